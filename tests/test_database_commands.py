@@ -95,12 +95,12 @@ def test_every_command_says_that_the_database_cannot_be_reached(tmp_path, monkey
     ],
 )
 def test_a_command_that_does_not_know_the_tables_says_what_to_do(database: TestDatabase, change, says):
-    database.run(f"UPDATE tracker_data.schema_version SET {change}")
+    database.run(f"UPDATE tracker_data.schema_version SET {change} WHERE version = 2")
     try:
         code, out, err = run_command("check", settings={"TRACKER_DATA": database.place().url})
         assert (code, out, err) == (2, "", f"The database {database.place().root} cannot be read: {says}.\n")
     finally:
-        database.run("UPDATE tracker_data.schema_version SET version = 1, needs = 1")
+        database.run("UPDATE tracker_data.schema_version SET version = 2, needs = 1 WHERE version <> 1")
 
 
 def test_check_finds_in_a_database_what_it_finds_in_a_folder_and_fixes_the_same(tmp_path, database):

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.support.command_line import run_command
@@ -20,6 +21,7 @@ from tracker.storage.database_setup import make_tables
 from tracker.storage.database_storage import DatabaseStorage
 from tracker.storage.storage_failures import DatabaseUnavailable
 
+SCHEMA = ("0001_files.sql", "0002_channel.sql")
 MISSING = "the database has no tables for this; run python -m tracker database init"
 
 
@@ -41,7 +43,10 @@ def test_several_machines_may_make_them_at_the_same_time(empty_url):
     places = [DatabasePlace(empty_url, area) for area in AREAS] * 4
     with ThreadPoolExecutor(len(places)) as machines:
         said = [line for lines in machines.map(make_tables, places) for line in lines]
-    assert sorted(line.partition(": ")[2] for line in said) == ["applied 0001_files.sql"] * 3 + ["up to date"] * 9
+    assert (
+        sorted(line.partition(": ")[2] for line in said)
+        == ["applied 0001_files.sql"] * 3 + ["applied 0002_channel.sql"] * 3 + ["up to date"] * 9
+    )
 
 
 def test_the_command_makes_the_tables_of_all_areas(empty_url):
@@ -49,7 +54,7 @@ def test_the_command_makes_the_tables_of_all_areas(empty_url):
     code, out, _ = run_command("database", "init", empty_url, settings={})
     assert (code, out.splitlines()) == (
         0,
-        [f"{root}/{area}: applied 0001_files.sql" for area in ("data", "private", "state")],
+        [f"{root}/{area}: applied {name}" for area in ("data", "private", "state") for name in SCHEMA],
     )
     settings = {"TRACKER_DATA": empty_url, "TRACKER_STATE": empty_url}
     code, out, _ = run_command("database", "init", settings=settings)
@@ -73,11 +78,11 @@ def test_without_tables_it_says_what_to_run(empty_url):
     ],
 )
 def test_tables_of_another_version_are_used_only_if_they_fit(database, change, says):
-    database.run(f"UPDATE tracker_data.schema_version SET {change}")
+    database.run(f"UPDATE tracker_data.schema_version SET {change} WHERE version = 2")
     try:
         assert told(database.place(Area.DATA)) == says
     finally:
-        database.run("UPDATE tracker_data.schema_version SET version = 1, needs = 1")
+        database.run("UPDATE tracker_data.schema_version SET version = 2, needs = 1 WHERE version <> 1")
 
 
 def told(place: DatabasePlace) -> str:
@@ -96,7 +101,7 @@ def test_a_user_who_may_create_no_roles_is_told_so_and_has_the_tables(postgres, 
     postgres.run("CREATE ROLE plain LOGIN")
     postgres.run("GRANT CREATE ON DATABASE bare TO plain", "bare")
     place = DatabasePlace(postgres.url("bare", "plain"), Area.DATA)
-    assert make_tables(place) == [f"{place}: applied 0001_files.sql"]
+    assert make_tables(place) == [f"{place}: applied {name}" for name in SCHEMA]
     postgres.run("DROP DATABASE bare WITH (FORCE)")
     postgres.run("DROP ROLE plain")
 
@@ -182,3 +187,16 @@ def test_another_machine_has_to_prove_who_it_is_unless_the_url_says_otherwise(
     monkeypatch.setenv("HOME", str(certificate))
     url = f"postgresql://postgres@{host}/postgres?hostaddr=127.0.0.1&port={encrypted}{more.format(folder=certificate)}"
     assert told(DatabasePlace(url, Area.DATA)) == says  # who is trusted is asked for tables, which are not there
+
+
+def test_who_may_not_read_an_area_hears_nothing_of_its_saves(database: TestDatabase) -> None:
+    database.run("DROP ROLE IF EXISTS other; CREATE ROLE other LOGIN IN ROLE tracker_data")
+    with psycopg.connect(database.place(user="other").url, autocommit=True) as other:
+        for name in ("tracker_data", "tracker_private"):
+            other.execute(f"LISTEN {name}".encode())
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            other.execute("SELECT channel FROM tracker_private.head")
+        put_files(database.place(Area.PRIVATE), {"notes/x.yaml": b"1"})
+        assert list(other.notifies(timeout=0.5)) == []
+    channels = {database.rows(f"SELECT channel FROM {database.place(area).schema}.head")[0][0] for area in AREAS}
+    assert (len(channels), min(map(len, channels))) == (3, 44)

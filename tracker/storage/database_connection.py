@@ -17,7 +17,7 @@ from tracker.storage.database_memory import LARGE_FOLDERS, FileRow, StoredFile
 from tracker.storage.yaml_reader import MAX_BYTES
 
 DatabaseConnection = psycopg.Connection[tuple[Any, ...]]
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """The version of the tables that this program knows: the number of the last file in `database_schema`."""
 DEFAULTS = {
     "application_name": "recommendation-tracker",
@@ -136,6 +136,14 @@ def require_version(version: int | None, needs: int | None) -> None:
         raise DatabaseProblem.OLDER.as_error()
     if needs > SCHEMA_VERSION:
         raise DatabaseProblem.NEWER.as_error()
+
+
+def read_channel(connection: DatabaseConnection, place: DatabasePlace) -> str:
+    """Return the name of the channel on which saves are told. Raises DatabaseUnavailable, or psycopg.Error."""
+    row = connection.execute(in_schema(place, "SELECT channel FROM {schema}.head")).fetchone()
+    if row is None:
+        raise DatabaseProblem.MISSING.as_error()
+    return str(row[0])
 
 
 def read_all(connection: DatabaseConnection, place: DatabasePlace, known: int) -> tuple[int, list[FileRow]]:
