@@ -57,6 +57,7 @@ REAL_PROCESSES = (
     "tests.importing.test_parser_process",
     "tests.importing.test_hostile",
     "tests.storage.test_limited_process",
+    "tests.storage.test_process_sandbox",
     "tests.queries.test_file_search",
 )
 QUIET = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"

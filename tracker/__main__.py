@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tracker.accounts import cli as accounts_cli
 from tracker.accounts.owner_handle import read_owner_handle
-from tracker.config import load_config, parse_place
+from tracker.config import has_password, load_config, parse_place
 from tracker.editing import attach_cli, edit_cli
 from tracker.editing import cli as editing_cli
 from tracker.editing.private_evidence import PrivateFolder
@@ -24,6 +24,7 @@ from tracker.storage import json_schema
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.open_storage import open_storage
 from tracker.storage.private_location import private_folder_problem, restrict_private_folder
+from tracker.storage.process_sandbox import hide_memory
 from tracker.storage.storage_failures import DatabaseUnavailable
 from tracker.validation.autofix import fix_folder
 from tracker.validation.check import check_folder
@@ -41,12 +42,20 @@ CANCELLABLE = (
 
 _NO_SCHEMAS = "A database has no schemas for text editors. Name a folder, such as one into which `copy` wrote the data."
 
+_PASSWORD_GIVEN = """\
+Everybody on this machine can read a password on the command line. Nothing was done. Leave it out of the URL and put it into
+~/.pgpass or PGPASSWORD; or give the name of a setting that has the URL to `copy`, such as TRACKER_DATA. Change this password."""
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command. Return the exit code: 0 for success, 1 if `check`, `verify` or `links` found problems, 2 if the command failed.
 
     It is 130 if the person at the terminal cancelled a command of CANCELLABLE with Ctrl+C. `arguments` are the words after `python -m tracker`; if None, they are read from the command line.
     """
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if any(map(has_password, arguments)):
+        print(_PASSWORD_GIVEN, file=sys.stderr)
+        return 2
     parser = argparse.ArgumentParser(prog="python -m tracker", description="The recommendation tracker's command line.")
     commands = parser.add_subparsers(dest="command", required=True)
     data = load_config().data
@@ -171,6 +180,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def run() -> int:
     """Run the command, and return its exit code. A program that reads only a part of the output, as `head`, is no error."""
+    hide_memory()
     try:
         code = main()
         sys.stdout.flush()

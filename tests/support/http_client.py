@@ -31,7 +31,9 @@ def link(app: Server, handle: str = "editor-x1", days: int = 7, at: datetime | N
     """The token of a new one-time link."""
     now = at or datetime.now(UTC)
     return AccountsFile(app.state).update(
-        lambda p: create_invite(p, handle, Role.EDITOR, at=now, days=days, again=True, organisation="editors")
+        lambda p: create_invite(
+            p, handle, Role.EDITOR, at=now, days=days, again=True, organisation="editors", lift_revocation=True
+        )
     )
 
 

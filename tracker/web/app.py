@@ -1,6 +1,7 @@
 """Assemble the ASGI app around Streamlit: routes, middleware, error page. Start reading here."""
 
 import gc
+import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from tracker.queries.current_view import current_view, reader_of
 from tracker.storage.file_cache import FileCache
 from tracker.storage.open_storage import open_storage
 from tracker.storage.private_location import private_folder_problem, restrict_private_folder
+from tracker.storage.process_sandbox import hide_memory, missing_protection
 from tracker.web.file_downloads import FileDownloadsMiddleware
 from tracker.web.log_limit import limit_log
 from tracker.web.origin_check import OriginCheckMiddleware
@@ -192,6 +194,9 @@ def _error_page(headers: dict[str, str]) -> Callable[[Request, Exception], Respo
 async def _lifespan(_: Any) -> AsyncIterator[None]:
     disable_nagle()
     limit_log()
+    hide_memory()
+    for gap in missing_protection():
+        logging.getLogger(__name__).warning("A process that reads a file is less confined than it should be: %s", gap)
     # what the imports made is never garbage: leave it out of every collection
     gc.collect()
     gc.freeze()
