@@ -117,25 +117,22 @@ def test_who_has_only_folders_never_loads_what_a_database_needs():
     assert done.stdout == "[]\n"
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a certificate for db.example.org and one for another host, each with its key."""
-    folder = tmp_path_factory.mktemp("certificates")
-    for name in ("db", "other"):
-        make = f"openssl req -x509 -newkey rsa:2048 -nodes -days 2 -keyout {name}.key -out {name}.pem"
-        about = ["-subj", f"/CN={name}.example.org", "-addext", f"subjectAltName=DNS:{name}.example.org"]
-        subprocess.run([*make.split(), *about], cwd=folder, check=True, capture_output=True)
-    return folder
+CERTIFICATES = Path(__file__).parent / "certificates"
+"""Certificates for db.example.org, with its key, and for other.example.org. They were made for this test alone:
+
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 36500 -keyout db.key -out db.pem
+    -subj /CN=db.example.org -addext subjectAltName=DNS:db.example.org
+"""
 
 
 @pytest.fixture(scope="module")
-def encrypted(postgres: PostgresServer, certificate: Path) -> Iterator[int]:
+def encrypted(postgres: PostgresServer) -> Iterator[int]:
     """The port at which the server takes encrypted connections, as db.example.org.
 
     The server of the test packages knows no TLS, so it ends before it.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate / "db.pem", certificate / "db.key")
+    context.load_cert_chain(CERTIFICATES / "db.pem", CERTIFICATES / "db.key")
 
     def pass_on(taken: socket.socket) -> None:
         with suppress(OSError), socket.socket(socket.AF_UNIX) as there:
@@ -182,10 +179,10 @@ UNPROVEN = (
     ],
 )
 def test_another_machine_has_to_prove_who_it_is_unless_the_url_says_otherwise(
-    encrypted: int, certificate: Path, monkeypatch, host: str, more: str, says: str
+    encrypted: int, tmp_path: Path, monkeypatch, host: str, more: str, says: str
 ) -> None:
-    monkeypatch.setenv("HOME", str(certificate))
-    url = f"postgresql://postgres@{host}/postgres?hostaddr=127.0.0.1&port={encrypted}{more.format(folder=certificate)}"
+    monkeypatch.setenv("HOME", str(tmp_path))
+    url = f"postgresql://postgres@{host}/postgres?hostaddr=127.0.0.1&port={encrypted}{more.format(folder=CERTIFICATES)}"
     assert told(DatabasePlace(url, Area.DATA)) == says  # who is trusted is asked for tables, which are not there
 
 
