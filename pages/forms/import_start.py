@@ -74,7 +74,7 @@ def _read(page: Page, data: bytes, name: str) -> None:
         )
     else:
         try:
-            import_drafts.start_review(page.editor_handle, upload, name)
+            import_drafts.start_review(upload, name)
         except TrackerError as error:  # the private folder cannot be written
             st.session_state["bring_in_file_wrong" if name else "bring_in_text_wrong"] = error_sentence(
                 page.context.language, error
@@ -85,7 +85,7 @@ def _read(page: Page, data: bytes, name: str) -> None:
         forget_uploads()
         # a new key: the uploader is empty again
         st.session_state["bring_in_attempt"] = st.session_state.get("bring_in_attempt", 0) + 1
-    if name or import_drafts.has_review(page.editor_handle):
+    if name or import_drafts.has_review():
         st.rerun()
 
 
