@@ -67,6 +67,15 @@ def test_whoever_signs_in_next_in_a_tab_gets_nothing_of_the_one_before(opened, n
     assert dict(form_drafts._drafts) == drafts
 
 
+def test_a_button_of_the_one_before_does_nothing_for_whoever_signs_in_next(opened, now_is):
+    paste(opened("import_document", who=BOLOT), SMALL_OBSERVATIONS)
+    tab = paste(opened("import_document"), RUSSIAN_OBSERVATIONS)
+    both = import_drafts.import_drafts().list_all()
+    now_is(BOLOT)
+    press(tab, "Discard the review")
+    assert (import_drafts.import_drafts().list_all(), len(both)) == (both, 2)
+
+
 def test_a_review_stays_in_the_tab_whose_sign_in_ended_and_what_is_chosen_there_stays_there(opened, now_is):
     def sentences(tab: AppTest) -> list[str]:
         return [box.label for box in tab.checkbox] + re.findall(r"<blockquote.*?</blockquote>", html(tab), re.S)
