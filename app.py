@@ -27,6 +27,6 @@ else:
         end_session=internals.end_session,
     )
     address, port = st.get_option("server.address"), st.get_option("server.port")
-    server = Server(address, port, internals.STATIC_FOLDER, messages, find_private_file)
+    server = Server(address, port, internals.STATIC_FOLDER, messages=messages, find_private_file=find_private_file)
     # `streamlit run` starts the server only if it finds an assignment of `st.App(…)` in this file
     app = st.App(__file__, **create_app(load_config(), server, {path: name for path, (_, name) in PAGES.items()}))

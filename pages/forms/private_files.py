@@ -21,7 +21,7 @@ from tracker.model.registers import Document
 MAX_PREVIEWS = 12
 """How many previews a page shows. Each has up to 100 KB."""
 Owner = Evidence | Document
-FileOwner = tuple[type[Evidence] | type[Document], str]
+_FileOwner = tuple[type[Evidence] | type[Document], str]
 """(type, id) of the record to which a file belongs."""
 
 
@@ -111,7 +111,7 @@ def _addresses(page: Page, file: OwnedFile) -> dict[str, str]:
     }
 
 
-def _address(owner: FileOwner, entry: AttachedFile, cookie: str, *, original: bool = False) -> str:
+def _address(owner: _FileOwner, entry: AttachedFile, cookie: str, *, original: bool = False) -> str:
     """Return an address that only the sign-in with this cookie can make or use. It says nothing about the file."""
     kind, record_id = owner
     named = "\n".join((kind.__name__, record_id, entry.sha256, "original" if original else ""))
@@ -127,7 +127,7 @@ def find_private_file(person: Person, cookie: str, path: str) -> tuple[AttachedF
     if folder is None:
         return None
     kept = folder.read()
-    owned: list[tuple[FileOwner, tuple[AttachedFile, ...]]] = [
+    owned: list[tuple[_FileOwner, tuple[AttachedFile, ...]]] = [
         ((Evidence, e.id), e.files) for e in kept.evidence.values()
     ]
     for owner, entries in (*owned, *kept.files.items()):

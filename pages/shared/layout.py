@@ -202,7 +202,7 @@ def open_page(path: str) -> Page:
         st.session_state["typist"] = (person.handle, person.organisation)
     context = RenderContext(current, language, tuple(sticky), person=person)
     handle, organisation = st.session_state.get("typist", ("", ""))
-    page = Page(context, path, bool(handle), organisation)
+    page = Page(context, path, is_editors=bool(handle), editor_organisation=organisation)
     if refused:
         _show_refused_date(page, refused)
     return page

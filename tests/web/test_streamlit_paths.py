@@ -26,6 +26,7 @@ async def streamlit(asked: Any, receive: Any, send: Any) -> None:
         ("/_stcore/host-config", 200),
         ("/_stcore/upload_file/a/b", 200),
         ("/static/js/index.js", 200),
+        ("/favicon.png", 200),
         ("/_stcore/metrics", 404),
         ("/_stcore/script-health-check", 404),
         ("/_stcore/bidi-components/x/y", 404),

@@ -11,6 +11,7 @@ from tracker.web.upload_gate import UPLOAD_PATH
 
 STATIC_PATH = "/static/"
 """The start of the addresses of Streamlit's own scripts, fonts and pictures."""
+ICON_PATH = "/favicon.png"
 
 
 class StreamlitPathsMiddleware:
@@ -34,7 +35,7 @@ class StreamlitPathsMiddleware:
     def _is_known(self, scope: Any) -> bool:
         path = scope["path"]
         return (
-            path in ALLOWED_PATHS
+            path in ALLOWED_PATHS | {ICON_PATH}
             or path.startswith((STATIC_PATH, UPLOAD_PATH))
             or any(route.matches(scope)[0] is not Match.NONE for route in self._routes)
         )
