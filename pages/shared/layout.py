@@ -67,6 +67,17 @@ def current_person() -> Person:
     return person_from_cookies(st.context.cookies, session_cookie_name(), load_config())
 
 
+def draft_owner() -> str:
+    """Return the handle of the editor whose drafts this tab may read and change now, "" if it may touch nobody's.
+
+    Every access to a draft that is kept outside this tab calls this, and nothing keeps the answer: the sign-in may end at
+    any time, and the same editor may be signed in elsewhere.
+    """
+    person = current_person()
+    is_theirs = st.session_state.get("typist", (person.handle,))[0] == person.handle
+    return person.handle if is_theirs and person.can(Permission.SAVE) else ""
+
+
 def can_check_sign_in() -> bool:
     """Return whether the accounts can be read now. If they cannot, nobody is signed in, but nobody was signed out either."""
     try:
@@ -116,15 +127,12 @@ class _RawHtml:
 
 @dataclass(frozen=True)
 class Page:
-    """One run of a page: `context` for its templates, `path` of the page, and the editor who opened the page."""
+    """One run of a page: `context` for its templates, and the `path` of the page."""
 
     context: RenderContext
     path: str
-    editor_handle: str = ""
-    """The handle of the editor who opened the page, or "" for a reader.
-
-    It is kept after the sign-in ends, so that the input of a form is not lost.
-    """
+    is_editors: bool = False
+    """Whether an editor opened the page. It stays true after the sign-in ends, so that the input of a form is not lost."""
     editor_organisation: str = ""
     """The id of the organisation of this editor, or "". It is kept in the same way."""
 
@@ -139,7 +147,7 @@ class Page:
 
         It stays true after the sign-in ends.
         """
-        return bool(self.editor_handle) and not self.view.is_past
+        return self.is_editors and not self.view.is_past
 
     def show(self, template: str, **values: object) -> None:
         """Render a template with `values` and show the result. If the result is empty, show nothing."""
@@ -189,9 +197,12 @@ def open_page(path: str) -> Page:
     person = current_person()
     release_widget_state(path)
     if person.can(Permission.SAVE):
+        if st.session_state.get("typist", (person.handle,))[0] != person.handle:
+            st.session_state.clear()  # what somebody else typed in this tab
         st.session_state["typist"] = (person.handle, person.organisation)
     context = RenderContext(current, language, tuple(sticky), person=person)
-    page = Page(context, path, *st.session_state.get("typist", ("", "")))
+    handle, organisation = st.session_state.get("typist", ("", ""))
+    page = Page(context, path, is_editors=bool(handle), editor_organisation=organisation)
     if refused:
         _show_refused_date(page, refused)
     return page
@@ -259,8 +270,8 @@ def show_header(
     )
     if not context.person.can(Permission.SAVE):
         waits = session_cookie_name() in st.context.cookies and not can_check_sign_in()
-        if page.editor_handle or waits:
-            page.show("layout/session_ended.html", waits=waits, has_form=bool(page.editor_handle))
+        if page.is_editors or waits:
+            page.show("layout/session_ended.html", waits=waits, has_form=page.is_editors)
     if unread := store().reader.unavailable:
         since = _time_in_words(page, unread.since)
         st.warning(escape_markdown(_("The data cannot be read since {time}; this is how it stood then.", time=since)))

@@ -12,6 +12,8 @@ from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, LanguageCode, Line
 
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 """A SHA-256 in hex."""
+PRIVATE_FILES_PATH = "/files/private/"
+"""The start of the addresses of private files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
