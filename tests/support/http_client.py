@@ -22,7 +22,7 @@ def say(
     theirs = {"Origin": app.url, "Content-Type": "application/x-www-form-urlencoded", **headers}
     wire.request(method, path, urlencode(form) if form else None, theirs)
     got = wire.getresponse()
-    body = got.read().decode()
+    body = got.read().decode(errors="replace")
     wire.close()
     return got.status, got.headers, body
 
