@@ -84,6 +84,22 @@ def test_the_threads_of_one_process_share_a_store(tmp_path):
 
 
 @pytest.mark.folder_only
+def test_a_save_stands_if_another_thread_forgets_the_same_savers(tmp_path, monkeypatch):
+    class ForgottenElsewhere(dict):
+        def __iter__(self):
+            seen = list(super().__iter__())
+            super().clear()
+            return iter(seen)
+
+    folder(tmp_path, {"r/r0": ASKED})
+    monkeypatch.setattr("tracker.editing.store.MAX_SAVERS", 1)
+    store = Store(DatasetReader(tmp_path))
+    store._savers = ForgottenElsewhere({"old": "anna", "older": "anna"})
+    store.save(replace(store.reader.read().recommendations["r0"], title=said("New")), by=ANNA, reason="A slip.")
+    assert DatasetReader(tmp_path).read().recommendations["r0"].title[""].text == "New"
+
+
+@pytest.mark.folder_only
 def test_who_waits_too_long_is_told(tmp_path):
     lock = tmp_path / ".lock"
     told = pytest.raises(LockTimeout, match="Another save is still in progress")
