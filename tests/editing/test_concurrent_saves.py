@@ -53,6 +53,7 @@ def on_the_disk(root: Path) -> list[tuple[str, str, str]]:
     return [item for items in by_file for item in items]
 
 
+@pytest.mark.slow
 @pytest.mark.folder_only
 def test_eight_processes_save_often(tmp_path):
     folder(tmp_path, {f"r/{name}": f"# about {name}\n{ASKED}" for name in NAMES})
