@@ -143,7 +143,7 @@ def test_after_a_crash_of_the_server_it_goes_on_and_until_then_readers_have_what
     with pytest.raises(DatabaseUnavailable, match=r"cannot be reached|does not answer"):
         save(storage, "x.yaml", b"2")
     own_server.start()
-    wait_until(lambda: can_be_read(storage))
+    wait_until(lambda: can_be_read(storage) and can_be_read(reader.storage))
     save(storage, "x.yaml", b"3")
     assert (storage.read("x.yaml"), reader.read_or_fail(fresh=True).root) == (b"3", reader.root)
     storage.close()
