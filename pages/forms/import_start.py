@@ -1,5 +1,7 @@
 """The first step of bringing in a document: upload a file or paste its text, and read it."""
 
+import io
+
 import streamlit as st
 
 from pages.forms.cancellable_reading import IsCancelled, show_reading, was_cancelled
@@ -81,7 +83,7 @@ def _parse(
     page: Page, data: bytes, name: str, *, limits: ReadingLimits, is_cancelled: IsCancelled
 ) -> import_drafts.Upload:
     """Return what a file holds: a document, a spreadsheet or an export of UHRI. Raise UnreadableUpload if this fails."""
-    if name and is_table(data, name):
+    if name and is_table(io.BytesIO(data), name):
         language = page.context.language
         vocabulary = ImportVocabulary.from_view(page.view, language)
         return start_table_upload(data, vocabulary, language, limits=limits, is_cancelled=is_cancelled)

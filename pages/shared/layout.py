@@ -29,7 +29,7 @@ from tracker.publishing.html import RenderContext, render
 from tracker.publishing.mistake_report import draft_mistake_report
 from tracker.publishing.refused_date import refusal_sentence
 from tracker.publishing.request import ViewRequest
-from tracker.publishing.wording import error_sentence, page_title
+from tracker.publishing.wording import outage_sentence, page_title
 from tracker.queries.current_view import current_view, reader_of
 from tracker.queries.file_names import name_file
 from tracker.queries.filters import Filters
@@ -211,8 +211,7 @@ def open_page(path: str) -> Page:
 def _wait_for_data(error: NoDataset) -> NoReturn:
     """Say why there is no data yet, and stop the page. It runs again as soon as there is some."""
     language = _language()
-    words = error_sentence(language, error) if error.is_in_database else str(error)
-    st.error(escape_markdown(words))
+    st.error(escape_markdown(outage_sentence(language, error)))
     if error.is_in_database:
         st.caption(language.gettext("This page opens by itself as soon as the database is back."))
     _watch_for_data()

@@ -110,6 +110,7 @@ def test_a_recorded_file_is_never_overwritten(store):
         store.save(replace(saved, files=(replace(saved.files[0], name="other.pdf"),)), by=ANNA, reason="?")
 
 
+@pytest.mark.slow
 @pytest.mark.folder_only
 def test_a_crash_between_any_two_steps_leaves_no_entry_without_its_file(store):
     at, ended_early = 0, True

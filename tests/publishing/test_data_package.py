@@ -4,7 +4,6 @@ import hashlib
 import html
 import os
 import re
-import time
 import tracemalloc
 import zipfile
 from dataclasses import replace
@@ -269,7 +268,6 @@ def test_a_crash_leaves_the_old_package_or_the_new_one(store, tmp_path):
 def test_the_command_writes_a_package_that_the_command_verifies_without_the_data(store, tmp_path):
     settings = {"TRACKER_DATA": str(store.root), "TRACKER_STATE": str(tmp_path / "state")}
     package = tmp_path / "all.zip"
-    started = time.monotonic()
     code, out, err = run_command("export", str(package), settings=settings)
     assert (code, err) == (0, "")
     digest = hashlib.sha256(package.read_bytes()).hexdigest()
@@ -278,7 +276,6 @@ def test_the_command_writes_a_package_that_the_command_verifies_without_the_data
     code, out, err = run_command("verify", str(package), settings=nowhere)
     assert (code, err) == (0, "")
     assert out == f"{package}: complete: 9 files, 0.0 MB. SHA-256 of the package: {digest}\n"
-    assert time.monotonic() - started < 20
 
 
 def test_a_package_of_a_past_date_is_refused(store, tmp_path):

@@ -222,7 +222,7 @@ def shows(tmp_path, monkeypatch) -> Callable[..., str]:
     monkeypatch.setenv("TRACKER_STATE", str(tmp_path / "state"))
 
     def show(**asked: str) -> str:
-        page = AppTest.from_file(str(ROOT / "pages" / "activity.py"), default_timeout=20)
+        page = AppTest.from_file(str(ROOT / "pages" / "activity.py"), default_timeout=60)
         for name, value in asked.items():
             page.query_params[name] = value
         page.run()

@@ -131,6 +131,7 @@ def test_everything_that_can_be_to_do_has_a_word(view):
     assert {"verification", "paragraph", "follow_up", "assessments", "uptake"} == set(data_health.TASK_LABELS)
 
 
+@pytest.mark.slow
 def test_editors_see_every_problem_with_its_record_and_readers_a_sentence(
     server: Callable[..., Server], tmp_path
 ) -> None:
@@ -151,6 +152,7 @@ def test_editors_see_every_problem_with_its_record_and_readers_a_sentence(
     assert ("This page is for editors" in reader, "r9" in reader) == (True, False)
 
 
+@pytest.mark.slow
 def test_sound_data_is_said_calmly(server: Callable[..., Server], tmp_path) -> None:
     app = server(made(tmp_path / "data", WITH_PARAGRAPHS))
     page = "".join(ask(f"{app.url}/health?lang=en", Cookie="=".join(app.cookie())).html)

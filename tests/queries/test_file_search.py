@@ -35,6 +35,8 @@ from tracker.storage.cache_registry import clear_caches, redaction_marker
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.limited_process import ProcessTooSlow, run_limited
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 11, 26)
 REPORT = ("Contents", "The State party stopped methadone in prisons.", "Nothing else.")
 Search = Callable[[str], list[tuple[str, list[int | None]]]]
