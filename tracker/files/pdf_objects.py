@@ -1,15 +1,30 @@
-"""Clean every object of a PDF, wherever it is: metadata streams, actions, attached files, and data inside of images."""
+"""Clean every object of a PDF: it keeps the entries that its kind may have, and what they do not lead to is gone.
 
-from collections.abc import Iterator
+`_ALLOWED` is the list. A string stays only where the list says "text". Contents of pages are written anew, and only the
+resources that they use stay (see `pdf_contents`).
+"""
+
+import zlib
 from typing import Any
 
 from tracker.files import findings
 from tracker.files.embedded_images import strip_jpeg, strip_jpeg2000
+from tracker.files.file_kinds import TOO_LARGE_UNPACKED
 from tracker.files.findings import FoundItems
+from tracker.files.kept_file import FileLimits, UnusableFile
+from tracker.files.pdf_contents import (
+    UsedResources,
+    is_dictionary,
+    rewrite_character_map,
+    rewrite_contents,
+    rewrite_function,
+)
 
 MAX_PROFILE = 5_000_000
 """Bytes of a colour profile, unpacked. Those of printing presses have up to three million."""
-_DROPPED_KEYS = {
+MAX_LEVELS = 100
+"""Levels of the tree of pages, and steps from a tag to the standard tag that it stands for."""
+_REPORTED = {
     "/Metadata": findings.XMP,
     "/PieceInfo": findings.HIDDEN_DATA,
     "/AA": findings.ACTIONS,
@@ -17,109 +32,456 @@ _DROPPED_KEYS = {
     "/AF": findings.ATTACHED_FILES,
     "/EF": findings.ATTACHED_FILES,
     "/Thumb": findings.THUMBNAIL,
-    "/OpenAction": findings.ACTIONS,
-    "/LastModified": "",
     "/XFA": findings.HIDDEN_DATA,
     "/OPI": findings.EXTERNAL_LINKS,
-    "/Measure": "",
     "/PtData": findings.GPS,
     "/LGIDict": findings.GPS,
-    "/CreatorInfo": "",
-    "/User": "",
 }
-"""Keys that no kept object may have → what is reported, or "" for nothing."""
+"""Keys that no object may have → what is reported. Others go without a word."""
+_FONT = (
+    "Type Subtype BaseFont FirstChar LastChar Widths FontDescriptor:descriptor Encoding:encoding|map|plain "
+    "ToUnicode:map|plain"
+)
+_SHADING = "ShadingType ColorSpace:colour Background BBox AntiAlias Function:[function|program Domain Matrix Coords Extend"
+_FILTERS = "Length Filter DecodeParms:[parameters|plain"
+_ALLOWED_ENTRIES = {
+    "catalog": "Type Version Pages:pages PageLabels:labels PageLayout PageMode Lang:text ViewerPreferences:viewer "
+    "Names:names Dests:{dest Outlines:outline OCProperties:layers MarkInfo:marked StructTreeRoot:structure",
+    "pages": "Type Parent:ref Kids:[page|pages Count",
+    "page": "Type Parent:ref Resources:resources Contents:data Annots:[annotation Group:group StructParents Tabs MediaBox "
+    "CropBox BleedBox TrimBox ArtBox Rotate UserUnit",
+    "labels": "Kids:[labels Nums:pairs/label Limits",
+    "label": "Type S P:text St",
+    "viewer": "HideToolbar HideMenubar HideWindowUI FitWindow CenterWindow NonFullScreenPageMode Direction PrintScaling "
+    "Duplex",
+    "names": "Dests:dests",
+    "dests": "Kids:[dests Names:pairs/dest Limits:text",
+    "dest": "D:dest",
+    "outline": "Type First:outline Last:ref Next:outline Prev:ref Parent:ref Count Title:text Dest:dest A:action C F",
+    "action": "Type S D:dest URI:text N",
+    "annotation": "Type Subtype Rect Contents:text P:ref F AP:appearance Border BS:border BE:border C IC CA H Dest:dest "
+    "A:action QuadPoints StructParent OC:layer Open Name DA:text Q L LE Vertices InkList RD CL Sy",
+    "border": "Type W S D I",
+    "appearance": "N:form",
+    "layers": "OCGs:[layer D:layering",
+    "layering": "BaseState ON:[layer OFF:[layer Intent AS:[usages Order:[layer|text ListMode RBGroups:[layer Locked:[layer",
+    "usages": "Event Category OCGs:[layer",
+    "layer": "Type Name:text Intent Usage:usage OCGs:[layer P VE:[layer|plain",
+    "usage": "View:state Print:state Export:state Zoom:state",
+    "state": "ViewState PrintState ExportState Subtype min max",
+    "property": "MCID Alt:text ActualText:text E:text Lang:text",
+    "marked": "Marked",
+    "structure": "Type K:[kid ParentTree:parents ParentTreeNextKey",
+    "parents": "Kids:[parents Nums:pairs/[kid Limits",
+    "kid": "Type S P:ref K:[kid|plain Pg:ref Obj:ref Stm:ref MCID Alt:text ActualText:text E:text Lang:text "
+    "A:[attributes|plain",
+    "attributes": "O Placement WritingMode BBox Width Height RowSpan ColSpan Scope ListNumbering",
+    "resources": "ExtGState:{graphics ColorSpace:{colour Pattern:{tiling|shaded Shading:{shading|mesh XObject:{form|image "
+    "Font:{font Properties:{property|layer",
+    "graphics": "Type LW LC LJ ML D RI OP op OPM Font:[font|plain TR:[function|program|plain TR2:[function|program|plain "
+    "FL SM SA BM SMask:mask|plain CA ca AIS TK UseBlackPtComp",
+    "mask": "Type S G:form BC TR:function|program|plain",
+    "group": "Type S CS:colour I K",
+    "form": f"{_FILTERS} Type Subtype FormType BBox Matrix Resources:resources Group:group StructParents StructParent "
+    "OC:layer",
+    "image": f"{_FILTERS} Type Subtype Width Height ColorSpace:colour BitsPerComponent Intent ImageMask Mask:image|plain "
+    "Decode Interpolate SMask:image SMaskInData Matte StructParent OC:layer",
+    "parameters": "Predictor Colors BitsPerComponent Columns EarlyChange K EndOfLine EncodedByteAlign Rows EndOfBlock "
+    "BlackIs1 DamagedRowsBeforeError ColorTransform JBIG2Globals:data",
+    "tiling": f"{_FILTERS} Type PatternType PaintType TilingType BBox XStep YStep Resources:resources Matrix",
+    "shaded": "Type PatternType Shading:shading|mesh Matrix ExtGState:graphics",
+    "shading": _SHADING,
+    "mesh": f"{_FILTERS} {_SHADING} BitsPerCoordinate BitsPerComponent BitsPerFlag Decode VerticesPerRow",
+    "function": "FunctionType Domain Range Functions:[function|program Bounds Encode C0 C1 N",
+    "program": f"{_FILTERS} FunctionType Domain Range Size BitsPerSample Order Encode Decode",
+    "profile": f"{_FILTERS} N Alternate:colour Range",
+    "calibrated": "WhitePoint BlackPoint Gamma Matrix Range",
+    "data": _FILTERS,
+    "font": f"{_FONT} DescendantFonts:[font CIDSystemInfo:system DW W DW2 W2 CIDToGIDMap:data|plain FontBBox FontMatrix "
+    "CharProcs:{data Resources:resources",
+    "descriptor": "Type FontName FontStretch FontWeight Flags FontBBox ItalicAngle Ascent Descent Leading CapHeight XHeight "
+    "StemV StemH AvgWidth MaxWidth MissingWidth FontFile:fontfile FontFile2:fontfile FontFile3:fontfile",
+    "fontfile": f"{_FILTERS} Subtype Length1 Length2 Length3",
+    "encoding": "Type BaseEncoding Differences",
+    "map": f"{_FILTERS} Type CMapName CIDSystemInfo:system WMode UseCMap:map|plain",
+    "system": "Registry:text Ordering:text Supplement",
+}
+"""Kind of object → its entries, each with the kinds that its value may have. Without a kind it has no strings.
+
+"[" is an array of the kind, or one of it. "{" is a dictionary of names. "pairs/" is an array of keys and values. "ref" leads to
+an object that must be kept by another entry.
+"""
+_ALLOWED = {
+    kind: {f"/{key}": spec or "plain" for key, _, spec in (entry.partition(":") for entry in entries.split())}
+    for kind, entries in _ALLOWED_ENTRIES.items()
+}
+_STREAMS = {kind for kind, entries in _ALLOWED.items() if "/Filter" in entries}
+_TAGS = {
+    f"/{tag}"
+    for tag in (
+        "Document Part Art Sect Div BlockQuote Caption TOC TOCI Index NonStruct P H H1 H2 H3 H4 H5 H6 L LI Lbl LBody Table TR TH "
+        "TD THead TBody TFoot Span Quote Note Reference BibEntry Code Link Annot Ruby RB RT RP Warichu WT WP Figure Formula Form"
+    ).split()
+}
+"""The standard tags: others are names that a person or a program gave."""
+_SPACES = {
+    "/ICCBased": ("profile",),
+    "/CalGray": ("calibrated",),
+    "/CalRGB": ("calibrated",),
+    "/Lab": ("calibrated",),
+    "/Indexed": ("colour", "plain", "data|text"),
+    "/I": ("colour", "plain", "data|text"),
+    "/Separation": ("plain", "colour", "function|program"),
+    "/DeviceN": ("plain", "colour", "function|program"),
+    "/Pattern": ("colour",),
+}
+"""Colour space → the kinds of what follows its name."""
+_COLOUR_TAGS = set(
+    b"wtpt bkpt chad gamt lumi A2B0 A2B1 A2B2 B2A0 B2A1 B2A2 kTRC rTRC gTRC bTRC rXYZ gXYZ bXYZ pre0 pre1 pre2".split()
+)
+STANDARD_NAMES = _TAGS | {key for entries in _ALLOWED.values() for key in entries}
+"""The names of entries and tags, which say nothing about a file."""
+_INHERITED = ("/Resources", "/MediaBox", "/CropBox", "/Rotate")
 _LINK_STARTS = ("http://", "https://", "mailto:")
 _INSIDE = {"/GoTo", "/Named"}
 
 
 def is_harmless_action(action: Any) -> bool:
     """Return whether an action only goes to a page of this document, or to an address that a browser opens on a click."""
-    kind = str(action.get("/S", ""))
-    if "/Next" in action:
+    if not is_dictionary(action) or "/Next" in action:
         return False
+    kind = str(action.get("/S", ""))
     if kind == "/URI":
         return str(action.get("/URI", "")).strip().lower().startswith(_LINK_STARTS)
     return kind in _INSIDE
 
 
-def clean_objects(pdf: Any, found: FoundItems) -> None:
-    """Remove from every object what it must not have, and count it in `found`. Raises errors of pikepdf."""
-    from pikepdf import Dictionary, Stream
+def clean_objects(pdf: Any, limits: FileLimits, found: FoundItems) -> None:
+    """Keep what `_ALLOWED` allows, write contents anew, and count in `found` what was removed.
 
-    for value in _all_dictionaries(pdf):
-        is_stream = isinstance(value, Stream)
-        for key, message in _DROPPED_KEYS.items():
-            if key in value:
+    Raises errors of pikepdf, and UnusableFile if the contents of the pages are too large.
+    """
+    _Cleaner(pdf, limits, found).clean()
+
+
+class _Cleaner:
+    def __init__(self, pdf: Any, limits: FileLimits, found: FoundItems) -> None:
+        self._pdf, self._found = pdf, found
+        self._bytes_left = limits.unpacked_bytes
+        self._pages = {page.obj.objgen for page in pdf.pages}
+        self._waiting: list[tuple[Any, str]] = []
+        self._seen: set[tuple[tuple[int, int], str]] = set()
+        self._references: list[tuple[Any, str]] = []
+        self._layers: list[Any] = []
+        structure = pdf.Root.get("/StructTreeRoot")
+        roles = structure.get("/RoleMap") if is_dictionary(structure) else None
+        self._roles = {key: str(value) for key, value in roles.items()} if is_dictionary(roles) else {}
+        self._contents: dict[tuple[object, ...], tuple[Any, Any]] = {}
+
+    def clean(self) -> None:
+        for page in self._pdf.pages:
+            _take_over(page.obj)
+        self._waiting.append((self._pdf.Root, "catalog"))
+        while self._waiting:
+            value, kind = self._waiting.pop()
+            if value.is_indirect:
+                if (value.objgen, kind) in self._seen:
+                    continue
+                self._seen.add((value.objgen, kind))
+            self._clean_one(value, kind)
+        kept = {objgen for objgen, _ in self._seen}
+        for holder, key in self._references:
+            if key in holder and holder[key].objgen not in kept:
+                del holder[key]
+        self._found.add(findings.HIDDEN_TEXT, self._hidden_layers())
+
+    def _clean_one(self, value: Any, kind: str) -> None:
+        match kind:
+            case "page" | "form" | "tiling":
+                self._clean_contents(value, kind)
+            case "font" if is_dictionary(value.get("/CharProcs")):
+                self._clean_glyphs(value)
+            case "annotation":
+                _keep_shown_appearance(value)
+            case "kid" if "/S" in value:
+                value["/S"] = _name(self._role_of(str(value["/S"]), "/NonStruct"))
+            case "layer":
+                self._layers.append(value)
+        if kind in _STREAMS:
+            self._clean_stream(value, kind)
+        allowed = _ALLOWED[kind]
+        for key in sorted(value.keys()):
+            if key not in allowed:
+                self._found.add(_REPORTED.get(key, ""), int(key in _REPORTED))
                 del value[key]
-                if message:
-                    found.add(message)
-        action = value.get("/A")
-        if isinstance(action, Dictionary) and "/S" in action and not is_harmless_action(action):
-            found.add(findings.ACTIONS)
-            del value["/A"]
-        if is_stream:
-            for key in ("/F", "/FFilter", "/FDecodeParms"):  # the data would be in another file
-                if key in value:
-                    del value[key]
-            _clean_stream(pdf, value, found)
+            elif allowed[key] == "ref":
+                self._references.append((value, key))
+            elif key != "/Length" and not self._keep(value[key], allowed[key]):
+                del value[key]
 
+    def _keep(self, value: Any, spec: str) -> bool:
+        """Return whether a value may stay. What is in it is cleaned later."""
+        from pikepdf import Object, ObjectType
 
-def _all_dictionaries(pdf: Any) -> Iterator[Any]:
-    """Yield every dictionary and stream of the file, and those inside of others, without recursion."""
-    from pikepdf import Array, Dictionary, Stream
+        code = value._type_code if isinstance(value, Object) else ObjectType.integer
+        kinds = spec.removeprefix("pairs/").lstrip("[{").split("|")
+        if code == ObjectType.array:
+            return self._keep_array(value, spec, kinds)
+        if code not in (ObjectType.dictionary, ObjectType.stream):
+            # a name or a number does no harm where an object should be; a string may say anything
+            return code != ObjectType.string or "text" in kinds or "dest" in kinds
+        if spec.startswith("{"):
+            if code != ObjectType.dictionary:
+                return False
+            for name in sorted(value.keys()):
+                if not self._keep(value[name], spec[1:]):
+                    del value[name]
+            return True
+        kind = _kind_of(value, [one for one in kinds if (one in _STREAMS) == (code == ObjectType.stream)])
+        if kind == "action" and not is_harmless_action(value):
+            self._found.add(findings.ACTIONS)
+            return False
+        if kind not in _ALLOWED or (kind == "page" and value.objgen not in self._pages):
+            return False
+        self._waiting.append((value, kind))
+        return True
 
-    for top in pdf.objects:
-        waiting = [top]
-        while waiting:
-            value = waiting.pop()
-            if isinstance(value, Stream | Dictionary):
-                yield value
-                children = [value[key] for key in list(value.keys())]
-            elif isinstance(value, Array):
-                children = list(value)
+    def _keep_array(self, array: Any, spec: str, kinds: list[str]) -> bool:
+        if array.is_indirect:
+            if (array.objgen, spec) in self._seen:
+                return True
+            self._seen.add((array.objgen, spec))
+        if kinds == ["colour"]:
+            return self._keep_space(array)
+        if kinds == ["dest"] and not spec.startswith("pairs/"):
+            if len(array) == 0 or array[0].objgen not in self._pages:
+                return False
+            return all(self._keep(array[place], "plain") for place in range(1, len(array)))
+        if not spec.startswith(("[", "pairs/")) and not {"plain", "text"} & set(kinds):
+            return False
+        inner = spec.removeprefix("pairs/")
+        for place, item in enumerate(list(array)):
+            is_key = inner != spec and place % 2 == 0
+            if item is not None and not self._keep(item, "text" if is_key else inner):
+                array[place] = None  # what follows keeps its place
+        return True
+
+    def _keep_space(self, space: Any) -> bool:
+        """Return whether a colour space may stay."""
+        parts = _SPACES.get(str(space[0]), ()) if len(space) else ()
+        while len(space) > 1 + len(parts):
+            del space[len(space) - 1]
+        return all(self._keep(space[place], parts[place - 1]) for place in range(1, len(space)))
+
+    def _clean_contents(self, holder: Any, kind: str) -> None:
+        """Write the contents of a page, a form or a pattern anew, with the resources that they use."""
+        import pikepdf
+
+        resources = holder.get("/Resources")
+        streams = [holder]
+        if kind == "page":
+            contents = holder.get("/Contents")
+            listed = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
+            streams = [one for one in listed if isinstance(one, pikepdf.Stream)]
+            holder["/Contents"] = pikepdf.Array(streams)
+        key = tuple(one.objgen for one in streams), getattr(resources, "objgen", (0, 0))
+        known = self._contents.get(key) if key[1] != (0, 0) else None
+        if known is None:
+            used = UsedResources(resources, lambda tag: self._role_of(tag, "/Span"))
+            written = self._rewritten(streams, pikepdf.Page(holder) if kind == "page" else holder, used)
+            if kind == "page":
+                known = self._pdf.make_stream(written), self._made(used)
+                self._contents[key] = known
             else:
-                continue
-            waiting += [child for child in children if isinstance(child, Dictionary | Array) and not child.is_indirect]
+                holder.write(written)
+                known = None, self._made(used)
+        if kind == "page":
+            holder["/Contents"] = known[0]
+        holder["/Resources"] = known[1]
 
+    def _rewritten(self, streams: list[Any], contents: Any, used: UsedResources) -> bytes:
+        for stream in streams:
+            self._bytes_left -= len(stream.read_bytes())
+            if self._bytes_left < 0:
+                raise UnusableFile(TOO_LARGE_UNPACKED)
+        return rewrite_contents(contents, used, lambda image: strip_jpeg(image) or b"")
 
-def _clean_stream(pdf: Any, stream: Any, found: FoundItems) -> None:
-    from pikepdf import Array, Name
+    def _made(self, used: UsedResources) -> Any:
+        """Return the used resources. Those that have none of their own take theirs from where they are drawn."""
+        made = used.made()
+        for category, inside in (("/XObject", "/BBox"), ("/Font", "/CharProcs")):
+            for one in made.get(category, {}).values():
+                if inside in one and "/Resources" not in one and used.before is not None:
+                    one["/Resources"] = used.before
+        return self._pdf.make_indirect(made)
 
-    filters = stream.get("/Filter")
-    names = (
-        [str(name) for name in filters] if isinstance(filters, Array) else [str(filters)] if filters is not None else []
-    )
-    if names and names[-1] in ("/DCTDecode", "/DCT", "/JPXDecode"):
-        raw = _encoded_image(pdf, stream, names)
+    def _clean_glyphs(self, font: Any) -> None:
+        """Write the drawings of the glyphs of a font anew."""
+        import pikepdf
+
+        used = UsedResources(font.get("/Resources"), lambda tag: "/Span")
+        glyphs = {name: one for name, one in font.CharProcs.items() if isinstance(one, pikepdf.Stream)}
+        font["/CharProcs"] = pikepdf.Dictionary(
+            {name: self._pdf.make_stream(self._rewritten([one], one, used)) for name, one in glyphs.items()}
+        )
+        font["/Resources"] = self._made(used)
+
+    def _role_of(self, tag: str, otherwise: str) -> str:
+        """Return the standard tag that a tag stands for."""
+        for _ in range(MAX_LEVELS):
+            if tag in _TAGS or tag not in self._roles:
+                break
+            tag = self._roles[tag]
+        return tag if tag in _TAGS else otherwise
+
+    def _clean_stream(self, stream: Any, kind: str) -> None:
+        names = _filters_of(stream)
+        if kind == "image" and names and names[-1] in ("/DCTDecode", "/DCT", "/JPXDecode"):
+            self._clean_image(stream, names)
+        elif kind == "profile":
+            _clean_profile(stream, self._found)
+        elif kind == "map":
+            stream.write(rewrite_character_map(stream.read_bytes(), int(stream.get("/WMode", 0))))
+            stream["/CMapName"] = _name("/A")
+        elif kind == "program" and stream.get("/FunctionType") == 4:
+            stream.write(rewrite_function(stream.read_bytes()))
+        elif names == ["/FlateDecode"]:
+            _cut_after_end(stream)
+
+    def _clean_image(self, stream: Any, names: list[str]) -> None:
+        from pikepdf import Array
+
+        raw = _encoded_image(self._pdf, stream, names)
         clean = strip_jpeg2000(raw) if names[-1] == "/JPXDecode" else strip_jpeg(raw)
         parameters = stream.get("/DecodeParms")
         last = parameters[-1] if isinstance(parameters, Array) and len(parameters) else parameters
-        stream.write(clean or b"", filter=Name(names[-1]), decode_parms=None if isinstance(last, Array) else last)
-        found.add(findings.IMAGE_METADATA, int(clean != raw))
-    elif "/N" in stream and "/Type" not in stream and "/FunctionType" not in stream:
-        _replace_profile(stream, found)
+        stream.write(clean or b"", filter=_name(names[-1]), decode_parms=None if isinstance(last, Array) else last)
+        self._found.add(findings.IMAGE_METADATA, int(clean != raw))
+
+    def _hidden_layers(self) -> int:
+        """Return the number of layers that a reader may not see: switched off, or shown under conditions."""
+        layers = self._pdf.Root.get("/OCProperties")
+        shown = layers.get("/D") if is_dictionary(layers) else None
+        listed = {
+            key: {one.objgen for one in shown.get(key, ())} if is_dictionary(shown) else set() for key in ("/ON", "/OFF")
+        }
+        off_first = is_dictionary(shown) and shown.get("/BaseState", "/ON") != "/ON"
+        return sum(
+            layer.get("/P", "/AnyOn") not in ("/AnyOn", "/AllOn")
+            or "/VE" in layer
+            or layer.objgen in listed["/OFF"]
+            or (off_first and layer.get("/Type") != "/OCMD" and layer.objgen not in listed["/ON"])
+            or any(state == "/OFF" for usage in layer.get("/Usage", {}).values() for state in usage.values())
+            for layer in self._layers
+        )
+
+
+def _take_over(page: Any) -> None:
+    """Give a page what it has from the nodes above it."""
+    node = page
+    for _ in range(MAX_LEVELS):
+        node = node.get("/Parent")
+        if not is_dictionary(node):
+            return
+        for key in _INHERITED:
+            if key in node and key not in page:
+                page[key] = node[key]
+
+
+def _kind_of(value: Any, kinds: list[str]) -> str:
+    """Return which of the possible kinds a dictionary or stream is; "" for none."""
+    match kinds:
+        case ["page", "pages"]:
+            return "pages" if "/Kids" in value else "page"
+        case ["property", "layer"]:
+            return "layer" if value.get("/Type") in ("/OCG", "/OCMD") else "property"
+        case ["form", "image"]:
+            return {"/Form": "form", "/Image": "image"}.get(str(value.get("/Subtype")), "")
+    return kinds[0] if kinds else ""
+
+
+def _keep_shown_appearance(annotation: Any) -> None:
+    """Keep the one drawing that a reader sees of an annotation."""
+    from pikepdf import Dictionary, Stream
+
+    drawings = annotation.get("/AP")
+    shown = drawings.get("/N") if is_dictionary(drawings) else None
+    if is_dictionary(shown):
+        shown = shown.get(str(annotation.get("/AS", "/Off")))
+    if "/AP" in annotation:
+        del annotation["/AP"]
+    if isinstance(shown, Stream):
+        annotation["/AP"] = Dictionary(N=shown)
+
+
+def _name(text: str) -> Any:
+    from pikepdf import Name
+
+    return Name(text)
+
+
+def _filters_of(stream: Any) -> list[str]:
+    from pikepdf import Array
+
+    filters = stream.get("/Filter")
+    if isinstance(filters, Array):
+        return [str(name) for name in filters]
+    return [str(filters)] if filters is not None else []
 
 
 def _encoded_image(pdf: Any, stream: Any, names: list[str]) -> bytes:
     """Return the bytes of the image file. If they are packed once more, they are unpacked."""
     if len(names) == 1:
         return bytes(stream.read_raw_bytes())
-    from pikepdf import Array, Name, Stream
+    from pikepdf import Array, Stream
 
     outer = Stream(pdf, stream.read_raw_bytes())
-    outer["/Filter"] = Array([Name(name) for name in names[:-1]])
+    outer["/Filter"] = Array([_name(name) for name in names[:-1]])
     return bytes(outer.read_bytes())
 
 
-def _replace_profile(stream: Any, found: FoundItems) -> None:
-    """Replace a colour profile for three colours by sRGB: that of a screen may name its owner."""
+def _cut_after_end(stream: Any) -> None:
+    """Cut off what follows the packed data: no reader unpacks it."""
+    raw = bytes(stream.read_raw_bytes())
+    unpacker = zlib.decompressobj()
+    left = raw
+    try:
+        while left and not unpacker.eof:
+            unpacker.decompress(left, 1_000_000)
+            left = unpacker.unconsumed_tail
+    except zlib.error:
+        return  # readers show what they can of it
+    if unpacker.unused_data:
+        kept = raw[: len(raw) - len(unpacker.unused_data)]
+        stream.write(kept, filter=stream["/Filter"], decode_parms=stream.get("/DecodeParms"))
+
+
+def _clean_profile(stream: Any, found: FoundItems) -> None:
+    """Replace a colour profile for three colours by sRGB: that of a screen may name its owner. Others keep their colours only."""
     from PIL import ImageCms
 
     content = bytes(stream.read_bytes())[:MAX_PROFILE]
-    if content[36:40] != b"acsp" or int(stream["/N"]) != 3:
+    if content[36:40] != b"acsp":
         return
-    made_now = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    standard = made_now[:24] + bytes(12) + made_now[36:]  # without the time at which it was made
-    if content != standard:
-        stream.write(standard)
+    if int(stream.get("/N", 0)) == 3:
+        made_now = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+        clean = made_now[:24] + bytes(12) + made_now[36:]  # without the time at which it was made
+    else:
+        clean = _colours_of(content)
+    if content != clean:
+        stream.write(clean)
         found.add(findings.COLOUR_PROFILE)
+
+
+def _colours_of(profile: bytes) -> bytes:
+    """Return a colour profile with zeros for what says nothing about colours: names, texts, times and devices."""
+    count = min(int.from_bytes(profile[128:132], "big"), 200)
+    kept = [(0, 24), (36, 48), (56, 80), (128, 132 + 12 * count)]
+    for place in range(132, 132 + 12 * count, 12):
+        start, size = (int.from_bytes(profile[place + 4 + n : place + 8 + n], "big") for n in (0, 4))
+        if profile[place : place + 4] in _COLOUR_TAGS:
+            kept.append((start, start + size))
+    clean = bytearray(len(profile))
+    for start, end in kept:
+        clean[start:end] = profile[start:end]
+    return bytes(clean[: len(profile)])
