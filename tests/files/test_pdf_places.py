@@ -3,21 +3,22 @@
 import io
 from dataclasses import replace
 
-import pikepdf
 import pypdf
 import pypdfium2
 import pytest
+from pikepdf import Dictionary, Name
 
 from tests.support.canary_documents import VISIBLE, pdf_with_text, saved
 from tests.support.canary_images import CANARY
 from tests.support.kept_files import everything_in
-from tests.support.pdf_places import GONE, READ, layered, pdf_with_canary, with_identifier
+from tests.support.pdf_places import GONE, READ, annotated, layered, pdf_with_canary, with_identifier
 from tracker.files.cleaning import clean_bytes
 from tracker.files.kept_file import CleaningChoices, FileLimits
 from tracker.files.pdf_strings import read_pdf_strings
 from tracker.files.text_extraction import pages_of
 
 LIMITS = FileLimits()
+HIDDEN_SENTENCE = "The document has hidden text, layers, sheets, rows or columns: 1."
 
 
 def cleaned(data):
@@ -34,7 +35,8 @@ def drawn_page(data):
 
 def is_in(text, kept):
     inside = everything_in(kept)
-    return text.encode() in inside or text.encode("utf-16-be") in inside
+    coded = text.encode(), text.encode("utf-16-be"), text.encode().hex().encode()
+    return any(one in inside for one in coded)
 
 
 @pytest.mark.parametrize("place", GONE)
@@ -64,28 +66,36 @@ def test_the_texts_are_cut_at_the_limit():
 def test_two_drafts_of_a_file_have_no_identifier_in_common():
     mark = b"0123456789abcdef"
     first, second = (cleaned(with_identifier(saved(pdf_with_text(f"{VISIBLE} {end}")), mark)) for end in "ab")
-    made = {half.original_bytes for kept in (first, second) for half in pypdf.PdfReader(io.BytesIO(kept.data)).trailer["/ID"]}
+    made = {
+        half.original_bytes
+        for kept in (first, second)
+        for half in pypdf.PdfReader(io.BytesIO(kept.data)).trailer["/ID"]
+    }
     assert len(made) == 2
     assert mark not in made
 
 
-@pytest.mark.parametrize(
-    "shown",
-    [
-        {"BaseState": pikepdf.Name.OFF},
-        {"OFF": layered},
-        {"BaseState": pikepdf.Name.OFF, "OFF": layered},
-    ],
-)
-def test_the_editor_is_told_of_a_hidden_layer(shown):
+HIDDEN = {
+    "all layers are off": {"BaseState": Name.OFF},
+    "off by its number": {"OFF": layered},
+    "off on screens": {"layer": Dictionary(Type=Name.OCG, Usage=Dictionary(View=Dictionary(ViewState=Name.OFF)))},
+    "shown if others are off": {"layer": Dictionary(Type=Name.OCMD, P=Name.AllOff)},
+}
+
+
+@pytest.mark.parametrize("why", HIDDEN)
+def test_the_editor_is_told_of_a_hidden_layer(why):
     contents = b"BT /F1 9 Tf 9 9 Td (Hidden words.) Tj ET"
-    kept = cleaned(pdf_with_canary(lambda pdf, page: layered(pdf, page, contents=contents, **shown)))
-    assert [str(finding) for finding in kept.warnings] == [
-        "The document has hidden text, layers, sheets, rows or columns: 1."
-    ]
+    kept = cleaned(pdf_with_canary(lambda pdf, page: layered(pdf, page, contents=contents, **HIDDEN[why])))
+    assert [str(finding) for finding in kept.warnings] == [HIDDEN_SENTENCE]
     assert "Hidden words." in pages_of(kept.data, kept.kind, LIMITS)[0].text
 
 
+def test_the_editor_is_told_of_a_hidden_comment():
+    kept = cleaned(pdf_with_canary(lambda pdf, page: annotated(pdf, page, F=2, Contents="Hidden words.")))
+    assert HIDDEN_SENTENCE in [str(finding) for finding in kept.warnings]
+
+
 def test_a_layer_that_is_shown_is_no_finding():
-    shown = {"BaseState": pikepdf.Name.OFF, "ON": layered}
+    shown = {"BaseState": Name.OFF, "ON": layered}
     assert cleaned(pdf_with_canary(lambda pdf, page: layered(pdf, page, **shown))).findings == ()

@@ -144,6 +144,9 @@ GONE = {
     "inline photo": lambda pdf, page: draw(
         pdf, page, b"q 9 0 0 9 0 0 cm BI /W 96 /H 64 /BPC 8 /CS /RGB /F /DCT ID " + canary_jpeg(0) + b" EI Q"
     ),
+    "inline photo that is packed twice": lambda pdf, page: draw(
+        pdf, page, b"q 9 0 0 9 0 0 cm BI /W 96 /H 64 /BPC 8 /CS /RGB /F [/AHx /DCT] ID " + canary_jpeg(0).hex().encode() + b"> EI Q"
+    ),
     "name of a resource": lambda pdf, page: (
         put(page.Resources, XObject=Dictionary({f"/{CANARY}": form(pdf)})),
         draw(pdf, page, f"/{CANARY} Do".encode()),

@@ -3,22 +3,31 @@
 import re
 import warnings
 from collections.abc import Callable
-from typing import Any
+from decimal import Decimal
+from typing import Any, TypeGuard
 
-_OPERATORS = {
-    **dict.fromkeys("q Q h S s f F f* B B* b b* n W W* BT ET T* EMC BX EX".split(), ""),
-    **dict.fromkeys("w J j M i Tc Tw Tz TL Tr Ts G g".split(), "n"),
-    **dict.fromkeys("m l Td TD d0".split(), "nn"),
-    **dict.fromkeys("RG rg".split(), "nnn"),
-    **dict.fromkeys("v y re K k".split(), "nnnn"),
-    **dict.fromkeys("cm c Tm d1".split(), "nnnnnn"),
-    **dict.fromkeys("SC sc".split(), "n" * 32),
-    **dict.fromkeys("SCN scn".split(), "n" * 32 + "/"),
-    **dict.fromkeys("CS cs gs sh Do ri".split(), "/"),
-    **dict.fromkeys("Tj '".split(), "s"),
-    **{"d": "an", "Tf": "/n", "TJ": "t", '"': "nns", "BMC": "/", "BDC": "//p"},
+import pikepdf
+from pikepdf import ObjectType
+
+_OPERATORS_BY_OPERANDS = {
+    "": "q Q h S s f F f* B B* b b* n W W* BT ET T* EMC BX EX",
+    "n": "w J j M i Tc Tw Tz TL Tr Ts G g",
+    "nn": "m l Td TD d0",
+    "nnn": "RG rg",
+    "nnnn": "v y re K k",
+    "nnnnnn": "cm c Tm d1",
+    "n" * 32: "SC sc",
+    "n" * 32 + "/": "SCN scn",
+    "/": "CS cs gs sh Do ri BMC",
+    "/n": "Tf",
+    "//p": "BDC",
+    "an": "d",
+    "s": "Tj '",
+    "nns": '"',
+    "t": "TJ",
 }
-"""Operator → the operands that it takes: number, name, string, array of numbers, text with numbers, properties."""
+"""The operands that operators take: numbers, names, strings, arrays of numbers, texts with numbers, properties."""
+_OPERATORS = {one: operands for operands, operators in _OPERATORS_BY_OPERANDS.items() for one in operators.split()}
 _CATEGORIES = {"CS": "/ColorSpace", "cs": "/ColorSpace", "gs": "/ExtGState", "sh": "/Shading", "Do": "/XObject"} | {
     "Tf": "/Font",
     "SCN": "/Pattern",
@@ -32,9 +41,14 @@ _INLINE_KEYS = {
     *("/Width", "/Height", "/BitsPerComponent", "/ColorSpace", "/Filter", "/DecodeParms", "/ImageMask", "/Decode"),
     "/Interpolate",
 }
+_NUMBERS: tuple[type, ...] = (int, Decimal)
+_LETTERS = {ObjectType.name_: "/", ObjectType.string: "s", ObjectType.dictionary: "p"}
 _CMAP_PART = re.compile(rb"begin(codespacerange|(?:bf|cid|notdef)(?:char|range))(.*?)end\1", re.S)
 _CMAP_START = b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap\n"
 _CMAP_END = b"endcmap CMapName currentdict /CMap defineresource pop end end\n"
+
+CleanData = Callable[[bytes, list[str]], tuple[bytes, list[str]]]
+"""Takes the data of an image and its filters; returns them without what is no part of the image."""
 
 
 class UsedResources:
@@ -42,7 +56,7 @@ class UsedResources:
 
     def __init__(self, resources: Any, roles: Callable[[str], str]) -> None:
         """Take the resources before, and what returns the standard tag of a tag."""
-        self.before = resources
+        self.before: Any = resources if is_dictionary(resources) else None
         self._names: dict[tuple[str, str], str] = {}
         self.role_of = roles
 
@@ -55,8 +69,6 @@ class UsedResources:
 
     def made(self) -> Any:
         """Return the new dictionary of resources."""
-        import pikepdf
-
         made: dict[str, dict[str, Any]] = {}
         for (category, old), new in self._names.items():
             made.setdefault(category, {})[new] = self.before[category][old]
@@ -66,13 +78,11 @@ class UsedResources:
         return pikepdf.Dictionary({category: pikepdf.Dictionary(names) for category, names in made.items()})
 
 
-def rewrite_contents(contents: Any, used: UsedResources, clean_image: Callable[[bytes], bytes]) -> bytes:
+def rewrite_contents(contents: Any, used: UsedResources, clean_data: CleanData) -> bytes:
     """Return the contents of a page, form, pattern or glyph written anew. Its names are noted in `used`.
 
-    `clean_image` cleans a JPEG file. Raises errors of pikepdf.
+    Raises errors of pikepdf.
     """
-    import pikepdf
-
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         instructions = pikepdf.parse_content_stream(contents)
@@ -80,18 +90,22 @@ def rewrite_contents(contents: Any, used: UsedResources, clean_image: Callable[[
     written: list[Any] = []
     for instruction in instructions:
         if isinstance(instruction, pikepdf.ContentStreamInlineImage):
-            pieces += [pikepdf.unparse_content_stream(written), _inline_image(instruction.iimage, used, clean_image)]
+            pieces += [pikepdf.unparse_content_stream(written), _inline_image(instruction.iimage, used, clean_data)]
             written = []
             continue
         operator = bytes(instruction.operator).decode("latin-1")
         form = _OPERATORS.get(operator)
         if form is None:
             continue
-        operands = _operands(instruction.operands, form)
-        if "/" in form:
-            operator, operands = _named(operator, operands, used)
-        if operator:
-            written.append(pikepdf.ContentStreamInstruction(operands, pikepdf.Operator(operator)))
+        operands: Any = instruction.operands
+        if len(operands) > len(form) or not all(type(one) in _NUMBERS for one in operands) or "/" in form:
+            operands = _operands(operands, form)
+            if "/" in form:
+                operator, operands = _named(operator, operands, used)
+            if not operator:
+                continue
+            instruction = pikepdf.ContentStreamInstruction(operands, pikepdf.Operator(operator))
+        written.append(instruction)
     return b"\n".join([*pieces, pikepdf.unparse_content_stream(written), b""])
 
 
@@ -104,28 +118,21 @@ def _operands(given: Any, form: str) -> list[Any]:
 
 
 def _letter(operand: Any, form: str) -> str:
-    import pikepdf
-
-    if isinstance(operand, pikepdf.Object):
-        match operand._type_code:
-            case pikepdf.ObjectType.name_:
-                return "/"
-            case pikepdf.ObjectType.string:
-                return "s"
-            case pikepdf.ObjectType.dictionary:
-                return "p"
-            case pikepdf.ObjectType.array:
-                inner = {_letter(one, "") for one in operand}
-                letter = "a" if inner <= {"n"} else "t" if inner <= {"n", "s"} else "-"
-                return "t" if "t" in form and letter == "a" else letter
+    """Return the letter of an operand in `_OPERATORS`, or "-"."""
+    if type(operand) in _NUMBERS:
+        return "n"
+    if not isinstance(operand, pikepdf.Object):
         return "-"
-    return "n" if operand is not None and not isinstance(operand, bool) else "-"
+    code = operand._type_code
+    if code == ObjectType.array:
+        inner = {_letter(one, "") for one in operand}
+        is_text = inner <= {"n", "s"} and ("t" in form or "s" in inner)
+        return "t" if is_text else "a" if inner <= {"n"} else "-"
+    return _LETTERS.get(code, "-")
 
 
 def _named(operator: str, operands: list[Any], used: UsedResources) -> tuple[str, list[Any]]:
     """Return the operator and operands with the new name of the resource; "" as operator if there is no such resource."""
-    import pikepdf
-
     if operator in ("BMC", "BDC"):
         return _marked(operands, used)
     names = [place for place, one in enumerate(operands) if _letter(one, "") == "/"]
@@ -149,8 +156,6 @@ def _named(operator: str, operands: list[Any], used: UsedResources) -> tuple[str
 
 def _marked(operands: list[Any], used: UsedResources) -> tuple[str, list[Any]]:
     """Return the start of marked contents with its tag, and with its properties if they say something to a reader."""
-    import pikepdf
-
     if not operands or _letter(operands[0], "") != "/":
         return "BMC", [pikepdf.Name.Span]
     tag = str(operands[0])
@@ -168,25 +173,35 @@ def _is(dictionary: Any, key: str, letter: str) -> bool:
     return key in dictionary and _letter(dictionary[key], "") == letter
 
 
-def _inline_image(image: Any, used: UsedResources, clean_image: Callable[[bytes], bytes]) -> bytes:
-    import pikepdf
-
-    kept = {key: value for key, value in image.obj.items() if key in _INLINE_KEYS}
+def _inline_image(image: Any, used: UsedResources, clean_data: CleanData) -> bytes:
+    kept = {key: value for key, value in image.obj.items() if key in _INLINE_KEYS and _letter(value, "") != "s"}
+    if "/DecodeParms" in kept:
+        kept["/DecodeParms"] = _only_numbers(kept["/DecodeParms"])
     space = kept.get("/ColorSpace")
     if _letter(space, "") == "/" and str(space) not in _BUILT_IN:
         kept["/ColorSpace"] = pikepdf.Name(used.use("/ColorSpace", str(space)) or "/DeviceGray")
-    data = image.read_raw_bytes()
-    if image.filters == ["/DCTDecode"]:
-        data = clean_image(data)
+    filters = list(image.filters)
+    data, kept_filters = clean_data(image.read_raw_bytes(), filters)
+    if kept_filters != filters:
+        kept["/Filter"] = pikepdf.Array([pikepdf.Name(one) for one in kept_filters])
+        kept.pop("/DecodeParms", None)
     start = pikepdf.Dictionary(kept).unparse().removeprefix(b"<<").removesuffix(b">>")
     return b"BI" + start + b"\nID " + data + (b"EI" if data[-1:].isspace() else b"\nEI")
 
 
+def _only_numbers(parameters: Any) -> Any:
+    if is_dictionary(parameters):
+        kept = {key: value for key, value in parameters.items() if not isinstance(value, pikepdf.Object)}
+        return pikepdf.Dictionary(kept)
+    return pikepdf.Array([_only_numbers(one) for one in parameters]) if isinstance(parameters, pikepdf.Array) else None
+
+
 def rewrite_character_map(content: bytes, writing_mode: int) -> bytes:
     """Return a map from codes to characters with its ranges only, without comments and names."""
-    base = re.search(rb"/(Adobe-[\w-]+|Identity-[HV]|[\w]+-[HV])\s+usecmap", content)
+    base = re.search(rb"/(Adobe-[\w-]+|[\w-]+-[HV])\s+usecmap", content)
+    mode = re.search(rb"/WMode\s+([01])", content)
     parts = [_CMAP_START, b"/%s usecmap\n" % base[1] if base else b""]
-    parts.append(b"/CMapName /A def /CMapType 2 def /WMode %d def\n" % writing_mode)
+    parts.append(b"/CMapName /A def /CMapType 2 def /WMode %d def\n" % (int(mode[1]) if mode else writing_mode))
     for part in _CMAP_PART.finditer(re.sub(rb"%[^\r\n]*", b"", content)):
         values = re.findall(rb"<[0-9A-Fa-f\s]*>|\[|\]|\d+", part[2])
         width = 2 if part[1] == b"codespacerange" or part[1].endswith(b"char") else 3
@@ -209,8 +224,6 @@ def rewrite_function(content: bytes) -> bytes:
     return b" ".join(re.findall(rb"[{}]|[^\s{}]+", re.sub(rb"%[^\r\n]*", b"", content)))
 
 
-def is_dictionary(value: Any) -> bool:
+def is_dictionary(value: Any) -> TypeGuard[Any]:
     """Return whether this is a dictionary of a PDF and no stream."""
-    import pikepdf
-
     return isinstance(value, pikepdf.Object) and value._type_code == pikepdf.ObjectType.dictionary

@@ -7,6 +7,9 @@ resources that they use stay (see `pdf_contents`).
 import zlib
 from typing import Any
 
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Object, ObjectType, Stream
+
 from tracker.files import findings
 from tracker.files.embedded_images import strip_jpeg, strip_jpeg2000
 from tracker.files.file_kinds import TOO_LARGE_UNPACKED
@@ -42,7 +45,9 @@ _FONT = (
     "Type Subtype BaseFont FirstChar LastChar Widths FontDescriptor:descriptor Encoding:encoding|map|plain "
     "ToUnicode:map|plain"
 )
-_SHADING = "ShadingType ColorSpace:colour Background BBox AntiAlias Function:[function|program Domain Matrix Coords Extend"
+_SHADING = (
+    "ShadingType ColorSpace:colour Background BBox AntiAlias Function:[function|program Domain Matrix Coords Extend"
+)
 _FILTERS = "Length Filter DecodeParms:[parameters|plain"
 _ALLOWED_ENTRIES = {
     "catalog": "Type Version Pages:pages PageLabels:labels PageLayout PageMode Lang:text ViewerPreferences:viewer "
@@ -116,13 +121,12 @@ _ALLOWED = {
     for kind, entries in _ALLOWED_ENTRIES.items()
 }
 _STREAMS = {kind for kind, entries in _ALLOWED.items() if "/Filter" in entries}
-_TAGS = {
-    f"/{tag}"
-    for tag in (
-        "Document Part Art Sect Div BlockQuote Caption TOC TOCI Index NonStruct P H H1 H2 H3 H4 H5 H6 L LI Lbl LBody Table TR TH "
-        "TD THead TBody TFoot Span Quote Note Reference BibEntry Code Link Annot Ruby RB RT RP Warichu WT WP Figure Formula Form"
-    ).split()
-}
+_TAG_WORDS = (
+    "Document Part Art Sect Div BlockQuote Caption TOC TOCI Index NonStruct P H H1 H2 H3 H4 H5 H6 L LI Lbl LBody Table TR "
+    "TH TD THead TBody TFoot Span Quote Note Reference BibEntry Code Link Annot Ruby RB RT RP Warichu WT WP Figure Formula "
+    "Form"
+)
+_TAGS = {f"/{tag}" for tag in _TAG_WORDS.split()}
 """The standard tags: others are names that a person or a program gave."""
 _SPACES = {
     "/ICCBased": ("profile",),
@@ -141,6 +145,7 @@ _COLOUR_TAGS = set(
 )
 STANDARD_NAMES = _TAGS | {key for entries in _ALLOWED.values() for key in entries}
 """The names of entries and tags, which say nothing about a file."""
+_NO_NUMBER = (0, 0)
 _INHERITED = ("/Resources", "/MediaBox", "/CropBox", "/Rotate")
 _LINK_STARTS = ("http://", "https://", "mailto:")
 _INSIDE = {"/GoTo", "/Named"}
@@ -191,7 +196,7 @@ class _Cleaner:
             self._clean_one(value, kind)
         kept = {objgen for objgen, _ in self._seen}
         for holder, key in self._references:
-            if key in holder and holder[key].objgen not in kept:
+            if key in holder and _number_of(holder[key]) not in kept:
                 del holder[key]
         self._found.add(findings.HIDDEN_TEXT, self._hidden_layers())
 
@@ -204,7 +209,7 @@ class _Cleaner:
             case "annotation":
                 _keep_shown_appearance(value)
             case "kid" if "/S" in value:
-                value["/S"] = _name(self._role_of(str(value["/S"]), "/NonStruct"))
+                value["/S"] = Name(self._role_of(str(value["/S"]), "/NonStruct"))
             case "layer":
                 self._layers.append(value)
         if kind in _STREAMS:
@@ -221,8 +226,6 @@ class _Cleaner:
 
     def _keep(self, value: Any, spec: str) -> bool:
         """Return whether a value may stay. What is in it is cleaned later."""
-        from pikepdf import Object, ObjectType
-
         code = value._type_code if isinstance(value, Object) else ObjectType.integer
         kinds = spec.removeprefix("pairs/").lstrip("[{").split("|")
         if code == ObjectType.array:
@@ -254,9 +257,8 @@ class _Cleaner:
         if kinds == ["colour"]:
             return self._keep_space(array)
         if kinds == ["dest"] and not spec.startswith("pairs/"):
-            if len(array) == 0 or array[0].objgen not in self._pages:
-                return False
-            return all(self._keep(array[place], "plain") for place in range(1, len(array)))
+            leads_to_page = len(array) > 0 and (isinstance(array[0], int) or _number_of(array[0]) in self._pages)
+            return leads_to_page and all(self._keep(array[place], "plain") for place in range(1, len(array)))
         if not spec.startswith(("[", "pairs/")) and not {"plain", "text"} & set(kinds):
             return False
         inner = spec.removeprefix("pairs/")
@@ -275,17 +277,14 @@ class _Cleaner:
 
     def _clean_contents(self, holder: Any, kind: str) -> None:
         """Write the contents of a page, a form or a pattern anew, with the resources that they use."""
-        import pikepdf
-
         resources = holder.get("/Resources")
         streams = [holder]
         if kind == "page":
             contents = holder.get("/Contents")
-            listed = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
-            streams = [one for one in listed if isinstance(one, pikepdf.Stream)]
-            holder["/Contents"] = pikepdf.Array(streams)
-        key = tuple(one.objgen for one in streams), getattr(resources, "objgen", (0, 0))
-        known = self._contents.get(key) if key[1] != (0, 0) else None
+            streams = [one for one in _listed(contents) or [contents] if isinstance(one, Stream)]
+            holder["/Contents"] = Array(streams)
+        key = tuple(one.objgen for one in streams), _number_of(resources)
+        known = self._contents.get(key) if key[1] != _NO_NUMBER else None
         if known is None:
             used = UsedResources(resources, lambda tag: self._role_of(tag, "/Span"))
             written = self._rewritten(streams, pikepdf.Page(holder) if kind == "page" else holder, used)
@@ -304,24 +303,28 @@ class _Cleaner:
             self._bytes_left -= len(stream.read_bytes())
             if self._bytes_left < 0:
                 raise UnusableFile(TOO_LARGE_UNPACKED)
-        return rewrite_contents(contents, used, lambda image: strip_jpeg(image) or b"")
+        return rewrite_contents(contents, used, self._clean_inline)
+
+    def _clean_inline(self, data: bytes, filters: list[str]) -> tuple[bytes, list[str]]:
+        if filters[-1:] == ["/DCTDecode"]:
+            return strip_jpeg(_encoded_image(self._pdf, Stream(self._pdf, data), filters)) or b"", ["/DCTDecode"]
+        return (_without_end(data) if filters == ["/FlateDecode"] else data), filters
 
     def _made(self, used: UsedResources) -> Any:
         """Return the used resources. Those that have none of their own take theirs from where they are drawn."""
         made = used.made()
         for category, inside in (("/XObject", "/BBox"), ("/Font", "/CharProcs")):
             for one in made.get(category, {}).values():
-                if inside in one and "/Resources" not in one and used.before is not None:
+                is_object = isinstance(one, Stream) or is_dictionary(one)
+                if is_object and inside in one and "/Resources" not in one and used.before is not None:
                     one["/Resources"] = used.before
         return self._pdf.make_indirect(made)
 
     def _clean_glyphs(self, font: Any) -> None:
         """Write the drawings of the glyphs of a font anew."""
-        import pikepdf
-
         used = UsedResources(font.get("/Resources"), lambda tag: "/Span")
-        glyphs = {name: one for name, one in font.CharProcs.items() if isinstance(one, pikepdf.Stream)}
-        font["/CharProcs"] = pikepdf.Dictionary(
+        glyphs = {name: one for name, one in font.CharProcs.items() if isinstance(one, Stream)}
+        font["/CharProcs"] = Dictionary(
             {name: self._pdf.make_stream(self._rewritten([one], one, used)) for name, one in glyphs.items()}
         )
         font["/Resources"] = self._made(used)
@@ -342,38 +345,52 @@ class _Cleaner:
             _clean_profile(stream, self._found)
         elif kind == "map":
             stream.write(rewrite_character_map(stream.read_bytes(), int(stream.get("/WMode", 0))))
-            stream["/CMapName"] = _name("/A")
+            stream["/CMapName"] = Name("/A")
         elif kind == "program" and stream.get("/FunctionType") == 4:
             stream.write(rewrite_function(stream.read_bytes()))
         elif names == ["/FlateDecode"]:
-            _cut_after_end(stream)
+            raw = bytes(stream.read_raw_bytes())
+            if (kept := _without_end(raw)) != raw:
+                stream.write(kept, filter=stream["/Filter"], decode_parms=stream.get("/DecodeParms"))
 
     def _clean_image(self, stream: Any, names: list[str]) -> None:
-        from pikepdf import Array
-
         raw = _encoded_image(self._pdf, stream, names)
         clean = strip_jpeg2000(raw) if names[-1] == "/JPXDecode" else strip_jpeg(raw)
         parameters = stream.get("/DecodeParms")
         last = parameters[-1] if isinstance(parameters, Array) and len(parameters) else parameters
-        stream.write(clean or b"", filter=_name(names[-1]), decode_parms=None if isinstance(last, Array) else last)
+        stream.write(clean or b"", filter=Name(names[-1]), decode_parms=None if isinstance(last, Array) else last)
         self._found.add(findings.IMAGE_METADATA, int(clean != raw))
 
     def _hidden_layers(self) -> int:
         """Return the number of layers that a reader may not see: switched off, or shown under conditions."""
         layers = self._pdf.Root.get("/OCProperties")
         shown = layers.get("/D") if is_dictionary(layers) else None
-        listed = {
-            key: {one.objgen for one in shown.get(key, ())} if is_dictionary(shown) else set() for key in ("/ON", "/OFF")
-        }
-        off_first = is_dictionary(shown) and shown.get("/BaseState", "/ON") != "/ON"
+        shown = shown if is_dictionary(shown) else Dictionary()
+        on, off = ({_number_of(one) for one in _listed(shown.get(key))} for key in ("/ON", "/OFF"))
+        off_first = shown.get("/BaseState", "/ON") != "/ON"
         return sum(
             layer.get("/P", "/AnyOn") not in ("/AnyOn", "/AllOn")
             or "/VE" in layer
-            or layer.objgen in listed["/OFF"]
-            or (off_first and layer.get("/Type") != "/OCMD" and layer.objgen not in listed["/ON"])
-            or any(state == "/OFF" for usage in layer.get("/Usage", {}).values() for state in usage.values())
+            or _number_of(layer) in off
+            or (off_first and layer.get("/Type") != "/OCMD" and _number_of(layer) not in on)
+            or _is_off_in_use(layer.get("/Usage"))
             for layer in self._layers
         )
+
+
+def _is_off_in_use(usage: Any) -> bool:
+    """Return whether a layer is not shown on screens, or not in print."""
+    states = [state for state in usage.values() if is_dictionary(state)] if is_dictionary(usage) else []
+    return any(value == "/OFF" for state in states for value in state.values())
+
+
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, Array) else []
+
+
+def _number_of(value: Any) -> tuple[int, int]:
+    """Return the number of an object in the file, or `_NO_NUMBER`."""
+    return value.objgen if isinstance(value, Object) else _NO_NUMBER
 
 
 def _take_over(page: Any) -> None:
@@ -402,8 +419,6 @@ def _kind_of(value: Any, kinds: list[str]) -> str:
 
 def _keep_shown_appearance(annotation: Any) -> None:
     """Keep the one drawing that a reader sees of an annotation."""
-    from pikepdf import Dictionary, Stream
-
     drawings = annotation.get("/AP")
     shown = drawings.get("/N") if is_dictionary(drawings) else None
     if is_dictionary(shown):
@@ -414,15 +429,7 @@ def _keep_shown_appearance(annotation: Any) -> None:
         annotation["/AP"] = Dictionary(N=shown)
 
 
-def _name(text: str) -> Any:
-    from pikepdf import Name
-
-    return Name(text)
-
-
 def _filters_of(stream: Any) -> list[str]:
-    from pikepdf import Array
-
     filters = stream.get("/Filter")
     if isinstance(filters, Array):
         return [str(name) for name in filters]
@@ -433,27 +440,22 @@ def _encoded_image(pdf: Any, stream: Any, names: list[str]) -> bytes:
     """Return the bytes of the image file. If they are packed once more, they are unpacked."""
     if len(names) == 1:
         return bytes(stream.read_raw_bytes())
-    from pikepdf import Array, Stream
-
     outer = Stream(pdf, stream.read_raw_bytes())
-    outer["/Filter"] = Array([_name(name) for name in names[:-1]])
+    outer["/Filter"] = Array([Name(name) for name in names[:-1]])
     return bytes(outer.read_bytes())
 
 
-def _cut_after_end(stream: Any) -> None:
-    """Cut off what follows the packed data: no reader unpacks it."""
-    raw = bytes(stream.read_raw_bytes())
+def _without_end(packed: bytes) -> bytes:
+    """Return packed data without what follows its end: no reader unpacks it."""
     unpacker = zlib.decompressobj()
-    left = raw
+    left = packed
     try:
         while left and not unpacker.eof:
             unpacker.decompress(left, 1_000_000)
             left = unpacker.unconsumed_tail
     except zlib.error:
-        return  # readers show what they can of it
-    if unpacker.unused_data:
-        kept = raw[: len(raw) - len(unpacker.unused_data)]
-        stream.write(kept, filter=stream["/Filter"], decode_parms=stream.get("/DecodeParms"))
+        return packed  # readers show what they can of it
+    return packed[: len(packed) - len(unpacker.unused_data)]
 
 
 def _clean_profile(stream: Any, found: FoundItems) -> None:

@@ -6,6 +6,9 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
+import pikepdf
+from pikepdf import Object, ObjectType, Stream
+
 from tracker.files.file_kinds import DAMAGED
 from tracker.files.kept_file import FileLimits, UnusableFile
 from tracker.files.pdf_objects import STANDARD_NAMES
@@ -19,25 +22,24 @@ _FREE_NAMES = {"/BaseFont", "/FontName", "/Differences", "/CharProcs", "/CMapNam
 _WORD = re.compile(r"/(?:[A-Z]{1,3}|[a-z]|[A-Za-z]{1,3}\d{1,4})")
 """The name of a resource, or an abbreviation: it says nothing."""
 
-_KNOWN_NAMES = STANDARD_NAMES | {
-    f"/{name}"
-    for name in (
-        "Catalog Pages Page Outlines Annot XObject Image Form Font FontDescriptor Encoding ExtGState Pattern Group OCG OCMD "
-        "StructTreeRoot StructElem MCR OBJR Action GoTo URI Named NextPage PrevPage FirstPage LastPage GoBack Transparency "
-        "Link Text FreeText Line Square Circle Polygon PolyLine Highlight Underline Squiggly StrikeOut Stamp Caret Ink Redact "
-        "Type0 Type1 Type1C Type3 MMType1 TrueType OpenType CIDFontType0 CIDFontType0C CIDFontType2 Identity WinAnsiEncoding "
-        "MacRomanEncoding MacExpertEncoding StandardEncoding PDFDocEncoding Fit FitH FitV FitR FitB FitBH FitBV FitXYZ XYZ "
-        "DeviceGray DeviceRGB DeviceCMYK CalGray CalRGB Lab ICCBased Separation DeviceN All None DefaultGray DefaultRGB "
-        "DefaultCMYK FlateDecode LZWDecode ASCIIHexDecode ASCII85Decode RunLengthDecode DCTDecode JPXDecode CCITTFaxDecode "
-        "JBIG2Decode Luminosity Alpha Normal Compatible Multiply Screen Overlay Darken Lighten ColorDodge ColorBurn HardLight "
-        "SoftLight Difference Exclusion Hue Saturation Color Perceptual RelativeColorimetric AbsoluteColorimetric Unchanged "
-        "View Design Export Print AnyOn AllOn AnyOff AllOff And Or Not AllPages VisiblePages Layout TableAttrs PrintField "
-        "Column Block Inline Before After Start End Row Both Decimal Disc UpperRoman LowerRoman UpperAlpha LowerAlpha "
-        "SinglePage OneColumn TwoColumnLeft TwoColumnRight TwoPageLeft TwoPageRight UseNone UseOutlines UseThumbs UseOC "
-        "FullScreen L2R R2L AppDefault Simplex Note Comment Key Help NewParagraph Paragraph Insert OpenArrow ClosedArrow "
-        "Artifact LrTb RlTb TbRl Off Yes Length1 Length2 Length3 Info Producer ModDate CreationDate Author Creator Title"
-    ).split()
-}
+_CHARACTER_SETS = {"Adobe", "Identity", "UCS"}
+_WORDS = (
+    "Catalog Pages Page Outlines Annot XObject Image Form Font FontDescriptor Encoding ExtGState Pattern Group OCG OCMD "
+    "StructTreeRoot StructElem MCR OBJR Action GoTo URI Named NextPage PrevPage FirstPage LastPage GoBack Transparency "
+    "Link Text FreeText Line Square Circle Polygon PolyLine Highlight Underline Squiggly StrikeOut Stamp Caret Ink Redact "
+    "Type0 Type1 Type1C Type3 MMType1 TrueType OpenType CIDFontType0 CIDFontType0C CIDFontType2 Identity WinAnsiEncoding "
+    "MacRomanEncoding MacExpertEncoding StandardEncoding PDFDocEncoding Fit FitH FitV FitR FitB FitBH FitBV FitXYZ XYZ "
+    "DeviceGray DeviceRGB DeviceCMYK CalGray CalRGB Lab ICCBased Separation DeviceN All None DefaultGray DefaultRGB "
+    "DefaultCMYK FlateDecode LZWDecode ASCIIHexDecode ASCII85Decode RunLengthDecode DCTDecode JPXDecode CCITTFaxDecode "
+    "JBIG2Decode Luminosity Alpha Normal Compatible Multiply Screen Overlay Darken Lighten ColorDodge ColorBurn HardLight "
+    "SoftLight Difference Exclusion Hue Saturation Color Perceptual RelativeColorimetric AbsoluteColorimetric Unchanged "
+    "View Design Export Print AnyOn AllOn AnyOff AllOff And Or Not AllPages VisiblePages Layout TableAttrs PrintField "
+    "Column Block Inline Before After Start End Row Both Decimal Disc UpperRoman LowerRoman UpperAlpha LowerAlpha "
+    "SinglePage OneColumn TwoColumnLeft TwoColumnRight TwoPageLeft TwoPageRight UseNone UseOutlines UseThumbs UseOC "
+    "FullScreen L2R R2L AppDefault Simplex Note Comment Key Help NewParagraph Paragraph Insert OpenArrow ClosedArrow "
+    "Artifact List LrTb RlTb TbRl Off Yes Length1 Length2 Length3 Info Producer ModDate CreationDate Author Creator Title"
+)
+_KNOWN_NAMES = STANDARD_NAMES | {f"/{name}" for name in _WORDS.split()}
 
 
 def read_pdf_strings(content: bytes, limits: FileLimits | None = None) -> tuple[str, ...]:
@@ -46,8 +48,6 @@ def read_pdf_strings(content: bytes, limits: FileLimits | None = None) -> tuple[
     It has the strings of all objects, unusual names, the properties in contents, and text that is drawn by annotations and
     patterns. It is cut after `limits.characters` characters. Raises UnusableFile.
     """
-    import pikepdf
-
     limits = limits or FileLimits()
     left = limits.characters
     kept: dict[str, None] = {}
@@ -68,16 +68,14 @@ def read_pdf_strings(content: bytes, limits: FileLimits | None = None) -> tuple[
 
 
 def _texts(pdf: Any, limits: FileLimits) -> Iterator[str]:
-    import pikepdf
-
     for value in pdf.objects:
         # the tables of the file itself have only numbers and its digest
-        if not isinstance(value, pikepdf.Stream) or value.get("/Type") not in ("/XRef", "/ObjStm"):
+        if not isinstance(value, Stream) or value.get("/Type") not in ("/XRef", "/ObjStm"):
             yield from _strings_in(value, "")
     for page in pdf.pages:
         contents = page.obj.get("/Contents")
         streams = contents if isinstance(contents, pikepdf.Array) else [contents]
-        if any(isinstance(one, pikepdf.Stream) and _HAS_STRINGS.search(one.read_bytes()) for one in streams):
+        if any(isinstance(one, Stream) and _HAS_STRINGS.search(one.read_bytes()) for one in streams):
             yield from _properties_in(page)
     beside = _forms_beside_pages(pdf)
     for form in _forms(pdf):
@@ -89,8 +87,6 @@ def _texts(pdf: Any, limits: FileLimits) -> Iterator[str]:
 
 def _strings_in(value: Any, key: str) -> Iterator[str]:
     """Yield the strings and unusual names in a value, without recursion. `key` is the entry that it is the value of."""
-    from pikepdf import Object, ObjectType
-
     waiting = [(value, key)]
     while waiting:
         value, key = waiting.pop()
@@ -98,7 +94,8 @@ def _strings_in(value: Any, key: str) -> Iterator[str]:
             continue
         match value._type_code:
             case ObjectType.string:
-                yield str(value)
+                if str(value) not in _CHARACTER_SETS:
+                    yield str(value)
             case ObjectType.name_:
                 yield from _unusual_name(str(value), key)
             case ObjectType.array:
@@ -125,8 +122,6 @@ def _unusual_name(name: str, key: str) -> Iterator[str]:
 
 
 def _properties_in(contents: Any) -> Iterator[str]:
-    import pikepdf
-
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         marks = pikepdf.parse_content_stream(contents, "BDC DP")
@@ -137,8 +132,6 @@ def _properties_in(contents: Any) -> Iterator[str]:
 
 def _forms(pdf: Any) -> list[Any]:
     """Return the forms, patterns and drawings of annotations."""
-    from pikepdf import Stream
-
     return [one for one in pdf.objects if isinstance(one, Stream) and "/BBox" in one]
 
 
@@ -157,8 +150,6 @@ def _forms_beside_pages(pdf: Any) -> list[Any]:
 
 def _text_drawn_by(pdf: Any, forms: list[Any], limits: FileLimits) -> Iterator[str]:
     """Yield the text of each form, drawn on a page of its own. The other pages are gone after that."""
-    import pikepdf
-
     from tracker.files.text_extraction import pages_of
 
     del pdf.pages[:]
