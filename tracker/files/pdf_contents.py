@@ -43,6 +43,8 @@ _INLINE_KEYS = {
 }
 _NUMBERS: tuple[type, ...] = (int, Decimal)
 _LETTERS = {ObjectType.name_: "/", ObjectType.string: "s", ObjectType.dictionary: "p"}
+_TEXT = re.compile(rb"\[(?:[\s\d.+-]|\((?:[^()\\]|\\.)*+\)|<[0-9A-Fa-f]*>)*+\]", re.S)
+"""Strings and numbers in brackets, as pikepdf writes them: checked as a whole, because a page has thousands."""
 _CMAP_PART = re.compile(rb"begin(codespacerange|(?:bf|cid|notdef)(?:char|range))(.*?)end\1", re.S)
 _CMAP_START = b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap\n"
 _CMAP_END = b"endcmap CMapName currentdict /CMap defineresource pop end end\n"
@@ -125,9 +127,10 @@ def _letter(operand: Any, form: str) -> str:
         return "-"
     code = operand._type_code
     if code == ObjectType.array:
+        if "t" in form:
+            return "t" if _TEXT.fullmatch(operand.unparse()) else "-"
         inner = {_letter(one, "") for one in operand}
-        is_text = inner <= {"n", "s"} and ("t" in form or "s" in inner)
-        return "t" if is_text else "a" if inner <= {"n"} else "-"
+        return "a" if inner <= {"n"} else "-"
     return _LETTERS.get(code, "-")
 
 

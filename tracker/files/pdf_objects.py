@@ -1,10 +1,9 @@
 """Clean every object of a PDF: it keeps the entries that its kind may have, and what they do not lead to is gone.
 
-`_ALLOWED` is the list. A string stays only where the list says "text". Contents of pages are written anew, and only the
+`pdf_entries` is the list. A string stays only where the list says "text". Contents of pages are written anew, and only the
 resources that they use stay (see `pdf_contents`).
 """
 
-import zlib
 from typing import Any
 
 import pikepdf
@@ -22,10 +21,10 @@ from tracker.files.pdf_contents import (
     rewrite_contents,
     rewrite_function,
 )
+from tracker.files.pdf_entries import ALLOWED_ENTRIES, COLOUR_SPACES, STANDARD_TAGS, STREAM_KINDS
+from tracker.files.pdf_streams import clean_profile, encoded_image, filters_of, without_end
 
-MAX_PROFILE = 5_000_000
-"""Bytes of a colour profile, unpacked. Those of printing presses have up to three million."""
-MAX_LEVELS = 100
+_MOST_LEVELS = 100
 """Levels of the tree of pages, and steps from a tag to the standard tag that it stands for."""
 _REPORTED = {
     "/Metadata": findings.XMP,
@@ -41,110 +40,6 @@ _REPORTED = {
     "/LGIDict": findings.GPS,
 }
 """Keys that no object may have → what is reported. Others go without a word."""
-_FONT = (
-    "Type Subtype BaseFont FirstChar LastChar Widths FontDescriptor:descriptor Encoding:encoding|map|plain "
-    "ToUnicode:map|plain"
-)
-_SHADING = (
-    "ShadingType ColorSpace:colour Background BBox AntiAlias Function:[function|program Domain Matrix Coords Extend"
-)
-_FILTERS = "Length Filter DecodeParms:[parameters|plain"
-_ALLOWED_ENTRIES = {
-    "catalog": "Type Version Pages:pages PageLabels:labels PageLayout PageMode Lang:text ViewerPreferences:viewer "
-    "Names:names Dests:{dest Outlines:outline OCProperties:layers MarkInfo:marked StructTreeRoot:structure",
-    "pages": "Type Parent:ref Kids:[page|pages Count",
-    "page": "Type Parent:ref Resources:resources Contents:data Annots:[annotation Group:group StructParents Tabs MediaBox "
-    "CropBox BleedBox TrimBox ArtBox Rotate UserUnit",
-    "labels": "Kids:[labels Nums:pairs/label Limits",
-    "label": "Type S P:text St",
-    "viewer": "HideToolbar HideMenubar HideWindowUI FitWindow CenterWindow NonFullScreenPageMode Direction PrintScaling "
-    "Duplex",
-    "names": "Dests:dests",
-    "dests": "Kids:[dests Names:pairs/dest Limits:text",
-    "dest": "D:dest",
-    "outline": "Type First:outline Last:ref Next:outline Prev:ref Parent:ref Count Title:text Dest:dest A:action C F",
-    "action": "Type S D:dest URI:text N",
-    "annotation": "Type Subtype Rect Contents:text P:ref F AP:appearance Border BS:border BE:border C IC CA H Dest:dest "
-    "A:action QuadPoints StructParent OC:layer Open Name DA:text Q L LE Vertices InkList RD CL Sy",
-    "border": "Type W S D I",
-    "appearance": "N:form",
-    "layers": "OCGs:[layer D:layering",
-    "layering": "BaseState ON:[layer OFF:[layer Intent AS:[usages Order:[layer|text ListMode RBGroups:[layer Locked:[layer",
-    "usages": "Event Category OCGs:[layer",
-    "layer": "Type Name:text Intent Usage:usage OCGs:[layer P VE:[layer|plain",
-    "usage": "View:state Print:state Export:state Zoom:state",
-    "state": "ViewState PrintState ExportState Subtype min max",
-    "property": "MCID Alt:text ActualText:text E:text Lang:text",
-    "marked": "Marked",
-    "structure": "Type K:[kid ParentTree:parents ParentTreeNextKey",
-    "parents": "Kids:[parents Nums:pairs/[kid Limits",
-    "kid": "Type S P:ref K:[kid|plain Pg:ref Obj:ref Stm:ref MCID Alt:text ActualText:text E:text Lang:text "
-    "A:[attributes|plain",
-    "attributes": "O Placement WritingMode BBox Width Height RowSpan ColSpan Scope ListNumbering",
-    "resources": "ExtGState:{graphics ColorSpace:{colour Pattern:{tiling|shaded Shading:{shading|mesh XObject:{form|image "
-    "Font:{font Properties:{property|layer",
-    "graphics": "Type LW LC LJ ML D RI OP op OPM Font:[font|plain TR:[function|program|plain TR2:[function|program|plain "
-    "FL SM SA BM SMask:mask|plain CA ca AIS TK UseBlackPtComp",
-    "mask": "Type S G:form BC TR:function|program|plain",
-    "group": "Type S CS:colour I K",
-    "form": f"{_FILTERS} Type Subtype FormType BBox Matrix Resources:resources Group:group StructParents StructParent "
-    "OC:layer",
-    "image": f"{_FILTERS} Type Subtype Width Height ColorSpace:colour BitsPerComponent Intent ImageMask Mask:image|plain "
-    "Decode Interpolate SMask:image SMaskInData Matte StructParent OC:layer",
-    "parameters": "Predictor Colors BitsPerComponent Columns EarlyChange K EndOfLine EncodedByteAlign Rows EndOfBlock "
-    "BlackIs1 DamagedRowsBeforeError ColorTransform JBIG2Globals:data",
-    "tiling": f"{_FILTERS} Type PatternType PaintType TilingType BBox XStep YStep Resources:resources Matrix",
-    "shaded": "Type PatternType Shading:shading|mesh Matrix ExtGState:graphics",
-    "shading": _SHADING,
-    "mesh": f"{_FILTERS} {_SHADING} BitsPerCoordinate BitsPerComponent BitsPerFlag Decode VerticesPerRow",
-    "function": "FunctionType Domain Range Functions:[function|program Bounds Encode C0 C1 N",
-    "program": f"{_FILTERS} FunctionType Domain Range Size BitsPerSample Order Encode Decode",
-    "profile": f"{_FILTERS} N Alternate:colour Range",
-    "calibrated": "WhitePoint BlackPoint Gamma Matrix Range",
-    "data": _FILTERS,
-    "font": f"{_FONT} DescendantFonts:[font CIDSystemInfo:system DW W DW2 W2 CIDToGIDMap:data|plain FontBBox FontMatrix "
-    "CharProcs:{data Resources:resources",
-    "descriptor": "Type FontName FontStretch FontWeight Flags FontBBox ItalicAngle Ascent Descent Leading CapHeight XHeight "
-    "StemV StemH AvgWidth MaxWidth MissingWidth FontFile:fontfile FontFile2:fontfile FontFile3:fontfile",
-    "fontfile": f"{_FILTERS} Subtype Length1 Length2 Length3",
-    "encoding": "Type BaseEncoding Differences",
-    "map": f"{_FILTERS} Type CMapName CIDSystemInfo:system WMode UseCMap:map|plain",
-    "system": "Registry:text Ordering:text Supplement",
-}
-"""Kind of object → its entries, each with the kinds that its value may have. Without a kind it has no strings.
-
-"[" is an array of the kind, or one of it. "{" is a dictionary of names. "pairs/" is an array of keys and values. "ref" leads to
-an object that must be kept by another entry.
-"""
-_ALLOWED = {
-    kind: {f"/{key}": spec or "plain" for key, _, spec in (entry.partition(":") for entry in entries.split())}
-    for kind, entries in _ALLOWED_ENTRIES.items()
-}
-_STREAMS = {kind for kind, entries in _ALLOWED.items() if "/Filter" in entries}
-_TAG_WORDS = (
-    "Document Part Art Sect Div BlockQuote Caption TOC TOCI Index NonStruct P H H1 H2 H3 H4 H5 H6 L LI Lbl LBody Table TR "
-    "TH TD THead TBody TFoot Span Quote Note Reference BibEntry Code Link Annot Ruby RB RT RP Warichu WT WP Figure Formula "
-    "Form"
-)
-_TAGS = {f"/{tag}" for tag in _TAG_WORDS.split()}
-"""The standard tags: others are names that a person or a program gave."""
-_SPACES = {
-    "/ICCBased": ("profile",),
-    "/CalGray": ("calibrated",),
-    "/CalRGB": ("calibrated",),
-    "/Lab": ("calibrated",),
-    "/Indexed": ("colour", "plain", "data|text"),
-    "/I": ("colour", "plain", "data|text"),
-    "/Separation": ("plain", "colour", "function|program"),
-    "/DeviceN": ("plain", "colour", "function|program"),
-    "/Pattern": ("colour",),
-}
-"""Colour space → the kinds of what follows its name."""
-_COLOUR_TAGS = set(
-    b"wtpt bkpt chad gamt lumi A2B0 A2B1 A2B2 B2A0 B2A1 B2A2 kTRC rTRC gTRC bTRC rXYZ gXYZ bXYZ pre0 pre1 pre2".split()
-)
-STANDARD_NAMES = _TAGS | {key for entries in _ALLOWED.values() for key in entries}
-"""The names of entries and tags, which say nothing about a file."""
 _NO_NUMBER = (0, 0)
 _INHERITED = ("/Resources", "/MediaBox", "/CropBox", "/Rotate")
 _LINK_STARTS = ("http://", "https://", "mailto:")
@@ -162,7 +57,7 @@ def is_harmless_action(action: Any) -> bool:
 
 
 def clean_objects(pdf: Any, limits: FileLimits, found: FoundItems) -> None:
-    """Keep what `_ALLOWED` allows, write contents anew, and count in `found` what was removed.
+    """Keep what `ALLOWED_ENTRIES` allows, write contents anew, and count in `found` what was removed.
 
     Raises errors of pikepdf, and UnusableFile if the contents of the pages are too large.
     """
@@ -212,9 +107,9 @@ class _Cleaner:
                 value["/S"] = Name(self._role_of(str(value["/S"]), "/NonStruct"))
             case "layer":
                 self._layers.append(value)
-        if kind in _STREAMS:
+        if kind in STREAM_KINDS:
             self._clean_stream(value, kind)
-        allowed = _ALLOWED[kind]
+        allowed = ALLOWED_ENTRIES[kind]
         for key in sorted(value.keys()):
             if key not in allowed:
                 self._found.add(_REPORTED.get(key, ""), int(key in _REPORTED))
@@ -240,11 +135,11 @@ class _Cleaner:
                 if not self._keep(value[name], spec[1:]):
                     del value[name]
             return True
-        kind = _kind_of(value, [one for one in kinds if (one in _STREAMS) == (code == ObjectType.stream)])
+        kind = _kind_of(value, [one for one in kinds if (one in STREAM_KINDS) == (code == ObjectType.stream)])
         if kind == "action" and not is_harmless_action(value):
             self._found.add(findings.ACTIONS)
             return False
-        if kind not in _ALLOWED or (kind == "page" and value.objgen not in self._pages):
+        if kind not in ALLOWED_ENTRIES or (kind == "page" and value.objgen not in self._pages):
             return False
         self._waiting.append((value, kind))
         return True
@@ -270,7 +165,7 @@ class _Cleaner:
 
     def _keep_space(self, space: Any) -> bool:
         """Return whether a colour space may stay."""
-        parts = _SPACES.get(str(space[0]), ()) if len(space) else ()
+        parts = COLOUR_SPACES.get(str(space[0]), ()) if len(space) else ()
         while len(space) > 1 + len(parts):
             del space[len(space) - 1]
         return all(self._keep(space[place], parts[place - 1]) for place in range(1, len(space)))
@@ -307,8 +202,8 @@ class _Cleaner:
 
     def _clean_inline(self, data: bytes, filters: list[str]) -> tuple[bytes, list[str]]:
         if filters[-1:] == ["/DCTDecode"]:
-            return strip_jpeg(_encoded_image(self._pdf, Stream(self._pdf, data), filters)) or b"", ["/DCTDecode"]
-        return (_without_end(data) if filters == ["/FlateDecode"] else data), filters
+            return strip_jpeg(encoded_image(self._pdf, Stream(self._pdf, data), filters)) or b"", ["/DCTDecode"]
+        return (without_end(data) if filters == ["/FlateDecode"] else data), filters
 
     def _made(self, used: UsedResources) -> Any:
         """Return the used resources. Those that have none of their own take theirs from where they are drawn."""
@@ -331,18 +226,18 @@ class _Cleaner:
 
     def _role_of(self, tag: str, otherwise: str) -> str:
         """Return the standard tag that a tag stands for."""
-        for _ in range(MAX_LEVELS):
-            if tag in _TAGS or tag not in self._roles:
+        for _ in range(_MOST_LEVELS):
+            if tag in STANDARD_TAGS or tag not in self._roles:
                 break
             tag = self._roles[tag]
-        return tag if tag in _TAGS else otherwise
+        return tag if tag in STANDARD_TAGS else otherwise
 
     def _clean_stream(self, stream: Any, kind: str) -> None:
-        names = _filters_of(stream)
+        names = filters_of(stream)
         if kind == "image" and names and names[-1] in ("/DCTDecode", "/DCT", "/JPXDecode"):
             self._clean_image(stream, names)
         elif kind == "profile":
-            _clean_profile(stream, self._found)
+            clean_profile(stream, self._found)
         elif kind == "map":
             stream.write(rewrite_character_map(stream.read_bytes(), int(stream.get("/WMode", 0))))
             stream["/CMapName"] = Name("/A")
@@ -350,11 +245,11 @@ class _Cleaner:
             stream.write(rewrite_function(stream.read_bytes()))
         elif names == ["/FlateDecode"]:
             raw = bytes(stream.read_raw_bytes())
-            if (kept := _without_end(raw)) != raw:
+            if (kept := without_end(raw)) != raw:
                 stream.write(kept, filter=stream["/Filter"], decode_parms=stream.get("/DecodeParms"))
 
     def _clean_image(self, stream: Any, names: list[str]) -> None:
-        raw = _encoded_image(self._pdf, stream, names)
+        raw = encoded_image(self._pdf, stream, names)
         clean = strip_jpeg2000(raw) if names[-1] == "/JPXDecode" else strip_jpeg(raw)
         parameters = stream.get("/DecodeParms")
         last = parameters[-1] if isinstance(parameters, Array) and len(parameters) else parameters
@@ -396,7 +291,7 @@ def _number_of(value: Any) -> tuple[int, int]:
 def _take_over(page: Any) -> None:
     """Give a page what it has from the nodes above it."""
     node = page
-    for _ in range(MAX_LEVELS):
+    for _ in range(_MOST_LEVELS):
         node = node.get("/Parent")
         if not is_dictionary(node):
             return
@@ -427,63 +322,3 @@ def _keep_shown_appearance(annotation: Any) -> None:
         del annotation["/AP"]
     if isinstance(shown, Stream):
         annotation["/AP"] = Dictionary(N=shown)
-
-
-def _filters_of(stream: Any) -> list[str]:
-    filters = stream.get("/Filter")
-    if isinstance(filters, Array):
-        return [str(name) for name in filters]
-    return [str(filters)] if filters is not None else []
-
-
-def _encoded_image(pdf: Any, stream: Any, names: list[str]) -> bytes:
-    """Return the bytes of the image file. If they are packed once more, they are unpacked."""
-    if len(names) == 1:
-        return bytes(stream.read_raw_bytes())
-    outer = Stream(pdf, stream.read_raw_bytes())
-    outer["/Filter"] = Array([Name(name) for name in names[:-1]])
-    return bytes(outer.read_bytes())
-
-
-def _without_end(packed: bytes) -> bytes:
-    """Return packed data without what follows its end: no reader unpacks it."""
-    unpacker = zlib.decompressobj()
-    left = packed
-    try:
-        while left and not unpacker.eof:
-            unpacker.decompress(left, 1_000_000)
-            left = unpacker.unconsumed_tail
-    except zlib.error:
-        return packed  # readers show what they can of it
-    return packed[: len(packed) - len(unpacker.unused_data)]
-
-
-def _clean_profile(stream: Any, found: FoundItems) -> None:
-    """Replace a colour profile for three colours by sRGB: that of a screen may name its owner. Others keep their colours only."""
-    from PIL import ImageCms
-
-    content = bytes(stream.read_bytes())[:MAX_PROFILE]
-    if content[36:40] != b"acsp":
-        return
-    if int(stream.get("/N", 0)) == 3:
-        made_now = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-        clean = made_now[:24] + bytes(12) + made_now[36:]  # without the time at which it was made
-    else:
-        clean = _colours_of(content)
-    if content != clean:
-        stream.write(clean)
-        found.add(findings.COLOUR_PROFILE)
-
-
-def _colours_of(profile: bytes) -> bytes:
-    """Return a colour profile with zeros for what says nothing about colours: names, texts, times and devices."""
-    count = min(int.from_bytes(profile[128:132], "big"), 200)
-    kept = [(0, 24), (36, 48), (56, 80), (128, 132 + 12 * count)]
-    for place in range(132, 132 + 12 * count, 12):
-        start, size = (int.from_bytes(profile[place + 4 + n : place + 8 + n], "big") for n in (0, 4))
-        if profile[place : place + 4] in _COLOUR_TAGS:
-            kept.append((start, start + size))
-    clean = bytearray(len(profile))
-    for start, end in kept:
-        clean[start:end] = profile[start:end]
-    return bytes(clean[: len(profile)])

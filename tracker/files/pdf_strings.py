@@ -11,7 +11,7 @@ from pikepdf import Object, ObjectType, Stream
 
 from tracker.files.file_kinds import DAMAGED
 from tracker.files.kept_file import FileLimits, UnusableFile
-from tracker.files.pdf_objects import STANDARD_NAMES
+from tracker.files.pdf_entries import STANDARD_NAMES
 from tracker.model.file_kind import FileKind
 
 _HAS_STRINGS = re.compile(rb"/[^\s/()<>\[\]]+\s*(?:\(|<(?!<))")
