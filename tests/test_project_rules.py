@@ -13,8 +13,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
-LONGEST = 400
-"""Lines. A longer module is about two subjects."""
+LONGEST = 600
+"""Lines. A longer module is usually about two subjects."""
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:root|home|tmp)/")
 PINNED = re.compile(r"(?P<name>[a-z0-9-]+)==(?P<version>\S+)(?: ; [^\\]+)?(?: --hash=sha256:[0-9a-f]{64})+")
 LOCKS = {"requirements.lock": (), "requirements-dev.lock": ("test", "dev")}

@@ -278,6 +278,7 @@ def test_only_the_pages_for_editors_and_the_command_line_know_the_private_folder
         re.M,
     )
     assert {str(path.relative_to(ROOT)) for path in files if importing.search(path.read_text("utf-8"))} == {
+        "app.py",
         "pages/forms/private_evidence.py",
         "pages/forms/private_notes.py",
         "pages/forms/private_plans.py",

@@ -75,7 +75,7 @@ def ready_to_publish(root: PurePath, files: Iterable[AttachedFile]) -> tuple[New
     return tuple(ready)
 
 
-def with_originals(private: Iterable[AttachedFile], public: Dataset) -> set[str]:
+def files_with_originals(private: Iterable[AttachedFile], public: Dataset) -> set[str]:
     """Return the digests of the files whose originals the private folder has to keep: private and public files."""
     published = chain.from_iterable(getattr(record, "files", ()) for record in all_records(public))
     return {file.sha256 for file in chain(private, published)}
@@ -92,7 +92,7 @@ def check_private_bytes(
     yield from check_private_sizes(root, files, digests={})
     if is_complete:
         named = tuple(chain.from_iterable(files.values()))
-        yield from unnamed_file_problems(root, named, originals=with_originals(named, public))
+        yield from unnamed_file_problems(root, named, originals=files_with_originals(named, public))
 
 
 def check_private_sizes(

@@ -10,10 +10,10 @@ from tracker.config import AnyPlace
 from tracker.editing.private_bytes import (
     check_private_bytes,
     check_private_sizes,
+    files_with_originals,
     find_original,
     read_original,
     received_digests,
-    with_originals,
 )
 from tracker.editing.private_files import FileOwner, PrivateFiles
 from tracker.editing.private_notes import PrivateNote, PrivateNotes
@@ -133,7 +133,7 @@ class PrivateContents:
             evidence = {i: e for i, e in private.evidence.items() if i != without}
             needed = {f.sha256 for f in self._named_files(replace(private, evidence=evidence, files=files))}
             gone = [digest for digest in digests if digest not in needed]
-            remove_kept(self.storage, transaction, gone, originals_of=with_originals((), public))
+            remove_kept(self.storage, transaction, gone, originals_of=files_with_originals((), public))
 
     def fix_files(self, *, now: datetime) -> tuple[FixedAttachment, ...]:
         """Remove files that no record has named for a week, and make missing texts and previews again.
@@ -147,7 +147,7 @@ class PrivateContents:
             private, public = self.read(fresh=True), self.public.read(fresh=True)
             files = self._named_files(private)
             is_complete = not private.problems and not public.problems
-            return (files, frozenset(with_originals(files, public))) if is_complete else None
+            return (files, frozenset(files_with_originals(files, public))) if is_complete else None
 
         return (*made, *remove_unnamed_files(self.root, named, now=now))
 

@@ -57,7 +57,7 @@ from tracker.validation.file_check import content_fault
 BASE = "recommendation-tracker/"
 """The folder in the ZIP file that holds everything."""
 INDEX = "index.html"
-SAFETY_FILE = "safety.yaml"
+SAFETY_RULES = "safety.yaml"
 ATTEMPTS = 3
 ARCHIVE_MARK = "for-archive"
 """What the name of a package for the host's own archive contains."""
@@ -194,7 +194,7 @@ def _contents(dataset: Dataset, *, for_archive: bool) -> PackageContents:
             raw = storage.read(name)
             if for_archive or name in schemas:
                 data_files[name] = raw
-            elif name != SAFETY_FILE:
+            elif name != SAFETY_RULES:
                 data_files[name] = _handed_out(name, raw)
         except (OSError, UnicodeEncodeError, InvalidFile, WriteFailed):
             unreadable += 1
