@@ -37,7 +37,8 @@ def show_import_save(
 
     `seen` are the versions with which the review is compared. A press saves what is ticked and typed now, unless these
     versions changed since the editor saw the page, as after a colleague's save. `ticked` is how many rows are ticked,
-    for the label while there are no records. `document` is the id of the document that the page names after the save.
+    for the label while there are no records. The key of the button does not depend on what is ticked: otherwise a tick and a
+    press that arrive together would lose the press. `document` is the id of the document that the page names after the save.
     """
     language = page.context.language
     _ = language.gettext
