@@ -25,7 +25,7 @@ JOBS = {
     "tracker.queries.file_text_reading": "run_indexing",
 }
 """Module → the function that does its job, as when the module is run."""
-LOADED = ("cleaning", "docx_cleaning", "odt_cleaning", "pdf_cleaning", "previews", "text_extraction", "text_scan")
+LOADED = ("cleaning", "docx_cleaning", "odt_cleaning", "pdf_cleaning", "previews", "all_strings", "text_scan")
 
 
 class ForkedJob:

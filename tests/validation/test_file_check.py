@@ -189,3 +189,21 @@ def test_the_command_says_what_it_did(root, tmp_path):
     assert f"files/{kept_digest()}.txt: made its text again\n" in out
     assert f"files/{'b' * 64}.pdf: removed; no record names it\n" in out
     assert out.endswith("data: no problems\n")
+
+
+@pytest.mark.folder_only
+def test_a_text_of_an_older_version_is_a_problem_and_made_again(tmp_path):
+    root = made(tmp_path / "data")
+    page = b'<!doctype html><html><body><p>The law.</p><a href="tel:1">x</a><img alt="By Aidana"></body></html>'
+    upload = prepare_upload(page, "law.html")
+    file = new_file(upload.cleaned, pages=upload.pages)
+    reader = DatasetReader(root)
+    store = Store(reader, is_dismissed=lambda finding: True)
+    law = next(iter(reader.read().evidence.values()))
+    store.save(replace(law, files=(file.entry,)), by=ANNA, reason="The file.", new_files=[file])
+    path = text_path(root, file.entry.sha256)
+    made_now = path.read_text()
+    path.write_text("The law.")
+    assert [p.message for p in check_folder(root) if "older version" in p.message] != []
+    assert [str(done).rpartition(": ")[2] for done in fix_attached_files(reader, now=NOW)] == ["made its text again"]
+    assert (path.read_text(), "By Aidana" in made_now) == (made_now, True)
