@@ -112,7 +112,7 @@ def test_a_missing_text_is_a_problem_and_made_again(root):
         "the text of the file law.txt is missing, so a search finds nothing in it; make it again" in problems(root)[0]
     )
     assert fix(root) == ["files/LAW.txt: made its text again"]
-    assert kept(root, ".pages.txt").read_bytes() == WORDS
+    assert kept(root, ".pages.txt").read_text() == f"{WORDS.decode()}\f\x1e1\n"
     assert problems(root) == []
 
 
@@ -192,18 +192,10 @@ def test_the_command_says_what_it_did(root, tmp_path):
 
 
 @pytest.mark.folder_only
-def test_a_text_of_an_older_version_is_a_problem_and_made_again(tmp_path):
-    root = made(tmp_path / "data")
-    page = b'<!doctype html><html><body><p>The law.</p><a href="tel:1">x</a><img alt="By Aidana"></body></html>'
-    upload = prepare_upload(page, "law.html")
-    file = new_file(upload.cleaned, pages=upload.pages)
-    reader = DatasetReader(root)
-    store = Store(reader, is_dismissed=lambda finding: True)
-    law = next(iter(reader.read().evidence.values()))
-    store.save(replace(law, files=(file.entry,)), by=ANNA, reason="The file.", new_files=[file])
-    path = text_path(root, file.entry.sha256)
-    made_now = path.read_text()
-    path.write_text("The law.")
-    assert [p.message for p in check_folder(root) if "older version" in p.message] != []
-    assert [str(done).rpartition(": ")[2] for done in fix_attached_files(reader, now=NOW)] == ["made its text again"]
-    assert (path.read_text(), "By Aidana" in made_now) == (made_now, True)
+def test_a_text_that_an_older_version_made_is_a_problem_and_made_again(root):
+    text = kept(root, ".pages.txt")
+    now = text.read_bytes()
+    written(text, WORDS)
+    assert [one for one in problems(root) if "made by an older version" in one] != []
+    assert fix(root) == ["files/LAW.txt: made its text again"]
+    assert (text.read_bytes(), problems(root)) == (now, [])
