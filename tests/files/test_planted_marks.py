@@ -1,6 +1,8 @@
 """A name that is planted in one place of a file is gone from what is kept, or it is in the text that is checked."""
 
 import io
+import zipfile
+from dataclasses import replace
 
 import docx
 import openpyxl
@@ -47,3 +49,12 @@ def test_what_stays_is_in_the_text_that_is_checked(kind, place):
     kept = kept_with(kind, place)
     assert CANARY.encode() in everything_in(kept)
     assert CANARY in text_of(kept)
+
+
+def test_the_list_of_parts_of_an_odt_has_the_version_of_its_content():
+    """LibreOffice does not open a file in which they differ."""
+    make, gone, _ = MARKS["odt"]
+    data = make(replace(gone["session"], before='office:version="1.3"', text='office:version="1.4"'))
+    kept = clean_bytes(data, "", CleaningChoices(), limits=LIMITS)
+    with zipfile.ZipFile(io.BytesIO(kept.data)) as archive:
+        assert b'manifest:version="1.4"' in archive.read("META-INF/manifest.xml")

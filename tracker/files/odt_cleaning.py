@@ -47,7 +47,7 @@ def clean_odt(data: bytes, choices: CleaningChoices, limits: FileLimits, *, foun
     """Return the document without metadata, and count in `found` what was removed. Raises UnusableFile."""
     files = {"mimetype": FileKind.ODT.media_type.encode()}
     types = {"/": FileKind.ODT.media_type, "content.xml": "text/xml", "styles.xml": "text/xml"}
-    allowed = AllowedParts(OPEN_DOCUMENT, found=found)
+    allowed, version = AllowedParts(OPEN_DOCUMENT, found=found), "1.3"
     with open_package(data, limits) as archive:
         names = set(archive.namelist())
         if "META-INF/manifest.xml" not in names:
@@ -60,6 +60,7 @@ def clean_odt(data: bytes, choices: CleaningChoices, limits: FileLimits, *, foun
                 types.pop(part)
                 continue
             root = parse_part(read_packed(archive, part, MAX_XML))
+            version = root.get(f"{{{_ODF}office:1.0}}version", version)
             _clean_part(root, choices, found)
             for image in elements_of(root, *_PICTURES):
                 path = image.get(_XLINK, "").removeprefix("./")
@@ -80,7 +81,7 @@ def clean_odt(data: bytes, choices: CleaningChoices, limits: FileLimits, *, foun
             files[part] = write_part(allowed.rebuild(root)[0])
     for pattern, message in _REPORTED:
         found.add(message, min(1, sum(bool(pattern.fullmatch(name)) for name in names)))
-    files["META-INF/manifest.xml"] = _write_manifest(types)
+    files["META-INF/manifest.xml"] = _write_manifest(types, version)
     return pack_files(files, stored=("mimetype",))
 
 
@@ -161,11 +162,11 @@ def _attribute(element: Any, name: str) -> str:
     return next((value for key, value in element.attrib.items() if local_name(key) == name), "")
 
 
-def _write_manifest(types: dict[str, str]) -> bytes:
+def _write_manifest(types: dict[str, str], version: str) -> bytes:
     from lxml import etree
 
     root = etree.Element(f"{{{_MANIFEST}}}manifest", nsmap={"manifest": _MANIFEST})
-    root.set(f"{{{_MANIFEST}}}version", "1.3")
+    root.set(f"{{{_MANIFEST}}}version", version)  # LibreOffice opens no file with two versions
     for path, media_type in types.items():
         entry = etree.SubElement(root, f"{{{_MANIFEST}}}file-entry")
         entry.set(f"{{{_MANIFEST}}}full-path", path)
