@@ -61,7 +61,7 @@ def pages_of(data: bytes, kind: FileKind, limits: FileLimits) -> tuple[FilePage,
         case FileKind.PDF:
             from tracker.files.pdf_strings import read_pdf_strings
 
-            pages, others = [*_pages_of_pdf(data)], iter(read_pdf_strings(data))
+            pages, others = [*pages_of_pdf(data)], iter(read_pdf_strings(data, limits))
         case FileKind.DOCX:
             pages, others = [_text_of_package(data, _WORD_PARTS, limits)], _strings_of_package(data, limits)
         case FileKind.XLSX:
@@ -109,7 +109,8 @@ def _bounded(pages: Iterable[FilePage], limits: FileLimits) -> tuple[FilePage, .
     return tuple(kept)
 
 
-def _pages_of_pdf(data: bytes) -> Iterator[FilePage]:
+def pages_of_pdf(data: bytes) -> Iterator[FilePage]:
+    """Yield the text of each page of a PDF, with its comments. Raises UnusableFile."""
     import pypdfium2
 
     comments = _comments_of_pdf(data)
