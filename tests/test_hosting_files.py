@@ -6,7 +6,7 @@ from pathlib import Path
 import yaml
 
 from tracker.config import UPLOAD_MEGABYTES
-from tracker.web.upload_gate import FRAME_BYTES
+from tracker.web.gates.upload_gate import FRAME_BYTES
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"

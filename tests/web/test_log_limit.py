@@ -2,7 +2,7 @@
 
 import logging
 
-from tracker.web.log_limit import LogLimit, limit_log
+from tracker.web.gates.log_limit import LogLimit, limit_log
 
 
 def message(text: str) -> logging.LogRecord:

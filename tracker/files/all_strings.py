@@ -9,11 +9,11 @@ import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Any
 
+from tracker.files.cleaners.format_words import FORMAT_WORDS
+from tracker.files.cleaners.xml_parts import elements_of, local_name, parse_part
 from tracker.files.file_kinds import DAMAGED, open_package, read_packed
-from tracker.files.format_words import FORMAT_WORDS
 from tracker.files.kept_file import FileLimits, FilePage, UnusableFile
 from tracker.files.text_decoding import decode_any
-from tracker.files.xml_parts import elements_of, local_name, parse_part
 from tracker.model.file_kind import FileKind
 
 MAX_CELLS = 500_000
@@ -59,7 +59,7 @@ def pages_of(data: bytes, kind: FileKind, limits: FileLimits) -> tuple[FilePage,
     """
     match kind:
         case FileKind.PDF:
-            from tracker.files.pdf_strings import read_pdf_strings
+            from tracker.files.cleaners.pdf_strings import read_pdf_strings
 
             pages, others = [*pages_of_pdf(data)], iter(read_pdf_strings(data, limits))
         case FileKind.DOCX:

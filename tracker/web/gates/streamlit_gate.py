@@ -1,0 +1,335 @@
+"""Limit what a browser may ask of Streamlit itself: only some messages and addresses, and not too often."""
+
+import asyncio
+import heapq
+import math
+import time
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.requests import HTTPConnection
+
+from tracker.web.gates.upload_gate import ASKS_FOR_UPLOAD, UPLOAD_PATH, UploadGate
+
+ALLOWED_MESSAGES = frozenset({"rerun_script", "stop_script", "app_heartbeat"})
+"""The messages that a browser may send: run the page, stop it, keep the connection alive.
+
+Other messages of Streamlit run git, install programs, clear caches or serve debuggers. There are no download
+buttons: Streamlit gives the file of one to anybody who has its address.
+"""
+ALLOWED_PATHS = frozenset({"/_stcore/health", "/_stcore/host-config", "/_stcore/stream"})
+"""The internal addresses of Streamlit that our pages use.
+
+Other addresses tell strangers who is connected. Files are stored only for editors, see `UploadGate`.
+"""
+MAX_MESSAGE_BYTES = 1024 * 1024
+"""The largest message that a browser may send. A message with all fields of the longest form has about 100 KB."""
+MAX_CONNECTIONS = 500
+"""How many pages may be open in the whole process.
+
+If one more is opened, the page that has sent nothing for the longest time is closed.
+"""
+BURST = 40
+"""How many page runs one connection may request at once."""
+MAX_RUNNING = 2
+"""How many page runs may go on at the same time, of all connections together.
+
+More would not be faster, because Python runs only one thread at a time.
+"""
+HALF_LIFE_SECONDS = 30.0
+"""After this many seconds, an earlier page run of a connection counts only half in `Connection.runs`."""
+MAX_RUN_SECONDS = 3.0
+"""After this many seconds a page run no longer counts as running.
+
+Otherwise a save that waits for a lock would stop other pages.
+"""
+MAX_SEND_SECONDS = 0.2
+"""After this many seconds a message that the browser does not take no longer counts as part of a page run.
+
+Until the browser has taken it, its page does not run again. Otherwise two browsers that read nothing would stop all
+other pages.
+"""
+POLICY_VIOLATION, TOO_BIG, TRY_AGAIN_LATER = 1008, 1009, 1013  # close codes of RFC 6455
+
+MAX_SESSIONS = 2_000
+"""The largest number of Streamlit sessions whose owner is remembered.
+
+The owner is the sign-in cookie of the browser that opened the session.
+"""
+MAX_ANNOUNCEMENT_BYTES = 20_000
+"""The largest message that may announce the id of a new session. Larger messages are not searched for an id."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamlitMessages:
+    """Functions that read Streamlit's messages.
+
+    `type_of` takes a message from the browser and returns its type, or None if Streamlit has no such message.
+    `is_run_finished` takes a message to the browser and returns whether it says that a page run has ended. `session_id`
+    takes a message to the browser and returns the id of the session that it announces, or None. `files_asked_for` takes a
+    message of the type ASKS_FOR_UPLOAD and returns how many files it is about. `kept_uploads` returns session id → bytes of
+    its files in memory, and `end_session` ends a session whose page is closed.
+    """
+
+    type_of: Callable[[bytes], str | None]
+    is_run_finished: Callable[[bytes], bool]
+    session_id: Callable[[bytes], str | None]
+    files_asked_for: Callable[[bytes], int] = lambda _raw: 1
+    kept_uploads: Callable[[], Mapping[str, int]] = dict
+    end_session: Callable[[str], None] = lambda _session: None
+
+
+class TokenBucket:
+    """A limit on how often something may happen: `burst` times at once, and `rate` times a second in the long run."""
+
+    def __init__(self, rate: float, burst: int, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._rate, self._burst, self._clock = rate, float(burst), clock
+        self._tokens, self._last = float(burst), clock()
+
+    def take(self) -> float:
+        """Count one use. Return how many seconds the caller must wait before it: 0.0 if the limit is not reached."""
+        now = self._clock()
+        self._tokens = min(self._burst, self._tokens + (now - self._last) * self._rate) - 1
+        self._last = now
+        return max(0.0, -self._tokens / self._rate)
+
+
+class RunQueue:
+    """Lets at most `most` page runs go on at the same time. Further page runs wait.
+
+    When a run ends, the waiting connection with the fewest recent runs is next. So a connection that floods the server
+    waits, and a person who opens one page does not.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._free, self._serial = most, 0
+        self._waiting: list[tuple[float, int, asyncio.Future[None]]] = []
+
+    async def acquire(self, runs: float) -> None:
+        """Wait until a page run may start.
+
+        `runs` is the number of recent page runs of the connection. Connections with fewer recent runs go first.
+        """
+        if self._free > 0:
+            self._free -= 1
+            return
+        self._serial += 1
+        turn = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._waiting, (round(runs), self._serial, turn))
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self.release()
+            raise
+
+    def release(self) -> None:
+        """End a page run, so that the next waiting one may start."""
+        while self._waiting:
+            _, _, turn = heapq.heappop(self._waiting)
+            if not turn.done():
+                turn.set_result(None)
+                return
+        self._free += 1
+
+
+@dataclass(eq=False)
+class Connection:
+    """The websocket of one open page.
+
+    `bucket` limits its page runs, `owner` is its sign-in cookie, `timer` is set while it runs, `close` closes it.
+    `session` is the id of its Streamlit session, "" until Streamlit has announced it.
+    """
+
+    bucket: TokenBucket
+    owner: str
+    """The value of the sign-in cookie. It is "" if the person has not signed in."""
+    runs: float = 0.0
+    """The number of recent page runs, as of `last_run`. It is halved with every HALF_LIFE_SECONDS that pass."""
+    last_run: float = 0.0
+    session: str = ""
+    close: asyncio.Event = field(default_factory=asyncio.Event)
+    takes_messages: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set while the browser takes what is sent to it."""
+    timer: asyncio.TimerHandle | None = None
+    """The timer after which the current page run no longer counts as running. None while the page does not run."""
+
+    def count_run(self, now: float) -> float:
+        """Add one page run to `runs`. Return the number of recent runs before this one."""
+        before = self.runs * math.exp2((self.last_run - now) / HALF_LIFE_SECONDS)
+        self.runs, self.last_run = before + 1, now
+        return before
+
+
+class StreamlitGateMiddleware:
+    """ASGI middleware that limits what a browser may ask of Streamlit.
+
+    It closes a websocket that sends a message which is not in ALLOWED_MESSAGES, and answers 404 for an upload, unless an
+    editor is signed in (`may_upload` takes the cookies and returns whether this is so). It lets a websocket wait that asks for
+    too many page runs. It limits how many pages run at the same time, and how many are open. It answers 404 for
+    internal addresses of Streamlit that are not in ALLOWED_PATHS.
+
+    For two minutes after a page is closed, Streamlit gives its session to anybody who knows the session id. This
+    middleware gives it only to a browser with the same sign-in cookie. `cookie` is the name of this cookie.
+    `largest_upload` is the size of the largest file in bytes.
+    """
+
+    def __init__(
+        self,
+        app: Any,
+        *,
+        messages: StreamlitMessages,
+        cookie: str,
+        runs_per_second: float,
+        may_upload: Callable[[Mapping[str, str]], bool] = lambda _cookies: False,
+        max_connections: int = MAX_CONNECTIONS,
+        largest_upload: int = 20_000_000,
+    ) -> None:
+        self.app, self._messages, self._cookie = app, messages, cookie
+        self._runs_per_second, self._max_connections = runs_per_second, max_connections
+        self._connections: OrderedDict[Connection, None] = OrderedDict()  # the longest silent first
+        self._queue = RunQueue(MAX_RUNNING)
+        self._uploads = UploadGate(
+            may_upload, kept=messages.kept_uploads, end_session=messages.end_session, largest=largest_upload
+        )
+        self._owners: OrderedDict[str, str] = OrderedDict()  # session id → value of the cookie
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        """Pass the request on to Streamlit, or refuse it."""
+        if scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
+        elif scope["type"] == "http" and self._is_allowed_upload(scope):
+            await self._uploads.receive(self.app, scope, receive, send=send, owners=self._owners)
+        elif scope["type"] == "http" and is_blocked_path(scope["path"]):
+            await send({"type": "http.response.start", "status": 404, "headers": [(b"content-type", b"text/plain")]})
+            await send({"type": "http.response.body", "body": b"not found"})
+        else:
+            await self.app(scope, receive, send)
+
+    def _is_allowed_upload(self, scope: dict[str, Any]) -> bool:
+        is_upload = scope["path"].startswith(UPLOAD_PATH)
+        return is_upload and self._uploads.is_allowed(scope, self._owners, self._cookie)
+
+    async def _websocket(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if scope["path"] not in ALLOWED_PATHS:
+            await send({"type": "websocket.close", "code": POLICY_VIOLATION})
+            return
+        if len(self._connections) >= self._max_connections:
+            next(iter(self._connections)).close.set()
+        cookies = HTTPConnection(scope).cookies
+        owner = cookies.get(self._cookie, "")
+        connection, loop = Connection(TokenBucket(self._runs_per_second, BURST), owner), asyncio.get_running_loop()
+        connection.takes_messages.set()
+        self._drop_session_of_others(scope, owner)
+        self._connections[connection] = None
+
+        async def close(code: int) -> dict[str, Any]:
+            await send({"type": "websocket.close", "code": code})
+            return {"type": "websocket.disconnect", "code": code}
+
+        async def checked_receive() -> Any:
+            message = await _first(receive(), connection.close.wait())
+            if message is True:
+                return await close(TRY_AGAIN_LATER)
+            if message["type"] != "websocket.receive":
+                return message
+            raw = message.get("bytes") or b""
+            if len(raw) > MAX_MESSAGE_BYTES:
+                return await close(TOO_BIG)
+            kind = self._messages.type_of(raw)
+            may_pass = kind == ASKS_FOR_UPLOAD and self._uploads.is_asked(
+                connection.session, cookies, self._messages.files_asked_for(raw)
+            )
+            if kind not in ALLOWED_MESSAGES and not may_pass:
+                return await close(POLICY_VIOLATION)
+            if connection in self._connections:
+                self._connections.move_to_end(connection)
+            if kind == "rerun_script":
+                await self._wait_for_turn(connection)
+            return message
+
+        async def watched_send(message: dict[str, Any]) -> None:
+            waiting = loop.call_later(MAX_SEND_SECONDS, self._stop_waiting, connection)
+            try:
+                await send(message)
+            finally:
+                waiting.cancel()
+                connection.takes_messages.set()
+            raw = message.get("bytes") if message["type"] == "websocket.send" else None
+            if raw and connection.timer and self._messages.is_run_finished(raw):
+                self._end_run(connection)
+            elif raw and not connection.session and len(raw) <= MAX_ANNOUNCEMENT_BYTES:
+                self._remember_session(connection, self._messages.session_id(raw))
+
+        try:
+            await self.app(scope, checked_receive, watched_send)
+        finally:
+            del self._connections[connection]
+            self._uploads.open_sessions -= Counter([connection.session])
+            self._end_run(connection)
+
+    def _remember_session(self, connection: Connection, session: str | None) -> None:
+        if session:
+            connection.session = session
+            self._uploads.open_sessions[session] += 1
+            self._owners[session] = connection.owner
+            self._owners.move_to_end(session)
+            while len(self._owners) > MAX_SESSIONS:
+                self._owners.popitem(last=False)
+
+    def _drop_session_of_others(self, scope: dict[str, Any], owner: str) -> None:
+        """Remove the session id from a request, unless the session was opened with the sign-in cookie `owner`.
+
+        The session id is the third subprotocol of the websocket. Without it, Streamlit makes a new session.
+        """
+        headers = []
+        for name, value in scope["headers"]:
+            parts = [part.strip() for part in value.decode("latin-1").split(",")]
+            is_foreign = len(parts) > 2 and self._owners.get(parts[2]) != owner
+            if name.lower() == b"sec-websocket-protocol" and is_foreign:
+                value = ", ".join(parts[:2]).encode("latin-1")
+                scope["subprotocols"] = parts[:2]
+            headers.append((name, value))
+        scope["headers"] = headers
+
+    async def _wait_for_turn(self, connection: Connection) -> None:
+        """Wait until the connection may run its page.
+
+        Meanwhile no message is read from the websocket, so the browser waits too.
+        """
+        if seconds := connection.bucket.take():
+            await asyncio.sleep(seconds)
+        await connection.takes_messages.wait()
+        if connection.timer is None:
+            loop = asyncio.get_running_loop()
+            await self._queue.acquire(connection.count_run(loop.time()))
+            connection.timer = loop.call_later(MAX_RUN_SECONDS, self._end_run, connection)
+
+    def _stop_waiting(self, connection: Connection) -> None:
+        """Let other pages run while the browser of a connection takes no messages."""
+        connection.takes_messages.clear()
+        self._end_run(connection)
+
+    def _end_run(self, connection: Connection) -> None:
+        if connection.timer:
+            connection.timer.cancel()
+            connection.timer = None
+            self._queue.release()
+
+
+async def _first(*awaitables: Any) -> Any:
+    """Return the result of the awaitable that ends first, and cancel the others."""
+    tasks = [asyncio.ensure_future(one) for one in awaitables]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        return next(task for task in tasks if task in done).result()
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+def is_blocked_path(path: str) -> bool:
+    """Return whether the gate answers 404: an internal address of Streamlit that is not in ALLOWED_PATHS."""
+    return "/_stcore/" in f"{path}/" and path not in ALLOWED_PATHS
