@@ -22,9 +22,9 @@ from tests.support.canary_documents import (
 from tests.support.canary_images import CANARY, canary_jpeg, canary_multi_jpeg, canary_png, canary_webp
 from tests.support.kept_files import everything_in, what_is_wrong_with
 from tests.support.long import LONG
+from tracker.files.all_strings import pages_of
 from tracker.files.cleaning import clean_bytes
 from tracker.files.kept_file import CleaningChoices, FileLimits
-from tracker.files.text import pages_of
 
 LIMITS = FileLimits()
 MAKERS = {

@@ -25,7 +25,7 @@ JOBS = {
     "tracker.queries.search.file_text_reading": "run_indexing",
 }
 """Module → the function that does its job, as when the module is run."""
-LOADED = ("cleaning", "cleaners.docx", "cleaners.odt", "cleaners.pdf", "previews", "text", "scan")
+LOADED = ("cleaning", "cleaners.docx", "cleaners.odt", "cleaners.pdf", "previews", "all_strings", "scan")
 
 
 class ForkedJob:

@@ -231,6 +231,6 @@ def _listed(
                     "pages": [],
                 },
             )
-            if page is not None and page not in passage["pages"] and len(passage["pages"]) < MAX_PAGE_NUMBERS:
+            if page and page not in passage["pages"] and len(passage["pages"]) < MAX_PAGE_NUMBERS:
                 passage["pages"].append(page)
     return {"passages": list(passages.values()), "more": len(others)}

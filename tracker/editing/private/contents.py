@@ -198,7 +198,7 @@ class PrivateContents:
 
     def read_pages(self, entry: AttachedFile) -> tuple[str, ...]:
         """Return the text of a private file by page, empty if it has none. Raises OSError."""
-        return read_text_pages(self.root, entry.sha256)
+        return tuple(text for page, text in read_text_pages(self.root, entry.sha256).items() if page)
 
     def read_original(self, entry: AttachedFile) -> tuple[FileKind, bytes] | None:
         """Return (kind, bytes) of the untouched original of a private or public file, or None if it is not kept.

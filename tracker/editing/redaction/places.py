@@ -13,7 +13,7 @@ from tracker.queries.file_names import FOLDER_LABELS, FileName, name_file
 from tracker.safety.redaction.attached_words import entry_paths
 from tracker.safety.redaction.files import RedactedFile
 from tracker.safety.redaction.terms import RedactionTerms
-from tracker.storage.attached_files import PAGE_BREAK, TEXT_SUFFIX, digest_of_name
+from tracker.storage.attached_files import TEXT_SUFFIX, digest_of_name, split_pages
 from tracker.storage.yaml.reader import compose, decode, to_values
 
 MASK = "[…]"
@@ -84,11 +84,11 @@ def _places_in(file: RedactedFile, terms: RedactionTerms, names: Mapping[str, st
 
 def _places_in_attached(file: RedactedFile, name: FileName, terms: RedactionTerms) -> Iterator[RedactionPlace]:
     is_paged = file.path.name.endswith(TEXT_SUFFIX)
-    pages = file.before.decode("utf-8", "replace").split(PAGE_BREAK) if is_paged else []
+    pages = split_pages(file.before.decode("utf-8", "replace")) if is_paged else {}
     for number in file.lines:
-        sentences = tuple(_masked_sentences(pages[number - 1], terms)) if number <= len(pages) else ()
+        sentences = tuple(_masked_sentences(pages.get(number, ""), terms))
         for sentence in sentences or (MASK,):
-            yield RedactionPlace(name, "", sentence, page=number if len(pages) > 1 else 0)
+            yield RedactionPlace(name, "", sentence, page=number if max(pages, default=0) > 1 else 0)
 
 
 def _attached_names(file: RedactedFile, terms: RedactionTerms) -> dict[str, str]:

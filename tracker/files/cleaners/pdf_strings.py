@@ -12,7 +12,6 @@ from pikepdf import Object, ObjectType, Stream
 from tracker.files.cleaners.pdf_entries import STANDARD_NAMES
 from tracker.files.file_kinds import DAMAGED
 from tracker.files.kept_file import FileLimits, UnusableFile
-from tracker.model.file_kind import FileKind
 
 _HAS_STRINGS = re.compile(rb"/[^\s/()<>\[\]]+\s*(?:\(|<(?!<))")
 """In the contents of a page: an entry of a dictionary whose value is a string."""
@@ -150,7 +149,7 @@ def _forms_beside_pages(pdf: Any) -> list[Any]:
 
 def _text_drawn_by(pdf: Any, forms: list[Any], limits: FileLimits) -> Iterator[str]:
     """Yield the text of each form, drawn on a page of its own. The other pages are gone after that."""
-    from tracker.files.text import pages_of
+    from tracker.files.all_strings import pages_of_pdf
 
     del pdf.pages[:]
     for form in forms[: limits.pages]:
@@ -160,5 +159,5 @@ def _text_drawn_by(pdf: Any, forms: list[Any], limits: FileLimits) -> Iterator[s
         page.obj["/Contents"] = pdf.make_stream(b"/X Do")
     target = io.BytesIO()
     pdf.save(target)
-    for drawn in pages_of(target.getvalue(), FileKind.PDF, limits):
+    for drawn in pages_of_pdf(target.getvalue()):
         yield drawn.text
