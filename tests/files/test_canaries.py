@@ -60,7 +60,8 @@ def test_no_canary_is_kept(extension):
         assert CANARY.encode() not in inside, seed
         assert CANARY.encode("utf-16-be") not in inside, seed
         assert what_is_wrong_with(kept) == [], seed
-        assert kept.name == f"{CANARY}.{kept.extension}"
+        # a picture keeps no word with a digit: cameras and messengers write such names
+        assert kept.name == f"{'file' if kept.kind.is_image else CANARY}.{kept.extension}"
 
 
 def test_the_canary_is_found_in_what_is_not_cleaned():
