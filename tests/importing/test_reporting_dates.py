@@ -94,7 +94,7 @@ def test_a_date_in_brackets_after_a_period_is_the_committees_own(language, text,
 
 
 def test_without_a_date_of_adoption_nothing_is_computed():
-    found = read_follow_up(paragraphs(FOLLOW_UP[2][1]), load_phrases("en"), None)
+    found = read_follow_up(paragraphs(FOLLOW_UP[1][1]), load_phrases("en"), None)
     assert (found.reply.date, found.reply.computed, found.reply.period) == (None, False, "within two years")
 
 
