@@ -23,6 +23,7 @@ from tracker.queries.current_view import current_view, reader_of
 from tracker.storage.file_cache import FileCache
 from tracker.storage.open_storage import open_storage
 from tracker.storage.private_location import private_folder_problem, restrict_private_folder
+from tracker.web.connection_limits import limit_connections
 from tracker.web.file_downloads import FileDownloadsMiddleware
 from tracker.web.log_limit import limit_log
 from tracker.web.origin_check import OriginCheckMiddleware
@@ -33,7 +34,6 @@ from tracker.web.security_headers import SecurityHeadersMiddleware, inline_scrip
 from tracker.web.sign_in_routes import SignInRoutes
 from tracker.web.static_files import StaticFilesMiddleware, file_response
 from tracker.web.streamlit_gate import StreamlitGateMiddleware, StreamlitMessages
-from tracker.web.tcp_nodelay import disable_nagle
 from tracker.web.unavailable import unavailable_response
 
 SMALLER_FILES = {"media/MaterialSymbols-Rounded.*.woff2": ICON_FONT}
@@ -190,7 +190,7 @@ def _error_page(headers: dict[str, str]) -> Callable[[Request, Exception], Respo
 
 @asynccontextmanager
 async def _lifespan(_: Any) -> AsyncIterator[None]:
-    disable_nagle()
+    limit_connections()
     limit_log()
     # what the imports made is never garbage: leave it out of every collection
     gc.collect()

@@ -24,8 +24,6 @@ ALLOWED_PATHS = frozenset({"/_stcore/health", "/_stcore/host-config", "/_stcore/
 
 Other addresses tell strangers who is connected. Files are stored only for editors, see `UploadGate`.
 """
-MAX_MESSAGE_BYTES = 1024 * 1024
-"""The largest message that a browser may send. A message with all fields of the longest form has about 100 KB."""
 MAX_CONNECTIONS = 500
 """How many pages may be open in the whole process.
 
@@ -51,7 +49,7 @@ MAX_SEND_SECONDS = 0.2
 Until the browser has taken it, its page does not run again. Otherwise two browsers that read nothing would stop all
 other pages.
 """
-POLICY_VIOLATION, TOO_BIG, TRY_AGAIN_LATER = 1008, 1009, 1013  # close codes of RFC 6455
+POLICY_VIOLATION, TRY_AGAIN_LATER = 1008, 1013  # close codes of RFC 6455
 
 MAX_SESSIONS = 2_000
 """The largest number of Streamlit sessions whose owner is remembered.
@@ -236,8 +234,6 @@ class StreamlitGateMiddleware:
             if message["type"] != "websocket.receive":
                 return message
             raw = message.get("bytes") or b""
-            if len(raw) > MAX_MESSAGE_BYTES:
-                return await close(TOO_BIG)
             kind = self._messages.type_of(raw)
             may_pass = kind == ASKS_FOR_UPLOAD and self._uploads.is_asked(
                 connection.session, cookies, self._messages.files_asked_for(raw)
