@@ -15,7 +15,7 @@ from starlette.routing import Route
 from tracker.accounts.sessions import cookie_name, person_from_cookies
 from tracker.config import Config, is_loopback
 from tracker.model.errors import NoDataset
-from tracker.model.permissions import Permission
+from tracker.model.permissions import READER, Permission, Person
 from tracker.publishing.atom_feed import feed_link
 from tracker.publishing.link_preview import head_tags
 from tracker.publishing.wording import page_title
@@ -71,17 +71,22 @@ def create_app(config: Config, server: Server, pages: Mapping[str, str]) -> dict
     origin = config.public_url or f"http://{server.address or '127.0.0.1'}:{server.port}"
     cache = FileCache(config.cache_folder)
     responder = CachedResponder(lambda params: current_view(config.data, params), origin, root=config.data, files=cache)
+    cookie = cookie_name(config.public_url, server.port)
     index = server.static / "index.html"
     headers = security_headers(
         [*inline_scripts(index.read_text("utf-8")), asset_bytes("snapshot.js").decode()], config.public_url
     )
+
+    def person_of(cookies: Mapping[str, str]) -> Person:
+        return person_from_cookies(cookies, cookie, config)
+
     return {
         "routes": [
             Route("/livez", _livez),
             Route("/readyz", _readyz(config)),
             Route("/assets/{version}/{name}", _assets()),
             *public_routes(responder),
-            *SignInRoutes(responder, config, cookie_name(config.public_url, server.port)).routes(),
+            *SignInRoutes(responder, config, cookie).routes(),
         ],
         "middleware": [
             Middleware(SecurityHeadersMiddleware, headers=headers),
@@ -93,9 +98,10 @@ def create_app(config: Config, server: Server, pages: Mapping[str, str]) -> dict
             Middleware(
                 StreamlitGateMiddleware,
                 messages=server.messages,
-                cookie=cookie_name(config.public_url, server.port),
+                cookie=cookie,
                 runs_per_second=config.runs_per_second,
-                may_upload=lambda cookies: _can_save(cookies, config, server),
+                may_upload=lambda cookies: person_of(cookies).can(Permission.SAVE),
+                is_signed_in=lambda cookies: person_of(cookies) != READER,
                 largest_upload=int(config.upload_megabytes * 1_000_000),
             ),
             Middleware(
@@ -119,11 +125,6 @@ def create_app(config: Config, server: Server, pages: Mapping[str, str]) -> dict
         "lifespan": _lifespan,
         "exception_handlers": {Exception: _error_page(headers)},
     }
-
-
-def _can_save(cookies: Mapping[str, str], config: Config, server: Server) -> bool:
-    name = cookie_name(config.public_url, server.port)
-    return person_from_cookies(cookies, name, config).can(Permission.SAVE)
 
 
 def _name(pages: Mapping[str, str], path: str) -> str:

@@ -27,7 +27,7 @@ Other addresses tell strangers who is connected. Files are stored only for edito
 MAX_CONNECTIONS = 500
 """How many pages may be open in the whole process.
 
-If one more is opened, the page that has sent nothing for the longest time is closed.
+If one more is opened, another is closed, see `StreamlitGateMiddleware._make_room`.
 """
 BURST = 40
 """How many page runs one connection may request at once."""
@@ -36,6 +36,8 @@ MAX_RUNNING = 2
 
 More would not be faster, because Python runs only one thread at a time.
 """
+HEAD_START = 40
+"""A page of somebody who is signed in waits as if it had run this many times less, so it goes before those of strangers."""
 HALF_LIFE_SECONDS = 30.0
 """After this many seconds, an earlier page run of a connection counts only half in `Connection.runs`."""
 MAX_RUN_SECONDS = 3.0
@@ -144,6 +146,11 @@ class Connection:
     bucket: TokenBucket
     owner: str
     """The value of the sign-in cookie. It is "" if the person has not signed in."""
+    is_signed_in: bool
+    """Whether the cookie was valid when the page was opened."""
+    has_run: bool = False
+    active: float = 0.0
+    """When the page was opened or last sent something. A message that only keeps the connection alive does not count."""
     runs: float = 0.0
     """The number of recent page runs, as of `last_run`. It is halved with every HALF_LIFE_SECONDS that pass."""
     last_run: float = 0.0
@@ -165,7 +172,8 @@ class StreamlitGateMiddleware:
     """ASGI middleware that limits what a browser may ask of Streamlit.
 
     It closes a websocket that sends a message which is not in ALLOWED_MESSAGES, and answers 404 for an upload, unless an
-    editor is signed in (`may_upload` takes the cookies and returns whether this is so). It lets a websocket wait that asks for
+    editor is signed in (`may_upload` takes the cookies and returns whether this is so; `is_signed_in` returns it for any
+    role). It lets a websocket wait that asks for
     too many page runs. It limits how many pages run at the same time, and how many are open. It answers 404 for
     internal addresses of Streamlit that are not in ALLOWED_PATHS.
 
@@ -182,12 +190,14 @@ class StreamlitGateMiddleware:
         cookie: str,
         runs_per_second: float,
         may_upload: Callable[[Mapping[str, str]], bool] = lambda _cookies: False,
+        is_signed_in: Callable[[Mapping[str, str]], bool] = lambda _cookies: False,
         max_connections: int = MAX_CONNECTIONS,
         largest_upload: int = 20_000_000,
     ) -> None:
         self.app, self._messages, self._cookie = app, messages, cookie
         self._runs_per_second, self._max_connections = runs_per_second, max_connections
-        self._connections: OrderedDict[Connection, None] = OrderedDict()  # the longest silent first
+        self._is_signed_in = is_signed_in
+        self._connections: set[Connection] = set()
         self._queue = RunQueue(MAX_RUNNING)
         self._uploads = UploadGate(
             may_upload, kept=messages.kept_uploads, end_session=messages.end_session, largest=largest_upload
@@ -214,14 +224,17 @@ class StreamlitGateMiddleware:
         if scope["path"] not in ALLOWED_PATHS:
             await send({"type": "websocket.close", "code": POLICY_VIOLATION})
             return
-        if len(self._connections) >= self._max_connections:
-            next(iter(self._connections)).close.set()
         cookies = HTTPConnection(scope).cookies
         owner = cookies.get(self._cookie, "")
-        connection, loop = Connection(TokenBucket(self._runs_per_second, BURST), owner), asyncio.get_running_loop()
+        is_signed_in = bool(owner) and self._is_signed_in(cookies)
+        if not self._make_room(is_signed_in):
+            await send({"type": "websocket.close", "code": TRY_AGAIN_LATER})
+            return
+        loop = asyncio.get_running_loop()
+        connection = Connection(TokenBucket(self._runs_per_second, BURST), owner, is_signed_in, active=loop.time())
         connection.takes_messages.set()
         self._drop_session_of_others(scope, owner)
-        self._connections[connection] = None
+        self._connections.add(connection)
 
         async def close(code: int) -> dict[str, Any]:
             await send({"type": "websocket.close", "code": code})
@@ -240,10 +253,12 @@ class StreamlitGateMiddleware:
             )
             if kind not in ALLOWED_MESSAGES and not may_pass:
                 return await close(POLICY_VIOLATION)
-            if connection in self._connections:
-                self._connections.move_to_end(connection)
+            if kind != "app_heartbeat":
+                connection.active = loop.time()
             if kind == "rerun_script":
-                await self._wait_for_turn(connection)
+                connection.has_run = True
+                if await _first(self._wait_for_turn(connection), connection.close.wait()):
+                    return await close(TRY_AGAIN_LATER)
             return message
 
         async def watched_send(message: dict[str, Any]) -> None:
@@ -262,9 +277,24 @@ class StreamlitGateMiddleware:
         try:
             await self.app(scope, checked_receive, watched_send)
         finally:
-            del self._connections[connection]
+            self._connections.remove(connection)
             self._uploads.open_sessions -= Counter([connection.session])
             self._end_run(connection)
+
+    def _make_room(self, is_signed_in: bool) -> bool:
+        """Close a page if there are too many. Return whether one more may be opened.
+
+        A page that never ran goes first, then the one that has sent nothing for the longest time. A page of somebody who
+        is signed in goes last, and only for one of somebody else who is signed in.
+        """
+        stay = [one for one in self._connections if not one.close.is_set()]
+        if len(stay) < self._max_connections:
+            return True
+        least = min(stay, key=lambda one: (one.is_signed_in, one.has_run, one.active))
+        if least.is_signed_in and not is_signed_in:
+            return False
+        least.close.set()
+        return True
 
     def _remember_session(self, connection: Connection, session: str | None) -> None:
         if session:
@@ -300,7 +330,8 @@ class StreamlitGateMiddleware:
         await connection.takes_messages.wait()
         if connection.timer is None:
             loop = asyncio.get_running_loop()
-            await self._queue.acquire(connection.count_run(loop.time()))
+            runs = connection.count_run(loop.time())
+            await self._queue.acquire(runs - HEAD_START if connection.is_signed_in else runs)
             connection.timer = loop.call_later(MAX_RUN_SECONDS, self._end_run, connection)
 
     def _stop_waiting(self, connection: Connection) -> None:
