@@ -3,9 +3,7 @@
 import asyncio
 import os
 import socket
-import struct
 import threading
-import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
@@ -13,36 +11,10 @@ from typing import Any
 import pytest
 import uvicorn
 
+from tests.support.half_requests import BINARY, CONTINUATION, HALF_BODY, HALF_HEADER, PACKED, frame, opened, packed
 from tests.support.server_process import Server, free_port
 from tracker.web import connection_limits
 from tracker.web.connection_limits import LimitedHTTP, limit_connections
-
-HALF_HEADER = b"GET /r/x HTTP/1.1\r\nHost: x\r\n"
-HALF_BODY = b"POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc"
-CONTINUATION, BINARY = 0x0, 0x2
-PACKED = 0x40
-"""The bit of a frame that says that the message is packed."""
-
-
-def frame(kind: int, data: bytes) -> bytes:
-    """A frame of a browser after which others follow."""
-    return struct.pack("!BBQI", kind, 0x80 | 127, len(data), 0) + data
-
-
-def opened(port: int, *, packed: bool = False) -> socket.socket:
-    """An open websocket, without a library that would finish its messages."""
-    wire = socket.create_connection(("127.0.0.1", port), 30)
-    more = b"Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n" if packed else b""
-    wire.sendall(
-        b"GET /_stcore/stream HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nOrigin: http://127.0.0.1:%d\r\nConnection: Upgrade\r\n"
-        b"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: eHh4eHh4eHh4eHh4eHh4eA==\r\n"
-        b"Sec-WebSocket-Protocol: streamlit\r\n%s\r\n" % (port, port, more)
-    )
-    answer = b""
-    while b"\r\n\r\n" not in answer:
-        answer += wire.recv(4096)
-    assert answer.startswith(b"HTTP/1.1 101")
-    return wire
 
 
 def is_closed(wire: socket.socket) -> bool:
@@ -69,11 +41,6 @@ def unfinished(kind: int, data: bytes, count: int) -> Iterator[bytes]:
     yield frame(kind, data)
     for _ in range(count):
         yield frame(CONTINUATION, data)
-
-
-def packed(size: int) -> bytes:
-    packer = zlib.compressobj(9, wbits=-12)
-    return packer.compress(bytes(size)) + packer.flush(zlib.Z_SYNC_FLUSH)
 
 
 @pytest.mark.parametrize("plain", [False, True], ids=["streamlit run", "uvicorn"])

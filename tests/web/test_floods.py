@@ -2,46 +2,56 @@
 
 import asyncio
 import http.client
+import itertools
+import random
+import resource
 import shutil
+import struct
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
+from pathlib import Path
 from socket import SHUT_RDWR, SO_RCVBUF, SOL_SOCKET, create_connection
 from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
 import websockets
+import yaml
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from scripts.benchmarks.serving import resident_memory
-from scripts.generate_data import generate
+from scripts.generate_data import WORDS, generate
+from tests.support.half_requests import BINARY, CONTINUATION, HALF_BODY, HALF_HEADER, PACKED, frame, opened, packed
 from tests.support.long import LONG
+from tests.support.public_file_examples import keep_file
 from tests.support.server_process import ROOT, Server
 from tests.support.small_dataset import ANNA, said
 from tests.support.websocket_client import _asking, _run, ask
 from tracker.editing.store import Store
 from tracker.model.records import Assessment
 from tracker.model.vocabulary import Status, Voice
+from tracker.storage.attached_files import text_path
 from tracker.storage.dataset_reader import DatasetReader
 
 pytestmark = pytest.mark.usefixtures("spawnable_main")
-SECONDS = 10.0 if LONG else 1.0
+SECONDS = 10.0 if LONG else 0.5
 """How long each flood goes on."""
 WORST = {16: 1.0, 5_000: 2.0}
-"""The longest that a bystander waits, in seconds, by the number of recommendations."""
-CROWD = {16: 4.0, 5_000: 20.0}
-"""The same while more pages run than the processor can: the goal is WORST, and it is not reached."""
-SLACK = 1 if LONG else 4
-"""Other tests run beside this one: only `make test-long` with one worker measures."""
+"""The longest that a bystander waits, in seconds, by the number of recommendations, on a machine on which a page takes CALM."""
+CALM = {16: 0.06, 5_000: 0.15}
+"""How long a page takes without a flood, in seconds. On a machine that takes longer in the same run, everybody may wait longer."""
 MEGABYTES = 150
+PATIENCE = 60.0
+"""Seconds for what has to happen at some time, on a busy machine."""
 POLICY_VIOLATION = 1008
 
 
@@ -151,7 +161,7 @@ def test_a_session_goes_only_to_the_browser_that_opened_it(shared_server: Server
 
 @dataclass
 class Crowd:
-    """A dashboard that many ask at once, and the store of an editor who saves beside it."""
+    """A dashboard that many ask at once, the store of an editor who saves beside it, and their open page."""
 
     app: Server
     count: int
@@ -169,6 +179,35 @@ class Crowd:
         )
         self.store.save(replace(r, assessments=(*r.assessments, new)), by=ANNA, reason="Again.")
 
+    def page(self) -> str:
+        return f"{self.app.url}/recommendation?id={self.identifier}&lang=en"
+
+    def editors_page(self) -> ClientConnection:
+        return socket_of(self.app.port, additional_headers={"Cookie": "=".join(self.app.cookie())})
+
+    def run(self, socket: ClientConnection) -> None:
+        """Run a page in a socket that stays open."""
+        socket.send(_asking(self.page()).SerializeToString())
+        while ForwardMsg.FromString(socket.recv(PATIENCE)).WhichOneof("type") != "script_finished":
+            pass
+
+    def grown(self, before: float) -> float:
+        assert self.app.process
+        return resident_memory(self.app.process.pid) - before
+
+
+def attach_texts(data: Path, count: int = 5) -> None:
+    """Attach files with a megabyte of text each to an evidence item."""
+    rng, entries = random.Random(1), []
+    for number in range(count):
+        words = [word.lower() for word in rng.choices(WORDS, k=150_000)]
+        entries.append(keep_file(data, b"%PDF-1.7 " + bytes([65 + number]), recorded_by="editor-anna"))
+        entries[-1]["recorded"] = "2026-01-01T10:00:00.000000Z"
+        pages = [" ".join(words[at : at + 500]) for at in range(0, len(words), 500)]
+        text_path(data, str(entries[-1]["sha256"])).write_text("\f".join(pages)[:1_000_000], "utf-8")
+    path = min((data / "evidence").glob("*.yaml"))
+    path.write_text(path.read_text("utf-8") + yaml.safe_dump({"files": entries}), "utf-8")
+
 
 @pytest.fixture(scope="module", params=[16, 5_000] if LONG else [16])
 def crowd(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crowd]:
@@ -177,12 +216,17 @@ def crowd(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         shutil.copytree(ROOT / "data", folder / "data")
     else:
         generate(folder / "data", request.param)
+    if LONG:
+        attach_texts(folder / "data")
     app = Server(folder, forked=True)
     app.start()
     store = Store(DatasetReader(app.data))
     crowd = Crowd(app, request.param, store, next(iter(store.reader.read().recommendations)))
     crowd.save()
     ask(f"{app.url}/recommendations?lang=en")
+    until = time.monotonic() + PATIENCE
+    while LONG and "report.pdf" not in "".join(ask(f"{app.url}/search?q=clinic&exactly=yes&lang=en").html):
+        assert time.monotonic() < until, "the texts of the files are not read"
     yield crowd
     app.stop()
 
@@ -275,13 +319,104 @@ def past_days(port: int, identifier: str, seconds: float) -> None:
                 return
 
 
+def unfinished_messages(port: int, _: str, seconds: float) -> None:
+    """Twelve websockets with messages that have no end, six of them packed, each opened again when it is closed."""
+    until = time.monotonic() + seconds
+    piece, bomb = bytes(65_536), packed(500_000)
+
+    def flood(number: int) -> None:
+        while time.monotonic() < until:
+            is_packed = number % 2 == 0
+            data = bomb if is_packed else piece
+            with suppress(OSError), opened(port, packed=is_packed) as wire:
+                wire.sendall(frame(BINARY | PACKED * is_packed, data))
+                while time.monotonic() < until:
+                    wire.sendall(frame(CONTINUATION, data))
+
+    with ThreadPoolExecutor(12) as floods:
+        list(floods.map(flood, range(12)))
+
+
+def half_requests(port: int, _: str, seconds: float) -> None:
+    """1,100 connections with half a header each, and new ones for those that are closed."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (2_000, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+    until, wires = time.monotonic() + seconds, deque[Any]()
+    while time.monotonic() < until:
+        with suppress(OSError):
+            wires.append(create_connection(("127.0.0.1", port), 5))
+            wires[-1].sendall(HALF_HEADER if len(wires) % 2 else HALF_BODY)
+        if len(wires) > 1_100:
+            wires.popleft().close()
+    for wire in wires:
+        wire.close()
+
+
+def heartbeats(port: int, _: str, seconds: float) -> None:
+    """520 websockets that only keep their connection alive, each opened again when it is closed."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (2_000, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+    until, beat = time.monotonic() + seconds, message("app_heartbeat")
+    whole = struct.pack("!BBI", 0x82, 0x80 | len(beat), 0) + beat
+    wires: list[Any] = [None] * 520
+    while time.monotonic() < until:
+        for at, wire in enumerate(wires):
+            try:
+                if wire is None:
+                    wires[at] = opened(port)
+                else:
+                    wire.sendall(whole)
+            except OSError:
+                wires[at] = None
+            if time.monotonic() > until:
+                break
+    for wire in filter(None, wires):
+        wire.close()
+
+
+def _changing_pages(port: int, seconds: float, addresses: Iterator[str]) -> None:
+    """Eight tabs that go to another address as soon as the one before is shown."""
+    until, lock = time.monotonic() + seconds, threading.Lock()
+
+    def reader(_number: int) -> None:
+        with suppress(OSError, ConnectionClosed, TimeoutError), socket_of(port) as socket:
+            while time.monotonic() < until:
+                with lock:
+                    address = next(addresses)
+                socket.send(_asking(f"http://127.0.0.1:{port}{address}").SerializeToString())
+                while ForwardMsg.FromString(socket.recv(PATIENCE)).WhichOneof("type") != "script_finished":
+                    pass
+
+    with ThreadPoolExecutor(8) as readers:
+        list(readers.map(reader, range(8)))
+
+
+def searches_in_files(port: int, _: str, seconds: float) -> None:
+    pairs = itertools.permutations(sorted({word.lower() for word in WORDS}), 2)
+    _changing_pages(port, seconds, (f"/search?q={a}+{b}&lang=en" for a, b in itertools.cycle(pairs)))
+
+
+def analysis(port: int, _: str, seconds: float) -> None:
+    words = itertools.cycle(sorted({word.lower() for word in WORDS}))
+    numbers = itertools.count()
+    _changing_pages(port, seconds, (f"/analysis?lang=en&q={word[: 3 + next(numbers) % 4]}" for word in words))
+
+
 FLOODS = [
     uncached_file,
     one_connection_at_full_speed,
-    three_hundred_sockets,
-    pytest.param(readers_who_take_nothing, marks=pytest.mark.long),
-    pytest.param(uploads, marks=pytest.mark.long),
-    pytest.param(past_days, marks=pytest.mark.long),
+    unfinished_messages,
+    *(
+        pytest.param(flood, marks=pytest.mark.long)
+        for flood in (
+            three_hundred_sockets,
+            readers_who_take_nothing,
+            uploads,
+            past_days,
+            half_requests,
+            heartbeats,
+            searches_in_files,
+            analysis,
+        )
+    ),
 ]
 
 
@@ -289,31 +424,39 @@ FLOODS = [
 def test_a_bystander_is_answered_and_an_editor_saves(crowd: Crowd, flood: Callable[[int, str, float], None]) -> None:
     app = crowd.app
     assert app.process
-    page = f"{app.url}/recommendation?id={crowd.identifier}&lang=en"
-    steps = {
-        "livez": lambda: urlopen(f"{app.url}/livez", timeout=60).read(),
-        "card": lambda: urlopen(f"{app.url}/r/{crowd.identifier}?lang=en", timeout=60).read(),
-        "page": lambda: ask(page),
-        "save": crowd.save,
-    }
-    before, worst, rounds = resident_memory(app.process.pid), dict.fromkeys(steps, 0.0), 0
-    flooding = get_context("spawn").Process(target=flood, args=(app.port, crowd.identifier, SECONDS))
-    flooding.start()
-    while flooding.is_alive():
-        for name, step in steps.items():
-            worst[name] = max(worst[name], timed(step))
-        rounds += 1
-    flooding.join()
-    grown = resident_memory(app.process.pid) - before
-    limit = (
-        CROWD[crowd.count] if flood in (three_hundred_sockets, readers_who_take_nothing) else WORST[crowd.count] * SLACK
+    with crowd.editors_page() as editor:
+        steps = {
+            "livez": lambda: urlopen(f"{app.url}/livez", timeout=PATIENCE).read(),
+            "card": lambda: urlopen(f"{app.url}/r/{crowd.identifier}?lang=en", timeout=PATIENCE).read(),
+            "page": lambda: ask(crowd.page()),
+            "editor": lambda: crowd.run(editor),
+            "save": crowd.save,
+        }
+        calm = sorted(timed(steps["page"]) for _ in range(7))[3]
+        before, worst, rounds = resident_memory(app.process.pid), dict.fromkeys(steps, 0.0), 0
+        # a process of its own takes long to start, and no processor time from those who measure
+        pool = ProcessPoolExecutor(1, get_context("spawn")) if LONG else ThreadPoolExecutor(1)
+        with pool:
+            flooding = pool.submit(flood, app.port, crowd.identifier, SECONDS)
+            while not flooding.done() or not rounds:
+                for name, step in steps.items():
+                    worst[name] = max(worst[name], timed(step))
+                rounds += 1
+        flooding.result()
+        steps["editor"]()
+    ended, most = time.monotonic(), crowd.grown(before)
+    until = ended + PATIENCE
+    while crowd.grown(before) > MEGABYTES or (LONG and timed(steps["page"]) > 10 * calm):
+        assert time.monotonic() < until, f"memory {crowd.grown(before):+.0f} MB, or pages are still slow"
+        time.sleep(0.2)
+    back = time.monotonic() - ended
+    waits = ", ".join(f"{name} {seconds:.2f}" for name, seconds in worst.items())
+    print(
+        f"{flood.__name__} at {crowd.count}: calm {calm:.3f} s, {rounds} rounds, worst {waits}; memory {most:+.0f} MB, back {back:.1f} s"
     )
-    waits = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in worst.items())
-    print(f"{flood.__name__} at {crowd.count}: {rounds} rounds, worst {waits}; memory {grown:+.0f} MB")
-    assert (flooding.exitcode, max(worst.values()) <= limit, grown <= MEGABYTES) == (0, True, True)
-    until = time.monotonic() + 10
-    while timed(lambda: ask(page)) > 1:
-        assert time.monotonic() < until, "ten seconds later the dashboard is still slow"
+    if LONG:
+        limit = WORST[crowd.count] * max(1.0, calm / CALM[crowd.count])
+        assert (max(worst.values()) <= limit, back <= 10 * max(1.0, calm / CALM[crowd.count])) == (True, True)
 
 
 def timed(step: Callable[[], object]) -> float:
