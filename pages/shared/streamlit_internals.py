@@ -66,6 +66,12 @@ def message_type(raw: bytes) -> str | None:
     return message.backend_operation_request.WhichOneof("payload") if kind == "backend_operation_request" else kind
 
 
+def page_asked_for(raw: bytes) -> str:
+    """Return the page that a message from the browser runs: the hash that Streamlit gave it, or else its path."""
+    rerun = BackMsg.FromString(raw).rerun_script
+    return rerun.page_script_hash or rerun.page_name
+
+
 def files_asked_for(raw: bytes) -> int:
     """Return for how many files a message from the browser asks where to send them."""
     return len(BackMsg.FromString(raw).file_urls_request.file_names)

@@ -47,7 +47,7 @@ SECONDS = 10.0 if LONG else 0.5
 """How long each flood goes on."""
 WORST = {16: 1.0, 5_000: 2.0}
 """The longest that a bystander waits, in seconds, by the number of recommendations, on a machine on which a page takes CALM."""
-CALM = {16: 0.06, 5_000: 0.15}
+CALM = {16: 0.02, 5_000: 0.06}
 """How long a page takes without a flood, in seconds. On a machine that takes longer in the same run, everybody may wait longer."""
 MEGABYTES = 150
 PATIENCE = 60.0

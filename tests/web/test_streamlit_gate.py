@@ -48,6 +48,23 @@ def test_of_those_that_wait_who_ran_least_goes_first():
     assert run_async(story()) == ["bystander", "old", "new", "flood"]
 
 
+def test_slow_pages_leave_a_place_to_the_others():
+    async def story() -> None:
+        queue = RunQueue(2)
+        await queue.acquire(0, is_slow=True)
+        slow = asyncio.ensure_future(queue.acquire(0, is_slow=True))
+        await asyncio.sleep(0)
+        await asyncio.wait_for(queue.acquire(50), 5)
+        queue.release()
+        await asyncio.sleep(0)
+        assert not slow.done()
+        queue.release(is_slow=True)
+        await asyncio.wait_for(slow, 5)
+        await asyncio.wait_for(queue.acquire(0), 5)
+
+    run_async(story())
+
+
 def test_a_place_that_was_given_to_someone_who_left_is_not_lost():
     async def story() -> None:
         queue = RunQueue(1)

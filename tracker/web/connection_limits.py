@@ -118,7 +118,7 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
         super().__init__(*args, **kwargs)
         self.close_timeout = CLOSE_SECONDS
         self.is_ended = False
-        self._rest = b""
+        self._rest = memoryview(b"")
         self._handled = 0
         self._queued = 0
         self._timer: asyncio.TimerHandle | None = None
@@ -132,13 +132,13 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Read what came piece by piece, as far as messages are handled."""
-        self._rest += data
+        self._rest = memoryview(bytes(self._rest) + data) if self._rest else memoryview(data)
         self._read()
 
     def _read(self) -> None:
         while self._rest and not self.read_paused and not self.transport.is_closing():
             piece, self._rest = self._rest[:PIECE_BYTES], self._rest[PIECE_BYTES:]
-            super().data_received(piece)
+            super().data_received(bytes(piece))
             if len(self.frames) > MAX_FRAGMENTS:
                 self.transport.abort()
         self._watch()

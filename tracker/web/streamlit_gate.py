@@ -40,6 +40,10 @@ HEAD_START = 40
 """A page of somebody who is signed in waits as if it had run this many times less, so it goes before those of strangers."""
 HALF_LIFE_SECONDS = 30.0
 """After this many seconds, an earlier page run of a connection counts only half in `Connection.runs`."""
+SLOW_SECONDS = 0.2
+"""A page whose runs take longer than this is slow. One place of MAX_RUNNING is never taken by a slow page."""
+MAX_PAGES = 200
+"""The largest number of pages of which it is remembered how long a run takes."""
 MAX_RUN_SECONDS = 3.0
 """After this many seconds a page run no longer counts as running.
 
@@ -68,7 +72,8 @@ class StreamlitMessages:
 
     `type_of` takes a message from the browser and returns its type, or None if Streamlit has no such message.
     `is_run_finished` takes a message to the browser and returns whether it says that a page run has ended. `session_id`
-    takes a message to the browser and returns the id of the session that it announces, or None. `files_asked_for` takes a
+    takes a message to the browser and returns the id of the session that it announces, or None. `page_asked_for` takes a
+    message of the type "rerun_script" and returns a name of its page. `files_asked_for` takes a
     message of the type ASKS_FOR_UPLOAD and returns how many files it is about. `kept_uploads` returns session id → bytes of
     its files in memory, and `end_session` ends a session whose page is closed.
     """
@@ -76,6 +81,7 @@ class StreamlitMessages:
     type_of: Callable[[bytes], str | None]
     is_run_finished: Callable[[bytes], bool]
     session_id: Callable[[bytes], str | None]
+    page_asked_for: Callable[[bytes], str] = lambda _raw: ""
     files_asked_for: Callable[[bytes], int] = lambda _raw: 1
     kept_uploads: Callable[[], Mapping[str, int]] = dict
     end_session: Callable[[str], None] = lambda _session: None
@@ -97,42 +103,48 @@ class TokenBucket:
 
 
 class RunQueue:
-    """Lets at most `most` page runs go on at the same time. Further page runs wait.
+    """Lets at most `most` page runs go on at the same time, and of slow ones one fewer. Further page runs wait.
 
     When a run ends, the waiting connection with the fewest recent runs is next. So a connection that floods the server
     waits, and a person who opens one page does not.
     """
 
     def __init__(self, most: int) -> None:
-        self._free, self._serial = most, 0
-        self._waiting: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._most, self._serial = most, 0
+        self._running: Counter[bool] = Counter()  # whether they are slow → number
+        self._waiting: dict[bool, list[tuple[float, int, asyncio.Future[None]]]] = {False: [], True: []}
 
-    async def acquire(self, runs: float) -> None:
+    async def acquire(self, runs: float, *, is_slow: bool = False) -> None:
         """Wait until a page run may start.
 
         `runs` is the number of recent page runs of the connection. Connections with fewer recent runs go first.
         """
-        if self._free > 0:
-            self._free -= 1
+        if self._has_room(is_slow):
+            self._running[is_slow] += 1
             return
         self._serial += 1
         turn = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (round(runs), self._serial, turn))
+        heapq.heappush(self._waiting[is_slow], (round(runs), self._serial, turn))
         try:
             await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
-                self.release()
+                self.release(is_slow=is_slow)
             raise
 
-    def release(self) -> None:
-        """End a page run, so that the next waiting one may start."""
-        while self._waiting:
-            _, _, turn = heapq.heappop(self._waiting)
+    def release(self, *, is_slow: bool = False) -> None:
+        """End a page run, so that the next waiting ones may start."""
+        self._running[is_slow] -= 1
+        while kinds := [kind for kind, waiting in self._waiting.items() if waiting and self._has_room(kind)]:
+            kind = min(kinds, key=lambda kind: self._waiting[kind][0])
+            _, _, turn = heapq.heappop(self._waiting[kind])
             if not turn.done():
                 turn.set_result(None)
-                return
-        self._free += 1
+                self._running[kind] += 1
+
+    def _has_room(self, is_slow: bool) -> bool:
+        has_room = self._running.total() < self._most
+        return has_room and (not is_slow or self._running[True] < max(1, self._most - 1))
 
 
 @dataclass(eq=False)
@@ -158,6 +170,10 @@ class Connection:
     close: asyncio.Event = field(default_factory=asyncio.Event)
     takes_messages: asyncio.Event = field(default_factory=asyncio.Event)
     """Set while the browser takes what is sent to it."""
+    page: str = ""
+    """The page of the current run, and since when it runs, and whether it counts as slow."""
+    started: float = 0.0
+    is_slow: bool = False
     timer: asyncio.TimerHandle | None = None
     """The timer after which the current page run no longer counts as running. None while the page does not run."""
 
@@ -199,6 +215,7 @@ class StreamlitGateMiddleware:
         self._is_signed_in = is_signed_in
         self._connections: set[Connection] = set()
         self._queue = RunQueue(MAX_RUNNING)
+        self._seconds: OrderedDict[str, float] = OrderedDict()  # page → how long its last runs took
         self._uploads = UploadGate(
             may_upload, kept=messages.kept_uploads, end_session=messages.end_session, largest=largest_upload
         )
@@ -257,7 +274,8 @@ class StreamlitGateMiddleware:
                 connection.active = loop.time()
             if kind == "rerun_script":
                 connection.has_run = True
-                if await _first(self._wait_for_turn(connection), connection.close.wait()):
+                page = self._messages.page_asked_for(raw)
+                if await _first(self._wait_for_turn(connection, page), connection.close.wait()):
                     return await close(TRY_AGAIN_LATER)
             return message
 
@@ -270,6 +288,7 @@ class StreamlitGateMiddleware:
                 connection.takes_messages.set()
             raw = message.get("bytes") if message["type"] == "websocket.send" else None
             if raw and connection.timer and self._messages.is_run_finished(raw):
+                self._remember_seconds(connection.page, loop.time() - connection.started)
                 self._end_run(connection)
             elif raw and not connection.session and len(raw) <= MAX_ANNOUNCEMENT_BYTES:
                 self._remember_session(connection, self._messages.session_id(raw))
@@ -320,7 +339,12 @@ class StreamlitGateMiddleware:
             headers.append((name, value))
         scope["headers"] = headers
 
-    async def _wait_for_turn(self, connection: Connection) -> None:
+    def _remember_seconds(self, page: str, seconds: float) -> None:
+        self._seconds[page] = (self._seconds.pop(page, seconds) + seconds) / 2
+        if len(self._seconds) > MAX_PAGES:
+            self._seconds.popitem(last=False)
+
+    async def _wait_for_turn(self, connection: Connection, page: str) -> None:
         """Wait until the connection may run its page.
 
         Meanwhile no message is read from the websocket, so the browser waits too.
@@ -330,8 +354,10 @@ class StreamlitGateMiddleware:
         await connection.takes_messages.wait()
         if connection.timer is None:
             loop = asyncio.get_running_loop()
-            runs = connection.count_run(loop.time())
-            await self._queue.acquire(runs - HEAD_START if connection.is_signed_in else runs)
+            runs = connection.count_run(loop.time()) - HEAD_START * connection.is_signed_in
+            is_slow = self._seconds.get(page, 0.0) > SLOW_SECONDS
+            await self._queue.acquire(runs, is_slow=is_slow)
+            connection.page, connection.started, connection.is_slow = page, loop.time(), is_slow
             connection.timer = loop.call_later(MAX_RUN_SECONDS, self._end_run, connection)
 
     def _stop_waiting(self, connection: Connection) -> None:
@@ -343,7 +369,7 @@ class StreamlitGateMiddleware:
         if connection.timer:
             connection.timer.cancel()
             connection.timer = None
-            self._queue.release()
+            self._queue.release(is_slow=connection.is_slow)
 
 
 async def _first(*awaitables: Any) -> Any:
