@@ -200,6 +200,24 @@ def test_who_is_closed_for_one_page_more():
     run_in_no_time(story())
 
 
+def test_heartbeats_reach_streamlit_a_few_at_a_time():
+    messages = StreamlitMessages(lambda raw: "app_heartbeat", lambda raw: False, lambda raw: None)
+
+    async def page(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        for _ in range(25):
+            await receive()
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "websocket.receive", "bytes": b"alive"}
+
+    async def story() -> float:
+        gate = StreamlitGateMiddleware(page, messages=messages, cookie="", runs_per_second=100)
+        await gate({"type": "websocket", "path": "/_stcore/stream", "headers": []}, receive, None)
+        return asyncio.get_running_loop().time()
+
+    assert run_in_no_time(story()) > 60  # twenty heartbeats after the first five, five seconds each
+
+
 def test_what_is_closed():
     assert [path for path in ("/", "/_stcore/stream", "/_stcore/health", "/r/_stcore") if is_blocked_path(path)] == [
         "/r/_stcore"

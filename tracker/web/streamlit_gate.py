@@ -31,6 +31,8 @@ If one more is opened, another is closed, see `StreamlitGateMiddleware._make_roo
 """
 BURST = 40
 """How many page runs one connection may request at once."""
+HEARTBEATS_PER_SECOND, HEARTBEAT_BURST = 0.2, 5
+"""How often a connection may say that it is alive. Streamlit answers each time; a browser says it twice a minute."""
 MAX_RUNNING = 2
 """How many page runs may go on at the same time, of all connections together.
 
@@ -151,11 +153,12 @@ class RunQueue:
 class Connection:
     """The websocket of one open page.
 
-    `bucket` limits its page runs, `owner` is its sign-in cookie, `timer` is set while it runs, `close` closes it.
+    `bucket` limits its messages, `heartbeats` those that only keep it alive, `owner` is its sign-in cookie, `timer` is set while it runs, `close` closes it.
     `session` is the id of its Streamlit session, "" until Streamlit has announced it.
     """
 
     bucket: TokenBucket
+    heartbeats: TokenBucket
     owner: str
     """The value of the sign-in cookie. It is "" if the person has not signed in."""
     is_signed_in: bool
@@ -248,7 +251,13 @@ class StreamlitGateMiddleware:
             await send({"type": "websocket.close", "code": TRY_AGAIN_LATER})
             return
         loop = asyncio.get_running_loop()
-        connection = Connection(TokenBucket(self._runs_per_second, BURST), owner, is_signed_in, active=loop.time())
+        connection = Connection(
+            TokenBucket(self._runs_per_second, BURST),
+            TokenBucket(HEARTBEATS_PER_SECOND, HEARTBEAT_BURST),
+            owner,
+            is_signed_in,
+            active=loop.time(),
+        )
         connection.takes_messages.set()
         self._drop_session_of_others(scope, owner)
         self._connections.add(connection)
@@ -274,9 +283,8 @@ class StreamlitGateMiddleware:
                 connection.active = loop.time()
             if kind == "rerun_script":
                 connection.has_run = True
-                page = self._messages.page_asked_for(raw)
-                if await _first(self._wait_for_turn(connection, page), connection.close.wait()):
-                    return await close(TRY_AGAIN_LATER)
+            if await _first(self._wait_for_turn(connection, kind, raw), connection.close.wait()):
+                return await close(TRY_AGAIN_LATER)
             return message
 
         async def watched_send(message: dict[str, Any]) -> None:
@@ -344,17 +352,21 @@ class StreamlitGateMiddleware:
         if len(self._seconds) > MAX_PAGES:
             self._seconds.popitem(last=False)
 
-    async def _wait_for_turn(self, connection: Connection, page: str) -> None:
-        """Wait until the connection may run its page.
+    async def _wait_for_turn(self, connection: Connection, kind: str | None, raw: bytes) -> None:
+        """Wait until Streamlit may get a message of a connection: if it runs a page, until the page may run.
 
         Meanwhile no message is read from the websocket, so the browser waits too.
         """
-        if seconds := connection.bucket.take():
+        bucket = connection.heartbeats if kind == "app_heartbeat" else connection.bucket
+        if seconds := bucket.take():
             await asyncio.sleep(seconds)
+        if kind != "rerun_script":
+            return
         await connection.takes_messages.wait()
         if connection.timer is None:
             loop = asyncio.get_running_loop()
             runs = connection.count_run(loop.time()) - HEAD_START * connection.is_signed_in
+            page = self._messages.page_asked_for(raw)
             is_slow = self._seconds.get(page, 0.0) > SLOW_SECONDS
             await self._queue.acquire(runs, is_slow=is_slow)
             connection.page, connection.started, connection.is_slow = page, loop.time(), is_slow
