@@ -123,7 +123,11 @@ def test_half_a_message_is_ended(small_server: int, monkeypatch: pytest.MonkeyPa
         assert is_closed(wire)
 
 
-def test_one_connection_more_ends_the_oldest_half_request_and_no_websocket(small_server: int) -> None:
+def test_one_connection_more_ends_the_oldest_half_request_and_no_websocket(
+    small_server: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection_limits, "NEW_SECONDS", 0.0)
+    monkeypatch.setattr(connection_limits, "LOOK_EVERY_SECONDS", 0.0)
     websocket = opened(small_server)
     halves = []
     for _ in range(9):

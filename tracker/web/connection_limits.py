@@ -20,6 +20,8 @@ from tracker.web.upload_gate import UPLOAD_PATH
 
 MAX_OPEN = 1_000
 """How many connections may be open in the process. If one more comes, the oldest one whose request is unfinished is closed."""
+NEW_SECONDS, LOOK_EVERY_SECONDS = 1.0, 0.1
+"""How long a new connection is safe from that, so that it can send its request, and how often connections are closed."""
 OTHER_FILES = 256
 """How many file descriptors are kept for other things than connections."""
 MAX_FILES = 8_192
@@ -52,6 +54,9 @@ class LimitedHTTP(H11Protocol):
     """A connection that is closed if its request does not come in time, or if there are too many connections."""
 
     most = MAX_OPEN
+    most_files = MAX_FILES - OTHER_FILES
+    looked = 0.0
+    """When the process last looked for connections to close."""
     is_ended = False
     _phase: tuple[object, ...] = ()
     _timer: asyncio.TimerHandle | None = None
@@ -67,8 +72,12 @@ class LimitedHTTP(H11Protocol):
         if wire.family in (socket.AF_INET, socket.AF_INET6):
             wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._watch()
-        if len(self.connections) > self.most:
-            _close_oldest([one for one in self.connections if one is not self], self.most)
+        now = self.loop.time()
+        if len(self.connections) > self.most_files:
+            transport.abort()
+        elif len(self.connections) > self.most and now - LimitedHTTP.looked >= LOOK_EVERY_SECONDS:
+            LimitedHTTP.looked = now
+            _close_oldest([one for one in self.connections if one is not self], self.most - 1, now)
 
     def data_received(self, data: bytes) -> None:
         """Read what came, and note what the connection waits for now."""
@@ -195,10 +204,11 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
             self.transport.abort()
 
 
-def _close_oldest(connections: list[Any], most: int) -> None:
-    """Close a connection that is closing anyway, or one whose request is unfinished, or one that is answered: the oldest.
+def _close_oldest(connections: list[Any], most: int, now: float) -> None:
+    """Close the connections that are too many: first those that are closing anyway, then those whose request is unfinished.
 
-    Do nothing if there are fewer than `most` connections. A websocket that is open is left to the gate.
+    Of equals the oldest goes first. One that is new stays: it may be that of a reader whose request is on its way. A
+    websocket that is open is left to the gate.
     """
 
     def rank(one: Any) -> tuple[int, float]:
@@ -206,11 +216,14 @@ def _close_oldest(connections: list[Any], most: int) -> None:
         return (1 + one.is_answering if is_open else 0, one.since)
 
     left = [one for one in connections if not one.is_ended]
-    ends = [one for one in left if isinstance(one, LimitedHTTP) or one.close_sent]
-    if ends and len(left) >= most:
-        oldest = min(ends, key=rank)
-        oldest.is_ended = True
-        oldest.transport.abort()
+    ends = [
+        one
+        for one in left
+        if (isinstance(one, LimitedHTTP) and now - one.since >= NEW_SECONDS) or getattr(one, "close_sent", False)
+    ]
+    for one in sorted(ends, key=rank)[: max(0, len(left) - most)]:
+        one.is_ended = True
+        one.transport.abort()
 
 
 def limit_connections() -> None:
@@ -219,7 +232,8 @@ def limit_connections() -> None:
     wanted = MAX_FILES if hard == resource.RLIM_INFINITY else min(hard, MAX_FILES)
     if soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-    LimitedHTTP.most = max(64, min(MAX_OPEN, max(soft, wanted) - OTHER_FILES))
+    LimitedHTTP.most_files = max(64, max(soft, wanted) - OTHER_FILES)
+    LimitedHTTP.most = min(MAX_OPEN, LimitedHTTP.most_files)
     # neither Streamlit nor uvicorn hands out the settings of the server, so search for them
     settings = [item for item in gc.get_objects() if type(item) is Config]
     if not settings:
