@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, TextIO
 
 BYTES_PER_MINUTE = 20_000
-MAX_PLACES = 8
+MAX_PLACES_OF_ERROR = 8
 
 
 class LimitedStream:
@@ -50,7 +50,7 @@ def place_of_error(error: BaseException, trace: TracebackType | None) -> str:
     """Return the class of an error and the places in our code that led to it. What the error says may quote a record."""
     frames = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(trace)]
     ours = [place for place in frames[:-1] if "site-packages" not in place[0]] + frames[-1:]
-    places = ", ".join(f"{path}:{line}" for path, line in ours[-MAX_PLACES:])
+    places = ", ".join(f"{path}:{line}" for path, line in ours[-MAX_PLACES_OF_ERROR:])
     return f"Traceback without contents: {type(error).__qualname__} in {places}"
 
 

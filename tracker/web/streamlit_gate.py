@@ -254,8 +254,8 @@ class StreamlitGateMiddleware:
         connection = Connection(
             TokenBucket(self._runs_per_second, BURST),
             TokenBucket(HEARTBEATS_PER_SECOND, HEARTBEAT_BURST),
-            owner,
-            is_signed_in,
+            owner=owner,
+            is_signed_in=is_signed_in,
             active=loop.time(),
         )
         connection.takes_messages.set()
