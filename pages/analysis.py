@@ -32,7 +32,7 @@ page.show("pages/analysis.html", labels=labels, query=filters.params(), n=len(se
 
 titles = {r.id: language.resolve(r.title).text for r in selected}
 usual, wanted = most_documented(frames), st.query_params.get("demand", "")
-story_key = bind_to_url("demand", wanted if wanted in titles else usual or "", single=True)
+story_key = bind_to_url("demand", wanted if wanted in titles else usual or "", options=titles, single=True)
 story = st.session_state[story_key]
 write_to_url("demand", (story,) if story != usual else ())
 params = [*filters.params(), *([("demand", story)] if story != usual else [])]

@@ -54,7 +54,7 @@ show_header(page, [("what", what), *own_params])
 
 def close() -> None:
     """Discard the draft of the form and close the form."""
-    form_drafts.discard(page.editor_handle)
+    form_drafts.discard()
     form_drafts.forget_input("edit_")
     forget_files()
     note_closed_form()

@@ -16,7 +16,7 @@ from tracker.model.permissions import Permission
 page = open_page("/import")
 _ = page.context.language.gettext
 show_header(page, ())
-if not page.can_edit or not (page.context.person.can(Permission.SAVE) or import_drafts.has_review(page.editor_handle)):
+if not page.can_edit or not (page.context.person.can(Permission.SAVE) or import_drafts.has_review()):
     page.show("layout/no_form.html", past=page.view.is_past, id="", back=page.context.link("/treaty-bodies"))
     show_footer(page)
     st.stop()
@@ -24,7 +24,7 @@ show_saved(page, "import")
 if (done := st.session_state.pop("bring_in_done", "")) in page.view.documents:
     page.show("forms/import_done.html", document=page.view.documents[done])
 show_offered_drafts(page)
-draft = import_drafts.review_of(page.editor_handle)
+draft = import_drafts.own_review()
 if draft is None:
     show_start(page)
 elif isinstance(draft.imported, SheetUpload):

@@ -57,6 +57,7 @@ REAL_PROCESSES = (
     "tests.importing.test_parser_process",
     "tests.importing.test_hostile",
     "tests.storage.test_limited_process",
+    "tests.storage.test_process_sandbox",
     "tests.queries.test_file_search",
 )
 QUIET = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"
@@ -234,7 +235,7 @@ def browser() -> Iterator[Browser]:
         finding = [sys.executable, "-m", "scripts.find_browser"]
         path = subprocess.run(finding, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
     # the first view of a page that draws with Plotly takes over five seconds while other tests share the cores
-    expect.set_options(timeout=20_000)
+    expect.set_options(timeout=45_000)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=[*QUIET.split(), "--no-first-run"])
         yield chromium

@@ -65,7 +65,7 @@ def test_every_command_says_that_the_database_cannot_be_reached(tmp_path, monkey
     settings = {f"TRACKER_{area.upper()}": AWAY for area in AREAS} | {"EDITOR": "true"}
     for words, says in {
         "check": UNREAD,
-        "check --fix": UNREAD,
+        "check --fix": "postgresql:127.0.0.1:1/x/private: the database cannot be reached\n",
         f"check {AWAY}": UNREAD,
         "export x.csv": UNREAD,
         "snapshot x.html": UNREAD,
@@ -95,12 +95,12 @@ def test_every_command_says_that_the_database_cannot_be_reached(tmp_path, monkey
     ],
 )
 def test_a_command_that_does_not_know_the_tables_says_what_to_do(database: TestDatabase, change, says):
-    database.run(f"UPDATE tracker_data.schema_version SET {change}")
+    database.run(f"UPDATE tracker_data.schema_version SET {change} WHERE version = 2")
     try:
         code, out, err = run_command("check", settings={"TRACKER_DATA": database.place().url})
         assert (code, out, err) == (2, "", f"The database {database.place().root} cannot be read: {says}.\n")
     finally:
-        database.run("UPDATE tracker_data.schema_version SET version = 1, needs = 1")
+        database.run("UPDATE tracker_data.schema_version SET version = 2, needs = 1 WHERE version <> 1")
 
 
 def test_check_finds_in_a_database_what_it_finds_in_a_folder_and_fixes_the_same(tmp_path, database):
@@ -130,3 +130,20 @@ def test_check_finds_in_a_database_what_it_finds_in_a_folder_and_fixes_the_same(
 
 def without_times(raw: bytes) -> bytes:
     return re.sub(rb"recorded: \S+", b"recorded: x", raw)
+
+
+@pytest.mark.parametrize("words", [("copy", "here", "{}"), ("database", "init", "{}"), ("check", "{}")])
+@pytest.mark.parametrize("url", ["postgresql://x:secret@127.0.0.1:1/x", "postgres:///x?host=127.0.0.1&password=secret"])
+def test_a_password_on_the_command_line_is_refused(words, url):
+    code, out, wrong = run_command(*(word.format(url) for word in words), settings={})
+    assert (code, out, "secret" in wrong) == (2, "", False)
+    assert wrong.startswith("Everybody on this machine can read a password on the command line. Nothing was done.")
+
+
+def test_a_setting_names_a_place_for_a_copy(tmp_path, database):
+    root, place = made(tmp_path / "data"), database.place()
+    settings = {"TRACKER_DATA": place.url}
+    assert run_command("copy", str(root), "TRACKER_DATA", settings=settings)[0] == 0
+    assert run_command("copy", "TRACKER_DATA", str(tmp_path / "copied"), settings=settings)[0] == 0
+    assert (tmp_path / "copied" / "tracker.yaml").read_bytes() == (root / "tracker.yaml").read_bytes()
+    assert run_command("copy", str(root), "TRACKER_PRIVATE", settings=settings)[2] == "TRACKER_PRIVATE is not set.\n"

@@ -57,6 +57,14 @@ def test_the_copies_of_compose_are_told_where_their_three_areas_are():
     for name in ("copy1", "copy2"):
         settings = services[name]["environment"]
         for area in ("data", "private", "state"):
-            user = f"postgresql://dashboard_{area}:${{PASSWORD_{area.upper()}:?}}@database/tracker"
+            user = f"postgresql://dashboard_{area}:${{PASSWORD_{area.upper()}:?}}@database/tracker?sslmode=disable"
             assert settings[f"TRACKER_{area.upper()}"] == user
     assert services["web"]["environment"]["TRACKER_COPIES"] == "copy1:8501 copy2:8501"
+
+
+def test_no_container_can_gain_rights_and_no_password_is_an_argument():
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))["services"]
+    for name, service in services.items():
+        assert (service["cap_drop"], service["security_opt"]) == (["ALL"], ["no-new-privileges:true"]), name
+        assert "PASSWORD" not in str(service.get("command")), name
+    assert [name for name, service in services.items() if not service.get("read_only")] == ["database"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tracker.accounts import cli as accounts_cli
 from tracker.accounts.owner_handle import read_owner_handle
-from tracker.config import load_config, parse_place
+from tracker.config import has_password, load_config, parse_place
 from tracker.editing import attach_cli, edit_cli
 from tracker.editing import cli as editing_cli
 from tracker.editing.private_evidence import PrivateFolder
@@ -24,11 +24,13 @@ from tracker.storage import json_schema
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.open_storage import open_storage
 from tracker.storage.private_location import private_folder_problem, restrict_private_folder
+from tracker.storage.process_sandbox import hide_memory
 from tracker.storage.storage_failures import DatabaseUnavailable
 from tracker.validation.autofix import fix_folder
 from tracker.validation.check import check_folder
 from tracker.validation.file_fix import fix_attached_files
 from tracker.validation.key_migration import rename_folder
+from tracker.validation.received_digests import remove_received_digests
 
 CANCELLABLE = (
     *importing_cli.IMPORT_COMMANDS,
@@ -40,12 +42,20 @@ CANCELLABLE = (
 
 _NO_SCHEMAS = "A database has no schemas for text editors. Name a folder, such as one into which `copy` wrote the data."
 
+_PASSWORD_GIVEN = """\
+Everybody on this machine can read a password on the command line. Nothing was done. Leave it out of the URL and put it into
+~/.pgpass or PGPASSWORD; or give the name of a setting that has the URL to `copy`, such as TRACKER_DATA. Change this password."""
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command. Return the exit code: 0 for success, 1 if `check`, `verify` or `links` found problems, 2 if the command failed.
 
     It is 130 if the person at the terminal cancelled a command of CANCELLABLE with Ctrl+C. `arguments` are the words after `python -m tracker`; if None, they are read from the command line.
     """
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if any(map(has_password, arguments)):
+        print(_PASSWORD_GIVEN, file=sys.stderr)
+        return 2
     parser = argparse.ArgumentParser(prog="python -m tracker", description="The recommendation tracker's command line.")
     commands = parser.add_subparsers(dest="command", required=True)
     data = load_config().data
@@ -53,7 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
     check.add_argument(
         "--fix",
         action="store_true",
-        help="first rename keys of version 0.1, name organisations by their ids, add missing timestamps and schema lines, "
+        help="first rename keys of version 0.1, remove digests of untouched originals, name organisations by their ids, add missing timestamps and schema lines, "
         "make missing texts and previews of attached files again, and remove attached files that no record has named for a "
         "week; change nothing else",
     )
@@ -69,6 +79,11 @@ def main(arguments: list[str] | None = None) -> int:
         help="write the public data to a file that ends in .csv, .xlsx or .json, or .zip with the attached files",
     )
     export.add_argument("file", type=Path, metavar="FILE")
+    export.add_argument(
+        "--for-archive",
+        action="store_true",
+        help="in a .zip for your own archive: with the handles of editors and safety.yaml; do not hand it out",
+    )
     publishing_cli.add_view_arguments(export)
     snapshot_command = commands.add_parser(
         "snapshot", help="write all public data to one HTML file that can be read offline"
@@ -130,11 +145,14 @@ def main(arguments: list[str] | None = None) -> int:
             print("\n".join(snapshot.write_snapshot(options.file, request)))
             return 0
         if options.fix:
+            has_private = config.private and options.folder == config.data
+            for line in remove_received_digests(options.folder, config.private if has_private else None):
+                print(line)
             for fixed in fix_folder(options.folder, handle=read_owner_handle(config.state)):
                 print(fixed)
             for attachment in fix_attached_files(DatasetReader(options.folder), now=now):
                 print(attachment)
-            if config.private and open_storage(config.private).exists() and options.folder == config.data:
+            if config.private and has_private and open_storage(config.private).exists():
                 for renamed in rename_folder(config.private):
                     print(renamed)
                 for attachment in PrivateFolder(config.private, DatasetReader(options.folder)).fix_files(now=now):
@@ -162,6 +180,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def run() -> int:
     """Run the command, and return its exit code. A program that reads only a part of the output, as `head`, is no error."""
+    hide_memory()
     try:
         code = main()
         sys.stdout.flush()

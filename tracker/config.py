@@ -61,6 +61,14 @@ def parse_place(text: str, area: Area = Area.DATA) -> StoragePlace:
     return DatabasePlace(text, area) if text.startswith(DATABASE_SCHEMES) else Path(text)
 
 
+def has_password(text: str) -> bool:
+    """Return whether a text is the URL of a database with a password in it."""
+    if not text.startswith(DATABASE_SCHEMES):
+        return False
+    user, _, _ = urlsplit(text).netloc.rpartition("@")
+    return ":" in user or any(name.endswith("password") for name in parse_qs(urlsplit(text).query))
+
+
 def write_place(place: StoragePlace) -> str:
     """Return the text from which `parse_place` makes the same place. It may have a password."""
     return place.url if isinstance(place, DatabasePlace) else str(place.absolute())

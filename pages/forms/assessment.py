@@ -104,7 +104,7 @@ def _show_new_assessment(page: Page, r: Recommendation, version: str) -> bool:
 
 def _close(page: Page, prefix: str) -> None:
     """Discard the draft of the form whose widget keys start with `prefix`, and take the form out of the address."""
-    form_drafts.discard(page.editor_handle)
+    form_drafts.discard()
     form_drafts.forget_input(prefix)
     forget_files()
     note_closed_form()

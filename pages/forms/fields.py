@@ -72,7 +72,7 @@ class Fields:
     files_missing: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        if form_drafts.restore(self.page.editor_handle, self.prefix):
+        if form_drafts.restore(self.prefix):
             st.session_state[f"{self.prefix}restored"] = True
 
     def show_errors(self, errors: Iterable[str]) -> None:

@@ -35,20 +35,21 @@ def show_files_section(form: Fields) -> None:
         archive=WEB_ARCHIVE + quote(link, safe=":/?#[]@!$&'()*+,;=%~") if re.fullmatch(URL_PATTERN, link) else "",
         copying=is_copy,
     )
-    has_folder, attached = private_folder(page) is not None, set[str]()
+    folder, attached = private_folder(page), set[str]()
     if isinstance(form.record, Evidence | Document) and (files := owned_files(page, form.record)):
         page.show(
             "forms/attached_files.html",
             files=files,
-            may_publish=has_folder and can_publish(page),
+            may_publish=folder is not None and can_publish(page),
             may_remove=can_remove_files(page),
             alone=not is_of_private_record(page, files[0]),
         )
-        attached = {digest for file in files for digest in (file.entry.sha256, file.entry.received_sha256)}
+        entries = [file.entry for file in files]
+        attached = {entry.sha256 for entry in entries} | (folder.received_digests(entries) if folder else set())
     for chosen in choose_files(form):
         if chosen.prepared and attached & {chosen.prepared.cleaned.digest, chosen.prepared.cleaned.received_digest}:
             chosen = replace(chosen, prepared=None, error=_("This file is attached already."))
-        new, missing = show_file_row(form, chosen, is_copy=is_copy, with_original=has_folder)
+        new, missing = show_file_row(form, chosen, is_copy=is_copy, with_original=folder is not None)
         form.files_missing.extend(missing)
         if new is not None:
             form.new_files.append(new)

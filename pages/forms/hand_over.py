@@ -6,12 +6,11 @@ from dataclasses import replace
 
 import streamlit as st
 
-from pages.shared.import_drafts import draft_of, forget_choices, import_drafts
-from pages.shared.layout import Page
+from pages.shared.import_drafts import ImportDraft, change_draft, forget_choices, has_review, reachable_drafts
+from pages.shared.layout import Page, draft_owner
 from pages.shared.markdown import escape_markdown
 from tracker.accounts.accounts_file import accounts_file
 from tracker.config import load_config
-from tracker.editing.private_drafts import ImportDraft
 from tracker.model.errors import StateUnavailable, TrackerError
 from tracker.model.permissions import Permission, Person
 from tracker.publishing.wording import error_sentence
@@ -19,14 +18,15 @@ from tracker.publishing.wording import error_sentence
 WRONG = "hand_over_wrong"
 
 
-def colleagues_of(handle: str) -> list[str]:
-    """Return the handles of the other people who can edit, in alphabetical order."""
+def colleagues() -> list[str]:
+    """Return the handles of the other people who can edit, in alphabetical order. Nobody's after the sign-in ended."""
+    me = draft_owner()
     with suppress(StateUnavailable):
         people = accounts_file(load_config()).read().people
         can_edit = [
             one.handle for one in people if not one.revoked and Person(one.role, one.handle).can(Permission.SAVE)
         ]
-        return sorted(each for each in can_edit if each != handle)
+        return sorted(each for each in can_edit if me and each != me)
     return []
 
 
@@ -37,7 +37,7 @@ def show_hand_over(page: Page, draft_id: str, *, prefix: str = "import_") -> Non
     """
     _ = page.context.language.gettext
     with st.popover(_("Hand over…")):
-        people = colleagues_of(page.editor_handle)
+        people = colleagues()
         if not people:
             st.write(_("There is no other editor yet."))
             return
@@ -58,20 +58,20 @@ def show_offered_drafts(page: Page) -> None:
     if not page.can_edit or not page.context.person.can(Permission.SAVE):
         return
     _ = page.context.language.gettext
-    handle = page.editor_handle
+    me = draft_owner()
     if wrong := st.session_state.pop(WRONG, None):
         st.error(escape_markdown(error_sentence(page.context.language, wrong)))
-    for draft in import_drafts().list_all():
-        if draft.offered_to == handle:
+    for draft in reachable_drafts():
+        if draft.offered_to == me:
             sentence = _("{person} handed you a draft of {name}.", person=draft.owner, name=draft.name)
-            is_busy = draft_of(handle) is not None
+            is_busy = has_review()
             _show_line(page, draft, sentence, answers=[(_("Open"), _accept, is_busy), (_("Decline"), _decline, False)])
             if is_busy:
                 st.caption(_("First save, discard or hand over the review that you have open."))
-        elif draft.owner == handle and draft.offered_to:
+        elif draft.offered_to:
             sentence = _("You handed your draft of {name} to {person}.", person=draft.offered_to, name=draft.name)
             _show_line(page, draft, sentence, answers=[(_("Keep it myself"), _take_back, False)])
-        elif draft.owner == handle and draft.declined_by:
+        elif draft.declined_by:
             sentence = _(
                 "{person} did not take your draft of {name}. It is yours again.",
                 person=draft.declined_by,
@@ -80,7 +80,7 @@ def show_offered_drafts(page: Page) -> None:
             _show_line(page, draft, sentence, answers=[])
 
 
-Answer = Callable[[str, str], None]
+Answer = Callable[[str], None]
 
 
 def _show_line(page: Page, draft: ImportDraft, sentence: str, *, answers: list[tuple[str, Answer, bool]]) -> None:
@@ -93,33 +93,31 @@ def _show_line(page: Page, draft: ImportDraft, sentence: str, *, answers: list[t
                 key=f"{answer.__name__}_{draft.id}",
                 disabled=is_disabled,
                 on_click=answer,
-                args=(draft.id, page.editor_handle),
+                args=(draft.id,),
             )
 
 
-def _change(draft_id: str, change: Callable[[ImportDraft], ImportDraft]) -> None:
+def _change(draft_id: str, change: Callable[[ImportDraft, str], ImportDraft]) -> None:
     try:
-        import_drafts().change(draft_id, change)
+        change_draft(draft_id, change)
     except TrackerError as error:
         st.session_state[WRONG] = error.with_traceback(None)
 
 
 def _offer(draft_id: str, to: str, prefix: str) -> None:
     if to:
-        _change(draft_id, lambda draft: replace(draft, offered_to=to, declined_by=""))
+        _change(draft_id, lambda d, me: replace(d, offered_to=to, declined_by="") if d.owner == me else d)
         forget_choices(prefix)
 
 
-def _accept(draft_id: str, handle: str) -> None:
+def _accept(draft_id: str) -> None:
     # the one who offered it may have taken it back at this moment
-    _change(
-        draft_id, lambda d: replace(d, owner=handle, offered_to="", declined_by="") if d.offered_to == handle else d
-    )
+    _change(draft_id, lambda d, me: replace(d, owner=me, offered_to="", declined_by="") if d.offered_to == me else d)
 
 
-def _decline(draft_id: str, handle: str) -> None:
-    _change(draft_id, lambda d: replace(d, offered_to="", declined_by=handle) if d.offered_to == handle else d)
+def _decline(draft_id: str) -> None:
+    _change(draft_id, lambda d, me: replace(d, offered_to="", declined_by=me) if d.offered_to == me else d)
 
 
-def _take_back(draft_id: str, handle: str) -> None:
-    _change(draft_id, lambda d: replace(d, offered_to="") if d.owner == handle else d)
+def _take_back(draft_id: str) -> None:
+    _change(draft_id, lambda d, me: replace(d, offered_to="") if d.owner == me else d)

@@ -37,7 +37,8 @@ def show_import_save(
 
     `seen` are the versions with which the review is compared. A press saves what is ticked and typed now, unless these
     versions changed since the editor saw the page, as after a colleague's save. `ticked` is how many rows are ticked,
-    for the label while there are no records. `document` is the id of the document that the page names after the save.
+    for the label while there are no records. The key of the button does not depend on what is ticked: otherwise a tick and a
+    press that arrive together would lose the press. `document` is the id of the document that the page names after the save.
     """
     language = page.context.language
     _ = language.gettext
@@ -51,7 +52,7 @@ def show_import_save(
         show_audience(page, is_public=True)
     with st.container(horizontal=True):
         is_pressed = st.button(label, type="primary", key="bring_save", disabled=not records)
-        st.button(_("Discard the review"), key="bring_discard", on_click=_discard, args=(page, page.editor_handle))
+        st.button(_("Discard the review"), key="bring_discard", on_click=_discard, args=(page,))
         show_hand_over(page, draft.id)
     show_button_error("bring_discard")
     # what the editor saw when the button was pressed: the run before this one
@@ -69,14 +70,14 @@ def show_import_save(
     message = language.ngettext("{n} recommendation was saved.", "{n} recommendations were saved.", n)
     if save_records(page, "import", records, reason=reason, message=message if n else _("The document is saved.")):
         with suppress(TrackerError):  # what was saved is said; the draft can be discarded later
-            import_drafts.drop_review(page.editor_handle)
+            import_drafts.drop_review()
         st.session_state.pop(SEEN_KEY, None)
         st.session_state["bring_in_done"] = document
         st.rerun()
 
 
-def _discard(page: Page, handle: str) -> None:
+def _discard(page: Page) -> None:
     try:
-        import_drafts.drop_review(handle)
+        import_drafts.drop_review()
     except TrackerError as error:
         note_error("bring_discard", error_sentence(page.context.language, error))

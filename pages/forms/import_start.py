@@ -1,5 +1,7 @@
 """The first step of bringing in a document: upload a file or paste its text, and read it."""
 
+import io
+
 import streamlit as st
 
 from pages.forms.cancellable_reading import IsCancelled, show_reading, was_cancelled
@@ -10,7 +12,6 @@ from pages.shared.streamlit_internals import forget_uploads
 from tracker.config import load_config
 from tracker.i18n import Language
 from tracker.importing.expected_state import check_state, expected_state
-from tracker.importing.import_template import template_workbook
 from tracker.importing.import_vocabulary import ImportVocabulary
 from tracker.importing.parser_process import ReadingLimits, parse_upload
 from tracker.importing.table_uploads import start_table_upload
@@ -28,17 +29,6 @@ def show_start(page: Page) -> None:
     state = page.view.settings.state_party
     name = Language("en", page.view.settings.language).resolve(state).text
     page.show("forms/import_start.html", most=f"{load_config().upload_megabytes:g}", state=name)
-    language = page.context.language
-    vocabulary = ImportVocabulary.from_view(page.view, language)
-    st.download_button(
-        _("Download a template (.xlsx)"),
-        lambda: template_workbook(vocabulary, language),
-        file_name="recommendations.xlsx",
-        mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        type="tertiary",
-        on_click="ignore",
-        key="bring_in_template",
-    )
     # every kind of file is taken: the reader of documents says best what a wrong one is, and what to do
     upload = st.file_uploader(_("File"), key=f"bring_in_file_{st.session_state.get('bring_in_attempt', 0)}")
     data = upload.getvalue() if upload is not None and hasattr(upload, "getvalue") else None
@@ -74,7 +64,7 @@ def _read(page: Page, data: bytes, name: str) -> None:
         )
     else:
         try:
-            import_drafts.start_review(page.editor_handle, upload, name)
+            import_drafts.start_review(upload, name)
         except TrackerError as error:  # the private folder cannot be written
             st.session_state["bring_in_file_wrong" if name else "bring_in_text_wrong"] = error_sentence(
                 page.context.language, error
@@ -85,7 +75,7 @@ def _read(page: Page, data: bytes, name: str) -> None:
         forget_uploads()
         # a new key: the uploader is empty again
         st.session_state["bring_in_attempt"] = st.session_state.get("bring_in_attempt", 0) + 1
-    if name or import_drafts.has_review(page.editor_handle):
+    if name or import_drafts.has_review():
         st.rerun()
 
 
@@ -93,7 +83,7 @@ def _parse(
     page: Page, data: bytes, name: str, *, limits: ReadingLimits, is_cancelled: IsCancelled
 ) -> import_drafts.Upload:
     """Return what a file holds: a document, a spreadsheet or an export of UHRI. Raise UnreadableUpload if this fails."""
-    if name and is_table(data, name):
+    if name and is_table(io.BytesIO(data), name):
         language = page.context.language
         vocabulary = ImportVocabulary.from_view(page.view, language)
         return start_table_upload(data, vocabulary, language, limits=limits, is_cancelled=is_cancelled)

@@ -23,7 +23,7 @@ from tracker.editing.undo import reversal_of
 from tracker.files.new_file import NewFile
 from tracker.model.errors import NotAllowed
 from tracker.model.lifecycle import is_withdrawn
-from tracker.model.permissions import Permission
+from tracker.model.permissions import Permission, Person
 from tracker.model.records import Evidence, Recommendation
 from tracker.queries.evidence_filters import EvidenceFilters, filter_evidence
 from tracker.queries.file_names import name_file
@@ -38,7 +38,12 @@ def _folder(place: StoragePlace, public: DatasetReader) -> PrivateFolder:
 
 def private_folder(page: Page) -> PrivateFolder | None:
     """Return the private folder, or None if the person may not see it or TRACKER_PRIVATE is not set."""
-    root = load_config().private if page.context.person.can(Permission.SEE_PRIVATE) else None
+    return private_folder_for(page.context.person)
+
+
+def private_folder_for(person: Person) -> PrivateFolder | None:
+    """Return the private folder, or None if `person` may not see it or TRACKER_PRIVATE is not set."""
+    root = load_config().private if person.can(Permission.SEE_PRIVATE) else None
     return _folder(root, store().reader) if root else None
 
 

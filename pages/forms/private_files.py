@@ -1,26 +1,28 @@
 """The private files of evidence and documents, as editors see them on the pages: preview, size, download, and what can be done."""
 
+import hmac
 from base64 import b64encode
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
+from pathlib import PurePath
 from typing import NamedTuple
 
 import streamlit as st
 
-from pages.forms.private_evidence import can_publish, private_evidence, private_folder
+from pages.forms.private_evidence import can_publish, private_evidence, private_folder, private_folder_for
 from pages.shared.layout import Page, session_cookie_name
-from tracker.accounts.sessions import person_from_cookies
-from tracker.config import load_config
-from tracker.model.attached_files import AttachedFile
-from tracker.model.errors import NotAllowed
+from tracker.model.attached_files import PRIVATE_FILES_PATH, AttachedFile
 from tracker.model.lifecycle import is_withdrawn
-from tracker.model.permissions import Permission
+from tracker.model.permissions import Permission, Person
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
 
 MAX_PREVIEWS = 12
 """How many previews a page shows. Each has up to 100 KB."""
 Owner = Evidence | Document
+_FileOwner = tuple[type[Evidence] | type[Document], str]
+"""(type, id) of the record to which a file belongs."""
 
 
 class OwnedFile(NamedTuple):
@@ -72,7 +74,7 @@ def show_private_files(page: Page, records: Iterable[Owner]) -> None:
 
 
 def show_private_file(page: Page, file: OwnedFile, *, with_preview: bool, with_links: bool = True) -> None:
-    """Show one private file: its preview, what is known about it, a download, and links to what can be done with it."""
+    """Show one private file: its preview, what is known about it, its downloads, and links to what can be done with it."""
     page.show(
         "private/file.html",
         f=file.entry,
@@ -83,8 +85,8 @@ def show_private_file(page: Page, file: OwnedFile, *, with_preview: bool, with_l
         may_publish=can_publish(page),
         may_remove=can_remove_files(page),
         alone=not is_of_private_record(page, file),
+        **_addresses(page, file),
     )
-    _show_downloads(page, file)
 
 
 def private_preview(page: Page, file: OwnedFile) -> str:
@@ -99,37 +101,41 @@ def _is_private(page: Page, record: Owner) -> bool:
     return isinstance(record, Evidence) and record.id in private_evidence(page)
 
 
-def _show_downloads(page: Page, file: OwnedFile) -> None:
-    """Show the buttons that download the file, and its untouched original if it is kept. Bytes are read when one is pressed."""
-    folder, _ = private_folder(page), page.context.language.gettext
+def _addresses(page: Page, file: OwnedFile) -> dict[str, str]:
+    """Return the addresses from which this editor can download the file, and its untouched original, "" if it is not kept."""
+    folder, cookie = private_folder(page), dict(st.context.cookies).get(session_cookie_name(), "")
+    owner, has_original = (type(file.record), file.record.id), folder and folder.find_original(file.entry)
+    return {
+        "address": _address(owner, file.entry, cookie),
+        "original": _address(owner, file.entry, cookie, original=True) if has_original else "",
+    }
+
+
+def _address(owner: _FileOwner, entry: AttachedFile, cookie: str, *, original: bool = False) -> str:
+    """Return an address that only the sign-in with this cookie can make or use. It says nothing about the file."""
+    kind, record_id = owner
+    named = "\n".join((kind.__name__, record_id, entry.sha256, "original" if original else ""))
+    return PRIVATE_FILES_PATH + hmac.digest(cookie.encode(), named.encode(), "sha256").hex()
+
+
+def find_private_file(person: Person, cookie: str, path: str) -> tuple[AttachedFile, bytes] | None:
+    """Return a private file by its address, with its bytes; None if it was not made for the sign-in with this cookie.
+
+    `person` is who has this cookie now: somebody whose sign-in ended gets nothing. Raises OSError.
+    """
+    folder = private_folder_for(person)
     if folder is None:
-        return
-    cookies = dict(st.context.cookies)
-    name = session_cookie_name()
-
-    def read(*, original: bool) -> bytes:
-        # the page may have been open for days
-        if not person_from_cookies(cookies, name, load_config()).can(Permission.SEE_PRIVATE):
-            raise NotAllowed("Only an editor can download a private file.")
-        kept = folder.read_original(file.entry) if original else None
-        return kept[1] if kept else folder.read_file(file.entry)
-
-    with st.container(horizontal=True, gap="small"):
-        st.download_button(
-            _("Download ({size})", size=page.context.language.format_size(file.entry.size)),
-            lambda: read(original=False),
-            file_name=file.entry.name,
-            mime="application/octet-stream",
-            on_click="ignore",
-            key=f"private_file_{file.register}_{file.record.id}_{file.entry.sha256[:16]}",
-        )
-        if kind := folder.find_original(file.entry):
-            st.download_button(
-                _("Download the untouched original"),
-                lambda: read(original=True),
-                file_name=f"{file.entry.name.rpartition('.')[0]}.{kind.value}",
-                mime="application/octet-stream",
-                on_click="ignore",
-                type="tertiary",
-                key=f"private_original_{file.register}_{file.record.id}_{file.entry.sha256[:16]}",
-            )
+        return None
+    kept = folder.read()
+    owned: list[tuple[_FileOwner, tuple[AttachedFile, ...]]] = [
+        ((Evidence, e.id), e.files) for e in kept.evidence.values()
+    ]
+    for owner, entries in (*owned, *kept.files.items()):
+        for entry in entries:
+            if path == _address(owner, entry, cookie):
+                return entry, folder.read_file(entry)
+            is_original = path == _address(owner, entry, cookie, original=True)
+            if is_original and (original := folder.read_original(entry)):
+                kind, data = original
+                return replace(entry, kind=kind, name=f"{PurePath(entry.name).stem}.{kind.value}"), data
+    return None

@@ -128,7 +128,7 @@ def show_retire_form(page: Page, r: Recommendation, version: str) -> bool:
     others = recommendation_names(page, (other for other in view.recommendations.values() if other.id != r.id))
     into = form.select(_("Redirect its links to"), "into", others, placeholder=_("none"))
     reason = form.line(_("Why is it archived?"), "reason", required=True)
-    form_drafts.remember(page.editor_handle, form.prefix)
+    form_drafts.remember(form.prefix)
     words = ActionWords(_("Archive"), anyway=_("Archive anyway"))
     if not show_action_button(page, words, r, version=version, key=f"retire_now_{r.id}"):
         return False

@@ -29,7 +29,7 @@ def show_retire_evidence_form(page: Page, e: Evidence | None, version: str = "")
     page.show("forms/retire_evidence.html", e=e, rests=() if is_private else dependants_of(page.view.dataset, e.id))
     form = Fields(page, f"edit_retire_{e.id}_")
     reason = form.line(_("Why do you archive it?"), "reason", required=True)
-    form_drafts.remember(page.editor_handle, form.prefix)
+    form_drafts.remember(form.prefix)
     words = ActionWords(_("Archive this evidence"), anyway=_("Archive anyway"))
     key = f"retire_now_{e.id}"
     if not show_action_button(page, words, e, version=version, key=key, is_public=not is_private):

@@ -67,7 +67,7 @@ def save_form(
     refused_key = f"{form.prefix}refused"
     _ = language.gettext
     reason = form.line(_("Why is it edited?"), "reason", required=True) if words.reason is None else words.reason
-    form_drafts.remember(page.editor_handle, form.prefix)
+    form_drafts.remember(form.prefix)
     wrong = form.filled.validate(page.view, record, language)
     edited: Sequence[Record] = ()
     if not wrong:

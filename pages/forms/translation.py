@@ -92,7 +92,7 @@ def show_translation_form(page: Page, record: Record, lang: str, *, version: str
         form, version, words, save=partial(save_records, still_right=still_right), still_right=still_right
     )
     if saved:
-        form_drafts.discard(page.editor_handle)
+        form_drafts.discard()
     return saved is not None
 
 

@@ -1,6 +1,6 @@
 """Drafts: what is typed in forms and not saved yet. With a draft, a reload of the page restores the input.
 
-Drafts are kept in memory only, separately for each editor.
+Drafts are kept in memory only, separately for each editor. A tab reaches only those of the editor who is signed in now.
 """
 
 from collections import OrderedDict
@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
+from pages.shared.layout import draft_owner
 from tracker.storage.cache_registry import register_cache
 
 MAX_DRAFTS = 200
@@ -45,26 +46,28 @@ def _form_in_url() -> FormAddress:
     return FormAddress(*(st.query_params.get(name, "") for name in PARAM_NAMES))
 
 
-def restore(handle: str, prefix: str) -> bool:
-    """Copy the draft of the editor `handle` into the session state, for widget keys that start with `prefix`.
+def restore(prefix: str) -> bool:
+    """Copy the draft of the form into the session state, for widget keys that start with `prefix`.
 
     Keys that are already in the session state keep their value. Return whether something was copied.
     """
-    draft = _drafts.get((handle, _form_in_url()), {})
+    draft = _drafts.get((draft_owner(), _form_in_url()), {})
     missing = {key: value for key, value in draft.items() if key.startswith(prefix) and key not in st.session_state}
     st.session_state.update(missing)
     return bool(missing)
 
 
-def remember(handle: str, prefix: str) -> None:
-    """Keep a draft for the editor `handle`: the current values of the widgets whose keys start with `prefix`.
+def remember(prefix: str) -> None:
+    """Keep a draft of the form: the current values of the widgets whose keys start with `prefix`.
 
-    A form in which nothing was typed has no draft.
+    A form in which nothing was typed has no draft. What is typed after the sign-in ended is in this tab only.
     """
     if not has_input(prefix):
-        discard(handle)
+        discard()
         return
-    form = (handle, _form_in_url())
+    if not (owner := draft_owner()):
+        return
+    form = (owner, _form_in_url())
     _drafts[form] = {str(key): value for key, value in st.session_state.items() if str(key).startswith(prefix)}
     _drafts.move_to_end(form)
     while len(_drafts) > MAX_DRAFTS:
@@ -87,14 +90,15 @@ def _plain(value: Any) -> Any:
     return (list(value) if isinstance(value, tuple) else value) or None
 
 
-def drafts_of(handle: str) -> list[FormAddress]:
-    """Return the forms in which the editor `handle` typed something that is not saved yet, the latest first."""
-    return [form for owner, form in reversed(_drafts) if owner == handle]
+def own_drafts() -> list[FormAddress]:
+    """Return the forms in which this editor typed something that is not saved yet, the latest first."""
+    me = draft_owner()
+    return [form for owner, form in reversed(_drafts) if owner == me]
 
 
-def discard(handle: str, form: FormAddress | None = None) -> None:
-    """Drop the draft of the editor `handle`: the form was saved or closed. `form` is by default the form in the address."""
-    _drafts.pop((handle, form or _form_in_url()), None)
+def discard(form: FormAddress | None = None) -> None:
+    """Drop the draft of a form that was saved or closed. `form` is by default the form in the address."""
+    _drafts.pop((draft_owner(), form or _form_in_url()), None)
 
 
 def forget_input(prefix: str) -> None:

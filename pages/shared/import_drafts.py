@@ -1,9 +1,12 @@
 """The reviews that editors have not saved yet. A review survives a reload of the page, and can be handed to a colleague.
 
+A tab reaches only the drafts of the editor who is signed in now. After the sign-in ends, it keeps what it shows for itself.
+
 tracker/editing/private_drafts.py keeps them, with a private folder also over a restart. The file of a document is not
 kept. The file of a spreadsheet or of an export of UHRI is kept in memory until the review ends: it may be read again.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -12,6 +15,7 @@ from typing import Any
 import streamlit as st
 from pydantic import TypeAdapter, ValidationError
 
+from pages.shared.layout import draft_owner
 from tracker.config import StoragePlace, load_config
 from tracker.editing.private_drafts import MAX_KEPT_DRAFTS, ImportDraft, ImportDrafts
 from tracker.importing.imported_document import ImportedDocument
@@ -24,6 +28,8 @@ PREFIX = "import_"
 """The beginning of the widget keys of a review."""
 DOCUMENT, TABLE = "document", "table"
 """The kinds of drafts: of a document; of a spreadsheet or an export of UHRI."""
+_IN_TAB = f"{PREFIX}review"
+"""Where the session keeps the review that this tab shows."""
 CHOICE_TYPES = str | bool | int | float | list | None
 """The types of widget values that a draft keeps."""
 
@@ -89,14 +95,29 @@ def _drafts_in(place: StoragePlace | None) -> ImportDrafts:
 
 
 def import_drafts() -> ImportDrafts:
-    """Return the drafts of this dashboard, of all kinds and editors."""
+    """Return the drafts of this dashboard, of all kinds and editors. Pages use the functions below."""
     return _drafts_in(load_config().private)
 
 
-def draft_of(handle: str) -> ImportDraft | None:
-    """Return the draft on which the editor `handle` works, or None. One that is offered to a colleague waits."""
-    own = [d for d in import_drafts().list_all() if d.owner == handle and not d.offered_to]
-    return own[-1] if handle and own else None
+def reachable_drafts() -> list[ImportDraft]:
+    """Return the drafts of this editor and those that colleagues offer to this editor."""
+    me = draft_owner()
+    return [d for d in import_drafts().list_all() if me and me in (d.owner, d.offered_to)]
+
+
+def change_draft(draft_id: str, change: Callable[[ImportDraft, str], ImportDraft | None]) -> None:
+    """Replace a draft of this editor, or one that is offered to this editor, by what `change` returns.
+
+    `change` takes the draft and the handle of the editor; None removes the draft. Raises WriteFailed or LockTimeout.
+    """
+    if me := draft_owner():
+        import_drafts().change(draft_id, lambda d: change(d, me) if me in (d.owner, d.offered_to) else d)
+
+
+def _draft() -> ImportDraft | None:
+    """Return the draft on which this editor works, or None. One that is offered to a colleague waits."""
+    own = [d for d in reachable_drafts() if d.owner == draft_owner() and not d.offered_to]
+    return own[-1] if own else None
 
 
 def restore_choices(draft: ImportDraft) -> None:
@@ -108,11 +129,11 @@ def keep_choices(draft_id: str, prefix: str) -> None:
     """Keep what is chosen in the widgets whose keys start with `prefix`. One that is not drawn now keeps its last value."""
     own = {str(key): value for key, value in st.session_state.items() if str(key).startswith(prefix)}
     chosen = {key: value for key, value in own.items() if isinstance(value, CHOICE_TYPES)}
-    known = import_drafts().find(draft_id)
+    known = next((d for d in reachable_drafts() if d.id == draft_id), None)
     if known and {**known.choices, **chosen} != known.choices:
         # without a place to write, the choices are still in this tab
         with suppress(TrackerError):
-            import_drafts().change(draft_id, lambda d: replace(d, choices={**d.choices, **chosen}))
+            change_draft(draft_id, lambda d, _me: replace(d, choices={**d.choices, **chosen}))
 
 
 def forget_choices(prefix: str) -> None:
@@ -121,8 +142,8 @@ def forget_choices(prefix: str) -> None:
         del st.session_state[key]
 
 
-def start_review(handle: str, imported: Upload, name: str) -> None:
-    """Keep what was just read for the editor `handle`. It replaces an earlier draft of this editor.
+def start_review(imported: Upload, name: str) -> None:
+    """Keep what was just read. It replaces an earlier draft of this editor.
 
     Raises WriteFailed or LockTimeout.
     """
@@ -132,10 +153,13 @@ def start_review(handle: str, imported: Upload, name: str) -> None:
         kind, reviewed, title = DOCUMENT, ReviewedDocument(imported, name), imported.symbol or name or imported.title
     else:
         kind, reviewed, title = TABLE, ReviewedTable(imported, name), name
-    if before := draft_of(handle):
+    if before := _draft():
         import_drafts().remove(before.id)
-    content = _ADAPTERS[kind].dump_python(reviewed, mode="json")
-    import_drafts().start(kind, handle, name=title, content=content, in_memory=kind == TABLE)
+    if owner := draft_owner():
+        content = _ADAPTERS[kind].dump_python(reviewed, mode="json")
+        import_drafts().start(kind, owner, name=title, content=content, in_memory=kind == TABLE)
+    else:
+        st.session_state[_IN_TAB] = ReviewDraft("", reviewed)
 
 
 def replace_table(draft: ReviewDraft, table: SheetUpload | UhriUpload) -> None:
@@ -153,19 +177,28 @@ def add_language(draft: ReviewDraft, other: ImportedDocument | None, name: str) 
 
 def _replace_content(draft: ReviewDraft, kind: str, reviewed: ReviewedDocument | ReviewedTable) -> None:
     content = _ADAPTERS[kind].dump_python(reviewed, mode="json")
-    import_drafts().change(draft.id, lambda kept: replace(kept, content=content))
+    change_draft(draft.id, lambda kept, _me: replace(kept, content=content))
+    st.session_state[_IN_TAB] = replace(draft, reviewed=reviewed)
 
 
-def has_review(handle: str) -> bool:
-    """Return whether the editor `handle` has a draft."""
-    return draft_of(handle) is not None
+def has_review() -> bool:
+    """Return whether this editor has a draft, or this tab has one from before the sign-in ended."""
+    return (_draft() if draft_owner() else st.session_state.get(_IN_TAB)) is not None
 
 
-def review_of(handle: str) -> ReviewDraft | None:
-    """Return the draft of the editor `handle`, or None. Choices that this tab does not know yet are restored."""
-    draft = draft_of(handle)
-    if draft is None:
-        return None
+def own_review() -> ReviewDraft | None:
+    """Return the draft on which this editor works, or None. Choices that this tab does not know yet are restored.
+
+    After the sign-in ended, return what this tab showed before.
+    """
+    if draft_owner():
+        draft = _draft()
+        st.session_state[_IN_TAB] = _open(draft) if draft else None
+    review: ReviewDraft | None = st.session_state.get(_IN_TAB)
+    return review
+
+
+def _open(draft: ImportDraft) -> ReviewDraft | None:
     restore_choices(draft)
     content, opened = _opened.get(draft.id, (None, None))
     if opened and content is draft.content:
@@ -186,12 +219,12 @@ def remember_choices(draft: ReviewDraft) -> None:
     keep_choices(draft.id, PREFIX)
 
 
-def drop_review(handle: str) -> None:
-    """Forget the draft of the editor `handle`, after the save or when the editor discards it.
+def drop_review() -> None:
+    """Forget the draft of this editor, after the save or when the editor discards it.
 
     Raises WriteFailed or LockTimeout.
     """
-    if draft := draft_of(handle):
+    if draft := _draft():
         import_drafts().remove(draft.id)
         _opened.pop(draft.id, None)
     forget_choices(PREFIX)

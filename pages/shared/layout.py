@@ -29,7 +29,7 @@ from tracker.publishing.html import RenderContext, render
 from tracker.publishing.mistake_report import draft_mistake_report
 from tracker.publishing.refused_date import refusal_sentence
 from tracker.publishing.request import ViewRequest
-from tracker.publishing.wording import error_sentence, page_title
+from tracker.publishing.wording import outage_sentence, page_title
 from tracker.queries.current_view import current_view, reader_of
 from tracker.queries.file_names import name_file
 from tracker.queries.filters import Filters
@@ -65,6 +65,17 @@ def current_person() -> Person:
     Call this again before every save, because the page may have been open for days.
     """
     return person_from_cookies(st.context.cookies, session_cookie_name(), load_config())
+
+
+def draft_owner() -> str:
+    """Return the handle of the editor whose drafts this tab may read and change now, "" if it may touch nobody's.
+
+    Every access to a draft that is kept outside this tab calls this, and nothing keeps the answer: the sign-in may end at
+    any time, and the same editor may be signed in elsewhere.
+    """
+    person = current_person()
+    is_theirs = st.session_state.get("typist", (person.handle,))[0] == person.handle
+    return person.handle if is_theirs and person.can(Permission.SAVE) else ""
 
 
 def can_check_sign_in() -> bool:
@@ -116,15 +127,12 @@ class _RawHtml:
 
 @dataclass(frozen=True)
 class Page:
-    """One run of a page: `context` for its templates, `path` of the page, and the editor who opened the page."""
+    """One run of a page: `context` for its templates, and the `path` of the page."""
 
     context: RenderContext
     path: str
-    editor_handle: str = ""
-    """The handle of the editor who opened the page, or "" for a reader.
-
-    It is kept after the sign-in ends, so that the input of a form is not lost.
-    """
+    is_editors: bool = False
+    """Whether an editor opened the page. It stays true after the sign-in ends, so that the input of a form is not lost."""
     editor_organisation: str = ""
     """The id of the organisation of this editor, or "". It is kept in the same way."""
 
@@ -139,7 +147,7 @@ class Page:
 
         It stays true after the sign-in ends.
         """
-        return bool(self.editor_handle) and not self.view.is_past
+        return self.is_editors and not self.view.is_past
 
     def show(self, template: str, **values: object) -> None:
         """Render a template with `values` and show the result. If the result is empty, show nothing."""
@@ -189,9 +197,12 @@ def open_page(path: str) -> Page:
     person = current_person()
     release_widget_state(path)
     if person.can(Permission.SAVE):
+        if st.session_state.get("typist", (person.handle,))[0] != person.handle:
+            st.session_state.clear()  # what somebody else typed in this tab
         st.session_state["typist"] = (person.handle, person.organisation)
     context = RenderContext(current, language, tuple(sticky), person=person)
-    page = Page(context, path, *st.session_state.get("typist", ("", "")))
+    handle, organisation = st.session_state.get("typist", ("", ""))
+    page = Page(context, path, is_editors=bool(handle), editor_organisation=organisation)
     if refused:
         _show_refused_date(page, refused)
     return page
@@ -200,8 +211,7 @@ def open_page(path: str) -> Page:
 def _wait_for_data(error: NoDataset) -> NoReturn:
     """Say why there is no data yet, and stop the page. It runs again as soon as there is some."""
     language = _language()
-    words = error_sentence(language, error) if error.is_in_database else str(error)
-    st.error(escape_markdown(words))
+    st.error(escape_markdown(outage_sentence(language, error)))
     if error.is_in_database:
         st.caption(language.gettext("This page opens by itself as soon as the database is back."))
     _watch_for_data()
@@ -259,8 +269,8 @@ def show_header(
     )
     if not context.person.can(Permission.SAVE):
         waits = session_cookie_name() in st.context.cookies and not can_check_sign_in()
-        if page.editor_handle or waits:
-            page.show("layout/session_ended.html", waits=waits, has_form=bool(page.editor_handle))
+        if page.is_editors or waits:
+            page.show("layout/session_ended.html", waits=waits, has_form=page.is_editors)
     if unread := store().reader.unavailable:
         since = _time_in_words(page, unread.since)
         st.warning(escape_markdown(_("The data cannot be read since {time}; this is how it stood then.", time=since)))

@@ -39,7 +39,7 @@ def show_filters(page: Page, kind: type[ListFilters]) -> ListFilters:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for row in kind.rows():
             if row.heading and isinstance(row.default, str) and not row.options:
-                key = bind_to_url(row.name, getattr(filters, row.attribute), single=True)
+                key = bind_to_url(row.name, getattr(filters, row.attribute), options=None, single=True)
                 words = st.text_input(
                     _("Filter this list by words"),
                     st.session_state[key] or "",
@@ -86,19 +86,17 @@ def _labels(page: Page, row: FilterRow) -> dict[str, str]:
 def _show_filter(page: Page, row: FilterRow, value: str | tuple[str, ...]) -> str | tuple[str, ...] | None:
     """Show the widget of a filter with options. Return the codes that are chosen; None if nothing is pressed."""
     labels, title = _labels(page, row), _title(page, row)
-    key = bind_to_url(row.name, value, single=not row.is_list)
+    key = bind_to_url(row.name, value, options=labels, single=not row.is_list)
     in_use, codes = st.session_state[key], list(labels)
     names = {code: option_label(" ".join(label.split())) for code, label in labels.items()}
     if row.default:
-        default = in_use if in_use in codes else row.default
+        default = in_use or row.default
         return str(st.pills(title, codes, required=True, format_func=names.get, default=default, key=key))
     if not row.is_list:
-        default = in_use if in_use in codes else None
-        return st.segmented_control(title, codes, format_func=names.get, default=default, key=key)
-    chosen = [code for code in in_use if code in labels]
+        return st.segmented_control(title, codes, format_func=names.get, default=in_use, key=key)
     if len(codes) <= MAX_PILLS and all(len(label) <= LONGEST_PILL for label in labels.values()):
         return tuple(
-            st.pills(title, codes, selection_mode="multi", format_func=names.get, default=chosen, key=key) or ()
+            st.pills(title, codes, selection_mode="multi", format_func=names.get, default=in_use, key=key) or ()
         )
     return show_several_choices(
         page.context.language,
@@ -106,8 +104,8 @@ def _show_filter(page: Page, row: FilterRow, value: str | tuple[str, ...]) -> st
         labels,
         at=st.container(),
         key=key,
-        start=chosen,
-        value=chosen,
+        start=in_use,
+        value=in_use,
         accept_new=False,
     )
 

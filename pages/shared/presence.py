@@ -13,7 +13,6 @@ from tracker.config import DatabasePlace, StoragePlace, load_config
 from tracker.editing.forms_of_copies import FormsOfCopies
 from tracker.editing.open_forms import OpenForms
 from tracker.model.dataset import Record
-from tracker.model.permissions import Permission
 from tracker.storage.open_storage import open_storage
 
 CHECK_PRESENCE_EVERY_SECONDS = 5.0
@@ -50,10 +49,10 @@ def _tab() -> str:
 
 @st.fragment(run_every=CHECK_PRESENCE_EVERY_SECONDS)
 def _watch_others(page: Page, record: str) -> None:
-    language, person = page.context.language, layout.current_person()
+    language = page.context.language
     others: tuple[str, ...] = ()
-    if person.can(Permission.SAVE):
-        others = _open_forms().enter(_tab(), record, person.handle)
+    if me := layout.draft_owner():
+        others = _open_forms().enter(_tab(), record, me)
     else:
         note_closed_form()
     sentence = language.ngettext(

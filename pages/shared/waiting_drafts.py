@@ -21,7 +21,7 @@ def show_waiting_drafts(page: Page, *, record_id: str = "", what: str = "") -> N
     _ = page.context.language.gettext
     drafts = [
         draft
-        for draft in form_drafts.drafts_of(page.editor_handle)
+        for draft in form_drafts.own_drafts()
         if (record_id in (draft.id, draft.recommendation) if record_id else draft.what == what)
     ]
     for draft in drafts[:MAX_DRAFTS_SHOWN]:
@@ -34,7 +34,7 @@ def show_waiting_drafts(page: Page, *, record_id: str = "", what: str = "") -> N
                 type="tertiary",
                 key=f"discard_draft_{'_'.join(draft)}",
                 on_click=form_drafts.discard,
-                args=(page.editor_handle, draft),
+                args=(draft,),
             )
 
 

@@ -80,4 +80,4 @@ def _write_reports(folder: Path, words: Sequence[str]) -> Iterator[AttachedFile]
         text = PAGE_BREAK.join(" ".join(islice(endless, PAGE_LENGTH // 7)) for _ in range(PAGES))
         text_path(folder, digest).parent.mkdir(exist_ok=True)
         text_path(folder, digest).write_text(text, "utf-8")
-        yield AttachedFile(sha256=digest, kind=FileKind.PDF, name=f"{number}.pdf", size=1, received_sha256=digest)
+        yield AttachedFile(sha256=digest, kind=FileKind.PDF, name=f"{number}.pdf", size=1)

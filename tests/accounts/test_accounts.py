@@ -88,7 +88,7 @@ def test_a_link_is_good_for_seven_days_unless_it_says_otherwise(people):
         account_for_token(short, token, later(days=1))
 
 
-def test_a_newer_link_takes_the_place_of_the_older_and_sessions_stay(people):
+def test_a_newer_link_takes_the_place_of_the_older_and_its_use_ends_the_sessions_before(people):
     now, first = people
     used, one = redeem_invite(now, first, NOW)
     cookie = issue_session(used, one, NOW)
@@ -97,6 +97,19 @@ def test_a_newer_link_takes_the_place_of_the_older_and_sessions_stay(people):
         account_for_token(after, first, NOW)
     assert account_for_token(after, second, NOW).handle == ANNA
     assert person_from_cookie(after, cookie, NOW) == Person(Role.REVIEWER, ANNA)  # the role is asked as of now
+    # who intercepted the first link and used it is out when the person uses the second one
+    after, again = redeem_invite(after, second, NOW)
+    assert person_from_cookie(after, cookie, NOW) == READER
+    assert person_from_cookie(after, issue_session(after, again, NOW), NOW) == Person(Role.REVIEWER, ANNA)
+
+
+def test_a_new_link_changes_only_what_it_names(people):
+    now, _token = create_invite(people[0], ANNA, Role.REVIEWER, at=NOW, again=True, organisation="watch")
+    same, _token = create_invite(now, ANNA, at=NOW, again=True)
+    assert (same.people[0].role, same.people[0].organisation) == (Role.REVIEWER, "watch")
+    gone = revoke_account(now, ANNA)
+    with pytest.raises(InvalidInvite, match=r"editor-anna was revoked.*add --lift-revocation"):
+        create_invite(gone, ANNA, at=NOW, again=True)
 
 
 def test_two_people_with_the_same_handle_are_not_possible(people):
@@ -108,7 +121,7 @@ def test_two_people_with_the_same_handle_are_not_possible(people):
     gone = revoke_account(now, ANNA)
     with pytest.raises(InvalidInvite, match="For the same person, add --again"):
         create_invite(gone, ANNA, Role.EDITOR, at=NOW)
-    back, token = create_invite(gone, ANNA, Role.EDITOR, at=NOW, again=True)
+    back, token = create_invite(gone, ANNA, at=NOW, again=True, lift_revocation=True)
     assert (account_for_token(back, token, NOW).handle, len(back.people)) == (ANNA, 1)
 
 
@@ -162,7 +175,7 @@ def test_revoking_ends_sessions_and_the_link(people):
     marked_by_hand = now.with_account(replace(now.people[0], revoked=True))
     assert person_from_cookie(marked_by_hand, cookie, NOW) == READER
     # an invitation of later brings no session of before back
-    back, _token = create_invite(after, ANNA, Role.EDITOR, at=NOW, again=True)
+    back, _token = create_invite(after, ANNA, at=NOW, again=True, lift_revocation=True)
     assert person_from_cookie(back, cookie, NOW) == READER
     with pytest.raises(InvalidInvite, match="No one has the handle 'nobody'"):
         revoke_account(now, "nobody")

@@ -52,6 +52,10 @@ def test_another_process_sees_a_change_at_once(tmp_path):
     invites(mine, ANNA)
     cookie = issue_session(theirs.read(), theirs.read().people[0], NOW)
     assert person_from_cookie(theirs.read(), cookie, NOW).handle == ANNA
+    again = mine.update(lambda now: create_invite(now, ANNA, at=NOW, again=True))
+    mine.update(lambda now: redeem_invite(now, again, NOW))
+    assert person_from_cookie(theirs.read(), cookie, NOW) == READER
+    cookie = issue_session(theirs.read(), theirs.read().people[0], NOW)
     mine.update(lambda now: (revoke_account(now, ANNA), None))
     assert person_from_cookie(theirs.read(), cookie, NOW) == READER
 
@@ -164,6 +168,28 @@ def test_a_person_is_invited_for_an_organisation_of_the_dataset(tracker, tmp_pat
     assert "for the organisation 'editors'" in tracker("invite", ANNA, "--again")[1]
     assert "for the organisation" not in tracker("invite", ANNA, "--again", "--organisation", "")[1]
     assert tracker("people")[1].split()[:3] == [ANNA, "editor", "-"]
+
+
+def test_a_new_link_says_every_change_and_makes_none_that_was_not_asked_for(tracker):
+    tracker("invite", ANNA, "--role", "reviewer", "--organisation", "editors")
+    again = tracker("invite", ANNA, "--again")[1]
+    assert "as reviewer, for the organisation 'editors'" in again and "Changed" not in again
+    assert "Using it ends every earlier session" in again
+    named = tracker("invite", ANNA, "--again", "--role", "editor", "--organisation", "")[1]
+    changed = ["Changed: role, from reviewer to editor.", "Changed: organisation, from editors to none."]
+    assert named.splitlines()[2:] == changed
+    tracker("revoke", ANNA)
+    refused = "editor-anna was revoked. To let this person sign in again, add --lift-revocation.\n"
+    assert tracker("invite", ANNA, "--again")[::2] == (2, refused)
+    lifted = tracker("invite", ANNA, "--again", "--lift-revocation")[1]
+    assert lifted.splitlines()[2:] == ["Changed: the revocation was lifted."]
+
+
+def test_the_owner_of_the_machine_who_was_revoked_is_not_let_in_by_a_start(tracker, tmp_path):
+    tracker("invite", "--here")
+    handle = read_owner_handle(tmp_path / "state")
+    tracker("revoke", handle)
+    assert tracker("invite", "--here")[2].startswith(f"{handle} was revoked.")
 
 
 def test_a_handle_that_recorded_something_is_somebodys(tracker):

@@ -27,7 +27,7 @@ def test_an_editor_brings_in_a_document_and_readers_see_it_until_it_is_undone(
     expect(editor.get_by_role("alert")).to_contain_text("photo.docx")
     is_settled(editor)
     uploader.set_input_files({"name": "observations.docx", "mimeType": DOCX, "buffer": small_docx()})
-    expect(editor.get_by_label("Title of paragraph 3")).to_have_value("Drug policy", timeout=20_000)
+    expect(editor.get_by_label("Title of paragraph 3")).to_have_value("Drug policy")
     is_settled(editor)
     editor.get_by_role("checkbox", name="Paragraph 4").uncheck(force=True)
     save = editor.get_by_role("button", name="Save 1 recommendation", exact=True)
@@ -35,7 +35,7 @@ def test_an_editor_brings_in_a_document_and_readers_see_it_until_it_is_undone(
     is_settled(editor)
 
     editor.reload()  # the draft of the review is still there
-    expect(editor.get_by_role("checkbox", name="Paragraph 4")).not_to_be_checked(timeout=20_000)
+    expect(editor.get_by_role("checkbox", name="Paragraph 4")).not_to_be_checked()
     expect(save).to_have_count(1)
     is_settled(editor)
     save.click()
@@ -75,7 +75,7 @@ def test_reading_is_cancelled_and_a_tick_counts_that_comes_with_the_press_of_sav
     is_settled(editor)
 
     uploader.set_input_files({"name": "observations.docx", "mimeType": DOCX, "buffer": small_docx()})
-    expect(editor.get_by_label("Title of paragraph 3", exact=True)).to_have_value("Drug policy", timeout=20_000)
+    expect(editor.get_by_label("Title of paragraph 3", exact=True)).to_have_value("Drug policy")
     is_settled(editor)
     editor.get_by_label("Title of paragraph 3", exact=True).fill("Drug policy: possession")
     editor.get_by_role("checkbox", name="Paragraph 4").uncheck(force=True)

@@ -34,7 +34,7 @@ def test_an_editor_brings_in_a_spreadsheet_and_readers_see_it_until_it_is_undone
     uploader = editor.locator("input[type=file]")
     expect(uploader).to_have_count(1)
     uploader.set_input_files({"name": "мониторинг.xlsx", "mimeType": XLSX, "buffer": table()})
-    expect(editor.get_by_role("heading", name="Проверьте таблицу")).to_be_visible(timeout=20_000)
+    expect(editor.get_by_role("heading", name="Проверьте таблицу")).to_be_visible()
     expect(editor.locator("body")).to_contain_text("отмечено: 11")
     expect(editor.locator("body")).not_to_contain_text("person1@example.org")
     is_settled(editor)
@@ -42,7 +42,7 @@ def test_an_editor_brings_in_a_spreadsheet_and_readers_see_it_until_it_is_undone
     expect(editor.locator("body")).to_contain_text("отмечено: 12")
     is_settled(editor)
     editor.get_by_role("button", name="Сохранить 12 рекомендаций", exact=True).click()
-    expect(editor.locator(".rt-saved")).to_have_text("Сохранено 12 рекомендаций.", timeout=20_000)
+    expect(editor.locator(".rt-saved")).to_have_text("Сохранено 12 рекомендаций.")
     saved = sorted(path.stem for path in (app.data / "recommendations").glob("cescr-2024-9*"))
     assert len([name for name in saved if "94" <= name[-2:] <= "99"]) == 6
     editor.goto(f"{app.url}/r/cescr-2024-94?lang=ru")

@@ -177,7 +177,7 @@ def test_on_a_past_day_nothing_is_recorded(app: Server, page: Callable[..., Page
     reader.get_by_label("Facts dated up to").fill("2024-03-01")
     reader.get_by_role("button", name="Show", exact=True).first.click()
     expect(reader.locator(".rt-banner")).to_contain_text("Showing only what is dated on or before 1 March 2024")
-    expect(reader.locator("h1")).to_have_text("There is no such recommendation")
+    expect(reader.locator("h1")).to_have_text("Not there yet on this date")
     reader.goto(app.url + "/recommendation?id=ccpr-2014-15&lang=en&as_of=2024-03-01")
     expect(reader.locator(".rt-banner")).to_be_visible()
     expect(reader.get_by_role("link", name="Record an assessment")).to_have_count(0)

@@ -102,7 +102,7 @@ def test_a_pdf_for_the_evidence_of_an_assessment_costs_two_clicks_and_stays_priv
     editor.get_by_role("button", name="Record", exact=True).click()
     expect(editor.locator(".rt-saved")).to_contain_text("1 file is saved. It is private: only editors can see it.")
     with editor.expect_download() as download:
-        editor.get_by_role("button", name="Download (").click()
+        editor.get_by_role("link", name="Download (").click()
     assert Path(download.value.path()).read_bytes().startswith(b"%PDF")
     assert download.value.suggested_filename == "qasterr.pdf"
     reader.goto(app.url + "/recommendation?id=ngo-2024-r8&lang=en")
@@ -208,7 +208,7 @@ def test_the_template_of_the_import_is_downloaded(app: Server, page: Callable[..
     editor.goto(app.url + "/import?lang=en")
     is_settled(editor)
     with editor.expect_download() as download:
-        editor.get_by_role("button", name="Download a template").click()
+        editor.get_by_role("link", name="Download a template").click()
     assert Path(download.value.path()).read_bytes().startswith(b"PK")
 
 

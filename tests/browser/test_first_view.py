@@ -8,8 +8,8 @@ from playwright.sync_api import Page, expect
 from tests.support.server_process import Server
 
 pytestmark = pytest.mark.browser
-MOST = 850_000
-CARD = 15_000
+MOST, CARD = 938_000, 15_000
+"""A tenth more than they were last. `make bench` tells what they are."""
 
 
 def weighed(page: Page, address: str, shown: str) -> int:

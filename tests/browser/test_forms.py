@@ -26,15 +26,15 @@ def test_the_second_of_two_editors_is_warned_and_taken_to_the_conflict(
         editor.get_by_label("Reasons").blur()
         is_settled(editor)
     presence = mine.locator(".rt-presence")
-    expect(presence).to_contain_text("editor-y2 has this form open too.", timeout=15_000)
-    expect(theirs.locator(".rt-presence")).to_contain_text("editor-x1 has this form open too.", timeout=15_000)
+    expect(presence).to_contain_text("editor-y2 has this form open too.")
+    expect(theirs.locator(".rt-presence")).to_contain_text("editor-x1 has this form open too.")
 
     mine.get_by_role("button", name="Discard and close").scroll_into_view_if_needed()
     expect(presence).to_be_in_viewport()  # it stays in view down to the end of the form
 
     theirs.get_by_role("button", name="Record", exact=True).click()
     expect(theirs.locator(".rt-saved")).to_contain_text("Not assessed → Not implemented")
-    expect(presence).to_have_count(0, timeout=15_000)  # their form is closed
+    expect(presence).to_have_count(0)  # their form is closed
     # the fields are tall enough to push a message at the top of the form out of view
     button = mine.get_by_role("button", name="Record", exact=True)
     button.scroll_into_view_if_needed()

@@ -57,7 +57,7 @@ def test_a_reader_is_shown_text(app: Server, page: Callable[..., Page]) -> None:
     seen = watched(app, reader)
     for address in READS:
         reader.goto(app.url + address)
-        expect(reader.locator(".rt-foot")).to_be_visible(timeout=20_000)
+        expect(reader.locator(".rt-foot")).to_be_visible()
         is_calm(reader, seen)
     for address in ALONE:
         reader.goto(app.url + address)
@@ -70,7 +70,7 @@ def test_an_editor_is_shown_text_in_forms_and_choices_too(app: Server, page: Cal
     seen = watched(app, editor)
     for file, params in [("data_health", {}), *FORMS[:10]]:
         editor.goto(f"{app.url}{ADDRESS[file]}?{urlencode({'lang': 'en', **params})}")
-        expect(editor.locator(".rt-foot")).to_be_visible(timeout=20_000)
+        expect(editor.locator(".rt-foot")).to_be_visible()
         if editor.get_by_role("combobox").count():
             editor.get_by_role("combobox").first.click()
         is_calm(editor, seen)

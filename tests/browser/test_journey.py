@@ -1,6 +1,7 @@
 """The main job in a real browser: find, read, record, share, open again."""
 
 import re
+import time
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -161,7 +162,9 @@ def test_a_hand_edit_shows_without_a_restart(server: Callable[..., Server], page
     expect(reader.locator("h1")).to_have_text("Expand harm reduction with sustained State funding")
     file = app.data / "recommendations" / "ngo-2024-r7.yaml"
     file.write_text(file.read_text("utf-8").replace("Expand harm reduction with", "Grow harm reduction with"), "utf-8")
-    # within a second: the files are looked at once a second at most
-    reader.wait_for_timeout(1000)
+    # the files are looked at once a second
+    until = time.monotonic() + 60
+    while "Grow harm" not in reader.request.get(f"{app.url}/api/recommendations/ngo-2024-r7.json").text():
+        assert time.monotonic() < until
     reader.goto(address)
     expect(reader.locator("h1")).to_have_text("Grow harm reduction with sustained State funding")

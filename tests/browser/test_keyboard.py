@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.support.long import LONG
 from tests.support.server_process import Server
 
 pytestmark = pytest.mark.browser
@@ -89,7 +90,8 @@ def test_an_assessment_with_new_evidence_takes_under_a_minute_by_keyboard(
 
     print(f"{hands.interactions} interactions, Tab {hands.tabs}, {hands.keys} keys, {waiting:.1f} s of waiting")
     assert hands.interactions <= 15
-    assert waiting + hands.keys / KEYS_A_SECOND < 60
+    assert hands.keys <= 60 * KEYS_A_SECOND
+    assert not LONG or waiting + hands.keys / KEYS_A_SECOND < 60
     # a row is near, the form is nearer
     assert hands.tabs[0] <= 25
     assert hands.tabs[1] <= 5

@@ -28,7 +28,7 @@ def test_every_picture_is_saved_with_its_title_source_and_date(
     reader.goto(f"{shared_server.url}/analysis?lang=en")
     for name in NAMES:
         box = reader.locator(f".st-key-rt_picture_{name}")
-        expect(box.locator("svg.main-svg")).to_have_count(3, timeout=30_000)  # Plotly is large
+        expect(box.locator("svg.main-svg")).to_have_count(3)  # Plotly is large
         files = {}
         for kind in ("png", "svg"):
             with reader.expect_download() as download:

@@ -11,8 +11,6 @@ from tests.support.server_process import Server
 from tests.support.story_folder import made
 
 SAVED = "New entries have been saved since you opened this page."
-WITHIN = 15_000
-"""Milliseconds: one look of the page, one of the reader, and a slow machine."""
 
 
 @pytest.mark.browser
@@ -28,7 +26,7 @@ def test_a_change_on_the_disk_is_offered_and_moves_nothing(
 
     file = app.data / "recommendations" / "ngo-2024-r7.yaml"
     file.write_text(file.read_text("utf-8").replace("Expand harm reduction with", "Grow harm reduction with"), "utf-8")
-    expect(reader.get_by_role("status").filter(has_text=SAVED)).to_be_visible(timeout=WITHIN)
+    expect(reader.get_by_role("status").filter(has_text=SAVED)).to_be_visible()
     assert title.bounding_box() == place
     expect(title).to_be_visible()
 
@@ -42,9 +40,9 @@ def test_a_change_on_the_disk_is_offered_and_moves_nothing(
 def test_it_speaks_the_readers_language(server: Callable[..., Server], page: Callable[..., Page]) -> None:
     app, reader = server(), page(locale="ru-RU")
     reader.goto(f"{app.url}/health?lang=ru")
-    expect(reader.get_by_role("heading", level=1)).to_have_text("Что сделать")
+    expect(reader.get_by_role("heading", level=1)).to_have_text("Что сделать и проверка данных")
     (app.data / "evidence" / "law-69-2024.yaml").unlink()
-    expect(reader.get_by_role("button", name="Показать", exact=True)).to_be_visible(timeout=WITHIN)
+    expect(reader.get_by_role("button", name="Показать", exact=True)).to_be_visible()
 
 
 def saving() -> None:
@@ -76,7 +74,7 @@ def test_what_the_buttons_of_a_page_would_be_called_with_is_let_go_when_it_is_le
     made(tmp_path / "data")
     monkeypatch.setenv("TRACKER_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("TRACKER_STATE", str(tmp_path / "state"))
-    tab = AppTest.from_file(str(Path(__file__).parent.parent.parent / "app.py"), default_timeout=20).run()
+    tab = AppTest.from_file(str(Path(__file__).parent.parent.parent / "app.py"), default_timeout=60).run()
 
     def known() -> set[str]:
         return set(tab.session_state._state._state._new_widget_state.widget_metadata)

@@ -53,6 +53,7 @@ def on_the_disk(root: Path) -> list[tuple[str, str, str]]:
     return [item for items in by_file for item in items]
 
 
+@pytest.mark.slow
 @pytest.mark.folder_only
 def test_eight_processes_save_often(tmp_path):
     folder(tmp_path, {f"r/{name}": f"# about {name}\n{ASKED}" for name in NAMES})
@@ -81,6 +82,22 @@ def test_the_threads_of_one_process_share_a_store(tmp_path):
     assert {a.recorded for r in store.reader.read().recommendations.values() for a in r.assessments} == {
         time for *_, time in there
     }
+
+
+@pytest.mark.folder_only
+def test_a_save_stands_if_another_thread_forgets_the_same_savers(tmp_path, monkeypatch):
+    class ForgottenElsewhere(dict):
+        def __iter__(self):
+            seen = list(super().__iter__())
+            super().clear()
+            return iter(seen)
+
+    folder(tmp_path, {"r/r0": ASKED})
+    monkeypatch.setattr("tracker.editing.store.MAX_SAVERS", 1)
+    store = Store(DatasetReader(tmp_path))
+    store._savers = ForgottenElsewhere({"old": "anna", "older": "anna"})
+    store.save(replace(store.reader.read().recommendations["r0"], title=said("New")), by=ANNA, reason="A slip.")
+    assert DatasetReader(tmp_path).read().recommendations["r0"].title[""].text == "New"
 
 
 @pytest.mark.folder_only

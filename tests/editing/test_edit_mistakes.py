@@ -72,7 +72,7 @@ def test_what_was_recorded_cannot_be_rewritten(desk, change, says):
 
 
 def test_a_file_that_is_not_there_cannot_be_named(desk):
-    entry = f"{{sha256: {'0' * 64}, kind: pdf, name: a.pdf, size: 5, received_sha256: {'0' * 64}, {RECORDED}}}"
+    entry = f"{{sha256: {'0' * 64}, kind: pdf, name: a.pdf, size: 5, {RECORDED}}}"
     code, _, err = desk.edit(f"echo 'files: [{entry}]' >> $1", "e1")
     assert (code, err.splitlines()[0]) == (
         2,

@@ -35,7 +35,7 @@ def copy(database: TestDatabase, now: list[float]) -> Iterator[Callable[[], tupl
 
 
 def until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not is_so():
         assert time.monotonic() < deadline
         time.sleep(0.01)

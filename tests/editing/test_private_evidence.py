@@ -214,6 +214,7 @@ def test_without_git_only_the_paths_are_compared(tmp_path, monkeypatch):
     assert private_folder_problem(places) is None
 
 
+@pytest.mark.slow
 @pytest.mark.folder_only
 @pytest.mark.parametrize("plain", [False, True])
 def test_the_dashboard_does_not_start_with_a_private_folder_inside_the_data(tmp_path, plain):

@@ -43,7 +43,8 @@ def kept(folder: PrivateFolder) -> list[str]:
     return sorted(path.name for path in (folder.root / "files").iterdir())
 
 
-STAYS = sorted([f"{RECEIVED}.pdf", *(f"{OTHER.entry.sha256}.{end}" for end in ("pages.txt", "pdf", "preview.webp"))])
+OF_OTHER = ("pages.txt", "pdf", "preview.webp", f"{OTHER.received}.received")
+STAYS = sorted([f"{DIGEST}.{RECEIVED}.pdf", *(f"{OTHER.entry.sha256}.{end}" for end in OF_OTHER)])
 
 
 def test_what_no_record_names_goes_and_the_original_of_a_public_file_stays(folder):

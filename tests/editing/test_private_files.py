@@ -52,7 +52,7 @@ def a_file(
 
 
 REPORT, OTHER = a_file(with_original=True), a_file(b"%PDF-1.7 other", name="other.pdf", received=b"other")
-DIGEST, RECEIVED = REPORT.entry.sha256, REPORT.entry.received_sha256
+DIGEST, RECEIVED = REPORT.entry.sha256, REPORT.received
 
 
 @pytest.fixture
@@ -71,11 +71,11 @@ def document(folder: PrivateFolder) -> Document:
 
 def kept(root: Path) -> list[str]:
     """The names of the files that are kept in a folder, with short names for the digests."""
-    short = {DIGEST: "report", RECEIVED: "original", OTHER.entry.sha256: "other"}
-    files = root / "files"
-    return sorted(
-        ".".join([short.get(path.name[:64], "?"), path.name[65:]]) for path in files.glob("*") if files.is_dir()
-    )
+    short = {f"{DIGEST}.{RECEIVED}": "original", DIGEST: "report", OTHER.entry.sha256: "other"}
+    named = [path.name for path in root.glob("files/*") if path.suffix != ".received"]
+    for digest, name in short.items():
+        named = [one.replace(digest, name) for one in named]
+    return sorted(named)
 
 
 WHOLE = ["original.pdf", "report.pages.txt", "report.pdf", "report.preview.webp"]

@@ -51,7 +51,6 @@ def test_a_file_is_saved_with_who_when_and_both_digests(store):
             kind=FileKind.PDF,
             name="report.pdf",
             size=len(DATA),
-            received_sha256=RECEIVED,
             pages="p. 3",
             recorded="2026-01-31T12:00:01.000000Z",
             recorded_by="editor-anna",
@@ -111,6 +110,7 @@ def test_a_recorded_file_is_never_overwritten(store):
         store.save(replace(saved, files=(replace(saved.files[0], name="other.pdf"),)), by=ANNA, reason="?")
 
 
+@pytest.mark.slow
 @pytest.mark.folder_only
 def test_a_crash_between_any_two_steps_leaves_no_entry_without_its_file(store):
     at, ended_early = 0, True

@@ -1,11 +1,11 @@
 """Dates are read as people write them; what can mean two things is asked back, and nothing is guessed."""
 
-import time
 from datetime import date
 
 import pytest
 
 from tests.support.date_examples import TUNED, UNSEEN
+from tests.support.fuse import fuse
 from tracker.editing.plain_dates import DateReading
 from tracker.editing.typed_dates import read_date
 from tracker.i18n import get_language
@@ -92,10 +92,9 @@ def test_yesterday_depends_on_the_day_that_is_passed_in():
 
 def test_no_text_takes_long():
     read_date("март 2026")  # loads the names of months
-    begun = time.perf_counter()
-    for text in ("1-" * 40, "q1 " * 26, "с по " * 16, "1 and " * 13, "a" * 80, "мартында " * 8, "- " * 40):
-        assert read_date(text, TODAY).date == ""
-    assert time.perf_counter() - begun < 1
+    with fuse():
+        for text in ("1-" * 40, "q1 " * 26, "с по " * 16, "1 and " * 13, "a" * 80, "мартында " * 8, "- " * 40):
+            assert read_date(text, TODAY).date == ""
 
 
 @pytest.mark.parametrize("code", ["en", "ru", "ky"])

@@ -16,7 +16,8 @@ from tests.safety.test_redaction import bytes_in
 from tests.support.crash_simulation import Call, crashed
 from tests.support.long import LONG
 from tests.support.story_folder import made
-from tracker.editing.private_evidence import PrivateFolder
+from tracker.config import Config
+from tracker.editing.private_evidence import UNPUBLISHING, PrivateFolder, finish_unpublishing
 from tracker.editing.redaction import redact, remove_file
 from tracker.editing.store import Store
 from tracker.model.attached_files import AttachedFile
@@ -135,7 +136,38 @@ def test_no_file_is_lost_or_stays_where_it_should_not_be(tmp_path, before, deed)
     assert (
         early.count(True) > len(early) // 2
     )  # on a slow machine a reader may look at its folder once more, or once less
-    assert (f"private/{RECEIVED}.pdf" in left, f"data/{RECEIVED}.pdf" in left) == (True, False)
+    assert (f"private/{DIGEST}.{RECEIVED}.pdf" in left, any(RECEIVED in name for name in left if "data/" in name)) == (
+        True,
+        False,
+    )
+
+
+@pytest.mark.parametrize("deed", [takes_a_file_back, unpublishes_evidence], ids=lambda deed: deed.__name__)
+def test_the_next_start_ends_what_was_being_made_private(tmp_path, deed):
+    made(tmp_path / "start" / "data")
+    with_a_public_file(opened(tmp_path / "start"))
+
+    def laid(name: str) -> Path:
+        return Path(shutil.copytree(tmp_path / "start", tmp_path / name))
+
+    whole = laid("whole")
+    _, calls = crashed(lambda: deed(opened(whole)), 10_000, whole)
+    before, after, left = named_once(opened(tmp_path / "start")), named_once(opened(whole)), kept(whole)
+    assert (before != after, [name for name in left if name.startswith("data/")]) == (True, [])
+    begun = 0
+    for at in range(1, len(calls) + 2) if LONG else range(len(calls) + 1, 0, -2):
+        here = laid(str(at))
+        crashed(lambda here=here: deed(opened(here)), at, here)
+        is_noted = (here / "private" / UNPUBLISHING).exists()
+        finish_unpublishing(Config(here / "data", here / "state", private=here / "private"))
+        # before the note nothing had changed, and it is still public
+        found = named_once(opened(here))
+        assert found == after or (found == before and not is_noted), at
+        assert kept(here) == left or found == before, at
+        begun += is_noted
+        assert not (here / "private" / UNPUBLISHING).exists()
+        assert (check_folder(here / "data"), opened(here).check()) == ([], [])
+    assert begun > 5
 
 
 def words_removed(folder: PrivateFolder) -> None:

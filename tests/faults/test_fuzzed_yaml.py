@@ -1,6 +1,5 @@
 """A thousand hostile YAML files, made by chance and always the same: reported with file and line, in little time and memory."""
 
-import signal
 import time
 from collections import Counter
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from tests.support.fuse import fuse
 from tests.support.long import LONG
 from tests.support.small_dataset import ANNA, ASKED, BODIES, DOCUMENTS, SHOWN, TRACKER, folder
 from tests.support.yaml_strategies import hostile
@@ -20,7 +20,6 @@ from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import find_problems
 
 COUNT = 1_000 if LONG else 100
-PATIENCE = 10
 """Seconds that one file may take."""
 MEMORY = 200
 """Megabytes that one file may need at most, beyond what the process had."""
@@ -32,24 +31,6 @@ GOOD = {
     "treaty_bodies.yaml": BODIES,
     "safety.yaml": "rules:\n  - {id: x, why: W, instead: I, patterns: [zzz]}\n",
 }
-
-
-class TookTooLong(BaseException):
-    """No `except` of the product takes this for something else."""
-
-
-@contextmanager
-def patience():
-    def give_up(*_):
-        raise TookTooLong(f"more than {PATIENCE} s")
-
-    before = signal.signal(signal.SIGALRM, give_up)
-    signal.alarm(PATIENCE)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def status(name: str) -> float:
@@ -88,7 +69,7 @@ def test_a_thousand_hostile_files_are_read_or_reported(tmp_path, monkeypatch, ca
         (root / name).write_bytes(raw)
         start = time.perf_counter()
         try:
-            with patience(), bounded(peaks):
+            with fuse(), bounded(peaks):
                 dataset = DatasetReader(root).read()
                 told = find_problems(dataset)
                 saved = can_be_edited(root) if name == "recommendations/x.yaml" else ""
@@ -140,7 +121,7 @@ WIDE = {
 def test_a_file_of_very_many_values_is_refused_before_it_fills_the_memory(tmp_path, shape):
     text, line = WIDE[shape]
     root = folder(tmp_path, {"r/x": ASKED + text})
-    with patience(), bounded([]):
+    with fuse(), bounded([]):
         told = DatasetReader(root).read().problems
     what = "more than 50,000 keys and values in one file; no file needs that"
     assert [(p.path.rpartition("/")[2], p.line, p.message) for p in told] == [("x.yaml", line, what)]

@@ -156,6 +156,21 @@ def test_a_name_is_made_harmless(name, kept):
     assert harmless_name(name, FileKind.PDF) == kept
 
 
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("IMG_20240618_101530.jpg", "IMG.jpg"),
+        ("IMG-20240618-WA0012.jpg", "IMG.jpg"),
+        ("photo_2024-06-18 10.15.30 (2).jpg", "photo.jpg"),
+        ("3F2504E0-4F89-11D3-9A0C-0305E82C3301.jpg", "file.jpg"),
+        ("Снимок экрана 2024-06-18 в 10.15.30.jpg", "Снимок экрана в.jpg"),
+        ("the-court.jpg", "the-court.jpg"),
+    ],
+)
+def test_the_name_of_a_picture_says_not_when_or_as_what_it_was_taken(name, kept):
+    assert harmless_name(name, FileKind.JPEG) == kept
+
+
 def test_a_wrong_ending_is_named_and_corrected():
     target = io.BytesIO()
     scene(1).save(target, "PNG")

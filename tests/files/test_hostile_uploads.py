@@ -1,10 +1,10 @@
 """No file takes anything down: it is refused with a sentence, or harmless after it was cleaned, in a bounded time."""
 
 import resource
-import time
 
 import pytest
 
+from tests.support.fuse import fuse
 from tests.support.hostile_uploads import HOSTILE, NAMES, damaged_upload
 from tests.support.kept_files import what_is_wrong_with
 from tests.support.long import LONG
@@ -16,7 +16,7 @@ from tracker.files.text_extraction import pages_of
 from tracker.model.file_kind import FileKind
 
 MOST_SECONDS = 10.0
-"""Processor time of each step."""
+"""Processor time of each step, which `make test-long` measures."""
 MOST_KILOBYTES = 1_250_000
 DAMAGED = 300 - len(HOSTILE) - len(NAMES)
 QUICK = (
@@ -65,13 +65,15 @@ def within_limits(work):
     who = resource.RUSAGE_CHILDREN if LONG else resource.RUSAGE_SELF
     before = resource.getrusage(who)
     try:
-        result = work()
+        with fuse():
+            result = work()
     except UnusableFile as error:
         check_sentence(error)
         result = str(error)
     after = resource.getrusage(who)
-    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < MOST_SECONDS
-    assert after.ru_maxrss < MOST_KILOBYTES
+    assert not LONG or after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < MOST_SECONDS
+    # a worker may have needed more before, for another test
+    assert after.ru_maxrss < max(MOST_KILOBYTES, before.ru_maxrss + 1)
     return result
 
 
@@ -121,7 +123,5 @@ def test_a_hostile_name_is_harmless():
 )
 def test_a_trap_is_refused_before_it_is_opened(what, words):
     data = HOSTILE[what]()
-    started = time.process_time()
-    with pytest.raises(UnusableFile, match=words):
+    with fuse(), pytest.raises(UnusableFile, match=words):
         clean_bytes(data, "", CleaningChoices(), limits=FileLimits())
-    assert time.process_time() - started < 3

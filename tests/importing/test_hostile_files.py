@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.support.fuse import fuse
 from tests.support.long import LONG
 from tests.support.observations_corpus import load_corpus
 from tests.support.observations_files import DocxWriter, as_html, as_pasted_text
@@ -78,12 +79,11 @@ def hostile(kind: str) -> Iterator[bytes]:
 @pytest.mark.parametrize("kind", ["docx", "html", "text"])
 def test_a_damaged_file_is_read_or_gets_a_sentence(kind):
     for data in hostile(kind):
-        started = time.process_time()
         try:
-            read_document(data)
+            with fuse():
+                read_document(data)
         except UnreadableUpload as error:
             assert str(error)[0].isupper() and str(error).endswith("."), error
-        assert time.process_time() - started < MOST_SECONDS
 
 
 BODY = f"<w:document {NS}><w:body>{paragraph('1. The State party should act. &c3;')}</w:body></w:document>".encode()
@@ -115,10 +115,11 @@ HUGE = {
 def test_a_file_made_to_take_the_server_down_is_cheap(name):
     started = time.process_time()
     try:
-        read_document(HUGE[name])
+        with fuse():
+            read_document(HUGE[name])
     except UnreadableUpload as error:
         assert str(error)
-    assert time.process_time() - started < MOST_SECONDS
+    assert not LONG or time.process_time() - started < MOST_SECONDS
 
 
 @pytest.mark.parametrize(
@@ -134,10 +135,8 @@ def test_a_file_made_to_take_the_server_down_is_cheap(name):
     ],
 )
 def test_bombs_are_refused_before_they_are_unpacked(name, words):
-    started = time.process_time()
-    with pytest.raises(UnreadableUpload, match=words):
+    with fuse(), pytest.raises(UnreadableUpload, match=words):
         read_document(HUGE[name])
-    assert time.process_time() - started < 3
 
 
 def test_too_much_memory_ends_the_process_and_not_the_server():

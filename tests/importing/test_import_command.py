@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import tracemalloc
 
 import pytest
 
@@ -154,3 +155,17 @@ def test_an_export_of_uhri_is_filtered_and_cut_down_to_a_file_that_can_be_read_a
         2,
         f"{small}: There is no treaty body XYZ in the dataset.\n",
     )
+
+
+def test_a_file_that_is_too_large_is_not_read(place, monkeypatch, capsys):
+    monkeypatch.setenv("TRACKER_DATA", str(place / "data"))
+    large = place / "large.docx"
+    with large.open("wb") as file:
+        file.write(b"PK\x03\x04")
+        file.truncate(300_000_000)
+    tracemalloc.start()
+    code = main(["import", str(large), "--dry-run"])
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (code, "The file has 300.0 MB. Up to 20 MB can be uploaded." in capsys.readouterr().err) == (2, True)
+    assert peak < 50_000_000

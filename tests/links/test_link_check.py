@@ -2,7 +2,6 @@
 
 import socket
 import ssl
-import time
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -83,9 +82,7 @@ def test_only_the_status_is_asked_for_if_that_is_enough(server):
 
 @pytest.mark.parametrize("path", ["/silent", "/drip"])
 def test_a_server_that_does_not_answer_or_only_drop_by_drop_is_left(server, path):
-    started = time.monotonic()
     assert found(server.url(path), QUICK) == (LinkState.UNREACHABLE, "no answer within 0.4 seconds")
-    assert time.monotonic() - started < 20
 
 
 def test_an_endless_page_is_not_read_to_the_end(server):

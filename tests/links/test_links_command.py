@@ -12,7 +12,7 @@ from tracker.links.cited_links import CitedLink, cited_links
 from tracker.queries.current_view import current_view
 
 DIGEST = hashlib.sha256(b"x").hexdigest()
-COPY = f"files: [{{sha256: {DIGEST}, kind: pdf, name: a.pdf, size: 1, received_sha256: {DIGEST}, is_copy_of_link: true, {RECORDED}}}]\n"
+COPY = f"files: [{{sha256: {DIGEST}, kind: pdf, name: a.pdf, size: 1, is_copy_of_link: true, {RECORDED}}}]\n"
 R1 = f"""\
 {ASKED}assessments:
   - {{voice: civil-society, status: not-implemented, date: 2025, reason: R., evidence: [law], source: {{publisher: P, link: "http://a/state"}}, {RECORDED}}}

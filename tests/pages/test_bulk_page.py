@@ -32,7 +32,7 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., App
     def open_(who: Person = ANNA, path: str = "recommendations", **params: str | list[str]) -> AppTest:
         monkeypatch.setattr(pages.shared.layout, "current_person", lambda: who)
         monkeypatch.setattr("pages.shared.saving.current_person", lambda: who)
-        page = AppTest.from_file(str(ROOT / "pages" / f"{path}.py"), default_timeout=20)
+        page = AppTest.from_file(str(ROOT / "pages" / f"{path}.py"), default_timeout=60)
         for name, value in params.items():
             page.query_params[name] = value
         return page.run()

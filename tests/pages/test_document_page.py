@@ -47,7 +47,7 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., App
         monkeypatch.setattr(pages.shared.layout, "current_person", lambda: who)
         monkeypatch.setattr("pages.shared.saving.current_person", lambda: who)
         path = str(ROOT / "pages" / f"{file}.py")
-        page = AppTest.from_file(path, default_timeout=20) if file else AppTest.from_function(form, default_timeout=20)
+        page = AppTest.from_file(path, default_timeout=60) if file else AppTest.from_function(form, default_timeout=60)
         for name, value in {"lang": "en", **params}.items():
             page.query_params[name] = value
         return page.run()

@@ -87,7 +87,7 @@ def test_a_file_of_public_evidence_is_private_and_needs_no_reason(opened, folder
         entry.recorded_by,
     ) == ({"": "The law itself"}, "editor-anna")
     assert (folder.public.read(fresh=True).evidence["law"].files, kept(tmp_path / "data")) == ((), [])
-    assert kept(tmp_path / "private") == [".pdf", ".txt", ".webp"]
+    assert kept(tmp_path / "private") == [".pdf", ".received", ".txt", ".webp"]
     for where in ("evidence", "recommendation"):
         params = {"id": "r1"} if where == "recommendation" else {}
         assert "law.pdf" not in html(opened(where, READER, **params))

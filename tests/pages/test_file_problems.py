@@ -6,7 +6,7 @@ from tests.support.story_folder import NEWS
 DIGEST = "ab" * 32
 FILES = f"""\
 files:
-  - {{sha256: {DIGEST}, kind: pdf, name: <b>law</b>.pdf, size: 3, received_sha256: {DIGEST}}}
+  - {{sha256: {DIGEST}, kind: pdf, name: <b>law</b>.pdf, size: 3}}
 """
 
 

@@ -8,8 +8,9 @@ from types import SimpleNamespace
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.forms.private_files import find_private_file
 from tests.editing.test_private_evidence import REVIEWER, SECRET
-from tests.editing.test_private_files import DIGEST, REPORT, a_file
+from tests.editing.test_private_files import REPORT, a_file
 from tests.support.canary_folder import lay
 from tests.support.form_pages import errors, html, opening, press
 from tests.support.small_dataset import ANNA
@@ -154,15 +155,14 @@ def test_a_reader_sees_nothing_of_a_file_at_any_address(opened, folder, what):
         assert list(page.button) == []
 
 
-def test_a_download_reads_the_bytes_only_for_an_editor_who_is_still_signed_in(opened, folder, monkeypatch):
+def test_a_download_reads_the_bytes_only_for_an_editor_with_the_cookie_of_the_page(opened, folder):
     attach(folder)
-    made = []
-    monkeypatch.setattr("streamlit.download_button", lambda label, data, **_: made.append(data))
-    opened("evidence", REVIEWER)
-    monkeypatch.setattr("pages.forms.private_files.person_from_cookies", lambda *_: READER)
-    with pytest.raises(Exception, match="Only an editor can download a private file"):
-        made[0]()
-    monkeypatch.setattr("pages.forms.private_files.person_from_cookies", lambda *_: ANNA)
-    # the file, then its untouched original
-    assert [read() for read in made] == [REPORT.data, REPORT.original[1]]
-    assert DIGEST
+    addresses = re.findall(r'href="(/files/private/[^"]+)" download', html(opened("evidence", REVIEWER)))
+    # the file, then its untouched original; a page in a test has no cookie
+    found = [find_private_file(REVIEWER, "", address) for address in addresses]
+    assert [(entry.name, data) for entry, data in found] == [
+        ("report.pdf", REPORT.data),
+        ("report.pdf", REPORT.original[1]),
+    ]
+    refused = [(READER, ""), (REVIEWER, "of another sign-in")]
+    assert {find_private_file(*who, address) for who in refused for address in addresses} == {None}

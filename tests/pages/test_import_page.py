@@ -80,7 +80,7 @@ def test_an_editor_reviews_unticks_and_saves_and_can_undo(opened, tmp_path):
     assert errors(page) == []
     assert "1 recommendation was saved." in html(page)
     assert "All recommendations of E/C.12/KGZ/CO/5" in html(page)
-    assert not import_drafts.has_review(ANNA.handle)
+    assert not import_drafts.has_review()
     found = DatasetReader(tmp_path / "data").read()
     document = found.documents["e-c12-kgz-co-5"]
     assert document.follow_up.paragraphs == ("3 (a)",)
@@ -100,7 +100,7 @@ def test_the_safety_check_reads_every_text_and_keeps_the_review(opened, tmp_path
     unsafe = SMALL_OBSERVATIONS.replace("end forced evictions", "end forced evictions, see +996 555 123 456")
     page = press(paste(opened("import_document"), unsafe), "Save 2 recommendations")
     assert "+996 555 123 456" in html(page)
-    assert import_drafts.has_review(ANNA.handle)
+    assert import_drafts.has_review()
     assert "cescr-2026-3" not in DatasetReader(tmp_path / "data").read().recommendations
     page.checkbox(key="import_tick_4").uncheck().run()
     press(page, "Save 1 recommendation")

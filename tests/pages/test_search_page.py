@@ -31,7 +31,7 @@ def search(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str
     write_text(tmp_path / "data", "letter.txt", "Only this letter names manganese, nickel and zinc.")
 
     def shown(typed: str, lang: str = "en") -> str:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         page: AppTest = open_("search", READER, q=typed, lang=lang)
         while "rt-reading" in html(page) and time.monotonic() < deadline:
             time.sleep(0.05)

@@ -68,7 +68,7 @@ def test_a_file_of_evidence_is_an_entry_of_its_own(store):
     e = store.reader.read().evidence["law"]
     path = store.reader.read().path_of(e)
     scan = (
-        f"  - {{sha256: {'a1' * 32}, kind: pdf, name: scan.pdf, size: 2300000, received_sha256: {'b2' * 32},\n"
+        f"  - {{sha256: {'a1' * 32}, kind: pdf, name: scan.pdf, size: 2300000,\n"
         "     caption: The signed law, recorded: 2026-01-30T09:00:00.000000Z}\n"
     )
     path.write_text(f"{path.read_text()}files:\n{scan}{scan.replace('a1', 'a3').replace('00.000000Z', '00.000001Z')}")

@@ -176,7 +176,7 @@ def test_over_the_wire_both_are_light_and_asked_again_cost_nothing(server):
 
 def get(url, **headers):
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=20) as found:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=60) as found:
             return found.status, found.headers, found.read()
     except urllib.error.HTTPError as answer:
         return answer.code, answer.headers, answer.read()

@@ -182,7 +182,6 @@ def test_the_api_says_where_a_file_is_and_what_its_bytes_are(root):
             "kind": "pdf",
             "name": "scan.pdf",
             "size": 4,
-            "received_sha256": "ab" * 32,
             "caption": {
                 "en": {"text": "The signed law", "origin": "own", "reviewed": False},
                 "ru": {"text": "Подписанный закон", "origin": "own", "reviewed": False},
@@ -219,7 +218,7 @@ def test_a_table_has_a_column_with_the_files(root):
     ("size", "shown"), [(1, "1 kB"), (999_499, "999 kB"), (1_000_000, "1.0 MB"), (20_000_000, "20.0 MB")]
 )
 def test_the_size_is_in_words(size, shown):
-    file = AttachedFile(sha256="a" * 64, kind=FileKind.JPEG, name="x.jpg", size=size, received_sha256="b" * 64)
+    file = AttachedFile(sha256="a" * 64, kind=FileKind.JPEG, name="x.jpg", size=size)
     assert file_details(get_language("en"), file) == ("JPEG", shown.replace(" ", "\u00a0"))
 
 

@@ -21,7 +21,8 @@ from tests.support.view_requests import BEFORE, CO, FILES, LATER, ask, small
 from tracker.publishing.snapshot import checksum_command, data_sha256, snapshot_page
 from tracker.storage.dataset_reader import DatasetReader
 
-LIMIT = 300 * 1024
+LIMIT = 315_000
+"""Bytes; a tenth more than it has today."""
 
 
 def read(html: str) -> HtmlElement:

@@ -117,7 +117,7 @@ def test_what_the_evidence_bears_on_later_is_told_by_itself(store):
 
 SCAN = f"""\
 files:
-  - {{sha256: {"a1" * 32}, kind: pdf, name: scan.pdf, size: 9, received_sha256: {"b2" * 32}, caption: The signed law,
+  - {{sha256: {"a1" * 32}, kind: pdf, name: scan.pdf, size: 9, caption: The signed law,
      recorded: 2026-01-04T09:00:00.000000Z, recorded_by: editor-bolot}}
 """
 
@@ -222,7 +222,7 @@ def shows(tmp_path, monkeypatch) -> Callable[..., str]:
     monkeypatch.setenv("TRACKER_STATE", str(tmp_path / "state"))
 
     def show(**asked: str) -> str:
-        page = AppTest.from_file(str(ROOT / "pages" / "activity.py"), default_timeout=20)
+        page = AppTest.from_file(str(ROOT / "pages" / "activity.py"), default_timeout=60)
         for name, value in asked.items():
             page.query_params[name] = value
         page.run()

@@ -58,7 +58,7 @@ def test_evidence_with_a_link_wants_an_archived_copy(view):
 
 
 def test_what_is_cited_most_comes_first_and_a_saved_copy_is_a_copy(view):
-    copy = f"{{sha256: {'a1' * 32}, kind: pdf, name: copy.pdf, size: 9, received_sha256: {'b2' * 32}, is_copy_of_link: "
+    copy = f"{{sha256: {'a1' * 32}, kind: pdf, name: copy.pdf, size: 9, is_copy_of_link: "
     with_link = NEWS + "link: https://example.org/a\n"
     relevant = "relevant_to: [{recommendation: r1, effect: context}]\n"
     v = view(
@@ -131,6 +131,7 @@ def test_everything_that_can_be_to_do_has_a_word(view):
     assert {"verification", "paragraph", "follow_up", "assessments", "uptake"} == set(data_health.TASK_LABELS)
 
 
+@pytest.mark.slow
 def test_editors_see_every_problem_with_its_record_and_readers_a_sentence(
     server: Callable[..., Server], tmp_path
 ) -> None:
@@ -151,6 +152,7 @@ def test_editors_see_every_problem_with_its_record_and_readers_a_sentence(
     assert ("This page is for editors" in reader, "r9" in reader) == (True, False)
 
 
+@pytest.mark.slow
 def test_sound_data_is_said_calmly(server: Callable[..., Server], tmp_path) -> None:
     app = server(made(tmp_path / "data", WITH_PARAGRAPHS))
     page = "".join(ask(f"{app.url}/health?lang=en", Cookie="=".join(app.cookie())).html)

@@ -35,6 +35,8 @@ from tracker.storage.cache_registry import clear_caches, redaction_marker
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.limited_process import ProcessTooSlow, run_limited
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 11, 26)
 REPORT = ("Contents", "The State party stopped methadone in prisons.", "Nothing else.")
 Search = Callable[[str], list[tuple[str, list[int | None]]]]
@@ -100,7 +102,7 @@ def test_files_are_found_by_the_same_words_as_records(tmp_path):
     for id, texts in shipped.searchable.texts.items():
         write_text(tmp_path, f"{id}.txt", "\n".join(texts.all()))
         digest = digest_of(f"{id}.txt")
-        files[digest] = AttachedFile(sha256=digest, kind=FileKind.TEXT, name=id, size=1, received_sha256=digest)
+        files[digest] = AttachedFile(sha256=digest, kind=FileKind.TEXT, name=id, size=1)
     with index_of_texts(tmp_path, tmp_path / "state") as index:
         index.look(files)
         assert index.wait(120)

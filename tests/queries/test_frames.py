@@ -145,6 +145,7 @@ def test_the_guide_names_every_table_and_only_columns_that_exist(frames):
     assert {column for name in TABLES for column in getattr(frames, name).columns} <= explained
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "code",
     [

@@ -127,7 +127,7 @@ def test_a_text_file_and_a_web_page_are_searched_themselves_too(folder, tmp_path
 def test_an_original_that_holds_words_that_were_cleaned_away_goes_alone(folder, tmp_path):
     original = (FileKind.TEXT, b"Ivan Testov wrote this.")
     folder.files.add(law(folder), [replace(SAFE, original=original)], by=ANNA)
-    assert redacted(folder) == [f"private/files/{SAFE.entry.received_sha256}.txt"]
+    assert redacted(folder) == [f"private/files/{DIGEST}.{SAFE.received}.txt"]
     assert kept(tmp_path / "private") == WHOLE[1:]
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -40,6 +41,8 @@ from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.timestamps import latest_timestamp
 from tracker.validation.autofix import fix_folder
 from tracker.validation.check import check_folder
+
+pytestmark = pytest.mark.slow
 
 TODAY = date(2026, 6, 18)
 TIMED = "recorded: 2026-01-01T00:00:00.000000Z\n"

@@ -120,7 +120,7 @@ def title(reader: DatasetReader, *, fresh: bool = False) -> str:
 
 
 def test_a_copy_notices_that_the_database_was_set_back(set_back, storage):
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while (title(set_back), len(set_back.read().bodies), storage.version) != ("The 2. dataset", 0, 2):
         assert time.monotonic() < deadline
         time.sleep(0.01)

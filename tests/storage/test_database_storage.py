@@ -19,7 +19,7 @@ from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.open_storage import open_storage
 from tracker.storage.storage_failures import DatabaseUnavailable
 
-LONG_TIME = 20
+LONG_TIME = 60
 
 
 @pytest.fixture
@@ -41,13 +41,11 @@ def opened(place: DatabasePlace) -> Iterator[Callable[[], DatabaseStorage]]:
         storage.close()
 
 
-def wait_until(is_so: Callable[[], bool]) -> float:
-    """Seconds until it is so."""
+def wait_until(is_so: Callable[[], bool]) -> None:
     start = time.monotonic()
     while not is_so():
         assert time.monotonic() - start < LONG_TIME
         time.sleep(0.01)
-    return time.monotonic() - start
 
 
 def save(storage: DatabaseStorage, name: str, raw: bytes) -> None:
@@ -84,15 +82,14 @@ def statements_of(database: TestDatabase) -> list[tuple[object, ...]]:
     return [row for row in found if "f.revision >" not in str(row[2])]
 
 
-def test_a_save_is_seen_by_others_soon_after_the_notice(place, opened):
+def test_a_save_is_seen_by_others_after_the_notice_alone(place, opened, monkeypatch):
+    monkeypatch.setattr(database_feed, "POLL_SECONDS", 2 * LONG_TIME)
     one, two = opened(), opened()
     two.snapshot()
-    took = []
     for number in range(1, 11):
         save(one, "x.yaml", f"{number}".encode())
-        took.append(wait_until(lambda wanted=number: two.version == wanted))
-    print(f"a save is seen by another process after {sorted(took)[5] * 1000:.0f} ms, {max(took) * 1000:.0f} ms at most")
-    assert sorted(took)[5] < 0.5
+        wait_until(lambda wanted=number: two.version == wanted)
+    monkeypatch.undo()  # a storage waits so long for its thread when it is closed
 
 
 def test_a_change_without_a_notice_is_seen_by_the_slow_poll(database, opened, monkeypatch):
@@ -146,7 +143,7 @@ def test_after_a_crash_of_the_server_it_goes_on_and_until_then_readers_have_what
     with pytest.raises(DatabaseUnavailable, match=r"cannot be reached|does not answer"):
         save(storage, "x.yaml", b"2")
     own_server.start()
-    wait_until(lambda: can_be_read(storage))
+    wait_until(lambda: can_be_read(storage) and can_be_read(reader.storage))
     save(storage, "x.yaml", b"3")
     assert (storage.read("x.yaml"), reader.read_or_fail(fresh=True).root) == (b"3", reader.root)
     storage.close()

@@ -1,6 +1,5 @@
 """A million letters in any field, and links that are none: reported with file and line, and everything else goes on."""
 
-import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -11,6 +10,7 @@ import yaml
 
 from tests.publishing.test_escaping import FORMS
 from tests.support.form_pages import html, opening
+from tests.support.fuse import fuse
 from tests.support.hostile_records import lay, saying
 from tests.support.long import LONG
 from tests.support.small_dataset import ANNA
@@ -23,7 +23,8 @@ from tracker.storage.yaml_reader import MAX_BYTES
 from tracker.validation.check import find_problems
 from tracker.web.routes import ROUTES_BY_PATH
 
-PATIENCE = 5.0
+pytestmark = pytest.mark.slow
+
 """Seconds that a folder with a huge field may take to be read and checked, on a slow machine."""
 FILES = dict(saying("Calm words.").files())
 NO_LINKS = (
@@ -92,9 +93,8 @@ def test_a_huge_text_in_any_field_is_a_problem_on_its_line(tmp_path: Path, name:
         text = with_huge(name, where, 940_000)
         assert len(text) < MAX_BYTES
         (root / name).write_text(text, "utf-8")
-        began = time.monotonic()
-        found = [p for p in reader.read(fresh=True).problems if p.path.endswith(name)]
-        assert time.monotonic() - began < PATIENCE, where
+        with fuse():
+            found = [p for p in reader.read(fresh=True).problems if p.path.endswith(name)]
         line = text[: text.index("xxx")].count("\n") + 1
         assert [p.line for p in found] == [line], (where, found)
         assert len(found[0].message) < 500 and "xxxx" * 30 not in found[0].message
@@ -108,7 +108,6 @@ def test_pages_and_routes_go_on_beside_a_huge_text(tmp_path, monkeypatch, name: 
     root = lay(tmp_path / "data", saying("Calm words."))
     where = next(where for other, where in TEXTS if other == name)
     (root / name).write_text(with_huge(name, where, size), "utf-8")
-    began = time.monotonic()
     data = DatasetReader(root).read()
     assert [p for p in find_problems(data) if p.path.endswith(name)]
     view = View(data, date(2026, 11, 24))
@@ -125,7 +124,6 @@ def test_pages_and_routes_go_on_beside_a_huge_text(tmp_path, monkeypatch, name: 
     ):
         page = open_(file, ANNA, **params)
         assert page.exception == [] and "xxxx" * 30 not in html(page), (file, params)
-    assert time.monotonic() - began < 4 * PATIENCE
 
 
 @pytest.mark.parametrize("link", NO_LINKS)

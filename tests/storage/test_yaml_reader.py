@@ -1,9 +1,8 @@
 """From bytes to plain values: everything is text, and what is not plain YAML is named with its line."""
 
-import time
-
 import pytest
 
+from tests.support.fuse import fuse
 from tracker.model.errors import InvalidFile
 from tracker.storage.yaml_reader import compose, decode, find_line, to_values
 
@@ -149,9 +148,8 @@ def test_thirty_two_levels_are_read(way):
 @pytest.mark.parametrize("way", nested(34))
 def test_more_levels_are_refused_at_once(way, levels):
     text = nested(min(levels, 900) if "indentation" in way or way == "both" else levels)[way]
-    began = time.perf_counter()
-    assert broken(text).partition(": ")[2] == TOO_DEEP
-    assert time.perf_counter() - began < 2
+    with fuse():
+        assert broken(text).partition(": ")[2] == TOO_DEEP
 
 
 def test_thirty_three_levels_are_too_many():
@@ -163,9 +161,8 @@ def test_an_alias_bomb_is_refused_at_once():
     lines += [
         f"{new}: &{new} [{', '.join(['*' + old] * 9)}]\n" for old, new in zip("abcdefgh", "bcdefghi", strict=True)
     ]
-    began = time.perf_counter()
-    assert broken("".join(lines)) == f"1: {ANCHOR}"
-    assert time.perf_counter() - began < 1
+    with fuse():
+        assert broken("".join(lines)) == f"1: {ANCHOR}"
 
 
 def test_a_place_that_is_not_there_has_the_line_of_what_is_around_it():

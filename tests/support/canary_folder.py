@@ -15,7 +15,6 @@ ENTRY = f"""\
     kind: pdf
     name: {CANARY}.pdf
     size: {len(CONTENT)}
-    received_sha256: {RECEIVED}
     caption: {{en: {CANARY}, ru: {CANARY}}}
     pages: {CANARY}
     recorded: 2026-01-31T12:00:00.000001Z
@@ -26,7 +25,7 @@ KEPT = {
     f"files/{SHA256}.pdf": CONTENT,
     f"files/{SHA256}.pages.txt": f"{CANARY} seen on page 1\f{CANARY} on page 2",
     f"files/{SHA256}.preview.webp": f"RIFF{CANARY}",
-    f"files/{RECEIVED}.pdf": ORIGINAL,
+    f"files/{SHA256}.{RECEIVED}.pdf": ORIGINAL,
 }
 EVIDENCE = f"""\
 # {CANARY}

@@ -17,7 +17,7 @@ CALLS = {
     fcntl: ("flock",),
 }
 """What a save asks of the system and what changes something there; writing goes through `tracker.storage.atomic_write.open`."""
-PATIENCE = 30
+PATIENCE = 120
 """Seconds that one deed may take."""
 Files = Mapping[str, bytes]
 """The files below a folder by their path from there."""

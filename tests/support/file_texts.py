@@ -25,7 +25,7 @@ def entry(name: str, *, events: str = "") -> str:
     digest, kind = digest_of(name), name.rpartition(".")[2]
     assert kind in set(FileKind)
     return (
-        f"  - {{sha256: {digest}, kind: {kind}, name: {name}, size: 9, received_sha256: {digest}, "
+        f"  - {{sha256: {digest}, kind: {kind}, name: {name}, size: 9, "
         f"recorded: {RECORDED}, recorded_by: editor-anna{events}}}\n"
     )
 

@@ -87,7 +87,7 @@ class Folder:
 
     def opens(self, file: str = "recommendation", id: str = "r1", **params: str) -> AppTest:
         """A page with the form of a record open."""
-        page = AppTest.from_file(str(ROOT / "pages" / f"{file}.py"), default_timeout=20)
+        page = AppTest.from_file(str(ROOT / "pages" / f"{file}.py"), default_timeout=60)
         found = DatasetReader(self.root).read()
         there = {**found.recommendations, **found.evidence}[id]
         for name, value in {"id": id, "lang": "en", "editing": there.version, **params}.items():

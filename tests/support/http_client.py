@@ -18,11 +18,11 @@ def say(
     app: Server, method: str, path: str, form: dict[str, str] | None = None, **headers: str
 ) -> tuple[int, http.client.HTTPMessage, str]:
     """What the server answers, without going where it leads; as from a page of its own unless the headers say otherwise."""
-    wire = http.client.HTTPConnection("127.0.0.1", app.port, timeout=20)
+    wire = http.client.HTTPConnection("127.0.0.1", app.port, timeout=60)
     theirs = {"Origin": app.url, "Content-Type": "application/x-www-form-urlencoded", **headers}
     wire.request(method, path, urlencode(form) if form else None, theirs)
     got = wire.getresponse()
-    body = got.read().decode()
+    body = got.read().decode(errors="replace")
     wire.close()
     return got.status, got.headers, body
 
@@ -31,7 +31,9 @@ def link(app: Server, handle: str = "editor-x1", days: int = 7, at: datetime | N
     """The token of a new one-time link."""
     now = at or datetime.now(UTC)
     return AccountsFile(app.state).update(
-        lambda p: create_invite(p, handle, Role.EDITOR, at=now, days=days, again=True, organisation="editors")
+        lambda p: create_invite(
+            p, handle, Role.EDITOR, at=now, days=days, again=True, organisation="editors", lift_revocation=True
+        )
     )
 
 

@@ -36,9 +36,9 @@ def attach_to(store: Store, name: str, file: NewFile) -> None:
     store.save(replace(e, files=(*e.files, file.entry)), by=ANNA, reason="The file.", new_files=[file])
 
 
-def packed(root: Path, target: Path) -> list[str]:
+def packed(root: Path, target: Path, *, for_archive: bool = False) -> list[str]:
     """Write the package of a data folder, and give what the command prints."""
-    return write_data_package(target, ask(DatasetReader(root).read()))
+    return write_data_package(target, ask(DatasetReader(root).read()), for_archive=for_archive)
 
 
 def contents(package: Path) -> dict[str, bytes]:

@@ -18,7 +18,7 @@ def keep_file(root: Path, data: bytes, kind: str = "pdf", **more: object) -> dic
     path = root / "files" / f"{digest}.{kind}"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
-    entry = {"sha256": digest, "kind": kind, "name": f"report.{kind}", "size": len(data), "received_sha256": RECEIVED}
+    entry = {"sha256": digest, "kind": kind, "name": f"report.{kind}", "size": len(data)}
     return entry | more
 
 

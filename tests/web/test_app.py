@@ -23,7 +23,7 @@ ADDRESSES = ["/", "/recommendations", "/recommendation?id=ngo-2024-r7", "/eviden
 
 def get(url: str, **headers: str) -> tuple[int, str]:
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=10) as answer:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=60) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as refused:
         return refused.code, refused.read().decode()
@@ -84,7 +84,7 @@ def shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str
     pages: dict[str, AppTest] = {}
 
     def show(file: str, id: str = "") -> AppTest:
-        page = pages.setdefault(file, AppTest.from_file(str(ROOT / "pages" / f"{file}.py"), default_timeout=20))
+        page = pages.setdefault(file, AppTest.from_file(str(ROOT / "pages" / f"{file}.py"), default_timeout=60))
         if id:
             page.query_params["id"] = id
         return page.run()

@@ -143,14 +143,17 @@ def test_a_package_from_the_database_and_one_from_its_copy_in_a_folder_are_the_s
 def test_a_private_file_is_published_taken_back_and_removed_with_its_original(store, database):
     folder = PrivateFolder(database.place(Area.PRIVATE), store.reader)
     letter = replace(report(b"%PDF-1.7 a letter", "letter.pdf"), original=(report().entry.kind, b"untouched"))
-    digest, received = letter.entry.sha256, letter.entry.received_sha256
+    digest, received = letter.entry.sha256, letter.received
     three = sorted(f"files/{digest}.{end}" for end in ("pages.txt", "pdf", "preview.webp"))
     folder.files.add(view(store).evidence["y"], [letter], by=ANNA)
-    assert (kept(database), kept(database, Area.PRIVATE)) == (NAMES, sorted([*three, f"files/{received}.pdf"]))
+    assert (kept(database), kept(database, Area.PRIVATE)) == (NAMES, sorted([*three, f"files/{digest}.{received}.pdf"]))
     folder.publish_file(view(store).evidence["y"], digest, store, by=REVIEWER)
-    assert (kept(database), kept(database, Area.PRIVATE)) == (sorted([*NAMES, *three]), [f"files/{received}.pdf"])
+    assert (kept(database), kept(database, Area.PRIVATE)) == (
+        sorted([*NAMES, *three]),
+        [f"files/{digest}.{received}.pdf"],
+    )
     folder.unpublish_file(view(store).evidence["y"], digest, store, by=REVIEWER)
-    assert (kept(database), kept(database, Area.PRIVATE)) == (NAMES, sorted([*three, f"files/{received}.pdf"]))
+    assert (kept(database), kept(database, Area.PRIVATE)) == (NAMES, sorted([*three, f"files/{digest}.{received}.pdf"]))
     config = Config(store.storage.place, Path("/nowhere"), private=database.place(Area.PRIVATE))
     redact(store, config, RedactionTerms(["The law"]), by=REVIEWER, at=NOW)
     assert (kept(database), kept(database, Area.PRIVATE)) == ([], [])
@@ -185,7 +188,7 @@ def test_a_removal_that_stops_between_two_commits_is_done_for_readers_first_and_
             said = error.outcome
         texts = {area: str(database.files(f"tracker_{area}")) for area in ("data", "private")}
         found = {area for area, text in texts.items() if "The law" in text}
-        return said, found | ({"original"} if letter.entry.received_sha256 in texts["private"] else set())
+        return said, found | ({"original"} if letter.received in texts["private"] else set())
 
     again = "Some of it may be removed already; do it again."
     assert what_is_left(1) == ("Nothing was removed.", {"data", "private", "original"})

@@ -19,11 +19,13 @@ from pages.shared.navigation import PAGES
 from tests.support.canary_folder import (
     ASKED,
     CANARY,
+    CONTENT,
     DOCUMENT,
     EVIDENCE,
     KEPT,
     LAW,
     NAMED,
+    ORIGINAL,
     PRIVATE,
     RECEIVED,
     SHA256,
@@ -99,7 +101,7 @@ OTHERS = (
     *(f"/{name}" for name in PRIVATE if name.startswith(("evidence_files", "document_files"))),
     f"/files/{SHA256}",
     f"/files/{SHA256}.webp",
-    f"/files/..%2f{RECEIVED}.pdf",
+    f"/files/..%2f{SHA256}.{RECEIVED}.pdf",
 )
 """Addresses of neither a page nor an answer: Streamlit's own, and what is not there."""
 NEARLY = NAMED.replace("y-", "-")
@@ -197,6 +199,39 @@ def test_a_reader_finds_nothing_that_is_private(serving):
     assert sweep(serving(), every if LONG else in_turn) == set()
 
 
+def answered(app: Server, method: str, address: str, *cookie: str) -> tuple[int, bytes]:
+    wire = http.client.HTTPConnection("127.0.0.1", app.port, timeout=30)
+    wire.request(method, address, headers={"Origin": app.url} | ({"Cookie": "=".join(cookie)} if cookie else {}))
+    answer = wire.getresponse()
+    body = answer.read()
+    wire.close()
+    return answer.status, body
+
+
+def test_a_download_answers_only_to_the_sign_in_whose_page_showed_it(serving):
+    app = serving()
+    mine, others = app.cookie("editor-x2"), app.cookie(role=Role.REVIEWER)
+
+    def addresses(cookie: tuple[str, str]) -> list[str]:
+        shown = "".join(ask(f"{app.url}/recommendation?id={ASKED}&lang=en", Cookie="=".join(cookie)).html)
+        return re.findall(r'href="(/files/private/[0-9a-f]{64})" download', shown)
+
+    cleaned, original = addresses(mine)[:2]
+    assert answered(app, "GET", cleaned, *mine) == (200, CONTENT.encode())
+    assert answered(app, "GET", original, *mine) == (200, ORIGINAL.encode())
+    theirs = addresses(others)
+    assert (answered(app, "GET", theirs[0], *others)[0], {cleaned, original} & {*theirs}) == (200, set())
+
+    def refused() -> set[int]:
+        asking = [(method, one) for method in ("GET", "HEAD") for one in (cleaned, original)]
+        return {answered(app, *one, *cookie)[0] for one in asking for cookie in ((), others, (mine[0], "x"))}
+
+    assert refused() == {404}
+    assert answered(app, "POST", "/sign-out", *mine)[0] == 200
+    assert {answered(app, "GET", cleaned, *cookie)[0] for cookie in (mine, app.cookie("editor-x2"))} == {404}
+    assert refused() == {404}
+
+
 @pytest.mark.long
 def test_the_sweep_finds_what_leaks(serving, tmp_path):
     lay(tmp_path / "data", {f"evidence/{NAMED}.yaml": EVIDENCE, **KEPT})  # as a leak into what is public would do
@@ -243,7 +278,7 @@ def test_only_the_pages_for_editors_and_the_command_line_know_the_private_folder
         re.M,
     )
     assert {str(path.relative_to(ROOT)) for path in files if importing.search(path.read_text("utf-8"))} == {
-        "pages/forms/hand_over.py",
+        "app.py",
         "pages/forms/private_evidence.py",
         "pages/forms/private_notes.py",
         "pages/forms/private_plans.py",

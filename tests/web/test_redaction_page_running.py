@@ -89,7 +89,7 @@ def test_the_button_leaves_them_nowhere(server: Callable[..., Server], tmp_path:
 
     assert (holding(running.folder), holding(private)) == ([], [])
     assert b"estov" not in ask(f"{running.url}/recommendation?id=r1").raw
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while (left := held(running, watched)) and time.monotonic() < until:
         time.sleep(1)
     assert left == 0

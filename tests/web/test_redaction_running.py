@@ -30,7 +30,7 @@ CONTENT = f"%PDF-1.7 {NAME}"
 SHA256 = hashlib.sha256(CONTENT.encode()).hexdigest()
 A_FILE = {
     "evidence/law.yaml": f"{NEWS}files:\n  - {{sha256: {SHA256}, kind: pdf, name: a.pdf, size: {len(CONTENT)}, "
-    f"received_sha256: {SHA256}, {RECORDED}, recorded_by: editor-x7}}\n{RECORDED}\n",
+    f"{RECORDED}, recorded_by: editor-x7}}\n{RECORDED}\n",
     f"files/{SHA256}.pdf": CONTENT,
     f"files/{SHA256}.pages.txt": f"Of {NAME}.",
     f"files/{SHA256}.preview.webp": f"RIFF {NAME}",

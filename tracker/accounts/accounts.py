@@ -88,21 +88,24 @@ def suggest_handle() -> str:
 def create_invite(
     people: Accounts,
     handle: str,
-    role: Role,
+    role: Role | None = None,
     *,
     at: datetime,
     days: int = LINK_DAYS,
     taken: Collection[str] = (),
     again: bool = False,
     organisation: str | None = None,
+    lift_revocation: bool = False,
 ) -> tuple[Accounts, str]:
     """Create a sign-in link for the person `handle`. Return (accounts with this person, token of the link).
 
     An earlier link of the person stops working. `at` is the current time; the link expires after `days` days. `taken`
     has the handles that are used in the data. If `handle` is already in use, `again` must be True: the link is then for
-    the same person. `organisation` is the id of the person's organisation, "" for none; None keeps the one from before.
+    the same person. `organisation` is the id of the person's organisation, "" for none. If `role` or `organisation` is
+    None, it stays as it was; a new person becomes an editor.
 
-    Raises InvalidInvite if the handle, the role or the number of days is not allowed, or if the handle is in use.
+    Raises InvalidInvite if the handle, the role or the number of days is not allowed, if the handle is in use, or if it
+    is revoked and `lift_revocation` is False.
     """
     if not is_handle(handle):
         raise InvalidInvite(
@@ -118,11 +121,16 @@ def create_invite(
             f"{handle} is already in use as a handle. For the same person, add --again; for another person, choose a handle "
             f"such as {suggest_handle()}."
         )
+    if before and before.revoked and not lift_revocation:
+        raise InvalidInvite(f"{handle} was revoked. To let this person sign in again, add --lift-revocation.")
     token = secrets.token_urlsafe(32)
     link = InviteLink(_hash_token(token), at + timedelta(days=days))
-    invited = replace(before or Account(handle, role), role=role, revoked=False, link=link)
-    if organisation is not None:
-        invited = replace(invited, organisation=organisation)
+    invited = replace(before or Account(handle, role or Role.EDITOR), revoked=False, link=link)
+    invited = replace(
+        invited,
+        role=role or invited.role,
+        organisation=invited.organisation if organisation is None else organisation,
+    )
     return people.with_account(invited), token
 
 
@@ -149,11 +157,14 @@ def account_for_token(people: Accounts, token: str, at: datetime) -> Account:
 def redeem_invite(people: Accounts, token: str, at: datetime) -> tuple[Accounts, Account]:
     """Use a sign-in link. Return (accounts in which the link is marked as used, account of the person who signs in).
 
+    All earlier sessions of the person end: somebody else may have used the link before this one.
+
     Raises InviteRejected if the link does not work at the time `at`.
     """
     account = account_for_token(people, token, at)
     assert account.link is not None
-    return people.with_account(replace(account, link=replace(account.link, used=True))), account
+    account = replace(account, link=replace(account.link, used=True), generation=account.generation + 1)
+    return people.with_account(account), account
 
 
 def sign_out_everywhere(people: Accounts, handle: str) -> Accounts:

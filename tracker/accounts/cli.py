@@ -3,7 +3,7 @@
 import argparse
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import datetime
 from urllib.parse import urlencode
@@ -39,7 +39,11 @@ def add_account_commands(commands: "argparse._SubParsersAction[argparse.Argument
     invite.add_argument(
         "--here", action="store_true", help="a link for yourself, on the machine that runs the dashboard"
     )
-    invite.add_argument("--role", choices=[Role.EDITOR.value, Role.REVIEWER.value], default=Role.EDITOR.value)
+    invite.add_argument(
+        "--role",
+        choices=[Role.EDITOR.value, Role.REVIEWER.value],
+        help="default: the role from before, or editor for a new person",
+    )
     invite.add_argument(
         "--expires",
         type=int,
@@ -50,9 +54,17 @@ def add_account_commands(commands: "argparse._SubParsersAction[argparse.Argument
     invite.add_argument(
         "--organisation",
         metavar="ID",
-        help="organisation for which the person assesses, an id in tracker.yaml; without it, the form asks each time",
+        help="organisation for which the person assesses, an id in tracker.yaml; '' for none, then the form asks each "
+        "time; default: the one from before",
     )
-    invite.add_argument("--again", action="store_true", help="a new link for a person who already has this handle")
+    invite.add_argument(
+        "--again",
+        action="store_true",
+        help="a new link for a person who already has this handle; who uses it is signed out everywhere else",
+    )
+    invite.add_argument(
+        "--lift-revocation", action="store_true", help="with --again: let a person sign in whose access was revoked"
+    )
     invite.add_argument("--to", default="/", metavar="PATH", help="page to open after signing in, such as /edit")
     invite.add_argument("--lang", choices=LANGUAGES, help="language of the sign-in page and of the page after it")
     commands.add_parser("people", help="list everyone who may sign in")
@@ -73,64 +85,76 @@ def run_account_command(
     if arguments.command == "revoke":
         file.update(lambda people: (revoke_account(people, arguments.handle), None))
         return f"{arguments.handle} can no longer sign in or save, even on pages that are already open. Everything they recorded stays."
-    base, organisation = _base_url(config, environment), arguments.organisation
-    if organisation:
-        _require_organisation(config, organisation)
+    base = _base_url(config, environment)
+    if arguments.organisation:
+        _require_organisation(config, arguments.organisation)
     if arguments.here and config.public_url and not sys.stdout.isatty():
         # output of a service goes to a log, which must not contain a working sign-in link
         return f"The dashboard is at {base}. To edit, create a link with the same settings: .venv/bin/python -m tracker invite HANDLE"
-    if arguments.here:
-        handle, token = _invite_owner(file, config, at, organisation=organisation)
-        return f"To edit as {handle}, open this link. It works once:\n{_sign_in_link(base, token, arguments)}"
-    if not arguments.handle:
+    if not arguments.here and not arguments.handle:
         raise InvalidInvite(
             f"Give a handle for the person. Choose one that says nothing about them, such as {suggest_handle()}."
         )
-    taken, role = handles_in_data(config), Role(arguments.role)
+    taken = handles_in_data(config)
+    handle = _owner_handle(file, config, taken) if arguments.here else arguments.handle
 
-    def invite(people: Accounts) -> tuple[Accounts, str]:
-        return create_invite(
+    def invite(people: Accounts) -> tuple[Accounts, tuple[Account | None, Account | None, str]]:
+        before = people.find(handle)
+        role = Role(arguments.role) if arguments.role else None
+        if arguments.here and not before:
+            role = role or Role.REVIEWER  # who is at this machine can change all files anyway
+        after, token = create_invite(
             people,
-            arguments.handle,
+            handle,
             role,
             at=at,
-            days=arguments.expires,
+            days=1 if arguments.here else arguments.expires,
             taken=taken,
-            again=arguments.again,
-            organisation=organisation,
+            again=arguments.again or arguments.here,
+            organisation=arguments.organisation,
+            lift_revocation=arguments.lift_revocation,
         )
+        return after, (before, after.find(handle), token)
 
-    token = file.update(invite)
-    account = file.read().find(arguments.handle)
-    belongs = f", for the organisation {account.organisation!r}" if account and account.organisation else ""
-    until = f"{account.link.until:%Y-%m-%d %H:%M} UTC" if account and account.link else ""
+    before, account, token = file.update(invite)
+    assert account is not None and account.link is not None
+    link = _sign_in_link(base, token, arguments)
+    changes = "".join(f"\nChanged: {change}." for change in _changes(before, account)) if before else ""
+    if arguments.here:
+        return f"To edit as {handle}, open this link. It works once:\n{link}{changes}"
+    belongs = f", for the organisation {account.organisation!r}" if account.organisation else ""
+    ends = " Using it ends every earlier session of this person." if before else ""
     return (
-        f"{_sign_in_link(base, token, arguments)}\n"
-        f"The link signs {arguments.handle} in once, as {role.value}{belongs}, until {until}. Whoever opens it first is signed in, so send it "
-        f"over a secure channel. The account is stored in {display_path(file.folder)}: run the dashboard with the same TRACKER_STATE."
+        f"{link}\n"
+        f"The link signs {handle} in once, as {account.role.value}{belongs}, until {account.link.until:%Y-%m-%d %H:%M} UTC.{ends} Whoever opens it first is signed in, so send it "
+        f"over a secure channel. The account is stored in {display_path(file.folder)}: run the dashboard with the same TRACKER_STATE.{changes}"
     )
 
 
-def _invite_owner(file: AccountsFile, config: Config, at: datetime, *, organisation: str | None) -> tuple[str, str]:
-    """Create a sign-in link for the person who runs the command on this machine. Return (handle, token of the link).
+def _changes(before: Account, after: Account) -> list[str]:
+    """Return what a new link changed of an account, besides the link."""
+    changes = [
+        f"{name}, from {old or 'none'} to {new or 'none'}"
+        for name, old, new in (
+            ("role", before.role.value, after.role.value),
+            ("organisation", before.organisation, after.organisation),
+        )
+        if old != new
+    ]
+    return changes + ["the revocation was lifted"] * (before.revoked and not after.revoked)
 
-    This person becomes a reviewer: they can change all files on the machine anyway.
-    """
-    taken, people = handles_in_data(config), file.read()
+
+def _owner_handle(file: AccountsFile, config: Config, taken: Collection[str]) -> str:
+    """Return the handle of the person who runs the command on this machine. The first time, choose and keep one."""
+    people = file.read()
 
     def choose() -> str:
         return next(new for new in iter(suggest_handle, "") if not people.find(new) and new not in taken)
 
     try:
-        handle = choose_owner_handle(config.state, choose)
+        return choose_owner_handle(config.state, choose)
     except OSError as error:
         raise state_unavailable(file.folder, error) from None
-    invited = file.update(
-        lambda people: create_invite(
-            people, handle, Role.REVIEWER, at=at, days=1, again=True, organisation=organisation
-        )
-    )
-    return handle, invited
 
 
 def _require_organisation(config: Config, organisation: str) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from itertools import chain
 from pathlib import PurePath
 
@@ -12,7 +13,13 @@ from tracker.model.dataset import Dataset, all_records
 from tracker.model.errors import ValidationFailed
 from tracker.model.file_kind import FileKind
 from tracker.model.problems import Problem, RuleViolation
-from tracker.storage.attached_files import MAX_KEPT_BYTES, is_kept, kept_name
+from tracker.storage.attached_files import (
+    FILES_FOLDER,
+    MAX_KEPT_BYTES,
+    is_original,
+    kept_name,
+    received_digest_of_name,
+)
 from tracker.storage.dataset_reader import display_path
 from tracker.storage.open_storage import open_storage
 from tracker.validation.file_check import file_faults, unnamed_file_problems
@@ -25,20 +32,30 @@ def read_original(root: PurePath, file: AttachedFile) -> tuple[FileKind, bytes] 
 
     Raises OSError if it cannot be read.
     """
-    kind = find_original(root, file)
-    return (kind, open_storage(root).read(_original_name(file, kind), MAX_KEPT_BYTES)) if kind else None
+    for name in _originals(root, [file]):
+        with suppress(ValueError):
+            return FileKind(PurePath(name).suffix[1:]), open_storage(root).read(name, MAX_KEPT_BYTES)
+    return None
 
 
 def find_original(root: PurePath, file: AttachedFile) -> FileKind | None:
     """Return the kind of the untouched original of a file, None if it is not kept, or if it is the file itself."""
-    if file.received_sha256 == file.sha256:
-        return None
-    storage = open_storage(root)
-    return next((kind for kind in FileKind if is_kept(storage, _original_name(file, kind))), None)
+    endings = {PurePath(name).suffix[1:] for name in _originals(root, [file])}
+    return next((kind for kind in FileKind if kind in endings), None)
 
 
-def _original_name(file: AttachedFile, kind: FileKind) -> str:
-    return kept_name(f"{file.received_sha256}.{kind.value}")
+def received_digests(root: PurePath, files: Iterable[AttachedFile]) -> set[str]:
+    """Return the digests of the untouched originals of some files, as far as they are known.
+
+    A public record has none of them: the file on a phone could be found to be the same. Raises OSError.
+    """
+    digests = (received_digest_of_name(PurePath(name).name) for name in _originals(root, files))
+    return {digest for digest in digests if digest}
+
+
+def _originals(root: PurePath, files: Iterable[AttachedFile]) -> list[str]:
+    digests = {file.sha256 for file in files}
+    return [name for name in sorted(open_storage(root).list_files(FILES_FOLDER)) if is_original(name, digests)]
 
 
 def ready_to_publish(root: PurePath, files: Iterable[AttachedFile]) -> tuple[NewFile, ...]:
@@ -58,20 +75,10 @@ def ready_to_publish(root: PurePath, files: Iterable[AttachedFile]) -> tuple[New
     return tuple(ready)
 
 
-def needed_digests(private: Iterable[AttachedFile], public: Dataset) -> set[str]:
-    """Return the digests of what the private folder has to keep.
-
-    These are the private files, and the originals of private and public files. A public file that was attached without
-    a change is its own original: it is not needed here.
-    """
-    private = tuple(private)
-    return {file.sha256 for file in private} | original_digests(private, public)
-
-
-def original_digests(private: Iterable[AttachedFile], public: Dataset) -> set[str]:
-    """Return the digests of the originals that the private folder has to keep: those of private and public files."""
+def files_with_originals(private: Iterable[AttachedFile], public: Dataset) -> set[str]:
+    """Return the digests of the files whose originals the private folder has to keep: private and public files."""
     published = chain.from_iterable(getattr(record, "files", ()) for record in all_records(public))
-    return {f.received_sha256 for f in chain(private, published) if f.received_sha256 != f.sha256}
+    return {file.sha256 for file in chain(private, published)}
 
 
 def check_private_bytes(
@@ -85,7 +92,7 @@ def check_private_bytes(
     yield from check_private_sizes(root, files, digests={})
     if is_complete:
         named = tuple(chain.from_iterable(files.values()))
-        yield from unnamed_file_problems(root, named, originals=original_digests(named, public))
+        yield from unnamed_file_problems(root, named, originals=files_with_originals(named, public))
 
 
 def check_private_sizes(

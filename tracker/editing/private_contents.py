@@ -10,10 +10,10 @@ from tracker.config import AnyPlace
 from tracker.editing.private_bytes import (
     check_private_bytes,
     check_private_sizes,
+    files_with_originals,
     find_original,
-    needed_digests,
-    original_digests,
     read_original,
+    received_digests,
 )
 from tracker.editing.private_files import FileOwner, PrivateFiles
 from tracker.editing.private_notes import PrivateNote, PrivateNotes
@@ -117,7 +117,9 @@ class PrivateContents:
         without: str = "",
         taken: tuple[FileOwner, tuple[AttachedFile, ...]] | None = None,
     ) -> None:
-        """Stage the deletion of the private files with these digests that nothing needs any more. See `needed_digests`.
+        """Stage the deletion of the private files with these digests that nothing needs any more.
+
+        The original of a file that is public is still needed.
 
         `without` is the id of private evidence that is deleted with them, `taken` are entries that leave the list of a
         record. Nothing is deleted if a file of either folder cannot be read: it may name them. Raises OSError or
@@ -129,8 +131,9 @@ class PrivateContents:
             if taken:
                 files[taken[0]] = tuple(file for file in files.get(taken[0], ()) if file not in taken[1])
             evidence = {i: e for i, e in private.evidence.items() if i != without}
-            needed = needed_digests(self._named_files(replace(private, evidence=evidence, files=files)), public)
-            remove_kept(self.storage, transaction, (digest for digest in digests if digest not in needed))
+            needed = {f.sha256 for f in self._named_files(replace(private, evidence=evidence, files=files))}
+            gone = [digest for digest in digests if digest not in needed]
+            remove_kept(self.storage, transaction, gone, originals_of=files_with_originals((), public))
 
     def fix_files(self, *, now: datetime) -> tuple[FixedAttachment, ...]:
         """Remove files that no record has named for a week, and make missing texts and previews again.
@@ -144,7 +147,7 @@ class PrivateContents:
             private, public = self.read(fresh=True), self.public.read(fresh=True)
             files = self._named_files(private)
             is_complete = not private.problems and not public.problems
-            return (files, frozenset(original_digests(files, public))) if is_complete else None
+            return (files, frozenset(files_with_originals(files, public))) if is_complete else None
 
         return (*made, *remove_unnamed_files(self.root, named, now=now))
 
@@ -207,3 +210,7 @@ class PrivateContents:
     def find_original(self, entry: AttachedFile) -> FileKind | None:
         """Return the kind of the untouched original that `read_original` would return, or None."""
         return find_original(self.root, entry)
+
+    def received_digests(self, entries: Iterable[AttachedFile]) -> set[str]:
+        """Return the digests of the untouched originals of private or public files, as far as they are known."""
+        return received_digests(self.root, entries)

@@ -1,13 +1,15 @@
 """The private folder: evidence, notes and files that only editors see. No module for the public may import this one."""
 
+import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
 from itertools import chain, count
 from pathlib import PurePath
 
+from tracker.config import Config
 from tracker.editing.file_changes import FILE_GONE
 from tracker.editing.prepared_file import prepare_file
 from tracker.editing.private_bytes import ready_to_publish
@@ -17,18 +19,24 @@ from tracker.editing.store import Store
 from tracker.editing.unpublish import is_unpublished, remove_public_bytes, take_back_file, unpublish
 from tracker.files.new_file import NewFile
 from tracker.model.attached_files import AttachedFile
-from tracker.model.errors import Conflict, NotAllowed, SafetyFindings, ValidationFailed
+from tracker.model.errors import Conflict, NotAllowed, SafetyFindings, TrackerError, ValidationFailed
 from tracker.model.labels import N_
 from tracker.model.lifecycle import is_withdrawn
-from tracker.model.permissions import Permission, Person
+from tracker.model.permissions import Permission, Person, Role
 from tracker.model.problems import RuleViolation
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
 from tracker.safety.publication_check import PublicationCheck
-from tracker.storage.attached_files import active_digests, copies_of_kept, list_kept, named_digests
+from tracker.storage.attached_files import active_digests, copies_of_kept, list_kept
+from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import StorageTransaction
 from tracker.storage.storage_failures import STILL_PUBLIC, failed_save
 
+UNPUBLISHING = "unpublishing.txt"
+"""The private file that says what is being made private, so that the next start can finish it."""
+WHOLE_RECORD = "-"
+_log = logging.getLogger(__name__)
 STAYS_PRIVATE = N_("It stays private.")
 PRIVATE_NOT_WRITTEN = N_("The private folder cannot be written ({reason}).")
 
@@ -102,7 +110,7 @@ class PrivateFolder(PrivateContents):
                 with _saying_it_is_public():
                     if (raw := transaction.read(name)) is not None:
                         transaction.stage([(name, raw, None)])
-                    self.remove_unneeded(named_digests(e.files), transaction, without=e.id)
+                    self.remove_unneeded({f.sha256 for f in e.files}, transaction, without=e.id)
                     transaction.commit()
         except OSError as error:
             raise failed_save(error, STAYS_PRIVATE, in_folder=PRIVATE_NOT_WRITTEN) from None
@@ -161,16 +169,17 @@ class PrivateFolder(PrivateContents):
         First its files are copied to the private folder, then the evidence itself, byte for byte, with its history; its
         private files are added to it. Then the stub replaces the public evidence, and the public files are deleted,
         unless other public records have them too. If the machine stops between these steps, the evidence is in both
-        folders, or public files are left, and a second call finishes the work. Raises NotAllowed, and what
+        folders, or public files are left, and a second call finishes the work, or the next start. Raises NotAllowed, and what
         `unpublish.unpublish` raises; after such an error the evidence is still public.
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make it private again. It stays public.")
         create_private_storage(self.storage)
-        name = ""
+        name, key = "", _unpublishing_key(e)
 
         def keep(raw: bytes) -> None:
             nonlocal name
+            self._note_unpublishing(key, transaction, by=by, day=day)
             self._stage_copies(e.files, public, transaction)
             raw = with_files(raw, self.files.all_of(e), e)
             name = self._free_id(e.id, raw, transaction=transaction)
@@ -180,10 +189,11 @@ class PrivateFolder(PrivateContents):
             transaction.commit()
 
         try:
-            with self.storage.transaction() as transaction:
-                if not (name := self._half_unpublished(e.id, public)):
-                    unpublish(public, e, keep, by=by, day=day)
-            self._finish_unpublishing(e, self.dataset(fresh=True).evidence[name], public)
+            with self._finished_at_start(key, e):
+                with self.storage.transaction() as transaction:
+                    if not (name := self._half_unpublished(e.id, public)):
+                        unpublish(public, e, keep, by=by, day=day)
+                self._finish_unpublishing(e, self.dataset(fresh=True).evidence[name], public)
         except OSError as error:
             raise failed_save(error, STILL_PUBLIC) from None
         self.dataset(fresh=True)
@@ -196,14 +206,15 @@ class PrivateFolder(PrivateContents):
 
         First the file and its entry are copied to the private folder. Then the entry is removed from the public record,
         with its name, its caption and its digest, and the public file is deleted, unless other public records have it
-        too. If the machine stops between these steps, a second call finishes the work. Raises NotAllowed, and what
+        too. If the machine stops between these steps, a second call finishes the work, or the next start. Raises NotAllowed, and what
         `unpublish.take_back_file` raises; after such an error the file is still public.
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make it private again. It stays public.")
         create_private_storage(self.storage)
+        key = _unpublishing_key(record, sha256)
         try:
-            with self.storage.transaction() as transaction:
+            with self._finished_at_start(key, record), self.storage.transaction() as transaction:
                 saved = self.files.find_public(record)
                 is_taken_back = saved is not None and all(file.sha256 != sha256 for file in saved.files)
                 if saved and is_taken_back and sha256 in active_digests(self.files.of(record)):
@@ -211,6 +222,7 @@ class PrivateFolder(PrivateContents):
                     return saved
 
                 def keep(taken: tuple[AttachedFile, ...]) -> None:
+                    self._note_unpublishing(key, transaction, by=by)
                     self._stage_copies(taken, public, transaction)
                     self.files.change(
                         record,
@@ -222,6 +234,55 @@ class PrivateFolder(PrivateContents):
                 return take_back_file(public, record, sha256, keep=keep, by=by)
         except OSError as error:
             raise failed_save(error, STILL_PUBLIC) from None
+
+    def finish_unpublishing(self, public: Store) -> None:
+        """Finish what `unpublish` and `unpublish_file` had begun when the machine stopped. Raises what they raise."""
+        try:
+            noted = self.storage.read(UNPUBLISHING).decode().splitlines()
+        except FileNotFoundError:
+            return
+        for line in noted:
+            register, record_id, sha256, handle, day = line.split()
+            dataset, by = self.public.read(fresh=True), Person(Role.REVIEWER, handle)
+            with suppress(ValidationFailed):  # nothing is left to do
+                if sha256 != WHOLE_RECORD:
+                    records = dataset.evidence if register == "evidence" else dataset.documents
+                    if record_id in records:
+                        self.unpublish_file(records[record_id], sha256, public, by=by)
+                elif record_id in dataset.evidence:
+                    self.unpublish(dataset.evidence[record_id], public, by=by, day=date.fromisoformat(day))
+            self._forget_unpublishing(f"{register} {record_id} {sha256} ")
+
+    def _note_unpublishing(
+        self, key: str, transaction: StorageTransaction, *, by: Person, day: date = date.min
+    ) -> None:
+        """Stage a note that something is being made private. It has to be staged before all other changes."""
+        before = transaction.read(UNPUBLISHING)
+        transaction.stage([(UNPUBLISHING, before, (before or b"") + f"{key}{by.handle} {day}\n".encode())])
+
+    def _forget_unpublishing(self, key: str) -> None:
+        with self.storage.transaction() as transaction:
+            before = transaction.read(UNPUBLISHING)
+            left = [line for line in (before or b"").splitlines(keepends=True) if not line.startswith(key.encode())]
+            if before and (after := b"".join(left)) != before:
+                transaction.stage([(UNPUBLISHING, before, after or None)])
+                transaction.commit()
+
+    @contextmanager
+    def _finished_at_start(self, key: str, record: Evidence | Document) -> Iterator[None]:
+        """Remove the note about making `record` private after the `with` block, unless a part of it is still to do."""
+        is_done = True
+        try:
+            yield
+        except (TrackerError, OSError):
+            # if it stays public, as the person is told, nothing is to do later
+            is_done = self.files.find_public(record) == record
+            raise
+        finally:
+            # a kill comes not here; a note that stays does no harm, because then nothing is found to be left
+            if is_done:
+                with suppress(TrackerError, OSError):
+                    self._forget_unpublishing(key)
 
     def copies(self, public_id: str) -> tuple[str, ...]:
         """Return the ids of the private evidence that was public before, with the id `public_id`."""
@@ -284,6 +345,20 @@ class PrivateFolder(PrivateContents):
             raise ValidationFailed(
                 (RuleViolation(self.root, ("id",), f"public evidence has the id {e.id!r}: choose another one"),)
             )
+
+
+def finish_unpublishing(config: Config) -> None:
+    """Finish what was being made private when the server stopped. Called at its start; an error is logged."""
+    try:
+        if config.private and open_storage(config.private).exists():
+            reader = DatasetReader(config.data)
+            PrivateFolder(config.private, reader).finish_unpublishing(Store(reader))
+    except (TrackerError, OSError, ValueError) as error:
+        _log.warning("What was being made private could not be finished: %s", type(error).__name__)
+
+
+def _unpublishing_key(record: Evidence | Document, sha256: str = WHOLE_RECORD) -> str:
+    return f"{'evidence' if isinstance(record, Evidence) else 'documents'} {record.id} {sha256} "
 
 
 def with_files(raw: bytes, files: tuple[AttachedFile, ...], e: Evidence) -> bytes:

@@ -112,7 +112,7 @@ class Store:
         saved = {(type(record), record.id): record for file in files for record in file.records}
         self._savers.update({record.version: by.handle for record in saved.values()})
         for old in list(self._savers)[:-MAX_SAVERS]:
-            del self._savers[old]
+            self._savers.pop(old, None)  # another thread may have been faster
         return tuple(saved[type(record), record.id] for record in changed)
 
     def save_text(self, edit: HandEdit, *, by: Person, reason: str, only_check: bool = False) -> None:

@@ -183,7 +183,10 @@ def is_unpublished(e: Evidence) -> bool:
 
 
 def can_undo_publication(e: Evidence, now: datetime) -> bool:
-    """Return whether `e` is public and was recorded less than a day before `now`. `now` has a time zone."""
+    """Return whether `e` is public and was recorded less than a day before `now`. `now` has a time zone.
+
+    The data does not say whether evidence was private before, and the session does not remember: unpublishing clears all.
+    """
     recorded = e.recorded
     return not is_withdrawn(e.events) and recorded is not None and now - datetime.fromisoformat(recorded) < UNDO_PERIOD
 

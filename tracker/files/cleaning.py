@@ -96,13 +96,19 @@ def clean_plain_text(data: bytes) -> bytes:
 
 
 def harmless_name(name: str, kind: FileKind) -> str:
-    """Return a name that can be shown and saved on any system: no folders, no invisible characters, the right extension."""
+    """Return a name that can be shown and saved on any system: no folders, no invisible characters, the right extension.
+
+    The name of a picture keeps no word with a digit: cameras and messengers write the time and a number there, by which
+    the same picture can be found on a phone.
+    """
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     visible = "".join(char if unicodedata.category(char)[0] not in "CZ" else " " for char in last)
     stem = re.sub(r"[<>:\"|?*%;]+", " ", visible)
     stem = re.sub(r"\s+", " ", stem)
     known = [ending for each in FileKind for ending in _ENDINGS.get(each, (each.value,))]
     stem = re.sub(rf"(?:\.(?:{'|'.join(known)}))+\s*$", "", stem, flags=re.I).strip(" .-_")
+    if kind.is_image:
+        stem = re.sub(r"[\s_.()-]*[^\s_.()-]*\d[^\s_.()-]*", "", stem).strip(" .-_()")
     return f"{stem[:MAX_NAME].strip(' .') or 'file'}.{kind.value}"
 
 

@@ -10,8 +10,10 @@ from tracker.model.attached_files import AttachedFile
 from tracker.model.file_kind import FileKind
 from tracker.model.localized_text import TextVariant
 from tracker.storage.attached_files import (
+    NO_ORIGINAL,
     join_pages,
     kept_name,
+    original_name,
     preview_name,
     read_kept,
     read_kept_preview,
@@ -25,7 +27,8 @@ class NewFile:
     """A file that a save is to keep.
 
     `data` are the cleaned bytes. `pages` is its text, `preview` a small WebP image of it, None if there is none.
-    `original` is (kind, bytes) of the untouched upload if it is to be kept too. It is only ever kept privately.
+    `received` is the digest of the untouched upload, "" if it is not known. `original` is (kind, bytes) of the upload if
+    it is to be kept too. Both are only ever kept privately.
     """
 
     entry: AttachedFile
@@ -33,12 +36,13 @@ class NewFile:
     pages: tuple[FilePage, ...] = ()
     preview: bytes | None = None
     original: tuple[FileKind, bytes] | None = None
+    received: str = ""
 
     def contents(self, *, with_original: bool) -> Iterator[tuple[str, bytes]]:
         """Yield (name, bytes) for each file that is to be written in a storage."""
-        if self.original and with_original:
-            kind, data = self.original
-            yield kept_name(f"{self.entry.received_sha256}.{kind.value}"), data
+        if with_original and self.received not in ("", self.entry.sha256):
+            kind, data = self.original or (NO_ORIGINAL, b"")
+            yield original_name(self.entry.sha256, self.received, kind), data
         yield kept_name(self.entry.file_name), self.data
         if self.pages:
             texts = {page.number or index: page.text for index, page in enumerate(self.pages, 1)}
@@ -67,7 +71,6 @@ def new_file(
         kind=cleaned.kind,
         name=cleaned.name,
         size=cleaned.size,
-        received_sha256=cleaned.received_digest,
         caption=caption or None,
         language=language,
         pages=where,
@@ -79,6 +82,7 @@ def new_file(
         tuple(pages),
         preview=preview.data if preview else None,
         original=(cleaned.received_kind, original) if original else None,
+        received=cleaned.received_digest,
     )
 
 

@@ -12,64 +12,13 @@ from tracker.files.pdf_objects import clean_objects, is_harmless_action
 
 MAX_OBJECTS = 400_000
 """A report of 500 pages has about 20,000."""
-_CATALOG_KEYS = {
-    *(
-        "/Type",
-        "/Pages",
-        "/Outlines",
-        "/PageLabels",
-        "/PageLayout",
-        "/PageMode",
-        "/Lang",
-        "/ViewerPreferences",
-        "/Names",
-    ),
-    *("/Dests", "/OCProperties", "/MarkInfo", "/StructTreeRoot", "/Version"),
-}
-_PAGE_KEYS = {
-    *("/Type", "/Parent", "/Resources", "/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/ArtBox", "/Rotate"),
-    *("/Contents", "/Annots", "/Group", "/StructParents", "/Tabs", "/UserUnit"),
-}
 _COMMENTS = {
     *("/Text", "/FreeText", "/Line", "/Square", "/Circle", "/Polygon", "/PolyLine", "/Highlight", "/Underline"),
     *("/Squiggly", "/StrikeOut", "/Stamp", "/Caret", "/Ink", "/Redact"),
 }
-_ANNOTATION_KEYS = {
-    *(
-        "/Type",
-        "/Subtype",
-        "/Rect",
-        "/Contents",
-        "/P",
-        "/F",
-        "/AP",
-        "/AS",
-        "/Border",
-        "/BS",
-        "/BE",
-        "/C",
-        "/IC",
-        "/CA",
-        "/H",
-    ),
-    *(
-        "/Dest",
-        "/A",
-        "/QuadPoints",
-        "/StructParent",
-        "/OC",
-        "/Open",
-        "/Name",
-        "/DA",
-        "/DS",
-        "/Q",
-        "/L",
-        "/LE",
-        "/Vertices",
-    ),
-    *("/InkList", "/RD", "/CL", "/Sy"),
-}
 _MULTIMEDIA = {"/Sound", "/Movie", "/Screen", "/RichMedia", "/3D", "/Projection"}
+_NOT_SHOWN = 2 | 32
+"""The flags of an annotation that is hidden, or only printed."""
 _NOT_OUR_PROPERTIES = {"/Producer", "/Trapped"}
 
 
@@ -93,7 +42,7 @@ def clean_pdf(data: bytes, choices: CleaningChoices, limits: FileLimits, *, foun
             for page in pdf.pages:
                 _clean_page(page.obj, choices, found)
             _remove_information(pdf, found)
-            clean_objects(pdf, found)
+            clean_objects(pdf, limits, found)
             target = io.BytesIO()
             pdf.save(
                 target, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate, encryption=False
@@ -117,7 +66,7 @@ def _remove_information(pdf: Any, found: FoundItems) -> None:
     information = pdf.trailer.get("/Info")
     if _is_dictionary(information) and set(information.keys()) - _NOT_OUR_PROPERTIES:
         found.add(findings.DOCUMENT_PROPERTIES)
-    for key in set(pdf.trailer.keys()) - {"/Root", "/Size", "/ID", "/Prev", "/Encrypt"}:
+    for key in set(pdf.trailer.keys()) - {"/Root", "/Size", "/Prev", "/Encrypt"}:
         del pdf.trailer[key]
     if "/Size" not in pdf.trailer:  # a damaged file; qpdf writes the right number, but only if there is one
         pdf.trailer["/Size"] = len(pdf.objects) + 1
@@ -129,24 +78,11 @@ def _clean_catalog(pdf: Any, found: FoundItems) -> None:
     if names is not None:
         found.add(findings.ATTACHED_FILES, _count_names(names, "/EmbeddedFiles"))
         found.add(findings.SCRIPTS, _count_names(names, "/JavaScript"))
-        destinations = names.get("/Dests")
-        del root["/Names"]
-        if destinations is not None:
-            import pikepdf
-
-            root["/Names"] = pikepdf.Dictionary(Dests=destinations)
     opening = root.get("/OpenAction")
     if opening is not None and _is_dictionary(opening):
         found.add(findings.SCRIPTS if opening.get("/S") == "/JavaScript" else findings.ACTIONS)
-    _note_keys(root, found)
     if "/Collection" in root:
         found.add(findings.ATTACHED_FILES)
-    layers = root.get("/OCProperties")
-    if layers is not None and _is_dictionary(layers) and _is_dictionary(layers.get("/D")):
-        hidden = layers.D.get("/OFF")
-        found.add(findings.HIDDEN_TEXT, len(hidden) if hidden is not None else 0)
-    for key in set(root.keys()) - _CATALOG_KEYS:
-        del root[key]
 
 
 def _count_names(names: Any, key: str) -> int:
@@ -214,19 +150,7 @@ def _field_type(widget: Any) -> str:
     return ""
 
 
-def _note_keys(dictionary: Any, found: FoundItems) -> None:
-    """Note the keys that the document and each of its pages may have. The caller removes them."""
-    for key, finding in (("/AA", findings.ACTIONS), ("/PieceInfo", findings.HIDDEN_DATA), ("/Metadata", findings.XMP)):
-        if key in dictionary:
-            found.add(finding)
-
-
 def _clean_page(page: Any, choices: CleaningChoices, found: FoundItems) -> None:
-    if "/Thumb" in page:
-        found.add(findings.THUMBNAIL)
-    _note_keys(page, found)
-    for key in set(page.keys()) - _PAGE_KEYS:
-        del page[key]
     annotations = page.get("/Annots")
     if annotations is None:
         return
@@ -257,10 +181,7 @@ def _keep_annotation(annotation: Any, choices: CleaningChoices, found: FoundItem
         found.add(findings.COMMENT_AUTHORS, int(any(key in annotation for key in ("/T", "/M", "/CreationDate"))))
     else:
         return False  # windows of comments, marks of printers, and what no standard knows
-    if "/AA" in annotation:
-        found.add(findings.ACTIONS)
-    for key in set(annotation.keys()) - _ANNOTATION_KEYS:
-        del annotation[key]
+    found.add(findings.HIDDEN_TEXT, int(int(annotation.get("/F", 0)) & _NOT_SHOWN != 0))
     return True
 
 

@@ -1,6 +1,7 @@
 """The command `import`, which reads documents and tables and prints what was found."""
 
 import argparse
+import io
 import json
 import sys
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from tracker.importing.parser_process import ReadingLimits, parse_upload
 from tracker.model.errors import UnreadableUpload
 from tracker.queries.current_view import current_view
 from tracker.queries.view import View
+from tracker.storage.guarded_read import BoundedFile
 
 ReadFile = TypeVar("ReadFile")
 IMPORT_COMMANDS = ("import",)
@@ -100,9 +102,8 @@ def _is_table(path: Path) -> bool:
     from tracker.importing.upload_kind import is_table
 
     try:
-        with path.open("rb") as file:
-            start = file.read(4)
-            return is_table(start + file.read(2048) if start != b"PK\x03\x04" else path.read_bytes(), path.name)
+        with BoundedFile(io.FileIO(path)) as file:
+            return is_table(file, path.name)
     except OSError:
         return False  # the reader of the file says why
 

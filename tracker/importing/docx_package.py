@@ -20,6 +20,8 @@ MAX_PART = 30_000_000
 MAX_XML_DEPTH = 200
 """How deep elements may be nested."""
 MAX_ELEMENTS = 1_500_000
+UNREADABLE_ARCHIVE = (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, OverflowError, EOFError)
+"""What zipfile raises if the list of contents is damaged."""
 
 CUT_OFF = N_(
     "The file is damaged or cut off. Download or copy it again, open it in your word processor to check it, and try again."
@@ -87,7 +89,7 @@ def open_archive(data: bytes) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         entries = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, OverflowError, EOFError):
+    except UNREADABLE_ARCHIVE:
         raise UnreadableUpload(CUT_OFF) from None
     if len(entries) > MAX_ARCHIVE_ENTRIES or sum(entry.file_size for entry in entries) > MAX_DECLARED:
         raise UnreadableUpload(TOO_LARGE_INSIDE)

@@ -11,7 +11,8 @@ from tracker.importing.import_fields import IMPORT_FIELDS
 from tracker.importing.import_vocabulary import ImportVocabulary
 from tracker.model.labels import N_
 from tracker.model.vocabulary import Direction, Status
-from tracker.publishing.xlsx_export import truncate_cell
+from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.publishing.xlsx_export import XLSX_MEDIA_TYPE, truncate_cell
 
 TEMPLATE_ROWS = 500
 """In how many rows the lists of allowed values open."""
@@ -21,6 +22,12 @@ EXAMPLE_TITLE = N_("Publish the statistics every year")
 EXAMPLE_SUMMARY = N_("The State should publish the statistics every year, by sex, age and region.")
 EXAMPLE_REASON = N_("The statistics were published once. There is no rule that they are published every year.")
 EXAMPLE_AUTHORITY = N_("Ministry of Health")
+
+
+def render_template(request: ViewRequest) -> RenderedFile:
+    """Return the template in the language of the request, as a download."""
+    body = template_workbook(ImportVocabulary.from_view(request.view, request.language), request.language)
+    return RenderedFile(body, XLSX_MEDIA_TYPE, "recommendations.xlsx")
 
 
 def template_workbook(vocabulary: ImportVocabulary, language: Language) -> bytes:

@@ -1,6 +1,8 @@
 """Find recommendations in the tracker that use the same words as a paragraph that is brought in.
 
-Similar words are only a hint: whether two recommendations ask for the same thing is decided by an editor.
+Similar words are only a hint: whether two recommendations ask for the same thing is decided by an editor. Rare words count
+more: all recommendations are made of the same drafting words, so the scores of rapidfuzz are nearly the same for unrelated
+texts (45 to 55 of 100) and related ones (50 to 56).
 """
 
 import re

@@ -1,9 +1,11 @@
 """What kind of file an upload is, by its content. A kind that cannot be read gets a sentence that says what to do."""
 
 import re
+import zipfile
+from typing import BinaryIO
 
 from tracker.files.text_decoding import ENCODING_MARKS, decode_any
-from tracker.importing.docx_package import CUT_OFF, ENCRYPTED, open_archive
+from tracker.importing.docx_package import CUT_OFF, ENCRYPTED, UNREADABLE_ARCHIVE, open_archive
 from tracker.model.errors import UnreadableUpload
 from tracker.model.labels import N_
 
@@ -25,14 +27,19 @@ TABLE_ENDINGS = (".csv", ".tsv", ".xls", ".xlsx", ".json")
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"II*\x00", b"MM\x00*", b"BM")
 
 
-def is_table(data: bytes, name: str = "") -> bool:
-    """Return whether a file is a spreadsheet or an export of UHRI, and not a document. The file is not opened.
+def is_table(file: BinaryIO, name: str = "") -> bool:
+    """Return whether a file is a spreadsheet or an export of UHRI, and not a document. Only a part of it is read.
 
-    `name` is the name of the file: only the name tells a .csv file from a text.
+    `name` is the name of the file: only the name tells a .csv file from a text. Raises OSError.
     """
-    if data.startswith(b"PK"):
-        return b"xl/workbook." in data  # the names of the packed files are not compressed
-    start = data[:2048].lstrip(b"\xef\xbb\xbf \t\r\n")
+    start = file.read(2048)
+    if start.startswith(b"PK"):
+        try:
+            with zipfile.ZipFile(file) as archive:
+                return any(packed.lstrip("/").startswith("xl/workbook.") for packed in archive.namelist())
+        except UNREADABLE_ARCHIVE:
+            return name.lower().endswith(TABLE_ENDINGS)
+    start = start.lstrip(b"\xef\xbb\xbf \t\r\n")
     return name.lower().endswith(TABLE_ENDINGS) or re.match(rb"\[\s*\{|\{\s*\"", start) is not None
 
 

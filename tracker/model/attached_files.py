@@ -12,14 +12,16 @@ from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, LanguageCode, Line
 
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 """A SHA-256 in hex."""
+PRIVATE_FILES_PATH = "/files/private/"
+"""The start of the addresses of private files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class AttachedFile:
     """A file that is attached to an item of evidence or to a document.
 
-    `sha256` and `size` (in bytes) are those of the file that is kept, after cleaning; `received_sha256` is the digest of
-    the file that the editor gave. `name` is the name for a download. `language` is the language of the file, `pages` says
+    `sha256` and `size` (in bytes) are those of the file that is kept, after cleaning. Nothing here is computed from the
+    file that the editor gave: its digest would show from whom it came. `name` is the name for a download. `language` is the language of the file, `pages` says
     where in it to look. `is_copy_of_link` says that the file is a saved copy of the page behind the link of the record.
     """
 
@@ -27,7 +29,6 @@ class AttachedFile:
     kind: FileKind
     name: Line
     size: Annotated[int, Field(ge=1)]
-    received_sha256: Digest
     caption: LocalizedText | None = None
     language: LanguageCode | None = None
     pages: ShortText | None = None

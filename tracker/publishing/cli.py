@@ -74,7 +74,9 @@ def run_export_command(arguments: argparse.Namespace, config: Config, now: datet
     if arguments.file.suffix.lower() == PACKAGE_ENDING:
         from tracker.publishing.data_package import write_data_package
 
-        return "\n".join(write_data_package(arguments.file, request))
+        return "\n".join(write_data_package(arguments.file, request, for_archive=arguments.for_archive))
+    if arguments.for_archive:
+        raise TrackerError(f"--for-archive is for a package: the name of the file ends in {PACKAGE_ENDING}.")
     write_export(arguments.file, request)
     return "\n".join([str(arguments.file), *notes_on_export(request, config)])
 

@@ -3,6 +3,9 @@
 It is a bag (see `bagit`), so that other programs can check it too. The same data gives the same bytes: nothing is
 compressed, and there is no time in it but those of the data. It is written as a stream; no attached file is held in memory
 as a whole.
+
+A package is handed out, so it has no handle of an editor, no comment from a data file, and no safety.yaml, which says what
+is dangerous here. A package for the host's own archive has the data files as they are, and says so in its name.
 """
 
 import hashlib
@@ -12,7 +15,7 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
-from typing import IO
+from typing import IO, Any
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from babel.units import format_unit
@@ -20,8 +23,9 @@ from babel.units import format_unit
 from tracker.i18n import BABEL_LOCALES, native_name
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import Dataset, Record, all_records
-from tracker.model.errors import TrackerError
+from tracker.model.errors import InvalidFile, TrackerError, WriteFailed
 from tracker.model.lifecycle import active_files, is_withdrawn, timestamps_of
+from tracker.model.vocabulary import EventType
 from tracker.publishing import bagit
 from tracker.publishing.cli import unreadable_notes
 from tracker.publishing.html import render
@@ -39,14 +43,45 @@ from tracker.storage.attached_files import (
 )
 from tracker.storage.data_folder import list_data_files, read_redaction_marker
 from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.file_parser import RECORD_FOLDERS
 from tracker.storage.folder_storage import LEADS_OUT
+from tracker.storage.json_schema import schema_comment
 from tracker.storage.open_storage import open_storage
+from tracker.storage.renamed_keys import RECEIVED_DIGEST
+from tracker.storage.yaml_format import to_block
+from tracker.storage.yaml_patch import patch_file
+from tracker.storage.yaml_reader import compose, decode, to_values
+from tracker.validation.autofix import FILE_TYPES
 from tracker.validation.file_check import content_fault
 
 BASE = "recommendation-tracker/"
 """The folder in the ZIP file that holds everything."""
 INDEX = "index.html"
+SAFETY_RULES = "safety.yaml"
 ATTEMPTS = 3
+ARCHIVE_MARK = "for-archive"
+"""What the name of a package for the host's own archive contains."""
+README = "README.txt"
+NEUTRAL_HANDLE, NEUTRAL_READER = "not-given", "not-given-2"
+"""What stands for every handle, and for that of a second person who confirmed what another one had recorded."""
+_README = """\
+All public data with the attached files. Open index.html, or read the text files in the folder data.
+The digests of all files are in manifest-sha256.txt; the format is BagIt (RFC 8493).
+
+{about}
+The folder data can be read and checked by the tracker: python -m tracker check data
+
+The digest of an attached file is that of the file as it was cleaned. The digests of the files as they were received are
+not in here, because they can show who gave a file. Git history and packages that were made before may still have them, as
+received_sha256.
+"""
+_HANDED_OUT = """\
+Not in here: who recorded an entry (recorded_by is "{handle}", or "{reader}" for a second person who confirmed it),
+comments in data files, and safety.yaml.
+"""
+_FOR_ARCHIVE = """\
+FOR THE HOST'S OWN ARCHIVE. Do not hand it out: it has the handles of editors, and safety.yaml.
+"""
 _CHUNK = 1 << 20
 INDEX_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
@@ -65,13 +100,14 @@ class PackageContents:
 
     `data_files` maps path in the data folder → bytes. `attached` are paths in the data folder of attached files, their
     texts and previews. `missing` are the names of attached files that are missing or were changed, `unreadable` the
-    number of data files that cannot be read.
+    number of data files that cannot be read. `for_archive` says that the data files are as they are in the data folder.
     """
 
     data_files: dict[str, bytes]
     attached: tuple[str, ...]
     missing: tuple[str, ...]
     unreadable: int
+    for_archive: bool = False
 
 
 @dataclass
@@ -102,21 +138,27 @@ class _Bag:
         return {name: digest for name, digest in self.digests.items() if name.startswith(bagit.PAYLOAD)}
 
 
-def write_data_package(target: Path, request: ViewRequest) -> list[str]:
+def write_data_package(target: Path, request: ViewRequest, *, for_archive: bool = False) -> list[str]:
     """Write the package to the file `target`. Return lines for the person who runs the command.
 
-    The data are those of one moment: if they change meanwhile, the work begins anew. Raises TrackerError if the view is
+    With `for_archive`, the package has the handles of editors and safety.yaml too, and `target` must have ARCHIVE_MARK in
+    its name. The data are those of one moment: if they change meanwhile, the work begins anew. Raises TrackerError if the view is
     of the past, if the file cannot be written, or if the data keep changing. Then `target` is as before.
     """
     if request.view.is_past:
         raise TrackerError("A package always has the data of now: leave out --as-of and --recorded.")
+    if for_archive and ARCHIVE_MARK not in target.name:
+        raise TrackerError(
+            f"The name of a package for your own archive contains {ARCHIVE_MARK!r}, so that nobody hands it out: "
+            f"{target.with_name(f'{target.stem}-{ARCHIVE_MARK}{target.suffix}')}"
+        )
     root = request.view.dataset.root
     for _ in range(ATTEMPTS):
         try:
             with replace_when_complete(target) as file:
                 before = _state(root)
                 request = replace(request, view=replace(request.view, dataset=DatasetReader(root).read()))
-                contents = _contents(request.view.dataset)
+                contents = _contents(request.view.dataset, for_archive=for_archive)
                 size, count = _write_bag(file, contents, request)
                 if _state(root) != before:
                     raise DataChanged
@@ -140,7 +182,7 @@ def _state(root: PurePath) -> object:
     return list_data_files(storage), read_redaction_marker(storage), folder_state(root)
 
 
-def _contents(dataset: Dataset) -> PackageContents:
+def _contents(dataset: Dataset, *, for_archive: bool) -> PackageContents:
     storage = open_storage(dataset.root)
     data_files, attached, missing, unreadable = dict[str, bytes](), set[str](), list[str](), 0
     schemas = {name: stat for name, stat in storage.list_files("schema").items() if name.endswith(".json")}
@@ -149,8 +191,12 @@ def _contents(dataset: Dataset) -> PackageContents:
             if file_stat == LEADS_OUT:
                 raise OSError
             name.encode()
-            data_files[name] = storage.read(name)
-        except (OSError, UnicodeEncodeError):
+            raw = storage.read(name)
+            if for_archive or name in schemas:
+                data_files[name] = raw
+            elif name != SAFETY_RULES:
+                data_files[name] = _handed_out(name, raw)
+        except (OSError, UnicodeEncodeError, InvalidFile, WriteFailed):
             unreadable += 1
     digests: dict[str, str] = {}
     for record in all_records(dataset):
@@ -163,7 +209,38 @@ def _contents(dataset: Dataset) -> PackageContents:
                 for name in map(kept_name, (file.file_name, *names_beside(file)))
                 if is_kept(storage, name) and is_own_file(dataset.root, name)
             }
-    return PackageContents(data_files, tuple(attached), tuple(missing), unreadable=unreadable)
+    return PackageContents(data_files, tuple(attached), tuple(missing), unreadable=unreadable, for_archive=for_archive)
+
+
+def _handed_out(name: str, raw: bytes) -> bytes:
+    """Return a data file as it is handed out: written anew from its values, so that nothing else is in it."""
+    values = _without_handles(to_values(compose(decode(raw))))
+    if not isinstance(values, dict):
+        raise InvalidFile(1, "no keys and values")
+    kind = RECORD_FOLDERS.get(PurePath(name).parent.name) or FILE_TYPES[name]
+    return patch_file(
+        None,
+        values,
+        read_back=lambda new: new if to_values(compose(decode(new))) == values else None,
+        header=schema_comment(kind),
+    )[0]
+
+
+def _without_handles(value: Any, author: str = "") -> Any:
+    """Return a value of a data file without handles and digests of originals. `author` is the handle of what it is in."""
+    if isinstance(value, list):
+        return [_without_handles(item, author) for item in value]
+    if not isinstance(value, dict):
+        return value
+    by = value.get("recorded_by", "")
+    new = {key: _without_handles(item, by) for key, item in value.items() if key != RECEIVED_DIGEST}
+    if by:
+        # who reads has to see that it was another person, as the model does
+        is_reader = value.get("type") == EventType.CONFIRMED and by != author
+        new["recorded_by"] = NEUTRAL_READER if is_reader else NEUTRAL_HANDLE
+    if isinstance(old := value.get("old"), str) and ("recorded_by" in old or RECEIVED_DIGEST in old):
+        new["old"] = to_block(_without_handles(to_values(compose(f"{old}\n")))).removesuffix("\n")
+    return new
 
 
 def _public_files(record: Record) -> tuple[AttachedFile, ...]:
@@ -178,6 +255,8 @@ def _write_bag(file: IO[bytes], contents: PackageContents, request: ViewRequest)
         bag = _Bag(archive)
         bag.add_text(bagit.BAGIT_FILE, bagit.DECLARATION)
         bag.add_text(INDEX, render_index(request, contents))
+        about = _FOR_ARCHIVE if contents.for_archive else _HANDED_OUT
+        bag.add_text(README, _README.format(about=about.format(handle=NEUTRAL_HANDLE, reader=NEUTRAL_READER)))
         for name in sorted([*contents.data_files, *contents.attached], key=os.fsencode):
             if (raw := contents.data_files.get(name)) is not None:
                 bag.add(bagit.PAYLOAD + name, io.BytesIO(raw), len(raw))

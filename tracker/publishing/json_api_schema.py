@@ -51,8 +51,7 @@ class ApiTreatyBody:
 class ApiFile(AttachedFile):
     """An attached file: its fields in the data file, and where it can be downloaded.
 
-    `sha256` and `size`, in bytes, are those of the file that the address gives; `received_sha256` is the digest of the
-    file before it was cleaned.
+    `sha256` and `size`, in bytes, are those of the file that the address gives.
     """
 
     media_type: str

@@ -5,7 +5,6 @@ The package may be made by anybody, so nothing is unpacked to disk, names cannot
 
 import hashlib
 import io
-import os
 import re
 import stat
 import struct
@@ -20,10 +19,9 @@ from typing import IO
 from tracker.model.errors import TrackerError
 from tracker.publishing import bagit
 from tracker.storage.attached_files import FILES_FOLDER, digest_of_name
+from tracker.storage.guarded_read import BoundedFile
 
 MAX_PACKED_FILES = 200_000
-MAX_DIRECTORY_BYTES = 50_000_000
-"""The largest list of contents of a ZIP file. zipfile reads it into memory at once."""
 MAX_TAG_BYTES = 50_000_000
 """The largest manifest."""
 MAX_RATIO, ALWAYS_ALLOWED_BYTES = 20, 100_000_000
@@ -53,17 +51,6 @@ class PackageCheck:
         return "\n".join([*self.faults[:MAX_FAULTS], *([f"and {more:,} more"] if more > 0 else [])])
 
 
-class _BoundedFile(io.BufferedReader):
-    """A file of which no one can read very much at once: the list of contents can claim any size."""
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        rest = os.fstat(self.fileno()).st_size - self.tell()
-        wanted = rest if size is None or size < 0 else min(size, rest)
-        if wanted > MAX_DIRECTORY_BYTES:
-            raise zipfile.BadZipFile("the list of contents is too large")
-        return super().read(wanted)
-
-
 @dataclass
 class _Contents:
     """The entries of a package by their path in the bag, and what is wrong with their names and sizes."""
@@ -75,7 +62,7 @@ class _Contents:
 def verify_package(path: Path) -> PackageCheck:
     """Return what a check of the package `path` found. Raises TrackerError if the file itself cannot be opened."""
     try:
-        with _BoundedFile(io.FileIO(path)) as file:
+        with BoundedFile(io.FileIO(path)) as file:
             packed = path.stat().st_size
             digest = hashlib.sha256()
             while chunk := file.read(_CHUNK_BYTES):

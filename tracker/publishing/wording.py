@@ -1,5 +1,9 @@
 """Sentences and headings that are used in several outputs: cards, link previews, feeds and titles."""
 
+import logging
+import time
+from functools import lru_cache
+
 from tracker.config import AnyPlace
 from tracker.i18n import Language, get_language, native_name
 from tracker.model import partial_dates
@@ -172,6 +176,20 @@ def error_sentence(language: Language, error: TrackerError) -> str:
     message, values = error.shown if isinstance(error, NoDataset) else (error.message, error.values)
     said = [language.gettext(message, **values)] if message else []
     return " ".join([*said, language.gettext(error.outcome)] if error.outcome else said)
+
+
+def outage_sentence(language: Language, error: TrackerError) -> str:
+    """Return what everybody is told if something cannot be read: `error_sentence`.
+
+    The whole error, which names a place on the machine, is only in the log, once a minute.
+    """
+    _log_once(str(error), int(time.time() // 60))
+    return error_sentence(language, error)
+
+
+@lru_cache(maxsize=8)
+def _log_once(message: str, _minute: int) -> None:
+    logging.getLogger(__name__).warning("%s", message)
 
 
 def page_title(root: AnyPlace, name: str, code: str) -> str:

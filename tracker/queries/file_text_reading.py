@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tracker.queries.word_forms import MAX_WORD_LENGTH, TOKEN, plain_stems
-from tracker.storage.attached_files import PAGE_BREAK, TextStat, open_text, text_stat
+from tracker.storage.attached_files import FILES_FOLDER, PAGE_BREAK, TextStat, open_text, text_stat
 from tracker.storage.limited_process import limit_process
 
 MAX_TEXT_BYTES = 10_000_000
@@ -129,7 +129,8 @@ def index_texts(job: Mapping[str, Any]) -> dict[int, TextStat | None]:
 def run_indexing() -> None:
     """Read a job from standard input, do it, and print the result of `index_texts` as JSON."""
     job = json.load(sys.stdin)
-    limit_process(MEMORY, SECONDS, MAX_INDEX_BYTES)
+    files, index = Path(job["root"]) / FILES_FOLDER, Path(job["index"]).parent
+    limit_process(MEMORY, SECONDS, MAX_INDEX_BYTES, readable=[files], writable=[index])
     print(json.dumps(index_texts(job)))
 
 

@@ -13,8 +13,16 @@ from tracker.model.errors import InvalidFile
 from tracker.model.file_kind import FileKind
 from tracker.model.problems import FieldPath
 from tracker.safety.redaction_terms import RedactionTerms
-from tracker.storage.attached_files import FILES_FOLDER, PAGE_BREAK, TEXT_SUFFIX, digest_of_name, list_kept
+from tracker.storage.attached_files import (
+    FILES_FOLDER,
+    PAGE_BREAK,
+    TEXT_SUFFIX,
+    digest_of_name,
+    list_kept,
+    received_digest_of_name,
+)
 from tracker.storage.record_storage import FileSource
+from tracker.storage.renamed_keys import RECEIVED_DIGEST
 from tracker.storage.yaml_reader import compose, decode, to_values
 
 OTHER_ENCODINGS = ("cp1251", "utf-16")
@@ -67,24 +75,31 @@ def digests_with_words(storages: Iterable[FileSource], words: RedactionTerms) ->
     """
     storages = list(storages)
     found = {
-        digest
+        # words that were cleaned away are only in the original, which is removed alone
+        received_digest_of_name(PurePath(name).name) or digest
         for files in storages
         for digest, names in list_kept(files).items()
-        if any(pages_with_words(files, name, words) for name in names)
+        for name in names
+        if pages_with_words(files, name, words)
     }
-    entries = [entry for files in storages for entry in _entries_in(files)]
+    entries = [entry for files in storages for entry in entries_in(files)]
     found |= {entry["sha256"] for entry in entries if _has_words(entry, words)}
     return _with_originals(found, entries)
 
 
 def with_originals(storages: Iterable[FileSource], sha256: str) -> frozenset[str]:
     """Return the digest of a file and those of its originals. Raises OSError if a storage cannot be read."""
-    return _with_originals({sha256}, [entry for files in storages for entry in _entries_in(files)])
+    return _with_originals({sha256}, [entry for files in storages for entry in entries_in(files)])
 
 
 def names_to_delete(files: FileSource, digests: Set[str]) -> list[str]:
     """Return the names of all files with these digests: files, originals, previews, texts, and unfinished ones."""
-    return [name for name in sorted(files.list_files(FILES_FOLDER)) if digest_in_folder(PurePath(name)) in digests]
+    return [name for name in sorted(files.list_files(FILES_FOLDER)) if _digests_in_name(PurePath(name)) & digests]
+
+
+def _digests_in_name(name: PurePath) -> set[str | None]:
+    unfinished = _UNFINISHED.fullmatch(name.name)
+    return {digest_in_folder(name), received_digest_of_name(unfinished[1] if unfinished else name.name)}
 
 
 def without_entries(values: Any, digests: Set[str]) -> Any:
@@ -99,7 +114,7 @@ def without_entries(values: Any, digests: Set[str]) -> Any:
     removed = [entry for entry in _entries(values) if entry["sha256"] in digests]
     kept = {key: without_entries(item, digests) for key, item in values.items()}
     if removed:
-        kept["files"] = [item for item in kept["files"] if not (_is_entry(item) and item["sha256"] in digests)]
+        kept["files"] = [item for item in kept["files"] if not (is_entry(item) and item["sha256"] in digests)]
         prefixes = tuple(f"files/{entry['recorded']}/" for entry in removed if "recorded" in entry)
         if isinstance(history := kept.get("history"), list):
             kept["history"] = [one for one in history if not _is_about(one, prefixes)]
@@ -117,7 +132,7 @@ def entry_paths(values: Any, digests: Set[str], where: FieldPath = ()) -> Iterat
     elif isinstance(values, dict):
         for key, item in values.items():
             if key == "files" and isinstance(item, list):
-                named = (i for i, one in enumerate(item) if _is_entry(one) and one["sha256"] in digests)
+                named = (i for i, one in enumerate(item) if is_entry(one) and one["sha256"] in digests)
                 yield from ((*where, key, index) for index in named)
             else:
                 yield from entry_paths(item, digests, (*where, key))
@@ -134,7 +149,7 @@ def has_words_in_entries(raw: bytes, digests: Iterable[str], words: RedactionTer
     return any(entry["sha256"] in named and _has_words(entry, words) for entry in entries)
 
 
-def _entries_in(files: FileSource) -> Iterator[dict[str, Any]]:
+def entries_in(files: FileSource) -> Iterator[dict[str, Any]]:
     """Yield all entries of files that the YAML files of a storage have. What is not valid YAML is left out."""
     for name in files.list_all():
         is_yaml = name.endswith(".yaml") and not PurePath(name).name.startswith(".")
@@ -159,10 +174,11 @@ def _all_entries(values: Any) -> Iterator[dict[str, Any]]:
 
 def _entries(values: dict[str, Any]) -> Iterator[dict[str, Any]]:
     files = values.get("files")
-    yield from (item for item in files if _is_entry(item)) if isinstance(files, list) else ()
+    yield from (item for item in files if is_entry(item)) if isinstance(files, list) else ()
 
 
-def _is_entry(value: Any) -> bool:
+def is_entry(value: Any) -> bool:
+    """Return whether a value of a YAML file is the entry of an attached file."""
     return isinstance(value, dict) and isinstance(value.get("sha256"), str)
 
 
@@ -171,8 +187,9 @@ def _is_about(revision: Any, prefixes: tuple[str, ...]) -> bool:
 
 
 def _with_originals(digests: Set[str], entries: list[dict[str, Any]]) -> frozenset[str]:
+    # until `check --fix` ran, an old entry names an original that is kept under its own digest
     found = frozenset(digests)
-    while more := {str(entry.get("received_sha256", "")) for entry in entries if entry["sha256"] in found} - found:
+    while more := {str(entry.get(RECEIVED_DIGEST, "")) for entry in entries if entry["sha256"] in found} - found:
         found |= more
     return found
 

@@ -1,14 +1,15 @@
 """Where attached files are kept: in `files/` of the data folder or the private folder, each under its SHA-256.
 
 Beside a file stand its text (`<sha256>.pages.txt`) and a small image of it (`<sha256>.preview.webp`), made once, when it
-was attached.
+was attached. Only the private folder has the untouched original, or at least its digest: `<sha256>.<received
+sha256>.<kind>`, or an empty file `<sha256>.<received sha256>.received`. It belongs to the file and goes with it.
 """
 
 import errno
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from io import BytesIO
 from itertools import chain
@@ -24,13 +25,15 @@ from tracker.storage.record_storage import FileChange, FileSource, StorageTransa
 
 FILES_FOLDER = "files"
 TEXT_SUFFIX, PREVIEW_SUFFIX = ".pages.txt", ".preview.webp"
+NO_ORIGINAL = "received"
+"""The ending of an empty file that has the digest of an original in its name, but not the original itself."""
 MAX_KEPT_BYTES = 200_000_000
 """The largest file that is read back. A cleaned file can be larger than the upload."""
 _MAX_PREVIEW_BYTES = 5_000_000
 PAGE_BREAK = "\f"
 """Stands between two pages in the text of a file, as in the output of pdftotext."""
 TextStat = tuple[int, int, int]
-_KEPT_NAME = re.compile(r"([0-9a-f]{64})\.[a-z0-9.]{2,20}")
+_KEPT_NAME = re.compile(r"([0-9a-f]{64})(?:\.([0-9a-f]{64}))?\.[a-z0-9.]{2,20}")
 
 
 def kept_name(file_name: str) -> str:
@@ -71,6 +74,17 @@ def digest_of_name(name: str) -> str | None:
     return match[1] if match else None
 
 
+def received_digest_of_name(name: str) -> str | None:
+    """Return the digest of the untouched original, if a file of this name holds one or only its digest; else None."""
+    match = _KEPT_NAME.fullmatch(name)
+    return match[2] if match else None
+
+
+def original_name(sha256: str, received: str, ending: str = NO_ORIGINAL) -> str:
+    """Return the name in the private storage of the original of the file `sha256`, or of what holds its digest."""
+    return kept_name(f"{sha256}.{received}.{ending}")
+
+
 def list_kept(files: FileSource) -> dict[str, tuple[str, ...]]:
     """Return digest → the names in the storage that belong to it, for all attached files: file, text and preview.
 
@@ -109,13 +123,22 @@ def folder_state(root: PurePath) -> int:
         return 0
 
 
-def remove_kept(files: FileSource, transaction: StorageTransaction, digests: Iterable[str]) -> None:
+def remove_kept(
+    files: FileSource, transaction: StorageTransaction, digests: Iterable[str], *, originals_of: Set[str] = frozenset()
+) -> None:
     """Stage the deletion of the files with these digests, each with its text and its preview. `files` is the storage.
 
-    Raises OSError if the storage cannot be read.
+    Originals go too, but for those of the files `originals_of`. Raises OSError if the storage cannot be read.
     """
     kept = list_kept(files)
-    transaction.discard(*chain.from_iterable(kept.get(digest, ()) for digest in digests))
+    names = chain.from_iterable(kept.get(digest, ()) for digest in digests)
+    transaction.discard(*(name for name in names if not is_original(name, originals_of)))
+
+
+def is_original(name: str, digests: Set[str]) -> bool:
+    """Return whether `name` is the original, or its digest, of one of the files `digests`."""
+    short = PurePath(name).name
+    return received_digest_of_name(short) is not None and digest_of_name(short) in digests
 
 
 def copies_of_kept(source: FileSource, target: FileSource, file: AttachedFile) -> list[FileChange]:
@@ -241,8 +264,3 @@ def join_pages(pages: Mapping[int, str]) -> bytes:
 def active_digests(files: Iterable[AttachedFile]) -> set[str]:
     """Return the digests of those of these files that are not withdrawn."""
     return {file.sha256 for file in files if not is_withdrawn(file.events)}
-
-
-def named_digests(files: Iterable[AttachedFile]) -> set[str]:
-    """Return the digests of what these files keep: the files themselves, and the originals that were received."""
-    return {digest for file in files for digest in (file.sha256, file.received_sha256)}

@@ -2,11 +2,12 @@
 
 import argparse
 
-from tracker.config import Area, Config, DatabasePlace, parse_place
+from tracker.config import Area, Config, DatabasePlace, StoragePlace, parse_place
 from tracker.model.errors import TrackerError
 from tracker.storage.copy_storage import copy_storage
 
 STORAGE_COMMANDS = ("copy", "database")
+_SETTINGS = {f"TRACKER_{area.value.upper()}": area.value for area in Area}
 
 
 def add_storage_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -23,8 +24,9 @@ def add_storage_commands(commands: "argparse._SubParsersAction[argparse.Argument
     )
     about = "copy all files from a folder into a database, or back; files that are newer there are not overwritten"
     copy = commands.add_parser("copy", help=about, description=about)
-    copy.add_argument("source", metavar="FROM", help="a folder, or the URL of a database")
-    copy.add_argument("target", metavar="TO", help="a folder, or the URL of a database")
+    place = f"a folder, the URL of a database without a password, or one of {', '.join(_SETTINGS)} for what this setting names"
+    copy.add_argument("source", metavar="FROM", help=place)
+    copy.add_argument("target", metavar="TO", help=place)
     copy.add_argument(
         "--area",
         choices=[area.value for area in Area],
@@ -39,11 +41,21 @@ def run_storage_command(arguments: argparse.Namespace, config: Config) -> str:
     if arguments.command == "database":
         return "\n".join(_init(arguments.url, config))
     area = Area(arguments.area)
-    source, target = parse_place(arguments.source, area), parse_place(arguments.target, area)
+    source, target = (_place(text, area, config) for text in (arguments.source, arguments.target))
     plan = copy_storage(source, target, replace_newer=arguments.replace)
     done = f"Copied {len(plan.new)} new and {len(plan.changed)} changed files; {len(plan.same)} were the same already."
     only_there = f" {len(plan.only_there)} files are only in {target}; they stay." if plan.only_there else ""
     return f"{done} All were compared by their digests.{only_there}"
+
+
+def _place(text: str, area: Area, config: Config) -> StoragePlace:
+    """Return the place that an argument names. With the name of a setting, no password has to be on the command line."""
+    if text not in _SETTINGS:
+        return parse_place(text, area)
+    place: StoragePlace | None = getattr(config, _SETTINGS[text])
+    if place is None:
+        raise TrackerError(f"{text} is not set.")
+    return place
 
 
 def _init(url: str | None, config: Config) -> list[str]:

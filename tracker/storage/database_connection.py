@@ -1,21 +1,23 @@
 """Connect to a PostgreSQL database, and read the files of one area from it."""
 
+import os
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any, LiteralString
 from urllib.parse import urlsplit
 
 import psycopg
-from psycopg import conninfo, errors, sql
+from psycopg import conninfo, errors, pq, sql
 from psycopg_pool import ConnectionPool
 
-from tracker.config import DatabasePlace
+from tracker.config import DatabasePlace, is_loopback
 from tracker.storage.database_errors import DatabaseProblem
 from tracker.storage.database_memory import LARGE_FOLDERS, FileRow, StoredFile
 from tracker.storage.yaml_reader import MAX_BYTES
 
 DatabaseConnection = psycopg.Connection[tuple[Any, ...]]
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """The version of the tables that this program knows: the number of the last file in `database_schema`."""
 DEFAULTS = {
     "application_name": "recommendation-tracker",
@@ -27,6 +29,21 @@ DEFAULTS = {
     "tcp_user_timeout": "10000",
 }
 """Settings of a connection, unless the URL has others."""
+NETWORK_FILES = tuple(
+    Path("/etc", name)
+    for name in (
+        "gai.conf",
+        "host.conf",
+        "hosts",
+        "nsswitch.conf",
+        "passwd",
+        "pki",
+        "resolv.conf",
+        "services",
+        "ssl/certs",
+    )
+)
+"""What the system reads to find a host and to check its certificate."""
 MAX_POOL_SIZE = 2
 """One save at a time, and beside it what is fetched. With a thread that listens and three areas, a copy has at most nine
 connections, so ten copies stay below the hundred that PostgreSQL allows unless it is told otherwise.
@@ -45,7 +62,9 @@ _COLUMNS = f"""f.path, f.revision, (extract(epoch FROM f.recorded) * 1000000)::b
 def connection_settings(place: DatabasePlace) -> str:
     """Return the settings for a connection to `place`, from its URL and DEFAULTS.
 
-    If the URL has several hosts, only one that can be written is used. Raises DatabaseUnavailable if the URL is not valid.
+    If the URL has several hosts, only one that can be written is used. Another machine has to prove by its certificate
+    that it is the one that the URL names, unless `sslmode` says otherwise. Raises DatabaseUnavailable if the URL is not
+    valid.
     """
     try:
         given = conninfo.conninfo_to_dict(place.url)
@@ -53,7 +72,30 @@ def connection_settings(place: DatabasePlace) -> str:
         raise DatabaseProblem.INVALID.as_error() from None
     if "," in urlsplit(place.url).netloc + str(given.get("host", "")):
         given.setdefault("target_session_attrs", "read-write")
+    hosts = str(given.get("host") or given.get("hostaddr") or os.environ.get("PGHOST", ""))
+    # libpq itself would also go on without encryption, or with anybody who answers
+    if "PGSSLMODE" not in os.environ and not all(_is_local(host) for host in hosts.split(",")):
+        given.setdefault("sslmode", "verify-full")
     return conninfo.make_conninfo(**{**DEFAULTS, **{key: str(value) for key, value in given.items()}})
+
+
+def _is_local(host: str) -> bool:
+    """Return whether a host is this machine: a socket of the file system, or a loopback address."""
+    return host.startswith(("/", "@")) or not host or is_loopback(host)
+
+
+def files_to_connect(place: DatabasePlace) -> list[Path]:
+    """Return the files and folders that must be readable to connect to `place`: names, certificates and passwords."""
+    defaults = {one.keyword.decode(): one.val.decode() for one in pq.Conninfo.get_defaults() if one.val}
+    given = {**defaults, **conninfo.conninfo_to_dict(connection_settings(place))}
+    named = [str(given.get(name, "")) for name in ("passfile", "sslrootcert", "sslcert", "sslkey", "sslcrl")]
+    named += [os.environ.get(name, "") for name in ("SSL_CERT_FILE", "SSL_CERT_DIR")]
+    return [
+        *NETWORK_FILES,
+        Path.home() / ".pgpass",
+        Path.home() / ".postgresql",
+        *(Path(name) for name in named if name),
+    ]
 
 
 def connect(place: DatabasePlace) -> DatabaseConnection:
@@ -94,6 +136,14 @@ def require_version(version: int | None, needs: int | None) -> None:
         raise DatabaseProblem.OLDER.as_error()
     if needs > SCHEMA_VERSION:
         raise DatabaseProblem.NEWER.as_error()
+
+
+def read_channel(connection: DatabaseConnection, place: DatabasePlace) -> str:
+    """Return the name of the channel on which saves are told. Raises DatabaseUnavailable, or psycopg.Error."""
+    row = connection.execute(in_schema(place, "SELECT channel FROM {schema}.head")).fetchone()
+    if row is None:
+        raise DatabaseProblem.MISSING.as_error()
+    return str(row[0])
 
 
 def read_all(connection: DatabaseConnection, place: DatabasePlace, known: int) -> tuple[int, list[FileRow]]:

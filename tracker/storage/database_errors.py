@@ -70,6 +70,11 @@ class DatabaseProblem(Enum):
         "the URL of the database is not valid",
         N_("The database cannot be used as it is set up; tell the person who runs this dashboard."),
     )
+    UNPROVEN = (
+        errno.EACCES,
+        "the database does not prove by a certificate who it is; see sslmode and sslrootcert in docs/several-machines.md",
+        N_("The database cannot be used as it is set up; tell the person who runs this dashboard."),
+    )
 
     def as_error(self) -> DatabaseUnavailable:
         """Return the error to raise."""
@@ -87,6 +92,7 @@ _KINDS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], DatabaseProbl
     (PoolTimeout, DatabaseProblem.SILENT),
 )
 _CONNECTING: tuple[tuple[str, DatabaseProblem], ...] = (
+    (r"certificate|does not support SSL", DatabaseProblem.UNPROVEN),
     (
         r"password authentication failed|no password supplied|pg_hba\.conf|role .* (does not exist|is not permitted)",
         DatabaseProblem.REFUSED,

@@ -10,7 +10,14 @@ import psycopg
 from psycopg import sql
 
 from tracker.config import DatabasePlace
-from tracker.storage.database_connection import DatabaseConnection, check_schema, connect, read_all, read_changes
+from tracker.storage.database_connection import (
+    DatabaseConnection,
+    check_schema,
+    connect,
+    read_all,
+    read_changes,
+    read_channel,
+)
 from tracker.storage.database_errors import DatabaseProblem, as_os_error
 from tracker.storage.database_memory import DatabaseMemory
 from tracker.storage.storage_failures import DatabaseUnavailable
@@ -97,7 +104,8 @@ class DatabaseFeed:
     def _load(self, connection: DatabaseConnection) -> None:
         check_schema(connection, self._place)
         # first listen, then read: no save falls in between
-        connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(self._place.schema)))
+        channel = read_channel(connection, self._place)
+        connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
         self._memory.replace(*read_all(connection, self._place, self._memory.files.version))
         self._confirmed = time.monotonic()
         self._problem, self._is_loaded = None, True
@@ -106,7 +114,7 @@ class DatabaseFeed:
     def _follow(self, connection: DatabaseConnection) -> None:
         asked = time.monotonic()
         while not self._stopping.is_set():
-            # who may connect to the database may send a notice with any text
+            # whoever knows the channel may send a notice with any text
             texts = [notice.payload for notice in connection.notifies(timeout=POLL_SECONDS, stop_after=1)]
             notices = [int(text) for text in texts if text.isdecimal() and len(text) < MAX_DIGITS]
             is_due = time.monotonic() - asked >= POLL_SECONDS

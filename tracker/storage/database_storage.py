@@ -344,13 +344,14 @@ class DatabaseTransaction:
             self._place,
             "DELETE FROM {schema}.file WHERE content IS NULL AND recorded < %s - make_interval(days => %s)",
         )
+        notify = in_schema(self._place, "SELECT pg_notify(channel, %s) FROM {schema}.head")
         with self._connection.pipeline():
             for name, _, raw in self._staged:
                 self._connection.execute(query, (name, raw, self._revision, self._now), binary=True)
             if any(raw is None for _, _, raw in self._staged):
                 self._connection.execute(old, (self._now, TOMBSTONE_DAYS))
             self._connection.execute(count, (self._revision, self._last_time))
-            self._connection.execute("SELECT pg_notify(%s, %s)", (self._place.schema, str(self._revision)))
+            self._connection.execute(notify, (str(self._revision),))
 
     def _stored(self, raw: bytes | None, name: str) -> StoredFile | None:
         if raw is None:

@@ -1,11 +1,26 @@
 """Read a file that a person may have put there. Only regular files up to a maximum size are read."""
 
 import errno
+import io
 import os
 import stat
 from pathlib import Path
 
 from tracker.storage.yaml_reader import MAX_BYTES
+
+MOST_AT_ONCE = 50_000_000
+
+
+class BoundedFile(io.BufferedReader):
+    """A file of which no one can read very much at once: the list of contents of a ZIP file can claim any size."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Read `size` bytes, -1 for the rest. Raises OSError if they are more than `MOST_AT_ONCE`."""
+        rest = os.fstat(self.fileno()).st_size - self.tell()
+        wanted = rest if size is None or size < 0 else min(size, rest)
+        if wanted > MOST_AT_ONCE:
+            raise OSError(errno.EFBIG, f"more than {MOST_AT_ONCE:,} bytes")
+        return super().read(wanted)
 
 
 def read_file(path: Path, *, most: int = MAX_BYTES) -> bytes:

@@ -1,6 +1,7 @@
 """Run a module of ours in a process of its own, with limits for memory and time, so that no file can take the server down.
 
-The process gets a job and a file through a pipe, and answers through a pipe. Nothing is written to disk.
+The process gets a job and a file through a pipe, and answers through a pipe. Nothing is written to disk, and nothing but
+the program can be read (see `process_sandbox`).
 """
 
 import os
@@ -10,10 +11,12 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
+
+from tracker.storage.process_sandbox import PROGRAM, child_environment, enter_sandbox
 
 MAX_PROCESSES_WITH_FILES = 2
 """How many files are read at the same time. Some machines have only two cores."""
@@ -102,8 +105,6 @@ def run_limited(
 
     Raises ProcessBusy, ProcessTooSlow or ProcessCancelled.
     """
-    # the process knows neither the private folder nor any other setting
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("TRACKER_")}
     _turns.take(is_cancelled, TURN_SECONDS)
     try:
         with subprocess.Popen(
@@ -111,8 +112,8 @@ def run_limited(
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=environment,
-            cwd=Path(__file__).parent.parent.parent,
+            env=child_environment(),
+            cwd=PROGRAM.parent,
             # Ctrl+C in a terminal reaches this process only, which ends the other one
             start_new_session=True,
         ) as process:
@@ -124,16 +125,20 @@ def run_limited(
         _turns.give_back()
 
 
-def limit_process(memory: int, seconds: int, written: int = 0) -> None:
-    """Limit the memory and the processor time of this process, and the size of each file that it writes.
+def limit_process(
+    memory: int, seconds: int, written: int = 0, *, readable: Iterable[Path] = (), writable: Iterable[Path] = ()
+) -> None:
+    """Limit the memory and the processor time of this process, and what it can reach. Call it before a file is read.
 
-    `memory` and `written` are in bytes. If `written` is 0, the process cannot write files.
+    `memory`, and `written` for each file that it writes, are in bytes. Besides the program it can read only `readable`,
+    and write only into the folders `writable`.
     """
     os.nice(FILE_PRIORITY)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_FSIZE, (written, written))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    enter_sandbox(readable, writable)
 
 
 def _communicate(

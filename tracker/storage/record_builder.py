@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from tracker.model.problems import FieldPath
-from tracker.storage.renamed_keys import new_names
+from tracker.storage.renamed_keys import RECEIVED_DIGEST, new_names
 
 T = TypeVar("T")
 DERIVED_FIELDS = {"version"}
@@ -83,6 +83,11 @@ def _message_for(kind: type, error: ErrorDetails) -> str:
     )
     match error_type:
         case "unexpected_keyword_argument" | "extra_forbidden":
+            if field_path[-1] == RECEIVED_DIGEST:
+                return (
+                    f"the key '{RECEIVED_DIGEST}' may not be public any more, because it can show who gave the file; "
+                    "run: python -m tracker check --fix"
+                )
             known = sorted(allowed_keys(kind, field_path[:-1]) - DERIVED_FIELDS)
             if renamed := new_names(str(field_path[-1])) & set(known):
                 return (

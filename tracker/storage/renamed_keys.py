@@ -1,4 +1,4 @@
-"""The YAML keys that had another name in version 0.1."""
+"""The YAML keys that had another name in version 0.1, and the key that no file may have any more."""
 
 from collections.abc import Iterator
 
@@ -7,6 +7,9 @@ Renames = dict[str, "str | Renames"]
 
 If the old key ends with `/`, it maps to the renames for the keys inside its value or its list items.
 """
+
+RECEIVED_DIGEST = "received_sha256"
+"""The old key with the digest of an untouched original. With it, a file on a phone could be found to be the source."""
 
 _EVENTS: Renames = {"what": "type"}
 _LINK: Renames = {"afterwards": "events", "afterwards/": _EVENTS, "events/": _EVENTS}

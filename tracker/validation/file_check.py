@@ -10,10 +10,10 @@ from tracker.model.problems import FieldPath, Problem, RuleViolation
 from tracker.model.registers import Document
 from tracker.storage.attached_files import (
     FILES_FOLDER,
-    PREVIEW_SUFFIX,
     TEXT_SUFFIX,
     digest_of_name,
     is_kept,
+    is_original,
     is_own_file,
     kept_name,
     names_beside,
@@ -106,7 +106,7 @@ def unnamed_file_problems(
 def unnamed_files(root: PurePath, named: Iterable[AttachedFile], *, originals: Iterable[str] = ()) -> list[str]:
     """Return the names in `files/` of the storage `root` that none of the `named` files has, sorted.
 
-    `originals` are the digests of untouched originals that are to be kept. Only the private storage has originals.
+    `originals` are the digests of files whose untouched originals are to be kept. Only the private storage has originals.
     Files of unfinished saves, which begin with a dot, are left out. Raises OSError if the storage cannot be read.
     """
     kept = set(originals)
@@ -115,9 +115,5 @@ def unnamed_files(root: PurePath, named: Iterable[AttachedFile], *, originals: I
     return [
         name
         for name, short in listed
-        if short not in names and not short.startswith(".") and not _is_original(short, kept)
+        if short not in names and not short.startswith(".") and not is_original(short, kept)
     ]
-
-
-def _is_original(name: str, digests: set[str]) -> bool:
-    return not name.endswith((TEXT_SUFFIX, PREVIEW_SUFFIX)) and digest_of_name(name) in digests

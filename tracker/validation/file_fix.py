@@ -31,7 +31,7 @@ from tracker.validation.file_check import content_fault, unnamed_files
 UNNAMED_FOR = timedelta(days=7)
 """How long a file that no record names is kept: a person may still be about to save the record."""
 NamedFiles = tuple[tuple[AttachedFile, ...], frozenset[str]]
-"""The files that records name, and the digests of the originals that are kept."""
+"""The files that records name, and the digests of the files whose originals are kept."""
 
 
 @dataclass(frozen=True, slots=True)

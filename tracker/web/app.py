@@ -1,6 +1,7 @@
 """Assemble the ASGI app around Streamlit: routes, middleware, error page. Start reading here."""
 
 import gc
+import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from starlette.routing import Route
 
 from tracker.accounts.sessions import cookie_name, person_from_cookies
 from tracker.config import Config, is_loopback
+from tracker.model.attached_files import AttachedFile
 from tracker.model.errors import NoDataset
 from tracker.model.permissions import READER, Permission, Person
 from tracker.publishing.atom_feed import feed_link
@@ -23,17 +25,20 @@ from tracker.queries.current_view import current_view, reader_of
 from tracker.storage.file_cache import FileCache
 from tracker.storage.open_storage import open_storage
 from tracker.storage.private_location import private_folder_problem, restrict_private_folder
+from tracker.storage.process_sandbox import hide_memory, missing_protection
 from tracker.web.connection_limits import limit_connections
 from tracker.web.file_downloads import FileDownloadsMiddleware
 from tracker.web.log_limit import limit_log
 from tracker.web.origin_check import OriginCheckMiddleware
 from tracker.web.page_shell import ICON_FONT, PageShellMiddleware, asset_bytes, asset_files
+from tracker.web.private_downloads import PrivateFilesMiddleware
 from tracker.web.responses import CachedResponder
 from tracker.web.routes import ROUTES_BY_PATH, public_routes
 from tracker.web.security_headers import SecurityHeadersMiddleware, inline_scripts, security_headers
 from tracker.web.sign_in_routes import SignInRoutes
 from tracker.web.static_files import StaticFilesMiddleware, file_response
 from tracker.web.streamlit_gate import StreamlitGateMiddleware, StreamlitMessages
+from tracker.web.streamlit_paths import StreamlitPathsMiddleware
 from tracker.web.unavailable import unavailable_response
 
 SMALLER_FILES = {"media/MaterialSymbols-Rounded.*.woff2": ICON_FONT}
@@ -48,13 +53,15 @@ class Server:
     """How the server runs.
 
     `address` and `port` are where it listens; `address` is None if it listens on all addresses. `static` is the folder
-    with Streamlit's index.html. `messages` says how to read Streamlit's messages.
+    with Streamlit's index.html. `messages` says how to read Streamlit's messages. `find_private_file` takes a person, the
+    value of the sign-in cookie and a path, and returns the private file of this address with its bytes.
     """
 
     address: str | None
     port: int
     static: Path
     messages: StreamlitMessages
+    find_private_file: Callable[[Person, str, str], tuple[AttachedFile, bytes] | None]
 
 
 def create_app(config: Config, server: Server, pages: Mapping[str, str]) -> dict[str, Any]:
@@ -80,14 +87,15 @@ def create_app(config: Config, server: Server, pages: Mapping[str, str]) -> dict
     def person_of(cookies: Mapping[str, str]) -> Person:
         return person_from_cookies(cookies, cookie, config)
 
+    routes = [
+        Route("/livez", _livez),
+        Route("/readyz", _readyz(config)),
+        Route("/assets/{version}/{name}", _assets()),
+        *public_routes(responder),
+        *SignInRoutes(responder, config, cookie).routes(),
+    ]
     return {
-        "routes": [
-            Route("/livez", _livez),
-            Route("/readyz", _readyz(config)),
-            Route("/assets/{version}/{name}", _assets()),
-            *public_routes(responder),
-            *SignInRoutes(responder, config, cookie).routes(),
-        ],
+        "routes": routes,
         "middleware": [
             Middleware(SecurityHeadersMiddleware, headers=headers),
             Middleware(
@@ -108,6 +116,10 @@ def create_app(config: Config, server: Server, pages: Mapping[str, str]) -> dict
                 StaticFilesMiddleware, prefix="/static/", folder=server.static / "static", instead=SMALLER_FILES
             ),
             Middleware(
+                PrivateFilesMiddleware,
+                find=lambda cookies, path: server.find_private_file(person_of(cookies), cookies.get(cookie, ""), path),
+            ),
+            Middleware(
                 FileDownloadsMiddleware,
                 root=config.data,
                 view_now=lambda: current_view(config.data, {}),
@@ -121,6 +133,7 @@ def create_app(config: Config, server: Server, pages: Mapping[str, str]) -> dict
                 head=_head(responder, pages),
                 others=frozenset(ROUTES_BY_PATH),
             ),
+            Middleware(StreamlitPathsMiddleware, routes=routes),
         ],
         "lifespan": _lifespan,
         "exception_handlers": {Exception: _error_page(headers)},
@@ -193,6 +206,9 @@ def _error_page(headers: dict[str, str]) -> Callable[[Request, Exception], Respo
 async def _lifespan(_: Any) -> AsyncIterator[None]:
     limit_connections()
     limit_log()
+    hide_memory()
+    for gap in missing_protection():
+        logging.getLogger(__name__).warning("A process that reads a file is less confined than it should be: %s", gap)
     # what the imports made is never garbage: leave it out of every collection
     gc.collect()
     gc.freeze()

@@ -115,16 +115,16 @@ class FileDownloadsMiddleware:
     async def _answer(self, request: Request) -> Response:
         """Return the file that the path names, or 304, 404 or 410, or 503 if too much is asked for."""
         if self._limiter.statistics().tasks_waiting >= MAX_WAITING:
-            return _refusal(request, BUSY, 503)
+            return refuse_file(request, BUSY, 503)
         name = str(request.scope["path"]).removeprefix(FILES_PATH)
         try:
             found = await to_thread.run_sync(partial(self._find, name), limiter=self._limiter)
         except NoDataset as error:
             return unavailable_response(request, error)
         except DatabaseUnavailable:
-            return _refusal(request, AWAY, 503)
+            return refuse_file(request, AWAY, 503)
         if isinstance(found, int):
-            return _refusal(request, WITHDRAWN if found == 410 else NOT_FOUND, found)
+            return refuse_file(request, WITHDRAWN if found == 410 else NOT_FOUND, found)
         headers = {
             "ETag": f'"{found.etag}"',
             "Cache-Control": "private, no-cache",
@@ -137,7 +137,7 @@ class FileDownloadsMiddleware:
         if not found.is_preview:
             headers["Content-Disposition"] = content_disposition(found.entry)
         if not found.is_preview and request.method != "HEAD" and not self._downloads.make_room():
-            return _refusal(request, BUSY, 503)
+            return refuse_file(request, BUSY, 503)
         return _SlottedResponse(found, headers, None if found.is_preview else self._downloads)
 
     def _find(self, name: str) -> _KeptFile | int:
@@ -261,7 +261,8 @@ def content_disposition(file: AttachedFile) -> str:
     return f"attachment; filename*=UTF-8''{quote(name_for_download(file), safe='')}"
 
 
-def _refusal(request: Request, message: str, status: int) -> Response:
+def refuse_file(request: Request, message: str, status: int) -> Response:
+    """Return the answer for a file that is not sent, with a sentence in the reader's language."""
     language = get_language(request_language(request.query_params, request.headers))
     headers = NO_STORE | ({"Retry-After": str(RETRY_AFTER_SECONDS)} if status == 503 else {})
     return PlainTextResponse(language.gettext(message), status, headers)

@@ -11,13 +11,14 @@ import os
 import sys
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from typing import BinaryIO
 
-from tracker.config import parse_place
+from tracker.config import DatabasePlace, StoragePlace, parse_place
 from tracker.i18n import get_language
 from tracker.publishing.request import ViewRequest
 from tracker.queries.current_view import current_view
 from tracker.queries.filters import Filters
+from tracker.storage.process_sandbox import PROGRAM, child_environment, enter_sandbox
 
 MAX_PROCESSES = 2
 """How many files are rendered at the same time. Some machines have only two cores."""
@@ -68,17 +69,17 @@ class LargeFileRenderer:
 
         The process does not know where the private folder is. Raises RenderingFailed if it fails or takes too long.
         """
-        environment = {name: value for name, value in os.environ.items() if name != "TRACKER_PRIVATE"}
         self._running += 1
         try:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
                 "tracker.web.large_files",
-                cwd=Path(__file__).parent.parent.parent,
+                cwd=PROGRAM.parent,
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
-                env=environment,
+                env=child_environment(for_database=isinstance(parse_place(job.root), DatabasePlace)),
+                start_new_session=True,
             )
             try:
                 answer, _ = await asyncio.wait_for(process.communicate(json.dumps(asdict(job)).encode()), MAX_SECONDS)
@@ -105,19 +106,31 @@ def render_job(job: Job) -> dict[str, object]:
     """Render one file and write it to `job.target`. Return facts about the file, name → value.
 
     The names are: media_type, file_name, status, is_gzipped, and signature (of the data from which the file was made).
-    Raises OSError if the file cannot be written.
+    From then on, this process can read only the data and the program. Raises OSError if the file cannot be written.
     """
+    # opened first: then the process needs no right to write
+    with open(os.open(job.target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        place = parse_place(job.root)
+        if isinstance(place, DatabasePlace):
+            from tracker.storage.database_connection import files_to_connect
+
+            enter_sandbox(files_to_connect(place), sockets=True)
+        else:
+            enter_sandbox([place])
+        return _render(job, place, file)
+
+
+def _render(job: Job, place: StoragePlace, file: BinaryIO) -> dict[str, object]:
     from tracker.web.routes import ROUTES_BY_PATH
 
-    view = current_view(parse_place(job.root), {name: values[0] for name, values in job.params.items()})
+    view = current_view(place, {name: values[0] for name, values in job.params.items()})
     language = get_language(job.language, view.settings)
     filters = Filters.from_params(view, job.params)
     request = ViewRequest(view, language, filters, origin=job.origin, id=job.id, params=job.params)
     answer = ROUTES_BY_PATH[job.path].render(request)
     is_gzipped = job.compress and not is_compressed_type(answer.media_type)
     raw = gzip.compress(answer.body, 6, mtime=0) if is_gzipped else answer.body
-    with open(os.open(job.target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(raw)
+    file.write(raw)
     return {
         "media_type": answer.media_type,
         "file_name": answer.file_name,

@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from tracker.importing.import_template import render_template
 from tracker.model.errors import NoDataset, PastDateRefused
 from tracker.publishing import json_api
 from tracker.publishing.atom_feed import render_feed
@@ -35,6 +36,7 @@ ROUTES_BY_PATH: dict[str, PublicRoute] = {
     "/calendar.ics": PublicRoute(render_calendar, ("body",)),
     "/export.csv": PublicRoute(render_csv, (*LIST, "columns"), is_large=True),
     "/export.xlsx": PublicRoute(render_xlsx, (*LIST, "columns"), is_large=True),
+    "/import-template.xlsx": PublicRoute(render_template),
     "/api/recommendations.json": PublicRoute(
         json_api.render_list, LIST, is_large=True, refuse=json_api.render_refused_date
     ),

@@ -13,11 +13,11 @@ from starlette.requests import HTTPConnection
 
 from tracker.web.upload_gate import ASKS_FOR_UPLOAD, UPLOAD_PATH, UploadGate
 
-ALLOWED_MESSAGES = frozenset({"rerun_script", "stop_script", "app_heartbeat", "deferred_file"})
-"""The messages that a browser may send: run the page, stop it, keep the connection alive, make the file of a download button.
+ALLOWED_MESSAGES = frozenset({"rerun_script", "stop_script", "app_heartbeat"})
+"""The messages that a browser may send: run the page, stop it, keep the connection alive.
 
-Other messages of Streamlit run git, install programs, clear caches or serve debuggers. The id of a download button is random,
-and only the page that shows the button knows it.
+Other messages of Streamlit run git, install programs, clear caches or serve debuggers. There are no download
+buttons: Streamlit gives the file of one to anybody who has its address.
 """
 ALLOWED_PATHS = frozenset({"/_stcore/health", "/_stcore/host-config", "/_stcore/stream"})
 """The internal addresses of Streamlit that our pages use.

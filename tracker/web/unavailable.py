@@ -4,8 +4,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from tracker.i18n import get_language, request_language
-from tracker.model.errors import NoDataset, TrackerError
-from tracker.publishing.wording import error_sentence
+from tracker.model.errors import TrackerError
+from tracker.publishing.wording import outage_sentence
 from tracker.web.responses import RETRY_AFTER_SECONDS
 
 HEADERS = {
@@ -19,6 +19,4 @@ HEADERS = {
 def unavailable_response(request: Request, error: TrackerError) -> Response:
     """Return a response with the status 503 that says why, in the reader's language, and when to ask again."""
     language = get_language(request_language(request.query_params, request.headers))
-    # who has just set up a folder is shown its path
-    is_own_folder = isinstance(error, NoDataset) and not error.is_in_database
-    return PlainTextResponse(str(error) if is_own_folder else error_sentence(language, error), 503, HEADERS)
+    return PlainTextResponse(outage_sentence(language, error), 503, HEADERS)

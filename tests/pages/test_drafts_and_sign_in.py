@@ -1,0 +1,108 @@
+"""A draft belongs to the editor who is signed in now. A tab whose sign-in ended keeps its own words, and only these."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import pages.forms.import_start
+import pages.shared.layout
+from pages.shared import form_drafts, import_drafts
+from tests.pages.test_evidence_editing import FILES
+from tests.pages.test_import_page import SETTINGS, paste
+from tests.pages.test_waiting_drafts import version
+from tests.support.form_pages import html, opening, press, put
+from tests.support.small_dataset import ANNA, BOLOT
+from tests.support.small_observations import RUSSIAN_OBSERVATIONS, SMALL_OBSERVATIONS
+from tracker.importing.document_reader import read_document
+from tracker.model.permissions import READER, Person
+
+REASON = "assess_co-3-7_reason"
+
+
+@pytest.fixture
+def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    import_drafts.import_drafts().forget()
+    monkeypatch.setattr(pages.forms.import_start, "parse_upload", lambda data, name, **_limits: read_document(data))
+    return opening(tmp_path, monkeypatch, {**FILES, "tracker.yaml": SETTINGS})
+
+
+@pytest.fixture
+def now_is(monkeypatch: pytest.MonkeyPatch) -> Callable[[Person], None]:
+    """From now on, all tabs are those of this person. A reader: the sign-in ended, or the person was revoked."""
+    return lambda who: monkeypatch.setattr(pages.shared.layout, "current_person", lambda: who)
+
+
+def test_a_tab_whose_sign_in_ended_neither_shows_nor_changes_what_its_editor_types_elsewhere(opened, now_is, tmp_path):
+    form = {"id": "co-3-7", "editing": version(tmp_path)}
+    old = put(opened("recommendation", **form), "assess_co-3-7_", reason="Typed before.")
+    now_is(READER)
+    assert "You have been signed out" in html(old.run())
+    put(opened("recommendation", **form), "assess_co-3-7_", reason="Typed elsewhere.")
+    put(opened("recommendation", **form, form="retire"), "retire_co-3-7_", reason="A duplicate, said elsewhere.")
+    drafts = dict(form_drafts._drafts)
+
+    now_is(READER)
+    old.text_area(key=REASON).set_value("Typed after.").run()
+    assert old.text_area(key=REASON).value == "Typed after."
+    old.query_params["form"] = "retire"
+    assert old.run().text_input(key="retire_co-3-7_reason").value == ""
+    press(old, "Discard and close")
+    assert dict(form_drafts._drafts) == drafts
+    assert [draft[key] for draft in drafts.values() for key in draft if key.endswith("7_reason")] == [
+        "Typed elsewhere.",
+        "A duplicate, said elsewhere.",
+    ]
+
+
+def test_whoever_signs_in_next_in_a_tab_gets_nothing_of_the_one_before(opened, now_is, tmp_path):
+    form = {"id": "co-3-7", "editing": version(tmp_path)}
+    tab = put(opened("recommendation", **form), "assess_co-3-7_", reason="Typed by Anna.")
+    drafts = dict(form_drafts._drafts)
+    now_is(BOLOT)
+    assert "Typed by Anna." not in [area.value for area in tab.run().text_area]
+    assert dict(form_drafts._drafts) == drafts
+
+
+def test_a_button_of_the_one_before_does_nothing_for_whoever_signs_in_next(opened, now_is):
+    paste(opened("import_document", who=BOLOT), SMALL_OBSERVATIONS)
+    tab = paste(opened("import_document"), RUSSIAN_OBSERVATIONS)
+    both = import_drafts.import_drafts().list_all()
+    now_is(BOLOT)
+    press(tab, "Discard the review")
+    assert (import_drafts.import_drafts().list_all(), len(both)) == (both, 2)
+
+
+def test_a_review_stays_in_the_tab_whose_sign_in_ended_and_what_is_chosen_there_stays_there(opened, now_is):
+    def sentences(tab: AppTest) -> list[str]:
+        return [box.label for box in tab.checkbox] + re.findall(r"<blockquote.*?</blockquote>", html(tab), re.S)
+
+    old = paste(opened("import_document"), SMALL_OBSERVATIONS)
+    before = sentences(old)
+    now_is(READER)
+    assert old.checkbox(key="import_tick_4").uncheck().run().checkbox(key="import_tick_4").value is False
+    new = opened("import_document")
+    assert new.checkbox(key="import_tick_4").value is True
+
+    press(new, "Discard the review")
+    assert sentences(paste(new, RUSSIAN_OBSERVATIONS)) != before
+    (kept,) = import_drafts.import_drafts().list_all()
+    now_is(READER)
+    assert sentences(old.run()) == before
+    press(old, "Discard the review")
+    assert import_drafts.import_drafts().list_all() == (kept,)
+    assert old.checkbox == []
+
+
+def test_a_draft_that_was_offered_is_not_answered_in_a_tab_whose_sign_in_ended(opened, now_is):
+    paste(opened("import_document"), SMALL_OBSERVATIONS)
+    (draft,) = import_drafts.import_drafts().list_all()
+    import_drafts.import_drafts().change(draft.id, lambda d: replace(d, offered_to=BOLOT.handle))
+    theirs = opened("import_document", who=BOLOT)
+    now_is(READER)
+    press(theirs, "Open")
+    (draft,) = import_drafts.import_drafts().list_all()
+    assert (draft.owner, draft.offered_to) == (ANNA.handle, BOLOT.handle)
