@@ -7,12 +7,12 @@ from pages.shared.navigation import PAGES, run_navigation
 if __name__ == "__main__":
     run_navigation()
 else:
-    from pages.forms.private_files import find_private_file
+    from pages.forms.private.files import find_private_file
     from pages.shared import streamlit_internals as internals
     from tracker.config import load_config
-    from tracker.editing.private_evidence import finish_unpublishing
+    from tracker.editing.private.folder import finish_unpublishing
     from tracker.web.app import Server, create_app
-    from tracker.web.streamlit_gate import StreamlitMessages
+    from tracker.web.gates.streamlit_gate import StreamlitMessages
 
     internals.disable_pages_folder()
     internals.disable_page_not_found_dialog()

@@ -1,8 +1,8 @@
 """The page that explains the tracker: how to read a status, who assesses, what the labels mean, how to use the data."""
 
 from pages.shared.layout import open_page, show_footer, show_header
-from tracker.publishing import export_columns
-from tracker.queries.filters import MAX_SELECTED, Filters
+from tracker.publishing.exports import columns as export_columns
+from tracker.queries.lists.filters import MAX_SELECTED, Filters
 
 page = open_page("/about")
 show_header(page, ())

@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from pages.forms.private_evidence import can_unpublish
+from pages.forms.private.evidence import can_unpublish
 from pages.shared.layout import open_page, organisations_by_handle, show_footer, show_header
 from pages.shared.list_filters import show_filters
 from pages.shared.pagination import paginate
+from tracker.editing.private.unpublish import can_undo_publication
 from tracker.editing.undo_save import can_undo_save
-from tracker.editing.unpublish import can_undo_publication
 from tracker.model.permissions import Permission
 from tracker.queries.activity_log import (
     ENTRIES_PER_PAGE,

@@ -10,12 +10,12 @@ from pages.shared.widget_values import index_of
 from tracker.model.permissions import READER
 from tracker.model.vocabulary import Issuer
 from tracker.publishing.citation import permanent_timestamp
-from tracker.publishing.pictures import Pictures
+from tracker.publishing.pictures.analysis import Pictures
 from tracker.publishing.wording import filter_labels
 from tracker.queries import overview_summary
-from tracker.queries.analysis import most_documented
-from tracker.queries.filters import Filters, filter_recommendations
-from tracker.queries.frames import Frames
+from tracker.queries.lists.filters import Filters, filter_recommendations
+from tracker.queries.tables.analysis import most_documented
+from tracker.queries.tables.frames import Frames
 
 MAX_ROWS = 12
 """The largest number of rows in a list of this page. All rows are on the list page."""

@@ -4,9 +4,9 @@ from functools import partial
 
 import streamlit as st
 
-from pages.forms.hand_over import show_offered_drafts
-from pages.forms.private_evidence import show_publishing_queue
-from pages.forms.second_review import assessments_to_review
+from pages.forms.assessments.second_review import assessments_to_review
+from pages.forms.imports.hand_over import show_offered_drafts
+from pages.forms.private.evidence import show_publishing_queue
 from pages.shared.layout import open_page, show_footer, show_header
 from tracker.config import load_config
 from tracker.i18n import native_name

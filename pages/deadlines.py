@@ -3,10 +3,10 @@
 from dataclasses import replace
 from functools import partial
 
-from pages.forms.private_plans import show_private_plans
+from pages.forms.private.plans import show_private_plans
 from pages.shared.layout import open_page, show_footer, show_header
 from tracker.model.permissions import READER
-from tracker.publishing.timeline_labels import label_dots
+from tracker.publishing.pictures.timeline_labels import label_dots
 from tracker.queries.agenda import bodies_without_date
 from tracker.queries.deadlines import deadlines_by_body
 from tracker.queries.timeline import build_timeline

@@ -5,25 +5,25 @@ from typing import Any
 
 import streamlit as st
 
-from pages.forms.chosen_files import forget_files
 from pages.forms.discard import show_discard_button
-from pages.forms.document import show_document_form
-from pages.forms.evidence import show_evidence_form
-from pages.forms.file_publication import FILE_ACTIONS, show_file_action
-from pages.forms.file_saving import show_files_left
-from pages.forms.private_evidence import can_publish, private_evidence
-from pages.forms.publication import show_publish_form, show_published, show_unpublish_form
-from pages.forms.recommendation import show_recommendation_form
-from pages.forms.redaction import show_redaction_form
-from pages.forms.retire_evidence import show_retire_evidence_form
-from pages.forms.translation import show_translation
+from pages.forms.files.chosen_files import forget_files
+from pages.forms.files.publication import FILE_ACTIONS, show_file_action
+from pages.forms.files.saving import show_files_left
+from pages.forms.private.evidence import can_publish, private_evidence
+from pages.forms.private.publication import show_publish_form, show_published, show_unpublish_form
+from pages.forms.records.document import show_document_form
+from pages.forms.records.evidence import show_evidence_form
+from pages.forms.records.recommendation import show_recommendation_form
+from pages.forms.records.retire_evidence import show_retire_evidence_form
+from pages.forms.records.translation import show_translation
+from pages.forms.safety.redaction import show_redaction_form
 from pages.forms.undo_save import show_undo_save
 from pages.shared import form_drafts
 from pages.shared.layout import open_page, show_footer, show_header
 from pages.shared.presence import note_closed_form
 from pages.shared.saving import show_saved
-from tracker.editing.recommendation_form import can_have_recommendations
-from tracker.editing.unpublish import is_unpublished
+from tracker.editing.forms.recommendation import can_have_recommendations
+from tracker.editing.private.unpublish import is_unpublished
 
 page = open_page("/edit")
 view, language, link = page.view, page.context.language, page.context.link

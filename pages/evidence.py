@@ -7,14 +7,14 @@ from dataclasses import replace
 
 import streamlit as st
 
-from pages.forms.private_evidence import can_unpublish, filter_private_evidence, show_private_register
-from pages.forms.private_files import show_private_files
+from pages.forms.private.evidence import can_unpublish, filter_private_evidence, show_private_register
+from pages.forms.private.files import show_private_files
 from pages.shared.layout import open_page, show_footer, show_header
 from pages.shared.list_filters import show_filters
 from pages.shared.waiting_drafts import show_waiting_drafts
-from tracker.queries.evidence_filters import EvidenceFilters, filter_evidence
+from tracker.queries.lists.evidence_filters import EvidenceFilters, filter_evidence
 from tracker.queries.retired_evidence import list_retired_evidence
-from tracker.queries.site_search import correct_list_search
+from tracker.queries.search.site_search import correct_list_search
 
 page = open_page("/evidence")
 header = st.container()

@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from pages.forms.hand_over import show_offered_drafts
-from pages.forms.import_review import show_review
-from pages.forms.import_sheet import show_sheet_review
-from pages.forms.import_start import show_start
-from pages.forms.import_uhri import show_uhri_review
+from pages.forms.imports.hand_over import show_offered_drafts
+from pages.forms.imports.review import show_review
+from pages.forms.imports.sheet import show_sheet_review
+from pages.forms.imports.start import show_start
+from pages.forms.imports.uhri import show_uhri_review
 from pages.shared import import_drafts
 from pages.shared.layout import open_page, show_footer, show_header
 from pages.shared.saving import show_saved
-from tracker.importing.table_uploads import SheetUpload, UhriUpload
+from tracker.importing.tables.uploads import SheetUpload, UhriUpload
 from tracker.model.permissions import Permission
 
 page = open_page("/import")

@@ -4,12 +4,12 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from pages.forms.assessment import show_assessment_form
-from pages.forms.assessment_actions import FORM_PARAMS, OPEN_NOW
-from pages.forms.file_saving import show_files_left
-from pages.forms.private_evidence import can_unpublish, evidence_of_recommendation, show_private_section
-from pages.forms.private_files import show_private_files
-from pages.forms.second_review import assessments_to_review, review_link
+from pages.forms.assessments.actions import FORM_PARAMS, OPEN_NOW
+from pages.forms.assessments.assessment import show_assessment_form
+from pages.forms.assessments.second_review import assessments_to_review, review_link
+from pages.forms.files.saving import show_files_left
+from pages.forms.private.evidence import can_unpublish, evidence_of_recommendation, show_private_section
+from pages.forms.private.files import show_private_files
 from pages.shared.layout import open_page, show_footer, show_header, site_origin
 from pages.shared.saving import show_saved
 from pages.shared.url_state import url_params
@@ -21,8 +21,8 @@ from tracker.publishing.wording import later_sentence
 from tracker.queries.as_recorded import without_later_edits
 from tracker.queries.corrections import is_slip
 from tracker.queries.documents_by_cycle import follow_up_status
-from tracker.queries.filters import Filters, find_neighbours
 from tracker.queries.later_records import earlier_records, later_recommendation
+from tracker.queries.lists.filters import Filters, find_neighbours
 from tracker.queries.recommendation_details import assessment_history, same_demand_links, uptake_by
 
 page = open_page("/recommendation")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from pages.forms import bulk_edit
+from pages.forms.records import bulk_edit
 from pages.shared.layout import open_page, show_footer, show_header
 from pages.shared.list_filters import show_filters
 from pages.shared.pagination import paginate
@@ -13,8 +13,8 @@ from pages.shared.url_state import url_params
 from pages.shared.waiting_drafts import show_waiting_drafts
 from tracker.editing.bulk_edit import Selection
 from tracker.model.vocabulary import Issuer
-from tracker.queries.filters import RECOMMENDATIONS_PER_PAGE, Filters, filter_recommendations
-from tracker.queries.site_search import correct_list_search
+from tracker.queries.lists.filters import RECOMMENDATIONS_PER_PAGE, Filters, filter_recommendations
+from tracker.queries.search.site_search import correct_list_search
 
 page = open_page("/recommendations")
 view, language = page.view, page.context.language

@@ -7,10 +7,10 @@ import streamlit as st
 from pages.shared.layout import open_page, show_footer, show_header
 from pages.shared.url_state import url_params
 from tracker.config import load_config
-from tracker.queries.file_search import look_at_texts
-from tracker.queries.file_texts import texts_of_files
-from tracker.queries.site_search import search_everything
-from tracker.queries.url_filters import SEARCH_ROW
+from tracker.queries.lists.url_filters import SEARCH_ROW
+from tracker.queries.search.file_search import look_at_texts
+from tracker.queries.search.file_texts import texts_of_files
+from tracker.queries.search.site_search import search_everything
 
 LOOK_EVERY_SECONDS = 2.0
 """How often a page looks whether the attached files have been read."""

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from pages.forms.private_files import show_private_files
+from pages.forms.private.files import show_private_files
 from pages.shared.layout import open_page, show_footer, show_header
 from pages.shared.waiting_drafts import show_waiting_drafts
 from tracker.queries.agenda import upcoming

@@ -28,6 +28,7 @@ ROWS = (
     ("tracker.files",),
     ("tracker.safety",),
     ("tracker.storage",),
+    ("tracker.sandbox",),
     ("tracker.i18n", "tracker.config"),
     ("tracker.model",),
 )

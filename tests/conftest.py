@@ -22,7 +22,8 @@ from tests.support.mirrored_storage import MirroredFolders
 from tests.support.postgres_server import PostgresServer, TestDatabase
 from tests.support.server_process import ROOT, Server
 from tracker.model.dataset import Dataset
-from tracker.storage import cache_registry, limited_process, open_storage
+from tracker.sandbox import limited_process
+from tracker.storage import cache_registry, open_storage
 from tracker.storage.dataset_reader import DatasetReader
 
 TOLD_TWICE = {

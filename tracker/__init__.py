@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         ValidationFailed,
         WriteFailed,
     )
-    from tracker.queries.loaded_dataset import LoadedDataset, load
+    from tracker.queries.tables.loaded_dataset import LoadedDataset, load
     from tracker.queries.view import View
     from tracker.storage.dataset_reader import DatasetReader
 
@@ -49,10 +49,10 @@ __all__ = [
 _MODULES = {
     "Dataset": "tracker.model.dataset",
     "DatasetReader": "tracker.storage.dataset_reader",
-    "LoadedDataset": "tracker.queries.loaded_dataset",
+    "LoadedDataset": "tracker.queries.tables.loaded_dataset",
     "Store": "tracker.editing.store",
     "View": "tracker.queries.view",
-    "load": "tracker.queries.loaded_dataset",
+    "load": "tracker.queries.tables.loaded_dataset",
 }
 
 

@@ -10,22 +10,22 @@ from tracker.accounts import cli as accounts_cli
 from tracker.accounts.owner_handle import read_owner_handle
 from tracker.config import has_password, load_config, parse_place
 from tracker.editing import attach_cli, edit_cli
-from tracker.editing import cli as editing_cli
-from tracker.editing.private_evidence import PrivateFolder
+from tracker.editing.private.folder import PrivateFolder
+from tracker.editing.redaction import redact_cli as editing_cli
 from tracker.importing import cli as importing_cli
 from tracker.links import cli as links_cli
 from tracker.model.errors import TrackerError
 from tracker.publishing import cli as publishing_cli
-from tracker.publishing import snapshot
-from tracker.publishing.package_check import verify_package
+from tracker.publishing.exports.package_check import verify_package
+from tracker.publishing.pages import snapshot
 from tracker.safety.dismissals import load_dismissals
+from tracker.sandbox.process_sandbox import hide_memory
 from tracker.storage import cli as storage_cli
-from tracker.storage import json_schema
 from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.failures import DatabaseUnavailable
+from tracker.storage.folder.private_location import private_folder_problem, restrict_private_folder
 from tracker.storage.open_storage import open_storage
-from tracker.storage.private_location import private_folder_problem, restrict_private_folder
-from tracker.storage.process_sandbox import hide_memory
-from tracker.storage.storage_failures import DatabaseUnavailable
+from tracker.storage.yaml import json_schema
 from tracker.validation.autofix import fix_folder
 from tracker.validation.check import check_folder
 from tracker.validation.file_fix import fix_attached_files

@@ -12,7 +12,7 @@ import streamlit as st
 from markupsafe import escape
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.forms.choice_names import recommendation_names
+from pages.forms.records.choice_names import recommendation_names
 from pages.forms.several_choices import show_several_choices
 from pages.forms.typed_values import (
     date_in_words,
@@ -27,7 +27,7 @@ from pages.shared import form_drafts
 from pages.shared.layout import Page
 from pages.shared.presence import show_presence
 from pages.shared.widget_values import current_value, index_of
-from tracker.editing.record_form import FieldKind, FieldSpec, RecordForm, field_specs
+from tracker.editing.forms.record_form import FieldKind, FieldSpec, RecordForm, field_specs
 from tracker.files.new_file import NewFile
 from tracker.i18n import native_name
 from tracker.model.dataset import Record

@@ -11,7 +11,7 @@ from pages.forms.typed_values import show_note
 from pages.shared.markdown import escape_markdown
 from tracker.i18n import Language
 from tracker.model.localized_text import clean_input
-from tracker.queries.word_forms import normalize, stem_word
+from tracker.queries.search.word_forms import normalize, stem_word
 
 MAX_BOXES = 20
 """The largest number of options that are all shown. A longer list is narrowed by a text."""

@@ -8,19 +8,19 @@ import streamlit as st
 
 from pages.forms.conflict import point_to_conflict, show_conflict
 from pages.forms.fields import Fields
-from pages.forms.file_saving import (
+from pages.forms.files.saving import (
     are_kept_apart,
     attach_files,
     confirm_names_in_files,
     record_with_files,
     save_files_apart,
 )
-from pages.forms.outdated_translations import confirm_translations
+from pages.forms.records.outdated_translations import confirm_translations
 from pages.shared import form_drafts
 from pages.shared.audience import show_audience
 from pages.shared.markdown import escape_markdown
 from pages.shared.saving import Message, save_records
-from tracker.editing.form_values import reason_errors, text_from_input
+from tracker.editing.forms.values import reason_errors, text_from_input
 from tracker.editing.store import NOTHING_CONFIRMED
 from tracker.model.dataset import Record
 from tracker.model.localized_text import clean_input

@@ -10,9 +10,9 @@ from markupsafe import escape
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.shared.layout import Page
-from tracker.editing.form_values import date_errors, link_errors
-from tracker.editing.typed_dates import read_date
-from tracker.editing.typed_links import complete_link
+from tracker.editing.forms.typed_dates import read_date
+from tracker.editing.forms.typed_links import complete_link
+from tracker.editing.forms.values import date_errors, link_errors
 from tracker.i18n import Language
 from tracker.model.localized_text import clean_input
 

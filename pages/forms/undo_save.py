@@ -7,7 +7,7 @@ import streamlit as st
 from pages.shared.audience import show_audience
 from pages.shared.layout import Page
 from pages.shared.saving import save_records
-from tracker.editing.form_values import text_from_input
+from tracker.editing.forms.values import text_from_input
 from tracker.editing.undo_save import can_undo_save, reverse_save
 from tracker.model.permissions import Permission
 from tracker.queries.saves import find_save

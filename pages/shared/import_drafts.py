@@ -2,7 +2,7 @@
 
 A tab reaches only the drafts of the editor who is signed in now. After the sign-in ends, it keeps what it shows for itself.
 
-tracker/editing/private_drafts.py keeps them, with a private folder also over a restart. The file of a document is not
+tracker/editing/private/drafts.py keeps them, with a private folder also over a restart. The file of a document is not
 kept. The file of a spreadsheet or of an export of UHRI is kept in memory until the review ends: it may be read again.
 """
 
@@ -17,10 +17,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from pages.shared.layout import draft_owner
 from tracker.config import StoragePlace, load_config
-from tracker.editing.private_drafts import MAX_KEPT_DRAFTS, ImportDraft, ImportDrafts
-from tracker.importing.imported_document import ImportedDocument
-from tracker.importing.similar_demands import SimilarDemand
-from tracker.importing.table_uploads import SheetUpload, UhriUpload
+from tracker.editing.private.drafts import MAX_KEPT_DRAFTS, ImportDraft, ImportDrafts
+from tracker.importing.documents.imported_document import ImportedDocument
+from tracker.importing.documents.similar_demands import SimilarDemand
+from tracker.importing.tables.uploads import SheetUpload, UhriUpload
 from tracker.model.errors import TrackerError
 from tracker.storage.cache_registry import register_cache
 

@@ -25,14 +25,14 @@ from tracker.model.errors import NoDataset, PastDateRefused, StateUnavailable
 from tracker.model.permissions import READER, Permission, Person
 from tracker.model.records import Recommendation
 from tracker.model.registers import Settings
-from tracker.publishing.html import RenderContext, render
-from tracker.publishing.mistake_report import draft_mistake_report
-from tracker.publishing.refused_date import refusal_sentence
+from tracker.publishing.pages.mistake_report import draft_mistake_report
+from tracker.publishing.pages.refused_date import refusal_sentence
+from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import ViewRequest
 from tracker.publishing.wording import outage_sentence, page_title
 from tracker.queries.current_view import current_view, reader_of
 from tracker.queries.file_names import name_file
-from tracker.queries.filters import Filters
+from tracker.queries.lists.filters import Filters
 from tracker.queries.past_dates import as_of_choice, recorded_choice
 from tracker.queries.view import View
 from tracker.safety.dismissals import load_dismissals

@@ -9,7 +9,7 @@ from pages.forms.several_choices import option_label, show_several_choices
 from pages.shared.layout import Page
 from pages.shared.markdown import escape_markdown
 from pages.shared.url_state import bind_to_url, url_params, write_to_url
-from tracker.queries.url_filters import MAX_SEARCH_LENGTH, FilterRow, UrlFilters
+from tracker.queries.lists.url_filters import MAX_SEARCH_LENGTH, FilterRow, UrlFilters
 
 ListFilters = TypeVar("ListFilters", bound=UrlFilters)
 MAX_PILLS = 15

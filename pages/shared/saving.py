@@ -9,10 +9,10 @@ from typing import TypeVar
 import streamlit as st
 
 from pages.forms.conflict import point_to_conflict
-from pages.forms.safety_findings import ask_about_findings
+from pages.forms.safety.findings import ask_about_findings
 from pages.shared.layout import Page, can_check_sign_in, current_person, page_view, store
 from pages.shared.markdown import escape_markdown
-from tracker.editing.form_values import text_from_input
+from tracker.editing.forms.values import text_from_input
 from tracker.editing.store import NOTHING_CONFIRMED
 from tracker.editing.undo import reversal_of
 from tracker.files.new_file import NewFile
@@ -33,7 +33,7 @@ from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document
 from tracker.publishing.wording import error_sentence
 from tracker.queries.view import View
-from tracker.storage.storage_failures import NOTHING_CHANGED
+from tracker.storage.failures import NOTHING_CHANGED
 
 Result = TypeVar("Result")
 Message = str | Callable[[View], str]

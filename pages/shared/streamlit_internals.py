@@ -3,7 +3,7 @@
 - `PagesManager.uses_pages_directory`: until a session has run app.py, Streamlit runs any `pages/x.py` by its address.
 - `navigation.send_page_not_found`: at an unknown address Streamlit opens a dialog, in English only.
 - `SessionState._state._new_widget_state`: a tab keeps the callbacks of pages that it left, with their arguments.
-- `BackMsg`, `ForwardMsg`: the messages between browser and server, which the gate in tracker/web/streamlit_gate.py looks at.
+- `BackMsg`, `ForwardMsg`: the messages between browser and server, which the gate in tracker/web/gates/streamlit_gate.py looks at.
 - `WebsocketSessionManager`, `AppSession._browser_queue`, `Runtime._get_async_objs().need_send_data`: Streamlit sends to all
   open pages in the order in which they were opened.
 - `Runtime.uploaded_file_mgr` and its `file_storage`, `config.set_option`: there is no public way to drop an upload, to measure

@@ -5,7 +5,7 @@ from markupsafe import escape
 
 from tracker.config import load_config
 from tracker.model.errors import NoDataset
-from tracker.publishing.html import RenderContext
+from tracker.publishing.render_context import RenderContext
 from tracker.queries.current_view import reader_of
 
 CHECK_EVERY_SECONDS = 7.0

@@ -29,8 +29,8 @@ from tracker.accounts.sessions import cookie_name
 from tracker.config import Area, DatabasePlace
 from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
 from tracker.model.permissions import Role
-from tracker.storage.database_connection import MAX_POOL_SIZE
-from tracker.storage.database_storage import DatabaseStorage
+from tracker.storage.database.connection import MAX_POOL_SIZE
+from tracker.storage.database.storage import DatabaseStorage
 from tracker.storage.timestamps import utc_now
 
 SEEN_SAVES, IDLE_SECONDS, PATIENCE = 60, 30.0, 20.0

@@ -17,7 +17,7 @@ from scripts.benchmarks.serving import ROUNDS, Client
 from scripts.generate_data import generate
 from tests.support.postgres_server import AREAS, PostgresServer, TestDatabase, put_folder
 from tests.support.server_process import Server
-from tracker.storage.database_connection import connect, connection_settings
+from tracker.storage.database.connection import connect, connection_settings
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.open_storage import close_databases
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from scripts.benchmarks.list_page import STEPS, open_tab, running_server
 from scripts.benchmarks.report import Row, median_milliseconds
 from scripts.benchmarks.saving import FEWER_ROUNDS, RecordSaver, alternate
-from tracker.queries.text_search import parse_search
+from tracker.queries.search.text_search import parse_search
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from scripts.benchmarks.list_page import EMPTY_PAGE, open_tab, running_server
 from scripts.benchmarks.report import Row, median_milliseconds
 from tests.support.server_process import answers, free_port
-from tracker.queries.filters import RECOMMENDATIONS_PER_PAGE
+from tracker.queries.lists.filters import RECOMMENDATIONS_PER_PAGE
 
 ROUNDS = 500
 FIRST_SESSIONS, MORE_SESSIONS = 10, 100

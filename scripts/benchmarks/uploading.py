@@ -104,7 +104,7 @@ def uploads_running(server: Server, path: Path) -> Iterator[None]:
 
 def send_files(server: Server, path: Path, say: Callable[[str], None]) -> None:
     """Send and clean a file as each of ten editors, without an end. Say "sent" when the first ones were sent."""
-    from tracker.files.file_process import clean_file
+    from tracker.files.process import clean_file
 
     data = path.read_bytes()
     sent: list[int] = []

@@ -19,7 +19,7 @@ from tracker.accounts.accounts import (
     suggest_handle,
 )
 from tracker.model.errors import InvalidInvite, InviteRejected, RejectReason
-from tracker.model.fields import Handle
+from tracker.model.field_types import Handle
 from tracker.model.permissions import PERMISSIONS, READER, Permission, Person, Role, is_handle
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

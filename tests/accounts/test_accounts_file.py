@@ -87,7 +87,7 @@ def test_when_the_disk_is_full_everything_stays_as_it_was(tmp_path, monkeypatch)
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("tracker.storage.atomic_write.os.replace", full)
+    monkeypatch.setattr("tracker.storage.folder.atomic_write.os.replace", full)
     with pytest.raises(StateUnavailable, match="No space left on device"):
         invites(file, "editor-bolot")
     assert file.path.read_bytes() == before

@@ -15,7 +15,7 @@ from tests.support.canary_documents import pdf_with_text, saved
 from tests.support.canary_images import exif_block
 from tests.support.hostile_uploads import png_of
 from tests.support.server_process import ROOT, Server
-from tracker.editing.private_evidence import PrivateFolder
+from tracker.editing.private.folder import PrivateFolder
 from tracker.model.attached_files import AttachedFile
 from tracker.model.permissions import Role
 from tracker.storage.dataset_reader import DatasetReader

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.support.small_dataset import ASKED, CONCLUDED, dataset
 from tests.support.view_requests import ask
-from tracker.publishing.snapshot import snapshot_page
+from tracker.publishing.pages.snapshot import snapshot_page
 
 pytestmark = pytest.mark.browser
 

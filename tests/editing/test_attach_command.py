@@ -11,7 +11,7 @@ from tests.editing.test_private_evidence import LETTER
 from tests.support.command_line import run_command
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import made
-from tracker.editing.private_evidence import PrivateFolder
+from tracker.editing.private.folder import PrivateFolder
 from tracker.model.attached_files import AttachedFile
 from tracker.model.localized_text import TextVariant
 from tracker.storage.dataset_reader import DatasetReader

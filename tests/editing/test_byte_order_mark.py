@@ -1,7 +1,7 @@
 """A file that Windows marked with a byte order mark keeps it, whatever is saved in it."""
 
 from tests.support.small_dataset import ANNA, ASKED, folder
-from tracker.editing.private_evidence import PrivateFolder
+from tracker.editing.private.folder import PrivateFolder
 from tracker.storage.dataset_reader import DatasetReader
 
 MARK = b"\xef\xbb\xbf"

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from tests.support.small_dataset import TRACKER, dataset, said
-from tracker.editing.document_form import DocumentForm
+from tracker.editing.forms.document import DocumentForm
 from tracker.i18n import get_language
 from tracker.model.registers import Document
 from tracker.model.vocabulary import DocumentKind, Verification

@@ -10,8 +10,9 @@ from tracker.model.errors import Conflict, WriteFailed
 from tracker.model.records import Evidence, Recommendation, Source
 from tracker.model.registers import Document
 from tracker.model.vocabulary import DocumentKind, EvidenceDimension, EvidenceKind, Issuer, Verification
-from tracker.storage import atomic_write, yaml_patch
 from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.folder import atomic_write
+from tracker.storage.yaml import patch as yaml_patch
 from tracker.validation.check import check_folder
 
 NEW = Document(

@@ -7,8 +7,9 @@ import pytest
 from tests.support.editing_desk import DOCUMENTS, R1, RECORDED, Desk
 from tests.support.small_dataset import SHOWN
 from tracker.editing import edit_cli
-from tracker.storage import database_storage, folder_storage
+from tracker.storage.database import storage as database_storage
 from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.folder import storage as folder_storage
 from tracker.storage.timestamps import utc_now
 from tracker.validation.check import check_folder
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.editing.test_recommendation_form import ENGLISH, FILES, WHY, saved, view
 from tests.support.small_dataset import Clock, folder
-from tracker.editing.evidence_form import EvidenceForm
+from tracker.editing.forms.evidence import EvidenceForm
 from tracker.editing.store import Store
 from tracker.model.vocabulary import EvidenceDimension, EvidenceEffect, EvidenceKind, Verification
 from tracker.storage.dataset_reader import DatasetReader

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracker.editing.form_values import (
+from tracker.editing.forms.values import (
     duplicates,
     edited_texts,
     free_id,

@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-import tracker.editing.private_drafts
+import tracker.editing.private.drafts
 from tests.support.small_dataset import ANNA, BOLOT
 from tests.support.story_folder import made
 from tracker.config import Config
-from tracker.editing.private_drafts import ImportDrafts
-from tracker.editing.redaction import redact
+from tracker.editing.private.drafts import ImportDrafts
+from tracker.editing.redaction.remove_words import redact
 from tracker.editing.store import Store
-from tracker.safety.redaction_terms import RedactionTerms
+from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.dataset_reader import DatasetReader
 
 
@@ -37,7 +37,7 @@ def test_a_draft_is_kept_changed_and_removed(drafts):
 
 
 def test_the_draft_that_nobody_changed_for_longest_makes_room(drafts, monkeypatch):
-    monkeypatch.setattr(tracker.editing.private_drafts, "MAX_KEPT_DRAFTS", 2)
+    monkeypatch.setattr(tracker.editing.private.drafts, "MAX_KEPT_DRAFTS", 2)
     one, _two = started(drafts, "one"), started(drafts, "two")
     drafts.change(one.id, lambda d: replace(d, offered_to=BOLOT.handle))
     started(drafts, "three")
@@ -50,8 +50,8 @@ def test_a_second_process_reads_what_the_first_wrote(tmp_path):
 
 
 def test_a_large_draft_is_kept_in_memory_and_only_a_few_of_them(tmp_path, monkeypatch):
-    monkeypatch.setattr(tracker.editing.private_drafts, "MAX_DRAFT_BYTES", 1_000)
-    monkeypatch.setattr(tracker.editing.private_drafts, "MAX_LARGE_DRAFTS", 2)
+    monkeypatch.setattr(tracker.editing.private.drafts, "MAX_DRAFT_BYTES", 1_000)
+    monkeypatch.setattr(tracker.editing.private.drafts, "MAX_LARGE_DRAFTS", 2)
     drafts = ImportDrafts(tmp_path / "private")
     ids = [drafts.start("table", "anna", name=f"{n}", content="x" * 2_000).id for n in range(3)]
     small = drafts.start("table", "anna", name="small", content="x").id

@@ -12,14 +12,14 @@ from tests.support.small_dataset import ANNA, said
 from tests.support.story_folder import NEWS, made
 from tracker.__main__ import main
 from tracker.config import Config
-from tracker.editing.private_evidence import PrivateFolder, to_public
+from tracker.editing.private.folder import PrivateFolder, to_public
 from tracker.editing.store import Store
 from tracker.model.errors import Conflict, NotAllowed, SafetyFindings, ValidationFailed, WriteFailed
 from tracker.model.permissions import READER, Person, Role
 from tracker.model.records import Assessment, Evidence, EvidenceLink
 from tracker.model.vocabulary import EvidenceDimension, EvidenceEffect, EvidenceKind, Status, Verification, Voice
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.storage.private_location import private_folder_problem, restrict_private_folder
+from tracker.storage.folder.private_location import private_folder_problem, restrict_private_folder
 
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 LETTER = Evidence(
@@ -240,7 +240,7 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(folder, monkeypatch):
     def refuses(*_arguments: object, **_more: object) -> None:
         raise OSError(30, "Read-only file system")
 
-    monkeypatch.setattr("tracker.storage.file_lock.os.open", refuses)
+    monkeypatch.setattr("tracker.storage.folder.lock.os.open", refuses)
     with pytest.raises(WriteFailed, match=r"cannot be written \(Read-only file system\)\. It stays private\."):
         folder.publish(saved, Store(folder.public), by=REVIEWER)
     monkeypatch.undo()

@@ -12,7 +12,7 @@ from tests.support.canary_folder import lay
 from tests.support.command_line import run_command
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import made
-from tracker.editing.private_evidence import PrivateFolder
+from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.store import Store
 from tracker.files.kept_file import CleanedFile, FilePage
 from tracker.files.new_file import new_file

@@ -11,8 +11,8 @@ from tests.editing.test_unpublish import DAY
 from tests.support.canary_folder import lay
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import TRACKER, made
-from tracker.editing.private_drafts import ImportDrafts
-from tracker.editing.private_evidence import PrivateFolder
+from tracker.editing.private.drafts import ImportDrafts
+from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.store import Store
 from tracker.files.kept_file import CleanedFile, FilePage, FilePreview
 from tracker.files.new_file import NewFile, new_file
@@ -25,7 +25,7 @@ from tracker.model.records import Evidence
 from tracker.model.registers import Document
 from tracker.model.vocabulary import EventType
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.storage.private_location import restrict_private_folder
+from tracker.storage.folder.private_location import restrict_private_folder
 from tracker.validation.check import check_folder
 from tracker.validation.key_migration import rename_folder
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.editing.test_recommendation_form import ENGLISH, FILES, NEW
 from tests.support.small_dataset import folder, said
-from tracker.editing.recommendation_form import RecommendationForm
+from tracker.editing.forms.recommendation import RecommendationForm
 from tracker.model.vocabulary import TextOrigin, UptakeResult, Verification
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from tracker.editing.redaction_places import list_redaction_places, mask_words
+from tracker.editing.redaction.places import list_redaction_places, mask_words
 from tracker.queries.file_names import name_file
-from tracker.safety.file_redaction import RedactedFile
-from tracker.safety.redaction_terms import RedactionTerms
+from tracker.safety.redaction.files import RedactedFile
+from tracker.safety.redaction.terms import RedactionTerms
 
 TERMS = RedactionTerms(["Ivan Testov"])
 

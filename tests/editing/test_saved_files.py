@@ -10,7 +10,7 @@ from tests.support.small_dataset import ANNA, SHOWN, Clock, folder
 from tracker.editing.store import Store
 from tracker.files.kept_file import CleanedFile, FilePage, FilePreview
 from tracker.files.new_file import new_file, read_new_file
-from tracker.files.text_scan import place_in_file
+from tracker.files.scan import place_in_file
 from tracker.model.attached_files import AttachedFile
 from tracker.model.errors import Conflict, SafetyFindings, ValidationFailed
 from tracker.model.file_kind import FileKind

@@ -127,7 +127,7 @@ def test_a_long_reason_is_cut_in_the_history(store):
 
 @pytest.mark.folder_only
 def test_new_evidence_and_its_assessment_are_saved_together(store, tmp_path, monkeypatch):
-    from tracker.storage import atomic_write
+    from tracker.storage.folder import atomic_write
 
     store, replaced = store({"r/x": ASKED}), []
     really = atomic_write.os.replace

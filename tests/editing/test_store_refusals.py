@@ -12,8 +12,9 @@ from tracker.model.errors import Conflict, NotAllowed, ValidationFailed, WriteFa
 from tracker.model.permissions import READER, Person, Role
 from tracker.model.records import Assessment
 from tracker.model.vocabulary import Status, Voice
-from tracker.storage import atomic_write, yaml_patch
 from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.folder import atomic_write
+from tracker.storage.yaml import patch as yaml_patch
 
 PARTLY = Assessment(voice=Voice.CIVIL_SOCIETY, status=Status.PARTIALLY, date="2026-01", reason=said("A bill."))
 

@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from tests.support.small_dataset import ANNA, ASKED, SHOWN, TRACKER, Clock, folder, said
+from tracker.editing.forms.translation import TranslationForm, fields_becoming_outdated
 from tracker.editing.store import Store
-from tracker.editing.translation_form import TranslationForm, fields_becoming_outdated
 from tracker.editing.undo import reversal_of
 from tracker.i18n import get_language
 from tracker.model.errors import SafetyFindings, ValidationFailed

@@ -8,7 +8,7 @@ import pytest
 from tests.importing.test_document_records import LANGUAGES, Place
 from tests.support.small_dataset import ANNA
 from tests.support.small_observations import RUSSIAN_OBSERVATIONS
-from tracker.editing.form_values import text_from_input
+from tracker.editing.forms.values import text_from_input
 from tracker.editing.undo_save import can_undo_save, reverse_save
 from tracker.i18n import get_language
 from tracker.queries.activity_log import activity_log

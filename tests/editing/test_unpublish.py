@@ -11,14 +11,14 @@ from tests.editing.test_private_evidence import REVIEWER
 from tests.support.canary_folder import lay
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import ASKED, TRACKER, made
-from tracker.editing.private_evidence import PrivateFolder
+from tracker.editing.private.folder import PrivateFolder
+from tracker.editing.private.unpublish import dependants_of, is_unpublished, unpublish
 from tracker.editing.store import Store
-from tracker.editing.unpublish import dependants_of, is_unpublished, unpublish
 from tracker.model.errors import Conflict, NotAllowed, ValidationFailed, WriteFailed
 from tracker.model.permissions import READER
 from tracker.queries.view import View
-from tracker.storage import atomic_write
 from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.folder import atomic_write
 from tracker.validation.check import check_folder
 
 DAY = date(2026, 11, 24)

@@ -17,8 +17,8 @@ from tests.support.crash_simulation import Call, crashed
 from tests.support.long import LONG
 from tests.support.story_folder import made
 from tracker.config import Config
-from tracker.editing.private_evidence import UNPUBLISHING, PrivateFolder, finish_unpublishing
-from tracker.editing.redaction import redact, remove_file
+from tracker.editing.private.folder import UNPUBLISHING, PrivateFolder, finish_unpublishing
+from tracker.editing.redaction.remove_words import redact, remove_file
 from tracker.editing.store import Store
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import all_records

@@ -12,7 +12,7 @@ import pytest
 from tests.support.crash_simulation import Call, after_a_power_cut, crashed, files
 from tests.support.long import LONG
 from tests.support.small_dataset import ANNA, ASKED, BOLOT, Clock, folder, said
-from tracker.editing.redaction import redact_folders
+from tracker.editing.redaction.remove_words import redact_folders
 from tracker.editing.store import Store
 from tracker.model.permissions import Person, Role
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, SameDemand
@@ -26,9 +26,9 @@ from tracker.model.vocabulary import (
     Verification,
     Voice,
 )
-from tracker.safety.file_redaction import RedactionTerms
+from tracker.safety.redaction.files import RedactionTerms
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.storage.file_lock import lock_file
+from tracker.storage.folder.lock import lock_file
 from tracker.validation.check import check_folder
 
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")

@@ -103,14 +103,14 @@ def test_the_whole_image_can_be_blacked_out():
 
 
 def test_a_pdf_cannot_be_blacked_out():
-    from tracker.files.file_process import black_out
+    from tracker.files.process import black_out
 
     with pytest.raises(UnusableFile, match="Only parts of images"):
         black_out(saved(pdf_with_text()), [PART])
 
 
 def test_the_process_blacks_out():
-    from tracker.files.file_process import black_out
+    from tracker.files.process import black_out
 
     kept = black_out(secret_image("PNG", "red"), [PART], "photo.png")
     assert (kept.kind, kept.name) == (FileKind.PNG, "photo.png")

@@ -24,7 +24,7 @@ from tests.support.kept_files import everything_in, what_is_wrong_with
 from tests.support.long import LONG
 from tracker.files.cleaning import clean_bytes
 from tracker.files.kept_file import CleaningChoices, FileLimits
-from tracker.files.text_extraction import pages_of
+from tracker.files.text import pages_of
 
 LIMITS = FileLimits()
 MAKERS = {

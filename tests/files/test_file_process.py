@@ -8,8 +8,8 @@ import pytest
 from tests.support.canary_documents import VISIBLE, canary_pdf
 from tests.support.canary_images import CANARY, canary_jpeg
 from tracker.files.cleaning import clean_bytes
-from tracker.files.file_process import clean_file, preview_of_file, text_of_file
 from tracker.files.kept_file import CleaningChoices, FileLimits, UnusableFile
+from tracker.files.process import clean_file, preview_of_file, text_of_file
 from tracker.model.file_kind import FileKind
 
 
@@ -28,7 +28,7 @@ def test_a_file_of_the_full_size_arrives():
 
 
 def test_an_empty_or_too_large_file_is_refused_without_a_process(monkeypatch):
-    monkeypatch.setattr("tracker.files.file_process.run_limited", None)
+    monkeypatch.setattr("tracker.files.process.run_limited", None)
     with pytest.raises(UnusableFile, match="The file is empty"):
         clean_file(b"")
     with pytest.raises(UnusableFile, match=r"Up to 0\.001 MB"):
@@ -78,12 +78,14 @@ def test_the_errors_do_not_repeat_what_is_in_the_file():
 
 def test_the_app_does_not_load_what_only_cleaning_needs():
     heavy = ("pikepdf", "pypdfium2", "nh3", "PIL", "lxml", "docx", "openpyxl")
-    code = f"import sys, tracker.__main__, tracker.files.file_process; print([name for name in {heavy} if name in sys.modules])"
+    code = (
+        f"import sys, tracker.__main__, tracker.files.process; print([name for name in {heavy} if name in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
 
 
-@pytest.mark.parametrize("module", ["tracker.files.file_process", "tracker.importing.parser_process"])
+@pytest.mark.parametrize("module", ["tracker.files.process", "tracker.importing.parser_process"])
 def test_a_process_for_one_file_does_not_load_the_data_model(module):
     check = f"import sys, {module}; print(sorted({{'pydantic', 'yaml', 'jinja2'}} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)

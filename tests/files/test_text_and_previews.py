@@ -12,7 +12,7 @@ from tests.support.canary_images import canary_jpeg, canary_png, canary_webp
 from tracker.files.cleaning import clean_bytes
 from tracker.files.kept_file import CleaningChoices, FileLimits, FilePage, UnusableFile
 from tracker.files.previews import draw_preview
-from tracker.files.text_extraction import pages_of
+from tracker.files.text import pages_of
 from tracker.model.file_kind import FileKind
 
 LIMITS = FileLimits()

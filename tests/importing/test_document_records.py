@@ -9,15 +9,15 @@ from tests.support.small_dataset import ANNA
 from tests.support.small_observations import RUSSIAN_OBSERVATIONS as RUSSIAN
 from tests.support.small_observations import SMALL_OBSERVATIONS
 from tests.support.story_folder import DOCUMENTS, RECOMMENDED, TRACKER, made
-from tracker.editing.form_values import text_from_input
+from tracker.editing.forms.values import text_from_input
 from tracker.editing.store import Store
 from tracker.editing.undo import reversal_of
 from tracker.i18n import get_language
-from tracker.importing.document_reader import read_document
-from tracker.importing.document_records import ParagraphChoice, add_facts, new_document, records_to_save
-from tracker.importing.paragraph_review import document_of_symbol, review_paragraphs, unmatched_recommendations
-from tracker.importing.row_comparison import RowState
-from tracker.importing.similar_demands import find_similar
+from tracker.importing.comparison import RowState
+from tracker.importing.documents.reader import read_document
+from tracker.importing.documents.records import ParagraphChoice, add_facts, new_document, records_to_save
+from tracker.importing.documents.review import document_of_symbol, review_paragraphs, unmatched_recommendations
+from tracker.importing.documents.similar_demands import find_similar
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import TextOrigin, Verification
 from tracker.queries.view import View

@@ -7,7 +7,7 @@ import pytest
 from tests.support.fuse import fuse
 from tests.support.hostile_files import BOMBS, GOOD_CSV, GOOD_JSON, GOOD_SHEET, JSON_BOMBS, damaged, damaged_sheet
 from tests.support.import_files import ENGLISH, read, small_vocabulary
-from tracker.importing.uhri import UhriChoice, read_uhri_json, read_uhri_xlsx
+from tracker.importing.uhri.export import UhriChoice, read_uhri_json, read_uhri_xlsx
 from tracker.model.errors import UnreadableUpload
 
 QUICK = 12

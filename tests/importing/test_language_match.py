@@ -1,7 +1,7 @@
 """A document in two languages."""
 
-from tracker.importing.document_reader import read_document
-from tracker.importing.language_match import fill_facts, match_languages
+from tracker.importing.documents.language_match import fill_facts, match_languages
+from tracker.importing.documents.reader import read_document
 
 ENGLISH = b"""CAT/C/RUR/CO/3
 1. The Committee is concerned.

@@ -11,13 +11,13 @@ from tests.support.import_files import ENGLISH, book_bytes
 from tests.support.small_dataset import said
 from tests.support.view_requests import BEFORE, FILES, ask, small
 from tracker.i18n import Language
-from tracker.importing.import_results import SheetKind
-from tracker.importing.import_vocabulary import ImportVocabulary
-from tracker.importing.row_comparison import ImportedChange, RowState, compare_export_rows
-from tracker.importing.sheet_reader import read_spreadsheet
-from tracker.publishing.csv_export import render_csv
-from tracker.publishing.row_versions import parse_row_version
-from tracker.publishing.xlsx_export import render_xlsx
+from tracker.importing.comparison import ImportedChange, RowState, compare_export_rows
+from tracker.importing.tables.results import SheetKind
+from tracker.importing.tables.sheet_reader import read_spreadsheet
+from tracker.importing.vocabulary import ImportVocabulary
+from tracker.publishing.exports.csv_export import render_csv
+from tracker.publishing.exports.row_versions import parse_row_version
+from tracker.publishing.exports.xlsx_export import render_xlsx
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracker.importing.paragraph_labels import capital_label
+from tracker.importing.documents.paragraph_labels import capital_label
 
 
 @pytest.mark.parametrize("letter", ["A", "B", "C", "А", "В", "С", "Б", "IV"])

@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.observations_corpus import load_corpus
 from tests.support.observations_files import DocxWriter
-from tracker.importing.document_reader import read_document
+from tracker.importing.documents.reader import read_document
 from tracker.importing.parser_process import (
     ReadingCancelled,
     ReadingLimits,
@@ -43,7 +43,7 @@ def test_a_file_that_is_not_there():
 
 def test_the_process_may_not_write():
     code = (
-        "from tracker.storage.limited_process import limit_process as limit; limit(900_000_000, 5)\n"
+        "from tracker.sandbox.limited_process import limit_process as limit; limit(900_000_000, 5)\n"
         "import resource; print(resource.getrlimit(resource.RLIMIT_FSIZE)[0], resource.getrlimit(resource.RLIMIT_AS)[0])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -16,8 +16,8 @@ from tests.support.import_files import (
     values,
 )
 from tracker.i18n import Language
-from tracker.importing.import_limits import ImportLimits
-from tracker.importing.sheet_reader import read_spreadsheet
+from tracker.importing.limits import ImportLimits
+from tracker.importing.tables.sheet_reader import read_spreadsheet
 from tracker.model.errors import UnreadableUpload
 
 ROWS = ("Символ;Рекомендация;Статус", "X;Прекратить практику.;Частично", "Y;Обучить персонал.;Выполнено")

@@ -17,8 +17,8 @@ from tests.support.import_files import (
     small_vocabulary,
     values,
 )
-from tracker.importing.import_results import MappingReason, SheetKind
-from tracker.importing.table_uploads import TableAnswer, TableRequest, answer_table_job
+from tracker.importing.tables.results import MappingReason, SheetKind
+from tracker.importing.tables.uploads import TableAnswer, TableRequest, answer_table_job
 from tracker.model.errors import UnreadableUpload
 
 

@@ -4,15 +4,15 @@ from pydantic import TypeAdapter
 
 from tests.support.import_files import ENGLISH, csv_bytes, small_vocabulary, uhri_json, uhri_record
 from tracker.importing.parser_process import ReadingLimits
-from tracker.importing.sheet_reader import SheetChoices
-from tracker.importing.table_uploads import (
+from tracker.importing.tables.sheet_reader import SheetChoices
+from tracker.importing.tables.uploads import (
     SheetUpload,
     UhriUpload,
     read_chosen_records,
     read_sheet_again,
     start_table_upload,
 )
-from tracker.importing.uhri_records import UhriChoice
+from tracker.importing.uhri.records import UhriChoice
 
 
 def test_a_review_of_a_table_survives_json_and_reads_its_file_again(tmp_path):

@@ -7,9 +7,9 @@ import pytest
 
 from tests.support.import_files import ENGLISH, TODAY, sheet_bytes, small_vocabulary, uhri_json, uhri_record
 from tests.support.small_dataset import dataset
-from tracker.importing.row_comparison import RowState, compare_other_rows
-from tracker.importing.uhri import UhriResult, read_uhri_json, read_uhri_xlsx, uhri_rows, uhri_tags
-from tracker.importing.uhri_records import UhriChoice, UhriKind
+from tracker.importing.comparison import RowState, compare_other_rows
+from tracker.importing.uhri.export import UhriResult, read_uhri_json, read_uhri_xlsx, uhri_rows, uhri_tags
+from tracker.importing.uhri.records import UhriChoice, UhriKind
 from tracker.model.errors import UnreadableUpload
 from tracker.model.records import TagSet
 from tracker.model.vocabulary import TagSource

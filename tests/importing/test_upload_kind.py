@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from tracker.importing.document_reader import read_document
+from tracker.importing.documents.reader import read_document
 from tracker.importing.upload_kind import decode_text, is_table, kind_of_upload
 from tracker.model.errors import UnreadableUpload
 

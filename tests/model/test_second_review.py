@@ -15,12 +15,13 @@ from tracker.model.permissions import Person, Role
 from tracker.model.records import Assessment
 from tracker.model.second_review import awaits_second_reader
 from tracker.model.vocabulary import ActivityKind, EventType, Status, Voice
-from tracker.publishing import export_columns, json_api
-from tracker.publishing.brief import render_brief
-from tracker.publishing.card import render_card
 from tracker.publishing.change_summaries import entry_title
-from tracker.publishing.csv_export import render_csv
-from tracker.publishing.snapshot import render_snapshot
+from tracker.publishing.exports import columns as export_columns
+from tracker.publishing.exports import json_api
+from tracker.publishing.exports.csv_export import render_csv
+from tracker.publishing.pages.brief import render_brief
+from tracker.publishing.pages.card import render_card
+from tracker.publishing.pages.snapshot import render_snapshot
 from tracker.queries.activity_log import activity_log
 from tracker.queries.data_health import awaiting_second_reader
 from tracker.queries.view import View

@@ -59,7 +59,7 @@ def test_everybody_can_choose_several_and_who_may_not_save_adds_nothing(opened):
 
 
 def test_when_it_is_full_no_further_box_can_be_ticked(opened, monkeypatch):
-    monkeypatch.setattr("pages.forms.bulk_edit.MAX_BULK_SELECTION", 2)
+    monkeypatch.setattr("pages.forms.records.bulk_edit.MAX_BULK_SELECTION", 2)
     chosen = html(opened(choosing="list", pick=list(ALL[:2])))
     assert (chosen.count(" checked>"), chosen.count(" disabled>"), "at most 2 at a time" in chosen) == (2, 1, True)
 

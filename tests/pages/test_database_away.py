@@ -25,7 +25,7 @@ from tracker.accounts.sessions import person_from_cookies
 from tracker.config import Area, Config
 from tracker.model.errors import OutcomeUnknown
 from tracker.model.permissions import READER, Role
-from tracker.storage.database_storage import DatabaseTransaction
+from tracker.storage.database.storage import DatabaseTransaction
 from tracker.storage.file_cache import FileCache
 from tracker.storage.open_storage import close_databases, open_storage
 

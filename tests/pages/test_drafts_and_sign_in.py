@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import pages.forms.import_start
+import pages.forms.imports.start
 import pages.shared.layout
 from pages.shared import form_drafts, import_drafts
 from tests.pages.test_evidence_editing import FILES
@@ -17,7 +17,7 @@ from tests.pages.test_waiting_drafts import version
 from tests.support.form_pages import html, opening, press, put
 from tests.support.small_dataset import ANNA, BOLOT
 from tests.support.small_observations import RUSSIAN_OBSERVATIONS, SMALL_OBSERVATIONS
-from tracker.importing.document_reader import read_document
+from tracker.importing.documents.reader import read_document
 from tracker.model.permissions import READER, Person
 
 REASON = "assess_co-3-7_reason"
@@ -26,7 +26,7 @@ REASON = "assess_co-3-7_reason"
 @pytest.fixture
 def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
     import_drafts.import_drafts().forget()
-    monkeypatch.setattr(pages.forms.import_start, "parse_upload", lambda data, name, **_limits: read_document(data))
+    monkeypatch.setattr(pages.forms.imports.start, "parse_upload", lambda data, name, **_limits: read_document(data))
     return opening(tmp_path, monkeypatch, {**FILES, "tracker.yaml": SETTINGS})
 
 

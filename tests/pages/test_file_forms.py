@@ -11,16 +11,16 @@ from PIL import Image
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.testing.v1 import AppTest
 
-from pages.forms import chosen_files
+from pages.forms.files import chosen_files
 from tests.support.canary_documents import canary_docx, pdf_with_text, saved
 from tests.support.canary_images import CANARY, canary_jpeg
 from tests.support.form_pages import CHOSEN, errors, html, opening, press, put
 from tests.support.small_dataset import BOLOT
-from tracker.editing.private_evidence import PrivateFolder
-from tracker.editing.private_files import PrivateFiles
+from tracker.editing.private.files import PrivateFiles
+from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.store import Store
-from tracker.files.file_process import FILES_BUSY
 from tracker.files.kept_file import UnusableFile
+from tracker.files.process import FILES_BUSY
 from tracker.model.attached_files import AttachedFile
 from tracker.model.errors import WriteFailed
 from tracker.model.file_kind import FileKind

@@ -8,13 +8,13 @@ from types import SimpleNamespace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.forms.private_files import find_private_file
+from pages.forms.private.files import find_private_file
 from tests.editing.test_private_evidence import REVIEWER, SECRET
 from tests.editing.test_private_files import REPORT, a_file
 from tests.support.canary_folder import lay
 from tests.support.form_pages import errors, html, opening, press
 from tests.support.small_dataset import ANNA
-from tracker.editing.private_evidence import PrivateFolder
+from tracker.editing.private.folder import PrivateFolder
 from tracker.files.new_file import NewFile
 from tracker.model.attached_files import AttachedFile
 from tracker.model.permissions import READER

@@ -8,8 +8,8 @@ from urllib.parse import unquote
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import pages.forms.import_languages
-import pages.forms.import_start
+import pages.forms.imports.languages
+import pages.forms.imports.start
 from pages.shared import import_drafts
 from tests.support.form_pages import errors, html, opening, press
 from tests.support.small_dataset import ANNA, BOLOT
@@ -18,7 +18,7 @@ from tests.support.small_observations import SMALL_OBSERVATIONS
 from tests.support.story_folder import TRACKER
 from tracker.accounts.accounts import create_invite
 from tracker.accounts.accounts_file import AccountsFile
-from tracker.importing.document_reader import read_document
+from tracker.importing.documents.reader import read_document
 from tracker.model.permissions import READER
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -42,7 +42,7 @@ def invited(tmp_path, *people):
 def opened(tmp_path, monkeypatch) -> Callable[..., AppTest]:
     import_drafts.import_drafts().forget()
     # without the process of its own, which takes a second each time; tests/browser/test_bringing_in.py has it
-    for module in (pages.forms.import_start, pages.forms.import_languages):
+    for module in (pages.forms.imports.start, pages.forms.imports.languages):
         monkeypatch.setattr(module, "parse_upload", lambda data, name, **_limits: read_document(data))
     return opening(tmp_path, monkeypatch, {"tracker.yaml": SETTINGS})
 

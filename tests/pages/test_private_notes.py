@@ -11,8 +11,8 @@ from tests.support.canary_folder import lay
 from tests.support.form_pages import errors, html, opening, press
 from tests.support.small_dataset import ANNA, BOLOT
 from tests.support.story_folder import made
-from tracker.editing.private_evidence import PrivateFolder
-from tracker.editing.private_notes import active_notes
+from tracker.editing.private.folder import PrivateFolder
+from tracker.editing.private.notes import active_notes
 from tracker.model.errors import NotAllowed, NoteChanged
 from tracker.model.permissions import READER
 from tracker.storage.dataset_reader import DatasetReader

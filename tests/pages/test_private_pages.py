@@ -11,7 +11,7 @@ from tests.editing.test_private_evidence import REVIEWER, SECRET
 from tests.support.canary_folder import CANARY, EVIDENCE, lay
 from tests.support.form_pages import CHOSEN, errors, html, opening, press, put
 from tests.support.small_dataset import ANNA
-from tracker.editing.private_evidence import PrivateFolder
+from tracker.editing.private.folder import PrivateFolder
 from tracker.model.permissions import READER
 from tracker.storage.dataset_reader import DatasetReader
 

@@ -7,7 +7,7 @@ import pytest
 from tests.support.deadline_story import DEADLINES
 from tests.support.form_pages import errors, html, opening, press
 from tests.support.small_dataset import ANNA, BOLOT
-from tracker.editing.private_evidence import PrivateFolder
+from tracker.editing.private.folder import PrivateFolder
 from tracker.model.permissions import READER
 from tracker.storage.dataset_reader import DatasetReader
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from streamlit.testing.v1 import AppTest
 
-from pages.forms.safety_findings import field_label
+from pages.forms.safety.findings import field_label
 from tests.support.browser_forms import choose
 from tests.support.form_pages import CHOSEN, errors, html, opening, press, put
 from tests.support.server_process import Server

@@ -7,7 +7,7 @@ import pytest
 from pages.forms.typed_values import date_in_words
 from tests.pages.test_recommendation_editing import FILES
 from tests.support.form_pages import CHOSEN, errors, html, opening, press, put
-from tracker.editing.typed_dates import read_date
+from tracker.editing.forms.typed_dates import read_date
 from tracker.i18n import get_language
 from tracker.storage.dataset_reader import DatasetReader
 

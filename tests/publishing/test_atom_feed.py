@@ -15,10 +15,10 @@ from tracker.editing.undo import confirm_unchanged, reversal_of, withdraw_assess
 from tracker.i18n import get_language
 from tracker.model.records import EvidenceLink, SameDemand
 from tracker.model.vocabulary import EvidenceEffect, Status, Voice
-from tracker.publishing.atom_feed import render_feed
+from tracker.publishing.exports.atom_feed import render_feed
 from tracker.publishing.request import ViewRequest
 from tracker.queries.activity_log import activity_log
-from tracker.queries.filters import Filters
+from tracker.queries.lists.filters import Filters
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 

@@ -12,7 +12,7 @@ from tests.support.feed_parsing import BEFORE, LAW, SAID, TODAY, asking, assess,
 from tests.support.small_dataset import ANNA, BOLOT, said
 from tests.support.story_folder import ASKED, NEWS, TRACKER, made
 from tracker.editing.undo import reversal_of, withdraw_assessment
-from tracker.publishing.atom_feed import feed_link, render_feed
+from tracker.publishing.exports.atom_feed import feed_link, render_feed
 from tracker.queries.view import View
 
 HOSTILE = "'<script>alert(1)</script> & ]]> \"quoted\" &amp; <b>bold'"

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from tests.support.small_dataset import CONCLUDED, SHOWN
 from tests.support.view_requests import CO, FILES, LATER, ask, small
-from tracker.publishing.brief import best_evidence, render_brief
+from tracker.publishing.pages.brief import best_evidence, render_brief
 from tracker.queries.view import View
 
 TODAY = date(2026, 6, 18)

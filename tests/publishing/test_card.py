@@ -13,8 +13,8 @@ from tests.support.server_process import Server
 from tests.support.small_dataset import ASKED, CONCLUDED, TRACKER, folder
 from tracker.i18n import LANGUAGES
 from tracker.model.dataset import Dataset
-from tracker.publishing.card import render_card
 from tracker.publishing.link_preview import OPEN_GRAPH_LOCALES
+from tracker.publishing.pages.card import render_card
 from tracker.storage.dataset_reader import DatasetReader
 
 

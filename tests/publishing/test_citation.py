@@ -8,8 +8,8 @@ import pytest
 from tests.support.card_parsing import ASSESSED, FIRST, NEWS, ORIGIN, following, question, retired
 from tests.support.small_dataset import ASKED, SHOWN, folder
 from tracker.model.dataset import Dataset
-from tracker.publishing.card import render_card
 from tracker.publishing.citation import build_citation
+from tracker.publishing.pages.card import render_card
 from tracker.storage.dataset_reader import DatasetReader
 
 EARLIER = "2026-01-01, reason: An old law., source: {document: report-2024}, recorded: 2026-07-01T12:00:00.000000Z, recorded_by: editor-anna"

@@ -9,10 +9,10 @@ import pytest
 
 from tests.support.small_dataset import said
 from tests.support.view_requests import BEFORE, FILES, LATER, ask, small
-from tracker.publishing import export_columns
-from tracker.publishing.csv_export import ADDED_COLUMNS, escape_formula, render_csv
-from tracker.publishing.export_columns import OLD_CODES, RECOMMENDATION_COLUMNS
-from tracker.queries.frames import Frames
+from tracker.publishing.exports import columns as export_columns
+from tracker.publishing.exports.columns import OLD_CODES, RECOMMENDATION_COLUMNS
+from tracker.publishing.exports.csv_export import ADDED_COLUMNS, escape_formula, render_csv
+from tracker.queries.tables.frames import Frames
 
 
 def rows(answer):

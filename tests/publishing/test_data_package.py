@@ -20,8 +20,8 @@ from tests.support.view_requests import ask
 from tracker.model.errors import TrackerError
 from tracker.model.events import Event
 from tracker.model.vocabulary import EventType
-from tracker.publishing import data_package
-from tracker.publishing.package_check import verify_package
+from tracker.publishing.exports import data_package
+from tracker.publishing.exports.package_check import verify_package
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder
 

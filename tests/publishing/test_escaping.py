@@ -27,7 +27,7 @@ from tracker.i18n import get_language
 from tracker.model.localized_text import BIDI_CONTROLS
 from tracker.model.permissions import READER, Person
 from tracker.publishing.request import ViewRequest
-from tracker.queries.filters import Filters
+from tracker.queries.lists.filters import Filters
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.web.routes import ROUTES_BY_PATH

@@ -74,7 +74,7 @@ def test_what_cannot_be_done_is_said_in_a_sentence(export, tmp_path, arguments, 
 def test_a_failed_export_leaves_the_old_file(export, tmp_path, monkeypatch):
     (tmp_path / "a.csv").write_text("old")
     monkeypatch.setattr(
-        "tracker.storage.atomic_write.os.replace",
+        "tracker.storage.folder.atomic_write.os.replace",
         lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")),
     )
     assert export("a.csv") == (2, "…/a.csv cannot be written (No space left on device).\n")

@@ -13,10 +13,10 @@ from tests.support.story_folder import DOCUMENTS, TRACKER, made
 from tracker.editing.store import Store
 from tracker.editing.undo import reversal_of
 from tracker.i18n import get_language
-from tracker.publishing.ics_calendar import render_calendar
+from tracker.publishing.exports.ics_calendar import render_calendar
 from tracker.publishing.request import ViewRequest
 from tracker.queries.agenda import bodies_without_date, list_agenda, upcoming
-from tracker.queries.filters import Filters
+from tracker.queries.lists.filters import Filters
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 

@@ -13,10 +13,10 @@ from tests.support.deadline_story import DEADLINES
 from tests.support.server_process import ROOT
 from tests.support.view_requests import ASSESSED, BEFORE, FILES, LATER, ask, small
 from tracker.model.records import Evidence, Recommendation
-from tracker.publishing import json_api
-from tracker.publishing.json_api_schema import HIDDEN_FIELDS
-from tracker.storage import json_schema
+from tracker.publishing.exports import json_api
+from tracker.publishing.exports.json_api_schema import HIDDEN_FIELDS
 from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.yaml import json_schema
 
 SHIPPED = DatasetReader(ROOT / "data").read()
 

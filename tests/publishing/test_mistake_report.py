@@ -9,8 +9,8 @@ from tests.support.small_dataset import said
 from tests.support.view_requests import FILES, ask, small
 from tracker.model.organisations import EDITORS, Organisation
 from tracker.model.vocabulary import OrganisationKind
-from tracker.publishing.card import render_card
-from tracker.publishing.mistake_report import draft_mistake_report
+from tracker.publishing.pages.card import render_card
+from tracker.publishing.pages.mistake_report import draft_mistake_report
 
 PAGE = "https://tracker.example/recommendation?id=x&lang=en"
 TEXT = [

@@ -15,8 +15,8 @@ from tests.support.small_dataset import ASKED, CONCLUDED, TRACKER, folder
 from tracker.i18n import LANGUAGES
 from tracker.model.dataset import Dataset
 from tracker.model.vocabulary import Direction, Status
-from tracker.publishing import preview_image
-from tracker.publishing.preview_image import FONTS, icon_mask, render_general_preview, render_preview
+from tracker.publishing.pictures import preview_image
+from tracker.publishing.pictures.preview_image import FONTS, icon_mask, render_general_preview, render_preview
 from tracker.publishing.wording import filter_heading, matches_by_issuer
 from tracker.storage.dataset_reader import DatasetReader
 

@@ -5,8 +5,8 @@ import pytest
 from tests.support.form_pages import html, opening
 from tests.support.small_dataset import ASKED, dataset
 from tests.support.view_requests import ask
-from tracker.publishing import json_api
-from tracker.publishing.card import render_card
+from tracker.publishing.exports import json_api
+from tracker.publishing.pages.card import render_card
 
 
 def retired_into(successor: str) -> str:

@@ -18,7 +18,7 @@ from tests.support.command_line import run_command
 from tests.support.server_process import ROOT
 from tests.support.small_dataset import ASKED, folder
 from tests.support.view_requests import BEFORE, CO, FILES, LATER, ask, small
-from tracker.publishing.snapshot import checksum_command, data_sha256, snapshot_page
+from tracker.publishing.pages.snapshot import checksum_command, data_sha256, snapshot_page
 from tracker.storage.dataset_reader import DatasetReader
 
 LIMIT = 315_000

@@ -8,10 +8,10 @@ import pytest
 
 from tracker.i18n import get_language
 from tracker.model.dataset import Dataset
-from tracker.publishing import snapshot
+from tracker.publishing.pages import snapshot
+from tracker.publishing.pages.snapshot import SnapshotTooLarge, render_snapshot, snapshot_page
 from tracker.publishing.request import ViewRequest
-from tracker.publishing.snapshot import SnapshotTooLarge, render_snapshot, snapshot_page
-from tracker.queries.filters import Filters, filter_recommendations
+from tracker.queries.lists.filters import Filters, filter_recommendations
 from tracker.queries.view import View
 
 

@@ -9,8 +9,8 @@ from openpyxl import load_workbook
 
 from tests.support.small_dataset import said
 from tests.support.view_requests import BEFORE, FILES, LATER, ask, small
-from tracker.publishing import export_columns
-from tracker.publishing.xlsx_export import MAX_CELL_LENGTH, render_xlsx, truncate_cell
+from tracker.publishing.exports import columns as export_columns
+from tracker.publishing.exports.xlsx_export import MAX_CELL_LENGTH, render_xlsx, truncate_cell
 
 
 def read(answer):
@@ -155,7 +155,7 @@ def test_a_text_longer_than_a_cell_is_cut_where_the_cell_ends():
 
 
 def test_a_link_too_long_for_excel_and_one_too_many_are_texts(data, monkeypatch):
-    monkeypatch.setattr("tracker.publishing.xlsx_export.MAX_LINKS", 1)
+    monkeypatch.setattr("tracker.publishing.exports.xlsx_export.MAX_LINKS", 1)
     long = "https://example.org/" + "[" * 1_000
     law = replace(data.evidence["law"], link=long)
     found = table(read(render_xlsx(ask(replace(data, evidence={"law": law}))))["Evidence"])

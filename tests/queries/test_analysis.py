@@ -9,8 +9,8 @@ from tests.queries.test_overview_summary import SOME, TODAY, assessed, bearing
 from tests.support.story_folder import ASKED, DOCUMENTS, RECOMMENDED, RECORDED, made
 from tracker.i18n import get_language
 from tracker.model.vocabulary import Issuer
-from tracker.queries import analysis
-from tracker.queries.frames import Frames
+from tracker.queries.tables import analysis
+from tracker.queries.tables.frames import Frames
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tracker.model.vocabulary import EvidenceEffect, Status
-from tracker.publishing.figures import EFFECT_COLOURS, PATTERNS, SHAPES
+from tracker.publishing.pictures.figures import EFFECT_COLOURS, PATTERNS, SHAPES
 from tracker.storage.dataset_reader import DatasetReader
 
 ROOT = Path(__file__).parent.parent.parent

@@ -12,7 +12,7 @@ from tracker.editing.undo import reversal_of
 from tracker.i18n import get_language
 from tracker.model.permissions import READER
 from tracker.model.vocabulary import DocumentKind, EventType
-from tracker.publishing.html import RenderContext, render
+from tracker.publishing.render_context import RenderContext, render
 from tracker.queries.activity_log import ActivityFilters, activity_log, filter_activity
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader

@@ -24,16 +24,16 @@ from tests.support.server_process import ROOT
 from tests.support.small_dataset import DOCUMENTS, SHOWN, TRACKER, dataset, folder
 from tracker.model.attached_files import AttachedFile
 from tracker.model.file_kind import FileKind
-from tracker.queries import file_texts
-from tracker.queries.file_search import look_at_texts, match_expression
-from tracker.queries.file_text_reading import index_texts
-from tracker.queries.file_texts import FileTexts, open_index
-from tracker.queries.site_search import search_everything
+from tracker.queries.search import file_texts
+from tracker.queries.search.file_search import look_at_texts, match_expression
+from tracker.queries.search.file_text_reading import index_texts
+from tracker.queries.search.file_texts import FileTexts, open_index
+from tracker.queries.search.site_search import search_everything
 from tracker.queries.view import View
+from tracker.sandbox.limited_process import ProcessTooSlow, run_limited
 from tracker.storage.attached_files import text_path
 from tracker.storage.cache_registry import clear_caches, redaction_marker
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.storage.limited_process import ProcessTooSlow, run_limited
 
 pytestmark = pytest.mark.slow
 

@@ -8,8 +8,8 @@ import pytest
 from tests.support.small_dataset import ASKED, CONCLUDED, SHOWN, TRACKER, dataset
 from tracker.model.registers import FollowUp
 from tracker.model.vocabulary import Verification
-from tracker.queries.filter_options import document_years, documents_in_use, is_selected_for_follow_up
-from tracker.queries.filters import (
+from tracker.queries.lists.filter_options import document_years, documents_in_use, is_selected_for_follow_up
+from tracker.queries.lists.filters import (
     Filters,
     filter_recommendations,
     find_neighbours,

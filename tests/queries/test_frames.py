@@ -11,7 +11,7 @@ import pytest
 
 import tracker
 from tests.support.view_requests import BEFORE, CO, FILES, LATER, ask, small
-from tracker.queries.frames import Frames
+from tracker.queries.tables.frames import Frames
 
 ROOT = Path(__file__).parent.parent.parent
 PARTS = (
@@ -149,7 +149,7 @@ def test_the_guide_names_every_table_and_only_columns_that_exist(frames):
 @pytest.mark.parametrize(
     "code",
     [
-        "import tracker.web.routes, tracker.publishing.cli, tracker.publishing.card",
+        "import tracker.web.routes, tracker.publishing.cli, tracker.publishing.pages.card",
         "import tracker.__main__",
         "import tracker; tracker.load('data')",
     ],
@@ -162,7 +162,13 @@ def test_pandas_is_imported_only_for_tables(code):
 
 def test_only_the_page_of_pictures_imports_the_modules_that_need_pandas():
     # Streamlit itself is imported before, so what counts is what the other pages name
-    heavy = ("pandas", "plotly", "tracker.queries.frames", "tracker.queries.analysis", "tracker.publishing.pictures")
+    heavy = (
+        "pandas",
+        "plotly",
+        "tracker.queries.tables.frames",
+        "tracker.queries.tables.analysis",
+        "tracker.publishing.pictures.analysis",
+    )
     naming = {
         str(path.relative_to(ROOT))
         for path in [*(ROOT / "pages").rglob("*.py"), ROOT / "app.py"]
@@ -170,4 +176,4 @@ def test_only_the_page_of_pictures_imports_the_modules_that_need_pandas():
         if re.search(rf"^\s*(?:from|import) {re.escape(name)}\b", path.read_text("utf-8"), re.M)
     }
     # a picture in which parts are blacked out is a figure too; it is imported when such a picture is shown
-    assert naming == {"pages/analysis.py", "pages/forms/black_out.py"}
+    assert naming == {"pages/analysis.py", "pages/forms/files/black_out.py"}

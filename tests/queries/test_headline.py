@@ -8,10 +8,10 @@ from tests.support.small_dataset import ASKED, DOCUMENTS, TRACKER, dataset
 from tracker.i18n import get_language
 from tracker.model.vocabulary import Direction, Status
 from tracker.publishing.assessment_wording import assessed_by, freshness, heading_of_assessments, notes_on_editors
-from tracker.queries.analysis import statuses_by_year
-from tracker.queries.filters import Filters, count_by_status, filter_recommendations
-from tracker.queries.frames import Frames
+from tracker.queries.lists.filters import Filters, count_by_status, filter_recommendations
 from tracker.queries.overview_summary import Issuer, summarize
+from tracker.queries.tables.analysis import statuses_by_year
+from tracker.queries.tables.frames import Frames
 from tracker.queries.view import View
 
 ORGANISATIONS = """\

@@ -7,10 +7,10 @@ from markupsafe import Markup
 
 from tests.support.small_dataset import ASKED, CONCLUDED, DOCUMENTS, SHOWN, dataset
 from tracker.i18n import get_language
-from tracker.publishing.html import RenderContext, render
-from tracker.queries.filters import Filters, filter_recommendations
-from tracker.queries.highlighting import EXCERPT_LENGTH, excerpt, highlight, missing_terms
-from tracker.queries.text_search import parse_search
+from tracker.publishing.render_context import RenderContext, render
+from tracker.queries.lists.filters import Filters, filter_recommendations
+from tracker.queries.search.highlighting import EXCERPT_LENGTH, excerpt, highlight, missing_terms
+from tracker.queries.search.text_search import parse_search
 from tracker.queries.view import View
 
 TODAY = date(2026, 6, 18)

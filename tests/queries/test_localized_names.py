@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tracker.i18n import get_language
-from tracker.publishing.html import RenderContext
+from tracker.publishing.render_context import RenderContext
 from tracker.queries.localized_names import link_in_language, recorded_right
 from tracker.queries.view import View
 

@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 
 from tests.support.small_dataset import ASKED, TRACKER, dataset
-from tracker.queries.filters import Filters, filter_recommendations
-from tracker.queries.highlighting import highlight, missing_terms
-from tracker.queries.synonyms import Synonyms
-from tracker.queries.text_search import SearchIndex, parse_search
+from tracker.queries.lists.filters import Filters, filter_recommendations
+from tracker.queries.search.highlighting import highlight, missing_terms
+from tracker.queries.search.synonyms import Synonyms
+from tracker.queries.search.text_search import SearchIndex, parse_search
 from tracker.queries.view import View
 
 SAME = Synonyms(

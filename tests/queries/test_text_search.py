@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 
 from tests.support.small_dataset import ASKED, BODIES, CONCLUDED, DOCUMENTS, SHOWN, TRACKER, dataset
-from tracker.queries.evidence_filters import EvidenceFilters, filter_evidence
-from tracker.queries.filters import Filters, filter_recommendations
-from tracker.queries.text_search import SearchIndex, clear_search_caches, parse_search
+from tracker.queries.lists.evidence_filters import EvidenceFilters, filter_evidence
+from tracker.queries.lists.filters import Filters, filter_recommendations
+from tracker.queries.search.text_search import SearchIndex, clear_search_caches, parse_search
+from tracker.queries.search.word_forms import normalize
 from tracker.queries.view import View
-from tracker.queries.word_forms import normalize
 
 TODAY = date(2026, 6, 18)
 

@@ -4,9 +4,9 @@ from datetime import date
 
 from tests.support.story_folder import ASKED, made
 from tracker.i18n import get_language
-from tracker.publishing.html import RenderContext, render
-from tracker.queries.filters import Filters, filter_recommendations
-from tracker.queries.text_search import parse_search
+from tracker.publishing.render_context import RenderContext, render
+from tracker.queries.lists.filters import Filters, filter_recommendations
+from tracker.queries.search.text_search import parse_search
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 

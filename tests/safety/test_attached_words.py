@@ -23,17 +23,17 @@ from tests.safety.test_redaction import bytes_in
 from tests.support.canary_folder import lay
 from tests.support.small_dataset import ANNA
 from tracker.config import Config
-from tracker.editing.private_evidence import PrivateFolder
-from tracker.editing.redaction import find_occurrences, list_lines, redact, remove_file
-from tracker.editing.redaction_places import list_redaction_places
+from tracker.editing.private.folder import PrivateFolder
+from tracker.editing.redaction.places import list_redaction_places
+from tracker.editing.redaction.remove_words import find_occurrences, list_lines, redact, remove_file
 from tracker.editing.store import Store
 from tracker.files.kept_file import FilePage
 from tracker.files.new_file import NewFile
 from tracker.model.errors import NotAllowed, RedactionRefused, WriteFailed
 from tracker.model.file_kind import FileKind
 from tracker.model.localized_text import TextVariant
-from tracker.safety.redaction_terms import RedactionTerms
-from tracker.storage import atomic_write
+from tracker.safety.redaction.terms import RedactionTerms
+from tracker.storage.folder import atomic_write
 
 __all__ = ("folder",)
 AT = datetime(2026, 11, 26, 12, tzinfo=UTC)

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.server_process import ROOT
 from tests.support.story_folder import ASKED, DOCUMENTS, NEWS, TRACKER, made
-from tracker.model.fields import Url
+from tracker.model.field_types import Url
 from tracker.model.records import Evidence, Source
 from tracker.model.registers import Document, TreatyBody
 from tracker.safety.metadata_scanner import LINK_FIELDS, scan_files

@@ -9,9 +9,9 @@ import pytest
 from tests.support.server_process import ROOT
 from tests.support.story_folder import ASKED, made
 from tracker.model.safety_config import SafetyFile
-from tracker.safety.known_words import known_words
+from tracker.safety.names.known_words import known_words
+from tracker.safety.names.word_kinds import WordKind, base_form, word_kind
 from tracker.safety.scanner import name_candidates, scan_dataset, scan_text
-from tracker.safety.word_kinds import WordKind, base_form, word_kind
 from tracker.storage.cache_registry import clear_caches
 from tracker.storage.dataset_reader import DatasetReader
 

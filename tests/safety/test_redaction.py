@@ -13,15 +13,15 @@ import pytest
 from tests.support.small_dataset import ANNA, ASKED, Clock, folder, said
 from tracker.__main__ import main
 from tracker.config import Config
-from tracker.editing import cli
-from tracker.editing.redaction import redact, redact_folders
+from tracker.editing.redaction import redact_cli as cli
+from tracker.editing.redaction.remove_words import redact, redact_folders
 from tracker.editing.store import Store
 from tracker.model.errors import NotAllowed, WriteFailed
 from tracker.model.permissions import Person, Role
 from tracker.queries.as_recorded import as_recorded
-from tracker.safety.file_redaction import RedactionRefused, RedactionTerms, redacted_files
-from tracker.storage import atomic_write
+from tracker.safety.redaction.files import RedactionRefused, RedactionTerms, redacted_files
 from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.folder import atomic_write
 from tracker.storage.open_storage import open_storage
 
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")

@@ -275,7 +275,7 @@ IN_FILES = ["hand_assess", "hand_title", "comment", "windows", "fill", "clock_go
 )
 def test_what_was_recorded_stays_as_it_was(steps):
     # what this asks does not hang on the disk's patience
-    with TemporaryDirectory() as root, patch("tracker.storage.atomic_write.os.fsync"):
+    with TemporaryDirectory() as root, patch("tracker.storage.folder.atomic_write.os.fsync"):
         world = World(Path(root))
         for deed, n in steps:
             getattr(world, deed)(n)

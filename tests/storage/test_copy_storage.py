@@ -14,7 +14,7 @@ from tests.support.small_dataset import ANNA, ASKED, SHOWN, folder, said
 from tracker.config import Area
 from tracker.editing.store import Store
 from tracker.storage.copy_storage import CopyRefused, copy_storage
-from tracker.storage.database_storage import DatabaseStorage
+from tracker.storage.database.storage import DatabaseStorage
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder
 

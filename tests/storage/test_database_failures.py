@@ -8,9 +8,9 @@ import pytest
 
 from tests.support.postgres_server import TestDatabase, put_files
 from tracker.model.errors import TrackerError
-from tracker.storage import database_storage
-from tracker.storage.database_storage import DatabaseStorage
-from tracker.storage.storage_failures import DatabaseUnavailable, failed_save
+from tracker.storage.database import storage as database_storage
+from tracker.storage.database.storage import DatabaseStorage
+from tracker.storage.failures import DatabaseUnavailable, failed_save
 
 HANG_UP = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = current_database() AND application_name = 'recommendation-tracker'"""

@@ -9,10 +9,10 @@ import pytest
 
 from tests.support.postgres_server import AREAS, TestDatabase, put_files
 from tests.support.small_dataset import BODIES, TRACKER
-from tracker.storage import database_feed
-from tracker.storage.database_connection import transaction_status
-from tracker.storage.database_memory import MAX_STEPS, DatabaseMemory, StoredFile
-from tracker.storage.database_storage import DatabaseStorage
+from tracker.storage.database import feed as database_feed
+from tracker.storage.database.connection import transaction_status
+from tracker.storage.database.memory import MAX_STEPS, DatabaseMemory, StoredFile
+from tracker.storage.database.storage import DatabaseStorage
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.open_storage import close_databases
 from tracker.storage.record_storage import FilesChanged

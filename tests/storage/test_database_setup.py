@@ -17,9 +17,9 @@ from tests.support.command_line import run_command
 from tests.support.postgres_server import AREAS, PostgresServer, TestDatabase, put_files
 from tests.support.server_process import ROOT
 from tracker.config import Area, DatabasePlace
-from tracker.storage.database_setup import make_tables
-from tracker.storage.database_storage import DatabaseStorage
-from tracker.storage.storage_failures import DatabaseUnavailable
+from tracker.storage.database.setup import make_tables
+from tracker.storage.database.storage import DatabaseStorage
+from tracker.storage.failures import DatabaseUnavailable
 
 SCHEMA = ("0001_files.sql", "0002_channel.sql")
 MISSING = "the database has no tables for this; run python -m tracker database init"

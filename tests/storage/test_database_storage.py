@@ -13,11 +13,12 @@ import pytest
 from tests.support.postgres_server import TestDatabase, put_files
 from tracker.config import Area, DatabasePlace
 from tracker.model.errors import NoDataset, OutcomeUnknown
-from tracker.storage import database_feed, database_storage
-from tracker.storage.database_storage import DatabaseStorage
+from tracker.storage.database import feed as database_feed
+from tracker.storage.database import storage as database_storage
+from tracker.storage.database.storage import DatabaseStorage
 from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.failures import DatabaseUnavailable
 from tracker.storage.open_storage import open_storage
-from tracker.storage.storage_failures import DatabaseUnavailable
 
 LONG_TIME = 60
 

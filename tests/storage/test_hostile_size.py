@@ -16,10 +16,10 @@ from tests.support.long import LONG
 from tests.support.small_dataset import ANNA
 from tracker.i18n import get_language
 from tracker.publishing.request import ViewRequest
-from tracker.queries.filters import Filters
+from tracker.queries.lists.filters import Filters
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.storage.yaml_reader import MAX_BYTES
+from tracker.storage.yaml.reader import MAX_BYTES
 from tracker.validation.check import find_problems
 from tracker.web.routes import ROUTES_BY_PATH
 

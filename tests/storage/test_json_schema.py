@@ -14,7 +14,7 @@ from tracker.__main__ import main
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import BodiesFile, DocumentsFile, Settings
 from tracker.model.safety_config import SafetyFile
-from tracker.storage import json_schema
+from tracker.storage.yaml import json_schema
 
 DATA = ROOT / "data"
 KINDS = {

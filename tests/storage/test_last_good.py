@@ -12,13 +12,13 @@ import pytest
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import ASKED, BODIES, DOCUMENTS, NEWS, TRACKER, made
 from tracker.config import Config
-from tracker.editing.private_evidence import PrivateFolder
-from tracker.editing.redaction import drop_last_good, find_occurrences, redact_folders, redaction_log
+from tracker.editing.private.folder import PrivateFolder
+from tracker.editing.redaction.remove_words import drop_last_good, find_occurrences, redact_folders, redaction_log
 from tracker.editing.store import Store
 from tracker.model.dataset import Dataset
 from tracker.model.errors import Conflict, WriteFailed
 from tracker.model.permissions import Person, Role
-from tracker.safety.redaction_terms import RedactionTerms
+from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.cache_registry import REDACTION_MARKER, clear_caches
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder

@@ -21,13 +21,13 @@ from tests.support.small_dataset import ANNA, folder, said
 from tests.support.small_dataset import ASKED as SMALL
 from tests.support.story_folder import ASKED, made
 from tracker.config import Config
-from tracker.editing.redaction import find_occurrences, redact_folders
+from tracker.editing.redaction.remove_words import find_occurrences, redact_folders
 from tracker.editing.store import Store
 from tracker.model.errors import LockTimeout, NoDataset, RedactionRefused, WriteFailed
 from tracker.model.permissions import Person, Role
-from tracker.safety.redaction_terms import RedactionTerms
+from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.storage.file_lock import lock_file
+from tracker.storage.folder.lock import lock_file
 
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 
@@ -111,7 +111,7 @@ def test_recorded_times_go_on_whatever_the_clock_does(tmp_path):
 HOLDING = """
 import sys, time
 from pathlib import Path
-from tracker.storage.file_lock import lock_file
+from tracker.storage.folder.lock import lock_file
 with lock_file(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(600)

@@ -7,7 +7,7 @@ import pytest
 
 from tracker.importing.parser_process import parse_upload
 from tracker.model.errors import UnreadableUpload
-from tracker.storage.limited_process import ProcessBusy, ProcessCancelled, ProcessTooSlow, ProcessTurns, run_limited
+from tracker.sandbox.limited_process import ProcessBusy, ProcessCancelled, ProcessTooSlow, ProcessTurns, run_limited
 
 
 def test_a_process_gets_all_of_a_file_that_is_larger_than_a_pipe():

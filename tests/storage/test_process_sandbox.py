@@ -12,8 +12,8 @@ import pytest
 from tests.support.postgres_server import put_folder
 from tests.support.server_process import ROOT
 from tracker.files.kept_file import FileLimits
-from tracker.storage.limited_process import run_limited
-from tracker.storage.process_sandbox import NO_LANDLOCK, NO_SECCOMP, missing_protection
+from tracker.sandbox.limited_process import run_limited
+from tracker.sandbox.process_sandbox import NO_LANDLOCK, NO_SECCOMP, missing_protection
 from tracker.web.large_files import Job, LargeFileRenderer
 
 RENDERED = Job(
@@ -63,11 +63,11 @@ JOBS: dict[str, tuple[dict[str, object], str]] = {
         {"kind": "document", "arguments": {"language": None}, "seconds": 10, "memory": 900_000_000},
         TEXT,
     ),
-    "tracker.files.file_process.answer_file_job": (
+    "tracker.files.process.answer_file_job": (
         {"task": "text", "arguments": {"kind": "txt"}, "limits": asdict(FileLimits())},
         TEXT,
     ),
-    "tracker.queries.file_text_reading.run_indexing": (
+    "tracker.queries.search.file_text_reading.run_indexing": (
         {"root": "{tmp}/data", "index": "{tmp}/i/x", "files": []},
         "",
     ),
@@ -124,7 +124,7 @@ def test_no_other_module_starts_a_process():
 def test_a_kernel_without_these_limits_runs_the_process_and_the_log_says_so_once():
     code = """
 import asyncio, ctypes
-import tracker.storage.process_sandbox as process_sandbox
+import tracker.sandbox.process_sandbox as process_sandbox
 from tracker.web.app import _lifespan
 process_sandbox._landlock_version = lambda: 0
 process_sandbox._has_seccomp = lambda: False

@@ -7,8 +7,8 @@ import pytest
 from tracker.model.localized_text import TextVariant
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.vocabulary import EvidenceEffect, TextOrigin
-from tracker.storage.file_parser import parse_file
-from tracker.storage.record_builder import allowed_keys, build_record
+from tracker.storage.yaml.file_parser import parse_file
+from tracker.storage.yaml.record_builder import allowed_keys, build_record
 
 NEWS = """\
 kind: news

@@ -38,7 +38,7 @@ def other(place: AnyPlace) -> Iterator[RecordStorage]:
     if isinstance(place, Path):
         yield open_storage(place)
         return
-    from tracker.storage.database_storage import DatabaseStorage
+    from tracker.storage.database.storage import DatabaseStorage
 
     opened = DatabaseStorage(place)
     yield opened

@@ -9,13 +9,13 @@ import pytest
 from tests.support.command_line import run_command
 from tests.support.small_dataset import ASKED, folder
 from tracker.accounts.accounts_file import MAX_ACCOUNTS_BYTES, AccountsFile
-from tracker.editing.private_evidence import PrivateFolder
+from tracker.editing.private.folder import PrivateFolder
 from tracker.model.errors import StateUnavailable
 from tracker.storage import cache_registry, dataset_reader
-from tracker.storage.atomic_write import remove_unfinished
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.file_cache import FileCache, clear_file_caches
-from tracker.storage.guarded_read import read_file
+from tracker.storage.folder.atomic_write import remove_unfinished
+from tracker.storage.folder.guarded_read import read_file
 
 
 def test_only_a_regular_file_of_a_bounded_size_is_read(tmp_path: Path) -> None:

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.support.server_process import ROOT
-from tracker.storage.yaml_excerpt import cut_item
-from tracker.storage.yaml_reader import compose, to_values
+from tracker.storage.yaml.excerpt import cut_item
+from tracker.storage.yaml.reader import compose, to_values
 
 LIST = """\
 # the first line

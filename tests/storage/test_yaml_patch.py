@@ -5,9 +5,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support.long import LONG
-from tracker.storage.yaml_format import to_block
-from tracker.storage.yaml_patch import patch_text
-from tracker.storage.yaml_reader import compose, to_values
+from tracker.storage.yaml.format import to_block
+from tracker.storage.yaml.patch import patch_text
+from tracker.storage.yaml.reader import compose, to_values
 
 SENTENCE = "A sentence that is so long that nobody would want to read it on one line of a file, whatever it says."
 

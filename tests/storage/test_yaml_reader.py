@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.fuse import fuse
 from tracker.model.errors import InvalidFile
-from tracker.storage.yaml_reader import compose, decode, find_line, to_values
+from tracker.storage.yaml.reader import compose, decode, find_line, to_values
 
 TOO_DEEP = "nested more than 32 levels deep; no field needs that"
 ANCHOR = "an anchor or alias (& or *); write the value itself, or put a text in quotes"

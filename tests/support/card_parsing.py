@@ -10,9 +10,9 @@ import lxml.html
 from tests.support.small_dataset import SHOWN
 from tracker.i18n import get_language
 from tracker.model.dataset import Dataset
-from tracker.publishing.card import render_card
+from tracker.publishing.pages.card import render_card
 from tracker.publishing.request import RenderedFile, ViewRequest
-from tracker.queries.filters import Filters
+from tracker.queries.lists.filters import Filters
 from tracker.queries.past_dates import parse_past
 from tracker.queries.view import View
 

@@ -10,13 +10,13 @@ from itertools import chain, combinations
 from pathlib import Path
 from typing import Any
 
-import tracker.storage.atomic_write
+import tracker.storage.folder.atomic_write
 
 CALLS = {
     os: ("open", "close", "fsync", "replace", "pwrite", "mkdir", "unlink", "chmod"),
     fcntl: ("flock",),
 }
-"""What a save asks of the system and what changes something there; writing goes through `tracker.storage.atomic_write.open`."""
+"""What a save asks of the system and what changes something there; writing goes through `tracker.storage.folder.atomic_write.open`."""
 PATIENCE = 120
 """Seconds that one deed may take."""
 Files = Mapping[str, bytes]
@@ -101,7 +101,7 @@ def _with_steps(step: Callable[..., None]) -> None:
     for module, names in CALLS.items():
         for name in names:
             setattr(module, name, stepping(name, getattr(module, name)))
-    tracker.storage.atomic_write.open = opened  # type: ignore[attr-defined]
+    tracker.storage.folder.atomic_write.open = opened  # type: ignore[attr-defined]
 
 
 def files(root: Path) -> dict[str, bytes]:

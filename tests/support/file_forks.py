@@ -20,12 +20,12 @@ from typing import IO, Any
 
 ROOT = Path(__file__).parent.parent.parent
 JOBS = {
-    "tracker.files.file_process": "answer_file_job",
+    "tracker.files.process": "answer_file_job",
     "tracker.importing.parser_process": "answer_job",
-    "tracker.queries.file_text_reading": "run_indexing",
+    "tracker.queries.search.file_text_reading": "run_indexing",
 }
 """Module → the function that does its job, as when the module is run."""
-LOADED = ("cleaning", "docx_cleaning", "odt_cleaning", "pdf_cleaning", "previews", "text_extraction", "text_scan")
+LOADED = ("cleaning", "cleaners.docx", "cleaners.odt", "cleaners.pdf", "previews", "text", "scan")
 
 
 class ForkedJob:
@@ -96,7 +96,7 @@ def _parent() -> socket.socket:
 def _serve(line: socket.socket) -> None:
     from tracker.safety.patterns import compile_rules
 
-    for module in (*JOBS, *(f"tracker.files.{name}" for name in LOADED), "tracker.importing.document_reader"):
+    for module in (*JOBS, *(f"tracker.files.{name}" for name in LOADED), "tracker.importing.documents.reader"):
         import_module(module)
     compile_rules(None)
     gc.collect()

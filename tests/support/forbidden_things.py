@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Callable
 
-from tracker.storage.limited_process import limit_process
+from tracker.sandbox.limited_process import limit_process
 
 libc = ctypes.CDLL(None, use_errno=True)
 

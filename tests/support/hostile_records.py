@@ -11,7 +11,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 import yaml
 from pydantic import StringConstraints
 
-from tracker.model.fields import Handle, Id, PartialDate, ShortText, Timestamp, TimeZoneName, Url
+from tracker.model.field_types import Handle, Id, PartialDate, ShortText, Timestamp, TimeZoneName, Url
 from tracker.model.localized_text import MAX_TEXT_LENGTH, LanguageCode, Line, LocalizedText
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document, Settings, TreatyBody

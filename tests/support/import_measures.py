@@ -7,7 +7,7 @@ from typing import Any
 from tests.support.observations_corpus import Expected, load_corpus
 from tests.support.observations_files import all_files
 from tracker.importing.cli import describe_import
-from tracker.importing.document_reader import read_document
+from tracker.importing.documents.reader import read_document
 
 
 def same(text: str | None) -> str:

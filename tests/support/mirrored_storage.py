@@ -11,8 +11,8 @@ from typing import Any
 
 from tests.support.postgres_server import TestDatabase
 from tracker.config import Area
-from tracker.storage.database_storage import DatabaseStorage
-from tracker.storage.folder_storage import FolderStorage
+from tracker.storage.database.storage import DatabaseStorage
+from tracker.storage.folder.storage import FolderStorage
 from tracker.storage.record_storage import PATIENCE, FileStat
 
 AREAS = {"private": Area.PRIVATE, "state": Area.STATE}

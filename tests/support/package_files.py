@@ -11,7 +11,7 @@ from tracker.editing.store import Store
 from tracker.files.kept_file import CleanedFile, FilePage, FilePreview
 from tracker.files.new_file import NewFile, new_file
 from tracker.model.file_kind import FileKind
-from tracker.publishing.data_package import write_data_package
+from tracker.publishing.exports.data_package import write_data_package
 from tracker.storage.dataset_reader import DatasetReader
 
 BASE = "recommendation-tracker/"

@@ -76,7 +76,7 @@ def _serve() -> None:
     import streamlit.web.cli
     from streamlit.components.v2 import manifest_scanner
 
-    from tracker.publishing.html import _environment
+    from tracker.publishing.render_context import _environment
     from tracker.storage.dataset_reader import DatasetReader
     from tracker.validation.check import find_problems
 

@@ -11,8 +11,8 @@ from tests.support.server_process import ROOT
 from tests.support.small_dataset import ANNA, ASKED, BODIES, CONCLUDED, DOCUMENTS, SHOWN, TRACKER, Clock, folder, said
 from tracker.editing.store import Store
 from tracker.queries.view import View
-from tracker.storage import atomic_write
 from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.folder import atomic_write
 from tracker.validation.autofix import fix_folder
 
 SCHEMA = "# yaml-language-server: $schema="

@@ -12,7 +12,7 @@ from tests.support.command_line import run_command
 from tests.support.crash_simulation import crashed
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import made
-from tracker.editing.private_evidence import PrivateFolder
+from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.store import Store
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.received_digests import remove_received_digests

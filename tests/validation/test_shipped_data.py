@@ -20,7 +20,7 @@ from tracker.model.vocabulary import (
     Voice,
 )
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.storage.yaml_format import record_values
+from tracker.storage.yaml.format import record_values
 from tracker.validation.check import check_folder
 
 DATA = ROOT / "data"

@@ -16,19 +16,19 @@ from tests.support.small_dataset import ANNA, said
 from tests.support.view_requests import ask
 from tests.web.test_file_downloads import Site
 from tracker.config import Area, Config
-from tracker.editing.private_evidence import PrivateFolder
-from tracker.editing.redaction import redact
+from tracker.editing.private.folder import PrivateFolder
+from tracker.editing.redaction.remove_words import redact
 from tracker.editing.store import Store
 from tracker.model.errors import WriteFailed
 from tracker.model.permissions import Person, Role
-from tracker.publishing.data_package import write_data_package
+from tracker.publishing.exports.data_package import write_data_package
 from tracker.queries.view import View
-from tracker.safety.redaction_terms import RedactionTerms
-from tracker.storage import database_storage
+from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.attached_files import read_kept
 from tracker.storage.copy_storage import copy_storage
-from tracker.storage.database_errors import DatabaseProblem
-from tracker.storage.database_storage import DatabaseTransaction
+from tracker.storage.database import storage as database_storage
+from tracker.storage.database.errors import DatabaseProblem
+from tracker.storage.database.storage import DatabaseTransaction
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.file_cache import FileCache
 from tracker.validation.check import check_folder

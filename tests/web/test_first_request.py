@@ -22,13 +22,13 @@ EDITORS = {"Discard and close", "Reasons", "What do you want to add?", "Note", "
 BREAKS = """\
 import sys
 sys.path.insert(0, {root!r})
-import tracker.publishing.html, tracker.web.routes
-_render = tracker.publishing.html.render
+import tracker.publishing.render_context, tracker.web.routes
+_render = tracker.publishing.render_context.render
 def broken(*about, **values):
     raise RuntimeError("{canary}")
 def render(template, *about, **values):
     return broken() if template == "pages/about.html" else _render(template, *about, **values)
-tracker.publishing.html.render = render
+tracker.publishing.render_context.render = render
 tracker.web.routes.ROUTES_BY_PATH["/r/{{id}}"] = tracker.web.routes.PublicRoute(broken)
 """
 

@@ -7,7 +7,7 @@ import pytest
 from tests.support.asgi_client import Behind, answer, scope, sent
 from tracker.accounts.sessions import cookie_name
 from tracker.config import is_loopback
-from tracker.web.origin_check import OriginCheckMiddleware, is_same_origin, origin_of
+from tracker.web.gates.origin_check import OriginCheckMiddleware, is_same_origin, origin_of
 
 PUBLIC = "https://tracker.example.org"
 

@@ -15,7 +15,7 @@ from tests.support.command_line import run_command
 from tests.support.server_process import Server
 from tests.support.story_folder import made
 from tests.support.websocket_client import ask
-from tracker.editing.private_evidence import PrivateFolder
+from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.store import Store
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.web.routes import ROUTES_BY_PATH

@@ -37,9 +37,9 @@ from tests.support.websocket_client import ask
 from tracker.i18n import get_language
 from tracker.model.permissions import Role
 from tracker.model.records import Evidence
-from tracker.publishing.preview_image import render_preview
+from tracker.publishing.pictures.preview_image import render_preview
 from tracker.publishing.request import ViewRequest
-from tracker.queries.filters import Filters
+from tracker.queries.lists.filters import Filters
 from tracker.queries.view import View
 from tracker.web.routes import ROUTES_BY_PATH
 
@@ -273,32 +273,33 @@ def test_no_picture_says_it(dataset, monkeypatch, tmp_path):
 
 def test_only_the_pages_for_editors_and_the_command_line_know_the_private_folder():
     files = [*(ROOT / "tracker").rglob("*.py"), *(ROOT / "pages").rglob("*.py"), ROOT / "app.py"]
-    importing = re.compile(
-        r"^\s*(from|import) tracker\.editing(\.private_(evidence|contents|files|bytes|notes|drafts)\b| import .*\bprivate_(evidence|contents|files|bytes|notes|drafts)\b)",
-        re.M,
-    )
+    importing = re.compile(r"^\s*(from|import) tracker\.editing(\.private\b| import .*\bprivate\b)", re.M)
     assert {str(path.relative_to(ROOT)) for path in files if importing.search(path.read_text("utf-8"))} == {
         "app.py",
-        "pages/forms/private_evidence.py",
-        "pages/forms/private_notes.py",
-        "pages/forms/private_plans.py",
+        "pages/activity.py",
+        "pages/edit.py",
+        "pages/forms/private/evidence.py",
+        "pages/forms/private/notes.py",
+        "pages/forms/private/plans.py",
+        "pages/forms/private/publication.py",
+        "pages/forms/records/retire_evidence.py",
         "pages/shared/import_drafts.py",
         "tracker/__main__.py",
         "tracker/editing/attach_cli.py",
         "tracker/editing/edit_cli.py",
-        "tracker/editing/private_contents.py",
-        "tracker/editing/private_drafts.py",
-        "tracker/editing/private_evidence.py",
-        "tracker/editing/private_files.py",
+        "tracker/editing/private/contents.py",
+        "tracker/editing/private/drafts.py",
+        "tracker/editing/private/files.py",
+        "tracker/editing/private/folder.py",
+        "tracker/editing/private/notes.py",
+        "tracker/editing/undo_save.py",
     }
     readers = sorted(
         ".".join(path.relative_to(ROOT).with_suffix("").parts)
         for package in ("queries", "publishing", "web")
-        for path in (ROOT / "tracker" / package).glob("*.py")
+        for path in (ROOT / "tracker" / package).rglob("*.py")
     )
-    modules = ("evidence", "contents", "files", "bytes", "drafts")
-    names = [f"tracker.editing.private_{name}" for name in modules]
-    code = f"import sys, {', '.join(readers)}; print(any(name in sys.modules for name in {names}))"
+    code = f"import sys, {', '.join(readers)}; print(any(name.startswith('tracker.editing.private') for name in sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert (len(readers) > 30, done.stdout, done.stderr) == (True, "False\n", "")
 

@@ -18,10 +18,10 @@ from tests.support.server_process import ROOT, Server
 from tests.support.story_folder import ASKED, NEWS, RECORDED, made
 from tests.support.websocket_client import _asking, _connected, _run, ask
 from tests.web.test_private_leaks import fetched
-from tracker.editing.redaction import redact_folders
+from tracker.editing.redaction.remove_words import redact_folders
 from tracker.editing.store import Store
 from tracker.model.permissions import Person, Role
-from tracker.safety.file_redaction import RedactionTerms
+from tracker.safety.redaction.files import RedactionTerms
 from tracker.storage.dataset_reader import DatasetReader
 
 NAME = "Ivan Testov"

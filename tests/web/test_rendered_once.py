@@ -13,7 +13,7 @@ from starlette.responses import StreamingResponse
 
 from tests.support.event_loop import run_async
 from tests.support.small_dataset import ASKED, folder
-from tracker.publishing.csv_export import render_csv
+from tracker.publishing.exports.csv_export import render_csv
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.queries.current_view import current_view
 from tracker.queries.view import View

@@ -20,7 +20,7 @@ from tests.support.long import LONG
 from tests.support.server_process import Server
 from tests.support.websocket_client import ask
 from tracker.model.permissions import Role
-from tracker.web.security_headers import (
+from tracker.web.gates.security_headers import (
     SecurityHeadersMiddleware,
     content_security_policy,
     inline_scripts,

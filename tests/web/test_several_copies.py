@@ -14,11 +14,11 @@ from tests.support.small_dataset import ANNA, said
 from tracker.accounts.accounts import create_invite, revoke_account
 from tracker.accounts.accounts_file import AccountsFile
 from tracker.config import Area
-from tracker.editing.private_evidence import PrivateFolder
-from tracker.editing.redaction import redact_folders
+from tracker.editing.private.folder import PrivateFolder
+from tracker.editing.redaction.remove_words import redact_folders
 from tracker.editing.store import Store
 from tracker.model.permissions import Person, Role
-from tracker.safety.redaction_terms import RedactionTerms
+from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.copy_storage import copy_storage
 from tracker.storage.dataset_reader import DatasetReader
 

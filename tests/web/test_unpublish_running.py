@@ -9,7 +9,7 @@ from tests.support.server_process import Server
 from tests.support.story_folder import made
 from tests.support.websocket_client import ask
 from tests.web.test_private_leaks import fetched
-from tracker.editing.private_evidence import UNPUBLISHING, PrivateFolder
+from tracker.editing.private.folder import UNPUBLISHING, PrivateFolder
 from tracker.storage.dataset_reader import DatasetReader
 
 CONTENT = f"%PDF-1.7 {WORD} was held"

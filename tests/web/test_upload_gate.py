@@ -6,8 +6,8 @@ from typing import Any
 from starlette.requests import Request
 
 from tests.support.event_loop import run_async, run_in_no_time
-from tracker.web import upload_gate
-from tracker.web.upload_gate import MAX_FILES_EXPECTED, UploadGate
+from tracker.web.gates import upload_gate
+from tracker.web.gates.upload_gate import MAX_FILES_EXPECTED, UploadGate
 
 EDITOR, OTHER = "cookie-of-x", "cookie-of-y"
 OWNERS = {"s1": EDITOR, "s2": OTHER, "reader": ""}

@@ -13,9 +13,9 @@ from tracker.accounts.accounts import Accounts
 from tracker.config import AnyPlace, Config
 from tracker.model.errors import StateUnavailable
 from tracker.storage.cache_registry import register_cache
+from tracker.storage.failures import DatabaseUnavailable, shown_failure
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import FileStat, RecordStorage
-from tracker.storage.storage_failures import DatabaseUnavailable, shown_failure
 
 ACCOUNTS_FILE_NAME = "sign-in.json"
 MAX_ACCOUNTS_BYTES = 16 * 1024 * 1024

@@ -11,13 +11,13 @@ from pydantic import ValidationError
 
 from tracker.accounts.owner_handle import read_owner_handle
 from tracker.config import Config
-from tracker.editing.cli import CLI_HANDLE
-from tracker.editing.private_evidence import PrivateFolder
+from tracker.editing.private.folder import PrivateFolder
+from tracker.editing.redaction.redact_cli import CLI_HANDLE
 from tracker.editing.store import Store
 from tracker.files.findings import NO_TEXT_FOUND
 from tracker.files.kept_file import CleaningChoices, FileLimits, UnusableFile
 from tracker.files.new_file import NewFile, PreparedUpload, new_file, prepare_upload
-from tracker.files.text_scan import place_in_file
+from tracker.files.scan import place_in_file
 from tracker.model.errors import TrackerError
 from tracker.model.lifecycle import active_files
 from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
@@ -28,7 +28,7 @@ from tracker.model.safety_config import SafetyFinding
 from tracker.safety.dismissals import load_dismissals
 from tracker.safety.scanner import describe_finding
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.storage.guarded_read import read_file
+from tracker.storage.folder.guarded_read import read_file
 
 FileRecord = TypeVar("FileRecord", bound=Evidence | Document)
 ATTACH_COMMANDS = ("attach",)

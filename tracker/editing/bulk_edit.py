@@ -9,11 +9,11 @@ from hashlib import blake2b
 from itertools import islice
 from typing import Literal, Self
 
-from tracker.editing.recommendation_form import our_tags
+from tracker.editing.forms.recommendation import our_tags
 from tracker.model.dataset import Record
 from tracker.model.records import Evidence, EvidenceLink, Recommendation
 from tracker.model.vocabulary import EvidenceEffect
-from tracker.queries.url_filters import FilterRow, UrlFilters, enum_options, ids_row
+from tracker.queries.lists.url_filters import FilterRow, UrlFilters, enum_options, ids_row
 from tracker.queries.view import View
 
 MAX_BULK_SELECTION = 100

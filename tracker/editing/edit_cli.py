@@ -12,9 +12,9 @@ from tempfile import mkdtemp
 from tracker.accounts.accounts_file import accounts_file
 from tracker.accounts.owner_handle import read_owner_handle
 from tracker.config import Config
-from tracker.editing.cli import CLI_HANDLE
 from tracker.editing.edited_text import EditTarget, NotSaved, OpenedText, find_target
-from tracker.editing.private_evidence import PrivateFolder
+from tracker.editing.private.folder import PrivateFolder
+from tracker.editing.redaction.redact_cli import CLI_HANDLE
 from tracker.editing.store import Store
 from tracker.editing.text_editor import find_editor, run_editor
 from tracker.model.errors import NotAllowed, TrackerError

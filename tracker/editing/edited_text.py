@@ -11,18 +11,18 @@ from tracker.editing.hand_edits import HandEdit, check_edit, locate_findings, lo
 from tracker.editing.store import Store
 from tracker.model.dataset import all_records
 from tracker.model.errors import InvalidFile, SafetyFindings, TrackerError, ValidationFailed
-from tracker.model.fields import is_id
+from tracker.model.field_types import is_id
 from tracker.model.permissions import Person
 from tracker.model.problems import Problem, RuleViolation
 from tracker.model.safety_config import SafetyFile
 from tracker.safety.scanner import IsDismissed
 from tracker.storage.data_folder import is_data_file
-from tracker.storage.file_parser import RECORD_FOLDERS, REGISTER_FILES
-from tracker.storage.json_schema import schema_comment
 from tracker.storage.record_storage import FilesChanged, RecordStorage, display_path
-from tracker.storage.yaml_excerpt import Excerpt, cut_item
-from tracker.storage.yaml_patch import BOM
-from tracker.storage.yaml_reader import compose, decode, to_values
+from tracker.storage.yaml.excerpt import Excerpt, cut_item
+from tracker.storage.yaml.file_parser import RECORD_FOLDERS, REGISTER_FILES
+from tracker.storage.yaml.json_schema import schema_comment
+from tracker.storage.yaml.patch import BOM
+from tracker.storage.yaml.reader import compose, decode, to_values
 from tracker.validation.check import locate_violations
 
 SAFETY_FILE = "safety.yaml"

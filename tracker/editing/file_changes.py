@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from tracker.files.kept_file import UnusableFile
 from tracker.files.new_file import NewFile
-from tracker.files.text_scan import CANNOT_BE_CHECKED, scan_file_text
+from tracker.files.scan import CANNOT_BE_CHECKED, scan_file_text
 from tracker.model.dataset import Dataset, Record
 from tracker.model.errors import ValidationFailed
 from tracker.model.problems import RuleViolation

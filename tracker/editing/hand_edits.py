@@ -19,9 +19,9 @@ from tracker.model.registers import Document
 from tracker.safety.metadata_scanner import scan_metadata
 from tracker.safety.scanner import IsDismissed, describe_finding, scan_dataset
 from tracker.storage.attached_files import is_kept, kept_name
-from tracker.storage.file_parser import ParsedFile, parse_file
 from tracker.storage.record_storage import RecordStorage
-from tracker.storage.yaml_reader import compose, decode, find_line, to_values
+from tracker.storage.yaml.file_parser import ParsedFile, parse_file
+from tracker.storage.yaml.reader import compose, decode, find_line, to_values
 from tracker.validation.assessment_rules import dates_in_the_future
 from tracker.validation.deadline_rules import deadlines_done_in_the_future
 

@@ -13,12 +13,12 @@ from tracker.model.dataset import Dataset, Record
 from tracker.model.errors import InvalidFile, WriteFailed
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document, DocumentsFile
-from tracker.storage.file_parser import ParsedFile, item_version, parse_file
-from tracker.storage.json_schema import schema_comment
-from tracker.storage.yaml_format import record_values
-from tracker.storage.yaml_merge import merge_values
-from tracker.storage.yaml_patch import patch_file
-from tracker.storage.yaml_reader import compose, decode, hash_version, to_values
+from tracker.storage.yaml.file_parser import ParsedFile, item_version, parse_file
+from tracker.storage.yaml.format import record_values
+from tracker.storage.yaml.json_schema import schema_comment
+from tracker.storage.yaml.merge import merge_values
+from tracker.storage.yaml.patch import patch_file
+from tracker.storage.yaml.reader import compose, decode, hash_version, to_values
 
 RecordChange = tuple[Record | None, Record]
 """(the record before the save, the record after it). The first is None for a new record."""

@@ -29,10 +29,10 @@ from tracker.model.signing import require_own_organisation
 from tracker.safety.publication_check import PublicationCheck, check_entries, check_publication
 from tracker.safety.scanner import IsDismissed, changed_texts, nothing_dismissed, record_name, scan_texts
 from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.failures import failed_save
 from tracker.storage.record_storage import FilesChanged, StorageTransaction
-from tracker.storage.storage_failures import failed_save
 from tracker.storage.timestamps import TimestampIssuer, next_timestamp, utc_now
-from tracker.storage.yaml_format import record_values, to_block
+from tracker.storage.yaml.format import record_values, to_block
 from tracker.validation import rules
 
 UNVERSIONED_FIELDS = {*RECORDED_LISTS, "events", "recorded", "recorded_by", "history", "id", "version"}

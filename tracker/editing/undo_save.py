@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from tracker.editing.private.unpublish import UNDO_PERIOD
 from tracker.editing.undo import reversal_of
-from tracker.editing.unpublish import UNDO_PERIOD
 from tracker.model.dataset import RECORDED_LISTS, Record, all_records
 from tracker.model.lifecycle import timestamps_of
 from tracker.model.localized_text import TextVariant

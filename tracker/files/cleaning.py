@@ -57,32 +57,32 @@ def _clean(
 ) -> bytes:
     # imported here: each of them loads libraries that the others do not need
     if kind.is_image:
-        from tracker.files.image_cleaning import clean_image
+        from tracker.files.cleaners.image import clean_image
 
         return clean_image(data, kind, limits, found=found, blackened=blackened)
     match kind:
         case FileKind.PDF:
-            from tracker.files.pdf_cleaning import clean_pdf
+            from tracker.files.cleaners.pdf import clean_pdf
 
             return clean_pdf(data, choices, limits, found=found)
         case FileKind.DOCX:
-            from tracker.files.docx_cleaning import clean_docx
+            from tracker.files.cleaners.docx import clean_docx
 
             return clean_docx(data, choices, limits, found=found)
         case FileKind.XLSX:
-            from tracker.files.xlsx_cleaning import clean_xlsx
+            from tracker.files.cleaners.xlsx import clean_xlsx
 
             return clean_xlsx(data, choices, limits, found=found)
         case FileKind.ODT:
-            from tracker.files.odt_cleaning import clean_odt
+            from tracker.files.cleaners.odt import clean_odt
 
             return clean_odt(data, choices, limits, found=found)
         case FileKind.HTML:
-            from tracker.files.web_page_cleaning import clean_web_page
+            from tracker.files.cleaners.web_page import clean_web_page
 
             return clean_web_page(data, limits, found)
         case FileKind.MHTML:
-            from tracker.files.web_page_cleaning import clean_web_archive
+            from tracker.files.cleaners.web_page import clean_web_archive
 
             return clean_web_archive(data, limits, found)
     return clean_plain_text(data)

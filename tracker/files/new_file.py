@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
-from tracker.files.file_process import never_cancelled, process_upload
 from tracker.files.kept_file import CleanedFile, CleaningChoices, FileLimits, FilePage, FilePreview, Rectangle
+from tracker.files.process import never_cancelled, process_upload
 from tracker.model.attached_files import AttachedFile
 from tracker.model.file_kind import FileKind
 from tracker.model.localized_text import TextVariant

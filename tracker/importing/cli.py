@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from tracker.config import Config
-from tracker.importing.expected_state import check_state, expected_state
-from tracker.importing.imported_document import ImportedDocument, ImportedParagraph
-from tracker.importing.paragraph_review import document_of_symbol, review_paragraphs
+from tracker.importing.documents.expected_state import check_state, expected_state
+from tracker.importing.documents.imported_document import ImportedDocument, ImportedParagraph
+from tracker.importing.documents.review import document_of_symbol, review_paragraphs
 from tracker.importing.parser_process import ReadingLimits, parse_upload
 from tracker.model.errors import UnreadableUpload
 from tracker.queries.current_view import current_view
 from tracker.queries.view import View
-from tracker.storage.guarded_read import BoundedFile
+from tracker.storage.folder.guarded_read import BoundedFile
 
 ReadFile = TypeVar("ReadFile")
 IMPORT_COMMANDS = ("import",)
@@ -66,7 +66,7 @@ def run_import_command(options: argparse.Namespace, config: Config) -> str:
     Raises UnreadableUpload if a file cannot be read, if the document is not known, or without --dry-run.
     """
     # imported here: the other commands do not need the libraries that read files
-    from tracker.importing.table_cli import describe_table, summarize_table, write_smaller_export
+    from tracker.importing.tables.cli import describe_table, summarize_table, write_smaller_export
 
     view = current_view(config.data, {})
     if options.output:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tracker.importing.imported_document import ImportedDocument
+from tracker.importing.documents.imported_document import ImportedDocument
 from tracker.model.errors import UnreadableUpload
 from tracker.model.labels import N_
-from tracker.storage.limited_process import ProcessBusy, ProcessCancelled, ProcessTooSlow, limit_process, run_limited
+from tracker.sandbox.limited_process import ProcessBusy, ProcessCancelled, ProcessTooSlow, limit_process, run_limited
 
 _TOO_LARGE = N_("The file has {size} MB. Up to {most} MB can be uploaded. Remove pictures from it, or paste the text.")
 _TOO_SLOW = N_("Reading this file took too long, so it was stopped. Paste the text of the document instead.")
@@ -110,7 +110,7 @@ def _too_large(size: int, limits: ReadingLimits) -> UnreadableUpload:
 
 def read_upload(path: Path, limits: ReadingLimits, name: str) -> bytes:
     """Return the content of a file on the disk. Raise UnreadableUpload if it cannot be opened or is too large."""
-    from tracker.storage.guarded_read import read_file
+    from tracker.storage.folder.guarded_read import read_file
 
     try:
         size = path.stat().st_size
@@ -152,10 +152,10 @@ def answer_job() -> None:
 def _answer(kind: str, data: bytes, arguments: Mapping[str, Any]) -> str:
     # imported here: each of them loads libraries that the other does not need
     if kind == "table":
-        from tracker.importing.table_uploads import answer_table_job
+        from tracker.importing.tables.uploads import answer_table_job
 
         return answer_table_job(data, arguments)
-    from tracker.importing.document_reader import read_document
+    from tracker.importing.documents.reader import read_document
 
     return document_to_json(read_document(data, language=arguments["language"]))
 

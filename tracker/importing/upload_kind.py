@@ -5,7 +5,7 @@ import zipfile
 from typing import BinaryIO
 
 from tracker.files.text_decoding import ENCODING_MARKS, decode_any
-from tracker.importing.docx_package import CUT_OFF, ENCRYPTED, UNREADABLE_ARCHIVE, open_archive
+from tracker.importing.readers.docx_package import CUT_OFF, ENCRYPTED, UNREADABLE_ARCHIVE, open_archive
 from tracker.model.errors import UnreadableUpload
 from tracker.model.labels import N_
 

@@ -2,7 +2,7 @@
 
 from pydantic.dataclasses import dataclass
 
-from tracker.model.fields import Handle, Id, PartialDate, Timestamp
+from tracker.model.field_types import Handle, Id, PartialDate, Timestamp
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, LocalizedText
 from tracker.model.vocabulary import EventType
 

@@ -2,7 +2,7 @@
 
 from pydantic.dataclasses import dataclass
 
-from tracker.model.fields import Id, Url
+from tracker.model.field_types import Id, Url
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, LocalizedText, TextVariant
 from tracker.model.vocabulary import OrganisationKind
 

@@ -7,7 +7,7 @@ from pydantic.dataclasses import dataclass
 
 from tracker.model.attached_files import AttachedFile
 from tracker.model.events import Event
-from tracker.model.fields import Handle, Id, PartialDate, ShortText, Timestamp, Url
+from tracker.model.field_types import Handle, Id, PartialDate, ShortText, Timestamp, Url
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, LanguageCode, Line, LocalizedText
 from tracker.model.vocabulary import (
     AuthorityRole,

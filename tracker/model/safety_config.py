@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic.dataclasses import dataclass
 
-from tracker.model.fields import Id
+from tracker.model.field_types import Id
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, Line, LocalizedText
 from tracker.model.problems import FieldPath
 

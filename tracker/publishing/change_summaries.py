@@ -7,12 +7,12 @@ from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommenda
 from tracker.model.vocabulary import NOT_SELECTED, ActivityKind, Issuer, Voice
 from tracker.publishing.deadline_wording import deadline_line
 from tracker.publishing.file_lines import file_sentence
-from tracker.publishing.html import RenderContext
+from tracker.publishing.render_context import RenderContext
 from tracker.queries.activity_log import ActivityEntry
 from tracker.queries.as_recorded import without_later_edits
 from tracker.queries.deadlines import list_deadlines
+from tracker.queries.lists.record_order import sort_newest_first
 from tracker.queries.public_files import files_of
-from tracker.queries.record_order import sort_newest_first
 from tracker.queries.view import View
 
 GONE_LATER = N_("This was withdrawn later but no longer counts.")

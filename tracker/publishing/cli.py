@@ -9,15 +9,15 @@ from zoneinfo import ZoneInfo
 from tracker.config import Config
 from tracker.i18n import LANGUAGES, get_language
 from tracker.model.errors import PastDateRefused, TrackerError
-from tracker.publishing.csv_export import render_csv
-from tracker.publishing.json_api import render_list
+from tracker.publishing.exports.csv_export import render_csv
+from tracker.publishing.exports.json_api import render_list
+from tracker.publishing.exports.xlsx_export import render_xlsx
 from tracker.publishing.request import RenderedFile, ViewRequest
-from tracker.publishing.xlsx_export import render_xlsx
-from tracker.queries.filters import Filters
+from tracker.queries.lists.filters import Filters
 from tracker.queries.past_dates import parse_past
 from tracker.queries.view import View
-from tracker.storage.atomic_write import replace_all
 from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.folder.atomic_write import replace_all
 
 EXPORTS: dict[str, Callable[[ViewRequest], RenderedFile]] = {
     ".csv": render_csv,
@@ -72,7 +72,7 @@ def run_export_command(arguments: argparse.Namespace, config: Config, now: datet
     """Run the command `export`, and return the text to print. Raises TrackerError."""
     request = request_from_arguments(arguments, config, now)
     if arguments.file.suffix.lower() == PACKAGE_ENDING:
-        from tracker.publishing.data_package import write_data_package
+        from tracker.publishing.exports.data_package import write_data_package
 
         return "\n".join(write_data_package(arguments.file, request, for_archive=arguments.for_archive))
     if arguments.for_archive:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from tracker.i18n import LANGUAGES
 from tracker.model.records import Recommendation
 from tracker.publishing.citation import last_changed
-from tracker.publishing.html import render
+from tracker.publishing.render_context import render
 from tracker.publishing.request import ViewRequest
 from tracker.publishing.wording import (
     LONGEST_TITLE,
@@ -21,8 +21,8 @@ from tracker.publishing.wording import (
     uses_neutral_previews,
 )
 from tracker.queries.activity_log import ActivityFilters
-from tracker.queries.evidence_filters import EvidenceFilters
-from tracker.queries.filters import Filters
+from tracker.queries.lists.evidence_filters import EvidenceFilters
+from tracker.queries.lists.filters import Filters
 
 OPEN_GRAPH_LOCALES = {"en": "en_GB", "ru": "ru_RU", "ky": "ky_KG"}
 """Code of each interface language → its Open Graph locale."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from tracker.i18n import Language
-from tracker.publishing.html import RenderContext
-from tracker.queries.filters import Filters
+from tracker.publishing.render_context import RenderContext
+from tracker.queries.lists.filters import Filters
 from tracker.queries.view import View
 
 Params = Mapping[str, list[str]]

@@ -21,10 +21,10 @@ from tracker.model.registers import Document
 from tracker.model.second_review import CONFIRMATION_EVENTS
 from tracker.model.vocabulary import ActivityKind, EventType
 from tracker.queries.field_diff import FieldChange
+from tracker.queries.lists.url_filters import BODY_ROW, ISSUER_ROW, PAGE_ROW, FilterRow, UrlFilters, enum_options
 from tracker.queries.past_dates import recorded_day
-from tracker.queries.url_filters import BODY_ROW, ISSUER_ROW, PAGE_ROW, FilterRow, UrlFilters, enum_options
 from tracker.queries.view import View
-from tracker.storage.yaml_format import record_values, to_block
+from tracker.storage.yaml.format import record_values, to_block
 
 Item = Assessment | EvidenceLink | SameDemand | Uptake | AttachedFile
 ENTRIES_PER_PAGE = 100

@@ -9,9 +9,9 @@ from tracker.model.lifecycle import is_active
 from tracker.model.record_texts import parse_item_path
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document
-from tracker.storage.record_builder import build_record
-from tracker.storage.yaml_format import record_values
-from tracker.storage.yaml_reader import compose, to_values
+from tracker.storage.yaml.format import record_values
+from tracker.storage.yaml.reader import compose, to_values
+from tracker.storage.yaml.record_builder import build_record
 
 AnyRecord = TypeVar("AnyRecord", Recommendation, Evidence, Document)
 

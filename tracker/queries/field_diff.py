@@ -24,8 +24,8 @@ from tracker.model.vocabulary import (
     Verification,
 )
 from tracker.storage.cache_registry import register_cache
-from tracker.storage.yaml_format import record_values, to_block
-from tracker.storage.yaml_reader import compose, to_values
+from tracker.storage.yaml.format import record_values, to_block
+from tracker.storage.yaml.reader import compose, to_values
 
 MAX_DIFF_WORDS = 1500
 """The largest number of words that are compared word by word. If a changed passage is longer, its old words are shown

@@ -7,8 +7,8 @@ from tracker.model import partial_dates
 from tracker.model.organisations import Organisation
 from tracker.model.records import Assessment, Recommendation
 from tracker.model.vocabulary import Direction, EvidenceEffect, Issuer, Status, Voice
-from tracker.queries.filters import count_by_status
 from tracker.queries.headline import Headline
+from tracker.queries.lists.filters import count_by_status
 from tracker.queries.view import View
 
 

@@ -3,7 +3,7 @@
 from tracker.model import partial_dates
 from tracker.model.lifecycle import existed_at
 from tracker.model.records import Assessment, Recommendation, SameDemand, Uptake
-from tracker.queries.record_order import sort_newest_first
+from tracker.queries.lists.record_order import sort_newest_first
 from tracker.queries.view import View
 
 

@@ -18,10 +18,10 @@ from tracker.model.second_review import awaits_second_reader
 from tracker.model.vocabulary import EventType, Issuer, Status, Voice
 from tracker.queries.as_recorded import as_recorded, without_later_edits
 from tracker.queries.headline import NOBODY, Headline, decide_headline, latest_by_organisation
+from tracker.queries.lists.record_order import evidence_order, latest_of_each_voice, sort_newest_first
 from tracker.queries.localized_names import name_pairs
-from tracker.queries.record_order import evidence_order, latest_of_each_voice, sort_newest_first
 from tracker.queries.reuse import reuse_unchanged
-from tracker.queries.search_documents import (
+from tracker.queries.search.documents import (
     Searchable,
     SearchDocument,
     TextSources,
@@ -30,8 +30,8 @@ from tracker.queries.search_documents import (
     searchable_since,
     treaty_document,
 )
-from tracker.queries.synonyms import synonyms_of
-from tracker.queries.text_search import SearchTerm, parse_search
+from tracker.queries.search.synonyms import synonyms_of
+from tracker.queries.search.text_search import SearchTerm, parse_search
 
 S = TypeVar("S")
 T = TypeVar("T")

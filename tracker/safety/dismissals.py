@@ -16,11 +16,11 @@ from tracker.model.labels import N_
 from tracker.model.permissions import Permission, Person
 from tracker.model.safety_config import SafetyFinding
 from tracker.storage.cache_registry import register_cache
+from tracker.storage.failures import described_failure
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import FileStat, RecordStorage
-from tracker.storage.storage_failures import described_failure
 from tracker.storage.timestamps import TIMESTAMP_FORMAT
-from tracker.storage.yaml_reader import compose, decode, to_values
+from tracker.storage.yaml.reader import compose, decode, to_values
 
 DISMISSALS_FILE, KEY_FILE = "settled.yaml", "settled.key"
 DISMISSALS_HEADER = "# Dismissed findings of the safety check, each with the reviewer's reason.\n"

@@ -15,7 +15,7 @@ from tracker.safety.patterns import compile_rules
 from tracker.safety.scanner import WORD_SEPARATORS, describe_finding, scan_text
 from tracker.storage.dataset_reader import display_path
 from tracker.storage.open_storage import open_storage
-from tracker.storage.yaml_reader import compose, decode
+from tracker.storage.yaml.reader import compose, decode
 
 LINK_FIELDS = ("link", "archived")
 """The fields that contain a link. Links inside a text are scanned together with the text."""

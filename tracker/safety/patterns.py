@@ -8,10 +8,10 @@ from pathlib import Path
 
 from tracker.model.problems import FieldPath
 from tracker.model.safety_config import WORD_LIST_REFERENCE, WORD_PATTERN, SafetyFile, SafetyRule
-from tracker.safety.name_finder import NameFinder
+from tracker.safety.names.finder import NameFinder
 from tracker.storage.cache_registry import register_cache
-from tracker.storage.record_builder import build_record
-from tracker.storage.yaml_reader import compose, decode, to_values
+from tracker.storage.yaml.reader import compose, decode, to_values
+from tracker.storage.yaml.record_builder import build_record
 
 DEFAULT_RULES = Path(__file__).parent / "default_rules.yaml"
 WORD_END = "$"

@@ -19,7 +19,7 @@ from typing import IO, BinaryIO
 from tracker.model.attached_files import AttachedFile
 from tracker.model.file_kind import FileKind
 from tracker.model.lifecycle import is_withdrawn
-from tracker.storage.folder_storage import is_inside
+from tracker.storage.folder.storage import is_inside
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import FileChange, FileSource, StorageTransaction, is_regular
 

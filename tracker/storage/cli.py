@@ -67,6 +67,6 @@ def _init(url: str | None, config: Config) -> list[str]:
     if not places:
         raise TrackerError("No setting is the URL of a database. Give one that begins with postgresql://")
     # only who uses a database needs the packages for it
-    from tracker.storage.database_setup import make_tables
+    from tracker.storage.database.setup import make_tables
 
     return [line for place in places for line in make_tables(place)]

@@ -13,9 +13,9 @@ from tracker.model.errors import InvalidFile, TrackerError
 from tracker.model.lifecycle import timestamps_of
 from tracker.storage.data_folder import is_data_file
 from tracker.storage.file_cache import CACHE_FOLDER
-from tracker.storage.file_parser import parse_file
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import FileChange, RecordStorage, display_path
+from tracker.storage.yaml.file_parser import parse_file
 
 BATCH_BYTES = 64_000_000
 """How many bytes of attached files are copied in one save."""

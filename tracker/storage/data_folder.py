@@ -10,10 +10,10 @@ from typing import Any
 from tracker.model.errors import InvalidFile
 from tracker.model.problems import Problem
 from tracker.storage.cache_registry import REDACTION_MARKER
-from tracker.storage.file_parser import RECORD_FOLDERS, REGISTER_FILES, SETTINGS_FILES, ParsedFile, parse_file
-from tracker.storage.folder_storage import LEADS_OUT, NOT_A_FILE
+from tracker.storage.folder.storage import LEADS_OUT, NOT_A_FILE
 from tracker.storage.record_storage import FileSource, FileStat, display_path
-from tracker.storage.yaml_reader import MAX_BYTES
+from tracker.storage.yaml.file_parser import RECORD_FOLDERS, REGISTER_FILES, SETTINGS_FILES, ParsedFile, parse_file
+from tracker.storage.yaml.reader import MAX_BYTES
 
 TOP_FILES = {*REGISTER_FILES, *SETTINGS_FILES}
 """The data files that are in no subfolder."""

@@ -29,12 +29,12 @@ from tracker.storage.data_folder import (
     load_file,
     read_redaction_marker,
 )
-from tracker.storage.file_parser import ParsedFile
+from tracker.storage.failures import DatabaseUnavailable, shown_failure
 from tracker.storage.open_storage import open_storage
-from tracker.storage.record_builder import build_record
 from tracker.storage.record_storage import FileSource, FileStat
 from tracker.storage.record_storage import display_path as display_path
-from tracker.storage.storage_failures import DatabaseUnavailable, shown_failure
+from tracker.storage.yaml.file_parser import ParsedFile
+from tracker.storage.yaml.record_builder import build_record
 
 CHECK_INTERVAL = 1.0
 """Seconds between two checks of the files. A check on each request made a list page 3 times and a card 40 times slower.

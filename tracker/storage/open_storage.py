@@ -5,11 +5,11 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from tracker.config import AnyPlace, DatabasePlace
-from tracker.storage.folder_storage import FolderStorage
+from tracker.storage.folder.storage import FolderStorage
 from tracker.storage.record_storage import RecordStorage
 
 if TYPE_CHECKING:
-    from tracker.storage.database_storage import DatabaseStorage
+    from tracker.storage.database.storage import DatabaseStorage
 
 _databases: "dict[AnyPlace, DatabaseStorage]" = {}
 _lock = threading.Lock()
@@ -25,7 +25,7 @@ def open_storage(place: AnyPlace) -> RecordStorage:
             return known
         if isinstance(place, DatabasePlace):
             # only who uses a database needs the packages for it
-            from tracker.storage.database_storage import DatabaseStorage
+            from tracker.storage.database.storage import DatabaseStorage
 
             storage = DatabaseStorage(place)
             _databases[place] = _databases[storage.root] = storage

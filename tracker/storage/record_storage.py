@@ -12,7 +12,7 @@ from typing import Protocol
 
 from tracker.model.errors import WriteFailed
 from tracker.model.labels import N_
-from tracker.storage.yaml_reader import MAX_BYTES
+from tracker.storage.yaml.reader import MAX_BYTES
 
 FileStat = tuple[int, int, int]
 """(time of the last change in nanoseconds, size, number) of a file. If one of them changes, the file is read again."""

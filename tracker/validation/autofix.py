@@ -19,12 +19,12 @@ from tracker.model.errors import InvalidFile
 from tracker.model.registers import BodiesFile, DocumentsFile, Settings
 from tracker.model.safety_config import SafetyFile
 from tracker.storage.dataset_reader import DatasetReader, display_path
-from tracker.storage.file_parser import RECORD_FOLDERS, parse_file
-from tracker.storage.json_schema import schema_comment
 from tracker.storage.record_storage import FileChange, FileSource, StorageTransaction, list_files_in
 from tracker.storage.timestamps import TimestampIssuer, next_timestamp, utc_now
-from tracker.storage.yaml_patch import BOM, patch_text
-from tracker.storage.yaml_reader import compose, decode, to_values
+from tracker.storage.yaml.file_parser import RECORD_FOLDERS, parse_file
+from tracker.storage.yaml.json_schema import schema_comment
+from tracker.storage.yaml.patch import BOM, patch_text
+from tracker.storage.yaml.reader import compose, decode, to_values
 from tracker.validation import rules
 from tracker.validation.key_migration import RenamedFile, rename_folder
 from tracker.validation.organisation_migration import SignedFile, sign_folder

@@ -12,7 +12,7 @@ from tracker.model.problems import Problem, RuleViolation
 from tracker.safety import metadata_scanner, scanner
 from tracker.storage.dataset_reader import DatasetReader, display_path
 from tracker.storage.open_storage import open_storage
-from tracker.storage.yaml_reader import compose, decode, find_line
+from tracker.storage.yaml.reader import compose, decode, find_line
 from tracker.validation import rules
 from tracker.validation.assessment_rules import dates_in_the_future
 from tracker.validation.deadline_rules import deadlines_done_in_the_future

@@ -10,9 +10,9 @@ from tracker.config import AnyPlace
 from tracker.model.errors import InvalidFile
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import is_regular, list_files_in
-from tracker.storage.renamed_keys import RENAMED_KEYS, Renames
-from tracker.storage.yaml_patch import patch_text
-from tracker.storage.yaml_reader import compose, to_values
+from tracker.storage.yaml.patch import patch_text
+from tracker.storage.yaml.reader import compose, to_values
+from tracker.storage.yaml.renamed_keys import RENAMED_KEYS, Renames
 from tracker.validation.rewrite_files import rewrite_files
 
 KeyEdit = tuple[int, int, str]

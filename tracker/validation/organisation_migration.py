@@ -9,8 +9,8 @@ from tracker.model.organisations import Organisation
 from tracker.model.vocabulary import Voice
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import is_regular, list_files_in
-from tracker.storage.yaml_patch import patch_text
-from tracker.storage.yaml_reader import compose, to_values
+from tracker.storage.yaml.patch import patch_text
+from tracker.storage.yaml.reader import compose, to_values
 from tracker.validation.rewrite_files import rewrite_files
 
 

@@ -5,13 +5,13 @@ from typing import Any
 
 from tracker.config import AnyPlace
 from tracker.model.file_kind import FileKind
-from tracker.safety.attached_words import entries_in, is_entry
+from tracker.safety.redaction.attached_words import entries_in, is_entry
 from tracker.storage.attached_files import MAX_KEPT_BYTES, is_kept, kept_name, original_name
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import RecordStorage
-from tracker.storage.renamed_keys import RECEIVED_DIGEST
-from tracker.storage.yaml_patch import patch_file
-from tracker.storage.yaml_reader import compose, decode, to_values
+from tracker.storage.yaml.patch import patch_file
+from tracker.storage.yaml.reader import compose, decode, to_values
+from tracker.storage.yaml.renamed_keys import RECEIVED_DIGEST
 from tracker.validation.rewrite_files import rewrite_files
 
 OLDER_COPIES = (

@@ -7,8 +7,8 @@ from tracker.config import AnyPlace
 from tracker.model.errors import InvalidFile
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import FileChange, display_path
-from tracker.storage.yaml_patch import BOM
-from tracker.storage.yaml_reader import decode
+from tracker.storage.yaml.patch import BOM
+from tracker.storage.yaml.reader import decode
 
 T = TypeVar("T")
 

@@ -16,7 +16,7 @@ from tracker.model.problems import FieldPath, RuleViolation
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document
 from tracker.model.vocabulary import DocumentKind, EventType, Issuer, Status, TextOrigin, Verification
-from tracker.storage.yaml_format import field_defaults
+from tracker.storage.yaml.format import field_defaults
 from tracker.validation.assessment_rules import check_assessment
 from tracker.validation.deadline_rules import check_deadlines
 from tracker.validation.references import RuleResults, id_exists, referenced_documents, sources_exist, tags_exist

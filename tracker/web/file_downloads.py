@@ -26,12 +26,12 @@ from tracker.model.localized_text import clean_input
 from tracker.queries.public_files import files_by_name
 from tracker.queries.view import View
 from tracker.storage.attached_files import MAX_KEPT_BYTES, PREVIEW_SUFFIX, find_kept, kept_name
+from tracker.storage.failures import DatabaseUnavailable
 from tracker.storage.file_cache import FileCache
 from tracker.storage.open_storage import open_storage
-from tracker.storage.storage_failures import DatabaseUnavailable
+from tracker.web.gates.security_headers import FILES_PATH
 from tracker.web.refused_dates import NO_STORE
 from tracker.web.responses import MAX_WAITING, RETRY_AFTER_SECONDS, is_not_modified
-from tracker.web.security_headers import FILES_PATH
 from tracker.web.unavailable import unavailable_response
 
 MAX_DOWNLOADS = 60

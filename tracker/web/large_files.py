@@ -17,8 +17,8 @@ from tracker.config import DatabasePlace, StoragePlace, parse_place
 from tracker.i18n import get_language
 from tracker.publishing.request import ViewRequest
 from tracker.queries.current_view import current_view
-from tracker.queries.filters import Filters
-from tracker.storage.process_sandbox import PROGRAM, child_environment, enter_sandbox
+from tracker.queries.lists.filters import Filters
+from tracker.sandbox.process_sandbox import PROGRAM, child_environment, enter_sandbox
 
 MAX_PROCESSES = 2
 """How many files are rendered at the same time. Some machines have only two cores."""
@@ -112,7 +112,7 @@ def render_job(job: Job) -> dict[str, object]:
     with open(os.open(job.target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         place = parse_place(job.root)
         if isinstance(place, DatabasePlace):
-            from tracker.storage.database_connection import files_to_connect
+            from tracker.storage.database.connection import files_to_connect
 
             enter_sandbox(files_to_connect(place), sockets=True)
         else:

@@ -15,8 +15,8 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from tracker.i18n import get_language, request_language
 from tracker.model.errors import NoDataset, PastDateRefused
-from tracker.publishing.html import ASSETS
-from tracker.publishing.refused_date import REFUSED_DATE_STATUS
+from tracker.publishing.pages.refused_date import REFUSED_DATE_STATUS
+from tracker.publishing.render_context import ASSETS
 
 ICON_FONT = ASSETS / "fonts" / "icons.woff2"
 STYLESHEETS = {"app.css", "paper.css"}

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from tracker.model.attached_files import PRIVATE_FILES_PATH, AttachedFile
 from tracker.model.errors import NoDataset
-from tracker.storage.storage_failures import DatabaseUnavailable
+from tracker.storage.failures import DatabaseUnavailable
 from tracker.web.file_downloads import AWAY, NOT_FOUND, content_disposition, refuse_file
 from tracker.web.unavailable import unavailable_response
 

@@ -25,10 +25,10 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response, S
 
 from tracker.config import StoragePlace, write_place
 from tracker.i18n import get_language, request_language
-from tracker.publishing.refused_date import RefusedDateRenderer, render_refused_text
+from tracker.publishing.pages.refused_date import RefusedDateRenderer, render_refused_text
 from tracker.publishing.request import RenderedFile, Renderer, ViewRequest
 from tracker.queries.current_view import reader_of
-from tracker.queries.filters import Filters, filter_recommendations
+from tracker.queries.lists.filters import Filters, filter_recommendations
 from tracker.queries.view import View
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.file_cache import CachedFile, FileCache

@@ -4,19 +4,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tracker.importing.import_template import render_template
+from tracker.importing.tables.template import render_template
 from tracker.model.errors import NoDataset, PastDateRefused
-from tracker.publishing import json_api
-from tracker.publishing.atom_feed import render_feed
-from tracker.publishing.brief import render_brief
-from tracker.publishing.card import render_card
-from tracker.publishing.csv_export import render_csv
-from tracker.publishing.ics_calendar import render_calendar
-from tracker.publishing.preview_image import render_general_preview, render_preview
-from tracker.publishing.refused_date import render_refused_page
-from tracker.publishing.snapshot import render_snapshot
-from tracker.publishing.xlsx_export import render_xlsx
-from tracker.queries.filters import Filters
+from tracker.publishing.exports import json_api
+from tracker.publishing.exports.atom_feed import render_feed
+from tracker.publishing.exports.csv_export import render_csv
+from tracker.publishing.exports.ics_calendar import render_calendar
+from tracker.publishing.exports.xlsx_export import render_xlsx
+from tracker.publishing.pages.brief import render_brief
+from tracker.publishing.pages.card import render_card
+from tracker.publishing.pages.refused_date import render_refused_page
+from tracker.publishing.pages.snapshot import render_snapshot
+from tracker.publishing.pictures.preview_image import render_general_preview, render_preview
+from tracker.queries.lists.filters import Filters
 from tracker.web.refused_dates import RefusedDateResponder
 from tracker.web.responses import CachedResponder, PublicRoute
 from tracker.web.unavailable import unavailable_response

@@ -27,7 +27,7 @@ from tracker.config import Config
 from tracker.i18n import LANGUAGES
 from tracker.model.errors import REJECT_MESSAGES, InviteRejected, NoDataset, StateUnavailable
 from tracker.model.labels import N_
-from tracker.publishing.html import render
+from tracker.publishing.render_context import render
 from tracker.web.refused_dates import without_past
 from tracker.web.responses import CachedResponder
 from tracker.web.unavailable import unavailable_response

@@ -1,0 +1,1 @@
+"""Forms about an assessment: record, confirm, withdraw, review. Start with `assessment`."""

@@ -1,0 +1,88 @@
+"""The form of the second reader: a person other than the author confirms an assessment, or declines it with a reason.
+
+An assessment that is declined is withdrawn.
+"""
+
+import streamlit as st
+
+from pages.forms.assessments.actions import OPEN_NOW, close_form, leave_form
+from pages.forms.conflict import warn_if_changed
+from pages.forms.discard import show_discard_button
+from pages.shared.audience import show_audience
+from pages.shared.layout import Page
+from pages.shared.saving import save_records, save_with_reason
+from pages.shared.url_state import UrlParams
+from tracker.editing import undo
+from tracker.model.records import Assessment, Recommendation
+from tracker.model.second_review import assessment_key, can_review, find_assessment_index
+
+
+def review_link(page: Page, r: Recommendation, a: Assessment, params: UrlParams) -> str:
+    """Return the link to the form in which this person can confirm or decline the assessment `a`.
+
+    Return "" if `a` does not await a second reader, or if this person may not be its second reader. `params` are the
+    URL parameters of the page without a form.
+    """
+    if page.view.is_past or not page.view.awaits_second_reader(a) or not can_review(page.context.person, a):
+        return ""
+    return page.context.link("/recommendation", *params, ("editing", OPEN_NOW), ("second", assessment_key(r, a)))
+
+
+def assessments_to_review(page: Page, r: Recommendation, params: UrlParams) -> list[tuple[Assessment, str]]:
+    """Return (assessment, link to the form) for each assessment that this person can review as second reader.
+
+    Only the assessments that count are returned: of the whole recommendation, and of each part. The list is empty while
+    a form is open. `params` are the URL parameters of the page without a form.
+    """
+    if "editing" in st.query_params:
+        return []
+    whole = page.view.dataset.recommendations[r.id]
+    links = ((a, review_link(page, whole, a, params=params)) for a in page.view.counting_assessments(r))
+    return [(a, link) for a, link in links if link]
+
+
+def show_second_review_form(page: Page, r: Recommendation, version: str, *, key: str) -> None:
+    """Show the form that confirms or declines one assessment.
+
+    `key` names this assessment (see `assessment_key`). `version` is the version of the recommendation on which the form
+    was opened.
+    """
+    language, person = page.context.language, page.context.person
+    _ = language.gettext
+    index = find_assessment_index(r, key)
+    if index is None:
+        st.error(_("There is no such assessment."))
+        return
+    a = r.assessments[index]
+    page.show("forms/second_review.html", a=a)
+    if not page.view.awaits_second_reader(a):
+        st.info(_("It no longer awaits a second review."))
+    # a person without a handle is no longer signed in: keep the form, with what was typed
+    elif person.handle and not can_review(person, a):
+        st.info(_("A reviewer confirms or declines it. Nobody reviews their own assessment."))
+    else:
+        warn_if_changed(page, r, version, keys=[f"confirm_{r.id}_{version}", f"decline_now_{r.id}_{version}"])
+        _show_buttons(page, r, index)
+    show_discard_button(page, has_input=lambda: bool(st.session_state.get(f"decline_{r.id}")), close=leave_form)
+
+
+def _show_buttons(page: Page, r: Recommendation, index: int) -> None:
+    language = page.context.language
+    _ = language.gettext
+    show_audience(page, is_public=True)
+    # The keys hold the version that is shown: a click on a version that the reviewer has not seen does nothing.
+    if st.button(_("Confirm"), type="primary", key=f"confirm_{r.id}_{r.version}"):
+        confirmed, message = undo.confirm_assessment(r, index), _("Confirmed in a second review.")
+        if save_records(page, r.id, [confirmed], reason=message, message=message):
+            close_form()
+    with st.container(key=f"rt_required_decline_{r.id}"):
+        reason = st.text_area(_("Why do you decline it?"), key=f"decline_{r.id}", max_chars=2000)
+    if st.button(_("Decline"), key=f"decline_now_{r.id}_{r.version}") and save_with_reason(
+        page,
+        r.id,
+        lambda text: undo.withdraw_assessment(r, index, text),
+        reason=reason,
+        missing=_("Declining needs a reason."),
+        message=_("Declined. The assessment stays in the history but no longer counts."),
+    ):
+        close_form()

@@ -1,0 +1,141 @@
+"""What an editor chooses for all rows of a table: the document, how the texts were checked, who assesses."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.forms.records.choice_names import document_names
+from pages.shared.import_drafts import PREFIX
+from pages.shared.layout import Page
+from pages.shared.markdown import escape_markdown
+from tracker.editing.forms.recommendation import can_have_recommendations
+from tracker.editing.forms.typed_dates import read_date
+from tracker.importing.tables.new_documents import unlisted_documents, with_documents
+from tracker.importing.tables.results import ImportedRow
+from tracker.importing.tables.row_assessments import RowDefaults, needs_of_assessments
+from tracker.importing.tables.row_review import document_of_row
+from tracker.model.localized_text import clean_input
+from tracker.model.registers import Document
+from tracker.model.vocabulary import Verification
+from tracker.publishing.assessment_wording import full_name
+
+
+def show_defaults(page: Page, rows: Sequence[ImportedRow]) -> RowDefaults:
+    """Show the fields that these rows need, and return what is chosen. Rows with an id need no document."""
+    new = [row for row in rows if not row.id]
+    homeless = [row for row in new if not document_of_row(page.view, row, RowDefaults())]
+    added = _add_documents(page, homeless)
+    view, document = with_documents(page.view, added), ""
+    if any(not document_of_row(view, row, RowDefaults()) for row in homeless):
+        document = _choose_document(page)
+    verification = Verification.TO_CHECK
+    if any(not row.value("verification") for row in new):
+        verification = _choose_verification(page)
+    has_status, undated, unreasoned = needs_of_assessments(page.view, rows)
+    if not has_status:
+        return RowDefaults(document, verification, documents=added)
+    _ = page.context.language.gettext
+    one, two, three = st.columns(3)
+    with one:
+        organisation = _choose_organisation(page)
+    with two:
+        assessed = _choose_date(page) if undated else ""
+    with three:
+        reason = ""
+        if unreasoned:
+            reason = st.text_input(_("Reason where the table gives none"), key=f"{PREFIX}reason", max_chars=500)
+    skips = st.checkbox(_("Leave out assessments that are not complete, and import the rest"), key=f"{PREFIX}skips")
+    return RowDefaults(
+        document=document,
+        verification=verification,
+        organisation=organisation,
+        assessed=assessed,
+        reason=clean_input(reason or ""),
+        skips_incomplete=skips,
+        documents=added,
+    )
+
+
+def _add_documents(page: Page, rows: Sequence[ImportedRow]) -> tuple[Document, ...]:
+    """Offer to add the documents that rows name by their symbols, and return them if this is ticked."""
+    language = page.context.language
+    documents = unlisted_documents(page.view, rows, language)
+    if not documents:
+        return ()
+    label = language.ngettext(
+        "Add {n} document that is not listed yet: {names}",
+        "Add {n} documents that are not listed yet: {names}",
+        len(documents),
+        names=", ".join(document.symbol or "" for document in documents[:8]) + ("…" if len(documents) > 8 else ""),
+    )
+    return documents if st.checkbox(escape_markdown(label), key=f"{PREFIX}documents") else ()
+
+
+def _choose_document(page: Page) -> str:
+    _ = page.context.language.gettext
+    names = {
+        name: label
+        for name, label in document_names(page).items()
+        if can_have_recommendations(page.view.document(name))
+    }
+    key = f"{PREFIX}document"
+    if st.session_state.get(key) not in (None, *names):
+        del st.session_state[key]
+    chosen = st.selectbox(
+        _("Document for rows that name none of this tracker"),
+        list(names),
+        index=None,
+        format_func=lambda name: names.get(name, name),
+        key=key,
+        placeholder=_("Choose a document"),
+    )
+    page.show("forms/add_document_link.html", at=page.context.link("/edit", ("what", "document")))
+    return chosen or ""
+
+
+def _choose_verification(page: Page) -> Verification:
+    _ = page.context.language.gettext
+    st.session_state.setdefault(f"{PREFIX}mark", Verification.TO_CHECK.value)
+    chosen = st.radio(
+        _("Did somebody compare the texts with the document itself?"),
+        [mark.value for mark in Verification],
+        format_func=lambda mark: page.context.label(Verification(mark)),
+        key=f"{PREFIX}mark",
+        horizontal=True,
+        help=_("Only then are they imported as quotations. Otherwise they become the summary."),
+    )
+    return Verification(chosen or Verification.TO_CHECK)
+
+
+def _choose_organisation(page: Page) -> str:
+    """Return the organisation of the editor, or let an editor without one choose."""
+    _, organisations = page.context.language.gettext, page.view.organisations
+    if page.editor_organisation in organisations:
+        return page.editor_organisation
+    if len(organisations) == 1:
+        return next(iter(organisations))
+    names = {o.id: full_name(page.context.language, o) for o in organisations.values()}
+    chosen = st.selectbox(
+        _("Whose assessments are these?"),
+        list(names),
+        index=None,
+        format_func=lambda name: names.get(name, name),
+        key=f"{PREFIX}organisation",
+        placeholder=_("Choose an organisation"),
+    )
+    return chosen or ""
+
+
+def _choose_date(page: Page) -> str:
+    _ = page.context.language.gettext
+    typed = st.text_input(
+        _("Date of assessments where the table gives none"),
+        key=f"{PREFIX}assessed",
+        max_chars=80,
+        placeholder=_("12 March 2026, March 2026, 2026…"),
+    )
+    typed = clean_input(typed or "")
+    found = read_date(typed, page.view.today).date
+    if typed and not found:
+        st.error(escape_markdown(_("This is not a date. Write it as 2026-03-18, 18.03.2026, March 2026 or 2026.")))
+    return found

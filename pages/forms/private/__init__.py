@@ -1,0 +1,1 @@
+"""Forms for what only editors see: private evidence, notes, plans, and its publication. Start with `evidence`."""

@@ -1,0 +1,182 @@
+"""Add the same evidence or tag to several recommendations that were selected in the list."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from pages.forms.conflict import point_to_conflict, show_conflict
+from pages.forms.fields import Fields
+from pages.forms.records.choice_names import evidence_name
+from pages.shared.audience import show_audience
+from pages.shared.layout import Page, show_footer, show_header
+from pages.shared.markdown import escape_markdown
+from pages.shared.saving import save_records
+from tracker.editing.bulk_edit import (
+    MAX_BULK_SELECTION,
+    TAG_FIELDS,
+    BulkPreview,
+    Selection,
+    changed_records,
+    preview_evidence,
+    preview_tag,
+)
+from tracker.editing.forms.values import FieldError
+from tracker.model.localized_text import clean_input
+from tracker.model.records import Recommendation
+from tracker.model.vocabulary import EvidenceEffect
+from tracker.queries.lists.filters import Filters
+
+LIST_PATH = "/recommendations"
+FIELD_KEYS = ("bulk_kind", "bulk_evidence", "bulk_suggests", "bulk_tag", "bulk_reason")
+"""The widget keys of the fields. What is typed is kept while an editor goes back to the list to select one more."""
+BulkRequest = tuple[str, str, BulkPreview]
+"""(code of the evidence or tag to add, label of this evidence or tag, preview of the changes)"""
+
+
+def selection_bar(
+    page: Page, query: Filters, selection: Selection, *, matching: Sequence[Recommendation]
+) -> dict[str, Any]:
+    """Return the values for the template of the bar above the list, in which an editor selects recommendations.
+
+    `matching` are all recommendations that match the filters, including those on other pages of the list.
+    """
+    language, link = page.context.language, page.context.link
+    _ = language.gettext
+    st.session_state.pop("bulk_seen", None)
+    if selection.step:
+        # Streamlit drops the value of a widget that is not shown, unless it is set again in every run
+        st.session_state.update({key: st.session_state[key] for key in FIELD_KEYS if key in st.session_state})
+
+    def list_link(step: str, ids: Sequence[str] = selection.ids) -> str:
+        return link(LIST_PATH, *query.params(), *Selection(step, tuple(ids)).params())
+
+    selected = [("id", i) for i in selection.ids]
+    all_ids = selection.with_all(matching).ids if selection.step else selection.ids
+    more = len(set(all_ids) - set(selection.ids))
+    is_full = len(selection.ids) >= MAX_BULK_SELECTION
+    more_label = language.ngettext(
+        "Select {n} more that matches the filters", "Select {n} more that match the filters", more
+    )
+    return {
+        "step": selection.step,
+        "ids": selection.ids,
+        "full": is_full and _("at most {n} at a time", n=MAX_BULK_SELECTION),
+        "start": list_link("list"),
+        "add": list_link("add"),
+        "none": list_link("list", ()),
+        "stop": list_link("", ()),
+        "only": link(LIST_PATH, *selected),
+        "brief": link("/brief.html", *selected),
+        "snapshot": link("/snapshot.html", *selected),
+        "all": more and (list_link("list", all_ids), more_label),
+    }
+
+
+def show_bulk_form(page: Page, query: Filters, selection: Selection) -> None:
+    """Show the form of a bulk edit: what to add, the preview of the changes, and the button that saves all or none."""
+    params = [*query.params(), *selection.params()]
+    show_header(page, params)
+    # The general message after a conflict is dropped: the form names what changed.
+    st.session_state.pop("saved", None)
+    link = page.context.link
+    page.show(
+        "forms/bulk_edit_top.html",
+        count=len(selection.ids),
+        back=link(LIST_PATH, *query.params(), *Selection("list", selection.ids).params()),
+        stop=link(LIST_PATH, *query.params()),
+    )
+    with st.container(border=True):
+        _show_form(page, selection)
+    show_footer(page, params)
+
+
+def _show_form(page: Page, selection: Selection) -> None:
+    language, form = page.context.language, Fields(page, "bulk_")
+    _ = language.gettext
+    kinds: dict[str, tuple[str, Callable[[Fields, Selection], BulkRequest | None]]] = {
+        "evidence": (_("Evidence"), _evidence_fields),
+        "tag": (_("Theme or group"), _tag_fields),
+    }
+    labels = {kind: label for kind, (label, _fields) in kinds.items()}
+    kind = st.radio(
+        _("What do you want to add?"), list(labels), format_func=labels.get, horizontal=True, key="bulk_kind"
+    )
+    if (request := kinds[kind][1](form, selection)) is None:
+        return
+    code, label, preview = request
+    reason = clean_input(form.line(_("Why are you adding it?"), "reason", required=True))
+    page.show("forms/bulk_edit.html", what=label, preview=preview, way=st.session_state.get("bulk_suggests"))
+    if names := _changed_since_first_seen(page, code, preview):
+        if any(pressed for key, pressed in st.session_state.items() if str(key).startswith("bulk_add_")):
+            point_to_conflict()
+        show_conflict(page, names=names)
+    n = preview.count
+    button_label = language.ngettext("Add to {n} recommendation", "Add to {n} recommendations", n)
+    if n:
+        show_audience(page, is_public=True)
+    # The key depends on what is shown: a click on a preview that the editor has not seen does nothing.
+    if not n or not st.button(button_label, type="primary", key=f"bulk_add_{preview.fingerprint}"):
+        return
+    if not reason:
+        sentence = _("Say in a sentence why you add it. The reason stays in the history.")
+        form.show_errors([FieldError(sentence, "reason")])
+        st.error(escape_markdown(sentence))
+        return
+    message = language.ngettext(
+        "“{what}” was added to {n} recommendation.", "“{what}” was added to {n} recommendations.", n, what=label
+    )
+    if save_records(page, LIST_PATH, preview.changed, reason=reason, message=message):
+        for key in (*FIELD_KEYS, "bulk_seen"):
+            st.session_state.pop(key, None)
+        for key in ("choosing", "pick"):
+            st.query_params.pop(key, None)
+        st.rerun()
+
+
+def _evidence_fields(form: Fields, selection: Selection) -> BulkRequest | None:
+    page = form.page
+    language, view = page.context.language, page.view
+    _ = language.gettext
+    labels = {e.id: evidence_name(page, e) for e in view.evidence.values()}
+    # The browser sends back the label, not the id: labels must differ.
+    duplicates = {text for text, n in Counter(labels.values()).items() if n > 1}
+    labels |= {i: f"{text} ({i})" for i, text in labels.items() if text in duplicates}
+    evidence_id = form.select(_("Evidence from the register"), "evidence", labels, placeholder=_("Choose evidence"))
+    effect = form.code_radio(_("What does it show?"), "suggests", EvidenceEffect, required=True)
+    if evidence_id not in view.evidence or not isinstance(effect, EvidenceEffect):
+        return None
+    e = view.evidence[evidence_id]
+    title = language.resolve(e.title).text if e.title else e.publisher
+    return evidence_id, title, preview_evidence(view, selection, evidence_id, effect=effect)
+
+
+def _tag_fields(form: Fields, selection: Selection) -> BulkRequest | None:
+    page = form.page
+    settings, term_label = page.view.settings, page.context.term_label
+    _ = page.context.language.gettext
+    labels = {f"themes:{theme.id}": _("Theme: {name}", name=term_label(theme.id)) for theme in settings.themes}
+    labels |= {f"groups:{group.id}": _("Group: {name}", name=term_label(group.id)) for group in settings.groups}
+    chosen = form.select(_("Theme or group (our tagging)"), "tag", labels, placeholder=_("Choose"))
+    if chosen not in labels:
+        return None
+    field, _colon, code = chosen.partition(":")
+    return chosen, term_label(code), preview_tag(page.view, selection, TAG_FIELDS[field], code=code)
+
+
+def _changed_since_first_seen(page: Page, code: str, preview: BulkPreview) -> list[str]:
+    """Return the titles of records that colleagues changed since this editor first saw the preview.
+
+    A title is returned until the changes are saved, or until the editor chooses another selection or something else to
+    add.
+    """
+    # take the ids from the address: it has every selected recommendation, even one that has been retired since
+    request = (code, *st.query_params.get_all("pick"))
+    seen = st.session_state.get("bulk_seen")
+    versions_before, changed = seen[1:] if seen and seen[0] == request else (preview.versions, ())
+    changed = tuple(dict.fromkeys([*changed, *changed_records(versions_before, preview.versions)]))
+    st.session_state["bulk_seen"] = (request, preview.versions, changed)
+    records = {**page.view.dataset.evidence, **page.view.dataset.recommendations}
+    titles = {i: records[i].title for i in changed if i in records}
+    return [page.context.language.resolve(title).text if (title := titles.get(i)) else i for i in changed]

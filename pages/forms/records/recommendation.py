@@ -1,0 +1,143 @@
+"""Two forms: one adds or edits a recommendation, the other retires a duplicate."""
+
+from collections.abc import Iterable
+
+import streamlit as st
+
+from pages.forms.conflict import ActionWords, show_action_button
+from pages.forms.fields import Fields, LocalizedInput, open_form
+from pages.forms.records.choice_names import document_names, recommendation_names
+from pages.forms.records.choices_by_code import choose_recommendations_by_code
+from pages.forms.submit import save_form, words_for
+from pages.shared import form_drafts
+from pages.shared.layout import Page
+from pages.shared.saving import save_with_reason
+from tracker.editing.forms import link_lists
+from tracker.editing.forms import recommendation as recommendation_form
+from tracker.editing.forms.recommendation import RecommendationForm
+from tracker.i18n import native_name
+from tracker.model.records import Recommendation
+from tracker.model.registers import TaxonomyTerm
+from tracker.model.vocabulary import TextOrigin, UptakeResult, Verification
+
+
+def show_recommendation_form(page: Page, r: Recommendation | None, version: str = "") -> str | None:
+    """Show the form. Return the id of the recommendation if it was saved now, otherwise None.
+
+    `r` is the recommendation as recorded now, None for a new one. `version` is the version of `r` when the form was
+    opened.
+    """
+    _ = page.context.language.gettext
+    heading = _("Edit this recommendation") if r else _("Add a recommendation")
+    document = st.query_params.get("document", "") if r is None else ""
+    given = {"document": document} if document in page.view.documents else None
+    form = open_form(page, RecommendationForm, r, name="edit_recommendation", heading=heading, given=given)
+    _show_fields(form)
+    words = words_for(
+        form, _("Add the recommendation"), _("The recommendation is added."), reason=_("A new recommendation.")
+    )
+    return save_form(form, version, words)
+
+
+def _show_fields(form: Fields) -> None:
+    page, r = form.page, form.record
+    language, view = page.context.language, page.view
+    _ = language.gettext
+    one, two = st.columns([3, 1]) if r is None else (None, None)
+    if r is None:
+        label = _("Source document")
+        documents = {
+            document_id: name
+            for document_id, name in document_names(page).items()
+            if recommendation_form.can_have_recommendations(view.documents[document_id])
+        }
+        form.select(label, "document", documents, placeholder=_("Choose a document"), at=one, required=True)
+        page.show(
+            "forms/add_document_link.html",
+            at=page.context.link("/edit", ("what", "document"), ("then", "recommendation")),
+        )
+    form.line(_("Paragraph"), "paragraph", at=two)
+    texts = (
+        LocalizedInput(_("Title"), "title", is_long=False, required=True),
+        LocalizedInput(_("Summary"), "summary", required=True),
+    )
+    other_languages = form.texts_in_own_language(*texts)
+    form.id()
+    form.code_radio(_("Has the source itself been read?"), "verification", Verification, key="mark")
+    if other_languages:
+        with st.expander(_("In other languages"), expanded=form.is_only_in(other_languages, *texts)):
+            form.texts(*texts, codes=other_languages)
+    with st.expander(_("Quotation and source")):
+        form.texts(LocalizedInput(_("The document's own words"), "text", key="quoted"))
+        form.typed["text_origin"] = {
+            code: form.code_select(
+                f"{_('Whose wording')} · {native_name(code)}",
+                f"whose_{code}",
+                TextOrigin,
+                start=form.start.text_origin[code],
+            )
+            for code, text in form.typed["text"].items()
+            if text.strip()
+        }
+        form.line(_("Which part was read, if not all of it"), "parts_read", key="read")
+        form.line(_("Who reports it, if the document itself was not read"), "publisher")
+        form.line(_("Link to that report"), "link")
+    with st.expander(_("Parts")):
+        form.texts(LocalizedInput(_("One part a line, each with its letter: a) …"), "parts"))
+    with st.expander(_("Tags (ours)")):
+        tags = [tag_set for other in view.recommendations.values() for tag_set in other.tags]
+        rights = _as_labels(right for tag_set in tags for right in tag_set.rights)
+        rights = {right: page.context.right(right) for right in rights}
+        targets = _as_labels(target for tag_set in tags for target in tag_set.sdg)
+        authorities = _as_labels(
+            language.resolve(authority.name).text for authority in recommendation_form.all_authorities(view)
+        )
+        form.choose_several(_("Themes"), "themes", _term_labels(page, view.settings.themes))
+        form.choose_several(_("Groups"), "groups", _term_labels(page, view.settings.groups))
+        form.choose_several(_("Rights (treaty and article)"), "rights", rights, accept_new=True)
+        form.choose_several(_("SDG targets"), "sdg", targets, accept_new=True)
+        form.choose_several(_("Responsible authorities: lead"), "lead", authorities, accept_new=True)
+        form.choose_several(_("Responsible authorities: contributing"), "contributing", authorities, accept_new=True)
+    with st.expander(_("Same demand, and whether taken up")):
+        others = [other for other in view.recommendations.values() if r is None or other.id != r.id]
+        form.recommendations(_("Same demand as"), "same_demand", others, key="same")
+        if candidates := link_lists.can_be_taken_up(view, view.document(form.filled.document)):
+            label = _("Civil society asked for it")
+            choose_recommendations_by_code(form, label, "uptake", codes=UptakeResult, among=candidates, key="taken")
+
+
+def _term_labels(page: Page, terms: Iterable[TaxonomyTerm]) -> dict[str, str]:
+    return {term.id: page.context.term_label(term.id) for term in terms}
+
+
+def _as_labels(values: Iterable[str]) -> dict[str, str]:
+    """Return value → label for a choice field: sorted, without duplicates. Each value is its own label."""
+    return {value: value for value in sorted(set(values))}
+
+
+def show_retire_form(page: Page, r: Recommendation, version: str) -> bool:
+    """Show the form that retires the duplicate `r`, and return whether `r` was retired now.
+
+    `version` is the version of `r` on which the form was opened.
+    """
+    language, view = page.context.language, page.view
+    _ = language.gettext
+    form = Fields(page, f"retire_{r.id}_")
+    st.html(
+        f"<h2 id='record'>{_('Archive a duplicate')}</h2><p>{_('It is archived and no longer counted. Old links will redirect.')}</p>"
+    )
+    others = recommendation_names(page, (other for other in view.recommendations.values() if other.id != r.id))
+    into = form.select(_("Redirect its links to"), "into", others, placeholder=_("none"))
+    reason = form.line(_("Why is it archived?"), "reason", required=True)
+    form_drafts.remember(form.prefix)
+    words = ActionWords(_("Archive"), anyway=_("Archive anyway"))
+    if not show_action_button(page, words, r, version=version, key=f"retire_now_{r.id}"):
+        return False
+    return save_with_reason(
+        page,
+        r.id,
+        lambda text: recommendation_form.retire_recommendation(r, into, text),
+        reason=reason,
+        missing=_("Please say why it is archived."),
+        message=_("Archived. It is kept but no longer counted."),
+    )

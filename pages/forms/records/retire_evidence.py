@@ -1,0 +1,43 @@
+"""The form that retires an item of evidence, with a reason."""
+
+import streamlit as st
+
+from pages.forms.conflict import ActionWords, show_action_button
+from pages.forms.fields import Fields
+from pages.forms.private.evidence import private_evidence, save_privately
+from pages.shared import form_drafts
+from pages.shared.layout import Page
+from pages.shared.saving import save_records
+from tracker.editing.forms.values import text_from_input
+from tracker.editing.private.unpublish import dependants_of
+from tracker.editing.retire_evidence import retire_evidence
+from tracker.model.lifecycle import is_withdrawn
+from tracker.model.records import Evidence
+
+
+def show_retire_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str | None:
+    """Show the form. Return the id of the evidence if it was retired now, otherwise None.
+
+    `e` is the evidence as recorded now. `version` is its version when the form was opened.
+    """
+    language = page.context.language
+    _ = language.gettext
+    if e is None or is_withdrawn(e.events):
+        page.show("forms/retire_evidence.html", e=None, rests=())
+        return None
+    is_private = e.id in private_evidence(page)
+    page.show("forms/retire_evidence.html", e=e, rests=() if is_private else dependants_of(page.view.dataset, e.id))
+    form = Fields(page, f"edit_retire_{e.id}_")
+    reason = form.line(_("Why do you archive it?"), "reason", required=True)
+    form_drafts.remember(form.prefix)
+    words = ActionWords(_("Archive this evidence"), anyway=_("Archive anyway"))
+    key = f"retire_now_{e.id}"
+    if not show_action_button(page, words, e, version=version, key=key, is_public=not is_private):
+        return None
+    if not reason.strip():
+        st.error(_("Please say why it is archived."))
+        return None
+    retired = retire_evidence(e, text_from_input(reason, language))
+    save = save_privately if is_private else save_records
+    message = _("The evidence is archived. It stays in the history but no longer counts.")
+    return e.id if save(page, "edit", [retired], reason=reason, message=message) else None

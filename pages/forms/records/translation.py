@@ -1,0 +1,111 @@
+"""The form that translates the texts of one record, each beside the text that it is translated from."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+
+import streamlit as st
+
+from pages.forms.fields import Fields
+from pages.forms.submit import FormWords, save_form
+from pages.shared import form_drafts
+from pages.shared.layout import Page
+from pages.shared.saving import save_records
+from tracker.editing.forms.translation import TranslationForm
+from tracker.i18n import native_name
+from tracker.model.dataset import Record
+from tracker.model.record_texts import record_texts
+from tracker.publishing.wording import text_label
+from tracker.queries.translations import (
+    TranslationTask,
+    outdated_wordings,
+    source_languages,
+    translation_task,
+)
+
+
+def show_translation(page: Page, name: str, version: str) -> None:
+    """Show the form for the record with the id `name`. In the address, `of` is its register and `to` the language.
+
+    `version` is the version of the record when the form was opened, "" if it is opened now.
+    """
+    dataset, of, lang = page.view.dataset, st.query_params.get("of", ""), st.query_params.get("to", "")
+    registers: dict[str, Mapping[str, Record]] = {
+        "recommendations": dataset.recommendations,
+        "evidence": dataset.evidence,
+        "documents": dataset.documents,
+    }
+    record = registers.get(of, {}).get(name)
+    if record is None or lang not in page.view.settings.languages:
+        page.show("layout/no_form.html", past=False, id=name[:80], back=page.context.link("/health"))
+        return
+    if not version:
+        st.query_params["editing"] = version = record.version
+    if show_translation_form(page, record, lang, version=version):
+        st.query_params.pop("editing", None)
+        st.rerun()
+
+
+def show_translation_form(page: Page, record: Record, lang: str, *, version: str) -> bool:
+    """Show the form, and return whether the translations were saved now.
+
+    `record` is the record as recorded now, `lang` the language to translate into. `version` is the version of the record
+    when the form was opened.
+    """
+    _ = page.context.language.gettext
+    task = translation_task(page.view, record, lang)
+    page.show(
+        "forms/translation.html",
+        task=task,
+        language_name=native_name(lang),
+    )
+    if not task.paths:
+        return False
+    start = TranslationForm.for_task(task, page.view.settings.language)
+    form = Fields(page, f"translate_{record.id}_{lang}_", start, record=record)
+    outdated = outdated_wordings(record, page.view.settings.language)
+    confirmed = []
+    for path in task.paths:
+        source, target = st.columns(2)
+        with source:
+            _show_source(page, task, path, earlier=outdated.get(path, {}).get(lang, ""))
+        with target:
+            label = f"{text_label(page.context, path)} · {native_name(lang)}"
+            form.typed["texts"] = {
+                **form.typed.get("texts", start.texts),
+                path: form.area(label, f"text_{path}", start.texts[path]),
+            }
+            if path in task.outdated and form.tick(_("This translation is still right"), f"right_{path}"):
+                confirmed.append(path)
+    form.typed["confirmed"] = tuple(confirmed)
+    words = FormWords(
+        _("Save the translation"),
+        _("The translation is saved."),
+        _("Translation into: {language}.", language=native_name(lang)),
+        on_top=_("Replace with mine"),
+    )
+    filled = form.filled
+    assert isinstance(filled, TranslationForm)
+    edited = filled.apply(page.view, record, {}, page.context.language)
+    still_right = filled.still_right(record, edited[0])
+    saved = save_form(
+        form, version, words, save=partial(save_records, still_right=still_right), still_right=still_right
+    )
+    if saved:
+        form_drafts.discard()
+    return saved is not None
+
+
+def _show_source(page: Page, task: TranslationTask, path: str, *, earlier: str) -> None:
+    """Show the text to translate from. `earlier` is the text from which the present translation was made."""
+    language = page.context.language
+    code = source_languages(page.view, task.record, path, lang=task.lang)[0]
+    resolved = replace(language, code=code, fallback=()).resolve(dict(record_texts(task.record))[path])
+    page.show(
+        "forms/translation_source.html",
+        name=f"{text_label(page.context, path)} · {native_name(code)}",
+        code=code,
+        text=resolved.text,
+        earlier=earlier,
+        is_missing=path in task.missing,
+    )

@@ -1,0 +1,1 @@
+"""What protects people in forms: findings of the safety check, names, redaction. Start with `findings`."""

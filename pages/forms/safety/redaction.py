@@ -1,0 +1,115 @@
+"""The form with which a reviewer removes words from all files, to protect people.
+
+First, the form shows the sentences in which the words occur, with a mask in place of the words. Then it removes the words. The words are never
+written into an address, a draft, a file or a log. They stay in the field until they are removed or the reviewer leaves
+the page.
+"""
+
+import secrets
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+
+import streamlit as st
+
+from pages.forms.private.evidence import private_evidence
+from pages.shared import layout
+from pages.shared.layout import Page, store
+from pages.shared.markdown import escape_markdown
+from tracker.config import load_config
+from tracker.editing.redaction.places import list_redaction_places, mask_words
+from tracker.editing.redaction.remove_words import drop_last_good, find_occurrences, redact, redaction_log
+from tracker.model.errors import LockTimeout, NoDataset, NotAllowed, RedactionRefused, WriteFailed
+from tracker.model.permissions import Permission
+from tracker.publishing.wording import error_sentence
+from tracker.safety.redaction.files import RedactedFile
+from tracker.safety.redaction.terms import RedactionTerms
+from tracker.storage.failures import NOTHING_REMOVED, failed_save
+
+TERMS_KEY = secrets.token_bytes(16)
+"""A secret of this server process. With this secret, the widget key of the button does not reveal the words."""
+MAX_PLACES = 200
+"""The largest number of places that the page shows. All places are redacted."""
+JUST_NOW = timedelta(minutes=15)
+"""How long the page shows the confirmation after a redaction."""
+
+
+def show_redaction_form(page: Page, back: str) -> None:
+    """Show the field for the words to remove, the places where they occur, and the button that removes them.
+
+    `back` is the link to the page from which the reviewer came.
+    """
+    language, person = page.context.language, page.context.person
+    _ = language.gettext
+    if not person.can(Permission.REDACT):
+        page.show("forms/redaction_refused.html", back=back)
+        return
+    # The confirmation is read from the log file: a redaction clears the state of every session.
+    log = redaction_log(store().root)
+    last = log[-1] if log else None
+    is_just_done = last is not None and datetime.now(UTC) - last.at < JUST_NOW
+    page.show("forms/redaction.html", last=last, just_now=is_just_done, back=back)
+    # The widget keys change after each redaction: with the same keys, the browser would send the old words again.
+    with st.form(f"redact_{len(log)}", enter_to_submit=False):
+        with st.container(key=f"rt_required_redact_{len(log)}"):
+            typed = st.text_area(
+                _("Words to remove, one phrase a line"), key=f"redact_words_{len(log)}", max_chars=2000
+            )
+        whole_words = st.checkbox(
+            _("Whole words only"),
+            key=f"redact_whole_{len(log)}",
+            help=_(
+                "If not ticked, longer words that contain one of them are removed too, such as a name with a case ending."
+            ),
+        )
+        is_submitted = st.form_submit_button(_("Find them"))
+    if not (is_submitted or typed.strip()):
+        return
+    config = load_config()
+    try:
+        terms = RedactionTerms(typed.splitlines(), whole=whole_words)
+        files = find_occurrences(store(), config, terms, at=datetime.now(UTC))
+        if not files:
+            st.info(_("These words were not found in the files of this dashboard."))
+            if drop_last_good(store(), config, terms, by=person, at=datetime.now(UTC)):
+                st.info(
+                    _(
+                        "Some files could not be read, and their last good version was still shown. That version has been discarded."
+                    )
+                )
+        elif _is_confirmed(page, files, terms, typed=typed):
+            redact(store(), config, terms, by=layout.current_person(), at=datetime.now(UTC))
+            for key in [key for key in st.session_state if str(key).startswith("redact_")]:
+                del st.session_state[key]
+            st.rerun()
+    except RedactionRefused as error:
+        st.error(escape_markdown(error_sentence(language, error)))
+    except NotAllowed:
+        st.error(_("You are no longer signed in as a reviewer. Nothing was removed."))
+    except LockTimeout:
+        st.error(_("Another save is still in progress. Nothing was removed; try again in a minute."))
+    except WriteFailed as error:
+        st.error(escape_markdown(error_sentence(language, error)))
+    except NoDataset as error:
+        st.error(_(NOTHING_REMOVED) + " " + escape_markdown(error_sentence(language, error)))
+    except OSError as error:
+        st.error(escape_markdown(error_sentence(language, failed_save(error, NOTHING_REMOVED))))
+
+
+def _is_confirmed(page: Page, files: tuple[RedactedFile, ...], terms: RedactionTerms, *, typed: str) -> bool:
+    """Show where the words stand, and return whether the reviewer pressed the button below.
+
+    If the files change before the press, the press does not count. `typed` is the text in the field for the words.
+    """
+    _ = page.context.language.gettext
+    places = list_redaction_places(files, terms)
+    page.show(
+        "forms/redaction_places.html",
+        places=places,
+        most=MAX_PLACES,
+        evidence=private_evidence(page),
+        mask=lambda text: mask_words(text, terms),
+    )
+    # The key depends on what is shown: a click on a list that the reviewer has not seen does nothing.
+    shown = repr((typed, [(file.path, file.lines, file.before, file.after) for file in files])).encode()
+    key = f"redact_now_{blake2b(shown, key=TERMS_KEY, digest_size=8).hexdigest()}"
+    return st.button(_("Remove them for good"), type="primary", key=key)

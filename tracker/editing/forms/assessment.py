@@ -1,0 +1,132 @@
+"""The assessment form: validate what was typed, and turn it into an assessment and new evidence."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Self
+
+from tracker.editing.forms.evidence import EvidenceForm
+from tracker.editing.forms.record_form import DateInput, RecordForm, TextInput
+from tracker.editing.forms.values import FieldError, TextByLanguage, missing_text_errors, update_text
+from tracker.i18n import Language
+from tracker.model.dataset import Record
+from tracker.model.localized_text import TextVariant
+from tracker.model.partial_dates import date_range, is_after, is_before
+from tracker.model.records import Assessment, Recommendation, Source
+from tracker.model.vocabulary import Direction, Status, Verification, Voice
+from tracker.queries.view import View, effective_date
+
+NEW_EVIDENCE = "new."
+"""The beginning of the names of the fields for evidence that is added with the assessment."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssessmentForm(RecordForm[Recommendation]):
+    """What is typed in the assessment form. The record is the recommendation that is assessed.
+
+    `organisation` is the id of the organisation that assesses. `reason` is in the language of the editor,
+    `other_reasons` are in other languages. `evidence` lists the ids of recorded evidence that the assessment cites.
+    `new` is an evidence item to add with the assessment. `is_early_confirmed` says that the editor confirmed a date
+    that is earlier than the document.
+    """
+
+    voice: Voice = Voice.CIVIL_SOCIETY
+    organisation: str | None = None
+    part: str | None = None
+    status: Status | None = None
+    grade: str = ""
+    direction: Direction | None = None
+    date: DateInput = ""
+    reason: str = ""
+    other_reasons: TextInput = field(default_factory=dict)
+    document: str | None = None
+    verification: Verification | None = None
+    """Only for the statement of the State or a committee: whether the source itself has been read."""
+    evidence: tuple[str, ...] = ()
+    new: EvidenceForm | None = None
+    is_early_confirmed: bool = False
+
+    @classmethod
+    def from_record(cls, view: View, r: Recommendation | None, language: Language) -> Self:
+        """Return the initial values of the form. They are the same for every recommendation `r`."""
+        organisations = list(view.organisations)
+        return cls(date=view.today.isoformat(), organisation=organisations[0] if len(organisations) == 1 else None)
+
+    def earlier_than(self, view: View, r: Recommendation) -> str:
+        """Return the date of the document of `r` if the typed date is certainly earlier, otherwise "".
+
+        The State may have spoken before, for example in the report that the document answers: its date is not questioned.
+        """
+        document = view.document(r.document)
+        issued = (effective_date(document) if document else None) or ""
+        if not issued or self.voice is Voice.STATE or _days(self.date) is None:
+            return ""
+        return issued if is_before(self.date.strip(), issued) else ""
+
+    def validate(self, view: View, r: Recommendation | None, language: Language) -> list[str]:
+        """Return what is missing or wrong, as translated sentences; empty if the form can be saved."""
+        new_errors = self.new.validate(view, None, language) if self.new else []
+        at_fields = [FieldError(e, NEW_EVIDENCE + e.field) if isinstance(e, FieldError) else e for e in new_errors]
+        return [*super().validate(view, r, language), *at_fields]
+
+    def _errors(self, view: View, r: Recommendation | None, start: Self, *, language: Language) -> Iterator[str]:
+        _ = language.gettext
+        is_ours = self.voice is Voice.CIVIL_SOCIETY
+        if is_ours and self.organisation not in view.organisations:
+            yield FieldError(_("Choose the organisation whose assessment this is."), "organisation")
+        if is_ours and self.status is None:
+            yield FieldError(_("Choose a status."), "status")
+        if self.voice is Voice.COMMITTEE and not self.grade.strip():
+            sentence = _("Give the committee's grade, or say that the paragraph was not selected for follow-up.")
+            yield FieldError(sentence, "grade")
+        yield from missing_text_errors(language, _("Reasons"), self._reasons(language), field="reason")
+        if self.status is Status.IMPLEMENTED and is_ours and not (self.evidence or self.new):
+            known = view.settings.statuses.get(Status.IMPLEMENTED)
+            status = language.resolve(known.label).text if known else Status.IMPLEMENTED.value
+            sentence = _("“{status}” needs evidence: choose at least one item, or add one.", status=status)
+            yield FieldError(sentence, "evidence")
+        if not self.date.strip():
+            yield FieldError(_("Write a date, such as 12 March 2026, March 2026 or 2026."), "date")
+        elif _days(self.date) and is_after(self.date.strip(), view.today):
+            sentence = _("The date is in the future: {date}.", date=language.format_date(self.date.strip()))
+            yield FieldError(sentence, "date")
+        if r and (issued := self.earlier_than(view, r)) and not self.is_early_confirmed:
+            sentence = _(
+                "The date is earlier than the document, which is of {date}. Correct the date, or confirm it.",
+                date=language.format_date(issued),
+            )
+            yield FieldError(sentence, "date")
+        if not is_ours and self.verification is None:
+            yield FieldError(_("Say whether the source itself has been read."), "verification")
+
+    def apply(
+        self, view: View, r: Recommendation | None, reason: Mapping[str, TextVariant], language: Language
+    ) -> tuple[Record, ...]:
+        """Return the recommendation `r` with the new assessment, then the new evidence if there is any."""
+        assert r is not None
+        is_committee = self.voice is Voice.COMMITTEE
+        new = self.new.apply(view, None, reason, language=language) if self.new else ()
+        assessment = Assessment(
+            voice=self.voice,
+            organisation=self.organisation if self.voice is Voice.CIVIL_SOCIETY else None,
+            part=self.part,
+            status=None if is_committee else self.status,
+            grade=self.grade.strip() if is_committee else None,
+            direction=self.direction,
+            date=self.date.strip(),
+            reason=update_text(None, self._reasons(language), view.settings.language),
+            source=Source(document=self.document) if self.document else None,
+            verification=self.verification or Verification.SEEN,
+            evidence=(*self.evidence, *(e.id for e in new)),
+        )
+        return (replace(r, assessments=(*r.assessments, assessment)), *new)
+
+    def _reasons(self, language: Language) -> TextByLanguage:
+        return {language.code: self.reason, **self.other_reasons}
+
+
+def _days(typed: str) -> tuple[object, object] | None:
+    """Return the first and the last day of a typed date, or None if it is not a date."""
+    try:
+        return date_range(typed.strip())
+    except ValueError:
+        return None

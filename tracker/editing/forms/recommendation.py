@@ -1,0 +1,279 @@
+"""The recommendation form: validate what was typed, and turn it into a recommendation; retire a duplicate."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
+
+from tracker.editing.forms import link_lists, part_lines
+from tracker.editing.forms.record_form import (
+    LineInput,
+    LinkInput,
+    OneLanguageInput,
+    RecordForm,
+    ShortInput,
+    TextInput,
+    TitleInput,
+)
+from tracker.editing.forms.values import (
+    FieldError,
+    TextByLanguage,
+    duplicates,
+    free_id,
+    initial_origins_by_language,
+    join_paragraph_letters,
+    length_errors,
+    missing_text_errors,
+    update_text,
+)
+from tracker.i18n import Language
+from tracker.model import partial_dates
+from tracker.model.dataset import Record
+from tracker.model.events import Event
+from tracker.model.localized_text import MAX_TEXT_LENGTH, TextVariant, clean_input
+from tracker.model.records import Authority, Recommendation, Source, TagSet
+from tracker.model.registers import Document
+from tracker.model.vocabulary import (
+    AuthorityRole,
+    DocumentKind,
+    EventType,
+    Issuer,
+    TagSource,
+    TextOrigin,
+    UptakeResult,
+    Verification,
+)
+from tracker.queries.localized_names import recorded_right
+from tracker.queries.view import View, effective_date
+
+
+def can_have_recommendations(document: Document | None) -> bool:
+    """Return whether a document of this kind makes recommendations to the State."""
+    kinds = (DocumentKind.CONCLUDING_OBSERVATIONS, DocumentKind.ALTERNATIVE_REPORT)
+    return document is not None and document.kind in kinds
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecommendationForm(RecordForm[Recommendation]):
+    """What is typed in the recommendation form.
+
+    Texts map language code → text. Links are recommendation ids. Tags are only those that we assigned
+    (`TagSource.OURS`). `document` is the id of the document that contains the recommendation. The document decides who
+    issued the recommendation. `text` is a quotation; `text_origin` maps language code → whose wording it is.
+    """
+
+    record_type = Recommendation
+    register = "recommendations"
+    document: str | None = None
+    paragraph: ShortInput = ""
+    title: TitleInput = field(default_factory=dict)
+    summary: TextInput = field(default_factory=dict)
+    text: TextInput = field(default_factory=dict)
+    text_origin: Mapping[str, TextOrigin] = field(default_factory=dict)
+    verification: Verification = Verification.TO_CHECK
+    parts_read: OneLanguageInput = ""
+    publisher: LineInput = ""
+    link: LinkInput = ""
+    parts: TextByLanguage = field(default_factory=dict)
+    themes: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    rights: tuple[str, ...] = ()
+    sdg: tuple[str, ...] = ()
+    lead: tuple[str, ...] = ()
+    contributing: tuple[str, ...] = ()
+    same_demand: tuple[str, ...] = ()
+    uptake: Mapping[UptakeResult, tuple[str, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def from_record(cls, view: View, r: Recommendation | None, language: Language) -> Self:
+        """Return the initial values of the form. `r` is the recommendation as recorded now, None for a new one."""
+        codes, main = view.settings.languages, view.settings.language
+        form = replace(
+            super().from_record(view, r, language),
+            text_origin=initial_origins_by_language(r.text if r else None, codes, main, new=TextOrigin.OFFICIAL),
+            parts=part_lines.format_parts(r.parts if r else (), codes, main),
+        )
+        if r is None:
+            return form
+        ours = our_tags(r.tags)
+        authorities = {
+            role: tuple(language.resolve(a.name).text for a in ours.authorities if a.role is role)
+            for role in AuthorityRole
+        }
+        return replace(
+            form,
+            publisher=r.source.publisher or "",
+            link=r.source.link or "",
+            themes=ours.themes,
+            groups=ours.groups,
+            rights=ours.rights,
+            sdg=ours.sdg,
+            lead=authorities[AuthorityRole.LEAD],
+            contributing=authorities[AuthorityRole.CONTRIBUTING],
+            same_demand=tuple(other.id for other in view.same_demand(r)),
+            uptake={
+                result: link_lists.linked_ids(u for u in r.uptake if u.result is result) for result in UptakeResult
+            },
+        )
+
+    def _errors(self, view: View, r: Recommendation | None, start: Self, *, language: Language) -> Iterator[str]:
+        _ = language.gettext
+        if self.document is None:
+            yield FieldError(_("Choose the source document. If it is not in the list, add it first."), "document")
+        elif r is None and not can_have_recommendations(view.dataset.documents.get(self.document)):
+            sentence = _("Choose concluding observations or an alternative report: others have no recommendations.")
+            yield FieldError(sentence, "document")
+        yield from missing_text_errors(language, _("Title"), self.title, field="title")
+        yield from missing_text_errors(language, _("Summary"), self.summary, field="summary")
+        yield from length_errors(language, 500, [*self.lead, *self.contributing])
+        yield from length_errors(language, 120, [*self.rights, *self.sdg])
+        yield from length_errors(language, MAX_TEXT_LENGTH, self.parts.values())
+        official = [
+            code
+            for code, text in self.text.items()
+            if clean_input(text) and self.text_origin.get(code) is TextOrigin.OFFICIAL
+        ]
+        if official and self.verification is not Verification.SEEN:
+            sentence = _(
+                "A quotation needs the mark “source read”. If you know it only from others, put it into the summary in your own words."
+            )
+            yield FieldError(sentence, "verification")
+        is_edited = (self.link, self.publisher) != (start.link, start.publisher)
+        if clean_input(self.link) and not clean_input(self.publisher) and is_edited:
+            yield FieldError(_("The link needs a publisher: who reports it?"), "publisher")
+        named = _named_parts(view, r, language) if r else {}
+        yield from part_lines.part_errors(r.parts if r else (), self.parts, named, language=language)
+        if repeated := duplicates(self.uptake, start.uptake):
+            titles = [language.resolve(view.dataset.recommendations[i].title).text for i in repeated]
+            yield _(
+                "For one recommendation there is one result: {names} appears in two fields.", names=", ".join(titles)
+            )
+
+    def apply(
+        self, view: View, r: Recommendation | None, reason: Mapping[str, TextVariant], language: Language
+    ) -> tuple[Record, ...]:
+        """Return the recommendation with the values of the form, then the other recommendations that change.
+
+        Another recommendation changes if a same-demand link to this one is recorded in it.
+        """
+        (changed,) = super().apply(view, r, reason, language=language)
+        assert isinstance(changed, Recommendation)
+        return link_lists.update_same_demand(view, changed, self.same_demand, reason=reason)
+
+    def _values(
+        self, view: View, r: Recommendation | None, reason: Mapping[str, TextVariant], *, language: Language
+    ) -> dict[str, Any]:
+        main, publisher = view.settings.language, clean_input(self.publisher) or None
+        source = r.source if r else Source()
+        # A source needs a document or a publisher: without a publisher, the source is the document itself.
+        document = source.document or (None if publisher else self.document)
+        issuer = r.issued_by if r else _issuer(view.dataset.documents[self.document or ""])
+        uptake = r.uptake if r else ()
+        return {
+            **super()._values(view, r, reason, language=language),
+            "issued_by": issuer,
+            "text": update_text(r.text if r else None, self.text, main, origins=self.text_origin) or None,
+            "source": replace(source, document=document, publisher=publisher, link=clean_input(self.link) or None),
+            "parts": part_lines.update_parts(r.parts if r else (), self.parts, main),
+            "tags": _update_tags(view, r.tags if r else (), self, language=language),
+            "same_demand": r.same_demand if r else (),
+            "uptake": link_lists.update_uptake(uptake, self.uptake, reason) if issuer is Issuer.COMMITTEE else uptake,
+        }
+
+    def suggest_id(self, view: View) -> str:
+        """Return a free id, or "" if no document is chosen.
+
+        For a committee's recommendation, the id has the committee's id, the year and the paragraph. For a
+        recommendation of civil society, it has the report's id and the paragraph. If no paragraph is typed, the first
+        two words of the title take its place.
+        """
+        if (document := view.documents.get(self.document or "")) is None:
+            return ""
+        title = next(filter(None, self.title.values()), "")
+        paragraph = clean_input(self.paragraph)
+        words = join_paragraph_letters(paragraph) or " ".join(clean_input(title).split()[:2])
+        if document.kind is DocumentKind.ALTERNATIVE_REPORT:
+            name = f"{document.id}-r{words}" if paragraph else f"{document.id}-{words}"
+        else:
+            name = f"{document.body}-{partial_dates.last_year(effective_date(document) or '')}-{words}"
+        return free_id(name, view.dataset.recommendations)
+
+
+def _issuer(document: Document) -> Issuer:
+    return Issuer.CIVIL_SOCIETY if document.kind is DocumentKind.ALTERNATIVE_REPORT else Issuer.COMMITTEE
+
+
+def _named_parts(view: View, r: Recommendation, language: Language) -> dict[str, str]:
+    """Return letter of a part → what refers to this part, for the parts that evidence or an assessment refers to.
+
+    The letters are in lower case. The values are the translated words "evidence" or "an assessment".
+    """
+    _ = language.gettext
+    named = {
+        link.part: _("evidence")
+        for e in view.dataset.evidence.values()
+        for link in e.relevant_to
+        if link.recommendation == r.id
+    }
+    named |= {a.part: _("an assessment") for a in r.assessments}
+    return {part.lower(): what for part, what in named.items() if part is not None}
+
+
+def our_tags(tags: tuple[TagSet, ...]) -> TagSet:
+    """Return the tags that we set ourselves; without any, an empty TagSet."""
+    return next((t for t in tags if t.tagged_by is TagSource.OURS), TagSet(tagged_by=TagSource.OURS))
+
+
+def _update_tags(
+    view: View, old: tuple[TagSet, ...], form: RecommendationForm, *, language: Language
+) -> tuple[TagSet, ...]:
+    ours = our_tags(old)
+    authorities = tuple(
+        _authority(view, ours, name, role=role, language=language)
+        for role, names in ((AuthorityRole.LEAD, form.lead), (AuthorityRole.CONTRIBUTING, form.contributing))
+        for name in names
+    )
+    # The form sorts authorities by role. If they are still the same, keep their order in the file.
+    is_same = {str(a) for a in authorities} == {str(a) for a in ours.authorities}
+    updated = replace(
+        ours,
+        themes=_in_file_order(ours.themes, form.themes),
+        groups=_in_file_order(ours.groups, form.groups),
+        rights=_in_file_order(ours.rights, tuple(_recorded_right(view, right) for right in form.rights)),
+        sdg=_in_file_order(ours.sdg, form.sdg),
+        authorities=ours.authorities if is_same else authorities,
+    )
+    if ours in old:
+        return tuple(updated if t is ours else t for t in old)
+    return (*old, updated) if updated != ours else old
+
+
+def _recorded_right(view: View, typed: str) -> str:
+    return recorded_right(typed, view.bodies.values(), view.settings.language)
+
+
+def _in_file_order(old: tuple[str, ...], chosen: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the `chosen` values: first those that are in `old`, in the order of `old`, then the new ones."""
+    values = [clean_input(value) for value in chosen if clean_input(value)]
+    return tuple(dict.fromkeys([*(value for value in old if value in values), *values]))
+
+
+def _authority(view: View, ours: TagSet, name: str, *, role: AuthorityRole, language: Language) -> Authority:
+    """Return the authority called `name`. If it is recorded already, include its names in other languages."""
+    main = view.settings.language
+    for a in (*ours.authorities, *all_authorities(view)):
+        if clean_input(language.resolve(a.name).text) == clean_input(name):
+            return replace(a, role=role)
+    return Authority(name=update_text({}, {language.code: name}, main), role=role)
+
+
+def all_authorities(view: View) -> Iterable[Authority]:
+    """Yield every authority in the tags of all recommendations. The same authority may be yielded several times."""
+    return (a for r in view.recommendations.values() for t in r.tags for a in t.authorities)
+
+
+def retire_recommendation(r: Recommendation, into: str | None, reason: Mapping[str, TextVariant]) -> Recommendation:
+    """Return the recommendation `r`, retired.
+
+    `into` is the id of the recommendation to which links to `r` are redirected, None if there is no redirection.
+    """
+    return replace(r, events=(*r.events, Event(type=EventType.RETIRED, into=into, reason=reason)))

@@ -1,0 +1,167 @@
+"""What all forms share: fill a form from a record, validate what was typed, and apply it to the record.
+
+A form is a frozen dataclass with the values of its fields. The type of a field says how it stands for the field of the
+same name in the record (see `FieldKind`). A subclass adds what is particular to its type of record.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from enum import Enum, auto
+from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar, get_origin, get_type_hints
+
+from tracker.editing.forms.typed_dates import MAX_DATE_LENGTH
+from tracker.editing.forms.values import (
+    FieldError,
+    date_errors,
+    edited_texts,
+    id_errors,
+    initial_text_by_language,
+    length_errors,
+    link_errors,
+    text_in,
+    update_one_language,
+    update_text,
+)
+from tracker.i18n import Language
+from tracker.model.dataset import Record
+from tracker.model.localized_text import MAX_TEXT_LENGTH, TextVariant, clean_input
+from tracker.queries.field_diff import FIELD_LABELS
+from tracker.queries.view import View
+
+EditedRecord = TypeVar("EditedRecord", bound=Record)
+
+
+class FieldKind(Enum):
+    """How the value of a form field stands for the value in the record. A field without a kind has the same value."""
+
+    LINE = auto()
+    """A text of one line; "" if the record has none."""
+    LINK = auto()
+    """A web address; "" if the record has none."""
+    DATE = auto()
+    """A partial date, such as 2026-03; "" if the record has none."""
+    TEXTS = auto()
+    """A text in several languages: language code → text."""
+    ONE_LANGUAGE = auto()
+    """A text of one line. The form has only the variant in the language of the editor."""
+
+
+@dataclass(frozen=True)
+class FieldSpec:
+    """The kind of a form field, and the largest number of characters in it."""
+
+    kind: FieldKind | None = None
+    most: int = 500
+
+
+LineInput = Annotated[str, FieldSpec(FieldKind.LINE)]
+ShortInput = Annotated[str, FieldSpec(FieldKind.LINE, 120)]
+LinkInput = Annotated[str, FieldSpec(FieldKind.LINK, 2000)]
+DateInput = Annotated[str, FieldSpec(FieldKind.DATE, MAX_DATE_LENGTH)]
+OneLanguageInput = Annotated[str, FieldSpec(FieldKind.ONE_LANGUAGE)]
+TitleInput = Annotated[Mapping[str, str], FieldSpec(FieldKind.TEXTS, 300)]
+TextInput = Annotated[Mapping[str, str], FieldSpec(FieldKind.TEXTS, MAX_TEXT_LENGTH)]
+
+
+def field_specs(form_type: type) -> Mapping[str, FieldSpec]:
+    """Return field name → `FieldSpec`, for each field of a form."""
+    return {
+        name: next((item for item in getattr(hint, "__metadata__", ()) if isinstance(item, FieldSpec)), FieldSpec())
+        for name, hint in get_type_hints(form_type, include_extras=True).items()
+        if get_origin(hint) is not ClassVar
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordForm(ABC, Generic[EditedRecord]):
+    """What is typed in a form that adds or edits a record. `id` is the id that was typed for a new record."""
+
+    record_type: ClassVar[type[Any]]
+    register: ClassVar[str]
+    """The name of the mapping id → record in the dataset."""
+    id: str = ""
+
+    @classmethod
+    def from_record(cls, view: View, record: EditedRecord | None, language: Language) -> Self:
+        """Return the initial values of the form. `record` is the record as recorded now, None for a new one."""
+        values: dict[str, Any] = {}
+        for name, spec in field_specs(cls).items():
+            value = getattr(record, name, None)
+            if spec.kind is FieldKind.TEXTS:
+                values[name] = initial_text_by_language(value, view.settings.languages, view.settings.language)
+            elif spec.kind is FieldKind.ONE_LANGUAGE:
+                values[name] = text_in(value, language)
+            elif hasattr(record, name):
+                values[name] = value or "" if spec.kind else value
+        return cls(**values)
+
+    def validate(self, view: View, record: EditedRecord | None, language: Language) -> list[str]:
+        """Return what is missing or wrong, as translated sentences; empty if the form can be saved.
+
+        `record` is the record as recorded now, None for a new one.
+        """
+        start = self.from_record(view, record, language)
+        errors = [
+            *self._errors(view, record, start, language=language),
+            *self._format_errors(start, language, view.today),
+        ]
+        if record is None and (self.id or not errors):  # the id is suggested from the fields that are still missing
+            errors += id_errors(self.id, getattr(view.dataset, self.register), language)
+        return errors
+
+    @abstractmethod
+    def _errors(self, view: View, record: EditedRecord | None, start: Self, *, language: Language) -> Iterator[str]:
+        """Yield what only this type of record asks for. `start` has the initial values of the form.
+
+        A sentence is a `FieldError` if it can be shown at a field.
+        """
+
+    def _format_errors(self, start: Self, language: Language, today: date) -> Iterator[str]:
+        for name, spec in field_specs(type(self)).items():
+            for sentence in self._errors_of_field(name, spec, start, language=language, today=today):
+                yield FieldError(sentence, name)
+
+    def _errors_of_field(
+        self, name: str, spec: FieldSpec, start: Self, *, language: Language, today: date
+    ) -> Iterator[str]:
+        typed = getattr(self, name)
+        if spec.kind is FieldKind.DATE:
+            yield from date_errors(typed, language.gettext(FIELD_LABELS[name]), language, today=today)
+        elif spec.kind is FieldKind.TEXTS:
+            # a text that was too long before does not stand in the way of an edit
+            yield from length_errors(language, spec.most, edited_texts(typed, getattr(start, name)))
+        elif spec.kind:
+            yield from length_errors(language, spec.most, [typed])
+        if spec.kind is FieldKind.LINK:
+            yield from link_errors(typed, language)
+
+    def apply(
+        self, view: View, record: EditedRecord | None, reason: Mapping[str, TextVariant], language: Language
+    ) -> tuple[Record, ...]:
+        """Return the record with the values of the form, then the other records that change. The form must be valid.
+
+        `record` is the record as recorded now, None for a new one. Values that the editor did not change stay as they
+        are. `reason` is recorded with each link that is withdrawn or restored.
+        """
+        values = self._values(view, record, reason, language=language)
+        return (replace(record, **values) if record else self.record_type(**values),)
+
+    def _values(
+        self, view: View, record: EditedRecord | None, reason: Mapping[str, TextVariant], *, language: Language
+    ) -> dict[str, Any]:
+        """Return field name → value, for each field of the record that has a field of the same name in the form."""
+        values: dict[str, Any] = {}
+        names = {f.name for f in fields(self.record_type)}
+        for name, spec in field_specs(type(self)).items():
+            if name not in names:
+                continue
+            kind, old, typed = spec.kind, getattr(record, name, None), getattr(self, name)
+            if kind is FieldKind.TEXTS:
+                values[name] = update_text(old, typed, view.settings.language) or None
+            elif kind is FieldKind.ONE_LANGUAGE:
+                values[name] = update_one_language(old, typed, language)
+            else:
+                values[name] = clean_input(typed) or None if kind else typed
+        return values

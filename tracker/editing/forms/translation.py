@@ -1,0 +1,79 @@
+"""The translation form: the texts of one record that lack a language or were translated from an earlier text."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tracker.editing.forms.record_form import RecordForm
+from tracker.editing.forms.values import TextByLanguage, initial_text_by_language, length_errors, update_text
+from tracker.i18n import Language
+from tracker.model.dataset import Record
+from tracker.model.localized_text import MAX_TEXT_LENGTH, TextVariant, clean_input
+from tracker.model.record_texts import record_texts, with_text
+from tracker.queries.translations import TranslationTask, becoming_outdated
+from tracker.queries.view import View
+
+LONGEST_LINE = 300
+"""The largest number of characters of a translated title."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TranslationForm(RecordForm[Any]):
+    """What is typed in the translation form. `texts` maps path of a text → its wording in the language `lang`.
+
+    A text that is left empty is not changed. `confirmed` are the paths of the texts whose wording in this language is
+    still right, although it is the translation of an earlier text.
+    """
+
+    lang: str = ""
+    texts: TextByLanguage = field(default_factory=dict)
+    confirmed: tuple[str, ...] = ()
+
+    @classmethod
+    def for_task(cls, task: TranslationTask, main: str) -> "TranslationForm":
+        """Return the initial values of the form for a task. `main` is the main language of the dataset."""
+        known = dict(record_texts(task.record))
+        texts = {path: initial_text_by_language(known[path], (task.lang,), main)[task.lang] for path in task.paths}
+        return cls(lang=task.lang, texts=texts)
+
+    def validate(self, view: View, record: Record | None, language: Language) -> list[str]:
+        """Return what is too long, as translated sentences; empty if the form can be saved."""
+        lines = [text for path, text in self.texts.items() if path == "title"]
+        others = [text for path, text in self.texts.items() if path != "title"]
+        return [*length_errors(language, LONGEST_LINE, lines), *length_errors(language, MAX_TEXT_LENGTH, others)]
+
+    def _errors(self, view: View, record: Any, start: Any, *, language: Language) -> Iterator[str]:
+        yield from ()
+
+    def apply(
+        self, view: View, record: Record | None, reason: Mapping[str, TextVariant], language: Language
+    ) -> tuple[Record, ...]:
+        """Return the record with the translations. A text that the record no longer has is left out."""
+        assert record is not None
+        known = dict(record_texts(record))
+        for path, typed in self.texts.items():
+            if path in known and clean_input(typed):
+                text = update_text(known[path], {self.lang: typed}, view.settings.language)
+                record = with_text(record, path, text) if text != known[path] else record
+        return (record,)
+
+    def still_right(self, before: Record, after: Record) -> dict[str, tuple[str, ...]]:
+        """Return field → the language of the form, for each field in which all translations are confirmed.
+
+        `before` and `after` are the record before and after the save.
+        """
+        texts_before, texts_after = dict(record_texts(before)), dict(record_texts(after))
+        unchanged = [path for path in self.confirmed if texts_before.get(path) == texts_after.get(path)]
+        return dict.fromkeys((path.partition("/")[0] for path in unchanged), (self.lang,))
+
+
+def fields_becoming_outdated(before: Record, after: Record, main: str) -> dict[str, tuple[str, ...]]:
+    """Return language → the fields whose wording in it becomes the translation of an earlier text by an edit.
+
+    `before` and `after` are the record before and after the edit. `main` is the main language of the dataset.
+    """
+    found: dict[str, dict[str, None]] = {}
+    for path, languages in becoming_outdated(before, after, main).items():
+        for lang in languages:
+            found.setdefault(lang, {})[path.partition("/")[0]] = None
+    return {lang: tuple(names) for lang, names in found.items()}

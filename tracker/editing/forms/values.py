@@ -1,0 +1,212 @@
+"""Convert between form fields and data, and check what was typed.
+
+The values are texts in several languages, the origins of these texts, and ids.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date
+from itertools import chain, count
+from typing import Any
+
+from tracker.editing.forms.typed_dates import read_date
+from tracker.i18n import Language
+from tracker.model import partial_dates
+from tracker.model.field_types import is_id, is_url
+from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant, clean_input
+from tracker.model.vocabulary import TextOrigin
+
+
+class FieldError(str):
+    """A translated sentence about what is wrong in a form. It is shown at the form field `field`, if it names one."""
+
+    field: str
+
+    def __new__(cls, sentence: str, field: str = "") -> "FieldError":
+        """Return the sentence with the name of its field."""
+        error = super().__new__(cls, sentence)
+        error.field = field
+        return error
+
+
+TextByLanguage = Mapping[str, str]
+"""Language code → the text that is typed in the field of this language."""
+
+
+def initial_text_by_language(
+    text: Mapping[str, TextVariant] | None, codes: Collection[str], main: str
+) -> dict[str, str]:
+    """Return language code → initial value of the field, for each language in `codes`.
+
+    The value is "" if `text` has no variant in that language. `main` is the dataset's main language.
+    """
+    known = {code or main: variant.text for code, variant in (text or {}).items()}
+    return {code: known.get(code, "") for code in codes}
+
+
+def initial_origins_by_language(
+    text: Mapping[str, TextVariant] | None, codes: Collection[str], main: str, new: TextOrigin
+) -> dict[str, TextOrigin]:
+    """Return language code → origin of the text in this language, for each language in `codes`.
+
+    The origin is `new` for a language in which there is no text yet. `main` is the dataset's main language.
+    """
+    known = {code or main: variant.origin for code, variant in (text or {}).items()}
+    return {code: known.get(code, new) for code in codes}
+
+
+def update_text(
+    old: Mapping[str, TextVariant] | None,
+    typed: TextByLanguage,
+    main: str,
+    origins: Mapping[str, TextOrigin] | None = None,
+) -> dict[str, TextVariant]:
+    """Return the text `old` with the variants replaced by what was typed.
+
+    If a field is empty, the variant in its language is removed. Languages that have no field keep their variant. A
+    variant that did not change keeps its origin and review. A changed variant gets its origin from `origins` (language
+    code → origin), or "own" (our own wording) if its language is not in `origins`. `main` is the dataset's main
+    language.
+    """
+    variants = {code or main: variant for code, variant in (old or {}).items()}
+    for code, value in typed.items():
+        before, text = variants.pop(code, None), clean_input(value)
+        is_same = before is not None and clean_input(before.text) == text
+        origin = (origins or {}).get(code, before.origin if before and is_same else TextOrigin.OWN)
+        if before is not None and is_same and before.origin is origin:
+            variants[code] = before
+        elif text:
+            # Block scalars (`>` and `|`) end with a line break, which nobody sees in the field: keep it.
+            end = "\n" if before and before.text.endswith("\n") else ""
+            variants[code] = TextVariant(text=text + end, origin=origin)
+    order = [*((code or main) for code in old or {}), *typed]
+    variants = {code: variants[code] for code in dict.fromkeys(order) if code in variants}
+    # A text in the main language alone is written without a language code, unless the file already has the code.
+    return {NO_LANGUAGE_CODE: variants[main]} if variants.keys() == {main} and main not in (old or {}) else variants
+
+
+def update_one_language(
+    old: Mapping[str, TextVariant] | None, text: str, language: Language
+) -> Mapping[str, TextVariant] | None:
+    """Return the text `old` with the variant in `language` replaced by the typed `text`.
+
+    Other languages stay. Return None if no variant is left.
+    """
+    return update_text(old, {language.code: text}, language.default) or None
+
+
+def text_in(old: Mapping[str, TextVariant] | None, language: Language) -> str:
+    """Return the variant of the text `old` in `language`, as the initial value of a field with one language."""
+    return initial_text_by_language(old, (language.code,), language.default)[language.code]
+
+
+def text_from_input(text: str, language: Language) -> dict[str, TextVariant]:
+    """Return `text` as a mapping language code → text, with one entry: the language of the person who typed it."""
+    return {
+        NO_LANGUAGE_CODE if language.code == language.default else language.code: TextVariant(text=clean_input(text))
+    }
+
+
+def free_id(name: str, taken: Collection[str]) -> str:
+    """Return an id that is not in `taken`, made from the digits and the letters a-z of `name`."""
+    name = "-".join(re.findall(r"[a-z0-9]+", name.casefold()))[:60].strip("-") or "new"
+    return next(i for i in chain([name], (f"{name}-{n}" for n in count(2))) if i not in taken)
+
+
+def join_paragraph_letters(paragraph: str) -> str:
+    """Return `paragraph` without brackets around letters: "46 (c)" becomes "46c", which can be a part of an id."""
+    return re.sub(r"\s*\((\w{1,5})\)", r"\1", paragraph)
+
+
+def id_errors(name: str, taken: Collection[str], language: Language) -> Iterator[str]:
+    """Yield a translated sentence if the typed id `name` is malformed or is in `taken`."""
+    _ = language.gettext
+    if not is_id(name):
+        yield FieldError(
+            _(
+                "The short name for the link has only small letters a-z, digits and single hyphens, at most 80 characters."
+            ),
+            "id",
+        )
+    elif name in taken:
+        yield FieldError(_("The short name “{id}” is taken. Choose another one.", id=name), "id")
+
+
+def missing_text_errors(language: Language, label: str, typed: TextByLanguage, *, field: str) -> Iterator[FieldError]:
+    """Yield an error at `field` if a text is typed in no language. The sentence names the field by its `label`."""
+    _ = language.gettext
+    if not any(map(clean_input, typed.values())):
+        yield FieldError(_("{field}: please fill this in, in one language at least.", field=label), field)
+
+
+def date_errors(typed: str, label: str, language: Language, *, today: date | None = None) -> Iterator[str]:
+    """Yield a translated sentence if the `typed` date is not a partial date. The sentence names the field by its `label`.
+
+    It says what the text may mean, if it may mean several dates. `today` is the day on which it is typed.
+    """
+    _ = language.gettext
+    typed = typed.strip()
+    try:
+        if typed:
+            partial_dates.date_range(typed)
+    except ValueError:
+        if choices := read_date(typed, today).choices:
+            meant = language.format_date(choices[0])
+            if len(choices) > 1:
+                meant = _("{one} or {other}", one=meant, other=language.format_date(choices[1]))
+            yield _("{field}: “{value}” is not clear. Is it {choices}?", field=label, value=typed[:40], choices=meant)
+        else:
+            yield _(
+                "{field}: “{value}” is not understood as a date. Write, for example, 12 March 2026, March 2026, 2026, "
+                "11–12 March 2026, 2021–2024 or about May 2025.",
+                field=label,
+                value=typed[:40],
+            )
+
+
+def link_errors(typed: str, language: Language) -> Iterator[str]:
+    """Yield a translated sentence if the `typed` link is not a web address."""
+    _ = language.gettext
+    link = clean_input(typed)
+    if link and not is_url(link):
+        yield _("“{value}” is not a link. Copy the address of the page, such as https://undocs.org/…", value=link[:40])
+
+
+def length_errors(language: Language, most: int, texts: Iterable[str]) -> Iterator[str]:
+    """Yield a translated sentence for each text that has more than `most` characters.
+
+    The browser limits the fields too, but a request may come from another program than our page.
+    """
+    _ = language.gettext
+    for text in map(clean_input, texts):
+        if len(text) > most:
+            yield _("“{text}…” is too long: at most {n} characters.", text=text[:40], n=most)
+
+
+def edited_texts(typed: TextByLanguage, start: TextByLanguage) -> list[str]:
+    """Return the `typed` texts that differ from the initial values `start` of their fields."""
+    return [text for code, text in typed.items() if clean_input(text) != clean_input(start.get(code, ""))]
+
+
+def reason_errors(reason: str, language: Language) -> list[str]:
+    """Return a list with one translated sentence if the typed `reason` is empty; otherwise return an empty list."""
+    _ = language.gettext
+    if clean_input(reason):
+        return []
+    return [FieldError(_("Please say in a sentence why you changed it."), "reason")]
+
+
+def duplicates(chosen: Mapping[Any, Collection[str]], start: Mapping[Any, Collection[str]]) -> list[str]:
+    """Return the ids that were chosen in two or more fields.
+
+    `chosen` and `start` map field → ids: what is chosen now, and what was chosen at first. An id is not returned if it
+    was in the same fields at first.
+    """
+    before = _fields_by_id(start)
+    return [i for i, fields in _fields_by_id(chosen).items() if len(fields) > 1 and fields != before.get(i)]
+
+
+def _fields_by_id(chosen: Mapping[Any, Collection[str]]) -> dict[str, set[Any]]:
+    """Return id → fields, from `chosen`, which maps field → ids."""
+    ids = sorted({i for field_ids in chosen.values() for i in field_ids})
+    return {i: {field for field, field_ids in chosen.items() if i in field_ids} for i in ids}

@@ -1,0 +1,216 @@
+"""Read and check the private folder: evidence, notes and files that only editors see."""
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import chain
+
+from tracker.config import AnyPlace
+from tracker.editing.private.files import FileOwner, PrivateFiles
+from tracker.editing.private.notes import PrivateNote, PrivateNotes
+from tracker.editing.private.stored_bytes import (
+    check_private_bytes,
+    check_private_sizes,
+    files_with_originals,
+    find_original,
+    read_original,
+    received_digests,
+)
+from tracker.editing.store import Store
+from tracker.model.attached_files import AttachedFile
+from tracker.model.dataset import Dataset
+from tracker.model.errors import NoDataset
+from tracker.model.file_kind import FileKind
+from tracker.model.problems import Problem, RuleViolation
+from tracker.model.records import Evidence
+from tracker.queries.view import View
+from tracker.storage.attached_files import read_kept, read_kept_preview, read_text_pages, remove_kept
+from tracker.storage.cache_registry import register_cache
+from tracker.storage.dataset_reader import DatasetReader, FolderUnavailable, display_path
+from tracker.storage.record_storage import StorageTransaction
+from tracker.validation import rules
+from tracker.validation.check import locate_violations
+from tracker.validation.file_fix import (
+    FixedAttachment,
+    NamedFiles,
+    remove_unnamed_files,
+    restore_texts_and_previews,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateData:
+    """The contents of the private folder.
+
+    `evidence` maps evidence id → evidence. `notes` maps recommendation id → notes. `files` maps (type, id) of a public
+    record → its private files, also withdrawn ones. `problems` lists what is wrong in the files.
+    """
+
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)
+    notes: Mapping[str, tuple[PrivateNote, ...]] = field(default_factory=dict)
+    files: Mapping[FileOwner, tuple[AttachedFile, ...]] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+
+class PrivateContents:
+    """What is in the private folder of one dashboard. `public` reads the public data folder."""
+
+    def __init__(self, place: AnyPlace, public: DatasetReader) -> None:
+        self.public, self._reader = public, DatasetReader(place)
+        self.root, self.storage = self._reader.root, self._reader.storage
+        self.store = Store(self._reader, read_private=self.dataset)
+        self.notes = PrivateNotes(self.root, self.dataset)
+        self.files = PrivateFiles(self.root, lambda: public.read(fresh=True))
+        register_cache(self.forget)
+
+    def forget(self) -> None:
+        """Forget the contents of files that were read before a redaction. Nothing is read now."""
+        self._reader.forget()
+
+    @property
+    def unavailable(self) -> FolderUnavailable | None:
+        """Return since when and why the private storage cannot be read any more, or None if it can."""
+        return self._reader.unavailable
+
+    def dataset(self, *, fresh: bool = False) -> Dataset:
+        """Return the public dataset with the private evidence in place of the public evidence.
+
+        Private evidence refers to public records, but public records never refer to private evidence. The `root` of the
+        returned dataset is the private folder. Raises NoDataset if a folder could never be read.
+        """
+        public, problems = self.public.read(fresh=fresh), list[Problem]()
+        evidence: Mapping[str, Evidence] = {}
+        # The folder is missing until something is saved in it.
+        if self.storage.exists():
+            own = self._reader.read(fresh=fresh)
+            # The private folder needs no settings file: do not report that it is missing.
+            settings = display_path(self.root / "tracker.yaml")
+            evidence, problems = own.evidence, [problem for problem in own.problems if problem.path != settings]
+            if unavailable := self._reader.unavailable:
+                problems.append(Problem(display_path(self.root), 1, unavailable.message))
+        return replace(
+            public,
+            root=self.root,
+            evidence=evidence,
+            problems=tuple(problems),
+            signature="private",
+            checksums={},
+            outdated_counts={},
+        )
+
+    def read(self, *, fresh: bool = False) -> PrivateData:
+        """Return the contents of the folder. Files that cannot be read are reported in `problems`."""
+        try:
+            dataset = self.dataset(fresh=fresh)
+        except NoDataset as error:
+            return PrivateData(problems=(Problem(display_path(self.root), 1, str(error)),))
+        notes, problems = self.notes.read(dataset)
+        files, more_problems = self.files.read(self.public.read())
+        return PrivateData(dataset.evidence, notes, files, problems=(*dataset.problems, *problems, *more_problems))
+
+    def remove_unneeded(
+        self,
+        digests: Iterable[str],
+        transaction: StorageTransaction,
+        *,
+        without: str = "",
+        taken: tuple[FileOwner, tuple[AttachedFile, ...]] | None = None,
+    ) -> None:
+        """Stage the deletion of the private files with these digests that nothing needs any more.
+
+        The original of a file that is public is still needed.
+
+        `without` is the id of private evidence that is deleted with them, `taken` are entries that leave the list of a
+        record. Nothing is deleted if a file of either folder cannot be read: it may name them. Raises OSError or
+        NoDataset.
+        """
+        private, public = self.read(fresh=True), self.public.read(fresh=True)
+        if not private.problems and not public.problems:
+            files = dict(private.files)
+            if taken:
+                files[taken[0]] = tuple(file for file in files.get(taken[0], ()) if file not in taken[1])
+            evidence = {i: e for i, e in private.evidence.items() if i != without}
+            needed = {f.sha256 for f in self._named_files(replace(private, evidence=evidence, files=files))}
+            gone = [digest for digest in digests if digest not in needed]
+            remove_kept(self.storage, transaction, gone, originals_of=files_with_originals((), public))
+
+    def fix_files(self, *, now: datetime) -> tuple[FixedAttachment, ...]:
+        """Remove files that no record has named for a week, and make missing texts and previews again.
+
+        Return what was done. While a file of either folder cannot be read nothing is removed: it may name them. Raises
+        NoDataset, LockTimeout or OSError.
+        """
+        made = restore_texts_and_previews(self.root, self._named_files(self.read(fresh=True)))
+
+        def named() -> NamedFiles | None:
+            private, public = self.read(fresh=True), self.public.read(fresh=True)
+            files = self._named_files(private)
+            is_complete = not private.problems and not public.problems
+            return (files, frozenset(files_with_originals(files, public))) if is_complete else None
+
+        return (*made, *remove_unnamed_files(self.root, named, now=now))
+
+    def _named_files(self, private: PrivateData) -> tuple[AttachedFile, ...]:
+        named = chain((e.files for e in private.evidence.values()), private.files.values())
+        return tuple(chain.from_iterable(named))
+
+    def check(self, *, reads_files: bool = True) -> list[Problem]:
+        """Return all problems in the folder.
+
+        A problem is: a file that cannot be read, evidence that breaks a rule, evidence whose id public evidence has too,
+        an attached file that is missing or was changed, or one that nothing names. Without `reads_files`, only the sizes
+        of attached files are compared, and those that nothing names are left out: this is fast enough for a page.
+        """
+        private = self.read(fresh=True)
+        with suppress(NoDataset):
+            dataset, public = self.dataset(), self.public.read()
+            violations = [violation for e in dataset.evidence.values() for violation in rules.check_record(dataset, e)]
+            violations += [
+                RuleViolation(dataset.path_of(e), (), f"{e.id} is public too; delete this copy, or rename its file")
+                for e in dataset.evidence.values()
+                if e.id in public.evidence
+            ]
+            names = {dataset.path_of(e): e.files for e in dataset.evidence.values()}
+            names |= {self.files.path_of(owner): files for owner, files in private.files.items()}
+            is_complete = not private.problems and not public.problems
+            found = (
+                check_private_bytes(self.root, names, public, is_complete=is_complete)
+                if reads_files
+                else check_private_sizes(self.root, names)
+            )
+            return sorted([*private.problems, *locate_violations(violations, dataset), *found])
+        return list(private.problems)
+
+    def view(self, public: View) -> View:
+        """Return the view `public` with the private evidence in place of the public evidence."""
+        evidence = self.read().evidence
+        dataset = replace(public.dataset, root=self.root, evidence=evidence, signature="private")
+        return replace(public, dataset=dataset)
+
+    def read_file(self, entry: AttachedFile) -> bytes:
+        """Return the bytes of a private file. Raises OSError, FileNotFoundError if it is not there."""
+        return read_kept(self.root, entry)
+
+    def read_preview(self, entry: AttachedFile) -> bytes | None:
+        """Return the preview of a private file, a WebP image, or None if it has none. Raises OSError."""
+        return read_kept_preview(self.root, entry.sha256)
+
+    def read_pages(self, entry: AttachedFile) -> tuple[str, ...]:
+        """Return the text of a private file by page, empty if it has none. Raises OSError."""
+        return read_text_pages(self.root, entry.sha256)
+
+    def read_original(self, entry: AttachedFile) -> tuple[FileKind, bytes] | None:
+        """Return (kind, bytes) of the untouched original of a private or public file, or None if it is not kept.
+
+        It is None too if nothing had to be removed from it. Raises OSError.
+        """
+        return read_original(self.root, entry)
+
+    def find_original(self, entry: AttachedFile) -> FileKind | None:
+        """Return the kind of the untouched original that `read_original` would return, or None."""
+        return find_original(self.root, entry)
+
+    def received_digests(self, entries: Iterable[AttachedFile]) -> set[str]:
+        """Return the digests of the untouched originals of private or public files, as far as they are known."""
+        return received_digests(self.root, entries)

@@ -1,0 +1,199 @@
+"""Drafts of reviews: what editors read from files and have not saved yet. A draft can be handed to a colleague.
+
+With a private folder, each draft is a JSON file in it and survives a restart, unless it is very large or holds an uploaded file. Otherwise drafts are
+kept in memory. They never lie in the data folder.
+"""
+
+import json
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from threading import Lock
+from typing import Annotated, Any
+
+from pydantic import StringConstraints, TypeAdapter, ValidationError
+
+from tracker.config import AnyPlace
+from tracker.editing.private.notes import create_private_storage
+from tracker.model.labels import N_
+from tracker.storage.cache_registry import register_cache
+from tracker.storage.failures import NOTHING_CHANGED, DatabaseUnavailable, failed_save
+from tracker.storage.open_storage import open_storage
+from tracker.storage.record_storage import FileSource, FileStat, StorageTransaction, list_files_in
+from tracker.storage.timestamps import TIMESTAMP_FORMAT, utc_now
+
+DRAFT_FOLDER = "import-drafts"
+"""The folder of the drafts in the private folder."""
+MAX_KEPT_DRAFTS = 40
+"""The largest number of drafts. If there is one more, the draft that nobody changed for the longest time is dropped."""
+MAX_DRAFT_BYTES = 8_000_000
+"""The largest draft that is written to the private folder. A larger one is kept in memory only."""
+MAX_LARGE_DRAFTS = 8
+"""The largest number of drafts that are in memory only. If there is one more, the oldest of them is dropped."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportDraft:
+    """A review that is not saved yet.
+
+    `kind` says what is reviewed, such as "document"; `content` is what was read, as plain JSON values. `choices` maps
+    widget key → value. `owner` is the handle of the editor who works on it, `name` what the file is called. `offered_to`
+    is the handle of a colleague who has not answered yet, or "". `declined_by` is the handle of the one who declined
+    last, or "". `changed` is the time of the last change. `in_memory` says that it is never written to disk: a redaction
+    cannot find words in the file that it holds, so it has to be forgotten then.
+    """
+
+    id: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
+    kind: str
+    owner: str
+    name: str
+    content: Any
+    choices: Mapping[str, Any] = field(default_factory=dict)
+    offered_to: str = ""
+    declined_by: str = ""
+    changed: str = ""
+    in_memory: bool = False
+
+
+_JSON = TypeAdapter(ImportDraft)
+
+
+class ImportDrafts:
+    """The drafts in the private storage at `place`, or in memory if `place` is None.
+
+    Several threads and processes may use the storage at the same time.
+    """
+
+    def __init__(self, place: AnyPlace | None) -> None:
+        self._storage = open_storage(place) if place else None
+        self._in_memory: dict[str, ImportDraft] = {}
+        self._large: set[str] = set()  # the ids of the large ones among them
+        self._parsed: dict[str, tuple[FileStat, ImportDraft | None]] = {}
+        self._lock = Lock()
+        register_cache(self.forget)
+
+    def forget(self) -> None:
+        """Forget what is in memory, after a redaction. Drafts in the private folder are read again."""
+        self._in_memory, self._large = {}, set()
+        self._parsed = {}
+
+    def list_all(self) -> tuple[ImportDraft, ...]:
+        """Return all drafts, the one that was changed last comes last. A file that cannot be read is left out."""
+        found = [*self._in_memory.values(), *self._read()]
+        return tuple(sorted(found, key=lambda draft: (draft.changed, draft.id)))
+
+    def find(self, draft_id: str) -> ImportDraft | None:
+        """Return the draft with this id, or None."""
+        return next((draft for draft in self.list_all() if draft.id == draft_id), None)
+
+    def start(self, kind: str, owner: str, *, name: str, content: Any, in_memory: bool = False) -> ImportDraft:
+        """Keep a new draft, and return it. `content` are plain JSON values.
+
+        Raises WriteFailed or LockTimeout if it cannot be kept.
+        """
+        draft = ImportDraft(
+            id=secrets.token_hex(8),
+            kind=kind,
+            owner=owner,
+            name=name,
+            content=content,
+            changed=_now(),
+            in_memory=in_memory,
+        )
+        with self._locked(N_("The draft is not kept.")) as transaction:
+            for oldest in self.list_all()[: max(0, len(self.list_all()) + 1 - MAX_KEPT_DRAFTS)]:
+                self._remove(oldest.id, transaction)
+            self._write(draft, transaction)
+        return draft
+
+    def change(self, draft_id: str, change: Callable[[ImportDraft], ImportDraft | None]) -> ImportDraft | None:
+        """Replace a draft by what the function `change` returns for it, and return it. None removes the draft.
+
+        Return None if there is no such draft any more. Raises WriteFailed or LockTimeout.
+        """
+        with self._locked(NOTHING_CHANGED) as transaction:
+            before = self.find(draft_id)
+            after = change(before) if before else None
+            if before and after is None:
+                self._remove(draft_id, transaction)
+            if after and after != before:
+                after = replace(after, changed=_now())
+                self._write(after, transaction)
+        return after
+
+    def remove(self, draft_id: str) -> None:
+        """Remove a draft, after the save or when an editor discards it. Raises WriteFailed or LockTimeout."""
+        self.change(draft_id, lambda _draft: None)
+
+    @contextmanager
+    def _locked(self, outcome: str) -> Iterator[StorageTransaction | None]:
+        """Hold the lock of the private storage, or of the drafts in memory. A private folder that is missing is made.
+
+        What was staged in the block is committed at its end. `outcome` says what is so if this fails.
+        """
+        if self._storage is None:
+            with self._lock:
+                yield None
+            return
+        create_private_storage(self._storage)
+        try:
+            with self._storage.transaction() as transaction:
+                yield transaction
+                transaction.commit()
+        except OSError as error:
+            raise failed_save(error, outcome) from None
+
+    def _read(self) -> list[ImportDraft]:
+        parsed: dict[str, tuple[FileStat, ImportDraft | None]] = {}
+        try:
+            files: FileSource | None = self._storage.snapshot() if self._storage else None
+            listed = list_files_in(files, DRAFT_FOLDER, ".json") if files else {}
+        except (FileNotFoundError, DatabaseUnavailable):
+            listed = {}  # the private folder is missing until something is saved in it
+        for name, stat in list(listed.items())[: 2 * MAX_KEPT_DRAFTS]:
+            try:
+                assert files
+                known = self._parsed.get(name)
+                parsed[name] = known if known and known[0] == stat else (stat, _parse_draft(files, name))
+            except OSError:
+                continue  # a colleague saved or discarded it at this moment
+        # Replaced, not updated: after a redaction, no old contents of a file may stay in memory.
+        self._parsed = parsed
+        return [draft for _, draft in parsed.values() if draft]
+
+    def _write(self, draft: ImportDraft, transaction: StorageTransaction | None) -> None:
+        raw = json.dumps(asdict(draft), ensure_ascii=False, indent=1).encode()
+        is_large = draft.in_memory or len(raw) > MAX_DRAFT_BYTES
+        if transaction is None or is_large:
+            self._remove(draft.id, transaction)
+            if is_large:
+                large = sorted(self._large & self._in_memory.keys(), key=lambda i: self._in_memory[i].changed)
+                for oldest in large[: max(0, len(large) + 1 - MAX_LARGE_DRAFTS)]:
+                    self._remove(oldest, transaction)
+                self._large = {*large[-MAX_LARGE_DRAFTS:], draft.id}
+            self._in_memory[draft.id] = draft
+            return
+        self._in_memory.pop(draft.id, None)
+        transaction.stage([(_name_of(draft.id), transaction.read(_name_of(draft.id), MAX_DRAFT_BYTES), raw)])
+
+    def _remove(self, draft_id: str, transaction: StorageTransaction | None) -> None:
+        self._in_memory.pop(draft_id, None)
+        if transaction and (before := transaction.read(_name_of(draft_id), MAX_DRAFT_BYTES)) is not None:
+            transaction.stage([(_name_of(draft_id), before, None)])
+
+
+def _name_of(draft_id: str) -> str:
+    return f"{DRAFT_FOLDER}/{draft_id}.json"
+
+
+def _parse_draft(files: FileSource, name: str) -> ImportDraft | None:
+    try:
+        draft = _JSON.validate_json(files.read(name, MAX_DRAFT_BYTES))
+    except ValidationError:
+        return None
+    return draft if name == _name_of(draft.id) else None
+
+
+def _now() -> str:
+    return utc_now().strftime(TIMESTAMP_FORMAT)

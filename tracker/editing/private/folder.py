@@ -1,0 +1,412 @@
+"""The private folder: evidence, notes and files that only editors see. No module for the public may import this one."""
+
+import logging
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import date
+from itertools import chain, count
+from pathlib import PurePath
+
+from tracker.config import Config
+from tracker.editing.file_changes import FILE_GONE
+from tracker.editing.prepared_file import prepare_file
+from tracker.editing.private.contents import PrivateContents
+from tracker.editing.private.notes import PrivateNote, create_private_storage
+from tracker.editing.private.stored_bytes import ready_to_publish
+from tracker.editing.private.unpublish import is_unpublished, remove_public_bytes, take_back_file, unpublish
+from tracker.editing.store import Store
+from tracker.files.new_file import NewFile
+from tracker.model.attached_files import AttachedFile
+from tracker.model.errors import Conflict, NotAllowed, SafetyFindings, TrackerError, ValidationFailed
+from tracker.model.labels import N_
+from tracker.model.lifecycle import is_withdrawn
+from tracker.model.permissions import Permission, Person, Role
+from tracker.model.problems import RuleViolation
+from tracker.model.records import Evidence
+from tracker.model.registers import Document
+from tracker.safety.publication_check import PublicationCheck
+from tracker.storage.attached_files import active_digests, copies_of_kept, list_kept
+from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.failures import STILL_PUBLIC, failed_save
+from tracker.storage.open_storage import open_storage
+from tracker.storage.record_storage import StorageTransaction
+
+UNPUBLISHING = "unpublishing.txt"
+"""The private file that says what is being made private, so that the next start can finish it."""
+WHOLE_RECORD = "-"
+_log = logging.getLogger(__name__)
+STAYS_PRIVATE = N_("It stays private.")
+PRIVATE_NOT_WRITTEN = N_("The private folder cannot be written ({reason}).")
+
+
+class PrivateFolder(PrivateContents):
+    """The private folder of one dashboard. Several threads and processes may use the folder at the same time."""
+
+    def save(self, e: Evidence, *, by: Person, reason: str, new_files: Sequence[NewFile] = ()) -> Evidence:
+        """Save the private evidence `e`, and return the saved evidence.
+
+        `new_files` are files that it names and that may not be kept yet. Raises what `Store.save` raises, except
+        SafetyFindings.
+        """
+        self._require_not_public(e)
+        create_private_storage(self.storage)
+        (saved,) = self.store.save(e, by=by, reason=reason, new_files=new_files)
+        assert isinstance(saved, Evidence)
+        return saved
+
+    def note(self, recommendation_id: str, text: str, *, by: Person) -> PrivateNote:
+        """Add a private note to a recommendation, and return the note. Raises what `PrivateNotes.add` raises."""
+        return self.notes.add(recommendation_id, text, by=by)
+
+    def check_publication(self, e: Evidence, public: Store) -> PublicationCheck:
+        """Return what has to be settled before the private evidence `e` is published with its files.
+
+        Raises ValidationFailed if a file is missing or was changed, and OSError.
+        """
+        published = to_public(e)
+        return public.check_publication(published, ready_to_publish(self.root, published.files))
+
+    def check_file_publication(self, entry: AttachedFile, public: Store) -> PublicationCheck:
+        """Return what has to be settled before a private file of a public record is published.
+
+        Raises ValidationFailed if the file is missing or was changed, or if no public record has it; and OSError.
+        """
+        dataset = self.public.read()
+        for (kind, record_id), entries in self.files.read(dataset)[0].items():
+            records: Mapping[str, Evidence | Document] = dataset.evidence if kind is Evidence else dataset.documents
+            if entry in entries and record_id in records:
+                (new,) = ready_to_publish(self.root, [entry])
+                return public.check_file_publication(records[record_id], new)
+        raise ValidationFailed((RuleViolation(self.root, (), FILE_GONE),))
+
+    def publish(self, e: Evidence, public: Store, *, by: Person) -> str:
+        """Make the private evidence `e` public with its files, and return its id.
+
+        Save the evidence in the store `public`, with every check. Then delete the private evidence, and its files
+        without the untouched originals. If the machine stops between these steps, a second call finishes the work.
+
+        Raises NotAllowed, Conflict if the evidence changed since `e` was read, SafetyFindings also for words that may be
+        a name and were not confirmed (see `check_publication`), and what `Store.save` raises. After such an error the
+        evidence is still only private. Raises WriteFailed also if the evidence is public but the private
+        files could not be deleted; then the message says so.
+        """
+        if not by.can(Permission.PUBLISH):
+            raise NotAllowed("Only a reviewer can make something public. It stays private.")
+        name = _name_of(e.id)
+        try:
+            with self.storage.transaction() as transaction:
+                current = self.dataset(fresh=True).evidence.get(e.id)
+                is_published = self._is_half_published(current or e)
+                if (current is None and not is_published) or (current is not None and current.version != e.version):
+                    raise Conflict(e, current)
+                if not is_published:
+                    self._require_not_public(e)
+                    published = to_public(e)
+                    ready = ready_to_publish(self.root, published.files)
+                    _require_settled(public.check_publication(published, ready))
+                    public.save(published, by=by, reason="Made public.", new_files=ready)
+                with _saying_it_is_public():
+                    if (raw := transaction.read(name)) is not None:
+                        transaction.stage([(name, raw, None)])
+                    self.remove_unneeded({f.sha256 for f in e.files}, transaction, without=e.id)
+                    transaction.commit()
+        except OSError as error:
+            raise failed_save(error, STAYS_PRIVATE, in_folder=PRIVATE_NOT_WRITTEN) from None
+        self.dataset(fresh=True)
+        return e.id
+
+    def publish_file(
+        self, record: Evidence | Document, sha256: str, public: Store, *, by: Person
+    ) -> Evidence | Document:
+        """Make a private file of a public record public, and return the saved record.
+
+        Save the record in the store `public` with the file, with every check. Then take the file out of the private
+        list, and delete it here without its untouched original. If the machine stops between these steps, a second call
+        finishes the work.
+
+        Raises NotAllowed, Conflict if the record changed since it was read, ValidationFailed if there is no such file or
+        if it is damaged, SafetyFindings (see `check_file_publication`), and what `Store.save` raises. After such an
+        error the file is still only private. Raises WriteFailed also if the file is public but could not be deleted
+        here; then the message says so.
+        """
+        if not by.can(Permission.PUBLISH):
+            raise NotAllowed("Only a reviewer can make something public. It stays private.")
+        try:
+            with self.storage.transaction() as transaction:
+                entries = [file for file in self.files.of(record) if file.sha256 == sha256]
+                saved = self.files.find_public(record)
+                if saved is None or sha256 not in active_digests(saved.files):
+                    if not entries:
+                        raise ValidationFailed((RuleViolation(self.root, (), FILE_GONE),))
+                    (new,) = ready_to_publish(self.root, entries[-1:])
+                    _require_settled(public.check_file_publication(record, new))
+                    changed = replace(record, files=(*record.files, new.entry))
+                    (result,) = public.save(changed, by=by, reason="A file was made public.", new_files=[new])
+                    assert isinstance(result, Evidence | Document)
+                    saved = result
+                with _saying_it_is_public():
+                    if entries:
+                        self.files.change(
+                            record, lambda files: tuple(f for f in files if f not in entries), transaction=transaction
+                        )
+                    owner = (type(record), record.id)
+                    self.remove_unneeded([sha256], transaction, taken=(owner, tuple(entries)))
+                    transaction.commit()
+        except OSError as error:
+            raise failed_save(error, STAYS_PRIVATE, in_folder=PRIVATE_NOT_WRITTEN) from None
+        return saved
+
+    def find_publishable(self, evidence_id: str) -> tuple[Evidence, Evidence] | None:
+        """Return (private evidence, the evidence as it would be public), or None if there is none that still counts."""
+        e = self.read().evidence.get(evidence_id)
+        return None if e is None or is_withdrawn(e.events) else (e, to_public(e))
+
+    def unpublish(self, e: Evidence, public: Store, *, by: Person, day: date) -> str:
+        """Make the public evidence `e` private again, and return its id in the private folder. A stub stays public.
+
+        First its files are copied to the private folder, then the evidence itself, byte for byte, with its history; its
+        private files are added to it. Then the stub replaces the public evidence, and the public files are deleted,
+        unless other public records have them too. If the machine stops between these steps, the evidence is in both
+        folders, or public files are left, and a second call finishes the work, or the next start. Raises NotAllowed, and what
+        `unpublish.unpublish` raises; after such an error the evidence is still public.
+        """
+        if not by.can(Permission.PUBLISH):
+            raise NotAllowed("Only a reviewer can make it private again. It stays public.")
+        create_private_storage(self.storage)
+        name, key = "", _unpublishing_key(e)
+
+        def keep(raw: bytes) -> None:
+            nonlocal name
+            self._note_unpublishing(key, transaction, by=by, day=day)
+            self._stage_copies(e.files, public, transaction)
+            raw = with_files(raw, self.files.all_of(e), e)
+            name = self._free_id(e.id, raw, transaction=transaction)
+            kept = _name_of(name)
+            transaction.stage([(kept, transaction.read(kept), raw)])
+            # it has to be on the disk before the public file is replaced
+            transaction.commit()
+
+        try:
+            with self._finished_at_start(key, e):
+                with self.storage.transaction() as transaction:
+                    if not (name := self._half_unpublished(e.id, public)):
+                        unpublish(public, e, keep, by=by, day=day)
+                self._finish_unpublishing(e, self.dataset(fresh=True).evidence[name], public)
+        except OSError as error:
+            raise failed_save(error, STILL_PUBLIC) from None
+        self.dataset(fresh=True)
+        return name
+
+    def unpublish_file(
+        self, record: Evidence | Document, sha256: str, public: Store, *, by: Person
+    ) -> Evidence | Document:
+        """Make one file of a public record private again, and return the saved record.
+
+        First the file and its entry are copied to the private folder. Then the entry is removed from the public record,
+        with its name, its caption and its digest, and the public file is deleted, unless other public records have it
+        too. If the machine stops between these steps, a second call finishes the work, or the next start. Raises NotAllowed, and what
+        `unpublish.take_back_file` raises; after such an error the file is still public.
+        """
+        if not by.can(Permission.PUBLISH):
+            raise NotAllowed("Only a reviewer can make it private again. It stays public.")
+        create_private_storage(self.storage)
+        key = _unpublishing_key(record, sha256)
+        try:
+            with self._finished_at_start(key, record), self.storage.transaction() as transaction:
+                saved = self.files.find_public(record)
+                is_taken_back = saved is not None and all(file.sha256 != sha256 for file in saved.files)
+                if saved and is_taken_back and sha256 in active_digests(self.files.of(record)):
+                    remove_public_bytes(public, [sha256])
+                    return saved
+
+                def keep(taken: tuple[AttachedFile, ...]) -> None:
+                    self._note_unpublishing(key, transaction, by=by)
+                    self._stage_copies(taken, public, transaction)
+                    self.files.change(
+                        record,
+                        lambda files: (*files, *(file for file in taken if file not in files)),
+                        transaction=transaction,
+                    )
+                    transaction.commit()
+
+                return take_back_file(public, record, sha256, keep=keep, by=by)
+        except OSError as error:
+            raise failed_save(error, STILL_PUBLIC) from None
+
+    def finish_unpublishing(self, public: Store) -> None:
+        """Finish what `unpublish` and `unpublish_file` had begun when the machine stopped. Raises what they raise."""
+        try:
+            noted = self.storage.read(UNPUBLISHING).decode().splitlines()
+        except FileNotFoundError:
+            return
+        for line in noted:
+            register, record_id, sha256, handle, day = line.split()
+            dataset, by = self.public.read(fresh=True), Person(Role.REVIEWER, handle)
+            with suppress(ValidationFailed):  # nothing is left to do
+                if sha256 != WHOLE_RECORD:
+                    records = dataset.evidence if register == "evidence" else dataset.documents
+                    if record_id in records:
+                        self.unpublish_file(records[record_id], sha256, public, by=by)
+                elif record_id in dataset.evidence:
+                    self.unpublish(dataset.evidence[record_id], public, by=by, day=date.fromisoformat(day))
+            self._forget_unpublishing(f"{register} {record_id} {sha256} ")
+
+    def _note_unpublishing(
+        self, key: str, transaction: StorageTransaction, *, by: Person, day: date = date.min
+    ) -> None:
+        """Stage a note that something is being made private. It has to be staged before all other changes."""
+        before = transaction.read(UNPUBLISHING)
+        transaction.stage([(UNPUBLISHING, before, (before or b"") + f"{key}{by.handle} {day}\n".encode())])
+
+    def _forget_unpublishing(self, key: str) -> None:
+        with self.storage.transaction() as transaction:
+            before = transaction.read(UNPUBLISHING)
+            left = [line for line in (before or b"").splitlines(keepends=True) if not line.startswith(key.encode())]
+            if before and (after := b"".join(left)) != before:
+                transaction.stage([(UNPUBLISHING, before, after or None)])
+                transaction.commit()
+
+    @contextmanager
+    def _finished_at_start(self, key: str, record: Evidence | Document) -> Iterator[None]:
+        """Remove the note about making `record` private after the `with` block, unless a part of it is still to do."""
+        is_done = True
+        try:
+            yield
+        except (TrackerError, OSError):
+            # if it stays public, as the person is told, nothing is to do later
+            is_done = self.files.find_public(record) == record
+            raise
+        finally:
+            # a kill comes not here; a note that stays does no harm, because then nothing is found to be left
+            if is_done:
+                with suppress(TrackerError, OSError):
+                    self._forget_unpublishing(key)
+
+    def copies(self, public_id: str) -> tuple[str, ...]:
+        """Return the ids of the private evidence that was public before, with the id `public_id`."""
+        pattern = rf"{_private_stem(public_id)}(-[0-9]+)?"
+        return tuple(i for i in self.read(fresh=True).evidence if re.fullmatch(pattern, i))
+
+    def _stage_copies(self, files: Iterable[AttachedFile], public: Store, transaction: StorageTransaction) -> None:
+        """Stage copies of public files with their texts and previews. What is here already is not written again."""
+        for file in {file.sha256: file for file in files}.values():
+            transaction.stage(copies_of_kept(public.storage, self.storage, file))
+
+    def _free_id(self, public_id: str, raw: bytes, *, transaction: StorageTransaction) -> str:
+        """Return the private id for evidence that is made private again. The id `public_id` stays with the public stub.
+
+        `raw` is the contents of the evidence file. The same contents always get the same private id, so a second call
+        after an interruption does not make a second copy.
+        """
+        stem, taken = _private_stem(public_id), self.public.read(fresh=True).evidence
+        ids = chain([stem], (f"{stem}-{n}" for n in count(2)))
+        return next(i for i in ids if i not in taken and transaction.read(_name_of(i)) in (None, raw))
+
+    def _half_unpublished(self, public_id: str, public: Store) -> str:
+        """Return the private id of evidence of which only a stub is public, while its files are not all private yet.
+
+        Return "" if there is none. This happens if the machine stopped while the evidence was made private.
+        """
+        stub = self.public.read(fresh=True).evidence.get(public_id)
+        if stub is None or not is_unpublished(stub):
+            return ""
+        evidence, listed = self.dataset(fresh=True).evidence, self.files.all_of(stub)
+        left = list_kept(public.storage)
+        return next(
+            (i for i in self.copies(public_id) if any(f in listed or f.sha256 in left for f in evidence[i].files)), ""
+        )
+
+    def _finish_unpublishing(self, e: Evidence, copy: Evidence, public: Store) -> None:
+        """Delete the public files of evidence that was made private, and its list of private files.
+
+        `copy` is the private evidence, which has them now.
+        """
+        remove_public_bytes(public, {file.sha256 for file in copy.files})
+        if self.files.all_of(e):
+            with self.storage.transaction() as transaction:
+                self.files.change(
+                    e, lambda files: tuple(f for f in files if f not in copy.files), transaction=transaction
+                )
+                transaction.commit()
+
+    def _is_half_published(self, e: Evidence) -> bool:
+        """Return whether public evidence has the same id and content as `e`.
+
+        This happens if the machine stopped while `e` was published.
+        """
+        public = self.public.read(fresh=True).evidence.get(e.id)
+        return public is not None and to_public(public) == to_public(e)
+
+    def _require_not_public(self, e: Evidence) -> None:
+        """Raise ValidationFailed if public evidence has the same id as `e`."""
+        if e.id in self.public.read(fresh=True).evidence:
+            raise ValidationFailed(
+                (RuleViolation(self.root, ("id",), f"public evidence has the id {e.id!r}: choose another one"),)
+            )
+
+
+def finish_unpublishing(config: Config) -> None:
+    """Finish what was being made private when the server stopped. Called at its start; an error is logged."""
+    try:
+        if config.private and open_storage(config.private).exists():
+            reader = DatasetReader(config.data)
+            PrivateFolder(config.private, reader).finish_unpublishing(Store(reader))
+    except (TrackerError, OSError, ValueError) as error:
+        _log.warning("What was being made private could not be finished: %s", type(error).__name__)
+
+
+def _unpublishing_key(record: Evidence | Document, sha256: str = WHOLE_RECORD) -> str:
+    return f"{'evidence' if isinstance(record, Evidence) else 'documents'} {record.id} {sha256} "
+
+
+def with_files(raw: bytes, files: tuple[AttachedFile, ...], e: Evidence) -> bytes:
+    """Return the contents of the file of the evidence `e` with `files` added. `raw` is its contents now."""
+    if not files:
+        return raw
+    added = replace(e, files=(*e.files, *files))
+    return prepare_file(PurePath(), PurePath(_name_of(e.id)), raw, changes=[(e, added)]).after
+
+
+def _name_of(evidence_id: str) -> str:
+    return f"evidence/{evidence_id}.yaml"
+
+
+@contextmanager
+def _saying_it_is_public() -> Iterator[None]:
+    """Raise WriteFailed instead of OSError, with a sentence that says what is public now."""
+    try:
+        yield
+    except OSError as error:
+        sentence = N_("It is public now. The private copy is still there ({reason}): delete it.")
+        outcome = N_("It is public now. The private copy is still there: do it again to delete it.")
+        raise failed_save(error, outcome, in_folder=sentence) from None
+
+
+def _require_settled(check: PublicationCheck) -> None:
+    if not check.is_settled:
+        raise SafetyFindings((*check.findings, *check.candidates))
+
+
+def _private_stem(public_id: str) -> str:
+    """Return the first part of the private id for public evidence: the private id before a number is added.
+
+    A long id is cut, because an id has at most 80 characters.
+    """
+    return f"{public_id[:65].rstrip('-')}-private"
+
+
+def to_public(e: Evidence) -> Evidence:
+    """Return the private evidence `e` as it is to be published.
+
+    The result has the current texts, the active links and the active files of `e`. It has no handles, recorded times or
+    history.
+    """
+    links = tuple(replace(link, recorded=None, events=()) for link in e.relevant_to if not is_withdrawn(link.events))
+    files = tuple(
+        replace(file, recorded=None, recorded_by=None, events=()) for file in e.files if not is_withdrawn(file.events)
+    )
+    return replace(
+        e, version="", relevant_to=links, files=files, recorded=None, recorded_by=None, events=(), history=()
+    )

@@ -1,0 +1,203 @@
+"""Private notes on recommendations, and private plans. Editors can add, correct and take back both; none is ever deleted.
+
+A plan is a note on a committee, with the date until which something is to be done.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import PurePath
+from typing import Annotated
+
+from pydantic import StringConstraints
+from pydantic.dataclasses import dataclass as record
+
+from tracker.editing.private.lists import ListCache, ListKind, change_list
+from tracker.model.dataset import Dataset
+from tracker.model.errors import NotAllowed, NoteChanged, ValidationFailed
+from tracker.model.field_types import Handle, PartialDate, Timestamp
+from tracker.model.labels import N_
+from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, MAX_TEXT_LENGTH
+from tracker.model.permissions import Permission, Person
+from tracker.model.problems import Problem, RuleViolation
+from tracker.storage.dataset_reader import display_path
+from tracker.storage.failures import failed_save
+from tracker.storage.open_storage import open_storage
+from tracker.storage.record_storage import FileSource, RecordStorage, list_files_in
+from tracker.storage.timestamps import TIMESTAMP_FORMAT, next_timestamp, utc_now
+from tracker.storage.yaml.record_builder import build_record
+
+NOTE_CHANGED_MESSAGE = N_("This note was corrected or withdrawn in the meantime. Nothing was changed.")
+
+
+@record(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
+class PrivateNote:
+    """A private note on a recommendation or a committee. `withdrawn` is the time when the note was taken back.
+
+    `due` is the date of a plan, `done` the date on which the plan was carried out.
+    """
+
+    text: Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT_LENGTH)]
+    recorded: Timestamp | None = None
+    recorded_by: Handle | None = None
+    due: PartialDate | None = None
+    done: PartialDate | None = None
+    withdrawn: Timestamp | None = None
+    withdrawn_by: Handle | None = None
+
+
+@record(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
+class NotesFile:
+    """The contents of notes/<id>.yaml, with the id of a recommendation or a committee; the newest note is last."""
+
+    notes: tuple[PrivateNote, ...]
+
+
+NOTES_LIST: ListKind[PrivateNote] = ListKind(NotesFile, "notes", "# Private notes: only editors see them.\nnotes:\n")
+NOTES_FOLDER = "notes"
+"""The folder of the notes in the private storage."""
+NotesChange = Callable[[tuple[PrivateNote, ...], str], tuple[PrivateNote, ...]]
+"""A function that takes the notes of a file and the current time (ISO, UTC), and returns the new notes of the file."""
+
+
+def active_notes(notes: Iterable[PrivateNote], moment: str | None) -> tuple[PrivateNote, ...]:
+    """Return the notes that were active at the time `moment`: recorded by then, and not yet taken back.
+
+    `moment` is an ISO time in UTC; None means now.
+    """
+    at = moment or "9"  # later than any timestamp
+    recorded = (note for note in notes if moment is None or (note.recorded is not None and note.recorded <= at))
+    return tuple(note for note in recorded if note.withdrawn is None or note.withdrawn > at)
+
+
+def can_change_note(note: PrivateNote, by: Person) -> bool:
+    """Return whether the person `by` may correct or take back the note.
+
+    A reviewer may change every note. An editor may change their own notes, and notes that have no author.
+    """
+    if not by.can(Permission.SEE_PRIVATE) or not by.handle:
+        return False
+    return note.recorded_by in (None, by.handle) or by.can(Permission.PUBLISH)
+
+
+@dataclass
+class PrivateNotes:
+    """The notes in one private storage. Several threads and processes may use it at the same time.
+
+    `read_dataset` returns the dataset with the recommendations and committees that notes may be about.
+    """
+
+    root: PurePath
+    read_dataset: Callable[[], Dataset]
+    _cache: ListCache[PrivateNote] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin without anything read."""
+        self._cache = ListCache(NOTES_LIST, self.root)
+
+    def add(self, subject_id: str, text: str, *, by: Person, due: str | None = None) -> PrivateNote:
+        """Add a note with `text` after the other notes on the recommendation or committee, and return the new note.
+
+        `due` is the date of a plan.
+
+        Raises NotAllowed, ValidationFailed, LockTimeout, WriteFailed or NoDataset. After an error nothing was saved.
+        """
+        if not by.can(Permission.SEE_PRIVATE) or not by.handle:
+            raise NotAllowed("Only an editor can add a note. Nothing was saved.")
+        notes = self._write(
+            subject_id, lambda notes, at: (*notes, self._new_note(subject_id, {"text": text, "due": due}, at, by=by))
+        )
+        return notes[-1]
+
+    def take_back(
+        self, subject_id: str, note: PrivateNote, *, by: Person, instead: str | None = None, done: str | None = None
+    ) -> None:
+        """Take back `note`. If `instead` is given, add a note with that text. The old note stays in the file.
+
+        The new note keeps the date of a plan. `done` is the date on which the plan was carried out.
+
+        Raises NoteChanged if the note in the file is no longer equal to `note`, and what `add` raises. After an error
+        nothing was changed.
+        """
+        if not can_change_note(note, by):
+            raise NotAllowed("Only who wrote a note, or a reviewer, can take it back. Nothing was changed.")
+
+        def change(notes: tuple[PrivateNote, ...], at: str) -> tuple[PrivateNote, ...]:
+            if note not in notes or note.withdrawn:
+                raise NoteChanged(NOTE_CHANGED_MESSAGE)
+            withdrawn = replace(note, withdrawn=at, withdrawn_by=by.handle)
+            index = notes.index(note)
+            values = {"text": instead, "due": note.due, "done": done or note.done}
+            new = () if instead is None else (self._new_note(subject_id, values, at, by=by),)
+            return (*notes[:index], withdrawn, *notes[index + 1 :], *new)
+
+        self._write(subject_id, change)
+
+    def read(self, dataset: Dataset) -> tuple[dict[str, tuple[PrivateNote, ...]], list[Problem]]:
+        """Return the notes as id of the recommendation or committee → notes, and the problems in the files.
+
+        A file that has not changed since the last call is not parsed again.
+        """
+        found, problems = dict[str, tuple[PrivateNote, ...]](), list[Problem]()
+        try:
+            files: FileSource = open_storage(self.root).snapshot()
+            listed = list_files_in(files, NOTES_FOLDER, ".yaml")
+        except FileNotFoundError:
+            listed = {}  # the private folder is missing until something is saved in it
+        for name, stat in listed.items():
+            subject = _subject_of(name)
+            if subject not in dataset.recommendations and subject not in dataset.bodies:
+                message = "there is no recommendation or committee with this id; correct the file's name"
+                problems.append(Problem(display_path(self.root / name), 1, message))
+            found[subject], wrong = self._cache.read_one(files, name, stat)
+            problems += wrong
+        self._cache.keep_only(listed)
+        return found, problems
+
+    def _new_note(self, subject_id: str, values: Mapping[str, str | None], at: str, *, by: Person) -> PrivateNote:
+        given = {name: value.strip() for name, value in values.items() if value is not None}
+        note, errors = build_record(PrivateNote, {**given, "recorded": at, "recorded_by": by.handle})
+        if note is None:
+            path = self._path(subject_id)
+            raise ValidationFailed(tuple(RuleViolation(path, where, message) for where, message in errors))
+        return note
+
+    def _path(self, subject_id: str) -> PurePath:
+        return self.root / _name_of(subject_id)
+
+    def _write(self, subject_id: str, change: NotesChange) -> tuple[PrivateNote, ...]:
+        """Change the notes on a recommendation or committee with the function `change`, and return the new notes."""
+        dataset, storage = self.read_dataset(), open_storage(self.root)
+        if subject_id not in dataset.recommendations and subject_id not in dataset.bodies:
+            raise ValidationFailed(
+                (RuleViolation(self._path(subject_id), (), f"there is no recommendation or committee {subject_id!r}"),)
+            )
+        try:
+            create_private_storage(storage)
+            with storage.transaction() as transaction:
+                now = next_timestamp(utc_now(), dataset, (), last_time=transaction.last_time)
+                at = now.strftime(TIMESTAMP_FORMAT)
+                notes, changed = change_list(
+                    transaction, _name_of(subject_id), lambda notes: change(notes, at), kind=NOTES_LIST
+                )
+                transaction.stage([changed], last_time=at)
+                transaction.commit()
+        except OSError as error:
+            raise failed_save(error) from None
+        return notes
+
+
+def create_private_storage(storage: RecordStorage) -> None:
+    """Create the private storage if it does not exist. Raises WriteFailed if it cannot be created."""
+    try:
+        # No other user of this machine may read it.
+        storage.create()
+    except OSError as error:
+        raise failed_save(error, in_folder=N_("The private folder cannot be created ({reason}).")) from None
+
+
+def _name_of(subject_id: str) -> str:
+    return f"{NOTES_FOLDER}/{subject_id}.yaml"
+
+
+def _subject_of(name: str) -> str:
+    return PurePath(name).stem

@@ -1,0 +1,212 @@
+"""Make public evidence private again, and leave a stub in its place.
+
+The stub says on which day the evidence was made private. It contains no text of the evidence.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from tracker.editing.file_changes import FILE_GONE
+from tracker.editing.prepared_file import current_record, prepare_file, with_records
+from tracker.editing.store import Store
+from tracker.i18n import get_language
+from tracker.model.attached_files import AttachedFile
+from tracker.model.dataset import Dataset, all_records
+from tracker.model.errors import Conflict, NotAllowed, ValidationFailed
+from tracker.model.events import Event
+from tracker.model.lifecycle import is_withdrawn
+from tracker.model.localized_text import NO_LANGUAGE_CODE, LocalizedText, TextVariant
+from tracker.model.permissions import Permission, Person
+from tracker.model.problems import RuleViolation
+from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
+from tracker.model.registers import Document, Settings
+from tracker.model.vocabulary import EventType, EvidenceEffect
+from tracker.storage.attached_files import active_digests, remove_kept
+from tracker.storage.cache_registry import redaction_marker
+from tracker.storage.failures import STILL_PUBLIC, failed_save
+from tracker.storage.record_storage import StorageTransaction
+from tracker.storage.timestamps import TIMESTAMP_FORMAT, TimestampIssuer, next_timestamp
+
+UNPUBLISHED_TEXT = {"en": "no longer public", "ru": "больше не опубликовано", "ky": "мындан ары ачык эмес"}
+"""Language code → the text that the stub has as title and as summary."""
+UNKNOWN_PUBLISHER = "—"
+"""The publisher that is written into the stub."""
+
+UNDO_PERIOD = timedelta(days=1)
+"""How long after its publication evidence is offered to be made private again in one step."""
+
+
+def unpublish(store: Store, e: Evidence, keep: Callable[[bytes], None], *, by: Person, day: date) -> Evidence:
+    """Replace the evidence `e` in the public folder with a stub, and return the stub.
+
+    `keep` is called with the contents of the evidence file and must store them. The file is replaced only after `keep`
+    returns. Like a redaction, this is an exception to the rule that a record may only be added to. On an error the
+    public folder is not changed.
+
+    Raises NotAllowed, Conflict if the evidence changed since `e` was read, ValidationFailed if the evidence is already
+    a stub, LockTimeout, WriteFailed, NoDataset, and what `keep` raises.
+    """
+    if not by.can(Permission.PUBLISH) or not by.handle:
+        raise NotAllowed("Only a reviewer can make it private again. It stays public.")
+    try:
+        with store.storage.transaction() as transaction:
+            dataset = store.reader.read_or_fail(fresh=True)
+            path = dataset.path_of(e)
+            raw = transaction.read(dataset.name_of(path))
+            current, version = current_record(dataset, e, raw)
+            if not isinstance(current, Evidence) or version != e.version:
+                raise Conflict(e, current)
+            assert raw is not None
+            if is_unpublished(current):
+                raise ValidationFailed((RuleViolation(path, (), "this evidence is no longer public"),))
+            first = next_timestamp(store.clock(), dataset, [current], last_time=transaction.last_time)
+            stamps = TimestampIssuer(first, by.handle)
+            stub = unpublished_stub(current, day, dataset.settings)
+            stub = replace(stub, version="", events=stamps.stamp_new_events(stub.events, ()))
+            # Write it as a new file, so that no YAML comment of the old file stays.
+            new = prepare_file(store.root, path, None, changes=[(None, stub)])
+            keep(raw)
+            at = store.clock().strftime(TIMESTAMP_FORMAT)
+            marker = redaction_marker(transaction, "unpublished ", at, handle=by.handle)
+            transaction.stage([marker, (dataset.name_of(path), raw, new.after)], last_time=stamps.last)
+            transaction.commit()
+    except OSError as error:
+        raise failed_save(error, STILL_PUBLIC) from None
+    store.reader.read(fresh=True)
+    assert isinstance(new.records[0], Evidence)
+    return new.records[0]
+
+
+def take_back_file(
+    store: Store,
+    record: Evidence | Document,
+    sha256: str,
+    *,
+    keep: Callable[[tuple[AttachedFile, ...]], object],
+    by: Person,
+) -> Evidence | Document:
+    """Remove a file from a public record as if it had never been there, and return the saved record.
+
+    `keep` is called with the entries that the record has of this file, and must store them and the file itself. After
+    that the entries are removed from the record with their translations, and the file is deleted, unless another public
+    record has it too. Like a redaction, this is an exception to the rule that a record may only be added to. If the
+    machine stops before the file is deleted, `remove_public_bytes` deletes it.
+
+    Raises NotAllowed, Conflict if the record changed since it was read, ValidationFailed if it has no such file,
+    LockTimeout, WriteFailed, NoDataset, and what `keep` raises.
+    """
+    if not by.can(Permission.PUBLISH) or not by.handle:
+        raise NotAllowed("Only a reviewer can make it private again. It stays public.")
+    try:
+        with store.storage.transaction() as transaction:
+            dataset = store.reader.read_or_fail(fresh=True)
+            path = dataset.path_of(record)
+            raw = transaction.read(dataset.name_of(path))
+            current, version = current_record(dataset, record, raw)
+            if not isinstance(current, Evidence | Document) or version != record.version:
+                raise Conflict(record, current)
+            taken = tuple(file for file in current.files if file.sha256 == sha256)
+            if not active_digests(taken):
+                raise ValidationFailed((RuleViolation(path, ("files",), FILE_GONE),))
+            after = _without_files(current, taken)
+            new = prepare_file(store.root, path, raw, changes=[(current, after)])
+            keep(taken)
+            at = store.clock().strftime(TIMESTAMP_FORMAT)
+            marker = redaction_marker(transaction, "unpublished ", at, handle=by.handle)
+            transaction.stage([marker, (dataset.name_of(path), raw, new.after)])
+            _stage_removal(store, transaction, [sha256], dataset=with_records(dataset, [after]))
+            transaction.commit()
+    except OSError as error:
+        raise failed_save(error, STILL_PUBLIC) from None
+    store.reader.read(fresh=True)
+    (saved,) = new.records
+    assert isinstance(saved, Evidence | Document)
+    return saved
+
+
+def remove_public_bytes(store: Store, digests: Iterable[str]) -> None:
+    """Delete the public files with these digests, with their texts and previews, that no public record has any more.
+
+    A record that has a file only in a withdrawn entry does not count. Raises OSError, LockTimeout or NoDataset.
+    """
+    with store.storage.transaction() as transaction:
+        _stage_removal(store, transaction, digests, dataset=store.reader.read_or_fail(fresh=True))
+        transaction.commit()
+
+
+def _stage_removal(store: Store, transaction: StorageTransaction, digests: Iterable[str], *, dataset: Dataset) -> None:
+    named = active_digests(file for record in all_records(dataset) for file in getattr(record, "files", ()))
+    remove_kept(store.storage, transaction, (digest for digest in digests if digest not in named))
+
+
+def _without_files(record: Evidence | Document, taken: tuple[AttachedFile, ...]) -> Evidence | Document:
+    """Return the record without these entries, and without what its history says about them."""
+    prefixes = tuple(f"files/{file.recorded}/" for file in taken if file.recorded)
+    return replace(
+        record,
+        files=tuple(file for file in record.files if file not in taken),
+        history=tuple(r for r in record.history if not r.field.startswith(prefixes)),
+    )
+
+
+def unpublished_stub(e: Evidence, day: date, settings: Settings) -> Evidence:
+    """Return the stub that replaces the evidence `e`. The stub keeps the id, the codes and the active links of `e`.
+
+    With these, a view of the past can show that there was evidence. All links get the effect "context", because a stub
+    must not suggest progress or a setback. The event of the stub has no recorded time yet.
+    """
+    text = _unpublished_text(day, settings)
+    links = {link.recommendation: link for link in e.relevant_to if not is_withdrawn(link.events)}
+    return Evidence(
+        id=e.id,
+        version=e.version,
+        kind=e.kind,
+        publisher=UNKNOWN_PUBLISHER,
+        title=text,
+        summary=text,
+        dimension=e.dimension,
+        verification=e.verification,
+        relevant_to=tuple(
+            EvidenceLink(recommendation=i, effect=EvidenceEffect.CONTEXT, recorded=link.recorded)
+            for i, link in links.items()
+        ),
+        recorded=e.recorded,
+        recorded_by=e.recorded_by,
+        events=(Event(type=EventType.RETIRED, reason=text),),
+    )
+
+
+def is_unpublished(e: Evidence) -> bool:
+    """Return whether `e` is a stub: evidence that was made private again and was not restored since."""
+    return e.publisher == UNKNOWN_PUBLISHER and is_withdrawn(e.events) and e.events[-1].reason == e.summary
+
+
+def can_undo_publication(e: Evidence, now: datetime) -> bool:
+    """Return whether `e` is public and was recorded less than a day before `now`. `now` has a time zone.
+
+    The data does not say whether evidence was private before, and the session does not remember: unpublishing clears all.
+    """
+    recorded = e.recorded
+    return not is_withdrawn(e.events) and recorded is not None and now - datetime.fromisoformat(recorded) < UNDO_PERIOD
+
+
+def dependants_of(d: Dataset, evidence_id: str) -> tuple[tuple[Recommendation, tuple[Assessment, ...]], ...]:
+    """Return (recommendation, assessments) for each recommendation that depends on the evidence.
+
+    A recommendation depends on the evidence if the evidence is linked to it, or if one of its assessments cites the
+    evidence. `assessments` are those that cite the evidence. The recommendations are in the order of the dataset.
+    """
+    e = d.evidence.get(evidence_id)
+    linked = {link.recommendation for link in (e.relevant_to if e else ()) if not is_withdrawn(link.events)}
+    citing = ((r, tuple(a for a in r.assessments if evidence_id in a.evidence)) for r in d.recommendations.values())
+    return tuple((r, assessments) for r, assessments in citing if assessments or r.id in linked)
+
+
+def _unpublished_text(day: date, settings: Settings) -> LocalizedText:
+    def text_in(lang: str) -> TextVariant:
+        return TextVariant(text=f"{UNPUBLISHED_TEXT[lang]} ({get_language(lang).format_day(day)})")
+
+    text = {lang: text_in(lang) for lang in settings.languages if lang in UNPUBLISHED_TEXT}
+    # The dataset may use none of the languages in UNPUBLISHED_TEXT.
+    return text or {NO_LANGUAGE_CODE: text_in("en")}

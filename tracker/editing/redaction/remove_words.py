@@ -1,0 +1,275 @@
+"""Redaction: remove words from all folders of one dashboard, to protect people.
+
+This module also lists the places where the words occur, and reads the log of redactions.
+"""
+
+from collections.abc import Callable, Iterable, Sequence, Set
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from tracker.config import AnyPlace, Config
+from tracker.editing.store import Store
+from tracker.model.errors import NoDataset, NotAllowed, OutcomeUnknown, RedactionRefused, WriteFailed
+from tracker.model.permissions import Permission, Person
+from tracker.safety.redaction.attached_words import digests_with_words, names_to_delete, with_originals
+from tracker.safety.redaction.files import RedactedFile, files_without, redacted_files
+from tracker.safety.redaction.terms import REDACTED_HANDLE, RedactionTerms
+from tracker.storage.attached_files import FILES_FOLDER, TEXT_SUFFIX
+from tracker.storage.cache_registry import REDACTION_MARKER, redaction_marker
+from tracker.storage.dataset_reader import DatasetReader, display_path
+from tracker.storage.failures import NOTHING_REMOVED, PARTLY_REMOVED, failed_save, shown_failure
+from tracker.storage.file_cache import clear_file_caches
+from tracker.storage.folder.storage import FolderStorage, commit_steps
+from tracker.storage.open_storage import open_storage
+from tracker.storage.record_storage import RecordStorage
+from tracker.storage.timestamps import TIMESTAMP_FORMAT
+
+FoundInStorage = tuple[RecordStorage, RedactedFile]
+"""A file that has to be changed, and the storage in which it is."""
+FindWords = Callable[[list[RecordStorage]], tuple[list[FoundInStorage], Set[str]]]
+"""Returns the files to change in some storages, and the digests of the attached files to remove."""
+
+
+@dataclass(frozen=True, slots=True)
+class RedactionEntry:
+    """One redaction: when it was done, and who did it. The removed words are not recorded anywhere."""
+
+    at: datetime
+    by: str
+
+
+def find_occurrences(store: Store, config: Config, terms: RedactionTerms, at: datetime) -> tuple[RedactedFile, ...]:
+    """Return the files that contain the `terms`, each file once. Changes nothing.
+
+    The text of an attached file counts. Such a file is removed whole, so files that only name it are returned too.
+
+    Raises RedactionRefused if the terms cannot be removed, or if a file cannot be read.
+    """
+    try:
+        main, day = store.reader.read_or_fail(fresh=True).settings.language, _day(store, at)
+        storages = [open_storage(place) for place in (store.root, *other_folders(config))]
+        removed = digests_with_words(storages, terms)
+        files = [file for one in storages for file in redacted_files(one, terms, day, main=main, removed=removed)]
+    except NoDataset as error:
+        if error.is_in_database:
+            raise RedactionRefused(*error.shown, outcome=NOTHING_REMOVED) from None
+        raise RedactionRefused(f"{error} Nothing was removed.") from None
+    except OSError as error:
+        if shown := shown_failure(error):
+            raise RedactionRefused(*shown, outcome=NOTHING_REMOVED) from None
+        # For example, a save that ended at this moment removed its temporary file.
+        raise RedactionRefused(
+            f"A file could not be read ({error.strerror}). Nothing was removed; try again."
+        ) from None
+    return tuple({file.path: file for file in files}.values())
+
+
+def redact(
+    store: Store, config: Config, terms: RedactionTerms, *, by: Person, at: datetime
+) -> tuple[RedactedFile, ...]:
+    """Remove the `terms` from all folders of the dashboard, and return the changed files. On an error change no folder.
+
+    Returns and raises the same as `redact_folders`.
+    """
+    redacted = redact_folders(store, terms, *other_folders(config), by=by, day=_day(store, at))
+    clear_file_caches(config.cache_folder)
+    return redacted
+
+
+def redact_folders(
+    store: Store, terms: RedactionTerms, *others: AnyPlace, by: Person, day: date
+) -> tuple[RedactedFile, ...]:
+    """Remove the `terms` from every file of the data folder and of the `others`, and return the changed files.
+
+    This is an exception to the rule that recorded texts stay in the history. `day` is the date in the text that
+    replaces the terms. An attached file with the terms in its text, its name or its caption is removed whole, with its
+    original and with what names it. On an error nothing is changed. Raises NotAllowed, RedactionRefused, LockTimeout,
+    WriteFailed or NoDataset. If attached files are removed, the message of WriteFailed says that some may be gone.
+
+    If the machine stops halfway, each file is still complete: some files have the terms, others have them removed. A
+    second redaction finishes the work.
+    """
+    if not by.can(Permission.REDACT) or not by.handle:
+        raise NotAllowed("Only a reviewer can remove words. Nothing was removed.")
+    main = store.reader.read_or_fail(fresh=True).settings.language
+
+    def find(storages: list[RecordStorage]) -> tuple[list[FoundInStorage], Set[str]]:
+        removed = digests_with_words(storages, terms)
+        return [
+            (storage, file)
+            for storage in storages
+            for file in redacted_files(storage, terms, day, main=main, removed=removed)
+        ], removed
+
+    return change_folders(store, others, find, handle=_handle(by, terms))
+
+
+def remove_file(store: Store, config: Config, sha256: str, *, by: Person, at: datetime) -> tuple[RedactedFile, ...]:
+    """Remove an attached file from all folders of the dashboard, and return the files that named it.
+
+    This is for files in which words cannot be found, such as a scan or a photo. The file is removed whole: its bytes,
+    its text, its preview, its original, and every entry that names it, public or private, withdrawn or not. If the
+    machine stops halfway, a second call finishes the work. `at` is the time for the log of redactions.
+
+    Raises NotAllowed, RedactionRefused if a file that names it cannot be changed, LockTimeout, WriteFailed or NoDataset.
+    """
+    if not by.can(Permission.REDACT) or not by.handle:
+        raise NotAllowed("Only a reviewer can remove a file. Nothing was removed.")
+    store.reader.read_or_fail(fresh=True)
+
+    def find(storages: list[RecordStorage]) -> tuple[list[FoundInStorage], Set[str]]:
+        removed = with_originals(storages, sha256)
+        return [(storage, file) for storage in storages for file in files_without(storage, removed)], removed
+
+    removed = change_folders(store, other_folders(config), find, handle=by.handle, at=at)
+    clear_file_caches(config.cache_folder)
+    return removed
+
+
+def change_folders(
+    store: Store,
+    others: Iterable[AnyPlace],
+    find: FindWords,
+    *,
+    handle: str,
+    at: datetime | None = None,
+) -> tuple[RedactedFile, ...]:
+    """Change files and remove attached files in the public storage and the `others`. Return the changed files.
+
+    `find` is called under the locks of all of them. It returns the files to change, and the digests of the attached
+    files to remove. `handle` and `at` are for the log of redactions. Raises LockTimeout or WriteFailed, and what `find`
+    raises.
+
+    Folders are changed together. A database is changed by a commit of its own, the public storage first. If the work stops
+    between two commits, the error says so, and a second call finishes it.
+    """
+    by_path = {storage.locate(""): storage for storage in (store.storage, *map(open_storage, others))}
+    storages = [storage for storage in by_path.values() if storage.exists()]
+    is_changing = False
+    try:
+        # the storage that readers see is committed first, and what it names elsewhere could not be found after that
+        is_changing = _remove_originals(storages, find)
+        with ExitStack() as locks:
+            # the public data last, as in every change that needs the locks of two storages
+            transactions = {one.root: locks.enter_context(one.transaction()) for one in reversed(storages)}
+            found, removed = find(storages)
+            files = {file.path: (storage, file) for storage, file in found}
+            gone = [(storage, name) for storage in storages for name in names_to_delete(storage, removed)]
+            if files or gone:
+                is_changing = bool(gone)
+                # Write the marker first. Otherwise, if the machine stops halfway, a running server could keep words in
+                # memory that are no longer in any file.
+                now, main = (at or store.clock()).strftime(TIMESTAMP_FORMAT), transactions[store.root]
+                main.stage([redaction_marker(main, "", now, handle=handle)])
+                for storage, name in gone:
+                    if storage.locate(name) not in files:
+                        transactions[storage.root].discard(name)
+                # where words are is changed last: if the machine stops, a second call still finds them
+                for storage, file in sorted(files.values(), key=lambda each: each[1].has_words):
+                    if file.after is not None:
+                        transactions[storage.root].stage([(file.name, file.before, file.after)])
+                for storage, file in files.values():
+                    if file.after is None:
+                        transactions[storage.root].discard(file.name)
+                for commit in commit_steps([transactions[storage.root] for storage in storages]):
+                    commit()
+                    is_changing = True
+    except OutcomeUnknown as error:
+        raise WriteFailed(error.message, outcome=PARTLY_REMOVED) from None
+    except OSError as error:
+        raise failed_save(error, PARTLY_REMOVED if is_changing else NOTHING_REMOVED) from None
+    store.reader.read(fresh=True)
+    return tuple(file for _, file in files.values())
+
+
+def _remove_originals(storages: Sequence[RecordStorage], find: FindWords) -> bool:
+    """Remove the files that only the public storage names from those that are committed after it. Return whether there were any.
+
+    For example, public evidence names the original of its file, which is private. After the commit of the public storage
+    nothing would lead to it.
+    """
+    public, *others = storages
+    together = FolderStorage if isinstance(public, FolderStorage) else ()
+    apart = [one for one in others if not isinstance(one, together) and one.list_files(FILES_FOLDER)]
+    removed = find(list(storages))[1] if apart else frozenset[str]()
+    is_changing = False
+    for storage in apart:
+        with storage.transaction() as transaction:
+            if names := names_to_delete(storage, removed - find([storage])[1]):
+                transaction.discard(*names)
+                transaction.commit()
+                is_changing = True
+    return is_changing
+
+
+def drop_last_good(store: Store, config: Config, terms: RedactionTerms, *, by: Person, at: datetime) -> bool:
+    """If a file cannot be read now, tell running servers to forget its last valid contents.
+
+    These contents may hold the words to redact. Return whether there was such a file. `terms` is used only to check
+    that the handle of `by` does not contain the words. Raises NoDataset, LockTimeout or OSError.
+    """
+    if not (store.reader.read_or_fail(fresh=True).problems or any(map(_has_problems, other_folders(config)))):
+        return False
+    with store.storage.transaction() as transaction:
+        timestamp = at.strftime(TIMESTAMP_FORMAT)
+        transaction.stage([redaction_marker(transaction, "forgot ", timestamp, handle=_handle(by, terms))])
+        transaction.commit()
+    store.reader.read(fresh=True)
+    return True
+
+
+def _handle(by: Person, terms: RedactionTerms) -> str:
+    """Return the handle of `by` for the marker file, or REDACTED_HANDLE if the handle contains the `terms`."""
+    return REDACTED_HANDLE if terms.occurs_in_code(by.handle) else by.handle
+
+
+def _has_problems(folder: AnyPlace) -> bool:
+    # The other folders need no settings file: do not count it as a problem that it is missing.
+    reader = DatasetReader(folder)
+    settings = display_path(reader.root / "tracker.yaml")
+    return any(problem.path != settings for problem in reader.read().problems)
+
+
+def list_lines(files: Sequence[RedactedFile]) -> list[str]:
+    """Return the places where the words occur, as "file:line", or "file: page" for an attached file.
+
+    The words themselves are not returned.
+    """
+    return [
+        f"{display_path(file.path)}{': page ' if file.path.name.endswith(TEXT_SUFFIX) else ':'}{line}"
+        for file in files
+        for line in file.lines
+    ]
+
+
+def redaction_log(root: AnyPlace) -> tuple[RedactionEntry, ...]:
+    """Return the redactions of the storage `root`, the latest one last."""
+    try:
+        lines = open_storage(root).read(REDACTION_MARKER).decode("utf-8", "replace").splitlines()
+    except OSError:
+        return ()
+    return tuple(entry for line in lines if (entry := _parse_entry(line)) is not None)
+
+
+def _parse_entry(line: str) -> RedactionEntry | None:
+    """Return the redaction in a line of the marker file, or None if the line is of another kind.
+
+    A line of another kind starts with a word.
+    """
+    timestamp, _, by = line.partition(" ")
+    try:
+        return RedactionEntry(datetime.fromisoformat(timestamp), by.strip())
+    except ValueError:
+        return None
+
+
+def other_folders(config: Config) -> list[AnyPlace]:
+    """Return the places of the dashboard besides the public data: that of the private data and that of the state."""
+    return [folder for folder in (config.private, config.state) if folder and open_storage(folder).exists()]
+
+
+def _day(store: Store, at: datetime) -> date:
+    """Return the date at the time `at` in the dataset's time zone."""
+    return at.astimezone(ZoneInfo(store.reader.read().settings.timezone)).date()

@@ -1,0 +1,228 @@
+"""Clean a Word document: names, dates, session numbers, comments, tracked changes, fields that fetch data."""
+
+import re
+from typing import Any
+
+from tracker.files import findings
+from tracker.files.cleaners.office_package import (
+    OfficePackage,
+    load_package,
+    neutralize_pictures,
+    refuse_damaged,
+    remove_part,
+    write_package,
+)
+from tracker.files.cleaners.xml_parts import drop, drop_all, drop_attributes, elements_of, local_name, namespace, unwrap
+from tracker.files.findings import FoundItems
+from tracker.files.kept_file import CleaningChoices, FileLimits
+
+_MAIN = "word/document.xml"
+_KEPT = re.compile(
+    r"word/(?:document|styles|settings|fontTable|numbering|footnotes|endnotes|comments|(?:header|footer)\d*"
+    r"|theme/theme\d*|charts/chart\w*|diagrams/\w+)\.xml"
+)
+_WORD = ("http://schemas.openxmlformats.org/wordprocessingml/", "http://purl.oclc.org/ooxml/wordprocessingml/")
+_SETTINGS = {
+    *(
+        "evenAndOddHeaders",
+        "mirrorMargins",
+        "defaultTabStop",
+        "characterSpacingControl",
+        "footnotePr",
+        "endnotePr",
+        "compat",
+    ),
+    *("themeFontLang", "clrSchemeMapping", "decimalSymbol", "listSeparator", "autoHyphenation", "hyphenationZone"),
+    *("doNotHyphenateCaps", "gutterAtTop", "bookFoldPrinting", "consecutiveHyphenLimit"),
+}
+_SESSION_MARKS = ("rsidR", "rsidRPr", "rsidP", "rsidRDefault", "rsidTr", "rsidDel", "rsidSect", "paraId", "textId")
+_OLD_FORMATS = (
+    *(
+        "rPrChange",
+        "pPrChange",
+        "sectPrChange",
+        "tblPrChange",
+        "tblPrExChange",
+        "tcPrChange",
+        "trPrChange",
+        "tblGridChange",
+    ),
+    *("numberingChange", "cellMerge"),
+)
+_CHANGES = ("ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel", *_OLD_FORMATS)
+_RANGES = (
+    *("moveFromRangeStart", "moveFromRangeEnd", "moveToRangeStart", "moveToRangeEnd", "customXmlInsRangeStart"),
+    *("customXmlInsRangeEnd", "customXmlDelRangeStart", "customXmlDelRangeEnd", "customXmlMoveFromRangeStart"),
+    *("customXmlMoveFromRangeEnd", "customXmlMoveToRangeStart", "customXmlMoveToRangeEnd"),
+)
+_FIELDS = {
+    *(
+        "PAGE",
+        "NUMPAGES",
+        "SECTION",
+        "SECTIONPAGES",
+        "TOC",
+        "TC",
+        "REF",
+        "PAGEREF",
+        "NOTEREF",
+        "STYLEREF",
+        "SEQ",
+        "SYMBOL",
+    ),
+    *("HYPERLINK", "FORMTEXT", "FORMCHECKBOX", "FORMDROPDOWN", "XE", "INDEX", "LISTNUM", "QUOTE", "EQ", "="),
+    *("ADVANCE", "CITATION", "BIBLIOGRAPHY", "DATE", "TIME"),
+}
+"""Fields that neither name a person or a file nor fetch anything."""
+_FIELD_PARTS = ("fldChar", "instrText", "delInstrText")
+_COMMENT_MARKS = ("commentRangeStart", "commentRangeEnd", "commentReference")
+_OBJECTS = ("object", "OLEObject", "control", "altChunk", "subDoc", "externalData", "attachedTemplate", "dataBinding")
+
+
+def clean_docx(data: bytes, choices: CleaningChoices, limits: FileLimits, *, found: FoundItems) -> bytes:
+    """Return the document without metadata, and count in `found` what was removed. Raises UnusableFile."""
+    package = load_package(data, _MAIN, _KEPT, limits=limits, found=found)
+    refuse_damaged(package, _MAIN, "body")
+    _clean_comments(package, choices, found)
+    changes = 0
+    for path, root in package.parts.items():
+        if path == "word/settings.xml":
+            _clean_settings(root)
+        marks = drop_attributes(root, _SESSION_MARKS)
+        found.add(findings.EDITING_MARKS, marks)
+        found.add(findings.ATTACHED_FILES, drop_all(root, *_OBJECTS))
+        _clean_fields(root, found)
+        neutralize_pictures(root)
+        found.add(findings.HIDDEN_TEXT, sum(_is_on(mark) for mark in elements_of(root, "vanish")))
+        changes += _accept_changes(root) if choices.accept_changes else _anonymize(root, _CHANGES)
+        # the ranges of moved text have authors, too, and are only for display
+        drop_all(root, *_RANGES)
+    if choices.accept_changes:
+        found.add(findings.CHANGES, changes)
+    else:
+        found.add(findings.CHANGE_AUTHORS, changes)
+        found.add(findings.SHOWS_CHANGES, changes)
+    return write_package(package)
+
+
+def _clean_settings(root: Any) -> None:
+    for element in list(root):
+        if local_name(element.tag) not in _SETTINGS:
+            drop(element)
+
+
+def _clean_comments(package: OfficePackage, choices: CleaningChoices, found: FoundItems) -> None:
+    part = next((path for path in package.parts if path.endswith("/comments.xml")), None)
+    if part is None:
+        return
+    count = len(elements_of(package.parts[part], "comment"))
+    if choices.remove_comments:
+        remove_part(package, part)
+        for root in package.parts.values():
+            drop_all(root, *_COMMENT_MARKS)
+        found.add(findings.COMMENTS, count)
+        return
+    _anonymize(package.parts[part], ("comment",))
+    found.add(findings.COMMENT_AUTHORS, count)
+    found.add(findings.HAS_COMMENTS, count)
+
+
+def _anonymize(root: Any, names: tuple[str, ...]) -> int:
+    """Replace the authors of changes or comments by "Author", as Word does, and remove their dates."""
+    count = 0
+    for element in elements_of(root, *names):
+        if not namespace(element.tag).startswith(_WORD):
+            continue
+        for name in list(element.attrib):
+            match local_name(name):
+                case "author":
+                    element.set(name, "Author")
+                    count += 1
+                case "date" | "dateUtc" | "initials":
+                    del element.attrib[name]
+    return count
+
+
+def _accept_changes(root: Any) -> int:
+    """Make the document what it is when all tracked changes are accepted, and return how many there were."""
+    changes = [element for element in elements_of(root, *_CHANGES) if namespace(element.tag).startswith(_WORD)]
+    for element in changes:
+        parent = element.getparent()
+        if parent is None:
+            continue
+        kind, place = local_name(element.tag), local_name(parent.tag)
+        if kind in ("del", "cellDel") and place in ("trPr", "tcPr"):
+            drop(parent.getparent())
+        elif kind in ("del", "moveFrom") and place == "rPr":
+            _join_with_next(parent)
+            drop(element)
+        elif kind in ("ins", "moveTo") and place not in ("rPr", "trPr", "tcPr"):
+            unwrap(element)
+        else:
+            drop(element)
+    drop_all(root, "delText", "delInstrText")
+    return len(changes)
+
+
+def _join_with_next(mark: Any) -> None:
+    """Remove a paragraph whose mark and whole text are deleted. A paragraph that still has text stays as it is."""
+    properties = mark.getparent()
+    paragraph = properties.getparent() if properties is not None else None
+    if paragraph is None or local_name(paragraph.tag) != "p" or paragraph.getparent() is None:
+        return
+    is_deleted = all(
+        local_name(child.tag) in ("pPr", "del", "moveFrom", "bookmarkStart", "bookmarkEnd") for child in paragraph
+    )
+    siblings = [child for child in paragraph.getparent() if local_name(child.tag) == "p"]
+    if is_deleted and len(siblings) > 1:
+        drop(paragraph)
+
+
+def _clean_fields(root: Any, found: FoundItems) -> None:
+    """Remove the instructions of fields that fetch data, or name a person or a file. What they show stays."""
+    for element in elements_of(root, "fldSimple"):
+        for name, value in list(element.attrib.items()):
+            if local_name(name) == "instr" and not _is_harmless_field(value):
+                element.set(name, "QUOTE")
+                found.add(findings.FETCHING_FIELDS)
+    open_fields: list[list[Any]] = []
+    for element in elements_of(root, *_FIELD_PARTS):
+        if local_name(element.tag) != "fldChar":
+            if open_fields:
+                open_fields[-1].append(element)
+            elif not _is_harmless_field(element.text or ""):
+                element.text = ""
+            continue
+        kind = next((value for name, value in element.attrib.items() if local_name(name) == "fldCharType"), "")
+        if kind == "begin":
+            open_fields.append([])
+        elif kind == "end" and open_fields:
+            _check_field(open_fields.pop(), found)
+    for texts in open_fields:
+        _check_field(texts, found)
+    drop_all(root, "ffData", "fldData")
+
+
+def _check_field(texts: list[Any], found: FoundItems) -> None:
+    if texts and not _is_harmless_field("".join(text.text or "" for text in texts)):
+        found.add(findings.FETCHING_FIELDS)
+        for text in texts:
+            text.text = ""
+
+
+def _is_harmless_field(instruction: str) -> bool:
+    words = instruction.replace('"', " ").split()
+    if not words or (words[0].upper().rstrip("0123456789(") not in _FIELDS and not words[0].startswith("=")):
+        return not words
+    if words[0].upper() == "HYPERLINK":
+        targets = [word for word in words[1:] if not word.startswith("\\") or word.startswith("\\\\")]
+        return all(
+            word.lower().startswith(("http://", "https://", "mailto:")) or not re.search(r"[\\:/]", word)
+            for word in targets
+        )
+    return not re.search(r"\\\\\\\\|file:", instruction, re.I)
+
+
+def _is_on(mark: Any) -> bool:
+    value = next((value for name, value in mark.attrib.items() if local_name(name) == "val"), "1")
+    return value not in ("0", "false", "off")

@@ -1,0 +1,175 @@
+"""Clean an OpenDocument text: names, dates, session numbers, comments, tracked changes, links to other files."""
+
+import re
+from typing import Any
+
+from tracker.files import findings
+from tracker.files.cleaners.image import blank_image, clean_any_image
+from tracker.files.cleaners.office_package import MAX_XML, pack_files
+from tracker.files.cleaners.xml_parts import drop, drop_all, elements_of, local_name, namespace, parse_part, write_part
+from tracker.files.file_kinds import DAMAGED, MACROS, PROTECTED, open_package, read_packed
+from tracker.files.findings import FoundItems
+from tracker.files.kept_file import CleaningChoices, FileLimits, UnusableFile
+from tracker.model.file_kind import FileKind
+
+_ODF = "urn:oasis:names:tc:opendocument:xmlns:"
+_MANIFEST = f"{_ODF}manifest:1.0"
+_XLINK = "{http://www.w3.org/1999/xlink}href"
+_LINK_STARTS = ("http://", "https://", "mailto:", "#")
+_PROGRAMS = (
+    "scripts",
+    "event-listeners",
+    "event-listener",
+    "applet",
+    "plugin",
+    "floating-frame",
+    "object-ole",
+    "dde-source",
+)
+_EMBEDDED = ("object", "binary-data", "table-source", "section-source", "forms", "dde-connection-decls", "desc-source")
+_PICTURES = ("image", "fill-image", "background-image", "list-level-style-image")
+_COMMENT_AUTHORS = ("creator", "date", "creator-initials", "sender-initials")
+_MARKS = ("change", "change-start", "change-end")
+_REPORTED = (
+    (re.compile(r"meta\.xml|META-INF/documentsignatures.*"), findings.DOCUMENT_PROPERTIES),
+    (re.compile(r"Thumbnails/.+"), findings.THUMBNAIL),
+    (re.compile(r"Object [^/]+/content\.xml|Object [^/]+"), findings.ATTACHED_FILES),
+    (re.compile(r"settings\.xml|manifest\.rdf|Configurations2/.+\.xml|layout-cache"), findings.HIDDEN_DATA),
+    (re.compile(r"Versions/.+"), findings.EARLIER_VERSIONS),
+    (re.compile(r"Fonts/.+"), findings.EMBEDDED_FONTS),
+)
+
+
+def clean_odt(data: bytes, choices: CleaningChoices, limits: FileLimits, *, found: FoundItems) -> bytes:
+    """Return the document without metadata, and count in `found` what was removed. Raises UnusableFile."""
+    files = {"mimetype": FileKind.ODT.media_type.encode()}
+    types = {"/": FileKind.ODT.media_type, "content.xml": "text/xml", "styles.xml": "text/xml"}
+    with open_package(data, limits) as archive:
+        names = set(archive.namelist())
+        if "META-INF/manifest.xml" not in names:
+            raise UnusableFile(DAMAGED)
+        if b"encryption-data" in read_packed(archive, "META-INF/manifest.xml", 2_000_000):
+            raise UnusableFile(PROTECTED)
+        pictures: dict[str, str] = {}
+        for part in ("content.xml", "styles.xml"):
+            if part not in names:
+                types.pop(part)
+                continue
+            root = parse_part(read_packed(archive, part, MAX_XML))
+            _clean_part(root, choices, found)
+            for image in elements_of(root, *_PICTURES):
+                path = image.get(_XLINK, "").removeprefix("./")
+                if path and path not in pictures:
+                    if path not in names:
+                        found.add(findings.EXTERNAL_LINKS)
+                        drop(image)
+                        continue
+                    content, kind = _clean_picture(read_packed(archive, path, MAX_XML), limits, found)
+                    pictures[path] = f"Pictures/image{len(pictures) + 1}.{kind.value}"
+                    files[pictures[path]], types[pictures[path]] = content, kind.media_type
+                if path:
+                    image.set(_XLINK, pictures[path])
+            if part == "content.xml" and not elements_of(root, "body"):
+                raise UnusableFile(DAMAGED)
+            files[part] = write_part(root)
+    for pattern, message in _REPORTED:
+        found.add(message, min(1, sum(bool(pattern.fullmatch(name)) for name in names)))
+    files["META-INF/manifest.xml"] = _write_manifest(types)
+    return pack_files(files, stored=("mimetype",))
+
+
+def _clean_picture(raw: bytes, limits: FileLimits, found: FoundItems) -> tuple[bytes, FileKind]:
+    cleaned = clean_any_image(raw, limits, found)
+    if cleaned is None:
+        found.add(findings.BLANK_PICTURES)
+    return cleaned or (blank_image(), FileKind.PNG)
+
+
+def _clean_part(root: Any, choices: CleaningChoices, found: FoundItems) -> None:
+    if any(child.get(_XLINK) or len(child) for child in elements_of(root, "scripts")) or elements_of(
+        root, "object-ole"
+    ):
+        raise UnusableFile(MACROS)
+    found.add(findings.SCRIPTS, drop_all(root, *_PROGRAMS))
+    found.add(findings.ATTACHED_FILES, drop_all(root, *_EMBEDDED))
+    _clean_comments(root, choices, found)
+    _clean_changes(root, choices, found)
+    _clean_links(root, found)
+    marks = 0
+    for element in root.iter("*"):
+        for name in list(element.attrib):
+            if local_name(name) in ("rsid", "paragraph-rsid") or (
+                local_name(name) == "id" and "xml/1998" in namespace(name)
+            ):
+                del element.attrib[name]
+                marks += local_name(name) != "id"
+    found.add(findings.EDITING_MARKS, marks)
+    for number, element in enumerate(elements_of(root, "frame"), 1):
+        for name in list(element.attrib):
+            if local_name(name) == "name":
+                element.set(name, f"Picture {number}")
+    for element in elements_of(root, "desc", "title"):
+        if "svg" in namespace(element.tag) and re.search(r"[\\/]|\.\w{3,4}$", element.text or ""):
+            drop(element)
+    hidden = sum(
+        _attribute(element, "display") == "none" for element in elements_of(root, "section", "text-properties")
+    )
+    found.add(findings.HIDDEN_TEXT, hidden + len(elements_of(root, "hidden-text", "hidden-paragraph")))
+
+
+def _clean_comments(root: Any, choices: CleaningChoices, found: FoundItems) -> None:
+    comments = elements_of(root, "annotation")
+    if choices.remove_comments:
+        drop_all(root, "annotation", "annotation-end")
+        found.add(findings.COMMENTS, len(comments))
+        return
+    for comment in comments:
+        drop_all(comment, *_COMMENT_AUTHORS)
+    found.add(findings.COMMENT_AUTHORS, len(comments))
+    found.add(findings.HAS_COMMENTS, len(comments))
+
+
+def _clean_changes(root: Any, choices: CleaningChoices, found: FoundItems) -> None:
+    """Accept the tracked changes, or remove their authors. Deleted text is stored apart, inserted text is in its place."""
+    changes = len(elements_of(root, "changed-region"))
+    if choices.accept_changes:
+        drop_all(root, "tracked-changes")
+        for mark in elements_of(root, *_MARKS):
+            if mark.tag.startswith(f"{{{_ODF}text:"):
+                drop(mark)
+        found.add(findings.CHANGES, changes)
+        return
+    for information in elements_of(root, "change-info"):
+        for child in list(information):
+            if local_name(child.tag) in ("creator", "date"):
+                child.text = "Author" if local_name(child.tag) == "creator" else "1970-01-01T00:00:00"
+    found.add(findings.CHANGE_AUTHORS, changes)
+    found.add(findings.SHOWS_CHANGES, changes)
+
+
+def _clean_links(root: Any, found: FoundItems) -> None:
+    for element in elements_of(root, "a"):
+        if not element.get(_XLINK, "").strip().lower().startswith(_LINK_STARTS):
+            element.set(_XLINK, "#")
+            found.add(findings.ACTIONS)
+    for element in root.iter("*"):
+        is_picture = local_name(element.tag) in _PICTURES
+        if _XLINK in element.attrib and local_name(element.tag) != "a" and not is_picture:
+            del element.attrib[_XLINK]
+            found.add(findings.EXTERNAL_LINKS)
+
+
+def _attribute(element: Any, name: str) -> str:
+    return next((value for key, value in element.attrib.items() if local_name(key) == name), "")
+
+
+def _write_manifest(types: dict[str, str]) -> bytes:
+    from lxml import etree
+
+    root = etree.Element(f"{{{_MANIFEST}}}manifest", nsmap={"manifest": _MANIFEST})
+    root.set(f"{{{_MANIFEST}}}version", "1.3")
+    for path, media_type in types.items():
+        entry = etree.SubElement(root, f"{{{_MANIFEST}}}file-entry")
+        entry.set(f"{{{_MANIFEST}}}full-path", path)
+        entry.set(f"{{{_MANIFEST}}}media-type", media_type)
+    return write_part(root)

@@ -1,0 +1,164 @@
+"""Read every text of a PDF that is not drawn on a page: titles of the outline, addresses, alternative texts, names of layers."""
+
+import io
+import re
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import pikepdf
+from pikepdf import Object, ObjectType, Stream
+
+from tracker.files.cleaners.pdf_entries import STANDARD_NAMES
+from tracker.files.file_kinds import DAMAGED
+from tracker.files.kept_file import FileLimits, UnusableFile
+from tracker.model.file_kind import FileKind
+
+_HAS_STRINGS = re.compile(rb"/[^\s/()<>\[\]]+\s*(?:\(|<(?!<))")
+"""In the contents of a page: an entry of a dictionary whose value is a string."""
+_SAYS_SOMETHING = re.compile(r"[^\x00-\x7f]|[\s@]|\d{5}")
+_FREE_NAMES = {"/BaseFont", "/FontName", "/Differences", "/CharProcs", "/CMapName", "/ColorSpace", "/Encoding"}
+"""Names of fonts, letters and colours. They are read only if they have spaces, many digits or letters of other alphabets."""
+_WORD = re.compile(r"/(?:[A-Z]{1,3}|[a-z]|[A-Za-z]{1,3}\d{1,4})")
+"""The name of a resource, or an abbreviation: it says nothing."""
+
+_CHARACTER_SETS = {"Adobe", "Identity", "UCS"}
+_WORDS = (
+    "Catalog Pages Page Outlines Annot XObject Image Form Font FontDescriptor Encoding ExtGState Pattern Group OCG OCMD "
+    "StructTreeRoot StructElem MCR OBJR Action GoTo URI Named NextPage PrevPage FirstPage LastPage GoBack Transparency "
+    "Link Text FreeText Line Square Circle Polygon PolyLine Highlight Underline Squiggly StrikeOut Stamp Caret Ink Redact "
+    "Type0 Type1 Type1C Type3 MMType1 TrueType OpenType CIDFontType0 CIDFontType0C CIDFontType2 Identity WinAnsiEncoding "
+    "MacRomanEncoding MacExpertEncoding StandardEncoding PDFDocEncoding Fit FitH FitV FitR FitB FitBH FitBV FitXYZ XYZ "
+    "DeviceGray DeviceRGB DeviceCMYK CalGray CalRGB Lab ICCBased Separation DeviceN All None DefaultGray DefaultRGB "
+    "DefaultCMYK FlateDecode LZWDecode ASCIIHexDecode ASCII85Decode RunLengthDecode DCTDecode JPXDecode CCITTFaxDecode "
+    "JBIG2Decode Luminosity Alpha Normal Compatible Multiply Screen Overlay Darken Lighten ColorDodge ColorBurn HardLight "
+    "SoftLight Difference Exclusion Hue Saturation Color Perceptual RelativeColorimetric AbsoluteColorimetric Unchanged "
+    "View Design Export Print AnyOn AllOn AnyOff AllOff And Or Not AllPages VisiblePages Layout TableAttrs PrintField "
+    "Column Block Inline Before After Start End Row Both Decimal Disc UpperRoman LowerRoman UpperAlpha LowerAlpha "
+    "SinglePage OneColumn TwoColumnLeft TwoColumnRight TwoPageLeft TwoPageRight UseNone UseOutlines UseThumbs UseOC "
+    "FullScreen L2R R2L AppDefault Simplex Note Comment Key Help NewParagraph Paragraph Insert OpenArrow ClosedArrow "
+    "Artifact List LrTb RlTb TbRl Off Yes Length1 Length2 Length3 Info Producer ModDate CreationDate Author Creator Title"
+)
+_KNOWN_NAMES = STANDARD_NAMES | {f"/{name}" for name in _WORDS.split()}
+
+
+def read_pdf_strings(content: bytes, limits: FileLimits | None = None) -> tuple[str, ...]:
+    """Return each text once that a person or a program can read in a PDF beside the text of its pages, in no special order.
+
+    It has the strings of all objects, unusual names, the properties in contents, and text that is drawn by annotations and
+    patterns. It is cut after `limits.characters` characters. Raises UnusableFile.
+    """
+    limits = limits or FileLimits()
+    left = limits.characters
+    kept: dict[str, None] = {}
+    try:
+        with pikepdf.open(io.BytesIO(content)) as pdf:
+            for text in _texts(pdf, limits):
+                text = text.strip()[:left]
+                if text and text not in kept:
+                    kept[text] = None
+                    left -= len(text)
+                if left <= 0:
+                    break
+    except (UnusableFile, MemoryError):
+        raise
+    except Exception:  # damaged PDFs raise errors of nearly every class
+        raise UnusableFile(DAMAGED) from None
+    return tuple(kept)
+
+
+def _texts(pdf: Any, limits: FileLimits) -> Iterator[str]:
+    for value in pdf.objects:
+        # the tables of the file itself have only numbers and its digest
+        if not isinstance(value, Stream) or value.get("/Type") not in ("/XRef", "/ObjStm"):
+            yield from _strings_in(value, "")
+    for page in pdf.pages:
+        contents = page.obj.get("/Contents")
+        streams = contents if isinstance(contents, pikepdf.Array) else [contents]
+        if any(isinstance(one, Stream) and _HAS_STRINGS.search(one.read_bytes()) for one in streams):
+            yield from _properties_in(page)
+    beside = _forms_beside_pages(pdf)
+    for form in _forms(pdf):
+        if _HAS_STRINGS.search(form.read_bytes()):
+            yield from _properties_in(form)
+    if beside:
+        yield from _text_drawn_by(pdf, beside, limits)
+
+
+def _strings_in(value: Any, key: str) -> Iterator[str]:
+    """Yield the strings and unusual names in a value, without recursion. `key` is the entry that it is the value of."""
+    waiting = [(value, key)]
+    while waiting:
+        value, key = waiting.pop()
+        if not isinstance(value, Object):
+            continue
+        match value._type_code:
+            case ObjectType.string:
+                if str(value) not in _CHARACTER_SETS:
+                    yield str(value)
+            case ObjectType.name_:
+                yield from _unusual_name(str(value), key)
+            case ObjectType.array:
+                if len(value) and str(value[0]) in ("/Indexed", "/I"):
+                    continue  # the string is a list of colours
+                waiting += [(one, key) for one in reversed(list(value)) if not _is_reference(one)]
+            case ObjectType.dictionary | ObjectType.stream:
+                for name, one in reversed(list(value.items())):
+                    yield from _unusual_name(name, key)
+                    if not _is_reference(one):
+                        waiting.append((one, name))
+
+
+def _is_reference(value: Any) -> bool:
+    """Return whether a value is an object of its own, so that it is met in the list of objects."""
+    return bool(getattr(value, "is_indirect", False))
+
+
+def _unusual_name(name: str, key: str) -> Iterator[str]:
+    if _SAYS_SOMETHING.search(name) or (
+        key not in _FREE_NAMES and name not in _KNOWN_NAMES and not _WORD.fullmatch(name)
+    ):
+        yield name[1:]
+
+
+def _properties_in(contents: Any) -> Iterator[str]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        marks = pikepdf.parse_content_stream(contents, "BDC DP")
+    for mark in marks:
+        for operand in mark.operands:
+            yield from _strings_in(operand, "")
+
+
+def _forms(pdf: Any) -> list[Any]:
+    """Return the forms, patterns and drawings of annotations."""
+    return [one for one in pdf.objects if isinstance(one, Stream) and "/BBox" in one]
+
+
+def _forms_beside_pages(pdf: Any) -> list[Any]:
+    """Return those that no page draws as its own contents: their text is not in the text of the pages."""
+    drawn: set[tuple[int, int]] = set()
+    waiting = [page.obj for page in pdf.pages]
+    while waiting:
+        resources = waiting.pop().get("/Resources")
+        for form in resources.get("/XObject", {}).values() if resources is not None else ():
+            if form.objgen not in drawn:
+                drawn.add(form.objgen)
+                waiting.append(form)
+    return [form for form in _forms(pdf) if form.objgen not in drawn]
+
+
+def _text_drawn_by(pdf: Any, forms: list[Any], limits: FileLimits) -> Iterator[str]:
+    """Yield the text of each form, drawn on a page of its own. The other pages are gone after that."""
+    from tracker.files.text import pages_of
+
+    del pdf.pages[:]
+    for form in forms[: limits.pages]:
+        form["/Subtype"] = pikepdf.Name.Form
+        page = pdf.add_blank_page()
+        page.obj["/Resources"] = pikepdf.Dictionary(XObject=pikepdf.Dictionary(X=form))
+        page.obj["/Contents"] = pdf.make_stream(b"/X Do")
+    target = io.BytesIO()
+    pdf.save(target)
+    for drawn in pages_of(target.getvalue(), FileKind.PDF, limits):
+        yield drawn.text

@@ -1,0 +1,261 @@
+"""Clean a saved web page: text, headings, lists, tables, links and its own images stay; everything that acts is removed.
+
+A web archive (MHTML) becomes one web page. What is kept is offered for download and never shown as a page of ours.
+"""
+
+import base64
+import email
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from html import escape, unescape
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from tracker.files import findings
+from tracker.files.cleaners.image import clean_any_image
+from tracker.files.file_kinds import DAMAGED, TOO_LARGE_UNPACKED
+from tracker.files.findings import FoundItems
+from tracker.files.kept_file import FileLimits, UnusableFile
+from tracker.files.text_decoding import decode_any
+
+MAX_PARTS = 2_000
+MAX_HEADERS = 20_000
+"""Bytes of the headers of a part."""
+MAX_BOUNDARIES = 20
+MAX_TAGS_OF_PAGE = 300_000
+MAX_PAGE_NESTING = 300
+"""How deep elements may be nested. The time for cleaning grows with the square of it."""
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)", re.I)
+_NOT_NESTED = {
+    *("br", "hr", "img", "input", "meta", "link", "col", "wbr", "area", "base", "embed", "source", "track", "param"),
+    *("p", "li", "dt", "dd", "tr", "td", "th", "option", "tbody", "thead", "tfoot", "colgroup"),
+}
+"""Elements that have no end, or that may end without saying so."""
+_COUNTED = (
+    (re.compile(r"<script\b|\son\w+\s*=|javascript:", re.I), findings.SCRIPTS),
+    (re.compile(r"<form\b", re.I), findings.WEB_FORMS),
+    (re.compile(r"<(?:iframe|frame|object|embed|applet|portal)\b", re.I), findings.FRAMES),
+    (re.compile(r"<(?:link|style)\b|\sstyle\s*=", re.I), findings.PAGE_LAYOUT),
+    (re.compile(r"<meta\b", re.I), findings.PAGE_METADATA),
+    (re.compile(r"<!--", re.I), findings.SOURCE_COMMENTS),
+    (re.compile(r"<(?:video|audio|source|track)\b", re.I), findings.MULTIMEDIA),
+)
+_DROPPED_WITH_CONTENT = {
+    *(
+        "script",
+        "style",
+        "title",
+        "noscript",
+        "template",
+        "textarea",
+        "select",
+        "iframe",
+        "object",
+        "svg",
+        "math",
+        "video",
+        "audio",
+    ),
+}
+_TAGS = {
+    *(
+        "a",
+        "abbr",
+        "address",
+        "article",
+        "aside",
+        "b",
+        "bdi",
+        "bdo",
+        "blockquote",
+        "br",
+        "caption",
+        "cite",
+        "code",
+        "col",
+    ),
+    *(
+        "colgroup",
+        "dd",
+        "del",
+        "details",
+        "dfn",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "figcaption",
+        "figure",
+        "footer",
+        "h1",
+        "h2",
+        "h3",
+    ),
+    *(
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "li",
+        "main",
+        "mark",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "q",
+        "s",
+    ),
+    *(
+        "samp",
+        "section",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "summary",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+    ),
+    *("time", "tr", "u", "ul", "var", "wbr"),
+}
+_ATTRIBUTES = {
+    "a": {"href"},
+    "img": {"src", "alt"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "ol": {"start", "type"},
+    "*": {"lang", "dir"},
+}
+
+
+def clean_web_page(
+    data: bytes, limits: FileLimits, found: FoundItems, images: Mapping[str, bytes] | None = None
+) -> bytes:
+    """Return the page in UTF-8 with allowed elements only, and count in `found` what was removed.
+
+    `images` are the images of a web archive by their address. Images that the page contains are cleaned; all others,
+    which a browser would load from elsewhere, are removed. Raises UnusableFile.
+    """
+    import nh3
+
+    source = decode_any(data).replace("\x00", "")
+    _refuse_endless(source)
+    for pattern, message in _COUNTED:
+        found.add(message, sum(1 for _ in pattern.finditer(source)))
+    known = images or {}
+
+    def keep(tag: str, attribute: str, value: str) -> str | None:
+        if tag != "img" or attribute != "src":
+            return value
+        return _inline_image(value, known, limits, found=found)
+
+    cleaned = nh3.clean(
+        source,
+        tags=_TAGS,
+        clean_content_tags=_DROPPED_WITH_CONTENT,
+        attributes=_ATTRIBUTES,
+        attribute_filter=keep,
+        url_schemes={"http", "https", "mailto", "data", "cid"},
+        link_rel="noopener noreferrer",
+        strip_comments=True,
+    )
+    # these schemes are only for images, which `keep` made
+    cleaned = re.sub(r'(<a\b[^>]*?) href="\s*(?:data|cid):[^"]*"', r"\1", cleaned, flags=re.I)
+    title = re.search(r"<title[^>]*>([^<]{0,500})", source, re.I)
+    heading = escape(unescape(" ".join(title[1].split()))) if title else ""
+    head = f'<head><meta charset="utf-8"><title>{heading}</title></head>'
+    return f"<!doctype html>\n<html>{head}\n<body>\n{cleaned}\n</body></html>\n".encode()
+
+
+def clean_web_archive(data: bytes, limits: FileLimits, found: FoundItems) -> bytes:
+    """Return the page of a web archive as one web page, with its images inside. Raises UnusableFile."""
+    try:
+        _refuse_long_headers(data)
+        message = email.message_from_bytes(data)
+        parts: list[tuple[Any, bytes]] = []
+        for part in message.walk():
+            if len(parts) > MAX_PARTS:
+                raise UnusableFile(DAMAGED)
+            if not part.is_multipart():
+                content = part.get_payload(decode=True)
+                parts.append((part, content if isinstance(content, bytes) else b""))
+        page = next((found_page for found_page in parts if found_page[0].get_content_type() in _PAGE_TYPES), None)
+        images: dict[str, bytes] = {}
+        for part, content in parts:
+            if part.get_content_maintype() == "image":
+                images[str(part.get("Content-Location", ""))] = content
+                images["cid:" + str(part.get("Content-ID", "")).strip("<> ")] = content
+        images.pop("", None)
+        images.pop("cid:", None)
+    except (UnusableFile, MemoryError):
+        raise
+    except Exception:  # damaged messages raise errors of nearly every class
+        raise UnusableFile(DAMAGED) from None
+    if page is None:
+        raise UnusableFile(DAMAGED)
+    found.add(findings.SAVED_FROM)
+    charset = page[0].get_content_charset("")
+    content = page[1]
+    if charset:
+        with suppress(UnicodeError, LookupError):
+            content = content.decode(charset).encode()
+    return clean_web_page(content, limits, found, images=images)
+
+
+def _refuse_long_headers(data: bytes) -> None:
+    """Raise UnusableFile if headers are longer than any program writes them: the time for reading grows with the square."""
+    boundaries = set(re.findall(rb"boundary=\"?([^\";\s]{1,100})", data))
+    if len(boundaries) > MAX_BOUNDARIES:
+        raise UnusableFile(DAMAGED)
+    starts = [0]
+    for boundary in boundaries:
+        starts += [found.end() for found in re.finditer(rb"\n--" + re.escape(boundary) + rb"[ \t]*\r?\n", data)]
+    for start in starts:
+        if len(data) > start + MAX_HEADERS and not re.search(
+            rb"\n\r?\n", data[max(0, start - 1) : start + MAX_HEADERS]
+        ):
+            raise UnusableFile(DAMAGED)
+
+
+def _refuse_endless(source: str) -> None:
+    """Raise UnusableFile if a page has more tags, or deeper ones, than a page that a person saved."""
+    depth = 0
+    for count, tag in enumerate(_TAG.finditer(source), 1):
+        if tag[2].lower() not in _NOT_NESTED:
+            depth = max(0, depth + (-1 if tag[1] else 1))
+        if depth > MAX_PAGE_NESTING or count > MAX_TAGS_OF_PAGE:
+            raise UnusableFile(TOO_LARGE_UNPACKED)
+
+
+_PAGE_TYPES = ("text/html", "application/xhtml+xml")
+
+
+def _inline_image(address: str, images: Mapping[str, bytes], limits: FileLimits, *, found: FoundItems) -> str | None:
+    raw = images.get(address.strip())
+    if raw is None and address.strip().lower().startswith("data:image/"):
+        header, _, body = address.strip().partition(",")
+        try:
+            raw = base64.b64decode(unquote_to_bytes(body)) if ";base64" in header.lower() else unquote_to_bytes(body)
+        except ValueError:
+            raw = b""
+    if raw is None:
+        found.add(findings.EXTERNAL_LINKS)
+        return None
+    cleaned = clean_any_image(raw, limits, found)
+    if cleaned is None:
+        found.add(findings.BLANK_PICTURES)
+        return None
+    content, kind = cleaned
+    return f"data:{kind.media_type};base64,{base64.b64encode(content).decode()}"

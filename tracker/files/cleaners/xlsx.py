@@ -1,0 +1,125 @@
+"""Clean a workbook: names, dates, hidden copies of data, links to other workbooks, formulas that fetch data."""
+
+import re
+from typing import Any
+
+from tracker.files import findings
+from tracker.files.cleaners.office_package import (
+    OfficePackage,
+    load_package,
+    neutralize_pictures,
+    refuse_damaged,
+    remove_part,
+    write_package,
+)
+from tracker.files.cleaners.xml_parts import drop, drop_all, drop_attributes, elements_of, local_name, namespace
+from tracker.files.findings import FoundItems
+from tracker.files.kept_file import CleaningChoices, FileLimits
+
+_MAIN = "xl/workbook.xml"
+_KEPT = re.compile(
+    r"xl/(?:workbook|styles|sharedStrings|comments\w*|comments/\w+|theme/theme\d*|worksheets/\w+|chartsheets/\w+"
+    r"|drawings/\w+|charts/chart\w*|tables/\w+|diagrams/\w+)\.xml"
+)
+_WORKBOOK = {"workbookPr", "bookViews", "sheets", "definedNames", "calcPr"}
+_REVISION_SPACES = (
+    "http://schemas.microsoft.com/office/spreadsheetml/2014/revision",
+    "http://schemas.microsoft.com/office/spreadsheetml/2015/revision",
+    "http://schemas.microsoft.com/office/spreadsheetml/2016/revision",
+)
+_SHEET_DROPPED = (
+    "oleObjects",
+    "controls",
+    "customProperties",
+    "legacyDrawingHF",
+    "legacyDrawing",
+    "picture",
+    "customSheetViews",
+    "smartTags",
+    "webPublishItems",
+    "extLst",
+    "dataConsolidate",
+    "AlternateContent",
+)
+_FORMULAS = ("f", "formula", "formula1", "formula2", "calculatedColumnFormula", "totalsRowFormula")
+_FETCHES = re.compile(
+    r"\[\d+\]|\[[^\]]*\.xl|\|\s*'|\b(?:WEBSERVICE|FILTERXML|RTD|CALL|REGISTER(?:\.ID)?|EXEC|SQL\.REQUEST|IMAGE|STOCKHISTORY)\s*\(",
+    re.I,
+)
+_FILE_LINK = re.compile(r"HYPERLINK\s*\(\s*\"(?!https?:|mailto:|#)", re.I)
+
+
+def clean_xlsx(data: bytes, choices: CleaningChoices, limits: FileLimits, *, found: FoundItems) -> bytes:
+    """Return the workbook without metadata, and count in `found` what was removed. Raises UnusableFile.
+
+    Comments stay as text unless they are removed; how they are drawn is left to the program.
+    """
+    package = load_package(data, _MAIN, _KEPT, limits=limits, found=found)
+    refuse_damaged(package, _MAIN, "sheets")
+    _clean_workbook(package.parts[_MAIN], found)
+    _clean_comments_of_sheets(package, choices, found)
+    for path, root in package.parts.items():
+        drop_attributes(root, namespaces=_REVISION_SPACES)
+        drop_attributes(root, ("codeName", "filterMode"))
+        _clean_formulas(root, found)
+        neutralize_pictures(root)
+        if path.startswith("xl/worksheets/"):
+            drop_all(root, *_SHEET_DROPPED)
+            hidden = [element for element in elements_of(root, "row", "col") if element.get("hidden") in ("1", "true")]
+            found.add(findings.HIDDEN_TEXT, len(hidden))
+        else:
+            drop_all(root, "extLst", "externalData")
+    return write_package(package)
+
+
+def _clean_workbook(root: Any, found: FoundItems) -> None:
+    for element in list(root):
+        if local_name(element.tag) not in _WORKBOOK:
+            drop(element)
+    for element in elements_of(root, "workbookPr"):
+        for name in set(element.attrib) - {"date1904"}:
+            del element.attrib[name]
+    for element in elements_of(root, "definedName"):
+        for name in ("comment", "description", "help", "statusBar"):
+            element.attrib.pop(name, None)
+        if _FETCHES.search(element.text or "") or element.get("function") or element.get("xlm"):
+            drop(element)
+            found.add(findings.FETCHING_FIELDS)
+    found.add(
+        findings.HIDDEN_TEXT, sum(sheet.get("state", "visible") != "visible" for sheet in elements_of(root, "sheet"))
+    )
+
+
+def _clean_comments_of_sheets(package: OfficePackage, choices: CleaningChoices, found: FoundItems) -> None:
+    for path in [path for path in package.parts if re.match(r"xl/(?:comments)", path)]:
+        root = package.parts[path]
+        count = len(elements_of(root, "comment"))
+        if choices.remove_comments:
+            remove_part(package, path)
+            found.add(findings.COMMENTS, count)
+            continue
+        for author in elements_of(root, "author"):
+            author.text = "Author"
+        for comment in elements_of(root, "comment"):
+            _forget_author_line(comment)
+        found.add(findings.COMMENT_AUTHORS, count)
+        found.add(findings.HAS_COMMENTS, count)
+
+
+def _forget_author_line(comment: Any) -> None:
+    """Remove the name with which Excel begins the text of a comment: a bold run that ends with a colon."""
+    runs = elements_of(comment, "r")
+    if len(runs) > 1 and elements_of(runs[0], "b"):
+        text = "".join(element.text or "" for element in elements_of(runs[0], "t"))
+        if text.strip().endswith(":"):
+            drop(runs[0])
+
+
+def _clean_formulas(root: Any, found: FoundItems) -> None:
+    """Remove formulas that fetch data from elsewhere. Their last result stays."""
+    for element in elements_of(root, *_FORMULAS):
+        if "spreadsheetml" not in namespace(element.tag):
+            continue
+        if _FETCHES.search(element.text or "") or _FILE_LINK.search(element.text or ""):
+            drop(element)
+            found.add(findings.FETCHING_FIELDS)

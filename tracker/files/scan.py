@@ -1,0 +1,236 @@
+"""Find passages that may identify a person in the text of a file, by the same rules as in typed text.
+
+The text of a file can have millions of characters, and anyone can have written it: it is scanned in the process that
+cleans files. `scan_file_text` is for the store and the pages, `find_in_pages` runs in the process.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import PurePath
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from tracker.files.kept_file import FileLimits, FilePage
+from tracker.files.process import ask_file_process, never_cancelled
+from tracker.model.dataset import Dataset
+from tracker.model.labels import N_
+from tracker.model.safety_config import Match, SafetyFile, SafetyFinding, SafetyRule, TextField
+from tracker.safety.names.known_words import known_words
+from tracker.safety.patterns import compile_rules
+from tracker.safety.scanner import IsDismissed, name_candidates, nothing_dismissed, scan_text
+from tracker.storage.cache_registry import register_cache
+
+MAX_SHOWN_PASSAGES = 100
+"""At most this many findings of a file are returned, and as many candidates. The others are counted."""
+MAX_CHECKED_PASSAGES = 2_000
+"""At most this many different passages are looked at, and as many candidates. A file with more is never found safe."""
+MAX_PAGE_NUMBERS = 10
+"""Of at most this many pages the numbers are given on which a passage is."""
+MAX_PASSAGE_LENGTH = 300
+MAX_RESULTS = 8
+"""The results for so many texts are kept in memory, without the texts."""
+CONTEXT_AROUND = 120
+"""How many characters of the text are returned before a passage, and after it."""
+CANNOT_BE_CHECKED = N_(
+    "The text of this file could not be checked for names and other details: it takes too long, or it needs too much memory. "
+    "Split the file into smaller ones."
+)
+_SAFETY_FILE = TypeAdapter(SafetyFile | None)
+
+
+@dataclass(frozen=True, slots=True)
+class FileTextCheck:
+    """What has to be settled before a file is public.
+
+    `findings` are passages that a rule found, `candidates` other pairs of capitalised words. Each passage is there once,
+    however often the file has it. `more_findings` and `more_candidates` count those that are not in the lists: they
+    appear when the others are dismissed or gone. `is_whole` is False if the file has more text than was extracted, so
+    that a part of it was not checked.
+    """
+
+    findings: tuple[SafetyFinding, ...] = ()
+    candidates: tuple[SafetyFinding, ...] = ()
+    more_findings: int = 0
+    more_candidates: int = 0
+    is_whole: bool = True
+
+    @property
+    def is_safe(self) -> bool:
+        """Return whether the whole text was checked, and there is no finding. Candidates do not count."""
+        return self.is_whole and not self.findings and not self.more_findings
+
+
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """A passage of the text, the pages on which it is, and the number of its rule in `compile_rules`."""
+
+    rule: int
+    before: str
+    words: str
+    after: str
+    pages: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The passages of one kind, and how many further ones there are."""
+
+    passages: tuple[_Passage, ...]
+    more: int
+
+
+_results: dict[tuple[bytes, PurePath, str, bool], tuple[_Found, _Found]] = {}
+register_cache(_results.clear)
+
+
+def scan_file_text(
+    pages: tuple[FilePage, ...],
+    dataset: Dataset,
+    is_dismissed: IsDismissed = nothing_dismissed,
+    *,
+    record: str,
+    name: str,
+    digest: str,
+    with_candidates: bool = False,
+    limits: FileLimits | None = None,
+    is_cancelled: Callable[[], bool] = never_cancelled,
+) -> FileTextCheck:
+    """Return what may identify a person in the text of a file, by the rules of `dataset`. Dismissed findings are left out.
+
+    `pages` is what `text_of_file` returned. `record` is the name of the record (see `record_name`), `name` the name of the
+    file, and `digest` the SHA-256 of the file: a finding is dismissed for this record and these bytes. The path of a
+    finding is ("files", name, page, …), with the numbers of the pages on which the passage is (see `place_in_file`). The
+    result for a text is kept in memory, so that it costs nothing to ask again.
+
+    Raises UnusableFile if the text cannot be checked. Then the file must not become public.
+    """
+    limits = limits or FileLimits()
+    is_whole = len(pages) < limits.pages and sum(len(page.text) for page in pages) < limits.characters
+    if not any(page.text.strip() for page in pages):
+        return FileTextCheck(is_whole=is_whole)
+    key = (_digest_of(pages), dataset.root, dataset.signature, with_candidates)
+    scanned = _results.get(key)
+    if scanned is None:
+        scanned = _scan(pages, dataset, with_candidates, limits=limits, is_cancelled=is_cancelled)
+        _results[key] = scanned
+        for old in list(_results)[:-MAX_RESULTS]:
+            _results.pop(old, None)
+    rules = compile_rules(dataset.safety).all
+
+    def still_open(found: _Found) -> tuple[tuple[SafetyFinding, ...], int]:
+        all_of_them = (_finding(one, rules[one.rule].rule, (record, name, digest)) for one in found.passages)
+        left = [one for one in all_of_them if not is_dismissed(one)]
+        return tuple(left[:MAX_SHOWN_PASSAGES]), len(left[MAX_SHOWN_PASSAGES:]) + found.more
+
+    (findings, more_findings), (candidates, more_candidates) = map(still_open, scanned)
+    return FileTextCheck(findings, candidates, more_findings, more_candidates=more_candidates, is_whole=is_whole)
+
+
+def place_in_file(finding: SafetyFinding) -> tuple[str, tuple[int, ...]] | None:
+    """Return the name of the file and the pages of a finding of `scan_file_text`, or None for a finding in typed text.
+
+    There are no pages if this kind of file has none.
+    """
+    match finding.text_field.field_path:
+        case ("files", str(name), *pages) if all(isinstance(page, int) for page in pages):
+            return name, tuple(int(page) for page in pages)
+    return None
+
+
+def find_in_pages(data: bytes) -> dict[str, Any]:
+    """Return the passages in the pages of a job as values for JSON. This runs in the process with limits."""
+    job = json.loads(data)
+    rules, known = _SAFETY_FILE.validate_python(job["rules"]), frozenset(job["known"])
+    compiled = compile_rules(rules)
+    numbers = {id(one.rule): number for number, one in reversed(list(enumerate(compiled.all)))}
+    pages = [(number, text) for number, text in job["pages"]]
+    found = _listed(pages, lambda text: scan_text(text, rules, known), lambda match: numbers[id(match.rule)])
+    name_rule = numbers[id(compiled.name_rule)]
+    candidates = _listed(
+        pages if job["with_candidates"] else (), lambda text: name_candidates(text, known), lambda match: name_rule
+    )
+    return {"found": [found, candidates]}
+
+
+def _digest_of(pages: tuple[FilePage, ...]) -> bytes:
+    digest = blake2b(digest_size=32)
+    for page in pages:
+        digest.update(f"\0{page.number}\0{page.text}".encode("utf-8", "surrogatepass"))
+    return digest.digest()
+
+
+def _scan(
+    pages: tuple[FilePage, ...],
+    dataset: Dataset,
+    with_candidates: bool,
+    *,
+    limits: FileLimits,
+    is_cancelled: Callable[[], bool],
+) -> tuple[_Found, _Found]:
+    """Return the findings and the candidates, as the process finds them."""
+    job = {
+        "pages": [[page.number, page.text] for page in pages],
+        "rules": _SAFETY_FILE.dump_python(dataset.safety, mode="json"),
+        "known": sorted(known_words(dataset)),
+        "with_candidates": with_candidates,
+    }
+    answer, _ = ask_file_process(
+        "scan",
+        json.dumps(job).encode(),
+        {},
+        limits=limits,
+        is_cancelled=is_cancelled,
+        failed=CANNOT_BE_CHECKED,
+    )
+    findings, candidates = (
+        _Found(tuple(_Passage(**{**one, "pages": tuple(one["pages"])}) for one in found["passages"]), found["more"])
+        for found in answer["found"]
+    )
+    return findings, candidates
+
+
+def _finding(passage: _Passage, rule: SafetyRule, place: tuple[str, str, str]) -> SafetyFinding:
+    record, name, digest = place
+    start = len(passage.before)
+    return SafetyFinding(
+        TextField(
+            record,
+            f"file {digest}",
+            ("files", name, *passage.pages),
+            text=passage.before + passage.words + passage.after,
+        ),
+        Match(rule, start, start + len(passage.words), words=passage.words),
+    )
+
+
+def _listed(
+    pages: Iterable[tuple[int | None, str]],
+    scan: Callable[[str], tuple[Match, ...]],
+    number_of: Callable[[Match], int],
+) -> dict[str, Any]:
+    """Return each different passage once, with its pages, and the number of passages above MAX_CHECKED_PASSAGES."""
+    passages: dict[tuple[int, str], dict[str, Any]] = {}
+    others: set[bytes] = set()
+    for page, text in pages:
+        for match in scan(text):
+            words = " ".join(match.words.split())[:MAX_PASSAGE_LENGTH]
+            key = number_of(match), words.casefold()
+            if key not in passages and len(passages) >= MAX_CHECKED_PASSAGES:
+                others.add(blake2b(repr(key).encode(), digest_size=16).digest())
+                continue
+            passage = passages.setdefault(
+                key,
+                {
+                    "rule": key[0],
+                    "before": text[max(0, match.start - CONTEXT_AROUND) : match.start],
+                    "words": words,
+                    "after": text[match.end : match.end + CONTEXT_AROUND],
+                    "pages": [],
+                },
+            )
+            if page is not None and page not in passage["pages"] and len(passage["pages"]) < MAX_PAGE_NUMBERS:
+                passage["pages"].append(page)
+    return {"passages": list(passages.values()), "more": len(others)}

@@ -1,0 +1,167 @@
+"""What stands at the front of concluding observations: symbol, committee, State, dates, session."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from tracker.importing.documents.phrases import (
+    Phrases,
+    committee_drafting,
+    load_phrases,
+    phrase_languages,
+    split_sentences,
+)
+from tracker.importing.documents.structure import NumberedParagraph
+from tracker.importing.documents.written_dates import WrittenDate, find_dates
+from tracker.importing.readers.text_blocks import TextBlock, one_line
+from tracker.model.partial_dates import last_day
+
+SYMBOL = re.compile(
+    r"\b(?:(?P<older>(?:CAT/C/CR|CCPR/CO)/\d{1,2}/)(?=[A-Z]{3}\b)|E/C\.12/|(?:CCPR|CAT|CEDAW|CRC|CERD|CMW|CRPD|CED)/C/)"
+    r"(?:(?P<country>[A-Z]{3})(?(older)|/))?(?(older)|(?:C[OC]/\d+(?:[–-]\d+)*(?:/[A-Z]{3}\b)?|(?:1|79)/Add\.\d+))"
+    r"(?:/(?:Add|Rev|Corr)\.\d+)?"
+)
+"""The symbol of concluding observations. Until about 2005: CAT/C/CR/34/RUR, CCPR/CO/75/RUR, CCPR/C/79/Add.113, E/C.12/1/Add.49."""
+_LOOKALIKES = str.maketrans("АВСЕНКМОРТХ", "ABCEHKMOPTX")
+"""Cyrillic capitals that Russian documents have by mistake in symbols, and the Latin ones that look the same."""
+MAX_DAYS_OF_REVIEW = 4
+"""A report is considered on one day or a few. A session lasts for weeks."""
+_BRACKET = re.compile(r"\([^()]*\)")
+_ANNUAL_REPORT = re.compile(r"\bA/\d{2}/(?:38|40|44)\b(?=,? (?:\(|par|пункт|пп?\.|párr))")
+"""The report to the General Assembly in which observations without a symbol of their own stood: A/55/38, paras. 118-149."""
+_MEETINGS = re.compile(r"\([^()]*SR\.[^()]*\)")
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """What the front of a document says. The fields are those of `ImportedDocument`."""
+
+    symbol: str | None
+    body: str | None
+    title: str
+    state: str
+    country: str
+    session: str
+    session_dates: str | None
+    considered: str | None
+    adopted: str | None
+
+
+def read_front_matter(
+    front: Sequence[TextBlock], margins: Sequence[str], notes: Sequence[str], *, paragraphs: Sequence[NumberedParagraph]
+) -> FrontMatter:
+    """Return what the front of the document says. `paragraphs` are the first numbered ones."""
+    lines = [one_line(block.text) for block in front]
+    all_phrases = [load_phrases(code) for code in phrase_languages()]
+    found = _first_symbol([*margins, *lines])
+    symbol = found[0].replace("–", "-") if found else _annual_report(lines)
+    country = (found["country"] or "") if found else ""
+    opening = [paragraph.text for paragraph in paragraphs[:3]]
+    body = committee_of(symbol or "") or _named_committee([*lines, *margins, *opening, *notes], all_phrases)
+    title, state = _title(lines, all_phrases)
+    session, session_dates = _session([*notes, *lines], all_phrases)
+    considered, adopted = _considered_and_adopted([*opening, *notes, *lines], all_phrases)
+    return FrontMatter(
+        symbol=symbol,
+        body=body,
+        title=title,
+        state=state,
+        country=country,
+        session=session,
+        session_dates=session_dates,
+        considered=considered,
+        adopted=adopted,
+    )
+
+
+def committee_of(symbol: str) -> str | None:
+    """Return the id of the committee whose symbol this is, or None."""
+    return next((body for body, drafting in committee_drafting().items() if drafting.symbol.match(symbol)), None)
+
+
+def _first_symbol(lines: Iterable[str]) -> re.Match[str] | None:
+    plain = (re.sub(r"\s*/\s*", "/", line).translate(_LOOKALIKES) for line in lines)
+    return next(filter(None, map(SYMBOL.search, plain)), None)
+
+
+def _annual_report(lines: Iterable[str]) -> str | None:
+    found = next(filter(None, map(_ANNUAL_REPORT.search, lines)), None)
+    return found[0] if found else None
+
+
+def _named_committee(texts: Sequence[str], all_phrases: Sequence[Phrases]) -> str | None:
+    for text in texts:
+        for phrases in all_phrases:
+            for body, name in phrases.committee_names.items():
+                if name.lower() in text.lower():
+                    return body
+    return None
+
+
+def _title(lines: Sequence[str], all_phrases: Sequence[Phrases]) -> tuple[str, str]:
+    """Return the title and the State in it. The title may stand on several lines."""
+    for index, line in enumerate(lines):
+        for phrases in all_phrases:
+            if not phrases.has("title", line):
+                continue
+            following = [text for text in lines[index + 1 : index + 4] if not SYMBOL.search(text)]
+            for count in range(len(following) + 1):
+                title = " ".join([line, *following[:count]])
+                if found := phrases.find("state_in_title", title):
+                    state = next(filter(None, found.groupdict().values()), "")
+                    return re.sub(r"\s*\*+$", "", title.strip()), state.strip(" *.,:")
+            return re.sub(r"\s*\*+$", "", line.strip()), ""
+    return "", ""
+
+
+def _session(texts: Sequence[str], all_phrases: Sequence[Phrases]) -> tuple[str, str | None]:
+    """Return the session in the committee's words, and its dates in brackets: "Adopted … at its 76th session (…)"."""
+    for text in texts:
+        for phrases in all_phrases:
+            found = phrases.find("session", text)
+            if not found or not phrases.has("adopted", text):
+                continue
+            dates = find_dates(text[found.end() : found.end() + 80])
+            return found[1].strip(), dates[0].text if dates else None
+    return "", None
+
+
+def _considered_and_adopted(texts: Sequence[str], all_phrases: Sequence[Phrases]) -> tuple[str | None, str | None]:
+    """Return when the report was considered and when the observations were adopted, from the first paragraph."""
+    considered = adopted = None
+
+    def has(name: str, sentence: str) -> bool:
+        # in any language, because half the front matter of a translated document may be in English
+        return any(phrases.has(name, sentence) for phrases in all_phrases)
+
+    for text in texts:
+        for sentence in split_sentences(_MEETINGS.sub("", text), all_phrases[0]):
+            if has("session", sentence):
+                sentence = _BRACKET.sub("", sentence)
+            dates = [written for written in find_dates(sentence) if len(written.text) >= len("2024-09-12")]
+            if has("session", sentence):
+                dates = [written for written in dates if not _is_of_session(written)]
+            if not dates:
+                continue
+            is_considered, is_adopted = has("considered", sentence), has("adopted", sentence)
+            if is_considered and is_adopted and len(dates) > 1:
+                considered = considered or _together(dates[:-1])
+                adopted = adopted or dates[-1].text
+            elif is_considered:
+                considered = considered or _together(dates)
+            elif is_adopted:
+                adopted = adopted or dates[-1].text
+        if considered and adopted:
+            break
+    return considered, adopted
+
+
+def _is_of_session(written: WrittenDate) -> bool:
+    """Return whether these days are those of a session: more than the review of a report takes."""
+    first, _, last = written.text.partition("/")
+    return bool(last) and (last_day(last) - last_day(first)).days > MAX_DAYS_OF_REVIEW
+
+
+def _together(dates: Sequence[WrittenDate]) -> str:
+    first, last = dates[0].text.partition("/")[0], dates[-1].text.rpartition("/")[2]
+    return first if first == last else f"{first}/{last}"

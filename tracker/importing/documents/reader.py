@@ -1,0 +1,116 @@
+"""Read one file, step by step: the kind of file, blocks of text, structure, meaning.
+
+Everything here runs inside the limits of `parser_process`; call `parser_process.parse_upload` from outside.
+"""
+
+from dataclasses import replace
+
+from tracker.importing.documents.front_matter import read_front_matter
+from tracker.importing.documents.imported_document import ImportedDocument, ImportNotice
+from tracker.importing.documents.phrases import guess_language, load_phrases, phrase_languages
+from tracker.importing.documents.recommendation_finder import classify
+from tracker.importing.documents.reporting_dates import read_follow_up, read_next_report
+from tracker.importing.documents.structure import read_structure
+from tracker.importing.readers.text_blocks import SourceText, total_length
+from tracker.importing.upload_kind import decode_text, kind_of_upload
+from tracker.model.errors import UnreadableUpload
+from tracker.model.labels import N_
+
+MAX_CHARACTERS = 3_000_000
+"""Characters of text that are analysed. Concluding observations have 50,000 to 100,000."""
+_TOO_LONG = N_(
+    "The document has far more text than concluding observations have. Upload only the concluding observations."
+)
+_NO_PARAGRAPHS = N_(
+    "No numbered paragraphs were found in this file. Upload the concluding observations as .docx or as a saved web page, "
+    "or paste the text together with the numbers of its paragraphs."
+)
+_NO_RECOMMENDATIONS = N_("No recommendations were recognised. Check the list of paragraphs and tick them yourself.")
+_NO_SYMBOL = N_("The file does not show a document symbol. Choose the document yourself.")
+_UNKNOWN_COMMITTEE = N_("It is not clear which committee wrote this document. Choose the document yourself.")
+_MISSING = N_("These paragraph numbers are missing: {numbers}. Check whether the file is complete.")
+
+
+def read_document(data: bytes, *, language: str | None = None) -> ImportedDocument:
+    """Return what was read from the bytes of a .docx file, a web page or a text.
+
+    `language` is the code of its language; if None or unknown, it is guessed. Raises UnreadableUpload if it cannot be read.
+    """
+    kind = kind_of_upload(data)
+    if kind == "docx":
+        from tracker.importing.readers.docx_reader import read_docx
+
+        source = read_docx(data)
+    else:
+        text = decode_text(data)
+        if len(text) > 4 * MAX_CHARACTERS:
+            raise UnreadableUpload(_TOO_LONG)
+        source = _read_page(text) if kind == "html" else _read_text(text, language)
+    return understand(source, language=language)
+
+
+def _read_page(text: str) -> SourceText:
+    from tracker.importing.readers.html_reader import read_html
+
+    return read_html(text)
+
+
+def _read_text(text: str, language: str | None) -> SourceText:
+    from tracker.importing.readers.pasted_text_reader import read_pasted_text
+
+    if len(text) > MAX_CHARACTERS:
+        raise UnreadableUpload(_TOO_LONG)
+    return read_pasted_text(text, load_phrases(_language_of(text, language)))
+
+
+def _language_of(text: str, language: str | None) -> str:
+    return language if language in phrase_languages() else guess_language(text)
+
+
+def understand(source: SourceText, *, language: str | None = None) -> ImportedDocument:
+    """Return what the blocks of text say. Raises UnreadableUpload if no paragraph has a number."""
+    if total_length(source.blocks) > MAX_CHARACTERS:
+        raise UnreadableUpload(_TOO_LONG)
+    code = _language_of(" ".join(block.text for block in source.blocks), language)
+    phrases = load_phrases(code)
+    structure = read_structure(source.blocks, phrases)
+    if not structure.paragraphs:
+        raise UnreadableUpload(_NO_PARAGRAPHS)
+    notes = (*source.notes, *structure.notes)
+    front = read_front_matter(structure.front, source.margins, notes, paragraphs=structure.paragraphs)
+    paragraphs = classify(structure.paragraphs, phrases, body=front.body, symbol=front.symbol)
+    dated = front.adopted or front.considered or front.session_dates
+    next_report, list_of_issues = read_next_report(structure.paragraphs, phrases, not_before=dated)
+    document = ImportedDocument(
+        language=code,
+        symbol=front.symbol,
+        body=front.body,
+        title=front.title,
+        state=front.state,
+        country=front.country,
+        session=front.session,
+        session_dates=front.session_dates,
+        considered=front.considered,
+        adopted=front.adopted,
+        paragraphs=paragraphs,
+        follow_up=read_follow_up(structure.paragraphs, phrases, front.adopted or front.session_dates),
+        next_report=next_report,
+        list_of_issues=list_of_issues,
+        notes=notes,
+    )
+    return replace(document, notices=tuple(_notices(document)))
+
+
+def _notices(document: ImportedDocument) -> list[ImportNotice]:
+    notices = []
+    if not document.symbol:
+        notices.append(ImportNotice(_NO_SYMBOL))
+    if not document.body:
+        notices.append(ImportNotice(_UNKNOWN_COMMITTEE))
+    if not document.recommendations:
+        notices.append(ImportNotice(_NO_RECOMMENDATIONS))
+    numbers = {int(paragraph.number) for paragraph in document.paragraphs}
+    missing = [str(number) for number in range(min(numbers), max(numbers)) if number not in numbers]
+    if missing:
+        notices.append(ImportNotice(_MISSING, (("numbers", ", ".join(missing[:20])),)))
+    return notices

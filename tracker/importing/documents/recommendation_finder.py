@@ -1,0 +1,313 @@
+"""Which paragraphs are recommendations, by the words of each committee, and which part of a paragraph recommends."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from tracker.importing.documents.cross_references import find_references
+from tracker.importing.documents.imported_document import ImportedParagraph, ImportedPart, ParagraphKind
+from tracker.importing.documents.phrases import Phrases, committee_drafting, split_sentences
+from tracker.importing.documents.run_in_parts import ParagraphLine
+from tracker.importing.documents.structure import NumberedParagraph, letters_of_lists
+
+MAX_SENTENCE = 6_000
+"""Characters of a sentence that are looked at. A longer one is not a sentence."""
+MAX_SHOWN_WORDS = 80
+"""Characters of the recommending words that the review shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecommendingWords:
+    """The words that make a sentence a recommendation, and the name of the form in `phrases.yaml`."""
+
+    form: str
+    words: str
+
+
+def find_recommending_words(sentence: str, phrases: Phrases, body: str | None) -> RecommendingWords | None:
+    """Return the words that make `sentence` a recommendation of the committee `body` itself, or None.
+
+    A sentence that only tells what others recommended, or that asks others than the State party, is none.
+    """
+    text = _with_short_name(sentence[:MAX_SENTENCE].strip(), phrases, body)
+    for form, pattern in phrases.recommends.items():
+        for found in pattern.finditer(text):
+            before = text[: found.start()]
+            if _is_quoted(before):
+                continue
+            if form not in ("verb", "coordinated") and any(p.search(before) for p in phrases.reported):
+                continue
+            if form == "coordinated" and _has_other_subject(found[0], phrases):
+                continue
+            rest = text[found.start() :]
+            other = phrases.find("other_addressee", rest)
+            if other and other.start() < found.end() - found.start():
+                continue
+            return RecommendingWords(form, _last_words(found[0]))
+    return None
+
+
+def _last_words(text: str) -> str:
+    """Return the end of a long text, from the beginning of a word on."""
+    return text if len(text) <= MAX_SHOWN_WORDS else f"… {text[-MAX_SHOWN_WORDS:].partition(' ')[2]}"
+
+
+def _is_quoted(before: str) -> bool:
+    """Return whether a quotation is open at the end of `before`: then somebody else speaks."""
+    return before.count('"') % 2 == 1 or any(before.rfind(left) > before.rfind(right) for left, right in ("“”", "«»"))
+
+
+def _with_short_name(text: str, phrases: Phrases, body: str | None) -> str:
+    """Return `text` with "Committee" for the full name of this committee, so that other committees can be told apart."""
+    name = phrases.committee_names.get(body or "", "")
+    if not name:
+        return text
+    short = next((word for word in name.split() if word.lower() in ("committee", "комитет", "comité")), name)
+    return re.sub(rf"\b{re.escape(name)}", short, text, flags=re.I)
+
+
+def _has_other_subject(clause: str, phrases: Phrases) -> bool:
+    """Return whether the last verb of a long clause has another subject than the committee: "notes that the SPT … and …"."""
+    other = list(phrases.patterns["other_source"].finditer(clause))
+    if not other:
+        return False
+    between = clause[other[-1].end() :]
+    # a comma before "and" ends the clause of the other subject
+    return not re.search(r"[,;)]\s*(?:and|but|и|но|а)\b", between)
+
+
+def classify(
+    paragraphs: Sequence[NumberedParagraph], phrases: Phrases, *, body: str | None, symbol: str | None
+) -> tuple[ImportedParagraph, ...]:
+    """Return the paragraphs with their kinds, the texts of recommendations, and the concerns that lead to them."""
+    found = [_classify_one(paragraph, phrases, body) for paragraph in paragraphs]
+    for index, source in enumerate(paragraphs):
+        if _only_recalls(found[index], source, phrases, body=body) and _is_followed(found, index):
+            found[index] = _with_texts(_without_words(source, phrases), source.lines, 0, offset=0)
+    letters = letters_of_lists(paragraphs)
+    return tuple(
+        replace(
+            paragraph,
+            concern_paragraphs=_concerns_before(found, index),
+            references=find_references(source.text, phrases, symbol, letters_in=letters),
+        )
+        for index, (paragraph, source) in enumerate(zip(found, paragraphs, strict=True))
+    )
+
+
+def _only_recalls(
+    paragraph: ImportedParagraph, source: NumberedParagraph, phrases: Phrases, *, body: str | None
+) -> bool:
+    """Return whether a paragraph of concern only recalls an earlier recommendation and goes on to recommend nothing."""
+    if not paragraph.is_recommendation or not phrases.has("concern", source.text):
+        return False
+    text = " ".join([paragraph.text, *(part.text for part in paragraph.parts), paragraph.tail])
+    sentences = [sentence.strip() for sentence in split_sentences(text, phrases)]
+    asking = [sentence for sentence in sentences if find_recommending_words(sentence, phrases, body)]
+    return bool(asking) and all(phrases.has("recalled", sentence) for sentence in asking)
+
+
+def _is_followed(paragraphs: Sequence[ImportedParagraph], index: int) -> bool:
+    """Return whether the next recommendation under the same heading answers the concern: it has none of its own."""
+    same = (other for other in paragraphs[index + 1 :] if other.headings == paragraphs[index].headings)
+    following = next((other for other in same if other.is_recommendation), None)
+    return following is not None and not following.concern
+
+
+def _concerns_before(paragraphs: Sequence[ImportedParagraph], index: int) -> tuple[str, ...]:
+    """Return the numbers of the paragraphs of concern that lead to a recommendation: those above it under its heading."""
+    paragraph = paragraphs[index]
+    if not paragraph.is_recommendation or paragraph.concern:
+        return ()
+    at = index - 1
+    while at >= 0 and paragraphs[at].is_recommendation and paragraphs[at].headings == paragraph.headings:
+        at -= 1
+    numbers: list[str] = []
+    while at >= 0 and paragraphs[at].headings == paragraph.headings and not paragraphs[at].is_recommendation:
+        if paragraphs[at].kind in (ParagraphKind.CONCERN, ParagraphKind.OTHER):
+            numbers.insert(0, paragraphs[at].number)
+        at -= 1
+    return tuple(numbers)
+
+
+def _without_words(paragraph: NumberedParagraph, phrases: Phrases) -> ImportedParagraph:
+    """Return a paragraph that recommends nothing, still without its texts."""
+    kind, phrase = _kind_without_words(paragraph, phrases)
+    return ImportedParagraph(number=paragraph.number, headings=paragraph.headings, kind=kind, text="", phrase=phrase)
+
+
+def _classify_one(paragraph: NumberedParagraph, phrases: Phrases, body: str | None) -> ImportedParagraph:
+    lines = paragraph.lines
+    start = _find_start(lines, phrases, body)
+    plain = _without_words(paragraph, phrases)
+    if start is None:
+        return _with_texts(plain, lines, 0, offset=0)
+    index, offset, words = start
+    after = [line for line in lines[index + 1 :] if not line.letter and _only_notes(line.text, phrases, body)]
+    if other_kind := _kind_despite_words(paragraph, lines[index].text[offset:], phrases):
+        return _with_texts(replace(plain, kind=other_kind, phrase=words.words), lines, 0, offset=0)
+    drafting = committee_drafting().get(body or "")
+    is_usual = not drafting or words.form.replace("coordinated", "verb") in drafting.usual
+    found = replace(plain, kind=ParagraphKind.RECOMMENDATION, phrase=words.words, is_usual=is_usual)
+    recommending = [line for line in lines if line not in after]
+    whole = _with_texts(found, recommending, index, offset=offset)
+    concern = "\n".join(filter(None, (whole.concern, *(line.text for line in after))))
+    return replace(whole, concern=concern)
+
+
+def _only_notes(text: str, phrases: Phrases, body: str | None) -> bool:
+    """Return whether a text after the recommendation only notes facts: the committee goes on to another matter."""
+    return phrases.has("notes", text) and not any(
+        find_recommending_words(sentence, phrases, body) for sentence in split_sentences(text, phrases)
+    )
+
+
+def _with_texts(
+    paragraph: ImportedParagraph, lines: Sequence[ParagraphLine], index: int, *, offset: int
+) -> ImportedParagraph:
+    """Return the paragraph with its texts. They start in line `index` at `offset`; what stands before is the concern."""
+    if not lines:
+        return paragraph
+    before = [f"({line.letter}) {line.text}" if line.letter else line.text for line in lines[:index]]
+    before.append(lines[index].text[:offset].strip())
+    chapeau: list[str] = []
+    tail: list[str] = []
+    parts: list[ImportedPart] = []
+    for line in [ParagraphLine(lines[index].letter, lines[index].text[offset:]), *lines[index + 1 :]]:
+        text = line.text.strip()
+        if not line.letter:
+            (tail if parts else chapeau).append(text)
+        elif tail or line.letter in {part.id for part in parts}:
+            tail.append(f"({line.letter}) {text}")  # a second list, in the text after the first
+        else:
+            parts.append(ImportedPart(line.letter, text))
+    return replace(
+        paragraph,
+        text="\n".join(filter(None, chapeau)),
+        parts=tuple(parts),
+        tail="\n".join(filter(None, tail)),
+        concern="\n".join(filter(None, before)),
+    )
+
+
+def _find_start(
+    lines: Sequence[ParagraphLine], phrases: Phrases, body: str | None
+) -> tuple[int, int, RecommendingWords] | None:
+    """Return where the recommendation starts: the line, the place in its text, and the words that show it."""
+    for index, line in enumerate(lines):
+        if line.letter:
+            continue
+        offset = 0
+        keep_from: int | None = None
+        for sentence in split_sentences(line.text, phrases):
+            if words := find_recommending_words(sentence, phrases, body):
+                return index, offset if keep_from is None else keep_from, words
+            keep_from = None if _leads_to(sentence.strip(), phrases) else (offset if keep_from is None else keep_from)
+            offset += len(sentence)
+    return _start_in_parts(lines, phrases, body)
+
+
+def _leads_to(sentence: str, phrases: Phrases) -> bool:
+    """Return whether a sentence says what is wrong, notes facts, or tells what others recommended.
+
+    Other sentences before a recommendation, such as "The Committee recalls article 12", belong to it.
+    """
+    if phrases.has_any(("concern", "articles_at_end", "others_recommended"), sentence):
+        return True
+    return phrases.has("notes", sentence) and not phrases.has("reason", sentence)
+
+
+def _start_in_parts(
+    lines: Sequence[ParagraphLine], phrases: Phrases, body: str | None
+) -> tuple[int, int, RecommendingWords] | None:
+    """Return the start if the parts recommend: "The Committee: (a) Recommends …; (b) Urges …"."""
+    for index, line in enumerate(lines[:-1]):
+        following = lines[index + 1]
+        if line.letter or not following.letter:
+            continue
+        chapeau = (split_sentences(line.text, phrases) or [""])[-1]
+        joined = f"{chapeau.rstrip(' :')} {following.text[:1].lower()}{following.text[1:]}"
+        is_short = len(chapeau.split()) <= 3
+        words = find_recommending_words(joined if is_short else following.text, phrases, body)
+        if words:
+            return index, len(line.text) - len(chapeau), words
+    return None
+
+
+def _kind_without_words(paragraph: NumberedParagraph, phrases: Phrases) -> tuple[ParagraphKind, str]:
+    """Return the kind of a paragraph that recommends nothing, and the words that show it."""
+    chapeau = paragraph.lines[0].text if paragraph.lines else ""
+    nearest = paragraph.headings[-1] if paragraph.headings else ""
+    if kind := _kind_of_section(nearest, phrases):
+        return kind, nearest
+    if found := phrases.find("concern", paragraph.text):
+        return ParagraphKind.CONCERN, found[0]
+    if found := phrases.find("positive", chapeau):
+        return ParagraphKind.POSITIVE, found[0]
+    kinds = filter(None, (_kind_of_section(heading, phrases) for heading in paragraph.headings))
+    return next(((kind, nearest) for kind in kinds), (ParagraphKind.OTHER, ""))
+
+
+def _kind_of_section(heading: str, phrases: Phrases) -> ParagraphKind | None:
+    """Return the kind of paragraphs under the heading of a section that recommends nothing, otherwise None."""
+    if phrases.has("positive_heading", heading):
+        return ParagraphKind.POSITIVE
+    return ParagraphKind.PROCEDURE if phrases.has("introduction_heading", heading) else None
+
+
+def _kind_despite_words(paragraph: NumberedParagraph, text: str, phrases: Phrases) -> ParagraphKind | None:
+    """Return the kind of a paragraph that has recommending words but is no recommendation; None if it is one.
+
+    `text` is the line from the recommending sentence on.
+    """
+    nearest = paragraph.headings[-1] if paragraph.headings else ""
+    has_parts = sum(bool(line.letter) for line in paragraph.lines) > 1
+    # only the nearest heading: a section must not cover the rest of a document whose next section is not recognized
+    if kind := _kind_of_section(nearest, phrases):
+        return kind
+    if phrases.has("dissemination_heading", nearest) and phrases.has("dissemination_words", text):
+        return ParagraphKind.DISSEMINATION
+    whole = " ".join([text, *(line.text for line in paragraph.lines if line.letter)])
+    # the follow-up may list its topics with letters: "relating to: (a) …, as contained in paragraphs 8 and 9"
+    is_listed = phrases.has("follow_up_marks", text) and is_follow_up(whole, phrases)
+    if is_listed or is_procedure(text, phrases) or phrases.has("procedure_heading", nearest):
+        return ParagraphKind.PROCEDURE
+    if phrases.has("dissemination_heading", nearest) or (phrases.has("dissemination", text) and not has_parts):
+        return ParagraphKind.DISSEMINATION
+    return None
+
+
+def is_procedure(text: str, phrases: Phrases) -> bool:
+    """Return whether a recommending text is about the procedure: follow-up, next report or core document."""
+    return (
+        is_follow_up(text, phrases)
+        or is_next_report(text, phrases)
+        or phrases.has("core_document", text)
+        or _asks_for_answers(text, phrases)
+    )
+
+
+def _asks_for_answers(text: str, phrases: Phrases) -> bool:
+    """Return whether the text begins with a request to answer these concluding observations in the next report."""
+    first = next(iter(split_sentences(text, phrases)), "")
+    return phrases.has("answers_in_report", first) and phrases.has("information_in_report", first)
+
+
+def is_follow_up(text: str, phrases: Phrases) -> bool:
+    """Return whether the text asks for a report on selected paragraphs by a date or within a period."""
+    return (
+        phrases.has("follow_up", text)
+        and phrases.has("follow_up_marks", text)
+        and phrases.has("recommendation_words", text)
+        and phrases.has("paragraph_words", text)
+    )
+
+
+def is_next_report(text: str, phrases: Phrases) -> bool:
+    """Return whether a sentence of the text is about the next periodic report itself, not about what it should contain."""
+    return any(
+        phrases.has("next_report_subject", sentence)
+        and phrases.has("next_report", sentence)
+        and not phrases.has("information_in_report", sentence)
+        for sentence in split_sentences(text, phrases)
+    )

@@ -1,0 +1,232 @@
+"""Make the records of a save from a reviewed document: the document, and a recommendation for each ticked paragraph.
+
+Texts come in as the committee's own words (`official`), with the mark "source read". What the tracker knows besides, such
+as assessments, summaries and tags, stays.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tracker.editing.forms.document import DocumentForm
+from tracker.editing.forms.recommendation import our_tags
+from tracker.editing.forms.values import free_id, update_text
+from tracker.importing.documents.deadlines import with_sentences
+from tracker.importing.documents.imported_document import ImportedDocument, ImportedParagraph
+from tracker.importing.documents.review import ParagraphReview
+from tracker.model import partial_dates
+from tracker.model.dataset import Record
+from tracker.model.events import Event
+from tracker.model.lifecycle import is_withdrawn
+from tracker.model.localized_text import TextVariant, clean_input
+from tracker.model.records import Part, Recommendation, SameDemand, Source
+from tracker.model.registers import Document, FollowUp
+from tracker.model.vocabulary import DocumentKind, EventType, Issuer, TextOrigin, Verification
+from tracker.queries.view import View, effective_date
+
+MAX_DOCUMENT_TITLE = 300
+CYCLE_IN_SYMBOL = re.compile(r"/CO/(\d{1,2}(?:-\d{1,2})?)(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphChoice:
+    """What an editor chose for a ticked paragraph: the title, and the ids of recommendations that ask for the same.
+
+    `other_title` is the title in the language of the second file. `themes` are ids, added to our own tags.
+    """
+
+    review: ParagraphReview
+    title: str
+    same_demand: tuple[str, ...] = ()
+    other_title: str = ""
+    themes: tuple[str, ...] = ()
+
+
+def propose_cycle(symbol: str) -> str:
+    """Return the number of the reporting cycle in a symbol, such as "4" in E/C.12/…/CO/4, or ""."""
+    found = CYCLE_IN_SYMBOL.search(symbol)
+    return found[1] if found else ""
+
+
+def new_document(view: View, imported: ImportedDocument, *, body: str, title: str, cycle: str) -> Document:
+    """Return a new document with the facts of the front matter, under a free id. The texts are what an editor confirmed."""
+    official = TextOrigin.OFFICIAL if clean_input(title) == clean_input(imported.title) else TextOrigin.OWN
+    form = DocumentForm(
+        body=body,
+        kind=DocumentKind.CONCLUDING_OBSERVATIONS,
+        symbol=imported.symbol or "",
+        considered=imported.considered or "",
+        adopted=imported.adopted or "",
+    )
+    document = Document(
+        id=form.suggest_id(view),
+        body=body,
+        kind=DocumentKind.CONCLUDING_OBSERVATIONS,
+        symbol=imported.symbol or None,
+        title=update_text(
+            None,
+            {imported.language: title[:MAX_DOCUMENT_TITLE]},
+            view.settings.language,
+            origins={imported.language: official},
+        ),
+        cycle=clean_input(cycle),
+        considered=imported.considered,
+        adopted=imported.adopted,
+        verification=Verification.SEEN,
+    )
+    return add_facts(view, document, imported)
+
+
+def add_facts(view: View, document: Document, imported: ImportedDocument) -> Document:
+    """Return the document with the facts of a file that it does not have yet.
+
+    These are the dates, the paragraphs selected for follow-up, and, in the language of the file, the title and the
+    sentences from which dates and paragraphs are known.
+    """
+    code, main = imported.language, view.settings.language
+    facts: dict[str, Any] = {
+        name: getattr(imported, name)
+        for name in ("considered", "adopted")
+        if getattr(document, name) is None and getattr(imported, name)
+    }
+    if clean_input(imported.title) and code not in {each or main for each in document.title}:
+        facts["title"] = _official(view, code, imported.title[:MAX_DOCUMENT_TITLE], old=document.title)
+    document = with_sentences(replace(document, **facts), imported, main=main)
+    if not imported.follow_up or not imported.follow_up.paragraphs:
+        return document
+    reply, known = imported.follow_up.reply, document.follow_up
+    if known is None:
+        note = _official(view, code, reply.sentence, old=None)
+        source = Source(document=document.id, paragraph=reply.paragraph or None, note=note)
+        follow_up = FollowUp(verification=Verification.SEEN, source=source, paragraphs=imported.follow_up.paragraphs)
+        return replace(document, follow_up=follow_up)
+    there = known.source
+    is_same = known.paragraphs == imported.follow_up.paragraphs and there and there.document == document.id
+    if not is_same or not there or not there.note or code in {each or main for each in there.note}:
+        return document
+    note = _official(view, code, reply.sentence, old=there.note)
+    return replace(document, follow_up=replace(known, source=replace(there, note=note)))
+
+
+def records_to_save(
+    view: View,
+    imported: ImportedDocument,
+    document: Document,
+    *,
+    choices: Iterable[ParagraphChoice],
+    reason: Mapping[str, TextVariant],
+    other_language: str = "",
+) -> tuple[Record, ...]:
+    """Return the document, if it is new or changes, then the recommendations that the choices add or change.
+
+    `document` is as it will be saved. `reason` is recorded with what was archived and comes back. `other_language` is
+    the language of the second file, "" without one.
+    """
+    recommendations: dict[str, Recommendation] = {}
+    for choice in choices:
+        review = choice.review
+        if not review.can_be_saved:
+            continue
+        languages = [imported.language, *([other_language] if review.other else [])]
+        for letter, name in review.letters:
+            old = view.dataset.recommendations[name]
+            recommendations[name] = _with_themes(
+                _with_letter(view, old, letter, choice=choice, languages=languages), choice
+            )
+        if review.letters:
+            continue
+        r = view.dataset.recommendations.get(review.recommendation)
+        if r is None:
+            taken = {*view.dataset.recommendations, *recommendations}
+            r = _new_recommendation(view, document, review.paragraph, taken=taken, title=choice.title)
+        elif review.is_archived:
+            r = replace(r, events=(*r.events, Event(type=EventType.RESTORED, reason=reason)))
+        r = _with_texts(view, r, languages, choice=choice)
+        recommendations[r.id] = _with_themes(r, choice)
+    if is_withdrawn(document.events):
+        document = replace(document, events=(*document.events, Event(type=EventType.RESTORED, reason=reason)))
+    is_changed = view.dataset.documents.get(document.id) != document
+    return (*((document,) if is_changed else ()), *recommendations.values())
+
+
+def _new_recommendation(
+    view: View, document: Document, paragraph: ImportedParagraph, *, taken: set[str], title: str
+) -> Recommendation:
+    year = partial_dates.last_year(effective_date(document) or "")
+    own_words = {"": TextVariant(text=title)}  # both texts are set in the language of the file afterwards
+    return Recommendation(
+        id=free_id(f"{document.body}-{year}-{paragraph.number}", taken),
+        issued_by=Issuer.COMMITTEE,
+        document=document.id,
+        paragraph=paragraph.number,
+        title=own_words,
+        summary=own_words,
+        verification=Verification.SEEN,
+        source=Source(document=document.id),
+    )
+
+
+def _with_texts(view: View, r: Recommendation, languages: Sequence[str], *, choice: ParagraphChoice) -> Recommendation:
+    """Return `r` with the title of the choice, and with the exact texts of the paragraph in the languages of the files."""
+    main, review = view.settings.language, choice.review
+    versions = dict(zip(languages, filter(None, (review.paragraph, review.other)), strict=False))
+    titles = dict(zip(languages, (choice.title, choice.other_title or review.other_title), strict=False))
+    is_new = not r.version
+    title = update_text(None if is_new else r.title, titles, main)
+    text, parts = r.text, {part.id.lower(): part for part in r.parts}
+    order: list[str] = []
+    for code, paragraph in versions.items():
+        text = _official(view, code, paragraph.full_text, old=text)
+        for part in paragraph.parts:
+            if clean_input(part.text):
+                known = parts.get(part.id)
+                summary = _official(view, code, part.text, old=known.summary if known else None)
+                parts[part.id] = Part(id=known.id if known else part.id, summary=summary)
+                order.append(part.id)
+    # a part that is not in the file stays: an assessment or evidence may refer to it
+    letters = dict.fromkeys([*order, *parts])
+    known_demands = {same.recommendation for same in r.same_demand} | {other.id for other in _same_demand(view, r)}
+    linked = tuple(SameDemand(recommendation=i) for i in choice.same_demand if i not in known_demands and i != r.id)
+    return replace(
+        r,
+        title=title,
+        # nobody has written a summary yet; pages do not show one that only repeats the title
+        summary=title if is_new or r.summary == r.title else r.summary,
+        text=text,
+        parts=tuple(parts[letter] for letter in letters),
+        verification=Verification.SEEN,
+        parts_read=None,
+        source=r.source if r.text else Source(document=r.document),
+        same_demand=(*r.same_demand, *linked),
+    )
+
+
+def _with_letter(
+    view: View, r: Recommendation, letter: str, *, choice: ParagraphChoice, languages: Sequence[str]
+) -> Recommendation:
+    """Return `r`, which is one letter of the paragraph, with the text of this part in the languages of the files."""
+    text = r.text
+    for code, paragraph in zip(languages, filter(None, (choice.review.paragraph, choice.review.other)), strict=False):
+        words = next((part.text for part in paragraph.parts if part.id == letter), "")
+        if clean_input(words) and code not in {each or view.settings.language for each in text or {}}:
+            text = _official(view, code, words, old=text)
+    return replace(r, text=text, verification=Verification.SEEN)
+
+
+def _with_themes(r: Recommendation, choice: ParagraphChoice) -> Recommendation:
+    """Return `r` with the themes of the choice among our own tags. Tags that are there stay."""
+    ours = our_tags(r.tags)
+    themes = tuple(dict.fromkeys([*ours.themes, *choice.themes]))
+    if themes == ours.themes:
+        return r
+    tagged = replace(ours, themes=themes)
+    return replace(r, tags=tuple(tagged if t is ours else t for t in r.tags) if ours in r.tags else (*r.tags, tagged))
+
+
+def _same_demand(view: View, r: Recommendation) -> tuple[Recommendation, ...]:
+    return view.same_demand(r) if r.id in view.recommendations else ()
+
+
+def _official(view: View, language: str, text: str, *, old: Mapping[str, TextVariant] | None) -> dict[str, TextVariant]:
+    return update_text(old, {language: text}, view.settings.language, origins={language: TextOrigin.OFFICIAL})

@@ -1,0 +1,150 @@
+"""Follow-up and next report: which paragraphs were selected, when the reply and the next report are due."""
+
+import re
+from collections.abc import Sequence
+
+from tracker.importing.documents.cross_references import find_paragraph_lists
+from tracker.importing.documents.imported_document import ImportedFollowUp, StatedDeadline
+from tracker.importing.documents.paragraph_labels import ListLetters
+from tracker.importing.documents.phrases import Phrases, split_sentences
+from tracker.importing.documents.recommendation_finder import is_follow_up, is_next_report
+from tracker.importing.documents.structure import NumberedParagraph, letters_of_lists
+from tracker.importing.documents.written_dates import WrittenDate, find_dates, find_period, months_later
+from tracker.model.partial_dates import is_before
+
+
+def read_follow_up(
+    paragraphs: Sequence[NumberedParagraph], phrases: Phrases, adopted: str | None
+) -> ImportedFollowUp | None:
+    """Return the follow-up that the committee asks for, or None. It stands in one of the last paragraphs."""
+    numbers = {paragraph.number for paragraph in paragraphs}
+    letters = letters_of_lists(paragraphs)
+    for paragraph in reversed(paragraphs):
+        text = " ".join(f"({line.letter}) {line.text}" if line.letter else line.text for line in paragraph.lines)
+        sentences = split_sentences(text, phrases)
+        for place, sentence in enumerate(sentences):
+            if not is_follow_up(sentence, phrases) or is_next_report(sentence, phrases):
+                continue
+            due = next(iter(_due_dates(sentence, phrases)), None)
+            period = find_period(sentence, phrases)
+            # more may follow: "In addition, the Committee requests follow-up information … in paragraph 10"
+            asked = [sentence, *(other for other in sentences[place + 1 :] if phrases.has("follow_up", other))]
+            selected = _selected(asked, phrases, numbers - {paragraph.number}, letters_in=letters)
+            if not selected or not (due or period):
+                continue
+            reply = _deadline(sentence, paragraph.number, due=due, adopted=adopted, phrases=phrases)
+            return ImportedFollowUp(selected, reply)
+    return None
+
+
+def _selected(
+    sentences: Sequence[str], phrases: Phrases, numbers: set[str], *, letters_in: ListLetters
+) -> tuple[str, ...]:
+    """Return the paragraphs that the sentences name, if they are in the document."""
+    named = (
+        name
+        for sentence in sentences
+        for found in find_paragraph_lists(sentence, phrases, letters_in)
+        for name in found.paragraphs
+        if name.partition(" ")[0] in numbers
+    )
+    return tuple(dict.fromkeys(named))
+
+
+def _due_dates(sentence: str, phrases: Phrases) -> list[WrittenDate]:
+    """Return the dates in the sentence that stand after a word such as "by": those with a month first, then years."""
+    pattern = re.compile(rf"(?:{phrases.patterns['due'].pattern})(?: (?:the end of|конца|the|начала))?$", re.I)
+    found = [
+        written
+        for written in find_dates(sentence)
+        if "/" not in written.text and pattern.search(sentence[: written.start].rstrip())
+    ]
+    return sorted(found, key=lambda written: len(written.text) == len("2028"))
+
+
+def _open_dates(sentence: str, phrases: Phrases, not_before: str | None) -> list[WrittenDate]:
+    """Return the due dates without those that have passed: "its fifth report, which was due in 2008, … by July 2014"."""
+    dates = [written for written in _due_dates(sentence, phrases) if not _is_past(written, not_before)]
+    passed = re.compile(rf"(?:{phrases.patterns['was_due'].pattern})$", re.I)
+    return [written for written in dates if not passed.search(sentence[: written.start].rstrip())] or dates
+
+
+def _is_past(written: WrittenDate, not_before: str | None) -> bool:
+    return not_before is not None and is_before(written.text, not_before)
+
+
+def _deadline(
+    sentence: str, number: str, *, due: WrittenDate | None, adopted: str | None, phrases: Phrases
+) -> StatedDeadline:
+    period = find_period(sentence, phrases)
+    words = period.words if period else ""
+    if due:
+        return StatedDeadline(due.text, False, words, sentence=sentence.strip(), paragraph=number)
+    computed = months_later(adopted, period.months) if period and adopted else None
+    return StatedDeadline(computed, computed is not None, words, sentence=sentence.strip(), paragraph=number)
+
+
+def read_next_report(
+    paragraphs: Sequence[NumberedParagraph], phrases: Phrases, *, not_before: str | None = None
+) -> tuple[StatedDeadline | None, str | None]:
+    """Return when the next report is due, and when the committee will send its list of issues for it.
+
+    `not_before` is the date of the document itself: an earlier date is that of another report. The introduction and
+    the positive aspects ask for no report.
+    Each is None if the document does not say so. If the committee names only the year of its list of issues and a period
+    for the answer, the date is computed from them. If it asks only for answers "in its next periodic report, which is due
+    in September 2010", this date counts.
+    """
+    best: StatedDeadline | None = None
+    mentioned: StatedDeadline | None = None
+    list_of_issues: str | None = None
+    for paragraph in reversed(paragraphs):
+        nearest = paragraph.headings[-1] if paragraph.headings else ""
+        if phrases.has_any(("positive_heading", "introduction_heading"), nearest):
+            continue
+        for sentence in split_sentences(paragraph.text, phrases):
+            if phrases.has("information_in_report", sentence):
+                mentioned = mentioned or _mentioned(sentence, paragraph.number, phrases, not_before=not_before)
+                continue
+            if not phrases.has("next_report_subject", sentence) or not phrases.has("next_report", sentence):
+                continue
+            if is_follow_up(sentence, phrases):
+                continue
+            dates, period = _open_dates(sentence, phrases, not_before), find_period(sentence, phrases)
+            of_list = [written for written in dates if _is_of_list_of_issues(sentence, written)]
+            due = next((written.text for written in dates if written not in of_list), None)
+            computed = None
+            if of_list:
+                list_of_issues = list_of_issues or of_list[0].text
+                computed = months_later(of_list[0].text, period.months) if period and not due else None
+            found = StatedDeadline(
+                due or computed,
+                computed is not None,
+                period.words if period else "",
+                sentence=sentence.strip(),
+                paragraph=paragraph.number,
+            )
+            if best is None or (found.date and not best.date) or (found.stated and not best.stated):
+                best = found
+        if best and best.date:
+            break
+    return (mentioned if mentioned and not (best and best.date) else best), list_of_issues
+
+
+def _mentioned(sentence: str, number: str, phrases: Phrases, *, not_before: str | None) -> StatedDeadline | None:
+    """Return the date of the next report if a sentence that asks for something in this report names it, or None."""
+    for written in find_dates(sentence):
+        if "/" in written.text or _is_past(written, not_before):
+            continue
+        if phrases.has("report_is_due", sentence[: written.start].rstrip()):
+            return StatedDeadline(written.text, False, "", sentence=sentence.strip(), paragraph=number)
+    return None
+
+
+def _is_of_list_of_issues(sentence: str, due: WrittenDate) -> bool:
+    """Return whether the date is that of the committee's list of issues: "will receive in 2028 the list of issues"."""
+    subject = re.compile(r"list of issues|перечень вопросов|перечня вопросов", re.I)
+    receive = re.compile(
+        r"\b(?:will (?:receive|send|transmit|adopt)|получит|направит|будет получ\w+|препроводит)\b", re.I
+    )
+    return bool(subject.search(sentence[due.end :]) and receive.search(sentence[: due.start]))

@@ -1,0 +1,235 @@
+"""Read text pasted from a PDF into blocks: lines joined to paragraphs, without page headers, page numbers and footnotes."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from tracker.importing.documents import paragraph_labels as labels
+from tracker.importing.documents.phrases import Phrases
+from tracker.importing.readers.page_margins import find_margins
+from tracker.importing.readers.text_blocks import BlockRole, SourceText, TextBlock, clean_text, ends_sentence
+from tracker.queries.search.word_forms import stem_word
+
+MAX_LINES = 60_000
+ONE_LINE_EACH = 160
+"""Characters. If lines are wider than this, each line is a whole paragraph."""
+_WORD_END = re.compile(r"([^\W\d_]+)-$")
+_WORD_START = re.compile(r"([^\W\d_]+)")
+_UNFINISHED = re.compile(r"(?:[,(–—-]|\b(?:art|arts|para|paras|No|Nos|п|пп|ст|см|г)\.)$", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class PageLine:
+    """A line of the text. `gap` says that an empty line, which ends a paragraph, stands before it."""
+
+    text: str
+    gap: bool
+
+
+def read_pasted_text(text: str, phrases: Phrases) -> SourceText:
+    """Return the blocks of a pasted text. Its lines may be separated by empty lines or not."""
+    raw = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00ad\n", "\u00ad")
+    raw = re.sub(r"[\x0b\x85\u2028]", "\n", raw)
+    pages = [[clean_text(line) for line in page.split("\n")] for page in raw.split("\f")]
+    lines = [line for page in pages for line in [*page, "\f"]][:MAX_LINES]
+    margins = find_margins(lines)
+    kept = _with_gaps(margins.lines)
+    blocks = _blocks(kept, phrases)
+    return SourceText(tuple(blocks), margins.removed, margins.notes)
+
+
+def _with_gaps(lines: Sequence[str]) -> list[PageLine]:
+    """Return the lines that have text. Empty lines count as gaps only where they do not stand after nearly every line."""
+    pairs: list[PageLine] = []
+    gap = False
+    for line in lines:
+        if not line:
+            gap = True
+        elif line == "\f":
+            continue
+        else:
+            pairs.append(PageLine(line, gap))
+            gap = False
+    unfinished = [now for before, now in pairwise(pairs) if not ends_sentence(before.text)]
+    # empty lines inside sentences say nothing
+    lowercase = [line for line in unfinished if line.text[0].islower()]
+    inside = sum(line.gap for line in lowercase)
+    means_nothing = inside > 0.5 * len(lowercase) if lowercase else False
+    return [PageLine(line.text, line.gap and not means_nothing) for line in pairs]
+
+
+def _blocks(lines: Sequence[PageLine], phrases: Phrases) -> list[TextBlock]:
+    widths = sorted(len(line.text) for line in lines)
+    width = widths[int(0.85 * len(widths))] if widths else 0
+    numbers = labels.choose_numbers(list(_candidates(lines, phrases)))
+    first = min(numbers, default=len(lines))
+    headings = _heading_lines(lines, numbers, first)
+    words = Counter(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", " ".join(line.text for line in lines).lower()))
+    groups: list[tuple[list[str], BlockRole]] = []
+    before = ""
+    for index, line in enumerate(lines):
+        role = BlockRole.HEADING if index in headings else BlockRole.BODY
+        if _begins_block(
+            lines, index, first, numbers=set(numbers), headings=headings, before=before, width=width, phrases=phrases
+        ):
+            groups.append(([line.text], role))
+        else:
+            groups[-1][0].append(line.text)
+        before = line.text
+    # without levels of headings: the structure finds them by order
+    return [
+        TextBlock(join_lines(group, words, phrases), role=BlockRole.BOLD if role is BlockRole.HEADING else role)
+        for group, role in groups
+    ]
+
+
+def _candidates(lines: Sequence[PageLine], phrases: Phrases) -> list[labels.NumberCandidate]:
+    found = []
+    before = ""
+    for index, line in enumerate(lines):
+        text = line.text
+        if re.fullmatch(r"\d{1,3}\.", text) and index + 1 < len(lines):
+            text = f"{text} {lines[index + 1].text}"  # the number alone on its line
+        weaker = bool(before) and not ends_sentence(before) and bool(re.search(r"[,\w–(-]$", before))
+        weaker = weaker and (_is_long(before) or phrases.ends_unfinished(before))
+        candidate = labels.typed_number(index, text, weaker=weaker or bool(_UNFINISHED.search(before)))
+        if candidate:
+            found.append(candidate)
+        before = line.text
+    return found
+
+
+def _is_long(text: str) -> bool:
+    return len(text) > 55 or bool(
+        re.search(r"\b(?:paras?|paragraphs?|arts?|articles?|Nos?|пункт\w*|стать\w+)$", text, re.I)
+    )
+
+
+def _heading_lines(lines: Sequence[PageLine], numbers: dict[int, labels.NumberCandidate], first: int) -> set[int]:
+    """Return the lines that are headings: those between the end of a sentence and the next numbered paragraph."""
+    found: set[int] = set()
+    for number in numbers:
+        at = number - 1
+        candidates: list[int] = []
+        while at > first and number - at <= 8 and at not in numbers:
+            text = lines[at].text
+            if ends_sentence(text) and not labels.capital_label(text) >= 0:
+                break
+            if labels.list_label(text):
+                candidates = []
+                break
+            candidates.insert(0, at)
+            at -= 1
+        else:
+            if number - at > 8 or (at in numbers and not ends_sentence(lines[at].text)):
+                candidates = []  # the paragraph before has no end
+                for later in range(at + 1, number):
+                    if lines[later].gap or labels.capital_label(lines[later].text) >= 0:
+                        candidates = list(range(later, number))
+                        break
+        while candidates and not _starts_heading(lines[candidates[0]].text):
+            candidates.pop(0)
+        found |= set(candidates)
+    # lines before the first paragraph: "A. Introduction"
+    if first and first < len(lines) and labels.capital_label(lines[first - 1].text) >= 0:
+        found.add(first - 1)
+    return found
+
+
+def _starts_heading(text: str) -> bool:
+    return text[0].isupper() or text[0].isdigit() or text[0] in '“"«‘'
+
+
+def _begins_block(
+    lines: Sequence[PageLine],
+    index: int,
+    first: int,
+    *,
+    numbers: set[int],
+    headings: set[int],
+    before: str,
+    width: int,
+    phrases: Phrases,
+) -> bool:
+    text = lines[index].text
+    if index <= first or index in numbers:
+        return True
+    if (index in headings) != (index - 1 in headings):
+        return True
+    if index in headings:
+        return not _wraps(before, text, width, phrases=phrases)
+    if labels.list_label(text) and (ends_sentence(before) or re.search(r"(?:[,;]|\b(?:and|or|и|или))$", before)):
+        return True
+    if not ends_sentence(before):
+        return False
+    if lines[index].gap and _starts_heading(text):
+        return True
+    # a short line that ends a sentence ends its paragraph; so does every line if each paragraph is on one line
+    is_last_line = width > ONE_LINE_EACH or (width > 40 and len(before) < 0.6 * width)
+    return is_last_line and _starts_heading(text)
+
+
+def _wraps(before: str, text: str, width: int, *, phrases: Phrases) -> bool:
+    """Return whether a line of a heading goes on in the next: it is full, or the next cannot begin a heading."""
+    is_whole_section = labels.capital_label(before) >= 0 and phrases.has("section_end", before)
+    if labels.capital_label(text) >= 0 or is_whole_section:
+        return False
+    next_word = text.split()[0]
+    return (
+        not _starts_heading(text)
+        or len(before) + len(next_word) + 1 > 0.72 * width
+        or bool(re.search(r"(?:,|\b(?:and|or|of|the|in|for|to|with|on|и|или|в|на|с|для|от|по|к|о))$", before, re.I))
+    )
+
+
+def join_lines(lines: Sequence[str], words: Counter[str], phrases: Phrases) -> str:
+    """Return the lines as one text. A word that was divided at the end of a line is put together again.
+
+    `words` are the words of the whole text, by which a true hyphen is told from one that only divides a word.
+    """
+    pieces = [lines[0]]
+    for line in lines[1:]:
+        before = pieces[-1]
+        end, start = _WORD_END.search(before[-60:]), _WORD_START.match(line)
+        if not end or not start:
+            is_glued = before.endswith(("/", "–")) or (before.endswith("-") and line[:1].isalnum())
+            pieces.append(line if is_glued else f" {line}")
+            continue
+        if not _is_true_hyphen(end[1], start[1], words, phrases=phrases):
+            pieces[-1] = before[:-1]
+        pieces.append(line)
+    return "".join(pieces)
+
+
+def _is_true_hyphen(before: str, after: str, words: Counter[str], *, phrases: Phrases) -> bool:
+    """Return whether the hyphen between two halves belongs to the word, as in "follow-up", not to the end of the line.
+
+    The words of the text decide, in any form: if it has "reduction" or "reduce", then "re-" and "duction" are one word.
+    """
+    left, right = before.lower(), after.lower()
+    if after[0].isupper():
+        return True
+    together, apart = words[left + right], words[f"{left}-{right}"]
+    if together or apart:
+        return apart > together
+    stems = _stems(tuple(words))
+    if stem_word(left + right) in stems:
+        return False
+    if phrases.patterns["hyphen_before"].fullmatch(right):
+        return True
+    if not phrases.patterns["joined_by_hyphen"].fullmatch(left):
+        return False
+    if not phrases.patterns["begins_words_too"].fullmatch(left):
+        return True
+    # "re-" and "co-" begin many words: the rest must be a word of the text, and no word of it begin alike
+    alike = (left + right)[: max(len(left) + 3, 6)]
+    is_word = right in words or stem_word(right) in stems
+    return is_word and not any(word.startswith(alike) for word in words)
+
+
+@lru_cache(maxsize=1)
+def _stems(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(stem_word, words))

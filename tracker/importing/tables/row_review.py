@@ -1,0 +1,280 @@
+"""The rows of a spreadsheet, or of an export of UHRI, as an editor reviews them before anything is saved."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from pydantic import ValidationError
+
+from tracker.editing.forms.recommendation import can_have_recommendations
+from tracker.i18n import Language, native_name
+from tracker.importing.comparison import (
+    ImportedChange,
+    RowComparison,
+    RowState,
+    compare_export_rows,
+    compare_other_rows,
+)
+from tracker.importing.documents.review import document_of_symbol
+from tracker.importing.tables.new_documents import with_documents
+from tracker.importing.tables.results import CellProblem, ImportedRow, SheetKind, SheetResult
+from tracker.importing.tables.row_assessments import (
+    ASSESSMENT_FIELDS,
+    RowDefaults,
+    assessment_of_row,
+    assessment_problems,
+    skips_assessment,
+)
+from tracker.importing.tables.row_records import UHRI_TAGS, changed_recommendation, form_of_row, new_recommendation
+from tracker.importing.tables.unclear_cells import problems_by_row
+from tracker.model.dataset import Record
+from tracker.model.records import Recommendation, TagSet
+from tracker.model.vocabulary import SEPARATOR, TagSource
+from tracker.queries.view import View
+
+MAX_SAVED_ROWS = 500
+"""The largest number of rows in one save, so that nobody waits for minutes."""
+TEXTS_OF_ROW = ("title", "summary", "text", "reason")
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedRow:
+    """A row as it would be saved.
+
+    `document` is the id of the document of a new recommendation, "" if it is not known. `problems` are sentences that
+    say why the row cannot be saved yet. `notes` are sentences that say what is left out. `tags` are those of UHRI.
+    """
+
+    compared: RowComparison
+    title: str
+    document: str = ""
+    problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    tags: TagSet | None = None
+
+    @property
+    def row(self) -> ImportedRow:
+        """Return the row of the file."""
+        return self.compared.row
+
+    @property
+    def state(self) -> RowState:
+        """Return how the row differs from what the tracker has."""
+        return self.compared.state
+
+    @property
+    def can_be_saved(self) -> bool:
+        """Return whether the row can be ticked: it would change something, and it has no problems."""
+        return not self.problems and self.state not in (RowState.SAME, RowState.REFUSED)
+
+
+def is_proposed(row: ReviewedRow, kind: SheetKind) -> bool:
+    """Return whether a row is ticked before the editor decides: what is new, and what was edited in our own export."""
+    is_edit = kind is SheetKind.OWN_EXPORT and row.state is RowState.CHANGED
+    return row.can_be_saved and (row.state is RowState.NEW or is_edit) and not row.compared.note
+
+
+def review_sheet(
+    view: View, result: SheetResult, defaults: RowDefaults, *, language: Language
+) -> tuple[ReviewedRow, ...]:
+    """Return the rows of a spreadsheet in their order. Rows that have no recommendation are refused."""
+    if result.kind is SheetKind.OWN_EXPORT:
+        compared = compare_export_rows(view, result.rows, result.columns, language=language)
+    else:
+        compared = compare_other_rows(view, result.rows, language)
+    problems = problems_by_row(result.problems)
+    read = {one.row.number for one in compared}
+    refused = [
+        RowComparison(ImportedRow(number, ()), RowState.REFUSED, note=found[0].message)
+        for number, found in problems.items()
+        if number and number not in read
+    ]
+    rows = review_rows(view, [*compared, *refused], defaults, problems=problems, language=language)
+    return tuple(sorted(rows, key=lambda row: row.row.number))
+
+
+def review_rows(
+    view: View,
+    compared: Iterable[RowComparison],
+    defaults: RowDefaults,
+    *,
+    language: Language,
+    problems: Mapping[int, Sequence[CellProblem]] | None = None,
+    tags: Mapping[int, TagSet] | None = None,
+) -> tuple[ReviewedRow, ...]:
+    """Return rows that were compared with the tracker, each with the reasons why it cannot be saved yet.
+
+    `problems` and `tags` map the number of a row → its cells that could not be read, and the tags of UHRI.
+    """
+    view = with_documents(view, defaults.documents)
+    reviewed = []
+    for one in compared:
+        number = one.row.number
+        if tags and number in tags:
+            one = _with_uhri_tags(view, one, tags[number])
+        if _skips(view, one, defaults, language=language):
+            one = _without(one, ASSESSMENT_FIELDS)
+        cells = [_cell_sentence(cell) for cell in (problems or {}).get(number, ())]
+        row = ReviewedRow(one, _title(view, one, language), tags=(tags or {}).get(number))
+        if one.state is RowState.REFUSED:
+            reviewed.append(replace(row, problems=(one.note,)))
+            continue
+        if one.state is RowState.NEW:
+            row = replace(row, document=document_of_row(view, one.row, defaults))
+        rules = _problems(view, row, defaults, language=language) if one.state is not RowState.SAME else ()
+        notes = tuple(_notes(view, row, defaults, language=language))
+        found = [*cells, *rules]
+        if not found and one.state is not RowState.SAME:
+            found = list(_unrecordable(view, row, defaults, language=language))
+        reviewed.append(replace(row, problems=tuple(dict.fromkeys(found)), notes=notes))
+    return tuple(reviewed)
+
+
+def _cell_sentence(problem: CellProblem) -> str:
+    place = f"{problem.column}{problem.row}" if problem.column else ""
+    return ": ".join(filter(None, [place, problem.message]))
+
+
+def _with_uhri_tags(view: View, one: RowComparison, tags: TagSet) -> RowComparison:
+    """Return the comparison with a change if the tags of UHRI are not recorded like this."""
+    if one.state is RowState.NEW:
+        return one
+    r = view.dataset.recommendations[one.recommendation]
+    before = next((known for known in r.tags if known.tagged_by is TagSource.UHRI), None)
+    if before == tags:
+        return one
+    change = ImportedChange(UHRI_TAGS, _tags_in_words(before), _tags_in_words(tags))
+    return replace(one, changes=(*one.changes, change), state=_at_least_changed(one.state))
+
+
+def _tags_in_words(tags: TagSet | None) -> str:
+    return SEPARATOR.join((*tags.themes, *tags.groups, *tags.sdg)) if tags else ""
+
+
+def _at_least_changed(state: RowState) -> RowState:
+    return RowState.CHANGED if state is RowState.SAME else state
+
+
+def _skips(view: View, one: RowComparison, defaults: RowDefaults, language: Language) -> bool:
+    """Return whether the row has an assessment that is left out."""
+    r = view.dataset.recommendations.get(one.recommendation)
+    a = assessment_of_row(view, one.row, r, defaults=defaults, language=language)
+    return a is not None and skips_assessment(view, a, defaults, language=language)
+
+
+def _without(one: RowComparison, fields: Iterable[str]) -> RowComparison:
+    changes = tuple(change for change in one.changes if change.field not in fields)
+    if changes == one.changes or one.state is RowState.NEW:
+        return one
+    is_conflict = any(change.is_conflict for change in changes)
+    state = RowState.CONFLICT if is_conflict else RowState.CHANGED if changes else RowState.SAME
+    return replace(one, changes=changes, state=state)
+
+
+def _title(view: View, one: RowComparison, language: Language) -> str:
+    words = next((one.row.value(field) for field in ("title", "summary", "text") if one.row.value(field)), "")
+    if not words and one.recommendation in view.recommendations:
+        return language.resolve(view.recommendations[one.recommendation].title).text
+    return words
+
+
+def document_of_row(view: View, row: ImportedRow, defaults: RowDefaults) -> str:
+    """Return the id of the document that a row names, otherwise the one that was chosen for all rows, or ""."""
+    named = row.value("symbol") or row.value("document")
+    if named in view.documents:
+        return named
+    listed = document_of_symbol(view, row.value("symbol"))  # it was added after the file was read, or with it
+    return listed.id if listed and listed.id in view.documents else defaults.document
+
+
+def _problems(view: View, row: ReviewedRow, defaults: RowDefaults, language: Language) -> Iterator[str]:
+    """Yield the reasons why a row that is new or changed cannot be saved yet."""
+    _ = language.gettext
+    codes = {value.language for value in row.row.values if value.field in TEXTS_OF_ROW and value.language}
+    for code in sorted(codes - set(view.settings.languages)):
+        yield _("The dataset has no texts in this language: {name}.", name=native_name(code))
+    fields = {change.field for change in row.compared.changes}
+    if row.state is RowState.NEW:
+        yield from _problems_of_new(view, row, defaults, language=language)
+    emptied = [c for c in row.compared.changes if c.field in ("title", "summary", "verification") and not c.new]
+    if emptied:
+        yield _("The title, the summary and how it was checked cannot be empty.")
+    is_read = not set(row.row.unread) & set(ASSESSMENT_FIELDS)
+    if is_read and (row.state is RowState.NEW or fields & set(ASSESSMENT_FIELDS)):
+        yield from _problems_of_assessment(view, row, defaults, language=language)
+
+
+def _record(
+    view: View, row: ReviewedRow, defaults: RowDefaults, *, taken: Iterable[str], language: Language
+) -> Recommendation:
+    if row.state is RowState.NEW:
+        return new_recommendation(
+            view, row.row, row.document, defaults=defaults, taken=taken, language=language, tags=row.tags
+        )
+    return changed_recommendation(view, row.compared, defaults=defaults, language=language, tags=row.tags)
+
+
+def _unrecordable(view: View, row: ReviewedRow, defaults: RowDefaults, language: Language) -> Iterator[str]:
+    """Yield a sentence if a value has not the form of its field, such as a right of a thousand letters."""
+    try:
+        _record(view, row, defaults, taken=(), language=language)
+    except ValidationError as error:
+        fields = ", ".join(dict.fromkeys(str(one["loc"][0]) for one in error.errors() if one["loc"]))
+        yield language.gettext("A value cannot be recorded as it is. Check: {fields}.", fields=fields)
+
+
+def _problems_of_new(view: View, row: ReviewedRow, defaults: RowDefaults, *, language: Language) -> Iterator[str]:
+    _ = language.gettext
+    named = row.row.value("symbol") or row.row.value("document")
+    document = view.documents.get(row.document)
+    if document is None and named:
+        yield _("The document “{name}” is not listed here. Add it, or choose a document for all rows.", name=named[:80])
+    elif document is None:
+        yield _("The row names no document. Choose one for all rows.")
+    elif not can_have_recommendations(document):
+        yield _("Choose concluding observations or an alternative report: others have no recommendations.")
+    else:
+        form = replace(form_of_row(view, row.row, row.document, defaults=defaults), id="new")
+        yield from form.validate(view, None, language)
+
+
+def _problems_of_assessment(
+    view: View, row: ReviewedRow, defaults: RowDefaults, *, language: Language
+) -> Iterator[str]:
+    _ = language.gettext
+    r = view.dataset.recommendations.get(row.compared.recommendation)
+    a = assessment_of_row(view, row.row, r, defaults=defaults, language=language)
+    if a is not None:
+        yield from () if defaults.skips_incomplete else assessment_problems(view, a, language)
+    elif row.state is not RowState.NEW:
+        yield _("A status cannot be removed here. Open the recommendation and withdraw the assessment.")
+
+
+def _notes(view: View, row: ReviewedRow, defaults: RowDefaults, language: Language) -> Iterator[str]:
+    """Yield what the row says and nobody records."""
+    _ = language.gettext
+    values = row.row
+    if row.compared.note:
+        yield row.compared.note
+    has_status = values.value("status") or "status" in values.unread
+    if row.state is RowState.NEW and not has_status and (values.value("assessed") or values.value("reason")):
+        yield _("Without a status, the date and the reason of an assessment are left out.")
+    if row.state is not RowState.SAME and _skips(view, row.compared, defaults, language=language):
+        yield _("The assessment is left out.")
+
+
+def records_of_rows(
+    view: View, rows: Iterable[ReviewedRow], defaults: RowDefaults, *, language: Language
+) -> tuple[Record, ...]:
+    """Return what a save of these rows adds or changes: new documents that they need, then recommendations.
+
+    Rows that cannot be saved are left out.
+    """
+    view = with_documents(view, defaults.documents)
+    made: dict[str, Recommendation] = {}
+    for row in rows:
+        if not row.can_be_saved or row.compared.recommendation in made:
+            continue
+        r = _record(view, row, defaults, taken=made, language=language)
+        made[r.id] = r
+    needed = {r.document for r in made.values()}
+    return (*(document for document in defaults.documents if document.id in needed), *made.values())

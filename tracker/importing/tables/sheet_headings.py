@@ -1,0 +1,252 @@
+"""Find the rows with the headings of a table, and which field each column has."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from tracker.i18n import Language
+from tracker.importing.tables.raw_tables import CellKind, RawCell, RawTable, column_letter
+from tracker.importing.tables.results import Guess, MappingReason, SheetColumn, SheetKind, guess_about
+from tracker.importing.tables.spreadsheet_words import normalize_words, own_headings, spreadsheet_words
+from tracker.importing.vocabulary import ImportVocabulary
+
+SEARCHED_ROWS = 30
+"""In how many rows from the top the headings are looked for."""
+_LONGEST_HEADING = 120
+SIMILAR_HEADING = 85
+SAMPLES = 3
+UHRI_HEADINGS = frozenset(
+    map(
+        normalize_words,
+        (
+            "Reccomending Body",
+            "Recommending Body",
+            "Countries Concerned",
+            "OHCHR Annotation Id",
+            "Date of publication on UHRI",
+        ),
+    )
+)
+EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+PHONE = re.compile(r"\+?\d[\d\s()-]{8,17}\d")
+LOCALIZED = frozenset(("title", "summary", "text", "concern", "reason"))
+
+
+@dataclass(frozen=True)
+class FoundHeadings:
+    """The headings of a table. `rows` are the numbers of their rows; `texts` has one text for each column."""
+
+    kind: SheetKind
+    rows: tuple[int, ...]
+    texts: tuple[str, ...]
+    score: int
+
+
+def find_headings(table: RawTable, heading_row: int | None = None) -> FoundHeadings:
+    """Return the headings of a table: the row with the most known ones, and the row below if it has more.
+
+    `heading_row` is the row that the editor chose. The score is 0 if no heading is known.
+    """
+    candidates = [heading_row] if heading_row else range(1, min(len(table.rows), SEARCHED_ROWS) + 1)
+    best = max(candidates, key=lambda row: (_score(_texts(table, (row,))), -row), default=1)
+    rows: tuple[int, ...] = (best,)
+    # a double heading: the group is above ("Assessment" over "Status" and "Date")
+    for pair, other, least in (((best, best + 1), best + 1, 2), ((best - 1, best), best - 1, 1)):
+        if not (1 <= other <= len(table.rows) and _is_heading_row(table, other)):
+            continue
+        more = _score(_texts(table, (other,))) >= least and _score(_texts(table, pair)) > _score(_texts(table, rows))
+        if more or _merges_into(table, pair):
+            rows = pair
+            break
+    texts = _texts(table, rows)
+    known = {normalize_words(text) for text in texts}
+    ours = [own_headings()[word] for word in known if word in own_headings()]
+    if len(known & UHRI_HEADINGS) >= 2:
+        kind = SheetKind.UHRI
+    elif "id" in ours and (len(ours) >= 4 or "version" in ours):
+        kind = SheetKind.OWN_EXPORT
+    else:
+        kind = SheetKind.OTHER
+    return FoundHeadings(kind, rows, texts, score=_score(texts))
+
+
+def _texts(table: RawTable, rows: tuple[int, ...]) -> tuple[str, ...]:
+    """Return the heading of each column. Of a double heading, both are joined with " / "."""
+    width = max((len(table.rows[row - 1]) for row in rows), default=0)
+    merged = {
+        (row, column): table.cell(part.first_row, part.first_column).text
+        for part in table.merged
+        if any(part.first_row <= row <= part.last_row for row in rows)
+        for row in range(part.first_row, part.last_row + 1)
+        if row in rows
+        for column in range(part.first_column, min(part.last_column, 200) + 1)
+    }
+    width = max([width, *(column for (_row, column), text in merged.items() if text and len(rows) > 1)])
+    texts = []
+    for column in range(1, width + 1):
+        parts = [merged.get((row, column)) or table.cell(row, column).text for row in rows]
+        texts.append(" / ".join(dict.fromkeys(" ".join(part.split()) for part in parts if part)))
+    return tuple(texts)
+
+
+def _score(texts: tuple[str, ...]) -> int:
+    known = spreadsheet_words().headings
+    ours = own_headings()
+    fields = set()
+    for text in texts:
+        if len(text) > _LONGEST_HEADING:
+            return 0
+        for word in _parts(text):
+            if word in known or word in ours or word in UHRI_HEADINGS:
+                fields.add(known.get(word) or ours.get(word) or word)
+    return len(fields)
+
+
+def _parts(heading: str) -> list[str]:
+    """Return the words by which a heading may be known: all of it, then each half of a double heading, the lower first."""
+    without_language, _language = _split_language(heading)
+    halves = [half for half in heading.split(" / ") if half]
+    parts = [normalize_words(heading), without_language, *(normalize_words(half) for half in reversed(halves))]
+    parts += [normalize_words(half) for half in re.split(r"[/(|\n]", heading)]
+    return [part for part in dict.fromkeys(parts) if part]
+
+
+def _is_heading_row(table: RawTable, row: int) -> bool:
+    cells = [cell for cell in table.rows[row - 1] if cell.text]
+    return bool(cells) and all(cell.kind is CellKind.TEXT and len(cell.text) <= 60 for cell in cells)
+
+
+def _merges_into(table: RawTable, pair: tuple[int, int]) -> bool:
+    """Return whether a cell of the first row is merged down into the second: both rows are headings."""
+    return any(part.first_row == pair[0] and part.last_row == pair[1] for part in table.merged)
+
+
+def map_columns(
+    table: RawTable,
+    found: FoundHeadings,
+    vocabulary: ImportVocabulary,
+    *,
+    chosen: Mapping[str, str],
+    language: Language,
+) -> tuple[tuple[SheetColumn, ...], tuple[Guess, ...]]:
+    """Return the columns with their fields, and what was guessed.
+
+    `chosen` maps letter of a column → the field that the editor chose, "" for none. A column that may hold contacts of
+    people has no field, also if the editor chose one.
+    """
+    _ = language.gettext
+    body = table.rows[max(found.rows) :]
+    width = max([len(found.texts), *(len(row) for row in body[:200])], default=0)
+    columns: list[SheetColumn] = []
+    guesses: list[Guess] = []
+    for place in range(width):
+        heading = found.texts[place] if place < len(found.texts) else ""
+        cells = [row[place] for row in body if place < len(row) and row[place].text]
+        column = SheetColumn(column_letter(place + 1), heading[:_LONGEST_HEADING], "", reason=MappingReason.UNKNOWN)
+        if not cells and not heading:
+            continue
+        if _is_private(heading, cells):
+            columns.append(replace(column, reason=MappingReason.PRIVATE))
+            guesses.append(guess_about(_("Not read: the column may hold names or contacts of people."), column=column))
+            continue
+        column = replace(column, samples=tuple(cell.text[:80] for cell in cells[:SAMPLES]))
+        columns.append(_with_field(column, found.kind, vocabulary, chosen=chosen))
+    return _without_doubles(columns, chosen, language), tuple(guesses)
+
+
+def _with_field(
+    column: SheetColumn, kind: SheetKind, vocabulary: ImportVocabulary, *, chosen: Mapping[str, str]
+) -> SheetColumn:
+    if column.letter in chosen:
+        field, _at, language = chosen[column.letter].partition("@")
+        reason = MappingReason.CHOSEN if field else MappingReason.LEFT_OUT
+        return replace(column, field=field, reason=reason, language=language)
+    if kind is SheetKind.OWN_EXPORT and (code := own_headings().get(normalize_words(column.heading))):
+        return replace(column, field=code, reason=MappingReason.EXACT)
+    _rest, language = _split_language(column.heading)
+    known = spreadsheet_words().headings
+    for part in _parts(column.heading):
+        if part in known:
+            return replace(column, field=known[part], reason=MappingReason.EXACT, language=language)
+    if code := vocabulary.code("status", column.heading.rpartition(" / ")[2]):
+        samples = {sample.casefold() for sample in column.samples}
+        words = spreadsheet_words()
+        if samples and samples <= words.marks | words.no_marks:
+            return replace(column, field=f"status:{code}", reason=MappingReason.CHECK_BOX)
+    if field := _similar_heading(normalize_words(column.heading)):
+        return replace(column, field=field, reason=MappingReason.SIMILAR, language=language)
+    return column
+
+
+def _similar_heading(words: str) -> str:
+    """Return the field whose heading is contained in `words` or is misspelt there, or "". The longest heading wins."""
+    known = spreadsheet_words().headings
+    inside = [word for word in known if len(word) >= 4 and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", words)]
+    if inside:
+        return known[max(inside, key=len)]
+    if len(words) < 5:
+        return ""
+    from rapidfuzz import fuzz, process
+
+    found = process.extractOne(words, list(known), scorer=fuzz.ratio, score_cutoff=SIMILAR_HEADING)
+    return known[found[0]] if found else ""
+
+
+def _split_language(heading: str) -> tuple[str, str]:
+    """Return a normalized heading without the language that it names, and the code of this language, "" if none."""
+    words = normalize_words(heading)
+    for word, code in sorted(spreadsheet_words().languages.items(), key=lambda item: -len(item[0])):
+        for affix in (f" {word}", f"{word} "):
+            if words.endswith(affix) if affix[0] == " " else words.startswith(affix):
+                return words.replace(affix, "", 1).strip(), code
+    return words, ""
+
+
+def _is_private(heading: str, cells: list[RawCell]) -> bool:
+    """Return whether a column may hold names or contacts of people, by its heading or by its cells."""
+    if spreadsheet_words().private.search(normalize_words(heading)):
+        return True
+    texts = [cell.text for cell in cells[:200] if cell.kind in (CellKind.TEXT, CellKind.NUMBER)]
+    contacts = [text for text in texts if _is_contact(text)]
+    return len(contacts) * 2 > len(texts)
+
+
+def _is_contact(text: str) -> bool:
+    if len(text) > 200:  # a long text is no contact, and the patterns would take long
+        return False
+    is_phone = PHONE.fullmatch(text.strip()) is not None and sum(letter.isdecimal() for letter in text) >= 9
+    return is_phone or EMAIL.search(text) is not None
+
+
+def _without_doubles(
+    columns: list[SheetColumn], chosen: Mapping[str, str], language: Language
+) -> tuple[SheetColumn, ...]:
+    """Return the columns so that each field, in each language, is in one column: chosen, then exact, then similar."""
+    order = [MappingReason.CHOSEN, MappingReason.EXACT, MappingReason.CHECK_BOX, MappingReason.SIMILAR]
+    taken: dict[tuple[str, str], str] = {}
+    for column in sorted((c for c in columns if c.field), key=lambda c: order.index(c.reason)):
+        taken.setdefault((column.field, column.language), column.letter)
+    return tuple(
+        replace(c, field="", reason=MappingReason.DOUBLE) if c.field and taken[c.field, c.language] != c.letter else c
+        for c in columns
+    )
+
+
+def mapping_guesses(columns: tuple[SheetColumn, ...], labels: Mapping[str, str], language: Language) -> list[Guess]:
+    """Return what was guessed about the columns, as sentences. `labels` maps code of a field → its name for people."""
+    _ = language.gettext
+    guesses = []
+    for column in columns:
+        message = ""
+        name = labels.get(column.field.partition(":")[0], column.field)
+        if column.reason is MappingReason.SIMILAR:
+            message = _("The heading was read as “{field}”.", field=name)
+        elif column.reason is MappingReason.CHECK_BOX:
+            message = _("The column was read as a check box of the status.")
+        elif column.reason is MappingReason.DOUBLE:
+            message = _("Not read: another column has this field already.")
+        elif column.reason is MappingReason.UNKNOWN:
+            message = _("Not read: the heading is not known. Choose a field for it if it is needed.")
+        if message:
+            guesses.append(guess_about(message, column=column))
+    return guesses

@@ -1,0 +1,334 @@
+"""Read a spreadsheet (.xlsx or .csv): from bytes to rows with values, problems by row and column, and guesses.
+
+`read_spreadsheet` needs only its arguments, and its result can be pickled, so it can run in a process of its own.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import islice
+
+from tracker.i18n import LANGUAGES, Language, native_name
+from tracker.importing.file_kinds import is_zip
+from tracker.importing.limits import ImportLimits, Stopwatch, check_file_size
+from tracker.importing.tables.cell_values import DATE_FIELDS, DAY_AND_MONTH, SHEET_TEXT_FIELDS, CellReader
+from tracker.importing.tables.csv_reader import read_csv
+from tracker.importing.tables.fields import field_labels
+from tracker.importing.tables.raw_tables import EMPTY_CELL, CellKind, RawCell, RawFile, RawTable, column_number
+from tracker.importing.tables.results import (
+    CellProblem,
+    FieldValue,
+    Guess,
+    ImportedRow,
+    SheetColumn,
+    SheetKind,
+    SheetResult,
+    guess_about,
+)
+from tracker.importing.tables.sheet_headings import FoundHeadings, find_headings, map_columns, mapping_guesses
+from tracker.importing.tables.spreadsheet_words import normalize_words, spreadsheet_words
+from tracker.importing.tables.workbook_reader import hidden_sheet_notes, read_workbook
+from tracker.importing.vocabulary import ImportVocabulary
+from tracker.model.errors import UnreadableUpload
+from tracker.model.labels import N_
+from tracker.model.vocabulary import Status
+
+MAX_REPORTED = 1_000
+"""The largest number of problems, and of guesses, in a result."""
+MAX_MERGED_CELLS = 100_000
+ESCAPED = re.compile(r"(^|[;\t\r\n])'(?=\s*[=+\-@＝＋－﹣−＠])|^'(?=[\t\r\n])")
+
+
+@dataclass(frozen=True, slots=True)
+class SheetChoices:
+    """What an editor corrected: the sheet, the row of the headings, and the fields of columns.
+
+    "" and None stand for a guess of ours. `fields` maps the letter of a column → the code of a field, "" for none.
+    A field with "@" and the code of a language is a text in this language.
+    """
+
+    sheet: str = ""
+    heading_row: int | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_spreadsheet(
+    data: bytes,
+    vocabulary: ImportVocabulary,
+    language: Language,
+    *,
+    choices: SheetChoices | None = None,
+    limits: ImportLimits | None = None,
+) -> SheetResult:
+    """Return the table in a spreadsheet as rows with values. Sentences in it are in `language`.
+
+    Raise UnreadableUpload, with a sentence for the editor, if the file cannot be read or is beyond the limits.
+    """
+    choices, limits = choices or SheetChoices(), limits or ImportLimits()
+    watch = Stopwatch(limits.seconds)
+    file = read_tables(data, limits, language)
+    table, found, others = _choose_table(file, choices, language)
+    columns, private = map_columns(table, found, vocabulary, chosen=choices.fields, language=language)
+    labels = field_labels(language)
+    reader = _RowReader(table, found, columns, vocabulary=vocabulary, language=language)
+    for number in range(max(found.rows) + 1, len(table.rows) + 1):
+        watch.check()
+        reader.read_row(number)
+    guesses = [
+        *hidden_sheet_notes(file.hidden_sheets, language),
+        *table.notes,
+        *reader.table_notes(),
+        *private,
+        *mapping_guesses(columns, labels, language),
+        *reader.guesses,
+    ]
+    return SheetResult(
+        kind=found.kind,
+        sheet=table.name,
+        heading_rows=found.rows,
+        columns=columns,
+        rows=tuple(reader.rows),
+        problems=tuple(sorted(reader.problems, key=lambda problem: problem.row)[:MAX_REPORTED]),
+        guesses=tuple(sorted(guesses, key=lambda guess: guess.row)[:MAX_REPORTED]),
+        other_sheets=others,
+        empty_rows=reader.empty_rows,
+    )
+
+
+def read_tables(data: bytes, limits: ImportLimits, language: Language) -> RawFile:
+    """Return the tables of a spreadsheet as they are. Raise UnreadableUpload if there is none, or if it is too large."""
+    check_file_size(len(data), limits)
+    file = read_workbook(data, limits, language) if is_zip(data) else read_csv(data, limits, language)
+    if not any(table.rows for table in file.tables):
+        raise UnreadableUpload(N_("There is no table in this file: all sheets that can be read are empty."))
+    return file
+
+
+def _choose_table(
+    file: RawFile, choices: SheetChoices, language: Language
+) -> tuple[RawTable, FoundHeadings, tuple[str, ...]]:
+    """Return the table to read, its headings, and the names of the other tables that are not empty."""
+    tables = [table for table in file.tables if table.rows]
+    named = [table for table in tables if table.name == choices.sheet] if choices.sheet else tables
+    found = [(table, find_headings(table, choices.heading_row)) for table in named or tables]
+    table, headings = max(found, key=lambda pair: pair[1].score)
+    if headings.score == 0 and not choices.fields and choices.heading_row is None:
+        raise UnreadableUpload(
+            N_(
+                "No column was recognised. The first row should name the columns: download the template and copy your rows into it."
+            )
+        )
+    return table, headings, tuple(other.name for other in tables if other is not table)
+
+
+class _RowReader:
+    """Reads the rows of one table, and collects values, problems and guesses."""
+
+    def __init__(
+        self,
+        table: RawTable,
+        found: FoundHeadings,
+        columns: tuple[SheetColumn, ...],
+        vocabulary: ImportVocabulary,
+        language: Language,
+    ) -> None:
+        self.table, self.found, self.vocabulary, self.language = table, found, vocabulary, language
+        self.columns = {column_number(column.letter): column for column in columns if column.field}
+        self.cells = CellReader(vocabulary, language)
+        self.rows: list[ImportedRow] = []
+        self.problems: list[CellProblem] = []
+        self.guesses: list[Guess] = []
+        self.empty_rows = 0
+        self.first_rows: dict[tuple[str, ...], int] = {}
+        self.merged = dict(islice(self._merged_cells(), MAX_MERGED_CELLS))
+        wide = [
+            part for part in table.merged if part.first_row == part.last_row and part.last_column > part.first_column
+        ]
+        self.wide_rows = {part.first_row: part.first_column for part in wide}
+        self.month_first = {number: self._is_month_first(number, column) for number, column in self.columns.items()}
+        self.text_languages = dict(self._text_languages())
+
+    def _merged_cells(self) -> Iterator[tuple[tuple[int, int], RawCell]]:
+        """Yield (row, column) of the cells below the first one of a merged range → what the first one says."""
+        first_row = max(self.found.rows) + 1
+        for part in self.table.merged:
+            for row in range(max(part.first_row + 1, first_row), part.last_row + 1):
+                yield (row, part.first_column), self.table.cell(part.first_row, part.first_column)
+
+    def _body(self, column: int) -> Iterator[RawCell]:
+        return (self.table.cell(row, column) for row in range(max(self.found.rows) + 1, len(self.table.rows) + 1))
+
+    def _is_month_first(self, number: int, column: SheetColumn) -> bool | None:
+        """Return whether the month comes before the day in the dates of a column, None if no date shows it.
+
+        A date shows it if it has only one meaning, such as 13/04/2025.
+        """
+        if column.field not in DATE_FIELDS:
+            return None
+        found = [match for cell in self._body(number) if (match := DAY_AND_MONTH.fullmatch(cell.text))]
+        shown = {int(match[2]) > 12 for match in found if int(match[1]) > 12 or int(match[2]) > 12}
+        return shown.pop() if len(shown) == 1 else None
+
+    def _text_languages(self) -> Iterator[tuple[int, str]]:
+        """Yield number of a column → language of its texts: the one in the heading, otherwise guessed by the letters."""
+        for number, column in self.columns.items():
+            if column.field in SHEET_TEXT_FIELDS:
+                yield number, column.language or _guess_language(cell.text for cell in self._body(number))
+
+    def table_notes(self) -> Iterator[Guess]:
+        """Yield what was assumed about the whole table."""
+        _ = self.language.gettext
+        first = min(self.found.rows)
+        if any(cell.text for row in self.table.rows[: first - 1] for cell in row):
+            yield guess_about(
+                _("The headings were taken from row {row}. The rows above were not read.", row=first), first
+            )
+        if len(self.found.rows) > 1:
+            yield guess_about(
+                _("Two rows were read as headings: {rows}.", rows=" + ".join(map(str, self.found.rows))), first
+            )
+        for number, column in self.columns.items():
+            language = self.text_languages.get(number, "")
+            if language and not column.language and self.found.kind is not SheetKind.OWN_EXPORT:
+                yield guess_about(
+                    _("The texts were taken to be in this language: {language}.", language=native_name(language)),
+                    column=column,
+                )
+            if self.month_first[number] is True:
+                yield guess_about(_("In these dates the month was read before the day."), column=column)
+            elif self.month_first[number] is False:
+                yield guess_about(_("In these dates the day was read before the month."), column=column)
+
+    def read_row(self, number: int) -> None:
+        """Read a row, unless it is empty, a total, a section or an example."""
+        _ = self.language.gettext
+        cells = {place: self._cell(number, place) for place in self.columns}
+        own = [cell for cell in self.table.rows[number - 1] if cell.text]
+        if not any(_has_content(cell) for cell in own):
+            self.empty_rows += 1
+            return
+        first = normalize_words(own[0].text)
+        if left_out := self._left_out(number, first, own):
+            self.guesses.append(guess_about(left_out, number))
+            return
+        if number in self.table.hidden_rows:
+            self.guesses.append(guess_about(_("The row is hidden in Excel. It was read."), number))
+        values = [
+            value for place, column in self.columns.items() for value in self._values(number, column, cells[place])
+        ]
+        values = [*values, *self._check_boxes(number, cells)]
+        unread = {problem.column for problem in self.problems if problem.row == number}
+        row = ImportedRow(
+            number,
+            tuple(value for value in values if value.field not in ("id", "version", "number")),
+            id=next((value.value for value in values if value.field == "id"), ""),
+            version=next((value.value for value in values if value.field == "version"), ""),
+            unread=tuple(column.field for column in self.columns.values() if column.letter in unread),
+        )
+        if not row.id and not any(row.value(name) for name in ("text", "title", "summary")):
+            self._problem(number, None, _("The row has no recommendation: its title, summary and text are empty."))
+            return
+        key = (
+            (row.id,)
+            if row.id
+            else (*(row.value(name) for name in ("symbol", "document", "paragraph", "text", "title")),)
+        )
+        if key in self.first_rows and (row.id or len("".join(key[3:])) > 0):
+            self._problem(number, None, _("This row repeats row {row}.", row=self.first_rows[key]))
+        self.first_rows.setdefault(key, number)
+        self.rows.append(row)
+
+    def _left_out(self, number: int, first: str, own: list[RawCell]) -> str:
+        """Return why a row is no recommendation, as a sentence, or ""."""
+        _ = self.language.gettext
+        totals = spreadsheet_words().totals
+        word = re.sub(r"[\d\s]+$", "", first)
+        rest = [cell for cell in own[1:] if cell.kind not in (CellKind.NUMBER, CellKind.FORMULA)]
+        if (word in totals or first.partition(" ")[0] in totals) and all(len(cell.text) < 25 for cell in rest):
+            return _("Left out: the row is a total.")
+        if first in example_words():
+            return _("Left out: the row is the example of the template.")
+        if tuple(cell.text for cell in own) == tuple(text for text in self.found.texts if text):
+            return _("Left out: the row repeats the headings.")
+        if len(own) == 1 and number in self.wide_rows:
+            return _("Left out: the row is a heading inside the table: “{text}”.", text=own[0].text[:80])
+        return ""
+
+    def _cell(self, number: int, place: int) -> RawCell:
+        cell = self.table.cell(number, place)
+        if not cell.text and (above := self.merged.get((number, place))):
+            return above
+        return cell
+
+    def _values(self, number: int, column: SheetColumn, cell: RawCell) -> Iterator[FieldValue]:
+        _ = self.language.gettext
+        place = column_number(column.letter)
+        if not cell.text or column.field.startswith("status:"):
+            return
+        if self.table.cell(number, place) is EMPTY_CELL or not self.table.cell(number, place).text:
+            self.guesses.append(guess_about(_("The value comes from a merged cell above."), number, column))
+        written = cell.text
+        if self.found.kind is SheetKind.OWN_EXPORT and not self.table.name:  # CSV
+            cell = replace(cell, text=ESCAPED.sub(r"\1", cell.text))
+        if column.field == "status" and cell.kind is CellKind.FLAG:
+            cell = RawCell("yes" if cell.text == "TRUE" else "", CellKind.TEXT)
+            if not cell.text:
+                return
+        reading = self.cells.read(column.field, cell, month_first=self.month_first[place])
+        if reading.problem:
+            self._problem(number, column, reading.problem, value=written, choices=reading.choices)
+        if reading.guess:
+            self.guesses.append(guess_about(reading.guess, number, column))
+        if reading.value:
+            yield FieldValue(
+                field=column.field,
+                value=reading.value,
+                written=written,
+                column=column.letter,
+                language=self.text_languages.get(place, ""),
+                is_guess=bool(reading.guess),
+            )
+
+    def _check_boxes(self, number: int, cells: Mapping[int, RawCell]) -> Iterator[FieldValue]:
+        """Yield the status that is ticked in columns of check boxes, unless none or several are ticked."""
+        _ = self.language.gettext
+        boxes = [(column, cells[place]) for place, column in self.columns.items() if column.field.startswith("status:")]
+        marks = spreadsheet_words().marks
+        ticked = [(column, cell) for column, cell in boxes if cell.text.casefold() in marks]
+        if len(ticked) > 1:
+            names = ", ".join(column.heading for column, _cell in ticked)
+            self._problem(number, ticked[0][0], _("More than one status is ticked: {names}.", names=names))
+        elif ticked:
+            column, cell = ticked[0]
+            status = Status(column.field.partition(":")[2])
+            yield FieldValue("status", status.value, cell.text, column=column.letter, is_guess=True)
+
+    def _problem(
+        self, number: int, column: SheetColumn | None, message: str, *, value: str = "", choices: tuple[str, ...] = ()
+    ) -> None:
+        letter, heading = (column.letter, column.heading) if column else ("", "")
+        field = column.field if column else ""
+        self.problems.append(
+            CellProblem(number, letter, heading, message=message, value=value[:80], field=field, choices=choices)
+        )
+
+
+def _has_content(cell: RawCell) -> bool:
+    """Return whether a cell says more than an empty check box. Sheets have thousands of rows with such boxes only."""
+    return (
+        bool(cell.text) and cell.kind is not CellKind.FLAG and cell.text.casefold() not in spreadsheet_words().no_marks
+    )
+
+
+def _guess_language(texts: Iterable[str]) -> str:
+    """Return the code of the language of texts by their letters: ky, ru or en; "" without letters."""
+    sample = " ".join(text[:500] for text, _number in zip(texts, range(50), strict=False)).casefold()
+    cyrillic = len(re.findall(r"[а-яё]", sample))
+    if cyrillic <= len(re.findall(r"[a-z]", sample)):
+        return "en" if re.search(r"[a-z]", sample) else ""
+    return "ky" if len(re.findall(r"[өүң]", sample)) * 100 > cyrillic else "ru"
+
+
+def example_words() -> frozenset[str]:
+    """Return what the first cell of the example row in our template says, in all languages, normalized."""
+    return frozenset(normalize_words(Language(code).gettext("Example: delete this row")) for code in LANGUAGES)

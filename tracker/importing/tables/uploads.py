@@ -1,0 +1,142 @@
+"""Read an uploaded spreadsheet or export of UHRI in a process of its own, and describe it as values that can be kept.
+
+The functions `…_upload` start the process (see `parser_process`); `answer_table_job` runs in it.
+"""
+
+import io
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from tracker.i18n import Language
+from tracker.importing.file_kinds import is_zip
+from tracker.importing.limits import ImportLimits
+from tracker.importing.parser_process import ReadingLimits, never, run_reading_job
+from tracker.importing.tables.results import SheetResult
+from tracker.importing.tables.sheet_reader import SheetChoices, read_spreadsheet
+from tracker.importing.uhri.export import UhriResult, read_uhri
+from tracker.importing.uhri.records import UhriChoice
+from tracker.importing.uhri.stream import UHRI_WORKBOOK_LIMITS, JsonRecords, WorkbookRecords, is_uhri_workbook
+from tracker.importing.uhri.survey import UhriSurvey, survey_uhri
+from tracker.importing.vocabulary import ImportVocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class SheetUpload:
+    """A spreadsheet under review: the file, as Base64, what the editor corrected, and what was read with it.
+
+    The sentences in `result` are in the language with the code `language`.
+    """
+
+    content: str
+    language: str
+    choices: SheetChoices
+    result: SheetResult
+
+
+@dataclass(frozen=True, slots=True)
+class UhriUpload:
+    """An export of UHRI under review: the file, as Base64, what it holds, and what was chosen from it, None at first."""
+
+    content: str
+    survey: UhriSurvey
+    choice: UhriChoice | None = None
+    result: UhriResult | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TableRequest:
+    """What to read from a file, in which language, and with the words of which dataset. It is sent to the process."""
+
+    vocabulary: ImportVocabulary
+    language: Language
+    sheet: SheetChoices = field(default_factory=SheetChoices)
+    uhri: UhriChoice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TableAnswer:
+    """What was read: a spreadsheet, or what an export of UHRI holds, or the recommendations chosen from it."""
+
+    spreadsheet: SheetResult | None = None
+    survey: UhriSurvey | None = None
+    uhri: UhriResult | None = None
+
+
+def read_table_upload(
+    data: bytes,
+    request: TableRequest,
+    limits: ReadingLimits | None = None,
+    *,
+    is_cancelled: Callable[[], bool] = never,
+) -> TableAnswer:
+    """Return what a spreadsheet or an export of UHRI holds, read in a process of its own.
+
+    Of an export of UHRI, return a survey, or the recommendations if `request.uhri` says which. Raise UnreadableUpload if
+    the file cannot be read, and ReadingCancelled if `is_cancelled` returns True.
+    """
+    from pydantic import TypeAdapter
+
+    arguments = TypeAdapter(TableRequest).dump_python(request, mode="json")
+    answer = run_reading_job("table", data, arguments, limits=limits, is_cancelled=is_cancelled)
+    return TypeAdapter(TableAnswer).validate_json(answer)
+
+
+def start_table_upload(
+    data: bytes,
+    vocabulary: ImportVocabulary,
+    language: Language,
+    *,
+    limits: ReadingLimits,
+    is_cancelled: Callable[[], bool] = never,
+) -> SheetUpload | UhriUpload:
+    """Return a file that was just uploaded, as it can be reviewed. Raise what `read_table_upload` raises."""
+    answer = read_table_upload(data, TableRequest(vocabulary, language), limits, is_cancelled=is_cancelled)
+    content = b64encode(data).decode()
+    if answer.survey:
+        return UhriUpload(content, answer.survey)
+    assert answer.spreadsheet
+    return SheetUpload(content, language.code, SheetChoices(), result=answer.spreadsheet)
+
+
+def read_sheet_again(
+    upload: SheetUpload, choices: SheetChoices, vocabulary: ImportVocabulary, *, language: Language
+) -> SheetUpload:
+    """Return a spreadsheet under review as it is read with other choices or in another language."""
+    request = TableRequest(vocabulary, language, sheet=choices)
+    answer = read_table_upload(b64decode(upload.content), request)
+    assert answer.spreadsheet
+    return SheetUpload(upload.content, language.code, choices, result=answer.spreadsheet)
+
+
+def read_chosen_records(
+    upload: UhriUpload, choice: UhriChoice, vocabulary: ImportVocabulary, *, language: Language
+) -> UhriUpload:
+    """Return an export of UHRI under review with the recommendations that the editor chose."""
+    answer = read_table_upload(b64decode(upload.content), TableRequest(vocabulary, language, uhri=choice))
+    return replace(upload, choice=choice, result=answer.uhri)
+
+
+def answer_table_job(data: bytes, arguments: Mapping[str, Any]) -> str:
+    """Return the answer to a request as JSON. Raise UnreadableUpload if the file cannot be read."""
+    from pydantic import TypeAdapter
+
+    request = TypeAdapter(TableRequest).validate_python(arguments)
+    return TypeAdapter(TableAnswer).dump_json(_read(data, request)).decode()
+
+
+def _read(data: bytes, request: TableRequest) -> TableAnswer:
+    is_json = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"[", b"{")
+    if not is_json and not (is_zip(data) and is_uhri_workbook(data)):
+        result = read_spreadsheet(data, request.vocabulary, request.language, choices=request.sheet)
+        return TableAnswer(spreadsheet=result)
+    limits = ImportLimits() if is_json else UHRI_WORKBOOK_LIMITS
+    if request.uhri is None:
+        return TableAnswer(survey=survey_uhri(_records(data, request.language, limits), request.vocabulary))
+    records = _records(data, request.language, limits)
+    return TableAnswer(uhri=read_uhri(records, request.uhri, request.vocabulary, limits=limits))
+
+
+def _records(data: bytes, language: Language, limits: ImportLimits) -> JsonRecords | WorkbookRecords:
+    return WorkbookRecords(data, limits) if is_zip(data) else JsonRecords(io.BytesIO(data), language, limits)

@@ -1,0 +1,1 @@
+"""Exports of the Universal Human Rights Index (UHRI), JSON or XLSX. Start with `export`."""

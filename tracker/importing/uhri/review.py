@@ -1,0 +1,48 @@
+"""The recommendations from an export of UHRI, as an editor reviews them before anything is saved."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from tracker.i18n import Language
+from tracker.importing.comparison import compare_other_rows
+from tracker.importing.tables.row_assessments import RowDefaults
+from tracker.importing.tables.row_review import ReviewedRow, review_rows
+from tracker.importing.uhri.export import UhriResult, uhri_rows, uhri_tags
+from tracker.importing.uhri.records import UhriKind
+from tracker.importing.vocabulary import ImportVocabulary
+from tracker.model.records import TagSet
+from tracker.queries.view import View
+
+
+def review_uhri(
+    view: View,
+    result: UhriResult,
+    defaults: RowDefaults,
+    *,
+    vocabulary: ImportVocabulary,
+    language: Language,
+    chosen: Mapping[str, str] | None = None,
+) -> tuple[ReviewedRow, ...]:
+    """Return the recommendations with the tags of UHRI, and with notes about what to check.
+
+    `chosen` maps a name of UHRI → the id of our theme or group that the editor chose for it.
+    """
+    _ = language.gettext
+    rows = uhri_rows(result.recommendations, vocabulary)
+    tags: dict[int, TagSet] = {}
+    notes: dict[int, list[str]] = {}
+    for number, one in enumerate(result.recommendations, 1):
+        found, unknown = uhri_tags(one, vocabulary, chosen)
+        if found.themes or found.groups or found.sdg:
+            tags[number] = found
+        told = notes.setdefault(number, [])
+        if UhriKind.RECOMMENDATION not in one.kinds:
+            told.append(_("UHRI calls it a concern, not a recommendation."))
+        elif one.kind_is_guess:
+            told.append(_("UHRI does not say what it is: its wording is that of a recommendation."))
+        if one.is_cleaned:
+            told.append(_("UHRI's text was damaged and has been mended: compare it with the document."))
+        if unknown:
+            told.append(_("Tags that are left out: {names}.", names="; ".join(unknown)[:200]))
+    reviewed = review_rows(view, compare_other_rows(view, rows, language), defaults, language=language, tags=tags)
+    return tuple(replace(row, notes=(*row.notes, *notes[row.row.number])) for row in reviewed)

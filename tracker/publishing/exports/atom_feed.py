@@ -1,0 +1,181 @@
+"""The Atom feed: an entry for each recorded assessment, evidence item, recommendation, withdrawal and deadline."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+from uuid import UUID, uuid5
+
+from feedgen.feed import FeedGenerator
+from markupsafe import Markup
+
+from tracker.model.attached_files import AttachedFile
+from tracker.model.lifecycle import existed_at
+from tracker.model.localized_text import clean_input
+from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
+from tracker.model.vocabulary import ActivityKind
+from tracker.publishing.change_summaries import entry_summary, entry_title, is_about_deadlines
+from tracker.publishing.exports.provenance import past_notice
+from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.publishing.wording import filter_heading, labels_by_filter, shorten, site_name
+from tracker.queries.activity_log import ActivityEntry, recommendations_of
+from tracker.queries.as_recorded import without_later_edits
+from tracker.queries.corrections import split_activity
+from tracker.queries.lists.filters import Filters, filter_recommendations
+from tracker.queries.view import View
+
+MAX_ENTRIES = 100
+"""The largest number of entries in a feed. It is enough for a feed reader that loads the feed once a week."""
+ENTRY_ID_NAMESPACE = UUID("e1af2c11-a71c-4bc6-b824-b118c5ed450a")
+"""The UUID namespace from which the ids of entries are computed.
+
+Do not change this constant: an entry must keep the same id under every address, in every language and in every version.
+"""
+FEED_MEDIA_TYPE = "application/atom+xml"
+FEED_KINDS = {
+    ActivityKind.ASSESSMENT,
+    ActivityKind.EVIDENCE,
+    ActivityKind.RECOMMENDATION,
+    ActivityKind.WITHDRAWAL,
+    ActivityKind.FILE,
+}
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+"""The time of change that a feed without entries gives, because Atom requires one."""
+
+
+def render_feed(request: ViewRequest) -> RenderedFile:
+    """Return the Atom feed, with the newest entry first. What was undone within minutes is left out, with what undid it.
+
+    Without filters, the feed reports changes to everything. With filters, it reports changes to the recommendations
+    that match the filters. If the only filter is by committee, it also reports the deadlines of this committee.
+    """
+    filters = _feed_filters(request)
+    entries = [c for c in split_activity(request.view)[0] if _belongs_in_feed(c, request.view)]
+    if filters.in_use():
+        matches = filter_recommendations(_view_with_retired(request.view), filters, request.language.code)
+        ids = {r.id for r in matches}
+        bodies = filters.body if filters == Filters(body=filters.body) else ()
+        entries = [
+            c
+            for c in entries
+            if any(r.id in ids for r in recommendations_of(request.view, c))
+            or (c.document and c.document.body in bodies)
+        ]
+    feed = FeedGenerator()
+    feed.generator("")
+    feed.language(request.language.code)
+    params = filters.params()
+    feed.id(_stable_id("feed", urlencode([*params, *request.sticky_params])))
+    feed.title(_feed_title(replace(request, filters=filters)))
+    if past := past_notice(request, "/feed.xml", *params):
+        feed.subtitle(" ".join(past))
+    feed.author(name=_publisher_name(request))
+    feed.updated(datetime.fromisoformat(entries[0].recorded) if entries else EPOCH)
+    feed.link(href=request.link("/feed.xml", *params), rel="self", type=FEED_MEDIA_TYPE)
+    feed.link(
+        href=request.link("/recommendations" if params else "/activity", *params), rel="alternate", type="text/html"
+    )
+    for entry in entries[:MAX_ENTRIES]:
+        _add_entry(feed, request, entry)
+    return RenderedFile(feed.atom_str(pretty=True), f"{FEED_MEDIA_TYPE}; charset=utf-8")
+
+
+def feed_link(request: ViewRequest) -> Markup:
+    """Return a <link> element with the address of the feed that has the filters of a page.
+
+    Feed readers look for this element in the page.
+    """
+    href = request.link("/feed.xml", *request.filters.only_filters().params())
+    return Markup('<link rel="alternate" type="{}" title="{}" href="{}">').format(
+        FEED_MEDIA_TYPE, _feed_title(request), href
+    )
+
+
+def _feed_filters(request: ViewRequest) -> Filters:
+    """Return the filters of the feed: those of the request, without sort order and page.
+
+    Ids of retired recommendations are kept, so that the feed reports that these recommendations were retired.
+    """
+    ids = Filters.from_params(_view_with_retired(request.view), request.params).id or request.filters.id
+    return replace(request.filters.only_filters(), id=ids)
+
+
+def _view_with_retired(view: View) -> View:
+    """Return the view as if no recommendation had ever been withdrawn or retired.
+
+    Filters on this view also find the recommendations that were withdrawn or retired.
+    """
+    known = view.dataset.recommendations
+    if all(name in view.recommendations or r.document in view.not_yet_issued for name, r in known.items()):
+        return view
+    active = {name: replace(r, events=()) for name, r in known.items()}
+    return view.cached("with retired", (), lambda: replace(view, dataset=replace(view.dataset, recommendations=active)))
+
+
+def _belongs_in_feed(entry: ActivityEntry, view: View) -> bool:
+    """Return whether the feed reports an entry.
+
+    The entry must be about a recommendation, an evidence item, an assessment, a link or a file of evidence, or the
+    deadlines of a document. Its record must also have existed at the recorded time of the view.
+    """
+    is_reported = (
+        entry.kind in FEED_KINDS
+        and isinstance(entry.record, Recommendation | Evidence)
+        and isinstance(entry.item, Assessment | EvidenceLink | AttachedFile | None)
+    )
+    return (is_reported or is_about_deadlines(entry)) and existed_at(entry.record, view.recorded)
+
+
+def _add_entry(feed: FeedGenerator, request: ViewRequest, current: ActivityEntry) -> None:
+    # the texts as they were at the recorded time of the view, without later edits
+    entry = replace(current, record=without_later_edits(current.record, request.view.recorded))  # type: ignore[type-var]
+    added = feed.add_entry(order="append")
+    added.id(_entry_id(entry))
+    added.title(shorten(clean_input(entry_title(request.context, entry)), 300))
+    added.summary(clean_input("\n".join(entry_summary(request.context, entry))))
+    added.author(name=_publisher_name(request))
+    added.published(datetime.fromisoformat(entry.recorded))
+    added.updated(datetime.fromisoformat(entry.recorded))
+    added.link(href=_entry_link(request, entry), rel="alternate", type="text/html")
+    added.category(term=entry.kind.value, label=request.context.label(entry.kind))
+    bodies = (body.id for r in recommendations_of(request.view, entry) if (body := request.view.body_of(r)))
+    for code in dict.fromkeys([*bodies, *([entry.document.body] if entry.document else [])]):
+        if code in request.view.bodies:
+            added.category(term=code, label=clean_input(request.context.label(request.view.bodies[code])))
+
+
+def _entry_id(entry: ActivityEntry) -> str:
+    """Return the id of an entry. An entry keeps its id in every language, under every address and after later saves."""
+    item = entry.item
+    item_key = [item.voice, item.part or ""] if isinstance(item, Assessment) else []
+    item_key = [item.recommendation] if isinstance(item, EvidenceLink) else item_key
+    item_key = [item.sha256] if isinstance(item, AttachedFile) else item_key
+    return _stable_id(entry.kind, type(entry.record).__name__.lower(), entry.record.id, *item_key, entry.recorded)
+
+
+def _stable_id(*parts: str) -> str:
+    return uuid5(ENTRY_ID_NAMESPACE, "/".join(parts)).urn
+
+
+def _entry_link(request: ViewRequest, entry: ActivityEntry) -> str:
+    """Return the link to the card of the recommendation that an entry concerns.
+
+    If the entry concerns no recommendation, return the link to the evidence item on the evidence page, or to the
+    deadlines of the committee.
+    """
+    if entry.document:
+        return request.link("/deadlines") + f"#rt-{entry.document.body}"
+    concerned = recommendations_of(request.view, entry)
+    first = concerned[0] if concerned else None
+    r = next((r for r in concerned if r.id in request.view.recommendations), first)
+    return request.link(f"/r/{r.id}") if r else request.link("/evidence") + f"#e-{entry.record.id}"
+
+
+def _publisher_name(request: ViewRequest) -> str:
+    return clean_input(request.language.resolve(request.view.settings.publisher.name).text)
+
+
+def _feed_title(request: ViewRequest) -> str:
+    """Return the title that a feed reader shows: the dashboard's name and the filters."""
+    heading = filter_heading(request) if request.filters.in_use() else request.language.gettext("Activity")
+    query = labels_by_filter(request.context, request.filters).get("q", [])
+    return shorten(clean_input(" · ".join([site_name(request.context), heading, *query])), 300)

@@ -1,0 +1,195 @@
+"""The iCalendar feed: one event for each known date of the committees' work, with its source."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID, uuid5
+
+from icalendar import Alarm, Calendar, Event, vText
+
+from tracker.model import partial_dates
+from tracker.model.labels import VERIFICATION_MEANINGS
+from tracker.model.lifecycle import timestamps_of
+from tracker.model.localized_text import clean_input
+from tracker.model.records import Source
+from tracker.publishing.change_summaries import capitalize_first
+from tracker.publishing.deadline_wording import completion_sentence
+from tracker.publishing.exports.provenance import past_notice
+from tracker.publishing.render_context import RenderContext
+from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.publishing.wording import shorten, site_name
+from tracker.queries.agenda import AgendaItem, list_agenda
+from tracker.queries.document_links import public_link
+
+EVENT_ID_NAMESPACE = UUID("25ac0f9e-e325-4d3b-b2c4-e28ab8c8a52d")
+"""The UUID namespace from which the ids of events are computed.
+
+Do not change this constant: an event must keep the same id under every address, in every language and after its date is
+corrected.
+"""
+DAY_PRECISION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(/[0-9]{4}-[0-9]{2}-[0-9]{2})?")
+UNCHANGED_SINCE = datetime(1970, 1, 1, tzinfo=UTC)
+"""The DTSTAMP of an event whose document has no timestamp, because it was written by hand. iCalendar requires one."""
+MAX_SUMMARY_LENGTH = 200
+DAYS_BEFORE = (30, 7)
+"""The days before a deadline on which a calendar program reminds of it."""
+
+
+def render_calendar(request: ViewRequest) -> RenderedFile:
+    """Return the calendar of the committees in the filters, or of all committees if the filters name none.
+
+    A date of which only the month or the year is known is not an event. It is listed in the calendar's description.
+    """
+    bodies = request.filters.body
+    items = [item for item in list_agenda(request.view) if not bodies or item.document.body in bodies]
+    calendar = Calendar()
+    calendar.add("prodid", "-//Recommendation tracker//EN")
+    calendar.add("version", "2.0")
+    calendar.add("refresh-interval", timedelta(days=1), parameters={"VALUE": "DURATION"})
+    name = _calendar_name(request)
+    description = _calendar_description(request, [item for item in items if _days(item) is None])
+    for field, text in (
+        ("name", name),
+        ("x-wr-calname", name),
+        ("description", description),
+        ("x-wr-caldesc", description),
+    ):
+        calendar.add(field, vText(text))
+    for item in items:
+        if days := _days(item):
+            first, last = days
+            calendar.add_component(_event(request.context, item, first, last=last))
+    return RenderedFile(calendar.to_ical(), "text/calendar; charset=utf-8")
+
+
+def _days(item: AgendaItem) -> tuple[date, date] | None:
+    """Return the first and the last day of an event, or None if the exact day is not known.
+
+    Also return None for the last day that Python can represent, because an event ends on the day after its last day.
+    """
+    first, last = partial_dates.date_range(item.date)
+    return (first, last) if first and last < date.max and DAY_PRECISION.fullmatch(item.date) else None
+
+
+def _calendar_name(request: ViewRequest) -> str:
+    bodies = ", ".join(request.context.label(request.view.bodies[code]) for code in request.filters.body)
+    return shorten(
+        clean_input(
+            " · ".join(filter(None, [site_name(request.context), request.language.gettext("Calendar"), bodies]))
+        ),
+        MAX_SUMMARY_LENGTH,
+    )
+
+
+def _calendar_description(request: ViewRequest, inexact: list[AgendaItem]) -> str:
+    language = request.language
+    _ = language.gettext
+    lines = [
+        _("The dates are from the documents. A date that we calculated or set ourselves says so."),
+        _("Dates of sessions that are not announced are not in the calendar."),
+    ]
+    if inexact:
+        names = "; ".join(f"{_heading(request.context, item)}: {language.format_date(item.date)}" for item in inexact)
+        lines.append(_("Not in the calendar, because the exact day is not known: {list}.", list=names))
+    past = past_notice(request, "/calendar.ics", *(("body", code) for code in request.filters.body))
+    return clean_input("\n".join(filter(None, [" ".join(past), *lines])))
+
+
+def _event(context: RenderContext, item: AgendaItem, first: date, last: date) -> Event:
+    d, event = item.document, Event()
+    page = _page(context, item)
+    body = context.view.bodies.get(d.body)
+    event.add("uid", str(uuid5(EVENT_ID_NAMESPACE, f"{d.id}/{item.place}")))
+    event.add("summary", _heading(context, item))
+    event.add("dtstart", first)
+    event.add("dtend", last + timedelta(days=1))
+    event.add("description", clean_input("\n".join(_description_lines(context, item, page))))
+    link = public_link(d)
+    event.add("url", _source_link(context, item.source) or (context.document_link(link) if link else page))
+    event.add("categories", [clean_input(context.label(body) if body else d.body)])
+    event.add("transp", "TRANSPARENT")
+    moments = (m for m in timestamps_of(d) if context.view.recorded is None or m <= context.view.recorded)
+    changed = max(moments, default="")
+    event.add("dtstamp", datetime.fromisoformat(changed) if changed else UNCHANGED_SINCE)
+    if changed:
+        event.add("last-modified", datetime.fromisoformat(changed))
+    field = "follow_up" if item.step else "deadlines" if item.deadline else item.place
+    event.add("sequence", sum(edit.field == field for edit in d.history))
+    if item.is_deadline and item.met is None and last >= context.view.local_date:
+        for days in DAYS_BEFORE:
+            event.add_component(_alarm(str(event["summary"]), days))
+    return event
+
+
+def _alarm(summary: str, days: int) -> Alarm:
+    """Return a reminder that a calendar program shows `days` days before the event begins."""
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", vText(summary))
+    alarm.add("trigger", -timedelta(days=days))
+    return alarm
+
+
+def _page(context: RenderContext, item: AgendaItem) -> str:
+    """Return the address at which the dashboard shows a date."""
+    if item.is_deadline:
+        return context.link("/deadlines") + f"#rt-{item.document.id}-{item.place}"
+    return context.link("/treaty-bodies") + f"#e-{item.document.id}"
+
+
+def _heading(context: RenderContext, item: AgendaItem) -> str:
+    """Return the heading of an event: committee, kind of date and title of the document.
+
+    Example: "CAT · review by the committee · Third periodic report".
+    """
+    d, body = item.document, context.view.bodies.get(item.document.body)
+    words = [
+        context.label(body) if body else d.body,
+        item.label(context.language),
+        context.language.resolve(d.title).text,
+    ]
+    return shorten(clean_input(" · ".join(word.strip().rstrip(".") for word in words)), MAX_SUMMARY_LENGTH)
+
+
+def _description_lines(context: RenderContext, item: AgendaItem, page: str) -> list[str]:
+    d, language = item.document, context.language
+    _ = language.gettext
+    part = f": {language.resolve(d.parts_read).text}" if d.parts_read and not item.step and not item.deadline else ""
+    return [
+        f"{capitalize_first(item.label(language))}: {language.format_date(item.date)}",
+        *([capitalize_first(completion_sentence(language, item.met))] if item.met else []),
+        *([language.resolve(item.deadline.sentence).text] if item.deadline and item.deadline.sentence else []),
+        " · ".join(
+            filter(
+                None,
+                [
+                    context.label(d.kind),
+                    d.symbol,
+                    language.resolve(d.title).text,
+                    d.authors and context.name(d.authors),
+                ],
+            )
+        ),
+        f"{_('Source')}: {_source_text(context, item.source)}",
+        f"{capitalize_first(context.label(item.verification))}{part}. {_(VERIFICATION_MEANINGS[item.verification])}",
+        page,
+    ]
+
+
+def _source_text(context: RenderContext, source: Source) -> str:
+    d, language = context.view.document(source.document), context.language
+    _ = language.gettext
+    words = [
+        (d.symbol or language.resolve(d.title).text) if d else source.document,
+        source.publisher and context.name(source.publisher),
+    ]
+    if source.paragraph:
+        words.insert(1, _("para. {number}", number=source.paragraph.replace("-", "\u2013")))
+    if source.date:
+        words.append(language.format_date(source.date))
+    return ", ".join(filter(None, [*words, _source_link(context, source)]))
+
+
+def _source_link(context: RenderContext, source: Source) -> str | None:
+    d = context.view.document(source.document)
+    link = source.link or (public_link(d) if d else None)
+    return context.document_link(link) if link else None

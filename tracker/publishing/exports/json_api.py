@@ -1,0 +1,238 @@
+"""The JSON API for other people's programs: the list, one recommendation, the deadlines, and their JSON Schema.
+
+Pages of every other site may read the responses (`Access-Control-Allow-Origin: *`). This reveals nothing: a response
+holds what every reader sees, and does not depend on cookies or on who asks. A dashboard on somebody's own machine does
+not send this header, so that no other site can find out what runs there.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cache, partial
+from typing import Any
+from urllib.parse import urlsplit
+
+from tracker.config import is_loopback
+from tracker.model.errors import PastDateRefused
+from tracker.model.records import Evidence, Recommendation, SameDemand, Uptake
+from tracker.model.registers import Document
+from tracker.model.vocabulary import DateSetBy, OrganisationKind, Voice
+from tracker.publishing.assessment_wording import assessed_by
+from tracker.publishing.exports.json_api_schema import (
+    ApiDocument,
+    ApiTreatyBody,
+    api_schema,
+    public_copy,
+    public_fields,
+)
+from tracker.publishing.exports.provenance import current_version_link
+from tracker.publishing.file_lines import file_lines
+from tracker.publishing.pages.refused_date import REFUSED_DATE_STATUS, refusal_sentence
+from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.publishing.wording import later_sentence
+from tracker.queries.agenda import AgendaItem
+from tracker.queries.deadlines import list_deadlines
+from tracker.queries.later_records import later_recommendation
+from tracker.queries.lists.filters import Filters, filter_recommendations
+
+ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+def render_list(request: ViewRequest) -> RenderedFile:
+    """Return the recommendations that match the filters, as JSON."""
+    matches = filter_recommendations(request.view, request.filters, request.language.code)
+    values = _header(request, "/api/recommendations.json") | {"count": len(matches)}
+    # encoded one by one: a hundred thousand dictionaries at the same time keep the garbage collector busy
+    items = ",".join(map(ENCODER.encode, _recommendations(request, matches)))
+    return _file(request, f'{ENCODER.encode(values)[:-1]},"recommendations":[{items}]}}')
+
+
+def render_deadlines(request: ViewRequest) -> RenderedFile:
+    """Return the deadlines of the committees in the filters, or of all committees if the filters name none, as JSON."""
+    view, bodies = request.view, request.filters.body
+    items = [item for item in list_deadlines(view) if not bodies or item.document.body in bodies]
+    values = _header(request, "/api/deadlines.json", page=request.link("/deadlines")) | {"count": len(items)}
+    return _json(request, values | {"deadlines": [_deadline(request, item) for item in items]})
+
+
+def _deadline(request: ViewRequest, item: AgendaItem) -> dict[str, Any]:
+    """Return the fields of ApiDeadline."""
+    view, deadline, met = request.view, item.deadline, item.met
+    copy = partial(public_copy, main_language=view.settings.language)
+    return {
+        "document": item.document.id,
+        "symbol": item.document.symbol,
+        "body": item.document.body,
+        "kind": deadline.kind if deadline else None,
+        "date": item.date,
+        "set_by": deadline.set_by if deadline else DateSetBy.COMMITTEE,
+        "source": copy(item.source),
+        "sentence": copy(deadline.sentence) if deadline else None,
+        "verification": item.verification,
+        "state": item.state(view.local_date),
+        "done": met.date if met else None,
+        "met_by": met.document.id if met and met.document else None,
+    }
+
+
+def render_one(request: ViewRequest) -> RenderedFile:
+    """Return the recommendation with the id of the request, as JSON.
+
+    If it was retired and has a successor, redirect to the successor. If there is no active recommendation with this id,
+    or if it is later than the view, return an error with status 404.
+    """
+    request, language = replace(request, filters=Filters()), request.language
+    _ = language.gettext
+    r = request.view.recommendations.get(request.id)
+    if r is None and (successor := request.view.successor_of(request.id)):
+        return RenderedFile(
+            status=301,
+            redirect_to=request.link(f"/api/recommendations/{successor}.json"),
+            headers=_cors_headers(request),
+        )
+    if r is None and (later := later_recommendation(request.view, request.id)):
+        current = current_version_link(request, f"/api/recommendations/{request.id}.json")
+        return _error(request, f"{later_sentence(language, later)} {_('See the current version')}: {current}")
+    if r is None:
+        return _error(request, _("There is no recommendation with this id."), request.view.suggest_ids(request.id))
+    header = _header(request, f"/api/recommendations/{r.id}.json", page=request.link("/recommendation", ("id", r.id)))
+    (values,) = _recommendations(request, [r])
+    return _json(request, values | {"dataset": header})
+
+
+def render_not_found(request: ViewRequest) -> RenderedFile:
+    """Return an error with status 404, for every address of the API that does not exist."""
+    return _error(request, request.language.gettext("There is nothing at this address."))
+
+
+def render_refused_date(request: ViewRequest, refused: PastDateRefused, path: str) -> RenderedFile:
+    """Return an error for an address of the API whose `as_of` or `recorded` cannot be used."""
+    return _error(request, refusal_sentence(request.language, refused), status=REFUSED_DATE_STATUS[refused.why])
+
+
+def render_schema(request: ViewRequest) -> RenderedFile:
+    """Return the JSON Schema of all responses of the API."""
+    return _json(request, api_schema())
+
+
+def _error(request: ViewRequest, message: str, near: Iterable[str] = (), *, status: int = 404) -> RenderedFile:
+    """Return an ApiError. `near` are existing ids that are similar to the requested one."""
+    return _json(request, {"error": message, "near": list(near)}, status)
+
+
+def _json(request: ViewRequest, values: dict[str, Any], status: int = 200) -> RenderedFile:
+    return _file(request, ENCODER.encode(values), status)
+
+
+def _file(request: ViewRequest, text: str, status: int = 200) -> RenderedFile:
+    return RenderedFile(text.encode(), "application/json", status=status, headers=_cors_headers(request))
+
+
+def _cors_headers(request: ViewRequest) -> dict[str, str]:
+    """Return the header that allows pages of other sites to read a response.
+
+    Empty if the dashboard runs on somebody's own machine.
+    """
+    return {} if is_loopback(urlsplit(request.origin).hostname) else {"Access-Control-Allow-Origin": "*"}
+
+
+def _header(request: ViewRequest, path: str, page: str = "") -> dict[str, Any]:
+    """Return the fields of ApiHeader. `path` is the address of the response, `page` the same for people."""
+    settings, view = request.view.settings, request.view
+    links = {
+        "this": request.self_link(path),
+        "page": page or request.self_link("/recommendations"),
+        "schema": request.origin + "/api/schema.json",
+        "csv": request.self_link("/export.csv"),
+        "xlsx": request.self_link("/export.xlsx"),
+        "current": current_version_link(request, path, *request.filters.params()) if view.is_past else None,
+    }
+    texts = {
+        "title": settings.title,
+        "state_party": settings.state_party,
+        "publisher": settings.publisher.name,
+        "licence": settings.publisher.licence,
+    }
+    as_of = view.as_of.isoformat() if view.as_of else None
+    organisations = public_copy(settings.organisations, settings.language)
+    return {
+        **public_copy(texts, settings.language),
+        "organisations": organisations,
+        "as_of": as_of,
+        "recorded": view.recorded,
+        "links": links,
+    }
+
+
+def _recommendations(request: ViewRequest, rs: Iterable[Recommendation]) -> Iterator[dict[str, Any]]:
+    """Yield the fields of ApiRecommendation for each recommendation, as the view shows it.
+
+    Links and assessments that the view does not show are left out.
+    """
+    view = request.view
+    copy = partial(public_copy, main_language=view.settings.language)
+
+    def files(record: Evidence | Document) -> list[dict[str, Any]]:
+        return [
+            copy(line.file) | {"media_type": line.file.kind.media_type, "url": line.link or None}
+            for line in file_lines(view, request.language, record, base=request.origin)
+        ]
+
+    evidence = {e.id: copy(e) | {"files": files(e)} for e in view.evidence.values()}
+
+    def part_of(item: Any, kind: type) -> dict[str, Any] | None:
+        return {name: copy(getattr(item, name)) for name in public_fields(kind)} if item else None
+
+    @cache
+    def document(name: str) -> dict[str, Any] | None:
+        found = view.document(name)
+        return (part_of(found, ApiDocument) or {}) | {"files": files(found)} if found else None
+
+    @cache
+    def body(name: str) -> dict[str, Any] | None:
+        return part_of(view.bodies[name], ApiTreatyBody)
+
+    def of_view(links: Iterable[SameDemand | Uptake]) -> list[dict[str, Any]]:
+        return [copy(link) for link in links if link.recommendation in view.recommendations]
+
+    for r in rs:
+        values = copy(r)
+        # an assessment occurs up to three times in the response, but it is copied once
+        copies = {id(a): copied for a, copied in zip(r.assessments, values["assessments"], strict=True)}
+        for a in r.assessments:
+            copies[id(a)]["evidence"] = [e for e in a.evidence if e in view.evidence]
+            copies[id(a)]["awaiting_second_reader"] = view.awaits_second_reader(a)
+            if a.voice is Voice.CIVIL_SOCIETY:
+                copies[id(a)]["organisation"] = view.organisation_of(a).id
+        headline = view.headline(r)
+        latest = {voice: view.latest(r, voice) for voice in Voice}
+        is_agreed = all(view.organisation_of(a).kind is OrganisationKind.CIVIL_SOCIETY for a in headline.assessments)
+        if headline.differs or not is_agreed:
+            latest[Voice.CIVIL_SOCIETY] = None
+        yield values | {
+            "assessments": [copies[id(a)] for a in view.assessments[r.id]],
+            "same_demand": of_view(r.same_demand),
+            "uptake": of_view(r.uptake),
+            "status": headline.status,
+            "assessed_by": assessed_by(view, request.language, r),
+            "latest_by_organisation": [copies[id(a)] for a in headline.assessments],
+            "direction": headline.direction,
+            "checked": view.last_checked(r),
+            "stale": view.is_stale(r),
+            "awaiting_second_reader": any(map(view.awaits_second_reader, headline.assessments)),
+            "claim_gap": view.claim_gap(r),
+            "voices": {voice: copies[id(a)] if a else None for voice, a in latest.items()},
+            "of_parts": {
+                part: {"status": found.status, "latest_by_organisation": [copies[id(a)] for a in found.assessments]}
+                for part, found in view.headlines_by_part(r).items()
+            },
+            "same_as": [other.id for other in view.same_demand(r)],
+            "taken_up": [copy(uptake) | {"recommendation": other.id} for other, uptake in view.uptake_of(r)],
+            "treaty_body": body(b.id) if (b := view.body_of(r)) else None,
+            "document_details": document(r.document),
+            "evidence": [
+                evidence[e.id] | {"relevant_to": [copy(link) for link in e.relevant_to if link.recommendation == r.id]}
+                for e in {e.id: e for e, _ in view.evidence_for(r)}.values()
+            ],
+            "permalink": request.link(f"/r/{r.id}"),
+        }

@@ -1,0 +1,221 @@
+"""The Excel workbook: recommendations, assessments, evidence, documents and deadlines, in the reader's language.
+
+A text is never turned into a formula or a number. The same data always give the same bytes.
+"""
+
+import io
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from xlsxwriter import Workbook  # type: ignore[import-untyped]
+
+from tracker.model import partial_dates
+from tracker.model.dataset import all_records
+from tracker.model.lifecycle import timestamps_of
+from tracker.publishing.assessment_wording import notes_on_editors
+from tracker.publishing.exports import columns as export_columns
+from tracker.publishing.exports.columns import Column, ValueKind, in_words, select_columns
+from tracker.publishing.exports.csv_export import recommendation_table
+from tracker.publishing.exports.provenance import download_name, file_notice
+from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.publishing.wording import filter_labels
+from tracker.queries.lists.filters import filter_recommendations
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from tracker.queries.tables.frames import Frames
+
+XLSX_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+COLUMN_WIDTHS = {
+    ValueKind.CODE: 17,
+    ValueKind.TEXT: 32,
+    ValueKind.LONG: 60,
+    ValueKind.DATE: 13,
+    ValueKind.TIME: 17,
+    ValueKind.NUMBER: 14,
+    ValueKind.FLAG: 14,
+    ValueKind.LINK: 34,
+}
+DEFAULT_SHEET_COLUMNS = tuple(
+    code for code in export_columns.DEFAULT_COLUMNS if code not in ("status_label", "permalink")
+)
+"""The default columns of the CSV export without those that say the same: `status` is a label and the title a link."""
+MAX_LINKS = 65_530
+"""The largest number of links that Excel allows on one sheet."""
+MAX_LINK_LENGTH = 2_079
+MAX_CELL_LENGTH = 32_767
+"""The largest number of UTF-16 code units in a cell. If a cell has more, Excel reports the file as damaged."""
+
+
+def render_xlsx(request: ViewRequest) -> RenderedFile:
+    """Return a workbook with the recommendations that match the filters, their assessments, evidence, documents and deadlines.
+
+    The first sheet says what the file is. The URL parameter `columns` chooses the columns of the recommendations.
+    """
+    # imported here, because pandas takes half a second and most requests need no table
+    from tracker.queries.tables.deadline_frame import deadline_frame
+    from tracker.queries.tables.frames import Frames
+
+    view, _ = request.view, request.language.gettext
+    matches = filter_recommendations(view, request.filters, request.language.code)
+    frames = Frames(view, request.language, matches)
+    columns = select_columns(request.params, DEFAULT_SHEET_COLUMNS)
+    permalinks = dict(zip(frames.ids, (request.link(f"/r/{id}") for id in frames.ids), strict=True))
+    raw = io.BytesIO()
+    # in memory: temporary files would leave data on the disk, and their time would get into the workbook
+    book = Workbook(raw, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    _set_properties(book, request)
+    writer = _SheetWriter(book, request)
+    writer.add_notice(_("About this file"), _about(request, frames))
+    recommendations, assessments = recommendation_table(request, columns), frames.assessments
+    evidence, documents = frames.evidence, frames.documents
+    writer.add_sheet(_("Recommendations"), columns, recommendations, {"title": list(permalinks.values())})
+    links = {"recommendation": [permalinks[id] for id in assessments.recommendation]}
+    writer.add_sheet(_("Assessments"), export_columns.ASSESSMENT_COLUMNS, assessments, links)
+    writer.add_sheet(_("Evidence"), export_columns.EVIDENCE_COLUMNS, evidence, {"title": _values(evidence, "link")})
+    writer.add_sheet(_("Documents"), export_columns.DOCUMENT_COLUMNS, documents, {"title": _values(documents, "link")})
+    deadlines = deadline_frame(view, request.language, set(documents.id))
+    writer.add_sheet(_("Deadlines"), export_columns.DEADLINE_COLUMNS, deadlines, {})
+    book.close()
+    return RenderedFile(raw.getvalue(), XLSX_MEDIA_TYPE, f"{download_name(request)}.xlsx")
+
+
+def _about(request: ViewRequest, frames: "Frames") -> list[str]:
+    """Return the lines of the first sheet: what this is, as of when, under which filters, and whose it is."""
+    view, language = request.view, request.language
+    _ = language.gettext
+    title, *more = file_notice(request, "/export.xlsx")
+    filters = filter_labels(request.context, request.filters)
+    count = language.ngettext("{n} recommendation", "{n} recommendations", len(frames.ids))
+    return [
+        title,
+        *([language.resolve(view.settings.subtitle).text] if view.settings.subtitle else []),
+        _("As of {day}", day=language.format_day(view.local_date)),
+        f"{_('Filters')}: {'; '.join(filters)}" if filters else _("All recommendations, without filters"),
+        count,
+        *notes_on_editors(view, language, [view.recommendations[id] for id in frames.ids]),
+        *more,
+    ]
+
+
+def _set_properties(book: Any, request: ViewRequest) -> None:
+    """Set the title, author, comments and time of creation in the workbook.
+
+    The time of creation is the latest timestamp in the data, so that the same data always give the same bytes.
+    """
+    title, *more = file_notice(request, "/export.xlsx")
+    moments = [moment for record in all_records(request.view.dataset) for moment in timestamps_of(record)]
+    shown = [moment for moment in moments if request.view.recorded is None or moment <= request.view.recorded]
+    created = datetime.fromisoformat(max(shown, default="") or "2000-01-01").replace(tzinfo=None)
+    author = request.language.resolve(request.view.settings.publisher.name).text
+    book.set_properties({"title": title, "author": author, "comments": "\n".join(more), "created": created})
+
+
+class _SheetWriter:
+    """Adds sheets to a workbook. All of them look the same."""
+
+    def __init__(self, book: Any, request: ViewRequest) -> None:
+        self.book, self.request = book, request
+        self.zone = ZoneInfo(request.language.timezone)
+        body = {"valign": "top", "text_wrap": True}
+        self.head = book.add_format({**body, "bold": True, "bg_color": "#E8ECEF", "bottom": 1})
+        self.text, self.number = book.add_format(body), book.add_format({"valign": "top"})
+        self.date = book.add_format({"valign": "top", "num_format": "yyyy-mm-dd", "align": "left"})
+        self.time = book.add_format({"valign": "top", "num_format": "yyyy-mm-dd hh:mm", "align": "left"})
+        self.link = book.add_format({**body, "font_color": "#0B57A4", "underline": 1})
+        self.title = book.add_format({**body, "bold": True, "font_size": 14})
+
+    def add_notice(self, title: str, lines: Sequence[str]) -> None:
+        """Add a sheet with one of `lines` in each row. The first line is its heading."""
+        sheet = self.book.add_worksheet(title[:31])
+        sheet.set_column(0, 0, 100)
+        for number, line in enumerate(lines):
+            sheet.write_string(number, 0, line, self.text if number else self.title)
+
+    def add_sheet(
+        self, title: str, columns: Sequence[Column], table: "pd.DataFrame", links: Mapping[str, Sequence[Any]]
+    ) -> None:
+        """Add a sheet with one row for each row of the table, a frozen header and a filter.
+
+        `links` is code of a column → for each row, the address to which its text leads, or a missing value.
+        """
+        sheet, _ = self.book.add_worksheet(title[:31]), self.request.language.gettext
+        for x, column in enumerate(columns):
+            options = {"hidden": True} if column.code == "version" else None
+            sheet.set_column(x, x, COLUMN_WIDTHS[column.kind], None, options)
+            sheet.write_string(0, x, _(column.heading), self.head)
+            values = _values(table, column.code)
+            if column.kind is ValueKind.LINK or column.code in links:
+                self._write_links(sheet, x, self._words(column, values), links.get(column.code, values))
+            else:
+                self._write_column(sheet, x, column.kind, self._words(column, values))
+        sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, len(table), len(columns) - 1)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.repeat_rows(0)
+
+    def _words(self, column: Column, values: list[Any]) -> list[Any]:
+        """Return the values of a column as people read them, with None for a missing value."""
+        different = {value for value in values if value is not None}
+        words = {value: in_words(self.request.context, column, value) for value in different}
+        return [words.get(value) for value in values]
+
+    def _write_column(self, sheet: Any, x: int, kind: ValueKind, values: list[Any]) -> None:
+        for y, value in enumerate(values, 1):
+            if value is None:
+                continue
+            if kind is ValueKind.NUMBER:
+                sheet.write_number(y, x, value, self.number)
+            elif kind is ValueKind.DATE and (day := _exact_day(value)):
+                sheet.write_datetime(y, x, day, self.date)
+            elif kind is ValueKind.TIME:
+                sheet.write_datetime(y, x, self._local_time(value), self.time)
+            else:
+                sheet.write_string(y, x, truncate_cell(value), self.text)
+
+    def _write_links(self, sheet: Any, x: int, values: list[Any], links: Sequence[Any]) -> None:
+        for y, (value, link) in enumerate(zip(values, links, strict=True), 1):
+            if value is None:
+                continue
+            if link is not None and _is_link(link) and sheet.hlink_count < MAX_LINKS:
+                sheet.write_url(y, x, link, self.link, truncate_cell(value))
+            else:
+                sheet.write_string(y, x, truncate_cell(value), self.text)
+
+    def _local_time(self, recorded: str) -> datetime:
+        return datetime.fromisoformat(recorded).astimezone(self.zone).replace(tzinfo=None)
+
+
+def _values(table: "pd.DataFrame", code: str) -> list[Any]:
+    """Return the values of a column, with None for a missing value."""
+    column = table[code].astype(object)
+    return column.where(column.notna(), None).tolist()  # type: ignore[no-any-return]
+
+
+def _is_link(text: str) -> bool:
+    escaped = re.sub(r'[%" <>\[\]^`{}]', "%00", text)
+    return text.startswith(("http://", "https://")) and len(escaped.encode("utf-16-le")) <= 2 * MAX_LINK_LENGTH
+
+
+def _exact_day(value: str) -> date | None:
+    """Return a date as a day, or None if the exact day is not known.
+
+    Also return None for a day before 1900, because Excel has no such dates.
+    """
+    first, last = partial_dates.date_range(value)
+    return last if first == last and len(value) == 10 and last.year >= 1900 else None
+
+
+def truncate_cell(text: str) -> str:
+    """Return a text of at most the length that Excel allows in a cell. If the text is cut, it ends with "…"."""
+    if len(text) <= MAX_CELL_LENGTH // 2:
+        return text
+    raw = text.encode("utf-16-le")
+    return (
+        text if len(raw) <= 2 * MAX_CELL_LENGTH else raw[: 2 * MAX_CELL_LENGTH - 2].decode("utf-16-le", "ignore") + "…"
+    )

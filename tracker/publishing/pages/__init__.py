@@ -1,0 +1,1 @@
+"""Pages as HTML without a script: card, brief, snapshot. Start with `card`."""

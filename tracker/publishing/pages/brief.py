@@ -1,0 +1,97 @@
+"""The brief for an expert: a few recommendations on a page or two, to print or to save as PDF."""
+
+from itertools import count
+
+from markupsafe import Markup
+
+from tracker.model.records import Evidence, EvidenceLink, Recommendation
+from tracker.model.vocabulary import EvidenceEffect
+from tracker.publishing.citation import permanent_timestamp
+from tracker.publishing.exports.provenance import current_version_link
+from tracker.publishing.pages.snapshot import public_origin
+from tracker.publishing.render_context import ASSETS, render
+from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.queries.lists.filters import filter_recommendations
+from tracker.queries.view import View
+
+MAX_RECOMMENDATIONS = 12
+"""The largest number of recommendations in a brief. Nobody reads more on the way to a meeting."""
+MAX_EVIDENCE = 3
+"""The largest number of footnotes for one recommendation."""
+BRIEF_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+
+FootnoteNumbers = dict[str, list[tuple[int, EvidenceEffect]]]
+"""Recommendation id → its footnotes, as (number of the footnote, effect of the evidence on the recommendation)."""
+
+
+def render_brief(request: ViewRequest) -> RenderedFile:
+    """Return the brief: the first MAX_RECOMMENDATIONS recommendations that match the filters.
+
+    In most cases the reader has selected these recommendations by id.
+    """
+    matches = filter_recommendations(request.view, request.filters, request.language.code)
+    shown = matches[:MAX_RECOMMENDATIONS]
+    notes, numbers = _footnotes(request.view, shown)
+    moment = permanent_timestamp(request.view, shown)
+    recorded = [("recorded", moment)] if moment else []
+    home = public_origin(request.origin)
+    html = render(
+        "published/brief.html",
+        request.context,
+        found=matches,
+        rs=shown,
+        notes=notes,
+        numbers=numbers,
+        is_short_of=any(len(request.view.evidence_for(r)) > MAX_EVIDENCE for r in shown),
+        most_evidence=MAX_EVIDENCE,
+        address=_css_string(home) if home else "",
+        home=home,
+        moment=moment,
+        permanent=request.link("/brief.html", *request.filters.params(), *recorded),
+        now=current_version_link(request, "/brief.html", *request.filters.params()),
+        policy=BRIEF_POLICY,
+        css=Markup((ASSETS / "brief.css").read_text("utf-8")),
+    )
+    return RenderedFile(html.encode())
+
+
+def best_evidence(view: View, r: Recommendation) -> list[tuple[Evidence, EvidenceLink]]:
+    """Return (evidence, link to the recommendation) for at most MAX_EVIDENCE items, the most important first.
+
+    The order is: the newest setback; the newest progress; items that an assessment names that counts; other progress and
+    setbacks; background. Equal items are sorted newest first. The brief explains this order to its readers.
+    """
+    found = view.evidence_for(r)
+    named = {id for a in view.headline(r).assessments for id in a.evidence}
+    newest = [
+        next((e.id for e, link in found if link.effect is effect), None)
+        for effect in (EvidenceEffect.SETBACK, EvidenceEffect.PROGRESS)
+    ]
+
+    def order(pair: tuple[Evidence, EvidenceLink]) -> tuple[int, bool, bool]:
+        e, link = pair
+        place = newest.index(e.id) if e.id in newest else len(newest)
+        return place, e.id not in named, link.effect is EvidenceEffect.CONTEXT
+
+    return sorted(found, key=order)[:MAX_EVIDENCE]
+
+
+def _css_string(text: str) -> Markup:
+    """Return `text` as a string for a style sheet. Whatever could end the string, or the style sheet, is escaped."""
+    return Markup('"%s"') % Markup("".join(c if c.isalnum() else f"\\{ord(c):x} " for c in text))
+
+
+def _footnotes(view: View, shown: tuple[Recommendation, ...]) -> tuple[list[Evidence], FootnoteNumbers]:
+    """Return the evidence of all footnotes in the order of their numbers, and the footnotes of each recommendation.
+
+    Evidence that is relevant to two recommendations is only one footnote.
+    """
+    next_number = count(1)
+    known: dict[str, tuple[int, Evidence]] = {}
+    numbers: FootnoteNumbers = {}
+    for r in shown:
+        for e, link in best_evidence(view, r):
+            if e.id not in known:
+                known[e.id] = (next(next_number), e)
+            numbers.setdefault(r.id, []).append((known[e.id][0], link.effect))
+    return [e for _, e in known.values()], numbers

@@ -1,0 +1,104 @@
+"""The card of one recommendation: a small HTML page without scripts, for links that people share in chats."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from urllib.parse import quote
+
+from tracker.model.lifecycle import events_by
+from tracker.model.records import Recommendation
+from tracker.model.vocabulary import EventType
+from tracker.publishing.citation import build_citation, last_changed
+from tracker.publishing.exports.provenance import current_version_link
+from tracker.publishing.link_preview import recommendation_preview
+from tracker.publishing.pages.mistake_report import draft_mistake_report
+from tracker.publishing.render_context import render
+from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.publishing.wording import later_sentence, site_name, uses_neutral_previews
+from tracker.queries.as_recorded import without_later_edits
+from tracker.queries.later_records import later_recommendation
+from tracker.queries.recommendation_details import same_demand_links
+
+
+def render_card(request: ViewRequest) -> RenderedFile:
+    """Return the card of the recommendation with the id of the request.
+
+    If no active recommendation has this id, return the response of `missing_card`.
+    """
+    r = request.view.recommendations.get(request.id)
+    if r is None:
+        return missing_card(request)
+    preview = recommendation_preview(request, r, f"/r/{r.id}")
+    html = _render_page(
+        request,
+        "published/card.html",
+        r=r,
+        same=same_demand_links(request.view, r),
+        p=preview,
+        cited=build_citation(request, r),
+        changed=last_changed(request.view, r),
+    )
+    return RenderedFile(html)
+
+
+def missing_card(request: ViewRequest, suffix: str = "") -> RenderedFile:
+    """Return the response for the id of a recommendation that is not active.
+
+    If the recommendation has a successor, redirect (301) to the card of the successor; `suffix` is added to the path.
+    Otherwise return a page: it says that the recommendation was retired (410), that it is later than the view (404), or
+    that none has this id (404).
+    """
+    view = request.view
+    if successor := view.successor_of(request.id):
+        return RenderedFile(status=301, redirect_to=request.link(f"/r/{successor}{suffix}"))
+    if later := later_recommendation(view, request.id):
+        sentence = later_sentence(request.language, later)
+        return RenderedFile(_render_page(request, "published/card_later.html", sentence=sentence), status=404)
+    known = view.dataset.recommendations.get(request.id)
+    if known is not None and view.is_retired(known.id):
+        retired = without_later_edits(known, view.recorded)
+        reasons = [
+            event.reason
+            for event in events_by(retired, view.recorded)
+            if event.type is EventType.RETIRED and event.reason
+        ]
+        return RenderedFile(
+            _render_page(request, "published/card_missing.html", retired=retired, reasons=reasons, name="", near=[]),
+            status=410,
+        )
+    name = request.id[:80] if request.id.isprintable() else ""
+    near = [view.recommendations[suggested] for suggested in view.suggest_ids(request.id)]
+    return RenderedFile(
+        _render_page(request, "published/card_missing.html", retired=None, reasons=[], name=name, near=near), status=404
+    )
+
+
+def _render_page(request: ViewRequest, template: str, **values: object) -> bytes:
+    return render_page_around(request, template, path=f"/r/{quote(request.id[:80], safe='')}", **values)  # type: ignore[arg-type]
+
+
+def render_page_around(
+    request: ViewRequest, template: str, *, path: str, keep: Collection[tuple[str, str]] = (), **values: object
+) -> bytes:
+    """Return the HTML of a page whose template extends published/card_base.html.
+
+    `path` is the path of the page. `keep` are the URL parameters that the links to other versions of the page must
+    have: other languages, and the current state. `values` are passed to the template. A page without a recommendation
+    `r` in `values` shows nothing of one.
+    """
+    r = values.get("r")
+    # without the timestamp, but still as of the same date
+    unrecorded = replace(
+        request.context, sticky_params=tuple(pair for pair in request.sticky_params if pair[0] != "recorded")
+    )
+    return render(
+        template,
+        request.context,
+        here=path,
+        keep=keep,
+        site=site_name(request.context),
+        neutral=uses_neutral_previews(request.view),
+        unrecorded=unrecorded.link(path, *keep),
+        today=current_version_link(request, path, *keep),
+        report=draft_mistake_report(request, request.link(path, *keep), r if isinstance(r, Recommendation) else None),
+        **values,
+    ).encode()

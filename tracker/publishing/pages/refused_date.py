@@ -1,0 +1,53 @@
+"""The answer if an address asks for a past state that cannot be shown: a sentence, and links to what can be shown."""
+
+from collections.abc import Callable
+
+from tracker.i18n import Language
+from tracker.model.errors import REFUSED_DATE_MESSAGES, PastDateRefused, RefusedDate
+from tracker.publishing.exports.provenance import current_version_link
+from tracker.publishing.pages.card import render_page_around
+from tracker.publishing.request import RenderedFile, ViewRequest
+
+REFUSED_DATE_STATUS = {
+    RefusedDate.UNREADABLE: 400,
+    RefusedDate.FUTURE: 400,
+    RefusedDate.BEFORE_FIRST: 404,
+    RefusedDate.NEVER_RECORDED: 404,
+}
+"""Reason → HTTP status. 400: the address is wrong. 404: the address is right, but there was nothing then."""
+
+RefusedDateRenderer = Callable[[ViewRequest, PastDateRefused, str], RenderedFile]
+"""Takes a request for today, the refused date and the path, and returns the answer."""
+
+
+def refusal_sentence(language: Language, refused: PastDateRefused) -> str:
+    """Return why the past state cannot be shown, as a sentence in the reader's language."""
+    value, first = refused.value, refused.first
+    return language.gettext(
+        REFUSED_DATE_MESSAGES[refused.why],
+        value=language.format_date(value) if refused.why is RefusedDate.FUTURE else value,
+        first=language.format_day(first) if first else "",
+    )
+
+
+def render_refused_page(request: ViewRequest, refused: PastDateRefused, path: str) -> RenderedFile:
+    """Return a page that says why the past state cannot be shown, with links to the first day and to today."""
+    params = request.filters.params()
+    html = render_page_around(
+        request,
+        "published/refused_date.html",
+        path=path,
+        # the other languages say it too
+        keep=[*params, (refused.parameter, refused.value)],
+        sentence=refusal_sentence(request.language, refused),
+        first=request.link(path, *params, ("recorded", refused.first.isoformat())) if refused.first else "",
+        current=current_version_link(request, path, *params),
+    )
+    return RenderedFile(html, status=REFUSED_DATE_STATUS[refused.why])
+
+
+def render_refused_text(request: ViewRequest, refused: PastDateRefused, path: str) -> RenderedFile:
+    """Return a text that says why the past state cannot be shown, with the address of the current version."""
+    current = current_version_link(request, path, *request.filters.params())
+    text = f"{refusal_sentence(request.language, refused)}\n{request.language.gettext('See the current version')}: {current}\n"
+    return RenderedFile(text.encode(), "text/plain; charset=utf-8", status=REFUSED_DATE_STATUS[refused.why])

@@ -1,0 +1,281 @@
+"""The snapshot: one HTML file with all public data in every language, to read offline from a memory stick or a chat."""
+
+import os
+import shlex
+from base64 import b64encode
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cache
+from hashlib import sha256
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+
+from tracker.config import is_loopback
+from tracker.i18n import LANGUAGES
+from tracker.model.dataset import Dataset
+from tracker.model.errors import TrackerError
+from tracker.model.records import Assessment, Recommendation
+from tracker.model.registers import TreatyBody
+from tracker.model.vocabulary import Issuer, Voice
+from tracker.publishing import cli
+from tracker.publishing.exports.provenance import current_version_link
+from tracker.publishing.pages.snapshot_choice import render_snapshot_choice
+from tracker.publishing.render_context import ASSETS, RenderContext, render
+from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.publishing.wording import filter_labels
+from tracker.queries.lists.filters import Filters, count_by_status, filter_recommendations
+from tracker.queries.recommendation_details import same_demand_links, uptake_by
+from tracker.queries.view import View
+
+Translations = list[tuple[str, Markup]]
+"""Pairs of (language code, HTML in this language), in the order of the languages."""
+Group = tuple[Issuer, list[tuple[TreatyBody | None, list[tuple[Recommendation, Translations]]]]]
+
+
+MAX_SNAPSHOT_BYTES = 2_000_000
+"""The largest snapshot that the dashboard makes, because a phone must be able to open it.
+
+The command line writes snapshots of any size.
+"""
+LEAST_BYTES = 1_000
+"""The fewest bytes that one recommendation takes in one language.
+
+With this number, most snapshots that are too large are recognized before anything is rendered.
+"""
+NO_LINKS = "It has no links to the dashboard, because TRACKER_PUBLIC_URL is not set."
+
+
+def data_sha256(dataset: Dataset) -> str:
+    """Return one SHA-256 checksum for all data files together.
+
+    It is the checksum of the lines that the command `sha256sum` prints for the files, sorted by path.
+    """
+    paths = sorted(dataset.checksums, key=os.fsencode)
+    return sha256(b"".join(os.fsencode(f"{dataset.checksums[path]}  {path}\n") for path in paths)).hexdigest()
+
+
+def checksum_command(dataset: Dataset) -> str:
+    """Return the shell command that, run in the data folder, prints the result of `data_sha256`."""
+    folders = sorted({path.split("/")[0] for path in dataset.checksums})
+    return f"find {shlex.join(folders)} -name '*.y*ml' | LC_ALL=C sort | xargs sha256sum | sha256sum"
+
+
+def render_snapshot(request: ViewRequest) -> RenderedFile:
+    """Return the snapshot of the recommendations that match the filters.
+
+    If the snapshot is too large, return a page with links to smaller snapshots.
+    """
+    try:
+        return RenderedFile(snapshot_page(request, most=MAX_SNAPSHOT_BYTES).encode())
+    except SnapshotTooLarge:
+        return render_snapshot_choice(request)
+
+
+def write_snapshot(file: Path, request: ViewRequest) -> list[str]:
+    """Write a snapshot to `file`. Return notes for the person who runs the command, as sentences.
+
+    Raises TrackerError if the file name does not end in .html or .htm, or the file cannot be written.
+    """
+    if file.suffix.lower() not in (".html", ".htm"):
+        raise TrackerError(f"{file}: the name of a snapshot ends in .html.")
+    cli.write_file(file, snapshot_page(request).encode())
+    return [
+        f"{file}: SHA-256 of the data {data_sha256(request.view.dataset)}",
+        *([] if public_origin(request.origin) else [NO_LINKS]),
+        *cli.unreadable_notes(request),
+    ]
+
+
+class SnapshotTooLarge(TrackerError):
+    """The snapshot would have more bytes than allowed."""
+
+
+def snapshot_page(request: ViewRequest, *, most: int | None = None) -> str:
+    """Return the HTML of a snapshot. `most` is the largest allowed number of bytes; None means no limit.
+
+    The page loads nothing from other addresses, and its Content-Security-Policy forbids it. Raises SnapshotTooLarge if
+    the recommendations take more than `most` bytes.
+    """
+    view, rs = request.view, filter_recommendations(request.view, request.filters, request.language.code)
+    home = public_origin(request.origin)
+    requests = {each.language.code: each for each in _in_every_language(replace(request, origin=home))}
+    contexts = tuple(each.context for each in requests.values())
+    if most and len(rs) * len(contexts) * LEAST_BYTES > most:
+        raise SnapshotTooLarge
+    statuses = [*count_by_status(view, rs)]
+    bodies = [body for body in view.bodies.values() if any(view.body_of(r) is body for r in rs)]
+    combinations = {(body.id, view.status(r)) for r in rs if (body := view.body_of(r))}
+    script = _script()
+    bars = [
+        pair
+        for context in contexts
+        for pair in _in_each_language((context,), "published/snapshot_bars.html", bars=_bars(context, rs))
+    ]
+    return render(
+        "published/snapshot.html",
+        request.context,
+        sides=contexts,
+        home=home,
+        groups=list(_groups(view, rs, contexts, home=home, most=most)),
+        statuses=statuses,
+        bodies=bodies,
+        others=_other_evidence(view, request.filters, rs, contexts=contexts, home=home),
+        never=[(body.id, code) for body in bodies for code in statuses if (body.id, code) not in combinations],
+        narrowed={code: filter_labels(each.context, each.filters) for code, each in requests.items()},
+        now={
+            code: current_version_link(each, "/snapshot.html", *each.filters.params())
+            for code, each in requests.items()
+        },
+        stand=bars,
+        foot=_in_each_language(
+            contexts, "published/snapshot_footer.html", home=home, command=checksum_command(view.dataset)
+        ),
+        sha256=data_sha256(view.dataset),
+        css=Markup("".join((ASSETS / name).read_text("utf-8") for name in ("bars.css", "snapshot.css"))),
+        script=script,
+        policy=_policy(script),
+    )
+
+
+def public_origin(origin: str) -> str:
+    """Return `origin`, or "" if `origin` is an address that only this machine can reach.
+
+    With "", the file has no links to the dashboard.
+    """
+    return "" if is_loopback(urlsplit(origin).hostname) else origin
+
+
+def _in_every_language(request: ViewRequest) -> Iterator[ViewRequest]:
+    """Yield the request in its own language, then in each other interface language that is used in the dataset.
+
+    A language is used if a recommendation has a title in it, or if it is the main language.
+    """
+    own = request.language.code
+    used = {code for r in request.view.recommendations.values() for code in r.title}
+    used |= {request.view.settings.language, own}
+    order = [*LANGUAGES]
+    for code in sorted(LANGUAGES.keys() & used, key=lambda code: (code != own, order.index(code))):
+        yield replace(request, language=replace(request.language, code=code))
+
+
+def _bars(context: RenderContext, rs: tuple[Recommendation, ...]) -> list[tuple[str, tuple[Recommendation, ...]]]:
+    """Return (heading, recommendations) pairs: the first for civil society, then one for each committee.
+
+    Recommendations of civil society and of committees are never counted together.
+    """
+    language, view = context.language, context.view
+    _ = language.gettext
+    by_committees = [r for r in rs if r.issued_by is Issuer.COMMITTEE]
+    committees = [
+        (
+            _("Recommendations of {committee}", committee=context.label(body)),
+            tuple(r for r in by_committees if view.body_of(r) is body),
+        )
+        for body in view.bodies.values()
+    ]
+    civil_society = tuple(r for r in rs if r.issued_by is Issuer.CIVIL_SOCIETY)
+    return [(_("Civil society's recommendations"), civil_society), *committees]
+
+
+def _groups(
+    view: View, rs: Iterable[Recommendation], contexts: tuple[RenderContext, ...], *, home: str, most: int | None
+) -> Iterator[Group]:
+    """Yield the recommendations grouped by issuer and then by committee, each with its HTML in every language.
+
+    `home` is the address of the dashboard, or "". Raises SnapshotTooLarge as soon as the HTML has more than `most`
+    bytes; None means no limit.
+    """
+    size = 0
+    order = list(view.bodies.values())
+    rs = tuple(rs)
+    shown = frozenset(r.id for r in rs)
+
+    def body_position(r: Recommendation) -> int:
+        return order.index(body) if (body := view.body_of(r)) else len(order)
+
+    def in_each_language(r: Recommendation) -> Translations:
+        nonlocal size
+        values = _template_values(view, r, shown, home=home)
+        translations = _in_each_language(contexts, "published/snapshot_recommendation.html", **values)
+        size += sum(len(html.encode()) for _, html in translations) if most else 0
+        if most and size > most:
+            raise SnapshotTooLarge
+        return translations
+
+    for issuer in Issuer:
+        issued = sorted((r for r in rs if r.issued_by is issuer), key=body_position)
+        parts = [
+            (view.body_of(of_body[0]), [(r, in_each_language(r)) for r in of_body])
+            for of_body in (list(group) for _, group in groupby(issued, key=body_position))
+        ]
+        if parts:
+            yield issuer, parts
+
+
+def _template_values(view: View, r: Recommendation, shown: frozenset[str], home: str) -> dict[str, Any]:
+    return {
+        "r": r,
+        "takes": list(uptake_by(view, r)),
+        "same": same_demand_links(view, r),
+        "earlier": earlier_assessments(view, r),
+        "inside": shown,
+        "home": home,
+    }
+
+
+def earlier_assessments(view: View, r: Recommendation) -> list[Assessment]:
+    """Return the assessments of a recommendation that are not the latest, newest first.
+
+    Two kinds are left out: the assessments that count, of the whole recommendation and of each part, and the latest of
+    the State and of the committee.
+    """
+    latest = (*view.counting_assessments(r), *(view.latest(r, voice) for voice in Voice))
+    return [a for a in view.assessments[r.id] if not any(a is other for other in latest)]
+
+
+def _other_evidence(
+    view: View,
+    filters: Filters,
+    rs: Iterable[Recommendation],
+    *,
+    contexts: tuple[RenderContext, ...],
+    home: str,
+) -> Translations:
+    """Return the HTML of the evidence that is linked to none of the recommendations `rs`, in every language.
+
+    `home` is the address of the dashboard, or "". Empty if there is no such evidence, or if the snapshot is filtered.
+    """
+    ids = {r.id for r in rs}
+    evidence = [e for e in view.evidence.values() if not any(link.recommendation in ids for link in e.relevant_to)]
+    if not evidence or filters.params():
+        return []
+    return _in_each_language(contexts, "published/snapshot_registers.html", evidence=evidence, home=home)
+
+
+def _in_each_language(contexts: tuple[RenderContext, ...], template: str, **values: Any) -> Translations:
+    """Render a template once with each context. Return (language code, HTML) pairs.
+
+    `render` has already escaped the texts, so the result is safe HTML.
+    """
+    return [(context.language.code, Markup(render(template, context, **values).strip())) for context in contexts]
+
+
+@cache
+def _script() -> Markup:
+    return Markup((ASSETS / "snapshot.js").read_text("utf-8"))
+
+
+def _policy(script: str) -> str:
+    """Return the Content-Security-Policy of the page.
+
+    The page may load nothing, and may run no script except `script`.
+    """
+    allowed = b64encode(sha256(script.encode()).digest()).decode()
+    return (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+        f"script-src 'sha256-{allowed}'; base-uri 'none'; form-action 'none'"
+    )

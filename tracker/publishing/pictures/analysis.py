@@ -1,0 +1,380 @@
+"""The pictures of the page Analysis in words: for each a title that states the finding, a table and a figure."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from tracker.model import partial_dates
+from tracker.model.labels import N_
+from tracker.model.vocabulary import NOT_SELECTED, DocumentKind, EvidenceEffect, Issuer, Status, UptakeResult, Voice
+from tracker.publishing.assessment_wording import notes_on_editors
+from tracker.publishing.pictures.figures import PATTERNS, SHAPES, Palette, Sign, draw_bars, draw_lines, draw_matrix
+from tracker.publishing.render_context import RenderContext
+from tracker.queries.tables import analysis
+from tracker.queries.tables.frames import Frames
+
+MAX_PICTURE_ROWS = 12
+"""The largest number of rows of a matrix and of its table. All recommendations are in the list."""
+LANES = {"report": N_("Reports"), "law": N_("Laws"), "evidence": N_("Evidence"), "assessment": N_("Assessments")}
+ANSWERS = {
+    analysis.SAME_DEMAND: (N_("asks for the same"), "square"),
+    UptakeResult.TAKEN_UP.value: ("", "star"),
+    UptakeResult.PARTLY.value: ("", "star-diamond"),
+    UptakeResult.NOT_ADDRESSED.value: ("", "x-thin-open"),
+    UptakeResult.TO_CHECK.value: ("", "square-open-dot"),
+    analysis.ADDRESSED: (N_("recommended; no later document yet"), "square-open"),
+}
+"""What a committee made of a demand → (label, shape). The label of an uptake is that of its code."""
+NONE = "–"
+CONCLUSIONS = DocumentKind.CONCLUDING_OBSERVATIONS
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture with its table in words.
+
+    `name` stands in addresses and file names. `title` states the finding, `note` says what is counted. `links` has a
+    link for the first cell of each row of the table, or is empty. `left_out` counts the rows that are not shown.
+    """
+
+    name: str
+    title: str
+    note: str
+    table: pd.DataFrame
+    figure: go.Figure
+    links: Sequence[str] = ()
+    left_out: int = 0
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """The pictures of the tables `frames`, in the language of `context` and the colours of a light or a dark page.
+
+    Each method returns a picture, or None if it would be empty.
+    """
+
+    frames: Frames
+    context: RenderContext
+    is_dark: bool = False
+
+    def all(self, story: str | None) -> list[Picture]:
+        """Return the pictures that are not empty. `story` is the id of the recommendation whose story is told, or None."""
+        told = self.story(story) if story else None
+        made = (self.demands(), self.claims(), self.themes(), told, self.statuses(), self.dates())
+        return [picture for picture in made if picture]
+
+    def demands(self) -> Picture | None:
+        """Return civil society's demands × committees × status."""
+        _, bodies = self._gettext, self.context.view.bodies
+        count = analysis.demands_and_committees(self.frames)
+        shown = count.table.head(MAX_PICTURE_ROWS)
+        if shown.empty:
+            return None
+        labels = {
+            code: _(words) if words else f"{_('taken up by the committee')}: {self.context.label(UptakeResult(code))}"
+            for code, (words, _shape) in ANSWERS.items()
+        }
+        cells = [(row, 0, self._status_sign(status)) for row, status in enumerate(shown.status)]
+        cells += [
+            (row, column, Sign(ANSWERS[code][1], self._palette.accent, labels[code]))
+            for column, body in enumerate(bodies, 1)
+            for row, code in enumerate(shown[body])
+            if code
+        ]
+        columns = [_("Status"), *(self.context.label(body) for body in bodies.values())]
+        titles = [self._title(id) for id in shown.id]
+        return Picture(
+            "demands",
+            _(
+                "Committees ask for the same, in whole or in part, on {n} of {all}",
+                n=count.facts["shared"],
+                all=count.facts["all"],
+            ),
+            _(
+                "Civil society's recommendations, their status, and which committees made the same call. Matching wording does not prove influence."
+            )
+            + self._by_editors(),
+            table=pd.DataFrame(
+                {_("Civil society's recommendations"): titles, _("Status"): self._status_labels(shown.status)}
+                | {self.context.label(b): [labels.get(code, NONE) for code in shown[b.id]] for b in bodies.values()}
+            ),
+            figure=draw_matrix(titles, columns, cells, palette=self._palette),
+            links=self._links(shown.id),
+            left_out=len(count.table) - len(shown),
+        )
+
+    def claims(self) -> Picture | None:
+        """Return what the State claims against what others find, with the gap for each recommendation."""
+        _, label = self._gettext, self.context.label
+        count = analysis.claims_and_findings(self.frames)
+        shown = count.table.head(MAX_PICTURE_ROWS)
+        if shown.empty:
+            return None
+        gaps, unassessed = count.facts["gaps"], count.facts["unassessed"]
+        ngettext = self.context.language.ngettext
+        if gaps:
+            title = ngettext(
+                "On {n} recommendation the State claims more than the assessment finds",
+                "On {n} recommendations the State claims more than the assessment finds",
+                gaps,
+            )
+        elif unassessed:
+            title = ngettext(
+                "{n} claim of the State has not been assessed",
+                "{n} claims of the State have not been assessed",
+                unassessed,
+            )
+        else:
+            title = _("The State claims nowhere more than the assessment finds")
+        no_claim, ink = _("claims no progress"), self._palette.ink
+        gap_words = [NONE if pd.isna(gap) else f"+{gap}" if gap else "0" for gap in shown.claim_gap]
+        cells = [
+            (row, 0, self._status_sign(code) if pd.notna(code) else Sign("line-ew-open", ink, no_claim))
+            for row, code in enumerate(shown.state_status)
+        ]
+        cells += [(row, 1, self._status_sign(code)) for row, code in enumerate(shown.status)]
+        cells += [(row, 2, Sign("", ink, text=words)) for row, words in enumerate(gap_words)]
+        titles = [self._title(id) for id in shown.id]
+        words = {
+            label(Voice.STATE): [no_claim if pd.isna(code) else label(Status(code)) for code in shown.state_status],
+            _("Assessment"): self._status_labels(shown.status),
+            _("Gap"): gap_words,
+        }
+        if shown.grade.notna().any():
+            cells += [(row, 3, Sign("", ink, text=grade)) for row, grade in enumerate(shown.grade) if pd.notna(grade)]
+            words[_("Committee")] = [NONE if pd.isna(grade) else self._grade(grade) for grade in shown.grade]
+        columns = list(words)
+        effects = [self._effects(r.setbacks, r.progress) for r in shown.itertuples()]
+        table = pd.DataFrame({_("Recommendation"): titles, **words, _("Evidence"): effects})
+        return Picture(
+            "claims",
+            title,
+            _(
+                "The gap is the number of steps by which the State's status is better than the assessment. Where organisations differ, there is no gap. We classify the State's words ourselves."
+            )
+            + self._by_editors(),
+            table=table,
+            figure=draw_matrix(titles, columns, cells, palette=self._palette),
+            links=self._links(shown.id),
+            left_out=len(count.table) - len(shown),
+        )
+
+    def themes(self) -> Picture | None:
+        """Return how many recommendations civil society and each committee have on each theme."""
+        _, facts = self._gettext, (count := analysis.themes_and_committees(self.frames)).facts
+        shown = count.table.head(MAX_PICTURE_ROWS)
+        if shown.empty:
+            return None
+        names = {Issuer.CIVIL_SOCIETY.value: self.context.label(Issuer.CIVIL_SOCIETY)}
+        names |= {body.id: self.context.label(body) for body in self.context.view.bodies.values()}
+        columns = list(shown.columns[1:])
+        cells = [
+            (row, column, Sign("circle", self._palette.accent, text=str(n), size=22 + 3 * min(int(n) - 1, 3)))
+            for column, code in enumerate(columns)
+            for row, n in enumerate(shown[code])
+            if n
+        ]
+        themes = [self.context.term_label(code) for code in shown.theme]
+        headings = [names[code] for code in columns]
+        title = (
+            _(
+                "Raised by the most committees ({n} of {all}): {themes}",
+                n=facts["most"],
+                all=facts["committees"],
+                themes=", ".join(self.context.term_label(code) for code in facts["themes"][:3]),
+            )
+            if facts["most"]
+            else _("Civil society's recommendations, by theme")
+        )
+        return Picture(
+            "themes",
+            title,
+            _(
+                "Recommendations by theme. A recommendation with several themes counts once for each. Civil society's and committees' recommendations are counted separately."
+            ),
+            table=pd.DataFrame(
+                {_("Theme"): themes} | {names[code]: [n or NONE for n in shown[code]] for code in columns}
+            ),
+            figure=draw_matrix(themes, headings, cells, palette=self._palette),
+            links=[self.context.link("/recommendations", ("theme", code)) for code in shown.theme],
+            left_out=len(count.table) - len(shown),
+        )
+
+    def story(self, id: str) -> Picture | None:
+        """Return what happened around the recommendation `id`: reports, laws, evidence and assessments."""
+        _, view = self._gettext, self.context.view
+        count = analysis.story_of(view, Frames(view, self.context.language, (view.recommendations[id],)))
+        if count.table.empty:
+            return None
+        lanes = [lane for lane in LANES if lane in set(count.table.lane)]
+        points, rows = [], []
+        for number, item in enumerate(count.table.itertuples(), 1):
+            sign, what, result = self._story_sign(item)
+            sign = replace(sign, text=str(number), size=34 if "triangle" in sign.shape else 26)
+            points.append((lanes.index(item.lane), _days(item.date), sign, f"{what}: {result}"))
+            rows.append((number, self.context.language.format_date(item.date), _(LANES[item.lane]), what, result))
+        return Picture(
+            "story",
+            self._title(id) + ". " + _("Evidence: {setbacks} of setbacks, {progress} of progress", **count.facts),
+            _(
+                "The numbers are those of the table. If only the year is known, the mark is placed in the middle of that year."
+            ),
+            table=pd.DataFrame(rows, columns=[_("No."), _("Date"), _("Kind"), _("What"), _("Result")]),
+            figure=draw_lines([_(LANES[lane]) for lane in lanes], points, self._palette),
+        )
+
+    def _story_sign(self, item: Any) -> tuple[Sign, str, str]:
+        """Return the sign, the name and the result of an item of a story; the result is, for example, a status."""
+        label, palette, resolve = self.context.label, self._palette, self.context.language.resolve
+        if item.lane == "report":
+            document = self.context.view.document(item.id)
+            assert document
+            name = document.symbol or resolve(document.title).text
+            return Sign("hexagon", palette.accent), name, label(DocumentKind(item.code))
+        if item.lane == "assessment":
+            organisation = self.context.view.organisations.get(item.id) if pd.notna(item.id) else None
+            voice = label(organisation) if organisation else label(Voice(item.voice))
+            if item.code in set(Status):
+                return self._status_sign(item.code), voice, label(Status(item.code))
+            claim = self._grade(item.code) if item.code else self._gettext("no status claimed")
+            return Sign("hexagon-open", palette.ink), voice, claim
+        effect, e = EvidenceEffect(item.code), self.context.view.evidence[item.id]
+        name = resolve(e.title).text if e.title else self.context.name(e.publisher)
+        return Sign(SHAPES[effect], palette.colour(effect), label(effect)), name, label(effect)
+
+    def statuses(self) -> Picture | None:
+        """Return the statuses in each year of assessment. A year without an assessment is shown as such."""
+        _, facts = self._gettext, (count := analysis.statuses_by_year(self.frames)).facts
+        table = count.table
+        if table.empty:
+            return None
+        if facts["changed"]:
+            title = _("The status of {n} of {all} has changed", n=facts["changed"], all=facts["assessed"])
+        elif facts["reviewed"]:
+            title = _("No status has changed since {year}", year=facts["first"])
+        elif facts["first"] == facts["last"]:
+            title = _("Assessed once, in {year}; not reviewed since", year=facts["first"])
+        else:
+            title = self.context.language.ngettext(
+                "{n} recommendation assessed since {year}, once",
+                "{n} recommendations assessed since {year}, each once",
+                facts["assessed"],
+                year=facts["first"],
+            )
+        used = [status for status in PATTERNS if status.value in table]
+        assessed = table[[status.value for status in used]].sum(axis=1)
+        silent = {
+            year: _("no assessment, but reviewed") if checked else _("no assessment")
+            for year, checked in table[assessed == 0][["year", "checked"]].itertuples(index=False)
+        }
+        words = pd.DataFrame(
+            {
+                _("Year"): table.year,
+                _("Assessments"): [silent.get(y, n) for y, n in zip(table.year, assessed, strict=True)],
+            }
+            | {self.context.label(status): table[status.value].replace(0, NONE) for status in used}
+            | {
+                heading: table[name].replace(0, NONE)
+                for name, heading in (("changed", _("Changed")), ("checked", _("Reviewed")))
+                if table[name].any()
+            }
+        )
+        counts = {status: (self.context.label(status), list(table[status.value])) for status in used}
+        kind = _("Recommendations of civil society, by their status in each year in which they were assessed.")
+        if facts["issuer"] is Issuer.COMMITTEE:
+            kind = _("Recommendations of committees, by their status in each year in which they were assessed.")
+        return Picture(
+            "statuses",
+            title,
+            kind + " " + _("The status of an earlier year is not repeated.") + self._by_editors(),
+            table=words[::-1],
+            figure=draw_bars(list(table.year), counts, silent, palette=self._palette),
+        )
+
+    def dates(self) -> Picture | None:
+        """Return the dates of each committee, behind and ahead."""
+        _, view, language = self._gettext, self.context.view, self.context.language
+        count = analysis.dates_by_committee(self.frames)
+        if count.table.empty:
+            return None
+        coming = _("To come")
+        bodies = [body for body in view.bodies.values() if body.id in set(count.table.body)]
+        points, rows = [], []
+        for number, (body, item, ahead) in enumerate(
+            count.table[["body", "item", "ahead"]].itertuples(index=False, name=None), 1
+        ):
+            shape, name = ("circle-open", coming) if ahead else ("circle", "")
+            if not ahead and item.document.kind is CONCLUSIONS and not item.step:
+                shape, name = "diamond", self.context.label(CONCLUSIONS)
+            what = f"{item.label(language)} · {item.document.symbol or language.resolve(item.document.title).text}"
+            lane = [b.id for b in bodies].index(body)
+            points.append(
+                (lane, _days(item.date), Sign(shape, self._palette.accent, name, text=str(number), size=26), what)
+            )
+            when = coming if ahead else _("Past")
+            rows.append((number, self.context.label(view.bodies[body]), language.format_date(item.date), what, when))
+        title = _("No upcoming date is known for any committee")
+        if item := count.facts["next"]:
+            title = _(
+                "Next: {committee}, {what}, {day}",
+                committee=self.context.label(view.bodies[item.document.body]),
+                what=item.label(language),
+                day=language.format_date(item.date),
+            )
+        return Picture(
+            "dates",
+            title,
+            _("The dates are from the documents. A date that we calculated or set ourselves says so."),
+            table=pd.DataFrame(rows, columns=[_("No."), _("Committee"), _("Date"), _("What"), _("When")]),
+            figure=draw_lines(
+                [self.context.label(body) for body in bodies],
+                points,
+                self._palette,
+                today=(view.local_date, _("today")),
+            ),
+        )
+
+    @cached_property
+    def _palette(self) -> Palette:
+        words = self.context.view.settings.statuses
+        return Palette(self.is_dark, {code: (word.colour, word.dark) for code, word in words.items()})
+
+    @property
+    def _gettext(self) -> Callable[..., str]:
+        return self.context.language.gettext
+
+    def _status_sign(self, code: str) -> Sign:
+        status = Status(code)
+        return Sign(SHAPES[status], self._palette.colour(status), self.context.label(status))
+
+    def _status_labels(self, codes: Iterable[str]) -> list[str]:
+        return [self.context.label(Status(code)) for code in codes]
+
+    def _grade(self, grade: str) -> str:
+        return self._gettext("not selected for follow-up") if grade == NOT_SELECTED else grade
+
+    def _effects(self, setbacks: int, progress: int) -> str:
+        counts = {EvidenceEffect.SETBACK: setbacks, EvidenceEffect.PROGRESS: progress}
+        return ", ".join(f"{self.context.label(effect)}: {n}" for effect, n in counts.items() if n) or NONE
+
+    def _by_editors(self) -> str:
+        """Return sentences that say which statuses are only the tracker's editors', after a space; "" if none is."""
+        view = self.context.view
+        notes = notes_on_editors(view, self.context.language, (view.recommendations[id] for id in self.frames.ids))
+        return "".join(f" {note}" for note in notes)
+
+    def _title(self, id: str) -> str:
+        return self.context.language.resolve(self.context.view.recommendations[id].title).text
+
+    def _links(self, ids: Iterable[str]) -> list[str]:
+        return [self.context.link("/recommendation", ("id", id)) for id in ids]
+
+
+def _days(known: str) -> tuple[date, date]:
+    first, last = partial_dates.date_range(known)
+    return first or last, last

@@ -1,0 +1,241 @@
+"""The preview image that a messenger shows beside a link: a PNG of 1200 by 630 pixels, drawn from the data."""
+
+import io
+from functools import cache
+from unicodedata import normalize
+
+from PIL import Image, ImageDraw, ImageFont
+
+from tracker.model.records import Recommendation
+from tracker.model.vocabulary import Direction, Status
+from tracker.publishing.pages.card import missing_card
+from tracker.publishing.render_context import ASSETS, RenderContext
+from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.publishing.wording import (
+    assessment_line,
+    filter_heading,
+    matches_by_issuer,
+    past_notices,
+    shorten,
+    site_name,
+    source_line,
+    uses_neutral_previews,
+)
+from tracker.queries.lists.filters import count_by_status
+
+WIDTH, HEIGHT, MARGIN = 1200, 630, 72
+CONTENT_WIDTH = WIDTH - 2 * MARGIN
+FONTS = ASSETS / "fonts"
+PAGE, INK, SOFT, LINE, ACCENT = "#fcfbf8", "#1d2126", "#565c64", "#ddd8cc", "#1f4f8f"
+"""The colours of the dashboard's style sheet in its light version."""
+DIRECTION_COLOURS = {Direction.FORWARD: "#0b6b57", Direction.UNCHANGED: SOFT, Direction.BACKWARD: "#a3341f"}
+FontSizes = tuple[tuple[int, int], ...]
+"""Pairs of (font size in pixels, largest number of lines in this size), the preferred size first."""
+TITLE_SIZES: FontSizes = ((60, 3), (46, 4))
+MAX_IMAGE_TEXT_LENGTH = 500
+"""Only this many characters of a text are drawn. More would never fit into the image."""
+
+
+def render_preview(request: ViewRequest) -> RenderedFile:
+    """Return the preview image of the recommendation with the id of the request.
+
+    If this recommendation is retired or unknown, redirect to the image of its successor. Without a successor, return a
+    short text with the status 410 (retired) or 404 (unknown).
+    """
+    r = request.view.recommendations.get(request.id)
+    if r is None:
+        card = missing_card(request, ".png")
+        if card.redirect_to:
+            return card
+        return RenderedFile(b"There is no such picture.", "text/plain; charset=utf-8", status=card.status)
+    return _png(_draw_neutral(request.context) if uses_neutral_previews(request.view) else _draw(request, r))
+
+
+def render_general_preview(request: ViewRequest) -> RenderedFile:
+    """Return the preview image of the overview or of a list of recommendations.
+
+    The image shows, for each issuer, how many recommendations have each status. If the settings ask for neutral
+    previews, it shows only the site's name.
+    """
+    return _png(_draw_neutral(request.context) if uses_neutral_previews(request.view) else _draw_list(request))
+
+
+def _png(canvas: "PreviewCanvas") -> RenderedFile:
+    raw = io.BytesIO()
+    # the image has few colours: a palette of 128 halves the bytes, and nobody sees a difference
+    canvas.image.quantize(128, Image.Quantize.FASTOCTREE).save(raw, "PNG")
+    return RenderedFile(raw.getvalue(), "image/png")
+
+
+def _draw(request: ViewRequest, r: Recommendation) -> "PreviewCanvas":
+    context, view = request.context, request.view
+    status, direction = view.status(r), view.headline(r).direction
+    colour = _status_colour(context, status)
+    canvas = PreviewCanvas(colour)
+    canvas.site_line(site_name(context))
+    title = request.language.resolve(r.title).text
+    bottom = canvas.block(title, 116, TITLE_SIZES, weight="Bold", colour=INK)
+    canvas.block(" · ".join(source_line(context, r)), bottom + 14, ((28, 2),), weight="Regular", colour=SOFT)
+    canvas.draw.line((MARGIN, 448, WIDTH - MARGIN, 448), LINE, 2)
+    x = canvas.icon_with_text(MARGIN, 466, status, text=context.label(status), weight="Bold", size=40, colour=colour)
+    if direction:
+        words = context.label(direction)
+        if x + 40 + canvas.text_width(words, "Regular", 32) + 44 < WIDTH - MARGIN:
+            canvas.icon_with_text(
+                x + 40,
+                472,
+                direction,
+                text=words,
+                weight="Regular",
+                size=32,
+                colour=DIRECTION_COLOURS[direction],
+            )
+    notice = " ".join([assessment_line(context, r), *past_notices(request)])
+    canvas.block(notice, 530, ((24, 2), (22, 2), (20, 3)), weight="Regular", colour=SOFT)
+    return canvas
+
+
+def _draw_list(request: ViewRequest) -> "PreviewCanvas":
+    context, language = request.context, request.language
+    canvas = PreviewCanvas(ACCENT)
+    state_party, title = language.resolve(context.view.settings.state_party).text, site_name(context)
+    is_filtered = bool(request.filters.params())
+    canvas.site_line(title if is_filtered else state_party)
+    heading = filter_heading(request) if is_filtered else title
+    y = canvas.block(heading, 116, ((52, 2), (34, 3)), weight="Bold", colour=INK) + 10
+    y = canvas.block(" ".join(past_notices(request)), y, ((24, 1),), weight="Regular", colour=SOFT) + 18
+    groups = matches_by_issuer(request, request.filters)
+    for issuer, rs in groups:
+        n = language.ngettext("{n} recommendation", "{n} recommendations", len(rs))
+        y = canvas.block(f"{context.label(issuer)}: {n}", y, ((28, 1),), weight="Bold", colour=INK) + 8
+        y = _draw_bar(canvas, context, y, counts=count_by_status(context.view, rs)) + 24
+    if not groups:
+        none = language.ngettext("{n} recommendation", "{n} recommendations", 0)
+        canvas.block(none, y, ((28, 1),), weight="Bold", colour=INK)
+    return canvas
+
+
+def _draw_bar(canvas: "PreviewCanvas", context: RenderContext, y: int, counts: dict[Status, int]) -> int:
+    """Draw a bar that shows the number of recommendations with each status, and a legend below the bar.
+
+    `y` is the top of the bar. Return the y at which the legend ends.
+    """
+    left, total = float(MARGIN), sum(counts.values())
+    for status, n in counts.items():
+        right = left + CONTENT_WIDTH * n / total
+        canvas.draw.rectangle((round(left), y, round(right) - 3, y + 20), _status_colour(context, status))
+        left = right
+    x, y = MARGIN, y + 32
+    for status, n in counts.items():
+        words = f"{n} {context.label(status)}"
+        if x > MARGIN and x + 30 + canvas.text_width(words, "Regular", 24) > WIDTH - MARGIN:
+            x, y = MARGIN, y + 36
+        colour = _status_colour(context, status)
+        x = canvas.icon_with_text(x, y, status, text=words, weight="Regular", size=24, colour=colour) + 28
+    return y + 34
+
+
+def _draw_neutral(context: RenderContext) -> "PreviewCanvas":
+    canvas = PreviewCanvas(ACCENT)
+    canvas.block(site_name(context), 230, TITLE_SIZES, weight="Bold", colour=INK)
+    return canvas
+
+
+def _status_colour(context: RenderContext, status: Status) -> str:
+    labels = context.view.settings.statuses.get(status)
+    return labels.colour if labels else SOFT
+
+
+class PreviewCanvas:
+    """An image to draw on, with a coloured left edge. Text that does not fit is cut."""
+
+    def __init__(self, edge: str) -> None:
+        self.image = Image.new("RGB", (WIDTH, HEIGHT), PAGE)
+        self.draw = ImageDraw.Draw(self.image)
+        self.draw.rectangle((0, 0, 15, HEIGHT), edge)
+
+    def text_width(self, text: str, weight: str, size: int) -> float:
+        """Return the width in pixels of a text that is drawn in one line."""
+        return _font(weight, size).getlength(_in_one_line(text))
+
+    def site_line(self, name: str) -> None:
+        """Draw the dashboard's icon and a name at the top."""
+        lines, _is_whole = _wrap(name, "Bold", 28, width=CONTENT_WIDTH - 44, max_lines=1)
+        self.icon_with_text(MARGIN, 56, Status.PARTIALLY, text=lines[0], weight="Bold", size=28, colour=ACCENT)
+
+    def icon_with_text(self, x: int, y: int, code: str, *, text: str, weight: str, size: int, colour: str) -> int:
+        """Draw the icon of the status or direction `code`, and a text to the right of the icon, in one line.
+
+        Return the x at which the text ends.
+        """
+        icon_size = round(size * 0.95)
+        self.image.paste(colour, (x, y + round(size * 0.24)), icon_mask(code, icon_size))
+        start = x + icon_size + round(size * 0.34)
+        self.draw.text((start, y), _in_one_line(text), colour, _font(weight, size))
+        return round(start + self.text_width(text, weight, size))
+
+    def block(self, text: str, y: int, sizes: FontSizes, *, weight: str, colour: str) -> int:
+        """Draw a text in the first of `sizes` in which the whole text fits. Return the y at which the text ends.
+
+        If the text fits in none of the sizes, it is drawn in the last size, and its end is cut.
+        """
+        lines: list[str] = []
+        for size, max_lines in sizes:
+            lines, is_whole = _wrap(text, weight, size, width=CONTENT_WIDTH, max_lines=max_lines)
+            if is_whole:
+                break
+        for line in lines:
+            self.draw.text((MARGIN, y), line, colour, _font(weight, size))
+            y += round(size * 1.24)
+        return y
+
+
+def _in_one_line(text: str) -> str:
+    # Pillow cannot measure a text with a line break, of which Unicode has several kinds
+    return " ".join(text.split())
+
+
+def _wrap(text: str, weight: str, size: int, width: int, max_lines: int) -> tuple[list[str], bool]:
+    """Break a text into at most `max_lines` lines, none of them wider than `width` pixels.
+
+    Return the lines, and whether they contain the whole text. If the text is cut, the last line ends with "…".
+    """
+    font, lines = _font(weight, size), [""]
+    text = shorten(normalize("NFC", text), MAX_IMAGE_TEXT_LENGTH)
+    for word in text.split():
+        for piece in _break_word(word, font, width):
+            longer = f"{lines[-1]} {piece}".strip()
+            if font.getlength(longer) <= width:
+                lines[-1] = longer
+            else:
+                lines.append(piece)
+    if len(lines) <= max_lines:
+        return lines, True
+    last = lines[max_lines - 1]
+    while last and font.getlength(last + "…") > width:
+        last = last[:-1]
+    return [*lines[: max_lines - 1], last.rstrip(" .,;:") + "…"], False
+
+
+def _break_word(word: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
+    """Return a word in pieces, none of them wider than `width` pixels. Usually there is only one piece."""
+    pieces = [""]
+    for letter in word if font.getlength(word) > width else (word,):
+        if pieces[-1] and font.getlength(pieces[-1] + letter) > width:
+            pieces.append("")
+        pieces[-1] += letter
+    return pieces
+
+
+@cache
+def icon_mask(code: str, size: int) -> Image.Image:
+    """Return the icon of the status or direction `code` as a mask of `size` by `size` pixels.
+
+    The icons are drawn from signs.css by scripts/build_icons.py.
+    """
+    return Image.open(ASSETS / "icons" / f"{code}.png").resize((size, size), Image.Resampling.LANCZOS)
+
+
+@cache
+def _font(weight: str, size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(FONTS / f"NotoSans-{weight}.ttf", size)

@@ -1,0 +1,289 @@
+"""Render HTML from templates. Templates escape everything that comes from data or from an address."""
+
+import re
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from tracker.i18n import LANGUAGES, Language, native_name
+from tracker.model import partial_dates, vocabulary
+from tracker.model.dataset import Record
+from tracker.model.labels import LABELS, VERIFICATION_MEANINGS
+from tracker.model.localized_text import ResolvedText, TextVariant, strip_bidi_controls
+from tracker.model.organisations import Organisation
+from tracker.model.permissions import READER, SEED_HANDLE, Permission, Person
+from tracker.model.records import Assessment, Authority
+from tracker.model.registers import Document, TaxonomyTerm, TreatyBody
+from tracker.model.vocabulary import Status, TextOrigin, Voice
+from tracker.publishing import assessment_wording
+from tracker.publishing.deadline_wording import time_left, time_until
+from tracker.publishing.file_lines import file_lines, file_sentence
+from tracker.queries import field_diff
+from tracker.queries.document_links import public_link
+from tracker.queries.lists import filters
+from tracker.queries.localized_names import (
+    committee_abbreviation,
+    is_article,
+    link_in_language,
+    publisher_in_words,
+    right_in_words,
+)
+from tracker.queries.recommendation_details import same_demand_links
+from tracker.queries.search.documents import SearchDocument, snippet
+from tracker.queries.search.highlighting import highlight, missing_terms
+from tracker.queries.search.text_search import SearchTerm
+from tracker.queries.translations import outdated_in_view
+from tracker.queries.view import View, effective_date
+
+HYPHEN_BETWEEN_DIGITS = re.compile(r"(?<=[0-9])-(?=[0-9])")
+TEMPLATES = Path(__file__).parent.parent / "templates"
+ASSETS = Path(__file__).parent.parent / "assets"
+
+
+@dataclass(frozen=True)
+class RenderContext:
+    """What every template needs to render a page for one reader.
+
+    `sticky_params` are the URL parameters that are added to every link: the language and, for a past view, its dates.
+    `base` is the start of every link: "" on the pages of the dashboard, and the public address in files that people
+    download.
+    """
+
+    view: View
+    language: Language
+    sticky_params: tuple[tuple[str, str], ...] = ()
+    person: Person = READER
+    base: str = ""
+
+    @property
+    def can_save(self) -> bool:
+        """Return whether `person` may save from this view. A view of the past is read-only."""
+        return self.person.can(Permission.SAVE) and not self.view.is_past
+
+    def link(self, path: str, *pairs: tuple[str, str]) -> str:
+        """Return a link to `path` with the URL parameters `pairs` and `sticky_params`.
+
+        A parameter in `pairs` replaces the sticky parameter of the same name.
+        """
+        given = {name for name, _ in pairs}
+        params = [*pairs, *(pair for pair in self.sticky_params if pair[0] not in given)]
+        return self.base + path + ("?" + urlencode(params) if params else "")
+
+    def label(self, code: Any) -> str:
+        """Return the label of a coded value, such as a status, a theme or a committee, in the reader's language.
+
+        The label of a status, theme, organisation, committee, document or authority comes from the dataset. Every other
+        label comes from the translations. A year or a right is its own label.
+        """
+        if type(code) is str:
+            return self.right(code)
+        if isinstance(code, Document):
+            return (
+                f"{code.symbol}: {self.language.resolve(code.title).text}"
+                if code.symbol
+                else self.language.resolve(code.title).text
+            )
+        if isinstance(code, Authority):
+            return self.language.resolve(code.name).text
+        if isinstance(code, TreatyBody):
+            return committee_abbreviation(code, self.language)
+        if isinstance(code, TaxonomyTerm):
+            return self.language.resolve(code.label).text
+        if isinstance(code, Organisation):
+            return self.language.resolve(code.short_name).text
+        if isinstance(code, Status):
+            status = self.view.settings.statuses.get(code)
+            return self.language.resolve(status.label).text if status else code.value
+        labels = LABELS[type(code)]
+        return self.language.gettext(labels[code])
+
+    def assessor(self, a: Assessment) -> str:
+        """Return whose assessment it is, in a word or two: an organisation, the State or the committee."""
+        if a.voice is Voice.CIVIL_SOCIETY:
+            return self.label(self.view.organisation_of(a))
+        return self.label(a.voice)
+
+    def shown_handle(self, handle: str | None) -> str:
+        """Return the handle of whoever recorded something. Return "" for a reader, or if no person has the handle."""
+        return handle if handle and self.person.handle and handle != SEED_HANDLE else ""
+
+    def right(self, right: str) -> str:
+        """Return a right of a tag, such as "ICESCR art. 12", in the reader's language."""
+        return right_in_words(right, self.view.bodies.values(), self.language)
+
+    def marked_right(self, right: str) -> Markup:
+        """Return a right of a tag as HTML.
+
+        A right in words has no translation: it is in the main language of the dataset. If that is not the reader's, the
+        name of the language follows.
+        """
+        words, main = self.right(right), self.view.settings.language
+        lang = self.language.code if words != right or is_article(right) else main
+        requested = self.language.code
+        return render_text(
+            ResolvedText(text=words, lang=lang, origin=TextOrigin.OWN, reviewed=True, requested=requested)
+        )
+
+    def name(self, publisher: str) -> str:
+        """Return the name of a publisher or of the authors of a document in the reader's language."""
+        return publisher_in_words(publisher, self.view.publisher_names, self.language)
+
+    def document_link(self, link: str) -> str:
+        """Return the link to a document; for a UN document, the link to it in the reader's language."""
+        return link_in_language(link, self.language)
+
+    def term_label(self, code: str) -> str:
+        """Return the label of the theme or group `code`, or `code` itself if the settings define no label for it."""
+        for item in (*self.view.settings.themes, *self.view.settings.groups):
+            if item.id == code:
+                return self.label(item)
+        return code
+
+    @property
+    def past_sentences(self) -> dict[str, str]:
+        """Return URL parameter (`as_of`, `recorded`) → a sentence that says which past state is shown.
+
+        The result is empty if the present is shown.
+        """
+        view, language = self.view, self.language
+        _ = language.gettext
+        sentences = {}
+        if view.as_of:
+            day = language.format_day(view.as_of)
+            sentences["as_of"] = _("Showing only what is dated on or before {day}.", day=day)
+        if view.recorded:
+            day = language.format_timestamp(view.recorded)
+            sentences["recorded"] = _("Showing this page as it was published on {day}.", day=day)
+        return sentences
+
+    def text(self, text: Mapping[str, TextVariant], terms: tuple[SearchTerm, ...] = ()) -> Markup:
+        """Return a text as HTML in the reader's language, with the search terms marked.
+
+        If the text is not available in that language, the text in another language is returned, with the name of that
+        language.
+        """
+        return render_text(self.language.resolve(text), terms)
+
+    def field(self, record: Record, name: str, terms: tuple[SearchTerm, ...] = ()) -> Markup:
+        """Return the text in the field `name` of a record as HTML, like `text`.
+
+        If the wording is the translation of an earlier text, a mark that says so follows.
+        """
+        resolved = self.language.resolve(getattr(record, name))
+        return render_text(resolved, terms) + self.outdated_mark(record, name, resolved.lang)
+
+    def outdated_mark(self, record: Record, path: str, lang: str) -> Markup:
+        """Return a mark if the wording at `path` in the language `lang` is the translation of an earlier text.
+
+        Otherwise return nothing.
+        """
+        if not record.history or lang not in outdated_in_view(self.view, record).get(path, {}):
+            return Markup()
+        words = self.language.gettext("translation of an earlier text")
+        return Markup(' <span class="rt-mark rt-mark-to-check">{}</span>').format(words)
+
+    def once(self, *key: Hashable, caller: Callable[[], Markup]) -> Markup:
+        """Return a part of a page. `caller` renders it at the first call; later calls return the stored result.
+
+        All readers get the same result, so the part may depend only on the view, the language and `key`.
+        """
+        return self.view.cached("pieces", (self.language, *key), caller, most=2_000)
+
+    def excerpt(self, texts: SearchDocument, seen: str, terms: tuple[SearchTerm, ...]) -> Markup:
+        """Return an excerpt of a record's texts that contains search terms which the page does not show yet.
+
+        `seen` is the text that the page shows. The excerpt is empty if `seen` contains all the terms.
+        """
+        resolved = snippet(texts, missing_terms(seen, terms), self.language)
+        return render_text(resolved, terms) if resolved else Markup()
+
+
+def render_text(resolved: ResolvedText, terms: tuple[SearchTerm, ...] = ()) -> Markup:
+    """Return a text as HTML, with the search terms marked.
+
+    If the text is not in the reader's language, the name of its language follows.
+    """
+    text = highlight(resolved.text, terms)
+    if not resolved.is_fallback:
+        return text
+    name = native_name(resolved.lang)
+    return Markup('<span lang="{}">{}</span> <span class="rt-lang">{}</span>').format(resolved.lang, text, name)
+
+
+@cache
+def standalone_css(name: str) -> Markup:
+    """Return the style sheet signs.css followed by the style sheet `name`, minified, for a page outside Streamlit."""
+    parts = [(ASSETS / part).read_text("utf-8") for part in ("signs.css", name)]
+    return Markup(re.sub(r"/\*.*?\*/|(?<=[;{}])\s+|\n", "", "".join(parts), flags=re.S))
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        auto_reload=False,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.filters["dashes"] = lambda text: HYPHEN_BETWEEN_DIGITS.sub("\u2013", text)
+    environment.globals |= {name: value for name, value in vars(vocabulary).items() if isinstance(value, type)} | {
+        "dated": effective_date,
+        "assessed_by": assessment_wording.assessed_by,
+        "freshness": assessment_wording.freshness,
+        "file_lines": file_lines,
+        "file_sentence": file_sentence,
+        "dates_of": assessment_wording.dates_in_words,
+        "heading_of": assessment_wording.heading_of_assessments,
+        "notes_on_editors": assessment_wording.notes_on_editors,
+        "full_name_of": assessment_wording.full_name,
+        "names_of": assessment_wording.names_of_organisations,
+        "public_link": public_link,
+        "same_demand_links": same_demand_links,
+        "time_left": time_left,
+        "time_until": time_until,
+        "last_year": partial_dates.last_year,
+        "status_counts": filters.count_by_status,
+        "verification_meanings": VERIFICATION_MEANINGS,
+        "languages": LANGUAGES,
+        "native_name": native_name,
+        "marked": highlight,
+        "differences": field_diff.list_differences,
+        "code_of": field_diff.code_of,
+        "fields": field_diff.FIELD_LABELS,
+        "marked_edit": field_diff.diff_html,
+        "style": standalone_css,
+        "not_selected": vocabulary.NOT_SELECTED,
+    }
+    return environment
+
+
+def render(template: str, context: RenderContext, **values: Any) -> str:
+    """Return the HTML of a template for one reader.
+
+    Text from data is escaped, and characters that reverse the direction of the text around them are removed.
+    """
+    language = context.language
+    return strip_bidi_controls(
+        _environment()
+        .get_template(template)
+        .render(
+            s=context,
+            view=context.view,
+            _=language.gettext,
+            language=language,
+            ngettext=language.ngettext,
+            localized=context.text,
+            label=context.label,
+            link=context.link,
+            date=language.format_date,
+            **values,
+        )
+    )

@@ -1,0 +1,248 @@
+"""The filters of the recommendation list: define them, apply them, sort, and count by status."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from tracker.i18n import Language
+from tracker.model import partial_dates
+from tracker.model.labels import N_
+from tracker.model.localized_text import resolve
+from tracker.model.records import Recommendation
+from tracker.model.sorting import alphabetical_key
+from tracker.model.vocabulary import AssessedBy, Issuer, SortOrder, Status, Verification, Voice, YesNo
+from tracker.queries.lists.filter_options import (
+    authorities_in_use,
+    authority_code,
+    code_of_name,
+    document_year,
+    document_years,
+    documents_in_use,
+    is_selected_for_follow_up,
+    rights_in_use,
+)
+from tracker.queries.lists.url_filters import (
+    BODY_ROW,
+    ISSUER_ROW,
+    PAGE_ROW,
+    SEARCH_ROW,
+    FilterRow,
+    UrlFilters,
+    enum_options,
+    ids_row,
+)
+from tracker.queries.search.text_search import SearchTerm
+from tracker.queries.view import View, effective_date
+
+RECOMMENDATIONS_PER_PAGE = 100
+STATUS_ORDER = (
+    Status.IMPLEMENTED,
+    Status.PARTIALLY,
+    Status.NOT_IMPLEMENTED,
+    Status.DIFFER,
+    Status.NO_INFORMATION,
+    Status.NOT_ASSESSED,
+)
+"""The order of the statuses in bars and legends: those with a rank first, the best of them first."""
+MAX_SELECTED = 200
+"""The largest number of recommendations that can be selected by id. With more ids, some programs cut off the URL."""
+
+
+def _stale_heading(view: View, language: Language) -> str:
+    months = view.settings.stale_after_months
+    return language.ngettext("Assessed more than {n} month ago", "Assessed more than {n} months ago", months)
+
+
+@dataclass(frozen=True)
+class Filters(UrlFilters):
+    """The filters, search words, sort order and page of the list. Each attribute is named like its URL parameter.
+
+    `id` holds the ids of selected recommendations, `by` issuers, `body` the ids of committees, `status` statuses, and
+    `theme` and `group` the ids of themes and groups, `verification` verifications, `year` and `document` the years and
+    ids of documents, `right` and `authority` codes made of the names of rights and authorities. `evidence`, `stale` and
+    `follow_up` are "yes", "no", or "" for no filter. `assessed` says who assessed a recommendation. `q` holds the search words.
+    """
+
+    id: tuple[str, ...] = ids_row(
+        MAX_SELECTED, heading=N_("Selected"), help=N_("selected recommendations, up to {n}")
+    ).field()
+    by: tuple[str, ...] = ISSUER_ROW.field()
+    body: tuple[str, ...] = BODY_ROW.field()
+    status: tuple[str, ...] = FilterRow(heading=N_("Status"), options=enum_options(Status)).field()
+    theme: tuple[str, ...] = FilterRow(
+        heading=N_("Theme"), options=lambda view: {theme.id: theme for theme in view.settings.themes}
+    ).field()
+    evidence: str = FilterRow(default="", heading=N_("Has evidence"), options=enum_options(YesNo)).field()
+    stale: str = FilterRow(default="", heading=_stale_heading, options=enum_options(YesNo)).field()
+    assessed: tuple[str, ...] = FilterRow(heading=N_("Assessed by"), options=enum_options(AssessedBy)).field()
+    group: tuple[str, ...] = FilterRow(
+        heading=N_("Group of people"),
+        options=lambda view: {group.id: group for group in view.settings.groups},
+        rare=True,
+    ).field()
+    verification: tuple[str, ...] = FilterRow(
+        heading=N_("Was the source read?"), options=enum_options(Verification), rare=True
+    ).field()
+    year: tuple[str, ...] = FilterRow(heading=N_("Year of the document"), options=document_years, rare=True).field()
+    document: tuple[str, ...] = FilterRow(heading=N_("Document"), options=documents_in_use, rare=True).field()
+    right: tuple[str, ...] = FilterRow(heading=N_("Right"), options=rights_in_use, rare=True).field()
+    authority: tuple[str, ...] = FilterRow(
+        heading=N_("Responsible authority"), options=authorities_in_use, rare=True
+    ).field()
+    follow_up: str = FilterRow(
+        default="", heading=N_("Selected for follow-up"), options=enum_options(YesNo), rare=True
+    ).field()
+    q: str = SEARCH_ROW.field()
+    sort: str = FilterRow(
+        default=SortOrder.DOCUMENT.value, heading=N_("Order"), options=enum_options(SortOrder), narrows=False
+    ).field()
+    page: int = PAGE_ROW.field()
+
+
+def filter_recommendations(view: View, filters: Filters, lang: str) -> tuple[Recommendation, ...]:
+    """Return the recommendations that match the filters, from all pages of the list, in the chosen sort order.
+
+    If the list is sorted by title, the titles in the language `lang` are used.
+    """
+    all_pages = replace(filters, page=1)
+    return view.cached("matching", (all_pages, lang), lambda: _matching(view, all_pages, lang))
+
+
+def _matching(view: View, filters: Filters, lang: str) -> tuple[Recommendation, ...]:
+    # without a search the index is not needed, and not built
+    found = view.searchable.index.find(view.search_terms(filters.q)) if filters.q else view.recommendations.keys()
+    if filters.id:
+        found = found & frozenset(filters.id)
+    for row, value in filters.in_use():
+        if row.options:
+            found = found & frozenset().union(*(_ids_with(view, row.name, code) for code in row.texts(value)))
+    ordered = view.cached("order", (filters.sort, lang), lambda: _sorted(view, filters.sort, lang))
+    matching = ordered if len(found) == len(ordered) else tuple(r for r in ordered if r.id in found)
+    return (
+        _best_first(view, matching, view.search_terms(filters.q))
+        if filters.q and filters.sort == SortOrder.DOCUMENT
+        else matching
+    )
+
+
+def _best_first(
+    view: View, found: tuple[Recommendation, ...], words: tuple[SearchTerm, ...]
+) -> tuple[Recommendation, ...]:
+    """Sort the found recommendations: those of civil society first, and for each issuer the best matches first.
+
+    A recommendation is a best match if its title, text and summary together contain all search words. For the other
+    recommendations, some search words are only found elsewhere, for example in the evidence.
+    """
+    best = view.searchable.main_index.find(words)
+    return tuple(sorted(found, key=lambda r: (r.issued_by is not Issuer.CIVIL_SOCIETY, r.id not in best)))
+
+
+def _ids_with(view: View, name: str, code: str) -> frozenset[str]:
+    """Return the ids of the recommendations that match the value `code` of the filter `name`."""
+    recommendations = view.recommendations.values()
+    return view.cached(
+        "having",
+        (name, code),
+        lambda: frozenset(r.id for r in recommendations if _matches_value(view, r, name, code=code)),
+    )
+
+
+def _matches_value(view: View, r: Recommendation, name: str, *, code: str) -> bool:
+    match name:
+        case "by":
+            return r.issued_by == code
+        case "body":
+            return (body := view.body_of(r)) is not None and body.id == code
+        case "status":
+            return view.status(r) == code
+        case "theme":
+            return any(code in tagging.themes for tagging in r.tags)
+        case "assessed":
+            return _is_assessed_by(view, r, code)
+        case "group":
+            return any(code in tagging.groups for tagging in r.tags)
+        case "verification":
+            return r.verification == code
+        case "year":
+            return document_year(view, r) == code
+        case "document":
+            return r.document == code
+        case "right":
+            return any(code == code_of_name(right) for tagging in r.tags for right in tagging.rights)
+        case "authority":
+            return any(code == authority_code(view, a) for tagging in r.tags for a in tagging.authorities)
+        case "follow_up":
+            return is_selected_for_follow_up(view, r) is (code == "yes")
+        case "evidence":
+            return (code == "yes") == bool(view.evidence_for(r))
+        case _:
+            return (code == "yes") == view.is_stale(r)
+
+
+def _is_assessed_by(view: View, r: Recommendation, code: str) -> bool:
+    voices = {a.voice for a in view.assessments[r.id]} & {Voice.CIVIL_SOCIETY, Voice.STATE}
+    return not voices if code == AssessedBy.NOBODY else code in voices
+
+
+def _sorted(view: View, sort: str, lang: str) -> tuple[Recommendation, ...]:
+    """Return all recommendations in the order `sort`, a SortOrder.
+
+    In every order, civil society's recommendations come before those of committees.
+    """
+    main, fallback = view.settings.language, view.settings.fallback_for(lang)
+    found = list(view.recommendations.values())
+    match sort:
+        case SortOrder.CHANGED:
+            found.sort(key=lambda r: max((a.recorded or "" for a in view.assessments[r.id]), default=""), reverse=True)
+        case SortOrder.STATUS:
+            # assessments that differ have no rank: they follow after those that have one
+            order = (Status.NOT_IMPLEMENTED, Status.PARTIALLY, Status.IMPLEMENTED, Status.DIFFER, Status.NO_INFORMATION)
+            ranks = {status: rank for rank, status in enumerate(order)}
+            found.sort(key=lambda r: ranks.get(view.status(r), len(ranks)))
+        case SortOrder.NEWEST:
+            found.sort(key=lambda r: partial_dates.descending_key(_document_date(view, r)))
+        case SortOrder.TITLE:
+            found.sort(key=lambda r: alphabetical_key(resolve(r.title, lang, main, fallback=fallback).text))
+    return tuple(sorted(found, key=lambda r: r.issued_by is not Issuer.CIVIL_SOCIETY))
+
+
+def _document_date(view: View, r: Recommendation) -> str | None:
+    document = view.dataset.documents.get(r.document)
+    return effective_date(document) if document else None
+
+
+def find_neighbours(
+    view: View, filters: Filters, r: Recommendation, lang: str
+) -> tuple[Recommendation | None, int, int, Recommendation | None]:
+    """Return (previous, position, count, next) for the recommendation `r` in the filtered list.
+
+    `previous` and `next` are the recommendations before and after `r`, or None. `position` starts at 1, and is 0 if
+    `r` is not in the list. `count` is the length of the list. Only recommendations of the same issuer as `r` are
+    considered.
+    """
+    all_pages = replace(filters, page=1)
+    found, positions = view.cached(
+        "places", (all_pages, lang, r.issued_by), lambda: _places(view, all_pages, r.issued_by, lang=lang)
+    )
+    if r.id not in positions:
+        return None, 0, len(found), None
+    at = positions[r.id]
+    return (found[at - 1] if at else None), at + 1, len(found), (found[at + 1] if at + 1 < len(found) else None)
+
+
+def _places(
+    view: View, filters: Filters, issuer: Issuer, *, lang: str
+) -> tuple[tuple[Recommendation, ...], dict[str, int]]:
+    """Return the filtered list of one issuer's recommendations, and id → index in this list."""
+    found = tuple(r for r in filter_recommendations(view, filters, lang) if r.issued_by is issuer)
+    return found, {r.id: index for index, r in enumerate(found)}
+
+
+def count_by_status(view: View, recommendations: Iterable[Recommendation]) -> dict[Status, int]:
+    """Return status → number of recommendations with this status, in the order of STATUS_ORDER.
+
+    A status that no recommendation has is left out.
+    """
+    counts = dict.fromkeys(STATUS_ORDER, 0)
+    for r in recommendations:
+        counts[view.status(r)] += 1
+    return {status: count for status, count in counts.items() if count}

@@ -1,0 +1,160 @@
+"""Filters in the URL. A filter is one row, from which it is parsed, written, shown on the page, named and documented.
+
+Values are stable codes, never labels, so that a link works in every language.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from functools import cache, partial
+from itertools import islice
+from typing import Any, Self
+
+from tracker.i18n import Language
+from tracker.model.field_types import is_id
+from tracker.model.labels import N_
+from tracker.model.vocabulary import Issuer
+from tracker.queries.view import View
+
+MAX_SEARCH_LENGTH = 200
+FilterValue = tuple[str, ...] | str | int
+Options = Callable[[View], Mapping[str, Any]]
+"""A function that returns code → what the code stands for, such as a status, in the order shown to users."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilterRow:
+    """One filter of a list, or another part of its URL, such as the order.
+
+    `name` is the URL parameter; if it is not given, it is the name of the attribute. If `default` is a tuple, the
+    filter accepts several values. `heading` is the English name of the filter, or a function that returns its name.
+    `options` are the values that the filter accepts. A filter without options reads its values with `read`, and `help`
+    says in English what to write. `narrows` is False if the parameter does not choose which items are listed. `rare` is
+    True for a filter that the page shows under "More filters".
+    """
+
+    name: str = ""
+    attribute: str = ""
+    default: FilterValue = ()
+    heading: str | Callable[[View, Language], str] = ""
+    options: Options | None = None
+    read: Callable[[Iterable[str]], FilterValue] | None = None
+    help: str = ""
+    narrows: bool = True
+    rare: bool = False
+
+    @property
+    def is_list(self) -> bool:
+        """Return whether the filter accepts several values."""
+        return isinstance(self.default, tuple)
+
+    def field(self) -> Any:
+        """Return the dataclass field that makes this row an attribute of a class of UrlFilters."""
+        return field(default=self.default, metadata={"row": self})
+
+    def title(self, view: View, language: Language) -> str:
+        """Return the name of the filter in a language."""
+        return language.gettext(self.heading) if isinstance(self.heading, str) else self.heading(view, language)
+
+    def parse(self, view: View, given: Iterable[str]) -> FilterValue:
+        """Return the value of the filter for the values `given` in the URL. Unknown values are ignored."""
+        if self.read:
+            return self.read(given)
+        known = self.options(view) if self.options else {}
+        # codes are lower case, but people write CAT
+        codes = [value.lower() for value in given]
+        if self.is_list:
+            return tuple(code for code in known if code in codes)
+        return next((code for code in codes if code in known), self.default)
+
+    def texts(self, value: FilterValue) -> tuple[str, ...]:
+        """Return the value of the filter as it is written in a URL: one text for each value, none for the default."""
+        if isinstance(value, tuple):
+            return value
+        return () if value == self.default else (str(value),)
+
+
+@dataclass(frozen=True)
+class UrlFilters:
+    """The filters of a list, as they are written in a URL. Every attribute of a subclass is defined by a FilterRow."""
+
+    @classmethod
+    @cache
+    def rows(cls) -> tuple[FilterRow, ...]:
+        """Return the definitions of the filters, in the order of the URL."""
+        rows = ((f.name, f.metadata["row"]) for f in fields(cls))
+        return tuple(replace(row, attribute=name, name=row.name or name) for name, row in rows)
+
+    @classmethod
+    def from_params(cls, view: View, params: Mapping[str, Iterable[str]]) -> Self:
+        """Return the filters given in `params` (URL parameter → values). Unknown values, as in old links, are ignored."""
+        return cls(**{row.attribute: row.parse(view, list(params.get(row.name, ()))) for row in cls.rows()})
+
+    @classmethod
+    def unknown_values(cls, view: View, params: Mapping[str, Iterable[str]]) -> tuple[tuple[FilterRow, str], ...]:
+        """Return the (filter, value) pairs that `from_params` ignores because the filter has no such option.
+
+        At most five pairs are returned, and each value is cut to 60 characters, because a URL can contain any text.
+        """
+        unknown = (
+            (row, " ".join(value.split())[:60])
+            for row in cls.rows()
+            if row.options
+            for value in dict.fromkeys(params.get(row.name, ()))
+            if value and value.lower() not in row.options(view)
+        )
+        return tuple(islice(unknown, 5))
+
+    def params(self) -> list[tuple[str, str]]:
+        """Return the filters as (name, value) pairs for a URL. Filters that have their default value are left out."""
+        return [(row.name, text) for row in self.rows() for text in row.texts(getattr(self, row.attribute))]
+
+    def in_use(self) -> tuple[tuple[FilterRow, Any], ...]:
+        """Return (filter, value) for each filter that is set. The order and the page of the list are no filters."""
+        values = ((row, getattr(self, row.attribute)) for row in self.rows() if row.narrows)
+        return tuple((row, value) for row, value in values if value != row.default)
+
+    def only_filters(self) -> Self:
+        """Return these filters with the first page and the default order of the list."""
+        return replace(self, **{row.attribute: row.default for row in self.rows() if not row.narrows})
+
+    def without(self, row: FilterRow, code: str | None = None) -> Self:
+        """Return these filters without the value `code` of a filter, or without the whole filter.
+
+        The result is the first page of the list.
+        """
+        value = getattr(self, row.attribute)
+        fewer = tuple(c for c in value if c != code) if row.is_list and code is not None else row.default
+        pages = {other.attribute: other.default for other in self.rows() if other.read is _read_page}
+        return replace(self, **{**pages, row.attribute: fewer})
+
+
+def enum_options(members: Iterable[str]) -> Options:
+    """Return the options of a filter that accepts the members of an enumeration, each by its code."""
+    options = {str(member): member for member in members}
+    return lambda _view: options
+
+
+def ids_row(limit: int, **more: Any) -> FilterRow:
+    """Return a filter that accepts ids, in the order of the URL. Ids after the first `limit` are ignored.
+
+    Ids that do not exist are kept: a link to retired recommendations gives an empty list, never the whole list.
+    """
+    return FilterRow(read=partial(_read_ids, limit=limit), **more)
+
+
+def _read_ids(given: Iterable[str], *, limit: int) -> tuple[str, ...]:
+    return tuple(name for name in dict.fromkeys(map(str.lower, given)) if is_id(name))[:limit]
+
+
+def _read_words(given: Iterable[str]) -> str:
+    return " ".join("".join(islice(given, 1)).split())[:MAX_SEARCH_LENGTH]
+
+
+def _read_page(given: Iterable[str]) -> int:
+    return max(1, next((int(p) for p in given if p.isascii() and p.isdigit() and 0 < len(p) < 6), 1))
+
+
+ISSUER_ROW = FilterRow(heading=N_("Who asks"), options=enum_options(Issuer))
+BODY_ROW = FilterRow(heading=N_("Committee"), options=lambda view: view.bodies)
+SEARCH_ROW = FilterRow(default="", heading=N_("Words"), read=_read_words, help=N_("words to search for"))
+PAGE_ROW = FilterRow(default=1, read=_read_page, narrows=False)

@@ -1,0 +1,230 @@
+"""Collect the searchable texts of a record, including texts of its document, assessments, evidence and tags."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import chain
+from pathlib import PurePath
+from typing import NamedTuple
+
+from tracker.i18n import LANGUAGES, Language, get_language
+from tracker.model.labels import LABELS
+from tracker.model.localized_text import ResolvedText, TextVariant
+from tracker.model.records import Assessment, Evidence, Recommendation, TagSet
+from tracker.model.registers import Document, Settings, TreatyBody
+from tracker.model.vocabulary import DocumentKind, EvidenceKind
+from tracker.queries.search.highlighting import excerpt
+from tracker.queries.search.synonyms import NO_SYNONYMS, Synonyms
+from tracker.queries.search.text_search import SearchIndex, SearchTerm
+from tracker.storage.cache_registry import register_cache
+
+TextWithLanguage = Mapping[str, TextVariant]
+
+
+class SearchDocument(NamedTuple):
+    """The searchable texts of one record (`texts`), and its names and codes (`names`).
+
+    A text is language → wording. The order of `texts` is important: a snippet is taken from the first text that
+    contains a search word. `main_texts` are those that say what the record itself is about.
+    """
+
+    texts: tuple[TextWithLanguage, ...]
+    names: tuple[str, ...]
+    main_texts: tuple[TextWithLanguage, ...] = ()
+
+    def all(self) -> tuple[str, ...]:
+        """Return every text in every language, and every name."""
+        return (*self.names, *(wording.text for text in self.texts for wording in text.values()))
+
+    def main(self) -> tuple[str, ...]:
+        """Return the main texts in every language."""
+        return tuple(wording.text for text in self.main_texts for wording in text.values())
+
+
+TextSources = tuple[object, ...]
+"""The objects from which the texts of one record are made. If every object is the same as before, the texts are too."""
+
+
+class Searchable:
+    """The searchable texts of the records of a view, and an index of the words in these texts.
+
+    `sources` is record id → the objects from which the texts of this record are made. `make` is called with the
+    objects in `sources[id]` as arguments, and returns the texts of that record. If `previous` is given, the texts of
+    records whose sources have not changed are taken from `previous`. The attribute `texts` is record id → texts. The
+    attribute `index` finds words in all texts, `main_index` only in the main texts. Both also find `synonyms`.
+    """
+
+    def __init__(
+        self,
+        sources: Mapping[str, TextSources],
+        make: Callable[..., SearchDocument],
+        previous: "Searchable | None" = None,
+        synonyms: Synonyms = NO_SYNONYMS,
+    ) -> None:
+        self._sources = sources
+        self._synonyms = synonyms
+        self.texts: dict[str, SearchDocument]
+        self.index: SearchIndex
+        self.main_index: SearchIndex
+        known = previous._sources if previous else {}
+        # tuples of the same objects are equal without a look into the objects
+        same = {name for name, source in sources.items() if known.get(name) == source}
+        old_texts = previous.texts if previous else {}
+        self.texts = {name: old_texts[name] if name in same else make(*source) for name, source in sources.items()}
+        if previous and previous._synonyms is synonyms and len(same) > 0.9 * max(len(sources), len(known)):
+            old = {name: old_texts[name] for name in known.keys() - same}
+            new = {name: self.texts[name] for name in sources.keys() - same}
+            self.index = previous.index.updated(_all_texts(old), _all_texts(new))
+            self.main_index = previous.main_index.updated(_main_texts(old), _main_texts(new))
+        else:
+            self.index = SearchIndex(_all_texts(self.texts), synonyms)
+            self.main_index = SearchIndex(_main_texts(self.texts), synonyms)
+
+
+def _all_texts(documents: Mapping[str, SearchDocument]) -> dict[str, tuple[str, ...]]:
+    return {name: document.all() for name, document in documents.items()}
+
+
+def _main_texts(documents: Mapping[str, SearchDocument]) -> dict[str, tuple[str, ...]]:
+    return {name: document.main() for name, document in documents.items()}
+
+
+_latest: dict[tuple[PurePath, str], Searchable] = {}
+"""(data folder, kind of records) → the texts made last. The next view can use most of them again."""
+register_cache(_latest.clear)
+
+
+def searchable_since(
+    key: tuple[PurePath, str],
+    sources: Mapping[str, TextSources],
+    make: Callable[..., SearchDocument],
+    synonyms: Synonyms,
+) -> Searchable:
+    """Return the texts and the index of the records in `sources`, and keep the result under `key`.
+
+    If an earlier result was kept under `key`, its unchanged texts are used again. The other arguments
+    are as in `Searchable`.
+    """
+    found = _latest[key] = Searchable(sources, make, _latest.get(key), synonyms=synonyms)
+    return found
+
+
+def recommendation_document(
+    r: Recommendation,
+    document: Document | None,
+    body: TreatyBody | None,
+    assessments: Iterable[Assessment],
+    evidence: Iterable[Evidence],
+    settings: Settings,
+) -> SearchDocument:
+    """Return the searchable texts and names of a recommendation.
+
+    The texts and names of its document, its committee (`body`), `assessments` and `evidence` are included.
+    """
+    texts: list[TextWithLanguage | None] = [
+        r.title,
+        r.text,
+        r.summary,
+        *(part.summary for part in r.parts),
+        r.parts_read,
+        r.source.note,
+    ]
+    organisations = {o.id: o for o in settings.organisations}
+    names: list[str | None] = [r.id, r.paragraph, r.source.publisher, *(f"({part.id})" for part in r.parts)]
+    for a in assessments:
+        organisation = organisations.get(a.organisation or "")
+        texts += [a.reason, a.assessor, a.source.note if a.source else None]
+        texts += [organisation.name, organisation.abbreviation] if organisation else []
+        names += [a.grade, a.source.publisher if a.source else None]
+    for e in evidence:
+        texts += [e.title, e.summary, *_publisher_names(e.publisher, settings)]
+        names.append(e.publisher)
+    texts += [*(same.note for same in r.same_demand), *(uptake.note for uptake in r.uptake)]
+    texts += _labels(r.tags, settings)
+    names += _codes(r.tags)
+    if document:
+        texts += [document.title, document.note]
+        names += [document.symbol, document.authors]
+    if body:
+        texts += [body.name, body.treaty, body.abbreviation]
+        names.append(body.code)
+    main_texts = tuple(text for text in (r.title, r.text, r.summary) if text)
+    return _without_empty(texts, names)._replace(main_texts=main_texts)
+
+
+def evidence_document(e: Evidence, document: Document | None, settings: Settings) -> SearchDocument:
+    """Return the searchable texts and names of an item of evidence.
+
+    If the evidence belongs to a document, pass it as `document`: its title and symbol are included.
+    """
+    texts = [
+        e.title,
+        e.summary,
+        *_labels(e.tags, settings),
+        document.title if document else None,
+        *_publisher_names(e.publisher, settings),
+    ]
+    names = [e.id, e.publisher, e.identifier, *_codes(e.tags), document.symbol if document else None]
+    names += [*_in_every_language(e.kind), *_years((e.happened, e.published))]
+    main_texts = tuple(text for text in (e.title, e.summary) if text)
+    return _without_empty(texts, names)._replace(main_texts=main_texts)
+
+
+def treaty_document(d: Document, body: TreatyBody | None) -> SearchDocument:
+    """Return the searchable texts and names of a document of a committee's reporting cycle.
+
+    The names of its committee (`body`), its kind in every language and its years are included.
+    """
+    names = [d.symbol, *_in_every_language(d.kind), d.authors, d.id, f"{d.cycle}"]
+    names += _years((d.issued, d.adopted, d.considered, d.received, d.due))
+    texts: list[TextWithLanguage | None] = [d.title, d.note, *((body.name, body.treaty) if body else ())]
+    names += [body.code, body.id] if body else []
+    return _without_empty(texts, names)._replace(main_texts=(d.title,))
+
+
+def _in_every_language(code: DocumentKind | EvidenceKind) -> Iterator[str]:
+    """Yield the label of a kind in each language of the interface."""
+    label = LABELS[type(code)][code]
+    yield from (get_language(lang).gettext(label) for lang in LANGUAGES)
+
+
+def _years(dates: Iterable[str | None]) -> list[str | None]:
+    return [date and date.rpartition("/")[2][:4] for date in dates]
+
+
+def _labels(tags: Iterable[TagSet], settings: Settings) -> Iterator[TextWithLanguage]:
+    for tagging in tags:
+        yield from (theme.label for theme in settings.themes if theme.id in tagging.themes)
+        yield from (group.label for group in settings.groups if group.id in tagging.groups)
+        yield from (authority.name for authority in tagging.authorities)
+
+
+def _publisher_names(publisher: str, settings: Settings) -> Iterator[TextWithLanguage]:
+    """Yield the names of the publisher in several languages, if the settings have them."""
+    for name in settings.publisher_names:
+        if any(variant.text in publisher for variant in name.values()):
+            yield name
+
+
+def _codes(tags: Iterable[TagSet]) -> Iterator[str]:
+    for tagging in tags:
+        yield from (*tagging.rights, *tagging.sdg)
+
+
+def _without_empty(texts: Iterable[TextWithLanguage | None], names: Iterable[str | None]) -> SearchDocument:
+    return SearchDocument(tuple(text for text in texts if text), tuple(name for name in names if name))
+
+
+def snippet(document: SearchDocument, words: tuple[SearchTerm, ...], language: Language) -> ResolvedText | None:
+    """Return an excerpt of the first text that contains one of the search words `words`, or None if no text does.
+
+    It searches three times: the texts as shown to a reader of `language`; the texts in all languages; the names.
+    """
+    if not words:
+        return None
+    by_language = ({code: wording} for text in document.texts for code, wording in text.items())
+    names = ({language.code: TextVariant(text=name)} for name in document.names)
+    for text in chain(document.texts, by_language, names):
+        resolved = language.resolve(text)
+        if found := excerpt(resolved.text, words):
+            return replace(resolved, text=found)
+    return None

@@ -1,0 +1,138 @@
+"""Read the texts of attached files and write an index of their words, in a process of its own with limits.
+
+A text is cut into passages, each a page or a part of a long page. The index is an SQLite database: the table `words` has
+the stems of the words of each passage, and the table `passages` says where in the text the passage stands.
+"""
+
+import json
+import os
+import re
+import sqlite3
+import sys
+import unicodedata
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from itertools import chain
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tracker.queries.search.word_forms import MAX_WORD_LENGTH, TOKEN, plain_stems
+from tracker.sandbox.limited_process import limit_process
+from tracker.storage.attached_files import FILES_FOLDER, PAGE_BREAK, TextStat, open_text, text_stat
+
+MAX_TEXT_BYTES = 10_000_000
+"""A longer text is not read. The text of a file has at most 2,000,000 characters when it is saved."""
+MAX_PASSAGE_BYTES = 8_000
+"""The longest passage. A printed page has 2,500 to 7,000 bytes."""
+MAX_PAGE_NUMBER = 2**24
+MAX_INDEX_BYTES = 700_000_000
+MEMORY = 600_000_000
+SECONDS = 60
+"""The processor time for all files of one job. Sixteen megabytes of text take about four seconds."""
+BUSY_SECONDS = 5.0
+"""How long a reader or writer of the index waits for another."""
+SCHEMA = """
+PRAGMA synchronous = OFF;
+PRAGMA cache_spill = OFF;
+CREATE TABLE IF NOT EXISTS passages (id INTEGER PRIMARY KEY, start INTEGER, size INTEGER);
+CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (stems, content = '', tokenize = 'ascii');
+"""
+_WORD_IN_TWO_LINES = re.compile(r"([^\W\d_]+)-\s*\n\s*([^\W\d_]+)")
+
+
+class Passage(NamedTuple):
+    """A part of a text: the number of its page, and where it starts and how long it is, in bytes."""
+
+    page: int
+    start: int
+    size: int
+
+
+def passage_id(file: int, passage: Passage) -> int:
+    """Return the number of a passage in the index: number of the file, then the page, then the start in kilobytes."""
+    return file << 40 | min(passage.page, MAX_PAGE_NUMBER - 1) << 16 | passage.start >> 10
+
+
+def passages_of(raw: bytes, *, has_pages: bool) -> Iterator[Passage]:
+    """Yield the passages of a text. Without pages, each passage gets its position as its page number, from 1."""
+    start, number = 0, 0
+    for page, text in enumerate(raw.split(PAGE_BREAK.encode()), 1):
+        at, end = start, start + len(text)
+        while at < end:
+            cut = end if end - at <= MAX_PASSAGE_BYTES else _place_to_cut(raw, at, at + MAX_PASSAGE_BYTES)
+            if raw[at:cut].strip():
+                number += 1
+                yield Passage(page if has_pages else number, at, cut - at)
+            at = cut
+        start = end + 1
+
+
+def _place_to_cut(raw: bytes, start: int, end: int) -> int:
+    for gap in (b"\n", b" "):
+        if (found := raw.rfind(gap, start + MAX_PASSAGE_BYTES // 2, end)) > 0:
+            return found + 1
+    while raw[end] & 0xC0 == 0x80:  # in the middle of a character
+        end -= 1
+    return end
+
+
+def join_divided_words(text: str) -> str:
+    """Return the text with the words put together that are divided by a hyphen at the end of a line."""
+    return _WORD_IN_TWO_LINES.sub(r"\1\2", text)
+
+
+def _stems(text: str) -> str:
+    divided = (first + second for first, second in _WORD_IN_TWO_LINES.findall(text))
+    tokens = chain(TOKEN.findall(unicodedata.normalize("NFC", text)), divided)
+    return " ".join(stem for token in tokens for stem in plain_stems(token) if len(stem) <= MAX_WORD_LENGTH)
+
+
+def index_text(index: sqlite3.Connection, root: Path, sha256: str, *, number: int, has_pages: bool) -> TextStat | None:
+    """Add the text of a file to the index as file `number`, and return the TextStat of the text.
+
+    Return None if the text cannot be read or is too long: then nothing is added. Raises sqlite3.Error.
+    """
+    try:
+        with open_text(root, sha256) as file:
+            found = text_stat(os.fstat(file.fileno()))
+            raw = file.read(MAX_TEXT_BYTES + 1)
+    except OSError:
+        return None
+    if len(raw) > MAX_TEXT_BYTES:
+        return None
+    passages = {passage_id(number, passage): passage for passage in passages_of(raw, has_pages=has_pages)}
+    with index:
+        index.execute("BEGIN IMMEDIATE")
+        index.executemany(
+            "INSERT INTO passages VALUES (?, ?, ?)", [(id, p.start, p.size) for id, p in passages.items()]
+        )
+        index.executemany(
+            "INSERT INTO words (rowid, stems) VALUES (?, ?)",
+            ((id, _stems(raw[p.start : p.start + p.size].decode("utf-8", "replace"))) for id, p in passages.items()),
+        )
+    return found
+
+
+def index_texts(job: Mapping[str, Any]) -> dict[int, TextStat | None]:
+    """Add the files of a job to its index, and return number of the file → TextStat, as `index_text` does.
+
+    Raises sqlite3.Error.
+    """
+    with closing(sqlite3.connect(job["index"], timeout=BUSY_SECONDS, isolation_level=None)) as index:
+        index.executescript(SCHEMA)
+        return {
+            number: index_text(index, Path(job["root"]), sha256, number=number, has_pages=has_pages)
+            for number, sha256, has_pages in job["files"]
+        }
+
+
+def run_indexing() -> None:
+    """Read a job from standard input, do it, and print the result of `index_texts` as JSON."""
+    job = json.load(sys.stdin)
+    files, index = Path(job["root"]) / FILES_FOLDER, Path(job["index"]).parent
+    limit_process(MEMORY, SECONDS, MAX_INDEX_BYTES, readable=[files], writable=[index])
+    print(json.dumps(index_texts(job)))
+
+
+if __name__ == "__main__":
+    run_indexing()

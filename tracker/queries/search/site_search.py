@@ -1,0 +1,252 @@
+"""Search recommendations, evidence, documents and attached files together.
+
+A typo is corrected if the search would find nothing.
+"""
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Generic, TypeVar
+
+from tracker.model.records import Evidence, Recommendation
+from tracker.model.registers import Document
+from tracker.model.vocabulary import Issuer
+from tracker.queries.search.documents import Searchable
+from tracker.queries.search.file_search import NOTHING_IN_FILES, FoundInFiles, look_at_texts, search_files
+from tracker.queries.search.file_texts import FileTexts
+from tracker.queries.search.highlighting import find_spans
+from tracker.queries.search.spelling import Dictionary, correct_words, other_layouts
+from tracker.queries.search.synonyms import synonyms_of
+from tracker.queries.search.text_search import SearchTerm
+from tracker.queries.view import View
+
+MAX_SORTED_BY_TITLE = 60
+"""How many of the best results are sorted once more by how much their titles say."""
+FEW_RESULTS = 3
+"""A group with fewer results than this also shows records that contain only some of the words, up to this number."""
+MAX_WITH_SOURCE = 8
+MAX_SOURCES = 3
+"""How many source documents are shown. Those of the first MAX_WITH_SOURCE results of a group are considered."""
+MIN_SYMBOL_LENGTH = 5
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[T]):
+    """What was found in one group of records, the best match first.
+
+    `records` contain all the search words. `similar` contain only some of them.
+    """
+
+    records: tuple[T, ...] = ()
+    similar: tuple[T, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResults:
+    """What a search found.
+
+    `typed` is what was searched for. `used` is what was found: it is another text if `typed` finds nothing and was
+    probably a typo. `sources` are the documents from which the best recommendations and evidence come, if they are not
+    among `documents`. `in_files` is what the texts of attached files contain. If only files contain `typed`, `similar`
+    is what the person may have meant, otherwise "".
+    """
+
+    typed: str
+    used: str
+    terms: tuple[SearchTerm, ...] = ()
+    recommendations: Found[Recommendation] = Found()
+    evidence: Found[Evidence] = Found()
+    documents: Found[Document] = Found()
+    sources: tuple[Document, ...] = ()
+    in_files: FoundInFiles = NOTHING_IN_FILES
+    similar: str = ""
+
+    @property
+    def groups(self) -> tuple[Found[Recommendation], Found[Evidence], Found[Document]]:
+        """Return what was found in each group."""
+        return self.recommendations, self.evidence, self.documents
+
+    @property
+    def count(self) -> int:
+        """Return the number of records that contain all the search words."""
+        return sum(len(group.records) for group in self.groups)
+
+    @property
+    def is_corrected(self) -> bool:
+        """Return whether the results are for another text than the typed one."""
+        return self.used != self.typed
+
+    def by_issuer(self, issuer: Issuer) -> int:
+        """Return the number of recommendations of one issuer. The two issuers are never counted together."""
+        return sum(r.issued_by is issuer for r in self.recommendations.records)
+
+
+def search_everything(
+    view: View, typed: str, *, exactly: bool = False, texts: FileTexts | None = None
+) -> SearchResults:
+    """Return what a search for `typed` finds. With `exactly`, nothing is corrected.
+
+    `texts` is the index of the texts of attached files. Without it, files are not searched.
+    """
+    if texts is None:
+        return view.cached("site search", (typed, exactly), lambda: _search(view, typed, exactly=exactly))
+    indexed = look_at_texts(view, texts)
+
+    def search() -> SearchResults:
+        found = search_everything(view, typed, exactly=exactly)
+        in_files = search_files(view, view.search_terms(typed), texts, indexed=indexed)
+        if not found.is_corrected:
+            return replace(found, in_files=in_files)
+        if in_files.count:
+            # no typo: somebody wrote it
+            return replace(_results(view, typed, typed), in_files=in_files, similar=found.used if found.count else "")
+        return replace(found, in_files=search_files(view, found.terms, texts, indexed=indexed))
+
+    return view.cached("search in files", (typed, exactly, indexed.generation), search)
+
+
+def correct_list_search(view: View, typed: str, listed: Searchable) -> str:
+    """Return the text to filter a list by: `typed`, or what was probably meant if the list has nothing for `typed`.
+
+    `listed` are the records of the list. Words that only other records contain are no typos, so they stay as they are.
+    """
+    if not typed or listed.index.find(view.search_terms(typed)):
+        return typed
+    corrections = (used for used in _corrections(view, typed) if listed.index.find(view.search_terms(used)))
+    return next(corrections, typed)
+
+
+def _search(view: View, typed: str, *, exactly: bool) -> SearchResults:
+    if not typed.strip():
+        return SearchResults(typed, typed)
+    if (found := _results(view, typed, typed)).count or exactly:
+        return found
+    for used in _corrections(view, typed):
+        if (found := _results(view, typed, used)).count:
+            return found
+    return _results(view, typed, correct_words(typed, _dictionary(view), lambda word: _is_found(view, word)))
+
+
+def _corrections(view: View, typed: str) -> list[str]:
+    def is_found(word: str) -> bool:
+        return _is_found(view, word)
+
+    texts = [correct_words(typed, _dictionary(view), is_found)]
+    for text in other_layouts(typed):
+        texts += [text, correct_words(text, _dictionary(view), is_found)]
+    # a layout that makes known words of every word is more probable than a typo in each of them
+    texts.sort(key=lambda text: not all(_is_found(view, term.word) for term in view.search_terms(text)))
+    return [text for text in dict.fromkeys(texts) if text != typed]
+
+
+def _is_found(view: View, word: str) -> bool:
+    terms = view.search_terms(word)
+    return any(group.index.find(terms) for group in _groups(view))
+
+
+def _groups(view: View) -> tuple[Searchable, Searchable, Searchable]:
+    return view.searchable, view.searchable_evidence, view.searchable_documents
+
+
+def _dictionary(view: View) -> Dictionary:
+    def make() -> Dictionary:
+        counts: Counter[str] = Counter()
+        for group in _groups(view):
+            counts.update(group.index.words())
+        return Dictionary(counts, synonyms_of(view.settings.synonyms).words)
+
+    return view.cached("dictionary", (), make)
+
+
+def _results(view: View, typed: str, used: str) -> SearchResults:
+    terms = view.search_terms(used)
+    if by_symbol := documents_with_symbol(view, used):
+        documents = Found(by_symbol)
+    else:
+        documents = _find(view.documents, view.searchable_documents, terms)
+    recommendations = _find(view.recommendations, view.searchable, terms)
+    evidence = _find(view.evidence, view.searchable_evidence, terms)
+    best: tuple[Recommendation | Evidence, ...] = (
+        *recommendations.records[:MAX_WITH_SOURCE],
+        *evidence.records[:MAX_WITH_SOURCE],
+    )
+    used_by = Counter(record.document or "" for record in best)
+    sources = [view.documents[id] for id, _ in used_by.most_common() if id in view.documents]
+    return SearchResults(
+        typed,
+        used,
+        terms,
+        recommendations=recommendations,
+        evidence=evidence,
+        documents=documents,
+        sources=tuple(d for d in sources if d not in documents.records)[:MAX_SOURCES],
+    )
+
+
+def _find(records: Mapping[str, T], group: Searchable, terms: Sequence[SearchTerm]) -> Found[T]:
+    best = _best_first(records, group, terms)
+    similar = _similar(records, group, terms) if len(best) < FEW_RESULTS and len(terms) > 1 else []
+    more = [id for id in similar if id not in best][: FEW_RESULTS - len(best)]
+    return Found(tuple(records[id] for id in best), tuple(records[id] for id in more))
+
+
+def _best_first(records: Iterable[str], group: Searchable, terms: Sequence[SearchTerm]) -> list[str]:
+    """Return the ids of the records that contain all search words, the best match first.
+
+    A record is better if its main texts contain all the words, and if it contains the typed words themselves instead of
+    synonyms. The best ones are sorted again by their titles.
+    """
+    found = group.index.find(terms)
+    if not found:
+        return []
+    plain = tuple(part for term in terms for part in term.without_synonyms())
+    main, main_plain, all_plain = group.main_index.find(terms), group.main_index.find(plain), group.index.find(plain)
+    ids = [id for id in records if id in found]
+    ids.sort(key=lambda id: (id not in main, id not in main_plain, id not in all_plain))
+    best, rest = ids[:MAX_SORTED_BY_TITLE], ids[MAX_SORTED_BY_TITLE:]
+    best.sort(key=lambda id: (id not in main, -_titled(group, id, terms)))
+    return best + rest
+
+
+def _titled(group: Searchable, id: str, terms: Sequence[SearchTerm]) -> int:
+    """Return how many search words occur in the title of a record, in the language in which most occur."""
+    titles = group.texts[id].main_texts[:1]
+    wordings = [wording.text for title in titles for wording in title.values()]
+    return max((sum(bool(find_spans(text, (term,))) for term in terms) for text in wordings), default=0)
+
+
+def _similar(records: Mapping[str, T], group: Searchable, terms: Sequence[SearchTerm]) -> list[str]:
+    """Return the ids of the records that contain at least half of the search words, the best match first.
+
+    A rare word counts more than a frequent one. A word that no record contains does not count.
+    """
+    scores: dict[str, float] = defaultdict(float)
+    most = 0.0
+    for term in terms:
+        ids, main = group.index.find((term,)), group.main_index.find((term,))
+        weight = math.log(1 + len(records) / len(ids)) if ids else 0.0
+        most += weight
+        for id in ids:
+            scores[id] += weight if id in main else 0.9 * weight
+    order = {id: place for place, id in enumerate(records)}
+    return sorted((id for id, score in scores.items() if score >= most / 2), key=lambda id: (-scores[id], order[id]))
+
+
+def documents_with_symbol(view: View, typed: str) -> tuple[Document, ...]:
+    """Return the documents whose symbol contains `typed`. Spaces, punctuation and case make no difference.
+
+    An equal symbol comes first. Return nothing if `typed` is too short for a symbol or has no digit.
+    """
+    asked = _squeezed(typed)
+    if len(asked) < MIN_SYMBOL_LENGTH or not any(map(str.isdigit, asked)):
+        return ()
+    found = [d for d in view.documents.values() if d.symbol and asked in _squeezed(d.symbol)]
+    return tuple(islice(sorted(found, key=lambda d: _squeezed(d.symbol or "") != asked), 20))
+
+
+def _squeezed(symbol: str) -> str:
+    return re.sub(r"[\W_]+", "", symbol.casefold())

@@ -1,0 +1,1 @@
+"""Tables for analysis, exports and notebooks. Start with `frames`, then `analysis`."""

@@ -1,0 +1,229 @@
+"""The counts behind the page Analysis: for each picture a table of codes and the facts for the sentence above it.
+
+Recommendations of civil society and of committees are never counted together.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from tracker.model import partial_dates
+from tracker.model.records import Assessment, Recommendation
+from tracker.model.vocabulary import SEPARATOR, EvidenceKind, Issuer, Status, UptakeResult, Voice
+from tracker.queries.headline import headlines_by_year
+from tracker.queries.tables.demand_matrix import MatrixCell, demand_matrix
+from tracker.queries.tables.frames import Frames
+from tracker.queries.timeline import build_timeline
+from tracker.queries.view import View, effective_date
+
+MAX_YEARS = 24
+"""The largest number of years that a picture shows. If there are more years, only the latest years are shown."""
+SAME_DEMAND, ADDRESSED = "same-demand", "addressed"
+
+
+@dataclass(frozen=True)
+class Count:
+    """The table of a picture, which may be empty, and the facts for its title: name → number, year or codes."""
+
+    table: pd.DataFrame
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def demands_and_committees(frames: Frames) -> Count:
+    """Return a row for each demand of civil society: `id`, `status`, and what each committee made of the demand.
+
+    The column of a committee, named by its id, has SAME_DEMAND, a code of UptakeResult, ADDRESSED (civil society asked
+    this committee, and no more is known) or "". The table is empty if all these cells are. Facts: `all` demands, and
+    `shared`, those for which a committee asks too.
+    """
+    selected = set(frames.ids)
+    rows = [row for row in demand_matrix(frames.view) if row.recommendation.id in selected]
+    records = [
+        {
+            "id": row.recommendation.id,
+            "status": frames.view.status(row.recommendation).value,
+            **{cell.body.id: _answer(cell) for cell in row.cells},
+        }
+        for row in rows
+    ]
+    table = pd.DataFrame(records, columns=["id", "status", *frames.view.bodies], dtype="str")
+    has_answers = (table.drop(columns=["id", "status"]) != "").any(axis=None)
+    return Count(
+        table if has_answers else table.head(0), {"all": len(rows), "shared": sum(row.times > 0 for row in rows)}
+    )
+
+
+def _answer(cell: MatrixCell) -> str:
+    if cell.same:
+        return SAME_DEMAND
+    results = [u.result for _, u in cell.uptake]
+    best = next((result.value for result in UptakeResult if result in results), "")
+    return best or (ADDRESSED if cell.addressed else "")
+
+
+def claims_and_findings(frames: Frames) -> Count:
+    """Return a row for each recommendation on which the State has spoken, those with the largest gap first.
+
+    Columns: `id`, `state_status` (missing if the State claims no status), `status`, `grade`, `claim_gap`, and the
+    evidence of `setbacks` and `progress`. Facts: `all` rows, `gaps` (the State claims more than the status says),
+    `unassessed` (nobody but the State has assessed the recommendation) and `differ` (organisations differ).
+    """
+    latest = frames.latest_assessments
+    claimed = set(latest[latest.voice == Voice.STATE.value].recommendation)
+    columns = ("id", "state_status", "status", "grade", "claim_gap", "setbacks", "progress", "assessed")
+    found = frames.recommendation_columns(columns)
+    found = found[found.id.isin(claimed)].assign(unassessed=lambda rows: rows.assessed.isna())
+    found = found.sort_values(["claim_gap", "unassessed"], ascending=[False, True], kind="stable")
+    facts = {"all": len(found), "gaps": int((found.claim_gap > 0).sum()), "unassessed": int(found.unassessed.sum())}
+    facts["differ"] = int((found.status == Status.DIFFER.value).sum())
+    return Count(found.drop(columns=["assessed", "unassessed"]).reset_index(drop=True), facts)
+
+
+def themes_and_committees(frames: Frames) -> Count:
+    """Return how many recommendations have each theme: `theme`, then a column for civil society and each committee.
+
+    The themes of most committees come first. Facts: `committees` with a recommendation here, `most` committees that
+    share a theme, and `themes`, the ids of the themes that so many share.
+    """
+    found = frames.recommendation_columns(("issued_by", "body", "themes"))
+    civil = Issuer.CIVIL_SOCIETY.value
+    asked_by = found.body.where(found.issued_by != civil, civil)
+    exploded = found.assign(asked_by=asked_by, theme=found.themes.str.split(SEPARATOR)).explode("theme")
+    counts = pd.crosstab(exploded.theme, exploded.asked_by)
+    order = [name for name in (civil, *frames.view.bodies) if name in counts]
+    counts = counts[order]
+    committees = counts.drop(columns=civil, errors="ignore")
+    shared = (committees > 0).sum(axis=1)
+    by_rank = counts.assign(shared=shared, own=counts.get(civil, 0)).sort_values(
+        ["shared", "own"], ascending=False, kind="stable"
+    )
+    most = int(shared.max()) if len(shared) else 0
+    asking = found.body[found.issued_by != civil].nunique()
+    facts = {"committees": asking, "most": most, "themes": list(shared[shared == most].index)}
+    return Count(by_rank[order].reset_index(), facts)
+
+
+def most_documented(frames: Frames) -> str | None:
+    """Return the id of the demand with most evidence, of a committee's recommendation if there is no demand, or None."""
+    found = frames.recommendation_columns(("id", "issued_by", "evidence_count"))
+    found = found.assign(own=found.issued_by == Issuer.CIVIL_SOCIETY.value)
+    found = found.sort_values(["own", "evidence_count"], ascending=False, kind="stable")
+    return str(found.id.iloc[0]) if len(found) else None
+
+
+def story_of(view: View, frames: Frames) -> Count:
+    """Return what is dated about the one recommendation of `frames`, earliest first.
+
+    Columns: `date`, `lane` (report, law, evidence or assessment), `code` (the kind of the document, the effect of the
+    evidence, or the status, grade or nothing of the assessment), `voice` and `id` of the document, evidence or, for the
+    voice `civil-society`, organisation. Facts:
+    `setbacks` and `progress`, the number of items of evidence.
+    """
+    (r,) = (view.recommendations[id] for id in frames.ids)
+    others = (*view.same_demand(r), *(other for other, _ in view.uptake_of(r)))
+    documents = {d.id: d for d in map(view.document, [*frames.documents.id, *(o.document for o in others)]) if d}
+    rows: list[tuple[Any, ...]] = [(effective_date(d), "report", d.kind.value, None, d.id) for d in documents.values()]
+    rows += [
+        (
+            e.happened or e.published,
+            "law" if e.kind is EvidenceKind.LAW else "evidence",
+            link.effect.value,
+            None,
+            e.id,
+        )
+        for e, link in view.evidence_for(r)
+    ]
+    for a in frames.assessments[frames.assessments.part.isna()].itertuples():
+        code = a.grade if pd.notna(a.grade) else a.status
+        id = a.organisation if pd.notna(a.organisation) else None
+        rows.append((a.date, "assessment", code if pd.notna(code) else "", a.voice, id))
+    dated = sorted((row for row in rows if row[0]), key=lambda row: partial_dates.last_day(row[0]))
+    effects = frames.evidence_links.drop_duplicates(["evidence", "effect"]).effect.value_counts()
+    facts = {"setbacks": int(effects.get("setback", 0)), "progress": int(effects.get("progress", 0))}
+    return Count(pd.DataFrame(dated, columns=["date", "lane", "code", "voice", "id"]), facts)
+
+
+def statuses_by_year(frames: Frames) -> Count:
+    """Return how many recommendations had each status in each year in which they were assessed.
+
+    Only the demands of civil society are counted or, if there are none, the recommendations of committees. `year` goes
+    from the first assessment to the year of the view. A year without an assessment has only zeros: the statuses of the
+    years before are not repeated. A recommendation that was assessed in a year, in a way that counted then, has the
+    status at the end of this year, as all organisations together decide it: so the last year agrees with the list.
+    `changed` counts those to which an organisation gave another status than in an earlier year, `checked` those whose
+    assessment was last checked, without a change, in that year.
+
+    Facts: the `issuer` that is counted, the `first` and `last` year with an assessment, the number of `assessed` recommendations and of those that
+    `changed`, and whether any assessment was `reviewed`, that is made again or checked.
+    """
+    found = frames.recommendation_columns(("id", "issued_by", "assessed", "checked"))
+    issuers = set(found.issued_by)
+    issuer = next((issuer for issuer in Issuer if issuer.value in issuers), Issuer.CIVIL_SOCIETY)
+    found = found[found.issued_by == issuer.value]
+    a = pd.DataFrame(
+        [row for id in found.id for row in _statuses_of(frames.view, frames.view.recommendations[id])],
+        columns=["recommendation", "year", "status", "changed"],
+    )
+    changed = a[a.changed.astype(bool)]
+    again = found[found.checked.notna() & (found.checked != found.assessed)]
+    checked = pd.Series([partial_dates.last_day(day).year for day in again.checked], dtype="int64")
+    if a.empty:
+        return Count(pd.DataFrame(columns=["year", "changed", "checked"]))
+    years = range(int(a.year.min()), frames.view.local_date.year + 1)[-MAX_YEARS:]
+    counts = pd.crosstab(a.year, a.status).reindex(years, fill_value=0)
+    counts["changed"] = _by_year(changed.year, years)
+    counts["checked"] = _by_year(checked, years)
+    counts.index.name = "year"
+    facts = {
+        "issuer": issuer,
+        "first": int(a.year.min()),
+        "last": int(a.year.max()),
+        "assessed": a.recommendation.nunique(),
+        "changed": changed.recommendation.nunique(),
+        "reviewed": bool(a.recommendation.duplicated().any() or len(again)),
+    }
+    return Count(counts.reset_index(), facts)
+
+
+def _statuses_of(view: View, r: Recommendation) -> Iterator[tuple[str, int, str, bool]]:
+    """Yield (id, year, status, whether an organisation changed it) for each year in which `r` was assessed."""
+    own = [a for a in view.assessments[r.id] if a.voice is Voice.CIVIL_SOCIETY and a.part is None and a.status]
+    before: dict[str, Status | None] = {}
+    for year, headline in headlines_by_year(own, view.organisation_of, _year_of).items():
+        given = {view.organisation_of(a).id: a.status for a in headline.assessments if _year_of(a) == year}
+        yield (
+            r.id,
+            year,
+            headline.status.value,
+            any(before.get(id, status) is not status for id, status in given.items()),
+        )
+        before |= given
+
+
+def _year_of(a: Assessment) -> int:
+    return partial_dates.last_day(a.date).year
+
+
+def _by_year(years: Iterable[int], shown: range) -> pd.Series:
+    return pd.Series(list(years), dtype="int64").value_counts().reindex(shown, fill_value=0)
+
+
+def dates_by_committee(frames: Frames) -> Count:
+    """Return the dates of the committees whose recommendations are in `frames`, as on the timeline of the overview.
+
+    Columns: `date`, `body`, `document` (an id), `item` (the AgendaItem) and `ahead`. Facts: `next`, the earliest
+    AgendaItem ahead, or None.
+    """
+    line = build_timeline(frames.view)
+    shown = set(frames.recommendation_columns(("body",)).body)
+    if set(frames.ids) == set(frames.view.recommendations):
+        shown |= set(frames.view.bodies)
+    placed = [p for body, lane in (line.lanes if line else ()) if body.id in shown for p in lane]
+    ahead = sorted((p.item for p in placed if p.ahead), key=lambda item: item.last_day)
+    table = pd.DataFrame(
+        [(p.item.date, p.item.document.body, p.item.document.id, p.item, p.ahead) for p in placed],
+        columns=["date", "body", "document", "item", "ahead"],
+    )
+    return Count(table, {"next": ahead[0] if ahead else None})

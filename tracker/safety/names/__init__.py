@@ -1,0 +1,1 @@
+"""Find names of persons in English, Russian and Kyrgyz. Start with `finder`."""

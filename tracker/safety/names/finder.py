@@ -1,0 +1,266 @@
+"""Find names of persons in a text, in English, Russian and Kyrgyz, by the kinds of its capitalised words."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence, Set
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from tracker.safety.names.word_kinds import ANY_GIVEN, ANY_NAME, ANY_SURNAME, SURE, WordKind, base_form, word_kind
+
+CAPITALISED = re.compile(r"(?<![^\W_])[A-ZÀ-ÞА-ЯЁӨҮҢ](?:[^\W\d_]|[-'’](?=[^\W\d_]))*")
+LIST_CONTEXT = re.compile(
+    r"(?:hepatitis|grade|category|group|schedule|annex|list|part|section|vitamin|type|level|article|paragraph"
+    r"|гепатит\w*|оценк\w*|категори\w*|групп\w*|списк\w*|список|класс\w*|приложени\w*|часть|части|раздел\w*|витамин\w*"
+    r"|баа\w*|топ|тиркеме\w*|бөлүм\w*)\s+$",
+    re.IGNORECASE,
+)
+"""Matches the text before a single letter that is no initial, as in "hepatitis C"."""
+GENITIVE = re.compile("[нтд][ыиуү]н$")
+AGE_OR_ROLE = re.compile(r"\s*,\s+(?:\d\d\b(?!\.)|(?:an?|the|our|her|his)\s+(\w+)(?:\s+(\w+))?)")
+"""Matches what often follows the name of a person: an age or a role."""
+NEXT_WORD = re.compile(r"\s+([^\W\d_]+)")
+NEXT_NAME_WORD = re.compile(r"\s+(?:(?:and|of|&)\s+)?([^\W\d_]+)")
+PREVIOUS_WORD = re.compile(r"([^\W\d_]+(?:-[^\W\d_]+)*)(,|(?<!\w{4})\.)?\s+$")
+OPENING_QUOTES = "«“„\"'‘"
+CLOSING_QUOTES = "»”“\"'’"
+
+
+class CapitalWord(NamedTuple):
+    """A capitalised word of a text. An initial is one letter with a full stop, which `end` includes."""
+
+    start: int
+    end: int
+    text: str
+    kind: WordKind
+    is_initial: bool = False
+    is_ordinary: bool = False
+
+    def can_be(self, kinds: WordKind) -> bool:
+        """Return whether the word can be one of `kinds`."""
+        return bool(self.kind & kinds)
+
+
+class WordSet:
+    """A word list of the safety rules. An entry with a star stands for all words that begin with it."""
+
+    def __init__(self, listed: Sequence[str]) -> None:
+        normalized = [one.casefold().replace("ё", "е") for one in listed]
+        self.whole = frozenset(one for one in normalized if not one.endswith("*"))
+        self.beginnings = tuple(one[:-1] for one in normalized if one.endswith("*"))
+
+    def __contains__(self, word: str) -> bool:
+        return word in self.whole or word.startswith(self.beginnings)
+
+
+class NameFinder:
+    """Finds names of persons. `words` is name of a word list → words, as in the file of the safety rules."""
+
+    def __init__(self, words: Mapping[str, Sequence[str]]) -> None:
+        def listed(*names: str) -> WordSet:
+            return WordSet([word for name in names for word in words.get(name, ())])
+
+        self._classified = lru_cache(maxsize=20_000)(self._classify)
+        self.roles = listed("case", "official", "relation", "called", "title")
+        self.ordinary = listed("not-a-name", "month", "starter", "case", "official", "place")
+        self.honorifics = listed("honorific")
+        self.child_of = listed("child-of")
+        self.named_after = listed("named-after")
+        self.name_of = listed("name-of")
+        self.named_things = listed("named-after", "name-of", "named-thing")
+
+    def find_names(self, text: str, known: Set[str] = frozenset()) -> Iterator[tuple[int, int]]:
+        """Yield the (start, end) positions of each passage that is certainly or likely the name of a person.
+
+        Pass the result of `normalize_lookalikes` as `text`. A passage is skipped if all its words are in `known`.
+        """
+        for group in self._groups(text):
+            if self._is_name(text, group) and not self._is_named_after(text, group) and not _is_known(group, known):
+                yield group[0].start, self._end_of(text, group)
+
+    def find_candidates(self, text: str, known: Set[str] = frozenset()) -> Iterator[tuple[int, int]]:
+        """Yield the (start, end) positions of the other passages of two or more words that may be a name."""
+        for group in self._groups(text):
+            words = [word for word in group if not word.is_initial]
+            if len(words) > 1 and not self._is_name(text, group) and not _is_known(group, known):
+                yield group[0].start, group[-1].end
+
+    def _groups(self, text: str) -> Iterator[list[CapitalWord]]:
+        """Yield groups of words that follow each other and are not ordinary words."""
+        group: list[CapitalWord] = []
+        for word in self._words(text):
+            if group and (word.is_ordinary or not self._is_joined(text[group[-1].end : word.start])):
+                yield group
+                group = []
+            if not word.is_ordinary:
+                group.append(word)
+        if group:
+            yield group
+
+    def _words(self, text: str) -> Iterator[CapitalWord]:
+        for found in CAPITALISED.finditer(text):
+            start, end = found.span()
+            written = found[0]
+            if end - start == 1 and text[end : end + 1] == ".":
+                is_initial = not LIST_CONTEXT.search(text, max(0, start - 20), start)
+                yield CapitalWord(
+                    start,
+                    end + 1,
+                    written.casefold(),
+                    kind=WordKind.NONE,
+                    is_initial=is_initial,
+                    is_ordinary=not is_initial,
+                )
+                continue
+            kind, is_ordinary = self._classified(written)
+            yield CapitalWord(start, end, written.casefold(), kind=kind, is_ordinary=is_ordinary)
+
+    def _classify(self, written: str) -> tuple[WordKind, bool]:
+        """Return (kind, whether it is an ordinary word) of a capitalised word."""
+        word, kind = written.casefold(), word_kind(written)
+        # an abbreviation such as МВД or ФАПа; a surname can be in capitals, too
+        if (written.isupper() or written[1:2].isupper()) and not (
+            kind & SURE and (len(word) > 4 or kind & WordKind.GIVEN)
+        ):
+            return WordKind.NONE, True
+        is_listed = word in (self.ordinary.whole if kind & SURE else self.ordinary)
+        return kind, is_listed or (bool(kind & WordKind.WORD) and not kind & ANY_NAME)
+
+    def _is_joined(self, gap: str) -> bool:
+        return (not gap.strip() and gap.count("\n") < 2) or gap.strip().casefold() in self.child_of
+
+    def _is_name(self, text: str, group: list[CapitalWord]) -> bool:
+        names = [word for word in group if not word.is_initial]
+        if not names:
+            return False
+        before, after = _word_before(text, group[0].start), _word_after(text, group[-1].end)
+        if self._has_child_of(text, group) or (after in self.honorifics and self._is_addressed(group[-1])):
+            return True
+        if len(group) == 1 and self._is_title(text, group[0]):
+            return False
+        if any(word.can_be(SURE) for word in names) or _is_full_name(text, names) or _has_initials(text, group):
+            return not (len(names) == 1 and (before in self.named_things or after in self.named_things))
+        first = names[0]
+        if after == "аттуу" or (self._follows_role(text, first) and not _starts_sentence(text, first)):
+            return (first.can_be(ANY_NAME) and not _is_adjective(first)) or not first.can_be(WordKind.WORD)
+        if len(names) == 1:
+            return (
+                first.can_be(WordKind.GIVEN_OR_WORD)
+                and first.can_be(WordKind.WORD)
+                and not first.can_be(WordKind.DESCRIPTION)
+                and not _starts_sentence(text, first)
+                and before not in self.named_things
+            )
+        described = AGE_OR_ROLE.match(text, group[-1].end)
+        if described is None:
+            return False
+        return described[1] is None or any(word and word.casefold() in self.roles for word in described.groups())
+
+    def _has_child_of(self, text: str, group: list[CapitalWord]) -> bool:
+        """Return whether the group has a name such as Асан уулу Бакыт, or ends before уулу."""
+        inside = any(text[one.end : two.start].strip() for one, two in pairwise(group))
+        last = group[-1]
+        if inside or any(word.text in self.child_of for word in group[1:]):
+            return True
+        return _word_after(text, last.end) in self.child_of and (
+            last.can_be(ANY_GIVEN) or (not GENITIVE.search(last.text) and not _starts_sentence(text, last))
+        )
+
+    def _follows_role(self, text: str, word: CapitalWord) -> bool:
+        """Return whether a role stands before `word`, or before another capitalised word that is before `word`."""
+        before = PREVIOUS_WORD.search(text, max(0, word.start - 40), word.start)
+        if before is None:
+            return False
+        if before[1].casefold() in self.roles:
+            return True
+        is_name = before[1][0].isupper() and before[1].casefold() not in self.ordinary
+        return is_name and _word_before(text, before.start()) in self.roles
+
+    def _is_title(self, text: str, word: CapitalWord) -> bool:
+        """Return whether `word` is in quotes, or begins a quotation that is the name of an organisation."""
+        if text[word.start - 1 : word.start] not in tuple(OPENING_QUOTES):
+            return False
+        is_alone = text[word.end : word.end + 1] in tuple(CLOSING_QUOTES)
+        return is_alone or _word_before(text, word.start - 1) in self.named_things
+
+    def _is_addressed(self, word: CapitalWord) -> bool:
+        return not word.is_initial and word.text not in self.roles
+
+    def _is_named_after(self, text: str, group: list[CapitalWord]) -> bool:
+        """Return whether the group is a part of the name of a place, an institution or a document."""
+        if _word_before(text, group[0].start) in self.named_after:
+            return True
+        end = group[-1].end
+        # Sampleson University, Sampleson & Example Foundation
+        while (found := NEXT_NAME_WORD.match(text, end)) is not None:
+            word = found[1]
+            if word.casefold() in self.name_of:
+                return True
+            if not word[0].isupper():
+                return False
+            end = found.end()
+        return False
+
+    def _end_of(self, text: str, group: list[CapitalWord]) -> int:
+        """Return where the passage ends: after уулу or эже if this follows the group."""
+        after = NEXT_WORD.match(text, group[-1].end)
+        extra = after is not None and (after[1].casefold() in self.child_of or after[1].casefold() in self.honorifics)
+        return after.end() if after and extra else group[-1].end
+
+
+def _is_adjective(word: CapitalWord) -> bool:
+    """Return whether the word is an adjective such as Первомайский."""
+    return word.can_be(WordKind.DESCRIPTION) and "ск" in word.text
+
+
+def _is_full_name(text: str, names: list[CapitalWord]) -> bool:
+    """Return whether a given name stands beside a word that can be a surname."""
+    return any(
+        (one.can_be(WordKind.GIVEN_OR_WORD) and _fits(text, two, given=one))
+        or (two.can_be(WordKind.GIVEN_OR_WORD) and _fits(text, one, given=two))
+        for one, two in pairwise(names)
+    )
+
+
+def _fits(text: str, word: CapitalWord, given: CapitalWord) -> bool:
+    if word.can_be(ANY_SURNAME) and not _is_adjective(word):
+        return True
+    # Mark Sampleson: in Latin letters a surname can have any form
+    return word.text[0] < "ʯ" and not word.can_be(ANY_GIVEN) and not _starts_sentence(text, given)
+
+
+def _has_initials(text: str, group: list[CapitalWord]) -> bool:
+    """Return whether an initial stands beside a word that can be a surname."""
+    for i, word in enumerate(group):
+        if not word.is_initial:
+            continue
+        count = sum(one.is_initial for one in group)
+        beside = [one for one in group[max(0, i - 1) : i] + group[i + 1 : i + 2] if not one.is_initial]
+        if any(one.can_be(ANY_SURNAME) for one in beside):
+            return True
+        # A to I may count the parts of a text: A. Principal concerns
+        is_heading = count == 1 and word.text in "abcdefghiабвгдежзи" and _starts_sentence(text, word)
+        if not is_heading and any(not one.can_be(WordKind.WORD) for one in beside):
+            return True
+    return False
+
+
+def _starts_sentence(text: str, word: CapitalWord) -> bool:
+    before = text[max(0, word.start - 4) : word.start].rstrip(OPENING_QUOTES + "(#*- ")
+    return not before or before[-1] in ".!?:;\n|—–"
+
+
+def _is_known(group: list[CapitalWord], known: Set[str]) -> bool:
+    words = [word.text for word in group if not word.is_initial]
+    return bool(known) and all(word in known or base_form(word) in known for word in words)
+
+
+def _word_before(text: str, start: int) -> str:
+    """Return the word before `start` in small letters, or "" if a sign other than the full stop of "ул." follows it."""
+    found = PREVIOUS_WORD.search(text, max(0, start - 40), start)
+    return found[1].casefold() if found and found[2] != "," else ""
+
+
+def _word_after(text: str, end: int) -> str:
+    found = NEXT_WORD.match(text, end)
+    return found[1].casefold() if found else ""

@@ -1,0 +1,1 @@
+"""A storage that is a PostgreSQL database: connection, memory, change notices, set-up. Start with `storage`."""

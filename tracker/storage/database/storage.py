@@ -1,0 +1,360 @@
+"""A storage of records that is an area in a PostgreSQL database. It is read from memory, which a thread keeps up to date."""
+
+import errno
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence, Set
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from functools import partial
+from pathlib import PurePosixPath
+from typing import TypeVar
+
+import psycopg
+from psycopg import errors
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from tracker.config import DatabasePlace
+from tracker.model.errors import STILL_SAVING, LockTimeout, OutcomeUnknown
+from tracker.storage.database.connection import (
+    MAX_POOL_SIZE,
+    POOL_SECONDS,
+    DatabaseConnection,
+    connect,
+    in_schema,
+    open_pool,
+    read_changes,
+    read_digests,
+    read_file_bytes,
+    require_version,
+    transaction_status,
+)
+from tracker.storage.database.errors import as_os_error
+from tracker.storage.database.feed import DatabaseFeed
+from tracker.storage.database.memory import DatabaseMemory, FileRow, FilesInMemory, StoredFile, is_kept_in_memory
+from tracker.storage.failures import DatabaseUnavailable
+from tracker.storage.record_storage import PATIENCE, FileChange, FilesChanged, FileStat, display_path
+from tracker.storage.yaml.reader import MAX_BYTES
+
+LOST_SECONDS = 20.0
+"""How long a save waits for the database to come back and to say whether the save was committed."""
+TOMBSTONE_DAYS = 2
+"""How long a deleted file keeps its row, without content. A copy that was away longer compares all names anyway."""
+T = TypeVar("T")
+
+
+class DatabaseStorage:
+    """The files of one area of a database. It does what `record_storage.RecordStorage` says."""
+
+    def __init__(self, place: DatabasePlace) -> None:
+        self.place, self._root, self._pid = place, place.root, os.getpid()
+        self._pool: ConnectionPool[DatabaseConnection] | None = None
+        self._memory = DatabaseMemory(self._fetch)
+        self._feed = DatabaseFeed(place, self._memory)
+        self._saving, self._opening = threading.Lock(), threading.Lock()
+
+    @property
+    def root(self) -> PurePosixPath:
+        """Return the name of the area, in the form of a path."""
+        return self._root
+
+    @property
+    def version(self) -> int | None:
+        """Return the number of the last save that is in memory."""
+        return self._read().version
+
+    def changed_since(self, version: int | None) -> Set[str] | None:
+        """Return the names of the files that changed or were deleted after `version`. None if that is not known."""
+        return self._read().changed_since(version)
+
+    def list_files(self, *folders: str) -> dict[str, FileStat]:
+        """Return name → FileStat for the files in each of the `folders`, without subfolders."""
+        return self._read().list_files(*folders)
+
+    def list_all(self) -> Iterator[str]:
+        """Yield the names of all files, in order."""
+        return self._read().list_all()
+
+    def stat(self, name: str) -> FileStat | None:
+        """Return the FileStat of a file, or None if there is none."""
+        return self._read().stat(name)
+
+    def read(self, name: str, most: int | None = MAX_BYTES) -> bytes:
+        """Return the bytes of a file."""
+        return self._read().read(name, most)
+
+    def locate(self, name: str) -> PurePosixPath:
+        """Return the path of a file, by which messages name it."""
+        return self.root / name if name else self.root
+
+    def exists(self) -> bool:
+        """Return True: what is not there is reported when it is read."""
+        return True
+
+    def create(self) -> None:
+        """Do nothing. The command `database init` makes the tables."""
+
+    def digest(self, name: str) -> bytes:
+        """Return the SHA-256 of a file, as the database computed it."""
+        self._read()
+        found = self._with_connection(lambda connection: read_digests(connection, self.place, name))
+        if name not in found:
+            raise FileNotFoundError(errno.ENOENT, "no such file", name)
+        return found[name]
+
+    def digests(self) -> dict[str, bytes]:
+        """Return name → SHA-256 of all files, as the database computed it."""
+        self._read()
+        return self._with_connection(lambda connection: read_digests(connection, self.place))
+
+    def snapshot(self, *, fresh: bool = False) -> FilesInMemory:
+        """Return the files as they are in memory. With `fresh`, ask the database before."""
+        files = self._read()
+        if fresh:
+            self._with_connection(self._catch_up)
+            files = self._memory.files
+        return files
+
+    def require_current(self, seconds: float = 0.0) -> None:
+        """Raise DatabaseUnavailable if the database cannot be reached, and has not been for `seconds`."""
+        self._read()
+        self._feed.require_current(seconds)
+
+    @contextmanager
+    def transaction(self, *, patience: float = PATIENCE) -> Iterator["DatabaseTransaction"]:
+        """Begin a transaction that locks the row of the last save."""
+        self._read()
+        deadline = time.monotonic() + patience
+        # threads of one process wait here: each that waits in the database needs a connection
+        if not self._saving.acquire(timeout=patience):
+            raise LockTimeout(STILL_SAVING)
+        try:
+            yield from self._begun(deadline)
+        finally:
+            self._saving.release()
+
+    def _begun(self, deadline: float) -> Iterator["DatabaseTransaction"]:
+        """Yield a transaction that has begun. Connections that were lost since they were used last are replaced."""
+        for lost in range(MAX_POOL_SIZE + 1):
+            with self._borrowed() as connection:
+                transaction = DatabaseTransaction(self, connection)
+                try:
+                    try:
+                        transaction.begin(max(0.0, deadline - time.monotonic()))
+                    except psycopg.OperationalError:
+                        if not connection.broken or lost == MAX_POOL_SIZE:
+                            raise
+                        continue
+                    yield transaction
+                    return
+                finally:
+                    transaction.end()
+
+    def remove_unfinished(self) -> None:
+        """Do nothing: the database has removed what interrupted saves left."""
+
+    def explain(self, error: OSError) -> str:
+        """Return a sentence that says why the database cannot be read."""
+        return f"The database {display_path(self.root)} cannot be read: {error.strerror}."
+
+    def close(self) -> None:
+        """End the thread and the connections. The storage can be used again after that."""
+        self._feed.stop()
+        with self._opening:
+            pool, self._pool = self._pool, None
+        if pool:
+            pool.close(1.0)
+
+    def learn(self, since: int, version: int, rows: list[FileRow]) -> None:
+        """Add to the memory what a transaction read or committed: `rows` changed after `since`, up to `version`."""
+        self._memory.apply(since, version, rows)
+
+    def was_committed(self, transaction_id: str, *, revision: int, recorded: datetime) -> bool:
+        """Return whether the save `revision` was committed, whose connection was lost meanwhile.
+
+        Raises OutcomeUnknown if the database does not say so for LOST_SECONDS.
+        """
+        ask = partial(
+            transaction_status,
+            place=self.place,
+            transaction_id=transaction_id,
+            revision=revision,
+            recorded=recorded,
+        )
+        deadline, status = time.monotonic() + LOST_SECONDS, ""
+        while time.monotonic() < deadline and status != "unknown":
+            with suppress(OSError):
+                status = self._with_connection(ask)
+                if status in ("committed", "aborted"):
+                    return status == "committed"
+            time.sleep(0.1)
+        raise OutcomeUnknown
+
+    def _read(self) -> FilesInMemory:
+        if self._pid != os.getpid():
+            # a process that was forked has neither the thread nor connections of its own
+            self.__init__(self.place)  # type: ignore[misc]
+        self._feed.start()
+        return self._memory.files
+
+    def _catch_up(self, connection: DatabaseConnection) -> None:
+        since = self._memory.files.version
+        self.learn(since, *read_changes(connection, self.place, since))
+
+    def _fetch(self, name: str) -> bytes:
+        raw = self._with_connection(lambda connection: read_file_bytes(connection, self.place, name))
+        if raw is None:
+            raise FileNotFoundError(2, "no such file", name)
+        return raw
+
+    def _with_connection(self, work: Callable[[DatabaseConnection], T]) -> T:
+        """Return the result of `work`, which only reads. Connections that were lost are replaced."""
+        for _ in range(MAX_POOL_SIZE):
+            with self._borrowed() as connection:
+                try:
+                    return work(connection)
+                except psycopg.OperationalError:
+                    if not connection.broken:
+                        raise
+        with self._borrowed() as connection:
+            return work(connection)
+
+    @contextmanager
+    def _borrowed(self) -> Iterator[DatabaseConnection]:
+        """Lend a connection of the pool. Errors of psycopg become a DatabaseUnavailable.
+
+        While the thread cannot reach the database, this fails at once: nobody waits for what others wait for already.
+        """
+        self._feed.require_current(0.0)
+        with self._opening:
+            pool = self._pool = self._pool or open_pool(self.place)
+        try:
+            with pool.connection(timeout=POOL_SECONDS) as connection:
+                yield connection
+        except PoolTimeout as error:
+            raise self._why_none() or as_os_error(error, self.place) from None
+        except psycopg.Error as error:
+            raise as_os_error(error, self.place) from None
+
+    def _why_none(self) -> DatabaseUnavailable | None:
+        """Return why the pool got no connection, or None if there is one now."""
+        try:
+            connect(self.place).close()
+        except psycopg.Error as error:
+            return as_os_error(error, self.place)
+        return None
+
+
+class DatabaseTransaction:
+    """A save in a database. It reads from the memory of its storage, which nobody else can change in the database now."""
+
+    def __init__(self, storage: DatabaseStorage, connection: DatabaseConnection) -> None:
+        self._storage, self._place, self._connection = storage, storage.place, connection
+        self._staged: list[FileChange] = []
+        self._seen: dict[str, bytes | None] = {}
+        self._revision, self._last_time, self._id, self._now = 0, "", "", datetime.min
+        self._is_open = False
+
+    @property
+    def last_time(self) -> str:
+        """Return the last recorded time that was committed here, or "" if none was."""
+        return self._last_time
+
+    def begin(self, patience: float) -> None:
+        """Lock the row of the last save. Raises LockTimeout, or psycopg.Error."""
+        query = """SELECT revision, last_recorded, pg_current_xact_id()::text, clock_timestamp(),
+          (SELECT ARRAY[max(version), max(needs)] FROM {schema}.schema_version) FROM {schema}.head FOR UPDATE"""
+        wait = f"SET LOCAL lock_timeout = {max(1, int(patience * 1000))}"
+        self._is_open = True
+        try:
+            with self._connection.pipeline():
+                self._connection.execute("BEGIN")
+                self._connection.execute(wait)
+                found = self._connection.execute(in_schema(self._place, query))
+        except errors.LockNotAvailable:
+            raise LockTimeout(STILL_SAVING) from None
+        row = found.fetchone() or (0, "", "", datetime.min, (None, None))
+        self._revision, self._last_time, self._id, self._now, versions = row
+        # another copy may have been upgraded since this one connected
+        require_version(*versions)
+        known = self._storage.version or 0
+        if known != self._revision:
+            self._storage.learn(known, *read_changes(self._connection, self._place, known))
+
+    def end(self) -> None:
+        """Undo what was not committed."""
+        if self._is_open:
+            self._is_open = False
+            with suppress(psycopg.Error):
+                self._connection.execute("ROLLBACK")
+
+    def read(self, name: str, most: int | None = MAX_BYTES) -> bytes | None:
+        """Return the bytes of a file now, or None if there is no such file."""
+        if name not in self._seen:
+            try:
+                self._seen[name] = self._storage.read(name, most)
+            except FileNotFoundError:
+                self._seen[name] = None
+        return self._seen[name]
+
+    def stage(self, changes: Sequence[FileChange], last_time: str = "") -> None:
+        """Add `changes` to those that `commit` makes."""
+        for name, before, after in changes:
+            if self.read(name, None) != before:
+                raise FilesChanged(name)
+            self._seen[name] = after
+            self._staged.append((name, before, after))
+        self._last_time = last_time or self._last_time
+
+    def discard(self, *names: str) -> None:
+        """Add to what `commit` does the deletion of files, whatever they hold."""
+        for name in names:
+            self._seen[name] = None
+            self._staged.append((name, None, None))
+
+    def commit(self) -> None:
+        """Write all changes, count the save, tell the others, and commit."""
+        if not self._staged:
+            return
+        since, self._revision = self._revision, self._revision + 1
+        self._write()
+        try:
+            self._connection.execute("COMMIT")
+            self._is_open = False
+        except psycopg.OperationalError as error:
+            if not self._connection.closed:
+                raise  # the database said that it is not committed
+            self._is_open = False
+            if not self._storage.was_committed(self._id, revision=self._revision, recorded=self._now):
+                raise as_os_error(error, self._place) from None
+        rows = [(name, self._stored(raw, name)) for name, _, raw in self._staged]
+        self._storage.learn(since, self._revision, rows)
+        self._staged = []
+
+    def _write(self) -> None:
+        query = in_schema(
+            self._place,
+            """INSERT INTO {schema}.file (path, content, revision, recorded) VALUES (%s, %s, %s, %s)
+            ON CONFLICT (path) DO UPDATE
+            SET content = excluded.content, revision = excluded.revision, recorded = excluded.recorded""",
+        )
+        count = in_schema(self._place, "UPDATE {schema}.head SET revision = %s, last_recorded = %s")
+        old = in_schema(
+            self._place,
+            "DELETE FROM {schema}.file WHERE content IS NULL AND recorded < %s - make_interval(days => %s)",
+        )
+        notify = in_schema(self._place, "SELECT pg_notify(channel, %s) FROM {schema}.head")
+        with self._connection.pipeline():
+            for name, _, raw in self._staged:
+                self._connection.execute(query, (name, raw, self._revision, self._now), binary=True)
+            if any(raw is None for _, _, raw in self._staged):
+                self._connection.execute(old, (self._now, TOMBSTONE_DAYS))
+            self._connection.execute(count, (self._revision, self._last_time))
+            self._connection.execute(notify, (str(self._revision),))
+
+    def _stored(self, raw: bytes | None, name: str) -> StoredFile | None:
+        if raw is None:
+            return None
+        stat = (int(self._now.timestamp() * 1_000_000) * 1000, len(raw), self._revision)
+        return StoredFile(stat, raw if is_kept_in_memory(name, len(raw)) else None)

@@ -1,0 +1,1 @@
+"""A storage that is a folder of files: locks, guarded reads, replacing several files together. Start with `storage`."""

@@ -1,0 +1,146 @@
+"""Convert records to plain values (dictionaries, lists, strings), and plain values to YAML.
+
+The YAML looks as if it were written by hand.
+"""
+
+import dataclasses
+from collections.abc import Mapping, Set
+from enum import Enum
+from functools import cache
+from typing import Any
+
+import yaml
+
+from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
+from tracker.storage.yaml.record_builder import DERIVED_FIELDS
+
+LINE_WIDTH = 110
+
+
+def record_values(record: Any, *, without: Set[str] = frozenset()) -> dict[str, Any]:
+    """Return `record` as dictionaries, lists and strings, as they are written to its file.
+
+    Fields with their default value, empty lists and the fields named in `without` are left out.
+    """
+    kind: Any = type(record)
+    values = {}
+    for name, default in field_defaults(kind):
+        value = getattr(record, name)
+        if value is not None and name not in without and value != default and value != ():
+            values[name] = _plain_value(value)
+    return values
+
+
+@cache
+def field_defaults(kind: Any) -> tuple[tuple[str, Any], ...]:
+    """Return (name, default value) for every field of the type `kind` that is written to files.
+
+    The result is cached: without the cache, this took most of the time of a save.
+    """
+    return tuple((field.name, field.default) for field in dataclasses.fields(kind) if field.name not in DERIVED_FIELDS)
+
+
+def _plain_value(value: Any) -> Any:
+    if type(value) is str:
+        return value
+    if isinstance(value, TextVariant):
+        return value.text if value == TextVariant(text=value.text) else record_values(value)
+    if dataclasses.is_dataclass(value):
+        return record_values(value)
+    if isinstance(value, Mapping):
+        if value.keys() == {NO_LANGUAGE_CODE}:
+            return _plain_value(value[NO_LANGUAGE_CODE])
+        return {str(key): _plain_value(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain_value(item) for item in value]
+    if isinstance(value, Enum):
+        return str(value.value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+class _Writer(yaml.SafeDumper):
+    """A YAML writer. It puts a text in quotes only if our YAML reader would misread the text without quotes."""
+
+    quoted = False
+
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> str:
+        if kind is yaml.ScalarNode:
+            return "tag:yaml.org,2002:str"
+        return str(super().resolve(kind, value, implicit))  # type: ignore[no-untyped-call]
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, False)
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+class _QuotingWriter(_Writer):
+    quoted = True
+
+
+def _represent_text(writer: _Writer, text: str) -> yaml.ScalarNode:
+    style = None
+    if writer.quoted or text in ("true", "false", "null", "~", ""):
+        style = '"'
+    elif "\n" in text:
+        style = "|"
+    elif len(text) > 80:
+        style = ">"
+    return writer.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+yaml.add_representer(str, _represent_text, Dumper=_Writer)
+yaml.add_representer(str, _represent_text, Dumper=_QuotingWriter)
+
+
+def to_block(value: Any, column: int = 0, *, quoted: bool = False) -> str:
+    """Return `value` as YAML in block style: each key and each item is on a line of its own.
+
+    The result ends with a line break.
+
+    The first line is not indented. The other lines are indented by `column` spaces. With `quoted`, all texts are in
+    quotes.
+    """
+    if isinstance(value, str):
+        # rendered after a key, so that a block text is indented relative to the column of its key
+        return to_block({"k": value}, column, quoted=quoted).partition(": ")[2]
+    text = yaml.dump(
+        value,
+        Dumper=_QuotingWriter if quoted else _Writer,
+        allow_unicode=True,
+        sort_keys=False,
+        default_flow_style=False,
+        width=max(40, LINE_WIDTH - column),
+    )
+    # the document end marker "..." starts in column 0; a text that ends in "..." is indented
+    if text.endswith("\n...\n"):
+        text = text[:-4]
+    # not splitlines(): it also splits at other characters that texts may contain
+    lines = text.split("\n")[:-1]
+    return "".join((" " * column if i and line else "") + line + "\n" for i, line in enumerate(lines))
+
+
+def to_flow(value: Any, *, quoted: bool = False) -> str:
+    """Return `value` as YAML in flow style: on one line, such as [a, b] or {a: b}.
+
+    With `quoted`, all texts are in quotes.
+    """
+    writer = _QuotingWriter if quoted else _FlowWriter
+    text = yaml.dump(value, Dumper=writer, allow_unicode=True, sort_keys=False, default_flow_style=True, width=1 << 30)
+    return str(text).removesuffix("\n...\n").rstrip("\n")
+
+
+class _FlowWriter(_Writer):
+    pass
+
+
+yaml.add_representer(
+    str,
+    lambda w, t: w.represent_scalar(
+        "tag:yaml.org,2002:str", t, style='"' if t in ("", "~", "null", "true", "false") else None
+    ),
+    Dumper=_FlowWriter,
+)

@@ -1,0 +1,344 @@
+"""Change a YAML text, but only the lines that must change. Comments, the order of keys and line endings are kept."""
+
+import json
+from collections.abc import Callable, Iterator, Set
+from difflib import SequenceMatcher
+from typing import Any, TypeVar
+
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from tracker.model.errors import WriteFailed
+from tracker.storage.yaml.folding import refold
+from tracker.storage.yaml.format import to_block, to_flow
+from tracker.storage.yaml.reader import compose, decode, to_values
+
+Edit = tuple[int, int, str]
+"""(start, end, text): the text replaces the characters from start to end."""
+T = TypeVar("T")
+BOM = b"\xef\xbb\xbf"
+"""The byte order mark that some editors on Windows write at the start of a file."""
+
+
+def patch_file(
+    raw: bytes | None,
+    values: dict[str, Any],
+    *,
+    read_back: Callable[[bytes], T | None],
+    header: str = "",
+    node: Node | None = None,
+) -> tuple[bytes, T]:
+    """Change a file so that it contains `values`.
+
+    Return (new bytes of the file, result of `read_back` for these bytes).
+
+    As few lines as possible are changed. Comments, the order of keys, line endings and the byte order mark are kept.
+    `raw` has the current bytes of the file, or None for a new file. A new file starts with the text `header`.
+    `read_back` parses the new bytes. It returns None if they do not contain exactly the intended values; then this
+    function tries again with all new texts in quotes. `node` is the root node of the file, or None if the caller has
+    not parsed the file.
+
+    Raises WriteFailed if `read_back` returns None both times. Raises InvalidFile if the file is not valid YAML.
+    """
+    text = decode(raw) if raw is not None else header
+    node = compose(text) if node is None else node
+    mark = BOM if raw is not None and raw.startswith(BOM) else b""
+    for quoted in (False, True):
+        candidate = mark + patch_yaml(text, node, values, quoted=quoted).encode()
+        if (result := read_back(candidate)) is not None:
+            return candidate, result
+    raise WriteFailed(
+        "The file could not be written so that it reads back unchanged. Nothing was saved; please report this."
+    )
+
+
+def patch_text(text: str, new: dict[str, Any], *, quoted: bool = False) -> str:
+    """Change the YAML text `text` so that it contains the values `new`. Return the changed text.
+
+    With `quoted`, all new strings are in quotes. The caller must parse the result and check that it contains `new`.
+    """
+    return patch_yaml(text, compose(text), new, quoted=quoted)
+
+
+def patch_yaml(text: str, node: Node | None, new: dict[str, Any], *, quoted: bool = False) -> str:
+    """Change a YAML text like `patch_text`. `node` is the root node of `text`, or None if `text` has no values."""
+    old = to_values(node)
+    if old == new:
+        return text
+    if node is None:  # the text is empty or has only comments
+        return text + _Patcher(text, quoted).append(to_block(new, quoted=quoted))
+    if not isinstance(node, MappingNode) or node.flow_style:
+        return to_block(new, quoted=quoted)
+    edits = sorted(_Patcher(text, quoted).edit_mapping(node, old, new), key=lambda edit: edit[:2])
+    for start, end, replacement in reversed(edits):
+        text = text[:start] + replacement + text[end:]
+    return text
+
+
+class _Patcher:
+    """Compute the edits that change one YAML text. With `quoted`, all new strings are in quotes.
+
+    In block style, each key and each item is on a line of its own. In flow style, a value is in braces or brackets.
+    """
+
+    def __init__(self, text: str, quoted: bool) -> None:
+        self.text, self.quoted = text, quoted
+        self.newline = "\r\n" if "\r\n" in text else "\n"
+        self._line_break_added = False
+
+    def append(self, block: str) -> str:
+        """Return the text that must be added at the end of the YAML text, so that it ends with `block`."""
+        return self._missing_line_break(len(self.text)) + self._with_line_ends(block)
+
+    def edit_mapping(self, node: MappingNode, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Edit]:
+        """Yield the edits that change a mapping in block style from the keys and values `old` to `new`.
+
+        `node` is the mapping.
+        """
+        pairs = {key.value: (key, value) for key, value in node.value}
+        yield from self._remove_keys(node, old.keys() - new.keys())
+        column = node.start_mark.column
+        # the last of the keys that stay, in the order of the record and in the order of the file
+        last, end = ([name for name in names if name in both][-1:] for names, both in ((new, pairs), (pairs, new)))
+        before: str | None = None
+        for name, value in new.items():
+            if name in old:
+                if old[name] != value:
+                    yield from self.edit_value(pairs[name][1], old[name], value, column=column)
+                before = name
+            elif name in pairs:  # the key is in the file without a value
+                at = pairs[name][1].start_mark.index
+                yield self._replace_range(at, at, self._render_after_key(value, column))
+                before = name
+            else:
+                # a key that comes after all others in the record goes to the end, even if the file has another order
+                yield self._add_key(
+                    pairs, end[0] if [before] == last else before, node, column=column, name=name, value=value
+                )
+
+    def _remove_keys(self, node: MappingNode, removed: Set[str]) -> Iterator[Edit]:
+        pairs = node.value
+        first = next(i for i, (key, _) in enumerate([*pairs, (None, None)]) if key is None or key.value not in removed)
+        if 0 < first < len(pairs) and not self._is_first_on_line(node.start_mark.index):
+            # the dash before the first key stays, and the first key that is kept moves up to it
+            after, kept = self._next_line_start(pairs[first - 1][1]), pairs[first][0].start_mark.index
+            yield node.start_mark.index, kept if not self.text[after:kept].strip() else after - len(self.newline), ""
+            pairs = pairs[first:]
+        for key, value in pairs:
+            if key.value in removed:
+                yield self._line_start(key.start_mark.index), self._next_line_start(value), ""
+
+    def _add_key(
+        self, pairs: dict[str, tuple[Node, Node]], before: str | None, node: Node, column: int, name: str, value: Any
+    ) -> Edit:
+        rendered = to_block({name: value}, column, quoted=self.quoted)
+        lists = [v.flow_style for _, v in pairs.values() if isinstance(v, SequenceNode) and v.value]
+        # write a short list in brackets if all other lists are
+        if lists and all(lists) and isinstance(value, list) and not _has_long_text("".join(map(str, value))):
+            rendered = f"{name}: {to_flow(value, quoted=self.quoted)}\n"
+        if before is None:
+            at = node.start_mark.index
+            if self._is_first_on_line(at):
+                at = self._line_start(at)
+                return at, at, self._with_line_ends(" " * column + rendered)
+            return at, at, self._with_line_ends(rendered + " " * column)
+        at = self._next_line_start(pairs[before][1])
+        return at, at, self._missing_line_break(at) + self._with_line_ends(" " * column + rendered)
+
+    def edit_value(self, node: Node, old: Any, new: Any, column: int) -> Iterator[Edit]:
+        """Yield the edits that change the value at `node` from `old` to `new`.
+
+        `column` is the column of the key before the value, or of the dash if the value is a list item.
+        """
+        in_lines = isinstance(node, MappingNode | SequenceNode) and not node.flow_style
+        # a long text turns braces into lines, unless a comment would be lost
+        long = not in_lines and "#" in self.text[_start(node) : value_end(self.text, node)]
+        added = None if in_lines else self._edit_flow(node, old, new, long=long)
+        if added is not None:
+            yield from added
+        elif in_lines and isinstance(node, MappingNode) and isinstance(new, dict) and old.keys() & new.keys():
+            yield from self.edit_mapping(node, old, new)
+        elif (
+            in_lines
+            and isinstance(old, list)
+            and isinstance(new, list)
+            and new
+            and self._is_first_on_line(_start(node))
+        ):
+            yield from self.edit_sequence(node, old, new)
+        elif in_lines and type(old) is type(new) and new:
+            rendered = to_block(new, node.start_mark.column, quoted=self.quoted)
+            yield _start(node), value_end(self.text, node), self._with_line_ends(rendered.removesuffix("\n"))
+        elif (folded := self._refold(node, old, new)) is not None:
+            yield _start(node), value_end(self.text, node), folded
+        else:
+            yield self._replace_value(node, new, column)
+
+    def _refold(self, node: Node, old: Any, new: Any) -> str | None:
+        if self.quoted or not (isinstance(node, ScalarNode) and node.style == ">" and isinstance(new, str)):
+            return None
+        rendered = refold(self.text[_start(node) : value_end(self.text, node)].replace("\r\n", "\n"), old, new)
+        return rendered if rendered is None else self._with_line_ends(rendered)
+
+    def _edit_flow(self, node: Node, old: Any, new: Any, long: bool, inside: bool = False) -> list[Edit] | None:
+        """Return the edits that change a value in flow style. Return None if the whole value must be written again.
+
+        Possible edits are: change texts inside the value, and add keys or items at its end. All other changes, and long
+        new texts, give None. With `long`, long new texts are allowed. `inside` is True if `node` is inside a larger
+        value.
+        """
+        added: Any
+        if old == new:
+            return []
+        if isinstance(node, ScalarNode) and inside and isinstance(new, str) and (long or not _has_long_text(new)):
+            return [(_start(node), value_end(self.text, node), to_flow([new], quoted=self.quoted)[1:-1])]
+        if isinstance(node, MappingNode) and isinstance(new, dict) and len(old) == len(node.value) and old:
+            children = [(value, old[key.value], new.get(key.value)) for key, value in node.value]
+            added = {key: value for key, value in new.items() if key not in old}
+        elif isinstance(node, SequenceNode) and isinstance(new, list) and 0 < len(old) <= len(new):
+            children, added = list(zip(node.value, old, new, strict=False)), new[len(old) :]
+        else:
+            return None
+        edits = [self._edit_flow(*child, long=long, inside=True) for child in children]
+        if None in edits or (_has_long_text(added) and not long):
+            return None
+        at = value_end(self.text, node.value[-1][1] if isinstance(node, MappingNode) else node.value[-1])
+        last = [(at, at, ", " + to_flow(added, quoted=self.quoted)[1:-1])] if added else []
+        return [edit for of_child in edits if of_child for edit in of_child] + last
+
+    def edit_sequence(self, node: Node, old: list[Any], new: list[Any]) -> Iterator[Edit]:
+        """Yield the edits that change a list in block style from the items `old` to `new`. `node` is the list."""
+        column = node.start_mark.column
+        keys = [[json.dumps(item, sort_keys=True) for item in items] for items in (old, new)]
+        matcher = SequenceMatcher(None, keys[0], keys[1], autojunk=False)
+        for kind, old_start, old_end, new_start, new_end in matcher.get_opcodes():
+            if kind == "equal":
+                continue
+            changed = min(old_end - old_start, new_end - new_start)
+            for i, j in zip(range(old_start, old_end), range(new_start, new_end), strict=False):
+                yield from self.edit_value(node.value[i], old[i], new[j], column=column)
+            for i in range(old_start + changed, old_end):
+                item = node.value[i]
+                yield self._dash_line_start(_start(item), column), self._next_line_start(item), ""
+            if added := new[new_start + changed : new_end]:
+                place = old_start + changed
+                at = self._next_line_start(node.value[place - 1]) if place else self._line_start(node.start_mark.index)
+                rendered = "".join(self._render_item(item, node.value, column) for item in added)
+                yield at, at, (self._missing_line_break(at) if place else "") + self._with_line_ends(rendered)
+
+    def _render_item(self, item: Any, others: list[Node], column: int) -> str:
+        """Return the YAML lines of the new list item `item`.
+
+        `others` has the nodes of the items that are already in the list.
+
+        The new item is written like the others: in block or flow style, with or without a blank line before it.
+        """
+        rendered = to_block([item], column, quoted=self.quoted)
+        # Files with a list of items with ids often have each in braces. Other items, with their times, are easier to read as blocks.
+        if isinstance(item, dict) and "id" in item and not _has_long_text(item) and all(map(_is_flow_mapping, others)):
+            rendered = f"- {to_flow(item, quoted=self.quoted)}\n"
+        between = ""
+        if len(others) > 1:
+            between = self.text[self._next_line_start(others[-2]) : self._dash_line_start(_start(others[-1]), column)]
+        blank_line = any(not line.strip() for line in between.splitlines())
+        return "\n" * blank_line + " " * column + rendered
+
+    def _replace_value(self, node: Node, new: Any, column: int) -> Edit:
+        start, end = _start(node), value_end(self.text, node)
+        is_flow = isinstance(node, MappingNode | SequenceNode) and node.flow_style and node.value
+        if is_flow and not _has_long_text(new):
+            return start, end, to_flow(new, quoted=self.quoted)
+        if self._is_first_on_line(start):
+            rendered = to_block(new, column if isinstance(new, str) else column + 2, quoted=self.quoted)
+            return self._line_start(start), end, self._with_line_ends(" " * (column + 2) + rendered.removesuffix("\n"))
+        # the value may move below its key, so the space before it is replaced too
+        while start and self.text[start - 1] == " ":
+            start -= 1
+        return self._replace_range(start, end, self._render_after_key(new, column))
+
+    def _render_after_key(self, value: Any, column: int) -> str:
+        """Return `value` as YAML that can follow a key or a dash, without the last line break.
+
+        `column` is the column of the key.
+        """
+        if isinstance(value, str) or not value:
+            return " " + to_block(value, column, quoted=self.quoted).removesuffix("\n")
+        return "\n" + " " * (column + 2) + to_block(value, column + 2, quoted=self.quoted).removesuffix("\n")
+
+    def _replace_range(self, start: int, end: int, rendered: str) -> Edit:
+        """Return the edit that replaces the characters from `start` to `end` with `rendered`.
+
+        A comment after the old value is kept. If `rendered` has several lines, the comment moves to the end of the
+        first one.
+        """
+        head, line_break, tail = rendered.partition("\n")
+        line = self.text.find("\n", end)
+        comment = self.text[end : line if line >= 0 else len(self.text)].rstrip("\r")
+        if line_break and comment.lstrip().startswith("#") and head.strip()[:1] in ("", "|", ">"):
+            rendered, end = f"{head}{comment}\n{tail}", end + len(comment)
+        return start, end, self._with_line_ends(rendered)
+
+    def _with_line_ends(self, text: str) -> str:
+        return text if self.newline == "\n" else text.replace("\n", "\r\n")
+
+    def _missing_line_break(self, at: int) -> str:
+        """Return a line break if there is none before the position `at`, otherwise "".
+
+        After this has returned a line break once, it always returns "".
+        """
+        if at == 0 or self.text[at - 1] == "\n" or self._line_break_added:
+            return ""
+        self._line_break_added = True
+        return self.newline
+
+    def _line_start(self, at: int) -> int:
+        return self.text.rfind("\n", 0, at) + 1
+
+    def _is_first_on_line(self, at: int) -> bool:
+        return not self.text[self._line_start(at) : at].strip()
+
+    def _dash_line_start(self, at: int, column: int) -> int:
+        """Return the position where the line with the dash of a list item starts. `column` is the column of the dash.
+
+        `at` is the position of the item, which may be on a later line than its dash.
+        """
+        start = self._line_start(at)
+        while start and self.text[start : start + column + 1].strip() != "-":
+            start = self._line_start(start - 1)
+        return start
+
+    def _next_line_start(self, node: Node) -> int:
+        """Return the position where the line after the value `node` starts."""
+        line_end = self.text.find("\n", value_end(self.text, node))
+        return len(self.text) if line_end < 0 else line_end + 1
+
+
+def value_end(text: str, node: Node) -> int:
+    """Return the position in `text` where the value `node` ends, without the comments and blank lines after it.
+
+    The parser's own end position cannot be used for a block: it is after these comments and blank lines.
+    """
+    if isinstance(node, MappingNode) and not node.flow_style:
+        return value_end(text, node.value[-1][1])
+    if isinstance(node, SequenceNode) and not node.flow_style:
+        return value_end(text, node.value[-1])
+    end = int(node.end_mark.index)
+    if isinstance(node, ScalarNode) and node.style in ("|", ">"):
+        written = text[node.start_mark.index : end]
+        # with "+" the trailing blank lines belong to the text, except for the last line break
+        own = written.removesuffix("\n").removesuffix("\r") if "+" in written.split("\n")[0] else written.rstrip()
+        return int(node.start_mark.index) + len(own)
+    return end
+
+
+def _start(node: Node) -> int:
+    return int(node.start_mark.index)
+
+
+def _is_flow_mapping(node: Node) -> bool:
+    return isinstance(node, MappingNode) and bool(node.flow_style)
+
+
+def _has_long_text(value: Any) -> bool:
+    if isinstance(value, str):
+        return len(value) > 80 or "\n" in value
+    return any(_has_long_text(item) for item in (value.values() if isinstance(value, dict) else value))

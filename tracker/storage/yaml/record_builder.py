@@ -1,0 +1,180 @@
+"""Build records from the values of a file. Each problem says what is wrong with a field and what to write instead."""
+
+import dataclasses
+import difflib
+import types
+from functools import cache
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from tracker.model.problems import FieldPath
+from tracker.storage.yaml.renamed_keys import RECEIVED_DIGEST, new_names
+
+T = TypeVar("T")
+DERIVED_FIELDS = {"version"}
+"""Fields of records that are computed when a file is read. Files do not contain them."""
+MAX_PROBLEMS_PER_RECORD = 50
+"""The maximum number of problems that are reported for one record. Creating 90,000 messages would take minutes."""
+
+_UNKNOWN_KEY = {"unexpected_keyword_argument", "extra_forbidden"}
+_MISSING_KEY = {"missing", "missing_argument"}
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def build_record(kind: type[T], values: Any, **given: str) -> tuple[T | None, list[tuple[FieldPath, str]]]:
+    """Build a record of the type `kind` from `values`, the values of a file. Return (record, problems).
+
+    The record is None if there are problems. Each problem is (field path, message). `given` has the fields that are not
+    in the file: for example the id, if it is the name of the file.
+    """
+    if not isinstance(values, dict):
+        return None, [((), "not a list of 'key: value' lines; start with the fields of the schema")]
+    named = given.keys() | DERIVED_FIELDS
+    if wrong := [key for key in values if key in named]:
+        return None, [
+            ((key,), f"the key {key!r} does not belong in the file; delete it (the file name is the id)")
+            for key in wrong
+        ]
+    try:
+        of_kind: Any = kind
+        return _adapter(of_kind).validate_python({**values, **given}), []
+    except ValidationError as bad:
+        errors = _without_renamed(bad.errors(include_url=False))
+        problems = [
+            (_field_path(error["loc"]), _message_for(kind, error)) for error in errors[:MAX_PROBLEMS_PER_RECORD]
+        ]
+        if len(errors) > MAX_PROBLEMS_PER_RECORD:
+            problems.append(
+                (
+                    (),
+                    f"{len(errors) - MAX_PROBLEMS_PER_RECORD:,} more problems in this record; correct the first {MAX_PROBLEMS_PER_RECORD}, then look again",
+                )
+            )
+        return None, list(dict.fromkeys(problems))
+
+
+def _without_renamed(errors: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Return `errors` without each "… is missing" for a key that the file has under its name from version 0.1."""
+    unknown = {error["loc"] for error in errors if error["type"] in _UNKNOWN_KEY}
+    renamed = {(*loc[:-1], name) for loc in unknown for name in new_names(str(loc[-1]))}
+    return [error for error in errors if error["type"] not in _MISSING_KEY or error["loc"] not in renamed]
+
+
+def _field_path(loc: FieldPath) -> FieldPath:
+    return tuple(step for step in loc if step != "[key]")
+
+
+def _message_for(kind: type, error: ErrorDetails) -> str:
+    field_path, error_type, ctx = _field_path(error["loc"]), error["type"], error.get("ctx", {})
+    field_name = _short(next((step for step in reversed(field_path) if isinstance(step, str)), ""))
+    value = error.get("input")
+    shown = (
+        repr(value[:60])
+        if isinstance(value, str)
+        else "a list"
+        if isinstance(value, list | tuple)
+        else "a group of keys"
+    )
+    match error_type:
+        case "unexpected_keyword_argument" | "extra_forbidden":
+            if field_path[-1] == RECEIVED_DIGEST:
+                return (
+                    f"the key '{RECEIVED_DIGEST}' may not be public any more, because it can show who gave the file; "
+                    "run: python -m tracker check --fix"
+                )
+            known = sorted(allowed_keys(kind, field_path[:-1]) - DERIVED_FIELDS)
+            if renamed := new_names(str(field_path[-1])) & set(known):
+                return (
+                    f"the key {_short(str(field_path[-1]))!r} is called {min(renamed)!r} now; "
+                    "run: python -m tracker check --fix"
+                )
+            near = difflib.get_close_matches(_short(str(field_path[-1])), known, n=1, cutoff=0.5)
+            return f"unknown key {_short(str(field_path[-1]))!r}; " + (
+                f"did you mean {near[0]!r}?" if near else f"one of {', '.join(known)}"
+            )
+        case "missing" | "missing_argument":
+            return f"{field_name!r} is missing; write '{field_name}: …' here"
+        case "enum" | "literal_error":
+            return f"unknown {field_name} {shown}; one of {str(ctx.get('expected', '')).replace(chr(39), '').replace(' or ', ', ')}"
+        case "string_pattern_mismatch":
+            return f"{field_name} {shown} does not have the right form; {_describe_pattern(ctx.get('pattern', ''))}"
+        case "string_too_long":
+            return (
+                f"{field_name} is longer than {ctx.get('max_length'):,} characters; shorten it, or link to the document"
+            )
+        case "string_too_short" | "too_short":
+            return f"{field_name} is empty; write something or leave the key out"
+        case "value_error":
+            return str(ctx.get("error", error["msg"]))
+        case "string_type":
+            return f"{field_name} is {shown}, not a text; write it on the same line or as a block after '>-'"
+        case "tuple_type" | "list_type":
+            return f"{field_name} is {shown}, not a list; start each item on its own line with '- '"
+        case "dict_type" | "mapping_type" | "dataclass_type":
+            return f"{field_name or 'this'} is {shown}, not a group of keys; write 'key: value' lines, indented"
+        case "int_parsing" | "int_type" | "bool_parsing" | "bool_type":
+            return f"{field_name} is {shown}; write {'a whole number' if error_type.startswith('int') else 'true or false'}"
+        case _:
+            return f"{field_name}: {error['msg']}"
+
+
+def _short(key: str) -> str:
+    return " ".join(key[:60].split())
+
+
+def _describe_pattern(pattern: str) -> str:
+    if "https?" in pattern:
+        return "a link starts with https:// or http://" + (
+            ", an email address with mailto:" if "mailto" in pattern else ""
+        )
+    if pattern.startswith("^[12]"):
+        return "a recorded time looks like 2026-01-31T12:00:00.000000Z; leave it out and the tracker fills it in"
+    if "{64}" in pattern:
+        return "a SHA-256 has 64 characters: 0-9 and a-f"
+    if "#" in pattern:
+        return "a colour looks like #1a6b4f"
+    if "a-z]{2,3}" in pattern:
+        return "a language is its code of two or three letters, such as en, ru, ky"
+    return "lower-case letters a-z, digits and single hyphens only"
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+def _field_types(kind: Any) -> dict[str, Any]:
+    return _hints(kind)  # a separate function, because mypy does not know that a dataclass type is hashable
+
+
+def allowed_keys(kind: type, field_path: FieldPath) -> set[str]:
+    """Return the keys that are allowed at `field_path` in a record of the type `kind`.
+
+    Empty if the value there has no keys.
+    """
+    current: Any = _record_type(kind)
+    for step in field_path:
+        if isinstance(step, str) and dataclasses.is_dataclass(current):
+            current = _record_type(_field_types(current).get(step, current))
+    return set(_field_types(current)) if dataclasses.is_dataclass(current) else set()
+
+
+def _record_type(kind: Any) -> Any:
+    """Return the record type inside `kind`: for example, for a tuple of records, the type of its items."""
+    while not dataclasses.is_dataclass(kind):
+        origin, args = get_origin(kind), get_args(kind)
+        if origin is Annotated or origin is tuple:
+            kind = args[0]
+        elif origin in (Union, types.UnionType):
+            kind = next((a for a in args if a is not type(None)), str)
+        elif args:
+            kind = args[-1]
+        else:
+            return kind
+    return kind
