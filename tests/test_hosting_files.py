@@ -6,8 +6,8 @@ from pathlib import Path
 import yaml
 
 from tracker.config import UPLOAD_MEGABYTES
-from tracker.web.connection_limits import MAX_FILES
-from tracker.web.upload_gate import FRAME_BYTES
+from tracker.web.gates.connection_limits import MAX_FILES
+from tracker.web.gates.upload_gate import FRAME_BYTES
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"

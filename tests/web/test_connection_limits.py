@@ -13,8 +13,8 @@ import uvicorn
 
 from tests.support.half_requests import BINARY, CONTINUATION, HALF_BODY, HALF_HEADER, PACKED, frame, opened, packed
 from tests.support.server_process import Server, free_port
-from tracker.web import connection_limits
-from tracker.web.connection_limits import LimitedHTTP, limit_connections
+from tracker.web.gates import connection_limits
+from tracker.web.gates.connection_limits import LimitedHTTP, limit_connections
 
 
 def is_closed(wire: socket.socket) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from pages.shared.streamlit_internals import message_type
-from tracker.web.log_limit import LimitedStream, limit_log
+from tracker.web.gates.log_limit import LimitedStream, limit_log
 
 
 def test_after_so_many_bytes_a_minute_is_silent_and_the_next_says_how_many_were_left_out():

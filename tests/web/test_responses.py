@@ -27,7 +27,6 @@ from tracker.model.vocabulary import Status, Voice
 from tracker.publishing.request import RenderedFile, Renderer, ViewRequest
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.web.gates.tcp_nodelay import disable_nagle
 from tracker.web.responses import CachedResponder, PublicRoute
 from tracker.web.routes import FILTERS, ROUTES_BY_PATH
 

@@ -4,8 +4,8 @@ import asyncio
 from typing import Any
 
 from tests.support.event_loop import run_async, run_in_no_time
-from tracker.web import streamlit_gate
-from tracker.web.streamlit_gate import (
+from tracker.web.gates import streamlit_gate
+from tracker.web.gates.streamlit_gate import (
     MAX_RUNNING,
     RunQueue,
     StreamlitGateMiddleware,

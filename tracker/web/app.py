@@ -18,7 +18,7 @@ from tracker.config import Config, is_loopback
 from tracker.model.attached_files import AttachedFile
 from tracker.model.errors import NoDataset
 from tracker.model.permissions import READER, Permission, Person
-from tracker.publishing.atom_feed import feed_link
+from tracker.publishing.exports.atom_feed import feed_link
 from tracker.publishing.link_preview import head_tags
 from tracker.publishing.wording import page_title
 from tracker.queries.current_view import current_view, reader_of
@@ -26,24 +26,19 @@ from tracker.sandbox.process_sandbox import hide_memory, missing_protection
 from tracker.storage.file_cache import FileCache
 from tracker.storage.folder.private_location import private_folder_problem, restrict_private_folder
 from tracker.storage.open_storage import open_storage
-from tracker.storage.private_location import private_folder_problem, restrict_private_folder
-from tracker.storage.process_sandbox import hide_memory, missing_protection
-from tracker.web.connection_limits import limit_connections
 from tracker.web.file_downloads import FileDownloadsMiddleware
+from tracker.web.gates.connection_limits import limit_connections
 from tracker.web.gates.log_limit import limit_log
 from tracker.web.gates.origin_check import OriginCheckMiddleware
 from tracker.web.gates.security_headers import SecurityHeadersMiddleware, inline_scripts, security_headers
 from tracker.web.gates.streamlit_gate import StreamlitGateMiddleware, StreamlitMessages
 from tracker.web.gates.streamlit_paths import StreamlitPathsMiddleware
-from tracker.web.gates.tcp_nodelay import disable_nagle
 from tracker.web.page_shell import ICON_FONT, PageShellMiddleware, asset_bytes, asset_files
 from tracker.web.private_downloads import PrivateFilesMiddleware
 from tracker.web.responses import CachedResponder
 from tracker.web.routes import ROUTES_BY_PATH, public_routes
 from tracker.web.sign_in_routes import SignInRoutes
 from tracker.web.static_files import StaticFilesMiddleware, file_response
-from tracker.web.streamlit_gate import StreamlitGateMiddleware, StreamlitMessages
-from tracker.web.streamlit_paths import StreamlitPathsMiddleware
 from tracker.web.unavailable import unavailable_response
 
 SMALLER_FILES = {"media/MaterialSymbols-Rounded.*.woff2": ICON_FONT}

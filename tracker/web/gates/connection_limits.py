@@ -16,7 +16,7 @@ from uvicorn import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from tracker.web.upload_gate import UPLOAD_PATH
+from tracker.web.gates.upload_gate import UPLOAD_PATH
 
 MAX_OPEN = 1_000
 """How many connections may be open in the process. If one more comes, the oldest one whose request is unfinished is closed."""
