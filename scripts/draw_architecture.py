@@ -22,7 +22,7 @@ ROWS = (
     ("tracker.__main__", "tracker.web"),
     ("tracker.importing",),
     ("tracker.editing", "tracker.publishing"),
-    ("tracker.accounts", "tracker.links"),
+    ("tracker.accounts",),
     ("tracker.queries",),
     ("tracker.validation",),
     ("tracker.files",),

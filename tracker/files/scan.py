@@ -57,11 +57,6 @@ class FileTextCheck:
     more_candidates: int = 0
     is_whole: bool = True
 
-    @property
-    def is_safe(self) -> bool:
-        """Return whether the whole text was checked, and there is no finding. Candidates do not count."""
-        return self.is_whole and not self.findings and not self.more_findings
-
 
 @dataclass(frozen=True, slots=True)
 class _Passage:

@@ -46,11 +46,6 @@ def kept_name(file_name: str) -> str:
     return f"{FILES_FOLDER}/{file_name}"
 
 
-def kept_path(root: Path, file: AttachedFile) -> Path:
-    """Return the path of an attached file in the folder `root`."""
-    return root / FILES_FOLDER / file.file_name
-
-
 def text_name(sha256: str) -> str:
     """Return the name in its storage of the text of a file."""
     return kept_name(f"{sha256}{TEXT_SUFFIX}")

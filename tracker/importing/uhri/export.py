@@ -15,7 +15,7 @@ from tracker.i18n import Language
 from tracker.importing.limits import ImportLimits
 from tracker.importing.tables.results import FieldValue, ImportedRow
 from tracker.importing.uhri.records import UhriAnnotation, UhriChoice, UhriKind, build_annotation, record_filter
-from tracker.importing.uhri.stream import UHRI_LIMITS, UHRI_WORKBOOK_LIMITS, JsonRecords, WorkbookRecords
+from tracker.importing.uhri.stream import UHRI_LIMITS, JsonRecords, WorkbookRecords
 from tracker.importing.vocabulary import ImportVocabulary
 from tracker.model.records import TagSet
 from tracker.model.vocabulary import TagSource
@@ -78,21 +78,6 @@ def read_uhri_json(
     the result has what comes before, and a sentence. Raise UnreadableUpload if there is no list of records at all.
     """
     return read_uhri(JsonRecords(stream, language, limits, progress=progress), choice, vocabulary, limits=limits)
-
-
-def read_uhri_xlsx(
-    data: bytes,
-    choice: UhriChoice,
-    vocabulary: ImportVocabulary,
-    *,
-    language: Language,
-    limits: ImportLimits = UHRI_WORKBOOK_LIMITS,
-) -> UhriResult:
-    """Return the recommendations in UHRI's XLSX that are wanted.
-
-    Raise UnreadableUpload if the file cannot be read, or has not the columns of UHRI.
-    """
-    return read_uhri(WorkbookRecords(data, limits), choice, vocabulary, limits=limits)
 
 
 def read_uhri(
