@@ -16,7 +16,6 @@ from openpyxl import load_workbook
 
 from tests.support.small_dataset import folder
 from tests.support.view_requests import ask
-from tracker.editing.store import UNVERSIONED_FIELDS
 from tracker.i18n import LANGUAGES, get_language
 from tracker.importing.tables.cell_values import CellReader
 from tracker.importing.tables.fields import IMPORT_FIELDS
@@ -25,13 +24,14 @@ from tracker.importing.tables.spreadsheet_words import own_headings, spreadsheet
 from tracker.importing.tables.template import template_workbook
 from tracker.importing.vocabulary import ImportVocabulary
 from tracker.model.dataset import Dataset, all_records
+from tracker.model.fields import FIELD_LABELS, UNVERSIONED_FIELDS
 from tracker.model.record_texts import record_texts
 from tracker.publishing.exports import columns as export_columns
 from tracker.publishing.exports.csv_export import render_csv
 from tracker.publishing.exports.row_versions import EDITABLE_COLUMNS
 from tracker.publishing.exports.xlsx_export import render_xlsx
 from tracker.publishing.wording import text_label
-from tracker.queries.field_diff import FIELD_LABELS, code_of, diff_records, list_differences
+from tracker.queries.field_diff import code_of, diff_records, list_differences
 from tracker.queries.search.documents import evidence_document, recommendation_document, treaty_document
 from tracker.safety.scanner import text_fields
 from tracker.storage.dataset_reader import DatasetReader
@@ -155,8 +155,9 @@ def what_the_fields_do(data: Dataset) -> dict[str, Any]:
         "translated": {type(one).__name__: [path for path, _ in record_texts(one)] for one in records},
         "searched": {
             name: {
-                part: [one if isinstance(one, str) else " / ".join(v.text for v in one.values()) for one in values]
-                for part, values in found._asdict().items()
+                "names": sorted(found.names),
+                "texts": [" / ".join(v.text for v in text.values()) for text in found.texts],
+                "main texts": [" / ".join(v.text for v in text.values()) for text in found.main_texts],
             }
             for name, found in searched.items()
         },
@@ -173,10 +174,15 @@ def what_the_fields_do(data: Dataset) -> dict[str, Any]:
         "template": [
             [sheet_cell.value, template.column_dimensions[sheet_cell.column_letter].width] for sheet_cell in template[1]
         ],
-        "hints": {f.code: f.hint for f in IMPORT_FIELDS},
+        "hints": {name: f.sheet.hint for name, f in IMPORT_FIELDS.items()},
         "imported": {
-            f.code: [f.heading, f.in_template, f.is_recorded, reader.read(f.code, RawCell("a; b", CellKind.TEXT)).value]
-            for f in sorted(IMPORT_FIELDS, key=lambda f: f.code)
+            name: [
+                f.label,
+                f.sheet.in_template,
+                f.sheet.is_recorded,
+                reader.read(name, RawCell("a; b", CellKind.TEXT)).value,
+            ]
+            for name, f in sorted(IMPORT_FIELDS.items())
         },
         "headings of our own exports": sorted([word, code] for word, code in own_headings().items()),
         "headings of others": sorted([w, c] for w, c in spreadsheet_words().headings.items() if w in own_headings()),

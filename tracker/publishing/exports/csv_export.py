@@ -17,7 +17,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from tracker.publishing.exports.columns import DEFAULT_COLUMNS, Column, ValueKind, in_words, select_columns
+from tracker.model.fields import ValueKind
+from tracker.publishing.exports.columns import DEFAULT_COLUMNS, Column, in_words, select_columns
 from tracker.publishing.exports.provenance import download_name
 from tracker.publishing.exports.row_versions import row_versions
 from tracker.publishing.request import RenderedFile, ViewRequest

@@ -10,27 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tracker.model.fields import FIELDS
+from tracker.model.records import Recommendation
 from tracker.publishing.request import ViewRequest
 
 if TYPE_CHECKING:
     import pandas as pd
 
-EDITABLE_COLUMNS = (
-    "paragraph",
-    "title",
-    "summary",
-    "text",
-    "verification",
-    "status",
-    "direction",
-    "assessed",
-    "reason",
-    "themes",
-    "groups",
-    "rights",
-    "sdg",
-    "source_link",
-)
+EDITABLE_COLUMNS = tuple(f.name for f in FIELDS[Recommendation] if f.sheet.is_recorded and f.sheet.is_edited)
 """The codes of the columns whose edits an import brings back. Others are worked out from other records."""
 
 

@@ -14,10 +14,11 @@ from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 from tracker.model import partial_dates
 from tracker.model.dataset import all_records
+from tracker.model.fields import ValueKind
 from tracker.model.lifecycle import timestamps_of
 from tracker.publishing.assessment_wording import notes_on_editors
 from tracker.publishing.exports import columns as export_columns
-from tracker.publishing.exports.columns import Column, ValueKind, in_words, select_columns
+from tracker.publishing.exports.columns import Column, in_words, select_columns
 from tracker.publishing.exports.csv_export import recommendation_table
 from tracker.publishing.exports.provenance import download_name, file_notice
 from tracker.publishing.request import RenderedFile, ViewRequest
