@@ -17,6 +17,7 @@ from tracker.model.records import Recommendation
 from tracker.model.vocabulary import SEPARATOR, Status
 from tracker.publishing.exports.row_versions import EDITABLE_COLUMNS, RowVersion, checksum, parse_row_version
 from tracker.queries.localized_names import recorded_right
+from tracker.queries.tables.values import TableValues
 from tracker.queries.view import View
 
 WORDS_OF_RECORD = ("title", "summary", "text")
@@ -155,15 +156,11 @@ def _is_same(field: str, old: str, new: str) -> bool:
 
 def _current_values(view: View, ids: Iterable[str], language: Language) -> Values:
     """Return the values of the editable columns now, with texts in `language`."""
-    # imported here, because pandas takes half a second and most pages need no table
-    from tracker.queries.tables.frames import Frames
-
     chosen = [view.recommendations[i] for i in dict.fromkeys(ids) if i in view.recommendations]
-    table = Frames(view, language, chosen).recommendation_columns(dict.fromkeys(("id", *EDITABLE_COLUMNS)))
-    return {
-        str(row["id"]): {field: value if isinstance(value, str) else "" for field, value in row.items()}
-        for row in table.to_dict("records")
-    }
+    columns = TableValues(view, language, chosen).recommendation_columns
+    values = zip(*(columns[field]() for field in EDITABLE_COLUMNS), strict=True)
+    rows = (dict(zip(EDITABLE_COLUMNS, row, strict=True)) for row in values)
+    return {r.id: {field: value or "" for field, value in row.items()} for r, row in zip(chosen, rows, strict=True)}
 
 
 def compare_other_rows(view: View, rows: Sequence[ImportedRow], language: Language) -> tuple[RowComparison, ...]:
