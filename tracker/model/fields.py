@@ -207,6 +207,13 @@ FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
             sheet=InSheet(N_("The exact words of the document, if you read it"), 60),
         ),
         Field("parts", N_("Its parts"), K.LIST, of=Part, use=EXPORTED),
+        Field(
+            "expected_action",
+            N_("What would count as implemented"),
+            K.TEXT,
+            use=EXPORTED | SEARCHED | SHOWN,
+            sheet=InSheet(N_("What the State has to do for this, in your own words"), 50),
+        ),
         replace(_CHECKED, sheet=InSheet(in_template=False)),
         replace(_PARTS_READ, use=SEARCHED),
         Field("status", N_("Status"), K.CODE, of=Status, use=DEFAULT, sheet=InSheet(N_("From the list"), 24)),
@@ -257,11 +264,7 @@ FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
         _SOURCE,
         _TAGS,
         Field(
-            "source_link",
-            N_("Link to the source"),
-            K.LINK,
-            use=EXPORTED,
-            sheet=InSheet(N_("Begins with https://"), 32),
+            "source_link", N_("Link to the source"), K.LINK, use=EXPORTED, sheet=InSheet(N_("Begins with https://"), 32)
         ),
         Field("permalink", N_("Permanent link"), K.LINK, use=DEFAULT),
         replace(_VERSION, use=DEFAULT),

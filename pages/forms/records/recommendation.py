@@ -85,6 +85,8 @@ def _show_fields(form: Fields) -> None:
         form.line(_("Link to that report"), "link")
     with st.expander(_("Parts")):
         form.texts(LocalizedInput(_("One part a line, each with its letter: a) …"), "parts"))
+    with st.expander(_(FIELD_LABELS["expected_action"])):
+        form.texts(LocalizedInput(_(FIELD_LABELS["expected_action"]), "expected_action"))
     with st.expander(_("Tags (ours)")):
         tags = [tag_set for other in view.recommendations.values() for tag_set in other.tags]
         rights = _as_labels(right for tag_set in tags for right in tag_set.rights)
