@@ -39,7 +39,7 @@ from tracker.storage.yaml.format import record_values
 
 GOLDEN = Path(__file__).parent / "golden" / "fields.json"
 AT = "2026-01-0{}T12:00:00.000000Z"
-FILE = f"{{sha256: {'a' * 64}, kind: pdf, name: law.pdf, size: 9, received_sha256: {'b' * 64}, caption: Caption, language: en, pages: '3', recorded: {AT.format(5)}, recorded_by: editor-anna}}"
+FILE = f"{{sha256: {'a' * 64}, kind: pdf, name: law.pdf, size: 9, caption: Caption, language: en, pages: '3', recorded: {AT.format(5)}, recorded_by: editor-anna}}"
 EVERYTHING = {
     "r/x": f"""\
 issued_by: committee
