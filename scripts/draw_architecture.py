@@ -29,6 +29,7 @@ ROWS = (
     ("tracker.safety",),
     ("tracker.storage",),
     ("tracker.sandbox",),
+    ("tracker.sandbox",),
     ("tracker.i18n", "tracker.config"),
     ("tracker.model",),
 )

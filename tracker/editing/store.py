@@ -17,6 +17,7 @@ from tracker.editing.prepared_file import PreparedFile, current_record, prepare_
 from tracker.files.new_file import NewFile
 from tracker.model.dataset import RECORDED_LISTS, Dataset, Record
 from tracker.model.errors import Conflict, NotAllowed, SafetyFindings, ValidationFailed
+from tracker.model.fields import UNVERSIONED_FIELDS
 from tracker.model.labels import N_
 from tracker.model.permissions import Permission, Person
 from tracker.model.problems import FieldPath, RuleViolation
@@ -34,8 +35,6 @@ from tracker.storage.timestamps import TimestampIssuer, next_timestamp, utc_now
 from tracker.storage.yaml.format import record_values, to_block
 from tracker.validation import rules
 
-UNVERSIONED_FIELDS = {*RECORDED_LISTS, "events", "recorded", "recorded_by", "history", "id", "version"}
-"""Fields that the history does not record. Either they have recorded times of their own, or the store sets them."""
 NOTHING_CONFIRMED: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 MAX_SAVERS = 1000
 """Of how many versions it is remembered who saved them."""

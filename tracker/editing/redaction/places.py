@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from tracker.model.errors import InvalidFile
+from tracker.model.fields import FIELD_LABELS
 from tracker.model.labels import N_
 from tracker.model.problems import FieldPath
-from tracker.queries.field_diff import FIELD_LABELS
 from tracker.queries.file_names import FOLDER_LABELS, FileName, name_file
 from tracker.safety.redaction.attached_words import entry_paths
 from tracker.safety.redaction.files import RedactedFile
@@ -21,7 +21,7 @@ MASK = "[…]"
 ATTACHED_FILE = N_("Attached file")
 CONTEXT = 120
 """The largest number of characters that are shown before and after the words."""
-PLACE_LABELS = {**FIELD_LABELS, "reason": N_("Reason"), "assessor": N_("Assessor"), "history": N_("Earlier text")}
+PLACE_LABELS = {**FIELD_LABELS, "reason": N_("Reason"), "history": N_("Earlier text")}
 """Key in a file → the label of the field, a message to translate."""
 SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n{2,}")
 
