@@ -86,7 +86,7 @@ def test_who_is_revoked_with_a_form_open_saves_nothing_and_loses_nothing(
     editor.reload()
     expect(editor.locator(".rt-foot")).to_be_visible()
     expect(editor.get_by_role("button", name="Record", exact=True)).to_have_count(0)
-    signs_in(app, editor, "editor-k1", address, "--again")
+    signs_in(app, editor, "editor-k1", address, "--again", "--lift-revocation")
     expect(reason).to_have_value(MINE)
     editor.get_by_role("button", name="Record", exact=True).click()
     expect(editor.locator(".rt-saved")).to_contain_text("Not assessed → Partially implemented")
