@@ -64,9 +64,13 @@ def test_two_organisations_disagree_and_both_are_heard(
 
     # a date in the future is refused where the button is
     records(app, two, "Partially implemented", day="2099-05-01", reason="Services grew.")
-    refusal = two.get_by_role("listitem").get_by_text("The date is in the future: 1 May 2099.")
+    refusal = two.get_by_role("listitem").get_by_text(
+        "Date: 1 May 2099 is in the future. Enter a planned date as a deadline."
+    )
     expect(refusal).to_be_visible()
-    expect(two.locator(".rt-fielderror")).to_have_text("The date is in the future: 1 May 2099.")
+    expect(two.locator(".rt-fielderror")).to_have_text(
+        "Date: 1 May 2099 is in the future. Enter a planned date as a deadline."
+    )
     expect(two.locator(".rt-fielderror")).to_be_in_viewport()
     button = two.get_by_role("button", name="Record", exact=True)
     distance = (refusal.bounding_box() or {})["y"] - (button.bounding_box() or {})["y"]
