@@ -18,6 +18,8 @@ WORD_END = "$"
 NAME_PLACEHOLDER = "Name"
 NAME_RULE = "name"
 """The id of the default rule with which the names are reported that a `NameFinder` finds."""
+EXCLUDED_LISTS = re.compile(r"\(\?!(?:<[\w-]+>\|?)+\)")
+"""A part of a pattern that says which lists a match must not begin with."""
 CAPITALIZED_WORD = "[A-ZА-ЯӨҮҢ][a-zа-яөүң]+(?:[-'’][A-ZА-ЯӨҮҢ]?[a-zа-яөүң]+)*"
 LOOKALIKES = {
     "ё": "е",
@@ -90,7 +92,8 @@ def _required_lists(rule: SafetyRule) -> Iterator[Iterable[str]]:
     """Yield groups of names of word lists. The rule can match a text only if every group has a word of the text."""
     if rule.near:
         yield rule.near
-    named = [set(WORD_LIST_REFERENCE.findall(pattern)) - {NAME_PLACEHOLDER} for pattern in rule.patterns]
+    required = (EXCLUDED_LISTS.sub("", pattern) for pattern in rule.patterns)
+    named = [set(WORD_LIST_REFERENCE.findall(pattern)) - {NAME_PLACEHOLDER} for pattern in required]
     if all(named):
         yield set().union(*named)
 

@@ -67,6 +67,7 @@ class NameFinder:
         self.child_of = listed("child-of")
         self.named_after = listed("named-after")
         self.name_of = listed("name-of")
+        self.place_parts = listed("place-part")
         self.named_things = listed("named-after", "name-of", "named-thing")
 
     def find_names(self, text: str, known: Set[str] = frozenset()) -> Iterator[tuple[int, int]]:
@@ -123,7 +124,8 @@ class NameFinder:
             kind & SURE and (len(word) > 4 or kind & WordKind.GIVEN)
         ):
             return WordKind.NONE, True
-        is_listed = word in (self.ordinary.whole if kind & SURE else self.ordinary)
+        # a place such as Джалал-Абад has parts that are names
+        is_listed = word in (self.ordinary.whole if kind & SURE and "-" not in word else self.ordinary)
         return kind, is_listed or (bool(kind & WordKind.WORD) and not kind & ANY_NAME)
 
     def _is_joined(self, gap: str) -> bool:
@@ -137,6 +139,8 @@ class NameFinder:
         if self._has_child_of(text, group) or (after in self.honorifics and self._is_addressed(group[-1])):
             return True
         if len(group) == 1 and self._is_title(text, group[0]):
+            return False
+        if len(group) == 2 and self._is_place(group):
             return False
         if any(word.can_be(SURE) for word in names) or _is_full_name(text, names) or _has_initials(text, group):
             return not (len(names) == 1 and (before in self.named_things or after in self.named_things))
@@ -182,6 +186,12 @@ class NameFinder:
             return False
         is_alone = text[word.end : word.end + 1] in tuple(CLOSING_QUOTES)
         return is_alone or _word_before(text, word.start - 1) in self.named_things
+
+    def _is_place(self, group: list[CapitalWord]) -> bool:
+        """Return whether two words can be the name of a place, such as Ala Archa or Кызыл Аскер."""
+        first, second = group
+        is_surname = second.can_be(WordKind.SURNAME | WordKind.PATRONYMIC) or second.is_initial
+        return not is_surname and (first.text in self.place_parts or base_form(second.text) in self.place_parts)
 
     def _is_addressed(self, word: CapitalWord) -> bool:
         return not word.is_initial and word.text not in self.roles
@@ -236,7 +246,8 @@ def _has_initials(text: str, group: list[CapitalWord]) -> bool:
             continue
         count = sum(one.is_initial for one in group)
         beside = [one for one in group[max(0, i - 1) : i] + group[i + 1 : i + 2] if not one.is_initial]
-        if any(one.can_be(ANY_SURNAME) for one in beside):
+        is_after_name = i > 0 and group[i - 1].can_be(ANY_GIVEN)  # Алмаз Т.
+        if is_after_name or any(one.can_be(ANY_SURNAME) for one in beside):
             return True
         # A to I may count the parts of a text: A. Principal concerns
         is_heading = count == 1 and word.text in "abcdefghiабвгдежзи" and _starts_sentence(text, word)
@@ -251,8 +262,10 @@ def _starts_sentence(text: str, word: CapitalWord) -> bool:
 
 
 def _is_known(group: list[CapitalWord], known: Set[str]) -> bool:
-    words = [word.text for word in group if not word.is_initial]
-    return bool(known) and all(word in known or base_form(word) in known for word in words)
+    # with an initial, a word that is also that of a place is a name: Чолпон Т.
+    return bool(known) and all(
+        not word.is_initial and (word.text in known or base_form(word.text) in known) for word in group
+    )
 
 
 def _word_before(text: str, start: int) -> str:
