@@ -10,7 +10,8 @@ from tracker.safety.names.word_kinds import ANY_GIVEN, ANY_NAME, ANY_SURNAME, SU
 
 CAPITALISED = re.compile(r"(?<![^\W_])[A-ZÀ-ÞА-ЯЁӨҮҢ](?:[^\W\d_]|[-'’](?=[^\W\d_]))*")
 LIST_CONTEXT = re.compile(
-    r"(?:hepatitis|grade|category|group|schedule|annex|list|part|section|vitamin|type|level|article|paragraph"
+    r"(?:hepatitis|category|categories|annex|annexes|appendix"
+    r"|(?:grade|group|schedule|list|part|section|vitamin|type|level|article|paragraph|form|rule|table|chapter)s?"
     r"|гепатит\w*|оценк\w*|категори\w*|групп\w*|списк\w*|список|класс\w*|приложени\w*|часть|части|раздел\w*|витамин\w*"
     r"|баа\w*|топ|тиркеме\w*|бөлүм\w*)\s+$",
     re.IGNORECASE,
@@ -142,6 +143,8 @@ class NameFinder:
             return False
         if len(group) == 2 and self._is_place(group):
             return False
+        if len(names) == 1 and "ск" in names[0].text and after.startswith(("район", "област", "городск", "сельск")):
+            return False
         if any(word.can_be(SURE) for word in names) or _is_full_name(text, names) or _has_initials(text, group):
             return not (len(names) == 1 and (before in self.named_things or after in self.named_things))
         first = names[0]
@@ -150,10 +153,12 @@ class NameFinder:
         if len(names) == 1:
             return (
                 first.can_be(WordKind.GIVEN_OR_WORD)
-                and first.can_be(WordKind.WORD)
+                and first.text[0] > "ʯ"  # in Latin letters, Hope and Grant are seldom names
                 and not first.can_be(WordKind.DESCRIPTION)
                 and not _starts_sentence(text, first)
                 and before not in self.named_things
+                and before not in self.place_parts
+                and text[first.start - 1] not in OPENING_QUOTES
             )
         described = AGE_OR_ROLE.match(text, group[-1].end)
         if described is None:

@@ -194,6 +194,8 @@ def _surname_in(word: str) -> str:
 def _bases(word: str) -> Iterable[str]:
     """Return the forms that `word` may have without a Russian or Kyrgyz case ending."""
     found = {word, KYRGYZ_ENDING.sub("", word)}
+    if word.startswith("гуль"):  # Гульзат, Гулзат
+        found.add(word.replace("гуль", "гул", 1))
     for ending in RUSSIAN_ENDINGS:
         if word.endswith(ending) and len(stem := word[: len(word) - len(ending)]) > 2:
             found.update((stem, stem + "а", stem + "я", stem + "ь", stem + "й") if ending else ())
