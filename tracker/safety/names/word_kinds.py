@@ -27,8 +27,10 @@ RUSSIAN_ENDINGS = ("", "а", "у", "ом", "ем", "е", "ы", "и", "ой", "е
 KYRGYZ_ENDING = re.compile(
     "(?:[нтд][ыиуү]н|[гк][аеоө]|[нтд][ыиуү]|[тд][аеоө]н?|[нлтд][аеоө]р[ыиуү]?|н[аеоө]н|[ыиуү]?м|[ыиуү]?ң)$"
 )
-KYRGYZ_NAME = re.compile("\\w{2,}(?:бек|г[үу]ль?|мырза|султан|жамал|газы|gul|bek|myrza|gazy)$")
-"""The endings of Kyrgyz given names, such as Чолпонбек."""
+KYRGYZ_NAME = re.compile(
+    "г[үу]ль?[бжмнсшк](?!тан|акча|айыр)\\w{2,}$|\\w{2,}(?:бек|г[үу]ль?|мырза|султан|жамал|газы|gul|bek|myrza|gazy)$"
+)
+"""The forms of Kyrgyz given names, such as Гулбарчын and Чолпонбек."""
 NOT_KYRGYZ_NAME = re.compile("өзбек|узбек|uzbek|загул|прогул|mogul")
 KYRGYZ_GENITIVE = re.compile("[нтд][ыиуү]н?$")
 RUSSIAN_PLACE = re.compile("[оеи][вн]к[аеиоуы]й?$")
