@@ -4,7 +4,7 @@ import re
 
 from tracker.i18n import Language
 
-LINK = re.compile(r"https?://\S+|\S+@\S+")
+WEB_OR_MAIL = re.compile(r"https?://\S+|\S+@\S+")
 KYRGYZ = re.compile(
     r"[өүң]|\b(?:жана|менен|боюнча|эмес|болгон|керек|катары|тууралуу|ушул|алган|кылган|деген|жок|ошол|кабыл|барат|болду)\b"
 )
@@ -13,7 +13,7 @@ RUSSIAN = re.compile(r"[ъщ]|\b(?:и|в|на|не|что|по|для|это|и�
 
 def language_of_letters(text: str) -> str:
     """Return "en", "ru" or "ky": the likely language of `text`. Return "" if it has no letters of these languages."""
-    text = LINK.sub(" ", text).casefold()
+    text = WEB_OR_MAIL.sub(" ", text).casefold()
     cyrillic, latin = len(re.findall(r"[а-яёөүң]", text)), len(re.findall("[a-z]", text))
     if cyrillic <= latin:
         return "en" if latin else ""
@@ -26,7 +26,7 @@ def language_of_text(text: str, language: Language, code: str = "") -> str:
     It differs from `code` only if the letters or words of the text are clearly those of another language of the dataset.
     """
     code = code or language.code
-    found, words = language_of_letters(text), len(re.findall(r"[^\W\d_]{3,}", LINK.sub(" ", text)))
+    found, words = language_of_letters(text), len(re.findall(r"[^\W\d_]{3,}", WEB_OR_MAIL.sub(" ", text)))
     others = {language.code, language.default, *language.fallback} - {code}
     if found not in others or (found == "en" and (code not in ("ru", "ky") or not re.search("[a-z]{3}", text))):
         return code
