@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
+from tracker.editing.forms.text_language import language_of_letters
 from tracker.i18n import LANGUAGES, Language, native_name
 from tracker.importing.file_kinds import is_zip
 from tracker.importing.limits import ImportLimits, Stopwatch, check_file_size
@@ -322,11 +323,7 @@ def _has_content(cell: RawCell) -> bool:
 
 def _guess_language(texts: Iterable[str]) -> str:
     """Return the code of the language of texts by their letters: ky, ru or en; "" without letters."""
-    sample = " ".join(text[:500] for text, _number in zip(texts, range(50), strict=False)).casefold()
-    cyrillic = len(re.findall(r"[а-яё]", sample))
-    if cyrillic <= len(re.findall(r"[a-z]", sample)):
-        return "en" if re.search(r"[a-z]", sample) else ""
-    return "ky" if len(re.findall(r"[өүң]", sample)) * 100 > cyrillic else "ru"
+    return language_of_letters(" ".join(text[:500] for text, _number in zip(texts, range(50), strict=False)))
 
 
 def example_words() -> frozenset[str]:
