@@ -7,9 +7,10 @@ import pytest
 
 from tests.support.story_folder import made
 from tracker.files import scan as text_scan
-from tracker.files.kept_file import FileLimits, FilePage, UnusableFile
+from tracker.files.kept_file import FileLimits, FilePage
 from tracker.files.scan import FileTextCheck, place_in_file, scan_file_text
 from tracker.model.dataset import Dataset
+from tracker.model.errors import UnusableFile
 from tracker.model.safety_config import SafetyFinding
 from tracker.safety.dismissals import fingerprint
 from tracker.safety.names.known_words import known_words

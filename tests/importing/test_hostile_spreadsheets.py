@@ -8,7 +8,7 @@ from tests.support.fuse import fuse
 from tests.support.hostile_files import BOMBS, GOOD_CSV, GOOD_JSON, GOOD_SHEET, JSON_BOMBS, damaged, damaged_sheet
 from tests.support.import_files import ENGLISH, read, small_vocabulary
 from tracker.importing.uhri.export import UhriChoice, read_uhri_json, read_uhri_xlsx
-from tracker.model.errors import UnreadableUpload
+from tracker.model.errors import UnusableFile
 
 QUICK = 12
 SEEDS = [pytest.param(seed, marks=pytest.mark.long if seed >= QUICK else ()) for seed in range(300)]
@@ -25,7 +25,7 @@ def outcome(work):
         with fuse():
             work()
         said = "rows"
-    except UnreadableUpload as refusal:
+    except UnusableFile as refusal:
         said = str(refusal)
         assert said[0].isupper() and said.endswith(".") and "Error" not in said
     return said

@@ -17,7 +17,7 @@ from tracker.importing.parser_process import (
     document_to_json,
     parse_upload,
 )
-from tracker.model.errors import UnreadableUpload
+from tracker.model.errors import UnusableFile
 
 TEXT = b"CAT/C/RUR/CO/3\n1. The Committee is concerned.\n2. The State party should act.\n"
 
@@ -37,7 +37,7 @@ def test_a_document_survives_json():
 def test_a_file_that_is_not_there():
     from pathlib import Path
 
-    with pytest.raises(UnreadableUpload, match=r"^The file no\.docx cannot be opened\."):
+    with pytest.raises(UnusableFile, match=r"^The file no\.docx cannot be opened\."):
         parse_upload(Path("no.docx"))
 
 
@@ -80,5 +80,5 @@ def test_a_process_that_takes_too_long_is_ended(monkeypatch):
         "Popen",
         lambda _arguments, **options: real([sys.executable, "-c", "import time; time.sleep(60)"], **options),
     )
-    with pytest.raises(UnreadableUpload, match="took too long"):
+    with pytest.raises(UnusableFile, match="took too long"):
         parse_upload(TEXT, limits=ReadingLimits(seconds=0.1))

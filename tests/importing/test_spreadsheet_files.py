@@ -18,7 +18,7 @@ from tests.support.import_files import (
 from tracker.i18n import Language
 from tracker.importing.limits import ImportLimits
 from tracker.importing.tables.sheet_reader import read_spreadsheet
-from tracker.model.errors import UnreadableUpload
+from tracker.model.errors import UnusableFile
 
 ROWS = ("Символ;Рекомендация;Статус", "X;Прекратить практику.;Частично", "Y;Обучить персонал.;Выполнено")
 
@@ -99,7 +99,7 @@ def test_excels_line_that_names_the_separator_is_no_row(words):
     ],
 )
 def test_what_cannot_be_read_gets_a_sentence(words, data, sentence):
-    with pytest.raises(UnreadableUpload, match=sentence):
+    with pytest.raises(UnusableFile, match=sentence):
         read(data, words)
 
 
@@ -117,7 +117,7 @@ def test_what_cannot_be_read_gets_a_sentence(words, data, sentence):
     ],
 )
 def test_beyond_a_limit_a_file_gets_a_sentence(words, limits, sentence):
-    with pytest.raises(UnreadableUpload, match=sentence):
+    with pytest.raises(UnusableFile, match=sentence):
         read_spreadsheet(GOOD_SHEET, words, ENGLISH, limits=limits)
     assert len(read(GOOD_SHEET, words).rows) == 40
 
@@ -132,7 +132,7 @@ def test_a_cell_that_is_too_long_for_a_text_is_a_problem(words):
 
 
 def test_a_sentence_about_a_file_can_be_translated(words):
-    with pytest.raises(UnreadableUpload) as refused:
+    with pytest.raises(UnusableFile) as refused:
         read_spreadsheet(GOOD_SHEET, words, ENGLISH, limits=ImportLimits(file_bytes=1000))
     error = refused.value
     assert Language("ru").gettext(error.message, **error.values).startswith("Размер файла 1 МБ")

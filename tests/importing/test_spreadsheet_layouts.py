@@ -19,7 +19,7 @@ from tests.support.import_files import (
 )
 from tracker.importing.tables.results import MappingReason, SheetKind
 from tracker.importing.tables.uploads import TableAnswer, TableRequest, answer_table_job
-from tracker.model.errors import UnreadableUpload
+from tracker.model.errors import UnusableFile
 
 
 @pytest.fixture
@@ -304,7 +304,7 @@ def test_uhris_table_is_recognised(words):
 
 
 def test_a_table_without_known_headings_gets_a_sentence(words):
-    with pytest.raises(UnreadableUpload, match="No column was recognised"):
+    with pytest.raises(UnusableFile, match="No column was recognised"):
         read(csv_bytes("aaa,bbb", "1,2"), words)
     assert values(read(csv_bytes("aaa,bbb", "1,2"), words, fields={"B": "text"}), "text") == [("2",)]
 

@@ -10,7 +10,7 @@ from tests.support.small_dataset import dataset
 from tracker.importing.comparison import RowState, compare_other_rows
 from tracker.importing.uhri.export import UhriResult, read_uhri_json, read_uhri_xlsx, uhri_rows, uhri_tags
 from tracker.importing.uhri.records import UhriChoice, UhriKind
-from tracker.model.errors import UnreadableUpload
+from tracker.model.errors import UnusableFile
 from tracker.model.records import TagSet
 from tracker.model.vocabulary import TagSource
 from tracker.queries.view import View
@@ -182,7 +182,7 @@ def test_a_file_that_is_cut_off_gives_what_comes_before_and_a_sentence(words):
 
 @pytest.mark.parametrize("data", [b'{"version": 1}', b"nonsense", b'"text"', b"\xff\xfe[\0"])
 def test_what_is_no_export_gets_a_sentence(words, data):
-    with pytest.raises(UnreadableUpload, match="This is not an export of UHRI"):
+    with pytest.raises(UnusableFile, match="This is not an export of UHRI"):
         read_uhri_json(io.BytesIO(data), ALL, words, language=ENGLISH)
 
 
@@ -229,7 +229,7 @@ def test_the_xlsx_gives_the_same_as_the_json(words):
     same = found(words, uhri_record(Themes=["- Health", "- Work"], Sdgs=["- 3 - GOOD HEALTH", "- 16 - PEACE"]))
     assert result.recommendations == same.recommendations
     assert (result.records, result.wanted) == (2, 1)
-    with pytest.raises(UnreadableUpload, match="its columns were not found"):
+    with pytest.raises(UnusableFile, match="its columns were not found"):
         read_uhri_xlsx(sheet_bytes(["Recommendation"], ["A"]), ALL, words, language=ENGLISH)
 
 

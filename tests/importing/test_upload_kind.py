@@ -8,7 +8,7 @@ import pytest
 
 from tracker.importing.documents.reader import read_document
 from tracker.importing.upload_kind import decode_text, is_table, kind_of_upload
-from tracker.model.errors import UnreadableUpload
+from tracker.model.errors import UnusableFile
 
 
 def archive(*names: str, **contents: bytes) -> bytes:
@@ -50,7 +50,7 @@ DOCUMENT_WITH_A_TABLE = archive(
     ids=itertools.count(),  # the bytes of an archive have the time in them
 )
 def test_a_file_of_another_kind_gets_a_sentence(data, words):
-    with pytest.raises(UnreadableUpload, match=words):
+    with pytest.raises(UnusableFile, match=words):
         read_document(data)
 
 

@@ -19,10 +19,9 @@ from tests.support.small_dataset import BOLOT
 from tracker.editing.private.files import PrivateFiles
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.store import Store
-from tracker.files.kept_file import UnusableFile
 from tracker.files.process import FILES_BUSY
 from tracker.model.attached_files import AttachedFile
-from tracker.model.errors import WriteFailed
+from tracker.model.errors import UnusableFile, WriteFailed
 from tracker.model.file_kind import FileKind
 from tracker.model.permissions import READER
 from tracker.storage.dataset_reader import DatasetReader

@@ -6,13 +6,13 @@ import time
 import pytest
 
 from tracker.importing.parser_process import parse_upload
-from tracker.model.errors import UnreadableUpload
+from tracker.model.errors import UnusableFile
 from tracker.sandbox.limited_process import ProcessBusy, ProcessCancelled, ProcessTooSlow, ProcessTurns, run_limited
 
 
 def test_a_process_gets_all_of_a_file_that_is_larger_than_a_pipe():
     # the process needs a second to start, so most of the file waits
-    with pytest.raises(UnreadableUpload, match="no text that can be read"):
+    with pytest.raises(UnusableFile, match="no text that can be read"):
         parse_upload(b"\x01\x02\x03\x04" * 2_000_000)
 
 

@@ -15,10 +15,10 @@ from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.redaction.redact_cli import CLI_HANDLE
 from tracker.editing.store import Store
 from tracker.files.findings import NO_TEXT_FOUND
-from tracker.files.kept_file import CleaningChoices, FileLimits, UnusableFile
+from tracker.files.kept_file import CleaningChoices, FileLimits
 from tracker.files.new_file import NewFile, PreparedUpload, new_file, prepare_upload
 from tracker.files.scan import place_in_file
-from tracker.model.errors import TrackerError
+from tracker.model.errors import TrackerError, UnusableFile
 from tracker.model.lifecycle import active_files
 from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
 from tracker.model.permissions import Person, Role

@@ -5,8 +5,9 @@ import re
 import unicodedata
 import zipfile
 
-from tracker.files.kept_file import FileLimits, UnusableFile
+from tracker.files.kept_file import FileLimits
 from tracker.files.text_decoding import ENCODING_MARKS, decode_any
+from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
 

@@ -3,12 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
-from tracker.model.errors import TrackerError
 from tracker.model.file_kind import FileKind
-
-
-class UnusableFile(TrackerError):
-    """A file cannot be kept. The text says what was found and what to do."""
 
 
 @dataclass(frozen=True, slots=True)

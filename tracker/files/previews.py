@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from tracker.files.cleaners.image import damage_as_sentence, decode_image, only_pixels
 from tracker.files.file_kinds import DAMAGED, recognize_kind
-from tracker.files.kept_file import FileLimits, FilePreview, UnusableFile
+from tracker.files.kept_file import FileLimits, FilePreview
+from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 
 if TYPE_CHECKING:

@@ -19,8 +19,8 @@ from tracker.files.kept_file import (
     FilePage,
     FilePreview,
     Rectangle,
-    UnusableFile,
 )
+from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
 from tracker.sandbox.limited_process import (

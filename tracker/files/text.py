@@ -7,8 +7,9 @@ from typing import Any
 
 from tracker.files.cleaners.xml_parts import elements_of, local_name, parse_part
 from tracker.files.file_kinds import DAMAGED, open_package, read_packed
-from tracker.files.kept_file import FileLimits, FilePage, UnusableFile
+from tracker.files.kept_file import FileLimits, FilePage
 from tracker.files.text_decoding import decode_any
+from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 
 MAX_CELLS = 500_000

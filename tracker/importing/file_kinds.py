@@ -1,6 +1,6 @@
 """Find out what a file is from its first bytes, so that an editor gets a sentence for what cannot be read."""
 
-from tracker.model.errors import UnreadableUpload
+from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 
 ZIP_START = b"PK\x03\x04"
@@ -38,8 +38,8 @@ def is_zip(data: bytes) -> bool:
 
 
 def refuse_other_formats(data: bytes) -> None:
-    """Raise UnreadableUpload if `data` begins like a file that is no table, such as a PDF or a photo."""
+    """Raise UnusableFile if `data` begins like a file that is no table, such as a PDF or a photo."""
     start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n")
     for magic, message in UNREADABLE_STARTS:
         if start[: len(magic)].lower() == magic.lower():
-            raise UnreadableUpload(message)
+            raise UnusableFile(message)

@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass
 
-from tracker.model.errors import UnreadableUpload
+from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 
 MEGABYTE = 1024 * 1024
@@ -37,25 +37,25 @@ class Stopwatch:
         self._end = time.monotonic() + seconds
 
     def check(self) -> None:
-        """Raise UnreadableUpload if the time is over."""
+        """Raise UnusableFile if the time is over."""
         if time.monotonic() > self._end:
-            raise UnreadableUpload(N_("Reading this file takes too long. Split it into smaller files and try again."))
+            raise UnusableFile(N_("Reading this file takes too long. Split it into smaller files and try again."))
 
 
 def check_file_size(size: int, limits: ImportLimits) -> None:
-    """Raise UnreadableUpload, with a sentence for the editor, if a file of `size` bytes is empty or too large."""
+    """Raise UnusableFile, with a sentence for the editor, if a file of `size` bytes is empty or too large."""
     if size == 0:
-        raise UnreadableUpload(N_("The file is empty. Check that it was saved or downloaded completely."))
+        raise UnusableFile(N_("The file is empty. Check that it was saved or downloaded completely."))
     if size > limits.file_bytes:
-        raise UnreadableUpload(
+        raise UnusableFile(
             N_("The file has {size} MB; at most {most} MB are allowed. Split it, or delete what you do not need."),
             {"size": -(-size // MEGABYTE), "most": limits.file_bytes // MEGABYTE},
         )
 
 
-def table_too_large(limits: ImportLimits) -> UnreadableUpload:
+def table_too_large(limits: ImportLimits) -> UnusableFile:
     """Return the error for a table with too many rows, columns or cells."""
-    return UnreadableUpload(
+    return UnusableFile(
         N_(
             "The table is too large: at most {rows} rows, {columns} columns and {cells} cells. Delete what you do not need."
         ),

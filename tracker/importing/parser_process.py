@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tracker.importing.documents.imported_document import ImportedDocument
-from tracker.model.errors import UnreadableUpload
+from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 from tracker.sandbox.limited_process import ProcessBusy, ProcessCancelled, ProcessTooSlow, limit_process, run_limited
 
@@ -34,7 +34,7 @@ class ReadingLimits:
     memory: int = 900_000_000
 
 
-class ReadingCancelled(UnreadableUpload):
+class ReadingCancelled(UnusableFile):
     """A person cancelled the reading of a file. The process that read it is ended."""
 
 
@@ -57,7 +57,7 @@ def parse_upload(
     `language` is the code of its language; None to guess it. `is_cancelled` is asked ten times a second: if it returns
     True, the process is ended at once.
 
-    Raises UnreadableUpload, with a sentence that says what was found and what to do, if the file cannot be read, and
+    Raises UnusableFile, with a sentence that says what was found and what to do, if the file cannot be read, and
     ReadingCancelled.
     """
     limits = limits or ReadingLimits()
@@ -76,7 +76,7 @@ def run_reading_job(
 ) -> str:
     """Read a file in a process of its own, and return what was found as JSON.
 
-    `kind` is "document" or "table", `arguments` are what this kind needs besides the file. Raise UnreadableUpload if the
+    `kind` is "document" or "table", `arguments` are what this kind needs besides the file. Raise UnusableFile if the
     file cannot be read or is beyond the limits, and ReadingCancelled.
     """
     limits = limits or ReadingLimits()
@@ -85,7 +85,7 @@ def run_reading_job(
     job = {"kind": kind, "arguments": dict(arguments), "seconds": limits.seconds, "memory": limits.memory}
     answer = _run((json.dumps(job).encode() + b"\n", data), limits, is_cancelled)
     if "message" in answer:
-        raise UnreadableUpload(answer["message"], answer["values"])
+        raise UnusableFile(answer["message"], answer["values"])
     return str(answer["found"])
 
 
@@ -103,13 +103,13 @@ def document_to_json(document: ImportedDocument) -> str:
     return TypeAdapter(ImportedDocument).dump_json(document).decode()
 
 
-def _too_large(size: int, limits: ReadingLimits) -> UnreadableUpload:
+def _too_large(size: int, limits: ReadingLimits) -> UnusableFile:
     values = {"size": f"{size / 1e6:.1f}", "most": f"{limits.upload / 1e6:g}"}
-    return UnreadableUpload(_TOO_LARGE, values)
+    return UnusableFile(_TOO_LARGE, values)
 
 
 def read_upload(path: Path, limits: ReadingLimits, name: str) -> bytes:
-    """Return the content of a file on the disk. Raise UnreadableUpload if it cannot be opened or is too large."""
+    """Return the content of a file on the disk. Raise UnusableFile if it cannot be opened or is too large."""
     from tracker.storage.folder.guarded_read import read_file
 
     try:
@@ -118,7 +118,7 @@ def read_upload(path: Path, limits: ReadingLimits, name: str) -> bytes:
             raise _too_large(size, limits)
         return read_file(path, most=limits.upload)
     except OSError:
-        raise UnreadableUpload(_UNREADABLE_FILE, {"name": name}) from None
+        raise UnusableFile(_UNREADABLE_FILE, {"name": name}) from None
 
 
 def _run(sent: tuple[bytes, ...], limits: ReadingLimits, is_cancelled: Callable[[], bool]) -> dict[str, Any]:
@@ -126,13 +126,13 @@ def _run(sent: tuple[bytes, ...], limits: ReadingLimits, is_cancelled: Callable[
     try:
         answer: dict[str, Any] = json.loads(run_limited(module, sent, limits.seconds, is_cancelled=is_cancelled))
     except ProcessBusy:
-        raise UnreadableUpload(_BUSY) from None
+        raise UnusableFile(_BUSY) from None
     except ProcessTooSlow:
-        raise UnreadableUpload(_TOO_SLOW) from None
+        raise UnusableFile(_TOO_SLOW) from None
     except ProcessCancelled:
         raise ReadingCancelled(_CANCELLED) from None
     except ValueError:
-        raise UnreadableUpload(_STOPPED) from None
+        raise UnusableFile(_STOPPED) from None
     return answer
 
 
@@ -143,7 +143,7 @@ def answer_job() -> None:
     data = sys.stdin.buffer.read()
     try:
         print(json.dumps({"found": _answer(str(job["kind"]), data, job["arguments"])}))
-    except UnreadableUpload as error:
+    except UnusableFile as error:
         print(json.dumps({"message": error.message, "values": error.values}))
     except (MemoryError, RecursionError):
         print(json.dumps({"message": _STOPPED, "values": {}}))

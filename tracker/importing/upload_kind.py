@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from tracker.files.text_decoding import ENCODING_MARKS, decode_any
 from tracker.importing.readers.docx_package import CUT_OFF, ENCRYPTED, UNREADABLE_ARCHIVE, open_archive
-from tracker.model.errors import UnreadableUpload
+from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 
 _EMPTY = N_("The file is empty. Check it and upload it again.")
@@ -44,24 +44,24 @@ def is_table(file: BinaryIO, name: str = "") -> bool:
 
 
 def kind_of_upload(data: bytes) -> str:
-    """Return "docx", "html" or "text". Raises UnreadableUpload if the file is of a kind that cannot be read."""
+    """Return "docx", "html" or "text". Raises UnusableFile if the file is of a kind that cannot be read."""
     start = data[:2048].lstrip()
     if not data.strip(b"\x00 \t\r\n"):
-        raise UnreadableUpload(_EMPTY)
+        raise UnusableFile(_EMPTY)
     if data.startswith(b"PK"):
         return _kind_of_archive(data)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         is_encrypted = "EncryptedPackage".encode("utf-16-le") in data
-        raise UnreadableUpload(ENCRYPTED if is_encrypted else _OLD_WORD)
+        raise UnusableFile(ENCRYPTED if is_encrypted else _OLD_WORD)
     if start.startswith(b"%PDF"):
-        raise UnreadableUpload(_PDF)
+        raise UnusableFile(_PDF)
     is_webp_or_heic = data[8:12] in (b"WEBP",) or data[4:12] in (b"ftypheic", b"ftypmif1", b"ftypheix", b"ftypavif")
     if data.startswith(_PICTURES) or is_webp_or_heic:
-        raise UnreadableUpload(_PICTURE)
+        raise UnusableFile(_PICTURE)
     if start.startswith(b"{\\rtf"):
-        raise UnreadableUpload(_RICH_TEXT)
+        raise UnusableFile(_RICH_TEXT)
     if b"multipart/related" in start.lower():
-        raise UnreadableUpload(_ARCHIVED_PAGE)
+        raise UnusableFile(_ARCHIVED_PAGE)
     head = _decoded_start(data).lower()
     return (
         "html" if re.search(r"<(?:!doctype\s+html|html|head|body|div|p|h1|ol|table|article|meta)\b", head) else "text"
@@ -72,11 +72,11 @@ def _kind_of_archive(data: bytes) -> str:
     with open_archive(data) as archive:
         names = {name.lstrip("/") for name in archive.namelist()}
         if "mimetype" in names and "content.xml" in names:
-            raise UnreadableUpload(_OPEN_DOCUMENT)
+            raise UnusableFile(_OPEN_DOCUMENT)
         if any(name.startswith("xl/") for name in names):
-            raise UnreadableUpload(_TABLE)
+            raise UnusableFile(_TABLE)
         if "[Content_Types].xml" not in names and not any(name.startswith("word/") for name in names):
-            raise UnreadableUpload(_ZIP if names else CUT_OFF)
+            raise UnusableFile(_ZIP if names else CUT_OFF)
     return "docx"
 
 
@@ -88,11 +88,11 @@ def _decoded_start(data: bytes) -> str:
 
 
 def decode_text(data: bytes) -> str:
-    """Return the text of a file in any encoding. Raises UnreadableUpload if it is not text."""
+    """Return the text of a file in any encoding. Raises UnusableFile if it is not text."""
     text = decode_any(data)
     sample = text[:20_000]
     strange = sum((ord(char) < 32 and char not in "\t\n\r\f\v") or char == "�" for char in sample)
     letters = sum(char.isalpha() or char.isspace() for char in sample)
     if strange > 0.01 * len(sample) or letters < 0.5 * len(sample):
-        raise UnreadableUpload(_NO_TEXT)
+        raise UnusableFile(_NO_TEXT)
     return text

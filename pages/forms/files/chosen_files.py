@@ -14,9 +14,10 @@ from pages.forms.imports.cancellable_reading import run_while_wanted
 from pages.shared.markdown import escape_markdown
 from pages.shared.streamlit_internals import forget_uploads
 from tracker.config import load_config
-from tracker.files.kept_file import CleaningChoices, FileLimits, FilePreview, Rectangle, UnusableFile
+from tracker.files.kept_file import CleaningChoices, FileLimits, FilePreview, Rectangle
 from tracker.files.new_file import PreparedUpload, prepare_upload
 from tracker.files.process import FILES_BUSY
+from tracker.model.errors import UnusableFile
 
 _PREPARED, _DIGESTS, _ATTEMPT = "files_prepared", "files_digests", "files_attempt"
 """The keys of the session: what was cleaned, the digest of each upload, and a number that makes an uploader empty again."""

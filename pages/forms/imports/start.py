@@ -16,7 +16,7 @@ from tracker.importing.parser_process import ReadingLimits, parse_upload
 from tracker.importing.tables.uploads import start_table_upload
 from tracker.importing.upload_kind import is_table
 from tracker.importing.vocabulary import ImportVocabulary
-from tracker.model.errors import TrackerError, UnreadableUpload
+from tracker.model.errors import TrackerError, UnusableFile
 from tracker.publishing.wording import error_sentence
 
 MAX_PASTED = 400_000
@@ -57,7 +57,7 @@ def _read(page: Page, data: bytes, name: str) -> None:
             key="bring_in",
             seconds=limits.seconds,
         )
-    except UnreadableUpload as error:
+    except UnusableFile as error:
         sentence = _(error.message, **error.values)
         st.session_state["bring_in_file_wrong" if name else "bring_in_text_wrong"] = (
             f"{name}: {sentence}" if name else sentence
@@ -82,7 +82,7 @@ def _read(page: Page, data: bytes, name: str) -> None:
 def _parse(
     page: Page, data: bytes, name: str, *, limits: ReadingLimits, is_cancelled: IsCancelled
 ) -> import_drafts.Upload:
-    """Return what a file holds: a document, a spreadsheet or an export of UHRI. Raise UnreadableUpload if this fails."""
+    """Return what a file holds: a document, a spreadsheet or an export of UHRI. Raise UnusableFile if this fails."""
     if name and is_table(io.BytesIO(data), name):
         language = page.context.language
         vocabulary = ImportVocabulary.from_view(page.view, language)

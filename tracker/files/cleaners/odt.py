@@ -9,7 +9,8 @@ from tracker.files.cleaners.office_package import MAX_XML, pack_files
 from tracker.files.cleaners.xml_parts import drop, drop_all, elements_of, local_name, namespace, parse_part, write_part
 from tracker.files.file_kinds import DAMAGED, MACROS, PROTECTED, open_package, read_packed
 from tracker.files.findings import FoundItems
-from tracker.files.kept_file import CleaningChoices, FileLimits, UnusableFile
+from tracker.files.kept_file import CleaningChoices, FileLimits
+from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 
 _ODF = "urn:oasis:names:tc:opendocument:xmlns:"

@@ -12,7 +12,8 @@ from tracker.files.cleaners.image import blank_image, clean_any_image
 from tracker.files.cleaners.xml_parts import drop, elements_of, local_name, namespace, parse_part, write_part
 from tracker.files.file_kinds import DAMAGED, TOO_LARGE_UNPACKED, open_package, read_packed
 from tracker.files.findings import FoundItems
-from tracker.files.kept_file import FileLimits, UnusableFile
+from tracker.files.kept_file import FileLimits
+from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 
 RELATION_NAMESPACE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -11,7 +11,8 @@ from pikepdf import Object, ObjectType, Stream
 
 from tracker.files.cleaners.pdf_entries import STANDARD_NAMES
 from tracker.files.file_kinds import DAMAGED
-from tracker.files.kept_file import FileLimits, UnusableFile
+from tracker.files.kept_file import FileLimits
+from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 
 _HAS_STRINGS = re.compile(rb"/[^\s/()<>\[\]]+\s*(?:\(|<(?!<))")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tracker.files.file_kinds import DAMAGED, TOO_LARGE_UNPACKED
-from tracker.files.kept_file import UnusableFile
+from tracker.model.errors import UnusableFile
 
 MAX_TAGS = 1_500_000
 """The largest number of tags in a part. A tag of four bytes becomes hundreds of bytes of memory."""

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from tracker.model.errors import UnreadableUpload
+from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 
 MAX_ARCHIVE_ENTRIES = 4_000
@@ -39,14 +39,14 @@ class DocxPackage:
     """The XML parts of a .docx file. All names in them are without their namespace."""
 
     def __init__(self, data: bytes) -> None:
-        """Open the file. Raises UnreadableUpload if it is damaged, protected, too large, or another kind of file."""
+        """Open the file. Raises UnusableFile if it is damaged, protected, too large, or another kind of file."""
         self._archive = open_archive(data)
         self._names = {name.lstrip("/"): name for name in self._archive.namelist()}
         main = self._main_part()
         body = self._part(main)
         found = body.find("body") if body is not None else None
         if found is None:
-            raise UnreadableUpload(CUT_OFF)
+            raise UnusableFile(CUT_OFF)
         self.body = found
         related = dict(self._related(main))
         self.styles = self._first(related, "styles")
@@ -85,49 +85,49 @@ class DocxPackage:
 
 
 def open_archive(data: bytes) -> zipfile.ZipFile:
-    """Return the archive. Raises UnreadableUpload if it is damaged, encrypted or too large inside."""
+    """Return the archive. Raises UnusableFile if it is damaged, encrypted or too large inside."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         entries = archive.infolist()
     except UNREADABLE_ARCHIVE:
-        raise UnreadableUpload(CUT_OFF) from None
+        raise UnusableFile(CUT_OFF) from None
     if len(entries) > MAX_ARCHIVE_ENTRIES or sum(entry.file_size for entry in entries) > MAX_DECLARED:
-        raise UnreadableUpload(TOO_LARGE_INSIDE)
+        raise UnusableFile(TOO_LARGE_INSIDE)
     if any(entry.flag_bits & 0x1 for entry in entries):
-        raise UnreadableUpload(ENCRYPTED)
+        raise UnusableFile(ENCRYPTED)
     return archive
 
 
 def read_entry(archive: zipfile.ZipFile, name: str, *, most: int = MAX_PART) -> bytes:
-    """Return a file in the archive. Never unpacks more than `most` bytes. Raises UnreadableUpload if there are more."""
+    """Return a file in the archive. Never unpacks more than `most` bytes. Raises UnusableFile if there are more."""
     try:
         with archive.open(name) as file:
             content = file.read(most + 1)
     except Exception:  # damaged archives raise errors of zipfile, zlib, lzma, bz2 and struct
-        raise UnreadableUpload(CUT_OFF) from None
+        raise UnusableFile(CUT_OFF) from None
     if len(content) > most:
-        raise UnreadableUpload(TOO_LARGE_INSIDE)
+        raise UnusableFile(TOO_LARGE_INSIDE)
     return content
 
 
 def parse_xml(content: bytes) -> Element:
     """Return the root of an XML file, with names without namespaces.
 
-    Raises UnreadableUpload if it is not valid, has a document type or entities, or is nested too deep.
+    Raises UnusableFile if it is not valid, has a document type or entities, or is nested too deep.
     """
     try:
         root: Element = fromstring(content, forbid_dtd=True)
     except DefusedXmlException:
-        raise UnreadableUpload(STRANGE_PARTS) from None
+        raise UnusableFile(STRANGE_PARTS) from None
     except (ParseError, ValueError, LookupError):
-        raise UnreadableUpload(CUT_OFF) from None
+        raise UnusableFile(CUT_OFF) from None
     elements = [(root, 0)]
     count = 0
     while elements:
         element, depth = elements.pop()
         count += 1
         if depth > MAX_XML_DEPTH or count > MAX_ELEMENTS:
-            raise UnreadableUpload(TOO_LARGE_INSIDE)
+            raise UnusableFile(TOO_LARGE_INSIDE)
         if isinstance(element.tag, str):
             element.tag = element.tag.rpartition("}")[2]
         if element.attrib:

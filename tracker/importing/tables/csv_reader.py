@@ -13,7 +13,7 @@ from tracker.importing.file_kinds import NOT_A_SPREADSHEET, refuse_other_formats
 from tracker.importing.limits import ImportLimits, Stopwatch, table_too_large
 from tracker.importing.tables.raw_tables import EMPTY_CELL, RawCell, RawFile, RawTable, without_empty_end
 from tracker.importing.tables.results import guess_about
-from tracker.model.errors import UnreadableUpload
+from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 from tracker.model.localized_text import clean_input
 
@@ -28,7 +28,7 @@ COMMON_CYRILLIC = frozenset("оеаинтсрвлкмдпу")
 
 
 def read_csv(data: bytes, limits: ImportLimits, language: Language) -> RawFile:
-    """Return the table of a CSV file. Raise UnreadableUpload if it is no text or beyond the limits."""
+    """Return the table of a CSV file. Raise UnusableFile if it is no text or beyond the limits."""
     refuse_other_formats(data)
     watch, _ = Stopwatch(limits.seconds), language.gettext
     text, encoding = _decode(data)
@@ -62,7 +62,7 @@ def _records(text: str, separator: str, limits: ImportLimits, *, language: Langu
     except csv.Error as error:
         _ = language.gettext
         message = N_("Row {row} has a cell that does not end. Look for a quotation mark that is opened and not closed.")
-        raise UnreadableUpload(message, {"row": number + 1}) from error
+        raise UnusableFile(message, {"row": number + 1}) from error
 
 
 def _csv_cell(text: str, limits: ImportLimits) -> RawCell:
@@ -96,7 +96,7 @@ def _utf16_without_mark(start: bytes) -> str:
 
 def _checked(text: str) -> str:
     if text[:10_000].count("\0") or text[:10_000].count("\ufffd") > 20:
-        raise UnreadableUpload(NOT_A_SPREADSHEET)
+        raise UnusableFile(NOT_A_SPREADSHEET)
     return text.lstrip("\ufeff")
 
 

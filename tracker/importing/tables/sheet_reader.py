@@ -29,7 +29,7 @@ from tracker.importing.tables.sheet_headings import FoundHeadings, find_headings
 from tracker.importing.tables.spreadsheet_words import normalize_words, spreadsheet_words
 from tracker.importing.tables.workbook_reader import hidden_sheet_notes, read_workbook
 from tracker.importing.vocabulary import ImportVocabulary
-from tracker.model.errors import UnreadableUpload
+from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 from tracker.model.vocabulary import Status
 
@@ -62,7 +62,7 @@ def read_spreadsheet(
 ) -> SheetResult:
     """Return the table in a spreadsheet as rows with values. Sentences in it are in `language`.
 
-    Raise UnreadableUpload, with a sentence for the editor, if the file cannot be read or is beyond the limits.
+    Raise UnusableFile, with a sentence for the editor, if the file cannot be read or is beyond the limits.
     """
     choices, limits = choices or SheetChoices(), limits or ImportLimits()
     watch = Stopwatch(limits.seconds)
@@ -96,11 +96,11 @@ def read_spreadsheet(
 
 
 def read_tables(data: bytes, limits: ImportLimits, language: Language) -> RawFile:
-    """Return the tables of a spreadsheet as they are. Raise UnreadableUpload if there is none, or if it is too large."""
+    """Return the tables of a spreadsheet as they are. Raise UnusableFile if there is none, or if it is too large."""
     check_file_size(len(data), limits)
     file = read_workbook(data, limits, language) if is_zip(data) else read_csv(data, limits, language)
     if not any(table.rows for table in file.tables):
-        raise UnreadableUpload(N_("There is no table in this file: all sheets that can be read are empty."))
+        raise UnusableFile(N_("There is no table in this file: all sheets that can be read are empty."))
     return file
 
 
@@ -113,7 +113,7 @@ def _choose_table(
     found = [(table, find_headings(table, choices.heading_row)) for table in named or tables]
     table, headings = max(found, key=lambda pair: pair[1].score)
     if headings.score == 0 and not choices.fields and choices.heading_row is None:
-        raise UnreadableUpload(
+        raise UnusableFile(
             N_(
                 "No column was recognised. The first row should name the columns: download the template and copy your rows into it."
             )

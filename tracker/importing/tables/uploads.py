@@ -73,7 +73,7 @@ def read_table_upload(
 ) -> TableAnswer:
     """Return what a spreadsheet or an export of UHRI holds, read in a process of its own.
 
-    Of an export of UHRI, return a survey, or the recommendations if `request.uhri` says which. Raise UnreadableUpload if
+    Of an export of UHRI, return a survey, or the recommendations if `request.uhri` says which. Raise UnusableFile if
     the file cannot be read, and ReadingCancelled if `is_cancelled` returns True.
     """
     from pydantic import TypeAdapter
@@ -119,7 +119,7 @@ def read_chosen_records(
 
 
 def answer_table_job(data: bytes, arguments: Mapping[str, Any]) -> str:
-    """Return the answer to a request as JSON. Raise UnreadableUpload if the file cannot be read."""
+    """Return the answer to a request as JSON. Raise UnusableFile if the file cannot be read."""
     from pydantic import TypeAdapter
 
     request = TypeAdapter(TableRequest).validate_python(arguments)

@@ -75,7 +75,7 @@ def read_uhri_json(
     """Return the recommendations in UHRI's JSON that are wanted.
 
     `progress` is called with the number of bytes read so far; what it raises ends the reading. If the file is cut off,
-    the result has what comes before, and a sentence. Raise UnreadableUpload if there is no list of records at all.
+    the result has what comes before, and a sentence. Raise UnusableFile if there is no list of records at all.
     """
     return read_uhri(JsonRecords(stream, language, limits, progress=progress), choice, vocabulary, limits=limits)
 
@@ -90,7 +90,7 @@ def read_uhri_xlsx(
 ) -> UhriResult:
     """Return the recommendations in UHRI's XLSX that are wanted.
 
-    Raise UnreadableUpload if the file cannot be read, or has not the columns of UHRI.
+    Raise UnusableFile if the file cannot be read, or has not the columns of UHRI.
     """
     return read_uhri(WorkbookRecords(data, limits), choice, vocabulary, limits=limits)
 

@@ -16,7 +16,7 @@ from tracker.importing.limits import MEGABYTE, ImportLimits, Stopwatch, check_fi
 from tracker.importing.tables.spreadsheet_words import normalize_words
 from tracker.importing.tables.workbook_reader import open_workbook, sheet_rows
 from tracker.importing.uhri.records import XLSX_KEYS
-from tracker.model.errors import UnreadableUpload
+from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 
 UHRI_LIMITS = ImportLimits(file_bytes=1024 * MEGABYTE, rows=300_000, cells=6_000_000, tags=30_000_000, seconds=600)
@@ -77,7 +77,7 @@ class _GuardedStream:
 class JsonRecords:
     """The records in UHRI's JSON, to be read once. `count` is how many were read so far.
 
-    If the file is cut off or damaged, `problem` says so after the last record. Raise UnreadableUpload if there is no
+    If the file is cut off or damaged, `problem` says so after the last record. Raise UnusableFile if there is no
     list of records, or no record at all. `progress` is called with the number of bytes read so far; what it raises ends
     the reading.
     """
@@ -97,7 +97,7 @@ class JsonRecords:
         start = start.removeprefix(b"\xef\xbb\xbf")
         prefix = _records_prefix(start)
         if prefix is None:
-            raise UnreadableUpload(N_("This is not an export of UHRI: it should be a JSON list of records."))
+            raise UnusableFile(N_("This is not an export of UHRI: it should be a JSON list of records."))
         self._prefix, self._guarded = prefix, _GuardedStream(start, stream, progress)
 
     def __iter__(self) -> Iterator[Mapping[str, Any]]:
@@ -123,7 +123,7 @@ class JsonRecords:
             )
         self.count = count
         if self.problem and not count:
-            raise UnreadableUpload(N_("No record could be read: the file is cut off or damaged. Download it again."))
+            raise UnusableFile(N_("No record could be read: the file is cut off or damaged. Download it again."))
 
 
 def _records_prefix(start: bytes) -> str | None:
@@ -142,7 +142,7 @@ def _records_prefix(start: bytes) -> str | None:
 class WorkbookRecords:
     """The records in UHRI's XLSX, with the keys of the JSON. `count` is how many were read so far.
 
-    Raise UnreadableUpload if the file cannot be read, or has not the columns of UHRI.
+    Raise UnusableFile if the file cannot be read, or has not the columns of UHRI.
     """
 
     problem = ""
@@ -165,7 +165,7 @@ class WorkbookRecords:
                     self.count += 1
                     yield {keys[place]: cell.text for place, cell in enumerate(cells) if place in keys and cell.text}
         if not keys:
-            raise UnreadableUpload(N_("This is not an export of UHRI: its columns were not found."))
+            raise UnusableFile(N_("This is not an export of UHRI: its columns were not found."))
 
 
 def _uhri_columns(texts: list[str]) -> dict[int, str]:
@@ -183,5 +183,5 @@ def is_uhri_workbook(data: bytes) -> bool:
                 islice(sheet_rows(s, UHRI_WORKBOOK_LIMITS), HEADING_ROWS) for s in book.worksheets
             )
             return any(set(_uhri_columns([cell.text for cell in cells]).values()) >= UHRI_ONLY for cells in rows)
-    except UnreadableUpload:
+    except UnusableFile:
         return False
