@@ -5,6 +5,7 @@ import random
 import time
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -14,8 +15,9 @@ from tests.support.observations_corpus import load_corpus
 from tests.support.observations_files import DocxWriter, as_html, as_pasted_text
 from tests.support.raw_docx import NS, paragraph, raw_docx
 from tracker.importing.documents.reader import read_document
-from tracker.importing.parser_process import ReadingLimits, parse_upload
+from tracker.importing.documents.uploads import parse_upload
 from tracker.model.errors import UnusableFile
+from tracker.sandbox.limits import UPLOAD
 
 COUNT = 300 if LONG else 24
 MOST_SECONDS = 10.0
@@ -141,16 +143,16 @@ def test_bombs_are_refused_before_they_are_unpacked(name, words):
 
 def test_too_much_memory_ends_the_process_and_not_the_server():
     with pytest.raises(UnusableFile, match="too much memory"):
-        parse_upload(b"1. The State party should act.\n" * 90_000, limits=ReadingLimits(memory=50_000_000))
+        parse_upload(b"1. The State party should act.\n" * 90_000, limits=replace(UPLOAD, memory=50_000_000))
 
 
 def test_too_much_time_ends_the_process():
     with pytest.raises(UnusableFile, match="too long"):
-        parse_upload(b"1. The State party should act.", limits=ReadingLimits(seconds=0.01))
+        parse_upload(b"1. The State party should act.", limits=replace(UPLOAD, seconds=0.01))
 
 
 def test_a_large_upload_is_refused_before_it_is_read(tmp_path):
     path = tmp_path / "large.txt"
     path.write_bytes(b"1. x\n" * 1000)
     with pytest.raises(UnusableFile, match=r"has 0\.0 MB\. Up to 0\.001 MB"):
-        parse_upload(path, limits=ReadingLimits(upload=1000))
+        parse_upload(path, limits=replace(UPLOAD, file_bytes=1000))

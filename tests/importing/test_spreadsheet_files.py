@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 
 import pytest
 
@@ -16,9 +17,9 @@ from tests.support.import_files import (
     values,
 )
 from tracker.i18n import Language
-from tracker.importing.limits import ImportLimits
 from tracker.importing.tables.sheet_reader import read_spreadsheet
 from tracker.model.errors import UnusableFile
+from tracker.sandbox.limits import TABLE
 
 ROWS = ("Символ;Рекомендация;Статус", "X;Прекратить практику.;Частично", "Y;Обучить персонал.;Выполнено")
 
@@ -106,14 +107,14 @@ def test_what_cannot_be_read_gets_a_sentence(words, data, sentence):
 @pytest.mark.parametrize(
     ("limits", "sentence"),
     [
-        (ImportLimits(file_bytes=1000), "The file has 1 MB; at most 0 MB"),
-        (ImportLimits(rows=39), "at most 39 rows"),
-        (ImportLimits(columns=4), "4 columns"),
-        (ImportLimits(cells=100), "100 cells"),
-        (ImportLimits(unpacked_bytes=1000), "much larger after unpacking"),
-        (ImportLimits(packed_files=3), "much larger after unpacking"),
-        (ImportLimits(tags=100), "much larger after unpacking"),
-        (ImportLimits(seconds=0), "takes too long"),
+        (replace(TABLE, file_bytes=1000), "The file has 1 MB; at most 0 MB"),
+        (replace(TABLE, rows=39), "at most 39 rows"),
+        (replace(TABLE, columns=4), "4 columns"),
+        (replace(TABLE, cells=100), "100 cells"),
+        (replace(TABLE, unpacked_bytes=1000), "much larger after unpacking"),
+        (replace(TABLE, packed_files=3), "much larger after unpacking"),
+        (replace(TABLE, tags=100), "much larger after unpacking"),
+        (replace(TABLE, seconds=0), "takes too long"),
     ],
 )
 def test_beyond_a_limit_a_file_gets_a_sentence(words, limits, sentence):
@@ -133,7 +134,7 @@ def test_a_cell_that_is_too_long_for_a_text_is_a_problem(words):
 
 def test_a_sentence_about_a_file_can_be_translated(words):
     with pytest.raises(UnusableFile) as refused:
-        read_spreadsheet(GOOD_SHEET, words, ENGLISH, limits=ImportLimits(file_bytes=1000))
+        read_spreadsheet(GOOD_SHEET, words, ENGLISH, limits=replace(TABLE, file_bytes=1000))
     error = refused.value
     assert Language("ru").gettext(error.message, **error.values).startswith("Размер файла 1 МБ")
 

@@ -18,7 +18,7 @@ from tests.support.import_files import (
     values,
 )
 from tracker.importing.tables.results import MappingReason, SheetKind
-from tracker.importing.tables.uploads import TableAnswer, TableRequest, answer_table_job
+from tracker.importing.tables.uploads import TableAnswer, TableRequest, answer_table
 from tracker.model.errors import UnusableFile
 
 
@@ -312,6 +312,6 @@ def test_a_table_without_known_headings_gets_a_sentence(words):
 def test_what_was_read_survives_json_as_the_process_sends_it(words):
     file = sheet_bytes(["Recommendation", "Status", "Date"], ["A", "done", "03/04/2025"], ["B", "maybe", "2026"])
     request = TypeAdapter(TableRequest).dump_python(TableRequest(words, ENGLISH), mode="json")
-    answer = TypeAdapter(TableAnswer).validate_json(answer_table_job(file, request))
+    answer = TypeAdapter(TableAnswer).validate_json(answer_table(file, request)[1])
     assert answer.spreadsheet == read(file, words)
     assert len(answer.spreadsheet.problems) == 2

@@ -7,8 +7,9 @@ import zipfile
 import pytest
 
 from tracker.importing.documents.reader import read_document
-from tracker.importing.upload_kind import decode_text, is_table, kind_of_upload
 from tracker.model.errors import UnusableFile
+from tracker.model.file_kind import FileKind
+from tracker.sandbox.kinds import decode_text, is_table, kind_of_document
 
 
 def archive(*names: str, **contents: bytes) -> bytes:
@@ -62,10 +63,10 @@ def test_russian_text_in_any_encoding(encoding):
 
 def test_kinds_that_can_be_read():
     page = b"<!DOCTYPE html><html><body>1. x</body></html>"
-    assert [kind_of_upload(data) for data in (archive("word/document.xml"), page, b"1. Text")] == [
-        "docx",
-        "html",
-        "text",
+    assert [kind_of_document(data) for data in (archive("word/document.xml"), page, b"1. Text")] == [
+        FileKind.DOCX,
+        FileKind.HTML,
+        FileKind.TEXT,
     ]
 
 

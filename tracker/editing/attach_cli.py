@@ -15,7 +15,7 @@ from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.redaction.redact_cli import CLI_HANDLE
 from tracker.editing.store import Store
 from tracker.files.findings import NO_TEXT_FOUND
-from tracker.files.kept_file import CleaningChoices, FileLimits
+from tracker.files.kept_file import CleaningChoices
 from tracker.files.new_file import NewFile, PreparedUpload, new_file, prepare_upload
 from tracker.files.scan import place_in_file
 from tracker.model.errors import TrackerError, UnusableFile
@@ -27,6 +27,7 @@ from tracker.model.registers import Document
 from tracker.model.safety_config import SafetyFinding
 from tracker.safety.dismissals import load_dismissals
 from tracker.safety.scanner import describe_finding
+from tracker.sandbox.limits import FileLimits
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.folder.guarded_read import read_file
 

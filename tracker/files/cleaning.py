@@ -5,11 +5,12 @@ import re
 import unicodedata
 
 from tracker.files import findings
-from tracker.files.file_kinds import check_characters, recognize_kind
 from tracker.files.findings import FoundItems
-from tracker.files.kept_file import CleanedFile, CleaningChoices, FileFinding, FileLimits, Rectangle
-from tracker.files.text_decoding import decode_any
+from tracker.files.kept_file import CleanedFile, CleaningChoices, FileFinding, Rectangle
 from tracker.model.file_kind import FileKind
+from tracker.sandbox.kinds import check_characters, recognize_kind
+from tracker.sandbox.limits import FileLimits
+from tracker.sandbox.text_decoding import decode_any
 
 MAX_NAME = 80
 """Characters of a name, without its extension."""

@@ -1,14 +1,16 @@
 """A file that is ready to be saved: cleaned, with its text and its preview."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
-from tracker.files.kept_file import CleanedFile, CleaningChoices, FileLimits, FilePage, FilePreview, Rectangle
-from tracker.files.process import never_cancelled, process_upload
+from tracker.files.kept_file import CleanedFile, CleaningChoices, FilePage, FilePreview, Rectangle
+from tracker.files.process import process_upload
 from tracker.model.attached_files import AttachedFile
 from tracker.model.file_kind import FileKind
 from tracker.model.localized_text import TextVariant
+from tracker.sandbox.host import IsCancelled, never
+from tracker.sandbox.limits import FileLimits
 from tracker.storage.attached_files import (
     NO_ORIGINAL,
     join_pages,
@@ -102,7 +104,7 @@ def prepare_upload(
     choices: CleaningChoices | None = None,
     blackened: Sequence[Rectangle] = (),
     limits: FileLimits | None = None,
-    is_cancelled: Callable[[], bool] = never_cancelled,
+    is_cancelled: IsCancelled = never,
 ) -> PreparedUpload:
     """Return an uploaded file, cleaned, with its text and preview. `blackened` are the parts of an image to black out.
 

@@ -1,48 +1,23 @@
 """Clean, read, black out and preview files in a process of its own, with limits for memory and time.
 
-These are the functions for the store and the pages. The process runs this module (see `limited_process`). It gets a file
-through a pipe and answers with a line of JSON, followed by the bytes of the new file.
+These are the functions for the store and the pages. `answer_task` runs in the process (see `sandbox.host`).
 """
 
-import json
 import math
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from tracker.files.kept_file import (
-    CleanedFile,
-    CleaningChoices,
-    FileFinding,
-    FileLimits,
-    FilePage,
-    FilePreview,
-    Rectangle,
-)
+from tracker.files.kept_file import CleanedFile, CleaningChoices, FileFinding, FilePage, FilePreview, Rectangle
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
-from tracker.sandbox.limited_process import (
-    ProcessBusy,
-    ProcessCancelled,
-    ProcessTooSlow,
-    limit_process,
-    run_limited,
-)
+from tracker.sandbox.host import Answer, IsCancelled, JobLimits, never, run_job
+from tracker.sandbox.limits import FileLimits
 
 MAX_RECTANGLES = 200
-_TOO_SLOW = N_("Cleaning this file took too long, so it was stopped. Make the file smaller, or save it as PDF.")
-_STOPPED = N_("This file could not be cleaned: it needs too much memory, or it is damaged. Save it anew, or as PDF.")
-FILES_BUSY = N_("Other files are being cleaned now. Try again in a minute.")
-_CANCELLED = N_("This was cancelled. Nothing of the file is kept.")
 _NO_IMAGE = N_("Only parts of images (PNG, JPEG, WebP) can be blacked out.")
 _TOO_MANY_PARTS = N_("Too many parts to black out: at most {most} are possible.")
-
-
-def never_cancelled() -> bool:
-    """Return False: nobody can cancel this work."""
-    return False
 
 
 def clean_file(
@@ -51,7 +26,7 @@ def clean_file(
     *,
     choices: CleaningChoices | None = None,
     limits: FileLimits | None = None,
-    is_cancelled: Callable[[], bool] = never_cancelled,
+    is_cancelled: IsCancelled = never,
 ) -> CleanedFile:
     """Return a file as it can be kept, with what was found in it and removed. `name` is the name it was uploaded with.
 
@@ -87,7 +62,7 @@ def process_upload(
     choices: CleaningChoices | None = None,
     blackened: Sequence[Rectangle] = (),
     limits: FileLimits | None = None,
-    is_cancelled: Callable[[], bool] = never_cancelled,
+    is_cancelled: IsCancelled = never,
 ) -> tuple[CleanedFile, tuple[FilePage, ...], FilePreview | None]:
     """Return what `clean_file` or `black_out`, `text_of_file` and `preview_of_file` return, from one process.
 
@@ -107,7 +82,7 @@ def text_of_file(
     kind: FileKind,
     *,
     limits: FileLimits | None = None,
-    is_cancelled: Callable[[], bool] = never_cancelled,
+    is_cancelled: IsCancelled = never,
 ) -> tuple[FilePage, ...]:
     """Return the text of a cleaned file by page; empty for images and for scans. Raises UnusableFile."""
     arguments = {"kind": kind.value}
@@ -116,7 +91,7 @@ def text_of_file(
 
 
 def preview_of_file(
-    data: bytes, *, limits: FileLimits | None = None, is_cancelled: Callable[[], bool] = never_cancelled
+    data: bytes, *, limits: FileLimits | None = None, is_cancelled: IsCancelled = never
 ) -> FilePreview | None:
     """Return a small image of the first page of a PDF, or of an image; None for other kinds. Raises UnusableFile."""
     answer, content = _ask_about_file("preview", data, {}, limits=_for_cleaned(limits), is_cancelled=is_cancelled)
@@ -130,59 +105,17 @@ def _for_cleaned(limits: FileLimits | None) -> FileLimits:
 
 
 def _ask_about_file(
-    task: str,
-    data: bytes,
-    arguments: dict[str, Any],
-    *,
-    limits: FileLimits | None,
-    is_cancelled: Callable[[], bool] = never_cancelled,
-) -> tuple[dict[str, Any], bytes]:
+    task: str, data: bytes, arguments: dict[str, Any], *, limits: FileLimits | None, is_cancelled: IsCancelled = never
+) -> Answer:
     """Return the answer about a file, unless it is empty or too large."""
     limits = limits or FileLimits()
     if not data or len(data) > limits.file_bytes:
-        from tracker.files.file_kinds import recognize_kind
+        from tracker.sandbox.kinds import recognize_kind
 
         recognize_kind(data, limits)  # raises the sentence for this, without a process
-    return ask_file_process(task, data, arguments, limits=limits, is_cancelled=is_cancelled)
-
-
-def ask_file_process(
-    task: str,
-    data: bytes,
-    arguments: dict[str, Any],
-    *,
-    limits: FileLimits,
-    is_cancelled: Callable[[], bool] = never_cancelled,
-    failed: str = "",
-) -> tuple[dict[str, Any], bytes]:
-    """Return the answer of the process: the values, and the bytes after them.
-
-    Raises UnusableFile. If the process took too long or ended early, its sentence is `failed`, unless this is "".
-    """
-    job = {"task": task, "arguments": arguments, "limits": asdict(limits)}
-    try:
-        printed = run_limited(
-            "tracker.files.process",
-            (json.dumps(job).encode() + b"\n", data),
-            limits.seconds,
-            is_cancelled=is_cancelled,
-        )
-    except ProcessBusy:
-        raise UnusableFile(FILES_BUSY) from None
-    except ProcessTooSlow:
-        raise UnusableFile(failed or _TOO_SLOW) from None
-    except ProcessCancelled:
-        raise UnusableFile(_CANCELLED) from None
-    line, _, content = printed.partition(b"\n")
-    try:
-        answer: dict[str, Any] = json.loads(line)
-    except ValueError:
-        raise UnusableFile(failed or _STOPPED) from None
-    if len(content) != answer.pop("size"):
-        raise UnusableFile(failed or _STOPPED)
-    if "message" in answer:
-        raise UnusableFile(failed or answer["message"], answer["values"])
-    return answer, content
+    values = {"task": task, "arguments": arguments, "limits": asdict(limits)}
+    allowed = JobLimits(limits.seconds, limits.memory)
+    return run_job("tracker.files.process.answer_task", values, data, limits=allowed, is_cancelled=is_cancelled)
 
 
 def _cleaned_file(answer: dict[str, Any], content: bytes) -> CleanedFile:
@@ -199,35 +132,20 @@ def _cleaned_file(answer: dict[str, Any], content: bytes) -> CleanedFile:
     )
 
 
-def answer_file_job() -> None:
-    """Read a job and a file from standard input, and print the answer and the bytes of the new file."""
-    job = json.loads(sys.stdin.buffer.readline())
-    limits = FileLimits(**job["limits"])
-    limit_process(limits.memory, math.ceil(limits.seconds))
-    data = sys.stdin.buffer.read()
-    content = b""
-    try:
-        answer, content = _do(str(job["task"]), data, job["arguments"], limits=limits)
-    except UnusableFile as error:
-        answer = {"message": error.message, "values": error.values}
-    except (MemoryError, RecursionError):
-        answer = {"message": _STOPPED, "values": {}}
-    sys.stdout.buffer.write(json.dumps(answer | {"size": len(content)}).encode() + b"\n" + content)
+def answer_task(data: bytes, task: str, arguments: dict[str, Any], limits: dict[str, Any]) -> Answer:
+    """Return the values about a file, and the bytes of the new file. This runs in the process. Raises UnusableFile."""
+    return _do(task, data, arguments, limits=FileLimits(**limits))
 
 
-def _do(task: str, data: bytes, arguments: dict[str, Any], *, limits: FileLimits) -> tuple[dict[str, Any], bytes]:
+def _do(task: str, data: bytes, arguments: dict[str, Any], *, limits: FileLimits) -> Answer:
     # imported here: each of them loads libraries that the others do not need
-    if task == "scan":
-        from tracker.files.scan import find_in_pages
-
-        return find_in_pages(data), b""
     if task == "text":
         return {"pages": _page_values(data, FileKind(arguments["kind"]), limits)}, b""
     if task == "preview":
         about, drawn = _preview_values(data, limits)
         return {"preview": about}, drawn
     from tracker.files.cleaning import clean_bytes
-    from tracker.files.file_kinds import recognize_kind
+    from tracker.sandbox.kinds import recognize_kind
 
     blackened = tuple(Rectangle(*part) for part in arguments["blackened"])
     if (blackened or task == "black out") and not recognize_kind(data, limits).is_image:
@@ -258,7 +176,3 @@ def _preview_values(data: bytes, limits: FileLimits) -> tuple[dict[str, Any] | N
     if (preview := draw_preview(data, limits)) is None:
         return None, b""
     return {"media_type": preview.media_type, "width": preview.width, "height": preview.height}, preview.data
-
-
-if __name__ == "__main__":
-    answer_file_job()

@@ -5,6 +5,7 @@ import io
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -13,10 +14,11 @@ from tracker.config import Config
 from tracker.importing.documents.expected_state import check_state, expected_state
 from tracker.importing.documents.imported_document import ImportedDocument, ImportedParagraph
 from tracker.importing.documents.review import document_of_symbol, review_paragraphs
-from tracker.importing.parser_process import ReadingLimits, parse_upload
+from tracker.importing.documents.uploads import parse_upload
 from tracker.model.errors import UnusableFile
 from tracker.queries.current_view import current_view
 from tracker.queries.view import View
+from tracker.sandbox.limits import UPLOAD
 from tracker.storage.folder.guarded_read import BoundedFile
 
 ReadFile = TypeVar("ReadFile")
@@ -79,7 +81,7 @@ def run_import_command(options: argparse.Namespace, config: Config) -> str:
     expected = expected_state(dataset)
     if options.document and options.document not in dataset.documents:
         raise UnusableFile("There is no document {id} in documents.yaml.", {"id": options.document})
-    limits = ReadingLimits(upload=int(config.upload_megabytes * 1_000_000))
+    limits = replace(UPLOAD, file_bytes=int(config.upload_megabytes * 1_000_000))
     described, told = [], []
     for number, path in enumerate(options.file, 1):
         if sys.stderr.isatty():
@@ -99,7 +101,7 @@ def run_import_command(options: argparse.Namespace, config: Config) -> str:
 
 
 def _is_table(path: Path) -> bool:
-    from tracker.importing.upload_kind import is_table
+    from tracker.sandbox.kinds import is_table
 
     try:
         with BoundedFile(io.FileIO(path)) as file:

@@ -51,16 +51,6 @@ class FileCache:
         _remove_leftovers(state / CACHE_FOLDER)
         register_cache(self.clear)
 
-    def new_path(self) -> Path:
-        """Return the path for a new file, in a folder that only the server's user can read.
-
-        Create the folder if needed.
-
-        Raises OSError if the folder cannot be created.
-        """
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return self._folder / uuid4().hex
-
     def get(self, key: str) -> CachedFile | None:
         """Return the file with this key, or None if it is not in the cache."""
         with self._lock:
@@ -68,13 +58,22 @@ class FileCache:
                 self._files.move_to_end(key)
             return self._files.get(key)
 
-    def put(self, key: str, path: Path, about: dict[str, object]) -> CachedFile:
-        """Add the finished file at `path` under `key`, and return it as a CachedFile. `about` is kept with the file.
+    def put(self, key: str, body: bytes, about: dict[str, object], *, modified: int | None = None) -> CachedFile:
+        """Write a file, in a folder that only the server's user can read. `about` is kept with it.
 
-        If there are too many bytes, delete the least recently used files. Raises OSError if a file cannot be read or
-        deleted.
+        `modified` is its time, in nanoseconds. If there are too many bytes, delete the least recently used files. Raises
+        OSError if a file cannot be written or deleted.
         """
-        added = CachedFile(path, about, path.stat().st_size)
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = self._folder / uuid4().hex
+        try:
+            path.write_bytes(body)
+            if modified is not None:
+                os.utime(path, ns=(modified, modified))
+        except OSError:
+            path.unlink(missing_ok=True)
+            raise
+        added = CachedFile(path, about, len(body))
         with self._lock:
             replaced = self._files.pop(key, None)
             self._files[key] = added

@@ -23,16 +23,17 @@ from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
 
-from tracker.config import StoragePlace, write_place
+from tracker.config import StoragePlace
 from tracker.i18n import get_language, request_language
 from tracker.publishing.pages.refused_date import RefusedDateRenderer, render_refused_text
 from tracker.publishing.request import RenderedFile, Renderer, ViewRequest
 from tracker.queries.current_view import reader_of
 from tracker.queries.lists.filters import Filters, filter_recommendations
 from tracker.queries.view import View
+from tracker.sandbox.host import ProcessBusy, ProcessRefused
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.file_cache import CachedFile, FileCache
-from tracker.web.large_files import Job, LargeFileRenderer, RenderingFailed, is_compressed_type
+from tracker.web.large_files import is_compressed_type, render_in_process
 
 T = TypeVar("T")
 
@@ -118,7 +119,7 @@ class CachedResponder:
         self._view_for, self._origin, self._most = view_for, origin, most
         self._cache: OrderedDict[str, tuple[RenderedFile, bytes]] = OrderedDict()
         self._size, self._lock = 0, threading.Lock()
-        self._root, self._files, self._processes = root, files, LargeFileRenderer()
+        self._root, self._files = root, files
         self._in_progress: dict[str, asyncio.Task[None]] = {}
         # what is asked of a past day must not delay what is asked of today; with one thread, a view is made only once
         self._parsing = {False: CapacityLimiter(1), True: CapacityLimiter(1)}
@@ -274,33 +275,15 @@ class CachedResponder:
         Raises DataDiffers if somebody saved meanwhile. Raises Overloaded if too many processes are running or rendering
         fails.
         """
-        assert self._files
-        if self._processes.is_busy:
-            raise Overloaded
-        asked = prepared.view_request
-        target: Path | None = None
+        assert self._files and self._root
         try:
-            target = self._files.new_path()
-            job = Job(
-                root=write_place(self._root) if self._root else "",
-                path=prepared.path,
-                id=asked.id,
-                params=dict(asked.params),
-                language=asked.language.code,
-                origin=asked.origin,
-                target=str(target),
-                compress=compress,
-            )
-            about = await self._processes.render(job)
-            if about["signature"] != asked.view.dataset.signature:
+            about, body = await render_in_process(self._root, prepared.view_request, prepared.path, compress=compress)
+            if about["signature"] != prepared.view_request.view.dataset.signature:
                 raise DataDiffers
-            await to_thread.run_sync(self._files.put, key, target, about)
-        except (OSError, RenderingFailed, DataDiffers) as error:
-            if target:
-                target.unlink(missing_ok=True)
-            if isinstance(error, DataDiffers):
-                raise
-            logging.getLogger(__name__).warning("A large file could not be rendered: %s", error)
+            await to_thread.run_sync(self._files.put, key, body, about)
+        except (OSError, ProcessRefused) as error:
+            if not isinstance(error, ProcessBusy):
+                logging.getLogger(__name__).warning("A large file could not be rendered: %s", error)
             raise Overloaded from None
 
     async def _once(self, key: str, render: Callable[[], Awaitable[None]]) -> None:

@@ -1,6 +1,6 @@
 """Read one file, step by step: the kind of file, blocks of text, structure, meaning.
 
-Everything here runs inside the limits of `parser_process`; call `parser_process.parse_upload` from outside.
+Everything here runs inside the limits of a process; call `uploads.parse_upload` from outside.
 """
 
 from dataclasses import replace
@@ -12,9 +12,10 @@ from tracker.importing.documents.recommendation_finder import classify
 from tracker.importing.documents.reporting_dates import read_follow_up, read_next_report
 from tracker.importing.documents.structure import read_structure
 from tracker.importing.readers.text_blocks import SourceText, total_length
-from tracker.importing.upload_kind import decode_text, kind_of_upload
 from tracker.model.errors import UnusableFile
+from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
+from tracker.sandbox.kinds import decode_text, kind_of_document
 
 MAX_CHARACTERS = 3_000_000
 """Characters of text that are analysed. Concluding observations have 50,000 to 100,000."""
@@ -36,8 +37,8 @@ def read_document(data: bytes, *, language: str | None = None) -> ImportedDocume
 
     `language` is the code of its language; if None or unknown, it is guessed. Raises UnusableFile if it cannot be read.
     """
-    kind = kind_of_upload(data)
-    if kind == "docx":
+    kind = kind_of_document(data)
+    if kind is FileKind.DOCX:
         from tracker.importing.readers.docx_reader import read_docx
 
         source = read_docx(data)
@@ -45,7 +46,7 @@ def read_document(data: bytes, *, language: str | None = None) -> ImportedDocume
         text = decode_text(data)
         if len(text) > 4 * MAX_CHARACTERS:
             raise UnusableFile(_TOO_LONG)
-        source = _read_page(text) if kind == "html" else _read_text(text, language)
+        source = _read_page(text) if kind is FileKind.HTML else _read_text(text, language)
     return understand(source, language=language)
 
 

@@ -10,19 +10,20 @@ from typing import Any
 
 from tracker.i18n import Language
 from tracker.importing.comparison import RowState
-from tracker.importing.file_kinds import is_zip
-from tracker.importing.parser_process import ReadingLimits, read_upload
 from tracker.importing.tables.row_assessments import RowDefaults
 from tracker.importing.tables.row_review import ReviewedRow, review_sheet
 from tracker.importing.tables.uploads import TableRequest, read_table_upload
 from tracker.importing.uhri.export import UhriResult, read_uhri
 from tracker.importing.uhri.records import UhriChoice, record_filter
 from tracker.importing.uhri.review import review_uhri
-from tracker.importing.uhri.stream import UHRI_LIMITS, JsonRecords, WorkbookRecords, is_uhri_workbook
+from tracker.importing.uhri.stream import JsonRecords, WorkbookRecords, is_uhri_workbook
+from tracker.importing.upload_reading import read_upload
 from tracker.importing.vocabulary import ImportVocabulary
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 from tracker.queries.view import View
+from tracker.sandbox.kinds import is_json, is_zip
+from tracker.sandbox.limits import UHRI_FILE, FileLimits
 
 ENGLISH = Language("en")
 ALL_STATES = "all"
@@ -46,7 +47,7 @@ def choice_of(options: argparse.Namespace, vocabulary: ImportVocabulary) -> Uhri
     )
 
 
-def describe_table(path: Path, options: argparse.Namespace, view: View, *, limits: ReadingLimits) -> dict[str, Any]:
+def describe_table(path: Path, options: argparse.Namespace, view: View, *, limits: FileLimits) -> dict[str, Any]:
     """Return what a table would bring in, as plain values for JSON. Nothing is saved.
 
     Raise UnusableFile if it cannot be read.
@@ -56,7 +57,7 @@ def describe_table(path: Path, options: argparse.Namespace, view: View, *, limit
     result = None
     with _uhri_records(path) as records:
         if records is not None:
-            result = read_uhri(records, choice_of(options, vocabulary), vocabulary, limits=UHRI_LIMITS)
+            result = read_uhri(records, choice_of(options, vocabulary), vocabulary, limits=UHRI_FILE)
     if result is not None:
         rows = review_uhri(view, result, defaults, vocabulary=vocabulary, language=ENGLISH)
         return {"kind": "uhri", **_uhri_counts(result), "rows": [_describe_row(row) for row in rows]}
@@ -150,10 +151,10 @@ def _uhri_records(path: Path) -> Iterator[JsonRecords | WorkbookRecords | None]:
         start = file.read(2048)
         file.seek(0)
         if is_zip(start):
-            data = read_upload(path, ReadingLimits(upload=UHRI_LIMITS.file_bytes), path.name)
-            yield WorkbookRecords(data, UHRI_LIMITS) if is_uhri_workbook(data) else None
-        elif start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"[", b"{"):
-            yield JsonRecords(file, ENGLISH, UHRI_LIMITS, progress=_progress(path.stat().st_size))
+            data = read_upload(path, UHRI_FILE, path.name)
+            yield WorkbookRecords(data, UHRI_FILE) if is_uhri_workbook(data) else None
+        elif is_json(start):
+            yield JsonRecords(file, ENGLISH, UHRI_FILE, progress=_progress(path.stat().st_size))
         else:
             yield None
 

@@ -9,8 +9,6 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from tracker.i18n import LANGUAGES, Language, native_name
-from tracker.importing.file_kinds import is_zip
-from tracker.importing.limits import ImportLimits, Stopwatch, check_file_size
 from tracker.importing.tables.cell_values import DATE_FIELDS, DAY_AND_MONTH, SHEET_TEXT_FIELDS, CellReader
 from tracker.importing.tables.csv_reader import read_csv
 from tracker.importing.tables.fields import field_labels
@@ -32,6 +30,8 @@ from tracker.importing.vocabulary import ImportVocabulary
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 from tracker.model.vocabulary import Status
+from tracker.sandbox.kinds import is_zip
+from tracker.sandbox.limits import TABLE, FileLimits, Stopwatch, check_file_size
 
 MAX_REPORTED = 1_000
 """The largest number of problems, and of guesses, in a result."""
@@ -58,13 +58,13 @@ def read_spreadsheet(
     language: Language,
     *,
     choices: SheetChoices | None = None,
-    limits: ImportLimits | None = None,
+    limits: FileLimits = TABLE,
 ) -> SheetResult:
     """Return the table in a spreadsheet as rows with values. Sentences in it are in `language`.
 
     Raise UnusableFile, with a sentence for the editor, if the file cannot be read or is beyond the limits.
     """
-    choices, limits = choices or SheetChoices(), limits or ImportLimits()
+    choices = choices or SheetChoices()
     watch = Stopwatch(limits.seconds)
     file = read_tables(data, limits, language)
     table, found, others = _choose_table(file, choices, language)
@@ -95,7 +95,7 @@ def read_spreadsheet(
     )
 
 
-def read_tables(data: bytes, limits: ImportLimits, language: Language) -> RawFile:
+def read_tables(data: bytes, limits: FileLimits, language: Language) -> RawFile:
     """Return the tables of a spreadsheet as they are. Raise UnusableFile if there is none, or if it is too large."""
     check_file_size(len(data), limits)
     file = read_workbook(data, limits, language) if is_zip(data) else read_csv(data, limits, language)

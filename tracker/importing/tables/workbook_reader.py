@@ -12,8 +12,6 @@ from datetime import date, datetime, time
 from typing import Any
 
 from tracker.i18n import Language
-from tracker.importing.file_kinds import NOT_A_SPREADSHEET, NOT_A_WORKBOOK
-from tracker.importing.limits import ImportLimits, Stopwatch, table_too_large
 from tracker.importing.tables.raw_tables import (
     EMPTY_CELL,
     CellKind,
@@ -27,6 +25,10 @@ from tracker.importing.tables.raw_tables import (
 from tracker.importing.tables.results import Guess, guess_about
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
+from tracker.sandbox.archives import open_archive
+from tracker.sandbox.kinds import NOT_A_WORKBOOK
+from tracker.sandbox.limits import FileLimits, Stopwatch, table_too_large
+from tracker.sandbox.sentences import NOT_A_SPREADSHEET, READING_TABLE
 
 CHUNK = 1 << 16
 MERGED_CELL = re.compile(
@@ -43,7 +45,7 @@ SMALL_PARTS = re.compile(r"xl/(?!worksheets/|sharedStrings)|docProps/|\[Content_
 SMALL_PART_BYTES = 8 * 1024 * 1024
 
 
-def read_workbook(data: bytes, limits: ImportLimits, language: Language) -> RawFile:
+def read_workbook(data: bytes, limits: FileLimits, language: Language) -> RawFile:
     """Return the visible sheets of a workbook. Raise UnusableFile if it cannot be read or is beyond the limits."""
     watch = Stopwatch(limits.seconds)
     with open_workbook(data, limits) as book:
@@ -67,7 +69,7 @@ def read_workbook(data: bytes, limits: ImportLimits, language: Language) -> RawF
 
 
 @contextmanager
-def open_workbook(data: bytes, limits: ImportLimits) -> Iterator[Any]:
+def open_workbook(data: bytes, limits: FileLimits) -> Iterator[Any]:
     """Open a workbook of openpyxl, read-only, after its parts were checked. Close it at the end.
 
     Raise UnusableFile also for what openpyxl cannot read inside the `with` block.
@@ -89,7 +91,7 @@ def open_workbook(data: bytes, limits: ImportLimits) -> Iterator[Any]:
             book.close()
 
 
-def sheet_rows(sheet: Any, limits: ImportLimits) -> Iterator[tuple[RawCell, ...]]:
+def sheet_rows(sheet: Any, limits: FileLimits) -> Iterator[tuple[RawCell, ...]]:
     """Yield the rows of a sheet of openpyxl, from row 1 on. Raise UnusableFile if it is larger than allowed."""
     sheet.reset_dimensions()  # the size that the file states may be wrong
     most_rows, most_columns = limits.rows, limits.columns
@@ -100,7 +102,7 @@ def sheet_rows(sheet: Any, limits: ImportLimits) -> Iterator[tuple[RawCell, ...]
         yield found
 
 
-def _raw_cell(cell: Any, limits: ImportLimits) -> RawCell:
+def _raw_cell(cell: Any, limits: FileLimits) -> RawCell:
     value, kind = cell.value, getattr(cell, "data_type", "n")
     if value is None:
         return EMPTY_CELL
@@ -152,17 +154,12 @@ def _merged_ranges(sheet: Any, rows: int, watch: Stopwatch) -> tuple[tuple[Merge
     return tuple(merged), frozenset(hidden)
 
 
-def _check_parts(data: bytes, limits: ImportLimits) -> None:
+def _check_parts(data: bytes, limits: FileLimits) -> None:
     """Raise UnusableFile if what is packed in the workbook is too large, or is no workbook."""
-    bomb = N_("The file is much larger after unpacking. Copy the table into a new workbook and save it.")
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with open_archive(data, limits, READING_TABLE) as archive:
             parts = archive.infolist()
-            if len(parts) > limits.packed_files or sum(part.file_size for part in parts) > limits.unpacked_bytes:
-                raise UnusableFile(bomb)
             names = {part.filename for part in parts}
-            if any(part.flag_bits & 1 for part in parts):
-                raise UnusableFile(N_("This file is protected with a password. Remove the password and save it again."))
             for name, message in NOT_A_WORKBOOK.items():
                 if name in names:
                     raise UnusableFile(message)
@@ -170,21 +167,15 @@ def _check_parts(data: bytes, limits: ImportLimits) -> None:
                 raise UnusableFile(NOT_A_SPREADSHEET)
             xml = [part for part in parts if part.filename.lower().endswith((".xml", ".rels"))]
             if any(SMALL_PARTS.match(part.filename) and part.file_size > SMALL_PART_BYTES for part in xml):
-                raise UnusableFile(bomb)
-            _check_xml(archive, xml, limits, too_many=bomb)
+                raise UnusableFile(READING_TABLE.too_large)
+            _check_xml(archive, xml, limits)
     except UnusableFile:
         raise
     except Exception as error:  # zipfile raises many kinds of errors for damaged files
         raise UnusableFile(NOT_A_SPREADSHEET) from error
 
 
-def _check_xml(
-    archive: zipfile.ZipFile,
-    parts: Sequence[zipfile.ZipInfo],
-    limits: ImportLimits,
-    *,
-    too_many: str,
-) -> None:
+def _check_xml(archive: zipfile.ZipFile, parts: Sequence[zipfile.ZipInfo], limits: FileLimits) -> None:
     """Raise UnusableFile if a part defines entities, has an unusual encoding, or if there are too many tags.
 
     A tag of four bytes becomes an object of hundreds of bytes, so the size alone does not bound the memory.
@@ -206,7 +197,7 @@ def _check_xml(
                     raise UnusableFile(unusual)
                 tags += chunk.count(b"<")
                 if tags > limits.tags:
-                    raise UnusableFile(too_many)
+                    raise UnusableFile(READING_TABLE.too_large)
                 end, chunk = chunk[-16:], source.read(CHUNK)
 
 

@@ -12,13 +12,13 @@ from itertools import chain
 from typing import BinaryIO
 
 from tracker.i18n import Language
-from tracker.importing.limits import ImportLimits
 from tracker.importing.tables.results import FieldValue, ImportedRow
 from tracker.importing.uhri.records import UhriAnnotation, UhriChoice, UhriKind, build_annotation, record_filter
-from tracker.importing.uhri.stream import UHRI_LIMITS, UHRI_WORKBOOK_LIMITS, JsonRecords, WorkbookRecords
+from tracker.importing.uhri.stream import JsonRecords, WorkbookRecords
 from tracker.importing.vocabulary import ImportVocabulary
 from tracker.model.records import TagSet
 from tracker.model.vocabulary import TagSource
+from tracker.sandbox.limits import UHRI_FILE, UHRI_WORKBOOK, FileLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def read_uhri_json(
     vocabulary: ImportVocabulary,
     *,
     language: Language,
-    limits: ImportLimits = UHRI_LIMITS,
+    limits: FileLimits = UHRI_FILE,
     progress: Callable[[int], None] | None = None,
 ) -> UhriResult:
     """Return the recommendations in UHRI's JSON that are wanted.
@@ -86,7 +86,7 @@ def read_uhri_xlsx(
     vocabulary: ImportVocabulary,
     *,
     language: Language,
-    limits: ImportLimits = UHRI_WORKBOOK_LIMITS,
+    limits: FileLimits = UHRI_WORKBOOK,
 ) -> UhriResult:
     """Return the recommendations in UHRI's XLSX that are wanted.
 
@@ -96,7 +96,7 @@ def read_uhri_xlsx(
 
 
 def read_uhri(
-    records: JsonRecords | WorkbookRecords, choice: UhriChoice, vocabulary: ImportVocabulary, *, limits: ImportLimits
+    records: JsonRecords | WorkbookRecords, choice: UhriChoice, vocabulary: ImportVocabulary, *, limits: FileLimits
 ) -> UhriResult:
     """Return the recommendations in the records that are wanted."""
     is_wanted, most = record_filter(choice, vocabulary), 20 * limits.records
@@ -107,7 +107,7 @@ def read_uhri(
     return _merge(found, records.count, limits, problem=records.problem)
 
 
-def _merge(found: list[UhriAnnotation], records: int, limits: ImportLimits, *, problem: str) -> UhriResult:
+def _merge(found: list[UhriAnnotation], records: int, limits: FileLimits, *, problem: str) -> UhriResult:
     """Merge annotations of the same paragraph or the same text."""
     seen: set[str] = set()
     once = []

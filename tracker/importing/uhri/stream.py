@@ -5,23 +5,19 @@ The full export has 267,548 records in 360 MB. It is read as a stream, and nothi
 
 import io
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from itertools import chain, islice
 from typing import Any, BinaryIO
 
 import ijson
 
 from tracker.i18n import Language
-from tracker.importing.limits import MEGABYTE, ImportLimits, Stopwatch, check_file_size
 from tracker.importing.tables.spreadsheet_words import normalize_words
 from tracker.importing.tables.workbook_reader import open_workbook, sheet_rows
 from tracker.importing.uhri.records import XLSX_KEYS
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
+from tracker.sandbox.limits import UHRI_FILE, UHRI_WORKBOOK, FileLimits, Stopwatch, check_file_size
 
-UHRI_LIMITS = ImportLimits(file_bytes=1024 * MEGABYTE, rows=300_000, cells=6_000_000, tags=30_000_000, seconds=600)
-"""The limits of an export that is not uploaded, but read from the disk."""
-UHRI_WORKBOOK_LIMITS = replace(ImportLimits(), rows=100_000, cells=2_000_000, tags=12_000_000)
 CHUNK_SIZE = 1 << 16
 LONGEST_RECORD = 8 * CHUNK_SIZE
 DEEPEST_RECORD = 200
@@ -86,7 +82,7 @@ class JsonRecords:
         self,
         stream: BinaryIO,
         language: Language,
-        limits: ImportLimits = UHRI_LIMITS,
+        limits: FileLimits = UHRI_FILE,
         *,
         progress: Callable[[int], None] | None = None,
     ) -> None:
@@ -147,7 +143,7 @@ class WorkbookRecords:
 
     problem = ""
 
-    def __init__(self, data: bytes, limits: ImportLimits = UHRI_WORKBOOK_LIMITS) -> None:
+    def __init__(self, data: bytes, limits: FileLimits = UHRI_WORKBOOK) -> None:
         check_file_size(len(data), limits)
         self.count = 0
         self._data, self._limits, self._watch = data, limits, Stopwatch(limits.seconds)
@@ -178,10 +174,8 @@ def _uhri_columns(texts: list[str]) -> dict[int, str]:
 def is_uhri_workbook(data: bytes) -> bool:
     """Return whether one of the first rows of a workbook has the headings of UHRI. False if it cannot be read."""
     try:
-        with open_workbook(data, UHRI_WORKBOOK_LIMITS) as book:
-            rows = chain.from_iterable(
-                islice(sheet_rows(s, UHRI_WORKBOOK_LIMITS), HEADING_ROWS) for s in book.worksheets
-            )
+        with open_workbook(data, UHRI_WORKBOOK) as book:
+            rows = chain.from_iterable(islice(sheet_rows(s, UHRI_WORKBOOK), HEADING_ROWS) for s in book.worksheets)
             return any(set(_uhri_columns([cell.text for cell in cells]).values()) >= UHRI_ONLY for cells in rows)
     except UnusableFile:
         return False
