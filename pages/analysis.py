@@ -1,10 +1,13 @@
 """Pictures of what the data shows, for a report or a slide, each with a table. The filters of the list apply."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from pages.shared.layout import open_page, permalink_here, show_footer, show_header
 from pages.shared.url_state import bind_to_url, url_params, write_to_url
 from pages.shared.widget_values import index_of
+from tracker.model.permissions import READER
 from tracker.model.vocabulary import Issuer
 from tracker.publishing.citation import permanent_timestamp
 from tracker.publishing.pictures.analysis import Pictures
@@ -38,7 +41,14 @@ with header:
 
 recorded = permanent_timestamp(view, selected)
 address = permalink_here(page, params if view.recorded or not recorded else [*params, ("recorded", recorded)])
-pictures = Pictures(frames, page.context, is_dark=st.context.theme.type == "dark").all(story)
+is_dark = st.context.theme.type == "dark"
+# drawing them takes half a second, and they look the same to all readers
+pictures = view.cached(
+    "pictures",
+    (language.code, page.context.sticky_params, tuple(filters.params()), story, is_dark),
+    lambda: Pictures(frames, replace(page.context, person=READER), is_dark=is_dark).all(story),
+    most=20,
+)
 for picture in pictures:
     with st.container(key=f"rt_picture_{picture.name}"):
         page.show("pages/picture_title.html", picture=picture)

@@ -31,7 +31,6 @@ TOLD_TWICE = {
     "editing.test_bulk_edit",
     "editing.test_concurrent_saves",
     "editing.test_document_saves",
-    "editing.test_edit_command",
     "editing.test_edit_mistakes",
     "editing.test_private_drafts",
     "editing.test_private_evidence",

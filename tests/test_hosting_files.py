@@ -6,6 +6,7 @@ from pathlib import Path
 import yaml
 
 from tracker.config import UPLOAD_MEGABYTES
+from tracker.web.gates.connection_limits import MAX_FILES
 from tracker.web.gates.upload_gate import FRAME_BYTES
 
 ROOT = Path(__file__).parent.parent
@@ -19,9 +20,16 @@ def read(name: str) -> str:
 
 def test_the_largest_file_passes_both_web_servers():
     (nginx,) = re.findall(r"client_max_body_size (\d+)m;", read("nginx.conf"))
-    (caddy,) = re.findall(r"max_size (\d+)MB", read("Caddyfile"))
+    caddy, others = re.findall(r"max_size (\d+)MB", read("Caddyfile"))
+    assert others == "1"
     assert LARGEST_UPLOAD <= int(nginx) * 1024 * 1024 < 2 * LARGEST_UPLOAD
     assert LARGEST_UPLOAD <= int(caddy) * 1_000_000 < 2 * LARGEST_UPLOAD
+
+
+def test_half_requests_are_ended_before_the_dashboard_and_it_may_open_enough_files():
+    assert "client_header_timeout 10s;" in read("nginx.conf") and "read_header 10s" in read("Caddyfile")
+    for unit in ("tracker.service", "tracker@.service"):
+        assert f"LimitNOFILE={MAX_FILES}\n" in read(unit)
 
 
 def test_a_file_that_is_uploaded_is_not_on_the_disk_of_nginx():

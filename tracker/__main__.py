@@ -1,4 +1,4 @@
-"""The command line: check and export the data, check a package and links, attach files, edit, redact, read documents, manage who may sign in."""
+"""The command line: check and export the data, check a package, attach files, redact, read documents, manage who may sign in."""
 
 import argparse
 import os
@@ -9,11 +9,10 @@ from pathlib import Path
 from tracker.accounts import cli as accounts_cli
 from tracker.accounts.owner_handle import read_owner_handle
 from tracker.config import has_password, load_config, parse_place
-from tracker.editing import attach_cli, edit_cli
+from tracker.editing import attach_cli
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.redaction import redact_cli as editing_cli
 from tracker.importing import cli as importing_cli
-from tracker.links import cli as links_cli
 from tracker.model.errors import TrackerError
 from tracker.publishing import cli as publishing_cli
 from tracker.publishing.exports.package_check import verify_package
@@ -35,8 +34,6 @@ from tracker.validation.received_digests import remove_received_digests
 CANCELLABLE = (
     *importing_cli.IMPORT_COMMANDS,
     *attach_cli.ATTACH_COMMANDS,
-    *edit_cli.EDIT_COMMANDS,
-    *links_cli.LINKS_COMMANDS,
 )
 """The commands that take long and can be cancelled with Ctrl+C."""
 
@@ -48,7 +45,7 @@ Everybody on this machine can read a password on the command line. Nothing was d
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command. Return the exit code: 0 for success, 1 if `check`, `verify` or `links` found problems, 2 if the command failed.
+    """Run one command. Return the exit code: 0 for success, 1 if `check` or `verify` found problems, 2 if the command failed.
 
     It is 130 if the person at the terminal cancelled a command of CANCELLABLE with Ctrl+C. `arguments` are the words after `python -m tracker`; if None, they are read from the command line.
     """
@@ -97,8 +94,6 @@ def main(arguments: list[str] | None = None) -> int:
     importing_cli.add_import_command(commands)
     storage_cli.add_storage_commands(commands)
     attach_cli.add_attach_command(commands)
-    edit_cli.add_edit_command(commands)
-    links_cli.add_links_command(commands)
     options = parser.parse_args(arguments)
     config, now = load_config(), datetime.now(UTC)
     if problem := private_folder_problem(config):
@@ -121,13 +116,6 @@ def main(arguments: list[str] | None = None) -> int:
         if options.command in attach_cli.ATTACH_COMMANDS:
             print(attach_cli.run_attach_command(options, config))
             return 0
-        if options.command in edit_cli.EDIT_COMMANDS:
-            print(edit_cli.run_edit_command(options, config, now))
-            return 0
-        if options.command in links_cli.LINKS_COMMANDS:
-            text, code = links_cli.run_links_command(options, config)
-            print(text)
-            return code
         if options.command == "schema":
             if not isinstance(options.folder, Path):
                 raise TrackerError(_NO_SCHEMAS)

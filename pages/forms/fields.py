@@ -31,9 +31,9 @@ from tracker.editing.forms.record_form import FieldKind, FieldSpec, RecordForm, 
 from tracker.files.new_file import NewFile
 from tracker.i18n import native_name
 from tracker.model.dataset import Record
+from tracker.model.fields import FIELD_LABELS
 from tracker.model.localized_text import MAX_TEXT_LENGTH
 from tracker.model.records import Recommendation
-from tracker.queries.field_diff import FIELD_LABELS
 
 
 class LocalizedInput(NamedTuple):

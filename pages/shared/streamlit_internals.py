@@ -18,6 +18,7 @@ from functools import wraps
 from math import ceil
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 import streamlit as st
@@ -54,14 +55,21 @@ def message_type(raw: bytes) -> str | None:
     """Return the type of a message from the browser, such as "rerun_script".
 
     For a message that asks for an operation, return the name of the operation, such as "deferred_file". Return None if the
-    message is not one of Streamlit's.
+    message is not one of Streamlit's, or if its address cannot be parsed: every page would fail.
     """
     try:
         message = BackMsg.FromString(raw)
-    except DecodeError:
+        urlsplit(message.rerun_script.context_info.url)
+    except (DecodeError, ValueError):
         return None
     kind = message.WhichOneof("type")
     return message.backend_operation_request.WhichOneof("payload") if kind == "backend_operation_request" else kind
+
+
+def page_asked_for(raw: bytes) -> str:
+    """Return the page that a message from the browser runs: the hash that Streamlit gave it, or else its path."""
+    rerun = BackMsg.FromString(raw).rerun_script
+    return rerun.page_script_hash or rerun.page_name
 
 
 def files_asked_for(raw: bytes) -> int:

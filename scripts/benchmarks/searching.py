@@ -62,7 +62,7 @@ def _measure_files(folder: Path, view: View) -> Iterator[Row]:
     yield Row(f"the words of {reports}, read in the background", "", (time.perf_counter() - start) * 1e3)
     indexed = look_at_texts(view, texts)
     terms = view.search_terms("harm рекомендации")
-    pages = [page.lower() for file in changed.files for page in read_text_pages(folder, file.sha256)]
+    pages = [page.lower() for file in changed.files for page in read_text_pages(folder, file.sha256).values()]
 
     def scan() -> object:
         return [page for page in pages if all(word in page for word in ("harm", "рекомендац"))]

@@ -24,6 +24,7 @@ from tracker.model.permissions import READER
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
 from tracker.model.vocabulary import EventType
+from tracker.storage.attached_files import read_text_pages
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.folder.private_location import restrict_private_folder
 from tracker.validation.check import check_folder
@@ -92,7 +93,11 @@ def test_private_evidence_keeps_its_files_for_its_owner_alone(folder, tmp_path):
     assert (entry.recorded_by, kept(tmp_path / "private"), kept(tmp_path / "data")) == ("editor-anna", WHOLE, [])
     modes = {path.stat().st_mode & 0o777 for path in (tmp_path / "private" / "files").iterdir()}
     assert (modes, (tmp_path / "private" / "files").stat().st_mode & 0o777) == ({0o600}, 0o700)
-    assert (folder.read_file(entry), folder.read_preview(entry), folder.read_pages(entry)) == (
+    assert (
+        folder.read_file(entry),
+        folder.read_preview(entry),
+        tuple(text for page, text in read_text_pages(folder.root, entry.sha256).items() if page),
+    ) == (
         REPORT.data,
         REPORT.preview,
         ("The law was read.",),

@@ -6,8 +6,7 @@ import pytest
 
 from tests.support.date_examples import TUNED, UNSEEN
 from tests.support.fuse import fuse
-from tracker.editing.forms.plain_dates import DateReading
-from tracker.editing.forms.typed_dates import read_date
+from tracker.editing.forms.typed_dates import DateReading, read_date
 from tracker.i18n import get_language
 
 TODAY = date(2026, 11, 25)

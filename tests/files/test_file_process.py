@@ -19,7 +19,7 @@ def test_the_process_returns_the_cleaned_file():
     data = canary_pdf(0)
     kept = clean_file(data, "Report.pdf", choices=CleaningChoices(remove_comments=True))
     assert kept == clean_bytes(data, "Report.pdf", CleaningChoices(remove_comments=True), limits=FileLimits())
-    assert [page.text for page in text_of_file(kept.data, kept.kind)] == [f"{VISIBLE}\nBishkek"]
+    assert [page.text for page in text_of_file(kept.data, kept.kind)] == [f"{VISIBLE}\nBishkek", "Part one"]
     assert preview_of_file(kept.data).width == 800
     assert preview_of_file(b"A text.") is None
 

@@ -50,7 +50,7 @@ def test_each_passage_is_found_once_with_all_of_its_pages(dataset):
     check = checked(dataset, *PAGES)
     assert places(check.findings) == [("Aidana Testova", (2, 4)), ("+996 555 000 111", (2,))]
     assert places(check.candidates) == [("Qorvek Zintal", (4,))]
-    assert (check.more_findings, check.more_candidates, check.is_whole, check.is_safe) == (0, 0, True, False)
+    assert (check.more_findings, check.more_candidates, check.is_whole) == (0, 0, True)
     name, phone = check.findings
     assert (name.match.rule.id, phone.match.rule.id) == ("name", "telephone")
     assert place_in_file(name) == ("law.pdf", (2, 4))
@@ -96,7 +96,7 @@ def test_the_lists_are_bounded_and_the_rest_is_counted(dataset, monkeypatch):
     assert places(check.findings) == [(f"+996 555 000 00{number}", (1,)) for number in range(3)]
     assert check.more_findings == 2_002
     all_dismissed = checked(dataset, FilePage(1, text), is_dismissed=lambda one: True)
-    assert (all_dismissed.findings, all_dismissed.more_findings, all_dismissed.is_safe) == ((), 5, False)
+    assert (all_dismissed.findings, all_dismissed.more_findings) == ((), 5)
 
 
 def test_the_same_text_is_scanned_only_once(dataset, monkeypatch):
@@ -116,11 +116,11 @@ def test_other_rules_scan_again(dataset, monkeypatch):
         checked(replace(dataset, signature="other"), *PAGES)
 
 
-def test_a_text_that_was_cut_is_not_called_safe(dataset):
+def test_a_text_that_was_cut_is_not_called_whole(dataset):
     limits = FileLimits(characters=20)
     check = checked(dataset, FilePage(1, "The law was adopted."), limits=limits)
-    assert (check.findings, check.is_whole, check.is_safe) == ((), False, False)
-    assert checked(dataset, FilePage(1, "The law was adopte."), limits=limits).is_safe
+    assert (check.findings, check.is_whole) == ((), False)
+    assert checked(dataset, FilePage(1, "The law was adopte."), limits=limits).is_whole
 
 
 def test_a_text_that_takes_too_long_is_refused_with_a_sentence(dataset):

@@ -21,7 +21,7 @@ def test_every_column_is_known_again_and_the_example_is_left_out(tmp_path, code)
     book.worksheets[0].append([1, "CAT/C/RUR/CO/3", "13", None, None, "A text."])
     result = read_spreadsheet(book_bytes(book), words, language)
     assert [(column.field, column.reason) for column in result.columns] == [
-        (field.code, MappingReason.EXACT) for field in IMPORT_FIELDS if field.in_template
+        (name, MappingReason.EXACT) for name, field in IMPORT_FIELDS.items() if field.sheet.in_template
     ]
     assert values(result, "symbol", "paragraph", "text") == [("co-2021", "13", "A text.")]
     assert result.problems == ()

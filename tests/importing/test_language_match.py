@@ -24,9 +24,10 @@ def test_paragraphs_and_parts_are_matched_by_number_and_letter():
     matched = match_languages(read_document(ENGLISH), read_document(RUSSIAN.encode()))
     second = matched.paragraphs[1]
     assert [paragraph.number for paragraph in matched.paragraphs] == ["1", "2", "3"]
-    assert (second.text_of("en"), second.text_of("ru")) == ("The State party should:", "Государству-участнику следует:")
-    assert (second.text_of("en", "a"), second.text_of("ru", "a")) == ("Adopt a law;", "принять закон;")
-    assert (second.text_of("ky"), second.text_of("ru", "c"), matched.notices) == ("", "", ())
+    english, russian = second.versions["en"], second.versions["ru"]
+    assert (english.full_text, russian.full_text) == ("The State party should:", "Государству-участнику следует:")
+    assert (english.parts[0].text, russian.parts[0].text) == ("Adopt a law;", "принять закон;")
+    assert (len(russian.parts), list(second.versions), matched.notices) == (len(english.parts), ["en", "ru"], ())
 
 
 def test_what_does_not_fit_together_is_named():

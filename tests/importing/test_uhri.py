@@ -8,12 +8,14 @@ import pytest
 from tests.support.import_files import ENGLISH, TODAY, sheet_bytes, small_vocabulary, uhri_json, uhri_record
 from tests.support.small_dataset import dataset
 from tracker.importing.comparison import RowState, compare_other_rows
-from tracker.importing.uhri.export import UhriResult, read_uhri_json, read_uhri_xlsx, uhri_rows, uhri_tags
+from tracker.importing.uhri.export import UhriResult, read_uhri, read_uhri_json, uhri_rows, uhri_tags
 from tracker.importing.uhri.records import UhriChoice, UhriKind
+from tracker.importing.uhri.stream import WorkbookRecords
 from tracker.model.errors import UnusableFile
 from tracker.model.records import TagSet
 from tracker.model.vocabulary import TagSource
 from tracker.queries.view import View
+from tracker.sandbox.limits import UHRI_WORKBOOK
 
 ALL = UhriChoice()
 XLSX = [
@@ -39,6 +41,10 @@ XLSX = [
 @pytest.fixture
 def words(tmp_path):
     return small_vocabulary(tmp_path)
+
+
+def read_workbook(data: bytes, choice: UhriChoice, words) -> UhriResult:
+    return read_uhri(WorkbookRecords(data), choice, words, limits=UHRI_WORKBOOK)
 
 
 def found(words, *records, choice=ALL) -> UhriResult:
@@ -225,12 +231,12 @@ def test_the_xlsx_gives_the_same_as_the_json(words):
     ]
     other = ["B.", "- Utopia", *row[2:]]
     choice = UhriChoice(states=("Ruritania",), themes=("work",))
-    result = read_uhri_xlsx(sheet_bytes(["An export"], XLSX, row, other), choice, words, language=ENGLISH)
+    result = read_workbook(sheet_bytes(["An export"], XLSX, row, other), choice, words)
     same = found(words, uhri_record(Themes=["- Health", "- Work"], Sdgs=["- 3 - GOOD HEALTH", "- 16 - PEACE"]))
     assert result.recommendations == same.recommendations
     assert (result.records, result.wanted) == (2, 1)
     with pytest.raises(UnusableFile, match="its columns were not found"):
-        read_uhri_xlsx(sheet_bytes(["Recommendation"], ["A"]), ALL, words, language=ENGLISH)
+        read_workbook(sheet_bytes(["Recommendation"], ["A"]), ALL, words)
 
 
 def test_bringing_in_the_same_recommendation_again_finds_the_one_that_is_there(tmp_path, words):

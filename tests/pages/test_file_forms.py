@@ -25,6 +25,7 @@ from tracker.model.file_kind import FileKind
 from tracker.model.permissions import READER
 from tracker.sandbox.host import ProcessBusy
 from tracker.sandbox.sentences import KEEPING
+from tracker.storage.attached_files import read_text_pages
 from tracker.storage.dataset_reader import DatasetReader
 
 E, NEW = "edit_evidence_law_", "edit_evidence__"
@@ -198,7 +199,7 @@ def test_comments_and_changes_of_an_office_file_are_removed_on_request(opened, f
     tick(page, "Accept the tracked changes, so that deleted text is gone")
     press(page, "Save the edit")
     (entry,) = private_of(folder)
-    text = "".join(folder.read_pages(entry))
+    text = "".join(read_text_pages(folder.root, entry.sha256).values())
     assert ("Inserted words." in text, "Deleted words." in text) == (True, False)
 
 

@@ -57,7 +57,7 @@ def test_words_are_the_readers_and_cyrillic_is_right(data):
 
 def test_a_day_is_a_date_and_a_month_is_a_text_in_the_same_column(data):
     found = table(read(render_xlsx(ask(data)))["Evidence"])
-    happened, published = found["Happened"][0], found["Published"][0]
+    happened, published = found["When it happened"][0], found["When it was published"][0]
     assert (happened.value, happened.is_date, published.value) == (datetime(2025, 1, 31), True, "2025-02")
 
 

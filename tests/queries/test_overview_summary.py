@@ -68,7 +68,6 @@ def test_in_short_counts_civil_societys_alone(view):
     assert (ours.assessed, ids(ours.backward), ids(ours.forward)) == (2, ["r2"], [])
     assert (ids(ours.stale), ids(ours.setbacks), ids(ours.progress)) == (["r1"], ["r1", "r4"], ["r2"])
     assert (ours.changed, ours.reassessed) == ((), ())
-    assert overview_summary.first_assessment_year(view(SOME), Issuer.CIVIL_SOCIETY) == "2024"
     assert overview_summary.count_evidence(view(SOME), view(SOME).recommendations["r1"], EvidenceEffect.SETBACK) == 1
 
 

@@ -142,7 +142,7 @@ def test_words_elsewhere_in_the_same_record_are_replaced_and_comments_stay(folde
 
 
 def test_a_file_in_which_nothing_can_be_read_is_removed_by_hand(folder, tmp_path):
-    photo = replace(SAFE, pages=())
+    photo = replace(SAFE, pages=(), entry=replace(SAFE.entry, kind=FileKind.PNG))
     everywhere(folder, photo)
     with pytest.raises(NotAllowed):
         remove_file(Store(folder.public), config(folder), DIGEST, by=ANNA, at=AT)

@@ -96,6 +96,7 @@ SAYS_NO_RECORDS = {
     "/calendar.ics",
     "/api/deadlines.json",
     "/api/schema.json",
+    "/import-template.xlsx",
     "/api/{id:path}",
 }
 

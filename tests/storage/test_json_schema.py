@@ -11,8 +11,9 @@ from jsonschema import Draft202012Validator
 from tests.support.server_process import ROOT
 from tests.support.story_folder import NEWS, RECOMMENDED, TRACKER
 from tracker.__main__ import main
+from tracker.model.fields import RECORD_TYPES, fields_of
 from tracker.model.records import Evidence, Recommendation
-from tracker.model.registers import BodiesFile, DocumentsFile, Settings
+from tracker.model.registers import BodiesFile, Document, DocumentsFile, Settings
 from tracker.model.safety_config import SafetyFile
 from tracker.storage.yaml import json_schema
 
@@ -122,3 +123,15 @@ def test_the_schemas_are_written_below_a_folder(tmp_path, capsys):
         for name in ("recommendation", "evidence", "treaty_bodies", "documents", "tracker", "safety")
     ]
     assert json.loads((tmp_path / "schema" / "evidence.json").read_text()) == json_schema.json_schema_of(Evidence)
+
+
+@pytest.mark.parametrize("kind", RECORD_TYPES)
+def test_every_key_of_a_record_is_in_the_guide_and_has_its_label(kind):
+    guide = (ROOT / "docs" / "editing-by-hand.md").read_text("utf-8")
+    labels = {f.name: f.label for f in fields_of(kind) if f.label and f.name not in ("id", "version")}
+    assert [name for name in labels if not re.search(rf"^[- ]*{name}:", guide, re.M)] == [
+        "recorded"
+    ]  # the tracker adds it
+    schema = json_schema.json_schema_of(DocumentsFile if kind is Document else kind)
+    keys = (schema["$defs"]["Document"] if kind is Document else schema)["properties"]
+    assert {name: keys[name]["title"] for name in labels} == labels

@@ -112,7 +112,7 @@ def test_a_missing_text_is_a_problem_and_made_again(root):
         "the text of the file law.txt is missing, so a search finds nothing in it; make it again" in problems(root)[0]
     )
     assert fix(root) == ["files/LAW.txt: made its text again"]
-    assert kept(root, ".pages.txt").read_bytes() == WORDS
+    assert kept(root, ".pages.txt").read_text() == f"{WORDS.decode()}\f\x1e1\n"
     assert problems(root) == []
 
 
@@ -189,3 +189,13 @@ def test_the_command_says_what_it_did(root, tmp_path):
     assert f"files/{kept_digest()}.txt: made its text again\n" in out
     assert f"files/{'b' * 64}.pdf: removed; no record names it\n" in out
     assert out.endswith("data: no problems\n")
+
+
+@pytest.mark.folder_only
+def test_a_text_that_an_older_version_made_is_a_problem_and_made_again(root):
+    text = kept(root, ".pages.txt")
+    now = text.read_bytes()
+    written(text, WORDS)
+    assert [one for one in problems(root) if "made by an older version" in one] != []
+    assert fix(root) == ["files/LAW.txt: made its text again"]
+    assert (text.read_bytes(), problems(root)) == (now, [])

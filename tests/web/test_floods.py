@@ -2,69 +2,62 @@
 
 import asyncio
 import http.client
+import random
 import shutil
-import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, suppress
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
-from socket import SHUT_RDWR, SO_RCVBUF, SOL_SOCKET, create_connection
-from typing import Any
+from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
 import websockets
+import yaml
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from scripts.benchmarks.serving import resident_memory
-from scripts.generate_data import generate
+from scripts.generate_data import WORDS, generate
+from tests.support.floods import (
+    PATIENCE,
+    analysis,
+    half_requests,
+    heartbeats,
+    message,
+    one_connection_at_full_speed,
+    past_days,
+    readers_who_take_nothing,
+    searches_in_files,
+    socket_of,
+    three_hundred_sockets,
+    uncached_file,
+    unfinished_messages,
+    uploads,
+)
 from tests.support.long import LONG
+from tests.support.public_file_examples import keep_file
 from tests.support.server_process import ROOT, Server
 from tests.support.small_dataset import ANNA, said
 from tests.support.websocket_client import _asking, _run, ask
 from tracker.editing.store import Store
 from tracker.model.records import Assessment
 from tracker.model.vocabulary import Status, Voice
+from tracker.storage.attached_files import text_path
 from tracker.storage.dataset_reader import DatasetReader
 
 pytestmark = pytest.mark.usefixtures("spawnable_main")
-SECONDS = 10.0 if LONG else 1.0
+SECONDS = 10.0 if LONG else 0.5
 """How long each flood goes on."""
 WORST = {16: 1.0, 5_000: 2.0}
-"""The longest that a bystander waits, in seconds, by the number of recommendations."""
-CROWD = {16: 4.0, 5_000: 20.0}
-"""The same while more pages run than the processor can: the goal is WORST, and it is not reached."""
-SLACK = 1 if LONG else 4
-"""Other tests run beside this one: only `make test-long` with one worker measures."""
+"""The longest that a bystander waits, in seconds, by the number of recommendations, on a machine on which a page takes CALM."""
+CALM = {16: 0.02, 5_000: 0.06}
+"""How long a page takes without a flood, in seconds. On a machine that takes longer in the same run, everybody may wait longer."""
 MEGABYTES = 150
 POLICY_VIOLATION = 1008
-
-
-def socket_of(port: int, **more: Any) -> ClientConnection:
-    return connect(
-        f"ws://127.0.0.1:{port}/_stcore/stream",
-        subprotocols=["streamlit"],
-        origin=f"http://127.0.0.1:{port}",
-        max_size=None,
-        proxy=None,
-        open_timeout=30,
-        **more,
-    )
-
-
-def message(kind: str) -> bytes:
-    """A message of a browser with nothing in it but its type."""
-    made, about = BackMsg(), BackMsg.DESCRIPTOR.fields_by_name[kind]
-    if about.message_type:
-        getattr(made, kind).SetInParent()
-    else:
-        setattr(made, kind, "x" if about.type == about.TYPE_STRING else True)
-    return made.SerializeToString()
 
 
 KINDS = [about.name for about in BackMsg.DESCRIPTOR.oneofs_by_name["type"].fields]
@@ -151,7 +144,7 @@ def test_a_session_goes_only_to_the_browser_that_opened_it(shared_server: Server
 
 @dataclass
 class Crowd:
-    """A dashboard that many ask at once, and the store of an editor who saves beside it."""
+    """A dashboard that many ask at once, the store of an editor who saves beside it, and their open page."""
 
     app: Server
     count: int
@@ -169,6 +162,35 @@ class Crowd:
         )
         self.store.save(replace(r, assessments=(*r.assessments, new)), by=ANNA, reason="Again.")
 
+    def page(self) -> str:
+        return f"{self.app.url}/recommendation?id={self.identifier}&lang=en"
+
+    def editors_page(self) -> ClientConnection:
+        return socket_of(self.app.port, additional_headers={"Cookie": "=".join(self.app.cookie())})
+
+    def run(self, socket: ClientConnection) -> None:
+        """Run a page in a socket that stays open."""
+        socket.send(_asking(self.page()).SerializeToString())
+        while ForwardMsg.FromString(socket.recv(PATIENCE)).WhichOneof("type") != "script_finished":
+            pass
+
+    def grown(self, before: float) -> float:
+        assert self.app.process
+        return resident_memory(self.app.process.pid) - before
+
+
+def attach_texts(data: Path, count: int = 5) -> None:
+    """Attach files with a megabyte of text each to an evidence item."""
+    rng, entries = random.Random(1), []
+    for number in range(count):
+        words = [word.lower() for word in rng.choices(WORDS, k=150_000)]
+        entries.append(keep_file(data, b"%PDF-1.7 " + bytes([65 + number]), recorded_by="editor-anna"))
+        entries[-1]["recorded"] = "2026-01-01T10:00:00.000000Z"
+        pages = [" ".join(words[at : at + 500]) for at in range(0, len(words), 500)]
+        text_path(data, str(entries[-1]["sha256"])).write_text("\f".join(pages)[:1_000_000], "utf-8")
+    path = min((data / "evidence").glob("*.yaml"))
+    path.write_text(path.read_text("utf-8") + yaml.safe_dump({"files": entries}), "utf-8")
+
 
 @pytest.fixture(scope="module", params=[16, 5_000] if LONG else [16])
 def crowd(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crowd]:
@@ -177,111 +199,38 @@ def crowd(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         shutil.copytree(ROOT / "data", folder / "data")
     else:
         generate(folder / "data", request.param)
+    if LONG:
+        attach_texts(folder / "data")
     app = Server(folder, forked=True)
     app.start()
     store = Store(DatasetReader(app.data))
     crowd = Crowd(app, request.param, store, next(iter(store.reader.read().recommendations)))
     crowd.save()
     ask(f"{app.url}/recommendations?lang=en")
+    until = time.monotonic() + PATIENCE
+    while LONG and "report.pdf" not in "".join(ask(f"{app.url}/search?q=clinic&exactly=yes&lang=en").html):
+        assert time.monotonic() < until, "the texts of the files are not read"
     yield crowd
     app.stop()
-
-
-def uncached_file(port: int, _: str, seconds: float) -> None:
-    """One file that nobody asked for before, 40 times at once, and then the next."""
-    until = time.monotonic() + seconds
-
-    def get(address: str) -> None:
-        with suppress(OSError):
-            urlopen(f"http://127.0.0.1:{port}{address}", timeout=60).read()
-
-    with ThreadPoolExecutor(40) as clients:
-        for number in range(1_000):
-            for path in ("/export.xlsx", "/snapshot.html", "/api/recommendations.json"):
-                list(clients.map(get, [f"{path}?lang=ru&sort=title&columns=id,title&q=&id=&n={number}"] * 40))
-            if time.monotonic() > until:
-                return
-
-
-def _drain(socket: ClientConnection) -> None:
-    with suppress(OSError, ConnectionClosed):
-        while True:
-            socket.recv()
-
-
-def one_connection_at_full_speed(port: int, _: str, seconds: float) -> None:
-    until, asking = time.monotonic() + seconds, _asking(f"http://127.0.0.1:{port}/recommendations?lang=en")
-    with suppress(OSError, ConnectionClosed), socket_of(port) as socket:
-        threading.Thread(target=_drain, args=(socket,), daemon=True).start()
-        # the server reads no faster than it allows, so sending waits as soon as the system's buffers are full
-        threading.Timer(seconds, socket.socket.shutdown, args=(SHUT_RDWR,)).start()
-        while time.monotonic() < until:
-            socket.send(asking.SerializeToString())
-
-
-def three_hundred_sockets(port: int, _: str, seconds: float) -> None:
-    until, asking = time.monotonic() + seconds, _asking(f"http://127.0.0.1:{port}/recommendations?lang=en")
-    with ExitStack() as sockets, suppress(OSError, ConnectionClosed, TimeoutError):
-        opened = []
-        for _number in range(300):
-            opened.append(sockets.enter_context(socket_of(port)))
-            threading.Thread(target=_drain, args=(opened[-1],), daemon=True).start()
-            opened[-1].send(asking.SerializeToString())
-        while time.monotonic() < until:
-            for socket in opened:
-                socket.send(asking.SerializeToString())
-            time.sleep(0.5)
-
-
-def readers_who_take_nothing(port: int, _: str, seconds: float) -> None:
-    """Eight browsers that ask for pages and never read what they get: small buffers are full at once."""
-    until, asking = time.monotonic() + seconds, _asking(f"http://127.0.0.1:{port}/recommendations?lang=en")
-    with ExitStack() as sockets, suppress(OSError, ConnectionClosed, TimeoutError):
-        opened = []
-        for _number in range(8):
-            wire = create_connection(("127.0.0.1", port))
-            wire.setsockopt(SOL_SOCKET, SO_RCVBUF, 2048)
-            opened.append(sockets.enter_context(socket_of(port, sock=wire, max_queue=1, close_timeout=0.1)))
-            # when the server reads nothing more from it, `send` waits
-            threading.Timer(seconds, wire.shutdown, args=(SHUT_RDWR,)).start()
-        while time.monotonic() < until:
-            for socket in opened:
-                socket.send(asking.SerializeToString())
-            time.sleep(0.02)
-
-
-def uploads(port: int, _: str, _seconds: float) -> None:
-    for number in range(150):
-        wire = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-        with suppress(OSError, http.client.HTTPException):
-            wire.request("PUT", f"/_stcore/upload_file/x/{number}", body=b"x" * 1_000_000)
-            wire.getresponse().read()
-        wire.close()
-
-
-def past_days(port: int, identifier: str, seconds: float) -> None:
-    """Up to a thousand different days, eight at once."""
-    until = time.monotonic() + seconds
-
-    def get(number: int) -> None:
-        day = f"{2022 + number // 336}-{number // 28 % 12 + 1:02}-{number % 28 + 1:02}"
-        with suppress(OSError):
-            urlopen(f"http://127.0.0.1:{port}/r/{identifier}?as_of={day}", timeout=60).read()
-
-    with ThreadPoolExecutor(8) as clients:
-        for start in range(0, 1_000, 8):
-            list(clients.map(get, range(start, start + 8)))
-            if time.monotonic() > until:
-                return
 
 
 FLOODS = [
     uncached_file,
     one_connection_at_full_speed,
-    three_hundred_sockets,
-    pytest.param(readers_who_take_nothing, marks=pytest.mark.long),
-    pytest.param(uploads, marks=pytest.mark.long),
-    pytest.param(past_days, marks=pytest.mark.long),
+    unfinished_messages,
+    *(
+        pytest.param(flood, marks=pytest.mark.long)
+        for flood in (
+            three_hundred_sockets,
+            readers_who_take_nothing,
+            uploads,
+            past_days,
+            half_requests,
+            heartbeats,
+            searches_in_files,
+            analysis,
+        )
+    ),
 ]
 
 
@@ -289,31 +238,39 @@ FLOODS = [
 def test_a_bystander_is_answered_and_an_editor_saves(crowd: Crowd, flood: Callable[[int, str, float], None]) -> None:
     app = crowd.app
     assert app.process
-    page = f"{app.url}/recommendation?id={crowd.identifier}&lang=en"
-    steps = {
-        "livez": lambda: urlopen(f"{app.url}/livez", timeout=60).read(),
-        "card": lambda: urlopen(f"{app.url}/r/{crowd.identifier}?lang=en", timeout=60).read(),
-        "page": lambda: ask(page),
-        "save": crowd.save,
-    }
-    before, worst, rounds = resident_memory(app.process.pid), dict.fromkeys(steps, 0.0), 0
-    flooding = get_context("spawn").Process(target=flood, args=(app.port, crowd.identifier, SECONDS))
-    flooding.start()
-    while flooding.is_alive():
-        for name, step in steps.items():
-            worst[name] = max(worst[name], timed(step))
-        rounds += 1
-    flooding.join()
-    grown = resident_memory(app.process.pid) - before
-    limit = (
-        CROWD[crowd.count] if flood in (three_hundred_sockets, readers_who_take_nothing) else WORST[crowd.count] * SLACK
+    with crowd.editors_page() as editor:
+        steps = {
+            "livez": lambda: urlopen(f"{app.url}/livez", timeout=PATIENCE).read(),
+            "card": lambda: urlopen(f"{app.url}/r/{crowd.identifier}?lang=en", timeout=PATIENCE).read(),
+            "page": lambda: ask(crowd.page()),
+            "editor": lambda: crowd.run(editor),
+            "save": crowd.save,
+        }
+        calm = sorted(timed(steps["page"]) for _ in range(7))[3]
+        before, worst, rounds = resident_memory(app.process.pid), dict.fromkeys(steps, 0.0), 0
+        # a process of its own takes long to start, and no processor time from those who measure
+        pool = ProcessPoolExecutor(1, get_context("spawn")) if LONG else ThreadPoolExecutor(1)
+        with pool:
+            flooding = pool.submit(flood, app.port, crowd.identifier, SECONDS)
+            while not flooding.done() or not rounds:
+                for name, step in steps.items():
+                    worst[name] = max(worst[name], timed(step))
+                rounds += 1
+        flooding.result()
+        steps["editor"]()
+    ended, most = time.monotonic(), crowd.grown(before)
+    until = ended + PATIENCE
+    while crowd.grown(before) > MEGABYTES or (LONG and timed(steps["page"]) > 10 * calm):
+        assert time.monotonic() < until, f"memory {crowd.grown(before):+.0f} MB, or pages are still slow"
+        time.sleep(0.2)
+    back = time.monotonic() - ended
+    waits = ", ".join(f"{name} {seconds:.2f}" for name, seconds in worst.items())
+    print(
+        f"{flood.__name__} at {crowd.count}: calm {calm:.3f} s, {rounds} rounds, worst {waits}; memory {most:+.0f} MB, back {back:.1f} s"
     )
-    waits = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in worst.items())
-    print(f"{flood.__name__} at {crowd.count}: {rounds} rounds, worst {waits}; memory {grown:+.0f} MB")
-    assert (flooding.exitcode, max(worst.values()) <= limit, grown <= MEGABYTES) == (0, True, True)
-    until = time.monotonic() + 10
-    while timed(lambda: ask(page)) > 1:
-        assert time.monotonic() < until, "ten seconds later the dashboard is still slow"
+    if LONG:
+        limit = WORST[crowd.count] * max(1.0, calm / CALM[crowd.count])
+        assert (max(worst.values()) <= limit, back <= 10 * max(1.0, calm / CALM[crowd.count])) == (True, True)
 
 
 def timed(step: Callable[[], object]) -> float:

@@ -286,7 +286,6 @@ def test_only_the_pages_for_editors_and_the_command_line_know_the_private_folder
         "pages/shared/import_drafts.py",
         "tracker/__main__.py",
         "tracker/editing/attach_cli.py",
-        "tracker/editing/edit_cli.py",
         "tracker/editing/private/contents.py",
         "tracker/editing/private/drafts.py",
         "tracker/editing/private/files.py",

@@ -2,7 +2,6 @@
 
 import gzip
 import http.client
-import socket
 import threading
 import time
 import urllib.parse
@@ -28,7 +27,6 @@ from tracker.model.vocabulary import Status, Voice
 from tracker.publishing.request import RenderedFile, Renderer, ViewRequest
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.web.gates.tcp_nodelay import disable_nagle
 from tracker.web.responses import CachedResponder, PublicRoute
 from tracker.web.routes import FILTERS, ROUTES_BY_PATH
 
@@ -242,11 +240,3 @@ def test_two_hundred_readers_see_one_version_or_the_next_while_an_editor_saves(s
     assert {status for status, *_ in seen} == {200}
     assert [(a, b) for _, a, b in seen if a != b or not a] == []
     assert len({a for _, a, _b in seen}) > 1, "no save was seen while the clients read"
-
-
-def test_a_socket_that_listens_sends_small_answers_at_once():
-    with socket.create_server(("127.0.0.1", 0)) as listening, socket.socket() as other:
-        assert listening.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) == 0
-        assert disable_nagle() >= 1
-        assert listening.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
-        assert other.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) == 0

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from tests.support.event_loop import run_async
+from tests.support.event_loop import run_async, run_in_no_time
 from tracker.web.gates import streamlit_gate
 from tracker.web.gates.streamlit_gate import (
     MAX_RUNNING,
@@ -46,6 +46,23 @@ def test_of_those_that_wait_who_ran_least_goes_first():
         return order
 
     assert run_async(story()) == ["bystander", "old", "new", "flood"]
+
+
+def test_slow_pages_leave_a_place_to_the_others():
+    async def story() -> None:
+        queue = RunQueue(2)
+        await queue.acquire(0, is_slow=True)
+        slow = asyncio.ensure_future(queue.acquire(0, is_slow=True))
+        await asyncio.sleep(0)
+        await asyncio.wait_for(queue.acquire(50), 5)
+        queue.release()
+        await asyncio.sleep(0)
+        assert not slow.done()
+        queue.release(is_slow=True)
+        await asyncio.wait_for(slow, 5)
+        await asyncio.wait_for(queue.acquire(0), 5)
+
+    run_async(story())
 
 
 def test_a_place_that_was_given_to_someone_who_left_is_not_lost():
@@ -119,6 +136,86 @@ def test_a_session_is_open_until_its_last_connection_is_closed():
     run_async(opens(again=True))
     assert seen == [["s1"], ["s1", "s1"], ["s1"]]
     assert not gate._uploads.open_sessions
+
+
+def test_who_is_closed_for_one_page_more():
+    """A page that never ran before one that ran, the longest silent first, and strangers before who is signed in."""
+    messages = StreamlitMessages(lambda raw: raw.decode(), lambda raw: True, lambda raw: None)
+    closed: list[str] = []
+
+    async def page(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        while (await receive())["type"] != "websocket.disconnect":
+            await send({"type": "websocket.send", "bytes": b"finished"})
+
+    gate = StreamlitGateMiddleware(
+        page,
+        messages=messages,
+        cookie="tracker",
+        runs_per_second=1_000,
+        is_signed_in=lambda cookies: cookies["tracker"].startswith("editor"),
+        max_connections=3,
+    )
+
+    async def opens(name: str, *sent: bytes, cookie: str = "") -> asyncio.Queue[bytes]:
+        to_send: asyncio.Queue[bytes] = asyncio.Queue()
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "websocket.receive", "bytes": await to_send.get()}
+
+        async def send(message: dict[str, Any]) -> None:
+            if message["type"] == "websocket.close":
+                closed.append(name)
+
+        scope = {
+            "type": "websocket",
+            "path": "/_stcore/stream",
+            "headers": [(b"cookie", b"tracker=" + cookie.encode())],
+        }
+        tasks.append(asyncio.ensure_future(gate(scope, receive, send)))
+        for raw in sent:
+            to_send.put_nowait(raw)
+        await asyncio.sleep(1)
+        return to_send
+
+    tasks: list[asyncio.Future[None]] = []
+
+    async def story() -> None:
+        await opens("editor", b"rerun_script", cookie="editor-1")
+        await opens("reader", b"rerun_script")
+        alive = await opens("heartbeats", b"app_heartbeat")
+        for number in range(5):
+            alive.put_nowait(b"app_heartbeat")
+            await opens(f"stranger {number}", cookie="forged")
+        assert closed == ["heartbeats", *(f"stranger {number}" for number in range(4))]
+        await opens("later reader", b"rerun_script")
+        await opens("second editor", b"rerun_script", cookie="editor-2")
+        await opens("third editor", b"rerun_script", cookie="editor-3")
+        assert closed[5:] == ["stranger 4", "reader", "later reader"]
+        await opens("nobody")
+        await opens("fourth editor", cookie="editor-4")
+        assert closed[8:] == ["nobody", "editor"]
+        for task in tasks:
+            task.cancel()
+
+    run_in_no_time(story())
+
+
+def test_heartbeats_reach_streamlit_a_few_at_a_time():
+    messages = StreamlitMessages(lambda raw: "app_heartbeat", lambda raw: False, lambda raw: None)
+
+    async def page(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        for _ in range(25):
+            await receive()
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "websocket.receive", "bytes": b"alive"}
+
+    async def story() -> float:
+        gate = StreamlitGateMiddleware(page, messages=messages, cookie="", runs_per_second=100)
+        await gate({"type": "websocket", "path": "/_stcore/stream", "headers": []}, receive, None)
+        return asyncio.get_running_loop().time()
+
+    assert run_in_no_time(story()) > 60  # twenty heartbeats after the first five, five seconds each
 
 
 def test_what_is_closed():

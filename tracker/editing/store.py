@@ -13,11 +13,11 @@ from typing import Any
 
 from tracker.editing.additions import overwritten_items
 from tracker.editing.file_changes import check_file_text, unwritten_files
-from tracker.editing.hand_edits import EditedFile, HandEdit, read_edit
 from tracker.editing.prepared_file import PreparedFile, current_record, prepare_file, with_records
 from tracker.files.new_file import NewFile
 from tracker.model.dataset import RECORDED_LISTS, Dataset, Record
 from tracker.model.errors import Conflict, NotAllowed, SafetyFindings, ValidationFailed
+from tracker.model.fields import UNVERSIONED_FIELDS
 from tracker.model.labels import N_
 from tracker.model.permissions import Permission, Person
 from tracker.model.problems import FieldPath, RuleViolation
@@ -30,13 +30,11 @@ from tracker.safety.publication_check import PublicationCheck, check_entries, ch
 from tracker.safety.scanner import IsDismissed, changed_texts, nothing_dismissed, record_name, scan_texts
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.failures import failed_save
-from tracker.storage.record_storage import FilesChanged, StorageTransaction
+from tracker.storage.record_storage import StorageTransaction
 from tracker.storage.timestamps import TimestampIssuer, next_timestamp, utc_now
 from tracker.storage.yaml.format import record_values, to_block
 from tracker.validation import rules
 
-UNVERSIONED_FIELDS = {*RECORDED_LISTS, "events", "recorded", "recorded_by", "history", "id", "version"}
-"""Fields that the history does not record. Either they have recorded times of their own, or the store sets them."""
 NOTHING_CONFIRMED: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 MAX_SAVERS = 1000
 """Of how many versions it is remembered who saved them."""
@@ -114,30 +112,6 @@ class Store:
         for old in list(self._savers)[:-MAX_SAVERS]:
             self._savers.pop(old, None)  # another thread may have been faster
         return tuple(saved[type(record), record.id] for record in changed)
-
-    def save_text(self, edit: HandEdit, *, by: Person, reason: str, only_check: bool = False) -> None:
-        """Save a data file as a person typed it, with recorded times and history as `save` writes them.
-
-        Comments and order are those that were typed. With `only_check`, nothing is saved, and no reason is needed.
-
-        Raises:
-            FilesChanged: the file changed since it was read
-            InvalidFile: what was typed has a problem that can be seen in it alone
-            and what `save` raises, except Conflict
-        """
-        reason = reason.strip() or ("-" if only_check else "")
-        self._require_saver(by, reason)
-        edited = read_edit(edit)
-        self._check_safety(tuple(new for _, new in edited.changed), reason, ())
-        try:
-            with self.storage.transaction() as transaction:
-                file = self._prepare_text(edit, edited, by, reason=reason, transaction=transaction)
-                if only_check:
-                    return
-                transaction.commit()
-        except OSError as error:
-            raise failed_save(error) from None
-        self.reader.refresh(file.path, parsed={file.path: (file.after, file.parsed)})
 
     def saver_of(self, version: str) -> str:
         """Return the handle of the editor whose save made this version of a record.
@@ -238,41 +212,14 @@ class Store:
         transaction.stage([*added, *changes], last_time=stamps.last)
         return files
 
-    def _prepare_text(
-        self, edit: HandEdit, edited: EditedFile, by: Person, *, reason: str, transaction: StorageTransaction
-    ) -> PreparedFile:
-        """Do for a typed file what `_prepare` does for records. Stage and return the file."""
-        if transaction.read(edit.name) != edit.before:
-            raise FilesChanged(edit.name)
-        dataset, path = self._read(), self.root / edit.name
-        before, typed = [old for old, _ in edited.changed], [new for _, new in edited.changed]
-        require_reviewer_to_confirm(before, typed, by)
-        require_own_organisation(before, typed, by)
-        stamps = TimestampIssuer(
-            next_timestamp(self.clock(), dataset, before, last_time=transaction.last_time), by.handle
-        )
-        after = [_stamp(old, new, stamps, reason=reason, still_right=NOTHING_CONFIRMED) for old, new in edited.changed]
-        if refused := (*edited.refusals(path), *edited.missing_files(path, self.storage)):
-            raise ValidationFailed(refused)
-        self._check_rules(dataset, before, after, edited=edited.with_settings(dataset))
-        stamped = [(new, record) for new, record in zip(typed, after, strict=True) if new != record]
-        file = PreparedFile(path, tuple(after), edit.typed, before=edit.before, parsed=edited.parsed)
-        if stamped:
-            file = prepare_file(self.root, path, edit.typed, changes=stamped)
-        transaction.stage([(edit.name, edit.before, file.after)], last_time=stamps.last)
-        return file
-
-    def _check_rules(
-        self, dataset: Dataset, before: list[Record | None], after: list[Record], *, edited: Dataset | None = None
-    ) -> None:
+    def _check_rules(self, dataset: Dataset, before: list[Record | None], after: list[Record]) -> None:
         """Raise ValidationFailed if the save breaks a rule, or changes something to which a save may only add.
 
         A violation that existed before the save does not stop the save. One more violation of the same kind does.
-        `edited` is the dataset with new settings or treaty bodies, or None if they stay as they are.
         """
-        # Anything may depend on a document or on the settings: if they are edited, check all records.
-        everywhere = edited is not None or any(isinstance(old, Document) for old in before)
-        violations = list(_violations(with_records(edited or dataset, after), after, everywhere))
+        # Anything may depend on a document: if one is edited, check all records.
+        everywhere = any(isinstance(old, Document) for old in before)
+        violations = list(_violations(with_records(dataset, after), after, everywhere))
         old_violations = _violations(dataset, filter(None, before), everywhere) if violations else ()
         known = Counter(map(_rule_and_place, old_violations))
         new_violations: list[RuleViolation] = []

@@ -84,7 +84,7 @@ class CleanedFile:
 
 @dataclass(frozen=True, slots=True)
 class FilePage:
-    """The text of a page. `number` counts from 1; it is None if this kind of file has no pages.
+    """The text of a page. `number` counts from 1; it is None if this kind of file has no pages, and 0 for what is on no page.
 
     In a workbook, a page is a sheet.
     """

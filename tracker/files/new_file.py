@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from tracker.files.kept_file import CleanedFile, CleaningChoices, FilePage, FilePreview, Rectangle
-from tracker.files.process import process_upload
+from tracker.files.process import process_upload, text_of_file
 from tracker.model.attached_files import AttachedFile
 from tracker.model.file_kind import FileKind
 from tracker.model.localized_text import TextVariant
 from tracker.sandbox.host import IsCancelled, never
 from tracker.sandbox.limits import FileLimits
 from tracker.storage.attached_files import (
+    MAX_KEPT_BYTES,
     NO_ORIGINAL,
     join_pages,
     kept_name,
@@ -47,7 +48,9 @@ class NewFile:
             yield original_name(self.entry.sha256, self.received, kind), data
         yield kept_name(self.entry.file_name), self.data
         if self.pages:
-            texts = {page.number or index: page.text for index, page in enumerate(self.pages, 1)}
+            texts = {
+                index if page.number is None else page.number: page.text for index, page in enumerate(self.pages, 1)
+            }
             yield text_name(self.entry.sha256), join_pages(texts)
         if self.preview:
             yield preview_name(self.entry.sha256), self.preview
@@ -118,10 +121,14 @@ def prepare_upload(
 def read_new_file(root: PurePath, entry: AttachedFile) -> NewFile:
     """Return a file that is kept in the storage `root`, ready to be saved in another storage, as a new entry.
 
-    Raises OSError if it cannot be read.
+    A text that is missing, or was made by an older version, is made again. Raises OSError if the file cannot be read, and
+    UnusableFile if its text cannot be made.
     """
-    texts = read_text_pages(root, entry.sha256)
-    has_pages = entry.kind in (FileKind.PDF, FileKind.XLSX)
-    pages = tuple(FilePage(n if has_pages else None, text) for n, text in enumerate(texts, 1))
+    texts, data = read_text_pages(root, entry.sha256), read_kept(root, entry)
+    if 0 in texts or entry.kind.is_image:
+        has_pages = entry.kind in (FileKind.PDF, FileKind.XLSX)
+        pages = tuple(FilePage(n if has_pages or not n else None, text) for n, text in texts.items() if n or text)
+    else:
+        pages = text_of_file(data, entry.kind, limits=FileLimits(file_bytes=MAX_KEPT_BYTES))
     fresh = replace(entry, recorded=None, recorded_by=None, events=())
-    return NewFile(fresh, read_kept(root, entry), pages, preview=read_kept_preview(root, entry.sha256))
+    return NewFile(fresh, data, pages, preview=read_kept_preview(root, entry.sha256))

@@ -165,7 +165,7 @@ def _do(task: str, data: bytes, arguments: dict[str, Any], *, limits: FileLimits
 
 
 def _page_values(data: bytes, kind: FileKind, limits: FileLimits) -> list[list[Any]]:
-    from tracker.files.text import pages_of
+    from tracker.files.all_strings import pages_of
 
     return [[page.number, page.text] for page in pages_of(data, kind, limits)]
 

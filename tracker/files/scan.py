@@ -59,11 +59,6 @@ class FileTextCheck:
     more_candidates: int = 0
     is_whole: bool = True
 
-    @property
-    def is_safe(self) -> bool:
-        """Return whether the whole text was checked, and there is no finding. Candidates do not count."""
-        return self.is_whole and not self.findings and not self.more_findings
-
 
 @dataclass(frozen=True, slots=True)
 class _Passage:
@@ -233,6 +228,6 @@ def _listed(
                     "pages": [],
                 },
             )
-            if page is not None and page not in passage["pages"] and len(passage["pages"]) < MAX_PAGE_NUMBERS:
+            if page and page not in passage["pages"] and len(passage["pages"]) < MAX_PAGE_NUMBERS:
                 passage["pages"].append(page)
     return {"passages": list(passages.values()), "more": len(others)}

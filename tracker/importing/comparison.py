@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tracker.i18n import Language, get_language
+from tracker.importing.tables.fields import SETS, SHEET_TEXTS, TEXTS_OF_RECORD
 from tracker.importing.tables.results import ImportedRow, SheetColumn
 from tracker.importing.tables.spreadsheet_words import normalize_words
 from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
@@ -16,11 +17,11 @@ from tracker.model.records import Recommendation
 from tracker.model.vocabulary import SEPARATOR, Status
 from tracker.publishing.exports.row_versions import EDITABLE_COLUMNS, RowVersion, checksum, parse_row_version
 from tracker.queries.localized_names import recorded_right
+from tracker.queries.tables.values import TableValues
 from tracker.queries.view import View
 
-TEXTS_OF_RECORD = ("title", "summary", "text")
-SETS = ("themes", "groups", "rights", "sdg")
-"""The fields with several values, whose order does not matter."""
+WORDS_OF_RECORD = ("title", "summary", "text")
+"""The texts by which a recommendation is known again."""
 Values = Mapping[str, Mapping[str, str]]
 """Id of a recommendation → code of a column → its value now, as an export would have it."""
 
@@ -136,7 +137,7 @@ def _export_change(
         field,
         old,
         new,
-        language=code if field in (*TEXTS_OF_RECORD, "reason") else "",
+        language=code if field in SHEET_TEXTS else "",
         is_conflict=is_conflict,
     )
 
@@ -155,15 +156,11 @@ def _is_same(field: str, old: str, new: str) -> bool:
 
 def _current_values(view: View, ids: Iterable[str], language: Language) -> Values:
     """Return the values of the editable columns now, with texts in `language`."""
-    # imported here, because pandas takes half a second and most pages need no table
-    from tracker.queries.tables.frames import Frames
-
     chosen = [view.recommendations[i] for i in dict.fromkeys(ids) if i in view.recommendations]
-    table = Frames(view, language, chosen).recommendation_columns(dict.fromkeys(("id", *EDITABLE_COLUMNS)))
-    return {
-        str(row["id"]): {field: value if isinstance(value, str) else "" for field, value in row.items()}
-        for row in table.to_dict("records")
-    }
+    columns = TableValues(view, language, chosen).recommendation_columns
+    values = zip(*(columns[field]() for field in EDITABLE_COLUMNS), strict=True)
+    rows = (dict(zip(EDITABLE_COLUMNS, row, strict=True)) for row in values)
+    return {r.id: {field: value or "" for field, value in row.items()} for r, row in zip(chosen, rows, strict=True)}
 
 
 def compare_other_rows(view: View, rows: Sequence[ImportedRow], language: Language) -> tuple[RowComparison, ...]:
@@ -195,7 +192,7 @@ def _other_changes(
         if value.field not in EDITABLE_COLUMNS or value.field in row.unread:
             continue
         old = values.get(value.field, "")
-        if value.field in TEXTS_OF_RECORD:
+        if value.field in TEXTS_OF_RECORD:  # an assessment has the other texts
             old = _text_in(getattr(r, value.field), value.language, main)
             if (
                 value.field == "text"
@@ -222,14 +219,14 @@ class _RecommendationIndex:
         for r in view.recommendations.values():
             if r.paragraph:
                 self.by_paragraph.setdefault((r.document, _plain_paragraph(r.paragraph)), []).append(r)
-            for field in TEXTS_OF_RECORD:
+            for field in WORDS_OF_RECORD:
                 for variant in (getattr(r, field) or {}).values():
                     self.by_words.setdefault(_words_key(field, variant.text), []).append(r)
 
     def find(self, row: ImportedRow) -> Recommendation | None:
         """Return the recommendation with the same words, otherwise the only one of the same paragraph, or None."""
         document = row.value("symbol") or row.value("document")
-        for field in TEXTS_OF_RECORD:
+        for field in WORDS_OF_RECORD:
             words = [_words_key(field, value.value) for value in row.values if value.field == field]
             same = {r.id: r for word in words for r in self.by_words.get(word, ())}
             if document:

@@ -6,15 +6,20 @@ from enum import StrEnum
 from typing import Self
 
 from tracker.i18n import LANGUAGES, Language
+from tracker.importing.tables.fields import IMPORT_FIELDS
 from tracker.importing.tables.spreadsheet_words import normalize_words, spreadsheet_words
+from tracker.model.fields import FieldType
 from tracker.model.labels import LABELS
 from tracker.model.localized_text import TextVariant
 from tracker.model.vocabulary import Direction, Status, Verification
 from tracker.queries.view import View
 
-CODE_FIELDS = ("status", "direction", "verification", "body", "document", "symbol")
+CODE_FIELDS = (
+    *(name for name, field in IMPORT_FIELDS.items() if field.kind in (FieldType.CODE, FieldType.REFERENCE)),
+    "symbol",  # it stands for the document
+)
 """The fields with one code in a cell."""
-TAG_FIELDS_IN_SHEETS = ("themes", "groups")
+TAG_FIELDS_IN_SHEETS = tuple(name for name, field in IMPORT_FIELDS.items() if field.kind is FieldType.TERMS)
 """The fields with several codes in a cell."""
 
 

@@ -9,17 +9,14 @@ from dataclasses import replace
 from typing import Any
 
 from tracker.model.dataset import Record
+from tracker.model.fields import RECORD_TYPES, FieldType, fields_of
 from tracker.model.localized_text import LocalizedText, TextVariant
 
-OWN_TEXTS = ("title", "summary", "parts_read", "note")
-"""The fields of records that hold a text which is translated."""
-NOTED_FIELDS = ("source", "follow_up")
-"""The fields of records that have a note which is translated."""
 ITEM_TEXTS: Mapping[str, tuple[str, ...]] = {
-    "assessments": ("reason", "assessor"),
-    "same_demand": ("note",),
-    "uptake": ("note",),
-    "files": ("caption",),
+    items.name: texts
+    for kind in RECORD_TYPES
+    for items in fields_of(kind, FieldType.ITEMS)
+    if (texts := tuple(f.name for f in fields_of(items.of, FieldType.TEXT)))
 }
 """Name of a list of recorded items → the fields of such an item that hold a text which is translated.
 
@@ -33,12 +30,13 @@ def record_texts(record: Record) -> Iterator[tuple[str, LocalizedText]]:
 
     Items without a recorded time are left out: nothing would show when their translation was added.
     """
-    for name in OWN_TEXTS:
-        if text := getattr(record, name, None):
-            yield name, text
-    for name in NOTED_FIELDS:
-        if (value := getattr(record, name, None)) and value.note:
-            yield f"{name}/note", value.note
+    for field in fields_of(type(record), FieldType.TEXT):
+        if text := getattr(record, field.name):
+            yield field.name, text
+    for group in fields_of(type(record), FieldType.GROUP):
+        for field in fields_of(group.of, FieldType.TEXT):
+            if text := getattr(getattr(record, group.name), field.name, None):
+                yield f"{group.name}/{field.name}", text
     for part in getattr(record, "parts", ()):
         yield f"parts/{part.id}", part.summary
     for name in ITEM_TEXTS:
@@ -67,15 +65,13 @@ def with_text(record: Record, path: str, text: Mapping[str, TextVariant]) -> Rec
     field, _, rest = path.partition("/")
     value: Any = getattr(record, field)
     changed: Any
-    if field in NOTED_FIELDS:
-        changed = replace(value, note=text)
-    elif field == "parts":
+    if field == "parts":
         changed = tuple(replace(part, summary=text) if part.id == rest else part for part in value)
-    elif rest:
+    elif field in ITEM_TEXTS:
         recorded, _, name = rest.partition("/")
         changed = tuple(replace(item, **{name: text}) if item.recorded == recorded else item for item in value)
     else:
-        changed = text
+        changed = replace(value, **{rest: text}) if rest else text
     changes: dict[str, Any] = {field: changed}
     return replace(record, **changes)
 

@@ -159,6 +159,7 @@ class Recommendation:
     parts_read: LocalizedText | None = None
     source: Source
     parts: tuple[Part, ...] = ()
+    expected_action: LocalizedText | None = None
     tags: tuple[TagSet, ...] = ()
     same_demand: tuple[SameDemand, ...] = ()
     uptake: tuple[Uptake, ...] = ()

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from tracker.i18n import LANGUAGES, Language, native_name
 from tracker.model import partial_dates, vocabulary
 from tracker.model.dataset import Record
+from tracker.model.fields import FIELD_LABELS, Use, fields_of
 from tracker.model.labels import LABELS, VERIFICATION_MEANINGS
 from tracker.model.localized_text import ResolvedText, TextVariant, strip_bidi_controls
 from tracker.model.organisations import Organisation
@@ -257,7 +258,8 @@ def _environment() -> Environment:
         "marked": highlight,
         "differences": field_diff.list_differences,
         "code_of": field_diff.code_of,
-        "fields": field_diff.FIELD_LABELS,
+        "fields": FIELD_LABELS,
+        "shown_fields": lambda record: [f for f in fields_of(type(record), use=Use.SHOWN) if getattr(record, f.name)],
         "marked_edit": field_diff.diff_html,
         "style": standalone_css,
         "not_selected": vocabulary.NOT_SELECTED,

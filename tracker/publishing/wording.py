@@ -8,13 +8,13 @@ from tracker.config import AnyPlace
 from tracker.i18n import Language, get_language, native_name
 from tracker.model import partial_dates
 from tracker.model.errors import NoDataset, TrackerError
+from tracker.model.fields import FIELD_LABELS
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import Issuer
 from tracker.publishing.assessment_wording import assessed_by, freshness
 from tracker.publishing.render_context import RenderContext
 from tracker.publishing.request import ViewRequest
 from tracker.queries.current_view import reader_of
-from tracker.queries.field_diff import FIELD_LABELS
 from tracker.queries.later_records import Later
 from tracker.queries.lists.filters import Filters, count_by_status, filter_recommendations
 from tracker.queries.view import View, effective_date

@@ -10,19 +10,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from tracker.model.dataset import RECORDED_LISTS, Record
+from tracker.model.dataset import Record
 from tracker.model.errors import InvalidFile
-from tracker.model.labels import N_
-from tracker.model.vocabulary import (
-    AuthorityRole,
-    DateSetBy,
-    DeadlineKind,
-    DocumentKind,
-    EvidenceDimension,
-    EvidenceKind,
-    Issuer,
-    Verification,
-)
+from tracker.model.fields import FIELDS, LOCALIZED, RECORD_TYPES, UNVERSIONED_FIELDS, FieldType, fields_of
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.yaml.format import record_values, to_block
 from tracker.storage.yaml.reader import compose, to_values
@@ -35,76 +25,9 @@ MAX_UNCHANGED_WORDS, CONTEXT_WORDS = 40, 12
 """An unchanged passage of more than MAX_UNCHANGED_WORDS words is shortened: only the CONTEXT_WORDS words after the
 change before the passage and the CONTEXT_WORDS words before the change after the passage are shown.
 """
-TEXT_FIELDS = frozenset({"title", "text", "summary", "parts_read", "note"})
+TEXT_FIELDS = frozenset(f.name for kind in RECORD_TYPES for f in fields_of(kind, *LOCALIZED))
 """The fields of a record that hold a text in several languages."""
-UNSHOWN_FIELDS = {*RECORDED_LISTS, "events", "history", "version", "recorded", "recorded_by", "id"}
 LANGUAGE_PATTERN = re.compile(r"[a-z]{2,3}")
-CODED_FIELDS: dict[str, tuple[type[StrEnum], ...]] = {
-    "verification": (Verification,),
-    "kind": (EvidenceKind, DocumentKind, DeadlineKind),
-    "set_by": (DateSetBy,),
-    "dimension": (EvidenceDimension,),
-    "issued_by": (Issuer,),
-    "role": (AuthorityRole,),
-}
-FIELD_LABELS: dict[str, str] = {
-    "issued_by": N_("Who asks"),
-    "document": N_("Document"),
-    "paragraph": N_("Paragraph"),
-    "title": N_("Title"),
-    "text": N_("Quoted text"),
-    "summary": N_("Summary"),
-    "verification": N_("How it was checked"),
-    "source": N_("Source"),
-    "parts_read": N_("What was read"),
-    "parts": N_("Its parts"),
-    "tags": N_("Tags"),
-    "kind": N_("Kind"),
-    "publisher": N_("Publisher"),
-    "happened": N_("When it happened"),
-    "published": N_("When it was published"),
-    "dimension": N_("What is it about?"),
-    "link": N_("Link"),
-    "archived": N_("Archived copy"),
-    "assessments": N_("Assessment"),
-    "reason": N_("Reason for the assessment"),
-    "assessor": N_("Assessor"),
-    "same_demand": N_("Same demand"),
-    "uptake": N_("Taken up by the committee"),
-    "relevant_to": N_("Relevant to"),
-    "files": N_("Files"),
-    "caption": N_("Caption"),
-    "identifier": N_("Identifier"),
-    "themes": N_("Themes"),
-    "rights": N_("Rights"),
-    "groups": N_("Groups"),
-    "sdg": N_("SDG targets"),
-    "authorities": N_("Responsible authorities"),
-    "name": N_("Name"),
-    "role": N_("Its role"),
-    "date": N_("Date"),
-    "note": N_("Note"),
-    "body": N_("Treaty body"),
-    "symbol": N_("Symbol"),
-    "authors": N_("Authors"),
-    "cycle": N_("Reporting cycle"),
-    "due": N_("Due"),
-    "received": N_("Received"),
-    "considered": N_("Considered"),
-    "adopted": N_("Adopted"),
-    "issued": N_("Issued"),
-    "follow_up": N_("Follow-up"),
-    "deadlines": N_("Deadlines"),
-    "set_by": N_("Whose date it is"),
-    "sentence": N_("The committee's sentence"),
-    "done": N_("Done on"),
-    "met_by": N_("Done by which document"),
-    "cited_by": N_("Cited by"),
-    "id": N_("Letter"),
-    "origin": N_("Whose wording"),
-    "reviewed": N_("Checked by a second person"),
-}
-"""Name of a field, or of a key inside a field → label. Fields of all types of records are included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +61,8 @@ def diff_records(old: Record, new: Record) -> tuple[FieldChange, ...]:
 
     Assessments, links, events and the history are not compared.
     """
-    before, after = record_values(old), record_values(new)
-    fields = [f for f in {**before, **after} if f not in UNSHOWN_FIELDS and before.get(f) != after.get(f)]
+    before, after = (record_values(record, without=UNVERSIONED_FIELDS) for record in (old, new))
+    fields = [f for f in {**before, **after} if before.get(f) != after.get(f)]
     return tuple(FieldChange(f, _to_yaml(before.get(f)), _to_yaml(after.get(f))) for f in fields)
 
 
@@ -191,9 +114,10 @@ def _walk_leaves(value: Any, where: tuple[str, ...] = ()) -> Iterator[tuple[tupl
 def code_of(where: tuple[str, ...], text: str) -> StrEnum | None:
     """Return the vocabulary code that is written as `text`, or None if `text` is not a code.
 
-    `where` is the path of the text. Its last step must be a key of CODED_FIELDS, otherwise None is returned.
+    `where` is the path of the text. Its last step must be the name of a field with a code, otherwise None is returned.
     """
-    return next((kind(text) for kind in CODED_FIELDS.get(where[-1], ()) if text in set(kind)), None)
+    coded = (f.of for fields in FIELDS.values() for f in fields if f.name == where[-1] and f.kind is FieldType.CODE)
+    return next((kind(text) for kind in coded if kind and text in kind.__members__.values()), None)
 
 
 @lru_cache(maxsize=1000)

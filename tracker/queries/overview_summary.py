@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tracker.model import partial_dates
 from tracker.model.organisations import Organisation
 from tracker.model.records import Assessment, Recommendation
 from tracker.model.vocabulary import Direction, EvidenceEffect, Issuer, Status, Voice
@@ -97,15 +96,6 @@ def count_evidence(view: View, r: Recommendation, effect: EvidenceEffect) -> int
     return sum(link.effect is effect for _, link in view.evidence_for(r))
 
 
-def first_assessment_year(view: View, issuer: Issuer) -> str:
-    """Return the year of the first assessment of any recommendation of an issuer by an organisation or the editors.
-
-    Return "" if there is no such assessment. Changes of status are known only from that year on.
-    """
-    dates = [a.date for r in view.by_issuer(issuer) for a in view.assessments[r.id] if a.voice is Voice.CIVIL_SOCIETY]
-    return min(map(partial_dates.last_year, dates), default="")
-
-
 @dataclass(frozen=True, slots=True)
 class VoiceSummary:
     """One recommendation with the latest assessment by each voice.
@@ -118,11 +108,6 @@ class VoiceSummary:
     latest: dict[Voice, Assessment | None]
     headline: Headline
     gap: int
-
-    @property
-    def has_claim(self) -> bool:
-        """Return whether there is an assessment by the State."""
-        return self.latest[Voice.STATE] is not None
 
     @property
     def is_unanswered(self) -> bool:

@@ -9,6 +9,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from tracker.model.dataset import Dataset
 from tracker.model.errors import InvalidFile
+from tracker.model.fields import FIELDS, FieldType, fields_of
 from tracker.model.problems import Problem
 from tracker.model.safety_config import Match, SafetyFile
 from tracker.safety.patterns import compile_rules
@@ -17,7 +18,7 @@ from tracker.storage.dataset_reader import display_path
 from tracker.storage.open_storage import open_storage
 from tracker.storage.yaml.reader import compose, decode
 
-LINK_FIELDS = ("link", "archived")
+LINK_FIELDS = tuple(dict.fromkeys(f.name for kind in FIELDS for f in fields_of(kind, FieldType.LINK)))
 """The fields that contain a link. Links inside a text are scanned together with the text."""
 # Each pattern starts with fixed characters, which makes the search fast: every check searches up to 5,000 files.
 COMMENT_PATTERN = re.compile(r"#[^\n]*")

@@ -32,6 +32,11 @@ MAX_KEPT_BYTES = 200_000_000
 _MAX_PREVIEW_BYTES = 5_000_000
 PAGE_BREAK = "\f"
 """Stands between two pages in the text of a file, as in the output of pdftotext."""
+OTHER_STRINGS = "\x1e1\n"
+"""Begins the last part of a text: what is on no page. A text without it was made before all strings were read, and is made again.
+
+Another number makes all texts again: raise it when more is read in a file than before.
+"""
 TextStat = tuple[int, int, int]
 _KEPT_NAME = re.compile(r"([0-9a-f]{64})(?:\.([0-9a-f]{64}))?\.[a-z0-9.]{2,20}")
 
@@ -39,11 +44,6 @@ _KEPT_NAME = re.compile(r"([0-9a-f]{64})(?:\.([0-9a-f]{64}))?\.[a-z0-9.]{2,20}")
 def kept_name(file_name: str) -> str:
     """Return the name in its storage of a file that is kept as `file_name` in the folder of attached files."""
     return f"{FILES_FOLDER}/{file_name}"
-
-
-def kept_path(root: Path, file: AttachedFile) -> Path:
-    """Return the path of an attached file in the folder `root`."""
-    return root / FILES_FOLDER / file.file_name
 
 
 def text_name(sha256: str) -> str:
@@ -155,16 +155,25 @@ def read_kept(root: PurePath, file: AttachedFile) -> bytes:
     return open_storage(root).read(kept_name(file.file_name), MAX_KEPT_BYTES)
 
 
-def read_text_pages(root: PurePath, sha256: str) -> tuple[str, ...]:
-    """Return the text of a file by page, in the order of its pages; empty if it has no text.
+def read_text_pages(root: PurePath, sha256: str) -> dict[int, str]:
+    """Return number of the page, from 1 → text of a file, in the order of its pages; empty if it has no text.
 
-    A file without pages has one text. Raises OSError if the text cannot be read.
+    A file without pages has one text. 0 is what is on no page; it is missing if the text was made by an older version.
+    Raises OSError if the text cannot be read.
     """
     try:
         raw = open_storage(root).read(text_name(sha256), MAX_KEPT_BYTES)
     except FileNotFoundError:
-        return ()
-    return tuple(raw.decode("utf-8", "replace").split(PAGE_BREAK))
+        return {}
+    return split_pages(raw.decode("utf-8", "replace"))
+
+
+def split_pages(text: str) -> dict[int, str]:
+    """Return number of the page → its text, from what `join_pages` made. See `read_text_pages`."""
+    *pages, last = text.split(PAGE_BREAK)
+    if not last.startswith(OTHER_STRINGS):
+        return dict(enumerate([*pages, last], 1))
+    return dict(enumerate(pages, 1)) | {0: last.removeprefix(OTHER_STRINGS)}
 
 
 def read_kept_preview(root: PurePath, sha256: str) -> bytes | None:
@@ -256,9 +265,10 @@ def text_stat(result: os.stat_result) -> TextStat:
 
 
 def join_pages(pages: Mapping[int, str]) -> bytes:
-    """Return the contents of the file with the text. `pages` maps page number, from 1 → text."""
+    """Return the contents of the file with the text. `pages` maps page number, from 1 → text, and 0 → what is on no page."""
     last = max(pages, default=0)
-    return PAGE_BREAK.join(pages.get(n, "").replace(PAGE_BREAK, "\n") for n in range(1, last + 1)).encode()
+    parts = [pages.get(n, "").replace(PAGE_BREAK, "\n") for n in (*range(1, last + 1), 0)]
+    return PAGE_BREAK.join([*parts[:-1], OTHER_STRINGS + parts[-1]]).encode()
 
 
 def active_digests(files: Iterable[AttachedFile]) -> set[str]:

@@ -17,6 +17,7 @@ from tracker.storage.attached_files import (
     is_own_file,
     kept_name,
     names_beside,
+    read_text_pages,
 )
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import display_path
@@ -24,6 +25,7 @@ from tracker.storage.record_storage import display_path
 HOW_TO_RESTORE = "restore it from a backup, or withdraw it from the record"
 NAMED_BY_NO_RECORD = "no record names this file; check --fix removes it a week after it was written"
 NO_ATTACHED_FILE = "this is no attached file; move it to another folder"
+OLD_TEXT = "the text of the file {name} was made by an older version, which did not read all of it"
 HOW_TO_MAKE_AGAIN = "make it again on the server with: python -m tracker check --fix"
 
 
@@ -67,6 +69,13 @@ def file_faults(root: PurePath, file: AttachedFile, digests: dict[str, str] | No
                 yield f"the text of the file {file.name} is missing, so a search finds nothing in it; {HOW_TO_MAKE_AGAIN}"
             else:
                 yield f"the preview of the file {file.name} is missing; {HOW_TO_MAKE_AGAIN}"
+        elif digests is not None and is_old_text(root, file, name):
+            yield f"{OLD_TEXT.format(name=file.name)}; {HOW_TO_MAKE_AGAIN}"
+
+
+def is_old_text(root: PurePath, file: AttachedFile, name: str) -> bool:
+    """Return whether `name` is the text of the file, and was made by an older version. Raises OSError."""
+    return name.endswith(TEXT_SUFFIX) and 0 not in read_text_pages(root, file.sha256)
 
 
 def content_fault(root: PurePath, file: AttachedFile, digests: dict[str, str] | None = None) -> str:

@@ -27,7 +27,7 @@ from tracker.storage.attached_files import (
 )
 from tracker.storage.dataset_reader import DatasetReader, display_path
 from tracker.storage.open_storage import open_storage
-from tracker.validation.file_check import content_fault, unnamed_files
+from tracker.validation.file_check import content_fault, is_old_text, unnamed_files
 
 UNNAMED_FOR = timedelta(days=7)
 """How long a file that no record names is kept: a person may still be about to save the record."""
@@ -97,13 +97,17 @@ def _is_old(root: PurePath, name: str, now: datetime) -> bool:
 
 
 def restore_texts_and_previews(root: PurePath, files: Iterable[AttachedFile]) -> tuple[FixedAttachment, ...]:
-    """Make the missing texts and previews of attached files again, and return what was done.
+    """Make the texts and previews of attached files again that are missing or of an older version. Return what was done.
 
     A file that is missing or was changed is left alone. Raises LockTimeout or OSError.
     """
     done, storage = [], open_storage(root)
     for file in {file.sha256: file for file in files}.values():
-        missing = [name for name in map(kept_name, names_beside(file)) if not is_kept(storage, name)]
+        missing = [
+            name
+            for name in map(kept_name, names_beside(file))
+            if not is_kept(storage, name) or is_old_text(root, file, name)
+        ]
         if missing and not content_fault(root, file, {}):
             path = display_path(root / kept_name(file.file_name))
             done.append(FixedAttachment(path, _restore(root, file, missing)))
@@ -127,7 +131,8 @@ def _restore(root: PurePath, file: AttachedFile, missing: list[str]) -> str:
         wanted = {name: raw for name, raw in new.contents(with_original=False) if name in missing}
         # meanwhile the file may have been removed for somebody's safety: then nothing of it is written
         if is_kept(storage, kept_name(file.file_name)):
-            transaction.stage([(name, None, raw) for name, raw in wanted.items() if not is_kept(storage, name)])
+            old = {name: storage.read(name, None) if is_kept(storage, name) else None for name in wanted}
+            transaction.stage([(name, old[name], raw) for name, raw in wanted.items()])
             transaction.commit()
     words = ["its text" if name.endswith(TEXT_SUFFIX) else "its preview" for name in missing if name in wanted]
     return f"made {' and '.join(words)} again" if words else "its text and preview could not be made again"

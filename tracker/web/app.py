@@ -17,7 +17,7 @@ from tracker.accounts.sessions import cookie_name, person_from_cookies
 from tracker.config import Config, is_loopback
 from tracker.model.attached_files import AttachedFile
 from tracker.model.errors import NoDataset
-from tracker.model.permissions import Permission, Person
+from tracker.model.permissions import READER, Permission, Person
 from tracker.publishing.exports.atom_feed import feed_link
 from tracker.publishing.link_preview import head_tags
 from tracker.publishing.wording import page_title
@@ -27,12 +27,12 @@ from tracker.storage.file_cache import FileCache
 from tracker.storage.folder.private_location import private_folder_problem, restrict_private_folder
 from tracker.storage.open_storage import open_storage
 from tracker.web.file_downloads import FileDownloadsMiddleware
+from tracker.web.gates.connection_limits import limit_connections
 from tracker.web.gates.log_limit import limit_log
 from tracker.web.gates.origin_check import OriginCheckMiddleware
 from tracker.web.gates.security_headers import SecurityHeadersMiddleware, inline_scripts, security_headers
 from tracker.web.gates.streamlit_gate import StreamlitGateMiddleware, StreamlitMessages
 from tracker.web.gates.streamlit_paths import StreamlitPathsMiddleware
-from tracker.web.gates.tcp_nodelay import disable_nagle
 from tracker.web.page_shell import ICON_FONT, PageShellMiddleware, asset_bytes, asset_files
 from tracker.web.private_downloads import PrivateFilesMiddleware
 from tracker.web.responses import CachedResponder
@@ -78,11 +78,15 @@ def create_app(config: Config, server: Server, pages: Mapping[str, str]) -> dict
     origin = config.public_url or f"http://{server.address or '127.0.0.1'}:{server.port}"
     cache = FileCache(config.cache_folder)
     responder = CachedResponder(lambda params: current_view(config.data, params), origin, root=config.data, files=cache)
+    cookie = cookie_name(config.public_url, server.port)
     index = server.static / "index.html"
     headers = security_headers(
         [*inline_scripts(index.read_text("utf-8")), asset_bytes("snapshot.js").decode()], config.public_url
     )
-    cookie = cookie_name(config.public_url, server.port)
+
+    def person_of(cookies: Mapping[str, str]) -> Person:
+        return person_from_cookies(cookies, cookie, config)
+
     routes = [
         Route("/livez", _livez),
         Route("/readyz", _readyz(config)),
@@ -104,7 +108,8 @@ def create_app(config: Config, server: Server, pages: Mapping[str, str]) -> dict
                 messages=server.messages,
                 cookie=cookie,
                 runs_per_second=config.runs_per_second,
-                may_upload=lambda cookies: person_from_cookies(cookies, cookie, config).can(Permission.SAVE),
+                may_upload=lambda cookies: person_of(cookies).can(Permission.SAVE),
+                is_signed_in=lambda cookies: person_of(cookies) != READER,
                 largest_upload=int(config.upload_megabytes * 1_000_000),
             ),
             Middleware(
@@ -112,9 +117,7 @@ def create_app(config: Config, server: Server, pages: Mapping[str, str]) -> dict
             ),
             Middleware(
                 PrivateFilesMiddleware,
-                find=lambda cookies, path: server.find_private_file(
-                    person_from_cookies(cookies, cookie, config), cookies.get(cookie, ""), path
-                ),
+                find=lambda cookies, path: server.find_private_file(person_of(cookies), cookies.get(cookie, ""), path),
             ),
             Middleware(
                 FileDownloadsMiddleware,
@@ -201,7 +204,7 @@ def _error_page(headers: dict[str, str]) -> Callable[[Request, Exception], Respo
 
 @asynccontextmanager
 async def _lifespan(_: Any) -> AsyncIterator[None]:
-    disable_nagle()
+    limit_connections()
     limit_log()
     hide_memory()
     for gap in missing_protection():

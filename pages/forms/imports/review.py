@@ -174,7 +174,7 @@ def _new_document(page: Page, imported: ImportedDocument) -> tuple[Document | No
     one, two, three = st.columns([2, 4, 1])
     places = list(bodies)
     body = one.selectbox(
-        _("Treaty body"),
+        _("Committee"),
         places,
         index_of(current_value(f"{PREFIX}body", imported.body), places),
         format_func=lambda i: bodies.get(i, i),

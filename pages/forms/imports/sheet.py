@@ -14,11 +14,10 @@ from pages.shared.import_drafts import PREFIX, ReviewDraft
 from pages.shared.layout import Page
 from pages.shared.markdown import escape_markdown
 from tracker.i18n import native_name
-from tracker.importing.tables.fields import IMPORT_FIELDS, field_labels
+from tracker.importing.tables.fields import IMPORT_FIELDS, SHEET_TEXTS, field_labels
 from tracker.importing.tables.results import MappingReason, SheetColumn, SheetKind, SheetResult
 from tracker.importing.tables.row_assessments import RowDefaults
 from tracker.importing.tables.row_review import ReviewedRow, is_proposed, review_sheet
-from tracker.importing.tables.sheet_headings import LOCALIZED
 from tracker.importing.tables.sheet_reader import SheetChoices
 from tracker.importing.tables.unclear_cells import CellKey, UnclearCell, settle_cells, unclear_cells
 from tracker.importing.tables.uploads import SheetUpload, read_sheet_again
@@ -133,13 +132,12 @@ def _show_column(page: Page, draft: ReviewDraft, upload: SheetUpload, *, column:
     _ = language.gettext
     labels = field_labels(language)
     options = {"": _("not read")}
-    for field in IMPORT_FIELDS:
-        if field.is_recorded:
-            options[field.code] = labels[field.code]
-            if field.code in LOCALIZED:
+    for name, field in IMPORT_FIELDS.items():
+        if field.sheet.is_recorded:
+            options[name] = labels[name]
+            if name in SHEET_TEXTS:
                 options |= {
-                    f"{field.code}@{code}": f"{labels[field.code]} · {native_name(code)}"
-                    for code in page.view.settings.languages
+                    f"{name}@{code}": f"{labels[name]} · {native_name(code)}" for code in page.view.settings.languages
                 }
     now = upload.choices.fields.get(column.letter, column.field)
     if f"{now}@{column.language}" in options:
@@ -153,7 +151,7 @@ def _show_column(page: Page, draft: ReviewDraft, upload: SheetUpload, *, column:
         _read_again(page, draft, replace(upload.choices, fields=fields))
 
     notes = [guess.message for guess in upload.result.guesses if guess.column == column.letter and not guess.row]
-    is_left_out = now in {field.code for field in IMPORT_FIELDS if not field.is_recorded}
+    is_left_out = now in IMPORT_FIELDS and not IMPORT_FIELDS[now].sheet.is_recorded
     one, two = st.columns([3, 2], vertical_alignment="center")
     with one:
         page.show("forms/import_column.html", column=column, notes=notes, is_left_out=is_left_out)

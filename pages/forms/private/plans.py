@@ -56,7 +56,7 @@ def _show_forms(page: Page, store: PrivateNotes, plans: Sequence[Plan]) -> None:
     with st.expander(_("Add a private plan")):
         one, two = st.columns(2)
         bodies = list(page.view.bodies.values())
-        body = one.selectbox(_("Treaty body"), bodies, format_func=label, key=BODY)
+        body = one.selectbox(_("Committee"), bodies, format_func=label, key=BODY)
         with two:
             st.text_input(_("Date"), key=DAY, max_chars=80, placeholder=_("12 March 2026, March 2026, 2026…"))
             show_error_below(DAY)

@@ -9,9 +9,9 @@ from pages.forms.submit import save_form, words_for
 from pages.shared.layout import Page
 from tracker.editing.forms.document import DOCUMENT_DATES, DocumentForm
 from tracker.importing.documents.records import propose_cycle
+from tracker.model.fields import FIELD_LABELS
 from tracker.model.registers import Document
 from tracker.model.vocabulary import DocumentKind, Verification
-from tracker.queries.field_diff import FIELD_LABELS
 
 SYMBOL_SEEN = "cycle_of"
 """The end of the key under which the session keeps the symbol whose cycle was put into the form."""
@@ -34,7 +34,7 @@ def _show_fields(form: Fields) -> None:
     _ = form.page.context.language.gettext
     one, two = st.columns(2)
     bodies = {body.id: form.page.context.label(body) for body in form.page.view.bodies.values()}
-    form.select(_("Treaty body"), "body", bodies, placeholder=_("Choose"), at=one, required=True)
+    form.select(_("Committee"), "body", bodies, placeholder=_("Choose"), at=one, required=True)
     form.code_select(_("Kind of document"), "kind", DocumentKind, at=two, required=True)
     one, two, three = st.columns([2, 1, 3])
     form.line(_("Symbol"), "symbol", at=one, placeholder="E/C.12/…")

@@ -9,7 +9,7 @@ from pages.shared.markdown import escape_markdown
 from tracker.editing.forms.translation import fields_becoming_outdated
 from tracker.i18n import native_name
 from tracker.model.dataset import Record
-from tracker.queries.field_diff import FIELD_LABELS
+from tracker.model.fields import FIELD_LABELS
 
 
 def confirm_translations(form: Fields, edited: Record) -> Mapping[str, tuple[str, ...]]:

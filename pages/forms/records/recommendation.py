@@ -16,6 +16,7 @@ from tracker.editing.forms import link_lists
 from tracker.editing.forms import recommendation as recommendation_form
 from tracker.editing.forms.recommendation import RecommendationForm
 from tracker.i18n import native_name
+from tracker.model.fields import FIELD_LABELS
 from tracker.model.records import Recommendation
 from tracker.model.registers import TaxonomyTerm
 from tracker.model.vocabulary import TextOrigin, UptakeResult, Verification
@@ -68,7 +69,7 @@ def _show_fields(form: Fields) -> None:
         with st.expander(_("In other languages"), expanded=form.is_only_in(other_languages, *texts)):
             form.texts(*texts, codes=other_languages)
     with st.expander(_("Quotation and source")):
-        form.texts(LocalizedInput(_("The document's own words"), "text", key="quoted"))
+        form.texts(LocalizedInput(_(FIELD_LABELS["text"]), "text", key="quoted"))
         form.typed["text_origin"] = {
             code: form.code_select(
                 f"{_('Whose wording')} · {native_name(code)}",
@@ -84,6 +85,8 @@ def _show_fields(form: Fields) -> None:
         form.line(_("Link to that report"), "link")
     with st.expander(_("Parts")):
         form.texts(LocalizedInput(_("One part a line, each with its letter: a) …"), "parts"))
+    with st.expander(_(FIELD_LABELS["expected_action"])):
+        form.texts(LocalizedInput(_(FIELD_LABELS["expected_action"]), "expected_action"))
     with st.expander(_("Tags (ours)")):
         tags = [tag_set for other in view.recommendations.values() for tag_set in other.tags]
         rights = _as_labels(right for tag_set in tags for right in tag_set.rights)

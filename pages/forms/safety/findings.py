@@ -15,11 +15,11 @@ from tracker.config import load_config
 from tracker.files.scan import place_in_file
 from tracker.i18n import Language
 from tracker.model.errors import DismissalFailed, SafetyFindings, TrackerError
+from tracker.model.fields import FIELD_LABELS
 from tracker.model.labels import N_
 from tracker.model.permissions import Permission
 from tracker.model.safety_config import SafetyFinding
 from tracker.publishing.wording import error_sentence
-from tracker.queries.field_diff import FIELD_LABELS
 from tracker.safety.dismissals import load_dismissals
 
 FINDING_NAMES = {**FIELD_LABELS, "reason": N_("Reason")}

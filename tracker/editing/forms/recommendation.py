@@ -74,6 +74,7 @@ class RecommendationForm(RecordForm[Recommendation]):
     publisher: LineInput = ""
     link: LinkInput = ""
     parts: TextByLanguage = field(default_factory=dict)
+    expected_action: TextInput = field(default_factory=dict)
     themes: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     rights: tuple[str, ...] = ()

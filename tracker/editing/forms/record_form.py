@@ -26,8 +26,8 @@ from tracker.editing.forms.values import (
 )
 from tracker.i18n import Language
 from tracker.model.dataset import Record
+from tracker.model.fields import FIELD_LABELS
 from tracker.model.localized_text import MAX_TEXT_LENGTH, TextVariant, clean_input
-from tracker.queries.field_diff import FIELD_LABELS
 from tracker.queries.view import View
 
 EditedRecord = TypeVar("EditedRecord", bound=Record)

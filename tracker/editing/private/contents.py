@@ -25,7 +25,7 @@ from tracker.model.file_kind import FileKind
 from tracker.model.problems import Problem, RuleViolation
 from tracker.model.records import Evidence
 from tracker.queries.view import View
-from tracker.storage.attached_files import read_kept, read_kept_preview, read_text_pages, remove_kept
+from tracker.storage.attached_files import read_kept, read_kept_preview, remove_kept
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.dataset_reader import DatasetReader, FolderUnavailable, display_path
 from tracker.storage.record_storage import StorageTransaction
@@ -195,10 +195,6 @@ class PrivateContents:
     def read_preview(self, entry: AttachedFile) -> bytes | None:
         """Return the preview of a private file, a WebP image, or None if it has none. Raises OSError."""
         return read_kept_preview(self.root, entry.sha256)
-
-    def read_pages(self, entry: AttachedFile) -> tuple[str, ...]:
-        """Return the text of a private file by page, empty if it has none. Raises OSError."""
-        return read_text_pages(self.root, entry.sha256)
 
     def read_original(self, entry: AttachedFile) -> tuple[FileKind, bytes] | None:
         """Return (kind, bytes) of the untouched original of a private or public file, or None if it is not kept.

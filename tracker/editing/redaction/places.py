@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from tracker.model.errors import InvalidFile
+from tracker.model.fields import FIELD_LABELS
 from tracker.model.labels import N_
 from tracker.model.problems import FieldPath
-from tracker.queries.field_diff import FIELD_LABELS
 from tracker.queries.file_names import FOLDER_LABELS, FileName, name_file
 from tracker.safety.redaction.attached_words import entry_paths
 from tracker.safety.redaction.files import RedactedFile
 from tracker.safety.redaction.terms import RedactionTerms
-from tracker.storage.attached_files import PAGE_BREAK, TEXT_SUFFIX, digest_of_name
+from tracker.storage.attached_files import TEXT_SUFFIX, digest_of_name, split_pages
 from tracker.storage.yaml.reader import compose, decode, to_values
 
 MASK = "[…]"
@@ -21,7 +21,7 @@ MASK = "[…]"
 ATTACHED_FILE = N_("Attached file")
 CONTEXT = 120
 """The largest number of characters that are shown before and after the words."""
-PLACE_LABELS = {**FIELD_LABELS, "reason": N_("Reason"), "assessor": N_("Assessor"), "history": N_("Earlier text")}
+PLACE_LABELS = {**FIELD_LABELS, "reason": N_("Reason"), "history": N_("Earlier text")}
 """Key in a file → the label of the field, a message to translate."""
 SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n{2,}")
 
@@ -84,11 +84,11 @@ def _places_in(file: RedactedFile, terms: RedactionTerms, names: Mapping[str, st
 
 def _places_in_attached(file: RedactedFile, name: FileName, terms: RedactionTerms) -> Iterator[RedactionPlace]:
     is_paged = file.path.name.endswith(TEXT_SUFFIX)
-    pages = file.before.decode("utf-8", "replace").split(PAGE_BREAK) if is_paged else []
+    pages = split_pages(file.before.decode("utf-8", "replace")) if is_paged else {}
     for number in file.lines:
-        sentences = tuple(_masked_sentences(pages[number - 1], terms)) if number <= len(pages) else ()
+        sentences = tuple(_masked_sentences(pages.get(number, ""), terms))
         for sentence in sentences or (MASK,):
-            yield RedactionPlace(name, "", sentence, page=number if len(pages) > 1 else 0)
+            yield RedactionPlace(name, "", sentence, page=number if max(pages, default=0) > 1 else 0)
 
 
 def _attached_names(file: RedactedFile, terms: RedactionTerms) -> dict[str, str]:

@@ -238,10 +238,14 @@ def list_lines(files: Sequence[RedactedFile]) -> list[str]:
     The words themselves are not returned.
     """
     return [
-        f"{display_path(file.path)}{': page ' if file.path.name.endswith(TEXT_SUFFIX) else ':'}{line}"
+        f"{display_path(file.path)}{_place(line) if file.path.name.endswith(TEXT_SUFFIX) else f':{line}'}"
         for file in files
         for line in file.lines
     ]
+
+
+def _place(page: int) -> str:
+    return f": page {page}" if page else ": on no page (a link, a name, or other text around the pages)"
 
 
 def redaction_log(root: AnyPlace) -> tuple[RedactionEntry, ...]:

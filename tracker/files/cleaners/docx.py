@@ -4,15 +4,18 @@ import re
 from typing import Any
 
 from tracker.files import findings
+from tracker.files.cleaners.allowed_names import DRAWING, VML, WORD
+from tracker.files.cleaners.allowed_parts import AllowedParts
 from tracker.files.cleaners.office_package import (
     OfficePackage,
+    keep_allowed_parts,
     load_package,
     neutralize_pictures,
     refuse_damaged,
     remove_part,
     write_package,
 )
-from tracker.files.cleaners.xml_parts import drop, drop_all, drop_attributes, elements_of, local_name, namespace, unwrap
+from tracker.files.cleaners.xml_parts import drop, drop_all, elements_of, local_name, namespace, unwrap
 from tracker.files.findings import FoundItems
 from tracker.files.kept_file import CleaningChoices
 from tracker.sandbox.limits import FileLimits
@@ -36,7 +39,6 @@ _SETTINGS = {
     *("themeFontLang", "clrSchemeMapping", "decimalSymbol", "listSeparator", "autoHyphenation", "hyphenationZone"),
     *("doNotHyphenateCaps", "gutterAtTop", "bookFoldPrinting", "consecutiveHyphenLimit"),
 }
-_SESSION_MARKS = ("rsidR", "rsidRPr", "rsidP", "rsidRDefault", "rsidTr", "rsidDel", "rsidSect", "paraId", "textId")
 _OLD_FORMATS = (
     *(
         "rPrChange",
@@ -51,11 +53,6 @@ _OLD_FORMATS = (
     *("numberingChange", "cellMerge"),
 )
 _CHANGES = ("ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel", *_OLD_FORMATS)
-_RANGES = (
-    *("moveFromRangeStart", "moveFromRangeEnd", "moveToRangeStart", "moveToRangeEnd", "customXmlInsRangeStart"),
-    *("customXmlInsRangeEnd", "customXmlDelRangeStart", "customXmlDelRangeEnd", "customXmlMoveFromRangeStart"),
-    *("customXmlMoveFromRangeEnd", "customXmlMoveToRangeStart", "customXmlMoveToRangeEnd"),
-)
 _FIELDS = {
     *(
         "PAGE",
@@ -89,20 +86,17 @@ def clean_docx(data: bytes, choices: CleaningChoices, limits: FileLimits, *, fou
     for path, root in package.parts.items():
         if path == "word/settings.xml":
             _clean_settings(root)
-        marks = drop_attributes(root, _SESSION_MARKS)
-        found.add(findings.EDITING_MARKS, marks)
         found.add(findings.ATTACHED_FILES, drop_all(root, *_OBJECTS))
         _clean_fields(root, found)
         neutralize_pictures(root)
         found.add(findings.HIDDEN_TEXT, sum(_is_on(mark) for mark in elements_of(root, "vanish")))
         changes += _accept_changes(root) if choices.accept_changes else _anonymize(root, _CHANGES)
-        # the ranges of moved text have authors, too, and are only for display
-        drop_all(root, *_RANGES)
     if choices.accept_changes:
         found.add(findings.CHANGES, changes)
     else:
         found.add(findings.CHANGE_AUTHORS, changes)
         found.add(findings.SHOWS_CHANGES, changes)
+    keep_allowed_parts(package, AllowedParts(WORD, DRAWING, VML, found=found))
     return write_package(package)
 
 

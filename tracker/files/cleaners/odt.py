@@ -4,6 +4,8 @@ import re
 from typing import Any
 
 from tracker.files import findings
+from tracker.files.cleaners.allowed_names import OPEN_DOCUMENT
+from tracker.files.cleaners.allowed_parts import AllowedParts
 from tracker.files.cleaners.image import blank_image, clean_any_image
 from tracker.files.cleaners.office_package import MAX_XML, pack_files
 from tracker.files.cleaners.xml_parts import drop, drop_all, elements_of, local_name, namespace, parse_part, write_part
@@ -22,6 +24,7 @@ _XLINK = "{http://www.w3.org/1999/xlink}href"
 _LINK_STARTS = ("http://", "https://", "mailto:", "#")
 _PROGRAMS = (
     "scripts",
+    "script",
     "event-listeners",
     "event-listener",
     "applet",
@@ -48,6 +51,7 @@ def clean_odt(data: bytes, choices: CleaningChoices, limits: FileLimits, *, foun
     """Return the document without metadata, and count in `found` what was removed. Raises UnusableFile."""
     files = {"mimetype": FileKind.ODT.media_type.encode()}
     types = {"/": FileKind.ODT.media_type, "content.xml": "text/xml", "styles.xml": "text/xml"}
+    allowed, version = AllowedParts(OPEN_DOCUMENT, found=found), "1.3"
     with open_package(data, limits) as archive:
         names = set(archive.namelist())
         if "META-INF/manifest.xml" not in names:
@@ -60,6 +64,7 @@ def clean_odt(data: bytes, choices: CleaningChoices, limits: FileLimits, *, foun
                 types.pop(part)
                 continue
             root = parse_part(read_packed(archive, part, MAX_XML))
+            version = root.get(f"{{{_ODF}office:1.0}}version", version)
             _clean_part(root, choices, found)
             for image in elements_of(root, *_PICTURES):
                 path = image.get(_XLINK, "").removeprefix("./")
@@ -75,10 +80,12 @@ def clean_odt(data: bytes, choices: CleaningChoices, limits: FileLimits, *, foun
                     image.set(_XLINK, pictures[path])
             if part == "content.xml" and not elements_of(root, "body"):
                 raise UnusableFile(DAMAGED)
-            files[part] = write_part(root)
+            if not allowed.allows(root.tag):
+                raise UnusableFile(DAMAGED)
+            files[part] = write_part(allowed.rebuild(root)[0])
     for pattern, message in _REPORTED:
         found.add(message, min(1, sum(bool(pattern.fullmatch(name)) for name in names)))
-    files["META-INF/manifest.xml"] = _write_manifest(types)
+    files["META-INF/manifest.xml"] = _write_manifest(types, version)
     return pack_files(files, stored=("mimetype",))
 
 
@@ -99,15 +106,6 @@ def _clean_part(root: Any, choices: CleaningChoices, found: FoundItems) -> None:
     _clean_comments(root, choices, found)
     _clean_changes(root, choices, found)
     _clean_links(root, found)
-    marks = 0
-    for element in root.iter("*"):
-        for name in list(element.attrib):
-            if local_name(name) in ("rsid", "paragraph-rsid") or (
-                local_name(name) == "id" and "xml/1998" in namespace(name)
-            ):
-                del element.attrib[name]
-                marks += local_name(name) != "id"
-    found.add(findings.EDITING_MARKS, marks)
     for number, element in enumerate(elements_of(root, "frame"), 1):
         for name in list(element.attrib):
             if local_name(name) == "name":
@@ -153,6 +151,7 @@ def _clean_changes(root: Any, choices: CleaningChoices, found: FoundItems) -> No
 
 def _clean_links(root: Any, found: FoundItems) -> None:
     for element in elements_of(root, "a"):
+        element.attrib.pop(f"{{{_ODF}office:1.0}}name", None)
         if not element.get(_XLINK, "").strip().lower().startswith(_LINK_STARTS):
             element.set(_XLINK, "#")
             found.add(findings.ACTIONS)
@@ -167,11 +166,11 @@ def _attribute(element: Any, name: str) -> str:
     return next((value for key, value in element.attrib.items() if local_name(key) == name), "")
 
 
-def _write_manifest(types: dict[str, str]) -> bytes:
+def _write_manifest(types: dict[str, str], version: str) -> bytes:
     from lxml import etree
 
     root = etree.Element(f"{{{_MANIFEST}}}manifest", nsmap={"manifest": _MANIFEST})
-    root.set(f"{{{_MANIFEST}}}version", "1.3")
+    root.set(f"{{{_MANIFEST}}}version", version)  # LibreOffice opens no file with two versions
     for path, media_type in types.items():
         entry = etree.SubElement(root, f"{{{_MANIFEST}}}file-entry")
         entry.set(f"{{{_MANIFEST}}}full-path", path)

@@ -4,10 +4,11 @@ import io
 import posixpath
 import re
 import zipfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tracker.files import findings
+from tracker.files.cleaners.allowed_parts import AllowedParts
 from tracker.files.cleaners.image import blank_image, clean_any_image
 from tracker.files.cleaners.xml_parts import drop, elements_of, local_name, namespace, parse_part, write_part
 from tracker.files.findings import FoundItems
@@ -22,7 +23,6 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _LINK_STARTS = ("http://", "https://", "mailto:", "#")
 _BLANK_TARGET = "about:blank"
 _PACKED_TIME = (1980, 1, 1, 0, 0, 0)
-_DRAWINGS = ("imagedata", "shape", "rect")
 MAX_XML = 40_000_000
 
 
@@ -133,6 +133,17 @@ def remove_part(package: OfficePackage, path: str) -> None:
             package.relations[source] = [relation for relation in relations if relation.id not in gone]
             if source in package.parts:
                 _forget_relations(package.parts[source], gone)
+
+
+def keep_allowed_parts(package: OfficePackage, allowed: AllowedParts) -> None:
+    """Rebuild all parts from allowed names, and give their relations new ids. Parts of an unknown kind are removed."""
+    for path in [path for path, root in package.parts.items() if not allowed.allows(root.tag)]:
+        remove_part(package, path)
+    for path, root in package.parts.items():
+        ids = {relation.id: f"rId{number}" for number, relation in enumerate(package.relations[path], 1)}
+        package.parts[path], used = allowed.rebuild(root, ids)
+        renamed = [replace(relation, id=ids[relation.id]) for relation in package.relations[path]]
+        package.relations[path] = [relation for relation in renamed if relation.id in used or not relation.is_external]
 
 
 def _add_image(package: OfficePackage, path: str, raw: bytes, *, limits: FileLimits, found: FoundItems) -> str:
@@ -267,13 +278,11 @@ def neutralize_pictures(root: Any) -> None:
     """Give pictures and shapes neutral names: the names of the files may say where they are from."""
     for number, element in enumerate(elements_of(root, "docPr", "cNvPr"), 1):
         element.set("name", f"Picture {number}")
+        if local_name(element.tag) == "docPr":
+            element.set("id", str(number))
         for name in ("descr", "title"):
             if re.search(r"[\\/]|\.\w{3,4}$", element.get(name, "")):
                 del element.attrib[name]
-    for element in elements_of(root, *_DRAWINGS):
-        for name in list(element.attrib):
-            if local_name(name) in ("title", "alt", "href", "src", "althref", "gfxdata"):
-                del element.attrib[name]
-    for element in elements_of(root, "extLst"):
-        if "drawingml" in namespace(element.tag):
-            drop(element)
+    axes: dict[str, str] = {}
+    for element in elements_of(root, "axId", "crossAx"):
+        element.set("val", axes.setdefault(element.get("val", ""), str(len(axes) + 1)))

@@ -11,7 +11,6 @@ from pikepdf import Object, ObjectType, Stream
 
 from tracker.files.cleaners.pdf_entries import STANDARD_NAMES
 from tracker.model.errors import UnusableFile
-from tracker.model.file_kind import FileKind
 from tracker.sandbox.limits import FileLimits
 from tracker.sandbox.sentences import DAMAGED
 
@@ -151,7 +150,7 @@ def _forms_beside_pages(pdf: Any) -> list[Any]:
 
 def _text_drawn_by(pdf: Any, forms: list[Any], limits: FileLimits) -> Iterator[str]:
     """Yield the text of each form, drawn on a page of its own. The other pages are gone after that."""
-    from tracker.files.text import pages_of
+    from tracker.files.all_strings import pages_of_pdf
 
     del pdf.pages[:]
     for form in forms[: limits.pages]:
@@ -161,5 +160,5 @@ def _text_drawn_by(pdf: Any, forms: list[Any], limits: FileLimits) -> Iterator[s
         page.obj["/Contents"] = pdf.make_stream(b"/X Do")
     target = io.BytesIO()
     pdf.save(target)
-    for drawn in pages_of(target.getvalue(), FileKind.PDF, limits):
+    for drawn in pages_of_pdf(target.getvalue()):
         yield drawn.text

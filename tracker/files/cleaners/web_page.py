@@ -131,6 +131,7 @@ _TAGS = {
     ),
     *("time", "tr", "u", "ul", "var", "wbr"),
 }
+_LINK_STARTS = ("http://", "https://", "mailto:", "#")
 _ATTRIBUTES = {
     "a": {"href"},
     "img": {"src", "alt"},
@@ -158,9 +159,10 @@ def clean_web_page(
     known = images or {}
 
     def keep(tag: str, attribute: str, value: str) -> str | None:
-        if tag != "img" or attribute != "src":
-            return value
-        return _inline_image(value, known, limits, found=found)
+        if attribute == "href":
+            # control characters before an address are no part of it for a browser
+            return value.strip() if value.strip().lower().startswith(_LINK_STARTS) else None
+        return _inline_image(value, known, limits, found=found) if attribute == "src" else value
 
     cleaned = nh3.clean(
         source,
@@ -172,8 +174,6 @@ def clean_web_page(
         link_rel="noopener noreferrer",
         strip_comments=True,
     )
-    # these schemes are only for images, which `keep` made
-    cleaned = re.sub(r'(<a\b[^>]*?) href="\s*(?:data|cid):[^"]*"', r"\1", cleaned, flags=re.I)
     title = re.search(r"<title[^>]*>([^<]{0,500})", source, re.I)
     heading = escape(unescape(" ".join(title[1].split()))) if title else ""
     head = f'<head><meta charset="utf-8"><title>{heading}</title></head>'

@@ -4,15 +4,18 @@ import re
 from typing import Any
 
 from tracker.files import findings
+from tracker.files.cleaners.allowed_names import DRAWING, SHEET
+from tracker.files.cleaners.allowed_parts import AllowedParts
 from tracker.files.cleaners.office_package import (
     OfficePackage,
+    keep_allowed_parts,
     load_package,
     neutralize_pictures,
     refuse_damaged,
     remove_part,
     write_package,
 )
-from tracker.files.cleaners.xml_parts import drop, drop_all, drop_attributes, elements_of, local_name, namespace
+from tracker.files.cleaners.xml_parts import drop, elements_of, local_name, namespace
 from tracker.files.findings import FoundItems
 from tracker.files.kept_file import CleaningChoices
 from tracker.sandbox.limits import FileLimits
@@ -23,25 +26,6 @@ _KEPT = re.compile(
     r"|drawings/\w+|charts/chart\w*|tables/\w+|diagrams/\w+)\.xml"
 )
 _WORKBOOK = {"workbookPr", "bookViews", "sheets", "definedNames", "calcPr"}
-_REVISION_SPACES = (
-    "http://schemas.microsoft.com/office/spreadsheetml/2014/revision",
-    "http://schemas.microsoft.com/office/spreadsheetml/2015/revision",
-    "http://schemas.microsoft.com/office/spreadsheetml/2016/revision",
-)
-_SHEET_DROPPED = (
-    "oleObjects",
-    "controls",
-    "customProperties",
-    "legacyDrawingHF",
-    "legacyDrawing",
-    "picture",
-    "customSheetViews",
-    "smartTags",
-    "webPublishItems",
-    "extLst",
-    "dataConsolidate",
-    "AlternateContent",
-)
 _FORMULAS = ("f", "formula", "formula1", "formula2", "calculatedColumnFormula", "totalsRowFormula")
 _FETCHES = re.compile(
     r"\[\d+\]|\[[^\]]*\.xl|\|\s*'|\b(?:WEBSERVICE|FILTERXML|RTD|CALL|REGISTER(?:\.ID)?|EXEC|SQL\.REQUEST|IMAGE|STOCKHISTORY)\s*\(",
@@ -60,16 +44,12 @@ def clean_xlsx(data: bytes, choices: CleaningChoices, limits: FileLimits, *, fou
     _clean_workbook(package.parts[_MAIN], found)
     _clean_comments_of_sheets(package, choices, found)
     for path, root in package.parts.items():
-        drop_attributes(root, namespaces=_REVISION_SPACES)
-        drop_attributes(root, ("codeName", "filterMode"))
         _clean_formulas(root, found)
         neutralize_pictures(root)
         if path.startswith("xl/worksheets/"):
-            drop_all(root, *_SHEET_DROPPED)
             hidden = [element for element in elements_of(root, "row", "col") if element.get("hidden") in ("1", "true")]
             found.add(findings.HIDDEN_TEXT, len(hidden))
-        else:
-            drop_all(root, "extLst", "externalData")
+    keep_allowed_parts(package, AllowedParts(SHEET, DRAWING, found=found))
     return write_package(package)
 
 
@@ -77,12 +57,7 @@ def _clean_workbook(root: Any, found: FoundItems) -> None:
     for element in list(root):
         if local_name(element.tag) not in _WORKBOOK:
             drop(element)
-    for element in elements_of(root, "workbookPr"):
-        for name in set(element.attrib) - {"date1904"}:
-            del element.attrib[name]
     for element in elements_of(root, "definedName"):
-        for name in ("comment", "description", "help", "statusBar"):
-            element.attrib.pop(name, None)
         if _FETCHES.search(element.text or "") or element.get("function") or element.get("xlm"):
             drop(element)
             found.add(findings.FETCHING_FIELDS)

@@ -1,6 +1,5 @@
 """Read, clean and write the XML parts of office files."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from tracker.model.errors import UnusableFile
@@ -59,7 +58,7 @@ def namespace(tag: object) -> str:
 
 def elements_of(root: Any, *names: str) -> list[Any]:
     """Return the elements with one of these local names, in the order of the document. With no name, all elements."""
-    return [element for element in root.iter("*") if not names or local_name(element.tag) in names]
+    return list(root.iter(*(f"{{*}}{name}" for name in names)) if names else root.iter("*"))
 
 
 def drop(element: Any) -> None:
@@ -67,7 +66,7 @@ def drop(element: Any) -> None:
     parent = element.getparent()
     if parent is None:
         return
-    _keep_tail(element, parent)
+    _put_before(element, parent, element.tail)
     parent.remove(element)
 
 
@@ -76,9 +75,9 @@ def unwrap(element: Any) -> None:
     parent = element.getparent()
     if parent is None:
         return
-    place = parent.index(element)
-    for child in reversed(list(element)):
-        parent.insert(place, child)
+    _put_before(element, parent, element.text)
+    for child in list(element):
+        element.addprevious(child)
     drop(element)
 
 
@@ -90,22 +89,11 @@ def drop_all(root: Any, *names: str) -> int:
     return len(found)
 
 
-def drop_attributes(root: Any, names: Iterator[str] | tuple[str, ...] = (), *, namespaces: tuple[str, ...] = ()) -> int:
-    """Remove attributes by local name, or by the start of their namespace, and return how many there were."""
-    wanted, count = set(names), 0
-    for element in root.iter("*"):
-        for name in list(element.attrib):
-            if local_name(name) in wanted or (namespaces and namespace(name).startswith(namespaces)):
-                del element.attrib[name]
-                count += 1
-    return count
-
-
-def _keep_tail(element: Any, parent: Any) -> None:
-    if not element.tail:
+def _put_before(element: Any, parent: Any, text: str | None) -> None:
+    if not text:
         return
     before = element.getprevious()
     if before is not None:
-        before.tail = (before.tail or "") + element.tail
+        before.tail = (before.tail or "") + text
     else:
-        parent.text = (parent.text or "") + element.tail
+        parent.text = (parent.text or "") + text

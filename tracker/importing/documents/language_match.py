@@ -19,13 +19,6 @@ class MatchedParagraph:
     number: str
     versions: Mapping[str, ImportedParagraph]
 
-    def text_of(self, language: str, part: str = "") -> str:
-        """Return the text in a language, of the chapeau or of a part; "" if this language does not have it."""
-        paragraph = self.versions.get(language)
-        if not paragraph or not part:
-            return paragraph.full_text if paragraph else ""
-        return next((each.text for each in paragraph.parts if each.id == part), "")
-
 
 @dataclass(frozen=True, slots=True)
 class MatchedDocument:

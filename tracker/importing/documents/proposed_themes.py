@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from tracker.importing.documents.imported_document import ImportedParagraph
-from tracker.model.registers import TaxonomyTerm
 from tracker.queries.search.synonyms import Synonyms
 from tracker.queries.search.word_forms import stems_of
 from tracker.queries.view import View
@@ -26,11 +25,6 @@ def propose_themes(view: View, versions: Iterable[ImportedParagraph]) -> tuple[s
         for text in (paragraph.heading, paragraph.full_text, *(part.text for part in paragraph.parts)):
             found |= keywords.groups_in(stems_of(text))
     return tuple(term.id for number, term in enumerate(terms) if number in found)
-
-
-def theme_terms(view: View) -> dict[str, TaxonomyTerm]:
-    """Return id → theme, for the themes of the settings."""
-    return {term.id: term for term in view.settings.themes}
 
 
 @lru_cache(maxsize=8)

@@ -24,7 +24,7 @@ MAX_COMPARED = 2_000
 """With how many recommendations a document is compared at most, so that the review is shown at once."""
 STEM_LENGTH = 6
 """Two words with the same first letters count as the same word: "treatment" and "treat", "женщин" and "женщинам"."""
-WORD = re.compile(r"[^\W\d_]{4,}")
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def _words(view: View, text: Mapping[str, TextVariant], language: str) -> str:
 
 
 def _stems(text: str) -> frozenset[str]:
-    return frozenset(word[:STEM_LENGTH] for word in WORD.findall(text.casefold()))
+    return frozenset(word[:STEM_LENGTH] for word in _LONG_WORD.findall(text.casefold()))
 
 
 def _weight(stems: frozenset[str], weights: Mapping[str, float]) -> float:

@@ -7,18 +7,17 @@ from datetime import date, timedelta
 
 from tracker.editing.forms.typed_dates import read_date
 from tracker.i18n import Language
+from tracker.importing.tables.fields import IMPORT_FIELDS
 from tracker.importing.tables.raw_tables import CellKind, RawCell
 from tracker.importing.tables.spreadsheet_words import normalize_words, spreadsheet_words
 from tracker.importing.vocabulary import CODE_FIELDS, TAG_FIELDS_IN_SHEETS, ImportVocabulary
+from tracker.model.fields import FIELDS, FieldType
 from tracker.model.localized_text import MAX_TEXT_LENGTH
 from tracker.model.partial_dates import last_day
+from tracker.model.records import Recommendation
 from tracker.model.vocabulary import SEPARATOR
 
-DATE_FIELDS = ("document_date", "assessed", "deadline", "state_date", "grade_date", "checked")
-LIST_FIELDS = ("rights", "sdg", "authorities")
-SHEET_TEXT_FIELDS = ("title", "summary", "text", "concern", "reason")
-"""The fields with a text in one language."""
-LONGEST = {"title": 300, "publisher": 500, "paragraph": 120, "number": 120}
+DATE_FIELDS = frozenset(f.name for f in (*FIELDS[Recommendation], *IMPORT_FIELDS.values()) if f.kind is FieldType.DATE)
 DAY_AND_MONTH = re.compile(r"(\d{1,2})/(\d{1,2})/(?:\d{4}|\d{2})")
 BOXES = re.compile(r"[☐☑☒□◻■✓✔✅]|\[[ xхv]?\]", re.I)
 LINK = re.compile(r"https?://[^\s<>\"]+")
@@ -61,7 +60,7 @@ class CellReader:
             return self._codes(field, cell.text)
         if field in CODE_FIELDS:
             return self._code(field, cell)
-        if field in LIST_FIELDS:
+        if field in IMPORT_FIELDS and IMPORT_FIELDS[field].kind is FieldType.NAMES:
             values = [part.strip() for part in re.split(r"[;\n]", cell.text)]
             return CellReading(SEPARATOR.join(value for value in dict.fromkeys(values) if value))
         if field == "source_link":
@@ -70,7 +69,7 @@ class CellReader:
 
     def _text(self, field: str, cell: RawCell) -> CellReading:
         _ = self.language.gettext
-        most = LONGEST.get(field, MAX_TEXT_LENGTH)
+        most = IMPORT_FIELDS[field].most if field in IMPORT_FIELDS else MAX_TEXT_LENGTH
         if len(cell.text) > most:
             return CellReading(
                 problem=_("The text has {n} characters; at most {most} are allowed.", n=len(cell.text), most=most)

@@ -1,68 +1,40 @@
-"""The fields that a spreadsheet can bring in, with their names for people, in the order of the template."""
+"""The fields that a spreadsheet can bring in, in the order of the template: from the table of fields."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from tracker.i18n import Language
+from tracker.model.fields import FIELDS, LOCALIZED, NOT_IN_SHEET, Field, FieldType, InSheet
 from tracker.model.labels import N_
+from tracker.model.records import Recommendation, Source
 from tracker.publishing.exports.columns import RECOMMENDATION_COLUMNS
-from tracker.publishing.exports.row_versions import EDITABLE_COLUMNS
 
-
-@dataclass(frozen=True, slots=True)
-class ImportField:
-    """A field of a spreadsheet: its code, its heading in the template, and a hint below the heading.
-
-    The codes and headings are those of the export where it has the same field. `width` is in characters. A field that
-    is not `in_template` is recognised in other spreadsheets only. A field that is not `is_recorded` is recognised, but a
-    recommendation has no place for it.
-    """
-
-    code: str
-    heading: str
-    hint: str = ""
-    width: int = 18
-    in_template: bool = True
-    is_recorded: bool = True
-
-
-IMPORT_FIELDS = (
-    ImportField("number", N_("No."), width=12, is_recorded=False),
-    ImportField("symbol", N_("Symbol"), N_("The UN symbol of the document, or its title if it has none")),
-    ImportField("paragraph", N_("Paragraph"), N_("As in the document, such as 36 (c)"), width=12),
-    ImportField("title", N_("Title"), N_("A few words that name the recommendation"), width=32),
-    ImportField("summary", N_("Summary"), N_("What is asked for, in your own words"), width=50),
-    ImportField("text", N_("Text as quoted"), N_("The exact words of the document, if you read it"), width=60),
-    ImportField("themes", N_("Themes"), N_("From the list; several with a semicolon between them"), width=30),
-    ImportField("groups", N_("Groups"), N_("From the list; several with a semicolon between them"), width=30),
-    ImportField("rights", N_("Rights"), N_("Treaty and article, such as ICCPR 7")),
-    ImportField("authorities", N_("Responsible authorities"), N_("Institutions, no names of people"), width=28),
-    ImportField("status", N_("Status"), N_("From the list"), width=24),
-    ImportField("direction", N_("Direction"), N_("From the list")),
-    ImportField("assessed", N_("Assessed"), N_("Date, as precise as you know it"), width=14),
-    ImportField(
-        "reason", N_("Reason for the assessment"), N_("Why this status: what was done, what is missing"), width=50
-    ),
-    ImportField("source_link", N_("Link to the source"), N_("Begins with https://"), width=32),
-    ImportField("verification", N_("How it was checked"), in_template=False),
-    ImportField("document", N_("Document"), in_template=False),
-    ImportField("body", N_("Committee"), in_template=False, is_recorded=False),
-    ImportField("document_date", N_("Date of the document"), in_template=False, is_recorded=False),
-    ImportField("concern", N_("Concern"), in_template=False, is_recorded=False),
-    ImportField("deadline", N_("Deadline"), in_template=False, is_recorded=False),
-    ImportField("sdg", N_("SDG targets"), in_template=False),
-    ImportField("publisher", N_("Publisher"), in_template=False),
+ONLY_KNOWN = InSheet(in_template=False, is_recorded=False)
+TEMPLATE_END = ("status", "direction", "assessed", "reason", "source_link")
+"""The fields that the template has last: the assessment, and where it is published."""
+_FIELDS = (
+    Field("number", N_("No."), most=120, sheet=InSheet(width=12, is_recorded=False)),
+    *(field for kind in (Recommendation, Source) for field in FIELDS[kind] if field.sheet is not NOT_IN_SHEET),
+    Field("concern", N_("Concern"), FieldType.TEXT, sheet=ONLY_KNOWN),
+    Field("deadline", N_("Deadline"), FieldType.DATE, sheet=ONLY_KNOWN),
 )
-
-
-RECORDED_FIELDS = frozenset(field.code for field in IMPORT_FIELDS if field.is_recorded) | frozenset(EDITABLE_COLUMNS)
+IMPORT_FIELDS: Mapping[str, Field] = {
+    field.name: field for field in sorted(_FIELDS, key=lambda field: field.name in TEMPLATE_END)
+}
+"""Code of a field → the field. The codes and headings are those of the export where it has the same field."""
+SHEET_TEXTS = frozenset(name for name, field in IMPORT_FIELDS.items() if field.kind in LOCALIZED)
+"""The fields with a text in one language."""
+RECORDED_FIELDS = frozenset(name for name, field in IMPORT_FIELDS.items() if field.sheet.is_recorded)
 """The fields that a save records, or by which a row finds its document."""
+SETS = tuple(name for name, field in IMPORT_FIELDS.items() if field.kind in (FieldType.TERMS, FieldType.NAMES))
+"""The fields with several values, whose order does not matter."""
+TEXTS_OF_RECORD = tuple(
+    name for name in IMPORT_FIELDS if name in SHEET_TEXTS and name in Recommendation.__dataclass_fields__
+)
 
 
 def field_labels(language: Language) -> Mapping[str, str]:
     """Return code of a field → its name for people, for all fields of imports and of our own export."""
     _ = language.gettext
-    return {
-        **{column.code: _(column.heading) for column in RECOMMENDATION_COLUMNS},
-        **{field.code: _(field.heading) for field in IMPORT_FIELDS},
+    return {column.code: _(column.heading) for column in RECOMMENDATION_COLUMNS} | {
+        name: _(field.label) for name, field in IMPORT_FIELDS.items()
     }

@@ -12,6 +12,7 @@ from tracker.editing.forms.values import free_id, update_text
 from tracker.i18n import Language
 from tracker.importing.comparison import ImportedChange, RowComparison
 from tracker.importing.documents.review import shorten_title
+from tracker.importing.tables.fields import SETS, TEXTS_OF_RECORD
 from tracker.importing.tables.results import ImportedRow
 from tracker.importing.tables.row_assessments import (
     ASSESSMENT_FIELDS,
@@ -36,7 +37,8 @@ def form_of_row(view: View, row: ImportedRow, document: str, *, defaults: RowDef
     A text that nobody read in the document is no quotation: it becomes the summary if the row has none.
     """
     main = view.settings.language
-    title, summary, text = (texts_of_row(row, field, main) for field in ("title", "summary", "text"))
+    texts: dict[str, Any] = {field: texts_of_row(row, field, main) for field in TEXTS_OF_RECORD}
+    title, summary, text = (texts.pop(field) for field in ("title", "summary", "text"))
     mark = Verification(row.value("verification") or defaults.verification)
     if not title:
         title = {code: shorten_title(words) for code, words in (summary or text).items()}
@@ -57,6 +59,7 @@ def form_of_row(view: View, row: ImportedRow, document: str, *, defaults: RowDef
         rights=_several(row, "rights"),
         sdg=_several(row, "sdg"),
         lead=_several(row, "authorities"),
+        **texts,
     )
 
 
@@ -118,14 +121,11 @@ def _with_change(view: View, r: Recommendation, change: ImportedChange, *, defau
         return replace(r, verification=Verification(new))
     if change.field == "source_link":
         return replace(r, source=replace(r.source, link=new or None))
-    if change.field == "title":
-        return replace(r, title=update_text(r.title, {change.language: new}, main))
-    if change.field == "summary":
-        return replace(r, summary=update_text(r.summary, {change.language: new}, main))
-    if change.field == "text":
-        origin = _origin(r, change.language, main, defaults=defaults)
-        return replace(r, text=update_text(r.text, {change.language: new}, main, origins=origin) or None)
-    if change.field in ("themes", "groups", "rights", "sdg"):
+    if change.field in TEXTS_OF_RECORD:
+        origins = _origin(r, change.language, main, defaults=defaults) if change.field == "text" else None
+        text: Any = update_text(getattr(r, change.field), {change.language: new}, main, origins=origins) or None
+        return replace(r, **{change.field: text})
+    if change.field in SETS:
         return _with_tags(view, r, change)
     return r
 

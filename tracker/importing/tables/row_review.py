@@ -15,6 +15,7 @@ from tracker.importing.comparison import (
     compare_other_rows,
 )
 from tracker.importing.documents.review import document_of_symbol
+from tracker.importing.tables.fields import SHEET_TEXTS
 from tracker.importing.tables.new_documents import with_documents
 from tracker.importing.tables.results import CellProblem, ImportedRow, SheetKind, SheetResult
 from tracker.importing.tables.row_assessments import (
@@ -33,7 +34,6 @@ from tracker.queries.view import View
 
 MAX_SAVED_ROWS = 500
 """The largest number of rows in one save, so that nobody waits for minutes."""
-TEXTS_OF_ROW = ("title", "summary", "text", "reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,7 @@ def document_of_row(view: View, row: ImportedRow, defaults: RowDefaults) -> str:
 def _problems(view: View, row: ReviewedRow, defaults: RowDefaults, language: Language) -> Iterator[str]:
     """Yield the reasons why a row that is new or changed cannot be saved yet."""
     _ = language.gettext
-    codes = {value.language for value in row.row.values if value.field in TEXTS_OF_ROW and value.language}
+    codes = {value.language for value in row.row.values if value.field in SHEET_TEXTS and value.language}
     for code in sorted(codes - set(view.settings.languages)):
         yield _("The dataset has no texts in this language: {name}.", name=native_name(code))
     fields = {change.field for change in row.compared.changes}

@@ -29,7 +29,6 @@ UHRI_HEADINGS = frozenset(
 )
 EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 PHONE = re.compile(r"\+?\d[\d\s()-]{8,17}\d")
-LOCALIZED = frozenset(("title", "summary", "text", "concern", "reason"))
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from tracker.i18n import LANGUAGES, Language, native_name
-from tracker.importing.tables.cell_values import DATE_FIELDS, DAY_AND_MONTH, SHEET_TEXT_FIELDS, CellReader
+from tracker.importing.tables.cell_values import DATE_FIELDS, DAY_AND_MONTH, CellReader
 from tracker.importing.tables.csv_reader import read_csv
-from tracker.importing.tables.fields import field_labels
+from tracker.importing.tables.fields import SHEET_TEXTS, field_labels
 from tracker.importing.tables.raw_tables import EMPTY_CELL, CellKind, RawCell, RawFile, RawTable, column_number
 from tracker.importing.tables.results import (
     CellProblem,
@@ -172,7 +172,7 @@ class _RowReader:
     def _text_languages(self) -> Iterator[tuple[int, str]]:
         """Yield number of a column → language of its texts: the one in the heading, otherwise guessed by the letters."""
         for number, column in self.columns.items():
-            if column.field in SHEET_TEXT_FIELDS:
+            if column.field in SHEET_TEXTS:
                 yield number, column.language or _guess_language(cell.text for cell in self._body(number))
 
     def table_notes(self) -> Iterator[Guess]:

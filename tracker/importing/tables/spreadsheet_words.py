@@ -10,6 +10,7 @@ from pathlib import Path
 import yaml
 
 from tracker.i18n import LANGUAGES, Language
+from tracker.importing.tables.fields import IMPORT_FIELDS
 from tracker.publishing.exports.columns import RECOMMENDATION_COLUMNS
 
 WORDS_FILE = Path(__file__).with_name("spreadsheet_words.yaml")
@@ -41,8 +42,7 @@ def spreadsheet_words() -> SpreadsheetWords:
     # every value is text: "no" is a word and not false
     raw = yaml.load(WORDS_FILE.read_text("utf-8"), Loader=yaml.BaseLoader)
     headings = _by_word(raw["headings"])
-    fields = set(raw["headings"])
-    ours = {heading: code for heading, code in own_headings().items() if code in fields}
+    ours = {heading: code for heading, code in own_headings().items() if code in IMPORT_FIELDS}
     endings = {True: r"\w*", False: ""}
     private = [re.escape(normalize_words(word.rstrip("*"))) + endings[word.endswith("*")] for word in raw["private"]]
     return SpreadsheetWords(

@@ -43,19 +43,21 @@ def template_workbook(vocabulary: ImportVocabulary, language: Language) -> bytes
         "example": book.add_format({"valign": "top", "text_wrap": True, "italic": True, "font_color": "#5A6068"}),
     }
     sheet, lists = book.add_worksheet(_("Recommendations")[:31]), book.add_worksheet(_("Allowed values")[:31])
-    fields = [field for field in IMPORT_FIELDS if field.in_template]
+    fields = [field for field in IMPORT_FIELDS.values() if field.sheet.in_template]
     example = _example(vocabulary, language)
     lists_used = 0
     for x, field in enumerate(fields):
-        sheet.set_column(x, x, field.width, styles["text"])
-        sheet.write_string(0, x, _(field.heading), styles["head"])
-        sheet.write_string(1, x, truncate_cell(example.get(field.code, "")), styles["example"])
-        labels = list(dict.fromkeys(vocabulary.labels.get(field.code, {}).values()))
-        prompt = {"input_title": _(field.heading)[:32], "input_message": _(field.hint)[:255]} if field.hint else {}
+        sheet.set_column(x, x, field.sheet.width, styles["text"])
+        sheet.write_string(0, x, _(field.label), styles["head"])
+        sheet.write_string(1, x, truncate_cell(example.get(field.name, "")), styles["example"])
+        labels = list(dict.fromkeys(vocabulary.labels.get(field.name, {}).values()))
+        prompt = (
+            {"input_title": _(field.label)[:32], "input_message": _(field.sheet.hint)[:255]} if field.sheet.hint else {}
+        )
         if labels:
-            _write_list(lists, lists_used, _(field.heading), labels=labels, style=styles)
+            _write_list(lists, lists_used, _(field.label), labels=labels, style=styles)
             source = f"='{lists.get_name().replace(chr(39), chr(39) * 2)}'!{_range(lists_used, len(labels))}"
-            is_strict = field.code in STRICT_LISTS
+            is_strict = field.name in STRICT_LISTS
             error = _("Choose a value from the list.")
             rule = {"validate": "list", "source": source, "show_error": is_strict, "error_message": error, **prompt}
             lists_used += 1

@@ -18,7 +18,7 @@ from tracker.importing.uhri.stream import JsonRecords, WorkbookRecords
 from tracker.importing.vocabulary import ImportVocabulary
 from tracker.model.records import TagSet
 from tracker.model.vocabulary import TagSource
-from tracker.sandbox.limits import UHRI_FILE, UHRI_WORKBOOK, FileLimits
+from tracker.sandbox.limits import UHRI_FILE, FileLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +78,6 @@ def read_uhri_json(
     the result has what comes before, and a sentence. Raise UnusableFile if there is no list of records at all.
     """
     return read_uhri(JsonRecords(stream, language, limits, progress=progress), choice, vocabulary, limits=limits)
-
-
-def read_uhri_xlsx(
-    data: bytes,
-    choice: UhriChoice,
-    vocabulary: ImportVocabulary,
-    *,
-    language: Language,
-    limits: FileLimits = UHRI_WORKBOOK,
-) -> UhriResult:
-    """Return the recommendations in UHRI's XLSX that are wanted.
-
-    Raise UnusableFile if the file cannot be read, or has not the columns of UHRI.
-    """
-    return read_uhri(WorkbookRecords(data, limits), choice, vocabulary, limits=limits)
 
 
 def read_uhri(

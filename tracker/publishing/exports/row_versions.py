@@ -8,29 +8,13 @@ edited, so that an edit in Excel and a change in the dashboard are told apart fi
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from tracker.model.fields import FIELDS
+from tracker.model.records import Recommendation
 from tracker.publishing.request import ViewRequest
+from tracker.queries.tables.values import Columns
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-EDITABLE_COLUMNS = (
-    "paragraph",
-    "title",
-    "summary",
-    "text",
-    "verification",
-    "status",
-    "direction",
-    "assessed",
-    "reason",
-    "themes",
-    "groups",
-    "rights",
-    "sdg",
-    "source_link",
-)
+EDITABLE_COLUMNS = tuple(f.name for f in FIELDS[Recommendation] if f.sheet.is_recorded and f.sheet.is_edited)
 """The codes of the columns whose edits an import brings back. Others are worked out from other records."""
 
 
@@ -52,15 +36,15 @@ def checksum(value: str) -> str:
     return f"{zlib.crc32(' '.join(value.split()).encode()):08x}"
 
 
-def row_versions(request: ViewRequest, table: "pd.DataFrame") -> list[str]:
-    """Return the version of each row of an exported table. It has a column `id` and any of `EDITABLE_COLUMNS`.
+def row_versions(request: ViewRequest, table: Columns) -> list[str]:
+    """Return the version of each row of an exported table. It has the column `id` and any of `EDITABLE_COLUMNS`.
 
     The versions are "" if the view is of a past date: from such an export nothing can be brought back.
     """
     if request.view.is_past:
-        return [""] * len(table)
-    columns = ["id", *(code for code in EDITABLE_COLUMNS if code in table.columns)]
-    values = [table[code].tolist() for code in columns]
+        return [""] * len(table["id"])
+    columns = ["id", *(code for code in EDITABLE_COLUMNS if code in table)]
+    values = [table[code] for code in columns]
     recommendations = request.view.recommendations
     return [
         " ".join(

@@ -7,27 +7,24 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 from tracker.model import partial_dates
 from tracker.model.dataset import all_records
+from tracker.model.fields import ValueKind
 from tracker.model.lifecycle import timestamps_of
 from tracker.publishing.assessment_wording import notes_on_editors
 from tracker.publishing.exports import columns as export_columns
-from tracker.publishing.exports.columns import Column, ValueKind, in_words, select_columns
+from tracker.publishing.exports.columns import Column, in_words, select_columns
 from tracker.publishing.exports.csv_export import recommendation_table
 from tracker.publishing.exports.provenance import download_name, file_notice
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.wording import filter_labels
 from tracker.queries.lists.filters import filter_recommendations
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from tracker.queries.tables.frames import Frames
+from tracker.queries.tables.values import Columns, TableValues
 
 XLSX_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 COLUMN_WIDTHS = {
@@ -56,48 +53,43 @@ def render_xlsx(request: ViewRequest) -> RenderedFile:
 
     The first sheet says what the file is. The URL parameter `columns` chooses the columns of the recommendations.
     """
-    # imported here, because pandas takes half a second and most requests need no table
-    from tracker.queries.tables.deadline_frame import deadline_frame
-    from tracker.queries.tables.frames import Frames
-
     view, _ = request.view, request.language.gettext
     matches = filter_recommendations(view, request.filters, request.language.code)
-    frames = Frames(view, request.language, matches)
+    tables = TableValues(view, request.language, matches)
     columns = select_columns(request.params, DEFAULT_SHEET_COLUMNS)
-    permalinks = dict(zip(frames.ids, (request.link(f"/r/{id}") for id in frames.ids), strict=True))
+    permalinks = {r.id: request.link(f"/r/{r.id}") for r in tables.recommendations}
     raw = io.BytesIO()
     # in memory: temporary files would leave data on the disk, and their time would get into the workbook
     book = Workbook(raw, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     _set_properties(book, request)
     writer = _SheetWriter(book, request)
-    writer.add_notice(_("About this file"), _about(request, frames))
-    recommendations, assessments = recommendation_table(request, columns), frames.assessments
-    evidence, documents = frames.evidence, frames.documents
+    writer.add_notice(_("About this file"), _about(request, tables))
+    recommendations, assessments = recommendation_table(request, columns), tables.assessment_columns()
+    evidence, documents = tables.evidence_columns(), tables.document_columns()
     writer.add_sheet(_("Recommendations"), columns, recommendations, {"title": list(permalinks.values())})
-    links = {"recommendation": [permalinks[id] for id in assessments.recommendation]}
+    links = {"recommendation": [permalinks[id] for id in assessments["recommendation"]]}
     writer.add_sheet(_("Assessments"), export_columns.ASSESSMENT_COLUMNS, assessments, links)
-    writer.add_sheet(_("Evidence"), export_columns.EVIDENCE_COLUMNS, evidence, {"title": _values(evidence, "link")})
-    writer.add_sheet(_("Documents"), export_columns.DOCUMENT_COLUMNS, documents, {"title": _values(documents, "link")})
-    deadlines = deadline_frame(view, request.language, set(documents.id))
-    writer.add_sheet(_("Deadlines"), export_columns.DEADLINE_COLUMNS, deadlines, {})
+    writer.add_sheet(_("Evidence"), export_columns.EVIDENCE_COLUMNS, evidence, {"title": evidence["link"]})
+    writer.add_sheet(_("Documents"), export_columns.DOCUMENT_COLUMNS, documents, {"title": documents["link"]})
+    writer.add_sheet(_("Deadlines"), export_columns.DEADLINE_COLUMNS, tables.deadline_columns(), {})
     book.close()
     return RenderedFile(raw.getvalue(), XLSX_MEDIA_TYPE, f"{download_name(request)}.xlsx")
 
 
-def _about(request: ViewRequest, frames: "Frames") -> list[str]:
+def _about(request: ViewRequest, tables: TableValues) -> list[str]:
     """Return the lines of the first sheet: what this is, as of when, under which filters, and whose it is."""
     view, language = request.view, request.language
     _ = language.gettext
     title, *more = file_notice(request, "/export.xlsx")
     filters = filter_labels(request.context, request.filters)
-    count = language.ngettext("{n} recommendation", "{n} recommendations", len(frames.ids))
+    count = language.ngettext("{n} recommendation", "{n} recommendations", len(tables.recommendations))
     return [
         title,
         *([language.resolve(view.settings.subtitle).text] if view.settings.subtitle else []),
         _("As of {day}", day=language.format_day(view.local_date)),
         f"{_('Filters')}: {'; '.join(filters)}" if filters else _("All recommendations, without filters"),
         count,
-        *notes_on_editors(view, language, [view.recommendations[id] for id in frames.ids]),
+        *notes_on_editors(view, language, tables.recommendations),
         *more,
     ]
 
@@ -137,7 +129,7 @@ class _SheetWriter:
             sheet.write_string(number, 0, line, self.text if number else self.title)
 
     def add_sheet(
-        self, title: str, columns: Sequence[Column], table: "pd.DataFrame", links: Mapping[str, Sequence[Any]]
+        self, title: str, columns: Sequence[Column], table: Columns, links: Mapping[str, Sequence[Any]]
     ) -> None:
         """Add a sheet with one row for each row of the table, a frozen header and a filter.
 
@@ -148,13 +140,13 @@ class _SheetWriter:
             options = {"hidden": True} if column.code == "version" else None
             sheet.set_column(x, x, COLUMN_WIDTHS[column.kind], None, options)
             sheet.write_string(0, x, _(column.heading), self.head)
-            values = _values(table, column.code)
+            values = table[column.code]
             if column.kind is ValueKind.LINK or column.code in links:
                 self._write_links(sheet, x, self._words(column, values), links.get(column.code, values))
             else:
                 self._write_column(sheet, x, column.kind, self._words(column, values))
         sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, len(table), len(columns) - 1)
+        sheet.autofilter(0, 0, len(table[columns[0].code]), len(columns) - 1)
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.repeat_rows(0)
@@ -189,12 +181,6 @@ class _SheetWriter:
 
     def _local_time(self, recorded: str) -> datetime:
         return datetime.fromisoformat(recorded).astimezone(self.zone).replace(tzinfo=None)
-
-
-def _values(table: "pd.DataFrame", code: str) -> list[Any]:
-    """Return the values of a column, with None for a missing value."""
-    column = table[code].astype(object)
-    return column.where(column.notna(), None).tolist()  # type: ignore[no-any-return]
 
 
 def _is_link(text: str) -> bool:

@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
 from pathlib import PurePath
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tracker.i18n import LANGUAGES, Language, get_language
+from tracker.model.dataset import Record
+from tracker.model.fields import LOCALIZED, FieldType, Use, fields_of
 from tracker.model.labels import LABELS
 from tracker.model.localized_text import ResolvedText, TextVariant
 from tracker.model.records import Assessment, Evidence, Recommendation, TagSet
@@ -18,6 +20,8 @@ from tracker.queries.search.text_search import SearchIndex, SearchTerm
 from tracker.storage.cache_registry import register_cache
 
 TextWithLanguage = Mapping[str, TextVariant]
+MAIN_TEXTS = ("title", "text", "summary")
+"""The fields that say what a record itself is about, best first."""
 
 
 class SearchDocument(NamedTuple):
@@ -120,16 +124,10 @@ def recommendation_document(
 
     The texts and names of its document, its committee (`body`), `assessments` and `evidence` are included.
     """
-    texts: list[TextWithLanguage | None] = [
-        r.title,
-        r.text,
-        r.summary,
-        *(part.summary for part in r.parts),
-        r.parts_read,
-        r.source.note,
-    ]
+    main_texts, *more = _own_texts(r)
+    texts: list[TextWithLanguage | None] = [*main_texts, *(part.summary for part in r.parts), *more, r.source.note]
     organisations = {o.id: o for o in settings.organisations}
-    names: list[str | None] = [r.id, r.paragraph, r.source.publisher, *(f"({part.id})" for part in r.parts)]
+    names: list[str | None] = [*_own_names(r), r.source.publisher, *(f"({part.id})" for part in r.parts)]
     for a in assessments:
         organisation = organisations.get(a.organisation or "")
         texts += [a.reason, a.assessor, a.source.note if a.source else None]
@@ -147,7 +145,6 @@ def recommendation_document(
     if body:
         texts += [body.name, body.treaty, body.abbreviation]
         names.append(body.code)
-    main_texts = tuple(text for text in (r.title, r.text, r.summary) if text)
     return _without_empty(texts, names)._replace(main_texts=main_texts)
 
 
@@ -156,16 +153,16 @@ def evidence_document(e: Evidence, document: Document | None, settings: Settings
 
     If the evidence belongs to a document, pass it as `document`: its title and symbol are included.
     """
+    main_texts, *more = _own_texts(e)
     texts = [
-        e.title,
-        e.summary,
+        *main_texts,
+        *more,
         *_labels(e.tags, settings),
         document.title if document else None,
         *_publisher_names(e.publisher, settings),
     ]
-    names = [e.id, e.publisher, e.identifier, *_codes(e.tags), document.symbol if document else None]
+    names = [*_own_names(e), *_codes(e.tags), document.symbol if document else None]
     names += [*_in_every_language(e.kind), *_years((e.happened, e.published))]
-    main_texts = tuple(text for text in (e.title, e.summary) if text)
     return _without_empty(texts, names)._replace(main_texts=main_texts)
 
 
@@ -174,11 +171,25 @@ def treaty_document(d: Document, body: TreatyBody | None) -> SearchDocument:
 
     The names of its committee (`body`), its kind in every language and its years are included.
     """
-    names = [d.symbol, *_in_every_language(d.kind), d.authors, d.id, f"{d.cycle}"]
+    main_texts, *more = _own_texts(d)
+    names = [*_own_names(d), *_in_every_language(d.kind)]
     names += _years((d.issued, d.adopted, d.considered, d.received, d.due))
-    texts: list[TextWithLanguage | None] = [d.title, d.note, *((body.name, body.treaty) if body else ())]
+    texts: list[TextWithLanguage | None] = [*main_texts, *more, *((body.name, body.treaty) if body else ())]
     names += [body.code, body.id] if body else []
-    return _without_empty(texts, names)._replace(main_texts=(d.title,))
+    return _without_empty(texts, names)._replace(main_texts=main_texts)
+
+
+def _own_texts(record: Record) -> Iterator[Any]:
+    """Yield the main texts of a record as one tuple, then its other texts that are searched."""
+    texts = {f.name: getattr(record, f.name) for f in fields_of(type(record), *LOCALIZED, use=Use.SEARCHED)}
+    yield tuple(text for name in MAIN_TEXTS if (text := texts.get(name)))
+    yield from (text for name, text in texts.items() if text and name not in MAIN_TEXTS)
+
+
+def _own_names(record: Record) -> tuple[str | None, ...]:
+    """Return the names and codes of a record that are searched."""
+    kinds = (FieldType.ID, FieldType.SHORT, FieldType.LINE)
+    return tuple(getattr(record, f.name) for f in fields_of(type(record), *kinds, use=Use.SEARCHED))
 
 
 def _in_every_language(code: DocumentKind | EvidenceKind) -> Iterator[str]:

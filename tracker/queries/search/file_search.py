@@ -161,7 +161,7 @@ def _places(
     for page, _, start, size in places:
         text = _read_passage(root, file.sha256, indexed, start=start, size=size)
         found = excerpt(text, terms) or excerpt(join_divided_words(text), terms)
-        yield FoundPlace(page if file.kind.has_pages else None, found)
+        yield FoundPlace((page or None) if file.kind.has_pages else None, found)
 
 
 def _read_passage(root: Path, sha256: str, indexed: IndexedTexts, *, start: int, size: int) -> str:

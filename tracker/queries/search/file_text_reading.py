@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from tracker.queries.search.word_forms import MAX_WORD_LENGTH, TOKEN, plain_stems
 from tracker.sandbox.host import Answer
-from tracker.storage.attached_files import PAGE_BREAK, TextStat, open_text, text_stat
+from tracker.storage.attached_files import OTHER_STRINGS, PAGE_BREAK, TextStat, open_text, text_stat
 
 MAX_TEXT_BYTES = 10_000_000
 """A longer text is not read. The text of a file has at most 2,000,000 characters when it is saved."""
@@ -48,10 +48,15 @@ def passage_id(file: int, passage: Passage) -> int:
 
 
 def passages_of(raw: bytes, *, has_pages: bool) -> Iterator[Passage]:
-    """Yield the passages of a text. Without pages, each passage gets its position as its page number, from 1."""
+    """Yield the passages of a text. Without pages, each passage gets its position as its page number, from 1.
+
+    What is on no page has the number 0.
+    """
     start, number = 0, 0
     for page, text in enumerate(raw.split(PAGE_BREAK.encode()), 1):
         at, end = start, start + len(text)
+        if text.startswith(OTHER_STRINGS.encode()):
+            at, page = at + len(OTHER_STRINGS), 0
         while at < end:
             cut = end if end - at <= MAX_PASSAGE_BYTES else _place_to_cut(raw, at, at + MAX_PASSAGE_BYTES)
             if raw[at:cut].strip():

@@ -15,6 +15,7 @@ from tracker.model.problems import FieldPath
 from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.attached_files import (
     FILES_FOLDER,
+    OTHER_STRINGS,
     PAGE_BREAK,
     TEXT_SUFFIX,
     digest_of_name,
@@ -46,7 +47,7 @@ def digest_in_folder(name: PurePath) -> str | None:
 
 
 def pages_with_words(files: FileSource, name: str, words: RedactionTerms) -> tuple[int, ...]:
-    """Return on which pages of a kept file the words are, from 1. A file without pages has page 1.
+    """Return on which pages of a kept file the words are, from 1. A file without pages has page 1. 0 is what is on no page.
 
     `name` is a text, a text file or a web page, or what an interrupted save left. For all others return (). Raises OSError.
     """
@@ -65,7 +66,8 @@ def _pages_of_text(text: str, words: RedactionTerms) -> tuple[int, ...]:
     # a word may go on after a hyphen at the end of a line, or of a page
     joined = _HYPHENATION.sub(lambda match: PAGE_BREAK * match[0].count(PAGE_BREAK) + match[1], text)
     found = {one.count(PAGE_BREAK, 0, start) + 1 for one in (text, joined) for start, _ in words.find_spans(one)}
-    return tuple(sorted(found))
+    others = text.count(PAGE_BREAK) + 1 if OTHER_STRINGS in text.rpartition(PAGE_BREAK)[2][: len(OTHER_STRINGS)] else 0
+    return tuple(sorted(0 if page == others else page for page in found))
 
 
 def digests_with_words(storages: Iterable[FileSource], words: RedactionTerms) -> frozenset[str]:

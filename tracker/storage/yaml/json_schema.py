@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from tracker.model.fields import FIELDS, fields_of
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import BodiesFile, DocumentsFile, Settings
 from tracker.model.safety_config import SafetyFile
@@ -22,7 +23,7 @@ FIELDS_FROM_FILE_NAME = ("id", "version")
 
 
 def json_schema_of(kind: type) -> dict[str, Any]:
-    """Return the JSON Schema, as a dictionary, for the files that contain the type `kind`."""
+    """Return the JSON Schema, as a dictionary, for the files that contain the type `kind`. The title of a key is its label."""
     schema = TypeAdapter(kind).json_schema(mode="validation")
     if kind in (Recommendation, Evidence):
         for name in FIELDS_FROM_FILE_NAME:
@@ -30,6 +31,11 @@ def json_schema_of(kind: type) -> dict[str, Any]:
         schema["required"] = [name for name in schema["required"] if name not in FIELDS_FROM_FILE_NAME]
     if kind is DocumentsFile:
         schema["$defs"]["Document"]["properties"].pop("version")
+    for described in FIELDS:
+        shape = schema if described is kind else schema.get("$defs", {}).get(described.__name__, {})
+        for field in fields_of(described):
+            if field.label and field.name in shape.get("properties", {}):
+                shape["properties"][field.name]["title"] = field.label
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 

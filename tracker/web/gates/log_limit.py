@@ -1,43 +1,81 @@
-"""Limit how many messages the log gets per minute.
+"""Limit how much is written to the log, and what: of an error only its class and where it happened.
 
 Anybody can cause messages, for example with a broken request or with nonsense on a websocket.
 """
 
 import logging
+import sys
 import time
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Iterator
+from types import TracebackType
+from typing import Any, TextIO
 
-LINES_PER_MINUTE = 200
+BYTES_PER_MINUTE = 20_000
+MAX_PLACES_OF_ERROR = 8
 
 
-class LogLimit(logging.Filter):
-    """A logging filter that lets at most `most` messages through each minute.
+class LimitedStream:
+    """A stream that writes at most `most` bytes each minute to `stream`.
 
-    If messages were left out, the first message of the next minute says how many.
+    If bytes were left out, the first text of the next minute is preceded by how many.
     """
 
-    def __init__(self, *, most: int = LINES_PER_MINUTE, clock: Callable[[], float] = time.monotonic) -> None:
-        super().__init__()
-        self._most, self._clock = most, clock
-        self._minute, self._count = clock(), 0
+    def __init__(
+        self, stream: TextIO, *, most: int = BYTES_PER_MINUTE, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._stream, self._most, self._clock = stream, most, clock
+        self._minute, self._written, self._left_out = clock(), 0, 0
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Return whether the message is written. If messages before it were left out, add their number to its text."""
+    def write(self, text: str) -> int:
+        """Write a text, or leave it out. Return its length."""
         if self._clock() - self._minute >= 60:
-            left_out = max(0, self._count - self._most)
-            self._minute, self._count = self._clock(), 0
-            if left_out:
-                record.msg, record.args = f"{record.getMessage()} ({left_out} messages before it were left out)", ()
-        self._count += 1
-        return self._count <= self._most
+            if self._left_out:
+                self._stream.write(f"({self._left_out} bytes were left out)\n")
+            self._minute, self._written, self._left_out = self._clock(), 0, 0
+        size = len(text.encode("utf-8", "replace"))
+        # a text that does not fit is left out whole, and those after it
+        if self._left_out or self._written + size > self._most:
+            self._left_out += size
+        else:
+            self._written += size
+            self._stream.write(text)
+        return len(text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+def place_of_error(error: BaseException, trace: TracebackType | None) -> str:
+    """Return the class of an error and the places in our code that led to it. What the error says may quote a record."""
+    frames = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(trace)]
+    ours = [place for place in frames[:-1] if "site-packages" not in place[0]] + frames[-1:]
+    places = ", ".join(f"{path}:{line}" for path, line in ours[-MAX_PLACES_OF_ERROR:])
+    return f"Traceback without contents: {type(error).__qualname__} in {places}"
 
 
 def limit_log() -> None:
-    """Add one common LogLimit to every log handler that exists now."""
-    loggers = [
-        logging.root,
-        *(one for one in logging.root.manager.loggerDict.values() if isinstance(one, logging.Logger)),
-    ]
-    limit = LogLimit()
-    for handler in {handler for logger in loggers for handler in logger.handlers}:
-        handler.addFilter(limit)
+    """Limit what the process prints, and so every log handler that prints, and take the contents out of errors."""
+    make_record = logging.getLogRecordFactory()
+
+    def make_record_without_contents(*args: Any, **kwargs: Any) -> logging.LogRecord:
+        record = make_record(*args, **kwargs)
+        if record.exc_info and record.exc_info[1]:
+            place = place_of_error(record.exc_info[1], record.exc_info[2])
+            record.msg, record.args = f"{record.getMessage().strip()} {place}", ()
+            record.exc_info = None
+        return record
+
+    logging.setLogRecordFactory(make_record_without_contents)
+    limited = {one: LimitedStream(one) for one in (sys.stdout, sys.stderr)}
+    for handler in _handlers():
+        if handler.stream in limited:
+            handler.setStream(limited[handler.stream])
+    sys.stdout, sys.stderr = limited.values()
+
+
+def _handlers() -> Iterator["logging.StreamHandler[Any]"]:
+    known = [logging.root, *logging.root.manager.loggerDict.values()]
+    for logger in known:
+        if isinstance(logger, logging.Logger):
+            yield from (one for one in logger.handlers if isinstance(one, logging.StreamHandler))

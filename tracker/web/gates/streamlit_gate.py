@@ -24,22 +24,28 @@ ALLOWED_PATHS = frozenset({"/_stcore/health", "/_stcore/host-config", "/_stcore/
 
 Other addresses tell strangers who is connected. Files are stored only for editors, see `UploadGate`.
 """
-MAX_MESSAGE_BYTES = 1024 * 1024
-"""The largest message that a browser may send. A message with all fields of the longest form has about 100 KB."""
 MAX_CONNECTIONS = 500
 """How many pages may be open in the whole process.
 
-If one more is opened, the page that has sent nothing for the longest time is closed.
+If one more is opened, another is closed, see `StreamlitGateMiddleware._make_room`.
 """
 BURST = 40
 """How many page runs one connection may request at once."""
+HEARTBEATS_PER_SECOND, HEARTBEAT_BURST = 0.2, 5
+"""How often a connection may say that it is alive. Streamlit answers each time; a browser says it twice a minute."""
 MAX_RUNNING = 2
 """How many page runs may go on at the same time, of all connections together.
 
 More would not be faster, because Python runs only one thread at a time.
 """
+HEAD_START = 40
+"""A page of somebody who is signed in waits as if it had run this many times less, so it goes before those of strangers."""
 HALF_LIFE_SECONDS = 30.0
 """After this many seconds, an earlier page run of a connection counts only half in `Connection.runs`."""
+SLOW_SECONDS = 0.2
+"""A page whose runs take longer than this is slow. One place of MAX_RUNNING is never taken by a slow page."""
+MAX_PAGES = 200
+"""The largest number of pages of which it is remembered how long a run takes."""
 MAX_RUN_SECONDS = 3.0
 """After this many seconds a page run no longer counts as running.
 
@@ -51,7 +57,7 @@ MAX_SEND_SECONDS = 0.2
 Until the browser has taken it, its page does not run again. Otherwise two browsers that read nothing would stop all
 other pages.
 """
-POLICY_VIOLATION, TOO_BIG, TRY_AGAIN_LATER = 1008, 1009, 1013  # close codes of RFC 6455
+POLICY_VIOLATION, TRY_AGAIN_LATER = 1008, 1013  # close codes of RFC 6455
 
 MAX_SESSIONS = 2_000
 """The largest number of Streamlit sessions whose owner is remembered.
@@ -68,7 +74,8 @@ class StreamlitMessages:
 
     `type_of` takes a message from the browser and returns its type, or None if Streamlit has no such message.
     `is_run_finished` takes a message to the browser and returns whether it says that a page run has ended. `session_id`
-    takes a message to the browser and returns the id of the session that it announces, or None. `files_asked_for` takes a
+    takes a message to the browser and returns the id of the session that it announces, or None. `page_asked_for` takes a
+    message of the type "rerun_script" and returns a name of its page. `files_asked_for` takes a
     message of the type ASKS_FOR_UPLOAD and returns how many files it is about. `kept_uploads` returns session id → bytes of
     its files in memory, and `end_session` ends a session whose page is closed.
     """
@@ -76,6 +83,7 @@ class StreamlitMessages:
     type_of: Callable[[bytes], str | None]
     is_run_finished: Callable[[bytes], bool]
     session_id: Callable[[bytes], str | None]
+    page_asked_for: Callable[[bytes], str] = lambda _raw: ""
     files_asked_for: Callable[[bytes], int] = lambda _raw: 1
     kept_uploads: Callable[[], Mapping[str, int]] = dict
     end_session: Callable[[str], None] = lambda _session: None
@@ -97,55 +105,67 @@ class TokenBucket:
 
 
 class RunQueue:
-    """Lets at most `most` page runs go on at the same time. Further page runs wait.
+    """Lets at most `most` page runs go on at the same time, and of slow ones one fewer. Further page runs wait.
 
     When a run ends, the waiting connection with the fewest recent runs is next. So a connection that floods the server
     waits, and a person who opens one page does not.
     """
 
     def __init__(self, most: int) -> None:
-        self._free, self._serial = most, 0
-        self._waiting: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._most, self._serial = most, 0
+        self._running: Counter[bool] = Counter()  # whether they are slow → number
+        self._waiting: dict[bool, list[tuple[float, int, asyncio.Future[None]]]] = {False: [], True: []}
 
-    async def acquire(self, runs: float) -> None:
+    async def acquire(self, runs: float, *, is_slow: bool = False) -> None:
         """Wait until a page run may start.
 
         `runs` is the number of recent page runs of the connection. Connections with fewer recent runs go first.
         """
-        if self._free > 0:
-            self._free -= 1
+        if self._has_room(is_slow):
+            self._running[is_slow] += 1
             return
         self._serial += 1
         turn = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (round(runs), self._serial, turn))
+        heapq.heappush(self._waiting[is_slow], (round(runs), self._serial, turn))
         try:
             await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
-                self.release()
+                self.release(is_slow=is_slow)
             raise
 
-    def release(self) -> None:
-        """End a page run, so that the next waiting one may start."""
-        while self._waiting:
-            _, _, turn = heapq.heappop(self._waiting)
+    def release(self, *, is_slow: bool = False) -> None:
+        """End a page run, so that the next waiting ones may start."""
+        self._running[is_slow] -= 1
+        while kinds := [kind for kind, waiting in self._waiting.items() if waiting and self._has_room(kind)]:
+            kind = min(kinds, key=lambda kind: self._waiting[kind][0])
+            _, _, turn = heapq.heappop(self._waiting[kind])
             if not turn.done():
                 turn.set_result(None)
-                return
-        self._free += 1
+                self._running[kind] += 1
+
+    def _has_room(self, is_slow: bool) -> bool:
+        has_room = self._running.total() < self._most
+        return has_room and (not is_slow or self._running[True] < max(1, self._most - 1))
 
 
 @dataclass(eq=False)
 class Connection:
     """The websocket of one open page.
 
-    `bucket` limits its page runs, `owner` is its sign-in cookie, `timer` is set while it runs, `close` closes it.
+    `bucket` limits its messages, `heartbeats` those that only keep it alive, `owner` is its sign-in cookie, `timer` is set while it runs, `close` closes it.
     `session` is the id of its Streamlit session, "" until Streamlit has announced it.
     """
 
     bucket: TokenBucket
+    heartbeats: TokenBucket
     owner: str
     """The value of the sign-in cookie. It is "" if the person has not signed in."""
+    is_signed_in: bool
+    """Whether the cookie was valid when the page was opened."""
+    has_run: bool = False
+    active: float = 0.0
+    """When the page was opened or last sent something. A message that only keeps the connection alive does not count."""
     runs: float = 0.0
     """The number of recent page runs, as of `last_run`. It is halved with every HALF_LIFE_SECONDS that pass."""
     last_run: float = 0.0
@@ -153,6 +173,10 @@ class Connection:
     close: asyncio.Event = field(default_factory=asyncio.Event)
     takes_messages: asyncio.Event = field(default_factory=asyncio.Event)
     """Set while the browser takes what is sent to it."""
+    page: str = ""
+    """The page of the current run, and since when it runs, and whether it counts as slow."""
+    started: float = 0.0
+    is_slow: bool = False
     timer: asyncio.TimerHandle | None = None
     """The timer after which the current page run no longer counts as running. None while the page does not run."""
 
@@ -167,7 +191,8 @@ class StreamlitGateMiddleware:
     """ASGI middleware that limits what a browser may ask of Streamlit.
 
     It closes a websocket that sends a message which is not in ALLOWED_MESSAGES, and answers 404 for an upload, unless an
-    editor is signed in (`may_upload` takes the cookies and returns whether this is so). It lets a websocket wait that asks for
+    editor is signed in (`may_upload` takes the cookies and returns whether this is so; `is_signed_in` returns it for any
+    role). It lets a websocket wait that asks for
     too many page runs. It limits how many pages run at the same time, and how many are open. It answers 404 for
     internal addresses of Streamlit that are not in ALLOWED_PATHS.
 
@@ -184,13 +209,16 @@ class StreamlitGateMiddleware:
         cookie: str,
         runs_per_second: float,
         may_upload: Callable[[Mapping[str, str]], bool] = lambda _cookies: False,
+        is_signed_in: Callable[[Mapping[str, str]], bool] = lambda _cookies: False,
         max_connections: int = MAX_CONNECTIONS,
         largest_upload: int = 20_000_000,
     ) -> None:
         self.app, self._messages, self._cookie = app, messages, cookie
         self._runs_per_second, self._max_connections = runs_per_second, max_connections
-        self._connections: OrderedDict[Connection, None] = OrderedDict()  # the longest silent first
+        self._is_signed_in = is_signed_in
+        self._connections: set[Connection] = set()
         self._queue = RunQueue(MAX_RUNNING)
+        self._seconds: OrderedDict[str, float] = OrderedDict()  # page → how long its last runs took
         self._uploads = UploadGate(
             may_upload, kept=messages.kept_uploads, end_session=messages.end_session, largest=largest_upload
         )
@@ -216,14 +244,23 @@ class StreamlitGateMiddleware:
         if scope["path"] not in ALLOWED_PATHS:
             await send({"type": "websocket.close", "code": POLICY_VIOLATION})
             return
-        if len(self._connections) >= self._max_connections:
-            next(iter(self._connections)).close.set()
         cookies = HTTPConnection(scope).cookies
         owner = cookies.get(self._cookie, "")
-        connection, loop = Connection(TokenBucket(self._runs_per_second, BURST), owner), asyncio.get_running_loop()
+        is_signed_in = bool(owner) and self._is_signed_in(cookies)
+        if not self._make_room(is_signed_in):
+            await send({"type": "websocket.close", "code": TRY_AGAIN_LATER})
+            return
+        loop = asyncio.get_running_loop()
+        connection = Connection(
+            TokenBucket(self._runs_per_second, BURST),
+            TokenBucket(HEARTBEATS_PER_SECOND, HEARTBEAT_BURST),
+            owner=owner,
+            is_signed_in=is_signed_in,
+            active=loop.time(),
+        )
         connection.takes_messages.set()
         self._drop_session_of_others(scope, owner)
-        self._connections[connection] = None
+        self._connections.add(connection)
 
         async def close(code: int) -> dict[str, Any]:
             await send({"type": "websocket.close", "code": code})
@@ -236,18 +273,18 @@ class StreamlitGateMiddleware:
             if message["type"] != "websocket.receive":
                 return message
             raw = message.get("bytes") or b""
-            if len(raw) > MAX_MESSAGE_BYTES:
-                return await close(TOO_BIG)
             kind = self._messages.type_of(raw)
             may_pass = kind == ASKS_FOR_UPLOAD and self._uploads.is_asked(
                 connection.session, cookies, self._messages.files_asked_for(raw)
             )
             if kind not in ALLOWED_MESSAGES and not may_pass:
                 return await close(POLICY_VIOLATION)
-            if connection in self._connections:
-                self._connections.move_to_end(connection)
+            if kind != "app_heartbeat":
+                connection.active = loop.time()
             if kind == "rerun_script":
-                await self._wait_for_turn(connection)
+                connection.has_run = True
+            if await _first(self._wait_for_turn(connection, kind, raw), connection.close.wait()):
+                return await close(TRY_AGAIN_LATER)
             return message
 
         async def watched_send(message: dict[str, Any]) -> None:
@@ -259,6 +296,7 @@ class StreamlitGateMiddleware:
                 connection.takes_messages.set()
             raw = message.get("bytes") if message["type"] == "websocket.send" else None
             if raw and connection.timer and self._messages.is_run_finished(raw):
+                self._remember_seconds(connection.page, loop.time() - connection.started)
                 self._end_run(connection)
             elif raw and not connection.session and len(raw) <= MAX_ANNOUNCEMENT_BYTES:
                 self._remember_session(connection, self._messages.session_id(raw))
@@ -266,9 +304,24 @@ class StreamlitGateMiddleware:
         try:
             await self.app(scope, checked_receive, watched_send)
         finally:
-            del self._connections[connection]
+            self._connections.remove(connection)
             self._uploads.open_sessions -= Counter([connection.session])
             self._end_run(connection)
+
+    def _make_room(self, is_signed_in: bool) -> bool:
+        """Close a page if there are too many. Return whether one more may be opened.
+
+        A page that never ran goes first, then the one that has sent nothing for the longest time. A page of somebody who
+        is signed in goes last, and only for one of somebody else who is signed in.
+        """
+        stay = [one for one in self._connections if not one.close.is_set()]
+        if len(stay) < self._max_connections:
+            return True
+        least = min(stay, key=lambda one: (one.is_signed_in, one.has_run, one.active))
+        if least.is_signed_in and not is_signed_in:
+            return False
+        least.close.set()
+        return True
 
     def _remember_session(self, connection: Connection, session: str | None) -> None:
         if session:
@@ -294,17 +347,29 @@ class StreamlitGateMiddleware:
             headers.append((name, value))
         scope["headers"] = headers
 
-    async def _wait_for_turn(self, connection: Connection) -> None:
-        """Wait until the connection may run its page.
+    def _remember_seconds(self, page: str, seconds: float) -> None:
+        self._seconds[page] = (self._seconds.pop(page, seconds) + seconds) / 2
+        if len(self._seconds) > MAX_PAGES:
+            self._seconds.popitem(last=False)
+
+    async def _wait_for_turn(self, connection: Connection, kind: str | None, raw: bytes) -> None:
+        """Wait until Streamlit may get a message of a connection: if it runs a page, until the page may run.
 
         Meanwhile no message is read from the websocket, so the browser waits too.
         """
-        if seconds := connection.bucket.take():
+        bucket = connection.heartbeats if kind == "app_heartbeat" else connection.bucket
+        if seconds := bucket.take():
             await asyncio.sleep(seconds)
+        if kind != "rerun_script":
+            return
         await connection.takes_messages.wait()
         if connection.timer is None:
             loop = asyncio.get_running_loop()
-            await self._queue.acquire(connection.count_run(loop.time()))
+            runs = connection.count_run(loop.time()) - HEAD_START * connection.is_signed_in
+            page = self._messages.page_asked_for(raw)
+            is_slow = self._seconds.get(page, 0.0) > SLOW_SECONDS
+            await self._queue.acquire(runs, is_slow=is_slow)
+            connection.page, connection.started, connection.is_slow = page, loop.time(), is_slow
             connection.timer = loop.call_later(MAX_RUN_SECONDS, self._end_run, connection)
 
     def _stop_waiting(self, connection: Connection) -> None:
@@ -316,7 +381,7 @@ class StreamlitGateMiddleware:
         if connection.timer:
             connection.timer.cancel()
             connection.timer = None
-            self._queue.release()
+            self._queue.release(is_slow=connection.is_slow)
 
 
 async def _first(*awaitables: Any) -> Any:

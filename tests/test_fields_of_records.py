@@ -1,0 +1,228 @@
+"""What the program does with each field of a record, written down in tests/golden/fields.json.
+
+A new field, or a better label, changes this file: `.venv/bin/python -m tests.test_fields_of_records` writes it anew.
+"""
+
+import csv
+import io
+import json
+import re
+import tempfile
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from openpyxl import load_workbook
+
+from tests.support.small_dataset import folder
+from tests.support.view_requests import ask
+from tracker.i18n import LANGUAGES, get_language
+from tracker.importing.tables.cell_values import CellReader
+from tracker.importing.tables.fields import IMPORT_FIELDS
+from tracker.importing.tables.raw_tables import CellKind, RawCell
+from tracker.importing.tables.spreadsheet_words import own_headings, spreadsheet_words
+from tracker.importing.tables.template import template_workbook
+from tracker.importing.vocabulary import ImportVocabulary
+from tracker.model.dataset import Dataset, all_records
+from tracker.model.fields import FIELD_LABELS, UNVERSIONED_FIELDS
+from tracker.model.record_texts import record_texts
+from tracker.publishing.exports import columns as export_columns
+from tracker.publishing.exports.csv_export import render_csv
+from tracker.publishing.exports.row_versions import EDITABLE_COLUMNS
+from tracker.publishing.exports.xlsx_export import render_xlsx
+from tracker.publishing.wording import text_label
+from tracker.queries.field_diff import code_of, diff_records, list_differences
+from tracker.queries.search.documents import evidence_document, recommendation_document, treaty_document
+from tracker.safety.scanner import text_fields
+from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.yaml.format import record_values
+
+GOLDEN = Path(__file__).parent / "golden" / "fields.json"
+AT = "2026-01-0{}T12:00:00.000000Z"
+FILE = f"{{sha256: {'a' * 64}, kind: pdf, name: law.pdf, size: 9, caption: Caption, language: en, pages: '3', recorded: {AT.format(5)}, recorded_by: editor-anna}}"
+EVERYTHING = {
+    "r/x": f"""\
+issued_by: committee
+document: co-2024
+paragraph: 7 (a)
+title: {{en: Title, ru: Название}}
+text: {{en: {{text: Quotation, origin: official}}}}
+summary: {{en: Summary, ru: Суть}}
+verification: seen
+parts_read: Parts read
+source: {{document: co-2024, paragraph: '7', publisher: Reporter, link: https://example.org/r, date: 2024-03, cited_by: co-2021, note: Source note}}
+parts: [{{id: a, summary: Part}}]
+expected_action: Expected
+tags: [{{tagged_by: ours, themes: [health], rights: [CAT art. 16], sdg: ['3.5'], authorities: [{{name: Ministry, role: contributing}}]}}]
+same_demand: [{{recommendation: z, extent: part, note: Same note, recorded: {AT.format(1)}}}]
+uptake: [{{recommendation: y, result: partly, note: Uptake note, recorded: {AT.format(2)}}}]
+assessments:
+  - {{voice: civil-society, organisation: editors, status: not-implemented, direction: backward, date: 2025-03-04, reason: Reason, evidence: [law], recorded: {AT.format(3)}, recorded_by: editor-anna}}
+  - {{voice: state, assessor: Speaker, status: implemented, date: 2025, reason: Claim, source: {{publisher: Paper, note: Claim note}}, recorded: {AT.format(4)}, recorded_by: editor-bolot}}
+  - {{voice: committee, grade: B1, part: a, date: 2025-06, reason: Grading, recorded: {AT.format(5)}}}
+recorded: {AT.format(1)}
+recorded_by: editor-anna
+history:
+  - {{recorded: {AT.format(6)}, recorded_by: editor-anna, reason: Reworded, field: title, old: Old title}}
+""",
+    "r/y": "issued_by: civil-society\ndocument: report-2024\ntitle: Asked\nsummary: Asked for\nverification: reported\nsource: {document: report-2024}\n",
+    "r/z": "issued_by: committee\ndocument: co-2021\ntitle: Z\nsummary: Z\nverification: seen\nsource: {document: co-2021}\n",
+    "e/law": f"""\
+kind: law
+publisher: Parliament
+title: Law
+happened: 2025-01-31
+published: 2025-02
+summary: Law summary
+dimension: law
+verification: seen
+document: co-2021
+link: https://example.org/law
+archived: https://archive.example/law
+identifier: ID 12
+relevant_to: [{{recommendation: x, part: a, effect: setback, recorded: {AT.format(2)}}}]
+files: [{FILE}]
+tags: [{{tagged_by: ours, themes: [health]}}]
+recorded: {AT.format(2)}
+recorded_by: editor-bolot
+""",
+    "e/news": "kind: news\npublisher: Paper\nsummary: News\ndimension: practice\nverification: reported\n",
+    "documents": f"""\
+documents:
+  - {{id: report-2024, body: cescr, kind: alternative-report, title: Report, authors: Authors, cycle: '4', issued: 2024-02, verification: reported}}
+  - {{id: co-2021, body: cat, kind: concluding-observations, title: CO, symbol: CAT/C/RUR/CO/3, cycle: '3', issued: 2021-12, verification: seen}}
+  - id: co-2024
+    body: cat
+    kind: concluding-observations
+    symbol: CAT/C/RUR/CO/4
+    title: Observations
+    authors: Nobody
+    cycle: '4'
+    due: 2023
+    received: 2023-02
+    considered: 2024-01
+    adopted: 2024-02
+    issued: 2024-03-28
+    verification: seen
+    parts_read: Opening
+    link: https://example.org/co
+    follow_up: {{verification: seen, paragraphs: ['7'], source: {{document: co-2024, note: Follow-up source}}, steps: [{{date: 2025, description: Step}}], note: Follow-up note}}
+    deadlines: [{{kind: reply, date: 2025-03-28, set_by: committee, sentence: Sentence, done: 2025-03-01, met_by: report-2024, source: {{document: co-2024, paragraph: '40'}}}}]
+    note: Document note
+    files: [{FILE}]
+    recorded: {AT.format(1)}
+""",
+}
+
+
+def everything() -> Dataset:
+    """Return a dataset in which every field of every type of record is filled."""
+    with tempfile.TemporaryDirectory() as root:
+        return DatasetReader(folder(Path(root), EVERYTHING)).read()
+
+
+def what_the_fields_do(data: Dataset) -> dict[str, Any]:
+    """Return, for each reader of fields, what it does with them."""
+    request, r, e, d = ask(data), data.recommendations["x"], data.evidence["law"], data.documents["co-2024"]
+    body, records = data.bodies["cat"], (r, e, d)
+    others = (data.recommendations["y"], data.evidence["news"], data.documents["report-2024"])
+    versioned = [record_values(one, without=UNVERSIONED_FIELDS) for one in records]
+    names = sorted(name for name in names_in(versioned) if name in FIELD_LABELS)
+    every = [column.code for column in export_columns.RECOMMENDATION_COLUMNS]
+    vocabulary = ImportVocabulary.from_view(request.view, get_language("en"))
+    reader = CellReader(vocabulary, get_language("en"))
+    template = load_workbook(io.BytesIO(template_workbook(vocabulary, get_language("en")))).worksheets[0]
+    searched = {
+        "recommendation": recommendation_document(r, d, body, r.assessments, (e,), data.settings),
+        "evidence": evidence_document(e, d, data.settings),
+        "document": treaty_document(d, body),
+    }
+    return {
+        "labels in the history": {name: FIELD_LABELS[name] for name in names},
+        "labels of texts": {
+            type(one).__name__: {path: text_label(request.context, path) for path, _ in record_texts(one)}
+            for one in records
+        },
+        "shown in the history": {
+            type(one).__name__: sorted(change.field for change in diff_records(other, one))
+            for one, other in zip(records, others, strict=True)
+        },
+        "texts in several languages in the history": sorted(
+            name for name in names if list_differences(name, None, "a", "en")[0].field == ("en",)
+        ),
+        "codes in the history": sorted(
+            (name, code) for name in names for code in ("seen", "news", "reply", "lead") if code_of((name,), code)
+        ),
+        "translated": {type(one).__name__: [path for path, _ in record_texts(one)] for one in records},
+        "searched": {
+            name: {
+                "names": sorted(found.names),
+                "texts": [" / ".join(v.text for v in text.values()) for text in found.texts],
+                "main texts": [" / ".join(v.text for v in text.values()) for text in found.main_texts],
+            }
+            for name, found in searched.items()
+        },
+        "scanned": {
+            type(one).__name__: sorted({".".join(map(str, t.field_path)) for t in text_fields(one)}) for one in records
+        },
+        "columns of a recommendation": [
+            [c.code, c.heading, c.kind, c.is_default] for c in export_columns.RECOMMENDATION_COLUMNS
+        ],
+        "columns whose edits come back": list(EDITABLE_COLUMNS),
+        "csv": list(csv.reader(io.StringIO(render_csv(ask(data, columns=every)).body.decode("utf-8-sig")))),
+        "xlsx": {sheet.title: rows_of(sheet) for sheet in workbook(data, "en", every)},
+        "headings": {lang: [rows_of(sheet)[0] for sheet in workbook(data, lang, every)] for lang in LANGUAGES},
+        "template": [
+            [sheet_cell.value, template.column_dimensions[sheet_cell.column_letter].width] for sheet_cell in template[1]
+        ],
+        "hints": {name: f.sheet.hint for name, f in IMPORT_FIELDS.items()},
+        "imported": {
+            name: [
+                f.label,
+                f.sheet.in_template,
+                f.sheet.is_recorded,
+                reader.read(name, RawCell("a; b", CellKind.TEXT)).value,
+            ]
+            for name, f in sorted(IMPORT_FIELDS.items())
+        },
+        "headings of our own exports": sorted([word, code] for word, code in own_headings().items()),
+        "headings of others": sorted([w, c] for w, c in spreadsheet_words().headings.items() if w in own_headings()),
+    }
+
+
+def names_in(value: Any) -> set[str]:
+    """Return the keys in the values of a file, at every depth."""
+    if isinstance(value, list):
+        return set().union(*map(names_in, value))
+    return set(value).union(*map(names_in, value.values())) if isinstance(value, dict) else set()
+
+
+def workbook(data: Dataset, lang: str, columns: list[str]) -> list[Any]:
+    return load_workbook(io.BytesIO(render_xlsx(ask(data, lang, columns=columns)).body)).worksheets[1:]
+
+
+def rows_of(sheet: Any) -> list[list[str]]:
+    return [[str(cell.value) for cell in row] for row in sheet.iter_rows()]
+
+
+def golden_text() -> str:
+    """Return what the golden file has to say."""
+    text = json.dumps(what_the_fields_do(everything()), ensure_ascii=False, indent=1)
+    return re.sub(r"\[\n[^\[\]{}]*\n *\]", lambda found: " ".join(found[0].split()), text) + "\n"
+
+
+def test_every_field_of_every_record_is_filled():
+    data = everything()
+    assert [str(problem) for problem in data.problems] == []
+    records = [data.recommendations["x"], data.evidence["law"], data.documents["co-2024"]]
+    empty = {f.name for record in records for f in fields(record) if getattr(record, f.name) in (None, (), "")}
+    assert empty <= {"events", "history", "recorded_by"}
+    assert len(list(all_records(data))) == 8
+
+
+def test_each_reader_of_fields_does_what_is_written_down():
+    assert json.loads(golden_text()) == json.loads(GOLDEN.read_text("utf-8"))
+
+
+if __name__ == "__main__":
+    GOLDEN.write_text(golden_text(), "utf-8")

@@ -1,0 +1,164 @@
+"""What one connection may hold: half requests, half messages, and messages that grow when they are unpacked."""
+
+import asyncio
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+import uvicorn
+
+from tests.support.half_requests import BINARY, CONTINUATION, HALF_BODY, HALF_HEADER, PACKED, frame, opened, packed
+from tests.support.server_process import Server, free_port
+from tracker.web.gates import connection_limits
+from tracker.web.gates.connection_limits import LimitedHTTP, limit_connections
+
+
+def is_closed(wire: socket.socket) -> bool:
+    """Whether the server ends the connection."""
+    with suppress(ConnectionError):
+        while wire.recv(65536):
+            pass
+    return True
+
+
+def send_until_closed(wire: socket.socket, frames: Iterator[bytes]) -> int:
+    """Send frames until the server ends the connection. Return how many bytes went out."""
+    sent = 0
+    with suppress(ConnectionError):
+        for data in frames:
+            wire.sendall(data)
+            sent += len(data)
+        wire.settimeout(20)
+        assert is_closed(wire)
+    return sent
+
+
+def unfinished(kind: int, data: bytes, count: int) -> Iterator[bytes]:
+    yield frame(kind, data)
+    for _ in range(count):
+        yield frame(CONTINUATION, data)
+
+
+@pytest.mark.parametrize("plain", [False, True], ids=["streamlit run", "uvicorn"])
+def test_a_message_ends_at_one_megabyte_however_it_comes(tmp_path_factory, running_server: Server, plain: bool) -> None:
+    server = running_server
+    if plain:
+        server = Server(tmp_path_factory.mktemp("plain"), plain=True)
+        server.data = running_server.data
+        server.start()
+    try:
+        quarter, bomb = os.urandom(262_144), packed(500_000)
+        assert len(bomb) < 2_000
+        for name, wire, frames in (
+            ("fragments", opened(server.port), unfinished(BINARY, quarter, 80)),
+            ("one frame", opened(server.port), iter([frame(BINARY, quarter * 80)])),
+            ("packed", opened(server.port, packed=True), unfinished(BINARY | PACKED, bomb, 80)),
+            ("empty", opened(server.port), unfinished(BINARY, b"", 50_000)),
+        ):
+            assert send_until_closed(wire, frames) < 20_000_000, name
+    finally:
+        if plain:
+            server.stop()
+
+
+@pytest.fixture
+def small_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """A server with room for five connections, whose app says ok. It reads the body of a PUT, and of a websocket one message."""
+
+    async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            limit_connections()
+            monkeypatch.setattr(LimitedHTTP, "most", 5)
+            await receive()
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            await send({"type": "lifespan.shutdown.complete"})
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.accept"})
+            await receive()
+            await receive()
+            await asyncio.Event().wait()
+        else:
+            while scope["method"] == "PUT" and (await receive()).get("more_body"):
+                pass
+            await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
+            await send({"type": "http.response.body", "body": b"ok"})
+
+    port = free_port()
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app, port=port, log_config=None, timeout_keep_alive=60, timeout_graceful_shutdown=1, ws_ping_interval=None
+        )
+    )
+    running = threading.Thread(target=asyncio.run, args=(server.serve(),))
+    running.start()
+    while not server.started:
+        assert running.is_alive()
+    yield port
+    server.should_exit = True
+    running.join()
+
+
+@pytest.mark.parametrize(
+    "half",
+    [HALF_HEADER, HALF_BODY, HALF_BODY.replace(b"POST", b"PUT"), b""],
+    ids=["header", "answered", "body", "nothing"],
+)
+def test_half_a_request_is_ended(small_server: int, monkeypatch: pytest.MonkeyPatch, half: bytes) -> None:
+    monkeypatch.setattr(connection_limits, "HEADER_SECONDS", 0.1)
+    monkeypatch.setattr(connection_limits, "BODY_SECONDS", 0.1)
+    with socket.create_connection(("127.0.0.1", small_server), 30) as wire:
+        wire.sendall(half)
+        assert is_closed(wire)
+
+
+def test_half_a_message_is_ended(small_server: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    with opened(small_server) as wire:
+        monkeypatch.setattr(connection_limits, "MESSAGE_SECONDS", 0.1)
+        wire.sendall(frame(BINARY, b"abc"))
+        assert is_closed(wire)
+
+
+def test_one_connection_more_ends_the_oldest_half_request_and_no_websocket(
+    small_server: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection_limits, "NEW_SECONDS", 0.0)
+    monkeypatch.setattr(connection_limits, "LOOK_EVERY_SECONDS", 0.0)
+    websocket = opened(small_server)
+    halves = []
+    for _ in range(9):
+        halves.append(socket.create_connection(("127.0.0.1", small_server), 30))
+        halves[-1].sendall(HALF_HEADER)
+    assert all(is_closed(wire) for wire in halves[:5])
+    halves[-1].sendall(b"\r\n")
+    assert halves[-1].recv(100).startswith(b"HTTP/1.1 200")
+    websocket.sendall(frame(BINARY, b"abc"))
+    websocket.settimeout(0.1)
+    with pytest.raises(TimeoutError):
+        websocket.recv(1)
+
+
+def test_messages_that_wait_are_counted_together(small_server: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection_limits, "MAX_HELD_BYTES", 600_000)
+    first, second = opened(small_server), opened(small_server)
+    first.sendall(frame(BINARY, bytes(400_000)))
+    second.sendall(frame(BINARY, bytes(400_000)))
+    assert is_closed(first)
+
+
+def test_small_answers_come_at_once(small_server: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, delays = LimitedHTTP.connection_made, []
+
+    def noted(protocol: LimitedHTTP, transport: Any) -> None:
+        made(protocol, transport)
+        delays.append(transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+
+    monkeypatch.setattr(LimitedHTTP, "connection_made", noted)
+    with socket.create_connection(("127.0.0.1", small_server), 30) as wire:
+        wire.sendall(HALF_HEADER + b"\r\n")
+        assert wire.recv(100)
+    assert delays and all(delays)

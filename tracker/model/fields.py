@@ -1,0 +1,395 @@
+"""What every field is: one row for each field that people see, with its label and what is done with it.
+
+The history, the search, the exports, the import of tables, the translation queue and the JSON Schemas read this table.
+The safety check scans every text that is not a code. Widgets, rules and what is worked out stay in their own modules.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import Flag, StrEnum, auto
+from functools import cache
+from typing import Any
+
+from tracker.model.attached_files import AttachedFile
+from tracker.model.labels import N_
+from tracker.model.localized_text import MAX_TEXT_LENGTH, TextVariant
+from tracker.model.organisations import Organisation
+from tracker.model.records import (
+    Assessment,
+    Authority,
+    Evidence,
+    EvidenceLink,
+    Part,
+    Recommendation,
+    SameDemand,
+    Source,
+    TagSet,
+    Uptake,
+)
+from tracker.model.registers import Deadline, Document, FollowUp, TaxonomyTerm, TreatyBody
+from tracker.model.vocabulary import (
+    AuthorityRole,
+    DateSetBy,
+    DeadlineKind,
+    DeadlineState,
+    Direction,
+    DocumentKind,
+    EvidenceDimension,
+    EvidenceKind,
+    Issuer,
+    Status,
+    TextOrigin,
+    Verification,
+    Voice,
+)
+
+
+class FieldType(StrEnum):
+    """What the value of a field is.
+
+    TEXT is written by us in several languages, and is translated; QUOTE has somebody else's words, and is not. SHORT is
+    such as a number or a symbol. GROUP is a value with fields of its own, LIST are several of them; ITEMS are recorded
+    one by one, each with a time of its own. _KEPT is what the tracker itself keeps about a record.
+    """
+
+    TEXT = "text"
+    QUOTE = "quote"
+    LINE = "line"
+    SHORT = "short"
+    CODE = "code"
+    REFERENCE = "reference"
+    TERMS = "terms"
+    NAMES = "names"
+    DATE = "date"
+    TIME = "time"
+    NUMBER = "number"
+    FLAG = "flag"
+    LINK = "link"
+    GROUP = "group"
+    LIST = "list"
+    ITEMS = "items"
+    ID = "id"
+    KEPT = "kept"
+
+
+K = FieldType
+LOCALIZED = (K.TEXT, K.QUOTE)
+UNVERSIONED_KINDS = (K.ID, K.TIME, K.ITEMS, K.KEPT)
+
+
+class ValueKind(StrEnum):
+    """The kind of the values in a column: it decides the width, and whether cells are links, numbers, dates or times."""
+
+    CODE = "code"
+    TEXT = "text"
+    LONG = "long"
+    DATE = "date"
+    TIME = "time"
+    NUMBER = "number"
+    FLAG = "flag"
+    LINK = "link"
+
+
+class Use(Flag):
+    """What else is done with a field.
+
+    EXPORTED: it is a column of the exports; BY_DEFAULT: also if nobody chooses the columns. SEARCHED: the search finds
+    it. SHOWN: readers see the text below its label on the page of the record.
+    """
+
+    NONE = 0
+    EXPORTED = auto()
+    BY_DEFAULT = auto()
+    SEARCHED = auto()
+    SHOWN = auto()
+
+
+EXPORTED, SEARCHED, SHOWN = Use.EXPORTED, Use.SEARCHED, Use.SHOWN
+DEFAULT = Use.EXPORTED | Use.BY_DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class InSheet:
+    """How a table brings in a field: a hint below its heading, and its width in characters, in the template.
+
+    A field that is not `in_template` is recognised in other spreadsheets only. A field that is not `is_recorded` is
+    recognised, but a recommendation has no place for it. A field that is not `is_edited` is read for a new
+    recommendation only: an edit in an export does not change it.
+    """
+
+    hint: str = ""
+    width: int = 18
+    in_template: bool = True
+    is_recorded: bool = True
+    is_edited: bool = True
+
+
+NOT_IN_SHEET = InSheet(in_template=False, is_recorded=False, is_edited=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field. `of` is the vocabulary of its codes, or the type of what it refers to or holds.
+
+    `most` is the largest number of characters. `cell` is the kind of its column if that does not follow from `kind`.
+    `sheet` is NOT_IN_SHEET if a table cannot bring the field in. A name that the type of the record does not have is worked out
+    for the exports.
+    """
+
+    name: str
+    label: str
+    kind: FieldType = K.SHORT
+    of: type[Any] | None = None
+    use: Use = Use.NONE
+    most: int = MAX_TEXT_LENGTH
+    cell: ValueKind | None = None
+    sheet: InSheet = NOT_IN_SHEET
+
+    @property
+    def value_kind(self) -> ValueKind:
+        """Return the kind of the values in its column."""
+        if self.cell:
+            return self.cell
+        if self.kind in LOCALIZED:
+            return ValueKind.TEXT if self.most <= 500 else ValueKind.LONG
+        return VALUE_KINDS.get(self.kind, ValueKind.CODE)
+
+
+VALUE_KINDS = {K.LINE: ValueKind.TEXT, K.ITEMS: ValueKind.LONG, K.LIST: ValueKind.LONG} | {
+    FieldType(kind.value): kind for kind in ValueKind if kind not in (ValueKind.CODE, ValueKind.TEXT, ValueKind.LONG)
+}
+_FROM_LIST = N_("From the list; several with a semicolon between them")
+
+_ADDED = Field("recorded", N_("Recorded"), K.TIME, use=EXPORTED)
+_BODY = Field("body", N_("Committee"), K.REFERENCE, of=TreatyBody, use=EXPORTED)
+_CHECKED = Field("verification", N_("How it was checked"), K.CODE, of=Verification, use=EXPORTED)
+_DATE = Field("date", N_("Date"), K.DATE, use=EXPORTED)
+_DOCUMENT = Field("document", N_("Document"), K.REFERENCE, of=Document, use=EXPORTED)
+_DOCUMENT_DATE = Field("date", N_("Date of the document"), K.DATE, use=EXPORTED)
+_EVIDENCE = Field("evidence", N_("Evidence"), K.REFERENCE, of=Evidence, use=EXPORTED, cell=ValueKind.LONG)
+_FILES = Field("files", N_("Files"), K.ITEMS, of=AttachedFile, use=EXPORTED)
+_ID = Field("id", N_("Id in the tracker"), K.ID, use=EXPORTED | SEARCHED)
+_LINK = Field("link", N_("Link"), K.LINK, use=EXPORTED)
+_NOTE = Field("note", N_("Note"), K.TEXT, use=EXPORTED | SEARCHED)
+_PARAGRAPH = Field("paragraph", N_("Paragraph"), most=120, use=EXPORTED)
+_PARTS_READ = Field("parts_read", N_("What was read"), K.TEXT, most=500)
+_SOURCE = Field("source", N_("Source"), K.GROUP, of=Source)
+_SUMMARY = Field("summary", N_("Summary"), K.TEXT, use=EXPORTED | SEARCHED)
+_SYMBOL = Field("symbol", N_("Symbol"), use=EXPORTED | SEARCHED)
+_TAGS = Field("tags", N_("Tags"), K.LIST, of=TagSet)
+_THEMES = Field("themes", N_("Themes"), K.TERMS, of=TaxonomyTerm, use=EXPORTED)
+_TITLE = Field("title", N_("Title"), K.TEXT, use=EXPORTED | SEARCHED, most=300)
+_VERSION = Field("version", N_("Version (needed to import edits; do not change)"), K.KEPT)
+_KEPT = tuple(Field(name, "", K.KEPT) for name in ("recorded_by", "events", "history"))
+"""What the tracker keeps about a record; nobody sees it under a label."""
+
+FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
+    Recommendation: (
+        replace(_ID, use=DEFAULT | SEARCHED),
+        Field("issued_by", N_("Who asks"), K.CODE, of=Issuer, use=DEFAULT),
+        Field("issuer", N_("Asked by"), K.LINE, use=EXPORTED),
+        replace(_BODY, use=DEFAULT, sheet=InSheet(in_template=False, is_recorded=False)),
+        replace(_DOCUMENT, sheet=InSheet(in_template=False, is_edited=False)),
+        replace(
+            _SYMBOL,
+            use=DEFAULT,
+            sheet=InSheet(N_("The UN symbol of the document, or its title if it has none"), is_edited=False),
+        ),
+        replace(_PARAGRAPH, use=DEFAULT | SEARCHED, sheet=InSheet(N_("As in the document, such as 36 (c)"), 12)),
+        replace(_DOCUMENT_DATE, name="document_date", use=DEFAULT, sheet=InSheet(in_template=False, is_recorded=False)),
+        replace(_TITLE, use=DEFAULT | SEARCHED, sheet=InSheet(N_("A few words that name the recommendation"), 32)),
+        replace(_SUMMARY, use=DEFAULT | SEARCHED, sheet=InSheet(N_("What is asked for, in your own words"), 50)),
+        Field(
+            "text",
+            N_("Text as quoted"),
+            K.QUOTE,
+            use=EXPORTED | SEARCHED,
+            sheet=InSheet(N_("The exact words of the document, if you read it"), 60),
+        ),
+        Field("parts", N_("Its parts"), K.LIST, of=Part, use=EXPORTED),
+        Field(
+            "expected_action",
+            N_("What would count as implemented"),
+            K.TEXT,
+            use=EXPORTED | SEARCHED | SHOWN,
+            sheet=InSheet(N_("What the State has to do for this, in your own words"), 50),
+        ),
+        replace(_CHECKED, sheet=InSheet(in_template=False)),
+        replace(_PARTS_READ, use=SEARCHED),
+        Field("status", N_("Status"), K.CODE, of=Status, use=DEFAULT, sheet=InSheet(N_("From the list"), 24)),
+        Field("status_label", N_("Status in words"), use=DEFAULT),
+        Field("direction", N_("Direction"), K.CODE, of=Direction, use=DEFAULT, sheet=InSheet(N_("From the list"))),
+        Field(
+            "assessed", N_("Assessed"), K.DATE, use=DEFAULT, sheet=InSheet(N_("Date, as precise as you know it"), 14)
+        ),
+        Field("checked", N_("Last reviewed"), K.DATE, use=EXPORTED),
+        Field("stale", N_("Assessment out of date"), K.FLAG, use=DEFAULT),
+        Field("second_reader", N_("Awaiting a second review"), K.FLAG, use=EXPORTED),
+        Field("organisation", N_("Assessed by"), K.REFERENCE, of=Organisation, use=DEFAULT),
+        Field(
+            "reason",
+            N_("Reason for the assessment"),
+            K.TEXT,
+            use=DEFAULT,
+            sheet=InSheet(N_("Why this status: what was done, what is missing"), 50),
+        ),
+        Field("state_status", N_("The State's claim (our classification)"), K.CODE, of=Status, use=DEFAULT),
+        Field("state_reason", N_("What the State says"), K.TEXT, use=DEFAULT),
+        Field("state_date", N_("Date of the State's statement"), K.DATE, use=EXPORTED),
+        Field("grade", N_("The committee's grade"), use=DEFAULT),
+        Field("grade_date", N_("Date of the grade"), K.DATE, use=EXPORTED),
+        Field("claim_gap", N_("Gap to the State's claim, in steps"), K.NUMBER, use=DEFAULT),
+        replace(_THEMES, use=DEFAULT, sheet=InSheet(_FROM_LIST, 30)),
+        Field("groups", N_("Groups"), K.TERMS, of=TaxonomyTerm, use=EXPORTED, sheet=InSheet(_FROM_LIST, 30)),
+        Field("rights", N_("Rights"), K.NAMES, use=EXPORTED, sheet=InSheet(N_("Treaty and article, such as ICCPR 7"))),
+        Field("sdg", N_("SDG targets"), K.NAMES, use=EXPORTED, sheet=InSheet(in_template=False)),
+        Field(
+            "authorities",
+            N_("Responsible authorities"),
+            K.NAMES,
+            of=Authority,
+            use=EXPORTED,
+            cell=ValueKind.TEXT,
+            sheet=InSheet(N_("Institutions, no names of people"), 28, is_edited=False),
+        ),
+        Field("assessments", N_("Assessment"), K.ITEMS, of=Assessment),
+        Field("same_demand", N_("Same demand"), K.ITEMS, of=SameDemand, use=EXPORTED),
+        Field("uptake", N_("Taken up by the committee"), K.ITEMS, of=Uptake, use=EXPORTED),
+        _EVIDENCE,
+        replace(_FILES, label=N_("Files of the evidence")),
+        Field("evidence_count", N_("Number of evidence items"), K.NUMBER, use=DEFAULT),
+        Field("setbacks", N_("Evidence of setbacks"), K.NUMBER, use=EXPORTED),
+        Field("progress", N_("Evidence of progress"), K.NUMBER, use=EXPORTED),
+        _ADDED,
+        _SOURCE,
+        _TAGS,
+        Field(
+            "source_link", N_("Link to the source"), K.LINK, use=EXPORTED, sheet=InSheet(N_("Begins with https://"), 32)
+        ),
+        Field("permalink", N_("Permanent link"), K.LINK, use=DEFAULT),
+        replace(_VERSION, use=DEFAULT),
+        *_KEPT,
+    ),
+    Assessment: (
+        Field(
+            "recommendation", N_("Recommendation"), K.REFERENCE, of=Recommendation, use=EXPORTED, cell=ValueKind.TEXT
+        ),
+        _BODY,
+        Field("part", N_("Part"), use=EXPORTED),
+        Field("voice", N_("Voice"), K.CODE, of=Voice, use=EXPORTED),
+        Field("organisation", N_("Assessed by"), K.REFERENCE, of=Organisation, use=EXPORTED, cell=ValueKind.TEXT),
+        Field("assessor", N_("Speaker of the State or the committee"), K.TEXT, use=EXPORTED, most=500),
+        Field("status", N_("Status"), K.CODE, of=Status, use=EXPORTED),
+        Field("grade", N_("The committee's grade"), use=EXPORTED),
+        Field("direction", N_("Direction"), K.CODE, of=Direction, use=EXPORTED),
+        _DATE,
+        Field("reason", N_("Reason for the assessment"), K.TEXT, use=EXPORTED),
+        _CHECKED,
+        Field("second_reader", N_("Awaiting a second review"), K.FLAG, use=EXPORTED),
+        replace(_SOURCE, use=EXPORTED, cell=ValueKind.TEXT),
+        Field("source_link", N_("Link to the source"), K.LINK, use=EXPORTED),
+        _EVIDENCE,
+        _ADDED,
+    ),
+    Evidence: (
+        _TITLE,
+        Field("kind", N_("Kind of source"), K.CODE, of=EvidenceKind, use=EXPORTED),
+        Field("publisher", N_("Publisher"), K.LINE, use=EXPORTED | SEARCHED, most=500),
+        Field("happened", N_("When it happened"), K.DATE, use=EXPORTED),
+        Field("published", N_("When it was published"), K.DATE, use=EXPORTED),
+        _SUMMARY,
+        Field("dimension", N_("What is it about?"), K.CODE, of=EvidenceDimension, use=EXPORTED),
+        _CHECKED,
+        Field("relevant_to", N_("Relevant to"), K.ITEMS, of=EvidenceLink, use=EXPORTED),
+        _DOCUMENT,
+        Field("identifier", N_("Identifier"), use=EXPORTED | SEARCHED),
+        _THEMES,
+        _LINK,
+        Field("archived", N_("Archived copy"), K.LINK, use=EXPORTED),
+        _FILES,
+        _ID,
+        _ADDED,
+        _TAGS,
+        _VERSION,
+        *_KEPT,
+    ),
+    Document: (
+        _TITLE,
+        _SYMBOL,
+        _BODY,
+        Field("kind", N_("Kind of document"), K.CODE, of=DocumentKind, use=EXPORTED),
+        Field("authors", N_("Authors"), K.LINE, use=EXPORTED | SEARCHED, most=500),
+        Field("cycle", N_("Reporting cycle"), use=EXPORTED | SEARCHED),
+        _DOCUMENT_DATE,
+        Field("due", N_("Due"), K.DATE, use=EXPORTED),
+        Field("received", N_("Received"), K.DATE),
+        Field("considered", N_("Considered"), K.DATE),
+        Field("adopted", N_("Adopted"), K.DATE),
+        Field("issued", N_("Issued"), K.DATE),
+        _CHECKED,
+        _PARTS_READ,
+        Field("recommendations", N_("Number of recommendations"), K.NUMBER, use=EXPORTED),
+        Field("citations", N_("How often it is cited here"), K.NUMBER, use=EXPORTED),
+        _NOTE,
+        _LINK,
+        _FILES,
+        _ID,
+        replace(_ADDED, use=Use.NONE),
+        Field("follow_up", N_("Follow-up"), K.GROUP, of=FollowUp),
+        Field("deadlines", N_("Deadlines"), K.LIST, of=Deadline),
+        _VERSION,
+        *_KEPT,
+    ),
+    Deadline: (
+        _BODY,
+        Field("what", N_("What is due"), K.LINE, use=EXPORTED),
+        _DATE,
+        Field("state", N_("Where it stands"), K.CODE, of=DeadlineState, use=EXPORTED),
+        Field("done", N_("Done on"), K.DATE, use=EXPORTED),
+        Field("met_by", N_("Done by which document"), K.REFERENCE, of=Document, use=EXPORTED),
+        _DOCUMENT,
+        replace(_SOURCE, kind=K.REFERENCE, of=Document, use=EXPORTED),
+        _PARAGRAPH,
+        Field("sentence", N_("The committee's sentence"), K.QUOTE, use=EXPORTED),
+        _CHECKED,
+        Field("kind", N_("Kind"), K.CODE, of=DeadlineKind),
+        Field("set_by", N_("Whose date it is"), K.CODE, of=DateSetBy),
+    ),
+    Source: (
+        _DOCUMENT,
+        _PARAGRAPH,
+        Field("publisher", N_("Publisher"), K.LINE, most=500, sheet=InSheet(in_template=False, is_edited=False)),
+        _LINK,
+        _DATE,
+        Field("cited_by", N_("Cited by"), K.REFERENCE, of=Document),
+        _NOTE,
+    ),
+    FollowUp: (_CHECKED, _SOURCE, _NOTE),
+    SameDemand: (_NOTE,),
+    Uptake: (_NOTE,),
+    AttachedFile: (Field("caption", N_("Caption"), K.TEXT, most=500), Field("name", N_("Name"), K.LINE)),
+    Authority: (Field("name", N_("Name"), K.LINE), Field("role", N_("Its role"), K.CODE, of=AuthorityRole)),
+    Part: (Field("id", N_("Letter")), _SUMMARY),
+    TextVariant: (
+        Field("origin", N_("Whose wording"), K.CODE, of=TextOrigin),
+        Field("reviewed", N_("Checked by a second person"), K.FLAG),
+    ),
+}
+"""Type → its fields, in the order of the columns of its table. What has no row is seen by nobody under its name."""
+
+RECORD_TYPES = (Recommendation, Evidence, Document)
+FIELD_LABELS = {field.name: field.label for fields in FIELDS.values() for field in fields if field.label}
+"""Name of a field, or of a key inside a field → label. Fields of all types are included."""
+UNVERSIONED_FIELDS = frozenset(f.name for kind in RECORD_TYPES for f in FIELDS[kind] if f.kind in UNVERSIONED_KINDS)
+"""The fields of records whose edits are not in the history of the record."""
+
+
+def fields_of(kind: Any, *kinds: FieldType, use: Use = Use.NONE) -> tuple[Field, ...]:
+    """Return the fields that the type `kind` itself has: of these kinds, or of every kind, and with this use."""
+    return _fields_of(kind, kinds, use)
+
+
+@cache
+def _fields_of(kind: Any, kinds: tuple[FieldType, ...], use: Use) -> tuple[Field, ...]:
+    own, rows = getattr(kind, "__dataclass_fields__", ()), FIELDS.get(kind, ())
+    return tuple(f for f in rows if f.name in own and (not kinds or f.kind in kinds) and use in f.use)

@@ -1,0 +1,281 @@
+"""The values of the exported tables: for each table, name of a column → its values, one for each row.
+
+The columns that are fields of the records come from the table of fields. Codes and partial dates stay as they are in the
+files. A column of several values, such as `themes`, has them in one text, separated by "; ". A missing value is None.
+Nothing private and no handle of an editor is in a table.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property, partial
+from typing import Any
+
+from tracker.i18n import Language
+from tracker.model import partial_dates
+from tracker.model.fields import LOCALIZED, Field, FieldType, Use, fields_of
+from tracker.model.localized_text import TextVariant
+from tracker.model.records import Assessment, Evidence, Recommendation
+from tracker.model.registers import Document
+from tracker.model.vocabulary import SEPARATOR, EvidenceEffect, Issuer, Voice
+from tracker.queries.deadlines import list_deadlines
+from tracker.queries.headline import Headline
+from tracker.queries.localized_names import link_in_language
+from tracker.queries.public_files import files_of
+from tracker.queries.view import View, effective_date, steps_between
+
+Columns = dict[str, list[Any]]
+COMPOUND_TYPES = (FieldType.GROUP, FieldType.LIST, FieldType.ITEMS, FieldType.KEPT)
+
+
+@dataclass(frozen=True)
+class TableValues:
+    """The values of the tables of a view, with texts in `language`.
+
+    If `selected` is not None, the tables have only these recommendations, and the assessments, evidence, documents and
+    deadlines that belong to them.
+    """
+
+    view: View
+    language: Language
+    selected: Sequence[Recommendation] | None = None
+
+    @cached_property
+    def recommendations(self) -> Sequence[Recommendation]:
+        """Return the recommendations, in the order of their table."""
+        return tuple(self.view.recommendations.values()) if self.selected is None else self.selected
+
+    @property
+    def _has_all(self) -> bool:
+        return len(self.recommendations) == len(self.view.recommendations)
+
+    @cached_property
+    def evidence(self) -> Sequence[Evidence]:
+        """Return the items of evidence, newest first."""
+        evidence = tuple(self.view.evidence.values())
+        if self._has_all:
+            return evidence
+        ids = {e.id for r in self.recommendations for e, _ in self.view.evidence_for(r)}
+        return tuple(e for e in evidence if e.id in ids)
+
+    @cached_property
+    def documents(self) -> Sequence[Document]:
+        """Return the documents."""
+        documents = tuple(self.view.documents.values())
+        if self._has_all:
+            return documents
+        ids = set(self._citations) | {r.document for r in self.recommendations}
+        return tuple(d for d in documents if d.id in ids)
+
+    @cached_property
+    def _citations(self) -> Counter[str]:
+        records: list[Recommendation | Evidence] = [*self.recommendations, *self.evidence]
+        return Counter(name for record in records for name in self._cited(record))
+
+    @cached_property
+    def recommendation_columns(self) -> dict[str, Callable[[], list[Any]]]:
+        """Return name → a function that returns the values, for each column of the recommendations."""
+        view, text, rows = self.view, self.text, self.recommendations
+        documents = [view.document(r.document) for r in rows]
+        bodies = [view.body_of(r) for r in rows]
+        own = [view.headline(r) for r in rows]
+        state, committee = ([view.latest(r, voice) for r in rows] for voice in (Voice.STATE, Voice.COMMITTEE))
+        latest, only = [headline.latest for headline in own], [headline.only for headline in own]
+        checked = [view.last_checked(r) for r in rows]
+        links = [view.evidence_for(r) for r in rows]
+        return self._own(Recommendation, rows) | {
+            "issuer": lambda: [
+                (d.authors if d else None) if r.issued_by is Issuer.CIVIL_SOCIETY else text(b.name) if b else None
+                for r, d, b in zip(rows, documents, bodies, strict=True)
+            ],
+            "body": lambda: [b.id if b else None for b in bodies],
+            "symbol": lambda: [d.symbol if d else None for d in documents],
+            "document_date": lambda: [effective_date(d) if d else None for d in documents],
+            "parts": lambda: ["\n".join(f"({part.id}) {text(part.summary)}" for part in r.parts) or None for r in rows],
+            "status": lambda: [headline.status.value for headline in own],
+            "direction": lambda: [headline.direction for headline in own],
+            "assessed": lambda: values_of(latest, lambda a: a.date),
+            "checked": lambda: checked,
+            "stale": lambda: [view.is_outdated(day) if day else None for day in checked],
+            "second_reader": lambda: [
+                any(map(view.awaits_second_reader, headline.assessments)) if headline.assessments else None
+                for headline in own
+            ],
+            "organisation": lambda: [
+                join_values(self.view.organisation_of(a).id for a in headline.assessments) for headline in own
+            ],
+            "reason": lambda: values_of(only, lambda a: text(a.reason)),
+            "state_status": lambda: values_of(state, lambda a: a.status),
+            "state_reason": lambda: values_of(state, lambda a: text(a.reason)),
+            "state_date": lambda: values_of(state, lambda a: a.date),
+            "grade": lambda: values_of(committee, lambda a: a.grade),
+            "grade_date": lambda: values_of(committee, lambda a: a.date),
+            "claim_gap": lambda: list(map(ranked_gap, state, own)),
+            **{name: partial(self._tag_column, name) for name in ("themes", "groups", "rights", "sdg")},
+            "authorities": lambda: [
+                join_values(text(a.name) for tagging in r.tags for a in tagging.authorities) for r in rows
+            ],
+            "same_demand": lambda: [join_values(other.id for other in view.same_demand(r)) for r in rows],
+            "uptake": lambda: [
+                join_values(f"{other.id}: {u.result.value}" for other, u in view.uptake_of(r)) for r in rows
+            ],
+            "evidence": lambda: [join_values(e.id for e, _ in pairs) for pairs in links],
+            "files": lambda: [join_values(name for e, _ in pairs for name in self._file_names(e)) for pairs in links],
+            "evidence_count": lambda: [len({e.id for e, _ in pairs}) for pairs in links],
+            "setbacks": lambda: [sum(link.effect is EvidenceEffect.SETBACK for _, link in pairs) for pairs in links],
+            "progress": lambda: [sum(link.effect is EvidenceEffect.PROGRESS for _, link in pairs) for pairs in links],
+            "source_link": lambda: [
+                self._link(r.source.link or (d.link if d else None)) for r, d in zip(rows, documents, strict=True)
+            ],
+        }
+
+    def assessment_columns(self) -> Columns:
+        """Return the assessments that count, newest first in each recommendation."""
+        view = self.view
+        rows = [(r, a) for r in self.recommendations for a in view.assessments[r.id]]
+        assessments = [a for _, a in rows]
+        return self._all(Assessment, assessments) | {
+            "recommendation": [r.id for r, _ in rows],
+            "body": [body.id if (body := view.body_of(r)) else None for r, _ in rows],
+            "organisation": [
+                self.view.organisation_of(a).id if a.voice is Voice.CIVIL_SOCIETY else None for _, a in rows
+            ],
+            "year": [year_of(a.date) for _, a in rows],
+            "is_latest": [
+                any(a is one for one in (*view.headline(r).assessments, view.latest(r, a.voice))) for r, a in rows
+            ],
+            "second_reader": [view.awaits_second_reader(a) for _, a in rows],
+            "source": [self._source(a) for _, a in rows],
+            "source_link": [self._link(source.link) if source else None for source in (a.source for a in assessments)],
+            "evidence": [join_values(id for id in a.evidence if id in view.evidence) for _, a in rows],
+        }
+
+    def evidence_columns(self) -> Columns:
+        """Return the items of evidence, newest first."""
+        view, rows = self.view, self.evidence
+        return self._all(Evidence, rows) | {
+            "year": [year_of(e.happened or e.published) for e in rows],
+            "relevant_to": [
+                join_values(
+                    f"{link.recommendation}: {link.effect.value}"
+                    for link in e.relevant_to
+                    if link.recommendation in view.recommendations
+                )
+                for e in rows
+            ],
+            "themes": [join_tags(e, "themes") for e in rows],
+            "link": [self._link(e.link) for e in rows],
+            "files": [join_values(self._file_names(e)) for e in rows],
+        }
+
+    def document_columns(self) -> Columns:
+        """Return the documents."""
+        rows = self.documents
+        issued = Counter(r.document for r in self.recommendations)
+        return self._all(Document, rows) | {
+            "date": [effective_date(d) for d in rows],
+            "recommendations": [issued[d.id] for d in rows],
+            "citations": [self._citations[d.id] for d in rows],
+            "link": [self._link(d.link) for d in rows],
+            "files": [join_values(self._file_names(d)) for d in rows],
+        }
+
+    def deadline_columns(self) -> Columns:
+        """Return the deadlines of the documents, the earliest first.
+
+        `what` says what is due, `state` where it stands on the day of the view. `source` is the document in which the
+        date stands.
+        """
+        documents = {d.id for d in self.documents}
+        rows = [item for item in list_deadlines(self.view) if item.document.id in documents]
+        return {
+            "document": [item.document.id for item in rows],
+            "body": [item.document.body for item in rows],
+            "what": [item.label(self.language) for item in rows],
+            "date": [item.date for item in rows],
+            "state": [item.state(self.view.local_date).value for item in rows],
+            "done": [item.met.date if item.met else None for item in rows],
+            "met_by": [item.met.document.id if item.met and item.met.document else None for item in rows],
+            "source": [item.source.document for item in rows],
+            "paragraph": [item.source.paragraph for item in rows],
+            "sentence": [self.text(item.deadline.sentence) if item.deadline else None for item in rows],
+            "verification": [item.verification.value for item in rows],
+        }
+
+    def _own(self, kind: type[Any], rows: Sequence[Any]) -> dict[str, Callable[[], list[Any]]]:
+        """Return name → a function that returns the values, for the columns that are simple fields of the type `kind`."""
+        simple = (f for f in fields_of(kind) if f.kind not in COMPOUND_TYPES)
+        return {
+            f.name: partial(self._values, f, rows) for f in simple if Use.EXPORTED in f.use or f.kind is FieldType.DATE
+        }
+
+    def _all(self, kind: type[Any], rows: Sequence[Any]) -> Columns:
+        return {name: values() for name, values in self._own(kind, rows).items()}
+
+    def _values(self, field: Field, rows: Sequence[Any]) -> list[Any]:
+        values = [getattr(row, field.name) for row in rows]
+        if field.kind in LOCALIZED:
+            return [self.text(value) for value in values]
+        return [value.value if isinstance(value, Enum) else value for value in values]
+
+    def _cited(self, record: Recommendation | Evidence) -> list[str]:
+        """Return the ids of the documents that a record and its assessments name as source, once for each naming."""
+        if isinstance(record, Evidence):
+            return [record.document] if record.document else []
+        own = [name for name in (record.source.document, record.source.cited_by) if name != record.document]
+        others = [
+            name
+            for a in self.view.assessments[record.id]
+            if a.source
+            for name in {a.source.document, a.source.cited_by}
+        ]
+        return [name for name in (*own, *others) if name]
+
+    def _file_names(self, record: Evidence | Document) -> list[str]:
+        return [file.file_name for file in files_of(self.view, record)]
+
+    def _tag_column(self, name: str) -> list[str | None]:
+        return [join_tags(r, name) for r in self.recommendations]
+
+    def text(self, text: Mapping[str, TextVariant] | None) -> str | None:
+        """Return the wording that readers of `language` see, or None if there is no text."""
+        return self.language.resolve(text).text if text else None
+
+    def _link(self, link: str | None) -> str | None:
+        return link_in_language(link, self.language) if link else None
+
+    def _source(self, a: Assessment) -> str | None:
+        if a.source is None:
+            return None
+        document = self.view.document(a.source.document)
+        name = (document.symbol or self.text(document.title)) if document else a.source.document
+        place = f"{name}, {a.source.paragraph}" if name and a.source.paragraph else name
+        return join_values(part for part in (place, a.source.publisher) if part)
+
+
+def values_of(assessments: Sequence[Assessment | None], value: Callable[[Assessment], Any]) -> list[Any]:
+    """Return `value` of each assessment, or None where there is none."""
+    return [value(a) if a else None for a in assessments]
+
+
+def ranked_gap(claim: Assessment | None, own: Headline) -> int | None:
+    """Return by how many steps the State's claim is better than `own`, or None unless both have a rank."""
+    status = claim.status if claim else None
+    is_ranked = status is not None and status.rank is not None and own.status.rank is not None
+    return steps_between(status, own.status) if is_ranked else None
+
+
+def join_values(values: Iterable[str | None]) -> str | None:
+    """Return the different values in one text, separated by "; ", or None if there are none."""
+    return SEPARATOR.join(dict.fromkeys(value for value in values if value)) or None
+
+
+def join_tags(record: Recommendation | Evidence, name: str) -> str | None:
+    """Return the tags of a record of the kind `name`, such as `themes`, in one text, or None if it has none."""
+    return join_values(tag for tagging in record.tags for tag in getattr(tagging, name))
+
+
+def year_of(known: str | None) -> int | None:
+    """Return the last year of a partial date, or None if the date is not known."""
+    return partial_dates.last_day(known).year if known else None

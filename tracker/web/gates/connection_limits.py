@@ -1,0 +1,243 @@
+"""Limit what one connection may hold: the time for a request, the bytes of a message, and how many connections are open.
+
+uvicorn waits without end for the rest of a request or of a websocket message, and Streamlit tells it to take messages of 200 MB.
+`limit_connections` replaces uvicorn's two protocol classes by those of this module, however the server was started.
+"""
+
+import asyncio
+import gc
+import logging
+import resource
+import socket
+from typing import Any
+
+import h11
+from uvicorn import Config
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from tracker.web.gates.upload_gate import UPLOAD_PATH
+
+MAX_OPEN = 1_000
+"""How many connections may be open in the process. If one more comes, the oldest one whose request is unfinished is closed."""
+NEW_SECONDS, LOOK_EVERY_SECONDS = 1.0, 0.1
+"""How long a new connection is safe from that, so that it can send its request, and how often connections are closed."""
+OTHER_FILES = 256
+"""How many file descriptors are kept for other things than connections."""
+MAX_FILES = 8_192
+"""The limit of file descriptors that the process asks for."""
+HEADER_SECONDS = 10.0
+"""How long a browser may take for the header of a request."""
+BODY_SECONDS = 30.0
+"""How long a browser may take for the body of a request. `UploadGate` has limits of its own for files."""
+MESSAGE_SECONDS = 60.0
+"""How long a browser may take for a message on a websocket."""
+CLOSE_SECONDS = 1.0
+"""How long a browser may take to confirm that a websocket is closed."""
+MAX_MESSAGE_BYTES = 1024 * 1024
+"""The largest message that a browser may send, unpacked. A message with all fields of the longest form has about 100 KB."""
+MAX_FRAGMENTS = 1_000
+"""In how many parts a message may come. A browser sends parts of 64 KB or more; empty parts would have no end."""
+MAX_HELD_BYTES = 64 * 1024 * 1024
+"""How many bytes of messages all websockets together may hold: unfinished, or not yet handled.
+
+If there are more, the websocket that has held many bytes for the longest time is closed.
+"""
+MANY_BYTES = 64 * 1024
+PIECE_BYTES = 2_048
+"""How many bytes are read at once from a websocket. Packed, they can become a thousand times as many."""
+
+logger = logging.getLogger(__name__)
+
+
+class LimitedHTTP(H11Protocol):
+    """A connection that is closed if its request does not come in time, or if there are too many connections."""
+
+    most = MAX_OPEN
+    most_files = MAX_FILES - OTHER_FILES
+    looked = 0.0
+    """When the process last looked for connections to close."""
+    is_ended = False
+    _phase: tuple[object, ...] = ()
+    _timer: asyncio.TimerHandle | None = None
+    since = 0.0
+    """When the connection began to wait for what comes next: a header, a body or an answer."""
+
+    def connection_made(self, transport: Any) -> None:
+        """Start the time for the first header, and close another connection if there are too many."""
+        super().connection_made(transport)
+        # asyncio does this only for sockets that were bound with TCP given as the protocol, and Streamlit's is not;
+        # without it, each small answer comes 44 ms later
+        wire = transport.get_extra_info("socket")
+        if wire.family in (socket.AF_INET, socket.AF_INET6):
+            wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._watch()
+        now = self.loop.time()
+        if len(self.connections) > self.most_files:
+            transport.abort()
+        elif len(self.connections) > self.most and now - LimitedHTTP.looked >= LOOK_EVERY_SECONDS:
+            LimitedHTTP.looked = now
+            _close_oldest([one for one in self.connections if one is not self], self.most - 1, now)
+
+    def data_received(self, data: bytes) -> None:
+        """Read what came, and note what the connection waits for now."""
+        super().data_received(data)
+        self._watch()
+
+    def on_response_complete(self) -> None:
+        """Note that the connection waits for the next request, or for the rest of the body."""
+        super().on_response_complete()
+        self._watch()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop the time."""
+        super().connection_lost(exc)
+        self._stop()
+
+    @property
+    def is_answering(self) -> bool:
+        """Whether the whole request is here and the answer is not yet complete."""
+        return self.conn.their_state not in (h11.IDLE, h11.SEND_BODY)
+
+    def _watch(self) -> None:
+        is_answered = bool(self.cycle and self.cycle.response_complete)
+        is_websocket = self.transport.get_protocol() is not self
+        phase = (self.conn.their_state, id(self.cycle), is_answered, is_websocket)
+        if phase == self._phase:
+            return
+        self._phase, self.since = phase, self.loop.time()
+        self._stop()
+        if is_websocket:
+            return
+        if self.conn.their_state is h11.IDLE:
+            self._timer = self.loop.call_later(HEADER_SECONDS, self.transport.abort)
+        elif self.conn.their_state is h11.SEND_BODY and (is_answered or not self.scope["path"].startswith(UPLOAD_PATH)):
+            self._timer = self.loop.call_later(BODY_SECONDS, self.transport.abort)
+
+    def _stop(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+
+
+class LimitedWebSocket(WebSocketsSansIOProtocol):
+    """A websocket that is closed if a message has too many bytes or parts, or does not come in time."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.close_timeout = CLOSE_SECONDS
+        self.is_ended = False
+        self._rest = memoryview(b"")
+        self._handled = 0
+        self._queued = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self.since = 0.0
+        """Since when the websocket holds MANY_BYTES, 0.0 if it does not."""
+
+    @property
+    def held(self) -> int:
+        """The bytes of messages that are unfinished or not yet handled."""
+        return len(self.conn.reader.buffer) + sum(map(len, self.frames)) + self._queued + self._handled
+
+    def data_received(self, data: bytes) -> None:
+        """Read what came piece by piece, as far as messages are handled."""
+        self._rest = memoryview(bytes(self._rest) + data) if self._rest else memoryview(data)
+        self._read()
+
+    def _read(self) -> None:
+        while self._rest and not self.read_paused and not self.transport.is_closing():
+            piece, self._rest = self._rest[:PIECE_BYTES], self._rest[PIECE_BYTES:]
+            super().data_received(bytes(piece))
+            if len(self.frames) > MAX_FRAGMENTS:
+                self.transport.abort()
+        self._watch()
+
+    def send_receive_event_to_app(self) -> None:
+        """Count the bytes of a message that is complete."""
+        if not self.close_sent:
+            self._queued += sum(map(len, self.frames))
+        super().send_receive_event_to_app()
+
+    async def receive(self) -> Any:
+        """Return the next message. The one before it is handled now."""
+        self._handled = 0
+        message: dict[str, Any] = dict(await super().receive())
+        if message["type"] == "websocket.receive":
+            self._handled = len(message.get("bytes") or b"")
+            self._queued -= self._handled
+        self._read()
+        return message
+
+    def handle_ping(self) -> None:
+        """Answer a ping, unless the browser does not take the answers."""
+        if self.writable.is_set():
+            super().handle_ping()
+        else:
+            self.conn.data_to_send()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop the time."""
+        super().connection_lost(exc)
+        if self._timer:
+            self._timer.cancel()
+
+    def _watch(self) -> None:
+        is_unfinished = bool(self.conn.reader.buffer or self.frames)
+        if is_unfinished and not self._timer:
+            self._timer = self.loop.call_later(MESSAGE_SECONDS, self._end_unfinished)
+        elif not is_unfinished and self._timer:
+            self._timer.cancel()
+            self._timer = None
+        if self.held <= MANY_BYTES:
+            self.since = 0.0
+            return
+        self.since = self.since or self.loop.time()
+        many = [one for one in self.connections if isinstance(one, LimitedWebSocket) and one.since]
+        if sum(one.held for one in many) > MAX_HELD_BYTES:
+            min(many, key=lambda one: one.since).transport.abort()
+
+    def _end_unfinished(self) -> None:
+        self._timer = None
+        if self.read_paused:  # the rest is not read yet
+            self._watch()
+        else:
+            self.transport.abort()
+
+
+def _close_oldest(connections: list[Any], most: int, now: float) -> None:
+    """Close the connections that are too many: first those that are closing anyway, then those whose request is unfinished.
+
+    Of equals the oldest goes first. One that is new stays: it may be that of a reader whose request is on its way. A
+    websocket that is open is left to the gate.
+    """
+
+    def rank(one: Any) -> tuple[int, float]:
+        is_open = not (one.transport.is_closing() or getattr(one, "close_sent", False))
+        return (1 + one.is_answering if is_open else 0, one.since)
+
+    left = [one for one in connections if not one.is_ended]
+    ends = [
+        one
+        for one in left
+        if (isinstance(one, LimitedHTTP) and now - one.since >= NEW_SECONDS) or getattr(one, "close_sent", False)
+    ]
+    for one in sorted(ends, key=rank)[: max(0, len(left) - most)]:
+        one.is_ended = True
+        one.transport.abort()
+
+
+def limit_connections() -> None:
+    """Put the limits of this module in force for the uvicorn server that is just starting."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MAX_FILES if hard == resource.RLIM_INFINITY else min(hard, MAX_FILES)
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    LimitedHTTP.most_files = max(64, max(soft, wanted) - OTHER_FILES)
+    LimitedHTTP.most = min(MAX_OPEN, LimitedHTTP.most_files)
+    # neither Streamlit nor uvicorn hands out the settings of the server, so search for them
+    settings = [item for item in gc.get_objects() if type(item) is Config]
+    if not settings:
+        logger.warning("The server is not uvicorn: connections have no limits. See docs/hosting.md.")
+    for config in settings:
+        config.http_protocol_class, config.ws_protocol_class = LimitedHTTP, LimitedWebSocket
+        config.ws_max_size = MAX_MESSAGE_BYTES
