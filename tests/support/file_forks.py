@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from contextlib import suppress
 from functools import cache
@@ -23,6 +24,7 @@ LOADED = (
     *(f"tracker.files.{name}" for name in ("cleaning", "cleaners.docx", "cleaners.odt", "cleaners.pdf", "previews")),
     *("tracker.files.all_strings", "tracker.importing.documents.reader"),
 )
+_asking = threading.Lock()
 
 
 class ForkedJob:
@@ -31,11 +33,12 @@ class ForkedJob:
     def __init__(self, _command: object, **_: Any) -> None:
         entry, self.stdin = _pipe("wb")
         self._printed, exit = _pipe("rb")
-        line = _parent()
-        socket.send_fds(line, [b"job"], [entry, exit])
-        os.close(entry)
-        os.close(exit)
-        self._pid = int(line.recv(20))
+        with _asking:
+            line = _parent()
+            socket.send_fds(line, [b"job"], [entry, exit])
+            os.close(entry)
+            os.close(exit)
+            self._pid = int(line.recv(20))
         self._out = b""
 
     def __enter__(self) -> "ForkedJob":

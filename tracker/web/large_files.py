@@ -1,6 +1,7 @@
 """Render a large file in a process of its own, so that the dashboard can answer other requests meanwhile."""
 
 import gzip
+import resource
 import threading
 from collections.abc import Mapping
 from functools import partial
@@ -10,7 +11,7 @@ from anyio import to_thread
 
 from tracker.config import DatabasePlace, StoragePlace, parse_place, write_place
 from tracker.i18n import get_language
-from tracker.publishing.request import ViewRequest
+from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.queries.current_view import current_view
 from tracker.queries.lists.filters import Filters
 from tracker.sandbox.host import Answer, JobLimits, ProcessTurns, run_job
@@ -24,16 +25,21 @@ was begun before a redaction is removed by the last clearing after it.
 _turns = ProcessTurns(MAX_PROCESSES, 0)
 
 
-async def render_in_process(place: StoragePlace, request: ViewRequest, path: str, *, compress: bool) -> Answer:
-    """Return facts about a file, name → value (see `render_large_file`), and its bytes. `path` is that of the route.
+async def render_in_process(
+    place: StoragePlace, request: ViewRequest, path: str, *, compress: bool
+) -> tuple[RenderedFile, bytes, str]:
+    """Return an answer, and the signature of the data from which it was made. `path` is that of the route.
 
-    The process does not know where the private folder is. Raises ProcessRefused if it fails or takes too long, or if
+    The body is either in the answer, or is the bytes beside it, compressed with gzip. The process does not know where the private folder is. Raises ProcessRefused if it fails or takes too long, or if
     MAX_PROCESSES are running.
     """
-    readable = tuple(map(str, _readable(place)))
-    is_database = isinstance(place, DatabasePlace)
     limits = JobLimits(
-        MAX_SECONDS, wall_seconds=MAX_SECONDS, readable=readable, uses_database=is_database, is_logged=True
+        MAX_SECONDS,
+        wall_seconds=MAX_SECONDS,
+        written=resource.RLIM_INFINITY,  # the log may be a file
+        readable=tuple(map(str, _readable(place))),
+        uses_database=isinstance(place, DatabasePlace),
+        is_logged=True,
     )
     values = {
         "place": write_place(place),
@@ -48,9 +54,11 @@ async def render_in_process(place: StoragePlace, request: ViewRequest, path: str
     job = "tracker.web.large_files.render_large_file"
     run = partial(run_job, job, values, limits=limits, turns=_turns, is_cancelled=is_over.is_set)
     try:
-        return await to_thread.run_sync(run, abandon_on_cancel=True)
+        about, body = await to_thread.run_sync(run, abandon_on_cancel=True)
     finally:
         is_over.set()
+    is_gzipped, signature = about.pop("is_gzipped"), about.pop("signature")
+    return RenderedFile(b"" if is_gzipped else body, **about), body if is_gzipped else b"", signature
 
 
 def _readable(place: StoragePlace) -> Any:
