@@ -2,17 +2,22 @@
 
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
 from tests.support.canary_documents import VISIBLE, canary_pdf
 from tests.support.canary_images import CANARY, canary_jpeg
 from tracker.files.cleaning import clean_bytes
-from tracker.files.kept_file import CleaningChoices
-from tracker.files.process import clean_file, preview_of_file, text_of_file
+from tracker.files.kept_file import CleanedFile, CleaningChoices
+from tracker.files.process import preview_of_file, process_upload, text_of_file
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.sandbox.limits import FileLimits
+
+
+def clean_file(data: bytes, name: str = "", **options: Any) -> CleanedFile:
+    return process_upload(data, name, **options)[0]
 
 
 def test_the_process_returns_the_cleaned_file():

@@ -11,7 +11,7 @@ import pytest
 from tests.support.observations_corpus import load_corpus
 from tests.support.observations_files import DocxWriter
 from tracker.importing.documents.reader import read_document
-from tracker.importing.documents.uploads import document_from_json, document_to_json, parse_upload
+from tracker.importing.documents.uploads import parse_upload
 from tracker.model.errors import UnusableFile
 from tracker.sandbox.host import ProcessCancelled
 from tracker.sandbox.limits import UPLOAD
@@ -27,8 +27,8 @@ def test_the_process_returns_what_was_read(tmp_path):
 
 
 def test_a_document_survives_json():
-    document = read_document(DocxWriter(load_corpus()[0], "automatic").write())
-    assert document_from_json(document_to_json(document)) == document
+    data = DocxWriter(load_corpus()[0], "automatic").write()
+    assert parse_upload(data) == read_document(data)
 
 
 def test_a_file_that_is_not_there():

@@ -68,8 +68,8 @@ open({key!r})
 def test_every_job_is_done_in_the_sandbox(tmp_path, limits):
     key = tmp_path / "sign-in.json"
     key.write_text("key")
-    values = {"task": "text", "arguments": {"kind": "txt"}, "limits": asdict(FileLimits())}
-    job = {"function": "tracker.files.process.answer_task", "values": values, "limits": asdict(limits)}
+    values = {"kind": "txt", "limits": asdict(FileLimits())}
+    job = {"function": "tracker.files.process.answer_text", "values": values, "limits": asdict(limits)}
     done = subprocess.run(
         [sys.executable, "-c", AFTERWARDS.format(key=str(key))],
         input=json.dumps(job) + "\nThe Committee is concerned.",
@@ -96,8 +96,15 @@ def test_a_large_file_is_rendered_from_a_folder_or_a_database(request, is_databa
     if is_database:
         place = put_folder(place, request.getfixturevalue("database").place())
     asked = ask(DatasetReader(ROOT / "data").read())
-    about, body = asyncio.run(render_in_process(place, asked, "/export.csv", compress=False))
-    assert (about["status"], body.count(b"ngo-2024-r8") > 0) == (200, True)
+    answer, _, _ = asyncio.run(render_in_process(place, asked, "/export.csv", compress=False))
+    assert (answer.status, answer.body.count(b"ngo-2024-r8") > 0) == (200, True)
+
+
+def test_why_a_large_file_was_not_rendered_is_in_the_log(capfd):
+    asked = ask(DatasetReader(ROOT / "data").read())
+    with pytest.raises(ProcessStopped):
+        asyncio.run(render_in_process(ROOT / "data", asked, "/nowhere", compress=False))
+    assert "KeyError: '/nowhere'" in capfd.readouterr().err
 
 
 def test_no_other_module_starts_a_process():

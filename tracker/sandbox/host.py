@@ -26,7 +26,9 @@ from tracker.sandbox.process_sandbox import PROGRAM, child_environment, enter_sa
 from tracker.sandbox.sentences import KEEPING, Sentences
 
 JOBS = {
-    "tracker.files.process.answer_task",
+    "tracker.files.process.answer_preview",
+    "tracker.files.process.answer_text",
+    "tracker.files.process.answer_upload",
     "tracker.files.scan.find_in_pages",
     "tracker.importing.documents.uploads.answer_document",
     "tracker.importing.tables.uploads.answer_table",

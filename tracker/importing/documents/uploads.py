@@ -25,29 +25,18 @@ def parse_upload(
     Raises UnusableFile, with a sentence that says what was found and what to do, if the file cannot be read, and
     ProcessCancelled.
     """
+    from pydantic import TypeAdapter
+
     data = read_upload(upload, limits, name or upload.name) if isinstance(upload, Path) else upload
     job = "tracker.importing.documents.uploads.answer_document"
-    return document_from_json(
-        run_reading_job(job, data, {"language": language}, limits=limits, is_cancelled=is_cancelled)
-    )
+    found = run_reading_job(job, data, {"language": language}, limits=limits, is_cancelled=is_cancelled)
+    return TypeAdapter(ImportedDocument).validate_json(found)
 
 
 def answer_document(data: bytes, language: str | None) -> Answer:
     """Return what was read from a document, as JSON. This runs in the process. Raises UnusableFile."""
+    from pydantic import TypeAdapter
+
     from tracker.importing.documents.reader import read_document
 
-    return {}, document_to_json(read_document(data, language=language))
-
-
-def document_from_json(text: bytes) -> ImportedDocument:
-    """Return the document that `document_to_json` wrote."""
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(ImportedDocument).validate_json(text)
-
-
-def document_to_json(document: ImportedDocument) -> bytes:
-    """Return a document as JSON, from which `document_from_json` makes it again, such as for the draft of a review."""
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(ImportedDocument).dump_json(document)
+    return {}, TypeAdapter(ImportedDocument).dump_json(read_document(data, language=language))
