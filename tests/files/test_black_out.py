@@ -10,7 +10,7 @@ from tests.support.canary_images import CANARY, canary_jpeg, canary_png
 from tests.support.kept_files import everything_in, what_is_wrong_with
 from tracker.files.cleaning import clean_bytes
 from tracker.files.kept_file import CleaningChoices, Rectangle
-from tracker.files.process import process_upload
+from tracker.files.process import prepare_upload
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.sandbox.limits import FileLimits
@@ -107,14 +107,14 @@ def test_the_whole_image_can_be_blacked_out():
 
 def test_a_pdf_cannot_be_blacked_out():
     with pytest.raises(UnusableFile, match="Only parts of images"):
-        process_upload(saved(pdf_with_text()), blackened=[PART])
+        prepare_upload(saved(pdf_with_text()), blackened=[PART])
 
 
 def test_the_process_blacks_out():
-    kept = process_upload(secret_image("PNG", "red"), "photo.png", blackened=[PART])[0]
+    kept = prepare_upload(secret_image("PNG", "red"), "photo.png", blackened=[PART]).cleaned
     assert (kept.kind, kept.name) == (FileKind.PNG, "photo.png")
     assert Image.open(io.BytesIO(kept.data)).getpixel((30, 30)) == (0, 0, 0)
     with pytest.raises(UnusableFile, match="outside of the image"):
-        process_upload(secret_image("PNG", "red"), blackened=[Rectangle(float("nan"), 0, 1, 1)])
+        prepare_upload(secret_image("PNG", "red"), blackened=[Rectangle(float("nan"), 0, 1, 1)])
     with pytest.raises(UnusableFile, match="at most 200"):
-        process_upload(secret_image("PNG", "red"), blackened=[PART] * 201)
+        prepare_upload(secret_image("PNG", "red"), blackened=[PART] * 201)

@@ -10,14 +10,14 @@ from tests.support.canary_documents import VISIBLE, canary_pdf
 from tests.support.canary_images import CANARY, canary_jpeg
 from tracker.files.cleaning import clean_bytes
 from tracker.files.kept_file import CleanedFile, CleaningChoices
-from tracker.files.process import preview_of_file, process_upload, text_of_file
+from tracker.files.process import prepare_upload, preview_of_file, text_of_file
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.sandbox.limits import FileLimits
 
 
 def clean_file(data: bytes, name: str = "", **options: Any) -> CleanedFile:
-    return process_upload(data, name, **options)[0]
+    return prepare_upload(data, name, **options).cleaned
 
 
 def test_the_process_returns_the_cleaned_file():

@@ -13,7 +13,7 @@ from tracker.files.all_strings import pages_of
 from tracker.files.cleaning import clean_bytes, harmless_name
 from tracker.files.kept_file import CleanedFile, CleaningChoices
 from tracker.files.previews import draw_preview
-from tracker.files.process import preview_of_file, process_upload, text_of_file
+from tracker.files.process import prepare_upload, preview_of_file, text_of_file
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.sandbox.limits import FileLimits
@@ -37,7 +37,7 @@ QUICK = (
 
 
 def clean_file(data: bytes, name: str = "", **options: Any) -> CleanedFile:
-    return process_upload(data, name, **options)[0]
+    return prepare_upload(data, name, **options).cleaned
 
 
 def named(name):

@@ -15,8 +15,9 @@ from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.redaction.redact_cli import CLI_HANDLE
 from tracker.editing.store import Store
 from tracker.files.findings import NO_TEXT_FOUND
-from tracker.files.kept_file import CleaningChoices
-from tracker.files.new_file import NewFile, PreparedUpload, new_file, prepare_upload
+from tracker.files.kept_file import CleaningChoices, PreparedUpload
+from tracker.files.new_file import NewFile, new_file
+from tracker.files.process import prepare_upload
 from tracker.files.scan import place_in_file
 from tracker.model.errors import TrackerError, UnusableFile
 from tracker.model.lifecycle import active_files

@@ -1,4 +1,4 @@
-"""Clean a file, whatever kind it is. Runs inside the limits of a process; call `process.process_upload` from outside."""
+"""Clean a file, whatever kind it is. Runs inside the limits of a process; call `process.prepare_upload` from outside."""
 
 import hashlib
 import re

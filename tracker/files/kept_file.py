@@ -111,3 +111,12 @@ class FilePreview:
     media_type: str
     width: int
     height: int
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedUpload:
+    """An upload that was cleaned, with its text and preview. From it `new_file` makes what is saved."""
+
+    cleaned: CleanedFile
+    pages: tuple[FilePage, ...]
+    preview: FilePreview | None

@@ -8,7 +8,15 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from tracker.files.kept_file import CleanedFile, CleaningChoices, FileFinding, FilePage, FilePreview, Rectangle
+from tracker.files.kept_file import (
+    CleanedFile,
+    CleaningChoices,
+    FileFinding,
+    FilePage,
+    FilePreview,
+    PreparedUpload,
+    Rectangle,
+)
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
@@ -27,7 +35,7 @@ def _rectangle_values(rectangles: Sequence[Rectangle]) -> list[list[float]]:
     return [[value if math.isfinite(value) else -1.0 for value in asdict(part).values()] for part in rectangles]
 
 
-def process_upload(
+def prepare_upload(
     data: bytes,
     name: str = "",
     *,
@@ -35,7 +43,7 @@ def process_upload(
     blackened: Sequence[Rectangle] = (),
     limits: FileLimits | None = None,
     is_cancelled: IsCancelled = never,
-) -> tuple[CleanedFile, tuple[FilePage, ...], FilePreview | None]:
+) -> PreparedUpload:
     """Return a file as it can be kept, with what was found in it and removed, and its text and preview.
 
     `name` is the name it was uploaded with. `blackened` are the parts of an image to black out. Raises UnusableFile, with a
@@ -45,7 +53,7 @@ def process_upload(
     values |= {"blackened": _rectangle_values(blackened)}
     answer, content = _ask("answer_upload", data, values, limits=limits, is_cancelled=is_cancelled)
     size = answer["cleaned_size"]
-    return _cleaned_file(answer, content[:size]), _pages(answer), _preview(answer, content[size:])
+    return PreparedUpload(_cleaned_file(answer, content[:size]), _pages(answer), _preview(answer, content[size:]))
 
 
 def text_of_file(

@@ -19,7 +19,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, ClassVar
 
 from tracker.model.errors import UnusableFile
 from tracker.sandbox.process_sandbox import PROGRAM, child_environment, enter_sandbox
@@ -60,23 +60,33 @@ def never() -> bool:
 
 
 class ProcessRefused(UnusableFile):
-    """The process did not answer. The subclass says why."""
+    """The process did not answer. The subclass says why; `reason` is the name of its sentence in Sentences."""
+
+    reason: ClassVar[str]
 
 
 class ProcessBusy(ProcessRefused):
     """Other files are read now, and the wait for a turn was too long, or too many files wait."""
 
+    reason = "busy"
+
 
 class ProcessTooSlow(ProcessRefused):
     """The process was ended because it took too long."""
+
+    reason = "too_slow"
 
 
 class ProcessCancelled(ProcessRefused):
     """A person cancelled the work, and the process was ended."""
 
+    reason = "cancelled"
+
 
 class ProcessStopped(ProcessRefused):
     """The process ended before it had answered, for example for lack of memory."""
+
+    reason = "stopped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,21 +173,16 @@ def run_job(
     job = json.dumps({"function": function, "values": values, "limits": asdict(limits)}).encode()
     try:
         printed = _run((job + b"\n", data), limits, turns, is_cancelled=is_cancelled)
-    except ProcessBusy:
-        raise ProcessBusy(told.busy) from None
-    except ProcessTooSlow:
-        raise ProcessTooSlow(told.too_slow) from None
-    except ProcessCancelled:
-        raise ProcessCancelled(told.cancelled) from None
-    line, _, content = printed.partition(b"\n")
-    try:
+        line, _, content = printed.partition(b"\n")
         answer = json.loads(line)
+        if "message" in answer:
+            raise UnusableFile(answer["message"], answer["values"])
+        if len(content) != answer["size"]:
+            raise ProcessStopped
+    except ProcessRefused as refused:
+        raise type(refused)(getattr(told, refused.reason)) from None
     except ValueError:
         raise ProcessStopped(told.stopped) from None
-    if "message" in answer:
-        raise UnusableFile(answer["message"], answer["values"])
-    if len(content) != answer["size"]:
-        raise ProcessStopped(told.stopped)
     return answer["values"], content
 
 

@@ -29,34 +29,22 @@ class _Start(Enum):
     RICH_TEXT = auto()
 
 
-_STARTS: tuple[tuple[bytes, FileKind | _Start], ...] = (
-    (b"%PDF-", FileKind.PDF),
-    (b"\x89PNG", FileKind.PNG),
-    (b"\xff\xd8\xff", FileKind.JPEG),
-    (b"\xd0\xcf\x11\xe0", _Start.OLD_OFFICE),
-    (b"Rar!", _Start.ARCHIVE),
-    (b"7z\xbc\xaf", _Start.ARCHIVE),
-    (b"\x1f\x8b", _Start.ARCHIVE),
-    (b"BZh", _Start.ARCHIVE),
-    (b"\xfd7zXZ", _Start.ARCHIVE),
-    (b"\x28\xb5\x2f\xfd", _Start.ARCHIVE),
-    (b"MSCF", _Start.ARCHIVE),
-    (b"\x7fELF", _Start.PROGRAM),
-    (b"MZ", _Start.PROGRAM),
-    (b"#!", _Start.PROGRAM),
-    (b"\xca\xfe\xba\xbe", _Start.PROGRAM),
-    (b"\xcf\xfa\xed\xfe", _Start.PROGRAM),
-    (b"\x00asm", _Start.PROGRAM),
-    (b"L\x00\x00\x00\x01\x14\x02\x00", _Start.PROGRAM),
-    (b"GIF8", _Start.OTHER_IMAGE),
-    (b"II*\x00", _Start.OTHER_IMAGE),
-    (b"MM\x00*", _Start.OTHER_IMAGE),
-    (b"BM", _Start.OTHER_IMAGE),
-    (b"8BPS", _Start.OTHER_IMAGE),
-    (b"\x00\x00\x00\x0cJXL ", _Start.OTHER_IMAGE),
-    (b"\x00\x00\x01\x00", _Start.OTHER_IMAGE),
-    (b"{\\rtf", _Start.RICH_TEXT),
-)
+_STARTS: dict[FileKind | _Start, tuple[bytes, ...]] = {
+    FileKind.PDF: (b"%PDF-",),
+    FileKind.PNG: (b"\x89PNG",),
+    FileKind.JPEG: (b"\xff\xd8\xff",),
+    _Start.OLD_OFFICE: (b"\xd0\xcf\x11\xe0",),
+    _Start.ARCHIVE: (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"MSCF"),
+    _Start.PROGRAM: (
+        *(b"\x7fELF", b"MZ", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\x00asm"),
+        b"L\x00\x00\x00\x01\x14\x02\x00",
+    ),
+    _Start.OTHER_IMAGE: (
+        *(b"GIF8", b"II*\x00", b"MM\x00*", b"BM", b"8BPS", b"\x00\x00\x01\x00"),
+        b"\x00\x00\x00\x0cJXL ",
+    ),
+    _Start.RICH_TEXT: (b"{\\rtf",),
+}
 _TEXT_LIKE_STARTS = (b"MZ", b"BM", b"BZh")
 """A text may begin like this, too: what follows decides."""
 _IMAGE_BRANDS = (b"heic", b"heix", b"mif1", b"avif")
@@ -162,8 +150,10 @@ def _kind_by_start(data: bytes) -> FileKind | _Start | None:
         return FileKind.WEBP
     if data[4:8] == b"ftyp":
         return _Start.OTHER_IMAGE if data[8:12] in _IMAGE_BRANDS else _Start.FILM
-    for start, kind in _STARTS:
-        if data.startswith(start) and not (start in _TEXT_LIKE_STARTS and b"\x00" not in data[:512]):
+    if data.startswith(_TEXT_LIKE_STARTS) and b"\x00" not in data[:512]:
+        return None
+    for kind, starts in _STARTS.items():
+        if data.startswith(starts):
             return kind
     return _Start.ARCHIVE if data[257:262] == b"ustar" else None
 

@@ -14,8 +14,8 @@ from pages.forms.imports.cancellable_reading import run_while_wanted
 from pages.shared.markdown import escape_markdown
 from pages.shared.streamlit_internals import forget_uploads
 from tracker.config import load_config
-from tracker.files.kept_file import CleaningChoices, FilePreview, Rectangle
-from tracker.files.new_file import PreparedUpload, prepare_upload
+from tracker.files.kept_file import CleaningChoices, FilePreview, PreparedUpload, Rectangle
+from tracker.files.process import prepare_upload
 from tracker.model.errors import UnusableFile
 from tracker.sandbox.host import ProcessBusy
 from tracker.sandbox.limits import FileLimits
