@@ -9,7 +9,15 @@ import pytest
 from tracker.importing.documents.uploads import parse_upload
 from tracker.model.errors import UnusableFile
 from tracker.sandbox import host
-from tracker.sandbox.host import JobLimits, ProcessBusy, ProcessCancelled, ProcessTooSlow, ProcessTurns, run_job
+from tracker.sandbox.host import (
+    JobLimits,
+    ProcessBusy,
+    ProcessCancelled,
+    ProcessStopped,
+    ProcessTooSlow,
+    ProcessTurns,
+    run_job,
+)
 
 
 def test_a_process_gets_all_of_a_file_that_is_larger_than_a_pipe():
@@ -33,6 +41,13 @@ def test_a_process_is_ended_when_a_person_cancels(endless):
     with pytest.raises(ProcessCancelled):
         run_job("", {}, limits=JobLimits(20), is_cancelled=lambda: asked.append(1) or True)
     assert asked == [1]
+
+
+@pytest.mark.parametrize("printed", ["", "5", "[]", "{}", '{"size": 2, "values": {}}\n.'])
+def test_what_is_no_answer_is_a_sentence(monkeypatch, printed):
+    monkeypatch.setattr(host, "COMMAND", (sys.executable, "-c", f"print({printed!r}, end='')"))
+    with pytest.raises(ProcessStopped, match="could not be cleaned"):
+        run_job("", {}, limits=JobLimits(10))
 
 
 def not_cancelled() -> bool:

@@ -181,7 +181,7 @@ def run_job(
             raise ProcessStopped
     except ProcessRefused as refused:
         raise type(refused)(getattr(told, refused.reason)) from None
-    except ValueError:
+    except (ValueError, TypeError, LookupError):  # what it printed is no answer
         raise ProcessStopped(told.stopped) from None
     return answer["values"], content
 
