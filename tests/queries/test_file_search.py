@@ -30,7 +30,7 @@ from tracker.queries.search.file_text_reading import index_texts
 from tracker.queries.search.file_texts import FileTexts, open_index
 from tracker.queries.search.site_search import search_everything
 from tracker.queries.view import View
-from tracker.sandbox.host import Answer, ProcessTooSlow, run_job
+from tracker.sandbox.host import JobAnswer, ProcessTooSlow, run_job
 from tracker.storage.attached_files import text_path
 from tracker.storage.cache_registry import clear_caches, redaction_marker
 from tracker.storage.dataset_reader import DatasetReader
@@ -50,7 +50,7 @@ def texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FileTexts
         yield found
 
 
-def index_here(_job: str, values: Any, **_: object) -> Answer:
+def index_here(_job: str, values: Any, **_: object) -> JobAnswer:
     return index_texts(b"", **values)
 
 

@@ -58,7 +58,7 @@ def tries(secret: str, folder: str, parent: int) -> dict[str, Callable[[], objec
     }
 
 
-def try_all(_data: bytes, secret: str, folder: str, parent: int) -> host.Answer:
+def try_all(_data: bytes, secret: str, folder: str, parent: int) -> host.JobAnswer:
     found: dict[str, object] = {}
     for name, attempt in tries(secret, folder, parent).items():
         try:

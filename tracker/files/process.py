@@ -20,7 +20,7 @@ from tracker.files.kept_file import (
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
-from tracker.sandbox.host import Answer, IsCancelled, JobLimits, never, run_job
+from tracker.sandbox.host import IsCancelled, JobAnswer, JobLimits, never, run_job
 from tracker.sandbox.limits import FileLimits
 
 MAX_RECTANGLES = 200
@@ -79,7 +79,7 @@ def _for_cleaned(limits: FileLimits | None) -> FileLimits:
 
 def _ask(
     job: str, data: bytes, values: dict[str, Any], *, limits: FileLimits | None, is_cancelled: IsCancelled
-) -> Answer:
+) -> JobAnswer:
     """Return the answer about a file, unless it is empty or too large."""
     limits = limits or FileLimits()
     if not data or len(data) > limits.file_bytes:
@@ -115,7 +115,7 @@ def _cleaned_file(answer: dict[str, Any], content: bytes) -> CleanedFile:
 
 def answer_upload(
     data: bytes, name: str, choices: dict[str, bool], blackened: list[list[float]], limits: dict[str, Any]
-) -> Answer:
+) -> JobAnswer:
     """Return the values about a cleaned file, its bytes, and after them those of its preview. This runs in the process."""
     # imported here, as below: each of them loads libraries that the others do not need
     from tracker.files.cleaning import clean_bytes
@@ -133,14 +133,14 @@ def answer_upload(
     return answer | preview | text | {"cleaned_size": cleaned.size}, cleaned.data + drawn
 
 
-def answer_text(data: bytes, kind: str, limits: dict[str, Any]) -> Answer:
+def answer_text(data: bytes, kind: str, limits: dict[str, Any]) -> JobAnswer:
     """Return the pages of a cleaned file. This runs in the process."""
     from tracker.files.all_strings import pages_of
 
     return {"pages": [[page.number, page.text] for page in pages_of(data, FileKind(kind), FileLimits(**limits))]}, b""
 
 
-def answer_preview(data: bytes, limits: dict[str, Any]) -> Answer:
+def answer_preview(data: bytes, limits: dict[str, Any]) -> JobAnswer:
     """Return the values about the preview of a cleaned file, or None, and its bytes. This runs in the process."""
     from tracker.files.previews import draw_preview
 

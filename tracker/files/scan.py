@@ -20,7 +20,7 @@ from tracker.model.safety_config import Match, SafetyFile, SafetyFinding, Safety
 from tracker.safety.names.known_words import known_words
 from tracker.safety.patterns import compile_rules
 from tracker.safety.scanner import IsDismissed, name_candidates, nothing_dismissed, scan_text
-from tracker.sandbox.host import Answer, IsCancelled, JobLimits, never, run_job
+from tracker.sandbox.host import IsCancelled, JobAnswer, JobLimits, never, run_job
 from tracker.sandbox.limits import FileLimits
 from tracker.sandbox.sentences import KEEPING
 from tracker.storage.cache_registry import register_cache
@@ -137,7 +137,7 @@ def place_in_file(finding: SafetyFinding) -> tuple[str, tuple[int, ...]] | None:
     return None
 
 
-def find_in_pages(data: bytes) -> Answer:
+def find_in_pages(data: bytes) -> JobAnswer:
     """Return the passages in the pages of a job as values for JSON. This runs in the process with limits."""
     job = json.loads(data)
     rules, known = _SAFETY_FILE.validate_python(job["rules"]), frozenset(job["known"])

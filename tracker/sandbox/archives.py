@@ -38,7 +38,7 @@ def open_package(data: bytes, limits: FileLimits) -> zipfile.ZipFile:
     return archive
 
 
-def read_packed(archive: zipfile.ZipFile, name: str, most: int, told: Sentences = KEEPING) -> bytes:
+def read_packed(archive: zipfile.ZipFile, name: str, most: int, *, told: Sentences = KEEPING) -> bytes:
     """Return a file in an archive. Never unpacks more than `most` bytes. Raises UnusableFile if there are more."""
     try:
         with archive.open(name) as file:

@@ -51,7 +51,7 @@ PRIORITY = 10
 """The niceness of the process, as for the command `nice`: the dashboard has priority over the process."""
 
 IsCancelled = Callable[[], bool]
-Answer = tuple[dict[str, Any], bytes]
+JobAnswer = tuple[dict[str, Any], bytes]
 
 
 def never() -> bool:
@@ -164,7 +164,7 @@ def run_job(
     told: Sentences = KEEPING,
     turns: ProcessTurns = FILE_TURNS,
     is_cancelled: IsCancelled = never,
-) -> Answer:
+) -> JobAnswer:
     """Return what `function(data, **values)` returns in a process of its own. `function` is one of JOBS.
 
     `is_cancelled` is asked ten times a second. Raises ProcessRefused with a sentence of `told`, or the UnusableFile that the
@@ -202,7 +202,7 @@ def _answer(name: str, values: Mapping[str, Any]) -> bytes:
     module, _, function = name.rpartition(".")
     try:
         # imported here: a job loads only the libraries that it needs
-        found: Answer = getattr(import_module(module), function)(sys.stdin.buffer.read(), **values)
+        found: JobAnswer = getattr(import_module(module), function)(sys.stdin.buffer.read(), **values)
         answer, content = {"values": found[0], "size": len(found[1])}, found[1]
     except UnusableFile as error:
         answer, content = {"message": error.message, "values": error.values}, b""

@@ -14,7 +14,7 @@ from tracker.i18n import get_language
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.queries.current_view import current_view
 from tracker.queries.lists.filters import Filters
-from tracker.sandbox.host import Answer, JobLimits, ProcessTurns, run_job
+from tracker.sandbox.host import JobAnswer, JobLimits, ProcessTurns, run_job
 
 MAX_PROCESSES = 2
 """How many files are rendered at the same time. Some machines have only two cores."""
@@ -84,7 +84,7 @@ def render_large_file(
     language: str,
     origin: str,
     compress: bool,
-) -> Answer:
+) -> JobAnswer:
     """Render one file, and return facts about it, and its bytes, compressed with gzip if `compress` is True.
 
     The facts are: media_type, file_name, status, is_gzipped, and signature (of the data from which the file was made).

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from pages.forms.imports.cancellable_reading import IsCancelled, show_reading, was_cancelled
+from pages.forms.imports.cancellable_reading import show_reading, was_cancelled
 from pages.shared import import_drafts
 from pages.shared.layout import Page
 from pages.shared.markdown import escape_markdown
@@ -18,6 +18,7 @@ from tracker.importing.tables.uploads import start_table_upload
 from tracker.importing.vocabulary import ImportVocabulary
 from tracker.model.errors import TrackerError, UnusableFile
 from tracker.publishing.wording import error_sentence
+from tracker.sandbox.host import IsCancelled
 from tracker.sandbox.kinds import is_table
 from tracker.sandbox.limits import UPLOAD, FileLimits
 

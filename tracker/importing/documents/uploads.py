@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tracker.importing.documents.imported_document import ImportedDocument
 from tracker.importing.upload_reading import read_upload, run_reading_job
-from tracker.sandbox.host import Answer, IsCancelled, never
+from tracker.sandbox.host import IsCancelled, JobAnswer, never
 from tracker.sandbox.limits import UPLOAD, FileLimits
 
 
@@ -33,7 +33,7 @@ def parse_upload(
     return TypeAdapter(ImportedDocument).validate_json(found)
 
 
-def answer_document(data: bytes, language: str | None) -> Answer:
+def answer_document(data: bytes, language: str | None) -> JobAnswer:
     """Return what was read from a document, as JSON. This runs in the process. Raises UnusableFile."""
     from pydantic import TypeAdapter
 

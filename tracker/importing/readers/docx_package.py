@@ -70,7 +70,7 @@ class DocxPackage:
     def _part(self, path: str) -> Element | None:
         if path not in self._names:
             return None
-        return parse_xml(read_packed(self._archive, self._names[path], MAX_PART, READING))
+        return parse_xml(read_packed(self._archive, self._names[path], MAX_PART, told=READING))
 
 
 def parse_xml(content: bytes) -> Element:

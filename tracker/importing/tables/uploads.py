@@ -18,7 +18,7 @@ from tracker.importing.uhri.stream import JsonRecords, WorkbookRecords, is_uhri_
 from tracker.importing.uhri.survey import UhriSurvey, survey_uhri
 from tracker.importing.upload_reading import run_reading_job
 from tracker.importing.vocabulary import ImportVocabulary
-from tracker.sandbox.host import Answer, IsCancelled, never
+from tracker.sandbox.host import IsCancelled, JobAnswer, never
 from tracker.sandbox.kinds import is_json, is_zip
 from tracker.sandbox.limits import TABLE, UHRI_WORKBOOK, UPLOAD, FileLimits
 
@@ -120,7 +120,7 @@ def read_chosen_records(
     return replace(upload, choice=choice, result=answer.uhri)
 
 
-def answer_table(data: bytes, request: Mapping[str, Any]) -> Answer:
+def answer_table(data: bytes, request: Mapping[str, Any]) -> JobAnswer:
     """Return the answer to a request, as JSON. This runs in the process. Raises UnusableFile if the file cannot be read."""
     from pydantic import TypeAdapter
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tracker.queries.search.word_forms import MAX_WORD_LENGTH, TOKEN, plain_stems
-from tracker.sandbox.host import Answer
+from tracker.sandbox.host import JobAnswer
 from tracker.storage.attached_files import OTHER_STRINGS, PAGE_BREAK, TextStat, open_text, text_stat
 
 MAX_TEXT_BYTES = 10_000_000
@@ -112,7 +112,7 @@ def index_text(index: sqlite3.Connection, root: Path, sha256: str, *, number: in
     return found
 
 
-def index_texts(_data: bytes, root: str, index: str, files: Sequence[tuple[int, str, bool]]) -> Answer:
+def index_texts(_data: bytes, root: str, index: str, files: Sequence[tuple[int, str, bool]]) -> JobAnswer:
     """Add files to an index, and return number of the file → TextStat, as `index_text` does. This runs in the process.
 
     Raises sqlite3.Error.
