@@ -26,31 +26,19 @@ from tracker.sandbox import host
 from tracker.storage import cache_registry, open_storage
 from tracker.storage.dataset_reader import DatasetReader
 
+# the stories of saves, redaction and accounts; the others are told about a folder only
 TOLD_TWICE = {
     "accounts.test_accounts_file",
-    "editing.test_bulk_edit",
     "editing.test_concurrent_saves",
     "editing.test_document_saves",
-    "editing.test_edit_mistakes",
-    "editing.test_private_drafts",
     "editing.test_private_evidence",
-    "editing.test_private_file_fix",
     "editing.test_private_files",
     "editing.test_saved_files",
     "editing.test_store",
-    "editing.test_store_refusals",
-    "editing.test_translation_saves",
     "editing.test_undo",
-    "editing.test_undo_save",
     "editing.test_unpublish",
     "safety.test_attached_words",
-    "safety.test_dismissals",
     "safety.test_redaction",
-    "storage.test_last_good",
-    "validation.test_autofix",
-    "validation.test_check",
-    "validation.test_file_check",
-    "validation.test_key_migration",
 }
 REAL_PROCESSES = (
     "tests.files.",

@@ -127,16 +127,12 @@ def test_without_a_number_the_same_words_are_the_same_paragraph_of_one_document_
     ("raw", "paragraph", "text"),
     [
         ("<p>13.&nbsp;The State should:</p><p>(a) End it;</p>", "13", "The State should:\n(a) End it;"),
-        ("13.The State should act.", "13", "The State should act."),
         ("13 The State should act.", "13", "The State should act."),
         ("13 .\u00a0The State should act.", "13", "The State should act."),
-        ("2030 Agenda targets should be met.", "", "2030 Agenda targets should be met."),
         ("13 cases were reported.", "", "13 cases were reported."),
         ("Respect rights.The State should act.", "", "Respect rights. The State should act."),
-        ("It should:(a) End it;(b) Begin it", "", "It should:\n(a) End it;\n(b) Begin it"),
         ("Under article 2 (a) of the Covenant, act.", "", "Under article 2 (a) of the Covenant, act."),
         ("The U.N. and E/C.12/1.Add should stay.", "", "The U.N. and E/C.12/1.Add should stay."),
-        ("-\u00a0Act &amp; report so\u00adon.", "", "Act & report soon."),
         ("If a < b and c > d, act.", "", "If a < b and c > d, act."),
     ],
 )
