@@ -22,7 +22,7 @@ from tests.support.mirrored_storage import MirroredFolders
 from tests.support.postgres_server import PostgresServer, TestDatabase
 from tests.support.server_process import ROOT, Server
 from tracker.model.dataset import Dataset
-from tracker.sandbox import limited_process
+from tracker.sandbox import host
 from tracker.storage import cache_registry, open_storage
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -42,9 +42,9 @@ TOLD_TWICE = {
 }
 REAL_PROCESSES = (
     "tests.files.",
-    "tests.importing.test_parser_process",
+    "tests.importing.test_document_uploads",
     "tests.importing.test_hostile",
-    "tests.storage.test_limited_process",
+    "tests.storage.test_process_host",
     "tests.storage.test_process_sandbox",
     "tests.queries.test_file_search",
 )
@@ -87,7 +87,7 @@ def _packages_are_searched_once() -> None:
 def _files_are_cleaned_in_forks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """The process for one file is a fork of one that has imported everything, unless the test is about such processes."""
     if not request.module.__name__.startswith(REAL_PROCESSES):
-        monkeypatch.setattr(limited_process, "subprocess", ForkingSubprocess)
+        monkeypatch.setattr(host, "subprocess", ForkingSubprocess)
 
 
 @pytest.fixture

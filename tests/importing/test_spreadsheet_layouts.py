@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -21,11 +22,11 @@ from tests.support.import_files import (
     values,
 )
 from tracker.i18n import Language
-from tracker.importing.limits import ImportLimits
 from tracker.importing.tables.results import MappingReason, SheetKind
 from tracker.importing.tables.sheet_reader import read_spreadsheet
-from tracker.importing.tables.uploads import TableAnswer, TableRequest, answer_table_job
-from tracker.model.errors import UnreadableUpload
+from tracker.importing.tables.uploads import TableAnswer, TableRequest, answer_table
+from tracker.model.errors import UnusableFile
+from tracker.sandbox.limits import TABLE
 
 
 @pytest.fixture
@@ -307,7 +308,7 @@ def test_uhris_table_is_recognised(words):
 
 
 def test_a_table_without_known_headings_gets_a_sentence(words):
-    with pytest.raises(UnreadableUpload, match="No column was recognised"):
+    with pytest.raises(UnusableFile, match="No column was recognised"):
         read(csv_bytes("aaa,bbb", "1,2"), words)
     assert values(read(csv_bytes("aaa,bbb", "1,2"), words, fields={"B": "text"}), "text") == [("2",)]
 
@@ -315,7 +316,7 @@ def test_a_table_without_known_headings_gets_a_sentence(words):
 def test_what_was_read_survives_json_as_the_process_sends_it(words):
     file = sheet_bytes(["Recommendation", "Status", "Date"], ["A", "done", "03/04/2025"], ["B", "maybe", "2026"])
     request = TypeAdapter(TableRequest).dump_python(TableRequest(words, ENGLISH), mode="json")
-    answer = TypeAdapter(TableAnswer).validate_json(answer_table_job(file, request))
+    answer = TypeAdapter(TableAnswer).validate_json(answer_table(file, request)[1])
     assert answer.spreadsheet == read(file, words)
     assert len(answer.spreadsheet.problems) == 2
 
@@ -387,25 +388,25 @@ def test_excels_line_that_names_the_separator_is_no_row(words):
     ],
 )
 def test_what_cannot_be_read_gets_a_sentence(words, data, sentence):
-    with pytest.raises(UnreadableUpload, match=sentence):
+    with pytest.raises(UnusableFile, match=sentence):
         read(data, words)
 
 
 @pytest.mark.parametrize(
     ("limits", "sentence"),
     [
-        (ImportLimits(file_bytes=1000), "The file has 1 MB; at most 0 MB"),
-        (ImportLimits(rows=39), "at most 39 rows"),
-        (ImportLimits(columns=4), "4 columns"),
-        (ImportLimits(cells=100), "100 cells"),
-        (ImportLimits(unpacked_bytes=1000), "much larger after unpacking"),
-        (ImportLimits(packed_files=3), "much larger after unpacking"),
-        (ImportLimits(tags=100), "much larger after unpacking"),
-        (ImportLimits(seconds=0), "takes too long"),
+        (replace(TABLE, file_bytes=1000), "The file has 1 MB; at most 0 MB"),
+        (replace(TABLE, rows=39), "at most 39 rows"),
+        (replace(TABLE, columns=4), "4 columns"),
+        (replace(TABLE, cells=100), "100 cells"),
+        (replace(TABLE, unpacked_bytes=1000), "much larger after unpacking"),
+        (replace(TABLE, packed_files=3), "much larger after unpacking"),
+        (replace(TABLE, tags=100), "much larger after unpacking"),
+        (replace(TABLE, seconds=0), "takes too long"),
     ],
 )
 def test_beyond_a_limit_a_file_gets_a_sentence(words, limits, sentence):
-    with pytest.raises(UnreadableUpload, match=sentence):
+    with pytest.raises(UnusableFile, match=sentence):
         read_spreadsheet(GOOD_SHEET, words, ENGLISH, limits=limits)
     assert len(read(GOOD_SHEET, words).rows) == 40
 
@@ -420,8 +421,8 @@ def test_a_cell_that_is_too_long_for_a_text_is_a_problem(words):
 
 
 def test_a_sentence_about_a_file_can_be_translated(words):
-    with pytest.raises(UnreadableUpload) as refused:
-        read_spreadsheet(GOOD_SHEET, words, ENGLISH, limits=ImportLimits(file_bytes=1000))
+    with pytest.raises(UnusableFile) as refused:
+        read_spreadsheet(GOOD_SHEET, words, ENGLISH, limits=replace(TABLE, file_bytes=1000))
     error = refused.value
     assert Language("ru").gettext(error.message, **error.values).startswith("Размер файла 1 МБ")
 

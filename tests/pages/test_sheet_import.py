@@ -13,7 +13,7 @@ from tests.support.import_files import csv_bytes, uhri_json, uhri_record
 from tests.support.story_folder import DOCUMENTS, TRACKER
 from tests.support.view_requests import ask
 from tracker.importing.tables import uploads as table_uploads
-from tracker.importing.tables.uploads import answer_table_job
+from tracker.importing.tables.uploads import answer_table
 from tracker.publishing.exports.csv_export import render_csv
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -37,7 +37,9 @@ def process() -> None:
 def opened(tmp_path, monkeypatch, request) -> Callable[..., AppTest]:
     import_drafts.import_drafts().forget()
     if "process" not in request.fixturenames:  # one story starts a process; for the others it would only take time
-        monkeypatch.setattr(table_uploads, "run_reading_job", lambda _kind, data, job, **_: answer_table_job(data, job))
+        monkeypatch.setattr(
+            table_uploads, "run_reading_job", lambda _job, data, values, **_: answer_table(data, **values)[1]
+        )
     return opening(tmp_path, monkeypatch, {"tracker.yaml": RUSSIAN, "documents.yaml": WITH_SYMBOL})
 
 
