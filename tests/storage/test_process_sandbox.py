@@ -1,6 +1,5 @@
 """What a process with limits can reach: nothing but what it was given, in every module that runs as such a process."""
 
-import asyncio
 import json
 import os
 import subprocess
@@ -10,6 +9,7 @@ from importlib import import_module
 
 import pytest
 
+from tests.support.event_loop import run_async
 from tests.support.postgres_server import put_folder
 from tests.support.server_process import ROOT
 from tests.support.view_requests import ask
@@ -97,14 +97,14 @@ def test_a_large_file_is_rendered_from_a_folder_or_a_database(request, is_databa
     if is_database:
         place = put_folder(place, request.getfixturevalue("database").place())
     asked = ask(DatasetReader(ROOT / "data").read())
-    answer, _, _ = asyncio.run(render_in_process(place, asked, "/export.csv", compress=False))
+    answer, _, _ = run_async(render_in_process(place, asked, "/export.csv", compress=False))
     assert (answer.status, answer.body.count(b"ngo-2024-r8") > 0) == (200, True)
 
 
 def test_why_a_large_file_was_not_rendered_is_in_the_log(capfd):
     asked = ask(DatasetReader(ROOT / "data").read())
     with pytest.raises(ProcessStopped):
-        asyncio.run(render_in_process(ROOT / "data", asked, "/nowhere", compress=False))
+        run_async(render_in_process(ROOT / "data", asked, "/nowhere", compress=False))
     assert "KeyError: '/nowhere'" in capfd.readouterr().err
 
 
