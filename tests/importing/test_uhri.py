@@ -8,6 +8,8 @@ import pytest
 from tests.support.import_files import ENGLISH, TODAY, sheet_bytes, small_vocabulary, uhri_json, uhri_record
 from tests.support.small_dataset import dataset
 from tracker.importing.comparison import RowState, compare_other_rows
+from tracker.importing.tables.row_assessments import RowDefaults
+from tracker.importing.tables.row_review import documents_of_rows
 from tracker.importing.uhri.export import UhriResult, read_uhri, read_uhri_json, uhri_rows, uhri_tags
 from tracker.importing.uhri.records import UhriChoice, UhriKind
 from tracker.importing.uhri.stream import UHRI_WORKBOOK_LIMITS, WorkbookRecords
@@ -245,5 +247,5 @@ def test_bringing_in_the_same_recommendation_again_finds_the_one_that_is_there(t
     rows = uhri_rows(found(words, *records).recommendations, words)
     for text, state in ((recommendation, RowState.CHANGED), (with_text, RowState.SAME)):
         view = View(dataset(tmp_path / state, {"r/x": text}), TODAY)
-        known, new = compare_other_rows(view, rows, ENGLISH)
+        known, new = compare_other_rows(view, rows, documents_of_rows(view, rows, RowDefaults()), ENGLISH)
         assert (known.state, known.recommendation, new.state) == (state, "x", RowState.NEW)
