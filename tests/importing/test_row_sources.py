@@ -191,6 +191,17 @@ def test_another_states_rows_come_in_only_if_the_settings_allow_it_and_the_edito
         assert [row.can_be_saved for row in review(view, words, rows, defaults)] == [is_saved]
 
 
+def test_our_own_export_of_another_state_changes_nothing_here(tmp_path):
+    there = "issued_by: committee\ndocument: co-2024\nparagraph: '3'\ntitle: T\nsummary: S\nverification: seen\nsource: {document: co-2024}\n"
+    view = View(dataset(tmp_path, {"r/cescr-2024-3": there}), TODAY)
+    heads = ["id", "symbol", "paragraph", "title", "summary", "status"]
+    export = sheet_bytes(heads, ["cescr-2024-3", "E/C.12/MRV/CO/4", "3", "Theirs", "S", ""])
+    result = read(export, ImportVocabulary.from_view(view, ENGLISH))
+    (row,) = review_sheet(view, result, RowDefaults(), language=ENGLISH)
+    assert (result.kind, row.can_be_saved) == ("own-export", False)
+    assert row.problems[0] == "The row is about MRV, but this tracker is about Ruritania."
+
+
 def test_the_committee_of_a_row_cannot_be_left_out_as_unclear(view, words):
     rows = [["Committee", "Paragraph", "Recommendation"], ["Comittee on Rihgts", "3", "Misspelt"]]
     result = read(sheet_bytes(*rows), words)

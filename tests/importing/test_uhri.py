@@ -138,6 +138,13 @@ def test_without_a_number_the_same_words_are_the_same_paragraph_of_one_document_
         ("Under article 2 (a) of the Covenant, act.", "", "Under article 2 (a) of the Covenant, act."),
         ("The U.N. and E/C.12/1.Add should stay.", "", "The U.N. and E/C.12/1.Add should stay."),
         ("-\u00a0Act &amp; report so\u00adon.", "", "Act & report soon."),
+        ("Right to housing (art. 11)\n13. The State should act.", "13", "The State should act."),
+        ("C. Concerns\nSustainable Development Goals\n13. The State should act.", "13", "The State should act."),
+        ("Liberty and security of person 13. The State should act.", "13", "The State should act."),
+        ("<p>Жилище</p><p>13. Государству следует действовать.</p>", "13", "Государству следует действовать."),
+        ("Courts 12. The Committee is concerned. 13. The State should act.", "13", "The State should act."),
+        ("Goal 13. The State should act.", "", "Goal 13. The State should act."),
+        ("The Committee saw 13. The State should act.", "", "The Committee saw 13. The State should act."),
         ("If a < b and c > d, act.", "", "If a < b and c > d, act."),
     ],
 )

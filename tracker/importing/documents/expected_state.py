@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from itertools import chain
 
 from babel.core import Locale, get_global
 
@@ -46,10 +47,12 @@ class ExpectedState:
 def expected_state(dataset: Dataset, lang: str = "") -> ExpectedState:
     """Return the State party of a dataset, with its name in the language `lang` first if there is one.
 
-    Its code is that of the country with this name. Otherwise it is taken from the symbols of the documents.
+    Its names are followed by their synonyms. Its code is that of the country with this name. Otherwise it is taken from the symbols of the documents.
     """
     party = dataset.settings.state_party
     names = tuple(party[code].text for code in sorted(party, key=lambda code: code != lang))
+    others = (group for group in dataset.settings.synonyms if {*names} & {*group})
+    names = tuple(dict.fromkeys((*names, *chain.from_iterable(others))))
     codes = {code for name in names if (code := _code_of_country(name))}
     if not codes:
         symbols = [document.symbol for document in dataset.documents.values() if document.symbol]
@@ -80,7 +83,7 @@ def is_other_state(document: ImportedDocument, expected: ExpectedState) -> bool:
 @lru_cache(maxsize=1024)
 def is_name_of(written: str, expected: ExpectedState) -> bool:
     """Return whether a State is the expected one: by its code, by its name, or by a name with the same beginning."""
-    if written.strip() in expected.codes:
+    if written.strip() in expected.codes or written.strip().casefold() in map(str.casefold, expected.names):
         return True
     if (code := _code_of_country(written)) and expected.codes:
         return code in expected.codes

@@ -34,7 +34,7 @@ PARAGRAPH = re.compile(
     r"(\d{1,3})(?:\s?\.\s*(?=[^\W\d_]|[(«“\"])|\s+(?=(?:The|While|In|With|Noting|Recalling|Комитет|Государств)))"
 )
 HEADED_PARAGRAPH = re.compile(
-    r"(?P<heading>(?:[A-ZА-Я]\.\s)?[^\W\d_](?:[^.;?!()]|\([^()]{0,120}\)){2,250}?)"
+    r"(?P<heading>(?:[A-ZА-Я]\.\s|\d{4}\s)?[^\W\d_](?:[^.;?!()]|\([^()]{0,120}\)){2,250}?)"
     r"(?<![\d/§–,-])(?P<n>\d{1,3})\s?\.\s*(?=[A-ZА-Я(«“\"])"
 )
 """A heading and then the number of the paragraph, as in "Right to housing (art. 11) 45. The Committee …"."""
@@ -214,7 +214,7 @@ def split_paragraph(text: str, kind: UhriKind) -> tuple[str, str]:
     """
     if found := PARAGRAPH.match(text):
         number, rest = found[1], text[found.end() :].strip()
-    elif (found := HEADED_PARAGRAPH.match(text)) and not NO_HEADING.search(found["heading"]):
+    elif (found := HEADED_PARAGRAPH.match(text)) and not NO_HEADING.search(_before_number(found["heading"])):
         number, rest = found["n"], text[found.end() :].strip()
     else:
         return "", text
@@ -222,6 +222,11 @@ def split_paragraph(text: str, kind: UhriKind) -> tuple[str, str]:
     if kind is UhriKind.RECOMMENDATION and following and RECOMMENDING.search(rest[following.end() :]):
         return str(int(number) + 1), rest[following.end() :].strip()
     return number, rest
+
+
+def _before_number(heading: str) -> str:
+    """Return a heading, marked at its end if the number after it begins a new line and so belongs to no word before it."""
+    return f"{heading.strip()} |" if heading.endswith("\n") else heading
 
 
 def _sdg(term: str) -> str:
