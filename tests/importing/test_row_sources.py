@@ -1,6 +1,7 @@
 """Whose word a row is: its own committee, document and State always win over the document that was chosen for others."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -17,7 +18,9 @@ from tracker.importing.uhri.stream import UHRI_WORKBOOK_LIMITS, WorkbookRecords
 from tracker.importing.vocabulary import ImportVocabulary
 from tracker.model.errors import ImportRefused
 from tracker.queries.view import View
+from tracker.storage.dataset_reader import DatasetReader
 
+ROOT = Path(__file__).parents[2]
 SETTINGS = (
     TRACKER
     + """\
@@ -117,6 +120,9 @@ def test_a_sheet_with_errors_says_why_each_row_stays_out(view, words):
             ["CRC", "", "3", "Ruritania", "Not listed", ""],
             ["CESCR", "CESCR 2024 para. 7", "9", "", "Two numbers", ""],
             ["", "Report of the mission to Marovia, para. 5", "", "", "A mission", ""],
+            ["", "CCPR/C/MRV/Q/3", "5", "", "A list of issues", ""],
+            ["", "CO", "5", "", "A title of two documents", ""],
+            ["HRC", "", "5", "", "Council or Committee", ""],
             ["CESCR", "", "9", "Ruritania, Marovia", "Right", "ЛУН, ЛГБ"],
         ],
     )
@@ -137,7 +143,15 @@ def test_a_sheet_with_errors_says_why_each_row_stays_out(view, words):
             "The document “Report of the mission to Marovia, para. 5” is not listed here. "
             "Add it, or choose the document that is meant.",
         ),
-        "Right": ("F9: We do not know “ЛГБ”. Which group is it?",),
+        "A list of issues": ("The row is about MRV, but this tracker is about Ruritania.",),
+        "A title of two documents": (
+            "The document “CO” is not listed here. Add it, or choose the document that is meant.",
+        ),
+        "Council or Committee": (
+            "A11: We do not know “HRC”. Which committee is it?",
+            "It is not clear from which document the row comes: Committee.",
+        ),
+        "Right": ("F12: We do not know “ЛГБ”. Which group is it?",),
     }
 
 
@@ -281,3 +295,30 @@ def test_uhri_says_nothing_twice_that_a_document_brought_in(tmp_path):
     ]
     assert [change.field for change in reviewed[0].compared.changes] == ["uhri_tags"]
     assert reviewed[1].problems == ("The tracker has this paragraph already as: 14 (a).",)
+
+
+@pytest.mark.parametrize(
+    ("written", "groups"),
+    [
+        ("ЛУН, ОЗТ", "people-who-use-drugs; ost-clients"),
+        ("PWUD / PWID", "people-who-use-drugs"),
+        ("ЛЖВ; женщины", "people-living-with-hiv; women"),
+        ("НПО", "civil-society"),
+    ],
+)
+def test_the_abbreviations_that_organisations_use_are_in_the_shipped_data(written, groups):
+    shipped = View(DatasetReader(ROOT / "data").read(), TODAY)
+    result = read(
+        sheet_bytes(["Recommendation", "Group"], ["A", written]), ImportVocabulary.from_view(shipped, ENGLISH)
+    )
+    assert (result.rows[0].value("groups"), result.problems) == (groups, ())
+
+
+def test_questions_are_known_as_headings(words):
+    for headings in (
+        ("Where from", "What should the State do?", "Is it done?", "By when?", "Who is responsible?"),
+        ("Откуда", "Что должно сделать государство?", "Сделано ли?", "До какого срока?", "Кто отвечает?"),
+        ("Кайдан", "Мамлекет эмне кылышы керек?", "Аткарылдыбы?", "Качанга чейин?", "Ким жооптуу?"),
+    ):
+        columns = read(sheet_bytes(headings, ["CAT 2021 §13", "A", "done", "2027", "B"]), words).columns
+        assert [column.field for column in columns] == ["reference", "text", "status", "deadline", "authorities"]

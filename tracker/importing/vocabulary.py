@@ -1,5 +1,6 @@
 """The words of a dataset that a file may use: labels of statuses and tags, committees, documents. It can be pickled."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -56,6 +57,11 @@ class ImportVocabulary:
         ids = {body.code.casefold(): body.id for body in view.bodies.values()}
         others = {name: ids[code.casefold()] for name, code in known.bodies.items() if code.casefold() in ids}
         codes["body"] = {**others, **codes["body"], **{normalize_words(code): id for code, id in ids.items()}}
+        several = Counter(
+            word for d in view.documents.values() for word in {normalize_words(t.text) for t in d.title.values()}
+        )
+        # a title that several documents have names none of them
+        codes["document"] = {word: code for word, code in codes["document"].items() if several[word] < 2}
         symbols = {normalize_words(d.symbol): d.id for d in view.documents.values() if d.symbol}
         codes["document"] |= symbols
         codes["symbol"] = codes["document"]

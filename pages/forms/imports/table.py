@@ -74,7 +74,10 @@ def show_row_table(
     states = [row.state for row in rows]
     counts = [(ROW_STATE_NAMES[state], states.count(state)) for state in RowState if state in states]
     wrong = sum(bool(row.problems) and row.state is not RowState.REFUSED for row in rows)
-    page.show("forms/import_table_top.html", total=len(rows), ticked=len(ticked), counts=counts, wrong=wrong)
+    ready = sum(row.can_be_saved for row in rows)
+    page.show(
+        "forms/import_table_top.html", total=len(rows), ticked=len(ticked), counts=counts, wrong=wrong, ready=ready
+    )
     _show_tick_all(page, rows)
     shown = _show_filter(page, rows) if len(rows) > ROWS_PER_PAGE else rows
     number = int(st.session_state.get(ROW_PAGE, 1))

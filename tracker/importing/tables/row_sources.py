@@ -16,6 +16,9 @@ from tracker.model.registers import Document
 from tracker.model.vocabulary import SEPARATOR, DocumentKind
 from tracker.queries.view import View
 
+COUNTRY = re.compile(r"(?:(?:E/C\.12|[A-Z]{2,5}/C)/|CCPR/CO/\d+/|CAT/C/CR/\d+/)([A-Z]{3})(?![A-Z])")
+"""The code of the State in a symbol: of concluding observations, or of a State's report or a list of issues."""
+
 
 def named_document(view: View, row: ImportedRow) -> Document | None:
     """Return the document of the tracker that a row names: by its symbol or title, or by its committee and its year."""
@@ -120,9 +123,9 @@ def other_state_of(row: ImportedRow, expected: ExpectedState) -> str:
     if expected.names and written and not any(is_name_of(name, expected) for name in written):
         return SEPARATOR.join(written)[:80]
     for value in row.values:
-        symbol = symbol_in(value.value) if value.field in ("symbol", "document") else None
-        if symbol and symbol["country"] and expected.codes and symbol["country"] not in expected.codes:
-            return symbol["country"]
+        symbol = COUNTRY.match("".join(value.value.split()).upper()) if value.field in ("symbol", "document") else None
+        if symbol and expected.codes and symbol[1] not in expected.codes:
+            return symbol[1]
     return ""
 
 
