@@ -254,5 +254,5 @@ def test_bringing_in_the_same_recommendation_again_finds_the_one_that_is_there(t
     rows = uhri_rows(found(words, *records).recommendations, words)
     for text, state in ((recommendation, RowState.CHANGED), (with_text, RowState.SAME)):
         view = View(dataset(tmp_path / state, {"r/x": text}), TODAY)
-        known, new = compare_other_rows(view, rows, documents_of_rows(view, rows, RowDefaults()), ENGLISH)
+        known, new = compare_other_rows(view, rows, documents_of_rows(view, rows, RowDefaults()), language=ENGLISH)
         assert (known.state, known.recommendation, new.state) == (state, "x", RowState.NEW)

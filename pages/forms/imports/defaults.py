@@ -38,7 +38,7 @@ def show_defaults(page: Page, rows: Sequence[ImportedRow]) -> RowDefaults:
         row
         for row in new
         if not document_of_row(page.view, row, RowDefaults())
-        and not any(contradictions(page.view, row, None, page.context.language, expected=expected))
+        and not any(contradictions(page.view, row, None, language=page.context.language, expected=expected))
     ]
     added = _add_documents(page, homeless)
     view, chosen = with_documents(page.view, added), dict[str, str]()
@@ -123,7 +123,7 @@ def _choose_document(page: Page, key: str, row: ImportedRow, *, is_last: bool) -
         name: label
         for name, label in document_names(page).items()
         if can_have_recommendations(page.view.document(name))
-        and not any(contradictions(page.view, row, page.view.document(name), language, expected=nowhere))
+        and not any(contradictions(page.view, row, page.view.document(name), language=language, expected=nowhere))
     }
     body = page.view.bodies.get(row.value("body"))
     label = _("Document for rows that name no document")

@@ -88,7 +88,9 @@ def review_sheet(
     if result.kind is SheetKind.OWN_EXPORT:
         compared = compare_export_rows(view, result.rows, result.columns, language=language)
     else:
-        compared = compare_other_rows(view, result.rows, documents_of_rows(view, result.rows, defaults), language)
+        compared = compare_other_rows(
+            view, result.rows, documents_of_rows(view, result.rows, defaults), language=language
+        )
     problems = problems_by_row(result.problems)
     read = {one.row.number for one in compared}
     refused = [
@@ -198,7 +200,7 @@ def documents_of_rows(view: View, rows: Iterable[ImportedRow], defaults: RowDefa
     found: dict[int, str | None] = {}
     for row in rows:
         name = document_of_row(view, row, defaults)
-        against = contradictions(view, row, view.documents.get(name), language, expected=expected)
+        against = contradictions(view, row, view.documents.get(name), language=language, expected=expected)
         found[row.number] = None if any(against) else name
     return found
 
@@ -230,7 +232,7 @@ def _problems(view: View, row: ReviewedRow, defaults: RowDefaults, language: Lan
 def _contradictions(view: View, row: ReviewedRow, language: Language, *, expected: ExpectedState) -> Iterator[str]:
     there = view.dataset.recommendations.get(row.compared.recommendation)
     document = view.dataset.documents.get(there.document if there else row.document)
-    return contradictions(view, row.row, document, language, expected=expected)
+    return contradictions(view, row.row, document, language=language, expected=expected)
 
 
 def _record(

@@ -76,7 +76,7 @@ def document_of_row(view: View, row: ImportedRow, defaults: RowDefaults) -> str:
 
 
 def contradictions(
-    view: View, row: ImportedRow, document: Document | None, language: Language, *, expected: ExpectedState
+    view: View, row: ImportedRow, document: Document | None, *, language: Language, expected: ExpectedState
 ) -> Iterator[str]:
     """Yield a sentence for each reason why a row cannot belong to a document, or to this dataset if it is None.
 

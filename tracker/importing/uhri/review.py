@@ -47,7 +47,7 @@ def review_uhri(
     compared = [
         # what was read in the document itself is not replaced by UHRI's copy of it
         without_changes(one, [change.field for change in one.changes if change.field == "text" and change.old])
-        for one in compare_other_rows(view, rows, documents_of_rows(view, rows, defaults), language)
+        for one in compare_other_rows(view, rows, documents_of_rows(view, rows, defaults), language=language)
     ]
     reviewed = review_rows(view, compared, defaults, language=language, tags=tags)
     return tuple(replace(row, notes=(*row.notes, *notes[row.row.number])) for row in reviewed)
