@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.import_files import ENGLISH, TODAY, read, sheet_bytes, uhri_json, uhri_record
 from tests.support.small_dataset import TRACKER, dataset
-from tracker.importing.tables.references import Reference, read_reference
+from tracker.importing.tables.references import Reference, ReferenceReader
 from tracker.importing.tables.row_assessments import RowDefaults
 from tracker.importing.tables.row_review import is_proposed, records_of_rows, review_sheet
 from tracker.importing.tables.unclear_cells import settle_cells, unclear_cells
@@ -267,7 +267,7 @@ def test_a_document_that_was_added_meanwhile_is_found(tmp_path, view, words):
     ],
 )
 def test_a_reference_in_one_cell_is_symbol_committee_year_and_paragraph(words, text, reference):
-    assert read_reference(text, words) == reference
+    assert ReferenceReader(words).read(text) == reference
 
 
 def test_uhri_says_nothing_twice_that_a_document_brought_in(tmp_path):

@@ -40,61 +40,52 @@ class Reference:
         return bool((self.symbol or self.body) and self.paragraph)
 
 
-def read_reference(text: str, vocabulary: ImportVocabulary) -> Reference:
-    """Return what a text names. A text with several symbols or several committees names none of them."""
-    if len(text) > LONGEST_REFERENCE:
-        return Reference()
-    rest = re.sub(r"\s*/\s*", "/", " ".join(text.split()))
-    plain = rest.translate(_CYRILLIC)
-    symbols = [*SYMBOL.finditer(plain)]
-    symbol = symbols[0][0].replace("–", "-") if len(symbols) == 1 else ""
-    for found in reversed(symbols):
-        rest = rest[: found.start()] + " ; " + rest[found.end() :]
-    bodies = bodies_in(rest, vocabulary)
-    words = normalize_words(rest)
-    year = next(iter(YEAR.findall(rest)), "")
-    named = NAMED_PARAGRAPH.search(rest) or NUMBERED_PARAGRAPH.search(rest)
-    if not named and (symbol or len(bodies) == 1):
-        named = BARE_NUMBER.search(YEAR.sub(" ; ", rest))
-    for known in sorted(_body_names(vocabulary), key=len, reverse=True):
-        words = f" {words} ".replace(f" {known} ", " ").strip()
-    own = {word[:5] for name in vocabulary.state for word in normalize_words(name).split()}
-    left = [
-        word
-        for word in re.findall(r"[^\W\d_]{3,}", words)
-        if word not in spreadsheet_words().reference_words and word[:5] not in own
-    ]
-    return Reference(
-        symbol=symbol,
-        body=next(iter(bodies)) if len(bodies) == 1 else "",
-        year=year,
-        paragraph=_tidy(named["n"]) if named else "",
-        is_clear=not left and len(symbols) < 2 and len(bodies) < 2,
-    )
-
-
 def symbol_in(text: str) -> re.Match[str] | None:
     """Return the symbol of concluding observations that a text is, or None. Spaces and small letters do not matter."""
     return SYMBOL.fullmatch("".join(text.split()).upper().replace("–", "-"))
 
 
-def bodies_in(text: str, vocabulary: ImportVocabulary) -> tuple[str, ...]:
-    """Return the committees that a text names: ids, and codes of bodies that the dataset does not have."""
-    words = f" {normalize_words(text)} "
-    known = _body_names(vocabulary)
-    names = sorted((name for name in known if f" {name} " in words), key=len, reverse=True)
-    found: dict[str, None] = {}
-    for name in names:
-        if f" {name} " in words:  # not inside a longer name that was found before
-            words = words.replace(f" {name} ", " ; ")
-            found[known[name]] = None
-    return tuple(found)
+class ReferenceReader:
+    """Reads references with the names of the committees that a dataset knows. Reading many of them is fast."""
 
+    def __init__(self, vocabulary: ImportVocabulary) -> None:
+        others = spreadsheet_words().bodies
+        codes = {normalize_words(code): code for code in others.values()}
+        self.bodies = {**codes, **others, **vocabulary.codes.get("body", {})}
+        names = sorted(self.bodies, key=len, reverse=True)  # a name may be inside a longer one
+        self.names = re.compile(rf"(?<!\S)(?:{'|'.join(map(re.escape, names))})(?!\S)")
+        self.state = {word[:5] for name in vocabulary.state for word in normalize_words(name).split()}
 
-def _body_names(vocabulary: ImportVocabulary) -> dict[str, str]:
-    others = spreadsheet_words().bodies
-    codes = {normalize_words(code): code for code in others.values()}
-    return {**codes, **others, **vocabulary.codes.get("body", {})}
+    def read(self, text: str) -> Reference:
+        """Return what a text names. A text with several symbols or several committees names none of them."""
+        if len(text) > LONGEST_REFERENCE:
+            return Reference()
+        rest = re.sub(r"\s*/\s*", "/", " ".join(text.split()))
+        symbols = [*SYMBOL.finditer(rest.translate(_CYRILLIC))]
+        for found in reversed(symbols):
+            rest = rest[: found.start()] + " ; " + rest[found.end() :]
+        words = normalize_words(rest)
+        bodies = self._bodies(words)
+        named = NAMED_PARAGRAPH.search(rest) or NUMBERED_PARAGRAPH.search(rest)
+        if not named and (len(symbols) == 1 or len(bodies) == 1):
+            named = BARE_NUMBER.search(YEAR.sub(" ; ", rest))
+        known = spreadsheet_words().reference_words
+        left = re.findall(r"[^\W\d_]{3,}", self.names.sub(" ", words))
+        left = [word for word in left if word not in known and word[:5] not in self.state]
+        return Reference(
+            symbol=symbols[0][0].replace("–", "-") if len(symbols) == 1 else "",
+            body=bodies[0] if len(bodies) == 1 else "",
+            year=next(iter(YEAR.findall(rest)), ""),
+            paragraph=_tidy(named["n"]) if named else "",
+            is_clear=not left and len(symbols) < 2 and len(bodies) < 2,
+        )
+
+    def bodies_in(self, text: str) -> tuple[str, ...]:
+        """Return the committees that a text names: ids, and codes of bodies that the dataset does not have."""
+        return self._bodies(normalize_words(text))
+
+    def _bodies(self, words: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self.bodies[name] for name in self.names.findall(words)))
 
 
 def _tidy(paragraph: str) -> str:

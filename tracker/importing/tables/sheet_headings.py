@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from tracker.i18n import Language
 from tracker.importing.tables.fields import SOURCE_FIELDS
 from tracker.importing.tables.raw_tables import CellKind, RawCell, RawTable, column_letter
-from tracker.importing.tables.references import read_reference
+from tracker.importing.tables.references import ReferenceReader
 from tracker.importing.tables.results import Guess, MappingReason, SheetColumn, SheetKind, guess_about
 from tracker.importing.tables.spreadsheet_words import normalize_words, own_headings, spreadsheet_words
 from tracker.importing.vocabulary import ImportVocabulary
@@ -140,6 +140,7 @@ def map_columns(
     width = max([len(found.texts), *(len(row) for row in body[:200])], default=0)
     columns: list[SheetColumn] = []
     guesses: list[Guess] = []
+    references = ReferenceReader(vocabulary)
     for place in range(width):
         heading = found.texts[place] if place < len(found.texts) else ""
         cells = [row[place] for row in body if place < len(row) and row[place].text]
@@ -153,7 +154,7 @@ def map_columns(
         column = replace(column, samples=tuple(cell.text[:80] for cell in cells[:SAMPLES]))
         mapped = _with_field(column, found.kind, vocabulary, chosen=chosen)
         if mapped.reason is not MappingReason.CHOSEN and found.kind is SheetKind.OTHER:
-            mapped = _as_reference(mapped, cells, vocabulary)
+            mapped = _as_reference(mapped, cells, references)
         columns.append(mapped)
     return _without_doubles(columns, chosen, language), tuple(guesses)
 
@@ -182,11 +183,11 @@ def _with_field(
     return column
 
 
-def _as_reference(column: SheetColumn, cells: list[RawCell], vocabulary: ImportVocabulary) -> SheetColumn:
+def _as_reference(column: SheetColumn, cells: list[RawCell], references: ReferenceReader) -> SheetColumn:
     """Return the column as one of references if most of its cells are such, however it is headed."""
     if column.reason is MappingReason.LEFT_OUT or column.field in SOURCE_FIELDS:
         return column
-    found = [read_reference(cell.text, vocabulary) for cell in cells[:200]]
+    found = [references.read(cell.text) for cell in cells[:200]]
     if not found or 2 * sum(one.is_complete and one.is_clear for one in found) <= len(found):
         return column
     return replace(column, field="reference", reason=MappingReason.SIMILAR, language="")

@@ -15,7 +15,7 @@ from tracker.importing.tables.cell_values import DATE_FIELDS, DAY_AND_MONTH, Cel
 from tracker.importing.tables.csv_reader import read_csv
 from tracker.importing.tables.fields import SHEET_TEXTS, field_labels
 from tracker.importing.tables.raw_tables import EMPTY_CELL, CellKind, RawCell, RawFile, RawTable, column_number
-from tracker.importing.tables.references import LONGEST_REFERENCE, Reference, bodies_in, read_reference, symbol_in
+from tracker.importing.tables.references import LONGEST_REFERENCE, Reference, ReferenceReader, symbol_in
 from tracker.importing.tables.results import (
     CellProblem,
     FieldValue,
@@ -138,6 +138,7 @@ class _RowReader:
         self.table, self.found, self.vocabulary, self.language = table, found, vocabulary, language
         self.columns = {column_number(column.letter): column for column in columns if column.field}
         self.cells = CellReader(vocabulary, language)
+        self.references = ReferenceReader(vocabulary)
         self.rows: list[ImportedRow] = []
         self.problems: list[CellProblem] = []
         self.guesses: list[Guess] = []
@@ -213,11 +214,7 @@ class _RowReader:
             return
         first = normalize_words(own[0].text)
         if left_out := self._left_out(number, first, own):
-            if (
-                len(own) == 1
-                and (named := read_reference(own[0].text, self.vocabulary))
-                and (named.symbol or named.body)
-            ):
+            if len(own) == 1 and (named := self.references.read(own[0].text)) and (named.symbol or named.body):
                 self.section = self._source(named, own[0].text)
             self.guesses.append(guess_about(left_out, number))
             return
@@ -262,7 +259,7 @@ class _RowReader:
             return _("Left out: the row is the example of the template.")
         if tuple(cell.text for cell in own) == tuple(text for text in self.found.texts if text):
             return _("Left out: the row repeats the headings.")
-        named = read_reference(own[0].text, self.vocabulary) if len(own) == 1 else Reference()
+        named = self.references.read(own[0].text) if len(own) == 1 else Reference()
         if len(own) == 1 and (number in self.wide_rows or named.symbol or named.body):
             return _("Left out: the row is a heading inside the table: “{text}”.", text=own[0].text[:80])
         return ""
@@ -316,7 +313,7 @@ class _RowReader:
         field = column.field
         if field != "reference" and (self.vocabulary.code(field, text) or symbol_in(text) or "://" in text):
             return ()
-        found = read_reference(text, self.vocabulary)
+        found = self.references.read(text)
         enough = {"paragraph": found.paragraph, "number": found.paragraph, "source_link": found.is_complete}
         if field != "reference" and not enough.get(field, found.symbol or found.body):
             return ()
@@ -336,7 +333,7 @@ class _RowReader:
         """Return the committee that the name of the sheet or the rows above the headings name, if it is only one."""
         above = (cell.text for row in self.table.rows[: min(self.found.rows) - 1] for cell in row)
         titles = [text[:LONGEST_REFERENCE] for text in (self.table.name, *above) if text]
-        bodies = {body: text for text in titles for body in bodies_in(text, self.vocabulary)}
+        bodies = {body: text for text in titles for body in self.references.bodies_in(text)}
         return tuple(FieldValue("body", *one) for one in bodies.items()) if len(bodies) == 1 else ()
 
     def _check_boxes(self, number: int, cells: Mapping[int, RawCell]) -> Iterator[FieldValue]:
