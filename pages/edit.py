@@ -18,7 +18,7 @@ from pages.forms.records.retire_evidence import show_retire_evidence_form
 from pages.forms.records.translation import show_translation
 from pages.forms.safety.redaction import show_redaction_form
 from pages.forms.undo_save import show_undo_save
-from pages.shared import form_drafts
+from pages.shared import form_drafts, import_drafts
 from pages.shared.layout import open_page, show_footer, show_header
 from pages.shared.presence import note_closed_form
 from pages.shared.saving import show_saved
@@ -93,6 +93,7 @@ def show_done(done: str) -> None:
         open=opened,
         another=link("/edit", *another),
         recommendations=add_recommendations,
+        review=link("/import") if what == "document" and import_drafts.has_review() else "",
         back=link(back),
         target=target,
         publish=link("/edit", ("what", "publish"), ("id", done)) if is_publishable else "",

@@ -261,7 +261,7 @@ def test_two_files_are_saved_in_one_save(place):
         add_facts(view, document, russian),
         choices=choices,
         reason=text_from_input("Brought in.", get_language("en")),
-        other_language="ru",
+        other=russian,
     )
     saved = place.store.save(*records, by=ANNA, reason="Brought in.")
     assert [(r.id, set(r.title)) for r in saved] == [

@@ -216,10 +216,10 @@ def test_what_is_not_understood_is_a_problem_with_its_row_and_column(words):
     assert [(p.row, p.column, p.heading, p.value) for p in result.problems] == [
         (2, "B", "Status", "maybe"),
         (2, "C", "Date", "soon"),
-        (2, "D", "Themes", "Health; Weather"),
+        (2, "D", "Themes", "Weather"),
         (2, "E", "Link", "see the annex"),
     ]
-    assert "Not known here: Weather" in result.problems[2].message
+    assert "We do not know “Weather”. Which theme is it?" in result.problems[2].message
     assert values(result, "status", "assessed", "themes", "source_link") == [("", "", "health", "")]
     assert result.rows[0].unread == ("status", "assessed", "themes", "source_link")
 

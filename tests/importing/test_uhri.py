@@ -8,6 +8,8 @@ import pytest
 from tests.support.import_files import ENGLISH, TODAY, sheet_bytes, small_vocabulary, uhri_json, uhri_record
 from tests.support.small_dataset import dataset
 from tracker.importing.comparison import RowState, compare_other_rows
+from tracker.importing.tables.row_assessments import RowDefaults
+from tracker.importing.tables.row_review import documents_of_rows
 from tracker.importing.uhri.export import UhriResult, read_uhri, read_uhri_json, uhri_rows, uhri_tags
 from tracker.importing.uhri.records import UhriChoice, UhriKind
 from tracker.importing.uhri.stream import WorkbookRecords
@@ -133,6 +135,14 @@ def test_without_a_number_the_same_words_are_the_same_paragraph_of_one_document_
         ("Respect rights.The State should act.", "", "Respect rights. The State should act."),
         ("Under article 2 (a) of the Covenant, act.", "", "Under article 2 (a) of the Covenant, act."),
         ("The U.N. and E/C.12/1.Add should stay.", "", "The U.N. and E/C.12/1.Add should stay."),
+        ("-\u00a0Act &amp; report so\u00adon.", "", "Act & report soon."),
+        ("Right to housing (art. 11)\n13. The State should act.", "13", "The State should act."),
+        ("C. Concerns\nSustainable Development Goals\n13. The State should act.", "13", "The State should act."),
+        ("Liberty and security of person 13. The State should act.", "13", "The State should act."),
+        ("<p>Жилище</p><p>13. Государству следует действовать.</p>", "13", "Государству следует действовать."),
+        ("Courts 12. The Committee is concerned. 13. The State should act.", "13", "The State should act."),
+        ("Goal 13. The State should act.", "", "Goal 13. The State should act."),
+        ("The Committee saw 13. The State should act.", "", "The Committee saw 13. The State should act."),
         ("If a < b and c > d, act.", "", "If a < b and c > d, act."),
     ],
 )
@@ -242,5 +252,5 @@ def test_bringing_in_the_same_recommendation_again_finds_the_one_that_is_there(t
     rows = uhri_rows(found(words, *records).recommendations, words)
     for text, state in ((recommendation, RowState.CHANGED), (with_text, RowState.SAME)):
         view = View(dataset(tmp_path / state, {"r/x": text}), TODAY)
-        known, new = compare_other_rows(view, rows, ENGLISH)
+        known, new = compare_other_rows(view, rows, documents_of_rows(view, rows, RowDefaults()), language=ENGLISH)
         assert (known.state, known.recommendation, new.state) == (state, "x", RowState.NEW)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from urllib.parse import unquote
 
 import pytest
@@ -15,11 +15,15 @@ from tests.support.form_pages import errors, html, opening, press
 from tests.support.small_dataset import ANNA, BOLOT
 from tests.support.small_observations import RUSSIAN_OBSERVATIONS as RUSSIAN
 from tests.support.small_observations import SMALL_OBSERVATIONS
-from tests.support.story_folder import TRACKER
+from tests.support.story_folder import TRACKER, made
 from tracker.accounts.accounts import create_invite
 from tracker.accounts.accounts_file import AccountsFile
 from tracker.importing.documents.reader import read_document
+from tracker.importing.documents.records import ParagraphChoice, new_document, records_to_save
+from tracker.importing.documents.review import review_paragraphs
+from tracker.model.errors import ImportRefused
 from tracker.model.permissions import READER
+from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 
 SETTINGS = (
@@ -45,6 +49,15 @@ def opened(tmp_path, monkeypatch) -> Callable[..., AppTest]:
     for module in (pages.forms.imports.start, pages.forms.imports.languages):
         monkeypatch.setattr(module, "parse_upload", lambda data, name, **_limits: read_document(data))
     return opening(tmp_path, monkeypatch, {"tracker.yaml": SETTINGS})
+
+
+@pytest.fixture
+def place_of_texts(tmp_path):
+    view = View(DatasetReader(made(tmp_path / "texts")).read(), date(2026, 6, 18))
+    english = read_document(SMALL_OBSERVATIONS.encode())
+    document = new_document(view, english, body="cescr", title="CO", cycle="5")
+    choices = [ParagraphChoice(r, r.title) for r in review_paragraphs(view, english, None) if r.is_proposed]
+    return view, english, document, choices
 
 
 def paste(page: AppTest, text: str) -> AppTest:
@@ -131,10 +144,38 @@ def test_a_click_on_a_review_that_a_colleague_changed_saves_nothing(opened, tmp_
     assert "in all closed places" in file.read_text()
 
 
-def test_another_states_document_is_not_ticked(opened):
-    page = paste(opened("import_document"), SMALL_OBSERVATIONS.replace("KGZ", "RUR").replace("Kyrgyzstan", "Ruritania"))
+FOREIGN = SMALL_OBSERVATIONS.replace("KGZ", "MRV").replace("Kyrgyzstan", "Marovia")
+QUESTION = "These are recommendations to Marovia. Add them to the tracker on Kyrgyzstan?"
+
+
+def save_button(page: AppTest):
+    return next(button for button in page.button if button.label.startswith("Save"))
+
+
+def test_another_states_document_is_not_ticked_and_not_saved_even_if_all_is_ticked(opened):
+    page = paste(opened("import_document"), FOREIGN)
     assert [box.value for box in page.checkbox] == [False, False, False]
-    assert [button.disabled for button in page.button if button.label.startswith("Save")] == [True]
+    press(page, "Tick all new ones")
+    page.checkbox(key="import_deadline_reply").check().run()
+    assert save_button(page).disabled
+    assert any("These are recommendations to Marovia. This tracker is about Kyrgyzstan" in i.value for i in page.info)
+
+
+def test_another_states_document_is_saved_only_after_a_confirmation_in_words(opened, tmp_path):
+    file = tmp_path / "data" / "tracker.yaml"
+    file.write_text(file.read_text() + "allow_other_states: true\n")
+    page = press(paste(opened("import_document"), FOREIGN), "Tick all new ones")
+    assert save_button(page).disabled
+    next(box for box in page.checkbox if box.label == QUESTION).check().run()
+    press(page, "Save 2 recommendations")
+    assert "e-c12-mrv-co-5" in DatasetReader(tmp_path / "data").read().documents
+
+
+def test_a_second_file_of_another_state_is_refused(place_of_texts):
+    view, english, document, choices = place_of_texts
+    foreign = read_document(RUSSIAN.replace("KGZ", "MRV").replace("Кыргызстан", "Маровии").encode())
+    with pytest.raises(ImportRefused, match="These are recommendations to Маровии"):
+        records_to_save(view, english, document, choices=choices, reason={}, other=foreign)
 
 
 def test_the_state_of_this_tracker_is_named_in_the_readers_language(opened, tmp_path):

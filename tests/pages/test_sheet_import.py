@@ -161,6 +161,37 @@ def test_a_document_that_a_row_names_can_be_added_with_it(opened, tmp_path):
     ]
 
 
+def test_no_button_ticks_rows_of_another_state_or_committee_and_what_is_not_imported_is_said_before(opened, tmp_path):
+    table = csv_bytes(
+        "Committee,State,Recommendation,By when",
+        "CESCR,Kyrgyzstan,Build houses,2027-05-01",
+        "CCPR,Kyrgyzstan,Free the press,",
+        "UPR,Kyrgyzstan,Sign the treaty,",
+        "CESCR,Marovia,Plant trees,",
+    )
+    page = upload(opened("import_document"), table)
+    assert "Columns that are not imported: By when." in [info.value.replace("\\", "") for info in page.info]
+    assert "3 of 4 columns will be imported" in [box.label for box in page.expander]
+    page.selectbox(key=choice_for(page, "Document for rows that name only CESCR")).select("co-4").run()
+    press(page, "Tick all new ones")
+    assert ticks(page) == {"Row 2": True}
+    page.selectbox(key=choice_for(page, "Document for rows that name only CCPR")).select("hrc-3").run()
+    assert ticks(page) == {"Row 2": True, "Row 3": True}
+    before = set(recorded(tmp_path))
+    press(page, "Save 2 recommendations")
+    found = {r.title[""].text: r.document for i, r in recorded(tmp_path).items() if i not in before}
+    assert found == {"Build houses": "co-4", "Free the press": "hrc-3"}
+
+
+def choice_for(page: AppTest, label: str) -> str:
+    return next(box.key for box in page.selectbox if box.label == label)
+
+
+def test_after_a_document_was_added_a_link_leads_back_to_the_import(opened):
+    upload(opened("import_document"), TABLE)
+    assert "Back to the import</a>" in html(opened("edit", what="document", done="co-4"))
+
+
 def test_all_new_rows_are_ticked_beyond_the_page_that_is_shown(opened, tmp_path):
     rows = [f"E/C.12/KGZ/CO/4,{n},Do number {n}" for n in range(101, 131)]
     page = upload(opened("import_document"), csv_bytes("Symbol,Paragraph,Title", *rows))

@@ -4,6 +4,7 @@ A row of our own export is compared field by field with the values that were exp
 recommendation of the same paragraph or the same words.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -24,6 +25,9 @@ WORDS_OF_RECORD = ("title", "summary", "text")
 """The texts by which a recommendation is known again."""
 Values = Mapping[str, Mapping[str, str]]
 """Id of a recommendation → code of a column → its value now, as an export would have it."""
+
+
+_NUMBER = re.compile(r"\d+")
 
 
 class RowState(StrEnum):
@@ -59,7 +63,7 @@ class RowComparison:
     """A row with its state. `recommendation` is the id of the recommendation that it is about, "" for a new one.
 
     `version` is the version of this recommendation now: a save must be made against it. `note` is a sentence for the
-    editor, or "".
+    editor, or "". `overlaps` are the ids of recommendations that are parts of the paragraph of a new row, or the whole.
     """
 
     row: ImportedRow
@@ -68,6 +72,7 @@ class RowComparison:
     version: str = ""
     changes: tuple[ImportedChange, ...] = ()
     note: str = ""
+    overlaps: tuple[str, ...] = ()
 
 
 def compare_export_rows(
@@ -163,21 +168,25 @@ def _current_values(view: View, ids: Iterable[str], language: Language) -> Value
     return {r.id: {field: value or "" for field, value in row.items()} for r, row in zip(chosen, rows, strict=True)}
 
 
-def compare_other_rows(view: View, rows: Sequence[ImportedRow], language: Language) -> tuple[RowComparison, ...]:
+def compare_other_rows(
+    view: View, rows: Sequence[ImportedRow], documents: Mapping[int, str | None], language: Language
+) -> tuple[RowComparison, ...]:
     """Compare rows of any spreadsheet, or of UHRI, with the tracker. An empty cell is no edit.
 
     A row is about a recommendation that has the same paragraph of the same document, or the same words. So bringing in
-    the same file again makes nothing twice.
+    the same file again makes nothing twice. `documents` maps number of a row → id of its document, "" if it is not
+    known, None if the row is about nothing in the tracker.
     """
     index = _RecommendationIndex(view)
-    matches = {row.number: index.find(row) for row in rows}
+    places = {row.number: documents.get(row.number) for row in rows}
+    matches = {row.number: index.find(row, place) for row in rows if (place := places[row.number]) is not None}
     ids = [match.id for match in matches.values() if match]
     values = _current_values(view, ids, get_language(language.code, view.settings)) if ids else {}
     found = []
     for row in rows:
-        r = matches[row.number]
+        r = matches.get(row.number)
         if r is None:
-            found.append(RowComparison(row, RowState.NEW))
+            found.append(RowComparison(row, RowState.NEW, overlaps=index.overlaps(row, places[row.number] or "")))
             continue
         changes = tuple(_other_changes(view, row, r, values=values[r.id]))
         found.append(RowComparison(row, _state_of(changes), r.id, version=r.version, changes=changes))
@@ -216,6 +225,7 @@ class _RecommendationIndex:
     def __init__(self, view: View) -> None:
         self.by_paragraph: dict[tuple[str, str], list[Recommendation]] = {}
         self.by_words: dict[str, list[Recommendation]] = {}
+        self.bodies = {document.id: document.body for document in view.documents.values()}
         for r in view.recommendations.values():
             if r.paragraph:
                 self.by_paragraph.setdefault((r.document, _plain_paragraph(r.paragraph)), []).append(r)
@@ -223,19 +233,38 @@ class _RecommendationIndex:
                 for variant in (getattr(r, field) or {}).values():
                     self.by_words.setdefault(_words_key(field, variant.text), []).append(r)
 
-    def find(self, row: ImportedRow) -> Recommendation | None:
-        """Return the recommendation with the same words, otherwise the only one of the same paragraph, or None."""
-        document = row.value("symbol") or row.value("document")
+    def find(self, row: ImportedRow, document: str) -> Recommendation | None:
+        """Return the recommendation with the same words, otherwise the only one of the same paragraph, or None.
+
+        `document` is the id of the document of the row, or "".
+        """
+        body = row.value("body")
         for field in WORDS_OF_RECORD:
             words = [_words_key(field, value.value) for value in row.values if value.field == field]
             same = {r.id: r for word in words for r in self.by_words.get(word, ())}
             if document:
                 same = {i: r for i, r in same.items() if r.document == document}
+            elif body:
+                same = {i: r for i, r in same.items() if self.bodies.get(r.document) == body}
             if len(same) == 1:
                 return next(iter(same.values()))
         paragraph = row.value("paragraph")
         found = self.by_paragraph.get((document, _plain_paragraph(paragraph)), []) if paragraph and document else []
         return found[0] if len(found) == 1 else None
+
+    def overlaps(self, row: ImportedRow, document: str) -> tuple[str, ...]:
+        """Return the recommendations of the document that have the whole paragraph of a row, or parts of it."""
+        number = _NUMBER.match(row.value("paragraph"))
+        if not number or not document:
+            return ()
+        whole = _plain_paragraph(row.value("paragraph")) == number[0]
+        return tuple(
+            r.id
+            for (of, paragraph), found in self.by_paragraph.items()
+            if of == document and (found_number := _NUMBER.match(paragraph)) and found_number[0] == number[0]
+            if whole or paragraph == number[0]
+            for r in found
+        )
 
 
 def _words_key(field: str, text: str) -> str:

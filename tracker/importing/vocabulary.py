@@ -1,6 +1,7 @@
 """The words of a dataset that a file may use: labels of statuses and tags, committees, documents. It can be pickled."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
@@ -11,6 +12,7 @@ from tracker.importing.tables.spreadsheet_words import normalize_words, spreadsh
 from tracker.model.fields import FieldType
 from tracker.model.labels import LABELS
 from tracker.model.localized_text import TextVariant
+from tracker.model.registers import TaxonomyTerm
 from tracker.model.vocabulary import Direction, Status, Verification
 from tracker.queries.view import View
 
@@ -49,10 +51,17 @@ class ImportVocabulary:
             "document": [(document.id, document.title) for document in view.documents.values()],
         }
         codes: dict[str, dict[str, str]] = {field: dict(_words(pairs)) for field, pairs in names.items()}
+        for field, terms in (("themes", settings.themes), ("groups", settings.groups)):
+            codes[field] = {**_other_words(terms, codes[field], settings.synonyms), **codes[field]}
         codes["status"] = {**known.statuses, **codes["status"]}
         ids = {body.code.casefold(): body.id for body in view.bodies.values()}
         others = {name: ids[code.casefold()] for name, code in known.bodies.items() if code.casefold() in ids}
         codes["body"] = {**others, **codes["body"], **{normalize_words(code): id for code, id in ids.items()}}
+        several = Counter(
+            word for d in view.documents.values() for word in {normalize_words(t.text) for t in d.title.values()}
+        )
+        # a title that several documents have names none of them
+        codes["document"] = {word: code for word, code in codes["document"].items() if several[word] < 2}
         symbols = {normalize_words(d.symbol): d.id for d in view.documents.values() if d.symbol}
         codes["document"] |= symbols
         codes["symbol"] = codes["document"]
@@ -86,6 +95,26 @@ def _words(pairs: list[tuple[str, Mapping[str, TextVariant]]]) -> Iterator[tuple
             yield normalize_words(variant.text), str(code)
     for code, _label in pairs:
         yield normalize_words(str(code)), str(code)
+
+
+def _other_words(
+    terms: Iterable[TaxonomyTerm], labels: Mapping[str, str], synonyms: Iterable[Iterable[str]]
+) -> dict[str, str]:
+    """Return the keywords of themes or groups, and what means the same as a keyword or a label, such as "PWUD" → id.
+
+    A word that may mean two of them is left out: an editor is asked.
+    """
+    found: dict[str, set[str]] = {}
+    for term in terms:
+        for word in map(normalize_words, term.keywords):
+            found.setdefault(word, set()).add(term.id)
+    known = {**{word: {code} for word, code in labels.items()}, **found}
+    for group in synonyms:
+        words = [normalize_words(word) for word in group]
+        meant = {code for word in words for code in known.get(word, ())}
+        for word in words:
+            found.setdefault(word, set()).update(meant)
+    return {word: next(iter(codes)) for word, codes in found.items() if len(codes) == 1}
 
 
 def _enum_words(kind: type[StrEnum]) -> dict[str, str]:

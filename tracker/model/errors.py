@@ -14,6 +14,7 @@ TrackerError                a request cannot be carried out; the text is a sente
   DismissalFailed           a safety finding (a text that may identify a person) could not be dismissed
   RedactionRefused          the words to redact cannot be removed from the files
   UnusableFile              a file that an editor brings in cannot be read or kept
+  ImportRefused             what an editor brings in belongs to another State, committee or document
   StateUnavailable          the state folder cannot be read or written
   InviteRejected            a sign-in link does not work
   InvalidInvite             an invitation or a revocation is not possible as requested
@@ -166,6 +167,10 @@ class RedactionRefused(TrackerError):
 
 class UnusableFile(TrackerError):
     """A file that an editor brings in cannot be read or kept. The text says what was found and what to do."""
+
+
+class ImportRefused(TrackerError):
+    """What an editor brings in belongs to another State, committee or document. Nothing is saved."""
 
 
 class StateUnavailable(TrackerError):

@@ -188,7 +188,7 @@ FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
         replace(_ID, use=DEFAULT | SEARCHED),
         Field("issued_by", N_("Who asks"), K.CODE, of=Issuer, use=DEFAULT),
         Field("issuer", N_("Asked by"), K.LINE, use=EXPORTED),
-        replace(_BODY, use=DEFAULT, sheet=InSheet(in_template=False, is_recorded=False)),
+        replace(_BODY, use=DEFAULT, sheet=InSheet(in_template=False, is_edited=False)),
         replace(_DOCUMENT, sheet=InSheet(in_template=False, is_edited=False)),
         replace(
             _SYMBOL,
@@ -196,7 +196,7 @@ FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
             sheet=InSheet(N_("The UN symbol of the document, or its title if it has none"), is_edited=False),
         ),
         replace(_PARAGRAPH, use=DEFAULT | SEARCHED, sheet=InSheet(N_("As in the document, such as 36 (c)"), 12)),
-        replace(_DOCUMENT_DATE, name="document_date", use=DEFAULT, sheet=InSheet(in_template=False, is_recorded=False)),
+        replace(_DOCUMENT_DATE, name="document_date", use=DEFAULT, sheet=InSheet(in_template=False, is_edited=False)),
         replace(_TITLE, use=DEFAULT | SEARCHED, sheet=InSheet(N_("A few words that name the recommendation"), 32)),
         replace(_SUMMARY, use=DEFAULT | SEARCHED, sheet=InSheet(N_("What is asked for, in your own words"), 50)),
         Field(

@@ -132,8 +132,8 @@ class TreatyBody:
 class TaxonomyTerm:
     """A theme or a group of people: its id, and the label that readers see.
 
-    `keywords` are words and phrases, in any language, by which a theme is proposed for a text that is brought in. Each
-    also stands for its synonyms.
+    `keywords` are words, phrases and abbreviations, in any language. By them a theme is proposed for a text that is
+    brought in, and a cell of a spreadsheet means the theme or group. Each also stands for its synonyms.
     """
 
     id: Id
@@ -188,7 +188,8 @@ class Settings:
     `organisations` always has at least one of the kind `editors`, and `statuses` always has DIFFER: if the file leaves
     them out, they are added. `fallback` maps the language of a reader → the languages in which a text is shown if it
     has no wording in the language of the reader, best first. `synonyms` are groups of words and phrases, in any
-    language: a search for one of a group finds the others too.
+    language: a search for one of a group finds the others too. Without `allow_other_states`, what is addressed to
+    another State cannot be brought in.
     """
 
     title: LocalizedText
@@ -201,6 +202,7 @@ class Settings:
     timezone: TimeZoneName = "UTC"
     stale_after_months: Annotated[int, Field(ge=1, le=240)] = 12
     neutral_previews: bool = False
+    allow_other_states: bool = False
     second_reader: tuple[Status, ...] = ()
     publisher: Publisher
     organisations: Annotated[tuple[Organisation, ...], AfterValidator(with_editors), Field(validate_default=True)] = ()

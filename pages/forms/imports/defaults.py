@@ -1,6 +1,7 @@
 """What an editor chooses for all rows of a table: the document, how the texts were checked, who assesses."""
 
 from collections.abc import Sequence
+from hashlib import blake2b
 
 import streamlit as st
 
@@ -10,30 +11,57 @@ from pages.shared.layout import Page
 from pages.shared.markdown import escape_markdown
 from tracker.editing.forms.recommendation import can_have_recommendations
 from tracker.editing.forms.typed_dates import read_date
+from tracker.importing.documents.expected_state import ExpectedState, expected_state
 from tracker.importing.tables.new_documents import unlisted_documents, with_documents
+from tracker.importing.tables.references import symbol_in
 from tracker.importing.tables.results import ImportedRow
 from tracker.importing.tables.row_assessments import RowDefaults, needs_of_assessments
-from tracker.importing.tables.row_review import document_of_row
+from tracker.importing.tables.row_review import states_to_expect
+from tracker.importing.tables.row_sources import contradictions, document_of_row, source_key
+from tracker.importing.tables.row_sources import other_states as states_of_rows
 from tracker.model.localized_text import clean_input
 from tracker.model.registers import Document
 from tracker.model.vocabulary import Verification
 from tracker.publishing.assessment_wording import full_name
 
+MAX_DOCUMENT_CHOICES = 12
+"""For how many names of documents and committees an editor chooses a document at once."""
+
 
 def show_defaults(page: Page, rows: Sequence[ImportedRow]) -> RowDefaults:
     """Show the fields that these rows need, and return what is chosen. Rows with an id need no document."""
     new = [row for row in rows if not row.id]
-    homeless = [row for row in new if not document_of_row(page.view, row, RowDefaults())]
+    state = expected_state(page.view.dataset, page.context.language.code)
+    other_states = confirms_states(page, states_of_rows(rows, state), state)
+    expected = states_to_expect(page.view, RowDefaults(other_states=other_states))
+    homeless = [
+        row
+        for row in new
+        if not document_of_row(page.view, row, RowDefaults())
+        and not any(contradictions(page.view, row, None, language=page.context.language, expected=expected))
+    ]
     added = _add_documents(page, homeless)
-    view, document = with_documents(page.view, added), ""
-    if any(not document_of_row(view, row, RowDefaults()) for row in homeless):
-        document = _choose_document(page)
+    view, chosen = with_documents(page.view, added), dict[str, str]()
+    names: dict[str, ImportedRow] = {}
+    for row in homeless:
+        is_symbol = symbol_in(row.value("symbol")) or symbol_in(row.value("document"))
+        if not is_symbol and not document_of_row(view, row, RowDefaults()):
+            names.setdefault(source_key(row), row)
+    for number, (key, row) in enumerate(list(names.items())[:MAX_DOCUMENT_CHOICES]):
+        chosen[key] = _choose_document(page, key, row, is_last=number == min(len(names), MAX_DOCUMENT_CHOICES) - 1)
+    document = chosen.pop("", "")
     verification = Verification.TO_CHECK
     if any(not row.value("verification") for row in new):
         verification = _choose_verification(page)
     has_status, undated, unreasoned = needs_of_assessments(page.view, rows)
     if not has_status:
-        return RowDefaults(document, verification, documents=added)
+        return RowDefaults(
+            document,
+            verification,
+            documents=added,
+            chosen=tuple(chosen.items()),
+            other_states=other_states,
+        )
     _ = page.context.language.gettext
     one, two, three = st.columns(3)
     with one:
@@ -53,7 +81,22 @@ def show_defaults(page: Page, rows: Sequence[ImportedRow]) -> RowDefaults:
         reason=clean_input(reason or ""),
         skips_incomplete=skips,
         documents=added,
+        chosen=tuple(chosen.items()),
+        other_states=other_states,
     )
+
+
+def confirms_states(page: Page, states: Sequence[str], expected: ExpectedState) -> bool:
+    """Ask in words whether what is addressed to other States is added. Return the answer; False if it is not allowed."""
+    _ = page.context.language.gettext
+    if not states or not page.view.settings.allow_other_states:
+        return False
+    label = _(
+        "These are recommendations to {found}. Add them to the tracker on {expected}?",
+        found=", ".join(states),
+        expected=expected.name,
+    )
+    return st.checkbox(escape_markdown(label), key=f"{PREFIX}other_states_{'-'.join(states)}")
 
 
 def _add_documents(page: Page, rows: Sequence[ImportedRow]) -> tuple[Document, ...]:
@@ -71,25 +114,36 @@ def _add_documents(page: Page, rows: Sequence[ImportedRow]) -> tuple[Document, .
     return documents if st.checkbox(escape_markdown(label), key=f"{PREFIX}documents") else ()
 
 
-def _choose_document(page: Page) -> str:
-    _ = page.context.language.gettext
+def _choose_document(page: Page, key: str, row: ImportedRow, *, is_last: bool) -> str:
+    """Let the editor choose the document of all rows that name it like `row`, among those that fit the row."""
+    language = page.context.language
+    _ = language.gettext
+    nowhere = ExpectedState((), frozenset())
     names = {
         name: label
         for name, label in document_names(page).items()
         if can_have_recommendations(page.view.document(name))
+        and not any(contradictions(page.view, row, page.view.document(name), language=language, expected=nowhere))
     }
-    key = f"{PREFIX}document"
-    if st.session_state.get(key) not in (None, *names):
-        del st.session_state[key]
+    body = page.view.bodies.get(row.value("body"))
+    label = _("Document for rows that name no document")
+    if written := row.value("symbol") or row.value("document"):
+        label = _("We do not know “{word}”. Which document is it?", word=written[:80])
+    elif body:
+        label = _("Document for rows that name only {body}", body=body.code)
+    widget = f"{PREFIX}document" + (f"_{blake2b(key.encode(), digest_size=6).hexdigest()}" if key else "")
+    if st.session_state.get(widget) not in (None, *names):
+        del st.session_state[widget]
     chosen = st.selectbox(
-        _("Document for rows that name none of this tracker"),
+        escape_markdown(label),
         list(names),
         index=None,
         format_func=lambda name: names.get(name, name),
-        key=key,
+        key=widget,
         placeholder=_("Choose a document"),
     )
-    page.show("forms/add_document_link.html", at=page.context.link("/edit", ("what", "document")))
+    if is_last:
+        page.show("forms/add_document_link.html", at=page.context.link("/edit", ("what", "document")))
     return chosen or ""
 
 

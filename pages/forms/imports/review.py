@@ -7,6 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from pages.forms.imports.deadlines import show_deadlines
+from pages.forms.imports.defaults import confirms_states
 from pages.forms.imports.languages import show_other_language
 from pages.forms.imports.paragraphs import RowsContext, show_paragraphs, show_tick_all, state_name
 from pages.forms.imports.save import show_import_save
@@ -18,7 +19,12 @@ from pages.shared.widget_values import current_value, index_of
 from tracker.editing.forms.values import text_from_input
 from tracker.i18n import native_name
 from tracker.importing.documents.deadlines import propose_deadlines, with_deadlines, with_sentences
-from tracker.importing.documents.expected_state import expected_state, is_other_state
+from tracker.importing.documents.expected_state import (
+    expected_state,
+    is_other_state,
+    refuse_other_state,
+    state_of,
+)
 from tracker.importing.documents.imported_document import ImportedDocument
 from tracker.importing.documents.language_match import fill_facts
 from tracker.importing.documents.records import (
@@ -37,8 +43,10 @@ from tracker.importing.documents.review import (
 )
 from tracker.importing.documents.similar_demands import SimilarDemand, find_similar
 from tracker.model.dataset import Record
+from tracker.model.errors import ImportRefused
 from tracker.model.localized_text import clean_input
 from tracker.model.registers import Document
+from tracker.publishing.wording import error_sentence
 
 NEW_DOCUMENT = "+"
 """The choice of a document that the tracker does not have yet. No document has this id."""
@@ -58,7 +66,8 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
     reviews = review_paragraphs(page.view, imported, known, other=other)
     seen = _versions(reviews, known)
     similar = _find_similar(page, draft, imported, document=document)
-    is_foreign = is_other_state(imported, expected_state(page.view.dataset))
+    files = [file for file in (imported, other) if file]
+    is_foreign = any(is_other_state(file, expected_state(page.view.dataset)) for file in files)
     if document:
         proposals = propose_deadlines(imported, document)
         lang = imported.language or page.context.language.code
@@ -79,9 +88,17 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
     )
     choices = show_paragraphs(page, reviews, rows)
     import_drafts.remember_choices(draft)
-    if is_foreign and not choices:
-        errors = [*errors, _("This is another State's document. Tick only what belongs here.")]
-    records = _records(page, imported, document, choices=choices, errors=errors, other=other)
+    confirmed = _confirm_state(page, files)
+    records: Sequence[Record] = ()
+    try:
+        for file in files:
+            refuse_other_state(file, page.view.dataset, confirmed)
+        records = _records(
+            page, imported, document, choices=choices, errors=errors, other=other, confirmed_state=confirmed
+        )
+    except ImportRefused as error:
+        named = {**error.values, "expected": expected_state(page.view.dataset, page.context.language.code).name}
+        errors = [*errors, error_sentence(page.context.language, ImportRefused(error.message, named))]
     if not imported.language:
         errors = [*errors, _("Choose the language of the text.")]
     show_import_save(
@@ -94,6 +111,13 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
         reason=_reason(page, document) if document else "",
         document=document.id if document else "",
     )
+
+
+def _confirm_state(page: Page, files: Sequence[ImportedDocument]) -> str:
+    """Ask whether another State's recommendations are added, if the settings allow it. Return the State, or ""."""
+    expected = expected_state(page.view.dataset, page.context.language.code)
+    found = next((state_of(file) for file in files if is_other_state(file, expected)), "")
+    return found if confirms_states(page, (found,) if found else (), expected) else ""
 
 
 def _find_similar(
@@ -224,8 +248,9 @@ def _records(
     choices: Sequence[ParagraphChoice],
     errors: Sequence[str],
     other: ImportedDocument | None,
+    confirmed_state: str,
 ) -> Sequence[Record]:
-    """Return the records to save, none if something is missing."""
+    """Return the records to save, none if something is missing. Raise ImportRefused if they belong to another State."""
     if not document or errors or not imported.language:
         return ()
     return records_to_save(
@@ -234,5 +259,6 @@ def _records(
         document,
         choices=choices,
         reason=text_from_input(_reason(page, document), page.context.language),
-        other_language=other.language if other else "",
+        other=other,
+        confirmed_state=confirmed_state,
     )

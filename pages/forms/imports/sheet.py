@@ -14,7 +14,13 @@ from pages.shared.import_drafts import PREFIX, ReviewDraft
 from pages.shared.layout import Page
 from pages.shared.markdown import escape_markdown
 from tracker.i18n import native_name
-from tracker.importing.tables.fields import IMPORT_FIELDS, SHEET_TEXTS, field_labels
+from tracker.importing.tables.fields import (
+    IMPORT_FIELDS,
+    RECORDED_FIELDS,
+    SHEET_TEXTS,
+    SOURCE_FIELDS,
+    field_labels,
+)
 from tracker.importing.tables.results import MappingReason, SheetColumn, SheetKind, SheetResult
 from tracker.importing.tables.row_assessments import RowDefaults
 from tracker.importing.tables.row_review import ReviewedRow, is_proposed, review_sheet
@@ -52,6 +58,9 @@ def show_sheet_review(page: Page, draft: ReviewDraft, upload: SheetUpload) -> No
     documents = {**page.view.documents, **{document.id: document for document in defaults.documents}}
     ticked = show_row_table(page, rows, proposed, documents=documents)
     import_drafts.remember_choices(draft)
+    left = [c.heading or c.letter for c in columns_left_out(result)] if result.kind is not SheetKind.OWN_EXPORT else []
+    if left:
+        st.info(escape_markdown(_("Columns that are not imported: {names}.", names="; ".join(left))))
     reason = _("Imported from a spreadsheet.")
     show_table_save(page, draft, rows, ticked=ticked, defaults=defaults, reason=reason)
 
@@ -113,8 +122,10 @@ def _show_columns(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:
     """Show what each column was taken for, with some of its values, and let the editor correct it."""
     language = page.context.language
     columns = upload.result.columns
-    read = sum(bool(column.field) for column in columns)
-    label = language.gettext("Columns: {read} of {total} are read", read=read, total=len(columns))
+    read = len(columns) - len(columns_left_out(upload.result))
+    label = language.ngettext(
+        "{read} of {n} column will be imported", "{read} of {n} columns will be imported", len(columns), read=read
+    )
     is_unsure = any(column.reason in UNSURE and column.heading for column in columns)
     box = st.expander(label, expanded=is_unsure, key="sheet_columns", on_change="rerun")
     if not box.open:
@@ -125,6 +136,11 @@ def _show_columns(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:
         )
         for column in columns[:60]:
             _show_column(page, draft, upload, column=column)
+
+
+def columns_left_out(result: SheetResult) -> list[SheetColumn]:
+    """Return the columns of which nothing is imported: they are not read, or a recommendation has no field for them."""
+    return [c for c in result.columns if c.field.partition(":")[0] not in RECORDED_FIELDS]
 
 
 def _show_column(page: Page, draft: ReviewDraft, upload: SheetUpload, *, column: SheetColumn) -> None:
@@ -181,7 +197,7 @@ def _settle_unclear_cells(page: Page, result: SheetResult) -> dict[CellKey, str]
     open_cells = [cell for cell in cells if not cell.guess and cell.key not in chosen]
     page.show("forms/import_unclear.html", n=len(open_cells), guesses=any(cell.guess for cell in cells))
     if open_cells:
-        keys = dict.fromkeys(map(_cell_key, open_cells), "")
+        keys = {_cell_key(cell): "" for cell in open_cells if cell.field not in SOURCE_FIELDS}
         st.button(_("Leave out all of these cells"), key="cells_none", on_click=st.session_state.update, args=(keys,))
     first = [*open_cells, *(cell for cell in cells if cell not in open_cells)]
     for cell in first[:MAX_UNCLEAR]:
@@ -197,7 +213,7 @@ def _show_unclear(page: Page, cell: UnclearCell) -> None:
     language = page.context.language
     _ = language.gettext
     label = field_labels(language).get(cell.field, cell.field)
-    options = ["", *cell.choices]
+    options = [*cell.choices] if cell.field in SOURCE_FIELDS else ["", *cell.choices]
     key = _cell_key(cell)
     if cell.guess:
         st.session_state.setdefault(key, cell.guess)

@@ -15,9 +15,12 @@ from tracker.importing.tables.fields import field_labels
 from tracker.importing.tables.row_assessments import RowDefaults
 from tracker.importing.tables.row_records import UHRI_TAGS
 from tracker.importing.tables.row_review import MAX_SAVED_ROWS, ReviewedRow, records_of_rows
+from tracker.model.dataset import Record
+from tracker.model.errors import ImportRefused
 from tracker.model.labels import LABELS, N_
 from tracker.model.registers import Document
 from tracker.model.vocabulary import SEPARATOR, Direction, Issuer, Verification
+from tracker.publishing.wording import error_sentence
 
 ROWS_PER_PAGE = 25
 ON, OFF = f"{PREFIX}on", f"{PREFIX}off"
@@ -71,7 +74,10 @@ def show_row_table(
     states = [row.state for row in rows]
     counts = [(ROW_STATE_NAMES[state], states.count(state)) for state in RowState if state in states]
     wrong = sum(bool(row.problems) and row.state is not RowState.REFUSED for row in rows)
-    page.show("forms/import_table_top.html", total=len(rows), ticked=len(ticked), counts=counts, wrong=wrong)
+    ready = sum(row.can_be_saved for row in rows)
+    page.show(
+        "forms/import_table_top.html", total=len(rows), ticked=len(ticked), counts=counts, wrong=wrong, ready=ready
+    )
     _show_tick_all(page, rows)
     shown = _show_filter(page, rows) if len(rows) > ROWS_PER_PAGE else rows
     number = int(st.session_state.get(ROW_PAGE, 1))
@@ -88,9 +94,10 @@ def _show_tick_all(page: Page, rows: Sequence[ReviewedRow]) -> None:
     """Show buttons that tick all new rows, and all that change something, and one that unticks everything."""
     _ = page.context.language.gettext
     nothing: frozenset[int] = frozenset()
+    usable = [row for row in rows if row.can_be_saved]
     by_state = {
-        state: frozenset(row.row.number for row in rows if row.can_be_saved and row.state is state)
-        for state in (RowState.NEW, RowState.CHANGED)
+        RowState.NEW: frozenset(row.row.number for row in usable if row.is_new_here),
+        RowState.CHANGED: frozenset(row.row.number for row in usable if row.state is RowState.CHANGED),
     }
     names = {RowState.NEW: _("Tick all new ones"), RowState.CHANGED: _("Tick all changes")}
     with st.container(horizontal=True, gap="small"):
@@ -218,12 +225,17 @@ def show_table_save(
         errors.append(
             _("At most {n} rows can be saved at once. Untick some, and bring the file again.", n=MAX_SAVED_ROWS)
         )
+    records: Sequence[Record] = ()
+    try:
+        records = () if errors else records_of_rows(page.view, ticked, defaults, language=language)
+    except ImportRefused as error:
+        errors.append(error_sentence(language, error))
     known = page.view.dataset.recommendations
     compared = {str(row.row.number): row.compared.recommendation for row in rows}
     show_import_save(
         page,
         draft,
-        () if errors else records_of_rows(page.view, ticked, defaults, language=language),
+        records,
         seen={number: f"{i} {known[i].version if i in known else ''}" for number, i in compared.items()},
         errors=errors,
         ticked=len(ticked),

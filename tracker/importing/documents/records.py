@@ -13,6 +13,7 @@ from tracker.editing.forms.document import DocumentForm
 from tracker.editing.forms.recommendation import our_tags
 from tracker.editing.forms.values import free_id, update_text
 from tracker.importing.documents.deadlines import with_sentences
+from tracker.importing.documents.expected_state import refuse_other_state
 from tracker.importing.documents.imported_document import ImportedDocument, ImportedParagraph
 from tracker.importing.documents.review import ParagraphReview
 from tracker.model import partial_dates
@@ -116,13 +117,18 @@ def records_to_save(
     *,
     choices: Iterable[ParagraphChoice],
     reason: Mapping[str, TextVariant],
-    other_language: str = "",
+    other: ImportedDocument | None = None,
+    confirmed_state: str = "",
 ) -> tuple[Record, ...]:
     """Return the document, if it is new or changes, then the recommendations that the choices add or change.
 
-    `document` is as it will be saved. `reason` is recorded with what was archived and comes back. `other_language` is
-    the language of the second file, "" without one.
+    `document` is as it will be saved. `reason` is recorded with what was archived and comes back. `other` is the second
+    file, in another language. `confirmed_state` is the other State that the editor confirmed. Raise ImportRefused if a
+    file is about another State than the dataset.
     """
+    for file in filter(None, (imported, other)):
+        refuse_other_state(file, view.dataset, confirmed_state)
+    other_language = other.language if other else ""
     recommendations: dict[str, Recommendation] = {}
     for choice in choices:
         review = choice.review

@@ -12,6 +12,7 @@ from tracker.importing.tables.raw_tables import CellKind, RawCell
 from tracker.importing.tables.spreadsheet_words import normalize_words, spreadsheet_words
 from tracker.importing.vocabulary import CODE_FIELDS, TAG_FIELDS_IN_SHEETS, ImportVocabulary
 from tracker.model.fields import FIELDS, FieldType
+from tracker.model.labels import N_
 from tracker.model.localized_text import MAX_TEXT_LENGTH
 from tracker.model.partial_dates import last_day
 from tracker.model.records import Recommendation
@@ -25,17 +26,25 @@ SIMILAR_ENOUGH = 88
 """The least similarity, 0 to 100, with which a misspelt word is taken for a known one."""
 
 
+_QUESTIONS = {
+    "groups": N_("We do not know “{word}”. Which group is it?"),
+    "themes": N_("We do not know “{word}”. Which theme is it?"),
+    "body": N_("We do not know “{word}”. Which committee is it?"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class CellReading:
     """What a cell says: the value, and a sentence about what was guessed or what is wrong; "" for none.
 
-    If there is a problem, `choices` are the values that may be meant.
+    If there is a problem, `choices` are the values that may be meant. `unknown` are words in it that nobody knows.
     """
 
     value: str = ""
     guess: str = ""
     problem: str = ""
     choices: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,35 +127,44 @@ class CellReader:
             return CellReading(
                 code, guess=self._read_as(self.vocabulary.label(field, code)) if text != cell.text else ""
             )
+        if field in ("symbol", "document"):
+            return CellReading(text)  # a document that the dataset does not have yet
+        if field == "body":  # a similar name is another committee's
+            other = spreadsheet_words().bodies.get(normalize_words(text), "")
+            return CellReading(other) if other else CellReading(problem=self.which(field, text))
         known = dict(self.vocabulary.codes.get(field, {}))
         if field == "status" and (likely := spreadsheet_words().likely_statuses.get(normalize_words(text))):
             return CellReading(likely, guess=self._read_as(self.vocabulary.label(field, likely)))
         if code := _similar(normalize_words(text), known):
             return CellReading(code, guess=self._read_as(self.vocabulary.label(field, code)))
-        if field in ("symbol", "document"):
-            return CellReading(text)  # a document that the dataset does not have yet
         return CellReading(problem=self._not_known(field))
 
     def _codes(self, field: str, text: str) -> CellReading:
-        _ = self.language.gettext
         known = self.vocabulary.codes.get(field, {})
         whole = known.get(normalize_words(text))
         parts = [text] if whole else [part.strip() for part in re.split(r"[;\n•]", text)]
-        if not whole and all(known.get(normalize_words(part)) for part in text.split(",") if part.strip()):
-            parts = text.split(",")
         found, guessed, unknown = [], [], []
         for part in filter(str.strip, parts):
             word = normalize_words(part)
+            several = [one.strip() for one in re.split(r"[,/]", part) if one.strip()]
             if code := known.get(word):
                 found.append(code)
+            elif any(known.get(normalize_words(one)) for one in several):
+                found += [code for one in several if (code := known.get(normalize_words(one)))]
+                unknown += [one for one in several if not known.get(normalize_words(one))]
             elif code := _similar(word, known):
                 found.append(code)
                 guessed.append(self.vocabulary.label(field, code))
             else:
                 unknown.append(part.strip())
         guess = self._read_as(", ".join(guessed)) if guessed else ""
-        problem = _("Not known here: {names}. Choose from the list of the template.", names=", ".join(unknown)[:200])
-        return CellReading(SEPARATOR.join(dict.fromkeys(found)), guess=guess, problem=problem if unknown else "")
+        return CellReading(SEPARATOR.join(dict.fromkeys(found)), guess=guess, unknown=tuple(dict.fromkeys(unknown)))
+
+    def which(self, field: str, written: str) -> str:
+        """Return the question that is asked once about a word that nobody here knows."""
+        _ = self.language.gettext
+        words = _QUESTIONS.get(field, N_("We do not know “{word}”. What does it stand for?"))
+        return _(words, word=written[:80])
 
     def _not_known(self, field: str) -> str:
         _ = self.language.gettext

@@ -11,9 +11,13 @@ from tracker.publishing.exports.columns import RECOMMENDATION_COLUMNS
 ONLY_KNOWN = InSheet(in_template=False, is_recorded=False)
 TEMPLATE_END = ("status", "direction", "assessed", "reason", "source_link")
 """The fields that the template has last: the assessment, and where it is published."""
+SOURCE_FIELDS = ("state", "body", "symbol", "document", "reference")
+"""The fields by which a row names its source. A cell of them that is not understood cannot be left out."""
 _FIELDS = (
     Field("number", N_("No."), most=120, sheet=InSheet(width=12, is_recorded=False)),
     *(field for kind in (Recommendation, Source) for field in FIELDS[kind] if field.sheet is not NOT_IN_SHEET),
+    Field("reference", N_("Reference"), sheet=InSheet(in_template=False)),
+    Field("state", N_("State"), sheet=InSheet(in_template=False)),
     Field("concern", N_("Concern"), FieldType.TEXT, sheet=ONLY_KNOWN),
     Field("deadline", N_("Deadline"), FieldType.DATE, sheet=ONLY_KNOWN),
 )

@@ -26,7 +26,7 @@ def unlisted_documents(view: View, rows: Iterable[ImportedRow], language: Langua
     document nothing else is known than its symbol and the date in the row: it is marked as reported by others.
     """
     found: dict[str, Document] = {}
-    codes = expected_state(view.dataset).codes
+    codes = () if view.settings.allow_other_states else expected_state(view.dataset).codes
     for row in rows:
         symbol = "".join(row.value("symbol").split()).upper().replace("–", "-")
         match = SYMBOL.fullmatch(symbol)

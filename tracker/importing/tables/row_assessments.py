@@ -20,11 +20,12 @@ ASSESSMENT_FIELDS = ("status", "direction", "assessed", "reason")
 class RowDefaults:
     """What an editor chose for all rows.
 
-    `document` is for rows that name no document of the tracker, `assessed` and `reason` for assessments without date or
-    reason. `verification` says whether the texts of new recommendations were read in the document. `organisation` is the
+    `document` is for rows that name no document, `chosen` has pairs of the words by which rows name their document, or
+    the id of their committee (see `source_key`), and the id of the document that is meant. `assessed` and `reason` are
+    for assessments without date or reason. `verification` says whether the texts of new recommendations were read in the document. `organisation` is the
     id of the organisation that signs the assessments. If `skips_incomplete`, an assessment that cannot be recorded is
     left out, and the rest of its row is brought in. `documents` are new documents that are added for rows that name
-    them.
+    them. `other_states` says that the editor confirmed rows about other States; the settings must allow it, too.
     """
 
     document: str = ""
@@ -34,6 +35,8 @@ class RowDefaults:
     reason: str = ""
     skips_incomplete: bool = False
     documents: tuple[Document, ...] = ()
+    chosen: tuple[tuple[str, str], ...] = ()
+    other_states: bool = False
 
 
 @dataclass(frozen=True, slots=True)

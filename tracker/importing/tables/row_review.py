@@ -14,7 +14,7 @@ from tracker.importing.comparison import (
     compare_export_rows,
     compare_other_rows,
 )
-from tracker.importing.documents.review import document_of_symbol
+from tracker.importing.documents.expected_state import ExpectedState, expected_state
 from tracker.importing.tables.fields import SHEET_TEXTS
 from tracker.importing.tables.new_documents import with_documents
 from tracker.importing.tables.results import CellProblem, ImportedRow, SheetKind, SheetResult
@@ -26,8 +26,11 @@ from tracker.importing.tables.row_assessments import (
     skips_assessment,
 )
 from tracker.importing.tables.row_records import UHRI_TAGS, changed_recommendation, form_of_row, new_recommendation
+from tracker.importing.tables.row_sources import contradictions, document_of_row
 from tracker.importing.tables.unclear_cells import problems_by_row
 from tracker.model.dataset import Record
+from tracker.model.errors import ImportRefused
+from tracker.model.labels import N_
 from tracker.model.records import Recommendation, TagSet
 from tracker.model.vocabulary import SEPARATOR, TagSource
 from tracker.queries.view import View
@@ -66,11 +69,16 @@ class ReviewedRow:
         """Return whether the row can be ticked: it would change something, and it has no problems."""
         return not self.problems and self.state not in (RowState.SAME, RowState.REFUSED)
 
+    @property
+    def is_new_here(self) -> bool:
+        """Return whether the row is new, and no recommendation has its paragraph or a part of it."""
+        return self.state is RowState.NEW and not self.compared.overlaps
+
 
 def is_proposed(row: ReviewedRow, kind: SheetKind) -> bool:
     """Return whether a row is ticked before the editor decides: what is new, and what was edited in our own export."""
     is_edit = kind is SheetKind.OWN_EXPORT and row.state is RowState.CHANGED
-    return row.can_be_saved and (row.state is RowState.NEW or is_edit) and not row.compared.note
+    return row.can_be_saved and (row.is_new_here or is_edit) and not row.compared.note
 
 
 def review_sheet(
@@ -80,7 +88,9 @@ def review_sheet(
     if result.kind is SheetKind.OWN_EXPORT:
         compared = compare_export_rows(view, result.rows, result.columns, language=language)
     else:
-        compared = compare_other_rows(view, result.rows, language)
+        compared = compare_other_rows(
+            view, result.rows, documents_of_rows(view, result.rows, defaults), language=language
+        )
     problems = problems_by_row(result.problems)
     read = {one.row.number for one in compared}
     refused = [
@@ -106,13 +116,14 @@ def review_rows(
     `problems` and `tags` map the number of a row → its cells that could not be read, and the tags of UHRI.
     """
     view = with_documents(view, defaults.documents)
+    expected = states_to_expect(view, defaults, language.code)
     reviewed = []
     for one in compared:
         number = one.row.number
         if tags and number in tags:
             one = _with_uhri_tags(view, one, tags[number])
         if _skips(view, one, defaults, language=language):
-            one = _without(one, ASSESSMENT_FIELDS)
+            one = without_changes(one, ASSESSMENT_FIELDS)
         cells = [_cell_sentence(cell) for cell in (problems or {}).get(number, ())]
         row = ReviewedRow(one, _title(view, one, language), tags=(tags or {}).get(number))
         if one.state is RowState.REFUSED:
@@ -120,7 +131,12 @@ def review_rows(
             continue
         if one.state is RowState.NEW:
             row = replace(row, document=document_of_row(view, one.row, defaults))
-        rules = _problems(view, row, defaults, language=language) if one.state is not RowState.SAME else ()
+        against = _contradictions(view, row, language, expected=expected)
+        rules = [*against] or [*_problems(view, row, defaults, language=language)]
+        if tags is not None and one.overlaps:  # an export of UHRI says nothing new about a paragraph that is there
+            rules.append(_overlap_in_words(view, one, language))
+        if one.state is RowState.SAME:
+            rules = []
         notes = tuple(_notes(view, row, defaults, language=language))
         found = [*cells, *rules]
         if not found and one.state is not RowState.SAME:
@@ -161,7 +177,8 @@ def _skips(view: View, one: RowComparison, defaults: RowDefaults, language: Lang
     return a is not None and skips_assessment(view, a, defaults, language=language)
 
 
-def _without(one: RowComparison, fields: Iterable[str]) -> RowComparison:
+def without_changes(one: RowComparison, fields: Iterable[str]) -> RowComparison:
+    """Return the comparison without the changes of these fields."""
     changes = tuple(change for change in one.changes if change.field not in fields)
     if changes == one.changes or one.state is RowState.NEW:
         return one
@@ -177,13 +194,22 @@ def _title(view: View, one: RowComparison, language: Language) -> str:
     return words
 
 
-def document_of_row(view: View, row: ImportedRow, defaults: RowDefaults) -> str:
-    """Return the id of the document that a row names, otherwise the one that was chosen for all rows, or ""."""
-    named = row.value("symbol") or row.value("document")
-    if named in view.documents:
-        return named
-    listed = document_of_symbol(view, row.value("symbol"))  # it was added after the file was read, or with it
-    return listed.id if listed and listed.id in view.documents else defaults.document
+def documents_of_rows(view: View, rows: Iterable[ImportedRow], defaults: RowDefaults) -> dict[int, str | None]:
+    """Return number of a row → id of its document, "" if it is not known, None if the row does not belong here."""
+    expected, language = states_to_expect(view, defaults), Language("en")
+    found: dict[int, str | None] = {}
+    for row in rows:
+        name = document_of_row(view, row, defaults)
+        against = contradictions(view, row, view.documents.get(name), language=language, expected=expected)
+        found[row.number] = None if any(against) else name
+    return found
+
+
+def states_to_expect(view: View, defaults: RowDefaults, lang: str = "") -> ExpectedState:
+    """Return the State to which rows must belong. It has no names if other States are allowed and confirmed."""
+    if view.settings.allow_other_states and defaults.other_states:
+        return ExpectedState((), frozenset())
+    return expected_state(view.dataset, lang)
 
 
 def _problems(view: View, row: ReviewedRow, defaults: RowDefaults, language: Language) -> Iterator[str]:
@@ -201,6 +227,12 @@ def _problems(view: View, row: ReviewedRow, defaults: RowDefaults, language: Lan
     is_read = not set(row.row.unread) & set(ASSESSMENT_FIELDS)
     if is_read and (row.state is RowState.NEW or fields & set(ASSESSMENT_FIELDS)):
         yield from _problems_of_assessment(view, row, defaults, language=language)
+
+
+def _contradictions(view: View, row: ReviewedRow, language: Language, *, expected: ExpectedState) -> Iterator[str]:
+    there = view.dataset.recommendations.get(row.compared.recommendation)
+    document = view.dataset.documents.get(there.document if there else row.document)
+    return contradictions(view, row.row, document, language=language, expected=expected)
 
 
 def _record(
@@ -227,7 +259,11 @@ def _problems_of_new(view: View, row: ReviewedRow, defaults: RowDefaults, *, lan
     named = row.row.value("symbol") or row.row.value("document")
     document = view.documents.get(row.document)
     if document is None and named:
-        yield _("The document “{name}” is not listed here. Add it, or choose a document for all rows.", name=named[:80])
+        yield _(
+            "The document “{name}” is not listed here. Add it, or choose the document that is meant.", name=named[:80]
+        )
+    elif document is None and (body := view.bodies.get(row.row.value("body"))):
+        yield _("The row names {body}, but no document. Choose which one is meant.", body=body.code)
     elif document is None:
         yield _("The row names no document. Choose one for all rows.")
     elif not can_have_recommendations(document):
@@ -255,6 +291,13 @@ def _notes(view: View, row: ReviewedRow, defaults: RowDefaults, language: Langua
     values = row.row
     if row.compared.note:
         yield row.compared.note
+    if row.compared.overlaps:
+        yield _overlap_in_words(view, row.compared, language)
+    there = view.dataset.recommendations.get(row.compared.recommendation)
+    if there and not values.id and (authorities := values.value("authorities")):
+        known = {text.text for tags in there.tags for a in tags.authorities for text in a.name.values()}
+        if new := [name for name in authorities.split(SEPARATOR) if name not in known]:
+            yield _("Not imported, because the recommendation is here already: {names}.", names=SEPARATOR.join(new))
     has_status = values.value("status") or "status" in values.unread
     if row.state is RowState.NEW and not has_status and (values.value("assessed") or values.value("reason")):
         yield _("Without a status, the date and the reason of an assessment are left out.")
@@ -262,18 +305,28 @@ def _notes(view: View, row: ReviewedRow, defaults: RowDefaults, language: Langua
         yield _("The assessment is left out.")
 
 
+def _overlap_in_words(view: View, compared: RowComparison, language: Language) -> str:
+    paragraphs = ", ".join(view.recommendations[name].paragraph or "" for name in compared.overlaps)
+    return language.gettext("The tracker has this paragraph already as: {paragraphs}.", paragraphs=paragraphs)
+
+
 def records_of_rows(
     view: View, rows: Iterable[ReviewedRow], defaults: RowDefaults, *, language: Language
 ) -> tuple[Record, ...]:
     """Return what a save of these rows adds or changes: new documents that they need, then recommendations.
 
-    Rows that cannot be saved are left out.
+    Rows that cannot be saved are left out. Raise ImportRefused if a row belongs to another document, committee or State
+    than the one under which it would be saved.
     """
     view = with_documents(view, defaults.documents)
+    expected = states_to_expect(view, defaults, language.code)
     made: dict[str, Recommendation] = {}
     for row in rows:
         if not row.can_be_saved or row.compared.recommendation in made:
             continue
+        # again, whatever the review said: a row never becomes a recommendation of somebody else
+        if against := next(_contradictions(view, row, language, expected=expected), ""):
+            raise ImportRefused(N_("Row {n}: {reason}"), {"n": row.row.number, "reason": against})
         r = _record(view, row, defaults, taken=made, language=language)
         made[r.id] = r
     needed = {r.document for r in made.values()}

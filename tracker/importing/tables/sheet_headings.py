@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from tracker.i18n import Language
+from tracker.importing.tables.fields import SOURCE_FIELDS
 from tracker.importing.tables.raw_tables import CellKind, RawCell, RawTable, column_letter
+from tracker.importing.tables.references import ReferenceReader
 from tracker.importing.tables.results import Guess, MappingReason, SheetColumn, SheetKind, guess_about
 from tracker.importing.tables.spreadsheet_words import normalize_words, own_headings, spreadsheet_words
 from tracker.importing.vocabulary import ImportVocabulary
@@ -138,6 +140,7 @@ def map_columns(
     width = max([len(found.texts), *(len(row) for row in body[:200])], default=0)
     columns: list[SheetColumn] = []
     guesses: list[Guess] = []
+    references = ReferenceReader(vocabulary)
     for place in range(width):
         heading = found.texts[place] if place < len(found.texts) else ""
         cells = [row[place] for row in body if place < len(row) and row[place].text]
@@ -149,7 +152,10 @@ def map_columns(
             guesses.append(guess_about(_("Not read: the column may hold names or contacts of people."), column=column))
             continue
         column = replace(column, samples=tuple(cell.text[:80] for cell in cells[:SAMPLES]))
-        columns.append(_with_field(column, found.kind, vocabulary, chosen=chosen))
+        mapped = _with_field(column, found.kind, vocabulary, chosen=chosen)
+        if mapped.reason is not MappingReason.CHOSEN and found.kind is SheetKind.OTHER:
+            mapped = _as_reference(mapped, cells, references)
+        columns.append(mapped)
     return _without_doubles(columns, chosen, language), tuple(guesses)
 
 
@@ -165,7 +171,7 @@ def _with_field(
     _rest, language = _split_language(column.heading)
     known = spreadsheet_words().headings
     for part in _parts(column.heading):
-        if part in known:
+        if part in known and (known[part] != "state" or part == normalize_words(column.heading)):
             return replace(column, field=known[part], reason=MappingReason.EXACT, language=language)
     if code := vocabulary.code("status", column.heading.rpartition(" / ")[2]):
         samples = {sample.casefold() for sample in column.samples}
@@ -177,9 +183,20 @@ def _with_field(
     return column
 
 
+def _as_reference(column: SheetColumn, cells: list[RawCell], references: ReferenceReader) -> SheetColumn:
+    """Return the column as one of references if most of its cells are such, however it is headed."""
+    if column.reason is MappingReason.LEFT_OUT or column.field in SOURCE_FIELDS:
+        return column
+    found = [references.read(cell.text) for cell in cells[:200]]
+    if not found or 2 * sum(one.is_complete and one.is_clear for one in found) <= len(found):
+        return column
+    return replace(column, field="reference", reason=MappingReason.SIMILAR, language="")
+
+
 def _similar_heading(words: str) -> str:
     """Return the field whose heading is contained in `words` or is misspelt there, or "". The longest heading wins."""
-    known = spreadsheet_words().headings
+    # a heading in which "State" is one word of several is seldom the name of a State
+    known = {word: field for word, field in spreadsheet_words().headings.items() if field != "state"}
     inside = [word for word in known if len(word) >= 4 and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", words)]
     if inside:
         return known[max(inside, key=len)]

@@ -14,6 +14,7 @@ from tracker.importing.tables.cell_values import DATE_FIELDS, DAY_AND_MONTH, Cel
 from tracker.importing.tables.csv_reader import read_csv
 from tracker.importing.tables.fields import SHEET_TEXTS, field_labels
 from tracker.importing.tables.raw_tables import EMPTY_CELL, CellKind, RawCell, RawFile, RawTable, column_number
+from tracker.importing.tables.references import LONGEST_REFERENCE, Reference, ReferenceReader, symbol_in
 from tracker.importing.tables.results import (
     CellProblem,
     FieldValue,
@@ -36,6 +37,8 @@ from tracker.sandbox.limits import TABLE, FileLimits, Stopwatch, check_file_size
 
 MAX_REPORTED = 1_000
 """The largest number of problems, and of guesses, in a result."""
+REFERRING_FIELDS = ("reference", "symbol", "document", "body", "paragraph", "number", "source_link")
+"""The fields whose cells may hold a whole reference."""
 MAX_MERGED_CELLS = 100_000
 ESCAPED = re.compile(r"(^|[;\t\r\n])'(?=\s*[=+\-@＝＋－﹣−＠])|^'(?=[\t\r\n])")
 
@@ -136,6 +139,7 @@ class _RowReader:
         self.table, self.found, self.vocabulary, self.language = table, found, vocabulary, language
         self.columns = {column_number(column.letter): column for column in columns if column.field}
         self.cells = CellReader(vocabulary, language)
+        self.references = ReferenceReader(vocabulary)
         self.rows: list[ImportedRow] = []
         self.problems: list[CellProblem] = []
         self.guesses: list[Guess] = []
@@ -148,6 +152,7 @@ class _RowReader:
         self.wide_rows = {part.first_row: part.first_column for part in wide}
         self.month_first = {number: self._is_month_first(number, column) for number, column in self.columns.items()}
         self.text_languages = dict(self._text_languages())
+        self.section = self._title_source() if found.kind is SheetKind.OTHER else ()
 
     def _merged_cells(self) -> Iterator[tuple[tuple[int, int], RawCell]]:
         """Yield (row, column) of the cells below the first one of a merged range → what the first one says."""
@@ -210,6 +215,8 @@ class _RowReader:
             return
         first = normalize_words(own[0].text)
         if left_out := self._left_out(number, first, own):
+            if len(own) == 1 and (named := self.references.read(own[0].text)) and (named.symbol or named.body):
+                self.section = self._source(named, own[0].text)
             self.guesses.append(guess_about(left_out, number))
             return
         if number in self.table.hidden_rows:
@@ -218,6 +225,8 @@ class _RowReader:
             value for place, column in self.columns.items() for value in self._values(number, column, cells[place])
         ]
         values = [*values, *self._check_boxes(number, cells)]
+        if not any(value.field in ("symbol", "document", "body") for value in values):
+            values += [value for value in self.section if value.field != "paragraph"]
         unread = {problem.column for problem in self.problems if problem.row == number}
         row = ImportedRow(
             number,
@@ -251,7 +260,8 @@ class _RowReader:
             return _("Left out: the row is the example of the template.")
         if tuple(cell.text for cell in own) == tuple(text for text in self.found.texts if text):
             return _("Left out: the row repeats the headings.")
-        if len(own) == 1 and number in self.wide_rows:
+        named = self.references.read(own[0].text) if len(own) == 1 else Reference()
+        if len(own) == 1 and (number in self.wide_rows or named.symbol or named.body):
             return _("Left out: the row is a heading inside the table: “{text}”.", text=own[0].text[:80])
         return ""
 
@@ -275,9 +285,15 @@ class _RowReader:
             cell = RawCell("yes" if cell.text == "TRUE" else "", CellKind.TEXT)
             if not cell.text:
                 return
+        is_own = self.found.kind is SheetKind.OWN_EXPORT
+        if not is_own and column.field in REFERRING_FIELDS and (named := self._referred(column, cell.text)):
+            yield from named
+            return
         reading = self.cells.read(column.field, cell, month_first=self.month_first[place])
         if reading.problem:
             self._problem(number, column, reading.problem, value=written, choices=reading.choices)
+        for word in reading.unknown:
+            self._problem(number, column, self.cells.which(column.field, word), value=word)
         if reading.guess:
             self.guesses.append(guess_about(reading.guess, number, column))
         if reading.value:
@@ -289,6 +305,37 @@ class _RowReader:
                 language=self.text_languages.get(place, ""),
                 is_guess=bool(reading.guess),
             )
+
+    def _referred(self, column: SheetColumn, text: str) -> tuple[FieldValue, ...]:
+        """Return what a reference in a cell names, nothing if the cell is no reference but a plain value.
+
+        A reference that is not clear is the name of a document, for which an editor chooses one.
+        """
+        field = column.field
+        if field != "reference" and (self.vocabulary.code(field, text) or symbol_in(text) or "://" in text):
+            return ()
+        found = self.references.read(text)
+        enough = {"paragraph": found.paragraph, "number": found.paragraph, "source_link": found.is_complete}
+        if field != "reference" and not enough.get(field, found.symbol or found.body):
+            return ()
+        return self._source(found, text, letter=column.letter)
+
+    def _source(self, found: Reference, text: str, letter: str = "") -> tuple[FieldValue, ...]:
+        values = {
+            "symbol": self.vocabulary.code("symbol", found.symbol) or found.symbol,
+            "document": "" if found.is_clear else text,
+            "body": found.body,
+            "paragraph": found.paragraph,
+            "document_date": found.year,
+        }
+        return tuple(FieldValue(field, value, text, column=letter) for field, value in values.items() if value)
+
+    def _title_source(self) -> tuple[FieldValue, ...]:
+        """Return the committee that the name of the sheet or the rows above the headings name, if it is only one."""
+        above = (cell.text for row in self.table.rows[: min(self.found.rows) - 1] for cell in row)
+        titles = [text[:LONGEST_REFERENCE] for text in (self.table.name, *above) if text]
+        bodies = {body: text for text in titles for body in self.references.bodies_in(text)}
+        return tuple(FieldValue("body", *one) for one in bodies.items()) if len(bodies) == 1 else ()
 
     def _check_boxes(self, number: int, cells: Mapping[int, RawCell]) -> Iterator[FieldValue]:
         """Yield the status that is ticked in columns of check boxes, unless none or several are ticked."""

@@ -34,6 +34,7 @@ class SpreadsheetWords:
     no_marks: frozenset[str]
     languages: Mapping[str, str]
     bodies: Mapping[str, str]
+    reference_words: frozenset[str]
 
 
 @cache
@@ -56,6 +57,7 @@ def spreadsheet_words() -> SpreadsheetWords:
         no_marks=frozenset(word.casefold() for word in raw["no_marks"]),
         languages=_by_word(raw["languages"]),
         bodies=_by_word(raw["bodies"]),
+        reference_words=frozenset(raw["reference_words"]),
     )
 
 

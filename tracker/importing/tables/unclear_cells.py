@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tracker.importing.tables.cell_values import DATE_FIELDS
-from tracker.importing.tables.fields import RECORDED_FIELDS
+from tracker.importing.tables.fields import RECORDED_FIELDS, SOURCE_FIELDS
 from tracker.importing.tables.results import CellProblem, FieldValue, ImportedRow, SheetResult
 from tracker.importing.vocabulary import CODE_FIELDS, TAG_FIELDS_IN_SHEETS, ImportVocabulary
 from tracker.model.vocabulary import SEPARATOR
@@ -80,9 +80,11 @@ def settle_cells(result: SheetResult, chosen: Mapping[CellKey, str]) -> SheetRes
     """Return the result with the values that an editor chose for unclear cells; "" leaves a cell out.
 
     The problems of these cells are gone, and their values are no longer guesses. So are the problems of fields that
-    nobody records.
+    nobody records. A cell that names the source of its row is never left out.
     """
     result = replace(result, problems=tuple(p for p in result.problems if not p.field or p.field in RECORDED_FIELDS))
+    # without its committee or document a row would come under the one that was chosen for all
+    chosen = {key: value for key, value in chosen.items() if value or key[0] not in SOURCE_FIELDS}
     if not chosen:
         return result
     problems: dict[int, list[CellProblem]] = {}

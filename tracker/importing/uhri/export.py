@@ -17,7 +17,7 @@ from tracker.importing.uhri.records import UhriAnnotation, UhriChoice, UhriKind,
 from tracker.importing.uhri.stream import JsonRecords, WorkbookRecords
 from tracker.importing.vocabulary import ImportVocabulary
 from tracker.model.records import TagSet
-from tracker.model.vocabulary import TagSource
+from tracker.model.vocabulary import SEPARATOR, TagSource
 from tracker.sandbox.limits import UHRI_FILE, FileLimits
 
 
@@ -184,7 +184,8 @@ def uhri_rows(recommendations: Iterable[UhriRecommendation], vocabulary: ImportV
 def _row_values(r: UhriRecommendation, vocabulary: ImportVocabulary) -> Iterator[FieldValue]:
     # the tags are left out: they are compared as UHRI's own, and never become ours
     document = vocabulary.code("symbol", r.symbol) or r.symbol
-    for field, value in (("symbol", document), ("body", r.body), ("paragraph", r.paragraph), ("document_date", r.date)):
+    source = (("symbol", document), ("body", r.body or r.body_name), ("state", SEPARATOR.join(r.states)))
+    for field, value in (*source, ("paragraph", r.paragraph), ("document_date", r.date)):
         if value:
             yield FieldValue(field, value, value)
     yield FieldValue("text", r.text, r.text, language="en", is_guess=r.is_cleaned)

@@ -33,6 +33,18 @@ XLSX_KEYS = {
 PARAGRAPH = re.compile(
     r"(\d{1,3})(?:\s?\.\s*(?=[^\W\d_]|[(«“\"])|\s+(?=(?:The|While|In|With|Noting|Recalling|Комитет|Государств)))"
 )
+HEADED_PARAGRAPH = re.compile(
+    r"(?P<heading>(?:[A-ZА-Я]\.\s|\d{4}\s)?[^\W\d_](?:[^.;?!()]|\([^()]{0,120}\)){2,250}?)"
+    r"(?<![\d/§–,-])(?P<n>\d{1,3})\s?\.\s*(?=[A-ZА-Я(«“\"])"
+)
+"""A heading and then the number of the paragraph, as in "Right to housing (art. 11) 45. The Committee …"."""
+NO_HEADING = re.compile(
+    r"\b(?:committee|state party|is concerned|комитет|государств)|"
+    r"\b(?:articles?|arts?|para(?:graph)?s?|no|nos|goals?|targets?|sections?|resolutions?|rules?|and|to|of|in|by|the|"
+    r"стать\w+|пункт\w*|цел\w+|правил\w+|и|в|на)\s*$",
+    re.IGNORECASE,
+)
+"""A sentence before a number, or a word before it whose number is another one."""
 TAGS = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)\b[^<>]{0,2000}>")
 BLOCKS = frozenset(("p", "br", "div", "li", "ul", "ol", "tr", "h1", "h2", "h3", "h4"))
 GLUED_SENTENCES = re.compile(r"(?<=[a-zа-я)]{2})([.;:])(?=[A-ZА-Я][a-zа-я])")
@@ -95,16 +107,16 @@ def record_filter(choice: UhriChoice, vocabulary: ImportVocabulary) -> Callable[
     has_years = choice.first_year > 0 or choice.last_year < 9999
 
     @lru_cache(maxsize=4096)
-    def is_state(written: str) -> bool:
-        return any(normalize_words(name) in states for name in split_values(written))
+    def is_state(name: str) -> bool:
+        return normalize_words(name) in states
 
     @lru_cache(maxsize=4096)
-    def is_theme(written: str) -> bool:
-        return any(normalize_words(name) in themes for name in split_values(written))
+    def is_theme(name: str) -> bool:
+        return normalize_words(name) in themes
 
     @lru_cache(maxsize=1024)
-    def is_body(written: str) -> bool:
-        return vocabulary.code("body", clean_term(written)) in bodies
+    def is_body(name: str) -> bool:
+        return vocabulary.code("body", name) in bodies
 
     def is_wanted(record: Mapping[str, Any]) -> bool:
         if states and not _any_of(record.get("Countries"), is_state):
@@ -119,9 +131,7 @@ def record_filter(choice: UhriChoice, vocabulary: ImportVocabulary) -> Callable[
 
 
 def _any_of(value: Any, is_wanted: Callable[[str], bool]) -> bool:
-    if not isinstance(value, list):
-        return any(map(is_wanted, _texts(value)))
-    return any(is_wanted(one if isinstance(one, str) else _name(one)) for one in value)
+    return any(map(is_wanted, terms_of(value)))
 
 
 def _texts(value: Any) -> Iterable[str]:
@@ -144,15 +154,21 @@ def year_of_record(record: Mapping[str, Any]) -> int:
     return int(found[1]) if found else 0
 
 
+@lru_cache(maxsize=8192)  # a full export has a few thousand names, each thousands of times
 def clean_term(text: str) -> str:
     """Return the name of a tag, a State or a body without the leading "- ", no-break spaces and tags."""
     return " ".join(html.unescape(TAGS.sub(" ", text)).replace("\u00ad", "").split()).lstrip("-–— •").strip()[:300]
 
 
 def split_values(text: str) -> list[str]:
-    """Return the values in one text: in the XLSX, a cell has all of them, each on a line or after "- " or a semicolon."""
-    lines = [line for line in re.split(r"[\n;]", text.replace("\u00a0", " ")) if line.strip()]
-    if len(lines) == 1 and re.match(r"\s*[-–•]\s", text.replace("\u00a0", " ")):
+    """Return the values in one text: in the XLSX, a cell has all of them, each on a line or after "- ".
+
+    A semicolon parts them only if nothing else does: a theme may contain one.
+    """
+    plain = text.replace("\u00a0", " ")
+    is_listed = re.match(r"\s*[-–•]\s", plain)
+    lines = [line for line in re.split(r"\n" if is_listed or "\n" in plain.strip() else ";", plain) if line.strip()]
+    if len(lines) == 1 and is_listed:
         # "- A - B" has two values, but "- 3 - GOOD HEALTH" has one
         lines = re.split(r"(?<!\d)\s+[-–•]\s+", " " + lines[0])
     return [term for line in lines if (term := clean_term(line))]
@@ -160,6 +176,8 @@ def split_values(text: str) -> list[str]:
 
 def terms_of(value: Any) -> tuple[str, ...]:
     """Return the names in a value of the export, such as those of the States."""
+    if isinstance(value, list):  # in the JSON, each value stands alone
+        return tuple(dict.fromkeys(term for text in _texts(value) if (term := clean_term(text))))
     return tuple(dict.fromkeys(term for text in _texts(value) for term in split_values(text)))
 
 
@@ -167,9 +185,9 @@ def build_annotation(record: Mapping[str, Any], vocabulary: ImportVocabulary) ->
     """Return a raw record with clean values. Values that are missing become ""."""
     raw = next(iter(_texts(record.get("Text"))), "")
     text = clean_uhri_text(raw)
-    found = PARAGRAPH.match(text)
     body = next(iter(terms_of(record.get("Body"))), "")
     kind, is_guess = _kind(next(iter(_texts(record.get("AnnotationType"))), ""), text)
+    paragraph, words = split_paragraph(text, kind)
     date = next(iter(_texts(record.get("PublicationDate"))), "")
     return UhriAnnotation(
         id=clean_term(next(iter(_texts(record.get("AnnotationId"))), "")),
@@ -182,11 +200,33 @@ def build_annotation(record: Mapping[str, Any], vocabulary: ImportVocabulary) ->
         themes=terms_of(record.get("Themes")),
         groups=terms_of(record.get("AffectedPersons")),
         sdg=tuple(dict.fromkeys(map(_sdg, terms_of(record.get("Sdgs"))))),
-        paragraph=found[1] if found else "",
-        text=text[found.end() :].strip() if found else text,
+        paragraph=paragraph,
+        text=words,
         date=date[:10] if re.match(r"\d{4}-\d{2}-\d{2}", date) else date[:4] if re.match(r"\d{4}", date) else "",
         is_cleaned=" ".join(text.split()) != " ".join(raw.split()),
     )
+
+
+def split_paragraph(text: str, kind: UhriKind) -> tuple[str, str]:
+    """Return the number of the paragraph, "" if it is not found, and the text without it and without its heading.
+
+    Of a concern and the paragraph after it with the recommendation, a recommendation is the second.
+    """
+    if found := PARAGRAPH.match(text):
+        number, rest = found[1], text[found.end() :].strip()
+    elif (found := HEADED_PARAGRAPH.match(text)) and not NO_HEADING.search(_before_number(found["heading"])):
+        number, rest = found["n"], text[found.end() :].strip()
+    else:
+        return "", text
+    following = re.search(rf"(?<![\d/])\b{int(number) + 1}\s?\.\s*(?=[A-ZА-Я])", rest)
+    if kind is UhriKind.RECOMMENDATION and following and RECOMMENDING.search(rest[following.end() :]):
+        return str(int(number) + 1), rest[following.end() :].strip()
+    return number, rest
+
+
+def _before_number(heading: str) -> str:
+    """Return a heading, marked at its end if the number after it begins a new line and so belongs to no word before it."""
+    return f"{heading.strip()} |" if heading.endswith("\n") else heading
 
 
 def _sdg(term: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from tracker.i18n import Language
 from tracker.importing.comparison import compare_other_rows
 from tracker.importing.tables.row_assessments import RowDefaults
-from tracker.importing.tables.row_review import ReviewedRow, review_rows
+from tracker.importing.tables.row_review import ReviewedRow, documents_of_rows, review_rows, without_changes
 from tracker.importing.uhri.export import UhriResult, uhri_rows, uhri_tags
 from tracker.importing.uhri.records import UhriKind
 from tracker.importing.vocabulary import ImportVocabulary
@@ -44,5 +44,10 @@ def review_uhri(
             told.append(_("UHRI's text was damaged and has been mended: compare it with the document."))
         if unknown:
             told.append(_("Tags that are left out: {names}.", names="; ".join(unknown)[:200]))
-    reviewed = review_rows(view, compare_other_rows(view, rows, language), defaults, language=language, tags=tags)
+    compared = [
+        # what was read in the document itself is not replaced by UHRI's copy of it
+        without_changes(one, [change.field for change in one.changes if change.field == "text" and change.old])
+        for one in compare_other_rows(view, rows, documents_of_rows(view, rows, defaults), language=language)
+    ]
+    reviewed = review_rows(view, compared, defaults, language=language, tags=tags)
     return tuple(replace(row, notes=(*row.notes, *notes[row.row.number])) for row in reviewed)

@@ -1,0 +1,325 @@
+"""Whose word a row is: its own committee, document and State always win over the document that was chosen for others."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.support.import_files import ENGLISH, TODAY, read, sheet_bytes, uhri_json, uhri_record
+from tests.support.small_dataset import TRACKER, dataset
+from tracker.importing.tables.references import Reference, ReferenceReader
+from tracker.importing.tables.row_assessments import RowDefaults
+from tracker.importing.tables.row_review import is_proposed, records_of_rows, review_sheet
+from tracker.importing.tables.unclear_cells import settle_cells, unclear_cells
+from tracker.importing.uhri.export import read_uhri, read_uhri_json
+from tracker.importing.uhri.records import UhriChoice
+from tracker.importing.uhri.review import review_uhri
+from tracker.importing.uhri.stream import WorkbookRecords
+from tracker.importing.vocabulary import ImportVocabulary
+from tracker.model.errors import ImportRefused
+from tracker.queries.view import View
+from tracker.sandbox.limits import UHRI_WORKBOOK
+from tracker.storage.dataset_reader import DatasetReader
+
+ROOT = Path(__file__).parents[2]
+SETTINGS = (
+    TRACKER
+    + """\
+groups:
+  - {id: drug-users, label: People who use drugs, keywords: [PWUD, ЛУН]}
+  - {id: hiv, label: People living with HIV, keywords: [ЛЖВ]}
+synonyms: [[PWUD, PWID, people who inject drugs]]
+"""
+)
+BODIES = """\
+treaty_bodies:
+  - {id: cescr, code: CESCR, name: Committee on Rights, treaty: Covenant}
+  - {id: cat, code: CAT, name: Committee against Torture, treaty: Convention}
+  - {id: ccpr, code: CCPR, name: Human Rights Committee, treaty: Covenant}
+"""
+MIXED = [
+    ["Where from", "State", "What should the State do?", "By when", "Who is responsible?", "Whom does it concern?"],
+    ["E/C.12/RUR/CO/4, para. 12 (a)", "Ruritania", "Repeal the fines", "2027", "Ministry of Health", "PWUD"],
+    ["CAT 2021 §13", "", "Train the guards", "", "", "ЛЖВ; PWID"],
+    ["п. 22 КЭСКП", "", "Build houses", "", "", ""],
+    ["CCPR 2022 §12", "", "Free the press", "", "", ""],
+    ["CEDAW, para. 3", "", "Count the votes", "", "", ""],
+    ["UPR 2020, 140.12", "Marovia", "Sign the treaty", "", "", ""],
+    ["CAT/C/MAR/CO/1, para. 5", "", "Close the prison", "", "", ""],
+    ["CAT 2014, para. 9", "", "Open the archive", "", "", ""],
+    ["", "Marovia", "Plant trees", "", "", ""],
+    ["", "", "Publish the budget", "", "", ""],
+]
+CHOSEN = RowDefaults(document="co-2024")
+
+
+@pytest.fixture
+def view(tmp_path) -> View:
+    return View(dataset(tmp_path, {"tracker": SETTINGS, "treaty_bodies": BODIES}), TODAY)
+
+
+@pytest.fixture
+def words(view) -> ImportVocabulary:
+    return ImportVocabulary.from_view(view, ENGLISH)
+
+
+def review(view, words, rows, defaults=CHOSEN):
+    return review_sheet(view, read(sheet_bytes(*rows), words), defaults, language=ENGLISH)
+
+
+def where(view, rows) -> dict[str, str]:
+    """For each row that can be saved: its title → the document under which it would be recorded."""
+    kept = [row for row in rows if row.can_be_saved]
+    return {r.title[""].text: r.document for r in records_of_rows(view, kept, CHOSEN, language=ENGLISH)}
+
+
+def test_a_sheet_of_several_committees_and_states_puts_no_row_under_a_document_that_is_not_its_own(view, words):
+    rows = review(view, words, MIXED)
+    assert where(view, rows) == {
+        "Repeal the fines": "co-2024",
+        "Train the guards": "co-2021",
+        "Build houses": "co-2024",
+        "Publish the budget": "co-2024",
+    }
+    assert {row.title: row.problems for row in rows if not row.can_be_saved} == {
+        "Free the press": (
+            "The row names CCPR, but the document is E/C.12/RUR/CO/4.",
+            "The row names 2022, but the document is E/C.12/RUR/CO/4.",
+        ),
+        "Count the votes": ("“CEDAW” is not a treaty body of this tracker, so the row is left out.",),
+        "Sign the treaty": (
+            "The row is about Marovia, but this tracker is about Ruritania.",
+            "“UPR” is not a treaty body of this tracker, so the row is left out.",
+        ),
+        "Close the prison": ("The row is about MAR, but this tracker is about Ruritania.",),
+        "Open the archive": (
+            "The row names CAT, but the document is E/C.12/RUR/CO/4.",
+            "The row names 2014, but the document is E/C.12/RUR/CO/4.",
+        ),
+        "Plant trees": ("The row is about Marovia, but this tracker is about Ruritania.",),
+    }
+
+
+def test_paragraphs_authorities_and_groups_of_the_sheet_come_in(view, words):
+    rows = [row for row in review(view, words, MIXED) if row.can_be_saved]
+    first, second, third, _last = records_of_rows(view, rows, CHOSEN, language=ENGLISH)
+    assert [r.paragraph for r in (first, second, third)] == ["12 (a)", "13", "22"]
+    assert [a.name[""].text for a in first.tags[0].authorities] == ["Ministry of Health"]
+    assert (first.tags[0].groups, second.tags[0].groups) == (("drug-users",), ("hiv", "drug-users"))
+
+
+def test_a_sheet_with_errors_says_why_each_row_stays_out(view, words):
+    rows = review(
+        view,
+        words,
+        [
+            ["Committee", "Symbol", "Paragraph", "State", "Recommendation", "Group"],
+            ["CAT", "E/C.12/RUR/CO/4", "3", "", "Mixed up", ""],
+            ["Comittee on Rihgts", "", "3", "", "Misspelt", ""],
+            ["CESCR", "E/C.12/RUR/CO/5", "3", "", "A later document", ""],
+            ["CESCR", "E/C.12/RUV/CO/4", "3", "", "A neighbour", ""],
+            ["CRC", "", "3", "Ruritania", "Not listed", ""],
+            ["CESCR", "CESCR 2024 para. 7", "9", "", "Two numbers", ""],
+            ["", "Report of the mission to Marovia, para. 5", "", "", "A mission", ""],
+            ["", "CCPR/C/MRV/Q/3", "5", "", "A list of issues", ""],
+            ["", "CO", "5", "", "A title of two documents", ""],
+            ["HRC", "", "5", "", "Council or Committee", ""],
+            ["CESCR", "", "9", "Ruritania, Marovia", "Right", "ЛУН, ЛГБ"],
+        ],
+    )
+    assert [row.title for row in rows if is_proposed(row, read(sheet_bytes(*MIXED), words).kind)] == []
+    assert {row.title: row.problems for row in rows} == {
+        "Mixed up": ("The row names CAT, but the document is E/C.12/RUR/CO/4.",),
+        "Misspelt": (
+            "A3: We do not know “Comittee on Rihgts”. Which committee is it?",
+            "It is not clear from which document the row comes: Committee.",
+        ),
+        "A later document": (
+            "The document “E/C.12/RUR/CO/5” is not listed here. Add it, or choose the document that is meant.",
+        ),
+        "A neighbour": ("The row is about RUV, but this tracker is about Ruritania.",),
+        "Not listed": ("“CRC” is not a treaty body of this tracker, so the row is left out.",),
+        "Two numbers": ("The row names several paragraphs: 7, 9.",),
+        "A mission": (
+            "The document “Report of the mission to Marovia, para. 5” is not listed here. "
+            "Add it, or choose the document that is meant.",
+        ),
+        "A list of issues": ("The row is about MRV, but this tracker is about Ruritania.",),
+        "A title of two documents": (
+            "The document “CO” is not listed here. Add it, or choose the document that is meant.",
+        ),
+        "Council or Committee": (
+            "A11: We do not know “HRC”. Which committee is it?",
+            "It is not clear from which document the row comes: Committee.",
+        ),
+        "Right": ("F12: We do not know “ЛГБ”. Which group is it?",),
+    }
+
+
+def test_uhris_own_excel_form_keeps_other_states_and_bodies_out(view, words):
+    head = ["Text", "Countries Concerned", "Reccomending Body", "Document Symbol", "Themes", "Type"]
+    head += ["OHCHR Annotation Id", "Document Publication Date"]
+    rows = [
+        [
+            "Prisons 13. The State party should end it.",
+            "- Ruritania",
+            "- CAT",
+            "CAT/C/RUR/CO/3",
+            "- Work; pay\n- Health",
+        ],
+        ["Sign the treaty.", "- Ruritania", "- UPR", "A/HRC/40/9", "- Health"],
+        ["Prisons 14. The State party should act.", "- Marovia", "- CAT", "CAT/C/MAR/CO/1", "- Health"],
+        ["Votes 7. The Committee recommends elections.", "- Ruritania", "- CEDAW", "CEDAW/C/RUR/CO/1", "- Health"],
+    ]
+    data = sheet_bytes(head, *([*row, "- Recommendations", f"a{n}", "2021-12-10"] for n, row in enumerate(rows)))
+    result = read_uhri(WorkbookRecords(data), UhriChoice(), words, limits=UHRI_WORKBOOK)
+    reviewed = review_uhri(view, result, CHOSEN, vocabulary=words, language=ENGLISH)
+    assert where(view, reviewed) == {"The State party should end it.": "co-2021"}
+    assert {row.row.value("text"): row.problems[0] for row in reviewed if row.problems} == {
+        "Sign the treaty.": "“UPR” is not a treaty body of this tracker, so the row is left out.",
+        "The State party should act.": "The row is about Marovia, but this tracker is about Ruritania.",
+        "The Committee recommends elections.": "“CEDAW” is not a treaty body of this tracker, so the row is left out.",
+    }
+    assert [r.themes for r in result.recommendations if r.symbol == "CAT/C/RUR/CO/3"] == [("Work; pay", "Health")]
+
+
+def test_a_row_that_the_review_let_pass_is_refused_at_the_save(view, words):
+    rows = [replace(row, document="co-2024", problems=()) for row in review(view, words, MIXED)]
+    for row in rows:
+        if row.title in ("Free the press", "Sign the treaty", "Close the prison", "Plant trees"):
+            with pytest.raises(ImportRefused, match=f"Row {row.row.number}: The row"):
+                records_of_rows(view, [row], CHOSEN, language=ENGLISH)
+
+
+def test_another_states_rows_come_in_only_if_the_settings_allow_it_and_the_editor_confirms(tmp_path, words):
+    allowed = dataset(
+        tmp_path / "allowed", {"tracker": SETTINGS + "allow_other_states: true\n", "treaty_bodies": BODIES}
+    )
+    rows = [["State", "Recommendation"], ["Marovia", "Plant trees"]]
+    confirmed = replace(CHOSEN, other_states=True)
+    closed = View(dataset(tmp_path / "closed", {"tracker": SETTINGS, "treaty_bodies": BODIES}), TODAY)
+    for view, defaults, is_saved in (
+        (View(allowed, TODAY), CHOSEN, False),
+        (View(allowed, TODAY), confirmed, True),
+        (closed, confirmed, False),
+    ):
+        assert [row.can_be_saved for row in review(view, words, rows, defaults)] == [is_saved]
+
+
+def test_our_own_export_of_another_state_changes_nothing_here(tmp_path):
+    there = "issued_by: committee\ndocument: co-2024\nparagraph: '3'\ntitle: T\nsummary: S\nverification: seen\nsource: {document: co-2024}\n"
+    view = View(dataset(tmp_path, {"r/cescr-2024-3": there}), TODAY)
+    heads = ["id", "symbol", "paragraph", "title", "summary", "status"]
+    export = sheet_bytes(heads, ["cescr-2024-3", "E/C.12/MRV/CO/4", "3", "Theirs", "S", ""])
+    result = read(export, ImportVocabulary.from_view(view, ENGLISH))
+    (row,) = review_sheet(view, result, RowDefaults(), language=ENGLISH)
+    assert (result.kind, row.can_be_saved) == ("own-export", False)
+    assert row.problems[0] == "The row is about MRV, but this tracker is about Ruritania."
+
+
+def test_the_committee_of_a_row_cannot_be_left_out_as_unclear(view, words):
+    rows = [["Committee", "Paragraph", "Recommendation"], ["Comittee on Rihgts", "3", "Misspelt"]]
+    result = read(sheet_bytes(*rows), words)
+    (cell,) = unclear_cells(result, words)
+    assert settle_cells(result, {cell.key: ""}).problems == result.problems
+    settled = settle_cells(result, {cell.key: "cat"})
+    (row,) = review_sheet(view, settled, CHOSEN, language=ENGLISH)
+    assert row.problems == ("The row names CAT, but the document is E/C.12/RUR/CO/4.",)
+
+
+def test_a_heading_inside_the_table_names_the_committee_of_the_rows_below(view, words):
+    rows = [["Recommendation"], ["CAT 2021"], ["Train the guards"], ["UPR"], ["Sign the treaty"]]
+    found = review(view, words, rows)
+    assert where(view, found) == {"Train the guards": "co-2021"}
+
+
+def test_the_document_of_rows_that_name_only_their_committee_is_chosen_for_each_committee(view, words):
+    rows = [["Committee", "Recommendation"], ["CAT", "Train the guards"], ["CESCR", "Build houses"]]
+    defaults = RowDefaults(chosen=(("cat", "co-2021"), ("cescr", "co-2024")))
+    assert where(view, review(view, words, rows, defaults)) == {
+        "Train the guards": "co-2021",
+        "Build houses": "co-2024",
+    }
+
+
+def test_a_document_that_was_added_meanwhile_is_found(tmp_path, view, words):
+    read_before = read(sheet_bytes(["Symbol", "Recommendation"], ["CCPR/C/RUR/CO/2", "Free the press"]), words)
+    more = "documents:\n  - {id: hrc, body: ccpr, kind: concluding-observations, title: CO, symbol: CCPR/C/RUR/CO/2, cycle: 2, issued: 2022, verification: seen}\n"
+    later = View(dataset(tmp_path / "later", {"tracker": SETTINGS, "treaty_bodies": BODIES, "documents": more}), TODAY)
+    assert [row.document for row in review_sheet(later, read_before, RowDefaults(), language=ENGLISH)] == ["hrc"]
+
+
+@pytest.mark.parametrize(
+    ("text", "reference"),
+    [
+        ("E/C.12/RUR/CO/4, para. 12 (a)", Reference("E/C.12/RUR/CO/4", paragraph="12 (a)")),
+        (
+            "E/C.12/RUR/CO/4 (2024), 12(a) and (c)",
+            Reference("E/C.12/RUR/CO/4", year="2024", paragraph="12 (a) and (c)"),
+        ),
+        ("CCPR 2022 §12", Reference(body="ccpr", year="2022", paragraph="12")),
+        ("п. 22 КЭСКП", Reference(body="cescr", paragraph="22")),
+        ("Комитет против пыток, 22-пункт", Reference(body="cat", paragraph="22")),
+        ("Е/С.12/RUR/CO/4, пп. 12 и 13", Reference("E/C.12/RUR/CO/4", paragraph="12 и 13")),
+        ("UPR 2020, rec. 140", Reference(body="UPR", year="2020", paragraph="140")),
+        ("CAT 2021 on Marovia, para. 3", Reference(body="cat", year="2021", paragraph="3", is_clear=False)),
+        ("CAT and CESCR, para. 3", Reference(paragraph="3", is_clear=False)),
+        ("2030 Agenda", Reference(year="2030", is_clear=False)),
+    ],
+)
+def test_a_reference_in_one_cell_is_symbol_committee_year_and_paragraph(words, text, reference):
+    assert ReferenceReader(words).read(text) == reference
+
+
+def test_uhri_says_nothing_twice_that_a_document_brought_in(tmp_path):
+    there = "issued_by: committee\ndocument: co-2021\ntitle: T\nsummary: S\nverification: seen\nsource: {document: co-2021}\n"
+    data = dataset(
+        tmp_path,
+        {
+            "r/cat-13": there + "paragraph: '13'\ntext: The State party should end the practice.\n",
+            "r/cat-14a": there + "paragraph: 14 (a)\n",
+        },
+    )
+    view = View(data, TODAY)
+    words = ImportVocabulary.from_view(view, ENGLISH)
+    records = (
+        uhri_record(AnnotationId="a1", Text="Conditions of detention\n13. The State party should end that practice."),
+        uhri_record(AnnotationId="a2", Text="Prisons 14. The State party should build more of them."),
+        uhri_record(AnnotationId="a3", Text="Courts15.The State party should pay judges."),
+    )
+    result = read_uhri_json(uhri_json(*records), UhriChoice(), words, language=ENGLISH)
+    reviewed = review_uhri(view, result, RowDefaults(), vocabulary=words, language=ENGLISH)
+    assert [(row.row.value("paragraph"), row.state, row.can_be_saved) for row in reviewed] == [
+        ("13", "changed", True),
+        ("14", "new", False),
+        ("15", "new", True),
+    ]
+    assert [change.field for change in reviewed[0].compared.changes] == ["uhri_tags"]
+    assert reviewed[1].problems == ("The tracker has this paragraph already as: 14 (a).",)
+
+
+@pytest.mark.parametrize(
+    ("written", "groups"),
+    [
+        ("ЛУН, ОЗТ", "people-who-use-drugs; ost-clients"),
+        ("PWUD / PWID", "people-who-use-drugs"),
+        ("ЛЖВ; женщины", "people-living-with-hiv; women"),
+        ("НПО", "civil-society"),
+    ],
+)
+def test_the_abbreviations_that_organisations_use_are_in_the_shipped_data(written, groups):
+    shipped = View(DatasetReader(ROOT / "data").read(), TODAY)
+    result = read(
+        sheet_bytes(["Recommendation", "Group"], ["A", written]), ImportVocabulary.from_view(shipped, ENGLISH)
+    )
+    assert (result.rows[0].value("groups"), result.problems) == (groups, ())
+
+
+def test_questions_are_known_as_headings(words):
+    for headings in (
+        ("Where from", "What should the State do?", "Is it done?", "By when?", "Who is responsible?"),
+        ("Откуда", "Что должно сделать государство?", "Сделано ли?", "До какого срока?", "Кто отвечает?"),
+        ("Кайдан", "Мамлекет эмне кылышы керек?", "Аткарылдыбы?", "Качанга чейин?", "Ким жооптуу?"),
+    ):
+        columns = read(sheet_bytes(headings, ["CAT 2021 §13", "A", "done", "2027", "B"]), words).columns
+        assert [column.field for column in columns] == ["reference", "text", "status", "deadline", "authorities"]

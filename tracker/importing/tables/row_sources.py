@@ -1,0 +1,134 @@
+"""From which document, committee and State a row of a table comes, by its own words. What the row names always wins."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from tracker.i18n import Language
+from tracker.importing.documents.expected_state import ExpectedState, is_name_of
+from tracker.importing.documents.review import document_of_symbol
+from tracker.importing.tables.fields import SOURCE_FIELDS, field_labels
+from tracker.importing.tables.references import symbol_in
+from tracker.importing.tables.results import ImportedRow
+from tracker.importing.tables.row_assessments import RowDefaults
+from tracker.importing.tables.spreadsheet_words import normalize_words
+from tracker.model.partial_dates import last_year
+from tracker.model.registers import Document
+from tracker.model.vocabulary import SEPARATOR, DocumentKind
+from tracker.queries.view import View
+
+COUNTRY = re.compile(r"(?:(?:E/C\.12|[A-Z]{2,5}/C)/|CCPR/CO/\d+/|CAT/C/CR/\d+/)([A-Z]{3})(?![A-Z])")
+"""The code of the State in a symbol: of concluding observations, or of a State's report or a list of issues."""
+
+
+def named_document(view: View, row: ImportedRow) -> Document | None:
+    """Return the document of the tracker that a row names: by its symbol or title, or by its committee and its year."""
+    names = _names_of_documents(row)
+    for name in names:
+        if listed := _listed(view, name):
+            return listed
+    body, year = row.value("body"), row.value("document_date")[:4]
+    if names or not body or not year:
+        return None
+    found = [d for d in view.documents.values() if d.body == body and d.kind is DocumentKind.CONCLUDING_OBSERVATIONS]
+    found = [d for d in found if year in _years(d)]
+    return found[0] if len(found) == 1 else None
+
+
+def _names_of_documents(row: ImportedRow) -> list[str]:
+    return [v.value for field in ("symbol", "document") for v in row.values if v.field == field]
+
+
+def _listed(view: View, name: str) -> Document | None:
+    found = view.documents.get(name) or document_of_symbol(view, name) or _titled(view, name)
+    return found if found and found.id in view.documents else None
+
+
+def _titled(view: View, name: str) -> Document | None:
+    words = normalize_words(name)
+    found = [d for d in view.documents.values() if words in {normalize_words(t.text) for t in d.title.values()}]
+    return found[0] if len(found) == 1 else None
+
+
+def _years(document: Document) -> set[str]:
+    """Return the years in which a document may be said to be from. One that was adopted in winter is published later."""
+    dates = (document.considered, document.adopted, document.issued)
+    years = {last_year(date) for date in dates if date}
+    if years and not document.issued:
+        years.add(str(int(max(years)) + 1))
+    return years
+
+
+def source_key(row: ImportedRow) -> str:
+    """Return the words under which an editor chooses the document of a row: a title, the id of a committee, or "".
+
+    A symbol is no such word: it stands for one document, which is listed or not.
+    """
+    name = next(iter(_names_of_documents(row)), "")
+    return "" if symbol_in(name) else normalize_words(name) or row.value("body")
+
+
+def document_of_row(view: View, row: ImportedRow, defaults: RowDefaults) -> str:
+    """Return the id of the document that a row names, otherwise the one that was chosen for rows like it, or ""."""
+    if found := named_document(view, row):
+        return found.id
+    chosen = dict(defaults.chosen).get(source_key(row), "")
+    return chosen if chosen or _names_of_documents(row) else defaults.document
+
+
+def contradictions(
+    view: View, row: ImportedRow, document: Document | None, *, language: Language, expected: ExpectedState
+) -> Iterator[str]:
+    """Yield a sentence for each reason why a row cannot belong to a document, or to this dataset if it is None.
+
+    `expected` is the State of the dataset; its names are empty if other States are accepted.
+    """
+    _ = language.gettext
+    if other := other_state_of(row, expected):
+        yield _("The row is about {found}, but this tracker is about {expected}.", found=other, expected=expected.name)
+    labels = field_labels(language)
+    if unread := [labels[field] for field in SOURCE_FIELDS if field in row.unread]:
+        yield _("It is not clear from which document the row comes: {fields}.", fields=", ".join(unread))
+    bodies = [value.value for value in row.values if value.field == "body"]
+    if unlisted := [body for body in bodies if body not in view.bodies]:
+        yield _("“{name}” is not a treaty body of this tracker, so the row is left out.", name=unlisted[0][:80])
+        return
+    paragraphs = {_number(value.value) for value in row.values if value.field == "paragraph"}
+    if len(paragraphs) > 1:
+        yield _("The row names several paragraphs: {numbers}.", numbers=", ".join(sorted(paragraphs)))
+    if document is None:
+        return
+    chosen = document.symbol or language.resolve(document.title).text
+    others = [d for name in _names_of_documents(row) if (d := _listed(view, name)) and d.id != document.id]
+    found = [d.symbol or language.resolve(d.title).text for d in others]
+    symbols = [symbol[0] for name in _names_of_documents(row) if (symbol := symbol_in(name))]
+    found += [symbol for symbol in symbols if document.symbol and not _listed(view, symbol)]
+    named = named_document(view, row) == document
+    # a committee's row is no demand of civil society, unless it is the row of our own export that says so
+    is_committees = named or row.id or document.kind is DocumentKind.CONCLUDING_OBSERVATIONS
+    found += [view.bodies[body].code for body in bodies if body != document.body or not is_committees]
+    year, years = row.value("document_date")[:4], _years(document)
+    if year and years and not named and year not in years:
+        found.append(year)
+    for name in dict.fromkeys(found):
+        yield _("The row names {found}, but the document is {chosen}.", found=name, chosen=chosen)
+
+
+def _number(paragraph: str) -> str:
+    return re.match(r"\D*(\d*)", paragraph)[1]  # type: ignore[index]
+
+
+def other_state_of(row: ImportedRow, expected: ExpectedState) -> str:
+    """Return the other State that a row is about, by the State that it names or by its symbol; otherwise ""."""
+    written = [name for value in row.values if value.field == "state" for name in value.value.split(SEPARATOR)]
+    if expected.names and written and not any(is_name_of(name, expected) for name in written):
+        return SEPARATOR.join(written)[:80]
+    for value in row.values:
+        symbol = COUNTRY.match("".join(value.value.split()).upper()) if value.field in ("symbol", "document") else None
+        if symbol and expected.codes and symbol[1] not in expected.codes:
+            return symbol[1]
+    return ""
+
+
+def other_states(rows: Iterable[ImportedRow], expected: ExpectedState) -> tuple[str, ...]:
+    """Return the other States that rows are about, each once."""
+    return tuple(dict.fromkeys(filter(None, (other_state_of(row, expected) for row in rows))))
