@@ -43,6 +43,7 @@ TOLD_TWICE = {
     "editing.test_undo",
     "editing.test_undo_save",
     "editing.test_unpublish",
+    "editing.test_whose_word",
     "safety.test_attached_words",
     "safety.test_dismissals",
     "safety.test_redaction",
