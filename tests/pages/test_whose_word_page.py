@@ -29,6 +29,7 @@ WATCH = Person(Role.EDITOR, "editor-w1", "watch")
 CENTRE = Person(Role.EDITOR, "editor-c1", "centre")
 REVIEWER = Person(Role.REVIEWER, "reviewer-w2", "watch")
 ORGANISATIONS = """\
+languages: [en, ru]
 second_reader: [partially-implemented]
 organisations:
   - {id: watch, name: Health Watch, kind: civil-society}
@@ -137,6 +138,13 @@ def test_what_was_withdrawn_stays_where_it_stood_with_by_whom_when_and_why(opene
         )
     assert f"{day}, AC" in voices
     assert f"{day}, AC" in history
+
+
+def test_only_its_organisation_is_offered_to_translate_an_assessment(opened, store):
+    place = f"text_assessments/{WHEN}/reason"
+    for who, is_offered in ((WATCH, False), (CENTRE, True)):
+        page = opened("edit", who=who, what="translation", of="recommendations", id="r1", to="ru")
+        assert any(place in (area.key or "") for area in page.text_area) == is_offered
 
 
 def test_the_menu_says_for_which_organisation_a_person_works(opened):

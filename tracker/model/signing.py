@@ -12,6 +12,7 @@ from tracker.model.events import Event
 from tracker.model.labels import N_
 from tracker.model.lifecycle import events_for, is_active, is_withdrawn, standing_events
 from tracker.model.permissions import READER, Permission, Person
+from tracker.model.record_texts import item_texts
 from tracker.model.records import Assessment, Recommendation
 from tracker.model.registers import Settings
 from tracker.model.vocabulary import EventType, Voice
@@ -62,6 +63,12 @@ def made_by(events: Iterable[Event], settings: Settings, by: Person) -> list[Eve
     """Return the events that a person, or somebody of the organisation of this person, recorded."""
     own = events_for(events := tuple(events), organisation_of_person(settings, by))
     return [event for event in events if event in own or event.recorded_by == by.handle]
+
+
+def texts_of_others(settings: Settings, record: Record, by: Person) -> frozenset[str]:
+    """Return the paths of the texts in a record that only another organisation than that of `by` translates."""
+    assessments = record.assessments if isinstance(record, Recommendation) else ()
+    return frozenset(path for a in assessments if not is_own(settings, a, by) for path in item_texts("assessments", a))
 
 
 def require_own_organisation(
