@@ -105,7 +105,7 @@ class NotAllowed(TrackerError):
 
 
 class SignedByOthers(NotAllowed):
-    """The change is about the word of another organisation. The text says whose."""
+    """The change is about the word of another organisation. The values of the sentence are ids of organisations."""
 
 
 class Conflict(TrackerError):

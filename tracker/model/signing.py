@@ -90,7 +90,7 @@ def require_own_organisation(
         for a in new.assessments[len(known) :]:
             if by.organisation and a.voice is Voice.CIVIL_SOCIETY and a.organisation != by.organisation:
                 message = N_("You assess for {own}, not for another organisation.")
-                raise SignedByOthers(message, {"own": repr(by.organisation)}, NOTHING_SAVED)
+                raise SignedByOthers(message, {"own": by.organisation}, NOTHING_SAVED)
         for a, changed in zip(known, new.assessments, strict=False):
             _require_own_word(settings, a, changed, by)
         if isinstance(old, Recommendation) and is_withdrawn(new.events) and not is_withdrawn(old.events):
@@ -132,7 +132,7 @@ def _require_no_other_word(settings: Settings, r: Recommendation, by: Person) ->
             message = N_(
                 "It is not archived: {organisation} has assessed it. It can be archived when that assessment is withdrawn."
             )
-            raise SignedByOthers(message, {"organisation": _name(settings, a)}, NOTHING_SAVED)
+            raise SignedByOthers(message, {"organisation": _signer(settings, a)}, NOTHING_SAVED)
 
 
 def _signed_by_others(settings: Settings, a: Assessment) -> SignedByOthers:
@@ -140,10 +140,4 @@ def _signed_by_others(settings: Settings, a: Assessment) -> SignedByOthers:
         "This is an assessment of {organisation}. Only this organisation withdraws, reviews, corrects or translates it. "
         "A reviewer can contest it."
     )
-    return SignedByOthers(message, {"organisation": _name(settings, a)}, NOTHING_SAVED)
-
-
-def _name(settings: Settings, a: Assessment) -> str:
-    signer = _signer(settings, a)
-    short = next(o.short_name for o in settings.organisations if o.id == signer)
-    return next(iter(short.values())).text
+    return SignedByOthers(message, {"organisation": _signer(settings, a)}, NOTHING_SAVED)
