@@ -50,7 +50,7 @@ bench: .venv/.dev .venv-bench/.made ## measure speed against baselines; ARGS="--
 soak: .venv/.dev ## simulate 30 sessions for ten minutes and print memory use; ARGS="--minutes 3"
 	.venv/bin/python -m scripts.soak_test $(ARGS)
 
-faults: .venv/.dev ## test killed processes, a full disk and broken files in full, with figures
+faults: .venv/.dev ## test killed processes and broken files in full, with figures
 	TRACKER_TEST_LONG=1 .venv/bin/python -m pytest -s tests/faults tests/storage/test_last_good.py tests/storage/test_last_good_folder.py
 
 pictures: .venv/.dev ## take the screenshots of the README again

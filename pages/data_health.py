@@ -1,5 +1,6 @@
 """The page for editors that lists what is wrong, old or unfinished in the data."""
 
+from datetime import UTC, datetime
 from functools import partial
 
 import streamlit as st
@@ -42,7 +43,7 @@ dismissals = load_dismissals(load_config())
 problems = view.cached(
     "problems",
     (dismissals.signature, folder_state(view.dataset.root)),
-    lambda: find_problems(view.dataset, dismissals.covers),
+    lambda: find_problems(view.dataset, dismissals.covers, now=datetime.now(UTC)),
     most=2,
 )
 page.show(

@@ -22,42 +22,30 @@ from tests.support.mirrored_storage import MirroredFolders
 from tests.support.postgres_server import PostgresServer, TestDatabase
 from tests.support.server_process import ROOT, Server
 from tracker.model.dataset import Dataset
-from tracker.sandbox import limited_process
+from tracker.sandbox import host
 from tracker.storage import cache_registry, open_storage
 from tracker.storage.dataset_reader import DatasetReader
 
+# the stories of saves, redaction and accounts; the others are told about a folder only
 TOLD_TWICE = {
     "accounts.test_accounts_file",
-    "editing.test_bulk_edit",
     "editing.test_concurrent_saves",
     "editing.test_document_saves",
-    "editing.test_edit_mistakes",
-    "editing.test_private_drafts",
     "editing.test_private_evidence",
-    "editing.test_private_file_fix",
     "editing.test_private_files",
     "editing.test_saved_files",
     "editing.test_store",
-    "editing.test_store_refusals",
-    "editing.test_translation_saves",
     "editing.test_undo",
-    "editing.test_undo_save",
     "editing.test_unpublish",
     "editing.test_whose_word",
     "safety.test_attached_words",
-    "safety.test_dismissals",
     "safety.test_redaction",
-    "storage.test_last_good",
-    "validation.test_autofix",
-    "validation.test_check",
-    "validation.test_file_check",
-    "validation.test_key_migration",
 }
 REAL_PROCESSES = (
     "tests.files.",
-    "tests.importing.test_parser_process",
+    "tests.importing.test_document_uploads",
     "tests.importing.test_hostile",
-    "tests.storage.test_limited_process",
+    "tests.storage.test_process_host",
     "tests.storage.test_process_sandbox",
     "tests.queries.test_file_search",
 )
@@ -100,7 +88,7 @@ def _packages_are_searched_once() -> None:
 def _files_are_cleaned_in_forks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """The process for one file is a fork of one that has imported everything, unless the test is about such processes."""
     if not request.module.__name__.startswith(REAL_PROCESSES):
-        monkeypatch.setattr(limited_process, "subprocess", ForkingSubprocess)
+        monkeypatch.setattr(host, "subprocess", ForkingSubprocess)
 
 
 @pytest.fixture

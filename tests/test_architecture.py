@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.draw_architecture import DRAWING, ROWS, count_imports, draw, package_of, read_modules, upward_imports
+from scripts.draw_architecture import DRAWING, ROWS, count_imports, draw, read_modules, upward_imports
 
 ROOT = Path(__file__).parent.parent
 GUIDE = ROOT / "docs" / "architecture.md"
@@ -36,35 +36,6 @@ def test_no_arrow_points_upward():
     imports = count_imports(read_modules(ROOT))
     assert len(imports) > 40
     assert upward_imports(imports) == []
-
-
-def test_an_arrow_that_points_upward_is_named():
-    imports = {
-        ("tracker.model", "tracker.web"): 1,
-        ("tracker.web", "tracker.model"): 3,
-        ("tracker.i18n", "tracker.config"): 1,
-    }
-    assert upward_imports(imports) == ["tracker.i18n imports tracker.config", "tracker.model imports tracker.web"]
-
-
-def test_an_import_counts_once_for_each_pair_of_modules():
-    trees = {
-        "tracker": "from tracker.model.records import Recommendation",
-        "tracker.model": "",
-        "tracker.model.records": "",
-        "tracker.model.labels": "from tracker.model import records",
-        "tracker.queries": "",
-        "tracker.queries.view": "import re\nfrom tracker.model import labels, records\nfrom tracker.model.records import A, B",
-    }
-    counted = count_imports({name: ast.parse(code) for name, code in trees.items()})
-    assert counted == {("tracker.queries", "tracker.model"): 2}
-
-
-def test_a_package_without_a_place_is_named():
-    with pytest.raises(
-        ValueError, match=r"^tracker\.forecasts\.weather is in no package of the drawing; add its package to ROWS"
-    ):
-        package_of("tracker.forecasts.weather")
 
 
 def test_the_guide_names_every_package():

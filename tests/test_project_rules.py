@@ -68,12 +68,6 @@ def test_no_file_names_a_folder_of_one_machine():
     assert found == []
 
 
-@pytest.mark.parametrize("target", ["run", "test", "test-long", "check", "lock"])
-def test_make_offers(target):
-    offered = subprocess.run(["make", "-s", "help"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    assert f"  make {target} " in offered
-
-
 @pytest.mark.parametrize("lock", LOCKS)
 def test_every_package_is_pinned_with_its_hashes(lock):
     assert [line for line in lines_of(lock) if not PINNED.fullmatch(line)] == []

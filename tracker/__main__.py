@@ -147,7 +147,7 @@ def main(arguments: list[str] | None = None) -> int:
                     print(attachment)
         problems = check_folder(options.folder, load_dismissals(config).covers, now=now)
         if config.private and options.folder == config.data:
-            problems += PrivateFolder(config.private, DatasetReader(options.folder)).check()
+            problems += PrivateFolder(config.private, DatasetReader(options.folder)).check(now=now)
     except KeyboardInterrupt:
         if options.command not in CANCELLABLE:
             raise

@@ -52,33 +52,3 @@ def test_an_editor_brings_in_a_document_and_readers_see_it_until_it_is_undone(
     expect(editor.locator(".rt-saved")).to_contain_text("Undone.")
     reader.goto(card)
     expect(reader.locator("body")).to_contain_text(re.compile("archived", re.I))
-
-
-@pytest.mark.long
-def test_reading_is_cancelled_and_a_tick_counts_that_comes_with_the_press_of_save(
-    server: Callable[..., Server], page: Callable[..., Page]
-) -> None:
-    app = server()
-    editor = app.signed_in(page())
-    editor.goto(app.url + "/import?lang=en")
-    uploader = editor.locator("input[type=file]")
-    expect(uploader).to_have_count(1)
-    # almost as much text as is read: it takes several seconds
-    endless = "\n\n".join(
-        f"{n}. The Committee is concerned about the conditions in place {n}, as reported by the State party (art. {n}). The"
-        f" State party should:\n\n(a) take measures to end the practice in paragraph {n};\n\n(b) train the staff."
-        for n in range(1, 13_000)
-    )
-    uploader.set_input_files({"name": "annex.txt", "mimeType": "text/plain", "buffer": endless.encode()})
-    editor.get_by_role("button", name="Cancel", exact=True).click()  # not "Cancel upload"
-    expect(editor.get_by_text("Reading was cancelled. Nothing of the file is kept.")).to_be_visible()
-    is_settled(editor)
-
-    uploader.set_input_files({"name": "observations.docx", "mimeType": DOCX, "buffer": small_docx()})
-    expect(editor.get_by_label("Title of paragraph 3", exact=True)).to_have_value("Drug policy")
-    is_settled(editor)
-    editor.get_by_label("Title of paragraph 3", exact=True).fill("Drug policy: possession")
-    editor.get_by_role("checkbox", name="Paragraph 4").uncheck(force=True)
-    editor.get_by_role("button", name=re.compile("^Save")).click()
-    expect(editor.locator(".rt-saved")).to_have_text("1 recommendation was saved.")
-    assert "Drug policy: possession" in (app.data / "recommendations" / "cescr-2026-3.yaml").read_text()

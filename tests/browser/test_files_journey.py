@@ -1,6 +1,5 @@
 """Files in a real browser: attached, blacked out, published, made private again, removed; a private folder is set up."""
 
-import base64
 import io
 import shutil
 from collections.abc import Callable, Iterator
@@ -13,7 +12,6 @@ from playwright.sync_api import Locator, Page, expect
 from tests.support.browser_forms import choose, is_settled, tick
 from tests.support.canary_documents import pdf_with_text, saved
 from tests.support.canary_images import exif_block
-from tests.support.hostile_uploads import png_of
 from tests.support.server_process import ROOT, Server
 from tracker.editing.private.folder import PrivateFolder
 from tracker.model.attached_files import AttachedFile
@@ -145,64 +143,6 @@ def test_a_part_of_a_photo_is_blacked_out_with_a_finger_and_its_pixels_are_gone(
 
 
 @pytest.mark.long
-def test_refused_files_and_a_conflict_keep_the_other_input_and_the_good_file(
-    app: Server, editor: Page, page: Callable[..., Page]
-) -> None:
-    address = app.url + "/edit?what=evidence&id=ohchr-2025-national-centre-closes&lang=en"
-    editor.goto(address)
-    editor.get_by_label("Publisher (who says it)").fill("The High Commissioner")
-    attach(editor, "program.pdf", b"MZ\x90\x00" + b"\x00" * 3_000)
-    attach(editor, "bomb.png", png_of(60_000, 60_000, b"x"))
-    attach(editor, "good.txt", b"The law was read twice.")
-    expect(editor.locator(".rt-filename + .rt-fielderror")).to_have_count(2)
-    editor.get_by_label("Why is it edited?").fill("Its name.")
-    editor.get_by_label("Why is it edited?").blur()
-    is_settled(editor)
-
-    colleague = app.signed_in(page())
-    colleague.goto(address)
-    colleague.get_by_label("Link", exact=True).fill("https://example.org/release")
-    colleague.get_by_label("Why is it edited?").fill("Its address.")
-    is_settled(colleague)
-    colleague.get_by_role("button", name="Save the edit").click()
-    expect(colleague.locator(".rt-saved")).to_be_visible()
-
-    editor.get_by_role("button", name="Save the edit").click()
-    expect(editor.locator(".rt-conflict")).to_be_visible()
-    is_settled(editor)
-    expect(editor.get_by_label("Publisher (who says it)")).to_have_value("The High Commissioner")
-    expect(editor.locator(".rt-filename b")).to_have_text(["program.pdf", "bomb.png", "good.txt"])
-    editor.get_by_role("button", name="Replace with mine").click()
-    expect(editor.locator(".rt-saved")).to_contain_text("1 file is saved.")
-    assert [entry.name for entry in private_files(app, "ohchr-2025-national-centre-closes")] == ["good.txt"]
-    saved_evidence = private(app).public.read().evidence["ohchr-2025-national-centre-closes"]
-    assert (saved_evidence.publisher, saved_evidence.link) == ("The High Commissioner", "https://example.org/release")
-
-
-@pytest.mark.long
-def test_a_picture_is_pasted_and_a_reload_says_that_it_is_lost(app: Server, editor: Page) -> None:
-    editor.goto(app.url + "/edit?what=evidence&id=kaktus-2023-officers-held&lang=en")
-    is_settled(editor)
-    expect(uploader(editor)).to_be_attached()
-    editor.evaluate(
-        """(encoded) => {
-          const bytes = Uint8Array.from(atob(encoded), (c) => c.charCodeAt(0)), pasted = new DataTransfer()
-          pasted.items.add(new File([bytes], "image.jpg", { type: "image/jpeg" }))
-          document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData: pasted, bubbles: true, cancelable: true }))
-        }""",
-        base64.b64encode(photo()).decode(),
-    )
-    expect(editor.locator(".rt-filename b", has_text="image.jpg")).to_be_visible()
-    is_settled(editor)
-    editor.reload()
-    expect(
-        editor.get_by_text(
-            "because the page was loaded again or something was removed for safety. Choose it again: image.jpg"
-        )
-    ).to_be_visible()
-    expect(editor.locator(".rt-filename")).to_have_count(0)
-
-
 def test_the_template_of_the_import_is_downloaded(app: Server, page: Callable[..., Page]) -> None:
     editor = app.signed_in(page())
     editor.goto(app.url + "/import?lang=en")

@@ -29,6 +29,7 @@ def weighed(page: Page, address: str, shown: str) -> int:
     return int(sum(sizes))
 
 
+@pytest.mark.long
 def test_the_list_weighs_little_and_a_card_nearly_nothing(
     server: Callable[..., Server], page: Callable[..., Page]
 ) -> None:

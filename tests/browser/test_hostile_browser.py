@@ -81,6 +81,7 @@ def test_an_editor_is_shown_text_in_forms_and_choices_too(app: Server, page: Cal
     is_calm(editor, seen)
 
 
+@pytest.mark.long
 def test_an_alert_shows_every_sign_as_it_is(
     tmp_path: Path, server: Callable[..., Server], page: Callable[..., Page]
 ) -> None:

@@ -1,12 +1,10 @@
 """The main job in a real browser: find, read, record, share, open again."""
 
 import re
-import time
 from collections.abc import Callable
-from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Error, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.support.browser_forms import choose, is_settled, tick
 from tests.support.server_process import Server
@@ -105,34 +103,6 @@ def test_an_advocate_finds_records_and_shares(
     expect(colleague.locator(".rt-row").first).to_contain_text(words["partially"])
 
 
-def test_what_was_typed_stays_when_something_fails(server: Callable[..., Server], page: Callable[..., Page]) -> None:
-    app = server()
-    editor = app.signed_in(page())
-    editor.goto(f"{app.url}/recommendation?id=ngo-2024-r8&lang=en")
-    editor.get_by_role("link", name="Record an assessment").click()
-    reason = editor.get_by_label("Reasons")
-    reason.fill("A campaign was launched.")
-    editor.get_by_role("button", name="Record", exact=True).click()
-    expect(editor.get_by_role("alert")).to_contain_text("Choose a status.")
-    expect(reason).to_have_value("A campaign was launched.")
-
-    # a colleague saves by hand in between
-    file = app.data / "recommendations" / "ngo-2024-r8.yaml"
-    theirs = file.read_text("utf-8") + "# a colleague was here\n"
-    file.write_text(theirs, "utf-8")
-    choose(editor, "Status", "Implemented")
-    choose(editor, "Status", "Partially implemented")
-    # the button goes when the page finds the newer version by itself
-    with suppress(Error):
-        editor.get_by_role("button", name="Record", exact=True).click(timeout=3000)
-    expect(editor.locator(".rt-conflict")).to_be_visible()
-    assert file.read_text("utf-8") == theirs
-    expect(reason).to_have_value("A campaign was launched.")
-    editor.get_by_role("button", name="Save mine as well").click()
-    expect(editor.locator(".rt-saved")).to_contain_text("Not assessed → Partially implemented")
-    assert "# a colleague was here\n" in file.read_text("utf-8")
-
-
 def test_back_and_forward_walk_through_the_filters(shared_server: Server, page: Callable[..., Page]) -> None:
     app = shared_server
     reader = page()
@@ -152,19 +122,3 @@ def test_back_and_forward_walk_through_the_filters(shared_server: Server, page: 
     reader.go_forward()
     expect(rows).to_have_count(0)
     expect(reader.get_by_label("Filter this list by words")).to_have_value("campaigns")
-
-
-def test_a_hand_edit_shows_without_a_restart(server: Callable[..., Server], page: Callable[..., Page]) -> None:
-    app = server()
-    reader = page()
-    address = f"{app.url}/recommendation?id=ngo-2024-r7&lang=en"
-    reader.goto(address)
-    expect(reader.locator("h1")).to_have_text("Expand harm reduction with sustained State funding")
-    file = app.data / "recommendations" / "ngo-2024-r7.yaml"
-    file.write_text(file.read_text("utf-8").replace("Expand harm reduction with", "Grow harm reduction with"), "utf-8")
-    # the files are looked at once a second
-    until = time.monotonic() + 60
-    while "Grow harm" not in reader.request.get(f"{app.url}/api/recommendations/ngo-2024-r7.json").text():
-        assert time.monotonic() < until
-    reader.goto(address)
-    expect(reader.locator("h1")).to_have_text("Grow harm reduction with sustained State funding")

@@ -16,6 +16,7 @@ NAMES = ("demands", "claims", "themes", "story", "statuses", "dates")
 SVG = "{http://www.w3.org/2000/svg}"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "size", [pytest.param(WIDE, id="wide"), pytest.param(PHONE, id="phone", marks=pytest.mark.long)]
 )

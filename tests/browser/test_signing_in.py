@@ -60,23 +60,6 @@ def test_a_link_leads_to_its_page_and_there_one_may_save(
     expect(colleague.locator(".rt-me")).to_have_count(0)
 
 
-# tests/web/test_sign_in_routes.py asks for the same without a browser
-@pytest.mark.long
-def test_a_link_lets_in_once_and_says_so(server: Callable[..., Server], page: Callable[..., Page]) -> None:
-    app = server()
-    link = tracker(app, "invite", "editor-k1").splitlines()[0]
-    first, second = page(), page()
-    for one in (first, second):
-        one.goto(link)  # the second has it open before the first presses
-    first.get_by_role("button", name="Sign in").click()
-    expect(first.locator(".rt-me")).to_contain_text("editor-k1")
-    second.get_by_role("button", name="Sign in").click()
-    expect(second.get_by_role("main")).to_contain_text("This link was used already. Each link works once.")
-    second.get_by_role("link", name="Read the tracker").click()
-    expect(second.locator(".rt-nav")).to_be_visible()
-    expect(second.locator(".rt-me")).to_have_count(0)
-
-
 def test_who_is_revoked_with_a_form_open_saves_nothing_and_loses_nothing(
     server: Callable[..., Server], page: Callable[..., Page]
 ) -> None:
@@ -103,7 +86,7 @@ def test_who_is_revoked_with_a_form_open_saves_nothing_and_loses_nothing(
     editor.reload()
     expect(editor.locator(".rt-foot")).to_be_visible()
     expect(editor.get_by_role("button", name="Record", exact=True)).to_have_count(0)
-    signs_in(app, editor, "editor-k1", address, "--again")
+    signs_in(app, editor, "editor-k1", address, "--again", "--lift-revocation")
     expect(reason).to_have_value(MINE)
     editor.get_by_role("button", name="Record", exact=True).click()
     expect(editor.locator(".rt-saved")).to_contain_text("Not assessed → Partially implemented")
@@ -111,32 +94,6 @@ def test_who_is_revoked_with_a_form_open_saves_nothing_and_loses_nothing(
 
 
 @pytest.mark.long
-def test_signing_out_on_the_phone_ends_the_laptops_page_too(
-    server: Callable[..., Server], page: Callable[..., Page]
-) -> None:
-    app, phone, laptop = server(), page(), page()
-    signs_in(app, phone, "editor-k1", PAGE.format("en"))
-    signs_in(app, laptop, "editor-k1", PAGE.format("en"), "--again")
-    expect(laptop.get_by_role("button", name="Undo the last save")).to_have_count(0)
-    laptop.get_by_role("link", name="Edit", exact=True).click()
-    laptop.get_by_label("Title · English").fill("Campaign against stigma")
-    laptop.get_by_label("Why is it edited?").fill("Shorter.")
-    phone.get_by_role("link", name="Sign out").click()
-    expect(phone.get_by_role("heading", level=1)).to_have_text("Sign out editor-k1?")
-    phone.get_by_role("button", name="Sign out everywhere").click()
-    expect(phone.get_by_role("heading", level=1)).to_have_text("You are signed out")
-    before = file_of(app)
-    laptop.get_by_role("button", name="Save the edit").click()
-    expect(laptop.get_by_role("alert")).to_contain_text("You are no longer signed in.")
-    expect(laptop.get_by_label("Title · English")).to_have_value("Campaign against stigma")
-    assert file_of(app) == before
-    phone.go_back()
-    phone.reload()
-    phone.get_by_role("link", name="Read the tracker").click()
-    expect(phone.locator(".rt-foot")).to_be_visible()
-    expect(phone.locator(".rt-me")).to_have_count(0)
-
-
 def test_the_terminals_link_works_at_another_name_of_this_machine(
     server: Callable[..., Server], page: Callable[..., Page]
 ) -> None:

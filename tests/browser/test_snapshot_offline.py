@@ -54,8 +54,8 @@ def seen(page: Page) -> list[str]:
     return [one.get_attribute("id") for one in page.locator("article").all() if one.is_visible()]
 
 
-@pytest.mark.parametrize("scripts", [False, True])
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("scripts", [pytest.param(False, marks=pytest.mark.long), True])
+@pytest.mark.parametrize("width", [pytest.param(1280, marks=pytest.mark.long), 390])
 def test_all_that_is_public_is_read_offline_and_nothing_is_asked_for(opened, dataset, scripts, width):
     html = snapshot_page(ask(dataset, "ru"))
     page, heard = opened(html, java_script_enabled=scripts, viewport={"width": width, "height": 800})
@@ -71,6 +71,7 @@ def test_all_that_is_public_is_read_offline_and_nothing_is_asked_for(opened, dat
     assert page.locator("html").evaluate("e => e.scrollWidth") == width
 
 
+@pytest.mark.long
 def test_without_scripts_filters_work_and_search_is_not_offered(opened, small):
     page, _ = opened(small, java_script_enabled=False)
     expect(page.locator("#RT-q")).to_be_hidden()
@@ -83,6 +84,7 @@ def test_without_scripts_filters_work_and_search_is_not_offered(opened, small):
     expect(page.get_by_text("No recommendation matches these filters.")).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_search_finds_words_as_people_type_them(opened, small):
     page, heard = opened(small)
     for typed, found in (
@@ -106,6 +108,7 @@ def test_a_search_finds_words_as_people_type_them(opened, small):
     assert len(heard) == 1
 
 
+@pytest.mark.long
 def test_the_count_is_said_aloud_and_keeps_the_two_askers_apart(opened, small):
     page, _ = opened(small)
     count = page.get_by_role("status")
@@ -119,6 +122,7 @@ def test_the_count_is_said_aloud_and_keeps_the_two_askers_apart(opened, small):
     expect(page.get_by_text("No recommendation matches these filters.")).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_link_leads_to_its_recommendation_whatever_is_filtered(opened, small):
     page, _ = opened(small)
     page.get_by_role("radio", name="CAT").check(force=True)
@@ -127,6 +131,7 @@ def test_a_link_leads_to_its_recommendation_whatever_is_filtered(opened, small):
     assert len(seen(page)) == 4
 
 
+@pytest.mark.long
 def test_on_paper_there_are_no_tools_and_one_language(opened, small):
     page, _ = opened(small, color_scheme="dark")
     page.emulate_media(media="print", color_scheme="dark")

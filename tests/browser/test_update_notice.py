@@ -13,6 +13,7 @@ from tests.support.story_folder import made
 SAVED = "New entries have been saved since you opened this page."
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_a_change_on_the_disk_is_offered_and_moves_nothing(
     server: Callable[..., Server], page: Callable[..., Page]
@@ -33,16 +34,6 @@ def test_a_change_on_the_disk_is_offered_and_moves_nothing(
     reader.get_by_role("button", name="Show it").click()
     expect(reader.get_by_role("link", name="Grow harm reduction with sustained State funding").first).to_be_visible()
     expect(reader.get_by_text(SAVED)).to_have_count(0)
-
-
-@pytest.mark.browser
-@pytest.mark.long
-def test_it_speaks_the_readers_language(server: Callable[..., Server], page: Callable[..., Page]) -> None:
-    app, reader = server(), page(locale="ru-RU")
-    reader.goto(f"{app.url}/health?lang=ru")
-    expect(reader.get_by_role("heading", level=1)).to_have_text("Что сделать и проверка данных")
-    (app.data / "evidence" / "law-69-2024.yaml").unlink()
-    expect(reader.get_by_role("button", name="Показать", exact=True)).to_be_visible()
 
 
 def saving() -> None:

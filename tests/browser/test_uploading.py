@@ -20,6 +20,7 @@ PASTE = """() => {
 }"""
 
 
+@pytest.mark.long
 def test_a_slow_upload_shows_how_much_is_sent_and_a_file_that_is_too_large_gets_a_sentence(
     shared_server: Server, page: Callable[..., Page], tmp_path: Path
 ) -> None:
@@ -46,6 +47,7 @@ def test_a_slow_upload_shows_how_much_is_sent_and_a_file_that_is_too_large_gets_
     expect(editor.locator("[data-sent]")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_a_pasted_file_is_taken(shared_server: Server, page: Callable[..., Page]) -> None:
     editor = shared_server.signed_in(page())
     editor.goto(shared_server.url + "/treaty-bodies?lang=en")

@@ -67,10 +67,10 @@ def test_among_several_organisations_none_is_chosen_beforehand_and_one_must_be(t
         ("2026-11", []),
         ("2026", []),
         ("2025/2026", []),
-        ("2026-11-25", ["The date is in the future: 25 November 2026."]),
-        ("2026-12", ["The date is in the future: December 2026."]),
-        ("2025/2027", ["The date is in the future: 2025–2027."]),
-        ("2027~", ["The date is in the future: about 2027."]),
+        ("2026-11-25", ["Date: 25 November 2026 is in the future. Enter a planned date as a deadline."]),
+        ("2026-12", ["Date: December 2026 is in the future. Enter a planned date as a deadline."]),
+        ("2025/2027", ["Date: 2025–2027 is in the future. Enter a planned date as a deadline."]),
+        ("2027~", ["Date: about 2027 is in the future. Enter a planned date as a deadline."]),
     ],
 )
 @pytest.mark.parametrize("voice", [Voice.CIVIL_SOCIETY, Voice.STATE])
@@ -161,8 +161,8 @@ def test_a_state_may_claim_no_status(view):
 
 
 def test_a_russian_text_is_kept_as_russian(view):
-    (said,) = recorded(view, WHOLE, get_language("ru"))
-    assert said.reason == {"ru": TextVariant(text="The law is unchanged.")}
+    (said,) = recorded(view, replace(WHOLE, reason="Закон не изменился."), get_language("ru"))
+    assert said.reason == {"ru": TextVariant(text="Закон не изменился.")}
 
 
 def test_a_reason_is_written_in_any_language_and_in_several(view):
@@ -197,3 +197,9 @@ def test_new_evidence_is_reported_and_cited(view):
 
 def test_pasted_control_characters_go_and_lines_stay():
     assert clean_input("one\r\ntwo\x0bthree\x00 \u2028four ") == "one\ntwo three  \nfour"
+
+
+def test_a_reason_is_recorded_in_the_language_in_which_it_was_typed(view):
+    language = get_language("en", replace(view.settings, languages=("en", "ru")))
+    (said,) = recorded(view, replace(WHOLE, reason="Закон не изменился."), language)
+    assert said.reason == {"ru": TextVariant(text="Закон не изменился.")}

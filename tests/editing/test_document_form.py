@@ -40,13 +40,10 @@ def test_a_shipped_id_is_what_its_symbol_proposes(dataset):
     ("said", "proposed"),
     [
         (CO, "e-c12-rur-co-5"),
-        (replace(CO, symbol="CAT/C/RUR/CO/3/Add.1"), "cat-c-rur-co-3-add-1"),
         (replace(CO, symbol=" –  "), "cescr-concluding-observations-2026"),
         (replace(CO, symbol="", kind=DocumentKind.ALTERNATIVE_REPORT), "ngo-2026"),
-        (replace(CO, symbol="", kind=DocumentKind.ALTERNATIVE_REPORT, issued="", due="2025/2027-06"), "ngo-2027"),
         (replace(CO, symbol="", kind=DocumentKind.STATE_REPORT, issued=""), "cescr-state-report"),
         (replace(CO, symbol="CAT/" + "9" * 90), "cat-" + "9" * 56),
-        (replace(CO, symbol="", body=None), ""),
     ],
 )
 def test_an_id_is_proposed_from_the_symbol_else_from_body_kind_and_year(view, said, proposed):

@@ -26,13 +26,10 @@ def missing(view, said, name="cescr-2024-46c", r=None, _=ENGLISH):
     ("document", "paragraph", "title", "id"),
     [
         ("co-2024", "44", "", "cescr-2024-44"),
-        ("co-2024", "46 (c)", "", "cescr-2024-46c"),
         ("co-2024", "46(c)", "", "cescr-2024-46c"),
         ("co-2021", "22-23", "", "cat-2021-22-23"),
-        ("co-2024", "", "End police custody", "cescr-2024-end-police"),
         ("report-2024", "3", "", "report-2024-r3"),
         ("report-2024", "", "Repeal laws", "report-2024-repeal-laws"),
-        ("co-2024", "", "Отменить", "cescr-2024"),
     ],
 )
 def test_an_id_is_proposed_from_committee_year_and_paragraph(view, document, paragraph, title, id):

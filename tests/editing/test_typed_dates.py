@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tests.support.date_examples import TUNED, UNSEEN
+from tests.support.date_examples import UNSEEN
 from tests.support.fuse import fuse
 from tracker.editing.forms.typed_dates import DateReading, read_date
 from tracker.i18n import get_language
@@ -12,13 +12,10 @@ from tracker.i18n import get_language
 TODAY = date(2026, 11, 25)
 
 
-@pytest.mark.parametrize("examples", [TUNED, UNSEEN], ids=["tuned", "unseen"])
-def test_most_dates_are_read_and_none_is_read_wrong(examples):
-    read = {text: read_date(text, TODAY).date or "?" for text in examples}
-    wrong = {text: found for text, found in read.items() if found not in ("?", examples[text])}
-    assert wrong == {}
-    right = sum(read[text] == meant for text, meant in examples.items())
-    assert right / len(examples) >= 0.97
+def test_most_dates_are_read_and_none_is_read_wrong():
+    read = {text: read_date(text, TODAY).date or "?" for text in UNSEEN}
+    assert {text: found for text, found in read.items() if found not in ("?", UNSEEN[text])} == {}
+    assert sum(read[text] == meant for text, meant in UNSEEN.items()) / len(UNSEEN) >= 0.97
 
 
 @pytest.mark.parametrize(
@@ -27,6 +24,9 @@ def test_most_dates_are_read_and_none_is_read_wrong(examples):
         ("03/04/2025", ("2025-04-03", "2025-03-04")),
         ("12-03-2026", ("2026-03-12", "2026-12-03")),
         ("2009–12", ("2009/2012", "2009-12")),
+        ("2011/12", ("2011/2012", "2011-12")),
+        ("by the end of 2024", ("../2024", "2024~")),
+        ("early May", ("2026-05~",)),
         ("до 2021 года", ("../2020", "../2021")),
         ("since 2021", ("2021/2026",)),
         ("12 марта", ("2026-03-12",)),

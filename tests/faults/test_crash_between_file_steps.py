@@ -20,6 +20,7 @@ from tracker.config import Config
 from tracker.editing.private.folder import UNPUBLISHING, PrivateFolder, finish_unpublishing
 from tracker.editing.redaction.remove_words import redact, remove_file
 from tracker.editing.store import Store
+from tracker.files.kept_file import FilePage
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import all_records
 from tracker.storage.attached_files import read_kept
@@ -185,7 +186,7 @@ def file_removed(folder: PrivateFolder) -> None:
         pytest.param(with_caption({"": "Of Ivan Testov."}), words_removed, marks=pytest.mark.long),
         (a_file(name="ivan-testov.pdf", with_original=True), words_removed),
         pytest.param(REPORT, words_removed, marks=pytest.mark.long),
-        (replace(REPORT, pages=()), file_removed),
+        (replace(REPORT, pages=(FilePage(1, ""),)), file_removed),
     ],
     ids=["text", "caption", "name", "caption in one record", "by hand"],
 )

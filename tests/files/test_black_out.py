@@ -9,8 +9,11 @@ from tests.support.canary_documents import pdf_with_text, saved
 from tests.support.canary_images import CANARY, canary_jpeg, canary_png
 from tests.support.kept_files import everything_in, what_is_wrong_with
 from tracker.files.cleaning import clean_bytes
-from tracker.files.kept_file import CleaningChoices, FileLimits, Rectangle, UnusableFile
+from tracker.files.kept_file import CleaningChoices, Rectangle
+from tracker.files.process import prepare_upload
+from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
+from tracker.sandbox.limits import FileLimits
 
 
 def blacked_out(data, *parts):
@@ -103,19 +106,15 @@ def test_the_whole_image_can_be_blacked_out():
 
 
 def test_a_pdf_cannot_be_blacked_out():
-    from tracker.files.process import black_out
-
     with pytest.raises(UnusableFile, match="Only parts of images"):
-        black_out(saved(pdf_with_text()), [PART])
+        prepare_upload(saved(pdf_with_text()), blackened=[PART])
 
 
 def test_the_process_blacks_out():
-    from tracker.files.process import black_out
-
-    kept = black_out(secret_image("PNG", "red"), [PART], "photo.png")
+    kept = prepare_upload(secret_image("PNG", "red"), "photo.png", blackened=[PART]).cleaned
     assert (kept.kind, kept.name) == (FileKind.PNG, "photo.png")
     assert Image.open(io.BytesIO(kept.data)).getpixel((30, 30)) == (0, 0, 0)
     with pytest.raises(UnusableFile, match="outside of the image"):
-        black_out(secret_image("PNG", "red"), [Rectangle(float("nan"), 0, 1, 1)])
+        prepare_upload(secret_image("PNG", "red"), blackened=[Rectangle(float("nan"), 0, 1, 1)])
     with pytest.raises(UnusableFile, match="at most 200"):
-        black_out(secret_image("PNG", "red"), [PART] * 201)
+        prepare_upload(secret_image("PNG", "red"), blackened=[PART] * 201)

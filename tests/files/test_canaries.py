@@ -24,7 +24,8 @@ from tests.support.kept_files import everything_in, what_is_wrong_with
 from tests.support.long import LONG
 from tracker.files.all_strings import pages_of
 from tracker.files.cleaning import clean_bytes
-from tracker.files.kept_file import CleaningChoices, FileLimits
+from tracker.files.kept_file import CleaningChoices
+from tracker.sandbox.limits import FileLimits
 
 LIMITS = FileLimits()
 MAKERS = {

@@ -18,9 +18,11 @@ from tests.support.canary_documents import (
 )
 from tests.support.canary_images import canary_jpeg, canary_multi_jpeg, canary_png, canary_webp, scene
 from tracker.files.cleaning import clean_bytes, harmless_name
-from tracker.files.file_kinds import recognize_kind
-from tracker.files.kept_file import CleaningChoices, FileLimits, UnusableFile
+from tracker.files.kept_file import CleaningChoices
+from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
+from tracker.sandbox.kinds import recognize_kind
+from tracker.sandbox.limits import FileLimits
 
 LIMITS = FileLimits()
 

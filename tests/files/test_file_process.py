@@ -2,15 +2,22 @@
 
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
 from tests.support.canary_documents import VISIBLE, canary_pdf
 from tests.support.canary_images import CANARY, canary_jpeg
 from tracker.files.cleaning import clean_bytes
-from tracker.files.kept_file import CleaningChoices, FileLimits, UnusableFile
-from tracker.files.process import clean_file, preview_of_file, text_of_file
+from tracker.files.kept_file import CleanedFile, CleaningChoices
+from tracker.files.process import prepare_upload, preview_of_file, text_of_file
+from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
+from tracker.sandbox.limits import FileLimits
+
+
+def clean_file(data: bytes, name: str = "", **options: Any) -> CleanedFile:
+    return prepare_upload(data, name, **options).cleaned
 
 
 def test_the_process_returns_the_cleaned_file():
@@ -28,7 +35,7 @@ def test_a_file_of_the_full_size_arrives():
 
 
 def test_an_empty_or_too_large_file_is_refused_without_a_process(monkeypatch):
-    monkeypatch.setattr("tracker.files.process.run_limited", None)
+    monkeypatch.setattr("tracker.files.process.run_job", None)
     with pytest.raises(UnusableFile, match="The file is empty"):
         clean_file(b"")
     with pytest.raises(UnusableFile, match=r"Up to 0\.001 MB"):
@@ -85,7 +92,7 @@ def test_the_app_does_not_load_what_only_cleaning_needs():
     assert done.stdout == "[]\n"
 
 
-@pytest.mark.parametrize("module", ["tracker.files.process", "tracker.importing.parser_process"])
+@pytest.mark.parametrize("module", ["tracker.files.process", "tracker.sandbox.host"])
 def test_a_process_for_one_file_does_not_load_the_data_model(module):
     check = f"import sys, {module}; print(sorted({{'pydantic', 'yaml', 'jinja2'}} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)

@@ -1,6 +1,7 @@
 """No file takes anything down: it is refused with a sentence, or harmless after it was cleaned, in a bounded time."""
 
 import resource
+from typing import Any
 
 import pytest
 
@@ -10,10 +11,12 @@ from tests.support.kept_files import what_is_wrong_with
 from tests.support.long import LONG
 from tracker.files.all_strings import pages_of
 from tracker.files.cleaning import clean_bytes, harmless_name
-from tracker.files.kept_file import CleaningChoices, FileLimits, UnusableFile
+from tracker.files.kept_file import CleanedFile, CleaningChoices
 from tracker.files.previews import draw_preview
-from tracker.files.process import clean_file, preview_of_file, text_of_file
+from tracker.files.process import prepare_upload, preview_of_file, text_of_file
+from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
+from tracker.sandbox.limits import FileLimits
 
 MOST_SECONDS = 10.0
 """Processor time of each step, which `make test-long` measures."""
@@ -31,6 +34,10 @@ QUICK = (
     "a text",
 )
 """How the names of those begin that are tried in the short run, in this process. The long run tries all as the app does."""
+
+
+def clean_file(data: bytes, name: str = "", **options: Any) -> CleanedFile:
+    return prepare_upload(data, name, **options).cleaned
 
 
 def named(name):

@@ -15,7 +15,8 @@ from tests.support.pdf_places import GONE, READ, annotated, layered, pdf_with_ca
 from tracker.files.all_strings import pages_of
 from tracker.files.cleaners.pdf_strings import read_pdf_strings
 from tracker.files.cleaning import clean_bytes
-from tracker.files.kept_file import CleaningChoices, FileLimits
+from tracker.files.kept_file import CleaningChoices
+from tracker.sandbox.limits import FileLimits
 
 LIMITS = FileLimits()
 HIDDEN_SENTENCE = "The document has hidden text, layers, sheets, rows or columns: 1."

@@ -13,7 +13,8 @@ from tests.support.kept_files import everything_in
 from tests.support.planted_marks import MARKS
 from tracker.files.all_strings import pages_of
 from tracker.files.cleaning import clean_bytes
-from tracker.files.kept_file import CleanedFile, CleaningChoices, FileLimits
+from tracker.files.kept_file import CleanedFile, CleaningChoices
+from tracker.sandbox.limits import FileLimits
 
 LIMITS = FileLimits()
 GONE = [(kind, place) for kind, (_, gone, _) in MARKS.items() for place in gone]

@@ -7,13 +7,15 @@ import pytest
 
 from tests.support.story_folder import made
 from tracker.files import scan as text_scan
-from tracker.files.kept_file import FileLimits, FilePage, UnusableFile
+from tracker.files.kept_file import FilePage
 from tracker.files.scan import FileTextCheck, place_in_file, scan_file_text
 from tracker.model.dataset import Dataset
+from tracker.model.errors import UnusableFile
 from tracker.model.safety_config import SafetyFinding
 from tracker.safety.dismissals import fingerprint
 from tracker.safety.names.known_words import known_words
 from tracker.safety.scanner import name_candidates, scan_text
+from tracker.sandbox.limits import FileLimits
 from tracker.storage.cache_registry import clear_caches
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -99,7 +101,7 @@ def test_the_lists_are_bounded_and_the_rest_is_counted(dataset, monkeypatch):
 
 def test_the_same_text_is_scanned_only_once(dataset, monkeypatch):
     first = checked(dataset, *PAGES)
-    monkeypatch.setattr("tracker.files.process.run_limited", None)
+    monkeypatch.setattr("tracker.files.scan.run_job", None)
     assert checked(dataset, *PAGES) == first
     assert checked(dataset, FilePage(1, " \n")) == FileTextCheck()
     clear_caches()  # as after a redaction
@@ -109,7 +111,7 @@ def test_the_same_text_is_scanned_only_once(dataset, monkeypatch):
 
 def test_other_rules_scan_again(dataset, monkeypatch):
     checked(dataset, *PAGES)
-    monkeypatch.setattr("tracker.files.process.run_limited", None)
+    monkeypatch.setattr("tracker.files.scan.run_job", None)
     with pytest.raises(TypeError):
         checked(replace(dataset, signature="other"), *PAGES)
 

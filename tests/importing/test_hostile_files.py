@@ -5,6 +5,7 @@ import random
 import time
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -14,8 +15,9 @@ from tests.support.observations_corpus import load_corpus
 from tests.support.observations_files import DocxWriter, as_html, as_pasted_text
 from tests.support.raw_docx import NS, paragraph, raw_docx
 from tracker.importing.documents.reader import read_document
-from tracker.importing.parser_process import ReadingLimits, parse_upload
-from tracker.model.errors import UnreadableUpload
+from tracker.importing.documents.uploads import parse_upload
+from tracker.model.errors import UnusableFile
+from tracker.sandbox.limits import UPLOAD
 
 COUNT = 300 if LONG else 24
 MOST_SECONDS = 10.0
@@ -82,7 +84,7 @@ def test_a_damaged_file_is_read_or_gets_a_sentence(kind):
         try:
             with fuse():
                 read_document(data)
-        except UnreadableUpload as error:
+        except UnusableFile as error:
             assert str(error)[0].isupper() and str(error).endswith("."), error
 
 
@@ -117,7 +119,7 @@ def test_a_file_made_to_take_the_server_down_is_cheap(name):
     try:
         with fuse():
             read_document(HUGE[name])
-    except UnreadableUpload as error:
+    except UnusableFile as error:
         assert str(error)
     assert not LONG or time.process_time() - started < MOST_SECONDS
 
@@ -135,22 +137,22 @@ def test_a_file_made_to_take_the_server_down_is_cheap(name):
     ],
 )
 def test_bombs_are_refused_before_they_are_unpacked(name, words):
-    with fuse(), pytest.raises(UnreadableUpload, match=words):
+    with fuse(), pytest.raises(UnusableFile, match=words):
         read_document(HUGE[name])
 
 
 def test_too_much_memory_ends_the_process_and_not_the_server():
-    with pytest.raises(UnreadableUpload, match="too much memory"):
-        parse_upload(b"1. The State party should act.\n" * 90_000, limits=ReadingLimits(memory=50_000_000))
+    with pytest.raises(UnusableFile, match="too much memory"):
+        parse_upload(b"1. The State party should act.\n" * 90_000, limits=replace(UPLOAD, memory=50_000_000))
 
 
 def test_too_much_time_ends_the_process():
-    with pytest.raises(UnreadableUpload, match="too long"):
-        parse_upload(b"1. The State party should act.", limits=ReadingLimits(seconds=0.01))
+    with pytest.raises(UnusableFile, match="too long"):
+        parse_upload(b"1. The State party should act.", limits=replace(UPLOAD, seconds=0.01))
 
 
 def test_a_large_upload_is_refused_before_it_is_read(tmp_path):
     path = tmp_path / "large.txt"
     path.write_bytes(b"1. x\n" * 1000)
-    with pytest.raises(UnreadableUpload, match=r"has 0\.0 MB\. Up to 0\.001 MB"):
-        parse_upload(path, limits=ReadingLimits(upload=1000))
+    with pytest.raises(UnusableFile, match=r"has 0\.0 MB\. Up to 0\.001 MB"):
+        parse_upload(path, limits=replace(UPLOAD, file_bytes=1000))

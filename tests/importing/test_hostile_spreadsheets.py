@@ -8,8 +8,9 @@ from tests.support.fuse import fuse
 from tests.support.hostile_files import BOMBS, GOOD_CSV, GOOD_JSON, GOOD_SHEET, JSON_BOMBS, damaged, damaged_sheet
 from tests.support.import_files import ENGLISH, read, small_vocabulary
 from tracker.importing.uhri.export import UhriChoice, read_uhri, read_uhri_json
-from tracker.importing.uhri.stream import UHRI_WORKBOOK_LIMITS, WorkbookRecords
-from tracker.model.errors import UnreadableUpload
+from tracker.importing.uhri.stream import WorkbookRecords
+from tracker.model.errors import UnusableFile
+from tracker.sandbox.limits import UHRI_WORKBOOK
 
 QUICK = 12
 SEEDS = [pytest.param(seed, marks=pytest.mark.long if seed >= QUICK else ()) for seed in range(300)]
@@ -26,7 +27,7 @@ def outcome(work):
         with fuse():
             work()
         said = "rows"
-    except UnreadableUpload as refusal:
+    except UnusableFile as refusal:
         said = str(refusal)
         assert said[0].isupper() and said.endswith(".") and "Error" not in said
     return said
@@ -50,9 +51,7 @@ def test_a_damaged_file_of_each_kind_gives_rows_or_a_sentence(words, seed):
         assert outcome(lambda data=data: read(data, words))
     export = io.BytesIO(damaged(GOOD_JSON, seed))
     assert outcome(lambda: read_uhri_json(export, UhriChoice(), words, language=ENGLISH))
-    assert outcome(
-        lambda: read_uhri(WorkbookRecords(damaged_sheet(seed)), UhriChoice(), words, limits=UHRI_WORKBOOK_LIMITS)
-    )
+    assert outcome(lambda: read_uhri(WorkbookRecords(damaged_sheet(seed)), UhriChoice(), words, limits=UHRI_WORKBOOK))
 
 
 def test_the_good_files_are_read(words):

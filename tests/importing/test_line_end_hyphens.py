@@ -21,13 +21,10 @@ def joined(before, after, text, language="en"):
     ("before", "after", "text", "expected"),
     [
         ("Re", "duction", "It should reduce poverty.", "Reduction"),
-        ("Re", "duction", "Poverty reduction is needed.", "Reduction"),
         ("re", "establish", "It should establish a body.", "re-establish"),
         ("follow", "up", "Nothing of the kind.", "follow-up"),
-        ("co", "mmittee", "Committees met.", "committee"),
         ("non", "governmental", "Nothing of the kind.", "non-governmental"),
         ("drug", "related", "Nothing of the kind.", "drug-related"),
-        ("imple", "mentation", "Nothing of the kind.", "implementation"),
         ("well", "being", "Their wellbeing matters.", "wellbeing"),
         ("Anti", "Corruption", "Nothing of the kind.", "Anti-Corruption"),
     ],

@@ -1,11 +1,15 @@
 """Spreadsheets as people make them: headings in three languages, merged cells, totals, hidden sheets, contacts."""
 
+import io
+import zipfile
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 from openpyxl import Workbook
 from pydantic import TypeAdapter
 
+from tests.support.hostile_files import BOMBS, GOOD_SHEET, with_part
 from tests.support.import_files import (
     ENGLISH,
     book_bytes,
@@ -17,9 +21,12 @@ from tests.support.import_files import (
     small_vocabulary,
     values,
 )
+from tracker.i18n import Language
 from tracker.importing.tables.results import MappingReason, SheetKind
-from tracker.importing.tables.uploads import TableAnswer, TableRequest, answer_table_job
-from tracker.model.errors import UnreadableUpload
+from tracker.importing.tables.sheet_reader import read_spreadsheet
+from tracker.importing.tables.uploads import TableAnswer, TableRequest, answer_table
+from tracker.model.errors import UnusableFile
+from tracker.sandbox.limits import TABLE
 
 
 @pytest.fixture
@@ -183,13 +190,10 @@ def test_a_column_with_contacts_is_never_read_even_if_a_person_maps_it(words, he
     ("written", "status", "is_guess"),
     [
         ("Implemented", "implemented", False),
-        ("ВЫПОЛНЕНО", "implemented", False),
         ("частично выполнено", "partially-implemented", False),
         ("Аткарылган жок", "not-implemented", False),
-        ("Не выполненно", "not-implemented", True),
         ("невыполнена", "not-implemented", True),
         ("in progress", "partially-implemented", True),
-        ("В процессе", "partially-implemented", True),
         ("☐ Implemented ☑ Partially ☐ No", "partially-implemented", True),
         ("нет данных", "not-enough-information", False),
     ],
@@ -304,7 +308,7 @@ def test_uhris_table_is_recognised(words):
 
 
 def test_a_table_without_known_headings_gets_a_sentence(words):
-    with pytest.raises(UnreadableUpload, match="No column was recognised"):
+    with pytest.raises(UnusableFile, match="No column was recognised"):
         read(csv_bytes("aaa,bbb", "1,2"), words)
     assert values(read(csv_bytes("aaa,bbb", "1,2"), words, fields={"B": "text"}), "text") == [("2",)]
 
@@ -312,6 +316,120 @@ def test_a_table_without_known_headings_gets_a_sentence(words):
 def test_what_was_read_survives_json_as_the_process_sends_it(words):
     file = sheet_bytes(["Recommendation", "Status", "Date"], ["A", "done", "03/04/2025"], ["B", "maybe", "2026"])
     request = TypeAdapter(TableRequest).dump_python(TableRequest(words, ENGLISH), mode="json")
-    answer = TypeAdapter(TableAnswer).validate_json(answer_table_job(file, request))
+    answer = TypeAdapter(TableAnswer).validate_json(answer_table(file, request)[1])
     assert answer.spreadsheet == read(file, words)
     assert len(answer.spreadsheet.problems) == 2
+
+
+# Files of every encoding and separator; files that are no spreadsheet; limits.
+
+ROWS = ("Символ;Рекомендация;Статус", "X;Прекратить практику.;Частично", "Y;Обучить персонал.;Выполнено")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "said"),
+    [
+        ("utf-8", None),
+        ("utf-16", None),
+        ("cp1251", "windows-1251"),
+        ("cp866", "cp866"),
+        ("mac_cyrillic", "mac_cyrillic"),
+    ],
+)
+def test_any_encoding_is_read_and_a_guess_is_said(words, encoding, said):
+    result = read(csv_bytes(*ROWS, encoding=encoding), words)
+    assert values(result, "symbol", "text", "status") == [
+        ("X", "Прекратить практику.", "partially-implemented"),
+        ("Y", "Обучить персонал.", "implemented"),
+    ]
+    told = [m for _, _, m in guesses(result) if "encoding" in m]
+    assert told == ([f"The encoding of the file was taken to be {said}."] if said else [])
+
+
+def test_western_letters_are_read_too(words):
+    result = read(
+        csv_bytes("Symbol,Recommendation", "X,Protéger les détenus, même à l’étranger", encoding="cp1252"), words
+    )
+    assert values(result, "text")[0][0].startswith("Protéger les détenus")
+
+
+@pytest.mark.parametrize(("separator", "name"), [(",", ","), (";", ";"), ("\t", "Tab"), ("|", "|")])
+def test_any_separator_is_found_despite_others_in_texts(words, separator, name):
+    lines = (
+        separator.join(("Symbol", "Recommendation", "Status")),
+        separator.join(("X", '"First, second; third | \t fourth ""quoted""\nand a line"', "done")),
+        separator.join(("Y", '"Short, too; yes"', "done")),
+    )
+    result = read(csv_bytes(*lines), words)
+    assert values(result, "symbol", "text")[0] == ("X", 'First, second; third |   fourth "quoted"\nand a line')
+    assert (0, "", f"The separator of the columns was taken to be “{name}”.") in guesses(result)
+
+
+def test_excels_line_that_names_the_separator_is_no_row(words):
+    result = read(csv_bytes("sep=;", "Symbol;Recommendation", "X;A"), words)
+    assert [(row.number, row.value("text")) for row in result.rows] == [(3, "A")]
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"", "The file is empty"),
+        (b"%PDF-1.7", "This is a PDF"),
+        (b"\xff\xd8\xff\xe0" + b"\0" * 100, "This is a picture"),
+        (b"<!doctype html><p>", "This is a web page"),
+        (GOOD_SHEET[:3000], "This is not a spreadsheet"),
+        (with_part("word/document.xml", b"<a/>"), "This is a Word document"),
+        (with_part("content.xml", b"<a/>"), "This is an OpenDocument file"),
+        (BOMBS["entities"](), "parts that a spreadsheet program does not write"),
+        (BOMBS["an external entity"](), "parts that a spreadsheet program does not write"),
+        (BOMBS["another encoding"](), "parts that a spreadsheet program does not write"),
+        (b"\0\1\2\3" * 100, "This is not a spreadsheet"),
+        (csv_bytes("Recommendation", '"' + "a" * 400_000), "Row 2 has a cell that does not end"),
+    ],
+)
+def test_what_cannot_be_read_gets_a_sentence(words, data, sentence):
+    with pytest.raises(UnusableFile, match=sentence):
+        read(data, words)
+
+
+@pytest.mark.parametrize(
+    ("limits", "sentence"),
+    [
+        (replace(TABLE, file_bytes=1000), "The file has 1 MB; at most 0 MB"),
+        (replace(TABLE, rows=39), "at most 39 rows"),
+        (replace(TABLE, columns=4), "4 columns"),
+        (replace(TABLE, cells=100), "100 cells"),
+        (replace(TABLE, unpacked_bytes=1000), "much larger after unpacking"),
+        (replace(TABLE, packed_files=3), "much larger after unpacking"),
+        (replace(TABLE, tags=100), "much larger after unpacking"),
+        (replace(TABLE, seconds=0), "takes too long"),
+    ],
+)
+def test_beyond_a_limit_a_file_gets_a_sentence(words, limits, sentence):
+    with pytest.raises(UnusableFile, match=sentence):
+        read_spreadsheet(GOOD_SHEET, words, ENGLISH, limits=limits)
+    assert len(read(GOOD_SHEET, words).rows) == 40
+
+
+def test_a_cell_that_is_too_long_for_a_text_is_a_problem(words):
+    result = read(csv_bytes("Recommendation,Status", f"{'a' * 20_001},done"), words)
+    assert next((p.row, p.column, p.message) for p in result.problems) == (
+        2,
+        "A",
+        "The text has 20001 characters; at most 20000 are allowed.",
+    )
+
+
+def test_a_sentence_about_a_file_can_be_translated(words):
+    with pytest.raises(UnusableFile) as refused:
+        read_spreadsheet(GOOD_SHEET, words, ENGLISH, limits=replace(TABLE, file_bytes=1000))
+    error = refused.value
+    assert Language("ru").gettext(error.message, **error.values).startswith("Размер файла 1 МБ")
+
+
+def test_external_links_and_macros_are_not_opened(words):
+    data = with_part("xl/externalLinks/externalLink1.xml", b"<externalLink/>")
+    data_with_macro = io.BytesIO(data)
+    with zipfile.ZipFile(data_with_macro, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"\0" * 100)
+    assert len(read(data_with_macro.getvalue(), words).rows) == 40

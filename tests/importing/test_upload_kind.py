@@ -7,8 +7,9 @@ import zipfile
 import pytest
 
 from tracker.importing.documents.reader import read_document
-from tracker.importing.upload_kind import decode_text, is_table, kind_of_upload
-from tracker.model.errors import UnreadableUpload
+from tracker.model.errors import UnusableFile
+from tracker.model.file_kind import FileKind
+from tracker.sandbox.kinds import decode_text, is_table, kind_of_document
 
 
 def archive(*names: str, **contents: bytes) -> bytes:
@@ -50,7 +51,7 @@ DOCUMENT_WITH_A_TABLE = archive(
     ids=itertools.count(),  # the bytes of an archive have the time in them
 )
 def test_a_file_of_another_kind_gets_a_sentence(data, words):
-    with pytest.raises(UnreadableUpload, match=words):
+    with pytest.raises(UnusableFile, match=words):
         read_document(data)
 
 
@@ -62,10 +63,10 @@ def test_russian_text_in_any_encoding(encoding):
 
 def test_kinds_that_can_be_read():
     page = b"<!DOCTYPE html><html><body>1. x</body></html>"
-    assert [kind_of_upload(data) for data in (archive("word/document.xml"), page, b"1. Text")] == [
-        "docx",
-        "html",
-        "text",
+    assert [kind_of_document(data) for data in (archive("word/document.xml"), page, b"1. Text")] == [
+        FileKind.DOCX,
+        FileKind.HTML,
+        FileKind.TEXT,
     ]
 
 

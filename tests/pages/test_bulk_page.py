@@ -168,6 +168,7 @@ def test_a_change_within_the_second_between_two_looks_is_told_too(opened, tmp_pa
 
 
 @pytest.mark.browser
+@pytest.mark.long
 def test_three_are_ticked_by_keyboard_tagged_and_undone(
     server: Callable[..., Server], page: Callable[..., Page]
 ) -> None:

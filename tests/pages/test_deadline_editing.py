@@ -2,10 +2,8 @@
 
 from pathlib import Path
 
-import pytest
-
 from tests.support.deadline_story import DEADLINES
-from tests.support.form_pages import errors, html, opening, press, put
+from tests.support.form_pages import errors, html, press, put
 from tracker.model.permissions import READER
 from tracker.model.registers import Deadline
 from tracker.model.vocabulary import DateSetBy, DeadlineKind, DocumentKind
@@ -15,9 +13,7 @@ FORM = "edit_document_co-4_"
 NEW = f"{FORM}deadline4_"
 
 
-@pytest.fixture
-def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    return opening(tmp_path, monkeypatch, {"documents.yaml": DEADLINES})
+FILES = {"documents.yaml": DEADLINES}
 
 
 def saved(tmp_path: Path):

@@ -1,36 +1,15 @@
 """Adding and editing evidence on its page; and who has no form there."""
 
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.test_recommendation_editing import FILES, NO_REASON
-from tests.support.form_pages import CHOSEN, errors, html, opening, press, put
+from tests.pages.test_recommendation_editing import FILES as FILES
+from tests.pages.test_recommendation_editing import NO_REASON
+from tests.support.form_pages import CHOSEN, errors, html, press, put
 from tracker.model.permissions import READER
 from tracker.model.vocabulary import EventType, EvidenceEffect
-from tracker.storage.dataset_reader import DatasetReader
 
 E = "edit_evidence_"
-
-
-@pytest.fixture
-def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
-    return opening(tmp_path, monkeypatch, FILES)
-
-
-@pytest.fixture
-def there(tmp_path: Path) -> Callable[[str], Any]:
-    """`there("r1")` is the record as its file has it now."""
-
-    def read(name: str) -> Any:
-        d = DatasetReader(tmp_path / "data").read()
-        assert d.problems == ()
-        return d.recommendations.get(name) or d.evidence.get(name)
-
-    return read
 
 
 def test_evidence_is_added_with_what_it_bears_on_and_edited(opened, there):

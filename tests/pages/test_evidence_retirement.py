@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.editing.test_private_evidence import REVIEWER, SECRET
 from tests.support.canary_folder import lay
-from tests.support.form_pages import errors, html, opening, press, put
+from tests.support.form_pages import errors, html, press, put
 from tests.support.small_dataset import ANNA
 from tracker.editing.retire_evidence import evidence_recorded_with
 from tracker.model.permissions import READER
@@ -28,10 +28,7 @@ ASSESSED = (
 FILES = {"evidence/new.yaml": LINKED + TIME.format(0), "recommendations/r1.yaml": ASSESSED}
 
 
-@pytest.fixture
-def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
-    monkeypatch.setenv("TRACKER_PRIVATE", str(tmp_path / "private"))
-    return opening(tmp_path, monkeypatch, FILES)
+PRIVATE = True
 
 
 @pytest.fixture

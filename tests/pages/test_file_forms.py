@@ -19,12 +19,12 @@ from tests.support.small_dataset import BOLOT
 from tracker.editing.private.files import PrivateFiles
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.store import Store
-from tracker.files.kept_file import UnusableFile
-from tracker.files.process import FILES_BUSY
 from tracker.model.attached_files import AttachedFile
 from tracker.model.errors import WriteFailed
 from tracker.model.file_kind import FileKind
 from tracker.model.permissions import READER
+from tracker.sandbox.host import ProcessBusy
+from tracker.sandbox.sentences import KEEPING
 from tracker.storage.attached_files import read_text_pages
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -323,7 +323,7 @@ def test_a_file_that_had_no_turn_is_cleaned_again_on_request(opened, monkeypatch
     clean = chosen_files.prepare_upload
 
     def busy(*_: object, **__: object) -> None:
-        raise UnusableFile(FILES_BUSY)
+        raise ProcessBusy(KEEPING.busy)
 
     monkeypatch.setattr(chosen_files, "prepare_upload", busy)
     page = choose(opened(what="evidence", id="law"), NOTE)

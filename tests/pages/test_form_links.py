@@ -1,7 +1,6 @@
 """Links to forms: a page that stood open for a while opens the form on the version of now."""
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
@@ -12,8 +11,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.shared import layout
-from tests.pages.test_recommendation_editing import FILES
-from tests.support.form_pages import html, opening, press, put
+from tests.pages import test_recommendation_editing
+from tests.support.form_pages import html, press, put
 from tests.support.small_dataset import BOLOT
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -21,12 +20,8 @@ ASSESSED = """\
 assessments:
   - {voice: civil-society, status: implemented, date: 2026-02, recorded: 2026-02-02T09:00:00.000000Z, reason: It ended.}
 """
-FOLDER = {**FILES, "recommendations/co-3-7.yaml": FILES["recommendations/co-3-7.yaml"] + ASSESSED}
-
-
-@pytest.fixture
-def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
-    return opening(tmp_path, monkeypatch, FOLDER)
+FILES = dict(test_recommendation_editing.FILES)
+FILES["recommendations/co-3-7.yaml"] += ASSESSED
 
 
 def versions(tmp_path: Path) -> dict[str, str]:

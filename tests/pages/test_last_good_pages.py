@@ -1,37 +1,19 @@
 """What people see while a file or the folder cannot be read: the last good state, a line that says so, and their own words."""
 
-import shutil
-from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from pathlib import Path
-from time import sleep
-from types import SimpleNamespace
-from urllib.request import urlopen
 from zoneinfo import ZoneInfo
 
-import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.support.form_pages import errors, html, opening, press, put
-from tests.support.long import LONG
-from tests.support.server_process import Server, answers
-from tests.support.story_folder import ASKED, made
-from tests.support.websocket_client import ask
-from tracker.model.permissions import READER, Person, Role
+from tests.support.form_pages import errors, html, press, put
+from tests.support.story_folder import ASKED
+from tracker.model.permissions import READER
 
-ROUNDS = 10 if LONG else 3
 R = "edit_recommendation_r1_"
 KEPT = "Some files are being edited and cannot be read now. Entries shown in an earlier version: 1."
 BROKEN = "by: [\n"
 WRONG = "did not find expected node content"
 PLACE = 'Recommendation: <a href="/recommendation?id=r1&amp;lang=en">Repeal the punishments</a></p><p>'
-
-
-@pytest.fixture
-def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
-    return opening(tmp_path, monkeypatch, {})
 
 
 def warnings(page: AppTest) -> list[str]:
@@ -92,61 +74,3 @@ def test_a_folder_that_is_gone_is_shown_as_it_stood_with_the_time(opened, tmp_pa
     press(page, "Save the edit")
     assert (errors(page), warnings(opened("recommendations"))) == ([], [])
     assert "title: Repeal them all" in (data / "recommendations" / "r1.yaml").read_text()
-
-
-@pytest.mark.long
-def test_twenty_readers_keep_the_last_good_version(server: Callable[..., Server], tmp_path: Path) -> None:
-    app = server(made(tmp_path / "made"))
-    r1, paths = app.data / "recommendations" / "r1.yaml", ("/r/r1?lang=en", "/api/recommendations/r1.json")
-
-    def reads(_: int) -> list[str]:
-        found = []
-        for path in paths * ROUNDS:
-            with urlopen(app.url + path, timeout=30) as answer:
-                body = answer.read().decode()
-            found.append(next((word for word in ("Repeal", "Abolish") if word in body), f"{answer.status}"))
-        return found
-
-    def everybody() -> Counter[str]:
-        with ThreadPoolExecutor(20) as readers:
-            return sum(map(Counter, readers.map(reads, range(20))), Counter())
-
-    with ThreadPoolExecutor(1) as hand:
-        # in the middle of what they ask for
-        breaking = hand.submit(lambda: (sleep(0.3), r1.write_text(BROKEN)))
-        first = everybody()
-        breaking.result()
-    sleep(1.1)
-    seen = everybody()
-    editor = ask(f"{app.url}/health?lang=en", Cookie="=".join(app.cookie()))
-    reader = ask(f"{app.url}/recommendation?id=r1&lang=en")
-    assert (WRONG.encode() in editor.raw, WRONG.encode() in reader.raw, reader.alerts) == (True, False, [KEPT])
-    shutil.move(app.data, app.folder / "elsewhere")
-    sleep(1.1)
-    gone = everybody()
-    alive = answers(f"{app.url}/livez")
-    shutil.move(app.folder / "elsewhere", app.data)
-    r1.write_text(ASKED.replace("Repeal", "Abolish"))
-    sleep(1.1)
-    mended = everybody()
-    print(f"20 readers: {first + seen + gone} while it was broken, then gone; {mended} when it was mended")
-    assert (first + seen + gone, alive, mended) == (Counter(Repeal=120 * ROUNDS), True, Counter(Abolish=40 * ROUNDS))
-
-
-def test_a_reviewer_has_forgotten_what_no_file_says_any_more(opened, tmp_path, monkeypatch):
-    # there are no sessions here; tests/web/test_redaction_running.py has them
-    monkeypatch.setattr("pages.shared.streamlit_internals.runtime", SimpleNamespace(exists=lambda: False))
-    r1 = tmp_path / "data" / "recommendations" / "r1.yaml"
-    r1.write_text(ASKED.replace("Use should", "Ivan Testov was held, use should"))
-    assert "Ivan Testov" in html(opened("recommendation", READER, id="r1"))
-    # the name is taken out by hand, and the file is broken by it
-    r1.write_text(ASKED + "tags: [\n")
-    assert "Ivan Testov" in html(opened("recommendation", READER, id="r1"))
-    page = opened("edit", Person(Role.REVIEWER, "reviewer-x1"), what="redact")
-    page.text_area[0].set_value("Ivan Testov")
-    press(page, "Find them")
-    assert [info.value for info in page.info] == [
-        "These words were not found in the files of this dashboard.",
-        "Some files could not be read, and their last good version was still shown. That version has been discarded.",
-    ]
-    assert "Testov" not in html(opened("recommendation", READER, id="r1"))

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.support.form_pages import html, opening
 from tests.support.small_dataset import ANNA
-from tests.support.story_folder import ASKED, BODIES, GRADED, NEWS, RECOMMENDED, TRACKER
+from tests.support.story_folder import ASKED, GRADED, NEWS, RECOMMENDED, TRACKER
 from tracker.model.permissions import READER
 
 FIRST = "recorded: 2026-01-10T12:00:00.000000Z\n"
@@ -182,19 +182,6 @@ def test_only_an_editor_is_told_that_evidence_can_be_added(tmp_path, monkeypatch
     told = [html(opened("recommendation", who=who, id="co-4-12")) for who in (READER, ANNA)]
     assert ["No evidence yet." in page for page in told] == [True, True]
     assert ["It can be added together with an assessment." in page for page in told] == [False, True]
-
-
-def test_a_right_in_words_names_its_language_and_an_article_is_translated(tmp_path, monkeypatch):
-    bodies = BODIES.replace(
-        "    treaty: ICESCR\n", "    treaty: ICESCR\n    treaty_abbreviation: {en: ICESCR, ru: МПЭСКП}\n"
-    )
-    tagged = ASKED + "tags: [{tagged_by: ours, rights: [ICESCR art. 12, right to a fair trial]}]\n"
-    opened = opening(tmp_path, monkeypatch, {"treaty_bodies.yaml": bodies, "recommendations/r1.yaml": tagged})
-    shown = html(opened("recommendation", who=READER, id="r1", lang="ru"))
-    assert 'МПЭСКП, ст. 12; <span lang="en">right to a fair trial</span> <span class="rt-lang">English</span>' in shown
-    (rights,) = [group for group in opened("recommendations", lang="ru").button_group if group.label == "Право"]
-    assert rights.options == ["МПЭСКП, ст. 12", "right to a fair trial"]
-    assert "; right to a fair trial <" in html(opened("recommendation", who=READER, id="r1"))
 
 
 def test_who_runs_the_tracker_stands_near_the_top_of_about_and_the_editors_once(said):

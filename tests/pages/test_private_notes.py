@@ -1,14 +1,12 @@
 """Private notes are corrected and taken back, and never deleted."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from tests.editing.test_private_evidence import REVIEWER
 from tests.support.canary_folder import lay
-from tests.support.form_pages import errors, html, opening, press
+from tests.support.form_pages import errors, html, press
 from tests.support.small_dataset import ANNA, BOLOT
 from tests.support.story_folder import made
 from tracker.editing.private.folder import PrivateFolder
@@ -68,10 +66,7 @@ def test_a_note_is_its_writers_own_or_a_reviewers_to_take_back(folder):
             folder.notes.take_back("r1", note, by=who)
 
 
-@pytest.fixture
-def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
-    monkeypatch.setenv("TRACKER_PRIVATE", str(tmp_path / "private"))
-    return opening(tmp_path, monkeypatch, {})
+PRIVATE = True
 
 
 def test_a_note_is_corrected_and_taken_back_on_the_page(opened):

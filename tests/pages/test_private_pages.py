@@ -1,25 +1,19 @@
 """The pages of who may see what is private: keeping evidence and notes, seeing them marked, making evidence public."""
 
 import re
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.editing.test_private_evidence import REVIEWER, SECRET
 from tests.support.canary_folder import CANARY, EVIDENCE, lay
-from tests.support.form_pages import CHOSEN, errors, html, opening, press, put
+from tests.support.form_pages import CHOSEN, errors, html, press, put
 from tests.support.small_dataset import ANNA
 from tracker.editing.private.folder import PrivateFolder
 from tracker.model.permissions import READER
 from tracker.storage.dataset_reader import DatasetReader
 
-
-@pytest.fixture
-def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
-    monkeypatch.setenv("TRACKER_PRIVATE", str(tmp_path / "private"))
-    return opening(tmp_path, monkeypatch, {})
+PRIVATE = True
 
 
 def strip(page: AppTest) -> str:
@@ -86,16 +80,6 @@ def test_what_was_typed_for_one_recommendation_and_side_is_not_taken_to_another(
         assert opened(what="evidence", **params).text_input(key="edit_evidence__publisher").value == ""
     again = opened(what="evidence", private="yes", **{"for": "r1"})
     assert again.text_input(key="edit_evidence__publisher").value == "A lawyer"
-
-
-def test_a_private_link_without_a_private_folder_saves_nothing_publicly(opened, tmp_path, monkeypatch):
-    monkeypatch.delenv("TRACKER_PRIVATE")
-    page = opened(what="evidence", private="yes")
-    put(page, "edit_evidence__", publisher="P", summary_en="S", id="letter", **CHOSEN)
-    assert errors(press(page, "Save privately")) == [
-        "- The private folder is no longer there, or you may not see it. Nothing was saved."
-    ]
-    assert not (tmp_path / "data" / "evidence" / "letter.yaml").exists()
 
 
 def test_words_that_may_be_a_name_are_confirmed_once_and_recorded(opened, tmp_path):
@@ -181,19 +165,6 @@ def test_an_editor_keeps_evidence_privately_and_sees_it_marked(opened, tmp_path)
     assert "publisher: Another lawyer" in (tmp_path / "private" / "evidence" / "letter.yaml").read_text("utf-8")
 
 
-def test_a_name_that_an_edit_takes_out_of_a_translated_text_does_not_warn(opened, tmp_path):
-    settings = tmp_path / "data" / "tracker.yaml"
-    settings.write_text(settings.read_text("utf-8") + "languages: [en, ru]\n", "utf-8")
-    named = SECRET.replace("summary: A letter.", "summary: {ru: Айдана Тестова рассказала.}")
-    lay(tmp_path / "private", {"evidence/letter.yaml": named})
-    page = opened(what="evidence", id="letter")
-    put(page, "edit_evidence_letter_", summary_ru="Женщина рассказала.", reason="No name.")
-    press(page, "Save the edit")
-    text = (tmp_path / "private" / "evidence" / "letter.yaml").read_text("utf-8")
-    assert ("summary: {ru: Женщина рассказала.}" in text, "old: 'ru: Айдана" in text) == (True, True)
-    assert [one.value for one in page.warning] == []
-
-
 def test_the_id_of_what_is_private_is_taken(opened, tmp_path):
     lay(tmp_path / "private", {"evidence/letter.yaml": SECRET})
     page = opened(what="evidence")
@@ -209,14 +180,6 @@ def test_a_note_is_kept_from_the_page(opened, tmp_path):
     assert page.text_area(key="private_note_r1").value == ""
     assert errors(press(page, "Save the note")) == ["The note is empty."]
     assert "Ask" not in html(opened("recommendation", READER, id="r1"))
-
-
-def test_who_is_signed_out_keeps_no_note(opened, tmp_path, monkeypatch):
-    page = opened("recommendation", id="r1")
-    page.text_area(key="private_note_r1").set_value("Ask again.")
-    monkeypatch.setattr("pages.shared.layout.current_person", lambda: READER)
-    next(button for button in page.button if button.label == "Save the note").click().run()
-    assert not (tmp_path / "private" / "notes").exists()
 
 
 def test_a_reviewer_sees_what_becomes_public_and_publishes_it(opened, tmp_path):
@@ -270,16 +233,6 @@ def test_the_warning_about_a_name_does_not_stand_above_the_form_in_which_it_is_r
     )
     press(put(page, "edit_evidence_letter_", summary_en="A client wrote.", reason="Reworded."), "Save the edit")
     assert ([*page.warning], "Saved privately." in html(page)) == ([], True)
-
-
-def test_the_safety_check_comes_before_anything_is_public(opened, tmp_path):
-    lay(tmp_path / "private", {"evidence/letter.yaml": SECRET.replace("A letter.", "The client Jane Example wrote.")})
-    page = press(opened(who=REVIEWER, what="publish", id="letter"), "Publish")
-    assert "<mark>Jane Example</mark>" in html(page)
-    assert "Your text is still here" not in html(page) and "Your text is still here" not in html(page)
-    assert '<a href="/edit?what=evidence&amp;id=letter&amp;lang=en">Reword it</a>' in html(page)
-    assert errors(page) == ["Not published yet: first confirm or change what is listed above."]
-    assert not (tmp_path / "data" / "evidence" / "letter.yaml").exists()
 
 
 def test_without_a_private_folder_nothing_is_offered(opened, monkeypatch):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.deadline_story import DEADLINES
-from tests.support.form_pages import errors, html, opening, press
+from tests.support.form_pages import errors, html, press
 from tests.support.small_dataset import ANNA, BOLOT
 from tracker.editing.private.folder import PrivateFolder
 from tracker.model.permissions import READER
@@ -14,10 +14,8 @@ from tracker.storage.dataset_reader import DatasetReader
 PLAN = "Send the alternative report."
 
 
-@pytest.fixture
-def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("TRACKER_PRIVATE", str(tmp_path / "private"))
-    return opening(tmp_path, monkeypatch, {"documents.yaml": DEADLINES})
+FILES = {"documents.yaml": DEADLINES}
+PRIVATE = True
 
 
 def plans(tmp_path: Path):

@@ -81,15 +81,6 @@ def test_then_they_are_removed_from_every_folder_and_the_page_says_so_without_th
     )
 
 
-def test_whole_words_leave_longer_ones_alone(opened, tmp_path):
-    page = typed(opened(), "Testo", whole=True)
-    assert ([info.value for info in page.info], REMOVE in buttons(page)) == (
-        ["These words were not found in the files of this dashboard."],
-        False,
-    )
-    assert REMOVE in buttons(typed(page, "Testo"))
-
-
 def test_a_click_on_what_was_not_seen_does_nothing(opened, tmp_path):
     page = typed(opened(), NAME)
     (tmp_path / "state" / "more.txt").write_text(NAME)
@@ -100,18 +91,6 @@ def test_a_click_on_what_was_not_seen_does_nothing(opened, tmp_path):
     )
     press(page, REMOVE)
     assert holding(tmp_path) == []
-
-
-@pytest.mark.parametrize(
-    ("words", "says"),
-    [
-        ("", "Nothing was entered. Nothing was removed."),
-        ("ab", "Words of fewer than 3 characters occur too often. Enter a longer phrase."),
-        ("safety", "These words are part of the notice that replaces them. Enter a longer phrase."),
-    ],
-)
-def test_words_that_cannot_be_meant_are_refused(opened, words, says):
-    assert errors(typed(opened(), words)) == [says]
 
 
 def test_a_file_named_by_the_words_is_told_without_them_and_stays(opened, tmp_path):

@@ -4,13 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
 from streamlit.testing.v1 import AppTest
 
 from pages.forms.safety.findings import field_label
-from tests.support.browser_forms import choose
-from tests.support.form_pages import CHOSEN, errors, html, opening, press, put
-from tests.support.server_process import Server
+from tests.support.form_pages import CHOSEN, errors, html, press, put
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import RECORDED
 from tracker.i18n import get_language
@@ -29,10 +26,7 @@ ASSESSED = (
 )
 
 
-@pytest.fixture
-def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
-    monkeypatch.delenv("TRACKER_PRIVATE", raising=False)
-    return opening(tmp_path, monkeypatch, {"recommendations/co-3-7.yaml": ASSESSED})
+FILES = {"recommendations/co-3-7.yaml": ASSESSED}
 
 
 @pytest.fixture
@@ -162,42 +156,6 @@ def test_it_is_said_in_the_readers_language(assesses):
     page = assesses(f"Звоните {NUMBER}.", lang="ru")
     next(button for button in page.button if button.key == "save_Recommendation_co-3-7").click().run()
     assert "По номеру телефона можно узнать человека. Уберите номер." in html(page)
-
-
-@pytest.mark.browser
-def test_a_reviewer_types_the_reason_beside_the_form_and_records(
-    server: Callable[..., Server], page: Callable[..., Page]
-) -> None:
-    app = server()
-    reviewer = app.signed_in(page(), "reviewer-x1", Role.REVIEWER)
-    reviewer.goto(f"{app.url}/recommendation?id=ngo-2024-r8&lang=en")
-    reviewer.get_by_role("link", name="Record an assessment").click()
-    choose(reviewer, "Status", "Partially implemented")
-    reason = reviewer.get_by_label("Reasons")
-    reason.fill(f"The hotline is {NUMBER}.")
-    record = reviewer.get_by_role("button", name="Record", exact=True)
-    record.click()
-    told = reviewer.locator(".rt-conflict mark")
-    settled = reviewer.get_by_text("Confirmed. Please save again: it is not recorded yet.")
-    expect(told).to_have_text(NUMBER)
-    reviewer.get_by_role("button", name="Confirm").click()
-    expect(reviewer.get_by_role("alert").last).to_contain_text("Confirming needs a reason")
-    reviewer.get_by_label("Why is item 1 safe to publish?").fill("It is a public hotline.")
-    expect(told).to_have_text(NUMBER)
-    reviewer.get_by_role("button", name="Confirm").click()
-    expect(settled).to_be_visible()
-    expect(reason).to_have_value(f"The hotline is {NUMBER}.")
-    record.click()
-    expect(reviewer.locator(".rt-saved")).to_contain_text("Not assessed → Partially implemented")
-    assert NUMBER in (app.data / "recommendations" / "ngo-2024-r8.yaml").read_text("utf-8")
-
-    # a button that saves by itself asks in the same way
-    reviewer.get_by_label("Public note (optional)").fill("+996 555 000 112 said so")
-    reviewer.get_by_role("button", name="Reviewed today: no change").click()
-    expect(told).to_have_text("+996 555 000 112")
-    reviewer.get_by_label("Why is item 1 safe to publish?").fill("It is a public hotline.")
-    reviewer.get_by_role("button", name="Confirm").click()
-    expect(settled).to_be_visible()
 
 
 def test_a_finding_in_a_file_is_named_by_the_file_and_its_pages():

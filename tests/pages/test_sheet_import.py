@@ -13,7 +13,7 @@ from tests.support.import_files import csv_bytes, uhri_json, uhri_record
 from tests.support.story_folder import DOCUMENTS, TRACKER
 from tests.support.view_requests import ask
 from tracker.importing.tables import uploads as table_uploads
-from tracker.importing.tables.uploads import answer_table_job
+from tracker.importing.tables.uploads import answer_table
 from tracker.publishing.exports.csv_export import render_csv
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -37,7 +37,9 @@ def process() -> None:
 def opened(tmp_path, monkeypatch, request) -> Callable[..., AppTest]:
     import_drafts.import_drafts().forget()
     if "process" not in request.fixturenames:  # one story starts a process; for the others it would only take time
-        monkeypatch.setattr(table_uploads, "run_reading_job", lambda _kind, data, job, **_: answer_table_job(data, job))
+        monkeypatch.setattr(
+            table_uploads, "run_reading_job", lambda _job, data, values, **_: answer_table(data, **values)[1]
+        )
     return opening(tmp_path, monkeypatch, {"tracker.yaml": RUSSIAN, "documents.yaml": WITH_SYMBOL})
 
 
@@ -101,20 +103,6 @@ def test_what_is_clear_is_ticked_and_what_is_not_is_asked_once(opened, tmp_path)
     assert all(recorded(tmp_path)[i].events[-1].type == "retired" for i in found)
 
 
-def test_the_same_file_again_makes_nothing_twice(opened, tmp_path):
-    lines = TABLE.split(b"\r\n")
-    known = b"\r\n".join((lines[0], lines[1], lines[3]))  # the second row names no document
-    page = upload(opened("import_document"), known)
-    page.selectbox(key="import_document").select("report").run()
-    press(page, "Save 2 recommendations")
-    before = recorded(tmp_path)
-    page = upload(opened("import_document"), known)
-    assert ticks(page) == {}
-    assert "already here" in html(page)
-    assert [button.disabled for button in page.button if button.label.startswith("Save")] == [True]
-    assert recorded(tmp_path) == before
-
-
 def test_a_column_is_corrected_by_hand(opened):
     page = upload(opened("import_document"), csv_bytes("Пункт;Рекомендация;Что-то", "12;Отменить наказание;Наказания"))
     columns = {box.key: box for box in page.selectbox if box.key.startswith("column_")}
@@ -147,14 +135,6 @@ def test_our_own_export_comes_back_as_changes_and_a_conflict_waits(opened, tmp_p
     page.checkbox[0].check().run()
     press(page, "Save 1 recommendation")
     assert recorded(tmp_path)["r1"].summary[""].text == "The Excel wording."
-
-
-def test_a_changed_status_is_a_new_assessment(opened, tmp_path):
-    exported = export(tmp_path, "r1", ("status", "In part"), ("assessed", "2026-03"), ("reason", "A draft law."))
-    page = press(upload(opened("import_document"), exported), "Save 1 recommendation")
-    assert errors(page) == []
-    (a,) = recorded(tmp_path)["r1"].assessments
-    assert (a.status, a.date, a.reason[""].text) == ("partially-implemented", "2026-03", "A draft law.")
 
 
 def test_an_incomplete_assessment_is_left_out_if_the_editor_says_so(opened, tmp_path):
@@ -191,21 +171,6 @@ def test_all_new_rows_are_ticked_beyond_the_page_that_is_shown(opened, tmp_path)
     assert next(iter(ticks(page))) == "Row 27"
     press(page, "Save 30 recommendations")
     assert len([r for r in recorded(tmp_path).values() if r.title[""].text.startswith("Do number")]) == 30
-
-
-@pytest.mark.parametrize(
-    ("name", "data", "sentence"),
-    [
-        ("table.xlsx", b"PK\x03\x04 xl/workbook.xml" + b"\0" * 50, "This is not a spreadsheet that can be read."),
-        ("table.csv", b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "This is a picture, not a spreadsheet."),
-        ("export.json", b'[{"Text": "cut', "No record could be read"),
-        ("old.xls", b"\xd0\xcf\x11\xe0" + b"\0" * 600, "This file is protected with a password, or in the old Excel"),
-    ],
-    ids=["cut off", "a picture", "no record", "old Excel"],
-)
-def test_a_bad_table_gets_a_sentence_at_the_uploader(opened, name, data, sentence):
-    page = upload(opened("import_document"), data, name)
-    assert [error.startswith(f"{name}: {sentence}") for error in (e.replace("\\", "") for e in errors(page))] == [True]
 
 
 def test_uhri_is_chosen_from_before_anything_is_shown(opened, tmp_path):

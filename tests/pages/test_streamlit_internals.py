@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from streamlit.commands import navigation
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import Runtime, RuntimeConfig
@@ -21,17 +20,12 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.metrics_util import Installation
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import script_runner
-from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
-from streamlit.testing.v1 import AppTest
 
 from pages.shared.streamlit_internals import (
-    MAX_PAGES_IN_TURN,
     STATIC_FOLDER,
-    disable_page_not_found_dialog,
     disable_pages_folder,
     hide_installation,
     reset_sessions,
-    send_in_turns,
 )
 from tests.support.event_loop import run_async
 
@@ -52,53 +46,6 @@ def test_streamlit_runs_no_file_of_pages_by_its_address(tmp_path, monkeypatch):
     PagesManager(str(tmp_path / "app.py"))
     assert PagesManager.uses_pages_directory is False
     assert "if PagesManager.uses_pages_directory:" in inspect.getsource(script_runner)
-
-
-# navigation.send_page_not_found
-
-
-def test_streamlit_opens_no_dialog_at_an_unknown_address(monkeypatch):
-    monkeypatch.setattr(navigation, "send_page_not_found", navigation.send_page_not_found)
-    disable_page_not_found_dialog()
-    assert navigation.send_page_not_found(None) is None
-    assert "    send_page_not_found(ctx)\n" in inspect.getsource(navigation._navigation)
-
-
-# SessionState._state._new_widget_state, with widget_metadata and states
-
-
-def page_with_a_button(release: bool) -> None:
-    import streamlit as st
-    from streamlit.runtime.scriptrunner import get_script_run_ctx
-
-    from pages.shared.streamlit_internals import release_widget_state
-
-    name = st.query_params["page"]
-    if release:
-        release_widget_state(name)
-    st.button(name, on_click=print, args=(f"record of {name}",))
-    widgets = get_script_run_ctx().session_state._state._new_widget_state
-    st.session_state["arguments"] = [
-        metadata.callback_args[0] for metadata in widgets.widget_metadata.values() if metadata.callback_args
-    ]
-    st.session_state["sent"] = len(widgets.states)
-
-
-# what is in the fields of the page before is sent once more, and with it goes its callback: only the next page drops it
-@pytest.mark.parametrize(
-    ("release", "kept"),
-    [
-        (True, ["record of second", "record of third"]),
-        (False, ["record of first", "record of second", "record of third"]),
-    ],
-)
-def test_a_tab_keeps_the_callbacks_of_pages_that_it_left_unless_they_are_released(release, kept):
-    tab = AppTest.from_function(page_with_a_button, kwargs={"release": release})
-    for name in ("first", "first", "second", "second", "third", "third"):
-        tab.query_params["page"] = name
-        tab.run()
-        assert tab.exception == []
-    assert (sorted(tab.session_state["arguments"]), tab.session_state["sent"]) == (kept, 1)
 
 
 # Runtime._session_mgr; AppSession._client_state, _fragment_storage, session_state and request_rerun
@@ -227,79 +174,20 @@ def test_a_browser_learns_neither_the_path_of_the_script_nor_the_machine(in_a_ta
     in_a_tab(story)
 
 
-def test_the_session_manager_lists_every_session(in_a_tab):
+def test_a_reset_clears_what_was_sent_the_arguments_of_callbacks_and_fragments_and_the_state(
+    in_a_tab, reset_without_rerun
+):
     async def story(tab: Tab) -> None:
-        other = Tab(tab.runtime)
-        other.session_id = tab.runtime.connect_session(other, {})
-        listed = [known.session for known in tab.runtime._session_mgr.list_sessions()]
-        assert {session.id for session in listed} == {tab.session_id, other.session_id}
-        assert all(isinstance(session, AppSession) for session in listed)
-
-    in_a_tab(story)
-
-
-def test_pages_are_sent_to_in_turns_first_those_that_got_nothing_longest(in_a_tab, monkeypatch):
-    for name in ("num_active_sessions", "list_sessions", "list_active_sessions"):
-        monkeypatch.setattr(WebsocketSessionManager, name, getattr(WebsocketSessionManager, name))
-    send_in_turns()
-
-    async def story(tab: Tab) -> None:
-        manager = tab.runtime._session_mgr
-        more = [Tab(tab.runtime) for _ in range(2 * MAX_PAGES_IN_TURN)]
-        for other in more:
-            other.session_id = tab.runtime.connect_session(other, {})
-        await asyncio.sleep(0.1)
-        assert manager.num_active_sessions() == len(manager.list_sessions()) == 1 + len(more)
-        assert manager.list_active_sessions() == []
-
-        def names() -> list[str]:
-            return [one.session.id for one in manager.list_active_sessions()]
-
-        opened = [tab.session_id, *(other.session_id for other in more)]
-        for known in manager.list_sessions():
-            known.session._browser_queue.enqueue(ForwardMsg(script_finished=0))
-        # nothing is flushed between these calls, so they go round
-        turns = [name for _ in range(3) for name in names()]
-        assert (sorted(turns[: len(opened)]), turns[len(opened)]) == (sorted(opened), turns[0])
-        # the tab opened first has run a page since: it comes after those that have got less
-        assert turns[len(opened) - 1] == tab.session_id
-
-    in_a_tab(story)
-
-
-def test_what_the_browser_sent_is_cleared(in_a_tab, reset_without_rerun):
-    async def story(tab: Tab) -> None:
-        tab.session._client_state.widget_states.widgets.add(id="words", string_value=SECRET)
-        assert reset_without_rerun() == [tab.session._client_state]
-        assert len(tab.session._client_state.widget_states.widgets) == 0
-
-    in_a_tab(story)
-
-
-def test_the_arguments_of_callbacks_are_cleared(in_a_tab, reset_without_rerun):
-    async def story(tab: Tab) -> None:
-        widgets = tab.session.session_state._new_widget_state.widget_metadata
+        session = tab.session
+        session._client_state.widget_states.widgets.add(id="words", string_value=SECRET)
+        widgets = session.session_state._new_widget_state.widget_metadata
         assert [known.callback_args for known in widgets.values() if known.callback_args] == [(SECRET,)]
-        reset_without_rerun()
-        assert widgets == {}
-
-    in_a_tab(story)
-
-
-def test_fragments_and_their_arguments_are_cleared(in_a_tab, reset_without_rerun):
-    async def story(tab: Tab) -> None:
-        assert tab.session._fragment_storage.contains(tab.fragment())
-        reset_without_rerun()
-        assert not tab.session._fragment_storage.contains(tab.fragment())
-
-    in_a_tab(story)
-
-
-def test_the_session_state_is_cleared(in_a_tab, reset_without_rerun):
-    async def story(tab: Tab) -> None:
-        assert tab.session.session_state.filtered_state == {"kept": SECRET, "words": SECRET}
-        reset_without_rerun()
-        assert tab.session.session_state.filtered_state == {}
+        assert session.session_state.filtered_state == {"kept": SECRET, "words": SECRET}
+        assert session._fragment_storage.contains(tab.fragment())
+        assert reset_without_rerun() == [session._client_state]
+        assert (len(session._client_state.widget_states.widgets), widgets) == (0, {})
+        assert session.session_state.filtered_state == {}
+        assert not session._fragment_storage.contains(tab.fragment())
 
     in_a_tab(story)
 

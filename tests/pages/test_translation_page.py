@@ -5,9 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from tests.support.form_pages import errors, html, opening, press, put
+from tests.support.form_pages import errors, html, press, put
 from tests.support.story_folder import ASKED, NEWS, TRACKER
 from tracker.model.permissions import READER
 from tracker.storage.dataset_reader import DatasetReader
@@ -21,11 +20,6 @@ FILES = {
     "evidence/law.yaml": NEWS.replace("summary: The law was signed.", "summary: {en: One, ru: Один}"),
 }
 E = "edit_evidence_law_"
-
-
-@pytest.fixture
-def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
-    return opening(tmp_path, monkeypatch, FILES)
 
 
 @pytest.fixture

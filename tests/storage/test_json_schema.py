@@ -9,7 +9,6 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from tests.support.server_process import ROOT
-from tests.support.story_folder import NEWS, RECOMMENDED, TRACKER
 from tracker.__main__ import main
 from tracker.model.fields import RECORD_TYPES, fields_of
 from tracker.model.records import Evidence, Recommendation
@@ -66,11 +65,6 @@ def test_there_is_no_other_schema():
     assert sorted(path.stem for path in (DATA / "schema").iterdir()) == sorted(json_schema.SCHEMA_NAMES.values())
 
 
-@pytest.mark.parametrize("kind", json_schema.SCHEMA_NAMES, ids=json_schema.SCHEMA_NAMES.values())
-def test_a_schema_is_a_schema(kind):
-    Draft202012Validator.check_schema(json_schema.json_schema_of(kind))
-
-
 @pytest.mark.parametrize("file", FILES, ids=str)
 def test_the_first_line_of_a_file_names_its_schema(file):
     first = (DATA / file).read_text("utf-8").splitlines(keepends=True)[0]
@@ -81,39 +75,6 @@ def test_the_first_line_of_a_file_names_its_schema(file):
 @pytest.mark.parametrize("file", FILES, ids=str)
 def test_a_shipped_file_fits_its_schema(file):
     assert complaints(kind_of(file), (DATA / file).read_text("utf-8")) == []
-
-
-@pytest.mark.parametrize(
-    ("kind", "text", "where"),
-    [
-        (Evidence, NEWS + "kindd: news\n", ["$"]),
-        (Evidence, NEWS.replace("kind: news\n", ""), ["$"]),
-        (Evidence, NEWS + "id: law\n", ["$"]),
-        (Evidence, NEWS.replace("dimension: law", "dimension: laws"), ["$.dimension"]),
-        (Evidence, NEWS + "link: javascript:alert(1)\n", ["$.link"]),
-        (
-            Evidence,
-            NEWS + "relevant_to:\n  - recommendation: R 1\n    effect: context\n",
-            ["$.relevant_to[0].recommendation"],
-        ),
-        (Recommendation, RECOMMENDED + "parts: a\n", ["$.parts"]),
-        (Settings, TRACKER + "stale_after_months: 0\n", ["$.stale_after_months"]),
-    ],
-)
-def test_an_editor_underlines_what_the_tracker_would_refuse(kind, text, where):
-    assert [path.split(".text")[0] for path in complaints(kind, text)] == where
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        NEWS + "published: 2024\nhappened: 2024-06-18\n",
-        NEWS + "title: {en: A law, ru: {text: Закон, origin: machine, reviewed: false}}\n",
-        NEWS + "relevant_to:\n  - {recommendation: r1, part: 44, effect: context}\n",
-    ],
-)
-def test_an_editor_takes_what_the_tracker_takes(text):
-    assert complaints(Evidence, text) == []
 
 
 def test_the_schemas_are_written_below_a_folder(tmp_path, capsys):

@@ -23,7 +23,6 @@ from tracker.storage.cache_registry import REDACTION_MARKER, clear_caches
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder
 
-FOLDER_ONLY = pytest.mark.folder_only
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 NAME = "Ivan Testov"
 NAMED = ASKED.replace("Use should", f"{NAME} was held, use should")
@@ -71,11 +70,10 @@ def a_link_to_nowhere(path: Path) -> None:
         (lambda path: path.write_text(""), ":1: the file is empty; delete it, or start with the fields of the schema"),
         (lambda path: path.write_bytes(b"title: \xff\n"), ":1: not UTF-8; save the file with the encoding UTF-8"),
         (lambda path: path.write_bytes(b"#" * 1_000_001), ":1: the file has 1,000,001 bytes; the limit is 1,000,000"),
-        pytest.param(a_folder, ":1: not a file; keep only YAML files here", marks=FOLDER_ONLY),
+        pytest.param(a_folder, ":1: not a file; keep only YAML files here"),
         pytest.param(
             a_link_to_nowhere,
             ":1: cannot be read (No such file or directory); check its permissions",
-            marks=FOLDER_ONLY,
         ),
     ],
 )

@@ -1,21 +1,16 @@
 """The folder goes away, the clock goes back, others die or save too: readers go on, nothing is lost, it comes back by itself."""
 
-import os
 import shutil
 import subprocess
 import sys
 import time
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from multiprocessing import get_context
 from pathlib import Path
 from random import Random
-from types import ModuleType
 
 import pytest
 
-from tests.editing.test_concurrent_saves import on_the_disk, save_often
 from tests.support.server_process import ROOT
 from tests.support.small_dataset import ANNA, folder, said
 from tests.support.small_dataset import ASKED as SMALL
@@ -131,38 +126,3 @@ def test_the_lock_of_a_process_that_was_killed_is_free(tmp_path):
                 pass
             holder.kill()
         (r,) = store.save(replace(r, title=said(f"{n}")), by=ANNA, reason="Again.")
-
-
-def sees(root: Path, title: str, patience: float) -> float:
-    """Seconds until a server of its own, which looks as often as any, shows the title."""
-    reader, start = DatasetReader(root), time.time()
-    reader.read()
-    (root / f".watching-{title}").touch()
-    while reader.read().recommendations["r0"].title[""].text != title:
-        assert time.time() - start < patience
-        time.sleep(0.02)
-    return time.time() - (root / "recommendations" / "r0.yaml").stat().st_mtime
-
-
-@pytest.mark.slow
-def test_two_servers_on_one_folder_see_each_other_and_overwrite_nothing(tmp_path, monkeypatch):
-    # a new process runs the main module again; a page under test may have left itself there
-    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
-    root = folder(tmp_path, {f"r/r{n}": SMALL for n in range(10)})
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as servers:
-        kept = [
-            item for one in [servers.submit(save_often, root, who, 60) for who in range(2)] for item in one.result(120)
-        ]
-        store, after = Store(DatasetReader(root)), []
-        for title in ("one", "two", "three"):
-            other = servers.submit(sees, root, title, 30.0)
-            while not (root / f".watching-{title}").exists():
-                assert not other.done()
-                time.sleep(0.02)
-            r = store.reader.read(fresh=True).recommendations["r0"]
-            store.save(replace(r, title=said(title)), by=ANNA, reason="Again.")
-            after.append(other.result(60))
-    there = on_the_disk(root)
-    print(f"{len(kept)} saves by two servers, {len(there)} there; seen by the other after {max(after):.2f} s at most")
-    assert (len(kept), sorted(there) == sorted(kept)) == (120, True)
-    assert os.listdir(root / "recommendations") == [path.name for path in (root / "recommendations").glob("r*.yaml")]

@@ -5,27 +5,22 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import asdict, replace
+from dataclasses import asdict
+from importlib import import_module
 
 import pytest
 
 from tests.support.postgres_server import put_folder
 from tests.support.server_process import ROOT
-from tracker.files.kept_file import FileLimits
-from tracker.sandbox.limited_process import run_limited
+from tests.support.view_requests import ask
+from tracker.sandbox import host
+from tracker.sandbox.host import JobLimits, ProcessStopped, run_job
+from tracker.sandbox.limits import FileLimits
 from tracker.sandbox.process_sandbox import NO_LANDLOCK, NO_SECCOMP, missing_protection
-from tracker.web.large_files import Job, LargeFileRenderer
+from tracker.storage.dataset_reader import DatasetReader
+from tracker.web.large_files import render_in_process
 
-RENDERED = Job(
-    root=str(ROOT / "data"),
-    path="/export.csv",
-    id="",
-    params={},
-    language="en",
-    origin="",
-    target="{tmp}/i/written",
-    compress=False,
-)
+GAPS = missing_protection()
 FILES = {
     "read the key",
     "read the parent's environment",
@@ -45,8 +40,9 @@ def test_a_process_that_reads_a_file_can_do_nothing_else(tmp_path, monkeypatch):
     monkeypatch.setenv("PGPASSWORD", "secret")
     key = tmp_path / "sign-in.json"
     key.write_text("key")
-    job = f"{key}\n{tmp_path}\n{os.getpid()}"
-    found = json.loads(run_limited("tests.support.forbidden_things", (job.encode(),), 20))
+    monkeypatch.setattr(host, "COMMAND", (sys.executable, "-m", "tests.support.forbidden_things"))
+    job = {"secret": str(key), "folder": str(tmp_path), "parent": os.getpid()}
+    found, _ = run_job("tests.support.forbidden_things.try_all", job, limits=JobLimits(20, 900_000_000))
     assert found.pop("thread") == "ran"
     assert {*found.pop("environment")} <= {"LC_CTYPE", "PYTHONPATH", "LD_LIBRARY_PATH"}
     assert [found.pop("clone3"), found.pop("a call that is new")] == ["ENOSYS", "ENOSYS"] or NO_SECCOMP in GAPS
@@ -57,56 +53,59 @@ def test_a_process_that_reads_a_file_can_do_nothing_else(tmp_path, monkeypatch):
 
 
 GAPS = missing_protection()
-TEXT = "\nThe Committee is concerned."
-JOBS: dict[str, tuple[dict[str, object], str]] = {
-    "tracker.importing.parser_process.answer_job": (
-        {"kind": "document", "arguments": {"language": None}, "seconds": 10, "memory": 900_000_000},
-        TEXT,
-    ),
-    "tracker.files.process.answer_file_job": (
-        {"task": "text", "arguments": {"kind": "txt"}, "limits": asdict(FileLimits())},
-        TEXT,
-    ),
-    "tracker.queries.search.file_text_reading.run_indexing": (
-        {"root": "{tmp}/data", "index": "{tmp}/i/x", "files": []},
-        "",
-    ),
-    "tracker.web.large_files.run_job": (asdict(RENDERED), ""),
-}
 AFTERWARDS = """
 import ctypes, sys
-from {module} import {function}
-{function}()
+from tracker.sandbox.host import answer_job
+answer_job()
 libc = ctypes.CDLL(None)
-print()
-print(libc.prctl(39, 0, 0, 0, 0), libc.prctl(21, 0, 0, 0, 0))
-open("{tmp}/sign-in.json")
+print(libc.prctl(39, 0, 0, 0, 0), libc.prctl(21, 0, 0, 0, 0), file=sys.__stdout__)
+open({key!r})
 """
-"""A program that does a job of a module, and then says whether it may gain rights and which filter it has."""
+"""A program that does a job, and then says whether it may gain rights and which filter it has."""
 
 
-@pytest.mark.parametrize("place", JOBS)
-def test_every_process_for_files_is_in_the_sandbox(tmp_path, place):
-    (tmp_path / "i").mkdir()
-    (tmp_path / "sign-in.json").write_text("key")
-    module, _, function = place.rpartition(".")
-    job, sent = JOBS[place]
+@pytest.mark.parametrize("limits", [JobLimits(10), JobLimits(10, uses_database=True)])
+def test_every_job_is_done_in_the_sandbox(tmp_path, limits):
+    key = tmp_path / "sign-in.json"
+    key.write_text("key")
+    values = {"kind": "txt", "limits": asdict(FileLimits())}
+    job = {"function": "tracker.files.process.answer_text", "values": values, "limits": asdict(limits)}
     done = subprocess.run(
-        [sys.executable, "-c", AFTERWARDS.format(module=module, function=function, tmp=tmp_path)],
-        input=json.dumps(job).replace("{tmp}", str(tmp_path)) + sent,
+        [sys.executable, "-c", AFTERWARDS.format(key=str(key))],
+        input=json.dumps(job) + "\nThe Committee is concerned.",
         capture_output=True,
         text=True,
         cwd=ROOT,
     )
+    assert "The Committee is concerned." in done.stdout.splitlines()[0]
     rights, filtered = done.stdout.splitlines()[-1].split()
     assert (rights == "1", filtered == "2") == (len(GAPS) < 2, NO_SECCOMP not in GAPS), done.stderr
     assert ("PermissionError" in done.stderr.splitlines()[-1]) == (NO_LANDLOCK not in GAPS)
 
 
-def test_a_large_file_is_rendered_from_a_database(tmp_path, database):
-    job = replace(RENDERED, root=put_folder(ROOT / "data", database.place()).url, target=str(tmp_path / "written"))
-    about = asyncio.run(LargeFileRenderer().render(job))
-    assert (about["status"], (tmp_path / "written").read_bytes().count(b"ngo-2024-r8") > 0) == (200, True)
+def test_a_process_runs_no_function_that_is_not_listed():
+    job = json.dumps({"function": "os.abort", "values": {}, "limits": asdict(JobLimits(10))})
+    done = subprocess.run(host.COMMAND, input=job, capture_output=True, text=True, cwd=ROOT)
+    assert (done.stdout, done.stderr.endswith("ValueError: os.abort is not among the jobs\n")) == ("", True)
+    listed = [name.rpartition(".") for name in host.JOBS]
+    assert all(callable(getattr(import_module(module), name)) for module, _, name in listed)
+
+
+@pytest.mark.parametrize("is_database", [False, True])
+def test_a_large_file_is_rendered_from_a_folder_or_a_database(request, is_database):
+    place = ROOT / "data"
+    if is_database:
+        place = put_folder(place, request.getfixturevalue("database").place())
+    asked = ask(DatasetReader(ROOT / "data").read())
+    answer, _, _ = asyncio.run(render_in_process(place, asked, "/export.csv", compress=False))
+    assert (answer.status, answer.body.count(b"ngo-2024-r8") > 0) == (200, True)
+
+
+def test_why_a_large_file_was_not_rendered_is_in_the_log(capfd):
+    asked = ask(DatasetReader(ROOT / "data").read())
+    with pytest.raises(ProcessStopped):
+        asyncio.run(render_in_process(ROOT / "data", asked, "/nowhere", compress=False))
+    assert "KeyError: '/nowhere'" in capfd.readouterr().err
 
 
 def test_no_other_module_starts_a_process():
@@ -117,8 +116,8 @@ def test_no_other_module_starts_a_process():
         if any(word in path.read_text("utf-8") for word in starts)
     }
     # the editor of the person at the terminal, and git, get no file of unknown origin
-    ours = {"editing/text_editor.py", "storage/private_location.py"}
-    assert found - ours == {"storage/limited_process.py", "web/large_files.py"}
+    ours = {"editing/text_editor.py", "storage/folder/private_location.py"}
+    assert found - ours == {"sandbox/host.py"}
 
 
 def test_a_kernel_without_these_limits_runs_the_process_and_the_log_says_so_once():

@@ -73,55 +73,30 @@ def test_a_text_is_one_wording_or_one_for_each_language():
     ("more", "what"),
     [
         ("sumary: x", "unknown key 'sumary'; did you mean 'summary'?"),
-        ("Link: https://x.org", "unknown key 'Link'; did you mean 'link'?"),
         ("id: law", "the key 'id' does not belong in the file; delete it (the file name is the id)"),
         ("version: 1", "the key 'version' does not belong in the file; delete it (the file name is the id)"),
-        (
-            "happened: yesterday",
-            "'yesterday' is not a date; a date looks like 2024, 2024-06, 2024-06-18, 2021/2024, ../2021 or 2025-09~",
-        ),
         (
             "published: 2024-02-30",
             "there is no such day as '2024-02-30'; a date looks like 2024, 2024-06, 2024-06-18, 2021/2024, ../2021 or 2025-09~",
         ),
         ("happened: [2024]", "happened is a list, not a text; write it on the same line or as a block after '>-'"),
-        (
-            "happened: {from: 2024}",
-            "happened is a group of keys, not a text; write it on the same line or as a block after '>-'",
-        ),
         ("link: javascript:alert(1)", f"link 'javascript:alert(1)' does not have the right form; {A_LINK}"),
         ("link: ' https://x.org'", f"link ' https://x.org' does not have the right form; {A_LINK}"),
-        ("archived: data:text/html,x", f"archived 'data:text/html,x' does not have the right form; {A_LINK}"),
         ("link: //x.org", f"link '//x.org' does not have the right form; {A_LINK}"),
         ("link: www.x.org", f"link 'www.x.org' does not have the right form; {A_LINK}"),
-        ('link: https://x.org/"onclick', f"link 'https://x.org/\"onclick' does not have the right form; {A_LINK}"),
         ("document: Law 69", f"document 'Law 69' does not have the right form; {AN_ID}"),
         ("document: ../../etc/passwd", f"document '../../etc/passwd' does not have the right form; {AN_ID}"),
-        ("identifier: ''", "identifier is empty; write something or leave the key out"),
         ("title: {}", "title is empty; write something or leave the key out"),
         ("title: []", "title is a list, not a group of keys; write 'key: value' lines, indented"),
-        ("relevant_to: r1", "relevant_to is 'r1', not a list; start each item on its own line with '- '"),
         ("relevant_to: [r1]", "relevant_to is 'r1', not a group of keys; write 'key: value' lines, indented"),
         ("tags: {tagged_by: ours}", "tags is a group of keys, not a list; start each item on its own line with '- '"),
-        (
-            "recorded: today",
-            "recorded 'today' does not have the right form; a recorded time looks like 2026-01-31T12:00:00.000000Z; leave it out and the tracker fills it in",
-        ),
         (
             "recorded: 2026-02-30T12:00:00.000000Z",
             "there is no such time as '2026-02-30T12:00:00.000000Z'; leave it out and the tracker fills it in",
         ),
         ("recorded_by: Jane Doe", f"recorded_by 'Jane Doe' does not have the right form; {AN_ID}"),
-        (
-            "title: {en-GB: Law}",
-            "en-GB 'en-GB' does not have the right form; a language is its code of two or three letters, such as en, ru, ky",
-        ),
         ("title: {en: {text: Law, reviewed: perhaps}}", "reviewed is 'perhaps'; write true or false"),
         ("title: {en: {text: Law, origin: oficial}}", "unknown origin 'oficial'; one of official, own, machine"),
-        (
-            "tags: [{tagged_by: ours, sdg: [3.3], rights: 'ICESCR art. 12'}]",
-            "rights is 'ICESCR art. 12', not a list; start each item on its own line with '- '",
-        ),
     ],
 )
 def test_a_wrong_field_is_named_on_its_line(more, what):
@@ -183,17 +158,11 @@ def test_a_wrong_value_deep_inside_has_its_own_line():
     [
         ("evidence/law.yml", NEWS, "1: the file name ends in .yml; rename it to law.yaml"),
         (
-            "evidence/Law 69.yaml",
-            NEWS,
-            "1: the file name 'Law 69' is not an id; use lower-case letters a-z, digits and single hyphens",
-        ),
-        (
             "evidence/закон.yaml",
             NEWS,
             "1: the file name 'закон' is not an id; use lower-case letters a-z, digits and single hyphens",
         ),
         ("evidence/law.yaml", "", "1: the file is empty; delete it, or start with the fields of the schema"),
-        ("evidence/law.yaml", "---\n", "1: the file is empty; delete it, or start with the fields of the schema"),
         (
             "evidence/law.yaml",
             "just words\n",
@@ -206,11 +175,6 @@ def test_a_wrong_value_deep_inside_has_its_own_line():
         ),
         (
             "documents.yaml",
-            "",
-            "1: the list 'documents' is missing; start the file with 'documents:' and items after '- '",
-        ),
-        (
-            "documents.yaml",
             "documents: co-4\n",
             "1: the list 'documents' is missing; start the file with 'documents:' and items after '- '",
         ),
@@ -218,11 +182,6 @@ def test_a_wrong_value_deep_inside_has_its_own_line():
             "treaty_bodies.yaml",
             "- id: cat\n",
             "1: the list 'treaty_bodies' is missing; start the file with 'treaty_bodies:' and items after '- '",
-        ),
-        (
-            "documents.yaml",
-            "documents:\n  - co-4\n",
-            "2: not a list of 'key: value' lines; start with the fields of the schema",
         ),
         ("documents.yaml", "documents: []\nfoo: bar\n", "2: unknown key 'foo'; only 'documents' belongs here"),
     ],

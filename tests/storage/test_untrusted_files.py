@@ -133,19 +133,16 @@ def test_halves_of_killed_saves_are_removed_and_nothing_else(tmp_path: Path) -> 
 def test_cached_files_are_bounded_and_removed_by_a_redaction_and_at_the_next_start(tmp_path: Path) -> None:
     cache = FileCache(tmp_path, most=10)
     for name in ("a", "b", "c"):
-        path = cache.new_path()
-        path.write_bytes(b"1234")
-        cache.put(name, path, {})
+        path = cache.put(name, b"1234", modified=0).path
     files = list(tmp_path.rglob("*"))
     assert ([cache.get(name) is None for name in "abc"], len([f for f in files if f.is_file()])) == (
         [True, False, False],
         2,
     )
-    assert cache.new_path().parent.stat().st_mode & 0o077 == 0
+    assert path.parent.stat().st_mode & 0o077 == 0
     cache.clear()
     assert (cache.get("c"), [path for path in tmp_path.rglob("*") if path.is_file()]) == (None, [])
-    path = cache.new_path()
-    path.write_bytes(b"words")
+    path = cache.put("d", b"words", modified=0).path
     clear_file_caches(tmp_path)
     assert not path.exists()
     left = tmp_path / "cache" / "999999999"

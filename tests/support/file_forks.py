@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from contextlib import suppress
 from functools import cache
@@ -19,26 +20,25 @@ from pathlib import Path
 from typing import IO, Any
 
 ROOT = Path(__file__).parent.parent.parent
-JOBS = {
-    "tracker.files.process": "answer_file_job",
-    "tracker.importing.parser_process": "answer_job",
-    "tracker.queries.search.file_text_reading": "run_indexing",
-}
-"""Module → the function that does its job, as when the module is run."""
-LOADED = ("cleaning", "cleaners.docx", "cleaners.odt", "cleaners.pdf", "previews", "all_strings", "scan")
+LOADED = (
+    *(f"tracker.files.{name}" for name in ("cleaning", "cleaners.docx", "cleaners.odt", "cleaners.pdf", "previews")),
+    *("tracker.files.all_strings", "tracker.importing.documents.reader"),
+)
+_asking = threading.Lock()
 
 
 class ForkedJob:
-    """Takes the place of `subprocess.Popen` in `limited_process`, as far as that needs it."""
+    """Takes the place of `subprocess.Popen` in `sandbox.host`, as far as that needs it."""
 
-    def __init__(self, command: list[str], **_: Any) -> None:
+    def __init__(self, _command: object, **_: Any) -> None:
         entry, self.stdin = _pipe("wb")
         self._printed, exit = _pipe("rb")
-        line = _parent()
-        socket.send_fds(line, [command[-1].encode()], [entry, exit])
-        os.close(entry)
-        os.close(exit)
-        self._pid = int(line.recv(20))
+        with _asking:
+            line = _parent()
+            socket.send_fds(line, [b"job"], [entry, exit])
+            os.close(entry)
+            os.close(exit)
+            self._pid = int(line.recv(20))
         self._out = b""
 
     def __enter__(self) -> "ForkedJob":
@@ -67,7 +67,7 @@ class ForkedJob:
 
 
 class ForkingSubprocess:
-    """Takes the place of the module `subprocess` in `limited_process`."""
+    """Takes the place of the module `subprocess` in `sandbox.host`."""
 
     Popen = ForkedJob
     PIPE, DEVNULL, TimeoutExpired = subprocess.PIPE, subprocess.DEVNULL, subprocess.TimeoutExpired
@@ -95,16 +95,17 @@ def _parent() -> socket.socket:
 
 def _serve(line: socket.socket) -> None:
     from tracker.safety.patterns import compile_rules
+    from tracker.sandbox.host import JOBS, answer_job
 
-    for module in (*JOBS, *(f"tracker.files.{name}" for name in LOADED), "tracker.importing.documents.reader"):
+    for module in (*(job.rpartition(".")[0] for job in JOBS if "web" not in job), *LOADED):
         import_module(module)
     compile_rules(None)
     gc.collect()
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # ended children disappear by themselves
     while True:
-        module, fds, _, _ = socket.recv_fds(line, 100, 2)
-        if not module:
+        asked, fds, _, _ = socket.recv_fds(line, 100, 2)
+        if not asked:
             return
         if pid := os.fork():
             for fd in fds:
@@ -120,8 +121,7 @@ def _serve(line: socket.socket) -> None:
             os.close(fd)
         sys.stdin, sys.stdout = os.fdopen(0, "r"), os.fdopen(1, "w")
         try:
-            getattr(import_module(module.decode()), JOBS[module.decode()])()
-            sys.stdout.flush()
+            answer_job()
         finally:
             os._exit(0)
 

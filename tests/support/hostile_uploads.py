@@ -23,7 +23,6 @@ from tests.support.canary_documents import (
 )
 from tests.support.canary_images import canary_jpeg, canary_png, canary_webp, scene, with_chunks
 
-ODT_TYPE = "application/vnd.oasis.opendocument.text"
 NAMES = (
     "../../../etc/cron.d/x",
     "C:\\Windows\\System32\\a.dll",

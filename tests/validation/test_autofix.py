@@ -162,7 +162,6 @@ def test_a_file_that_cannot_be_filled_without_changing_more_is_left_alone(fixed,
     assert (tmp_path / "evidence" / "law.yaml").read_text() == braces
 
 
-@pytest.mark.folder_only
 def test_the_times_are_later_than_every_one_known_and_the_next_save_goes_on(tmp_path):
     late, later = "2031-01-31T12:00:00.000000Z", "2031-01-31T12:00:00.000001Z"
     root = folder(tmp_path, {**REGISTERS, "e/law": f"{E}{SHOWN}recorded: {late}\n", "r/x": R + ASKED})
@@ -175,7 +174,6 @@ def test_the_times_are_later_than_every_one_known_and_the_next_save_goes_on(tmp_
     assert saved.history[0].recorded == "2031-01-31T12:00:00.000002Z"
 
 
-@pytest.mark.folder_only
 def test_the_times_are_later_than_what_the_lock_file_knows(tmp_path):
     root = folder(tmp_path, {**REGISTERS, "r/x": R + ASKED})
     (root / ".lock").write_text("2030-01-31T12:00:00.000000Z")
@@ -192,7 +190,6 @@ def test_what_is_filled_is_in_a_recorded_view_from_then_on(tmp_path):
     assert [len(assessments) for assessments in shown] == [0, 1]
 
 
-@pytest.mark.folder_only
 def test_when_a_file_cannot_be_replaced_none_is_changed(fixed, tmp_path, monkeypatch):
     really = atomic_write.os.replace
 

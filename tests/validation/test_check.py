@@ -142,7 +142,6 @@ def test_the_same_files_have_the_same_signature(data):
     assert reader.read().signature == before
 
 
-@pytest.mark.folder_only
 def test_a_hand_edit_shows_when_the_files_are_looked_at_again(data, monkeypatch):
     clock = [100.0]
     monkeypatch.setattr(dataset_reader.time, "monotonic", lambda: clock[0])
@@ -195,7 +194,6 @@ def test_a_folder_that_was_never_there_is_an_error(tmp_path):
     )
 
 
-@pytest.mark.folder_only
 def test_what_cannot_be_read_is_a_problem(data):
     folder = data / "evidence"
     (folder / "a-folder.yaml").mkdir()
@@ -212,7 +210,6 @@ def test_what_cannot_be_read_is_a_problem(data):
     ]
 
 
-@pytest.mark.folder_only
 def test_a_file_name_in_another_encoding_is_a_problem(data):
     (data / "evidence" / os.fsdecode(b"\xe7\xe0\xea\xee\xed.yaml")).write_text(NEWS)
     code, printed, complaint = run("check", "data", cwd=data.parent)

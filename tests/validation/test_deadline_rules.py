@@ -46,7 +46,7 @@ def test_done_before_the_date_and_in_the_present_year_is_fine(tmp_path, text):
         (
             "done: 2026-02-02",
             "done: 2026-06-19",
-            "9: the date 2026-06-19 is in the future; write when it was really done",
+            "9: the date 2026-06-19 is in the future; correct it, or record a planned date as a deadline",
         ),
         (
             ", sentence: Within five years.",

@@ -82,7 +82,9 @@ def test_a_dataset_without_organisations_needs_no_signature(tmp_path):
 def test_a_date_in_the_future_is_a_problem(tmp_path, day, is_wrong):
     now = datetime(2026, 11, 25, 23, tzinfo=UTC)
     record = OURS.replace("date: 2024", f"date: {day}") + ", organisation: us"
-    problem = f"recommendations/x.yaml:8: the date {day} is in the future; correct the date"
+    problem = (
+        f"recommendations/x.yaml:8: the date {day} is in the future; correct it, or record a planned date as a deadline"
+    )
     assert told(tmp_path, record + "}\n", now=now) == [problem] * is_wrong
     assert told(tmp_path, record + ", events: [{type: withdrawn}]}\n", now=now) == []
     # in Bishkek it is the next day already

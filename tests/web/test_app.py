@@ -58,17 +58,6 @@ def test_the_shell_speaks_the_readers_language(shared_server: Server) -> None:
     assert "alert(1)" not in hostile
 
 
-def test_static_files_come_compressed(shared_server: Server) -> None:
-    app = shared_server
-    shell = get(app.url)[1]
-    name = shell.split('src="/static/js/')[1].split('"')[0]
-    with urllib.request.urlopen(
-        urllib.request.Request(f"{app.url}/static/js/{name}", headers={"Accept-Encoding": "gzip"}), timeout=10
-    ) as answer:
-        assert answer.headers["Content-Encoding"] == "gzip"
-        assert "immutable" in answer.headers["Cache-Control"]
-
-
 def test_no_first_view_loads_plotly(shared_server: Server) -> None:
     app = shared_server
     for address in ADDRESSES:

@@ -1,4 +1,4 @@
-"""An answer is rendered once for all who ask; large ones in a process of their own, kept on disk until a redaction."""
+"""An answer is rendered once for all who ask; large ones in a process of their own, kept until a redaction."""
 
 import asyncio
 import gzip
@@ -19,7 +19,6 @@ from tracker.queries.current_view import current_view
 from tracker.queries.view import View
 from tracker.storage.cache_registry import clear_caches
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.storage.file_cache import FileCache
 from tracker.web.responses import CachedResponder, PublicRoute
 from tracker.web.routes import LIST, ROUTES_BY_PATH
 
@@ -90,14 +89,10 @@ def test_no_route_heeds_the_number_of_a_page():
 
 
 @pytest.fixture
-def large(tmp_path: Path) -> tuple[CachedResponder, Path]:
-    """A dashboard with 301 recommendations, and its state folder."""
+def large(tmp_path: Path) -> CachedResponder:
+    """A dashboard with 301 recommendations."""
     root = folder(tmp_path / "data", {f"r/x{number}": ASKED for number in range(301)})
-    state = tmp_path / "state"
-    responder = CachedResponder(
-        lambda params: current_view(root, params), "https://example.org", root=root, files=FileCache(state)
-    )
-    return responder, state
+    return CachedResponder(lambda params: current_view(root, params), "https://example.org", root=root)
 
 
 async def answered(responder: CachedResponder, address: str, *, gzipped: bool = False) -> tuple[int, bytes, object]:
@@ -107,27 +102,25 @@ async def answered(responder: CachedResponder, address: str, *, gzipped: bool = 
 
 
 def test_a_long_list_is_rendered_in_a_process_and_kept_until_a_redaction(large, monkeypatch):
-    responder, state = large
+    responder = large
     monkeypatch.setattr("tracker.web.routes.render_csv", None)  # not in this process
 
     async def story() -> None:
         status, body, got = await answered(responder, "/export.csv?columns=id", gzipped=True)
-        assert isinstance(got, StreamingResponse)
         assert (status, gzip.decompress(body).decode("utf-8-sig").count("\n")) == (200, 302)
         assert got.headers["content-length"] == str(len(body))
-        assert [path.stat().st_mode & 0o077 for path in state.rglob("*") if path.is_file()] == [0]
         with monkeypatch.context() as kept:
-            kept.setattr(responder, "_processes", None)
+            kept.setattr("tracker.web.responses.render_in_process", None)
             assert (await answered(responder, "/export.csv?columns=id&page=2", gzipped=True))[1] == body
         clear_caches()
-        assert [path for path in state.rglob("*") if path.is_file()] == []
+        assert not responder._cache
         assert (await answered(responder, "/export.csv?columns=id", gzipped=True))[1] == body
 
     run_async(story())
 
 
 def test_a_third_large_file_at_once_is_a_sentence_and_a_time(large):
-    responder, _state = large
+    responder = large
 
     async def story() -> list[tuple[int, bytes, object]]:
         asking = [answered(responder, f"/export.csv?columns={names}") for names in ("id", "title", "id,title")]
@@ -143,7 +136,7 @@ def test_a_third_large_file_at_once_is_a_sentence_and_a_time(large):
 
 
 def test_a_file_made_from_newer_data_is_not_given_out_under_the_older_version(large, tmp_path):
-    responder, _state = large
+    responder = large
 
     async def story() -> tuple[str, str, bytes]:
         before = await responder(request("/export.csv?columns=title"), PublicRoute(render_csv, (*LIST, "columns")))
@@ -159,25 +152,36 @@ def test_a_file_made_from_newer_data_is_not_given_out_under_the_older_version(la
     assert (old != new, b"Newer" in body) == (True, True)
 
 
-def test_a_large_file_that_cannot_be_kept_is_a_sentence_and_leaves_nothing(large, monkeypatch, caplog):
-    responder, state = large
+def test_a_large_file_that_cannot_be_made_is_a_sentence_and_the_log_says_so(large, caplog):
+    asked = request("/export.csv")
+    asked.scope["route"].path = "/nowhere"
+    got = run_async(large(asked, ROUTES_BY_PATH["/export.csv"]))
+    assert (got.status_code, got.body.decode()) == (
+        503,
+        "This file cannot be made right now. Please try again in a few seconds.",
+    )
+    assert "A large file could not be rendered: ProcessStopped" in caplog.text
 
-    def is_full(_path: object) -> None:
-        raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("tracker.storage.file_cache.FileCache.new_path", is_full)
-    status, body, _ = run_async(answered(responder, "/export.csv"))
-    assert (status, body.decode()) == (503, "This file cannot be made right now. Please try again in a few seconds.")
-    assert "No space left on device" in caplog.text
-    assert [path for path in state.rglob("*") if path.is_file()] == []
+def test_a_body_that_is_large_is_sent_in_pieces(responder):
+    body = bytes(range(256)) * 4_000
+    route = PublicRoute(lambda _asked: RenderedFile(body, "image/png"))
+    got = run_async(responder(request("/x"), route))
+    assert got.headers["content-length"] == str(len(body))
+
+    async def pieces() -> list[bytes]:
+        return [piece async for piece in got.body_iterator]
+
+    sent = run_async(pieces())
+    assert (len(sent), b"".join(sent)) == (4, body)
 
 
 def test_a_workbook_is_not_compressed_a_second_time(large):
-    responder, _state = large
+    responder = large
 
     async def story() -> tuple[bytes, object]:
         got = await responder(request("/export.xlsx", gzipped=True), ROUTES_BY_PATH["/export.xlsx"])
-        return b"".join([piece async for piece in got.body_iterator]), got
+        return got.body, got
 
     body, got = run_async(story())
     assert (body[:2], "content-encoding" in got.headers) == (b"PK", False)

@@ -192,6 +192,7 @@ def test_hostile_addresses_are_refused_or_left_out(shared_server: Server) -> Non
                 assert b"<img src=x" not in body, address
 
 
+@pytest.mark.long
 def test_two_hundred_readers_see_one_version_or_the_next_while_an_editor_saves(server: Callable[..., Server]) -> None:
     app, saves = server(), 20
     store = Store(DatasetReader(app.data, look_every=0))

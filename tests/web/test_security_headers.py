@@ -127,6 +127,7 @@ OPENED_HERE = ("/recommendations", "/evidence", "/deadlines", "/about", "/import
 """test_accessibility.py opens the other pages and forms, and looks for refusals too; `make test-long` opens all of them here."""
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_every_page_works_under_the_policy(shared_server: Server, page: Callable[..., Page]) -> None:
     app = shared_server

@@ -15,10 +15,11 @@ from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.redaction.redact_cli import CLI_HANDLE
 from tracker.editing.store import Store
 from tracker.files.findings import NO_TEXT_FOUND
-from tracker.files.kept_file import CleaningChoices, FileLimits, UnusableFile
-from tracker.files.new_file import NewFile, PreparedUpload, new_file, prepare_upload
+from tracker.files.kept_file import CleaningChoices, PreparedUpload
+from tracker.files.new_file import NewFile, new_file
+from tracker.files.process import prepare_upload
 from tracker.files.scan import place_in_file
-from tracker.model.errors import TrackerError
+from tracker.model.errors import TrackerError, UnusableFile
 from tracker.model.lifecycle import active_files
 from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
 from tracker.model.permissions import Person, Role
@@ -27,6 +28,7 @@ from tracker.model.registers import Document
 from tracker.model.safety_config import SafetyFinding
 from tracker.safety.dismissals import load_dismissals
 from tracker.safety.scanner import describe_finding
+from tracker.sandbox.limits import FileLimits
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.folder.guarded_read import read_file
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from tracker.files.kept_file import UnusableFile
 from tracker.files.new_file import NewFile
 from tracker.files.scan import CANNOT_BE_CHECKED, scan_file_text
 from tracker.model.dataset import Dataset, Record
-from tracker.model.errors import ValidationFailed
+from tracker.model.errors import UnusableFile, ValidationFailed
 from tracker.model.problems import RuleViolation
 from tracker.safety.publication_check import PublicationCheck
 from tracker.safety.scanner import IsDismissed

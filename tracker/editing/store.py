@@ -191,18 +191,15 @@ class Store:
                 raise Conflict(record, current)
             before.append(current)
         require_reviewer_to_confirm(before, changed, by)
-        stamps = TimestampIssuer(
-            next_timestamp(self.clock(), dataset, before, last_time=transaction.last_time),
-            by.handle,
-            recorded_for(dataset.settings, by),
-        )
+        now = next_timestamp(self.clock(), dataset, before, last_time=transaction.last_time)
+        stamps = TimestampIssuer(now, by.handle, recorded_for(dataset.settings, by))
         confirmed = [still_right, *[NOTHING_CONFIRMED] * (len(changed) - 1)]
         after = [
             _stamp(old, record, stamps, reason=reason, still_right=right)
             for old, record, right in zip(before, changed, confirmed, strict=True)
         ]
         require_own_organisation(before, after, by, dataset.settings)
-        self._check_rules(dataset, before, after)
+        self._check_rules(dataset, before, after, now=now)
         pairs = list(zip(before, after, strict=True))
         files = [
             prepare_file(self.root, path, raw, changes=[pair for pair in pairs if dataset.path_of(pair[1]) == path])
@@ -215,15 +212,17 @@ class Store:
         transaction.stage([*added, *changes], last_time=stamps.last)
         return files
 
-    def _check_rules(self, dataset: Dataset, before: list[Record | None], after: list[Record]) -> None:
+    def _check_rules(
+        self, dataset: Dataset, before: list[Record | None], after: list[Record], *, now: datetime
+    ) -> None:
         """Raise ValidationFailed if the save breaks a rule, or changes something to which a save may only add.
 
         A violation that existed before the save does not stop the save. One more violation of the same kind does.
         """
         # Anything may depend on a document: if one is edited, check all records.
         everywhere = any(isinstance(old, Document) for old in before)
-        violations = list(_violations(with_records(dataset, after), after, everywhere))
-        old_violations = _violations(dataset, filter(None, before), everywhere) if violations else ()
+        violations = list(_violations(with_records(dataset, after), after, everywhere, now=now))
+        old_violations = _violations(dataset, filter(None, before), everywhere, now=now) if violations else ()
         known = Counter(map(_rule_and_place, old_violations))
         new_violations: list[RuleViolation] = []
         for violation in violations:
@@ -249,11 +248,13 @@ def _rule_and_place(violation: RuleViolation) -> tuple[PurePath, FieldPath, str]
     return violation.path, violation.field_path[:1], violation.message.partition(";")[0]
 
 
-def _violations(dataset: Dataset, records: Iterable[Record], everywhere: bool) -> Iterator[RuleViolation]:
+def _violations(
+    dataset: Dataset, records: Iterable[Record], everywhere: bool, *, now: datetime
+) -> Iterator[RuleViolation]:
     """Yield the rule violations in `records`. If `everywhere` is True, yield those in all records of the dataset."""
     if everywhere:
-        return rules.check_dataset(dataset)
-    return (violation for record in records for violation in rules.check_record(dataset, record))
+        return rules.check_dataset(dataset, now)
+    return (violation for record in records for violation in rules.check_record(dataset, record, now))
 
 
 def _stamp(

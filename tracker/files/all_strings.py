@@ -11,10 +11,13 @@ from typing import Any
 
 from tracker.files.cleaners.format_words import FORMAT_WORDS
 from tracker.files.cleaners.xml_parts import elements_of, local_name, parse_part
-from tracker.files.file_kinds import DAMAGED, open_package, read_packed
-from tracker.files.kept_file import FileLimits, FilePage, UnusableFile
-from tracker.files.text_decoding import decode_any
+from tracker.files.kept_file import FilePage
+from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
+from tracker.sandbox.archives import open_package, read_packed
+from tracker.sandbox.limits import FileLimits
+from tracker.sandbox.sentences import DAMAGED
+from tracker.sandbox.text_decoding import decode_any
 
 MAX_CELLS = 500_000
 _BLOCKS = frozenset(

@@ -1,15 +1,16 @@
-"""Clean a file, whatever kind it is. Runs inside the limits of `file_process`; call `file_process.clean_file` from outside."""
+"""Clean a file, whatever kind it is. Runs inside the limits of a process; call `process.prepare_upload` from outside."""
 
 import hashlib
 import re
 import unicodedata
 
 from tracker.files import findings
-from tracker.files.file_kinds import check_characters, recognize_kind
 from tracker.files.findings import FoundItems
-from tracker.files.kept_file import CleanedFile, CleaningChoices, FileFinding, FileLimits, Rectangle
-from tracker.files.text_decoding import decode_any
+from tracker.files.kept_file import CleanedFile, CleaningChoices, FileFinding, Rectangle
 from tracker.model.file_kind import FileKind
+from tracker.sandbox.kinds import check_characters, recognize_kind
+from tracker.sandbox.limits import FileLimits
+from tracker.sandbox.text_decoding import decode_any
 
 MAX_NAME = 80
 """Characters of a name, without its extension."""

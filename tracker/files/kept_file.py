@@ -1,33 +1,9 @@
-"""What comes back from cleaning a file, the limits, and the error if the file is refused."""
+"""What a person chooses before a file is cleaned, and what comes back."""
 
 import hashlib
 from dataclasses import dataclass
 
-from tracker.model.errors import TrackerError
 from tracker.model.file_kind import FileKind
-
-
-class UnusableFile(TrackerError):
-    """A file cannot be kept. The text says what was found and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class FileLimits:
-    """The limits of one file.
-
-    `file_bytes` is the size of the upload. `unpacked_bytes` and `packed_files` are the size and number of what is inside
-    an office file. `pixels` is width × height of an image. `pages` and `characters` limit the text that is extracted.
-    `seconds` is processor time, `memory` the address space of the process in bytes.
-    """
-
-    file_bytes: int = 20_000_000
-    unpacked_bytes: int = 120_000_000
-    packed_files: int = 2_000
-    pixels: int = 52_000_000
-    pages: int = 1_000
-    characters: int = 2_000_000
-    seconds: float = 20.0
-    memory: int = 1_200_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,3 +111,12 @@ class FilePreview:
     media_type: str
     width: int
     height: int
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedUpload:
+    """An upload that was cleaned, with its text and preview. From it `new_file` makes what is saved."""
+
+    cleaned: CleanedFile
+    pages: tuple[FilePage, ...]
+    preview: FilePreview | None

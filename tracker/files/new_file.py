@@ -1,14 +1,15 @@
 """A file that is ready to be saved: cleaned, with its text and its preview."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
-from tracker.files.kept_file import CleanedFile, CleaningChoices, FileLimits, FilePage, FilePreview, Rectangle
-from tracker.files.process import never_cancelled, process_upload, text_of_file
+from tracker.files.kept_file import CleanedFile, FilePage, FilePreview
+from tracker.files.process import text_of_file
 from tracker.model.attached_files import AttachedFile
 from tracker.model.file_kind import FileKind
 from tracker.model.localized_text import TextVariant
+from tracker.sandbox.limits import FileLimits
 from tracker.storage.attached_files import (
     MAX_KEPT_BYTES,
     NO_ORIGINAL,
@@ -86,33 +87,6 @@ def new_file(
         preview=preview.data if preview else None,
         original=(cleaned.received_kind, original) if original else None,
         received=cleaned.received_digest,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class PreparedUpload:
-    """An upload that was cleaned, with its text and preview. From it `new_file` makes what is saved."""
-
-    cleaned: CleanedFile
-    pages: tuple[FilePage, ...]
-    preview: FilePreview | None
-
-
-def prepare_upload(
-    data: bytes,
-    name: str,
-    *,
-    choices: CleaningChoices | None = None,
-    blackened: Sequence[Rectangle] = (),
-    limits: FileLimits | None = None,
-    is_cancelled: Callable[[], bool] = never_cancelled,
-) -> PreparedUpload:
-    """Return an uploaded file, cleaned, with its text and preview. `blackened` are the parts of an image to black out.
-
-    Raises UnusableFile, with a sentence that says what was found and what to do.
-    """
-    return PreparedUpload(
-        *process_upload(data, name, choices=choices, blackened=blackened, limits=limits, is_cancelled=is_cancelled)
     )
 
 

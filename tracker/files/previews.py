@@ -4,9 +4,12 @@ import io
 from typing import TYPE_CHECKING
 
 from tracker.files.cleaners.image import damage_as_sentence, decode_image, only_pixels
-from tracker.files.file_kinds import DAMAGED, recognize_kind
-from tracker.files.kept_file import FileLimits, FilePreview, UnusableFile
+from tracker.files.kept_file import FilePreview
+from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
+from tracker.sandbox.kinds import recognize_kind
+from tracker.sandbox.limits import FileLimits
+from tracker.sandbox.sentences import DAMAGED
 
 if TYPE_CHECKING:
     from PIL.Image import Image

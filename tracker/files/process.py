@@ -1,13 +1,10 @@
-"""Clean, read, black out and preview files in a process of its own, with limits for memory and time.
+"""Clean, black out, read and preview files in a process of its own, with limits for memory and time.
 
-These are the functions for the store and the pages. The process runs this module (see `limited_process`). It gets a file
-through a pipe and answers with a line of JSON, followed by the bytes of the new file.
+These are the functions for the store and the pages. The functions `answer_…` run in the process (see `sandbox.host`).
 """
 
-import json
 import math
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -15,62 +12,20 @@ from tracker.files.kept_file import (
     CleanedFile,
     CleaningChoices,
     FileFinding,
-    FileLimits,
     FilePage,
     FilePreview,
+    PreparedUpload,
     Rectangle,
-    UnusableFile,
 )
+from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
-from tracker.sandbox.limited_process import (
-    ProcessBusy,
-    ProcessCancelled,
-    ProcessTooSlow,
-    limit_process,
-    run_limited,
-)
+from tracker.sandbox.host import IsCancelled, JobAnswer, JobLimits, never, run_job
+from tracker.sandbox.limits import FileLimits
 
 MAX_RECTANGLES = 200
-_TOO_SLOW = N_("Cleaning this file took too long, so it was stopped. Make the file smaller, or save it as PDF.")
-_STOPPED = N_("This file could not be cleaned: it needs too much memory, or it is damaged. Save it anew, or as PDF.")
-FILES_BUSY = N_("Other files are being cleaned now. Try again in a minute.")
-_CANCELLED = N_("This was cancelled. Nothing of the file is kept.")
 _NO_IMAGE = N_("Only parts of images (PNG, JPEG, WebP) can be blacked out.")
 _TOO_MANY_PARTS = N_("Too many parts to black out: at most {most} are possible.")
-
-
-def never_cancelled() -> bool:
-    """Return False: nobody can cancel this work."""
-    return False
-
-
-def clean_file(
-    data: bytes,
-    name: str = "",
-    *,
-    choices: CleaningChoices | None = None,
-    limits: FileLimits | None = None,
-    is_cancelled: Callable[[], bool] = never_cancelled,
-) -> CleanedFile:
-    """Return a file as it can be kept, with what was found in it and removed. `name` is the name it was uploaded with.
-
-    Raises UnusableFile, with a sentence that says what was found and what to do.
-    """
-    arguments = {"name": name[:1000], "choices": asdict(choices or CleaningChoices()), "blackened": []}
-    return _cleaned_file(*_ask_about_file("clean", data, arguments, limits=limits, is_cancelled=is_cancelled))
-
-
-def black_out(
-    data: bytes, rectangles: Sequence[Rectangle], name: str = "", *, limits: FileLimits | None = None
-) -> CleanedFile:
-    """Return an image in which the pixels of the rectangles are black, cleaned like any other file.
-
-    Give the uploaded bytes: the image is encoded only once then. Raises UnusableFile, also if it is no image.
-    """
-    parts = _rectangle_values(rectangles)
-    arguments = {"name": name[:1000], "choices": asdict(CleaningChoices()), "blackened": parts}
-    return _cleaned_file(*_ask_about_file("black out", data, arguments, limits=limits))
 
 
 def _rectangle_values(rectangles: Sequence[Rectangle]) -> list[list[float]]:
@@ -80,47 +35,40 @@ def _rectangle_values(rectangles: Sequence[Rectangle]) -> list[list[float]]:
     return [[value if math.isfinite(value) else -1.0 for value in asdict(part).values()] for part in rectangles]
 
 
-def process_upload(
+def prepare_upload(
     data: bytes,
     name: str = "",
     *,
     choices: CleaningChoices | None = None,
     blackened: Sequence[Rectangle] = (),
     limits: FileLimits | None = None,
-    is_cancelled: Callable[[], bool] = never_cancelled,
-) -> tuple[CleanedFile, tuple[FilePage, ...], FilePreview | None]:
-    """Return what `clean_file` or `black_out`, `text_of_file` and `preview_of_file` return, from one process.
+    is_cancelled: IsCancelled = never,
+) -> PreparedUpload:
+    """Return a file as it can be kept, with what was found in it and removed, and its text and preview.
 
-    `blackened` are the parts of an image to black out. Raises UnusableFile.
+    `name` is the name it was uploaded with. `blackened` are the parts of an image to black out. Raises UnusableFile, with a
+    sentence that says what was found and what to do.
     """
-    parts = _rectangle_values(blackened)
-    arguments = {"name": name[:1000], "choices": asdict(choices or CleaningChoices()), "blackened": parts}
-    answer, content = _ask_about_file("prepare", data, arguments, limits=limits, is_cancelled=is_cancelled)
+    values: dict[str, Any] = {"name": name[:1000], "choices": asdict(choices or CleaningChoices())}
+    values |= {"blackened": _rectangle_values(blackened)}
+    answer, content = _ask("answer_upload", data, values, limits=limits, is_cancelled=is_cancelled)
     size = answer["cleaned_size"]
-    pages = tuple(FilePage(number, text) for number, text in answer["pages"])
-    preview = FilePreview(content[size:], **answer["preview"]) if answer["preview"] else None
-    return _cleaned_file(answer, content[:size]), pages, preview
+    return PreparedUpload(_cleaned_file(answer, content[:size]), _pages(answer), _preview(answer, content[size:]))
 
 
 def text_of_file(
-    data: bytes,
-    kind: FileKind,
-    *,
-    limits: FileLimits | None = None,
-    is_cancelled: Callable[[], bool] = never_cancelled,
+    data: bytes, kind: FileKind, *, limits: FileLimits | None = None, is_cancelled: IsCancelled = never
 ) -> tuple[FilePage, ...]:
     """Return the text of a cleaned file by page; empty for images and for scans. Raises UnusableFile."""
-    arguments = {"kind": kind.value}
-    answer, _ = _ask_about_file("text", data, arguments, limits=_for_cleaned(limits), is_cancelled=is_cancelled)
-    return tuple(FilePage(number, text) for number, text in answer["pages"])
+    values = {"kind": kind.value}
+    return _pages(_ask("answer_text", data, values, limits=_for_cleaned(limits), is_cancelled=is_cancelled)[0])
 
 
 def preview_of_file(
-    data: bytes, *, limits: FileLimits | None = None, is_cancelled: Callable[[], bool] = never_cancelled
+    data: bytes, *, limits: FileLimits | None = None, is_cancelled: IsCancelled = never
 ) -> FilePreview | None:
     """Return a small image of the first page of a PDF, or of an image; None for other kinds. Raises UnusableFile."""
-    answer, content = _ask_about_file("preview", data, {}, limits=_for_cleaned(limits), is_cancelled=is_cancelled)
-    return FilePreview(content, **answer["preview"]) if answer["preview"] else None
+    return _preview(*_ask("answer_preview", data, {}, limits=_for_cleaned(limits), is_cancelled=is_cancelled))
 
 
 def _for_cleaned(limits: FileLimits | None) -> FileLimits:
@@ -129,60 +77,26 @@ def _for_cleaned(limits: FileLimits | None) -> FileLimits:
     return replace(limits, file_bytes=2 * limits.file_bytes)
 
 
-def _ask_about_file(
-    task: str,
-    data: bytes,
-    arguments: dict[str, Any],
-    *,
-    limits: FileLimits | None,
-    is_cancelled: Callable[[], bool] = never_cancelled,
-) -> tuple[dict[str, Any], bytes]:
+def _ask(
+    job: str, data: bytes, values: dict[str, Any], *, limits: FileLimits | None, is_cancelled: IsCancelled
+) -> JobAnswer:
     """Return the answer about a file, unless it is empty or too large."""
     limits = limits or FileLimits()
     if not data or len(data) > limits.file_bytes:
-        from tracker.files.file_kinds import recognize_kind
+        from tracker.sandbox.kinds import recognize_kind
 
         recognize_kind(data, limits)  # raises the sentence for this, without a process
-    return ask_file_process(task, data, arguments, limits=limits, is_cancelled=is_cancelled)
+    values |= {"limits": asdict(limits)}
+    allowed = JobLimits(limits.seconds, limits.memory)
+    return run_job(f"tracker.files.process.{job}", values, data, limits=allowed, is_cancelled=is_cancelled)
 
 
-def ask_file_process(
-    task: str,
-    data: bytes,
-    arguments: dict[str, Any],
-    *,
-    limits: FileLimits,
-    is_cancelled: Callable[[], bool] = never_cancelled,
-    failed: str = "",
-) -> tuple[dict[str, Any], bytes]:
-    """Return the answer of the process: the values, and the bytes after them.
+def _pages(answer: dict[str, Any]) -> tuple[FilePage, ...]:
+    return tuple(FilePage(number, text) for number, text in answer["pages"])
 
-    Raises UnusableFile. If the process took too long or ended early, its sentence is `failed`, unless this is "".
-    """
-    job = {"task": task, "arguments": arguments, "limits": asdict(limits)}
-    try:
-        printed = run_limited(
-            "tracker.files.process",
-            (json.dumps(job).encode() + b"\n", data),
-            limits.seconds,
-            is_cancelled=is_cancelled,
-        )
-    except ProcessBusy:
-        raise UnusableFile(FILES_BUSY) from None
-    except ProcessTooSlow:
-        raise UnusableFile(failed or _TOO_SLOW) from None
-    except ProcessCancelled:
-        raise UnusableFile(_CANCELLED) from None
-    line, _, content = printed.partition(b"\n")
-    try:
-        answer: dict[str, Any] = json.loads(line)
-    except ValueError:
-        raise UnusableFile(failed or _STOPPED) from None
-    if len(content) != answer.pop("size"):
-        raise UnusableFile(failed or _STOPPED)
-    if "message" in answer:
-        raise UnusableFile(failed or answer["message"], answer["values"])
-    return answer, content
+
+def _preview(answer: dict[str, Any], content: bytes) -> FilePreview | None:
+    return FilePreview(content, **answer["preview"]) if answer["preview"] else None
 
 
 def _cleaned_file(answer: dict[str, Any], content: bytes) -> CleanedFile:
@@ -199,66 +113,38 @@ def _cleaned_file(answer: dict[str, Any], content: bytes) -> CleanedFile:
     )
 
 
-def answer_file_job() -> None:
-    """Read a job and a file from standard input, and print the answer and the bytes of the new file."""
-    job = json.loads(sys.stdin.buffer.readline())
-    limits = FileLimits(**job["limits"])
-    limit_process(limits.memory, math.ceil(limits.seconds))
-    data = sys.stdin.buffer.read()
-    content = b""
-    try:
-        answer, content = _do(str(job["task"]), data, job["arguments"], limits=limits)
-    except UnusableFile as error:
-        answer = {"message": error.message, "values": error.values}
-    except (MemoryError, RecursionError):
-        answer = {"message": _STOPPED, "values": {}}
-    sys.stdout.buffer.write(json.dumps(answer | {"size": len(content)}).encode() + b"\n" + content)
-
-
-def _do(task: str, data: bytes, arguments: dict[str, Any], *, limits: FileLimits) -> tuple[dict[str, Any], bytes]:
-    # imported here: each of them loads libraries that the others do not need
-    if task == "scan":
-        from tracker.files.scan import find_in_pages
-
-        return find_in_pages(data), b""
-    if task == "text":
-        return {"pages": _page_values(data, FileKind(arguments["kind"]), limits)}, b""
-    if task == "preview":
-        about, drawn = _preview_values(data, limits)
-        return {"preview": about}, drawn
+def answer_upload(
+    data: bytes, name: str, choices: dict[str, bool], blackened: list[list[float]], limits: dict[str, Any]
+) -> JobAnswer:
+    """Return the values about a cleaned file, its bytes, and after them those of its preview. This runs in the process."""
+    # imported here, as below: each of them loads libraries that the others do not need
     from tracker.files.cleaning import clean_bytes
-    from tracker.files.file_kinds import recognize_kind
+    from tracker.sandbox.kinds import recognize_kind
 
-    blackened = tuple(Rectangle(*part) for part in arguments["blackened"])
-    if (blackened or task == "black out") and not recognize_kind(data, limits).is_image:
+    allowed, parts = FileLimits(**limits), tuple(Rectangle(*part) for part in blackened)
+    if parts and not recognize_kind(data, allowed).is_image:
         raise UnusableFile(_NO_IMAGE)
-    cleaned = clean_bytes(
-        data, arguments["name"], CleaningChoices(**arguments["choices"]), limits=limits, blackened=blackened
-    )
-    found = [[finding.message, finding.values, finding.is_warning] for finding in cleaned.findings]
+    cleaned = clean_bytes(data, name, CleaningChoices(**choices), limits=allowed, blackened=parts)
     answer = {key: getattr(cleaned, key) for key in ("kind", "name", "received_kind", "received_digest")}
-    answer |= {"findings": found}
-    if task != "prepare":
-        return answer, cleaned.data
-    larger = _for_cleaned(limits)
-    about, drawn = _preview_values(cleaned.data, larger)
-    pages = _page_values(cleaned.data, cleaned.kind, larger)
-    return answer | {"pages": pages, "preview": about, "cleaned_size": cleaned.size}, cleaned.data + drawn
+    answer["findings"] = [[finding.message, finding.values, finding.is_warning] for finding in cleaned.findings]
+    larger = asdict(_for_cleaned(allowed))
+    preview, drawn = answer_preview(cleaned.data, larger)
+    text, _ = answer_text(cleaned.data, cleaned.kind, larger)
+    return answer | preview | text | {"cleaned_size": cleaned.size}, cleaned.data + drawn
 
 
-def _page_values(data: bytes, kind: FileKind, limits: FileLimits) -> list[list[Any]]:
+def answer_text(data: bytes, kind: str, limits: dict[str, Any]) -> JobAnswer:
+    """Return the pages of a cleaned file. This runs in the process."""
     from tracker.files.all_strings import pages_of
 
-    return [[page.number, page.text] for page in pages_of(data, kind, limits)]
+    return {"pages": [[page.number, page.text] for page in pages_of(data, FileKind(kind), FileLimits(**limits))]}, b""
 
 
-def _preview_values(data: bytes, limits: FileLimits) -> tuple[dict[str, Any] | None, bytes]:
+def answer_preview(data: bytes, limits: dict[str, Any]) -> JobAnswer:
+    """Return the values about the preview of a cleaned file, or None, and its bytes. This runs in the process."""
     from tracker.files.previews import draw_preview
 
-    if (preview := draw_preview(data, limits)) is None:
-        return None, b""
-    return {"media_type": preview.media_type, "width": preview.width, "height": preview.height}, preview.data
-
-
-if __name__ == "__main__":
-    answer_file_job()
+    if (preview := draw_preview(data, FileLimits(**limits))) is None:
+        return {"preview": None}, b""
+    about = {"media_type": preview.media_type, "width": preview.width, "height": preview.height}
+    return {"preview": about}, preview.data

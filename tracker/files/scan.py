@@ -6,21 +6,23 @@ cleans files. `scan_file_text` is for the store and the pages, `find_in_pages` r
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import PurePath
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from tracker.files.kept_file import FileLimits, FilePage
-from tracker.files.process import ask_file_process, never_cancelled
+from tracker.files.kept_file import FilePage
 from tracker.model.dataset import Dataset
 from tracker.model.labels import N_
 from tracker.model.safety_config import Match, SafetyFile, SafetyFinding, SafetyRule, TextField
 from tracker.safety.names.known_words import known_words
 from tracker.safety.patterns import compile_rules
 from tracker.safety.scanner import IsDismissed, name_candidates, nothing_dismissed, scan_text
+from tracker.sandbox.host import IsCancelled, JobAnswer, JobLimits, never, run_job
+from tracker.sandbox.limits import FileLimits
+from tracker.sandbox.sentences import KEEPING
 from tracker.storage.cache_registry import register_cache
 
 MAX_SHOWN_PASSAGES = 100
@@ -91,7 +93,7 @@ def scan_file_text(
     digest: str,
     with_candidates: bool = False,
     limits: FileLimits | None = None,
-    is_cancelled: Callable[[], bool] = never_cancelled,
+    is_cancelled: IsCancelled = never,
 ) -> FileTextCheck:
     """Return what may identify a person in the text of a file, by the rules of `dataset`. Dismissed findings are left out.
 
@@ -135,7 +137,7 @@ def place_in_file(finding: SafetyFinding) -> tuple[str, tuple[int, ...]] | None:
     return None
 
 
-def find_in_pages(data: bytes) -> dict[str, Any]:
+def find_in_pages(data: bytes) -> JobAnswer:
     """Return the passages in the pages of a job as values for JSON. This runs in the process with limits."""
     job = json.loads(data)
     rules, known = _SAFETY_FILE.validate_python(job["rules"]), frozenset(job["known"])
@@ -147,7 +149,7 @@ def find_in_pages(data: bytes) -> dict[str, Any]:
     candidates = _listed(
         pages if job["with_candidates"] else (), lambda text: name_candidates(text, known), lambda match: name_rule
     )
-    return {"found": [found, candidates]}
+    return {"found": [found, candidates]}, b""
 
 
 def _digest_of(pages: tuple[FilePage, ...]) -> bytes:
@@ -163,7 +165,7 @@ def _scan(
     with_candidates: bool,
     *,
     limits: FileLimits,
-    is_cancelled: Callable[[], bool],
+    is_cancelled: IsCancelled,
 ) -> tuple[_Found, _Found]:
     """Return the findings and the candidates, as the process finds them."""
     job = {
@@ -172,13 +174,13 @@ def _scan(
         "known": sorted(known_words(dataset)),
         "with_candidates": with_candidates,
     }
-    answer, _ = ask_file_process(
-        "scan",
-        json.dumps(job).encode(),
+    answer, _ = run_job(
+        "tracker.files.scan.find_in_pages",
         {},
-        limits=limits,
+        json.dumps(job).encode(),
+        limits=JobLimits(limits.seconds, limits.memory),
+        told=replace(KEEPING, too_slow=CANNOT_BE_CHECKED, stopped=CANNOT_BE_CHECKED),
         is_cancelled=is_cancelled,
-        failed=CANNOT_BE_CHECKED,
     )
     findings, candidates = (
         _Found(tuple(_Passage(**{**one, "pages": tuple(one["pages"])}) for one in found["passages"]), found["more"])

@@ -5,6 +5,7 @@ import io
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -13,10 +14,11 @@ from tracker.config import Config
 from tracker.importing.documents.expected_state import check_state, expected_state
 from tracker.importing.documents.imported_document import ImportedDocument, ImportedParagraph
 from tracker.importing.documents.review import document_of_symbol, review_paragraphs
-from tracker.importing.parser_process import ReadingLimits, parse_upload
-from tracker.model.errors import UnreadableUpload
+from tracker.importing.documents.uploads import parse_upload
+from tracker.model.errors import UnusableFile
 from tracker.queries.current_view import current_view
 from tracker.queries.view import View
+from tracker.sandbox.limits import UPLOAD
 from tracker.storage.folder.guarded_read import BoundedFile
 
 ReadFile = TypeVar("ReadFile")
@@ -63,7 +65,7 @@ def _add_table_options(parser: argparse.ArgumentParser) -> None:
 def run_import_command(options: argparse.Namespace, config: Config) -> str:
     """Run the command `import`, and return the text to print.
 
-    Raises UnreadableUpload if a file cannot be read, if the document is not known, or without --dry-run.
+    Raises UnusableFile if a file cannot be read, if the document is not known, or without --dry-run.
     """
     # imported here: the other commands do not need the libraries that read files
     from tracker.importing.tables.cli import describe_table, summarize_table, write_smaller_export
@@ -71,15 +73,15 @@ def run_import_command(options: argparse.Namespace, config: Config) -> str:
     view = current_view(config.data, {})
     if options.output:
         if len(options.file) > 1:
-            raise UnreadableUpload("--output takes one file.")
+            raise UnusableFile("--output takes one file.")
         return _told_with_name(options.file[0], lambda: write_smaller_export(options.file[0], options, view))
     if not options.dry_run:
-        raise UnreadableUpload(_NOTHING_SAVED)
+        raise UnusableFile(_NOTHING_SAVED)
     dataset = view.dataset
     expected = expected_state(dataset)
     if options.document and options.document not in dataset.documents:
-        raise UnreadableUpload("There is no document {id} in documents.yaml.", {"id": options.document})
-    limits = ReadingLimits(upload=int(config.upload_megabytes * 1_000_000))
+        raise UnusableFile("There is no document {id} in documents.yaml.", {"id": options.document})
+    limits = replace(UPLOAD, file_bytes=int(config.upload_megabytes * 1_000_000))
     described, told = [], []
     for number, path in enumerate(options.file, 1):
         if sys.stderr.isatty():
@@ -99,7 +101,7 @@ def run_import_command(options: argparse.Namespace, config: Config) -> str:
 
 
 def _is_table(path: Path) -> bool:
-    from tracker.importing.upload_kind import is_table
+    from tracker.sandbox.kinds import is_table
 
     try:
         with BoundedFile(io.FileIO(path)) as file:
@@ -112,8 +114,8 @@ def _told_with_name(path: Path, read: Callable[[], ReadFile]) -> ReadFile:
     """Return what `read` returns. If the file cannot be read, say which one."""
     try:
         return read()
-    except UnreadableUpload as error:
-        raise UnreadableUpload("{file}: {reason}", {"file": str(path), "reason": str(error)}) from None
+    except UnusableFile as error:
+        raise UnusableFile("{file}: {reason}", {"file": str(path), "reason": str(error)}) from None
 
 
 def _comparison(view: View, imported: ImportedDocument, document_id: str | None) -> list[str]:

@@ -14,7 +14,7 @@ TrackerError                a request cannot be carried out; the text is a sente
   NoteChanged               a private note changed after it was opened
   DismissalFailed           a safety finding (a text that may identify a person) could not be dismissed
   RedactionRefused          the words to redact cannot be removed from the files
-  UnreadableUpload          a file that an editor brings in cannot be read
+  UnusableFile              a file that an editor brings in cannot be read or kept
   StateUnavailable          the state folder cannot be read or written
   InviteRejected            a sign-in link does not work
   InvalidInvite             an invitation or a revocation is not possible as requested
@@ -169,8 +169,8 @@ class RedactionRefused(TrackerError):
     """
 
 
-class UnreadableUpload(TrackerError):
-    """A file that an editor brings in cannot be read. The text says what was found and what to do."""
+class UnusableFile(TrackerError):
+    """A file that an editor brings in cannot be read or kept. The text says what was found and what to do."""
 
 
 class StateUnavailable(TrackerError):

@@ -18,6 +18,8 @@ WORD_END = "$"
 NAME_PLACEHOLDER = "Name"
 NAME_RULE = "name"
 """The id of the default rule with which the names are reported that a `NameFinder` finds."""
+EXCLUDED_LISTS = re.compile(r"\(\?!(?:<[\w-]+>\|?)+\)")
+"""A part of a pattern that says which lists a match must not begin with."""
 CAPITALIZED_WORD = "[A-ZА-ЯӨҮҢ][a-zа-яөүң]+(?:[-'’][A-ZА-ЯӨҮҢ]?[a-zа-яөүң]+)*"
 LOOKALIKES = {
     "ё": "е",
@@ -90,7 +92,8 @@ def _required_lists(rule: SafetyRule) -> Iterator[Iterable[str]]:
     """Yield groups of names of word lists. The rule can match a text only if every group has a word of the text."""
     if rule.near:
         yield rule.near
-    named = [set(WORD_LIST_REFERENCE.findall(pattern)) - {NAME_PLACEHOLDER} for pattern in rule.patterns]
+    required = (EXCLUDED_LISTS.sub("", pattern) for pattern in rule.patterns)
+    named = [set(WORD_LIST_REFERENCE.findall(pattern)) - {NAME_PLACEHOLDER} for pattern in required]
     if all(named):
         yield set().union(*named)
 
@@ -149,7 +152,17 @@ def _any_word_pattern(words: Iterable[str]) -> str:
         {r"\s+".join(map(_word_pattern, normalize_lookalikes(word).split())) for word in words}, reverse=True
     )
     # a digit may come right before a word, as in 3g
-    return rf"(?<![^\W\d_])(?:{'|'.join(alternatives)})(?!\w)" if alternatives else "(?!)"
+    return rf"(?<![^\W\d_])(?:{_by_letters(alternatives)})(?!\w)" if alternatives else "(?!)"
+
+
+def _by_letters(alternatives: list[str], depth: int = 3) -> str:
+    """Return the alternatives of a pattern, grouped by their first letters: this is much faster in long lists."""
+    groups: dict[str, list[str]] = {}
+    for one in alternatives if depth else ():
+        if one[:1].isalpha():
+            groups.setdefault(one[0], []).append(one[1:])
+    others = [one for one in alternatives if not (depth and one[:1].isalpha())]
+    return "|".join([*(f"{letter}(?:{_by_letters(rest, depth - 1)})" for letter, rest in groups.items()), *others])
 
 
 def _word_pattern(word: str) -> str:

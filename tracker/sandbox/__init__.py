@@ -1,1 +1,1 @@
-"""Child processes with limits: nothing that a stranger's file does reaches the server. Start with `limited_process`."""
+"""Child processes with limits: nothing that a stranger's file does reaches the server. Start with `host`."""

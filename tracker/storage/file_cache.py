@@ -1,4 +1,4 @@
-"""A cache on disk for large generated files, in the state folder. Its size is limited.
+"""A cache on disk for files from a database, in the folder of the state. Its size is limited.
 
 A redaction empties the cache, and so does making evidence private.
 """
@@ -22,10 +22,9 @@ MAX_CACHED_BYTES = 256 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class CachedFile:
-    """A file in the cache: its path, its size in bytes, and other facts in `about`, such as the media type."""
+    """A file in the cache: its path, and its size in bytes."""
 
     path: Path
-    about: dict[str, object]
     size: int
 
 
@@ -51,16 +50,6 @@ class FileCache:
         _remove_leftovers(state / CACHE_FOLDER)
         register_cache(self.clear)
 
-    def new_path(self) -> Path:
-        """Return the path for a new file, in a folder that only the server's user can read.
-
-        Create the folder if needed.
-
-        Raises OSError if the folder cannot be created.
-        """
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return self._folder / uuid4().hex
-
     def get(self, key: str) -> CachedFile | None:
         """Return the file with this key, or None if it is not in the cache."""
         with self._lock:
@@ -68,13 +57,21 @@ class FileCache:
                 self._files.move_to_end(key)
             return self._files.get(key)
 
-    def put(self, key: str, path: Path, about: dict[str, object]) -> CachedFile:
-        """Add the finished file at `path` under `key`, and return it as a CachedFile. `about` is kept with the file.
+    def put(self, key: str, body: bytes, *, modified: int) -> CachedFile:
+        """Write a file, in a folder that only the server's user can read. `modified` is its time, in nanoseconds.
 
-        If there are too many bytes, delete the least recently used files. Raises OSError if a file cannot be read or
-        deleted.
+        If there are too many bytes, delete the least recently used files. Raises
+        OSError if a file cannot be written or deleted.
         """
-        added = CachedFile(path, about, path.stat().st_size)
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = self._folder / uuid4().hex
+        try:
+            path.write_bytes(body)
+            os.utime(path, ns=(modified, modified))
+        except OSError:
+            path.unlink(missing_ok=True)
+            raise
+        added = CachedFile(path, len(body))
         with self._lock:
             replaced = self._files.pop(key, None)
             self._files[key] = added
@@ -84,13 +81,6 @@ class FileCache:
         for file in removed:
             file.path.unlink(missing_ok=True)
         return added
-
-    def drop(self, key: str) -> None:
-        """Delete the file with this key. Do nothing if it is not in the cache."""
-        with self._lock:
-            file = self._files.pop(key, None)
-        if file:
-            file.path.unlink(missing_ok=True)
 
     def clear(self) -> None:
         """Delete every file of this process, including files that are being written."""

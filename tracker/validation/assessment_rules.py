@@ -1,13 +1,10 @@
 """The rules for one assessment: for example, whether its voice may give a status or a grade."""
 
-from collections.abc import Iterator
 from datetime import date
 
 from tracker.model import partial_dates
 from tracker.model.dataset import Dataset
-from tracker.model.lifecycle import is_withdrawn
 from tracker.model.organisations import EDITORS
-from tracker.model.problems import RuleViolation
 from tracker.model.records import Assessment, Recommendation
 from tracker.model.registers import Scale
 from tracker.model.vocabulary import NOT_SELECTED, Issuer, Status, Voice
@@ -93,15 +90,6 @@ def _organisation_fits_voice(d: Dataset, a: Assessment) -> RuleResults:
         )
     if a.organisation is not None and a.assessor is not None:
         yield ("assessor",), "the key 'assessor' is only for the State and committees; leave it out"
-
-
-def dates_in_the_future(d: Dataset, today: date) -> Iterator[RuleViolation]:
-    """Yield a violation for each assessment whose date lies after `today`. Withdrawn assessments are left out."""
-    for r in d.recommendations.values():
-        for i, a in enumerate(r.assessments):
-            if not is_withdrawn(a.events) and partial_dates.is_after(a.date, today):
-                where = ("assessments", i, "date")
-                yield RuleViolation(d.path_of(r), where, f"the date {a.date} is in the future; correct the date")
 
 
 def scale_in_use(d: Dataset, body: str, day: str | None) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import chain, groupby
-from zoneinfo import ZoneInfo
 
 from tracker.config import AnyPlace
 from tracker.model.dataset import Dataset, all_records
@@ -14,8 +13,6 @@ from tracker.storage.dataset_reader import DatasetReader, display_path
 from tracker.storage.open_storage import open_storage
 from tracker.storage.yaml.reader import compose, decode, find_line
 from tracker.validation import rules
-from tracker.validation.assessment_rules import dates_in_the_future
-from tracker.validation.deadline_rules import deadlines_done_in_the_future
 from tracker.validation.file_check import check_attached_files, unnamed_file_problems
 
 
@@ -49,13 +46,8 @@ def find_problems(
     missing or was changed. Passages for which `is_dismissed` returns True are left out. `now` is as in `check_folder`.
     With `with_digests`, attached files are read whole; without it, only their sizes are compared.
     """
-    later: Iterable[RuleViolation] = ()
-    if now:
-        today = now.astimezone(ZoneInfo(dataset.settings.timezone)).date()
-        later = (*dates_in_the_future(dataset, today), *deadlines_done_in_the_future(dataset, today))
     violations = chain(
-        rules.check_dataset(dataset),
-        later,
+        rules.check_dataset(dataset, now),
         scanner.scan_dataset(dataset, is_dismissed),
         check_attached_files(dataset, with_digests=with_digests),
     )

@@ -1,12 +1,7 @@
 """The rules for the deadlines of documents."""
 
-from collections.abc import Iterator
-from datetime import date
-
-from tracker.model import partial_dates
 from tracker.model.dataset import Dataset
-from tracker.model.lifecycle import is_withdrawn
-from tracker.model.problems import FieldPath, RuleViolation
+from tracker.model.problems import FieldPath
 from tracker.model.registers import Document
 from tracker.model.vocabulary import DateSetBy, DeadlineKind, TextOrigin, Verification
 from tracker.validation.references import RuleResults, id_exists, sources_exist
@@ -35,13 +30,3 @@ def check_deadlines(d: Dataset, document: Document) -> RuleResults:
             yield (*at, "sentence"), message
         if deadline.kind is DeadlineKind.SUBMISSION and deadline.set_by is DateSetBy.COMMITTEE:
             yield (*at, "set_by"), "the date of our own submission is not the committee's; write 'set_by: ours'"
-
-
-def deadlines_done_in_the_future(d: Dataset, today: date) -> Iterator[RuleViolation]:
-    """Yield a violation for each deadline that was done on a date after `today`. Retired documents are left out."""
-    for document in d.documents.values():
-        for i, deadline in enumerate(document.deadlines):
-            if deadline.done and not is_withdrawn(document.events) and partial_dates.is_after(deadline.done, today):
-                where = ("documents", document.id, "deadlines", i, "done")
-                message = f"the date {deadline.done} is in the future; write when it was really done"
-                yield RuleViolation(d.path_of(document), where, message)

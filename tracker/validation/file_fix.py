@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from math import inf
 from pathlib import Path, PurePath
 
-from tracker.files.kept_file import FileLimits, UnusableFile
 from tracker.files.new_file import NewFile
 from tracker.files.process import preview_of_file, text_of_file
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import all_records
+from tracker.model.errors import UnusableFile
 from tracker.model.lifecycle import active_files
+from tracker.sandbox.limits import FileLimits
 from tracker.storage.attached_files import (
     FILES_FOLDER,
     MAX_KEPT_BYTES,

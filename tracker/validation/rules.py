@@ -5,8 +5,10 @@ The name of each rule says what the rule requires. A rule yields a (field path, 
 
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping
-from itertools import islice
+from datetime import datetime
+from itertools import chain, islice
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from tracker.model import partial_dates
 from tracker.model.dataset import Dataset, Record
@@ -18,6 +20,7 @@ from tracker.model.registers import Document
 from tracker.model.vocabulary import DocumentKind, EventType, Issuer, Status, TextOrigin, Verification
 from tracker.storage.yaml.format import field_defaults
 from tracker.validation.assessment_rules import check_assessment
+from tracker.validation.date_rules import dates_have_come
 from tracker.validation.deadline_rules import check_deadlines
 from tracker.validation.references import RuleResults, id_exists, referenced_documents, sources_exist, tags_exist
 
@@ -256,23 +259,31 @@ DOCUMENT_RULES: tuple[Callable[[Dataset, Document], RuleResults], ...] = (
 )
 
 
-def check_record(d: Dataset, record: Record) -> Iterator[RuleViolation]:
-    """Check one record with all rules for its type. Return at most MAX_VIOLATIONS violations."""
+def check_record(d: Dataset, record: Record, now: datetime | None = None) -> Iterator[RuleViolation]:
+    """Check one record with all rules for its type. Return at most MAX_VIOLATIONS violations.
+
+    `now` is the current time; if it is None, dates in the future are no violations.
+    """
+    at: FieldPath = ()
     results: Iterator[tuple[FieldPath, str]]
     if isinstance(record, Document):
-        at: FieldPath = ("documents", record.id)
-        results = (((*at, *where), message) for rule in DOCUMENT_RULES for where, message in rule(d, record))
+        at = ("documents", record.id)
+        results = (result for rule in DOCUMENT_RULES for result in rule(d, record))
     elif isinstance(record, Recommendation):
         results = (result for rule in RECOMMENDATION_RULES for result in rule(d, record))
     else:
         results = (result for rule in EVIDENCE_RULES for result in rule(d, record))
-    return (RuleViolation(d.path_of(record), where, message) for where, message in islice(results, MAX_VIOLATIONS))
+    if now:
+        today = now.astimezone(ZoneInfo(d.settings.timezone)).date()
+        results = chain(results, dates_have_come(record, today))
+    path = d.path_of(record)
+    return (RuleViolation(path, (*at, *where), message) for where, message in islice(results, MAX_VIOLATIONS))
 
 
-def check_registers(d: Dataset) -> Iterator[RuleViolation]:
-    """Yield the violations in documents.yaml, then the violations in tracker.yaml."""
+def check_registers(d: Dataset, now: datetime | None = None) -> Iterator[RuleViolation]:
+    """Yield the violations in documents.yaml, then the violations in tracker.yaml. `now` is as in `check_record`."""
     for document in d.documents.values():
-        yield from check_record(d, document)
+        yield from check_record(d, document, now)
     names = [o.id for o in d.settings.organisations]
     for i, name in enumerate(names):
         if name in names[:i]:
@@ -301,10 +312,13 @@ def check_registers(d: Dataset) -> Iterator[RuleViolation]:
                 )
 
 
-def check_dataset(d: Dataset) -> Iterator[RuleViolation]:
-    """Yield the violations in the whole dataset: first documents and settings, then recommendations, then evidence."""
-    yield from islice(check_registers(d), MAX_VIOLATIONS)
+def check_dataset(d: Dataset, now: datetime | None = None) -> Iterator[RuleViolation]:
+    """Yield the violations in the whole dataset: first documents and settings, then recommendations, then evidence.
+
+    `now` is as in `check_record`.
+    """
+    yield from islice(check_registers(d, now), MAX_VIOLATIONS)
     for recommendation in d.recommendations.values():
-        yield from check_record(d, recommendation)
+        yield from check_record(d, recommendation, now)
     for evidence in d.evidence.values():
-        yield from check_record(d, evidence)
+        yield from check_record(d, evidence, now)

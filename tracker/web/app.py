@@ -77,7 +77,7 @@ def create_app(config: Config, server: Server, pages: Mapping[str, str]) -> dict
             open_storage(place).remove_unfinished()
     origin = config.public_url or f"http://{server.address or '127.0.0.1'}:{server.port}"
     cache = FileCache(config.cache_folder)
-    responder = CachedResponder(lambda params: current_view(config.data, params), origin, root=config.data, files=cache)
+    responder = CachedResponder(lambda params: current_view(config.data, params), origin, root=config.data)
     cookie = cookie_name(config.public_url, server.port)
     index = server.static / "index.html"
     headers = security_headers(

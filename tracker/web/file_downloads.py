@@ -169,10 +169,9 @@ class FileDownloadsMiddleware:
             return None
         key = f"{name} {found}"
         if (cached := self._cache.get(key)) is None:
-            raw, path = self._storage.read(kept_name(name), MAX_KEPT_BYTES), self._cache.new_path()
-            path.write_bytes(raw)
-            os.utime(path, ns=(found[0], found[0]))  # every copy of the dashboard has to send the same ETag
-            cached = self._cache.put(key, path, {})
+            raw = self._storage.read(kept_name(name), MAX_KEPT_BYTES)
+            # every copy of the dashboard has to send the same ETag
+            cached = self._cache.put(key, raw, modified=found[0])
         return cached.path, os.stat(cached.path)
 
 

@@ -1,7 +1,6 @@
 """Cached responses: render an answer once for all requests that ask for the same, and keep it.
 
-A client that already has the answer gets status 304. Small answers are rendered in threads and kept in memory. Large
-answers are rendered in processes and kept on disk.
+A client that already has the answer gets status 304. Small answers are rendered in threads, large ones in processes.
 """
 
 import asyncio
@@ -16,23 +15,23 @@ from email.utils import formatdate, parsedate_to_datetime
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import TypeVar
 from urllib.parse import quote, urlencode
 
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
 
-from tracker.config import StoragePlace, write_place
+from tracker.config import StoragePlace
 from tracker.i18n import get_language, request_language
 from tracker.publishing.pages.refused_date import RefusedDateRenderer, render_refused_text
 from tracker.publishing.request import RenderedFile, Renderer, ViewRequest
 from tracker.queries.current_view import reader_of
 from tracker.queries.lists.filters import Filters, filter_recommendations
 from tracker.queries.view import View
+from tracker.sandbox.host import ProcessBusy, ProcessRefused
 from tracker.storage.cache_registry import register_cache
-from tracker.storage.file_cache import CachedFile, FileCache
-from tracker.web.large_files import Job, LargeFileRenderer, RenderingFailed, is_compressed_type
+from tracker.web.large_files import is_compressed_type, render_in_process
 
 T = TypeVar("T")
 
@@ -102,8 +101,8 @@ class CachedResponder:
 
     The ETag is computed from everything on which an answer depends, so it is also the cache key. While an answer is
     rendered, other requests for the same answer wait for it. `view_for` returns the view for URL parameters. `origin`
-    is what absolute links start with. `root` is the place of the data, and `files` the cache on disk; without them,
-    everything is rendered in threads. `most` is the size of the cache in memory, in bytes.
+    is what absolute links start with. `root` is the place of the data; without it, everything is rendered in threads.
+    `most` is the size of the cache, in bytes.
     """
 
     def __init__(
@@ -112,13 +111,12 @@ class CachedResponder:
         origin: str,
         *,
         root: StoragePlace | None = None,
-        files: FileCache | None = None,
         most: int = MAX_CACHE_BYTES,
     ) -> None:
         self._view_for, self._origin, self._most = view_for, origin, most
         self._cache: OrderedDict[str, tuple[RenderedFile, bytes]] = OrderedDict()
         self._size, self._lock = 0, threading.Lock()
-        self._root, self._files, self._processes = root, files, LargeFileRenderer()
+        self._root = root
         self._in_progress: dict[str, asyncio.Task[None]] = {}
         # what is asked of a past day must not delay what is asked of today; with one thread, a view is made only once
         self._parsing = {False: CapacityLimiter(1), True: CapacityLimiter(1)}
@@ -177,21 +175,23 @@ class CachedResponder:
             }
             if is_not_modified(request, prepared.etag, prepared.modified):
                 return Response(status_code=304, headers=headers)
-            if not prepared.in_process:
-                break
             with suppress(DataDiffers):
-                return await self._large_response(prepared, headers, accepts_gzip=accepts_gzip)
+                answer, compressed = await self._answer(prepared, route, accepts_gzip=accepts_gzip)
+                break
         else:
             raise Overloaded
-        answer, compressed = await self._answer(prepared, route)
         headers |= answer.headers
         if answer.redirect_to:
             return RedirectResponse(answer.redirect_to, answer.status, headers)
-        headers |= _attachment(answer.file_name)
+        if answer.file_name:
+            headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(answer.file_name)}"
+        body = answer.body
         if compressed and accepts_gzip:
-            headers["Content-Encoding"] = "gzip"
-            return Response(compressed, answer.status, headers, media_type=answer.media_type)
-        return Response(answer.body, answer.status, headers, media_type=answer.media_type)
+            headers["Content-Encoding"], body = "gzip", compressed
+        if len(body) > CHUNK_BYTES:
+            headers["Content-Length"] = str(len(body))
+            return StreamingResponse(_pieces(body), answer.status, headers, media_type=answer.media_type)
+        return Response(body, answer.status, headers, media_type=answer.media_type)
 
     def _prepare(self, request: Request, route: PublicRoute) -> _Prepared:
         view_request = self.view_request(request, route.params)
@@ -225,83 +225,54 @@ class CachedResponder:
         )
         return blake2b("\0".join(parts).encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
 
-    async def _answer(self, prepared: _Prepared, route: PublicRoute) -> tuple[RenderedFile, bytes]:
-        """Return the answer, and its body compressed with gzip. The latter is b"" if compressing would gain little."""
+    async def _answer(
+        self, prepared: _Prepared, route: PublicRoute, *, accepts_gzip: bool
+    ) -> tuple[RenderedFile, bytes]:
+        """Return the answer, and its body compressed with gzip. The latter is b"" if compressing would gain little.
+
+        Of a large answer, only one of the two is there: the one that the client accepts. Raises DataDiffers and Overloaded.
+        """
         found: list[tuple[RenderedFile, bytes]] = []
+        key = f"{prepared.etag} {accepts_gzip}" if prepared.in_process else prepared.etag
 
         async def render() -> None:
-            limiter = self._rendering[prepared.view_request.view.is_past]
-            entry = await self._in_thread(limiter, partial(_render, prepared.view_request, route))
+            if prepared.in_process:
+                entry = await self._in_process(prepared, compress=accepts_gzip)
+            else:
+                limiter = self._rendering[prepared.view_request.view.is_past]
+                entry = await self._in_thread(limiter, partial(_render, prepared.view_request, route))
             found.append(entry)
             if entry[0].status < 400:  # requests for unknown ids must not fill the cache
-                self._store(prepared.etag, entry)
+                self._store(key, entry)
 
-        while not (entry := self._cached(prepared.etag)) and not found:
-            await self._once(prepared.etag, render)
+        while not (entry := self._cached(key)) and not found:
+            await self._once(key, render)
         return entry or found[0]
 
-    def _cached(self, etag: str) -> tuple[RenderedFile, bytes] | None:
+    def _cached(self, key: str) -> tuple[RenderedFile, bytes] | None:
         with self._lock:
-            if etag in self._cache:
-                self._cache.move_to_end(etag)
-            return self._cache.get(etag)
+            if key in self._cache:
+                self._cache.move_to_end(key)
+            return self._cache.get(key)
 
-    async def _large_response(self, prepared: _Prepared, headers: dict[str, str], *, accepts_gzip: bool) -> Response:
-        """Return a response that sends a file from the cache on disk.
-
-        If the cache does not have the file, it is rendered first. Raises DataDiffers and Overloaded.
-        """
-        assert self._files
-        key = f"{prepared.etag} {accepts_gzip}"
-
-        async def render() -> None:
-            await self._render_file(prepared, key, compress=accepts_gzip)
-
-        for _attempt in range(2):
-            if file := self._files.get(key):
-                try:
-                    opened = await to_thread.run_sync(file.path.open, "rb")
-                except OSError:  # redaction empties the folder
-                    self._files.drop(key)
-                else:
-                    return _stream(opened, file, headers)
-            await self._once(key, render)
-        raise Overloaded
-
-    async def _render_file(self, prepared: _Prepared, key: str, *, compress: bool) -> None:
-        """Render a large answer in a separate process, and put the file into the cache on disk under `key`.
+    async def _in_process(self, prepared: _Prepared, *, compress: bool) -> tuple[RenderedFile, bytes]:
+        """Return a large answer that is rendered in a separate process.
 
         Raises DataDiffers if somebody saved meanwhile. Raises Overloaded if too many processes are running or rendering
         fails.
         """
-        assert self._files
-        if self._processes.is_busy:
-            raise Overloaded
-        asked = prepared.view_request
-        target: Path | None = None
+        assert self._root
         try:
-            target = self._files.new_path()
-            job = Job(
-                root=write_place(self._root) if self._root else "",
-                path=prepared.path,
-                id=asked.id,
-                params=dict(asked.params),
-                language=asked.language.code,
-                origin=asked.origin,
-                target=str(target),
-                compress=compress,
+            answer, compressed, signature = await render_in_process(
+                self._root, prepared.view_request, prepared.path, compress=compress
             )
-            about = await self._processes.render(job)
-            if about["signature"] != asked.view.dataset.signature:
-                raise DataDiffers
-            await to_thread.run_sync(self._files.put, key, target, about)
-        except (OSError, RenderingFailed, DataDiffers) as error:
-            if target:
-                target.unlink(missing_ok=True)
-            if isinstance(error, DataDiffers):
-                raise
-            logging.getLogger(__name__).warning("A large file could not be rendered: %s", error)
+        except (OSError, ProcessRefused) as error:
+            if not isinstance(error, ProcessBusy):
+                logging.getLogger(__name__).warning("A large file could not be rendered: %s", type(error).__name__)
             raise Overloaded from None
+        if signature != prepared.view_request.view.dataset.signature:
+            raise DataDiffers
+        return answer, compressed
 
     async def _once(self, key: str, render: Callable[[], Awaitable[None]]) -> None:
         """Run `render`. If another request is already running it for the same `key`, wait for that run instead."""
@@ -342,24 +313,10 @@ def _render(view_request: ViewRequest, route: PublicRoute) -> tuple[RenderedFile
     return answer, b"" if gains_little else gzip.compress(answer.body, 6, mtime=0)
 
 
-def _attachment(file_name: str) -> dict[str, str]:
-    return {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file_name)}"} if file_name else {}
-
-
-def _stream(opened: BinaryIO, file: CachedFile, headers: dict[str, str]) -> StreamingResponse:
-    """Return a response that sends a file piece by piece. When everything is sent, `opened` is closed."""
-
-    async def pieces() -> AsyncIterator[bytes]:
-        with opened:
-            while piece := await to_thread.run_sync(opened.read, CHUNK_BYTES):
-                yield piece
-
-    headers = headers | _attachment(str(file.about["file_name"])) | {"Content-Length": str(file.size)}
-    if file.about["is_gzipped"]:
-        headers["Content-Encoding"] = "gzip"
-    return StreamingResponse(
-        pieces(), int(str(file.about["status"])), headers, media_type=str(file.about["media_type"])
-    )
+async def _pieces(body: bytes) -> AsyncIterator[bytes]:
+    """Yield a body piece by piece, so that a slow client does not get a copy of the whole of it in memory."""
+    for start in range(0, len(body), CHUNK_BYTES):
+        yield body[start : start + CHUNK_BYTES]
 
 
 def _size(entry: tuple[RenderedFile, bytes]) -> int:

@@ -14,9 +14,11 @@ from pages.forms.imports.cancellable_reading import run_while_wanted
 from pages.shared.markdown import escape_markdown
 from pages.shared.streamlit_internals import forget_uploads
 from tracker.config import load_config
-from tracker.files.kept_file import CleaningChoices, FileLimits, FilePreview, Rectangle, UnusableFile
-from tracker.files.new_file import PreparedUpload, prepare_upload
-from tracker.files.process import FILES_BUSY
+from tracker.files.kept_file import CleaningChoices, FilePreview, PreparedUpload, Rectangle
+from tracker.files.process import prepare_upload
+from tracker.model.errors import UnusableFile
+from tracker.sandbox.host import ProcessBusy
+from tracker.sandbox.limits import FileLimits
 
 _PREPARED, _DIGESTS, _ATTEMPT = "files_prepared", "files_digests", "files_attempt"
 """The keys of the session: what was cleaned, the digest of each upload, and a number that makes an uploader empty again."""
@@ -78,7 +80,7 @@ def choose_files(form: Fields) -> list[ChosenFile]:
     for digest, upload in known.items():
         made, error, may_retry = cleaned[wanted[digest]], "", False
         if isinstance(made, UnusableFile):
-            error, may_retry = _(made.message, **made.values), made.message == FILES_BUSY
+            error, may_retry = _(made.message, **made.values), isinstance(made, ProcessBusy)
         prepared = None if isinstance(made, UnusableFile) else made
         key, data = digest[:16], upload.getvalue()
         chosen.append(ChosenFile(key, upload.name, data, prepared=prepared, error=error, may_retry=may_retry))

@@ -9,9 +9,9 @@ import streamlit as st
 
 from pages.shared.layout import Page
 from pages.shared.streamlit_internals import forget_uploads
+from tracker.sandbox.host import IsCancelled
 
 ReadResult = TypeVar("ReadResult")
-IsCancelled = Callable[[], bool]
 QUICK_SECONDS = 0.4
 """What is read within this time shows no progress."""
 NOTE_SECONDS = 30.0

@@ -1,5 +1,7 @@
 """The same document in another language: a second file in the review, matched by paragraph and letter."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from pages.forms.button_errors import note_error, show_button_error
@@ -12,9 +14,10 @@ from tracker.config import load_config
 from tracker.i18n import native_name
 from tracker.importing.documents.imported_document import ImportedDocument
 from tracker.importing.documents.language_match import match_languages
-from tracker.importing.parser_process import ReadingLimits, parse_upload
+from tracker.importing.documents.uploads import parse_upload
 from tracker.model.errors import TrackerError
 from tracker.publishing.wording import error_sentence
+from tracker.sandbox.limits import UPLOAD
 
 MAX_OTHER_PASTED = 400_000
 """The largest number of characters that can be pasted."""
@@ -70,7 +73,7 @@ def _show_uploader(page: Page, draft: ReviewDraft, imported: ImportedDocument) -
 def _read(page: Page, draft: ReviewDraft, imported: ImportedDocument, *, data: bytes, name: str) -> None:
     """Read the second file, and keep it with the draft. If this fails, say why."""
     _ = page.context.language.gettext
-    limits = ReadingLimits(upload=int(load_config().upload_megabytes * 1_000_000))
+    limits = replace(UPLOAD, file_bytes=int(load_config().upload_megabytes * 1_000_000))
     wrong = ""
     try:
         other = show_reading(

@@ -22,7 +22,7 @@ from tracker.importing.tables.sheet_reader import SheetChoices
 from tracker.importing.tables.unclear_cells import CellKey, UnclearCell, settle_cells, unclear_cells
 from tracker.importing.tables.uploads import SheetUpload, read_sheet_again
 from tracker.importing.vocabulary import ImportVocabulary
-from tracker.model.errors import TrackerError, UnreadableUpload
+from tracker.model.errors import TrackerError, UnusableFile
 from tracker.publishing.wording import error_sentence
 
 MAX_UNCLEAR = 20
@@ -82,7 +82,7 @@ def _read_again(page: Page, draft: ReviewDraft, choices: SheetChoices) -> None:
     vocabulary = ImportVocabulary.from_view(page.view, language)
     try:
         table = read_sheet_again(draft.imported, choices, vocabulary, language=language)
-    except UnreadableUpload as error:
+    except UnusableFile as error:
         st.session_state["bring_in_file_wrong"] = error_sentence(language, error)
         table = replace(draft.imported, language=language.code)
     try:

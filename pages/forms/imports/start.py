@@ -1,10 +1,11 @@
 """The first step of bringing in a document: upload a file or paste its text, and read it."""
 
 import io
+from dataclasses import replace
 
 import streamlit as st
 
-from pages.forms.imports.cancellable_reading import IsCancelled, show_reading, was_cancelled
+from pages.forms.imports.cancellable_reading import show_reading, was_cancelled
 from pages.shared import import_drafts
 from pages.shared.layout import Page
 from pages.shared.markdown import escape_markdown
@@ -12,12 +13,14 @@ from pages.shared.streamlit_internals import forget_uploads
 from tracker.config import load_config
 from tracker.i18n import Language
 from tracker.importing.documents.expected_state import check_state, expected_state
-from tracker.importing.parser_process import ReadingLimits, parse_upload
+from tracker.importing.documents.uploads import parse_upload
 from tracker.importing.tables.uploads import start_table_upload
-from tracker.importing.upload_kind import is_table
 from tracker.importing.vocabulary import ImportVocabulary
-from tracker.model.errors import TrackerError, UnreadableUpload
+from tracker.model.errors import TrackerError, UnusableFile
 from tracker.publishing.wording import error_sentence
+from tracker.sandbox.host import IsCancelled
+from tracker.sandbox.kinds import is_table
+from tracker.sandbox.limits import UPLOAD, FileLimits
 
 MAX_PASTED = 400_000
 """The largest number of characters that can be pasted. Concluding observations have up to 100,000."""
@@ -49,7 +52,7 @@ def show_start(page: Page) -> None:
 def _read(page: Page, data: bytes, name: str) -> None:
     """Read a file, or a pasted text if it has no `name`, and go on to the review. If this fails, say why."""
     _ = page.context.language.gettext
-    limits = ReadingLimits(upload=int(load_config().upload_megabytes * 1_000_000))
+    limits = replace(UPLOAD, file_bytes=int(load_config().upload_megabytes * 1_000_000))
     try:
         upload = show_reading(
             page,
@@ -57,7 +60,7 @@ def _read(page: Page, data: bytes, name: str) -> None:
             key="bring_in",
             seconds=limits.seconds,
         )
-    except UnreadableUpload as error:
+    except UnusableFile as error:
         sentence = _(error.message, **error.values)
         st.session_state["bring_in_file_wrong" if name else "bring_in_text_wrong"] = (
             f"{name}: {sentence}" if name else sentence
@@ -80,9 +83,9 @@ def _read(page: Page, data: bytes, name: str) -> None:
 
 
 def _parse(
-    page: Page, data: bytes, name: str, *, limits: ReadingLimits, is_cancelled: IsCancelled
+    page: Page, data: bytes, name: str, *, limits: FileLimits, is_cancelled: IsCancelled
 ) -> import_drafts.Upload:
-    """Return what a file holds: a document, a spreadsheet or an export of UHRI. Raise UnreadableUpload if this fails."""
+    """Return what a file holds: a document, a spreadsheet or an export of UHRI. Raise UnusableFile if this fails."""
     if name and is_table(io.BytesIO(data), name):
         language = page.context.language
         vocabulary = ImportVocabulary.from_view(page.view, language)

@@ -5,9 +5,9 @@ from contextlib import suppress
 
 from pages.shared.layout import Page
 from tracker.config import load_config
-from tracker.files.kept_file import UnusableFile
 from tracker.files.new_file import NewFile
 from tracker.files.scan import scan_file_text
+from tracker.model.errors import UnusableFile
 from tracker.model.safety_config import TextField
 from tracker.safety.dismissals import load_dismissals
 from tracker.safety.scanner import scan_texts

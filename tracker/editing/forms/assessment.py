@@ -5,12 +5,12 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 from tracker.editing.forms.evidence import EvidenceForm
-from tracker.editing.forms.record_form import DateInput, RecordForm, TextInput
-from tracker.editing.forms.values import FieldError, TextByLanguage, missing_text_errors, update_text
+from tracker.editing.forms.record_form import PastDateInput, RecordForm, TextInput
+from tracker.editing.forms.values import FieldError, TextByLanguage, by_own_language, missing_text_errors, update_text
 from tracker.i18n import Language
 from tracker.model.dataset import Record
 from tracker.model.localized_text import TextVariant
-from tracker.model.partial_dates import date_range, is_after, is_before
+from tracker.model.partial_dates import date_range, is_before
 from tracker.model.records import Assessment, Recommendation, Source
 from tracker.model.vocabulary import Direction, Status, Verification, Voice
 from tracker.queries.view import View, effective_date
@@ -35,7 +35,7 @@ class AssessmentForm(RecordForm[Recommendation]):
     status: Status | None = None
     grade: str = ""
     direction: Direction | None = None
-    date: DateInput = ""
+    date: PastDateInput = ""
     reason: str = ""
     other_reasons: TextInput = field(default_factory=dict)
     document: str | None = None
@@ -86,9 +86,6 @@ class AssessmentForm(RecordForm[Recommendation]):
             yield FieldError(sentence, "evidence")
         if not self.date.strip():
             yield FieldError(_("Write a date, such as 12 March 2026, March 2026 or 2026."), "date")
-        elif _days(self.date) and is_after(self.date.strip(), view.today):
-            sentence = _("The date is in the future: {date}.", date=language.format_date(self.date.strip()))
-            yield FieldError(sentence, "date")
         if r and (issued := self.earlier_than(view, r)) and not self.is_early_confirmed:
             sentence = _(
                 "The date is earlier than the document, which is of {date}. Correct the date, or confirm it.",
@@ -121,7 +118,7 @@ class AssessmentForm(RecordForm[Recommendation]):
         return (replace(r, assessments=(*r.assessments, assessment)), *new)
 
     def _reasons(self, language: Language) -> TextByLanguage:
-        return {language.code: self.reason, **self.other_reasons}
+        return by_own_language({language.code: self.reason, **self.other_reasons}, {}, language)
 
 
 def _days(typed: str) -> tuple[object, object] | None:

@@ -12,6 +12,7 @@ from tracker.editing.forms.record_form import (
     LineInput,
     LinkInput,
     OneLanguageInput,
+    PastDateInput,
     RecordForm,
     ShortInput,
     TextInput,
@@ -42,10 +43,10 @@ class DocumentForm(RecordForm[Document]):
     authors: LineInput = ""
     cycle: ShortInput = ""
     due: DateInput = ""
-    received: DateInput = ""
-    considered: DateInput = ""
-    adopted: DateInput = ""
-    issued: DateInput = ""
+    received: PastDateInput = ""
+    considered: PastDateInput = ""
+    adopted: PastDateInput = ""
+    issued: PastDateInput = ""
     verification: Verification = Verification.TO_CHECK
     parts_read: OneLanguageInput = ""
     link: LinkInput = ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from tracker.editing.forms import link_lists
-from tracker.editing.forms.record_form import DateInput, LineInput, LinkInput, RecordForm, TextInput, TitleInput
+from tracker.editing.forms.record_form import LineInput, LinkInput, PastDateInput, RecordForm, TextInput, TitleInput
 from tracker.editing.forms.values import FieldError, duplicates, free_id, missing_text_errors
 from tracker.i18n import Language
 from tracker.model import partial_dates
@@ -26,8 +26,8 @@ class EvidenceForm(RecordForm[Evidence]):
     publisher: LineInput = ""
     title: TitleInput = field(default_factory=dict)
     summary: TextInput = field(default_factory=dict)
-    happened: DateInput = ""
-    published: DateInput = ""
+    happened: PastDateInput = ""
+    published: PastDateInput = ""
     dimension: EvidenceDimension | None = None
     verification: Verification | None = None
     document: str | None = None

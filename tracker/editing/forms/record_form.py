@@ -14,8 +14,10 @@ from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar, get_origin,
 from tracker.editing.forms.typed_dates import MAX_DATE_LENGTH
 from tracker.editing.forms.values import (
     FieldError,
+    by_own_language,
     date_errors,
     edited_texts,
+    future_date_errors,
     id_errors,
     initial_text_by_language,
     length_errors,
@@ -50,16 +52,21 @@ class FieldKind(Enum):
 
 @dataclass(frozen=True)
 class FieldSpec:
-    """The kind of a form field, and the largest number of characters in it."""
+    """The kind of a form field, and the largest number of characters in it.
+
+    `is_past` says that the date of something that has happened is typed there.
+    """
 
     kind: FieldKind | None = None
     most: int = 500
+    is_past: bool = False
 
 
 LineInput = Annotated[str, FieldSpec(FieldKind.LINE)]
 ShortInput = Annotated[str, FieldSpec(FieldKind.LINE, 120)]
 LinkInput = Annotated[str, FieldSpec(FieldKind.LINK, 2000)]
 DateInput = Annotated[str, FieldSpec(FieldKind.DATE, MAX_DATE_LENGTH)]
+PastDateInput = Annotated[str, FieldSpec(FieldKind.DATE, MAX_DATE_LENGTH, is_past=True)]
 OneLanguageInput = Annotated[str, FieldSpec(FieldKind.ONE_LANGUAGE)]
 TitleInput = Annotated[Mapping[str, str], FieldSpec(FieldKind.TEXTS, 300)]
 TextInput = Annotated[Mapping[str, str], FieldSpec(FieldKind.TEXTS, MAX_TEXT_LENGTH)]
@@ -128,7 +135,12 @@ class RecordForm(ABC, Generic[EditedRecord]):
     ) -> Iterator[str]:
         typed = getattr(self, name)
         if spec.kind is FieldKind.DATE:
-            yield from date_errors(typed, language.gettext(FIELD_LABELS[name]), language, today=today)
+            label = language.gettext(FIELD_LABELS[name])
+            wrong = list(date_errors(typed, label, language, today=today))
+            yield from wrong
+            # a future date that is recorded already does not stand in the way of an edit
+            if spec.is_past and not wrong and typed != getattr(start, name):
+                yield from future_date_errors(typed, label, language, today=today)
         elif spec.kind is FieldKind.TEXTS:
             # a text that was too long before does not stand in the way of an edit
             yield from length_errors(language, spec.most, edited_texts(typed, getattr(start, name)))
@@ -159,7 +171,8 @@ class RecordForm(ABC, Generic[EditedRecord]):
                 continue
             kind, old, typed = spec.kind, getattr(record, name, None), getattr(self, name)
             if kind is FieldKind.TEXTS:
-                values[name] = update_text(old, typed, view.settings.language) or None
+                start = initial_text_by_language(old, typed, language.default)
+                values[name] = update_text(old, by_own_language(typed, start, language), view.settings.language) or None
             elif kind is FieldKind.ONE_LANGUAGE:
                 values[name] = update_one_language(old, typed, language)
             else:

@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from babel import Locale
+from rapidfuzz.distance import OSA
 
 from tracker.i18n import LANGUAGES
 from tracker.model.partial_dates import SINGLE_DATE, date_range, months_before
@@ -31,41 +32,11 @@ CASE_ENDINGS = (
 """The endings that Russian and Kyrgyz add to the name of a month."""
 FILLERS = frozenset(
     (
-        *("the", "of", "in", "on", "at", "year", "month", "st", "nd", "rd", "th"),
-        *(
-            "г",
-            "гг",
-            "год",
-            "года",
-            "году",
-            "годов",
-            "годы",
-            "в",
-            "во",
-            "месяц",
-            "месяца",
-            "месяце",
-            "го",
-            "й",
-            "ый",
-            "е",
-            "ое",
-        ),
-        *(
-            "ж",
-            "жж",
-            "жыл",
-            "жылы",
-            "жылдын",
-            "жылда",
-            "жылдар",
-            "жылдары",
-            "жылдарда",
-            "ай",
-            "айы",
-            "айында",
-            "айынын",
-        ),
+        *("the", "of", "in", "on", "at", "dated", "year", "month", "st", "nd", "rd", "th"),
+        *("г", "гг", "год", "года", "году", "годов", "годы", "в", "во", "месяц", "месяца", "месяце"),
+        *("го", "й", "ый", "е", "ое", "ж", "жж", "жыл", "жылы", "жылдын", "жылда", "жылдар"),
+        *("жылдары", "жылдарда", "ай", "айы", "айында", "айлары", "айларында", "күнү", "чи", "чы", "чу", "чү"),
+        *("от", "айынын"),
     )
 )
 """Words that say nothing about the date."""
@@ -88,7 +59,8 @@ SEASONS = {
 """Season → its first month, in the northern hemisphere."""
 PERIODS = {
     **dict.fromkeys(("quarter", "qtr", "квартал", "квартала", "квартале", "кв", "чейрек", "чейреги", "чейрегинде"), 3),
-    **dict.fromkeys(("half", "полугодие", "полугодия", "полугодии", "жарымы", "жарым", "жарымында"), 6),
+    **dict.fromkeys(["half", "половина", "половине", "половину", "полугодие", "полугодия", "полугодии"], 6),
+    **dict.fromkeys(("жарымы", "жарым", "жарымында"), 6),
 }
 """Word for a quarter or a half of a year → its months."""
 RELATIVE_DAYS = {
@@ -108,21 +80,50 @@ RELATIVE_MONTHS = {
     **dict.fromkeys(("last month", "прошлом месяце", "прошлый месяц", "өткөн айда"), 1),
 }
 """Phrase → how many months ago."""
+KYRGYZ_MONTHS = {
+    name: month
+    for month, name in enumerate(
+        (
+            *("үчтүн", "бирдин", "жалганкуран", "чынкуран", "бугу", "кулжа"),
+            *("теке", "башоона", "аякоона", "тогуздун", "жетинин", "бештин"),
+        ),
+        start=1,
+    )
+}
+"""The Kyrgyz names of the months. Those of two words are without their space."""
+PART_OF_PERIOD = re.compile(
+    r"^(?:(?:at|in|about|around|towards?|в|во|на|под|около|ближе к) )?(?:the |сам(?:ое|ом|ый) )?(?:"
+    r"(?:very )?(?:(?:beginning|start|middle|end|(?:first|last) days) (?:of )?|(?:early|mid|late|end)[ -])"
+    r"|(?:начал[оае]|середин[аеы]|конец|конце|(?<=ближе к )концу|(?:нач|сер|кон)\."
+    r"|(?:перв|последн)\w+ (?:дни|дня|днях|числа|числах))(?!\w))"
+    r"| *-?\b(?:башы|башында|ортосу|ортосунда|ортолорунда|аягы|аягында|соңу|соңунда)\b"
+)
+"""The beginning, the middle or the end of a month or a year. It does not say on which day this part begins or ends."""
+TO_THE_END = re.compile(r"^(?:the )?end (?:of )?|^кон(?:ца|цу)\b| *\bаяг$")
+"""After "until", this says that the whole month or year belongs to the time."""
+KYRGYZ_FROM = r"(?<=[^\W\d_]{3})(?:[ыиуү]н[ае]н|[дт][ае]н|[уү]н[оө]н)"
+KYRGYZ_TO = r"(?:(?<=[^\W\d_]{3})(?:[ыиуү]н[аеоө]|[гк][ае]))? чейин$"
+INCLUSIVE = re.compile(r"(?:(?:until|till|up to|through|до|по) )?(.+?),? \(?(?:включительно|inclusive)\)?")
+UNTIL_NOW = re.compile(
+    r"(?:since |from |с |со )?(.+?) ?(?:-|\b(?:to|until|till|по|до)\b) ?"
+    r"(?:(?:the )?present|now|date|настоящее время|настоящего времени|сих пор|н\.? ?в\.?)"
+)
 ABOUT = re.compile(
-    r"(?:~|≈|(?:c\.|(?:about|around|circa|ca|approx|approximately|roughly|около|ок|примерно|прим|приблизительно|"
-    r"ориентировочно|болжол менен|болжолу|болжолдуу|болжолдуу түрдө)\b)\.?) *"
-    r"| *\((?:approximately|about|приблизительно|примерно|болжол менен)\)$"
+    r"(?:~|≈|(?:c\.|(?:about|around|circa|ca|approx|approximately|roughly|somewhere in|"
+    r"около|ок|где-то|примерно|прим|приблизительно|ориентировочно|болжол менен|болжолу|болжолдуу|болжолдуу түрдө)\b)\.?) *"
+    r"| *\((?:approximately|approx\.?|about|circa|ориентировочно|около|приблизительно|примерно|прим\.?|болжол менен)\)$"
+    r"| *\b(?:чамасында|тегерегинде)$"
 )
 BEFORE = re.compile(r"(?:before|prior to|earlier than|ранее|раньше)\b *")
 """The day itself does not belong to the time."""
-UNTIL_INCLUDING = re.compile(r"(?:no later than|not later than|не позднее|не позже)\b *")
+UNTIL_INCLUDING = re.compile(r"(?:no later than|not later than|up to and including|through|не позднее|не позже)\b *")
 OR_BEFORE = re.compile(
     r" *\b(?:or before|or earlier|и ранее|или ранее|или раньше|же андан мурда|же ага чейин|жана ага чейин)"
 )
 """The day itself belongs to the time."""
-UNTIL = re.compile(r"(?:until|till|by|up to|до|к)\b *| *\b(?:чейин|жылга чейин)$")
+UNTIL = re.compile(rf"(?:until|till|by|up to|до|к)\b *|{KYRGYZ_TO}")
 """It does not say whether the day itself belongs to the time."""
-SINCE = re.compile(r"(?:since|from|начиная с|с|со)\b *| *-?\b(?:onwards?|жылдан бери|жылдан баштап|бери|баштап)$")
+SINCE = re.compile(rf"(?:since|from|начиная с|с|со)\b *| *(?:-?\bonwards?|{KYRGYZ_FROM} (?:бери|баштап|тартып))$")
 
 
 @cache
@@ -135,9 +136,14 @@ def _month_parser() -> "DateDataParser":
 
 
 @cache
-def _full_month_names() -> frozenset[str]:
-    names = [Locale.parse(code).months["stand-alone"]["wide"].values() for code in LANGUAGES]
-    return frozenset(name.casefold() for group in names for name in group)
+def _month_names() -> dict[str, int]:
+    """Return name of a month in full → 1 to 12, in all languages of the interface, as it stands alone and in a date."""
+    return {
+        name.casefold(): month
+        for code in LANGUAGES
+        for names in Locale.parse(code).months.values()
+        for month, name in names["wide"].items()
+    }
 
 
 @lru_cache(maxsize=512)
@@ -145,13 +151,26 @@ def month_number(word: str) -> int | None:
     """Return 1 to 12 if `word` is the name of a month, in full, shortened, or in another case; otherwise None."""
     if not 3 <= len(word) <= 12 or not word.isalpha():
         return None
-    stems = [word.removesuffix(ending) for ending in CASE_ENDINGS if word.endswith(ending)]
+    if word in KYRGYZ_MONTHS:
+        return KYRGYZ_MONTHS[word]
+    stems = [word, *(word.removesuffix(ending) for ending in CASE_ENDINGS if word.endswith(ending))]
     names = [stem + end for stem in stems for end in ("", "ь", "й")]
-    for name in [word, *(name for name in names if name in _full_month_names())]:
+    for name in [word, *(name for name in names if name in _month_names())]:
         found = _month_parser().get_date_data(f"1 {name} 2000").date_obj
         if found is not None and (found.year, found.day) == (2000, 1):
             return int(found.month)
-    return None
+    return _misspelt_month(stems)
+
+
+def _misspelt_month(words: list[str]) -> int | None:
+    """Return the only month from whose name one of `words` differs by one letter, or None."""
+    found = {
+        month
+        for name, month in _month_names().items()
+        for word in words
+        if min(len(name), len(word)) > 3 and len(name) + len(word) > 8 and OSA.distance(name, word, score_cutoff=1) < 2
+    }
+    return found.pop() if len(found) == 1 else None
 
 
 def roman_number(word: str) -> int | None:
@@ -177,7 +196,7 @@ def weekdays() -> dict[str, int]:
     }
 
 
-RANGE_WORDS = re.compile(r"(?<=[\w.]) *(?:\b(?:to|по|through)|-жылдан(?=.*чейин))\b *")
+RANGE_WORDS = re.compile(rf"(?<=[\w.]) *(?:\b(?:to|по|through)|{KYRGYZ_FROM}(?=.*чейин))\b *")
 FROM_WORDS = re.compile(r"^(?:from|between|с|со)\b *(?=.* - )")
 
 
@@ -201,7 +220,7 @@ def read_plain_date(text: str, today: date | None) -> DateReading:
     """Read a single date or a period."""
     text = RANGE_WORDS.sub(" - ", text)
     if " - " in text:
-        text = re.sub(r"(?<=\d)-?(?:жылга|жылына) чейин$", "", text)
+        text = re.sub(KYRGYZ_TO, "", text)
     text = re.sub(r"^(between .+?) and |^((?:с|со|from) .+?) (?:до|until|till) ", r"\1\2 - ", text)
     text = FROM_WORDS.sub("", text)
     text = re.sub(r"(?<=\d) (?:and|и|жана) (?=\d{1,2}\b)", " & ", text)
@@ -222,7 +241,7 @@ def _fits_mark(period: str, mark: str) -> bool:
 
 
 def _single(text: str, today: date | None) -> DateReading:
-    if decade := re.fullmatch(r"(?:the |in the |в )?(\d{3}0)(?:'?s|-?е(?: годы)?|-жылдар)", text):
+    if decade := re.fullmatch(r"(?:in )?(?:the |в )?(\d{3}0)(?:'?s|-?[ех](?: год(?:ы|ах|ов))?|-жылдар(?:ы|да)?)", text):
         return _period(decade[1], str(int(decade[1]) + 9))
     if re.fullmatch(r"[\d./ -]+", text := _without_fillers(text)):
         return _numeric(text, today)
@@ -246,10 +265,10 @@ def _without_fillers(text: str) -> str:
 def _tokens(text: str) -> list[Token] | None:
     """Return the tokens of a text, or None if there is a word or sign that is not understood."""
     tokens: list[Token] = []
-    for part in re.findall(r"q[1-4]\b|h[12]\b|'?\d+|[^\W\d_]+\.?|\S", text):
+    for part in re.findall(r"q[1-4]\b|[1-4]q\b|h[12]\b|[12]h\b|'?\d+|[^\W\d_]+\.?|\S", text):
         word = part.rstrip(".")
-        if part[0] in "qh" and part[1:].isdigit():
-            tokens += [("ordinal", int(part[1:])), ("period", 3 if part[0] == "q" else 6)]
+        if re.fullmatch("[qh][1-4]|[1-4][qh]", part):
+            tokens += [("ordinal", int(part.strip("qh"))), ("period", 3 if "q" in part else 6)]
         elif part.lstrip("'").isdigit():
             is_short_year = part.startswith("'") and len(part) == 3
             if len(part.lstrip("'")) not in (1, 2, 4):
@@ -428,7 +447,8 @@ def read_date(text: str, today: date | None = None) -> DateReading:
         return DateReading(text)
     if not text or len(text) > MAX_DATE_LENGTH or ".." in text.removeprefix(".."):
         return NOT_UNDERSTOOD
-    if short := re.fullmatch(r"(\d\d)(\d\d)[\u2012-\u2015\u2212](\d\d)", text):  # 2009–12: a period or a month?
+    # 2009–12, 2011/12: a period or a month?
+    if short := re.fullmatch(r"(\d\d)(\d\d) ?[/\u2012-\u2015\u2212] ?(\d\d)", text):
         first, last = short[1] + short[2], short[1] + short[3]
         if first < last and short[3] <= "12":
             return DateReading(choices=(f"{first}/{last}", f"{first}-{short[3]}"))
@@ -450,6 +470,7 @@ def _normalize(text: str) -> str:
     text = re.sub(r"[\u2010-\u2015\u2212]", "-", text)
     text = re.sub(r"[«»“”„\"]", " ", text).replace("’", "'")
     text = re.sub(r"(?<=\d) ?\. ?(?=\d)", ".", text)
+    text = re.sub(r"\b(жалган|чын|баш|аяк) (?=куран|оона)", r"\1", text)
     return re.sub(r"\s+", " ", text).strip(" ,;")
 
 
@@ -474,15 +495,39 @@ def _without_weekday(text: str) -> tuple[str, int | None]:
 def _qualified(text: str, today: date | None) -> DateReading:
     """Read a date with a word such as "about", "before" or "since" before or after it."""
     text = re.sub(rf"^\.\.\s*/\s*({SINGLE_DATE})$", r"no later than \1", text)
+    if part := _part_of_period(text, today):
+        return part
+    if inclusive := INCLUSIVE.fullmatch(text):
+        found = read_plain_date(inclusive[1], today).date
+        is_until = inclusive.start(1) > 0 and "/" not in found
+        return DateReading(f"../{found}" if is_until else found) if found else NOT_UNDERSTOOD
+    if now := UNTIL_NOW.fullmatch(text):
+        return _since(read_plain_date(now[1], today).date or "/", today)
     for pattern, change in _QUALIFIERS.items():
         if pattern is SINCE and read_plain_date(text, today).date:
             break  # "from March to June"
         match = pattern.match(text) or pattern.search(text)
         if match and (match.start() == 0 or match.end() == len(text)) and match[0].strip():
             rest = (text[match.end() :] if match.start() == 0 else text[: match.start()]).strip(" -,")
+            if pattern in (UNTIL, UNTIL_INCLUDING) and (end := TO_THE_END.search(rest)):
+                found = read_plain_date((rest[: end.start()] + rest[end.end() :]).strip(" -"), today).date
+                if found and match[0].startswith(("by", "к ")):  # in the last days, or on any day until then?
+                    return DateReading(choices=(f"../{found}", f"{found}~"))
+                return _until_including(found, today) if found else NOT_UNDERSTOOD
             inner = read_plain_date(rest, today)
             return change(inner.date, today) if inner.date else NOT_UNDERSTOOD
     return read_plain_date(text, today)
+
+
+def _part_of_period(text: str, today: date | None) -> DateReading | None:
+    """Read the beginning, the middle or the end of a month or a year as a time about it. Return None for other texts."""
+    part = PART_OF_PERIOD.search(text)
+    if part is None:
+        return None
+    inner = read_plain_date(f"{text[: part.start()]} {text[part.end() :]}".strip(" -,"), today)
+    if re.fullmatch(r"\d{4}(?:-\d\d)?", inner.date):
+        return DateReading(inner.date + "~")
+    return DateReading(choices=tuple(one + "~" for one in inner.choices if re.fullmatch(r"\d{4}(?:-\d\d)?", one)))
 
 
 def _about(found: str, _today: date | None) -> DateReading:

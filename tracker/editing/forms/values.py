@@ -9,6 +9,7 @@ from datetime import date
 from itertools import chain, count
 from typing import Any
 
+from tracker.editing.forms.text_language import language_of_text
 from tracker.editing.forms.typed_dates import read_date
 from tracker.i18n import Language
 from tracker.model import partial_dates
@@ -90,9 +91,25 @@ def update_one_language(
 ) -> Mapping[str, TextVariant] | None:
     """Return the text `old` with the variant in `language` replaced by the typed `text`.
 
-    Other languages stay. Return None if no variant is left.
+    If there was none, `text` is added in the language in which it was typed. Other languages stay. Return None if no
+    variant is left.
     """
-    return update_text(old, {language.code: text}, language.default) or None
+    start = {language.code: text_in(old, language)}
+    return update_text(old, by_own_language({language.code: text}, start, language), language.default) or None
+
+
+def by_own_language(typed: TextByLanguage, start: TextByLanguage, language: Language) -> dict[str, str]:
+    """Return the `typed` texts, each under the language in which it was typed.
+
+    `start` are the initial values of the fields. A text stays where it was typed if nobody changed it, if it replaces
+    another one, or if there is another text in its own language.
+    """
+    moved = dict(typed)
+    for code, text in typed.items():
+        own = language_of_text(text, language, code)
+        if own != code and not clean_input(start.get(code, "")) and not clean_input(moved.get(own, "")):
+            moved |= {own: text, code: ""}
+    return moved
 
 
 def text_in(old: Mapping[str, TextVariant] | None, language: Language) -> str:
@@ -101,10 +118,9 @@ def text_in(old: Mapping[str, TextVariant] | None, language: Language) -> str:
 
 
 def text_from_input(text: str, language: Language) -> dict[str, TextVariant]:
-    """Return `text` as a mapping language code → text, with one entry: the language of the person who typed it."""
-    return {
-        NO_LANGUAGE_CODE if language.code == language.default else language.code: TextVariant(text=clean_input(text))
-    }
+    """Return `text` as a mapping language code → text, with one entry: the language in which it was typed."""
+    code = language_of_text(text, language)
+    return {NO_LANGUAGE_CODE if code == language.default else code: TextVariant(text=clean_input(text))}
 
 
 def free_id(name: str, taken: Collection[str]) -> str:
@@ -162,6 +178,17 @@ def date_errors(typed: str, label: str, language: Language, *, today: date | Non
                 field=label,
                 value=typed[:40],
             )
+
+
+def future_date_errors(typed: str, label: str, language: Language, *, today: date) -> Iterator[str]:
+    """Yield a translated sentence if the partial date `typed` is after `today`. It names the field by its `label`."""
+    _, day = language.gettext, clean_input(typed)
+    if day and partial_dates.is_after(day, today):
+        yield _(
+            "{field}: {date} is in the future. Enter a planned date as a deadline.",
+            field=label,
+            date=language.format_date(day),
+        )
 
 
 def link_errors(typed: str, language: Language) -> Iterator[str]:

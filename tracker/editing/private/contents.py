@@ -155,17 +155,20 @@ class PrivateContents:
         named = chain((e.files for e in private.evidence.values()), private.files.values())
         return tuple(chain.from_iterable(named))
 
-    def check(self, *, reads_files: bool = True) -> list[Problem]:
+    def check(self, *, now: datetime | None = None, reads_files: bool = True) -> list[Problem]:
         """Return all problems in the folder.
 
         A problem is: a file that cannot be read, evidence that breaks a rule, evidence whose id public evidence has too,
         an attached file that is missing or was changed, or one that nothing names. Without `reads_files`, only the sizes
         of attached files are compared, and those that nothing names are left out: this is fast enough for a page.
+        `now` is as in `check_record`.
         """
         private = self.read(fresh=True)
         with suppress(NoDataset):
             dataset, public = self.dataset(), self.public.read()
-            violations = [violation for e in dataset.evidence.values() for violation in rules.check_record(dataset, e)]
+            violations = [
+                violation for e in dataset.evidence.values() for violation in rules.check_record(dataset, e, now)
+            ]
             violations += [
                 RuleViolation(dataset.path_of(e), (), f"{e.id} is public too; delete this copy, or rename its file")
                 for e in dataset.evidence.values()

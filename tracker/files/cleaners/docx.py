@@ -17,7 +17,8 @@ from tracker.files.cleaners.office_package import (
 )
 from tracker.files.cleaners.xml_parts import drop, drop_all, elements_of, local_name, namespace, unwrap
 from tracker.files.findings import FoundItems
-from tracker.files.kept_file import CleaningChoices, FileLimits
+from tracker.files.kept_file import CleaningChoices
+from tracker.sandbox.limits import FileLimits
 
 _MAIN = "word/document.xml"
 _KEPT = re.compile(

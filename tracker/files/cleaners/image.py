@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from tracker.files import findings
 from tracker.files.cleaners.image_metadata import find_image_metadata
-from tracker.files.file_kinds import DAMAGED
 from tracker.files.findings import FoundItems
-from tracker.files.kept_file import FileLimits, Rectangle, UnusableFile
+from tracker.files.kept_file import Rectangle
+from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
+from tracker.sandbox.limits import FileLimits
+from tracker.sandbox.sentences import DAMAGED
 
 if TYPE_CHECKING:
     from PIL.Image import Image

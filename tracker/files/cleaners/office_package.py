@@ -11,10 +11,12 @@ from tracker.files import findings
 from tracker.files.cleaners.allowed_parts import AllowedParts
 from tracker.files.cleaners.image import blank_image, clean_any_image
 from tracker.files.cleaners.xml_parts import drop, elements_of, local_name, namespace, parse_part, write_part
-from tracker.files.file_kinds import DAMAGED, TOO_LARGE_UNPACKED, open_package, read_packed
 from tracker.files.findings import FoundItems
-from tracker.files.kept_file import FileLimits, UnusableFile
+from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
+from tracker.sandbox.archives import open_package, read_packed
+from tracker.sandbox.limits import FileLimits
+from tracker.sandbox.sentences import DAMAGED, TOO_LARGE_UNPACKED
 
 RELATION_NAMESPACE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"

@@ -6,9 +6,11 @@ from typing import Any
 
 from tracker.files import findings
 from tracker.files.cleaners.pdf_objects import clean_objects, is_harmless_action
-from tracker.files.file_kinds import DAMAGED, PROTECTED, TOO_LARGE_UNPACKED
 from tracker.files.findings import FoundItems
-from tracker.files.kept_file import CleaningChoices, FileLimits, UnusableFile
+from tracker.files.kept_file import CleaningChoices
+from tracker.model.errors import UnusableFile
+from tracker.sandbox.limits import FileLimits
+from tracker.sandbox.sentences import DAMAGED, PROTECTED, TOO_LARGE_UNPACKED
 
 MAX_OBJECTS = 400_000
 """A report of 500 pages has about 20,000."""

@@ -20,9 +20,10 @@ from tracker.files.cleaners.pdf_contents import (
 )
 from tracker.files.cleaners.pdf_entries import ALLOWED_ENTRIES, COLOUR_SPACES, STANDARD_TAGS, STREAM_KINDS
 from tracker.files.cleaners.pdf_streams import clean_profile, encoded_image, filters_of, without_end
-from tracker.files.file_kinds import TOO_LARGE_UNPACKED
 from tracker.files.findings import FoundItems
-from tracker.files.kept_file import FileLimits, UnusableFile
+from tracker.model.errors import UnusableFile
+from tracker.sandbox.limits import FileLimits
+from tracker.sandbox.sentences import TOO_LARGE_UNPACKED
 
 _MOST_LEVELS = 100
 """Levels of the tree of pages, and steps from a tag to the standard tag that it stands for."""

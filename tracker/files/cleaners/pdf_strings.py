@@ -10,8 +10,9 @@ import pikepdf
 from pikepdf import Object, ObjectType, Stream
 
 from tracker.files.cleaners.pdf_entries import STANDARD_NAMES
-from tracker.files.file_kinds import DAMAGED
-from tracker.files.kept_file import FileLimits, UnusableFile
+from tracker.model.errors import UnusableFile
+from tracker.sandbox.limits import FileLimits
+from tracker.sandbox.sentences import DAMAGED
 
 _HAS_STRINGS = re.compile(rb"/[^\s/()<>\[\]]+\s*(?:\(|<(?!<))")
 """In the contents of a page: an entry of a dictionary whose value is a string."""

@@ -14,10 +14,11 @@ from urllib.parse import unquote_to_bytes
 
 from tracker.files import findings
 from tracker.files.cleaners.image import clean_any_image
-from tracker.files.file_kinds import DAMAGED, TOO_LARGE_UNPACKED
 from tracker.files.findings import FoundItems
-from tracker.files.kept_file import FileLimits, UnusableFile
-from tracker.files.text_decoding import decode_any
+from tracker.model.errors import UnusableFile
+from tracker.sandbox.limits import FileLimits
+from tracker.sandbox.sentences import DAMAGED, TOO_LARGE_UNPACKED
+from tracker.sandbox.text_decoding import decode_any
 
 MAX_PARTS = 2_000
 MAX_HEADERS = 20_000

@@ -17,7 +17,8 @@ from tracker.files.cleaners.office_package import (
 )
 from tracker.files.cleaners.xml_parts import drop, elements_of, local_name, namespace
 from tracker.files.findings import FoundItems
-from tracker.files.kept_file import CleaningChoices, FileLimits
+from tracker.files.kept_file import CleaningChoices
+from tracker.sandbox.limits import FileLimits
 
 _MAIN = "xl/workbook.xml"
 _KEPT = re.compile(

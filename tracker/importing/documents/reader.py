@@ -1,6 +1,6 @@
 """Read one file, step by step: the kind of file, blocks of text, structure, meaning.
 
-Everything here runs inside the limits of `parser_process`; call `parser_process.parse_upload` from outside.
+Everything here runs inside the limits of a process; call `uploads.parse_upload` from outside.
 """
 
 from dataclasses import replace
@@ -12,9 +12,10 @@ from tracker.importing.documents.recommendation_finder import classify
 from tracker.importing.documents.reporting_dates import read_follow_up, read_next_report
 from tracker.importing.documents.structure import read_structure
 from tracker.importing.readers.text_blocks import SourceText, total_length
-from tracker.importing.upload_kind import decode_text, kind_of_upload
-from tracker.model.errors import UnreadableUpload
+from tracker.model.errors import UnusableFile
+from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
+from tracker.sandbox.kinds import decode_text, kind_of_document
 
 MAX_CHARACTERS = 3_000_000
 """Characters of text that are analysed. Concluding observations have 50,000 to 100,000."""
@@ -34,18 +35,18 @@ _MISSING = N_("These paragraph numbers are missing: {numbers}. Check whether the
 def read_document(data: bytes, *, language: str | None = None) -> ImportedDocument:
     """Return what was read from the bytes of a .docx file, a web page or a text.
 
-    `language` is the code of its language; if None or unknown, it is guessed. Raises UnreadableUpload if it cannot be read.
+    `language` is the code of its language; if None or unknown, it is guessed. Raises UnusableFile if it cannot be read.
     """
-    kind = kind_of_upload(data)
-    if kind == "docx":
+    kind = kind_of_document(data)
+    if kind is FileKind.DOCX:
         from tracker.importing.readers.docx_reader import read_docx
 
         source = read_docx(data)
     else:
         text = decode_text(data)
         if len(text) > 4 * MAX_CHARACTERS:
-            raise UnreadableUpload(_TOO_LONG)
-        source = _read_page(text) if kind == "html" else _read_text(text, language)
+            raise UnusableFile(_TOO_LONG)
+        source = _read_page(text) if kind is FileKind.HTML else _read_text(text, language)
     return understand(source, language=language)
 
 
@@ -59,7 +60,7 @@ def _read_text(text: str, language: str | None) -> SourceText:
     from tracker.importing.readers.pasted_text_reader import read_pasted_text
 
     if len(text) > MAX_CHARACTERS:
-        raise UnreadableUpload(_TOO_LONG)
+        raise UnusableFile(_TOO_LONG)
     return read_pasted_text(text, load_phrases(_language_of(text, language)))
 
 
@@ -68,14 +69,14 @@ def _language_of(text: str, language: str | None) -> str:
 
 
 def understand(source: SourceText, *, language: str | None = None) -> ImportedDocument:
-    """Return what the blocks of text say. Raises UnreadableUpload if no paragraph has a number."""
+    """Return what the blocks of text say. Raises UnusableFile if no paragraph has a number."""
     if total_length(source.blocks) > MAX_CHARACTERS:
-        raise UnreadableUpload(_TOO_LONG)
+        raise UnusableFile(_TOO_LONG)
     code = _language_of(" ".join(block.text for block in source.blocks), language)
     phrases = load_phrases(code)
     structure = read_structure(source.blocks, phrases)
     if not structure.paragraphs:
-        raise UnreadableUpload(_NO_PARAGRAPHS)
+        raise UnusableFile(_NO_PARAGRAPHS)
     notes = (*source.notes, *structure.notes)
     front = read_front_matter(structure.front, source.margins, notes, paragraphs=structure.paragraphs)
     paragraphs = classify(structure.paragraphs, phrases, body=front.body, symbol=front.symbol)

@@ -1,52 +1,41 @@
 """The parts of a .docx file that are read, with limits: a zip archive of XML files."""
 
-import io
 import posixpath
-import zipfile
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from tracker.model.errors import UnreadableUpload
+from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
+from tracker.sandbox.archives import open_archive, read_packed
+from tracker.sandbox.limits import UPLOAD
+from tracker.sandbox.sentences import CUT_OFF, READING
 
-MAX_ARCHIVE_ENTRIES = 4_000
-MAX_DECLARED = 500_000_000
-"""Bytes of all files in the archive together, as it declares them. Most are pictures, which are never unpacked."""
 MAX_PART = 30_000_000
 """Bytes of one XML file, unpacked. The document of 60 paragraphs has one or two million."""
 MAX_XML_DEPTH = 200
 """How deep elements may be nested."""
 MAX_ELEMENTS = 1_500_000
-UNREADABLE_ARCHIVE = (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, OverflowError, EOFError)
-"""What zipfile raises if the list of contents is damaged."""
 
-CUT_OFF = N_(
-    "The file is damaged or cut off. Download or copy it again, open it in your word processor to check it, and try again."
-)
-TOO_LARGE_INSIDE = N_(
-    "The file is far larger inside than a document can be. It was not opened. Save the text as a new .docx file, or paste it."
-)
 STRANGE_PARTS = N_(
     "The file has parts that a document does not have, so it was not opened. Save the text as a new .docx file, or paste it."
 )
-ENCRYPTED = N_("The file is protected with a password. Save a copy without the password, and upload that.")
 
 
 class DocxPackage:
     """The XML parts of a .docx file. All names in them are without their namespace."""
 
     def __init__(self, data: bytes) -> None:
-        """Open the file. Raises UnreadableUpload if it is damaged, protected, too large, or another kind of file."""
-        self._archive = open_archive(data)
+        """Open the file. Raises UnusableFile if it is damaged, protected, too large, or another kind of file."""
+        self._archive = open_archive(data, UPLOAD, READING)
         self._names = {name.lstrip("/"): name for name in self._archive.namelist()}
         main = self._main_part()
         body = self._part(main)
         found = body.find("body") if body is not None else None
         if found is None:
-            raise UnreadableUpload(CUT_OFF)
+            raise UnusableFile(CUT_OFF)
         self.body = found
         related = dict(self._related(main))
         self.styles = self._first(related, "styles")
@@ -81,53 +70,27 @@ class DocxPackage:
     def _part(self, path: str) -> Element | None:
         if path not in self._names:
             return None
-        return parse_xml(read_entry(self._archive, self._names[path]))
-
-
-def open_archive(data: bytes) -> zipfile.ZipFile:
-    """Return the archive. Raises UnreadableUpload if it is damaged, encrypted or too large inside."""
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-        entries = archive.infolist()
-    except UNREADABLE_ARCHIVE:
-        raise UnreadableUpload(CUT_OFF) from None
-    if len(entries) > MAX_ARCHIVE_ENTRIES or sum(entry.file_size for entry in entries) > MAX_DECLARED:
-        raise UnreadableUpload(TOO_LARGE_INSIDE)
-    if any(entry.flag_bits & 0x1 for entry in entries):
-        raise UnreadableUpload(ENCRYPTED)
-    return archive
-
-
-def read_entry(archive: zipfile.ZipFile, name: str, *, most: int = MAX_PART) -> bytes:
-    """Return a file in the archive. Never unpacks more than `most` bytes. Raises UnreadableUpload if there are more."""
-    try:
-        with archive.open(name) as file:
-            content = file.read(most + 1)
-    except Exception:  # damaged archives raise errors of zipfile, zlib, lzma, bz2 and struct
-        raise UnreadableUpload(CUT_OFF) from None
-    if len(content) > most:
-        raise UnreadableUpload(TOO_LARGE_INSIDE)
-    return content
+        return parse_xml(read_packed(self._archive, self._names[path], MAX_PART, told=READING))
 
 
 def parse_xml(content: bytes) -> Element:
     """Return the root of an XML file, with names without namespaces.
 
-    Raises UnreadableUpload if it is not valid, has a document type or entities, or is nested too deep.
+    Raises UnusableFile if it is not valid, has a document type or entities, or is nested too deep.
     """
     try:
         root: Element = fromstring(content, forbid_dtd=True)
     except DefusedXmlException:
-        raise UnreadableUpload(STRANGE_PARTS) from None
+        raise UnusableFile(STRANGE_PARTS) from None
     except (ParseError, ValueError, LookupError):
-        raise UnreadableUpload(CUT_OFF) from None
+        raise UnusableFile(CUT_OFF) from None
     elements = [(root, 0)]
     count = 0
     while elements:
         element, depth = elements.pop()
         count += 1
         if depth > MAX_XML_DEPTH or count > MAX_ELEMENTS:
-            raise UnreadableUpload(TOO_LARGE_INSIDE)
+            raise UnusableFile(READING.too_large)
         if isinstance(element.tag, str):
             element.tag = element.tag.rpartition("}")[2]
         if element.attrib:

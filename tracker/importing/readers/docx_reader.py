@@ -78,7 +78,7 @@ class _Text:
 
 
 def read_docx(data: bytes) -> SourceText:
-    """Return the text of a .docx file. Raises UnreadableUpload if it cannot be read or is too large."""
+    """Return the text of a .docx file. Raises UnusableFile if it cannot be read or is too large."""
     package = DocxPackage(data)
     reader = _Reader(package)
     blocks = tuple(reader.read_blocks(package.body))

@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 from tracker.importing.documents.front_matter import SYMBOL
 from tracker.importing.readers.docx_numbering import format_number
 from tracker.importing.readers.text_blocks import BlockRole, SourceText, TextBlock, clean_text
-from tracker.model.errors import UnreadableUpload
+from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 
 MAX_DEPTH_OF_PAGE = 400
@@ -160,7 +160,7 @@ class _PageReader:
         if not isinstance(tag, str) or _is_left_out(element):
             return
         if depth > MAX_DEPTH_OF_PAGE:
-            raise UnreadableUpload(NOT_A_PAGE)
+            raise UnusableFile(NOT_A_PAGE)
         if _is_note_reference(element):
             return
         if _is_note(element):
@@ -317,14 +317,14 @@ def _is_data_table(table: HtmlElement) -> bool:
 
 
 def read_html(text: str) -> SourceText:
-    """Return the text of a web page. Raises UnreadableUpload if it cannot be read."""
+    """Return the text of a web page. Raises UnusableFile if it cannot be read."""
     try:
         parser = html.HTMLParser(
             encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
         )
         root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (LxmlError, ValueError, AssertionError):
-        raise UnreadableUpload(NOT_A_PAGE) from None
+        raise UnusableFile(NOT_A_PAGE) from None
     reader = _PageReader(_page_styles(root))
     body = _content(root)
     reader.walk(body, bold=False, depth=0, lists=0)

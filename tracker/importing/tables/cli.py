@@ -10,19 +10,20 @@ from typing import Any
 
 from tracker.i18n import Language
 from tracker.importing.comparison import RowState
-from tracker.importing.file_kinds import is_zip
-from tracker.importing.parser_process import ReadingLimits, read_upload
 from tracker.importing.tables.row_assessments import RowDefaults
 from tracker.importing.tables.row_review import ReviewedRow, review_sheet
 from tracker.importing.tables.uploads import TableRequest, read_table_upload
 from tracker.importing.uhri.export import UhriResult, read_uhri
 from tracker.importing.uhri.records import UhriChoice, record_filter
 from tracker.importing.uhri.review import review_uhri
-from tracker.importing.uhri.stream import UHRI_LIMITS, JsonRecords, WorkbookRecords, is_uhri_workbook
+from tracker.importing.uhri.stream import JsonRecords, WorkbookRecords, is_uhri_workbook
+from tracker.importing.upload_reading import read_upload
 from tracker.importing.vocabulary import ImportVocabulary
-from tracker.model.errors import UnreadableUpload
+from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 from tracker.queries.view import View
+from tracker.sandbox.kinds import is_json, is_zip
+from tracker.sandbox.limits import UHRI_FILE, FileLimits
 
 ENGLISH = Language("en")
 ALL_STATES = "all"
@@ -30,12 +31,12 @@ BYTES_IN_MEGABYTE = 1_000_000
 
 
 def choice_of(options: argparse.Namespace, vocabulary: ImportVocabulary) -> UhriChoice:
-    """Return which records the options of the command line want. Raise UnreadableUpload if a body is not known."""
+    """Return which records the options of the command line want. Raise UnusableFile if a body is not known."""
     states = tuple(options.state or vocabulary.state)
     bodies = []
     for name in options.body:
         if not (code := vocabulary.code("body", name)):
-            raise UnreadableUpload(N_("There is no treaty body {name} in the dataset."), {"name": name})
+            raise UnusableFile(N_("There is no treaty body {name} in the dataset."), {"name": name})
         bodies.append(code)
     return UhriChoice(
         states=() if ALL_STATES in states else states,
@@ -46,17 +47,17 @@ def choice_of(options: argparse.Namespace, vocabulary: ImportVocabulary) -> Uhri
     )
 
 
-def describe_table(path: Path, options: argparse.Namespace, view: View, *, limits: ReadingLimits) -> dict[str, Any]:
+def describe_table(path: Path, options: argparse.Namespace, view: View, *, limits: FileLimits) -> dict[str, Any]:
     """Return what a table would bring in, as plain values for JSON. Nothing is saved.
 
-    Raise UnreadableUpload if it cannot be read.
+    Raise UnusableFile if it cannot be read.
     """
     vocabulary = ImportVocabulary.from_view(view, ENGLISH)
     defaults = RowDefaults(document=options.document or "")
     result = None
     with _uhri_records(path) as records:
         if records is not None:
-            result = read_uhri(records, choice_of(options, vocabulary), vocabulary, limits=UHRI_LIMITS)
+            result = read_uhri(records, choice_of(options, vocabulary), vocabulary, limits=UHRI_FILE)
     if result is not None:
         rows = review_uhri(view, result, defaults, vocabulary=vocabulary, language=ENGLISH)
         return {"kind": "uhri", **_uhri_counts(result), "rows": [_describe_row(row) for row in rows]}
@@ -112,7 +113,7 @@ def summarize_table(path: Path, described: dict[str, Any]) -> str:
 def write_smaller_export(path: Path, options: argparse.Namespace, view: View) -> str:
     """Write the wanted records of an export of UHRI to a new file, and return a sentence about it.
 
-    Raise UnreadableUpload if the file is no export of UHRI, or if the new file exists already or cannot be written.
+    Raise UnusableFile if the file is no export of UHRI, or if the new file exists already or cannot be written.
     """
     vocabulary = ImportVocabulary.from_view(view, ENGLISH)
     is_wanted = record_filter(choice_of(options, vocabulary), vocabulary)
@@ -120,7 +121,7 @@ def write_smaller_export(path: Path, options: argparse.Namespace, view: View) ->
     try:
         with _uhri_records(path) as records:
             if records is None:
-                raise UnreadableUpload(N_("This is not an export of UHRI."))
+                raise UnusableFile(N_("This is not an export of UHRI."))
             with options.output.open("x", encoding="utf-8") as file:
                 file.write("[")
                 for record in records:
@@ -129,10 +130,10 @@ def write_smaller_export(path: Path, options: argparse.Namespace, view: View) ->
                         written += 1
                 file.write("\n]\n")
     except FileExistsError:
-        raise UnreadableUpload(N_("{name} exists already. Choose another name."), {"name": options.output}) from None
+        raise UnusableFile(N_("{name} exists already. Choose another name."), {"name": options.output}) from None
     except OSError as error:
         values = {"name": options.output, "reason": error.strerror}
-        raise UnreadableUpload(N_("{name} cannot be written: {reason}."), values) from None
+        raise UnusableFile(N_("{name} cannot be written: {reason}."), values) from None
     size = options.output.stat().st_size / BYTES_IN_MEGABYTE
     told = f"{options.output}: {written} of {records.count} records, {size:.1f} MB."
     return "\n".join(filter(None, [told, records.problem]))
@@ -150,10 +151,10 @@ def _uhri_records(path: Path) -> Iterator[JsonRecords | WorkbookRecords | None]:
         start = file.read(2048)
         file.seek(0)
         if is_zip(start):
-            data = read_upload(path, ReadingLimits(upload=UHRI_LIMITS.file_bytes), path.name)
-            yield WorkbookRecords(data, UHRI_LIMITS) if is_uhri_workbook(data) else None
-        elif start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"[", b"{"):
-            yield JsonRecords(file, ENGLISH, UHRI_LIMITS, progress=_progress(path.stat().st_size))
+            data = read_upload(path, UHRI_FILE, path.name)
+            yield WorkbookRecords(data, UHRI_FILE) if is_uhri_workbook(data) else None
+        elif is_json(start):
+            yield JsonRecords(file, ENGLISH, UHRI_FILE, progress=_progress(path.stat().st_size))
         else:
             yield None
 

@@ -9,17 +9,18 @@ from contextlib import suppress
 from itertools import islice
 
 from tracker.i18n import Language
-from tracker.importing.file_kinds import NOT_A_SPREADSHEET, refuse_other_formats
-from tracker.importing.limits import ImportLimits, Stopwatch, table_too_large
 from tracker.importing.tables.raw_tables import EMPTY_CELL, RawCell, RawFile, RawTable, without_empty_end
 from tracker.importing.tables.results import guess_about
-from tracker.model.errors import UnreadableUpload
+from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 from tracker.model.localized_text import clean_input
+from tracker.sandbox.kinds import refuse_other_formats
+from tracker.sandbox.limits import FileLimits, Stopwatch, table_too_large
+from tracker.sandbox.sentences import NOT_A_SPREADSHEET
+from tracker.sandbox.text_decoding import ENCODING_MARKS
 
 SEPARATORS = ",;\t|"
 SEPARATOR_NAMES = {",": ",", ";": ";", "\t": "Tab", "|": "|"}
-BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 CYRILLIC_ENCODINGS = ("cp1251", "cp866", "koi8_r", "mac_cyrillic", "iso8859_5")
 ENCODING_NAMES = {"cp1251": "windows-1251", "cp1252": "windows-1252", "utf_16_le": "UTF-16", "utf_16_be": "UTF-16"}
 SAMPLE = 200_000
@@ -27,8 +28,8 @@ SAMPLE = 200_000
 COMMON_CYRILLIC = frozenset("оеаинтсрвлкмдпу")
 
 
-def read_csv(data: bytes, limits: ImportLimits, language: Language) -> RawFile:
-    """Return the table of a CSV file. Raise UnreadableUpload if it is no text or beyond the limits."""
+def read_csv(data: bytes, limits: FileLimits, language: Language) -> RawFile:
+    """Return the table of a CSV file. Raise UnusableFile if it is no text or beyond the limits."""
     refuse_other_formats(data)
     watch, _ = Stopwatch(limits.seconds), language.gettext
     text, encoding = _decode(data)
@@ -52,7 +53,7 @@ def read_csv(data: bytes, limits: ImportLimits, language: Language) -> RawFile:
     return RawFile((RawTable("", tuple(rows), notes=tuple(notes)),))
 
 
-def _records(text: str, separator: str, limits: ImportLimits, *, language: Language) -> Iterator[tuple[RawCell, ...]]:
+def _records(text: str, separator: str, limits: FileLimits, *, language: Language) -> Iterator[tuple[RawCell, ...]]:
     csv.field_size_limit(4 * limits.cell_length)
     number = 0
     try:
@@ -62,16 +63,16 @@ def _records(text: str, separator: str, limits: ImportLimits, *, language: Langu
     except csv.Error as error:
         _ = language.gettext
         message = N_("Row {row} has a cell that does not end. Look for a quotation mark that is opened and not closed.")
-        raise UnreadableUpload(message, {"row": number + 1}) from error
+        raise UnusableFile(message, {"row": number + 1}) from error
 
 
-def _csv_cell(text: str, limits: ImportLimits) -> RawCell:
+def _csv_cell(text: str, limits: FileLimits) -> RawCell:
     return RawCell(clean_input(text)[: limits.cell_length]) if text else EMPTY_CELL
 
 
 def _decode(data: bytes) -> tuple[str, str]:
     """Return the text, and the encoding if it was guessed, otherwise ""."""
-    for mark, encoding in BYTE_ORDER_MARKS:
+    for mark, encoding in ENCODING_MARKS:
         if data.startswith(mark):
             return _checked(data.decode(encoding, "replace")), ""
     if encoding := _utf16_without_mark(data[:400]):
@@ -96,7 +97,7 @@ def _utf16_without_mark(start: bytes) -> str:
 
 def _checked(text: str) -> str:
     if text[:10_000].count("\0") or text[:10_000].count("\ufffd") > 20:
-        raise UnreadableUpload(NOT_A_SPREADSHEET)
+        raise UnusableFile(NOT_A_SPREADSHEET)
     return text.lstrip("\ufeff")
 
 

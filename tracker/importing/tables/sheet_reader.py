@@ -8,9 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
+from tracker.editing.forms.text_language import language_of_letters
 from tracker.i18n import LANGUAGES, Language, native_name
-from tracker.importing.file_kinds import is_zip
-from tracker.importing.limits import ImportLimits, Stopwatch, check_file_size
 from tracker.importing.tables.cell_values import DATE_FIELDS, DAY_AND_MONTH, CellReader
 from tracker.importing.tables.csv_reader import read_csv
 from tracker.importing.tables.fields import SHEET_TEXTS, field_labels
@@ -29,9 +28,11 @@ from tracker.importing.tables.sheet_headings import FoundHeadings, find_headings
 from tracker.importing.tables.spreadsheet_words import normalize_words, spreadsheet_words
 from tracker.importing.tables.workbook_reader import hidden_sheet_notes, read_workbook
 from tracker.importing.vocabulary import ImportVocabulary
-from tracker.model.errors import UnreadableUpload
+from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 from tracker.model.vocabulary import Status
+from tracker.sandbox.kinds import is_zip
+from tracker.sandbox.limits import TABLE, FileLimits, Stopwatch, check_file_size
 
 MAX_REPORTED = 1_000
 """The largest number of problems, and of guesses, in a result."""
@@ -58,13 +59,13 @@ def read_spreadsheet(
     language: Language,
     *,
     choices: SheetChoices | None = None,
-    limits: ImportLimits | None = None,
+    limits: FileLimits = TABLE,
 ) -> SheetResult:
     """Return the table in a spreadsheet as rows with values. Sentences in it are in `language`.
 
-    Raise UnreadableUpload, with a sentence for the editor, if the file cannot be read or is beyond the limits.
+    Raise UnusableFile, with a sentence for the editor, if the file cannot be read or is beyond the limits.
     """
-    choices, limits = choices or SheetChoices(), limits or ImportLimits()
+    choices = choices or SheetChoices()
     watch = Stopwatch(limits.seconds)
     file = read_tables(data, limits, language)
     table, found, others = _choose_table(file, choices, language)
@@ -95,12 +96,12 @@ def read_spreadsheet(
     )
 
 
-def read_tables(data: bytes, limits: ImportLimits, language: Language) -> RawFile:
-    """Return the tables of a spreadsheet as they are. Raise UnreadableUpload if there is none, or if it is too large."""
+def read_tables(data: bytes, limits: FileLimits, language: Language) -> RawFile:
+    """Return the tables of a spreadsheet as they are. Raise UnusableFile if there is none, or if it is too large."""
     check_file_size(len(data), limits)
     file = read_workbook(data, limits, language) if is_zip(data) else read_csv(data, limits, language)
     if not any(table.rows for table in file.tables):
-        raise UnreadableUpload(N_("There is no table in this file: all sheets that can be read are empty."))
+        raise UnusableFile(N_("There is no table in this file: all sheets that can be read are empty."))
     return file
 
 
@@ -113,7 +114,7 @@ def _choose_table(
     found = [(table, find_headings(table, choices.heading_row)) for table in named or tables]
     table, headings = max(found, key=lambda pair: pair[1].score)
     if headings.score == 0 and not choices.fields and choices.heading_row is None:
-        raise UnreadableUpload(
+        raise UnusableFile(
             N_(
                 "No column was recognised. The first row should name the columns: download the template and copy your rows into it."
             )
@@ -322,11 +323,7 @@ def _has_content(cell: RawCell) -> bool:
 
 def _guess_language(texts: Iterable[str]) -> str:
     """Return the code of the language of texts by their letters: ky, ru or en; "" without letters."""
-    sample = " ".join(text[:500] for text, _number in zip(texts, range(50), strict=False)).casefold()
-    cyrillic = len(re.findall(r"[а-яё]", sample))
-    if cyrillic <= len(re.findall(r"[a-z]", sample)):
-        return "en" if re.search(r"[a-z]", sample) else ""
-    return "ky" if len(re.findall(r"[өүң]", sample)) * 100 > cyrillic else "ru"
+    return language_of_letters(" ".join(text[:500] for text, _number in zip(texts, range(50), strict=False)))
 
 
 def example_words() -> frozenset[str]:

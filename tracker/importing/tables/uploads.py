@@ -1,25 +1,26 @@
 """Read an uploaded spreadsheet or export of UHRI in a process of its own, and describe it as values that can be kept.
 
-The functions `…_upload` start the process (see `parser_process`); `answer_table_job` runs in it.
+The functions `…_upload` start the process (see `sandbox.host`); `answer_table` runs in it.
 """
 
 import io
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tracker.i18n import Language
-from tracker.importing.file_kinds import is_zip
-from tracker.importing.limits import ImportLimits
-from tracker.importing.parser_process import ReadingLimits, never, run_reading_job
 from tracker.importing.tables.results import SheetResult
 from tracker.importing.tables.sheet_reader import SheetChoices, read_spreadsheet
 from tracker.importing.uhri.export import UhriResult, read_uhri
 from tracker.importing.uhri.records import UhriChoice
-from tracker.importing.uhri.stream import UHRI_WORKBOOK_LIMITS, JsonRecords, WorkbookRecords, is_uhri_workbook
+from tracker.importing.uhri.stream import JsonRecords, WorkbookRecords, is_uhri_workbook
 from tracker.importing.uhri.survey import UhriSurvey, survey_uhri
+from tracker.importing.upload_reading import run_reading_job
 from tracker.importing.vocabulary import ImportVocabulary
+from tracker.sandbox.host import IsCancelled, JobAnswer, never
+from tracker.sandbox.kinds import is_json, is_zip
+from tracker.sandbox.limits import TABLE, UHRI_WORKBOOK, UPLOAD, FileLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +68,20 @@ class TableAnswer:
 def read_table_upload(
     data: bytes,
     request: TableRequest,
-    limits: ReadingLimits | None = None,
+    limits: FileLimits = UPLOAD,
     *,
-    is_cancelled: Callable[[], bool] = never,
+    is_cancelled: IsCancelled = never,
 ) -> TableAnswer:
     """Return what a spreadsheet or an export of UHRI holds, read in a process of its own.
 
-    Of an export of UHRI, return a survey, or the recommendations if `request.uhri` says which. Raise UnreadableUpload if
-    the file cannot be read, and ReadingCancelled if `is_cancelled` returns True.
+    Of an export of UHRI, return a survey, or the recommendations if `request.uhri` says which. Raise UnusableFile if
+    the file cannot be read, and ProcessCancelled if `is_cancelled` returns True.
     """
     from pydantic import TypeAdapter
 
     arguments = TypeAdapter(TableRequest).dump_python(request, mode="json")
-    answer = run_reading_job("table", data, arguments, limits=limits, is_cancelled=is_cancelled)
+    job, values = "tracker.importing.tables.uploads.answer_table", {"request": arguments}
+    answer = run_reading_job(job, data, values, limits=limits, is_cancelled=is_cancelled)
     return TypeAdapter(TableAnswer).validate_json(answer)
 
 
@@ -88,8 +90,8 @@ def start_table_upload(
     vocabulary: ImportVocabulary,
     language: Language,
     *,
-    limits: ReadingLimits,
-    is_cancelled: Callable[[], bool] = never,
+    limits: FileLimits,
+    is_cancelled: IsCancelled = never,
 ) -> SheetUpload | UhriUpload:
     """Return a file that was just uploaded, as it can be reviewed. Raise what `read_table_upload` raises."""
     answer = read_table_upload(data, TableRequest(vocabulary, language), limits, is_cancelled=is_cancelled)
@@ -118,25 +120,24 @@ def read_chosen_records(
     return replace(upload, choice=choice, result=answer.uhri)
 
 
-def answer_table_job(data: bytes, arguments: Mapping[str, Any]) -> str:
-    """Return the answer to a request as JSON. Raise UnreadableUpload if the file cannot be read."""
+def answer_table(data: bytes, request: Mapping[str, Any]) -> JobAnswer:
+    """Return the answer to a request, as JSON. This runs in the process. Raises UnusableFile if the file cannot be read."""
     from pydantic import TypeAdapter
 
-    request = TypeAdapter(TableRequest).validate_python(arguments)
-    return TypeAdapter(TableAnswer).dump_json(_read(data, request)).decode()
+    answer = _read(data, TypeAdapter(TableRequest).validate_python(request))
+    return {}, TypeAdapter(TableAnswer).dump_json(answer)
 
 
 def _read(data: bytes, request: TableRequest) -> TableAnswer:
-    is_json = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"[", b"{")
-    if not is_json and not (is_zip(data) and is_uhri_workbook(data)):
+    if not is_json(data) and not (is_zip(data) and is_uhri_workbook(data)):
         result = read_spreadsheet(data, request.vocabulary, request.language, choices=request.sheet)
         return TableAnswer(spreadsheet=result)
-    limits = ImportLimits() if is_json else UHRI_WORKBOOK_LIMITS
+    limits = TABLE if is_json(data) else UHRI_WORKBOOK
     if request.uhri is None:
         return TableAnswer(survey=survey_uhri(_records(data, request.language, limits), request.vocabulary))
     records = _records(data, request.language, limits)
     return TableAnswer(uhri=read_uhri(records, request.uhri, request.vocabulary, limits=limits))
 
 
-def _records(data: bytes, language: Language, limits: ImportLimits) -> JsonRecords | WorkbookRecords:
+def _records(data: bytes, language: Language, limits: FileLimits) -> JsonRecords | WorkbookRecords:
     return WorkbookRecords(data, limits) if is_zip(data) else JsonRecords(io.BytesIO(data), language, limits)

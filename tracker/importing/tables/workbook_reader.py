@@ -12,8 +12,6 @@ from datetime import date, datetime, time
 from typing import Any
 
 from tracker.i18n import Language
-from tracker.importing.file_kinds import NOT_A_SPREADSHEET, NOT_A_WORKBOOK
-from tracker.importing.limits import ImportLimits, Stopwatch, table_too_large
 from tracker.importing.tables.raw_tables import (
     EMPTY_CELL,
     CellKind,
@@ -25,8 +23,12 @@ from tracker.importing.tables.raw_tables import (
     without_empty_end,
 )
 from tracker.importing.tables.results import Guess, guess_about
-from tracker.model.errors import UnreadableUpload
+from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
+from tracker.sandbox.archives import open_archive
+from tracker.sandbox.kinds import NOT_A_WORKBOOK
+from tracker.sandbox.limits import FileLimits, Stopwatch, table_too_large
+from tracker.sandbox.sentences import NOT_A_SPREADSHEET, READING_TABLE
 
 CHUNK = 1 << 16
 MERGED_CELL = re.compile(
@@ -43,8 +45,8 @@ SMALL_PARTS = re.compile(r"xl/(?!worksheets/|sharedStrings)|docProps/|\[Content_
 SMALL_PART_BYTES = 8 * 1024 * 1024
 
 
-def read_workbook(data: bytes, limits: ImportLimits, language: Language) -> RawFile:
-    """Return the visible sheets of a workbook. Raise UnreadableUpload if it cannot be read or is beyond the limits."""
+def read_workbook(data: bytes, limits: FileLimits, language: Language) -> RawFile:
+    """Return the visible sheets of a workbook. Raise UnusableFile if it cannot be read or is beyond the limits."""
     watch = Stopwatch(limits.seconds)
     with open_workbook(data, limits) as book:
         hidden = tuple(sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible")
@@ -67,10 +69,10 @@ def read_workbook(data: bytes, limits: ImportLimits, language: Language) -> RawF
 
 
 @contextmanager
-def open_workbook(data: bytes, limits: ImportLimits) -> Iterator[Any]:
+def open_workbook(data: bytes, limits: FileLimits) -> Iterator[Any]:
     """Open a workbook of openpyxl, read-only, after its parts were checked. Close it at the end.
 
-    Raise UnreadableUpload also for what openpyxl cannot read inside the `with` block.
+    Raise UnusableFile also for what openpyxl cannot read inside the `with` block.
     """
     from openpyxl import load_workbook  # imported here: it takes 0.2 s, and most pages need no workbook
 
@@ -79,18 +81,18 @@ def open_workbook(data: bytes, limits: ImportLimits) -> Iterator[Any]:
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, keep_links=False, rich_text=False)
         yield book
-    except UnreadableUpload:
+    except UnusableFile:
         raise
     except Exception as error:  # openpyxl raises many kinds of errors for damaged files
         message = N_("The workbook is damaged. Open it in Excel or LibreOffice, save it again and retry.")
-        raise UnreadableUpload(message) from error
+        raise UnusableFile(message) from error
     finally:
         if book is not None:
             book.close()
 
 
-def sheet_rows(sheet: Any, limits: ImportLimits) -> Iterator[tuple[RawCell, ...]]:
-    """Yield the rows of a sheet of openpyxl, from row 1 on. Raise UnreadableUpload if it is larger than allowed."""
+def sheet_rows(sheet: Any, limits: FileLimits) -> Iterator[tuple[RawCell, ...]]:
+    """Yield the rows of a sheet of openpyxl, from row 1 on. Raise UnusableFile if it is larger than allowed."""
     sheet.reset_dimensions()  # the size that the file states may be wrong
     most_rows, most_columns = limits.rows, limits.columns
     for number, cells in enumerate(sheet.iter_rows(max_row=most_rows + 1, max_col=most_columns + 1), 1):
@@ -100,7 +102,7 @@ def sheet_rows(sheet: Any, limits: ImportLimits) -> Iterator[tuple[RawCell, ...]
         yield found
 
 
-def _raw_cell(cell: Any, limits: ImportLimits) -> RawCell:
+def _raw_cell(cell: Any, limits: FileLimits) -> RawCell:
     value, kind = cell.value, getattr(cell, "data_type", "n")
     if value is None:
         return EMPTY_CELL
@@ -152,42 +154,29 @@ def _merged_ranges(sheet: Any, rows: int, watch: Stopwatch) -> tuple[tuple[Merge
     return tuple(merged), frozenset(hidden)
 
 
-def _check_parts(data: bytes, limits: ImportLimits) -> None:
-    """Raise UnreadableUpload if what is packed in the workbook is too large, or is no workbook."""
-    bomb = N_("The file is much larger after unpacking. Copy the table into a new workbook and save it.")
+def _check_parts(data: bytes, limits: FileLimits) -> None:
+    """Raise UnusableFile if what is packed in the workbook is too large, or is no workbook."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with open_archive(data, limits, READING_TABLE) as archive:
             parts = archive.infolist()
-            if len(parts) > limits.packed_files or sum(part.file_size for part in parts) > limits.unpacked_bytes:
-                raise UnreadableUpload(bomb)
             names = {part.filename for part in parts}
-            if any(part.flag_bits & 1 for part in parts):
-                raise UnreadableUpload(
-                    N_("This file is protected with a password. Remove the password and save it again.")
-                )
             for name, message in NOT_A_WORKBOOK.items():
                 if name in names:
-                    raise UnreadableUpload(message)
+                    raise UnusableFile(message)
             if "[Content_Types].xml" not in names:
-                raise UnreadableUpload(NOT_A_SPREADSHEET)
+                raise UnusableFile(NOT_A_SPREADSHEET)
             xml = [part for part in parts if part.filename.lower().endswith((".xml", ".rels"))]
             if any(SMALL_PARTS.match(part.filename) and part.file_size > SMALL_PART_BYTES for part in xml):
-                raise UnreadableUpload(bomb)
-            _check_xml(archive, xml, limits, too_many=bomb)
-    except UnreadableUpload:
+                raise UnusableFile(READING_TABLE.too_large)
+            _check_xml(archive, xml, limits)
+    except UnusableFile:
         raise
     except Exception as error:  # zipfile raises many kinds of errors for damaged files
-        raise UnreadableUpload(NOT_A_SPREADSHEET) from error
+        raise UnusableFile(NOT_A_SPREADSHEET) from error
 
 
-def _check_xml(
-    archive: zipfile.ZipFile,
-    parts: Sequence[zipfile.ZipInfo],
-    limits: ImportLimits,
-    *,
-    too_many: str,
-) -> None:
-    """Raise UnreadableUpload if a part defines entities, has an unusual encoding, or if there are too many tags.
+def _check_xml(archive: zipfile.ZipFile, parts: Sequence[zipfile.ZipInfo], limits: FileLimits) -> None:
+    """Raise UnusableFile if a part defines entities, has an unusual encoding, or if there are too many tags.
 
     A tag of four bytes becomes an object of hundreds of bytes, so the size alone does not bound the memory.
     """
@@ -201,14 +190,14 @@ def _check_xml(
             declared = ENCODING_PATTERN.match(start.removeprefix(b"\xef\xbb\xbf"))
             is_utf8 = not declared or declared[1].lower() in (b"utf-8", b"us-ascii", b"ascii")
             if b"\0" in start[:4] or start.startswith((b"\xff\xfe", b"\xfe\xff")) or not is_utf8:
-                raise UnreadableUpload(unusual)
+                raise UnusableFile(unusual)
             end = b""  # a word may be cut by the end of a chunk
             while chunk:
                 if b"<!DOCTYPE" in end + chunk or b"<!ENTITY" in end + chunk:
-                    raise UnreadableUpload(unusual)
+                    raise UnusableFile(unusual)
                 tags += chunk.count(b"<")
                 if tags > limits.tags:
-                    raise UnreadableUpload(too_many)
+                    raise UnusableFile(READING_TABLE.too_large)
                 end, chunk = chunk[-16:], source.read(CHUNK)
 
 

@@ -12,13 +12,13 @@ from itertools import chain
 from typing import BinaryIO
 
 from tracker.i18n import Language
-from tracker.importing.limits import ImportLimits
 from tracker.importing.tables.results import FieldValue, ImportedRow
 from tracker.importing.uhri.records import UhriAnnotation, UhriChoice, UhriKind, build_annotation, record_filter
-from tracker.importing.uhri.stream import UHRI_LIMITS, JsonRecords, WorkbookRecords
+from tracker.importing.uhri.stream import JsonRecords, WorkbookRecords
 from tracker.importing.vocabulary import ImportVocabulary
 from tracker.model.records import TagSet
 from tracker.model.vocabulary import TagSource
+from tracker.sandbox.limits import UHRI_FILE, FileLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +69,19 @@ def read_uhri_json(
     vocabulary: ImportVocabulary,
     *,
     language: Language,
-    limits: ImportLimits = UHRI_LIMITS,
+    limits: FileLimits = UHRI_FILE,
     progress: Callable[[int], None] | None = None,
 ) -> UhriResult:
     """Return the recommendations in UHRI's JSON that are wanted.
 
     `progress` is called with the number of bytes read so far; what it raises ends the reading. If the file is cut off,
-    the result has what comes before, and a sentence. Raise UnreadableUpload if there is no list of records at all.
+    the result has what comes before, and a sentence. Raise UnusableFile if there is no list of records at all.
     """
     return read_uhri(JsonRecords(stream, language, limits, progress=progress), choice, vocabulary, limits=limits)
 
 
 def read_uhri(
-    records: JsonRecords | WorkbookRecords, choice: UhriChoice, vocabulary: ImportVocabulary, *, limits: ImportLimits
+    records: JsonRecords | WorkbookRecords, choice: UhriChoice, vocabulary: ImportVocabulary, *, limits: FileLimits
 ) -> UhriResult:
     """Return the recommendations in the records that are wanted."""
     is_wanted, most = record_filter(choice, vocabulary), 20 * limits.records
@@ -92,7 +92,7 @@ def read_uhri(
     return _merge(found, records.count, limits, problem=records.problem)
 
 
-def _merge(found: list[UhriAnnotation], records: int, limits: ImportLimits, *, problem: str) -> UhriResult:
+def _merge(found: list[UhriAnnotation], records: int, limits: FileLimits, *, problem: str) -> UhriResult:
     """Merge annotations of the same paragraph or the same text."""
     seen: set[str] = set()
     once = []

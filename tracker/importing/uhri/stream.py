@@ -5,23 +5,19 @@ The full export has 267,548 records in 360 MB. It is read as a stream, and nothi
 
 import io
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from itertools import chain, islice
 from typing import Any, BinaryIO
 
 import ijson
 
 from tracker.i18n import Language
-from tracker.importing.limits import MEGABYTE, ImportLimits, Stopwatch, check_file_size
 from tracker.importing.tables.spreadsheet_words import normalize_words
 from tracker.importing.tables.workbook_reader import open_workbook, sheet_rows
 from tracker.importing.uhri.records import XLSX_KEYS
-from tracker.model.errors import UnreadableUpload
+from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
+from tracker.sandbox.limits import UHRI_FILE, UHRI_WORKBOOK, FileLimits, Stopwatch, check_file_size
 
-UHRI_LIMITS = ImportLimits(file_bytes=1024 * MEGABYTE, rows=300_000, cells=6_000_000, tags=30_000_000, seconds=600)
-"""The limits of an export that is not uploaded, but read from the disk."""
-UHRI_WORKBOOK_LIMITS = replace(ImportLimits(), rows=100_000, cells=2_000_000, tags=12_000_000)
 CHUNK_SIZE = 1 << 16
 LONGEST_RECORD = 8 * CHUNK_SIZE
 DEEPEST_RECORD = 200
@@ -77,7 +73,7 @@ class _GuardedStream:
 class JsonRecords:
     """The records in UHRI's JSON, to be read once. `count` is how many were read so far.
 
-    If the file is cut off or damaged, `problem` says so after the last record. Raise UnreadableUpload if there is no
+    If the file is cut off or damaged, `problem` says so after the last record. Raise UnusableFile if there is no
     list of records, or no record at all. `progress` is called with the number of bytes read so far; what it raises ends
     the reading.
     """
@@ -86,7 +82,7 @@ class JsonRecords:
         self,
         stream: BinaryIO,
         language: Language,
-        limits: ImportLimits = UHRI_LIMITS,
+        limits: FileLimits = UHRI_FILE,
         *,
         progress: Callable[[int], None] | None = None,
     ) -> None:
@@ -97,7 +93,7 @@ class JsonRecords:
         start = start.removeprefix(b"\xef\xbb\xbf")
         prefix = _records_prefix(start)
         if prefix is None:
-            raise UnreadableUpload(N_("This is not an export of UHRI: it should be a JSON list of records."))
+            raise UnusableFile(N_("This is not an export of UHRI: it should be a JSON list of records."))
         self._prefix, self._guarded = prefix, _GuardedStream(start, stream, progress)
 
     def __iter__(self) -> Iterator[Mapping[str, Any]]:
@@ -123,7 +119,7 @@ class JsonRecords:
             )
         self.count = count
         if self.problem and not count:
-            raise UnreadableUpload(N_("No record could be read: the file is cut off or damaged. Download it again."))
+            raise UnusableFile(N_("No record could be read: the file is cut off or damaged. Download it again."))
 
 
 def _records_prefix(start: bytes) -> str | None:
@@ -142,12 +138,12 @@ def _records_prefix(start: bytes) -> str | None:
 class WorkbookRecords:
     """The records in UHRI's XLSX, with the keys of the JSON. `count` is how many were read so far.
 
-    Raise UnreadableUpload if the file cannot be read, or has not the columns of UHRI.
+    Raise UnusableFile if the file cannot be read, or has not the columns of UHRI.
     """
 
     problem = ""
 
-    def __init__(self, data: bytes, limits: ImportLimits = UHRI_WORKBOOK_LIMITS) -> None:
+    def __init__(self, data: bytes, limits: FileLimits = UHRI_WORKBOOK) -> None:
         check_file_size(len(data), limits)
         self.count = 0
         self._data, self._limits, self._watch = data, limits, Stopwatch(limits.seconds)
@@ -165,7 +161,7 @@ class WorkbookRecords:
                     self.count += 1
                     yield {keys[place]: cell.text for place, cell in enumerate(cells) if place in keys and cell.text}
         if not keys:
-            raise UnreadableUpload(N_("This is not an export of UHRI: its columns were not found."))
+            raise UnusableFile(N_("This is not an export of UHRI: its columns were not found."))
 
 
 def _uhri_columns(texts: list[str]) -> dict[int, str]:
@@ -178,10 +174,8 @@ def _uhri_columns(texts: list[str]) -> dict[int, str]:
 def is_uhri_workbook(data: bytes) -> bool:
     """Return whether one of the first rows of a workbook has the headings of UHRI. False if it cannot be read."""
     try:
-        with open_workbook(data, UHRI_WORKBOOK_LIMITS) as book:
-            rows = chain.from_iterable(
-                islice(sheet_rows(s, UHRI_WORKBOOK_LIMITS), HEADING_ROWS) for s in book.worksheets
-            )
+        with open_workbook(data, UHRI_WORKBOOK) as book:
+            rows = chain.from_iterable(islice(sheet_rows(s, UHRI_WORKBOOK), HEADING_ROWS) for s in book.worksheets)
             return any(set(_uhri_columns([cell.text for cell in cells]).values()) >= UHRI_ONLY for cells in rows)
-    except UnreadableUpload:
+    except UnusableFile:
         return False

@@ -4,31 +4,25 @@ A text is cut into passages, each a page or a part of a long page. The index is 
 the stems of the words of each passage, and the table `passages` says where in the text the passage stands.
 """
 
-import json
 import os
 import re
 import sqlite3
-import sys
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from tracker.queries.search.word_forms import MAX_WORD_LENGTH, TOKEN, plain_stems
-from tracker.sandbox.limited_process import limit_process
-from tracker.storage.attached_files import FILES_FOLDER, OTHER_STRINGS, PAGE_BREAK, TextStat, open_text, text_stat
+from tracker.sandbox.host import JobAnswer
+from tracker.storage.attached_files import OTHER_STRINGS, PAGE_BREAK, TextStat, open_text, text_stat
 
 MAX_TEXT_BYTES = 10_000_000
 """A longer text is not read. The text of a file has at most 2,000,000 characters when it is saved."""
 MAX_PASSAGE_BYTES = 8_000
 """The longest passage. A printed page has 2,500 to 7,000 bytes."""
 MAX_PAGE_NUMBER = 2**24
-MAX_INDEX_BYTES = 700_000_000
-MEMORY = 600_000_000
-SECONDS = 60
-"""The processor time for all files of one job. Sixteen megabytes of text take about four seconds."""
 BUSY_SECONDS = 5.0
 """How long a reader or writer of the index waits for another."""
 SCHEMA = """
@@ -118,26 +112,14 @@ def index_text(index: sqlite3.Connection, root: Path, sha256: str, *, number: in
     return found
 
 
-def index_texts(job: Mapping[str, Any]) -> dict[int, TextStat | None]:
-    """Add the files of a job to its index, and return number of the file → TextStat, as `index_text` does.
+def index_texts(_data: bytes, root: str, index: str, files: Sequence[tuple[int, str, bool]]) -> JobAnswer:
+    """Add files to an index, and return number of the file → TextStat, as `index_text` does. This runs in the process.
 
     Raises sqlite3.Error.
     """
-    with closing(sqlite3.connect(job["index"], timeout=BUSY_SECONDS, isolation_level=None)) as index:
-        index.executescript(SCHEMA)
+    with closing(sqlite3.connect(index, timeout=BUSY_SECONDS, isolation_level=None)) as opened:
+        opened.executescript(SCHEMA)
         return {
-            number: index_text(index, Path(job["root"]), sha256, number=number, has_pages=has_pages)
-            for number, sha256, has_pages in job["files"]
-        }
-
-
-def run_indexing() -> None:
-    """Read a job from standard input, do it, and print the result of `index_texts` as JSON."""
-    job = json.load(sys.stdin)
-    files, index = Path(job["root"]) / FILES_FOLDER, Path(job["index"]).parent
-    limit_process(MEMORY, SECONDS, MAX_INDEX_BYTES, readable=[files], writable=[index])
-    print(json.dumps(index_texts(job)))
-
-
-if __name__ == "__main__":
-    run_indexing()
+            str(number): index_text(opened, Path(root), sha256, number=number, has_pages=has_pages)
+            for number, sha256, has_pages in files
+        }, b""

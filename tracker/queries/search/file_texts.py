@@ -4,7 +4,6 @@ The index has only stems of words. It lies in the state folder, in the cache of 
 it is made again from the texts that are still there.
 """
 
-import json
 import os
 import sqlite3
 import threading
@@ -18,15 +17,19 @@ from uuid import uuid4
 
 from tracker.config import AnyPlace
 from tracker.model.attached_files import AttachedFile
-from tracker.queries.search.file_text_reading import BUSY_SECONDS, SECONDS
-from tracker.sandbox.limited_process import ProcessBusy, ProcessRefused, run_limited
-from tracker.storage.attached_files import TextStat
+from tracker.queries.search.file_text_reading import BUSY_SECONDS
+from tracker.sandbox.host import JobLimits, ProcessBusy, ProcessRefused, run_job
+from tracker.storage.attached_files import FILES_FOLDER, TextStat
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.file_cache import process_folder
 from tracker.storage.open_storage import open_storage
 from tracker.storage.texts_on_disk import TextsOnDisk
 
-MODULE = "tracker.queries.search.file_text_reading"
+JOB = "tracker.queries.search.file_text_reading.index_texts"
+MAX_INDEX_BYTES = 700_000_000
+MEMORY = 600_000_000
+SECONDS = 60
+"""The processor time for all files of one job. Sixteen megabytes of text take about four seconds."""
 LOOK_EVERY_SECONDS = 1.0
 """Seconds between two looks into the folder of the files."""
 MAX_INDEXED_BYTES = 400_000_000
@@ -196,13 +199,18 @@ class FileTexts:
         """Read `files`. Return number → version of the text, None if it cannot be read; or None if the step failed."""
         with suppress(ProcessRefused, OSError, ValueError):
             self._on_disk.copy(digest for _, digest, _ in files)
-            job = {"root": str(self.folder.absolute()), "index": str(self._index_path(worker)), "files": files}
+            root, index = self.folder.absolute(), self._index_path(worker)
+            job = {"root": str(root), "index": str(index), "files": files}
+            limits = JobLimits(
+                SECONDS,
+                MEMORY,
+                written=MAX_INDEX_BYTES,
+                readable=(f"{root / FILES_FOLDER}",),
+                writable=(f"{index.parent}",),
+            )
             while True:
                 with suppress(ProcessBusy):
-                    printed = run_limited(
-                        MODULE, (json.dumps(job).encode(),), SECONDS, is_cancelled=lambda: self._worker is not worker
-                    )
-                    read = json.loads(printed)
+                    read, _ = run_job(JOB, job, limits=limits, is_cancelled=lambda: self._worker is not worker)
                     return {int(number): tuple(stat) if stat else None for number, stat in read.items()}
         return None
 

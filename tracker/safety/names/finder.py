@@ -10,7 +10,8 @@ from tracker.safety.names.word_kinds import ANY_GIVEN, ANY_NAME, ANY_SURNAME, SU
 
 CAPITALISED = re.compile(r"(?<![^\W_])[A-ZÀ-ÞА-ЯЁӨҮҢ](?:[^\W\d_]|[-'’](?=[^\W\d_]))*")
 LIST_CONTEXT = re.compile(
-    r"(?:hepatitis|grade|category|group|schedule|annex|list|part|section|vitamin|type|level|article|paragraph"
+    r"(?:hepatitis|category|categories|annex|annexes|appendix"
+    r"|(?:grade|group|schedule|list|part|section|vitamin|type|level|article|paragraph|form|rule|table|chapter)s?"
     r"|гепатит\w*|оценк\w*|категори\w*|групп\w*|списк\w*|список|класс\w*|приложени\w*|часть|части|раздел\w*|витамин\w*"
     r"|баа\w*|топ|тиркеме\w*|бөлүм\w*)\s+$",
     re.IGNORECASE,
@@ -67,6 +68,7 @@ class NameFinder:
         self.child_of = listed("child-of")
         self.named_after = listed("named-after")
         self.name_of = listed("name-of")
+        self.place_parts = listed("place-part")
         self.named_things = listed("named-after", "name-of", "named-thing")
 
     def find_names(self, text: str, known: Set[str] = frozenset()) -> Iterator[tuple[int, int]]:
@@ -123,7 +125,8 @@ class NameFinder:
             kind & SURE and (len(word) > 4 or kind & WordKind.GIVEN)
         ):
             return WordKind.NONE, True
-        is_listed = word in (self.ordinary.whole if kind & SURE else self.ordinary)
+        # a place such as Джалал-Абад has parts that are names
+        is_listed = word in (self.ordinary.whole if kind & SURE and "-" not in word else self.ordinary)
         return kind, is_listed or (bool(kind & WordKind.WORD) and not kind & ANY_NAME)
 
     def _is_joined(self, gap: str) -> bool:
@@ -138,6 +141,10 @@ class NameFinder:
             return True
         if len(group) == 1 and self._is_title(text, group[0]):
             return False
+        if len(group) == 2 and self._is_place(group):
+            return False
+        if len(names) == 1 and "ск" in names[0].text and after.startswith(("район", "област", "городск", "сельск")):
+            return False
         if any(word.can_be(SURE) for word in names) or _is_full_name(text, names) or _has_initials(text, group):
             return not (len(names) == 1 and (before in self.named_things or after in self.named_things))
         first = names[0]
@@ -146,10 +153,12 @@ class NameFinder:
         if len(names) == 1:
             return (
                 first.can_be(WordKind.GIVEN_OR_WORD)
-                and first.can_be(WordKind.WORD)
+                and first.text[0] > "ʯ"  # in Latin letters, Hope and Grant are seldom names
                 and not first.can_be(WordKind.DESCRIPTION)
                 and not _starts_sentence(text, first)
                 and before not in self.named_things
+                and before not in self.place_parts
+                and text[first.start - 1] not in OPENING_QUOTES
             )
         described = AGE_OR_ROLE.match(text, group[-1].end)
         if described is None:
@@ -182,6 +191,12 @@ class NameFinder:
             return False
         is_alone = text[word.end : word.end + 1] in tuple(CLOSING_QUOTES)
         return is_alone or _word_before(text, word.start - 1) in self.named_things
+
+    def _is_place(self, group: list[CapitalWord]) -> bool:
+        """Return whether two words can be the name of a place, such as Ala Archa or Кызыл Аскер."""
+        first, second = group
+        is_surname = second.can_be(WordKind.SURNAME | WordKind.PATRONYMIC) or second.is_initial
+        return not is_surname and (first.text in self.place_parts or base_form(second.text) in self.place_parts)
 
     def _is_addressed(self, word: CapitalWord) -> bool:
         return not word.is_initial and word.text not in self.roles
@@ -236,7 +251,8 @@ def _has_initials(text: str, group: list[CapitalWord]) -> bool:
             continue
         count = sum(one.is_initial for one in group)
         beside = [one for one in group[max(0, i - 1) : i] + group[i + 1 : i + 2] if not one.is_initial]
-        if any(one.can_be(ANY_SURNAME) for one in beside):
+        is_after_name = i > 0 and group[i - 1].can_be(ANY_GIVEN)  # Алмаз Т.
+        if is_after_name or any(one.can_be(ANY_SURNAME) for one in beside):
             return True
         # A to I may count the parts of a text: A. Principal concerns
         is_heading = count == 1 and word.text in "abcdefghiабвгдежзи" and _starts_sentence(text, word)
@@ -251,8 +267,10 @@ def _starts_sentence(text: str, word: CapitalWord) -> bool:
 
 
 def _is_known(group: list[CapitalWord], known: Set[str]) -> bool:
-    words = [word.text for word in group if not word.is_initial]
-    return bool(known) and all(word in known or base_form(word) in known for word in words)
+    # with an initial, a word that is also that of a place is a name: Чолпон Т.
+    return bool(known) and all(
+        not word.is_initial and (word.text in known or base_form(word.text) in known) for word in group
+    )
 
 
 def _word_before(text: str, start: int) -> str:

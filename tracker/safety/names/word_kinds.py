@@ -27,8 +27,10 @@ RUSSIAN_ENDINGS = ("", "а", "у", "ом", "ем", "е", "ы", "и", "ой", "е
 KYRGYZ_ENDING = re.compile(
     "(?:[нтд][ыиуү]н|[гк][аеоө]|[нтд][ыиуү]|[тд][аеоө]н?|[нлтд][аеоө]р[ыиуү]?|н[аеоө]н|[ыиуү]?м|[ыиуү]?ң)$"
 )
-KYRGYZ_NAME = re.compile("\\w{2,}(?:бек|г[үу]ль?|мырза|султан|жамал|газы|gul|bek|myrza|gazy)$")
-"""The endings of Kyrgyz given names, such as Чолпонбек."""
+KYRGYZ_NAME = re.compile(
+    "г[үу]ль?[бжмнсшк](?!тан|акча|айыр)\\w{2,}$|\\w{2,}(?:бек|г[үу]ль?|мырза|султан|жамал|газы|gul|bek|myrza|gazy)$"
+)
+"""The forms of Kyrgyz given names, such as Гулбарчын and Чолпонбек."""
 NOT_KYRGYZ_NAME = re.compile("өзбек|узбек|uzbek|загул|прогул|mogul")
 KYRGYZ_GENITIVE = re.compile("[нтд][ыиуү]н?$")
 RUSSIAN_PLACE = re.compile("[оеи][вн]к[аеиоуы]й?$")
@@ -194,6 +196,8 @@ def _surname_in(word: str) -> str:
 def _bases(word: str) -> Iterable[str]:
     """Return the forms that `word` may have without a Russian or Kyrgyz case ending."""
     found = {word, KYRGYZ_ENDING.sub("", word)}
+    if word.startswith("гуль"):  # Гульзат, Гулзат
+        found.add(word.replace("гуль", "гул", 1))
     for ending in RUSSIAN_ENDINGS:
         if word.endswith(ending) and len(stem := word[: len(word) - len(ending)]) > 2:
             found.update((stem, stem + "а", stem + "я", stem + "ь", stem + "й") if ending else ())

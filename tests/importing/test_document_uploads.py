@@ -4,20 +4,17 @@ import resource
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
 from tests.support.observations_corpus import load_corpus
 from tests.support.observations_files import DocxWriter
 from tracker.importing.documents.reader import read_document
-from tracker.importing.parser_process import (
-    ReadingCancelled,
-    ReadingLimits,
-    document_from_json,
-    document_to_json,
-    parse_upload,
-)
-from tracker.model.errors import UnreadableUpload
+from tracker.importing.documents.uploads import parse_upload
+from tracker.model.errors import UnusableFile
+from tracker.sandbox.host import ProcessCancelled
+from tracker.sandbox.limits import UPLOAD
 
 TEXT = b"CAT/C/RUR/CO/3\n1. The Committee is concerned.\n2. The State party should act.\n"
 
@@ -30,20 +27,20 @@ def test_the_process_returns_what_was_read(tmp_path):
 
 
 def test_a_document_survives_json():
-    document = read_document(DocxWriter(load_corpus()[0], "automatic").write())
-    assert document_from_json(document_to_json(document)) == document
+    data = DocxWriter(load_corpus()[0], "automatic").write()
+    assert parse_upload(data) == read_document(data)
 
 
 def test_a_file_that_is_not_there():
     from pathlib import Path
 
-    with pytest.raises(UnreadableUpload, match=r"^The file no\.docx cannot be opened\."):
+    with pytest.raises(UnusableFile, match=r"^The file no\.docx cannot be opened\."):
         parse_upload(Path("no.docx"))
 
 
 def test_the_process_may_not_write():
     code = (
-        "from tracker.sandbox.limited_process import limit_process as limit; limit(900_000_000, 5)\n"
+        "from tracker.sandbox.host import JobLimits, limit_process; limit_process(JobLimits(5, 900_000_000))\n"
         "import resource; print(resource.getrlimit(resource.RLIMIT_FSIZE)[0], resource.getrlimit(resource.RLIMIT_AS)[0])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -68,7 +65,7 @@ def test_a_reading_that_is_cancelled_ends_its_process_at_once(monkeypatch):
         return processes[0]
 
     monkeypatch.setattr(subprocess, "Popen", slow)
-    with pytest.raises(ReadingCancelled, match=r"^Reading was cancelled\."):
+    with pytest.raises(ProcessCancelled, match=r"^Reading was cancelled\."):
         parse_upload(TEXT, is_cancelled=lambda: bool(processes))
     assert processes[0].poll() == -signal.SIGKILL
 
@@ -80,5 +77,5 @@ def test_a_process_that_takes_too_long_is_ended(monkeypatch):
         "Popen",
         lambda _arguments, **options: real([sys.executable, "-c", "import time; time.sleep(60)"], **options),
     )
-    with pytest.raises(UnreadableUpload, match="took too long"):
-        parse_upload(TEXT, limits=ReadingLimits(seconds=0.1))
+    with pytest.raises(UnusableFile, match="took too long"):
+        parse_upload(TEXT, limits=replace(UPLOAD, seconds=0.1))

@@ -1,31 +1,53 @@
 """A module of ours runs in a process of its own: it gets everything that was sent, and is ended when asked."""
 
+import sys
 import threading
 import time
 
 import pytest
 
-from tracker.importing.parser_process import parse_upload
-from tracker.model.errors import UnreadableUpload
-from tracker.sandbox.limited_process import ProcessBusy, ProcessCancelled, ProcessTooSlow, ProcessTurns, run_limited
+from tracker.importing.documents.uploads import parse_upload
+from tracker.model.errors import UnusableFile
+from tracker.sandbox import host
+from tracker.sandbox.host import (
+    JobLimits,
+    ProcessBusy,
+    ProcessCancelled,
+    ProcessStopped,
+    ProcessTooSlow,
+    ProcessTurns,
+    run_job,
+)
 
 
 def test_a_process_gets_all_of_a_file_that_is_larger_than_a_pipe():
     # the process needs a second to start, so most of the file waits
-    with pytest.raises(UnreadableUpload, match="no text that can be read"):
+    with pytest.raises(UnusableFile, match="no text that can be read"):
         parse_upload(b"\x01\x02\x03\x04" * 2_000_000)
 
 
-def test_a_process_that_takes_too_long_is_ended():
+@pytest.fixture
+def endless(monkeypatch):
+    monkeypatch.setattr(host, "COMMAND", (sys.executable, "-c", "while True: pass"))
+
+
+def test_a_process_that_takes_too_long_is_ended(endless):
     with pytest.raises(ProcessTooSlow):
-        run_limited("timeit", (), 0.05)
+        run_job("", {}, limits=JobLimits(0.05))
 
 
-def test_a_process_is_ended_when_a_person_cancels():
+def test_a_process_is_ended_when_a_person_cancels(endless):
     asked = []
     with pytest.raises(ProcessCancelled):
-        run_limited("timeit", (), 20.0, is_cancelled=lambda: asked.append(1) or True)
+        run_job("", {}, limits=JobLimits(20), is_cancelled=lambda: asked.append(1) or True)
     assert asked == [1]
+
+
+@pytest.mark.parametrize("printed", ["", "5", "[]", "{}", '{"size": 2, "values": {}}\n.'])
+def test_what_is_no_answer_is_a_sentence(monkeypatch, printed):
+    monkeypatch.setattr(host, "COMMAND", (sys.executable, "-c", f"print({printed!r}, end='')"))
+    with pytest.raises(ProcessStopped, match="could not be cleaned"):
+        run_job("", {}, limits=JobLimits(10))
 
 
 def not_cancelled() -> bool:

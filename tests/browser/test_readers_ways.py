@@ -1,0 +1,238 @@
+"""A reader finds things: one search box on every page, a short head on a phone, and panels that close."""
+
+import re
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from itertools import product
+from urllib.parse import quote_plus
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.support.accessibility import PHONE, WIDE, faults
+from tests.support.browser_forms import is_settled
+from tests.support.server_process import Server
+from tracker.i18n import LANGUAGES, get_language
+from tracker.model.permissions import Role
+
+pytestmark = pytest.mark.browser
+
+ON_OPIOID_THERAPY = (
+    "ghes-2024-oat-barriers",
+    "ghes-2024-oat-progress",
+    "alternative-report-2024-ost-clients",
+    "ehra-country-baseline",
+)
+MAX_HEAD = 120
+"""How many pixels of a phone the head of a page may take."""
+
+
+def search(page: Page, typed: str) -> None:
+    is_settled(page)  # the head is drawn anew with the page, and what was typed before would be gone
+    box = page.get_by_role("search").get_by_role("searchbox")
+    expect(box).to_have_count(1)
+    box.fill(typed)
+    box.press("Enter")
+    page.wait_for_url(f"**/search?**q={quote_plus(typed)}*")
+    is_settled(page)
+
+
+def test_a_reader_finds_opioid_therapy_by_any_of_its_names(shared_server: Server, page: Callable[..., Page]) -> None:
+    reader = page(viewport=PHONE)
+    for typed, heading in (
+        ("methadone", "Search: methadone"),
+        ("ЗТМ", "Search: ЗТМ"),
+        ("metadone", "Search: methadone"),
+    ):
+        reader.goto(f"{shared_server.url}/?lang=en")
+        search(reader, typed)
+        expect(reader.locator("h1")).to_have_text(heading)
+        for name in ON_OPIOID_THERAPY:
+            expect(reader.locator(f'.rt-title[href="/evidence?lang=en#e-{name}"]')).to_have_count(1)
+        expect(reader.locator('.rt-title[href="/recommendation?id=ngo-2024-r7&lang=en"]')).to_have_count(1)
+        expect(reader.locator('.rt-title[href="/treaty-bodies?lang=en#e-ngo-2024"]')).to_have_count(1)
+    expect(reader.locator(".rt-banner")).to_contain_text(
+        "Nothing found for “metadone”. Showing results for “methadone”."
+    )
+    assert faults(reader) == []
+
+    reader.get_by_role("link", name="Search for “metadone” only").click()
+    expect(reader.locator(".rt-banner")).to_have_text("Nothing found for “metadone”.")
+    search(reader, "e/c.12/kgz/co/4")
+    reader.get_by_role("link", name="Concluding observations on the fourth periodic report").click()
+    expect(reader.locator("#e-e-c12-kgz-co-4")).to_be_in_viewport()
+
+
+@pytest.mark.long
+def test_the_head_of_a_page_is_short_on_a_phone(shared_server: Server, page: Callable[..., Page]) -> None:
+    editor = shared_server.signed_in(page(viewport=PHONE), "reviewer-x1", Role.REVIEWER)
+    for path, lang in product(("/", "/recommendations"), LANGUAGES):
+        editor.goto(f"{shared_server.url}{path}?lang={lang}")
+        expect(editor.locator(".rt-foot")).to_have_count(1)
+        box = editor.locator(".rt-head").bounding_box()
+        assert box and box["y"] + box["height"] <= MAX_HEAD, (path, lang)
+        # the title is read once: in the head, or on the front page as the heading
+        title = editor.title().split(" · ")[-1]
+        expect(editor.get_by_text(title, exact=True)).to_have_count(1)
+
+
+@pytest.mark.long
+def test_one_panel_is_open_at_a_time(shared_server: Server, page: Callable[..., Page]) -> None:
+    say = get_language("en").gettext
+    reader = page(viewport=PHONE)
+    reader.goto(f"{shared_server.url}/recommendations?lang=en")
+    is_settled(reader)
+    menu, share, day = (
+        reader.get_by_role("button", name="Menu"),
+        *(reader.locator(f".rt-share{kind}") for kind in (":not(.rt-day)", ".rt-day")),
+    )
+    expect(reader.get_by_role("link", name="Evidence", exact=True)).to_have_count(0)
+    menu.click()
+    share.locator("summary").click()
+    expect(share).to_have_attribute("open", "")
+    day.locator("summary").click()
+    expect(day).to_have_attribute("open", "")
+    expect(share).not_to_have_attribute("open", re.compile(".*"))
+    reader.keyboard.press("Escape")
+    expect(day).not_to_have_attribute("open", re.compile(".*"))
+    reader.keyboard.press("Escape")
+    expect(menu).to_have_attribute("aria-expanded", "false")
+    expect(menu).to_be_focused()
+
+    # the filters close with a button, and when the menu is opened
+    expect(reader.get_by_role("button", name=say("Order"))).to_be_in_viewport()
+    filters = reader.get_by_role("button", name=say("Filters"))
+    filters.click()
+    reader.get_by_role("button", name=say("Show results")).click()
+    expect(reader.get_by_text(say("Show results"))).to_have_count(0)
+    filters.click()
+    expect(reader.get_by_text(say("Show results"))).to_be_in_viewport()
+    menu.click()
+    expect(reader.get_by_text(say("Show results"))).to_have_count(0)
+    reader.get_by_role("link", name="Evidence", exact=True).click()
+    expect(reader.locator("h1")).to_have_text("Evidence")
+    expect(menu).to_have_attribute("aria-expanded", "false")
+
+
+@pytest.mark.long
+def test_a_wrong_address_says_so_and_offers_a_search(shared_server: Server, page: Callable[..., Page]) -> None:
+    reader = page(viewport=WIDE)
+    reader.goto(f"{shared_server.url}/recomendations?lang=ru")
+    expect(reader.locator("h1")).to_have_text("Такой страницы нет")
+    expect(reader.get_by_role("dialog")).to_have_count(0)
+    box = reader.get_by_role("searchbox").last
+    box.fill("полиция")
+    box.press("Enter")
+    expect(reader.locator("h1")).to_have_text("Поиск: полиция")
+
+
+# The front page is short: two screens on a laptop and four on a phone, in every language.
+
+
+@pytest.mark.long
+@pytest.mark.browser
+def test_the_front_page_is_short_and_says_what_a_visitor_asks(shared_server: Server, page: Callable[..., Page]) -> None:
+    reader = page()
+    for language, (width, height, screens) in product(LANGUAGES, ((1280, 900, 2), (390, 844, 4))):
+        reader.set_viewport_size({"width": width, "height": height})
+        reader.goto(f"{shared_server.url}/?lang={language}")
+        expect(reader.locator(".rt-foot")).to_be_visible()
+        length = reader.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+        assert length <= screens * height, f"{length} px in {language} at {width} px"
+        # what it is and who runs it, where demands stand, who recommends the same, next dates, latest entries
+        for heading in ("#rt-stand", "#rt-demands", "#rt-next", "#rt-latest"):
+            expect(reader.locator(heading)).to_be_visible()
+        expect(reader.locator(".rt-lead")).to_contain_text("HIV Legal Network")
+        expect(reader.locator(".rt-latest > li")).to_have_count(3)
+
+
+# A reader looks at an earlier day: what is dated up to it, and what the page said on it.
+
+PAGE = "/recommendation?id=ngo-2024-r7&body=cescr&lang=en"
+TITLE = "Expand harm reduction with sustained State funding"
+
+
+def test_a_reader_chooses_a_day_and_the_page_says_only_what_is_true_of_it(
+    shared_server: Server, page: Callable[..., Page]
+) -> None:
+    app, reader = shared_server, page()
+
+    def heading(text: str) -> Locator:
+        found = reader.locator("h1", has_text=text)
+        expect(found).to_have_count(1)
+        return found
+
+    def show(field: str, day: str) -> None:
+        summary = reader.locator(".rt-day summary")
+        expect(summary).to_have_count(1)
+        summary.click()
+        box = reader.locator("form", has=reader.get_by_label(field))
+        box.get_by_label(field).fill(day)
+        box.get_by_role("button", name="Show").click()
+
+    reader.goto(app.url + PAGE)
+    heading(TITLE)
+
+    # the facts up to a day: the recommendation is later, and today's page is a click away
+    show("Facts dated up to", "2024-01-01")
+    expect(reader).to_have_url(re.compile(r"id=ngo-2024-r7&.*as_of=2024-01-01"))
+    heading("Not there yet on this date")
+    main = reader.get_by_test_id("stMain")
+    expect(main).to_contain_text("This recommendation dates from 2024.")
+    expect(main).not_to_contain_text("cut off")
+    reader.locator("h1 + p").get_by_role("link", name="See today's page").click()
+    heading(TITLE)
+    expect(reader).not_to_have_url(re.compile("as_of"))
+
+    # the page as published on the first day: it has one assessment by civil society, and says which day it is
+    expect(reader.locator(".rt-timeline li")).to_have_count(3)
+    show("This page as published on", "2026-11-24")
+    expect(reader).to_have_url(re.compile(r"id=ngo-2024-r7&body=cescr.*recorded=2026-11-24"))
+    expect(reader.locator(".rt-banner")).to_contain_text("Showing this page as it was published on 24 November 2026.")
+    heading(TITLE)
+    expect(reader.locator(".rt-timeline li")).to_have_count(2)
+
+    # a link to something that is later leads to it on today's page
+    reader.goto(f"{app.url}/evidence?lang=en&as_of=2024-01-01#e-24kg-2025-hiv-programme")
+    expect(reader.locator(".rt-absent")).to_be_visible()
+    reader.locator(".rt-absent").get_by_role("link", name="See today's page").click()
+    expect(reader.locator("#e-24kg-2025-hiv-programme")).to_be_in_viewport()
+
+    # nothing was recorded the day before; what cannot be read is refused
+    reader.goto(f"{app.url}{PAGE}&recorded=2026-11-23")
+    expect(reader.get_by_role("alert")).to_have_text("Nothing was recorded here before 24 November 2026.")
+    reader.get_by_role("link", name="See the first day").click()
+    heading(TITLE)
+    reader.goto(f"{app.url}{PAGE}&recorded=yesterday")
+    expect(reader.get_by_role("alert")).to_have_text("This date cannot be read: yesterday. Write it as 2026-11-25.")
+    expect(reader.get_by_role("heading", name=TITLE)).to_have_count(0)
+    for path in ("/export.csv", "/api/recommendations.json"):
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(f"{app.url}{path}?lang=en&recorded=yesterday")
+        assert (refused.value.code, b"This date cannot be read" in refused.value.read()) == (400, True)
+
+
+# Whose assessment it is: the tracker's editors are never called civil society, and organisations may disagree.
+
+ADDRESS = "/recommendation?id=ngo-2024-r7&lang=en"
+BY_EDITORS = "Assessed by the tracker's editors; not reviewed by HIV Legal Network and EHRA."
+
+
+@pytest.mark.long
+def test_the_editors_assessment_is_called_so_wherever_a_reader_meets_it(
+    shared_server: Server, page: Callable[..., Page]
+) -> None:
+    app, reader = shared_server, page()
+    seen = []
+    for path, place in ((ADDRESS, ".rt-answer"), ("/r/ngo-2024-r7?lang=en", ".rt-answer")):
+        reader.goto(app.url + path)
+        expect(reader.locator(place)).to_contain_text(BY_EDITORS)
+        preview = reader.locator("meta[property='og:description']").get_attribute("content")
+        assert preview is not None and BY_EDITORS in preview
+        seen.append(reader.locator("body").inner_text() + preview)
+    reader.goto(f"{app.url}/recommendations?lang=en&status=partially-implemented")
+    expect(reader.locator(".rt-standing")).to_have_count(1)
+    expect(reader.locator(".rt-standing")).to_contain_text("by the tracker's editors")
+    seen.append(reader.locator("body").inner_text())
+    assert [text for text in seen if re.search("civil.society.s assessment", text, re.I)] == []

@@ -1,0 +1,34 @@
+"""What the stories of pages share. A module says with FILES what its folder holds, and with PRIVATE that it has a private one."""
+
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.support.form_pages import opening
+from tracker.storage.dataset_reader import DatasetReader
+
+
+@pytest.fixture
+def opened(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    """`opened("evidence", q="law")` is that page of the small folder with the files of the module."""
+    if getattr(request.module, "PRIVATE", False):
+        monkeypatch.setenv("TRACKER_PRIVATE", str(tmp_path / "private"))
+        # there are no sessions here; tests/web/test_redaction_running.py has them
+        monkeypatch.setattr("pages.shared.streamlit_internals.runtime", SimpleNamespace(exists=lambda: False))
+    return opening(tmp_path, monkeypatch, getattr(request.module, "FILES", {}))
+
+
+@pytest.fixture
+def there(tmp_path: Path) -> Callable[[str], Any]:
+    """`there("r1")` is the record as its file has it now."""
+
+    def read(name: str) -> Any:
+        found = DatasetReader(tmp_path / "data").read()
+        assert found.problems == ()
+        return {**found.recommendations, **found.evidence, **found.documents}.get(name)
+
+    return read

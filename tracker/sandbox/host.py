@@ -1,0 +1,276 @@
+"""Run a function of ours in a process of its own, with limits for memory and time, so that no file can take the server down.
+
+`run_job` starts a process that runs this module. It sends a job, which is a line of JSON followed by bytes: the dotted name
+of a function in JOBS, its arguments and the limits. `answer_job` runs in the process, and answers in the same form. Nothing
+but the program can be read, and nothing is written to disk, unless the job says so (see `process_sandbox`).
+"""
+
+import json
+import math
+import os
+import resource
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import IO, Any, ClassVar
+
+from tracker.model.errors import UnusableFile
+from tracker.sandbox.process_sandbox import PROGRAM, child_environment, enter_sandbox
+from tracker.sandbox.sentences import KEEPING, Sentences
+
+JOBS = {
+    "tracker.files.process.answer_preview",
+    "tracker.files.process.answer_text",
+    "tracker.files.process.answer_upload",
+    "tracker.files.scan.find_in_pages",
+    "tracker.importing.documents.uploads.answer_document",
+    "tracker.importing.tables.uploads.answer_table",
+    "tracker.queries.search.file_text_reading.index_texts",
+    "tracker.web.large_files.render_large_file",
+}
+"""The functions that may be run. Each takes the bytes and the arguments of the job, and returns values and bytes."""
+COMMAND = (sys.executable, "-m", "tracker.sandbox.host")
+MAX_PROCESSES_WITH_FILES = 2
+"""How many files are read at the same time. Some machines have only two cores."""
+WALL_FACTOR = 3
+"""How many times its processor time a process may take while others use the processor."""
+TURN_SECONDS = 60.0
+"""How long a file waits for its turn. Ten files of the full size, each cleaned in about 10 seconds, need this long."""
+MAX_WAITING_FILES = 20
+"""How many files wait for their turn at most. Each is held in memory."""
+ASK_SECONDS = 0.1
+"""How often it is asked whether the work was cancelled."""
+PRIORITY = 10
+"""The niceness of the process, as for the command `nice`: the dashboard has priority over the process."""
+
+IsCancelled = Callable[[], bool]
+JobAnswer = tuple[dict[str, Any], bytes]
+
+
+def never() -> bool:
+    """Return False: nobody can cancel this work."""
+    return False
+
+
+class ProcessRefused(UnusableFile):
+    """The process did not answer. The subclass says why; `reason` is the name of its sentence in Sentences."""
+
+    reason: ClassVar[str]
+
+
+class ProcessBusy(ProcessRefused):
+    """Other files are read now, and the wait for a turn was too long, or too many files wait."""
+
+    reason = "busy"
+
+
+class ProcessTooSlow(ProcessRefused):
+    """The process was ended because it took too long."""
+
+    reason = "too_slow"
+
+
+class ProcessCancelled(ProcessRefused):
+    """A person cancelled the work, and the process was ended."""
+
+    reason = "cancelled"
+
+
+class ProcessStopped(ProcessRefused):
+    """The process ended before it had answered, for example for lack of memory."""
+
+    reason = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class JobLimits:
+    """What a process may use, and what it can reach besides the program.
+
+    `seconds` is its processor time, and `wall_seconds` the time on the clock, 0 for WALL_FACTOR times as much. `memory`, and
+    `written` for each file that it writes, are in bytes. It can read `readable`, and write only into the folders `writable`.
+    With `uses_database` it may connect to the database. With `is_logged` its errors go to the log: not for files of others.
+    """
+
+    seconds: float
+    memory: int = resource.RLIM_INFINITY
+    wall_seconds: float = 0
+    written: int = 0
+    readable: tuple[str, ...] = ()
+    writable: tuple[str, ...] = ()
+    uses_database: bool = False
+    is_logged: bool = False
+
+
+class ProcessTurns:
+    """Lets `most` processes run at the same time. At most `waiting` others wait, and the one that came first is next."""
+
+    def __init__(self, most: int, waiting: int) -> None:
+        self._free, self._most_waiting, self._lock = most, waiting, threading.Lock()
+        self._waiting: deque[threading.Event] = deque()
+
+    def take(self, is_cancelled: IsCancelled, seconds: float) -> None:
+        """Wait for a turn, at most `seconds`. Raises ProcessBusy or ProcessCancelled."""
+        with self._lock:
+            if self._free > 0:
+                self._free -= 1
+                return
+            if len(self._waiting) >= self._most_waiting:
+                raise ProcessBusy
+            turn = threading.Event()
+            self._waiting.append(turn)
+        deadline = time.monotonic() + seconds
+        try:
+            while not turn.wait(ASK_SECONDS):
+                if is_cancelled():
+                    raise ProcessCancelled
+                if time.monotonic() > deadline:
+                    raise ProcessBusy
+        except BaseException:
+            self._leave(turn)
+            raise
+
+    def give_back(self) -> None:
+        """End a turn, so that the process that waits longest may run."""
+        with self._lock:
+            if self._waiting:
+                self._waiting.popleft().set()
+            else:
+                self._free += 1
+
+    def _leave(self, turn: threading.Event) -> None:
+        with self._lock:
+            if turn in self._waiting:
+                self._waiting.remove(turn)
+                return
+        self.give_back()  # the turn came at the same moment
+
+
+FILE_TURNS = ProcessTurns(MAX_PROCESSES_WITH_FILES, MAX_WAITING_FILES)
+
+
+def run_job(
+    function: str,
+    values: Mapping[str, Any],
+    data: bytes = b"",
+    *,
+    limits: JobLimits,
+    told: Sentences = KEEPING,
+    turns: ProcessTurns = FILE_TURNS,
+    is_cancelled: IsCancelled = never,
+) -> JobAnswer:
+    """Return what `function(data, **values)` returns in a process of its own. `function` is one of JOBS.
+
+    `is_cancelled` is asked ten times a second. Raises ProcessRefused with a sentence of `told`, or the UnusableFile that the
+    function raised.
+    """
+    job = json.dumps({"function": function, "values": values, "limits": asdict(limits)}).encode()
+    try:
+        printed = _run((job + b"\n", data), limits, turns, is_cancelled=is_cancelled)
+        line, _, content = printed.partition(b"\n")
+        answer = json.loads(line)
+        if "message" in answer:
+            raise UnusableFile(answer["message"], answer["values"])
+        if len(content) != answer["size"]:
+            raise ProcessStopped
+    except ProcessRefused as refused:
+        raise type(refused)(getattr(told, refused.reason)) from None
+    except (ValueError, TypeError, LookupError):  # what it printed is no answer
+        raise ProcessStopped(told.stopped) from None
+    return answer["values"], content
+
+
+def answer_job() -> None:
+    """Read a job from standard input, do it within its limits, and print the answer."""
+    job, out = json.loads(sys.stdin.buffer.readline()), sys.stdout
+    sys.stdout = sys.stderr  # what a library prints is no answer
+    limit_process(JobLimits(**job["limits"]))
+    with suppress(MemoryError, RecursionError):
+        out.buffer.write(_answer(job["function"], job["values"]))
+        out.flush()
+
+
+def _answer(name: str, values: Mapping[str, Any]) -> bytes:
+    if name not in JOBS:
+        raise ValueError(f"{name} is not among the jobs")
+    module, _, function = name.rpartition(".")
+    try:
+        # imported here: a job loads only the libraries that it needs
+        found: JobAnswer = getattr(import_module(module), function)(sys.stdin.buffer.read(), **values)
+        answer, content = {"values": found[0], "size": len(found[1])}, found[1]
+    except UnusableFile as error:
+        answer, content = {"message": error.message, "values": error.values}, b""
+    return json.dumps(answer).encode() + b"\n" + content
+
+
+def limit_process(limits: JobLimits) -> None:
+    """Limit the memory and the processor time of this process, and what it can reach. Call it before a file is read."""
+    seconds = math.ceil(limits.seconds)
+    os.nice(PRIORITY)
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limits.written, limits.written))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    enter_sandbox(map(Path, limits.readable), map(Path, limits.writable), sockets=limits.uses_database)
+
+
+def _run(sent: tuple[bytes, ...], limits: JobLimits, turns: ProcessTurns, *, is_cancelled: IsCancelled) -> bytes:
+    """Return what the process prints: empty or incomplete if it ended early."""
+    turns.take(is_cancelled, TURN_SECONDS)
+    try:
+        with subprocess.Popen(
+            COMMAND,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=None if limits.is_logged else subprocess.DEVNULL,
+            env=child_environment(for_database=limits.uses_database),
+            cwd=PROGRAM.parent,
+            # Ctrl+C in a terminal reaches this process only, which ends the other one
+            start_new_session=True,
+        ) as process:
+            try:
+                seconds = limits.wall_seconds or WALL_FACTOR * limits.seconds
+                return _communicate(process, sent, seconds, is_cancelled=is_cancelled)
+            finally:
+                process.kill()
+    finally:
+        turns.give_back()
+
+
+def _communicate(
+    process: "subprocess.Popen[bytes]", sent: tuple[bytes, ...], seconds: float, *, is_cancelled: IsCancelled
+) -> bytes:
+    # `communicate` forgets the rest of its input when it is called again after a timeout, so a thread sends it
+    entry, process.stdin = process.stdin, None
+    if entry is not None:
+        threading.Thread(target=_send, args=(entry, sent), daemon=True).start()
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return process.communicate(timeout=ASK_SECONDS)[0]
+        except subprocess.TimeoutExpired:
+            if is_cancelled():
+                raise ProcessCancelled from None
+            if time.monotonic() > deadline:
+                raise ProcessTooSlow from None
+
+
+def _send(entry: IO[bytes], sent: tuple[bytes, ...]) -> None:
+    # the process may end before it has read everything
+    with suppress(OSError):
+        try:
+            # in parts, because joined they would be in memory a second time
+            for part in sent:
+                entry.write(part)
+        finally:
+            entry.close()
+
+
+if __name__ == "__main__":
+    answer_job()

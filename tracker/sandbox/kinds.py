@@ -1,0 +1,297 @@
+"""Recognize what kind of file an upload is, by its content, and say what to do with a kind that cannot be used.
+
+`recognize_kind` is for files that are kept, `kind_of_document` and `refuse_other_formats` for what is imported.
+"""
+
+import re
+import unicodedata
+import zipfile
+from enum import Enum, auto
+from typing import BinaryIO
+
+from tracker.model.errors import UnusableFile
+from tracker.model.file_kind import FileKind
+from tracker.model.labels import N_
+from tracker.sandbox.archives import TWO_KINDS, ends_as_archive, open_archive, open_package, read_packed
+from tracker.sandbox.limits import UPLOAD, FileLimits
+from tracker.sandbox.sentences import CUT_OFF, READING
+from tracker.sandbox.text_decoding import ENCODING_MARKS, decode_any
+
+
+class _Start(Enum):
+    """What a file may begin like, besides the kinds that can be kept."""
+
+    OLD_OFFICE = auto()
+    ARCHIVE = auto()
+    PROGRAM = auto()
+    OTHER_IMAGE = auto()
+    FILM = auto()
+    RICH_TEXT = auto()
+
+
+_STARTS: dict[FileKind | _Start, tuple[bytes, ...]] = {
+    FileKind.PDF: (b"%PDF-",),
+    FileKind.PNG: (b"\x89PNG",),
+    FileKind.JPEG: (b"\xff\xd8\xff",),
+    _Start.OLD_OFFICE: (b"\xd0\xcf\x11\xe0",),
+    _Start.ARCHIVE: (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"MSCF"),
+    _Start.PROGRAM: (
+        *(b"\x7fELF", b"MZ", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\x00asm"),
+        b"L\x00\x00\x00\x01\x14\x02\x00",
+    ),
+    _Start.OTHER_IMAGE: (
+        *(b"GIF8", b"II*\x00", b"MM\x00*", b"BM", b"8BPS", b"\x00\x00\x01\x00"),
+        b"\x00\x00\x00\x0cJXL ",
+    ),
+    _Start.RICH_TEXT: (b"{\\rtf",),
+}
+_TEXT_LIKE_STARTS = (b"MZ", b"BM", b"BZh")
+"""A text may begin like this, too: what follows decides."""
+_IMAGE_BRANDS = (b"heic", b"heix", b"mif1", b"avif")
+_IMAGES = (FileKind.PNG, FileKind.JPEG, FileKind.WEBP, _Start.OTHER_IMAGE)
+
+_EMPTY = N_("The file is empty. Check that it was saved or downloaded completely.")
+_TOO_LARGE = N_("The file has {size} MB. Up to {most} MB can be kept. Make it smaller, or split it.")
+_UNKNOWN = N_(
+    "This kind of file cannot be kept. Use PDF, DOCX, ODT, XLSX, PNG, JPEG, WebP, plain text, or a saved web page (HTML or MHTML)."
+)
+MACROS = N_("The file contains macros or embedded programs. Save a copy without them, or save it as PDF.")
+_ARCHIVE = N_("This is an archive. Unpack it and add the files that are in it.")
+_SVG = N_("This is a drawing in the format SVG, which can contain programs. Save it as PNG or PDF.")
+_XML = N_("This is an XML file, which cannot be cleaned. Save it as PDF or as plain text.")
+_OTHER_IMAGE = N_("Images in this format cannot be cleaned. Save it as PNG or JPEG.")
+_OTHER_OFFICE = N_("This kind of office file cannot be cleaned. Save it as .docx, .xlsx, .odt or PDF.")
+_NOT_TEXT = N_("This looks like plain text, but contains characters that no text has. Save it as PDF.")
+_NOT_KEPT = {
+    _Start.OLD_OFFICE: N_("This is a file of an old version of Word or Excel. Open it and save it as .docx or .xlsx."),
+    _Start.ARCHIVE: _ARCHIVE,
+    _Start.PROGRAM: N_("This is a program or a script. It cannot be kept."),
+    _Start.OTHER_IMAGE: _OTHER_IMAGE,
+    _Start.FILM: _OTHER_IMAGE,
+    _Start.RICH_TEXT: N_("This is an RTF file, which cannot be cleaned. Save it as .docx or PDF."),
+}
+_NO_DOCUMENT: dict[FileKind | _Start | None, str] = {
+    _Start.OLD_OFFICE: N_(
+        "This is a file of an old version of Word (.doc). Open it, save it as .docx, and upload that."
+    ),
+    FileKind.PDF: N_("This is a PDF. Open it, select and copy all of its text, and paste it."),
+    **dict.fromkeys(
+        _IMAGES,
+        N_("This is a picture, and its text cannot be read. Upload the document itself: .docx, or a saved web page."),
+    ),
+    _Start.RICH_TEXT: N_("This is an RTF file. Open it in your word processor, save it as .docx, and upload that."),
+}
+_NO_TABLE: dict[FileKind | _Start | None, str] = {
+    _Start.OLD_OFFICE: N_(
+        "This file is protected with a password, or in the old Excel format (.xls). Open it and save it as .xlsx."
+    ),
+    FileKind.PDF: N_("This is a PDF, not a spreadsheet. Save the table as .xlsx or .csv."),
+    **dict.fromkeys(_IMAGES, N_("This is a picture, not a spreadsheet. Type or export the table as .xlsx or .csv.")),
+    _Start.RICH_TEXT: N_("This is a text document, not a spreadsheet. Save the table as .xlsx or .csv."),
+    _Start.ARCHIVE: N_("This is an archive. Unpack it and choose the spreadsheet that is in it."),
+}
+_WEB_PAGE = N_("This is a web page, not a spreadsheet. Save the table as .xlsx or .csv.")
+_NO_TABLE_TEXT = (
+    (b"<!doctype", _WEB_PAGE),
+    (b"<html", _WEB_PAGE),
+    (b"<?xml", N_("This is an XML file, not a spreadsheet. Save the table as .xlsx or .csv.")),
+)
+NOT_A_WORKBOOK = {
+    "word/document.xml": N_("This is a Word document. Choose the import of documents, or save the table as .xlsx."),
+    "ppt/presentation.xml": N_("This is a presentation, not a spreadsheet. Save the table as .xlsx or .csv."),
+    "content.xml": N_("This is an OpenDocument file. Open it and save it as .xlsx."),
+    "Index/Document.iwa": N_("This is an Apple Numbers file. Export it as .xlsx."),
+    "xl/workbook.bin": N_("This is a binary Excel file (.xlsb). Open it and save it as .xlsx."),
+}
+"""Name of a file inside a zip file → the sentence for the editor."""
+_ARCHIVED_PAGE = N_(
+    "This is a web archive (.mht). Open the page in your browser, save it as “HTML only”, and upload that."
+)
+_NO_TEXT = N_(
+    "The file has no text that can be read. Upload the document as .docx or as a saved web page, or paste its text."
+)
+_TABLE_ENDINGS = (".csv", ".tsv", ".xls", ".xlsx", ".json")
+_SPACE = b"\xef\xbb\xbf \t\r\n"
+_DOCX_MAIN = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+_XLSX_MAIN = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+_MACRO_PARTS = re.compile(
+    r"vbaProject|vbaData|(^|/)(activeX|macrosheets|intlMacrosheets|dialogsheets)/|oleObject|\.ole$|(^|/)(Basic|Scripts)/",
+    re.I,
+)
+_HTML_MARK = re.compile(
+    r"<(?:!doctype\s+html|html|head|body|script|iframe|meta|title|style|link|div|table|form|object|embed|img|a\s|p[\s>]|h1|ol[\s>]|article)",
+    re.I,
+)
+_XML_MARK = re.compile(r"<(?:\?xml|!doctype|!entity|[a-z][\w.-]*:[a-z])", re.I)
+
+
+def recognize_kind(data: bytes, limits: FileLimits) -> FileKind:
+    """Return the kind of a file. Raises UnusableFile if it is not one that can be kept."""
+    if len(data) > limits.file_bytes:
+        raise UnusableFile(_TOO_LARGE, {"size": f"{len(data) / 1e6:.1f}", "most": f"{limits.file_bytes / 1e6:g}"})
+    if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf\xfe\xff"):
+        raise UnusableFile(_EMPTY)
+    if data.startswith(b"PK"):
+        return _kind_of_package(data, limits)
+    if ends_as_archive(data):
+        raise UnusableFile(TWO_KINDS)
+    kind = _kind_by_start(data)
+    if isinstance(kind, _Start):
+        raise UnusableFile(_NOT_KEPT[kind])
+    kind = kind or _kind_of_text(data)
+    if kind is not FileKind.PDF and b"%PDF-" in data[:1024]:
+        raise UnusableFile(TWO_KINDS)
+    return kind
+
+
+def _kind_by_start(data: bytes) -> FileKind | _Start | None:
+    """Return what a file begins like; None if it may be a text."""
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return FileKind.WEBP
+    if data[4:8] == b"ftyp":
+        return _Start.OTHER_IMAGE if data[8:12] in _IMAGE_BRANDS else _Start.FILM
+    if data.startswith(_TEXT_LIKE_STARTS) and b"\x00" not in data[:512]:
+        return None
+    for kind, starts in _STARTS.items():
+        if data.startswith(starts):
+            return kind
+    return _Start.ARCHIVE if data[257:262] == b"ustar" else None
+
+
+def _kind_of_text(data: bytes) -> FileKind:
+    if b"\x00" in data and not data.startswith(tuple(mark for mark, _ in ENCODING_MARKS[1:])):
+        raise UnusableFile(_UNKNOWN)
+    head = decode_any(data[:65536])
+    start = head.lstrip("\ufeff \t\r\n")
+    headers = re.split(r"\r?\n\r?\n", start, maxsplit=1)[0].lower()
+    if re.search(r"^mime-version:", headers, re.M) and re.search(r"^content-type:\s*multipart/related", headers, re.M):
+        return FileKind.MHTML
+    if start.startswith("<"):
+        without_prolog = re.sub(r"^(?:<\?xml[^>]*\?>|<!--.*?-->|\s+)*", "", start[:20_000], flags=re.S)
+        if re.match(r"<(?:!doctype\s+svg|svg\b|\w+:svg\b)", without_prolog, re.I):
+            raise UnusableFile(_SVG)
+        if re.match(r"<(?:!doctype\s+html|html\b)", without_prolog, re.I):
+            return FileKind.HTML
+        if _XML_MARK.match(start):
+            raise UnusableFile(_XML)
+    if _HTML_MARK.search(start[:4096]):
+        return FileKind.HTML
+    check_characters(head)
+    return FileKind.TEXT
+
+
+def check_characters(text: str) -> None:
+    """Raise UnusableFile if a text has characters that no text has, such as NUL or unassigned ones."""
+    sample = text[:200_000]
+    if any(ord(char) < 32 and char not in "\t\n\r\f\v" for char in text):
+        raise UnusableFile(_NOT_TEXT)
+    strange = sum(
+        char == "\ufffd" or unicodedata.category(char) in ("Cc", "Cn", "Co")
+        for char in sample
+        if char not in "\t\n\r\f\v"
+    )
+    if strange > 0.01 * len(sample):
+        raise UnusableFile(_NOT_TEXT)
+
+
+def _kind_of_package(data: bytes, limits: FileLimits) -> FileKind:
+    with open_package(data, limits) as archive:
+        names = set(archive.namelist())
+        if "[Content_Types].xml" in names:
+            types = read_packed(archive, "[Content_Types].xml", 1_000_000)
+            if any(map(_MACRO_PARTS.search, names)) or b"macroEnabled" in types or b"vbaProject" in types:
+                raise UnusableFile(MACROS)
+            for main, part, kind in (
+                (_DOCX_MAIN, "word/document.xml", FileKind.DOCX),
+                (_XLSX_MAIN, "xl/workbook.xml", FileKind.XLSX),
+            ):
+                if main in types and part in names:
+                    return kind
+            raise UnusableFile(_OTHER_OFFICE)
+        if "mimetype" in names and "content.xml" in names:
+            if read_packed(archive, "mimetype", 200).strip() != FileKind.ODT.media_type.encode():
+                raise UnusableFile(_OTHER_OFFICE)
+            if any(map(_MACRO_PARTS.search, names)):
+                raise UnusableFile(MACROS)
+            return FileKind.ODT
+    raise UnusableFile(_ARCHIVE)
+
+
+def is_zip(data: bytes) -> bool:
+    """Return whether `data` begins like a zip file. A workbook (.xlsx) is one."""
+    return data.startswith(b"PK\x03\x04")
+
+
+def is_json(data: bytes) -> bool:
+    """Return whether `data` begins like JSON."""
+    return data.lstrip(_SPACE)[:1] in (b"[", b"{")
+
+
+def refuse_other_formats(data: bytes) -> None:
+    """Raise UnusableFile if `data` begins like a file that is no table, such as a PDF or a photo."""
+    start = data[:512].lstrip(_SPACE)
+    if message := _NO_TABLE.get(_kind_by_start(start)):
+        raise UnusableFile(message)
+    for mark, message in _NO_TABLE_TEXT:
+        if start.lower().startswith(mark):
+            raise UnusableFile(message)
+
+
+def is_table(file: BinaryIO, name: str = "") -> bool:
+    """Return whether a file is a spreadsheet or an export of UHRI, and not a document. Only a part of it is read.
+
+    `name` is the name of the file: only the name tells a .csv file from a text. Raises OSError.
+    """
+    start = file.read(2048)
+    if start.startswith(b"PK"):
+        try:
+            with zipfile.ZipFile(file) as archive:
+                return any(packed.lstrip("/").startswith("xl/workbook.") for packed in archive.namelist())
+        except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, OverflowError, EOFError):
+            return name.lower().endswith(_TABLE_ENDINGS)
+    return name.lower().endswith(_TABLE_ENDINGS) or re.match(rb"\[\s*\{|\{\s*\"", start.lstrip(_SPACE)) is not None
+
+
+def kind_of_document(data: bytes) -> FileKind:
+    """Return DOCX, HTML or TEXT. Raises UnusableFile if the file is of a kind that cannot be read as a document."""
+    if not data.strip(b"\x00 \t\r\n"):
+        raise UnusableFile(N_("The file is empty. Check it and upload it again."))
+    if data.startswith(b"PK"):
+        return _kind_of_archive(data)
+    found = _kind_by_start(data) or _kind_by_start(data[:2048].lstrip())
+    if found is _Start.OLD_OFFICE and "EncryptedPackage".encode("utf-16-le") in data:
+        raise UnusableFile(READING.protected)
+    if message := _NO_DOCUMENT.get(found):
+        raise UnusableFile(message)
+    if b"multipart/related" in data[:2048].lower():
+        raise UnusableFile(_ARCHIVED_PAGE)
+    return FileKind.HTML if _HTML_MARK.search(_decoded_start(data)) else FileKind.TEXT
+
+
+def _kind_of_archive(data: bytes) -> FileKind:
+    with open_archive(data, UPLOAD, READING) as archive:
+        names = {name.lstrip("/") for name in archive.namelist()}
+    if "mimetype" in names and "content.xml" in names:
+        raise UnusableFile(N_("This is an OpenDocument file (.odt). Open it, save it as .docx, and upload that."))
+    if any(name.startswith("xl/") for name in names):
+        raise UnusableFile(N_("This is a table. It is not a document with numbered paragraphs."))
+    if "[Content_Types].xml" not in names and not any(name.startswith("word/") for name in names):
+        archived = N_("This is an archive (.zip). Unpack it and upload the document that is in it.")
+        raise UnusableFile(archived if names else CUT_OFF)
+    return FileKind.DOCX
+
+
+def _decoded_start(data: bytes) -> str:
+    encodings = (encoding for mark, encoding in ENCODING_MARKS if data.startswith(mark))
+    return data[:4000].decode(next(encodings, "latin-1"), "replace")
+
+
+def decode_text(data: bytes) -> str:
+    """Return the text of a file in any encoding. Raises UnusableFile if it is not text."""
+    text = decode_any(data)
+    sample = text[:20_000]
+    strange = sum((ord(char) < 32 and char not in "\t\n\r\f\v") or char == "�" for char in sample)
+    letters = sum(char.isalpha() or char.isspace() for char in sample)
+    if strange > 0.01 * len(sample) or letters < 0.5 * len(sample):
+        raise UnusableFile(_NO_TEXT)
+    return text

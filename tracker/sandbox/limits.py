@@ -1,0 +1,76 @@
+"""The limits of one file, by what is done with it, and a clock that stops work that takes too long."""
+
+import time
+from dataclasses import dataclass, replace
+
+from tracker.model.errors import UnusableFile
+from tracker.model.labels import N_
+
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class FileLimits:
+    """The limits of one file. Those of a file that is kept are the defaults.
+
+    `file_bytes` is the size of the file, `unpacked_bytes` and `packed_files` the size and number of what is inside an
+    office file. `seconds` is the time for reading, `memory` the address space of the process in bytes. `pixels` is
+    width × height of an image. `pages` and `characters` limit the text that is extracted. Of a table, `tags` is the number
+    of XML tags in its parts, `cell_length` is in characters, and `records` the largest number of recommendations.
+    """
+
+    file_bytes: int = 20_000_000
+    unpacked_bytes: int = 120_000_000
+    packed_files: int = 2_000
+    seconds: float = 20.0
+    memory: int = 1_200_000_000
+    pixels: int = 52_000_000
+    pages: int = 1_000
+    characters: int = 2_000_000
+    tags: int = 2_500_000
+    rows: int = 20_000
+    columns: int = 200
+    cells: int = 500_000
+    cell_length: int = 32_767
+    records: int = 5_000
+
+
+UPLOAD = FileLimits(packed_files=4_000, unpacked_bytes=500_000_000, seconds=10.0, memory=900_000_000)
+"""For what is uploaded to be read. Most of what is inside of a document are pictures, which are never unpacked."""
+TABLE = FileLimits(file_bytes=20 * MEGABYTE, unpacked_bytes=120 * MEGABYTE)
+UHRI_WORKBOOK = replace(TABLE, rows=100_000, cells=2_000_000, tags=12_000_000)
+UHRI_FILE = replace(TABLE, file_bytes=1024 * MEGABYTE, rows=300_000, cells=6_000_000, tags=30_000_000, seconds=600)
+"""The limits of an export that is not uploaded, but read from the disk."""
+
+
+class Stopwatch:
+    """Measures the time since it was made, and stops work that takes longer than allowed."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+
+    def check(self) -> None:
+        """Raise UnusableFile if the time is over."""
+        if time.monotonic() > self._end:
+            raise UnusableFile(N_("Reading this file takes too long. Split it into smaller files and try again."))
+
+
+def check_file_size(size: int, limits: FileLimits) -> None:
+    """Raise UnusableFile, with a sentence for the editor, if a file of `size` bytes is empty or too large."""
+    if size == 0:
+        raise UnusableFile(N_("The file is empty. Check that it was saved or downloaded completely."))
+    if size > limits.file_bytes:
+        raise UnusableFile(
+            N_("The file has {size} MB; at most {most} MB are allowed. Split it, or delete what you do not need."),
+            {"size": -(-size // MEGABYTE), "most": limits.file_bytes // MEGABYTE},
+        )
+
+
+def table_too_large(limits: FileLimits) -> UnusableFile:
+    """Return the error for a table with too many rows, columns or cells."""
+    return UnusableFile(
+        N_(
+            "The table is too large: at most {rows} rows, {columns} columns and {cells} cells. Delete what you do not need."
+        ),
+        {"rows": limits.rows, "columns": limits.columns, "cells": limits.cells},
+    )
