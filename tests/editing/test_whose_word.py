@@ -129,6 +129,15 @@ def test_who_has_no_organisation_changes_the_editors_assessments_and_what_they_e
     assert not is_active(save(store, reversal_of(before, after, WHY), NOBODYS).assessments[3], None)
 
 
+def test_nobody_enters_an_assessment_for_an_organisation_that_signs_itself(store):
+    theirs = Assessment(
+        voice=Voice.CIVIL_SOCIETY, organisation="centre", status=Status.PARTIALLY, date="2026", reason=WHY
+    )
+    r = save(store, replace(x(store), assessments=(*x(store).assessments, theirs)), CENTRE)
+    with pytest.raises(NotAllowed, match="centre signs its own assessments"):
+        save(store, replace(r, assessments=(*r.assessments, replace(theirs, reason=said("New.")))), NOBODYS)
+
+
 def test_what_the_state_said_is_signed_by_no_organisation(store):
     assert not is_active(save(store, withdraw_assessment(x(store), 2, WHY), WATCH).assessments[2], None)
 

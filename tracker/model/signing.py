@@ -76,9 +76,9 @@ def require_own_organisation(
 ) -> None:
     """Raise SignedByOthers if the change touches the word of another organisation than that of `by`.
 
-    A new assessment is signed for the own organisation; who has none may enter it for any. About an assessment of
-    another organisation, a reviewer may only record that they confirm or contest it. A recommendation that another
-    organisation has assessed is not archived.
+    A new assessment is signed for the own organisation; who has none may enter it for any that has not signed one of this
+    recommendation itself. About an assessment of another organisation, a reviewer may only record that they confirm or
+    contest it. A recommendation that another organisation has assessed is not archived.
 
     `before` has the records before the change, `after` the same records after it, in the same order. For a new record,
     `before` has None.
@@ -91,6 +91,12 @@ def require_own_organisation(
             if by.organisation and a.voice is Voice.CIVIL_SOCIETY and a.organisation != by.organisation:
                 message = N_("You assess for {own}, not for another organisation.")
                 raise SignedByOthers(message, {"own": by.organisation}, NOTHING_SAVED)
+            is_for_another = a.organisation != organisation_of_person(settings, by)
+            if is_for_another and any(
+                k.recorded_for and k.recorded_for == k.organisation == a.organisation for k in known
+            ):
+                message = N_("{organisation} signs its own assessments of this recommendation.")
+                raise SignedByOthers(message, {"organisation": _signer(settings, a)}, NOTHING_SAVED)
         for a, changed in zip(known, new.assessments, strict=False):
             _require_own_word(settings, a, changed, by)
         if isinstance(old, Recommendation) and is_withdrawn(new.events) and not is_withdrawn(old.events):
