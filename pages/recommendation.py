@@ -94,7 +94,7 @@ def _ways(a: Assessment) -> list[tuple[str, str]]:
         (_("Confirm or decline"), review_link(page, whole, a, params=own_params)),
         (_("Withdraw"), link("/recommendation", *form) if is_withdrawable and is_own(view.settings, a, person) else ""),
         (
-            _("Take the objection back") if has_contested(page, a) else _("Contest"),
+            _("Withdraw the objection") if has_contested(page, a) else _("Contest"),
             contest_link(page, whole, a, params=own_params),
         ),
     ]

@@ -157,7 +157,7 @@ def try_to_save(
         ask_about_findings(page, unsafe)
     except SignedByOthers as error:
         names = {key: page.context.organisation_name(id) or id for key, id in error.values.items()}
-        error = SignedByOthers(error.message, names, error.outcome)
+        error = SignedByOthers(error.message, names)
         st.error(escape_markdown(error_sentence(page.context.language, error)))
     except NotAllowed:
         st.error(signed_out_sentence(page.context.language))

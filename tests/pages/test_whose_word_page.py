@@ -112,7 +112,7 @@ def test_a_reviewer_contests_it_beside_the_assessment_and_takes_that_back(opened
     assert (exported["status"], contest["organisation"]) == ("partially-implemented", "watch")
     assert "Health Watch: No clinic opened." in render_csv(request).body.decode()
 
-    press(form(opened, store, REVIEWER, contest=WHEN), "Take the objection back")
+    press(form(opened, store, REVIEWER, contest=WHEN), "Withdraw the objection")
     assert "Contested (" not in render_card(ask(store.reader.read(fresh=True), one="r1")).body.decode()
     assert "objection withdrawn" in html(opened("recommendation", who=READER, id="r1"))
 

@@ -198,7 +198,7 @@ class Store:
             _stamp(old, record, stamps, reason=reason, still_right=right)
             for old, record, right in zip(before, changed, confirmed, strict=True)
         ]
-        require_own_organisation(before, after, by, dataset.settings)
+        require_own_organisation(before, after, by, settings=dataset.settings)
         self._check_rules(dataset, before, after, now=now)
         pairs = list(zip(before, after, strict=True))
         files = [

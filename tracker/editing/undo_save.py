@@ -43,7 +43,7 @@ def reverse_save(view: View, save: SavedTogether, reason: Mapping[str, TextVaria
     moment = first.strftime(TIMESTAMP_FORMAT)
     names = {(type(r), r.id) for r in save.records}
     saved = [r for r in all_records(view.dataset) if (type(r), r.id) in names]
-    reversals = {(type(r), r.id): _reversal(r, moment, save.recorded, reason) for r in saved}
+    reversals = {(type(r), r.id): _reversal(r, moment, save.recorded, reason=reason) for r in saved}
     archived = {r.id for r in reversals.values() if isinstance(r, Recommendation) and is_withdrawn(r.events)}
     used = {r.document for r in view.recommendations.values() if r.id not in archived}
     kept = [
@@ -54,7 +54,7 @@ def reverse_save(view: View, save: SavedTogether, reason: Mapping[str, TextVaria
     return SaveReversal(tuple(reversals[type(r), r.id] for r in saved if r not in kept), tuple(kept))
 
 
-def _reversal(r: Record, moment: str, saved: str, reason: Mapping[str, TextVariant]) -> Record:
+def _reversal(r: Record, moment: str, saved: str, *, reason: Mapping[str, TextVariant]) -> Record:
     """Return the record `r` without what was saved after `moment` and by the time `saved`."""
     before = None if _is_new(r, moment) else _as_at(r, moment)
     return reversal_of(before, _as_at(r, saved), reason, now=r)

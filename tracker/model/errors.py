@@ -107,6 +107,9 @@ class NotAllowed(TrackerError):
 class SignedByOthers(NotAllowed):
     """The change is about the word of another organisation. The values of the sentence are ids of organisations."""
 
+    def __init__(self, message: str, values: Mapping[str, object]) -> None:
+        super().__init__(message, values, N_("Nothing was saved."))
+
 
 class Conflict(TrackerError):
     """The record in the file changed after the user opened it.

@@ -23,7 +23,6 @@ TAKEN_BACK = {
 }
 """Type of event → the type of the events that it takes back. Only who made an event of these types takes it back."""
 CONTEST_EVENTS = frozenset({EventType.CONTESTED, EventType.CONTEST_UNDONE})
-NOTHING_SAVED = N_("Nothing was saved.")
 
 
 def organisation_of_person(settings: Settings, by: Person) -> str:
@@ -72,7 +71,7 @@ def texts_of_others(settings: Settings, record: Record, by: Person) -> frozenset
 
 
 def require_own_organisation(
-    before: Iterable[Record | None], after: Iterable[Record], by: Person, settings: Settings
+    before: Iterable[Record | None], after: Iterable[Record], by: Person, *, settings: Settings
 ) -> None:
     """Raise SignedByOthers if the change touches the word of another organisation than that of `by`.
 
@@ -90,15 +89,15 @@ def require_own_organisation(
         for a in new.assessments[len(known) :]:
             if by.organisation and a.voice is Voice.CIVIL_SOCIETY and a.organisation != by.organisation:
                 message = N_("You assess for {own}, not for another organisation.")
-                raise SignedByOthers(message, {"own": by.organisation}, NOTHING_SAVED)
+                raise SignedByOthers(message, {"own": by.organisation})
             is_for_another = a.organisation != organisation_of_person(settings, by)
             if is_for_another and any(
                 k.recorded_for and k.recorded_for == k.organisation == a.organisation for k in known
             ):
                 message = N_("{organisation} signs its own assessments of this recommendation.")
-                raise SignedByOthers(message, {"organisation": _signer(settings, a)}, NOTHING_SAVED)
+                raise SignedByOthers(message, {"organisation": _signer(settings, a)})
         for a, changed in zip(known, new.assessments, strict=False):
-            _require_own_word(settings, a, changed, by)
+            _require_own_word(settings, a, changed, by=by)
         if isinstance(old, Recommendation) and is_withdrawn(new.events) and not is_withdrawn(old.events):
             _require_no_other_word(settings, old, by)
 
@@ -108,23 +107,23 @@ def _signer(settings: Settings, a: Assessment) -> str:
     return a.organisation if a.organisation in known else organisation_of_person(settings, READER)
 
 
-def _require_own_word(settings: Settings, a: Assessment, changed: Assessment, by: Person) -> None:
+def _require_own_word(settings: Settings, a: Assessment, changed: Assessment, *, by: Person) -> None:
     """Raise SignedByOthers if `by` may not change the assessment `a` to `changed`, whose new events say who made them."""
     is_theirs = is_own(settings, a, by)
     for i, event in enumerate(changed.events[len(a.events) :], len(a.events)):
         earlier = changed.events[:i]
         if event.type in CONTEST_EVENTS and not by.can(Permission.CONFIRM):
-            raise SignedByOthers(N_("Only a reviewer can contest what another organisation signed."), {}, NOTHING_SAVED)
+            raise SignedByOthers(N_("Only a reviewer can contest what another organisation signed."), {})
         if kind := TAKEN_BACK.get(event.type):
             if not made_by(standing_events(earlier, kind, event.type), settings, by):
-                message = N_("A confirmation or an objection is taken back by the organisation that made it.")
-                raise SignedByOthers(message, {}, NOTHING_SAVED)
+                message = N_("Only the organisation that made a confirmation or an objection withdraws it.")
+                raise SignedByOthers(message, {})
         elif event.type is EventType.CONTESTED:
             if is_theirs:
                 message = N_("This is an assessment of your own organisation: withdraw it instead.")
-                raise SignedByOthers(message, {}, NOTHING_SAVED)
+                raise SignedByOthers(message, {})
             if made_by(standing_events(earlier, EventType.CONTESTED, EventType.CONTEST_UNDONE), settings, by):
-                raise SignedByOthers(N_("An organisation contests an assessment once."), {}, NOTHING_SAVED)
+                raise SignedByOthers(N_("An organisation contests an assessment once."), {})
         elif event.type is not EventType.CONFIRMED and not is_theirs:
             raise _signed_by_others(settings, a)
     if replace(changed, events=a.events) != a and not is_theirs:
@@ -138,7 +137,7 @@ def _require_no_other_word(settings: Settings, r: Recommendation, by: Person) ->
             message = N_(
                 "It is not archived: {organisation} has assessed it. It can be archived when that assessment is withdrawn."
             )
-            raise SignedByOthers(message, {"organisation": _signer(settings, a)}, NOTHING_SAVED)
+            raise SignedByOthers(message, {"organisation": _signer(settings, a)})
 
 
 def _signed_by_others(settings: Settings, a: Assessment) -> SignedByOthers:
@@ -146,4 +145,4 @@ def _signed_by_others(settings: Settings, a: Assessment) -> SignedByOthers:
         "This is an assessment of {organisation}. Only this organisation withdraws, reviews, corrects or translates it. "
         "A reviewer can contest it."
     )
-    return SignedByOthers(message, {"organisation": _signer(settings, a)}, NOTHING_SAVED)
+    return SignedByOthers(message, {"organisation": _signer(settings, a)})

@@ -108,8 +108,8 @@ def show_contest_form(page: Page, r: Recommendation, version: str, *, key: str) 
     warn_if_changed(page, r, version, keys=[f"contest_now_{r.id}_{version}", f"take_back_{r.id}_{version}"])
     show_audience(page, is_public=True)
     if has_contested(page, r.assessments[index]):
-        changed, message = undo.take_contest_back(r, index), _("The objection is taken back. It stays in the history.")
-        if st.button(_("Take the objection back"), key=f"take_back_{r.id}_{r.version}") and save_records(
+        changed, message = undo.take_contest_back(r, index), _("The objection is withdrawn. It stays in the history.")
+        if st.button(_("Withdraw the objection"), key=f"take_back_{r.id}_{r.version}") and save_records(
             page, r.id, [changed], reason=message, message=message
         ):
             close_form()
