@@ -11,7 +11,6 @@ from pages.shared.list_filters import show_filters
 from pages.shared.pagination import paginate
 from tracker.editing.private.unpublish import can_undo_publication
 from tracker.editing.undo_save import can_undo_save
-from tracker.model.permissions import Permission
 from tracker.queries.activity_log import (
     ENTRIES_PER_PAGE,
     ActivityFilters,
@@ -44,7 +43,7 @@ may_unpublish, now = can_unpublish(page), datetime.now(UTC)
 def undo_link(entry: Activity) -> str:
     """Return the link that undoes a save of several records, or a publication, within a day. Return "" without one."""
     if isinstance(entry, SavedTogether):
-        may_undo = page.can_edit and page.context.person.can(Permission.SAVE) and can_undo_save(entry, now)
+        may_undo = page.can_edit and can_undo_save(entry, now, page.context.person)
         return link("/edit", ("what", "undo"), ("id", entry.recorded)) if may_undo else ""
     if not may_unpublish or entry.item or entry.event or entry.edits or entry.evidence is None:
         return ""

@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.forms.assessments.actions import FORM_PARAMS, OPEN_NOW
 from pages.forms.assessments.assessment import show_assessment_form
-from pages.forms.assessments.second_review import assessments_to_review, review_link
+from pages.forms.assessments.second_review import assessments_to_review, contest_link, has_contested, review_link
 from pages.forms.files.saving import show_files_left
 from pages.forms.private.evidence import can_unpublish, evidence_of_recommendation, show_private_section
 from pages.forms.private.files import show_private_files
@@ -14,7 +14,9 @@ from pages.shared.layout import open_page, show_footer, show_header, site_origin
 from pages.shared.saving import show_saved
 from pages.shared.url_state import url_params
 from tracker.model.lifecycle import events_by, is_active
-from tracker.model.permissions import READER
+from tracker.model.permissions import READER, Permission
+from tracker.model.records import Assessment
+from tracker.model.signing import is_own
 from tracker.publishing.citation import build_citation, last_changed
 from tracker.publishing.request import ViewRequest
 from tracker.publishing.wording import later_sentence
@@ -81,16 +83,25 @@ history = assessment_history(view, r)
 slips = [a for a in history if is_slip(a, view.recorded)]
 standing = [a for a in history if not is_slip(a, view.recorded)]
 withdrawn = [a for a in history if not is_active(a, view.recorded)]
-may_withdraw = page.context.person.handle and not view.is_past
-withdraw_links = {
-    a.recorded: link("/recommendation", *own_params, ("editing", OPEN_NOW), ("withdraw", a.recorded))
-    for a in history
-    if may_withdraw and a.recorded and a not in withdrawn
-}
+
+
+def _ways(a: Assessment) -> list[tuple[str, str]]:
+    """Return (name, link) for each form in which this person can review, withdraw or contest an assessment."""
+    person, whole = page.context.person, view.dataset.recommendations[r.id]
+    is_withdrawable = a.recorded and a not in withdrawn and person.can(Permission.SAVE) and not view.is_past
+    form = (*own_params, ("editing", OPEN_NOW), ("withdraw", a.recorded or ""))
+    ways = [
+        (_("Confirm or decline"), review_link(page, whole, a, params=own_params)),
+        (_("Withdraw"), link("/recommendation", *form) if is_withdrawable and is_own(view.settings, a, person) else ""),
+        (
+            _("Withdraw the objection") if has_contested(page, a) else _("Contest"),
+            contest_link(page, whole, a, params=own_params),
+        ),
+    ]
+    return [way for way in ways if way[1]]
 
 
 def _values() -> dict[str, object]:
-    whole = view.dataset.recommendations[r.id]
     return {
         "r": r,
         "cited": build_citation(ViewRequest(view, language, Filters(), origin=site_origin(), id=r.id), r),
@@ -106,8 +117,7 @@ def _values() -> dict[str, object]:
         "slips": slips,
         "gone": withdrawn,
         "events": lambda a: events_by(a, view.recorded),
-        "withdraw_links": withdraw_links,
-        "second_link": lambda a: review_link(page, whole, a, params=own_params),
+        "ways_of": _ways,
     }
 
 

@@ -37,6 +37,7 @@ TOLD_TWICE = {
     "editing.test_store",
     "editing.test_undo",
     "editing.test_unpublish",
+    "editing.test_whose_word",
     "safety.test_attached_words",
     "safety.test_redaction",
 }

@@ -6,10 +6,9 @@ import streamlit as st
 
 from pages.shared.audience import show_audience
 from pages.shared.layout import Page
-from pages.shared.saving import save_records
+from pages.shared.saving import place_of, save_records
 from tracker.editing.forms.values import text_from_input
 from tracker.editing.undo_save import can_undo_save, reverse_save
-from tracker.model.permissions import Permission
 from tracker.queries.saves import find_save
 
 
@@ -18,12 +17,12 @@ def show_undo_save(page: Page, recorded: str) -> None:
     language, back = page.context.language, page.context.link("/activity")
     _ = language.gettext
     save = find_save(page.view, recorded)
-    if save is None or not page.context.person.can(Permission.SAVE) or not can_undo_save(save, datetime.now(UTC)):
+    if save is None or not can_undo_save(save, datetime.now(UTC), page.context.person):
         page.show("forms/undo_save.html", reversal=None, back=back)
         return
     reason = _("Undone within a day.")
     reversal = reverse_save(page.view, save, text_from_input(reason, language))
-    page.show("forms/undo_save.html", reversal=reversal, back=back)
+    page.show("forms/undo_save.html", reversal=reversal, back=back, place=lambda r: place_of(page, r)[1])
     if not reversal.records:
         return
     show_audience(page, is_public=True)

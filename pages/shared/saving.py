@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import streamlit as st
@@ -14,7 +14,7 @@ from pages.shared.layout import Page, can_check_sign_in, current_person, page_vi
 from pages.shared.markdown import escape_markdown
 from tracker.editing.forms.values import text_from_input
 from tracker.editing.store import NOTHING_CONFIRMED
-from tracker.editing.undo import reversal_of
+from tracker.editing.undo import has_later_work, reversal_of
 from tracker.files.new_file import NewFile
 from tracker.i18n import Language
 from tracker.model.dataset import Record
@@ -24,6 +24,7 @@ from tracker.model.errors import (
     NotAllowed,
     OutcomeUnknown,
     SafetyFindings,
+    SignedByOthers,
     TrackerError,
     WriteFailed,
 )
@@ -41,6 +42,10 @@ Message = str | Callable[[View], str]
 CANNOT_CHECK_SIGN_IN = N_(
     "The database is away, so it cannot be checked who is signed in. Nothing was recorded; your text is still here. "
     "Try again in a minute."
+)
+CANNOT_UNDO = N_(
+    "It cannot be undone here: it was undone already, or others have worked with it since. You can withdraw what you "
+    "recorded there:"
 )
 SIGNED_OUT = N_("You are no longer signed in. Nothing was recorded; your text is still here.")
 
@@ -60,6 +65,8 @@ class Saved:
     """A function that undoes a save in the private folder. None if the save was in the public folder."""
     warning: str = ""
     """A sentence that warns about what was saved, or ""."""
+    places: tuple[tuple[str, str], ...] = ()
+    """(title, link) for each place where a person can withdraw what could not be undone."""
     token: str = field(default_factory=lambda: secrets.token_hex(4))
     """The browser goes to a message with a token that it has not seen."""
 
@@ -82,8 +89,7 @@ def save_records(
     After a save, the next run of the page `page_id` shows the message. If the save fails, an error is shown at once and
     the input is kept. After a conflict the page is run again with the newer record.
     """
-    dataset = page.view.dataset
-    before = {Recommendation: dataset.recommendations, Evidence: dataset.evidence, Document: dataset.documents}
+    before = _registers(page.view)
     after = try_to_save(
         page,
         page_id,
@@ -149,6 +155,10 @@ def try_to_save(
         st.error(_("The file was removed or damaged in the meantime. Nothing was recorded; copy your text."))
     except SafetyFindings as unsafe:
         ask_about_findings(page, unsafe)
+    except SignedByOthers as error:
+        names = {key: page.context.organisation_name(id) or id for key, id in error.values.items()}
+        error = SignedByOthers(error.message, names)
+        st.error(escape_markdown(error_sentence(page.context.language, error)))
     except NotAllowed:
         st.error(signed_out_sentence(page.context.language))
     except TrackerError as error:
@@ -185,7 +195,7 @@ def show_saved(page: Page, page_id: str, form: Hashable = None) -> None:
     if last is None or last.page_id != page_id or (last is shown and at != form):
         st.session_state.pop("saved", None)
         return
-    page.show("layout/saved.html", words=last.message, arrive=last.token)
+    page.show("layout/saved.html", words=last.message, arrive=last.token, places=last.places)
     if last.warning:
         st.warning(escape_markdown(last.warning))
     if last.undo:
@@ -198,18 +208,41 @@ def show_saved(page: Page, page_id: str, form: Hashable = None) -> None:
 
 
 def _undo(page: Page, last: Saved) -> None:
+    """Undo what the save `last` changed. What was done since stays; what cannot be undone is said, with its place."""
     language = page.context.language
     _ = language.gettext
-    reason = text_from_input(_("Undone right after it was saved."), language)
-    reversed_records = [
-        replace(reversal_of(before, after, reason), version=after.version) for before, after in last.undo
-    ]
-    save_records(
-        page,
-        last.page_id,
-        reversed_records,
-        reason=_("Undone right after it was saved."),
-        message=_("Undone. It stays in the history but no longer counts."),
-    )
-    if (saved := st.session_state.get("saved")) and saved.page_id == last.page_id:
-        st.session_state["saved"] = replace(saved, undo=())
+    why = _("Undone right after it was saved.")
+    reason = text_from_input(why, language)
+    with suppress(NoDataset):
+        store().reader.read(fresh=True)
+    found = _registers(page_view())
+    now = [(before, after, found[type(after)].get(after.id, after)) for before, after in last.undo]
+    undone = [(record, reversal_of(before, after, reason, now=record)) for before, after, record in now]
+    changed = [after for before, after in undone if after != before]
+    places = tuple(place_of(page, after) for before, after in undone if after == before)
+    message = _(CANNOT_UNDO)
+    if changed:
+        is_used = any(has_later_work(after, record) for _before, after, record in now)
+        message = (
+            _("Undone. What was done since stays.")
+            if is_used
+            else _("Undone. It stays in the history but no longer counts.")
+        )
+        if not save_records(page, last.page_id, changed, reason=why, message=message):
+            return
+    st.session_state["saved"] = Saved(last.page_id, message, places=places)
+
+
+def _registers(view: View) -> dict[type, Mapping[str, Record]]:
+    dataset = view.dataset
+    return {Recommendation: dataset.recommendations, Evidence: dataset.evidence, Document: dataset.documents}
+
+
+def place_of(page: Page, record: Record) -> tuple[str, str]:
+    """Return (title, link) of the place where a person can withdraw what they recorded."""
+    title = page.context.language.resolve(record.title or getattr(record, "summary", {})).text
+    if isinstance(record, Recommendation):
+        return title, page.context.link("/recommendation", ("id", record.id)) + "#rt-timeline"
+    if isinstance(record, Evidence):
+        return title, page.context.link("/edit", ("what", "retire"), ("id", record.id))
+    return title, page.context.link("/treaty-bodies") + f"#e-{record.id}"

@@ -239,7 +239,7 @@ def test_an_assessment_of_a_shipped_recommendation_only_adds_lines(tmp_path, nam
     before = path.read_text().splitlines()
     add(Store(DatasetReader(tmp_path / "data")), name)
     after = path.read_text().splitlines()
-    added = 7 + ("assessments:" not in before)
+    added = 8 + ("assessments:" not in before)
     at = next((i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), len(before))
     assert after[:at] + after[at + added :] == before
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.importing.test_document_records import LANGUAGES, Place
-from tests.support.small_dataset import ANNA
+from tests.support.small_dataset import ANNA, BOLOT
 from tests.support.small_observations import RUSSIAN_OBSERVATIONS
 from tracker.editing.forms.values import text_from_input
 from tracker.editing.undo_save import can_undo_save, reverse_save
@@ -52,7 +52,8 @@ def test_one_undo_archives_what_was_added_and_can_be_made_for_a_day(place):
     place.bring_in()
     (save,) = saves(place)
     made = datetime.fromisoformat(save.recorded)
-    assert [can_undo_save(save, made + timedelta(hours=hours)) for hours in (23, 25)] == [True, False]
+    assert [can_undo_save(save, made + timedelta(hours=hours), ANNA) for hours in (23, 25)] == [True, False]
+    assert not can_undo_save(save, made, BOLOT)  # undo is for who saved
     assert undo(place, save) == (["e-c12-kgz-co-5", "cescr-2026-3", "cescr-2026-4"], [])
     assert "cescr-2026-3" not in place.view.recommendations
     assert find_save(place.view, save.recorded) is None
@@ -64,9 +65,10 @@ def test_an_undo_gives_changed_texts_back_and_leaves_what_was_changed_since(plac
     newest = saves(place)[0]
     r = place.view.dataset.recommendations["cescr-2026-4"]
     place.store.save(replace(r, paragraph="4 bis"), by=ANNA, reason="A typo.")
-    assert undo(place, newest) == (["e-c12-kgz-co-5", "cescr-2026-3"], ["cescr-2026-4"])
+    assert undo(place, newest) == (["e-c12-kgz-co-5", "cescr-2026-3", "cescr-2026-4"], [])
     found = place.view.dataset.recommendations
-    assert (set(found["cescr-2026-3"].text), set(found["cescr-2026-4"].text)) == ({""}, {"en", "ru"})
+    assert (set(found["cescr-2026-3"].text), set(found["cescr-2026-4"].text)) == ({""}, {""})
+    assert found["cescr-2026-4"].paragraph == "4 bis"
 
 
 def test_a_new_document_stays_with_a_recommendation_that_stays(place):

@@ -239,7 +239,7 @@ def test_a_date_before_the_document_is_confirmed_beside_the_button(signing_opene
 
 
 def test_no_change_is_said_only_of_ones_own_assessment(signing_opened, signing_there):
-    for who, may in ((WATCH, False), (NOBODYS, True), (Person(Role.EDITOR, "editor-c1", "centre"), True)):
+    for who, may in ((WATCH, False), (NOBODYS, False), (Person(Role.EDITOR, "editor-c1", "centre"), True)):
         page = signing_opened("recommendation", who=who, id="r1")
         assert ("Reviewed today: no change" in [button.label for button in page.button]) == may
     press(page, "Reviewed today: no change")

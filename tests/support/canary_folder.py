@@ -19,6 +19,7 @@ ENTRY = f"""\
     pages: {CANARY}
     recorded: 2026-01-31T12:00:00.000001Z
     recorded_by: {CANARY}
+    recorded_for: {CANARY}
 """
 """A file of which everything says the word: content, text, preview, original, name, caption."""
 KEPT = {
@@ -47,10 +48,11 @@ files:
   - {{tagged_by: ours, themes: [sentencing], rights: [{CANARY}], authorities: [{{name: {CANARY}}}]}}
 recorded: 2026-01-31T12:00:00.000000Z
 recorded_by: {CANARY}
+recorded_for: {CANARY}
 events:
-  - {{type: restored, reason: {CANARY}, recorded: 2026-02-01T12:00:00.000000Z, recorded_by: {CANARY}}}
+  - {{type: restored, reason: {CANARY}, recorded: 2026-02-01T12:00:00.000000Z, recorded_by: {CANARY}, recorded_for: {CANARY}}}
 history:
-  - {{recorded: 2026-02-02T12:00:00.000000Z, recorded_by: {CANARY}, reason: {CANARY}, field: summary, old: {CANARY}}}
+  - {{recorded: 2026-02-02T12:00:00.000000Z, recorded_by: {CANARY}, recorded_for: {CANARY}, reason: {CANARY}, field: summary, old: {CANARY}}}
 """
 NOTES = (
     f"# {CANARY}\nnotes:\n  - text: {CANARY}\n    recorded: 2026-01-31T12:00:00.000000Z\n    recorded_by: {CANARY}\n"

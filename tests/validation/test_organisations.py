@@ -165,7 +165,7 @@ def test_a_person_signs_only_for_their_organisation(tmp_path):
 
     watch = Person(Role.EDITOR, "editor-w1", "watch")
     signs(watch, "watch")
-    with pytest.raises(NotAllowed, match="You assess for 'watch', not for another organisation"):
+    with pytest.raises(NotAllowed, match="You assess for watch, not for another organisation"):
         signs(watch, "us")
     signs(ANNA, "us")  # somebody without an organisation may sign for each
     assert [a.organisation for a in store.reader.read().recommendations["x"].assessments] == ["watch", "us"]

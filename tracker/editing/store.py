@@ -25,7 +25,7 @@ from tracker.model.record_texts import ITEM_TEXTS
 from tracker.model.records import Evidence, Recommendation, Revision
 from tracker.model.registers import Document
 from tracker.model.second_review import require_reviewer_to_confirm
-from tracker.model.signing import require_own_organisation
+from tracker.model.signing import recorded_for, require_own_organisation
 from tracker.safety.publication_check import PublicationCheck, check_entries, check_publication
 from tracker.safety.scanner import IsDismissed, changed_texts, nothing_dismissed, record_name, scan_texts
 from tracker.storage.dataset_reader import DatasetReader
@@ -82,7 +82,8 @@ class Store:
         changed.
 
         Raises:
-            NotAllowed: the person may not save, or not sign for this organisation
+            NotAllowed: the person may not save
+            SignedByOthers: the change is about the word of another organisation
             Conflict: a record changed since it was read
             ValidationFailed: the records break rules, or the reason is empty
             SafetyFindings: new text, or the text of a new file, may identify a person
@@ -130,7 +131,7 @@ class Store:
 
     def check_file_publication(self, record: Evidence | Document, new: NewFile) -> PublicationCheck:
         """Return what a reviewer has to settle before a file is published as a file of `record` in this folder."""
-        entry = replace(new.entry, recorded=None, recorded_by=None, events=())
+        entry = replace(new.entry, recorded=None, recorded_by=None, recorded_for=None, events=())
         check = check_entries(replace(record, files=(entry,)), self._read(), self._is_dismissed)
         return check + self._check_file_texts([new], record_name(record))
 
@@ -190,14 +191,14 @@ class Store:
                 raise Conflict(record, current)
             before.append(current)
         require_reviewer_to_confirm(before, changed, by)
-        require_own_organisation(before, changed, by)
         now = next_timestamp(self.clock(), dataset, before, last_time=transaction.last_time)
-        stamps = TimestampIssuer(now, by.handle)
+        stamps = TimestampIssuer(now, by.handle, recorded_for(dataset.settings, by))
         confirmed = [still_right, *[NOTHING_CONFIRMED] * (len(changed) - 1)]
         after = [
             _stamp(old, record, stamps, reason=reason, still_right=right)
             for old, record, right in zip(before, changed, confirmed, strict=True)
         ]
+        require_own_organisation(before, after, by, settings=dataset.settings)
         self._check_rules(dataset, before, after, now=now)
         pairs = list(zip(before, after, strict=True))
         files = [
@@ -275,9 +276,9 @@ def _stamp(
             changes[name] = stamps.stamp_new_items(name, items, getattr(old, name, ()))
     # Only the store sets times, handles and history: what the caller passed is ignored.
     if old is None:
-        changes |= {"recorded": stamps(), "recorded_by": stamps.handle, "history": ()}
+        changes |= {"recorded": stamps(), **stamps.author, "history": ()}
     else:
-        changes |= {"recorded": old.recorded, "recorded_by": old.recorded_by}
+        changes |= {name: getattr(old, name) for name in ("recorded", "recorded_by", "recorded_for")}
         changes["history"] = old.history + _revisions(old, new, stamps, reason=reason, still_right=still_right)
     changes["events"] = stamps.stamp_new_events(new.events, old.events if old else ())
     return replace(new, **changes)
@@ -300,7 +301,7 @@ def _revisions(
     return tuple(
         Revision(
             recorded=stamps(),
-            recorded_by=stamps.handle,
+            **stamps.author,
             reason=reason,
             field=key,
             old=to_block(before[key]).removesuffix("\n") if key in before else None,

@@ -102,5 +102,5 @@ def read_new_file(root: PurePath, entry: AttachedFile) -> NewFile:
         pages = tuple(FilePage(n if has_pages or not n else None, text) for n, text in texts.items() if n or text)
     else:
         pages = text_of_file(data, entry.kind, limits=FileLimits(file_bytes=MAX_KEPT_BYTES))
-    fresh = replace(entry, recorded=None, recorded_by=None, events=())
+    fresh = replace(entry, recorded=None, recorded_by=None, recorded_for=None, events=())
     return NewFile(fresh, data, pages, preview=read_kept_preview(root, entry.sha256))

@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints
 from pydantic.dataclasses import dataclass
 
 from tracker.model.events import Event
-from tracker.model.field_types import Handle, ShortText, Timestamp
+from tracker.model.field_types import Handle, Id, ShortText, Timestamp
 from tracker.model.file_kind import FileKind
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, LanguageCode, Line, LocalizedText
 
@@ -35,6 +35,7 @@ class AttachedFile:
     is_copy_of_link: bool = False
     recorded: Timestamp | None = None
     recorded_by: Handle | None = None
+    recorded_for: Id | None = None
     events: tuple[Event, ...] = ()
 
     @property

@@ -4,6 +4,7 @@ TrackerError                a request cannot be carried out; the text is a sente
   NoDataset                 the data folder is missing or cannot be read
   PastDateRefused           a past state cannot be shown: the date cannot be read, is in the future, or is too early
   NotAllowed                the person does not have the permission
+    SignedByOthers          the word is that of another organisation
   Conflict                  the record changed after it was opened
   ValidationFailed          the change breaks rules of the data
   SafetyFindings            a text may identify a person, and no reviewer has accepted this text
@@ -102,6 +103,13 @@ class PastDateRefused(TrackerError):
 
 class NotAllowed(TrackerError):
     """The person does not have the permission."""
+
+
+class SignedByOthers(NotAllowed):
+    """The change is about the word of another organisation. The values of the sentence are ids of organisations."""
+
+    def __init__(self, message: str, values: Mapping[str, object]) -> None:
+        super().__init__(message, values, N_("Nothing was saved."))
 
 
 class Conflict(TrackerError):

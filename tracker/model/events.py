@@ -11,7 +11,8 @@ from tracker.model.vocabulary import EventType
 class Event:
     """Something that happened to an item after it was recorded, such as being withdrawn, restored or checked.
 
-    `into` is the id of the record that replaces a retired one.
+    `into` is the id of the record that replaces a retired one. `recorded_for` is the id of the organisation of the person
+    who recorded it; older events have none.
     """
 
     type: EventType
@@ -20,3 +21,4 @@ class Event:
     reason: LocalizedText | None = None
     recorded: Timestamp | None = None
     recorded_by: Handle | None = None
+    recorded_for: Id | None = None

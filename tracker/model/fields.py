@@ -163,6 +163,7 @@ _FROM_LIST = N_("From the list; several with a semicolon between them")
 _ADDED = Field("recorded", N_("Recorded"), K.TIME, use=EXPORTED)
 _BODY = Field("body", N_("Committee"), K.REFERENCE, of=TreatyBody, use=EXPORTED)
 _CHECKED = Field("verification", N_("How it was checked"), K.CODE, of=Verification, use=EXPORTED)
+_CONTESTED = Field("contested", N_("Contested by"), use=EXPORTED, cell=ValueKind.LONG)
 _DATE = Field("date", N_("Date"), K.DATE, use=EXPORTED)
 _DOCUMENT = Field("document", N_("Document"), K.REFERENCE, of=Document, use=EXPORTED)
 _DOCUMENT_DATE = Field("date", N_("Date of the document"), K.DATE, use=EXPORTED)
@@ -180,7 +181,7 @@ _TAGS = Field("tags", N_("Tags"), K.LIST, of=TagSet)
 _THEMES = Field("themes", N_("Themes"), K.TERMS, of=TaxonomyTerm, use=EXPORTED)
 _TITLE = Field("title", N_("Title"), K.TEXT, use=EXPORTED | SEARCHED, most=300)
 _VERSION = Field("version", N_("Version (needed to import edits; do not change)"), K.KEPT)
-_KEPT = tuple(Field(name, "", K.KEPT) for name in ("recorded_by", "events", "history"))
+_KEPT = tuple(Field(name, "", K.KEPT) for name in ("recorded_by", "recorded_for", "events", "history"))
 """What the tracker keeps about a record; nobody sees it under a label."""
 
 FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
@@ -226,6 +227,7 @@ FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
         Field("stale", N_("Assessment out of date"), K.FLAG, use=DEFAULT),
         Field("second_reader", N_("Awaiting a second review"), K.FLAG, use=EXPORTED),
         Field("organisation", N_("Assessed by"), K.REFERENCE, of=Organisation, use=DEFAULT),
+        replace(_CONTESTED, use=DEFAULT),
         Field(
             "reason",
             N_("Reason for the assessment"),
@@ -286,6 +288,7 @@ FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
         Field("reason", N_("Reason for the assessment"), K.TEXT, use=EXPORTED),
         _CHECKED,
         Field("second_reader", N_("Awaiting a second review"), K.FLAG, use=EXPORTED),
+        _CONTESTED,
         replace(_SOURCE, use=EXPORTED, cell=ValueKind.TEXT),
         Field("source_link", N_("Link to the source"), K.LINK, use=EXPORTED),
         _EVIDENCE,

@@ -98,6 +98,8 @@ LABELS: dict[type, dict[str, str]] = {
         EventType.CHECK_UNDONE: N_("check withdrawn"),
         EventType.CONFIRMED: N_("confirmed in a second review"),
         EventType.CONFIRMATION_UNDONE: N_("confirmation withdrawn"),
+        EventType.CONTESTED: N_("contested"),
+        EventType.CONTEST_UNDONE: N_("objection withdrawn"),
     },
     AuthorityRole: {
         AuthorityRole.LEAD: N_("lead"),
@@ -149,6 +151,7 @@ LABELS: dict[type, dict[str, str]] = {
         ActivityKind.WITHDRAWAL: N_("Withdrawn or restored"),
         ActivityKind.CHECK: N_("Review: no change"),
         ActivityKind.READING: N_("Second review"),
+        ActivityKind.CONTEST: N_("Objection to an assessment"),
         ActivityKind.EDIT: N_("Edit"),
         ActivityKind.RECOMMENDATION: N_("New recommendation"),
         ActivityKind.LINK: N_("Taken up or same demand"),

@@ -68,6 +68,32 @@ def last_checked(a: Assessment, moment: str | None, day: date | None = None) -> 
     )
 
 
+def standing_events(events: Iterable[Event], done: EventType, undone: EventType) -> tuple[Event, ...]:
+    """Return the events of the type `done` that no later event of the type `undone` took back.
+
+    An event takes back the last one by the same person or, without one, by the same organisation. One that fits nobody,
+    as somebody may write by hand, takes back the last one of all.
+    """
+    standing: list[Event] = []
+    for event in events:
+        if event.type is done:
+            standing.append(event)
+        elif event.type is undone and standing:
+            by_person = [one for one in standing if one.recorded_by == event.recorded_by]
+            standing.remove((by_person or events_for(standing, event.recorded_for) or standing)[-1])
+    return tuple(standing)
+
+
+def events_for(events: Iterable[Event], organisation: str | None) -> list[Event]:
+    """Return the events that were recorded for the organisation with this id. Older events name none."""
+    return [event for event in events if event.recorded_for and event.recorded_for == organisation]
+
+
+def standing_contests(a: Assessment, moment: str | None) -> tuple[Event, ...]:
+    """Return the events by which reviewers of other organisations contest the assessment `a` at a moment."""
+    return standing_events(events_by(a, moment), EventType.CONTESTED, EventType.CONTEST_UNDONE)
+
+
 def active_files(record: Record) -> tuple[AttachedFile, ...]:
     """Return the attached files of a record that are not withdrawn. The record itself may be retired."""
     return tuple(file for file in getattr(record, "files", ()) if not is_withdrawn(file.events))

@@ -72,6 +72,7 @@ class Revision:
 
     recorded: Timestamp
     recorded_by: Handle
+    recorded_for: Id | None = None
     reason: Line
     field: Line
     old: Annotated[str, StringConstraints(max_length=100_000)] | None = None
@@ -100,6 +101,7 @@ class Assessment:
     evidence: tuple[Id, ...] = ()
     recorded: Timestamp | None = None
     recorded_by: Handle | None = None
+    recorded_for: Id | None = None
     events: tuple[Event, ...] = ()
 
 
@@ -166,6 +168,7 @@ class Recommendation:
     assessments: tuple[Assessment, ...] = ()
     recorded: Timestamp | None = None
     recorded_by: Handle | None = None
+    recorded_for: Id | None = None
     events: tuple[Event, ...] = ()
     history: tuple[Revision, ...] = ()
 
@@ -210,5 +213,6 @@ class Evidence:
     tags: tuple[TagSet, ...] = ()
     recorded: Timestamp | None = None
     recorded_by: Handle | None = None
+    recorded_for: Id | None = None
     events: tuple[Event, ...] = ()
     history: tuple[Revision, ...] = ()

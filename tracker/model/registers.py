@@ -83,6 +83,7 @@ class Document:
     files: tuple[AttachedFile, ...] = ()
     recorded: Timestamp | None = None
     recorded_by: Handle | None = None
+    recorded_for: Id | None = None
     events: tuple[Event, ...] = ()
     history: tuple[Revision, ...] = ()
 

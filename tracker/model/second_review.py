@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from tracker.model.dataset import Record
 from tracker.model.errors import NotAllowed
-from tracker.model.lifecycle import events_by, is_active
+from tracker.model.lifecycle import events_by, is_active, standing_events
 from tracker.model.permissions import Permission, Person
 from tracker.model.records import Assessment, Recommendation
 from tracker.model.registers import Settings
@@ -29,13 +29,8 @@ def _is_confirmed(a: Assessment, moment: str | None) -> bool:
 
     A confirmation that was undone does not count.
     """
-    readers: list[str] = []
-    for event in events_by(a, moment):
-        if event.type is EventType.CONFIRMED and event.recorded_by not in (None, a.recorded_by):
-            readers.append(event.recorded_by or "")
-        elif event.type is EventType.CONFIRMATION_UNDONE and readers:
-            readers.pop()  # it undoes the last confirmation
-    return bool(readers)
+    confirmations = standing_events(events_by(a, moment), EventType.CONFIRMED, EventType.CONFIRMATION_UNDONE)
+    return any(event.recorded_by not in (None, a.recorded_by) for event in confirmations)
 
 
 def can_review(person: Person, a: Assessment) -> bool:

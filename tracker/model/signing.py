@@ -1,27 +1,148 @@
-"""Signing: a person who belongs to an organisation assesses only for this organisation."""
+"""Signing: whose word an assessment is, and who may change what about it.
+
+A person without an organisation belongs to the tracker's editors.
+"""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from tracker.model.dataset import Record
-from tracker.model.errors import NotAllowed
-from tracker.model.permissions import Person
-from tracker.model.records import Recommendation
-from tracker.model.vocabulary import Voice
+from tracker.model.errors import SignedByOthers
+from tracker.model.events import Event
+from tracker.model.labels import N_
+from tracker.model.lifecycle import events_for, is_active, is_withdrawn, standing_events
+from tracker.model.permissions import READER, Permission, Person
+from tracker.model.record_texts import item_texts
+from tracker.model.records import Assessment, Recommendation
+from tracker.model.registers import Settings
+from tracker.model.vocabulary import EventType, Voice
+
+TAKEN_BACK = {
+    EventType.CONFIRMATION_UNDONE: EventType.CONFIRMED,
+    EventType.CONTEST_UNDONE: EventType.CONTESTED,
+}
+"""Type of event → the type of the events that it takes back. Only who made an event of these types takes it back."""
+CONTEST_EVENTS = frozenset({EventType.CONTESTED, EventType.CONTEST_UNDONE})
 
 
-def require_own_organisation(before: Iterable[Record | None], after: Iterable[Record], by: Person) -> None:
-    """Raise NotAllowed if the change adds an assessment for another organisation than that of `by`.
+def organisation_of_person(settings: Settings, by: Person) -> str:
+    """Return the id of the organisation for which a person acts."""
+    return by.organisation or next(o.id for o in settings.organisations if o.is_editors)
+
+
+def recorded_for(settings: Settings, by: Person) -> str:
+    """Return the id of the organisation that stands beside what a person records.
+
+    Return "" for a person without an organisation in a dataset that lists no organisation: there, nobody signs.
+    """
+    return organisation_of_person(settings, by) if by.organisation or len(settings.organisations) > 1 else ""
+
+
+def is_own(settings: Settings, a: Assessment, by: Person) -> bool:
+    """Return whether a person may withdraw, check, correct and translate an assessment.
+
+    An assessment belongs to the organisation that signed it; one that names no organisation of the dataset belongs to
+    the editors. Who has no organisation also takes back what they entered for another one. No organisation signs what
+    the State or a committee said: it is open to every editor.
+    """
+    own = organisation_of_person(settings, by)
+    return (
+        a.voice is not Voice.CIVIL_SOCIETY
+        or _signer(settings, a) == own
+        or (not by.organisation and a.recorded_by == by.handle and a.recorded_for == own)
+    )
+
+
+def can_contest(settings: Settings, a: Assessment, by: Person) -> bool:
+    """Return whether a person may contest an assessment: a reviewer may, if another organisation signed it."""
+    return by.can(Permission.CONFIRM) and bool(by.handle) and not is_own(settings, a, by)
+
+
+def made_by(events: Iterable[Event], settings: Settings, by: Person) -> list[Event]:
+    """Return the events that a person, or somebody of the organisation of this person, recorded."""
+    own = events_for(events := tuple(events), organisation_of_person(settings, by))
+    return [event for event in events if event in own or event.recorded_by == by.handle]
+
+
+def texts_of_others(settings: Settings, record: Record, by: Person) -> frozenset[str]:
+    """Return the paths of the texts in a record that only another organisation than that of `by` translates."""
+    assessments = record.assessments if isinstance(record, Recommendation) else ()
+    return frozenset(path for a in assessments if not is_own(settings, a, by) for path in item_texts("assessments", a))
+
+
+def require_own_organisation(
+    before: Iterable[Record | None], after: Iterable[Record], by: Person, *, settings: Settings
+) -> None:
+    """Raise SignedByOthers if the change touches the word of another organisation than that of `by`.
+
+    A new assessment is signed for the own organisation; who has none may enter it for any that has not signed one of this
+    recommendation itself. About an assessment of another organisation, a reviewer may only record that they confirm or
+    contest it. A recommendation that another organisation has assessed is not archived.
 
     `before` has the records before the change, `after` the same records after it, in the same order. For a new record,
-    `before` has None. A person without an organisation may sign for any.
+    `before` has None.
     """
-    if not by.organisation:
-        return
     for old, new in zip(before, after, strict=True):
-        if isinstance(new, Recommendation):
-            known = len(old.assessments) if isinstance(old, Recommendation) else 0
-            for a in new.assessments[known:]:
-                if a.voice is Voice.CIVIL_SOCIETY and a.organisation != by.organisation:
-                    raise NotAllowed(
-                        f"You assess for {by.organisation!r}, not for another organisation. Nothing was saved."
-                    )
+        if not isinstance(new, Recommendation):
+            continue
+        known = old.assessments if isinstance(old, Recommendation) else ()
+        for a in new.assessments[len(known) :]:
+            if by.organisation and a.voice is Voice.CIVIL_SOCIETY and a.organisation != by.organisation:
+                message = N_("You assess for {own}, not for another organisation.")
+                raise SignedByOthers(message, {"own": by.organisation})
+            is_for_another = a.organisation != organisation_of_person(settings, by)
+            if is_for_another and any(
+                k.recorded_for and k.recorded_for == k.organisation == a.organisation for k in known
+            ):
+                message = N_("{organisation} signs its own assessments of this recommendation.")
+                raise SignedByOthers(message, {"organisation": _signer(settings, a)})
+        for a, changed in zip(known, new.assessments, strict=False):
+            _require_own_word(settings, a, changed, by=by)
+        if isinstance(old, Recommendation) and is_withdrawn(new.events) and not is_withdrawn(old.events):
+            _require_no_other_word(settings, old, by)
+
+
+def _signer(settings: Settings, a: Assessment) -> str:
+    known = {o.id for o in settings.organisations}
+    return a.organisation if a.organisation in known else organisation_of_person(settings, READER)
+
+
+def _require_own_word(settings: Settings, a: Assessment, changed: Assessment, *, by: Person) -> None:
+    """Raise SignedByOthers if `by` may not change the assessment `a` to `changed`, whose new events say who made them."""
+    is_theirs = is_own(settings, a, by)
+    for i, event in enumerate(changed.events[len(a.events) :], len(a.events)):
+        earlier = changed.events[:i]
+        if event.type in CONTEST_EVENTS and not by.can(Permission.CONFIRM):
+            raise SignedByOthers(N_("Only a reviewer can contest what another organisation signed."), {})
+        if kind := TAKEN_BACK.get(event.type):
+            if not made_by(standing_events(earlier, kind, event.type), settings, by):
+                message = N_("Only the organisation that made a confirmation or an objection withdraws it.")
+                raise SignedByOthers(message, {})
+        elif event.type is EventType.CONTESTED:
+            if is_theirs:
+                message = N_("This is an assessment of your own organisation: withdraw it instead.")
+                raise SignedByOthers(message, {})
+            if made_by(standing_events(earlier, EventType.CONTESTED, EventType.CONTEST_UNDONE), settings, by):
+                raise SignedByOthers(N_("An organisation contests an assessment once."), {})
+        elif event.type is not EventType.CONFIRMED and not is_theirs:
+            raise _signed_by_others(settings, a)
+    if replace(changed, events=a.events) != a and not is_theirs:
+        raise _signed_by_others(settings, a)
+
+
+def _require_no_other_word(settings: Settings, r: Recommendation, by: Person) -> None:
+    """Raise SignedByOthers if an assessment of another organisation counts in the recommendation `r`."""
+    for a in r.assessments:
+        if is_active(a, None) and not is_own(settings, a, by):
+            message = N_(
+                "It is not archived: {organisation} has assessed it. It can be archived when that assessment is withdrawn."
+            )
+            raise SignedByOthers(message, {"organisation": _signer(settings, a)})
+
+
+def _signed_by_others(settings: Settings, a: Assessment) -> SignedByOthers:
+    message = N_(
+        "This is an assessment of {organisation}. Only this organisation withdraws, reviews, corrects or translates it. "
+        "A reviewer can contest it."
+    )
+    return SignedByOthers(message, {"organisation": _signer(settings, a)})

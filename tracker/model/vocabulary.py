@@ -134,6 +134,9 @@ class EventType(StrEnum):
     CHECK_UNDONE = "unchecked"
     CONFIRMED = "confirmed"
     CONFIRMATION_UNDONE = "unconfirmed"
+    CONTESTED = "contested"
+    """A reviewer of another organisation disagrees with an assessment. It counts as before."""
+    CONTEST_UNDONE = "uncontested"
 
 
 class DocumentKind(StrEnum):
@@ -199,6 +202,7 @@ class ActivityKind(StrEnum):
     WITHDRAWAL = "withdrawal"
     CHECK = "check"
     READING = "second-reading"
+    CONTEST = "contest"
     EDIT = "edit"
     RECOMMENDATION = "recommendation"
     LINK = "connection"

@@ -31,6 +31,8 @@ def entry_title(context: RenderContext, entry: ActivityEntry) -> str:
         title = d.symbol or language.resolve(d.title).text
         return SENTENCE_SEPARATOR.join([_("Deadlines"), context.label(body) if body else d.body, title])
     words = [capitalize_first(context.label(entry.event.type))] if entry.event else []
+    if entry.event and (name := context.organisation_name(entry.organisation)):
+        words = [f"{words[0]} ({name})"]
     if r:
         new = [] if entry.event or entry.assessment else [_("New recommendation")]
         words += [*new, issuer_label(context, r), language.resolve(r.title).text]

@@ -16,11 +16,13 @@ from tracker.model import partial_dates, vocabulary
 from tracker.model.dataset import Record
 from tracker.model.fields import FIELD_LABELS, Use, fields_of
 from tracker.model.labels import LABELS, VERIFICATION_MEANINGS
+from tracker.model.lifecycle import standing_contests
 from tracker.model.localized_text import ResolvedText, TextVariant, strip_bidi_controls
 from tracker.model.organisations import Organisation
 from tracker.model.permissions import READER, SEED_HANDLE, Permission, Person
 from tracker.model.records import Assessment, Authority
 from tracker.model.registers import Document, TaxonomyTerm, TreatyBody
+from tracker.model.signing import recorded_for
 from tracker.model.vocabulary import Status, TextOrigin, Voice
 from tracker.publishing import assessment_wording
 from tracker.publishing.deadline_wording import time_left, time_until
@@ -35,7 +37,7 @@ from tracker.queries.localized_names import (
     publisher_in_words,
     right_in_words,
 )
-from tracker.queries.recommendation_details import same_demand_links
+from tracker.queries.recommendation_details import same_demand_links, withdrawn_assessments
 from tracker.queries.search.documents import SearchDocument, snippet
 from tracker.queries.search.highlighting import highlight, missing_terms
 from tracker.queries.search.text_search import SearchTerm
@@ -109,6 +111,16 @@ class RenderContext:
         if a.voice is Voice.CIVIL_SOCIETY:
             return self.label(self.view.organisation_of(a))
         return self.label(a.voice)
+
+    def organisation_name(self, organisation_id: str | None) -> str:
+        """Return the short name of an organisation, or "" if the dataset has none with this id."""
+        organisation = self.view.organisations.get(organisation_id or "")
+        return self.label(organisation) if organisation else ""
+
+    @property
+    def own_organisation(self) -> str:
+        """Return the short name of the organisation for which `person` records, or ""."""
+        return self.organisation_name(recorded_for(self.view.settings, self.person))
 
     def shown_handle(self, handle: str | None) -> str:
         """Return the handle of whoever recorded something. Return "" for a reader, or if no person has the handle."""
@@ -248,6 +260,8 @@ def _environment() -> Environment:
         "names_of": assessment_wording.names_of_organisations,
         "public_link": public_link,
         "same_demand_links": same_demand_links,
+        "withdrawn_of": withdrawn_assessments,
+        "contests_of": standing_contests,
         "time_left": time_left,
         "time_until": time_until,
         "last_year": partial_dates.last_year,

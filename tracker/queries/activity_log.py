@@ -19,6 +19,7 @@ from tracker.model.record_texts import parse_item_path
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Revision, SameDemand, Uptake
 from tracker.model.registers import Document
 from tracker.model.second_review import CONFIRMATION_EVENTS
+from tracker.model.signing import CONTEST_EVENTS
 from tracker.model.vocabulary import ActivityKind, EventType
 from tracker.queries.field_diff import FieldChange
 from tracker.queries.lists.url_filters import BODY_ROW, ISSUER_ROW, PAGE_ROW, FilterRow, UrlFilters, enum_options
@@ -47,7 +48,8 @@ class ActivityEntry:
     `item` is the assessment, link, uptake or file that the change is about, or None if the change is about the whole
     record.
     `event` is the recorded event, or None if the change is not an event. `edits` are the changed fields of an edit.
-    `by` is the handle of the person who recorded the change, or None if the file names nobody. `gone` is the type of
+    `by` is the handle of the person who recorded the change, `organisation` the id of the organisation of this person. Each
+    is None if the file does not name it. `gone` is the type of
     the event that later withdrew or retired the record or item, or None if the record or item still counts.
     """
 
@@ -60,6 +62,7 @@ class ActivityEntry:
     reason: LocalizedText | None = None
     by: str | None = None
     gone: EventType | None = None
+    organisation: str | None = None
 
     @property
     def recommendation(self) -> Recommendation | None:
@@ -133,7 +136,15 @@ def _entries_of(r: Record, view: View) -> Iterator[ActivityEntry]:
     if r.recorded:
         # a new recommendation of an import has no summary of its own: it repeats the title
         reason = None if isinstance(r, Document) or r.summary == r.title else r.summary
-        yield ActivityEntry(r.recorded, ADDING_KINDS[type(r)], r, reason=reason, by=r.recorded_by, gone=gone)
+        yield ActivityEntry(
+            r.recorded,
+            ADDING_KINDS[type(r)],
+            r,
+            reason=reason,
+            by=r.recorded_by,
+            gone=gone,
+            organisation=r.recorded_for,
+        )
     yield from _event_entries(r, None, view)
     for item in (item for name in RECORDED_LISTS for item in getattr(r, name, ())):
         if isinstance(item, Assessment) and not partial_dates.known_by(item.date, view.as_of):
@@ -145,7 +156,14 @@ def _entries_of(r: Record, view: View) -> Iterator[ActivityEntry]:
         changes = tuple(FieldChange(change.field, change.old, _value_after(r, change)) for change in edits)
         reason = {NO_LANGUAGE_CODE: TextVariant(text=edits[-1].reason)}
         yield ActivityEntry(
-            edits[-1].recorded, ActivityKind.EDIT, r, edits=changes, reason=reason, by=edits[-1].recorded_by, gone=gone
+            edits[-1].recorded,
+            ActivityKind.EDIT,
+            r,
+            edits=changes,
+            reason=reason,
+            by=edits[-1].recorded_by,
+            gone=gone,
+            organisation=edits[-1].recorded_for,
         )
 
 
@@ -153,13 +171,27 @@ def _item_entry(r: Record, item: Item, gone: EventType | None) -> ActivityEntry:
     assert item.recorded
     if isinstance(item, Assessment):
         return ActivityEntry(
-            item.recorded, ActivityKind.ASSESSMENT, r, item=item, reason=item.reason, by=item.recorded_by, gone=gone
+            item.recorded,
+            ActivityKind.ASSESSMENT,
+            r,
+            item=item,
+            reason=item.reason,
+            by=item.recorded_by,
+            gone=gone,
+            organisation=item.recorded_for,
         )
     if isinstance(item, EvidenceLink):
         return ActivityEntry(item.recorded, ActivityKind.EVIDENCE, r, item=item, gone=gone)
     if isinstance(item, AttachedFile):
         return ActivityEntry(
-            item.recorded, ActivityKind.FILE, r, item=item, reason=item.caption, by=item.recorded_by, gone=gone
+            item.recorded,
+            ActivityKind.FILE,
+            r,
+            item=item,
+            reason=item.caption,
+            by=item.recorded_by,
+            gone=gone,
+            organisation=item.recorded_for,
         )
     return ActivityEntry(item.recorded, ActivityKind.LINK, r, item=item, reason=item.note, gone=gone)
 
@@ -184,10 +216,19 @@ def _event_entries(r: Record, item: Item | None, view: View) -> Iterator[Activit
                 if event.type in REMOVING_EVENTS
                 else ActivityKind.READING
                 if event.type in CONFIRMATION_EVENTS
+                else ActivityKind.CONTEST
+                if event.type in CONTEST_EVENTS
                 else ActivityKind.CHECK
             )
             yield ActivityEntry(
-                event.recorded, kind, r, item=item, event=event, reason=event.reason, by=event.recorded_by
+                event.recorded,
+                kind,
+                r,
+                item=item,
+                event=event,
+                reason=event.reason,
+                by=event.recorded_by,
+                organisation=event.recorded_for,
             )
 
 

@@ -22,13 +22,14 @@ UNDOES: dict[EventType, Set[EventType]] = {
     EventType.RETIRED: {EventType.RESTORED},
     EventType.CHECK_UNDONE: {EventType.CHECKED},
     EventType.CONFIRMATION_UNDONE: {EventType.CONFIRMED},
+    EventType.CONTEST_UNDONE: {EventType.CONTESTED},
 }
 """Type of event → the types of the earlier events that it undoes."""
 
 
 def is_slip(item: Any, moment: str | None) -> bool:
     """Return whether an item was withdrawn or retired by the time `moment`, minutes after it was recorded."""
-    removal = _last_removal(item, moment)
+    removal = last_removal(item, moment)
     return removal is not None and item.recorded is not None and _is_soon(item.recorded, removal)
 
 
@@ -76,14 +77,15 @@ def corrected_on_page(
 def _belongs_to_slip(entry: ActivityEntry, item: Any, moment: str | None) -> bool:
     """Return whether the record of the entry is a slip, or the `item` that the entry is about."""
     if is_slip(entry.record, moment):
-        removal = _last_removal(entry.record, moment)
+        removal = last_removal(entry.record, moment)
         return removal is not None and entry.recorded <= (removal.recorded or "")
     if entry.item is None or not is_slip(item, moment):
         return False
-    return entry.event is None or entry.event == _last_removal(item, moment)
+    return entry.event is None or entry.event == last_removal(item, moment)
 
 
-def _last_removal(item: Any, moment: str | None) -> Event | None:
+def last_removal(item: Any, moment: str | None) -> Event | None:
+    """Return the event that withdrew or retired an item by the time `moment`, or None if the item still counted then."""
     events = events_by(item, moment)
     return [event for event in events if event.type in REMOVING_EVENTS][-1] if is_withdrawn(events) else None
 

@@ -1,8 +1,11 @@
 """Details for the page of a recommendation: all its assessments, and the civil-society recommendations it takes up."""
 
 from tracker.model import partial_dates
+from tracker.model.events import Event
 from tracker.model.lifecycle import existed_at
 from tracker.model.records import Assessment, Recommendation, SameDemand, Uptake
+from tracker.model.vocabulary import Voice
+from tracker.queries.corrections import is_slip, last_removal
 from tracker.queries.lists.record_order import sort_newest_first
 from tracker.queries.view import View
 
@@ -18,6 +21,20 @@ def assessment_history(view: View, r: Recommendation) -> tuple[Assessment, ...]:
         for a in view.dataset.recommendations[r.id].assessments
         if partial_dates.known_by(a.date, view.as_of) and existed_at(a, view.recorded)
     )
+
+
+def withdrawn_assessments(view: View, r: Recommendation) -> tuple[tuple[Assessment, Event], ...]:
+    """Return (assessment, event that withdrew it) for each organisation whose latest assessment is withdrawn.
+
+    The whole recommendation and each part are looked at on their own. What was withdrawn minutes after it was recorded is
+    left out.
+    """
+    found: dict[tuple[str, str | None], Assessment] = {}
+    for a in assessment_history(view, r):
+        if a.voice is Voice.CIVIL_SOCIETY and not is_slip(a, view.recorded):
+            found.setdefault((view.organisation_of(a).id, a.part), a)
+    removals = ((a, last_removal(a, view.recorded)) for a in found.values())
+    return tuple((a, event) for a, event in removals if event)
 
 
 def same_demand_links(view: View, r: Recommendation) -> tuple[tuple[Recommendation, SameDemand], ...]:

@@ -29,6 +29,11 @@ class SavedTogether:
         return next((entry.by for entry in self.entries if entry.by), None)
 
     @property
+    def organisation(self) -> str | None:
+        """Return the id of the organisation for which the person saved, or None if the files name none."""
+        return next((entry.organisation for entry in self.entries if entry.organisation), None)
+
+    @property
     def records(self) -> tuple[Record, ...]:
         """Return the records that were saved, each once, in the order in which they were recorded."""
         return tuple({(type(entry.record), entry.record.id): entry.record for entry in reversed(self.entries)}.values())

@@ -17,11 +17,16 @@ TIMESTAMP_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 class TimestampIssuer:
     """Create the recorded times of one save. `first` is the first time; each next time is one microsecond later.
 
-    `handle` is the handle of the person who saves.
+    `handle` is the handle of the person who saves, `organisation` the id of the organisation of this person, or "".
     """
 
-    def __init__(self, first: datetime, handle: str) -> None:
-        self._next, self.handle = first, handle
+    def __init__(self, first: datetime, handle: str, organisation: str = "") -> None:
+        self._next, self.handle, self.organisation = first, handle, organisation
+
+    @property
+    def author(self) -> dict[str, Any]:
+        """Return the fields that say who saves."""
+        return {"recorded_by": self.handle, "recorded_for": self.organisation or None}
 
     def __call__(self) -> str:
         """Return the next recorded time."""
@@ -33,7 +38,7 @@ class TimestampIssuer:
         """Return the `items` of a list of a record with a recorded time on each new item and each new event.
 
         `before` has the items of the same list before the save. New items with a field `recorded_by` also get the
-        person's handle.
+        person's handle and organisation.
         """
         # Items written by hand without a time keep none: no one knows when they were recorded, or by whom.
         # Items are only ever added, so they are compared by position: a copy of an item is a new item.
@@ -43,16 +48,16 @@ class TimestampIssuer:
     def _stamp_item(self, list_name: str, item: Any, old: Any) -> Any:
         if old is not None and is_same_item(list_name, old, item):
             return replace(item, events=self.stamp_new_events(item.events, old.events))
-        author = {"recorded_by": self.handle} if hasattr(item, "recorded_by") else {}
+        author = self.author if hasattr(item, "recorded_by") else {}
         return replace(item, recorded=self(), **author, events=self.stamp_new_events(item.events, ()))
 
     def stamp_new_events(self, events: tuple[Event, ...], before: tuple[Event, ...]) -> tuple[Event, ...]:
-        """Return `events` with a recorded time and the person's handle on each new event.
+        """Return `events` with a recorded time and the person's handle and organisation on each new event.
 
         `before` has the events before the save.
         """
         new = events[len(before) :]
-        return (*events[: len(before)], *(replace(e, recorded=self(), recorded_by=self.handle) for e in new))
+        return (*events[: len(before)], *(replace(e, recorded=self(), **self.author) for e in new))
 
     @property
     def last(self) -> str:

@@ -37,7 +37,7 @@ FILE_TYPES = {
 }
 ATTRIBUTED_PLACES = {"", "assessments", "events"}
 """The places where `recorded_by` can be added: "" means the record itself, any other text the items of this list."""
-KEYS_AFTER_RECORDED = {"recorded_by", "events", "history"}
+KEYS_AFTER_RECORDED = {"recorded_by", "recorded_for", "events", "history"}
 """The keys that come after `recorded` in a file."""
 SCHEMA_COMMENT_PATTERN = re.compile(r"^#\s*yaml-language-server:\s*\$schema=", re.M)
 

@@ -148,6 +148,17 @@ def confirmation_is_by_another_person(d: Dataset, r: Recommendation) -> RuleResu
                 yield where, f"{a.recorded_by} recorded this assessment; somebody else has to confirm it"
 
 
+def contest_has_a_reason(d: Dataset, r: Recommendation) -> RuleResults:
+    """Require that whoever contests an assessment says why."""
+    for i, a in enumerate(r.assessments):
+        for j, event in enumerate(a.events):
+            if event.type is EventType.CONTESTED and not event.reason:
+                yield (
+                    ("assessments", i, "events", j),
+                    "an objection to an assessment needs a reason; add the key 'reason'",
+                )
+
+
 def texts_are_in_dataset_languages(d: Dataset, record: Record) -> RuleResults:
     """Require that the language code of each text is listed in tracker.yaml. A text may have no code."""
     allowed = {NO_LANGUAGE_CODE, *d.settings.languages}
@@ -230,6 +241,7 @@ RECOMMENDATION_RULES: tuple[Callable[[Dataset, Recommendation], RuleResults], ..
     part_ids_are_unique,
     recorded_times_are_unique,
     confirmation_is_by_another_person,
+    contest_has_a_reason,
     texts_are_in_dataset_languages,
     retired_document_is_unreferenced,
 )

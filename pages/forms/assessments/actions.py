@@ -14,8 +14,9 @@ from tracker.editing import undo
 from tracker.editing.forms.values import text_from_input
 from tracker.editing.retire_evidence import evidence_recorded_with, retire_evidence
 from tracker.model.records import Assessment, Evidence, Recommendation
+from tracker.model.signing import is_own
 
-FORM_PARAMS = ("editing", "form", "withdraw", "second")
+FORM_PARAMS = ("editing", "form", "withdraw", "second", "contest")
 """The URL parameters that open a form on the page of a recommendation."""
 OPEN_NOW = "now"
 """The value of `editing` in a link to a form. The first run of the form puts the current version in its place."""
@@ -26,8 +27,7 @@ REVIEWED = "reviewed_unchanged"
 def show_no_change_button(page: Page, r: Recommendation) -> None:
     """Show a button and a field for a note. The button confirms that the latest assessment is still true today.
 
-    A confirmed assessment does not become outdated. A person of an organisation can confirm only the assessment of this
-    organisation. A person without one can confirm the only assessment that counts.
+    A confirmed assessment does not become outdated. A person can confirm only the assessment of their own organisation.
     """
     language = page.context.language
     _ = language.gettext
@@ -58,11 +58,8 @@ def show_no_change_button(page: Page, r: Recommendation) -> None:
 
 def _own_assessment(page: Page, r: Recommendation) -> Assessment | None:
     """Return the assessment of the whole recommendation that this person can confirm, or None."""
-    headline = page.view.headline(r)
-    own = page.editor_organisation
-    if own not in page.view.organisations:
-        return headline.only
-    return next((a for a in headline.assessments if page.view.organisation_of(a).id == own), None)
+    found = page.view.headline(r).assessments
+    return next((a for a in found if is_own(page.view.settings, a, page.context.person)), None)
 
 
 def _remember_review(*, r: Recommendation, index: int, note_key: str) -> None:
@@ -94,7 +91,12 @@ def show_withdraw_form(page: Page, r: Recommendation, version: str, *, recorded:
     if index is None:
         st.error(_("There is no such assessment."))
         return
-    page.show("forms/withdraw.html", a=r.assessments[index])
+    page.show(
+        "forms/withdraw.html",
+        a=r.assessments[index],
+        heading=_("Withdraw an assessment"),
+        note=_("It stays in the history, marked as withdrawn, and no longer counts."),
+    )
     with st.container(key=f"rt_required_withdraw_{r.id}"):
         reason = st.text_area(_("Why is it withdrawn?"), key=f"withdraw_{r.id}", max_chars=2000)
     retired = _choose_evidence_to_retire(page, r, r.assessments[index])

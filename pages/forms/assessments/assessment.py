@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.forms.assessments.actions import FORM_PARAMS, OPEN_NOW, show_no_change_button, show_withdraw_form
 from pages.forms.assessments.fields import show_assessment_fields
-from pages.forms.assessments.second_review import show_second_review_form
+from pages.forms.assessments.second_review import show_contest_form, show_second_review_form
 from pages.forms.discard import show_discard_button
 from pages.forms.fields import open_form
 from pages.forms.files.chosen_files import forget_files
@@ -52,6 +52,8 @@ def show_assessment_form(page: Page, r: Recommendation, params: UrlParams) -> No
             show_withdraw_form(page, whole, version, recorded=recorded)
         elif key := st.query_params.get("second"):
             show_second_review_form(page, whole, version, key=key)
+        elif key := st.query_params.get("contest"):
+            show_contest_form(page, whole, version, key=key)
         else:
             _show_main_form(page, whole, version)
 

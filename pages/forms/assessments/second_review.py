@@ -1,6 +1,6 @@
-"""The form of the second reader: a person other than the author confirms an assessment, or declines it with a reason.
+"""The forms of the second reader: a person other than the author confirms, declines or contests an assessment.
 
-An assessment that is declined is withdrawn.
+An assessment that is declined is withdrawn. What another organisation signed is contested instead, and counts as before.
 """
 
 import streamlit as st
@@ -13,8 +13,15 @@ from pages.shared.layout import Page
 from pages.shared.saving import save_records, save_with_reason
 from pages.shared.url_state import UrlParams
 from tracker.editing import undo
+from tracker.model.labels import N_
+from tracker.model.lifecycle import is_active, standing_contests
 from tracker.model.records import Assessment, Recommendation
 from tracker.model.second_review import assessment_key, can_review, find_assessment_index
+from tracker.model.signing import can_contest, is_own, made_by
+
+CONTEST_NOTE = N_(
+    "A contested assessment counts as before. Your reason stands beside it, with the name of your organisation."
+)
 
 
 def review_link(page: Page, r: Recommendation, a: Assessment, params: UrlParams) -> str:
@@ -54,7 +61,8 @@ def show_second_review_form(page: Page, r: Recommendation, version: str, *, key:
         st.error(_("There is no such assessment."))
         return
     a = r.assessments[index]
-    page.show("forms/second_review.html", a=a)
+    is_theirs = is_own(page.view.settings, a, person)
+    page.show("forms/second_review.html", a=a, is_own=is_theirs, contest_note=_(CONTEST_NOTE))
     if not page.view.awaits_second_reader(a):
         st.info(_("It no longer awaits a second review."))
     # a person without a handle is no longer signed in: keep the form, with what was typed
@@ -62,11 +70,70 @@ def show_second_review_form(page: Page, r: Recommendation, version: str, *, key:
         st.info(_("A reviewer confirms or declines it. Nobody reviews their own assessment."))
     else:
         warn_if_changed(page, r, version, keys=[f"confirm_{r.id}_{version}", f"decline_now_{r.id}_{version}"])
-        _show_buttons(page, r, index)
-    show_discard_button(page, has_input=lambda: bool(st.session_state.get(f"decline_{r.id}")), close=leave_form)
+        _show_confirm_button(page, r, index)
+        (_show_decline if is_theirs else _show_contest)(page, r, index)
+    show_discard_button(
+        page,
+        has_input=lambda: any(st.session_state.get(f"{name}_{r.id}") for name in ("decline", "contest")),
+        close=leave_form,
+    )
 
 
-def _show_buttons(page: Page, r: Recommendation, index: int) -> None:
+def contest_link(page: Page, r: Recommendation, a: Assessment, params: UrlParams) -> str:
+    """Return the link to the form in which this person contests the assessment `a`, or takes that back.
+
+    Return "" if this person may do neither.
+    """
+    if page.view.is_past or not can_contest(page.view.settings, a, page.context.person) or not is_active(a, None):
+        return ""
+    return page.context.link("/recommendation", *params, ("editing", OPEN_NOW), ("contest", assessment_key(r, a)))
+
+
+def has_contested(page: Page, a: Assessment) -> bool:
+    """Return whether the organisation of this person contests the assessment `a`."""
+    return bool(made_by(standing_contests(a, None), page.view.settings, page.context.person))
+
+
+def show_contest_form(page: Page, r: Recommendation, version: str, *, key: str) -> None:
+    """Show the form that contests one assessment of another organisation, or takes the objection back.
+
+    The parameters are those of `show_second_review_form`.
+    """
+    _ = page.context.language.gettext
+    index = find_assessment_index(r, key)
+    if index is None:
+        st.error(_("There is no such assessment."))
+        return
+    page.show("forms/withdraw.html", a=r.assessments[index], heading=_("Contest an assessment"), note=_(CONTEST_NOTE))
+    warn_if_changed(page, r, version, keys=[f"contest_now_{r.id}_{version}", f"take_back_{r.id}_{version}"])
+    show_audience(page, is_public=True)
+    if has_contested(page, r.assessments[index]):
+        changed, message = undo.take_contest_back(r, index), _("The objection is withdrawn. It stays in the history.")
+        if st.button(_("Withdraw the objection"), key=f"take_back_{r.id}_{r.version}") and save_records(
+            page, r.id, [changed], reason=message, message=message
+        ):
+            close_form()
+    else:
+        _show_contest(page, r, index)
+    show_discard_button(page, has_input=lambda: bool(st.session_state.get(f"contest_{r.id}")), close=leave_form)
+
+
+def _show_contest(page: Page, r: Recommendation, index: int) -> None:
+    _ = page.context.language.gettext
+    with st.container(key=f"rt_required_contest_{r.id}"):
+        reason = st.text_area(_("Why do you contest it?"), key=f"contest_{r.id}", max_chars=2000)
+    if st.button(_("Contest"), key=f"contest_now_{r.id}_{r.version}") and save_with_reason(
+        page,
+        r.id,
+        lambda text: undo.contest_assessment(r, index, text),
+        reason=reason,
+        missing=_("Please say why you contest it."),
+        message=_("Contested. The assessment counts as before; your reason stands beside it."),
+    ):
+        close_form()
+
+
+def _show_confirm_button(page: Page, r: Recommendation, index: int) -> None:
     language = page.context.language
     _ = language.gettext
     show_audience(page, is_public=True)
@@ -75,6 +142,10 @@ def _show_buttons(page: Page, r: Recommendation, index: int) -> None:
         confirmed, message = undo.confirm_assessment(r, index), _("Confirmed in a second review.")
         if save_records(page, r.id, [confirmed], reason=message, message=message):
             close_form()
+
+
+def _show_decline(page: Page, r: Recommendation, index: int) -> None:
+    _ = page.context.language.gettext
     with st.container(key=f"rt_required_decline_{r.id}"):
         reason = st.text_area(_("Why do you decline it?"), key=f"decline_{r.id}", max_chars=2000)
     if st.button(_("Decline"), key=f"decline_now_{r.id}_{r.version}") and save_with_reason(

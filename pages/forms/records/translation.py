@@ -14,7 +14,9 @@ from pages.shared.saving import save_records
 from tracker.editing.forms.translation import TranslationForm
 from tracker.i18n import native_name
 from tracker.model.dataset import Record
+from tracker.model.permissions import Person
 from tracker.model.record_texts import record_texts
+from tracker.model.signing import texts_of_others
 from tracker.publishing.wording import text_label
 from tracker.queries.translations import (
     TranslationTask,
@@ -54,6 +56,11 @@ def show_translation_form(page: Page, record: Record, lang: str, *, version: str
     """
     _ = page.context.language.gettext
     task = translation_task(page.view, record, lang)
+    others = texts_of_others(page.view.settings, record, Person(organisation=page.editor_organisation))
+    if not others.isdisjoint(task.paths):
+        st.caption(_("The assessments of other organisations are left out: each organisation translates its own."))
+        missing, outdated = (tuple(p for p in paths if p not in others) for paths in (task.missing, task.outdated))
+        task = replace(task, missing=missing, outdated=outdated)
     page.show(
         "forms/translation.html",
         task=task,

@@ -75,7 +75,9 @@ class PrivateFiles:
         if public is None:
             message = f"there is no public {type(record).__name__.lower()} {record.id!r}"
             raise ValidationFailed((RuleViolation(self.path_of((type(record), record.id)), (), message),))
-        entries = tuple(replace(new.entry, recorded=None, recorded_by=None, events=()) for new in new_files)
+        entries = tuple(
+            replace(new.entry, recorded=None, recorded_by=None, recorded_for=None, events=()) for new in new_files
+        )
         known = {f.sha256 for f in public.files if not is_withdrawn(f.events)}
 
         def change(files: tuple[AttachedFile, ...]) -> tuple[AttachedFile, ...]:
@@ -157,7 +159,7 @@ class PrivateFiles:
         OSError and WriteFailed.
         """
         first = next_timestamp(utc_now(), self.read_dataset(), (), last_time=transaction.last_time) if by else None
-        stamps = TimestampIssuer(first, by.handle) if by and first else None
+        stamps = TimestampIssuer(first, by.handle, by.organisation) if by and first else None
 
         def stamped(before: tuple[AttachedFile, ...]) -> tuple[AttachedFile, ...]:
             after = change(before)

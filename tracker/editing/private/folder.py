@@ -405,8 +405,18 @@ def to_public(e: Evidence) -> Evidence:
     """
     links = tuple(replace(link, recorded=None, events=()) for link in e.relevant_to if not is_withdrawn(link.events))
     files = tuple(
-        replace(file, recorded=None, recorded_by=None, events=()) for file in e.files if not is_withdrawn(file.events)
+        replace(file, recorded=None, recorded_by=None, recorded_for=None, events=())
+        for file in e.files
+        if not is_withdrawn(file.events)
     )
     return replace(
-        e, version="", relevant_to=links, files=files, recorded=None, recorded_by=None, events=(), history=()
+        e,
+        version="",
+        relevant_to=links,
+        files=files,
+        recorded=None,
+        recorded_by=None,
+        recorded_for=None,
+        events=(),
+        history=(),
     )

@@ -61,7 +61,7 @@ def unpublish(store: Store, e: Evidence, keep: Callable[[bytes], None], *, by: P
             if is_unpublished(current):
                 raise ValidationFailed((RuleViolation(path, (), "this evidence is no longer public"),))
             first = next_timestamp(store.clock(), dataset, [current], last_time=transaction.last_time)
-            stamps = TimestampIssuer(first, by.handle)
+            stamps = TimestampIssuer(first, by.handle, by.organisation)
             stub = unpublished_stub(current, day, dataset.settings)
             stub = replace(stub, version="", events=stamps.stamp_new_events(stub.events, ()))
             # Write it as a new file, so that no YAML comment of the old file stays.
@@ -173,6 +173,7 @@ def unpublished_stub(e: Evidence, day: date, settings: Settings) -> Evidence:
         ),
         recorded=e.recorded,
         recorded_by=e.recorded_by,
+        recorded_for=e.recorded_for,
         events=(Event(type=EventType.RETIRED, reason=text),),
     )
 

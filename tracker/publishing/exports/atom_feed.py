@@ -36,6 +36,7 @@ FEED_KINDS = {
     ActivityKind.EVIDENCE,
     ActivityKind.RECOMMENDATION,
     ActivityKind.WITHDRAWAL,
+    ActivityKind.CONTEST,
     ActivityKind.FILE,
 }
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

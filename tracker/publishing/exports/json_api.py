@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from tracker.config import is_loopback
 from tracker.model.errors import PastDateRefused
+from tracker.model.lifecycle import standing_contests
 from tracker.model.records import Evidence, Recommendation, SameDemand, Uptake
 from tracker.model.registers import Document
 from tracker.model.vocabulary import DateSetBy, OrganisationKind, Voice
@@ -202,6 +203,10 @@ def _recommendations(request: ViewRequest, rs: Iterable[Recommendation]) -> Iter
         for a in r.assessments:
             copies[id(a)]["evidence"] = [e for e in a.evidence if e in view.evidence]
             copies[id(a)]["awaiting_second_reader"] = view.awaits_second_reader(a)
+            copies[id(a)]["contested"] = [
+                {"organisation": e.recorded_for, "recorded": e.recorded, "reason": copy(e.reason)}
+                for e in standing_contests(a, view.recorded)
+            ]
             if a.voice is Voice.CIVIL_SOCIETY:
                 copies[id(a)]["organisation"] = view.organisation_of(a).id
         headline = view.headline(r)

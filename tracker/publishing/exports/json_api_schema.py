@@ -27,7 +27,7 @@ from tracker.model.vocabulary import (
     Voice,
 )
 
-HIDDEN_FIELDS = ("version", "recorded_by", "history", "events")
+HIDDEN_FIELDS = ("version", "recorded_by", "recorded_for", "history", "events")
 """The fields that no response contains: the handles of editors, and the history of a record.
 
 Items that were withdrawn are left out completely.
@@ -101,12 +101,22 @@ class ApiDeadline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
+class ApiContest:
+    """An objection by a reviewer of another organisation to an assessment, which counts as before."""
+
+    organisation: Id | None
+    recorded: Timestamp | None
+    reason: LocalizedText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class ApiAssessment(Assessment):
-    """An assessment: its fields in the data file, and whether it awaits a second reader."""
+    """An assessment: its fields in the data file, whether it awaits a second reader, and who contests it."""
 
     awaiting_second_reader: Annotated[
         bool, Field(description="whether it counts although nobody but its author has confirmed it")
     ]
+    contested: tuple[ApiContest, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)

@@ -15,6 +15,7 @@ from typing import Any
 from tracker.i18n import Language
 from tracker.model import partial_dates
 from tracker.model.fields import LOCALIZED, Field, FieldType, Use, fields_of
+from tracker.model.lifecycle import standing_contests
 from tracker.model.localized_text import TextVariant
 from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.registers import Document
@@ -105,6 +106,7 @@ class TableValues:
             "organisation": lambda: [
                 join_values(self.view.organisation_of(a).id for a in headline.assessments) for headline in own
             ],
+            "contested": lambda: [self._contests(headline.assessments) for headline in own],
             "reason": lambda: values_of(only, lambda a: text(a.reason)),
             "state_status": lambda: values_of(state, lambda a: a.status),
             "state_reason": lambda: values_of(state, lambda a: text(a.reason)),
@@ -146,6 +148,7 @@ class TableValues:
                 any(a is one for one in (*view.headline(r).assessments, view.latest(r, a.voice))) for r, a in rows
             ],
             "second_reader": [view.awaits_second_reader(a) for _, a in rows],
+            "contested": [self._contests([a]) for _, a in rows],
             "source": [self._source(a) for _, a in rows],
             "source_link": [self._link(source.link) if source else None for source in (a.source for a in assessments)],
             "evidence": [join_values(id for id in a.evidence if id in view.evidence) for _, a in rows],
@@ -244,6 +247,13 @@ class TableValues:
 
     def _link(self, link: str | None) -> str | None:
         return link_in_language(link, self.language) if link else None
+
+    def _contests(self, assessments: Iterable[Assessment]) -> str | None:
+        """Return which organisations contest the assessments, and why, or None if nobody does."""
+        view = self.view
+        found = (event for a in assessments for event in standing_contests(a, view.recorded))
+        names = {id: self.text(o.short_name) for id, o in view.organisations.items()}
+        return join_values(f"{names.get(e.recorded_for or '', '')}: {self.text(e.reason)}" for e in found)
 
     def _source(self, a: Assessment) -> str | None:
         if a.source is None:

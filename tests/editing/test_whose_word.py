@@ -1,0 +1,203 @@
+"""Only the organisation that signed an assessment withdraws, corrects or translates it; others may contest it."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.support.small_dataset import ASKED, TRACKER, Clock, folder, said
+from tracker.editing.store import Store
+from tracker.editing.undo import (
+    confirm_assessment,
+    confirm_unchanged,
+    contest_assessment,
+    reversal_of,
+    take_contest_back,
+    withdraw_assessment,
+)
+from tracker.model.errors import NotAllowed, ValidationFailed
+from tracker.model.events import Event
+from tracker.model.lifecycle import is_active, standing_contests
+from tracker.model.localized_text import TextVariant
+from tracker.model.permissions import Person, Role
+from tracker.model.records import Assessment
+from tracker.model.vocabulary import EventType, Status, Voice
+from tracker.storage.dataset_reader import DatasetReader
+
+WATCH = Person(Role.EDITOR, "editor-w1", "watch")
+CENTRE = Person(Role.EDITOR, "editor-c1", "centre")
+NOBODYS = Person(Role.EDITOR, "editor-n1")
+WATCH_REVIEWER = Person(Role.REVIEWER, "reviewer-w2", "watch")
+CENTRE_REVIEWER = Person(Role.REVIEWER, "reviewer-c2", "centre")
+WHY = said("It is wrong.")
+AT = "recorded: 2026-01-0{}T00:00:00.000000Z"
+ORGANISATIONS = """\
+languages: [en, ru]
+organisations:
+  - {id: watch, name: Health Watch, kind: civil-society}
+  - {id: centre, name: A Centre, abbreviation: AC, kind: civil-society}
+"""
+X = f"""\
+{ASKED}{AT.format(1)}
+assessments:
+  - {{voice: civil-society, organisation: centre, status: not-implemented, date: 2025, reason: {{en: R.}}, {AT.format(2)}, recorded_by: editor-c1}}
+  - {{voice: civil-society, organisation: editors, status: implemented, date: 2025, reason: R., {AT.format(3)}, recorded_by: editor-n2}}
+  - {{voice: state, status: implemented, date: 2025, reason: R., {AT.format(4)}, recorded_by: editor-c1}}
+"""
+
+
+@pytest.fixture
+def store(tmp_path):
+    return Store(
+        DatasetReader(folder(tmp_path, {"tracker": TRACKER + ORGANISATIONS, "r/x": X}), look_every=10_000),
+        clock=Clock(),
+    )
+
+
+def x(store):
+    return store.reader.read().recommendations["x"]
+
+
+def save(store, record, by):
+    (after,) = store.save(record, by=by, reason="Why.")
+    return after
+
+
+def with_event(r, kind, **values):
+    first = r.assessments[0]
+    return replace(
+        r, assessments=(replace(first, events=(*first.events, Event(type=kind, **values))), *r.assessments[1:])
+    )
+
+
+def translated(r):
+    first = r.assessments[0]
+    text = {**first.reason, "ru": TextVariant(text="П.")}
+    return replace(r, assessments=(replace(first, reason=text), *r.assessments[1:]))
+
+
+FORGED = {
+    "withdrawn": lambda r: withdraw_assessment(r, 0, WHY),
+    "retired": lambda r: with_event(r, EventType.RETIRED),
+    "restored": lambda r: with_event(r, EventType.RESTORED),
+    "checked": lambda r: confirm_unchanged(r, 0, "2026-01-30"),
+    "unchecked": lambda r: with_event(r, EventType.CHECK_UNDONE, date="2026-01-30"),
+    "confirmed": lambda r: confirm_assessment(r, 0),
+    "unconfirmed": lambda r: with_event(r, EventType.CONFIRMATION_UNDONE),
+    "translated": translated,
+    "contested by an editor": lambda r: contest_assessment(r, 0, WHY),
+    "its recommendation archived": lambda r: replace(r, events=(*r.events, Event(type=EventType.RETIRED))),
+}
+
+
+@pytest.mark.parametrize("forge", FORGED.values(), ids=FORGED)
+@pytest.mark.parametrize("by", [WATCH, NOBODYS], ids=["another organisation", "no organisation"])
+def test_nobody_else_changes_the_word_of_an_organisation(store, forge, by):
+    before = x(store)
+    with pytest.raises(NotAllowed, match="saved"):
+        save(store, forge(before), by)
+    assert x(store) == before
+
+
+def test_a_reviewer_of_another_organisation_may_confirm_and_contest_and_no_more(store):
+    for name, forge in FORGED.items():
+        if name not in ("confirmed", "contested by an editor"):
+            with pytest.raises(NotAllowed):
+                save(store, forge(x(store)), WATCH_REVIEWER)
+    save(store, confirm_assessment(x(store), 0), WATCH_REVIEWER)
+    r = save(store, contest_assessment(x(store), 0, WHY), WATCH_REVIEWER)
+    assert [(e.type.value, e.recorded_by, e.recorded_for) for e in r.assessments[0].events] == [
+        ("confirmed", "reviewer-w2", "watch"),
+        ("contested", "reviewer-w2", "watch"),
+    ]
+    assert is_active(r.assessments[0], None)
+
+
+def test_its_own_organisation_withdraws_checks_and_translates(store):
+    for change in ("checked", "translated", "withdrawn"):
+        save(store, FORGED[change](x(store)), CENTRE)
+    assert not is_active(x(store).assessments[0], None)
+
+
+def test_who_has_no_organisation_changes_the_editors_assessments_and_what_they_entered_for_another(store):
+    save(store, withdraw_assessment(x(store), 1, WHY), NOBODYS)
+    new = Assessment(voice=Voice.CIVIL_SOCIETY, organisation="watch", status=Status.PARTIALLY, date="2025", reason=WHY)
+    before = x(store)
+    after = save(store, replace(before, assessments=(*before.assessments, new)), NOBODYS)
+    assert (after.assessments[3].organisation, after.assessments[3].recorded_for) == ("watch", "editors")
+    with pytest.raises(NotAllowed):
+        save(store, withdraw_assessment(after, 3, WHY), replace(NOBODYS, handle="editor-n3"))
+    assert not is_active(save(store, reversal_of(before, after, WHY), NOBODYS).assessments[3], None)
+
+
+def test_nobody_enters_an_assessment_for_an_organisation_that_signs_itself(store):
+    theirs = Assessment(
+        voice=Voice.CIVIL_SOCIETY, organisation="centre", status=Status.PARTIALLY, date="2026", reason=WHY
+    )
+    r = save(store, replace(x(store), assessments=(*x(store).assessments, theirs)), CENTRE)
+    with pytest.raises(NotAllowed, match="centre signs its own assessments"):
+        save(store, replace(r, assessments=(*r.assessments, replace(theirs, reason=said("New.")))), NOBODYS)
+
+
+def test_what_the_state_said_is_signed_by_no_organisation(store):
+    assert not is_active(save(store, withdraw_assessment(x(store), 2, WHY), WATCH).assessments[2], None)
+
+
+def test_the_store_says_for_whom_an_event_was_recorded_whatever_the_caller_says(store):
+    forged = Event(type=EventType.CHECKED, date="2026-01-30", recorded_for="watch")
+    first, *others = x(store).assessments
+    r = save(store, replace(x(store), assessments=(replace(first, events=(forged,)), *others)), CENTRE)
+    assert r.assessments[0].events[0].recorded_for == "centre"
+    r = save(store, replace(r, title=said("New"), recorded_for="watch"), CENTRE)
+    assert (r.history[-1].recorded_for, r.recorded_for) == ("centre", None)
+
+
+def test_a_contest_has_a_reason_is_not_about_ones_own_and_is_taken_back_by_who_made_it(store):
+    with pytest.raises(ValidationFailed, match="needs a reason"):
+        save(store, with_event(x(store), EventType.CONTESTED), WATCH_REVIEWER)
+    with pytest.raises(NotAllowed, match="your own organisation"):
+        save(store, contest_assessment(x(store), 0, WHY), CENTRE_REVIEWER)
+    r = save(store, contest_assessment(x(store), 0, WHY), WATCH_REVIEWER)
+    with pytest.raises(NotAllowed, match="once"):
+        save(store, contest_assessment(r, 0, WHY), WATCH_REVIEWER)
+    for by in (CENTRE_REVIEWER, NOBODYS):
+        with pytest.raises(NotAllowed):
+            save(store, take_contest_back(r, 0), by)
+    before, after = r, save(store, take_contest_back(r, 0), replace(WATCH_REVIEWER, handle="reviewer-w3"))
+    assert standing_contests(after.assessments[0], None) == ()
+    again = save(store, reversal_of(before, after, said("Undone.")), WATCH_REVIEWER)
+    assert [e.reason for e in standing_contests(again.assessments[0], None)] == [WHY]
+
+
+def test_a_confirmation_is_undone_by_who_gave_it_and_takes_no_other_away(store):
+    one = save(store, confirm_assessment(x(store), 0), WATCH_REVIEWER)
+    nobodys = replace(NOBODYS, role=Role.REVIEWER)
+    with pytest.raises(NotAllowed):
+        save(store, with_event(one, EventType.CONFIRMATION_UNDONE), nobodys)
+    two = save(store, confirm_assessment(one, 0), nobodys)
+    three = save(store, with_event(two, EventType.CONFIRMATION_UNDONE), WATCH_REVIEWER)
+    assert [e.type.value for e in three.assessments[0].events] == ["confirmed", "confirmed", "unconfirmed"]
+    save(store, with_event(three, EventType.CONFIRMATION_UNDONE), nobodys)  # theirs still stands
+
+
+def test_undo_takes_back_what_was_saved_and_leaves_what_others_did_since(store):
+    before = x(store)
+    mine = Assessment(voice=Voice.CIVIL_SOCIETY, organisation="watch", status=Status.PARTIALLY, date="2026", reason=WHY)
+    after = save(
+        store, replace(before, title=said("Mine"), paragraph="7", assessments=(*before.assessments, mine)), WATCH
+    )
+    theirs = replace(mine, organisation="centre")
+    now = save(store, replace(after, paragraph="8", assessments=(*after.assessments, theirs)), CENTRE)
+    undone = save(store, reversal_of(before, after, WHY, now=now), WATCH)
+    assert (undone.title, undone.paragraph) == (said("T"), "8")
+    assert [is_active(a, None) for a in undone.assessments] == [True, True, True, False, True]
+    assert reversal_of(before, after, WHY, now=undone) == undone  # nothing is left to undo
+
+
+def test_a_new_record_stays_if_another_organisation_has_assessed_it_since(store):
+    new = replace(x(store), id="y", version="", assessments=(), recorded=None, recorded_by=None)
+    after = save(store, new, WATCH)
+    a = Assessment(voice=Voice.CIVIL_SOCIETY, organisation="centre", status=Status.PARTIALLY, date="2026", reason=WHY)
+    now = save(store, replace(after, assessments=(a,)), CENTRE)
+    assert reversal_of(None, after, WHY, now=now) == now
+    gone = save(store, withdraw_assessment(now, 0, WHY), CENTRE)
+    assert not is_active(save(store, reversal_of(None, after, WHY, now=gone), WATCH), None)

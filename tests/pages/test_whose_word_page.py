@@ -1,0 +1,169 @@
+"""Whose word an assessment is, on the pages: who may withdraw and contest it, what readers see of it, and undo."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.support.form_pages import errors, html, opening, press, put
+from tests.support.small_dataset import said
+from tests.support.story_folder import ASKED, RECORDED, TRACKER
+from tests.support.view_requests import ask
+from tracker.editing.store import Store
+from tracker.editing.undo import withdraw_assessment
+from tracker.model.permissions import READER, Person, Role
+from tracker.model.records import Assessment
+from tracker.model.vocabulary import Status, Voice
+from tracker.publishing.exports.csv_export import render_csv
+from tracker.publishing.exports.json_api import render_one
+from tracker.publishing.pages.brief import render_brief
+from tracker.publishing.pages.card import render_card
+from tracker.publishing.pages.snapshot import render_snapshot
+from tracker.storage.dataset_reader import DatasetReader
+
+WATCH = Person(Role.EDITOR, "editor-w1", "watch")
+CENTRE = Person(Role.EDITOR, "editor-c1", "centre")
+REVIEWER = Person(Role.REVIEWER, "reviewer-w2", "watch")
+ORGANISATIONS = """\
+languages: [en, ru]
+second_reader: [partially-implemented]
+organisations:
+  - {id: watch, name: Health Watch, kind: civil-society}
+  - {id: centre, name: A Centre, abbreviation: AC, kind: civil-society}
+"""
+WHEN = RECORDED.partition(" ")[2]
+ASSESSED = f"""\
+{ASKED}assessments:
+  - {{voice: civil-society, organisation: centre, status: partially-implemented, date: 2024, reason: R., {RECORDED}, recorded_by: editor-c2}}
+"""
+UNDO = "Undo the last save"
+
+
+@pytest.fixture
+def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    files = {"tracker.yaml": TRACKER + ORGANISATIONS, "recommendations/r1.yaml": ASSESSED}
+    return opening(tmp_path, monkeypatch, files)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(DatasetReader(tmp_path / "data"))
+
+
+def r1(store: Store) -> Any:
+    return store.reader.read(fresh=True).recommendations["r1"]
+
+
+def form(opened: Callable[..., AppTest], store: Store, who: Person, **params: str) -> AppTest:
+    return opened("recommendation", who=who, id="r1", editing=r1(store).version, **params)
+
+
+def records(opened: Callable[..., AppTest], store: Store) -> AppTest:
+    """The page after an editor of Health Watch recorded an assessment."""
+    page = put(form(opened, store, WATCH), "assess_r1_", status=Status.NOT_IMPLEMENTED, date="2026-02", reason="Mine.")
+    return press(page, "Record")
+
+
+def also_assesses(store: Store) -> None:
+    a = Assessment(
+        voice=Voice.CIVIL_SOCIETY,
+        organisation="centre",
+        status=Status.PARTIALLY,
+        date="2026-03",
+        reason=said("Theirs."),
+    )
+    store.save(replace(r1(store), assessments=(*r1(store).assessments, a)), by=CENTRE, reason="Why.")
+
+
+def test_who_is_of_another_organisation_gets_no_link_and_a_forged_form_is_refused(opened, store):
+    links = {who.handle: html(opened("recommendation", who=who, id="r1")).count("withdraw=") for who in (WATCH, CENTRE)}
+    assert links == {"editor-w1": 0, "editor-c1": 1}
+    page = put(form(opened, store, WATCH, withdraw=WHEN), "withdraw_", r1="Wrong.")
+    assert errors(press(page, "Withdraw")) == [
+        "This is an assessment of AC. Only this organisation withdraws, reviews, corrects or translates it. A reviewer "
+        "can contest it. Nothing was saved."
+    ]
+    assert r1(store).assessments[0].events == ()
+    press(put(form(opened, store, CENTRE, withdraw=WHEN), "withdraw_", r1="We erred."), "Withdraw")
+    assert len(r1(store).assessments[0].events) == 1
+
+
+def test_a_reviewer_contests_it_beside_the_assessment_and_takes_that_back(opened, store):
+    press(put(form(opened, store, REVIEWER, contest=WHEN), "contest_", r1="No clinic opened."), "Contest")
+    request = ask(store.reader.read(fresh=True), one="r1")
+    places = {
+        "page": html(opened("recommendation", who=READER, id="r1")),
+        **{
+            name: render(request).body.decode()
+            for name, render in (("card", render_card), ("brief", render_brief), ("snapshot", render_snapshot))
+        },
+        "activity": html(opened("activity", who=READER)),
+    }
+    assert [
+        name for name, text in places.items() if "No clinic opened." not in text or "Health Watch" not in text
+    ] == []
+    assert [name for name, text in places.items() if "reviewer-w2" in text] == []
+    exported = json.loads(render_one(request).body)
+    (contest,) = exported["latest_by_organisation"][0]["contested"]
+    assert (exported["status"], contest["organisation"]) == ("partially-implemented", "watch")
+    assert "Health Watch: No clinic opened." in render_csv(request).body.decode()
+
+    press(form(opened, store, REVIEWER, contest=WHEN), "Withdraw the objection")
+    assert "Contested (" not in render_card(ask(store.reader.read(fresh=True), one="r1")).body.decode()
+    assert "objection withdrawn" in html(opened("recommendation", who=READER, id="r1"))
+
+
+def test_who_reviews_another_organisations_assessment_contests_it_instead_of_declining_it(opened, store):
+    page = form(opened, store, REVIEWER, second=WHEN)
+    assert [b.label for b in page.button if b.label in ("Confirm", "Decline", "Contest")] == ["Confirm", "Contest"]
+    page = form(opened, store, replace(REVIEWER, organisation="centre"), second=WHEN)
+    assert [b.label for b in page.button if b.label in ("Confirm", "Decline", "Contest")] == ["Confirm", "Decline"]
+
+
+def test_what_was_withdrawn_stays_where_it_stood_with_by_whom_when_and_why(opened, store):
+    store.save(withdraw_assessment(r1(store), 0, said("We erred.")), by=CENTRE, reason="Why.")
+    page = html(opened("recommendation", who=READER, id="r1"))
+    voices, history = (
+        page.partition('id="rt-voices"')[2].split('id="rt-same"')[0],
+        page.partition('id="rt-timeline"')[2],
+    )
+    day = ask(store.reader.read(), one="r1").language.format_timestamp(r1(store).assessments[0].events[0].recorded)
+    for text in (voices, history, html(opened("activity", who=READER))):
+        assert ("withdrawn" in text.lower(), "We erred." in text, "AC" in text, "editor-c" in text) == (True,) * 3 + (
+            False,
+        )
+    assert f"{day}, AC" in voices
+    assert f"{day}, AC" in history
+
+
+def test_only_its_organisation_is_offered_to_translate_an_assessment(opened, store):
+    place = f"text_assessments/{WHEN}/reason"
+    for who, is_offered in ((WATCH, False), (CENTRE, True)):
+        page = opened("edit", who=who, what="translation", of="recommendations", id="r1", to="ru")
+        assert any(place in (area.key or "") for area in page.text_area) == is_offered
+
+
+def test_the_menu_says_for_which_organisation_a_person_works(opened):
+    shown = [html(opened("about", who=who)) for who in (CENTRE, Person(Role.EDITOR, "editor-n1"), READER)]
+    names = [text.partition('class="rt-me">')[2].partition(" <a")[0] for text in shown]
+    assert names == ["editor-c1 (AC)", "editor-n1 (Editors of this tracker)", ""]
+
+
+def test_my_undo_is_mine_although_another_organisation_has_saved_since(opened, store):
+    page = records(opened, store)
+    also_assesses(store)
+    page = press(page, UNDO)
+    assert "Undone. What was done since stays." in html(page)
+    assert [[e.type.value for e in a.events] for a in r1(store).assessments] == [[], ["withdrawn"], []]
+
+
+def test_what_cannot_be_undone_says_where_it_is_withdrawn(opened, store):
+    page = records(opened, store)
+    store.save(withdraw_assessment(r1(store), 1, said("Wrong.")), by=WATCH, reason="Why.")
+    page = press(page, UNDO)
+    assert "It cannot be undone here" in html(page)
+    assert '<a href="/recommendation?id=r1&amp;lang=en#rt-timeline">Repeal the punishments</a>' in html(page)
