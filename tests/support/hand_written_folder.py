@@ -25,7 +25,7 @@ summary: >-
 title:
   en: Repeal the punishments  # as the report has it
   ru: Отменить наказания
-source: {document: report}
+source: {document: report, paragraph: 1}
 document: report
 
 assessments:
@@ -60,7 +60,7 @@ document: report
 title: Repeal them all
 summary: S
 verification: seen
-source: {document: report}
+source: {document: report, paragraph: 1}
 """
 FILES = {"recommendations/r1.yaml": RECOMMENDATION, "recommendations/r2.yaml": OTHER, "evidence/law.yaml": EVIDENCE}
 AS_WRITTEN = {

@@ -15,6 +15,7 @@ from tracker.model.organisations import EDITORS, Organisation
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Uptake
 from tracker.model.registers import Document, Settings, TreatyBody
 from tracker.model.second_review import awaits_second_reader
+from tracker.model.verification import with_marks
 from tracker.model.vocabulary import EventType, Issuer, Status, Voice
 from tracker.queries.as_recorded import as_recorded, without_later_edits
 from tracker.queries.headline import NOBODY, Headline, decide_headline, latest_by_organisation
@@ -121,7 +122,9 @@ class View:
     def _all_documents(self) -> Mapping[str, Document]:
         """Return id → document for the documents that existed on the day of the view, including retired documents."""
         documents = self.dataset.documents.values()
-        existing = (without_later_edits(d, self.recorded) for d in documents if existed_at(d, self.recorded))
+        existing = (
+            with_marks(without_later_edits(d, self.recorded)) for d in documents if existed_at(d, self.recorded)
+        )
         return {d.id: d for d in existing if partial_dates.known_by(effective_date(d), self.as_of)}
 
     @cached_property
@@ -137,7 +140,10 @@ class View:
 
         If the document did not exist yet in the view, return it as it is now. Return None if no document has this id.
         """
-        return self._all_documents.get(name or "") or self.dataset.documents.get(name or "")
+        if found := self._all_documents.get(name or ""):
+            return found
+        later = self.dataset.documents.get(name or "")
+        return with_marks(later) if later else None
 
     @cached_property
     def recommendations(self) -> Mapping[str, Recommendation]:

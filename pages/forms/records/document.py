@@ -50,10 +50,11 @@ def _show_fields(form: Fields) -> None:
     one, two = st.columns(2)
     form.code_radio(_("Has the source itself been read?"), "verification", Verification, key="mark", at=one)
     form.line(_("Which part was read, if not all of it"), "parts_read", key="read", at=two)
-    one, two = st.columns(2)
+    one, two, three = st.columns([2, 1, 2])
     form.line(_("Paragraphs selected for follow-up"), "follow_up_paragraphs", at=one, placeholder="13, 19 (a), 25")
+    form.line(_("Where it says so: paragraph"), "follow_up_place", at=two)
     marks = {mark.value: form.page.context.label(mark) for mark in Verification}
-    form.select(_("How were these paragraphs checked?"), "follow_up_mark", marks, placeholder=_("Choose"), at=two)
+    form.select(_("How were these paragraphs checked?"), "follow_up_mark", marks, placeholder=_("Choose"), at=three)
     show_deadline_rows(form)
     form.id()
     with st.expander(_("In other languages, and a note"), expanded=form.is_only_in(other_languages, title)):
