@@ -62,7 +62,9 @@ LABELS: dict[type, dict[str, str]] = {
     },
     TextOrigin: {
         TextOrigin.OFFICIAL: N_("official wording"),
+        TextOrigin.OFFICIAL_TRANSLATION: N_("official translation"),
         TextOrigin.OWN: N_("our wording"),
+        TextOrigin.OWN_TRANSLATION: N_("our own translation"),
         TextOrigin.MACHINE: N_("machine translation"),
     },
     TagSource: {

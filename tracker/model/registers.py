@@ -58,7 +58,8 @@ class Deadline:
 class Document:
     """A document of a reporting cycle, such as a State report or concluding observations.
 
-    `body` is the id of the committee.
+    `body` is the id of the committee. `original_language` is the language in which the document was written: its texts
+    in other languages are translations.
     """
 
     id: Id
@@ -69,6 +70,7 @@ class Document:
     title: LocalizedText
     authors: Line | None = None
     cycle: ShortText
+    original_language: LanguageCode | None = None
     due: PartialDate | None = None
     received: PartialDate | None = None
     considered: PartialDate | None = None

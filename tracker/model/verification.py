@@ -8,7 +8,7 @@ from tracker.model.localized_text import LocalizedText
 from tracker.model.problems import FieldPath
 from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.registers import Deadline, Document, FollowUp
-from tracker.model.vocabulary import EvidenceKind, TextOrigin, Verification
+from tracker.model.vocabulary import QUOTED_ORIGINS, EvidenceKind, Verification
 
 Statement = Recommendation | Assessment | Evidence | Document | Deadline | FollowUp
 AnyRecord = TypeVar("AnyRecord", Recommendation, Evidence, Document)
@@ -17,7 +17,7 @@ AnyItem = TypeVar("AnyItem", Assessment, Deadline, FollowUp)
 
 def is_quoted(text: LocalizedText | None) -> bool:
     """Return whether a wording of `text` is quoted from the document."""
-    return any(wording.origin is TextOrigin.OFFICIAL for wording in (text or {}).values())
+    return any(wording.origin in QUOTED_ORIGINS for wording in (text or {}).values())
 
 
 def says_where(item: Statement) -> bool:

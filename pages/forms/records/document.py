@@ -8,11 +8,13 @@ from pages.forms.records.deadlines import show_deadline_rows
 from pages.forms.submit import save_form, words_for
 from pages.shared.layout import Page
 from tracker.editing.forms.document import DOCUMENT_DATES, DocumentForm
+from tracker.i18n import native_name
 from tracker.importing.documents.records import propose_cycle
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.registers import Document
 from tracker.model.vocabulary import DocumentKind, Verification
 
+UN_LANGUAGES = ("en", "fr", "es", "ru", "ar", "zh")
 SYMBOL_SEEN = "cycle_of"
 """The end of the key under which the session keeps the symbol whose cycle was put into the form."""
 
@@ -43,7 +45,12 @@ def _show_fields(form: Fields) -> None:
     form.line(_("Link"), "link", at=three)
     title = LocalizedInput(_("Title"), "title", is_long=False, required=True)
     other_languages = form.texts_in_own_language(title)
-    form.line(_("Who wrote it, if not the committee or the State"), "authors")
+    one, two = st.columns([2, 1])
+    form.line(_("Who wrote it, if not the committee or the State"), "authors", at=one)
+    codes = dict.fromkeys([*form.page.view.settings.languages, *UN_LANGUAGES])
+    label = _(FIELD_LABELS["original_language"])
+    names = {code: native_name(code) for code in codes}
+    form.select(label, "original_language", names, placeholder=_("none, or not known"), at=two)
     for name, column in zip(DOCUMENT_DATES, [*st.columns(3), *st.columns(3)], strict=False):
         form.line(_(FIELD_LABELS[name]), name, at=column)
     show_files_section(form)

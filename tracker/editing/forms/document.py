@@ -42,6 +42,7 @@ class DocumentForm(RecordForm[Document]):
     title: TitleInput = field(default_factory=dict)
     authors: LineInput = ""
     cycle: ShortInput = ""
+    original_language: str | None = None
     due: DateInput = ""
     received: DateInput = ""
     considered: DateInput = ""

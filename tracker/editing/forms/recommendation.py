@@ -35,6 +35,7 @@ from tracker.model.records import Authority, Recommendation, Source, TagSet
 from tracker.model.registers import Document
 from tracker.model.verification import mark_of
 from tracker.model.vocabulary import (
+    QUOTED_ORIGINS,
     AuthorityRole,
     DocumentKind,
     EventType,
@@ -133,7 +134,7 @@ class RecommendationForm(RecordForm[Recommendation]):
         official = [
             code
             for code, text in self.text.items()
-            if clean_input(text) and self.text_origin.get(code) is TextOrigin.OFFICIAL
+            if clean_input(text) and self.text_origin.get(code) in QUOTED_ORIGINS
         ]
         if official and self.verification is not Verification.SEEN:
             sentence = _(
