@@ -76,7 +76,7 @@ SAID = Assessment(voice=Voice.STATE, date="2026", reason=said("R."), source=Sour
 @pytest.mark.parametrize("what", ["recommendation", "evidence", "assessment", "step"])
 def test_what_something_names_is_not_retired(store, what):
     follow_up = {
-        "verification": Verification.SEEN,
+        "verification": Verification.REPORTED,
         "steps": ({"date": "2026", "description": "A letter", "document": "co-2026"},),
     }
     store = store({"r/x": CONCLUDED, "e/law": SHOWN})

@@ -10,12 +10,12 @@ from tracker.editing.undo import reversal_of
 from tracker.model.dataset import RECORDED_LISTS, Record, all_records
 from tracker.model.lifecycle import timestamps_of
 from tracker.model.localized_text import TextVariant
-from tracker.model.records import Recommendation
 from tracker.model.registers import Document
 from tracker.queries.as_recorded import without_later_edits
 from tracker.queries.saves import SavedTogether
 from tracker.queries.view import View
 from tracker.storage.timestamps import TIMESTAMP_FORMAT
+from tracker.validation.references import referenced_documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +34,25 @@ def can_undo_save(save: SavedTogether, now: datetime) -> bool:
 def reverse_save(view: View, save: SavedTogether, reason: Mapping[str, TextVariant]) -> SaveReversal:
     """Return what has to be saved to undo a save.
 
-    A record that the save made is archived. One that it changed gets its earlier values back. A new document stays if a
-    recommendation of it stays.
+    A record that the save made is archived. One that it changed gets its earlier values back. A new document stays if
+    something that stays names it.
     """
     first = datetime.fromisoformat(save.entries[-1].recorded) - timedelta(microseconds=1)
     moment = first.strftime(TIMESTAMP_FORMAT)
     names = {(type(r), r.id) for r in save.records}
     saved = [r for r in all_records(view.dataset) if (type(r), r.id) in names]
     unchanged = [r for r in saved if max(filter(None, timestamps_of(r)), default="") <= save.recorded]
-    archived = {r.id for r in unchanged if isinstance(r, Recommendation) and _is_new(r, moment)}
-    used = {r.document for r in view.recommendations.values() if r.id not in archived}
-    unchanged = [r for r in unchanged if not (isinstance(r, Document) and _is_new(r, moment) and r.id in used)]
-    records = [reversal_of(None if _is_new(r, moment) else _as_before(r, moment), r, reason) for r in unchanged]
-    kept = [r for r in saved if r not in unchanged]
-    return SaveReversal(tuple(records), tuple(kept))
+    undone = {
+        (type(r), r.id): reversal_of(None if _is_new(r, moment) else _as_before(r, moment), r, reason)
+        for r in unchanged
+    }
+    after = [undone.get((type(r), r.id), r) for r in all_records(view.dataset)]
+    used = {name for r in after for _, name in referenced_documents(r)}
+    for r in unchanged:
+        if isinstance(r, Document) and _is_new(r, moment) and r.id in used:
+            del undone[type(r), r.id]
+    kept = [r for r in saved if (type(r), r.id) not in undone]
+    return SaveReversal(tuple(undone.values()), tuple(kept))
 
 
 def _is_new(r: Record, moment: str) -> bool:
