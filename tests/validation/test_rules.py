@@ -226,7 +226,8 @@ def test_what_fits_together_is_no_problem(told, files):
         (
             {
                 "documents.yaml": DOCUMENTS.replace(
-                    "issued: 2015", "follow_up: {verification: seen, source: {document: co-7, paragraph: 60}}, issued: 2015"
+                    "issued: 2015",
+                    "follow_up: {verification: seen, source: {document: co-7, paragraph: 60}}, issued: 2015",
                 )
             },
             "documents.yaml:2: there is no document 'co-7'; did you mean 'co-4'?",
