@@ -14,7 +14,7 @@ from pages.forms.private.publication import show_publish_form, show_published, s
 from pages.forms.records.document import show_document_form
 from pages.forms.records.evidence import show_evidence_form
 from pages.forms.records.recommendation import show_recommendation_form
-from pages.forms.records.retire_evidence import show_retire_evidence_form
+from pages.forms.records.retire_evidence import show_retire_document_form, show_retire_evidence_form
 from pages.forms.records.translation import show_translation
 from pages.forms.safety.redaction import show_redaction_form
 from pages.forms.undo_save import show_undo_save
@@ -34,6 +34,7 @@ FORMS: Mapping[str, tuple[Callable[..., str | None], Mapping[str, Any], str]] = 
     "recommendation": (show_recommendation_form, view.dataset.recommendations, "/recommendations"),
     "document": (show_document_form, view.dataset.documents, "/treaty-bodies"),
     "evidence": (show_evidence_form, all_evidence, "/evidence"),
+    "retire-document": (show_retire_document_form, view.dataset.documents, "/treaty-bodies"),
     "retire": (show_retire_evidence_form, all_evidence, "/evidence"),
     "publish": (show_evidence_form, {}, "/evidence"),
     "unpublish": (show_evidence_form, {}, "/evidence"),
@@ -50,6 +51,10 @@ file_names = ("of", "file") if what in FILE_ACTIONS else ()
 own_names = ("id", "for", "private", "document", "copy", *(("of", "to") if what == "translation" else file_names))
 own_params = [(key, value) for key in own_names if (value := st.query_params.get(key, ""))]
 show_header(page, [("what", what), *own_params])
+
+
+ANOTHER = {"publish": "evidence", "retire": "evidence", "retire-document": "document"}
+"""Form → the form that adds another record of the kind that it is about."""
 
 
 def close() -> None:
@@ -76,9 +81,9 @@ def show_done(done: str) -> None:
         published = None  # the heading says that it is private now
     if what == "publish":
         show_published(page, done)
-    path = {"recommendation": "/recommendation", "document": "/treaty-bodies"}.get(what, "/evidence")
+    path = "/recommendation" if what == "recommendation" else back
     opened = link(path, ("id", done)) if what == "recommendation" else link(path) + f"#e-{done}"
-    another = [("what", "evidence" if what in ("publish", "retire") else what)]
+    another = [("what", ANOTHER.get(what, what))]
     another += [(name, value) for name, value in own_params if name in ("for", "private")]
     add_recommendations = ""
     if what == "recommendation" and done in records:  # the next one is often in the same document
@@ -133,7 +138,7 @@ elif what == "publish":
         close()
         st.query_params["done"] = published
         st.rerun()
-elif (name or what == "retire") and name not in records:
+elif (name or what.startswith("retire")) and name not in records:
     page.show("layout/no_form.html", past=False, id=name[:80], back=link(back))
 else:
     show_message()

@@ -13,7 +13,7 @@ from pages.shared.layout import open_page, show_footer, show_header
 from pages.shared.list_filters import show_filters
 from pages.shared.waiting_drafts import show_waiting_drafts
 from tracker.queries.lists.evidence_filters import EvidenceFilters, filter_evidence
-from tracker.queries.retired_evidence import list_retired_evidence
+from tracker.queries.retired_records import list_retired
 from tracker.queries.search.site_search import correct_list_search
 
 page = open_page("/evidence")
@@ -37,7 +37,7 @@ page.show(
     items=items,
     asked=found.q,
     words=page.view.search_terms(found.q),
-    retired=() if filters.in_use() else list_retired_evidence(page.view),
+    retired=() if filters.in_use() else list_retired(page.view, page.view.dataset.evidence.values()),
     may_unpublish=can_unpublish(page),
 )
 show_footer(page, filters.params())

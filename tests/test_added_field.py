@@ -29,7 +29,7 @@ FORM = "edit_recommendation_r1_"
 FILES = {
     "tracker.yaml": f"{TRACKER}languages: [en, ru]\n",
     "recommendations/r1.yaml": (
-        "issued_by: committee\ndocument: co-3\ntitle: End it\nsummary: It should end.\nverification: seen\n"
+        "issued_by: committee\ndocument: co-3\ntitle: End it\nsummary: It should end.\nverification: reported\n"
         "source: {document: co-3}\n"
     ),
 }

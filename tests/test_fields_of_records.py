@@ -98,6 +98,7 @@ documents:
     title: Observations
     authors: Nobody
     cycle: '4'
+    original_language: fr
     due: 2023
     received: 2023-02
     considered: 2024-01

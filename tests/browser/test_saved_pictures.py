@@ -43,11 +43,12 @@ def test_every_picture_is_saved_with_its_title_source_and_date(
         assert told.startswith(box.locator("h2").inner_text())
         assert "Source: Recommendation tracker (demonstration dataset), Drug policy and human rights" in told
         assert "As shown on " in told and address in told.replace(" ", "") and told.endswith(f"#rt-{name}")
-        # the drawing itself is between the two: the lowest line is below it, and inside the picture
+        assert ("not reviewed by" in told) == ("not reviewed by" in box.locator(".rt-note").inner_text())
+        # for a slide: all words are inside it, large enough to be read at half the size
         (*_, last) = svg.findall(f"{SVG}text")
-        plots = [float(plot.get("y")) + float(plot.get("height")) for plot in svg.findall(f"{SVG}svg")]
-        assert len(plots) == 3 and max(plots) < float(last.get("y")) < float(svg.get("height"))
+        assert len(svg.findall(f"{SVG}g/{SVG}svg")) == 3 and float(last.get("y")) < float(svg.get("height"))
+        assert min(float(text.get("font-size")) for text in svg.findall(f"{SVG}text")) >= 14
         with Image.open(files["png"]) as image:
-            assert image.width >= 1599 and len(image.convert("RGB").getcolors(1 << 24)) > 10
-            assert image.height / image.width == pytest.approx(float(svg.get("height")) / float(svg.get("width")), 0.01)
+            assert (image.width, 900 <= image.height <= 1200) == (1600, True)
+            assert image.height == float(svg.get("height")) and len(image.convert("RGB").getcolors(1 << 24)) > 10
     assert {url.split("/")[2] for url in asked if url.startswith("http")} == {shared_server.url.split("/")[2]}

@@ -60,6 +60,15 @@ def test_among_several_organisations_none_is_chosen_beforehand_and_one_must_be(t
     assert claim.organisation is None
 
 
+def test_whoever_read_the_source_says_where_and_nobody_has_read_it_by_default(view):
+    read = replace(WHOLE, verification=Verification.SEEN)
+    place = "Say where you read it: the paragraph, the page or the sentence."
+    assert missing(view, read) == missing(view, replace(read, document="report")) == [place]
+    assert missing(view, replace(read, document="report", paragraph="p. 4")) == []
+    without = recorded(view, replace(WHOLE, document="report"))[0]
+    assert without.verification is Verification.TO_CHECK
+
+
 @pytest.mark.parametrize(
     ("typed_date", "sentences"),
     [
@@ -75,7 +84,7 @@ def test_among_several_organisations_none_is_chosen_beforehand_and_one_must_be(t
 )
 @pytest.mark.parametrize("voice", [Voice.CIVIL_SOCIETY, Voice.STATE])
 def test_a_date_in_the_future_is_refused(view, typed_date, sentences, voice):
-    draft = replace(WHOLE, date=typed_date, voice=voice, verification=Verification.SEEN)
+    draft = replace(WHOLE, date=typed_date, voice=voice, verification=Verification.REPORTED)
     assert missing(view, draft) == sentences
     assert {error.field for error in missing(view, draft)} <= {"date"}
 
@@ -91,7 +100,7 @@ def test_a_date_before_the_document_is_questioned_until_it_is_confirmed(view, ty
     assert missing(view, draft) == [EARLY] * is_early
     assert missing(view, replace(draft, is_early_confirmed=True)) == []
     assert (
-        missing(view, replace(draft, voice=Voice.STATE, verification=Verification.SEEN)) == []
+        missing(view, replace(draft, voice=Voice.STATE, verification=Verification.REPORTED)) == []
     )  # it may have spoken before
 
 
@@ -104,7 +113,7 @@ def test_a_date_before_the_document_is_questioned_until_it_is_confirmed(view, ty
             ["Say whether the source itself has been read."],
         ),
         (
-            typed(voice=Voice.COMMITTEE, date="2026", reason="x", verification=Verification.SEEN),
+            typed(voice=Voice.COMMITTEE, date="2026", reason="x", verification=Verification.REPORTED),
             ["Give the committee's grade, or say that the paragraph was not selected for follow-up."],
         ),
         (

@@ -27,6 +27,7 @@ ONE = Recommendation(
     id="one",
     issued_by=Issuer.COMMITTEE,
     document="co-2026",
+    paragraph="12",
     title=said("T"),
     summary=said("S"),
     verification=Verification.SEEN,

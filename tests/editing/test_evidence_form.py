@@ -25,7 +25,7 @@ ITEM = EvidenceForm(
     summary={"en": "It was passed."},
     happened="2026-01-20",
     dimension=EvidenceDimension.LAW,
-    verification=Verification.SEEN,
+    verification=Verification.REPORTED,
 )
 
 
@@ -41,7 +41,7 @@ def test_new_evidence_bears_on_what_was_chosen(store):
         "+happened: 2026-01-20",
         "+summary: It was passed.",
         "+dimension: law",
-        "+verification: seen",
+        "+verification: reported",
         "+relevant_to:",
         "+  - recommendation: x",
         "+    effect: progress",

@@ -144,7 +144,7 @@ def test_new_evidence_and_its_assessment_are_saved_together(store, tmp_path, mon
         publisher="Parliament",
         summary=said("The law."),
         dimension=EvidenceDimension.LAW,
-        verification=Verification.SEEN,
+        verification=Verification.REPORTED,
         relevant_to=(EvidenceLink(recommendation="x", effect=EvidenceEffect.PROGRESS),),
     )
     done = replace(PARTLY, status=Status.IMPLEMENTED, evidence=("law-2026",))
@@ -152,7 +152,7 @@ def test_new_evidence_and_its_assessment_are_saved_together(store, tmp_path, mon
     assert replaced == ["law-2026.yaml", "x.yaml"]
     assert (tmp_path / "evidence" / "law-2026.yaml").read_text() == (
         "# yaml-language-server: $schema=../schema/evidence.json\n"
-        "kind: law\npublisher: Parliament\nsummary: The law.\ndimension: law\nverification: seen\n"
+        "kind: law\npublisher: Parliament\nsummary: The law.\ndimension: law\nverification: reported\n"
         "relevant_to:\n  - recommendation: x\n    effect: progress\n    recorded: 2026-01-31T12:00:01.000001Z\n"
         "recorded: 2026-01-31T12:00:01.000002Z\nrecorded_by: editor-anna\n"
     )

@@ -86,7 +86,7 @@ def test_undoing_a_save_that_made_a_record_retires_it(store):
         publisher="P",
         summary=said("S"),
         dimension=EvidenceDimension.LAW,
-        verification=Verification.SEEN,
+        verification=Verification.REPORTED,
         relevant_to=(EvidenceLink(recommendation="x", effect=EvidenceEffect.PROGRESS),),
     )
     (after,) = save(store, law)

@@ -45,13 +45,20 @@ def test_each_picture_has_its_finding_a_table_the_source_and_two_buttons(shown):
     assert "asks for the same" in text and "+2" in text
 
 
-def test_a_year_without_an_assessment_says_so_in_the_table_and_in_the_picture(shown):
+def test_a_year_without_an_assessment_says_so_in_the_table_and_has_no_bar(shown):
     page = shown({"recommendations/r1.yaml": ASKED + assessed("not-implemented", "2024")})
     text, figure = html(page), drawn(page)[-2]
     assert text.count(">no assessment<") >= 1 and "Assessed once, in 2024; not reviewed since" in titles(page)
-    assert {note["text"] for note in figure["layout"]["annotations"]} == {"no assessment"}
     (bars,) = figure["data"]
-    assert (bars["x"][0], bars["y"][:2]) == (2024, [1, 0])
+    assert (bars["x"], bars["y"], "annotations" in figure["layout"]) == (["2024"], [1], False)
+
+
+def test_a_committee_that_asks_for_a_part_is_shown_so(shown):
+    part = ASKED + "same_demand: [{recommendation: co-4-12, extent: part}]\n"
+    page = shown(SOME | {"recommendations/r1.yaml": part})
+    assert "asks for the same, in part" in html(page).partition("rt-claims")[0]
+    named = {trace["name"]: trace["marker"]["symbol"] for trace in drawn(page)[0]["data"]}
+    assert named["asks for the same, in part"] == "triangle-sw"
 
 
 def test_filters_narrow_the_pictures_and_stay_in_the_links(shown):

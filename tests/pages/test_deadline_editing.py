@@ -25,7 +25,11 @@ def test_a_row_is_added_another_is_met_and_a_third_is_removed(opened, tmp_path):
     before = saved(tmp_path).deadlines
     next(button for button in page.button if button.label == "Add a deadline").click()
     page.run()
-    put(page, NEW, kind="alternative-reports", date="2027-02-01", paragraph="9", sentence="Send reports by 1 February.")
+    assert page.selectbox(key=f"{NEW}verification").value == "to-check"
+    put(page, NEW, kind="alternative-reports", date="2027-02-01", verification="seen")
+    press(page, "Save the edit")
+    assert "Say where you read it" in "\n".join(errors(page))
+    put(page, NEW, paragraph="9", sentence="Send reports by 1 February.")
     put(page, f"{FORM}deadline0_", done="2026-06-10", met_by="report")
     page.checkbox(key=f"{FORM}deadline2_is_removed").check()
     put(page, FORM, reason="The reply came.")
@@ -87,6 +91,9 @@ def test_a_new_document_has_deadlines_and_paragraphs_selected_for_follow_up(open
     press(page, "Add the document")
     assert "You entered paragraphs selected for follow-up: say how they were checked." in "\n".join(errors(page))
     put(page, "edit_document__", follow_up_mark="seen")
+    press(page, "Add the document")
+    assert "Say where you read it" in "\n".join(errors(page))
+    put(page, "edit_document__", follow_up_place="61")
     press(page, "Add the document")
     d = DatasetReader(tmp_path / "data").read().documents["ccpr-c-kgz-co-4"]
     assert d.deadlines == (Deadline(kind=DeadlineKind.REPLY, date="2028-03-25"),)

@@ -35,7 +35,7 @@ def test_it_says_who_asks_what_when_where_and_what_three_voices_say(tmp_path):
         "Expand the programme Civil society → CESCR · Report, no. 7 · February 2024 · source read The programme should grow."
     )
     assert re.search(
-        r"Editors of this tracker not-implemented getting worse assessed: 4 March 2025, not updated since Closed\. The State implemented 2025 · source read All is done\.",
+        r"Editors of this tracker not-implemented getting worse assessed: 4 March 2025, not updated since Closed\. The State implemented 2025 · not checked yet All is done\.",
         said,
     )
     assert said.endswith("Evidence: setback [1] · https://tracker.example/r/x")

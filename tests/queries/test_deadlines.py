@@ -59,7 +59,7 @@ def test_the_page_has_them_by_committee_with_what_is_not_known(tmp_path):
     "known",
     [
         "follow_up: {verification: seen, paragraphs: [12], steps: [{date: 2023-05, description: The State replied.}]}",
-        "follow_up: {verification: seen}",
+        "follow_up: {verification: seen, source: {document: co-4, paragraph: 60}}",
         "deadlines: [{kind: reply, date: 2025}]",
     ],
 )

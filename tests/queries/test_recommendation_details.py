@@ -21,8 +21,16 @@ def view(folder: Path, files: dict[str, str], as_of: date | None = None) -> View
 @pytest.mark.parametrize(
     ("paragraph", "follow_up", "status"),
     [
-        ("44", ", follow_up: {verification: seen, paragraphs: ['44 (c)']}", FollowUpStatus.SELECTED),
-        ("45", ", follow_up: {verification: seen, paragraphs: ['44 (c)']}", FollowUpStatus.NOT_SELECTED),
+        (
+            "44",
+            ", follow_up: {verification: seen, source: {document: co-2021, paragraph: 47}, paragraphs: ['44 (c)']}",
+            FollowUpStatus.SELECTED,
+        ),
+        (
+            "45",
+            ", follow_up: {verification: seen, source: {document: co-2021, paragraph: 47}, paragraphs: ['44 (c)']}",
+            FollowUpStatus.NOT_SELECTED,
+        ),
         ("44", ", follow_up: {verification: to-check, paragraphs: ['44 (c)']}", FollowUpStatus.TO_CHECK),
         ("44", ", follow_up: {verification: seen}", FollowUpStatus.TO_CHECK),
         ("44", "", FollowUpStatus.TO_CHECK),

@@ -75,7 +75,7 @@ def test_a_translation_of_an_earlier_text_is_known_from_the_history(view, now, h
 
 def test_a_part_and_the_note_of_a_source_are_followed_too(view):
     record = (
-        ASKED.replace("source: {document: report}", "source: {document: report, note: {en: N2, ru: П1}}")
+        ASKED.replace("source: {document: report, paragraph: 1}", "source: {document: report, note: {en: N2, ru: П1}}")
         + "parts: [{id: a, summary: {en: P2, ru: Ч1}}, {id: b, summary: {en: Same, ru: То же}}]\n"
         + "history:\n"
         + f"  - {{recorded: {TIME.format(1)}, recorded_by: editor-anna, reason: R., field: parts, "

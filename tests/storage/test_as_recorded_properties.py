@@ -134,7 +134,7 @@ class World:
             publisher="P",
             summary=said("S"),
             dimension=EvidenceDimension.LAW,
-            verification=Verification.SEEN,
+            verification=Verification.REPORTED,
             published=DATES[n % 4],
             relevant_to=bears,
         )

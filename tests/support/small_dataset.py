@@ -41,13 +41,11 @@ documents:
   - {id: co-2021, body: cat, kind: concluding-observations, title: CO, symbol: CAT/C/RUR/CO/3, cycle: cat-2021, issued: 2021-12, verification: seen}
 """
 
-ASKED = "issued_by: civil-society\ndocument: report-2024\ntitle: T\nsummary: S\nverification: seen\nsource: {document: report-2024}\n"
+ASKED = "issued_by: civil-society\ndocument: report-2024\ntitle: T\nsummary: S\nverification: seen\nsource: {document: report-2024, paragraph: 1}\n"
 """A civil-society recommendation; more keys may follow."""
-CONCLUDED = (
-    "issued_by: committee\ndocument: co-2024\ntitle: T\nsummary: S\nverification: seen\nsource: {document: co-2024}\n"
-)
+CONCLUDED = "issued_by: committee\ndocument: co-2024\ntitle: T\nsummary: S\nverification: seen\nsource: {document: co-2024, paragraph: 1}\n"
 """A committee's recommendation; more keys may follow."""
-SHOWN = "kind: news\npublisher: A paper\nsummary: S\ndimension: law\nverification: seen\n"
+SHOWN = "kind: news\npublisher: A paper\nsummary: S\ndimension: law\nverification: reported\n"
 """An evidence item; more keys may follow."""
 
 

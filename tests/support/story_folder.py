@@ -44,7 +44,7 @@ document: report
 title: Repeal the punishments
 summary: Use should not be punished.
 verification: seen
-source: {document: report}
+source: {document: report, paragraph: 1}
 """
 RECOMMENDED = """\
 issued_by: committee

@@ -47,7 +47,7 @@ title: "T"
 summary: >-
   S
 verification: seen
-source: {{document: co-2024}}
+source: {{document: co-2024, paragraph: 1}}
 same_demand:
   - recommendation: y # as Bolot says
 assessments:

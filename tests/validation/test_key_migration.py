@@ -15,7 +15,7 @@ title: T
 summary: S
 mark: seen
 seen_part: opening
-source: {document: report-2024}
+source: {document: report-2024, paragraph: 1}
 tags:
   - by: ours
     themes: [health]
@@ -63,7 +63,7 @@ kind: news
 publisher: A paper
 summary: S
 dimension: law
-mark: seen
+mark: reported
 bears_on:
   # it says the opposite
   - recommendation: x
@@ -71,7 +71,7 @@ bears_on:
     recorded: 2026-01-06T12:00:00.000000Z
 recorded: 2026-01-06T12:00:00.000000Z
 """
-CONCLUDED = "by: committee\ndocument: co-2024\ntitle: T\nsummary: S\nmark: seen\nsource: {document: co-2024}\nrecorded: 2026-01-01T12:00:00.000000Z\n"
+CONCLUDED = "by: committee\ndocument: co-2024\ntitle: T\nsummary: S\nmark: seen\nsource: {document: co-2024, paragraph: 1}\nrecorded: 2026-01-01T12:00:00.000000Z\n"
 DOCUMENTS = """\
 documents:
   - {id: report-2024, body: cescr, kind: alternative-report, title: Report, cycle: c, issued: 2024-02, mark: seen, afterwards: []}
@@ -81,7 +81,7 @@ documents:
     title: CO
     cycle: c
     mark: seen
-    follow_up: {mark: seen, steps: [{date: 2025, what: A letter}]}
+    follow_up: {mark: reported, steps: [{date: 2025, what: A letter}]}
 """
 BODIES = "treaty_bodies:\n  - {id: cescr, code: CESCR, name: N, treaty: T, scales: [{mark: to-check}]}\n"
 

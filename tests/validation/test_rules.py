@@ -60,7 +60,7 @@ def test_the_small_dataset_has_no_problems(told):
         {
             "documents.yaml": DOCUMENTS.replace(
                 "issued: 2024-10-11",
-                "adopted: 2024-09-27, issued: 2024-10-11, follow_up: {verification: seen, source: {document: co-4}, steps: [{date: 2026, description: A letter, document: co-3}]}",
+                "adopted: 2024-09-27, issued: 2024-10-11, follow_up: {verification: seen, source: {document: co-4, paragraph: 60}, steps: [{date: 2026, description: A letter, document: co-3}]}",
             )
         },
     ],
@@ -226,7 +226,8 @@ def test_what_fits_together_is_no_problem(told, files):
         (
             {
                 "documents.yaml": DOCUMENTS.replace(
-                    "issued: 2015", "follow_up: {verification: seen, source: {document: co-7}}, issued: 2015"
+                    "issued: 2015",
+                    "follow_up: {verification: seen, source: {document: co-7, paragraph: 60}}, issued: 2015",
                 )
             },
             "documents.yaml:2: there is no document 'co-7'; did you mean 'co-4'?",
@@ -235,7 +236,7 @@ def test_what_fits_together_is_no_problem(told, files):
             {
                 "documents.yaml": DOCUMENTS.replace(
                     "issued: 2015",
-                    "follow_up: {verification: seen, steps: [{date: 2023, description: W, document: reporting}]}, issued: 2015",
+                    "follow_up: {verification: reported, steps: [{date: 2023, description: W, document: reporting}]}, issued: 2015",
                 )
             },
             "documents.yaml:2: there is no document 'reporting'; did you mean 'report'?",

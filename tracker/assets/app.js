@@ -260,51 +260,74 @@
     setTimeout(() => (button.textContent = before), 2000);
   }
 
-  // A picture is saved as it is drawn, between its title and its source. Plotly draws in several layers of SVG.
+  // A picture is saved for a slide, 1600 wide: words and key at the left, the drawing at the right. Plotly draws in layers of SVG.
   async function savePicture(button) {
     const box = button.closest('[class*="st-key-rt_picture"]'), layers = [...box.querySelectorAll("svg.main-svg")];
     const [width, drawn] = ["width", "height"].map((side) => Math.ceil(layers[0][side].baseVal.value));
     const title = box.querySelector("h2"), ink = getComputedStyle(title).color;
+    const WIDTH = 1600, LEAST = 900, MOST = 1200, EDGE = 44, COLUMN = 640, PLOT = EDGE + COLUMN + 40;
+    const key = box.querySelector("g.legend"), keyBox = key?.getBBox();
+    // the key stands below the drawing on the page
+    const top = key ? Number(key.getAttribute("transform").match(/,\s*([\d.]+)/)[1]) : drawn;
     const element = (name, attributes, ...inside) => {
       const made = document.createElementNS("http://www.w3.org/2000/svg", name);
       for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
       made.append(...inside);
       return made;
     };
-    let y = 8;
-    const write = (text, size, weight) => {
-      const pen = document.createElement("canvas").getContext("2d"), lines = [""];
-      pen.font = `${weight} ${size}px sans-serif`;
-      // a fifth stays free: other programs have wider fonts. A long address is broken too.
-      for (const word of text.trim().match(/\S{1,24}\s*/g)) {
-        if (pen.measureText(lines.at(-1) + word.trim()).width > 0.8 * (width - 16)) lines.push("");
-        lines[lines.length - 1] += word;
+    const pen = document.createElement("canvas").getContext("2d");
+    // words that are too many for the height become smaller
+    const column = (factor) => {
+      let y = EDGE;
+      const made = [];
+      const write = (text, size, weight) => {
+        const lines = [""];
+        size *= factor;
+        pen.font = `${weight} ${size}px sans-serif`;
+        // a tenth stays free: other programs have wider fonts. A long address is broken too.
+        for (const word of text.replace(/\s+/g, " ").trim().match(/\S{1,24}\s*/g)) {
+          if (pen.measureText(lines.at(-1) + word.trim()).width > 0.9 * COLUMN) lines.push("");
+          lines[lines.length - 1] += word;
+        }
+        for (const line of lines) {
+          y += size * 1.3;
+          made.push(element("text", { x: EDGE, y, fill: ink, "font-size": size, "font-weight": weight, "font-family": "sans-serif" }, line));
+        }
+        y += size * 0.5;
+      };
+      write(title.textContent, 38, 700);
+      write(box.querySelector(".rt-note").textContent, 25, 400);
+      if (key) {
+        const copy = key.cloneNode(true), scale = Math.min(1.65 * factor, COLUMN / keyBox.width);
+        // it is as wide as its words in the font of the page
+        for (const each of [copy, ...copy.querySelectorAll("[clip-path]")]) each.removeAttribute("clip-path");
+        copy.setAttribute("transform", `translate(${EDGE - 8},${y}) scale(${scale})`);
+        made.push(copy);
+        y += keyBox.height * scale + 12;
       }
-      return lines.map((line) => {
-        y += size * 1.3;
-        return element("text", { x: 8, y, fill: ink, "font-size": size, "font-weight": weight, "font-family": "sans-serif" }, line);
-      });
+      for (const line of box.querySelectorAll(".rt-source")) write(line.textContent, 22, 400);
+      return { made, height: y + EDGE / 2 };
     };
-    const above = write(title.textContent, 20, 700);
-    y += 14;
+    let factor = 1, words = column(factor);
+    while (words.height > MOST && factor > 0.6) words = column((factor -= 0.05));
+    const scale = Math.min((WIDTH - PLOT - EDGE) / width, (MOST - 2 * EDGE) / top);
+    const height = Math.ceil(Math.min(MOST, Math.max(LEAST, words.height, top * scale + 2 * EDGE)));
     const copies = layers.map((layer) => {
       const copy = layer.cloneNode(true);
-      copy.setAttribute("y", y);
-      copy.querySelectorAll(".draglayer").forEach((drag) => drag.remove());
-      // the key is as wide as its words in the font of the page
-      copy.querySelectorAll(".scrollbox").forEach((key) => key.removeAttribute("clip-path"));
+      copy.querySelectorAll(".draglayer, g.legend").forEach((each) => each.remove());
+      for (const [name, value] of Object.entries({ width, height: top, viewBox: `0 0 ${width} ${top}` })) copy.setAttribute(name, value);
+      copy.style.background = "none";
       return copy;
     });
-    y += drawn + 6;
-    const below = [...box.querySelectorAll(".rt-source")].flatMap((line) => write(line.textContent, 15, 400));
-    const height = Math.ceil(y + 14), paper = element("rect", { width, height, fill: layers[0].style.backgroundColor });
-    const svg = element("svg", { width, height, viewBox: `0 0 ${width} ${height}` }, paper, ...above, ...copies, ...below);
+    const plot = element("g", { transform: `translate(${PLOT},${EDGE}) scale(${scale})` }, ...copies);
+    const paper = element("rect", { width: WIDTH, height, fill: layers[0].style.backgroundColor });
+    const svg = element("svg", { width: WIDTH, height, viewBox: `0 0 ${WIDTH} ${height}` }, paper, ...words.made, plot);
     let file = new Blob([new XMLSerializer().serializeToString(svg)], { type: "image/svg+xml" });
     if (button.dataset.save === "png") {
-      const image = new Image(), canvas = document.createElement("canvas"), scale = Math.max(2, 1600 / width);
+      const image = new Image(), canvas = document.createElement("canvas");
       image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(await file.text());
       await image.decode();
-      [canvas.width, canvas.height] = [width * scale, height * scale];
+      [canvas.width, canvas.height] = [WIDTH, height];
       canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
       file = await new Promise((done) => canvas.toBlob(done, "image/png"));
     }

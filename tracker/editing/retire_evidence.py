@@ -1,21 +1,36 @@
-"""Retire evidence: it stays in the history but no longer counts. Find the evidence that came with an assessment."""
+"""Retire evidence or a document: it stays in the history but no longer counts. Find what keeps it."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
-from tracker.model.dataset import Dataset
+from tracker.model.dataset import Dataset, Record, all_records
 from tracker.model.events import Event
 from tracker.model.lifecycle import is_active
 from tracker.model.localized_text import TextVariant
 from tracker.model.records import Assessment, Evidence, Recommendation
+from tracker.model.registers import Document
 from tracker.model.vocabulary import EventType
 from tracker.queries.activity_log import ONE_SAVE
+from tracker.validation.references import referenced_documents
+
+AnyRecord = TypeVar("AnyRecord", Evidence, Document)
 
 
-def retire_evidence(e: Evidence, reason: Mapping[str, TextVariant]) -> Evidence:
-    """Return the evidence `e` with an event that retires it."""
-    return replace(e, events=(*e.events, Event(type=EventType.RETIRED, reason=reason)))
+def retire_record(record: AnyRecord, reason: Mapping[str, TextVariant]) -> AnyRecord:
+    """Return the evidence or the document with an event that retires it."""
+    return replace(record, events=(*record.events, Event(type=EventType.RETIRED, reason=reason)))
+
+
+def records_naming(dataset: Dataset, document_id: str) -> tuple[Record, ...]:
+    """Return the other records that name a document, or that belong to it. They keep it from being retired."""
+    return tuple(
+        record
+        for record in all_records(dataset)
+        if record is not dataset.documents.get(document_id)
+        and any(name == document_id for _, name in referenced_documents(record))
+    )
 
 
 def evidence_recorded_with(dataset: Dataset, r: Recommendation, a: Assessment) -> tuple[Evidence, ...]:

@@ -8,15 +8,14 @@ from typing import Any
 from tracker.editing.private.unpublish import UNDO_PERIOD
 from tracker.editing.undo import reversal_of
 from tracker.model.dataset import RECORDED_LISTS, Record, all_records
-from tracker.model.lifecycle import is_withdrawn
 from tracker.model.localized_text import TextVariant
 from tracker.model.permissions import Permission, Person
-from tracker.model.records import Recommendation
 from tracker.model.registers import Document
 from tracker.queries.as_recorded import without_later_edits
 from tracker.queries.saves import SavedTogether
 from tracker.queries.view import View
 from tracker.storage.timestamps import TIMESTAMP_FORMAT
+from tracker.validation.references import referenced_documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +36,15 @@ def reverse_save(view: View, save: SavedTogether, reason: Mapping[str, TextVaria
     """Return what has to be saved to undo a save.
 
     A record that the save made is archived, unless somebody has used it since. One that it changed gets its earlier values
-    back where nothing was changed since. A new document stays if a recommendation of it stays.
+    back where nothing was changed since. A new document stays if something that stays names it.
     """
     first = datetime.fromisoformat(save.entries[-1].recorded) - timedelta(microseconds=1)
     moment = first.strftime(TIMESTAMP_FORMAT)
     names = {(type(r), r.id) for r in save.records}
     saved = [r for r in all_records(view.dataset) if (type(r), r.id) in names]
     reversals = {(type(r), r.id): _reversal(r, moment, save.recorded, reason=reason) for r in saved}
-    archived = {r.id for r in reversals.values() if isinstance(r, Recommendation) and is_withdrawn(r.events)}
-    used = {r.document for r in view.recommendations.values() if r.id not in archived}
+    after = [reversals.get((type(r), r.id), r) for r in all_records(view.dataset)]
+    used = {name for r in after for _, name in referenced_documents(r)}
     kept = [
         r
         for r in saved

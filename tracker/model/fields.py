@@ -323,6 +323,7 @@ FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
         Field("kind", N_("Kind of document"), K.CODE, of=DocumentKind, use=EXPORTED),
         Field("authors", N_("Authors"), K.LINE, use=EXPORTED | SEARCHED, most=500),
         Field("cycle", N_("Reporting cycle"), use=EXPORTED | SEARCHED),
+        Field("original_language", N_("Language of the original"), use=EXPORTED),
         _DOCUMENT_DATE,
         Field("due", N_("Due"), K.DATE, use=EXPORTED),
         Field("received", N_("Received"), K.DATE),

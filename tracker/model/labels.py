@@ -62,7 +62,9 @@ LABELS: dict[type, dict[str, str]] = {
     },
     TextOrigin: {
         TextOrigin.OFFICIAL: N_("official wording"),
+        TextOrigin.OFFICIAL_TRANSLATION: N_("official translation"),
         TextOrigin.OWN: N_("our wording"),
+        TextOrigin.OWN_TRANSLATION: N_("our own translation"),
         TextOrigin.MACHINE: N_("machine translation"),
     },
     TagSource: {
@@ -179,5 +181,5 @@ LABELS: dict[type, dict[str, str]] = {
 VERIFICATION_MEANINGS: dict[str, str] = {
     Verification.SEEN: N_("The document itself, or its official page, was read."),
     Verification.REPORTED: N_("A named third party reports it; we have not read the document itself."),
-    Verification.TO_CHECK: N_("The document is known to exist; its text or paragraph has not been read yet."),
+    Verification.TO_CHECK: N_("Nobody has read it in the source yet, or said where it stands there."),
 }

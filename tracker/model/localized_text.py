@@ -3,12 +3,13 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass as plain_dataclass
+from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic.dataclasses import dataclass
 
-from tracker.model.vocabulary import TextOrigin
+from tracker.model.vocabulary import QUOTED_ORIGINS, TextOrigin
 
 FORBID_UNKNOWN_KEYS = ConfigDict(extra="forbid")
 """A setting for record classes: a record is rejected if it has a key that is not one of its fields."""
@@ -104,6 +105,24 @@ def resolve(text: Mapping[str, TextVariant], requested: str, main: str, fallback
         reviewed=variant.reviewed,
         requested=requested,
     )
+
+
+def with_translations(text: LocalizedText, original: str | None, main: str) -> LocalizedText:
+    """Return a quotation in which wordings that are translations say so.
+
+    `original` is the language in which the document was written, None if it is not known. `main` is the dataset's main
+    language. Where another wording is quoted, ours is a translation of it.
+    """
+    is_quoted = any(variant.origin in QUOTED_ORIGINS for variant in text.values())
+
+    def marked(variant: TextVariant, lang: str) -> TextVariant:
+        if variant.origin is TextOrigin.OFFICIAL and original not in (None, lang):
+            return replace(variant, origin=TextOrigin.OFFICIAL_TRANSLATION)
+        if variant.origin is TextOrigin.OWN and is_quoted:
+            return replace(variant, origin=TextOrigin.OWN_TRANSLATION)
+        return variant
+
+    return {lang: marked(variant, lang or main) for lang, variant in text.items()}
 
 
 def clean_input(text: str) -> str:

@@ -97,7 +97,7 @@ class Assessment:
     date: PartialDate
     reason: LocalizedText
     source: Source | None = None
-    verification: Verification = Verification.SEEN
+    verification: Verification = Verification.TO_CHECK
     evidence: tuple[Id, ...] = ()
     recorded: Timestamp | None = None
     recorded_by: Handle | None = None

@@ -41,7 +41,7 @@ class Deadline:
     """Something that is to happen by a date, such as the State's reply. It belongs to the document that names it.
 
     `source` is where the date stands; without it, the date stands in the document itself. `sentence` is the committee's
-    own sentence. `done` is the date on which it was done, `met_by` the id of the document that met the deadline.
+    own sentence. `verification` is None if nobody has said how it was checked: a quoted sentence was read. `done` is the date on which it was done, `met_by` the id of the document that met the deadline.
     """
 
     kind: DeadlineKind
@@ -49,7 +49,7 @@ class Deadline:
     set_by: DateSetBy = DateSetBy.COMMITTEE
     source: Source | None = None
     sentence: LocalizedText | None = None
-    verification: Verification = Verification.SEEN
+    verification: Verification | None = None
     done: PartialDate | None = None
     met_by: Id | None = None
 
@@ -58,7 +58,8 @@ class Deadline:
 class Document:
     """A document of a reporting cycle, such as a State report or concluding observations.
 
-    `body` is the id of the committee.
+    `body` is the id of the committee. `original_language` is the language in which the document was written: its texts
+    in other languages are translations.
     """
 
     id: Id
@@ -69,6 +70,7 @@ class Document:
     title: LocalizedText
     authors: Line | None = None
     cycle: ShortText
+    original_language: LanguageCode | None = None
     due: PartialDate | None = None
     received: PartialDate | None = None
     considered: PartialDate | None = None

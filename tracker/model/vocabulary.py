@@ -67,11 +67,17 @@ class Verification(StrEnum):
 
 
 class TextOrigin(StrEnum):
-    """Who worded a text: the author of the document, the tracker's editors, or a machine translation."""
+    """Who worded a text: the document, its official translation, the tracker's editors, or a machine translation."""
 
     OFFICIAL = "official"
+    OFFICIAL_TRANSLATION = "official-translation"
     OWN = "own"
+    OWN_TRANSLATION = "own-translation"
     MACHINE = "machine"
+
+
+QUOTED_ORIGINS = (TextOrigin.OFFICIAL, TextOrigin.OFFICIAL_TRANSLATION)
+"""The origins of a wording that was published with the document."""
 
 
 class TagSource(StrEnum):

@@ -20,7 +20,7 @@ from tracker.model.lifecycle import standing_contests
 from tracker.model.localized_text import ResolvedText, TextVariant, strip_bidi_controls
 from tracker.model.organisations import Organisation
 from tracker.model.permissions import READER, SEED_HANDLE, Permission, Person
-from tracker.model.records import Assessment, Authority
+from tracker.model.records import Assessment, Authority, Recommendation
 from tracker.model.registers import Document, TaxonomyTerm, TreatyBody
 from tracker.model.signing import recorded_for
 from tracker.model.vocabulary import Status, TextOrigin, Voice
@@ -142,6 +142,17 @@ class RenderContext:
         return render_text(
             ResolvedText(text=words, lang=lang, origin=TextOrigin.OWN, reviewed=True, requested=requested)
         )
+
+    def wording_mark(self, r: Recommendation, quoted: ResolvedText) -> str:
+        """Return whose wording of a quotation is shown. Only a document that says its language has an original."""
+        _, document = self.language.gettext, self.view.document(r.document)
+        if quoted.origin is TextOrigin.OFFICIAL_TRANSLATION:
+            return _("Quoted from the official translation.")
+        if quoted.origin is not TextOrigin.OFFICIAL:
+            return self.label(quoted.origin)
+        if document and document.original_language == quoted.lang:
+            return _("Quoted in the language of the original.")
+        return _("Quoted from the document.")
 
     def name(self, publisher: str) -> str:
         """Return the name of a publisher or of the authors of a document in the reader's language."""

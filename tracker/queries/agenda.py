@@ -9,6 +9,7 @@ from tracker.model import partial_dates
 from tracker.model.labels import LABELS, N_
 from tracker.model.records import Source
 from tracker.model.registers import Deadline, Document, FollowUp, FollowUpStep, TreatyBody
+from tracker.model.verification import mark_of
 from tracker.model.vocabulary import DateSetBy, DeadlineKind, DeadlineState, Verification
 from tracker.queries.view import View, effective_date
 
@@ -119,7 +120,7 @@ def _items_of(view: View, d: Document) -> Iterator[AgendaItem]:
             f"deadline-{deadline.kind}" + (f"-{n}" if n > 1 else ""),
             d,
             source=deadline.source or Source(document=d.id),
-            verification=deadline.verification,
+            verification=mark_of(deadline),
             deadline=deadline,
             met=_completion(view, deadline.done, view.documents.get(deadline.met_by or "")),
         )

@@ -9,6 +9,7 @@ from tracker.model.lifecycle import is_active
 from tracker.model.record_texts import parse_item_path
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document
+from tracker.model.verification import with_marks
 from tracker.storage.yaml.format import record_values
 from tracker.storage.yaml.reader import compose, to_values
 from tracker.storage.yaml.record_builder import build_record
@@ -20,7 +21,8 @@ def as_recorded(record: AnyRecord, moment: str | None = None) -> AnyRecord | Non
     """Return the record as it was recorded at the time `moment`. If `moment` is None, the time is now.
 
     Items of the record, such as assessments and links, are left out if they did not exist at that time or were
-    withdrawn by then. Return None if the record did not exist at that time, or was withdrawn or retired by then.
+    withdrawn by then. Return None if the record did not exist at that time, or was withdrawn or retired by then. Marks are
+    those that everybody sees (see `with_marks`).
     """
     if not is_active(record, moment):
         return None
@@ -28,7 +30,7 @@ def as_recorded(record: AnyRecord, moment: str | None = None) -> AnyRecord | Non
     lists = {name: getattr(record, name) for name in RECORDED_LISTS if getattr(record, name, ())}
     active = {name: tuple(item for item in items if is_active(item, moment)) for name, items in lists.items()}
     changed: dict[str, Any] = {name: active[name] for name in active if len(active[name]) != len(lists[name])}
-    return replace(record, **changed) if changed else record
+    return with_marks(replace(record, **changed) if changed else record)
 
 
 def without_later_edits(record: AnyRecord, moment: str | None) -> AnyRecord:

@@ -1,20 +1,22 @@
 """The view: the dataset as of a day and as recorded at a given time, with values computed from it, such as statuses."""
 
 import difflib
-from collections.abc import Callable, Hashable, Mapping, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Mapping, Set
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from tracker.model import partial_dates
 from tracker.model.dataset import Dataset
 from tracker.model.lifecycle import events_by, existed_at, is_active, is_withdrawn, last_checked
+from tracker.model.localized_text import with_translations
 from tracker.model.organisations import EDITORS, Organisation
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Uptake
 from tracker.model.registers import Document, Settings, TreatyBody
 from tracker.model.second_review import awaits_second_reader
+from tracker.model.verification import with_marks
 from tracker.model.vocabulary import EventType, Issuer, Status, Voice
 from tracker.queries.as_recorded import as_recorded, without_later_edits
 from tracker.queries.headline import NOBODY, Headline, decide_headline, latest_by_organisation
@@ -121,7 +123,9 @@ class View:
     def _all_documents(self) -> Mapping[str, Document]:
         """Return id → document for the documents that existed on the day of the view, including retired documents."""
         documents = self.dataset.documents.values()
-        existing = (without_later_edits(d, self.recorded) for d in documents if existed_at(d, self.recorded))
+        existing = (
+            with_marks(without_later_edits(d, self.recorded)) for d in documents if existed_at(d, self.recorded)
+        )
         return {d.id: d for d in existing if partial_dates.known_by(effective_date(d), self.as_of)}
 
     @cached_property
@@ -137,7 +141,10 @@ class View:
 
         If the document did not exist yet in the view, return it as it is now. Return None if no document has this id.
         """
-        return self._all_documents.get(name or "") or self.dataset.documents.get(name or "")
+        if found := self._all_documents.get(name or ""):
+            return found
+        later = self.dataset.documents.get(name or "")
+        return with_marks(later) if later else None
 
     @cached_property
     def recommendations(self) -> Mapping[str, Recommendation]:
@@ -146,7 +153,26 @@ class View:
         They are in the order of the dataset. Withdrawn and retired recommendations are left out.
         """
         found = self._reused("recommendations", self.dataset.recommendations, lambda r: as_recorded(r, self.recorded))
-        return {id: r for id, r in found.items() if r is not None and r.document not in self.not_yet_issued}
+        current = {id: r for id, r in found.items() if r is not None and r.document not in self.not_yet_issued}
+        return current | self._translations_marked(current.values())
+
+    def _translations_marked(self, recommendations: Iterable[Recommendation]) -> dict[str, Recommendation]:
+        """Return id → recommendation for those with a quotation. Its wordings say whether they are translations."""
+        by_language: dict[str | None, dict[str, Recommendation]] = {}
+        for r in recommendations:
+            if r.text:
+                d = self.document(r.document)
+                by_language.setdefault(d.original_language if d else None, {})[r.id] = r
+        main = self.settings.language
+        return {
+            id: r
+            for language, found in by_language.items()
+            for id, r in self._reused(
+                f"quotations of {language}, {main}",
+                found,
+                partial(_with_translations, original=language, main=main),
+            ).items()
+        }
 
     @cached_property
     def evidence(self) -> Mapping[str, Evidence]:
@@ -387,6 +413,10 @@ class View:
     def by_issuer(self, issuer: Issuer) -> tuple[Recommendation, ...]:
         """Return the recommendations of one issuer. Recommendations of different issuers are never counted together."""
         return tuple(r for r in self.recommendations.values() if r.issued_by is issuer)
+
+
+def _with_translations(r: Recommendation, original: str | None, main: str) -> Recommendation:
+    return replace(r, text=with_translations(r.text or {}, original, main))
 
 
 def steps_between(claim: Status | None, own: Status | None) -> int:

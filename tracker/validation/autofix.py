@@ -144,7 +144,8 @@ def _fixed(
     violations = (
         rules.check_record(dataset, records[0]) if kind in RECORD_FOLDERS.values() else rules.check_registers(dataset)
     )
-    if any(violation.path == path for violation in violations):
+    # a mark without its place is shown as "not checked yet": that is no reason to leave the file as it is
+    if any(violation.path == path and violation.message != rules.PLACE_MISSING for violation in violations):
         return skipped
     return FixedFile(display_path(path), len(issued), bool(head)), raw, out
 

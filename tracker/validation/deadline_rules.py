@@ -3,7 +3,8 @@
 from tracker.model.dataset import Dataset
 from tracker.model.problems import FieldPath
 from tracker.model.registers import Document
-from tracker.model.vocabulary import DateSetBy, DeadlineKind, TextOrigin, Verification
+from tracker.model.verification import is_quoted, mark_of
+from tracker.model.vocabulary import DateSetBy, DeadlineKind, Verification
 from tracker.validation.references import RuleResults, id_exists, sources_exist
 
 
@@ -24,8 +25,7 @@ def check_deadlines(d: Dataset, document: Document) -> RuleResults:
         if deadline.set_by is DateSetBy.COMPUTED and not deadline.sentence:
             message = "a date calculated by us needs the sentence with the period, such as 'within two years'"
             yield (*at, "sentence"), message
-        is_quoted = any(wording.origin is TextOrigin.OFFICIAL for wording in (deadline.sentence or {}).values())
-        if is_quoted and deadline.verification is not Verification.SEEN:
+        if is_quoted(deadline.sentence) and mark_of(deadline) is not Verification.SEEN:
             message = "a quoted sentence needs 'verification: seen'; write 'origin: own' if it is in your own words"
             yield (*at, "sentence"), message
         if deadline.kind is DeadlineKind.SUBMISSION and deadline.set_by is DateSetBy.COMMITTEE:

@@ -17,7 +17,8 @@ from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
 from tracker.model.problems import FieldPath, RuleViolation
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document
-from tracker.model.vocabulary import DocumentKind, EventType, Issuer, Status, TextOrigin, Verification
+from tracker.model.verification import is_quoted, mark_of, statements_in
+from tracker.model.vocabulary import DocumentKind, EventType, Issuer, Status, Verification
 from tracker.storage.yaml.format import field_defaults
 from tracker.validation.assessment_rules import check_assessment
 from tracker.validation.date_rules import dates_have_come
@@ -26,6 +27,12 @@ from tracker.validation.references import RuleResults, id_exists, referenced_doc
 
 MAX_VIOLATIONS = 100
 """The largest number of violations reported for one record. For each, the most similar id is searched: this is slow."""
+
+
+PLACE_MISSING = (
+    "'verification: seen' does not say where it was read; name the paragraph, or a link or document for evidence: "
+    "until then readers see 'not checked yet'"
+)
 
 
 def document_exists_and_fits_issuer(d: Dataset, r: Recommendation) -> RuleResults:
@@ -52,15 +59,18 @@ def document_exists_and_fits_issuer(d: Dataset, r: Recommendation) -> RuleResult
 
 def quotation_was_read(d: Dataset, r: Recommendation) -> RuleResults:
     """Require that the person who quoted a text from the document has read the document."""
-    if (
-        r.text
-        and r.verification is not Verification.SEEN
-        and any(wording.origin is TextOrigin.OFFICIAL for wording in r.text.values())
-    ):
+    if r.verification is not Verification.SEEN and is_quoted(r.text):
         yield (
             ("text",),
             "a quoted text needs 'verification: seen'; put what others report into the summary, in your own words",
         )
+
+
+def reading_says_where(d: Dataset, record: Record) -> RuleResults:
+    """Require that whoever says that a source was read says where: a paragraph, a sentence, or a source of the evidence."""
+    for where, item in statements_in(record):
+        if item.verification is Verification.SEEN and mark_of(item) is not Verification.SEEN:
+            yield (*where, "verification"), PLACE_MISSING
 
 
 def source_and_tags_exist(d: Dataset, r: Recommendation) -> RuleResults:
@@ -234,6 +244,7 @@ def deadlines_fit_document(d: Dataset, document: Document) -> RuleResults:
 RECOMMENDATION_RULES: tuple[Callable[[Dataset, Recommendation], RuleResults], ...] = (
     document_exists_and_fits_issuer,
     quotation_was_read,
+    reading_says_where,
     source_and_tags_exist,
     same_demand_is_another_recommendation,
     uptake_is_in_later_document_of_same_committee,
@@ -247,6 +258,7 @@ RECOMMENDATION_RULES: tuple[Callable[[Dataset, Recommendation], RuleResults], ..
 )
 EVIDENCE_RULES: tuple[Callable[[Dataset, Evidence], RuleResults], ...] = (
     evidence_links_exist,
+    reading_says_where,
     texts_are_in_dataset_languages,
     retired_document_is_unreferenced,
 )
@@ -254,6 +266,7 @@ DOCUMENT_RULES: tuple[Callable[[Dataset, Document], RuleResults], ...] = (
     body_and_documents_exist,
     issued_after_adopted,
     deadlines_fit_document,
+    reading_says_where,
     texts_are_in_dataset_languages,
     retired_document_is_unreferenced,
 )

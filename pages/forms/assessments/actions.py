@@ -12,7 +12,7 @@ from pages.shared.markdown import escape_markdown
 from pages.shared.saving import save_records
 from tracker.editing import undo
 from tracker.editing.forms.values import text_from_input
-from tracker.editing.retire_evidence import evidence_recorded_with, retire_evidence
+from tracker.editing.retire_evidence import evidence_recorded_with, retire_record
 from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.signing import is_own
 
@@ -106,7 +106,7 @@ def show_withdraw_form(page: Page, r: Recommendation, version: str, *, recorded:
             st.error(_("Please say why it is withdrawn."))
         else:
             text = text_from_input(reason, language)
-            changed = [undo.withdraw_assessment(r, index, text), *(retire_evidence(e, text) for e in retired)]
+            changed = [undo.withdraw_assessment(r, index, text), *(retire_record(e, text) for e in retired)]
             message = _("Withdrawn. It stays in the history but no longer counts.")
             if save_records(page, r.id, changed, reason=reason, message=message):
                 close_form()

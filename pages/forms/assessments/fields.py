@@ -50,10 +50,6 @@ def show_assessment_fields(form: Fields) -> None:
     form.select(_("Direction"), "direction", {d: label(d) for d in Direction}, placeholder=_("not said"), at=two)
     one, two = st.columns(2)
     form.line(_("Date (as precise as you know it)"), "date", at=one, required=True)
-    if voice is not Voice.CIVIL_SOCIETY:
-        form.code_radio(
-            _("Has the source itself been read?"), "verification", Verification, key="mark", at=two, required=True
-        )
     if r.parts:
         parts = {p.id: f"({p.id}) {language.resolve(p.summary).text}" for p in r.parts}
         form.select(_("Of which part?"), "part", parts, placeholder=_("the whole recommendation"))
@@ -68,7 +64,15 @@ def show_assessment_fields(form: Fields) -> None:
         form.typed["other_reasons"] = {code: form.typed[f"reason_{code}"] for code in others}
     evidence_names = {e.id: evidence_name(page, e) for e in _relevant_first(page, r)}
     form.choose_several(_("Evidence from the register"), "evidence", evidence_names)
-    form.select(_("Source document (optional)"), "document", document_names(page), placeholder=_("none"))
+    one, two = st.columns([3, 1])
+    document = form.select(
+        _("Source document (optional)"), "document", document_names(page), placeholder=_("none"), at=one
+    )
+    form.line(_("Paragraph"), "paragraph", at=two)
+    if document or voice is not Voice.CIVIL_SOCIETY:
+        is_asked = voice is not Voice.CIVIL_SOCIETY
+        label = _("Has the source itself been read?")
+        form.code_radio(label, "verification", Verification, key="mark", required=is_asked)
     _ask_about_early_date(form, r)
     if st.toggle(_("Add new evidence"), key=form.prefix + "add"):
         form.typed["new"] = _new_evidence(form, r, with_others)

@@ -8,11 +8,13 @@ from pages.forms.records.deadlines import show_deadline_rows
 from pages.forms.submit import save_form, words_for
 from pages.shared.layout import Page
 from tracker.editing.forms.document import DOCUMENT_DATES, DocumentForm
+from tracker.i18n import native_name
 from tracker.importing.documents.records import propose_cycle
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.registers import Document
 from tracker.model.vocabulary import DocumentKind, Verification
 
+UN_LANGUAGES = ("en", "fr", "es", "ru", "ar", "zh")
 SYMBOL_SEEN = "cycle_of"
 """The end of the key under which the session keeps the symbol whose cycle was put into the form."""
 
@@ -43,17 +45,23 @@ def _show_fields(form: Fields) -> None:
     form.line(_("Link"), "link", at=three)
     title = LocalizedInput(_("Title"), "title", is_long=False, required=True)
     other_languages = form.texts_in_own_language(title)
-    form.line(_("Who wrote it, if not the committee or the State"), "authors")
+    one, two = st.columns([2, 1])
+    form.line(_("Who wrote it, if not the committee or the State"), "authors", at=one)
+    codes = dict.fromkeys([*form.page.view.settings.languages, *UN_LANGUAGES])
+    label = _(FIELD_LABELS["original_language"])
+    names = {code: native_name(code) for code in codes}
+    form.select(label, "original_language", names, placeholder=_("none, or not known"), at=two)
     for name, column in zip(DOCUMENT_DATES, [*st.columns(3), *st.columns(3)], strict=False):
         form.line(_(FIELD_LABELS[name]), name, at=column)
     show_files_section(form)
     one, two = st.columns(2)
     form.code_radio(_("Has the source itself been read?"), "verification", Verification, key="mark", at=one)
     form.line(_("Which part was read, if not all of it"), "parts_read", key="read", at=two)
-    one, two = st.columns(2)
+    one, two, three = st.columns([2, 1, 2])
     form.line(_("Paragraphs selected for follow-up"), "follow_up_paragraphs", at=one, placeholder="13, 19 (a), 25")
+    form.line(_("Where it says so: paragraph"), "follow_up_place", at=two)
     marks = {mark.value: form.page.context.label(mark) for mark in Verification}
-    form.select(_("How were these paragraphs checked?"), "follow_up_mark", marks, placeholder=_("Choose"), at=two)
+    form.select(_("How were these paragraphs checked?"), "follow_up_mark", marks, placeholder=_("Choose"), at=three)
     show_deadline_rows(form)
     form.id()
     with st.expander(_("In other languages, and a note"), expanded=form.is_only_in(other_languages, title)):

@@ -71,6 +71,7 @@ def _show_fields(form: Fields, r: Recommendation | None) -> None:
             form.texts(*texts, codes=other_languages)
     show_source_fields(form)
     show_files_section(form)
+    form.typed["has_new_files"] = bool(form.new_files)
     label = _("Relevant to") if r is None else _("Also relevant to")
     choose_recommendations_by_code(form, label, "relevant_to", codes=EvidenceEffect, among=others, key="bears")
     if r is not None:
@@ -94,7 +95,7 @@ def evidence_texts(page: Page) -> tuple[LocalizedInput, LocalizedInput]:
 def show_source_fields(form: Fields) -> None:
     """Show the fields that say where an item of evidence comes from, what it is about, and whether it was read.
 
-    Nothing is chosen at first, except that own monitoring was read by those who did it.
+    Nothing is chosen at first.
     """
     _ = form.page.context.language.gettext
     one, two = st.columns(2)
@@ -104,16 +105,9 @@ def show_source_fields(form: Fields) -> None:
     form.line(_("When it happened"), "happened", at=one)
     form.line(_("When it was published"), "published", at=two)
     one, two = st.columns(2)
-    kind = form.code_select(_("Kind of source"), "kind", EvidenceKind, at=one, required=True)
+    form.code_select(_("Kind of source"), "kind", EvidenceKind, at=one, required=True)
     form.code_radio(_("What is it about?"), "dimension", EvidenceDimension, at=two, required=True)
-    form.code_radio(
-        _("Has the source itself been read?"),
-        "verification",
-        Verification,
-        start=Verification.SEEN if kind is EvidenceKind.MONITORING and form.record is None else None,
-        key="mark",
-        required=True,
-    )
+    form.code_radio(_("Has the source itself been read?"), "verification", Verification, key="mark", required=True)
 
 
 def show_rarer_fields(form: Fields) -> None:

@@ -1,4 +1,4 @@
-"""The form that retires an item of evidence, with a reason."""
+"""The forms that retire an item of evidence or a document, with a reason."""
 
 import streamlit as st
 
@@ -10,9 +10,10 @@ from pages.shared.layout import Page
 from pages.shared.saving import save_records
 from tracker.editing.forms.values import text_from_input
 from tracker.editing.private.unpublish import dependants_of
-from tracker.editing.retire_evidence import retire_evidence
+from tracker.editing.retire_evidence import records_naming, retire_record
 from tracker.model.lifecycle import is_withdrawn
 from tracker.model.records import Evidence
+from tracker.model.registers import Document
 
 
 def show_retire_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str | None:
@@ -37,7 +38,32 @@ def show_retire_evidence_form(page: Page, e: Evidence | None, version: str = "")
     if not reason.strip():
         st.error(_("Please say why it is archived."))
         return None
-    retired = retire_evidence(e, text_from_input(reason, language))
+    retired = retire_record(e, text_from_input(reason, language))
     save = save_privately if is_private else save_records
     message = _("The evidence is archived. It stays in the history but no longer counts.")
     return e.id if save(page, "edit", [retired], reason=reason, message=message) else None
+
+
+def show_retire_document_form(page: Page, d: Document | None, version: str = "") -> str | None:
+    """Show the form. Return the id of the document if it was retired now, otherwise None.
+
+    If records name the document, they are listed instead. `version` is its version when the form was opened.
+    """
+    language = page.context.language
+    _ = language.gettext
+    named_by = records_naming(page.view.dataset, d.id) if d else ()
+    page.show("forms/retire_document.html", d=None if d and is_withdrawn(d.events) else d, named_by=named_by)
+    if d is None or is_withdrawn(d.events) or named_by:
+        return None
+    form = Fields(page, f"edit_retire_{d.id}_")
+    reason = form.line(_("Why do you archive it?"), "reason", required=True)
+    form_drafts.remember(form.prefix)
+    words = ActionWords(_("Archive this document"), anyway=_("Archive anyway"))
+    if not show_action_button(page, words, d, version=version, key=f"retire_now_{d.id}"):
+        return None
+    if not reason.strip():
+        st.error(_("Please say why it is archived."))
+        return None
+    retired = retire_record(d, text_from_input(reason, language))
+    message = _("Archived. It is kept but no longer counted.")
+    return d.id if save_records(page, "edit", [retired], reason=reason, message=message) else None

@@ -5,8 +5,15 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 from tracker.editing.forms.evidence import EvidenceForm
-from tracker.editing.forms.record_form import PastDateInput, RecordForm, TextInput
-from tracker.editing.forms.values import FieldError, TextByLanguage, by_own_language, missing_text_errors, update_text
+from tracker.editing.forms.record_form import PastDateInput, RecordForm, ShortInput, TextInput
+from tracker.editing.forms.values import (
+    FieldError,
+    TextByLanguage,
+    by_own_language,
+    missing_text_errors,
+    place_error,
+    update_text,
+)
 from tracker.i18n import Language
 from tracker.model.dataset import Record
 from tracker.model.localized_text import TextVariant
@@ -39,8 +46,9 @@ class AssessmentForm(RecordForm[Recommendation]):
     reason: str = ""
     other_reasons: TextInput = field(default_factory=dict)
     document: str | None = None
+    paragraph: ShortInput = ""
     verification: Verification | None = None
-    """Only for the statement of the State or a committee: whether the source itself has been read."""
+    """Whether the source was read: for the statement of the State or a committee, and for a source document."""
     evidence: tuple[str, ...] = ()
     new: EvidenceForm | None = None
     is_early_confirmed: bool = False
@@ -94,6 +102,8 @@ class AssessmentForm(RecordForm[Recommendation]):
             yield FieldError(sentence, "date")
         if not is_ours and self.verification is None:
             yield FieldError(_("Say whether the source itself has been read."), "verification")
+        if self.verification is Verification.SEEN and not (self.document and self.paragraph.strip()):
+            yield place_error(language, "paragraph" if self.document else "document")
 
     def apply(
         self, view: View, r: Recommendation | None, reason: Mapping[str, TextVariant], language: Language
@@ -111,8 +121,8 @@ class AssessmentForm(RecordForm[Recommendation]):
             direction=self.direction,
             date=self.date.strip(),
             reason=update_text(None, self._reasons(language), view.settings.language),
-            source=Source(document=self.document) if self.document else None,
-            verification=self.verification or Verification.SEEN,
+            source=Source(document=self.document, paragraph=self.paragraph.strip() or None) if self.document else None,
+            verification=self.verification or Verification.TO_CHECK,
             evidence=(*self.evidence, *(e.id for e in new)),
         )
         return (replace(r, assessments=(*r.assessments, assessment)), *new)

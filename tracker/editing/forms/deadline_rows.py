@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from tracker.editing.forms.record_form import DateInput, OneLanguageInput, ShortInput
-from tracker.editing.forms.values import FieldError, date_errors, length_errors, text_in, update_text
+from tracker.editing.forms.values import FieldError, date_errors, length_errors, place_error, text_in, update_text
 from tracker.i18n import Language
 from tracker.model import partial_dates
 from tracker.model.labels import LABELS, N_
 from tracker.model.localized_text import MAX_TEXT_LENGTH, TextVariant, clean_input
 from tracker.model.records import Source
 from tracker.model.registers import Deadline
+from tracker.model.verification import mark_of
 from tracker.model.vocabulary import DateSetBy, DeadlineKind, TextOrigin, Verification
 
 MAX_ROWS = 30
@@ -43,7 +44,7 @@ class DeadlineRow:
     set_by: str | None = DateSetBy.COMMITTEE
     source: str | None = None
     paragraph: ShortInput = ""
-    verification: str | None = Verification.SEEN
+    verification: str | None = Verification.TO_CHECK
     sentence: OneLanguageInput = ""
     done: DateInput = ""
     met_by: str | None = None
@@ -71,7 +72,7 @@ def _row(deadline: Deadline, document_id: str, language: Language) -> DeadlineRo
         set_by=deadline.set_by,
         source=None if source.document == document_id else source.document,
         paragraph=source.paragraph or "",
-        verification=deadline.verification,
+        verification=mark_of(deadline),
         sentence=text_in(deadline.sentence, language),
         done=deadline.done or "",
         met_by=deadline.met_by,
@@ -79,8 +80,12 @@ def _row(deadline: Deadline, document_id: str, language: Language) -> DeadlineRo
     )
 
 
-def row_errors(rows: Iterable[DeadlineRow], language: Language, today: date) -> Iterator[FieldError]:
+def row_errors(
+    rows: Iterable[DeadlineRow], language: Language, today: date, *, document: Verification
+) -> Iterator[FieldError]:
     """Yield an error for everything that is missing or wrong in the rows. Its sentence begins with the deadline.
+
+    `document` says how the document itself was checked.
 
     It is shown at the field with the name of its row (see `row_name`) and of the field.
     """
@@ -89,7 +94,7 @@ def row_errors(rows: Iterable[DeadlineRow], language: Language, today: date) -> 
         if row.is_removed or row.is_empty:
             continue
         kind = _(LABELS[DeadlineKind][row.kind]) if row.kind else str(number + 1)
-        for field, error in _errors_of(row, language, today):
+        for field, error in _errors_of(row, language, today, document=document):
             yield FieldError(_("Deadline “{name}”: {error}", name=kind, error=error), row_name(number) + field)
 
 
@@ -98,7 +103,9 @@ def row_name(number: int) -> str:
     return f"deadline{number}."
 
 
-def _errors_of(row: DeadlineRow, language: Language, today: date) -> Iterator[tuple[str, str]]:
+def _errors_of(
+    row: DeadlineRow, language: Language, today: date, *, document: Verification
+) -> Iterator[tuple[str, str]]:
     """Yield (field of the row, sentence) for everything that is missing or wrong in a row."""
     _ = language.gettext
     if row.kind is None:
@@ -119,11 +126,20 @@ def _errors_of(row: DeadlineRow, language: Language, today: date) -> Iterator[tu
         and not (row.recorded and row.recorded.sentence)
     ):
         yield "sentence", _("enter the sentence with the period from which you calculated the date.")
+    if row.verification == Verification.SEEN and not _is_unchanged(row):
+        if not clean_input(row.paragraph) and not clean_input(row.sentence):
+            yield "paragraph", place_error(language, "")
+        elif row.source is None and document is not Verification.SEEN:
+            yield "verification", _("this document itself is not marked as read.")
     if row.kind == DeadlineKind.SUBMISSION and row.set_by == DateSetBy.COMMITTEE:
         choice = _(LABELS[DateSetBy][DateSetBy.OURS])
         yield "set_by", _("the date of our own submission is ours. Choose “{choice}”.", choice=choice)
     yield from (("sentence", error) for error in length_errors(language, MAX_TEXT_LENGTH, [row.sentence]))
     yield from (("paragraph", error) for error in length_errors(language, 120, [row.paragraph]))
+
+
+def _is_unchanged(row: DeadlineRow) -> bool:
+    return row.recorded is not None and row.verification == row.recorded.verification
 
 
 def deadlines_of(rows: Iterable[DeadlineRow], document_id: str, language: Language) -> tuple[Deadline, ...]:
@@ -143,7 +159,9 @@ def _deadline(row: DeadlineRow, document_id: str, language: Language) -> Deadlin
         set_by=DateSetBy(row.set_by or DateSetBy.COMMITTEE),
         source=_source(row, document_id, language),
         sentence=_sentence(old, row, language),
-        verification=Verification(row.verification or Verification.SEEN),
+        verification=old.verification
+        if row.verification == mark_of(old)
+        else Verification(row.verification or "to-check"),
         done=clean_input(row.done) or None,
         met_by=row.met_by,
     )
@@ -152,7 +170,7 @@ def _deadline(row: DeadlineRow, document_id: str, language: Language) -> Deadlin
 def _sentence(old: Deadline, row: DeadlineRow, language: Language) -> Mapping[str, TextVariant] | None:
     """Return the sentence with what was typed. It is a quotation only if somebody has read the document."""
     is_same = clean_input(row.sentence) == clean_input(text_in(old.sentence, language))
-    if is_same and row.verification == old.verification:
+    if is_same and row.verification == mark_of(old):
         return old.sentence
     origin = TextOrigin.OFFICIAL if row.verification == Verification.SEEN else TextOrigin.OWN
     codes = [language.code, *((code or language.default) for code in old.sentence or {})]

@@ -18,10 +18,11 @@ from tracker.editing.forms.record_form import (
     TextInput,
     TitleInput,
 )
-from tracker.editing.forms.values import FieldError, date_errors, free_id, missing_text_errors
+from tracker.editing.forms.values import FieldError, date_errors, free_id, missing_text_errors, place_error
 from tracker.i18n import Language
 from tracker.model import partial_dates
 from tracker.model.localized_text import TextVariant, clean_input
+from tracker.model.records import Source
 from tracker.model.registers import Document
 from tracker.model.vocabulary import DocumentKind, Verification
 from tracker.queries.view import View
@@ -42,6 +43,7 @@ class DocumentForm(RecordForm[Document]):
     title: TitleInput = field(default_factory=dict)
     authors: LineInput = ""
     cycle: ShortInput = ""
+    original_language: str | None = None
     due: DateInput = ""
     received: PastDateInput = ""
     considered: PastDateInput = ""
@@ -52,6 +54,7 @@ class DocumentForm(RecordForm[Document]):
     link: LinkInput = ""
     note: TextInput = field(default_factory=dict)
     follow_up_paragraphs: LineInput = ""
+    follow_up_place: ShortInput = ""
     follow_up_mark: Verification = Verification.TO_CHECK
     follow_up_note: TextInput = field(default_factory=dict)
     deadlines: tuple[DeadlineRow, ...] = ()
@@ -91,7 +94,10 @@ class DocumentForm(RecordForm[Document]):
         if clean_input(self.follow_up_paragraphs) and self.follow_up_mark == Verification.TO_CHECK:
             sentence = _("You entered paragraphs selected for follow-up: say how they were checked.")
             yield FieldError(sentence, "follow_up_mark")
-        yield from row_errors(self.deadlines, language, view.today)
+        is_read = self.follow_up_mark == Verification.SEEN and start.follow_up_mark != Verification.SEEN
+        if is_read and not clean_input(self.follow_up_place):
+            yield place_error(language, "follow_up_place")
+        yield from row_errors(self.deadlines, language, view.today, document=self.verification)
 
     def _values(
         self, view: View, d: Document | None, reason: Mapping[str, TextVariant], *, language: Language
@@ -100,6 +106,7 @@ class DocumentForm(RecordForm[Document]):
             view,
             d.follow_up if d else None,
             paragraphs=self.follow_up_paragraphs,
+            place=Source(document=d.id if d else self.id, paragraph=clean_input(self.follow_up_place) or None),
             mark=self.follow_up_mark,
             note=self.follow_up_note,
         )

@@ -36,6 +36,7 @@ class EvidenceForm(RecordForm[Evidence]):
     identifier: LineInput = ""
     relevant_to: Mapping[EvidenceEffect, tuple[str, ...]] = field(default_factory=dict)
     themes: tuple[str, ...] = ()
+    has_new_files: bool = False
     added_for: str = ""
     """The id of the recommendation from whose page it is added, or with whose assessment. It must be relevant to it."""
 
@@ -63,6 +64,10 @@ class EvidenceForm(RecordForm[Evidence]):
             yield FieldError(_("Choose what it is about: law, practice or outcome."), "dimension")
         if self.verification is None:
             yield FieldError(_("Say whether the source itself has been read."), "verification")
+        named = (self.document, self.link.strip(), self.archived.strip(), self.identifier.strip(), self.has_new_files)
+        is_named = any(named) or (e is not None and bool(e.files)) or self.kind is EvidenceKind.MONITORING
+        if self.verification is Verification.SEEN and start.verification is not Verification.SEEN and not is_named:
+            yield FieldError(_("Say what was read: a link, a file, an identifier or the document."), "link")
         if self.added_for and not any(self.added_for in ids for ids in self.relevant_to.values()):
             yield FieldError(_("Say what it shows for this recommendation."), "suggests")
         yield from missing_text_errors(language, _("Summary in your own words"), self.summary, field="summary")

@@ -23,6 +23,7 @@ from tracker.editing.forms.values import (
     join_paragraph_letters,
     length_errors,
     missing_text_errors,
+    place_error,
     update_text,
 )
 from tracker.i18n import Language
@@ -32,7 +33,9 @@ from tracker.model.events import Event
 from tracker.model.localized_text import MAX_TEXT_LENGTH, TextVariant, clean_input
 from tracker.model.records import Authority, Recommendation, Source, TagSet
 from tracker.model.registers import Document
+from tracker.model.verification import mark_of
 from tracker.model.vocabulary import (
+    QUOTED_ORIGINS,
     AuthorityRole,
     DocumentKind,
     EventType,
@@ -131,13 +134,16 @@ class RecommendationForm(RecordForm[Recommendation]):
         official = [
             code
             for code, text in self.text.items()
-            if clean_input(text) and self.text_origin.get(code) is TextOrigin.OFFICIAL
+            if clean_input(text) and self.text_origin.get(code) in QUOTED_ORIGINS
         ]
         if official and self.verification is not Verification.SEEN:
             sentence = _(
                 "A quotation needs the mark “source read”. If you know it only from others, put it into the summary in your own words."
             )
             yield FieldError(sentence, "verification")
+        is_read = self.verification is Verification.SEEN and start.verification is not Verification.SEEN
+        if is_read and not official and not clean_input(self.paragraph):
+            yield place_error(language, "paragraph")
         is_edited = (self.link, self.publisher) != (start.link, start.publisher)
         if clean_input(self.link) and not clean_input(self.publisher) and is_edited:
             yield FieldError(_("The link needs a publisher: who reports it?"), "publisher")
@@ -158,6 +164,8 @@ class RecommendationForm(RecordForm[Recommendation]):
         """
         (changed,) = super().apply(view, r, reason, language=language)
         assert isinstance(changed, Recommendation)
+        if r is None:  # a row of a table may say that it was read, but not where
+            changed = replace(changed, verification=mark_of(changed))
         return link_lists.update_same_demand(view, changed, self.same_demand, reason=reason)
 
     def _values(

@@ -45,6 +45,11 @@ def initial_text_by_language(
     return {code: known.get(code, "") for code in codes}
 
 
+def place_error(language: Language, field: str) -> FieldError:
+    """Return the error that a source is said to be read, but not where. It is shown at `field`."""
+    return FieldError(language.gettext("Say where you read it: the paragraph, the page or the sentence."), field)
+
+
 def initial_origins_by_language(
     text: Mapping[str, TextVariant] | None, codes: Collection[str], main: str, new: TextOrigin
 ) -> dict[str, TextOrigin]:

@@ -24,6 +24,22 @@ SYMBOL = re.compile(
 """The symbol of concluding observations. Until about 2005: CAT/C/CR/34/RUR, CCPR/CO/75/RUR, CCPR/C/79/Add.113, E/C.12/1/Add.49."""
 _LOOKALIKES = str.maketrans("АВСЕНКМОРТХ", "ABCEHKMOPTX")
 """Cyrillic capitals that Russian documents have by mistake in symbols, and the Latin ones that look the same."""
+_ORIGINAL = re.compile(
+    r"(?:^|\bGeneral\b.*?)\W*(?:[^\W\d]+\s+)?\b(?:Original|Язык оригинала|Оригинал)\s*:\s*([^\W\d]+)\W*$"
+)
+"""What UN documents say below their date: "Original: English", in the language of the file or in English."""
+_LANGUAGE_NAMES = {
+    name: code
+    for code, names in {
+        "ar": "arabic arabe árabe арабский",
+        "en": "english anglais inglés английский",
+        "es": "spanish espagnol español испанский",
+        "fr": "french français francés французский",
+        "ru": "russian russe ruso русский",
+        "zh": "chinese chinois chino китайский",
+    }.items()
+    for name in names.split()
+}
 MAX_DAYS_OF_REVIEW = 4
 """A report is considered on one day or a few. A session lasts for weeks."""
 _BRACKET = re.compile(r"\([^()]*\)")
@@ -45,6 +61,7 @@ class FrontMatter:
     session_dates: str | None
     considered: str | None
     adopted: str | None
+    original_language: str | None
 
 
 def read_front_matter(
@@ -71,6 +88,7 @@ def read_front_matter(
         session_dates=session_dates,
         considered=considered,
         adopted=adopted,
+        original_language=_original_language([*margins, *lines]),
     )
 
 
@@ -82,6 +100,11 @@ def committee_of(symbol: str) -> str | None:
 def _first_symbol(lines: Iterable[str]) -> re.Match[str] | None:
     plain = (re.sub(r"\s*/\s*", "/", line).translate(_LOOKALIKES) for line in lines)
     return next(filter(None, map(SYMBOL.search, plain)), None)
+
+
+def _original_language(lines: Iterable[str]) -> str | None:
+    found = next(filter(None, map(_ORIGINAL.search, lines)), None)
+    return _LANGUAGE_NAMES.get(found[1].casefold()) if found else None
 
 
 def _annual_report(lines: Iterable[str]) -> str | None:

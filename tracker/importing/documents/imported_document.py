@@ -137,7 +137,8 @@ class ImportedDocument:
     id, such as "cescr". `considered`, `adopted` and `session_dates` are partial dates, such as "2024-09-12/2024-09-13".
     `adopted` is None if the document gives only the dates of the session. `state` is the State party as the title writes it,
     `country` its code in the symbol. `session` is in the committee's words. `list_of_issues` is when the committee will
-    send its list of issues for the next report. `notes` are the footnotes.
+    send its list of issues for the next report. `original_language` is the code of the language that the file names as that
+    of the original. `notes` are the footnotes.
     """
 
     language: str
@@ -150,6 +151,7 @@ class ImportedDocument:
     session_dates: str | None = None
     considered: str | None = None
     adopted: str | None = None
+    original_language: str | None = None
     paragraphs: tuple[ImportedParagraph, ...] = ()
     follow_up: ImportedFollowUp | None = None
     next_report: StatedDeadline | None = None

@@ -93,6 +93,7 @@ def understand(source: SourceText, *, language: str | None = None) -> ImportedDo
         session_dates=front.session_dates,
         considered=front.considered,
         adopted=front.adopted,
+        original_language=front.original_language,
         paragraphs=paragraphs,
         follow_up=read_follow_up(structure.paragraphs, phrases, front.adopted or front.session_dates),
         next_report=next_report,

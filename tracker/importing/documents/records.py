@@ -74,6 +74,7 @@ def new_document(view: View, imported: ImportedDocument, *, body: str, title: st
         cycle=clean_input(cycle),
         considered=imported.considered,
         adopted=imported.adopted,
+        original_language=imported.original_language,
         verification=Verification.SEEN,
     )
     return add_facts(view, document, imported)
@@ -88,7 +89,7 @@ def add_facts(view: View, document: Document, imported: ImportedDocument) -> Doc
     code, main = imported.language, view.settings.language
     facts: dict[str, Any] = {
         name: getattr(imported, name)
-        for name in ("considered", "adopted")
+        for name in ("considered", "adopted", "original_language")
         if getattr(document, name) is None and getattr(imported, name)
     }
     if clean_input(imported.title) and code not in {each or main for each in document.title}:

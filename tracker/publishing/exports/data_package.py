@@ -25,6 +25,7 @@ from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import Dataset, Record, all_records
 from tracker.model.errors import InvalidFile, TrackerError, WriteFailed
 from tracker.model.lifecycle import active_files, is_withdrawn, timestamps_of
+from tracker.model.verification import with_marks
 from tracker.model.vocabulary import EventType
 from tracker.publishing.cli import unreadable_notes
 from tracker.publishing.exports import bagit
@@ -309,12 +310,13 @@ def render_index(request: ViewRequest, contents: PackageContents) -> str:
     def data_file(record: Record) -> str:
         return bagit.PAYLOAD + str(dataset.path_of(record).relative_to(dataset.root))
 
+    evidence = [with_marks(e) for e in dataset.evidence.values() if not is_withdrawn(e.events)]
     return render(
         "published/package_index.html",
         replace(request.context, base=public_origin(request.origin)),
         recommendations=[r for r in dataset.recommendations.values() if not is_withdrawn(r.events)],
         documents=[d for d in dataset.documents.values() if not is_withdrawn(d.events)],
-        evidence=[e for e in dataset.evidence.values() if not is_withdrawn(e.events)],
+        evidence=evidence,
         files=files,
         data_file=data_file,
         native_name=native_name,

@@ -23,6 +23,7 @@ MAX_PICTURE_ROWS = 12
 LANES = {"report": N_("Reports"), "law": N_("Laws"), "evidence": N_("Evidence"), "assessment": N_("Assessments")}
 ANSWERS = {
     analysis.SAME_DEMAND: (N_("asks for the same"), "square"),
+    analysis.SAME_IN_PART: (N_("asks for the same, in part"), "triangle-sw"),
     UptakeResult.TAKEN_UP.value: ("", "star"),
     UptakeResult.PARTLY.value: ("", "star-diamond"),
     UptakeResult.NOT_ADDRESSED.value: ("", "x-thin-open"),
@@ -284,7 +285,9 @@ class Pictures:
                 if table[name].any()
             }
         )
-        counts = {status: (self.context.label(status), list(table[status.value])) for status in used}
+        # a bar stands for assessments: a year without one has none, and no empty place that looks like a fall to zero
+        years = table.year[assessed > 0]
+        counts = {s: (self.context.label(s), list(table[s.value][assessed > 0])) for s in used}
         kind = _("Recommendations of civil society, by their status in each year in which they were assessed.")
         if facts["issuer"] is Issuer.COMMITTEE:
             kind = _("Recommendations of committees, by their status in each year in which they were assessed.")
@@ -293,7 +296,7 @@ class Pictures:
             title,
             kind + " " + _("The status of an earlier year is not repeated.") + self._by_editors(),
             table=words[::-1],
-            figure=draw_bars(list(table.year), counts, silent, palette=self._palette),
+            figure=draw_bars([str(y) for y in years], counts, _("Assessments"), palette=self._palette),
         )
 
     def dates(self) -> Picture | None:

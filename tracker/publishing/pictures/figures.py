@@ -178,11 +178,11 @@ def draw_lines(
 
 
 def draw_bars(
-    years: Sequence[int], counts: Mapping[Status, tuple[str, Sequence[int]]], notes: Mapping[int, str], palette: Palette
+    years: Sequence[str], counts: Mapping[Status, tuple[str, Sequence[int]]], unit: str, palette: Palette
 ) -> go.Figure:
     """Return a figure with a bar for each year, stacked by status.
 
-    `counts` is status → (label, number in each year). `notes` is year → what is written where the year has no bar.
+    `counts` is status → (label, number in each year). `unit` is what is counted.
     """
     figure = go.Figure()
     for status, (label, numbers) in counts.items():
@@ -195,15 +195,18 @@ def draw_bars(
         }
         marker = {"color": palette.colour(status), "line": {"color": palette.paper, "width": 1}, "pattern": pattern}
         figure.add_bar(name=_plain(label), x=years, y=numbers, marker=marker, hovertemplate="%{x}: %{y}")
-    for year, words in notes.items():
-        figure.add_annotation(x=year, y=0, yanchor="bottom", text=_plain(words), textangle=-90, showarrow=False)
     figure.update_layout(barmode="stack")
-    figure.update_xaxes(tickformat="d", dtick=max(1, len(years) // 5), range=[years[0] - 0.6, years[-1] + 0.6])
+    figure.update_xaxes(type="category")
     figure = _laid_out(figure, 260, palette, above=8)
     most = max(map(sum, zip(*(numbers for _, numbers in counts.values()), strict=True)), default=1)
-    figure.update_layout(margin_l=34)
+    figure.update_layout(margin_l=54)
     figure.update_yaxes(
-        visible=True, range=[0, most * 1.05], dtick=max(1, round(most / 5)), gridcolor=palette.line, zeroline=False
+        title=_plain(unit),
+        visible=True,
+        range=[0, most * 1.05],
+        dtick=max(1, round(most / 5)),
+        gridcolor=palette.line,
+        zeroline=False,
     )
     return figure
 

@@ -11,8 +11,9 @@ import pandas as pd
 
 from tracker.model import partial_dates
 from tracker.model.records import Assessment, Recommendation
-from tracker.model.vocabulary import SEPARATOR, EvidenceKind, Issuer, Status, UptakeResult, Voice
+from tracker.model.vocabulary import SEPARATOR, DemandExtent, EvidenceKind, Issuer, Status, UptakeResult, Voice
 from tracker.queries.headline import headlines_by_year
+from tracker.queries.recommendation_details import same_demand_links
 from tracker.queries.tables.demand_matrix import MatrixCell, demand_matrix
 from tracker.queries.tables.frames import Frames
 from tracker.queries.timeline import build_timeline
@@ -20,7 +21,7 @@ from tracker.queries.view import View, effective_date
 
 MAX_YEARS = 24
 """The largest number of years that a picture shows. If there are more years, only the latest years are shown."""
-SAME_DEMAND, ADDRESSED = "same-demand", "addressed"
+SAME_DEMAND, SAME_IN_PART, ADDRESSED = "same-demand", "same-in-part", "addressed"
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Count:
 def demands_and_committees(frames: Frames) -> Count:
     """Return a row for each demand of civil society: `id`, `status`, and what each committee made of the demand.
 
-    The column of a committee, named by its id, has SAME_DEMAND, a code of UptakeResult, ADDRESSED (civil society asked
+    The column of a committee, named by its id, has SAME_DEMAND, SAME_IN_PART, a code of UptakeResult, ADDRESSED (civil society asked
     this committee, and no more is known) or "". The table is empty if all these cells are. Facts: `all` demands, and
     `shared`, those for which a committee asks too.
     """
@@ -44,7 +45,7 @@ def demands_and_committees(frames: Frames) -> Count:
         {
             "id": row.recommendation.id,
             "status": frames.view.status(row.recommendation).value,
-            **{cell.body.id: _answer(cell) for cell in row.cells},
+            **{cell.body.id: _answer(frames.view, row.recommendation, cell) for cell in row.cells},
         }
         for row in rows
     ]
@@ -55,9 +56,10 @@ def demands_and_committees(frames: Frames) -> Count:
     )
 
 
-def _answer(cell: MatrixCell) -> str:
+def _answer(view: View, r: Recommendation, cell: MatrixCell) -> str:
     if cell.same:
-        return SAME_DEMAND
+        extents = [link.extent for other, link in same_demand_links(view, r) if other in cell.same]
+        return SAME_IN_PART if all(extent is DemandExtent.PART for extent in extents) else SAME_DEMAND
     results = [u.result for _, u in cell.uptake]
     best = next((result.value for result in UptakeResult if result in results), "")
     return best or (ADDRESSED if cell.addressed else "")

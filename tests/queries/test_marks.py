@@ -1,0 +1,110 @@
+"""The mark "source read": nobody has it without saying where, and it is the same wherever a record is shown."""
+
+import csv
+import io
+import json
+from datetime import date
+
+import pytest
+
+from tests.support.story_folder import ASKED, DOCUMENTS, NEWS, RECORDED, made
+from tests.support.view_requests import ask
+from tracker.publishing.exports import csv_export, json_api
+from tracker.publishing.pages import card
+from tracker.queries.agenda import list_agenda
+from tracker.queries.data_health import unverified
+from tracker.queries.view import View
+from tracker.storage.dataset_reader import DatasetReader
+from tracker.validation.check import check_folder
+
+TODAY = date(2026, 6, 18)
+R1, LAW = "recommendations/r1.yaml", "evidence/law.yaml"
+UNPLACED = ASKED.replace(", paragraph: 1", "")
+STATE = (
+    "assessments:\n  - {voice: state, status: implemented, date: 2025, reason: R, %s"
+    + RECORDED.replace(": ", ": '")
+    + "'}\n"
+)
+READ = "verification: seen, "
+
+
+def said(tmp_path, files=None, documents=""):
+    """What is said of the files, and the view of them."""
+    root = made(tmp_path / "data", {"documents.yaml": DOCUMENTS + documents, R1: ASKED, **(files or {})})
+    found = [problem.message for problem in check_folder(root) if "where it was read" in problem.message]
+    return bool(found), View(DatasetReader(root).read(), TODAY)
+
+
+@pytest.mark.parametrize(
+    ("text", "mark", "is_problem"),
+    [
+        (UNPLACED, "to-check", True),
+        (ASKED, "seen", False),
+        (UNPLACED + "text: {en: {text: End it., origin: official}}\n", "seen", False),
+        (UNPLACED + "text: {en: {text: End it., origin: own}}\n", "to-check", True),
+    ],
+)
+def test_a_recommendation_was_read_only_with_a_paragraph_or_a_quotation(tmp_path, text, mark, is_problem):
+    found, view = said(tmp_path, {R1: text})
+    assert (view.recommendations["r1"].verification, found) == (mark, is_problem)
+
+
+@pytest.mark.parametrize(
+    ("typed", "mark", "is_problem"),
+    [
+        ("", "to-check", False),
+        (READ, "to-check", True),
+        (READ + "source: {document: co-3}, ", "to-check", True),
+        (READ + "source: {document: co-3, paragraph: 4}, ", "seen", False),
+        ("source: {document: co-3, paragraph: 4}, ", "to-check", False),
+    ],
+)
+def test_an_assessment_was_read_only_with_document_and_paragraph(tmp_path, typed, mark, is_problem):
+    found, view = said(tmp_path, {R1: ASKED + STATE % typed})
+    (assessment,) = view.assessments["r1"]
+    assert (assessment.verification, found) == (mark, is_problem)
+
+
+@pytest.mark.parametrize(
+    ("typed", "mark", "is_problem"),
+    [
+        ("", "to-check", False),
+        ("source: {document: co-5, paragraph: 61}", "to-check", False),
+        (READ, "to-check", True),
+        (READ + "source: {document: co-5, paragraph: 61}", "seen", False),
+        ("sentence: {en: {text: Reply., origin: official}}", "seen", False),
+    ],
+)
+def test_a_deadline_was_read_only_with_a_paragraph_or_a_quoted_sentence(tmp_path, typed, mark, is_problem):
+    document = (
+        "  - {id: co-5, body: ccpr, kind: concluding-observations, title: CO 5, cycle: 5, issued: 2025, verification: seen,"
+        f" deadlines: [{{kind: reply, date: 2027, {typed}}}]}}\n"
+    )
+    found, view = said(tmp_path, documents=document)
+    assert ([item.verification for item in list_agenda(view) if item.deadline], found) == ([mark], is_problem)
+
+
+def test_a_date_is_not_read_in_a_document_that_nobody_read(tmp_path):
+    document = (
+        "  - {id: co-5, body: ccpr, kind: concluding-observations, title: CO 5, cycle: 5, issued: 2025, verification: to-check,"
+        f" deadlines: [{{kind: reply, date: 2027, {READ}source: {{document: co-5, paragraph: 61}}}}]}}\n"
+    )
+    _, view = said(tmp_path, documents=document)
+    assert {item.verification for item in list_agenda(view) if item.document.id == "co-5"} == {"to-check"}
+
+
+@pytest.mark.parametrize(("where", "mark"), [("", "to-check"), ("link: https://24.kg/1\n", "seen")])
+def test_evidence_was_read_only_if_it_says_what_was_read(tmp_path, where, mark):
+    found, view = said(tmp_path, {LAW: NEWS.replace("reported", "seen") + where})
+    assert (view.evidence["law"].verification, found) == (mark, mark == "to-check")
+
+
+def test_the_mark_is_the_same_on_the_card_in_the_table_and_in_the_api(tmp_path):
+    _, view = said(tmp_path, {R1: UNPLACED + STATE % READ})
+    request = ask(view.dataset, one="r1")
+    assert "source read" not in card.render_card(request).body.decode()
+    table = csv_export.render_csv(ask(view.dataset, columns=["id", "verification"])).body.decode("utf-8-sig")
+    assert [row["verification"] for row in csv.DictReader(io.StringIO(table)) if row["id"] == "r1"] == ["to-check"]
+    answer = json.loads(json_api.render_one(request).body)
+    assert {answer["verification"], *(a["verification"] for a in answer["assessments"])} == {"to-check"}
+    assert "r1" in {task.record.id for task in unverified(view) if {"verification", "assessments"} <= {*task.what}}

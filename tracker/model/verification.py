@@ -1,0 +1,78 @@
+"""Decide how a statement was checked. Whoever says that a source was read says where; otherwise nobody has checked it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from tracker.model.localized_text import LocalizedText
+from tracker.model.problems import FieldPath
+from tracker.model.records import Assessment, Evidence, Recommendation
+from tracker.model.registers import Deadline, Document, FollowUp
+from tracker.model.vocabulary import QUOTED_ORIGINS, EvidenceKind, Verification
+
+Statement = Recommendation | Assessment | Evidence | Document | Deadline | FollowUp
+AnyRecord = TypeVar("AnyRecord", Recommendation, Evidence, Document)
+AnyItem = TypeVar("AnyItem", Assessment, Deadline, FollowUp)
+
+
+def is_quoted(text: LocalizedText | None) -> bool:
+    """Return whether a wording of `text` is quoted from the document."""
+    return any(wording.origin in QUOTED_ORIGINS for wording in (text or {}).values())
+
+
+def says_where(item: Statement) -> bool:
+    """Return whether a statement says where it was read: in a paragraph, in a sentence, or in what it is about itself."""
+    match item:
+        case Recommendation():
+            return bool(item.paragraph or item.source.paragraph) or is_quoted(item.text)
+        case Evidence():
+            named = (item.document, item.link, item.archived, item.identifier, item.files)
+            return any(named) or item.kind is EvidenceKind.MONITORING
+        case Document():
+            return True
+        case Deadline() if is_quoted(item.sentence):
+            return True
+    return item.source is not None and item.source.paragraph is not None
+
+
+def mark_of(item: Statement) -> Verification:
+    """Return the mark of a statement: "source read" without a place is "not checked yet"."""
+    if item.verification is None:  # a deadline about which nobody has said it
+        return Verification.SEEN if is_quoted(item.sentence) else Verification.TO_CHECK
+    is_unplaced = item.verification is Verification.SEEN and not says_where(item)
+    return Verification.TO_CHECK if is_unplaced else item.verification
+
+
+def statements_in(record: Recommendation | Evidence | Document) -> Iterator[tuple[FieldPath, Statement]]:
+    """Yield (field path, statement) for a record, and for each statement in it that has a mark of its own."""
+    yield (), record
+    if isinstance(record, Recommendation):
+        yield from ((("assessments", i), a) for i, a in enumerate(record.assessments))
+    if isinstance(record, Document):
+        yield from ((("deadlines", i), deadline) for i, deadline in enumerate(record.deadlines))
+        if record.follow_up:
+            yield ("follow_up",), record.follow_up
+
+
+def with_marks(record: AnyRecord) -> AnyRecord:
+    """Return the record as everybody sees it: with the marks that `mark_of` decides, also of what it holds.
+
+    What stands in the document itself was not read if nobody has read the document. Never save what this returns.
+    """
+    changes: dict[str, Any] = {}
+    if isinstance(record, Recommendation):
+        changes = {"assessments": tuple(map(_marked, record.assessments))}
+    elif isinstance(record, Document):
+        changes = {"deadlines": tuple(_marked(deadline, record) for deadline in record.deadlines)}
+        changes["follow_up"] = _marked(record.follow_up, record) if record.follow_up else None
+    changes["verification"] = mark_of(record)
+    is_same = all(getattr(record, name) == value for name, value in changes.items())
+    return record if is_same else replace(record, **changes)
+
+
+def _marked(item: AnyItem, document: Document | None = None) -> AnyItem:
+    mark = mark_of(item)
+    # without a document as source, a deadline or a follow-up stands in the document to which it belongs
+    if document and mark is Verification.SEEN and (item.source is None or item.source.document == document.id):
+        mark = document.verification
+    return item if mark is item.verification else replace(item, verification=mark)
