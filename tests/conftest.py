@@ -36,6 +36,7 @@ TOLD_TWICE = {
     "editing.test_private_evidence",
     "editing.test_private_file_fix",
     "editing.test_private_files",
+    "editing.test_private_organisations",
     "editing.test_saved_files",
     "editing.test_store",
     "editing.test_store_refusals",

@@ -291,8 +291,12 @@ def test_only_the_pages_for_editors_and_the_command_line_know_the_private_folder
         "tracker/editing/private/files.py",
         "tracker/editing/private/folder.py",
         "tracker/editing/private/notes.py",
+        "tracker/editing/private/seen.py",
         "tracker/editing/undo_save.py",
     }
+    # of the pages, one alone opens the whole folder, and hands on only what the person may see
+    opening = [path for path in (ROOT / "pages").rglob("*.py") if "PrivateFolder" in path.read_text("utf-8")]
+    assert [str(path.relative_to(ROOT)) for path in opening] == ["pages/forms/private/evidence.py"]
     readers = sorted(
         ".".join(path.relative_to(ROOT).with_suffix("").parts)
         for package in ("queries", "publishing", "web")
@@ -305,4 +309,4 @@ def test_only_the_pages_for_editors_and_the_command_line_know_the_private_folder
 
 def test_every_field_of_evidence_holds_a_canary_or_a_code():
     written = set(re.findall(r"^(\w+):", EVIDENCE, re.M))
-    assert written == set(Evidence.__dataclass_fields__) - {"id", "version", "document"}
+    assert written == set(Evidence.__dataclass_fields__) - {"id", "version", "document", "private"}

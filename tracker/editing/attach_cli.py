@@ -22,6 +22,7 @@ from tracker.model.errors import TrackerError
 from tracker.model.lifecycle import active_files
 from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
 from tracker.model.permissions import Person, Role
+from tracker.model.privacy import Privacy, own_organisation
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
 from tracker.model.safety_config import SafetyFinding
@@ -100,7 +101,8 @@ def run_attach_command(arguments: argparse.Namespace, config: Config) -> str:
         folder.save(_with(record, ready), by=by, reason="Files attached.", new_files=ready)
         return "\n".join([*told, f"Attached to the private evidence {record.id}. Only editors can see it."])
     if folder and not arguments.public:
-        folder.files.add(record, ready, by=by)
+        owner = Privacy(organisation=own_organisation(by, public.read().settings.organisations))
+        folder.files.add(record, ready, by=by, private=owner)
         return "\n".join(
             [*told, f"Attached to {record.id} privately: only editors can see it, until a reviewer publishes it."]
         )

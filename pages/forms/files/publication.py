@@ -135,7 +135,7 @@ def _show_withdraw(page: Page, file: OwnedFile) -> bool:
         def withdraw() -> object:
             record, digest, by = file.record, file.entry.sha256, layout.current_person()
             if not is_of_private_record(page, file):
-                folder.files.withdraw(record, digest, by=by)
+                folder.withdraw_file(record, digest, by=by)
                 return True
             assert isinstance(record, Evidence)
             event = Event(type=EventType.WITHDRAWN)

@@ -124,7 +124,7 @@ def _add(page: Page, record: Evidence | Document, new_files: Sequence[NewFile]) 
     folder = private_folder(page)
     if folder is None:
         raise NotAllowed("Only an editor can keep something privately.")
-    return folder.files.add(record, new_files, by=layout.current_person())
+    return folder.add_files(record, new_files, by=layout.current_person())
 
 
 def _message(page: Page, new_files: Sequence[NewFile]) -> str:

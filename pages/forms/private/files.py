@@ -46,7 +46,7 @@ def owned_files(page: Page, record: Owner) -> list[OwnedFile]:
     folder, is_private = private_folder(page), _is_private(page, record)
     found = [OwnedFile(record, f, is_private) for f in record.files if not is_withdrawn(f.events)]
     if folder is not None and not is_private:
-        found += [OwnedFile(record, f, is_private=True) for f in folder.files.of(record)]
+        found += [OwnedFile(record, f, is_private=True) for f in folder.files_of(record)]
     return found
 
 

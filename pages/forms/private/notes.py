@@ -10,7 +10,8 @@ from pages.shared import layout
 from pages.shared.audience import show_audience
 from pages.shared.layout import Page
 from pages.shared.saving import Saved, signed_out_sentence
-from tracker.editing.private.notes import PrivateNote, PrivateNotes, can_change_note
+from tracker.editing.private.notes import PrivateNote
+from tracker.editing.private.seen import SeenFolder
 from tracker.model.errors import NotAllowed, TrackerError
 from tracker.model.safety_config import TextField
 from tracker.publishing.wording import error_sentence
@@ -21,7 +22,7 @@ NOTE_EXCERPT_LENGTH = 60
 """The number of characters of a note that are shown in the field where an editor chooses a note."""
 
 
-def show_note_forms(page: Page, store: PrivateNotes, recommendation_id: str, *, notes: Sequence[PrivateNote]) -> None:
+def show_note_forms(page: Page, folder: SeenFolder, recommendation_id: str, *, notes: Sequence[PrivateNote]) -> None:
     """Show the forms that add, correct or withdraw a note.
 
     `notes` are the active notes on the recommendation, the newest one last.
@@ -36,18 +37,18 @@ def show_note_forms(page: Page, store: PrivateNotes, recommendation_id: str, *, 
             _("Save the note"),
             key=f"keep_note_{recommendation_id}",
             on_click=_add,
-            kwargs={"page": page, "store": store, "recommendation_id": recommendation_id, "key": key},
+            kwargs={"page": page, "folder": folder, "recommendation_id": recommendation_id, "key": key},
         )
         show_button_error(ADDED)
-    if changeable := [note for note in reversed(notes) if can_change_note(note, page.context.person)]:
+    if changeable := [note for note in reversed(notes) if folder.can_change_note(note)]:
         with st.expander(_("Correct or withdraw a private note")):
-            _show_correction_form(page, store, recommendation_id, notes=changeable)
+            _show_correction_form(page, folder, recommendation_id, notes=changeable)
     else:  # a colleague withdrew the only note
         show_button_error(CORRECTED)
 
 
 def _show_correction_form(
-    page: Page, store: PrivateNotes, recommendation_id: str, *, notes: Sequence[PrivateNote]
+    page: Page, folder: SeenFolder, recommendation_id: str, *, notes: Sequence[PrivateNote]
 ) -> None:
     language = page.context.language
     _ = language.gettext
@@ -63,7 +64,7 @@ def _show_correction_form(
         return
     note, key = by_time[chosen], f"corrected_note_{recommendation_id}_{chosen}"
     st.text_area(_("Corrected"), st.session_state.get(key, note.text), key=key, max_chars=20_000)
-    arguments = {"page": page, "store": store, "recommendation_id": recommendation_id, "note": note}
+    arguments = {"page": page, "folder": folder, "recommendation_id": recommendation_id, "note": note}
     show_audience(page, is_public=False)
     with st.container(horizontal=True):
         st.button(
@@ -85,7 +86,7 @@ def _excerpt(page: Page, note: PrivateNote) -> str:
     return f"{page.context.language.format_timestamp(note.recorded)}: {text}" if note.recorded else text
 
 
-def _add(page: Page, store: PrivateNotes, recommendation_id: str, *, key: str) -> None:
+def _add(page: Page, folder: SeenFolder, recommendation_id: str, *, key: str) -> None:
     """Save the note that was typed into the field with the widget key `key`. After the save, empty the field."""
     language, text = page.context.language, str(st.session_state.get(key) or "")
     _ = language.gettext
@@ -94,14 +95,14 @@ def _add(page: Page, store: PrivateNotes, recommendation_id: str, *, key: str) -
         return
 
     def save() -> None:
-        store.add(recommendation_id, text, by=layout.current_person())
+        folder.add_note(recommendation_id, text, by=layout.current_person())
 
     message = _("The note is saved. Only editors can see it.")
     if _try_to_save(page, recommendation_id, save, place=ADDED, message=message, text=text):
         st.session_state[key] = ""
 
 
-def _correct(page: Page, store: PrivateNotes, recommendation_id: str, *, note: PrivateNote, key: str) -> None:
+def _correct(page: Page, folder: SeenFolder, recommendation_id: str, *, note: PrivateNote, key: str) -> None:
     """Replace the text of `note` with what was typed into the field with the widget key `key`."""
     language, text = page.context.language, str(st.session_state.get(key) or "").strip()
     _ = language.gettext
@@ -113,17 +114,17 @@ def _correct(page: Page, store: PrivateNotes, recommendation_id: str, *, note: P
         return
 
     def save() -> None:
-        store.take_back(recommendation_id, note, by=layout.current_person(), instead=text)
+        folder.take_back(recommendation_id, note, by=layout.current_person(), instead=text)
 
     _try_to_save(page, recommendation_id, save, place=CORRECTED, message=_("The note is corrected."), text=text)
 
 
-def _take_back(page: Page, store: PrivateNotes, recommendation_id: str, *, note: PrivateNote) -> None:
+def _take_back(page: Page, folder: SeenFolder, recommendation_id: str, *, note: PrivateNote) -> None:
     language = page.context.language
     _ = language.gettext
 
     def save() -> None:
-        store.take_back(recommendation_id, note, by=layout.current_person())
+        folder.take_back(recommendation_id, note, by=layout.current_person())
 
     message = _("The note is withdrawn. It stays in its file but is no longer shown.")
     _try_to_save(page, recommendation_id, save, place=CORRECTED, message=message)
