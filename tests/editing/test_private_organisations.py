@@ -41,9 +41,13 @@ def canary(person: Person) -> str:
     return f"zqx{person.organisation or 'editors'}canary"
 
 
+def name_of(person: Person) -> str:
+    return f"letter-{person.handle}"
+
+
 def evidence(person: Person, **more: object) -> Evidence:
     word = canary(person)
-    return replace(LETTER, id=word, publisher=word, summary=said(word), title=said(word), **more)  # type: ignore[arg-type]
+    return replace(LETTER, id=name_of(person), publisher=word, summary=said(word), title=said(word), **more)  # type: ignore[arg-type]
 
 
 def put_in_every_place(door: SeenFolder, folder: PrivateFolder, by: Person) -> None:
@@ -128,7 +132,7 @@ def refused(act: Callable[[], object]) -> type[Exception]:
 def test_no_message_changes_what_is_the_others(folder, shared_with, change):
     put_in_every_place(SeenFolder(folder, CENTRE), folder, CENTRE)
     mine, theirs = SeenFolder(folder, CENTRE), SeenFolder(folder, WATCH)
-    e = folder.read().evidence[canary(CENTRE)]
+    e = folder.read().evidence[name_of(CENTRE)]
     (note,), (file,) = folder.read().notes["r1"], folder.files.of(law(folder))
     assert e.private and note.private and file.private
     shared = Privacy(organisation="centre", shared_with=shared_with)
@@ -153,7 +157,7 @@ def test_no_message_changes_what_is_the_others(folder, shared_with, change):
 def test_a_reviewer_publishes_only_what_their_organisation_may_read(folder):
     put_in_every_place(SeenFolder(folder, CENTRE), folder, CENTRE)
     public, theirs, mine = Store(folder.public), SeenFolder(folder, WATCH), SeenFolder(folder, CENTRE)
-    e, (file,) = folder.read().evidence[canary(CENTRE)], folder.files.of(law(folder))
+    e, (file,) = folder.read().evidence[name_of(CENTRE)], folder.files.of(law(folder))
     assert theirs.find_publishable(e.id) is None
     assert [
         refused(lambda: theirs.publish(e, public, by=WATCH)),

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from pages.forms.button_errors import note_error, show_button_error
+from pages.forms.private.readers import choose_readers, chosen_readers, forget_readers
 from pages.forms.private.warning import identifying_warning
 from pages.shared import layout
 from pages.shared.audience import show_audience
@@ -13,6 +14,7 @@ from pages.shared.saving import Saved, signed_out_sentence
 from tracker.editing.private.notes import PrivateNote
 from tracker.editing.private.seen import SeenFolder
 from tracker.model.errors import NotAllowed, TrackerError
+from tracker.model.privacy import ALL
 from tracker.model.safety_config import TextField
 from tracker.publishing.wording import error_sentence
 
@@ -32,7 +34,7 @@ def show_note_forms(page: Page, folder: SeenFolder, recommendation_id: str, *, n
     with st.expander(_("Add a private note")):
         key = f"private_note_{recommendation_id}"
         st.text_area(_("Note"), key=key, max_chars=20_000)
-        show_audience(page, is_public=False)
+        show_audience(page, is_public=False, private=choose_readers(page, f"{key}_readers"))
         st.button(
             _("Save the note"),
             key=f"keep_note_{recommendation_id}",
@@ -65,7 +67,7 @@ def _show_correction_form(
     note, key = by_time[chosen], f"corrected_note_{recommendation_id}_{chosen}"
     st.text_area(_("Corrected"), st.session_state.get(key, note.text), key=key, max_chars=20_000)
     arguments = {"page": page, "folder": folder, "recommendation_id": recommendation_id, "note": note}
-    show_audience(page, is_public=False)
+    show_audience(page, is_public=False, private=choose_readers(page, f"{key}_readers", note.private, is_new=False))
     with st.container(horizontal=True):
         st.button(
             _("Save the correction"),
@@ -95,11 +97,13 @@ def _add(page: Page, folder: SeenFolder, recommendation_id: str, *, key: str) ->
         return
 
     def save() -> None:
-        folder.add_note(recommendation_id, text, by=layout.current_person())
+        shared_with = chosen_readers(f"{key}_readers") or ()
+        folder.add_note(recommendation_id, text, by=layout.current_person(), shared_with=shared_with)
 
     message = _("The note is saved. Only editors can see it.")
     if _try_to_save(page, recommendation_id, save, place=ADDED, message=message, text=text):
         st.session_state[key] = ""
+        forget_readers(f"{key}_readers")
 
 
 def _correct(page: Page, folder: SeenFolder, recommendation_id: str, *, note: PrivateNote, key: str) -> None:
@@ -109,12 +113,13 @@ def _correct(page: Page, folder: SeenFolder, recommendation_id: str, *, note: Pr
     if not text:
         note_error(CORRECTED, _("The note is empty. To remove it, withdraw it."))
         return
-    if text == note.text:
+    shared_with = chosen_readers(f"{key}_readers")
+    if text == note.text and shared_with in (None, note.private.shared_with if note.private else ALL):
         note_error(CORRECTED, _("Nothing was changed, so there is nothing to save."))
         return
 
     def save() -> None:
-        folder.take_back(recommendation_id, note, by=layout.current_person(), instead=text)
+        folder.take_back(recommendation_id, note, by=layout.current_person(), instead=text, shared_with=shared_with)
 
     _try_to_save(page, recommendation_id, save, place=CORRECTED, message=_("The note is corrected."), text=text)
 

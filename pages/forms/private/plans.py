@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.forms.button_errors import note_error, show_button_error, show_error_below
 from pages.forms.private.evidence import private_folder
+from pages.forms.private.readers import choose_readers, chosen_readers, forget_readers
 from pages.forms.private.warning import identifying_warning
 from pages.shared import layout
 from pages.shared.audience import show_audience
@@ -23,7 +24,7 @@ from tracker.publishing.wording import error_sentence
 
 Plan = tuple[TreatyBody, PrivateNote]
 """A plan with the committee that it is about."""
-TEXT, DAY, BODY, DONE, WHICH = "plan_text", "plan_due", "plan_body", "plan_done", "plan_which"
+TEXT, DAY, BODY, DONE, WHICH, READERS = "plan_text", "plan_due", "plan_body", "plan_done", "plan_which", "plan_readers"
 """The widget keys."""
 ADDED_PLAN, CHANGED_PLAN = "plan_added", "plan_changed"
 """The places of errors: below the button that adds a plan, and below those that finish or withdraw one."""
@@ -63,7 +64,7 @@ def _show_forms(page: Page, folder: SeenFolder, plans: Sequence[Plan]) -> None:
             show_error_below(DAY)
         st.text_input(_("What we will do"), key=TEXT, max_chars=2_000)
         show_error_below(TEXT)
-        show_audience(page, is_public=False)
+        show_audience(page, is_public=False, private=choose_readers(page, READERS))
         st.button(_("Save the plan"), key="plan_save", on_click=_add, args=(page, folder, body))
         show_button_error(ADDED_PLAN)
     own = {note.recorded or note.text: (body, note) for body, note in plans if folder.can_change_note(note)}
@@ -76,11 +77,15 @@ def _show_forms(page: Page, folder: SeenFolder, plans: Sequence[Plan]) -> None:
             chosen = st.selectbox(_("Which plan?"), list(own), format_func=lambda time: names[time], key=WHICH)
             st.text_input(_("Done on"), key=DONE, max_chars=80, placeholder=_("12 March 2026, March 2026, 2026…"))
             show_error_below(DONE)
-            show_audience(page, is_public=False)
+            body, note = own[chosen]
+            key = f"{READERS}_{chosen}"
+            show_audience(page, is_public=False, private=choose_readers(page, key, note.private, is_new=False))
             with st.container(horizontal=True):
                 arguments = (page, folder, own[chosen])
                 st.button(_("Mark as done"), key="plan_finish", on_click=_finish, args=arguments)
                 st.button(_("Withdraw the plan"), key="plan_withdraw", on_click=_withdraw, args=arguments)
+                if key in st.session_state:
+                    st.button(_("Save who can read it"), key="plan_share", on_click=_share, args=(*arguments, key))
             show_button_error(CHANGED_PLAN)
     else:  # a colleague withdrew the only plan
         show_button_error(CHANGED_PLAN)
@@ -100,11 +105,13 @@ def _add(page: Page, folder: SeenFolder, body: TreatyBody) -> None:
         return
 
     def save() -> None:
-        folder.add_note(body.id, text, by=layout.current_person(), due=day)
+        shared_with = chosen_readers(READERS) or ()
+        folder.add_note(body.id, text, by=layout.current_person(), due=day, shared_with=shared_with)
 
     message = _("The plan is saved. Only editors can see it.")
     if _try_to_save(page, save, place=ADDED_PLAN, message=message, text=text):
         st.session_state[TEXT] = st.session_state[DAY] = ""
+        forget_readers(READERS)
 
 
 def _finish(page: Page, folder: SeenFolder, plan: Plan) -> None:
@@ -126,6 +133,22 @@ def _finish(page: Page, folder: SeenFolder, plan: Plan) -> None:
 
     if _try_to_save(page, save, place=CHANGED_PLAN, message=_("The plan is marked as done.")):
         st.session_state[DONE] = ""
+
+
+def _share(page: Page, folder: SeenFolder, plan: Plan, key: str) -> None:
+    body, note = plan
+
+    def save() -> None:
+        folder.take_back(
+            body.id,
+            note,
+            by=layout.current_person(),
+            instead=note.text,
+            shared_with=chosen_readers(key),
+        )
+
+    message = page.context.language.gettext("It is saved who can read the plan.")
+    _try_to_save(page, save, place=CHANGED_PLAN, message=message)
 
 
 def _withdraw(page: Page, folder: SeenFolder, plan: Plan) -> None:

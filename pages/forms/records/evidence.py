@@ -5,6 +5,7 @@ import streamlit as st
 from pages.forms.fields import Fields, LocalizedInput, open_form
 from pages.forms.files.section import show_files_section
 from pages.forms.private.evidence import private_evidence, private_folder, save_privately
+from pages.forms.private.readers import choose_readers
 from pages.forms.records.choice_names import document_names
 from pages.forms.records.choices_by_code import choose_recommendations_by_code
 from pages.forms.submit import save_form, words_for
@@ -39,6 +40,10 @@ def show_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str
     label = _("Save privately") if is_private else _("Add the evidence")
     words = words_for(form, label, _("The evidence is added."), reason=_("New evidence."))
     words = words._replace(is_public=not is_private)
+    if is_private or (form.new_files and folder):
+        key = f"{form.prefix}readers"
+        before = e.private if e and is_private else None
+        words = words._replace(private=choose_readers(page, key, before, is_new=e is None or not is_private))
     return save_form(form, version, words, errors=errors, save=save_privately if is_private else save_records)
 
 
