@@ -18,7 +18,8 @@ from tracker.editing.store import Store
 from tracker.model.errors import Conflict, NotAllowed, TrackerError, ValidationFailed
 from tracker.model.permissions import Person, Role
 from tracker.model.privacy import ALL, Privacy
-from tracker.model.records import Evidence
+from tracker.model.records import Evidence, EvidenceLink
+from tracker.model.vocabulary import EvidenceEffect
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -50,18 +51,23 @@ def evidence(person: Person, **more: object) -> Evidence:
     return replace(LETTER, id=name_of(person), publisher=word, summary=said(word), title=said(word), **more)  # type: ignore[arg-type]
 
 
-def put_in_every_place(door: SeenFolder, folder: PrivateFolder, by: Person) -> None:
+def put_in_every_place(
+    door: SeenFolder, folder: PrivateFolder, by: Person, to: tuple[str, str, str] = ("r1", "law", "co-4")
+) -> None:
     """A canary of the person's organisation as evidence with a file, as note, plan and files of public records."""
-    word = canary(by)
+    word, (asked, law_id, document_id), public = canary(by), to, folder.public.read(fresh=True)
     of_record, of_evidence = (
         a_file(f"%PDF-1.7 {word} {n}".encode(), name=f"{word}.pdf", text=word, caption=word, with_original=True)
         for n in (1, 2)
     )
-    door.save(evidence(by, files=(of_evidence.entry,)), by=by, reason="It came.", new_files=[of_evidence])
-    door.add_note("r1", word, by=by)
+    links = (EvidenceLink(recommendation=asked, effect=EvidenceEffect.SETBACK),)
+    door.save(
+        evidence(by, files=(of_evidence.entry,), relevant_to=links), by=by, reason="It came.", new_files=[of_evidence]
+    )
+    door.add_note(asked, word, by=by)
     door.add_note("cescr", word, by=by, due="2027-02")
-    door.add_files(law(folder), [of_record], by=by)
-    door.add_files(document(folder), [of_record], by=by)
+    door.add_files(public.evidence[law_id], [of_record], by=by)
+    door.add_files(public.documents[document_id], [of_record], by=by)
 
 
 def all_that_is_seen(door: SeenFolder, folder: PrivateFolder) -> str:

@@ -3,11 +3,15 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from functools import reduce
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.forms.imports.hand_over import colleagues
 from pages.forms.private.files import find_private_file
 from tests.editing.test_private_files import a_file, law
 from tests.editing.test_private_organisations import (
@@ -23,10 +27,14 @@ from tests.editing.test_private_organisations import opened as folder_of
 from tests.support.canary_folder import lay
 from tests.support.form_pages import CHOSEN, html, opening, press, put
 from tests.support.story_folder import NEWS, TRACKER
+from tracker.accounts.accounts import Account
+from tracker.accounts.accounts_file import AccountsFile
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.private.seen import SeenFolder
+from tracker.editing.store import Store
 from tracker.model.permissions import Person, Role
 from tracker.model.privacy import ALL, Privacy
+from tracker.storage.dataset_reader import DatasetReader
 
 EDITOR = Person(Role.EDITOR, "editor-c2", "centre")
 WAYS: tuple[tuple[str, dict[str, str]], ...] = (
@@ -172,3 +180,45 @@ def test_the_to_do_list_says_once_that_entries_have_no_owner_and_a_reviewer_choo
     press(page, "Save who can read them")
     assert told not in html(opened("data_health", WATCH))
     assert folder.read(fresh=True).evidence["letter"].private == Privacy(organisation="editors", shared_with=ALL)
+
+
+def test_a_file_of_what_was_made_private_again_stays_with_its_organisation(opened, folder):
+    SeenFolder(folder, CENTRE).add_files(law(folder), [a_file(caption="A scan.")], by=CENTRE)
+    SeenFolder(folder, WATCH).unpublish(law(folder), Store(folder.public), by=WATCH, day=date(2027, 1, 1))
+    assert ["A scan." in html(opened("evidence", who)) for who in (CENTRE, WATCH)] == [True, False]
+
+
+def test_a_reviewer_who_removes_words_is_not_shown_the_sentences_of_another_organisation(opened, folder):
+    for person in (CENTRE, WATCH):
+        put_in_every_place(SeenFolder(folder, person), folder, person)
+        SeenFolder(folder, person).add_note("r1", f"Qorvek is {canary(person)}.", by=person)
+    page = opened(what="redact", who=CENTRE)
+    page.text_area[0].set_value("Qorvek")
+    press(page, "Find them")
+    shown = everything(page)
+    # both notes stand in one file: what is mine in it is not shown either
+    assert ("Found in 0 places" in shown, canary(WATCH) in shown, "private file of another organisation" in shown) == (
+        True,
+        False,
+        True,
+    )
+
+
+def test_a_draft_is_handed_only_to_those_who_may_read_it(opened, tmp_path):
+    people = [Account(p.handle, p.role, organisation=p.organisation) for p in (CENTRE, WATCH, EDITOR)]
+    AccountsFile(tmp_path / "state").update(
+        lambda now: (reduce(lambda all, one: all.with_account(one), people, now), None)
+    )
+    lay(tmp_path / "private", draft(CENTRE, 1))
+    own = Privacy(organisation="centre")
+    opened("about", CENTRE)
+    organisations = DatasetReader(tmp_path / "data").read().settings.organisations
+    shares = (own, replace(own, shared_with=("watch",)), replace(own, shared_with=ALL))
+    assert [colleagues(one, organisations) for one in shares] == [
+        ["editor-c2"],
+        ["editor-c2", "reviewer-w1"],
+        ["editor-c2", "reviewer-w1"],
+    ]
+    offered = json.loads((tmp_path / "private" / "import-drafts" / f"{1:016x}.json").read_text())
+    lay(tmp_path / "private", {f"import-drafts/{1:016x}.json": json.dumps(offered | {"offered_to": WATCH.handle})})
+    assert [canary(CENTRE) in everything(opened("data_health", who)) for who in (CENTRE, WATCH)] == [True, False]

@@ -170,6 +170,13 @@ def _undo(page: Page, last: Saved) -> None:
         st.session_state["saved"] = Saved(last.page_id, message)
 
 
+def taken_back_with_files(page: Page) -> list[Evidence]:
+    """Return the evidence that is no longer public and whose private files the person may still read."""
+    folder, public = private_folder(page), page.view.dataset.evidence
+    owners = folder.read().files if folder else {}
+    return [public[i] for kind, i in owners if kind is Evidence and i in public and is_withdrawn(public[i].events)]
+
+
 def can_unpublish(page: Page) -> bool:
     """Return whether the person can make public evidence private again from this page."""
     return can_publish(page) and private_folder(page) is not None

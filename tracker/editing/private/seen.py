@@ -10,9 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import chain
+from pathlib import PurePath
 
 from tracker.editing.file_changes import FILE_GONE
 from tracker.editing.private.contents import PrivateData
+from tracker.editing.private.drafts import DRAFT_FOLDER
 from tracker.editing.private.files import LIST_FOLDERS
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.private.notes import NOTES_FOLDER, PrivateNote, can_change_note
@@ -29,12 +31,13 @@ from tracker.model.records import Evidence
 from tracker.model.registers import Document
 from tracker.queries.view import View
 from tracker.safety.publication_check import PublicationCheck
+from tracker.storage.attached_files import digest_of_name, organisation_of_original
 from tracker.storage.dataset_reader import FolderUnavailable, display_path
 
 ID_TAKEN = "the id {id!r} is taken: choose another one"
 Entry = Evidence | AttachedFile | PrivateNote
 NOT_THEIRS = "Only the organisation to which it belongs can change it. Nothing was saved."
-FOLDERS = ("evidence", NOTES_FOLDER, *LIST_FOLDERS.values())
+FOLDERS = ("evidence", NOTES_FOLDER, *LIST_FOLDERS.values(), DRAFT_FOLDER)
 """The folders with entries that belong to organisations."""
 _OWNER = re.compile(rb"organisation[\"']?\s*:\s*[\"']?([a-z0-9-]+)")
 
@@ -93,16 +96,30 @@ class SeenFolder:
         """Leave out the problems of each file in which an entry of another organisation stands, or may stand."""
         if not (problems := tuple(problems)) or not self._all.storage.exists():
             return problems
-        files, own, hidden = self._all.storage.snapshot(), self.own(), set[str]()
-        for name in files.list_files(*FOLDERS):
-            try:
-                raw = files.read(name)
-            except OSError:
-                raw = b"private"  # nobody knows whose it is
-            owners = {owner.decode() for owner in _OWNER.findall(raw)}
-            if owners - {own} or (b"private" in raw and not owners):
-                hidden.add(display_path(self._all.root / name))
-        return tuple(problem for problem in problems if problem.path not in hidden)
+        names = {
+            display_path(self._all.root / name): name for name in self._all.storage.snapshot().list_files(*FOLDERS)
+        }
+        return tuple(one for one in problems if one.path not in names or not self._is_hidden(names[one.path]))
+
+    def hides(self, path: PurePath) -> bool:
+        """Return whether the file `path` of the private folder has, or may have, something of another organisation."""
+        if not path.is_relative_to(self._all.root):
+            return False
+        name = path.relative_to(self._all.root).as_posix()
+        if digest := digest_of_name(path.name):
+            data = self.read()
+            entries = chain(*(e.files for e in data.evidence.values()), *data.files.values())
+            is_anothers = organisation_of_original(path.name) not in (self.own(), None)
+            return is_anothers or digest not in {entry.sha256 for entry in entries}
+        return name.startswith(FOLDERS) and self._is_hidden(name)
+
+    def _is_hidden(self, name: str) -> bool:
+        try:
+            raw = self._all.storage.read(name)
+        except OSError:
+            return True  # nobody knows whose it is
+        owners = {owner.decode() for owner in _OWNER.findall(raw)}
+        return bool(owners - {self.own()}) or (b"private" in raw and not owners)
 
     def is_taken(self, evidence_id: str) -> bool:
         """Return whether private evidence of any organisation has this id. An id is public or private, and unique."""
