@@ -97,11 +97,13 @@ def run_attach_command(arguments: argparse.Namespace, config: Config) -> str:
         ready.append(new)
         told += _describe(path, prepared)
     by = Person(Role.REVIEWER, read_owner_handle(config.state) or CLI_HANDLE)
+    own = own_organisation(by, public.read().settings.organisations)
+    owner = (record.private if isinstance(record, Evidence) else None) or Privacy(organisation=own)
+    ready = [replace(new, organisation=owner.organisation) for new in ready]
     if folder and is_private and isinstance(record, Evidence):
         folder.save(_with(record, ready), by=by, reason="Files attached.", new_files=ready)
         return "\n".join([*told, f"Attached to the private evidence {record.id}. Only editors can see it."])
     if folder and not arguments.public:
-        owner = Privacy(organisation=own_organisation(by, public.read().settings.organisations))
         folder.files.add(record, ready, by=by, private=owner)
         return "\n".join(
             [*told, f"Attached to {record.id} privately: only editors can see it, until a reviewer publishes it."]
