@@ -9,7 +9,7 @@ from pages.forms.discard import show_discard_button
 from pages.forms.files.chosen_files import forget_files
 from pages.forms.files.publication import FILE_ACTIONS, show_file_action
 from pages.forms.files.saving import show_files_left
-from pages.forms.private.evidence import can_change, can_publish, private_evidence
+from pages.forms.private.evidence import can_publish, private_evidence
 from pages.forms.private.publication import show_publish_form, show_published, show_unpublish_form
 from pages.forms.records.document import show_document_form
 from pages.forms.records.evidence import show_evidence_form
@@ -30,7 +30,7 @@ view, language, link = page.view, page.context.language, page.context.link
 _ = language.gettext
 private_items = private_evidence(page)
 all_evidence = {**view.dataset.evidence, **private_items}
-own_evidence = {**view.dataset.evidence, **{i: e for i, e in private_items.items() if can_change(page, e)}}
+own_evidence = {**view.dataset.evidence, **{i: e for i, e in private_items.items() if page.context.owns(e.private)}}
 FORMS: Mapping[str, tuple[Callable[..., str | None], Mapping[str, Any], str]] = {
     "recommendation": (show_recommendation_form, view.dataset.recommendations, "/recommendations"),
     "document": (show_document_form, view.dataset.documents, "/treaty-bodies"),

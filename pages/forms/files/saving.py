@@ -92,7 +92,7 @@ def save_files_apart(
     """
     target = record_with_files(records)
     if save is None:
-        if try_to_save(page, page_id, lambda: _add(page, target, new_files, private)) is None:
+        if try_to_save(page, page_id, lambda: _add(page, target, new_files, private=private)) is None:
             return False
         st.session_state["saved"] = Saved(page_id, _message(page, new_files), warning=_warning(page, target, new_files))
         return True
@@ -100,11 +100,11 @@ def save_files_apart(
         return False
     saved: Saved = st.session_state["saved"]
     try:
-        _add(page, target, new_files, private)
+        _add(page, target, new_files, private=private)
     except TrackerError as error:
         language = page.context.language
         words = f"{language.gettext(_NOT_SAVED)} {error_sentence(language, error)}"
-        st.session_state[_LEFT] = FilesLeft(page_id, target, tuple(new_files), private)
+        st.session_state[_LEFT] = FilesLeft(page_id, target, tuple(new_files), private=private)
         st.session_state["saved"] = replace(saved, warning=words)
     else:
         message = f"{saved.message} {_message(page, new_files)}"
@@ -126,7 +126,7 @@ def show_files_left(page: Page, page_id: str) -> None:
 
 
 def _add(
-    page: Page, record: Evidence | Document, new_files: Sequence[NewFile], private: Privacy | None
+    page: Page, record: Evidence | Document, new_files: Sequence[NewFile], *, private: Privacy | None
 ) -> tuple[AttachedFile, ...]:
     folder = private_folder(page)
     if folder is None:

@@ -20,7 +20,7 @@ from tracker.config import StoragePlace, load_config
 from tracker.editing.forms.values import text_from_input
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.private.notes import active_notes
-from tracker.editing.private.seen import Entry, SeenFolder
+from tracker.editing.private.seen import SeenFolder
 from tracker.editing.undo import reversal_of
 from tracker.files.new_file import NewFile
 from tracker.model.errors import NotAllowed
@@ -53,12 +53,6 @@ def private_evidence(page: Page) -> Mapping[str, Evidence]:
     """Return id → private evidence item; empty for a reader."""
     folder = private_folder(page)
     return folder.read().evidence if folder else {}
-
-
-def can_change(page: Page, entry: Entry) -> bool:
-    """Return whether the person may change a private entry: it belongs to their organisation, or to nobody yet."""
-    folder = private_folder(page)
-    return folder is not None and folder.can_change(entry)
 
 
 def filter_private_evidence(page: Page, filters: EvidenceFilters) -> Sequence[Evidence]:

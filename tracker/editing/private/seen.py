@@ -76,9 +76,9 @@ class SeenFolder:
         files = {owner: tuple(f for f in files if can_read(f.private, own)) for owner, files in data.files.items()}
         return PrivateData(
             {i: e for i, e in data.evidence.items() if can_read(e.private, own)},
-            {i: some for i, some in notes.items() if some},
-            {owner: some for owner, some in files.items() if some},
-            self._own_problems(data.problems),
+            notes={i: some for i, some in notes.items() if some},
+            files={owner: some for owner, some in files.items() if some},
+            problems=self._own_problems(data.problems),
         )
 
     def view(self, public: View) -> View:
