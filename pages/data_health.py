@@ -8,6 +8,7 @@ import streamlit as st
 from pages.forms.assessments.second_review import assessments_to_review
 from pages.forms.imports.hand_over import show_offered_drafts
 from pages.forms.private.evidence import show_publishing_queue
+from pages.forms.private.owners import show_entries_without_owner
 from pages.shared.layout import open_page, show_footer, show_header
 from tracker.config import load_config
 from tracker.i18n import native_name
@@ -38,6 +39,7 @@ if not page.context.person.can(Permission.SEE_HEALTH):
     st.stop()
 
 show_offered_drafts(page)
+show_entries_without_owner(page)
 show_publishing_queue(page)
 dismissals = load_dismissals(load_config())
 problems = view.cached(

@@ -30,12 +30,13 @@ view, language, link = page.view, page.context.language, page.context.link
 _ = language.gettext
 private_items = private_evidence(page)
 all_evidence = {**view.dataset.evidence, **private_items}
+own_evidence = {**view.dataset.evidence, **{i: e for i, e in private_items.items() if page.context.owns(e.private)}}
 FORMS: Mapping[str, tuple[Callable[..., str | None], Mapping[str, Any], str]] = {
     "recommendation": (show_recommendation_form, view.dataset.recommendations, "/recommendations"),
     "document": (show_document_form, view.dataset.documents, "/treaty-bodies"),
-    "evidence": (show_evidence_form, all_evidence, "/evidence"),
+    "evidence": (show_evidence_form, own_evidence, "/evidence"),
     "retire-document": (show_retire_document_form, view.dataset.documents, "/treaty-bodies"),
-    "retire": (show_retire_evidence_form, all_evidence, "/evidence"),
+    "retire": (show_retire_evidence_form, own_evidence, "/evidence"),
     "publish": (show_evidence_form, {}, "/evidence"),
     "unpublish": (show_evidence_form, {}, "/evidence"),
     "translation": (show_recommendation_form, {}, "/health"),

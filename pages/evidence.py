@@ -7,7 +7,12 @@ from dataclasses import replace
 
 import streamlit as st
 
-from pages.forms.private.evidence import can_unpublish, filter_private_evidence, show_private_register
+from pages.forms.private.evidence import (
+    can_unpublish,
+    filter_private_evidence,
+    show_private_register,
+    taken_back_with_files,
+)
 from pages.forms.private.files import show_private_files
 from pages.shared.layout import open_page, show_footer, show_header
 from pages.shared.list_filters import show_filters
@@ -31,7 +36,7 @@ if filters.q:
     found = replace(filters, q=correct_list_search(page.view, filters.q, page.view.searchable_evidence))
 page.show("layout/corrected_words.html", typed=filters.q, used=found.q)
 items = filter_evidence(page.view, found)
-show_private_files(page, [*filter_private_evidence(page, found), *items])
+show_private_files(page, [*filter_private_evidence(page, found), *items, *taken_back_with_files(page)])
 page.show(
     "pages/evidence.html",
     items=items,

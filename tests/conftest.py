@@ -33,6 +33,7 @@ TOLD_TWICE = {
     "editing.test_document_saves",
     "editing.test_private_evidence",
     "editing.test_private_files",
+    "editing.test_private_organisations",
     "editing.test_saved_files",
     "editing.test_store",
     "editing.test_undo",

@@ -217,7 +217,7 @@ def test_every_field_of_every_record_is_filled():
     assert [str(problem) for problem in data.problems] == []
     records = [data.recommendations["x"], data.evidence["law"], data.documents["co-2024"]]
     empty = {f.name for record in records for f in fields(record) if getattr(record, f.name) in (None, (), "")}
-    assert empty <= {"events", "history", "recorded_by", "recorded_for"}
+    assert empty <= {"events", "history", "recorded_by", "recorded_for", "private"}
     assert len(list(all_records(data))) == 8
 
 

@@ -93,7 +93,7 @@ def show_action_button(
     """
     pressed = [str(name) for name, value in st.session_state.items() if value is True]
     warn_if_changed(page, record, version, keys=[name for name in pressed if name.startswith(f"{key}_")])
-    show_audience(page, is_public=is_public)
+    show_audience(page, is_public=is_public, private=getattr(record, "private", None))
     label = words.label if version == record.version else words.anyway
     # The key holds the version that is shown: a click on a version that the editor has not seen does nothing.
     return st.button(label, type="primary", key=f"{key}_{record.version}")

@@ -1,6 +1,7 @@
 """The end of every form that adds or edits a record: validate, show a conflict or what is wrong, save."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
@@ -24,12 +25,14 @@ from tracker.editing.forms.values import reason_errors, text_from_input
 from tracker.editing.store import NOTHING_CONFIRMED
 from tracker.model.dataset import Record
 from tracker.model.localized_text import clean_input
+from tracker.model.privacy import Privacy
+from tracker.model.records import Evidence
 
 
 class FormWords(NamedTuple):
     """The translated texts at the end of a form. `reason` is the reason of the save; None asks the editor for it.
 
-    `is_public` says whether everybody can read what the form saves.
+    `is_public` says whether everybody can read what the form saves, `private` whose it and its private files will be.
     """
 
     label: str
@@ -37,6 +40,7 @@ class FormWords(NamedTuple):
     reason: str | None
     on_top: str = ""
     is_public: bool = True
+    private: Privacy | None = None
 
 
 def words_for(form: Fields, label: str, message: str, *, reason: str) -> FormWords:
@@ -74,6 +78,8 @@ def save_form(
         # while no reason is typed, the edit can be compared with a newer version all the same
         recorded_reason = text_from_input(clean_input(reason) or "-", language)
         edited = form.filled.apply(page.view, record, recorded_reason, language=language)
+    if not words.is_public and words.private:
+        edited = [replace(e, private=words.private) if isinstance(e, Evidence) else e for e in edited]
     apart = bool(form.new_files) and are_kept_apart(is_public=words.is_public)
     if form.new_files and not apart:
         edited = attach_files(edited, form.new_files)
@@ -102,7 +108,7 @@ def save_form(
     save_records_now = partial(save, page, page_id, edited, reason=reason, message=words.message)
     if apart:
         first = save_records_now if is_changed else None
-        is_saved = save_files_apart(page, page_id, edited, new_files=form.new_files, save=first)
+        is_saved = save_files_apart(page, page_id, edited, new_files=form.new_files, save=first, private=words.private)
     else:
         is_saved = save_records_now()
     return edited[0].id if is_saved else None
@@ -122,7 +128,12 @@ def _is_pressed(
     key = f"save_{type(record).__name__}_{record.id if record else 'new'}"
     # files that are kept apart from the record change nothing of what a colleague saved
     if record is None or version == record.version or (apart and list(edited) == [record]):
-        show_audience(form.page, is_public=words.is_public, private_files=len(form.new_files) if apart else 0)
+        show_audience(
+            form.page,
+            is_public=words.is_public,
+            private_files=len(form.new_files) if apart else 0,
+            private=words.private,
+        )
         return st.button(words.label, type="primary", key=key)
     if st.session_state.get(key):  # pressed on the page as it was before the colleague's save
         point_to_conflict()
@@ -130,7 +141,12 @@ def _is_pressed(
         form.page, current=record, edited=edited[0] if edited else None, errors=() if edited else wrong
     )
     if has_changes:
-        show_audience(form.page, is_public=words.is_public, private_files=len(form.new_files) if apart else 0)
+        show_audience(
+            form.page,
+            is_public=words.is_public,
+            private_files=len(form.new_files) if apart else 0,
+            private=words.private,
+        )
     # The key holds the version that is shown: a click on a version that the editor has not seen does nothing.
     on_top_key = f"on_top_{record.id}_{record.version}"
     return st.button(words.on_top, type="primary", key=on_top_key, disabled=not has_changes)

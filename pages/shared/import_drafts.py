@@ -15,13 +15,14 @@ from typing import Any
 import streamlit as st
 from pydantic import TypeAdapter, ValidationError
 
-from pages.shared.layout import draft_owner
+from pages.shared.layout import draft_owner, organisation_now
 from tracker.config import StoragePlace, load_config
 from tracker.editing.private.drafts import MAX_KEPT_DRAFTS, ImportDraft, ImportDrafts
 from tracker.importing.documents.imported_document import ImportedDocument
 from tracker.importing.documents.similar_demands import SimilarDemand
 from tracker.importing.tables.uploads import SheetUpload, UhriUpload
 from tracker.model.errors import TrackerError
+from tracker.model.privacy import Privacy
 from tracker.storage.cache_registry import register_cache
 
 PREFIX = "import_"
@@ -101,8 +102,8 @@ def import_drafts() -> ImportDrafts:
 
 def reachable_drafts() -> list[ImportDraft]:
     """Return the drafts of this editor and those that colleagues offer to this editor."""
-    me = draft_owner()
-    return [d for d in import_drafts().list_all() if me and me in (d.owner, d.offered_to)]
+    me, own = draft_owner(), organisation_now()
+    return [d for d in import_drafts().list_all() if d.is_reachable(me, own)]
 
 
 def change_draft(draft_id: str, change: Callable[[ImportDraft, str], ImportDraft | None]) -> None:
@@ -111,7 +112,8 @@ def change_draft(draft_id: str, change: Callable[[ImportDraft, str], ImportDraft
     `change` takes the draft and the handle of the editor; None removes the draft. Raises WriteFailed or LockTimeout.
     """
     if me := draft_owner():
-        import_drafts().change(draft_id, lambda d: change(d, me) if me in (d.owner, d.offered_to) else d)
+        own = organisation_now()
+        import_drafts().change(draft_id, lambda d: change(d, me) if d.is_reachable(me, own) else d)
 
 
 def _draft() -> ImportDraft | None:
@@ -157,7 +159,8 @@ def start_review(imported: Upload, name: str) -> None:
         import_drafts().remove(before.id)
     if owner := draft_owner():
         content = _ADAPTERS[kind].dump_python(reviewed, mode="json")
-        import_drafts().start(kind, owner, name=title, content=content, in_memory=kind == TABLE)
+        private = Privacy(organisation=organisation_now())
+        import_drafts().start(kind, owner, name=title, content=content, in_memory=kind == TABLE, private=private)
     else:
         st.session_state[_IN_TAB] = ReviewDraft("", reviewed)
 

@@ -23,6 +23,7 @@ from tracker.editing.store import Store
 from tracker.i18n import LANGUAGES, Language, get_language, preferred_language
 from tracker.model.errors import NoDataset, PastDateRefused, StateUnavailable
 from tracker.model.permissions import READER, Permission, Person
+from tracker.model.privacy import own_organisation
 from tracker.model.records import Recommendation
 from tracker.model.registers import Settings
 from tracker.publishing.pages.mistake_report import draft_mistake_report
@@ -76,6 +77,11 @@ def draft_owner() -> str:
     person = current_person()
     is_theirs = st.session_state.get("typist", (person.handle,))[0] == person.handle
     return person.handle if is_theirs and person.can(Permission.SAVE) else ""
+
+
+def organisation_now() -> str:
+    """Return the id of the organisation of the person who is signed in now; who has none belongs to the editors."""
+    return own_organisation(current_person(), store().reader.read().settings.organisations)
 
 
 def can_check_sign_in() -> bool:

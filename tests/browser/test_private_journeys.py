@@ -28,7 +28,7 @@ def test_evidence_added_in_the_private_box_is_private(
     expect(strip).to_have_attribute("data-audience", "private")
     editor.reload()
     expect(private).to_be_checked()
-    expect(strip).to_have_text("Private: only editors of this tracker can read this")
+    expect(strip).to_have_text("Private: only Editors of this tracker")
     expect(editor.locator(".stHtml a", has_text="Expand harm reduction with")).to_be_visible()
     editor.get_by_text("setback", exact=True).click()
     editor.get_by_label("Publisher (who says it)").fill("A site worker")

@@ -54,7 +54,7 @@ CODES: Mapping[str, Any] = {
     "neutral_previews": "no",
     "second_reader": (),
 }
-GIVEN = ("id", "version")
+GIVEN = ("id", "version", "private")
 
 
 def bare(hint: Any) -> Any:

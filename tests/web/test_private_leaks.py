@@ -16,6 +16,7 @@ import pytest
 from PIL import ImageDraw
 
 from pages.shared.navigation import PAGES
+from tests.editing.test_private_organisations import canary, put_in_every_place
 from tests.support.canary_folder import (
     ASKED,
     CANARY,
@@ -34,13 +35,16 @@ from tests.support.canary_folder import (
 from tests.support.long import LONG
 from tests.support.server_process import ROOT, Server
 from tests.support.websocket_client import ask
+from tracker.editing.private.folder import PrivateFolder
+from tracker.editing.private.seen import SeenFolder
 from tracker.i18n import get_language
-from tracker.model.permissions import Role
+from tracker.model.permissions import Person, Role
 from tracker.model.records import Evidence
 from tracker.publishing.pictures.preview_image import render_preview
 from tracker.publishing.request import ViewRequest
 from tracker.queries.lists.filters import Filters
 from tracker.queries.view import View
+from tracker.storage.dataset_reader import DatasetReader
 from tracker.web.routes import ROUTES_BY_PATH
 
 FILTERS = (
@@ -110,6 +114,16 @@ NEARLY = NAMED.replace("y-", "-")
 
 OPENS = {"/edit": "what", "/recommendation": "editing", "/recommendations": "choosing"}
 """The parameter with which a page opens its forms."""
+TWO_ORGANISATIONS = (
+    Person(Role.REVIEWER, "reviewer-h1", "hiv-legal-network"),
+    Person(Role.REVIEWER, "reviewer-e1", "ehra"),
+)
+ORGANISATION_FORMS = tuple(
+    {"what": what, "id": f"letter-{person.handle}"}
+    for person in TWO_ORGANISATIONS
+    for what in ("evidence", "publish", "retire")
+)
+"""The forms of what is private, with each organisation's own in the address."""
 Filtering = Callable[[str], Sequence[dict[str, str]]]
 """What to ask of a page or route."""
 
@@ -197,6 +211,43 @@ def serving(tmp_path: Path) -> Iterator[Callable[[], Server]]:
 
 def test_a_reader_finds_nothing_that_is_private(serving):
     assert sweep(serving(), every if LONG else in_turn) == set()
+
+
+def forms_of_organisations(path: str) -> Sequence[dict[str, str]]:
+    if path in ROUTES_BY_PATH:
+        return ({},)
+    return ({}, *(ORGANISATION_FORMS if path == "/edit" else ({"id": ASKED}, {"q": "zqx"})))
+
+
+def sweep_as(app: Server, cookie: str, word: str) -> tuple[set[str], set[str]]:
+    """Where somebody who is signed in finds a canary, and where they find that of anybody else."""
+    found, others = set(), set()
+    for path, address in set(asked(forms_of_organisations)):
+        raw = answered(app, "GET", address, cookie)[1]
+        raw += ask(f"{app.url}{address}", Cookie=cookie).raw if path in PAGES else b""
+        if raw.find(b"PK\x03\x04") >= 0:
+            with zipfile.ZipFile(io.BytesIO(raw[raw.index(b"PK\x03\x04") :])) as packed:
+                raw += b"".join(packed.read(name) for name in packed.namelist())
+        found |= {path} if word.encode() in raw else set()
+        others |= {path} if re.search(rb"zqx[a-z-]+canary", raw.replace(word.encode(), b"")) else set()
+    return found, others
+
+
+@pytest.mark.long  # the pages on a folder, and two copies on a database, are in the default tests
+def test_two_organisations_find_nothing_of_each_other(tmp_path):
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    folder = PrivateFolder(tmp_path / "private", DatasetReader(tmp_path / "data"))
+    for person in TWO_ORGANISATIONS:
+        put_in_every_place(SeenFolder(folder, person), folder, person, to=(ASKED, LAW, DOCUMENT))
+    app = Server(tmp_path, {"TRACKER_PRIVATE": str(tmp_path / "private")}, forked=True)
+    app.start()
+    try:
+        for person in TWO_ORGANISATIONS:
+            cookie = "=".join(app.cookie(person.handle, person.role, organisation=person.organisation))
+            found, others = sweep_as(app, cookie, canary(person))
+            assert ({"/evidence", "/recommendation", "/deadlines", "/health"} <= found, others) == (True, set())
+    finally:
+        app.stop()
 
 
 def answered(app: Server, method: str, address: str, *cookie: str) -> tuple[int, bytes]:
@@ -291,8 +342,12 @@ def test_only_the_pages_for_editors_and_the_command_line_know_the_private_folder
         "tracker/editing/private/files.py",
         "tracker/editing/private/folder.py",
         "tracker/editing/private/notes.py",
+        "tracker/editing/private/seen.py",
         "tracker/editing/undo_save.py",
     }
+    # of the pages, one alone opens the whole folder, and hands on only what the person may see
+    opening = [path for path in (ROOT / "pages").rglob("*.py") if "PrivateFolder" in path.read_text("utf-8")]
+    assert [str(path.relative_to(ROOT)) for path in opening] == ["pages/forms/private/evidence.py"]
     readers = sorted(
         ".".join(path.relative_to(ROOT).with_suffix("").parts)
         for package in ("queries", "publishing", "web")
@@ -305,4 +360,4 @@ def test_only_the_pages_for_editors_and_the_command_line_know_the_private_folder
 
 def test_every_field_of_evidence_holds_a_canary_or_a_code():
     written = set(re.findall(r"^(\w+):", EVIDENCE, re.M))
-    assert written == set(Evidence.__dataclass_fields__) - {"id", "version", "document"}
+    assert written == set(Evidence.__dataclass_fields__) - {"id", "version", "document", "private"}

@@ -7,14 +7,18 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from tests.editing.test_private_organisations import canary, put_in_every_place
+from tests.support.canary_folder import ASKED, DOCUMENT, LAW
 from tests.support.http_client import PAGE, is_editors, say
 from tests.support.postgres_server import AREAS, PostgresServer, TestDatabase
 from tests.support.server_process import ROOT, Server
 from tests.support.small_dataset import ANNA, said
-from tracker.accounts.accounts import create_invite, revoke_account
+from tests.web.test_private_leaks import TWO_ORGANISATIONS, sweep_as
+from tracker.accounts.accounts import Account, create_invite, issue_session, revoke_account
 from tracker.accounts.accounts_file import AccountsFile
 from tracker.config import Area
 from tracker.editing.private.folder import PrivateFolder
+from tracker.editing.private.seen import SeenFolder
 from tracker.editing.redaction.remove_words import redact_folders
 from tracker.editing.store import Store
 from tracker.model.permissions import Person, Role
@@ -108,3 +112,17 @@ def test_notes_and_private_evidence_are_in_a_database_of_their_own(shared):
     assert [note.text for note in private.read(fresh=True).notes[R8]] == ["Call him."]
     assert list(shared.files("tracker_private")) == [f"notes/{R8}.yaml"]
     assert not any(b"Call him" in raw for raw in shared.files("tracker_data").values())
+
+
+def test_two_organisations_find_nothing_of_each_other_on_two_copies(copies, shared):
+    everything = PrivateFolder(shared.place(Area.PRIVATE), DatasetReader(shared.place()))
+    accounts = AccountsFile(shared.place(Area.STATE))
+    for person in TWO_ORGANISATIONS:
+        put_in_every_place(SeenFolder(everything, person), everything, person, to=(ASKED, LAW, DOCUMENT))
+        account = Account(person.handle, person.role, organisation=person.organisation)
+        accounts.update(lambda now, account=account: (now.with_account(account), None))
+    people = accounts.read()
+    for copy, person in zip(copies, TWO_ORGANISATIONS, strict=True):
+        session = issue_session(people, people.find(person.handle), datetime.now(UTC))
+        found, others = sweep_as(copy, f"tracker-{copy.port}={session}", canary(person))
+        assert ({"/evidence", "/recommendation", "/deadlines", "/health"} <= found, others) == (True, set())

@@ -23,6 +23,7 @@ from tracker.model.errors import TrackerError, UnusableFile
 from tracker.model.lifecycle import active_files
 from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
 from tracker.model.permissions import Person, Role
+from tracker.model.privacy import Privacy, own_organisation
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
 from tracker.model.safety_config import SafetyFinding
@@ -98,11 +99,14 @@ def run_attach_command(arguments: argparse.Namespace, config: Config) -> str:
         ready.append(new)
         told += _describe(path, prepared)
     by = Person(Role.REVIEWER, read_owner_handle(config.state) or CLI_HANDLE)
+    own = own_organisation(by, public.read().settings.organisations)
+    owner = (record.private if isinstance(record, Evidence) else None) or Privacy(organisation=own)
+    ready = [replace(new, organisation=owner.organisation) for new in ready]
     if folder and is_private and isinstance(record, Evidence):
         folder.save(_with(record, ready), by=by, reason="Files attached.", new_files=ready)
         return "\n".join([*told, f"Attached to the private evidence {record.id}. Only editors can see it."])
     if folder and not arguments.public:
-        folder.files.add(record, ready, by=by)
+        folder.files.add(record, ready, by=by, private=owner)
         return "\n".join(
             [*told, f"Attached to {record.id} privately: only editors can see it, until a reviewer publishes it."]
         )

@@ -30,7 +30,7 @@ class NewFile:
 
     `data` are the cleaned bytes. `pages` is its text, `preview` a small WebP image of it, None if there is none.
     `received` is the digest of the untouched upload, "" if it is not known. `original` is (kind, bytes) of the upload if
-    it is to be kept too. Both are only ever kept privately.
+    it is to be kept too. Both are only ever kept privately, for the organisation with the id `organisation`, "" for all.
     """
 
     entry: AttachedFile
@@ -39,12 +39,13 @@ class NewFile:
     preview: bytes | None = None
     original: tuple[FileKind, bytes] | None = None
     received: str = ""
+    organisation: str = ""
 
     def contents(self, *, with_original: bool) -> Iterator[tuple[str, bytes]]:
         """Yield (name, bytes) for each file that is to be written in a storage."""
         if with_original and self.received not in ("", self.entry.sha256):
             kind, data = self.original or (NO_ORIGINAL, b"")
-            yield original_name(self.entry.sha256, self.received, kind), data
+            yield original_name(self.entry.sha256, self.received, kind, organisation=self.organisation), data
         yield kept_name(self.entry.file_name), self.data
         if self.pages:
             texts = {
@@ -102,5 +103,5 @@ def read_new_file(root: PurePath, entry: AttachedFile) -> NewFile:
         pages = tuple(FilePage(n if has_pages or not n else None, text) for n, text in texts.items() if n or text)
     else:
         pages = text_of_file(data, entry.kind, limits=FileLimits(file_bytes=MAX_KEPT_BYTES))
-    fresh = replace(entry, recorded=None, recorded_by=None, recorded_for=None, events=())
+    fresh = replace(entry, recorded=None, recorded_by=None, recorded_for=None, events=(), private=None)
     return NewFile(fresh, data, pages, preview=read_kept_preview(root, entry.sha256))

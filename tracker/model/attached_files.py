@@ -9,6 +9,7 @@ from tracker.model.events import Event
 from tracker.model.field_types import Handle, Id, ShortText, Timestamp
 from tracker.model.file_kind import FileKind
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, LanguageCode, Line, LocalizedText
+from tracker.model.privacy import Privacy
 
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 """A SHA-256 in hex."""
@@ -23,6 +24,7 @@ class AttachedFile:
     `sha256` and `size` (in bytes) are those of the file that is kept, after cleaning. Nothing here is computed from the
     file that the editor gave: its digest would show from whom it came. `name` is the name for a download. `language` is the language of the file, `pages` says
     where in it to look. `is_copy_of_link` says that the file is a saved copy of the page behind the link of the record.
+    `private` says whose a private file of a public record is; no public file has it.
     """
 
     sha256: Digest
@@ -37,6 +39,7 @@ class AttachedFile:
     recorded_by: Handle | None = None
     recorded_for: Id | None = None
     events: tuple[Event, ...] = ()
+    private: Privacy | None = None
 
     @property
     def file_name(self) -> str:

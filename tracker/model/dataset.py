@@ -14,6 +14,8 @@ Record = Recommendation | Evidence | Document
 
 RECORDED_LISTS = ("assessments", "same_demand", "uptake", "relevant_to", "files")
 """The names of the list fields of records. Each item in these lists has a recorded time of its own."""
+PRIVATE_SIGNATURE = "private"
+"""The signature of a dataset with private evidence in place of the public evidence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,7 +181,7 @@ _TAGS = Field("tags", N_("Tags"), K.LIST, of=TagSet)
 _THEMES = Field("themes", N_("Themes"), K.TERMS, of=TaxonomyTerm, use=EXPORTED)
 _TITLE = Field("title", N_("Title"), K.TEXT, use=EXPORTED | SEARCHED, most=300)
 _VERSION = Field("version", N_("Version (needed to import edits; do not change)"), K.KEPT)
-_KEPT = tuple(Field(name, "", K.KEPT) for name in ("recorded_by", "recorded_for", "events", "history"))
+_KEPT = tuple(Field(name, "", K.KEPT) for name in ("recorded_by", "recorded_for", "events", "history", "private"))
 """What the tracker keeps about a record; nobody sees it under a label."""
 
 FIELDS: Mapping[type[Any], tuple[Field, ...]] = {

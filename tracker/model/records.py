@@ -9,6 +9,7 @@ from tracker.model.attached_files import AttachedFile
 from tracker.model.events import Event
 from tracker.model.field_types import Handle, Id, PartialDate, ShortText, Timestamp, Url
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, LanguageCode, Line, LocalizedText
+from tracker.model.privacy import Privacy
 from tracker.model.vocabulary import (
     AuthorityRole,
     DemandExtent,
@@ -191,7 +192,8 @@ class EvidenceLink:
 class Evidence:
     """An item of evidence, such as a report or a law, and the recommendations to which it is relevant.
 
-    If there are no such recommendations yet, the themes in `tags` say what the evidence is about.
+    If there are no such recommendations yet, the themes in `tags` say what the evidence is about. `private` says whose
+    private evidence is; no public evidence has it.
     """
 
     id: Id
@@ -215,4 +217,5 @@ class Evidence:
     recorded_by: Handle | None = None
     recorded_for: Id | None = None
     events: tuple[Event, ...] = ()
+    private: Privacy | None = None
     history: tuple[Revision, ...] = ()

@@ -20,6 +20,7 @@ from tracker.model.lifecycle import standing_contests
 from tracker.model.localized_text import ResolvedText, TextVariant, strip_bidi_controls
 from tracker.model.organisations import Organisation
 from tracker.model.permissions import READER, SEED_HANDLE, Permission, Person
+from tracker.model.privacy import Privacy, can_change, is_for_all, own_organisation
 from tracker.model.records import Assessment, Authority, Recommendation
 from tracker.model.registers import Document, TaxonomyTerm, TreatyBody
 from tracker.model.signing import recorded_for
@@ -125,6 +126,27 @@ class RenderContext:
     def shown_handle(self, handle: str | None) -> str:
         """Return the handle of whoever recorded something. Return "" for a reader, or if no person has the handle."""
         return handle if handle and self.person.handle and handle != SEED_HANDLE else ""
+
+    def owns(self, private: Privacy | None) -> bool:
+        """Return whether the person may change a private entry that belongs to whom `private` says."""
+        return can_change(private, own_organisation(self.person, self.view.settings.organisations))
+
+    def readers(self, private: Privacy | None) -> str:
+        """Return who can read a private entry, in a few words; "" if the editors are the only organisation."""
+        view, _ = self.view, self.language.gettext
+        if all(o.is_editors for o in view.organisations.values()):
+            return ""
+        if is_for_all(private):
+            return _("Private: all organisations of this tracker")
+        assert private is not None
+        shared = [view.organisations[one] for one in private.shared_with if one in view.organisations]
+        owner = [view.organisations[private.organisation]] if private.organisation in view.organisations else []
+        names = assessment_wording.names_of_organisations
+        if not self.owns(private):
+            return _("Private: shared by {organisation}", organisation=names(self.language, owner))
+        if shared:
+            return _("Private: shared with {organisations}", organisations=names(self.language, shared))
+        return _("Private: only {organisation}", organisation=names(self.language, owner))
 
     def right(self, right: str) -> str:
         """Return a right of a tag, such as "ICESCR art. 12", in the reader's language."""

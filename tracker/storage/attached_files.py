@@ -2,7 +2,8 @@
 
 Beside a file stand its text (`<sha256>.pages.txt`) and a small image of it (`<sha256>.preview.webp`), made once, when it
 was attached. Only the private folder has the untouched original, or at least its digest: `<sha256>.<received
-sha256>.<kind>`, or an empty file `<sha256>.<received sha256>.received`. It belongs to the file and goes with it.
+sha256>.<kind>`, or an empty file `<sha256>.<received sha256>.received`. It belongs to the file and goes with it. An
+original that only one organisation may read has its id before the ending: `<sha256>.<received sha256>.of-<id>.<kind>`.
 """
 
 import errno
@@ -38,7 +39,7 @@ OTHER_STRINGS = "\x1e1\n"
 Another number makes all texts again: raise it when more is read in a file than before.
 """
 TextStat = tuple[int, int, int]
-_KEPT_NAME = re.compile(r"([0-9a-f]{64})(?:\.([0-9a-f]{64}))?\.[a-z0-9.]{2,20}")
+_KEPT_NAME = re.compile(r"([0-9a-f]{64})(?:\.([0-9a-f]{64})(?:\.of-([a-z0-9-]{1,80}))?)?\.[a-z0-9.]{2,20}")
 
 
 def kept_name(file_name: str) -> str:
@@ -80,9 +81,19 @@ def received_digest_of_name(name: str) -> str | None:
     return match[2] if match else None
 
 
-def original_name(sha256: str, received: str, ending: str = NO_ORIGINAL) -> str:
-    """Return the name in the private storage of the original of the file `sha256`, or of what holds its digest."""
-    return kept_name(f"{sha256}.{received}.{ending}")
+def organisation_of_original(name: str) -> str | None:
+    """Return the id of the only organisation that may read an original, None if all may read it."""
+    match = _KEPT_NAME.fullmatch(name)
+    return match[3] if match else None
+
+
+def original_name(sha256: str, received: str, ending: str = NO_ORIGINAL, *, organisation: str = "") -> str:
+    """Return the name in the private storage of the original of the file `sha256`, or of what holds its digest.
+
+    `organisation` is the id of the only organisation that may read it, "" if all may.
+    """
+    owner = f".of-{organisation}" if organisation else ""
+    return kept_name(f"{sha256}.{received}{owner}.{ending}")
 
 
 def list_kept(files: FileSource) -> dict[str, tuple[str, ...]]:

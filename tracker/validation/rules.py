@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tracker.model import partial_dates
-from tracker.model.dataset import Dataset, Record
+from tracker.model.dataset import PRIVATE_SIGNATURE, Dataset, Record
 from tracker.model.lifecycle import is_withdrawn
 from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
 from tracker.model.problems import FieldPath, RuleViolation
@@ -256,13 +256,26 @@ RECOMMENDATION_RULES: tuple[Callable[[Dataset, Recommendation], RuleResults], ..
     texts_are_in_dataset_languages,
     retired_document_is_unreferenced,
 )
+
+
+def nothing_public_has_an_owner(d: Dataset, record: Evidence | Document) -> RuleResults:
+    """Require that only private entries say whose they are: it would tell readers who has what."""
+    if d.signature == PRIVATE_SIGNATURE:
+        return
+    places: list[FieldPath] = [("private",)] if getattr(record, "private", None) else []
+    for where in [*places, *(("files", i, "private") for i, file in enumerate(record.files) if file.private)]:
+        yield where, "is for entries in the private folder; move this entry there, or delete the key"
+
+
 EVIDENCE_RULES: tuple[Callable[[Dataset, Evidence], RuleResults], ...] = (
     evidence_links_exist,
     reading_says_where,
+    nothing_public_has_an_owner,
     texts_are_in_dataset_languages,
     retired_document_is_unreferenced,
 )
 DOCUMENT_RULES: tuple[Callable[[Dataset, Document], RuleResults], ...] = (
+    nothing_public_has_an_owner,
     body_and_documents_exist,
     issued_after_adopted,
     deadlines_fit_document,

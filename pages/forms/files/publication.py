@@ -18,6 +18,7 @@ from pages.forms.private.files import (
     owned_files,
     show_private_file,
 )
+from pages.forms.private.readers import choose_readers, chosen_readers
 from pages.forms.safety.findings import show_findings
 from pages.forms.safety.name_candidates import group_by_words, record_confirmations, show_candidates
 from pages.shared import layout
@@ -29,12 +30,13 @@ from tracker.config import load_config
 from tracker.editing.redaction.remove_words import remove_file
 from tracker.model.errors import TrackerError
 from tracker.model.events import Event
+from tracker.model.privacy import Privacy
 from tracker.model.records import Evidence
 from tracker.model.vocabulary import EventType
 from tracker.publishing.wording import error_sentence
 from tracker.safety.publication_check import PublicationCheck
 
-FILE_ACTIONS = ("publish-file", "unpublish-file", "withdraw-file", "remove-file")
+FILE_ACTIONS = ("publish-file", "unpublish-file", "withdraw-file", "remove-file", "share-file")
 """The values of `what` in the address."""
 
 
@@ -54,6 +56,7 @@ def show_file_action(page: Page, what: str, record: Owner | None) -> None:
         "unpublish-file": _show_unpublish,
         "withdraw-file": _show_withdraw,
         "remove-file": _show_remove,
+        "share-file": _show_share,
     }[what]
     if file is None or not show(page, file):
         is_done = file is not None and file.is_private == (what == "unpublish-file") and what.endswith("publish-file")
@@ -127,7 +130,7 @@ def _show_unpublish(page: Page, file: OwnedFile) -> bool:
 
 def _show_withdraw(page: Page, file: OwnedFile) -> bool:
     folder, _ = private_folder(page), page.context.language.gettext
-    if folder is None or not page.can_edit or not file.is_private:
+    if folder is None or not page.can_edit or not file.is_private or not page.context.owns(file.private):
         return False
     page.show("private/withdraw_file.html", f=file.entry, r=file.record)
     if _is_pressed(page, file, _("Withdraw the file")):
@@ -135,7 +138,7 @@ def _show_withdraw(page: Page, file: OwnedFile) -> bool:
         def withdraw() -> object:
             record, digest, by = file.record, file.entry.sha256, layout.current_person()
             if not is_of_private_record(page, file):
-                folder.files.withdraw(record, digest, by=by)
+                folder.withdraw_file(record, digest, by=by)
                 return True
             assert isinstance(record, Evidence)
             event = Event(type=EventType.WITHDRAWN)
@@ -148,7 +151,7 @@ def _show_withdraw(page: Page, file: OwnedFile) -> bool:
 
 def _show_remove(page: Page, file: OwnedFile) -> bool:
     _ = page.context.language.gettext
-    if not can_remove_files(page):
+    if not can_remove_files(page) or not page.context.owns(file.private):
         return False
     page.show("private/remove_file.html", f=file.entry, r=file.record, private=file.is_private)
     is_sure = st.checkbox(_("Remove it for good: it cannot be brought back"), key=f"remove_sure_{file.entry.sha256}")
@@ -166,6 +169,25 @@ def _show_remove(page: Page, file: OwnedFile) -> bool:
     return True
 
 
+def _show_share(page: Page, file: OwnedFile) -> bool:
+    folder, _ = private_folder(page), page.context.language.gettext
+    if folder is None or not page.can_edit or not file.is_private or is_of_private_record(page, file):
+        return False
+    page.show("private/share_file.html", f=file.entry, r=file.record)
+    key = f"share_{file.entry.sha256}"
+    private = choose_readers(page, key, file.private, is_new=False)
+    if _is_pressed(page, file, _("Save who can read it"), is_public=False, private=private):
+
+        def share() -> object:
+            shared_with, by = chosen_readers(key), layout.current_person()
+            if shared_with is not None:
+                folder.share_file(file.record, file.entry.sha256, shared_with, by=by)
+            return True
+
+        _do(page, share)
+    return True
+
+
 def _show_picture_tick(page: Page, file: OwnedFile) -> bool:
     _ = page.context.language.gettext
     page.show("forms/image_reminder.html")
@@ -173,10 +195,12 @@ def _show_picture_tick(page: Page, file: OwnedFile) -> bool:
     return st.checkbox(_("I have looked: nothing in this picture puts anybody at risk"), key=key)
 
 
-def _is_pressed(page: Page, file: OwnedFile, label: str, *, is_public: bool | None = None) -> bool:
-    """Show the button `label`, and return whether it was pressed. `is_public` says who can see the file afterwards."""
+def _is_pressed(
+    page: Page, file: OwnedFile, label: str, *, is_public: bool | None = None, private: Privacy | None = None
+) -> bool:
+    """Show the button `label`, and return whether it was pressed. `is_public`, `private` say who can see the file then."""
     if is_public is not None:
-        show_audience(page, is_public=is_public)
+        show_audience(page, is_public=is_public, private=private)
     with st.container(horizontal=True, vertical_alignment="center"):
         # The key holds the version that is shown: nobody acts on a version that they have not seen.
         pressed = st.button(label, type="primary", key=f"file_{label}_{file.record.version}_{file.entry.sha256}")

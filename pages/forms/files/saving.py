@@ -18,6 +18,7 @@ from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import Record
 from tracker.model.errors import NotAllowed, TrackerError
 from tracker.model.labels import N_
+from tracker.model.privacy import Privacy
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
 from tracker.publishing.wording import error_sentence
@@ -33,6 +34,7 @@ class FilesLeft(NamedTuple):
     page_id: str
     record: Evidence | Document
     new_files: tuple[NewFile, ...]
+    private: Privacy | None
 
 
 def are_kept_apart(*, is_public: bool) -> bool:
@@ -79,15 +81,18 @@ def save_files_apart(
     *,
     new_files: Sequence[NewFile],
     save: Callable[[], bool] | None,
+    private: Privacy | None = None,
 ) -> bool:
     """Call `save`, which saves the public `records`, then save their files privately. Return whether it was done.
+
+    `private` says with whom the files are shared, None with nobody.
 
     `save` is None if only the files are new. If the records were saved and the files could not be, the files stay in this
     session, and `show_files_left` offers to save them again.
     """
     target = record_with_files(records)
     if save is None:
-        if try_to_save(page, page_id, lambda: _add(page, target, new_files)) is None:
+        if try_to_save(page, page_id, lambda: _add(page, target, new_files, private=private)) is None:
             return False
         st.session_state["saved"] = Saved(page_id, _message(page, new_files), warning=_warning(page, target, new_files))
         return True
@@ -95,11 +100,11 @@ def save_files_apart(
         return False
     saved: Saved = st.session_state["saved"]
     try:
-        _add(page, target, new_files)
+        _add(page, target, new_files, private=private)
     except TrackerError as error:
         language = page.context.language
         words = f"{language.gettext(_NOT_SAVED)} {error_sentence(language, error)}"
-        st.session_state[_LEFT] = FilesLeft(page_id, target, tuple(new_files))
+        st.session_state[_LEFT] = FilesLeft(page_id, target, tuple(new_files), private=private)
         st.session_state["saved"] = replace(saved, warning=words)
     else:
         message = f"{saved.message} {_message(page, new_files)}"
@@ -114,17 +119,20 @@ def show_files_left(page: Page, page_id: str) -> None:
         return
     _ = page.context.language.gettext
     if st.button(_("Save the files"), type="primary", key="save_files_left") and save_files_apart(
-        page, page_id, [left.record], new_files=left.new_files, save=None
+        page, page_id, [left.record], new_files=left.new_files, save=None, private=left.private
     ):
         del st.session_state[_LEFT]
         st.rerun()
 
 
-def _add(page: Page, record: Evidence | Document, new_files: Sequence[NewFile]) -> tuple[AttachedFile, ...]:
+def _add(
+    page: Page, record: Evidence | Document, new_files: Sequence[NewFile], *, private: Privacy | None
+) -> tuple[AttachedFile, ...]:
     folder = private_folder(page)
     if folder is None:
         raise NotAllowed("Only an editor can keep something privately.")
-    return folder.files.add(record, new_files, by=layout.current_person())
+    shared_with = private.shared_with if private else ()
+    return folder.add_files(record, new_files, by=layout.current_person(), shared_with=shared_with)
 
 
 def _message(page: Page, new_files: Sequence[NewFile]) -> str:

@@ -1,32 +1,46 @@
 """Hand the draft of a review to a colleague, and answer a draft that a colleague offers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 
 import streamlit as st
 
+from pages.forms.private.readers import choose_readers, chosen_readers
 from pages.shared.import_drafts import ImportDraft, change_draft, forget_choices, has_review, reachable_drafts
 from pages.shared.layout import Page, draft_owner
 from pages.shared.markdown import escape_markdown
 from tracker.accounts.accounts_file import accounts_file
 from tracker.config import load_config
 from tracker.model.errors import StateUnavailable, TrackerError
+from tracker.model.organisations import Organisation
 from tracker.model.permissions import Permission, Person
+from tracker.model.privacy import Privacy, can_read, own_organisation
 from tracker.publishing.wording import error_sentence
 
 WRONG = "hand_over_wrong"
 
 
-def colleagues() -> list[str]:
-    """Return the handles of the other people who can edit, in alphabetical order. Nobody's after the sign-in ended."""
-    me = draft_owner()
+READERS = "hand_over_readers"
+
+
+def colleagues(private: Privacy | None, organisations: Iterable[Organisation]) -> list[str]:
+    """Return the handles of the other people who can edit and may read the draft, in alphabetical order.
+
+    `private` says whose the draft is and with whom it is shared. Nobody's after the sign-in ended.
+    """
+    me, organisations = draft_owner(), tuple(organisations)
     with suppress(StateUnavailable):
         people = accounts_file(load_config()).read().people
-        can_edit = [
-            one.handle for one in people if not one.revoked and Person(one.role, one.handle).can(Permission.SAVE)
-        ]
-        return sorted(each for each in can_edit if me and each != me)
+        can_edit = [Person(one.role, one.handle, one.organisation) for one in people if not one.revoked]
+        return sorted(
+            each.handle
+            for each in can_edit
+            if me
+            and each.handle != me
+            and each.can(Permission.SAVE)
+            and can_read(private, own_organisation(each, organisations))
+        )
     return []
 
 
@@ -37,7 +51,9 @@ def show_hand_over(page: Page, draft_id: str, *, prefix: str = "import_") -> Non
     """
     _ = page.context.language.gettext
     with st.popover(_("Hand over…")):
-        people = colleagues()
+        draft = next((draft for draft in reachable_drafts() if draft.id == draft_id), None)
+        private = choose_readers(page, READERS, draft.private if draft else None, is_new=False)
+        people = colleagues(private, page.view.settings.organisations)
         if not people:
             st.write(_("There is no other editor yet."))
             return
@@ -106,8 +122,17 @@ def _change(draft_id: str, change: Callable[[ImportDraft, str], ImportDraft]) ->
 
 def _offer(draft_id: str, to: str, prefix: str) -> None:
     if to:
-        _change(draft_id, lambda d, me: replace(d, offered_to=to, declined_by="") if d.owner == me else d)
+        _change(draft_id, lambda d, me: _offered(d, to) if d.owner == me else d)
         forget_choices(prefix)
+
+
+def _offered(draft: ImportDraft, to: str) -> ImportDraft:
+    """Return the draft as it is offered, shared as chosen now. What the colleague may not read reaches nobody."""
+    shared_with = chosen_readers(READERS)
+    shared = (
+        draft.private if shared_with is None or not draft.private else replace(draft.private, shared_with=shared_with)
+    )
+    return replace(draft, offered_to=to, declined_by="", private=shared)
 
 
 def _accept(draft_id: str) -> None:

@@ -1,6 +1,7 @@
 """Private evidence and notes, which only editors see.
 
-Of all pages, only this module opens the private folder. It never opens the folder for a reader.
+Of all pages, only this module opens the private folder: never for a reader, and for an editor only through the door that
+shows what the editor's organisation may see.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,6 +20,7 @@ from tracker.config import StoragePlace, load_config
 from tracker.editing.forms.values import text_from_input
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.private.notes import active_notes
+from tracker.editing.private.seen import SeenFolder
 from tracker.editing.undo import reversal_of
 from tracker.files.new_file import NewFile
 from tracker.model.errors import NotAllowed
@@ -36,15 +38,15 @@ def _folder(place: StoragePlace, public: DatasetReader) -> PrivateFolder:
     return PrivateFolder(place, public)
 
 
-def private_folder(page: Page) -> PrivateFolder | None:
-    """Return the private folder, or None if the person may not see it or TRACKER_PRIVATE is not set."""
+def private_folder(page: Page) -> SeenFolder | None:
+    """Return the private folder as the person sees it, or None if the person may not see it or TRACKER_PRIVATE is not set."""
     return private_folder_for(page.context.person)
 
 
-def private_folder_for(person: Person) -> PrivateFolder | None:
-    """Return the private folder, or None if `person` may not see it or TRACKER_PRIVATE is not set."""
+def private_folder_for(person: Person) -> SeenFolder | None:
+    """Return the private folder as `person` sees it, or None if they may not see it or TRACKER_PRIVATE is not set."""
     root = load_config().private if person.can(Permission.SEE_PRIVATE) else None
-    return _folder(root, store().reader) if root else None
+    return SeenFolder(_folder(root, store().reader), person) if root else None
 
 
 def private_evidence(page: Page) -> Mapping[str, Evidence]:
@@ -75,7 +77,7 @@ def show_private_register(page: Page, filters: EvidenceFilters) -> None:
         if not store().reader.unavailable:  # then the top of the page says so
             st.warning(escape_markdown(page.context.language.gettext(message, **values)))
         return
-    if problems := folder.check(reads_files=False):
+    if problems := folder.check():
         st.warning(page.context.language.gettext("Some private entries cannot be read or do not match the data."))
         page.show(
             "layout/problems.html", problems=problems, most=20, name_file=name_file, evidence=folder.read().evidence
@@ -110,7 +112,7 @@ def show_private_section(page: Page, r: Recommendation) -> None:
     evidence = private_page.view.evidence_for(r)
     private_page.show("private/section.html", r=r, evidence=evidence, notes=notes, may=can_publish(page))
     if not page.view.is_past:
-        show_note_forms(page, folder.notes, r.id, notes=notes)
+        show_note_forms(page, folder, r.id, notes=notes)
 
 
 def evidence_of_recommendation(page: Page, r: Recommendation) -> list[Evidence]:
@@ -162,6 +164,13 @@ def _undo(page: Page, last: Saved) -> None:
         st.session_state["saved"] = Saved(last.page_id, message)
 
 
+def taken_back_with_files(page: Page) -> list[Evidence]:
+    """Return the evidence that is no longer public and whose private files the person may still read."""
+    folder, public = private_folder(page), page.view.dataset.evidence
+    owners = folder.read().files if folder else {}
+    return [public[i] for kind, i in owners if kind is Evidence and i in public and is_withdrawn(public[i].events)]
+
+
 def can_unpublish(page: Page) -> bool:
     """Return whether the person can make public evidence private again from this page."""
     return can_publish(page) and private_folder(page) is not None
@@ -172,6 +181,6 @@ def can_publish(page: Page) -> bool:
     return page.context.person.can(Permission.PUBLISH) and not page.view.is_past
 
 
-def _with_private_view(page: Page, folder: PrivateFolder) -> Page:
+def _with_private_view(page: Page, folder: SeenFolder) -> Page:
     """Return a copy of `page` whose view has the private evidence in place of the public evidence."""
     return replace(page, context=replace(page.context, view=folder.view(page.view)))

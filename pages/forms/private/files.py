@@ -15,6 +15,7 @@ from pages.shared.layout import Page, session_cookie_name
 from tracker.model.attached_files import PRIVATE_FILES_PATH, AttachedFile
 from tracker.model.lifecycle import is_withdrawn
 from tracker.model.permissions import Permission, Person
+from tracker.model.privacy import Privacy
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
 
@@ -33,6 +34,12 @@ class OwnedFile(NamedTuple):
     is_private: bool
 
     @property
+    def private(self) -> Privacy | None:
+        """Return whose a private file is: that of its private evidence, or what its own entry says."""
+        of_record = self.record.private if isinstance(self.record, Evidence) else None
+        return of_record or self.entry.private
+
+    @property
     def register(self) -> str:
         """Return the value of `of` in the address: "document", or "" for evidence."""
         return "document" if isinstance(self.record, Document) else ""
@@ -46,7 +53,7 @@ def owned_files(page: Page, record: Owner) -> list[OwnedFile]:
     folder, is_private = private_folder(page), _is_private(page, record)
     found = [OwnedFile(record, f, is_private) for f in record.files if not is_withdrawn(f.events)]
     if folder is not None and not is_private:
-        found += [OwnedFile(record, f, is_private=True) for f in folder.files.of(record)]
+        found += [OwnedFile(record, f, is_private=True) for f in folder.files_of(record)]
     return found
 
 
@@ -80,6 +87,7 @@ def show_private_file(page: Page, file: OwnedFile, *, with_preview: bool, with_l
         f=file.entry,
         r=file.record,
         of=file.register,
+        private=file.private,
         preview=private_preview(page, file) if with_preview else "",
         links=with_links and not page.view.is_past,
         may_publish=can_publish(page),

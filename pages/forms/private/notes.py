@@ -5,13 +5,16 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from pages.forms.button_errors import note_error, show_button_error
+from pages.forms.private.readers import choose_readers, chosen_readers, forget_readers
 from pages.forms.private.warning import identifying_warning
 from pages.shared import layout
 from pages.shared.audience import show_audience
 from pages.shared.layout import Page
 from pages.shared.saving import Saved, signed_out_sentence
-from tracker.editing.private.notes import PrivateNote, PrivateNotes, can_change_note
+from tracker.editing.private.notes import PrivateNote
+from tracker.editing.private.seen import SeenFolder
 from tracker.model.errors import NotAllowed, TrackerError
+from tracker.model.privacy import ALL
 from tracker.model.safety_config import TextField
 from tracker.publishing.wording import error_sentence
 
@@ -21,7 +24,7 @@ NOTE_EXCERPT_LENGTH = 60
 """The number of characters of a note that are shown in the field where an editor chooses a note."""
 
 
-def show_note_forms(page: Page, store: PrivateNotes, recommendation_id: str, *, notes: Sequence[PrivateNote]) -> None:
+def show_note_forms(page: Page, folder: SeenFolder, recommendation_id: str, *, notes: Sequence[PrivateNote]) -> None:
     """Show the forms that add, correct or withdraw a note.
 
     `notes` are the active notes on the recommendation, the newest one last.
@@ -31,23 +34,23 @@ def show_note_forms(page: Page, store: PrivateNotes, recommendation_id: str, *, 
     with st.expander(_("Add a private note")):
         key = f"private_note_{recommendation_id}"
         st.text_area(_("Note"), key=key, max_chars=20_000)
-        show_audience(page, is_public=False)
+        show_audience(page, is_public=False, private=choose_readers(page, f"{key}_readers"))
         st.button(
             _("Save the note"),
             key=f"keep_note_{recommendation_id}",
             on_click=_add,
-            kwargs={"page": page, "store": store, "recommendation_id": recommendation_id, "key": key},
+            kwargs={"page": page, "folder": folder, "recommendation_id": recommendation_id, "key": key},
         )
         show_button_error(ADDED)
-    if changeable := [note for note in reversed(notes) if can_change_note(note, page.context.person)]:
+    if changeable := [note for note in reversed(notes) if folder.can_change_note(note)]:
         with st.expander(_("Correct or withdraw a private note")):
-            _show_correction_form(page, store, recommendation_id, notes=changeable)
+            _show_correction_form(page, folder, recommendation_id, notes=changeable)
     else:  # a colleague withdrew the only note
         show_button_error(CORRECTED)
 
 
 def _show_correction_form(
-    page: Page, store: PrivateNotes, recommendation_id: str, *, notes: Sequence[PrivateNote]
+    page: Page, folder: SeenFolder, recommendation_id: str, *, notes: Sequence[PrivateNote]
 ) -> None:
     language = page.context.language
     _ = language.gettext
@@ -63,8 +66,8 @@ def _show_correction_form(
         return
     note, key = by_time[chosen], f"corrected_note_{recommendation_id}_{chosen}"
     st.text_area(_("Corrected"), st.session_state.get(key, note.text), key=key, max_chars=20_000)
-    arguments = {"page": page, "store": store, "recommendation_id": recommendation_id, "note": note}
-    show_audience(page, is_public=False)
+    arguments = {"page": page, "folder": folder, "recommendation_id": recommendation_id, "note": note}
+    show_audience(page, is_public=False, private=choose_readers(page, f"{key}_readers", note.private, is_new=False))
     with st.container(horizontal=True):
         st.button(
             _("Save the correction"),
@@ -85,7 +88,7 @@ def _excerpt(page: Page, note: PrivateNote) -> str:
     return f"{page.context.language.format_timestamp(note.recorded)}: {text}" if note.recorded else text
 
 
-def _add(page: Page, store: PrivateNotes, recommendation_id: str, *, key: str) -> None:
+def _add(page: Page, folder: SeenFolder, recommendation_id: str, *, key: str) -> None:
     """Save the note that was typed into the field with the widget key `key`. After the save, empty the field."""
     language, text = page.context.language, str(st.session_state.get(key) or "")
     _ = language.gettext
@@ -94,36 +97,39 @@ def _add(page: Page, store: PrivateNotes, recommendation_id: str, *, key: str) -
         return
 
     def save() -> None:
-        store.add(recommendation_id, text, by=layout.current_person())
+        shared_with = chosen_readers(f"{key}_readers") or ()
+        folder.add_note(recommendation_id, text, by=layout.current_person(), shared_with=shared_with)
 
     message = _("The note is saved. Only editors can see it.")
     if _try_to_save(page, recommendation_id, save, place=ADDED, message=message, text=text):
         st.session_state[key] = ""
+        forget_readers(f"{key}_readers")
 
 
-def _correct(page: Page, store: PrivateNotes, recommendation_id: str, *, note: PrivateNote, key: str) -> None:
+def _correct(page: Page, folder: SeenFolder, recommendation_id: str, *, note: PrivateNote, key: str) -> None:
     """Replace the text of `note` with what was typed into the field with the widget key `key`."""
     language, text = page.context.language, str(st.session_state.get(key) or "").strip()
     _ = language.gettext
     if not text:
         note_error(CORRECTED, _("The note is empty. To remove it, withdraw it."))
         return
-    if text == note.text:
+    shared_with = chosen_readers(f"{key}_readers")
+    if text == note.text and shared_with in (None, note.private.shared_with if note.private else ALL):
         note_error(CORRECTED, _("Nothing was changed, so there is nothing to save."))
         return
 
     def save() -> None:
-        store.take_back(recommendation_id, note, by=layout.current_person(), instead=text)
+        folder.take_back(recommendation_id, note, by=layout.current_person(), instead=text, shared_with=shared_with)
 
     _try_to_save(page, recommendation_id, save, place=CORRECTED, message=_("The note is corrected."), text=text)
 
 
-def _take_back(page: Page, store: PrivateNotes, recommendation_id: str, *, note: PrivateNote) -> None:
+def _take_back(page: Page, folder: SeenFolder, recommendation_id: str, *, note: PrivateNote) -> None:
     language = page.context.language
     _ = language.gettext
 
     def save() -> None:
-        store.take_back(recommendation_id, note, by=layout.current_person())
+        folder.take_back(recommendation_id, note, by=layout.current_person())
 
     message = _("The note is withdrawn. It stays in its file but is no longer shown.")
     _try_to_save(page, recommendation_id, save, place=CORRECTED, message=message)

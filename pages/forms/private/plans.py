@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.forms.button_errors import note_error, show_button_error, show_error_below
 from pages.forms.private.evidence import private_folder
+from pages.forms.private.readers import choose_readers, chosen_readers, forget_readers
 from pages.forms.private.warning import identifying_warning
 from pages.shared import layout
 from pages.shared.audience import show_audience
@@ -13,7 +14,8 @@ from pages.shared.layout import Page
 from pages.shared.saving import Saved, show_saved, signed_out_sentence
 from tracker.editing.forms.typed_dates import read_date
 from tracker.editing.forms.values import date_errors
-from tracker.editing.private.notes import PrivateNote, PrivateNotes, active_notes, can_change_note
+from tracker.editing.private.notes import PrivateNote, active_notes
+from tracker.editing.private.seen import SeenFolder
 from tracker.model import partial_dates
 from tracker.model.errors import NotAllowed, TrackerError
 from tracker.model.registers import TreatyBody
@@ -22,7 +24,7 @@ from tracker.publishing.wording import error_sentence
 
 Plan = tuple[TreatyBody, PrivateNote]
 """A plan with the committee that it is about."""
-TEXT, DAY, BODY, DONE, WHICH = "plan_text", "plan_due", "plan_body", "plan_done", "plan_which"
+TEXT, DAY, BODY, DONE, WHICH, READERS = "plan_text", "plan_due", "plan_body", "plan_done", "plan_which", "plan_readers"
 """The widget keys."""
 ADDED_PLAN, CHANGED_PLAN = "plan_added", "plan_changed"
 """The places of errors: below the button that adds a plan, and below those that finish or withdraw one."""
@@ -47,10 +49,10 @@ def show_private_plans(page: Page) -> None:
     )
     show_saved(page, "deadlines")
     if page.can_edit:
-        _show_forms(page, folder.notes, plans)
+        _show_forms(page, folder, plans)
 
 
-def _show_forms(page: Page, store: PrivateNotes, plans: Sequence[Plan]) -> None:
+def _show_forms(page: Page, folder: SeenFolder, plans: Sequence[Plan]) -> None:
     language, label = page.context.language, page.context.label
     _ = language.gettext
     with st.expander(_("Add a private plan")):
@@ -62,12 +64,10 @@ def _show_forms(page: Page, store: PrivateNotes, plans: Sequence[Plan]) -> None:
             show_error_below(DAY)
         st.text_input(_("What we will do"), key=TEXT, max_chars=2_000)
         show_error_below(TEXT)
-        show_audience(page, is_public=False)
-        st.button(_("Save the plan"), key="plan_save", on_click=_add, args=(page, store, body))
+        show_audience(page, is_public=False, private=choose_readers(page, READERS))
+        st.button(_("Save the plan"), key="plan_save", on_click=_add, args=(page, folder, body))
         show_button_error(ADDED_PLAN)
-    own = {
-        note.recorded or note.text: (body, note) for body, note in plans if can_change_note(note, page.context.person)
-    }
+    own = {note.recorded or note.text: (body, note) for body, note in plans if folder.can_change_note(note)}
     if own:
         with st.expander(_("Mark a plan as done, or withdraw it")):
             names = {
@@ -77,17 +77,21 @@ def _show_forms(page: Page, store: PrivateNotes, plans: Sequence[Plan]) -> None:
             chosen = st.selectbox(_("Which plan?"), list(own), format_func=lambda time: names[time], key=WHICH)
             st.text_input(_("Done on"), key=DONE, max_chars=80, placeholder=_("12 March 2026, March 2026, 2026…"))
             show_error_below(DONE)
-            show_audience(page, is_public=False)
+            body, note = own[chosen]
+            key = f"{READERS}_{chosen}"
+            show_audience(page, is_public=False, private=choose_readers(page, key, note.private, is_new=False))
             with st.container(horizontal=True):
-                arguments = (page, store, own[chosen])
+                arguments = (page, folder, own[chosen])
                 st.button(_("Mark as done"), key="plan_finish", on_click=_finish, args=arguments)
                 st.button(_("Withdraw the plan"), key="plan_withdraw", on_click=_withdraw, args=arguments)
+                if key in st.session_state:
+                    st.button(_("Save who can read it"), key="plan_share", on_click=_share, args=(*arguments, key))
             show_button_error(CHANGED_PLAN)
     else:  # a colleague withdrew the only plan
         show_button_error(CHANGED_PLAN)
 
 
-def _add(page: Page, store: PrivateNotes, body: TreatyBody) -> None:
+def _add(page: Page, folder: SeenFolder, body: TreatyBody) -> None:
     _ = page.context.language.gettext
     text, day = _typed(TEXT), _date(page, DAY)
     errors = (
@@ -101,14 +105,16 @@ def _add(page: Page, store: PrivateNotes, body: TreatyBody) -> None:
         return
 
     def save() -> None:
-        store.add(body.id, text, by=layout.current_person(), due=day)
+        shared_with = chosen_readers(READERS) or ()
+        folder.add_note(body.id, text, by=layout.current_person(), due=day, shared_with=shared_with)
 
     message = _("The plan is saved. Only editors can see it.")
     if _try_to_save(page, save, place=ADDED_PLAN, message=message, text=text):
         st.session_state[TEXT] = st.session_state[DAY] = ""
+        forget_readers(READERS)
 
 
-def _finish(page: Page, store: PrivateNotes, plan: Plan) -> None:
+def _finish(page: Page, folder: SeenFolder, plan: Plan) -> None:
     (body, note), language, done = plan, page.context.language, _date(page, DONE)
     _ = language.gettext
     wrong = (
@@ -123,18 +129,34 @@ def _finish(page: Page, store: PrivateNotes, plan: Plan) -> None:
         return
 
     def save() -> None:
-        store.take_back(body.id, note, by=layout.current_person(), instead=note.text, done=done)
+        folder.take_back(body.id, note, by=layout.current_person(), instead=note.text, done=done)
 
     if _try_to_save(page, save, place=CHANGED_PLAN, message=_("The plan is marked as done.")):
         st.session_state[DONE] = ""
 
 
-def _withdraw(page: Page, store: PrivateNotes, plan: Plan) -> None:
+def _share(page: Page, folder: SeenFolder, plan: Plan, key: str) -> None:
+    body, note = plan
+
+    def save() -> None:
+        folder.take_back(
+            body.id,
+            note,
+            by=layout.current_person(),
+            instead=note.text,
+            shared_with=chosen_readers(key),
+        )
+
+    message = page.context.language.gettext("It is saved who can read the plan.")
+    _try_to_save(page, save, place=CHANGED_PLAN, message=message)
+
+
+def _withdraw(page: Page, folder: SeenFolder, plan: Plan) -> None:
     body, note = plan
     _ = page.context.language.gettext
 
     def save() -> None:
-        store.take_back(body.id, note, by=layout.current_person())
+        folder.take_back(body.id, note, by=layout.current_person())
 
     message = _("The plan is withdrawn. It stays in its file but is no longer shown.")
     _try_to_save(page, save, place=CHANGED_PLAN, message=message)

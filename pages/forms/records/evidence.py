@@ -4,7 +4,8 @@ import streamlit as st
 
 from pages.forms.fields import Fields, LocalizedInput, open_form
 from pages.forms.files.section import show_files_section
-from pages.forms.private.evidence import private_folder, save_privately
+from pages.forms.private.evidence import private_evidence, private_folder, save_privately
+from pages.forms.private.readers import choose_readers
 from pages.forms.records.choice_names import document_names
 from pages.forms.records.choices_by_code import choose_recommendations_by_code
 from pages.forms.submit import save_form, words_for
@@ -27,19 +28,22 @@ def show_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str
     heading = _("Edit this evidence") if e else _("Add evidence")
     form = open_form(page, EvidenceForm, e, name="edit_evidence", heading=heading)
     folder = private_folder(page)
-    private_items = folder.read().evidence if folder else {}
-    is_private = e is not None and e.id in private_items
+    is_private = e is not None and e.id in private_evidence(page)
     if e is None:
         is_private = _show_private_choice(form, is_offered=folder is not None)
     _show_fields(form, None if e else page.view.recommendations.get(st.query_params.get("for", "")))
     new_id = form.typed.get("id")
-    errors = list(id_errors(new_id, private_items, language)) if new_id in private_items else []
+    errors = list(id_errors(new_id, {new_id}, language)) if new_id and folder and folder.is_taken(new_id) else []
     if is_private and not folder:
         # evidence that was meant to be private must never be saved in the public folder
         errors.append(_("The private folder is no longer there, or you may not see it. Nothing was saved."))
     label = _("Save privately") if is_private else _("Add the evidence")
     words = words_for(form, label, _("The evidence is added."), reason=_("New evidence."))
     words = words._replace(is_public=not is_private)
+    if is_private or (form.new_files and folder):
+        key = f"{form.prefix}readers"
+        before = e.private if e and is_private else None
+        words = words._replace(private=choose_readers(page, key, before, is_new=e is None or not is_private))
     return save_form(form, version, words, errors=errors, save=save_privately if is_private else save_records)
 
 

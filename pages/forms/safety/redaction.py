@@ -11,7 +11,7 @@ from hashlib import blake2b
 
 import streamlit as st
 
-from pages.forms.private.evidence import private_evidence
+from pages.forms.private.evidence import private_evidence, private_folder
 from pages.shared import layout
 from pages.shared.layout import Page, store
 from pages.shared.markdown import escape_markdown
@@ -101,11 +101,14 @@ def _is_confirmed(page: Page, files: tuple[RedactedFile, ...], terms: RedactionT
     If the files change before the press, the press does not count. `typed` is the text in the field for the words.
     """
     _ = page.context.language.gettext
-    places = list_redaction_places(files, terms)
+    folder = private_folder(page)
+    seen = [file for file in files if folder is None or not folder.hides(file.path)]
+    places = list_redaction_places(seen, terms)
     page.show(
         "forms/redaction_places.html",
         places=places,
         most=MAX_PLACES,
+        hidden=len(files) - len(seen),
         evidence=private_evidence(page),
         mask=lambda text: mask_words(text, terms),
     )

@@ -19,12 +19,11 @@ from tracker.editing.private.stored_bytes import (
 )
 from tracker.editing.store import Store
 from tracker.model.attached_files import AttachedFile
-from tracker.model.dataset import Dataset
+from tracker.model.dataset import PRIVATE_SIGNATURE, Dataset
 from tracker.model.errors import NoDataset
 from tracker.model.file_kind import FileKind
 from tracker.model.problems import Problem, RuleViolation
 from tracker.model.records import Evidence
-from tracker.queries.view import View
 from tracker.storage.attached_files import read_kept, read_kept_preview, remove_kept
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.dataset_reader import DatasetReader, FolderUnavailable, display_path
@@ -94,7 +93,7 @@ class PrivateContents:
             root=self.root,
             evidence=evidence,
             problems=tuple(problems),
-            signature="private",
+            signature=PRIVATE_SIGNATURE,
             checksums={},
             outdated_counts={},
         )
@@ -185,12 +184,6 @@ class PrivateContents:
             return sorted([*private.problems, *locate_violations(violations, dataset), *found])
         return list(private.problems)
 
-    def view(self, public: View) -> View:
-        """Return the view `public` with the private evidence in place of the public evidence."""
-        evidence = self.read().evidence
-        dataset = replace(public.dataset, root=self.root, evidence=evidence, signature="private")
-        return replace(public, dataset=dataset)
-
     def read_file(self, entry: AttachedFile) -> bytes:
         """Return the bytes of a private file. Raises OSError, FileNotFoundError if it is not there."""
         return read_kept(self.root, entry)
@@ -199,17 +192,17 @@ class PrivateContents:
         """Return the preview of a private file, a WebP image, or None if it has none. Raises OSError."""
         return read_kept_preview(self.root, entry.sha256)
 
-    def read_original(self, entry: AttachedFile) -> tuple[FileKind, bytes] | None:
+    def read_original(self, entry: AttachedFile, *, own: str | None = None) -> tuple[FileKind, bytes] | None:
         """Return (kind, bytes) of the untouched original of a private or public file, or None if it is not kept.
 
-        It is None too if nothing had to be removed from it. Raises OSError.
+        It is None too if nothing had to be removed from it, or if the organisation `own` may not read it. Raises OSError.
         """
-        return read_original(self.root, entry)
+        return read_original(self.root, entry, own=own)
 
-    def find_original(self, entry: AttachedFile) -> FileKind | None:
+    def find_original(self, entry: AttachedFile, *, own: str | None = None) -> FileKind | None:
         """Return the kind of the untouched original that `read_original` would return, or None."""
-        return find_original(self.root, entry)
+        return find_original(self.root, entry, own=own)
 
-    def received_digests(self, entries: Iterable[AttachedFile]) -> set[str]:
+    def received_digests(self, entries: Iterable[AttachedFile], *, own: str | None = None) -> set[str]:
         """Return the digests of the untouched originals of private or public files, as far as they are known."""
-        return received_digests(self.root, entries)
+        return received_digests(self.root, entries, own=own)

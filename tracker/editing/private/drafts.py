@@ -17,6 +17,7 @@ from pydantic import StringConstraints, TypeAdapter, ValidationError
 from tracker.config import AnyPlace
 from tracker.editing.private.notes import create_private_storage
 from tracker.model.labels import N_
+from tracker.model.privacy import Privacy, can_read
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.failures import NOTHING_CHANGED, DatabaseUnavailable, failed_save
 from tracker.storage.open_storage import open_storage
@@ -41,7 +42,7 @@ class ImportDraft:
     widget key → value. `owner` is the handle of the editor who works on it, `name` what the file is called. `offered_to`
     is the handle of a colleague who has not answered yet, or "". `declined_by` is the handle of the one who declined
     last, or "". `changed` is the time of the last change. `in_memory` says that it is never written to disk: a redaction
-    cannot find words in the file that it holds, so it has to be forgotten then.
+    cannot find words in the file that it holds, so it has to be forgotten then. `private` says whose it is.
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
@@ -54,6 +55,11 @@ class ImportDraft:
     declined_by: str = ""
     changed: str = ""
     in_memory: bool = False
+    private: Privacy | None = None
+
+    def is_reachable(self, handle: str, organisation: str) -> bool:
+        """Return whether an editor of an organisation may open or answer the draft: it is theirs, or offered to them."""
+        return handle in (self.owner, self.offered_to) and bool(handle) and can_read(self.private, organisation)
 
 
 _JSON = TypeAdapter(ImportDraft)
@@ -87,8 +93,17 @@ class ImportDrafts:
         """Return the draft with this id, or None."""
         return next((draft for draft in self.list_all() if draft.id == draft_id), None)
 
-    def start(self, kind: str, owner: str, *, name: str, content: Any, in_memory: bool = False) -> ImportDraft:
-        """Keep a new draft, and return it. `content` are plain JSON values.
+    def start(
+        self,
+        kind: str,
+        owner: str,
+        *,
+        name: str,
+        content: Any,
+        in_memory: bool = False,
+        private: Privacy | None = None,
+    ) -> ImportDraft:
+        """Keep a new draft, and return it. `content` are plain JSON values, `private` says whose it is.
 
         Raises WriteFailed or LockTimeout if it cannot be kept.
         """
@@ -100,6 +115,7 @@ class ImportDrafts:
             content=content,
             changed=_now(),
             in_memory=in_memory,
+            private=private,
         )
         with self._locked(N_("The draft is not kept.")) as transaction:
             for oldest in self.list_all()[: max(0, len(self.list_all()) + 1 - MAX_KEPT_DRAFTS)]:

@@ -22,6 +22,7 @@ from tracker.model.events import Event
 from tracker.model.lifecycle import is_withdrawn
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS
 from tracker.model.permissions import Permission, Person
+from tracker.model.privacy import Privacy
 from tracker.model.problems import Problem, RuleViolation
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
@@ -64,10 +65,18 @@ class PrivateFiles:
         self.root, self.read_dataset, self.storage = root, read_dataset, open_storage(root)
         self._cache = ListCache(_FILES_LIST, root)
 
-    def add(self, record: Evidence | Document, new_files: Sequence[NewFile], *, by: Person) -> tuple[AttachedFile, ...]:
+    def add(
+        self,
+        record: Evidence | Document,
+        new_files: Sequence[NewFile],
+        *,
+        by: Person,
+        private: Privacy | None = None,
+        can_read: Callable[[AttachedFile], bool] = lambda _: True,
+    ) -> tuple[AttachedFile, ...]:
         """Keep `new_files` as private files of a public record. Return their entries, with recorded time and handle.
 
-        All of the files are kept or none. Raises NotAllowed, ValidationFailed if there is no such public record or if
+        `private` says whose they are, `can_read` whether this person may know of a private file. All of the files are kept or none. Raises NotAllowed, ValidationFailed if there is no such public record or if
         it has one of the files already, LockTimeout, WriteFailed or NoDataset. After an error nothing was saved.
         """
         _require_editor(by)
@@ -76,12 +85,13 @@ class PrivateFiles:
             message = f"there is no public {type(record).__name__.lower()} {record.id!r}"
             raise ValidationFailed((RuleViolation(self.path_of((type(record), record.id)), (), message),))
         entries = tuple(
-            replace(new.entry, recorded=None, recorded_by=None, recorded_for=None, events=()) for new in new_files
+            replace(new.entry, recorded=None, recorded_by=None, recorded_for=None, events=(), private=private)
+            for new in new_files
         )
         known = {f.sha256 for f in public.files if not is_withdrawn(f.events)}
 
         def change(files: tuple[AttachedFile, ...]) -> tuple[AttachedFile, ...]:
-            taken = known | {f.sha256 for f in files if not is_withdrawn(f.events)}
+            taken = known | {f.sha256 for f in files if not is_withdrawn(f.events) and can_read(f)}
             for entry in entries:
                 if entry.sha256 in taken:
                     raise ValidationFailed((RuleViolation(self.root, (), f"{entry.name} is attached already"),))
@@ -95,24 +105,36 @@ class PrivateFiles:
             transaction.stage(unwritten_contents(self.storage, new_files, with_originals=True))
             return self.change(record, change, by=by, transaction=transaction)[-len(entries) :]
 
-    def withdraw(self, record: Evidence | Document, sha256: str, *, by: Person) -> None:
+    def withdraw(
+        self,
+        record: Evidence | Document,
+        sha256: str,
+        *,
+        by: Person,
+        can_change: Callable[[AttachedFile], bool] = lambda _: True,
+    ) -> None:
         """Withdraw a private file of a public record. Its entry and the file itself are kept.
 
-        Raises NotAllowed, ValidationFailed if there is no such file, LockTimeout, WriteFailed or NoDataset.
+        `can_change` says whether this person may change an entry. Raises NotAllowed, ValidationFailed if there is no such file, LockTimeout, WriteFailed or NoDataset.
         """
         _require_editor(by)
         event = Event(type=EventType.WITHDRAWN)
 
         def change(files: tuple[AttachedFile, ...]) -> tuple[AttachedFile, ...]:
-            if all(f.sha256 != sha256 or is_withdrawn(f.events) for f in files):
+            meant = [f for f in files if f.sha256 == sha256 and not is_withdrawn(f.events) and can_change(f)]
+            if not meant:
                 raise ValidationFailed((RuleViolation(self.path_of((type(record), record.id)), (), FILE_GONE),))
-            return tuple(
-                replace(f, events=(*f.events, event)) if f.sha256 == sha256 and not is_withdrawn(f.events) else f
-                for f in files
-            )
+            return tuple(replace(f, events=(*f.events, event)) if f in meant else f for f in files)
 
         with self._saving() as transaction:
             self.change(record, change, by=by, transaction=transaction)
+
+    def share(self, record: Evidence | Document, chosen: Callable[[AttachedFile], Privacy | None]) -> None:
+        """Let the private files of a record belong to whom `chosen` says. Raises what `withdraw` raises."""
+        with self._saving() as transaction:
+            self.change(
+                record, lambda files: tuple(replace(f, private=chosen(f)) for f in files), transaction=transaction
+            )
 
     def of(self, record: Evidence | Document) -> tuple[AttachedFile, ...]:
         """Return the private files of a public record that are not withdrawn, the newest last."""

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
@@ -23,6 +23,7 @@ from tracker.model.errors import Conflict, NotAllowed, SafetyFindings, TrackerEr
 from tracker.model.labels import N_
 from tracker.model.lifecycle import is_withdrawn
 from tracker.model.permissions import Permission, Person, Role
+from tracker.model.privacy import is_for_all
 from tracker.model.problems import RuleViolation
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
@@ -118,11 +119,17 @@ class PrivateFolder(PrivateContents):
         return e.id
 
     def publish_file(
-        self, record: Evidence | Document, sha256: str, public: Store, *, by: Person
+        self,
+        record: Evidence | Document,
+        sha256: str,
+        public: Store,
+        *,
+        by: Person,
+        can_read: Callable[[AttachedFile], bool] = lambda _: True,
     ) -> Evidence | Document:
         """Make a private file of a public record public, and return the saved record.
 
-        Save the record in the store `public` with the file, with every check. Then take the file out of the private
+        `can_read` says whether this person may know of a private file. Save the record in the store `public` with the file, with every check. Then take the file out of the private
         list, and delete it here without its untouched original. If the machine stops between these steps, a second call
         finishes the work.
 
@@ -135,7 +142,7 @@ class PrivateFolder(PrivateContents):
             raise NotAllowed("Only a reviewer can make something public. It stays private.")
         try:
             with self.storage.transaction() as transaction:
-                entries = [file for file in self.files.of(record) if file.sha256 == sha256]
+                entries = [file for file in self.files.of(record) if file.sha256 == sha256 and can_read(file)]
                 saved = self.files.find_public(record)
                 if saved is None or sha256 not in active_digests(saved.files):
                     if not entries:
@@ -167,7 +174,7 @@ class PrivateFolder(PrivateContents):
         """Make the public evidence `e` private again, and return its id in the private folder. A stub stays public.
 
         First its files are copied to the private folder, then the evidence itself, byte for byte, with its history; its
-        private files are added to it. Then the stub replaces the public evidence, and the public files are deleted,
+        private files that all organisations may read are added to it. Then the stub replaces the public evidence, and the public files are deleted,
         unless other public records have them too. If the machine stops between these steps, the evidence is in both
         folders, or public files are left, and a second call finishes the work, or the next start. Raises NotAllowed, and what
         `unpublish.unpublish` raises; after such an error the evidence is still public.
@@ -181,7 +188,8 @@ class PrivateFolder(PrivateContents):
             nonlocal name
             self._note_unpublishing(key, transaction, by=by, day=day)
             self._stage_copies(e.files, public, transaction)
-            raw = with_files(raw, self.files.all_of(e), e)
+            # the others stay where they are: all organisations can read what was public before
+            raw = with_files(raw, tuple(f for f in self.files.all_of(e) if is_for_all(f.private)), e)
             name = self._free_id(e.id, raw, transaction=transaction)
             kept = _name_of(name)
             transaction.stage([(kept, transaction.read(kept), raw)])
@@ -405,7 +413,7 @@ def to_public(e: Evidence) -> Evidence:
     """
     links = tuple(replace(link, recorded=None, events=()) for link in e.relevant_to if not is_withdrawn(link.events))
     files = tuple(
-        replace(file, recorded=None, recorded_by=None, recorded_for=None, events=())
+        replace(file, recorded=None, recorded_by=None, recorded_for=None, events=(), private=None)
         for file in e.files
         if not is_withdrawn(file.events)
     )
@@ -419,4 +427,5 @@ def to_public(e: Evidence) -> Evidence:
         recorded_for=None,
         events=(),
         history=(),
+        private=None,
     )

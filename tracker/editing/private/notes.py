@@ -18,6 +18,7 @@ from tracker.model.field_types import Handle, PartialDate, Timestamp
 from tracker.model.labels import N_
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, MAX_TEXT_LENGTH
 from tracker.model.permissions import Permission, Person
+from tracker.model.privacy import Privacy
 from tracker.model.problems import Problem, RuleViolation
 from tracker.storage.dataset_reader import display_path
 from tracker.storage.failures import failed_save
@@ -33,7 +34,7 @@ NOTE_CHANGED_MESSAGE = N_("This note was corrected or withdrawn in the meantime.
 class PrivateNote:
     """A private note on a recommendation or a committee. `withdrawn` is the time when the note was taken back.
 
-    `due` is the date of a plan, `done` the date on which the plan was carried out.
+    `due` is the date of a plan, `done` the date on which the plan was carried out. `private` says whose the note is.
     """
 
     text: Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT_LENGTH)]
@@ -43,6 +44,7 @@ class PrivateNote:
     done: PartialDate | None = None
     withdrawn: Timestamp | None = None
     withdrawn_by: Handle | None = None
+    private: Privacy | None = None
 
 
 @record(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
@@ -94,26 +96,38 @@ class PrivateNotes:
         """Begin without anything read."""
         self._cache = ListCache(NOTES_LIST, self.root)
 
-    def add(self, subject_id: str, text: str, *, by: Person, due: str | None = None) -> PrivateNote:
+    def add(
+        self, subject_id: str, text: str, *, by: Person, due: str | None = None, private: Privacy | None = None
+    ) -> PrivateNote:
         """Add a note with `text` after the other notes on the recommendation or committee, and return the new note.
 
-        `due` is the date of a plan.
+        `due` is the date of a plan. `private` says whose the note is.
 
         Raises NotAllowed, ValidationFailed, LockTimeout, WriteFailed or NoDataset. After an error nothing was saved.
         """
         if not by.can(Permission.SEE_PRIVATE) or not by.handle:
             raise NotAllowed("Only an editor can add a note. Nothing was saved.")
-        notes = self._write(
-            subject_id, lambda notes, at: (*notes, self._new_note(subject_id, {"text": text, "due": due}, at, by=by))
-        )
-        return notes[-1]
+        values = {"text": text, "due": due}
+
+        def change(notes: tuple[PrivateNote, ...], at: str) -> tuple[PrivateNote, ...]:
+            return (*notes, replace(self._new_note(subject_id, values, at, by=by), private=private))
+
+        return self._write(subject_id, change)[-1]
 
     def take_back(
-        self, subject_id: str, note: PrivateNote, *, by: Person, instead: str | None = None, done: str | None = None
+        self,
+        subject_id: str,
+        note: PrivateNote,
+        *,
+        by: Person,
+        instead: str | None = None,
+        done: str | None = None,
+        private: Privacy | None = None,
     ) -> None:
         """Take back `note`. If `instead` is given, add a note with that text. The old note stays in the file.
 
-        The new note keeps the date of a plan. `done` is the date on which the plan was carried out.
+        The new note keeps the date of a plan, and whose it is, unless `private` says otherwise. `done` is the date on
+        which the plan was carried out.
 
         Raises NoteChanged if the note in the file is no longer equal to `note`, and what `add` raises. After an error
         nothing was changed.
@@ -127,8 +141,12 @@ class PrivateNotes:
             withdrawn = replace(note, withdrawn=at, withdrawn_by=by.handle)
             index = notes.index(note)
             values = {"text": instead, "due": note.due, "done": done or note.done}
-            new = () if instead is None else (self._new_note(subject_id, values, at, by=by),)
-            return (*notes[:index], withdrawn, *notes[index + 1 :], *new)
+            if instead is None:
+                return (*notes[:index], withdrawn, *notes[index + 1 :])
+            new = replace(self._new_note(subject_id, values, at, by=by), private=private or note.private)
+            # what no longer is shared stays with nobody but its owner, in the earlier version too
+            withdrawn = replace(withdrawn, private=new.private)
+            return (*notes[:index], withdrawn, *notes[index + 1 :], new)
 
         self._write(subject_id, change)
 
@@ -152,6 +170,10 @@ class PrivateNotes:
             problems += wrong
         self._cache.keep_only(listed)
         return found, problems
+
+    def share(self, subject_id: str, chosen: Callable[[PrivateNote], Privacy | None]) -> None:
+        """Let the notes on a subject belong to whom `chosen` says. Raises what `add` raises."""
+        self._write(subject_id, lambda notes, _at: tuple(replace(note, private=chosen(note)) for note in notes))
 
     def _new_note(self, subject_id: str, values: Mapping[str, str | None], at: str, *, by: Person) -> PrivateNote:
         given = {name: value.strip() for name, value in values.items() if value is not None}

@@ -18,6 +18,7 @@ from tracker.storage.attached_files import (
     MAX_KEPT_BYTES,
     is_original,
     kept_name,
+    organisation_of_original,
     received_digest_of_name,
 )
 from tracker.storage.dataset_reader import display_path
@@ -27,35 +28,37 @@ from tracker.validation.file_check import file_faults, unnamed_file_problems
 CHANGED_BYTES = "the file {name} has other bytes than those that were attached; attach it again"
 
 
-def read_original(root: PurePath, file: AttachedFile) -> tuple[FileKind, bytes] | None:
+def read_original(root: PurePath, file: AttachedFile, *, own: str | None = None) -> tuple[FileKind, bytes] | None:
     """Return (kind, bytes) of the untouched original of a file, None if it is not kept, or if it is the file itself.
 
-    Raises OSError if it cannot be read.
+    `own` is the id of the organisation that asks: it gets its own originals and those that all may read. Raises OSError if it cannot be read.
     """
-    for name in _originals(root, [file]):
+    for name in _originals(root, [file], own):
         with suppress(ValueError):
             return FileKind(PurePath(name).suffix[1:]), open_storage(root).read(name, MAX_KEPT_BYTES)
     return None
 
 
-def find_original(root: PurePath, file: AttachedFile) -> FileKind | None:
+def find_original(root: PurePath, file: AttachedFile, *, own: str | None = None) -> FileKind | None:
     """Return the kind of the untouched original of a file, None if it is not kept, or if it is the file itself."""
-    endings = {PurePath(name).suffix[1:] for name in _originals(root, [file])}
+    endings = {PurePath(name).suffix[1:] for name in _originals(root, [file], own)}
     return next((kind for kind in FileKind if kind in endings), None)
 
 
-def received_digests(root: PurePath, files: Iterable[AttachedFile]) -> set[str]:
+def received_digests(root: PurePath, files: Iterable[AttachedFile], *, own: str | None = None) -> set[str]:
     """Return the digests of the untouched originals of some files, as far as they are known.
 
     A public record has none of them: the file on a phone could be found to be the same. Raises OSError.
     """
-    digests = (received_digest_of_name(PurePath(name).name) for name in _originals(root, files))
+    digests = (received_digest_of_name(PurePath(name).name) for name in _originals(root, files, own))
     return {digest for digest in digests if digest}
 
 
-def _originals(root: PurePath, files: Iterable[AttachedFile]) -> list[str]:
+def _originals(root: PurePath, files: Iterable[AttachedFile], own: str | None) -> list[str]:
+    """Return the names of originals of the files: those of the organisation `own` and of all; with None every one."""
     digests = {file.sha256 for file in files}
-    return [name for name in sorted(open_storage(root).list_files(FILES_FOLDER)) if is_original(name, digests)]
+    names = [name for name in sorted(open_storage(root).list_files(FILES_FOLDER)) if is_original(name, digests)]
+    return [name for name in names if own is None or organisation_of_original(PurePath(name).name) in (own, None)]
 
 
 def ready_to_publish(root: PurePath, files: Iterable[AttachedFile]) -> tuple[NewFile, ...]:

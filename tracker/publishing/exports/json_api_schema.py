@@ -27,12 +27,12 @@ from tracker.model.vocabulary import (
     Voice,
 )
 
-HIDDEN_FIELDS = ("version", "recorded_by", "recorded_for", "history", "events")
-"""The fields that no response contains: the handles of editors, and the history of a record.
+HIDDEN_FIELDS = ("version", "recorded_by", "recorded_for", "history", "events", "private")
+"""The fields that no response contains: the handles of editors, the history of a record, whose a private entry is.
 
 Items that were withdrawn are left out completely.
 """
-HIDDEN_TYPES = ("Revision", "Event")
+HIDDEN_TYPES = ("Revision", "Event", "Privacy")
 """The types that occur only in HIDDEN_FIELDS. The JSON Schema does not contain them."""
 
 

@@ -1,0 +1,248 @@
+"""What is private belongs to an organisation: nobody else reads, changes, publishes or exports it, unless it is shared."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.editing.test_private_evidence import LETTER
+from tests.editing.test_private_files import a_file, document, law
+from tests.support.canary_folder import lay
+from tests.support.small_dataset import said
+from tests.support.story_folder import NEWS, TRACKER, made
+from tracker.editing.private.folder import PrivateFolder
+from tracker.editing.private.seen import SeenFolder
+from tracker.editing.store import Store
+from tracker.model.errors import Conflict, NotAllowed, TrackerError, ValidationFailed
+from tracker.model.permissions import Person, Role
+from tracker.model.privacy import ALL, Privacy
+from tracker.model.records import Evidence, EvidenceLink
+from tracker.model.vocabulary import EvidenceEffect
+from tracker.queries.view import View
+from tracker.storage.dataset_reader import DatasetReader
+
+TWO = "organisations:\n  - {id: centre, name: Centre, kind: civil-society}\n  - {id: watch, name: Watch, kind: civil-society}\n"
+CENTRE, WATCH = Person(Role.REVIEWER, "reviewer-c1", "centre"), Person(Role.REVIEWER, "reviewer-w1", "watch")
+NOBODYS = Person(Role.REVIEWER, "reviewer-n1")
+COPIES = pytest.mark.parametrize("copies", [1, 2])
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> PrivateFolder:
+    return opened(made(tmp_path / "data", {"tracker.yaml": TRACKER + TWO}), tmp_path)
+
+
+def opened(data: Path, root: Path) -> PrivateFolder:
+    return PrivateFolder(root / "private", DatasetReader(data, look_every=0.0))
+
+
+def canary(person: Person) -> str:
+    return f"zqx{person.organisation or 'editors'}canary"
+
+
+def name_of(person: Person) -> str:
+    return f"letter-{person.handle}"
+
+
+def evidence(person: Person, **more: object) -> Evidence:
+    word = canary(person)
+    return replace(LETTER, id=name_of(person), publisher=word, summary=said(word), title=said(word), **more)  # type: ignore[arg-type]
+
+
+def put_in_every_place(
+    door: SeenFolder, folder: PrivateFolder, by: Person, to: tuple[str, str, str] = ("r1", "law", "co-4")
+) -> None:
+    """A canary of the person's organisation as evidence with a file, as note, plan and files of public records."""
+    word, (asked, law_id, document_id), public = canary(by), to, folder.public.read(fresh=True)
+    of_record, of_evidence = (
+        a_file(f"%PDF-1.7 {word} {n}".encode(), name=f"{word}.pdf", text=word, caption=word, with_original=True)
+        for n in (1, 2)
+    )
+    links = (EvidenceLink(recommendation=asked, effect=EvidenceEffect.SETBACK),)
+    door.save(
+        evidence(by, files=(of_evidence.entry,), relevant_to=links), by=by, reason="It came.", new_files=[of_evidence]
+    )
+    door.add_note(asked, word, by=by)
+    door.add_note("cescr", word, by=by, due="2027-02")
+    door.add_files(public.evidence[law_id], [of_record], by=by)
+    door.add_files(public.documents[document_id], [of_record], by=by)
+
+
+def all_that_is_seen(door: SeenFolder, folder: PrivateFolder) -> str:
+    """Everything that a person can ask of the door."""
+    data, public = door.read(fresh=True), folder.public.read()
+    entries = [
+        *(f for e in data.evidence.values() for f in e.files),
+        *door.files_of(law(folder)),
+        *door.files_of(document(folder)),
+    ]
+    entries += [f for some in data.files.values() for f in some]
+    contents = [(door.read_file(f), door.read_preview(f), door.read_original(f)) for f in entries]
+    view = door.view(View(public, date(2027, 1, 1)))
+    searched = view.searchable_evidence.texts
+    return repr((data, contents, view.evidence, searched, door.check(), door.received_digests(entries)))
+
+
+@COPIES
+def test_neither_organisation_sees_what_is_the_others_in_any_place(folder, tmp_path, copies):
+    everybody = (CENTRE, WATCH, NOBODYS)
+    for person in everybody:
+        put_in_every_place(SeenFolder(folder, person), folder, person)
+    lay(
+        tmp_path / "private",
+        {
+            f"evidence/{canary(p)}-broken.yaml": f"private: {{organisation: {p.organisation or 'editors'}}}\n"
+            for p in everybody
+        },
+    )
+    asked = folder if copies == 1 else opened(tmp_path / "data", tmp_path)
+    for person in everybody:
+        seen = all_that_is_seen(SeenFolder(asked, person), asked)
+        assert [canary(one) in seen for one in everybody] == [one == person for one in everybody]
+        assert f"{canary(person)}-broken.yaml" in seen
+
+
+@COPIES
+def test_what_is_shared_is_read_by_those_with_whom_it_is_shared(folder, tmp_path, copies):
+    mine = SeenFolder(folder, CENTRE)
+    for shared_with, readers in (((), 1), (("watch",), 2), (ALL, 3)):
+        name = f"letter-{readers}"
+        private = Privacy(organisation="centre", shared_with=shared_with)
+        saved = mine.save(replace(LETTER, id=name, private=private), by=CENTRE, reason="It came.")
+        mine.add_note("r1", name, by=CENTRE, shared_with=shared_with)
+        mine.add_files(law(folder), [a_file(name.encode())], by=CENTRE, shared_with=shared_with)
+        assert saved.private == private
+    asked = folder if copies == 1 else opened(tmp_path / "data", tmp_path)
+    doors = [SeenFolder(asked, person) for person in (CENTRE, WATCH, NOBODYS)]
+    assert [len(door.read().evidence) for door in doors] == [3, 2, 1]
+    assert [[note.text for note in door.read().notes["r1"]] for door in doors] == [
+        ["letter-1", "letter-2", "letter-3"],
+        ["letter-2", "letter-3"],
+        ["letter-3"],
+    ]
+    assert [len(door.files_of(law(folder))) for door in doors] == [3, 2, 1]
+
+
+def refused(act: Callable[[], object]) -> type[Exception]:
+    with pytest.raises(TrackerError) as told:
+        act()
+    assert not isinstance(told.value, Conflict) or told.value.current is None
+    return type(told.value)
+
+
+@pytest.mark.parametrize(
+    ("shared_with", "change"), [((), ValidationFailed), (("watch",), NotAllowed), (ALL, NotAllowed)]
+)
+def test_no_message_changes_what_is_the_others(folder, shared_with, change):
+    put_in_every_place(SeenFolder(folder, CENTRE), folder, CENTRE)
+    mine, theirs = SeenFolder(folder, CENTRE), SeenFolder(folder, WATCH)
+    e = folder.read().evidence[name_of(CENTRE)]
+    (note,), (file,) = folder.read().notes["r1"], folder.files.of(law(folder))
+    assert e.private and note.private and file.private
+    shared = Privacy(organisation="centre", shared_with=shared_with)
+    e = mine.save(replace(e, private=shared), by=CENTRE, reason="Shared.")
+    mine.take_back("r1", note, by=CENTRE, instead=note.text, shared_with=shared_with)
+    mine.share_file(law(folder), file.sha256, shared_with, by=CENTRE)
+    note = folder.read().notes["r1"][-1]
+    before = folder.read(fresh=True)
+    stolen = Privacy(organisation="watch", shared_with=ALL)
+    assert [
+        refused(lambda: theirs.save(replace(e, publisher="X"), by=WATCH, reason="X")),
+        refused(lambda: theirs.save(replace(e, version="", publisher="X"), by=WATCH, reason="X")),
+        refused(lambda: theirs.save(replace(e, private=stolen), by=WATCH, reason="X")),
+        refused(lambda: theirs.take_back("r1", note, by=WATCH)),
+        refused(lambda: theirs.take_back("r1", note, by=WATCH, instead="X", shared_with=ALL)),
+        refused(lambda: theirs.withdraw_file(law(folder), file.sha256, by=WATCH)),
+    ] == [change, change, change, NotAllowed, NotAllowed, ValidationFailed]
+    theirs.share_file(law(folder), file.sha256, ALL, by=WATCH)  # it changes only what is theirs
+    assert folder.read(fresh=True) == before
+
+
+def test_a_reviewer_publishes_only_what_their_organisation_may_read(folder):
+    put_in_every_place(SeenFolder(folder, CENTRE), folder, CENTRE)
+    public, theirs, mine = Store(folder.public), SeenFolder(folder, WATCH), SeenFolder(folder, CENTRE)
+    e, (file,) = folder.read().evidence[name_of(CENTRE)], folder.files.of(law(folder))
+    assert theirs.find_publishable(e.id) is None
+    assert [
+        refused(lambda: theirs.publish(e, public, by=WATCH)),
+        refused(lambda: theirs.check_file_publication(file, public)),
+        refused(lambda: theirs.publish_file(law(folder), file.sha256, public, by=WATCH)),
+    ] == [Conflict, ValidationFailed, ValidationFailed]
+    e = mine.save(
+        replace(e, private=Privacy(organisation="centre", shared_with=("watch",))),
+        by=CENTRE,
+        reason="Publish it, please.",
+    )
+    mine.share_file(law(folder), file.sha256, ("watch",), by=CENTRE)
+    assert theirs.publish(e, public, by=WATCH) == e.id
+    saved = theirs.publish_file(law(folder), file.sha256, public, by=WATCH)
+    told = folder.public.read(fresh=True).evidence[e.id]
+    assert (told.private, [f.private for f in (*told.files, *saved.files)]) == (None, [None, None])
+    assert [b"centre\n" in path.read_bytes() for path in (folder.public.root / "evidence").iterdir()] == [False, False]
+
+
+def test_an_untouched_original_is_never_anothers_even_if_the_cleaned_file_is_the_same(folder):
+    mine, theirs = SeenFolder(folder, CENTRE), SeenFolder(folder, WATCH)
+    original, copy = a_file(received=b"from its author", with_original=True), a_file(received=b"cleaned")
+    (entry,) = mine.add_files(law(folder), [original], by=CENTRE, shared_with=ALL)
+    (other,) = theirs.add_files(document(folder), [copy], by=WATCH)
+    assert (entry.sha256 == other.sha256, mine.read_original(entry)) == (True, (entry.kind, b"from its author"))
+    assert (theirs.read_original(other), theirs.read_original(entry), theirs.find_original(entry)) == (None, None, None)
+    assert original.received not in theirs.received_digests([entry, other])
+
+
+def test_two_organisations_keep_the_same_file_without_learning_of_each_other(folder):
+    mine, theirs = SeenFolder(folder, CENTRE), SeenFolder(folder, WATCH)
+    (entry,) = mine.add_files(law(folder), [a_file()], by=CENTRE)
+    theirs.add_files(law(folder), [a_file()], by=WATCH)
+    theirs.withdraw_file(law(folder), entry.sha256, by=WATCH)
+    assert (mine.files_of(law(folder)), theirs.files_of(law(folder)), theirs.check()) == ((entry,), (), [])
+
+
+def test_what_is_made_private_again_takes_no_file_of_another_organisation_along(folder, tmp_path):
+    mine, theirs = SeenFolder(folder, CENTRE), SeenFolder(folder, WATCH)
+    (entry,) = mine.add_files(law(folder), [a_file()], by=CENTRE)
+    name = theirs.unpublish(law(folder), Store(folder.public), by=WATCH, day=date(2027, 1, 1))
+    assert (theirs.read().evidence[name].files, theirs.files_of(law(folder))) == ((), ())
+    assert mine.files_of(law(folder)) == (entry,)
+
+
+def test_entries_from_before_are_shared_with_all_and_get_owners_once(folder, tmp_path):
+    by_centre = NEWS + "recorded: 2026-01-01T00:00:00.000000Z\nrecorded_by: reviewer-c1\n"
+    lay(
+        tmp_path / "private",
+        {"evidence/one.yaml": by_centre, "evidence/two.yaml": NEWS, "notes/r1.yaml": "notes:\n  - {text: By hand.}\n"},
+    )
+    folder.files.add(law(folder), [a_file()], by=WATCH)
+    doors = [SeenFolder(folder, person) for person in (CENTRE, WATCH, NOBODYS)]
+    assert [(len(door.read().evidence), len(door.files_of(law(folder))), door.without_owner()) for door in doors] == [
+        (2, 1, 4)
+    ] * 3
+    e = folder.read().evidence["one"]
+    kept = doors[1].save(replace(e, publisher="X", private=Privacy(organisation="watch")), by=WATCH, reason="Mine now.")
+    assert kept.private is None  # who may change it may not take it away
+    with pytest.raises(NotAllowed):
+        doors[0].give_owners({}, by=replace(CENTRE, role=Role.EDITOR), reason="X")
+    doors[0].give_owners({"reviewer-c1": "centre", "reviewer-w1": "watch"}, by=CENTRE, reason="Owners.")
+    assert [([*door.read().evidence], len(door.files_of(law(folder))), door.without_owner()) for door in doors] == [
+        (["one"], 0, 0),
+        ([], 1, 0),
+        (["two"], 0, 0),
+    ]
+    assert (doors[2].read().notes["r1"][0].text, "r1" in doors[0].read().notes) == ("By hand.", False)
+    assert folder.check() == []
+
+
+def test_the_choice_to_leave_it_as_it_is_is_kept_too(folder, tmp_path):
+    lay(tmp_path / "private", {"evidence/one.yaml": NEWS})
+    SeenFolder(folder, CENTRE).give_owners(None, by=CENTRE, reason="As before.")
+    assert folder.read(fresh=True).evidence["one"].private == Privacy(organisation="editors", shared_with=ALL)
+    assert SeenFolder(folder, WATCH).without_owner() == 0
+
+
+def test_a_public_record_may_not_say_whose_it_is(folder, tmp_path):
+    lay(tmp_path / "data", {"evidence/other.yaml": NEWS + "private: {organisation: centre}\n"})
+    with pytest.raises(ValidationFailed, match="is for entries in the private folder"):
+        Store(folder.public).save(replace(law(folder), private=Privacy(organisation="centre")), by=CENTRE, reason="X")

@@ -1,0 +1,224 @@
+"""The pages of two organisations on one tracker: neither is shown what is private to the other; sharing is a choice."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from functools import reduce
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.forms.imports.hand_over import colleagues
+from pages.forms.private.files import find_private_file
+from tests.editing.test_private_files import a_file, law
+from tests.editing.test_private_organisations import (
+    CENTRE,
+    NOBODYS,
+    TWO,
+    WATCH,
+    canary,
+    name_of,
+    put_in_every_place,
+)
+from tests.editing.test_private_organisations import opened as folder_of
+from tests.support.canary_folder import lay
+from tests.support.form_pages import CHOSEN, html, opening, press, put
+from tests.support.story_folder import NEWS, TRACKER
+from tracker.accounts.accounts import Account
+from tracker.accounts.accounts_file import AccountsFile
+from tracker.editing.private.folder import PrivateFolder
+from tracker.editing.private.seen import SeenFolder
+from tracker.editing.store import Store
+from tracker.model.permissions import Person, Role
+from tracker.model.privacy import ALL, Privacy
+from tracker.storage.dataset_reader import DatasetReader
+
+EDITOR = Person(Role.EDITOR, "editor-c2", "centre")
+WAYS: tuple[tuple[str, dict[str, str]], ...] = (
+    *((file, {}) for file in ("overview", "recommendations", "evidence", "deadlines", "treaty_bodies", "analysis")),
+    *((file, {}) for file in ("activity", "search", "about", "data_health", "import_document")),
+    ("recommendation", {"id": "r1"}),
+    ("evidence", {"q": "zqx"}),
+    ("search", {"q": "zqx"}),
+    ("edit", {"what": "evidence"}),
+    ("edit", {"what": "evidence", "id": "law"}),
+    ("edit", {"what": "document", "id": "co-4"}),
+    ("edit", {"what": "evidence", "id": "{id}"}),
+    ("edit", {"what": "retire", "id": "{id}"}),
+    ("edit", {"what": "publish", "id": "{id}"}),
+    ("edit", {"what": "unpublish", "id": "law"}),
+    *(
+        ("edit", {"what": f"{what}-file", "id": "law", "file": "{sha256}"})
+        for what in ("publish", "withdraw", "remove", "share")
+    ),
+)
+"""Each page, and each form with the id of what is the other organisation's in its address."""
+
+
+@pytest.fixture
+def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    monkeypatch.setenv("TRACKER_PRIVATE", str(tmp_path / "private"))
+    return opening(tmp_path, monkeypatch, {"tracker.yaml": TRACKER + TWO})
+
+
+@pytest.fixture
+def folder(opened: Callable[..., AppTest], tmp_path: Path) -> PrivateFolder:
+    return folder_of(tmp_path / "data", tmp_path)
+
+
+def strip(page: AppTest) -> str:
+    """What the strip beside the button says."""
+    (words,) = re.findall(r'data-audience="\w+".*?<b>(.*?)</b>', html(page), re.S)
+    return str(words)
+
+
+def everything(page: AppTest) -> str:
+    """All that the page sends, also in its widgets."""
+    assert [one.message for one in page.exception] == []
+    return html(page) + repr([getattr(element, "proto", "") for element in page])
+
+
+def draft(person: Person, number: int) -> dict[str, str]:
+    word, draft_id = canary(person), f"{number:016x}"
+    kept = {"id": draft_id, "kind": "document", "owner": person.handle, "name": word, "content": {word: word}}
+    private = {"private": {"organisation": person.organisation}, "offered_to": "", "declined_by": word}
+    return {f"import-drafts/{draft_id}.json": json.dumps({**kept, **private})}
+
+
+def test_no_page_shows_one_organisation_what_is_private_to_the_other(opened, folder, tmp_path):
+    for number, person in enumerate((CENTRE, WATCH)):
+        put_in_every_place(SeenFolder(folder, person), folder, person)
+        lay(tmp_path / "private", draft(person, number))
+    digests = {file.recorded_by: file.sha256 for file in folder.files.of(law(folder))}
+    for mine, other in ((CENTRE, WATCH), (WATCH, CENTRE)):
+        seen = set()
+        for file, params in WAYS:
+            named = {k: v.format(id=name_of(other), sha256=digests[other.handle]) for k, v in params.items()}
+            shown = everything(opened(file, mine, **named))
+            assert (file, params, canary(other) in shown) == (file, params, False)
+            seen |= {file} if canary(mine) in shown else set()
+        assert {"evidence", "recommendation", "deadlines", "treaty_bodies", "data_health"} <= seen
+    assert "zqxeditors" not in everything(opened("evidence", NOBODYS))
+
+
+def test_what_is_new_is_the_organisations_own_and_the_strip_says_who_can_read_it(opened, folder):
+    page = opened(what="evidence", private="yes", who=EDITOR)
+    assert strip(page) == "Private: only Centre"
+    readers = page.radio(key="edit_evidence__readers")
+    assert (readers.label, readers.options, readers.value) == (
+        "Who can read this",
+        ["Only Centre", "Chosen organisations", "All organisations of this tracker"],
+        "own",
+    )
+    put(page, "edit_evidence__", publisher="P", summary_en="A letter.", bears_setback=["r1"], id="letter", **CHOSEN)
+    press(page, "Save privately")
+    assert folder.read(fresh=True).evidence["letter"].private == Privacy(organisation="centre")
+    assert "A letter." not in html(opened("evidence", WATCH))
+    page = opened(what="evidence", id="letter", who=EDITOR)
+    page.radio(key="edit_evidence_letter_readers").set_value("chosen").run()
+    page.multiselect(key="edit_evidence_letter_readers_which").set_value(["watch"]).run()
+    assert strip(page) == "Private: shared with Watch"
+    press(put(page, "edit_evidence_letter_", reason="They help."), "Save the edit")
+    assert folder.read(fresh=True).evidence["letter"].private == Privacy(organisation="centre", shared_with=("watch",))
+    shown = html(opened("evidence", WATCH))
+    assert ("A letter." in shown, "Private: shared by Centre" in shown) == (True, True)
+    assert ("what=publish&amp;id=letter" in shown, "what=evidence&amp;id=letter" in shown) == (True, False)
+    assert "A letter." not in html(opened("evidence", NOBODYS))
+    assert "A letter." not in html(opened(what="evidence", id="letter", who=WATCH))
+
+
+def test_notes_and_plans_are_shared_when_they_are_written_or_later(opened, folder):
+    page = opened("recommendation", EDITOR, id="r1")
+    page.text_area(key="private_note_r1").set_value("For us.")
+    press(page, "Save the note")
+    assert folder.read(fresh=True).notes["r1"][0].private == Privacy(organisation="centre")
+    time = folder.read().notes["r1"][0].recorded
+    page.radio(key=f"corrected_note_r1_{time}_readers").set_value(ALL).run()
+    press(page, "Save the correction")
+    assert folder.read(fresh=True).notes["r1"][-1].private == Privacy(organisation="centre", shared_with=ALL)
+    assert "For us." in html(opened("recommendation", WATCH, id="r1"))
+    page = opened("deadlines", EDITOR)
+    page.text_input(key="plan_text").set_value("Meet them.")
+    page.text_input(key="plan_due").set_value("March 2027")
+    press(page, "Save the plan")
+    (plan,) = folder.read(fresh=True).notes["cescr"]
+    assert (plan.private, "Meet them." in html(opened("deadlines", WATCH))) == (Privacy(organisation="centre"), False)
+    page = opened("deadlines", EDITOR)
+    page.radio(key=f"plan_readers_{plan.recorded}").set_value(ALL).run()
+    press(page, "Save who can read it")
+    assert "Meet them." in html(opened("deadlines", WATCH))
+
+
+def test_a_private_file_of_a_public_record_is_shared_later(opened, folder):
+    (entry,) = SeenFolder(folder, CENTRE).add_files(law(folder), [a_file(caption="A scan.")], by=CENTRE)
+    assert "A scan." not in html(opened("evidence", WATCH))
+    page = opened(what="share-file", id="law", file=entry.sha256, who=EDITOR)
+    assert strip(page) == "Private: only Centre"
+    page.radio(key=f"share_{entry.sha256}").set_value(ALL).run()
+    press(page, "Save who can read it")
+    shown = html(opened("evidence", WATCH))
+    assert ("A scan." in shown, "what=withdraw-file" in shown, "what=publish-file" in shown) == (True, False, True)
+
+
+def test_a_download_asks_again_whose_the_file_is(opened, folder):
+    put_in_every_place(SeenFolder(folder, CENTRE), folder, CENTRE)
+    addresses = re.findall(r'href="(/files/private/[0-9a-f]{64})" download', html(opened("evidence", CENTRE)))
+    found = [[find_private_file(who, "", one) is not None for one in addresses] for who in (CENTRE, WATCH, NOBODYS)]
+    assert found == [[True] * 4, [False] * 4, [False] * 4]
+
+
+def test_the_to_do_list_says_once_that_entries_have_no_owner_and_a_reviewer_chooses(opened, folder, tmp_path):
+    lay(tmp_path / "private", {"evidence/letter.yaml": NEWS})
+    told = "1 private entry belongs to no organisation yet. All organisations of this tracker can read it."
+    assert (told in html(opened("data_health", EDITOR)), opened("data_health", EDITOR).radio) == (True, [])
+    page = opened("data_health", WATCH)
+    assert told in html(page)
+    page.radio(key="old_entries").set_value("all").run()
+    press(page, "Save who can read them")
+    assert told not in html(opened("data_health", WATCH))
+    assert folder.read(fresh=True).evidence["letter"].private == Privacy(organisation="editors", shared_with=ALL)
+
+
+def test_a_file_of_what_was_made_private_again_stays_with_its_organisation(opened, folder):
+    SeenFolder(folder, CENTRE).add_files(law(folder), [a_file(caption="A scan.")], by=CENTRE)
+    SeenFolder(folder, WATCH).unpublish(law(folder), Store(folder.public), by=WATCH, day=date(2027, 1, 1))
+    assert ["A scan." in html(opened("evidence", who)) for who in (CENTRE, WATCH)] == [True, False]
+
+
+def test_a_reviewer_who_removes_words_is_not_shown_the_sentences_of_another_organisation(opened, folder):
+    for person in (CENTRE, WATCH):
+        put_in_every_place(SeenFolder(folder, person), folder, person)
+        SeenFolder(folder, person).add_note("r1", f"Qorvek is {canary(person)}.", by=person)
+    page = opened(what="redact", who=CENTRE)
+    page.text_area[0].set_value("Qorvek")
+    press(page, "Find them")
+    shown = everything(page)
+    # both notes stand in one file: what is mine in it is not shown either
+    assert ("Found in 0 places" in shown, canary(WATCH) in shown, "private file of another organisation" in shown) == (
+        True,
+        False,
+        True,
+    )
+
+
+def test_a_draft_is_handed_only_to_those_who_may_read_it(opened, tmp_path):
+    people = [Account(p.handle, p.role, organisation=p.organisation) for p in (CENTRE, WATCH, EDITOR)]
+    AccountsFile(tmp_path / "state").update(
+        lambda now: (reduce(lambda all, one: all.with_account(one), people, now), None)
+    )
+    lay(tmp_path / "private", draft(CENTRE, 1))
+    own = Privacy(organisation="centre")
+    opened("about", CENTRE)
+    organisations = DatasetReader(tmp_path / "data").read().settings.organisations
+    shares = (own, replace(own, shared_with=("watch",)), replace(own, shared_with=ALL))
+    assert [colleagues(one, organisations) for one in shares] == [
+        ["editor-c2"],
+        ["editor-c2", "reviewer-w1"],
+        ["editor-c2", "reviewer-w1"],
+    ]
+    offered = json.loads((tmp_path / "private" / "import-drafts" / f"{1:016x}.json").read_text())
+    lay(tmp_path / "private", {f"import-drafts/{1:016x}.json": json.dumps(offered | {"offered_to": WATCH.handle})})
+    assert [canary(CENTRE) in everything(opened("data_health", who)) for who in (CENTRE, WATCH)] == [True, False]

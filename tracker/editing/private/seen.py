@@ -1,0 +1,319 @@
+"""The private folder as one person sees it. Pages read it and write to it through this door only.
+
+It shows what belongs to the person's organisation or is shared with it, and changes only what belongs to it. What a
+person may not read is answered like what is not there. What needs everything (redaction, checks of the host, clearing up) uses
+`PrivateFolder` itself.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from itertools import chain
+from pathlib import PurePath
+
+from tracker.editing.file_changes import FILE_GONE
+from tracker.editing.private.contents import PrivateData
+from tracker.editing.private.drafts import DRAFT_FOLDER
+from tracker.editing.private.files import LIST_FOLDERS
+from tracker.editing.private.folder import PrivateFolder
+from tracker.editing.private.notes import NOTES_FOLDER, PrivateNote, can_change_note
+from tracker.editing.store import Store
+from tracker.files.new_file import NewFile
+from tracker.model.attached_files import AttachedFile
+from tracker.model.dataset import PRIVATE_SIGNATURE
+from tracker.model.errors import Conflict, NotAllowed, ValidationFailed
+from tracker.model.file_kind import FileKind
+from tracker.model.permissions import Permission, Person
+from tracker.model.privacy import ALL, Privacy, SharedWith, can_change, can_read, own_organisation
+from tracker.model.problems import Problem, RuleViolation
+from tracker.model.records import Evidence
+from tracker.model.registers import Document
+from tracker.queries.view import View
+from tracker.safety.publication_check import PublicationCheck
+from tracker.storage.attached_files import digest_of_name, organisation_of_original
+from tracker.storage.dataset_reader import FolderUnavailable, display_path
+
+ID_TAKEN = "the id {id!r} is taken: choose another one"
+Entry = Evidence | AttachedFile | PrivateNote
+NOT_THEIRS = "Only the organisation to which it belongs can change it. Nothing was saved."
+FOLDERS = ("evidence", NOTES_FOLDER, *LIST_FOLDERS.values(), DRAFT_FOLDER)
+"""The folders with entries that belong to organisations."""
+_OWNER = re.compile(rb"organisation[\"']?\s*:\s*[\"']?([a-z0-9-]+)")
+
+
+class SeenFolder:
+    """What `person` may see of the private folder `everything`, and what this person may do there."""
+
+    def __init__(self, everything: PrivateFolder, person: Person) -> None:
+        self._all, self._person = everything, person
+
+    def own(self, by: Person | None = None) -> str:
+        """Return the id of the organisation of a person, by default of the one who looks."""
+        return own_organisation(by or self._person, self._all.public.read().settings.organisations)
+
+    def can_read(self, entry: Entry, by: Person | None = None) -> bool:
+        """Return whether a person may read an entry."""
+        return can_read(entry.private, self.own(by))
+
+    def can_change(self, entry: Entry, by: Person | None = None) -> bool:
+        """Return whether a person may change an entry: whether it belongs to their organisation."""
+        return can_change(entry.private, self.own(by))
+
+    def can_change_note(self, note: PrivateNote) -> bool:
+        """Return whether the person may correct or take back a note."""
+        return can_change_note(note, self._person) and self.can_change(note)
+
+    @property
+    def unavailable(self) -> FolderUnavailable | None:
+        """Return since when and why the private storage cannot be read any more, or None if it can."""
+        return self._all.unavailable
+
+    def read(self, *, fresh: bool = False) -> PrivateData:
+        """Return what the person may read."""
+        data, own = self._all.read(fresh=fresh), self.own()
+        notes = {i: tuple(n for n in notes if can_read(n.private, own)) for i, notes in data.notes.items()}
+        files = {owner: tuple(f for f in files if can_read(f.private, own)) for owner, files in data.files.items()}
+        return PrivateData(
+            {i: e for i, e in data.evidence.items() if can_read(e.private, own)},
+            notes={i: some for i, some in notes.items() if some},
+            files={owner: some for owner, some in files.items() if some},
+            problems=self._own_problems(data.problems),
+        )
+
+    def view(self, public: View) -> View:
+        """Return the view `public` with the private evidence in place of the public evidence."""
+        dataset = replace(
+            public.dataset, root=self._all.root, evidence=self.read().evidence, signature=PRIVATE_SIGNATURE
+        )
+        return replace(public, dataset=dataset)
+
+    def check(self) -> list[Problem]:
+        """Return the problems in what the person may read; of attached files only the sizes are compared."""
+        return list(self._own_problems(self._all.check(reads_files=False)))
+
+    def _own_problems(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+        """Leave out the problems of each file in which an entry of another organisation stands, or may stand."""
+        if not (problems := tuple(problems)) or not self._all.storage.exists():
+            return problems
+        names = {
+            display_path(self._all.root / name): name for name in self._all.storage.snapshot().list_files(*FOLDERS)
+        }
+        return tuple(one for one in problems if one.path not in names or not self._is_hidden(names[one.path]))
+
+    def hides(self, path: PurePath) -> bool:
+        """Return whether the file `path` of the private folder has, or may have, something of another organisation."""
+        if not path.is_relative_to(self._all.root):
+            return False
+        name = path.relative_to(self._all.root).as_posix()
+        if digest := digest_of_name(path.name):
+            data = self.read()
+            entries = chain(*(e.files for e in data.evidence.values()), *data.files.values())
+            is_anothers = organisation_of_original(path.name) not in (self.own(), None)
+            return is_anothers or digest not in {entry.sha256 for entry in entries}
+        return name.startswith(FOLDERS) and self._is_hidden(name)
+
+    def _is_hidden(self, name: str) -> bool:
+        try:
+            raw = self._all.storage.read(name)
+        except OSError:
+            return True  # nobody knows whose it is
+        owners = {owner.decode() for owner in _OWNER.findall(raw)}
+        return bool(owners - {self.own()}) or (b"private" in raw and not owners)
+
+    def is_taken(self, evidence_id: str) -> bool:
+        """Return whether private evidence of any organisation has this id. An id is public or private, and unique."""
+        return evidence_id in self._all.read().evidence
+
+    def files_of(self, record: Evidence | Document) -> tuple[AttachedFile, ...]:
+        """Return the private files of a public record that are not withdrawn, the newest last."""
+        return tuple(f for f in self._all.files.of(record) if self.can_read(f))
+
+    def copies(self, public_id: str) -> tuple[str, ...]:
+        """Return the ids of the private evidence that was public before, with the id `public_id`."""
+        return tuple(i for i in self._all.copies(public_id) if i in self.read().evidence)
+
+    def find_publishable(self, evidence_id: str) -> tuple[Evidence, Evidence] | None:
+        """Return (private evidence, the evidence as it would be public), or None if there is none that still counts."""
+        return self._all.find_publishable(evidence_id) if evidence_id in self.read().evidence else None
+
+    def read_file(self, entry: AttachedFile) -> bytes:
+        """Return the bytes of a private file that this door gave out. Raises OSError."""
+        return self._all.read_file(entry)
+
+    def read_preview(self, entry: AttachedFile) -> bytes | None:
+        """Return the preview of a private file that this door gave out, or None if it has none. Raises OSError."""
+        return self._all.read_preview(entry)
+
+    def read_original(self, entry: AttachedFile) -> tuple[FileKind, bytes] | None:
+        """Return (kind, bytes) of the untouched original, or None. An original is never shared. Raises OSError."""
+        return self._all.read_original(entry, own=self.own())
+
+    def find_original(self, entry: AttachedFile) -> FileKind | None:
+        """Return the kind of the untouched original that `read_original` would return, or None."""
+        return self._all.find_original(entry, own=self.own())
+
+    def received_digests(self, entries: Iterable[AttachedFile]) -> set[str]:
+        """Return the digests of the untouched originals that the person may read, as far as they are known."""
+        return self._all.received_digests(entries, own=self.own())
+
+    def save(self, e: Evidence, *, by: Person, reason: str, new_files: Sequence[NewFile] = ()) -> Evidence:
+        """Save private evidence, and return it. Of `e.private`, only with whom it is shared counts.
+
+        Raises what `PrivateFolder.save` raises.
+        """
+        taken = ValidationFailed((RuleViolation(self._all.root, ("id",), ID_TAKEN.format(id=e.id)),))
+        current = self._all.dataset(fresh=True).evidence.get(e.id)
+        if current is not None and not self.can_read(current, by):
+            raise taken
+        if current is not None and not self.can_change(current, by):
+            raise NotAllowed(NOT_THEIRS)
+        shared_with = e.private.shared_with if e.private else None
+        private = self._shared(current.private if current else Privacy(organisation=self.own(by)), by, shared_with)
+        new_files = self._with_owner(new_files, by)
+        try:
+            return self._all.save(replace(e, private=private), by=by, reason=reason, new_files=new_files)
+        except Conflict as conflict:
+            if isinstance(conflict.current, Evidence) and not self.can_read(conflict.current, by):
+                raise taken from None  # another organisation saved it at this moment
+            raise
+
+    def add_note(
+        self, subject_id: str, text: str, *, by: Person, due: str | None = None, shared_with: SharedWith = ()
+    ) -> PrivateNote:
+        """Add a note or, with `due`, a plan. Raises what `PrivateNotes.add` raises."""
+        private = Privacy(organisation=self.own(by), shared_with=shared_with)
+        return self._all.notes.add(subject_id, text, by=by, due=due, private=private)
+
+    def take_back(
+        self,
+        subject_id: str,
+        note: PrivateNote,
+        *,
+        by: Person,
+        instead: str | None = None,
+        done: str | None = None,
+        shared_with: SharedWith | None = None,
+    ) -> None:
+        """Take back a note, or correct it and share it anew. Raises what `PrivateNotes.take_back` raises."""
+        if not self.can_change(note, by):
+            raise NotAllowed(NOT_THEIRS)
+        private = self._shared(note.private, by, shared_with)
+        self._all.notes.take_back(subject_id, note, by=by, instead=instead, done=done, private=private)
+
+    def add_files(
+        self,
+        record: Evidence | Document,
+        new_files: Sequence[NewFile],
+        *,
+        by: Person,
+        shared_with: SharedWith = (),
+    ) -> tuple[AttachedFile, ...]:
+        """Keep private files of a public record. Raises what `PrivateFiles.add` raises."""
+        private = Privacy(organisation=self.own(by), shared_with=shared_with)
+        return self._all.files.add(
+            record,
+            self._with_owner(new_files, by),
+            by=by,
+            private=private,
+            can_read=lambda file: self.can_read(file, by),
+        )
+
+    def withdraw_file(self, record: Evidence | Document, sha256: str, *, by: Person) -> None:
+        """Withdraw a private file of a public record. Raises what `PrivateFiles.withdraw` raises."""
+        self._all.files.withdraw(record, sha256, by=by, can_change=lambda file: self.can_change(file, by))
+
+    def share_file(self, record: Evidence | Document, sha256: str, shared_with: SharedWith, *, by: Person) -> None:
+        """Share a private file of a public record anew. Raises what `PrivateFiles.withdraw` raises."""
+        self._require_editor(by)
+
+        def chosen(file: AttachedFile) -> Privacy | None:
+            is_meant = file.sha256 == sha256 and self.can_change(file, by)
+            return self._shared(file.private, by, shared_with) if is_meant else file.private
+
+        self._all.files.share(record, chosen)
+
+    def check_publication(self, e: Evidence, public: Store) -> PublicationCheck:
+        """Return what has to be settled before private evidence is published. See `PrivateFolder.check_publication`."""
+        return self._all.check_publication(e, public)
+
+    def check_file_publication(self, entry: AttachedFile, public: Store) -> PublicationCheck:
+        """Return what has to be settled before a private file is published. See `PrivateFolder.check_file_publication`."""
+        if not self.can_read(entry):
+            raise ValidationFailed((RuleViolation(self._all.root, (), FILE_GONE),))
+        return self._all.check_file_publication(entry, public)
+
+    def publish(self, e: Evidence, public: Store, *, by: Person) -> str:
+        """Make private evidence public that the reviewer may read. Raises what `PrivateFolder.publish` raises."""
+        current = self._all.dataset(fresh=True).evidence.get(e.id)
+        if current is not None and not self.can_read(current, by):
+            raise Conflict(e, None)
+        return self._all.publish(e, public, by=by)
+
+    def publish_file(
+        self, record: Evidence | Document, sha256: str, public: Store, *, by: Person
+    ) -> Evidence | Document:
+        """Make a private file public that the reviewer may read. Raises what `PrivateFolder.publish_file` raises."""
+        return self._all.publish_file(record, sha256, public, by=by, can_read=lambda file: self.can_read(file, by))
+
+    def unpublish(self, e: Evidence, public: Store, *, by: Person, day: date) -> str:
+        """Make public evidence private again; all organisations can still read it. See `PrivateFolder.unpublish`."""
+        return self._all.unpublish(e, public, by=by, day=day)
+
+    def unpublish_file(
+        self, record: Evidence | Document, sha256: str, public: Store, *, by: Person
+    ) -> Evidence | Document:
+        """Make a public file private again; all organisations can still read it. See `PrivateFolder.unpublish_file`."""
+        return self._all.unpublish_file(record, sha256, public, by=by)
+
+    def without_owner(self) -> int:
+        """Return how many private entries are from before entries had owners. All organisations can read them."""
+        data = self._all.read()
+        entries: Iterable[Entry] = chain(data.evidence.values(), *data.notes.values(), *data.files.values())
+        return sum(entry.private is None for entry in entries)
+
+    def give_owners(self, organisations: Mapping[str, str] | None, *, by: Person, reason: str) -> None:
+        """Give owners to the entries that have none.
+
+        `organisations` maps handle → organisation: each entry then belongs to that of whoever added it, and to it alone.
+        What a person without one added belongs to the editors. With None all belong to the editors, and all
+        organisations can read them, as before. Raises NotAllowed unless `by` is a reviewer, and what the saves raise.
+        """
+        if not by.can(Permission.PUBLISH):
+            raise NotAllowed("Only a reviewer can give owners to entries. Nothing was saved.")
+        editors = self.own(Person())
+
+        def chosen(entry: Entry) -> Privacy:
+            if entry.private is not None:
+                return entry.private
+            if organisations is None:
+                return Privacy(organisation=editors, shared_with=ALL)
+            return Privacy(organisation=organisations.get(entry.recorded_by or "", "") or editors)
+
+        data, public = self._all.read(fresh=True), self._all.public.read()
+        for e in data.evidence.values():
+            if e.private is None:
+                self._all.save(replace(e, private=chosen(e)), by=by, reason=reason)
+        for subject_id, notes in data.notes.items():
+            if any(note.private is None for note in notes):
+                self._all.notes.share(subject_id, chosen)
+        for (kind, record_id), files in data.files.items():
+            record = (public.evidence if kind is Evidence else public.documents).get(record_id)
+            if record and any(file.private is None for file in files):
+                self._all.files.share(record, chosen)
+
+    def _shared(self, before: Privacy | None, by: Person, shared_with: SharedWith | None) -> Privacy | None:
+        """Return whose an entry is after it was shared anew; None for `shared_with` changes nothing.
+
+        The owner stays. What has none belongs to the editors, and only they share it anew: nobody else takes it away.
+        """
+        if shared_with is None or (before is None and self.own(by) != self.own(Person())):
+            return before
+        return Privacy(organisation=before.organisation if before else self.own(by), shared_with=shared_with)
+
+    def _with_owner(self, new_files: Sequence[NewFile], by: Person) -> tuple[NewFile, ...]:
+        return tuple(replace(new, organisation=self.own(by)) for new in new_files)
+
+    def _require_editor(self, by: Person) -> None:
+        if not by.can(Permission.SEE_PRIVATE) or not by.handle:
+            raise NotAllowed("Only an editor can share a private entry. Nothing was saved.")
