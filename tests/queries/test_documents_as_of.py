@@ -158,7 +158,7 @@ def test_a_document_of_nobody_is_refused(register_store, tmp_path):
     register_store = register_store()
     with pytest.raises(ValidationFailed) as refused:
         register_save(register_store, replace(NEW, body="cescrr", adopted="2026-03-02", issued="2026-03-01"))
-    (body, dates) = refused.value.violations
+    (body, dates, *_future) = refused.value.violations
     assert (body.path, body.field_path) == (tmp_path / "documents.yaml", ("documents", "co-2026", "body"))
     assert body.message == "there is no treaty body 'cescrr'; did you mean 'cescr'?"
     assert dates.message == "issued before it was adopted; check both dates"
@@ -202,7 +202,7 @@ SAID = Assessment(voice=Voice.STATE, date="2026", reason=said("R."), source=Sour
 @pytest.mark.parametrize("what", ["recommendation", "evidence", "assessment", "step"])
 def test_what_something_names_is_not_retired(register_store, what):
     follow_up = {
-        "verification": Verification.SEEN,
+        "verification": Verification.REPORTED,
         "steps": ({"date": "2026", "description": "A letter", "document": "co-2026"},),
     }
     register_store = register_store({"r/x": CONCLUDED, "e/law": SHOWN})

@@ -96,6 +96,7 @@ class Saying:
             TimeZoneName: "UTC",
             LanguageCode: "en",
             int: 12,
+            bool: "true",
         }
         if hint in plain:
             return plain[hint]

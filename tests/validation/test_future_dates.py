@@ -45,9 +45,12 @@ FUTURE = "the date 2027-12-05 is in the future; correct it, or record a planned 
         ("documents.yaml", f"{OTHERS}{CO}, deadlines: [{{kind: reply, date: 2028, done: 2027-12-05}}]}}\n"),
         (
             "documents.yaml",
-            f"{OTHERS}{CO}, follow_up: {{verification: seen, steps: [{{date: 2027-12-05, description: D}}]}}}}\n",
+            f"{OTHERS}{CO}, follow_up: {{verification: reported, steps: [{{date: 2027-12-05, description: D}}]}}}}\n",
         ),
-        ("recommendations/r1.yaml", ASKED.replace("{document: report}", "{publisher: Gazette, date: 2027-12-05}")),
+        (
+            "recommendations/r1.yaml",
+            ASKED.replace("{document: report, paragraph: 1}", "{publisher: Gazette, paragraph: 1, date: 2027-12-05}"),
+        ),
     ],
 )
 def test_what_has_happened_is_not_in_the_future(tmp_path, path, text):

@@ -15,10 +15,10 @@ from tracker.model.vocabulary import EventType
 from tracker.queries.activity_log import ONE_SAVE
 from tracker.validation.references import referenced_documents
 
-AnyRecord = TypeVar("AnyRecord", Evidence, Document)
+RetiredRecord = TypeVar("RetiredRecord", Evidence, Document)
 
 
-def retire_record(record: AnyRecord, reason: Mapping[str, TextVariant]) -> AnyRecord:
+def retire_record(record: RetiredRecord, reason: Mapping[str, TextVariant]) -> RetiredRecord:
     """Return the evidence or the document with an event that retires it."""
     return replace(record, events=(*record.events, Event(type=EventType.RETIRED, reason=reason)))
 

@@ -11,7 +11,7 @@ from tracker.model.registers import Deadline, Document, FollowUp
 from tracker.model.vocabulary import QUOTED_ORIGINS, EvidenceKind, Verification
 
 Statement = Recommendation | Assessment | Evidence | Document | Deadline | FollowUp
-AnyRecord = TypeVar("AnyRecord", Recommendation, Evidence, Document)
+MarkedRecord = TypeVar("MarkedRecord", Recommendation, Evidence, Document)
 AnyItem = TypeVar("AnyItem", Assessment, Deadline, FollowUp)
 
 
@@ -54,7 +54,7 @@ def statements_in(record: Recommendation | Evidence | Document) -> Iterator[tupl
             yield ("follow_up",), record.follow_up
 
 
-def with_marks(record: AnyRecord) -> AnyRecord:
+def with_marks(record: MarkedRecord) -> MarkedRecord:
     """Return the record as everybody sees it: with the marks that `mark_of` decides, also of what it holds.
 
     What stands in the document itself was not read if nobody has read the document. Never save what this returns.

@@ -11,20 +11,20 @@ from tracker.model.registers import Document
 from tracker.queries.as_recorded import without_later_edits
 from tracker.queries.view import View
 
-AnyRecord = TypeVar("AnyRecord", Evidence, Document)
+RetiredOne = TypeVar("RetiredOne", Evidence, Document)
 MAX_RETIRED = 200
 """The largest number of retired items that are shown."""
 
 
 @dataclass(frozen=True)
-class Retired(Generic[AnyRecord]):
+class Retired(Generic[RetiredOne]):
     """A record that no longer counts, and the event that retired it."""
 
-    record: AnyRecord
+    record: RetiredOne
     event: Event
 
 
-def list_retired(view: View, records: Iterable[AnyRecord]) -> tuple[Retired[AnyRecord], ...]:
+def list_retired(view: View, records: Iterable[RetiredOne]) -> tuple[Retired[RetiredOne], ...]:
     """Return those of the records that were retired by the recorded time of the view, the last retired first.
 
     At most MAX_RETIRED items are returned. Evidence that was made private again is among them, as its stub.

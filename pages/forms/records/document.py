@@ -13,8 +13,8 @@ from tracker.importing.documents.records import propose_cycle
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.registers import Document
 from tracker.model.vocabulary import DocumentKind, Verification
+from tracker.queries.localized_names import UN_LANGUAGES
 
-UN_LANGUAGES = ("en", "fr", "es", "ru", "ar", "zh")
 SYMBOL_SEEN = "cycle_of"
 """The end of the key under which the session keeps the symbol whose cycle was put into the form."""
 
