@@ -38,7 +38,7 @@ NEWS = Evidence(
     publisher="A paper",
     summary=said("A law was signed."),
     dimension=EvidenceDimension.LAW,
-    verification=Verification.SEEN,
+    verification=Verification.REPORTED,
     relevant_to=(EvidenceLink(recommendation="x", effect=EvidenceEffect.PROGRESS),),
 )
 PARTLY = Assessment(

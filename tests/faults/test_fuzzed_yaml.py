@@ -111,9 +111,9 @@ WIDE = {
     "flow": ("parts: [" + "a," * 490_000 + "]\n", 7),
     "lists": ("parts: [" + "[]," * 320_000 + "]\n", 7),
     "groups": ("assessments: [" + "{}," * 320_000 + "]\n", 7),
-    "lines": ("parts:\n" + "- a\n" * 240_000, 49_991),
-    "nothings": ("parts:\n" + "-\n" * 480_000, 49_991),
-    "keys": ("".join(f"k{n:x}: a\n" for n in range(95_000)), 24_999),
+    "lines": ("parts:\n" + "- a\n" * 240_000, 49_989),
+    "nothings": ("parts:\n" + "-\n" * 480_000, 49_989),
+    "keys": ("".join(f"k{n:x}: a\n" for n in range(95_000)), 24_998),
 }
 
 

@@ -13,7 +13,7 @@ from pages.shared import form_drafts
 from tests.pages.test_evidence_editing import FILES
 from tests.support.form_pages import errors, html, opening, press, put
 from tracker.model.permissions import READER, Person, Role
-from tracker.model.vocabulary import EvidenceKind, Verification, Voice
+from tracker.model.vocabulary import Voice
 from tracker.storage.dataset_reader import DatasetReader
 
 
@@ -90,11 +90,6 @@ def test_new_evidence_of_an_assessment_has_the_fields_of_the_evidence_form_and_n
     assert (
         html(page).count("Say whether the source itself has been read.</p>") == 2
     )  # of the statement, of the evidence
-
-
-def test_own_monitoring_counts_as_read_where_everybody_sees_it(opened):
-    page = put(opened(what="evidence"), "edit_evidence__", kind=EvidenceKind.MONITORING)
-    assert page.radio(key="edit_evidence__mark").value is Verification.SEEN
 
 
 def test_a_date_that_is_asked_back_is_said_once_at_its_field(opened, tmp_path):

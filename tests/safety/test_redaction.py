@@ -91,11 +91,11 @@ def test_longer_words_go_with_it_unless_whole_words_are_meant(tmp_path):
 
 
 def test_a_link_that_holds_them_leads_nowhere_and_a_handle_is_nobodys(tmp_path):
-    text = "source: {publisher: P, link: 'https://x.org/1/ivan%20testov.html'}\n"
+    text = "source: {publisher: P, paragraph: 1, link: 'https://x.org/1/ivan%20testov.html'}\n"
     root = folder(
         tmp_path,
         {
-            "r/r1": ASKED.replace("source: {document: report-2024}\n", text)
+            "r/r1": ASKED.replace("source: {document: report-2024, paragraph: 1}\n", text)
             + "recorded: 2026-01-31T12:00:00.000000Z\nrecorded_by: ivan-testov\n"
         },
     )
@@ -223,7 +223,7 @@ def test_what_a_crash_left_is_ended_by_doing_it_again(tmp_path, monkeypatch):
         ("r/ivan-testov", ASKED, r"….yaml: the file name contains the words. Rename the file"),
         (
             "r/r1",
-            ASKED.replace("report-2024}", "ivan-testov}"),
+            ASKED.replace("report-2024, paragraph", "ivan-testov, paragraph"),
             r"r1.yaml:6: the words are in an id, a date or another code",
         ),
         ("r/r1", ASKED + "Ivan Testov: x\n", r"r1.yaml:7: the words are in a key"),

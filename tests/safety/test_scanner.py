@@ -338,7 +338,7 @@ def test_a_link_that_leads_to_a_person_is_reported_on_its_line(tmp_path, link, r
     assert told(tmp_path, {"evidence/law.yaml": NEWS + f"archived: >-\n  {link}\n"}) == [
         f"evidence/law.yaml:7: in a link ({rule})"
     ]
-    source = ASKED.replace("{document: report}", f"{{document: report, link: '{link}'}}")
+    source = ASKED.replace("paragraph: 1}", f"paragraph: 1, link: '{link}'}}")
     assert told(tmp_path, {"evidence/law.yaml": NEWS, "recommendations/r1.yaml": source}) == [
         f"recommendations/r1.yaml:6: in a link ({rule})"
     ]

@@ -161,7 +161,7 @@ class World:
     def check_again(self, n):
         r = self.pick(Recommendation, n)
         if r.assessments:
-            self.save(confirm_unchanged(r, n % len(r.assessments), f"2026-02-{1 + n:02}", said("Asked: yes.")))
+            self.save(confirm_unchanged(r, n % len(r.assessments), f"2026-01-{1 + n:02}", said("Asked: yes.")))
 
     def retire(self, n):
         record = self.pick((Recommendation, Evidence)[n % 2], n // 2)

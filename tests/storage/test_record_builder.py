@@ -96,7 +96,10 @@ def test_a_text_is_one_wording_or_one_for_each_language():
         ),
         ("recorded_by: Jane Doe", f"recorded_by 'Jane Doe' does not have the right form; {AN_ID}"),
         ("title: {en: {text: Law, reviewed: perhaps}}", "reviewed is 'perhaps'; write true or false"),
-        ("title: {en: {text: Law, origin: oficial}}", "unknown origin 'oficial'; one of official, own, machine"),
+        (
+            "title: {en: {text: Law, origin: oficial}}",
+            "unknown origin 'oficial'; one of official, official-translation, own, own-translation, machine",
+        ),
     ],
 )
 def test_a_wrong_field_is_named_on_its_line(more, what):

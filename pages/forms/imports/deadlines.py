@@ -12,7 +12,7 @@ from pages.shared.widget_values import current_value, index_of
 from tracker.editing.forms.deadline_rows import ROW_LABELS, DeadlineRow, row_errors
 from tracker.importing.comparison import RowState
 from tracker.importing.documents.deadlines import ProposedDeadline
-from tracker.model.vocabulary import DateSetBy
+from tracker.model.vocabulary import DateSetBy, Verification
 
 
 def show_deadlines(
@@ -65,4 +65,5 @@ def _show_fields(page: Page, proposal: ProposedDeadline, key: str) -> ProposedDe
 
 def _errors(page: Page, typed: ProposedDeadline) -> list[str]:
     row = DeadlineRow(kind=typed.kind, date=typed.date, set_by=typed.set_by, sentence=typed.sentence)
-    return [*row_errors([row], page.context.language, page.view.today)]
+    # the document is what was read here
+    return [*row_errors([row], page.context.language, page.view.today, document=Verification.SEEN)]
