@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser_forms import choose
+from tests.support.browser_forms import choose, is_settled
 from tests.support.command_line import run_command
 from tests.support.server_process import Server
 from tracker.i18n import get_language
@@ -70,6 +70,7 @@ def test_who_is_revoked_with_a_form_open_saves_nothing_and_loses_nothing(
     reason = editor.get_by_label("Reasons")
     reason.fill(MINE)
     reason.blur()
+    is_settled(editor)  # what is typed after the sign-in ended is in this tab only
     before = file_of(app)
     tracker(app, "revoke", "editor-k1")
     editor.get_by_role("button", name="Record", exact=True).click()
