@@ -37,7 +37,7 @@ MAX_RUNNING = 2
 
 More would not be faster, because Python runs only one thread at a time.
 """
-HEAD_START = 40
+HEAD_START = 400
 """A page of somebody who is signed in waits as if it had run this many times less, so it goes before those of strangers."""
 HALF_LIFE_SECONDS = 30.0
 """After this many seconds, an earlier page run of a connection counts only half in `Connection.runs`."""
