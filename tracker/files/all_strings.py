@@ -7,9 +7,10 @@ such as the targets of links, alternative texts, footers, and names of styles. T
 import io
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from tracker.files.cleaners.format_words import FORMAT_WORDS
 from tracker.files.cleaners.xml_parts import elements_of, local_name, parse_part
 from tracker.files.kept_file import FilePage
 from tracker.model.errors import UnusableFile
@@ -51,6 +52,15 @@ _BETWEEN_CODES = re.compile(r"[\s,:;!()/|]+")
 _MANY_DIGITS = re.compile(r"(?:\d[\s().-]*){9}")
 _CELL = re.compile(r"\$?\b[A-Z]{1,3}\$?\d{1,7}\b")
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_a-zA-Z][^\W\d_]*")
+
+
+@cache
+def _format_words() -> frozenset[str]:
+    """Return the words of the enumerations in the standards, of built-in styles, and of the fonts that programs choose.
+
+    Where only they stand, nobody wrote anything.
+    """
+    return frozenset(Path(__file__).with_name("format_words.txt").read_text("utf-8").split())
 
 
 def pages_of(data: bytes, kind: FileKind, limits: FileLimits) -> tuple[FilePage, ...]:
@@ -183,7 +193,7 @@ def _attributes(root: Any) -> Iterator[str]:
     for value in sorted(values):
         # in the names of styles of an OpenDocument text, _20_ is a space
         written = re.sub(r"_([0-9a-f]{2})_", lambda found: chr(int(found[1], 16)), value)
-        if not _is_code(written, FORMAT_WORDS):
+        if not _is_code(written, _format_words()):
             yield written
 
 

@@ -1,14 +1,18 @@
-"""Rebuild the XML parts of an office file from the names in `allowed_names` alone, so that no unknown mark can pass."""
+"""Rebuild the XML parts of an office file from the names in allowed_names.yaml alone, so that no unknown mark can pass."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+import yaml
+
 from tracker.files import findings
-from tracker.files.cleaners.allowed_names import Vocabulary
 from tracker.files.cleaners.xml_parts import drop, local_name, namespace, unwrap
 from tracker.files.findings import FoundItems
 
+_ALLOWED_NAMES = Path(__file__).with_name("allowed_names.yaml")
 _ALTERNATIVES = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 _REQUIRES = "Requires"
 _NEWER = ("w14", "wp14")
@@ -56,13 +60,20 @@ class NewNumbers:
         return guid if found["guid"] else f"{found['name'] or found['pair']}{number}"
 
 
+@cache
+def _allowed_names() -> Mapping[str, Any]:
+    return yaml.load(_ALLOWED_NAMES.read_text("utf-8"), Loader=yaml.CBaseLoader)  # type: ignore[no-any-return]
+
+
 class AllowedParts:
     """Rebuilds the parts of one file from the names of `vocabularies`, and counts in `found` what is removed."""
 
-    def __init__(self, *vocabularies: Vocabulary, found: FoundItems) -> None:
-        self._known = {
-            uri: (prefix, names) for names in vocabularies for prefix, uris in names.namespaces.items() for uri in uris
-        }
+    def __init__(self, *vocabularies: str, found: FoundItems) -> None:
+        self._known: dict[str, tuple[str, Set[str], Set[str]]] = {}
+        for one in map(_allowed_names().__getitem__, vocabularies):
+            elements, attributes = set(one["elements"].split()), set(one["attributes"].split())
+            for prefix, spaces in one["namespaces"].items():
+                self._known |= dict.fromkeys(spaces, (prefix, elements, attributes))
         self._found, self._numbers = found, NewNumbers()
         self._allowed: dict[str, bool] = {}
         self._allowed_attributes: dict[tuple[str, str], bool] = {}
@@ -75,7 +86,7 @@ class AllowedParts:
             if space == _ALTERNATIVES:
                 known = name in ("AlternateContent", "Choice", "Fallback")
             else:
-                known = space in self._known and name in self._known[space][1].elements
+                known = space in self._known and name in self._known[space][1]
             self._allowed[tag] = known
         return known
 
@@ -119,7 +130,7 @@ class AllowedParts:
         if is_open_document and (name == _XML_ID or local_name(name) in _ID_ATTRIBUTES):
             return f"id{self._numbers.number_of(value)}"
         if (key := (own, name)) not in self._allowed_attributes:
-            is_named = own in self._known and local_name(name) in self._known[own][1].attributes
+            is_named = own in self._known and local_name(name) in self._known[own][2]
             self._allowed_attributes[key] = name == _SPACE or is_named
         if not self._allowed_attributes[key]:
             return None

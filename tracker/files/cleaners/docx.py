@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 from tracker.files import findings
-from tracker.files.cleaners.allowed_names import DRAWING, VML, WORD
 from tracker.files.cleaners.allowed_parts import AllowedParts
 from tracker.files.cleaners.office_package import (
     OfficePackage,
@@ -27,49 +26,19 @@ _KEPT = re.compile(
 )
 _WORD = ("http://schemas.openxmlformats.org/wordprocessingml/", "http://purl.oclc.org/ooxml/wordprocessingml/")
 _SETTINGS = {
-    *(
-        "evenAndOddHeaders",
-        "mirrorMargins",
-        "defaultTabStop",
-        "characterSpacingControl",
-        "footnotePr",
-        "endnotePr",
-        "compat",
-    ),
-    *("themeFontLang", "clrSchemeMapping", "decimalSymbol", "listSeparator", "autoHyphenation", "hyphenationZone"),
-    *("doNotHyphenateCaps", "gutterAtTop", "bookFoldPrinting", "consecutiveHyphenLimit"),
+    *str.split("evenAndOddHeaders mirrorMargins defaultTabStop characterSpacingControl footnotePr endnotePr compat"),
+    *str.split("themeFontLang clrSchemeMapping decimalSymbol listSeparator autoHyphenation hyphenationZone"),
+    *str.split("doNotHyphenateCaps gutterAtTop bookFoldPrinting consecutiveHyphenLimit"),
 }
 _OLD_FORMATS = (
-    *(
-        "rPrChange",
-        "pPrChange",
-        "sectPrChange",
-        "tblPrChange",
-        "tblPrExChange",
-        "tcPrChange",
-        "trPrChange",
-        "tblGridChange",
-    ),
-    *("numberingChange", "cellMerge"),
+    *str.split("rPrChange pPrChange sectPrChange tblPrChange tblPrExChange tcPrChange trPrChange tblGridChange"),
+    *str.split("numberingChange cellMerge"),
 )
 _CHANGES = ("ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel", *_OLD_FORMATS)
 _FIELDS = {
-    *(
-        "PAGE",
-        "NUMPAGES",
-        "SECTION",
-        "SECTIONPAGES",
-        "TOC",
-        "TC",
-        "REF",
-        "PAGEREF",
-        "NOTEREF",
-        "STYLEREF",
-        "SEQ",
-        "SYMBOL",
-    ),
-    *("HYPERLINK", "FORMTEXT", "FORMCHECKBOX", "FORMDROPDOWN", "XE", "INDEX", "LISTNUM", "QUOTE", "EQ", "="),
-    *("ADVANCE", "CITATION", "BIBLIOGRAPHY", "DATE", "TIME"),
+    *str.split("PAGE NUMPAGES SECTION SECTIONPAGES TOC TC REF PAGEREF NOTEREF STYLEREF SEQ SYMBOL HYPERLINK"),
+    *str.split("FORMTEXT FORMCHECKBOX FORMDROPDOWN XE INDEX LISTNUM QUOTE EQ = ADVANCE CITATION BIBLIOGRAPHY DATE"),
+    *str.split("TIME"),
 }
 """Fields that neither name a person or a file nor fetch anything."""
 _FIELD_PARTS = ("fldChar", "instrText", "delInstrText")
@@ -96,7 +65,7 @@ def clean_docx(data: bytes, choices: CleaningChoices, limits: FileLimits, *, fou
     else:
         found.add(findings.CHANGE_AUTHORS, changes)
         found.add(findings.SHOWS_CHANGES, changes)
-    keep_allowed_parts(package, AllowedParts(WORD, DRAWING, VML, found=found))
+    keep_allowed_parts(package, AllowedParts("word", "drawing", "vml", found=found))
     return write_package(package)
 
 

@@ -11,34 +11,17 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 _EXIF_POINTER, _GPS_POINTER = 0x8769, 0x8825
-_MEANINGS = {
-    0x010F: findings.CAMERA,
-    0x0110: findings.CAMERA,
-    0xA433: findings.CAMERA,
-    0xA434: findings.CAMERA,
-    0xA431: findings.SERIAL_NUMBERS,
-    0xA435: findings.SERIAL_NUMBERS,
-    0xC62F: findings.SERIAL_NUMBERS,
-    0xA420: findings.SERIAL_NUMBERS,
-    0x013B: findings.OWNER,
-    0x8298: findings.OWNER,
-    0xA430: findings.OWNER,
-    0x9C9D: findings.OWNER,
-    0x0132: findings.TIMES,
-    0x9003: findings.TIMES,
-    0x9004: findings.TIMES,
-    0x9011: findings.TIMES,
-    0x0131: findings.SOFTWARE,
-    0x013C: findings.SOFTWARE,
-    0x010D: findings.DESCRIPTION,
-    0x010E: findings.DESCRIPTION,
-    0x9286: findings.DESCRIPTION,
-    0x9C9B: findings.DESCRIPTION,
-    0x9C9C: findings.DESCRIPTION,
-    0x9C9E: findings.DESCRIPTION,
-    0x927C: findings.MAKER_NOTES,
+_TAGS = {
+    findings.CAMERA: (0x010F, 0x0110, 0xA433, 0xA434),
+    findings.SERIAL_NUMBERS: (0xA431, 0xA435, 0xC62F, 0xA420),
+    findings.OWNER: (0x013B, 0x8298, 0xA430, 0x9C9D),
+    findings.TIMES: (0x0132, 0x9003, 0x9004, 0x9011),
+    findings.SOFTWARE: (0x0131, 0x013C),
+    findings.DESCRIPTION: (0x010D, 0x010E, 0x9286, 0x9C9B, 0x9C9C, 0x9C9E),
+    findings.MAKER_NOTES: (0x927C,),
 }
-"""Tags of EXIF 2.32, TIFF and Windows → what they mean."""
+"""What tags of EXIF 2.32, TIFF and Windows mean."""
+_MEANINGS = {tag: meaning for meaning, tags in _TAGS.items() for tag in tags}
 _HARMLESS = {0x0112, 0x011A, 0x011B, 0x0128, 0x0213, 0xA001, 0xA002, 0xA003, _EXIF_POINTER, _GPS_POINTER}
 _KEYS = {
     "xmp": findings.XMP,

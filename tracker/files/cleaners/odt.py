@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 from tracker.files import findings
-from tracker.files.cleaners.allowed_names import OPEN_DOCUMENT
 from tracker.files.cleaners.allowed_parts import AllowedParts
 from tracker.files.cleaners.image import blank_image, clean_any_image
 from tracker.files.cleaners.office_package import MAX_XML, pack_files
@@ -23,15 +22,7 @@ _MANIFEST = f"{_ODF}manifest:1.0"
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 _LINK_STARTS = ("http://", "https://", "mailto:", "#")
 _PROGRAMS = (
-    "scripts",
-    "script",
-    "event-listeners",
-    "event-listener",
-    "applet",
-    "plugin",
-    "floating-frame",
-    "object-ole",
-    "dde-source",
+    *str.split("scripts script event-listeners event-listener applet plugin floating-frame object-ole dde-source"),
 )
 _EMBEDDED = ("object", "binary-data", "table-source", "section-source", "forms", "dde-connection-decls", "desc-source")
 _PICTURES = ("image", "fill-image", "background-image", "list-level-style-image")
@@ -51,7 +42,7 @@ def clean_odt(data: bytes, choices: CleaningChoices, limits: FileLimits, *, foun
     """Return the document without metadata, and count in `found` what was removed. Raises UnusableFile."""
     files = {"mimetype": FileKind.ODT.media_type.encode()}
     types = {"/": FileKind.ODT.media_type, "content.xml": "text/xml", "styles.xml": "text/xml"}
-    allowed, version = AllowedParts(OPEN_DOCUMENT, found=found), "1.3"
+    allowed, version = AllowedParts("open_document", found=found), "1.3"
     with open_package(data, limits) as archive:
         names = set(archive.namelist())
         if "META-INF/manifest.xml" not in names:

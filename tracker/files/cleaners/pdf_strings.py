@@ -9,7 +9,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Object, ObjectType, Stream
 
-from tracker.files.cleaners.pdf_entries import STANDARD_NAMES
+from tracker.files.cleaners.pdf_entries import KNOWN_NAMES
 from tracker.model.errors import UnusableFile
 from tracker.sandbox.limits import FileLimits
 from tracker.sandbox.sentences import DAMAGED
@@ -23,23 +23,6 @@ _WORD = re.compile(r"/(?:[A-Z]{1,3}|[a-z]|[A-Za-z]{1,3}\d{1,4})")
 """The name of a resource, or an abbreviation: it says nothing."""
 
 _CHARACTER_SETS = {"Adobe", "Identity", "UCS"}
-_WORDS = (
-    "Catalog Pages Page Outlines Annot XObject Image Form Font FontDescriptor Encoding ExtGState Pattern Group OCG OCMD "
-    "StructTreeRoot StructElem MCR OBJR Action GoTo URI Named NextPage PrevPage FirstPage LastPage GoBack Transparency "
-    "Link Text FreeText Line Square Circle Polygon PolyLine Highlight Underline Squiggly StrikeOut Stamp Caret Ink Redact "
-    "Type0 Type1 Type1C Type3 MMType1 TrueType OpenType CIDFontType0 CIDFontType0C CIDFontType2 Identity WinAnsiEncoding "
-    "MacRomanEncoding MacExpertEncoding StandardEncoding PDFDocEncoding Fit FitH FitV FitR FitB FitBH FitBV FitXYZ XYZ "
-    "DeviceGray DeviceRGB DeviceCMYK CalGray CalRGB Lab ICCBased Separation DeviceN All None DefaultGray DefaultRGB "
-    "DefaultCMYK FlateDecode LZWDecode ASCIIHexDecode ASCII85Decode RunLengthDecode DCTDecode JPXDecode CCITTFaxDecode "
-    "JBIG2Decode Luminosity Alpha Normal Compatible Multiply Screen Overlay Darken Lighten ColorDodge ColorBurn HardLight "
-    "SoftLight Difference Exclusion Hue Saturation Color Perceptual RelativeColorimetric AbsoluteColorimetric Unchanged "
-    "View Design Export Print AnyOn AllOn AnyOff AllOff And Or Not AllPages VisiblePages Layout TableAttrs PrintField "
-    "Column Block Inline Before After Start End Row Both Decimal Disc UpperRoman LowerRoman UpperAlpha LowerAlpha "
-    "SinglePage OneColumn TwoColumnLeft TwoColumnRight TwoPageLeft TwoPageRight UseNone UseOutlines UseThumbs UseOC "
-    "FullScreen L2R R2L AppDefault Simplex Note Comment Key Help NewParagraph Paragraph Insert OpenArrow ClosedArrow "
-    "Artifact List LrTb RlTb TbRl Off Yes Length1 Length2 Length3 Info Producer ModDate CreationDate Author Creator Title"
-)
-_KNOWN_NAMES = STANDARD_NAMES | {f"/{name}" for name in _WORDS.split()}
 
 
 def read_pdf_strings(content: bytes, limits: FileLimits | None = None) -> tuple[str, ...]:
@@ -116,7 +99,7 @@ def _is_reference(value: Any) -> bool:
 
 def _unusual_name(name: str, key: str) -> Iterator[str]:
     if _SAYS_SOMETHING.search(name) or (
-        key not in _FREE_NAMES and name not in _KNOWN_NAMES and not _WORD.fullmatch(name)
+        key not in _FREE_NAMES and name not in KNOWN_NAMES and not _WORD.fullmatch(name)
     ):
         yield name[1:]
 

@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 from tracker.files import findings
-from tracker.files.cleaners.allowed_names import DRAWING, SHEET
 from tracker.files.cleaners.allowed_parts import AllowedParts
 from tracker.files.cleaners.office_package import (
     OfficePackage,
@@ -49,7 +48,7 @@ def clean_xlsx(data: bytes, choices: CleaningChoices, limits: FileLimits, *, fou
         if path.startswith("xl/worksheets/"):
             hidden = [element for element in elements_of(root, "row", "col") if element.get("hidden") in ("1", "true")]
             found.add(findings.HIDDEN_TEXT, len(hidden))
-    keep_allowed_parts(package, AllowedParts(SHEET, DRAWING, found=found))
+    keep_allowed_parts(package, AllowedParts("sheet", "drawing", found=found))
     return write_package(package)
 
 

@@ -1,24 +1,14 @@
 """Automatic numbers of a .docx file, computed as Word shows them: numbering.xml, styles, restarts, overrides, levels."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
 MAX_LEVELS = 9
-_ROMAN = (
-    (1000, "m"),
-    (900, "cm"),
-    (500, "d"),
-    (400, "cd"),
-    (100, "c"),
-    (90, "xc"),
-    (50, "l"),
-    (40, "xl"),
-    (10, "x"),
-    (9, "ix"),
-    (5, "v"),
-    (4, "iv"),
-    (1, "i"),
+_ROMAN = tuple(
+    (int(value), letters)
+    for value, letters in re.findall(r"(\d+)(\w+)", "1000m 900cm 500d 400cd 100c 90xc 50l 40xl 10x 9ix 5v 4iv 1i")
 )
 _RUSSIAN = "абвгдежзиклмнопрстуфхцчшщэюя"
 

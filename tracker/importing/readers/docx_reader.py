@@ -9,51 +9,14 @@ from tracker.importing.readers.docx_package import DocxPackage
 from tracker.importing.readers.docx_styles import StyleSheet, heading_level, is_centred, is_on, list_of
 from tracker.importing.readers.text_blocks import BlockRole, SourceText, TextBlock, clean_text
 
-_LEFT_OUT = frozenset(
-    [
-        "del",
-        "moveFrom",
-        "pPr",
-        "rPr",
-        "sdtPr",
-        "sdtEndPr",
-        "instrText",
-        "delText",
-        "delInstrText",
-        "commentReference",
-        "annotationRef",
-        "footnoteRef",
-        "endnoteRef",
-        "rt",
-        "rubyPr",
-        "altChunk",
-        "fldData",
-        "tblPr",
-        "tblGrid",
-        "trPr",
-        "tcPr",
-        "sectPr",
-        "customXmlPr",
-        "smartTagPr",
-    ]
-)
-_CONTAINERS = frozenset(
-    [
-        "sdt",
-        "sdtContent",
-        "customXml",
-        "ins",
-        "moveTo",
-        "smartTag",
-        "body",
-        "hdr",
-        "ftr",
-        "footnote",
-        "endnote",
-        "txbxContent",
-        "tc",
-    ]
-)
+_LEFT_OUT = {
+    *str.split("del moveFrom pPr rPr sdtPr sdtEndPr instrText delText delInstrText commentReference annotationRef"),
+    *str.split("footnoteRef endnoteRef rt rubyPr altChunk fldData tblPr tblGrid trPr tcPr sectPr customXmlPr"),
+    *str.split("smartTagPr"),
+}
+_CONTAINERS = {
+    *str.split("sdt sdtContent customXml ins moveTo smartTag body hdr ftr footnote endnote txbxContent tc"),
+}
 _LONGEST_CELL = 200
 
 

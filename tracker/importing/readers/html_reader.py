@@ -15,82 +15,14 @@ from tracker.model.labels import N_
 
 MAX_DEPTH_OF_PAGE = 400
 NOT_A_PAGE = N_("The web page cannot be read. Open it in your browser, copy the text of the document, and paste it.")
-_DROPPED = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "nav",
-        "aside",
-        "form",
-        "button",
-        "select",
-        "option",
-        "iframe",
-        "object",
-        "embed",
-        "canvas",
-        "audio",
-        "video",
-        "dialog",
-        "menu",
-        "head",
-        "title",
-        "del",
-        "s",
-        "strike",
-        "input",
-        "textarea",
-        "label",
-        "map",
-        "picture",
-        "img",
-    ]
-)
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "blockquote",
-        "body",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "figcaption",
-        "figure",
-        "footer",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "html",
-        "li",
-        "main",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
-)
+_DROPPED = {
+    *str.split("script style noscript template svg nav aside form button select option iframe object embed canvas"),
+    *str.split("audio video dialog menu head title del s strike input textarea label map picture img"),
+}
+_BLOCKS = {
+    *str.split("address article blockquote body caption center dd details div dl dt figcaption figure footer h1 h2"),
+    *str.split("h3 h4 h5 h6 header hr html li main ol p pre section summary table tbody td tfoot th thead tr ul"),
+}
 _PAGE_PARTS = re.compile(
     r"(?:^|[\s_-])(?:cookies?|consent|gdpr|nav|navbar|navigation|menu|breadcrumbs?|share|social|sidebar|skip|search|"
     r"banner|footer|copyright|related|toolbar|pagination|pager|newsletter|popup|modal|language-?switch\w*|hidden|"

@@ -17,18 +17,8 @@ SEARCHED_ROWS = 30
 _LONGEST_HEADING = 120
 SIMILAR_HEADING = 85
 SAMPLES = 3
-UHRI_HEADINGS = frozenset(
-    map(
-        normalize_words,
-        (
-            "Reccomending Body",
-            "Recommending Body",
-            "Countries Concerned",
-            "OHCHR Annotation Id",
-            "Date of publication on UHRI",
-        ),
-    )
-)
+_OF_UHRI = "Reccomending Body|Recommending Body|Countries Concerned|OHCHR Annotation Id|Date of publication on UHRI"
+UHRI_HEADINGS = frozenset(map(normalize_words, _OF_UHRI.split("|")))
 EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 PHONE = re.compile(r"\+?\d[\d\s()-]{8,17}\d")
 

@@ -47,25 +47,9 @@ LATIN_LETTERS = {
     **dict(zip("абвгдежзийклмнопрстуфхцчшщыэөүң", "abvgdejziiklmnoprstufhcčššieoun", strict=True)),
     **{"ъ": "", "ь": "", "ю": "iu", "я": "ia"},
 }
-LATIN_SPELLINGS = (
-    ("shch", "š"),
-    ("zh", "j"),
-    ("dj", "j"),
-    ("dzh", "j"),
-    ("kh", "h"),
-    ("ch", "č"),
-    ("sh", "š"),
-    ("ts", "c"),
-    ("ng", "n"),
-    ("ya", "ia"),
-    ("yu", "iu"),
-    ("yo", "e"),
-    ("ye", "e"),
-    ("y", "i"),
-    ("ö", "o"),
-    ("ü", "u"),
-    ("w", "v"),
-    ("x", "ks"),
+LATIN_SPELLINGS = tuple(
+    tuple(pair.split("="))
+    for pair in str.split("shch=š zh=j dj=j dzh=j kh=h ch=č sh=š ts=c ng=n ya=ia yu=iu yo=e ye=e y=i ö=o ü=u w=v x=ks")
 )
 
 
