@@ -87,8 +87,8 @@ def _bare(path: Path) -> float:
 def _filter(path: Path) -> float:
     """Return the seconds of processor time for our filter, without the time to load the tracker itself."""
     from tracker.i18n import Language
+    from tracker.importing.tables.vocabulary import ImportVocabulary
     from tracker.importing.uhri.export import UhriChoice, read_uhri_json
-    from tracker.importing.vocabulary import ImportVocabulary
     from tracker.queries.view import View
     from tracker.storage.dataset_reader import DatasetReader
 

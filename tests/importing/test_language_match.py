@@ -1,6 +1,6 @@
 """A document in two languages."""
 
-from tracker.importing.documents.language_match import fill_facts, match_languages
+from tracker.importing.documents.imported_document import fill_facts, match_languages
 from tracker.importing.documents.reader import read_document
 
 ENGLISH = b"""CAT/C/RUR/CO/3

@@ -2,11 +2,11 @@
 
 import pytest
 
-from tracker.importing.documents.cross_references import find_paragraph_lists
 from tracker.importing.documents.imported_document import ImportedDocument, ParagraphKind
 from tracker.importing.documents.phrases import load_phrases
 from tracker.importing.documents.reader import read_document
-from tracker.importing.documents.run_in_parts import split_run_in
+from tracker.importing.documents.recommendation_finder import find_paragraph_lists
+from tracker.importing.documents.structure import split_run_in
 
 SECTIONS = {
     "en": [

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from tracker.importing.documents.cross_references import find_references
 from tracker.importing.documents.imported_document import ImportedDocument, ParagraphKind
 from tracker.importing.documents.phrases import load_phrases
 from tracker.importing.documents.reader import read_document
+from tracker.importing.documents.recommendation_finder import find_references
 
 FOLDER = Path(__file__).parent / "older"
 

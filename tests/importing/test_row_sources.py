@@ -7,15 +7,13 @@ import pytest
 
 from tests.support.import_files import ENGLISH, TODAY, read, sheet_bytes, uhri_json, uhri_record
 from tests.support.small_dataset import TRACKER, dataset
-from tracker.importing.tables.references import Reference, ReferenceReader
-from tracker.importing.tables.row_assessments import RowDefaults
+from tracker.importing.tables.cell_values import Reference, ReferenceReader, settle_cells, unclear_cells
+from tracker.importing.tables.row_records import RowDefaults
 from tracker.importing.tables.row_review import is_proposed, records_of_rows, review_sheet
-from tracker.importing.tables.unclear_cells import settle_cells, unclear_cells
+from tracker.importing.tables.vocabulary import ImportVocabulary
 from tracker.importing.uhri.export import read_uhri, read_uhri_json
-from tracker.importing.uhri.records import UhriChoice
+from tracker.importing.uhri.records import UhriChoice, WorkbookRecords
 from tracker.importing.uhri.review import review_uhri
-from tracker.importing.uhri.stream import WorkbookRecords
-from tracker.importing.vocabulary import ImportVocabulary
 from tracker.model.errors import ImportRefused
 from tracker.queries.view import View
 from tracker.sandbox.limits import UHRI_WORKBOOK

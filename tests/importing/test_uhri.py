@@ -7,12 +7,12 @@ import pytest
 
 from tests.support.import_files import ENGLISH, TODAY, sheet_bytes, small_vocabulary, uhri_json, uhri_record
 from tests.support.small_dataset import dataset
-from tracker.importing.comparison import RowState, compare_other_rows
-from tracker.importing.tables.row_assessments import RowDefaults
+from tracker.importing.entry import RowState
+from tracker.importing.tables.row_comparison import compare_other_rows
+from tracker.importing.tables.row_records import RowDefaults
 from tracker.importing.tables.row_review import documents_of_rows
 from tracker.importing.uhri.export import UhriResult, read_uhri, read_uhri_json, uhri_rows, uhri_tags
-from tracker.importing.uhri.records import UhriChoice, UhriKind
-from tracker.importing.uhri.stream import WorkbookRecords
+from tracker.importing.uhri.records import UhriChoice, UhriKind, WorkbookRecords
 from tracker.model.errors import UnusableFile
 from tracker.model.records import TagSet
 from tracker.model.vocabulary import TagSource

@@ -30,8 +30,8 @@ JOBS = {
     "tracker.files.process.answer_text",
     "tracker.files.process.answer_upload",
     "tracker.files.scan.find_in_pages",
-    "tracker.importing.documents.uploads.answer_document",
-    "tracker.importing.tables.uploads.answer_table",
+    "tracker.importing.documents.reader.answer_document",
+    "tracker.importing.uploads.answer_table",
     "tracker.queries.search.file_text_reading.index_texts",
     "tracker.web.large_files.render_large_file",
 }

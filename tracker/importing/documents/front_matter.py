@@ -11,19 +11,12 @@ from tracker.importing.documents.phrases import (
     phrase_languages,
     split_sentences,
 )
+from tracker.importing.documents.reporting_dates import WrittenDate, find_dates
 from tracker.importing.documents.structure import NumberedParagraph
-from tracker.importing.documents.written_dates import WrittenDate, find_dates
-from tracker.importing.readers.text_blocks import TextBlock, one_line
+from tracker.importing.documents.text_blocks import TextBlock, one_line
+from tracker.importing.entry import LOOKALIKES, SYMBOL
 from tracker.model.partial_dates import last_day
 
-SYMBOL = re.compile(
-    r"\b(?:(?P<older>(?:CAT/C/CR|CCPR/CO)/\d{1,2}/)(?=[A-Z]{3}\b)|E/C\.12/|(?:CCPR|CAT|CEDAW|CRC|CERD|CMW|CRPD|CED)/C/)"
-    r"(?:(?P<country>[A-Z]{3})(?(older)|/))?(?(older)|(?:C[OC]/\d+(?:[–-]\d+)*(?:/[A-Z]{3}\b)?|(?:1|79)/Add\.\d+))"
-    r"(?:/(?:Add|Rev|Corr)\.\d+)?"
-)
-"""The symbol of concluding observations. Until about 2005: CAT/C/CR/34/RUR, CCPR/CO/75/RUR, CCPR/C/79/Add.113, E/C.12/1/Add.49."""
-_LOOKALIKES = str.maketrans("АВСЕНКМОРТХ", "ABCEHKMOPTX")
-"""Cyrillic capitals that Russian documents have by mistake in symbols, and the Latin ones that look the same."""
 _ORIGINAL = re.compile(
     r"(?:^|\bGeneral\b.*?)\W*(?:[^\W\d]+\s+)?\b(?:Original|Язык оригинала|Оригинал)\s*:\s*([^\W\d]+)\W*$"
 )
@@ -98,7 +91,7 @@ def committee_of(symbol: str) -> str | None:
 
 
 def _first_symbol(lines: Iterable[str]) -> re.Match[str] | None:
-    plain = (re.sub(r"\s*/\s*", "/", line).translate(_LOOKALIKES) for line in lines)
+    plain = (re.sub(r"\s*/\s*", "/", line).translate(LOOKALIKES) for line in lines)
     return next(filter(None, map(SYMBOL.search, plain)), None)
 
 

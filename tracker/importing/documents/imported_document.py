@@ -1,7 +1,13 @@
 """What comes back from reading concluding observations: the values that a person reviews before anything is saved."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from tracker.importing.entry import ExpectedState, expected_state, is_name_of
+from tracker.model.dataset import Dataset
+from tracker.model.errors import ImportRefused
+from tracker.model.labels import N_
 
 
 class ParagraphKind(StrEnum):
@@ -167,3 +173,104 @@ class ImportedDocument:
     def paragraph(self, number: str) -> ImportedParagraph | None:
         """Return the paragraph with this number, or None."""
         return next((paragraph for paragraph in self.paragraphs if paragraph.number == number), None)
+
+
+_OTHER_STATE = N_(
+    "This document is about {found}, but this dataset is about {expected}. Check that it is the right file."
+)
+_REFUSED = N_(
+    "These are recommendations to {found}. This tracker is about {expected}, so they cannot be added: "
+    "its settings do not allow other States."
+)
+_UNCONFIRMED = N_("These are recommendations to {found}. Confirm that they belong to the tracker on {expected}.")
+_OTHER_DOCUMENT = N_("The files are not the same document: one is {first}, the other {second}.")
+_ONLY_IN_ONE = N_("These paragraphs are in one language only: {numbers}.")
+_OTHER_PARTS = N_("The parts of these paragraphs differ between the languages: {numbers}.")
+_OTHER_KIND = N_("These paragraphs are recommendations in one language only: {numbers}. Check them.")
+
+
+@dataclass(frozen=True, slots=True)
+class MatchedParagraph:
+    """A paragraph in several languages. `versions` maps language code → paragraph."""
+
+    number: str
+    versions: Mapping[str, ImportedParagraph]
+
+
+@dataclass(frozen=True, slots=True)
+class MatchedDocument:
+    """A document in two languages: its paragraphs in the order of the first, and what does not fit together."""
+
+    paragraphs: tuple[MatchedParagraph, ...]
+    notices: tuple[ImportNotice, ...]
+
+
+def match_languages(first: ImportedDocument, second: ImportedDocument) -> MatchedDocument:
+    """Return the paragraphs of one document in two languages, matched by number and letter.
+
+    Nothing is left out: a paragraph of one language only is kept. Notices name the paragraphs that do not fit together:
+    those in one language only, with other parts, or recognized as recommendations in one language only.
+    """
+    numbers = list(dict.fromkeys([p.number for p in first.paragraphs] + [p.number for p in second.paragraphs]))
+    numbers.sort(key=int)
+    paragraphs, only_one, other_parts, other_kind = [], [], [], []
+    for number in numbers:
+        versions = {
+            document.language: paragraph
+            for document in (first, second)
+            if (paragraph := document.paragraph(number)) is not None
+        }
+        paragraphs.append(MatchedParagraph(number, versions))
+        pair = list(versions.values())
+        if len(pair) < 2:
+            only_one.append(number)
+        elif pair[0].is_recommendation != pair[1].is_recommendation:
+            other_kind.append(number)
+        elif pair[0].is_recommendation and [part.id for part in pair[0].parts] != [part.id for part in pair[1].parts]:
+            other_parts.append(number)
+    notices = []
+    if first.symbol and second.symbol and first.symbol != second.symbol:
+        notices.append(ImportNotice(_OTHER_DOCUMENT, (("first", first.symbol), ("second", second.symbol))))
+    for message, found in ((_ONLY_IN_ONE, only_one), (_OTHER_PARTS, other_parts), (_OTHER_KIND, other_kind)):
+        if found:
+            notices.append(ImportNotice(message, (("numbers", ", ".join(found)),)))
+    return MatchedDocument(tuple(paragraphs), tuple(notices))
+
+
+def fill_facts(first: ImportedDocument, second: ImportedDocument) -> ImportedDocument:
+    """Return the first document with the facts that only the second version gives, such as the date of adoption."""
+    names = ("symbol", "body", "session_dates", "considered", "adopted", "follow_up", "next_report", "list_of_issues")
+    missing = {name: getattr(second, name) for name in names if getattr(first, name) is None}
+    return replace(first, **missing)
+
+
+def check_state(document: ImportedDocument, expected: ExpectedState) -> ImportedDocument:
+    """Return the document, with a notice if it is about another State party than the dataset."""
+    if not is_other_state(document, expected):
+        return document
+    notice = ImportNotice(_OTHER_STATE, (("found", state_of(document)), ("expected", expected.name)))
+    return replace(document, notices=(notice, *document.notices))
+
+
+def state_of(document: ImportedDocument) -> str:
+    """Return the State that a document is about, by its name or by its code, "" if it does not say."""
+    return document.state or document.country
+
+
+def is_other_state(document: ImportedDocument, expected: ExpectedState) -> bool:
+    """Return whether the document is about another State party. False if the document does not say."""
+    if document.country and expected.codes:
+        return document.country not in expected.codes
+    return bool(document.state and expected.names) and not is_name_of(document.state, expected)
+
+
+def refuse_other_state(document: ImportedDocument, dataset: Dataset, confirmed: str) -> None:
+    """Raise ImportRefused if the document is about another State, unless the settings allow it and it was confirmed.
+
+    `confirmed` is the name of the State that the editor confirmed, "" for none.
+    """
+    expected = expected_state(dataset)
+    found = state_of(document)
+    if is_other_state(document, expected) and not (dataset.settings.allow_other_states and confirmed == found):
+        message = _UNCONFIRMED if dataset.settings.allow_other_states else _REFUSED
+        raise ImportRefused(message, {"found": found, "expected": expected.name})

@@ -4,6 +4,7 @@ Everything here runs inside the limits of a process; call `uploads.parse_upload`
 """
 
 from dataclasses import replace
+from pathlib import Path
 
 from tracker.importing.documents.front_matter import read_front_matter
 from tracker.importing.documents.imported_document import ImportedDocument, ImportNotice
@@ -11,11 +12,47 @@ from tracker.importing.documents.phrases import guess_language, load_phrases, ph
 from tracker.importing.documents.recommendation_finder import classify
 from tracker.importing.documents.reporting_dates import read_follow_up, read_next_report
 from tracker.importing.documents.structure import read_structure
-from tracker.importing.readers.text_blocks import SourceText, total_length
+from tracker.importing.documents.text_blocks import SourceText, total_length
+from tracker.importing.entry import read_upload, run_reading_job
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
+from tracker.sandbox.host import IsCancelled, JobAnswer, never
 from tracker.sandbox.kinds import decode_text, kind_of_document
+from tracker.sandbox.limits import UPLOAD, FileLimits
+
+
+def parse_upload(
+    upload: bytes | Path,
+    name: str = "",
+    *,
+    language: str | None = None,
+    limits: FileLimits = UPLOAD,
+    is_cancelled: IsCancelled = never,
+) -> ImportedDocument:
+    """Return what was read from concluding observations, in a process of its own.
+
+    `upload` is the content of a .docx file, a web page or a text, or the path of such a file. `name` is for messages.
+    `language` is the code of its language; None to guess it. `is_cancelled` is asked ten times a second: if it returns
+    True, the process is ended at once.
+
+    Raises UnusableFile, with a sentence that says what was found and what to do, if the file cannot be read, and
+    ProcessCancelled.
+    """
+    from pydantic import TypeAdapter
+
+    data = read_upload(upload, limits, name or upload.name) if isinstance(upload, Path) else upload
+    job = "tracker.importing.documents.reader.answer_document"
+    found = run_reading_job(job, data, {"language": language}, limits=limits, is_cancelled=is_cancelled)
+    return TypeAdapter(ImportedDocument).validate_json(found)
+
+
+def answer_document(data: bytes, language: str | None) -> JobAnswer:
+    """Return what was read from a document, as JSON. This runs in the process. Raises UnusableFile."""
+    from pydantic import TypeAdapter
+
+    return {}, TypeAdapter(ImportedDocument).dump_json(read_document(data, language=language))
+
 
 MAX_CHARACTERS = 3_000_000
 """Characters of text that are analysed. Concluding observations have 50,000 to 100,000."""
@@ -39,7 +76,7 @@ def read_document(data: bytes, *, language: str | None = None) -> ImportedDocume
     """
     kind = kind_of_document(data)
     if kind is FileKind.DOCX:
-        from tracker.importing.readers.docx_reader import read_docx
+        from tracker.importing.documents.docx_reader import read_docx
 
         source = read_docx(data)
     else:
@@ -51,13 +88,13 @@ def read_document(data: bytes, *, language: str | None = None) -> ImportedDocume
 
 
 def _read_page(text: str) -> SourceText:
-    from tracker.importing.readers.html_reader import read_html
+    from tracker.importing.documents.html_reader import read_html
 
     return read_html(text)
 
 
 def _read_text(text: str, language: str | None) -> SourceText:
-    from tracker.importing.readers.pasted_text_reader import read_pasted_text
+    from tracker.importing.documents.pasted_text_reader import read_pasted_text
 
     if len(text) > MAX_CHARACTERS:
         raise UnusableFile(_TOO_LONG)

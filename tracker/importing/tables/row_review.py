@@ -7,27 +7,23 @@ from pydantic import ValidationError
 
 from tracker.editing.forms.recommendation import can_have_recommendations
 from tracker.i18n import Language, native_name
-from tracker.importing.comparison import (
-    ImportedChange,
-    RowComparison,
-    RowState,
-    compare_export_rows,
-    compare_other_rows,
-)
-from tracker.importing.documents.expected_state import ExpectedState, expected_state
-from tracker.importing.tables.fields import SHEET_TEXTS
-from tracker.importing.tables.new_documents import with_documents
+from tracker.importing.entry import ExpectedState, ImportedChange, RowState, expected_state
+from tracker.importing.tables.cell_values import problems_by_row
 from tracker.importing.tables.results import CellProblem, ImportedRow, SheetKind, SheetResult
-from tracker.importing.tables.row_assessments import (
+from tracker.importing.tables.row_comparison import RowComparison, compare_export_rows, compare_other_rows
+from tracker.importing.tables.row_records import (
     ASSESSMENT_FIELDS,
+    UHRI_TAGS,
     RowDefaults,
     assessment_of_row,
     assessment_problems,
+    changed_recommendation,
+    form_of_row,
+    new_recommendation,
     skips_assessment,
 )
-from tracker.importing.tables.row_records import UHRI_TAGS, changed_recommendation, form_of_row, new_recommendation
-from tracker.importing.tables.row_sources import contradictions, document_of_row
-from tracker.importing.tables.unclear_cells import problems_by_row
+from tracker.importing.tables.row_sources import contradictions, document_of_row, with_documents
+from tracker.importing.tables.vocabulary import SHEET_TEXTS
 from tracker.model.dataset import Record
 from tracker.model.errors import ImportRefused
 from tracker.model.labels import N_

@@ -2,18 +2,18 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
+from tracker.editing.forms.document import DocumentForm
+from tracker.editing.forms.values import free_id, text_from_input
 from tracker.i18n import Language
-from tracker.importing.documents.expected_state import ExpectedState, is_name_of
-from tracker.importing.documents.review import document_of_symbol
-from tracker.importing.tables.fields import SOURCE_FIELDS, field_labels
-from tracker.importing.tables.references import symbol_in
+from tracker.importing.entry import SYMBOL, ExpectedState, document_of_symbol, expected_state, is_name_of, symbol_in
 from tracker.importing.tables.results import ImportedRow
-from tracker.importing.tables.row_assessments import RowDefaults
-from tracker.importing.tables.spreadsheet_words import normalize_words
+from tracker.importing.tables.row_records import RowDefaults
+from tracker.importing.tables.vocabulary import SOURCE_FIELDS, field_labels, normalize_words
 from tracker.model.partial_dates import last_year
 from tracker.model.registers import Document
-from tracker.model.vocabulary import SEPARATOR, DocumentKind
+from tracker.model.vocabulary import SEPARATOR, DocumentKind, Verification
 from tracker.queries.view import View
 
 COUNTRY = re.compile(r"(?:(?:E/C\.12|[A-Z]{2,5}/C)/|CCPR/CO/\d+/|CAT/C/CR/\d+/)([A-Z]{3})(?![A-Z])")
@@ -132,3 +132,48 @@ def other_state_of(row: ImportedRow, expected: ExpectedState) -> str:
 def other_states(rows: Iterable[ImportedRow], expected: ExpectedState) -> tuple[str, ...]:
     """Return the other States that rows are about, each once."""
     return tuple(dict.fromkeys(filter(None, (other_state_of(row, expected) for row in rows))))
+
+
+CYCLE = re.compile(r"/CO/(\d{1,2}(?:-\d{1,2})?)")
+CESCR_SYMBOL = "E/C.12/"
+
+
+def unlisted_documents(view: View, rows: Iterable[ImportedRow], language: Language) -> tuple[Document, ...]:
+    """Return new documents for the symbols in these rows that the tracker does not have, in the order of the rows.
+
+    A symbol counts only if it is one of concluding observations to this State by a committee of the dataset. Of the
+    document nothing else is known than its symbol and the date in the row: it is marked as reported by others.
+    """
+    found: dict[str, Document] = {}
+    codes = () if view.settings.allow_other_states else expected_state(view.dataset).codes
+    for row in rows:
+        symbol = "".join(row.value("symbol").split()).upper().replace("–", "-")
+        match = SYMBOL.fullmatch(symbol)
+        if not match or symbol in found or document_of_symbol(view, symbol):
+            continue
+        code = "CESCR" if symbol.startswith(CESCR_SYMBOL) else symbol.partition("/")[0]
+        body = next((body for body in view.bodies.values() if body.code == code), None)
+        cycle = CYCLE.search(symbol)
+        if body is None or cycle is None or (codes and match["country"] and match["country"] not in codes):
+            continue
+        document = Document(
+            id=DocumentForm(symbol=symbol).suggest_id(view),
+            body=body.id,
+            kind=DocumentKind.CONCLUDING_OBSERVATIONS,
+            symbol=symbol,
+            title=text_from_input(language.gettext("Concluding observations {symbol}", symbol=symbol), language),
+            cycle=cycle[1],
+            issued=row.value("document_date") or None,
+            verification=Verification.REPORTED,
+        )
+        taken = {*view.dataset.documents, *(one.id for one in found.values())}
+        found[symbol] = replace(document, id=free_id(document.id, taken))
+    return tuple(found.values())
+
+
+def with_documents(view: View, documents: Iterable[Document]) -> View:
+    """Return the view as it would be with these documents."""
+    if not (added := {document.id: document for document in documents}):
+        return view
+    dataset = replace(view.dataset, documents={**view.dataset.documents, **added})
+    return View(dataset, view.today, view.as_of, recorded=view.recorded)

@@ -5,12 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from tracker.i18n import Language
-from tracker.importing.tables.fields import SOURCE_FIELDS
+from tracker.importing.tables.cell_values import ReferenceReader
 from tracker.importing.tables.raw_tables import CellKind, RawCell, RawTable, column_letter
-from tracker.importing.tables.references import ReferenceReader
 from tracker.importing.tables.results import Guess, MappingReason, SheetColumn, SheetKind, guess_about
-from tracker.importing.tables.spreadsheet_words import normalize_words, own_headings, spreadsheet_words
-from tracker.importing.vocabulary import ImportVocabulary
+from tracker.importing.tables.vocabulary import (
+    SOURCE_FIELDS,
+    ImportVocabulary,
+    normalize_words,
+    own_headings,
+    spreadsheet_words,
+)
 
 SEARCHED_ROWS = 30
 """In how many rows from the top the headings are looked for."""

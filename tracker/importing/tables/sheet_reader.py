@@ -10,11 +10,26 @@ from itertools import islice
 
 from tracker.editing.forms.text_language import language_of_letters
 from tracker.i18n import LANGUAGES, Language, native_name
-from tracker.importing.tables.cell_values import DATE_FIELDS, DAY_AND_MONTH, CellReader
-from tracker.importing.tables.csv_reader import read_csv
-from tracker.importing.tables.fields import SHEET_TEXTS, field_labels
-from tracker.importing.tables.raw_tables import EMPTY_CELL, CellKind, RawCell, RawFile, RawTable, column_number
-from tracker.importing.tables.references import LONGEST_REFERENCE, Reference, ReferenceReader, symbol_in
+from tracker.importing.entry import symbol_in
+from tracker.importing.tables.cell_values import (
+    DATE_FIELDS,
+    DAY_AND_MONTH,
+    LONGEST_REFERENCE,
+    CellReader,
+    Reference,
+    ReferenceReader,
+)
+from tracker.importing.tables.raw_tables import (
+    EMPTY_CELL,
+    CellKind,
+    RawCell,
+    RawFile,
+    RawTable,
+    column_number,
+    hidden_sheet_notes,
+    read_csv,
+    read_workbook,
+)
 from tracker.importing.tables.results import (
     CellProblem,
     FieldValue,
@@ -26,9 +41,13 @@ from tracker.importing.tables.results import (
     guess_about,
 )
 from tracker.importing.tables.sheet_headings import FoundHeadings, find_headings, map_columns, mapping_guesses
-from tracker.importing.tables.spreadsheet_words import normalize_words, spreadsheet_words
-from tracker.importing.tables.workbook_reader import hidden_sheet_notes, read_workbook
-from tracker.importing.vocabulary import ImportVocabulary
+from tracker.importing.tables.vocabulary import (
+    SHEET_TEXTS,
+    ImportVocabulary,
+    field_labels,
+    normalize_words,
+    spreadsheet_words,
+)
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 from tracker.model.vocabulary import Status

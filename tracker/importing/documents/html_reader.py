@@ -7,9 +7,9 @@ from lxml import html
 from lxml.etree import LxmlError
 from lxml.html import HtmlElement
 
-from tracker.importing.documents.front_matter import SYMBOL
-from tracker.importing.readers.docx_numbering import format_number
-from tracker.importing.readers.text_blocks import BlockRole, SourceText, TextBlock, clean_text
+from tracker.importing.documents.docx_reader import format_number
+from tracker.importing.documents.text_blocks import BlockRole, SourceText, TextBlock, clean_text
+from tracker.importing.entry import SYMBOL
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 

@@ -10,14 +10,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tracker.i18n import Language
+from tracker.importing.entry import run_reading_job
 from tracker.importing.tables.results import SheetResult
 from tracker.importing.tables.sheet_reader import SheetChoices, read_spreadsheet
-from tracker.importing.uhri.export import UhriResult, read_uhri
-from tracker.importing.uhri.records import UhriChoice
-from tracker.importing.uhri.stream import JsonRecords, WorkbookRecords, is_uhri_workbook
-from tracker.importing.uhri.survey import UhriSurvey, survey_uhri
-from tracker.importing.upload_reading import run_reading_job
-from tracker.importing.vocabulary import ImportVocabulary
+from tracker.importing.tables.vocabulary import ImportVocabulary
+from tracker.importing.uhri.export import UhriResult, UhriSurvey, read_uhri, survey_uhri
+from tracker.importing.uhri.records import JsonRecords, UhriChoice, WorkbookRecords, is_uhri_workbook
 from tracker.sandbox.host import IsCancelled, JobAnswer, never
 from tracker.sandbox.kinds import is_json, is_zip
 from tracker.sandbox.limits import TABLE, UHRI_WORKBOOK, UPLOAD, FileLimits
@@ -80,7 +78,7 @@ def read_table_upload(
     from pydantic import TypeAdapter
 
     arguments = TypeAdapter(TableRequest).dump_python(request, mode="json")
-    job, values = "tracker.importing.tables.uploads.answer_table", {"request": arguments}
+    job, values = "tracker.importing.uploads.answer_table", {"request": arguments}
     answer = run_reading_job(job, data, values, limits=limits, is_cancelled=is_cancelled)
     return TypeAdapter(TableAnswer).validate_json(answer)
 
