@@ -17,8 +17,8 @@ from tests.support.canary_documents import (
     saved,
 )
 from tests.support.canary_images import canary_jpeg, canary_multi_jpeg, canary_png, canary_webp, scene
-from tracker.files.cleaning import clean_bytes, harmless_name
 from tracker.files.kept_file import CleaningChoices
+from tracker.files.process import clean_bytes, harmless_name
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.sandbox.kinds import recognize_kind

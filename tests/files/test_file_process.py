@@ -8,9 +8,8 @@ import pytest
 
 from tests.support.canary_documents import VISIBLE, canary_pdf
 from tests.support.canary_images import CANARY, canary_jpeg
-from tracker.files.cleaning import clean_bytes
 from tracker.files.kept_file import CleanedFile, CleaningChoices
-from tracker.files.process import prepare_upload, preview_of_file, text_of_file
+from tracker.files.process import clean_bytes, prepare_upload, preview_of_file, text_of_file
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.sandbox.limits import FileLimits

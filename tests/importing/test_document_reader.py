@@ -5,8 +5,8 @@ import pytest
 from tests.support.import_measures import Measures
 from tests.support.observations_corpus import load_corpus
 from tests.support.observations_files import DOCX_WAYS, HTML_WAYS, TEXT_WAYS, DocxWriter, as_html, as_pasted_text
-from tracker.importing.dry_run import describe_document
 from tracker.importing.documents.reader import read_document
+from tracker.importing.dry_run import describe_document
 
 CORPUS = load_corpus()
 WAYS = [

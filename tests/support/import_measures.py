@@ -6,8 +6,8 @@ from typing import Any
 
 from tests.support.observations_corpus import Expected, load_corpus
 from tests.support.observations_files import all_files
-from tracker.importing.dry_run import describe_document
 from tracker.importing.documents.reader import read_document
+from tracker.importing.dry_run import describe_document
 
 
 def same(text: str | None) -> str:

@@ -15,10 +15,8 @@ from tracker.files.cleaners.xml_parts import elements_of, local_name, parse_part
 from tracker.files.kept_file import FilePage
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
-from tracker.sandbox.archives import open_package, read_packed
-from tracker.sandbox.limits import FileLimits
-from tracker.sandbox.sentences import DAMAGED
-from tracker.sandbox.text_decoding import decode_any
+from tracker.sandbox.kinds import decode_any, open_package, read_packed
+from tracker.sandbox.limits import DAMAGED, FileLimits
 
 MAX_CELLS = 500_000
 _BLOCKS = frozenset(
@@ -72,7 +70,7 @@ def pages_of(data: bytes, kind: FileKind, limits: FileLimits) -> tuple[FilePage,
     """
     match kind:
         case FileKind.PDF:
-            from tracker.files.cleaners.pdf_strings import read_pdf_strings
+            from tracker.files.cleaners.pdf_strings import pages_of_pdf, read_pdf_strings
 
             pages, others = [*pages_of_pdf(data)], iter(read_pdf_strings(data, limits))
         case FileKind.DOCX:
@@ -120,38 +118,6 @@ def _bounded(pages: Iterable[FilePage], limits: FileLimits) -> tuple[FilePage, .
         left -= len(text)
         kept.append(FilePage(page.number, text))
     return tuple(kept)
-
-
-def pages_of_pdf(data: bytes) -> Iterator[FilePage]:
-    """Yield the text of each page of a PDF, with its comments. Raises UnusableFile."""
-    import pypdfium2
-
-    comments = _comments_of_pdf(data)
-    try:
-        with pypdfium2.PdfDocument(data) as document:
-            for number in range(1, len(document) + 1):
-                page = document[number - 1]
-                text_page = page.get_textpage()
-                text = text_page.get_text_range().replace("\r\n", "\n").replace("\x02", "-")
-                text_page.close()
-                page.close()
-                yield FilePage(number, "\n".join([text, *comments.get(number, ())]).strip())
-    except pypdfium2.PdfiumError:
-        raise UnusableFile(DAMAGED) from None
-
-
-def _comments_of_pdf(data: bytes) -> dict[int, list[str]]:
-    """Return the texts of comments by page: they are not part of what is printed on it."""
-    import pikepdf
-
-    found: dict[int, list[str]] = {}
-    with pikepdf.open(io.BytesIO(data)) as pdf:
-        for number, page in enumerate(pdf.pages, 1):
-            for annotation in page.obj.get("/Annots", ()):
-                text = annotation.get("/Contents")
-                if text is not None and str(text).strip():
-                    found.setdefault(number, []).append(str(text))
-    return found
 
 
 def _text_of_package(data: bytes, parts: "re.Pattern[str]", limits: FileLimits) -> FilePage:

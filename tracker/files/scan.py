@@ -17,12 +17,10 @@ from tracker.files.kept_file import FilePage
 from tracker.model.dataset import Dataset
 from tracker.model.labels import N_
 from tracker.model.safety_config import Match, SafetyFile, SafetyFinding, SafetyRule, TextField
-from tracker.safety.names.known_words import known_words
 from tracker.safety.patterns import compile_rules
-from tracker.safety.scanner import IsDismissed, name_candidates, nothing_dismissed, scan_text
+from tracker.safety.scanner import IsDismissed, known_words, name_candidates, nothing_dismissed, scan_text
 from tracker.sandbox.host import IsCancelled, JobAnswer, JobLimits, never, run_job
-from tracker.sandbox.limits import FileLimits
-from tracker.sandbox.sentences import KEEPING
+from tracker.sandbox.limits import KEEPING, FileLimits
 from tracker.storage.cache_registry import register_cache
 
 MAX_SHOWN_PASSAGES = 100

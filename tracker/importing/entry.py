@@ -22,8 +22,7 @@ from tracker.model.registers import Document
 from tracker.model.vocabulary import DocumentKind
 from tracker.queries.view import View
 from tracker.sandbox.host import IsCancelled, JobLimits, never, run_job
-from tracker.sandbox.limits import UPLOAD, FileLimits
-from tracker.sandbox.sentences import READING
+from tracker.sandbox.limits import READING, UPLOAD, FileLimits
 
 SYMBOL = re.compile(
     r"\b(?:(?P<older>(?:CAT/C/CR|CCPR/CO)/\d{1,2}/)(?=[A-Z]{3}\b)|E/C\.12/|(?:CCPR|CAT|CEDAW|CRC|CERD|CMW|CRPD|CED)/C/)"

@@ -12,11 +12,19 @@ from tracker.model.dataset import Dataset
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
 from tracker.model.safety_config import WORD_PATTERN, SafetyFinding, TextField
-from tracker.safety.metadata_scanner import LINK_FIELDS, scan_code
-from tracker.safety.names.known_words import known_words
-from tracker.safety.names.word_kinds import ANY_NAME, word_kind
+from tracker.safety.names.finder import ANY_NAME, word_kind
 from tracker.safety.patterns import NAME_RULE
-from tracker.safety.scanner import IsDismissed, name_candidates, record_name, scan_text, scan_texts, text_fields
+from tracker.safety.scanner import (
+    LINK_FIELDS,
+    IsDismissed,
+    known_words,
+    name_candidates,
+    record_name,
+    scan_code,
+    scan_text,
+    scan_texts,
+    text_fields,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,103 @@
 """Scan texts for passages that may identify a person. A passage is reported with the reason and a safer wording."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import fields, is_dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from pathlib import PurePath
 from typing import Any, get_args, get_type_hints
+from urllib.parse import unquote
+
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from tracker.model.attached_files import Digest
 from tracker.model.dataset import Dataset, Record, all_records
+from tracker.model.errors import InvalidFile
 from tracker.model.field_types import Handle, Id, PartialDate, Timestamp, TimeZoneName, Url
-from tracker.model.localized_text import TextVariant, resolve
-from tracker.model.problems import FieldPath, RuleViolation
+from tracker.model.fields import FIELDS, FieldType, fields_of
+from tracker.model.localized_text import LocalizedText, TextVariant, resolve
+from tracker.model.problems import FieldPath, Problem, RuleViolation
+from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document, Publisher
-from tracker.model.safety_config import Match, SafetyFile, SafetyFinding, SafetyRule, TextField
-from tracker.safety.names.known_words import known_words
+from tracker.model.safety_config import WORD_PATTERN, Match, SafetyFile, SafetyFinding, SafetyRule, TextField
+from tracker.safety.names.finder import SURE, base_form, word_kind
 from tracker.safety.patterns import CompiledRule, compile_rules, normalize_lookalikes, unknown_word_list_problems
+from tracker.storage.cache_registry import register_cache
+from tracker.storage.dataset_reader import display_path
+from tracker.storage.open_storage import open_storage
+from tracker.storage.yaml.reader import compose, decode
+
+
+class _BySignature:
+    """A dataset that is equal to every dataset with the same signature, so that it can be the key of a cache."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self.dataset = dataset
+        self._key = (dataset.root, dataset.signature)
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _BySignature) and self._key == other._key
+
+
+def known_words(dataset: Dataset) -> frozenset[str]:
+    """Return the words, in small letters and as `base_form` returns them, that are not names of persons.
+
+    These are the words of the settings with their organisations, treaty bodies and treaties, the places in the list `not-a-name` of safety.yaml,
+    and the words of the titles of documents, the publishers and the authorities. From titles, publishers and authorities, words that look like names are left out: a person can be
+    written there. The words are collected once for each signature.
+    """
+    return _collect(_BySignature(dataset))
+
+
+@lru_cache(maxsize=2)
+def _collect(key: _BySignature) -> frozenset[str]:
+    curated, typed = set[str](), set[str]()
+    for found, texts in ((curated, _curated_texts(key.dataset)), (typed, _typed_texts(key.dataset))):
+        for text in set(texts):
+            found.update(WORD_PATTERN.findall(normalize_lookalikes(text).casefold()))
+    words = curated | {word for word in typed if not word_kind(word) & SURE}
+    return frozenset(words | {base_form(word) for word in words})
+
+
+register_cache(_collect.cache_clear)
+
+
+def _curated_texts(dataset: Dataset) -> Iterator[str]:
+    settings = dataset.settings
+    yield from _wordings(settings.title, settings.state_party)
+    yield from _wordings(*(term.label for term in (*settings.themes, *settings.groups)))
+    yield from _wordings(*(status.label for status in settings.statuses.values()))
+    for organisation in settings.organisations:
+        yield from _wordings(organisation.name, organisation.short_name)
+    yield from dataset.safety.words.get("not-a-name", ()) if dataset.safety else ()
+    for body in dataset.bodies.values():
+        yield body.code
+        names = (body.name, body.treaty, body.abbreviation, body.treaty_abbreviation)
+        yield from _wordings(*(name for name in names if name))
+    yield from _wordings(*settings.publisher_names)
+
+
+def _typed_texts(dataset: Dataset) -> Iterator[str]:
+    yield from _wordings(dataset.settings.publisher.name)
+    for record in all_records(dataset):
+        if isinstance(record, Document):
+            yield from _wordings(record.title)
+            yield record.authors or ""
+        if isinstance(record, Evidence):
+            yield record.publisher
+        if isinstance(record, Recommendation):
+            yield record.source.publisher or ""
+        if not isinstance(record, Document):
+            yield from _wordings(*(authority.name for tags in record.tags for authority in tags.authorities))
+
+
+def _wordings(*texts: LocalizedText) -> Iterator[str]:
+    yield from (variant.text for text in texts for variant in text.values())
+
 
 MAX_MATCHES = 100
 """At most this many findings are reported for one record."""
@@ -262,3 +344,149 @@ def _free_text_fields(kind: Any) -> tuple[str, ...]:
 
 def _is_coded(hint: Any) -> bool:
     return any(one in CODED_TYPES for one in (hint, *get_args(hint)))
+
+
+LINK_FIELDS = tuple(dict.fromkeys(f.name for kind in FIELDS for f in fields_of(kind, FieldType.LINK)))
+"""The fields that contain a link. Links inside a text are scanned together with the text."""
+# Each pattern starts with fixed characters, which makes the search fast: every check searches up to 5,000 files.
+COMMENT_PATTERN = re.compile(r"#[^\n]*")
+LINK_PATTERNS = tuple(re.compile(rf"{name}:\s+(?:[>|][+-]?\s+)?[\"']?(https?://[^\s<>\"]+)") for name in LINK_FIELDS)
+ID_LINE_PATTERN = re.compile(r"id:[ \t]+[\"']?([a-z0-9][a-z0-9-]*)")
+PREFILTER_PATTERN = re.compile(r"\d(?:\W{0,3}\d){5}|@|[A-Z]\W?\d{4}")
+"""Ids and links that do not match this pattern are not scanned, because no rule could match them."""
+CONTACT_PATTERN = re.compile(r"\bcontact:[ \t]+\S+")
+"""Matches a contact address. It is public on purpose, so it is not reported in a comment that shows how to write it."""
+
+
+def scan_files(dataset: Dataset) -> Iterator[Problem]:
+    """Yield a problem for each passage in comments, ids, links and names of public files that may identify a person.
+
+    Files from which no record could be read are scanned too.
+    """
+    clean_comments: set[str] = set()  # nearly all files begin with the same comment
+    files = open_storage(dataset.root)
+    for name in sorted(dataset.checksums):
+        path = dataset.root / name
+        try:
+            text = decode(files.read(name))
+        except (InvalidFile, OSError):
+            continue  # this problem was already reported when the dataset was read
+        found = scan_metadata(text, path, dataset.safety, clean_comments=clean_comments)
+        yield from (Problem(display_path(path), line, message) for line, message in found)
+
+
+def scan_metadata(
+    text: str, path: PurePath, dataset_rules: SafetyFile | None, *, clean_comments: set[str] | None = None
+) -> list[tuple[int, str]]:
+    """Return (line, message) for each passage in comments, ids, links and the name of one file, sorted.
+
+    `clean_comments` are comments that were scanned before, see `_scan_comments`.
+    """
+    comments = _scan_comments(text, dataset_rules, set() if clean_comments is None else clean_comments)
+    return sorted({*comments, *_scan_codes(text, path, dataset_rules)})
+
+
+def _scan_comments(text: str, dataset_rules: SafetyFile | None, clean_comments: set[str]) -> Iterator[tuple[int, str]]:
+    """Yield a (line, message) pair for each match of a rule in the comments of a file.
+
+    `dataset_rules` are the rules of the dataset, or None. If a file has no match, the text of all its comments is
+    added to `clean_comments`, so that another file with the same comments is not scanned again.
+    """
+    blocks = [(start, _comment_words(text[start:end])) for start, end in _comment_spans(text)]
+    # scan all the comments of a file at once: nearly always there is no match
+    if (whole := WORD_SEPARATORS.join(words for _, words in blocks)) in clean_comments:
+        return
+    if not scan_text(whole, dataset_rules):
+        clean_comments.add(whole)
+    else:
+        for start, words in blocks:
+            matches = scan_text(words, dataset_rules)
+            if matches and not _is_inside_value(text, start):
+                yield from (
+                    (_line_at(text, start + match.start), f"in a comment: {describe_finding(match.rule)}")
+                    for match in matches
+                )
+
+
+def _comment_spans(text: str) -> list[tuple[int, int]]:
+    """Return the (start, end) positions of each block of comments. Comments on consecutive lines are one block."""
+    blocks: list[tuple[int, int]] = []
+    for comment in COMMENT_PATTERN.finditer(text):
+        start, end = comment.span()
+        if blocks and text[blocks[-1][1] : start].strip(" \t") == "\n":
+            blocks[-1] = (blocks[-1][0], end)
+        elif start == 0 or text[start - 1].isspace():
+            blocks.append((start, end))
+    return blocks
+
+
+def _comment_words(comment: str) -> str:
+    return CONTACT_PATTERN.sub(lambda contact: " " * len(contact[0]), comment.replace("#", " "))
+
+
+def _is_inside_value(text: str, place: int) -> bool:
+    """Return whether the position `place` is inside a YAML value. A part of a value can look like a comment."""
+    try:
+        return any(node.start_mark.index <= place < node.end_mark.index for node in _scalars(compose(text)))
+    except InvalidFile:
+        return False
+
+
+def _scalars(node: Node | None) -> Iterator[ScalarNode]:
+    if isinstance(node, ScalarNode):
+        yield node
+    elif isinstance(node, SequenceNode | MappingNode):
+        children: Iterable[Node] = (
+            node.value if isinstance(node, SequenceNode) else (n for pair in node.value for n in pair)
+        )
+        for child in children:
+            yield from _scalars(child)
+
+
+def _scan_codes(text: str, path: PurePath, dataset_rules: SafetyFile | None) -> Iterator[tuple[int, str]]:
+    """Yield a (line, message) pair for each match of a rule in the name, the ids and the links of a file."""
+    places = [("the file name", 0, path.stem), *_ids(text), *_links(text)]
+    for kind, at, code in places:
+        _text, matches = scan_code(code, dataset_rules, is_link=kind == "a link")
+        yield from ((_line_at(text, at), f"in {kind}: {describe_finding(match.rule)}") for match in matches)
+
+
+def scan_code(code: str, dataset_rules: SafetyFile | None, *, is_link: bool) -> tuple[str, list[Match]]:
+    """Return (text that was scanned, passages of it that may identify a person), for a link, an id or a file name.
+
+    The text is `code`, or the parts of `code` with spaces between them.
+    """
+    if not PREFILTER_PATTERN.search(code):
+        return code, []
+    if matches := _scan_code(code, dataset_rules):
+        return code, matches
+    # scan the parts separately, too: in a link they are joined without spaces
+    parts = re.sub("[/?&=#;,|]", " | ", code) if is_link else code.replace("-", " ")
+    return parts, _scan_code(parts, dataset_rules)
+
+
+def _ids(text: str) -> Iterator[tuple[str, int, str]]:
+    yield from (("an id", found.start(1), found[1]) for found in ID_LINE_PATTERN.finditer(text))
+
+
+def _links(text: str) -> Iterator[tuple[str, int, str]]:
+    yield from (
+        ("a link", found.start(1), unquote(found[1])) for pattern in LINK_PATTERNS for found in pattern.finditer(text)
+    )
+
+
+def _scan_code(code: str, dataset_rules: SafetyFile | None) -> list[Match]:
+    """Return the matches of rules in `code`, which is an id, a link or a file name.
+
+    Only rules that need no word from a word list are used. Such a rule recognises a passage by its form, for example a
+    phone number. Rules with a Luhn checksum are not used, because the checksum of one in ten long numbers in links is
+    correct by chance.
+    """
+    if not (found := scan_text(code, dataset_rules)):
+        return []
+    by_form = {one.rule.id for one in compile_rules(dataset_rules).all if not one.beginnings and not one.rule.luhn}
+    return [match for match in found if match.rule.id in by_form]
+
+
+def _line_at(text: str, place: int) -> int:
+    return text.count("\n", 0, place) + 1

@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import IO, Any, ClassVar
 
 from tracker.model.errors import UnusableFile
+from tracker.sandbox.limits import KEEPING, Sentences
 from tracker.sandbox.process_sandbox import PROGRAM, child_environment, enter_sandbox
-from tracker.sandbox.sentences import KEEPING, Sentences
 
 JOBS = {
     "tracker.files.process.answer_preview",

@@ -3,6 +3,7 @@
 `recognize_kind` is for files that are kept, `kind_of_document` and `refuse_other_formats` for what is imported.
 """
 
+import io
 import re
 import unicodedata
 import zipfile
@@ -12,10 +13,78 @@ from typing import BinaryIO
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
-from tracker.sandbox.archives import TWO_KINDS, ends_as_archive, open_archive, open_package, read_packed
-from tracker.sandbox.limits import UPLOAD, FileLimits
-from tracker.sandbox.sentences import CUT_OFF, READING
-from tracker.sandbox.text_decoding import ENCODING_MARKS, decode_any
+from tracker.sandbox.limits import CUT_OFF, DAMAGED, KEEPING, READING, UPLOAD, FileLimits, Sentences
+
+TWO_KINDS = N_("The file is made so that it can be opened as two different kinds of file. It was not kept.")
+
+
+def open_archive(data: bytes, limits: FileLimits, told: Sentences) -> zipfile.ZipFile:
+    """Return a zip archive. Raises UnusableFile if it is damaged, protected or too large inside."""
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        entries = archive.infolist()
+    except MemoryError:
+        raise
+    except Exception:  # damaged archives raise errors of zipfile and struct, and many more
+        raise UnusableFile(told.damaged) from None
+    if len(entries) > limits.packed_files or sum(entry.file_size for entry in entries) > limits.unpacked_bytes:
+        raise UnusableFile(told.too_large)
+    if any(entry.flag_bits & 0x1 for entry in entries):
+        raise UnusableFile(told.protected)
+    return archive
+
+
+def open_package(data: bytes, limits: FileLimits) -> zipfile.ZipFile:
+    """Return the zip archive of an office file that is to be kept. Raises UnusableFile, also if it is two kinds at once."""
+    archive = open_archive(data, limits, KEEPING)
+    entries = archive.infolist()
+    if min((entry.header_offset for entry in entries), default=0) != 0 or not ends_as_archive(data):
+        raise UnusableFile(TWO_KINDS)
+    if len({entry.filename.lower() for entry in entries}) != len(entries):
+        raise UnusableFile(DAMAGED)
+    return archive
+
+
+def read_packed(archive: zipfile.ZipFile, name: str, most: int, *, told: Sentences = KEEPING) -> bytes:
+    """Return a file in an archive. Never unpacks more than `most` bytes. Raises UnusableFile if there are more."""
+    try:
+        with archive.open(name) as file:
+            content = file.read(most + 1)
+    except MemoryError:
+        raise
+    except Exception:  # damaged archives raise errors of zipfile, zlib, lzma, bz2 and struct
+        raise UnusableFile(told.damaged) from None
+    if len(content) > most:
+        raise UnusableFile(told.too_large)
+    return content
+
+
+def ends_as_archive(data: bytes) -> bool:
+    """Return whether the file ends with the directory of a zip archive, to the byte."""
+    place = data.rfind(b"PK\x05\x06", max(0, len(data) - 66_000))
+    if place < 0 or len(data) < place + 22:
+        return False
+    return place + 22 + int.from_bytes(data[place + 20 : place + 22], "little") == len(data)
+
+
+ENCODING_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+
+def decode_any(data: bytes) -> str:
+    """Return the text. The encoding is found by the byte order mark, by a declared charset, or guessed."""
+    for mark, encoding in ENCODING_MARKS:
+        if data.startswith(mark):
+            return data.decode(encoding, "replace")
+    declared = re.search(rb"charset\s*=\s*[\"']?([\w-]{3,20})", data[:4000], re.I)
+    for encoding in ("utf-8", declared[1].decode("ascii") if declared else "utf-8"):
+        try:
+            return data.decode(encoding)
+        except (UnicodeError, LookupError):
+            continue
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(data[:200_000]).best()
+    return data.decode(best.encoding if best else "latin-1", "replace")
 
 
 class _Start(Enum):

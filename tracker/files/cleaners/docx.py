@@ -4,8 +4,8 @@ import re
 from typing import Any
 
 from tracker.files import findings
-from tracker.files.cleaners.allowed_parts import AllowedParts
 from tracker.files.cleaners.office_package import (
+    AllowedParts,
     OfficePackage,
     keep_allowed_parts,
     load_package,

@@ -4,18 +4,15 @@ import re
 from typing import Any
 
 from tracker.files import findings
-from tracker.files.cleaners.allowed_parts import AllowedParts
 from tracker.files.cleaners.image import blank_image, clean_any_image
-from tracker.files.cleaners.office_package import MAX_XML, pack_files
+from tracker.files.cleaners.office_package import MAX_XML, AllowedParts, pack_files
 from tracker.files.cleaners.xml_parts import drop, drop_all, elements_of, local_name, namespace, parse_part, write_part
 from tracker.files.findings import FoundItems
 from tracker.files.kept_file import CleaningChoices
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
-from tracker.sandbox.archives import open_package, read_packed
-from tracker.sandbox.kinds import MACROS
-from tracker.sandbox.limits import FileLimits
-from tracker.sandbox.sentences import DAMAGED, PROTECTED
+from tracker.sandbox.kinds import MACROS, open_package, read_packed
+from tracker.sandbox.limits import DAMAGED, PROTECTED, FileLimits
 
 _ODF = "urn:oasis:names:tc:opendocument:xmlns:"
 _MANIFEST = f"{_ODF}manifest:1.0"

@@ -1,4 +1,4 @@
-"""Read every text of a PDF that is not drawn on a page: titles of the outline, addresses, alternative texts, names of layers."""
+"""Read every text of a PDF: of its pages, and what is drawn on none, such as titles of the outline, addresses, names of layers."""
 
 import io
 import re
@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pikepdf
+import pypdfium2
 from pikepdf import Object, ObjectType, Stream
 
-from tracker.files.cleaners.pdf_entries import KNOWN_NAMES
+from tracker.files.cleaners.pdf import KNOWN_NAMES
+from tracker.files.kept_file import FilePage
 from tracker.model.errors import UnusableFile
-from tracker.sandbox.limits import FileLimits
-from tracker.sandbox.sentences import DAMAGED
+from tracker.sandbox.limits import DAMAGED, FileLimits
 
 _HAS_STRINGS = re.compile(rb"/[^\s/()<>\[\]]+\s*(?:\(|<(?!<))")
 """In the contents of a page: an entry of a dictionary whose value is a string."""
@@ -133,8 +134,6 @@ def _forms_beside_pages(pdf: Any) -> list[Any]:
 
 def _text_drawn_by(pdf: Any, forms: list[Any], limits: FileLimits) -> Iterator[str]:
     """Yield the text of each form, drawn on a page of its own. The other pages are gone after that."""
-    from tracker.files.all_strings import pages_of_pdf
-
     del pdf.pages[:]
     for form in forms[: limits.pages]:
         form["/Subtype"] = pikepdf.Name.Form
@@ -145,3 +144,31 @@ def _text_drawn_by(pdf: Any, forms: list[Any], limits: FileLimits) -> Iterator[s
     pdf.save(target)
     for drawn in pages_of_pdf(target.getvalue()):
         yield drawn.text
+
+
+def pages_of_pdf(data: bytes) -> Iterator[FilePage]:
+    """Yield the text of each page of a PDF, with its comments. Raises UnusableFile."""
+    comments = _comments_of_pdf(data)
+    try:
+        with pypdfium2.PdfDocument(data) as document:
+            for number in range(1, len(document) + 1):
+                page = document[number - 1]
+                text_page = page.get_textpage()
+                text = text_page.get_text_range().replace("\r\n", "\n").replace("\x02", "-")
+                text_page.close()
+                page.close()
+                yield FilePage(number, "\n".join([text, *comments.get(number, ())]).strip())
+    except pypdfium2.PdfiumError:
+        raise UnusableFile(DAMAGED) from None
+
+
+def _comments_of_pdf(data: bytes) -> dict[int, list[str]]:
+    """Return the texts of comments by page: they are not part of what is printed on it."""
+    found: dict[int, list[str]] = {}
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        for number, page in enumerate(pdf.pages, 1):
+            for annotation in page.obj.get("/Annots", ()):
+                text = annotation.get("/Contents")
+                if text is not None and str(text).strip():
+                    found.setdefault(number, []).append(str(text))
+    return found

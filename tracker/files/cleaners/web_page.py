@@ -16,9 +16,8 @@ from tracker.files import findings
 from tracker.files.cleaners.image import clean_any_image
 from tracker.files.findings import FoundItems
 from tracker.model.errors import UnusableFile
-from tracker.sandbox.limits import FileLimits
-from tracker.sandbox.sentences import DAMAGED, TOO_LARGE_UNPACKED
-from tracker.sandbox.text_decoding import decode_any
+from tracker.sandbox.kinds import decode_any
+from tracker.sandbox.limits import DAMAGED, TOO_LARGE_UNPACKED, FileLimits
 
 MAX_PARTS = 2_000
 MAX_HEADERS = 20_000

@@ -12,9 +12,8 @@ from defusedxml.ElementTree import fromstring
 from tracker.importing.documents.text_blocks import BlockRole, SourceText, TextBlock, clean_text
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
-from tracker.sandbox.archives import open_archive, read_packed
-from tracker.sandbox.limits import UPLOAD
-from tracker.sandbox.sentences import CUT_OFF, READING
+from tracker.sandbox.kinds import open_archive, read_packed
+from tracker.sandbox.limits import CUT_OFF, READING, UPLOAD
 
 MAX_LEVELS = 9
 _ROMAN = tuple(

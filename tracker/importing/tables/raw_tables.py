@@ -18,11 +18,8 @@ from tracker.importing.tables.results import Guess, guess_about
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 from tracker.model.localized_text import clean_input
-from tracker.sandbox.archives import open_archive
-from tracker.sandbox.kinds import NOT_A_WORKBOOK, refuse_other_formats
-from tracker.sandbox.limits import FileLimits, Stopwatch, table_too_large
-from tracker.sandbox.sentences import NOT_A_SPREADSHEET, READING_TABLE
-from tracker.sandbox.text_decoding import ENCODING_MARKS
+from tracker.sandbox.kinds import ENCODING_MARKS, NOT_A_WORKBOOK, open_archive, refuse_other_formats
+from tracker.sandbox.limits import NOT_A_SPREADSHEET, READING_TABLE, FileLimits, Stopwatch, table_too_large
 
 
 class CellKind(StrEnum):
