@@ -62,7 +62,7 @@ def test_no_canary_is_kept(extension):
         assert CANARY.encode("utf-16-be") not in inside, seed
         assert what_is_wrong_with(kept) == [], seed
         # a picture keeps no word with a digit: cameras and messengers write such names
-        assert kept.name == f"{'file' if kept.kind.is_image else CANARY}.{kept.extension}"
+        assert kept.name == f"{'file' if kept.kind.is_image else CANARY}.{kept.kind.value}"
 
 
 def test_the_canary_is_found_in_what_is_not_cleaned():

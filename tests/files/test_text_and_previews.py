@@ -101,7 +101,7 @@ def test_images_have_no_text():
 def test_a_preview_is_a_small_webp(make):
     preview = draw_preview(make(0), LIMITS)
     image = Image.open(io.BytesIO(preview.data))
-    assert (preview.media_type, image.format) == ("image/webp", "WEBP")
+    assert image.format == "WEBP"
     assert image.size == (preview.width, preview.height)
     assert image.width <= 800 and image.height <= 1100
     assert image.getexif() == {}

@@ -227,7 +227,7 @@ def kinds_of(*texts: str, language: str) -> list[ParagraphKind]:
         NumberedParagraph(str(number), ("A topic",), (ParagraphLine("", text),))
         for number, text in enumerate(texts, start=25)
     ]
-    return [paragraph.kind for paragraph in classify(numbered, load_phrases(language), body="ccpr", symbol=None)]
+    return [paragraph.kind for paragraph in classify(numbered, load_phrases(language), "ccpr")]
 
 
 @pytest.mark.parametrize("language", RECALLS)

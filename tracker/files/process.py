@@ -34,13 +34,6 @@ _NO_IMAGE = N_("Only parts of images (PNG, JPEG, WebP) can be blacked out.")
 _TOO_MANY_PARTS = N_("Too many parts to black out: at most {most} are possible.")
 
 
-def _rectangle_values(rectangles: Sequence[Rectangle]) -> list[list[float]]:
-    if len(rectangles) > MAX_RECTANGLES:
-        raise UnusableFile(_TOO_MANY_PARTS, {"most": str(MAX_RECTANGLES)})
-    # not a number and infinity are no JSON; outside of the image they are refused with a sentence
-    return [[value if math.isfinite(value) else -1.0 for value in asdict(part).values()] for part in rectangles]
-
-
 def prepare_upload(
     data: bytes,
     name: str = "",
@@ -55,11 +48,24 @@ def prepare_upload(
     `name` is the name it was uploaded with. `blackened` are the parts of an image to black out. Raises UnusableFile, with a
     sentence that says what was found and what to do.
     """
-    values: dict[str, Any] = {"name": name[:1000], "choices": asdict(choices or CleaningChoices())}
-    values |= {"blackened": _rectangle_values(blackened)}
+    if len(blackened) > MAX_RECTANGLES:
+        raise UnusableFile(_TOO_MANY_PARTS, {"most": str(MAX_RECTANGLES)})
+    # not a number and infinity are no JSON; outside of the image they are refused with a sentence
+    parts = [[value if math.isfinite(value) else -1.0 for value in asdict(part).values()] for part in blackened]
+    values = {"name": name[:1000], "choices": asdict(choices or CleaningChoices()), "blackened": parts}
     answer, content = _ask("answer_upload", data, values, limits=limits, is_cancelled=is_cancelled)
-    size = answer["cleaned_size"]
-    return PreparedUpload(_cleaned_file(answer, content[:size]), _pages(answer), _preview(answer, content[size:]))
+    cleaned = CleanedFile(
+        data=content[: answer["size"]],
+        kind=FileKind(answer["kind"]),
+        name=answer["name"],
+        received_kind=FileKind(answer["received_kind"]),
+        received_digest=answer["received_digest"],
+        findings=tuple(
+            FileFinding(message, tuple((key, value) for key, value in values), is_warning)
+            for message, values, is_warning in answer["findings"]
+        ),
+    )
+    return PreparedUpload(cleaned, _pages(answer), _preview(answer, content[answer["size"] :]))
 
 
 def text_of_file(
@@ -70,11 +76,13 @@ def text_of_file(
     return _pages(_ask("answer_text", data, values, limits=_for_cleaned(limits), is_cancelled=is_cancelled)[0])
 
 
-def preview_of_file(
-    data: bytes, *, limits: FileLimits | None = None, is_cancelled: IsCancelled = never
-) -> FilePreview | None:
+def preview_of_file(data: bytes, limits: FileLimits | None = None) -> FilePreview | None:
     """Return a small image of the first page of a PDF, or of an image; None for other kinds. Raises UnusableFile."""
-    return _preview(*_ask("answer_preview", data, {}, limits=_for_cleaned(limits), is_cancelled=is_cancelled))
+    return _preview(*_ask("answer_preview", data, {}, limits=_for_cleaned(limits), is_cancelled=never))
+
+
+def _preview(answer: dict[str, Any], content: bytes) -> FilePreview | None:
+    return FilePreview(content, *answer["preview"]) if answer["preview"] else None
 
 
 def _for_cleaned(limits: FileLimits | None) -> FileLimits:
@@ -89,8 +97,6 @@ def _ask(
     """Return the answer about a file, unless it is empty or too large."""
     limits = limits or FileLimits()
     if not data or len(data) > limits.file_bytes:
-        from tracker.sandbox.kinds import recognize_kind
-
         recognize_kind(data, limits)  # raises the sentence for this, without a process
     values |= {"limits": asdict(limits)}
     allowed = JobLimits(limits.seconds, limits.memory)
@@ -101,41 +107,29 @@ def _pages(answer: dict[str, Any]) -> tuple[FilePage, ...]:
     return tuple(FilePage(number, text) for number, text in answer["pages"])
 
 
-def _preview(answer: dict[str, Any], content: bytes) -> FilePreview | None:
-    return FilePreview(content, **answer["preview"]) if answer["preview"] else None
-
-
-def _cleaned_file(answer: dict[str, Any], content: bytes) -> CleanedFile:
-    return CleanedFile(
-        data=content,
-        kind=FileKind(answer["kind"]),
-        name=answer["name"],
-        received_kind=FileKind(answer["received_kind"]),
-        received_digest=answer["received_digest"],
-        findings=tuple(
-            FileFinding(message, tuple((key, value) for key, value in values), is_warning)
-            for message, values, is_warning in answer["findings"]
-        ),
-    )
-
-
 def answer_upload(
     data: bytes, name: str, choices: dict[str, bool], blackened: list[list[float]], limits: dict[str, Any]
 ) -> JobAnswer:
     """Return the values about a cleaned file, its bytes, and after them those of its preview. This runs in the process."""
-    # imported here, as below: each of them loads libraries that the others do not need
-    from tracker.sandbox.kinds import recognize_kind
-
     allowed, parts = FileLimits(**limits), tuple(Rectangle(*part) for part in blackened)
     if parts and not recognize_kind(data, allowed).is_image:
         raise UnusableFile(_NO_IMAGE)
     cleaned = clean_bytes(data, name, CleaningChoices(**choices), limits=allowed, blackened=parts)
-    answer = {key: getattr(cleaned, key) for key in ("kind", "name", "received_kind", "received_digest")}
+    answer = {key: getattr(cleaned, key) for key in ("kind", "name", "received_kind", "received_digest", "size")}
     answer["findings"] = [[finding.message, finding.values, finding.is_warning] for finding in cleaned.findings]
     larger = asdict(_for_cleaned(allowed))
     preview, drawn = answer_preview(cleaned.data, larger)
     text, _ = answer_text(cleaned.data, cleaned.kind, larger)
-    return answer | preview | text | {"cleaned_size": cleaned.size}, cleaned.data + drawn
+    return answer | preview | text, cleaned.data + drawn
+
+
+def answer_preview(data: bytes, limits: dict[str, Any]) -> JobAnswer:
+    """Return the size of the preview of a cleaned file, or None, and its bytes. This runs in the process."""
+    # imported here, as below: each of them loads libraries that the others do not need
+    from tracker.files.cleaners.image import draw_preview
+
+    preview = draw_preview(data, FileLimits(**limits))
+    return {"preview": [preview.width, preview.height] if preview else None}, preview.data if preview else b""
 
 
 def answer_text(data: bytes, kind: str, limits: dict[str, Any]) -> JobAnswer:
@@ -143,16 +137,6 @@ def answer_text(data: bytes, kind: str, limits: dict[str, Any]) -> JobAnswer:
     from tracker.files.all_strings import pages_of
 
     return {"pages": [[page.number, page.text] for page in pages_of(data, FileKind(kind), FileLimits(**limits))]}, b""
-
-
-def answer_preview(data: bytes, limits: dict[str, Any]) -> JobAnswer:
-    """Return the values about the preview of a cleaned file, or None, and its bytes. This runs in the process."""
-    from tracker.files.cleaners.image import draw_preview
-
-    if (preview := draw_preview(data, FileLimits(**limits))) is None:
-        return {"preview": None}, b""
-    about = {"media_type": preview.media_type, "width": preview.width, "height": preview.height}
-    return {"preview": about}, preview.data
 
 
 MAX_NAME = 80

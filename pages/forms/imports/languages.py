@@ -37,7 +37,7 @@ def show_other_language(page: Page, draft: ReviewDraft, imported: ImportedDocume
     show_button_error(f"{KEY}_remove")
     if other.language == imported.language:
         return None
-    for notice in match_languages(imported, other).notices:
+    for notice in match_languages(imported, other):
         st.warning(escape_markdown(_(notice.message, **dict(notice.values))))
     return other
 

@@ -278,7 +278,7 @@ def draw_preview(data: bytes, limits: FileLimits) -> FilePreview | None:
         small.thumbnail(MAX_PREVIEW)
         target = io.BytesIO()
         small.save(target, "WEBP", quality=75, method=2)
-    return FilePreview(target.getvalue(), "image/webp", width=small.width, height=small.height)
+    return FilePreview(target.getvalue(), small.width, small.height)
 
 
 def _first_page(data: bytes) -> "Image":

@@ -1,9 +1,9 @@
 """What stands at the front of concluding observations: symbol, committee, State, dates, session."""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
+from tracker.importing.documents.imported_document import ImportedDocument
 from tracker.importing.documents.phrases import (
     Phrases,
     committee_drafting,
@@ -41,77 +41,44 @@ _ANNUAL_REPORT = re.compile(r"\bA/\d{2}/(?:38|40|44)\b(?=,? (?:\(|par|пункт
 _MEETINGS = re.compile(r"\([^()]*SR\.[^()]*\)")
 
 
-@dataclass(frozen=True, slots=True)
-class FrontMatter:
-    """What the front of a document says. The fields are those of `ImportedDocument`."""
-
-    symbol: str | None
-    body: str | None
-    title: str
-    state: str
-    country: str
-    session: str
-    session_dates: str | None
-    considered: str | None
-    adopted: str | None
-    original_language: str | None
-
-
 def read_front_matter(
-    front: Sequence[TextBlock], margins: Sequence[str], notes: Sequence[str], *, paragraphs: Sequence[NumberedParagraph]
-) -> FrontMatter:
-    """Return what the front of the document says. `paragraphs` are the first numbered ones."""
+    front: Sequence[TextBlock],
+    margins: Sequence[str],
+    notes: Sequence[str],
+    *,
+    paragraphs: Sequence[NumberedParagraph],
+    language: str,
+) -> ImportedDocument:
+    """Return what the front of the document says. `paragraphs` are the first numbered ones, `language` that of the text."""
     lines = [one_line(block.text) for block in front]
     all_phrases = [load_phrases(code) for code in phrase_languages()]
-    found = _first_symbol([*margins, *lines])
-    symbol = found[0].replace("–", "-") if found else _annual_report(lines)
-    country = (found["country"] or "") if found else ""
+    plain = [re.sub(r"\s*/\s*", "/", line).translate(LOOKALIKES) for line in (*margins, *lines)]
+    found = next(filter(None, map(SYMBOL.search, plain)), None)
+    report = next(filter(None, map(_ANNUAL_REPORT.search, lines)), None)
+    original = next(filter(None, map(_ORIGINAL.search, (*margins, *lines))), None)
+    symbol = found[0].replace("–", "-") if found else report and report[0]
     opening = [paragraph.text for paragraph in paragraphs[:3]]
-    body = committee_of(symbol or "") or _named_committee([*lines, *margins, *opening, *notes], all_phrases)
+    committees = (body for body, drafting in committee_drafting().items() if drafting.symbol.match(symbol or ""))
     title, state = _title(lines, all_phrases)
-    session, session_dates = _session([*notes, *lines], all_phrases)
     considered, adopted = _considered_and_adopted([*opening, *notes, *lines], all_phrases)
-    return FrontMatter(
+    return ImportedDocument(
+        language=language,
         symbol=symbol,
-        body=body,
+        body=next(committees, None) or _named_committee([*lines, *margins, *opening, *notes], all_phrases),
         title=title,
         state=state,
-        country=country,
-        session=session,
-        session_dates=session_dates,
+        country=(found["country"] or "") if found else "",
+        session_dates=_session_dates([*notes, *lines], all_phrases),
         considered=considered,
         adopted=adopted,
-        original_language=_original_language([*margins, *lines]),
+        original_language=_LANGUAGE_NAMES.get(original[1].casefold()) if original else None,
+        notes=tuple(notes),
     )
 
 
-def committee_of(symbol: str) -> str | None:
-    """Return the id of the committee whose symbol this is, or None."""
-    return next((body for body, drafting in committee_drafting().items() if drafting.symbol.match(symbol)), None)
-
-
-def _first_symbol(lines: Iterable[str]) -> re.Match[str] | None:
-    plain = (re.sub(r"\s*/\s*", "/", line).translate(LOOKALIKES) for line in lines)
-    return next(filter(None, map(SYMBOL.search, plain)), None)
-
-
-def _original_language(lines: Iterable[str]) -> str | None:
-    found = next(filter(None, map(_ORIGINAL.search, lines)), None)
-    return _LANGUAGE_NAMES.get(found[1].casefold()) if found else None
-
-
-def _annual_report(lines: Iterable[str]) -> str | None:
-    found = next(filter(None, map(_ANNUAL_REPORT.search, lines)), None)
-    return found[0] if found else None
-
-
 def _named_committee(texts: Sequence[str], all_phrases: Sequence[Phrases]) -> str | None:
-    for text in texts:
-        for phrases in all_phrases:
-            for body, name in phrases.committee_names.items():
-                if name.lower() in text.lower():
-                    return body
-    return None
+    names = [(body, name.lower()) for phrases in all_phrases for body, name in phrases.committee_names.items()]
+    return next((body for text in texts for body, name in names if name in text.lower()), None)
 
 
 def _title(lines: Sequence[str], all_phrases: Sequence[Phrases]) -> tuple[str, str]:
@@ -130,16 +97,15 @@ def _title(lines: Sequence[str], all_phrases: Sequence[Phrases]) -> tuple[str, s
     return "", ""
 
 
-def _session(texts: Sequence[str], all_phrases: Sequence[Phrases]) -> tuple[str, str | None]:
-    """Return the session in the committee's words, and its dates in brackets: "Adopted … at its 76th session (…)"."""
+def _session_dates(texts: Sequence[str], all_phrases: Sequence[Phrases]) -> str | None:
+    """Return the dates of the session, which stand in brackets: "Adopted … at its 76th session (…)"."""
     for text in texts:
         for phrases in all_phrases:
             found = phrases.find("session", text)
-            if not found or not phrases.has("adopted", text):
-                continue
-            dates = find_dates(text[found.end() : found.end() + 80])
-            return found[1].strip(), dates[0].text if dates else None
-    return "", None
+            if found and phrases.has("adopted", text):
+                dates = find_dates(text[found.end() : found.end() + 80])
+                return dates[0].text if dates else None
+    return None
 
 
 def _considered_and_adopted(texts: Sequence[str], all_phrases: Sequence[Phrases]) -> tuple[str | None, str | None]:

@@ -1,6 +1,5 @@
 """What comes back from reading concluding observations: the values that a person reviews before anything is saved."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -36,22 +35,6 @@ class ImportedPart:
 
 
 @dataclass(frozen=True, slots=True)
-class CrossReference:
-    """A reference to paragraphs, such as "reiterates its previous recommendation (E/C.12/…/CO/3, para. 12)".
-
-    `paragraphs` are numbers with letters, such as "12" or "14 (a)". `symbol` is the document's symbol; None means this
-    document, or, if `is_earlier`, the committee's concluding observations of an earlier cycle. `is_repeat` says that the
-    committee repeats the recommendation. `words` is the passage.
-    """
-
-    paragraphs: tuple[str, ...]
-    symbol: str | None
-    is_earlier: bool
-    is_repeat: bool
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
 class ImportedParagraph:
     """A numbered paragraph.
 
@@ -60,8 +43,7 @@ class ImportedParagraph:
     stands before this sentence is `concern`, and so is a text after it that only notes facts. Text after the parts that belongs to all of them is `tail`, not in `text`.
 
     `phrase` is the words that decided the `kind`; "" if nothing did. `is_usual` is false if a recommendation is not worded
-    as this committee usually does, so that it deserves a look. `concern_paragraphs` are the numbers of the paragraphs of
-    concern that lead to a recommendation; empty if there are none or the concern is in the same paragraph.
+    as this committee usually does, so that it deserves a look.
     """
 
     number: str
@@ -73,8 +55,6 @@ class ImportedParagraph:
     concern: str = ""
     phrase: str = ""
     is_usual: bool = True
-    concern_paragraphs: tuple[str, ...] = ()
-    references: tuple[CrossReference, ...] = ()
 
     @property
     def heading(self) -> str:
@@ -142,7 +122,7 @@ class ImportedDocument:
     What is not in the file is None or "". `language` is the code of the language of the text. `body` is the committee's
     id, such as "cescr". `considered`, `adopted` and `session_dates` are partial dates, such as "2024-09-12/2024-09-13".
     `adopted` is None if the document gives only the dates of the session. `state` is the State party as the title writes it,
-    `country` its code in the symbol. `session` is in the committee's words. `list_of_issues` is when the committee will
+    `country` its code in the symbol. `list_of_issues` is when the committee will
     send its list of issues for the next report. `original_language` is the code of the language that the file names as that
     of the original. `notes` are the footnotes.
     """
@@ -153,7 +133,6 @@ class ImportedDocument:
     title: str = ""
     state: str = ""
     country: str = ""
-    session: str = ""
     session_dates: str | None = None
     considered: str | None = None
     adopted: str | None = None
@@ -189,44 +168,20 @@ _OTHER_PARTS = N_("The parts of these paragraphs differ between the languages: {
 _OTHER_KIND = N_("These paragraphs are recommendations in one language only: {numbers}. Check them.")
 
 
-@dataclass(frozen=True, slots=True)
-class MatchedParagraph:
-    """A paragraph in several languages. `versions` maps language code → paragraph."""
+def match_languages(first: ImportedDocument, second: ImportedDocument) -> tuple[ImportNotice, ...]:
+    """Return what does not fit together in one document in two languages, matched by number and letter.
 
-    number: str
-    versions: Mapping[str, ImportedParagraph]
-
-
-@dataclass(frozen=True, slots=True)
-class MatchedDocument:
-    """A document in two languages: its paragraphs in the order of the first, and what does not fit together."""
-
-    paragraphs: tuple[MatchedParagraph, ...]
-    notices: tuple[ImportNotice, ...]
-
-
-def match_languages(first: ImportedDocument, second: ImportedDocument) -> MatchedDocument:
-    """Return the paragraphs of one document in two languages, matched by number and letter.
-
-    Nothing is left out: a paragraph of one language only is kept. Notices name the paragraphs that do not fit together:
-    those in one language only, with other parts, or recognized as recommendations in one language only.
+    The notices name paragraphs in one language only, with other parts, or recommendations in one language only.
     """
-    numbers = list(dict.fromkeys([p.number for p in first.paragraphs] + [p.number for p in second.paragraphs]))
-    numbers.sort(key=int)
-    paragraphs, only_one, other_parts, other_kind = [], [], [], []
-    for number in numbers:
-        versions = {
-            document.language: paragraph
-            for document in (first, second)
-            if (paragraph := document.paragraph(number)) is not None
-        }
-        paragraphs.append(MatchedParagraph(number, versions))
-        pair = list(versions.values())
-        if len(pair) < 2:
+    numbers = {paragraph.number for document in (first, second) for paragraph in document.paragraphs}
+    only_one, other_parts, other_kind = [], [], []
+    for number in sorted(numbers, key=int):
+        one, two = first.paragraph(number), second.paragraph(number)
+        if one is None or two is None:
             only_one.append(number)
-        elif pair[0].is_recommendation != pair[1].is_recommendation:
+        elif one.is_recommendation != two.is_recommendation:
             other_kind.append(number)
-        elif pair[0].is_recommendation and [part.id for part in pair[0].parts] != [part.id for part in pair[1].parts]:
+        elif one.is_recommendation and [part.id for part in one.parts] != [part.id for part in two.parts]:
             other_parts.append(number)
     notices = []
     if first.symbol and second.symbol and first.symbol != second.symbol:
@@ -234,7 +189,7 @@ def match_languages(first: ImportedDocument, second: ImportedDocument) -> Matche
     for message, found in ((_ONLY_IN_ONE, only_one), (_OTHER_PARTS, other_parts), (_OTHER_KIND, other_kind)):
         if found:
             notices.append(ImportNotice(message, (("numbers", ", ".join(found)),)))
-    return MatchedDocument(tuple(paragraphs), tuple(notices))
+    return tuple(notices)
 
 
 def fill_facts(first: ImportedDocument, second: ImportedDocument) -> ImportedDocument:

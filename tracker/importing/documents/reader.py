@@ -115,27 +115,15 @@ def understand(source: SourceText, *, language: str | None = None) -> ImportedDo
     if not structure.paragraphs:
         raise UnusableFile(_NO_PARAGRAPHS)
     notes = (*source.notes, *structure.notes)
-    front = read_front_matter(structure.front, source.margins, notes, paragraphs=structure.paragraphs)
-    paragraphs = classify(structure.paragraphs, phrases, body=front.body, symbol=front.symbol)
+    front = read_front_matter(structure.front, source.margins, notes, paragraphs=structure.paragraphs, language=code)
     dated = front.adopted or front.considered or front.session_dates
     next_report, list_of_issues = read_next_report(structure.paragraphs, phrases, not_before=dated)
-    document = ImportedDocument(
-        language=code,
-        symbol=front.symbol,
-        body=front.body,
-        title=front.title,
-        state=front.state,
-        country=front.country,
-        session=front.session,
-        session_dates=front.session_dates,
-        considered=front.considered,
-        adopted=front.adopted,
-        original_language=front.original_language,
-        paragraphs=paragraphs,
+    document = replace(
+        front,
+        paragraphs=classify(structure.paragraphs, phrases, front.body),
         follow_up=read_follow_up(structure.paragraphs, phrases, front.adopted or front.session_dates),
         next_report=next_report,
         list_of_issues=list_of_issues,
-        notes=notes,
     )
     return replace(document, notices=tuple(_notices(document)))
 

@@ -4,11 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from tracker.importing.documents.imported_document import CrossReference, ImportedParagraph, ImportedPart, ParagraphKind
+from tracker.importing.documents.imported_document import ImportedParagraph, ImportedPart, ParagraphKind
 from tracker.importing.documents.paragraph_labels import ListLetters
 from tracker.importing.documents.phrases import Phrases, committee_drafting, split_sentences
-from tracker.importing.documents.structure import NumberedParagraph, ParagraphLine, letters_of_lists
-from tracker.importing.entry import SYMBOL
+from tracker.importing.documents.structure import NumberedParagraph, ParagraphLine
 
 _LETTERS = re.compile(
     r"\s*\(?(?P<first>[a-zа-яё])\)(?:\s*(?:-|–|—|to|по|до)\s*\(?(?P<last>[a-zа-яё])\))?(?:\s*\((?:i|v|x)+\))?", re.I
@@ -117,46 +116,6 @@ def _after_topic(text: str, position: int) -> int:
     return topic.end() if topic else position
 
 
-def find_references(
-    text: str, phrases: Phrases, own_symbol: str | None, *, letters_in: ListLetters = _NO_LISTS
-) -> tuple[CrossReference, ...]:
-    """Return the references to paragraphs of this and of earlier concluding observations in the text of a paragraph.
-
-    `letters_in` are the letters of this document. Those of an earlier one are most likely of the same kind.
-    """
-    references = []
-    last_symbol: str | None = None
-    for sentence in split_sentences(text, phrases):
-        is_repeat = phrases.has("repeats", sentence)
-        for found in find_paragraph_lists(sentence, phrases, letters_in):
-            window = max(0, found.start - 300)
-            before = sentence[window : found.start]
-            symbols = list(SYMBOL.finditer(before))
-            near = re.search(r"(?P<any>[A-Z]+(?:/[\w.–-]+){2,}),?\s*(?:[^\s()]+\s+){0,3}$", before)
-            is_near = bool(symbols) and len(before) - symbols[-1].end() < 60
-            if is_near:
-                last_symbol = symbols[-1][0].replace("–", "-")
-                symbol: str | None = last_symbol
-            elif near:
-                continue  # a document of another kind, such as A/65/38
-            elif phrases.has("same_source", before[-20:]):
-                symbol = last_symbol
-            else:
-                symbol = None
-            is_here = symbol == own_symbol if symbol else phrases.has("above", sentence[found.end : found.end + 12])
-            is_earlier = not is_here and (symbol is not None or phrases.has("earlier", sentence))
-            references.append(
-                CrossReference(
-                    paragraphs=found.paragraphs,
-                    symbol=symbol if symbol != own_symbol else None,
-                    is_earlier=is_earlier,
-                    is_repeat=is_repeat and is_earlier,
-                    words=sentence[(window + symbols[-1].start() if is_near else found.start) : found.end],
-                )
-            )
-    return tuple(references)
-
-
 MAX_SENTENCE = 6_000
 """Characters of a sentence that are looked at. A longer one is not a sentence."""
 MAX_SHOWN_WORDS = 80
@@ -224,22 +183,14 @@ def _has_other_subject(clause: str, phrases: Phrases) -> bool:
 
 
 def classify(
-    paragraphs: Sequence[NumberedParagraph], phrases: Phrases, *, body: str | None, symbol: str | None
+    paragraphs: Sequence[NumberedParagraph], phrases: Phrases, body: str | None
 ) -> tuple[ImportedParagraph, ...]:
-    """Return the paragraphs with their kinds, the texts of recommendations, and the concerns that lead to them."""
+    """Return the paragraphs with their kinds, and the texts of recommendations. `body` is the committee's id."""
     found = [_classify_one(paragraph, phrases, body) for paragraph in paragraphs]
     for index, source in enumerate(paragraphs):
         if _only_recalls(found[index], source, phrases, body=body) and _is_followed(found, index):
             found[index] = _with_texts(_without_words(source, phrases), source.lines, 0, offset=0)
-    letters = letters_of_lists(paragraphs)
-    return tuple(
-        replace(
-            paragraph,
-            concern_paragraphs=_concerns_before(found, index),
-            references=find_references(source.text, phrases, symbol, letters_in=letters),
-        )
-        for index, (paragraph, source) in enumerate(zip(found, paragraphs, strict=True))
-    )
+    return tuple(found)
 
 
 def _only_recalls(
@@ -259,22 +210,6 @@ def _is_followed(paragraphs: Sequence[ImportedParagraph], index: int) -> bool:
     same = (other for other in paragraphs[index + 1 :] if other.headings == paragraphs[index].headings)
     following = next((other for other in same if other.is_recommendation), None)
     return following is not None and not following.concern
-
-
-def _concerns_before(paragraphs: Sequence[ImportedParagraph], index: int) -> tuple[str, ...]:
-    """Return the numbers of the paragraphs of concern that lead to a recommendation: those above it under its heading."""
-    paragraph = paragraphs[index]
-    if not paragraph.is_recommendation or paragraph.concern:
-        return ()
-    at = index - 1
-    while at >= 0 and paragraphs[at].is_recommendation and paragraphs[at].headings == paragraph.headings:
-        at -= 1
-    numbers: list[str] = []
-    while at >= 0 and paragraphs[at].headings == paragraph.headings and not paragraphs[at].is_recommendation:
-        if paragraphs[at].kind in (ParagraphKind.CONCERN, ParagraphKind.OTHER):
-            numbers.insert(0, paragraphs[at].number)
-        at -= 1
-    return tuple(numbers)
 
 
 def _without_words(paragraph: NumberedParagraph, phrases: Phrases) -> ImportedParagraph:

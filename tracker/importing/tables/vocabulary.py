@@ -58,12 +58,12 @@ def field_labels(language: Language) -> Mapping[str, str]:
     }
 
 
-WORDS_FILE = Path(__file__).with_name("spreadsheet_words.yaml")
+WORDS_FILE = Path(__file__).with_name("vocabulary.yaml")
 
 
 @dataclass(frozen=True, slots=True)
 class SpreadsheetWords:
-    """The contents of spreadsheet_words.yaml. All words are normalized by `normalize_words`.
+    """The contents of vocabulary.yaml. All words are normalized by `normalize_words`.
 
     `headings`, `statuses`, `likely_statuses`, `directions`, `languages` and `bodies` map a word → the
     code that it means.

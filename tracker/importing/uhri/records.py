@@ -88,22 +88,28 @@ class UhriChoice:
 
 
 @dataclass(frozen=True, slots=True)
-class UhriAnnotation:
-    """A record of the export with clean values. `kind_is_guess` is True if the kind comes from the wording."""
+class UhriRecommendation:
+    """A recommendation from UHRI: one paragraph, or one text if the paragraph is not known. At first, one record of it.
 
-    id: str
-    kind: UhriKind
-    kind_is_guess: bool
+    `kinds` are the kinds of its annotations: the same paragraph may be both a concern and a recommendation. `body` is
+    the id of the committee in the dataset, "" if it is not there; `body_name` is UHRI's name. `states` are all States
+    in the record. `themes`, `groups` and `sdg` are UHRI's tags, as UHRI writes them. `is_cleaned` is True if HTML or
+    glued words were removed from the text: compare it with the document.
+    """
+
     symbol: str
     body: str
     body_name: str
+    paragraph: str
+    text: str
+    date: str
+    kinds: tuple[UhriKind, ...]
+    kind_is_guess: bool
     states: tuple[str, ...]
     themes: tuple[str, ...]
     groups: tuple[str, ...]
     sdg: tuple[str, ...]
-    paragraph: str
-    text: str
-    date: str
+    annotations: tuple[str, ...]
     is_cleaned: bool
 
 
@@ -189,7 +195,7 @@ def terms_of(value: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(term for text in _texts(value) for term in split_values(text)))
 
 
-def build_annotation(record: Mapping[str, Any], vocabulary: ImportVocabulary) -> UhriAnnotation:
+def build_annotation(record: Mapping[str, Any], vocabulary: ImportVocabulary) -> UhriRecommendation:
     """Return a raw record with clean values. Values that are missing become ""."""
     raw = next(iter(_texts(record.get("Text"))), "")
     text = clean_uhri_text(raw)
@@ -197,9 +203,10 @@ def build_annotation(record: Mapping[str, Any], vocabulary: ImportVocabulary) ->
     kind, is_guess = _kind(next(iter(_texts(record.get("AnnotationType"))), ""), text)
     paragraph, words = split_paragraph(text, kind)
     date = next(iter(_texts(record.get("PublicationDate"))), "")
-    return UhriAnnotation(
-        id=clean_term(next(iter(_texts(record.get("AnnotationId"))), "")),
-        kind=kind,
+    annotation = clean_term(next(iter(_texts(record.get("AnnotationId"))), ""))
+    return UhriRecommendation(
+        annotations=(annotation,) if annotation else (),
+        kinds=(kind,),
         kind_is_guess=is_guess,
         symbol="".join(clean_term(next(iter(_texts(record.get("Symbol"))), "")).split()),
         body=vocabulary.code("body", body),
