@@ -12,7 +12,8 @@ from tests.support.view_requests import ask
 from tracker.i18n import get_language
 from tracker.importing.entry import RowState
 from tracker.importing.tables.row_comparison import compare_export_rows
-from tracker.importing.tables.row_records import RowDefaults, changed_recommendation, new_recommendation
+from tracker.importing.tables.row_review import changed_recommendation, new_recommendation
+from tracker.importing.tables.row_sources import RowDefaults
 from tracker.importing.tables.sheet_reader import read_spreadsheet
 from tracker.importing.tables.template import template_workbook
 from tracker.importing.tables.vocabulary import ImportVocabulary

@@ -9,8 +9,8 @@ from tests.support.import_files import ENGLISH, TODAY, sheet_bytes, small_vocabu
 from tests.support.small_dataset import dataset
 from tracker.importing.entry import RowState
 from tracker.importing.tables.row_comparison import compare_other_rows
-from tracker.importing.tables.row_records import RowDefaults
 from tracker.importing.tables.row_review import documents_of_rows
+from tracker.importing.tables.row_sources import RowDefaults
 from tracker.importing.uhri.export import UhriResult, read_uhri, uhri_rows, uhri_tags
 from tracker.importing.uhri.records import JsonRecords, UhriChoice, UhriKind, WorkbookRecords
 from tracker.model.errors import UnusableFile

@@ -21,9 +21,9 @@ from tracker.model.registers import Document, TreatyBody
 from tracker.model.safety_config import Match, SafetyFile
 from tracker.safety.names.finder import WordKind, base_form, word_kind
 from tracker.safety.patterns import default_rules
-from tracker.safety.publication_check import check_publication
 from tracker.safety.scanner import (
     LINK_FIELDS,
+    check_publication,
     known_words,
     name_candidates,
     nothing_dismissed,

@@ -15,8 +15,8 @@ from tracker.i18n import Language
 from tracker.importing.documents.imported_document import ImportedDocument, ImportedParagraph, check_state
 from tracker.importing.documents.reader import parse_upload
 from tracker.importing.entry import expected_state, read_upload
-from tracker.importing.tables.row_records import RowDefaults
 from tracker.importing.tables.row_review import ReviewedRow, review_sheet
+from tracker.importing.tables.row_sources import RowDefaults
 from tracker.importing.tables.vocabulary import ImportVocabulary
 from tracker.importing.uhri.export import read_uhri
 from tracker.importing.uhri.records import JsonRecords, UhriChoice, WorkbookRecords, is_uhri_workbook, record_filter

@@ -13,9 +13,9 @@ from tracker.editing.forms.recommendation import can_have_recommendations
 from tracker.editing.forms.typed_dates import read_date
 from tracker.importing.entry import ExpectedState, expected_state, symbol_in
 from tracker.importing.tables.results import ImportedRow
-from tracker.importing.tables.row_records import RowDefaults, needs_of_assessments
-from tracker.importing.tables.row_review import states_to_expect
+from tracker.importing.tables.row_review import needs_of_assessments, states_to_expect
 from tracker.importing.tables.row_sources import (
+    RowDefaults,
     contradictions,
     document_of_row,
     source_key,

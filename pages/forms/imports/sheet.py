@@ -16,8 +16,8 @@ from pages.shared.markdown import escape_markdown
 from tracker.i18n import native_name
 from tracker.importing.tables.cell_values import CellKey, UnclearCell, settle_cells, unclear_cells
 from tracker.importing.tables.results import MappingReason, SheetColumn, SheetKind, SheetResult
-from tracker.importing.tables.row_records import RowDefaults
 from tracker.importing.tables.row_review import ReviewedRow, is_proposed, review_sheet
+from tracker.importing.tables.row_sources import RowDefaults
 from tracker.importing.tables.sheet_reader import SheetChoices
 from tracker.importing.tables.vocabulary import (
     IMPORT_FIELDS,

@@ -12,8 +12,8 @@ from pages.shared.import_drafts import PREFIX, ReviewDraft
 from pages.shared.layout import Page
 from pages.shared.markdown import escape_markdown
 from tracker.importing.entry import RowState
-from tracker.importing.tables.row_records import RowDefaults
 from tracker.importing.tables.row_review import ReviewedRow
+from tracker.importing.tables.row_sources import RowDefaults
 from tracker.importing.tables.vocabulary import ImportVocabulary
 from tracker.importing.uhri.export import UhriResult, unknown_tags
 from tracker.importing.uhri.records import UhriChoice, UhriKind

@@ -12,15 +12,13 @@ from pikepdf import Array, Dictionary, Name, Object, ObjectType, Stream
 from tracker.files import findings
 from tracker.files.cleaners.pdf_contents import (
     UsedResources,
+    clean_profile,
+    encoded_image,
+    filters_of,
     is_dictionary,
     rewrite_character_map,
     rewrite_contents,
     rewrite_function,
-)
-from tracker.files.cleaners.pdf_streams import (
-    clean_profile,
-    encoded_image,
-    filters_of,
     strip_jpeg,
     strip_jpeg2000,
     without_end,

@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from tracker.editing.forms.document import DocumentForm
 from tracker.editing.forms.values import free_id, text_from_input
 from tracker.i18n import Language
 from tracker.importing.entry import SYMBOL, ExpectedState, document_of_symbol, expected_state, is_name_of, symbol_in
 from tracker.importing.tables.results import ImportedRow
-from tracker.importing.tables.row_records import RowDefaults
 from tracker.importing.tables.vocabulary import SOURCE_FIELDS, field_labels, normalize_words
 from tracker.model.partial_dates import last_year
 from tracker.model.registers import Document
@@ -18,6 +17,29 @@ from tracker.queries.view import View
 
 COUNTRY = re.compile(r"(?:(?:E/C\.12|[A-Z]{2,5}/C)/|CCPR/CO/\d+/|CAT/C/CR/\d+/)([A-Z]{3})(?![A-Z])")
 """The code of the State in a symbol: of concluding observations, or of a State's report or a list of issues."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowDefaults:
+    """What an editor chose for all rows.
+
+    `document` is for rows that name no document, `chosen` has pairs of the words by which rows name their document, or
+    the id of their committee (see `source_key`), and the id of the document that is meant. `assessed` and `reason` are
+    for assessments without date or reason. `verification` says whether the texts of new recommendations were read in the document. `organisation` is the
+    id of the organisation that signs the assessments. If `skips_incomplete`, an assessment that cannot be recorded is
+    left out, and the rest of its row is brought in. `documents` are new documents that are added for rows that name
+    them. `other_states` says that the editor confirmed rows about other States; the settings must allow it, too.
+    """
+
+    document: str = ""
+    verification: Verification = Verification.TO_CHECK
+    organisation: str = ""
+    assessed: str = ""
+    reason: str = ""
+    skips_incomplete: bool = False
+    documents: tuple[Document, ...] = ()
+    chosen: tuple[tuple[str, str], ...] = ()
+    other_states: bool = False
 
 
 def named_document(view: View, row: ImportedRow) -> Document | None:
