@@ -345,11 +345,11 @@ def _texts(value: Any, where: FieldPath = ()) -> Iterator[tuple[FieldPath, str]]
 def _free_text_fields(kind: Any) -> tuple[str, ...]:
     """Return the names of the fields of a dataclass that may hold free text."""
     hints = get_type_hints(kind, include_extras=True)
-    return tuple(f.name for f in fields(kind) if f.name != "version" and not _is_coded(hints[f.name]))
-
-
-def _is_coded(hint: Any) -> bool:
-    return any(one in CODED_TYPES for one in (hint, *get_args(hint)))
+    return tuple(
+        f.name
+        for f in fields(kind)
+        if f.name != "version" and not any(one in CODED_TYPES for one in (hints[f.name], *get_args(hints[f.name])))
+    )
 
 
 LINK_FIELDS = tuple(dict.fromkeys(f.name for kind in FIELDS for f in fields_of(kind, FieldType.LINK)))
@@ -451,7 +451,10 @@ def _scalars(node: Node | None) -> Iterator[ScalarNode]:
 
 def _scan_codes(text: str, path: PurePath, dataset_rules: SafetyFile | None) -> Iterator[tuple[int, str]]:
     """Yield a (line, message) pair for each match of a rule in the name, the ids and the links of a file."""
-    places = [("the file name", 0, path.stem), *_ids(text), *_links(text)]
+    places = [("the file name", 0, path.stem)]
+    places += [("an id", found.start(1), found[1]) for found in ID_LINE_PATTERN.finditer(text)]
+    links = (found for pattern in LINK_PATTERNS for found in pattern.finditer(text))
+    places += [("a link", found.start(1), unquote(found[1])) for found in links]
     for kind, at, code in places:
         _text, matches = scan_code(code, dataset_rules, is_link=kind == "a link")
         yield from ((_line_at(text, at), f"in {kind}: {describe_finding(match.rule)}") for match in matches)
@@ -469,16 +472,6 @@ def scan_code(code: str, dataset_rules: SafetyFile | None, *, is_link: bool) -> 
     # scan the parts separately, too: in a link they are joined without spaces
     parts = re.sub("[/?&=#;,|]", " | ", code) if is_link else code.replace("-", " ")
     return parts, _scan_code(parts, dataset_rules)
-
-
-def _ids(text: str) -> Iterator[tuple[str, int, str]]:
-    yield from (("an id", found.start(1), found[1]) for found in ID_LINE_PATTERN.finditer(text))
-
-
-def _links(text: str) -> Iterator[tuple[str, int, str]]:
-    yield from (
-        ("a link", found.start(1), unquote(found[1])) for pattern in LINK_PATTERNS for found in pattern.finditer(text)
-    )
 
 
 def _scan_code(code: str, dataset_rules: SafetyFile | None) -> list[Match]:

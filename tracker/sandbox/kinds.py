@@ -334,7 +334,9 @@ def kind_of_document(data: bytes) -> FileKind:
         raise UnusableFile(message)
     if b"multipart/related" in data[:2048].lower():
         raise UnusableFile(_ARCHIVED_PAGE)
-    return FileKind.HTML if _HTML_MARK.search(_decoded_start(data)) else FileKind.TEXT
+    encodings = (encoding for mark, encoding in ENCODING_MARKS if data.startswith(mark))
+    start = data[:4000].decode(next(encodings, "latin-1"), "replace")
+    return FileKind.HTML if _HTML_MARK.search(start) else FileKind.TEXT
 
 
 def _kind_of_archive(data: bytes) -> FileKind:
@@ -348,11 +350,6 @@ def _kind_of_archive(data: bytes) -> FileKind:
         archived = N_("This is an archive (.zip). Unpack it and upload the document that is in it.")
         raise UnusableFile(archived if names else CUT_OFF)
     return FileKind.DOCX
-
-
-def _decoded_start(data: bytes) -> str:
-    encodings = (encoding for mark, encoding in ENCODING_MARKS if data.startswith(mark))
-    return data[:4000].decode(next(encodings, "latin-1"), "replace")
 
 
 def decode_text(data: bytes) -> str:

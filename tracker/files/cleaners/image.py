@@ -158,11 +158,14 @@ def clean_any_image(data: bytes, limits: FileLimits, found: FoundItems) -> tuple
         return None
 
 
-def blank_image() -> bytes:
-    """Return an empty PNG, which takes the place of a picture that cannot be cleaned."""
+def clean_or_blank(data: bytes, limits: FileLimits, found: FoundItems) -> tuple[bytes, FileKind]:
+    """Return what `clean_any_image` returns, or an empty PNG in place of a picture that cannot be cleaned."""
     from PIL import Image
 
-    return _encode(Image.new("L", (1, 1), 255), FileKind.PNG)
+    if cleaned := clean_any_image(data, limits, found):
+        return cleaned
+    found.add(findings.BLANK_PICTURES)
+    return _encode(Image.new("L", (1, 1), 255), FileKind.PNG), FileKind.PNG
 
 
 def decode_image(data: bytes, image_format: str | None, limits: FileLimits) -> "Image":

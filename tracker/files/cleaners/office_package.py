@@ -13,11 +13,10 @@ from typing import Any
 import yaml
 
 from tracker.files import findings
-from tracker.files.cleaners.image import blank_image, clean_any_image
+from tracker.files.cleaners.image import clean_or_blank
 from tracker.files.cleaners.xml_parts import drop, elements_of, local_name, namespace, parse_part, unwrap, write_part
 from tracker.files.findings import FoundItems
 from tracker.model.errors import UnusableFile
-from tracker.model.file_kind import FileKind
 from tracker.sandbox.kinds import open_package, read_packed
 from tracker.sandbox.limits import DAMAGED, TOO_LARGE_UNPACKED, FileLimits
 
@@ -218,7 +217,7 @@ def _with_prefixes(root: Any, used: Mapping[str, str]) -> Any:
 
 RELATION_NAMESPACE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_LINK_STARTS = ("http://", "https://", "mailto:", "#")
+LINK_STARTS = ("http://", "https://", "mailto:", "#")
 _BLANK_TARGET = "about:blank"
 _PACKED_TIME = (1980, 1, 1, 0, 0, 0)
 MAX_XML = 40_000_000
@@ -346,11 +345,7 @@ def keep_allowed_parts(package: OfficePackage, allowed: AllowedParts) -> None:
 
 def _add_image(package: OfficePackage, path: str, raw: bytes, *, limits: FileLimits, found: FoundItems) -> str:
     """Add a cleaned image, and return its new path: names of images may say where they are from."""
-    cleaned = clean_any_image(raw, limits, found)
-    if cleaned is None:
-        found.add(findings.BLANK_PICTURES)
-        cleaned = blank_image(), FileKind.PNG
-    content, kind = cleaned
+    content, kind = clean_or_blank(raw, limits, found)
     new = f"{path.partition('/')[0]}/media/image{len(package.images) + 1}.{kind.value}"
     package.images[new] = content
     package.types[new] = kind.media_type
@@ -363,7 +358,7 @@ def _keep_external(package: OfficePackage, path: str, relation: Relation, *, fou
         package.gone[path].add(relation.id)
         return
     target = relation.target
-    if not target.strip().lower().startswith(_LINK_STARTS):
+    if not target.strip().lower().startswith(LINK_STARTS):
         found.add(findings.ACTIONS)
         target = _BLANK_TARGET  # without the link, the document could not be opened
     package.relations[path].append(Relation(relation.id, relation.type, target, is_external=True))

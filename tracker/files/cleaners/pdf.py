@@ -58,7 +58,7 @@ def clean_pdf(data: bytes, choices: CleaningChoices, limits: FileLimits, *, foun
             for page in pdf.pages:
                 _clean_page(page.obj, choices, found)
             _remove_information(pdf, found)
-            clean_objects(pdf, limits, found)
+            _Cleaner(pdf, limits, found).clean()
             target = io.BytesIO()
             pdf.save(
                 target, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate, encryption=False
@@ -254,15 +254,9 @@ def is_harmless_action(action: Any) -> bool:
     return kind in _INSIDE
 
 
-def clean_objects(pdf: Any, limits: FileLimits, found: FoundItems) -> None:
-    """Keep what `ALLOWED_ENTRIES` allows, write contents anew, and count in `found` what was removed.
-
-    Raises errors of pikepdf, and UnusableFile if the contents of the pages are too large.
-    """
-    _Cleaner(pdf, limits, found).clean()
-
-
 class _Cleaner:
+    """Keeps what `ALLOWED_ENTRIES` allows, writes contents anew, and counts in `found` what was removed."""
+
     def __init__(self, pdf: Any, limits: FileLimits, found: FoundItems) -> None:
         self._pdf, self._found = pdf, found
         self._bytes_left = limits.unpacked_bytes

@@ -316,7 +316,8 @@ class DocxPackage:
         """Open the file. Raises UnusableFile if it is damaged, protected, too large, or another kind of file."""
         self._archive = open_archive(data, UPLOAD, READING)
         self._names = {name.lstrip("/"): name for name in self._archive.namelist()}
-        main = self._main_part()
+        mains = (target for target, kind in self._related("") if kind == "officeDocument")
+        main = next(mains, "word/document.xml")
         body = self._part(main)
         found = body.find("body") if body is not None else None
         if found is None:
@@ -327,12 +328,6 @@ class DocxPackage:
         self.numbering = self._first(related, "numbering")
         self.margins = self._all(related, "header")
         self.notes = self._all(related, "footnotes") + self._all(related, "endnotes")
-
-    def _main_part(self) -> str:
-        for target, kind in self._related(""):
-            if kind == "officeDocument":
-                return target
-        return "word/document.xml"
 
     def _related(self, part: str) -> Iterator[tuple[str, str]]:
         """Yield (path of the related part, last word of its type) of the parts that `part` refers to."""
@@ -537,8 +532,8 @@ class _Reader:
 
     def _read_table(self, table: Element) -> Iterator[TextBlock]:
         rows = []
-        for row in _rows(table):
-            cells = [tuple(self.read_blocks(cell)) for cell in _cells(row)]
+        for row in _kept(table, "tr", deleted="trPr/del"):
+            cells = [tuple(self.read_blocks(cell)) for cell in _kept(row, "tc", deleted="tcPr/cellDel")]
             rows.append([cell for cell in cells if cell])
         is_data = _is_data(rows)
         for row_cells in rows:
@@ -556,14 +551,6 @@ def _is_data(rows: list[list[tuple[TextBlock, ...]]]) -> bool:
     return all(len(block.text) < _LONGEST_CELL and not block.label for block in blocks) and not any(
         "/" in block.text and "CO" in block.text for block in blocks
     )
-
-
-def _rows(table: Element) -> Iterator[Element]:
-    return _kept(table, "tr", deleted="trPr/del")
-
-
-def _cells(row: Element) -> Iterator[Element]:
-    return _kept(row, "tc", deleted="tcPr/cellDel")
 
 
 def _kept(parent: Element, tag: str, *, deleted: str) -> Iterator[Element]:

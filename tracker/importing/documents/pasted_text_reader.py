@@ -62,7 +62,8 @@ def find_margins(lines: Sequence[str]) -> PageMargins:
             kept.append(line)
         elif not line:
             kept.append(line)
-        elif _is_margin(line, repeated) and not _is_number_of_paragraph(lines, index):
+        # a number alone with a full stop is that of the paragraph in the next line
+        elif _is_margin(line, repeated) and not re.fullmatch(r"\d{1,3}\.", line):
             removed.append(line)
             in_notes = 0
             _drop_gap(kept)
@@ -110,11 +111,6 @@ def _is_margin(line: str, repeated: set[str]) -> bool:
         any(pattern.match(line) for pattern in (_SYMBOL_LINE, _JOB_NUMBER, _PAGE_NUMBER, _PRINTER, _STATUS))
         or _shape(line) in repeated
     )
-
-
-def _is_number_of_paragraph(lines: Sequence[str], index: int) -> bool:
-    """Return whether a line with a number alone is that of the paragraph in the next line: "12." and then its text."""
-    return bool(re.fullmatch(r"\d{1,3}\.", lines[index]))
 
 
 def _note(line: str, in_notes: int, marks: Sequence[tuple[str, int]]) -> tuple[str, str] | None:

@@ -333,7 +333,9 @@ def _with_texts(view: View, r: Recommendation, languages: Sequence[str], *, choi
                 order.append(part.id)
     # a part that is not in the file stays: an assessment or evidence may refer to it
     letters = dict.fromkeys([*order, *parts])
-    known_demands = {same.recommendation for same in r.same_demand} | {other.id for other in _same_demand(view, r)}
+    known_demands = {same.recommendation for same in r.same_demand} | {
+        other.id for other in (view.same_demand(r) if r.id in view.recommendations else ())
+    }
     linked = tuple(SameDemand(recommendation=i) for i in choice.same_demand if i not in known_demands and i != r.id)
     return replace(
         r,
@@ -369,10 +371,6 @@ def _with_themes(r: Recommendation, choice: ParagraphChoice) -> Recommendation:
         return r
     tagged = replace(ours, themes=themes)
     return replace(r, tags=tuple(tagged if t is ours else t for t in r.tags) if ours in r.tags else (*r.tags, tagged))
-
-
-def _same_demand(view: View, r: Recommendation) -> tuple[Recommendation, ...]:
-    return view.same_demand(r) if r.id in view.recommendations else ()
 
 
 def _official(view: View, language: str, text: str, *, old: Mapping[str, TextVariant] | None) -> dict[str, TextVariant]:

@@ -97,7 +97,7 @@ def find_dates(text: str) -> list[WrittenDate]:
     groups: list[list[_Mention]] = []
     for mention in _mentions(text):
         between = text[groups[-1][-1].end : mention.start] if groups else ""
-        if groups and mention.first[1] and groups[-1][-1].last[2] and mention.last[2] and _is_joint(between):
+        if groups and mention.first[1] and groups[-1][-1].last[2] and mention.last[2] and re.fullmatch(_JOINT, between):
             groups[-1].append(mention)
         else:
             groups.append([mention])
@@ -112,10 +112,6 @@ def find_dates(text: str) -> list[WrittenDate]:
         if end >= start:
             dates.append(WrittenDate(whole, group[0].start, group[-1].end))
     return dates
-
-
-def _is_joint(between: str) -> bool:
-    return bool(re.fullmatch(_JOINT, between))
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,17 @@ from tracker.model.partial_dates import last_day
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import SEPARATOR
 
+DATE_FIELDS = frozenset(f.name for f in (*FIELDS[Recommendation], *IMPORT_FIELDS.values()) if f.kind is FieldType.DATE)
+DAY_AND_MONTH = re.compile(r"(\d{1,2})/(\d{1,2})/(?:\d{4}|\d{2})")
+BOXES = re.compile(r"[☐☑☒□◻■✓✔✅]|\[[ xхv]?\]", re.I)
+LINK = re.compile(r"https?://[^\s<>\"]+")
+SIMILAR_ENOUGH = 88
+"""The least similarity, 0 to 100, with which a misspelt word is taken for a known one."""
+_QUESTIONS = {
+    "groups": N_("We do not know “{word}”. Which group is it?"),
+    "themes": N_("We do not know “{word}”. Which theme is it?"),
+    "body": N_("We do not know “{word}”. Which committee is it?"),
+}
 LONGEST_REFERENCE = 200
 _LETTERS = r"(?:\s*\(\s*[a-zа-я]\s*\)|[a-zа-я](?!\w))"
 _PLAIN = rf"\d{{1,3}}(?:\s*[–-]\s*\d{{1,3}})?(?!\d)(?:{_LETTERS}(?:\s*(?:,|and|и|жана)?{_LETTERS})*)?"
@@ -78,7 +89,7 @@ class ReferenceReader:
         for found in reversed(symbols):
             rest = rest[: found.start()] + " ; " + rest[found.end() :]
         words = normalize_words(rest)
-        bodies = self._bodies(words)
+        bodies = self.bodies_in(rest)
         named = NAMED_PARAGRAPH.search(rest) or NUMBERED_PARAGRAPH.search(rest)
         if not named and (len(symbols) == 1 or len(bodies) == 1):
             named = BARE_NUMBER.search(YEAR.sub(" ; ", rest))
@@ -89,35 +100,13 @@ class ReferenceReader:
             symbol=symbols[0][0].replace("–", "-") if len(symbols) == 1 else "",
             body=bodies[0] if len(bodies) == 1 else "",
             year=next(iter(YEAR.findall(rest)), ""),
-            paragraph=_tidy(named["n"]) if named else "",
+            paragraph=re.sub(r"\s*\(\s*(\w)\s*\)", r" (\1)", " ".join(named["n"].split())).strip() if named else "",
             is_clear=not left and len(symbols) < 2 and len(bodies) < 2,
         )
 
     def bodies_in(self, text: str) -> tuple[str, ...]:
         """Return the committees that a text names: ids, and codes of bodies that the dataset does not have."""
-        return self._bodies(normalize_words(text))
-
-    def _bodies(self, words: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(self.bodies[name] for name in self.names.findall(words)))
-
-
-def _tidy(paragraph: str) -> str:
-    return re.sub(r"\s*\(\s*(\w)\s*\)", r" (\1)", " ".join(paragraph.split())).strip()
-
-
-DATE_FIELDS = frozenset(f.name for f in (*FIELDS[Recommendation], *IMPORT_FIELDS.values()) if f.kind is FieldType.DATE)
-DAY_AND_MONTH = re.compile(r"(\d{1,2})/(\d{1,2})/(?:\d{4}|\d{2})")
-BOXES = re.compile(r"[☐☑☒□◻■✓✔✅]|\[[ xхv]?\]", re.I)
-LINK = re.compile(r"https?://[^\s<>\"]+")
-SIMILAR_ENOUGH = 88
-"""The least similarity, 0 to 100, with which a misspelt word is taken for a known one."""
-
-
-_QUESTIONS = {
-    "groups": N_("We do not know “{word}”. Which group is it?"),
-    "themes": N_("We do not know “{word}”. Which theme is it?"),
-    "body": N_("We do not know “{word}”. Which committee is it?"),
-}
+        return tuple(dict.fromkeys(self.bodies[name] for name in self.names.findall(normalize_words(text))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,19 +180,18 @@ class CellReader:
             return CellReading(cell.text)
         if cell.kind is CellKind.NUMBER and re.fullmatch(r"[34]\d{4}|5[0-4]\d{3}", cell.text):
             day = (date(1899, 12, 30) + timedelta(days=int(cell.text))).isoformat()
-            return CellReading(day, guess=_("The number was read as a date of Excel: {date}.", date=self._words(day)))
+            return CellReading(
+                day, guess=_("The number was read as a date of Excel: {date}.", date=self.language.format_date(day))
+            )
         found = read_date(cell.text)
-        if found.date and _is_likely_year(found.date):
+        if found.date and 1900 <= last_day(found.date).year <= 2100:
             return CellReading(found.date)
         if found.choices and month_first is not None and DAY_AND_MONTH.fullmatch(cell.text):
             return CellReading(found.choices[month_first])  # the day comes first in the first choice
         if found.choices:
-            words = " / ".join(map(self._words, found.choices))
+            words = " / ".join(map(self.language.format_date, found.choices))
             return CellReading(problem=_("The date can mean: {choices}.", choices=words), choices=found.choices)
         return CellReading(problem=_("This is not a date. Write it as 2026-03-18, 18.03.2026, March 2026 or 2026."))
-
-    def _words(self, partial_date: str) -> str:
-        return self.language.format_date(partial_date)
 
     def _read_as(self, value: str) -> str:
         return self.language.gettext("Read as “{value}”.", value=value)
@@ -224,7 +212,9 @@ class CellReader:
             return CellReading(likely, guess=self._read_as(self.vocabulary.label(field, likely)))
         if code := _similar(normalize_words(text), known):
             return CellReading(code, guess=self._read_as(self.vocabulary.label(field, code)))
-        return CellReading(problem=self._not_known(field))
+        labels = list(self.vocabulary.labels.get(field, {}).values())
+        problem = self.language.gettext("Not understood. Write one of: {labels}.", labels=", ".join(labels[:12]))
+        return CellReading(problem=problem)
 
     def _codes(self, field: str, text: str) -> CellReading:
         known = self.vocabulary.codes.get(field, {})
@@ -252,15 +242,6 @@ class CellReader:
         _ = self.language.gettext
         words = _QUESTIONS.get(field, N_("We do not know “{word}”. What does it stand for?"))
         return _(words, word=written[:80])
-
-    def _not_known(self, field: str) -> str:
-        _ = self.language.gettext
-        labels = list(self.vocabulary.labels.get(field, {}).values())
-        return _("Not understood. Write one of: {labels}.", labels=", ".join(labels[:12]))
-
-
-def _is_likely_year(partial_date: str) -> bool:
-    return 1900 <= last_day(partial_date).year <= 2100
 
 
 def _ticked(text: str) -> str:

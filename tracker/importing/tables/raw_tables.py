@@ -145,15 +145,13 @@ def _records(text: str, separator: str, limits: FileLimits, *, language: Languag
     try:
         for cells in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
             number += 1
-            yield without_empty_end([_csv_cell(cell, limits) for cell in cells])
+            yield without_empty_end(
+                [RawCell(clean_input(cell)[: limits.cell_length]) if cell else EMPTY_CELL for cell in cells]
+            )
     except csv.Error as error:
         _ = language.gettext
         message = N_("Row {row} has a cell that does not end. Look for a quotation mark that is opened and not closed.")
         raise UnusableFile(message, {"row": number + 1}) from error
-
-
-def _csv_cell(text: str, limits: FileLimits) -> RawCell:
-    return RawCell(clean_input(text)[: limits.cell_length]) if text else EMPTY_CELL
 
 
 def _decode(data: bytes) -> tuple[str, str]:

@@ -338,7 +338,8 @@ def review_rows(
             one = _with_uhri_tags(view, one, tags[number])
         if _skips(view, one, defaults, language=language):
             one = without_changes(one, ASSESSMENT_FIELDS)
-        cells = [_cell_sentence(cell) for cell in (problems or {}).get(number, ())]
+        unread = (problems or {}).get(number, ())
+        cells = [f"{cell.column}{cell.row}: {cell.message}" if cell.column else cell.message for cell in unread]
         row = ReviewedRow(one, _title(view, one, language), tags=(tags or {}).get(number))
         if one.state is RowState.REFUSED:
             reviewed.append(replace(row, problems=(one.note,)))
@@ -359,11 +360,6 @@ def review_rows(
     return tuple(reviewed)
 
 
-def _cell_sentence(problem: CellProblem) -> str:
-    place = f"{problem.column}{problem.row}" if problem.column else ""
-    return ": ".join(filter(None, [place, problem.message]))
-
-
 def _with_uhri_tags(view: View, one: RowComparison, tags: TagSet) -> RowComparison:
     """Return the comparison with a change if the tags of UHRI are not recorded like this."""
     if one.state is RowState.NEW:
@@ -373,15 +369,13 @@ def _with_uhri_tags(view: View, one: RowComparison, tags: TagSet) -> RowComparis
     if before == tags:
         return one
     change = ImportedChange(UHRI_TAGS, _tags_in_words(before), _tags_in_words(tags))
-    return replace(one, changes=(*one.changes, change), state=_at_least_changed(one.state))
+    return replace(
+        one, changes=(*one.changes, change), state=RowState.CHANGED if one.state is RowState.SAME else one.state
+    )
 
 
 def _tags_in_words(tags: TagSet | None) -> str:
     return SEPARATOR.join((*tags.themes, *tags.groups, *tags.sdg)) if tags else ""
-
-
-def _at_least_changed(state: RowState) -> RowState:
-    return RowState.CHANGED if state is RowState.SAME else state
 
 
 def _skips(view: View, one: RowComparison, defaults: RowDefaults, language: Language) -> bool:

@@ -50,7 +50,8 @@ def find_headings(table: RawTable, heading_row: int | None = None) -> FoundHeadi
         if not (1 <= other <= len(table.rows) and _is_heading_row(table, other)):
             continue
         more = _score(_texts(table, (other,))) >= least and _score(_texts(table, pair)) > _score(_texts(table, rows))
-        if more or _merges_into(table, pair):
+        # a cell that is merged down into the second row: both rows are headings
+        if more or any(part.first_row == pair[0] and part.last_row == pair[1] for part in table.merged):
             rows = pair
             break
     texts = _texts(table, rows)
@@ -109,11 +110,6 @@ def _parts(heading: str) -> list[str]:
 def _is_heading_row(table: RawTable, row: int) -> bool:
     cells = [cell for cell in table.rows[row - 1] if cell.text]
     return bool(cells) and all(cell.kind is CellKind.TEXT and len(cell.text) <= 60 for cell in cells)
-
-
-def _merges_into(table: RawTable, pair: tuple[int, int]) -> bool:
-    """Return whether a cell of the first row is merged down into the second: both rows are headings."""
-    return any(part.first_row == pair[0] and part.last_row == pair[1] for part in table.merged)
 
 
 def map_columns(

@@ -369,7 +369,9 @@ class NameFinder:
         if not names:
             return False
         before, after = _word_before(text, group[0].start), _word_after(text, group[-1].end)
-        if self._has_child_of(text, group) or (after in self.honorifics and self._is_addressed(group[-1])):
+        if self._has_child_of(text, group) or (
+            after in self.honorifics and not group[-1].is_initial and group[-1].text not in self.roles
+        ):
             return True
         if len(group) == 1 and self._is_title(text, group[0]):
             return False
@@ -429,9 +431,6 @@ class NameFinder:
         first, second = group
         is_surname = second.can_be(WordKind.SURNAME | WordKind.PATRONYMIC) or second.is_initial
         return not is_surname and (first.text in self.place_parts or base_form(second.text) in self.place_parts)
-
-    def _is_addressed(self, word: CapitalWord) -> bool:
-        return not word.is_initial and word.text not in self.roles
 
     def _is_named_after(self, text: str, group: list[CapitalWord]) -> bool:
         """Return whether the group is a part of the name of a place, an institution or a document."""

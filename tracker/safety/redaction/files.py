@@ -125,7 +125,9 @@ def without_entries(values: Any, digests: Set[str]) -> Any:
         kept["files"] = [item for item in kept["files"] if not (is_entry(item) and item["sha256"] in digests)]
         prefixes = tuple(f"files/{entry['recorded']}/" for entry in removed if "recorded" in entry)
         if isinstance(history := kept.get("history"), list):
-            kept["history"] = [one for one in history if not _is_about(one, prefixes)]
+            kept["history"] = [
+                one for one in history if not (isinstance(one, dict) and str(one.get("field", "")).startswith(prefixes))
+            ]
         # a list of private files stays, even if it is empty
         empty = [key for key in ("files", "history") if kept.get(key) == [] and len(kept) > 1]
         kept = {key: item for key, item in kept.items() if key not in empty}
@@ -188,10 +190,6 @@ def _entries(values: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def is_entry(value: Any) -> bool:
     """Return whether a value of a YAML file is the entry of an attached file."""
     return isinstance(value, dict) and isinstance(value.get("sha256"), str)
-
-
-def _is_about(revision: Any, prefixes: tuple[str, ...]) -> bool:
-    return isinstance(revision, dict) and str(revision.get("field", "")).startswith(prefixes)
 
 
 def _with_originals(digests: Set[str], entries: list[dict[str, Any]]) -> frozenset[str]:
@@ -262,7 +260,7 @@ def redacted_files(
         after, lines = _redact_file(root, name, raw, words=words, day=day, main=main)
         if digests:
             # the lines of the whole file, and not of what is left of it
-            lines = {*entry_lines, *_lines_of_words(before, words)}
+            lines = {*entry_lines, *_lines_of_words(before.decode("utf-8-sig", "replace"), words)}
         if lines:
             yield RedactedFile(
                 storage.locate(listed),
@@ -342,8 +340,7 @@ def _is_unfinished(path: PurePath) -> bool:
     return path.name.startswith(".") and path.suffix == ".new"
 
 
-def _lines_of_words(raw: bytes, words: RedactionTerms) -> set[int]:
-    text = raw.decode("utf-8-sig", "replace")
+def _lines_of_words(text: str, words: RedactionTerms) -> set[int]:
     return {text.count("\n", 0, start) + 1 for start, _ in words.find_spans(text, in_file=True)}
 
 
@@ -359,7 +356,7 @@ def _redact_file(
                 root / name, 1, "the file is not UTF-8, and contains the words. Delete it, or save it as UTF-8"
             ) from None
         return raw, set()
-    lines = {text.count("\n", 0, start) + 1 for start, _ in words.find_spans(text, in_file=True)}
+    lines = _lines_of_words(text, words)
     bom, replacement = BOM if raw.startswith(BOM) else b"", replacement_text(main, day)
     if name.suffix != ".yaml" or name.name.startswith(".") or not _is_yaml_mapping(raw):
         put = REDACTED_HANDLE if name.suffix == ".json" else replacement
@@ -431,7 +428,7 @@ def _redact_yaml(
     try:
         return patch_file(raw, redacted, read_back=read_back, node=node)[1], lines
     except WriteFailed:
-        lines |= {text.count("\n", 0, start) + 1 for start, _ in words.find_spans(text, in_file=True)}
+        lines |= _lines_of_words(text, words)
         raise _refusal(
             root / name,
             min(lines, default=1),
