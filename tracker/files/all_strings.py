@@ -13,10 +13,9 @@ from typing import Any
 
 from tracker.files.cleaners.xml_parts import elements_of, local_name, parse_part
 from tracker.files.kept_file import FilePage
-from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
-from tracker.sandbox.kinds import decode_any, open_package, read_packed
-from tracker.sandbox.limits import DAMAGED, FileLimits
+from tracker.sandbox.kinds import damage_as_sentence, decode_any, open_package, read_packed
+from tracker.sandbox.limits import FileLimits
 
 MAX_CELLS = 500_000
 _BLOCKS = frozenset(
@@ -196,7 +195,7 @@ def _sheets(data: bytes) -> Iterator[FilePage]:
     import openpyxl
 
     cells = 0
-    try:
+    with damage_as_sentence():
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         for number, sheet in enumerate(book.worksheets, 1):
             lines = [sheet.title]
@@ -208,10 +207,6 @@ def _sheets(data: bytes) -> Iterator[FilePage]:
                 if line := "\t".join("" if value is None else str(value) for value in row).strip():
                     lines.append(line)
             yield FilePage(number, "\n".join(lines))
-    except (UnusableFile, MemoryError):
-        raise
-    except Exception:  # openpyxl raises errors of nearly every class
-        raise UnusableFile(DAMAGED) from None
 
 
 def _parse_page(data: bytes) -> Any:

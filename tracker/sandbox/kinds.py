@@ -7,6 +7,8 @@ import io
 import re
 import unicodedata
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import Enum, auto
 from typing import BinaryIO
 
@@ -18,15 +20,23 @@ from tracker.sandbox.limits import CUT_OFF, DAMAGED, KEEPING, READING, UPLOAD, F
 TWO_KINDS = N_("The file is made so that it can be opened as two different kinds of file. It was not kept.")
 
 
+@contextmanager
+def damage_as_sentence(*passed: type[Exception], told: str = DAMAGED) -> Iterator[None]:
+    """Turn the errors of a library into UnusableFile, except `passed`. Damaged files raise errors of nearly every class."""
+    kept: tuple[type[Exception], ...] = (UnusableFile, MemoryError, *passed)
+    try:
+        yield
+    except kept:
+        raise
+    except Exception:
+        raise UnusableFile(told) from None
+
+
 def open_archive(data: bytes, limits: FileLimits, told: Sentences) -> zipfile.ZipFile:
     """Return a zip archive. Raises UnusableFile if it is damaged, protected or too large inside."""
-    try:
+    with damage_as_sentence(told=told.damaged):
         archive = zipfile.ZipFile(io.BytesIO(data))
         entries = archive.infolist()
-    except MemoryError:
-        raise
-    except Exception:  # damaged archives raise errors of zipfile and struct, and many more
-        raise UnusableFile(told.damaged) from None
     if len(entries) > limits.packed_files or sum(entry.file_size for entry in entries) > limits.unpacked_bytes:
         raise UnusableFile(told.too_large)
     if any(entry.flag_bits & 0x1 for entry in entries):
@@ -47,13 +57,8 @@ def open_package(data: bytes, limits: FileLimits) -> zipfile.ZipFile:
 
 def read_packed(archive: zipfile.ZipFile, name: str, most: int, *, told: Sentences = KEEPING) -> bytes:
     """Return a file in an archive. Never unpacks more than `most` bytes. Raises UnusableFile if there are more."""
-    try:
-        with archive.open(name) as file:
-            content = file.read(most + 1)
-    except MemoryError:
-        raise
-    except Exception:  # damaged archives raise errors of zipfile, zlib, lzma, bz2 and struct
-        raise UnusableFile(told.damaged) from None
+    with damage_as_sentence(told=told.damaged), archive.open(name) as file:
+        content = file.read(most + 1)
     if len(content) > most:
         raise UnusableFile(told.too_large)
     return content

@@ -1,8 +1,6 @@
 """Clean an image: decode it, keep nothing but the pixels, and encode them again."""
 
 import io
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tracker.files import findings
@@ -25,7 +23,7 @@ if TYPE_CHECKING:
 from typing import TYPE_CHECKING
 
 from tracker.files.kept_file import FilePreview
-from tracker.sandbox.kinds import recognize_kind
+from tracker.sandbox.kinds import damage_as_sentence, recognize_kind
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -247,17 +245,6 @@ def _box(part: Rectangle, size: tuple[int, int]) -> tuple[int, int, int, int]:
     # rounded outwards: a pixel that the rectangle touches is replaced
     left, top = int(part.left * width), int(part.top * height)
     return left, top, min(width, max(left + 1, -int(-right // 1))), min(height, max(top + 1, -int(-bottom // 1)))
-
-
-@contextmanager
-def damage_as_sentence() -> Iterator[None]:
-    """Turn the errors of a decoder into UnusableFile. Damaged images raise errors of nearly every class."""
-    try:
-        yield
-    except (UnusableFile, MemoryError):
-        raise
-    except Exception:
-        raise UnusableFile(DAMAGED) from None
 
 
 MAX_PREVIEW = (800, 1100)

@@ -26,6 +26,7 @@ from tracker.files.cleaners.pdf_contents import (
 from tracker.files.findings import FoundItems
 from tracker.files.kept_file import CleaningChoices
 from tracker.model.errors import UnusableFile
+from tracker.sandbox.kinds import damage_as_sentence
 from tracker.sandbox.limits import DAMAGED, PROTECTED, TOO_LARGE_UNPACKED, FileLimits
 
 MAX_OBJECTS = 400_000
@@ -47,7 +48,7 @@ def clean_pdf(data: bytes, choices: CleaningChoices, limits: FileLimits, *, foun
     UnusableFile if the PDF is damaged, needs a password, or is too large inside.
     """
     try:
-        with pikepdf.open(io.BytesIO(data)) as pdf:
+        with damage_as_sentence(pikepdf.PasswordError), pikepdf.open(io.BytesIO(data)) as pdf:
             if len(pdf.pages) == 0:
                 raise UnusableFile(DAMAGED)
             if len(pdf.objects) > MAX_OBJECTS or len(pdf.pages) > limits.pages:
@@ -65,10 +66,6 @@ def clean_pdf(data: bytes, choices: CleaningChoices, limits: FileLimits, *, foun
             )
     except pikepdf.PasswordError:
         raise UnusableFile(PROTECTED) from None
-    except (UnusableFile, MemoryError):
-        raise
-    except Exception:  # damaged PDFs raise errors of nearly every class
-        raise UnusableFile(DAMAGED) from None
     return target.getvalue()
 
 

@@ -13,6 +13,7 @@ from pikepdf import Object, ObjectType, Stream
 from tracker.files.cleaners.pdf import KNOWN_NAMES
 from tracker.files.kept_file import FilePage
 from tracker.model.errors import UnusableFile
+from tracker.sandbox.kinds import damage_as_sentence
 from tracker.sandbox.limits import DAMAGED, FileLimits
 
 _HAS_STRINGS = re.compile(rb"/[^\s/()<>\[\]]+\s*(?:\(|<(?!<))")
@@ -35,19 +36,14 @@ def read_pdf_strings(content: bytes, limits: FileLimits | None = None) -> tuple[
     limits = limits or FileLimits()
     left = limits.characters
     kept: dict[str, None] = {}
-    try:
-        with pikepdf.open(io.BytesIO(content)) as pdf:
-            for text in _texts(pdf, limits):
-                text = text.strip()[:left]
-                if text and text not in kept:
-                    kept[text] = None
-                    left -= len(text)
-                if left <= 0:
-                    break
-    except (UnusableFile, MemoryError):
-        raise
-    except Exception:  # damaged PDFs raise errors of nearly every class
-        raise UnusableFile(DAMAGED) from None
+    with damage_as_sentence(), pikepdf.open(io.BytesIO(content)) as pdf:
+        for text in _texts(pdf, limits):
+            text = text.strip()[:left]
+            if text and text not in kept:
+                kept[text] = None
+                left -= len(text)
+            if left <= 0:
+                break
     return tuple(kept)
 
 

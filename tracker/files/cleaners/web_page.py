@@ -16,7 +16,7 @@ from tracker.files import findings
 from tracker.files.cleaners.image import clean_any_image
 from tracker.files.findings import FoundItems
 from tracker.model.errors import UnusableFile
-from tracker.sandbox.kinds import decode_any
+from tracker.sandbox.kinds import damage_as_sentence, decode_any
 from tracker.sandbox.limits import DAMAGED, TOO_LARGE_UNPACKED, FileLimits
 
 MAX_PARTS = 2_000
@@ -101,7 +101,7 @@ def clean_web_page(
 
 def clean_web_archive(data: bytes, limits: FileLimits, found: FoundItems) -> bytes:
     """Return the page of a web archive as one web page, with its images inside. Raises UnusableFile."""
-    try:
+    with damage_as_sentence():
         _refuse_long_headers(data)
         message = email.message_from_bytes(data)
         parts: list[tuple[Any, bytes]] = []
@@ -119,10 +119,6 @@ def clean_web_archive(data: bytes, limits: FileLimits, found: FoundItems) -> byt
                 images["cid:" + str(part.get("Content-ID", "")).strip("<> ")] = content
         images.pop("", None)
         images.pop("cid:", None)
-    except (UnusableFile, MemoryError):
-        raise
-    except Exception:  # damaged messages raise errors of nearly every class
-        raise UnusableFile(DAMAGED) from None
     if page is None:
         raise UnusableFile(DAMAGED)
     found.add(findings.SAVED_FROM)
