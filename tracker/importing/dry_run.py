@@ -15,6 +15,7 @@ from tracker.i18n import Language
 from tracker.importing.documents.imported_document import ImportedDocument, ImportedParagraph, check_state
 from tracker.importing.documents.reader import parse_upload
 from tracker.importing.entry import expected_state, read_upload
+from tracker.importing.tables.results import SheetResult
 from tracker.importing.tables.row_review import ReviewedRow, review_sheet
 from tracker.importing.tables.row_sources import RowDefaults
 from tracker.importing.tables.vocabulary import ImportVocabulary
@@ -150,9 +151,8 @@ def describe_table(path: Path, options: argparse.Namespace, view: View, *, limit
             "rows": [_describe_row(row) for row in rows],
         }
     data = read_upload(path, limits, path.name)
-    answer = read_table_upload(data, TableRequest(vocabulary, ENGLISH), limits)
-    assert answer.spreadsheet
-    sheet = answer.spreadsheet
+    sheet = read_table_upload(data, TableRequest(vocabulary, ENGLISH), limits)
+    assert isinstance(sheet, SheetResult)
     return {
         "kind": sheet.kind.value,
         "sheet": sheet.sheet,

@@ -119,7 +119,10 @@ def without_entries(values: Any, digests: Set[str]) -> Any:
         return [without_entries(item, digests) for item in values]
     if not isinstance(values, dict):
         return values
-    removed = [entry for entry in _entries(values) if entry["sha256"] in digests]
+    files = values.get("files")
+    removed = (
+        [item for item in files if is_entry(item) and item["sha256"] in digests] if isinstance(files, list) else []
+    )
     kept = {key: without_entries(item, digests) for key, item in values.items()}
     if removed:
         kept["files"] = [item for item in kept["files"] if not (is_entry(item) and item["sha256"] in digests)]
@@ -134,18 +137,9 @@ def without_entries(values: Any, digests: Set[str]) -> Any:
     return kept
 
 
-def entry_paths(values: Any, digests: Set[str], where: FieldPath = ()) -> Iterator[FieldPath]:
+def entry_paths(values: Any, digests: Set[str]) -> Iterator[FieldPath]:
     """Yield the field path of each entry of a file with one of these digests, in the values of a YAML file."""
-    if isinstance(values, list):
-        for index, item in enumerate(values):
-            yield from entry_paths(item, digests, (*where, index))
-    elif isinstance(values, dict):
-        for key, item in values.items():
-            if key == "files" and isinstance(item, list):
-                named = (i for i, one in enumerate(item) if is_entry(one) and one["sha256"] in digests)
-                yield from ((*where, key, index) for index in named)
-            else:
-                yield from entry_paths(item, digests, (*where, key))
+    return (path for path, entry in _all_entries(values) if entry["sha256"] in digests)
 
 
 def has_words_in_entries(raw: bytes, digests: Iterable[str], words: RedactionTerms) -> bool:
@@ -156,7 +150,7 @@ def has_words_in_entries(raw: bytes, digests: Iterable[str], words: RedactionTer
         entries = _all_entries(to_values(compose(decode(raw))))
     except InvalidFile:
         return False
-    return any(entry["sha256"] in named and _has_words(entry, words) for entry in entries)
+    return any(entry["sha256"] in named and _has_words(entry, words) for _, entry in entries)
 
 
 def entries_in(files: FileSource) -> Iterator[dict[str, Any]]:
@@ -167,24 +161,18 @@ def entries_in(files: FileSource) -> Iterator[dict[str, Any]]:
         # most files name none, and reading the values of all takes long
         if b"sha256" in raw:
             try:
-                yield from _all_entries(to_values(compose(decode(raw))))
+                yield from (entry for _, entry in _all_entries(to_values(compose(decode(raw)))))
             except InvalidFile:
                 continue
 
 
-def _all_entries(values: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(values, list):
-        for item in values:
-            yield from _all_entries(item)
-    elif isinstance(values, dict):
-        yield from _entries(values)
-        for item in values.values():
-            yield from _all_entries(item)
-
-
-def _entries(values: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    files = values.get("files")
-    yield from (item for item in files if is_entry(item)) if isinstance(files, list) else ()
+def _all_entries(values: Any, where: FieldPath = ()) -> Iterator[tuple[FieldPath, dict[str, Any]]]:
+    """Yield (field path, entry) of each attached file that the values of a YAML file name."""
+    if isinstance(values, list | dict):
+        for key, item in enumerate(values) if isinstance(values, list) else values.items():
+            if isinstance(values, list) and where[-1:] == ("files",) and is_entry(item):
+                yield (*where, key), item
+            yield from _all_entries(item, (*where, key))
 
 
 def is_entry(value: Any) -> bool:
@@ -317,10 +305,8 @@ def _without_files(
     except InvalidFile as error:
         problem = f"it names an attached file that is removed, but {error.message}. Correct this"
         raise _refusal(root / name, error.line, problem) from None
-    lines, after = (
-        tuple(find_line(node, path) for path in entry_paths(before, removed)),
-        without_entries(before, removed),
-    )
+    after = without_entries(before, removed)
+    lines = tuple(find_line(node, path) for path in entry_paths(before, removed))
     if not lines:
         return raw, (), ()
     known = len(_problems(name, decode(raw)))
