@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from importlib import import_module
 from typing import Any
 
 from tracker.files import findings
@@ -53,7 +54,7 @@ def prepare_upload(
     # not a number and infinity are no JSON; outside of the image they are refused with a sentence
     parts = [[value if math.isfinite(value) else -1.0 for value in asdict(part).values()] for part in blackened]
     values = {"name": name[:1000], "choices": asdict(choices or CleaningChoices()), "blackened": parts}
-    answer, content = _ask("answer_upload", data, values, limits=limits, is_cancelled=is_cancelled)
+    answer, content = _ask("answer_upload", data, values, limits, is_cancelled=is_cancelled)
     cleaned = CleanedFile(
         data=content[: answer["size"]],
         kind=FileKind(answer["kind"]),
@@ -68,17 +69,14 @@ def prepare_upload(
     return PreparedUpload(cleaned, _pages(answer), _preview(answer, content[answer["size"] :]))
 
 
-def text_of_file(
-    data: bytes, kind: FileKind, *, limits: FileLimits | None = None, is_cancelled: IsCancelled = never
-) -> tuple[FilePage, ...]:
+def text_of_file(data: bytes, kind: FileKind, *, limits: FileLimits | None = None) -> tuple[FilePage, ...]:
     """Return the text of a cleaned file by page; empty for images and for scans. Raises UnusableFile."""
-    values = {"kind": kind.value}
-    return _pages(_ask("answer_text", data, values, limits=_for_cleaned(limits), is_cancelled=is_cancelled)[0])
+    return _pages(_ask("answer_text", data, {"kind": kind.value}, _for_cleaned(limits))[0])
 
 
 def preview_of_file(data: bytes, limits: FileLimits | None = None) -> FilePreview | None:
     """Return a small image of the first page of a PDF, or of an image; None for other kinds. Raises UnusableFile."""
-    return _preview(*_ask("answer_preview", data, {}, limits=_for_cleaned(limits), is_cancelled=never))
+    return _preview(*_ask("answer_preview", data, {}, _for_cleaned(limits)))
 
 
 def _preview(answer: dict[str, Any], content: bytes) -> FilePreview | None:
@@ -92,7 +90,12 @@ def _for_cleaned(limits: FileLimits | None) -> FileLimits:
 
 
 def _ask(
-    job: str, data: bytes, values: dict[str, Any], *, limits: FileLimits | None, is_cancelled: IsCancelled
+    job: str,
+    data: bytes,
+    values: dict[str, Any],
+    limits: FileLimits | None,
+    *,
+    is_cancelled: IsCancelled = never,
 ) -> JobAnswer:
     """Return the answer about a file, unless it is empty or too large."""
     limits = limits or FileLimits()
@@ -188,31 +191,14 @@ def _clean(
         from tracker.files.cleaners.image import clean_image
 
         return clean_image(data, kind, limits, found=found, blackened=blackened)
-    match kind:
-        case FileKind.PDF:
-            from tracker.files.cleaners.pdf import clean_pdf
+    if kind in (FileKind.HTML, FileKind.MHTML):
+        from tracker.files.cleaners.web_page import clean_web_archive, clean_web_page
 
-            return clean_pdf(data, choices, limits, found=found)
-        case FileKind.DOCX:
-            from tracker.files.cleaners.docx import clean_docx
-
-            return clean_docx(data, choices, limits, found=found)
-        case FileKind.XLSX:
-            from tracker.files.cleaners.xlsx import clean_xlsx
-
-            return clean_xlsx(data, choices, limits, found=found)
-        case FileKind.ODT:
-            from tracker.files.cleaners.odt import clean_odt
-
-            return clean_odt(data, choices, limits, found=found)
-        case FileKind.HTML:
-            from tracker.files.cleaners.web_page import clean_web_page
-
-            return clean_web_page(data, limits, found)
-        case FileKind.MHTML:
-            from tracker.files.cleaners.web_page import clean_web_archive
-
-            return clean_web_archive(data, limits, found)
+        return (clean_web_page if kind is FileKind.HTML else clean_web_archive)(data, limits, found)
+    if kind is not FileKind.TEXT:
+        cleaner = getattr(import_module(f"tracker.files.cleaners.{kind.value}"), f"clean_{kind.value}")
+        cleaned: bytes = cleaner(data, choices, limits, found=found)
+        return cleaned
     return clean_plain_text(data)
 
 

@@ -270,21 +270,19 @@ def scan_texts(
     return tuple(one for one in findings if not is_dismissed(one))
 
 
-def scan_dataset(
-    dataset: Dataset, is_dismissed: IsDismissed = nothing_dismissed, *, within: PurePath | None = None
-) -> Iterator[RuleViolation]:
+def scan_dataset(dataset: Dataset, is_dismissed: IsDismissed = nothing_dismissed) -> Iterator[RuleViolation]:
     """Yield a violation for each reference to a missing word list in safety.yaml, then for each finding in the dataset.
 
     At most MAX_MATCHES findings for one record. Dismissed findings are left out. The messages do not repeat the words
-    that were found. With `within`, only the file with this path is scanned.
+    that were found.
     """
     rules = dataset.safety
-    if rules and within in (None, dataset.root / "safety.yaml"):
+    if rules:
         yield from (
             RuleViolation(dataset.root / "safety.yaml", where, message)
             for where, message in unknown_word_list_problems(rules)
         )
-    for path, at, texts in _text_fields_by_file(dataset, within):
+    for path, at, texts in _text_fields_by_file(dataset):
         # scan all the texts of a record at once: nearly always there is no match
         if scan_text(WORD_SEPARATORS.join(one.text for one in texts), rules):
             yield from (
@@ -302,23 +300,15 @@ def describe_finding(rule: SafetyRule) -> str:
     return f"{why[:1].lower()}{why[1:].rstrip('.')}; {instead[:1].lower()}{instead[1:].rstrip('.')} ({rule.id})"
 
 
-def _text_fields_by_file(
-    dataset: Dataset, within: PurePath | None
-) -> Iterator[tuple[PurePath, FieldPath, tuple[TextField, ...]]]:
-    """Yield (path of file, field path in this file, texts) for the settings, each treaty body and each record.
-
-    With `within`, records in other files are left out.
-    """
+def _text_fields_by_file(dataset: Dataset) -> Iterator[tuple[PurePath, FieldPath, tuple[TextField, ...]]]:
+    """Yield (path of file, field path in this file, texts) for the settings, each treaty body and each record."""
     settings = tuple(TextField("settings", str(where[0]), where, text=text) for where, text in _texts(dataset.settings))
-    if within in (None, dataset.root / "tracker.yaml"):
-        yield dataset.root / "tracker.yaml", (), settings
-    for body in dataset.bodies.values() if within in (None, dataset.root / "treaty_bodies.yaml") else ():
+    yield dataset.root / "tracker.yaml", (), settings
+    for body in dataset.bodies.values():
         name = f"treaty body {body.id}"
         texts = tuple(TextField(name, str(where[0]), where, text=text) for where, text in _texts(body))
         yield dataset.root / "treaty_bodies.yaml", ("treaty_bodies", body.id), texts
     for record in all_records(dataset):
-        if within not in (None, dataset.path_of(record)):
-            continue
         at: FieldPath = ("documents", record.id) if isinstance(record, Document) else ()
         yield dataset.path_of(record), at, tuple(text_fields(record))
 

@@ -394,10 +394,3 @@ def _check_xml(archive: zipfile.ZipFile, parts: Sequence[zipfile.ZipInfo], limit
                 if tags > limits.tags:
                     raise UnusableFile(READING_TABLE.too_large)
                 end, chunk = chunk[-16:], source.read(CHUNK)
-
-
-def hidden_sheet_notes(names: Sequence[str], language: Language) -> tuple[Guess, ...]:
-    """Return a note for the editor that names the hidden sheets, or an empty tuple."""
-    _ = language.gettext
-    shown = ", ".join(name[:60] for name in names[:10])
-    return (guess_about(_("Hidden sheets were not read: {names}.", names=shown)),) if names else ()

@@ -26,7 +26,6 @@ from tracker.importing.tables.raw_tables import (
     RawFile,
     RawTable,
     column_number,
-    hidden_sheet_notes,
     read_csv,
     read_workbook,
 )
@@ -97,8 +96,9 @@ def read_spreadsheet(
     for number in range(max(found.rows) + 1, len(table.rows) + 1):
         watch.check()
         reader.read_row(number)
+    hidden = ", ".join(name[:60] for name in file.hidden_sheets[:10])
     guesses = [
-        *hidden_sheet_notes(file.hidden_sheets, language),
+        *([guess_about(language.gettext("Hidden sheets were not read: {names}.", names=hidden))] if hidden else []),
         *table.notes,
         *reader.table_notes(),
         *private,

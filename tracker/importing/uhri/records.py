@@ -120,17 +120,9 @@ def record_filter(choice: UhriChoice, vocabulary: ImportVocabulary) -> Callable[
     bodies = frozenset(choice.bodies)
     has_years = choice.first_year > 0 or choice.last_year < 9999
 
-    @lru_cache(maxsize=4096)
-    def is_state(name: str) -> bool:
-        return normalize_words(name) in states
-
-    @lru_cache(maxsize=4096)
-    def is_theme(name: str) -> bool:
-        return normalize_words(name) in themes
-
-    @lru_cache(maxsize=1024)
-    def is_body(name: str) -> bool:
-        return vocabulary.code("body", name) in bodies
+    is_state = lru_cache(maxsize=4096)(lambda name: normalize_words(name) in states)
+    is_theme = lru_cache(maxsize=4096)(lambda name: normalize_words(name) in themes)
+    is_body = lru_cache(maxsize=1024)(lambda name: vocabulary.code("body", name) in bodies)
 
     def is_wanted(record: Mapping[str, Any]) -> bool:
         if states and not _any_of(record.get("Countries"), is_state):
@@ -159,6 +151,10 @@ def _name(value: Any) -> str:
     if isinstance(value, dict):
         return next((str(value[key]) for key in ("Name", "name", "Label", "label", "Title") if value.get(key)), "")
     return "" if value is None else str(value)[:500]
+
+
+def _first_text(record: Mapping[str, Any], key: str) -> str:
+    return next(iter(_texts(record.get(key))), "")
 
 
 def year_of_record(record: Mapping[str, Any]) -> int:
@@ -197,18 +193,18 @@ def terms_of(value: Any) -> tuple[str, ...]:
 
 def build_annotation(record: Mapping[str, Any], vocabulary: ImportVocabulary) -> UhriRecommendation:
     """Return a raw record with clean values. Values that are missing become ""."""
-    raw = next(iter(_texts(record.get("Text"))), "")
+    raw = _first_text(record, "Text")
     text = clean_uhri_text(raw)
     body = next(iter(terms_of(record.get("Body"))), "")
-    kind, is_guess = _kind(next(iter(_texts(record.get("AnnotationType"))), ""), text)
+    kind, is_guess = _kind(_first_text(record, "AnnotationType"), text)
     paragraph, words = split_paragraph(text, kind)
-    date = next(iter(_texts(record.get("PublicationDate"))), "")
-    annotation = clean_term(next(iter(_texts(record.get("AnnotationId"))), ""))
+    date = _first_text(record, "PublicationDate")
+    annotation = clean_term(_first_text(record, "AnnotationId"))
     return UhriRecommendation(
         annotations=(annotation,) if annotation else (),
         kinds=(kind,),
         kind_is_guess=is_guess,
-        symbol="".join(clean_term(next(iter(_texts(record.get("Symbol"))), "")).split()),
+        symbol="".join(clean_term(_first_text(record, "Symbol")).split()),
         body=vocabulary.code("body", body),
         body_name=body,
         states=terms_of(record.get("Countries")),
