@@ -21,14 +21,9 @@ NAME_RULE = "name"
 EXCLUDED_LISTS = re.compile(r"\(\?!(?:<[\w-]+>\|?)+\)")
 """A part of a pattern that says which lists a match must not begin with."""
 CAPITALIZED_WORD = "[A-ZА-ЯӨҮҢ][a-zа-яөүң]+(?:[-'’][A-ZА-ЯӨҮҢ]?[a-zа-яөүң]+)*"
-LOOKALIKES = {
-    "ё": "е",
-    "Ё": "Е",
-    "\xa0": " ",
-    "\u202f": " ",
-    "\u2009": " ",
-    **{chr(c): "-" for c in range(0x2010, 0x2016)},
-}
+LOOKALIKES = (
+    {"ё": "е", "Ё": "Е"} | dict.fromkeys("\xa0\u202f\u2009", " ") | dict.fromkeys(map(chr, range(0x2010, 0x2016)), "-")
+)
 """Character → similar character that it is often confused with. Before texts are compared, each key is replaced."""
 
 

@@ -110,13 +110,7 @@ MAX_MATCHES = 100
 WORD_SEPARATORS = "\n\n|\n\n"
 """The separator between texts that are joined and scanned together. No pattern matches across this separator."""
 CODED_TYPES = (
-    Id,
-    Digest,
-    PartialDate,
-    Url,
-    Timestamp,
-    Handle,
-    TimeZoneName,
+    *(Id, Digest, PartialDate, Url, Timestamp, Handle, TimeZoneName),
     get_type_hints(Publisher, include_extras=True)["contact"],
 )
 """The types of fields that are not scanned, because they contain no free text. The contact is public on purpose."""

@@ -99,6 +99,18 @@ def phrase_languages() -> tuple[str, ...]:
     return tuple(_content()["languages"])
 
 
+def language_of_name(name: str) -> str | None:
+    """Return the code of the language that has this name in one of the languages of the UN, or None."""
+    names: Mapping[str, str] = _content()["language_names"]
+    return next((code for code, known in names.items() if name.casefold() in known.split()), None)
+
+
+@cache
+def months_of_all() -> Mapping[str, int]:
+    """Return the names of months in all languages: half the front matter of a translated document may be in English."""
+    return {name: number for code in phrase_languages() for name, number in load_phrases(code).months.items()}
+
+
 @cache
 def committee_drafting() -> Mapping[str, CommitteeDrafting]:
     """Return the committee's id → how it writes."""

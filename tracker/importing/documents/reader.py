@@ -13,6 +13,7 @@ from tracker.importing.documents.phrases import (
     Phrases,
     committee_drafting,
     guess_language,
+    language_of_name,
     load_phrases,
     phrase_languages,
     split_sentences,
@@ -34,18 +35,6 @@ _ORIGINAL = re.compile(
     r"(?:^|\bGeneral\b.*?)\W*(?:[^\W\d]+\s+)?\b(?:Original|Язык оригинала|Оригинал)\s*:\s*([^\W\d]+)\W*$"
 )
 """What UN documents say below their date: "Original: English", in the language of the file or in English."""
-_LANGUAGE_NAMES = {
-    name: code
-    for code, names in {
-        "ar": "arabic arabe árabe арабский",
-        "en": "english anglais inglés английский",
-        "es": "spanish espagnol español испанский",
-        "fr": "french français francés французский",
-        "ru": "russian russe ruso русский",
-        "zh": "chinese chinois chino китайский",
-    }.items()
-    for name in names.split()
-}
 MAX_DAYS_OF_REVIEW = 4
 """A report is considered on one day or a few. A session lasts for weeks."""
 _BRACKET = re.compile(r"\([^()]*\)")
@@ -84,7 +73,7 @@ def read_front_matter(
         session_dates=_session_dates([*notes, *lines], all_phrases),
         considered=considered,
         adopted=adopted,
-        original_language=_LANGUAGE_NAMES.get(original[1].casefold()) if original else None,
+        original_language=language_of_name(original[1]) if original else None,
         notes=tuple(notes),
     )
 

@@ -2,14 +2,14 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
 from tracker.importing.documents.imported_document import ImportedFollowUp, StatedDeadline
 from tracker.importing.documents.paragraph_labels import ListLetters
-from tracker.importing.documents.phrases import Phrases, load_phrases, phrase_languages, split_sentences
+from tracker.importing.documents.phrases import Phrases, months_of_all, split_sentences
 from tracker.importing.documents.recommendation_finder import find_paragraph_lists, is_follow_up, is_next_report
 from tracker.importing.documents.structure import NumberedParagraph, letters_of_lists
 from tracker.model.partial_dates import is_before, last_day
@@ -30,14 +30,8 @@ class WrittenDate:
 
 
 @cache
-def _months() -> Mapping[str, int]:
-    # of all languages, because half the front matter of a translated document may be in English
-    return {name: number for code in phrase_languages() for name, number in load_phrases(code).months.items()}
-
-
-@cache
 def _pattern() -> re.Pattern[str]:
-    names = "|".join(sorted(map(re.escape, _months()), key=len, reverse=True))
+    names = "|".join(sorted(map(re.escape, months_of_all()), key=len, reverse=True))
     return re.compile(
         rf"\b(?:(?P<iso>\d{{4}}-\d{{2}}-\d{{2}})|(?P<dd>\d{{1,2}})[./](?P<mm>\d{{1,2}})[./](?P<yyyy>\d{{4}})"
         rf"|(?P<usmonth>{names})\s+(?P<usday>\d{{1,2}}),\s+(?P<usyear>\d{{4}})"
@@ -66,10 +60,14 @@ def _mentions(text: str) -> list[_Mention]:
             year, month, first_day = int(match["yyyy"]), int(match["mm"]), int(match["dd"])
             last_day_ = first_day
         elif match["usmonth"]:
-            year, month, first_day = int(match["usyear"]), _months()[match["usmonth"].lower()], int(match["usday"])
+            year, month, first_day = (
+                int(match["usyear"]),
+                months_of_all()[match["usmonth"].lower()],
+                int(match["usday"]),
+            )
             last_day_ = first_day
         elif match["month"]:
-            year, month = int(match["year"] or 0), _months()[match["month"].lower()]
+            year, month = int(match["year"] or 0), months_of_all()[match["month"].lower()]
             days = [int(day) for day in re.findall(r"\d+", match["days"] or "")]
             first_day, last_day_ = (days[0], days[-1]) if days else (0, 0)
             if not days and not year:

@@ -59,14 +59,14 @@ def field_labels(language: Language) -> Mapping[str, str]:
 
 
 WORDS_FILE = Path(__file__).with_name("vocabulary.yaml")
+_CODES_BY_WORD = ("statuses", "likely_statuses", "directions", "languages", "bodies", "uhri_keys")
 
 
 @dataclass(frozen=True, slots=True)
 class SpreadsheetWords:
     """The contents of vocabulary.yaml. All words are normalized by `normalize_words`.
 
-    `headings`, `statuses`, `likely_statuses`, `directions`, `languages` and `bodies` map a word → the
-    code that it means.
+    `headings` and those in `_CODES_BY_WORD` map a word → the code that it means.
     """
 
     headings: Mapping[str, str]
@@ -79,6 +79,7 @@ class SpreadsheetWords:
     no_marks: frozenset[str]
     languages: Mapping[str, str]
     bodies: Mapping[str, str]
+    uhri_keys: Mapping[str, str]
     reference_words: frozenset[str]
 
 
@@ -94,15 +95,11 @@ def spreadsheet_words() -> SpreadsheetWords:
     return SpreadsheetWords(
         headings={**headings, **ours},
         private=re.compile(rf"(?<!\w)(?:{'|'.join(private)})(?!\w)"),
-        statuses=_by_word(raw["statuses"]),
-        likely_statuses=_by_word(raw["likely_statuses"]),
-        directions=_by_word(raw["directions"]),
         totals=frozenset(map(normalize_words, raw["totals"])),
         marks=frozenset(word.casefold() for word in raw["marks"]),
         no_marks=frozenset(word.casefold() for word in raw["no_marks"]),
-        languages=_by_word(raw["languages"]),
-        bodies=_by_word(raw["bodies"]),
         reference_words=frozenset(raw["reference_words"]),
+        **{name: _by_word(raw[name]) for name in _CODES_BY_WORD},
     )
 
 

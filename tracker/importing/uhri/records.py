@@ -17,27 +17,12 @@ import ijson
 
 from tracker.i18n import Language
 from tracker.importing.tables.raw_tables import open_workbook, sheet_rows
-from tracker.importing.tables.vocabulary import ImportVocabulary, normalize_words
+from tracker.importing.tables.vocabulary import ImportVocabulary, normalize_words, spreadsheet_words
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 from tracker.model.localized_text import clean_input
 from tracker.sandbox.limits import UHRI_FILE, UHRI_WORKBOOK, FileLimits, Stopwatch, check_file_size
 
-XLSX_KEYS = {
-    "text": "Text",
-    "countries concerned": "Countries",
-    "reccomending body": "Body",
-    "recommending body": "Body",
-    "document symbol": "Symbol",
-    "themes": "Themes",
-    "affected persons": "AffectedPersons",
-    "sdgs": "Sdgs",
-    "document publication date": "PublicationDate",
-    "type": "AnnotationType",
-    "ohchr annotation id": "AnnotationId",
-    "annotation id": "AnnotationId",
-}
-"""Normalized heading of UHRI's XLSX, misspelt as it is → key of UHRI's JSON. Other columns are not needed."""
 PARAGRAPH = re.compile(
     r"(\d{1,3})(?:\s?\.\s*(?=[^\W\d_]|[(«“\"])|\s+(?=(?:The|While|In|With|Noting|Recalling|Комитет|Государств)))"
 )
@@ -418,7 +403,9 @@ class WorkbookRecords:
 
 def _uhri_columns(texts: list[str]) -> dict[int, str]:
     """Return number of a column, from 0 → key of UHRI's JSON, for the cells that are headings of UHRI."""
-    names = {place: XLSX_KEYS.get(normalize_words(text[:100]), "") for place, text in enumerate(texts)}
+    names = {
+        place: spreadsheet_words().uhri_keys.get(normalize_words(text[:100]), "") for place, text in enumerate(texts)
+    }
     found = {place: name for place, name in names.items() if name}
     return found if len(set(found.values())) >= LEAST_COLUMNS else {}
 
