@@ -28,7 +28,7 @@ from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
 from tracker.sandbox.host import IsCancelled, JobAnswer, JobLimits, never, run_job
 from tracker.sandbox.kinds import check_characters, decode_any, recognize_kind
-from tracker.sandbox.limits import FileLimits
+from tracker.sandbox.limits import KEPT, FileLimits
 
 MAX_RECTANGLES = 200
 _NO_IMAGE = N_("Only parts of images (PNG, JPEG, WebP) can be blacked out.")
@@ -41,7 +41,7 @@ def prepare_upload(
     *,
     choices: CleaningChoices | None = None,
     blackened: Sequence[Rectangle] = (),
-    limits: FileLimits | None = None,
+    limits: FileLimits = KEPT,
     is_cancelled: IsCancelled = never,
 ) -> PreparedUpload:
     """Return a file as it can be kept, with what was found in it and removed, and its text and preview.
@@ -69,12 +69,12 @@ def prepare_upload(
     return PreparedUpload(cleaned, _pages(answer), _preview(answer, content[answer["size"] :]))
 
 
-def text_of_file(data: bytes, kind: FileKind, *, limits: FileLimits | None = None) -> tuple[FilePage, ...]:
+def text_of_file(data: bytes, kind: FileKind, *, limits: FileLimits = KEPT) -> tuple[FilePage, ...]:
     """Return the text of a cleaned file by page; empty for images and for scans. Raises UnusableFile."""
     return _pages(_ask("answer_text", data, {"kind": kind.value}, _for_cleaned(limits))[0])
 
 
-def preview_of_file(data: bytes, limits: FileLimits | None = None) -> FilePreview | None:
+def preview_of_file(data: bytes, limits: FileLimits = KEPT) -> FilePreview | None:
     """Return a small image of the first page of a PDF, or of an image; None for other kinds. Raises UnusableFile."""
     return _preview(*_ask("answer_preview", data, {}, _for_cleaned(limits)))
 
@@ -83,9 +83,8 @@ def _preview(answer: dict[str, Any], content: bytes) -> FilePreview | None:
     return FilePreview(content, *answer["preview"]) if answer["preview"] else None
 
 
-def _for_cleaned(limits: FileLimits | None) -> FileLimits:
+def _for_cleaned(limits: FileLimits) -> FileLimits:
     # an image that is encoded anew can become larger than the upload was
-    limits = limits or FileLimits()
     return replace(limits, file_bytes=2 * limits.file_bytes)
 
 
@@ -93,12 +92,11 @@ def _ask(
     job: str,
     data: bytes,
     values: dict[str, Any],
-    limits: FileLimits | None,
+    limits: FileLimits,
     *,
     is_cancelled: IsCancelled = never,
 ) -> JobAnswer:
     """Return the answer about a file, unless it is empty or too large."""
-    limits = limits or FileLimits()
     if not data or len(data) > limits.file_bytes:
         recognize_kind(data, limits)  # raises the sentence for this, without a process
     values |= {"limits": asdict(limits)}

@@ -20,7 +20,7 @@ from tracker.model.safety_config import Match, SafetyFile, SafetyFinding, Safety
 from tracker.safety.patterns import compile_rules
 from tracker.safety.scanner import IsDismissed, known_words, name_candidates, nothing_dismissed, scan_text
 from tracker.sandbox.host import IsCancelled, JobAnswer, JobLimits, never, run_job
-from tracker.sandbox.limits import KEEPING, FileLimits
+from tracker.sandbox.limits import KEEPING, KEPT, FileLimits
 from tracker.storage.cache_registry import register_cache
 
 MAX_SHOWN_PASSAGES = 100
@@ -73,7 +73,7 @@ def scan_file_text(
     name: str,
     digest: str,
     with_candidates: bool = False,
-    limits: FileLimits | None = None,
+    limits: FileLimits = KEPT,
     is_cancelled: IsCancelled = never,
 ) -> FileTextCheck:
     """Return what may identify a person in the text of a file, by the rules of `dataset`. Dismissed findings are left out.
@@ -85,7 +85,6 @@ def scan_file_text(
 
     Raises UnusableFile if the text cannot be checked. Then the file must not become public.
     """
-    limits = limits or FileLimits()
     is_whole = len(pages) < limits.pages and sum(len(page.text) for page in pages) < limits.characters
     if not any(page.text.strip() for page in pages):
         return FileTextCheck(is_whole=is_whole)

@@ -35,6 +35,7 @@ class FileLimits:
     records: int = 5_000
 
 
+KEPT = FileLimits()
 UPLOAD = FileLimits(packed_files=4_000, unpacked_bytes=500_000_000, seconds=10.0, memory=900_000_000)
 """For what is uploaded to be read. Most of what is inside of a document are pictures, which are never unpacked."""
 TABLE = FileLimits(file_bytes=20 * MEGABYTE, unpacked_bytes=120 * MEGABYTE)

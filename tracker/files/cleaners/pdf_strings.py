@@ -14,7 +14,7 @@ from tracker.files.cleaners.pdf import KNOWN_NAMES
 from tracker.files.kept_file import FilePage
 from tracker.model.errors import UnusableFile
 from tracker.sandbox.kinds import damage_as_sentence
-from tracker.sandbox.limits import DAMAGED, FileLimits
+from tracker.sandbox.limits import DAMAGED, KEPT, FileLimits
 
 _HAS_STRINGS = re.compile(rb"/[^\s/()<>\[\]]+\s*(?:\(|<(?!<))")
 """In the contents of a page: an entry of a dictionary whose value is a string."""
@@ -27,13 +27,12 @@ _WORD = re.compile(r"/(?:[A-Z]{1,3}|[a-z]|[A-Za-z]{1,3}\d{1,4})")
 _CHARACTER_SETS = {"Adobe", "Identity", "UCS"}
 
 
-def read_pdf_strings(content: bytes, limits: FileLimits | None = None) -> tuple[str, ...]:
+def read_pdf_strings(content: bytes, limits: FileLimits = KEPT) -> tuple[str, ...]:
     """Return each text once that a person or a program can read in a PDF beside the text of its pages, in no special order.
 
     It has the strings of all objects, unusual names, the properties in contents, and text that is drawn by annotations and
     patterns. It is cut after `limits.characters` characters. Raises UnusableFile.
     """
-    limits = limits or FileLimits()
     left = limits.characters
     kept: dict[str, None] = {}
     with damage_as_sentence(), pikepdf.open(io.BytesIO(content)) as pdf:

@@ -21,7 +21,7 @@ from tracker.importing.documents.phrases import (
 from tracker.importing.documents.recommendation_finder import classify
 from tracker.importing.documents.reporting_dates import WrittenDate, find_dates, read_follow_up, read_next_report
 from tracker.importing.documents.structure import NumberedParagraph, read_structure
-from tracker.importing.documents.text_blocks import SourceText, TextBlock, one_line, total_length
+from tracker.importing.documents.text_blocks import SourceText, TextBlock, one_line
 from tracker.importing.entry import LOOKALIKES, SYMBOL, read_upload, run_reading_job
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
@@ -236,7 +236,7 @@ def _language_of(text: str, language: str | None) -> str:
 
 def understand(source: SourceText, *, language: str | None = None) -> ImportedDocument:
     """Return what the blocks of text say. Raises UnusableFile if no paragraph has a number."""
-    if total_length(source.blocks) > MAX_CHARACTERS:
+    if sum(len(block.text) for block in source.blocks) > MAX_CHARACTERS:
         raise UnusableFile(_TOO_LONG)
     code = _language_of(" ".join(block.text for block in source.blocks), language)
     phrases = load_phrases(code)

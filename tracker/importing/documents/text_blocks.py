@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -73,8 +72,3 @@ _END = re.compile(r"[.!?:;…][\"'”’»)\]*\d]*$")
 def ends_sentence(text: str) -> bool:
     """Return whether `text` ends as a sentence or an item of a list does: with a full stop, a colon or a semicolon."""
     return bool(_END.search(text.rstrip()[-40:]))
-
-
-def total_length(blocks: Iterable[TextBlock]) -> int:
-    """Return the number of characters in all blocks."""
-    return sum(len(block.text) for block in blocks)

@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -198,7 +198,8 @@ class _RowReader:
         """Yield number of a column → language of its texts: the one in the heading, otherwise guessed by the letters."""
         for number, column in self.columns.items():
             if column.field in SHEET_TEXTS:
-                yield number, column.language or _guess_language(cell.text for cell in self._body(number))
+                start = " ".join(cell.text[:500] for cell in islice(self._body(number), 50))
+                yield number, column.language or language_of_letters(start)
 
     def table_notes(self) -> Iterator[Guess]:
         """Yield what was assumed about the whole table."""
@@ -385,11 +386,6 @@ def _has_content(cell: RawCell) -> bool:
     return (
         bool(cell.text) and cell.kind is not CellKind.FLAG and cell.text.casefold() not in spreadsheet_words().no_marks
     )
-
-
-def _guess_language(texts: Iterable[str]) -> str:
-    """Return the code of the language of texts by their letters: ky, ru or en; "" without letters."""
-    return language_of_letters(" ".join(text[:500] for text, _number in zip(texts, range(50), strict=False)))
 
 
 def example_words() -> frozenset[str]:

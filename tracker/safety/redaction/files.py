@@ -29,7 +29,7 @@ from tracker.storage.record_storage import FileSource, RecordStorage
 from tracker.storage.yaml.file_parser import RECORD_FOLDERS, REGISTER_FILES, SETTINGS_FILES, parse_file
 from tracker.storage.yaml.format import to_block
 from tracker.storage.yaml.patch import BOM, patch_file
-from tracker.storage.yaml.reader import compose, decode, find_line, to_values, walk_path
+from tracker.storage.yaml.reader import MAX_BYTES, compose, decode, find_line, to_values, walk_path
 from tracker.storage.yaml.renamed_keys import RECEIVED_DIGEST
 
 OTHER_ENCODINGS = ("cp1251", "utf-16")
@@ -344,7 +344,9 @@ def _redact_file(
         return raw, set()
     lines = _lines_of_words(text, words)
     bom, replacement = BOM if raw.startswith(BOM) else b"", replacement_text(main, day)
-    if name.suffix != ".yaml" or name.name.startswith(".") or not _is_yaml_mapping(raw):
+    # single values can be changed only in a YAML mapping
+    is_mapping = len(raw) <= MAX_BYTES and isinstance(_values_of(text), dict)
+    if name.suffix != ".yaml" or name.name.startswith(".") or not is_mapping:
         put = REDACTED_HANDLE if name.suffix == ".json" else replacement
         new = words.redact_text(text, put, in_file=True)
         if name.suffix == ".json" and (plain := _redact_json(new, words)) != new:
@@ -434,7 +436,7 @@ def _redact_value(value: Any, words: RedactionTerms, day: date, *, lang: str, ke
         }
     if isinstance(value, list):
         return [_redact_value(item, words, day, lang=lang, key=key) for item in value]
-    if key in ("old", "was") and (field := _parse_history(value)) is not None:
+    if key in ("old", "was") and (field := _values_of(value + "\n")) is not None:
         new = _redact_value(field, words, day, lang=lang)
         value = to_block(new).removesuffix("\n") if new != field else value
     elif not re.search(r"\s", value) and words.occurs_in_code(value):
@@ -445,10 +447,10 @@ def _redact_value(value: Any, words: RedactionTerms, day: date, *, lang: str, ke
     return words.redact_text(value, replacement_text(lang, day))
 
 
-def _parse_history(old: str) -> Any:
-    """Return the value that the history stores as YAML in `old`, or None if `old` is not valid YAML."""
+def _values_of(text: str) -> Any:
+    """Return the values of a YAML text, or None if it is not valid YAML."""
     try:
-        return to_values(compose(old + "\n"))
+        return to_values(compose(text))
     except InvalidFile:
         return None
 
@@ -480,14 +482,6 @@ def _problems(name: PurePath, text: str) -> list[tuple[int, str]]:
     is_record = name.parent.name in RECORD_FOLDERS and len(name.parts) == 2
     is_data_file = is_record or name.as_posix() in {*SETTINGS_FILES, *REGISTER_FILES}
     return parse_file(name, text.encode())[1] if is_data_file else []
-
-
-def _is_yaml_mapping(raw: bytes) -> bool:
-    """Return whether the contents of a file are a YAML mapping. Single values can be changed only in such a file."""
-    try:
-        return isinstance(to_values(compose(decode(raw))), dict)
-    except InvalidFile:
-        return False
 
 
 def _masked(name: PurePath, words: RedactionTerms) -> str:
