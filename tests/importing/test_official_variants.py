@@ -5,7 +5,7 @@ import pytest
 from tracker.importing.documents.imported_document import ImportedDocument, ParagraphKind
 from tracker.importing.documents.phrases import load_phrases
 from tracker.importing.documents.reader import read_document
-from tracker.importing.documents.recommendation_finder import find_paragraph_lists
+from tracker.importing.documents.recommendation_finder import find_paragraphs
 from tracker.importing.documents.structure import split_run_in
 
 SECTIONS = {
@@ -312,7 +312,7 @@ LETTERS_FIRST = [
 
 @pytest.mark.parametrize(("language", "text"), LETTERS_FIRST)
 def test_references_with_the_letter_before_the_number(language, text):
-    named = [name for found in find_paragraph_lists(text, load_phrases(language)) for name in found.paragraphs]
+    named = list(find_paragraphs(text, load_phrases(language)))
     assert named == ["10 (b)", "14", "16 (a)", "16 (c)"]
 
 

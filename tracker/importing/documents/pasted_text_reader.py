@@ -39,17 +39,11 @@ _NOTE_START = re.compile(
 _MOST_NOTE_LINES = 4
 
 
-@dataclass(frozen=True, slots=True)
-class PageMargins:
-    """The lines that are text, and what was removed: the headers and page numbers, and the footnotes."""
+def find_margins(lines: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
+    """Return the lines that are text, the headers and page numbers, and the footnotes, whose numbers go as well.
 
-    lines: tuple[str, ...]
-    removed: tuple[str, ...]
-    notes: tuple[str, ...]
-
-
-def find_margins(lines: Sequence[str]) -> PageMargins:
-    """Return the lines without what belongs to the pages. A form feed ends a page. Numbers of footnotes go as well."""
+    A form feed ends a page.
+    """
     repeated = _repeated(lines)
     kept: list[str] = []
     removed: list[str] = []
@@ -83,7 +77,7 @@ def find_margins(lines: Sequence[str]) -> PageMargins:
         else:
             in_notes = 0 if in_notes != 2 else 2
             kept.append(line)
-    return PageMargins(tuple(_without_marks(kept, marks)), tuple(removed), tuple(notes))
+    return _without_marks(kept, marks), removed, notes
 
 
 def _drop_gap(kept: list[str]) -> None:
@@ -190,10 +184,8 @@ def read_pasted_text(text: str, phrases: Phrases) -> SourceText:
     raw = re.sub(r"[\x0b\x85\u2028]", "\n", raw)
     pages = [[clean_text(line) for line in page.split("\n")] for page in raw.split("\f")]
     lines = [line for page in pages for line in [*page, "\f"]][:MAX_LINES]
-    margins = find_margins(lines)
-    kept = _with_gaps(margins.lines)
-    blocks = _blocks(kept, phrases)
-    return SourceText(tuple(blocks), margins.removed, margins.notes)
+    kept, removed, notes = find_margins(lines)
+    return SourceText(tuple(_blocks(_with_gaps(kept), phrases)), tuple(removed), tuple(notes))
 
 
 def _with_gaps(lines: Sequence[str]) -> list[PageLine]:

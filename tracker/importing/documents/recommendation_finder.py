@@ -23,17 +23,8 @@ _Letters = tuple[str, str]
 """The first and the last letter of a range as printed, the same for a single letter."""
 
 
-@dataclass(frozen=True, slots=True)
-class ParagraphList:
-    """A list of paragraphs in a text: the numbers with letters, such as "19 (a)", and its place in the text."""
-
-    paragraphs: tuple[str, ...]
-    start: int
-    end: int
-
-
-def find_paragraph_lists(text: str, phrases: Phrases, letters_in: ListLetters = _NO_LISTS) -> Iterator[ParagraphList]:
-    """Yield the lists of paragraphs in `text`. A paragraph of a rule, such as "paragraph 1 of rule 75", is left out.
+def find_paragraphs(text: str, phrases: Phrases, letters_in: ListLetters = _NO_LISTS) -> Iterator[str]:
+    """Yield the paragraphs that `text` names, with letters, such as "19 (a)". A paragraph of a rule, such as "paragraph 1 of rule 75", is left out.
 
     Topics in brackets after a number are skipped. `letters_in` are the letters of the document that is referred to.
     """
@@ -74,7 +65,7 @@ def find_paragraph_lists(text: str, phrases: Phrases, letters_in: ListLetters = 
             and not phrases.has("rule_after", text[end : end + 40])
             and not re.search(phrases.patterns["rule_before"].pattern, before, re.I)
         ):
-            yield ParagraphList(tuple(dict.fromkeys(paragraphs)), word.start(), end)
+            yield from dict.fromkeys(paragraphs)
         at = max(at, end)
 
 

@@ -8,9 +8,8 @@ from datetime import date
 from functools import cache
 
 from tracker.importing.documents.imported_document import ImportedFollowUp, StatedDeadline
-from tracker.importing.documents.paragraph_labels import ListLetters
 from tracker.importing.documents.phrases import Phrases, months_of_all, split_sentences
-from tracker.importing.documents.recommendation_finder import find_paragraph_lists, is_follow_up, is_next_report
+from tracker.importing.documents.recommendation_finder import find_paragraphs, is_follow_up, is_next_report
 from tracker.importing.documents.structure import NumberedParagraph, letters_of_lists
 from tracker.model.partial_dates import is_before, last_day
 
@@ -114,11 +113,10 @@ def find_dates(text: str) -> list[WrittenDate]:
 
 @dataclass(frozen=True, slots=True)
 class WrittenPeriod:
-    """A period such as "within 24 months": its words, its length in months, and its place in the text."""
+    """A period such as "within 24 months": its words, and its length in months."""
 
     words: str
     months: int
-    start: int
 
 
 def find_period(text: str, phrases: Phrases) -> WrittenPeriod | None:
@@ -133,7 +131,7 @@ def find_period(text: str, phrases: Phrases) -> WrittenPeriod | None:
     if "joined" in groups:
         number = next((value for stem, value in (("двух", 2), ("тр", 3)) if unit.lower().startswith(stem)), 1)
     months = number * (12 if phrases.has("years", unit) else 1)
-    return WrittenPeriod(found[0], months, found.start()) if 0 < months <= MAX_MONTHS else None
+    return WrittenPeriod(found[0], months) if 0 < months <= MAX_MONTHS else None
 
 
 def months_later(partial_date: str, months: int) -> str:
@@ -164,26 +162,14 @@ def read_follow_up(
             period = find_period(sentence, phrases)
             # more may follow: "In addition, the Committee requests follow-up information … in paragraph 10"
             asked = [sentence, *(other for other in sentences[place + 1 :] if phrases.has("follow_up", other))]
-            selected = _selected(asked, phrases, numbers - {paragraph.number}, letters_in=letters)
+            named = (name for one in asked for name in find_paragraphs(one, phrases, letters))
+            others = numbers - {paragraph.number}
+            selected = tuple(dict.fromkeys(name for name in named if name.partition(" ")[0] in others))
             if not selected or not (due or period):
                 continue
             reply = _deadline(sentence, paragraph.number, due=due, adopted=adopted, phrases=phrases)
             return ImportedFollowUp(selected, reply)
     return None
-
-
-def _selected(
-    sentences: Sequence[str], phrases: Phrases, numbers: set[str], *, letters_in: ListLetters
-) -> tuple[str, ...]:
-    """Return the paragraphs that the sentences name, if they are in the document."""
-    named = (
-        name
-        for sentence in sentences
-        for found in find_paragraph_lists(sentence, phrases, letters_in)
-        for name in found.paragraphs
-        if name.partition(" ")[0] in numbers
-    )
-    return tuple(dict.fromkeys(named))
 
 
 def _due_dates(sentence: str, phrases: Phrases) -> list[WrittenDate]:

@@ -108,7 +108,6 @@ def read_spreadsheet(
     return SheetResult(
         kind=found.kind,
         sheet=table.name,
-        heading_rows=found.rows,
         columns=columns,
         rows=tuple(reader.rows),
         problems=tuple(sorted(reader.problems, key=lambda problem: problem.row)[:MAX_REPORTED]),
@@ -374,11 +373,8 @@ class _RowReader:
     def _problem(
         self, number: int, column: SheetColumn | None, message: str, *, value: str = "", choices: tuple[str, ...] = ()
     ) -> None:
-        letter, heading = (column.letter, column.heading) if column else ("", "")
-        field = column.field if column else ""
-        self.problems.append(
-            CellProblem(number, letter, heading, message=message, value=value[:80], field=field, choices=choices)
-        )
+        letter, field = (column.letter, column.field) if column else ("", "")
+        self.problems.append(CellProblem(number, letter, message, value=value[:80], field=field, choices=choices))
 
 
 def _has_content(cell: RawCell) -> bool:
