@@ -54,7 +54,7 @@ def prepare_upload(
     # not a number and infinity are no JSON; outside of the image they are refused with a sentence
     parts = [[value if math.isfinite(value) else -1.0 for value in asdict(part).values()] for part in blackened]
     values = {"name": name[:1000], "choices": asdict(choices or CleaningChoices()), "blackened": parts}
-    answer, content = _ask("answer_upload", data, values, limits, is_cancelled=is_cancelled)
+    answer, content = _ask("answer_upload", data, values, limits=limits, is_cancelled=is_cancelled)
     cleaned = CleanedFile(
         data=content[: answer["size"]],
         kind=FileKind(answer["kind"]),
@@ -71,12 +71,12 @@ def prepare_upload(
 
 def text_of_file(data: bytes, kind: FileKind, *, limits: FileLimits = KEPT) -> tuple[FilePage, ...]:
     """Return the text of a cleaned file by page; empty for images and for scans. Raises UnusableFile."""
-    return _pages(_ask("answer_text", data, {"kind": kind.value}, _for_cleaned(limits))[0])
+    return _pages(_ask("answer_text", data, {"kind": kind.value}, limits=_for_cleaned(limits))[0])
 
 
 def preview_of_file(data: bytes, limits: FileLimits = KEPT) -> FilePreview | None:
     """Return a small image of the first page of a PDF, or of an image; None for other kinds. Raises UnusableFile."""
-    return _preview(*_ask("answer_preview", data, {}, _for_cleaned(limits)))
+    return _preview(*_ask("answer_preview", data, {}, limits=_for_cleaned(limits)))
 
 
 def _preview(answer: dict[str, Any], content: bytes) -> FilePreview | None:

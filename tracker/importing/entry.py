@@ -30,7 +30,7 @@ SYMBOL = re.compile(
     r"(?:/(?:Add|Rev|Corr)\.\d+)?"
 )
 """The symbol of concluding observations. Until about 2005: CAT/C/CR/34/RUR, CCPR/CO/75/RUR, CCPR/C/79/Add.113, E/C.12/1/Add.49."""
-LOOKALIKES = str.maketrans("АВСЕНКМОРТХ", "ABCEHKMOPTX")
+LATIN_LOOKALIKES = str.maketrans("АВСЕНКМОРТХ", "ABCEHKMOPTX")
 """Cyrillic capitals that Russian documents have by mistake in symbols, and the Latin ones that look the same."""
 MAX_TITLE_LENGTH = 120
 """The longest title that is proposed. An editor can type a longer one."""
@@ -158,7 +158,7 @@ def concluding_observations(view: View) -> tuple[Document, ...]:
     return tuple(d for d in view.documents.values() if d.kind is DocumentKind.CONCLUDING_OBSERVATIONS)
 
 
-def text_in(text: Mapping[str, TextVariant] | None, language: str, main: str) -> str:
+def wording_in(text: Mapping[str, TextVariant] | None, language: str, main: str) -> str:
     """Return the wording of a text in a language, "" if it has none. One without a language is in `main`, as is "" here."""
     variants = text or {}
     found = variants.get(language or main) or (variants.get(NO_LANGUAGE_CODE) if language in ("", main) else None)

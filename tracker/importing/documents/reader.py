@@ -22,7 +22,7 @@ from tracker.importing.documents.recommendation_finder import classify
 from tracker.importing.documents.reporting_dates import WrittenDate, find_dates, read_follow_up, read_next_report
 from tracker.importing.documents.structure import NumberedParagraph, read_structure
 from tracker.importing.documents.text_blocks import SourceText, TextBlock, one_line
-from tracker.importing.entry import LOOKALIKES, SYMBOL, read_upload, run_reading_job
+from tracker.importing.entry import LATIN_LOOKALIKES, SYMBOL, read_upload, run_reading_job
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
@@ -54,7 +54,7 @@ def read_front_matter(
     """Return what the front of the document says. `paragraphs` are the first numbered ones, `language` that of the text."""
     lines = [one_line(block.text) for block in front]
     all_phrases = [load_phrases(code) for code in phrase_languages()]
-    plain = [re.sub(r"\s*/\s*", "/", line).translate(LOOKALIKES) for line in (*margins, *lines)]
+    plain = [re.sub(r"\s*/\s*", "/", line).translate(LATIN_LOOKALIKES) for line in (*margins, *lines)]
     found = next(filter(None, map(SYMBOL.search, plain)), None)
     report = next(filter(None, map(_ANNUAL_REPORT.search, lines)), None)
     original = next(filter(None, map(_ORIGINAL.search, (*margins, *lines))), None)

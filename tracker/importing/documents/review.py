@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tracker.importing.documents.imported_document import ImportedDocument, ImportedParagraph
-from tracker.importing.entry import ImportedChange, RowState, shorten_title, text_in
+from tracker.importing.entry import ImportedChange, RowState, shorten_title, wording_in
 from tracker.model.localized_text import MAX_TEXT_LENGTH, clean_input
 from tracker.model.records import Recommendation
 from tracker.model.registers import Document
@@ -108,7 +108,7 @@ def _review(
     active, main = view.recommendations, view.settings.language
     whole = [r for letter, r in there if not letter]
     r = next((r for r in whole if r.id in active), None)
-    titles = [(r and text_in(r.title, code, main)) or propose_title(version) for code, version in versions.items()]
+    titles = [(r and wording_in(r.title, code, main)) or propose_title(version) for code, version in versions.items()]
     paragraph, *others = versions.values()
     review = ParagraphReview(paragraph, RowState.NEW, titles[0])
     if others:
@@ -150,7 +150,7 @@ def _letter_changes(
     """Yield the texts of recommendations that are letters of the paragraph, where its parts have other words."""
     parts = {part.id: part.text for part in paragraph.parts}
     for letter, r in lettered:
-        old, new = text_in(r.text, language, main), parts.get(letter, "")
+        old, new = wording_in(r.text, language, main), parts.get(letter, "")
         if clean_input(new) and clean_input(old).split() != clean_input(new).split():
             yield ImportedChange(f"parts/{letter}", old, new, language=language)
 
@@ -166,8 +166,8 @@ def _is_too_long(paragraph: ImportedParagraph) -> bool:
 
 def _changes(r: Recommendation, paragraph: ImportedParagraph, language: str, *, main: str) -> Iterator[ImportedChange]:
     """Yield the texts of a recommendation that the paragraph would change. Spaces and line breaks do not count."""
-    pairs = [("text", text_in(r.text, language, main), paragraph.full_text)]
-    parts = {part.id.lower(): text_in(part.summary, language, main) for part in r.parts}
+    pairs = [("text", wording_in(r.text, language, main), paragraph.full_text)]
+    parts = {part.id.lower(): wording_in(part.summary, language, main) for part in r.parts}
     pairs += [(f"parts/{part.id}", parts.get(part.id, ""), part.text) for part in paragraph.parts]
     for field, old, new in pairs:
         if clean_input(new) and clean_input(old).split() != clean_input(new).split():

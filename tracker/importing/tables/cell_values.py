@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from tracker.editing.forms.typed_dates import read_date
 from tracker.i18n import Language
-from tracker.importing.entry import LOOKALIKES, SYMBOL
+from tracker.importing.entry import LATIN_LOOKALIKES, SYMBOL
 from tracker.importing.tables.raw_tables import CellKind, RawCell
 from tracker.importing.tables.results import CellProblem, FieldValue, ImportedRow, SheetResult
 from tracker.importing.tables.vocabulary import (
@@ -85,7 +85,7 @@ class ReferenceReader:
         if len(text) > LONGEST_REFERENCE:
             return Reference()
         rest = re.sub(r"\s*/\s*", "/", " ".join(text.split()))
-        symbols = [*SYMBOL.finditer(rest.translate(LOOKALIKES))]
+        symbols = [*SYMBOL.finditer(rest.translate(LATIN_LOOKALIKES))]
         for found in reversed(symbols):
             rest = rest[: found.start()] + " ; " + rest[found.end() :]
         words = normalize_words(rest)

@@ -119,8 +119,7 @@ class ImportedRow:
 class SheetResult:
     """A table as it was read. `sheet` is the name of the sheet, "" for CSV; `other_sheets` could be read instead.
 
-    `problems` and `guesses` are sorted by row. `empty_rows`
-    counts rows without content that were left out between the first and the last row.
+    `problems` and `guesses` are sorted by row.
     """
 
     kind: SheetKind
@@ -130,4 +129,3 @@ class SheetResult:
     problems: tuple[CellProblem, ...] = ()
     guesses: tuple[Guess, ...] = ()
     other_sheets: tuple[str, ...] = ()
-    empty_rows: int = 0

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tracker.i18n import Language, get_language
-from tracker.importing.entry import ImportedChange, RowState, text_in
+from tracker.importing.entry import ImportedChange, RowState, wording_in
 from tracker.importing.tables.results import ImportedRow, SheetColumn
 from tracker.importing.tables.vocabulary import SETS, SHEET_TEXTS, TEXTS_OF_RECORD, normalize_words
 from tracker.model.records import Recommendation
@@ -172,11 +172,11 @@ def _other_changes(
             continue
         old = values.get(value.field, "")
         if value.field in TEXTS_OF_RECORD:  # an assessment has the other texts
-            old = text_in(getattr(r, value.field), value.language, main)
+            old = wording_in(getattr(r, value.field), value.language, main)
             if (
                 value.field == "text"
                 and not old
-                and _is_same("text", text_in(r.summary, value.language, main), value.value)
+                and _is_same("text", wording_in(r.summary, value.language, main), value.value)
             ):
                 continue  # nobody read it in the document, so it became the summary
         if not _is_same(value.field, old, value.value):

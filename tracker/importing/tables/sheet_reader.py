@@ -113,7 +113,6 @@ def read_spreadsheet(
         problems=tuple(sorted(reader.problems, key=lambda problem: problem.row)[:MAX_REPORTED]),
         guesses=tuple(sorted(guesses, key=lambda guess: guess.row)[:MAX_REPORTED]),
         other_sheets=others,
-        empty_rows=reader.empty_rows,
     )
 
 
@@ -161,7 +160,6 @@ class _RowReader:
         self.rows: list[ImportedRow] = []
         self.problems: list[CellProblem] = []
         self.guesses: list[Guess] = []
-        self.empty_rows = 0
         self.first_rows: dict[tuple[str, ...], int] = {}
         self.merged = dict(islice(self._merged_cells(), MAX_MERGED_CELLS))
         wide = [
@@ -230,7 +228,6 @@ class _RowReader:
         cells = {place: self._cell(number, place) for place in self.columns}
         own = [cell for cell in self.table.rows[number - 1] if cell.text]
         if not any(_has_content(cell) for cell in own):
-            self.empty_rows += 1
             return
         first = normalize_words(own[0].text)
         if left_out := self._left_out(number, first, own):
