@@ -1,6 +1,7 @@
 """Clean, black out, read and preview files in a process of its own, with limits for memory and time.
 
-These are the functions for the store and the pages. The functions `answer_…` run in the process (see `sandbox.host`).
+`prepare_upload`, `text_of_file` and `preview_of_file` are for the store and the pages. The functions `answer_…` run in the
+process (see `sandbox.host`), and so does `clean_bytes`, which cleans a file of any kind.
 """
 
 import hashlib

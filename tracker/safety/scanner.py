@@ -1,4 +1,8 @@
-"""Scan texts for passages that may identify a person. A passage is reported with the reason and a safer wording."""
+"""Scan for passages that may identify a person. A passage is reported with the reason and a safer wording.
+
+Scanned are texts of records, the comments, ids, links and names of public files, and, with every pair of words that may be
+a name, a whole item before it is published.
+"""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set

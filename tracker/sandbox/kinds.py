@@ -1,6 +1,7 @@
-"""Recognize what kind of file an upload is, by its content, and say what to do with a kind that cannot be used.
+"""Recognize what kind of file an upload is, by its content, and open archives and texts, whatever they say about themselves.
 
-`recognize_kind` is for files that are kept, `kind_of_document` and `refuse_other_formats` for what is imported.
+`recognize_kind` is for files that are kept, `kind_of_document` and `refuse_other_formats` for what is imported. What to do
+with a kind that cannot be used is said in a sentence. Office files are zip archives: `open_package` opens them with limits.
 """
 
 import io

@@ -1,4 +1,4 @@
-"""The limits of one file, by what is done with it, and a clock that stops work that takes too long."""
+"""The limits of one file, by what is done with it, and what a person is told if it is beyond them or cannot be used."""
 
 import time
 from dataclasses import dataclass, replace

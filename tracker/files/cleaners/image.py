@@ -1,4 +1,7 @@
-"""Clean an image: decode it, keep nothing but the pixels, and encode them again."""
+"""Clean an image: decode it, keep nothing but the pixels, and encode them again. Draw a small image of a file.
+
+What an image says about its origin is looked for only so that the editor can be told: cleaning does not rely on it.
+"""
 
 import io
 from typing import TYPE_CHECKING

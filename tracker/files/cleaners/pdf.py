@@ -1,4 +1,9 @@
-"""Clean a PDF: keep the pages, their links and the outline; remove what names people, programs and devices, and what acts."""
+"""Clean a PDF: keep the pages, their links and the outline; remove what names people, programs and devices, and what acts.
+
+Every object keeps the entries that its kind may have, and what they do not lead to is gone: pdf_names.yaml has the list. A
+string stays only where the list says "text". Contents of pages are written anew, and only the resources that they use stay
+(see `pdf_contents`).
+"""
 
 import io
 import re

@@ -1,4 +1,7 @@
-"""Write the contents of a page anew: only the operators of the standard, with the operands that they take, and no comments."""
+"""Write the contents of a page anew: only the operators of the standard, with the operands that they take, and no comments.
+
+What is packed in a stream is cleaned too: the end of the data, images, which are not decoded, and colour profiles.
+"""
 
 import re
 import warnings

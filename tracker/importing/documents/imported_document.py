@@ -1,4 +1,7 @@
-"""What comes back from reading concluding observations: the values that a person reviews before anything is saved."""
+"""What comes back from reading concluding observations: the values that a person reviews before anything is saved.
+
+A document may be about another State than the dataset, and two files may be the same document in two languages.
+"""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum

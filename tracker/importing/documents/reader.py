@@ -1,6 +1,7 @@
-"""Read one file, step by step: the kind of file, blocks of text, structure, meaning.
+"""Read one file, step by step: the kind of file, blocks of text, structure, front matter, meaning.
 
-Everything here runs inside the limits of a process; call `uploads.parse_upload` from outside.
+`parse_upload` starts a process with limits; everything else runs in it. The front matter is what stands before the first
+paragraph: symbol, committee, State, dates, session.
 """
 
 import re

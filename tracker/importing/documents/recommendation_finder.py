@@ -1,4 +1,7 @@
-"""Which paragraphs are recommendations, by the words of each committee, and which part of a paragraph recommends."""
+"""Which paragraphs are recommendations, by the words of each committee, and which part of a paragraph recommends.
+
+`find_paragraphs` reads which paragraphs a text names: "paras. 12–14 and 19 (a)".
+"""
 
 import re
 from collections.abc import Iterator, Sequence

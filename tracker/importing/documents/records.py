@@ -1,7 +1,7 @@
 """Make the records of a save from a reviewed document: the document, and a recommendation for each ticked paragraph.
 
 Texts come in as the committee's own words (`official`), with the mark "source read". What the tracker knows besides, such
-as assessments, summaries and tags, stays.
+as assessments, summaries and tags, stays. Deadlines that the document states are compared with those that are there.
 """
 
 import re

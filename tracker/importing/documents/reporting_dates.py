@@ -1,4 +1,4 @@
-"""Follow-up and next report: which paragraphs were selected, when the reply and the next report are due."""
+"""Dates and periods as committees write them, such as "12 and 13 September 2024" or "within 24 months": what is due when."""
 
 import re
 from calendar import monthrange

@@ -1,6 +1,6 @@
 """Compare the paragraphs of a document that was read with what the tracker has: new, same, changed, or conflict.
 
-The result is the table that an editor reviews before anything is saved. `document_records.py` makes the records.
+The result is the table that an editor reviews before anything is saved. `records.py` makes the records.
 """
 
 import re

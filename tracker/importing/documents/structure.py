@@ -1,4 +1,7 @@
-"""The structure of a document: numbered paragraphs with their headings and lettered parts, from blocks of text."""
+"""The structure of a document, from blocks of text: numbered paragraphs, the headings above them, and their lettered parts.
+
+Parts may stand on lines of their own, or run in the text of a paragraph.
+"""
 
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence

@@ -1,4 +1,8 @@
-"""Turn what a cell says into the value of a field: codes, partial dates, texts, links. Nothing is guessed silently."""
+"""Turn what a cell says into the value of a field: codes, partial dates, texts, links. Nothing is guessed silently.
+
+A cell may hold a reference, such as "E/C.12/…/CO/4, para. 12 (a)" or "CCPR 2022 §12". For cells whose value is not clear, an
+editor chooses for all cells that say the same, or leaves them out.
+"""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,4 +1,8 @@
-"""Tables as they are in a file, before anybody knows what the columns mean."""
+"""Tables as they are in a file, before anybody knows what the columns mean: CSV of any encoding, and workbooks (.xlsx).
+
+The encoding and the separator of a CSV file are guessed, and what was guessed is said. The size of the parts of a workbook
+is checked before any of them is parsed. Its hidden sheets, external links, macros and comments are not read; formulas are text.
+"""
 
 import csv
 import io

@@ -1,4 +1,8 @@
-"""The rows of a spreadsheet, or of an export of UHRI, as an editor reviews them before anything is saved."""
+"""The rows of a spreadsheet, or of an export of UHRI, as an editor reviews them before anything is saved.
+
+Records are made from the rows: new recommendations, and changes of known ones. What the tracker knows besides, such as
+earlier assessments, other languages and the tags of others, stays.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,7 @@
-"""From which document, committee and State a row of a table comes, by its own words. What the row names always wins."""
+"""From which document, committee and State a row of a table comes, by its own words. What the row names always wins.
+
+`unlisted_documents` makes the concluding observations that a table names and the tracker does not have yet.
+"""
 
 import re
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,8 @@
-"""The words of a dataset that a file may use: labels of statuses and tags, committees, documents. It can be pickled."""
+"""The fields that a spreadsheet can bring in, and the words by which headings and values are recognised.
+
+General words are in vocabulary.yaml. Those of a dataset, such as labels of statuses and tags, committees and documents, are
+an `ImportVocabulary`, which can be pickled.
+"""
 
 import re
 import unicodedata

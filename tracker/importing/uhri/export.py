@@ -1,7 +1,7 @@
 """Read UHRI's export (Universal Human Rights Index), JSON or XLSX: choose records, then merge them into recommendations.
 
 A record that is not wanted is dropped at once. Several annotations of one paragraph become one recommendation, with the
-tags of all of them.
+tags of all of them. `survey_uhri` says what is in an export, so that an editor can choose.
 """
 
 import re

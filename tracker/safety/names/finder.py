@@ -1,4 +1,8 @@
-"""Find names of persons in a text, in English, Russian and Kyrgyz, by the kinds of its capitalised words."""
+"""Find names of persons in a text, in English, Russian and Kyrgyz, by the kinds of its capitalised words.
+
+Three sources tell what a word can be: the Russian dictionary of pymorphy3, the given names in given_names.yaml, and the
+endings of surnames and patronymics.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set

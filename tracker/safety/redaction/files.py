@@ -1,6 +1,8 @@
 """Redact files: find given words in the files of a folder, and compute the contents of the files without them.
 
-In a record, words are replaced. An attached file with the words is removed whole, see `attached_words`.
+In a record, words are replaced. An attached file with the words is removed whole. Words are searched in the text beside it,
+and in its name and its caption. Its bytes are searched only if it is a text itself: letters that a PDF or an image holds by
+chance say nothing.
 """
 
 import json
