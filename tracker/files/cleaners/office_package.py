@@ -258,11 +258,12 @@ class OfficePackage:
 
 
 def load_package(
-    data: bytes, main: str, kept: "re.Pattern[str]", *, limits: FileLimits, found: FoundItems
+    data: bytes, main: str, kept: "re.Pattern[str]", *, needed: str, limits: FileLimits, found: FoundItems
 ) -> OfficePackage:
     """Return the parts that are reached from the main part and whose path `kept` matches. Images are cleaned.
 
-    Everything else is left out, and counted in `found`. Raises UnusableFile.
+    Everything else is left out, and counted in `found`. `needed` is the element without which the main part is no document.
+    Raises UnusableFile.
     """
     package = OfficePackage()
     with open_package(data, limits) as archive:
@@ -297,11 +298,18 @@ def load_package(
         _report_left_out(set(names) - set(package.parts), found)
     for path, root in package.parts.items():
         _forget_relations(root, package.gone[path])
+    if not elements_of(package.parts[main], needed):
+        raise UnusableFile(DAMAGED)
+    if sum(1 for root in package.parts.values() for _ in root.iter("*")) > 3_000_000:
+        raise UnusableFile(TOO_LARGE_UNPACKED)
     return package
 
 
-def write_package(package: OfficePackage) -> bytes:
-    """Return the bytes of the package. The same parts always give the same bytes."""
+def write_package(package: OfficePackage, *vocabularies: str, found: FoundItems) -> bytes:
+    """Return the bytes of the package, rebuilt from the names of `vocabularies`. The same parts always give the same bytes."""
+    for root in package.parts.values():
+        _neutralize_pictures(root)
+    _keep_allowed_parts(package, AllowedParts(*vocabularies, found=found))
     files: dict[str, bytes] = {"[Content_Types].xml": _write_types(package)}
     for path, relations in package.relations.items():
         if relations:
@@ -335,7 +343,7 @@ def remove_part(package: OfficePackage, path: str) -> None:
                 _forget_relations(package.parts[source], gone)
 
 
-def keep_allowed_parts(package: OfficePackage, allowed: AllowedParts) -> None:
+def _keep_allowed_parts(package: OfficePackage, allowed: AllowedParts) -> None:
     """Rebuild all parts from allowed names, and give their relations new ids. Parts of an unknown kind are removed."""
     for path in [path for path, root in package.parts.items() if not allowed.allows(root.tag)]:
         remove_part(package, path)
@@ -462,15 +470,7 @@ def _write_relations(relations: list[Relation]) -> bytes:
     return write_part(root)
 
 
-def refuse_damaged(package: OfficePackage, main: str, *needed: str) -> None:
-    """Raise UnusableFile if the main part has none of the elements without which it is no document."""
-    if not elements_of(package.parts[main], *needed):
-        raise UnusableFile(DAMAGED)
-    if sum(1 for root in package.parts.values() for _ in root.iter("*")) > 3_000_000:
-        raise UnusableFile(TOO_LARGE_UNPACKED)
-
-
-def neutralize_pictures(root: Any) -> None:
+def _neutralize_pictures(root: Any) -> None:
     """Give pictures and shapes neutral names: the names of the files may say where they are from."""
     for number, element in enumerate(elements_of(root, "docPr", "cNvPr"), 1):
         element.set("name", f"Picture {number}")
