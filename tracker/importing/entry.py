@@ -32,6 +32,7 @@ SYMBOL = re.compile(
 """The symbol of concluding observations. Until about 2005: CAT/C/CR/34/RUR, CCPR/CO/75/RUR, CCPR/C/79/Add.113, E/C.12/1/Add.49."""
 LATIN_LOOKALIKES = str.maketrans("АВСЕНКМОРТХ", "ABCEHKMOPTX")
 """Cyrillic capitals that Russian documents have by mistake in symbols, and the Latin ones that look the same."""
+_CYCLE = re.compile(r"/CO/(\d{1,2}(?:-\d{1,2})?)(?!\d)")
 MAX_TITLE_LENGTH = 120
 """The longest title that is proposed. An editor can type a longer one."""
 LANGUAGES_OF_NAMES = ("en", "ru", "ky", "fr", "es")
@@ -140,6 +141,12 @@ def _codes_by_name() -> Mapping[str, str]:
 def symbol_in(text: str) -> re.Match[str] | None:
     """Return the symbol of concluding observations that a text is, or None. Spaces and small letters do not matter."""
     return SYMBOL.fullmatch("".join(text.split()).upper().replace("–", "-"))
+
+
+def propose_cycle(symbol: str) -> str:
+    """Return the number of the reporting cycle in a symbol, such as "4" in E/C.12/…/CO/4, or ""."""
+    found = _CYCLE.search(symbol)
+    return found[1] if found else ""
 
 
 def document_of_symbol(view: View, symbol: str | None) -> Document | None:

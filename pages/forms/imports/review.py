@@ -30,14 +30,13 @@ from tracker.importing.documents.records import (
     ParagraphChoice,
     add_facts,
     new_document,
-    propose_cycle,
     propose_deadlines,
     records_to_save,
     with_deadlines,
     with_sentences,
 )
 from tracker.importing.documents.review import ParagraphReview, review_paragraphs, unmatched_recommendations
-from tracker.importing.entry import concluding_observations, document_of_symbol, expected_state
+from tracker.importing.entry import concluding_observations, document_of_symbol, expected_state, propose_cycle
 from tracker.model.dataset import Record
 from tracker.model.errors import ImportRefused
 from tracker.model.localized_text import clean_input

@@ -54,7 +54,7 @@ def clean_docx(data: bytes, choices: CleaningChoices, limits: FileLimits, *, fou
     else:
         found.add(findings.CHANGE_AUTHORS, changes)
         found.add(findings.SHOWS_CHANGES, changes)
-    return write_package(package, "word", "drawing", "vml", found=found)
+    return write_package(package, ("word", "drawing", "vml"), found=found)
 
 
 def _clean_settings(root: Any) -> None:

@@ -305,7 +305,7 @@ def load_package(
     return package
 
 
-def write_package(package: OfficePackage, *vocabularies: str, found: FoundItems) -> bytes:
+def write_package(package: OfficePackage, vocabularies: tuple[str, ...], found: FoundItems) -> bytes:
     """Return the bytes of the package, rebuilt from the names of `vocabularies`. The same parts always give the same bytes."""
     for root in package.parts.values():
         _neutralize_pictures(root)

@@ -37,7 +37,7 @@ def clean_xlsx(data: bytes, choices: CleaningChoices, limits: FileLimits, *, fou
         if path.startswith("xl/worksheets/"):
             hidden = [element for element in elements_of(root, "row", "col") if element.get("hidden") in ("1", "true")]
             found.add(findings.HIDDEN_TEXT, len(hidden))
-    return write_package(package, "sheet", "drawing", found=found)
+    return write_package(package, ("sheet", "drawing"), found=found)
 
 
 def _clean_workbook(root: Any, found: FoundItems) -> None:

@@ -4,7 +4,6 @@ Texts come in as the committee's own words (`official`), with the mark "source r
 as assessments, summaries and tags, stays. Deadlines that the document states are compared with those that are there.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -167,7 +166,6 @@ def _sentence(
 
 
 MAX_DOCUMENT_TITLE = 300
-CYCLE_IN_SYMBOL = re.compile(r"/CO/(\d{1,2}(?:-\d{1,2})?)(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +180,6 @@ class ParagraphChoice:
     same_demand: tuple[str, ...] = ()
     other_title: str = ""
     themes: tuple[str, ...] = ()
-
-
-def propose_cycle(symbol: str) -> str:
-    """Return the number of the reporting cycle in a symbol, such as "4" in E/C.12/…/CO/4, or ""."""
-    found = CYCLE_IN_SYMBOL.search(symbol)
-    return found[1] if found else ""
 
 
 def new_document(view: View, imported: ImportedDocument, *, body: str, title: str, cycle: str) -> Document:

@@ -149,10 +149,8 @@ def _letter_changes(
 ) -> Iterator[ImportedChange]:
     """Yield the texts of recommendations that are letters of the paragraph, where its parts have other words."""
     parts = {part.id: part.text for part in paragraph.parts}
-    for letter, r in lettered:
-        old, new = wording_in(r.text, language, main), parts.get(letter, "")
-        if clean_input(new) and clean_input(old).split() != clean_input(new).split():
-            yield ImportedChange(f"parts/{letter}", old, new, language=language)
+    texts = ((f"parts/{letter}", wording_in(r.text, language, main), parts.get(letter, "")) for letter, r in lettered)
+    yield from _differences(texts, language)
 
 
 def _is_replaced(r: Recommendation) -> bool:
@@ -169,7 +167,12 @@ def _changes(r: Recommendation, paragraph: ImportedParagraph, language: str, *, 
     pairs = [("text", wording_in(r.text, language, main), paragraph.full_text)]
     parts = {part.id.lower(): wording_in(part.summary, language, main) for part in r.parts}
     pairs += [(f"parts/{part.id}", parts.get(part.id, ""), part.text) for part in paragraph.parts]
-    for field, old, new in pairs:
+    yield from _differences(pairs, language)
+
+
+def _differences(texts: Iterable[tuple[str, str, str]], language: str) -> Iterator[ImportedChange]:
+    """Yield the changes among texts, which are (field, old, new), without those that say the same or say nothing new."""
+    for field, old, new in texts:
         if clean_input(new) and clean_input(old).split() != clean_input(new).split():
             yield ImportedChange(field, old, new, language=language)
 

@@ -10,7 +10,14 @@ from dataclasses import dataclass, replace
 from tracker.editing.forms.document import DocumentForm
 from tracker.editing.forms.values import free_id, text_from_input
 from tracker.i18n import Language
-from tracker.importing.entry import SYMBOL, ExpectedState, document_of_symbol, expected_state, is_name_of, symbol_in
+from tracker.importing.entry import (
+    ExpectedState,
+    document_of_symbol,
+    expected_state,
+    is_name_of,
+    propose_cycle,
+    symbol_in,
+)
 from tracker.importing.tables.results import ImportedRow
 from tracker.importing.tables.vocabulary import SOURCE_FIELDS, field_labels, normalize_words
 from tracker.model.partial_dates import last_year
@@ -159,7 +166,6 @@ def other_states(rows: Iterable[ImportedRow], expected: ExpectedState) -> tuple[
     return tuple(dict.fromkeys(filter(None, (other_state_of(row, expected) for row in rows))))
 
 
-CYCLE = re.compile(r"/CO/(\d{1,2}(?:-\d{1,2})?)")
 CESCR_SYMBOL = "E/C.12/"
 
 
@@ -172,14 +178,13 @@ def unlisted_documents(view: View, rows: Iterable[ImportedRow], language: Langua
     found: dict[str, Document] = {}
     codes = () if view.settings.allow_other_states else expected_state(view.dataset).codes
     for row in rows:
-        symbol = "".join(row.value("symbol").split()).upper().replace("–", "-")
-        match = SYMBOL.fullmatch(symbol)
-        if not match or symbol in found or document_of_symbol(view, symbol):
+        match = symbol_in(row.value("symbol"))
+        if not match or match[0] in found or document_of_symbol(view, match[0]):
             continue
+        symbol, cycle = match[0], propose_cycle(match[0])
         code = "CESCR" if symbol.startswith(CESCR_SYMBOL) else symbol.partition("/")[0]
         body = next((body for body in view.bodies.values() if body.code == code), None)
-        cycle = CYCLE.search(symbol)
-        if body is None or cycle is None or (codes and match["country"] and match["country"] not in codes):
+        if body is None or not cycle or (codes and match["country"] and match["country"] not in codes):
             continue
         document = Document(
             id=DocumentForm(symbol=symbol).suggest_id(view),
@@ -187,7 +192,7 @@ def unlisted_documents(view: View, rows: Iterable[ImportedRow], language: Langua
             kind=DocumentKind.CONCLUDING_OBSERVATIONS,
             symbol=symbol,
             title=text_from_input(language.gettext("Concluding observations {symbol}", symbol=symbol), language),
-            cycle=cycle[1],
+            cycle=cycle,
             issued=row.value("document_date") or None,
             verification=Verification.REPORTED,
         )
