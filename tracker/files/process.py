@@ -34,6 +34,13 @@ from tracker.sandbox.limits import KEPT, FileLimits
 MAX_RECTANGLES = 200
 _NO_IMAGE = N_("Only parts of images (PNG, JPEG, WebP) can be blacked out.")
 _TOO_MANY_PARTS = N_("Too many parts to black out: at most {most} are possible.")
+MAX_NAME = 80
+"""Characters of a name, without its extension."""
+_ENDINGS = {
+    FileKind.JPEG: ("jpg", "jpeg", "jpe", "jfif"),
+    FileKind.HTML: ("html", "htm", "xhtml"),
+    FileKind.MHTML: ("mhtml", "mht"),
+}
 
 
 def prepare_upload(
@@ -139,15 +146,6 @@ def answer_text(data: bytes, kind: str, limits: dict[str, Any]) -> JobAnswer:
     from tracker.files.all_strings import pages_of
 
     return {"pages": [[page.number, page.text] for page in pages_of(data, FileKind(kind), FileLimits(**limits))]}, b""
-
-
-MAX_NAME = 80
-"""Characters of a name, without its extension."""
-_ENDINGS = {
-    FileKind.JPEG: ("jpg", "jpeg", "jpe", "jfif"),
-    FileKind.HTML: ("html", "htm", "xhtml"),
-    FileKind.MHTML: ("mhtml", "mht"),
-}
 
 
 def clean_bytes(

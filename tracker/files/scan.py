@@ -39,6 +39,9 @@ CANNOT_BE_CHECKED = N_(
     "Split the file into smaller ones."
 )
 _SAFETY_FILE = TypeAdapter(SafetyFile | None)
+_Found = dict[str, Any]
+"""The passages of one kind, as `_listed` makes them, and how many further ones there are."""
+_results: dict[tuple[bytes, PurePath, str, bool], list[_Found]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,6 @@ class FileTextCheck:
     is_whole: bool = True
 
 
-_Found = dict[str, Any]
-"""The passages of one kind, as `_listed` makes them, and how many further ones there are."""
-_results: dict[tuple[bytes, PurePath, str, bool], list[_Found]] = {}
 register_cache(_results.clear)
 
 

@@ -22,6 +22,10 @@ from tracker.sandbox.host import IsCancelled, JobAnswer, never
 from tracker.sandbox.kinds import is_json, is_zip
 from tracker.sandbox.limits import TABLE, UHRI_WORKBOOK, UPLOAD, FileLimits
 
+TableAnswer = SheetResult | UhriSurvey | UhriResult
+"""What was read: a spreadsheet, or what an export of UHRI holds, or the recommendations chosen from it."""
+_ANSWER: TypeAdapter[TableAnswer] = TypeAdapter(TableAnswer)
+
 
 @dataclass(frozen=True, slots=True)
 class SheetUpload:
@@ -54,11 +58,6 @@ class TableRequest:
     language: Language
     sheet: SheetChoices = field(default_factory=SheetChoices)
     uhri: UhriChoice | None = None
-
-
-TableAnswer = SheetResult | UhriSurvey | UhriResult
-"""What was read: a spreadsheet, or what an export of UHRI holds, or the recommendations chosen from it."""
-_ANSWER: TypeAdapter[TableAnswer] = TypeAdapter(TableAnswer)
 
 
 def read_table_upload(

@@ -38,6 +38,28 @@ from tracker.storage.dataset_reader import display_path
 from tracker.storage.open_storage import open_storage
 from tracker.storage.yaml.reader import compose, decode
 
+MAX_MATCHES = 100
+"""At most this many findings are reported for one record."""
+WORD_SEPARATORS = "\n\n|\n\n"
+"""The separator between texts that are joined and scanned together. No pattern matches across this separator."""
+CODED_TYPES = (
+    *(Id, Digest, PartialDate, Url, Timestamp, Handle, TimeZoneName),
+    get_type_hints(Publisher, include_extras=True)["contact"],
+)
+"""The types of fields that are not scanned, because they contain no free text. The contact is public on purpose."""
+IsDismissed = Callable[[SafetyFinding], bool]
+"""A function that is called with a finding and returns whether a reviewer dismissed this finding."""
+LINK_FIELDS = tuple(dict.fromkeys(f.name for kind in FIELDS for f in fields_of(kind, FieldType.LINK)))
+"""The fields that contain a link. Links inside a text are scanned together with the text."""
+# Each pattern starts with fixed characters, which makes the search fast: every check searches up to 5,000 files.
+COMMENT_PATTERN = re.compile(r"#[^\n]*")
+LINK_PATTERNS = tuple(re.compile(rf"{name}:\s+(?:[>|][+-]?\s+)?[\"']?(https?://[^\s<>\"]+)") for name in LINK_FIELDS)
+ID_LINE_PATTERN = re.compile(r"id:[ \t]+[\"']?([a-z0-9][a-z0-9-]*)")
+PREFILTER_PATTERN = re.compile(r"\d(?:\W{0,3}\d){5}|@|[A-Z]\W?\d{4}")
+"""Ids and links that do not match this pattern are not scanned, because no rule could match them."""
+CONTACT_PATTERN = re.compile(r"\bcontact:[ \t]+\S+")
+"""Matches a contact address. It is public on purpose, so it is not reported in a comment that shows how to write it."""
+
 
 class _BySignature:
     """A dataset that is equal to every dataset with the same signature, so that it can be the key of a cache."""
@@ -107,21 +129,6 @@ def _typed_texts(dataset: Dataset) -> Iterator[str]:
 
 def _wordings(*texts: LocalizedText) -> Iterator[str]:
     yield from (variant.text for text in texts for variant in text.values())
-
-
-MAX_MATCHES = 100
-"""At most this many findings are reported for one record."""
-WORD_SEPARATORS = "\n\n|\n\n"
-"""The separator between texts that are joined and scanned together. No pattern matches across this separator."""
-CODED_TYPES = (
-    *(Id, Digest, PartialDate, Url, Timestamp, Handle, TimeZoneName),
-    get_type_hints(Publisher, include_extras=True)["contact"],
-)
-"""The types of fields that are not scanned, because they contain no free text. The contact is public on purpose."""
-
-
-IsDismissed = Callable[[SafetyFinding], bool]
-"""A function that is called with a finding and returns whether a reviewer dismissed this finding."""
 
 
 def nothing_dismissed(finding: SafetyFinding) -> bool:
@@ -338,18 +345,6 @@ def _free_text_fields(kind: Any) -> tuple[str, ...]:
         for f in fields(kind)
         if f.name != "version" and not any(one in CODED_TYPES for one in (hints[f.name], *get_args(hints[f.name])))
     )
-
-
-LINK_FIELDS = tuple(dict.fromkeys(f.name for kind in FIELDS for f in fields_of(kind, FieldType.LINK)))
-"""The fields that contain a link. Links inside a text are scanned together with the text."""
-# Each pattern starts with fixed characters, which makes the search fast: every check searches up to 5,000 files.
-COMMENT_PATTERN = re.compile(r"#[^\n]*")
-LINK_PATTERNS = tuple(re.compile(rf"{name}:\s+(?:[>|][+-]?\s+)?[\"']?(https?://[^\s<>\"]+)") for name in LINK_FIELDS)
-ID_LINE_PATTERN = re.compile(r"id:[ \t]+[\"']?([a-z0-9][a-z0-9-]*)")
-PREFILTER_PATTERN = re.compile(r"\d(?:\W{0,3}\d){5}|@|[A-Z]\W?\d{4}")
-"""Ids and links that do not match this pattern are not scanned, because no rule could match them."""
-CONTACT_PATTERN = re.compile(r"\bcontact:[ \t]+\S+")
-"""Matches a contact address. It is public on purpose, so it is not reported in a comment that shows how to write it."""
 
 
 def scan_files(dataset: Dataset) -> Iterator[Problem]:

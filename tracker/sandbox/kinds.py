@@ -19,6 +19,55 @@ from tracker.model.labels import N_
 from tracker.sandbox.limits import CUT_OFF, DAMAGED, KEEPING, READING, UPLOAD, FileLimits, Sentences
 
 TWO_KINDS = N_("The file is made so that it can be opened as two different kinds of file. It was not kept.")
+ENCODING_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_TEXT_LIKE_STARTS = (b"MZ", b"BM", b"BZh")
+"""A text may begin like this, too: what follows decides."""
+_IMAGE_BRANDS = (b"heic", b"heix", b"mif1", b"avif")
+_EMPTY = N_("The file is empty. Check that it was saved or downloaded completely.")
+_TOO_LARGE = N_("The file has {size} MB. Up to {most} MB can be kept. Make it smaller, or split it.")
+_UNKNOWN = N_(
+    "This kind of file cannot be kept. Use PDF, DOCX, ODT, XLSX, PNG, JPEG, WebP, plain text, or a saved web page (HTML or MHTML)."
+)
+MACROS = N_("The file contains macros or embedded programs. Save a copy without them, or save it as PDF.")
+_ARCHIVE = N_("This is an archive. Unpack it and add the files that are in it.")
+_SVG = N_("This is a drawing in the format SVG, which can contain programs. Save it as PNG or PDF.")
+_XML = N_("This is an XML file, which cannot be cleaned. Save it as PDF or as plain text.")
+_OTHER_IMAGE = N_("Images in this format cannot be cleaned. Save it as PNG or JPEG.")
+_OTHER_OFFICE = N_("This kind of office file cannot be cleaned. Save it as .docx, .xlsx, .odt or PDF.")
+_NOT_TEXT = N_("This looks like plain text, but contains characters that no text has. Save it as PDF.")
+_WEB_PAGE = N_("This is a web page, not a spreadsheet. Save the table as .xlsx or .csv.")
+_NO_TABLE_TEXT = (
+    (b"<!doctype", _WEB_PAGE),
+    (b"<html", _WEB_PAGE),
+    (b"<?xml", N_("This is an XML file, not a spreadsheet. Save the table as .xlsx or .csv.")),
+)
+NOT_A_WORKBOOK = {
+    "word/document.xml": N_("This is a Word document. Choose the import of documents, or save the table as .xlsx."),
+    "ppt/presentation.xml": N_("This is a presentation, not a spreadsheet. Save the table as .xlsx or .csv."),
+    "content.xml": N_("This is an OpenDocument file. Open it and save it as .xlsx."),
+    "Index/Document.iwa": N_("This is an Apple Numbers file. Export it as .xlsx."),
+    "xl/workbook.bin": N_("This is a binary Excel file (.xlsb). Open it and save it as .xlsx."),
+}
+"""Name of a file inside a zip file → the sentence for the editor."""
+_ARCHIVED_PAGE = N_(
+    "This is a web archive (.mht). Open the page in your browser, save it as “HTML only”, and upload that."
+)
+_NO_TEXT = N_(
+    "The file has no text that can be read. Upload the document as .docx or as a saved web page, or paste its text."
+)
+_TABLE_ENDINGS = (".csv", ".tsv", ".xls", ".xlsx", ".json")
+_SPACE = b"\xef\xbb\xbf \t\r\n"
+_DOCX_MAIN = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+_XLSX_MAIN = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+_MACRO_PARTS = re.compile(
+    r"vbaProject|vbaData|(^|/)(activeX|macrosheets|intlMacrosheets|dialogsheets)/|oleObject|\.ole$|(^|/)(Basic|Scripts)/",
+    re.I,
+)
+_HTML_MARK = re.compile(
+    r"<(?:!doctype\s+html|html|head|body|script|iframe|meta|title|style|link|div|table|form|object|embed|img|a\s|p[\s>]|h1|ol[\s>]|article)",
+    re.I,
+)
+_XML_MARK = re.compile(r"<(?:\?xml|!doctype|!entity|[a-z][\w.-]*:[a-z])", re.I)
 
 
 @contextmanager
@@ -73,9 +122,6 @@ def ends_as_archive(data: bytes) -> bool:
     return place + 22 + int.from_bytes(data[place + 20 : place + 22], "little") == len(data)
 
 
-ENCODING_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-
-
 def decode_any(data: bytes) -> str:
     """Return the text. The encoding is found by the byte order mark, by a declared charset, or guessed."""
     for mark, encoding in ENCODING_MARKS:
@@ -120,23 +166,8 @@ _STARTS: dict[FileKind | _Start, tuple[bytes, ...]] = {
     ),
     _Start.RICH_TEXT: (b"{\\rtf",),
 }
-_TEXT_LIKE_STARTS = (b"MZ", b"BM", b"BZh")
-"""A text may begin like this, too: what follows decides."""
-_IMAGE_BRANDS = (b"heic", b"heix", b"mif1", b"avif")
 _IMAGES = (FileKind.PNG, FileKind.JPEG, FileKind.WEBP, _Start.OTHER_IMAGE)
 
-_EMPTY = N_("The file is empty. Check that it was saved or downloaded completely.")
-_TOO_LARGE = N_("The file has {size} MB. Up to {most} MB can be kept. Make it smaller, or split it.")
-_UNKNOWN = N_(
-    "This kind of file cannot be kept. Use PDF, DOCX, ODT, XLSX, PNG, JPEG, WebP, plain text, or a saved web page (HTML or MHTML)."
-)
-MACROS = N_("The file contains macros or embedded programs. Save a copy without them, or save it as PDF.")
-_ARCHIVE = N_("This is an archive. Unpack it and add the files that are in it.")
-_SVG = N_("This is a drawing in the format SVG, which can contain programs. Save it as PNG or PDF.")
-_XML = N_("This is an XML file, which cannot be cleaned. Save it as PDF or as plain text.")
-_OTHER_IMAGE = N_("Images in this format cannot be cleaned. Save it as PNG or JPEG.")
-_OTHER_OFFICE = N_("This kind of office file cannot be cleaned. Save it as .docx, .xlsx, .odt or PDF.")
-_NOT_TEXT = N_("This looks like plain text, but contains characters that no text has. Save it as PDF.")
 _NOT_KEPT = {
     _Start.OLD_OFFICE: N_("This is a file of an old version of Word or Excel. Open it and save it as .docx or .xlsx."),
     _Start.ARCHIVE: _ARCHIVE,
@@ -165,39 +196,6 @@ _NO_TABLE: dict[FileKind | _Start | None, str] = {
     _Start.RICH_TEXT: N_("This is a text document, not a spreadsheet. Save the table as .xlsx or .csv."),
     _Start.ARCHIVE: N_("This is an archive. Unpack it and choose the spreadsheet that is in it."),
 }
-_WEB_PAGE = N_("This is a web page, not a spreadsheet. Save the table as .xlsx or .csv.")
-_NO_TABLE_TEXT = (
-    (b"<!doctype", _WEB_PAGE),
-    (b"<html", _WEB_PAGE),
-    (b"<?xml", N_("This is an XML file, not a spreadsheet. Save the table as .xlsx or .csv.")),
-)
-NOT_A_WORKBOOK = {
-    "word/document.xml": N_("This is a Word document. Choose the import of documents, or save the table as .xlsx."),
-    "ppt/presentation.xml": N_("This is a presentation, not a spreadsheet. Save the table as .xlsx or .csv."),
-    "content.xml": N_("This is an OpenDocument file. Open it and save it as .xlsx."),
-    "Index/Document.iwa": N_("This is an Apple Numbers file. Export it as .xlsx."),
-    "xl/workbook.bin": N_("This is a binary Excel file (.xlsb). Open it and save it as .xlsx."),
-}
-"""Name of a file inside a zip file → the sentence for the editor."""
-_ARCHIVED_PAGE = N_(
-    "This is a web archive (.mht). Open the page in your browser, save it as “HTML only”, and upload that."
-)
-_NO_TEXT = N_(
-    "The file has no text that can be read. Upload the document as .docx or as a saved web page, or paste its text."
-)
-_TABLE_ENDINGS = (".csv", ".tsv", ".xls", ".xlsx", ".json")
-_SPACE = b"\xef\xbb\xbf \t\r\n"
-_DOCX_MAIN = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
-_XLSX_MAIN = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
-_MACRO_PARTS = re.compile(
-    r"vbaProject|vbaData|(^|/)(activeX|macrosheets|intlMacrosheets|dialogsheets)/|oleObject|\.ole$|(^|/)(Basic|Scripts)/",
-    re.I,
-)
-_HTML_MARK = re.compile(
-    r"<(?:!doctype\s+html|html|head|body|script|iframe|meta|title|style|link|div|table|form|object|embed|img|a\s|p[\s>]|h1|ol[\s>]|article)",
-    re.I,
-)
-_XML_MARK = re.compile(r"<(?:\?xml|!doctype|!entity|[a-z][\w.-]*:[a-z])", re.I)
 
 
 def recognize_kind(data: bytes, limits: FileLimits) -> FileKind:

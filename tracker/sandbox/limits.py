@@ -7,6 +7,13 @@ from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 
 MEGABYTE = 1024 * 1024
+DAMAGED = N_("The file is damaged or cut off. Open it on your device to check it, and save or download it again.")
+PROTECTED = N_("The file is protected with a password, so it cannot be cleaned. Save a copy without the password.")
+TOO_LARGE_UNPACKED = N_("The file is far larger inside than such a file can be. It was not opened.")
+CUT_OFF = N_(
+    "The file is damaged or cut off. Download or copy it again, open it in your word processor to check it, and try again."
+)
+NOT_A_SPREADSHEET = N_("This is not a spreadsheet that can be read. Save the table as .xlsx or .csv.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +82,6 @@ def table_too_large(limits: FileLimits) -> UnusableFile:
         ),
         {"rows": limits.rows, "columns": limits.columns, "cells": limits.cells},
     )
-
-
-DAMAGED = N_("The file is damaged or cut off. Open it on your device to check it, and save or download it again.")
-PROTECTED = N_("The file is protected with a password, so it cannot be cleaned. Save a copy without the password.")
-TOO_LARGE_UNPACKED = N_("The file is far larger inside than such a file can be. It was not opened.")
-CUT_OFF = N_(
-    "The file is damaged or cut off. Download or copy it again, open it in your word processor to check it, and try again."
-)
-NOT_A_SPREADSHEET = N_("This is not a spreadsheet that can be read. Save the table as .xlsx or .csv.")
 
 
 @dataclass(frozen=True, slots=True)

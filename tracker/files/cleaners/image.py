@@ -50,6 +50,23 @@ _KEYS = {
     "photoshop": findings.IPTC,
     "comment": findings.DESCRIPTION,
 }
+JPEG_QUALITY = 92
+"""So high that a second encoding of a photo is not seen."""
+_FORMATS = {FileKind.PNG: "PNG", FileKind.JPEG: "JPEG", FileKind.WEBP: "WEBP"}
+_TOO_MANY_PIXELS = N_(
+    "The image has {pixels} megapixels. Up to {most} megapixels can be kept. Make it smaller with a program for photos."
+)
+_WRONG_RECTANGLE = N_("A part to black out lies outside of the image. Draw it again.")
+_BLACK: dict[str, float | tuple[float, ...]] = {
+    "RGB": (0, 0, 0),
+    "RGBA": (0, 0, 0, 255),
+    "LA": (0, 255),
+    "L": 0,
+    "1": 0,
+}
+MAX_PREVIEW = (800, 1100)
+"""The largest width and height of a preview, in pixels."""
+MAX_SCALE = 4.0
 
 
 def find_image_metadata(image: "Image", data: bytes, kind: FileKind, *, found: FoundItems) -> None:
@@ -100,22 +117,6 @@ def _has_data_after_end(data: bytes, kind: FileKind) -> bool:
         end = data.rfind(b"IEND")
         return end >= 0 and len(data) > end + 8
     return not data.rstrip(b"\x00").endswith(b"\xff\xd9")
-
-
-JPEG_QUALITY = 92
-"""So high that a second encoding of a photo is not seen."""
-_FORMATS = {FileKind.PNG: "PNG", FileKind.JPEG: "JPEG", FileKind.WEBP: "WEBP"}
-_TOO_MANY_PIXELS = N_(
-    "The image has {pixels} megapixels. Up to {most} megapixels can be kept. Make it smaller with a program for photos."
-)
-_WRONG_RECTANGLE = N_("A part to black out lies outside of the image. Draw it again.")
-_BLACK: dict[str, float | tuple[float, ...]] = {
-    "RGB": (0, 0, 0),
-    "RGBA": (0, 0, 0, 255),
-    "LA": (0, 255),
-    "L": 0,
-    "1": 0,
-}
 
 
 def clean_image(
@@ -248,11 +249,6 @@ def _box(part: Rectangle, size: tuple[int, int]) -> tuple[int, int, int, int]:
     # rounded outwards: a pixel that the rectangle touches is replaced
     left, top = int(part.left * width), int(part.top * height)
     return left, top, min(width, max(left + 1, -int(-right // 1))), min(height, max(top + 1, -int(-bottom // 1)))
-
-
-MAX_PREVIEW = (800, 1100)
-"""The largest width and height of a preview, in pixels."""
-MAX_SCALE = 4.0
 
 
 def draw_preview(data: bytes, limits: FileLimits) -> FilePreview | None:

@@ -49,6 +49,26 @@ _RANDOM = re.compile(
 )
 """What programs make up by chance or by the clock: GUIDs, and bookmarks such as _Toc51234567 or __Annotation__12_3456789."""
 _FIELD_TEXTS = ("instrText", "delInstrText")
+RELATION_NAMESPACE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+LINK_STARTS = ("http://", "https://", "mailto:", "#")
+_BLANK_TARGET = "about:blank"
+_PACKED_TIME = (1980, 1, 1, 0, 0, 0)
+MAX_XML = 40_000_000
+_LEFT_OUT = (
+    (re.compile(r"docProps/(?!thumbnail)"), findings.DOCUMENT_PROPERTIES),
+    (re.compile(r"docProps/thumbnail"), findings.THUMBNAIL),
+    (re.compile(r"printerSettings"), findings.PRINTERS),
+    (re.compile(r"/fonts/"), findings.EMBEDDED_FONTS),
+    (re.compile(r"/embeddings/"), findings.ATTACHED_FILES),
+    (re.compile(r"pivot|externalLink|slicer|timeline|quer[yi]|connections|model/"), findings.HIDDEN_COPIES),
+    (re.compile(r"revisions/(?!revisionHeaders|userNames)"), findings.CHANGES),
+    (re.compile(r"_xmlsignatures/.*sig\d*\.xml"), findings.SIGNATURES),
+    (
+        re.compile(r"customXml/(?!.*(_rels|[Pp]rops))|people\.xml|persons/|glossary/document|threadedComments/"),
+        findings.HIDDEN_DATA,
+    ),
+)
 
 
 class NewNumbers:
@@ -216,14 +236,6 @@ def _with_prefixes(root: Any, used: Mapping[str, str]) -> Any:
             made.tail = child.tail
             waiting.append((child, made))
     return fresh
-
-
-RELATION_NAMESPACE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-LINK_STARTS = ("http://", "https://", "mailto:", "#")
-_BLANK_TARGET = "about:blank"
-_PACKED_TIME = (1980, 1, 1, 0, 0, 0)
-MAX_XML = 40_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -411,22 +423,6 @@ def _forget_relations(root: Any, gone: set[str]) -> None:
             else:
                 drop(element)
                 break
-
-
-_LEFT_OUT = (
-    (re.compile(r"docProps/(?!thumbnail)"), findings.DOCUMENT_PROPERTIES),
-    (re.compile(r"docProps/thumbnail"), findings.THUMBNAIL),
-    (re.compile(r"printerSettings"), findings.PRINTERS),
-    (re.compile(r"/fonts/"), findings.EMBEDDED_FONTS),
-    (re.compile(r"/embeddings/"), findings.ATTACHED_FILES),
-    (re.compile(r"pivot|externalLink|slicer|timeline|quer[yi]|connections|model/"), findings.HIDDEN_COPIES),
-    (re.compile(r"revisions/(?!revisionHeaders|userNames)"), findings.CHANGES),
-    (re.compile(r"_xmlsignatures/.*sig\d*\.xml"), findings.SIGNATURES),
-    (
-        re.compile(r"customXml/(?!.*(_rels|[Pp]rops))|people\.xml|persons/|glossary/document|threadedComments/"),
-        findings.HIDDEN_DATA,
-    ),
-)
 
 
 def _report_left_out(names: set[str], found: FoundItems) -> None:

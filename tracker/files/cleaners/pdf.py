@@ -44,6 +44,28 @@ _MULTIMEDIA = {"/Sound", "/Movie", "/Screen", "/RichMedia", "/3D", "/Projection"
 _NOT_SHOWN = 2 | 32
 """The flags of an annotation that is hidden, or only printed."""
 _NOT_OUR_PROPERTIES = {"/Producer", "/Trapped"}
+_NAMES: Any = yaml.load(Path(__file__).with_name("pdf_names.yaml").read_text("utf-8"), Loader=yaml.CBaseLoader)
+COLOUR_SPACES = {f"/{name}": tuple(kinds.split()) for name, kinds in _NAMES["colour_spaces"].items()}
+_MOST_LEVELS = 100
+"""Levels of the tree of pages, and steps from a tag to the standard tag that it stands for."""
+_REPORTED = {
+    "/Metadata": findings.XMP,
+    "/PieceInfo": findings.HIDDEN_DATA,
+    "/AA": findings.ACTIONS,
+    "/JS": findings.SCRIPTS,
+    "/AF": findings.ATTACHED_FILES,
+    "/EF": findings.ATTACHED_FILES,
+    "/Thumb": findings.THUMBNAIL,
+    "/XFA": findings.HIDDEN_DATA,
+    "/OPI": findings.EXTERNAL_LINKS,
+    "/PtData": findings.GPS,
+    "/LGIDict": findings.GPS,
+}
+"""Keys that no object may have → what is reported. Others go without a word."""
+_NO_NUMBER = (0, 0)
+_INHERITED = ("/Resources", "/MediaBox", "/CropBox", "/Rotate")
+_LINK_STARTS = ("http://", "https://", "mailto:")
+_INSIDE = {"/GoTo", "/Named"}
 
 
 def clean_pdf(data: bytes, choices: CleaningChoices, limits: FileLimits, *, found: FoundItems) -> bytes:
@@ -203,9 +225,6 @@ def _keep_annotation(annotation: Any, choices: CleaningChoices, found: FoundItem
     return True
 
 
-_NAMES: Any = yaml.load(Path(__file__).with_name("pdf_names.yaml").read_text("utf-8"), Loader=yaml.CBaseLoader)
-
-
 def _as_names(words: str) -> set[str]:
     return {f"/{word}" for word in words.split()}
 
@@ -218,32 +237,10 @@ def _entries(listed: str) -> dict[str, str]:
 ALLOWED_ENTRIES = {kind: _entries(listed) for kind, listed in _NAMES["entries"].items()}
 STREAM_KINDS = {kind for kind, entries in ALLOWED_ENTRIES.items() if "/Filter" in entries}
 STANDARD_TAGS = _as_names(_NAMES["tags"])
-COLOUR_SPACES = {f"/{name}": tuple(kinds.split()) for name, kinds in _NAMES["colour_spaces"].items()}
 KNOWN_NAMES = (
     STANDARD_TAGS | _as_names(_NAMES["names"]) | {key for entries in ALLOWED_ENTRIES.values() for key in entries}
 )
 """The names that say nothing about a file."""
-
-_MOST_LEVELS = 100
-"""Levels of the tree of pages, and steps from a tag to the standard tag that it stands for."""
-_REPORTED = {
-    "/Metadata": findings.XMP,
-    "/PieceInfo": findings.HIDDEN_DATA,
-    "/AA": findings.ACTIONS,
-    "/JS": findings.SCRIPTS,
-    "/AF": findings.ATTACHED_FILES,
-    "/EF": findings.ATTACHED_FILES,
-    "/Thumb": findings.THUMBNAIL,
-    "/XFA": findings.HIDDEN_DATA,
-    "/OPI": findings.EXTERNAL_LINKS,
-    "/PtData": findings.GPS,
-    "/LGIDict": findings.GPS,
-}
-"""Keys that no object may have → what is reported. Others go without a word."""
-_NO_NUMBER = (0, 0)
-_INHERITED = ("/Resources", "/MediaBox", "/CropBox", "/Rotate")
-_LINK_STARTS = ("http://", "https://", "mailto:")
-_INSIDE = {"/GoTo", "/Named"}
 
 
 def is_harmless_action(action: Any) -> bool:

@@ -58,6 +58,16 @@ _CMAP_END = b"endcmap CMapName currentdict /CMap defineresource pop end end\n"
 
 CleanData = Callable[[bytes, list[str]], tuple[bytes, list[str]]]
 """Takes the data of an image and its filters; returns them without what is no part of the image."""
+_JPEG_START = b"\xff\xd8"
+_STANDALONE = {0x01, *range(0xD0, 0xD8)}
+_KEPT_APPLICATION = 0xEE
+"""APP14, of Adobe: without it, a decoder does not know how the colours are stored."""
+_JP2_DROPPED = {b"xml ", b"uuid", b"uinf", b"jp2i", b"free", b"skip"}
+MAX_PROFILE = 5_000_000
+"""Bytes of a colour profile, unpacked. Those of printing presses have up to three million."""
+_COLOUR_TAGS = set(
+    b"wtpt bkpt chad gamt lumi A2B0 A2B1 A2B2 B2A0 B2A1 B2A2 kTRC rTRC gTRC bTRC rXYZ gXYZ bXYZ pre0 pre1 pre2".split()
+)
 
 
 class UsedResources:
@@ -239,13 +249,6 @@ def is_dictionary(value: Any) -> TypeGuard[Any]:
     return isinstance(value, pikepdf.Object) and value._type_code == pikepdf.ObjectType.dictionary
 
 
-_JPEG_START = b"\xff\xd8"
-_STANDALONE = {0x01, *range(0xD0, 0xD8)}
-_KEPT_APPLICATION = 0xEE
-"""APP14, of Adobe: without it, a decoder does not know how the colours are stored."""
-_JP2_DROPPED = {b"xml ", b"uuid", b"uinf", b"jp2i", b"free", b"skip"}
-
-
 def strip_jpeg(data: bytes) -> bytes | None:
     """Return a JPEG without application data, comments, and what follows its end; None if it is damaged.
 
@@ -315,13 +318,6 @@ def strip_jpeg2000(data: bytes) -> bytes | None:
             kept.append(data[place : place + length])
         place += length
     return b"".join(kept) or None
-
-
-MAX_PROFILE = 5_000_000
-"""Bytes of a colour profile, unpacked. Those of printing presses have up to three million."""
-_COLOUR_TAGS = set(
-    b"wtpt bkpt chad gamt lumi A2B0 A2B1 A2B2 B2A0 B2A1 B2A2 kTRC rTRC gTRC bTRC rXYZ gXYZ bXYZ pre0 pre1 pre2".split()
-)
 
 
 def filters_of(stream: Any) -> list[str]:

@@ -59,6 +59,7 @@ _ATTRIBUTES = {
     "ol": {"start", "type"},
     "*": {"lang", "dir"},
 }
+_PAGE_TYPES = ("text/html", "application/xhtml+xml")
 
 
 def clean_web_page(
@@ -153,9 +154,6 @@ def _refuse_endless(source: str) -> None:
             depth = max(0, depth + (-1 if tag[1] else 1))
         if depth > MAX_PAGE_NESTING or count > MAX_TAGS_OF_PAGE:
             raise UnusableFile(TOO_LARGE_UNPACKED)
-
-
-_PAGE_TYPES = ("text/html", "application/xhtml+xml")
 
 
 def _inline_image(address: str, images: Mapping[str, bytes], limits: FileLimits, *, found: FoundItems) -> str | None:

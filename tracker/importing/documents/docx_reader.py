@@ -25,6 +25,28 @@ _ROMAN = tuple(
     for value, letters in re.findall(r"(\d+)(\w+)", "1000m 900cm 500d 400cd 100c 90xc 50l 40xl 10x 9ix 5v 4iv 1i")
 )
 _RUSSIAN = "абвгдежзиклмнопрстуфхцчшщэюя"
+_MAX_BASES = 20
+_HEADING_NAME = re.compile(
+    r"^(?:heading|заголовок|titre|t[íi]tulo|title|subtitle)\b\s*(?P<level>\d)?|^_?\s*h\s*_?\s*(?P<un>ch|\d)", re.I
+)
+_TITLE = re.compile(r"^(?:title|subtitle|название)", re.I)
+MAX_PART = 30_000_000
+"""Bytes of one XML file, unpacked. The document of 60 paragraphs has one or two million."""
+MAX_XML_DEPTH = 200
+"""How deep elements may be nested."""
+MAX_ELEMENTS = 1_500_000
+STRANGE_PARTS = N_(
+    "The file has parts that a document does not have, so it was not opened. Save the text as a new .docx file, or paste it."
+)
+_LEFT_OUT = {
+    *str.split("del moveFrom pPr rPr sdtPr sdtEndPr instrText delText delInstrText commentReference annotationRef"),
+    *str.split("footnoteRef endnoteRef rt rubyPr altChunk fldData tblPr tblGrid trPr tcPr sectPr customXmlPr"),
+    *str.split("smartTagPr"),
+}
+_CONTAINERS = {
+    *str.split("sdt sdtContent customXml ins moveTo smartTag body hdr ftr footnote endnote txbxContent tc"),
+}
+_LONGEST_CELL = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,13 +210,6 @@ def _roman(number: int) -> str:
     return text
 
 
-_MAX_BASES = 20
-_HEADING_NAME = re.compile(
-    r"^(?:heading|заголовок|titre|t[íi]tulo|title|subtitle)\b\s*(?P<level>\d)?|^_?\s*h\s*_?\s*(?P<un>ch|\d)", re.I
-)
-_TITLE = re.compile(r"^(?:title|subtitle|название)", re.I)
-
-
 @dataclass(frozen=True, slots=True)
 class ParagraphStyle:
     """What a style says, with what it takes over from the styles it is based on.
@@ -302,17 +317,6 @@ def _named_level(element: Element, style_id: str) -> int | None:
     return None
 
 
-MAX_PART = 30_000_000
-"""Bytes of one XML file, unpacked. The document of 60 paragraphs has one or two million."""
-MAX_XML_DEPTH = 200
-"""How deep elements may be nested."""
-MAX_ELEMENTS = 1_500_000
-
-STRANGE_PARTS = N_(
-    "The file has parts that a document does not have, so it was not opened. Save the text as a new .docx file, or paste it."
-)
-
-
 class DocxPackage:
     """The XML parts of a .docx file. All names in them are without their namespace."""
 
@@ -381,17 +385,6 @@ def parse_xml(content: bytes) -> Element:
             element.attrib = {name.rpartition("}")[2]: value for name, value in element.attrib.items()}
         elements += [(child, depth + 1) for child in element]
     return root
-
-
-_LEFT_OUT = {
-    *str.split("del moveFrom pPr rPr sdtPr sdtEndPr instrText delText delInstrText commentReference annotationRef"),
-    *str.split("footnoteRef endnoteRef rt rubyPr altChunk fldData tblPr tblGrid trPr tcPr sectPr customXmlPr"),
-    *str.split("smartTagPr"),
-}
-_CONTAINERS = {
-    *str.split("sdt sdtContent customXml ins moveTo smartTag body hdr ftr footnote endnote txbxContent tc"),
-}
-_LONGEST_CELL = 200
 
 
 @dataclass(slots=True)

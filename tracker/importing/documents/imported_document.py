@@ -11,6 +11,19 @@ from tracker.model.dataset import Dataset
 from tracker.model.errors import ImportRefused
 from tracker.model.labels import N_
 
+_OTHER_STATE = N_(
+    "This document is about {found}, but this dataset is about {expected}. Check that it is the right file."
+)
+_REFUSED = N_(
+    "These are recommendations to {found}. This tracker is about {expected}, so they cannot be added: "
+    "its settings do not allow other States."
+)
+_UNCONFIRMED = N_("These are recommendations to {found}. Confirm that they belong to the tracker on {expected}.")
+_OTHER_DOCUMENT = N_("The files are not the same document: one is {first}, the other {second}.")
+_ONLY_IN_ONE = N_("These paragraphs are in one language only: {numbers}.")
+_OTHER_PARTS = N_("The parts of these paragraphs differ between the languages: {numbers}.")
+_OTHER_KIND = N_("These paragraphs are recommendations in one language only: {numbers}. Check them.")
+
 
 class ParagraphKind(StrEnum):
     """What a paragraph of concluding observations is. Only recommendations are ticked for the import.
@@ -155,20 +168,6 @@ class ImportedDocument:
     def paragraph(self, number: str) -> ImportedParagraph | None:
         """Return the paragraph with this number, or None."""
         return next((paragraph for paragraph in self.paragraphs if paragraph.number == number), None)
-
-
-_OTHER_STATE = N_(
-    "This document is about {found}, but this dataset is about {expected}. Check that it is the right file."
-)
-_REFUSED = N_(
-    "These are recommendations to {found}. This tracker is about {expected}, so they cannot be added: "
-    "its settings do not allow other States."
-)
-_UNCONFIRMED = N_("These are recommendations to {found}. Confirm that they belong to the tracker on {expected}.")
-_OTHER_DOCUMENT = N_("The files are not the same document: one is {first}, the other {second}.")
-_ONLY_IN_ONE = N_("These paragraphs are in one language only: {numbers}.")
-_OTHER_PARTS = N_("The parts of these paragraphs differ between the languages: {numbers}.")
-_OTHER_KIND = N_("These paragraphs are recommendations in one language only: {numbers}. Check them.")
 
 
 def match_languages(first: ImportedDocument, second: ImportedDocument) -> tuple[ImportNotice, ...]:

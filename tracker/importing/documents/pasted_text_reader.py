@@ -37,6 +37,12 @@ _NOTE_START = re.compile(
     r"E/C|CCPR/|CAT/|CEDAW/|CRC/|CERD/|CRPD/|CED/|A/|HRI/|HRC|ST/|https?:|www\.).*)$",
 )
 _MOST_NOTE_LINES = 4
+MAX_LINES = 60_000
+ONE_LINE_EACH = 160
+"""Characters. If lines are wider than this, each line is a whole paragraph."""
+_WORD_END = re.compile(r"([^\W\d_]+)-$")
+_WORD_START = re.compile(r"([^\W\d_]+)")
+_UNFINISHED = re.compile(r"(?:[,(–—-]|\b(?:art|arts|para|paras|No|Nos|п|пп|ст|см|г)\.)$", re.I)
 
 
 def find_margins(lines: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
@@ -160,14 +166,6 @@ def _without_marks(kept: Sequence[str], marks: Sequence[tuple[str, int]]) -> lis
                 lines[index] = lines[index][: found.start()] + lines[index][found.end() :]
                 break
     return lines
-
-
-MAX_LINES = 60_000
-ONE_LINE_EACH = 160
-"""Characters. If lines are wider than this, each line is a whole paragraph."""
-_WORD_END = re.compile(r"([^\W\d_]+)-$")
-_WORD_START = re.compile(r"([^\W\d_]+)")
-_UNFINISHED = re.compile(r"(?:[,(–—-]|\b(?:art|arts|para|paras|No|Nos|п|пп|ст|см|г)\.)$", re.I)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,19 @@ _BRACKET = re.compile(r"\([^()]*\)")
 _ANNUAL_REPORT = re.compile(r"\bA/\d{2}/(?:38|40|44)\b(?=,? (?:\(|par|пункт|пп?\.|párr))")
 """The report to the General Assembly in which observations without a symbol of their own stood: A/55/38, paras. 118-149."""
 _MEETINGS = re.compile(r"\([^()]*SR\.[^()]*\)")
+MAX_CHARACTERS = 3_000_000
+"""Characters of text that are analysed. Concluding observations have 50,000 to 100,000."""
+_TOO_LONG = N_(
+    "The document has far more text than concluding observations have. Upload only the concluding observations."
+)
+_NO_PARAGRAPHS = N_(
+    "No numbered paragraphs were found in this file. Upload the concluding observations as .docx or as a saved web page, "
+    "or paste the text together with the numbers of its paragraphs."
+)
+_NO_RECOMMENDATIONS = N_("No recommendations were recognised. Check the list of paragraphs and tick them yourself.")
+_NO_SYMBOL = N_("The file does not show a document symbol. Choose the document yourself.")
+_UNKNOWN_COMMITTEE = N_("It is not clear which committee wrote this document. Choose the document yourself.")
+_MISSING = N_("These paragraph numbers are missing: {numbers}. Check whether the file is complete.")
 
 
 def read_front_matter(
@@ -182,21 +195,6 @@ def answer_document(data: bytes, language: str | None) -> JobAnswer:
     from pydantic import TypeAdapter
 
     return {}, TypeAdapter(ImportedDocument).dump_json(read_document(data, language=language))
-
-
-MAX_CHARACTERS = 3_000_000
-"""Characters of text that are analysed. Concluding observations have 50,000 to 100,000."""
-_TOO_LONG = N_(
-    "The document has far more text than concluding observations have. Upload only the concluding observations."
-)
-_NO_PARAGRAPHS = N_(
-    "No numbered paragraphs were found in this file. Upload the concluding observations as .docx or as a saved web page, "
-    "or paste the text together with the numbers of its paragraphs."
-)
-_NO_RECOMMENDATIONS = N_("No recommendations were recognised. Check the list of paragraphs and tick them yourself.")
-_NO_SYMBOL = N_("The file does not show a document symbol. Choose the document yourself.")
-_UNKNOWN_COMMITTEE = N_("It is not clear which committee wrote this document. Choose the document yourself.")
-_MISSING = N_("These paragraph numbers are missing: {numbers}. Check whether the file is complete.")
 
 
 def read_document(data: bytes, *, language: str | None = None) -> ImportedDocument:

@@ -24,6 +24,10 @@ MAX_RANGE = 60
 
 _Letters = tuple[str, str]
 """The first and the last letter of a range as printed, the same for a single letter."""
+MAX_SENTENCE = 6_000
+"""Characters of a sentence that are looked at. A longer one is not a sentence."""
+MAX_SHOWN_WORDS = 80
+"""Characters of the recommending words that the review shows."""
 
 
 def find_paragraphs(text: str, phrases: Phrases, letters_in: ListLetters = _NO_LISTS) -> Iterator[str]:
@@ -108,12 +112,6 @@ def _after_topic(text: str, position: int) -> int:
     """Return where a topic in brackets ends that begins at `position`; `position` if there is none."""
     topic = _TOPIC.match(text, position)
     return topic.end() if topic else position
-
-
-MAX_SENTENCE = 6_000
-"""Characters of a sentence that are looked at. A longer one is not a sentence."""
-MAX_SHOWN_WORDS = 80
-"""Characters of the recommending words that the review shows."""
 
 
 @dataclass(frozen=True, slots=True)

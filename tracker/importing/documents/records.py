@@ -31,6 +31,8 @@ from tracker.model.registers import Deadline, Document, FollowUp
 from tracker.model.vocabulary import DateSetBy, DeadlineKind, DocumentKind, EventType, Issuer, TextOrigin, Verification
 from tracker.queries.view import View, effective_date
 
+MAX_DOCUMENT_TITLE = 300
+
 
 @dataclass(frozen=True, slots=True)
 class ProposedDeadline:
@@ -163,9 +165,6 @@ def _sentence(
 ) -> LocalizedText | None:
     code = imported.language
     return update_text(old, {code: choice.sentence}, main, origins={code: TextOrigin.OFFICIAL}) or None
-
-
-MAX_DOCUMENT_TITLE = 300
 
 
 @dataclass(frozen=True, slots=True)

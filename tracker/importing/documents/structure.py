@@ -21,6 +21,14 @@ _REFERENCE_BEFORE = re.compile(
 _NOT_TEXT = re.compile(
     r"(?:and|or|above|below|of the|et|ou|y|o|и|или|выше|настоящ\w+|статьи|пункта)\b|to (?=\(?\w{1,3}\))", re.I
 )
+SECTIONS_WITHOUT_DEMANDS = ("positive_heading", "introduction_heading")
+LONGEST_HEADING = 300
+"""Characters. A longer block is not a heading, whatever its style."""
+_LOOK_AHEAD = 6
+_FOOTNOTE_MARK = re.compile(r"\s*(?:\*+|\[\d+\])+$")
+_STARRED = re.compile(r"\*{1,3}\s*[^\W\d_]")
+"""The footnote to the title, which stands in the text: "* Adopted by the Committee at its seventy-sixth session …"."""
+_TYPED_NUMBER = re.compile(r"\d{1,3}\.\s*[^\W\d]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +89,6 @@ def split_tail(lines: Sequence[ParagraphLine], phrases: Phrases) -> list[Paragra
         return list(lines)
     part = replace(parts[-1], text="".join([first, *others[:start]]).strip())
     return [*lines[:at], part, ParagraphLine("", "".join(others[start:]).strip()), *lines[at + 1 :]]
-
-
-SECTIONS_WITHOUT_DEMANDS = ("positive_heading", "introduction_heading")
-LONGEST_HEADING = 300
-"""Characters. A longer block is not a heading, whatever its style."""
-_LOOK_AHEAD = 6
-_FOOTNOTE_MARK = re.compile(r"\s*(?:\*+|\[\d+\])+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,13 +185,6 @@ def _paragraph_follows(blocks: Sequence[TextBlock], index: int, numbers: Contain
         if ends_sentence(text) or len(text) > LONGEST_HEADING or list_label(text, blocks[later].label):
             return False
     return False
-
-
-_STARRED = re.compile(r"\*{1,3}\s*[^\W\d_]")
-"""The footnote to the title, which stands in the text: "* Adopted by the Committee at its seventy-sixth session …"."""
-
-
-_TYPED_NUMBER = re.compile(r"\d{1,3}\.\s*[^\W\d]")
 
 
 @dataclass(frozen=True, slots=True)

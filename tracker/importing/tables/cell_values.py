@@ -52,6 +52,10 @@ NAMED_PARAGRAPH = re.compile(
 NUMBERED_PARAGRAPH = re.compile(r"(?<![\w/.])(?P<n>\d{1,3})(?:\s*-\s*|\s+)(?:п\b\.?|пункт\w*)", re.IGNORECASE)
 BARE_NUMBER = re.compile(rf"(?<![\w/.§])(?P<n>{_PLAIN})(?![\w/])", re.IGNORECASE)
 YEAR = re.compile(r"(?<![\d/])(?:19|20)\d\d(?!\d)")
+CellKey = tuple[str, str]
+"""The code of a field, and what a cell says, shortened as in a `CellProblem`."""
+GUESSED_FIELDS = ("status", "direction", "verification")
+"""The fields of which a guess is shown for correction: a misunderstood word would change what is recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,12 +280,6 @@ def _similar(word: str, known: Mapping[str, str]) -> str:
 
 def _negated(words: str) -> bool:
     return re.search(r"(?<!\w)(?:not|no|un|не|нет|жок|эмес)|(?:бады|баган|беген|веген)", words) is not None
-
-
-CellKey = tuple[str, str]
-"""The code of a field, and what a cell says, shortened as in a `CellProblem`."""
-GUESSED_FIELDS = ("status", "direction", "verification")
-"""The fields of which a guess is shown for correction: a misunderstood word would change what is recorded."""
 
 
 @dataclass(frozen=True, slots=True)

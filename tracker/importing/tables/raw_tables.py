@@ -25,6 +25,27 @@ from tracker.model.localized_text import clean_input
 from tracker.sandbox.kinds import ENCODING_MARKS, NOT_A_WORKBOOK, open_archive, refuse_other_formats
 from tracker.sandbox.limits import NOT_A_SPREADSHEET, READING_TABLE, FileLimits, Stopwatch, table_too_large
 
+SEPARATORS = ",;\t|"
+SEPARATOR_NAMES = {",": ",", ";": ";", "\t": "Tab", "|": "|"}
+CYRILLIC_ENCODINGS = ("cp1251", "cp866", "koi8_r", "mac_cyrillic", "iso8859_5")
+ENCODING_NAMES = {"cp1251": "windows-1251", "cp1252": "windows-1252", "utf_16_le": "UTF-16", "utf_16_be": "UTF-16"}
+SAMPLE = 200_000
+"""The number of bytes or characters from which the encoding and the separator are guessed."""
+COMMON_CYRILLIC = frozenset("оеаинтсрвлкмдпу")
+CHUNK = 1 << 16
+MERGED_CELL = re.compile(
+    rb"""<(?:\w{1,20}:)?mergeCell\s[^<>]{0,100}?\bref=["']([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})["']"""
+)
+HIDDEN_ROW = re.compile(
+    rb"""<(?:\w{1,20}:)?row\s(?=[^<>]{0,300}?\bhidden=["'](?:1|true)["'])[^<>]{0,300}?\br=["']([0-9]{1,7})["']"""
+)
+LONGEST_TAG = 400
+MAX_MERGED = 2_000
+"""The largest number of merged ranges that are read in a sheet."""
+ENCODING_PATTERN = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']*)""")
+SMALL_PARTS = re.compile(r"xl/(?!worksheets/|sharedStrings)|docProps/|\[Content_Types\]|_rels/")
+SMALL_PART_BYTES = 8 * 1024 * 1024
+
 
 class CellKind(StrEnum):
     """The kind of a cell's content. A formula is kept as its text and is never calculated."""
@@ -107,15 +128,6 @@ def without_empty_end(cells: list[RawCell]) -> tuple[RawCell, ...]:
     while cells and not cells[-1].text:
         cells.pop()
     return tuple(cells)
-
-
-SEPARATORS = ",;\t|"
-SEPARATOR_NAMES = {",": ",", ";": ";", "\t": "Tab", "|": "|"}
-CYRILLIC_ENCODINGS = ("cp1251", "cp866", "koi8_r", "mac_cyrillic", "iso8859_5")
-ENCODING_NAMES = {"cp1251": "windows-1251", "cp1252": "windows-1252", "utf_16_le": "UTF-16", "utf_16_be": "UTF-16"}
-SAMPLE = 200_000
-"""The number of bytes or characters from which the encoding and the separator are guessed."""
-COMMON_CYRILLIC = frozenset("оеаинтсрвлкмдпу")
 
 
 def read_csv(data: bytes, limits: FileLimits, language: Language) -> RawFile:
@@ -227,21 +239,6 @@ def _guess_separator(sample: str) -> str:
         return (0.0, 0) if width < 2 else (rows / widths.total(), width)
 
     return max(SEPARATORS, key=score)
-
-
-CHUNK = 1 << 16
-MERGED_CELL = re.compile(
-    rb"""<(?:\w{1,20}:)?mergeCell\s[^<>]{0,100}?\bref=["']([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})["']"""
-)
-HIDDEN_ROW = re.compile(
-    rb"""<(?:\w{1,20}:)?row\s(?=[^<>]{0,300}?\bhidden=["'](?:1|true)["'])[^<>]{0,300}?\br=["']([0-9]{1,7})["']"""
-)
-LONGEST_TAG = 400
-MAX_MERGED = 2_000
-"""The largest number of merged ranges that are read in a sheet."""
-ENCODING_PATTERN = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']*)""")
-SMALL_PARTS = re.compile(r"xl/(?!worksheets/|sharedStrings)|docProps/|\[Content_Types\]|_rels/")
-SMALL_PART_BYTES = 8 * 1024 * 1024
 
 
 def read_workbook(data: bytes, limits: FileLimits, language: Language) -> RawFile:

@@ -31,6 +31,10 @@ from tracker.queries.view import View
 
 ASSESSMENT_FIELDS = ("status", "direction", "assessed", "reason")
 """The fields of a row that become an assessment."""
+UHRI_TAGS = "uhri_tags"
+"""The field of a change that gives a recommendation the tags of UHRI."""
+MAX_SAVED_ROWS = 500
+"""The largest number of rows in one save, so that nobody waits for minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +122,6 @@ def needs_of_assessments(view: View, rows: Iterable[ImportedRow]) -> tuple[bool,
     main = view.settings.language
     undated = any(not row.value("assessed") and "assessed" not in row.unread for row in rated)
     return bool(rated), undated, any(not texts_of_row(row, "reason", main) for row in rated)
-
-
-UHRI_TAGS = "uhri_tags"
-"""The field of a change that gives a recommendation the tags of UHRI."""
 
 
 def form_of_row(view: View, row: ImportedRow, document: str, *, defaults: RowDefaults) -> RecommendationForm:
@@ -251,10 +251,6 @@ def _recorded(view: View, field: str, text: str) -> tuple[str, ...]:
     if field == "rights":
         values = [recorded_right(value, view.bodies.values(), view.settings.language) for value in values]
     return tuple(dict.fromkeys(values))
-
-
-MAX_SAVED_ROWS = 500
-"""The largest number of rows in one save, so that nobody waits for minutes."""
 
 
 @dataclass(frozen=True, slots=True)

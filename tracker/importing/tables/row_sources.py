@@ -27,6 +27,7 @@ from tracker.queries.view import View
 
 COUNTRY = re.compile(r"(?:(?:E/C\.12|[A-Z]{2,5}/C)/|CCPR/CO/\d+/|CAT/C/CR/\d+/)([A-Z]{3})(?![A-Z])")
 """The code of the State in a symbol: of concluding observations, or of a State's report or a list of issues."""
+CESCR_SYMBOL = "E/C.12/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +165,6 @@ def other_state_of(row: ImportedRow, expected: ExpectedState) -> str:
 def other_states(rows: Iterable[ImportedRow], expected: ExpectedState) -> tuple[str, ...]:
     """Return the other States that rows are about, each once."""
     return tuple(dict.fromkeys(filter(None, (other_state_of(row, expected) for row in rows))))
-
-
-CESCR_SYMBOL = "E/C.12/"
 
 
 def unlisted_documents(view: View, rows: Iterable[ImportedRow], language: Language) -> tuple[Document, ...]:

@@ -52,6 +52,15 @@ SETS = tuple(name for name, field in IMPORT_FIELDS.items() if field.kind in (Fie
 TEXTS_OF_RECORD = tuple(
     name for name in IMPORT_FIELDS if name in SHEET_TEXTS and name in Recommendation.__dataclass_fields__
 )
+WORDS_FILE = Path(__file__).with_name("vocabulary.yaml")
+_CODES_BY_WORD = ("statuses", "likely_statuses", "directions", "languages", "bodies", "uhri_keys")
+CODE_FIELDS = (
+    *(name for name, field in IMPORT_FIELDS.items() if field.kind in (FieldType.CODE, FieldType.REFERENCE)),
+    "symbol",  # it stands for the document
+)
+"""The fields with one code in a cell."""
+TAG_FIELDS_IN_SHEETS = tuple(name for name, field in IMPORT_FIELDS.items() if field.kind is FieldType.TERMS)
+"""The fields with several codes in a cell."""
 
 
 def field_labels(language: Language) -> Mapping[str, str]:
@@ -60,10 +69,6 @@ def field_labels(language: Language) -> Mapping[str, str]:
     return {column.code: _(column.heading) for column in RECOMMENDATION_COLUMNS} | {
         name: _(field.label) for name, field in IMPORT_FIELDS.items()
     }
-
-
-WORDS_FILE = Path(__file__).with_name("vocabulary.yaml")
-_CODES_BY_WORD = ("statuses", "likely_statuses", "directions", "languages", "bodies", "uhri_keys")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +135,6 @@ def normalize_words(text: str) -> str:
     numbered = re.sub(r"^\s*(?:\d{1,2}|[ivx]{1,4})[.)]\s+", "", folded)
     words = re.sub(r"[^\w№#]+", " ", numbered.replace("_", " ")).strip()
     return words or numbered.strip()
-
-
-CODE_FIELDS = (
-    *(name for name, field in IMPORT_FIELDS.items() if field.kind in (FieldType.CODE, FieldType.REFERENCE)),
-    "symbol",  # it stands for the document
-)
-"""The fields with one code in a cell."""
-TAG_FIELDS_IN_SHEETS = tuple(name for name, field in IMPORT_FIELDS.items() if field.kind is FieldType.TERMS)
-"""The fields with several codes in a cell."""
 
 
 @dataclass(frozen=True, slots=True)

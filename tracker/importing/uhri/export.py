@@ -27,6 +27,9 @@ from tracker.model.records import TagSet
 from tracker.model.vocabulary import SEPARATOR, TagSource
 from tracker.sandbox.limits import FileLimits
 
+MAX_CHOICES = 500
+"""The largest number of States, and of themes, to choose from. The most frequent ones are kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class UhriResult:
@@ -155,10 +158,6 @@ def unknown_tags(
         if not vocabulary.code(field, name)
     )
     return tuple(found for found, _n in counts.most_common())
-
-
-MAX_CHOICES = 500
-"""The largest number of States, and of themes, to choose from. The most frequent ones are kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,17 @@ RECOMMENDING = re.compile(
     re.IGNORECASE,
 )
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+CHUNK_SIZE = 1 << 16
+LONGEST_RECORD = 8 * CHUNK_SIZE
+DEEPEST_RECORD = 200
+NOT_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
+HEAD = 1 << 16
+HEADING_ROWS = 30
+"""In how many rows from the top of a sheet the headings are looked for."""
+UHRI_ONLY = frozenset(("Countries", "Body", "AnnotationId"))
+"""Keys whose headings no other table has."""
+LEAST_COLUMNS = 4
+"""How many columns of UHRI a row must name to be the row of the headings."""
 
 
 class UhriKind(StrEnum):
@@ -254,19 +265,6 @@ def clean_uhri_text(raw: str) -> str:
     text = GLUED_PARTS.sub("\n", GLUED_SENTENCES.sub(r"\1 ", text))
     lines = (" ".join(line.split()) for line in clean_input(text).split("\n"))
     return re.sub(r"^[-–—•]\s+", "", "\n".join(line for line in lines if line))[:20_000]
-
-
-CHUNK_SIZE = 1 << 16
-LONGEST_RECORD = 8 * CHUNK_SIZE
-DEEPEST_RECORD = 200
-NOT_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
-HEAD = 1 << 16
-HEADING_ROWS = 30
-"""In how many rows from the top of a sheet the headings are looked for."""
-UHRI_ONLY = frozenset(("Countries", "Body", "AnnotationId"))
-"""Keys whose headings no other table has."""
-LEAST_COLUMNS = 4
-"""How many columns of UHRI a row must name to be the row of the headings."""
 
 
 class _RecordRefused(Exception):

@@ -52,6 +52,23 @@ LATIN_SPELLINGS = tuple(
     tuple(pair.split("="))
     for pair in str.split("shch=š zh=j dj=j dzh=j kh=h ch=č sh=š ts=c ng=n ya=ia yu=iu yo=e ye=e y=i ö=o ü=u w=v x=ks")
 )
+CAPITALISED = re.compile(r"(?<![^\W_])[A-ZÀ-ÞА-ЯЁӨҮҢ](?:[^\W\d_]|[-'’](?=[^\W\d_]))*")
+LIST_CONTEXT = re.compile(
+    r"(?:hepatitis|category|categories|annex|annexes|appendix"
+    r"|(?:grade|group|schedule|list|part|section|vitamin|type|level|article|paragraph|form|rule|table|chapter)s?"
+    r"|гепатит\w*|оценк\w*|категори\w*|групп\w*|списк\w*|список|класс\w*|приложени\w*|часть|части|раздел\w*|витамин\w*"
+    r"|баа\w*|топ|тиркеме\w*|бөлүм\w*)\s+$",
+    re.IGNORECASE,
+)
+"""Matches the text before a single letter that is no initial, as in "hepatitis C"."""
+GENITIVE = re.compile("[нтд][ыиуү]н$")
+AGE_OR_ROLE = re.compile(r"\s*,\s+(?:\d\d\b(?!\.)|(?:an?|the|our|her|his)\s+(\w+)(?:\s+(\w+))?)")
+"""Matches what often follows the name of a person: an age or a role."""
+NEXT_WORD = re.compile(r"\s+([^\W\d_]+)")
+NEXT_NAME_WORD = re.compile(r"\s+(?:(?:and|of|&)\s+)?([^\W\d_]+)")
+PREVIOUS_WORD = re.compile(r"([^\W\d_]+(?:-[^\W\d_]+)*)(,|(?<!\w{4})\.)?\s+$")
+OPENING_QUOTES = "«“„\"'‘"
+CLOSING_QUOTES = "»”“\"'’"
 
 
 class WordKind(Flag):
@@ -242,25 +259,6 @@ def _morph() -> "MorphAnalyzer":
     from pymorphy3 import MorphAnalyzer
 
     return MorphAnalyzer()
-
-
-CAPITALISED = re.compile(r"(?<![^\W_])[A-ZÀ-ÞА-ЯЁӨҮҢ](?:[^\W\d_]|[-'’](?=[^\W\d_]))*")
-LIST_CONTEXT = re.compile(
-    r"(?:hepatitis|category|categories|annex|annexes|appendix"
-    r"|(?:grade|group|schedule|list|part|section|vitamin|type|level|article|paragraph|form|rule|table|chapter)s?"
-    r"|гепатит\w*|оценк\w*|категори\w*|групп\w*|списк\w*|список|класс\w*|приложени\w*|часть|части|раздел\w*|витамин\w*"
-    r"|баа\w*|топ|тиркеме\w*|бөлүм\w*)\s+$",
-    re.IGNORECASE,
-)
-"""Matches the text before a single letter that is no initial, as in "hepatitis C"."""
-GENITIVE = re.compile("[нтд][ыиуү]н$")
-AGE_OR_ROLE = re.compile(r"\s*,\s+(?:\d\d\b(?!\.)|(?:an?|the|our|her|his)\s+(\w+)(?:\s+(\w+))?)")
-"""Matches what often follows the name of a person: an age or a role."""
-NEXT_WORD = re.compile(r"\s+([^\W\d_]+)")
-NEXT_NAME_WORD = re.compile(r"\s+(?:(?:and|of|&)\s+)?([^\W\d_]+)")
-PREVIOUS_WORD = re.compile(r"([^\W\d_]+(?:-[^\W\d_]+)*)(,|(?<!\w{4})\.)?\s+$")
-OPENING_QUOTES = "«“„\"'‘"
-CLOSING_QUOTES = "»”“\"'’"
 
 
 class CapitalWord(NamedTuple):
