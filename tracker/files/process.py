@@ -97,12 +97,7 @@ def _for_cleaned(limits: FileLimits) -> FileLimits:
 
 
 def _ask(
-    job: str,
-    data: bytes,
-    values: dict[str, Any],
-    limits: FileLimits,
-    *,
-    is_cancelled: IsCancelled = never,
+    job: str, data: bytes, values: dict[str, Any], limits: FileLimits, *, is_cancelled: IsCancelled = never
 ) -> JobAnswer:
     """Return the answer about a file, unless it is empty or too large."""
     if not data or len(data) > limits.file_bytes:
@@ -149,12 +144,7 @@ def answer_text(data: bytes, kind: str, limits: dict[str, Any]) -> JobAnswer:
 
 
 def clean_bytes(
-    data: bytes,
-    name: str,
-    choices: CleaningChoices,
-    *,
-    limits: FileLimits,
-    blackened: tuple[Rectangle, ...] = (),
+    data: bytes, name: str, choices: CleaningChoices, *, limits: FileLimits, blackened: tuple[Rectangle, ...] = ()
 ) -> CleanedFile:
     """Return the file as it can be kept, with what was found in it. The kind is decided by the content, not by `name`.
 

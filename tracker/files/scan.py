@@ -176,9 +176,7 @@ def _finding(passage: dict[str, Any], rule: SafetyRule, place: tuple[str, str, s
 
 
 def _listed(
-    pages: Iterable[tuple[int | None, str]],
-    scan: Callable[[str], tuple[Match, ...]],
-    number_of: Callable[[Match], int],
+    pages: Iterable[tuple[int | None, str]], scan: Callable[[str], tuple[Match, ...]], number_of: Callable[[Match], int]
 ) -> _Found:
     """Return each different passage once, with its pages, and the number of passages above MAX_CHECKED_PASSAGES."""
     passages: dict[tuple[int, str], dict[str, Any]] = {}

@@ -61,11 +61,7 @@ class TableRequest:
 
 
 def read_table_upload(
-    data: bytes,
-    request: TableRequest,
-    limits: FileLimits = UPLOAD,
-    *,
-    is_cancelled: IsCancelled = never,
+    data: bytes, request: TableRequest, limits: FileLimits = UPLOAD, *, is_cancelled: IsCancelled = never
 ) -> TableAnswer:
     """Return what a spreadsheet or an export of UHRI holds, read in a process of its own.
 

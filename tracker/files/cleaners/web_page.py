@@ -42,7 +42,7 @@ _COUNTED = (
     (re.compile(r"<(?:video|audio|source|track)\b", re.I), findings.MULTIMEDIA),
 )
 _DROPPED_WITH_CONTENT = {
-    *str.split("script style title noscript template textarea select iframe object svg math video audio"),
+    *str.split("script style title noscript template textarea select iframe object svg math video audio")
 }
 _TAGS = {
     *str.split("a abbr address article aside b bdi bdo blockquote br caption cite code col colgroup dd del details"),

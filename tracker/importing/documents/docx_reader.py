@@ -43,9 +43,7 @@ _LEFT_OUT = {
     *str.split("footnoteRef endnoteRef rt rubyPr altChunk fldData tblPr tblGrid trPr tcPr sectPr customXmlPr"),
     *str.split("smartTagPr"),
 }
-_CONTAINERS = {
-    *str.split("sdt sdtContent customXml ins moveTo smartTag body hdr ftr footnote endnote txbxContent tc"),
-}
+_CONTAINERS = {*str.split("sdt sdtContent customXml ins moveTo smartTag body hdr ftr footnote endnote txbxContent tc")}
 _LONGEST_CELL = 200
 
 

@@ -34,7 +34,7 @@ _RULE = re.compile(r"[_–—-]{4,}$|_{3,}")
 _NOTE_START = re.compile(
     r"(?P<mark>\d{1,2}|\*{1,3})\s*(?P<text>(?:See|Ibid|Cf\.|Adopted|The present document|Official Records|General comment|"
     r"General recommendation|Resolution|Law No|Available|См\.|Там же|Принят|Настоящий документ|Официальные отчеты|"
-    r"E/C|CCPR/|CAT/|CEDAW/|CRC/|CERD/|CRPD/|CED/|A/|HRI/|HRC|ST/|https?:|www\.).*)$",
+    r"E/C|CCPR/|CAT/|CEDAW/|CRC/|CERD/|CRPD/|CED/|A/|HRI/|HRC|ST/|https?:|www\.).*)$"
 )
 _MOST_NOTE_LINES = 4
 MAX_LINES = 60_000

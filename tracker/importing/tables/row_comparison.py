@@ -108,13 +108,7 @@ def _export_change(
     is_conflict = False
     if version and version.version != r.version:
         is_conflict = not version.is_value(field, old)
-    return ImportedChange(
-        field,
-        old,
-        new,
-        language=code if field in SHEET_TEXTS else "",
-        is_conflict=is_conflict,
-    )
+    return ImportedChange(field, old, new, language=code if field in SHEET_TEXTS else "", is_conflict=is_conflict)
 
 
 def _state_of(changes: Sequence[ImportedChange]) -> RowState:
