@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -34,7 +35,6 @@ from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.folder.guarded_read import read_file
 
 FileRecord = TypeVar("FileRecord", bound=Evidence | Document)
-ATTACH_COMMANDS = ("attach",)
 MAX_LISTED = 20
 """How many findings of one file are printed."""
 _NO_PRIVATE_FOLDER = (
@@ -73,9 +73,10 @@ def add_attach_command(commands: "argparse._SubParsersAction[argparse.ArgumentPa
         action="store_true",
         help="with --public: you looked at pictures, scans and possible names, and nobody can be recognized",
     )
+    parser.set_defaults(run=run_attach_command, is_cancellable=True)
 
 
-def run_attach_command(arguments: argparse.Namespace, config: Config) -> str:
+def run_attach_command(arguments: argparse.Namespace, config: Config, _now: datetime) -> str:
     """Run the command `attach`, and return the text to print.
 
     Either all files are attached or none. Raises TrackerError if one cannot be used, or if its text may identify a

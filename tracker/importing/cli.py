@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -22,7 +23,6 @@ from tracker.sandbox.limits import UPLOAD
 from tracker.storage.folder.guarded_read import BoundedFile
 
 ReadFile = TypeVar("ReadFile")
-IMPORT_COMMANDS = ("import",)
 _NOTHING_SAVED = (
     "Nothing was saved: a person reads every recommendation before it becomes public. Sign in and open the page /import, "
     "or add --dry-run to see what was found."
@@ -39,6 +39,7 @@ def add_import_command(commands: "argparse._SubParsersAction[argparse.ArgumentPa
     parser.add_argument("--dry-run", action="store_true", help="only print what was read; change nothing")
     parser.add_argument("--json", action="store_true", help="print JSON; of several files, a list")
     _add_table_options(parser)
+    parser.set_defaults(run=run_import_command, is_cancellable=True)
 
 
 def _add_table_options(parser: argparse.ArgumentParser) -> None:
@@ -62,7 +63,7 @@ def _add_table_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run_import_command(options: argparse.Namespace, config: Config) -> str:
+def run_import_command(options: argparse.Namespace, config: Config, _now: datetime) -> str:
     """Run the command `import`, and return the text to print.
 
     Raises UnusableFile if a file cannot be read, if the document is not known, or without --dry-run.

@@ -1,12 +1,12 @@
 """The commands for storages: `database init` makes the tables of a database, `copy` copies between folder and database."""
 
 import argparse
+from datetime import datetime
 
 from tracker.config import Area, Config, DatabasePlace, StoragePlace, parse_place
 from tracker.model.errors import TrackerError
 from tracker.storage.copy_storage import copy_storage
 
-STORAGE_COMMANDS = ("copy", "database")
 _SETTINGS = {f"TRACKER_{area.value.upper()}": area.value for area in Area}
 
 
@@ -22,6 +22,7 @@ def add_storage_commands(commands: "argparse._SubParsersAction[argparse.Argument
         metavar="URL",
         help="a database for all areas, with a user who may create schemas; default: those of the settings",
     )
+    database.set_defaults(run=_run_init)
     about = "copy all files from a folder into a database, or back; files that are newer there are not overwritten"
     copy = commands.add_parser("copy", help=about, description=about)
     place = f"a folder, the URL of a database without a password, or one of {', '.join(_SETTINGS)} for what this setting names"
@@ -34,12 +35,10 @@ def add_storage_commands(commands: "argparse._SubParsersAction[argparse.Argument
         help="which files of a database: public data, private ones, or accounts and keys (default: %(default)s)",
     )
     copy.add_argument("--replace", action="store_true", help="overwrite also what is newer")
+    copy.set_defaults(run=_run_copy)
 
 
-def run_storage_command(arguments: argparse.Namespace, config: Config) -> str:
-    """Run a command for storages, and return the text to print. Raises TrackerError, or OSError."""
-    if arguments.command == "database":
-        return "\n".join(_init(arguments.url, config))
+def _run_copy(arguments: argparse.Namespace, config: Config, _now: datetime) -> str:
     area = Area(arguments.area)
     source, target = (_place(text, area, config) for text in (arguments.source, arguments.target))
     plan = copy_storage(source, target, replace_newer=arguments.replace)
@@ -58,9 +57,9 @@ def _place(text: str, area: Area, config: Config) -> StoragePlace:
     return place
 
 
-def _init(url: str | None, config: Config) -> list[str]:
-    if url:
-        given = [parse_place(url, area) for area in Area]
+def _run_init(arguments: argparse.Namespace, config: Config, _now: datetime) -> str:
+    if arguments.url:
+        given = [parse_place(arguments.url, area) for area in Area]
     else:
         given = [place for place in (config.data, config.private, config.state) if place is not None]
     places = [place for place in given if isinstance(place, DatabasePlace)]
@@ -69,4 +68,4 @@ def _init(url: str | None, config: Config) -> list[str]:
     # only who uses a database needs the packages for it
     from tracker.storage.database.setup import make_tables
 
-    return [line for place in places for line in make_tables(place)]
+    return "\n".join(line for place in places for line in make_tables(place))

@@ -80,8 +80,7 @@ def _organisation_fits_voice(d: Dataset, a: Assessment) -> RuleResults:
     elif a.assessor is not None:
         yield (
             ("assessor",),
-            "the key 'assessor' is only for the State and committees; write 'organisation' with an id from tracker.yaml, "
-            "or run: python -m tracker check --fix",
+            "the key 'assessor' is only for the State and committees; write 'organisation' with an id from tracker.yaml",
         )
     elif organisations != [EDITORS.id]:
         yield (

@@ -1,7 +1,4 @@
-"""Correct files that were edited by hand: add recorded times and the schema line, rename old keys, name organisations.
-
-Nothing else in a file is changed.
-"""
+"""Correct files that were edited by hand: add recorded times and the schema line. Nothing else in a file is changed."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -26,8 +23,6 @@ from tracker.storage.yaml.json_schema import schema_comment
 from tracker.storage.yaml.patch import BOM, patch_text
 from tracker.storage.yaml.reader import compose, decode, to_values
 from tracker.validation import rules
-from tracker.validation.key_migration import RenamedFile, rename_folder
-from tracker.validation.organisation_migration import SignedFile, sign_folder
 
 FILE_TYPES = {
     "documents.yaml": DocumentsFile,
@@ -63,20 +58,15 @@ class FixedFile:
         return f"{self.path}: added {added}"
 
 
-def fix_folder(
-    root: AnyPlace, *, handle: str = "", clock: Callable[[], datetime] = utc_now
-) -> tuple[FixedFile | RenamedFile | SignedFile, ...]:
+def fix_folder(root: AnyPlace, *, handle: str = "", clock: Callable[[], datetime] = utc_now) -> tuple[FixedFile, ...]:
     """Fix all files of a data folder. Return a result for each file that was changed or skipped.
 
     `handle` is the handle of the person to write as `recorded_by`. If `handle` is empty, no `recorded_by` is written.
-    Raises NoDataset, LockTimeout or OSError. Then nothing was added to any file, but old keys may have been renamed and
-    organisations named.
+    Raises NoDataset, LockTimeout or OSError. Then no file was changed.
     """
     reader = DatasetReader(root)
     reader.read()  # raises NoDataset before a lock file is created in a folder that is not one
-    # old keys are renamed first, because a file with an old key is invalid, and invalid files are skipped
-    done: list[FixedFile | RenamedFile | SignedFile] = [*rename_folder(root)]
-    done += sign_folder(root, reader.read(fresh=True).settings.organisations)
+    done: list[FixedFile] = []
     changes: list[FileChange] = []
     with reader.storage.transaction() as transaction:
         dataset = reader.read(fresh=True)

@@ -51,7 +51,7 @@ from tracker.storage.yaml.format import to_block
 from tracker.storage.yaml.json_schema import schema_comment
 from tracker.storage.yaml.patch import patch_file
 from tracker.storage.yaml.reader import compose, decode, to_values
-from tracker.storage.yaml.renamed_keys import RECEIVED_DIGEST
+from tracker.storage.yaml.record_builder import RECEIVED_DIGEST
 from tracker.validation.autofix import FILE_TYPES
 from tracker.validation.file_check import content_fault
 

@@ -24,7 +24,7 @@ from tracker.storage.attached_files import (
 )
 from tracker.storage.record_storage import FileSource
 from tracker.storage.yaml.reader import compose, decode, to_values
-from tracker.storage.yaml.renamed_keys import RECEIVED_DIGEST
+from tracker.storage.yaml.record_builder import RECEIVED_DIGEST
 
 OTHER_ENCODINGS = ("cp1251", "utf-16")
 TEXT_KINDS = (FileKind.TEXT, FileKind.HTML)
