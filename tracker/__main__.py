@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tracker.accounts import cli as accounts_cli
-from tracker.accounts.owner_handle import read_owner_handle
+from tracker.accounts.accounts_file import read_owner_handle
 from tracker.config import Config, StoragePlace, has_password, load_config, parse_place
 from tracker.editing import attach_cli
 from tracker.editing.private.folder import PrivateFolder
@@ -28,7 +28,7 @@ from tracker.storage.open_storage import open_storage
 from tracker.storage.yaml import json_schema
 from tracker.validation.autofix import fix_folder
 from tracker.validation.check import check_folder
-from tracker.validation.file_fix import fix_attached_files
+from tracker.validation.file_check import fix_attached_files
 from tracker.validation.received_digests import remove_received_digests
 
 _NO_SCHEMAS = "A database has no schemas for text editors. Name a folder, such as one into which `copy` wrote the data."
@@ -96,7 +96,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     restrict_private_folder(config.private)
     try:
-        answer = options.run(options, config, datetime.now(UTC))
+        answer: str | tuple[str, int] = options.run(options, config, datetime.now(UTC))
         text, code = answer if isinstance(answer, tuple) else (answer, 0)
         print(text)
     except KeyboardInterrupt:

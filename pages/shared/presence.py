@@ -10,8 +10,7 @@ from markupsafe import escape
 from pages.shared import layout
 from pages.shared.layout import Page
 from tracker.config import DatabasePlace, StoragePlace, load_config
-from tracker.editing.forms_of_copies import FormsOfCopies
-from tracker.editing.open_forms import OpenForms
+from tracker.editing.open_forms import FormsOfCopies, OpenForms
 from tracker.model.dataset import Record
 from tracker.storage.open_storage import open_storage
 

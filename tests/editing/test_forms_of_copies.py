@@ -7,8 +7,7 @@ import pytest
 
 from tests.support.postgres_server import TestDatabase
 from tracker.config import Area
-from tracker.editing.forms_of_copies import DELETE_COPY_SECONDS, FORGET_COPY_SECONDS, FormsOfCopies
-from tracker.editing.open_forms import OpenForms
+from tracker.editing.open_forms import DELETE_COPY_SECONDS, FORGET_COPY_SECONDS, FormsOfCopies, OpenForms
 from tracker.storage.database.errors import DatabaseProblem
 from tracker.storage.database.storage import DatabaseStorage, DatabaseTransaction
 

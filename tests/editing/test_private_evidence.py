@@ -240,7 +240,7 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(folder, monkeypatch):
     def refuses(*_arguments: object, **_more: object) -> None:
         raise OSError(30, "Read-only file system")
 
-    monkeypatch.setattr("tracker.storage.folder.lock.os.open", refuses)
+    monkeypatch.setattr("tracker.storage.folder.storage.os.open", refuses)
     with pytest.raises(WriteFailed, match=r"cannot be written \(Read-only file system\)\. It stays private\."):
         folder.publish(saved, Store(folder.public), by=REVIEWER)
     monkeypatch.undo()

@@ -16,8 +16,8 @@ from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.private.seen import SeenFolder
 from tracker.editing.store import Store
 from tracker.model.errors import Conflict, NotAllowed, TrackerError, ValidationFailed
+from tracker.model.organisations import ALL, Privacy
 from tracker.model.permissions import Person, Role
-from tracker.model.privacy import ALL, Privacy
 from tracker.model.records import Evidence, EvidenceLink
 from tracker.model.vocabulary import EvidenceEffect
 from tracker.queries.view import View

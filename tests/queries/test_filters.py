@@ -8,11 +8,13 @@ import pytest
 from tests.support.small_dataset import ASKED, CONCLUDED, SHOWN, TRACKER, dataset
 from tracker.model.registers import FollowUp
 from tracker.model.vocabulary import Verification
-from tracker.queries.lists.filter_options import document_years, documents_in_use, is_selected_for_follow_up
 from tracker.queries.lists.filters import (
     Filters,
+    document_years,
+    documents_in_use,
     filter_recommendations,
     find_neighbours,
+    is_selected_for_follow_up,
 )
 from tracker.queries.view import View
 

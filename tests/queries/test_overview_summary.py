@@ -11,8 +11,8 @@ from tests.support.story_folder import ASKED, DOCUMENTS, NEWS, RECOMMENDED, RECO
 from tracker.model.permissions import READER
 from tracker.model.vocabulary import EvidenceEffect, Issuer, Status, Voice
 from tracker.queries import overview_summary
-from tracker.queries.tables.demand_matrix import demand_matrix, issue_year
-from tracker.queries.timeline import build_timeline
+from tracker.queries.agenda import build_timeline
+from tracker.queries.overview_summary import demand_matrix, issue_year
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 

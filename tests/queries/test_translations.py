@@ -6,8 +6,8 @@ import pytest
 
 from tests.support.story_folder import ASKED, NEWS, TRACKER, made
 from tracker.i18n import get_language
+from tracker.model.fields import record_texts, with_text
 from tracker.model.localized_text import TextVariant
-from tracker.model.record_texts import record_texts, with_text
 from tracker.publishing.render_context import RenderContext
 from tracker.queries.translations import (
     becoming_outdated,

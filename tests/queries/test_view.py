@@ -8,8 +8,7 @@ from tests.support.small_dataset import ASKED, CONCLUDED, DOCUMENTS, SHOWN, data
 from tracker.model.registers import FollowUp
 from tracker.model.vocabulary import Issuer, Status, UptakeResult, Verification
 from tracker.queries.documents_by_cycle import group_by_cycle, selected_for_follow_up
-from tracker.queries.lists.evidence_filters import EvidenceFilters, filter_evidence
-from tracker.queries.lists.filters import count_by_status
+from tracker.queries.lists.filters import EvidenceFilters, count_by_status, filter_evidence
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 

@@ -25,14 +25,14 @@ from tracker.publishing.exports.data_package import write_data_package
 from tracker.queries.view import View
 from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.attached_files import read_kept
-from tracker.storage.copy_storage import copy_storage
+from tracker.storage.cli import copy_storage
 from tracker.storage.database import storage as database_storage
 from tracker.storage.database.errors import DatabaseProblem
 from tracker.storage.database.storage import DatabaseTransaction
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.file_cache import FileCache
 from tracker.validation.check import check_folder
-from tracker.validation.file_fix import fix_attached_files
+from tracker.validation.file_check import fix_attached_files
 
 NAMES = [f"files/{PDF_DIGEST}.{end}" for end in ("pages.txt", "pdf", "preview.webp")]
 NOW = datetime.now(UTC)

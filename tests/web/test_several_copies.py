@@ -23,7 +23,7 @@ from tracker.editing.redaction.remove_words import redact_folders
 from tracker.editing.store import Store
 from tracker.model.permissions import Person, Role
 from tracker.safety.redaction.terms import RedactionTerms
-from tracker.storage.copy_storage import copy_storage
+from tracker.storage.cli import copy_storage
 from tracker.storage.dataset_reader import DatasetReader
 
 R8 = "ngo-2024-r8"

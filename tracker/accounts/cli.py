@@ -17,8 +17,7 @@ from tracker.accounts.accounts import (
     safe_redirect_path,
     suggest_handle,
 )
-from tracker.accounts.accounts_file import AccountsFile, accounts_file, state_unavailable
-from tracker.accounts.owner_handle import choose_owner_handle
+from tracker.accounts.accounts_file import AccountsFile, accounts_file, choose_owner_handle, state_unavailable
 from tracker.config import Config, is_loopback
 from tracker.i18n import LANGUAGES
 from tracker.model.dataset import RECORDED_LISTS, Dataset, all_records

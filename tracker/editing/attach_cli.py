@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from tracker.accounts.owner_handle import read_owner_handle
+from tracker.accounts.accounts_file import read_owner_handle
 from tracker.config import Config
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.redaction.redact_cli import CLI_HANDLE
@@ -23,8 +23,8 @@ from tracker.files.scan import place_in_file
 from tracker.model.errors import TrackerError, UnusableFile
 from tracker.model.lifecycle import active_files
 from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
+from tracker.model.organisations import Privacy, own_organisation
 from tracker.model.permissions import Person, Role
-from tracker.model.privacy import Privacy, own_organisation
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
 from tracker.model.safety_config import SafetyFinding

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Sequence
 from tracker.files.new_file import NewFile
 from tracker.files.scan import CANNOT_BE_CHECKED, scan_file_text
 from tracker.model.dataset import Dataset, Record
-from tracker.model.errors import UnusableFile, ValidationFailed
-from tracker.model.problems import RuleViolation
+from tracker.model.errors import RuleViolation, UnusableFile, ValidationFailed
 from tracker.safety.publication_check import PublicationCheck
 from tracker.safety.scanner import IsDismissed
 from tracker.storage.attached_files import is_kept, kept_name

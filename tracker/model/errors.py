@@ -1,4 +1,4 @@
-"""The errors that the tracker raises, as a tree of classes.
+"""Problems in files and broken rules, which functions return in lists; and the errors that they raise, a tree of classes.
 
 TrackerError                a request cannot be carried out; the text is a sentence for the user
   NoDataset                 the data folder is missing or cannot be read
@@ -30,11 +30,40 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from tracker.model.labels import N_
-from tracker.model.problems import RuleViolation
 
 if TYPE_CHECKING:
     from tracker.model.dataset import Record
     from tracker.model.safety_config import SafetyFinding
+
+from dataclasses import dataclass
+from pathlib import PurePath
+
+FieldPath = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """A problem in a file. `line` counts from 1. `message` says what is wrong and what to write instead."""
+
+    path: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleViolation:
+    """A broken rule, with a message that says what is wrong.
+
+    `path` is the path of the record's file; `field_path` is the path of the field inside the record.
+    """
+
+    path: PurePath
+    field_path: FieldPath
+    message: str
+
 
 Sentence = tuple[str, Mapping[str, object]]
 """A sentence in English, which pages translate, and the values of its placeholders."""

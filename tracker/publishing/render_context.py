@@ -18,9 +18,8 @@ from tracker.model.fields import FIELD_LABELS, Use, fields_of
 from tracker.model.labels import LABELS, VERIFICATION_MEANINGS
 from tracker.model.lifecycle import standing_contests
 from tracker.model.localized_text import ResolvedText, TextVariant, strip_bidi_controls
-from tracker.model.organisations import Organisation
+from tracker.model.organisations import Organisation, Privacy, can_change, is_for_all, own_organisation
 from tracker.model.permissions import READER, SEED_HANDLE, Permission, Person
-from tracker.model.privacy import Privacy, can_change, is_for_all, own_organisation
 from tracker.model.records import Assessment, Authority, Recommendation
 from tracker.model.registers import Document, TaxonomyTerm, TreatyBody
 from tracker.model.signing import recorded_for
@@ -29,12 +28,12 @@ from tracker.publishing import assessment_wording
 from tracker.publishing.deadline_wording import time_left, time_until
 from tracker.publishing.file_lines import file_lines, file_sentence
 from tracker.queries import field_diff
-from tracker.queries.document_links import public_link
 from tracker.queries.lists import filters
 from tracker.queries.localized_names import (
     committee_abbreviation,
     is_article,
     link_in_language,
+    public_link,
     publisher_in_words,
     right_in_words,
 )

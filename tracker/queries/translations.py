@@ -7,8 +7,8 @@ from operator import attrgetter
 from typing import Any
 
 from tracker.model.dataset import Record
+from tracker.model.fields import record_texts
 from tracker.model.localized_text import LocalizedText, clean_input
-from tracker.model.record_texts import record_texts
 from tracker.model.records import Evidence, Recommendation, Revision
 from tracker.queries.as_recorded import parse_history
 from tracker.queries.view import View

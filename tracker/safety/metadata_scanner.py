@@ -8,9 +8,8 @@ from urllib.parse import unquote
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from tracker.model.dataset import Dataset
-from tracker.model.errors import InvalidFile
+from tracker.model.errors import InvalidFile, Problem
 from tracker.model.fields import FIELDS, FieldType, fields_of
-from tracker.model.problems import Problem
 from tracker.model.safety_config import Match, SafetyFile
 from tracker.safety.patterns import compile_rules
 from tracker.safety.scanner import WORD_SEPARATORS, describe_finding, scan_text

@@ -9,9 +9,9 @@ from typing import Any, get_args, get_type_hints
 
 from tracker.model.attached_files import Digest
 from tracker.model.dataset import Dataset, Record, all_records
+from tracker.model.errors import FieldPath, RuleViolation
 from tracker.model.field_types import Handle, Id, PartialDate, Timestamp, TimeZoneName, Url
 from tracker.model.localized_text import TextVariant, resolve
-from tracker.model.problems import FieldPath, RuleViolation
 from tracker.model.registers import Document, Publisher
 from tracker.model.safety_config import Match, SafetyFile, SafetyFinding, SafetyRule, TextField
 from tracker.safety.names.known_words import known_words

@@ -4,8 +4,8 @@ import difflib
 from collections.abc import Collection, Iterator
 
 from tracker.model.dataset import Dataset, Record
+from tracker.model.errors import FieldPath
 from tracker.model.lifecycle import is_withdrawn
-from tracker.model.problems import FieldPath
 from tracker.model.records import Recommendation, Source, TagSet
 from tracker.model.registers import Document
 

@@ -5,25 +5,93 @@ The name of each rule says what the rule requires. A rule yields a (field path, 
 
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from functools import cache
 from itertools import chain, islice
-from typing import Any
+from typing import Any, get_args, get_type_hints
 from zoneinfo import ZoneInfo
 
 from tracker.model import partial_dates
 from tracker.model.dataset import PRIVATE_SIGNATURE, Dataset, Record
+from tracker.model.errors import FieldPath, RuleViolation
+from tracker.model.field_types import PartialDate
 from tracker.model.lifecycle import is_withdrawn
 from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
-from tracker.model.problems import FieldPath, RuleViolation
 from tracker.model.records import Evidence, Recommendation
-from tracker.model.registers import Document
+from tracker.model.registers import Deadline, Document
 from tracker.model.verification import is_quoted, mark_of, statements_in
-from tracker.model.vocabulary import DocumentKind, EventType, Issuer, Status, Verification
+from tracker.model.vocabulary import DateSetBy, DeadlineKind, DocumentKind, EventType, Issuer, Status, Verification
 from tracker.storage.yaml.format import field_defaults
 from tracker.validation.assessment_rules import check_assessment
-from tracker.validation.date_rules import dates_have_come
-from tracker.validation.deadline_rules import check_deadlines
 from tracker.validation.references import RuleResults, id_exists, referenced_documents, sources_exist, tags_exist
+
+
+def check_deadlines(d: Dataset, document: Document) -> RuleResults:
+    """Yield a violation for each deadline of a document that refers to a missing document, or says what cannot be.
+
+    A document cannot meet its own deadline. A date that we calculated needs the sentence with the period. A sentence is
+    quoted only if somebody has read it. The date of our own submission is not the committee's.
+    """
+    for i, deadline in enumerate(document.deadlines):
+        at: FieldPath = ("deadlines", i)
+        if deadline.source:
+            yield from sources_exist(d, deadline.source, (*at, "source"))
+        yield from id_exists("document", deadline.met_by, d.documents, where=(*at, "met_by"))
+        if deadline.met_by == document.id:
+            message = "a document cannot meet its own deadline; name the document that was sent, or leave it out"
+            yield (*at, "met_by"), message
+        if deadline.set_by is DateSetBy.COMPUTED and not deadline.sentence:
+            message = "a date calculated by us needs the sentence with the period, such as 'within two years'"
+            yield (*at, "sentence"), message
+        if is_quoted(deadline.sentence) and mark_of(deadline) is not Verification.SEEN:
+            message = "a quoted sentence needs 'verification: seen'; write 'origin: own' if it is in your own words"
+            yield (*at, "sentence"), message
+        if deadline.kind is DeadlineKind.SUBMISSION and deadline.set_by is DateSetBy.COMMITTEE:
+            yield (*at, "set_by"), "the date of our own submission is not the committee's; write 'set_by: ours'"
+
+
+PLANNED = {(Document, "due"), (Deadline, "date")}
+"""The (type, field) of the dates that may be in the future. All other dates say when something happened."""
+
+
+def dates_have_come(value: object, today: date, where: FieldPath = ()) -> RuleResults:
+    """Require that no date in `value` is after `today`, except planned ones. What is withdrawn is left out."""
+    if isinstance(value, tuple):
+        for i, item in enumerate(value):
+            yield from dates_have_come(item, today, (*where, i))
+    elif is_dataclass(value) and not is_withdrawn(getattr(value, "events", ())):
+        kind: Any = type(value)
+        for name, is_date in _fields_with_dates(kind):
+            if inside := getattr(value, name):
+                if not is_date:
+                    yield from dates_have_come(inside, today, (*where, name))
+                elif partial_dates.is_after(inside, today):
+                    message = f"the date {inside} is in the future; correct it, or record a planned date as a deadline"
+                    yield (*where, name), message
+
+
+@cache
+def _fields_with_dates(kind: Any) -> tuple[tuple[str, bool], ...]:
+    """Return the fields of a dataclass that are dates (name, True), and those that can contain dates (name, False)."""
+    hints = get_type_hints(kind, include_extras=True)
+    return tuple(_classify(kind, [f.name for f in fields(kind)], hints))
+
+
+def _classify(kind: Any, names: list[str], hints: dict[str, Any]) -> Iterator[tuple[str, bool]]:
+    for name in names:
+        kinds = _kinds_within(hints[name])
+        if PartialDate in kinds:
+            if (kind, name) not in PLANNED:
+                yield name, True
+        elif any(isinstance(one, type) and is_dataclass(one) and _fields_with_dates(one) for one in kinds):
+            yield name, False
+
+
+def _kinds_within(hint: Any) -> tuple[Any, ...]:
+    """Return the type and its arguments, such as the type of the items of a tuple."""
+    return (hint, *(one for inside in get_args(hint) for one in _kinds_within(inside)))
+
 
 MAX_VIOLATIONS = 100
 """The largest number of violations reported for one record. For each, the most similar id is searched: this is slow."""

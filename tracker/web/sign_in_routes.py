@@ -21,8 +21,7 @@ from tracker.accounts.accounts import (
     safe_redirect_path,
     sign_out_everywhere,
 )
-from tracker.accounts.accounts_file import accounts_file
-from tracker.accounts.sessions import person_from_cookies
+from tracker.accounts.accounts_file import accounts_file, person_from_cookies
 from tracker.config import Config
 from tracker.i18n import LANGUAGES
 from tracker.model.errors import REJECT_MESSAGES, InviteRejected, NoDataset, StateUnavailable

@@ -14,8 +14,8 @@ from pages.forms.private.evidence import can_publish, private_evidence, private_
 from pages.shared.layout import Page, session_cookie_name
 from tracker.model.attached_files import PRIVATE_FILES_PATH, AttachedFile
 from tracker.model.lifecycle import is_withdrawn
+from tracker.model.organisations import Privacy
 from tracker.model.permissions import Permission, Person
-from tracker.model.privacy import Privacy
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
 

@@ -20,9 +20,8 @@ from tracker.editing.private.stored_bytes import (
 from tracker.editing.store import Store
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import PRIVATE_SIGNATURE, Dataset
-from tracker.model.errors import NoDataset
+from tracker.model.errors import NoDataset, Problem, RuleViolation
 from tracker.model.file_kind import FileKind
-from tracker.model.problems import Problem, RuleViolation
 from tracker.model.records import Evidence
 from tracker.storage.attached_files import read_kept, read_kept_preview, remove_kept
 from tracker.storage.cache_registry import register_cache
@@ -30,7 +29,7 @@ from tracker.storage.dataset_reader import DatasetReader, FolderUnavailable, dis
 from tracker.storage.record_storage import StorageTransaction
 from tracker.validation import rules
 from tracker.validation.check import locate_violations
-from tracker.validation.file_fix import (
+from tracker.validation.file_check import (
     FixedAttachment,
     NamedFiles,
     remove_unnamed_files,

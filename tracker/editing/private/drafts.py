@@ -17,7 +17,7 @@ from pydantic import StringConstraints, TypeAdapter, ValidationError
 from tracker.config import AnyPlace
 from tracker.editing.private.notes import create_private_storage
 from tracker.model.labels import N_
-from tracker.model.privacy import Privacy, can_read
+from tracker.model.organisations import Privacy, can_read
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.failures import NOTHING_CHANGED, DatabaseUnavailable, failed_save
 from tracker.storage.open_storage import open_storage

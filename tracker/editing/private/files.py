@@ -17,13 +17,12 @@ from tracker.editing.private.notes import create_private_storage
 from tracker.files.new_file import NewFile
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import Dataset
-from tracker.model.errors import NotAllowed, ValidationFailed
+from tracker.model.errors import NotAllowed, Problem, RuleViolation, ValidationFailed
 from tracker.model.events import Event
 from tracker.model.lifecycle import is_withdrawn
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS
+from tracker.model.organisations import Privacy
 from tracker.model.permissions import Permission, Person
-from tracker.model.privacy import Privacy
-from tracker.model.problems import Problem, RuleViolation
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
 from tracker.model.vocabulary import EventType

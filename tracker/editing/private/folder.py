@@ -19,12 +19,11 @@ from tracker.editing.private.unpublish import is_unpublished, remove_public_byte
 from tracker.editing.store import Store
 from tracker.files.new_file import NewFile
 from tracker.model.attached_files import AttachedFile
-from tracker.model.errors import Conflict, NotAllowed, SafetyFindings, TrackerError, ValidationFailed
+from tracker.model.errors import Conflict, NotAllowed, RuleViolation, SafetyFindings, TrackerError, ValidationFailed
 from tracker.model.labels import N_
 from tracker.model.lifecycle import is_withdrawn
+from tracker.model.organisations import is_for_all
 from tracker.model.permissions import Permission, Person, Role
-from tracker.model.privacy import is_for_all
-from tracker.model.problems import RuleViolation
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
 from tracker.safety.publication_check import PublicationCheck

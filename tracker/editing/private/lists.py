@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, Generic, TypeVar
 
-from tracker.model.errors import InvalidFile, WriteFailed
-from tracker.model.problems import Problem
+from tracker.model.errors import InvalidFile, Problem, WriteFailed
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.dataset_reader import display_path
 from tracker.storage.folder.storage import LEADS_OUT
 from tracker.storage.record_storage import FileChange, FileSource, FileStat, StorageTransaction
 from tracker.storage.yaml.format import record_values
-from tracker.storage.yaml.merge import merge_values
-from tracker.storage.yaml.patch import patch_file
+from tracker.storage.yaml.patch import merge_values, patch_file
 from tracker.storage.yaml.reader import MAX_BYTES, compose, decode, find_line, to_values
 from tracker.storage.yaml.record_builder import build_record
 

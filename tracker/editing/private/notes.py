@@ -13,13 +13,12 @@ from pydantic.dataclasses import dataclass as record
 
 from tracker.editing.private.lists import ListCache, ListKind, change_list
 from tracker.model.dataset import Dataset
-from tracker.model.errors import NotAllowed, NoteChanged, ValidationFailed
+from tracker.model.errors import NotAllowed, NoteChanged, Problem, RuleViolation, ValidationFailed
 from tracker.model.field_types import Handle, PartialDate, Timestamp
 from tracker.model.labels import N_
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, MAX_TEXT_LENGTH
+from tracker.model.organisations import Privacy
 from tracker.model.permissions import Permission, Person
-from tracker.model.privacy import Privacy
-from tracker.model.problems import Problem, RuleViolation
 from tracker.storage.dataset_reader import display_path
 from tracker.storage.failures import failed_save
 from tracker.storage.open_storage import open_storage

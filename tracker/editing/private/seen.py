@@ -22,11 +22,10 @@ from tracker.editing.store import Store
 from tracker.files.new_file import NewFile
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import PRIVATE_SIGNATURE
-from tracker.model.errors import Conflict, NotAllowed, ValidationFailed
+from tracker.model.errors import Conflict, NotAllowed, Problem, RuleViolation, ValidationFailed
 from tracker.model.file_kind import FileKind
+from tracker.model.organisations import ALL, Privacy, SharedWith, can_change, can_read, own_organisation
 from tracker.model.permissions import Permission, Person
-from tracker.model.privacy import ALL, Privacy, SharedWith, can_change, can_read, own_organisation
-from tracker.model.problems import Problem, RuleViolation
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
 from tracker.queries.view import View

@@ -10,9 +10,8 @@ from tracker.editing.file_changes import MISSING_FILE
 from tracker.files.new_file import NewFile, read_new_file
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import Dataset, all_records
-from tracker.model.errors import ValidationFailed
+from tracker.model.errors import Problem, RuleViolation, ValidationFailed
 from tracker.model.file_kind import FileKind
-from tracker.model.problems import Problem, RuleViolation
 from tracker.storage.attached_files import (
     FILES_FOLDER,
     MAX_KEPT_BYTES,

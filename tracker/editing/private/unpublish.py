@@ -13,12 +13,11 @@ from tracker.editing.store import Store
 from tracker.i18n import get_language
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import Dataset, all_records
-from tracker.model.errors import Conflict, NotAllowed, ValidationFailed
+from tracker.model.errors import Conflict, NotAllowed, RuleViolation, ValidationFailed
 from tracker.model.events import Event
 from tracker.model.lifecycle import is_withdrawn
 from tracker.model.localized_text import NO_LANGUAGE_CODE, LocalizedText, TextVariant
 from tracker.model.permissions import Permission, Person
-from tracker.model.problems import RuleViolation
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
 from tracker.model.registers import Document, Settings
 from tracker.model.vocabulary import EventType, EvidenceEffect

@@ -8,7 +8,7 @@ import sys
 from datetime import datetime
 from typing import TextIO
 
-from tracker.accounts.owner_handle import read_owner_handle
+from tracker.accounts.accounts_file import read_owner_handle
 from tracker.config import Config
 from tracker.editing.redaction.remove_words import drop_last_good, find_occurrences, list_lines, redact
 from tracker.editing.store import Store

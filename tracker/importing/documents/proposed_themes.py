@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from tracker.importing.documents.imported_document import ImportedParagraph
-from tracker.queries.search.synonyms import Synonyms
+from tracker.queries.search.text_search import Synonyms
 from tracker.queries.search.word_forms import stems_of
 from tracker.queries.view import View
 from tracker.storage.cache_registry import register_cache

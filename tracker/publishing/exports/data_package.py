@@ -41,8 +41,7 @@ from tracker.storage.attached_files import (
     names_beside,
     open_kept,
 )
-from tracker.storage.data_folder import list_data_files, read_redaction_marker
-from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.dataset_reader import DatasetReader, list_data_files, read_redaction_marker
 from tracker.storage.folder.atomic_write import replace_when_complete
 from tracker.storage.folder.storage import LEADS_OUT
 from tracker.storage.open_storage import open_storage

@@ -18,7 +18,7 @@ from tracker.publishing.render_context import RenderContext
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.wording import shorten, site_name
 from tracker.queries.agenda import AgendaItem, list_agenda
-from tracker.queries.document_links import public_link
+from tracker.queries.localized_names import public_link
 
 EVENT_ID_NAMESPACE = UUID("25ac0f9e-e325-4d3b-b2c4-e28ab8c8a52d")
 """The UUID namespace from which the ids of events are computed.

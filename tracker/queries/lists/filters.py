@@ -1,24 +1,27 @@
-"""The filters of the recommendation list: define them, apply them, sort, and count by status."""
+"""The filters of recommendations and of evidence: their options, apply them, sort, and count by status."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from tracker.i18n import Language
 from tracker.model import partial_dates
 from tracker.model.labels import N_
 from tracker.model.localized_text import resolve
-from tracker.model.records import Recommendation
+from tracker.model.records import Authority, Evidence, Recommendation
+from tracker.model.registers import Document
 from tracker.model.sorting import alphabetical_key
-from tracker.model.vocabulary import AssessedBy, Issuer, SortOrder, Status, Verification, Voice, YesNo
-from tracker.queries.lists.filter_options import (
-    authorities_in_use,
-    authority_code,
-    code_of_name,
-    document_year,
-    document_years,
-    documents_in_use,
-    is_selected_for_follow_up,
-    rights_in_use,
+from tracker.model.vocabulary import (
+    AssessedBy,
+    EvidenceDimension,
+    EvidenceEffect,
+    EvidenceKind,
+    Issuer,
+    SortOrder,
+    Status,
+    Verification,
+    Voice,
+    YesNo,
 )
 from tracker.queries.lists.url_filters import (
     BODY_ROW,
@@ -32,6 +35,113 @@ from tracker.queries.lists.url_filters import (
 )
 from tracker.queries.search.text_search import SearchTerm
 from tracker.queries.view import View, effective_date
+
+
+@dataclass(frozen=True)
+class EvidenceFilters(UrlFilters):
+    """The filters and the search words of the evidence page.
+
+    `effect`, `dimension` and `kind` hold codes of the vocabulary. `q` holds the search words.
+    """
+
+    effect: tuple[str, ...] = FilterRow(
+        name="direction", heading=N_("Shows"), options=enum_options(EvidenceEffect)
+    ).field()
+    dimension: tuple[str, ...] = FilterRow(
+        heading=N_("What is it about?"), options=enum_options(EvidenceDimension)
+    ).field()
+    kind: tuple[str, ...] = FilterRow(heading=N_("Kind of source"), options=enum_options(EvidenceKind)).field()
+    q: str = SEARCH_ROW.field()
+
+
+def filter_evidence(view: View, filters: EvidenceFilters) -> tuple[Evidence, ...]:
+    """Return the evidence that matches the filters and the search words, newest first."""
+    found = view.searchable_evidence.index.find(view.search_terms(filters.q)) if filters.q else view.evidence.keys()
+    return tuple(e for e in view.evidence.values() if e.id in found and _matches(e, filters))
+
+
+def _matches(e: Evidence, filters: EvidenceFilters) -> bool:
+    if filters.dimension and e.dimension not in filters.dimension:
+        return False
+    if filters.kind and e.kind not in filters.kind:
+        return False
+    return not filters.effect or any(link.effect in filters.effect for link in e.relevant_to)
+
+
+def document_year(view: View, r: Recommendation) -> str | None:
+    """Return the year of the document of a recommendation, or None if it has no date."""
+    document = view.document(r.document)
+    date = effective_date(document) if document else None
+    return str(partial_dates.last_year(date)) if date else None
+
+
+def document_years(view: View) -> Mapping[str, str]:
+    """Return the years of the documents that have recommendations, the latest first. Each is its own code."""
+
+    def years() -> Mapping[str, str]:
+        found = {document_year(view, r) for r in view.recommendations.values()}
+        return {year: year for year in sorted(filter(None, found), reverse=True)}
+
+    return view.cached("years", (), years)
+
+
+def documents_in_use(view: View) -> Mapping[str, Document]:
+    """Return id → document for the documents that have recommendations, in the order of the register."""
+
+    def documents() -> Mapping[str, Document]:
+        used = {r.document for r in view.recommendations.values()}
+        return {id: d for id, d in view.documents.items() if id in used}
+
+    return view.cached("documents in use", (), documents)
+
+
+def is_selected_for_follow_up(view: View, r: Recommendation) -> bool | None:
+    """Return whether the committee selected the paragraph of a recommendation, or a part of it, for follow-up.
+
+    Return None if this is not known.
+    """
+    document = view.document(r.document)
+    if document is None or document.follow_up is None or not document.follow_up.paragraphs or not r.paragraph:
+        return None
+    selected = {_paragraph_number(paragraph) for paragraph in document.follow_up.paragraphs}
+    return _paragraph_number(r.paragraph) in selected
+
+
+def _paragraph_number(paragraph: str) -> str:
+    """Return "12" for the paragraphs "12" and "12 (a)"."""
+    return paragraph.split(maxsplit=1)[0].partition("(")[0]
+
+
+def rights_in_use(view: View) -> Mapping[str, str]:
+    """Return code → right for the rights with which recommendations are tagged, in alphabetical order."""
+
+    def rights() -> Mapping[str, str]:
+        tags = (tagging for r in view.recommendations.values() for tagging in r.tags)
+        return {code_of_name(right): right for right in sorted({right for tagging in tags for right in tagging.rights})}
+
+    return view.cached("rights in use", (), rights)
+
+
+def authorities_in_use(view: View) -> Mapping[str, Authority]:
+    """Return code → authority for the responsible authorities of recommendations, in alphabetical order."""
+
+    def authorities() -> Mapping[str, Authority]:
+        tags = (tagging for r in view.recommendations.values() for tagging in r.tags)
+        found = {authority_code(view, authority): authority for tagging in tags for authority in tagging.authorities}
+        return dict(sorted(found.items()))
+
+    return view.cached("authorities in use", (), authorities)
+
+
+def authority_code(view: View, authority: Authority) -> str:
+    """Return the code of an authority, made from its name in the dataset's main language."""
+    return code_of_name(resolve(authority.name, view.settings.language, view.settings.language).text)
+
+
+def code_of_name(name: str) -> str:
+    """Return a name as a code: in lower case, and with hyphens between its words. "CAT:2" becomes "cat-2"."""
+    return re.sub(r"[\W_]+", "-", name.casefold()).strip("-")
+
 
 RECOMMENDATIONS_PER_PAGE = 100
 STATUS_ORDER = (

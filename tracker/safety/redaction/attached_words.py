@@ -9,9 +9,8 @@ from collections.abc import Iterable, Iterator, Set
 from pathlib import PurePath
 from typing import Any
 
-from tracker.model.errors import InvalidFile
+from tracker.model.errors import FieldPath, InvalidFile
 from tracker.model.file_kind import FileKind
-from tracker.model.problems import FieldPath
 from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.attached_files import (
     FILES_FOLDER,

@@ -12,8 +12,7 @@ from datetime import date
 from pathlib import PurePath
 from typing import Any
 
-from tracker.model.errors import InvalidFile, RedactionRefused, WriteFailed
-from tracker.model.problems import FieldPath
+from tracker.model.errors import FieldPath, InvalidFile, RedactionRefused, WriteFailed
 from tracker.safety.redaction.attached_words import (
     OTHER_ENCODINGS,
     digest_in_folder,

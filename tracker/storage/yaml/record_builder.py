@@ -9,7 +9,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_typ
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from tracker.model.problems import FieldPath
+from tracker.model.errors import FieldPath
 
 T = TypeVar("T")
 DERIVED_FIELDS = {"version"}
