@@ -15,7 +15,6 @@ from tracker.i18n import LANGUAGES, Language, native_name
 from tracker.model import partial_dates, vocabulary
 from tracker.model.dataset import Record
 from tracker.model.fields import FIELD_LABELS, Use, fields_of
-from tracker.model.labels import LABELS, VERIFICATION_MEANINGS
 from tracker.model.lifecycle import standing_contests
 from tracker.model.localized_text import ResolvedText, TextVariant, strip_bidi_controls
 from tracker.model.organisations import Organisation, Privacy, can_change, is_for_all, own_organisation
@@ -23,7 +22,7 @@ from tracker.model.permissions import READER, SEED_HANDLE, Permission, Person
 from tracker.model.records import Assessment, Authority, Recommendation
 from tracker.model.registers import Document, TaxonomyTerm, TreatyBody
 from tracker.model.signing import recorded_for
-from tracker.model.vocabulary import Status, TextOrigin, Voice
+from tracker.model.vocabulary import VERIFICATION_MEANINGS, Status, TextOrigin, Voice
 from tracker.publishing import assessment_wording
 from tracker.publishing.deadline_wording import time_left, time_until
 from tracker.publishing.file_lines import file_lines, file_sentence
@@ -103,8 +102,7 @@ class RenderContext:
         if isinstance(code, Status):
             status = self.view.settings.statuses.get(code)
             return self.language.resolve(status.label).text if status else code.value
-        labels = LABELS[type(code)]
-        return self.language.gettext(labels[code])
+        return self.language.gettext(code.label)
 
     def assessor(self, a: Assessment) -> str:
         """Return whose assessment it is, in a word or two: an organisation, the State or the committee."""

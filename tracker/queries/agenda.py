@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from tracker.i18n import Language
 from tracker.model import partial_dates
-from tracker.model.labels import LABELS, N_
+from tracker.model.labels import N_
 from tracker.model.records import Source
 from tracker.model.registers import Deadline, Document, FollowUp, FollowUpStep, TreatyBody
 from tracker.model.verification import mark_of
@@ -87,10 +87,10 @@ class AgendaItem:
             return language.resolve(self.step.description).text
         if self.deadline is None:
             return language.gettext(DATE_LABELS[self.place])
-        label, set_by = language.gettext(LABELS[DeadlineKind][self.deadline.kind]), self.deadline.set_by
+        label, set_by = language.gettext(self.deadline.kind.label), self.deadline.set_by
         if set_by is DateSetBy.COMMITTEE or (set_by, self.deadline.kind) == (DateSetBy.OURS, DeadlineKind.SUBMISSION):
             return label
-        return f"{label} ({language.gettext(LABELS[DateSetBy][set_by])})"
+        return f"{label} ({language.gettext(set_by.label)})"
 
 
 def list_agenda(view: View) -> tuple[AgendaItem, ...]:

@@ -30,7 +30,7 @@ from tracker.editing.forms.values import (
 )
 from tracker.i18n import Language
 from tracker.model import partial_dates
-from tracker.model.labels import LABELS, N_
+from tracker.model.labels import N_
 from tracker.model.localized_text import MAX_TEXT_LENGTH, TextVariant, clean_input
 from tracker.model.records import Source
 from tracker.model.registers import Deadline, Document, FollowUp
@@ -116,7 +116,7 @@ def row_errors(
     for number, row in enumerate(rows):
         if row.is_removed or row.is_empty:
             continue
-        kind = _(LABELS[DeadlineKind][row.kind]) if row.kind else str(number + 1)
+        kind = _(DeadlineKind(row.kind).label) if row.kind else str(number + 1)
         for name, error in _errors_of(row, language, today, document=document):
             yield FieldError(_("Deadline “{name}”: {error}", name=kind, error=error), row_name(number) + name)
 
@@ -155,7 +155,7 @@ def _errors_of(
         elif row.source is None and document is not Verification.SEEN:
             yield "verification", _("this document itself is not marked as read.")
     if row.kind == DeadlineKind.SUBMISSION and row.set_by == DateSetBy.COMMITTEE:
-        choice = _(LABELS[DateSetBy][DateSetBy.OURS])
+        choice = _(DateSetBy.OURS.label)
         yield "set_by", _("the date of our own submission is ours. Choose “{choice}”.", choice=choice)
     yield from (("sentence", error) for error in length_errors(language, MAX_TEXT_LENGTH, [row.sentence]))
     yield from (("paragraph", error) for error in length_errors(language, 120, [row.paragraph]))

@@ -7,10 +7,10 @@ from uuid import UUID, uuid5
 from icalendar import Alarm, Calendar, Event, vText
 
 from tracker.model import partial_dates
-from tracker.model.labels import VERIFICATION_MEANINGS
 from tracker.model.lifecycle import timestamps_of
 from tracker.model.localized_text import clean_input
 from tracker.model.records import Source
+from tracker.model.vocabulary import VERIFICATION_MEANINGS
 from tracker.publishing.change_summaries import capitalize_first
 from tracker.publishing.deadline_wording import completion_sentence
 from tracker.publishing.exports.provenance import past_notice

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from tracker.i18n import LANGUAGES, Language, get_language
 from tracker.model.dataset import Record
 from tracker.model.fields import LOCALIZED, FieldType, Use, fields_of
-from tracker.model.labels import LABELS
 from tracker.model.localized_text import ResolvedText, TextVariant
 from tracker.model.records import Assessment, Evidence, Recommendation, TagSet
 from tracker.model.registers import Document, Settings, TreatyBody
@@ -193,8 +192,7 @@ def _own_names(record: Record) -> tuple[str | None, ...]:
 
 def _in_every_language(code: DocumentKind | EvidenceKind) -> Iterator[str]:
     """Yield the label of a kind in each language of the interface."""
-    label = LABELS[type(code)][code]
-    yield from (get_language(lang).gettext(label) for lang in LANGUAGES)
+    yield from (get_language(lang).gettext(code.label) for lang in LANGUAGES)
 
 
 def _years(dates: Iterable[str | None]) -> list[str | None]:
