@@ -67,82 +67,12 @@ MIN_PREFIX_STEM_LENGTH = 6
 """A stem with at least this many letters also matches longer stems that begin with it. A shorter stem would match too
 much: parti (from parties) would also match particular.
 """
-STOP_WORDS = frozenset(
-    [
-        "a",
-        "about",
-        "an",
-        "and",
-        "are",
-        "at",
-        "be",
-        "by",
-        "did",
-        "do",
-        "does",
-        "for",
-        "from",
-        "has",
-        "have",
-        "how",
-        "in",
-        "is",
-        "it",
-        "of",
-        "on",
-        "or",
-        "that",
-        "the",
-        "there",
-        "this",
-        "to",
-        "was",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "why",
-        "with",
-        "а",
-        "в",
-        "во",
-        "где",
-        "для",
-        "до",
-        "за",
-        "и",
-        "из",
-        "или",
-        "к",
-        "как",
-        "какие",
-        "какой",
-        "когда",
-        "кто",
-        "ли",
-        "на",
-        "о",
-        "об",
-        "от",
-        "по",
-        "при",
-        "с",
-        "со",
-        "у",
-        "чего",
-        "что",
-        "это",
-        "боюнча",
-        "жана",
-        "кандай",
-        "ким",
-        "менен",
-        "учун",
-        "эмне",
-    ]
-)
+_STOP_WORDS = """
+a about an and are at be by did do does for from has have how in is it of on or that the there this to was
+were what when where which who why with а в во где для до за и из или к как какие какой когда кто ли на о об
+от по при с со у чего что это боюнча жана кандай ким менен учун эмне
+"""
+STOP_WORDS = frozenset(_STOP_WORDS.split())
 """Normalized words that say nothing about the subject. They are searched for only if nothing else was typed."""
 NOTHING = "\x01"
 """A search word that no text contains."""
