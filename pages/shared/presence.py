@@ -51,7 +51,7 @@ def _watch_others(page: Page, record: str) -> None:
     language = page.context.language
     others: tuple[str, ...] = ()
     if me := layout.draft_owner():
-        others = _open_forms().enter(_tab(), record, me)
+        others = _open_forms().register(_tab(), record, me)
     else:
         note_closed_form()
     sentence = language.ngettext(

@@ -128,7 +128,7 @@ class OpenForms:
         self._clock, self._copies, self._lock = clock, copies, Lock()
         self._by_tab: dict[str, OpenForm] = {}
 
-    def enter(self, tab: str, record: str, handle: str) -> tuple[str, ...]:
+    def register(self, tab: str, record: str, handle: str) -> tuple[str, ...]:
         """Note that the editor `handle` has a form on `record` open in the browser tab `tab`.
 
         Return the handles of the other editors who have a form on this record open, in the order of the alphabet. Call

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from tracker.editing.private.unpublish import UNDO_PERIOD
 from tracker.model.dataset import RECORDED_LISTS, Dataset, Record, all_records
 from tracker.model.events import Event
 from tracker.model.fields import ITEM_TEXTS
@@ -18,7 +17,7 @@ from tracker.model.permissions import Permission, Person
 from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.registers import Document
 from tracker.model.vocabulary import EventType
-from tracker.queries.activity_log import ONE_SAVE, SavedTogether
+from tracker.queries.activity_log import SavedTogether, is_same_save
 from tracker.queries.as_recorded import without_later_edits
 from tracker.queries.view import View
 from tracker.storage.timestamps import TIMESTAMP_FORMAT
@@ -52,9 +51,7 @@ def evidence_recorded_with(dataset: Dataset, r: Recommendation, a: Assessment) -
 
 
 def _is_same_save(e: Evidence, a: Assessment) -> bool:
-    if not (e.recorded and a.recorded) or e.recorded_by != a.recorded_by:
-        return False
-    return abs(datetime.fromisoformat(e.recorded) - datetime.fromisoformat(a.recorded)) < ONE_SAVE
+    return bool(e.recorded and a.recorded) and e.recorded_by == a.recorded_by and is_same_save(e, a)
 
 
 def _is_used_elsewhere(dataset: Dataset, e: Evidence, r: Recommendation, *, besides: Assessment) -> bool:
@@ -82,6 +79,8 @@ OPPOSITE_EVENTS = {
     EventType.CONTEST_UNDONE: EventType.CONTESTED,
 }
 """Type of event → the type of event that undoes it."""
+UNDO_PERIOD = timedelta(days=1)
+"""How long a save, or a publication, is offered to be undone in one step."""
 CHECK_EVENTS = frozenset({EventType.CHECKED, EventType.CHECK_UNDONE})
 IGNORED_FIELDS = {*RECORDED_LISTS, "events", "history", "version", "recorded", "recorded_by", "recorded_for"}
 """Fields that an undo does not reset. A save may only add to lists and events; the store sets the other fields."""

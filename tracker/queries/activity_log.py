@@ -43,6 +43,12 @@ ADDING_KINDS: dict[type[Record], ActivityKind] = {
     Evidence: ActivityKind.EVIDENCE,
     Document: ActivityKind.DOCUMENT,
 }
+KINDS_OF_EVENTS = {
+    **dict.fromkeys(REMOVING_EVENTS, ActivityKind.WITHDRAWAL),
+    **dict.fromkeys(CONFIRMATION_EVENTS, ActivityKind.READING),
+    **dict.fromkeys(CONTEST_EVENTS, ActivityKind.CONTEST),
+}
+"""Type of event → the kind of its entry, for all but checks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,74 +146,47 @@ def _entries_of(r: Record, view: View) -> Iterator[ActivityEntry]:
     if r.recorded:
         # a new recommendation of an import has no summary of its own: it repeats the title
         reason = None if isinstance(r, Document) or r.summary == r.title else r.summary
-        yield ActivityEntry(
-            r.recorded,
-            ADDING_KINDS[type(r)],
-            r,
-            reason=reason,
-            by=r.recorded_by,
-            gone=gone,
-            organisation=r.recorded_for,
-        )
+        yield _entry(ADDING_KINDS[type(r)], r, r, reason=reason, gone=gone)
     yield from _event_entries(r, None, view)
     for item in (item for name in RECORDED_LISTS for item in getattr(r, name, ())):
         if isinstance(item, Assessment) and not partial_dates.known_by(item.date, view.as_of):
             continue
         if item.recorded and not _is_part_of_new_record(r, item):
-            yield _item_entry(r, item, _removing_event(item, view.recorded) or gone)
+            kind, reason = _kind_and_reason(item)
+            yield _entry(kind, r, item, item=item, reason=reason, gone=_removing_event(item, view.recorded) or gone)
         yield from _event_entries(r, item, view)
     for edits in _group_by_save(r.history):
         changes = tuple(FieldChange(change.field, change.old, _value_after(r, change)) for change in edits)
         reason = {NO_LANGUAGE_CODE: TextVariant(text=edits[-1].reason)}
-        yield ActivityEntry(
-            edits[-1].recorded,
-            ActivityKind.EDIT,
-            r,
-            edits=changes,
-            reason=reason,
-            by=edits[-1].recorded_by,
-            gone=gone,
-            organisation=edits[-1].recorded_for,
-        )
+        yield _entry(ActivityKind.EDIT, r, edits[-1], edits=changes, reason=reason, gone=gone)
 
 
-def _item_entry(r: Record, item: Item, gone: EventType | None) -> ActivityEntry:
-    assert item.recorded
-    if isinstance(item, Assessment):
-        return ActivityEntry(
-            item.recorded,
-            ActivityKind.ASSESSMENT,
-            r,
-            item=item,
-            reason=item.reason,
-            by=item.recorded_by,
-            gone=gone,
-            organisation=item.recorded_for,
-        )
-    if isinstance(item, EvidenceLink):
-        return ActivityEntry(item.recorded, ActivityKind.EVIDENCE, r, item=item, gone=gone)
-    if isinstance(item, AttachedFile):
-        return ActivityEntry(
-            item.recorded,
-            ActivityKind.FILE,
-            r,
-            item=item,
-            reason=item.caption,
-            by=item.recorded_by,
-            gone=gone,
-            organisation=item.recorded_for,
-        )
-    return ActivityEntry(item.recorded, ActivityKind.LINK, r, item=item, reason=item.note, gone=gone)
+def _entry(kind: ActivityKind, r: Record, source: Any, **more: Any) -> ActivityEntry:
+    """Return the entry for what was recorded with `source`: a record, an item, an event or an edit."""
+    by, organisation = (getattr(source, name, None) for name in ("recorded_by", "recorded_for"))
+    return ActivityEntry(source.recorded, kind, r, by=by, organisation=organisation, **more)
+
+
+def _kind_and_reason(item: Item) -> tuple[ActivityKind, LocalizedText | None]:
+    match item:
+        case Assessment():
+            return ActivityKind.ASSESSMENT, item.reason
+        case EvidenceLink():
+            return ActivityKind.EVIDENCE, None
+        case AttachedFile():
+            return ActivityKind.FILE, item.caption
+    return ActivityKind.LINK, item.note
 
 
 def _is_part_of_new_record(r: Record, item: Item) -> bool:
     """Return whether `item` is a link or a file that was saved together with its new record. It gets no own entry."""
     return (
-        isinstance(item, EvidenceLink | AttachedFile) and bool(r.recorded and item.recorded) and _is_same_save(r, item)
+        isinstance(item, EvidenceLink | AttachedFile) and bool(r.recorded and item.recorded) and is_same_save(r, item)
     )
 
 
-def _is_same_save(one: Record | Revision, other: Item | Revision) -> bool:
+def is_same_save(one: Record | Revision, other: Item | Revision) -> bool:
+    """Return whether two things were recorded in the same save. Both have a recorded time."""
     assert one.recorded and other.recorded
     return abs(datetime.fromisoformat(one.recorded) - datetime.fromisoformat(other.recorded)) < ONE_SAVE
 
@@ -215,41 +194,21 @@ def _is_same_save(one: Record | Revision, other: Item | Revision) -> bool:
 def _event_entries(r: Record, item: Item | None, view: View) -> Iterator[ActivityEntry]:
     for event in (r if item is None else item).events:
         if event.recorded and partial_dates.known_by(event.date, view.as_of):
-            kind = (
-                ActivityKind.WITHDRAWAL
-                if event.type in REMOVING_EVENTS
-                else ActivityKind.READING
-                if event.type in CONFIRMATION_EVENTS
-                else ActivityKind.CONTEST
-                if event.type in CONTEST_EVENTS
-                else ActivityKind.CHECK
-            )
-            yield ActivityEntry(
-                event.recorded,
-                kind,
-                r,
-                item=item,
-                event=event,
-                reason=event.reason,
-                by=event.recorded_by,
-                organisation=event.recorded_for,
-            )
+            kind = KINDS_OF_EVENTS.get(event.type, ActivityKind.CHECK)
+            yield _entry(kind, r, event, item=item, event=event, reason=event.reason)
 
 
 def _removing_event(item: Record | Item, moment: str | None) -> EventType | None:
-    """Return the type of the event that withdrew or retired `item` by the time `moment`. None for `moment` means now.
-
-    Return None if the item still counted at that time.
-    """
-    types = [event.type for event in events_by(item, moment) if event.type in REMOVING_EVENTS]
-    return types[-1] if types and REMOVING_EVENTS[types[-1]] else None
+    """Return the type of the event that withdrew or retired `item` by the time `moment`, None if it still counted then."""
+    removal = last_removal(item, moment)
+    return removal.type if removal else None
 
 
 def _group_by_save(history: Iterable[Revision]) -> Iterator[list[Revision]]:
     """Yield one list of edits for each save of a record, oldest save first. `history` holds all edits of the record."""
     save: list[Revision] = []
     for change in sorted(history, key=attrgetter("recorded")):
-        if save and not (_is_same_save(save[-1], change) and save[-1].recorded_by == change.recorded_by):
+        if save and not (is_same_save(save[-1], change) and save[-1].recorded_by == change.recorded_by):
             yield save
             save = []
         save.append(change)

@@ -6,9 +6,10 @@ from typing import Generic, TypeVar
 
 from tracker.model import partial_dates
 from tracker.model.events import Event
-from tracker.model.lifecycle import REMOVING_EVENTS, events_by, existed_at, is_active
+from tracker.model.lifecycle import existed_at, is_active
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
 from tracker.model.registers import Document
+from tracker.queries.activity_log import last_removal
 from tracker.queries.as_recorded import as_recorded, without_later_edits
 from tracker.queries.view import View, effective_date, sort_newest_first
 
@@ -33,8 +34,9 @@ def list_retired(view: View, records: Iterable[RetiredOne]) -> tuple[Retired[Ret
     found = []
     for record in records:
         if record.events and existed_at(record, view.recorded) and not is_active(record, view.recorded):
-            removals = [event for event in events_by(record, view.recorded) if event.type in REMOVING_EVENTS]
-            found.append(Retired(without_later_edits(record, view.recorded), removals[-1]))
+            removal = last_removal(record, view.recorded)
+            assert removal
+            found.append(Retired(without_later_edits(record, view.recorded), removal))
     found.sort(key=lambda item: item.event.recorded or "", reverse=True)
     return tuple(found[:MAX_RETIRED])
 

@@ -34,13 +34,11 @@ class MatrixCell:
 class MatrixRow:
     """One civil-society recommendation, with a cell for each committee.
 
-    The register of treaty bodies gives the order of the cells. `cycles` is the number of reporting cycles in which a
-    committee asked for the same thing. Cycles of different committees are counted separately.
+    The register of treaty bodies gives the order of the cells.
     """
 
     recommendation: Recommendation
     cells: tuple[MatrixCell, ...]
-    cycles: int
 
     @property
     def times(self) -> int:
@@ -75,8 +73,7 @@ def _row(view: View, r: Recommendation) -> MatrixRow:
         )
         for body in view.bodies.values()
     )
-    asking = {(d.body, d.cycle) for other in same if (d := view.document(other.document))}
-    return MatrixRow(r, cells, len(asking))
+    return MatrixRow(r, cells)
 
 
 def issue_year(view: View, r: Recommendation) -> str:
@@ -119,10 +116,6 @@ class IssuerSummary:
     stale: tuple[Recommendation, ...]
     setbacks: tuple[Recommendation, ...]
     progress: tuple[Recommendation, ...]
-    reassessed: tuple[Recommendation, ...]
-    """Recommendations that were assessed more than once, or were checked after the assessment. Only for these
-    recommendations, "nothing changed" can be said.
-    """
     organisations: tuple[Organisation, ...]
     """The organisations whose assessments count. Each is listed once."""
 
@@ -152,7 +145,6 @@ def summarize(view: View, issuer: Issuer) -> IssuerSummary:
         stale=tuple(r for r in recommendations if view.is_stale(r)),
         setbacks=with_evidence(EvidenceEffect.SETBACK),
         progress=with_evidence(EvidenceEffect.PROGRESS),
-        reassessed=tuple(r for r in recommendations if _is_reassessed(view, r)),
         organisations=_organisations(view, recommendations),
     )
 
@@ -161,10 +153,6 @@ def _has_changed(view: View, r: Recommendation) -> bool:
     """Return whether an organisation whose assessment counts gave another status the time before."""
     histories = _histories(view, r)
     return any(len(own) > 1 and own[0].status is not own[1].status for own in histories)
-
-
-def _is_reassessed(view: View, r: Recommendation) -> bool:
-    return any(len(own) > 1 or view.checked_on(own[0]) != own[0].date for own in _histories(view, r))
 
 
 def _histories(view: View, r: Recommendation) -> list[list[Assessment]]:

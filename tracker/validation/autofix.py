@@ -19,17 +19,13 @@ from tracker.storage.dataset_reader import DatasetReader, display_path
 from tracker.storage.record_storage import FileChange, FileSource, StorageTransaction, list_files_in
 from tracker.storage.timestamps import TimestampIssuer, next_timestamp, utc_now
 from tracker.storage.yaml.file_parser import RECORD_FOLDERS, parse_file
-from tracker.storage.yaml.json_schema import schema_comment
+from tracker.storage.yaml.json_schema import SCHEMA_NAMES, schema_comment
 from tracker.storage.yaml.patch import BOM, patch_text
 from tracker.storage.yaml.reader import compose, decode, to_values
 from tracker.validation import rules
 
-FILE_TYPES = {
-    "documents.yaml": DocumentsFile,
-    "safety.yaml": SafetyFile,
-    "tracker.yaml": Settings,
-    "treaty_bodies.yaml": BodiesFile,
-}
+FILE_TYPES = {f"{SCHEMA_NAMES[kind]}.yaml": kind for kind in (DocumentsFile, SafetyFile, Settings, BodiesFile)}
+"""Name of a file that is in no folder → the type of its contents."""
 ATTRIBUTED_PLACES = {"", "assessments", "events"}
 """The places where `recorded_by` can be added: "" means the record itself, any other text the items of this list."""
 KEYS_AFTER_RECORDED = {"recorded_by", "recorded_for", "events", "history"}

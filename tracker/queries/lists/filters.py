@@ -23,12 +23,14 @@ from tracker.model.vocabulary import (
     Voice,
     YesNo,
 )
+from tracker.queries.documents_by_cycle import is_selected_for_follow_up
 from tracker.queries.lists.url_filters import (
     BODY_ROW,
     ISSUER_ROW,
     PAGE_ROW,
     SEARCH_ROW,
     FilterRow,
+    Options,
     UrlFilters,
     enum_options,
     ids_row,
@@ -77,60 +79,31 @@ def document_year(view: View, r: Recommendation) -> str | None:
 
 def document_years(view: View) -> Mapping[str, str]:
     """Return the years of the documents that have recommendations, the latest first. Each is its own code."""
-
-    def years() -> Mapping[str, str]:
-        found = {document_year(view, r) for r in view.recommendations.values()}
-        return {year: year for year in sorted(filter(None, found), reverse=True)}
-
-    return view.cached("years", (), years)
+    found = {document_year(view, r) for r in view.recommendations.values()}
+    return {year: year for year in sorted(filter(None, found), reverse=True)}
 
 
 def documents_in_use(view: View) -> Mapping[str, Document]:
     """Return id → document for the documents that have recommendations, in the order of the register."""
-
-    def documents() -> Mapping[str, Document]:
-        used = {r.document for r in view.recommendations.values()}
-        return {id: d for id, d in view.documents.items() if id in used}
-
-    return view.cached("documents in use", (), documents)
-
-
-def is_selected_for_follow_up(view: View, r: Recommendation) -> bool | None:
-    """Return whether the committee selected the paragraph of a recommendation, or a part of it, for follow-up.
-
-    Return None if this is not known.
-    """
-    document = view.document(r.document)
-    if document is None or document.follow_up is None or not document.follow_up.paragraphs or not r.paragraph:
-        return None
-    selected = {_paragraph_number(paragraph) for paragraph in document.follow_up.paragraphs}
-    return _paragraph_number(r.paragraph) in selected
-
-
-def _paragraph_number(paragraph: str) -> str:
-    """Return "12" for the paragraphs "12" and "12 (a)"."""
-    return paragraph.split(maxsplit=1)[0].partition("(")[0]
+    used = {r.document for r in view.recommendations.values()}
+    return {id: d for id, d in view.documents.items() if id in used}
 
 
 def rights_in_use(view: View) -> Mapping[str, str]:
     """Return code → right for the rights with which recommendations are tagged, in alphabetical order."""
-
-    def rights() -> Mapping[str, str]:
-        tags = (tagging for r in view.recommendations.values() for tagging in r.tags)
-        return {code_of_name(right): right for right in sorted({right for tagging in tags for right in tagging.rights})}
-
-    return view.cached("rights in use", (), rights)
+    found = {right for r in view.recommendations.values() for tagging in r.tags for right in tagging.rights}
+    return {code_of_name(right): right for right in sorted(found)}
 
 
 def authorities_in_use(view: View) -> Mapping[str, Authority]:
     """Return code → authority for the responsible authorities of recommendations, in alphabetical order."""
+    found = (a for r in view.recommendations.values() for tagging in r.tags for a in tagging.authorities)
+    return dict(sorted({authority_code(view, authority): authority for authority in found}.items()))
 
-    def authorities() -> Mapping[str, Authority]:
-        tags = (tagging for r in view.recommendations.values() for tagging in r.tags)
-        found = {authority_code(view, authority): authority for tagging in tags for authority in tagging.authorities}
-        return dict(sorted(found.items()))
 
-    return view.cached("authorities in use", (), authorities)
+def _kept(options: Options) -> Options:
+    """Return the options that are worked out once for each view."""
+    return lambda view: view.cached(f"options {options.__name__}", (), lambda: options(view))
 
 
 def authority_code(view: View, authority: Authority) -> str:
@@ -192,11 +165,13 @@ class Filters(UrlFilters):
     verification: tuple[str, ...] = FilterRow(
         heading=N_("Was the source read?"), options=enum_options(Verification), rare=True
     ).field()
-    year: tuple[str, ...] = FilterRow(heading=N_("Year of the document"), options=document_years, rare=True).field()
-    document: tuple[str, ...] = FilterRow(heading=N_("Document"), options=documents_in_use, rare=True).field()
-    right: tuple[str, ...] = FilterRow(heading=N_("Right"), options=rights_in_use, rare=True).field()
+    year: tuple[str, ...] = FilterRow(
+        heading=N_("Year of the document"), options=_kept(document_years), rare=True
+    ).field()
+    document: tuple[str, ...] = FilterRow(heading=N_("Document"), options=_kept(documents_in_use), rare=True).field()
+    right: tuple[str, ...] = FilterRow(heading=N_("Right"), options=_kept(rights_in_use), rare=True).field()
     authority: tuple[str, ...] = FilterRow(
-        heading=N_("Responsible authority"), options=authorities_in_use, rare=True
+        heading=N_("Responsible authority"), options=_kept(authorities_in_use), rare=True
     ).field()
     follow_up: str = FilterRow(
         default="", heading=N_("Selected for follow-up"), options=enum_options(YesNo), rare=True

@@ -64,14 +64,14 @@ class SearchResults:
     similar: str = ""
 
     @property
-    def groups(self) -> tuple[Found[Recommendation], Found[Evidence], Found[Document]]:
+    def results_by_kind(self) -> tuple[Found[Recommendation], Found[Evidence], Found[Document]]:
         """Return what was found in each group."""
         return self.recommendations, self.evidence, self.documents
 
     @property
     def count(self) -> int:
         """Return the number of records that contain all the search words."""
-        return sum(len(group.records) for group in self.groups)
+        return sum(len(group.records) for group in self.results_by_kind)
 
     @property
     def is_corrected(self) -> bool:

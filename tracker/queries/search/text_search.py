@@ -40,7 +40,7 @@ class Synonyms:
         self.first_words = frozenset(self._by_first_word)
         self.words = frozenset(word for group in groups for phrase in group for word in words_of(phrase))
 
-    def at(self, stems: Sequence[str], start: int) -> Iterator[tuple[int, int]]:
+    def phrases_at(self, stems: Sequence[str], start: int) -> Iterator[tuple[int, int]]:
         """Yield (length, number of the group) for each phrase that begins at `start`, the longest phrase first."""
         for phrase, number in self._by_first_word.get(stems[start], ()):
             if tuple(stems[start : start + len(phrase)]) == phrase:
@@ -49,7 +49,7 @@ class Synonyms:
     def groups_in(self, stems: Sequence[str]) -> frozenset[int]:
         """Return the numbers of the groups of which at least one phrase occurs in a text with these stems."""
         starts = (i for i, stem in enumerate(stems) if stem in self.first_words)
-        return frozenset(number for start in starts for _length, number in self.at(stems, start))
+        return frozenset(number for start in starts for _length, number in self.phrases_at(stems, start))
 
 
 NO_SYNONYMS = Synonyms(())
@@ -137,10 +137,10 @@ def parse_search(typed: str, synonyms: Synonyms = NO_SYNONYMS) -> tuple[SearchTe
 def _terms(words: list[str], synonyms: Synonyms) -> Iterator[SearchTerm]:
     stems, start = [stem_word(word) for word in words], 0
     while start < len(words):
-        matches = list(synonyms.at(stems, start))
+        matches = list(synonyms.phrases_at(stems, start))
         for shorter in () if matches else without_endings(words[start]):
             # a Kyrgyz form, such as метадонду: the stemmer knows only Russian
-            matches = matches or list(synonyms.at([stem_word(shorter)], 0))
+            matches = matches or list(synonyms.phrases_at([stem_word(shorter)], 0))
         length = matches[0][0] if matches else 1
         groups = tuple(number for size, number in matches if size == length)
         phrases = tuple(phrase for number in groups for phrase in synonyms.phrases[number])
