@@ -167,7 +167,7 @@ def test_a_removal_that_stops_between_two_commits_is_done_for_readers_first_and_
     letter = replace(report(b"%PDF-1.7 a letter", "letter.pdf"), original=(report().entry.kind, b"untouched"))
     folder.files.add(view(store).evidence["y"], [letter], by=ANNA)
     folder.publish_file(view(store).evidence["y"], letter.entry.sha256, store, by=REVIEWER)
-    folder.note(next(iter(view(store).bodies)), "The law of which he spoke.", by=ANNA)
+    folder.notes.add(next(iter(view(store).bodies)), "The law of which he spoke.", by=ANNA)
     config = Config(store.storage.place, Path("/nowhere"), private=database.place(Area.PRIVATE))
     commit = DatabaseTransaction.commit
 
@@ -197,7 +197,7 @@ def test_a_removal_that_stops_between_two_commits_is_done_for_readers_first_and_
     assert what_is_left(0) == ("", set())
     assert (kept(database), kept(database, Area.PRIVATE)) == ([], [])
     store.save(replace(view(store).evidence["x"], summary=said("The law")), by=ANNA, reason="Said so.")
-    folder.note(next(iter(view(store).bodies)), "The law again.", by=ANNA)
+    folder.notes.add(next(iter(view(store).bodies)), "The law again.", by=ANNA)
     assert what_is_left(2) == (again, {"private"})
     assert what_is_left(0) == ("", set())
 

@@ -27,8 +27,8 @@ from tracker.validation.assessment_rules import check_assessment
 from tracker.validation.references import RuleResults, id_exists, referenced_documents, sources_exist, tags_exist
 
 
-def check_deadlines(d: Dataset, document: Document) -> RuleResults:
-    """Yield a violation for each deadline of a document that refers to a missing document, or says what cannot be.
+def deadlines_fit_document(d: Dataset, document: Document) -> RuleResults:
+    """Require that no deadline of a document refers to a missing document, or says what cannot be.
 
     A document cannot meet its own deadline. A date that we calculated needs the sentence with the period. A sentence is
     quoted only if somebody has read it. The date of our own submission is not the committee's.
@@ -55,17 +55,17 @@ PLANNED = {(Document, "due"), (Deadline, "date")}
 """The (type, field) of the dates that may be in the future. All other dates say when something happened."""
 
 
-def dates_have_come(value: object, today: date, where: FieldPath = ()) -> RuleResults:
+def check_dates(value: object, today: date, where: FieldPath = ()) -> RuleResults:
     """Require that no date in `value` is after `today`, except planned ones. What is withdrawn is left out."""
     if isinstance(value, tuple):
         for i, item in enumerate(value):
-            yield from dates_have_come(item, today, (*where, i))
+            yield from check_dates(item, today, (*where, i))
     elif is_dataclass(value) and not is_withdrawn(getattr(value, "events", ())):
         kind: Any = type(value)
         for name, is_date in _fields_with_dates(kind):
             if inside := getattr(value, name):
                 if not is_date:
-                    yield from dates_have_come(inside, today, (*where, name))
+                    yield from check_dates(inside, today, (*where, name))
                 elif partial_dates.is_after(inside, today):
                     message = f"the date {inside} is in the future; correct it, or record a planned date as a deadline"
                     yield (*where, name), message
@@ -304,11 +304,6 @@ def issued_after_adopted(d: Dataset, document: Document) -> RuleResults:
         yield ("issued",), "issued before it was adopted; check both dates"
 
 
-def deadlines_fit_document(d: Dataset, document: Document) -> RuleResults:
-    """Require that each deadline follows the rules for deadlines (see `check_deadlines`)."""
-    yield from check_deadlines(d, document)
-
-
 RECOMMENDATION_RULES: tuple[Callable[[Dataset, Recommendation], RuleResults], ...] = (
     document_exists_and_fits_issuer,
     quotation_was_read,
@@ -369,7 +364,7 @@ def check_record(d: Dataset, record: Record, now: datetime | None = None) -> Ite
         results = (result for rule in EVIDENCE_RULES for result in rule(d, record))
     if now:
         today = now.astimezone(ZoneInfo(d.settings.timezone)).date()
-        results = chain(results, dates_have_come(record, today))
+        results = chain(results, check_dates(record, today))
     path = d.path_of(record)
     return (RuleViolation(path, (*at, *where), message) for where, message in islice(results, MAX_VIOLATIONS))
 

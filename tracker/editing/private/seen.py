@@ -148,9 +148,9 @@ class SeenFolder:
         """Return (kind, bytes) of the untouched original, or None. An original is never shared. Raises OSError."""
         return self._all.read_original(entry, own=self.own())
 
-    def find_original(self, entry: AttachedFile) -> FileKind | None:
+    def original_kind(self, entry: AttachedFile) -> FileKind | None:
         """Return the kind of the untouched original that `read_original` would return, or None."""
-        return self._all.find_original(entry, own=self.own())
+        return self._all.original_kind(entry, own=self.own())
 
     def received_digests(self, entries: Iterable[AttachedFile]) -> set[str]:
         """Return the digests of the untouched originals that the person may read, as far as they are known."""
