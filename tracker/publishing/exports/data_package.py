@@ -1,6 +1,6 @@
 """The package of all public data: data files, attached files and a page to read, with digests, in one ZIP file.
 
-It is a bag (see `bagit`), so that other programs can check it too. The same data gives the same bytes: nothing is
+It is a bag (see `package_check`), so that other programs can check it too. The same data gives the same bytes: nothing is
 compressed, and there is no time in it but those of the data. It is written as a stream; no attached file is held in memory
 as a whole.
 
@@ -28,7 +28,16 @@ from tracker.model.lifecycle import active_files, is_withdrawn, timestamps_of
 from tracker.model.verification import with_marks
 from tracker.model.vocabulary import EventType
 from tracker.publishing.cli import unreadable_notes
-from tracker.publishing.exports import bagit
+from tracker.publishing.exports.package_check import (
+    BAGIT_FILE,
+    DECLARATION,
+    INFO_FILE,
+    MANIFEST,
+    PAYLOAD,
+    TAG_MANIFEST,
+    info_text,
+    manifest_text,
+)
 from tracker.publishing.pages.snapshot import public_origin
 from tracker.publishing.render_context import render
 from tracker.publishing.request import ViewRequest
@@ -135,7 +144,7 @@ class _Bag:
         self.add(name, io.BytesIO(raw), len(raw))
 
     def payload(self) -> dict[str, str]:
-        return {name: digest for name, digest in self.digests.items() if name.startswith(bagit.PAYLOAD)}
+        return {name: digest for name, digest in self.digests.items() if name.startswith(PAYLOAD)}
 
 
 def write_data_package(target: Path, request: ViewRequest, *, for_archive: bool = False) -> list[str]:
@@ -253,30 +262,30 @@ def _write_bag(file: IO[bytes], contents: PackageContents, request: ViewRequest)
     dataset = request.view.dataset
     with ZipFile(file, "w") as archive:
         bag = _Bag(archive)
-        bag.add_text(bagit.BAGIT_FILE, bagit.DECLARATION)
+        bag.add_text(BAGIT_FILE, DECLARATION)
         bag.add_text(INDEX, render_index(request, contents))
         about = _FOR_ARCHIVE if contents.for_archive else _HANDED_OUT
         bag.add_text(README, _README.format(about=about.format(handle=NEUTRAL_HANDLE, reader=NEUTRAL_READER)))
         for name in sorted([*contents.data_files, *contents.attached], key=os.fsencode):
             if (raw := contents.data_files.get(name)) is not None:
-                bag.add(bagit.PAYLOAD + name, io.BytesIO(raw), len(raw))
+                bag.add(PAYLOAD + name, io.BytesIO(raw), len(raw))
                 continue
             try:
                 with open_kept(dataset.root, name) as (source, length):
-                    bag.add(bagit.PAYLOAD + name, source, length)
+                    bag.add(PAYLOAD + name, source, length)
             except FileNotFoundError:
                 raise DataChanged from None
         for record in all_records(dataset):
             for attachment in _public_files(record):
-                name = f"{bagit.PAYLOAD}{FILES_FOLDER}/{attachment.file_name}"
+                name = f"{PAYLOAD}{FILES_FOLDER}/{attachment.file_name}"
                 if bag.digests.get(name, attachment.sha256) != attachment.sha256:
                     raise DataChanged
         payload = bag.payload()
         size = sum(bag.sizes[name] for name in payload)
-        bag.add_text(bagit.INFO_FILE, bagit.info_text(_info(dataset, size, len(payload))))
-        bag.add_text(bagit.MANIFEST, bagit.manifest_text(payload))
+        bag.add_text(INFO_FILE, info_text(_info(dataset, size, len(payload))))
+        bag.add_text(MANIFEST, manifest_text(payload))
         tags = {name: digest for name, digest in bag.digests.items() if name not in payload}
-        bag.add_text(bagit.TAG_MANIFEST, bagit.manifest_text(tags))
+        bag.add_text(TAG_MANIFEST, manifest_text(tags))
     return size, len(payload)
 
 
@@ -303,11 +312,11 @@ def render_index(request: ViewRequest, contents: PackageContents) -> str:
         for file in _public_files(record):
             beside = {name.split(".")[1]: f"{FILES_FOLDER}/{name}" for name in names_beside(file)}
             paths = (f"{FILES_FOLDER}/{file.file_name}", beside.get("preview", ""), beside.get("pages", ""))
-            inside, preview, text = (bagit.PAYLOAD + path if path in kept else "" for path in paths)
+            inside, preview, text = (PAYLOAD + path if path in kept else "" for path in paths)
             yield file, inside, preview, text
 
     def data_file(record: Record) -> str:
-        return bagit.PAYLOAD + str(dataset.path_of(record).relative_to(dataset.root))
+        return PAYLOAD + str(dataset.path_of(record).relative_to(dataset.root))
 
     evidence = [with_marks(e) for e in dataset.evidence.values() if not is_withdrawn(e.events)]
     return render(
