@@ -26,10 +26,10 @@ After one of these errors, nothing is changed. Exceptions to this rule are in th
 
 from collections.abc import Mapping
 from datetime import date
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from tracker.model.labels import N_
+from tracker.model.vocabulary import Code
 
 if TYPE_CHECKING:
     from tracker.model.dataset import Record
@@ -100,21 +100,13 @@ class NoDataset(TrackerError):
         self.is_in_database = shown is not None
 
 
-class RefusedDate(StrEnum):
-    """Why a past state cannot be shown."""
+class RefusedDate(Code):
+    """Why a past state cannot be shown. The label is the sentence for the reader."""
 
-    UNREADABLE = "unreadable"
-    FUTURE = "future"
-    BEFORE_FIRST = "before-first"
-    NEVER_RECORDED = "never-recorded"
-
-
-REFUSED_DATE_MESSAGES = {
-    RefusedDate.UNREADABLE: N_("This date cannot be read: {value}. Write it as 2026-11-25."),
-    RefusedDate.FUTURE: N_("This date is in the future: {value}. Choose today or an earlier day."),
-    RefusedDate.BEFORE_FIRST: N_("Nothing was recorded here before {first}."),
-    RefusedDate.NEVER_RECORDED: N_("Nothing here has a recorded time, so no earlier version can be shown."),
-}
+    UNREADABLE = "unreadable", N_("This date cannot be read: {value}. Write it as 2026-11-25.")
+    FUTURE = "future", N_("This date is in the future: {value}. Choose today or an earlier day.")
+    BEFORE_FIRST = "before-first", N_("Nothing was recorded here before {first}.")
+    NEVER_RECORDED = "never-recorded", N_("Nothing here has a recorded time, so no earlier version can be shown.")
 
 
 class PastDateRefused(TrackerError):
@@ -126,7 +118,7 @@ class PastDateRefused(TrackerError):
     """
 
     def __init__(self, parameter: str, why: RefusedDate, value: str, *, first: date | None = None) -> None:
-        super().__init__(REFUSED_DATE_MESSAGES[why].format(value=value, first=first))
+        super().__init__(why.label.format(value=value, first=first))
         self.parameter, self.why, self.value, self.first = parameter, why, value, first
 
 
@@ -214,28 +206,20 @@ class StateUnavailable(TrackerError):
     """The storage of accounts and keys cannot be read or written."""
 
 
-class RejectReason(StrEnum):
-    """Why a sign-in link does not work."""
+class RejectReason(Code):
+    """Why a sign-in link does not work. The label is the sentence for the person."""
 
-    UNKNOWN = "unknown"
-    USED = "used"
-    OLD = "old"
-    REVOKED = "revoked"
-
-
-REJECT_MESSAGES = {
-    RejectReason.UNKNOWN: N_("This link is not known. It may have been cut off, or replaced by a newer one."),
-    RejectReason.USED: N_("This link was used already. Each link works once."),
-    RejectReason.OLD: N_("This link is too old."),
-    RejectReason.REVOKED: N_("This link was cancelled."),
-}
+    UNKNOWN = "unknown", N_("This link is not known. It may have been cut off, or replaced by a newer one.")
+    USED = "used", N_("This link was used already. Each link works once.")
+    OLD = "old", N_("This link is too old.")
+    REVOKED = "revoked", N_("This link was cancelled.")
 
 
 class InviteRejected(TrackerError):
     """A sign-in link does not work. `why` is the reason, as a code. Pages show a translated sentence for this code."""
 
     def __init__(self, why: RejectReason) -> None:
-        super().__init__(REJECT_MESSAGES[why])
+        super().__init__(why.label)
         self.why = why
 
 

@@ -28,7 +28,7 @@ from tracker.model.vocabulary import ActivityKind, EventType
 from tracker.queries.field_diff import FieldChange
 from tracker.queries.lists.url_filters import BODY_ROW, ISSUER_ROW, PAGE_ROW, FilterRow, UrlFilters, enum_options
 from tracker.queries.past_dates import recorded_day
-from tracker.queries.view import View
+from tracker.queries.view import View, once_per_view
 from tracker.storage.yaml.format import record_values, to_block
 
 Item = Assessment | EvidenceLink | SameDemand | Uptake | AttachedFile
@@ -357,9 +357,10 @@ def split_corrected(
     return tuple(standing), tuple(corrected)
 
 
+@once_per_view
 def split_activity(view: View) -> tuple[tuple[ActivityEntry, ...], tuple[ActivityEntry, ...]]:
     """Return (entries that stand, slips and what undid them) of the whole activity log of a view, newest first."""
-    return view.cached("activity log", (), lambda: split_corrected(activity_log(view), view.recorded))
+    return split_corrected(activity_log(view), view.recorded)
 
 
 def corrected_on_page(

@@ -14,7 +14,7 @@ from tracker.model.records import Source
 from tracker.model.registers import Deadline, Document, FollowUp, FollowUpStep, TreatyBody
 from tracker.model.verification import mark_of
 from tracker.model.vocabulary import DateSetBy, DeadlineKind, DeadlineState, DocumentKind, Verification
-from tracker.queries.view import View, effective_date
+from tracker.queries.view import View, effective_date, once_per_view
 
 DATE_LABELS = {
     "due": N_("due"),
@@ -93,15 +93,12 @@ class AgendaItem:
         return f"{label} ({language.gettext(set_by.label)})"
 
 
+@once_per_view
 def list_agenda(view: View) -> tuple[AgendaItem, ...]:
     """Return the dates of documents, follow-up steps and deadlines that were known on the day of the view.
 
     The earliest comes first. Every date is written in the data. No date is computed.
     """
-    return view.cached("agenda", (), lambda: _list_agenda(view))
-
-
-def _list_agenda(view: View) -> tuple[AgendaItem, ...]:
     found = [item for d in view.documents.values() for item in _items_of(view, d) if _was_known(item, view)]
     return tuple(sorted(found, key=lambda item: (item.last_day, item.document.id)))
 

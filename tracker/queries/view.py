@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Callable, Hashable, Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cached_property, partial
+from functools import cached_property, partial, wraps
 from pathlib import PurePath
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -412,6 +412,16 @@ class View:
     def by_issuer(self, issuer: Issuer) -> tuple[Recommendation, ...]:
         """Return the recommendations of one issuer. Recommendations of different issuers are never counted together."""
         return tuple(r for r in self.recommendations.values() if r.issued_by is issuer)
+
+
+def once_per_view(compute: Callable[[View], T]) -> Callable[[View], T]:
+    """Return the function `compute` so that its result is kept in each view."""
+
+    @wraps(compute)
+    def kept(view: View) -> T:
+        return view.cached(compute.__qualname__, (), lambda: compute(view))
+
+    return kept
 
 
 def _with_translations(r: Recommendation, original: str | None, main: str) -> Recommendation:

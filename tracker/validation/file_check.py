@@ -5,7 +5,6 @@
 
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import inf
 from pathlib import Path, PurePath
@@ -148,21 +147,10 @@ NamedFiles = tuple[tuple[AttachedFile, ...], frozenset[str]]
 """The files that records name, and the digests of the files whose originals are kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class FixedAttachment:
-    """What was done about an attached file. `path` is the file, `done` says what was done with it."""
-
-    path: str
-    done: str
-
-    def __str__(self) -> str:
-        return f"{self.path}: {self.done}"
-
-
-def fix_attached_files(reader: DatasetReader, *, now: datetime) -> tuple[FixedAttachment, ...]:
+def fix_attached_files(reader: DatasetReader, *, now: datetime) -> tuple[str, ...]:
     """Remove files that no record of the data folder has named for a week, and make missing texts and previews again.
 
-    Return what was done. While a data file cannot be read nothing is removed: it may name the files. Raises NoDataset,
+    Return what was done, as lines. While a data file cannot be read nothing is removed: it may name the files. Raises NoDataset,
     LockTimeout or OSError.
     """
     dataset = reader.read(fresh=True)
@@ -178,7 +166,7 @@ def fix_attached_files(reader: DatasetReader, *, now: datetime) -> tuple[FixedAt
 
 def remove_unnamed_files(
     root: PurePath, read_named: Callable[[], NamedFiles | None], *, now: datetime
-) -> tuple[FixedAttachment, ...]:
+) -> tuple[str, ...]:
     """Remove the attached files in `root` that no record has named for a week, and return what was done.
 
     `read_named` returns what is named; it is called under the lock of the storage. If it returns None, it is not known,
@@ -195,7 +183,7 @@ def remove_unnamed_files(
         outdated = [name for name in unnamed if digest_of_name(PurePath(name).name) and _is_old(root, name, now)]
         transaction.discard(*outdated)
         transaction.commit()
-    return tuple(FixedAttachment(display_path(root / name), "removed; no record names it") for name in outdated)
+    return tuple(f"{display_path(root / name)}: removed; no record names it" for name in outdated)
 
 
 def _is_old(root: PurePath, name: str, now: datetime) -> bool:
@@ -209,7 +197,7 @@ def _is_old(root: PurePath, name: str, now: datetime) -> bool:
     return written <= (now - UNNAMED_FOR).timestamp()
 
 
-def restore_texts_and_previews(root: PurePath, files: Iterable[AttachedFile]) -> tuple[FixedAttachment, ...]:
+def restore_texts_and_previews(root: PurePath, files: Iterable[AttachedFile]) -> tuple[str, ...]:
     """Make the texts and previews of attached files again that are missing or of an older version. Return what was done.
 
     A file that is missing or was changed is left alone. Raises LockTimeout or OSError.
@@ -223,7 +211,7 @@ def restore_texts_and_previews(root: PurePath, files: Iterable[AttachedFile]) ->
         ]
         if missing and not content_fault(root, file, {}):
             path = display_path(root / kept_name(file.file_name))
-            done.append(FixedAttachment(path, _restore(root, file, missing)))
+            done.append(f"{path}: {_restore(root, file, missing)}")
     return tuple(done)
 
 

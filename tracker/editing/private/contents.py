@@ -36,7 +36,6 @@ from tracker.storage.record_storage import StorageTransaction
 from tracker.validation import rules
 from tracker.validation.check import locate_violations
 from tracker.validation.file_check import (
-    FixedAttachment,
     NamedFiles,
     file_faults,
     remove_unnamed_files,
@@ -143,10 +142,10 @@ class PrivateContents:
             gone = [digest for digest in digests if digest not in needed]
             remove_kept(self.storage, transaction, gone, originals_of=files_with_originals((), public))
 
-    def fix_files(self, *, now: datetime) -> tuple[FixedAttachment, ...]:
+    def fix_files(self, *, now: datetime) -> tuple[str, ...]:
         """Remove files that no record has named for a week, and make missing texts and previews again.
 
-        Return what was done. While a file of either folder cannot be read nothing is removed: it may name them. Raises
+        Return what was done, as lines. While a file of either folder cannot be read nothing is removed: it may name them. Raises
         NoDataset, LockTimeout or OSError.
         """
         made = restore_texts_and_previews(self.root, self._named_files(self.read(fresh=True)))

@@ -30,13 +30,12 @@ from tracker.queries.lists.url_filters import (
     PAGE_ROW,
     SEARCH_ROW,
     FilterRow,
-    Options,
     UrlFilters,
     enum_options,
     ids_row,
 )
 from tracker.queries.search.text_search import SearchTerm
-from tracker.queries.view import View, effective_date
+from tracker.queries.view import View, effective_date, once_per_view
 
 
 @dataclass(frozen=True)
@@ -77,33 +76,32 @@ def document_year(view: View, r: Recommendation) -> str | None:
     return str(partial_dates.last_year(date)) if date else None
 
 
+@once_per_view
 def document_years(view: View) -> Mapping[str, str]:
     """Return the years of the documents that have recommendations, the latest first. Each is its own code."""
     found = {document_year(view, r) for r in view.recommendations.values()}
     return {year: year for year in sorted(filter(None, found), reverse=True)}
 
 
+@once_per_view
 def documents_in_use(view: View) -> Mapping[str, Document]:
     """Return id → document for the documents that have recommendations, in the order of the register."""
     used = {r.document for r in view.recommendations.values()}
     return {id: d for id, d in view.documents.items() if id in used}
 
 
+@once_per_view
 def rights_in_use(view: View) -> Mapping[str, str]:
     """Return code → right for the rights with which recommendations are tagged, in alphabetical order."""
     found = {right for r in view.recommendations.values() for tagging in r.tags for right in tagging.rights}
     return {code_of_name(right): right for right in sorted(found)}
 
 
+@once_per_view
 def authorities_in_use(view: View) -> Mapping[str, Authority]:
     """Return code → authority for the responsible authorities of recommendations, in alphabetical order."""
     found = (a for r in view.recommendations.values() for tagging in r.tags for a in tagging.authorities)
     return dict(sorted({authority_code(view, authority): authority for authority in found}.items()))
-
-
-def _kept(options: Options) -> Options:
-    """Return the options that are worked out once for each view."""
-    return lambda view: view.cached(f"options {options.__name__}", (), lambda: options(view))
 
 
 def authority_code(view: View, authority: Authority) -> str:
@@ -165,13 +163,11 @@ class Filters(UrlFilters):
     verification: tuple[str, ...] = FilterRow(
         heading=N_("Was the source read?"), options=enum_options(Verification), rare=True
     ).field()
-    year: tuple[str, ...] = FilterRow(
-        heading=N_("Year of the document"), options=_kept(document_years), rare=True
-    ).field()
-    document: tuple[str, ...] = FilterRow(heading=N_("Document"), options=_kept(documents_in_use), rare=True).field()
-    right: tuple[str, ...] = FilterRow(heading=N_("Right"), options=_kept(rights_in_use), rare=True).field()
+    year: tuple[str, ...] = FilterRow(heading=N_("Year of the document"), options=document_years, rare=True).field()
+    document: tuple[str, ...] = FilterRow(heading=N_("Document"), options=documents_in_use, rare=True).field()
+    right: tuple[str, ...] = FilterRow(heading=N_("Right"), options=rights_in_use, rare=True).field()
     authority: tuple[str, ...] = FilterRow(
-        heading=N_("Responsible authority"), options=_kept(authorities_in_use), rare=True
+        heading=N_("Responsible authority"), options=authorities_in_use, rare=True
     ).field()
     follow_up: str = FilterRow(
         default="", heading=N_("Selected for follow-up"), options=enum_options(YesNo), rare=True

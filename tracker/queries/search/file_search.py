@@ -26,7 +26,7 @@ from tracker.queries.search.file_text_reading import BUSY_SECONDS, join_divided_
 from tracker.queries.search.highlighting import excerpt
 from tracker.queries.search.text_search import MIN_PREFIX_STEM_LENGTH, SearchTerm
 from tracker.queries.search.word_forms import plain_words, stem_word
-from tracker.queries.view import View
+from tracker.queries.view import View, once_per_view
 from tracker.sandbox.host import JobLimits, ProcessBusy, ProcessRefused, run_job
 from tracker.storage.attached_files import (
     FILES_FOLDER,
@@ -402,20 +402,17 @@ WithFiles = Evidence | Document
 Attached = Mapping[str, tuple[AttachedFile, tuple[WithFiles, ...]]]
 
 
+@once_per_view
 def attached_files(view: View) -> Attached:
     """Return SHA-256 → (file, the records to which it is attached), for the public files of a view."""
-
-    def collect() -> Attached:
-        found: dict[str, tuple[AttachedFile, tuple[WithFiles, ...]]] = {}
-        records: Iterable[WithFiles] = chain(view.evidence.values(), view.documents.values())
-        for record in records:
-            for file in record.files:
-                if is_active(file, view.recorded):
-                    first, others = found.get(file.sha256, (file, ()))
-                    found[file.sha256] = first, others if record in others[-1:] else (*others, record)
-        return found
-
-    return view.cached("attached files", (), collect)
+    found: dict[str, tuple[AttachedFile, tuple[WithFiles, ...]]] = {}
+    records: Iterable[WithFiles] = chain(view.evidence.values(), view.documents.values())
+    for record in records:
+        for file in record.files:
+            if is_active(file, view.recorded):
+                first, others = found.get(file.sha256, (file, ()))
+                found[file.sha256] = first, others if record in others[-1:] else (*others, record)
+    return found
 
 
 def look_at_texts(view: View, texts: FileTexts) -> IndexedTexts:

@@ -19,7 +19,7 @@ from tracker.queries.search.file_search import NOTHING_IN_FILES, FileTexts, Foun
 from tracker.queries.search.highlighting import find_spans
 from tracker.queries.search.spelling import Dictionary, correct_words, other_layouts
 from tracker.queries.search.text_search import SearchTerm, synonyms_of
-from tracker.queries.view import View
+from tracker.queries.view import View, once_per_view
 
 MAX_SORTED_BY_TITLE = 60
 """How many of the best results are sorted once more by how much their titles say."""
@@ -150,14 +150,12 @@ def _groups(view: View) -> tuple[Searchable, Searchable, Searchable]:
     return view.searchable, view.searchable_evidence, view.searchable_documents
 
 
+@once_per_view
 def _dictionary(view: View) -> Dictionary:
-    def make() -> Dictionary:
-        counts: Counter[str] = Counter()
-        for group in _groups(view):
-            counts.update(group.index.words())
-        return Dictionary(counts, synonyms_of(view.settings.synonyms).words)
-
-    return view.cached("dictionary", (), make)
+    counts: Counter[str] = Counter()
+    for group in _groups(view):
+        counts.update(group.index.words())
+    return Dictionary(counts, synonyms_of(view.settings.synonyms).words)
 
 
 def _results(view: View, typed: str, used: str) -> SearchResults:

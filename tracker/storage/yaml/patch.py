@@ -140,16 +140,12 @@ def patch_file(
     )
 
 
-def patch_text(text: str, new: dict[str, Any], *, quoted: bool = False) -> str:
+def patch_yaml(text: str, node: Node | None, new: dict[str, Any], *, quoted: bool = False) -> str:
     """Change the YAML text `text` so that it contains the values `new`. Return the changed text.
 
-    With `quoted`, all new strings are in quotes. The caller must parse the result and check that it contains `new`.
+    `node` is the root node of `text`, or None if `text` has no values. With `quoted`, all new strings are in quotes. The
+    caller must parse the result and check that it contains `new`.
     """
-    return patch_yaml(text, compose(text), new, quoted=quoted)
-
-
-def patch_yaml(text: str, node: Node | None, new: dict[str, Any], *, quoted: bool = False) -> str:
-    """Change a YAML text like `patch_text`. `node` is the root node of `text`, or None if `text` has no values."""
     old = to_values(node)
     if old == new:
         return text
