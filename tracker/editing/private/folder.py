@@ -13,7 +13,7 @@ from tracker.config import Config
 from tracker.editing.file_changes import FILE_GONE
 from tracker.editing.prepared_file import prepare_file
 from tracker.editing.private.contents import PrivateContents
-from tracker.editing.private.notes import create_private_storage
+from tracker.editing.private.lists import create_private_storage
 from tracker.editing.private.unpublish import is_unpublished, remove_public_bytes, take_back_file, unpublish
 from tracker.editing.store import Store
 from tracker.files.new_file import NewFile
