@@ -9,8 +9,16 @@ from tests.support.small_dataset import ASKED, BODIES, CONCLUDED, DOCUMENTS, SHO
 from tracker.i18n import get_language
 from tracker.publishing.render_context import RenderContext, render
 from tracker.queries.lists.filters import EvidenceFilters, Filters, filter_evidence, filter_recommendations
-from tracker.queries.search.highlighting import EXCERPT_LENGTH, excerpt, highlight, missing_terms
-from tracker.queries.search.text_search import SearchIndex, Synonyms, clear_search_caches, parse_search
+from tracker.queries.search.text_search import (
+    EXCERPT_LENGTH,
+    SearchIndex,
+    Synonyms,
+    clear_search_caches,
+    excerpt,
+    highlight,
+    missing_terms,
+    parse_search,
+)
 from tracker.queries.search.word_forms import normalize
 from tracker.queries.view import View
 

@@ -22,36 +22,6 @@ from tracker.storage.record_storage import FileStat, RecordStorage
 OWNER_FILE_NAME = "handle"
 
 
-def read_owner_handle(state: AnyPlace) -> str:
-    """Return the handle of the person who runs the dashboard on this machine, or "" if no valid handle is stored."""
-    try:
-        return _parse(open_storage(state).read(OWNER_FILE_NAME))
-    except OSError:
-        return ""
-
-
-def choose_owner_handle(state: AnyPlace, choose: Callable[[], str]) -> str:
-    """Return the handle of the person who runs the dashboard on this machine. If none is stored, store that of `choose`.
-
-    Raises OSError if it cannot be stored, and LockTimeout.
-    """
-    storage = open_storage(state)
-    storage.create()
-    with storage.transaction() as transaction:
-        before = transaction.read(OWNER_FILE_NAME)
-        handle = _parse(before or b"")
-        if not handle:
-            handle = choose()
-            transaction.stage([(OWNER_FILE_NAME, before, f"{handle}\n".encode())])
-            transaction.commit()
-    return handle
-
-
-def _parse(raw: bytes) -> str:
-    handle = raw.decode("utf-8", "replace").strip()
-    return handle if is_handle(handle) else ""
-
-
 ACCOUNTS_FILE_NAME = "sign-in.json"
 MAX_ACCOUNTS_BYTES = 16 * 1024 * 1024
 """The largest accounts file that is read: enough for 50,000 people."""
@@ -162,3 +132,33 @@ def person_from_cookies(cookies: Mapping[str, str], name: str, config: Config) -
         return person_from_cookie(accounts_file(config).read(), token, datetime.now(UTC))
     except StateUnavailable:
         return READER
+
+
+def read_owner_handle(state: AnyPlace) -> str:
+    """Return the handle of the person who runs the dashboard on this machine, or "" if no valid handle is stored."""
+    try:
+        return _parse(open_storage(state).read(OWNER_FILE_NAME))
+    except OSError:
+        return ""
+
+
+def choose_owner_handle(state: AnyPlace, choose: Callable[[], str]) -> str:
+    """Return the handle of the person who runs the dashboard on this machine. If none is stored, store that of `choose`.
+
+    Raises OSError if it cannot be stored, and LockTimeout.
+    """
+    storage = open_storage(state)
+    storage.create()
+    with storage.transaction() as transaction:
+        before = transaction.read(OWNER_FILE_NAME)
+        handle = _parse(before or b"")
+        if not handle:
+            handle = choose()
+            transaction.stage([(OWNER_FILE_NAME, before, f"{handle}\n".encode())])
+            transaction.commit()
+    return handle
+
+
+def _parse(raw: bytes) -> str:
+    handle = raw.decode("utf-8", "replace").strip()
+    return handle if is_handle(handle) else ""

@@ -38,8 +38,7 @@ from tracker.queries.localized_names import (
 )
 from tracker.queries.recommendation_details import same_demand_links, withdrawn_assessments
 from tracker.queries.search.documents import SearchDocument, snippet
-from tracker.queries.search.highlighting import highlight, missing_terms
-from tracker.queries.search.text_search import SearchTerm
+from tracker.queries.search.text_search import SearchTerm, highlight, missing_terms
 from tracker.queries.translations import outdated_in_view
 from tracker.queries.view import View, effective_date
 

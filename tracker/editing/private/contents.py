@@ -9,10 +9,9 @@ from itertools import chain
 from pathlib import PurePath
 
 from tracker.config import AnyPlace
-from tracker.editing.file_changes import MISSING_FILE
 from tracker.editing.private.files import FileOwner, PrivateFiles
 from tracker.editing.private.notes import PrivateNote, PrivateNotes
-from tracker.editing.store import Store
+from tracker.editing.store import MISSING_FILE, Store
 from tracker.files.new_file import NewFile, read_new_file
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import PRIVATE_SIGNATURE, Dataset, all_records

@@ -10,8 +10,8 @@ from pathlib import PurePath
 
 from pydantic.dataclasses import dataclass as record_type
 
-from tracker.editing.file_changes import FILE_GONE, unwritten_contents
 from tracker.editing.private.lists import ListCache, ListKind, change_list, saving
+from tracker.editing.store import FILE_GONE, unwritten_contents
 from tracker.files.new_file import NewFile
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import Dataset

@@ -10,12 +10,11 @@ from itertools import chain, count
 from pathlib import PurePath
 
 from tracker.config import Config
-from tracker.editing.file_changes import FILE_GONE
 from tracker.editing.prepared_file import prepare_file
 from tracker.editing.private.contents import PrivateContents
 from tracker.editing.private.lists import create_private_storage
 from tracker.editing.private.unpublish import is_unpublished, remove_public_bytes, take_back_file, unpublish
-from tracker.editing.store import Store
+from tracker.editing.store import FILE_GONE, Store
 from tracker.files.new_file import NewFile
 from tracker.model.attached_files import AttachedFile
 from tracker.model.errors import Conflict, NotAllowed, RuleViolation, SafetyFindings, TrackerError, ValidationFailed

@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime
 
-from tracker.editing.file_changes import FILE_GONE
 from tracker.editing.prepared_file import current_record, prepare_file, with_records
-from tracker.editing.store import Store
+from tracker.editing.store import FILE_GONE, Store
 from tracker.editing.undo import UNDO_PERIOD
 from tracker.i18n import get_language
 from tracker.model.attached_files import AttachedFile

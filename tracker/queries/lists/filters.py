@@ -38,37 +38,6 @@ from tracker.queries.search.text_search import SearchTerm
 from tracker.queries.view import View, effective_date, once_per_view
 
 
-@dataclass(frozen=True)
-class EvidenceFilters(UrlFilters):
-    """The filters and the search words of the evidence page.
-
-    `effect`, `dimension` and `kind` hold codes of the vocabulary. `q` holds the search words.
-    """
-
-    effect: tuple[str, ...] = FilterRow(
-        name="direction", heading=N_("Shows"), options=enum_options(EvidenceEffect)
-    ).field()
-    dimension: tuple[str, ...] = FilterRow(
-        heading=N_("What is it about?"), options=enum_options(EvidenceDimension)
-    ).field()
-    kind: tuple[str, ...] = FilterRow(heading=N_("Kind of source"), options=enum_options(EvidenceKind)).field()
-    q: str = SEARCH_ROW.field()
-
-
-def filter_evidence(view: View, filters: EvidenceFilters) -> tuple[Evidence, ...]:
-    """Return the evidence that matches the filters and the search words, newest first."""
-    found = view.searchable_evidence.index.find(view.search_terms(filters.q)) if filters.q else view.evidence.keys()
-    return tuple(e for e in view.evidence.values() if e.id in found and _matches(e, filters))
-
-
-def _matches(e: Evidence, filters: EvidenceFilters) -> bool:
-    if filters.dimension and e.dimension not in filters.dimension:
-        return False
-    if filters.kind and e.kind not in filters.kind:
-        return False
-    return not filters.effect or any(link.effect in filters.effect for link in e.relevant_to)
-
-
 def document_year(view: View, r: Recommendation) -> str | None:
     """Return the year of the document of a recommendation, or None if it has no date."""
     document = view.document(r.document)
@@ -327,3 +296,34 @@ def count_by_status(view: View, recommendations: Iterable[Recommendation]) -> di
     for r in recommendations:
         counts[view.status(r)] += 1
     return {status: count for status, count in counts.items() if count}
+
+
+@dataclass(frozen=True)
+class EvidenceFilters(UrlFilters):
+    """The filters and the search words of the evidence page.
+
+    `effect`, `dimension` and `kind` hold codes of the vocabulary. `q` holds the search words.
+    """
+
+    effect: tuple[str, ...] = FilterRow(
+        name="direction", heading=N_("Shows"), options=enum_options(EvidenceEffect)
+    ).field()
+    dimension: tuple[str, ...] = FilterRow(
+        heading=N_("What is it about?"), options=enum_options(EvidenceDimension)
+    ).field()
+    kind: tuple[str, ...] = FilterRow(heading=N_("Kind of source"), options=enum_options(EvidenceKind)).field()
+    q: str = SEARCH_ROW.field()
+
+
+def filter_evidence(view: View, filters: EvidenceFilters) -> tuple[Evidence, ...]:
+    """Return the evidence that matches the filters and the search words, newest first."""
+    found = view.searchable_evidence.index.find(view.search_terms(filters.q)) if filters.q else view.evidence.keys()
+    return tuple(e for e in view.evidence.values() if e.id in found and _matches(e, filters))
+
+
+def _matches(e: Evidence, filters: EvidenceFilters) -> bool:
+    if filters.dimension and e.dimension not in filters.dimension:
+        return False
+    if filters.kind and e.kind not in filters.kind:
+        return False
+    return not filters.effect or any(link.effect in filters.effect for link in e.relevant_to)

@@ -13,8 +13,7 @@ from tracker.model.localized_text import ResolvedText, TextVariant
 from tracker.model.records import Assessment, Evidence, Recommendation, TagSet
 from tracker.model.registers import Document, Settings, TreatyBody
 from tracker.model.vocabulary import DocumentKind, EvidenceKind
-from tracker.queries.search.highlighting import excerpt
-from tracker.queries.search.text_search import NO_SYNONYMS, SearchIndex, SearchTerm, Synonyms
+from tracker.queries.search.text_search import NO_SYNONYMS, SearchIndex, SearchTerm, Synonyms, excerpt
 from tracker.storage.cache_registry import register_cache
 
 TextWithLanguage = Mapping[str, TextVariant]

@@ -23,8 +23,7 @@ from tracker.model.lifecycle import is_active
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
 from tracker.queries.search.file_text_reading import BUSY_SECONDS, join_divided_words
-from tracker.queries.search.highlighting import excerpt
-from tracker.queries.search.text_search import MIN_PREFIX_STEM_LENGTH, SearchTerm
+from tracker.queries.search.text_search import MIN_PREFIX_STEM_LENGTH, SearchTerm, excerpt
 from tracker.queries.search.word_forms import plain_words, stem_word
 from tracker.queries.view import View, once_per_view
 from tracker.sandbox.host import JobLimits, ProcessBusy, ProcessRefused, run_job

@@ -16,9 +16,8 @@ from tracker.model.registers import Document
 from tracker.model.vocabulary import Issuer
 from tracker.queries.search.documents import Searchable
 from tracker.queries.search.file_search import NOTHING_IN_FILES, FileTexts, FoundInFiles, look_at_texts, search_files
-from tracker.queries.search.highlighting import find_spans
 from tracker.queries.search.spelling import Dictionary, correct_words, other_layouts
-from tracker.queries.search.text_search import SearchTerm, synonyms_of
+from tracker.queries.search.text_search import SearchTerm, find_spans, synonyms_of
 from tracker.queries.view import View, once_per_view
 
 MAX_SORTED_BY_TITLE = 60
