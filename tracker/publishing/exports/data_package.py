@@ -18,9 +18,7 @@ from pathlib import Path, PurePath
 from typing import IO, Any
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
-from babel.units import format_unit
-
-from tracker.i18n import BABEL_LOCALES, native_name
+from tracker.i18n import native_name
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import Dataset, Record, all_records
 from tracker.model.errors import InvalidFile, TrackerError, WriteFailed
@@ -328,13 +326,6 @@ def render_index(request: ViewRequest, contents: PackageContents) -> str:
         files=files,
         data_file=data_file,
         native_name=native_name,
-        size=lambda size: _size_in_words(size, request.language.code),
+        size=request.language.format_size,
         policy=INDEX_POLICY,
     )
-
-
-def _size_in_words(size: int, language: str) -> str:
-    megabytes = size >= 1_000_000
-    number = round(size / 1_000_000, 1) if megabytes else -(-size // 1_000)
-    unit = "digital-megabyte" if megabytes else "digital-kilobyte"
-    return str(format_unit(number, unit, length="short", locale=BABEL_LOCALES.get(language, language)))
