@@ -28,7 +28,6 @@ from tracker.queries.search.documents import (
     TextSources,
     evidence_document,
     recommendation_document,
-    searchable_since,
     treaty_document,
 )
 from tracker.queries.search.text_search import SearchTerm, parse_search, synonyms_of
@@ -356,10 +355,12 @@ class View:
     def _searchable(
         self, about: str, sources: Mapping[str, TextSources], make: Callable[..., SearchDocument]
     ) -> Searchable:
-        synonyms = synonyms_of(self.settings.synonyms)
-        if self.is_past:
-            return Searchable(sources, make, synonyms=synonyms)
-        return searchable_since((self.dataset.root, about), sources, make, synonyms=synonyms)
+        """Return the texts and the index of some records. A current view uses those of the view before it, where it can."""
+        key, synonyms = (self.dataset.root, about), synonyms_of(self.settings.synonyms)
+        found = Searchable(sources, make, None if self.is_past else _latest_texts.get(key), synonyms=synonyms)
+        if not self.is_past:
+            _latest_texts[key] = found
+        return found
 
     def search_terms(self, typed: str) -> tuple[SearchTerm, ...]:
         """Return the search words and phrases in `typed`, with the synonyms that the settings define for them."""
@@ -469,6 +470,9 @@ def sort_newest_first(assessments: Iterable[Assessment]) -> tuple[Assessment, ..
 
 _latest: dict[tuple[PurePath, str], dict[str, tuple[Any, Any]]] = {}
 """(data folder, kind of results) → id → (source, result)."""
+_latest_texts: dict[tuple[PurePath, str], Searchable] = {}
+"""(data folder, kind of records) → the searchable texts made last."""
+register_cache(_latest_texts.clear)
 register_cache(_latest.clear)
 
 
