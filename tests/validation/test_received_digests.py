@@ -85,7 +85,9 @@ def test_without_a_private_folder_they_are_nowhere(tmp_path):
     root = made(tmp_path / "data")
     entry = f"{{sha256: {DIGEST}, kind: pdf, {KEY}: {RECEIVED}, name: a.pdf, size: 16}}"
     lay(root, {"evidence/law.yaml": (root / "evidence" / "law.yaml").read_text() + f"files: [{entry}]\n"})
-    assert len(list(remove_received_digests(root, None, no_originals=True))) == 2
+    settings = {"TRACKER_DATA": str(root), "TRACKER_STATE": str(tmp_path / "state")}
+    out = run_command("check", "--fix", "--no-originals", settings=settings)[1]
+    assert f"{root}/evidence/law.yaml: removed 1 digest of untouched originals\n" in out
     (file,) = DatasetReader(root).read().evidence["law"].files
     assert (file.name, [path for path in root.rglob("*.yaml") if RECEIVED in path.read_text()]) == ("a.pdf", [])
 
