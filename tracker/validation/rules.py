@@ -18,13 +18,30 @@ from tracker.model.errors import FieldPath, RuleViolation
 from tracker.model.field_types import PartialDate
 from tracker.model.lifecycle import is_withdrawn
 from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
-from tracker.model.records import Evidence, Recommendation
+from tracker.model.organisations import EDITORS
+from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.registers import Deadline, Document
 from tracker.model.verification import is_quoted, mark_of, statements_in
-from tracker.model.vocabulary import DateSetBy, DeadlineKind, DocumentKind, EventType, Issuer, Status, Verification
+from tracker.model.vocabulary import (
+    NOT_SELECTED,
+    DateSetBy,
+    DeadlineKind,
+    DocumentKind,
+    EventType,
+    Issuer,
+    Status,
+    Verification,
+    Voice,
+)
 from tracker.storage.yaml.format import field_defaults
-from tracker.validation.assessment_rules import check_assessment
-from tracker.validation.references import RuleResults, id_exists, referenced_documents, sources_exist, tags_exist
+from tracker.validation.references import (
+    RuleResults,
+    id_exists,
+    referenced_documents,
+    scale_in_use,
+    sources_exist,
+    tags_exist,
+)
 
 
 def deadlines_fit_document(d: Dataset, document: Document) -> RuleResults:
@@ -196,6 +213,96 @@ def assessment_fits_its_voice(d: Dataset, r: Recommendation) -> RuleResults:
     """Require that each assessment follows the rules for its voice (see `check_assessment`)."""
     for i, a in enumerate(r.assessments):
         yield from ((("assessments", i, *where), message) for where, message in check_assessment(d, r, a))
+
+
+def check_assessment(d: Dataset, r: Recommendation, a: Assessment) -> RuleResults:
+    """Yield a (field path, message) pair for each rule that the assessment `a` of the recommendation `r` breaks.
+
+    The field path begins inside the assessment. Civil society and the State give a status. A committee gives a grade of
+    its own scale.
+    """
+    if not any(w.text.strip() for w in a.reason.values()):
+        yield ("reason",), "an assessment needs a reason; say in a sentence what it rests on"
+    if a.status is Status.NOT_ASSESSED:
+        yield (
+            ("status",),
+            "'not-assessed' means that there is no assessment; use 'not-enough-information', or delete the assessment",
+        )
+    if a.status is Status.DIFFER:
+        yield (
+            ("status",),
+            "'assessments-differ' follows from the assessments of several organisations; give the status of this one",
+        )
+    yield from _organisation_fits_voice(d, a)
+    if a.voice is Voice.COMMITTEE:
+        if a.status is not None:
+            yield ("status",), "a committee gives a grade of its own scale, not a status; use the key 'grade'"
+        if a.grade is None:
+            yield ("voice",), f"a committee's assessment needs its grade, or {NOT_SELECTED!r}"
+        if r.issued_by is Issuer.CIVIL_SOCIETY:
+            yield (
+                ("voice",),
+                "a committee grades only its own recommendations; record this with the committee's recommendation",
+            )
+        else:
+            yield from _grade_is_in_scale(d, r, a)
+    elif a.grade is not None:
+        yield ("grade",), "only a committee gives grades; use the key 'status'"
+    if a.voice is Voice.CIVIL_SOCIETY and a.status is None:
+        yield ("voice",), "a civil-society assessment needs a status"
+    if a.status is Status.IMPLEMENTED and a.voice is Voice.CIVIL_SOCIETY and not a.evidence:
+        yield ("status",), "'implemented' needs evidence; name at least one item of the register"
+    if a.part is not None and a.part not in {p.id for p in r.parts}:
+        yield (
+            ("part",),
+            f"{r.id} has no part {a.part!r}; "
+            + (f"one of {', '.join(p.id for p in r.parts)}" if r.parts else "leave it out"),
+        )
+    for j, name in enumerate(a.evidence):
+        yield from id_exists("evidence", name, d.evidence, where=("evidence", j))
+    if a.source is not None:
+        yield from sources_exist(d, a.source, ("source",))
+    if a.recorded is None:
+        yield (
+            (),
+            "the assessment does not say when it was recorded; it counts from its date, but no recorded view shows it",
+        )
+
+
+def _organisation_fits_voice(d: Dataset, a: Assessment) -> RuleResults:
+    """Require that an organisation of tracker.yaml signs, if neither the State nor a committee speaks.
+
+    In a dataset that lists no organisation, nobody needs to sign: all assessments are those of the tracker's editors.
+    """
+    organisations = [o.id for o in d.settings.organisations]
+    if a.voice is not Voice.CIVIL_SOCIETY:
+        if a.organisation is not None:
+            yield ("organisation",), "the State and committees are not organisations; leave out the key 'organisation'"
+        return
+    if a.organisation is not None:
+        yield from id_exists("organisation", a.organisation, organisations, where=("organisation",))
+    elif a.assessor is not None:
+        yield (
+            ("assessor",),
+            "the key 'assessor' is only for the State and committees; write 'organisation' with an id from tracker.yaml",
+        )
+    elif organisations != [EDITORS.id]:
+        yield (
+            ("voice",),
+            f"the assessment names no organisation; write 'organisation', one of {', '.join(organisations)}",
+        )
+    if a.organisation is not None and a.assessor is not None:
+        yield ("assessor",), "the key 'assessor' is only for the State and committees; leave it out"
+
+
+def _grade_is_in_scale(d: Dataset, r: Recommendation, a: Assessment) -> RuleResults:
+    document = d.documents.get(r.document)
+    grades = scale_in_use(d, document.body, a.date) if document else ()
+    if grades and a.grade not in (None, NOT_SELECTED, *grades):
+        yield (
+            ("grade",),
+            f"{a.grade!r} is not in the committee's scale of that time; one of {', '.join(grades)}, or {NOT_SELECTED}",
+        )
 
 
 def part_ids_are_unique(d: Dataset, r: Recommendation) -> RuleResults:
