@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import partial
 
-from pages.forms.private.plans import show_private_plans
+from pages.forms.private.evidence import show_private_plans
 from pages.shared.layout import open_page, show_footer, show_header
 from tracker.model.permissions import READER
 from tracker.publishing.pictures.timeline_labels import label_dots

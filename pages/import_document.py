@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from pages.forms.imports.hand_over import show_offered_drafts
 from pages.forms.imports.review import show_review
+from pages.forms.imports.save import show_offered_drafts
 from pages.forms.imports.sheet import show_sheet_review
 from pages.forms.imports.start import show_start
 from pages.forms.imports.uhri import show_uhri_review

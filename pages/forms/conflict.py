@@ -1,6 +1,5 @@
 """Show that a record was changed after a form was opened on it, and how what was typed differs from it now."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -10,17 +9,10 @@ import streamlit as st
 from pages.shared import layout
 from pages.shared.audience import show_audience
 from pages.shared.layout import Page
+from pages.shared.saving import point_to_conflict
 from tracker.model.dataset import RECORDED_LISTS, Record
 from tracker.model.records import Recommendation
 from tracker.queries.field_diff import diff_records
-
-
-def point_to_conflict() -> None:
-    """Let the browser scroll to the conflict that this run or the next one shows, and move the focus there.
-
-    Call this only if the person pressed a button: nobody is taken out of a field in which they are typing.
-    """
-    st.session_state["conflict_token"] = secrets.token_hex(4)
 
 
 def show_conflict(

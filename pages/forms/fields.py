@@ -3,7 +3,7 @@
 The input survives a reload of the page. A field that nobody changed shows the current value of the record.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -88,7 +88,7 @@ class Fields:
             if slot := slots.get(getattr(error, "field", "")):
                 show_field_error(slot, "" if error in self.told else error, arrive=token)
 
-    def _box(self, name: str, key: str, *, required: bool, at: DeltaGenerator | None) -> DeltaGenerator:
+    def _box(self, key: str, *, required: bool, at: DeltaGenerator | None) -> DeltaGenerator:
         """Return a container for a field. A required field is marked by the style sheet."""
         return (at or st).container(key=f"rt_required_{key}" if required else f"rt_field_{key}", gap="xsmall")
 
@@ -136,7 +136,7 @@ class Fields:
         if is_date := spec.kind is FieldKind.DATE:
             start = date_in_words(language, start)
         widget_key, value = self.key(key or name, start)
-        box = self._box(name, widget_key, required=required, at=at)
+        box = self._box(widget_key, required=required, at=at)
         with box.container(horizontal=True, vertical_alignment="bottom", gap="small") if is_date else box:
             typed = str(
                 st.text_input(
@@ -183,7 +183,7 @@ class Fields:
     ) -> str:
         """Show a field for a text of several lines, and return the text in it."""
         key, value = self.key(name, start)
-        box = self._box(name, key, required=required, at=None)
+        box = self._box(key, required=required, at=None)
         self.typed[name] = str(box.text_area(label, value, height="content", max_chars=most, key=key) or "")
         self.slots.setdefault(name, box.container())
         return self.typed[name]
@@ -230,10 +230,30 @@ class Fields:
         known = {code for text in texts for code, value in getattr(self.start, text.name).items() if value}
         return bool(known) and known <= set(codes)
 
-    def tick(self, label: str, name: str, *, start: bool = False) -> bool:
+    def checkbox(self, label: str, name: str, *, start: bool = False) -> bool:
         """Show a box, and return whether it is ticked."""
         key, value = self.key(name, start)
         self.typed[name] = st.checkbox(label, value, key=key)
+        return self.typed[name]
+
+    def _one_of(
+        self,
+        show: Callable[..., Any],
+        label: str,
+        name: str,
+        options: Sequence[str],
+        *,
+        at: DeltaGenerator | None,
+        required: bool,
+        key: str = "",
+        start: str | None = None,
+        **how: Any,
+    ) -> Any:
+        """Show a field in which one of the options is chosen, and return it, or None. `start` is chosen at first."""
+        widget_key, value = self.key(key or name, start)
+        box = self._box(widget_key, required=required, at=at)
+        self.typed[name] = show(box, label, options, index_of(value, options), key=widget_key, **how)
+        self.slots.setdefault(name, box.container())
         return self.typed[name]
 
     def code_select(
@@ -242,29 +262,23 @@ class Fields:
         name: str,
         codes: Iterable[StrEnum],
         *,
-        key: str = "",
         start: StrEnum | None = None,
         at: DeltaGenerator | None = None,
         required: bool = False,
     ) -> StrEnum | None:
-        """Show a field in which one of the codes is chosen, and return it. None is chosen at first, if there is no start.
-
-        `start` is chosen at first, if it is not in the form.
-        """
-        _ = self.page.context.language.gettext
-        start = start or getattr(self.start, name, None)
-        widget_key, value = self.key(key or name, start)
-        options, box = list(codes), self._box(name, widget_key, required=required, at=at)
-        self.typed[name] = box.selectbox(
+        """Show a list in which one of the codes is chosen, and return it. `start` is chosen at first, if given."""
+        chosen: StrEnum | None = self._one_of(
+            DeltaGenerator.selectbox,
             label,
-            options,
-            index_of(value, options),
+            name,
+            list(codes),
+            start=start or getattr(self.start, name, None),
             format_func=self.page.context.label,
-            key=widget_key,
-            placeholder=_("Choose"),
+            at=at,
+            required=required,
+            placeholder=self.page.context.language.gettext("Choose"),
         )
-        self.slots.setdefault(name, box.container())
-        return self.typed[name]
+        return chosen
 
     def code_radio(
         self,
@@ -278,19 +292,19 @@ class Fields:
         required: bool = False,
     ) -> StrEnum | None:
         """Show the codes side by side, and return the chosen one. `start` is chosen at first; None means that none is."""
-        start = start or getattr(self.start, name, None)
-        widget_key, value = self.key(key or name, start)
-        options, box = list(codes), self._box(name, widget_key, required=required, at=at)
-        self.typed[name] = box.radio(
+        chosen: StrEnum | None = self._one_of(
+            DeltaGenerator.radio,
             label,
-            options,
-            index_of(value, options),
+            name,
+            list(codes),
+            start=start or getattr(self.start, name, None),
             format_func=self.page.context.label,
+            key=key,
+            at=at,
+            required=required,
             horizontal=True,
-            key=widget_key,
         )
-        self.slots.setdefault(name, box.container())
-        return self.typed[name]
+        return chosen
 
     def select(
         self,
@@ -302,19 +316,23 @@ class Fields:
         at: DeltaGenerator | None = None,
         required: bool = False,
     ) -> str | None:
-        """Show a field in which one option or none is chosen. Return the chosen id, or None if no option is chosen.
+        """Show a list in which one option or none is chosen. Return the chosen id, or None if no option is chosen.
 
         `options` maps id → label. The id chosen at first can be chosen even if it is not in `options`.
         """
         start = getattr(self.start, name, None) or None
-        key, value = self.key(name, start)
-        ids = list(options if start is None or start in options else {**options, start: start})
-        box, index = self._box(name, key, required=required, at=at), index_of(value, ids)
-        self.typed[name] = box.selectbox(
-            label, ids, index, format_func=lambda i: options.get(i, i), key=key, placeholder=placeholder
+        chosen: str | None = self._one_of(
+            DeltaGenerator.selectbox,
+            label,
+            name,
+            list(options if start is None or start in options else {**options, start: start}),
+            start=start,
+            format_func=lambda i: options.get(i, i),
+            at=at,
+            required=required,
+            placeholder=placeholder,
         )
-        self.slots.setdefault(name, box.container())
-        return self.typed[name]
+        return chosen
 
     def choose_several(
         self,
@@ -334,7 +352,7 @@ class Fields:
         """
         start = list(getattr(self.start, name) if start is None else start)
         widget_key, value = self.key(key or name, start)
-        box = self._box(name, widget_key, required=False, at=None)
+        box = self._box(widget_key, required=False, at=None)
         self.typed[name] = show_several_choices(
             self.page.context.language,
             label,
@@ -349,9 +367,40 @@ class Fields:
         self.slots.setdefault(name, box.container())
         return self.typed[name]
 
-    def recommendations(self, label: str, name: str, among: Iterable[Recommendation], *, key: str) -> None:
-        """Show a field in which several recommendations of `among` can be chosen."""
-        self.choose_several(label, name, recommendation_names(self.page, among), key=key)
+    def recommendations_by_code(
+        self, label: str, name: str, *, codes: Iterable[StrEnum], among: Iterable[Recommendation], key: str
+    ) -> None:
+        """Show the codes side by side, each with the number of chosen recommendations, and the list of the pressed one.
+
+        The value of the form field `name` is a mapping code → chosen ids, also of the lists that are not shown.
+        """
+        start, label_of = getattr(self.start, name), self.page.context.label
+        names = recommendation_names(self.page, among)
+        options = list(codes)
+        counts = {code: len(current_value(f"{self.prefix}{key}_{code}", start.get(code, ()))) for code in options}
+        opened_key = f"{self.prefix}{key}_opened"
+        opened = current_value(opened_key, next((code for code in options if counts[code]), options[0]))
+        # with other counts it is another widget: the browser sends back the label that was pressed
+        shown_key = "_".join([self.prefix + key, "shown", *map(str, counts.values())])
+        pressed = st.segmented_control(
+            label,
+            options,
+            default=current_value(shown_key, opened) or opened,
+            format_func=lambda code: f"{label_of(code)} ({counts[code]})",
+            key=shown_key,
+        )
+        # a second press on the same code would close its list
+        shown = st.session_state[opened_key] = pressed or opened
+        self.typed[name] = {
+            code: self.choose_several(
+                f"{label}: {label_of(code)}",
+                f"{key}_{code}",
+                names,
+                start=start.get(code, ()),
+                is_shown=code == shown,
+            )
+            for code in options
+        }
 
 
 def open_form(

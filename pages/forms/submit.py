@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from pages.forms.conflict import point_to_conflict, show_conflict
+from pages.forms.conflict import show_conflict
 from pages.forms.fields import Fields
 from pages.forms.files.saving import (
     are_kept_apart,
@@ -16,17 +16,50 @@ from pages.forms.files.saving import (
     record_with_files,
     save_files_apart,
 )
-from pages.forms.records.outdated_translations import confirm_translations
 from pages.shared import form_drafts
 from pages.shared.audience import show_audience
 from pages.shared.markdown import escape_markdown
-from pages.shared.saving import Message, save_records
+from pages.shared.saving import Message, point_to_conflict, save_records
+from tracker.editing.forms.translation import fields_becoming_outdated
 from tracker.editing.forms.values import reason_errors, text_from_input
 from tracker.editing.store import NOTHING_CONFIRMED
+from tracker.i18n import native_name
 from tracker.model.dataset import Record
+from tracker.model.fields import FIELD_LABELS
 from tracker.model.localized_text import clean_input
 from tracker.model.organisations import Privacy
 from tracker.model.records import Evidence
+
+
+def confirm_translations(form: Fields, edited: Record) -> Mapping[str, tuple[str, ...]]:
+    """Say which translations become outdated if `edited` is saved, and ask whether they are still right.
+
+    Return field → the languages whose wording the editor calls still right; empty if the editor says nothing.
+    """
+    page, record = form.page, form.record
+    _ = page.context.language.gettext
+    if record is None:
+        return {}
+    outdated = fields_becoming_outdated(record, edited, page.view.settings.language)
+    if not outdated:
+        return {}
+    names = "; ".join(
+        f"{native_name(lang)} ({', '.join(_(FIELD_LABELS[name]) for name in fields)})"
+        for lang, fields in outdated.items()
+    )
+    st.info(
+        escape_markdown(
+            _(
+                "These translations will be marked as translations of an earlier text, and come into the translation "
+                "queue: {names}.",
+                names=names,
+            )
+        )
+    )
+    if not form.checkbox(_("The meaning is the same: they are still right"), "still_right"):
+        return {}
+    fields = dict.fromkeys(name for names_in_language in outdated.values() for name in names_in_language)
+    return {name: tuple(lang for lang in outdated if name in outdated[lang]) for name in fields}
 
 
 class FormWords(NamedTuple):

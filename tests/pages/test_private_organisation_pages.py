@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.forms.imports.hand_over import colleagues
+from pages.forms.imports.save import colleagues
 from pages.forms.private.files import find_private_file
 from tests.editing.test_private_files import a_file, law
 from tests.editing.test_private_organisations import (

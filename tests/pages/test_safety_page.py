@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.forms.safety.findings import field_label
+from pages.shared.saving import field_label
 from tests.support.form_pages import CHOSEN, errors, html, press, put
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import RECORDED

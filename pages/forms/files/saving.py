@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from pages.forms.private.evidence import private_folder
-from pages.forms.private.warning import identifying_warning
+from pages.forms.private.evidence import identifying_warning, private_folder
 from pages.forms.safety.name_candidates import group_by_words, show_candidates
 from pages.shared import layout
 from pages.shared.layout import Page, store

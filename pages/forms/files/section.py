@@ -1,20 +1,311 @@
 """The section "Files" of a form: choose files, see what was removed from them, describe them; and what is attached already."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
+from typing import Any
 from urllib.parse import quote
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.forms.fields import Fields
-from pages.forms.files.chosen_files import choose_files
-from pages.forms.files.rows import show_file_row
+from pages.forms.files.chosen_files import ChosenFile, blackened_parts, choose_files, clean_again, preview_address
 from pages.forms.private.evidence import can_publish, private_folder
 from pages.forms.private.files import can_remove_files, is_of_private_record, owned_files
 from tracker.config import load_config
+from tracker.editing.forms.values import FieldError, text_from_input
+from tracker.files.findings import (
+    CHANGE_AUTHORS,
+    CHANGES,
+    COMMENT_AUTHORS,
+    COMMENTS,
+    HAS_COMMENTS,
+    NO_TEXT_FOUND,
+    SHOWS_CHANGES,
+)
+from tracker.files.kept_file import CleanedFile, FileFinding, FilePreview, Rectangle
+from tracker.files.new_file import NewFile, new_file
+from tracker.files.process import MAX_RECTANGLES
+from tracker.i18n import LANGUAGES, Language, native_name
 from tracker.model.field_types import URL_PATTERN
+from tracker.model.file_kind import FileKind
+from tracker.model.localized_text import clean_input
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
+
+SMALLEST_PART = 0.003
+"""Of the width or the height. What is smaller is a slip of the finger."""
+SIDES = ("left", "top", "width", "height")
+
+
+def show_black_out(form: Fields, chosen: ChosenFile) -> None:
+    """Show the switch that opens the tool, and the tool."""
+    _ = form.page.context.language.gettext
+    assert chosen.prepared is not None
+    key = f"{form.prefix}file_{chosen.key}_"
+    if not st.toggle(_("Black out parts of the picture"), key=key + "tool") or chosen.prepared.preview is None:
+        return
+    parts = _parts(key)
+    form.page.show("forms/black_out.html")
+    chart_key = f"files_chart_{key}{len(parts)}_{st.session_state.get(key + 'redrawn', 0)}"
+    with st.container(key=f"rt_blackout_{key}"):
+        st.plotly_chart(
+            _figure(chosen.prepared.preview, parts),
+            key=chart_key,
+            on_select=partial(_add_drawn, key, chart_key),
+            selection_mode="box",
+            theme=None,
+            config={"displayModeBar": False},
+        )
+    _show_parts(form, key, parts)
+    _show_number_fields(form, key)
+    applied = blackened_parts(form, chosen.key)
+    if parts != applied:
+        label = _("Black out now") if parts else _("Show the whole picture again")
+        st.button(label, key=f"{key}apply", type="primary", on_click=_apply, args=(key,))
+
+
+def has_waiting_parts(form: Fields, key: str) -> bool:
+    """Return whether the parts that are marked differ from those that are blacked out."""
+    return _parts(f"{form.prefix}file_{key}_") != blackened_parts(form, key)
+
+
+def _parts(key: str) -> tuple[Rectangle, ...]:
+    return tuple(st.session_state.get(key + "parts", ()))
+
+
+def _figure(preview: FilePreview, parts: Sequence[Rectangle]) -> Any:
+    """Return the picture as a figure in which a rectangle can be drawn. Its axes go from 0 to 1, from the top left corner."""
+    import plotly.graph_objects as go  # imported here: it takes half a second
+
+    figure = go.Figure()
+    figure.add_layout_image(
+        source=preview_address(preview),
+        xref="x",
+        yref="y",
+        x=0,
+        y=0,
+        sizex=1,
+        sizey=1,
+        sizing="stretch",
+        layer="below",
+    )
+    for part in parts:
+        figure.add_shape(
+            type="rect",
+            x0=part.left,
+            y0=part.top,
+            x1=part.left + part.width,
+            y1=part.top + part.height,
+            fillcolor="black",
+            opacity=0.75,
+            line={"color": "white", "width": 1},
+        )
+    axis = {"visible": False, "fixedrange": True, "constrain": "domain"}
+    figure.update_layout(
+        xaxis={**axis, "range": [0, 1]},
+        yaxis={**axis, "range": [1, 0], "scaleanchor": "x", "scaleratio": preview.height / preview.width},
+        height=520 if preview.height > preview.width else 300,
+        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+        dragmode="select",
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        newselection={"line": {"color": "black", "width": 2}},
+    )
+    return figure
+
+
+def _show_parts(form: Fields, key: str, parts: Sequence[Rectangle]) -> None:
+    _ = form.page.context.language.gettext
+    for number, part in enumerate(parts, 1):
+        left, top, width, height = (round(getattr(part, side) * 100) for side in SIDES)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            form.page.show(
+                "forms/black_out_part.html", number=number, left=left, top=top, right=left + width, bottom=top + height
+            )
+            st.button(
+                _("Remove part {n}", n=number),
+                key=f"{key}remove_{number}_{len(parts)}",
+                on_click=_put,
+                args=(key, (*parts[: number - 1], *parts[number:])),
+            )
+
+
+def _show_number_fields(form: Fields, key: str) -> None:
+    """Show four fields for a part, for who draws with neither mouse nor finger."""
+    _ = form.page.context.language.gettext
+    labels = (_("From the left, %"), _("From the top, %"), _("Width, %"), _("Height, %"))
+    with st.expander(_("Type where the part is")):
+        columns = [*st.columns(2), *st.columns(2)]
+        for side, label, column in zip(SIDES, labels, columns, strict=True):
+            start = st.session_state.get(f"{key}n_{side}", 0.0 if side in ("left", "top") else 10.0)
+            column.number_input(label, 0.0, 100.0, start, step=1.0, format="%.1f", key=f"{key}n_{side}")
+        st.button(_("Add this part"), key=f"{key}add", on_click=_add_typed, args=(key,))
+
+
+def _add_typed(key: str) -> None:
+    left, top, width, height = (float(st.session_state.get(f"{key}n_{side}") or 0) / 100 for side in SIDES)
+    _add(key, left, top, right=left + width, bottom=top + height)
+
+
+def _add_drawn(key: str, chart_key: str) -> None:
+    drawn = st.session_state.get(chart_key)
+    for box in drawn.selection.box if drawn else ():
+        (left, right), (top, bottom) = sorted(box["x"]), sorted(box["y"])
+        _add(key, left, top, right=right, bottom=bottom)
+    # a new key: what was drawn is a part now, and no selection any more
+    st.session_state[key + "redrawn"] = st.session_state.get(key + "redrawn", 0) + 1
+
+
+def _add(key: str, left: float, top: float, *, right: float, bottom: float) -> None:
+    """Add a part. What is outside of the picture is cut off; what is too small to see is left out.
+
+    A part that is there already is not added again: a browser may send one drawing twice.
+    """
+    left, top, right, bottom = (min(max(value, 0.0), 1.0) for value in (left, top, right, bottom))
+    parts = _parts(key)
+    new = Rectangle(left, top, width=right - left, height=bottom - top)
+    if min(new.width, new.height) >= SMALLEST_PART and len(parts) < MAX_RECTANGLES and not _is_among(parts, new):
+        _put(key, (*parts, new))
+
+
+def _is_among(parts: Sequence[Rectangle], new: Rectangle) -> bool:
+    return any(all(abs(getattr(part, side) - getattr(new, side)) < SMALLEST_PART for side in SIDES) for part in parts)
+
+
+def _put(key: str, parts: tuple[Rectangle, ...]) -> None:
+    st.session_state[key + "parts"] = parts
+
+
+def _apply(key: str) -> None:
+    st.session_state[key + "blackened"] = _parts(key)
+
+
+_KINDS_WITH_PAGES = (FileKind.PDF, FileKind.DOCX, FileKind.ODT, FileKind.XLSX)
+
+
+def show_file_row(
+    form: Fields, chosen: ChosenFile, *, is_copy: bool, with_original: bool
+) -> tuple[NewFile | None, list[str]]:
+    """Show a chosen file with its fields. Return (the file as it would be saved, what is still to do before).
+
+    The file is None if it cannot be used. `is_copy` says that it is a copy of the page behind the link, unless the editor
+    says otherwise. `with_original` offers to keep the untouched original.
+    """
+    with st.container(border=True, key=f"rt_file_{form.prefix}{chosen.key}", gap="small"):
+        if chosen.prepared is None:
+            form.page.show("forms/refused_file.html", f=chosen)
+            if chosen.may_retry:
+                label = form.page.context.language.gettext("Try again")
+                st.button(label, key=f"files_again_{chosen.key}", on_click=clean_again, args=(chosen.key,))
+            return None, []
+        return _show_usable(form, chosen, is_copy=is_copy, with_original=with_original)
+
+
+def findings_in_words(language: Language, findings: Sequence[FileFinding]) -> list[str]:
+    """Return what was found in a file, in the language of the reader."""
+    return [language.gettext(one.message, **dict(one.values)) for one in findings]
+
+
+def _show_usable(
+    form: Fields, chosen: ChosenFile, *, is_copy: bool, with_original: bool
+) -> tuple[NewFile | None, list[str]]:
+    page, prepared, name = form.page, chosen.prepared, f"file_{chosen.key}_"
+    assert prepared is not None
+    cleaned, language = prepared.cleaned, page.context.language
+    _ = language.gettext
+    warnings = findings_in_words(language, cleaned.warnings)
+    with_text = sum(1 for one in prepared.pages if one.text.strip())
+    if cleaned.kind in _KINDS_WITH_PAGES and not with_text:
+        warnings.append(_(NO_TEXT_FOUND))
+    page.show(
+        "forms/chosen_file.html",
+        f=cleaned,
+        before=chosen.size,
+        removed=findings_in_words(language, cleaned.removed),
+        warnings=warnings,
+        preview=preview_address(prepared.preview),
+        with_text=with_text,
+        page_count=len(prepared.pages) if any(one.number for one in prepared.pages) else 0,
+        blackened=len(blackened_parts(form, chosen.key)),
+    )
+    missing = _show_office_choices(form, name, cleaned)
+    if cleaned.kind.is_image:
+        missing = _show_image_checks(form, chosen)
+    caption = form.line(_("Caption"), name + "caption", start="", most=500)
+    one, two = st.columns(2)
+    codes = dict.fromkeys([*page.view.settings.languages, *LANGUAGES])
+    names = {code: native_name(code) for code in codes}
+    spoken = form.select(_("Language of the file"), name + "language", names, placeholder=_("not said"), at=one)
+    where = form.line(_("Where to look"), name + "where", start="", most=120, at=two, placeholder=_("such as p. 4"))
+    is_copy = _show_copy_tick(form, name, start=is_copy)
+    original = _show_original_tick(form, chosen) if with_original else None
+    new = new_file(
+        cleaned,
+        pages=prepared.pages,
+        preview=prepared.preview,
+        caption=text_from_input(clean_input(caption), language) if clean_input(caption) else None,
+        language=spoken,
+        where=clean_input(where) or None,
+        is_copy_of_link=is_copy,
+        original=original,
+    )
+    return new, missing
+
+
+def _show_office_choices(form: Fields, name: str, cleaned: CleanedFile) -> list[str]:
+    """Show what the editor decides about comments and tracked changes, if there are any. Nothing of it is required."""
+    _ = form.page.context.language.gettext
+    found = {finding.message for finding in cleaned.findings}
+    if found & {HAS_COMMENTS, COMMENTS, COMMENT_AUTHORS}:
+        form.checkbox(_("Remove the comments"), name + "comments")
+    if found & {SHOWS_CHANGES, CHANGES, CHANGE_AUTHORS}:
+        form.checkbox(_("Accept the tracked changes, so that deleted text is gone"), name + "changes")
+    return []
+
+
+def _show_image_checks(form: Fields, chosen: ChosenFile) -> list[str]:
+    """Show the tool that blacks out parts, and what only a person can see. Return what is still to do."""
+    _ = form.page.context.language.gettext
+    assert chosen.prepared is not None
+    show_black_out(form, chosen)
+    form.page.show("forms/image_reminder.html")
+    # after a part was blacked out it is another picture, to be looked at again
+    with st.container(key=f"rt_required_seen_{chosen.key}"):
+        is_seen = form.checkbox(
+            _("I have looked at the whole picture and know whom it could put at risk"),
+            f"file_{chosen.key}_seen_{chosen.prepared.cleaned.digest[:8]}",
+        )
+    slot: DeltaGenerator = st.container()
+    missing: list[str] = []
+    if has_waiting_parts(form, chosen.key):
+        sentence = _("{name}: parts are marked but not blacked out yet. Press “Black out now”.", name=chosen.name)
+        missing.append(FieldError(sentence, f"file_{chosen.key}"))
+    elif not is_seen:
+        sentence = _("{name}: look at the picture and tick the box that confirms it.", name=chosen.name)
+        missing.append(FieldError(sentence, f"file_{chosen.key}"))
+    form.slots[f"file_{chosen.key}"] = slot
+    return missing
+
+
+def _show_copy_tick(form: Fields, name: str, *, start: bool) -> bool:
+    """Show whether the file is a copy of the page behind the link, if there is a link. Return the answer."""
+    _ = form.page.context.language.gettext
+    if not (form.typed.get("link") or getattr(form.record, "link", None)):
+        return False
+    return form.checkbox(_("This is a saved copy of the page behind the link"), name + "copy", start=start)
+
+
+def _show_original_tick(form: Fields, chosen: ChosenFile) -> bytes | None:
+    """Show whether the untouched upload is kept too. Return it, or None."""
+    _ = form.page.context.language.gettext
+    is_kept = form.checkbox(_("Also keep the untouched original (private)"), f"file_{chosen.key}_original")
+    if is_kept:
+        form.page.show("forms/original_note.html", blackened=bool(blackened_parts(form, chosen.key)))
+    return chosen.data if is_kept else None
+
 
 WEB_ARCHIVE = "https://web.archive.org/save/"
 """A public web archive saves the page whose address follows. An editor opens it; the server never does."""

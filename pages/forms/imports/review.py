@@ -1,33 +1,40 @@
-"""The second step of bringing in a document: the table of its paragraphs, and the save of what is ticked."""
+"""The second step of bringing in a document: its languages, its deadlines, its paragraphs, and the save of what is ticked."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from pages.forms.imports.deadlines import show_deadlines
+from pages.forms.buttons import note_error, show_button_error
+from pages.forms.imports.cancellable_reading import show_reading, was_cancelled
 from pages.forms.imports.defaults import confirms_states
-from pages.forms.imports.languages import show_other_language
-from pages.forms.imports.paragraphs import RowsContext, show_paragraphs, show_tick_all, state_name
 from pages.forms.imports.save import show_import_save
+from pages.forms.typed_values import show_calendar, show_date_reading
 from pages.shared import import_drafts
-from pages.shared.import_drafts import PREFIX, ReviewDraft
+from pages.shared.import_drafts import PREFIX, ReviewDraft, add_language
 from pages.shared.layout import Page
 from pages.shared.markdown import escape_markdown
+from pages.shared.streamlit_internals import forget_uploads
 from pages.shared.widget_values import current_value, index_of
+from tracker.config import load_config
+from tracker.editing.forms.document import ROW_LABELS, DeadlineRow, row_errors
 from tracker.editing.forms.values import text_from_input
 from tracker.i18n import native_name
 from tracker.importing.documents.imported_document import (
     ImportedDocument,
+    ParagraphKind,
     fill_facts,
     is_other_state,
+    match_languages,
     refuse_other_state,
     state_of,
 )
-from tracker.importing.documents.proposals import SimilarDemand, find_similar
+from tracker.importing.documents.proposals import SimilarDemand, find_similar, propose_themes
+from tracker.importing.documents.reader import parse_upload
 from tracker.importing.documents.records import (
     ParagraphChoice,
+    ProposedDeadline,
     add_facts,
     new_document,
     propose_deadlines,
@@ -36,12 +43,300 @@ from tracker.importing.documents.records import (
     with_sentences,
 )
 from tracker.importing.documents.review import ParagraphReview, review_paragraphs, unmatched_recommendations
-from tracker.importing.entry import concluding_observations, document_of_symbol, expected_state, propose_cycle
+from tracker.importing.entry import RowState, concluding_observations, document_of_symbol, expected_state, propose_cycle
 from tracker.model.dataset import Record
-from tracker.model.errors import ImportRefused
+from tracker.model.errors import ImportRefused, TrackerError
+from tracker.model.labels import N_
 from tracker.model.localized_text import clean_input
 from tracker.model.registers import Document
+from tracker.model.vocabulary import DateSetBy, Verification
 from tracker.publishing.wording import error_sentence
+from tracker.sandbox.limits import UPLOAD
+
+MAX_OTHER_PASTED = 400_000
+"""The largest number of characters that can be pasted."""
+KEY = "bring_other"
+
+
+def show_other_language(page: Page, draft: ReviewDraft, imported: ImportedDocument) -> ImportedDocument | None:
+    """Show the second file, or where to add one. Return it, or None. What does not fit together is said."""
+    _ = page.context.language.gettext
+    other = draft.document.other
+    if other is None:
+        _show_uploader(page, draft, imported)
+        return None
+    if other.language == imported.language:
+        st.warning(_("Both files are in the same language. The second one is left out."))
+    page.show("forms/import_other.html", language_name=native_name(other.language), name=draft.document.other_name)
+    st.button(_("Remove the second file"), key=f"{KEY}_remove", on_click=_remove, args=(page, draft))
+    show_button_error(f"{KEY}_remove")
+    if other.language == imported.language:
+        return None
+    for notice in match_languages(imported, other):
+        st.warning(escape_markdown(_(notice.message, **dict(notice.values))))
+    return other
+
+
+def _remove(page: Page, draft: ReviewDraft) -> None:
+    try:
+        add_language(draft, None, "")
+    except TrackerError as error:
+        note_error(f"{KEY}_remove", error_sentence(page.context.language, error))
+
+
+def _show_uploader(page: Page, draft: ReviewDraft, imported: ImportedDocument) -> None:
+    _ = page.context.language.gettext
+    others = [native_name(code) for code in page.view.settings.languages if code != imported.language]
+    if not others:
+        return
+    is_open = bool(st.session_state.get(f"{KEY}_text") or st.session_state.get(f"{KEY}_wrong"))
+    with st.expander(_("Add the same document in another language"), expanded=is_open):
+        attempt = st.session_state.get(f"{KEY}_attempt", 0)
+        upload = st.file_uploader(_("File in another language"), key=f"{KEY}_file_{attempt}")
+        if upload is not None and hasattr(upload, "getvalue"):
+            _read(page, draft, imported, data=upload.getvalue(), name=upload.name)
+        text = st.text_area(_("Or paste its text"), key=f"{KEY}_text", height=120, max_chars=MAX_OTHER_PASTED)
+        if st.button(_("Read the text"), key=f"{KEY}_read"):
+            _read(page, draft, imported, data=text.encode(), name="")
+        if was_cancelled(KEY):
+            st.info(_("Reading was cancelled. Nothing of the file is kept."))
+        if wrong := st.session_state.pop(f"{KEY}_wrong", ""):
+            st.error(escape_markdown(wrong))
+
+
+def _read(page: Page, draft: ReviewDraft, imported: ImportedDocument, *, data: bytes, name: str) -> None:
+    """Read the second file, and keep it with the draft. If this fails, say why."""
+    _ = page.context.language.gettext
+    limits = replace(UPLOAD, file_bytes=int(load_config().upload_megabytes * 1_000_000))
+    wrong = ""
+    try:
+        other = show_reading(
+            page,
+            lambda is_cancelled: parse_upload(data, name, limits=limits, is_cancelled=is_cancelled),
+            key=KEY,
+            seconds=limits.seconds,
+        )
+        languages = page.view.settings.languages
+        if other.language == imported.language:
+            wrong = _("This file is in the same language as the first: {name}.", name=native_name(other.language))
+        elif other.language not in languages:
+            found = native_name(other.language)
+            wrong = _("The text seems to be in this language: {name}. The dataset has no texts in it.", name=found)
+        else:
+            add_language(draft, other, name)
+            st.session_state.pop(f"{KEY}_text", None)
+    except TrackerError as error:
+        wrong = error_sentence(page.context.language, error)
+    if wrong:
+        st.session_state[f"{KEY}_wrong"] = f"{name}: {wrong}" if name else wrong
+    if name:
+        forget_uploads()
+        st.session_state[f"{KEY}_attempt"] = st.session_state.get(f"{KEY}_attempt", 0) + 1
+    st.rerun()
+
+
+MAX_PARAGRAPH_TITLE = 300
+STATE_NAMES = {
+    RowState.NEW: N_("new"),
+    RowState.SAME: N_("already here"),
+    RowState.CHANGED: N_("text differs"),
+    RowState.CONFLICT: N_("partly here"),
+    RowState.REFUSED: N_("cannot be saved"),
+}
+LANGUAGE_ADDED = N_("adds this language")
+ONLY_IN_FILE = N_("only in this file")
+KIND_NAMES = {
+    ParagraphKind.RECOMMENDATION: N_("recommendation"),
+    ParagraphKind.CONCERN: N_("concern"),
+    ParagraphKind.POSITIVE: N_("positive aspect"),
+    ParagraphKind.PROCEDURE: N_("procedure"),
+    ParagraphKind.DISSEMINATION: N_("dissemination"),
+    ParagraphKind.OTHER: N_("not recognized"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RowsContext:
+    """What all rows have in common: the languages of the files, similar demands, and whether new ones are ticked.
+
+    `language` is that of the table. `other` is that of the second file, "" without one. `selected` are the numbers of the
+    paragraphs that the committee selected for follow-up.
+    """
+
+    language: str
+    other: str
+    similar: Mapping[str, SimilarDemand]
+    propose: bool
+    selected: frozenset[str] = frozenset()
+
+
+def state_name(review: ParagraphReview) -> str:
+    """Return the name of the state of a paragraph, a message to translate."""
+    if review.is_language_added:
+        return LANGUAGE_ADDED
+    return ONLY_IN_FILE if review.is_extra else STATE_NAMES[review.state]
+
+
+def show_tick_all(reviews: Sequence[ParagraphReview], *, new: str, none: str) -> None:
+    """Show two buttons: `new` ticks all that is proposed, `none` unticks everything."""
+    proposed = {_key("tick", review): review.is_proposed for review in reviews if review.can_be_saved}
+    with st.container(horizontal=True, gap="small"):
+        st.button(new, key="bring_all", on_click=st.session_state.update, args=(proposed,))
+        st.button(none, key="bring_none", on_click=st.session_state.update, args=(dict.fromkeys(proposed, False),))
+
+
+def show_paragraphs(page: Page, reviews: Sequence[ParagraphReview], rows: RowsContext) -> list[ParagraphChoice]:
+    """Show a row for each paragraph, the recommendations first. Return what is ticked."""
+    language = page.context.language
+    asked = [review for review in reviews if review.paragraph.is_recommendation]
+    others = [review for review in reviews if not review.paragraph.is_recommendation]
+    choices = [_show_row(page, review, rows) for review in asked]
+    label = language.ngettext(
+        "{n} other paragraph: not a recommendation", "{n} other paragraphs: not recommendations", len(others)
+    )
+    if others:
+        more = st.expander(label, key=f"{PREFIX}others", on_change="rerun")
+        if more.open or any(st.session_state.get(_key("tick", review)) for review in others):
+            with more:
+                choices += [_show_row(page, review, rows) for review in others]
+    return [choice for choice in choices if choice]
+
+
+def _key(what: str, review: ParagraphReview) -> str:
+    return f"{PREFIX}{what}_{review.paragraph.number}"
+
+
+def _show_row(page: Page, review: ParagraphReview, rows: RowsContext) -> ParagraphChoice | None:
+    """Show one paragraph: a tick, the titles, and the details behind a click. Return the choice if it is ticked."""
+    _ = page.context.language.gettext
+    paragraph = review.paragraph
+    number = paragraph.number
+    similar = rows.similar.get(number) if paragraph.is_recommendation else None
+    links, themes = tuple[str, ...](), tuple[str, ...]()
+    is_ticked, title, other_title = False, review.title, review.other_title
+    with st.container(key=f"rt_bring_{number}", gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            if review.can_be_saved:
+                start = current_value(_key("tick", review), review.is_proposed and rows.propose)
+                is_ticked = st.checkbox(_("Paragraph {n}", n=number), start, key=_key("tick", review))
+            if is_ticked and not review.letters:
+                title = _title(_("Title of paragraph {n}", n=number), _key("title", review), start=title)
+                if review.other:
+                    label = _("Title of paragraph {n}: {language}", n=number, language=native_name(rows.other))
+                    other_title = _title(label, _key("other_title", review), start=other_title)
+        if is_ticked:
+            themes = _choose_themes(page, review)
+        page.show(
+            "forms/import_row.html",
+            review=review,
+            similar=similar,
+            is_ticked=is_ticked,
+            is_selected=paragraph.number in rows.selected,
+            lang=rows.language or page.context.language.code,
+            other_lang=rows.other,
+            state=_(state_name(review)),
+            kind=KIND_NAMES[paragraph.kind],
+            there=page.view.dataset.recommendations.get(review.recommendation),
+            overlaps=[page.view.recommendations[i] for i in review.overlaps],
+            letters=[page.view.recommendations[i] for _letter, i in review.letters],
+        )
+        if similar and is_ticked and st.checkbox(_("Both ask for the same thing"), key=_key("same", review)):
+            links = (similar.recommendation.id,)
+    if not is_ticked:
+        return None
+    return ParagraphChoice(
+        review, clean_input(title) or review.title, links, other_title=clean_input(other_title), themes=themes
+    )
+
+
+def _title(label: str, key: str, *, start: str) -> str:
+    return st.text_input(
+        label, current_value(key, start), key=key, max_chars=MAX_PARAGRAPH_TITLE, label_visibility="collapsed"
+    )
+
+
+def _choose_themes(page: Page, review: ParagraphReview) -> tuple[str, ...]:
+    """Show the themes, those that are proposed chosen. Return what is chosen. What is tagged already is not offered."""
+    _ = page.context.language.gettext
+    terms = {term.id: page.context.label(term) for term in page.view.settings.themes}
+    r = page.view.dataset.recommendations.get(review.recommendation)
+    known = {theme for tags in (r.tags if r else ()) for theme in tags.themes}
+    offered = [theme for theme in terms if theme not in known]
+    if not offered or review.letters:
+        return ()
+    key = _key("themes", review)
+    if key not in st.session_state:
+        versions = [paragraph for paragraph in (review.paragraph, review.other) if paragraph]
+        st.session_state[key] = list(propose_themes(page.view, versions))
+    chosen = [theme for theme in st.session_state[key] if theme in offered]
+    if len(chosen) < len(st.session_state[key]):  # the settings or the tags changed since the draft was kept
+        st.session_state[key] = chosen
+    return tuple(
+        st.multiselect(
+            _("Themes of paragraph {n}", n=review.paragraph.number),
+            offered,
+            chosen,
+            key=key,
+            format_func=lambda theme: terms.get(theme, theme),
+            placeholder=_("Add themes"),
+            label_visibility="collapsed",
+        )
+    )
+
+
+def show_deadlines(
+    page: Page, proposals: Sequence[ProposedDeadline], *, lang: str, propose: bool
+) -> tuple[list[ProposedDeadline], list[str]]:
+    """Show a row for each proposed deadline. Return those that are ticked, as corrected, and what is wrong with them.
+
+    `lang` is the language of the sentences. `propose` says whether a new deadline is ticked at first.
+    """
+    page.show("forms/import_deadlines.html", proposals=proposals)
+    chosen, errors = list[ProposedDeadline](), list[str]()
+    for proposal in proposals:
+        is_ticked = False
+        key = f"{PREFIX}deadline_{proposal.kind}"
+        with st.container(key=f"rt_bring_deadline_{proposal.kind}", gap="small"):
+            if proposal.state is not RowState.SAME:
+                start = current_value(key, proposal.is_proposed and propose)
+                is_ticked = st.checkbox(page.context.label(proposal.kind), start, key=key)
+            if is_ticked:
+                typed = _show_fields(page, proposal, key)
+                chosen.append(typed)
+                errors += _errors(page, typed)
+            page.show("forms/import_deadline.html", proposal=proposal, lang=lang, is_ticked=is_ticked)
+    return chosen, errors
+
+
+def _show_fields(page: Page, proposal: ProposedDeadline, key: str) -> ProposedDeadline:
+    """Show the date and whose date it is. Return the deadline with what is typed."""
+    language, label = page.context.language, page.context.label
+    _ = language.gettext
+    date_key, by_key = f"{key}_date", f"{key}_by"
+    one, two = st.columns([3, 4])
+    with one:
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            start = current_value(date_key, proposal.date)
+            typed = st.text_input(_(ROW_LABELS["date"]), start, key=date_key, max_chars=40)
+            show_calendar(language, key=date_key)
+        day, _error = show_date_reading(page, typed, _(ROW_LABELS["date"]), key=date_key, at=st.container(gap="xsmall"))
+    names = {code.value: label(code) for code in DateSetBy}
+    codes = list(names)
+    set_by = two.selectbox(
+        _(ROW_LABELS["set_by"]),
+        codes,
+        index_of(current_value(by_key, proposal.set_by.value), codes),
+        format_func=lambda code: names.get(code, code),
+        key=by_key,
+    )
+    return replace(proposal, date=day, set_by=DateSetBy(set_by or proposal.set_by))
+
+
+def _errors(page: Page, typed: ProposedDeadline) -> list[str]:
+    row = DeadlineRow(kind=typed.kind, date=typed.date, set_by=typed.set_by, sentence=typed.sentence)
+    # the document is what was read here
+    return [*row_errors([row], page.context.language, page.view.today, document=Verification.SEEN)]
+
 
 NEW_DOCUMENT = "+"
 """The choice of a document that the tracker does not have yet. No document has this id."""

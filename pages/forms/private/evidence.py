@@ -1,36 +1,379 @@
-"""Private evidence and notes, which only editors see.
+"""Private evidence, notes and plans, which only editors see.
 
 Of all pages, only this module opens the private folder: never for a reader, and for an editor only through the door that
 shows what the editor's organisation may see.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 
 import streamlit as st
 
-from pages.forms.private.notes import show_note_forms
-from pages.forms.private.warning import identifying_warning
+from pages.forms.buttons import note_error, show_button_error, show_error_below
+from pages.forms.private.readers import choose_readers, chosen_readers, forget_readers
 from pages.shared import layout
+from pages.shared.audience import show_audience
 from pages.shared.layout import Page, store
 from pages.shared.markdown import escape_markdown
-from pages.shared.saving import Message, Saved, try_to_save
+from pages.shared.saving import Message, Saved, show_saved, signed_out_sentence, try_to_save
 from tracker.config import StoragePlace, load_config
-from tracker.editing.forms.values import text_from_input
+from tracker.editing.forms.typed_dates import read_date
+from tracker.editing.forms.values import date_errors, text_from_input
 from tracker.editing.private.folder import PrivateFolder
-from tracker.editing.private.notes import active_notes
+from tracker.editing.private.notes import PrivateNote, active_notes
 from tracker.editing.private.seen import SeenFolder
 from tracker.editing.undo import reversal_of
 from tracker.files.new_file import NewFile
-from tracker.model.errors import NotAllowed
+from tracker.files.scan import scan_file_text
+from tracker.model import partial_dates
+from tracker.model.errors import NotAllowed, TrackerError, UnusableFile
 from tracker.model.lifecycle import is_withdrawn
+from tracker.model.organisations import ALL
 from tracker.model.permissions import Permission, Person
 from tracker.model.records import Evidence, Recommendation
+from tracker.model.registers import TreatyBody
+from tracker.model.safety_config import TextField
+from tracker.publishing.wording import error_sentence
 from tracker.queries.file_names import name_file
 from tracker.queries.lists.filters import EvidenceFilters, filter_evidence
-from tracker.safety.scanner import changed_texts, record_name
+from tracker.safety.dismissals import load_dismissals
+from tracker.safety.scanner import changed_texts, record_name, scan_texts
 from tracker.storage.dataset_reader import DatasetReader
+
+Plan = tuple[TreatyBody, PrivateNote]
+"""A plan with the committee that it is about."""
+TEXT, DAY, BODY, DONE, WHICH, READERS = "plan_text", "plan_due", "plan_body", "plan_done", "plan_which", "plan_readers"
+"""The widget keys."""
+ADDED_PLAN, CHANGED_PLAN = "plan_added", "plan_changed"
+"""The places of errors: below the button that adds a plan, and below those that finish or withdraw one."""
+
+
+def show_private_plans(page: Page) -> None:
+    """Show an editor the private plans, and the forms that add a plan, say that it was done, or withdraw it."""
+    if (folder := private_folder(page)) is None:
+        return
+    notes = folder.read().notes
+    plans = [
+        (body, note)
+        for body in page.view.bodies.values()
+        for note in active_notes(notes.get(body.id, ()), page.view.recorded)
+        if note.due
+    ]
+    plans.sort(key=lambda plan: (plan[1].done is not None, partial_dates.last_day(plan[1].due or "")))
+    page.show(
+        "private/plans.html",
+        plans=plans,
+        late=lambda plan: partial_dates.last_day(plan.due) < page.view.local_date,
+    )
+    show_saved(page, "deadlines")
+    if page.can_edit:
+        _show_forms(page, folder, plans)
+
+
+def _show_forms(page: Page, folder: SeenFolder, plans: Sequence[Plan]) -> None:
+    language, label = page.context.language, page.context.label
+    _ = language.gettext
+    with st.expander(_("Add a private plan")):
+        one, two = st.columns(2)
+        bodies = list(page.view.bodies.values())
+        body = one.selectbox(_("Committee"), bodies, format_func=label, key=BODY)
+        with two:
+            st.text_input(_("Date"), key=DAY, max_chars=80, placeholder=_("12 March 2026, March 2026, 2026…"))
+            show_error_below(DAY)
+        st.text_input(_("What we will do"), key=TEXT, max_chars=2_000)
+        show_error_below(TEXT)
+        show_audience(page, is_public=False, private=choose_readers(page, READERS))
+        st.button(_("Save the plan"), key="plan_save", on_click=_add_plan, args=(page, folder, body))
+        show_button_error(ADDED_PLAN)
+    own = {note.recorded or note.text: (body, note) for body, note in plans if folder.can_change_note(note)}
+    if own:
+        with st.expander(_("Mark a plan as done, or withdraw it")):
+            names = {
+                time: f"{label(body)} · {language.format_date(note.due or '')} · {note.text[:60]}"
+                for time, (body, note) in own.items()
+            }
+            chosen = st.selectbox(_("Which plan?"), list(own), format_func=lambda time: names[time], key=WHICH)
+            st.text_input(_("Done on"), key=DONE, max_chars=80, placeholder=_("12 March 2026, March 2026, 2026…"))
+            show_error_below(DONE)
+            body, note = own[chosen]
+            key = f"{READERS}_{chosen}"
+            show_audience(page, is_public=False, private=choose_readers(page, key, note.private, is_new=False))
+            with st.container(horizontal=True):
+                arguments = (page, folder, own[chosen])
+                st.button(_("Mark as done"), key="plan_finish", on_click=_finish_plan, args=arguments)
+                st.button(_("Withdraw the plan"), key="plan_withdraw", on_click=_withdraw_plan, args=arguments)
+                if key in st.session_state:
+                    st.button(_("Save who can read it"), key="plan_share", on_click=_share_plan, args=(*arguments, key))
+            show_button_error(CHANGED_PLAN)
+    else:  # a colleague withdrew the only plan
+        show_button_error(CHANGED_PLAN)
+
+
+def _add_plan(page: Page, folder: SeenFolder, body: TreatyBody) -> None:
+    _ = page.context.language.gettext
+    text, day = _typed(TEXT), _date(page, DAY)
+    errors = (
+        date_errors(day, _("Date"), page.context.language, today=page.view.today) if day else [_("Enter the date.")]
+    )
+    wrong = {TEXT: "" if text else _("Write what we will do."), DAY: " ".join(errors)}
+    wrong = {field: sentence for field, sentence in wrong.items() if sentence}
+    for field, sentence in wrong.items():
+        note_error(field, sentence)
+    if wrong:
+        return
+
+    def save() -> None:
+        shared_with = chosen_readers(READERS) or ()
+        folder.add_note(body.id, text, by=layout.current_person(), due=day, shared_with=shared_with)
+
+    message = _("The plan is saved. Only editors can see it.")
+    if _try_to_save_plan(page, save, place=ADDED_PLAN, message=message, text=text):
+        st.session_state[TEXT] = st.session_state[DAY] = ""
+        forget_readers(READERS)
+
+
+def _finish_plan(page: Page, folder: SeenFolder, plan: Plan) -> None:
+    (body, note), language, done = plan, page.context.language, _date(page, DONE)
+    _ = language.gettext
+    wrong = (
+        [*date_errors(done, _("Done on"), language, today=page.view.today)]
+        if done
+        else [_("Enter the date on which it was done.")]
+    )
+    if not wrong and partial_dates.is_after(done, page.view.today):
+        wrong = [_("“Done on” is in the future. Enter when it was really done.")]
+    if wrong:
+        note_error(DONE, " ".join(wrong))
+        return
+
+    def save() -> None:
+        folder.take_back(body.id, note, by=layout.current_person(), instead=note.text, done=done)
+
+    if _try_to_save_plan(page, save, place=CHANGED_PLAN, message=_("The plan is marked as done.")):
+        st.session_state[DONE] = ""
+
+
+def _share_plan(page: Page, folder: SeenFolder, plan: Plan, key: str) -> None:
+    body, note = plan
+
+    def save() -> None:
+        folder.take_back(
+            body.id,
+            note,
+            by=layout.current_person(),
+            instead=note.text,
+            shared_with=chosen_readers(key),
+        )
+
+    message = page.context.language.gettext("It is saved who can read the plan.")
+    _try_to_save_plan(page, save, place=CHANGED_PLAN, message=message)
+
+
+def _withdraw_plan(page: Page, folder: SeenFolder, plan: Plan) -> None:
+    body, note = plan
+    _ = page.context.language.gettext
+
+    def save() -> None:
+        folder.take_back(body.id, note, by=layout.current_person())
+
+    message = _("The plan is withdrawn. It stays in its file but is no longer shown.")
+    _try_to_save_plan(page, save, place=CHANGED_PLAN, message=message)
+
+
+def _date(page: Page, key: str) -> str:
+    """Return the partial date that was typed, or the text itself if it is not understood."""
+    return read_date(_typed(key), page.view.today).date or _typed(key)
+
+
+def _typed(key: str) -> str:
+    return str(st.session_state.get(key) or "").strip()
+
+
+def _try_to_save_plan(page: Page, save: Callable[[], None], *, place: str, message: str, text: str = "") -> bool:
+    """Call `save`, and return whether it succeeded. The next run says so, with a warning if `text` may identify a person.
+
+    If it failed, the next run shows at `place` what went wrong.
+    """
+    _ = page.context.language.gettext
+    try:
+        save()
+    except NotAllowed:
+        note_error(place, signed_out_sentence(page.context.language))
+    except TrackerError as error:
+        note_error(place, error_sentence(page.context.language, error))
+    else:
+        plan = TextField("private plan", "plan", ("plan",), text=text)
+        st.session_state.pop(WHICH, None)  # a plan that was marked as done is another entry in the list
+        st.session_state["saved"] = Saved("deadlines", message, warning=identifying_warning(page, [plan]))
+        return True
+    return False
+
+
+MAX_WARNED_PASSAGES = 10
+"""The largest number of passages that the warning names."""
+
+
+def identifying_warning(
+    page: Page, texts: Iterable[TextField], *, record: str = "", new_files: Iterable[NewFile] = ()
+) -> str:
+    """Return a sentence that names the passages that may identify a person, or "" if there are none.
+
+    They are looked for in `texts`, and in the text of `new_files`, which belong to the record with the name `record`.
+    """
+    covers = load_dismissals(load_config()).covers
+    findings = [*scan_texts(texts, page.view.dataset, covers)]
+    for new in new_files:
+        with suppress(UnusableFile):  # a warning that cannot be given does not stop the save
+            about = {"record": record, "name": new.entry.name, "digest": new.entry.sha256}
+            findings += scan_file_text(new.pages, page.view.dataset, covers, **about).findings
+    passages = list(dict.fromkeys(" ".join(finding.match.words.split()) for finding in findings))
+    if not passages:
+        return ""
+    return page.context.language.gettext(
+        "This text may identify a person: {passages}. It is saved privately. Consider a general description.",
+        passages=", ".join(f"“{passage}”" for passage in passages[:MAX_WARNED_PASSAGES]),
+    )
+
+
+ADDED, CORRECTED = "note_added", "note_corrected"
+"""The places of errors: below the button that adds a note, and below those that correct or withdraw one."""
+NOTE_EXCERPT_LENGTH = 60
+"""The number of characters of a note that are shown in the field where an editor chooses a note."""
+
+
+def show_note_forms(page: Page, folder: SeenFolder, recommendation_id: str, *, notes: Sequence[PrivateNote]) -> None:
+    """Show the forms that add, correct or withdraw a note.
+
+    `notes` are the active notes on the recommendation, the newest one last.
+    """
+    language = page.context.language
+    _ = language.gettext
+    with st.expander(_("Add a private note")):
+        key = f"private_note_{recommendation_id}"
+        st.text_area(_("Note"), key=key, max_chars=20_000)
+        show_audience(page, is_public=False, private=choose_readers(page, f"{key}_readers"))
+        st.button(
+            _("Save the note"),
+            key=f"keep_note_{recommendation_id}",
+            on_click=_add,
+            kwargs={"page": page, "folder": folder, "recommendation_id": recommendation_id, "key": key},
+        )
+        show_button_error(ADDED)
+    if changeable := [note for note in reversed(notes) if folder.can_change_note(note)]:
+        with st.expander(_("Correct or withdraw a private note")):
+            _show_correction_form(page, folder, recommendation_id, notes=changeable)
+    else:  # a colleague withdrew the only note
+        show_button_error(CORRECTED)
+
+
+def _show_correction_form(
+    page: Page, folder: SeenFolder, recommendation_id: str, *, notes: Sequence[PrivateNote]
+) -> None:
+    language = page.context.language
+    _ = language.gettext
+    # choose by recorded time, not by position: a colleague's new note must not change which note is chosen
+    by_time = {note.recorded or f"by hand: {note.text}": note for note in notes}
+    chosen = st.selectbox(
+        _("Which note?"),
+        list(by_time),
+        format_func=lambda time: _excerpt(page, by_time[time]),
+        key=f"which_note_{recommendation_id}",
+    )
+    if chosen is None:
+        return
+    note, key = by_time[chosen], f"corrected_note_{recommendation_id}_{chosen}"
+    st.text_area(_("Corrected"), st.session_state.get(key, note.text), key=key, max_chars=20_000)
+    arguments = {"page": page, "folder": folder, "recommendation_id": recommendation_id, "note": note}
+    show_audience(page, is_public=False, private=choose_readers(page, f"{key}_readers", note.private, is_new=False))
+    with st.container(horizontal=True):
+        st.button(
+            _("Save the correction"),
+            key=f"correct_note_{recommendation_id}",
+            on_click=_correct,
+            kwargs={**arguments, "key": key},
+        )
+        st.button(
+            _("Withdraw the note"), key=f"take_back_note_{recommendation_id}", on_click=_take_back, kwargs=arguments
+        )
+    show_button_error(CORRECTED)
+
+
+def _excerpt(page: Page, note: PrivateNote) -> str:
+    text = " ".join(note.text.split())
+    if len(text) > NOTE_EXCERPT_LENGTH:
+        text = text[: NOTE_EXCERPT_LENGTH - 1] + "…"
+    return f"{page.context.language.format_timestamp(note.recorded)}: {text}" if note.recorded else text
+
+
+def _add(page: Page, folder: SeenFolder, recommendation_id: str, *, key: str) -> None:
+    """Save the note that was typed into the field with the widget key `key`. After the save, empty the field."""
+    language, text = page.context.language, str(st.session_state.get(key) or "")
+    _ = language.gettext
+    if not text.strip():
+        note_error(ADDED, _("The note is empty."))
+        return
+
+    def save() -> None:
+        shared_with = chosen_readers(f"{key}_readers") or ()
+        folder.add_note(recommendation_id, text, by=layout.current_person(), shared_with=shared_with)
+
+    message = _("The note is saved. Only editors can see it.")
+    if _try_to_save(page, recommendation_id, save, place=ADDED, message=message, text=text):
+        st.session_state[key] = ""
+        forget_readers(f"{key}_readers")
+
+
+def _correct(page: Page, folder: SeenFolder, recommendation_id: str, *, note: PrivateNote, key: str) -> None:
+    """Replace the text of `note` with what was typed into the field with the widget key `key`."""
+    language, text = page.context.language, str(st.session_state.get(key) or "").strip()
+    _ = language.gettext
+    if not text:
+        note_error(CORRECTED, _("The note is empty. To remove it, withdraw it."))
+        return
+    shared_with = chosen_readers(f"{key}_readers")
+    if text == note.text and shared_with in (None, note.private.shared_with if note.private else ALL):
+        note_error(CORRECTED, _("Nothing was changed, so there is nothing to save."))
+        return
+
+    def save() -> None:
+        folder.take_back(recommendation_id, note, by=layout.current_person(), instead=text, shared_with=shared_with)
+
+    _try_to_save(page, recommendation_id, save, place=CORRECTED, message=_("The note is corrected."), text=text)
+
+
+def _take_back(page: Page, folder: SeenFolder, recommendation_id: str, *, note: PrivateNote) -> None:
+    language = page.context.language
+    _ = language.gettext
+
+    def save() -> None:
+        folder.take_back(recommendation_id, note, by=layout.current_person())
+
+    message = _("The note is withdrawn. It stays in its file but is no longer shown.")
+    _try_to_save(page, recommendation_id, save, place=CORRECTED, message=message)
+
+
+def _try_to_save(
+    page: Page, page_id: str, save: Callable[[], None], *, place: str, message: str, text: str = ""
+) -> bool:
+    """Call `save`, and return whether it succeeded.
+
+    The next run of the page shows `message` if `save` succeeded, with a warning if `text`, the saved note, may identify
+    a person. Otherwise it shows at `place` what went wrong.
+    """
+    _ = page.context.language.gettext
+    try:
+        save()
+    except NotAllowed:
+        note_error(place, signed_out_sentence(page.context.language))
+    except TrackerError as error:
+        note_error(place, error_sentence(page.context.language, error))
+    else:
+        note = TextField(f"note {page_id}", "note", ("note",), text=text)
+        st.session_state["saved"] = Saved(page_id, message, warning=identifying_warning(page, [note]))
+        return True
+    return False
 
 
 @cache

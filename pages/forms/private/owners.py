@@ -4,7 +4,7 @@ from contextlib import suppress
 
 import streamlit as st
 
-from pages.forms.button_errors import note_error, show_button_error
+from pages.forms.buttons import note_error, show_button_error
 from pages.forms.private.evidence import private_folder
 from pages.shared import layout
 from pages.shared.layout import Page

@@ -6,13 +6,13 @@ from typing import Any
 
 import streamlit as st
 
-from pages.forms.conflict import point_to_conflict, show_conflict
+from pages.forms.conflict import show_conflict
 from pages.forms.fields import Fields
 from pages.forms.records.choice_names import evidence_name
 from pages.shared.audience import show_audience
 from pages.shared.layout import Page, show_footer, show_header
 from pages.shared.markdown import escape_markdown
-from pages.shared.saving import save_records
+from pages.shared.saving import point_to_conflict, save_records
 from tracker.editing.bulk_edit import (
     MAX_BULK_SELECTION,
     TAG_FIELDS,

@@ -7,7 +7,6 @@ from pages.forms.files.section import show_files_section
 from pages.forms.private.evidence import private_evidence, private_folder, save_privately
 from pages.forms.private.readers import choose_readers
 from pages.forms.records.choice_names import document_names
-from pages.forms.records.choices_by_code import choose_recommendations_by_code
 from pages.forms.submit import save_form, words_for
 from pages.shared.layout import Page
 from pages.shared.saving import save_records
@@ -56,7 +55,7 @@ def _show_private_choice(form: Fields, *, is_offered: bool) -> bool:
     start = st.query_params.get("private") == "yes"
     if not is_offered:
         return start or bool(st.session_state.get(form.prefix + "private"))
-    return form.tick(_("Private: only editors can see it"), "private", start=start)
+    return form.checkbox(_("Private: only editors can see it"), "private", start=start)
 
 
 def _show_fields(form: Fields, r: Recommendation | None) -> None:
@@ -77,7 +76,7 @@ def _show_fields(form: Fields, r: Recommendation | None) -> None:
     show_files_section(form)
     form.typed["has_new_files"] = bool(form.new_files)
     label = _("Relevant to") if r is None else _("Also relevant to")
-    choose_recommendations_by_code(form, label, "relevant_to", codes=EvidenceEffect, among=others, key="bears")
+    form.recommendations_by_code(label, "relevant_to", codes=EvidenceEffect, among=others, key="bears")
     if r is not None:
         form.typed["added_for"] = r.id
         if isinstance(effect, EvidenceEffect):

@@ -7,7 +7,6 @@ import streamlit as st
 from pages.forms.conflict import ActionWords, show_action_button
 from pages.forms.fields import Fields, LocalizedInput, open_form
 from pages.forms.records.choice_names import document_names, recommendation_names
-from pages.forms.records.choices_by_code import choose_recommendations_by_code
 from pages.forms.submit import save_form, words_for
 from pages.shared import form_drafts
 from pages.shared.layout import Page
@@ -103,10 +102,10 @@ def _show_fields(form: Fields) -> None:
         form.choose_several(_("Responsible authorities: contributing"), "contributing", authorities, accept_new=True)
     with st.expander(_("Same demand, and whether taken up")):
         others = [other for other in view.recommendations.values() if r is None or other.id != r.id]
-        form.recommendations(_("Same demand as"), "same_demand", others, key="same")
+        form.choose_several(_("Same demand as"), "same_demand", recommendation_names(page, others), key="same")
         if candidates := link_lists.can_be_taken_up(view, view.document(form.filled.document)):
             label = _("Civil society asked for it")
-            choose_recommendations_by_code(form, label, "uptake", codes=UptakeResult, among=candidates, key="taken")
+            form.recommendations_by_code(label, "uptake", codes=UptakeResult, among=candidates, key="taken")
 
 
 def _term_labels(page: Page, terms: Iterable[TaxonomyTerm]) -> dict[str, str]:

@@ -82,7 +82,7 @@ def show_translation_form(page: Page, record: Record, lang: str, *, version: str
                 **form.typed.get("texts", start.texts),
                 path: form.area(label, f"text_{path}", start.texts[path]),
             }
-            if path in task.outdated and form.tick(_("This translation is still right"), f"right_{path}"):
+            if path in task.outdated and form.checkbox(_("This translation is still right"), f"right_{path}"):
                 confirmed.append(path)
     form.typed["confirmed"] = tuple(confirmed)
     words = FormWords(

@@ -1,10 +1,16 @@
-"""The button that closes a form without saving. If something was typed, it asks first."""
+"""The button that closes a form without saving, and what is wrong after a button whose save runs in its callback.
+
+A callback runs before the page is drawn. What it would show itself would stand at the top of the page: the next run shows
+it beside the button.
+"""
 
 from collections.abc import Callable
 
 import streamlit as st
 
+from pages.forms.typed_values import show_field_error
 from pages.shared.layout import Page
+from pages.shared.markdown import escape_markdown
 
 ASKING = "discard_asking"
 
@@ -40,3 +46,23 @@ def _close(close: Callable[[], None]) -> None:
 
 def _keep() -> None:
     st.session_state.pop(ASKING, None)
+
+
+_KEY = "error_at_"
+
+
+def note_error(place: str, sentence: str) -> None:
+    """Keep a translated sentence for the next run of the page. `place` names the button or the field to which it belongs."""
+    st.session_state[_KEY + place] = sentence
+
+
+def show_button_error(place: str) -> None:
+    """Show the sentence that was kept for `place`, if there is one. Call this right after the button."""
+    if sentence := st.session_state.pop(_KEY + place, ""):
+        st.error(escape_markdown(sentence))
+
+
+def show_error_below(place: str) -> None:
+    """Show the sentence that was kept for a field, if there is one. Call this right after the field."""
+    if sentence := st.session_state.pop(_KEY + place, ""):
+        show_field_error(st.container(), sentence)
