@@ -86,6 +86,10 @@ DATES = (
             ["“undocs.org/x” is not a link. Copy the address of the page, such as https://undocs.org/…"],
         ),
         ({"symbol": "e/c.12/rur/co/4 "}, ["Another document has this symbol: CO."]),
+        (
+            {"symbol": "E/C.12/KAZ/Q/4"},
+            ["This symbol is of another State (KAZ). This tracker is about Ruritania."],
+        ),
     ],
 )
 def test_what_is_missing_is_said_in_sentences(view, change, sentences):

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.small_dataset import ANNA, BOLOT, DOCUMENTS, Clock, folder, said
 from tracker.editing.store import Store
-from tracker.model.errors import Conflict, WriteFailed
+from tracker.model.errors import Conflict, ValidationFailed, WriteFailed
 from tracker.model.records import Evidence, Recommendation, Source
 from tracker.model.registers import Document
 from tracker.model.vocabulary import DocumentKind, EvidenceDimension, EvidenceKind, Issuer, Verification
@@ -123,6 +123,11 @@ def test_an_edit_changes_the_lines_of_one_item_and_keeps_what_it_said(store, tmp
     was = "    title: {en: 'It''s', ru: \"Они\"}\n    cycle: 4\n    verification: seen\n"
     now = was.replace("cycle: 4", "cycle: 4-5") + HISTORY.format(field="cycle", was="4")
     assert (tmp_path / "documents.yaml").read_text() == LINES.replace(was, now)
+
+
+def test_a_document_of_another_state_is_not_saved(store):
+    with pytest.raises(ValidationFailed, match=r"the symbol E/C.12/KAZ/CO/5 is of another State \(KAZ\)"):
+        save(store(), replace(NEW, symbol="E/C.12/KAZ/CO/5"))
 
 
 def test_a_register_in_braces_goes_on_in_braces(store, tmp_path):

@@ -14,7 +14,7 @@ from tracker.config import Config
 from tracker.i18n import Language
 from tracker.importing.documents.imported_document import ImportedDocument, ImportedParagraph, check_state
 from tracker.importing.documents.reader import parse_upload
-from tracker.importing.entry import expected_state, read_upload
+from tracker.importing.entry import read_upload
 from tracker.importing.tables.results import SheetResult
 from tracker.importing.tables.row_review import ReviewedRow, review_sheet
 from tracker.importing.tables.row_sources import RowDefaults
@@ -30,6 +30,7 @@ from tracker.queries.view import View
 from tracker.sandbox.kinds import is_json, is_table, is_zip
 from tracker.sandbox.limits import UHRI_FILE, UPLOAD, FileLimits
 from tracker.storage.folder.guarded_read import BoundedFile
+from tracker.validation.state_party import expected_state
 
 ENGLISH = Language("en")
 ALL_STATES = "all"

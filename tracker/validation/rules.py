@@ -42,6 +42,7 @@ from tracker.validation.references import (
     sources_exist,
     tags_exist,
 )
+from tracker.validation.state_party import other_state_in
 
 
 def deadlines_fit_document(d: Dataset, document: Document) -> RuleResults:
@@ -411,6 +412,15 @@ def issued_after_adopted(d: Dataset, document: Document) -> RuleResults:
         yield ("issued",), "issued before it was adopted; check both dates"
 
 
+def symbol_is_of_this_state(d: Dataset, document: Document) -> RuleResults:
+    """Require that the symbol of a document does not name another State, unless the settings allow it."""
+    if document.symbol and (found := other_state_in(d, document.symbol)):
+        yield (
+            ("symbol",),
+            f"the symbol {document.symbol} is of another State ({found}); correct it, or allow it in tracker.yaml",
+        )
+
+
 RECOMMENDATION_RULES: tuple[Callable[[Dataset, Recommendation], RuleResults], ...] = (
     document_exists_and_fits_issuer,
     quotation_was_read,
@@ -447,6 +457,7 @@ EVIDENCE_RULES: tuple[Callable[[Dataset, Evidence], RuleResults], ...] = (
 DOCUMENT_RULES: tuple[Callable[[Dataset, Document], RuleResults], ...] = (
     nothing_public_has_an_owner,
     body_and_documents_exist,
+    symbol_is_of_this_state,
     issued_after_adopted,
     deadlines_fit_document,
     reading_says_where,

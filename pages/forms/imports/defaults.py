@@ -11,7 +11,7 @@ from pages.shared.layout import Page
 from pages.shared.markdown import escape_markdown
 from tracker.editing.forms.recommendation import can_have_recommendations
 from tracker.editing.forms.typed_dates import read_date
-from tracker.importing.entry import ExpectedState, expected_state, symbol_in
+from tracker.importing.entry import symbol_in
 from tracker.importing.tables.results import ImportedRow
 from tracker.importing.tables.row_review import needs_of_assessments, states_to_expect
 from tracker.importing.tables.row_sources import (
@@ -27,6 +27,7 @@ from tracker.model.localized_text import clean_input
 from tracker.model.registers import Document
 from tracker.model.vocabulary import Verification
 from tracker.publishing.assessment_wording import full_name
+from tracker.validation.state_party import ExpectedState, expected_state
 
 MAX_DOCUMENT_CHOICES = 12
 """For how many names of documents and committees an editor chooses a document at once."""

@@ -43,7 +43,7 @@ from tracker.importing.documents.records import (
     with_sentences,
 )
 from tracker.importing.documents.review import ParagraphReview, review_paragraphs, unmatched_recommendations
-from tracker.importing.entry import RowState, concluding_observations, document_of_symbol, expected_state, propose_cycle
+from tracker.importing.entry import RowState, concluding_observations, document_of_symbol, propose_cycle
 from tracker.model.dataset import Record
 from tracker.model.errors import ImportRefused, TrackerError
 from tracker.model.labels import N_
@@ -52,6 +52,7 @@ from tracker.model.registers import Document
 from tracker.model.vocabulary import DateSetBy, Verification
 from tracker.publishing.wording import error_sentence
 from tracker.sandbox.limits import UPLOAD
+from tracker.validation.state_party import expected_state
 
 MAX_OTHER_PASTED = 400_000
 """The largest number of characters that can be pasted."""

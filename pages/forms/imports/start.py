@@ -14,7 +14,6 @@ from tracker.config import load_config
 from tracker.i18n import Language
 from tracker.importing.documents.imported_document import check_state
 from tracker.importing.documents.reader import parse_upload
-from tracker.importing.entry import expected_state
 from tracker.importing.tables.vocabulary import ImportVocabulary
 from tracker.importing.uploads import start_table_upload
 from tracker.model.errors import TrackerError, UnusableFile
@@ -22,6 +21,7 @@ from tracker.publishing.wording import error_sentence
 from tracker.sandbox.host import IsCancelled
 from tracker.sandbox.kinds import is_table
 from tracker.sandbox.limits import UPLOAD, FileLimits
+from tracker.validation.state_party import expected_state
 
 MAX_PASTED = 400_000
 """The largest number of characters that can be pasted. Concluding observations have up to 100,000."""

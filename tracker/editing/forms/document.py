@@ -37,6 +37,7 @@ from tracker.model.registers import Deadline, Document, FollowUp
 from tracker.model.verification import mark_of
 from tracker.model.vocabulary import DateSetBy, DeadlineKind, DocumentKind, TextOrigin, Verification
 from tracker.queries.view import View
+from tracker.validation.state_party import expected_state, other_state_in
 
 MAX_ROWS = 30
 """The largest number of deadlines that one document can have in the form."""
@@ -310,6 +311,15 @@ class DocumentForm(RecordForm[Document]):
         }
         if other := by_symbol.get(_normalize_symbol(self.symbol)):
             sentence = _("Another document has this symbol: {title}.", title=language.resolve(other.title).text)
+            yield FieldError(sentence, "symbol")
+        typed = clean_input(self.symbol)
+        if typed and typed != start.symbol and (found := other_state_in(view.dataset, typed)):
+            expected = expected_state(view.dataset, language.code).name
+            sentence = _(
+                "This symbol is of another State ({found}). This tracker is about {expected}.",
+                found=found,
+                expected=expected,
+            )
             yield FieldError(sentence, "symbol")
         if clean_input(self.follow_up_paragraphs) and self.follow_up_mark == Verification.TO_CHECK:
             sentence = _("You entered paragraphs selected for follow-up: say how they were checked.")

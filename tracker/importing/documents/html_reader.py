@@ -8,9 +8,9 @@ from lxml.html import HtmlElement
 
 from tracker.importing.documents.docx_reader import format_number
 from tracker.importing.documents.text_blocks import BlockRole, SourceText, TextBlock, clean_text
-from tracker.importing.entry import SYMBOL
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
+from tracker.validation.state_party import SYMBOL
 
 MAX_DEPTH_OF_PAGE = 400
 NOT_A_PAGE = N_("The web page cannot be read. Open it in your browser, copy the text of the document, and paste it.")

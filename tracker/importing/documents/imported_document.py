@@ -6,10 +6,10 @@ A document may be about another State than the dataset, and two files may be the
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from tracker.importing.entry import ExpectedState, expected_state, is_name_of
 from tracker.model.dataset import Dataset
 from tracker.model.errors import ImportRefused
 from tracker.model.labels import N_
+from tracker.validation.state_party import ExpectedState, expected_state, is_name_of
 
 _OTHER_STATE = N_(
     "This document is about {found}, but this dataset is about {expected}. Check that it is the right file."

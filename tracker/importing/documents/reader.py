@@ -23,7 +23,7 @@ from tracker.importing.documents.recommendation_finder import classify
 from tracker.importing.documents.reporting_dates import WrittenDate, find_dates, read_follow_up, read_next_report
 from tracker.importing.documents.structure import NumberedParagraph, read_structure
 from tracker.importing.documents.text_blocks import SourceText, TextBlock, one_line
-from tracker.importing.entry import LATIN_LOOKALIKES, SYMBOL, read_upload, run_reading_job
+from tracker.importing.entry import LATIN_LOOKALIKES, read_upload, run_reading_job
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
@@ -31,6 +31,7 @@ from tracker.model.partial_dates import last_day
 from tracker.sandbox.host import IsCancelled, JobAnswer, never
 from tracker.sandbox.kinds import decode_text, kind_of_document
 from tracker.sandbox.limits import UPLOAD, FileLimits
+from tracker.validation.state_party import SYMBOL
 
 _ORIGINAL = re.compile(
     r"(?:^|\bGeneral\b.*?)\W*(?:[^\W\d]+\s+)?\b(?:Original|Язык оригинала|Оригинал)\s*:\s*([^\W\d]+)\W*$"

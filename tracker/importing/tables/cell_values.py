@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from tracker.editing.forms.typed_dates import read_date
 from tracker.i18n import Language
-from tracker.importing.entry import LATIN_LOOKALIKES, SYMBOL
+from tracker.importing.entry import LATIN_LOOKALIKES
 from tracker.importing.tables.raw_tables import CellKind, RawCell
 from tracker.importing.tables.results import CellProblem, FieldValue, ImportedRow, SheetResult
 from tracker.importing.tables.vocabulary import (
@@ -30,6 +30,7 @@ from tracker.model.localized_text import MAX_TEXT_LENGTH
 from tracker.model.partial_dates import last_day
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import SEPARATOR
+from tracker.validation.state_party import SYMBOL
 
 DATE_FIELDS = frozenset(f.name for f in (*FIELDS[Recommendation], *IMPORT_FIELDS.values()) if f.kind is FieldType.DATE)
 DAY_AND_MONTH = re.compile(r"(\d{1,2})/(\d{1,2})/(?:\d{4}|\d{2})")

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from tracker.editing.forms.recommendation import RecommendationForm, can_have_recommendations, our_tags
 from tracker.editing.forms.values import free_id, update_text
 from tracker.i18n import Language, native_name
-from tracker.importing.entry import ExpectedState, ImportedChange, RowState, expected_state, shorten_title
+from tracker.importing.entry import ImportedChange, RowState, shorten_title
 from tracker.importing.tables.cell_values import problems_by_row
 from tracker.importing.tables.results import CellProblem, ImportedRow, SheetKind, SheetResult
 from tracker.importing.tables.row_comparison import RowComparison, compare_export_rows, compare_other_rows
@@ -28,6 +28,7 @@ from tracker.model.records import Assessment, Recommendation, TagSet
 from tracker.model.vocabulary import SEPARATOR, Direction, Status, TagSource, TextOrigin, Verification, Voice
 from tracker.queries.localized_names import recorded_right
 from tracker.queries.view import View
+from tracker.validation.state_party import ExpectedState, expected_state
 
 ASSESSMENT_FIELDS = ("status", "direction", "assessed", "reason")
 """The fields of a row that become an assessment."""

@@ -10,20 +10,14 @@ from dataclasses import dataclass, replace
 from tracker.editing.forms.document import DocumentForm
 from tracker.editing.forms.values import free_id, text_from_input
 from tracker.i18n import Language
-from tracker.importing.entry import (
-    ExpectedState,
-    document_of_symbol,
-    expected_state,
-    is_name_of,
-    propose_cycle,
-    symbol_in,
-)
+from tracker.importing.entry import document_of_symbol, propose_cycle, symbol_in
 from tracker.importing.tables.results import ImportedRow
 from tracker.importing.tables.vocabulary import SOURCE_FIELDS, field_labels, normalize_words
 from tracker.model.partial_dates import last_year
 from tracker.model.registers import Document
 from tracker.model.vocabulary import SEPARATOR, DocumentKind, Verification
 from tracker.queries.view import View
+from tracker.validation.state_party import ExpectedState, expected_state, is_name_of
 
 COUNTRY = re.compile(r"(?:(?:E/C\.12|[A-Z]{2,5}/C)/|CCPR/CO/\d+/|CAT/C/CR/\d+/)([A-Z]{3})(?![A-Z])")
 """The code of the State in a symbol: of concluding observations, or of a State's report or a list of issues."""
