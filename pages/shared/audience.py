@@ -11,3 +11,11 @@ def show_audience(page: Page, *, is_public: bool, private_files: int = 0, privat
     private entry or files will be.
     """
     page.show("layout/audience.html", public=is_public, private_files=private_files, private=private)
+
+
+def with_readers(page: Page, message: str, private: Privacy | None) -> str:
+    """Return a message about a private save, followed by who can read what was saved."""
+    readers = page.context.readers(private)
+    return (
+        f"{message} {readers or page.context.language.gettext('Private: only editors of this tracker can read this')}."
+    )

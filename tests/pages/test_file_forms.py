@@ -80,7 +80,7 @@ def test_a_file_of_public_evidence_is_private_and_needs_no_reason(opened, folder
     page.text_input(key=key_of(page, "where")).set_value("p. 1")
     page.selectbox(key=key_of(page, "_language")).set_value("ru")
     page = press(page, "Save the edit")
-    assert "1 file is saved. It is private: only editors can see it." in html(page)
+    assert "1 file is saved. Private: only editors of this tracker can read this." in html(page)
     (entry,) = private_of(folder)
     assert (entry.name, entry.kind, entry.pages, entry.language) == ("law.pdf", FileKind.PDF, "p. 1", "ru")
     assert (
@@ -100,7 +100,7 @@ def test_new_public_evidence_is_saved_with_a_private_file(opened, folder):
     page = choose(opened(what="evidence"), NOTE)
     put(page, NEW, publisher="A gazette", summary_en="A law.", id="gazette", **CHOSEN)
     page = press(page, "Add the evidence")
-    assert "The evidence is added. 1 file is saved. It is private: only editors can see it." in html(page)
+    assert "The evidence is added. 1 file is saved. Private: only editors of this tracker can read this." in html(page)
     e = folder.public.read(fresh=True).evidence["gazette"]
     assert (e.files, [f.name for f in folder.files.of(e)]) == ((), ["note.txt"])
 
@@ -109,7 +109,7 @@ def test_a_file_of_private_evidence_is_in_its_record(opened, folder, tmp_path):
     page = choose(opened(what="evidence", private="yes"), ("n.txt", b"Call +996 555 000 111.", ""))
     put(page, NEW, publisher="A lawyer", summary_en="A letter.", id="letter", **CHOSEN)
     page = press(page, "Save privately")
-    assert "Saved privately. Only editors can see it." in html(page)
+    assert "Saved privately. Private: only editors of this tracker can read this." in html(page)
     assert "“+996 555 000 111”. It is saved privately." in page.warning[0].value.replace("\\", "")
     (entry,) = folder.read(fresh=True).evidence["letter"].files
     assert (entry.name, kept(tmp_path / "private"), kept(tmp_path / "data")) == ("n.txt", [".txt", ".txt"], [])

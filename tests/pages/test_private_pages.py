@@ -115,7 +115,10 @@ def test_a_name_in_what_is_private_warns_and_is_saved(opened, tmp_path, who):
     put(page, "edit_evidence__", publisher="A lawyer", summary_en=summary, id="letter", **CHOSEN)
     press(page, "Save privately")
     warning = "This text may identify a person: “Jane Example”. It is saved privately. Consider a general description."
-    assert ([one.value for one in page.warning], "Saved privately. Only editors can see it." in html(page)) == (
+    assert (
+        [one.value for one in page.warning],
+        "Saved privately. Private: only editors of this tracker can read this." in html(page),
+    ) == (
         [warning],
         True,
     )
@@ -145,7 +148,7 @@ def test_an_editor_keeps_evidence_privately_and_sees_it_marked(opened, tmp_path)
         **CHOSEN,
     )
     press(page, "Save privately")
-    assert "Saved privately. Only editors can see it." in html(page)
+    assert "Saved privately. Private: only editors of this tracker can read this." in html(page)
     assert sorted(path.name for path in (tmp_path / "data" / "evidence").iterdir()) == ["law.yaml"]
     for where in (opened("evidence"), opened("recommendation", id="r1")):
         assert "The client Jane Example wrote." in html(where)

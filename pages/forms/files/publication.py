@@ -56,32 +56,65 @@ def show_publish_form(page: Page, evidence_id: str) -> str | None:
     edit_link = link("/edit", ("what", "evidence"), ("id", e.id))
     _show_as_readers_see_it(page, public)
     show_files_to_publish(page, owned_files(page, e))
-    check = try_to_check(page, lambda: folder.check_publication(e, store()))
-    if check is None:
-        return None
-    if check.findings:
-        show_findings(page, lambda: folder.check_publication(e, store()).findings, edit_link=edit_link)
-    candidates = group_by_words(check.candidates, e.version)
-    is_confirmed = show_candidates(page, candidates, edit_link=edit_link)
-    show_audience(page, is_public=True)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        # The key holds the version that is shown: nobody publishes a version that they have not seen.
-        is_pressed = st.button(_("Publish"), type="primary", key=f"publish_{evidence_id}_{e.version}")
-        page.show("private/publish_links.html", edit=edit_link, cancel=link("/evidence") + f"#e-{e.id}")
-    if not is_pressed:
-        return None
-    if check.findings or not is_confirmed:
-        st.error(_("Not published yet: first confirm or change what is listed above."))
-        return None
-
-    def publish() -> str:
-        record_confirmations(page, candidates)
-        return folder.publish(e, store(), by=layout.current_person())
-
-    if not try_to_save(page, "edit", publish, refresh=lambda: folder.read(fresh=True), has_input=False):
+    back = link("/evidence") + f"#e-{e.id}"
+    is_public = _publish(
+        page,
+        lambda: folder.check_publication(e, store()),
+        lambda: folder.publish(e, store(), by=layout.current_person()),
+        version=e.version,
+        edit_link=edit_link,
+        candidates_link=edit_link,
+        press=lambda: _is_pressed(page, _("Publish"), f"publish_{e.id}_{e.version}", back, edit_link, is_public=True),
+    )
+    if not is_public:
         return None
     st.session_state["saved"] = Saved("edit", _("It is public now."))
     return evidence_id
+
+
+def _publish(
+    page: Page,
+    check: Callable[[], PublicationCheck],
+    publish: Callable[[], object],
+    *,
+    version: str,
+    edit_link: str,
+    press: Callable[[], bool],
+    candidates_link: str = "",
+    findings_note: str = "",
+    is_seen: Callable[[], bool] = lambda: True,
+) -> bool:
+    """Show what `check` finds, to be settled, then the button that `press` shows. Return whether it was published now.
+
+    `version` is that of what is published, `findings_note` the template above the findings.
+    """
+    _ = page.context.language.gettext
+    try:
+        found = check()
+    except TrackerError as error:
+        st.error(escape_markdown(error_sentence(page.context.language, error)))
+        return False
+    except OSError:
+        st.error(_("A file cannot be read now. Try again, or attach it again."))
+        return False
+    if found.findings:
+        if findings_note:
+            page.show(findings_note)
+        show_findings(page, lambda: check().findings, edit_link=edit_link)
+    candidates = group_by_words(found.candidates, version)
+    is_settled = show_candidates(page, candidates, edit_link=candidates_link) and not found.findings
+    is_settled = is_seen() and is_settled
+    if not press():
+        return False
+    if not is_settled:
+        st.error(_("Not published yet: first confirm or change what is listed above."))
+        return False
+
+    def act() -> object:
+        record_confirmations(page, candidates)
+        return publish()
+
+    return _try(page, act)
 
 
 def _show_as_readers_see_it(page: Page, public: Evidence) -> None:
@@ -146,19 +179,9 @@ def show_unpublish_form(page: Page, evidence_id: str) -> None:
     private_items = folder.read().evidence
     is_half_done = any(private_items[copy].version == e.version for copy in folder.copies(evidence_id))
     page.show("private/unpublish.html", e=e, rests=dependants_of(dataset, evidence_id), half=is_half_done)
-    show_audience(page, is_public=False)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        # The key holds the version that is shown: nobody unpublishes a version that they have not seen.
-        is_pressed = st.button(_("Make it private"), type="primary", key=f"unpublish_{evidence_id}_{e.version}")
-        page.show("private/publish_links.html", edit="", cancel=back + f"#e-{e.id}")
-    if not is_pressed:
-        return
-
-    def unpublish() -> str:
-        return folder.unpublish(e, store(), by=layout.current_person(), day=page.view.today)
-
-    if try_to_save(page, "edit", unpublish, refresh=lambda: folder.read(fresh=True), has_input=False):
-        st.rerun()
+    key, cancel = f"unpublish_{evidence_id}_{e.version}", back + f"#e-{e.id}"
+    if _is_pressed(page, _("Make it private"), key, cancel, is_public=False):
+        _do(page, lambda: folder.unpublish(e, store(), by=layout.current_person(), day=page.view.today))
 
 
 def _show_stub(page: Page, e: Evidence) -> None:
@@ -205,17 +228,6 @@ def show_files_to_publish(page: Page, files: Sequence[OwnedFile]) -> None:
             show_private_file(page, file, with_preview=True, with_links=False)
 
 
-def try_to_check(page: Page, check: Callable[[], PublicationCheck]) -> PublicationCheck | None:
-    """Return what `check` returns. If a file cannot be read, say so and return None."""
-    try:
-        return check()
-    except TrackerError as error:
-        st.error(escape_markdown(error_sentence(page.context.language, error)))
-    except OSError:
-        st.error(page.context.language.gettext("A file cannot be read now. Try again, or attach it again."))
-    return None
-
-
 def _show_publish(page: Page, file: OwnedFile) -> bool:
     folder, _ = private_folder(page), page.context.language.gettext
     if folder is None or not can_publish(page) or not file.is_private or is_of_private_record(page, file):
@@ -223,26 +235,17 @@ def _show_publish(page: Page, file: OwnedFile) -> bool:
     record, entry, edit_link = file.record, file.entry, _form_of(page, file)
     page.show("private/publish_file.html", f=entry, r=record)
     show_private_file(page, file, with_preview=True, with_links=False)
-    check = try_to_check(page, lambda: folder.check_file_publication(entry, store()))
-    if check is None:
-        return True
-    if check.findings:
-        page.show("private/file_text_note.html")
-        show_findings(page, lambda: folder.check_file_publication(entry, store()).findings, edit_link=edit_link)
-    candidates = group_by_words(check.candidates, entry.sha256)
-    is_confirmed = show_candidates(page, candidates)
-    is_seen = not entry.kind.is_image or _show_picture_tick(page, file)
-    if not _is_pressed(page, file, _("Publish"), is_public=True):
-        return True
-    if check.findings or not is_confirmed or not is_seen:
-        st.error(_("Not published yet: first confirm or change what is listed above."))
-        return True
-
-    def publish() -> object:
-        record_confirmations(page, candidates)
-        return folder.publish_file(record, entry.sha256, store(), by=layout.current_person())
-
-    _do(page, publish)
+    if _publish(
+        page,
+        lambda: folder.check_file_publication(entry, store()),
+        lambda: folder.publish_file(record, entry.sha256, store(), by=layout.current_person()),
+        version=entry.sha256,
+        edit_link=edit_link,
+        findings_note="private/file_text_note.html",
+        is_seen=lambda: not entry.kind.is_image or _show_picture_tick(page, file),
+        press=lambda: _is_file_button_pressed(page, file, _("Publish"), is_public=True),
+    ):
+        st.rerun()
     return True
 
 
@@ -251,12 +254,9 @@ def _show_unpublish(page: Page, file: OwnedFile) -> bool:
     if folder is None or not can_publish(page) or file.is_private:
         return False
     page.show("private/unpublish_file.html", f=file.entry, r=file.record)
-    if _is_pressed(page, file, _("Make it private"), is_public=False):
-
-        def unpublish() -> object:
-            return folder.unpublish_file(file.record, file.entry.sha256, store(), by=layout.current_person())
-
-        _do(page, unpublish)
+    if _is_file_button_pressed(page, file, _("Make it private"), is_public=False):
+        digest = file.entry.sha256
+        _do(page, lambda: folder.unpublish_file(file.record, digest, store(), by=layout.current_person()))
     return True
 
 
@@ -265,7 +265,7 @@ def _show_withdraw(page: Page, file: OwnedFile) -> bool:
     if folder is None or not page.can_edit or not file.is_private or not page.context.owns(file.private):
         return False
     page.show("private/withdraw_file.html", f=file.entry, r=file.record)
-    if _is_pressed(page, file, _("Withdraw the file")):
+    if _is_file_button_pressed(page, file, _("Withdraw the file")):
 
         def withdraw() -> object:
             record, digest, by = file.record, file.entry.sha256, layout.current_person()
@@ -287,7 +287,7 @@ def _show_remove(page: Page, file: OwnedFile) -> bool:
         return False
     page.show("private/remove_file.html", f=file.entry, r=file.record, private=file.is_private)
     is_sure = st.checkbox(_("Remove it for good: it cannot be brought back"), key=f"remove_sure_{file.entry.sha256}")
-    if _is_pressed(page, file, _("Remove for good")):
+    if _is_file_button_pressed(page, file, _("Remove for good")):
         if not is_sure:
             st.error(_("Tick the box first: a file that is removed cannot be brought back."))
             return True
@@ -308,7 +308,7 @@ def _show_share(page: Page, file: OwnedFile) -> bool:
     page.show("private/share_file.html", f=file.entry, r=file.record)
     key = f"share_{file.entry.sha256}"
     private = choose_readers(page, key, file.private, is_new=False)
-    if _is_pressed(page, file, _("Save who can read it"), is_public=False, private=private):
+    if _is_file_button_pressed(page, file, _("Save who can read it"), is_public=False, private=private):
 
         def share() -> object:
             shared_with, by = chosen_readers(key), layout.current_person()
@@ -327,27 +327,48 @@ def _show_picture_tick(page: Page, file: OwnedFile) -> bool:
     return st.checkbox(_("I have looked: nothing in this picture puts anybody at risk"), key=key)
 
 
-def _is_pressed(
+def _is_file_button_pressed(
     page: Page, file: OwnedFile, label: str, *, is_public: bool | None = None, private: Privacy | None = None
 ) -> bool:
-    """Show the button `label`, and return whether it was pressed. `is_public`, `private` say who can see the file then."""
+    key = f"file_{label}_{file.record.version}_{file.entry.sha256}"
+    return _is_pressed(page, label, key, _back(page, file.record), is_public=is_public, private=private)
+
+
+def _is_pressed(
+    page: Page,
+    label: str,
+    key: str,
+    cancel: str,
+    edit: str = "",
+    *,
+    is_public: bool | None = None,
+    private: Privacy | None = None,
+) -> bool:
+    """Show the button `label`, and return whether it was pressed. `is_public`, `private` say who can see it then.
+
+    The `key` holds the version that is shown: nobody acts on a version that they have not seen.
+    """
     if is_public is not None:
         show_audience(page, is_public=is_public, private=private)
     with st.container(horizontal=True, vertical_alignment="center"):
-        # The key holds the version that is shown: nobody acts on a version that they have not seen.
-        pressed = st.button(label, type="primary", key=f"file_{label}_{file.record.version}_{file.entry.sha256}")
-        page.show("private/publish_links.html", edit="", cancel=_back(page, file.record))
+        pressed = st.button(label, type="primary", key=key)
+        page.show("private/publish_links.html", edit=edit, cancel=cancel)
     return pressed
 
 
-def _do(page: Page, act: Callable[[], object]) -> None:
-    """Call `act`, then run the page again, which says that it was done. If `act` fails, show why."""
+def _try(page: Page, act: Callable[[], object]) -> bool:
+    """Call `act`, and return whether it succeeded. If it fails, show why."""
     folder = private_folder(page)
 
     def refresh() -> object:
         return folder.read(fresh=True) if folder else None
 
-    if try_to_save(page, "edit", act, refresh=refresh, has_input=False):
+    return bool(try_to_save(page, "edit", act, refresh=refresh, has_input=False))
+
+
+def _do(page: Page, act: Callable[[], object]) -> None:
+    """Call `act`, then run the page again, which says that it was done. If `act` fails, show why."""
+    if _try(page, act):
         st.rerun()
 
 

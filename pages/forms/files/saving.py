@@ -9,11 +9,11 @@ import streamlit as st
 from pages.forms.private.evidence import identifying_warning, private_folder
 from pages.forms.safety.name_candidates import group_by_words, show_candidates
 from pages.shared import layout
+from pages.shared.audience import with_readers
 from pages.shared.layout import Page, store
 from pages.shared.saving import Saved, try_to_save
 from tracker.config import load_config
 from tracker.files.new_file import NewFile
-from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import Record
 from tracker.model.errors import NotAllowed, TrackerError
 from tracker.model.labels import N_
@@ -90,24 +90,32 @@ def save_files_apart(
     session, and `show_files_left` offers to save them again.
     """
     target = record_with_files(records)
+
+    def keep() -> Saved:
+        if (folder := private_folder(page)) is None:
+            raise NotAllowed("Only an editor can keep something privately.")
+        shared_with = private.shared_with if private else ()
+        entries = folder.add_files(target, new_files, by=layout.current_person(), shared_with=shared_with)
+        message = page.context.language.ngettext("{n} file is saved.", "{n} files are saved.", len(entries))
+        warning = identifying_warning(page, (), record=record_name(target), new_files=new_files)
+        return Saved(page_id, with_readers(page, message, entries[0].private), warning=warning)
+
     if save is None:
-        if try_to_save(page, page_id, lambda: _add(page, target, new_files, private=private)) is None:
-            return False
-        st.session_state["saved"] = Saved(page_id, _message(page, new_files), warning=_warning(page, target, new_files))
-        return True
+        if files := try_to_save(page, page_id, keep):
+            st.session_state["saved"] = files
+        return files is not None
     if not save():
         return False
     saved: Saved = st.session_state["saved"]
     try:
-        _add(page, target, new_files, private=private)
+        files = keep()
     except TrackerError as error:
         language = page.context.language
         words = f"{language.gettext(_NOT_SAVED)} {error_sentence(language, error)}"
         st.session_state[_LEFT] = FilesLeft(page_id, target, tuple(new_files), private=private)
         st.session_state["saved"] = replace(saved, warning=words)
     else:
-        message = f"{saved.message} {_message(page, new_files)}"
-        st.session_state["saved"] = replace(saved, message=message, warning=_warning(page, target, new_files))
+        st.session_state["saved"] = replace(saved, message=f"{saved.message} {files.message}", warning=files.warning)
     return True
 
 
@@ -122,25 +130,3 @@ def show_files_left(page: Page, page_id: str) -> None:
     ):
         del st.session_state[_LEFT]
         st.rerun()
-
-
-def _add(
-    page: Page, record: Evidence | Document, new_files: Sequence[NewFile], *, private: Privacy | None
-) -> tuple[AttachedFile, ...]:
-    folder = private_folder(page)
-    if folder is None:
-        raise NotAllowed("Only an editor can keep something privately.")
-    shared_with = private.shared_with if private else ()
-    return folder.add_files(record, new_files, by=layout.current_person(), shared_with=shared_with)
-
-
-def _message(page: Page, new_files: Sequence[NewFile]) -> str:
-    return page.context.language.ngettext(
-        "{n} file is saved. It is private: only editors can see it.",
-        "{n} files are saved. They are private: only editors can see them.",
-        len(new_files),
-    )
-
-
-def _warning(page: Page, record: Evidence | Document, new_files: Sequence[NewFile]) -> str:
-    return identifying_warning(page, (), record=record_name(record), new_files=new_files)

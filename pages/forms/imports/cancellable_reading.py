@@ -3,13 +3,18 @@
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import streamlit as st
 
 from pages.shared.layout import Page
 from pages.shared.streamlit_internals import forget_uploads
+from tracker.config import load_config
+from tracker.model.errors import TrackerError
+from tracker.publishing.wording import error_sentence
 from tracker.sandbox.host import IsCancelled
+from tracker.sandbox.limits import UPLOAD, FileLimits
 
 ReadResult = TypeVar("ReadResult")
 QUICK_SECONDS = 0.4
@@ -18,15 +23,22 @@ NOTE_SECONDS = 30.0
 """How long the page says that a reading was cancelled."""
 
 
-def show_reading(page: Page, read: Callable[[IsCancelled], ReadResult], *, key: str, seconds: float) -> ReadResult:
-    """Call `read` in a thread, show the progress and a button that cancels it, and return what it returns.
+def read_and_keep(
+    page: Page,
+    parse: Callable[[FileLimits, IsCancelled], ReadResult],
+    keep: Callable[[ReadResult], str],
+    *,
+    key: str,
+    name: str,
+) -> None:
+    """Read a file, or a pasted text if it has no `name`; `keep` what was read, and run the page again.
 
-    `read` gets a function that says whether it was cancelled; it must end soon after that. `seconds` is how long it may
-    take at most. `key` names what is read, for `was_cancelled`.
-
-    Raises what `read` raises. Whatever ends this run of the page, such as a press on the button, also cancels `read`.
+    `parse` is called in a thread within limits, while the page shows the progress and a button that cancels it. `keep` returns
+    what is wrong, or "". That, or why the reading failed, is kept for the next run under `key`, `_file_wrong` or
+    `_text_wrong`. `key` begins the keys of the widgets. Whatever ends this run of the page also cancels the reading.
     """
     _ = page.context.language.gettext
+    limits = replace(UPLOAD, file_bytes=int(load_config().upload_megabytes * 1_000_000))
     st.session_state.pop(f"{key}_was_cancelled", None)
     box, bars = st.empty(), []
 
@@ -35,11 +47,20 @@ def show_reading(page: Page, read: Callable[[IsCancelled], ReadResult], *, key: 
             with box.container(key="rt_reading"):
                 bars.append(st.progress(0.0))
                 st.button(_("Cancel"), key=f"{key}_cancel", on_click=_note_cancelled, args=(key,))
-        bars[0].progress(min(taken / seconds, 1.0), _("Reading the file: {n} s", n=f"{taken:.0f}"))
+        bars[0].progress(min(taken / limits.seconds, 1.0), _("Reading the file: {n} s", n=f"{taken:.0f}"))
 
-    result = run_while_wanted(read, show)
+    try:
+        wrong = keep(run_while_wanted(lambda is_cancelled: parse(limits, is_cancelled), show))
+    except TrackerError as error:
+        wrong = error_sentence(page.context.language, error)
     box.empty()
-    return result
+    if wrong:
+        st.session_state[f"{key}_file_wrong" if name else f"{key}_text_wrong"] = f"{name}: {wrong}" if name else wrong
+    else:
+        st.session_state.pop(f"{key}_text", None)
+    if name:
+        _empty_uploader(key)
+    st.rerun()
 
 
 def run_while_wanted(work: Callable[[IsCancelled], ReadResult], show: Callable[[float], object]) -> ReadResult:
@@ -86,6 +107,10 @@ def was_cancelled(key: str) -> bool:
 
 def _note_cancelled(key: str) -> None:
     st.session_state[f"{key}_was_cancelled"] = time.monotonic()
+    _empty_uploader(key)
+
+
+def _empty_uploader(key: str) -> None:
     forget_uploads()
     # a new key: the uploader is empty again, and does not read the file once more
     attempt = f"{key}_attempt"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from pages.forms.buttons import note_error, show_button_error
-from pages.forms.imports.cancellable_reading import show_reading, was_cancelled
+from pages.forms.imports.cancellable_reading import read_and_keep, was_cancelled
 from pages.forms.imports.defaults import confirms_states
 from pages.forms.imports.save import show_import_save
 from pages.forms.typed_values import show_calendar, show_date_reading
@@ -15,9 +15,7 @@ from pages.shared import import_drafts
 from pages.shared.import_drafts import PREFIX, ReviewDraft, add_language
 from pages.shared.layout import Page
 from pages.shared.markdown import escape_markdown
-from pages.shared.streamlit_internals import forget_uploads
 from pages.shared.widget_values import current_value, index_of
-from tracker.config import load_config
 from tracker.editing.forms.document import ROW_LABELS, DeadlineRow, row_errors
 from tracker.editing.forms.values import text_from_input
 from tracker.i18n import native_name
@@ -51,7 +49,8 @@ from tracker.model.localized_text import clean_input
 from tracker.model.registers import Document
 from tracker.model.vocabulary import DateSetBy, Verification
 from tracker.publishing.wording import error_sentence
-from tracker.sandbox.limits import UPLOAD
+from tracker.sandbox.host import IsCancelled
+from tracker.sandbox.limits import FileLimits
 from tracker.validation.state_party import expected_state
 
 MAX_OTHER_PASTED = 400_000
@@ -90,7 +89,8 @@ def _show_uploader(page: Page, draft: ReviewDraft, imported: ImportedDocument) -
     others = [native_name(code) for code in page.view.settings.languages if code != imported.language]
     if not others:
         return
-    is_open = bool(st.session_state.get(f"{KEY}_text") or st.session_state.get(f"{KEY}_wrong"))
+    wrong = st.session_state.pop(f"{KEY}_file_wrong", "") or st.session_state.pop(f"{KEY}_text_wrong", "")
+    is_open = bool(st.session_state.get(f"{KEY}_text") or wrong)
     with st.expander(_("Add the same document in another language"), expanded=is_open):
         attempt = st.session_state.get(f"{KEY}_attempt", 0)
         upload = st.file_uploader(_("File in another language"), key=f"{KEY}_file_{attempt}")
@@ -101,39 +101,27 @@ def _show_uploader(page: Page, draft: ReviewDraft, imported: ImportedDocument) -
             _read(page, draft, imported, data=text.encode(), name="")
         if was_cancelled(KEY):
             st.info(_("Reading was cancelled. Nothing of the file is kept."))
-        if wrong := st.session_state.pop(f"{KEY}_wrong", ""):
+        if wrong:
             st.error(escape_markdown(wrong))
 
 
 def _read(page: Page, draft: ReviewDraft, imported: ImportedDocument, *, data: bytes, name: str) -> None:
     """Read the second file, and keep it with the draft. If this fails, say why."""
     _ = page.context.language.gettext
-    limits = replace(UPLOAD, file_bytes=int(load_config().upload_megabytes * 1_000_000))
-    wrong = ""
-    try:
-        other = show_reading(
-            page,
-            lambda is_cancelled: parse_upload(data, name, limits=limits, is_cancelled=is_cancelled),
-            key=KEY,
-            seconds=limits.seconds,
-        )
-        languages = page.view.settings.languages
+
+    def keep(other: ImportedDocument) -> str:
+        found = native_name(other.language)
         if other.language == imported.language:
-            wrong = _("This file is in the same language as the first: {name}.", name=native_name(other.language))
-        elif other.language not in languages:
-            found = native_name(other.language)
-            wrong = _("The text seems to be in this language: {name}. The dataset has no texts in it.", name=found)
-        else:
-            add_language(draft, other, name)
-            st.session_state.pop(f"{KEY}_text", None)
-    except TrackerError as error:
-        wrong = error_sentence(page.context.language, error)
-    if wrong:
-        st.session_state[f"{KEY}_wrong"] = f"{name}: {wrong}" if name else wrong
-    if name:
-        forget_uploads()
-        st.session_state[f"{KEY}_attempt"] = st.session_state.get(f"{KEY}_attempt", 0) + 1
-    st.rerun()
+            return _("This file is in the same language as the first: {name}.", name=found)
+        if other.language not in page.view.settings.languages:
+            return _("The text seems to be in this language: {name}. The dataset has no texts in it.", name=found)
+        add_language(draft, other, name)
+        return ""
+
+    def parse(limits: FileLimits, is_cancelled: IsCancelled) -> ImportedDocument:
+        return parse_upload(data, name, limits=limits, is_cancelled=is_cancelled)
+
+    read_and_keep(page, parse, keep, key=KEY, name=name)
 
 
 MAX_PARAGRAPH_TITLE = 300

@@ -1,26 +1,22 @@
 """The first step of bringing in a document: upload a file or paste its text, and read it."""
 
 import io
-from dataclasses import replace
 
 import streamlit as st
 
-from pages.forms.imports.cancellable_reading import show_reading, was_cancelled
+from pages.forms.imports.cancellable_reading import read_and_keep, was_cancelled
 from pages.shared import import_drafts
 from pages.shared.layout import Page
 from pages.shared.markdown import escape_markdown
-from pages.shared.streamlit_internals import forget_uploads
 from tracker.config import load_config
 from tracker.i18n import Language
 from tracker.importing.documents.imported_document import check_state
 from tracker.importing.documents.reader import parse_upload
 from tracker.importing.tables.vocabulary import ImportVocabulary
 from tracker.importing.uploads import start_table_upload
-from tracker.model.errors import TrackerError, UnusableFile
-from tracker.publishing.wording import error_sentence
 from tracker.sandbox.host import IsCancelled
 from tracker.sandbox.kinds import is_table
-from tracker.sandbox.limits import UPLOAD, FileLimits
+from tracker.sandbox.limits import FileLimits
 from tracker.validation.state_party import expected_state
 
 MAX_PASTED = 400_000
@@ -52,35 +48,15 @@ def show_start(page: Page) -> None:
 
 def _read(page: Page, data: bytes, name: str) -> None:
     """Read a file, or a pasted text if it has no `name`, and go on to the review. If this fails, say why."""
-    _ = page.context.language.gettext
-    limits = replace(UPLOAD, file_bytes=int(load_config().upload_megabytes * 1_000_000))
-    try:
-        upload = show_reading(
-            page,
-            lambda is_cancelled: _parse(page, data, name, limits=limits, is_cancelled=is_cancelled),
-            key="bring_in",
-            seconds=limits.seconds,
-        )
-    except UnusableFile as error:
-        sentence = _(error.message, **error.values)
-        st.session_state["bring_in_file_wrong" if name else "bring_in_text_wrong"] = (
-            f"{name}: {sentence}" if name else sentence
-        )
-    else:
-        try:
-            import_drafts.start_review(upload, name)
-        except TrackerError as error:  # the private folder cannot be written
-            st.session_state["bring_in_file_wrong" if name else "bring_in_text_wrong"] = error_sentence(
-                page.context.language, error
-            )
-        else:
-            st.session_state.pop("bring_in_text", None)
-    if name:
-        forget_uploads()
-        # a new key: the uploader is empty again
-        st.session_state["bring_in_attempt"] = st.session_state.get("bring_in_attempt", 0) + 1
-    if name or import_drafts.has_review():
-        st.rerun()
+
+    def keep(upload: import_drafts.Upload) -> str:
+        import_drafts.start_review(upload, name)
+        return ""
+
+    def parse(limits: FileLimits, is_cancelled: IsCancelled) -> import_drafts.Upload:
+        return _parse(page, data, name, limits=limits, is_cancelled=is_cancelled)
+
+    read_and_keep(page, parse, keep, key="bring_in", name=name)
 
 
 def _parse(

@@ -14,7 +14,7 @@ import streamlit as st
 from pages.forms.buttons import note_error, show_button_error, show_error_below
 from pages.forms.private.readers import choose_readers, chosen_readers, forget_readers
 from pages.shared import layout
-from pages.shared.audience import show_audience
+from pages.shared.audience import show_audience, with_readers
 from pages.shared.layout import Page, store
 from pages.shared.markdown import escape_markdown
 from pages.shared.saving import Message, Saved, show_saved, signed_out_sentence, try_to_save
@@ -45,9 +45,11 @@ from tracker.storage.dataset_reader import DatasetReader
 Plan = tuple[TreatyBody, PrivateNote]
 """A plan with the committee that it is about."""
 TEXT, DAY, BODY, DONE, WHICH, READERS = "plan_text", "plan_due", "plan_body", "plan_done", "plan_which", "plan_readers"
-"""The widget keys."""
-ADDED_PLAN, CHANGED_PLAN = "plan_added", "plan_changed"
-"""The places of errors: below the button that adds a plan, and below those that finish or withdraw one."""
+"""The widget keys of plans."""
+ADDED, CHANGED = "note_added", "note_changed"
+"""The places of errors: below the button that adds a note or a plan, and below those that change one."""
+NOTE_EXCERPT_LENGTH = 60
+"""The number of characters of a note that are shown in the field where an editor chooses a note."""
 
 
 def show_private_plans(page: Page) -> None:
@@ -75,18 +77,19 @@ def show_private_plans(page: Page) -> None:
 def _show_forms(page: Page, folder: SeenFolder, plans: Sequence[Plan]) -> None:
     language, label = page.context.language, page.context.label
     _ = language.gettext
+    hint = _("12 March 2026, March 2026, 2026…")
     with st.expander(_("Add a private plan")):
         one, two = st.columns(2)
         bodies = list(page.view.bodies.values())
         body = one.selectbox(_("Committee"), bodies, format_func=label, key=BODY)
         with two:
-            st.text_input(_("Date"), key=DAY, max_chars=80, placeholder=_("12 March 2026, March 2026, 2026…"))
+            st.text_input(_("Date"), key=DAY, max_chars=80, placeholder=hint)
             show_error_below(DAY)
         st.text_input(_("What we will do"), key=TEXT, max_chars=2_000)
         show_error_below(TEXT)
         show_audience(page, is_public=False, private=choose_readers(page, READERS))
         st.button(_("Save the plan"), key="plan_save", on_click=_add_plan, args=(page, folder, body))
-        show_button_error(ADDED_PLAN)
+        show_button_error(ADDED)
     own = {note.recorded or note.text: (body, note) for body, note in plans if folder.can_change_note(note)}
     if own:
         with st.expander(_("Mark a plan as done, or withdraw it")):
@@ -95,118 +98,206 @@ def _show_forms(page: Page, folder: SeenFolder, plans: Sequence[Plan]) -> None:
                 for time, (body, note) in own.items()
             }
             chosen = st.selectbox(_("Which plan?"), list(own), format_func=lambda time: names[time], key=WHICH)
-            st.text_input(_("Done on"), key=DONE, max_chars=80, placeholder=_("12 March 2026, March 2026, 2026…"))
+            st.text_input(_("Done on"), key=DONE, max_chars=80, placeholder=hint)
             show_error_below(DONE)
             body, note = own[chosen]
             key = f"{READERS}_{chosen}"
             show_audience(page, is_public=False, private=choose_readers(page, key, note.private, is_new=False))
             with st.container(horizontal=True):
-                arguments = (page, folder, own[chosen])
-                st.button(_("Mark as done"), key="plan_finish", on_click=_finish_plan, args=arguments)
-                st.button(_("Withdraw the plan"), key="plan_withdraw", on_click=_withdraw_plan, args=arguments)
+                plan = (page, folder, body.id, note)
+                st.button(_("Mark as done"), key="plan_finish", on_click=_finish_plan, args=plan)
+                message = _("The plan is withdrawn. It stays in its file but is no longer shown.")
+                st.button(_("Withdraw the plan"), key="plan_withdraw", on_click=_change, args=(*plan, message))
                 if key in st.session_state:
-                    st.button(_("Save who can read it"), key="plan_share", on_click=_share_plan, args=(*arguments, key))
-            show_button_error(CHANGED_PLAN)
+                    message = _("It is saved who can read the plan.")
+                    how = {"instead": note.text, "readers": key}
+                    st.button(
+                        _("Save who can read it"),
+                        key="plan_share",
+                        on_click=_change,
+                        args=(*plan, message),
+                        kwargs=how,
+                    )
+            show_button_error(CHANGED)
     else:  # a colleague withdrew the only plan
-        show_button_error(CHANGED_PLAN)
+        show_button_error(CHANGED)
 
 
 def _add_plan(page: Page, folder: SeenFolder, body: TreatyBody) -> None:
     _ = page.context.language.gettext
-    text, day = _typed(TEXT), _date(page, DAY)
-    errors = (
-        date_errors(day, _("Date"), page.context.language, today=page.view.today) if day else [_("Enter the date.")]
-    )
-    wrong = {TEXT: "" if text else _("Write what we will do."), DAY: " ".join(errors)}
-    wrong = {field: sentence for field, sentence in wrong.items() if sentence}
-    for field, sentence in wrong.items():
-        note_error(field, sentence)
+    text, (day, wrong) = _typed(TEXT), _read_day(page, DAY, _("Date"), missing=_("Enter the date."))
+    if not text:
+        note_error(TEXT, _("Write what we will do."))
     if wrong:
-        return
-
-    def save() -> None:
-        shared_with = chosen_readers(READERS) or ()
-        folder.add_note(body.id, text, by=layout.current_person(), due=day, shared_with=shared_with)
-
-    message = _("The plan is saved. Only editors can see it.")
-    if _try_to_save_plan(page, save, place=ADDED_PLAN, message=message, text=text):
-        st.session_state[TEXT] = st.session_state[DAY] = ""
-        forget_readers(READERS)
+        note_error(DAY, wrong)
+    if text and not wrong:
+        _add_note(
+            page, folder, body.id, text, message=_("The plan is saved."), readers=READERS, empty=(TEXT, DAY), due=day
+        )
 
 
-def _finish_plan(page: Page, folder: SeenFolder, plan: Plan) -> None:
-    (body, note), language, done = plan, page.context.language, _date(page, DONE)
-    _ = language.gettext
-    wrong = (
-        [*date_errors(done, _("Done on"), language, today=page.view.today)]
-        if done
-        else [_("Enter the date on which it was done.")]
-    )
+def _finish_plan(page: Page, folder: SeenFolder, body_id: str, plan: PrivateNote) -> None:
+    _ = page.context.language.gettext
+    done, wrong = _read_day(page, DONE, _("Done on"), missing=_("Enter the date on which it was done."))
     if not wrong and partial_dates.is_after(done, page.view.today):
-        wrong = [_("“Done on” is in the future. Enter when it was really done.")]
+        wrong = _("“Done on” is in the future. Enter when it was really done.")
     if wrong:
-        note_error(DONE, " ".join(wrong))
-        return
-
-    def save() -> None:
-        folder.take_back(body.id, note, by=layout.current_person(), instead=note.text, done=done)
-
-    if _try_to_save_plan(page, save, place=CHANGED_PLAN, message=_("The plan is marked as done.")):
+        note_error(DONE, wrong)
+    elif _change(page, folder, body_id, plan, _("The plan is marked as done."), instead=plan.text, done=done):
         st.session_state[DONE] = ""
 
 
-def _share_plan(page: Page, folder: SeenFolder, plan: Plan, key: str) -> None:
-    body, note = plan
-
-    def save() -> None:
-        folder.take_back(
-            body.id,
-            note,
-            by=layout.current_person(),
-            instead=note.text,
-            shared_with=chosen_readers(key),
-        )
-
-    message = page.context.language.gettext("It is saved who can read the plan.")
-    _try_to_save_plan(page, save, place=CHANGED_PLAN, message=message)
-
-
-def _withdraw_plan(page: Page, folder: SeenFolder, plan: Plan) -> None:
-    body, note = plan
-    _ = page.context.language.gettext
-
-    def save() -> None:
-        folder.take_back(body.id, note, by=layout.current_person())
-
-    message = _("The plan is withdrawn. It stays in its file but is no longer shown.")
-    _try_to_save_plan(page, save, place=CHANGED_PLAN, message=message)
-
-
-def _date(page: Page, key: str) -> str:
-    """Return the partial date that was typed, or the text itself if it is not understood."""
-    return read_date(_typed(key), page.view.today).date or _typed(key)
+def _read_day(page: Page, key: str, label: str, *, missing: str) -> tuple[str, str]:
+    """Return (the partial date that was typed, what is wrong with it). `missing` says that there is none."""
+    typed, today = _typed(key), page.view.today
+    day = read_date(typed, today).date or typed
+    return day, " ".join(date_errors(day, label, page.context.language, today=today)) if day else missing
 
 
 def _typed(key: str) -> str:
     return str(st.session_state.get(key) or "").strip()
 
 
-def _try_to_save_plan(page: Page, save: Callable[[], None], *, place: str, message: str, text: str = "") -> bool:
-    """Call `save`, and return whether it succeeded. The next run says so, with a warning if `text` may identify a person.
+def show_note_forms(page: Page, folder: SeenFolder, recommendation_id: str, *, notes: Sequence[PrivateNote]) -> None:
+    """Show the forms that add, correct or withdraw a note.
 
-    If it failed, the next run shows at `place` what went wrong.
+    `notes` are the active notes on the recommendation, the newest one last.
     """
     _ = page.context.language.gettext
+    with st.expander(_("Add a private note")):
+        key = f"private_note_{recommendation_id}"
+        st.text_area(_("Note"), key=key, max_chars=20_000)
+        show_audience(page, is_public=False, private=choose_readers(page, f"{key}_readers"))
+        st.button(
+            _("Save the note"),
+            key=f"keep_note_{recommendation_id}",
+            on_click=_add,
+            args=(page, folder, recommendation_id, key),
+        )
+        show_button_error(ADDED)
+    if changeable := [note for note in reversed(notes) if folder.can_change_note(note)]:
+        with st.expander(_("Correct or withdraw a private note")):
+            _show_correction_form(page, folder, recommendation_id, notes=changeable)
+    else:  # a colleague withdrew the only note
+        show_button_error(CHANGED)
+
+
+def _show_correction_form(
+    page: Page, folder: SeenFolder, recommendation_id: str, *, notes: Sequence[PrivateNote]
+) -> None:
+    _ = page.context.language.gettext
+    # choose by recorded time, not by position: a colleague's new note must not change which note is chosen
+    by_time = {note.recorded or f"by hand: {note.text}": note for note in notes}
+    chosen = st.selectbox(
+        _("Which note?"),
+        list(by_time),
+        format_func=lambda time: _excerpt(page, by_time[time]),
+        key=f"which_note_{recommendation_id}",
+    )
+    if chosen is None:
+        return
+    note, key = by_time[chosen], f"corrected_note_{recommendation_id}_{chosen}"
+    st.text_area(_("Corrected"), st.session_state.get(key, note.text), key=key, max_chars=20_000)
+    show_audience(page, is_public=False, private=choose_readers(page, f"{key}_readers", note.private, is_new=False))
+    arguments = (page, folder, recommendation_id, note)
+    message = _("The note is withdrawn. It stays in its file but is no longer shown.")
+    with st.container(horizontal=True):
+        name = f"correct_note_{recommendation_id}"
+        st.button(_("Save the correction"), key=name, on_click=_correct, args=(*arguments, key))
+        name = f"take_back_note_{recommendation_id}"
+        st.button(_("Withdraw the note"), key=name, on_click=_change, args=(*arguments, message))
+    show_button_error(CHANGED)
+
+
+def _excerpt(page: Page, note: PrivateNote) -> str:
+    text = " ".join(note.text.split())
+    if len(text) > NOTE_EXCERPT_LENGTH:
+        text = text[: NOTE_EXCERPT_LENGTH - 1] + "…"
+    return f"{page.context.language.format_timestamp(note.recorded)}: {text}" if note.recorded else text
+
+
+def _add(page: Page, folder: SeenFolder, recommendation_id: str, key: str) -> None:
+    """Save the note that was typed into the field with the widget key `key`. After the save, empty the field."""
+    _, text = page.context.language.gettext, str(st.session_state.get(key) or "")
+    if text.strip():
+        message, readers = _("The note is saved."), f"{key}_readers"
+        _add_note(page, folder, recommendation_id, text, message=message, readers=readers, empty=(key,))
+    else:
+        note_error(ADDED, _("The note is empty."))
+
+
+def _correct(page: Page, folder: SeenFolder, recommendation_id: str, note: PrivateNote, key: str) -> None:
+    """Replace the text of `note` with what was typed into the field with the widget key `key`."""
+    _, text, readers = page.context.language.gettext, _typed(key), f"{key}_readers"
+    if not text:
+        note_error(CHANGED, _("The note is empty. To remove it, withdraw it."))
+    elif text == note.text and chosen_readers(readers) in (None, note.private.shared_with if note.private else ALL):
+        note_error(CHANGED, _("Nothing was changed, so there is nothing to save."))
+    else:
+        _change(page, folder, recommendation_id, note, _("The note is corrected."), instead=text, readers=readers)
+
+
+def _add_note(
+    page: Page,
+    folder: SeenFolder,
+    subject_id: str,
+    text: str,
+    *,
+    message: str,
+    readers: str,
+    empty: Sequence[str],
+    due: str | None = None,
+) -> None:
+    """Save a note or, with `due`, a plan. After the save, empty the fields `empty` and the choice of `readers`."""
+
+    def save() -> str:
+        shared_with = chosen_readers(readers) or ()
+        note = folder.add_note(subject_id, text, by=layout.current_person(), due=due, shared_with=shared_with)
+        return with_readers(page, message, note.private)
+
+    if _try_to_save(page, "deadlines" if due else subject_id, save, place=ADDED, text=text):
+        st.session_state.update(dict.fromkeys(empty, ""))
+        forget_readers(readers)
+
+
+def _change(
+    page: Page,
+    folder: SeenFolder,
+    subject_id: str,
+    note: PrivateNote,
+    message: str,
+    *,
+    instead: str | None = None,
+    done: str | None = None,
+    readers: str = "",
+) -> bool:
+    """Take back a note or plan, with `instead` in its place. `readers` begins the keys of the choice who can read it."""
+
+    def save() -> str:
+        by, shared_with = layout.current_person(), chosen_readers(readers) if readers else None
+        folder.take_back(subject_id, note, by=by, instead=instead, done=done, shared_with=shared_with)
+        return message
+
+    text = instead if instead and instead != note.text else ""
+    return _try_to_save(page, "deadlines" if note.due else subject_id, save, place=CHANGED, text=text)
+
+
+def _try_to_save(page: Page, page_id: str, save: Callable[[], str], *, place: str, text: str) -> bool:
+    """Call `save`, and return whether it succeeded.
+
+    The next run of the page shows what `save` returns, with a warning if `text`, the saved note, may identify a person.
+    If it failed, the next run shows at `place` what went wrong.
+    """
     try:
-        save()
+        message = save()
     except NotAllowed:
         note_error(place, signed_out_sentence(page.context.language))
     except TrackerError as error:
         note_error(place, error_sentence(page.context.language, error))
     else:
-        plan = TextField("private plan", "plan", ("plan",), text=text)
+        note = TextField(f"note {page_id}", "note", ("note",), text=text)
         st.session_state.pop(WHICH, None)  # a plan that was marked as done is another entry in the list
-        st.session_state["saved"] = Saved("deadlines", message, warning=identifying_warning(page, [plan]))
+        st.session_state["saved"] = Saved(page_id, message, warning=identifying_warning(page, [note]))
         return True
     return False
 
@@ -235,145 +326,6 @@ def identifying_warning(
         "This text may identify a person: {passages}. It is saved privately. Consider a general description.",
         passages=", ".join(f"“{passage}”" for passage in passages[:MAX_WARNED_PASSAGES]),
     )
-
-
-ADDED, CORRECTED = "note_added", "note_corrected"
-"""The places of errors: below the button that adds a note, and below those that correct or withdraw one."""
-NOTE_EXCERPT_LENGTH = 60
-"""The number of characters of a note that are shown in the field where an editor chooses a note."""
-
-
-def show_note_forms(page: Page, folder: SeenFolder, recommendation_id: str, *, notes: Sequence[PrivateNote]) -> None:
-    """Show the forms that add, correct or withdraw a note.
-
-    `notes` are the active notes on the recommendation, the newest one last.
-    """
-    language = page.context.language
-    _ = language.gettext
-    with st.expander(_("Add a private note")):
-        key = f"private_note_{recommendation_id}"
-        st.text_area(_("Note"), key=key, max_chars=20_000)
-        show_audience(page, is_public=False, private=choose_readers(page, f"{key}_readers"))
-        st.button(
-            _("Save the note"),
-            key=f"keep_note_{recommendation_id}",
-            on_click=_add,
-            kwargs={"page": page, "folder": folder, "recommendation_id": recommendation_id, "key": key},
-        )
-        show_button_error(ADDED)
-    if changeable := [note for note in reversed(notes) if folder.can_change_note(note)]:
-        with st.expander(_("Correct or withdraw a private note")):
-            _show_correction_form(page, folder, recommendation_id, notes=changeable)
-    else:  # a colleague withdrew the only note
-        show_button_error(CORRECTED)
-
-
-def _show_correction_form(
-    page: Page, folder: SeenFolder, recommendation_id: str, *, notes: Sequence[PrivateNote]
-) -> None:
-    language = page.context.language
-    _ = language.gettext
-    # choose by recorded time, not by position: a colleague's new note must not change which note is chosen
-    by_time = {note.recorded or f"by hand: {note.text}": note for note in notes}
-    chosen = st.selectbox(
-        _("Which note?"),
-        list(by_time),
-        format_func=lambda time: _excerpt(page, by_time[time]),
-        key=f"which_note_{recommendation_id}",
-    )
-    if chosen is None:
-        return
-    note, key = by_time[chosen], f"corrected_note_{recommendation_id}_{chosen}"
-    st.text_area(_("Corrected"), st.session_state.get(key, note.text), key=key, max_chars=20_000)
-    arguments = {"page": page, "folder": folder, "recommendation_id": recommendation_id, "note": note}
-    show_audience(page, is_public=False, private=choose_readers(page, f"{key}_readers", note.private, is_new=False))
-    with st.container(horizontal=True):
-        st.button(
-            _("Save the correction"),
-            key=f"correct_note_{recommendation_id}",
-            on_click=_correct,
-            kwargs={**arguments, "key": key},
-        )
-        st.button(
-            _("Withdraw the note"), key=f"take_back_note_{recommendation_id}", on_click=_take_back, kwargs=arguments
-        )
-    show_button_error(CORRECTED)
-
-
-def _excerpt(page: Page, note: PrivateNote) -> str:
-    text = " ".join(note.text.split())
-    if len(text) > NOTE_EXCERPT_LENGTH:
-        text = text[: NOTE_EXCERPT_LENGTH - 1] + "…"
-    return f"{page.context.language.format_timestamp(note.recorded)}: {text}" if note.recorded else text
-
-
-def _add(page: Page, folder: SeenFolder, recommendation_id: str, *, key: str) -> None:
-    """Save the note that was typed into the field with the widget key `key`. After the save, empty the field."""
-    language, text = page.context.language, str(st.session_state.get(key) or "")
-    _ = language.gettext
-    if not text.strip():
-        note_error(ADDED, _("The note is empty."))
-        return
-
-    def save() -> None:
-        shared_with = chosen_readers(f"{key}_readers") or ()
-        folder.add_note(recommendation_id, text, by=layout.current_person(), shared_with=shared_with)
-
-    message = _("The note is saved. Only editors can see it.")
-    if _try_to_save(page, recommendation_id, save, place=ADDED, message=message, text=text):
-        st.session_state[key] = ""
-        forget_readers(f"{key}_readers")
-
-
-def _correct(page: Page, folder: SeenFolder, recommendation_id: str, *, note: PrivateNote, key: str) -> None:
-    """Replace the text of `note` with what was typed into the field with the widget key `key`."""
-    language, text = page.context.language, str(st.session_state.get(key) or "").strip()
-    _ = language.gettext
-    if not text:
-        note_error(CORRECTED, _("The note is empty. To remove it, withdraw it."))
-        return
-    shared_with = chosen_readers(f"{key}_readers")
-    if text == note.text and shared_with in (None, note.private.shared_with if note.private else ALL):
-        note_error(CORRECTED, _("Nothing was changed, so there is nothing to save."))
-        return
-
-    def save() -> None:
-        folder.take_back(recommendation_id, note, by=layout.current_person(), instead=text, shared_with=shared_with)
-
-    _try_to_save(page, recommendation_id, save, place=CORRECTED, message=_("The note is corrected."), text=text)
-
-
-def _take_back(page: Page, folder: SeenFolder, recommendation_id: str, *, note: PrivateNote) -> None:
-    language = page.context.language
-    _ = language.gettext
-
-    def save() -> None:
-        folder.take_back(recommendation_id, note, by=layout.current_person())
-
-    message = _("The note is withdrawn. It stays in its file but is no longer shown.")
-    _try_to_save(page, recommendation_id, save, place=CORRECTED, message=message)
-
-
-def _try_to_save(
-    page: Page, page_id: str, save: Callable[[], None], *, place: str, message: str, text: str = ""
-) -> bool:
-    """Call `save`, and return whether it succeeded.
-
-    The next run of the page shows `message` if `save` succeeded, with a warning if `text`, the saved note, may identify
-    a person. Otherwise it shows at `place` what went wrong.
-    """
-    _ = page.context.language.gettext
-    try:
-        save()
-    except NotAllowed:
-        note_error(place, signed_out_sentence(page.context.language))
-    except TrackerError as error:
-        note_error(place, error_sentence(page.context.language, error))
-    else:
-        note = TextField(f"note {page_id}", "note", ("note",), text=text)
-        st.session_state["saved"] = Saved(page_id, message, warning=identifying_warning(page, [note]))
-        return True
-    return False
 
 
 @cache
@@ -488,7 +440,7 @@ def save_privately(
         return folder.save(e, by=layout.current_person(), reason=reason, new_files=new_files)
 
     if after := try_to_save(page, page_id, save, refresh=lambda: folder.read(fresh=True)):
-        message = _("Saved privately. Only editors can see it.")
+        message = with_readers(page, _("Saved privately."), after.private)
         texts = changed_texts(before, after, reason)
         warning = identifying_warning(page, texts, record=record_name(after), new_files=new_files)
         st.session_state["saved"] = Saved(page_id, message, ((before, after),), undo_private=_undo, warning=warning)

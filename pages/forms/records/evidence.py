@@ -55,7 +55,7 @@ def _show_private_choice(form: Fields, *, is_offered: bool) -> bool:
     start = st.query_params.get("private") == "yes"
     if not is_offered:
         return start or bool(st.session_state.get(form.prefix + "private"))
-    return form.checkbox(_("Private: only editors can see it"), "private", start=start)
+    return form.checkbox(_("Private: not shown to readers"), "private", start=start)
 
 
 def _show_fields(form: Fields, r: Recommendation | None) -> None:

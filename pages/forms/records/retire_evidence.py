@@ -1,5 +1,6 @@
 """The forms that retire an item of evidence or a document, with a reason, or undo a save of several records within a day."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -52,27 +53,15 @@ def show_retire_evidence_form(page: Page, e: Evidence | None, version: str = "")
 
     `e` is the evidence as recorded now. `version` is its version when the form was opened.
     """
-    language = page.context.language
-    _ = language.gettext
+    _ = page.context.language.gettext
     if e is None or is_withdrawn(e.events):
         page.show("forms/retire_evidence.html", e=None, rests=())
         return None
     is_private = e.id in private_evidence(page)
     page.show("forms/retire_evidence.html", e=e, rests=() if is_private else dependants_of(page.view.dataset, e.id))
-    form = Fields(page, f"edit_retire_{e.id}_")
-    reason = form.line(_("Why do you archive it?"), "reason", required=True)
-    form_drafts.remember(form.prefix)
-    words = ActionWords(_("Archive this evidence"), anyway=_("Archive anyway"))
-    key = f"retire_now_{e.id}"
-    if not show_action_button(page, words, e, version=version, key=key, is_public=not is_private):
-        return None
-    if not reason.strip():
-        st.error(_("Please say why it is archived."))
-        return None
-    retired = retire_record(e, text_from_input(reason, language))
-    save = save_privately if is_private else save_records
     message = _("The evidence is archived. It stays in the history but no longer counts.")
-    return e.id if save(page, "edit", [retired], reason=reason, message=message) else None
+    save = save_privately if is_private else save_records
+    return _show_archive(page, e, version, label=_("Archive this evidence"), message=message, save=save)
 
 
 def show_retire_document_form(page: Page, d: Document | None, version: str = "") -> str | None:
@@ -80,21 +69,29 @@ def show_retire_document_form(page: Page, d: Document | None, version: str = "")
 
     If records name the document, they are listed instead. `version` is its version when the form was opened.
     """
-    language = page.context.language
-    _ = language.gettext
+    _ = page.context.language.gettext
     named_by = records_naming(page.view.dataset, d.id) if d else ()
     page.show("forms/retire_document.html", d=None if d and is_withdrawn(d.events) else d, named_by=named_by)
     if d is None or is_withdrawn(d.events) or named_by:
         return None
-    form = Fields(page, f"edit_retire_{d.id}_")
+    message = _("Archived. It is kept but no longer counted.")
+    return _show_archive(page, d, version, label=_("Archive this document"), message=message, save=save_records)
+
+
+def _show_archive(
+    page: Page, record: Evidence | Document, version: str, *, label: str, message: str, save: Callable[..., bool]
+) -> str | None:
+    """Show the field for the reason and the button. Return the id of the record if it was retired now."""
+    _ = page.context.language.gettext
+    form = Fields(page, f"edit_retire_{record.id}_")
     reason = form.line(_("Why do you archive it?"), "reason", required=True)
     form_drafts.remember(form.prefix)
-    words = ActionWords(_("Archive this document"), anyway=_("Archive anyway"))
-    if not show_action_button(page, words, d, version=version, key=f"retire_now_{d.id}"):
+    words, is_public = ActionWords(label, anyway=_("Archive anyway")), save is save_records
+    key = f"retire_now_{record.id}"
+    if not show_action_button(page, words, record, version=version, key=key, is_public=is_public):
         return None
     if not reason.strip():
         st.error(_("Please say why it is archived."))
         return None
-    retired = retire_record(d, text_from_input(reason, language))
-    message = _("Archived. It is kept but no longer counted.")
-    return d.id if save_records(page, "edit", [retired], reason=reason, message=message) else None
+    retired = retire_record(record, text_from_input(reason, page.context.language))
+    return record.id if save(page, "edit", [retired], reason=reason, message=message) else None
