@@ -4,9 +4,8 @@ import streamlit as st
 
 from pages.forms.imports.review import show_review
 from pages.forms.imports.save import show_offered_drafts
-from pages.forms.imports.sheet import show_sheet_review
 from pages.forms.imports.start import show_start
-from pages.forms.imports.uhri import show_uhri_review
+from pages.forms.imports.table import show_sheet_review, show_uhri_review
 from pages.shared import import_drafts
 from pages.shared.layout import open_page, show_footer, show_header
 from pages.shared.saving import show_saved

@@ -4,15 +4,15 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from pages.forms.assessments.actions import (
+from pages.forms.assessments.assessment import (
     FORM_PARAMS,
     OPEN_NOW,
     assessments_to_review,
     contest_link,
     has_contested,
     review_link,
+    show_assessment_form,
 )
-from pages.forms.assessments.assessment import show_assessment_form
 from pages.forms.files.saving import show_files_left
 from pages.forms.private.evidence import can_unpublish, evidence_of_recommendation, show_private_section
 from pages.forms.private.files import show_private_files

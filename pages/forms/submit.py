@@ -1,6 +1,6 @@
 """The end of every form that adds or edits a record: validate, show a conflict or what is wrong, save."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
@@ -16,13 +16,13 @@ from pages.forms.files.saving import (
     record_with_files,
     save_files_apart,
 )
+from pages.forms.private.evidence import save_privately
 from pages.shared import form_drafts
 from pages.shared.audience import show_audience
 from pages.shared.markdown import escape_markdown
 from pages.shared.saving import Message, point_to_conflict, save_records
 from tracker.editing.forms.translation import fields_becoming_outdated
 from tracker.editing.forms.values import reason_errors, text_from_input
-from tracker.editing.store import NOTHING_CONFIRMED
 from tracker.i18n import native_name
 from tracker.model.dataset import Record
 from tracker.model.fields import FIELD_LABELS
@@ -91,14 +91,14 @@ def save_form(
     words: FormWords,
     *,
     errors: Sequence[str] = (),
-    save: Callable[..., bool] = save_records,
-    still_right: Mapping[str, tuple[str, ...]] = NOTHING_CONFIRMED,
+    still_right: Mapping[str, tuple[str, ...]] | None = None,
 ) -> str | None:
     """Show the save button below the fields of `form`. Return the id of the record if it was saved now, otherwise None.
 
     `version` is the version of the record on which the form was opened. If the record has another version now, the
     differences are shown, with a button that saves on top of it. `errors` are further reasons not to save. `still_right`
-    are translations that the editor confirmed (see `Store.save`): they can be saved without another change.
+    are translations that the editor confirmed (see `Store.save`): they can be saved without another change. With None the
+    form asks, if its edit makes some outdated.
     """
     page, record, language = form.page, form.record, form.page.context.language
     refused_key = f"{form.prefix}refused"
@@ -122,8 +122,9 @@ def save_form(
     # files that are kept apart from the record leave it as it is, so they need no reason
     needs_reason = words.reason is None and (is_changed or not apart)
     wrong += [*(reason_errors(reason, language) if needs_reason else ()), *errors, *form.files_missing]
-    if edited and record and save is save_records and (confirmed := confirm_translations(form, edited[0])):
-        save = partial(save_records, still_right=confirmed)
+    save = partial(save_records, still_right=still_right or {}) if words.is_public else save_privately
+    if edited and record and words.is_public and still_right is None:
+        save = partial(save_records, still_right=confirm_translations(form, edited[0]))
     is_pressed = _is_pressed(form, version, words, edited=edited, wrong=wrong, apart=apart)
     # what was refused stays marked until it is put right
     st.session_state[refused_key] = bool(wrong) and (is_pressed or st.session_state.get(refused_key, False))

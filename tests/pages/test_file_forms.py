@@ -16,8 +16,8 @@ from tests.support.canary_documents import canary_docx, pdf_with_text, saved
 from tests.support.canary_images import CANARY, canary_jpeg
 from tests.support.form_pages import CHOSEN, errors, html, opening, press, put
 from tests.support.small_dataset import BOLOT
-from tracker.editing.private.files import PrivateFiles
 from tracker.editing.private.folder import PrivateFolder
+from tracker.editing.private.lists import PrivateFiles
 from tracker.editing.store import Store
 from tracker.model.attached_files import AttachedFile
 from tracker.model.errors import WriteFailed

@@ -10,7 +10,7 @@ from tests.support.form_pages import errors, html, press
 from tests.support.small_dataset import ANNA, BOLOT
 from tests.support.story_folder import made
 from tracker.editing.private.folder import PrivateFolder
-from tracker.editing.private.notes import active_notes
+from tracker.editing.private.lists import active_notes
 from tracker.model.errors import NotAllowed, NoteChanged
 from tracker.model.permissions import READER
 from tracker.storage.dataset_reader import DatasetReader

@@ -24,8 +24,13 @@ from tests.support.canary_folder import lay
 from tests.support.small_dataset import ANNA
 from tracker.config import Config
 from tracker.editing.private.folder import PrivateFolder
-from tracker.editing.redaction.places import list_redaction_places
-from tracker.editing.redaction.remove_words import find_occurrences, list_lines, redact, remove_file
+from tracker.editing.redaction.remove_words import (
+    find_occurrences,
+    list_lines,
+    list_redaction_places,
+    redact,
+    remove_file,
+)
 from tracker.editing.store import Store
 from tracker.files.kept_file import FilePage
 from tracker.files.new_file import NewFile

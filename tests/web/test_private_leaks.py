@@ -337,9 +337,8 @@ def test_only_the_pages_for_editors_and_the_command_line_know_the_private_folder
         "tracker/editing/attach_cli.py",
         "tracker/editing/private/contents.py",
         "tracker/editing/private/drafts.py",
-        "tracker/editing/private/files.py",
+        "tracker/editing/private/lists.py",
         "tracker/editing/private/folder.py",
-        "tracker/editing/private/notes.py",
         "tracker/editing/private/seen.py",
     }
     # of the pages, one alone opens the whole folder, and hands on only what the person may see

@@ -4,19 +4,14 @@ The URL parameter `editing` is the version of the recommendation on which a form
 place: the page with the link may be older than the form.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import streamlit as st
+from markupsafe import escape
 
-from pages.forms.assessments.actions import (
-    FORM_PARAMS,
-    OPEN_NOW,
-    show_contest_form,
-    show_no_change_button,
-    show_second_review_form,
-    show_withdraw_form,
-)
 from pages.forms.buttons import show_discard_button
+from pages.forms.conflict import ActionWords, show_action_button, warn_if_changed
 from pages.forms.fields import Fields, open_form, open_nested_form
 from pages.forms.files.chosen_files import forget_files
 from pages.forms.files.section import show_files_section
@@ -25,16 +20,26 @@ from pages.forms.records.evidence import evidence_texts, show_rarer_fields, show
 from pages.forms.records.recommendation import show_recommendation_form, show_retire_form
 from pages.forms.submit import FormWords, save_form
 from pages.shared import form_drafts
+from pages.shared.audience import show_audience
 from pages.shared.layout import Page
+from pages.shared.markdown import escape_markdown
 from pages.shared.presence import note_closed_form
+from pages.shared.saving import save_records, save_with_reason
 from pages.shared.url_state import UrlParams
 from pages.shared.waiting_drafts import show_waiting_drafts
+from tracker.editing import undo
 from tracker.editing.forms.assessment import NEW_EVIDENCE, AssessmentForm
 from tracker.editing.forms.evidence import EvidenceForm
 from tracker.editing.forms.typed_dates import read_date
+from tracker.editing.forms.values import text_from_input
+from tracker.editing.undo import evidence_recorded_with, retire_record
 from tracker.i18n import native_name
+from tracker.model.labels import N_
+from tracker.model.lifecycle import is_active, standing_contests
+from tracker.model.localized_text import TextVariant
 from tracker.model.permissions import Permission
-from tracker.model.records import Evidence, Recommendation
+from tracker.model.records import Assessment, Evidence, Recommendation
+from tracker.model.signing import assessment_key, can_contest, can_review, find_assessment_index, is_own, made_by
 from tracker.model.vocabulary import (
     COMPUTED_STATUSES,
     NOT_SELECTED,
@@ -47,6 +52,243 @@ from tracker.model.vocabulary import (
 from tracker.publishing.assessment_wording import full_name
 from tracker.queries.view import View
 from tracker.validation.references import scale_in_use
+
+CONTEST_NOTE = N_(
+    "A contested assessment counts as before. Your reason stands beside it, with the name of your organisation."
+)
+
+
+def review_link(page: Page, r: Recommendation, a: Assessment, params: UrlParams) -> str:
+    """Return the link to the form in which this person can confirm or decline the assessment `a`.
+
+    Return "" if `a` does not await a second reader, or if this person may not be its second reader. `params` are the
+    URL parameters of the page without a form.
+    """
+    if page.view.is_past or not page.view.awaits_second_reader(a) or not can_review(page.context.person, a):
+        return ""
+    return page.context.link("/recommendation", *params, ("editing", OPEN_NOW), ("second", assessment_key(r, a)))
+
+
+def assessments_to_review(page: Page, r: Recommendation, params: UrlParams) -> list[tuple[Assessment, str]]:
+    """Return (assessment, link to the form) for each assessment that this person can review as second reader.
+
+    Only the assessments that count are returned: of the whole recommendation, and of each part. The list is empty while
+    a form is open. `params` are the URL parameters of the page without a form.
+    """
+    if "editing" in st.query_params:
+        return []
+    whole = page.view.dataset.recommendations[r.id]
+    links = ((a, review_link(page, whole, a, params=params)) for a in page.view.counting_assessments(r))
+    return [(a, link) for a, link in links if link]
+
+
+def _show_second_review_form(page: Page, r: Recommendation, version: str, index: int) -> None:
+    _, person, a = page.context.language.gettext, page.context.person, r.assessments[index]
+    is_theirs = is_own(page.view.settings, a, person)
+    page.show("forms/second_review.html", a=a, is_own=is_theirs, contest_note=_(CONTEST_NOTE))
+    if not page.view.awaits_second_reader(a):
+        st.info(_("It no longer awaits a second review."))
+    # a person without a handle is no longer signed in: keep the form, with what was typed
+    elif person.handle and not can_review(person, a):
+        st.info(_("A reviewer confirms or declines it. Nobody reviews their own assessment."))
+    else:
+        warn_if_changed(page, r, version, keys=[f"confirm_{r.id}_{version}", f"decline_now_{r.id}_{version}"])
+        show_audience(page, is_public=True)
+        # The keys hold the version that is shown: a click on a version that the reviewer has not seen does nothing.
+        if st.button(_("Confirm"), type="primary", key=f"confirm_{r.id}_{r.version}"):
+            confirmed, message = undo.confirm_assessment(r, index), _("Confirmed in a second review.")
+            if save_records(page, r.id, [confirmed], reason=message, message=message):
+                close_form()
+        if is_theirs:
+            _save_with_reason(
+                page,
+                r,
+                "decline",
+                lambda text: undo.withdraw_assessment(r, index, text),
+                question=_("Why do you decline it?"),
+                label=_("Decline"),
+                missing=_("Declining needs a reason."),
+                message=_("Declined. The assessment stays in the history but no longer counts."),
+            )
+        else:
+            _show_contest(page, r, index)
+
+
+def contest_link(page: Page, r: Recommendation, a: Assessment, params: UrlParams) -> str:
+    """Return the link to the form in which this person contests the assessment `a`, or takes that back.
+
+    Return "" if this person may do neither.
+    """
+    if page.view.is_past or not can_contest(page.view.settings, a, page.context.person) or not is_active(a, None):
+        return ""
+    return page.context.link("/recommendation", *params, ("editing", OPEN_NOW), ("contest", assessment_key(r, a)))
+
+
+def has_contested(page: Page, a: Assessment) -> bool:
+    """Return whether the organisation of this person contests the assessment `a`."""
+    return bool(made_by(standing_contests(a, None), page.view.settings, page.context.person))
+
+
+def _show_contest_form(page: Page, r: Recommendation, version: str, index: int) -> None:
+    _ = page.context.language.gettext
+    page.show("forms/withdraw.html", a=r.assessments[index], heading=_("Contest an assessment"), note=_(CONTEST_NOTE))
+    warn_if_changed(page, r, version, keys=[f"contest_now_{r.id}_{version}", f"take_back_{r.id}_{version}"])
+    show_audience(page, is_public=True)
+    if not has_contested(page, r.assessments[index]):
+        _show_contest(page, r, index)
+    elif st.button(_("Withdraw the objection"), key=f"take_back_{r.id}_{r.version}"):
+        changed, message = undo.take_contest_back(r, index), _("The objection is withdrawn. It stays in the history.")
+        if save_records(page, r.id, [changed], reason=message, message=message):
+            close_form()
+
+
+def _show_contest(page: Page, r: Recommendation, index: int) -> None:
+    _ = page.context.language.gettext
+    _save_with_reason(
+        page,
+        r,
+        "contest",
+        lambda text: undo.contest_assessment(r, index, text),
+        question=_("Why do you contest it?"),
+        label=_("Contest"),
+        missing=_("Please say why you contest it."),
+        message=_("Contested. The assessment counts as before; your reason stands beside it."),
+    )
+
+
+def _save_with_reason(
+    page: Page,
+    r: Recommendation,
+    name: str,
+    change: Callable[[dict[str, TextVariant]], Recommendation],
+    *,
+    question: str,
+    label: str,
+    missing: str,
+    message: str,
+) -> None:
+    """Ask for a reason, and save what `change` makes of it when the button is pressed. `name` is in the widget keys."""
+    with st.container(key=f"rt_required_{name}_{r.id}"):
+        reason = st.text_area(question, key=f"{name}_{r.id}", max_chars=2000)
+    if st.button(label, key=f"{name}_now_{r.id}_{r.version}") and save_with_reason(
+        page, r.id, change, reason=reason, missing=missing, message=message
+    ):
+        close_form()
+
+
+FORM_PARAMS = ("editing", "form", "withdraw", "second", "contest")
+"""The URL parameters that open a form on the page of a recommendation."""
+OPEN_NOW = "now"
+"""The value of `editing` in a link to a form. The first run of the form puts the current version in its place."""
+REVIEWED = "reviewed_unchanged"
+"""The key of the session state under which a pressed button “Reviewed today: no change” waits for its place on the page."""
+
+
+def show_no_change_button(page: Page, r: Recommendation) -> None:
+    """Show a button and a field for a note. The button confirms that the latest assessment is still true today.
+
+    A confirmed assessment does not become outdated. A person can confirm only the assessment of their own organisation.
+    """
+    language = page.context.language
+    _ = language.gettext
+    latest = _own_assessment(page, page.view.recommendations[r.id])
+    if latest is None or not page.context.person.handle:
+        return
+    index = next(i for i, a in enumerate(r.assessments) if (a.recorded, a.reason) == (latest.recorded, latest.reason))
+    note_key = f"note_{r.id}_{r.version}"
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.text_input(_("Public note (optional)"), key=note_key, max_chars=500, width=260)
+        # The callback gets the record that this person was looking at, not the one of the next run.
+        st.button(
+            _("Reviewed today: no change"),
+            key=f"still_{r.id}",
+            on_click=_remember_review,
+            kwargs={"r": r, "index": index, "note_key": note_key},
+            help=_("Readers will see that the assessment was reviewed today, and the note."),
+        )
+        show_audience(page, is_public=True)
+    # saved here, not in the callback, so that a refusal stands at the button
+    if (
+        (pressed := st.session_state.pop(REVIEWED, None))
+        and pressed[0].id == r.id
+        and _confirm_unchanged(page, *pressed)
+    ):
+        st.rerun()
+
+
+def _own_assessment(page: Page, r: Recommendation) -> Assessment | None:
+    """Return the assessment of the whole recommendation that this person can confirm, or None."""
+    found = page.view.headline(r).assessments
+    return next((a for a in found if is_own(page.view.settings, a, page.context.person)), None)
+
+
+def _remember_review(*, r: Recommendation, index: int, note_key: str) -> None:
+    st.session_state[REVIEWED] = (r, index, str(st.session_state.get(note_key) or "").strip())
+
+
+def _confirm_unchanged(page: Page, r: Recommendation, index: int, note: str) -> bool:
+    language, today = page.context.language, page.view.today.isoformat()
+    _ = language.gettext
+    confirmed = undo.confirm_unchanged(r, index, today, note=text_from_input(note, language) if note else None)
+    return save_records(
+        page,
+        r.id,
+        [confirmed],
+        reason=note or _("Reviewed today: no change."),
+        message=_("Reviewed on {day}: no change.", day=language.format_date(today)),
+    )
+
+
+def _show_withdraw_form(page: Page, r: Recommendation, version: str, index: int) -> None:
+    language = page.context.language
+    _ = language.gettext
+    page.show(
+        "forms/withdraw.html",
+        a=r.assessments[index],
+        heading=_("Withdraw an assessment"),
+        note=_("It stays in the history, marked as withdrawn, and no longer counts."),
+    )
+    with st.container(key=f"rt_required_withdraw_{r.id}"):
+        reason = st.text_area(_("Why is it withdrawn?"), key=f"withdraw_{r.id}", max_chars=2000)
+    retired = _choose_evidence_to_retire(page, r, r.assessments[index])
+    words = ActionWords(_("Withdraw"), anyway=_("Withdraw anyway"))
+    if not show_action_button(page, words, r, version=version, key=f"withdraw_now_{r.id}"):
+        return
+    if not reason.strip():
+        st.error(_("Please say why it is withdrawn."))
+        return
+    text = text_from_input(reason, language)
+    changed = [undo.withdraw_assessment(r, index, text), *(retire_record(e, text) for e in retired)]
+    message = _("Withdrawn. It stays in the history but no longer counts.")
+    if save_records(page, r.id, changed, reason=reason, message=message):
+        close_form()
+
+
+def _choose_evidence_to_retire(page: Page, r: Recommendation, a: Assessment) -> list[Evidence]:
+    """Show a box for each item of evidence that was recorded with `a` and is used nowhere else. Return the ticked ones."""
+    _ = page.context.language.gettext
+    items = evidence_recorded_with(page.view.dataset, r, a)
+    if items:
+        st.html(f"<p>{escape(_('This evidence was recorded together with it. Nothing else uses it.'))}</p>")
+    return [
+        e
+        for e in items
+        if st.checkbox(
+            _("Also archive: {title}", title=escape_markdown(evidence_name(page, e))), True, key=f"also_retire_{e.id}"
+        )
+    ]
+
+
+def close_form() -> None:
+    """Close the form that the address names, and run the page again."""
+    leave_form()
+    st.rerun()
+
+
+def leave_form() -> None:
+    """Take the form out of the address, so that the next run shows the page without it."""
+    for name in FORM_PARAMS:
+        st.query_params.pop(name, None)
 
 
 def show_assessment_fields(form: Fields) -> None:
@@ -204,14 +446,24 @@ def show_assessment_form(page: Page, r: Recommendation, params: UrlParams) -> No
     if version == OPEN_NOW:
         st.query_params["editing"] = version = r.version
     with st.container(border=True):
-        if recorded := st.query_params.get("withdraw"):
-            show_withdraw_form(page, whole, version, recorded=recorded)
-        elif key := st.query_params.get("second"):
-            show_second_review_form(page, whole, version, key=key)
-        elif key := st.query_params.get("contest"):
-            show_contest_form(page, whole, version, key=key)
+        name = next((name for name in ASSESSMENT_FORMS if st.query_params.get(name)), "")
+        if name:
+            _show_form_on_assessment(page, whole, version, name)
         else:
             _show_main_form(page, whole, version)
+
+
+def _show_form_on_assessment(page: Page, r: Recommendation, version: str, name: str) -> None:
+    """Show the form `name` on the assessment that the address names, with a button that closes it."""
+    key = st.query_params[name]
+    recorded = (i for i, a in enumerate(r.assessments) if a.recorded == key)
+    index = next(recorded, None) if name == "withdraw" else find_assessment_index(r, key)
+    if index is None:
+        st.error(page.context.language.gettext("There is no such assessment."))
+        return
+    ASSESSMENT_FORMS[name](page, r, version, index)
+    reasons = [f"{form}_{r.id}" for form in ("withdraw", "decline", "contest")]
+    show_discard_button(page, has_input=lambda: any(map(st.session_state.get, reasons)), close=leave_form)
 
 
 def _show_links(page: Page, r: Recommendation, params: UrlParams) -> None:
@@ -295,3 +547,11 @@ def _what_changed(page: Page, recommendation_id: str, view_after: View) -> str:
     if added > 0:
         sentences.append(language.ngettext("{n} new evidence item.", "{n} new evidence items.", added))
     return " ".join(sentences)
+
+
+ASSESSMENT_FORMS: Mapping[str, Callable[[Page, Recommendation, str, int], None]] = {
+    "withdraw": _show_withdraw_form,
+    "second": _show_second_review_form,
+    "contest": _show_contest_form,
+}
+"""URL parameter that names an assessment → the form that it opens."""

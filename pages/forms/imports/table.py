@@ -1,21 +1,46 @@
-"""The table of rows that an editor reviews and ticks, and the save of what is ticked: of a spreadsheet or of UHRI."""
+"""The review of a spreadsheet or of an export of UHRI: what is chosen for all rows, the rows to tick, and their save."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from hashlib import blake2b
 
 import streamlit as st
 
+from pages.forms.imports.defaults import show_defaults
 from pages.forms.imports.save import show_import_save
+from pages.shared import import_drafts
 from pages.shared.import_drafts import PREFIX, ReviewDraft
 from pages.shared.layout import Page
 from pages.shared.markdown import escape_markdown
 from pages.shared.pagination import paginate
-from tracker.i18n import Language
+from tracker.i18n import Language, native_name
 from tracker.importing.entry import RowState
-from tracker.importing.tables.row_review import MAX_SAVED_ROWS, UHRI_TAGS, ReviewedRow, records_of_rows
+from tracker.importing.tables.cell_values import CellKey, UnclearCell, settle_cells, unclear_cells
+from tracker.importing.tables.results import MappingReason, SheetColumn, SheetKind, SheetResult
+from tracker.importing.tables.row_review import (
+    MAX_SAVED_ROWS,
+    UHRI_TAGS,
+    ReviewedRow,
+    is_proposed,
+    records_of_rows,
+    review_sheet,
+)
 from tracker.importing.tables.row_sources import RowDefaults
-from tracker.importing.tables.vocabulary import field_labels
+from tracker.importing.tables.sheet_reader import SheetChoices
+from tracker.importing.tables.vocabulary import (
+    IMPORT_FIELDS,
+    RECORDED_FIELDS,
+    SHEET_TEXTS,
+    SOURCE_FIELDS,
+    ImportVocabulary,
+    field_labels,
+)
+from tracker.importing.uhri.export import UhriResult, unknown_tags
+from tracker.importing.uhri.records import UhriChoice, UhriKind
+from tracker.importing.uhri.review import review_uhri
+from tracker.importing.uploads import SheetUpload, UhriUpload, read_chosen_records, read_sheet_again
 from tracker.model.dataset import Record
-from tracker.model.errors import ImportRefused
+from tracker.model.errors import ImportRefused, TrackerError, UnusableFile
 from tracker.model.labels import N_
 from tracker.model.registers import Document
 from tracker.model.vocabulary import SEPARATOR, Direction, Issuer, Verification
@@ -240,3 +265,309 @@ def show_table_save(
         ticked=len(ticked),
         reason=reason,
     )
+
+
+MAX_TAG_CHOICES = 25
+"""For how many names of UHRI an editor can choose a theme or group of this tracker."""
+
+
+def show_uhri_review(page: Page, draft: ReviewDraft, upload: UhriUpload) -> None:
+    """Show what an export of UHRI holds, let the editor choose from it, and save the ticked recommendations."""
+    language = page.context.language
+    _ = language.gettext
+    vocabulary = ImportVocabulary.from_view(page.view, language)
+    page.show("forms/import_uhri_top.html", survey=upload.survey, name=draft.name)
+    if wrong := st.session_state.pop("bring_in_file_wrong", ""):
+        st.error(escape_markdown(wrong))
+    _show_uhri_choice(page, draft, upload, vocabulary=vocabulary)
+    result = upload.result
+    if result is None:
+        import_drafts.remember_choices(draft)
+        missing = [_("Choose what you want to see, then press the button.")]
+        show_table_save(page, draft, (), ticked=(), defaults=RowDefaults(), reason="", missing=missing)
+        return
+    page.show("forms/import_uhri_counts.html", result=result)
+    themes = _choose_tags(page, result, vocabulary)
+
+    def review(given: RowDefaults) -> tuple[ReviewedRow, ...]:
+        made_of = (id(upload), page.view.dataset.signature, language.code, given, tuple(themes.items()))
+        how = {"vocabulary": vocabulary, "language": language, "chosen": themes}
+        return _kept_rows(made_of, lambda: review_uhri(page.view, result, given, **how))
+
+    rows = review(RowDefaults())
+    defaults = show_defaults(page, [row.row for row in rows if row.state is RowState.NEW])
+    rows = review(defaults)
+    kinds = {number: one.kinds for number, one in enumerate(result.recommendations, 1)}
+    proposed = frozenset(
+        row.row.number
+        for row in rows
+        if row.can_be_saved and row.state is RowState.NEW and UhriKind.RECOMMENDATION in kinds[row.row.number]
+    )
+    documents = {**page.view.documents, **{document.id: document for document in defaults.documents}}
+    ticked = show_row_table(page, rows, proposed, documents=documents)
+    import_drafts.remember_choices(draft)
+    reason = _("Imported from a UHRI export.")
+    show_table_save(page, draft, rows, ticked=ticked, defaults=defaults, reason=reason)
+
+
+def _kept_rows(made_of: object, review: Callable[[], tuple[ReviewedRow, ...]]) -> tuple[ReviewedRow, ...]:
+    """Return the reviewed rows. The page runs again with every tick, so they are kept until `made_of` changes."""
+    kept: list[tuple[object, tuple[ReviewedRow, ...]]] = st.session_state.setdefault(f"{PREFIX}rows", [])
+    rows = next((rows for key, rows in kept if key == made_of), None)
+    if rows is None:
+        rows = review()
+        kept[:] = [*kept[-1:], (made_of, rows)]  # one for the fields above the table, one for the table
+    return rows
+
+
+def _show_uhri_choice(page: Page, draft: ReviewDraft, upload: UhriUpload, *, vocabulary: ImportVocabulary) -> None:
+    """Show the fields by which records are chosen, with the State of the dataset chosen at first."""
+    language, survey = page.context.language, upload.survey
+    _ = language.gettext
+    choice = upload.choice or UhriChoice(states=survey.states_of(vocabulary)[:1])
+    bodies = {body.id: page.context.label(body) for body in page.view.bodies.values() if body.id in survey.bodies}
+    with st.form("uhri_choice", border=False):
+        one, two = st.columns(2)
+        states = one.multiselect(_("State"), survey.states, list(choice.states), placeholder=_("all States"))
+        chosen_bodies = two.multiselect(
+            _("Treaty bodies"),
+            list(bodies),
+            [body for body in choice.bodies if body in bodies],
+            format_func=lambda body: bodies.get(body, body),
+            placeholder=_("all bodies"),
+        )
+        first, last = survey.first_year, survey.last_year
+        years = (max(first, choice.first_year), min(last, choice.last_year))
+        if first < last:
+            years = one.slider(_("Years of publication"), first, last, years)
+        themes = two.multiselect(_("UHRI themes"), survey.themes, list(choice.themes), placeholder=_("all themes"))
+        if not st.form_submit_button(_("Show these"), type="secondary" if upload.result else "primary"):
+            return
+    is_all = years == (first, last)
+    wanted = UhriChoice(
+        states=tuple(states),
+        bodies=tuple(chosen_bodies),
+        themes=tuple(themes),
+        first_year=0 if is_all else years[0],
+        last_year=9999 if is_all else years[1],
+    )
+    try:
+        with st.spinner(_("Reading the file…")):
+            import_drafts.replace_table(draft, read_chosen_records(upload, wanted, vocabulary, language=language))
+    except TrackerError as error:
+        st.session_state["bring_in_file_wrong"] = error_sentence(language, error)
+    st.rerun()
+
+
+def _choose_tags(page: Page, result: UhriResult, vocabulary: ImportVocabulary) -> dict[str, str]:
+    """Show the themes and groups of UHRI that this tracker does not know, and return name → id of ours that was chosen."""
+    language = page.context.language
+    _ = language.gettext
+    unknown = unknown_tags(result.recommendations, vocabulary)
+    if not unknown:
+        return {}
+    chosen = {}
+    label = language.ngettext("{n} tag of UHRI has no name here", "{n} tags of UHRI have no name here", len(unknown))
+    box = st.expander(label, key="uhri_tags", on_change="rerun")
+    for number, (field, name) in enumerate(unknown[:MAX_TAG_CHOICES]):
+        key = f"{PREFIX}tag_{number}"
+        if not box.open:
+            if value := st.session_state.get(key):
+                chosen[name] = str(value)
+            continue
+        options = list(vocabulary.labels.get(field, {}))
+        with box:
+            value = st.selectbox(
+                name,
+                options,
+                index=None,
+                format_func=lambda code, field=field: vocabulary.label(field, code),
+                key=key,
+                placeholder=_("left out"),
+            )
+        if value:
+            chosen[name] = value
+    return chosen
+
+
+MAX_UNCLEAR = 20
+"""How many unclear cells are shown at once. The others follow when these are settled."""
+UNSURE = (MappingReason.SIMILAR, MappingReason.UNKNOWN, MappingReason.DOUBLE)
+
+
+def show_sheet_review(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:
+    """Show what was read from a spreadsheet, and save the ticked rows when the editor presses the button."""
+    language = page.context.language
+    _ = language.gettext
+    if upload.language != language.code:
+        _read_again(page, draft, upload.choices)
+        st.rerun()
+    result = upload.result
+    page.show("forms/import_sheet_top.html", result=result, name=draft.name, is_own=result.kind is SheetKind.OWN_EXPORT)
+    if wrong := st.session_state.pop("bring_in_file_wrong", ""):
+        st.error(escape_markdown(wrong))
+    _choose_sheet(page, draft, upload)
+    if result.kind is not SheetKind.OWN_EXPORT:
+        _show_columns(page, draft, upload)
+    chosen = _settle_unclear_cells(page, result)
+    settled = settle_cells(result, chosen)
+    defaults = show_defaults(page, settled.rows)
+    made_of = (id(upload), page.view.dataset.signature, language.code, defaults, tuple(chosen.items()))
+    rows = _kept_rows(made_of, lambda: review_sheet(page.view, settled, defaults, language=language))
+    proposed = frozenset(row.row.number for row in rows if is_proposed(row, result.kind))
+    documents = {**page.view.documents, **{document.id: document for document in defaults.documents}}
+    ticked = show_row_table(page, rows, proposed, documents=documents)
+    import_drafts.remember_choices(draft)
+    left = [c.heading or c.letter for c in columns_left_out(result)] if result.kind is not SheetKind.OWN_EXPORT else []
+    if left:
+        st.info(escape_markdown(_("Columns that are not imported: {names}.", names="; ".join(left))))
+    reason = _("Imported from a spreadsheet.")
+    show_table_save(page, draft, rows, ticked=ticked, defaults=defaults, reason=reason)
+
+
+def _read_again(page: Page, draft: ReviewDraft, choices: SheetChoices) -> None:
+    """Read the file again with other choices. If this fails, keep what was read, and say why."""
+    language = page.context.language
+    assert isinstance(draft.imported, SheetUpload)
+    vocabulary = ImportVocabulary.from_view(page.view, language)
+    try:
+        table = read_sheet_again(draft.imported, choices, vocabulary, language=language)
+    except UnusableFile as error:
+        st.session_state["bring_in_file_wrong"] = error_sentence(language, error)
+        table = replace(draft.imported, language=language.code)
+    try:
+        import_drafts.replace_table(draft, table)
+    except TrackerError as error:
+        st.session_state["bring_in_file_wrong"] = error_sentence(language, error)
+
+
+def _choose_sheet(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:
+    """Show which sheet is read, if there are several."""
+    _ = page.context.language.gettext
+    if not upload.result.other_sheets:
+        return
+    key = f"{PREFIX}sheet"
+    st.session_state[key] = upload.result.sheet
+
+    def read_chosen() -> None:
+        for old in [old for old in st.session_state if str(old).startswith((f"{PREFIX}o", f"{PREFIX}cell_"))]:
+            del st.session_state[old]  # the numbers of rows and the words in cells of the other sheet
+        _read_again(page, draft, SheetChoices(sheet=str(st.session_state[key])))
+
+    st.selectbox(
+        _("Sheet"), [upload.result.sheet, *upload.result.other_sheets], key=key, on_change=read_chosen, width=320
+    )
+
+
+def _show_columns(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:
+    """Show what each column was taken for, with some of its values, and let the editor correct it."""
+    language = page.context.language
+    columns = upload.result.columns
+    read = len(columns) - len(columns_left_out(upload.result))
+    label = language.ngettext(
+        "{read} of {n} column will be imported", "{read} of {n} columns will be imported", len(columns), read=read
+    )
+    is_unsure = any(column.reason in UNSURE and column.heading for column in columns)
+    box = st.expander(label, expanded=is_unsure, key="sheet_columns", on_change="rerun")
+    if not box.open:
+        return
+    with box:
+        page.show(
+            "forms/import_columns.html", notes=[g.message for g in upload.result.guesses if not g.row and not g.column]
+        )
+        for column in columns[:60]:
+            _show_column(page, draft, upload, column=column)
+
+
+def columns_left_out(result: SheetResult) -> list[SheetColumn]:
+    """Return the columns of which nothing is imported: they are not read, or a recommendation has no field for them."""
+    return [c for c in result.columns if c.field.partition(":")[0] not in RECORDED_FIELDS]
+
+
+def _show_column(page: Page, draft: ReviewDraft, upload: SheetUpload, *, column: SheetColumn) -> None:
+    language = page.context.language
+    _ = language.gettext
+    labels = field_labels(language)
+    options = {"": _("not read")}
+    for name, field in IMPORT_FIELDS.items():
+        if field.sheet.is_recorded:
+            options[name] = labels[name]
+            if name in SHEET_TEXTS:
+                options |= {
+                    f"{name}@{code}": f"{labels[name]} · {native_name(code)}" for code in page.view.settings.languages
+                }
+    now = upload.choices.fields.get(column.letter, column.field)
+    if f"{now}@{column.language}" in options:
+        now = f"{now}@{column.language}"
+    options.setdefault(now, labels.get(now.partition(":")[0], now))
+    key = f"column_{column.letter}"
+    st.session_state[key] = now
+
+    def choose() -> None:
+        fields = {**upload.choices.fields, column.letter: str(st.session_state[key])}
+        _read_again(page, draft, replace(upload.choices, fields=fields))
+
+    notes = [guess.message for guess in upload.result.guesses if guess.column == column.letter and not guess.row]
+    is_left_out = now in IMPORT_FIELDS and not IMPORT_FIELDS[now].sheet.is_recorded
+    one, two = st.columns([3, 2], vertical_alignment="center")
+    with one:
+        page.show("forms/import_column.html", column=column, notes=notes, is_left_out=is_left_out)
+    with two:
+        st.selectbox(
+            _("Column {letter}", letter=column.letter),
+            list(options),
+            format_func=lambda code: options.get(code, code),
+            key=key,
+            on_change=choose,
+            disabled=column.reason is MappingReason.PRIVATE,
+            label_visibility="collapsed",
+        )
+
+
+def _settle_unclear_cells(page: Page, result: SheetResult) -> dict[CellKey, str]:
+    """Show what the cells say that is not clear, once for all cells that say the same. Return what is chosen."""
+    _ = page.context.language.gettext
+    cells = unclear_cells(result, ImportVocabulary.from_view(page.view, page.context.language))
+    if not cells:
+        return {}
+    chosen: dict[CellKey, str] = {}
+    for cell in cells:
+        value = st.session_state.get(_cell_key(cell))
+        if value is not None:
+            chosen[cell.key] = str(value)
+    open_cells = [cell for cell in cells if not cell.guess and cell.key not in chosen]
+    page.show("forms/import_unclear.html", n=len(open_cells), guesses=any(cell.guess for cell in cells))
+    if open_cells:
+        keys = {_cell_key(cell): "" for cell in open_cells if cell.field not in SOURCE_FIELDS}
+        st.button(_("Leave out all of these cells"), key="cells_none", on_click=st.session_state.update, args=(keys,))
+    first = [*open_cells, *(cell for cell in cells if cell not in open_cells)]
+    for cell in first[:MAX_UNCLEAR]:
+        _show_unclear(page, cell)
+    return chosen
+
+
+def _cell_key(cell: UnclearCell) -> str:
+    return f"{PREFIX}cell_{blake2b(repr(cell.key).encode(), digest_size=8).hexdigest()}"
+
+
+def _show_unclear(page: Page, cell: UnclearCell) -> None:
+    language = page.context.language
+    _ = language.gettext
+    label = field_labels(language).get(cell.field, cell.field)
+    options = [*cell.choices] if cell.field in SOURCE_FIELDS else ["", *cell.choices]
+    key = _cell_key(cell)
+    if cell.guess:
+        st.session_state.setdefault(key, cell.guess)
+    one, two = st.columns([3, 2], vertical_alignment="center")
+    with one:
+        page.show("forms/import_unclear_cell.html", cell=cell, name=label)
+    with two:
+        st.selectbox(
+            f"{label}: {cell.written[:60]}",
+            options,
+            index=None,
+            format_func=lambda code: value_in_words(page, cell.field, code) if code else _("leave the cell out"),
+            key=key,
+            placeholder=_("Choose"),
+            label_visibility="collapsed",
+        )

@@ -18,17 +18,18 @@ from pages.shared.audience import show_audience, with_readers
 from pages.shared.layout import Page, store
 from pages.shared.markdown import escape_markdown
 from pages.shared.saving import Message, Saved, show_saved, signed_out_sentence, try_to_save
+from tracker.accounts.accounts_file import accounts_file
 from tracker.config import StoragePlace, load_config
 from tracker.editing.forms.typed_dates import read_date
 from tracker.editing.forms.values import date_errors, text_from_input
 from tracker.editing.private.folder import PrivateFolder
-from tracker.editing.private.notes import PrivateNote, active_notes
+from tracker.editing.private.lists import PrivateNote, active_notes
 from tracker.editing.private.seen import SeenFolder
 from tracker.editing.undo import reversal_of
 from tracker.files.new_file import NewFile
 from tracker.files.scan import scan_file_text
 from tracker.model import partial_dates
-from tracker.model.errors import NotAllowed, TrackerError, UnusableFile
+from tracker.model.errors import NotAllowed, StateUnavailable, TrackerError, UnusableFile
 from tracker.model.lifecycle import is_withdrawn
 from tracker.model.organisations import ALL
 from tracker.model.permissions import Permission, Person
@@ -41,6 +42,55 @@ from tracker.queries.lists.filters import EvidenceFilters, filter_evidence
 from tracker.safety.dismissals import load_dismissals
 from tracker.safety.scanner import changed_texts, record_name, scan_texts
 from tracker.storage.dataset_reader import DatasetReader
+
+CHOICE, BY_AUTHOR = "old_entries", "author"
+
+
+def show_entries_without_owner(page: Page) -> None:
+    """Say how many private entries have no owner yet, and offer a reviewer the choice. Nothing if there are none."""
+    folder, _ = private_folder(page), page.context.language.gettext
+    count = folder.without_owner() if folder and page.context.readers(None) else 0
+    if not count or not page.can_edit:
+        return
+    sentence = page.context.language.ngettext(
+        "{n} private entry belongs to no organisation yet. All organisations of this tracker can read it.",
+        "{n} private entries belong to no organisation yet. All organisations of this tracker can read them.",
+        count,
+    )
+    with st.container(border=True):
+        page.show("private/without_owner.html", sentence=sentence)
+        if not page.context.person.can(Permission.PUBLISH):
+            return
+        labels = {
+            BY_AUTHOR: _("Each belongs to the organisation of the person who added it, and only it can read it"),
+            ALL: _("They belong to the editors, and all organisations can read them"),
+        }
+        st.radio(
+            _("Who can read this"),
+            list(labels),
+            format_func=lambda code: escape_markdown(labels[code]),
+            index=None,
+            key=CHOICE,
+        )
+        st.button(_("Save who can read them"), key="old_entries_save", on_click=_save, args=(page,))
+        show_button_error(CHOICE)
+
+
+def _save(page: Page) -> None:
+    chosen, folder, language = st.session_state.get(CHOICE), private_folder(page), page.context.language
+    if folder is None or chosen not in (BY_AUTHOR, ALL):
+        note_error(CHOICE, language.gettext("Choose who can read them."))
+        return
+    organisations = None
+    if chosen == BY_AUTHOR:
+        organisations = {}
+        with suppress(StateUnavailable):
+            organisations = {one.handle: one.organisation for one in accounts_file(load_config()).read().people}
+    try:
+        folder.give_owners(organisations, by=layout.current_person(), reason=language.gettext("Whose it is."))
+    except TrackerError as error:
+        note_error(CHOICE, error_sentence(language, error))
+
 
 Plan = tuple[TreatyBody, PrivateNote]
 """A plan with the committee that it is about."""

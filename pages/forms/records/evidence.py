@@ -4,12 +4,11 @@ import streamlit as st
 
 from pages.forms.fields import Fields, LocalizedInput, open_form
 from pages.forms.files.section import show_files_section
-from pages.forms.private.evidence import private_evidence, private_folder, save_privately
+from pages.forms.private.evidence import private_evidence, private_folder
 from pages.forms.private.readers import choose_readers
 from pages.forms.records.choice_names import document_names
 from pages.forms.submit import save_form, words_for
 from pages.shared.layout import Page
-from pages.shared.saving import save_records
 from tracker.editing.forms.evidence import EvidenceForm
 from tracker.editing.forms.values import id_errors
 from tracker.model.records import Evidence, Recommendation
@@ -43,7 +42,7 @@ def show_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str
         key = f"{form.prefix}readers"
         before = e.private if e and is_private else None
         words = words._replace(private=choose_readers(page, key, before, is_new=e is None or not is_private))
-    return save_form(form, version, words, errors=errors, save=save_privately if is_private else save_records)
+    return save_form(form, version, words, errors=errors)
 
 
 def _show_private_choice(form: Fields, *, is_offered: bool) -> bool:

@@ -1,6 +1,5 @@
 """The forms that retire an item of evidence or a document, with a reason, or undo a save of several records within a day."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -60,8 +59,7 @@ def show_retire_evidence_form(page: Page, e: Evidence | None, version: str = "")
     is_private = e.id in private_evidence(page)
     page.show("forms/retire_evidence.html", e=e, rests=() if is_private else dependants_of(page.view.dataset, e.id))
     message = _("The evidence is archived. It stays in the history but no longer counts.")
-    save = save_privately if is_private else save_records
-    return _show_archive(page, e, version, label=_("Archive this evidence"), message=message, save=save)
+    return _show_archive(page, e, version, label=_("Archive this evidence"), message=message, is_public=not is_private)
 
 
 def show_retire_document_form(page: Page, d: Document | None, version: str = "") -> str | None:
@@ -75,18 +73,18 @@ def show_retire_document_form(page: Page, d: Document | None, version: str = "")
     if d is None or is_withdrawn(d.events) or named_by:
         return None
     message = _("Archived. It is kept but no longer counted.")
-    return _show_archive(page, d, version, label=_("Archive this document"), message=message, save=save_records)
+    return _show_archive(page, d, version, label=_("Archive this document"), message=message)
 
 
 def _show_archive(
-    page: Page, record: Evidence | Document, version: str, *, label: str, message: str, save: Callable[..., bool]
+    page: Page, record: Evidence | Document, version: str, *, label: str, message: str, is_public: bool = True
 ) -> str | None:
     """Show the field for the reason and the button. Return the id of the record if it was retired now."""
     _ = page.context.language.gettext
     form = Fields(page, f"edit_retire_{record.id}_")
     reason = form.line(_("Why do you archive it?"), "reason", required=True)
     form_drafts.remember(form.prefix)
-    words, is_public = ActionWords(label, anyway=_("Archive anyway")), save is save_records
+    words = ActionWords(label, anyway=_("Archive anyway"))
     key = f"retire_now_{record.id}"
     if not show_action_button(page, words, record, version=version, key=key, is_public=is_public):
         return None
@@ -94,4 +92,5 @@ def _show_archive(
         st.error(_("Please say why it is archived."))
         return None
     retired = retire_record(record, text_from_input(reason, page.context.language))
+    save = save_records if is_public else save_privately
     return record.id if save(page, "edit", [retired], reason=reason, message=message) else None

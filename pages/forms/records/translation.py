@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 
 import streamlit as st
 
@@ -10,7 +9,6 @@ from pages.forms.fields import Fields
 from pages.forms.submit import FormWords, save_form
 from pages.shared import form_drafts
 from pages.shared.layout import Page
-from pages.shared.saving import save_records
 from tracker.editing.forms.translation import TranslationForm
 from tracker.i18n import native_name
 from tracker.model.dataset import Record
@@ -95,9 +93,7 @@ def show_translation_form(page: Page, record: Record, lang: str, *, version: str
     assert isinstance(filled, TranslationForm)
     edited = filled.apply(page.view, record, {}, page.context.language)
     still_right = filled.still_right(record, edited[0])
-    saved = save_form(
-        form, version, words, save=partial(save_records, still_right=still_right), still_right=still_right
-    )
+    saved = save_form(form, version, words, still_right=still_right)
     if saved:
         form_drafts.discard()
     return saved is not None

@@ -16,8 +16,14 @@ from pages.shared import layout
 from pages.shared.layout import Page, store
 from pages.shared.markdown import escape_markdown
 from tracker.config import load_config
-from tracker.editing.redaction.places import list_redaction_places, mask_words
-from tracker.editing.redaction.remove_words import drop_last_good, find_occurrences, redact, redaction_log
+from tracker.editing.redaction.remove_words import (
+    drop_last_good,
+    find_occurrences,
+    list_redaction_places,
+    mask_words,
+    redact,
+    redaction_log,
+)
 from tracker.model.errors import LockTimeout, NoDataset, NotAllowed, RedactionRefused, WriteFailed
 from tracker.model.permissions import Permission
 from tracker.publishing.wording import error_sentence

@@ -9,8 +9,7 @@ from itertools import chain
 from pathlib import PurePath
 
 from tracker.config import AnyPlace
-from tracker.editing.private.files import FileOwner, PrivateFiles
-from tracker.editing.private.notes import PrivateNote, PrivateNotes
+from tracker.editing.private.lists import FileOwner, PrivateFiles, PrivateNote, PrivateNotes
 from tracker.editing.store import MISSING_FILE, Store
 from tracker.files.new_file import NewFile, read_new_file
 from tracker.model.attached_files import AttachedFile

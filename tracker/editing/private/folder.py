@@ -10,11 +10,10 @@ from itertools import chain, count
 from pathlib import PurePath
 
 from tracker.config import Config
-from tracker.editing.prepared_file import prepare_file
 from tracker.editing.private.contents import PrivateContents
 from tracker.editing.private.lists import create_private_storage
 from tracker.editing.private.unpublish import is_unpublished, remove_public_bytes, take_back_file, unpublish
-from tracker.editing.store import FILE_GONE, Store
+from tracker.editing.store import FILE_GONE, Store, prepare_file
 from tracker.files.new_file import NewFile
 from tracker.model.attached_files import AttachedFile
 from tracker.model.errors import Conflict, NotAllowed, RuleViolation, SafetyFindings, TrackerError, ValidationFailed

@@ -1,17 +1,47 @@
-"""Lists in the private folder: a YAML file with one list, for each record to which something private belongs."""
+"""Lists in the private folder, a YAML file for each record to which something private belongs: notes, plans and files.
 
-from collections.abc import Callable, Iterator
+Editors can add, correct and take back notes; none is ever deleted. A plan is a note on a committee, with the date until
+which something is to be done. Files are of public records; a reviewer can publish them.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
-from tracker.model.errors import InvalidFile, Problem, WriteFailed
+from pydantic import StringConstraints
+from pydantic.dataclasses import dataclass as record
+from pydantic.dataclasses import dataclass as record_type
+
+from tracker.editing.store import FILE_GONE, unwritten_contents
+from tracker.files.new_file import NewFile
+from tracker.model.attached_files import AttachedFile
+from tracker.model.dataset import Dataset
+from tracker.model.errors import (
+    InvalidFile,
+    NotAllowed,
+    NoteChanged,
+    Problem,
+    RuleViolation,
+    ValidationFailed,
+    WriteFailed,
+)
+from tracker.model.events import Event
+from tracker.model.field_types import Handle, PartialDate, Timestamp
 from tracker.model.labels import N_
+from tracker.model.lifecycle import is_withdrawn
+from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, MAX_TEXT_LENGTH
+from tracker.model.organisations import Privacy
+from tracker.model.permissions import Permission, Person
+from tracker.model.records import Evidence
+from tracker.model.registers import Document
+from tracker.model.vocabulary import EventType
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.dataset_reader import display_path
 from tracker.storage.failures import NOTHING_SAVED, failed_save
 from tracker.storage.folder.storage import LEADS_OUT
+from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import (
     FileChange,
     FileSource,
@@ -20,6 +50,7 @@ from tracker.storage.record_storage import (
     StorageTransaction,
     list_files_in,
 )
+from tracker.storage.timestamps import TIMESTAMP_FORMAT, TimestampIssuer, next_timestamp, utc_now
 from tracker.storage.yaml.format import record_values
 from tracker.storage.yaml.patch import merge_values, patch_file
 from tracker.storage.yaml.reader import MAX_BYTES, compose, decode, find_line, to_values
@@ -161,3 +192,347 @@ def _parse(files: FileSource, name: str, stat: FileStat, *, kind: ListKind[T]) -
     file, errors = build_record(kind.record, to_values(node))
     problems = tuple((find_line(node, where), message) for where, message in errors)
     return kind.items_of(file) if file else (), problems
+
+
+NOTE_CHANGED_MESSAGE = N_("This note was corrected or withdrawn in the meantime. Nothing was changed.")
+
+
+@record(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
+class PrivateNote:
+    """A private note on a recommendation or a committee. `withdrawn` is the time when the note was taken back.
+
+    `due` is the date of a plan, `done` the date on which the plan was carried out. `private` says whose the note is.
+    """
+
+    text: Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT_LENGTH)]
+    recorded: Timestamp | None = None
+    recorded_by: Handle | None = None
+    due: PartialDate | None = None
+    done: PartialDate | None = None
+    withdrawn: Timestamp | None = None
+    withdrawn_by: Handle | None = None
+    private: Privacy | None = None
+
+
+@record(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
+class NotesFile:
+    """The contents of notes/<id>.yaml, with the id of a recommendation or a committee; the newest note is last."""
+
+    notes: tuple[PrivateNote, ...]
+
+
+NOTES_LIST: ListKind[PrivateNote] = ListKind(NotesFile, "notes", "# Private notes: only editors see them.\nnotes:\n")
+NOTES_FOLDER = "notes"
+"""The folder of the notes in the private storage."""
+NotesChange = Callable[[tuple[PrivateNote, ...], str], tuple[PrivateNote, ...]]
+"""A function that takes the notes of a file and the current time (ISO, UTC), and returns the new notes of the file."""
+
+
+def active_notes(notes: Iterable[PrivateNote], moment: str | None) -> tuple[PrivateNote, ...]:
+    """Return the notes that were active at the time `moment`: recorded by then, and not yet taken back.
+
+    `moment` is an ISO time in UTC; None means now.
+    """
+    at = moment or "9"  # later than any timestamp
+    recorded = (note for note in notes if moment is None or (note.recorded is not None and note.recorded <= at))
+    return tuple(note for note in recorded if note.withdrawn is None or note.withdrawn > at)
+
+
+def can_change_note(note: PrivateNote, by: Person) -> bool:
+    """Return whether the person `by` may correct or take back the note.
+
+    A reviewer may change every note. An editor may change their own notes, and notes that have no author.
+    """
+    if not by.can(Permission.SEE_PRIVATE) or not by.handle:
+        return False
+    return note.recorded_by in (None, by.handle) or by.can(Permission.PUBLISH)
+
+
+@dataclass
+class PrivateNotes:
+    """The notes in one private storage. Several threads and processes may use it at the same time.
+
+    `read_dataset` returns the dataset with the recommendations and committees that notes may be about.
+    """
+
+    root: PurePath
+    read_dataset: Callable[[], Dataset]
+    _cache: ListCache[PrivateNote] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin without anything read."""
+        self._cache = ListCache(NOTES_LIST, self.root)
+
+    def add(
+        self, subject_id: str, text: str, *, by: Person, due: str | None = None, private: Privacy | None = None
+    ) -> PrivateNote:
+        """Add a note with `text` after the other notes on the recommendation or committee, and return the new note.
+
+        `due` is the date of a plan. `private` says whose the note is.
+
+        Raises NotAllowed, ValidationFailed, LockTimeout, WriteFailed or NoDataset. After an error nothing was saved.
+        """
+        if not by.can(Permission.SEE_PRIVATE) or not by.handle:
+            raise NotAllowed("Only an editor can add a note. Nothing was saved.")
+        values = {"text": text, "due": due}
+
+        def change(notes: tuple[PrivateNote, ...], at: str) -> tuple[PrivateNote, ...]:
+            return (*notes, replace(self._new_note(subject_id, values, at, by=by), private=private))
+
+        return self._write(subject_id, change)[-1]
+
+    def take_back(
+        self,
+        subject_id: str,
+        note: PrivateNote,
+        *,
+        by: Person,
+        instead: str | None = None,
+        done: str | None = None,
+        private: Privacy | None = None,
+    ) -> None:
+        """Take back `note`. If `instead` is given, add a note with that text. The old note stays in the file.
+
+        The new note keeps the date of a plan, and whose it is, unless `private` says otherwise. `done` is the date on
+        which the plan was carried out.
+
+        Raises NoteChanged if the note in the file is no longer equal to `note`, and what `add` raises. After an error
+        nothing was changed.
+        """
+        if not can_change_note(note, by):
+            raise NotAllowed("Only who wrote a note, or a reviewer, can take it back. Nothing was changed.")
+
+        def change(notes: tuple[PrivateNote, ...], at: str) -> tuple[PrivateNote, ...]:
+            if note not in notes or note.withdrawn:
+                raise NoteChanged(NOTE_CHANGED_MESSAGE)
+            withdrawn = replace(note, withdrawn=at, withdrawn_by=by.handle)
+            index = notes.index(note)
+            values = {"text": instead, "due": note.due, "done": done or note.done}
+            if instead is None:
+                return (*notes[:index], withdrawn, *notes[index + 1 :])
+            new = replace(self._new_note(subject_id, values, at, by=by), private=private or note.private)
+            # what no longer is shared stays with nobody but its owner, in the earlier version too
+            withdrawn = replace(withdrawn, private=new.private)
+            return (*notes[:index], withdrawn, *notes[index + 1 :], new)
+
+        self._write(subject_id, change)
+
+    def read(self, dataset: Dataset) -> tuple[dict[str, tuple[PrivateNote, ...]], list[Problem]]:
+        """Return the notes as id of the recommendation or committee → notes, and the problems in the files.
+
+        A file that has not changed since the last call is not parsed again.
+        """
+        found, problems = dict[str, tuple[PrivateNote, ...]](), list[Problem]()
+        for name, found[name.stem], wrong in self._cache.read_all(open_storage(self.root), NOTES_FOLDER):
+            if name.stem not in dataset.recommendations and name.stem not in dataset.bodies:
+                message = "there is no recommendation or committee with this id; correct the file's name"
+                problems.append(Problem(display_path(self.root / name), 1, message))
+            problems += wrong
+        return found, problems
+
+    def share(self, subject_id: str, chosen: Callable[[PrivateNote], Privacy | None]) -> None:
+        """Let the notes on a subject belong to whom `chosen` says. Raises what `add` raises."""
+        self._write(subject_id, lambda notes, _at: tuple(replace(note, private=chosen(note)) for note in notes))
+
+    def _new_note(self, subject_id: str, values: Mapping[str, str | None], at: str, *, by: Person) -> PrivateNote:
+        given = {name: value.strip() for name, value in values.items() if value is not None}
+        note, errors = build_record(PrivateNote, {**given, "recorded": at, "recorded_by": by.handle})
+        if note is None:
+            path = self._path(subject_id)
+            raise ValidationFailed(tuple(RuleViolation(path, where, message) for where, message in errors))
+        return note
+
+    def _path(self, subject_id: str) -> PurePath:
+        return self.root / _name_of(subject_id)
+
+    def _write(self, subject_id: str, change: NotesChange) -> tuple[PrivateNote, ...]:
+        """Change the notes on a recommendation or committee with the function `change`, and return the new notes."""
+        dataset = self.read_dataset()
+        if subject_id not in dataset.recommendations and subject_id not in dataset.bodies:
+            raise ValidationFailed(
+                (RuleViolation(self._path(subject_id), (), f"there is no recommendation or committee {subject_id!r}"),)
+            )
+        with saving(open_storage(self.root)) as transaction:
+            now = next_timestamp(utc_now(), dataset, (), last_time=transaction.last_time)
+            at = now.strftime(TIMESTAMP_FORMAT)
+            notes, changed = change_list(
+                transaction, _name_of(subject_id), lambda notes: change(notes, at), kind=NOTES_LIST
+            )
+            transaction.stage([changed], last_time=at)
+        return notes
+
+
+def _name_of(subject_id: str) -> str:
+    return f"{NOTES_FOLDER}/{subject_id}.yaml"
+
+
+FileOwner = tuple[type[Evidence] | type[Document], str]
+"""(type, id) of the public record to which a private file belongs."""
+FilesChange = Callable[[tuple[AttachedFile, ...]], tuple[AttachedFile, ...]]
+LIST_FOLDERS: Mapping[type[Evidence] | type[Document], str] = {
+    Evidence: "evidence_files",
+    Document: "document_files",
+}
+"""Type of record → the folder with the lists of private files."""
+
+
+@record_type(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
+class PrivateFilesList:
+    """The contents of evidence_files/<id>.yaml or document_files/<id>.yaml; the newest file is last."""
+
+    files: tuple[AttachedFile, ...]
+
+
+_FILES_LIST: ListKind[AttachedFile] = ListKind(
+    PrivateFilesList, "files", "# Private files: only editors see them, until they are published.\nfiles:\n"
+)
+
+
+class PrivateFiles:
+    """The private files of public records, in one private storage. Several threads and processes may use it.
+
+    `read_dataset` returns the public dataset with the records to which files belong.
+    """
+
+    def __init__(self, root: PurePath, read_dataset: Callable[[], Dataset]) -> None:
+        self.root, self.read_dataset, self.storage = root, read_dataset, open_storage(root)
+        self._cache = ListCache(_FILES_LIST, root)
+
+    def add(
+        self,
+        record: Evidence | Document,
+        new_files: Sequence[NewFile],
+        *,
+        by: Person,
+        private: Privacy | None = None,
+        can_read: Callable[[AttachedFile], bool] = lambda _: True,
+    ) -> tuple[AttachedFile, ...]:
+        """Keep `new_files` as private files of a public record. Return their entries, with recorded time and handle.
+
+        `private` says whose they are, `can_read` whether this person may know of a private file. All of the files are kept or none. Raises NotAllowed, ValidationFailed if there is no such public record or if
+        it has one of the files already, LockTimeout, WriteFailed or NoDataset. After an error nothing was saved.
+        """
+        _require_files_editor(by)
+        public = self.find_public(record)
+        if public is None:
+            message = f"there is no public {type(record).__name__.lower()} {record.id!r}"
+            raise ValidationFailed((RuleViolation(self.path_of((type(record), record.id)), (), message),))
+        entries = tuple(
+            replace(new.entry, recorded=None, recorded_by=None, recorded_for=None, events=(), private=private)
+            for new in new_files
+        )
+        known = {f.sha256 for f in public.files if not is_withdrawn(f.events)}
+
+        def change(files: tuple[AttachedFile, ...]) -> tuple[AttachedFile, ...]:
+            taken = known | {f.sha256 for f in files if not is_withdrawn(f.events) and can_read(f)}
+            for entry in entries:
+                if entry.sha256 in taken:
+                    raise ValidationFailed((RuleViolation(self.root, (), f"{entry.name} is attached already"),))
+                taken.add(entry.sha256)
+            return (*files, *entries)
+
+        if not entries:
+            return ()
+        with saving(self.storage) as transaction:
+            # the files first: after a crash, no entry names a file that is not there
+            transaction.stage(unwritten_contents(self.storage, new_files, with_originals=True))
+            return self.change(record, change, by=by, transaction=transaction)[-len(entries) :]
+
+    def withdraw(
+        self,
+        record: Evidence | Document,
+        sha256: str,
+        *,
+        by: Person,
+        can_change: Callable[[AttachedFile], bool] = lambda _: True,
+    ) -> None:
+        """Withdraw a private file of a public record. Its entry and the file itself are kept.
+
+        `can_change` says whether this person may change an entry. Raises NotAllowed, ValidationFailed if there is no such file, LockTimeout, WriteFailed or NoDataset.
+        """
+        _require_files_editor(by)
+        event = Event(type=EventType.WITHDRAWN)
+
+        def change(files: tuple[AttachedFile, ...]) -> tuple[AttachedFile, ...]:
+            meant = [f for f in files if f.sha256 == sha256 and not is_withdrawn(f.events) and can_change(f)]
+            if not meant:
+                raise ValidationFailed((RuleViolation(self.path_of((type(record), record.id)), (), FILE_GONE),))
+            return tuple(replace(f, events=(*f.events, event)) if f in meant else f for f in files)
+
+        with saving(self.storage) as transaction:
+            self.change(record, change, by=by, transaction=transaction)
+
+    def share(self, record: Evidence | Document, chosen: Callable[[AttachedFile], Privacy | None]) -> None:
+        """Let the private files of a record belong to whom `chosen` says. Raises what `withdraw` raises."""
+        with saving(self.storage) as transaction:
+            self.change(
+                record, lambda files: tuple(replace(f, private=chosen(f)) for f in files), transaction=transaction
+            )
+
+    def of(self, record: Evidence | Document) -> tuple[AttachedFile, ...]:
+        """Return the private files of a public record that are not withdrawn, the newest last."""
+        return tuple(f for f in self.all_of(record) if not is_withdrawn(f.events))
+
+    def all_of(self, record: Evidence | Document) -> tuple[AttachedFile, ...]:
+        """Return the private files of a public record, also those that are withdrawn."""
+        return self._cache.read_one(self.storage, _files_name((type(record), record.id)))[0]
+
+    def read(self, dataset: Dataset) -> tuple[dict[FileOwner, tuple[AttachedFile, ...]], list[Problem]]:
+        """Return the private files as (type, id) of the record → entries, also withdrawn ones, and the problems.
+
+        `dataset` is the public dataset. A list that has not changed since the last call is not parsed again.
+        """
+        found, problems = dict[FileOwner, tuple[AttachedFile, ...]](), list[Problem]()
+        for name, entries, wrong in self._cache.read_all(self.storage, *LIST_FOLDERS.values()):
+            kind = next(kind for kind, folder in LIST_FOLDERS.items() if folder == name.parent.name)
+            known: Mapping[str, object] = dataset.evidence if kind is Evidence else dataset.documents
+            if name.stem not in known:
+                message = f"there is no public {kind.__name__.lower()} with this id; correct the file's name"
+                problems.append(Problem(display_path(self.root / name), 1, message))
+            found[kind, name.stem] = entries
+            problems += wrong
+        return found, problems
+
+    def change(
+        self,
+        record: Evidence | Document,
+        change: FilesChange,
+        *,
+        transaction: StorageTransaction,
+        by: Person | None = None,
+    ) -> tuple[AttachedFile, ...]:
+        """Stage a change of the list of a record, and return the new entries. The caller commits it.
+
+        `by` is the person whose handle and time new entries and events get; with None they keep what they have. Raises
+        OSError and WriteFailed.
+        """
+        first = next_timestamp(utc_now(), self.read_dataset(), (), last_time=transaction.last_time) if by else None
+        stamps = TimestampIssuer(first, by.handle, by.organisation) if by and first else None
+
+        def stamped(before: tuple[AttachedFile, ...]) -> tuple[AttachedFile, ...]:
+            after = change(before)
+            return stamps.stamp_new_items("files", after, before) if stamps else after
+
+        name = _files_name((type(record), record.id))
+        entries, changed = change_list(transaction, name, stamped, kind=_FILES_LIST)
+        transaction.stage([changed], last_time=stamps.last if stamps else "")
+        return entries
+
+    def path_of(self, owner: FileOwner) -> PurePath:
+        """Return the path of the list of a record."""
+        return self.root / _files_name(owner)
+
+    def find_public(self, record: Evidence | Document) -> Evidence | Document | None:
+        """Return the public record with the type and id of `record` as it is now, or None. Raises NoDataset."""
+        dataset = self.read_dataset()
+        return dataset.evidence.get(record.id) if isinstance(record, Evidence) else dataset.documents.get(record.id)
+
+
+def _files_name(owner: FileOwner) -> str:
+    kind, record_id = owner
+    return f"{LIST_FOLDERS[kind]}/{record_id}.yaml"
+
+
+def _require_files_editor(by: Person) -> None:
+    if not by.can(Permission.SEE_PRIVATE) or not by.handle:
+        raise NotAllowed("Only an editor can add or withdraw a private file. Nothing was saved.")

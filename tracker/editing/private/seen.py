@@ -14,9 +14,8 @@ from pathlib import PurePath
 
 from tracker.editing.private.contents import PrivateData
 from tracker.editing.private.drafts import DRAFT_FOLDER
-from tracker.editing.private.files import LIST_FOLDERS
 from tracker.editing.private.folder import PrivateFolder
-from tracker.editing.private.notes import NOTES_FOLDER, PrivateNote, can_change_note
+from tracker.editing.private.lists import LIST_FOLDERS, NOTES_FOLDER, PrivateNote, can_change_note
 from tracker.editing.store import FILE_GONE, Store
 from tracker.files.new_file import NewFile
 from tracker.model.attached_files import AttachedFile

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime
 
-from tracker.editing.prepared_file import current_record, prepare_file, with_records
-from tracker.editing.store import FILE_GONE, Store
+from tracker.editing.store import FILE_GONE, Store, current_record, prepare_file, with_records
 from tracker.editing.undo import UNDO_PERIOD
 from tracker.i18n import get_language
 from tracker.model.attached_files import AttachedFile
