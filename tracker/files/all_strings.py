@@ -112,11 +112,11 @@ def _bounded(pages: Iterable[FilePage], limits: FileLimits) -> tuple[FilePage, .
     return tuple(kept)
 
 
-def pages_of_pdf(data: bytes) -> Iterator[FilePage]:
-    """Yield the text of each page of a PDF, with its comments. Raises UnusableFile."""
+def pages_of_pdf(data: bytes, *, with_comments: bool = True) -> Iterator[FilePage]:
+    """Yield the text of each page of a PDF, with the comments in it unless they are not wanted. Raises UnusableFile."""
     import pypdfium2
 
-    comments = _comments_of_pdf(data)
+    comments = _comments_of_pdf(data) if with_comments else {}
     try:
         with pypdfium2.PdfDocument(data) as document:
             for number in range(1, len(document) + 1):

@@ -4,7 +4,7 @@ import argparse
 import io
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from tracker.config import Config
 from tracker.importing.documents.expected_state import check_state, expected_state
+from tracker.importing.documents.follow_up_reports import FollowUpReport
 from tracker.importing.documents.imported_document import ImportedDocument, ImportedParagraph
 from tracker.importing.documents.review import document_of_symbol, review_paragraphs
 from tracker.importing.documents.uploads import parse_upload
@@ -23,6 +24,8 @@ from tracker.storage.folder.guarded_read import BoundedFile
 
 ReadFile = TypeVar("ReadFile")
 IMPORT_COMMANDS = ("import",)
+BEGINNING = 60
+"""How many characters of a text of a follow-up report are printed."""
 _NOTHING_SAVED = (
     "Nothing was saved: a person reads every recommendation before it becomes public. Sign in and open the page /import, "
     "or add --dry-run to see what was found."
@@ -31,7 +34,7 @@ _NOTHING_SAVED = (
 
 def add_import_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command `import` to the `commands` of the command line."""
-    about = "read concluding observations (.docx, a saved web page, or text), a spreadsheet, or an export of UHRI"
+    about = "read concluding observations or a report on follow-up (.docx, PDF, a saved web page, or text), a spreadsheet, or an export of UHRI"
     parser = commands.add_parser("import", help=about, description=about)
     parser.add_argument("file", nargs="+", type=Path, metavar="FILE")
     parser.add_argument("--document", metavar="ID", help="the document in documents.yaml that these files are")
@@ -48,7 +51,8 @@ def _add_table_options(parser: argparse.ArgumentParser) -> None:
         "--state",
         action="append",
         metavar="NAME",
-        help="the State as UHRI writes it; without it, the State of the dataset; 'all' for all",
+        help="the State as UHRI writes it; without it, the State of the dataset; 'all' for all. Of a report on follow-up, "
+        "the State whose section is printed; without it, all sections",
     )
     uhri.add_argument("--body", action="append", metavar="CODE", default=[], help="a treaty body, such as CESCR")
     uhri.add_argument("--theme", action="append", metavar="NAME", default=[], help="a theme as UHRI writes it")
@@ -82,7 +86,8 @@ def run_import_command(options: argparse.Namespace, config: Config) -> str:
     if options.document and options.document not in dataset.documents:
         raise UnusableFile("There is no document {id} in documents.yaml.", {"id": options.document})
     limits = replace(UPLOAD, file_bytes=int(config.upload_megabytes * 1_000_000))
-    described, told = [], []
+    described: list[object] = []
+    told = []
     for number, path in enumerate(options.file, 1):
         if sys.stderr.isatty():
             print(f"Reading {path} ({number} of {len(options.file)}); Ctrl+C cancels.", file=sys.stderr)
@@ -92,7 +97,12 @@ def run_import_command(options: argparse.Namespace, config: Config) -> str:
             told.append(summarize_table(path, table))
             continue
         read = partial(parse_upload, path, language=options.lang, limits=limits)
-        document = check_state(_told_with_name(path, read), expected)
+        document = _told_with_name(path, read)
+        if reports := _of_state(document.follow_up_reports, options.state):
+            described.append(describe_report(reports[0]) if len(reports) == 1 else [*map(describe_report, reports)])
+            told.append("\n".join(f"{path}: {_report_summary(report)}" for report in reports))
+            continue
+        document = check_state(document, expected)
         described.append(describe_import(document))
         told.append("\n".join([_summary(document, path), *_comparison(view, document, options.document)]))
     if options.json:
@@ -154,6 +164,55 @@ def describe_import(document: ImportedDocument) -> dict[str, object]:
         },
         "recommendations": [_describe(paragraph) for paragraph in document.recommendations],
     }
+
+
+def _of_state(reports: Sequence[FollowUpReport], names: Sequence[str] | None) -> Sequence[FollowUpReport]:
+    """Return the sections about the State with one of these names; all without a name. Raise UnusableFile if there is none."""
+    if not reports or not names or "all" in names:
+        return reports
+    wanted = {name.strip().casefold() for name in names}
+    found = [report for report in reports if (report.state or "").casefold() in wanted]
+    if not found:
+        states = ", ".join(report.state or "?" for report in reports)
+        raise UnusableFile("The report has no section about this State. It has: {states}", {"states": states})
+    return found
+
+
+def describe_report(report: FollowUpReport) -> dict[str, object]:
+    """Return the report as plain values for JSON; long texts are cut, and what is unknown is None."""
+    return {
+        "kind": "follow-up-report",
+        "symbol": report.symbol,
+        "state": report.state,
+        "concluding_observations": report.concluding_observations,
+        "adopted": report.adopted,
+        "follow_up_paragraphs": list(report.follow_up_paragraphs),
+        "replies": [{"symbol": reply.symbol, "date": reply.date} for reply in report.replies],
+        "ngo_information": bool(report.ngo_information or any(p.ngo_information for p in report.paragraphs)),
+        "paragraphs": [
+            {
+                "paragraph": paragraph.number,
+                "title": paragraph.title or None,
+                "recommendation_begins": paragraph.recommendation[:BEGINNING] or None,
+                "grades": [
+                    {
+                        "grade": found.grade,
+                        "scope": found.scope,
+                        "evaluation_begins": found.evaluation[:BEGINNING] or None,
+                    }
+                    for found in paragraph.grades
+                ],
+            }
+            for paragraph in report.paragraphs
+        ],
+        "recommended_action_begins": report.recommended_action[:BEGINNING] or None,
+        "next_report": report.next_report,
+    }
+
+
+def _report_summary(report: FollowUpReport) -> str:
+    grades = [f"{p.number} {' '.join(f'[{g.grade}]{g.scope or str()}' for g in p.grades)}" for p in report.paragraphs]
+    return f"{report.symbol or 'no symbol'}, {report.state or 'no State'}: follow-up paragraphs " + ", ".join(grades)
 
 
 def _describe(paragraph: ImportedParagraph) -> dict[str, object]:

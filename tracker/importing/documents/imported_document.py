@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tracker.importing.documents.follow_up_reports import FollowUpReport
+
 
 class ParagraphKind(StrEnum):
     """What a paragraph of concluding observations is. Only recommendations are ticked for the import.
@@ -138,7 +140,8 @@ class ImportedDocument:
     `adopted` is None if the document gives only the dates of the session. `state` is the State party as the title writes it,
     `country` its code in the symbol. `session` is in the committee's words. `list_of_issues` is when the committee will
     send its list of issues for the next report. `original_language` is the code of the language that the file names as that
-    of the original. `notes` are the footnotes.
+    of the original. `notes` are the footnotes. `follow_up_reports` are what a report on follow-up says, State by State:
+    a document that has them has no paragraphs.
     """
 
     language: str
@@ -158,6 +161,7 @@ class ImportedDocument:
     list_of_issues: str | None = None
     notes: tuple[str, ...] = ()
     notices: tuple[ImportNotice, ...] = ()
+    follow_up_reports: tuple[FollowUpReport, ...] = ()
 
     @property
     def recommendations(self) -> tuple[ImportedParagraph, ...]:

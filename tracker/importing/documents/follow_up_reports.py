@@ -1,0 +1,622 @@
+"""Read reports on follow-up to concluding observations: what was selected, what the State replied, how it was graded.
+
+The Human Rights Committee prints a section for each State, from 2013 to today in many layouts: a header with labels, then
+for each paragraph the recommendation, the State's reply and the Committee's evaluation with its grades. Rapporteurs of
+other committees write letters in which words stand instead of grades. What a report does not say stays None: nothing is
+worked out, and a part without a letter gets none.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from tracker.importing.documents.phrases import Phrases, guess_language, load_phrases
+from tracker.importing.documents.written_dates import find_dates
+from tracker.importing.readers.page_margins import find_margins
+from tracker.importing.readers.pasted_text_reader import join_lines
+from tracker.importing.readers.text_blocks import clean_text, ends_sentence
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedGrade:
+    """A grade as printed, without brackets, or the words that stand for it. `scope` is as written, such as "(a) and (e)".
+
+    `scope` is None if the report names no part. `evaluation` is the Committee's own text; "" if there is none.
+    """
+
+    grade: str
+    scope: str | None
+    evaluation: str
+
+
+@dataclass(frozen=True, slots=True)
+class GradedParagraph:
+    """A paragraph under follow-up. A text that the report does not have is "".
+
+    `question` is what an earlier round asked, with the grades of that round: they are not among `grades`.
+    """
+
+    number: str
+    title: str = ""
+    recommendation: str = ""
+    question: str = ""
+    reply: str = ""
+    ngo_information: str = ""
+    grades: tuple[ImportedGrade, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedReply:
+    """A reply of the State: its symbol and the date as printed beside it. One of them may be None."""
+
+    symbol: str | None
+    date: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpReport:
+    """The section of a report on follow-up that is about one State. Dates are partial dates.
+
+    `adopted` is the date of the concluding observations, `session_dates` are those of the session of the report itself.
+    """
+
+    symbol: str | None
+    state: str | None
+    concluding_observations: str | None
+    adopted: str | None
+    session: str = ""
+    session_dates: str | None = None
+    follow_up_paragraphs: tuple[str, ...] = ()
+    replies: tuple[ImportedReply, ...] = ()
+    ngo_information: str = ""
+    paragraphs: tuple[GradedParagraph, ...] = ()
+    recommended_action: str = ""
+    next_report: str | None = None
+
+
+_STATE = r"(?:(?:the )?State(?: party)?(?:'s)?|государства-участника)"
+_ORGANISATIONS = (
+    r"(?:non-governmental organi[sz]ations?|NGOs?|civil society(?: organi[sz]ations?)?|(?:other )?stakeholders)"
+)
+_WHICH = r"(?:(?:first|second|third|fourth|fifth|additional|further|supplementary|latest|late|\d(?:st|nd|rd|th)) )?"
+_GIVEN = r"information (?:received |provided |submitted )*(?:from|by)"
+_REPLY = rf"{_WHICH}(?:(?:follow-up )?(?:repl(?:y|ies)|responses?)|follow-up report)(?: (?:of|by|from) {_STATE})?"
+_LABELS = {
+    "observations": r"concluding observations|COBs?|заключительные замечания",
+    "selected": r"follow-up (?:paragraphs?|recommendations?)(?: selected)?|selected paragraphs|"
+    r"(?:selected )?paragraphs? (?:selected )?(?:for|under|subject to) follow-up|пункты[^:]{0,60}последующ[^:]{0,40}",
+    "next": r"(?:date of (?:the )?)?next (?:periodic )?report(?: is)?(?: due)?(?: date)?(?: on)?|"
+    r"следующий (?:периодический )?доклад[^:]{0,40}",
+    "action": r"(?:recommended|proposed|suggested) actions?|actions? recommended|рекомендуем\w+ (?:меры|действи\w+)",
+    "question": r"follow-up questions?|последующи\w+ вопрос\w*|"
+    r"(?:previous|former|earlier) (?:grades?|(?:Committee's )?(?:evaluation|assessment))s?",
+    "evaluation": r"(?:(?:(?:Human Rights )?Committee's )?(?:evaluation|assessment)(?: (?:of|by) the Committee)?|оценка комитета)"
+    r"(?: of (?:the )?(?:[\w']+ ){0,5}(?:reply|replies|response|information|report))?",
+    "ngo": rf"(?:summary of (?:the )?)?{_GIVEN} (?:the )?{_ORGANISATIONS}|{_ORGANISATIONS}(?: (?:information|reports?|"
+    r"submissions?))?(?: received)?|(?:информация от )?неправительственны\w+ организаци\w+",
+    "summary": rf"summary of (?:the )?(?:{_STATE} )?{_REPLY}|summary of (?:the )?{_GIVEN} {_STATE}|резюме ответа {_STATE}",
+    "reply": rf"(?:{_STATE} )?{_REPLY}(?: received)?|{_WHICH}{_GIVEN} {_STATE}|ответы?(?: {_STATE})?",
+}
+"""Kind of a labelled text → how its label is worded. Case does not matter, but a label begins with a capital letter."""
+_ONE_LETTER = r"(?:\([a-zа-я]{1,4}\)|(?<![\w(])[a-zа-я]\))"
+_LETTERS = rf"{_ONE_LETTER}(?:\s*(?:,|;|–|-|&|\band\b|\bto\b|\bи\b|\s)*{_ONE_LETTER})*"
+_GRADE = r"(?-i:\[\s*[A-EВСАЕ]\s?[12]?\s*\]|\([A-E][12]\))"
+_APOSTROPHES = str.maketrans("’‘ʼ´`", "'" * 5)
+_LOOKALIKES = str.maketrans("АВСЕ", "ABCE")
+_NAMED = "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _LABELS.items())
+_UNNAMED = "|".join(_LABELS.values())
+_LABEL = re.compile(
+    rf"(?:[A-Z]\.\s+|\d\.\s+)?(?=(?-i:[A-ZА-Я]))(?:{_NAMED})"
+    rf"(?=\s*(?:[:\[(–—]|$)|\s+[A-Z]+/|\s+{_LETTERS}\s*\[|\.\s+(?-i:[A-ZА-Я]))"
+    r"(?:\s*(?P<note>\([^)]{5,}\)))?\s*[:.–—]?\s*",
+    re.I,
+)
+_INLINE = re.compile(rf"(?<=[.;)\]”\"\d])\s+(?=(?-i:[A-ZА-Я]))(?=(?:{_UNNAMED}|paragraphs? \d{{1,3}})\s*[:\[])", re.I)
+_PARAGRAPH = re.compile(
+    rf"(?:Follow-up )?(?:Paragraphs?|Para\.|Пункты?)\s+(?P<number>\d{{1,3}}(?:\s*{_LETTERS})?(?:(?:,| and| и)\s+\d{{1,3}})*)"
+    r"(?:\s*\((?P<title>[^()]{5,120})\))?(?:\s*[:.–—-]\s*|\s+(?=[\[“\"A-ZА-Я])|\s*$)"
+)
+_HEADER_GRADES = re.compile(
+    rf"(?P<numbers>(?<![\w/.-])\d{{1,3}}(?:\s*{_LETTERS})?(?:(?:\s*,\s*|\s+)(?:(?:and|и)\s+)?\d{{1,3}}(?:\s*{_LETTERS})?)*)"
+    rf"\s*[:–-]?\s*(?P<grades>{_GRADE}(?:\s*(?:,|;|/|and\b|и\b|\s)*(?:{_LETTERS}\s*)?{_GRADE}|\s*{_LETTERS})*)"
+)
+_NUMBER = re.compile(rf"(?<![\w/.(])(\d{{1,3}}(?:\s*{_LETTERS})?)(?![\w/])")
+_HEAD = re.compile(
+    rf"(?:(?i:(?:sub)?para(?:graph)?s?\.?)\s+)?(?P<before>(?:\d{{1,3}}\s*)?{_LETTERS})?\s*[:–-]?\s*(?P<grade>{_GRADE})"
+    rf"(?:\s*[:–-]?\s*(?:(?i:on|for|in respect of|as regards|with regard to|regarding|concerning|(?:sub)?para(?:graph)?s?\.?)\s+){{0,2}}(?P<after>(?:\d{{1,3}}\s*)?{_LETTERS}))?"
+)
+_PLAIN_HEAD = re.compile(rf"(?:(?P<before>{_LETTERS})\s*)?(?P<grade>[A-E][12]?)(?:\s*[:–—]\s+|$)(?P<after>{_LETTERS})?")
+_NEXT_GRADE = re.compile(rf"(?<=[.;:])\s+(?=(?:{_LETTERS}\s*)?{_GRADE}\s*(?:[:(]|{_LETTERS}|[A-Z]))")
+_SYMBOL = re.compile(r"(?<![\w/])(?:INT|[A-Z]{3,6})/[A-Z][\w.-]*(?:/[\w.-]*\w)+")
+_REPORT_SYMBOL = re.compile(r"(?:CCPR|CAT|CEDAW)/C/\d{1,3}/\d+(?:/Add\.\d+)?(?:/Rev\.\d+)?(?![\w/])")
+_NOT_SENT = re.compile(
+    r"\b(?:remind\w*|due|deadline|expected|requested|extension|overdue|published|issued|напоминани\w*|срок\w*)\b[^;,]*$",
+    re.I,
+)
+_NOTHING = re.compile(
+    r"\W*(?:none\b.*|no\b.*|not (?:available|applicable|received)\b.*|n/a|nil|нет\b.*|не (?:получен|поступ).*|[-–—]*)\W*$",
+    re.I,
+)
+_NOT_REPRODUCED = re.compile(r"\bnot (?:been )?reproduced\b|\bomitted\b|\bword limits?\b|не воспроизв", re.I)
+_NO_STATE = re.compile(
+    r"(?:\W*\w+(?:[- ]\w+)? session\b.*|assessment .*|.*\bfollow-up\b.*|.*[.:;]|table\b.*|annex\b.*|part \w+)$", re.I
+)
+_STATE_OF_TITLE = re.compile(r"concluding observations on ((?:the )?[A-Z][\w’' ().,-]*?)\s*\**\d*$")
+_ADOPTED_AT = re.compile(r"adopted by the Committee at its ([\w-]+(?: [\w-]+){0,3} session) \(([^)]+)\)", re.I)
+_FIRST_OF_TEXT = re.compile(
+    r"[\[“\"«]|\([a-zа-я]\)|(?:The|It|In|While|As|Bearing|With|States?|Measures|Recalling|Furthermore|Ensure|Take|Государств\w+|Комитет\w*)\b"
+)
+
+
+def read_follow_up_reports(lines: Sequence[str], *, is_paged: bool = False) -> tuple[FollowUpReport, ...]:
+    """Return what a report says of each State, in order; empty if it is no report on follow-up.
+
+    `lines` are lines or paragraphs of its text, also those in the margins. `is_paged` says that they come from pages:
+    then page headers, page numbers and footnotes stand between them, and a form feed ends a page.
+    """
+    cleaned = [line for text in lines for line in (["\f"] if text == "\f" else clean_text(text).split("\n"))]
+    paired = _with_values([piece for line in cleaned for piece in _split_at_labels(line)])
+    margins = find_margins(paired) if is_paged else None
+    kept = [_without_marks(line) for line in (margins.lines if margins else paired) if line.strip()]
+    starts = [at for at in range(len(kept)) if _is_start(kept, at)]
+    if not starts:
+        return tuple(filter(None, [_read_letter(kept)]))
+    front = kept[: starts[0]]
+    adopted = _ADOPTED_AT.search(" ".join([*kept, *(margins.notes if margins else ())]))
+    dates = find_dates(adopted[2]) if adopted else []
+    reader = _Reader(kept)
+    headings = [_state_above(kept, start) for start in starts]
+    ends = [*(first for _state, first in headings[1:]), len(kept)]
+    return tuple(
+        replace(
+            reader.read_section(kept[start:end]),
+            symbol=_report_symbol(cleaned, " ".join(front)),
+            state=state or (_state_of_title(front) if len(starts) == 1 else None),
+            session=adopted[1] if adopted else "",
+            session_dates=dates[0].text if dates else None,
+        )
+        for start, end, (state, _first) in zip(starts, ends, headings, strict=True)
+    )
+
+
+def _label_of(line: str) -> tuple[str, re.Match[str]] | None:
+    found = _LABEL.match(line.translate(_APOSTROPHES))
+    return (next(kind for kind in _LABELS if found[kind]), found) if found else None
+
+
+def _split_at_labels(line: str) -> Iterator[str]:
+    """Yield the line, divided before a label that follows the end of a sentence: an evaluation and an action on one line."""
+    start = 0
+    for gap in _INLINE.finditer(line.translate(_APOSTROPHES)):
+        yield line[start : gap.start()]
+        start = gap.end()
+    yield line[start:]
+
+
+def _with_values(lines: Sequence[str]) -> list[str]:
+    """Return the lines with labels joined to their values, where labels stand alone and their values below them.
+
+    A value that is only a symbol or a number would otherwise be taken for what stands in the margin of a page.
+    """
+    joined: list[str] = []
+    at = 0
+    while at < len(lines):
+        first = at
+        while first < len(lines) and (found := _label_of(lines[first])) and found[1].end() == len(lines[first]):
+            first += 1
+        labels = lines[at:first]
+        while labels and first < len(lines) and not lines[first]:
+            first += 1
+        values = lines[first : first + len(labels)]
+        if labels and len(values) == len(labels) and all(map(_fits, labels, values)):
+            joined += [f"{label.rstrip(':')}: {value}" for label, value in zip(labels, values, strict=True)]
+            at = first + len(labels)
+        else:
+            joined += labels or [lines[at]]
+            at += len(labels) or 1
+    return joined
+
+
+def _fits(label: str, value: str) -> bool:
+    found = _label_of(label)
+    if not found or not value or value == "\f" or _label_of(value) or _PARAGRAPH.match(value):
+        return False
+    return found[0] in ("selected", "reply", "next", "ngo", "evaluation") or (
+        found[0] == "observations" and "/CO" in value
+    )
+
+
+def _without_marks(line: str) -> str:
+    """Return the line without the numbers of footnotes that are glued to words and years."""
+    line = re.sub(r"[¹²³⁰⁴-⁹]+", "", line)
+    line = re.sub(r"(?<![\w/.,-])((?:19|20)\d\d)\d{1,2}(?!\d|[/-]\d)", r"\1", line)
+    line = re.sub(r"(?<=[a-zа-я]{3})\d{1,2}(?=[\s.,;:)”\]]|$)", "", line)
+    line = re.sub(r"(?<=[a-zа-я]{3}[,;.”])(?<!para\.)(?<!aras\.)(?<!art\.)\d{1,2}(?=\s+[A-ZА-Яa-zа-я(]|$)", "", line)
+    return re.sub(r"(?<=[a-zа-я)]:)\d{1,2}(?=\s+[\w(“])", "", line)
+
+
+def _is_start(lines: Sequence[str], at: int) -> bool:
+    """Return whether the header of a State begins here: its concluding observations, and other labels soon after."""
+    found = _label_of(lines[at])
+    if not found or found[0] != "observations":
+        return False
+    after = [label[0] for line in lines[at + 1 : at + 25] if (label := _label_of(line))]
+    return any(label in ("selected", "evaluation") for label in after[:6])
+
+
+def _report_symbol(lines: Sequence[str], front: str) -> str | None:
+    """Return the symbol of the report: the one that stands alone in a line most often, or the first that is no reference."""
+    alone = [found[0] for line in lines if (found := _REPORT_SYMBOL.search(line)) and len(line) - len(found[0]) < 25]
+    if alone:
+        return Counter(alone).most_common(1)[0][0]
+    others = (
+        m
+        for m in _REPORT_SYMBOL.finditer(front)
+        if not re.search(r"\b(?:see|in|document)\W+$", front[: m.start()], re.I)
+    )
+    return next((found[0] for found in others), None)
+
+
+def _state_above(lines: Sequence[str], start: int) -> tuple[str | None, int]:
+    """Return the name of the State in the heading above a header, or None, and the place where this heading begins."""
+    first = start
+    for at in range(start - 1, max(-1, start - 4), -1):
+        name = re.sub(r"^(?:[A-Z]|\d{1,2}|[IVX]+)\.\s+|^State party:\s*|\*+$|(?<=\))\d{1,2}$", "", lines[at]).strip()
+        if re.match(r"\W*[\w-]+(?: [\w-]+)? session\b", name, re.I):
+            first = at
+            continue
+        is_name = (
+            name and name[0].isupper() and len(name) < 70 and not _NO_STATE.fullmatch(name) and not _label_of(name)
+        )
+        if not is_name:
+            break
+        before = re.match(r"\W*[\w-]+(?: [\w-]+)? session\b", lines[at - 1], re.I) if at else None
+        return name, at - 1 if before else at
+    return None, first
+
+
+def _state_of_title(front: Sequence[str]) -> str | None:
+    found = (_STATE_OF_TITLE.search(line) for line in (*front, " ".join(front[-40:])))
+    return next((title[1] for title in found if title), None)
+
+
+@dataclass(slots=True)
+class _Entry:
+    """A labelled text of a section. `number` is that of its paragraph; "" in the header."""
+
+    label: str
+    number: str
+    note: str
+    lines: list[str]
+
+
+class _Reader:
+    """Reads the sections of one report; the words of the whole report tell which hyphens at line ends are true ones."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        text = " ".join(lines)
+        self._phrases: Phrases = load_phrases(guess_language(text))
+        self._words = Counter(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text.lower()))
+
+    def _join(self, lines: Sequence[str]) -> str:
+        kept = [line for line in lines if line]
+        return join_lines(kept, self._words, self._phrases).strip() if kept else ""
+
+    def read_section(self, lines: Sequence[str]) -> FollowUpReport:
+        """Return what the section of one State says, without the State and the symbol of the report."""
+        entries = self._entries(lines)
+        header = [entry for entry in entries if not entry.number]
+        texts = {label: [self._join(entry.lines) for entry in header if entry.label == label] for label in _LABELS}
+        everything = " ".join(self._join(entry.lines) for entry in header)
+        observations, adopted = _observations(" ".join(texts["observations"]) or everything)
+        selected = _selected(header)
+        graded = _header_grades(texts["evaluation"][-1:], selected)
+        numbers = list(dict.fromkeys(entry.number for entry in entries if entry.number))
+        missing = [number for number in selected if number not in numbers and number in graded]
+        paragraphs = [self._paragraph([e for e in entries if e.number == number], number, graded) for number in numbers]
+        paragraphs += [GradedParagraph(number, grades=tuple(graded[number])) for number in missing]
+        order = {number: place for place, number in enumerate(selected)}
+        paragraphs.sort(key=lambda paragraph: order.get(paragraph.number, len(order)))
+        next_report = self._join([line for entry in entries if entry.label == "next" for line in entry.lines[:2]])
+        return FollowUpReport(
+            symbol=None,
+            state=None,
+            concluding_observations=observations,
+            adopted=adopted,
+            follow_up_paragraphs=selected,
+            replies=tuple(reply for text in texts["reply"] for reply in _replies(text)),
+            ngo_information=" ".join(text for text in texts["ngo"] if not _NOTHING.match(text)),
+            paragraphs=tuple(paragraphs),
+            recommended_action=self._join([x for e in entries if e.label == "action" for x in e.lines]),
+            next_report=next((found.text for found in find_dates(next_report)), None),
+        )
+
+    def _entries(self, lines: Sequence[str]) -> list[_Entry]:
+        """Return the labelled texts of a section, in order."""
+        entries: list[_Entry] = []
+        number = ""
+        selected: tuple[str, ...] = ()
+        for line in lines:
+            paragraph, label = _PARAGRAPH.match(line), _label_of(line)
+            if paragraph and (not selected or paragraph["number"].split()[0].strip(",") in " ".join(selected).split()):
+                rest = line[paragraph.end() :]
+                if not number and entries and _is_line_of_header(entries[-1], rest):
+                    entries[-1].lines.append(f"{paragraph['number']} {rest},")
+                    continue
+                number = " ".join(paragraph["number"].split())
+                entries.append(_Entry("paragraph", number, paragraph["title"] or "", [rest]))
+            elif label:
+                kind, found = label
+                number = "" if kind in ("next", "action") else number
+                entries.append(_Entry(kind, number, found["note"] or "", [line[found.end() :]]))
+                selected = _selected(entries[-1:]) if kind == "selected" else selected
+            elif entries:
+                entries[-1].lines.append(line)
+        return entries
+
+    def _paragraph(
+        self, entries: Sequence[_Entry], number: str, graded: dict[str, list[ImportedGrade]]
+    ) -> GradedParagraph:
+        by_label = {label: [entry for entry in entries if entry.label == label] for label in (*_LABELS, "paragraph")}
+        opening = by_label["paragraph"]
+        own = re.match(rf"((?:\s*{_GRADE}(?:\s*{_LETTERS})?)+)\s*[:.–-]?\s*", opening[0].lines[0]) if opening else None
+        known = graded.get(number, [])
+        if own:
+            opening[0].lines[0] = opening[0].lines[0][own.end() :]
+            known = _sequence("", own[1])
+        title, recommendation = self._recommendation(opening)
+        evaluations = by_label["evaluation"]
+        latest = [entry for entry in evaluations if not re.search(r"first|previous|former|CCPR/C/\d", entry.note)]
+        grades = self._grades([line for entry in latest or evaluations for line in entry.lines], known)
+        reply = [line for label in ("summary", "reply") for entry in by_label[label] for line in entry.lines]
+        ngos = self._join([line for entry in by_label["ngo"] for line in entry.lines])
+        return GradedParagraph(
+            number=number,
+            title=title,
+            recommendation=recommendation,
+            question=self._join([line for entry in by_label["question"] for line in entry.lines]),
+            reply=self._join(reply),
+            ngo_information="" if _NOTHING.fullmatch(ngos) else ngos,
+            grades=tuple(grades),
+        )
+
+    def _recommendation(self, opening: Sequence[_Entry]) -> tuple[str, str]:
+        """Return the title after "Paragraph 15", and the recommendation; each is "" if the report does not have it."""
+        lines = [line for entry in opening for line in entry.lines if line]
+        title = next((entry.note for entry in opening if entry.note), "")
+        if not title and lines:
+            width = max(map(len, lines))
+            end = 1
+            while end < len(lines) and not _ends_title(lines[end - 1], lines[end], width):
+                end += 1
+            first = self._join(lines[:end])
+            is_text = first.endswith((".", ";")) and (len(first) > 80 or _FIRST_OF_TEXT.match(first))
+            if not is_text and not self._recommends(first) and len(first) < 250 and not re.match(r"[“\"«(]", first):
+                title, lines = first.rstrip(" .:"), lines[end:]
+        text = self._join(lines)
+        inside = re.match(rf"([A-ZА-Я][^.:;()]{{3,90}})[.:]\s+(?={_FIRST_OF_TEXT.pattern})", text)
+        if not title and inside and not self._recommends(inside[1]):
+            title, text = inside[1], text[inside.end() :]
+        if _NOT_REPRODUCED.search(title):
+            title = ""
+        return title, "" if len(text) < 300 and _NOT_REPRODUCED.search(text) else text
+
+    def _recommends(self, text: str) -> bool:
+        return any(pattern.search(text) for pattern in self._phrases.recommends.values())
+
+    def _grades(self, lines: Sequence[str], known: Sequence[ImportedGrade]) -> list[ImportedGrade]:
+        """Return the grades of an evaluation, in order. `known` are those that the header gives for its paragraph."""
+        split = [piece for line in lines if line for piece in _NEXT_GRADE.split(line)]
+        head = _HEAD if any(_HEAD.match(line) for line in split) else _PLAIN_HEAD
+        loose: list[str] = []
+        groups: list[tuple[list[ImportedGrade], list[str]]] = []
+        for line in split:
+            grades, rest = _heads(line, head)
+            if grades:
+                above = groups[-1][1] if groups else loose
+                if above and re.fullmatch(rf"{_LETTERS}\W*", above[-1]) and not grades[0].scope:
+                    grades[0] = replace(grades[0], scope=" ".join(above.pop().rstrip(" :").split()))
+                groups.append((grades, [rest]))
+            else:
+                (groups[-1][1] if groups else loose).append(line)
+        if not groups:
+            return self._without_heads(loose, known)
+        texts = [_scope_below(*group) for group in groups]
+        evaluations = [self._join(rest) for _grades, rest in texts]
+        if loose and not evaluations[-1] and len(self._join(loose)) > 60:
+            evaluations = [self._join(loose), *evaluations[:-1]]  # each grade stands below its text
+        return [
+            replace(grade, evaluation=text)
+            for (grades, _rest), text in zip(texts, evaluations, strict=True)
+            for grade in grades
+        ]
+
+    def _without_heads(self, lines: Sequence[str], known: Sequence[ImportedGrade]) -> list[ImportedGrade]:
+        """Return the grades that stand at the end of their texts, or those of the header with their texts."""
+        text = self._join(lines)
+        pieces = re.split(rf"\s*({_GRADE}(?:\s*{_LETTERS})?)\W*", text)
+        if len(pieces) > 1 and not known:
+            found = [(_sequence("", mark)[0], words) for words, mark in zip(pieces[::2], pieces[1::2], strict=False)]
+            return [replace(grade, evaluation=words) for grade, words in found]
+        if len(known) == 1:
+            return [replace(known[0], evaluation=text or known[0].evaluation)]
+        parts = [line for line in lines if line]
+        if len(parts) != len(known) or not all(map(ends_sentence, parts)):
+            return list(known)  # nobody says which text belongs to which grade
+        return [replace(grade, evaluation=part) for grade, part in zip(known, parts, strict=True)]
+
+
+def _is_line_of_header(entry: _Entry, rest: str) -> bool:
+    """Return whether what follows "Paragraph 15" is only grades, in a header that has a line for each paragraph."""
+    is_open = entry.label == "evaluation" and not re.search(r"[a-z]{5}", " ".join(entry.lines))
+    return is_open and bool(re.fullmatch(rf"\s*{_GRADE}(?:\s|[,;.]|and|\d|{_GRADE}|{_LETTERS})*", rest))
+
+
+def _ends_title(before: str, line: str, width: int) -> bool:
+    """Return whether a title ends before this line: the line begins a text, or the line before was not full."""
+    if _FIRST_OF_TEXT.match(line) or ends_sentence(before):
+        return True
+    return line[0].isupper() and len(before) + len(line.split()[0]) + 1 < 0.72 * width
+
+
+def _heads(line: str, head: re.Pattern[str]) -> tuple[list[ImportedGrade], str]:
+    """Return the grades with which a line begins, each with its scope before or after it, and the rest of the line."""
+    found: list[ImportedGrade] = []
+    rest = line
+    while match := head.match(rest):
+        scope = match["before"] or match["after"]
+        found.append(ImportedGrade(_letter(match["grade"]), " ".join(scope.split()) if scope else None, ""))
+        end = match.end("grade") if match["before"] and match["after"] else match.end()
+        rest = re.sub(r"^\s*[,;/]?\s*(?:and\s+)?(?=[\[(])|^\s*[:.–—-]?\s*", "", rest[end:], count=1)
+    return found, rest.lstrip(" :.–—-") if found else rest
+
+
+def _scope_below(grades: list[ImportedGrade], lines: list[str]) -> tuple[list[ImportedGrade], list[str]]:
+    """Return the grades and their text, with the scope of a grade taken from the line below it.
+
+    If several letters follow in the text of one grade, the grade is for all of it: then no letter is its scope.
+    """
+    last = grades[-1]
+    others = [line for line in lines if re.match(rf"{_LETTERS}\s+\w", line)]
+    if last.scope == "(a)" and lines[0] and others:
+        return [*grades[:-1], replace(last, scope=None)], [f"{last.scope} {lines[0]}", *lines[1:]]
+    if last.scope or lines[0] or len(lines) < 2:
+        return grades, lines
+    below = re.match(rf"({_LETTERS})\s*[:.–-]?\s*", lines[1])
+    if not below or len(others) > 1:
+        return grades, lines
+    return [*grades[:-1], replace(last, scope=" ".join(below[1].split()))], [lines[1][below.end() :], *lines[2:]]
+
+
+def _letter(grade: str) -> str:
+    return re.sub(r"[\[\]()\s]", "", grade).translate(_LOOKALIKES)
+
+
+def _sequence(before: str, text: str) -> list[ImportedGrade]:
+    """Return the grades in a text such as "[B] (a), [C] (b)". `before` is the scope that stands before the first one."""
+    tokens = re.findall(rf"{_GRADE}|{_LETTERS}", f"{before} {text}")
+    is_before = bool(tokens) and not re.fullmatch(_GRADE, tokens[0])
+    found: list[ImportedGrade] = []
+    pending: str | None = None
+    for token in tokens:
+        if re.fullmatch(_GRADE, token):
+            found.append(ImportedGrade(_letter(token), pending, ""))
+            pending = None
+        elif is_before:
+            pending = " ".join(token.split())
+        elif found:
+            found[-1] = replace(found[-1], scope=" ".join(token.split()))
+    return found
+
+
+def _header_grades(texts: Sequence[str], selected: Sequence[str]) -> dict[str, list[ImportedGrade]]:
+    """Return number of a paragraph → the grades that the header of the section gives it.
+
+    A grade without a number is for all paragraphs that were selected: no reply came.
+    """
+    found: dict[str, list[ImportedGrade]] = {}
+    for text in texts:
+        for match in _HEADER_GRADES.finditer(text):
+            for written in _NUMBER.findall(match["numbers"]):
+                number = " ".join(written.split())
+                plain = number if number in selected else number.split()[0].split("(")[0]
+                found.setdefault(plain, []).extend(_sequence(number[len(plain) :].strip(), match["grades"]))
+        if not found and (alone := re.search(rf"{_GRADE}|^[A-E][12]?(?=\s*(?:[:.–-]|$))", text)):
+            words = re.sub(r"^\W*(?:(?:for|on) all (?:the )?paragraphs)?\W*", "", text[alone.end() :])
+            found = {number: [ImportedGrade(_letter(alone[0]), None, words)] for number in selected}
+    return found
+
+
+def _observations(text: str) -> tuple[str | None, str | None]:
+    """Return the symbol of the concluding observations, and when they were adopted."""
+    symbol = next((m for m in _SYMBOL.finditer(text) if "/CO/" in m[0] and "Add." not in m[0]), None)
+    if not symbol:
+        return None, None
+    dates = find_dates(_SYMBOL.split(text[symbol.end() :])[0]) or find_dates(text[: symbol.start()])
+    return symbol[0], dates[0].text if dates else None
+
+
+def _selected(entries: Sequence[_Entry]) -> tuple[str, ...]:
+    numbers: list[str] = []
+    for entry in (entry for entry in entries if entry.label == "selected"):
+        lines = [entry.lines[0] or (entry.lines[1] if len(entry.lines) > 1 else "")]
+        lines += [line for line in entry.lines[1:] if re.fullmatch(r"[\d\s,;()a-z–&-]+\.?", line)]
+        text = re.sub(r"\([^()]{5,}\)", " ", " ".join(dict.fromkeys(lines)))
+        text = re.sub(r"\b(\d{1,3})\s*(?:–|-|to)\s*(\d{1,3})\b", _spelled_out, text)
+        numbers += [" ".join(number.split()) for number in _NUMBER.findall(text)]
+    return tuple(dict.fromkeys(numbers))
+
+
+def _spelled_out(found: re.Match[str]) -> str:
+    first, last = int(found[1]), int(found[2])
+    return ", ".join(map(str, range(first, last + 1))) if first < last < first + 12 else found[0]
+
+
+def _replies(text: str) -> list[ImportedReply]:
+    """Return the replies in the value of a label. What is due, a reminder or a publication is no reply."""
+    if _NOTHING.match(text):
+        return []
+    found: list[ImportedReply] = []
+    symbols = list(_SYMBOL.finditer(text))
+    without = _SYMBOL.sub(lambda symbol: "#" * len(symbol[0]), text)  # no date begins inside a symbol
+    marks = [(m.start(), m[0], "") for m in symbols] + [(d.start, "", d.text) for d in find_dates(without)]
+    for place, symbol, date in sorted(marks):
+        last = found[-1] if found else None
+        if symbol and last and not last.symbol and text[:place].endswith("("):
+            found[-1] = replace(last, symbol=symbol)
+        elif symbol:
+            found.append(ImportedReply(symbol, None))
+        elif not _NOT_SENT.search(text[:place]):
+            if last and not last.date:
+                found[-1] = replace(last, date=date)
+            else:
+                found.append(ImportedReply(None, date))
+    return found
+
+
+_VERDICT = re.compile(
+    r"(?:substantive|initial|some|significant|no) steps?\b|not (?:yet )?(?:been )?implemented\b|"
+    r"(?:partially|partly|substantially|largely|fully) implemented\b|(?<=been )implemented\b|"
+    r"(?:(?:did|has) not (?:receive|provide)d? |in|lack of )?sufficient information\b|counteract\w*",
+    re.I,
+)
+_LETTER_PARAGRAPH = re.compile(
+    r"(?:Paragraph|(?:Regarding|In relation to|With regard to|Concerning|As to) (?:the )?recommendations?[^.]{0,60}? paragraph)\s+"
+    rf"(?P<number>\d{{1,3}}(?:\s*{_LETTERS})?)"
+)
+_LETTER_STATE = re.compile(
+    r"(?:periodic|initial) reports? of (?:the )?([A-Z][\w' -]*?)(?=[,.(]| (?:at|by|during|in|on|under)\b)"
+)
+_CONSIDERS = re.compile(r"\b(?:Committee|Rapporteur|It)\b (?:\w+ ){0,3}(?:considers|finds|concludes|assesses)\b")
+
+
+def _read_letter(lines: Sequence[str]) -> FollowUpReport | None:
+    """Return what the letter of a rapporteur for follow-up says, with its words in place of grades; None if it is none."""
+    text = " ".join(line for line in lines if line != "\f")
+    observations = _observations(text)[0]
+    if not observations or not re.search(r"(?s)rapporteur (?:for|on) follow-up.*\b(?:Excellency|honour)\b", text, re.I):
+        return None
+    starts = list(_LETTER_PARAGRAPH.finditer(text))
+    opening = text[: starts[0].start()] if starts else text
+    paragraphs = []
+    for start, end in zip(starts, [*(m.start() for m in starts[1:]), len(text)], strict=True):
+        sentences = re.split(r"(?<=[.;:])\s+(?=[A-Z])", text[start.end() : end])
+        graded = [
+            (verdict, words) for words in sentences if _CONSIDERS.search(words) and (verdict := _VERDICT.search(words))
+        ]
+        grades = tuple(ImportedGrade(verdict[0], None, words.strip()) for verdict, words in graded)
+        paragraphs.append(GradedParagraph(" ".join(start["number"].split()), grades=grades))
+    state = _LETTER_STATE.search(opening)
+    received = [found.text for found in find_dates(opening) if opening[: found.start].endswith("received on ")]
+    reply = next((m[0] for m in _SYMBOL.finditer(opening) if re.search(r"/FCO/|Add\.", m[0])), None)
+    named = re.search(rf"paragraphs ((?:\d{{1,3}}(?:\s*{_LETTERS})?(?:, | and )?)+)", opening)
+    return FollowUpReport(
+        symbol=None,
+        state=state[1] if state else None,
+        concluding_observations=observations,
+        adopted=None,
+        follow_up_paragraphs=tuple(" ".join(n.split()) for n in _NUMBER.findall(named[1])) if named else (),
+        replies=(ImportedReply(reply, received[0] if received else None),) if reply or received else (),
+        paragraphs=tuple(paragraphs),
+    )
