@@ -114,6 +114,7 @@ LABELS: dict[type, dict[str, str]] = {
         DocumentKind.REPLIES: N_("Replies to the list of issues"),
         DocumentKind.CONCLUDING_OBSERVATIONS: N_("Concluding observations"),
         DocumentKind.FOLLOW_UP_REPORT: N_("Follow-up report"),
+        DocumentKind.FOLLOW_UP_ASSESSMENT: N_("Committee's report on follow-up"),
         DocumentKind.RAPPORTEURS_LETTER: N_("Rapporteur's letter"),
         DocumentKind.ALTERNATIVE_REPORT: N_("Alternative report"),
         DocumentKind.GENERAL_COMMENT: N_("General comment"),

@@ -154,6 +154,8 @@ class DocumentKind(StrEnum):
     REPLIES = "replies"
     CONCLUDING_OBSERVATIONS = "concluding-observations"
     FOLLOW_UP_REPORT = "follow-up-report"
+    FOLLOW_UP_ASSESSMENT = "follow-up-assessment"
+    """The committee's own report on follow-up, with its grades. FOLLOW_UP_REPORT is the State's reply."""
     RAPPORTEURS_LETTER = "rapporteurs-letter"
     ALTERNATIVE_REPORT = "alternative-report"
     GENERAL_COMMENT = "general-comment"

@@ -43,6 +43,10 @@ def referenced_documents(record: Record) -> Iterator[tuple[FieldPath, str]]:
         for i, step in enumerate(follow_up.steps if follow_up else ()):
             if step.document:
                 yield ("follow_up", "steps", i, "document"), step.document
+        for i, turn in enumerate(follow_up.rounds if follow_up else ()):
+            for key, name in (("reply", turn.reply), ("report", turn.report)):
+                if name:
+                    yield ("follow_up", "rounds", i, key), name
         for i, deadline in enumerate(record.deadlines):
             sources.append((("deadlines", i, "source"), deadline.source))
             if deadline.met_by:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from tracker.importing.documents.phrases import Phrases, guess_language, load_phrases
+from tracker.importing.documents.phrases import Phrases, follow_up_labels, guess_language, load_phrases
 from tracker.importing.documents.written_dates import find_dates
 from tracker.importing.readers.page_margins import find_margins
 from tracker.importing.readers.pasted_text_reader import join_lines
@@ -75,30 +75,7 @@ class FollowUpReport:
     next_report: str | None = None
 
 
-_STATE = r"(?:(?:the )?State(?: party)?(?:'s)?|государства-участника)"
-_ORGANISATIONS = (
-    r"(?:non-governmental organi[sz]ations?|NGOs?|civil society(?: organi[sz]ations?)?|(?:other )?stakeholders)"
-)
-_WHICH = r"(?:(?:first|second|third|fourth|fifth|additional|further|supplementary|latest|late|\d(?:st|nd|rd|th)) )?"
-_GIVEN = r"information (?:received |provided |submitted )*(?:from|by)"
-_REPLY = rf"{_WHICH}(?:(?:follow-up )?(?:repl(?:y|ies)|responses?)|follow-up report)(?: (?:of|by|from) {_STATE})?"
-_LABELS = {
-    "observations": r"concluding observations|COBs?|заключительные замечания",
-    "selected": r"follow-up (?:paragraphs?|recommendations?)(?: selected)?|selected paragraphs|"
-    r"(?:selected )?paragraphs? (?:selected )?(?:for|under|subject to) follow-up|пункты[^:]{0,60}последующ[^:]{0,40}",
-    "next": r"(?:date of (?:the )?)?next (?:periodic )?report(?: is)?(?: due)?(?: date)?(?: on)?|"
-    r"следующий (?:периодический )?доклад[^:]{0,40}",
-    "action": r"(?:recommended|proposed|suggested) actions?|actions? recommended|рекомендуем\w+ (?:меры|действи\w+)",
-    "question": r"follow-up questions?|последующи\w+ вопрос\w*|"
-    r"(?:previous|former|earlier) (?:grades?|(?:Committee's )?(?:evaluation|assessment))s?",
-    "evaluation": r"(?:(?:(?:Human Rights )?Committee's )?(?:evaluation|assessment)(?: (?:of|by) the Committee)?|оценка комитета)"
-    r"(?: of (?:the )?(?:[\w']+ ){0,5}(?:reply|replies|response|information|report))?",
-    "ngo": rf"(?:summary of (?:the )?)?{_GIVEN} (?:the )?{_ORGANISATIONS}|{_ORGANISATIONS}(?: (?:information|reports?|"
-    r"submissions?))?(?: received)?|(?:информация от )?неправительственны\w+ организаци\w+",
-    "summary": rf"summary of (?:the )?(?:{_STATE} )?{_REPLY}|summary of (?:the )?{_GIVEN} {_STATE}|резюме ответа {_STATE}",
-    "reply": rf"(?:{_STATE} )?{_REPLY}(?: received)?|{_WHICH}{_GIVEN} {_STATE}|ответы?(?: {_STATE})?",
-}
-"""Kind of a labelled text → how its label is worded. Case does not matter, but a label begins with a capital letter."""
+_LABELS = follow_up_labels()
 _ONE_LETTER = r"(?:\([a-zа-я]{1,4}\)|(?<![\w(])[a-zа-я]\))"
 _LETTERS = rf"{_ONE_LETTER}(?:\s*(?:,|;|–|-|&|\band\b|\bto\b|\bи\b|\s)*{_ONE_LETTER})*"
 _GRADE = r"(?-i:\[\s*[A-EВСАЕ]\s?[12]?\s*\]|\([A-E][12]\))"
@@ -250,11 +227,8 @@ def _report_symbol(lines: Sequence[str], front: str) -> str | None:
     alone = [found[0] for line in lines if (found := _REPORT_SYMBOL.search(line)) and len(line) - len(found[0]) < 25]
     if alone:
         return Counter(alone).most_common(1)[0][0]
-    others = (
-        m
-        for m in _REPORT_SYMBOL.finditer(front)
-        if not re.search(r"\b(?:see|in|document)\W+$", front[: m.start()], re.I)
-    )
+    is_reference = re.compile(r"\b(?:see|in|document)\W+$", re.I)
+    others = (m for m in _REPORT_SYMBOL.finditer(front) if not is_reference.search(front[: m.start()]))
     return next((found[0] for found in others), None)
 
 
@@ -287,8 +261,8 @@ class _Entry:
 
     label: str
     number: str
-    note: str
     lines: list[str]
+    note: str
 
 
 class _Reader:
@@ -314,7 +288,7 @@ class _Reader:
         graded = _header_grades(texts["evaluation"][-1:], selected)
         numbers = list(dict.fromkeys(entry.number for entry in entries if entry.number))
         missing = [number for number in selected if number not in numbers and number in graded]
-        paragraphs = [self._paragraph([e for e in entries if e.number == number], number, graded) for number in numbers]
+        paragraphs = [self._paragraph([e for e in entries if e.number == n], graded.get(n, ())) for n in numbers]
         paragraphs += [GradedParagraph(number, grades=tuple(graded[number])) for number in missing]
         order = {number: place for place, number in enumerate(selected)}
         paragraphs.sort(key=lambda paragraph: order.get(paragraph.number, len(order)))
@@ -345,40 +319,39 @@ class _Reader:
                     entries[-1].lines.append(f"{paragraph['number']} {rest},")
                     continue
                 number = " ".join(paragraph["number"].split())
-                entries.append(_Entry("paragraph", number, paragraph["title"] or "", [rest]))
+                entries.append(_Entry("paragraph", number, [rest], note=paragraph["title"] or ""))
             elif label:
                 kind, found = label
                 number = "" if kind in ("next", "action") else number
-                entries.append(_Entry(kind, number, found["note"] or "", [line[found.end() :]]))
+                entries.append(_Entry(kind, number, [line[found.end() :]], note=found["note"] or ""))
                 selected = _selected(entries[-1:]) if kind == "selected" else selected
             elif entries:
                 entries[-1].lines.append(line)
         return entries
 
-    def _paragraph(
-        self, entries: Sequence[_Entry], number: str, graded: dict[str, list[ImportedGrade]]
-    ) -> GradedParagraph:
-        by_label = {label: [entry for entry in entries if entry.label == label] for label in (*_LABELS, "paragraph")}
-        opening = by_label["paragraph"]
-        own = re.match(rf"((?:\s*{_GRADE}(?:\s*{_LETTERS})?)+)\s*[:.–-]?\s*", opening[0].lines[0]) if opening else None
-        known = graded.get(number, [])
-        if own:
+    def _paragraph(self, entries: Sequence[_Entry], known: Sequence[ImportedGrade]) -> GradedParagraph:
+        """Return a paragraph from its labelled texts. `known` are the grades that the header of the section gives it."""
+
+        def lines(*labels: str) -> list[str]:
+            return [line for label in labels for entry in entries if entry.label == label for line in entry.lines]
+
+        opening = [entry for entry in entries if entry.label == "paragraph"]
+        if own := re.match(rf"((?:\s*{_GRADE}(?:\s*{_LETTERS})?)+)\s*[:.–-]?\s*", opening[0].lines[0]):
             opening[0].lines[0] = opening[0].lines[0][own.end() :]
             known = _sequence("", own[1])
         title, recommendation = self._recommendation(opening)
-        evaluations = by_label["evaluation"]
-        latest = [entry for entry in evaluations if not re.search(r"first|previous|former|CCPR/C/\d", entry.note)]
-        grades = self._grades([line for entry in latest or evaluations for line in entry.lines], known)
-        reply = [line for label in ("summary", "reply") for entry in by_label[label] for line in entry.lines]
-        ngos = self._join([line for entry in by_label["ngo"] for line in entry.lines])
+        former = re.compile(r"first|previous|former|CCPR/C/\d")
+        latest = [each for each in entries if each.label == "evaluation" and not former.search(each.note)]
+        evaluation = [line for entry in latest for line in entry.lines] if latest else lines("evaluation")
+        ngos = self._join(lines("ngo"))
         return GradedParagraph(
-            number=number,
+            number=entries[0].number,
             title=title,
             recommendation=recommendation,
-            question=self._join([line for entry in by_label["question"] for line in entry.lines]),
-            reply=self._join(reply),
+            question=self._join(lines("question")),
+            reply=self._join(lines("summary", "reply")),
             ngo_information="" if _NOTHING.fullmatch(ngos) else ngos,
-            grades=tuple(grades),
+            grades=tuple(self._grades(evaluation, known)),
         )
 
     def _recommendation(self, opening: Sequence[_Entry]) -> tuple[str, str]:
@@ -392,18 +365,20 @@ class _Reader:
                 end += 1
             first = self._join(lines[:end])
             is_text = first.endswith((".", ";")) and (len(first) > 80 or _FIRST_OF_TEXT.match(first))
-            if not is_text and not self._recommends(first) and len(first) < 250 and not re.match(r"[“\"«(]", first):
+            if (
+                not is_text
+                and not _recommends(self._phrases, first)
+                and len(first) < 250
+                and not re.match(r"[“\"«(]", first)
+            ):
                 title, lines = first.rstrip(" .:"), lines[end:]
         text = self._join(lines)
         inside = re.match(rf"([A-ZА-Я][^.:;()]{{3,90}})[.:]\s+(?={_FIRST_OF_TEXT.pattern})", text)
-        if not title and inside and not self._recommends(inside[1]):
+        if not title and inside and not _recommends(self._phrases, inside[1]):
             title, text = inside[1], text[inside.end() :]
         if _NOT_REPRODUCED.search(title):
             title = ""
         return title, "" if len(text) < 300 and _NOT_REPRODUCED.search(text) else text
-
-    def _recommends(self, text: str) -> bool:
-        return any(pattern.search(text) for pattern in self._phrases.recommends.values())
 
     def _grades(self, lines: Sequence[str], known: Sequence[ImportedGrade]) -> list[ImportedGrade]:
         """Return the grades of an evaluation, in order. `known` are those that the header gives for its paragraph."""
@@ -453,11 +428,18 @@ def _is_line_of_header(entry: _Entry, rest: str) -> bool:
     return is_open and bool(re.fullmatch(rf"\s*{_GRADE}(?:\s|[,;.]|and|\d|{_GRADE}|{_LETTERS})*", rest))
 
 
+def _recommends(phrases: Phrases, text: str) -> bool:
+    return any(pattern.search(text) for pattern in phrases.recommends.values())
+
+
 def _ends_title(before: str, line: str, width: int) -> bool:
     """Return whether a title ends before this line: the line begins a text, or the line before was not full."""
-    if _FIRST_OF_TEXT.match(line) or ends_sentence(before):
-        return True
-    return line[0].isupper() and len(before) + len(line.split()[0]) + 1 < 0.72 * width
+    is_short = line[0].isupper() and len(before) + len(line.split()[0]) + 1 < 0.72 * width
+    return is_short or ends_sentence(before) or bool(_FIRST_OF_TEXT.match(line))
+
+
+def _plain(grade: str) -> str:
+    return re.sub(r"\W", "", grade).translate(_LOOKALIKES)
 
 
 def _heads(line: str, head: re.Pattern[str]) -> tuple[list[ImportedGrade], str]:
@@ -466,7 +448,7 @@ def _heads(line: str, head: re.Pattern[str]) -> tuple[list[ImportedGrade], str]:
     rest = line
     while match := head.match(rest):
         scope = match["before"] or match["after"]
-        found.append(ImportedGrade(_letter(match["grade"]), " ".join(scope.split()) if scope else None, ""))
+        found.append(ImportedGrade(_plain(match["grade"]), " ".join(scope.split()) if scope else None, ""))
         end = match.end("grade") if match["before"] and match["after"] else match.end()
         rest = re.sub(r"^\s*[,;/]?\s*(?:and\s+)?(?=[\[(])|^\s*[:.–—-]?\s*", "", rest[end:], count=1)
     return found, rest.lstrip(" :.–—-") if found else rest
@@ -489,10 +471,6 @@ def _scope_below(grades: list[ImportedGrade], lines: list[str]) -> tuple[list[Im
     return [*grades[:-1], replace(last, scope=" ".join(below[1].split()))], [lines[1][below.end() :], *lines[2:]]
 
 
-def _letter(grade: str) -> str:
-    return re.sub(r"[\[\]()\s]", "", grade).translate(_LOOKALIKES)
-
-
 def _sequence(before: str, text: str) -> list[ImportedGrade]:
     """Return the grades in a text such as "[B] (a), [C] (b)". `before` is the scope that stands before the first one."""
     tokens = re.findall(rf"{_GRADE}|{_LETTERS}", f"{before} {text}")
@@ -501,7 +479,7 @@ def _sequence(before: str, text: str) -> list[ImportedGrade]:
     pending: str | None = None
     for token in tokens:
         if re.fullmatch(_GRADE, token):
-            found.append(ImportedGrade(_letter(token), pending, ""))
+            found.append(ImportedGrade(_plain(token), pending, ""))
             pending = None
         elif is_before:
             pending = " ".join(token.split())
@@ -524,7 +502,7 @@ def _header_grades(texts: Sequence[str], selected: Sequence[str]) -> dict[str, l
                 found.setdefault(plain, []).extend(_sequence(number[len(plain) :].strip(), match["grades"]))
         if not found and (alone := re.search(rf"{_GRADE}|^[A-E][12]?(?=\s*(?:[:.–-]|$))", text)):
             words = re.sub(r"^\W*(?:(?:for|on) all (?:the )?paragraphs)?\W*", "", text[alone.end() :])
-            found = {number: [ImportedGrade(_letter(alone[0]), None, words)] for number in selected}
+            found = {number: [ImportedGrade(_plain(alone[0]), None, words)] for number in selected}
     return found
 
 
@@ -543,14 +521,13 @@ def _selected(entries: Sequence[_Entry]) -> tuple[str, ...]:
         lines = [entry.lines[0] or (entry.lines[1] if len(entry.lines) > 1 else "")]
         lines += [line for line in entry.lines[1:] if re.fullmatch(r"[\d\s,;()a-z–&-]+\.?", line)]
         text = re.sub(r"\([^()]{5,}\)", " ", " ".join(dict.fromkeys(lines)))
-        text = re.sub(r"\b(\d{1,3})\s*(?:–|-|to)\s*(\d{1,3})\b", _spelled_out, text)
+        text = re.sub(
+            r"\b(\d{1,3})\s*(?:–|-|to)\s*(\d{1,3})\b",
+            lambda m: ", ".join(map(str, range(int(m[1]), int(m[2]) + 1))),
+            text,
+        )
         numbers += [" ".join(number.split()) for number in _NUMBER.findall(text)]
     return tuple(dict.fromkeys(numbers))
-
-
-def _spelled_out(found: re.Match[str]) -> str:
-    first, last = int(found[1]), int(found[2])
-    return ", ".join(map(str, range(first, last + 1))) if first < last < first + 12 else found[0]
 
 
 def _replies(text: str) -> list[ImportedReply]:
