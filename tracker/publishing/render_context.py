@@ -29,6 +29,7 @@ from tracker.publishing import assessment_wording
 from tracker.publishing.deadline_wording import time_left, time_until
 from tracker.publishing.file_lines import file_lines, file_sentence
 from tracker.queries import field_diff
+from tracker.queries.chain import build_chain, grade_meaning, printed_grades
 from tracker.queries.document_links import public_link
 from tracker.queries.lists import filters
 from tracker.queries.localized_names import (
@@ -286,6 +287,9 @@ def _environment() -> Environment:
         "freshness": assessment_wording.freshness,
         "file_lines": file_lines,
         "file_sentence": file_sentence,
+        "chain_of": build_chain,
+        "grades_of": printed_grades,
+        "grade_meaning": grade_meaning,
         "dates_of": assessment_wording.dates_in_words,
         "heading_of": assessment_wording.heading_of_assessments,
         "notes_on_editors": assessment_wording.notes_on_editors,
