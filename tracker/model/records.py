@@ -86,7 +86,7 @@ class Assessment:
 
     `organisation` is the id of the organisation whose assessment it is. `assessor` says who spoke for the State or for
     a committee. `scope` is what a grade is for as the committee prints it, such as "(a), (b) and (e)"; None if it prints
-    nothing: then the grade is for `part`, or for all of it. Assessments are never overwritten.
+    nothing: then the grade is for `part`, or for all of it. A scope "2" is the second of several parts without letters. Assessments are never overwritten.
     """
 
     voice: Voice
