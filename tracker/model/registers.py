@@ -45,13 +45,17 @@ class FollowUpRound:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class FollowUp:
-    """The follow-up to a document: the paragraphs that the committee selected for it, its steps, and its rounds so far."""
+    """The follow-up to a document: the paragraphs that the committee selected for it, its steps, and its rounds so far.
+
+    `no_submission` is why civil society sends the committee nothing on it; None if this was not decided.
+    """
 
     verification: Verification
     source: Source | None = None
     paragraphs: tuple[ShortText, ...] = ()
     steps: tuple[FollowUpStep, ...] = ()
     rounds: tuple[FollowUpRound, ...] = ()
+    no_submission: LocalizedText | None = None
     note: LocalizedText | None = None
 
 

@@ -72,6 +72,20 @@ def printed_grades(view: View, r: Recommendation) -> tuple[Assessment, ...]:
     return rounds[-1].grades if rounds else ()
 
 
+def graded_paragraphs(view: View, d: Document) -> tuple[tuple[str, tuple[GradedRound, ...]], ...]:
+    """Return (number, its rounds with grades) for each paragraph of a document that was selected for follow-up."""
+    rounds = {
+        (r.paragraph or "").split(" ")[0]: _by_report(view, _grades(view, r))
+        for r in view.recommendations.values()
+        if r.document == d.id
+    }
+    return (
+        tuple((number, rounds.get(number.split(" ")[0], ())) for number in d.follow_up.paragraphs)
+        if d.follow_up
+        else ()
+    )
+
+
 def grade_meaning(view: View, r: Recommendation, a: Assessment) -> LocalizedText | None:
     """Return the meaning of a committee's grade in the scale that it used then, None if it is not known."""
     document = view.document(r.document)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from tracker.importing.documents.phrases import Phrases, follow_up_labels, guess_language, load_phrases
 from tracker.importing.documents.written_dates import find_dates
 from tracker.importing.readers.page_margins import find_margins
-from tracker.importing.readers.pasted_text_reader import join_lines
+from tracker.importing.readers.pasted_text_reader import MAX_LINES, join_lines
 from tracker.importing.readers.text_blocks import clean_text, ends_sentence
 
 
@@ -61,10 +61,10 @@ class FollowUpReport:
     `adopted` is the date of the concluding observations, `session_dates` are those of the session of the report itself.
     """
 
-    symbol: str | None
-    state: str | None
-    concluding_observations: str | None
-    adopted: str | None
+    symbol: str | None = None
+    state: str | None = None
+    concluding_observations: str | None = None
+    adopted: str | None = None
     session: str = ""
     session_dates: str | None = None
     follow_up_paragraphs: tuple[str, ...] = ()
@@ -85,7 +85,7 @@ _NAMED = "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _LABELS.items())
 _UNNAMED = "|".join(_LABELS.values())
 _LABEL = re.compile(
     rf"(?:[A-Z]\.\s+|\d\.\s+)?(?=(?-i:[A-ZА-Я]))(?:{_NAMED})"
-    rf"(?=\s*(?:[:\[(–—]|$)|\s+[A-Z]+/|\s+{_LETTERS}\s*\[|\.\s+(?-i:[A-ZА-Я]))"
+    rf"(?=\s*(?:[:\[(–—]|$)|\s+[A-Z]+/|\s+{_LETTERS}\s*\[|\.\s+(?-i:[A-ZА-Я])|\s+(?:\d|in \d|A letter|Additional info))"
     r"(?:\s*(?P<note>\([^)]{5,}\)))?\s*[:.–—]?\s*",
     re.I,
 )
@@ -120,6 +120,7 @@ _NO_STATE = re.compile(
     r"(?:\W*\w+(?:[- ]\w+)? session\b.*|assessment .*|.*\bfollow-up\b.*|.*[.:;]|table\b.*|annex\b.*|part \w+)$", re.I
 )
 _STATE_OF_TITLE = re.compile(r"concluding observations on ((?:the )?[A-Z][\w’' ().,-]*?)\s*\**\d*$")
+_MAY_BE_REPORT = re.compile(r"\bfollow-up|\bCOBs?\b|последующи", re.I)
 _ADOPTED_AT = re.compile(r"adopted by the Committee at its ([\w-]+(?: [\w-]+){0,3} session) \(([^)]+)\)", re.I)
 _FIRST_OF_TEXT = re.compile(
     r"[\[“\"«]|\([a-zа-я]\)|(?:The|It|In|While|As|Bearing|With|States?|Measures|Recalling|Furthermore|Ensure|Take|Государств\w+|Комитет\w*)\b"
@@ -133,25 +134,25 @@ def read_follow_up_reports(lines: Sequence[str], *, is_paged: bool = False) -> t
     then page headers, page numbers and footnotes stand between them, and a form feed ends a page.
     """
     cleaned = [line for text in lines for line in (["\f"] if text == "\f" else clean_text(text).split("\n"))]
-    paired = _with_values([piece for line in cleaned for piece in _split_at_labels(line)])
+    if not any(_MAY_BE_REPORT.search(line) for line in cleaned[:MAX_LINES]):
+        return ()
+    paired = _with_values([piece for line in cleaned[:MAX_LINES] for piece in _split_at_labels(line)])
     margins = find_margins(paired) if is_paged else None
     kept = [_without_marks(line) for line in (margins.lines if margins else paired) if line.strip()]
     starts = [at for at in range(len(kept)) if _is_start(kept, at)]
     if not starts:
         return tuple(filter(None, [_read_letter(kept)]))
-    front = kept[: starts[0]]
     adopted = _ADOPTED_AT.search(" ".join([*kept, *(margins.notes if margins else ())]))
-    dates = find_dates(adopted[2]) if adopted else []
     reader = _Reader(kept)
     headings = [_state_above(kept, start) for start in starts]
     ends = [*(first for _state, first in headings[1:]), len(kept)]
     return tuple(
         replace(
             reader.read_section(kept[start:end]),
-            symbol=_report_symbol(cleaned, " ".join(front)),
-            state=state or (_state_of_title(front) if len(starts) == 1 else None),
+            symbol=_report_symbol(cleaned, " ".join(kept[: starts[0]])),
+            state=state or (_state_of_title(kept[: starts[0]]) if len(starts) == 1 else None),
             session=adopted[1] if adopted else "",
-            session_dates=dates[0].text if dates else None,
+            session_dates=next((found.text for found in find_dates(adopted[2])), None) if adopted else None,
         )
         for start, end, (state, _first) in zip(starts, ends, headings, strict=True)
     )
@@ -215,11 +216,11 @@ def _without_marks(line: str) -> str:
 
 def _is_start(lines: Sequence[str], at: int) -> bool:
     """Return whether the header of a State begins here: its concluding observations, and other labels soon after."""
-    found = _label_of(lines[at])
-    if not found or found[0] != "observations":
+    if not (found := _label_of(lines[at])) or found[0] != "observations":
         return False
     after = [label[0] for line in lines[at + 1 : at + 25] if (label := _label_of(line))]
-    return any(label in ("selected", "evaluation") for label in after[:6])
+    own = after[: after.index("observations")] if "observations" in after else after
+    return "selected" in own[:6] or "evaluation" in own[:6]
 
 
 def _report_symbol(lines: Sequence[str], front: str) -> str | None:
@@ -294,8 +295,6 @@ class _Reader:
         paragraphs.sort(key=lambda paragraph: order.get(paragraph.number, len(order)))
         next_report = self._join([line for entry in entries if entry.label == "next" for line in entry.lines[:2]])
         return FollowUpReport(
-            symbol=None,
-            state=None,
             concluding_observations=observations,
             adopted=adopted,
             follow_up_paragraphs=selected,
@@ -343,13 +342,16 @@ class _Reader:
         former = re.compile(r"first|previous|former|CCPR/C/\d")
         latest = [each for each in entries if each.label == "evaluation" and not former.search(each.note)]
         evaluation = [line for entry in latest for line in entry.lines] if latest else lines("evaluation")
+        reply = lines("summary", "reply")
+        graded = next((at for at, line in enumerate(reply) if re.match(_GRADE, line)), len(reply))
+        reply, evaluation = reply[:graded], evaluation or reply[graded:]  # an evaluation may have no label
         ngos = self._join(lines("ngo"))
         return GradedParagraph(
             number=entries[0].number,
             title=title,
             recommendation=recommendation,
             question=self._join(lines("question")),
-            reply=self._join(lines("summary", "reply")),
+            reply=self._join(reply),
             ngo_information="" if _NOTHING.fullmatch(ngos) else ngos,
             grades=tuple(self._grades(evaluation, known)),
         )
@@ -428,6 +430,10 @@ def _is_line_of_header(entry: _Entry, rest: str) -> bool:
     return is_open and bool(re.fullmatch(rf"\s*{_GRADE}(?:\s|[,;.]|and|\d|{_GRADE}|{_LETTERS})*", rest))
 
 
+def _bare(grade: str) -> str:
+    return re.sub(r"\W", "", grade).translate(_LOOKALIKES)
+
+
 def _recommends(phrases: Phrases, text: str) -> bool:
     return any(pattern.search(text) for pattern in phrases.recommends.values())
 
@@ -438,17 +444,13 @@ def _ends_title(before: str, line: str, width: int) -> bool:
     return is_short or ends_sentence(before) or bool(_FIRST_OF_TEXT.match(line))
 
 
-def _plain(grade: str) -> str:
-    return re.sub(r"\W", "", grade).translate(_LOOKALIKES)
-
-
 def _heads(line: str, head: re.Pattern[str]) -> tuple[list[ImportedGrade], str]:
     """Return the grades with which a line begins, each with its scope before or after it, and the rest of the line."""
     found: list[ImportedGrade] = []
     rest = line
     while match := head.match(rest):
         scope = match["before"] or match["after"]
-        found.append(ImportedGrade(_plain(match["grade"]), " ".join(scope.split()) if scope else None, ""))
+        found.append(ImportedGrade(_bare(match["grade"]), " ".join(scope.split()) if scope else None, ""))
         end = match.end("grade") if match["before"] and match["after"] else match.end()
         rest = re.sub(r"^\s*[,;/]?\s*(?:and\s+)?(?=[\[(])|^\s*[:.–—-]?\s*", "", rest[end:], count=1)
     return found, rest.lstrip(" :.–—-") if found else rest
@@ -479,7 +481,7 @@ def _sequence(before: str, text: str) -> list[ImportedGrade]:
     pending: str | None = None
     for token in tokens:
         if re.fullmatch(_GRADE, token):
-            found.append(ImportedGrade(_plain(token), pending, ""))
+            found.append(ImportedGrade(_bare(token), pending, ""))
             pending = None
         elif is_before:
             pending = " ".join(token.split())
@@ -502,7 +504,7 @@ def _header_grades(texts: Sequence[str], selected: Sequence[str]) -> dict[str, l
                 found.setdefault(plain, []).extend(_sequence(number[len(plain) :].strip(), match["grades"]))
         if not found and (alone := re.search(rf"{_GRADE}|^[A-E][12]?(?=\s*(?:[:.–-]|$))", text)):
             words = re.sub(r"^\W*(?:(?:for|on) all (?:the )?paragraphs)?\W*", "", text[alone.end() :])
-            found = {number: [ImportedGrade(_plain(alone[0]), None, words)] for number in selected}
+            found = {number: [ImportedGrade(_bare(alone[0]), None, words)] for number in selected}
     return found
 
 
@@ -589,10 +591,8 @@ def _read_letter(lines: Sequence[str]) -> FollowUpReport | None:
     reply = next((m[0] for m in _SYMBOL.finditer(opening) if re.search(r"/FCO/|Add\.", m[0])), None)
     named = re.search(rf"paragraphs ((?:\d{{1,3}}(?:\s*{_LETTERS})?(?:, | and )?)+)", opening)
     return FollowUpReport(
-        symbol=None,
         state=state[1] if state else None,
         concluding_observations=observations,
-        adopted=None,
         follow_up_paragraphs=tuple(" ".join(n.split()) for n in _NUMBER.findall(named[1])) if named else (),
         replies=(ImportedReply(reply, received[0] if received else None),) if reply or received else (),
         paragraphs=tuple(paragraphs),

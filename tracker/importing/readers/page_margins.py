@@ -160,6 +160,7 @@ def _without_marks(kept: Sequence[str], marks: Sequence[tuple[str, int]]) -> lis
         if not mark.isdecimal():
             continue
         pattern = _mark_pattern(mark)
+        place = min(place, len(lines))  # the gaps before a footnote at the end are gone
         for index in range(place - 1, max(-1, place - 90), -1):
             if not re.match(r"\d{1,2}\s", lines[index]) and (found := pattern.search(lines[index])):
                 lines[index] = lines[index][: found.start()] + lines[index][found.end() :]
