@@ -102,6 +102,28 @@ def test_grades_stand_before_or_after_their_scope_in_the_header_or_below(header,
     assert [(found.grade, found.scope, found.evaluation) for found in last.grades] == grades
 
 
+def test_the_lines_of_a_narrow_column_and_of_several_headers_are_put_together():
+    section = """{state}
+Concluding observations (110th
+session):
+CCPR/C/{code}/CO/2, 25 March 2014
+Follow-up paragraphs: 14, 15 and
+24
+Reply: CCPR/C/{code}/CO/2/Add.1, 31 October
+2016
+Paragraph 14: The State party should act.
+Committee's evaluation
+[A]: It did.
+Next periodic report: 28 March 2018
+"""
+    text = "".join(section.format(state=name, code=name[:3].upper()) for name in ("Aland", "Bland", "Cland"))
+    found = [describe_report(report) for report in read_follow_up_reports(text.split("\n"), is_paged=True)]
+    assert [(one["state"], one["adopted"], one["follow_up_paragraphs"], one["next_report"]) for one in found] == [
+        (name, "2014-03-25", ["14", "15", "24"], "2018-03-28") for name in ("Aland", "Bland", "Cland")
+    ]
+    assert found[0]["replies"] == [{"symbol": "CCPR/C/ALA/CO/2/Add.1", "date": "2016-10-31"}]
+
+
 def test_concluding_observations_and_other_texts_are_no_report():
     for path in (Path(__file__).parent / "older").iterdir():
         assert not read_follow_up_reports(path.read_text("utf-8").split("\n"), is_paged=True)

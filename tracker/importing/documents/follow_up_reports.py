@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from tracker.importing.documents.phrases import Phrases, follow_up_labels, guess_language, load_phrases
 from tracker.importing.documents.written_dates import find_dates
-from tracker.importing.readers.page_margins import find_margins
+from tracker.importing.readers.page_margins import find_margins, without_glued_numbers
 from tracker.importing.readers.pasted_text_reader import MAX_LINES, join_lines
 from tracker.importing.readers.text_blocks import clean_text, ends_sentence
 
@@ -136,9 +136,9 @@ def read_follow_up_reports(lines: Sequence[str], *, is_paged: bool = False) -> t
     cleaned = [line for text in lines for line in (["\f"] if text == "\f" else clean_text(text).split("\n"))]
     if not any(_MAY_BE_REPORT.search(line) for line in cleaned[:MAX_LINES]):
         return ()
-    paired = _with_values([piece for line in cleaned[:MAX_LINES] for piece in _split_at_labels(line)])
-    margins = find_margins(paired) if is_paged else None
-    kept = [_without_marks(line) for line in (margins.lines if margins else paired) if line.strip()]
+    paired = _with_values([piece for line in _whole_labels(cleaned[:MAX_LINES]) for piece in _split_at_labels(line)])
+    margins = find_margins(paired, is_repeated_text=lambda line: bool(_label_of(line))) if is_paged else None
+    kept = [without_glued_numbers(line) for line in (margins.lines if margins else paired) if line.strip()]
     starts = [at for at in range(len(kept)) if _is_start(kept, at)]
     if not starts:
         return tuple(filter(None, [_read_letter(kept)]))
@@ -161,6 +161,18 @@ def read_follow_up_reports(lines: Sequence[str], *, is_paged: bool = False) -> t
 def _label_of(line: str) -> tuple[str, re.Match[str]] | None:
     found = _LABEL.match(line.translate(_APOSTROPHES))
     return (next(kind for kind in _LABELS if found[kind]), found) if found else None
+
+
+def _whole_labels(lines: Sequence[str]) -> list[str]:
+    """Return the lines with those joined that a narrow column divided: a label inside its bracket, or a list of numbers."""
+    found: list[str] = []
+    for line in lines:
+        before = found[-1] if found else ""
+        is_bracket = re.fullmatch(r"(?:concluding observations|заключительные замечания) \([^)]*", before, re.I)
+        if is_bracket or (re.fullmatch(r"\d{1,3}", line) and re.search(r"(?:,|\band|\bи)$", before)):
+            line = f"{found.pop()} {line}"
+        found.append(line)
+    return found
 
 
 def _split_at_labels(line: str) -> Iterator[str]:
@@ -203,15 +215,6 @@ def _fits(label: str, value: str) -> bool:
     return found[0] in ("selected", "reply", "next", "ngo", "evaluation") or (
         found[0] == "observations" and "/CO" in value
     )
-
-
-def _without_marks(line: str) -> str:
-    """Return the line without the numbers of footnotes that are glued to words and years."""
-    line = re.sub(r"[¹²³⁰⁴-⁹]+", "", line)
-    line = re.sub(r"(?<![\w/.,-])((?:19|20)\d\d)\d{1,2}(?!\d|[/-]\d)", r"\1", line)
-    line = re.sub(r"(?<=[a-zа-я]{3})\d{1,2}(?=[\s.,;:)”\]]|$)", "", line)
-    line = re.sub(r"(?<=[a-zа-я]{3}[,;.”])(?<!para\.)(?<!aras\.)(?<!art\.)\d{1,2}(?=\s+[A-ZА-Яa-zа-я(]|$)", "", line)
-    return re.sub(r"(?<=[a-zа-я)]:)\d{1,2}(?=\s+[\w(“])", "", line)
 
 
 def _is_start(lines: Sequence[str], at: int) -> bool:
@@ -547,10 +550,8 @@ def _replies(text: str) -> list[ImportedReply]:
         elif symbol:
             found.append(ImportedReply(symbol, None))
         elif not _NOT_SENT.search(text[:place]):
-            if last and not last.date:
-                found[-1] = replace(last, date=date)
-            else:
-                found.append(ImportedReply(None, date))
+            symbol = found.pop().symbol if last and not last.date else None
+            found.append(ImportedReply(symbol, date))
     return found
 
 

@@ -3,6 +3,7 @@
 Everything here runs inside the limits of a process; call `uploads.parse_upload` from outside.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -99,7 +100,11 @@ def _text_of_pdf(data: bytes) -> str:
         raise UnusableFile(_PROTECTED) from None
     if sum(map(str.isalpha, text)) < 200:
         raise UnusableFile(_SCAN)
-    return text
+    # a hyphen at the end of a line, and what stands in the margins, come without the break before the next text
+    text = text.replace("\ufffe", "-\n")
+    return re.sub(
+        r"(?<=[\w.,;:!?)\]”])(?=(?:(?:CCPR|CAT|CEDAW)/C|E/C\.12|GE\.\d\d-)\S*(?: \d+)?$)", "\n", text, flags=re.M
+    )
 
 
 def _read_page(text: str) -> SourceText:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tracker.importing.readers.text_blocks import ends_sentence
@@ -43,9 +43,13 @@ class PageMargins:
     notes: tuple[str, ...]
 
 
-def find_margins(lines: Sequence[str]) -> PageMargins:
-    """Return the lines without what belongs to the pages. A form feed ends a page. Numbers of footnotes go as well."""
-    repeated = _repeated(lines)
+def find_margins(lines: Sequence[str], *, is_repeated_text: Callable[[str], bool] = lambda line: False) -> PageMargins:
+    """Return the lines without what belongs to the pages. A form feed ends a page. Numbers of footnotes go as well.
+
+    `is_repeated_text` says of a line whether it is text although lines like it stand on several pages; so is the next one.
+    """
+    labels = {at for at, line in enumerate(lines) if is_repeated_text(line)}
+    repeated = _repeated([line for at, line in enumerate(lines) if not {at, at - 1} & labels])
     kept: list[str] = []
     removed: list[str] = []
     notes: list[str] = []
@@ -57,7 +61,9 @@ def find_margins(lines: Sequence[str]) -> PageMargins:
             kept.append(line)
         elif not line:
             kept.append(line)
-        elif _is_margin(line, repeated) and not _is_number_of_paragraph(lines, index):
+        elif _is_margin(line, set() if {index, index - 1} & labels else repeated) and not _is_number_of_paragraph(
+            lines, index
+        ):
             removed.append(line)
             in_notes = 0
             _drop_gap(kept)
@@ -166,3 +172,12 @@ def _without_marks(kept: Sequence[str], marks: Sequence[tuple[str, int]]) -> lis
                 lines[index] = lines[index][: found.start()] + lines[index][found.end() :]
                 break
     return lines
+
+
+def without_glued_numbers(line: str) -> str:
+    """Return the line without the numbers of footnotes that are glued to words and years."""
+    line = re.sub(r"[¹²³⁰⁴-⁹]+", "", line)
+    line = re.sub(r"(?<![\w/.,-])((?:19|20)\d\d)\d{1,2}(?!\d|[/-]\d)", r"\1", line)
+    line = re.sub(r"(?<=[a-zа-я]{3})\d{1,2}(?=[\s.,;:)”\]]|$)", "", line)
+    line = re.sub(r"(?<=[a-zа-я]{3}[,;.”])(?<!para\.)(?<!aras\.)(?<!art\.)\d{1,2}(?=\s+[A-ZА-Яa-zа-я(]|$)", "", line)
+    return re.sub(r"(?<=[a-zа-я)]:)\d{1,2}(?=\s+[\w(“])", "", line)
