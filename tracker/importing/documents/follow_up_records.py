@@ -113,7 +113,7 @@ def follow_up_records(
         latest = replies[-1] if replies else None
         source = Source(document=paper.id, paragraph=paragraph.number)
         said = [
-            *_reply(r, paragraph, latest, paper, date=(latest.received if latest else None) or date, words=words),
+            *_reply(paragraph, latest, paper, date=(latest.received if latest else None) or date, words=words),
             *(
                 Assessment(
                     voice=Voice.COMMITTEE,
@@ -190,7 +190,6 @@ def _scopes(grades: Iterable[ImportedGrade]) -> list[tuple[ImportedGrade, str | 
 
 
 def _reply(
-    r: Recommendation,
     paragraph: GradedParagraph,
     reply: Document | None,
     paper: Document,
@@ -200,7 +199,9 @@ def _reply(
 ) -> list[Assessment]:
     if not paragraph.reply:
         return []
-    source = Source(document=reply.id, cited_by=paper.id) if reply else Source(document=paper.id, paragraph=r.paragraph)
+    source = (
+        Source(document=reply.id, cited_by=paper.id) if reply else Source(document=paper.id, paragraph=paragraph.number)
+    )
     return [
         Assessment(
             voice=Voice.STATE,
