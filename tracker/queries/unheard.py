@@ -61,11 +61,8 @@ def _follow_ups(view: View) -> list[Unheard]:
 
 def _reply_date(view: View, d: Document) -> str | None:
     """Return when the State's reply was received, or else when it is due; None if neither is known."""
-    replies = (
-        [view.documents[turn.reply] for turn in d.follow_up.rounds if turn.reply in view.documents]
-        if d.follow_up
-        else []
-    )
+    rounds = d.follow_up.rounds if d.follow_up else ()
+    replies = [reply for turn in rounds if turn.reply and (reply := view.documents.get(turn.reply))]
     received = [day for reply in replies if (day := reply.received or effective_date(reply))]
     steps = [step.date for step in known_steps(view, d)]
     due = [
@@ -98,5 +95,5 @@ def _replies(view: View) -> list[Unheard]:
     for r in view.recommendations.values():
         chain, document = build_chain(view, r), view.document(r.document)
         if chain and document and not chain.since_reply:
-            found.append(Unheard(Silence.NOT_ASSESSED, document, chain.replies[-1].date, r))
+            found.append(Unheard(Silence.NOT_ASSESSED, document, chain.replies[-1].date, recommendation=r))
     return found

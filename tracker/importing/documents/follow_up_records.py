@@ -14,6 +14,7 @@ from tracker.importing.documents.follow_up_reports import FollowUpReport, Graded
 from tracker.importing.documents.imported_document import ImportedDocument
 from tracker.importing.documents.review import document_of_symbol
 from tracker.model.dataset import Record
+from tracker.model.labels import N_
 from tracker.model.lifecycle import is_active
 from tracker.model.localized_text import LocalizedText, clean_input
 from tracker.model.records import Assessment, Recommendation, Source
@@ -21,7 +22,7 @@ from tracker.model.registers import Deadline, Document, FollowUp, FollowUpRound
 from tracker.model.vocabulary import DeadlineKind, DocumentKind, Issuer, TextOrigin, Verification, Voice
 from tracker.queries.view import View, effective_date
 
-NO_TEXT = "The committee's report gives no text for this grade."
+NO_TEXT = N_("The committee's report gives no text for this grade.")
 MAX_TITLE = 120
 
 
@@ -120,7 +121,9 @@ def follow_up_records(
                     grade=grade.grade,
                     scope=scope,
                     date=date,
-                    reason=words(grade.evaluation) if grade.evaluation else update_text(None, {code: NO_TEXT}, main),
+                    reason=words(grade.evaluation)
+                    if grade.evaluation
+                    else update_text(None, {code: Language(code, main).gettext(NO_TEXT)}, main),
                     source=source,
                     verification=Verification.SEEN,
                 )

@@ -550,8 +550,8 @@ def _replies(text: str) -> list[ImportedReply]:
         elif symbol:
             found.append(ImportedReply(symbol, None))
         elif not _NOT_SENT.search(text[:place]):
-            symbol = found.pop().symbol if last and not last.date else None
-            found.append(ImportedReply(symbol, date))
+            known = found.pop().symbol if last and not last.date else None
+            found.append(ImportedReply(known, date))
     return found
 
 
