@@ -1,9 +1,8 @@
 """Read reports on follow-up to concluding observations: what was selected, what the State replied, how it was graded.
 
 The Human Rights Committee prints a section for each State, from 2013 to today in many layouts: a header with labels, then
-for each paragraph the recommendation, the State's reply and the Committee's evaluation with its grades. Rapporteurs of
-other committees write letters in which words stand instead of grades. What a report does not say stays None: nothing is
-worked out, and a part without a letter gets none.
+for each paragraph the recommendation, the State's reply and the Committee's evaluation with its grades. What a report does
+not say stays None: nothing is worked out, and a part without a letter gets none.
 """
 
 import re
@@ -79,6 +78,12 @@ _LABELS = follow_up_labels()
 _ONE_LETTER = r"(?:\([a-zа-я]{1,4}\)|(?<![\w(])[a-zа-я]\))"
 _LETTERS = rf"{_ONE_LETTER}(?:\s*(?:,|;|–|-|&|\band\b|\bto\b|\bи\b|\s)*{_ONE_LETTER})*"
 _GRADE = r"(?-i:\[\s*[A-EВСАЕ]\s?[12]?\s*\]|\([A-E][12]\))"
+_HALF_LABEL = re.compile(
+    r"(?:concluding observations|заключительные замечания) \([^)]*|(?:summary of )?information (?:received )?from(?: the)?(?: state| non-)?|"
+    r"(?:information (?:received )?from )?non-governmental|Committee's|recommended|next periodic|summary of(?: the)? state(?: party's)?",
+    re.I,
+)
+"""A line of a narrow column in which a label begins and does not end."""
 _APOSTROPHES = str.maketrans("’‘ʼ´`", "'" * 5)
 _LOOKALIKES = str.maketrans("АВСЕ", "ABCE")
 _NAMED = "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _LABELS.items())
@@ -98,10 +103,13 @@ _HEADER_GRADES = re.compile(
     rf"(?P<numbers>(?<![\w/.-])\d{{1,3}}(?:\s*{_LETTERS})?(?:(?:\s*,\s*|\s+)(?:(?:and|и)\s+)?\d{{1,3}}(?:\s*{_LETTERS})?)*)"
     rf"\s*[:–-]?\s*(?P<grades>{_GRADE}(?:\s*(?:,|;|/|and\b|и\b|\s)*(?:{_LETTERS}\s*)?{_GRADE}|\s*{_LETTERS})*)"
 )
+_GRADES_FIRST = re.compile(
+    rf"(?P<grade>{_GRADE})\s*(?:for|on|:)?\s*(?:paragraphs? )?(?P<numbers>\d{{1,3}}(?:(?:, | and )+\d{{1,3}})*)"
+)
 _NUMBER = re.compile(rf"(?<![\w/.(])(\d{{1,3}}(?:\s*{_LETTERS})?)(?![\w/])")
 _HEAD = re.compile(
     rf"(?:(?i:(?:sub)?para(?:graph)?s?\.?)\s+)?(?P<before>(?:\d{{1,3}}\s*)?{_LETTERS})?\s*[:–-]?\s*(?P<grade>{_GRADE})"
-    rf"(?:\s*[:–-]?\s*(?:(?i:on|for|in respect of|as regards|with regard to|regarding|concerning|(?:sub)?para(?:graph)?s?\.?)\s+){{0,2}}(?P<after>(?:\d{{1,3}}\s*)?{_LETTERS}))?"
+    rf"(?:\s*[:–-]?\s*(?:(?i:on|for|in respect of|as regards|with regard to|regarding|concerning|(?:sub)?para(?:graph)?s?\.?|parts?|items?)\s+){{0,2}}(?P<after>(?:\d{{1,3}}\s*)?{_LETTERS}))?"
 )
 _PLAIN_HEAD = re.compile(rf"(?:(?P<before>{_LETTERS})\s*)?(?P<grade>[A-E][12]?)(?:\s*[:–—]\s+|$)(?P<after>{_LETTERS})?")
 _NEXT_GRADE = re.compile(rf"(?<=[.;:])\s+(?=(?:{_LETTERS}\s*)?{_GRADE}\s*(?:[:(]|{_LETTERS}|[A-Z]))")
@@ -141,7 +149,7 @@ def read_follow_up_reports(lines: Sequence[str], *, is_paged: bool = False) -> t
     kept = [without_glued_numbers(line) for line in (margins.lines if margins else paired) if line.strip()]
     starts = [at for at in range(len(kept)) if _is_start(kept, at)]
     if not starts:
-        return tuple(filter(None, [_read_letter(kept)]))
+        return ()
     adopted = _ADOPTED_AT.search(" ".join([*kept, *(margins.notes if margins else ())]))
     reader = _Reader(kept)
     headings = [_state_above(kept, start) for start in starts]
@@ -168,9 +176,10 @@ def _whole_labels(lines: Sequence[str]) -> list[str]:
     found: list[str] = []
     for line in lines:
         before = found[-1] if found else ""
-        is_bracket = re.fullmatch(r"(?:concluding observations|заключительные замечания) \([^)]*", before, re.I)
-        if is_bracket or (re.fullmatch(r"\d{1,3}", line) and re.search(r"(?:,|\band|\bи)$", before)):
-            line = f"{found.pop()} {line}"
+        if _HALF_LABEL.fullmatch(before.translate(_APOSTROPHES)) or (
+            re.fullmatch(r"\d{1,3}", line) and re.search(r"(?:,|\band|\bи)$", before)
+        ):
+            line = f"{found.pop()}{'' if before.endswith('-') else ' '}{line}"
         found.append(line)
     return found
 
@@ -287,12 +296,16 @@ class _Reader:
         header = [entry for entry in entries if not entry.number]
         texts = {label: [self._join(entry.lines) for entry in header if entry.label == label] for label in _LABELS}
         everything = " ".join(self._join(entry.lines) for entry in header)
-        observations, adopted = _observations(" ".join(texts["observations"]) or everything)
+        inside = [entry.note for entry in header if entry.label == "observations" and "/CO/" in entry.note]
+        observations, adopted = _observations(" ".join([*texts["observations"], *inside]) or everything)
         selected = _selected(header)
         graded = _header_grades(texts["evaluation"][-1:], selected)
         numbers = list(dict.fromkeys(entry.number for entry in entries if entry.number))
         missing = [number for number in selected if number not in numbers and number in graded]
-        paragraphs = [self._paragraph([e for e in entries if e.number == n], graded.get(n, ())) for n in numbers]
+        paragraphs = [
+            self._paragraph([e for e in entries if e.number == n], graded.get(n) or graded.get(n.split()[0]) or ())
+            for n in numbers
+        ]
         paragraphs += [GradedParagraph(number, grades=tuple(graded[number])) for number in missing]
         order = {number: place for place, number in enumerate(selected)}
         paragraphs.sort(key=lambda paragraph: order.get(paragraph.number, len(order)))
@@ -320,7 +333,8 @@ class _Reader:
                 if not number and entries and _is_line_of_header(entries[-1], rest):
                     entries[-1].lines.append(f"{paragraph['number']} {rest},")
                     continue
-                number = " ".join(paragraph["number"].split())
+                number, base = " ".join(paragraph["number"].split()), paragraph["number"].split()[0].strip(",")
+                number = base if base in selected and number not in selected else number
                 entries.append(_Entry("paragraph", number, [rest], note=paragraph["title"] or ""))
             elif label:
                 kind, found = label
@@ -341,6 +355,13 @@ class _Reader:
         if own := re.match(rf"((?:\s*{_GRADE}(?:\s*{_LETTERS})?)+)\s*[:.–-]?\s*", opening[0].lines[0]):
             opening[0].lines[0] = opening[0].lines[0][own.end() :]
             known = _sequence("", own[1])
+            if len({each.label for each in entries}) == 1 and not _recommends(
+                self._phrases, self._join(opening[0].lines)
+            ):
+                opening[0] = _Entry(
+                    "evaluation", opening[0].number, opening[0].lines, note=""
+                )  # nothing but grade and words
+                entries, opening = opening, []
         title, recommendation = self._recommendation(opening)
         former = re.compile(r"first|previous|former|CCPR/C/\d")
         latest = [each for each in entries if each.label == "evaluation" and not former.search(each.note)]
@@ -505,7 +526,12 @@ def _header_grades(texts: Sequence[str], selected: Sequence[str]) -> dict[str, l
                 number = " ".join(written.split())
                 plain = number if number in selected else number.split()[0].split("(")[0]
                 found.setdefault(plain, []).extend(_sequence(number[len(plain) :].strip(), match["grades"]))
-        if not found and (alone := re.search(rf"{_GRADE}|^[A-E][12]?(?=\s*(?:[:.–-]|$))", text)):
+        for match in _GRADES_FIRST.finditer(text) if re.match(rf"\W*{_GRADE}\D{{0,20}}\d", text) else ():
+            for number in _NUMBER.findall(match["numbers"]):
+                found.setdefault(number, []).extend(_sequence("", match["grade"]))
+        if not found and (
+            alone := re.search(rf"{_GRADE}|(?<=^Grade )[A-E][12]?\b|^[A-E][12]?(?=\s*(?:[:.–-]|$))", text)
+        ):
             words = re.sub(r"^\W*(?:(?:for|on) all (?:the )?paragraphs)?\W*", "", text[alone.end() :])
             found = {number: [ImportedGrade(_bare(alone[0]), None, words)] for number in selected}
     return found
@@ -553,48 +579,3 @@ def _replies(text: str) -> list[ImportedReply]:
             known = found.pop().symbol if last and not last.date else None
             found.append(ImportedReply(known, date))
     return found
-
-
-_VERDICT = re.compile(
-    r"(?:substantive|initial|some|significant|no) steps?\b|not (?:yet )?(?:been )?implemented\b|"
-    r"(?:partially|partly|substantially|largely|fully) implemented\b|(?<=been )implemented\b|"
-    r"(?:(?:did|has) not (?:receive|provide)d? |in|lack of )?sufficient information\b|counteract\w*",
-    re.I,
-)
-_LETTER_PARAGRAPH = re.compile(
-    r"(?:Paragraph|(?:Regarding|In relation to|With regard to|Concerning|As to) (?:the )?recommendations?[^.]{0,60}? paragraph)\s+"
-    rf"(?P<number>\d{{1,3}}(?:\s*{_LETTERS})?)"
-)
-_LETTER_STATE = re.compile(
-    r"(?:periodic|initial) reports? of (?:the )?([A-Z][\w' -]*?)(?=[,.(]| (?:at|by|during|in|on|under)\b)"
-)
-_CONSIDERS = re.compile(r"\b(?:Committee|Rapporteur|It)\b (?:\w+ ){0,3}(?:considers|finds|concludes|assesses)\b")
-
-
-def _read_letter(lines: Sequence[str]) -> FollowUpReport | None:
-    """Return what the letter of a rapporteur for follow-up says, with its words in place of grades; None if it is none."""
-    text = " ".join(line for line in lines if line != "\f")
-    observations = _observations(text)[0]
-    if not observations or not re.search(r"(?s)rapporteur (?:for|on) follow-up.*\b(?:Excellency|honour)\b", text, re.I):
-        return None
-    starts = list(_LETTER_PARAGRAPH.finditer(text))
-    opening = text[: starts[0].start()] if starts else text
-    paragraphs = []
-    for start, end in zip(starts, [*(m.start() for m in starts[1:]), len(text)], strict=True):
-        sentences = re.split(r"(?<=[.;:])\s+(?=[A-Z])", text[start.end() : end])
-        graded = [
-            (verdict, words) for words in sentences if _CONSIDERS.search(words) and (verdict := _VERDICT.search(words))
-        ]
-        grades = tuple(ImportedGrade(verdict[0], None, words.strip()) for verdict, words in graded)
-        paragraphs.append(GradedParagraph(" ".join(start["number"].split()), grades=grades))
-    state = _LETTER_STATE.search(opening)
-    received = [found.text for found in find_dates(opening) if opening[: found.start].endswith("received on ")]
-    reply = next((m[0] for m in _SYMBOL.finditer(opening) if re.search(r"/FCO/|Add\.", m[0])), None)
-    named = re.search(rf"paragraphs ((?:\d{{1,3}}(?:\s*{_LETTERS})?(?:, | and )?)+)", opening)
-    return FollowUpReport(
-        state=state[1] if state else None,
-        concluding_observations=observations,
-        follow_up_paragraphs=tuple(" ".join(n.split()) for n in _NUMBER.findall(named[1])) if named else (),
-        replies=(ImportedReply(reply, received[0] if received else None),) if reply or received else (),
-        paragraphs=tuple(paragraphs),
-    )

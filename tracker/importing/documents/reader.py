@@ -11,6 +11,7 @@ from tracker.importing.documents.follow_up_reports import FollowUpReport, read_f
 from tracker.importing.documents.front_matter import read_front_matter
 from tracker.importing.documents.imported_document import ImportedDocument, ImportNotice
 from tracker.importing.documents.phrases import committee_drafting, guess_language, load_phrases, phrase_languages
+from tracker.importing.documents.rapporteur_letters import read_letter
 from tracker.importing.documents.recommendation_finder import classify
 from tracker.importing.documents.reporting_dates import read_follow_up, read_next_report
 from tracker.importing.documents.structure import read_structure
@@ -70,7 +71,9 @@ def read_document(data: bytes, *, language: str | None = None) -> ImportedDocume
 
 
 def _read_reports(lines: Sequence[str], *, is_paged: bool = False) -> tuple[FollowUpReport, ...]:
-    return read_follow_up_reports(lines, is_paged=is_paged) if sum(map(len, lines)) <= MAX_CHARACTERS else ()
+    if sum(map(len, lines)) > MAX_CHARACTERS:
+        return ()
+    return read_follow_up_reports(lines, is_paged=is_paged) or tuple(filter(None, [read_letter(lines)]))
 
 
 def _document_of(reports: tuple[FollowUpReport, ...], kind: FileKind) -> ImportedDocument:

@@ -180,4 +180,5 @@ def without_glued_numbers(line: str) -> str:
     line = re.sub(r"(?<![\w/.,-])((?:19|20)\d\d)\d{1,2}(?!\d|[/-]\d)", r"\1", line)
     line = re.sub(r"(?<=[a-zа-я]{3})\d{1,2}(?=[\s.,;:)”\]]|$)", "", line)
     line = re.sub(r"(?<=[a-zа-я]{3}[,;.”])(?<!para\.)(?<!aras\.)(?<!art\.)\d{1,2}(?=\s+[A-ZА-Яa-zа-я(]|$)", "", line)
+    line = re.sub(r"(?<=\])\d{1,2}(?=[\s:.,;]|$)", "", line)
     return re.sub(r"(?<=[a-zа-я)]:)\d{1,2}(?=\s+[\w(“])", "", line)
