@@ -84,6 +84,15 @@ _HALF_LABEL = re.compile(
     re.I,
 )
 """A line of a narrow column in which a label begins and does not end."""
+_BEGINNINGS = {
+    "observations": re.compile(r"[A-Z]{3,6}/C/\S+/CO/"),
+    "selected": re.compile(rf"\d{{1,3}}(?:\s*{_LETTERS})?\s*(?:[,;–]|and\b|и\b|$)"),
+    "reply": re.compile(r"[A-Z]{3,6}/\S+(?:Add\.|FCO)|\d{1,2} [^\W\d]+ (?:19|20)\d\d|No\b|None\b|Нет\b"),
+    "evaluation": re.compile(rf"Additional|Paragraph|{_GRADE}|\d{{1,3}}\s*(?:{_LETTERS}\s*)?\["),
+    "ngo": re.compile(r"[A-ZА-Я]"),
+    "next": re.compile(r"\d"),
+}
+"""Kind of a label → how its value begins, where it stands below the label."""
 _APOSTROPHES = str.maketrans("’‘ʼ´`", "'" * 5)
 _LOOKALIKES = str.maketrans("АВСЕ", "ABCE")
 _NAMED = "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _LABELS.items())
@@ -180,6 +189,9 @@ def _whole_labels(lines: Sequence[str]) -> list[str]:
             re.fullmatch(r"\d{1,3}", line) and re.search(r"(?:,|\band|\bи)$", before)
         ):
             line = f"{found.pop()}{'' if before.endswith('-') else ' '}{line}"
+            line = re.sub(
+                r"\((\S+) (\S+/CO/.*) (session\):?)", r"(\1 \3 \2", line
+            )  # the value stood beside half a label
         found.append(line)
     return found
 
@@ -204,26 +216,33 @@ def _with_values(lines: Sequence[str]) -> list[str]:
         first = at
         while first < len(lines) and (found := _label_of(lines[first])) and found[1].end() == len(lines[first]):
             first += 1
-        labels = lines[at:first]
-        while labels and first < len(lines) and not lines[first]:
-            first += 1
-        values = lines[first : first + len(labels)]
-        if labels and len(values) == len(labels) and all(map(_fits, labels, values)):
-            joined += [f"{label.rstrip(':')}: {value}" for label, value in zip(labels, values, strict=True)]
-            at = first + len(labels)
+        labels = [line.rstrip(": ") for line in lines[at:first]]
+        if values := _values_below(lines, first, labels):
+            joined += [f"{label}: {' '.join(value)}" for label, value in zip(labels, values, strict=True)]
+            at = lines.index(values[-1][-1], first) + 1
         else:
-            joined += labels or [lines[at]]
-            at += len(labels) or 1
+            joined.append(lines[at])
+            at += 1
     return joined
 
 
-def _fits(label: str, value: str) -> bool:
-    found = _label_of(label)
-    if not found or not value or value == "\f" or _label_of(value) or _PARAGRAPH.match(value):
-        return False
-    return found[0] in ("selected", "reply", "next", "ngo", "evaluation") or (
-        found[0] == "observations" and "/CO" in value
-    )
+def _values_below(lines: Sequence[str], first: int, labels: Sequence[str]) -> list[list[str]]:
+    """Return the lines of each value below labels that stand alone, told by how they begin; none if one has no value.
+
+    Of a label alone only the first line is returned: the others follow it.
+    """
+    kinds = [label[0] for line in labels if (label := _label_of(f"{line}:"))]
+    values: list[list[str]] = []
+    for line in filter(None, lines[first : first + 4 * len(kinds)]):
+        if line == "\f" or _label_of(line) or _PARAGRAPH.match(line) or (len(values) == len(kinds) == 1):
+            break
+        if len(values) < len(kinds) and (_BEGINNINGS.get(kinds[len(values)]) or _LABEL).match(line):
+            values.append([line])
+        elif values:
+            values[-1].append(line)
+        elif not re.match(r"(?:\d+ )?GE\.|[A-Z]+/C/\d+/\d", line):
+            break
+    return values if len(values) == len(kinds) else []
 
 
 def _is_start(lines: Sequence[str], at: int) -> bool:
