@@ -28,6 +28,7 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     view, language = page.view, page.context.language
     _ = language.gettext
     imported = draft.document.imported
+    page.show("forms/import_follow_up_top.html")
     report = _choose_section(page, imported.follow_up_reports)
     section = section_of(report, imported)
     observations = document_of_symbol(view, report.concluding_observations)

@@ -80,7 +80,7 @@ def follow_up_records(
     if not paper.version:
         session = f", {report.session}" if report.session else ""
         title = f"{Language(code, main).gettext('Report on follow-up to concluding observations')}{session}"
-        paper = new[paper.id] = replace(paper, title=update_text(None, {code: title}, main), considered=date)
+        paper = new[paper.id] = replace(paper, title=update_text(None, {code: title}, main), adopted=date)
     replies = []
     for reply in (reply for reply in report.replies if reply.symbol):
         document = _document(view, new, observations, kind=DocumentKind.FOLLOW_UP_REPORT, symbol=reply.symbol)
