@@ -10,9 +10,9 @@ from docx import Document
 from tests.support.canary_documents import pdf_with_text, saved
 from tests.support.command_line import run_command
 from tests.support.server_process import ROOT
-from tracker.importing.cli import describe_report
 from tracker.importing.documents.follow_up_reports import read_follow_up_reports
 from tracker.importing.documents.reader import read_document
+from tracker.importing.dry_run import describe_report
 from tracker.model.errors import UnusableFile
 
 FOLDER = Path(__file__).parent / "follow_up"

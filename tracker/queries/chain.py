@@ -11,7 +11,7 @@ from tracker.queries.agenda import AgendaItem, list_agenda
 from tracker.queries.documents_by_cycle import FollowUpStatus, follow_up_status, known_steps
 from tracker.queries.recommendation_details import same_demand_links
 from tracker.queries.view import View
-from tracker.validation.assessment_rules import scale_on
+from tracker.validation.references import scale_on
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,14 @@ from pages.shared.layout import Page
 from pages.shared.markdown import escape_markdown
 from pages.shared.widget_values import current_value
 from tracker.editing.forms.typed_dates import read_date
-from tracker.importing.documents.expected_state import expected_state, is_name_of, refuse_other_state
 from tracker.importing.documents.follow_up_records import (
     ParagraphMatch,
     follow_up_records,
     match_paragraphs,
     section_of,
 )
-from tracker.importing.documents.follow_up_reports import FollowUpReport
-from tracker.importing.documents.review import document_of_symbol
+from tracker.importing.documents.imported_document import FollowUpReport, refuse_other_state
+from tracker.importing.entry import document_of_symbol, expected_state, is_name_of
 from tracker.model.errors import ImportRefused
 from tracker.publishing.wording import error_sentence
 from tracker.queries.view import effective_date

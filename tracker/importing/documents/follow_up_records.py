@@ -10,9 +10,13 @@ from dataclasses import dataclass, replace
 from tracker.editing.forms.document import DocumentForm
 from tracker.editing.forms.values import free_id, update_text
 from tracker.i18n import Language
-from tracker.importing.documents.follow_up_reports import FollowUpReport, GradedParagraph, ImportedGrade
-from tracker.importing.documents.imported_document import ImportedDocument
-from tracker.importing.documents.review import document_of_symbol
+from tracker.importing.documents.imported_document import (
+    FollowUpReport,
+    GradedParagraph,
+    ImportedDocument,
+    ImportedGrade,
+)
+from tracker.importing.entry import document_of_symbol
 from tracker.model.dataset import Record
 from tracker.model.labels import N_
 from tracker.model.lifecycle import is_active

@@ -10,69 +10,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from tracker.importing.documents.imported_document import FollowUpReport, GradedParagraph, ImportedGrade, ImportedReply
+from tracker.importing.documents.pasted_text_reader import MAX_LINES, find_margins, join_lines, without_glued_numbers
 from tracker.importing.documents.phrases import Phrases, follow_up_labels, guess_language, load_phrases
-from tracker.importing.documents.written_dates import find_dates
-from tracker.importing.readers.page_margins import find_margins, without_glued_numbers
-from tracker.importing.readers.pasted_text_reader import MAX_LINES, join_lines
-from tracker.importing.readers.text_blocks import clean_text, ends_sentence
-
-
-@dataclass(frozen=True, slots=True)
-class ImportedGrade:
-    """A grade as printed, without brackets, or the words that stand for it. `scope` is as written, such as "(a) and (e)".
-
-    `scope` is None if the report names no part. `evaluation` is the Committee's own text; "" if there is none.
-    """
-
-    grade: str
-    scope: str | None
-    evaluation: str
-
-
-@dataclass(frozen=True, slots=True)
-class GradedParagraph:
-    """A paragraph under follow-up. A text that the report does not have is "".
-
-    `question` is what an earlier round asked, with the grades of that round: they are not among `grades`.
-    """
-
-    number: str
-    title: str = ""
-    recommendation: str = ""
-    question: str = ""
-    reply: str = ""
-    ngo_information: str = ""
-    grades: tuple[ImportedGrade, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ImportedReply:
-    """A reply of the State: its symbol and the date as printed beside it. One of them may be None."""
-
-    symbol: str | None
-    date: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class FollowUpReport:
-    """The section of a report on follow-up that is about one State. Dates are partial dates.
-
-    `adopted` is the date of the concluding observations, `session_dates` are those of the session of the report itself.
-    """
-
-    symbol: str | None = None
-    state: str | None = None
-    concluding_observations: str | None = None
-    adopted: str | None = None
-    session: str = ""
-    session_dates: str | None = None
-    follow_up_paragraphs: tuple[str, ...] = ()
-    replies: tuple[ImportedReply, ...] = ()
-    ngo_information: str = ""
-    paragraphs: tuple[GradedParagraph, ...] = ()
-    recommended_action: str = ""
-    next_report: str | None = None
-
+from tracker.importing.documents.reporting_dates import find_dates
+from tracker.importing.documents.text_blocks import clean_text, ends_sentence
 
 _LABELS = follow_up_labels()
 _ONE_LETTER = r"(?:\([a-zа-я]{1,4}\)|(?<![\w(])[a-zа-я]\))"
@@ -155,11 +97,11 @@ def read_follow_up_reports(lines: Sequence[str], *, is_paged: bool = False) -> t
         return ()
     paired = _with_values([piece for line in _whole_labels(cleaned[:MAX_LINES]) for piece in _split_at_labels(line)])
     margins = find_margins(paired, is_repeated_text=lambda line: bool(_label_of(line))) if is_paged else None
-    kept = [without_glued_numbers(line) for line in (margins.lines if margins else paired) if line.strip()]
+    kept = [without_glued_numbers(line) for line in (margins[0] if margins else paired) if line.strip()]
     starts = [at for at in range(len(kept)) if _is_start(kept, at)]
     if not starts:
         return ()
-    adopted = _ADOPTED_AT.search(" ".join([*kept, *(margins.notes if margins else ())]))
+    adopted = _ADOPTED_AT.search(" ".join([*kept, *(margins[2] if margins else ())]))
     reader = _Reader(kept)
     headings = [_state_above(kept, start) for start in starts]
     ends = [*(first for _state, first in headings[1:]), len(kept)]

@@ -6,14 +6,14 @@ The words are kept as words: no letters are made of them.
 import re
 from collections.abc import Sequence
 
-from tracker.importing.documents.follow_up_reports import (
+from tracker.importing.documents.imported_document import (
     FollowUpReport,
     GradedParagraph,
     ImportedGrade,
     ImportedReply,
 )
-from tracker.importing.documents.written_dates import find_dates
-from tracker.importing.readers.text_blocks import clean_text
+from tracker.importing.documents.reporting_dates import find_dates
+from tracker.importing.documents.text_blocks import clean_text
 
 _LETTERS = r"\([a-z]\)(?:(?:, | and )+\([a-z]\))*"
 _NUMBER = re.compile(rf"(?<![\w(])\d{{1,3}}(?:\s*{_LETTERS})?")
