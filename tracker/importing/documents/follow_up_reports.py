@@ -16,9 +16,11 @@ from tracker.importing.documents.phrases import Phrases, follow_up_labels, guess
 from tracker.importing.documents.reporting_dates import find_dates
 from tracker.importing.documents.text_blocks import clean_text, ends_sentence
 
+LONGEST_HEADER = 4_000
+"""Characters of one value in the header of a State that are read. They have at most a few hundred."""
 _LABELS = follow_up_labels()
 _ONE_LETTER = r"(?:\([a-zа-я]{1,4}\)|(?<![\w(])[a-zа-я]\))"
-_LETTERS = rf"{_ONE_LETTER}(?:\s*(?:,|;|–|-|&|\band\b|\bto\b|\bи\b|\s)*{_ONE_LETTER})*"
+_LETTERS = rf"{_ONE_LETTER}(?:(?:\s|,|;|–|-|&|\band\b|\bto\b|\bи\b)*{_ONE_LETTER})*"
 _GRADE = r"(?-i:\[\s*[A-EВСАЕ]\s?[12]?\s*\]|\([A-E][12]\))"
 _HALF_LABEL = re.compile(
     r"(?:concluding observations|заключительные замечания) \([^)]*|(?:summary of )?information (?:received )?from(?: the)?(?: state| non-)?|"
@@ -52,7 +54,7 @@ _PARAGRAPH = re.compile(
 )
 _HEADER_GRADES = re.compile(
     rf"(?P<numbers>(?<![\w/.-])\d{{1,3}}(?:\s*{_LETTERS})?(?:(?:\s*,\s*|\s+)(?:(?:and|и)\s+)?\d{{1,3}}(?:\s*{_LETTERS})?)*)"
-    rf"\s*[:–-]?\s*(?P<grades>{_GRADE}(?:\s*(?:,|;|/|and\b|и\b|\s)*(?:{_LETTERS}\s*)?{_GRADE}|\s*{_LETTERS})*)"
+    rf"\s*[:–-]?\s*(?P<grades>{_GRADE}(?:(?:,|;|/|and\b|и\b|\s)*(?:{_LETTERS}\s*)?{_GRADE}|\s*{_LETTERS})*)"
 )
 _GRADES_FIRST = re.compile(
     rf"(?P<grade>{_GRADE})\s*(?:for|on|:)?\s*(?:paragraphs? )?(?P<numbers>\d{{1,3}}(?:(?:, | and )+\d{{1,3}})*)"
@@ -260,7 +262,7 @@ class _Reader:
         inside = [entry.note for entry in header if entry.label == "observations" and "/CO/" in entry.note]
         observations, adopted = _observations(" ".join([*texts["observations"], *inside]) or everything)
         selected = _selected(header)
-        graded = _header_grades(texts["evaluation"][-1:], selected)
+        graded = _header_grades([text[:LONGEST_HEADER] for text in texts["evaluation"][-1:]], selected)
         numbers = list(dict.fromkeys(entry.number for entry in entries if entry.number))
         missing = [number for number in selected if number not in numbers and number in graded]
         paragraphs = [
@@ -275,7 +277,7 @@ class _Reader:
             concluding_observations=observations,
             adopted=adopted,
             follow_up_paragraphs=selected,
-            replies=tuple(reply for text in texts["reply"] for reply in _replies(text)),
+            replies=tuple(reply for text in texts["reply"] for reply in _replies(text[:LONGEST_HEADER])),
             ngo_information=" ".join(text for text in texts["ngo"] if not _NOTHING.match(text)),
             paragraphs=tuple(paragraphs),
             recommended_action=self._join([x for e in entries if e.label == "action" for x in e.lines]),
@@ -412,7 +414,7 @@ class _Reader:
 def _is_line_of_header(entry: _Entry, rest: str) -> bool:
     """Return whether what follows "Paragraph 15" is only grades, in a header that has a line for each paragraph."""
     is_open = entry.label == "evaluation" and not re.search(r"[a-z]{5}", " ".join(entry.lines))
-    return is_open and bool(re.fullmatch(rf"\s*{_GRADE}(?:\s|[,;.]|and|\d|{_GRADE}|{_LETTERS})*", rest))
+    return is_open and bool(re.fullmatch(rf"\s*{_GRADE}(?:\s|[,;.]|and|\d|{_GRADE}|{_ONE_LETTER})*", rest))
 
 
 def _bare(grade: str) -> str:
