@@ -242,14 +242,6 @@ def test_what_fits_together_is_no_problem(told, files):
             "documents.yaml:2: there is no document 'reporting'; did you mean 'report'?",
         ),
         (
-            {
-                "tracker.yaml": TRACKER.replace(
-                    "  implemented: {label: Done, definition: D, colour: '#004f50', dark: '#6fe8dc'}\n", ""
-                )
-            },
-            "tracker.yaml:8: the status 'implemented' has no label; add it under 'statuses'",
-        ),
-        (
             {"tracker.yaml": TRACKER + "languages: [ru]\n"},
             "tracker.yaml:14: the main language 'en' is missing from the list",
         ),

@@ -8,7 +8,7 @@ from typing import Self
 
 from tracker.i18n import LANGUAGES, Language
 from tracker.importing.tables.fields import IMPORT_FIELDS
-from tracker.importing.tables.spreadsheet_words import normalize_words, spreadsheet_words
+from tracker.importing.tables.spreadsheet_words import mechanism_words, normalize_words, spreadsheet_words
 from tracker.model.fields import FieldType
 from tracker.model.labels import LABELS
 from tracker.model.localized_text import TextVariant
@@ -55,7 +55,7 @@ class ImportVocabulary:
             codes[field] = {**_other_words(terms, codes[field], settings.synonyms), **codes[field]}
         codes["status"] = {**known.statuses, **codes["status"]}
         ids = {body.code.casefold(): body.id for body in view.bodies.values()}
-        others = {name: ids[code.casefold()] for name, code in known.bodies.items() if code.casefold() in ids}
+        others = {name: ids[code.casefold()] for name, code in mechanism_words().items() if code.casefold() in ids}
         codes["body"] = {**others, **codes["body"], **{normalize_words(code): id for code, id in ids.items()}}
         several = Counter(
             word for d in view.documents.values() for word in {normalize_words(t.text) for t in d.title.values()}

@@ -159,6 +159,22 @@ class DocumentKind(StrEnum):
     GENERAL_COMMENT = "general-comment"
 
 
+class MechanismKind(StrEnum):
+    """The kind of a mechanism that makes recommendations to States."""
+
+    TREATY_BODY = "treaty-body"
+    UPR = "upr"
+    SPECIAL_PROCEDURE = "special-procedure"
+    REGIONAL = "regional"
+
+
+class StateResponse(StrEnum):
+    """What the State said about a recommendation of the Universal Periodic Review."""
+
+    SUPPORTED = "supported"
+    NOTED = "noted"
+
+
 class DeadlineKind(StrEnum):
     """What is to happen by a date that stands in a document, or that the editors of the tracker set themselves."""
 

@@ -18,7 +18,7 @@ from tracker.model.problems import FieldPath, RuleViolation
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document
 from tracker.model.verification import is_quoted, mark_of, statements_in
-from tracker.model.vocabulary import DocumentKind, EventType, Issuer, Status, Verification
+from tracker.model.vocabulary import DocumentKind, EventType, Issuer, Verification
 from tracker.storage.yaml.format import field_defaults
 from tracker.validation.assessment_rules import check_assessment
 from tracker.validation.date_rules import dates_have_come
@@ -317,11 +317,6 @@ def check_registers(d: Dataset, now: datetime | None = None) -> Iterator[RuleVio
             yield RuleViolation(
                 d.root / "tracker.yaml", where, f"the organisation {name!r} occurs twice; use each id once"
             )
-    missing = [status for status in Status if status not in d.settings.statuses]
-    for status in missing:
-        yield RuleViolation(
-            d.root / "tracker.yaml", ("statuses",), f"the status {status.value!r} has no label; add it under 'statuses'"
-        )
     if d.settings.language not in d.settings.languages:
         yield RuleViolation(
             d.root / "tracker.yaml",

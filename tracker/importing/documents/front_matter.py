@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from tracker.importing.documents.phrases import (
     Phrases,
-    committee_drafting,
     load_phrases,
     phrase_languages,
     split_sentences,
@@ -15,13 +14,14 @@ from tracker.importing.documents.structure import NumberedParagraph
 from tracker.importing.documents.written_dates import WrittenDate, find_dates
 from tracker.importing.readers.text_blocks import TextBlock, one_line
 from tracker.model.partial_dates import last_day
+from tracker.storage.yaml.defaults import mechanism_of_symbol, symbol_starts
 
 SYMBOL = re.compile(
-    r"\b(?:(?P<older>(?:CAT/C/CR|CCPR/CO)/\d{1,2}/)(?=[A-Z]{3}\b)|E/C\.12/|(?:CCPR|CAT|CEDAW|CRC|CERD|CMW|CRPD|CED)/C/)"
+    rf"\b(?:(?P<older>[A-Z]{{3,5}}/(?:C/CR|CO)/\d{{1,2}}/)(?=[A-Z]{{3}}\b)|(?:{symbol_starts()}))"
     r"(?:(?P<country>[A-Z]{3})(?(older)|/))?(?(older)|(?:C[OC]/\d+(?:[–-]\d+)*(?:/[A-Z]{3}\b)?|(?:1|79)/Add\.\d+))"
     r"(?:/(?:Add|Rev|Corr)\.\d+)?"
 )
-"""The symbol of concluding observations. Until about 2005: CAT/C/CR/34/RUR, CCPR/CO/75/RUR, CCPR/C/79/Add.113, E/C.12/1/Add.49."""
+"""The symbol of concluding observations. Until about 2005 also such as …/C/CR/34/RUR, …/CO/75/RUR and …/C/79/Add.113."""
 _LOOKALIKES = str.maketrans("АВСЕНКМОРТХ", "ABCEHKMOPTX")
 """Cyrillic capitals that Russian documents have by mistake in symbols, and the Latin ones that look the same."""
 _ORIGINAL = re.compile(
@@ -74,7 +74,7 @@ def read_front_matter(
     symbol = found[0].replace("–", "-") if found else _annual_report(lines)
     country = (found["country"] or "") if found else ""
     opening = [paragraph.text for paragraph in paragraphs[:3]]
-    body = committee_of(symbol or "") or _named_committee([*lines, *margins, *opening, *notes], all_phrases)
+    body = mechanism_of_symbol(symbol or "") or _named_committee([*lines, *margins, *opening, *notes], all_phrases)
     title, state = _title(lines, all_phrases)
     session, session_dates = _session([*notes, *lines], all_phrases)
     considered, adopted = _considered_and_adopted([*opening, *notes, *lines], all_phrases)
@@ -90,11 +90,6 @@ def read_front_matter(
         adopted=adopted,
         original_language=_original_language([*margins, *lines]),
     )
-
-
-def committee_of(symbol: str) -> str | None:
-    """Return the id of the committee whose symbol this is, or None."""
-    return next((body for body, drafting in committee_drafting().items() if drafting.symbol.match(symbol)), None)
 
 
 def _first_symbol(lines: Iterable[str]) -> re.Match[str] | None:

@@ -9,7 +9,7 @@ from tracker.editing.forms.typed_dates import read_date
 from tracker.i18n import Language
 from tracker.importing.tables.fields import IMPORT_FIELDS
 from tracker.importing.tables.raw_tables import CellKind, RawCell
-from tracker.importing.tables.spreadsheet_words import normalize_words, spreadsheet_words
+from tracker.importing.tables.spreadsheet_words import mechanism_words, normalize_words, spreadsheet_words
 from tracker.importing.vocabulary import CODE_FIELDS, TAG_FIELDS_IN_SHEETS, ImportVocabulary
 from tracker.model.fields import FIELDS, FieldType
 from tracker.model.labels import N_
@@ -130,7 +130,7 @@ class CellReader:
         if field in ("symbol", "document"):
             return CellReading(text)  # a document that the dataset does not have yet
         if field == "body":  # a similar name is another committee's
-            other = spreadsheet_words().bodies.get(normalize_words(text), "")
+            other = mechanism_words().get(normalize_words(text), "")
             return CellReading(other) if other else CellReading(problem=self.which(field, text))
         known = dict(self.vocabulary.codes.get(field, {}))
         if field == "status" and (likely := spreadsheet_words().likely_statuses.get(normalize_words(text))):

@@ -16,7 +16,6 @@ from tracker.model.vocabulary import DocumentKind, Verification
 from tracker.queries.view import View
 
 CYCLE = re.compile(r"/CO/(\d{1,2}(?:-\d{1,2})?)")
-CESCR_SYMBOL = "E/C.12/"
 
 
 def unlisted_documents(view: View, rows: Iterable[ImportedRow], language: Language) -> tuple[Document, ...]:
@@ -32,8 +31,7 @@ def unlisted_documents(view: View, rows: Iterable[ImportedRow], language: Langua
         match = SYMBOL.fullmatch(symbol)
         if not match or symbol in found or document_of_symbol(view, symbol):
             continue
-        code = "CESCR" if symbol.startswith(CESCR_SYMBOL) else symbol.partition("/")[0]
-        body = next((body for body in view.bodies.values() if body.code == code), None)
+        body = next((body for body in view.bodies.values() if symbol.startswith(tuple(body.symbols))), None)
         cycle = CYCLE.search(symbol)
         if body is None or cycle is None or (codes and match["country"] and match["country"] not in codes):
             continue

@@ -1,10 +1,10 @@
-"""A reference in one cell, such as "E/C.12/…/CO/4, para. 12 (a)" or "CCPR 2022 §12": symbol, committee, year, paragraph."""
+"""A reference in one cell, such as "E/C.12/…/CO/4, para. 12 (a)": symbol, committee, year, paragraph."""
 
 import re
 from dataclasses import dataclass
 
 from tracker.importing.documents.front_matter import SYMBOL
-from tracker.importing.tables.spreadsheet_words import normalize_words, spreadsheet_words
+from tracker.importing.tables.spreadsheet_words import mechanism_words, normalize_words, spreadsheet_words
 from tracker.importing.vocabulary import ImportVocabulary
 
 LONGEST_REFERENCE = 200
@@ -49,9 +49,7 @@ class ReferenceReader:
     """Reads references with the names of the committees that a dataset knows. Reading many of them is fast."""
 
     def __init__(self, vocabulary: ImportVocabulary) -> None:
-        others = spreadsheet_words().bodies
-        codes = {normalize_words(code): code for code in others.values()}
-        self.bodies = {**codes, **others, **vocabulary.codes.get("body", {})}
+        self.bodies = {**mechanism_words(), **vocabulary.codes.get("body", {})}
         names = sorted(self.bodies, key=len, reverse=True)  # a name may be inside a longer one
         self.names = re.compile(rf"(?<!\S)(?:{'|'.join(map(re.escape, names))})(?!\S)")
         self.state = {word[:5] for name in vocabulary.state for word in normalize_words(name).split()}

@@ -16,7 +16,7 @@ from tracker.model.registers import Document
 from tracker.model.vocabulary import SEPARATOR, DocumentKind
 from tracker.queries.view import View
 
-COUNTRY = re.compile(r"(?:(?:E/C\.12|[A-Z]{2,5}/C)/|CCPR/CO/\d+/|CAT/C/CR/\d+/)([A-Z]{3})(?![A-Z])")
+COUNTRY = re.compile(r"(?:[A-Z]{2,5}/(?:C/CR|CO)/\d+|E/C\.\d+|[A-Z]{2,5}/C)/([A-Z]{3})(?![A-Z])")
 """The code of the State in a symbol: of concluding observations, or of a State's report or a list of issues."""
 
 

@@ -12,6 +12,7 @@ import yaml
 from tracker.i18n import LANGUAGES, Language
 from tracker.importing.tables.fields import IMPORT_FIELDS
 from tracker.publishing.exports.columns import RECOMMENDATION_COLUMNS
+from tracker.storage.yaml.defaults import known_mechanisms, known_names
 
 WORDS_FILE = Path(__file__).with_name("spreadsheet_words.yaml")
 
@@ -20,8 +21,7 @@ WORDS_FILE = Path(__file__).with_name("spreadsheet_words.yaml")
 class SpreadsheetWords:
     """The contents of spreadsheet_words.yaml. All words are normalized by `normalize_words`.
 
-    `headings`, `statuses`, `likely_statuses`, `directions`, `languages` and `bodies` map a word → the
-    code that it means.
+    `headings`, `statuses`, `likely_statuses`, `directions` and `languages` map a word → the code that it means.
     """
 
     headings: Mapping[str, str]
@@ -33,7 +33,6 @@ class SpreadsheetWords:
     marks: frozenset[str]
     no_marks: frozenset[str]
     languages: Mapping[str, str]
-    bodies: Mapping[str, str]
     reference_words: frozenset[str]
 
 
@@ -56,9 +55,15 @@ def spreadsheet_words() -> SpreadsheetWords:
         marks=frozenset(word.casefold() for word in raw["marks"]),
         no_marks=frozenset(word.casefold() for word in raw["no_marks"]),
         languages=_by_word(raw["languages"]),
-        bodies=_by_word(raw["bodies"]),
         reference_words=frozenset(raw["reference_words"]),
     )
+
+
+@cache
+def mechanism_words() -> Mapping[str, str]:
+    """Return normalized name → code, for every mechanism that the tracker knows. A dataset may not have it."""
+    bodies = known_mechanisms()
+    return {normalize_words(name): bodies[id].code for id, names in known_names().items() for name in names}
 
 
 def _by_word(words_by_code: Mapping[str, list[str]]) -> dict[str, str]:
