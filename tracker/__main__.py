@@ -9,7 +9,7 @@ from pathlib import Path
 from tracker.accounts import cli as accounts_cli
 from tracker.accounts.owner_handle import read_owner_handle
 from tracker.config import has_password, load_config, parse_place
-from tracker.editing import attach_cli
+from tracker.editing import attach_cli, new_tracker
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.redaction import redact_cli as editing_cli
 from tracker.importing import cli as importing_cli
@@ -34,6 +34,7 @@ from tracker.validation.received_digests import remove_received_digests
 CANCELLABLE = (
     *importing_cli.IMPORT_COMMANDS,
     *attach_cli.ATTACH_COMMANDS,
+    *new_tracker.NEW_COMMANDS,
 )
 """The commands that take long and can be cancelled with Ctrl+C."""
 
@@ -94,6 +95,7 @@ def main(arguments: list[str] | None = None) -> int:
     importing_cli.add_import_command(commands)
     storage_cli.add_storage_commands(commands)
     attach_cli.add_attach_command(commands)
+    new_tracker.add_new_command(commands)
     options = parser.parse_args(arguments)
     config, now = load_config(), datetime.now(UTC)
     if problem := private_folder_problem(config):
@@ -115,6 +117,9 @@ def main(arguments: list[str] | None = None) -> int:
             return 0
         if options.command in attach_cli.ATTACH_COMMANDS:
             print(attach_cli.run_attach_command(options, config))
+            return 0
+        if options.command in new_tracker.NEW_COMMANDS:
+            print(new_tracker.run_new_command(options))
             return 0
         if options.command == "schema":
             if not isinstance(options.folder, Path):

@@ -13,7 +13,7 @@ from tracker.model.fields import FieldType
 from tracker.model.labels import LABELS
 from tracker.model.localized_text import TextVariant
 from tracker.model.registers import TaxonomyTerm
-from tracker.model.vocabulary import Direction, Status, Verification
+from tracker.model.vocabulary import Direction, StateResponse, Status, Verification
 from tracker.queries.view import View
 
 CODE_FIELDS = (
@@ -67,6 +67,7 @@ class ImportVocabulary:
         codes["symbol"] = codes["document"]
         codes["direction"] = {**known.directions, **_enum_words(Direction)}
         codes["verification"] = _enum_words(Verification)
+        codes["response"] = {**known.responses, **_enum_words(StateResponse)}
         labels = {
             field: {code: language.resolve(label).text for code, label in pairs} for field, pairs in names.items()
         }
@@ -74,7 +75,7 @@ class ImportVocabulary:
         labels["body"] = {body.id: body.code for body in view.bodies.values()}
         labels["document"] |= {d.id: d.symbol for d in view.documents.values() if d.symbol}
         labels["symbol"] = labels["document"]
-        for field, kind in (("direction", Direction), ("verification", Verification)):
+        for field, kind in (("direction", Direction), ("verification", Verification), ("response", StateResponse)):
             labels[field] = {code: language.gettext(label) for code, label in LABELS[kind].items()}
         state = tuple(variant.text for variant in settings.state_party.values())
         languages = (settings.language, *(code for code in settings.languages if code != settings.language))

@@ -15,8 +15,10 @@ from tracker.model.vocabulary import (
     EvidenceEffect,
     EvidenceKind,
     Issuer,
+    MechanismKind,
     OrganisationKind,
     SortOrder,
+    StateResponse,
     TagSource,
     TextOrigin,
     UptakeResult,
@@ -117,6 +119,16 @@ LABELS: dict[type, dict[str, str]] = {
         DocumentKind.RAPPORTEURS_LETTER: N_("Rapporteur's letter"),
         DocumentKind.ALTERNATIVE_REPORT: N_("Alternative report"),
         DocumentKind.GENERAL_COMMENT: N_("General comment"),
+    },
+    MechanismKind: {
+        MechanismKind.TREATY_BODY: N_("UN treaty body"),
+        MechanismKind.UPR: N_("Universal Periodic Review"),
+        MechanismKind.SPECIAL_PROCEDURE: N_("UN special procedures"),
+        MechanismKind.REGIONAL: N_("Regional mechanism"),
+    },
+    StateResponse: {
+        StateResponse.SUPPORTED: N_("supported"),
+        StateResponse.NOTED: N_("noted"),
     },
     DeadlineKind: {
         DeadlineKind.REPLY: N_("State's reply due"),

@@ -74,7 +74,8 @@ def read_front_matter(
     symbol = found[0].replace("–", "-") if found else _annual_report(lines)
     country = (found["country"] or "") if found else ""
     opening = [paragraph.text for paragraph in paragraphs[:3]]
-    body = mechanism_of_symbol(symbol or "") or _named_committee([*lines, *margins, *opening, *notes], all_phrases)
+    mechanism = mechanism_of_symbol(symbol or "")
+    body = mechanism.id if mechanism else _named_committee([*lines, *margins, *opening, *notes], all_phrases)
     title, state = _title(lines, all_phrases)
     session, session_dates = _session([*notes, *lines], all_phrases)
     considered, adopted = _considered_and_adopted([*opening, *notes, *lines], all_phrases)

@@ -14,6 +14,7 @@ from tracker.importing.tables.results import ImportedRow
 from tracker.model.registers import Document
 from tracker.model.vocabulary import DocumentKind, Verification
 from tracker.queries.view import View
+from tracker.storage.yaml.defaults import is_symbol_of
 
 CYCLE = re.compile(r"/CO/(\d{1,2}(?:-\d{1,2})?)")
 
@@ -31,7 +32,7 @@ def unlisted_documents(view: View, rows: Iterable[ImportedRow], language: Langua
         match = SYMBOL.fullmatch(symbol)
         if not match or symbol in found or document_of_symbol(view, symbol):
             continue
-        body = next((body for body in view.bodies.values() if symbol.startswith(tuple(body.symbols))), None)
+        body = next((body for body in view.bodies.values() if is_symbol_of(body, symbol)), None)
         cycle = CYCLE.search(symbol)
         if body is None or cycle is None or (codes and match["country"] and match["country"] not in codes):
             continue

@@ -23,7 +23,7 @@ from tracker.importing.tables.row_assessments import (
 )
 from tracker.model.localized_text import TextVariant, clean_input
 from tracker.model.records import Recommendation, TagSet
-from tracker.model.vocabulary import SEPARATOR, TagSource, TextOrigin, Verification
+from tracker.model.vocabulary import SEPARATOR, StateResponse, TagSource, TextOrigin, Verification
 from tracker.queries.localized_names import recorded_right
 from tracker.queries.view import View
 
@@ -58,6 +58,8 @@ def form_of_row(view: View, row: ImportedRow, document: str, *, defaults: RowDef
         groups=_several(row, "groups"),
         rights=_several(row, "rights"),
         sdg=_several(row, "sdg"),
+        recommending_states=_several(row, "recommending_states"),
+        response=StateResponse(response) if (response := row.value("response")) else None,
         lead=_several(row, "authorities"),
         **texts,
     )

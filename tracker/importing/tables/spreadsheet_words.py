@@ -21,7 +21,7 @@ WORDS_FILE = Path(__file__).with_name("spreadsheet_words.yaml")
 class SpreadsheetWords:
     """The contents of spreadsheet_words.yaml. All words are normalized by `normalize_words`.
 
-    `headings`, `statuses`, `likely_statuses`, `directions` and `languages` map a word → the code that it means.
+    `headings`, `statuses`, `likely_statuses`, `directions`, `responses` and `languages` map a word → the code that it means.
     """
 
     headings: Mapping[str, str]
@@ -29,6 +29,7 @@ class SpreadsheetWords:
     statuses: Mapping[str, str]
     likely_statuses: Mapping[str, str]
     directions: Mapping[str, str]
+    responses: Mapping[str, str]
     totals: frozenset[str]
     marks: frozenset[str]
     no_marks: frozenset[str]
@@ -51,6 +52,7 @@ def spreadsheet_words() -> SpreadsheetWords:
         statuses=_by_word(raw["statuses"]),
         likely_statuses=_by_word(raw["likely_statuses"]),
         directions=_by_word(raw["directions"]),
+        responses=_by_word(raw["responses"]),
         totals=frozenset(map(normalize_words, raw["totals"])),
         marks=frozenset(word.casefold() for word in raw["marks"]),
         no_marks=frozenset(word.casefold() for word in raw["no_marks"]),

@@ -162,7 +162,7 @@ def _description_lines(context: RenderContext, item: AgendaItem, page: str) -> l
             filter(
                 None,
                 [
-                    context.label(d.kind),
+                    context.kind_name(d),
                     d.symbol,
                     language.resolve(d.title).text,
                     d.authors and context.name(d.authors),

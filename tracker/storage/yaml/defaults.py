@@ -98,9 +98,15 @@ def symbol_starts() -> str:
     return "|".join(map(re.escape, known_symbols()))
 
 
-def mechanism_of_symbol(symbol: str) -> str | None:
-    """Return the id of the mechanism that the tracker knows and whose document has this symbol, or None."""
-    return next((body.id for body in known_mechanisms().values() if symbol.startswith(tuple(body.symbols))), None)
+def mechanism_of_symbol(symbol: str) -> TreatyBody | None:
+    """Return the mechanism that the tracker knows and whose document has this symbol, or None."""
+    return next((body for body in known_mechanisms().values() if symbol.startswith(body.symbols)), None)
+
+
+def is_symbol_of(body: TreatyBody, symbol: str) -> bool:
+    """Return whether a document of this mechanism of a dataset has this symbol."""
+    known = mechanism_of_symbol(symbol)
+    return symbol.startswith(body.symbols) or (known is not None and known.code == body.code)
 
 
 @cache
