@@ -130,7 +130,10 @@ class Saying:
     def files(self) -> Iterator[tuple[str, Any]]:
         """Every file of the dataset, as plain values."""
         yield "tracker.yaml", self.record(Settings)
-        yield "treaty_bodies.yaml", {"treaty_bodies": [self.record(TreatyBody, id="cescr", kind="upr", usual_wording=None)]}
+        yield (
+            "treaty_bodies.yaml",
+            {"treaty_bodies": [self.record(TreatyBody, id="cescr", kind="upr", usual_wording=None)]},
+        )
         kinds = {"report": "alternative-report", "co-4": "concluding-observations"}
         yield "documents.yaml", {"documents": [self.record(Document, id=i, kind=k) for i, k in kinds.items()]}
         voices = [self.value_of("assessments", voice=voice) for voice in ("civil-society", "state", "committee")]
