@@ -131,6 +131,10 @@
     told?.scrollIntoView({ block: "center" });
     (field ?? told)?.focus({ preventScroll: true });
   }
+  const STREAMLIT_WORDS = {
+    ru: { "Skip to main content": "Перейти к содержанию", Open: "Открыть", Remove: "Убрать", "Clear all": "Убрать все" },
+    ky: { "Skip to main content": "Мазмунга өтүү", Open: "Ачуу", Remove: "Алып салуу:", "Clear all": "Баарын алып салуу" },
+  };
   const arrived = new Set();
   new MutationObserver(() => {
     for (const input of document.querySelectorAll('[class*="st-key-rt_required"] :is(input, textarea):not([aria-required], [type="radio"])'))
@@ -144,6 +148,13 @@
     for (const button of document.querySelectorAll('[class*="st-key-rt_calendar"] button:not([data-named])')) {
       button.dataset.named = "";
       button.setAttribute("aria-label", button.closest('[data-testid="stDateInput"]').querySelector("label").textContent);
+    }
+    // so it does with these, which only readers of the screen and the keyboard meet
+    for (const [english, words] of Object.entries(STREAMLIT_WORDS[document.documentElement.lang] ?? {})) {
+      for (const named of document.querySelectorAll(`[aria-label="${english}"], [aria-label^="${english} "]`))
+        named.setAttribute("aria-label", words + named.getAttribute("aria-label").slice(english.length));
+      const skip = document.querySelector('[data-testid="stSkipToContent"]');
+      if (skip?.textContent === english) skip.textContent = words;
     }
     // the uploader's button has its words in the reader's language from the style sheet
     for (const p of document.querySelectorAll('[data-testid="stFileUploaderDropzone"] button:not([aria-label]) p')) {

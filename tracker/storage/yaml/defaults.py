@@ -68,7 +68,8 @@ def _joined(own: list[Any], common: list[Any]) -> list[Any]:
     rest = [*common, *known_names().values()]
     groups: list[Any] = []
     for group in own:
-        words = {word.casefold() for word in group if isinstance(word, str)} if isinstance(group, list) else set()
+        is_list = isinstance(group, list) and all(isinstance(word, str) for word in group)
+        words = {word.casefold() for word in group} if is_list else set()
         shared = [other for other in rest if words & {word.casefold() for word in other}]
         rest = [other for other in rest if other not in shared]
         groups.append(list(dict.fromkeys(word for one in (group, *shared) for word in one)) if shared else group)
