@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from tests.support.form_pages import html, opening
-from tests.support.import_files import ENGLISH, TODAY, read, sheet_bytes
+from tests.support.import_files import ENGLISH, TODAY, read, sheet_bytes, uhri_json, uhri_record
 from tests.support.nine_mechanisms import NINE, PAGES, nine, nine_files, symbol_of
 from tests.support.server_process import ROOT
 from tests.support.small_observations import SMALL_OBSERVATIONS
@@ -19,6 +19,9 @@ from tracker.importing.documents.records import ParagraphChoice, new_document, r
 from tracker.importing.documents.review import review_paragraphs
 from tracker.importing.tables.row_assessments import RowDefaults
 from tracker.importing.tables.row_review import records_of_rows, review_sheet
+from tracker.importing.uhri.export import read_uhri_json
+from tracker.importing.uhri.records import UhriChoice
+from tracker.importing.uhri.review import review_uhri
 from tracker.importing.vocabulary import ImportVocabulary
 from tracker.model.errors import ImportRefused
 from tracker.model.vocabulary import MechanismKind, StateResponse
@@ -85,6 +88,27 @@ def test_rows_of_a_sheet_go_to_the_nine_and_another_mechanism_is_left_out_by_nam
     assert (upr.recommending_states, upr.response) == (("France", "Chile"), StateResponse.SUPPORTED)
     (left_out,) = (row for row in reviewed if not row.can_be_saved)
     assert "“CMW” is not a treaty body of this tracker, so the row is left out." in str(left_out)
+
+
+def test_what_uhri_says_of_a_recommendation_of_the_upr_is_brought_in(tmp_path):
+    view = View(nine(tmp_path), TODAY)
+    words = ImportVocabulary.from_view(view, ENGLISH)
+    record = uhri_record(
+        Symbol=symbol_of("upr"),
+        Body="- Universal Periodic Review",
+        Text="140.12 Ratify the Convention (Chile);",
+        UprRecommendingCountry=["- Chile"],
+        UprPositions=["- Supported"],
+    )
+    found = read_uhri_json(uhri_json(record), UhriChoice(states=("Ruritania",)), words, language=ENGLISH)
+    (row,) = review_uhri(view, found, RowDefaults(), language=ENGLISH, vocabulary=words)
+    (r,) = records_of_rows(view, [row], RowDefaults(), language=ENGLISH)
+    assert (r.document, r.paragraph, r.recommending_states, r.response) == (
+        "upr-4",
+        "140.12",
+        ("Chile",),
+        StateResponse.SUPPORTED,
+    )
 
 
 @pytest.mark.parametrize("body", ["crc", "crpd", "cmw"])
