@@ -17,12 +17,11 @@ from tests.support.view_requests import ask
 from tracker.importing.documents.reader import read_document
 from tracker.importing.documents.records import ParagraphChoice, new_document, records_to_save
 from tracker.importing.documents.review import review_paragraphs
-from tracker.importing.tables.row_assessments import RowDefaults
-from tracker.importing.tables.row_review import records_of_rows, review_sheet
-from tracker.importing.uhri.export import read_uhri_json
-from tracker.importing.uhri.records import UhriChoice
+from tracker.importing.tables.row_review import RowDefaults, records_of_rows, review_sheet
+from tracker.importing.tables.vocabulary import ImportVocabulary
+from tracker.importing.uhri.export import read_uhri
+from tracker.importing.uhri.records import JsonRecords, UhriChoice
 from tracker.importing.uhri.review import review_uhri
-from tracker.importing.vocabulary import ImportVocabulary
 from tracker.model.errors import ImportRefused
 from tracker.model.vocabulary import MechanismKind, StateResponse
 from tracker.publishing.exports.csv_export import render_csv
@@ -30,6 +29,7 @@ from tracker.publishing.exports.json_api import render_list
 from tracker.publishing.exports.xlsx_export import render_xlsx
 from tracker.publishing.pages.snapshot import render_snapshot
 from tracker.queries.view import View
+from tracker.sandbox.limits import UHRI_FILE
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.yaml.defaults import known_mechanisms
 from tracker.validation.check import check_folder
@@ -100,7 +100,9 @@ def test_what_uhri_says_of_a_recommendation_of_the_upr_is_brought_in(tmp_path):
         UprRecommendingCountry=["- Chile"],
         UprPositions=["- Supported"],
     )
-    found = read_uhri_json(uhri_json(record), UhriChoice(states=("Ruritania",)), words, language=ENGLISH)
+    found = read_uhri(
+        JsonRecords(uhri_json(record), ENGLISH), UhriChoice(states=("Ruritania",)), words, limits=UHRI_FILE
+    )
     (row,) = review_uhri(view, found, RowDefaults(), language=ENGLISH, vocabulary=words)
     (r,) = records_of_rows(view, [row], RowDefaults(), language=ENGLISH)
     assert (r.document, r.paragraph, r.recommending_states, r.response) == (

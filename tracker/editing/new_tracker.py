@@ -5,10 +5,12 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path, PurePath
 
 from babel import Locale, UnknownLocaleError
 
+from tracker.config import Config
 from tracker.editing.forms.values import free_id
 from tracker.model.errors import TrackerError
 from tracker.model.vocabulary import MechanismKind
@@ -16,7 +18,6 @@ from tracker.storage.yaml.defaults import known_mechanisms
 from tracker.storage.yaml.file_parser import parse_file
 from tracker.storage.yaml.format import to_flow
 
-NEW_COMMANDS = ("new",)
 TITLES = {
     "en": "Human rights recommendations: {state}",
     "fr": "Recommandations relatives aux droits humains : {state}",
@@ -92,9 +93,10 @@ def add_new_command(commands: "argparse._SubParsersAction[argparse.ArgumentParse
     parser.add_argument("--contact", metavar="ADDRESS", help="the mail address or page for reports of mistakes")
     mechanism = f"may be repeated: {', '.join(known_mechanisms())}"
     parser.add_argument("--mechanism", action="append", metavar="ID", default=[], help=mechanism)
+    parser.set_defaults(run=_run, is_cancellable=True)
 
 
-def run_new_command(options: argparse.Namespace) -> str:
+def _run(options: argparse.Namespace, _config: Config, _now: datetime) -> str:
     """Write the files, and return what to do next. At a terminal, ask for what is missing. Raises TrackerError."""
     folder: Path = options.folder
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
