@@ -58,7 +58,7 @@ def test_at_a_terminal_it_asks_for_what_is_not_given():
 @pytest.mark.parametrize(
     ("flags", "told"),
     [
-        ((), "Add --state and --mechanism. Nothing was written."),
+        ((), "Add --state. Nothing was written."),
         (("--state", "X", "--mechanism", "hrx"), "'hrx' is not one of cescr, "),
         (("--state", "X", "--mechanism", "upr", "--time-zone", "Nowhere"), "there is no timezone 'Nowhere'"),
         (

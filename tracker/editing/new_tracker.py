@@ -112,7 +112,8 @@ def _run(options: argparse.Namespace, _config: Config, _now: datetime) -> str:
 def answers_of(options: argparse.Namespace, ask: Ask | None) -> NewTracker:
     """Return what the `options` say, and what `ask` answers for what they leave out. Without `ask`, that has its default.
 
-    Raises TrackerError if the State or the mechanisms are not given, or are not known.
+    Without mechanisms, these are all treaty bodies. Raises TrackerError if the State is not given or a mechanism is not
+    known.
     """
 
     def answer(given: str | None, question: str, default: str) -> str:
@@ -122,19 +123,20 @@ def answers_of(options: argparse.Namespace, ask: Ask | None) -> NewTracker:
         typed = given or answer(None, question, default).split(",")
         return tuple(dict.fromkeys(filter(None, (one.strip() for one in typed))))
 
-    missing = [name for name, given in (("--state", options.state), ("--mechanism", options.mechanism)) if not given]
-    if missing and not ask:
-        raise TrackerError(f"Add {' and '.join(missing)}. Nothing was written.")
+    if not options.state and not ask:
+        raise TrackerError("Add --state. Nothing was written.")
     state = several(options.state, "The State", "")
     languages = several((options.languages or "").split(",") if options.languages else (), "Languages", "en")
     bodies = [body.id for body in known_mechanisms().values() if body.kind is MechanismKind.TREATY_BODY]
+    given = [name for one in options.mechanism for name in one.split(",")]
+    mechanisms = several(given, f"Mechanisms, of {', '.join(known_mechanisms())}", ",".join(bodies))
     answers = NewTracker(
         state=_names_of_state(state, languages),
         languages=languages,
         timezone=answer(options.time_zone, "Time zone", "UTC"),
         organisations=several(options.organisation, "Organisations that assess, with commas", ""),
         contact=answer(options.contact, "Mail address or page for reports of mistakes", ""),
-        mechanisms=several(options.mechanism, f"Mechanisms, of {', '.join(known_mechanisms())}", ",".join(bodies)),
+        mechanisms=tuple(name.lower() for name in mechanisms),
     )
     if not answers.state:
         raise TrackerError("A tracker is about one State: name it. Nothing was written.")
