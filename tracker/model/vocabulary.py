@@ -187,6 +187,17 @@ class DeadlineState(StrEnum):
     PASSED = "passed"
 
 
+class SubmissionStage(StrEnum):
+    """What organisations send to a committee, and when. BRIEF: two pages for a meeting."""
+
+    LIST_OF_ISSUES = "list-of-issues"
+    LIST_OF_ISSUES_PRIOR = "list-of-issues-prior-to-reporting"
+    ALTERNATIVE_REPORT = "alternative-report"
+    FOLLOW_UP = "follow-up"
+    UPR = "upr"
+    BRIEF = "brief"
+
+
 class EvidenceKind(StrEnum):
     """The kind of source of an item of evidence."""
 
