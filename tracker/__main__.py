@@ -17,6 +17,7 @@ from tracker.model.errors import TrackerError
 from tracker.publishing import cli as publishing_cli
 from tracker.publishing.exports.package_check import verify_package
 from tracker.publishing.pages import snapshot
+from tracker.publishing.submissions import cli as submission_cli
 from tracker.safety.dismissals import load_dismissals
 from tracker.sandbox.process_sandbox import hide_memory
 from tracker.storage import cli as storage_cli
@@ -87,6 +88,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     snapshot_command.add_argument("file", type=Path, metavar="FILE.html")
     publishing_cli.add_view_arguments(snapshot_command)
+    submission_cli.add_submission_command(commands)
     verify = commands.add_parser("verify", help="check a package that `export FILE.zip` made; needs no data folder")
     verify.add_argument("file", type=Path, metavar="FILE.zip")
     accounts_cli.add_account_commands(commands)
@@ -123,6 +125,9 @@ def main(arguments: list[str] | None = None) -> int:
             return 0
         if options.command == "export":
             print(publishing_cli.run_export_command(options, config, now))
+            return 0
+        if options.command in submission_cli.SUBMISSION_COMMANDS:
+            print(submission_cli.run_submission_command(options, config, now))
             return 0
         if options.command == "verify":
             verified = verify_package(options.file)
