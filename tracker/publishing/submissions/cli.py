@@ -66,7 +66,7 @@ def run_submission_command(options: argparse.Namespace, config: Config, now: dat
         if stage is not SubmissionStage.UPR:
             raise TrackerError("--thematic-list is for --stage upr.")
         confirmed = {number: id for number, _equals, id in (pair.partition("=") for pair in options.confirm)}
-        filled = fill_thematic_list(request, _read(options.thematic_list), body, confirmed)
+        filled = fill_thematic_list(request, _read(options.thematic_list), body, confirmed=confirmed)
         write_file(options.file, filled.raw)
         return "\n".join([str(options.file), *filled.notes])
     known = request.view.organisations
@@ -76,7 +76,7 @@ def run_submission_command(options: argparse.Namespace, config: Config, now: dat
         stage,
         body,
         select_recommendations(request.view, stage, body),
-        Order(options.order) if options.order else DEFAULT_ORDER.get(stage, Order.THEME),
+        order=Order(options.order) if options.order else DEFAULT_ORDER.get(stage, Order.THEME),
         session=options.session,
         organisations=tuple(options.organisation),
     )

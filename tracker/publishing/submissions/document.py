@@ -8,7 +8,7 @@ from math import ceil
 
 WORDS_PER_PAGE = 400
 """How many words of a submission fit on a page of A4, roughly. Only for the number of pages that is shown."""
-WORD = re.compile(r"\S*\w\S*")
+_WORD = re.compile(r"\S*\w\S*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class DocumentPicture:
     """A picture (PNG) with its text for people who cannot see it, and its caption. `size` is in pixels."""
 
     png: bytes
@@ -79,7 +79,7 @@ class Contents:
     title: str
 
 
-Block = Paragraph | Table | Picture | Contents
+Block = Paragraph | Table | DocumentPicture | Contents
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ def paragraphs_of(blocks: Iterable[Block]) -> Iterator[Paragraph]:
                 yield Paragraph((Run(block.caption),))
                 yield from (Paragraph((Run(text),)) for text in block.head)
                 yield from (paragraph for row in block.rows for cell in row for paragraph in cell)
-            case Picture():
+            case DocumentPicture():
                 yield Paragraph((Run(block.caption),))
 
 
@@ -139,7 +139,7 @@ def measure(submission: Submission) -> Length:
     text = " ".join(paragraph.text for paragraph in paragraphs_of(submission.blocks))
     notes = " ".join(note.words for note in notes_of(submission.blocks))
     annex = " ".join(paragraph.text for paragraph in paragraphs_of(submission.annex))
-    return Length(*(len(WORD.findall(part)) for part in (text, notes, annex)))
+    return Length(*(len(_WORD.findall(part)) for part in (text, notes, annex)))
 
 
 def all_texts(submission: Submission) -> Iterator[str]:

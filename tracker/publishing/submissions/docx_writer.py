@@ -13,7 +13,7 @@ from tracker.publishing.submissions.document import (
     Contents,
     Note,
     Paragraph,
-    Picture,
+    DocumentPicture,
     Run,
     Submission,
     Table,
@@ -135,7 +135,7 @@ class _Writer:
                 return self.paragraph(block)
             case Table():
                 return self.caption("Table", block.caption) + self.table(block)
-            case Picture():
+            case DocumentPicture():
                 return self.picture(block) + self.caption("Figure", block.caption)
             case Contents():
                 return self.contents(block)
@@ -203,7 +203,7 @@ class _Writer:
         inside = "".join(map(self.paragraph, cell)) or '<w:p><w:pPr><w:pStyle w:val="TableText"/></w:pPr></w:p>'
         return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{span}</w:tcPr>{inside}</w:tc>'
 
-    def picture(self, picture: Picture) -> str:
+    def picture(self, picture: DocumentPicture) -> str:
         self.pictures.append(picture.png)
         number, (width, height) = len(self.pictures), picture.size
         relation = self.relations.add("image", f"media/picture{number}.png")

@@ -207,18 +207,18 @@ def missing_paragraphs(view: View, choice: Choice) -> list[str]:
     return [p for p in (follow_up.paragraphs if follow_up else ()) if p.split("(")[0].strip() not in known]
 
 
-def place_parts(context: RenderContext, r: Recommendation) -> list[str]:
+def parts_of_place(context: RenderContext, r: Recommendation) -> list[str]:
     """Return where a recommendation stands: who asked for it, the document, the paragraph."""
     parts = source_line(context, r)
     return parts[: -2 if context.language.resolve(r.title).is_fallback else -1]  # without mark and language
 
 
-def place_of(context: RenderContext, r: Recommendation) -> str:
+def where_it_stands(context: RenderContext, r: Recommendation) -> str:
     """Return where a recommendation stands, such as "CAT/C/KGZ/CO/3, para. 13". A symbol names its committee.
 
     The authors of civil society's report are left out.
     """
-    document, parts = context.view.document(r.document), place_parts(context, r)
+    document, parts = context.view.document(r.document), parts_of_place(context, r)
     if r.issued_by is Issuer.CIVIL_SOCIETY:
         return ", ".join(parts[-2 if r.paragraph else -1 :])
     return ", ".join(parts[1 if document and document.symbol else 0 :])
@@ -226,4 +226,4 @@ def place_of(context: RenderContext, r: Recommendation) -> str:
 
 def name_of(context: RenderContext, r: Recommendation) -> str:
     """Return a short name of a recommendation: its document, its paragraph and its title."""
-    return f"{place_of(context, r)}: {context.language.resolve(r.title).text}"
+    return f"{where_it_stands(context, r)}: {context.language.resolve(r.title).text}"

@@ -28,7 +28,7 @@ from tracker.publishing.submissions.document import (
     Length,
     Note,
     Paragraph,
-    Picture,
+    DocumentPicture,
     Run,
     Submission,
     Table,
@@ -43,15 +43,15 @@ from tracker.publishing.submissions.selection import (
     group,
     missing_paragraphs,
     name_of,
-    place_of,
-    place_parts,
+    where_it_stands,
+    parts_of_place,
 )
 from tracker.publishing.wording import counts_line, status_line
 from tracker.queries.document_links import public_link
 from tracker.queries.lists.filters import count_by_status
 from tracker.queries.view import effective_date
 
-Line = tuple[Run, ...]
+Runs = tuple[Run, ...]
 EvidencePairs = Iterable[tuple[Evidence, EvidenceLink]]
 
 
@@ -100,7 +100,7 @@ def comments_on(request: ViewRequest, r: Recommendation) -> list[str]:
     return [*found, *builder.note_of(r).links[-1:]]
 
 
-def _plain(line: Line) -> str:
+def _plain(line: Runs) -> str:
     sources = [f"{run.note.words} {' '.join(run.note.links[:1])}".strip() for run in line if run.note]
     return " ".join(filter(None, ["".join(run.text for run in line), *(f"[{source}]" for source in sources)]))
 
@@ -177,7 +177,7 @@ class _Builder:
                 place, title = self.place(r), self.title(r)
                 blocks.append(Paragraph((Run(title or place),), "Heading2"))
                 cells = tuple(((Paragraph((Run(name),), "TableHead"),), cell) for name, cell in rows)
-                blocks.append(Table(place, (title or place,), cells, (3, 9)))
+                blocks.append(Table(place, (title or place,), cells, widths=(3, 9)))
         return blocks
 
     def list_of_issues(self) -> list[Block]:
@@ -209,7 +209,7 @@ class _Builder:
         return [
             self.heading(_("Where it stands")),
             *self.pictures(),
-            Table(_("Recommendations"), (_("Recommendation"), _("Status")), tuple(rows), (9, 3)),
+            Table(_("Recommendations"), (_("Recommendation"), _("Status")), tuple(rows), widths=(9, 3)),
             self.heading(_("What to ask")),
             *self.proposals(),
         ]
@@ -225,7 +225,7 @@ class _Builder:
         head = (_("Source"), _("Recommendation"), _("Status"), _("Latest evidence"))
         return [
             self.heading(_("Annex: the register"), new_page=True),
-            Table(_("Recommendations"), head, tuple(rows), (3, 5, 3, 2)),
+            Table(_("Recommendations"), head, tuple(rows), widths=(3, 5, 3, 2)),
             Paragraph((Run(self.register_line()),), "Small"),
         ]
 
@@ -282,7 +282,7 @@ class _Builder:
                 raw = io.BytesIO()
                 image.save(raw, "PNG", optimize=True)
                 words = f"{self.context.label(issuer)}: {counts_line(self.context, rs)}"
-                pictures.append(Picture(raw.getvalue(), words, words, image.size))
+                pictures.append(DocumentPicture(raw.getvalue(), alt=words, caption=words, size=image.size))
         return list(pictures)
 
     def counts(self) -> list[str]:
@@ -291,7 +291,7 @@ class _Builder:
 
     # what is said of one recommendation
 
-    def words(self, r: Recommendation) -> list[Line]:
+    def words(self, r: Recommendation) -> list[Runs]:
         """Return the words of a recommendation: quoted, or in our own words; then its parts."""
         _ = self.language.gettext
         note, resolved = self.note_of(r), self.wording(r.text)
@@ -307,7 +307,7 @@ class _Builder:
         parts = [(part.id, self.wording(part.summary)) for part in r.parts]
         return [(own, Run(summary.text, note=note)), *((Run(f"({id}) {said.text}"),) for id, said in parts if said)]
 
-    def state(self, r: Recommendation) -> list[Line]:
+    def state(self, r: Recommendation) -> list[Runs]:
         """Return what the State said, and how it was classified. Without it, a place to write."""
         _ = self.language.gettext
         a = self.view.latest(r, Voice.STATE)
@@ -316,19 +316,19 @@ class _Builder:
         status = _("our classification: {status}", status=self.context.label(a.status)) if a.status else ""
         return [self.said_by(r, a, status)]
 
-    def situation(self, r: Recommendation) -> list[Line]:
+    def situation(self, r: Recommendation) -> list[Runs]:
         """Return what the organisations wrote; without it, the assessments that count, each with its author and date."""
         _ = self.language.gettext
         if own := self.own(r, "situation", required=False):
             return own
         return self.assessed(r) or [(self.to_write(_("Current situation")),)]
 
-    def assessed(self, r: Recommendation) -> list[Line]:
+    def assessed(self, r: Recommendation) -> list[Runs]:
         """Return the assessments that count, each with its author, date and status."""
         assessments = self.view.headline(r).assessments
         return [self.said_by(r, a, self.context.label(a.status) if a.status else "") for a in assessments]
 
-    def said_by(self, r: Recommendation, a: Assessment, status: str) -> Line:
+    def said_by(self, r: Recommendation, a: Assessment, status: str) -> Runs:
         _ = self.language.gettext
         who = f"{self.context.assessor(a)} ({dates_in_words(self.view, self.language, a)})"
         note = self.source_note(
@@ -340,7 +340,7 @@ class _Builder:
         said = f"{who}: {status}" if status else who
         return (Run(said + (". " if reason else ""), style="Emphasis"), Run(reason.text if reason else "", note=note))
 
-    def grade(self, r: Recommendation) -> Line:
+    def grade(self, r: Recommendation) -> Runs:
         """Return the organisations' grade with its meaning on the Committee's present scale, or a place to write it."""
         _, grade = self.language.gettext, self.choice.own_text(r.id, "grade")
         if not grade:
@@ -350,7 +350,7 @@ class _Builder:
         meaning = self.language.resolve(found.meaning).text if found and found.meaning else ""
         return (Run(grade, style="Strong"), Run(f" ({meaning})" if meaning else ""))
 
-    def ask(self, r: Recommendation) -> Line:
+    def ask(self, r: Recommendation) -> Runs:
         """Return the question or proposal that the organisations wrote.
 
         Without it: civil society's own demand, or what would count as implemented. In a brief: what was recommended.
@@ -369,7 +369,7 @@ class _Builder:
     def bullets(self, found: EvidencePairs, style: str = "Bullet") -> list[Paragraph]:
         return [Paragraph(line, style) for e, link in found if (line := self.evidence_line(e, link))]
 
-    def evidence_line(self, e: Evidence, link: EvidenceLink) -> Line:
+    def evidence_line(self, e: Evidence, link: EvidenceLink) -> Runs:
         _, summary = self.language.gettext, self.wording(e.summary)
         if summary is None:
             self.list_missing(_("Evidence: {name}", name=self.context.name(e.publisher)), e.summary)
@@ -387,7 +387,7 @@ class _Builder:
     def note_of(self, r: Recommendation) -> Note:
         _, d = self.language.gettext, self.view.document(r.document)
         dated = effective_date(d) if d else None
-        parts = [*place_parts(self.context, r), *([self.language.format_date(dated)] if dated else [])]
+        parts = [*parts_of_place(self.context, r), *([self.language.format_date(dated)] if dated else [])]
         parts += [] if r.verification is Verification.SEEN else [self.context.label(r.verification)]
         if r.source.document != r.document:
             parts.append(_("known from: {source}", source=", ".join(self.source_parts(r.source))))
@@ -457,17 +457,17 @@ class _Builder:
         return found
 
     def place(self, r: Recommendation) -> str:
-        return place_of(self.context, r)
+        return where_it_stands(self.context, r)
 
     def title(self, r: Recommendation) -> str:
         resolved = self.wording(r.title)
         return resolved.text if resolved else ""
 
-    def own(self, r: Recommendation, name: str, *, required: bool) -> list[Line]:
+    def own(self, r: Recommendation, name: str, *, required: bool) -> list[Runs]:
         lines = self.paragraphs(self.choice.own_text(r.id, name))
         return lines or ([(self.to_write(self.language.gettext("Your own text")),)] if required else [])
 
-    def paragraphs(self, text: str) -> list[Line]:
+    def paragraphs(self, text: str) -> list[Runs]:
         return [(Run(" ".join(part.split())),) for part in clean_input(text).split("\n") if part.strip()]
 
     def to_write(self, what: str) -> Run:
@@ -476,13 +476,13 @@ class _Builder:
     def heading(self, text: str, *, new_page: bool = False) -> Paragraph:
         return Paragraph((Run(text),), "Heading1", new_page=new_page)
 
-    def labelled(self, label: str, first: Line = (), *more: Line) -> Paragraph:
+    def labelled(self, label: str, first: Runs = (), *more: Runs) -> Paragraph:
         runs = [Run(f"{label}. ", style="Strong"), *first]
         for line in more:
             runs += [Run(" "), *line]
         return Paragraph(tuple(runs), "Numbered")
 
-    def cell(self, lines: Iterable[Line], found: EvidencePairs = ()) -> Cell:
+    def cell(self, lines: Iterable[Runs], found: EvidencePairs = ()) -> Cell:
         return (*(Paragraph(line, "TableText") for line in lines), *self.bullets(found, "TableBullet"))
 
 

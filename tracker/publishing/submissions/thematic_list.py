@@ -26,11 +26,11 @@ from tracker.sandbox.sentences import DAMAGED
 
 BODY = "word/document.xml"
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main "
-COMMENTS = re.compile(
+COMMENTS_HEADING = re.compile(
     r"(assessment|évaluation|evaluación|оценк).*(implementation|mise en|cumplimiento|aplicación|осуществл|выполн)",
     re.I | re.S,
 )
-RECOMMENDATION = re.compile(r"\s*(recomm?end|рекоменд)", re.I)
+RECOMMENDATION_HEADING = re.compile(r"\s*(recomm?end|рекоменд)", re.I)
 NUMBER = re.compile(r"\s*(\d+\.\d+)\b")
 SURE, POSSIBLE = 92, 70
 """From which likeness of the texts, in per cent, a row is filled, and from which it is named as possible."""
@@ -132,8 +132,8 @@ def _rows_with_comments(part: bytes) -> list[tuple[str, _Cell]]:
         columns: tuple[int, int] | None = None
         for row in table:
             cells = {cell.column: cell for cell in row}
-            asked = next((c for c, cell in cells.items() if RECOMMENDATION.match(cell.text)), None)
-            comments = next((c for c, cell in cells.items() if COMMENTS.search(cell.text)), None)
+            asked = next((c for c, cell in cells.items() if RECOMMENDATION_HEADING.match(cell.text)), None)
+            comments = next((c for c, cell in cells.items() if COMMENTS_HEADING.search(cell.text)), None)
             if asked is not None and comments is not None:
                 columns = asked, comments
             elif columns and all(column in cells for column in columns) and cells[columns[0]].text:
