@@ -11,9 +11,9 @@ from tracker.publishing.render_context import TEMPLATES
 from tracker.publishing.submissions.document import (
     Block,
     Contents,
+    DocumentPicture,
     Note,
     Paragraph,
-    DocumentPicture,
     Run,
     Submission,
     Table,

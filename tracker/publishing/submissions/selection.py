@@ -43,6 +43,26 @@ class Order(StrEnum):
     ARTICLE = "article"
 
 
+ORDERS: Mapping[Order, str] = {
+    Order.PARAGRAPH: N_("By document and paragraph"),
+    Order.THEME: N_("By theme"),
+    Order.ARTICLE: N_("By article"),
+}
+_SITUATION = N_("Current situation, in your own words")
+FIELDS: Mapping[SubmissionStage, Mapping[str, str]] = {
+    SubmissionStage.FOLLOW_UP: {
+        "situation": _SITUATION,
+        "impact": N_("Impact"),
+        "comments": N_("Other comments"),
+        "grade": N_("The organisations' grade"),
+    },
+    SubmissionStage.LIST_OF_ISSUES: {"situation": _SITUATION, "ask": N_("Suggested question")},
+    SubmissionStage.LIST_OF_ISSUES_PRIOR: {"situation": _SITUATION, "ask": N_("Suggested question")},
+    SubmissionStage.ALTERNATIVE_REPORT: {"situation": _SITUATION, "ask": N_("Proposed recommendation")},
+    SubmissionStage.UPR: {"situation": _SITUATION, "ask": N_("Proposed recommendation")},
+    SubmissionStage.BRIEF: {"ask": N_("What to ask")},
+}
+"""Stage → name of a field → its label: what the organisations write about each recommendation."""
 DEFAULT_ORDER = {SubmissionStage.FOLLOW_UP: Order.PARAGRAPH, SubmissionStage.BRIEF: Order.PARAGRAPH}
 """The order of each stage; the others are by theme."""
 

@@ -25,10 +25,10 @@ from tracker.publishing.submissions.document import (
     Block,
     Cell,
     Contents,
+    DocumentPicture,
     Length,
     Note,
     Paragraph,
-    DocumentPicture,
     Run,
     Submission,
     Table,
@@ -43,8 +43,8 @@ from tracker.publishing.submissions.selection import (
     group,
     missing_paragraphs,
     name_of,
-    where_it_stands,
     parts_of_place,
+    where_it_stands,
 )
 from tracker.publishing.wording import counts_line, status_line
 from tracker.queries.document_links import public_link
@@ -94,10 +94,28 @@ def limit_sentences(request: ViewRequest, choice: Choice, length: Length) -> lis
 
 def comments_on(request: ViewRequest, r: Recommendation) -> list[str]:
     """Return where a recommendation stands, as lines of plain text with their sources in brackets."""
-    builder = _Builder(request, Choice(SubmissionStage.UPR, None, (r,)))
-    pairs = [builder.evidence_line(e, link) for e, link in request.view.evidence_for(r)]
-    found = [status_line(request.context, r), *map(_plain, filter(None, [*builder.assessed(r), *pairs]))]
-    return [*found, *builder.note_of(r).links[-1:]]
+    choice = Choice(SubmissionStage.UPR, None, (r,))
+    found = known_about(request, choice, r)
+    return [
+        status_line(request.context, r),
+        *found[2][1],
+        *found[3][1],
+        *_Builder(request, choice).note_of(r).links[-1:],
+    ]
+
+
+def known_about(request: ViewRequest, choice: Choice, r: Recommendation) -> tuple[tuple[str, list[str]], ...]:
+    """Return (heading, lines of plain text) for what was asked, the State's word, the assessments, and the evidence."""
+    builder, _ = _Builder(request, choice), request.language.gettext
+    stated = [builder.state(r)[0]] if request.view.latest(r, Voice.STATE) else []
+    found = [builder.evidence_line(e, link) for e, link in evidence_of(request.view, choice, r)]
+    parts = {
+        _("What was recommended"): builder.words(r),
+        _("What the State says"): stated,
+        _("Assessments"): builder.assessed(r),
+        _("Evidence"): found,
+    }
+    return tuple((heading, list(map(_plain, filter(None, lines)))) for heading, lines in parts.items())
 
 
 def _plain(line: Runs) -> str:
