@@ -36,7 +36,6 @@ from tracker.publishing.submissions.selection import (
     STAGES,
     Choice,
     Order,
-    gaps_of,
     group,
     select_recommendations,
 )
@@ -82,9 +81,7 @@ def known_private(r: Recommendation) -> Pairs:
 def show_recommendation(r: Recommendation) -> None:
     """Show what is known about a recommendation, and the fields for what the organisations write."""
     written = dict(texts.get(r.id, {}))
-    page.show(
-        "forms/submission_known.html", known=known_about(request, choice, r), gaps=gaps_of(request.context, choice, r)
-    )
+    page.show("forms/submission_known.html", known=known_about(request, choice, r))
     for field, label in FIELDS[stage].items():
         if field == "situation":
             st.caption(_("While this is empty, the assessments stand here, each with its author."))
