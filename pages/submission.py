@@ -3,6 +3,7 @@
 import secrets
 from base64 import b64encode
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import chain
 
 import streamlit as st
@@ -17,7 +18,7 @@ from pages.shared import form_drafts
 from pages.shared.layout import open_page, show_footer, show_header, site_origin
 from pages.shared.markdown import escape_markdown
 from pages.shared.url_state import bind_to_url, write_to_url
-from pages.shared.waiting_drafts import SUBMISSION, show_waiting_drafts
+from pages.shared.waiting_drafts import SUBMISSION_FORM, show_waiting_drafts
 from pages.shared.widget_values import index_of
 from tracker.config import load_config
 from tracker.i18n import get_language, native_name
@@ -31,9 +32,8 @@ from tracker.publishing.submissions.document import measure
 from tracker.publishing.submissions.docx_writer import write_docx
 from tracker.publishing.submissions.selection import (
     DEFAULT_ORDER,
-    FIELDS,
+    WRITTEN_FIELDS,
     ORDERS,
-    STAGES,
     Choice,
     Order,
     group,
@@ -61,7 +61,7 @@ if not page.can_edit or not page.context.person.can(Permission.SAVE):
     st.stop()
 
 
-def choose(label: str, name: str, options: Mapping[str, str], start: str) -> str:
+def choose(label: str, name: str, options: Mapping[str, str], *, start: str) -> str:
     """Show a field whose value is in the address, and return the chosen code."""
     named = st.query_params.get(name, "")
     key = bind_to_url(name, named if named in options else start, options=options, single=True)
@@ -82,7 +82,7 @@ def show_recommendation(r: Recommendation) -> None:
     """Show what is known about a recommendation, and the fields for what the organisations write."""
     written = dict(texts.get(r.id, {}))
     page.show("forms/submission_known.html", known=known_about(request, choice, r))
-    for field, label in FIELDS[stage].items():
+    for field, label in WRITTEN_FIELDS[stage].items():
         if field == "situation":
             st.caption(_("While this is empty, the assessments stand here, each with its author."))
         key, start = f"text_{r.id}_{field}", written.get(field, "")
@@ -102,19 +102,19 @@ def show_recommendation(r: Recommendation) -> None:
 
 
 st.html(f"<h1>{_('Prepare a submission')}</h1>")
-st.query_params["what"] = SUBMISSION
-show_waiting_drafts(page, what=SUBMISSION)
+st.query_params["what"] = SUBMISSION_FORM
+show_waiting_drafts(page, what=SUBMISSION_FORM)
 stage = SubmissionStage(
-    choose(_("Kind of document"), "of", {s.value: _(label) for s, label in STAGES.items()}, "follow-up")
+    choose(_("Kind of document"), "of", {s.value: page.context.label(s) for s in SubmissionStage}, start="follow-up")
 )
 bodies = {body.id: language.resolve(body.name).text for body in view.bodies.values()}
 if stage is SubmissionStage.UPR:
     bodies = {"all": _("All committees")} | bodies
-body = view.bodies.get(choose(_("Committee"), "id", bodies, next(iter(bodies))))
+body = view.bodies.get(choose(_("Committee"), "id", bodies, start=next(iter(bodies))))
 codes = {code: native_name(code) for code in view.settings.languages if get_language(code).code == code}
-to = choose(_("Language of the document"), "to", codes, language.code)
+to = choose(_("Language of the document"), "to", codes, start=language.code)
 orders = {order.value: _(label) for order, label in ORDERS.items()}
-order = Order(choose(_("Order"), "order", orders, DEFAULT_ORDER.get(stage, Order.THEME).value))
+order = Order(choose(_("Order"), "order", orders, start=DEFAULT_ORDER.get(stage, Order.THEME).value))
 
 form = Fields(page, f"submission_{stage}_{body.id if body else ''}_{to}_")
 texts: dict[str, dict[str, str]] = {id: dict(t) for id, t in st.session_state.get(f"{form.prefix}texts", {}).items()}
@@ -135,9 +135,8 @@ organisations = {o.id: language.resolve(o.name).text for o in view.organisations
 signing = form.choose_several(_("Organisations that sign"), "organisations", organisations, start=[])
 session = form.line(_("Session, as it is to stand on the first page"), "session", start="", most=200)
 in_order = [*proposed, *(r for r in fits if r not in proposed)]
-choice = Choice(
-    stage, body, tuple(r for r in in_order if r.id in ids), order=order, session=session, organisations=signing
-)
+chosen = tuple(r for r in in_order if r.id in ids)
+choice = Choice(stage, body, chosen, order=order, session=session, organisations=signing)
 top = st.container()
 if stage in (SubmissionStage.ALTERNATIVE_REPORT, SubmissionStage.UPR):
     texts[""] = {"summary": form.area(_("Summary"), "text__summary", texts.get("", {}).get("summary", ""))}
@@ -159,16 +158,7 @@ private: dict[str, Pairs] = {
     r.id: tuple(pair for pair in known_private(r) if texts.get(r.id, {}).get(f"private {pair[0].id}"))
     for r in choice.recommendations
 }
-choice = Choice(
-    stage,
-    body,
-    choice.recommendations,
-    order=order,
-    session=session,
-    organisations=signing,
-    own_texts=texts,
-    private_evidence=private,
-)
+choice = replace(choice, own_texts=texts, private_evidence=private)
 if choice.recommendations:
     submission = build_submission(request, choice)
     said = limit_sentences(ViewRequest(view, language, Filters(), origin=site_origin()), choice, measure(submission))

@@ -17,6 +17,7 @@ from tracker.model.vocabulary import (
     Issuer,
     OrganisationKind,
     SortOrder,
+    SubmissionStage,
     TagSource,
     TextOrigin,
     UptakeResult,
@@ -54,6 +55,14 @@ LABELS: dict[type, dict[str, str]] = {
     Issuer: {
         Issuer.CIVIL_SOCIETY: N_("Civil society"),
         Issuer.COMMITTEE: N_("Committees"),
+    },
+    SubmissionStage: {
+        SubmissionStage.FOLLOW_UP: N_("Follow-up submission"),
+        SubmissionStage.LIST_OF_ISSUES: N_("Submission for the list of issues"),
+        SubmissionStage.LIST_OF_ISSUES_PRIOR: N_("Submission for the list of issues prior to reporting"),
+        SubmissionStage.ALTERNATIVE_REPORT: N_("Alternative report"),
+        SubmissionStage.UPR: N_("Submission for the Universal Periodic Review"),
+        SubmissionStage.BRIEF: N_("Brief for a meeting"),
     },
     Verification: {
         Verification.SEEN: N_("source read"),

@@ -19,15 +19,6 @@ from tracker.queries.view import View, effective_date
 
 MAX_IN_BRIEF = 12
 """The largest number of recommendations in a brief. Nobody reads more on the way to a meeting."""
-STAGES: Mapping[SubmissionStage, str] = {
-    SubmissionStage.FOLLOW_UP: N_("Follow-up submission"),
-    SubmissionStage.LIST_OF_ISSUES: N_("Submission for the list of issues"),
-    SubmissionStage.LIST_OF_ISSUES_PRIOR: N_("Submission for the list of issues prior to reporting"),
-    SubmissionStage.ALTERNATIVE_REPORT: N_("Alternative report"),
-    SubmissionStage.UPR: N_("Submission for the Universal Periodic Review"),
-    SubmissionStage.BRIEF: N_("Brief for a meeting"),
-}
-"""Stage → its name, which is the title of the document."""
 OwnTexts = Mapping[str, Mapping[str, str]]
 """What the organisations wrote: id of a recommendation → name of a field → text. "" stands for the whole document.
 
@@ -49,7 +40,7 @@ ORDERS: Mapping[Order, str] = {
     Order.ARTICLE: N_("By article"),
 }
 _SITUATION = N_("Current situation, in your own words")
-FIELDS: Mapping[SubmissionStage, Mapping[str, str]] = {
+WRITTEN_FIELDS: Mapping[SubmissionStage, Mapping[str, str]] = {
     SubmissionStage.FOLLOW_UP: {
         "situation": _SITUATION,
         "impact": N_("Impact"),

@@ -35,7 +35,6 @@ from tracker.publishing.submissions.document import (
 )
 from tracker.publishing.submissions.selection import (
     MAX_IN_BRIEF,
-    STAGES,
     Choice,
     Order,
     evidence_of,
@@ -132,7 +131,7 @@ class _Builder:
 
     def submission(self) -> Submission:
         _, choice, settings = self.language.gettext, self.choice, self.view.settings
-        title = f"{self.language.resolve(settings.state_party).text}: {_(STAGES[choice.stage])}"
+        title = f"{self.language.resolve(settings.state_party).text}: {self.context.label(choice.stage)}"
         organisations = tuple(
             full_name(self.language, o) for o in settings.organisations if o.id in choice.organisations
         )
