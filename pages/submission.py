@@ -32,8 +32,8 @@ from tracker.publishing.submissions.document import measure
 from tracker.publishing.submissions.docx_writer import write_docx
 from tracker.publishing.submissions.selection import (
     DEFAULT_ORDER,
-    WRITTEN_FIELDS,
     ORDERS,
+    WRITTEN_FIELDS,
     Choice,
     Order,
     group,
@@ -170,7 +170,7 @@ if choice.recommendations:
             ("summary", (e.id, "summary"), v.text) for e, _l in chain(*private.values()) for v in e.summary.values()
         ]
         fields = [
-            TextField("submission", name, path, text)
+            TextField("submission", name, path, text=text)
             for name, path, text in [*written, ("session", ("session",), session)]
         ]
         if findings := scan_texts(fields, view.dataset, load_dismissals(load_config()).covers):
