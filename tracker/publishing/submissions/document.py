@@ -21,13 +21,12 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A piece of a paragraph. `lang` is its language if it is not that of the document.
+    """A piece of a paragraph, in the language of the document.
 
     `style` is a character style: "Strong", "Emphasis" or "ToWrite". A footnote stands after the text.
     """
 
     text: str
-    lang: str = ""
     style: str = ""
     note: Note | None = None
 

@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Iterable
 from functools import cache
 from html import escape
+from urllib.parse import quote
 
 from tracker.model.localized_text import CONTROL_CHARACTERS, strip_bidi_controls
 from tracker.publishing.render_context import TEMPLATES
@@ -152,9 +153,7 @@ class _Writer:
 
     def run(self, run: Run) -> str:
         style = f'<w:rStyle w:val="{run.style}"/>' if run.style else ""
-        lang = f'<w:lang w:val="{LOCALES.get(run.lang, run.lang)}"/>' if run.lang else ""
-        text = _run(run.text, f"{style}{lang}")
-        return text + (self.note(run.note) if run.note else "")
+        return _run(run.text, style) + (self.note(run.note) if run.note else "")
 
     def note(self, note: Note) -> str:
         number = len(self.notes) + 1
@@ -167,7 +166,8 @@ class _Writer:
         return f'<w:r><w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr><w:footnoteReference w:id="{number}"/></w:r>'
 
     def link(self, link: str) -> str:
-        target = self.note_relations.add("hyperlink", link, is_external=True)
+        # Word refuses a file with a target that is no address
+        target = self.note_relations.add("hyperlink", quote(link, safe="/:?#@!$&'()*+,;=%~"), is_external=True)
         return f'<w:hyperlink r:id="{target}">{_run(link, _HYPERLINK)}</w:hyperlink>'
 
     def caption(self, kind: str, words: str) -> str:
@@ -228,9 +228,9 @@ class _Writer:
         """Return the lines of the table of contents: one field, whose result are links to the headings."""
         lines = []
         for number, (style, text) in enumerate(self.headings, 1):
-            begin = _field_begin('TOC \\o "1-2" \\h \\u') if number == 1 else ""
+            begin = _field_begin('TOC \\o "1-2" \\h \\u', dirty=True) if number == 1 else ""
             end = _FIELD_END if number == len(self.headings) else ""
-            page = _field(f"PAGEREF _Toc{number}", "…")
+            page = _field(f"PAGEREF _Toc{number}", "…", dirty=True)
             lines.append(
                 f'<w:p><w:pPr><w:pStyle w:val="TOC{style[-1]}"/></w:pPr>{begin}<w:hyperlink w:anchor="_Toc{number}">'
                 f"{_run(text)}<w:r><w:tab/></w:r>{page}</w:hyperlink>{end}</w:p>"
@@ -254,16 +254,17 @@ def _run(text: str, properties: str = "") -> str:
     return f"<w:r>{properties}{'<w:br/>'.join(lines)}</w:r>"
 
 
-def _field_begin(instruction: str) -> str:
-    # dirty: the word processor works the field out when the document is opened
+def _field_begin(instruction: str, *, dirty: bool = False) -> str:
+    """Return the beginning of a field. The word processor works out a dirty field when the document is opened."""
+    mark = ' w:dirty="true"' if dirty else ""
     return (
-        f'<w:r><w:fldChar w:fldCharType="begin" w:dirty="true"/></w:r><w:r><w:instrText xml:space="preserve"> {instruction} '
+        f'<w:r><w:fldChar w:fldCharType="begin"{mark}/></w:r><w:r><w:instrText xml:space="preserve"> {instruction} '
         '</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>'
     )
 
 
-def _field(instruction: str, shown: str) -> str:
-    return f"{_field_begin(instruction)}{_run(shown)}{_FIELD_END}"
+def _field(instruction: str, shown: str, *, dirty: bool = False) -> str:
+    return f"{_field_begin(instruction, dirty=dirty)}{_run(shown)}{_FIELD_END}"
 
 
 def _add_part(file: zipfile.ZipFile, name: str, raw: bytes) -> None:
