@@ -126,9 +126,7 @@ except TrackerError as error:
     proposed = ()
     st.info(escape_markdown(error_sentence(language, error)))
 fits = [
-    r
-    for r in view.recommendations.values()
-    if ((found := view.body_of(r)) and found == body if body else r.issued_by is Issuer.COMMITTEE)
+    r for r in view.recommendations.values() if (view.body_of(r) == body if body else r.issued_by is Issuer.COMMITTEE)
 ]
 ids = form.choose_several(_("Recommendations"), "ids", recommendation_names(page, fits), start=[r.id for r in proposed])
 organisations = {o.id: language.resolve(o.name).text for o in view.organisations.values() if not o.is_editors}

@@ -230,7 +230,7 @@ def listed(*rows: str) -> bytes:
 
 UPR = CO.replace("summary: S", "summary: {en: 'Repeal laws that punish the use of drugs, and train the police.'}")
 ROWS = (
-    "115.1 Repeal laws that punish the use of drugs, and train the police (France) (Chile);",
+    "115.1 Repeal laws that punish the use of drugs, and train the police (France) (Chile); (Viet Nam);",
     "115.2 Build more schools in the villages (Peru);",
     "115.3 Repeal laws that punish the use of drugs, and train police (Fiji);",
     "115.4 Repeal laws that punish the use of drugs, and train the police (Mali);",

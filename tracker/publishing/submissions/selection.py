@@ -89,13 +89,14 @@ def select_recommendations(view: View, stage: SubmissionStage, body: TreatyBody 
 
     Raises TrackerError if there are none.
     """
-    if stage is SubmissionStage.UPR and body is None:
-        found = [r for r in view.by_issuer(Issuer.COMMITTEE) if view.status(r) is not Status.IMPLEMENTED]
+    if stage is SubmissionStage.UPR:
+        found = [r for r in view.by_issuer(Issuer.COMMITTEE) if body is None or view.body_of(r) == body]
+        found = [r for r in found if view.status(r) is not Status.IMPLEMENTED]
         return _required(_sorted(view, found), N_("There is no recommendation of a committee that is not implemented."))
     if body is None:
         raise TrackerError(N_("A submission at this stage is for one committee. Name it."))
     values = {"committee": body.code}
-    own = [r for r in view.recommendations.values() if (found_body := view.body_of(r)) and found_body.id == body.id]
+    own = [r for r in view.recommendations.values() if view.body_of(r) == body]
     if stage is SubmissionStage.FOLLOW_UP:
         if (document := _latest(view, body, lambda d: bool(d.follow_up and d.follow_up.paragraphs))) is None:
             raise TrackerError(

@@ -75,11 +75,7 @@ def fill_thematic_list(
         raise UnusableFile(N_("This is not a Word document: it has no text."))
     part = read_packed(archive, BODY, limits.unpacked_bytes)
     rows = _rows_with_comments(part)
-    known = [
-        r
-        for r in request.view.by_issuer(Issuer.COMMITTEE)
-        if body is None or ((found := request.view.body_of(r)) and found.id == body.id)
-    ]
+    known = [r for r in request.view.by_issuer(Issuer.COMMITTEE) if body is None or request.view.body_of(r) == body]
     notes, filled, edits = list[str](), dict[int, str](), list[tuple[_Cell, list[str]]]()
     for number, (asked, comments) in enumerate(rows, 1):
         r, likeness = _closest(known, asked, confirmed or {})
@@ -121,8 +117,9 @@ def _closest(
 
 
 def _plain(text: str) -> str:
-    """Return the words of a recommendation without the States that made it, which stand in brackets at the end."""
-    return " ".join(re.sub(r"\([^()]*\)\s*[;.]?\s*$", "", text).casefold().split()).strip(" ;.")
+    """Return the words of a recommendation without what follows them: the States that made it, and where they stand."""
+    words = re.split(r"\n\s*(?:source of (?:the )?position|paragraph)", text, maxsplit=1, flags=re.I)[0]
+    return " ".join(re.sub(r"(?:\([^()]*\)[\s;.,]*)+$", "", words).casefold().split()).strip(" ;.")
 
 
 def _rows_with_comments(part: bytes) -> list[tuple[str, _Cell]]:
