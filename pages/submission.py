@@ -158,8 +158,8 @@ private: dict[str, Pairs] = {
 }
 choice = replace(choice, own_texts=texts, private_evidence=private)
 if choice.recommendations:
-    submission = build_submission(request, choice)
-    said = limit_sentences(ViewRequest(view, language, Filters(), origin=site_origin()), choice, measure(submission))
+    submission = build_submission(request, choice, page.context)
+    said = limit_sentences(page.context, choice, to, length=measure(submission))
     with top:
         page.show("forms/submission_length.html", sentences=said, notes=submission.notes)
     if st.button(_("Make the Word file"), type="primary"):

@@ -61,7 +61,7 @@ def made(request, stage, **more):
     """The document of a stage, as the command makes it, and its bytes."""
     body = request.view.bodies["cescr"]
     found = select_recommendations(request.view, stage, body)
-    submission = build_submission(request, Choice(stage, body, found, **more))
+    submission = build_submission(request, Choice(stage, body, found, **more), request.context)
     return submission, write_docx(submission)
 
 
@@ -202,7 +202,7 @@ def test_the_length_is_compared_with_the_committees_limit(tmp_path):
     for stage in (SubmissionStage.FOLLOW_UP, SubmissionStage.BRIEF):
         submission, _raw = made(request, stage)
         choice = Choice(stage, request.view.bodies["cescr"], ())
-        said[stage] = limit_sentences(request, choice, measure(submission))[1:]
+        said[stage] = limit_sentences(request.context, choice, "en", length=measure(submission))[1:]
     assert said == {
         "follow-up": [
             "Too long: the limit is 50 words.",

@@ -5,10 +5,12 @@ from datetime import datetime
 from pathlib import Path
 
 from tracker.config import Config
+from tracker.i18n import get_language
 from tracker.model.errors import TrackerError
 from tracker.model.registers import TreatyBody
 from tracker.model.vocabulary import SubmissionStage
 from tracker.publishing.cli import notes_on_export, request_from_arguments, write_file
+from tracker.publishing.render_context import RenderContext
 from tracker.publishing.request import ViewRequest
 from tracker.publishing.submissions.document import measure
 from tracker.publishing.submissions.docx_writer import write_docx
@@ -80,9 +82,10 @@ def run_submission_command(options: argparse.Namespace, config: Config, now: dat
         session=options.session,
         organisations=tuple(options.organisation),
     )
-    submission = build_submission(request, choice)
+    author = RenderContext(request.view, get_language("en", request.view.settings))
+    submission = build_submission(request, choice, author)
     write_file(options.file, write_docx(submission))
-    lines = [*limit_sentences(request, choice, measure(submission)), *submission.notes]
+    lines = [*limit_sentences(author, choice, submission.lang, length=measure(submission)), *submission.notes]
     return "\n".join([str(options.file), *notes_on_export(request, config), *lines])
 
 

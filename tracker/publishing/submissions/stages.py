@@ -20,6 +20,7 @@ from tracker.publishing.assessment_wording import dates_in_words, full_name
 from tracker.publishing.citation import build_citation, entry_link
 from tracker.publishing.pages.snapshot import public_origin
 from tracker.publishing.pictures.preview_image import draw_status_bar
+from tracker.publishing.render_context import RenderContext
 from tracker.publishing.request import ViewRequest
 from tracker.publishing.submissions.document import (
     Block,
@@ -54,19 +55,20 @@ Runs = tuple[Run, ...]
 EvidencePairs = Iterable[tuple[Evidence, EvidenceLink]]
 
 
-def build_submission(request: ViewRequest, choice: Choice) -> Submission:
+def build_submission(request: ViewRequest, choice: Choice, author: RenderContext) -> Submission:
     """Return the document of a choice in the language of the request, from the public data and from what was ticked.
 
-    A text that has no wording in this language is not in the document; `notes` lists it, and what else is missing.
+    A text that has no wording in this language is not in the document; `notes` lists it, and what else is missing, in the
+    language of `author`, who prepares the document.
     """
     if choice.stage is SubmissionStage.BRIEF:
         choice = replace(choice, recommendations=choice.recommendations[:MAX_IN_BRIEF])
-    return _Builder(request, choice).submission()
+    return _Builder(request, choice, author).submission()
 
 
-def limit_sentences(request: ViewRequest, choice: Choice, length: Length) -> list[str]:
-    """Return sentences about the length of a document and the committee's limit, with the source of the limit."""
-    language = request.language
+def limit_sentences(author: RenderContext, choice: Choice, to: str, length: Length) -> list[str]:
+    """Return sentences about the length of a document in the language `to` and the committee's limit, with its source."""
+    language = author.language
     _, ngettext = language.gettext, language.ngettext
     words = ngettext("{n} word", "{n} words", length.words + length.in_notes)
     sentences = [
@@ -82,10 +84,10 @@ def limit_sentences(request: ViewRequest, choice: Choice, length: Length) -> lis
         sentences.append(said.format(limit=allowed))
     if limit and limit.source:
         where = " ".join(filter(None, (limit.source.publisher, limit.source.paragraph, limit.source.link)))
-        sentences.append(f"{where} ({request.context.label(limit.verification)})")
+        sentences.append(f"{where} ({author.label(limit.verification)})")
     for text in filter(None, (limit.not_counted, limit.note) if limit else ()):
         sentences.append(language.resolve(text).text)
-    if limit and limit.languages and language.code not in limit.languages:
+    if limit and limit.languages and to not in limit.languages:
         names = ", ".join(map(native_name, limit.languages))
         sentences.append(_("The committee takes submissions in: {languages}.", languages=names))
     return sentences
@@ -123,8 +125,8 @@ def _plain(line: Runs) -> str:
 
 
 class _Builder:
-    def __init__(self, request: ViewRequest, choice: Choice) -> None:
-        self.request, self.choice = request, choice
+    def __init__(self, request: ViewRequest, choice: Choice, author: RenderContext | None = None) -> None:
+        self.request, self.choice, self.author = request, choice, author or request.context
         self.context, self.view, self.language = request.context, request.view, request.language
         self.has_address = bool(public_origin(request.origin))
         self.missing: dict[str, None] = {}
@@ -315,10 +317,12 @@ class _Builder:
         if resolved and resolved.origin in QUOTED_ORIGINS:
             return [(Run("“"), Run(resolved.text, note=None), Run("”", note=note))]
         if r.text:
-            self.list_missing(_("{name}, the quotation", name=name_of(self.context, r)), r.text)
+            self.list_missing(
+                self.author.language.gettext("{name}, the quotation", name=name_of(self.author, r)), r.text
+            )
         summary = self.wording(r.summary)
         if summary is None:
-            self.list_missing(name_of(self.context, r), r.summary)
+            self.list_missing(name_of(self.author, r), r.summary)
             return [(self.to_write(_("The words of the recommendation")), Run("", note=note))]
         own = Run(_("In our own words:") + " ", style="Emphasis")
         parts = [(part.id, self.wording(part.summary)) for part in r.parts]
@@ -353,7 +357,10 @@ class _Builder:
         )
         reason = self.wording(a.reason)
         if reason is None:
-            self.list_missing(_("{name}, the assessment of {who}", name=name_of(self.context, r), who=who), a.reason)
+            said_by = self.author.language.gettext(
+                "{name}, the assessment of {who}", name=name_of(self.author, r), who=who
+            )
+            self.list_missing(said_by, a.reason)
         said = f"{who}: {status}" if status else who
         return (Run(said + (". " if reason else ""), style="Emphasis"), Run(reason.text if reason else "", note=note))
 
@@ -387,9 +394,11 @@ class _Builder:
         return [Paragraph(line, style) for e, link in found if (line := self.evidence_line(e, link))]
 
     def evidence_line(self, e: Evidence, link: EvidenceLink) -> Runs:
-        _, summary = self.language.gettext, self.wording(e.summary)
+        summary = self.wording(e.summary)
         if summary is None:
-            self.list_missing(_("Evidence: {name}", name=self.context.name(e.publisher)), e.summary)
+            self.list_missing(
+                self.author.language.gettext("Evidence: {name}", name=self.author.name(e.publisher)), e.summary
+            )
             return ()
         dated = e.published or e.happened
         when = f" ({self.language.format_date(dated)})" if dated else ""
@@ -458,19 +467,20 @@ class _Builder:
         return None if found.is_fallback else found
 
     def list_missing(self, name: str, text: Mapping[str, TextVariant]) -> None:
+        """Note that a text has no wording in the language of the document. `name` is in the language of the author."""
         languages = ", ".join(native_name(lang or self.language.default) for lang in text)
-        sentence = self.language.gettext("{name}: only in {languages}, so it is not in the document.")
+        sentence = self.author.language.gettext("{name}: only in {languages}, so it is not in the document.")
         self.missing[sentence.format(name=name, languages=languages)] = None
 
     def gaps(self) -> list[str]:
-        _, found = self.language.gettext, list[str]()
+        _, found = self.author.language.gettext, list[str]()
         for paragraph in missing_paragraphs(self.view, self.choice):
             found.append(
                 _("Paragraph {number} was selected for follow-up, but is not in the register.", number=paragraph)
             )
         for r in self.choice.recommendations:
-            if gaps := gaps_of(self.context, self.choice, r):
-                found.append(f"{name_of(self.context, r)}. {' '.join(gaps)}")
+            if gaps := gaps_of(self.author, self.choice, r):
+                found.append(f"{name_of(self.author, r)}. {' '.join(gaps)}")
         return found
 
     def place(self, r: Recommendation) -> str:
