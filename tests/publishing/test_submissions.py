@@ -125,6 +125,13 @@ def test_what_nobody_worded_in_the_language_is_listed_and_not_mixed_in(request_o
     assert sum("English" in note for note in submission.notes) == 5
 
 
+def test_a_translation_of_ours_says_so(tmp_path):
+    ours = CO + "paragraph: 12\ntext: {en: {text: Repeal., origin: official}, ru: Отменить.}\n"
+    request = ask(small(tmp_path, ("r/y", ours), ("documents", DOCUMENTS)), "ru")
+    _submission, raw = made(request, SubmissionStage.FOLLOW_UP)
+    assert open_docx(io.BytesIO(raw)).tables[0].rows[1].cells[1].text == "наш перевод: “Отменить.”"
+
+
 def test_an_alternative_report_has_cover_contents_articles_proposals_and_annex(request_of):
     submission, raw = made(
         request_of(),

@@ -348,12 +348,16 @@ def _check_limits(d: Dataset) -> Iterator[RuleViolation]:
             results = [("stage", "this stage has a limit above; keep one of them")] if limit.stage in stages[:i] else []
             has_place = limit.source and (limit.source.link or limit.source.document)
             if (limit.words or limit.pages or limit.languages) and not has_place:
-                results.append(("source", "a limit needs the place where it stands; add 'source' with a link or document"))
+                results.append(
+                    ("source", "a limit needs the place where it stands; add 'source' with a link or document")
+                )
             found = chain(
                 (((name,), message) for name, message in results),
                 sources_exist(d, limit.source, ("source",)) if limit.source else (),
             )
-            yield from (RuleViolation(d.root / "treaty_bodies.yaml", (*at, *where), message) for where, message in found)
+            yield from (
+                RuleViolation(d.root / "treaty_bodies.yaml", (*at, *where), message) for where, message in found
+            )
 
 
 def check_dataset(d: Dataset, now: datetime | None = None) -> Iterator[RuleViolation]:

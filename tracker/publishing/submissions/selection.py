@@ -7,7 +7,7 @@ from enum import StrEnum
 from tracker.model import partial_dates
 from tracker.model.errors import TrackerError
 from tracker.model.labels import N_
-from tracker.model.records import Evidence, EvidenceLink, Recommendation
+from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
 from tracker.model.registers import Document, TreatyBody
 from tracker.model.sorting import natural_key
 from tracker.model.vocabulary import DocumentKind, Issuer, Status, SubmissionStage, Voice
@@ -184,6 +184,12 @@ def evidence_of(view: View, choice: Choice, r: Recommendation) -> tuple[tuple[Ev
     return (*view.evidence_for(r), *(choice.private_evidence or {}).get(r.id, ()))
 
 
+def statements_of_state(view: View, r: Recommendation) -> list[Assessment]:
+    """Return what the State said last: all its statements of the latest date, about the whole and about parts."""
+    found = [a for a in view.assessments[r.id] if a.voice is Voice.STATE]
+    return [a for a in reversed(found) if a.date == found[0].date]
+
+
 def gaps_of(context: RenderContext, choice: Choice, r: Recommendation) -> list[str]:
     """Return what is missing for a recommendation, as sentences: assessments, evidence, the State's word."""
     view, language = context.view, context.language
@@ -200,7 +206,7 @@ def gaps_of(context: RenderContext, choice: Choice, r: Recommendation) -> list[s
         gaps.append(_("No evidence."))
     elif view.is_outdated(newest):
         gaps.append(_("No evidence since {date}.", date=language.format_date(newest or "")))
-    if view.latest(r, Voice.STATE) is None:
+    if not statements_of_state(view, r):
         gaps.append(_("Nothing that the State said about it is recorded."))
     return gaps
 

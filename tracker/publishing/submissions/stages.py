@@ -14,7 +14,6 @@ from tracker.model.vocabulary import (
     Issuer,
     SubmissionStage,
     Verification,
-    Voice,
 )
 from tracker.publishing.assessment_wording import dates_in_words, full_name
 from tracker.publishing.citation import build_citation, entry_link
@@ -44,6 +43,7 @@ from tracker.publishing.submissions.selection import (
     missing_paragraphs,
     name_of,
     parts_of_place,
+    statements_of_state,
     where_it_stands,
 )
 from tracker.publishing.wording import counts_line, status_line
@@ -108,11 +108,10 @@ def comments_on(request: ViewRequest, r: Recommendation) -> list[str]:
 def known_about(request: ViewRequest, choice: Choice, r: Recommendation) -> tuple[tuple[str, list[str]], ...]:
     """Return (heading, lines of plain text) for what was asked, the State's word, the assessments, and the evidence."""
     builder, _ = _Builder(request, choice), request.language.gettext
-    stated = [builder.state(r)[0]] if request.view.latest(r, Voice.STATE) else []
     found = [builder.evidence_line(e, link) for e, link in evidence_of(request.view, choice, r)]
     parts = {
         _("What was recommended"): builder.words(r),
-        _("What the State says"): stated,
+        _("What the State says"): builder.state(r) if statements_of_state(request.view, r) else [],
         _("Assessments"): builder.assessed(r),
         _("Evidence"): found,
     }
@@ -213,7 +212,7 @@ class _Builder:
             blocks.append(Contents(_("Contents")))
         blocks.append(self.heading(_("Summary"), new_page=bool(blocks)))
         blocks += [Paragraph(line, "Numbered") for line in summary or [(self.to_write(_("Summary")),)]]
-        blocks += [Paragraph((Run(line),), "Numbered") for line in self.counts()]
+        blocks += [Paragraph((Run(line),), "Numbered") for _rs, line in self.counts()]
         blocks += self.by_group(self.narrative)
         blocks.append(self.heading(_("Proposed recommendations")))
         return [*blocks, *self.proposals()]
@@ -292,21 +291,18 @@ class _Builder:
         return list(found)
 
     def pictures(self) -> list[Block]:
-        """Return a bar of the statuses for each issuer: recommendations of two issuers are never counted together."""
+        """Return a bar of the statuses for each issuer."""
         pictures = []
-        for issuer in Issuer:
-            rs = tuple(r for r in self.choice.recommendations if r.issued_by is issuer)
-            if rs:
-                image = draw_status_bar(self.context, count_by_status(self.view, rs))
-                raw = io.BytesIO()
-                image.save(raw, "PNG", optimize=True)
-                words = f"{self.context.label(issuer)}: {counts_line(self.context, rs)}"
-                pictures.append(DocumentPicture(raw.getvalue(), alt=words, caption=words, size=image.size))
+        for rs, words in self.counts():
+            image, raw = draw_status_bar(self.context, count_by_status(self.view, rs)), io.BytesIO()
+            image.save(raw, "PNG", optimize=True)
+            pictures.append(DocumentPicture(raw.getvalue(), alt=words, caption=words, size=image.size))
         return list(pictures)
 
-    def counts(self) -> list[str]:
+    def counts(self) -> list[tuple[tuple[Recommendation, ...], str]]:
+        """Return (recommendations, their statuses in words) for each issuer: those of two are never counted together."""
         groups = ((i, tuple(r for r in self.choice.recommendations if r.issued_by is i)) for i in Issuer)
-        return [f"{self.context.label(issuer)}: {counts_line(self.context, rs)}." for issuer, rs in groups if rs]
+        return [(rs, f"{self.context.label(issuer)}: {counts_line(self.context, rs)}.") for issuer, rs in groups if rs]
 
     # what is said of one recommendation
 
@@ -314,12 +310,13 @@ class _Builder:
         """Return the words of a recommendation: quoted, or in our own words; then its parts."""
         _ = self.language.gettext
         note, resolved = self.note_of(r), self.wording(r.text)
-        if resolved and resolved.origin in QUOTED_ORIGINS:
-            return [(Run("“"), Run(resolved.text, note=None), Run("”", note=note))]
+        if resolved:
+            is_quoted = resolved.origin in QUOTED_ORIGINS
+            mark = () if is_quoted else (Run(f"{self.context.label(resolved.origin)}: ", style="Emphasis"),)
+            return [(*mark, Run("“"), Run(resolved.text), Run("”", note=note))]
         if r.text:
-            self.list_missing(
-                self.author.language.gettext("{name}, the quotation", name=name_of(self.author, r)), r.text
-            )
+            name = self.author.language.gettext("{name}, the quotation", name=name_of(self.author, r))
+            self.list_missing(name, r.text)
         summary = self.wording(r.summary)
         if summary is None:
             self.list_missing(name_of(self.author, r), r.summary)
@@ -331,11 +328,13 @@ class _Builder:
     def state(self, r: Recommendation) -> list[Runs]:
         """Return what the State said, and how it was classified. Without it, a place to write."""
         _ = self.language.gettext
-        a = self.view.latest(r, Voice.STATE)
-        if a is None:
-            return [(self.to_write(_("Actions taken by the State party")),)]
-        status = _("our classification: {status}", status=self.context.label(a.status)) if a.status else ""
-        return [self.said_by(r, a, status)]
+        found = [
+            self.said_by(
+                r, a, _("our classification: {status}", status=self.context.label(a.status)) if a.status else ""
+            )
+            for a in statements_of_state(self.view, r)
+        ]
+        return found or [(self.to_write(_("Actions taken by the State party")),)]
 
     def situation(self, r: Recommendation) -> list[Runs]:
         """Return what the organisations wrote; without it, the assessments that count, each with its author and date."""
@@ -346,12 +345,13 @@ class _Builder:
 
     def assessed(self, r: Recommendation) -> list[Runs]:
         """Return the assessments that count, each with its author, date and status."""
-        assessments = self.view.headline(r).assessments
+        assessments = self.view.counting_assessments(r)
         return [self.said_by(r, a, self.context.label(a.status) if a.status else "") for a in assessments]
 
     def said_by(self, r: Recommendation, a: Assessment, status: str) -> Runs:
         _ = self.language.gettext
-        who = f"{self.context.assessor(a)} ({dates_in_words(self.view, self.language, a)})"
+        part = f", {_('part ({letter})', letter=a.part)}" if a.part else ""
+        who = f"{self.context.assessor(a)} ({dates_in_words(self.view, self.language, a)}){part}"
         note = self.source_note(
             [who, *([] if a.source is None else self.source_parts(a.source))], a.verification, r, a.source
         )
