@@ -66,7 +66,7 @@ def build_submission(request: ViewRequest, choice: Choice, author: RenderContext
     return _Builder(request, choice, author).submission()
 
 
-def limit_sentences(author: RenderContext, choice: Choice, to: str, length: Length) -> list[str]:
+def limit_sentences(author: RenderContext, choice: Choice, to: str, *, length: Length) -> list[str]:
     """Return sentences about the length of a document in the language `to` and the committee's limit, with its source."""
     language = author.language
     _, ngettext = language.gettext, language.ngettext
