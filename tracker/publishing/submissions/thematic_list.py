@@ -75,7 +75,8 @@ def fill_thematic_list(
         raise UnusableFile(N_("This is not a Word document: it has no text."))
     part = read_packed(archive, BODY, limits.unpacked_bytes)
     rows = _rows_with_comments(part)
-    known = [r for r in request.view.by_issuer(Issuer.COMMITTEE) if body is None or request.view.body_of(r) == body]
+    asked_by = request.view.by_issuer(Issuer.COMMITTEE)
+    known = [(r, _texts_of(r)) for r in asked_by if body is None or request.view.body_of(r) == body]
     notes, filled, edits = list[str](), dict[int, str](), list[tuple[_Cell, list[str]]]()
     for number, (asked, comments) in enumerate(rows, 1):
         r, likeness = _closest(known, asked, confirmed or {})
@@ -97,23 +98,28 @@ def fill_thematic_list(
 
 
 def _closest(
-    known: list[Recommendation], asked: str, confirmed: Mapping[str, str]
+    known: list[tuple[Recommendation, list[str]]], asked: str, confirmed: Mapping[str, str]
 ) -> tuple[Recommendation | None, float]:
-    """Return the recommendation that is most like a row, and how much (0 to 100). What a person confirmed is sure."""
+    """Return the recommendation that is most like a row, and how much (0 to 100). What a person confirmed is sure.
+
+    Another number is another recommendation, however alike the words are: then it is never sure.
+    """
     number = NUMBER.match(asked)
     if number and (id := confirmed.get(number[1])):
-        return next((r for r in known if r.id == id), None), 100.0
+        return next((r for r, _texts in known if r.id == id), None), 100.0
     words = _plain(asked[number.end() :] if number else asked)
+    numbered = [pair for pair in known if number and (pair[0].paragraph or "").strip() == number[1]]
     best, most = None, 0.0
-    for r in known:
-        texts = [variant.text for text in (r.text, r.summary, r.title) if text for variant in text.values()]
-        likeness = max((fuzz.token_sort_ratio(words, _plain(text)) for text in texts), default=0.0)
-        if number and r.paragraph:
-            # another number is another recommendation, however alike the words are
-            likeness = likeness if r.paragraph.strip() == number[1] else min(likeness, SURE - 1)
+    for r, texts in numbered or known:
+        likeness = max((fuzz.token_sort_ratio(words, text, score_cutoff=most) for text in texts), default=0.0)
         if likeness > most:
             best, most = r, likeness
-    return best, most
+    return best, most if numbered or not (number and best and best.paragraph) else min(most, SURE - 1)
+
+
+def _texts_of(r: Recommendation) -> list[str]:
+    texts = (r.text, r.summary, r.title)
+    return [_plain(variant.text) for text in texts if text for variant in text.values()]
 
 
 def _plain(text: str) -> str:
