@@ -278,7 +278,7 @@ class _Builder:
         )
         return [
             self.labelled(asked, *self.words(r)),
-            self.labelled(_("What the State says"), *self.state(r)),
+            self.labelled(_("What was done"), *self.state(r)),
             *self.bullets(laws),
             self.labelled(_("What is missing"), *self.situation(r)),
             *self.bullets([*rest, *outcomes]),
