@@ -20,9 +20,8 @@ from tracker.model.vocabulary import Issuer
 from tracker.publishing.request import ViewRequest
 from tracker.publishing.submissions.docx_writer import escaped
 from tracker.publishing.submissions.stages import comments_on
-from tracker.sandbox.archives import open_package, read_packed
-from tracker.sandbox.limits import FileLimits, check_file_size
-from tracker.sandbox.sentences import DAMAGED
+from tracker.sandbox.kinds import open_package, read_packed
+from tracker.sandbox.limits import DAMAGED, FileLimits, check_file_size
 
 BODY = "word/document.xml"
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main "
