@@ -10,15 +10,18 @@ from pages.shared.layout import open_page, organisations_by_handle, show_footer,
 from pages.shared.list_filters import show_filters
 from pages.shared.pagination import paginate
 from tracker.editing.private.unpublish import can_undo_publication
-from tracker.editing.undo_save import can_undo_save
+from tracker.editing.undo import can_undo_save
 from tracker.queries.activity_log import (
     ENTRIES_PER_PAGE,
+    Activity,
     ActivityFilters,
+    SavedTogether,
+    corrected_on_page,
     filter_activity,
     group_by_day,
+    group_by_save,
+    split_activity,
 )
-from tracker.queries.corrections import corrected_on_page, split_activity
-from tracker.queries.saves import Activity, SavedTogether, group_by_save
 
 page = open_page("/activity")
 view, language, link = page.view, page.context.language, page.context.link

@@ -7,9 +7,7 @@ from pages.forms.private.plans import show_private_plans
 from pages.shared.layout import open_page, show_footer, show_header
 from tracker.model.permissions import READER
 from tracker.publishing.pictures.timeline_labels import label_dots
-from tracker.queries.agenda import bodies_without_date
-from tracker.queries.deadlines import deadlines_by_body
-from tracker.queries.timeline import build_timeline
+from tracker.queries.agenda import bodies_without_date, build_timeline, deadlines_by_body
 
 page = open_page("/deadlines")
 view = page.view

@@ -17,8 +17,8 @@ from pages.forms.private.files import show_private_files
 from pages.shared.layout import open_page, show_footer, show_header
 from pages.shared.list_filters import show_filters
 from pages.shared.waiting_drafts import show_waiting_drafts
-from tracker.queries.lists.evidence_filters import EvidenceFilters, filter_evidence
-from tracker.queries.retired_records import list_retired
+from tracker.queries.later_records import list_retired
+from tracker.queries.lists.filters import EvidenceFilters, filter_evidence
 from tracker.queries.search.site_search import correct_list_search
 
 page = open_page("/evidence")

@@ -20,8 +20,8 @@ from tracker.model.signing import is_own
 from tracker.publishing.citation import build_citation, last_changed
 from tracker.publishing.request import ViewRequest
 from tracker.publishing.wording import later_sentence
+from tracker.queries.activity_log import is_slip
 from tracker.queries.as_recorded import without_later_edits
-from tracker.queries.corrections import is_slip
 from tracker.queries.documents_by_cycle import follow_up_status
 from tracker.queries.later_records import earlier_records, later_recommendation
 from tracker.queries.lists.filters import Filters, find_neighbours

@@ -8,8 +8,7 @@ from pages.shared.layout import open_page, show_footer, show_header
 from pages.shared.url_state import url_params
 from tracker.config import load_config
 from tracker.queries.lists.url_filters import SEARCH_ROW
-from tracker.queries.search.file_search import look_at_texts
-from tracker.queries.search.file_texts import texts_of_files
+from tracker.queries.search.file_search import look_at_texts, texts_of_files
 from tracker.queries.search.site_search import search_everything
 
 LOOK_EVERY_SECONDS = 2.0

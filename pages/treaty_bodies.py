@@ -7,7 +7,7 @@ from pages.shared.layout import open_page, show_footer, show_header
 from pages.shared.waiting_drafts import show_waiting_drafts
 from tracker.queries.agenda import upcoming
 from tracker.queries.documents_by_cycle import group_by_cycle, known_scales, known_steps, recommendations_of_body
-from tracker.queries.retired_records import list_retired
+from tracker.queries.later_records import list_retired
 
 page = open_page("/treaty-bodies")
 view = page.view

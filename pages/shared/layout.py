@@ -16,14 +16,13 @@ from pages.shared.markdown import escape_markdown
 from pages.shared.navigation import PAGES
 from pages.shared.streamlit_internals import release_widget_state
 from pages.shared.update_notice import show_update_notice
-from tracker.accounts.accounts_file import accounts_file
-from tracker.accounts.sessions import cookie_name, person_from_cookies
+from tracker.accounts.accounts_file import accounts_file, cookie_name, person_from_cookies
 from tracker.config import StoragePlace, load_config
 from tracker.editing.store import Store
 from tracker.i18n import LANGUAGES, Language, get_language, preferred_language
 from tracker.model.errors import NoDataset, PastDateRefused, StateUnavailable
+from tracker.model.organisations import own_organisation
 from tracker.model.permissions import READER, Permission, Person
-from tracker.model.privacy import own_organisation
 from tracker.model.records import Recommendation
 from tracker.model.registers import Settings
 from tracker.publishing.pages.mistake_report import draft_mistake_report

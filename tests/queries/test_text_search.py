@@ -8,11 +8,17 @@ from markupsafe import Markup
 from tests.support.small_dataset import ASKED, BODIES, CONCLUDED, DOCUMENTS, SHOWN, TRACKER, dataset
 from tracker.i18n import get_language
 from tracker.publishing.render_context import RenderContext, render
-from tracker.queries.lists.evidence_filters import EvidenceFilters, filter_evidence
-from tracker.queries.lists.filters import Filters, filter_recommendations
-from tracker.queries.search.highlighting import EXCERPT_LENGTH, excerpt, highlight, missing_terms
-from tracker.queries.search.synonyms import Synonyms
-from tracker.queries.search.text_search import SearchIndex, clear_search_caches, parse_search
+from tracker.queries.lists.filters import EvidenceFilters, Filters, filter_evidence, filter_recommendations
+from tracker.queries.search.text_search import (
+    EXCERPT_LENGTH,
+    SearchIndex,
+    Synonyms,
+    clear_search_caches,
+    excerpt,
+    highlight,
+    missing_terms,
+    parse_search,
+)
 from tracker.queries.search.word_forms import normalize
 from tracker.queries.view import View
 

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from tracker.accounts.sessions import cookie_name, person_from_cookies
+from tracker.accounts.accounts_file import cookie_name, person_from_cookies
 from tracker.config import Config, is_loopback
 from tracker.model.attached_files import AttachedFile
 from tracker.model.errors import NoDataset

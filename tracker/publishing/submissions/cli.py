@@ -18,8 +18,6 @@ from tracker.publishing.submissions.selection import DEFAULT_ORDER, Choice, Orde
 from tracker.publishing.submissions.stages import build_submission, limit_sentences
 from tracker.publishing.submissions.thematic_list import fill_thematic_list
 
-SUBMISSION_COMMANDS = ("submission",)
-
 
 def add_submission_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command `submission` to the command line."""
@@ -55,7 +53,7 @@ def add_submission_command(commands: "argparse._SubParsersAction[argparse.Argume
         metavar="NUMBER=ID",
         help="with --thematic-list: the recommendation of the register that a row is; may be repeated",
     )
-    parser.set_defaults(as_of="", recorded="")
+    parser.set_defaults(run=run_submission_command, as_of="", recorded="")
 
 
 def run_submission_command(options: argparse.Namespace, config: Config, now: datetime) -> str:

@@ -14,7 +14,7 @@ from tracker.model.vocabulary import DocumentKind, Issuer, Status, SubmissionSta
 from tracker.publishing.assessment_wording import assessed_by
 from tracker.publishing.render_context import RenderContext
 from tracker.publishing.wording import source_line
-from tracker.queries.lists.filter_options import is_selected_for_follow_up
+from tracker.queries.documents_by_cycle import is_selected_for_follow_up
 from tracker.queries.view import View, effective_date
 
 MAX_IN_BRIEF = 12

@@ -47,8 +47,8 @@ from tracker.publishing.submissions.selection import (
     where_it_stands,
 )
 from tracker.publishing.wording import counts_line, status_line
-from tracker.queries.document_links import public_link
 from tracker.queries.lists.filters import count_by_status
+from tracker.queries.localized_names import public_link
 from tracker.queries.view import effective_date
 
 Runs = tuple[Run, ...]
