@@ -110,6 +110,7 @@ stage = SubmissionStage(
 bodies = {body.id: language.resolve(body.name).text for body in view.bodies.values()}
 if stage is SubmissionStage.UPR:
     bodies = {"all": _("All committees")} | bodies
+bodies = bodies or {"": "–"}
 body = view.bodies.get(choose(_("Committee"), "id", bodies, start=next(iter(bodies))))
 codes = {code: native_name(code) for code in view.settings.languages if get_language(code).code == code}
 to = choose(_("Language of the document"), "to", codes, start=language.code)

@@ -200,13 +200,14 @@ treaty_bodies:
     submission_limits:
       - {verification: seen, words: 50, languages: [fr], source: {publisher: A page, link: "https://limits.example"}}
       - {stage: brief, verification: to-check}
+      - {stage: upr, verification: to-check}
 """
 
 
 def test_the_length_is_compared_with_the_committees_limit(tmp_path):
     request = ask(small(tmp_path, *FILES, ("documents", DOCUMENTS), ("treaty_bodies", LIMITS)))
     said = {}
-    for stage in (SubmissionStage.FOLLOW_UP, SubmissionStage.BRIEF):
+    for stage in (SubmissionStage.FOLLOW_UP, SubmissionStage.BRIEF, SubmissionStage.UPR):
         submission, _raw = made(request, stage)
         choice = Choice(stage, request.view.bodies["cescr"], ())
         said[stage] = limit_sentences(request.context, choice, "en", length=measure(submission))[1:]
@@ -216,7 +217,8 @@ def test_the_length_is_compared_with_the_committees_limit(tmp_path):
             "A page https://limits.example (source read)",
             "The committee takes submissions in: Français.",
         ],
-        "brief": ["It is not known here how long it may be."],
+        "brief": ["The limit is 2 pages."],
+        "upr": ["It is not known here how long it may be."],
     }
 
 

@@ -20,7 +20,6 @@ from tracker.publishing.submissions.document import (
     Table,
 )
 
-MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 CAPTIONS = {"en": ("Table", "Figure"), "ru": ("Таблица", "Рисунок"), "ky": ("Таблица", "Сүрөт")}
 """Language → how captions of tables and of pictures begin."""
 LOCALES = {"en": "en-GB", "ru": "ru-RU", "ky": "ky-KG"}

@@ -51,6 +51,8 @@ from tracker.queries.lists.filters import count_by_status
 from tracker.queries.localized_names import public_link
 from tracker.queries.view import effective_date
 
+PAGES_OF_BRIEF = 2
+"""How long a brief may be, where the committee says nothing."""
 Runs = tuple[Run, ...]
 EvidencePairs = Iterable[tuple[Evidence, EvidenceLink]]
 
@@ -75,13 +77,16 @@ def limit_sentences(author: RenderContext, choice: Choice, to: str, *, length: L
         _("{words} with footnotes, about {pages}.", words=words, pages=ngettext("{n} page", "{n} pages", length.pages))
     ]
     limit = choice.body.limit_for(choice.stage) if choice.body else None
-    if limit is None or not (limit.words or limit.pages):
-        sentences.append(_("It is not known here how long it may be."))
-    else:
-        n, most = (length.words, limit.words) if limit.words else (length.pages, limit.pages or 0)
-        allowed = ngettext("{n} word", "{n} words", most) if limit.words else ngettext("{n} page", "{n} pages", most)
+    most_words, most_pages = (limit.words, limit.pages) if limit else (None, None)
+    if choice.stage is SubmissionStage.BRIEF and not most_words:
+        most_pages = most_pages or PAGES_OF_BRIEF
+    if most_words or most_pages:
+        n, most = (length.words, most_words) if most_words else (length.pages, most_pages or 0)
+        allowed = ngettext("{n} word", "{n} words", most) if most_words else ngettext("{n} page", "{n} pages", most)
         said = _("Too long: the limit is {limit}.") if n > most else _("The limit is {limit}.")
         sentences.append(said.format(limit=allowed))
+    else:
+        sentences.append(_("It is not known here how long it may be."))
     if limit and limit.source:
         where = " ".join(filter(None, (limit.source.publisher, limit.source.paragraph, limit.source.link)))
         sentences.append(f"{where} ({author.label(limit.verification)})")
