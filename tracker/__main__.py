@@ -18,6 +18,7 @@ from tracker.model.errors import TrackerError
 from tracker.publishing import cli as publishing_cli
 from tracker.publishing.exports.package_check import verify_package
 from tracker.publishing.pages import snapshot
+from tracker.publishing.submissions import cli as submission_cli
 from tracker.safety.dismissals import load_dismissals
 from tracker.sandbox.process_sandbox import hide_memory
 from tracker.storage import cli as storage_cli
@@ -88,6 +89,7 @@ def main(arguments: list[str] | None = None) -> int:
         storage_cli.add_storage_commands,
         attach_cli.add_attach_command,
         new_tracker.add_new_command,
+        submission_cli.add_submission_command,
     ):
         add_commands(commands)
     options = parser.parse_args(arguments)

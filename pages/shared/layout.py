@@ -296,7 +296,7 @@ def menu(page: Page) -> list[tuple[str, str]]:
     """Return the pages in the menu of this person, each as (path, name)."""
     hidden = {"/recommendation", "/edit", "/search", "/import"}
     if not page.context.person.can(Permission.SEE_HEALTH):
-        hidden.add("/health")
+        hidden |= {"/health", "/submission"}
     return [(path, page.context.language.gettext(name)) for path, (_, name) in PAGES.items() if path not in hidden]
 
 

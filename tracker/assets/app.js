@@ -9,6 +9,8 @@
     if (copy) return void copyLink(copy);
     const save = event.target.closest("[data-save]");
     if (save) return void savePicture(save);
+    const made = event.target.closest("[data-bytes]");
+    if (made) return void saveBlob(new Blob([Uint8Array.from(atob(made.dataset.bytes), (one) => one.charCodeAt(0))]), made.dataset.file);
     if (event.target.closest("[data-close]")) return void document.querySelector('[data-testid="stPopoverButton"][aria-expanded="true"]')?.click();
     const a = event.target.closest("a[href]");
     if (!a || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
@@ -342,9 +344,13 @@
       canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
       file = await new Promise((done) => canvas.toBlob(done, "image/png"));
     }
+    saveBlob(file, `${button.dataset.file}.${button.dataset.save}`);
+  }
+
+  function saveBlob(blob, name) {
     const a = document.createElement("a");
-    a.href = URL.createObjectURL(file);
-    a.download = `${button.dataset.file}.${button.dataset.save}`;
+    a.href = URL.createObjectURL(blob);
+    a.download = name;
     a.click();
     setTimeout(() => URL.revokeObjectURL(a.href), 10_000);
   }

@@ -12,7 +12,15 @@ from tracker.model.field_types import Handle, Id, PartialDate, ShortText, Timest
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, LanguageCode, Line, LocalizedText
 from tracker.model.organisations import Organisation, with_editors
 from tracker.model.records import Revision, Source
-from tracker.model.vocabulary import DateSetBy, DeadlineKind, DocumentKind, MechanismKind, Status, Verification
+from tracker.model.vocabulary import (
+    DateSetBy,
+    DeadlineKind,
+    DocumentKind,
+    MechanismKind,
+    Status,
+    SubmissionStage,
+    Verification,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
@@ -113,6 +121,24 @@ class Scale:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
+class SubmissionLimit:
+    """How long a submission to a committee may be, and the languages that the committee takes.
+
+    `stage` is None if it holds for every stage without a limit of its own. What nobody has read is left out.
+    `not_counted` says what does not count, such as annexes. `source` says where it was read.
+    """
+
+    stage: SubmissionStage | None = None
+    words: Annotated[int, Field(ge=1)] | None = None
+    pages: Annotated[int, Field(ge=1)] | None = None
+    languages: tuple[LanguageCode, ...] = ()
+    not_counted: LocalizedText | None = None
+    source: Source | None = None
+    verification: Verification
+    note: LocalizedText | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class TreatyBody:
     """A mechanism that makes recommendations to States, such as a UN treaty body (committee) or the UPR.
 
@@ -137,6 +163,12 @@ class TreatyBody:
     recommendation_name: LocalizedText | None = None
     document_names: dict[DocumentKind, LocalizedText] = field(default_factory=dict)
     scales: tuple[Scale, ...] = ()
+    submission_limits: tuple[SubmissionLimit, ...] = ()
+
+    def limit_for(self, stage: SubmissionStage) -> SubmissionLimit | None:
+        """Return the limit for a stage or, without one, that for every stage. Return None if there is neither."""
+        by_stage = {limit.stage: limit for limit in reversed(self.submission_limits)}
+        return by_stage.get(stage) or by_stage.get(None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)

@@ -228,6 +228,20 @@ class DeadlineState(Code):
     PASSED = "passed", N_("passed")
 
 
+class SubmissionStage(Code):
+    """What organisations send to a committee, and when. BRIEF: two pages for a meeting."""
+
+    LIST_OF_ISSUES = "list-of-issues", N_("Submission for the list of issues")
+    LIST_OF_ISSUES_PRIOR = (
+        "list-of-issues-prior-to-reporting",
+        N_("Submission for the list of issues prior to reporting"),
+    )
+    ALTERNATIVE_REPORT = "alternative-report", N_("Alternative report")
+    FOLLOW_UP = "follow-up", N_("Follow-up submission")
+    UPR = "upr", N_("Submission for the Universal Periodic Review")
+    BRIEF = "brief", N_("Brief for a meeting")
+
+
 class EvidenceKind(Code):
     """The kind of source of an item of evidence."""
 
