@@ -32,7 +32,7 @@ def add_submission_command(commands: "argparse._SubParsersAction[argparse.Argume
         "upr (by theme; --body is not needed), brief (two pages for a meeting).",
     )
     parser.add_argument("file", type=Path, metavar="FILE.docx")
-    parser.add_argument("--body", default="", metavar="CODE", help="the committee, such as CCPR")
+    parser.add_argument("--body", default="", metavar="CODE", help="the committee: its code or id")
     parser.add_argument("--stage", required=True, choices=[stage.value for stage in SubmissionStage], help="see below")
     parser.add_argument("--order", choices=[order.value for order in Order], help="by default the order of the stage")
     parser.add_argument("--session", default="", help="the session, as it is to stand on the first page")

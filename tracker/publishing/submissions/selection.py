@@ -232,7 +232,7 @@ def parts_of_place(context: RenderContext, r: Recommendation) -> list[str]:
 
 
 def where_it_stands(context: RenderContext, r: Recommendation) -> str:
-    """Return where a recommendation stands, such as "CAT/C/KGZ/CO/3, para. 13". A symbol names its committee.
+    """Return where a recommendation stands, such as "A/B/XYZ/CO/3, para. 13". A symbol names its committee.
 
     The authors of civil society's report are left out.
     """
