@@ -46,6 +46,7 @@ EDITOR_PAGES = {
     "adding-a-document": "/edit?what=document",
     "removing": "/edit?what=redact",
     "importing": "/import",
+    "submission": "/submission?what=submission&of=follow-up&id=cat&to=en",
 }
 WIDTHS = {"wide": (1280, 900), "phone": (390, 844)}
 CHROMIUM_FLAGS = [

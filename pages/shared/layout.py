@@ -32,6 +32,7 @@ from tracker.publishing.request import ViewRequest
 from tracker.publishing.wording import outage_sentence, page_title
 from tracker.queries.current_view import current_view, reader_of
 from tracker.queries.file_names import name_file
+from tracker.queries.first_steps import first_steps
 from tracker.queries.lists.filters import Filters
 from tracker.queries.past_dates import as_of_choice, recorded_choice
 from tracker.queries.view import View
@@ -281,13 +282,21 @@ def show_header(
         st.warning(escape_markdown(_("The data cannot be read since {time}; this is how it stood then.", time=since)))
     if context.view.dataset.problems:
         _show_problems(page)
+    if steps := first_steps(page.view, page.path, can_save=context.can_save, people=_number_of_people):
+        page.show("layout/first_steps.html", steps=steps)
+
+
+def _number_of_people() -> int:
+    with suppress(StateUnavailable):
+        return len(accounts_file(load_config()).read().people)
+    return 0
 
 
 def menu(page: Page) -> list[tuple[str, str]]:
     """Return the pages in the menu of this person, each as (path, name)."""
     hidden = {"/recommendation", "/edit", "/search", "/import"}
     if not page.context.person.can(Permission.SEE_HEALTH):
-        hidden.add("/health")
+        hidden |= {"/health", "/submission"}
     return [(path, page.context.language.gettext(name)) for path, (_, name) in PAGES.items() if path not in hidden]
 
 

@@ -22,6 +22,7 @@ PAGES = {
     "/health": ("data_health", N_("To do")),
     "/edit": ("edit", N_("Edit")),
     "/import": ("import_document", N_("Import a document")),
+    "/submission": ("submission", N_("Submissions")),
 }
 """Address → (file in `pages`, name of the page)"""
 

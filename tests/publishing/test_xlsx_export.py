@@ -39,7 +39,7 @@ def test_each_kind_has_a_sheet_with_a_frozen_header_and_a_filter(data):
     ]
     assert [(s.freeze_panes, s.auto_filter.ref, s.max_row) for s in book.worksheets[1:]] == [
         ("A2", "A1:V3", 3),
-        ("A2", "A1:R3", 3),
+        ("A2", "A1:S3", 3),
         ("A2", "A1:Q2", 2),
         ("A2", "A1:P4", 4),
         ("A2", "A1:K1", 1),
@@ -131,7 +131,7 @@ def test_the_first_sheet_says_what_it_is_as_of_when_and_whose(data):
         "As of 1 June 2025",
         "Filters: CESCR",
         "2 recommendations",
-        "1 recommendation: assessed by the tracker's editors; not reviewed by any organisation.",
+        "1 assessed by the tracker's editors only; not reviewed by any organisation.",
         "Showing only what is dated on or before 1 June 2025.",
         "Showing this page as it was published on 5 January 2026.",
         "See the current version: https://tracker.example/export.xlsx?body=cescr&lang=en",

@@ -30,7 +30,7 @@ from tracker.model.records import (
     TagSet,
     Uptake,
 )
-from tracker.model.registers import Deadline, Document, FollowUp, TaxonomyTerm, TreatyBody
+from tracker.model.registers import Deadline, Document, FollowUp, FollowUpRound, TaxonomyTerm, TreatyBody
 from tracker.model.vocabulary import (
     AuthorityRole,
     DateSetBy,
@@ -41,6 +41,7 @@ from tracker.model.vocabulary import (
     EvidenceDimension,
     EvidenceKind,
     Issuer,
+    StateResponse,
     Status,
     TextOrigin,
     Verification,
@@ -219,6 +220,22 @@ FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
             use=EXPORTED | SEARCHED | SHOWN,
             sheet=InSheet(N_("What the State has to do for this, in your own words"), 50),
         ),
+        Field(
+            "recommending_states",
+            N_("Recommending States"),
+            K.NAMES,
+            use=EXPORTED | SEARCHED,
+            cell=ValueKind.TEXT,
+            sheet=InSheet(in_template=False, is_edited=False),
+        ),
+        Field(
+            "response",
+            N_("Supported or noted by the State"),
+            K.CODE,
+            of=StateResponse,
+            use=EXPORTED,
+            sheet=InSheet(in_template=False, is_edited=False),
+        ),
         replace(_CHECKED, sheet=InSheet(in_template=False)),
         replace(_PARTS_READ, use=SEARCHED),
         Field("status", N_("Status"), K.CODE, of=Status, use=DEFAULT, sheet=InSheet(N_("From the list"), 24)),
@@ -282,6 +299,7 @@ FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
         ),
         _BODY,
         Field("part", N_("Part"), use=EXPORTED),
+        Field("scope", N_("What the grade is for"), use=EXPORTED),
         Field("voice", N_("Voice"), K.CODE, of=Voice, use=EXPORTED),
         Field("organisation", N_("Assessed by"), K.REFERENCE, of=Organisation, use=EXPORTED, cell=ValueKind.TEXT),
         Field("assessor", N_("Speaker of the State or the committee"), K.TEXT, use=EXPORTED, most=500),
@@ -372,7 +390,14 @@ FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
         Field("cited_by", N_("Cited by"), K.REFERENCE, of=Document),
         _NOTE,
     ),
-    FollowUp: (_CHECKED, _SOURCE, _NOTE),
+    FollowUp: (
+        _CHECKED,
+        _SOURCE,
+        _NOTE,
+        Field("no_submission", N_("Why nothing is sent"), K.TEXT),
+        Field("rounds", N_("Rounds"), K.LIST, of=FollowUpRound),
+    ),
+    FollowUpRound: (_CHECKED, Field("action", N_("What the committee decided"), K.TEXT)),
     SameDemand: (_NOTE,),
     Uptake: (_NOTE,),
     AttachedFile: (Field("caption", N_("Caption"), K.TEXT, most=500), Field("name", N_("Name"), K.LINE)),

@@ -179,9 +179,27 @@ class DocumentKind(Code):
     REPLIES = "replies", N_("Replies to the list of issues")
     CONCLUDING_OBSERVATIONS = "concluding-observations", N_("Concluding observations")
     FOLLOW_UP_REPORT = "follow-up-report", N_("Follow-up report")
+    FOLLOW_UP_ASSESSMENT = "follow-up-assessment", N_("Committee's report on follow-up")
+    """The committee's own report on follow-up, with its grades. FOLLOW_UP_REPORT is the State's reply."""
     RAPPORTEURS_LETTER = "rapporteurs-letter", N_("Rapporteur's letter")
     ALTERNATIVE_REPORT = "alternative-report", N_("Alternative report")
     GENERAL_COMMENT = "general-comment", N_("General comment")
+
+
+class MechanismKind(Code):
+    """The kind of a mechanism that makes recommendations to States."""
+
+    TREATY_BODY = "treaty-body", N_("UN treaty body")
+    UPR = "upr", N_("Universal Periodic Review")
+    SPECIAL_PROCEDURE = "special-procedure", N_("UN special procedures")
+    REGIONAL = "regional", N_("Regional mechanism")
+
+
+class StateResponse(Code):
+    """What the State said about a recommendation of the Universal Periodic Review."""
+
+    SUPPORTED = "supported", N_("supported")
+    NOTED = "noted", N_("noted")
 
 
 class DeadlineKind(Code):
@@ -210,6 +228,20 @@ class DeadlineState(Code):
     OVERDUE = "overdue", N_("overdue")
     DONE = "done", N_("done")
     PASSED = "passed", N_("passed")
+
+
+class SubmissionStage(Code):
+    """What organisations send to a committee, and when. BRIEF: two pages for a meeting."""
+
+    LIST_OF_ISSUES = "list-of-issues", N_("Submission for the list of issues")
+    LIST_OF_ISSUES_PRIOR = (
+        "list-of-issues-prior-to-reporting",
+        N_("Submission for the list of issues prior to reporting"),
+    )
+    ALTERNATIVE_REPORT = "alternative-report", N_("Alternative report")
+    FOLLOW_UP = "follow-up", N_("Follow-up submission")
+    UPR = "upr", N_("Submission for the Universal Periodic Review")
+    BRIEF = "brief", N_("Brief for a meeting")
 
 
 class EvidenceKind(Code):

@@ -10,16 +10,16 @@ from itertools import chain
 from babel.core import Locale, get_global
 
 from tracker.model.dataset import Dataset
+from tracker.storage.yaml.defaults import symbol_starts
 
 SYMBOL = re.compile(
-    r"\b(?:(?P<older>(?:CAT/C/CR|CCPR/CO)/\d{1,2}/)(?=[A-Z]{3}\b)|E/C\.12/|(?:CCPR|CAT|CEDAW|CRC|CERD|CMW|CRPD|CED)/C/)"
+    rf"\b(?:(?P<older>[A-Z]{{3,5}}/(?:C/CR|CO)/\d{{1,2}}/)(?=[A-Z]{{3}}\b)|(?:{symbol_starts()}))"
     r"(?:(?P<country>[A-Z]{3})(?(older)|/))?(?(older)|(?:C[OC]/\d+(?:[–-]\d+)*(?:/[A-Z]{3}\b)?|(?:1|79)/Add\.\d+))"
     r"(?:/(?:Add|Rev|Corr)\.\d+)?"
 )
-"""The symbol of concluding observations. Until about 2005: CAT/C/CR/34/RUR, CCPR/CO/75/RUR, CCPR/C/79/Add.113, E/C.12/1/Add.49."""
-_STATE_IN_SYMBOL = re.compile(
-    r"(?:E/C\.12|[A-Z]+/C(?:/OP[A-Z]+)?|HRI/CORE)/([A-Z]{3})/|(?:CAT/C/CR|CCPR/CO)/\d+/([A-Z]{3})"
-)
+"""The symbol of concluding observations. Until about 2005 also such as …/C/CR/34/RUR, …/CO/75/RUR and …/C/79/Add.113."""
+COUNTRY = re.compile(r"(?:[A-Z]{2,5}/(?:C/CR|CO)/\d+|E/C\.\d+|[A-Z]{2,5}/C(?:/OP[A-Z]+)?)/([A-Z]{3})(?![A-Z])")
+"""The code of the State in a symbol: of concluding observations, or of a State's report or a list of issues."""
 LANGUAGES_OF_NAMES = ("en", "ru", "ky", "fr", "es")
 _COMMON_WORDS = """
     republic democratic federation federal federative united kingdom people islamic arab union states state north south
@@ -61,8 +61,8 @@ def other_state_in(dataset: Dataset, symbol: str) -> str:
 
     If the State of the dataset is known only from the symbols of its documents, those of the others count.
     """
-    found = _STATE_IN_SYMBOL.match("".join(symbol.split()).upper())
-    code = (found[1] or found[2]) if found and not dataset.settings.allow_other_states else ""
+    found = COUNTRY.match("".join(symbol.split()).upper())
+    code = found[1] if found and not dataset.settings.allow_other_states else ""
     if code not in _codes_by_name().values():
         return ""
     expected, symbols = expected_state(dataset), _symbols(dataset)

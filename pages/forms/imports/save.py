@@ -28,6 +28,7 @@ from tracker.model.errors import StateUnavailable, TrackerError
 from tracker.model.organisations import Organisation, Privacy, can_read, own_organisation
 from tracker.model.permissions import Permission, Person
 from tracker.model.records import Recommendation
+from tracker.model.registers import Document
 from tracker.publishing.wording import error_sentence
 
 WRONG = "hand_over_wrong"
@@ -210,12 +211,22 @@ def show_import_save(
         )
         return
     message = language.ngettext("{n} recommendation was saved.", "{n} recommendations were saved.", n)
-    if save_records(page, "import", records, reason=reason, message=message if n else _("The document is saved.")):
+    message = message if n else _("The document is saved.")
+    if dates := _new_deadlines(page, records):
+        message += " " + language.ngettext("{n} deadline, too.", "{n} deadlines, too.", dates)
+    if save_records(page, "import", records, reason=reason, message=message):
         with suppress(TrackerError):  # what was saved is said; the draft can be discarded later
             import_drafts.drop_review()
         st.session_state.pop(SEEN_KEY, None)
         st.session_state["bring_in_done"] = document
         st.rerun()
+
+
+def _new_deadlines(page: Page, records: Sequence[Record]) -> int:
+    """Return how many deadlines the documents among `records` have more than now."""
+    before = page.view.dataset.documents
+    documents = [record for record in records if isinstance(record, Document)]
+    return sum(len(d.deadlines) - (len(before[d.id].deadlines) if d.id in before else 0) for d in documents)
 
 
 def _discard(page: Page) -> None:
