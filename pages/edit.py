@@ -14,7 +14,6 @@ from pages.forms.files.publication import (
     show_published,
     show_unpublish_form,
 )
-from pages.forms.files.saving import show_files_left
 from pages.forms.private.evidence import can_publish, private_evidence
 from pages.forms.records.document import show_document_form
 from pages.forms.records.evidence import show_evidence_form
@@ -22,6 +21,7 @@ from pages.forms.records.recommendation import show_recommendation_form
 from pages.forms.records.retire_evidence import show_retire_document_form, show_retire_evidence_form, show_undo_save
 from pages.forms.records.translation import show_translation
 from pages.forms.safety.redaction import show_redaction_form
+from pages.forms.submit import show_files_left
 from pages.shared import form_drafts, import_drafts
 from pages.shared.layout import open_page, show_footer, show_header
 from pages.shared.presence import note_closed_form

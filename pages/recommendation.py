@@ -13,9 +13,9 @@ from pages.forms.assessments.assessment import (
     review_link,
     show_assessment_form,
 )
-from pages.forms.files.saving import show_files_left
 from pages.forms.private.evidence import can_unpublish, evidence_of_recommendation, show_private_section
 from pages.forms.private.files import show_private_files
+from pages.forms.submit import show_files_left
 from pages.shared.layout import open_page, show_footer, show_header, site_origin
 from pages.shared.saving import show_saved
 from pages.shared.url_state import url_params

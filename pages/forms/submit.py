@@ -1,34 +1,221 @@
-"""The end of every form that adds or edits a record: validate, show a conflict or what is wrong, save."""
+"""The end of every form that adds or edits a record: validate, show a conflict or what is wrong, save it with its files."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
 import streamlit as st
 
-from pages.forms.conflict import show_conflict
 from pages.forms.fields import Fields
-from pages.forms.files.saving import (
-    are_kept_apart,
-    attach_files,
-    confirm_names_in_files,
-    record_with_files,
-    save_files_apart,
-)
-from pages.forms.private.evidence import save_privately
-from pages.shared import form_drafts
-from pages.shared.audience import show_audience
+from pages.forms.private.evidence import identifying_warning, private_folder, save_privately
+from pages.forms.safety.name_candidates import group_by_words, show_candidates
+from pages.shared import form_drafts, layout
+from pages.shared.audience import show_audience, with_readers
+from pages.shared.layout import Page, store
 from pages.shared.markdown import escape_markdown
-from pages.shared.saving import Message, point_to_conflict, save_records
+from pages.shared.saving import Message, Saved, point_to_conflict, save_records, try_to_save
+from tracker.config import load_config
 from tracker.editing.forms.translation import fields_becoming_outdated
 from tracker.editing.forms.values import reason_errors, text_from_input
+from tracker.files.new_file import NewFile
 from tracker.i18n import native_name
-from tracker.model.dataset import Record
+from tracker.model.dataset import RECORDED_LISTS, Record
+from tracker.model.errors import NotAllowed, TrackerError
 from tracker.model.fields import FIELD_LABELS
+from tracker.model.labels import N_
 from tracker.model.localized_text import clean_input
 from tracker.model.organisations import Privacy
-from tracker.model.records import Evidence
+from tracker.model.records import Evidence, Recommendation
+from tracker.model.registers import Document
+from tracker.publishing.wording import error_sentence
+from tracker.queries.field_diff import diff_records
+from tracker.safety.scanner import record_name
+
+
+def show_conflict(
+    page: Page,
+    *,
+    names: Sequence[str] = (),
+    current: Record | None = None,
+    edited: Record | None = None,
+    errors: Sequence[str] = (),
+) -> bool:
+    """Show a conflict. Return whether there is something to save on top of the newer versions.
+
+    `names` are the titles of the changed records, if several records are saved at once. Otherwise `current` is the
+    record as recorded now, and `edited` is what a save would make of it. It is None if the input makes no valid record;
+    then `errors` says why.
+    """
+    changed = [n for n in RECORDED_LISTS if edited and getattr(current, n, ()) != getattr(edited, n, ())]
+    is_new = edited is not None and len(getattr(edited, "assessments", ())) > len(getattr(current, "assessments", ()))
+    edits = diff_records(current, edited) if current and edited else ()
+    mine = edited.assessments[-1] if is_new else None
+    links = [name for name in changed if name != "assessments" or not is_new]
+    page.show(
+        "forms/conflict.html",
+        names=names,
+        current=current,
+        edits=edits,
+        links=links,
+        mine=mine,
+        wrong=errors,
+        saver=layout.store().saver_of(current.version) if current else "",
+        status=_status_with(page, edited) if is_new and isinstance(edited, Recommendation) else "",
+        arrive=st.session_state.get("conflict_token", ""),
+    )
+    return bool(edits or changed or errors)
+
+
+def _status_with(page: Page, edited: Recommendation) -> str:
+    """Return the label of the public status that `edited` has, once it is saved."""
+    recommendations = {**page.view.dataset.recommendations, edited.id: edited}
+    view = replace(page.view, dataset=replace(page.view.dataset, recommendations=recommendations))
+    return page.context.label(view.status(edited))
+
+
+def warn_if_changed(page: Page, current: Record, version: str, *, keys: Sequence[str] = ()) -> None:
+    """Show a warning if the record was changed after the form was opened on `version`.
+
+    `keys` are the widget keys of the buttons below the warning. If one was pressed, the browser goes to the warning.
+    """
+    if version != current.version:
+        if any(st.session_state.get(key) for key in keys):
+            point_to_conflict()
+        saver = layout.store().saver_of(current.version)
+        page.show("forms/changed_warning.html", saver=saver, arrive=st.session_state.get("conflict_token", ""))
+
+
+class ActionWords(NamedTuple):
+    """The translated labels of a button: `label`, and `anyway` if the record was changed after the form was opened."""
+
+    label: str
+    anyway: str
+
+
+def show_action_button(
+    page: Page, words: ActionWords, record: Record, *, version: str, key: str, is_public: bool = True
+) -> bool:
+    """Show a button that acts on `record` as it is now, and return whether it was pressed.
+
+    If the record was changed after the form was opened on `version`, a warning stands above the button. `is_public` says
+    whether everybody can read what the button saves.
+    """
+    pressed = [str(name) for name, value in st.session_state.items() if value is True]
+    warn_if_changed(page, record, version, keys=[name for name in pressed if name.startswith(f"{key}_")])
+    show_audience(page, is_public=is_public, private=getattr(record, "private", None))
+    label = words.label if version == record.version else words.anyway
+    # The key holds the version that is shown: a click on a version that the editor has not seen does nothing.
+    return st.button(label, type="primary", key=f"{key}_{record.version}")
+
+
+_LEFT = "files_left"
+_NOT_SAVED = N_("The entry is saved, but its files are not. They are still here: press “Save the files”.")
+
+
+class FilesLeft(NamedTuple):
+    """Files that could not be saved after their record was: the page, the record and the files."""
+
+    page_id: str
+    record: Evidence | Document
+    new_files: tuple[NewFile, ...]
+    private: Privacy | None
+
+
+def are_kept_apart(*, is_public: bool) -> bool:
+    """Return whether new files are saved in the private list of the record, and not in the record itself.
+
+    `is_public` says whether the record is public. Its files are private until a reviewer publishes them. Without a private
+    folder a file can only be public.
+    """
+    # not asked of the person: who was signed out in the meantime must not come to save publicly
+    return is_public and load_config().private is not None
+
+
+def record_with_files(records: Sequence[Record]) -> Evidence | Document:
+    """Return the record to which the files of a form are attached: the evidence or the document among `records`."""
+    return next(record for record in records if isinstance(record, Evidence | Document))
+
+
+def attach_files(records: Sequence[Record], new_files: Sequence[NewFile]) -> tuple[Record, ...]:
+    """Return the records, with the entries of the new files in the one that can have files."""
+    entries = tuple(new.entry for new in new_files)
+    return tuple(
+        replace(record, files=(*record.files, *entries)) if isinstance(record, Evidence | Document) else record
+        for record in records
+    )
+
+
+def confirm_names_in_files(page: Page, target: Evidence | Document, new_files: Sequence[NewFile]) -> list[str]:
+    """Show the words in the new files that may be names, to be confirmed before the files become public.
+
+    Return what is still to do, as a translated sentence. Other findings stop the save, as in typed text.
+    """
+    checks = [store().check_file_publication(target, new) for new in new_files]
+    found = [candidate for check in checks for candidate in check.candidates]
+    candidates = group_by_words(found, " ".join(new.entry.sha256 for new in new_files))
+    if show_candidates(page, candidates):
+        return []
+    return [page.context.language.gettext("Confirm that the words listed above name nobody, or take the file out.")]
+
+
+def save_files_apart(
+    page: Page,
+    page_id: str,
+    records: Sequence[Record],
+    *,
+    new_files: Sequence[NewFile],
+    save: Callable[[], bool] | None,
+    private: Privacy | None = None,
+) -> bool:
+    """Call `save`, which saves the public `records`, then save their files privately. Return whether it was done.
+
+    `private` says with whom the files are shared, None with nobody.
+
+    `save` is None if only the files are new. If the records were saved and the files could not be, the files stay in this
+    session, and `show_files_left` offers to save them again.
+    """
+    target = record_with_files(records)
+
+    def keep() -> Saved:
+        if (folder := private_folder(page)) is None:
+            raise NotAllowed("Only an editor can keep something privately.")
+        shared_with = private.shared_with if private else ()
+        entries = folder.add_files(target, new_files, by=layout.current_person(), shared_with=shared_with)
+        message = page.context.language.ngettext("{n} file is saved.", "{n} files are saved.", len(entries))
+        warning = identifying_warning(page, (), record=record_name(target), new_files=new_files)
+        return Saved(page_id, with_readers(page, message, entries[0].private), warning=warning)
+
+    if save is None:
+        if files := try_to_save(page, page_id, keep):
+            st.session_state["saved"] = files
+        return files is not None
+    if not save():
+        return False
+    saved: Saved = st.session_state["saved"]
+    try:
+        files = keep()
+    except TrackerError as error:
+        language = page.context.language
+        words = f"{language.gettext(_NOT_SAVED)} {error_sentence(language, error)}"
+        st.session_state[_LEFT] = FilesLeft(page_id, target, tuple(new_files), private=private)
+        st.session_state["saved"] = replace(saved, warning=words)
+    else:
+        st.session_state["saved"] = replace(saved, message=f"{saved.message} {files.message}", warning=files.warning)
+    return True
+
+
+def show_files_left(page: Page, page_id: str) -> None:
+    """If files could not be saved after their record was saved on the page `page_id`, show the button that tries again."""
+    left: FilesLeft | None = st.session_state.get(_LEFT)
+    if left is None or left.page_id != page_id:
+        return
+    _ = page.context.language.gettext
+    if st.button(_("Save the files"), type="primary", key="save_files_left") and save_files_apart(
+        page, page_id, [left.record], new_files=left.new_files, save=None, private=left.private
+    ):
+        del st.session_state[_LEFT]
+        st.rerun()
 
 
 def confirm_translations(form: Fields, edited: Record) -> Mapping[str, tuple[str, ...]]:

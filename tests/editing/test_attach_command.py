@@ -79,7 +79,7 @@ def test_files_of_public_evidence_are_private_at_first(desk):
         f"law.txt: kept as law.txt, 1 kB, SHA-256 {DIGEST}\n"
         f"page.html: kept as page.html, 1 kB, SHA-256 {desk.private.files.of(desk.public.read().evidence['law'])[1].sha256}\n"
         "  removed: Scripts: 1\n"
-        "Attached to law privately: only editors can see it, until a reviewer publishes it.\n"
+        "Attached to law privately: it is not shown to readers until a reviewer publishes it.\n"
     )
     first, second = desk.private.files.of(desk.public.read().evidence["law"])
     assert (first.sha256, first.recorded_by, first.language, first.caption) == (
@@ -97,7 +97,7 @@ def test_private_evidence_has_its_files_itself_and_the_original_if_it_is_wanted(
     assert (code, err, out.splitlines()[-1]) == (
         0,
         "",
-        "Attached to the private evidence letter. Only editors can see it.",
+        "Attached to the private evidence letter. It is not shown to readers.",
     )
     (file,) = desk.private.read(fresh=True).evidence["letter"].files
     assert (file.pages, file.is_copy_of_link) == ("top left", True)

@@ -105,11 +105,11 @@ def run_attach_command(arguments: argparse.Namespace, config: Config, _now: date
     ready = [replace(new, organisation=owner.organisation) for new in ready]
     if folder and is_private and isinstance(record, Evidence):
         folder.save(_with(record, ready), by=by, reason="Files attached.", new_files=ready)
-        return "\n".join([*told, f"Attached to the private evidence {record.id}. Only editors can see it."])
+        return "\n".join([*told, f"Attached to the private evidence {record.id}. It is not shown to readers."])
     if folder and not arguments.public:
         folder.files.add(record, ready, by=by, private=owner)
         return "\n".join(
-            [*told, f"Attached to {record.id} privately: only editors can see it, until a reviewer publishes it."]
+            [*told, f"Attached to {record.id} privately: it is not shown to readers until a reviewer publishes it."]
         )
     store = Store(public, is_dismissed=load_dismissals(config).covers)
     print("\n".join(told))

@@ -11,14 +11,13 @@ import streamlit as st
 from markupsafe import escape
 
 from pages.forms.buttons import show_discard_button
-from pages.forms.conflict import ActionWords, show_action_button, warn_if_changed
 from pages.forms.fields import Fields, open_form, open_nested_form
 from pages.forms.files.chosen_files import forget_files
 from pages.forms.files.section import show_files_section
 from pages.forms.records.choice_names import document_names, evidence_name
 from pages.forms.records.evidence import evidence_texts, show_rarer_fields, show_source_fields
 from pages.forms.records.recommendation import show_recommendation_form, show_retire_form
-from pages.forms.submit import FormWords, save_form
+from pages.forms.submit import ActionWords, FormWords, save_form, show_action_button, warn_if_changed
 from pages.shared import form_drafts
 from pages.shared.audience import show_audience
 from pages.shared.layout import Page

@@ -231,9 +231,8 @@ def _show_usable(
         page_count=len(prepared.pages) if any(one.number for one in prepared.pages) else 0,
         blackened=len(blackened_parts(form, chosen.key)),
     )
-    missing = _show_office_choices(form, name, cleaned)
-    if cleaned.kind.is_image:
-        missing = _show_image_checks(form, chosen)
+    _show_office_choices(form, name, cleaned)
+    missing = _show_image_checks(form, chosen) if cleaned.kind.is_image else []
     caption = form.line(_("Caption"), name + "caption", start="", most=500)
     one, two = st.columns(2)
     codes = dict.fromkeys([*page.view.settings.languages, *LANGUAGES])
@@ -255,7 +254,7 @@ def _show_usable(
     return new, missing
 
 
-def _show_office_choices(form: Fields, name: str, cleaned: CleanedFile) -> list[str]:
+def _show_office_choices(form: Fields, name: str, cleaned: CleanedFile) -> None:
     """Show what the editor decides about comments and tracked changes, if there are any. Nothing of it is required."""
     _ = form.page.context.language.gettext
     found = {finding.message for finding in cleaned.findings}
@@ -263,7 +262,6 @@ def _show_office_choices(form: Fields, name: str, cleaned: CleanedFile) -> list[
         form.checkbox(_("Remove the comments"), name + "comments")
     if found & {SHOWS_CHANGES, CHANGES, CHANGE_AUTHORS}:
         form.checkbox(_("Accept the tracked changes, so that deleted text is gone"), name + "changes")
-    return []
 
 
 def _show_image_checks(form: Fields, chosen: ChosenFile) -> list[str]:

@@ -6,9 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from pages.forms.conflict import show_conflict
 from pages.forms.fields import Fields
 from pages.forms.records.choice_names import evidence_name
+from pages.forms.submit import show_conflict
 from pages.shared.audience import show_audience
 from pages.shared.layout import Page, show_footer, show_header
 from pages.shared.markdown import escape_markdown

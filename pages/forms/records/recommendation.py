@@ -4,10 +4,9 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from pages.forms.conflict import ActionWords, show_action_button
 from pages.forms.fields import Fields, LocalizedInput, open_form
 from pages.forms.records.choice_names import document_names, recommendation_names
-from pages.forms.submit import save_form, words_for
+from pages.forms.submit import ActionWords, save_form, show_action_button, words_for
 from pages.shared import form_drafts
 from pages.shared.layout import Page
 from pages.shared.saving import save_with_reason

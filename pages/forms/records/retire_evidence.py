@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from pages.forms.conflict import ActionWords, show_action_button
 from pages.forms.fields import Fields
 from pages.forms.private.evidence import private_evidence, save_privately
+from pages.forms.submit import ActionWords, show_action_button
 from pages.shared import form_drafts
 from pages.shared.audience import show_audience
 from pages.shared.layout import Page
