@@ -236,6 +236,13 @@ def test_uhri_is_chosen_from_before_anything_is_shown(opened, tmp_path):
     assert html(page).count("already here") >= 2
 
 
+def test_a_document_that_uhri_names_can_be_added_with_its_recommendations(opened, tmp_path):
+    record = uhri_record(Countries=["- Kyrgyzstan"], Symbol="CCPR/C/KGZ/CO/4", Body="- CCPR")
+    page = press(upload(opened("import_document"), uhri_json(record).getvalue(), "export.json"), "Show these")
+    page.checkbox(key="import_documents").check().run()
+    assert (errors(page), ticks(page)) == ([], {"Row 1": True})
+
+
 def test_the_file_of_a_table_is_never_written_to_the_private_folder(opened, tmp_path, monkeypatch):
     monkeypatch.setenv("TRACKER_PRIVATE", str(tmp_path / "private"))
     upload(opened("import_document"), TABLE)
