@@ -37,7 +37,7 @@ def test_evidence_added_in_the_private_box_is_private(
     tick(editor, "practice", "reported by others")
     editor.get_by_role("button", name="Save privately").click()
     expect(editor.locator(".rt-saved")).to_have_text(
-        "Saved privately. Private: only editors of this tracker can read this."
+        "Saved privately. Private: only Editors of this tracker."
     )
     editor.get_by_role("link", name="Back to the recommendation").click()
     expect(editor.locator(".rt-private")).to_contain_text(SECRET)
