@@ -92,7 +92,7 @@ def show_recommendation(r: Recommendation) -> None:
         else:
             written[field] = form.area(_(label), key, start)
     for e, _link in known_private(r):
-        ticked = form.tick(
+        ticked = form.checkbox(
             _("Private, makes the document confidential: {name}", name=option_label(evidence_name(page, e))),
             f"private_{r.id}_{e.id}",
             start=bool(written.get(f"private {e.id}")),
