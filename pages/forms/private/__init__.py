@@ -1,1 +1,1 @@
-"""Forms for what only editors see: private evidence, notes, plans, and its publication. Start with `evidence`."""
+"""Forms for what readers are not shown: private evidence, notes, plans and files. Start with `evidence`."""

@@ -1,1 +1,1 @@
-"""What protects people in forms: findings of the safety check, names, redaction. Start with `findings`."""
+"""What protects people in forms: words that may be names, redaction. The findings of the safety check are in `pages.shared.saving`."""
