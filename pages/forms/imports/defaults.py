@@ -1,7 +1,8 @@
 """What an editor chooses for all rows of a table: the document, how the texts were checked, who assesses."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
+from typing import Any
 
 import streamlit as st
 
@@ -9,6 +10,7 @@ from pages.forms.records.choice_names import document_names
 from pages.shared.import_drafts import PREFIX
 from pages.shared.layout import Page
 from pages.shared.markdown import escape_markdown
+from pages.shared.widget_values import current_value, index_of
 from tracker.editing.forms.recommendation import can_have_recommendations
 from tracker.editing.forms.typed_dates import read_date
 from tracker.importing.entry import symbol_in
@@ -31,6 +33,21 @@ from tracker.validation.state_party import ExpectedState, expected_state
 
 MAX_DOCUMENT_CHOICES = 12
 """For how many names of documents and committees an editor chooses a document at once."""
+
+
+def choose_one(
+    label: str, names: Mapping[str, str], key: str, placeholder: str = "", *, start: str | None = None, at: Any = st
+) -> str | None:
+    """Show a field in which one of `names` (id → label) is chosen, `start` at first, and return its id, or None."""
+    chosen: str | None = at.selectbox(
+        label,
+        list(names),
+        index_of(current_value(key, start), list(names)),
+        format_func=lambda name: names.get(name, name),
+        key=key,
+        placeholder=placeholder,
+    )
+    return chosen
 
 
 def show_defaults(page: Page, rows: Sequence[ImportedRow]) -> RowDefaults:
@@ -139,14 +156,7 @@ def _choose_document(page: Page, key: str, row: ImportedRow, *, is_last: bool) -
     widget = f"{PREFIX}document" + (f"_{blake2b(key.encode(), digest_size=6).hexdigest()}" if key else "")
     if st.session_state.get(widget) not in (None, *names):
         del st.session_state[widget]
-    chosen = st.selectbox(
-        escape_markdown(label),
-        list(names),
-        index=None,
-        format_func=lambda name: names.get(name, name),
-        key=widget,
-        placeholder=_("Choose a document"),
-    )
+    chosen = choose_one(escape_markdown(label), names, widget, _("Choose a document"))
     if is_last:
         page.show("forms/add_document_link.html", at=page.context.link("/edit", ("what", "document")))
     return chosen or ""
@@ -174,15 +184,8 @@ def _choose_organisation(page: Page) -> str:
     if len(organisations) == 1:
         return next(iter(organisations))
     names = {o.id: full_name(page.context.language, o) for o in organisations.values()}
-    chosen = st.selectbox(
-        _("Whose assessments are these?"),
-        list(names),
-        index=None,
-        format_func=lambda name: names.get(name, name),
-        key=f"{PREFIX}organisation",
-        placeholder=_("Choose an organisation"),
-    )
-    return chosen or ""
+    key = f"{PREFIX}organisation"
+    return choose_one(_("Whose assessments are these?"), names, key, _("Choose an organisation")) or ""
 
 
 def _choose_date(page: Page) -> str:

@@ -8,14 +8,14 @@ import streamlit as st
 
 from pages.forms.buttons import note_error, show_button_error
 from pages.forms.imports.cancellable_reading import read_and_keep, was_cancelled
-from pages.forms.imports.defaults import confirms_states
+from pages.forms.imports.defaults import choose_one, confirms_states
 from pages.forms.imports.save import show_import_save
 from pages.forms.typed_values import show_calendar, show_date_reading
 from pages.shared import import_drafts
 from pages.shared.import_drafts import PREFIX, ReviewDraft, add_language
 from pages.shared.layout import Page
 from pages.shared.markdown import escape_markdown
-from pages.shared.widget_values import current_value, index_of
+from pages.shared.widget_values import current_value
 from tracker.editing.forms.document import ROW_LABELS, DeadlineRow, row_errors
 from tracker.editing.forms.values import text_from_input
 from tracker.i18n import native_name
@@ -310,14 +310,7 @@ def _show_fields(page: Page, proposal: ProposedDeadline, key: str) -> ProposedDe
             show_calendar(language, key=date_key)
         day, _error = show_date_reading(page, typed, _(ROW_LABELS["date"]), key=date_key, at=st.container(gap="xsmall"))
     names = {code.value: label(code) for code in DateSetBy}
-    codes = list(names)
-    set_by = two.selectbox(
-        _(ROW_LABELS["set_by"]),
-        codes,
-        index_of(current_value(by_key, proposal.set_by.value), codes),
-        format_func=lambda code: names.get(code, code),
-        key=by_key,
-    )
+    set_by = choose_one(_(ROW_LABELS["set_by"]), names, by_key, start=proposal.set_by.value, at=two)
     return replace(proposal, date=day, set_by=DateSetBy(set_by or proposal.set_by))
 
 
@@ -419,14 +412,8 @@ def _choose_language(page: Page, draft: ReviewDraft) -> ImportedDocument:
         st.warning(escape_markdown(_(notice.message, **values)))
     codes = list(page.view.settings.languages)
     is_known = imported.language in codes
-    chosen = st.selectbox(
-        _("Language of the text"),
-        codes,
-        index_of(current_value(f"{PREFIX}language", imported.language), codes),
-        format_func=native_name,
-        key=f"{PREFIX}language",
-        placeholder=_("Choose"),
-    )
+    names = {code: native_name(code) for code in codes}
+    chosen = choose_one(_("Language of the text"), names, f"{PREFIX}language", _("Choose"), start=imported.language)
     if not is_known:
         name = native_name(imported.language)
         told = _("The text seems to be in this language: {name}. The dataset has no texts in it.", name=name)
@@ -445,19 +432,11 @@ def _choose_document(page: Page, imported: ImportedDocument) -> tuple[Document |
     known = {d.id: d for d in (*concluding_observations(view), *([found] if found else []))}
     names = {d.id: f"{d.symbol or d.id} · {language.resolve(d.title).text}" for d in known.values()}
     # what is listed is not added again, even if a colleague added it while this review was open
-    options = [*names, *([] if found else [NEW_DOCUMENT])]
-    if st.session_state.get(f"{PREFIX}document", options[0]) not in options:
+    labels = names if found else {**names, NEW_DOCUMENT: _("A document that is not listed yet")}
+    if st.session_state.get(f"{PREFIX}document", next(iter(labels))) not in labels:
         del st.session_state[f"{PREFIX}document"]
     start = found.id if found else NEW_DOCUMENT if imported.symbol else None
-    labels = {**names, NEW_DOCUMENT: _("A document that is not listed yet")}
-    chosen = st.selectbox(
-        _("Document"),
-        options,
-        index_of(current_value(f"{PREFIX}document", start), options),
-        format_func=lambda i: labels.get(i, i),
-        key=f"{PREFIX}document",
-        placeholder=_("Choose a document"),
-    )
+    chosen = choose_one(_("Document"), labels, f"{PREFIX}document", _("Choose a document"), start=start)
     if chosen in view.dataset.documents:
         document = view.dataset.documents[chosen]
         if imported.symbol and (not found or found.id != chosen):
@@ -475,15 +454,7 @@ def _new_document(page: Page, imported: ImportedDocument) -> tuple[Document | No
     _ = page.context.language.gettext
     bodies = {body.id: page.context.label(body) for body in view.bodies.values()}
     one, two, three = st.columns([2, 4, 1])
-    places = list(bodies)
-    body = one.selectbox(
-        _("Committee"),
-        places,
-        index_of(current_value(f"{PREFIX}body", imported.body), places),
-        format_func=lambda i: bodies.get(i, i),
-        key=f"{PREFIX}body",
-        placeholder=_("Choose"),
-    )
+    body = choose_one(_("Committee"), bodies, f"{PREFIX}body", _("Choose"), start=imported.body, at=one)
     title_key, cycle_key = f"{PREFIX}document_title", f"{PREFIX}cycle"
     title = two.text_input(_("Title"), current_value(title_key, imported.title), key=title_key, max_chars=300)
     proposed = current_value(cycle_key, propose_cycle(imported.symbol or ""))
