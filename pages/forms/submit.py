@@ -348,26 +348,18 @@ def _is_pressed(
     record = form.record
     key = f"save_{type(record).__name__}_{record.id if record else 'new'}"
     # files that are kept apart from the record change nothing of what a colleague saved
-    if record is None or version == record.version or (apart and list(edited) == [record]):
-        show_audience(
-            form.page,
-            is_public=words.is_public,
-            private_files=len(form.new_files) if apart else 0,
-            private=words.private,
-        )
-        return st.button(words.label, type="primary", key=key)
-    if st.session_state.get(key):  # pressed on the page as it was before the colleague's save
-        point_to_conflict()
-    has_changes = show_conflict(
-        form.page, current=record, edited=edited[0] if edited else None, errors=() if edited else wrong
-    )
+    is_current = record is None or version == record.version or (apart and list(edited) == [record])
+    has_changes = True
+    if not is_current:
+        if st.session_state.get(key):  # pressed on the page as it was before the colleague's save
+            point_to_conflict()
+        mine = edited[0] if edited else None
+        has_changes = show_conflict(form.page, current=record, edited=mine, errors=() if edited else wrong)
     if has_changes:
-        show_audience(
-            form.page,
-            is_public=words.is_public,
-            private_files=len(form.new_files) if apart else 0,
-            private=words.private,
-        )
+        private_files = len(form.new_files) if apart else 0
+        show_audience(form.page, is_public=words.is_public, private_files=private_files, private=words.private)
+    if record is None or is_current:
+        return st.button(words.label, type="primary", key=key)
     # The key holds the version that is shown: a click on a version that the editor has not seen does nothing.
     on_top_key = f"on_top_{record.id}_{record.version}"
     return st.button(words.on_top, type="primary", key=on_top_key, disabled=not has_changes)
