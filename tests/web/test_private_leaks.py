@@ -337,7 +337,6 @@ def test_only_the_pages_for_editors_and_the_command_line_know_the_private_folder
         "tracker/editing/attach_cli.py",
         "tracker/editing/private/contents.py",
         "tracker/editing/private/drafts.py",
-        "tracker/editing/private/lists.py",
         "tracker/editing/private/folder.py",
         "tracker/editing/private/seen.py",
     }

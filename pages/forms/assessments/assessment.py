@@ -103,7 +103,7 @@ def _show_second_review_form(page: Page, r: Recommendation, version: str, index:
                 page,
                 r,
                 "decline",
-                lambda text: undo.withdraw_assessment(r, index, text),
+                change=lambda text: undo.withdraw_assessment(r, index, text),
                 question=_("Why do you decline it?"),
                 label=_("Decline"),
                 missing=_("Declining needs a reason."),
@@ -147,7 +147,7 @@ def _show_contest(page: Page, r: Recommendation, index: int) -> None:
         page,
         r,
         "contest",
-        lambda text: undo.contest_assessment(r, index, text),
+        change=lambda text: undo.contest_assessment(r, index, text),
         question=_("Why do you contest it?"),
         label=_("Contest"),
         missing=_("Please say why you contest it."),
@@ -447,7 +447,7 @@ def show_assessment_form(page: Page, r: Recommendation, params: UrlParams) -> No
     with st.container(border=True):
         name = next((name for name in ASSESSMENT_FORMS if st.query_params.get(name)), "")
         if name:
-            _show_form_on_assessment(page, whole, version, name)
+            _show_form_on_assessment(page, whole, version, name=name)
         else:
             _show_main_form(page, whole, version)
 

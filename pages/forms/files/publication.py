@@ -64,7 +64,9 @@ def show_publish_form(page: Page, evidence_id: str) -> str | None:
         version=e.version,
         edit_link=edit_link,
         candidates_link=edit_link,
-        press=lambda: _is_pressed(page, _("Publish"), f"publish_{e.id}_{e.version}", back, edit_link, is_public=True),
+        press=lambda: _is_pressed(
+            page, _("Publish"), f"publish_{e.id}_{e.version}", cancel=back, edit=edit_link, is_public=True
+        ),
     )
     if not is_public:
         return None
@@ -180,7 +182,7 @@ def show_unpublish_form(page: Page, evidence_id: str) -> None:
     is_half_done = any(private_items[copy].version == e.version for copy in folder.copies(evidence_id))
     page.show("private/unpublish.html", e=e, rests=dependants_of(dataset, evidence_id), half=is_half_done)
     key, cancel = f"unpublish_{evidence_id}_{e.version}", back + f"#e-{e.id}"
-    if _is_pressed(page, _("Make it private"), key, cancel, is_public=False):
+    if _is_pressed(page, _("Make it private"), key, cancel=cancel, is_public=False):
         _do(page, lambda: folder.unpublish(e, store(), by=layout.current_person(), day=page.view.today))
 
 
@@ -331,7 +333,7 @@ def _is_file_button_pressed(
     page: Page, file: OwnedFile, label: str, *, is_public: bool | None = None, private: Privacy | None = None
 ) -> bool:
     key = f"file_{label}_{file.record.version}_{file.entry.sha256}"
-    return _is_pressed(page, label, key, _back(page, file.record), is_public=is_public, private=private)
+    return _is_pressed(page, label, key, cancel=_back(page, file.record), is_public=is_public, private=private)
 
 
 def _is_pressed(

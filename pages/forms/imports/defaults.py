@@ -156,7 +156,7 @@ def _choose_document(page: Page, key: str, row: ImportedRow, *, is_last: bool) -
     widget = f"{PREFIX}document" + (f"_{blake2b(key.encode(), digest_size=6).hexdigest()}" if key else "")
     if st.session_state.get(widget) not in (None, *names):
         del st.session_state[widget]
-    chosen = choose_one(escape_markdown(label), names, widget, _("Choose a document"))
+    chosen = choose_one(escape_markdown(label), names, widget, placeholder=_("Choose a document"))
     if is_last:
         page.show("forms/add_document_link.html", at=page.context.link("/edit", ("what", "document")))
     return chosen or ""
@@ -185,7 +185,7 @@ def _choose_organisation(page: Page) -> str:
         return next(iter(organisations))
     names = {o.id: full_name(page.context.language, o) for o in organisations.values()}
     key = f"{PREFIX}organisation"
-    return choose_one(_("Whose assessments are these?"), names, key, _("Choose an organisation")) or ""
+    return choose_one(_("Whose assessments are these?"), names, key, placeholder=_("Choose an organisation")) or ""
 
 
 def _choose_date(page: Page) -> str:

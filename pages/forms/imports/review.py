@@ -413,7 +413,9 @@ def _choose_language(page: Page, draft: ReviewDraft) -> ImportedDocument:
     codes = list(page.view.settings.languages)
     is_known = imported.language in codes
     names = {code: native_name(code) for code in codes}
-    chosen = choose_one(_("Language of the text"), names, f"{PREFIX}language", _("Choose"), start=imported.language)
+    chosen = choose_one(
+        _("Language of the text"), names, f"{PREFIX}language", placeholder=_("Choose"), start=imported.language
+    )
     if not is_known:
         name = native_name(imported.language)
         told = _("The text seems to be in this language: {name}. The dataset has no texts in it.", name=name)
@@ -436,7 +438,7 @@ def _choose_document(page: Page, imported: ImportedDocument) -> tuple[Document |
     if st.session_state.get(f"{PREFIX}document", next(iter(labels))) not in labels:
         del st.session_state[f"{PREFIX}document"]
     start = found.id if found else NEW_DOCUMENT if imported.symbol else None
-    chosen = choose_one(_("Document"), labels, f"{PREFIX}document", _("Choose a document"), start=start)
+    chosen = choose_one(_("Document"), labels, f"{PREFIX}document", placeholder=_("Choose a document"), start=start)
     if chosen in view.dataset.documents:
         document = view.dataset.documents[chosen]
         if imported.symbol and (not found or found.id != chosen):
@@ -454,7 +456,7 @@ def _new_document(page: Page, imported: ImportedDocument) -> tuple[Document | No
     _ = page.context.language.gettext
     bodies = {body.id: page.context.label(body) for body in view.bodies.values()}
     one, two, three = st.columns([2, 4, 1])
-    body = choose_one(_("Committee"), bodies, f"{PREFIX}body", _("Choose"), start=imported.body, at=one)
+    body = choose_one(_("Committee"), bodies, f"{PREFIX}body", placeholder=_("Choose"), start=imported.body, at=one)
     title_key, cycle_key = f"{PREFIX}document_title", f"{PREFIX}cycle"
     title = two.text_input(_("Title"), current_value(title_key, imported.title), key=title_key, max_chars=300)
     proposed = current_value(cycle_key, propose_cycle(imported.symbol or ""))

@@ -182,7 +182,14 @@ def _add_plan(page: Page, folder: SeenFolder, body: TreatyBody) -> None:
         note_error(DAY, wrong)
     if text and not wrong:
         _add_note(
-            page, folder, body.id, text, message=_("The plan is saved."), readers=READERS, empty=(TEXT, DAY), due=day
+            page,
+            folder,
+            body.id,
+            text=text,
+            message=_("The plan is saved."),
+            readers=READERS,
+            empty=(TEXT, DAY),
+            due=day,
         )
 
 
@@ -193,7 +200,9 @@ def _finish_plan(page: Page, folder: SeenFolder, body_id: str, plan: PrivateNote
         wrong = _("“Done on” is in the future. Enter when it was really done.")
     if wrong:
         note_error(DONE, wrong)
-    elif _change(page, folder, body_id, plan, _("The plan is marked as done."), instead=plan.text, done=done):
+    elif _change(
+        page, folder, body_id, note=plan, message=_("The plan is marked as done."), instead=plan.text, done=done
+    ):
         st.session_state[DONE] = ""
 
 
@@ -271,7 +280,7 @@ def _add(page: Page, folder: SeenFolder, recommendation_id: str, key: str) -> No
     _, text = page.context.language.gettext, str(st.session_state.get(key) or "")
     if text.strip():
         message, readers = _("The note is saved."), f"{key}_readers"
-        _add_note(page, folder, recommendation_id, text, message=message, readers=readers, empty=(key,))
+        _add_note(page, folder, recommendation_id, text=text, message=message, readers=readers, empty=(key,))
     else:
         note_error(ADDED, _("The note is empty."))
 
@@ -284,7 +293,15 @@ def _correct(page: Page, folder: SeenFolder, recommendation_id: str, note: Priva
     elif text == note.text and chosen_readers(readers) in (None, note.private.shared_with if note.private else ALL):
         note_error(CHANGED, _("Nothing was changed, so there is nothing to save."))
     else:
-        _change(page, folder, recommendation_id, note, _("The note is corrected."), instead=text, readers=readers)
+        _change(
+            page,
+            folder,
+            recommendation_id,
+            note=note,
+            message=_("The note is corrected."),
+            instead=text,
+            readers=readers,
+        )
 
 
 def _add_note(
