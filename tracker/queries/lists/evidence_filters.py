@@ -1,11 +1,21 @@
 """The filters and the search of the evidence page."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from tracker.model.labels import N_
 from tracker.model.records import Evidence
 from tracker.model.vocabulary import EvidenceDimension, EvidenceEffect, EvidenceKind
-from tracker.queries.lists.url_filters import SEARCH_ROW, FilterRow, UrlFilters, enum_options
+from tracker.queries.lists.url_filters import (
+    SEARCH_ROW,
+    FilterRow,
+    OptionCounts,
+    UrlFilters,
+    enum_options,
+    ids_by_code,
+    match_options,
+)
 from tracker.queries.view import View
 
 
@@ -28,13 +38,24 @@ class EvidenceFilters(UrlFilters):
 
 def filter_evidence(view: View, filters: EvidenceFilters) -> tuple[Evidence, ...]:
     """Return the evidence that matches the filters and the search words, newest first."""
-    found = view.searchable_evidence.index.find(view.search_terms(filters.q)) if filters.q else view.evidence.keys()
-    return tuple(e for e in view.evidence.values() if e.id in found and _matches(e, filters))
+    found, _counts = match_options(filters, _with_words(view, filters), partial(_ids_by_code, view), count=False)
+    return tuple(e for e in view.evidence.values() if e.id in found)
 
 
-def _matches(e: Evidence, filters: EvidenceFilters) -> bool:
-    if filters.dimension and e.dimension not in filters.dimension:
-        return False
-    if filters.kind and e.kind not in filters.kind:
-        return False
-    return not filters.effect or any(link.effect in filters.effect for link in e.relevant_to)
+def count_evidence_options(view: View, filters: EvidenceFilters) -> OptionCounts:
+    """Return for each filter: code → how many items of evidence match if it is chosen, besides the other filters."""
+    return match_options(filters, _with_words(view, filters), partial(_ids_by_code, view))[1]
+
+
+def _with_words(view: View, filters: EvidenceFilters) -> frozenset[str]:
+    words = view.search_terms(filters.q)
+    return frozenset(view.searchable_evidence.index.find(words) if filters.q else view.evidence)
+
+
+def _ids_by_code(view: View, name: str) -> Mapping[str, frozenset[str]]:
+    def codes_of(e: Evidence) -> Iterable[str]:
+        return (link.effect for link in e.relevant_to) if name == "direction" else (getattr(e, name),)
+
+    return view.cached(
+        "evidence by code", name, lambda: ids_by_code((e.id, codes_of(e)) for e in view.evidence.values())
+    )
