@@ -27,6 +27,7 @@ else:
         files_asked_for=internals.files_asked_for,
         kept_uploads=internals.kept_uploads,
         end_session=internals.end_session,
+        is_running=internals.is_running,
     )
     address, port = st.get_option("server.address"), st.get_option("server.port")
     server = Server(address, port, internals.STATIC_FOLDER, messages=messages, find_private_file=find_private_file)
