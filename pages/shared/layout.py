@@ -268,7 +268,7 @@ def show_header(page: Page, params: Iterable[tuple[str, str]]) -> None:
 
     `params` are the URL parameters of exactly this view, without the language, `as_of` and `recorded`.
     """
-    page._show_html(page.fill(frame.render_header(page.request, frame.page_context(page.request), page.path, params)))
+    page._show_html(page.fill(frame.render_header(page.request, page.path, params)))
     _show_session(page)
 
 
@@ -285,8 +285,7 @@ def _show_session(page: Page) -> None:
 
 def show_footer(page: Page, params: Iterable[tuple[str, str]] = ()) -> None:
     """Show the end of a page that only editors use. `params` are the same as for `show_header`."""
-    context = frame.page_context(page.request)
-    page._show_html(page.fill(frame.render_footer(page.request, context, page.path, params)))
+    page._show_html(page.fill(frame.render_footer(page.request, page.path, params)))
     show_update_notice(page.context)
 
 

@@ -11,7 +11,7 @@ from tracker.queries.retired_records import list_retired
 from tracker.queries.search.site_search import correct_list_search
 from tracker.queries.view import View
 
-PATH = "/evidence"
+_PATH = "/evidence"
 
 
 def corrected_filters(view: View, asked: EvidenceFilters) -> EvidenceFilters:
@@ -31,7 +31,7 @@ def render_evidence(request: ViewRequest) -> RenderedPage:
         return render(
             "pages/evidence.html",
             context,
-            form=build_filter_form(request, context, PATH, asked, count_evidence_options(view, used)),
+            form=build_filter_form(request, _PATH, asked, counts=count_evidence_options(view, used)),
             searched=asked.q,
             typed=asked.q,
             used=used.q,
@@ -41,4 +41,4 @@ def render_evidence(request: ViewRequest) -> RenderedPage:
             retired=() if asked.in_use() else list_retired(view, view.dataset.evidence.values()),
         )
 
-    return build_page(request, PATH, content, params=asked.params(), searched=asked.q, key=unknown)
+    return build_page(request, _PATH, content, params=asked.params(), searched=asked.q, key=unknown)
