@@ -18,14 +18,13 @@ from pages.shared.navigation import PAGES
 from pages.shared.streamlit_internals import release_widget_state
 from pages.shared.update_notice import show_update_notice
 from pages.shared.url_state import url_params
-from tracker.accounts.accounts_file import accounts_file
-from tracker.accounts.sessions import cookie_name, person_from_cookies
+from tracker.accounts.accounts_file import accounts_file, cookie_name, person_from_cookies
 from tracker.config import StoragePlace, load_config
 from tracker.editing.store import Store
 from tracker.i18n import LANGUAGES, Language, get_language, preferred_language
 from tracker.model.errors import NoDataset, PastDateRefused, StateUnavailable
+from tracker.model.organisations import own_organisation
 from tracker.model.permissions import Permission, Person
-from tracker.model.privacy import own_organisation
 from tracker.model.registers import Settings
 from tracker.publishing.pages import frame
 from tracker.publishing.pages.refused_date import render_refused
@@ -35,7 +34,7 @@ from tracker.publishing.wording import outage_sentence, page_title
 from tracker.queries.current_view import current_view, reader_of
 from tracker.queries.file_names import name_file
 from tracker.queries.lists.filters import Filters
-from tracker.queries.search.file_texts import texts_of_files
+from tracker.queries.search.file_search import texts_of_files
 from tracker.queries.view import View
 from tracker.safety.dismissals import load_dismissals
 

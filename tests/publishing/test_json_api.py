@@ -13,7 +13,7 @@ from tests.support.server_process import ROOT
 from tests.support.view_requests import ASSESSED, BEFORE, FILES, LATER, ask, small
 from tracker.model.records import Evidence, Recommendation
 from tracker.publishing.exports import json_api
-from tracker.publishing.exports.json_api_schema import HIDDEN_FIELDS
+from tracker.publishing.exports.json_api import HIDDEN_FIELDS
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.yaml import json_schema
 

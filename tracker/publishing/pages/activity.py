@@ -9,13 +9,14 @@ from tracker.publishing.request import ViewRequest
 from tracker.queries.activity_log import (
     ENTRIES_PER_PAGE,
     ActivityFilters,
+    corrected_on_page,
     count_activity_options,
     filter_activity,
     group_by_day,
+    group_by_save,
+    split_activity,
 )
-from tracker.queries.corrections import corrected_on_page, split_activity
 from tracker.queries.lists.pagination import paginate
-from tracker.queries.saves import group_by_save
 
 _PATH = "/activity"
 

@@ -15,8 +15,7 @@ from tracker.publishing.pages.search import render_search
 from tracker.publishing.pages.treaty_bodies import render_treaty_bodies
 from tracker.publishing.request import ViewRequest
 from tracker.queries.activity_log import ActivityFilters
-from tracker.queries.lists.evidence_filters import EvidenceFilters
-from tracker.queries.lists.filters import Filters
+from tracker.queries.lists.filters import EvidenceFilters, Filters
 from tracker.queries.lists.selection import Selection
 from tracker.queries.lists.url_filters import UrlFilters
 

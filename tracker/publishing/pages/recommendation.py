@@ -5,14 +5,14 @@ from urllib.parse import urlencode
 
 from tracker.model.lifecycle import events_by, is_active
 from tracker.model.records import Recommendation
-from tracker.model.second_review import assessment_key
+from tracker.model.signing import assessment_key
 from tracker.publishing.citation import build_citation, last_changed
 from tracker.publishing.pages.frame import RenderedPage, build_page
 from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import ViewRequest
 from tracker.publishing.wording import later_sentence
+from tracker.queries.activity_log import is_slip
 from tracker.queries.as_recorded import without_later_edits
-from tracker.queries.corrections import is_slip
 from tracker.queries.documents_by_cycle import follow_up_status
 from tracker.queries.later_records import earlier_records, later_recommendation
 from tracker.queries.lists.filters import find_neighbours
