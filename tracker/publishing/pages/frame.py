@@ -72,7 +72,9 @@ class RenderedPage:
         Each part is a block with the class that Streamlit gives it, so that both look the same.
         """
         header, *content, footer = (
-            f'<div class="stHtml">{SLOT.sub("", html)}</div>' for html, _ in self.parts if html.strip()
+            f'<div class="stHtml" data-before="{place}">{SLOT.sub("", html)}</div>'
+            for html, place in self.parts
+            if html.strip()
         )
         return "\n".join(
             ['<div class="stApp rt-page">', header, '<main id="rt-main">', *content, "</main>", footer, "</div>"]
