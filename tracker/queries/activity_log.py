@@ -4,7 +4,7 @@ Slips, which were undone within minutes, stay in the data but do not head a hist
 by an import, are one entry, which opens to the list.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -26,7 +26,15 @@ from tracker.model.registers import Document
 from tracker.model.signing import CONFIRMATION_EVENTS, CONTEST_EVENTS
 from tracker.model.vocabulary import ActivityKind, EventType
 from tracker.queries.field_diff import FieldChange
-from tracker.queries.lists.url_filters import BODY_ROW, ISSUER_ROW, PAGE_ROW, FilterRow, UrlFilters, enum_options
+from tracker.queries.lists.url_filters import (
+    BODY_ROW,
+    ISSUER_ROW,
+    PAGE_ROW,
+    FilterRow,
+    OptionCounts,
+    UrlFilters,
+    enum_options,
+)
 from tracker.queries.past_dates import recorded_day
 from tracker.queries.view import View, once_per_view
 from tracker.storage.yaml.format import record_values, to_block
@@ -248,29 +256,51 @@ class ActivityFilters(UrlFilters):
 
 
 def filter_activity(
-    view: View, entries: Iterable[ActivityEntry], filters: ActivityFilters
+    view: View, entries: Sequence[ActivityEntry], filters: ActivityFilters
 ) -> tuple[ActivityEntry, ...]:
     """Return the entries that match the filters, in the given order.
 
     An entry about evidence matches if the evidence is relevant to at least one recommendation of a chosen issuer and a
     chosen committee. A document has no issuer, so an entry about a document never matches a filter by issuer.
     """
-    return tuple(
-        entry
-        for entry in entries
-        if (not filters.change or entry.kind in filters.change) and _matches(view, entry, filters)
-    )
+    return tuple(entry for entry in entries if _matches(view, entry, filters))
+
+
+def count_activity_options(view: View, entries: Sequence[ActivityEntry], filters: ActivityFilters) -> OptionCounts:
+    """Return for each filter: code → how many entries match if it is chosen, besides the other filters."""
+    counts: dict[str, dict[str, int]] = {}
+    for row in (row for row in filters.rows() if row.options and row.narrows):
+        others = filter_activity(view, entries, filters.without(row))
+        counts[row.name] = Counter(code for entry in others for code in _codes_of(view, entry, row, filters=filters))
+    return counts
+
+
+def _codes_of(view: View, entry: ActivityEntry, row: FilterRow, *, filters: ActivityFilters) -> set[str]:
+    """Return the values of a filter that an entry matches, for the chosen values of the other filters."""
+    if row.name == "change":
+        return {str(entry.kind)}
+    pairs = _issuers_and_bodies(view, entry)
+    if row.name == "body":
+        return {body for issuer, body in pairs if body and (not filters.by or issuer in filters.by)}
+    return {issuer for issuer, body in pairs if issuer and (not filters.body or body in filters.body)}
+
+
+def _issuers_and_bodies(view: View, entry: ActivityEntry) -> tuple[tuple[str, str], ...]:
+    """Return (issuer, id of the committee) of what an entry is about; "" for what is missing."""
+    if isinstance(entry.record, Document):
+        return (("", entry.record.body),)
+    found = recommendations_of(view, entry)
+    return tuple((str(r.issued_by), body.id if (body := view.body_of(r)) else "") for r in found)
 
 
 def _matches(view: View, entry: ActivityEntry, filters: ActivityFilters) -> bool:
+    if filters.change and entry.kind not in filters.change:
+        return False
     if not filters.body and not filters.by:
         return True
-    if isinstance(entry.record, Document):
-        return not filters.by and entry.record.body in filters.body
     return any(
-        (not filters.by or r.issued_by in filters.by)
-        and (not filters.body or ((body := view.body_of(r)) is not None and body.id in filters.body))
-        for r in recommendations_of(view, entry)
+        (not filters.by or issuer in filters.by) and (not filters.body or body in filters.body)
+        for issuer, body in _issuers_and_bodies(view, entry)
     )
 
 

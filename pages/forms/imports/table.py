@@ -8,7 +8,6 @@ from pages.forms.imports.save import show_import_save
 from pages.shared.import_drafts import PREFIX, ReviewDraft
 from pages.shared.layout import Page
 from pages.shared.markdown import escape_markdown
-from pages.shared.pagination import paginate
 from tracker.i18n import Language
 from tracker.importing.entry import RowState
 from tracker.importing.tables.row_review import MAX_SAVED_ROWS, UHRI_TAGS, ReviewedRow, records_of_rows
@@ -20,6 +19,7 @@ from tracker.model.labels import N_
 from tracker.model.registers import Document
 from tracker.model.vocabulary import SEPARATOR, Direction, Issuer, Verification
 from tracker.publishing.wording import error_sentence
+from tracker.queries.lists.pagination import paginate
 
 ROWS_PER_PAGE = 25
 ON, OFF = f"{PREFIX}on", f"{PREFIX}off"

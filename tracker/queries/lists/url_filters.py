@@ -128,6 +128,45 @@ class UrlFilters:
         return replace(self, **{**pages, row.attribute: fewer})
 
 
+OptionCounts = Mapping[str, Mapping[str, int]]
+"""Name of a filter → code → how many items are left if this value is chosen, besides the other filters."""
+
+
+def match_options(
+    filters: UrlFilters,
+    found: frozenset[str],
+    ids_of: Callable[[str], Mapping[str, frozenset[str]]],
+    *,
+    count: bool = True,
+) -> tuple[frozenset[str], OptionCounts]:
+    """Return the ids among `found` that match all filters with options, and how many each option would leave.
+
+    `ids_of` returns for the name of a filter: code → ids of the items with this value. With `count=False`, nothing is
+    counted.
+    """
+    chosen = {
+        row.name: frozenset().union(*(ids_of(row.name).get(code, frozenset()) for code in row.texts(value)))
+        for row, value in filters.in_use()
+        if row.options
+    }
+    matching = found.intersection(*chosen.values())
+    counts: dict[str, dict[str, int]] = {}
+    for row in filters.rows() if count else ():
+        if row.options and row.narrows:
+            others = found.intersection(*(ids for name, ids in chosen.items() if name != row.name))
+            counts[row.name] = {code: len(ids & others) for code, ids in ids_of(row.name).items()}
+    return matching, counts
+
+
+def ids_by_code(items: Iterable[tuple[str, Iterable[str]]]) -> Mapping[str, frozenset[str]]:
+    """Return code → ids, for the (id, codes of the item) pairs `items`."""
+    found: dict[str, set[str]] = {}
+    for id, codes in items:
+        for code in codes:
+            found.setdefault(str(code), set()).add(id)
+    return {code: frozenset(ids) for code, ids in found.items()}
+
+
 def enum_options(members: Iterable[str]) -> Options:
     """Return the options of a filter that accepts the members of an enumeration, each by its code."""
     options = {str(member): member for member in members}
