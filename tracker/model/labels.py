@@ -16,6 +16,7 @@ from tracker.model.vocabulary import (
     EvidenceKind,
     Issuer,
     OrganisationKind,
+    Since,
     SortOrder,
     TagSource,
     TextOrigin,
@@ -159,6 +160,10 @@ LABELS: dict[type, dict[str, str]] = {
         ActivityKind.LINK: N_("Taken up or same demand"),
         ActivityKind.DOCUMENT: N_("New document"),
         ActivityKind.FILE: N_("New file"),
+    },
+    Since: {
+        Since.WEEK: N_("the last seven days"),
+        Since.MONTH: N_("the last thirty days"),
     },
     SortOrder: {
         SortOrder.DOCUMENT: N_("In the order of the documents"),

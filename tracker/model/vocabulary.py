@@ -216,6 +216,13 @@ class ActivityKind(StrEnum):
     FILE = "file"
 
 
+class Since(StrEnum):
+    """Times before the present day, from which on changes are listed."""
+
+    WEEK = "week"
+    MONTH = "month"
+
+
 class SortOrder(StrEnum):
     """The orders of the list of recommendations."""
 

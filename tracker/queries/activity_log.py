@@ -21,16 +21,18 @@ from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommenda
 from tracker.model.registers import Document
 from tracker.model.second_review import CONFIRMATION_EVENTS
 from tracker.model.signing import CONTEST_EVENTS
-from tracker.model.vocabulary import ActivityKind, EventType
+from tracker.model.vocabulary import ActivityKind, EventType, Since
 from tracker.queries.field_diff import FieldChange
 from tracker.queries.lists.url_filters import (
     BODY_ROW,
     ISSUER_ROW,
     PAGE_ROW,
+    SINCE_ROW,
     FilterRow,
     OptionCounts,
     UrlFilters,
     enum_options,
+    since_day,
 )
 from tracker.queries.past_dates import recorded_day
 from tracker.queries.view import View
@@ -284,9 +286,11 @@ def _value_after(r: Record, change: Revision) -> str | None:
 class ActivityFilters(UrlFilters):
     """The filters of the activity page. Each attribute is named like its URL parameter.
 
-    `change` holds kinds of activity, `body` the ids of committees, and `by` issuers. `page` is the page number, from 1.
+    `since` is a day, or a word such as "week". `change` holds kinds of activity, `body` the ids of committees, and `by`
+    issuers. `page` is the page number, from 1.
     """
 
+    since: str = SINCE_ROW.field()
     change: tuple[str, ...] = FilterRow(heading=N_("Kind of change"), options=enum_options(ActivityKind)).field()
     body: tuple[str, ...] = BODY_ROW.field()
     by: tuple[str, ...] = ISSUER_ROW.field()
@@ -317,6 +321,8 @@ def _codes_of(view: View, entry: ActivityEntry, row: FilterRow, *, filters: Acti
     """Return the values of a filter that an entry matches, for the chosen values of the other filters."""
     if row.name == "change":
         return {str(entry.kind)}
+    if row.name == "since":
+        return {code for code in Since if _is_since(view, entry, code)}
     pairs = _issuers_and_bodies(view, entry)
     if row.name == "body":
         return {body for issuer, body in pairs if body and (not filters.by or issuer in filters.by)}
@@ -332,7 +338,7 @@ def _issuers_and_bodies(view: View, entry: ActivityEntry) -> tuple[tuple[str, st
 
 
 def _matches(view: View, entry: ActivityEntry, filters: ActivityFilters) -> bool:
-    if filters.change and entry.kind not in filters.change:
+    if (filters.change and entry.kind not in filters.change) or not _is_since(view, entry, filters.since):
         return False
     if not filters.body and not filters.by:
         return True
@@ -340,6 +346,11 @@ def _matches(view: View, entry: ActivityEntry, filters: ActivityFilters) -> bool
         (not filters.by or issuer in filters.by) and (not filters.body or body in filters.body)
         for issuer, body in _issuers_and_bodies(view, entry)
     )
+
+
+def _is_since(view: View, entry: ActivityEntry, since: str) -> bool:
+    day = since_day(view, since)
+    return day is None or recorded_day(entry.recorded, view.dataset) >= day
 
 
 def recommendations_of(view: View, entry: ActivityEntry) -> list[Recommendation]:

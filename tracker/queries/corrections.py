@@ -14,6 +14,8 @@ from tracker.queries.view import View
 
 SLIP_PERIOD = timedelta(minutes=15)
 """What is undone within this time after it was recorded is a slip."""
+ONE_DAY = timedelta(days=1)
+"""What is undone within this time is no news in a feed: editors can undo a save for one day."""
 MAX_CORRECTED = 100
 """The largest number of slips that are shown on one page of the activity."""
 UNDOES: dict[EventType, Set[EventType]] = {
@@ -27,38 +29,41 @@ UNDOES: dict[EventType, Set[EventType]] = {
 """Type of event → the types of the earlier events that it undoes."""
 
 
-def is_slip(item: Any, moment: str | None) -> bool:
-    """Return whether an item was withdrawn or retired by the time `moment`, minutes after it was recorded."""
+def is_slip(item: Any, moment: str | None, within: timedelta = SLIP_PERIOD) -> bool:
+    """Return whether an item was withdrawn or retired by the time `moment`, and `within` this time after it was recorded."""
     removal = last_removal(item, moment)
-    return removal is not None and item.recorded is not None and _is_soon(item.recorded, removal)
+    return removal is not None and item.recorded is not None and _is_soon(item.recorded, removal, within)
 
 
 def split_corrected(
-    entries: Iterable[ActivityEntry], moment: str | None
+    entries: Iterable[ActivityEntry], moment: str | None, within: timedelta = SLIP_PERIOD
 ) -> tuple[tuple[ActivityEntry, ...], tuple[ActivityEntry, ...]]:
     """Return (entries that stand, slips and what undid them), both in the given order.
 
-    `moment` is the recorded time of the view. A record that is a slip takes all its entries with it.
+    `moment` is the recorded time of the view. What was undone `within` this time is a slip. A record that is a slip takes
+    all its entries with it.
     """
     listed = list(entries)
-    edits, undone_by_item = _undone_edits(listed), dict[int, Set[int]]()
+    edits, undone_by_item = _undone_edits(listed, within), dict[int, Set[int]]()
     standing, corrected = list[ActivityEntry](), list[ActivityEntry]()
     for i, entry in enumerate(listed):
         item: Any = entry.record if entry.item is None else entry.item
         if entry.event is not None and id(item) not in undone_by_item:
-            undone_by_item[id(item)] = _undone_events(item.events)
+            undone_by_item[id(item)] = _undone_events(item.events, within)
         is_corrected = (
             i in edits
-            or _belongs_to_slip(entry, item, moment)
+            or _belongs_to_slip(entry, item, moment, within)
             or (entry.event is not None and id(entry.event) in undone_by_item[id(item)])
         )
         (corrected if is_corrected else standing).append(entry)
     return tuple(standing), tuple(corrected)
 
 
-def split_activity(view: View) -> tuple[tuple[ActivityEntry, ...], tuple[ActivityEntry, ...]]:
+def split_activity(
+    view: View, within: timedelta = SLIP_PERIOD
+) -> tuple[tuple[ActivityEntry, ...], tuple[ActivityEntry, ...]]:
     """Return (entries that stand, slips and what undid them) of the whole activity log of a view, newest first."""
-    return view.cached("activity log", (), lambda: split_corrected(activity_log(view), view.recorded))
+    return view.cached("activity log", within, lambda: split_corrected(activity_log(view), view.recorded, within))
 
 
 def corrected_on_page(
@@ -74,12 +79,12 @@ def corrected_on_page(
     return tuple(entry for entry in corrected if oldest <= entry.recorded < newest)[:MAX_CORRECTED]
 
 
-def _belongs_to_slip(entry: ActivityEntry, item: Any, moment: str | None) -> bool:
+def _belongs_to_slip(entry: ActivityEntry, item: Any, moment: str | None, within: timedelta) -> bool:
     """Return whether the record of the entry is a slip, or the `item` that the entry is about."""
-    if is_slip(entry.record, moment):
+    if is_slip(entry.record, moment, within):
         removal = last_removal(entry.record, moment)
         return removal is not None and entry.recorded <= (removal.recorded or "")
-    if entry.item is None or not is_slip(item, moment):
+    if entry.item is None or not is_slip(item, moment, within):
         return False
     return entry.event is None or entry.event == last_removal(item, moment)
 
@@ -90,20 +95,20 @@ def last_removal(item: Any, moment: str | None) -> Event | None:
     return [event for event in events if event.type in REMOVING_EVENTS][-1] if is_withdrawn(events) else None
 
 
-def _is_soon(recorded: str, later: Event) -> bool:
+def _is_soon(recorded: str, later: Event, within: timedelta) -> bool:
     if later.recorded is None:
         return False
-    return datetime.fromisoformat(later.recorded) - datetime.fromisoformat(recorded) <= SLIP_PERIOD
+    return datetime.fromisoformat(later.recorded) - datetime.fromisoformat(recorded) <= within
 
 
-def _undone_events(events: Sequence[Event]) -> Set[int]:
-    """Return the identities of the events that a later event undid within minutes, and of these later events."""
+def _undone_events(events: Sequence[Event], within: timedelta) -> Set[int]:
+    """Return the identities of the events that a later event soon undid, and of these later events."""
     undone: set[int] = set()
     not_undone: dict[EventType, list[Event]] = defaultdict(list)
     for event in events:
         earlier = [not_undone[kind][-1] for kind in UNDOES.get(event.type, ()) if not_undone[kind]]
         last = max(earlier, key=lambda one: one.recorded or "", default=None)
-        if last is not None and last.recorded and _is_soon(last.recorded, event):
+        if last is not None and last.recorded and _is_soon(last.recorded, event, within):
             not_undone[last.type].pop()
             undone |= {id(last), id(event)}
         else:
@@ -111,8 +116,8 @@ def _undone_events(events: Sequence[Event]) -> Set[int]:
     return undone
 
 
-def _undone_edits(entries: Sequence[ActivityEntry]) -> Set[int]:
-    """Return the positions of the edits that the next edit of the same record undid within minutes, and of this one."""
+def _undone_edits(entries: Sequence[ActivityEntry], within: timedelta) -> Set[int]:
+    """Return the positions of the edits that the next edit of the same record soon undid, and of this one."""
     by_record: dict[tuple[type, str], list[int]] = defaultdict(list)
     for i, entry in enumerate(entries):
         if entry.edits:
@@ -125,6 +130,6 @@ def _undone_edits(entries: Sequence[ActivityEntry]) -> Set[int]:
                 (c.field, c.new, c.old) for c in after.edits
             }
             gap = datetime.fromisoformat(after.recorded) - datetime.fromisoformat(before.recorded)
-            if is_reversal and gap <= SLIP_PERIOD and later not in found:
+            if is_reversal and gap <= within and later not in found:
                 found |= {later, earlier}
     return found
