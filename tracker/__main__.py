@@ -15,6 +15,7 @@ from tracker.editing.redaction import redact_cli as editing_cli
 from tracker.importing import cli as importing_cli
 from tracker.model.errors import TrackerError
 from tracker.publishing import cli as publishing_cli
+from tracker.publishing.announcing import cli as announcing_cli
 from tracker.publishing.exports.package_check import verify_package
 from tracker.publishing.pages import snapshot
 from tracker.safety.dismissals import load_dismissals
@@ -94,6 +95,7 @@ def main(arguments: list[str] | None = None) -> int:
     importing_cli.add_import_command(commands)
     storage_cli.add_storage_commands(commands)
     attach_cli.add_attach_command(commands)
+    announcing_cli.add_announce_command(commands)
     options = parser.parse_args(arguments)
     config, now = load_config(), datetime.now(UTC)
     if problem := private_folder_problem(config):
@@ -115,6 +117,9 @@ def main(arguments: list[str] | None = None) -> int:
             return 0
         if options.command in attach_cli.ATTACH_COMMANDS:
             print(attach_cli.run_attach_command(options, config))
+            return 0
+        if options.command == "announce":
+            print(announcing_cli.run_announce_command(options, config, now))
             return 0
         if options.command == "schema":
             if not isinstance(options.folder, Path):

@@ -49,7 +49,7 @@ def split_corrected(
     for i, entry in enumerate(listed):
         item: Any = entry.record if entry.item is None else entry.item
         if entry.event is not None and id(item) not in undone_by_item:
-            undone_by_item[id(item)] = _undone_events(item.events, within)
+            undone_by_item[id(item)] = undone_events(item.events, within)
         is_corrected = (
             i in edits
             or _belongs_to_slip(entry, item, moment, within)
@@ -101,7 +101,7 @@ def _is_soon(recorded: str, later: Event, within: timedelta) -> bool:
     return datetime.fromisoformat(later.recorded) - datetime.fromisoformat(recorded) <= within
 
 
-def _undone_events(events: Sequence[Event], within: timedelta) -> Set[int]:
+def undone_events(events: Sequence[Event], within: timedelta) -> Set[int]:
     """Return the identities of the events that a later event soon undid, and of these later events."""
     undone: set[int] = set()
     not_undone: dict[EventType, list[Event]] = defaultdict(list)

@@ -60,7 +60,7 @@ def render_feed(request: ViewRequest) -> RenderedFile:
     committee. It also takes the filters of the activity: `since`, and the kind of change.
     """
     filters, when = _feed_filters(request), _activity_filters(request)
-    entries = list_news(request, filters, when)
+    entries = group_by_save(list_news(request, filters, when))
     feed = FeedGenerator()
     feed.generator("")
     feed.language(request.language.code)
@@ -78,8 +78,8 @@ def render_feed(request: ViewRequest) -> RenderedFile:
     return RenderedFile(feed.atom_str(pretty=True), f"{FEED_MEDIA_TYPE}; charset=utf-8")
 
 
-def list_news(request: ViewRequest, filters: Filters, when: ActivityFilters) -> tuple[Activity, ...]:
-    """Return what a feed with these filters reports, the newest first. What was saved at once is one item."""
+def list_news(request: ViewRequest, filters: Filters, when: ActivityFilters) -> tuple[ActivityEntry, ...]:
+    """Return what a feed with these filters reports, the newest first."""
     view = request.view
     entries = [c for c in split_activity(view, ONE_DAY)[0] if _belongs_in_feed(c, view)]
     if filters.in_use():
@@ -91,7 +91,7 @@ def list_news(request: ViewRequest, filters: Filters, when: ActivityFilters) -> 
             for c in entries
             if any(r.id in ids for r in recommendations_of(view, c)) or (c.document and c.document.body in bodies)
         ]
-    return group_by_save(filter_activity(view, entries, when))
+    return filter_activity(view, entries, when)
 
 
 def feed_link(request: ViewRequest) -> Markup:
