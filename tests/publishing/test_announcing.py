@@ -266,15 +266,16 @@ class Listener(ThreadingHTTPServer):
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Answer)
-        self.texts = []
+        self.texts, self.arrived = [], threading.Event()
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
 
 class Answer(BaseHTTPRequestHandler):
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        time.sleep(random.random() * 0.05)
         self.server.texts.append(body["message"])
+        self.server.arrived.set()
+        time.sleep(0.05)
         self.send_response(200)
         self.end_headers()
 
@@ -283,7 +284,7 @@ class Answer(BaseHTTPRequestHandler):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kills", [6, pytest.param(100, marks=pytest.mark.long)])
+@pytest.mark.parametrize("kills", [4, pytest.param(100, marks=pytest.mark.long)])
 def test_runs_that_are_killed_at_any_moment_send_nothing_twice(tmp_path, kills):
     pytest.importorskip("apprise")
     server = Listener()
@@ -297,26 +298,23 @@ def test_runs_that_are_killed_at_any_moment_send_nothing_twice(tmp_path, kills):
     environment.pop("TRACKER_PRIVATE", None)
     host.now = datetime.now(UTC) - timedelta(days=9)
     host.state.joinpath("announced.json").write_text(json.dumps({"news": {"sent": "2026-02-01T12:00:00.000000Z"}}))
-    seconds = None
     for n in range(kills + 1):
-        # two statuses by turns; the date makes each sentence another one
+        # the date makes each sentence another one
         r = host.r1()
         host.store.save(replace(r, assessments=(*r.assessments, done(date=str(1900 + n)))), by=ANNA, reason="-")
-        started = time.monotonic()
+        server.arrived.clear()
         process = subprocess.Popen(
             [sys.executable, "-m", "tracker", "announce"],
             env=environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        if seconds is None or n == kills:
-            process.wait()
-            seconds = time.monotonic() - started
-        else:
-            # most of a run is spent on starting: kill mostly near its end
-            time.sleep(seconds * random.uniform(0.6, 1.05))
+        if n < kills:
+            # every third time at any moment, otherwise while the service is answering or just after it
+            server.arrived.wait(random.random() * 3 if n % 3 == 2 else 60)
+            time.sleep(random.random() * 0.08)
             process.send_signal(signal.SIGKILL)
-            process.wait()
+        process.wait()
     server.shutdown()
     sentences = [line for text in server.texts for line in text.split("\n") if line.startswith("• ")]
     assert len(sentences) == len(set(sentences)) > 0
