@@ -46,7 +46,7 @@ def a_file(
     return new_file(
         CleanedFile(data, FileKind.PDF, name, FileKind.PDF, hashlib.sha256(received).hexdigest()),
         pages=(FilePage(1, text),),
-        preview=FilePreview(b"webp of " + data, "image/webp", 8, 11),
+        preview=FilePreview(b"webp of " + data, 8, 11),
         caption={"": TextVariant(text=caption)} if caption else None,
         original=received if with_original else None,
     )

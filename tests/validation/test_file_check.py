@@ -32,7 +32,7 @@ def text_file(data: bytes = WORDS, name: str = "law.txt") -> NewFile:
 
 def picture() -> NewFile:
     cleaned = CleanedFile(b"\x89PNG\r\n\x1a\ncut off", FileKind.PNG, "photo.png", FileKind.PNG, OTHER)
-    return new_file(cleaned, preview=FilePreview(b"webp", "image/webp", 8, 8))
+    return new_file(cleaned, preview=FilePreview(b"webp", 8, 8))
 
 
 @pytest.fixture

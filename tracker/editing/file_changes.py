@@ -7,8 +7,7 @@ from tracker.files.scan import CANNOT_BE_CHECKED, scan_file_text
 from tracker.model.dataset import Dataset, Record
 from tracker.model.errors import UnusableFile, ValidationFailed
 from tracker.model.problems import RuleViolation
-from tracker.safety.publication_check import PublicationCheck
-from tracker.safety.scanner import IsDismissed
+from tracker.safety.scanner import IsDismissed, PublicationCheck
 from tracker.storage.attached_files import is_kept, kept_name
 from tracker.storage.record_storage import FileChange, RecordStorage
 

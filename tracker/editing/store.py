@@ -26,8 +26,16 @@ from tracker.model.records import Evidence, Recommendation, Revision
 from tracker.model.registers import Document
 from tracker.model.second_review import require_reviewer_to_confirm
 from tracker.model.signing import recorded_for, require_own_organisation
-from tracker.safety.publication_check import PublicationCheck, check_entries, check_publication
-from tracker.safety.scanner import IsDismissed, changed_texts, nothing_dismissed, record_name, scan_texts
+from tracker.safety.scanner import (
+    IsDismissed,
+    PublicationCheck,
+    changed_texts,
+    check_entries,
+    check_publication,
+    nothing_dismissed,
+    record_name,
+    scan_texts,
+)
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.failures import failed_save
 from tracker.storage.record_storage import StorageTransaction

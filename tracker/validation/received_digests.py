@@ -5,7 +5,7 @@ from typing import Any
 
 from tracker.config import AnyPlace
 from tracker.model.file_kind import FileKind
-from tracker.safety.redaction.attached_words import entries_in, is_entry
+from tracker.safety.redaction.files import entries_in, is_entry
 from tracker.storage.attached_files import MAX_KEPT_BYTES, is_kept, kept_name, original_name
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import RecordStorage

@@ -34,7 +34,7 @@ from tracker.model.privacy import Privacy
 from tracker.model.records import Evidence
 from tracker.model.vocabulary import EventType
 from tracker.publishing.wording import error_sentence
-from tracker.safety.publication_check import PublicationCheck
+from tracker.safety.scanner import PublicationCheck
 
 FILE_ACTIONS = ("publish-file", "unpublish-file", "withdraw-file", "remove-file", "share-file")
 """The values of `what` in the address."""

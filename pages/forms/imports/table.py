@@ -9,11 +9,10 @@ from pages.shared.import_drafts import PREFIX, ReviewDraft
 from pages.shared.layout import Page
 from pages.shared.markdown import escape_markdown
 from tracker.i18n import Language
-from tracker.importing.comparison import RowState
-from tracker.importing.tables.fields import field_labels
-from tracker.importing.tables.row_assessments import RowDefaults
-from tracker.importing.tables.row_records import UHRI_TAGS
-from tracker.importing.tables.row_review import MAX_SAVED_ROWS, ReviewedRow, records_of_rows
+from tracker.importing.entry import RowState
+from tracker.importing.tables.row_review import MAX_SAVED_ROWS, UHRI_TAGS, ReviewedRow, records_of_rows
+from tracker.importing.tables.row_sources import RowDefaults
+from tracker.importing.tables.vocabulary import field_labels
 from tracker.model.dataset import Record
 from tracker.model.errors import ImportRefused
 from tracker.model.labels import LABELS, N_

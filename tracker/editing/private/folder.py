@@ -27,7 +27,7 @@ from tracker.model.privacy import is_for_all
 from tracker.model.problems import RuleViolation
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
-from tracker.safety.publication_check import PublicationCheck
+from tracker.safety.scanner import PublicationCheck
 from tracker.storage.attached_files import active_digests, copies_of_kept, list_kept
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.failures import STILL_PUBLIC, failed_save

@@ -30,7 +30,7 @@ from tracker.model.problems import Problem, RuleViolation
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
 from tracker.queries.view import View
-from tracker.safety.publication_check import PublicationCheck
+from tracker.safety.scanner import PublicationCheck
 from tracker.storage.attached_files import digest_of_name, organisation_of_original
 from tracker.storage.dataset_reader import FolderUnavailable, display_path
 

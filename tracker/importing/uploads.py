@@ -9,18 +9,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from tracker.i18n import Language
+from tracker.importing.entry import run_reading_job
 from tracker.importing.tables.results import SheetResult
 from tracker.importing.tables.sheet_reader import SheetChoices, read_spreadsheet
-from tracker.importing.uhri.export import UhriResult, read_uhri
-from tracker.importing.uhri.records import UhriChoice
-from tracker.importing.uhri.stream import JsonRecords, WorkbookRecords, is_uhri_workbook
-from tracker.importing.uhri.survey import UhriSurvey, survey_uhri
-from tracker.importing.upload_reading import run_reading_job
-from tracker.importing.vocabulary import ImportVocabulary
+from tracker.importing.tables.vocabulary import ImportVocabulary
+from tracker.importing.uhri.export import UhriResult, UhriSurvey, read_uhri, survey_uhri
+from tracker.importing.uhri.records import JsonRecords, UhriChoice, WorkbookRecords, is_uhri_workbook
 from tracker.sandbox.host import IsCancelled, JobAnswer, never
 from tracker.sandbox.kinds import is_json, is_zip
 from tracker.sandbox.limits import TABLE, UHRI_WORKBOOK, UPLOAD, FileLimits
+
+TableAnswer = SheetResult | UhriSurvey | UhriResult
+"""What was read: a spreadsheet, or what an export of UHRI holds, or the recommendations chosen from it."""
+_ANSWER: TypeAdapter[TableAnswer] = TypeAdapter(TableAnswer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,33 +60,18 @@ class TableRequest:
     uhri: UhriChoice | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TableAnswer:
-    """What was read: a spreadsheet, or what an export of UHRI holds, or the recommendations chosen from it."""
-
-    spreadsheet: SheetResult | None = None
-    survey: UhriSurvey | None = None
-    uhri: UhriResult | None = None
-
-
 def read_table_upload(
-    data: bytes,
-    request: TableRequest,
-    limits: FileLimits = UPLOAD,
-    *,
-    is_cancelled: IsCancelled = never,
+    data: bytes, request: TableRequest, limits: FileLimits = UPLOAD, *, is_cancelled: IsCancelled = never
 ) -> TableAnswer:
     """Return what a spreadsheet or an export of UHRI holds, read in a process of its own.
 
     Of an export of UHRI, return a survey, or the recommendations if `request.uhri` says which. Raise UnusableFile if
     the file cannot be read, and ProcessCancelled if `is_cancelled` returns True.
     """
-    from pydantic import TypeAdapter
-
     arguments = TypeAdapter(TableRequest).dump_python(request, mode="json")
-    job, values = "tracker.importing.tables.uploads.answer_table", {"request": arguments}
+    job, values = "tracker.importing.uploads.answer_table", {"request": arguments}
     answer = run_reading_job(job, data, values, limits=limits, is_cancelled=is_cancelled)
-    return TypeAdapter(TableAnswer).validate_json(answer)
+    return _ANSWER.validate_json(answer)
 
 
 def start_table_upload(
@@ -96,10 +85,10 @@ def start_table_upload(
     """Return a file that was just uploaded, as it can be reviewed. Raise what `read_table_upload` raises."""
     answer = read_table_upload(data, TableRequest(vocabulary, language), limits, is_cancelled=is_cancelled)
     content = b64encode(data).decode()
-    if answer.survey:
-        return UhriUpload(content, answer.survey)
-    assert answer.spreadsheet
-    return SheetUpload(content, language.code, SheetChoices(), result=answer.spreadsheet)
+    if isinstance(answer, UhriSurvey):
+        return UhriUpload(content, answer)
+    assert isinstance(answer, SheetResult)
+    return SheetUpload(content, language.code, SheetChoices(), result=answer)
 
 
 def read_sheet_again(
@@ -108,8 +97,8 @@ def read_sheet_again(
     """Return a spreadsheet under review as it is read with other choices or in another language."""
     request = TableRequest(vocabulary, language, sheet=choices)
     answer = read_table_upload(b64decode(upload.content), request)
-    assert answer.spreadsheet
-    return SheetUpload(upload.content, language.code, choices, result=answer.spreadsheet)
+    assert isinstance(answer, SheetResult)
+    return SheetUpload(upload.content, language.code, choices, result=answer)
 
 
 def read_chosen_records(
@@ -117,27 +106,20 @@ def read_chosen_records(
 ) -> UhriUpload:
     """Return an export of UHRI under review with the recommendations that the editor chose."""
     answer = read_table_upload(b64decode(upload.content), TableRequest(vocabulary, language, uhri=choice))
-    return replace(upload, choice=choice, result=answer.uhri)
+    assert isinstance(answer, UhriResult)
+    return replace(upload, choice=choice, result=answer)
 
 
 def answer_table(data: bytes, request: Mapping[str, Any]) -> JobAnswer:
     """Return the answer to a request, as JSON. This runs in the process. Raises UnusableFile if the file cannot be read."""
-    from pydantic import TypeAdapter
-
-    answer = _read(data, TypeAdapter(TableRequest).validate_python(request))
-    return {}, TypeAdapter(TableAnswer).dump_json(answer)
+    return {}, _ANSWER.dump_json(_read(data, TypeAdapter(TableRequest).validate_python(request)))
 
 
 def _read(data: bytes, request: TableRequest) -> TableAnswer:
     if not is_json(data) and not (is_zip(data) and is_uhri_workbook(data)):
-        result = read_spreadsheet(data, request.vocabulary, request.language, choices=request.sheet)
-        return TableAnswer(spreadsheet=result)
+        return read_spreadsheet(data, request.vocabulary, request.language, choices=request.sheet)
     limits = TABLE if is_json(data) else UHRI_WORKBOOK
+    records = WorkbookRecords(data, limits) if is_zip(data) else JsonRecords(io.BytesIO(data), request.language, limits)
     if request.uhri is None:
-        return TableAnswer(survey=survey_uhri(_records(data, request.language, limits), request.vocabulary))
-    records = _records(data, request.language, limits)
-    return TableAnswer(uhri=read_uhri(records, request.uhri, request.vocabulary, limits=limits))
-
-
-def _records(data: bytes, language: Language, limits: FileLimits) -> JsonRecords | WorkbookRecords:
-    return WorkbookRecords(data, limits) if is_zip(data) else JsonRecords(io.BytesIO(data), language, limits)
+        return survey_uhri(records, request.vocabulary)
+    return read_uhri(records, request.uhri, request.vocabulary, limits=limits)

@@ -2,9 +2,17 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+
+_INVISIBLE_RANGES = (
+    *((0x00, 0x09), (0x0E, 0x20), (0x7F, 0x80), (0xAD, 0xAE), (0x200B, 0x2010), (0x202A, 0x202F), (0x2060, 0x2070)),
+    *((0xFEFF, 0xFF00), (0xFFFE, 0x10000)),
+)
+_INVISIBLE = {code: "" for start, end in _INVISIBLE_RANGES for code in range(start, end)}
+_PLAIN = {0x2010: "-", 0x2011: "-", 0x2028: "\n", 0x2029: "\n", 0x0B: "\n", 0x0C: "\n", 0x85: "\n", 0x0A: "\n"}
+_REPLACED = str.maketrans({**_INVISIBLE, **_PLAIN})
+_END = re.compile(r"[.!?:;…][\"'”’»)\]*\d]*$")
 
 
 class BlockRole(StrEnum):
@@ -43,22 +51,6 @@ class SourceText:
     notes: tuple[str, ...] = ()
 
 
-_INVISIBLE_RANGES = (
-    (0x00, 0x09),
-    (0x0E, 0x20),
-    (0x7F, 0x80),
-    (0xAD, 0xAE),
-    (0x200B, 0x2010),
-    (0x202A, 0x202F),
-    (0x2060, 0x2070),
-    (0xFEFF, 0xFF00),
-    (0xFFFE, 0x10000),
-)
-_INVISIBLE = {code: "" for start, end in _INVISIBLE_RANGES for code in range(start, end)}
-_PLAIN = {0x2010: "-", 0x2011: "-", 0x2028: "\n", 0x2029: "\n", 0x0B: "\n", 0x0C: "\n", 0x85: "\n", 0x0A: "\n"}
-_REPLACED = str.maketrans({**_INVISIBLE, **_PLAIN})
-
-
 def clean_text(text: str) -> str:
     """Return `text` without invisible characters. Spaces and hyphens of all kinds become ordinary ones.
 
@@ -74,14 +66,6 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-_END = re.compile(r"[.!?:;…][\"'”’»)\]*\d]*$")
-
-
 def ends_sentence(text: str) -> bool:
     """Return whether `text` ends as a sentence or an item of a list does: with a full stop, a colon or a semicolon."""
     return bool(_END.search(text.rstrip()[-40:]))
-
-
-def total_length(blocks: Iterable[TextBlock]) -> int:
-    """Return the number of characters in all blocks."""
-    return sum(len(block.text) for block in blocks)

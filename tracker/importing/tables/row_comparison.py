@@ -7,13 +7,11 @@ recommendation of the same paragraph or the same words.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from tracker.i18n import Language, get_language
-from tracker.importing.tables.fields import SETS, SHEET_TEXTS, TEXTS_OF_RECORD
+from tracker.importing.entry import ImportedChange, RowState, wording_in
 from tracker.importing.tables.results import ImportedRow, SheetColumn
-from tracker.importing.tables.spreadsheet_words import normalize_words
-from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
+from tracker.importing.tables.vocabulary import SETS, SHEET_TEXTS, TEXTS_OF_RECORD, normalize_words
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import SEPARATOR, Status
 from tracker.publishing.exports.row_versions import EDITABLE_COLUMNS, RowVersion, checksum, parse_row_version
@@ -28,34 +26,6 @@ Values = Mapping[str, Mapping[str, str]]
 
 
 _NUMBER = re.compile(r"\d+")
-
-
-class RowState(StrEnum):
-    """How a row differs from what the tracker has.
-
-    CONFLICT: a field was edited in the file, and in the tracker too. REFUSED: the row cannot be used; see its note.
-    """
-
-    NEW = "new"
-    SAME = "same"
-    CHANGED = "changed"
-    CONFLICT = "conflict"
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True, slots=True)
-class ImportedChange:
-    """A field that the file would change. `old` is the value in the tracker now, `new` the value in the file.
-
-    Both are codes, partial dates or texts; "" is no value. `language` is the language of a text. `is_conflict` is True
-    if the value in the tracker is not the one that was exported.
-    """
-
-    field: str
-    old: str
-    new: str
-    language: str = ""
-    is_conflict: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +108,7 @@ def _export_change(
     is_conflict = False
     if version and version.version != r.version:
         is_conflict = not version.is_value(field, old)
-    return ImportedChange(
-        field,
-        old,
-        new,
-        language=code if field in SHEET_TEXTS else "",
-        is_conflict=is_conflict,
-    )
+    return ImportedChange(field, old, new, language=code if field in SHEET_TEXTS else "", is_conflict=is_conflict)
 
 
 def _state_of(changes: Sequence[ImportedChange]) -> RowState:
@@ -202,21 +166,15 @@ def _other_changes(
             continue
         old = values.get(value.field, "")
         if value.field in TEXTS_OF_RECORD:  # an assessment has the other texts
-            old = _text_in(getattr(r, value.field), value.language, main)
+            old = wording_in(getattr(r, value.field), value.language, main)
             if (
                 value.field == "text"
                 and not old
-                and _is_same("text", _text_in(r.summary, value.language, main), value.value)
+                and _is_same("text", wording_in(r.summary, value.language, main), value.value)
             ):
                 continue  # nobody read it in the document, so it became the summary
         if not _is_same(value.field, old, value.value):
             yield ImportedChange(value.field, old, value.value, language=value.language)
-
-
-def _text_in(text: Mapping[str, TextVariant] | None, language: str, main: str) -> str:
-    variants = text or {}
-    found = variants.get(language or main) or (variants.get(NO_LANGUAGE_CODE) if language in ("", main) else None)
-    return found.text if found else ""
 
 
 class _RecommendationIndex:

@@ -1,96 +1,27 @@
 """Read a web page, as saved from the UN's site, into blocks of text: without menus, cookie notices and scripts."""
 
 import re
-from dataclasses import dataclass, field
 
 from lxml import html
 from lxml.etree import LxmlError
 from lxml.html import HtmlElement
 
-from tracker.importing.documents.front_matter import SYMBOL
-from tracker.importing.readers.docx_numbering import format_number
-from tracker.importing.readers.text_blocks import BlockRole, SourceText, TextBlock, clean_text
+from tracker.importing.documents.docx_reader import format_number
+from tracker.importing.documents.text_blocks import BlockRole, SourceText, TextBlock, clean_text
+from tracker.importing.entry import SYMBOL
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 
 MAX_DEPTH_OF_PAGE = 400
 NOT_A_PAGE = N_("The web page cannot be read. Open it in your browser, copy the text of the document, and paste it.")
-_DROPPED = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "nav",
-        "aside",
-        "form",
-        "button",
-        "select",
-        "option",
-        "iframe",
-        "object",
-        "embed",
-        "canvas",
-        "audio",
-        "video",
-        "dialog",
-        "menu",
-        "head",
-        "title",
-        "del",
-        "s",
-        "strike",
-        "input",
-        "textarea",
-        "label",
-        "map",
-        "picture",
-        "img",
-    ]
-)
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "blockquote",
-        "body",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "figcaption",
-        "figure",
-        "footer",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "html",
-        "li",
-        "main",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
-)
+_DROPPED = {
+    *str.split("script style noscript template svg nav aside form button select option iframe object embed canvas"),
+    *str.split("audio video dialog menu head title del s strike input textarea label map picture img"),
+}
+_BLOCKS = {
+    *str.split("address article blockquote body caption center dd details div dl dt figcaption figure footer h1 h2"),
+    *str.split("h3 h4 h5 h6 header hr html li main ol p pre section summary table tbody td tfoot th thead tr ul"),
+}
 _PAGE_PARTS = re.compile(
     r"(?:^|[\s_-])(?:cookies?|consent|gdpr|nav|navbar|navigation|menu|breadcrumbs?|share|social|sidebar|skip|search|"
     r"banner|footer|copyright|related|toolbar|pagination|pager|newsletter|popup|modal|language-?switch\w*|hidden|"
@@ -102,31 +33,15 @@ _NOTE = re.compile(r"(?:^|[\s_-])(?:foot-?notes?|end-?notes?|fn\d*|ftn\d*|edn\d*
 _NOTE_LINK = re.compile(r"#_?(?:ftn|fn|footnote|note|edn|endnote|cite)", re.I)
 _LIST_TYPES = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman", "1": "decimal"}
 _CSS_TYPES = {
-    "lower-alpha": "lowerLetter",
-    "lower-latin": "lowerLetter",
-    "upper-alpha": "upperLetter",
-    "upper-latin": "upperLetter",
-    "lower-roman": "lowerRoman",
-    "upper-roman": "upperRoman",
-    "decimal": "decimal",
-    "none": "none",
-    "disc": "bullet",
-    "circle": "bullet",
-    "square": "bullet",
+    **{f"{case}-{name}": f"{case}Letter" for case in ("lower", "upper") for name in ("alpha", "latin")},
+    **{"lower-roman": "lowerRoman", "upper-roman": "upperRoman", "decimal": "decimal", "none": "none"},
+    **dict.fromkeys(("disc", "circle", "square"), "bullet"),
 }
 _CSS_RULE = re.compile(r"([^{}]{1,300})\{([^{}]{0,2000})\}")
 _CSS_LIST = re.compile(
     r"list-style(?:-type)?\s*:\s*[^;]*?\b(" + "|".join(sorted(_CSS_TYPES, key=len, reverse=True)) + r")\b", re.I
 )
 _LONGEST_CELL = 200
-
-
-@dataclass(slots=True)
-class _Piece:
-    """The text of the block that is being read, and how much of it is bold."""
-
-    text: list[str] = field(default_factory=list)
-    bold: list[bool] = field(default_factory=list)
 
 
 class _PageReader:
@@ -136,23 +51,24 @@ class _PageReader:
         self.blocks: list[TextBlock] = []
         self.notes: list[str] = []
         self._list_styles = list_styles
-        self._piece = _Piece()
+        self._text: list[str] = []
+        self._bold: list[bool] = []
         self._label, self._level, self._heading = "", 0, -1
         self._role = BlockRole.BODY
 
     def flush(self) -> None:
         """End the block that is being read."""
-        text = clean_text("".join(self._piece.text))
+        text = clean_text("".join(self._text))
         if text:
             role = self._role
-            is_bold = bool(self._piece.bold) and all(self._piece.bold)
+            is_bold = bool(self._bold) and all(self._bold)
             if self._heading >= 0:
                 self.blocks.append(TextBlock(text, self._label, self._heading, role=BlockRole.HEADING))
             else:
                 role = BlockRole.BOLD if role is BlockRole.BODY and is_bold else role
                 self.blocks.append(TextBlock(text, self._label, self._level if self._label else 0, role=role))
             self._label = ""
-        self._piece = _Piece()
+        self._text, self._bold = [], []
 
     def walk(self, element: HtmlElement, *, bold: bool, depth: int, lists: int) -> None:
         """Read an element and what is in it."""
@@ -168,7 +84,7 @@ class _PageReader:
             self.notes.append(re.sub(r"^(?:\*+|\[?\d{1,3}\]?)\s*(?=\D)", "", note))
             return
         if tag == "br":
-            self._piece.text.append("\n")
+            self._text.append("\n")
             return
         is_block = tag in _BLOCKS
         if is_block:
@@ -197,9 +113,9 @@ class _PageReader:
             return
         # line breaks in the source of a page are spaces; only <br> breaks a line
         plain = re.sub(r"[ \t\r\n]+", " ", text)
-        self._piece.text.append(plain)
+        self._text.append(plain)
         if plain.strip():
-            self._piece.bold.append(bold)
+            self._bold.append(bold)
 
 
 class _ListCounter:

@@ -1,20 +1,23 @@
-"""Find recommendations in the tracker that use the same words as a paragraph that is brought in.
+"""Propose for a paragraph that is brought in: themes, by their keywords, and recommendations that use the same words.
 
-Similar words are only a hint: whether two recommendations ask for the same thing is decided by an editor. Rare words count
-more: all recommendations are made of the same drafting words, so the scores of rapidfuzz are nearly the same for unrelated
-texts (45 to 55 of 100) and related ones (50 to 56).
+Both are only hints: an editor decides. Rare words count more: all recommendations are made of the same drafting words, so
+the scores of rapidfuzz are nearly the same for unrelated texts (45 to 55 of 100) and related ones (50 to 56).
 """
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log
 
 from tracker.importing.documents.imported_document import ImportedDocument, ImportedParagraph
 from tracker.model.localized_text import TextVariant, resolve
 from tracker.model.records import Recommendation
+from tracker.queries.search.synonyms import Synonyms
+from tracker.queries.search.word_forms import stems_of
 from tracker.queries.view import View
+from tracker.storage.cache_registry import register_cache
 
 LEAST_SIMILARITY = 0.24
 """From this similarity on, 0 to 1, a recommendation is proposed."""
@@ -29,14 +32,10 @@ _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 
 @dataclass(frozen=True, slots=True)
 class SimilarDemand:
-    """A recommendation in the tracker that is worded like a paragraph. `text` is its text in the language of the file.
-
-    `similarity` is from 0 to 1: the share of the words of the shorter text that both have. A rare word counts more.
-    """
+    """A recommendation in the tracker that is worded like a paragraph. `text` is its text in the language of the file."""
 
     recommendation: Recommendation
     text: str
-    similarity: float
 
 
 def find_similar(
@@ -67,7 +66,7 @@ def find_similar(
             similarity = common / min(own, weight) if common >= LEAST_WEIGHT else 0.0
             if similarity >= LEAST_SIMILARITY and similarity > best:
                 best = similarity
-                found[number] = SimilarDemand(r, text, similarity)
+                found[number] = SimilarDemand(r, text)
     return found
 
 
@@ -86,3 +85,32 @@ def _stems(text: str) -> frozenset[str]:
 
 def _weight(stems: frozenset[str], weights: Mapping[str, float]) -> float:
     return sum(weights[stem] for stem in stems)
+
+
+def propose_themes(view: View, versions: Iterable[ImportedParagraph]) -> tuple[str, ...]:
+    """Return the ids of the themes of which a keyword occurs in a paragraph, in the order of the settings.
+
+    `versions` are the paragraph in one or more languages. Its topic heading counts, the concern before it does not.
+    """
+    terms = view.settings.themes
+    keywords = _keywords(tuple(term.keywords for term in terms), view.settings.synonyms)
+    found: set[int] = set()
+    for paragraph in versions:
+        for text in (paragraph.heading, paragraph.full_text, *(part.text for part in paragraph.parts)):
+            found |= keywords.groups_in(stems_of(text))
+    return tuple(term.id for number, term in enumerate(terms) if number in found)
+
+
+@lru_cache(maxsize=8)
+def _keywords(of_themes: tuple[tuple[str, ...], ...], groups: tuple[tuple[str, ...], ...]) -> Synonyms:
+    """Return one group for each theme: its keywords, and all phrases of the groups of synonyms in which they are."""
+    by_stems = {stems_of(phrase): group for group in groups for phrase in group}
+    return Synonyms(
+        [
+            [phrase for keyword in keywords for phrase in (keyword, *by_stems.get(stems_of(keyword), ()))]
+            for keywords in of_themes
+        ]
+    )
+
+
+register_cache(_keywords.cache_clear)
