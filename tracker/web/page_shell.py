@@ -34,9 +34,7 @@ FRAMEWORK = re.compile(
     r'<script type="module".*?</script>|<link rel="(?:modulepreload|stylesheet)" crossorigin.*?>', re.S
 )
 """Matches the tags of Streamlit's index.html that load its files."""
-NOSCRIPT_CSS = (
-    ".rt-menu-button,[data-copy],[data-save]{display:none!important}@media(max-width:760px){.rt-head .rt-menu{display:block;position:static;grid-column:1/-1;padding:0;border:0;box-shadow:none}.rt-head .rt-nav{flex-flow:row wrap;gap:0 1rem}}"
-)
+NOSCRIPT_CSS = ".rt-menu-button,[data-copy],[data-save]{display:none!important}@media(max-width:760px){.rt-head .rt-menu{display:block;position:static;grid-column:1/-1;padding:0;border:0;box-shadow:none}.rt-head .rt-nav{flex-flow:row wrap;gap:0 1rem}}"
 """Without a script: the menu of a phone is always open, and there is no button that needs one."""
 
 
@@ -74,7 +72,8 @@ def render_shell(index: str, lang: str, title: str, tags: str = "", *, body: str
     shown until Streamlit shows the same, and app.js loads Streamlit after it. Without `body`, Streamlit is loaded at once.
     `noscript` is a sentence for a browser without JavaScript.
     """
-    head = f'<link rel="stylesheet" href="{asset_url("app.css")}"><script defer src="{asset_url("app.js")}"></script>'
+    scripts = "".join(f'<script defer src="{asset_url(name)}"></script>' for name in ("app.js", "since.js"))
+    head = f'<link rel="stylesheet" href="{asset_url("app.css")}">{scripts}'
     html = re.sub(r'<html lang="[^"]*">', f'<html lang="{escape(lang)}">', index, count=1)
     html = re.sub(r"<noscript>.*?</noscript>|<!--.*?-->|<link\s+rel=\"preload\".*?>", "", html, flags=re.S)
     html = html.replace("./favicon.png", asset_url("favicon.svg"))

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from tracker.publishing.change_summaries import change_sentence
 from tracker.publishing.pages.filter_form import build_filter_form
+from tracker.publishing.pages.follow import follow_panel, visit_notice
 from tracker.publishing.pages.frame import RenderedPage, build_page
 from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import ViewRequest
@@ -42,7 +43,8 @@ def render_activity(request: ViewRequest) -> RenderedPage:
             page=number,
             pages=pages,
             turn=[context.link(PATH, *replace(asked, page=number + step).params()) for step in (-1, 1)],
-            feed=context.link("/feed.xml", *replace(asked, page=1).params(), ("lang", request.language.code)),
+            visit=visit_notice(context, entries),
+            follow=follow_panel(request, context, replace(asked, page=1).params()),
             sentence=lambda change: change_sentence(context, change),
             filtered=bool(asked.in_use()),
         )
