@@ -34,8 +34,9 @@
     place.dataset.shown = "1";
     const times = place.dataset.times.split(" ").filter(Boolean);
     const visit = arrive(times[0] ?? "");
-    place.hidden = false;
-    place.querySelector(".rt-offer").hidden = Boolean(visit);
+    const offer = place.querySelector(".rt-offer");
+    if (offer) offer.hidden = Boolean(visit);
+    place.hidden = !offer && !visit;
     place.querySelector(".rt-known").hidden = !visit;
     const isNew = (time) => Boolean(visit) && time > visit.from;
     for (const entry of document.querySelectorAll("[data-recorded]")) entry.classList.toggle("rt-new", isNew(entry.dataset.recorded));

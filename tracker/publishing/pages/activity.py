@@ -43,7 +43,7 @@ def render_activity(request: ViewRequest) -> RenderedPage:
             page=number,
             pages=pages,
             turn=[context.link(PATH, *replace(asked, page=number + step).params()) for step in (-1, 1)],
-            visit=visit_notice(context, entries),
+            visit=visit_notice(context, entries, offers=True),
             follow=follow_panel(request, context, replace(asked, page=1).params()),
             sentence=lambda change: change_sentence(context, change),
             filtered=bool(asked.in_use()),

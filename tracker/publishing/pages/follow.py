@@ -26,12 +26,13 @@ def follow_panel(request: ViewRequest, context: RenderContext, params: Sequence[
     return Markup(render("layout/follow.html", context, feed=feed, calendar=request.link("/calendar.ics", *about)))
 
 
-def visit_notice(context: RenderContext, changes: Iterable[HasTime]) -> Markup:
+def visit_notice(context: RenderContext, changes: Iterable[HasTime], *, offers: bool = False) -> Markup:
     """Return what since.js needs to say how much is new since the last visit, as HTML: the times of the newest `changes`.
 
-    They are the same for everybody. The visit is known to the browser only, and nothing is sent.
+    They are the same for everybody. The visit is known to the browser only, and only if somebody asked for it; `offers`
+    says whether that can be asked for here. Nothing is sent.
     """
     if context.view.is_past:
         return Markup()
     times = " ".join(change.recorded for change in islice(changes, MAX_TIMES))
-    return Markup(render("layout/visit.html", context, times=times, most=MAX_TIMES))
+    return Markup(render("layout/visit.html", context, times=times, most=MAX_TIMES, offers=offers))
