@@ -22,7 +22,7 @@ from tracker.importing.documents.imported_document import ImportedDocument
 from tracker.importing.documents.proposals import SimilarDemand
 from tracker.importing.uploads import SheetUpload, UhriUpload
 from tracker.model.errors import TrackerError
-from tracker.model.privacy import Privacy
+from tracker.model.organisations import Privacy
 from tracker.storage.cache_registry import register_cache
 
 PREFIX = "import_"

@@ -24,8 +24,7 @@ from scripts.screenshot_gallery import CHROMIUM_FLAGS
 from tests.support.postgres_server import AREAS, TestDatabase
 from tests.support.server_process import Server
 from tracker.accounts.accounts import Account, issue_session
-from tracker.accounts.accounts_file import AccountsFile
-from tracker.accounts.sessions import cookie_name
+from tracker.accounts.accounts_file import AccountsFile, cookie_name
 from tracker.config import Area, DatabasePlace
 from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
 from tracker.model.permissions import Role

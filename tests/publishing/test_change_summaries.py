@@ -14,8 +14,7 @@ from tracker.editing.undo import reversal_of, withdraw_assessment
 from tracker.model.records import EvidenceLink
 from tracker.model.vocabulary import EvidenceEffect, Status, Voice
 from tracker.publishing.change_summaries import change_details, change_sentence, changed_words
-from tracker.queries.corrections import split_activity
-from tracker.queries.saves import group_by_save
+from tracker.queries.activity_log import group_by_save, split_activity
 from tracker.storage.dataset_reader import DatasetReader
 
 

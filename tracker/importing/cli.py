@@ -1,12 +1,12 @@
 """The command `import`, which reads documents and tables and prints what was found, as JSON. It never saves."""
 
 import argparse
+from datetime import datetime
 from pathlib import Path
 
 from tracker.config import Config
 from tracker.model.errors import UnusableFile
 
-IMPORT_COMMANDS = ("import",)
 _NOTHING_SAVED = (
     "Nothing was saved: a person reads every recommendation before it becomes public. Sign in and open the page /import, "
     "or add --dry-run to see what was found."
@@ -25,6 +25,7 @@ def add_import_command(commands: "argparse._SubParsersAction[argparse.ArgumentPa
         "--json", action="store_true", help="as without it: what was read is printed as JSON, of several files a list"
     )
     _add_table_options(parser)
+    parser.set_defaults(run=run_import_command, is_cancellable=True)
 
 
 def _add_table_options(parser: argparse.ArgumentParser) -> None:
@@ -48,7 +49,7 @@ def _add_table_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run_import_command(options: argparse.Namespace, config: Config) -> str:
+def run_import_command(options: argparse.Namespace, config: Config, _now: datetime) -> str:
     """Run the command `import`, and return the text to print.
 
     Raises UnusableFile if a file cannot be read, if the document is not known, or without --dry-run.

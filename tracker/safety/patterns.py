@@ -6,7 +6,7 @@ from dataclasses import dataclass as plain_dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from tracker.model.problems import FieldPath
+from tracker.model.errors import FieldPath
 from tracker.model.safety_config import WORD_LIST_REFERENCE, WORD_PATTERN, SafetyFile, SafetyRule
 from tracker.safety.names.finder import NameFinder
 from tracker.storage.cache_registry import register_cache

@@ -17,11 +17,10 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from tracker.model.attached_files import Digest
 from tracker.model.dataset import Dataset, Record, all_records
-from tracker.model.errors import InvalidFile
+from tracker.model.errors import FieldPath, InvalidFile, Problem, RuleViolation
 from tracker.model.field_types import Handle, Id, PartialDate, Timestamp, TimeZoneName, Url
 from tracker.model.fields import FIELDS, FieldType, fields_of
 from tracker.model.localized_text import LocalizedText, TextVariant, resolve
-from tracker.model.problems import FieldPath, Problem, RuleViolation
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document, Publisher
 from tracker.model.safety_config import WORD_PATTERN, Match, SafetyFile, SafetyFinding, SafetyRule, TextField

@@ -6,8 +6,7 @@ from itertools import chain, groupby
 
 from tracker.config import AnyPlace
 from tracker.model.dataset import Dataset, all_records
-from tracker.model.errors import InvalidFile
-from tracker.model.problems import Problem, RuleViolation
+from tracker.model.errors import InvalidFile, Problem, RuleViolation
 from tracker.safety import scanner
 from tracker.storage.dataset_reader import DatasetReader, display_path
 from tracker.storage.open_storage import open_storage

@@ -65,7 +65,7 @@ def asset_files() -> dict[str, bytes]:
     return {asset_url(path.name): asset_bytes(path.name) for path in ASSETS.iterdir() if path.is_file()}
 
 
-def render_shell(index: str, lang: str, title: str, tags: str = "", *, body: str = "", noscript: str = "") -> str:
+def render_shell(index: str, lang: str, title: str, *, tags: str = "", body: str = "", noscript: str = "") -> str:
     """Return the page shell: Streamlit's HTML page `index` with a language, a title and our assets.
 
     `tags` are the <head> tags to add, such as those of the link preview. `body` is the page that a reader sees: it is
@@ -142,7 +142,7 @@ class PageShells:
         return PublicRoute(render, params, refuse=refuse, depends_on=depends_on, without_data=without_data)
 
     def _file(self, request: ViewRequest, page: RenderedPage) -> RenderedFile:
-        html = render_shell(self._index, request.language.code, page.title, page.head, body=page.body)
+        html = render_shell(self._index, request.language.code, page.title, tags=page.head, body=page.body)
         return RenderedFile(html.encode(), status=page.status)
 
     def _no_page(self, responder: CachedResponder) -> Callable[[Request], Response]:

@@ -15,7 +15,7 @@ from tracker.importing.tables.row_sources import RowDefaults
 from tracker.importing.tables.vocabulary import field_labels
 from tracker.model.dataset import Record
 from tracker.model.errors import ImportRefused
-from tracker.model.labels import LABELS, N_
+from tracker.model.labels import N_
 from tracker.model.registers import Document
 from tracker.model.vocabulary import SEPARATOR, Direction, Issuer, Verification
 from tracker.publishing.wording import error_sentence
@@ -199,7 +199,7 @@ def value_in_words(page: Page, field: str, value: str) -> str:
 
 def _enum_label(language: Language, field: str, value: str) -> str:
     kind = Direction if field == "direction" else Verification
-    return language.gettext(LABELS[kind][kind(value)])
+    return language.gettext(kind(value).label)
 
 
 def show_table_save(

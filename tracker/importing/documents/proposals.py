@@ -14,7 +14,7 @@ from math import log
 from tracker.importing.documents.imported_document import ImportedDocument, ImportedParagraph
 from tracker.model.localized_text import TextVariant, resolve
 from tracker.model.records import Recommendation
-from tracker.queries.search.synonyms import Synonyms
+from tracker.queries.search.text_search import Synonyms
 from tracker.queries.search.word_forms import stems_of
 from tracker.queries.view import View
 from tracker.storage.cache_registry import register_cache

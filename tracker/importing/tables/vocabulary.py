@@ -9,7 +9,6 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Self
@@ -18,11 +17,11 @@ import yaml
 
 from tracker.i18n import LANGUAGES, Language
 from tracker.model.fields import FIELDS, LOCALIZED, NOT_IN_SHEET, Field, FieldType, InSheet
-from tracker.model.labels import LABELS, N_
+from tracker.model.labels import N_
 from tracker.model.localized_text import TextVariant
 from tracker.model.records import Recommendation, Source
 from tracker.model.registers import TaxonomyTerm
-from tracker.model.vocabulary import Direction, Status, Verification
+from tracker.model.vocabulary import Code, Direction, Status, Verification
 from tracker.publishing.exports.columns import RECOMMENDATION_COLUMNS
 from tracker.queries.view import View
 
@@ -187,7 +186,7 @@ class ImportVocabulary:
         labels["document"] |= {d.id: d.symbol for d in view.documents.values() if d.symbol}
         labels["symbol"] = labels["document"]
         for field, kind in (("direction", Direction), ("verification", Verification)):
-            labels[field] = {code: language.gettext(label) for code, label in LABELS[kind].items()}
+            labels[field] = {code: language.gettext(code.label) for code in kind}
         state = tuple(variant.text for variant in settings.state_party.values())
         languages = (settings.language, *(code for code in settings.languages if code != settings.language))
         return cls(codes, labels, languages, state)
@@ -229,8 +228,8 @@ def _other_words(
     return {word: next(iter(codes)) for word, codes in found.items() if len(codes) == 1}
 
 
-def _enum_words(kind: type[StrEnum]) -> dict[str, str]:
-    words = {normalize_words(str(code)): str(code) for code in LABELS[kind]}
+def _enum_words(kind: type[Code]) -> dict[str, str]:
+    words = {normalize_words(str(code)): str(code) for code in kind}
     for language in LANGUAGES:
-        words |= {normalize_words(Language(language).gettext(label)): str(code) for code, label in LABELS[kind].items()}
+        words |= {normalize_words(Language(language).gettext(code.label)): str(code) for code in kind}
     return words

@@ -18,6 +18,7 @@ def add_announce_command(commands: "argparse._SubParsersAction[argparse.Argument
     announce.add_argument(
         "--correct", default="", metavar="ID", help="instead, send a correction about this recommendation or evidence"
     )
+    announce.set_defaults(run=run_announce_command)
 
 
 def run_announce_command(options: argparse.Namespace, config: Config, now: datetime) -> str:

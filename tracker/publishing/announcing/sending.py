@@ -21,7 +21,7 @@ from tracker.queries.lists.filters import filter_recommendations
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.folder.atomic_write import replace_all
-from tracker.storage.folder.lock import lock_file
+from tracker.storage.folder.storage import lock_file
 from tracker.storage.timestamps import TIMESTAMP_FORMAT
 
 HOLD = timedelta(hours=24)

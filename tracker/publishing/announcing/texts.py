@@ -9,10 +9,8 @@ from tracker.publishing.change_summaries import change_sentence
 from tracker.publishing.exports.atom_feed import change_link, list_news
 from tracker.publishing.request import ViewRequest
 from tracker.publishing.wording import site_name
-from tracker.queries.activity_log import ActivityEntry, ActivityFilters
-from tracker.queries.corrections import undone_events
+from tracker.queries.activity_log import Activity, ActivityEntry, ActivityFilters, group_by_save, undone_events
 from tracker.queries.past_dates import recorded_day
-from tracker.queries.saves import Activity, group_by_save
 
 MAX_LISTED = 20
 """The largest number of changes that one text names."""

@@ -24,12 +24,20 @@ from tracker.publishing.change_summaries import (
 from tracker.publishing.exports.provenance import past_notice
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.wording import filter_heading, labels_by_filter, shorten, site_name
-from tracker.queries.activity_log import ActivityEntry, ActivityFilters, filter_activity, recommendations_of
+from tracker.queries.activity_log import (
+    ONE_DAY,
+    Activity,
+    ActivityEntry,
+    ActivityFilters,
+    SavedTogether,
+    filter_activity,
+    group_by_save,
+    recommendations_of,
+    split_activity,
+)
 from tracker.queries.as_recorded import without_later_edits
-from tracker.queries.corrections import ONE_DAY, split_activity
 from tracker.queries.lists.filters import Filters, filter_recommendations
 from tracker.queries.past_dates import recorded_day
-from tracker.queries.saves import Activity, SavedTogether, group_by_save
 from tracker.queries.view import View
 
 MAX_ENTRIES = 100

@@ -6,13 +6,11 @@ from tracker.publishing.pages.frame import RenderedPage, build_page, menu
 from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import ViewRequest
 from tracker.queries import overview_summary
-from tracker.queries.activity_log import latest_assessments_and_evidence
+from tracker.queries.activity_log import group_by_save, latest_assessments_and_evidence, split_activity
 from tracker.queries.agenda import bodies_without_date, overdue, upcoming
-from tracker.queries.corrections import split_activity
-from tracker.queries.saves import group_by_save
-from tracker.queries.tables.demand_matrix import demand_matrix, issue_year, uptake_not_checked
+from tracker.queries.overview_summary import demand_matrix, issue_year, uptake_not_checked
 
-MAX_ROWS = 12
+_MAX_ROWS = 12
 """The largest number of rows in a table of the overview. All rows are on the list page."""
 
 
@@ -38,7 +36,7 @@ def _content(context: RenderContext) -> str:
         visit=visit_notice(context, group_by_save(split_activity(view)[0])),
         changes=latest_assessments_and_evidence(view, 3),
         year=issue_year,
-        MOST=MAX_ROWS,
+        MOST=_MAX_ROWS,
     )
 
 

@@ -14,9 +14,8 @@ from datetime import date
 from pathlib import PurePath
 from typing import Any
 
-from tracker.model.errors import InvalidFile, RedactionRefused, WriteFailed
+from tracker.model.errors import FieldPath, InvalidFile, RedactionRefused, WriteFailed
 from tracker.model.file_kind import FileKind
-from tracker.model.problems import FieldPath
 from tracker.safety.redaction.terms import REDACTED_HANDLE, REPLACEMENTS, RedactionTerms, replacement_text
 from tracker.storage.attached_files import (
     FILES_FOLDER,
@@ -32,7 +31,7 @@ from tracker.storage.yaml.file_parser import RECORD_FOLDERS, REGISTER_FILES, SET
 from tracker.storage.yaml.format import to_block
 from tracker.storage.yaml.patch import BOM, patch_file
 from tracker.storage.yaml.reader import MAX_BYTES, compose, decode, find_line, to_values, walk_path
-from tracker.storage.yaml.renamed_keys import RECEIVED_DIGEST
+from tracker.storage.yaml.record_builder import RECEIVED_DIGEST
 
 OTHER_ENCODINGS = ("cp1251", "utf-16")
 TEXT_KINDS = (FileKind.TEXT, FileKind.HTML)
