@@ -25,16 +25,16 @@ from tracker.queries.public_files import files_of
 from tracker.queries.view import View, sort_newest_first
 
 GONE_LATER = N_("This was withdrawn later but no longer counts.")
-MAX_LINES = 20
+_MAX_LINES = 20
 """How many lines say what an edit changed, or what was saved at once."""
-LONGEST_WORDS = 160
+_LONGEST_WORDS = 160
 """How many characters of the old and of the new words of an edit are shown."""
-ASSESSMENT_SENTENCES = {
+_ASSESSMENT_SENTENCES = {
     Voice.CIVIL_SOCIETY: N_("{who} assessed {what}: {change}"),
     Voice.STATE: N_("The State on {what}: {change}"),
     Voice.COMMITTEE: N_("The committee on {what}: {change}"),
 }
-COUNTED: Mapping[ActivityKind, Callable[[Language, int], str]] = {
+_COUNTED: Mapping[ActivityKind, Callable[[Language, int], str]] = {
     ActivityKind.RECOMMENDATION: lambda to, n: to.ngettext("{n} new recommendation", "{n} new recommendations", n),
     ActivityKind.ASSESSMENT: lambda to, n: to.ngettext("{n} new assessment", "{n} new assessments", n),
     ActivityKind.EVIDENCE: lambda to, n: to.ngettext("{n} new piece of evidence", "{n} new pieces of evidence", n),
@@ -77,8 +77,8 @@ def change_details(context: RenderContext, change: Activity) -> list[str]:
     language, view = context.language, context.view
     _ = language.gettext
     if isinstance(change, SavedTogether):
-        more = len(change.entries) - MAX_LINES
-        lines = [change_sentence(context, entry) for entry in change.entries[:MAX_LINES]]
+        more = len(change.entries) - _MAX_LINES
+        lines = [change_sentence(context, entry) for entry in change.entries[:_MAX_LINES]]
         return [*lines, _("{n} others", n=more)] if more > 0 else lines
     e, event = change.evidence, change.event
     lines = [_(GONE_LATER)] if change.gone and not event else []
@@ -108,7 +108,7 @@ def _added(context: RenderContext, change: ActivityEntry, pieces: int = 0) -> st
     r, e, a, language = change.recommendation, change.evidence, change.assessment, context.language
     _ = language.gettext
     if r and a:
-        pattern = ASSESSMENT_SENTENCES[a.voice]
+        pattern = _ASSESSMENT_SENTENCES[a.voice]
         said = _(pattern, who=context.assessor(a), what=_named(context, r), change=assessment_summary(context, r, a))
         n = max(pieces, sum(name in context.view.evidence for name in a.evidence))
         return (
@@ -144,9 +144,9 @@ def _edited(context: RenderContext, change: ActivityEntry) -> str:
 def edit_lines(context: RenderContext, change: ActivityEntry) -> list[str]:
     """Return for each text that an edit changed: its label, and its old and new words. Long texts are cut."""
     main, _ = context.view.settings.language, context.language.gettext
-    diffs = [(c.field, d) for c in change.edits for d in list_differences(c.field, c.old, c.new, main)]
+    diffs = [(c.field, d) for c in change.edits for d in list_differences(c.field, c.old, c.new, main=main)]
     lines = []
-    for field, diff in diffs[:MAX_LINES]:
+    for field, diff in diffs[:_MAX_LINES]:
         label = " · ".join([_field_label(context, field), *(_step_label(context, step) for step in diff.field)])
         words = [_value(context, (field, *diff.field), text) for text in changed_words(diff.old, diff.new)]
         lines.append(f"{label}: {words[0] or '–'} → {words[1] or '–'}")
@@ -162,7 +162,7 @@ def changed_words(old: str, new: str) -> tuple[str, str]:
     first, last = max(0, start - 2), max(0, end - 2)
 
     def cut(words: list[str]) -> str:
-        middle = shorten(" ".join(words[first : len(words) - last]), LONGEST_WORDS)
+        middle = shorten(" ".join(words[first : len(words) - last]), _LONGEST_WORDS)
         return " ".join(filter(None, ["…" if first and middle else "", middle, "…" if last and middle else ""]))
 
     return cut(before), cut(after)
@@ -174,7 +174,7 @@ def is_edit_of_words(change: ActivityEntry, main: str) -> bool:
         diff.old
         for edit in change.edits
         if edit.field in TEXT_FIELDS or "/" in edit.field
-        for diff in list_differences(edit.field, edit.old, edit.new, main)
+        for diff in list_differences(edit.field, edit.old, edit.new, main=main)
     )
 
 
@@ -186,7 +186,7 @@ def _saved_together(context: RenderContext, save: SavedTogether) -> str:
     assessed = [entry for entry in save.entries if entry.assessment and not entry.event]
     if len(assessed) == 1 and not kinds.keys() - {ActivityKind.ASSESSMENT, ActivityKind.EVIDENCE}:
         return _added(context, assessed[0], kinds[ActivityKind.EVIDENCE])
-    counts = [count(language, n) for kind, count in COUNTED.items() if (n := kinds.pop(kind, 0))]
+    counts = [count(language, n) for kind, count in _COUNTED.items() if (n := kinds.pop(kind, 0))]
     if n := sum(kinds.values()):
         counts.append(language.ngettext("{n} other change", "{n} other changes", n))
     said = ", ".join(counts)

@@ -356,7 +356,7 @@ def group_by_day(entries: Iterable[Timed], timezone: str) -> tuple[tuple[date, t
 
 SLIP_PERIOD = timedelta(minutes=15)
 """What is undone within this time after it was recorded is a slip."""
-ONE_DAY = timedelta(days=1)
+NEWS_SLIP_PERIOD = timedelta(days=1)
 """What is undone within this time is no news in a feed: editors can undo a save for one day."""
 MAX_CORRECTED = 100
 """The largest number of slips that are shown on one page of the activity."""

@@ -12,7 +12,7 @@ from tracker.queries.view import View
 from tracker.storage.yaml.reader import compose, decode, to_values
 
 CHANNELS_FILE_NAME = "channels.yaml"
-OWN_KEYS = ("name", "address", "language", "limit")
+_OWN_KEYS = ("name", "address", "language", "limit")
 _NONE = "There are no channels: {path} does not exist. docs/following.md says what stands in it. Nothing was sent."
 _OPEN = "Other users of this machine can read {path}, which has passwords. Run chmod 600 {path}. Nothing was sent."
 
@@ -47,13 +47,13 @@ def read_channels(path: Path, view: View) -> tuple[Channel, ...]:
     listed = values.get("channels") if isinstance(values, dict) else None
     if not isinstance(listed, list) or not listed:
         raise TrackerError(f"{path} has no list of channels. It begins with the line channels: Nothing was sent.")
-    channels = tuple(_channel(path, n, entry, view) for n, entry in enumerate(listed, 1))
+    channels = tuple(_channel(path, n, entry, view=view) for n, entry in enumerate(listed, 1))
     if len({channel.name for channel in channels}) < len(channels):
         raise TrackerError(f"{path}: two channels have one name. Give each its own. Nothing was sent.")
     return channels
 
 
-def _channel(path: Path, number: int, entry: Any, view: View) -> Channel:
+def _channel(path: Path, number: int, entry: Any, *, view: View) -> Channel:
     def refuse(why: str) -> TrackerError:
         return TrackerError(f"{path}, channel {number}: {why} Nothing was sent.")
 
@@ -67,7 +67,7 @@ def _channel(path: Path, number: int, entry: Any, view: View) -> Channel:
     filters = _filters(entry, view)
     if isinstance(filters, str):
         raise refuse(filters)
-    return Channel(entry["name"], entry["address"], language, filters, limit=int(limit) if limit else None)
+    return Channel(entry["name"], entry["address"], language, filters=filters, limit=int(limit) if limit else None)
 
 
 def _filters(entry: Mapping[str, Any], view: View) -> Filters | str:
@@ -75,7 +75,7 @@ def _filters(entry: Mapping[str, Any], view: View) -> Filters | str:
     rows = {row.name: row for row in Filters.rows() if row.narrows}
     params: dict[str, list[str]] = {}
     for name, value in entry.items():
-        if name in OWN_KEYS:
+        if name in _OWN_KEYS:
             continue
         values = value if isinstance(value, list) else [value]
         if name not in rows or not all(isinstance(one, str) and one for one in values):

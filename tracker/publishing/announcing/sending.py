@@ -24,17 +24,17 @@ from tracker.storage.folder.atomic_write import replace_all
 from tracker.storage.folder.storage import lock_file
 from tracker.storage.timestamps import TIMESTAMP_FORMAT
 
-HOLD = timedelta(hours=24)
+_HOLD = timedelta(hours=24)
 """How long a change waits before it is announced, so that an undo, a redaction or unpublishing comes first."""
-RETRY_SECONDS = (5.0, 30.0)
+_RETRY_SECONDS = (5.0, 30.0)
 """How long to wait before a text is sent a second and a third time."""
-ANSWER_SECONDS = 60.0
+_ANSWER_SECONDS = 60.0
 """How long to wait for the answer of a service. A text that it took without an answer would be sent again."""
-DEFAULT_LIMIT = 500
+_DEFAULT_LIMIT = 500
 """The limit of a text while Apprise, which knows those of the services, is not asked."""
-STATE_FILE_NAME = "announced.json"
-LOCK_FILE_NAME = "announced.lock"
-NO_APPRISE = (
+_STATE_FILE_NAME = "announced.json"
+_LOCK_FILE_NAME = "announced.lock"
+_NO_APPRISE = (
     "Announcements are sent with Apprise, which is not installed. Run .venv/bin/python -m pip install --require-hashes "
     "-r requirements-announce.lock. Nothing was sent."
 )
@@ -57,13 +57,13 @@ class AppriseSender:
         try:
             import apprise
         except ImportError:
-            raise TrackerError(NO_APPRISE) from None
+            raise TrackerError(_NO_APPRISE) from None
         self._service: Any = apprise.Apprise.instantiate(channel.address, suppress_exceptions=True)
         if self._service is None:
             raise TrackerError(
                 f"{channel.name}: Apprise cannot use this address. Compare it with the documentation of Apprise."
             )
-        self._service.socket_read_timeout = ANSWER_SECONDS
+        self._service.socket_read_timeout = _ANSWER_SECONDS
         self._notify, self._format = apprise.Apprise(), apprise.NotifyFormat.TEXT
         self._notify.add(self._service)
         self.limit = self._service.body_maxlen
@@ -86,7 +86,7 @@ class Announcer:
     config: Config
     now: datetime
     open_sender: OpenSender = AppriseSender
-    pauses: tuple[float, ...] = RETRY_SECONDS
+    pauses: tuple[float, ...] = _RETRY_SECONDS
 
     def __post_init__(self) -> None:
         if not self.config.public_url:
@@ -114,7 +114,7 @@ class Announcer:
                     self._send(channel, correction(request, id), dry_run=dry_run)
 
     def _announce(self, channel: Channel, state: dict[str, dict[str, str]], *, dry_run: bool) -> None:
-        until = (self.now - HOLD).strftime(TIMESTAMP_FORMAT)
+        until = (self.now - _HOLD).strftime(TIMESTAMP_FORMAT)
         known = state.get(channel.name, {})
         if unsure := known.get("sending"):
             self.messages.append(
@@ -162,7 +162,7 @@ class Announcer:
             self.failed = True
             self.messages.append(str(error))
             return
-        limit = min(filter(None, (channel.limit, sender.limit if sender else channel.limit or DEFAULT_LIMIT)))
+        limit = min(filter(None, (channel.limit, sender.limit if sender else channel.limit or _DEFAULT_LIMIT)))
         said = text if isinstance(text, str) else text(limit)
         if sender is None:
             self.messages.append(f"{channel.name}:\n{said}")
@@ -188,14 +188,14 @@ class Announcer:
     @contextmanager
     def _locked(self) -> Iterator[None]:
         try:
-            with lock_file(self.folder / LOCK_FILE_NAME, patience=1.0):
+            with lock_file(self.folder / _LOCK_FILE_NAME, patience=1.0):
                 yield
         except LockTimeout:
             raise TrackerError("Another run of announce is still sending. This one sent nothing.") from None
 
 
 def _read_state(folder: Path) -> dict[str, dict[str, str]]:
-    path = folder / STATE_FILE_NAME
+    path = folder / _STATE_FILE_NAME
     try:
         found: dict[str, dict[str, str]] = json.loads(path.read_bytes())
         return found
@@ -209,7 +209,7 @@ def _read_state(folder: Path) -> dict[str, dict[str, str]]:
 
 
 def _write_state(folder: Path, state: Mapping[str, Mapping[str, str]]) -> None:
-    path = folder / STATE_FILE_NAME
+    path = folder / _STATE_FILE_NAME
     try:
         replace_all([(path, path.read_bytes() if path.exists() else None, json.dumps(state, indent=1).encode())])
     except OSError as error:

@@ -12,7 +12,7 @@ from tracker.publishing.wording import site_name
 from tracker.queries.activity_log import Activity, ActivityEntry, ActivityFilters, group_by_save, undone_events
 from tracker.queries.past_dates import recorded_day
 
-MAX_LISTED = 20
+_MAX_LISTED = 20
 """The largest number of changes that one text names."""
 
 
@@ -62,7 +62,7 @@ def announcement(request: ViewRequest, changes: Sequence[Activity], limit: int) 
     items = [f"• {change_sentence(request.context, change)}\n{change_link(request, change)}" for change in changes]
     day = min(recorded_day(change.recorded, request.view.dataset) for change in changes)
     all_changes = request.link("/activity", ("since", day.isoformat()))
-    for n in range(min(len(items), MAX_LISTED), -1, -1):
+    for n in range(min(len(items), _MAX_LISTED), -1, -1):
         rest = len(items) - n
         more = [language.ngettext("{n} more change", "{n} more changes", rest) + f": {all_changes}"] if rest else []
         text = "\n\n".join([head, *items[:n], *more])
@@ -80,7 +80,7 @@ def correction(request: ViewRequest, id: str) -> str:
     else:
         link = request.link("/evidence") + f"#e-{id}" if id in view.evidence else request.link("/")
     said = request.language.gettext(
-        "Correction: an earlier message in this channel was wrong, or what it said has been taken back. "
-        "Please do not pass it on. How it stands now:"
+        "Correction: an earlier message in this channel was wrong, or what it said has been withdrawn. "
+        "Please do not pass it on. What is known now:"
     )
     return f"{said}\n{link}"

@@ -25,7 +25,7 @@ from tracker.publishing.exports.provenance import past_notice
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.wording import filter_heading, labels_by_filter, shorten, site_name
 from tracker.queries.activity_log import (
-    ONE_DAY,
+    NEWS_SLIP_PERIOD,
     Activity,
     ActivityEntry,
     ActivityFilters,
@@ -89,7 +89,7 @@ def render_feed(request: ViewRequest) -> RenderedFile:
 def list_news(request: ViewRequest, filters: Filters, when: ActivityFilters) -> tuple[ActivityEntry, ...]:
     """Return what a feed with these filters reports, the newest first."""
     view = request.view
-    entries = [c for c in split_activity(view, ONE_DAY)[0] if _belongs_in_feed(c, view)]
+    entries = [c for c in split_activity(view, NEWS_SLIP_PERIOD)[0] if _belongs_in_feed(c, view)]
     if filters.in_use():
         matches = filter_recommendations(_view_with_retired(view), filters, request.language.code)
         ids = {r.id for r in matches}

@@ -9,7 +9,7 @@ from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import ViewRequest
 from tracker.queries.activity_log import HasTime
 
-MAX_TIMES = 100
+_MAX_TIMES = 100
 """How many of the newest changes a browser can count."""
 
 
@@ -34,5 +34,5 @@ def visit_notice(context: RenderContext, changes: Iterable[HasTime], *, offers: 
     """
     if context.view.is_past:
         return Markup()
-    times = " ".join(change.recorded for change in islice(changes, MAX_TIMES))
-    return Markup(render("layout/visit.html", context, times=times, most=MAX_TIMES, offers=offers))
+    times = " ".join(change.recorded for change in islice(changes, _MAX_TIMES))
+    return Markup(render("layout/visit.html", context, times=times, most=_MAX_TIMES, offers=offers))
