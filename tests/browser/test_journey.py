@@ -100,25 +100,3 @@ def test_an_advocate_finds_records_and_shares(
     colleague.goto(link.replace("/recommendation?id=cedaw-2021-36c&", "/recommendations?"))
     expect(colleague.locator(".rt-row")).to_have_count(4)
     expect(colleague.locator(".rt-row").first).to_contain_text(words["partially"])
-
-
-def test_back_and_forward_walk_through_the_filters(shared_server: Server, page: Callable[..., Page]) -> None:
-    app = shared_server
-    reader = page()
-    reader.goto(f"{app.url}/recommendations?lang=en&status=not-implemented&body=nonsense")
-    rows = reader.locator("#root .rt-row")
-    expect(rows).to_have_count(3)
-    is_settled(reader)
-    reader.get_by_role("searchbox").fill("campaigns")
-    reader.keyboard.press("Enter")
-    expect(rows).to_have_count(0)
-    reader.get_by_role("link", name="Status: Not implemented").click()
-    expect(rows).to_have_count(1)
-    reader.go_back()
-    expect(rows).to_have_count(0)
-    reader.go_back()
-    expect(rows).to_have_count(3)
-    expect(reader.get_by_role("searchbox")).to_have_value("")
-    reader.go_forward()
-    expect(rows).to_have_count(0)
-    expect(reader.get_by_role("searchbox")).to_have_value("campaigns")

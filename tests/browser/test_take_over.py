@@ -69,6 +69,8 @@ def test_a_filter_is_a_step_that_needs_no_reload(shared_server: Server, page: Ca
     reader.go_back()
     expect(reader.locator(".rt-chips")).to_have_count(0)
     expect(reader.locator(".rt-row")).to_have_count(22)
+    reader.go_forward()
+    expect(reader.locator(".rt-row")).to_have_count(3)
     # a search in the list, and a chip that takes it away
     reader.locator(".rt-search input[type=search]").fill("treatment")
     reader.keyboard.press("Enter")
