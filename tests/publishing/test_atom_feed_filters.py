@@ -7,13 +7,20 @@ from datetime import date
 
 import feedparser
 import pytest
+from icalendar import Calendar
 
 from tests.support.feed_parsing import BEFORE, LAW, R1, SAID, TODAY, asking, assess, following, got, titles
 from tests.support.small_dataset import ANNA, BOLOT, said
 from tests.support.story_folder import ASKED, NEWS, TRACKER, made
 from tracker.editing.undo import reversal_of, withdraw_assessment
+from tracker.i18n import get_language
 from tracker.publishing.exports.atom_feed import feed_link, render_feed
+from tracker.publishing.exports.ics_calendar import render_calendar
+from tracker.publishing.request import ViewRequest
+from tracker.queries.activity_log import ActivityFilters
+from tracker.queries.lists.filters import Filters
 from tracker.queries.view import View
+from tracker.web.routes import ROUTES_BY_PATH
 
 HOSTILE = "'<script>alert(1)</script> & ]]> \"quoted\" &amp; <b>bold'"
 
@@ -38,6 +45,34 @@ def store(tmp_path):
 )
 def test_the_filters_of_the_list_work(store, asked, found):
     assert titles(store, **asked) == found
+
+
+@pytest.mark.parametrize("row", ROUTES_BY_PATH["/calendar.ics"].params)
+def test_every_filter_of_the_list_gives_a_feed_and_a_calendar(dataset, row):
+    view = View(dataset, TODAY)
+    rows = {each.name: each for each in (*Filters.rows(), *ActivityFilters.rows())}
+    options = rows[row].options and rows[row].options(view)
+    value = next(iter(options)) if options else "cescr-2024-11"
+    params = {row: [value]}
+    ask = ViewRequest(view, get_language("ru"), Filters.from_params(view, params), "https://x.example", params=params)
+    found = feedparser.parse(render_feed(ask).body)
+    assert (found.bozo, options == {} or f"{row}={value}" in str(found.feed.links)) == (False, True)
+    assert Calendar.from_ical(render_calendar(ask).body).name == "VCALENDAR"
+
+
+def test_the_calendar_of_a_recommendation_is_that_of_its_committee(dataset):
+    view = View(dataset, TODAY)
+    r = view.recommendations["cescr-2024-11"]
+
+    def events(**params):
+        ask = ViewRequest(
+            view, get_language("en"), Filters.from_params(view, params), "https://x.example", params=params
+        )
+        return {str(event["uid"]) for event in Calendar.from_ical(render_calendar(ask).body).events}
+
+    own = events(id=[r.id])
+    assert own == events(body=[view.body_of(r).id]) and own < events()
+    assert events(since=["2999-01-01"]) == set()
 
 
 def test_the_title_tells_the_filters(store):
