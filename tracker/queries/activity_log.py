@@ -284,7 +284,7 @@ def _codes_of(view: View, entry: ActivityEntry, row: FilterRow, *, filters: Acti
     if row.name == "change":
         return {str(entry.kind)}
     if row.name == "since":
-        return {code for code in Since if _is_since(view, entry, code)}
+        return {code for code in (*Since, filters.since) if code and _is_since(view, entry, code)}
     pairs = _issuers_and_bodies(view, entry)
     if row.name == "body":
         return {body for issuer, body in pairs if body and (not filters.by or issuer in filters.by)}
