@@ -257,7 +257,8 @@ def test_a_reader_sees_what_is_new_since_the_last_visit_and_nothing_is_sent(
     older = reader.evaluate("document.querySelector('.rt-since').dataset.times.split(' ')[7]")
     visit = {"from": older, "seen": older, "day": "2026-11-21T10:00:00Z", "at": "2026-11-21T10:00:00Z"}
     reader.evaluate(
-        "visit => { localStorage.setItem('rt-visit', JSON.stringify(visit)); sessionStorage.removeItem('rt-visit') }", visit
+        "visit => { localStorage.setItem('rt-visit', JSON.stringify(visit)); sessionStorage.removeItem('rt-visit') }",
+        visit,
     )
     # the one cookie is Streamlit's, and was there before
     assert (sent, {cookie["name"] for cookie in reader.context.cookies()}) == ([], {"_streamlit_xsrf"})
