@@ -286,7 +286,6 @@ class Answer(BaseHTTPRequestHandler):
 @pytest.mark.slow
 @pytest.mark.parametrize("kills", [4, pytest.param(100, marks=pytest.mark.long)])
 def test_runs_that_are_killed_at_any_moment_send_nothing_twice(tmp_path, kills):
-    pytest.importorskip("apprise")
     server = Listener()
     host = Host(tmp_path, CHANNELS.replace(":9/SECRET", f":{server.server_port}/"))
     host.run()
