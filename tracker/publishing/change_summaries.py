@@ -50,7 +50,7 @@ _COUNTED: Mapping[ActivityKind, Callable[[Language, int], str]] = {
 def change_sentence(context: RenderContext, change: Activity) -> str:
     """Return in one sentence what a change was: whose, about what, and the old and the new value of a status.
 
-    Example: "EHRA assessed “Repeal the punishments” (Civil society → CESCR, no. 3): Not implemented → Partially
+    Example: "EHRA assessed “Repeal the punishments” (Civil society → a committee, no. 3): Not implemented → Partially
     implemented, with 2 pieces of evidence". If what was added no longer counts, the sentence says so. The records that
     were saved at once are counted in one sentence.
     """
