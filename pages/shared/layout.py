@@ -1,14 +1,15 @@
-"""The start and end of every page: `open_page`, `show_header`, `show_footer`. Also the signed-in person and the store."""
+"""Open a page and show it: `open_page`, then `Page.parts` for a reader's page, or `show_header` and `show_footer`.
+
+Also the signed-in person and the store.
+"""
 
 import os
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import cache
 from typing import NoReturn
-from urllib.parse import urlencode, urlsplit
-from zoneinfo import ZoneInfo
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -16,17 +17,17 @@ from pages.shared.markdown import escape_markdown
 from pages.shared.navigation import PAGES
 from pages.shared.streamlit_internals import release_widget_state
 from pages.shared.update_notice import show_update_notice
+from pages.shared.url_state import url_params
 from tracker.accounts.accounts_file import accounts_file, cookie_name, person_from_cookies
 from tracker.config import StoragePlace, load_config
 from tracker.editing.store import Store
 from tracker.i18n import LANGUAGES, Language, get_language, preferred_language
 from tracker.model.errors import NoDataset, PastDateRefused, StateUnavailable
 from tracker.model.organisations import own_organisation
-from tracker.model.permissions import READER, Permission, Person
-from tracker.model.records import Recommendation
+from tracker.model.permissions import Permission, Person
 from tracker.model.registers import Settings
-from tracker.publishing.pages.mistake_report import draft_mistake_report
-from tracker.publishing.pages.refused_date import refusal_sentence
+from tracker.publishing.pages import frame
+from tracker.publishing.pages.refused_date import render_refused
 from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import ViewRequest
 from tracker.publishing.wording import outage_sentence, page_title
@@ -34,7 +35,7 @@ from tracker.queries.current_view import current_view, reader_of
 from tracker.queries.file_names import name_file
 from tracker.queries.first_steps import first_steps
 from tracker.queries.lists.filters import Filters
-from tracker.queries.past_dates import as_of_choice, recorded_choice
+from tracker.queries.search.file_search import texts_of_files
 from tracker.queries.view import View
 from tracker.safety.dismissals import load_dismissals
 
@@ -133,10 +134,12 @@ class _RawHtml:
 
 @dataclass(frozen=True)
 class Page:
-    """One run of a page: `context` for its templates, and the `path` of the page."""
+    """One run of a page: `context` for the templates that know the person, and the `path` of the page."""
 
     context: RenderContext
     path: str
+    request: ViewRequest
+    """What is asked for. It knows no person."""
     is_editors: bool = False
     """Whether an editor opened the page. It stays true after the sign-in ends, so that the input of a form is not lost."""
     editor_organisation: str = ""
@@ -157,22 +160,45 @@ class Page:
 
     def show(self, template: str, **values: object) -> None:
         """Render a template with `values` and show the result. If the result is empty, show nothing."""
-        if html := render(template, self.context, **values).strip():
-            st.html(_RawHtml(html))
+        self._show_html(render(template, self.context, **values))
 
-    def show_shared(self, template: str, values: Callable[[], dict[str, object]], *key: Hashable) -> None:
-        """Show a template that looks the same to all readers. It is rendered once for each view, language and `key`.
+    def parts(self, render_page: frame.PageRenderer, **values: object) -> Iterator[str]:
+        """Show a reader's page part by part. Between two parts, yield the name of the place, for what an editor sees there.
 
-        `values` returns the values for the template, and is called only if nothing is stored. The template sees a reader,
-        never the person who is signed in.
+        The first place is "top", below the header. `values` are for the templates of the marks (see `fill`).
         """
-        context = replace(self.context, person=READER)
+        rendered = render_page(self.request)
+        st.set_page_config(page_title=rendered.title)
+        for html, place in rendered.parts:
+            self._show_html(self.fill(html, **values))
+            if place == "top":
+                _show_session(self)
+            if place:
+                yield place
+        show_update_notice(self.context)
 
-        def rendered() -> _RawHtml:
-            return _RawHtml(render(template, context, **values()).strip())
+    def show_page(self, render_page: frame.PageRenderer, **values: object) -> None:
+        """Show a reader's page, with nothing between its parts."""
+        for _place in self.parts(render_page, **values):
+            pass
 
-        html = self.view.cached(template, (context.language, context.sticky_params, *key), rendered, most=50)
-        st.html(html)
+    def fill(self, html: str, **values: object) -> str:
+        """Return the HTML of a part of a page with its marks: filled for an editor, left out for a reader.
+
+        The mark `name` is filled with the template editors/name.html, which gets `values` and the `id` of the mark.
+        """
+        if not self.context.person.handle:
+            return frame.SLOT.sub("", html)
+        return frame.SLOT.sub(
+            lambda mark: render(
+                f"editors/{mark[1]}.html", self.context, id=mark[2] or "", page=self, **values
+            ).removesuffix("\n"),
+            frame.FOR_READERS.sub("", html),
+        )
+
+    def _show_html(self, html: str) -> None:
+        if html.strip():
+            st.html(_RawHtml(html))
 
 
 def open_page(path: str) -> Page:
@@ -195,22 +221,28 @@ def open_page(path: str) -> Page:
             current, refused = current_view(load_config().data, {}), error
     except NoDataset as error:
         _wait_for_data(error)
-    settings = current.settings
-    language = _language(settings)
-    sticky = [("lang", language.code)] if st.query_params.get("lang") in LANGUAGES else []
-    sticky += [("as_of", current.as_of.isoformat())] if current.as_of else []
-    sticky += [("recorded", current.recorded)] if current.recorded else []
+    params = url_params()
+    request = ViewRequest(
+        current,
+        _language(current.settings),
+        Filters.from_params(current, params),
+        origin=site_origin(),
+        params=params,
+        unread_since=unread.since if (unread := store().reader.unavailable) else 0.0,
+        texts=texts_of_files(load_config().data, load_config().cache_folder),
+    )
     person = current_person()
     release_widget_state(path)
     if person.can(Permission.SAVE):
         if st.session_state.get("typist", (person.handle,))[0] != person.handle:
             st.session_state.clear()  # what somebody else typed in this tab
         st.session_state["typist"] = (person.handle, person.organisation)
-    context = RenderContext(current, language, tuple(sticky), person=person)
+    context = replace(frame.page_context(request), person=person, has_slots=False)
     handle, organisation = st.session_state.get("typist", ("", ""))
-    page = Page(context, path, is_editors=bool(handle), editor_organisation=organisation)
+    page = Page(context, path, request, is_editors=bool(handle), editor_organisation=organisation)
     if refused:
-        _show_refused_date(page, refused)
+        page.show_page(lambda request: render_refused(request, refused, path))
+        st.stop()
     return page
 
 
@@ -231,58 +263,25 @@ def _watch_for_data() -> None:
         st.rerun()
 
 
-def _show_refused_date(page: Page, refused: PastDateRefused) -> NoReturn:
-    """Show why the past date in the address cannot be shown, with links to what can be shown. Stop the page."""
-    others = {"lang", "as_of", "recorded", "editing"}
-    params = [
-        (name, value) for name in st.query_params if name not in others for value in st.query_params.get_all(name)
-    ]
-    link = page.context.link
-    show_header(page, params, refused=[(refused.parameter, refused.value)])
-    page.show(
-        "layout/refused_date.html",
-        sentence=refusal_sentence(page.context.language, refused),
-        first=link(page.path, *params, ("recorded", refused.first.isoformat())) if refused.first else "",
-        current=link(page.path, *params),
-    )
-    show_footer(page)
-    st.stop()
+def show_header(page: Page, params: Iterable[tuple[str, str]]) -> None:
+    """Show the top of a page that only editors use.
 
-
-def show_header(
-    page: Page, params: Iterable[tuple[str, str]], *, refused: Iterable[tuple[str, str]] = (), searched: str = ""
-) -> None:
-    """Show the top of a page, with warnings about data files that cannot be read.
-
-    `params` are the URL parameters of exactly this view, without the language, `as_of` and `recorded`. `refused` are
-    past dates that cannot be shown; only the links to other languages keep them, so that these pages say so too. `searched`
-    is what the search box holds.
+    `params` are the URL parameters of exactly this view, without the language, `as_of` and `recorded`.
     """
-    context, language = page.context, page.context.language
-    _ = language.gettext
-    own_params = list(params)
-    all_params = [*own_params, *(pair for pair in context.sticky_params if pair[0] != "lang"), *refused]
-    page.show(
-        "layout/header.html",
-        ways=menu(page),
-        searched=searched,
-        here="/recommendations" if page.path == "/recommendation" else page.path,
-        other_language={code: page.path + "?" + urlencode([*all_params, ("lang", code)]) for code in LANGUAGES},
-        link_here=permalink_here(page, own_params),
-        today=page.path + "?" + urlencode([*own_params, ("lang", language.code)]),
-        dated=as_of_choice(page.view),
-        published=recorded_choice(page.view),
-    )
-    if not context.person.can(Permission.SAVE):
+    page._show_html(page.fill(frame.render_header(page.request, page.path, params)))
+    _show_session(page)
+
+
+def _show_session(page: Page) -> None:
+    """Say that the sign-in has ended, and show an editor which files cannot be read."""
+    if not page.context.person.can(Permission.SAVE):
         waits = session_cookie_name() in st.context.cookies and not can_check_sign_in()
         if page.is_editors or waits:
             page.show("layout/session_ended.html", waits=waits, has_form=page.is_editors)
-    if unread := store().reader.unavailable:
-        since = _time_in_words(page, unread.since)
-        st.warning(escape_markdown(_("The data cannot be read since {time}; this is how it stood then.", time=since)))
-    if context.view.dataset.problems:
-        _show_problems(page)
-    if steps := first_steps(page.view, page.path, can_save=context.can_save, people=_number_of_people):
+    problems = page.view.dataset.problems
+    if problems and page.context.person.handle and page.path != "/health":  # that page lists all of them
+        page.show("layout/problems.html", problems=problems, most=20, name_file=name_file, evidence={})
+    if page.context.can_save and (steps := first_steps(page.view, page.path, can_save=True, people=_number_of_people)):
         page.show("layout/first_steps.html", steps=steps)
 
 
@@ -292,23 +291,10 @@ def _number_of_people() -> int:
     return 0
 
 
-def menu(page: Page) -> list[tuple[str, str]]:
-    """Return the pages in the menu of this person, each as (path, name)."""
-    hidden = {"/recommendation", "/edit", "/search", "/import"}
-    if not page.context.person.can(Permission.SEE_HEALTH):
-        hidden |= {"/health", "/submission"}
-    return [(path, page.context.language.gettext(name)) for path, (_, name) in PAGES.items() if path not in hidden]
-
-
-def permalink_here(page: Page, params: Iterable[tuple[str, str]]) -> str:
-    """Return the absolute link to exactly this view, with the URL parameters `params`.
-
-    The link always has the language and, for a past view, its dates. It never has `editing`, the version on which a form
-    was opened.
-    """
-    shared = [pair for pair in params if pair[0] != "editing"]
-    past = [pair for pair in page.context.sticky_params if pair[0] != "lang"]
-    return site_origin() + page.path + "?" + urlencode([*shared, *past, ("lang", page.context.language.code)])
+def show_footer(page: Page, params: Iterable[tuple[str, str]] = ()) -> None:
+    """Show the end of a page that only editors use. `params` are the same as for `show_header`."""
+    page._show_html(page.fill(frame.render_footer(page.request, page.path, params)))
+    show_update_notice(page.context)
 
 
 def site_origin() -> str:
@@ -320,47 +306,3 @@ def site_origin() -> str:
         return public
     parts = urlsplit(st.context.url or "")
     return f"{parts.scheme}://{parts.netloc}" if parts.netloc else f"http://127.0.0.1:{os.environ.get('PORT', '8501')}"
-
-
-def _show_problems(page: Page) -> None:
-    language, problems = page.context.language, page.view.dataset.problems
-    outdated = page.view.dataset.outdated_counts
-    _ = language.gettext
-    if n := len([problem for problem in problems if problem.path not in outdated]):
-        st.warning(
-            language.ngettext(
-                "{n} entry in the data files cannot be read and is left out here. The rest is shown.",
-                "{n} entries in the data files cannot be read and are left out here. The rest is shown.",
-                n,
-            )
-        )
-    if n := sum(outdated.values()):
-        st.warning(
-            _("Some files are being edited and cannot be read now. Entries shown in an earlier version: {n}.", n=n)
-        )
-    if page.context.person.handle and page.path != "/health":  # that page lists all of them
-        page.show("layout/problems.html", problems=problems, most=20, name_file=name_file, evidence={})
-
-
-def _time_in_words(page: Page, timestamp: float) -> str:
-    """Return a time in the time zone of the dataset. If the time is not today, the result includes the day.
-
-    `timestamp` is in seconds since 1970.
-    """
-    moment = datetime.fromtimestamp(timestamp, ZoneInfo(page.view.settings.timezone))
-    day = moment.date()
-    return f"{moment:%H:%M}" if day == page.view.today else f"{page.context.language.format_day(day)}, {moment:%H:%M}"
-
-
-def show_footer(page: Page, params: Iterable[tuple[str, str]] = (), r: Recommendation | None = None) -> None:
-    """Show the end of a page: who publishes it, and how to report a mistake.
-
-    `params` are the same as for `show_header`. `r` is the recommendation that the page is about, if there is one. If the
-    address names evidence or a document with `mistake`, the report is about it, and is open.
-    """
-    request = ViewRequest(page.view, page.context.language, Filters(), origin=site_origin())
-    named = st.query_params.get("mistake", "")
-    entry = page.view.evidence.get(named) or page.view.documents.get(named)
-    report = draft_mistake_report(request, permalink_here(page, params), entry or r)
-    page.show("layout/footer.html", report=report, entry=entry)
-    show_update_notice(page.context)

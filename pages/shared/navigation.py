@@ -6,24 +6,25 @@ from functools import cache
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from tracker.model.labels import N_
+from tracker.publishing.pages.frame import EDITORS_PAGES, PAGE_NAMES
 
-PAGES = {
-    "/": ("overview", N_("Overview")),
-    "/recommendations": ("recommendations", N_("Recommendations")),
-    "/recommendation": ("recommendation", N_("Recommendation")),
-    "/evidence": ("evidence", N_("Evidence")),
-    "/analysis": ("analysis", N_("Analysis")),
-    "/treaty-bodies": ("treaty_bodies", N_("Treaty bodies")),
-    "/deadlines": ("deadlines", N_("Deadlines")),
-    "/activity": ("activity", N_("Activity")),
-    "/about": ("about", N_("About")),
-    "/search": ("search", N_("Search")),
-    "/health": ("data_health", N_("To do")),
-    "/edit": ("edit", N_("Edit")),
-    "/import": ("import_document", N_("Import a document")),
-    "/submission": ("submission", N_("Submissions")),
+FILES = {
+    "/": "overview",
+    "/recommendations": "recommendations",
+    "/recommendation": "recommendation",
+    "/evidence": "evidence",
+    "/analysis": "analysis",
+    "/treaty-bodies": "treaty_bodies",
+    "/deadlines": "deadlines",
+    "/activity": "activity",
+    "/about": "about",
+    "/search": "search",
+    "/health": "data_health",
+    "/edit": "edit",
+    "/import": "import_document",
+    "/submission": "submission",
 }
+PAGES = {path: (file, (PAGE_NAMES | EDITORS_PAGES)[path]) for path, file in FILES.items()}
 """Address → (file in `pages`, name of the page)"""
 
 

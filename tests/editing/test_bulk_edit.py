@@ -8,10 +8,11 @@ import pytest
 
 from tests.support.small_dataset import ANNA, Clock
 from tests.support.story_folder import ASKED, GRADED, NEWS, RECOMMENDED, RECORDED, made
-from tracker.editing.bulk_edit import MAX_BULK_SELECTION, Selection, changed_records, preview_evidence, preview_tag
+from tracker.editing.bulk_edit import changed_records, preview_evidence, preview_tag
 from tracker.editing.store import Store
 from tracker.model.errors import Conflict
 from tracker.model.vocabulary import EvidenceEffect
+from tracker.queries.lists.selection import MAX_BULK_SELECTION, Selection
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 

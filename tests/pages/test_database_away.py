@@ -1,5 +1,6 @@
 """What people see while the database is away: readers what was there, editors a sentence and what they typed, and then all goes on."""
 
+import re
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -79,7 +80,7 @@ def stop(server: PostgresServer, database: TestDatabase) -> None:
 
 
 def warnings(page: AppTest) -> list[str]:
-    return [warning.value.replace("\\", "") for warning in page.warning]
+    return re.findall(r'<p class="rt-banner" role="status">(?!<)([^<]+)</p>', html(page))
 
 
 def test_readers_have_what_was_there_and_editors_keep_what_they_typed(opened, own_server, database, monkeypatch):

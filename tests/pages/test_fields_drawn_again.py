@@ -46,8 +46,6 @@ def shown_by_a_new_browser(page: AppTest) -> dict[str, Any]:
         ("edit", {"what": "evidence", "id": "law"}),
         ("edit", {"what": "evidence", "for": "r1", "private": "yes"}),
         ("edit", {"what": "document", "id": "co-3"}),
-        ("recommendations", {"body": ["cescr"], "stale": "no", "q": "law", "sort": "title"}),
-        ("evidence", {"kind": ["law"], "q": "law"}),
     ],
 )
 def test_every_field_has_its_value_in_the_second_run_too(opened, file, params):

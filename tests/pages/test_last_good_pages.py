@@ -1,5 +1,6 @@
 """What people see while a file or the folder cannot be read: the last good state, a line that says so, and their own words."""
 
+import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -17,7 +18,8 @@ PLACE = 'Recommendation: <a href="/recommendation?id=r1&amp;lang=en">Repeal the 
 
 
 def warnings(page: AppTest) -> list[str]:
-    return [warning.value for warning in page.warning]
+    said = re.findall(r'<p class="rt-banner" role="status">([^<]+)</p>', html(page))
+    return [*said, *(warning.value for warning in page.warning)]
 
 
 def test_a_broken_record_is_shown_as_it_was_and_editors_see_which_one(opened, tmp_path):
@@ -63,7 +65,7 @@ def test_a_folder_that_is_gone_is_shown_as_it_stood_with_the_time(opened, tmp_pa
     assert sentence == "Nothing was saved. Your text is still here. The data folder cannot be read now."
     assert page.text_input(key=f"{R}title_en").value == "Repeal them all"
 
-    times = {rf"{at:%H}\:{at:%M}" for at in (now, datetime.now(ZoneInfo("UTC")))}
+    times = {f"{at:%H:%M}" for at in (now, datetime.now(ZoneInfo("UTC")))}
     lines = {f"The data cannot be read since {time}; this is how it stood then." for time in times}
     for file, words in (("recommendations", "Repeal the punishments"), ("evidence", "The law was signed.")):
         shown = opened(file, READER)

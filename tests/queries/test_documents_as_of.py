@@ -11,11 +11,12 @@ from tracker.editing.store import Store
 from tracker.editing.undo import reversal_of
 from tracker.i18n import get_language
 from tracker.model.errors import ValidationFailed
-from tracker.model.permissions import READER
 from tracker.model.records import Assessment, Source
 from tracker.model.vocabulary import DocumentKind, EventType, Verification, Voice
-from tracker.publishing.render_context import RenderContext, render
+from tracker.publishing.pages.activity import render_activity
+from tracker.publishing.request import ViewRequest
 from tracker.queries.activity_log import ActivityFilters, activity_log, filter_activity
+from tracker.queries.lists.filters import Filters
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.timestamps import latest_timestamp
@@ -107,20 +108,7 @@ def test_the_page_of_the_activity_names_the_document_and_what_changed(store):
     (added,) = save(store, replace(NEW, title=said("A <b>title</b>")))
     save(store, replace(added, kind=DocumentKind.GENERAL_COMMENT))
     view = now(store)
-    days = [(TODAY, activity_log(view))]
-    html = render(
-        "pages/activity.html",
-        RenderContext(view, get_language("en"), (), READER),
-        feed="",
-        days=days,
-        total=3,
-        page=1,
-        pages=1,
-        turn=(),
-        filtered=False,
-        corrected=(),
-        undo_link=lambda entry: "",
-    )
+    html = render_activity(ViewRequest(view, get_language("en"), Filters(), "https://tracker.example")).body
     assert '<a href="/treaty-bodies#e-co-2026">A &lt;b&gt;title&lt;/b&gt;</a>' in html
     assert "<del>Concluding observations</del> → <ins>General comment</ins>" in html
     assert "<b>New document</b> · CESCR · General comment</p>" in html

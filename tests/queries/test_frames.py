@@ -176,4 +176,4 @@ def test_only_the_page_of_pictures_imports_the_modules_that_need_pandas():
         if re.search(rf"^\s*(?:from|import) {re.escape(name)}\b", path.read_text("utf-8"), re.M)
     }
     # a picture in which parts are blacked out is a figure too; it is imported when such a picture is shown
-    assert naming == {"pages/analysis.py", "pages/forms/files/section.py"}
+    assert naming == {"pages/forms/files/section.py"}

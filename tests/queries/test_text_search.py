@@ -7,7 +7,9 @@ from markupsafe import Markup
 
 from tests.support.small_dataset import ASKED, BODIES, CONCLUDED, DOCUMENTS, SHOWN, TRACKER, dataset
 from tracker.i18n import get_language
+from tracker.publishing.pages.evidence import render_evidence
 from tracker.publishing.render_context import RenderContext, render
+from tracker.publishing.request import ViewRequest
 from tracker.queries.lists.filters import EvidenceFilters, Filters, filter_evidence, filter_recommendations
 from tracker.queries.search.text_search import (
     EXCERPT_LENGTH,
@@ -399,12 +401,6 @@ def test_hostile_texts_are_text_in_the_list_too(tmp_path):
 
 def test_the_register_of_evidence_marks_too(tmp_path):
     view = View(dataset(tmp_path, MARKED_FILES), TODAY)
-    words = parse_search("statutes gazette signature подпись")
-    html = render(
-        "pages/evidence.html",
-        RenderContext(view, get_language("en")),
-        items=tuple(view.evidence.values()),
-        words=words,
-        retired=(),
-    )
+    asked = {"q": ["statutes gazette signature подпись"]}
+    html = render_evidence(ViewRequest(view, get_language("en"), Filters(), "https://tracker.example", "", asked)).body
     assert [html.count(f"<mark>{word}</mark>") for word in ("Statute", "Gazette", "Signature", "Подпись")] == [1] * 4

@@ -55,7 +55,7 @@ class RenderContext:
 
     `sticky_params` are the URL parameters that are added to every link: the language and, for a past view, its dates.
     `base` is the start of every link: "" on the pages of the dashboard, and the public address in files that people
-    download.
+    download. `has_slots` says whether `slot` marks where an editor sees more.
     """
 
     view: View
@@ -63,6 +63,12 @@ class RenderContext:
     sticky_params: tuple[tuple[str, str], ...] = ()
     person: Person = READER
     base: str = ""
+    has_slots: bool = False
+
+    def slot(self, name: str, id: str = "") -> Markup:
+        """Return an invisible mark for a place where an editor sees more. `id` says what it is about."""
+        mark = " ".join(filter(None, ["rt", name, id.replace(">", "")]))
+        return Markup(f"<!--{mark}-->" if self.has_slots else "")
 
     @property
     def can_save(self) -> bool:

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from tracker.i18n import Language
 from tracker.publishing.render_context import RenderContext
 from tracker.queries.lists.filters import Filters
+from tracker.queries.search.file_search import FileTexts
 from tracker.queries.view import View
 
 Params = Mapping[str, list[str]]
@@ -17,7 +20,9 @@ class ViewRequest:
     """One request of a reader: the view, the language, the filters, and the id in the path ("" if there is none).
 
     `origin` is the public address without a path. Absolute links start with `origin`, never with the Host header of the
-    HTTP request. `params` has all URL parameters: name → values.
+    HTTP request. `params` has all URL parameters: name → values. `unread_since` is the time in seconds since 1970 from
+    which on the data could not be read, so that an older state is shown; 0 if they can be read. `texts` are the texts of the
+    attached files, for a search in them.
     """
 
     view: View
@@ -26,6 +31,39 @@ class ViewRequest:
     origin: str
     id: str = ""
     params: Params = field(default_factory=dict)
+    unread_since: float = 0.0
+    texts: FileTexts | None = None
+
+    @property
+    def keeps_language(self) -> bool:
+        """Return whether links inside the dashboard name the language: the address does, or it is not English."""
+        return "lang" in self.params or self.language.code != "en"
+
+    @cached_property
+    def warnings(self) -> list[str]:
+        """Return sentences that say what of the data cannot be read now."""
+        view, language = self.view, self.language
+        _, problems, outdated = language.gettext, view.dataset.problems, view.dataset.outdated_counts
+        said = []
+        if self.unread_since:
+            moment = datetime.fromtimestamp(self.unread_since, ZoneInfo(view.settings.timezone))
+            day = "" if moment.date() == view.today else f"{language.format_day(moment.date())}, "
+            said.append(
+                _("The data cannot be read since {time}; this is how it stood then.", time=f"{day}{moment:%H:%M}")
+            )
+        if n := len([problem for problem in problems if problem.path not in outdated]):
+            said.append(
+                language.ngettext(
+                    "{n} entry in the data files cannot be read and is left out here. The rest is shown.",
+                    "{n} entries in the data files cannot be read and are left out here. The rest is shown.",
+                    n,
+                )
+            )
+        if problems and (n := sum(outdated.values())):
+            said.append(
+                _("Some files are being edited and cannot be read now. Entries shown in an earlier version: {n}.", n=n)
+            )
+        return said
 
     @cached_property
     def context(self) -> RenderContext:

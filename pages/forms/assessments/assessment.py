@@ -81,6 +81,36 @@ def assessments_to_review(page: Page, r: Recommendation, params: UrlParams) -> l
     return [(a, link) for a, link in links if link]
 
 
+def ways_of_assessment(page: Page, r: Recommendation, params: UrlParams) -> Callable[[str], list[tuple[str, str]]]:
+    """Return a function that takes the key of an assessment and returns (name, link) for each form about it.
+
+    In these forms, this person can review, withdraw or contest the assessment.
+    """
+    _, person, link = page.context.language.gettext, page.context.person, page.context.link
+    whole = page.view.dataset.recommendations[r.id]
+
+    def ways(key: str) -> list[tuple[str, str]]:
+        if (index := find_assessment_index(whole, key)) is None:
+            return []
+        a = whole.assessments[index]
+        is_withdrawable = a.recorded and is_active(a, None) and page.context.can_save
+        form = (*params, ("editing", OPEN_NOW), ("withdraw", a.recorded or ""))
+        found = [
+            (_("Confirm or decline"), review_link(page, whole, a, params=params)),
+            (
+                _("Withdraw"),
+                link("/recommendation", *form) if is_withdrawable and is_own(page.view.settings, a, person) else "",
+            ),
+            (
+                _("Withdraw the objection") if has_contested(page, a) else _("Contest"),
+                contest_link(page, whole, a, params=params),
+            ),
+        ]
+        return [way for way in found if way[1]]
+
+    return ways
+
+
 def _show_second_review_form(page: Page, r: Recommendation, version: str, index: int) -> None:
     _, person, a = page.context.language.gettext, page.context.person, r.assessments[index]
     is_theirs = is_own(page.view.settings, a, person)

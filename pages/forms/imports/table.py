@@ -12,7 +12,6 @@ from pages.shared import import_drafts
 from pages.shared.import_drafts import PREFIX, ReviewDraft
 from pages.shared.layout import Page
 from pages.shared.markdown import escape_markdown
-from pages.shared.pagination import paginate
 from tracker.i18n import Language, native_name
 from tracker.importing.entry import RowState
 from tracker.importing.tables.cell_values import CellKey, UnclearCell, settle_cells, unclear_cells
@@ -45,6 +44,7 @@ from tracker.model.labels import N_
 from tracker.model.registers import Document
 from tracker.model.vocabulary import SEPARATOR, Direction, Issuer, Verification
 from tracker.publishing.wording import error_sentence
+from tracker.queries.lists.pagination import paginate
 
 ROWS_PER_PAGE = 25
 ON, OFF = f"{PREFIX}on", f"{PREFIX}off"

@@ -1,8 +1,7 @@
 """Add the same evidence or tag to several recommendations that were selected in the list."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -14,19 +13,17 @@ from pages.shared.layout import Page, show_footer, show_header
 from pages.shared.markdown import escape_markdown
 from pages.shared.saving import point_to_conflict, save_records
 from tracker.editing.bulk_edit import (
-    MAX_BULK_SELECTION,
     TAG_FIELDS,
     BulkPreview,
-    Selection,
     changed_records,
     preview_evidence,
     preview_tag,
 )
 from tracker.editing.forms.values import FieldError
 from tracker.model.localized_text import clean_input
-from tracker.model.records import Recommendation
 from tracker.model.vocabulary import EvidenceEffect
 from tracker.queries.lists.filters import Filters
+from tracker.queries.lists.selection import Selection
 
 LIST_PATH = "/recommendations"
 FIELD_KEYS = ("bulk_kind", "bulk_evidence", "bulk_suggests", "bulk_tag", "bulk_reason")
@@ -35,43 +32,12 @@ BulkRequest = tuple[str, str, BulkPreview]
 """(code of the evidence or tag to add, label of this evidence or tag, preview of the changes)"""
 
 
-def selection_bar(
-    page: Page, query: Filters, selection: Selection, *, matching: Sequence[Recommendation]
-) -> dict[str, Any]:
-    """Return the values for the template of the bar above the list, in which an editor selects recommendations.
-
-    `matching` are all recommendations that match the filters, including those on other pages of the list.
-    """
-    language, link = page.context.language, page.context.link
-    _ = language.gettext
+def keep_fields(selection: Selection) -> None:
+    """Keep what was typed in the form while the editor goes back to the list to select one more."""
     st.session_state.pop("bulk_seen", None)
     if selection.step:
         # Streamlit drops the value of a widget that is not shown, unless it is set again in every run
         st.session_state.update({key: st.session_state[key] for key in FIELD_KEYS if key in st.session_state})
-
-    def list_link(step: str, ids: Sequence[str] = selection.ids) -> str:
-        return link(LIST_PATH, *query.params(), *Selection(step, tuple(ids)).params())
-
-    selected = [("id", i) for i in selection.ids]
-    all_ids = selection.with_all(matching).ids if selection.step else selection.ids
-    more = len(set(all_ids) - set(selection.ids))
-    is_full = len(selection.ids) >= MAX_BULK_SELECTION
-    more_label = language.ngettext(
-        "Select {n} more that matches the filters", "Select {n} more that match the filters", more
-    )
-    return {
-        "step": selection.step,
-        "ids": selection.ids,
-        "full": is_full and _("at most {n} at a time", n=MAX_BULK_SELECTION),
-        "start": list_link("list"),
-        "add": list_link("add"),
-        "none": list_link("list", ()),
-        "stop": list_link("", ()),
-        "only": link(LIST_PATH, *selected),
-        "brief": link("/brief.html", *selected),
-        "snapshot": link("/snapshot.html", *selected),
-        "all": more and (list_link("list", all_ids), more_label),
-    }
 
 
 def show_bulk_form(page: Page, query: Filters, selection: Selection) -> None:

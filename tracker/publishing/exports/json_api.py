@@ -327,7 +327,7 @@ def render_list(request: ViewRequest) -> RenderedFile:
     return _file(request, f'{ENCODER.encode(values)[:-1]},"recommendations":[{items}]}}')
 
 
-def render_deadlines(request: ViewRequest) -> RenderedFile:
+def render_deadline_data(request: ViewRequest) -> RenderedFile:
     """Return the deadlines of the committees in the filters, or of all committees if the filters name none, as JSON."""
     view, bodies = request.view, request.filters.body
     items = [item for item in list_deadlines(view) if not bodies or item.document.body in bodies]

@@ -6,6 +6,8 @@ from tracker.i18n import Language
 from tracker.model.errors import PastDateRefused, RefusedDate
 from tracker.publishing.exports.provenance import current_version_link
 from tracker.publishing.pages.card import render_page_around
+from tracker.publishing.pages.frame import RenderedPage, build_page
+from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import RenderedFile, ViewRequest
 
 REFUSED_DATE_STATUS = {
@@ -27,6 +29,35 @@ def refusal_sentence(language: Language, refused: PastDateRefused) -> str:
         refused.why.label,
         value=language.format_date(value) if refused.why is RefusedDate.FUTURE else value,
         first=language.format_day(first) if first else "",
+    )
+
+
+def render_refused(request: ViewRequest, refused: PastDateRefused, path: str) -> RenderedPage:
+    """Return the page of the dashboard that says why the past state cannot be shown, with links to what can be.
+
+    The request is for today.
+    """
+    others = {"lang", "as_of", "recorded", "editing"}
+    params = [(name, value) for name, values in request.params.items() if name not in others for value in values]
+
+    def content(context: RenderContext) -> str:
+        first = ("recorded", refused.first.isoformat()) if refused.first else None
+        return render(
+            "layout/refused_date.html",
+            context,
+            sentence=refusal_sentence(request.language, refused),
+            first=context.link(path, *params, first) if first else "",
+            current=context.link(path, *params),
+        )
+
+    return build_page(
+        request,
+        path,
+        content,
+        params=params,
+        status=REFUSED_DATE_STATUS[refused.why],
+        refused=[(refused.parameter, refused.value)],
+        key=(refused.why, refused.first),
     )
 
 

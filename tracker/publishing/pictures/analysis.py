@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import pandas as pd
@@ -40,16 +40,22 @@ class Picture:
     """A picture with its table in words.
 
     `name` stands in addresses and file names. `title` states the finding, `note` says what is counted. `links` has a
-    link for the first cell of each row of the table, or is empty. `left_out` counts the rows that are not shown.
+    link for the first cell of each row of the table, or is empty. `left_out` counts the rows that are not shown. `draw`
+    makes the figure.
     """
 
     name: str
     title: str
     note: str
     table: pd.DataFrame
-    figure: go.Figure
+    draw: Callable[[], go.Figure]
     links: Sequence[str] = ()
     left_out: int = 0
+
+    @cached_property
+    def figure(self) -> go.Figure:
+        """Return the drawing. It is made when it is first asked for, because that takes longer than the table."""
+        return self.draw()
 
 
 @dataclass(frozen=True)
@@ -104,7 +110,7 @@ class Pictures:
                 {_("Civil society's recommendations"): titles, _("Status"): self._status_labels(shown.status)}
                 | {self.context.label(b): [labels.get(code, NONE) for code in shown[b.id]] for b in bodies.values()}
             ),
-            figure=draw_matrix(titles, columns, cells, palette=self._palette),
+            draw=partial(draw_matrix, titles, columns, cells, palette=self._palette),
             links=self._links(shown.id),
             left_out=len(count.table) - len(shown),
         )
@@ -160,7 +166,7 @@ class Pictures:
             )
             + self._by_editors(),
             table=table,
-            figure=draw_matrix(titles, columns, cells, palette=self._palette),
+            draw=partial(draw_matrix, titles, columns, cells, palette=self._palette),
             links=self._links(shown.id),
             left_out=len(count.table) - len(shown),
         )
@@ -201,7 +207,7 @@ class Pictures:
             table=pd.DataFrame(
                 {_("Theme"): themes} | {names[code]: [n or NONE for n in shown[code]] for code in columns}
             ),
-            figure=draw_matrix(themes, headings, cells, palette=self._palette),
+            draw=partial(draw_matrix, themes, headings, cells, palette=self._palette),
             links=[self.context.link("/recommendations", ("theme", code)) for code in shown.theme],
             left_out=len(count.table) - len(shown),
         )
@@ -226,7 +232,7 @@ class Pictures:
                 "The numbers are those of the table. If only the year is known, the mark is placed in the middle of that year."
             ),
             table=pd.DataFrame(rows, columns=[_("No."), _("Date"), _("Kind"), _("What"), _("Result")]),
-            figure=draw_lines([_(LANES[lane]) for lane in lanes], points, self._palette),
+            draw=partial(draw_lines, [_(LANES[lane]) for lane in lanes], points, self._palette),
         )
 
     def _story_sign(self, item: Any) -> tuple[Sign, str, str]:
@@ -296,7 +302,7 @@ class Pictures:
             title,
             kind + " " + _("The status of an earlier year is not repeated.") + self._by_editors(),
             table=words[::-1],
-            figure=draw_bars([str(y) for y in years], counts, _("Assessments"), palette=self._palette),
+            draw=partial(draw_bars, [str(y) for y in years], counts, _("Assessments"), palette=self._palette),
         )
 
     def dates(self) -> Picture | None:
@@ -334,7 +340,8 @@ class Pictures:
             title,
             _("The dates are from the documents. A date that we calculated or set ourselves says so."),
             table=pd.DataFrame(rows, columns=[_("No."), _("Committee"), _("Date"), _("What"), _("When")]),
-            figure=draw_lines(
+            draw=partial(
+                draw_lines,
                 [self.context.label(body) for body in bodies],
                 points,
                 self._palette,

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from tracker.i18n import Language
 from tracker.model import partial_dates
@@ -30,9 +31,12 @@ from tracker.queries.lists.url_filters import (
     PAGE_ROW,
     SEARCH_ROW,
     FilterRow,
+    OptionCounts,
     UrlFilters,
     enum_options,
+    ids_by_code,
     ids_row,
+    match_options,
 )
 from tracker.queries.search.text_search import SearchTerm
 from tracker.queries.view import View, effective_date, once_per_view
@@ -157,14 +161,20 @@ def filter_recommendations(view: View, filters: Filters, lang: str) -> tuple[Rec
     return view.cached("matching", (all_pages, lang), lambda: _matching(view, all_pages, lang))
 
 
-def _matching(view: View, filters: Filters, lang: str) -> tuple[Recommendation, ...]:
+def count_options(view: View, filters: Filters) -> OptionCounts:
+    """Return for each filter: code → how many recommendations match if it is chosen, besides the other filters."""
+    return match_options(filters, _named(view, filters), partial(_ids_of_recommendations, view))[1]
+
+
+def _named(view: View, filters: Filters) -> frozenset[str]:
+    """Return the ids of the recommendations that contain the search words and are selected, if any are."""
     # without a search the index is not needed, and not built
     found = view.searchable.index.find(view.search_terms(filters.q)) if filters.q else view.recommendations.keys()
-    if filters.id:
-        found = found & frozenset(filters.id)
-    for row, value in filters.in_use():
-        if row.options:
-            found = found & frozenset().union(*(_ids_with(view, row.name, code) for code in row.texts(value)))
+    return frozenset(found & frozenset(filters.id) if filters.id else found)
+
+
+def _matching(view: View, filters: Filters, lang: str) -> tuple[Recommendation, ...]:
+    found, _counts = match_options(filters, _named(view, filters), partial(_ids_of_recommendations, view), count=False)
     ordered = view.cached("order", (filters.sort, lang), lambda: _sorted(view, filters.sort, lang))
     matching = ordered if len(found) == len(ordered) else tuple(r for r in ordered if r.id in found)
     return (
@@ -186,51 +196,52 @@ def _best_first(
     return tuple(sorted(found, key=lambda r: (r.issued_by is not Issuer.CIVIL_SOCIETY, r.id not in best)))
 
 
-def _ids_with(view: View, name: str, code: str) -> frozenset[str]:
-    """Return the ids of the recommendations that match the value `code` of the filter `name`."""
-    recommendations = view.recommendations.values()
-    return view.cached(
-        "having",
-        (name, code),
-        lambda: frozenset(r.id for r in recommendations if _matches_value(view, r, name, code=code)),
-    )
+def _ids_of_recommendations(view: View, name: str) -> Mapping[str, frozenset[str]]:
+    """Return code → ids of the recommendations that match this value of the filter `name`."""
+
+    def collect() -> Mapping[str, frozenset[str]]:
+        return ids_by_code((r.id, _codes_of(view, r, name)) for r in view.recommendations.values())
+
+    return view.cached("ids by code", name, collect)
 
 
-def _matches_value(view: View, r: Recommendation, name: str, *, code: str) -> bool:
+def _codes_of(view: View, r: Recommendation, name: str) -> Iterable[str]:
+    """Return the values of the filter `name` that a recommendation matches."""
     match name:
         case "by":
-            return r.issued_by == code
+            return (r.issued_by,)
         case "body":
-            return (body := view.body_of(r)) is not None and body.id == code
+            return (body.id,) if (body := view.body_of(r)) else ()
         case "status":
-            return view.status(r) == code
+            return (view.status(r),)
         case "theme":
-            return any(code in tagging.themes for tagging in r.tags)
+            return (theme for tagging in r.tags for theme in tagging.themes)
         case "assessed":
-            return _is_assessed_by(view, r, code)
+            voices = {a.voice for a in view.assessments[r.id]} & {Voice.CIVIL_SOCIETY, Voice.STATE}
+            return voices or (AssessedBy.NOBODY,)
         case "group":
-            return any(code in tagging.groups for tagging in r.tags)
+            return (group for tagging in r.tags for group in tagging.groups)
         case "verification":
-            return r.verification == code
+            return (r.verification,)
         case "year":
-            return document_year(view, r) == code
+            return (year,) if (year := document_year(view, r)) else ()
         case "document":
-            return r.document == code
+            return (r.document,)
         case "right":
-            return any(code == code_of_name(right) for tagging in r.tags for right in tagging.rights)
+            return (code_of_name(right) for tagging in r.tags for right in tagging.rights)
         case "authority":
-            return any(code == authority_code(view, a) for tagging in r.tags for a in tagging.authorities)
+            return (authority_code(view, a) for tagging in r.tags for a in tagging.authorities)
         case "follow_up":
-            return is_selected_for_follow_up(view, r) is (code == "yes")
+            selected = is_selected_for_follow_up(view, r)
+            return () if selected is None else (_yes_or_no(selected),)
         case "evidence":
-            return (code == "yes") == bool(view.evidence_for(r))
+            return (_yes_or_no(bool(view.evidence_for(r))),)
         case _:
-            return (code == "yes") == view.is_stale(r)
+            return (_yes_or_no(view.is_stale(r)),)
 
 
-def _is_assessed_by(view: View, r: Recommendation, code: str) -> bool:
-    voices = {a.voice for a in view.assessments[r.id]} & {Voice.CIVIL_SOCIETY, Voice.STATE}
-    return not voices if code == AssessedBy.NOBODY else code in voices
+def _yes_or_no(value: bool) -> str:
+    return YesNo.YES if value else YesNo.NO
 
 
 def _sorted(view: View, sort: str, lang: str) -> tuple[Recommendation, ...]:
@@ -317,13 +328,24 @@ class EvidenceFilters(UrlFilters):
 
 def filter_evidence(view: View, filters: EvidenceFilters) -> tuple[Evidence, ...]:
     """Return the evidence that matches the filters and the search words, newest first."""
-    found = view.searchable_evidence.index.find(view.search_terms(filters.q)) if filters.q else view.evidence.keys()
-    return tuple(e for e in view.evidence.values() if e.id in found and _matches(e, filters))
+    found, _counts = match_options(filters, _with_words(view, filters), partial(_ids_of_evidence, view), count=False)
+    return tuple(e for e in view.evidence.values() if e.id in found)
 
 
-def _matches(e: Evidence, filters: EvidenceFilters) -> bool:
-    if filters.dimension and e.dimension not in filters.dimension:
-        return False
-    if filters.kind and e.kind not in filters.kind:
-        return False
-    return not filters.effect or any(link.effect in filters.effect for link in e.relevant_to)
+def count_evidence_options(view: View, filters: EvidenceFilters) -> OptionCounts:
+    """Return for each filter: code → how many items of evidence match if it is chosen, besides the other filters."""
+    return match_options(filters, _with_words(view, filters), partial(_ids_of_evidence, view))[1]
+
+
+def _with_words(view: View, filters: EvidenceFilters) -> frozenset[str]:
+    words = view.search_terms(filters.q)
+    return frozenset(view.searchable_evidence.index.find(words) if filters.q else view.evidence)
+
+
+def _ids_of_evidence(view: View, name: str) -> Mapping[str, frozenset[str]]:
+    def codes_of(e: Evidence) -> Iterable[str]:
+        return (link.effect for link in e.relevant_to) if name == "direction" else (getattr(e, name),)
+
+    return view.cached(
+        "evidence by code", name, lambda: ids_by_code((e.id, codes_of(e)) for e in view.evidence.values())
+    )

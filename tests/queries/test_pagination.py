@@ -2,7 +2,7 @@
 
 import pytest
 
-from pages.shared.pagination import paginate
+from tracker.queries.lists.pagination import paginate
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,183 @@
+"""What a reader's page says, as one function returns it: its filters, its links and its address."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import lxml.html
+import pytest
+
+from tests.support.story_folder import NEWS, RECORDED, TRACKER, made
+from tests.support.view_requests import ask
+from tracker.model.dataset import Dataset
+from tracker.publishing.pages.frame import RenderedPage
+from tracker.publishing.pages.overview import render_no_page
+from tracker.publishing.pages.reader_pages import READER_PAGES
+from tracker.queries.view import View
+from tracker.storage.dataset_reader import DatasetReader
+
+STUDIED = f"{NEWS}{RECORDED}\nrelevant_to:\n  - {{recommendation: r1, effect: progress, {RECORDED}}}\n"
+Shows = Callable[..., RenderedPage]
+
+
+@pytest.fixture
+def data(tmp_path) -> Dataset:
+    return DatasetReader(made(tmp_path, {"evidence/law.yaml": STUDIED})).read()
+
+
+@pytest.fixture
+def shown(data) -> Shows:
+    """`shown("/evidence", kind="law")` is a page of the story."""
+
+    def show(path: str, lang: str = "en", *, of: Dataset = data, **params: str | list[str]) -> RenderedPage:
+        given = {name: [value] if isinstance(value, str) else value for name, value in params.items()}
+        asked = ask(of, lang, **given)
+        views.setdefault(of.root, asked.view)
+        return READER_PAGES[path].render(replace(asked, view=views[of.root]))
+
+    views: dict[object, View] = {}
+
+    return show
+
+
+def boxes(page: RenderedPage, name: str) -> dict[str, tuple[str, bool]]:
+    """Code → (label with its count, is chosen) of the options of a filter."""
+    found = lxml.html.document_fromstring(page.body).xpath(f"//form//label[input[@name='{name}']]")
+    return {one[0].get("value"): (" ".join(one.text_content().split()), "checked" in one[0].attrib) for one in found}
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+@pytest.mark.parametrize("path", READER_PAGES)
+def test_a_page_is_whole_and_its_links_keep_the_language(shown, path, lang):
+    page = shown(
+        path, lang, **({"id": "r1"} if path == "/recommendation" else {"q": "law"} if path == "/search" else {})
+    )
+    assert page.status == 200 and page.title and "og:title" in page.head
+    html = lxml.html.document_fromstring(page.body)
+    assert [len(html.xpath(f"//{tag}")) for tag in ("header", "main", "h1", "footer")] == [1, 1, 1, 1]
+    assert "<!--" not in page.body and "/edit" not in page.body and "editor-anna" not in page.body
+    ids = html.xpath("//@id")
+    assert len(ids) == len(set(ids))
+    links = [link for link in html.xpath("//main//a/@href") if link.startswith("/") and not link.startswith("/files/")]
+    assert links or path == "/about"
+    assert [link for link in links if lang == "ru" and "lang=ru" not in link] == []
+    # a form without a script sends nothing but its fields
+    for form in html.xpath("//form"):
+        assert "?" not in form.get("action") and form.get("method") == "get"
+        assert lang == "en" or form.xpath(".//input[@name='lang']/@value") == ["ru"]
+        for each in form.xpath(".//input | .//select"):
+            assert each.get("data-name") == each.get("name")
+    assert shown(path, lang).body  # without parameters too
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "value", "heading", "known"),
+    [
+        ("/recommendations", "body", "XYZ*", "Committee", "CESCR"),
+        ("/evidence", "direction", "<b>", "Shows", "Progress"),
+        ("/activity", "change", "XYZ*", "Kind of change", "EVIDENCE"),
+    ],
+)
+def test_an_unknown_value_is_named_and_a_known_one_matches_in_any_case(shown, path, name, value, heading, known):
+    said = lxml.html.document_fromstring(shown(path, **{name: value}).body).text_content()
+    assert f"“{value}” is not a known value for “{heading}”. The list is shown without that filter." in said
+    matched = shown(path, **{name: known})
+    assert ("is not a known value" in matched.body, matched.params) == (False, ((name, known.lower()),))
+
+
+def test_every_filter_in_use_has_a_link_that_removes_it(shown):
+    asked = {"body": "cescr", "stale": "no", "id": ["r1", "r2"], "q": "law", "page": "2", "choosing": "list"}
+    found = shown("/recommendations", **asked).body
+    for rest, chip in [
+        ("id=r1&amp;id=r2&amp;stale=no&amp;q=law", "Committee: <b>CESCR"),
+        ("id=r1&amp;id=r2&amp;body=cescr&amp;q=law", "Assessed more than 12 months ago: <b>No"),
+        ("body=cescr&amp;stale=no&amp;q=law", "Selected: <b>2"),
+        ("id=r1&amp;id=r2&amp;body=cescr&amp;stale=no", "Words: <b>law"),
+    ]:
+        assert f'/recommendations?{rest}&amp;choosing=list" title="Remove this filter">{chip}' in found
+    assert 'href="/recommendations">Remove all' in found
+
+
+@pytest.mark.parametrize(
+    ("path", "chosen"),
+    [
+        ("/recommendations", {}),
+        ("/recommendations", {"by": "civil-society"}),
+        ("/recommendations", {"by": "committee", "status": "not-assessed", "evidence": "no"}),
+        ("/evidence", {"kind": "news"}),
+        ("/activity", {"body": "cescr"}),
+    ],
+)
+def test_a_count_beside_an_option_is_what_the_list_has_after_choosing_it(shown, path, chosen):
+    page = shown(path, **chosen)
+    names = {"/recommendations": "status body evidence theme", "/evidence": "direction dimension", "/activity": "by"}
+    checked = 0
+    for name in names[path].split():
+        for code, (label, _) in boxes(page, name).items():
+            if not code:
+                continue
+            count = int(label.rpartition(" ")[2])
+            then = shown(path, **{**chosen, name: code})
+            heads = re.findall(r'class="rt-count"[^>]*>(\d+) (?:recommendation|evidence item|change)', then.body)
+            assert count == sum(map(int, heads)), (name, code, label)
+            checked += count
+    assert checked
+
+
+def test_what_is_chosen_is_ticked_and_the_form_keeps_the_rest(shown):
+    page = shown(
+        "/recommendations", status=["implemented", "not-assessed"], stale="no", id=["r1"], sort="title", q="law"
+    )
+    assert {code for code, (_, is_chosen) in boxes(page, "status").items() if is_chosen} == {
+        "implemented",
+        "not-assessed",
+    }
+    assert [code for code, (_, is_chosen) in boxes(page, "stale").items() if is_chosen] == ["no"]
+    html = lxml.html.document_fromstring(page.body)
+    form = html.xpath("//form[contains(@class, 'rt-filters')]")[0]
+    kept = form.xpath("./input[@type='hidden']")
+    assert [(each.get("name"), each.get("value")) for each in kept] == [("id", "r1"), ("q", "law")]
+    assert form.xpath(".//select[@name='sort']/option[@selected]/@value") == ["title"]
+    # the box of the header searches in this list, and there is a way to search everything
+    search = html.xpath("//form[@role='search']")[0]
+    assert (search.get("action"), search.xpath("./input[@type='search']/@value")) == ("/recommendations", ["law"])
+    assert "status" in search.xpath("./input/@name") and "/search?q=law" in page.body
+    assert 'action="/search"' in shown("/about").body
+
+
+def test_labels_from_the_data_are_text(tmp_path, shown):
+    hostile = TRACKER.replace("label: Policing", "label: '<b>police</b>'")
+    found = shown("/recommendations", of=DatasetReader(made(tmp_path / "x", {"tracker.yaml": hostile})).read()).body
+    assert "&lt;b&gt;police&lt;/b&gt;" in found and "<b>police</b>" not in found
+
+
+def test_a_typo_in_the_words_shows_what_was_probably_meant_and_says_so(shown):
+    found = shown("/recommendations", q="punishmants").body
+    assert "Nothing found for “punishmants”. Showing results for “punishments”." in found
+    assert "Repeal the <mark>punishments</mark>" in found
+    # the files hold what the list shows, and the link to share has what was typed
+    assert "/export.xlsx?q=punishments&amp;lang=en" in found
+    assert "/recommendations?q=punishmants&amp;lang=en" in found
+    assert "Showing results for" not in shown("/recommendations", q="punishments").body
+    assert "Showing results for “signed”" in shown("/evidence", q="sigmed").body
+
+
+def test_the_same_page_is_made_once_and_another_language_or_choice_is_another_page(data):
+    view = ask(data).view
+    page = READER_PAGES["/recommendations"]
+
+    def once(code: str = "en", **params: list[str]) -> RenderedPage:
+        return page.render(replace(ask(data, code, **params), view=view, params=params))
+
+    assert once() is once(unknown=["x"])
+    other = (once("ru"), once(status=["implemented"]), once(stale=["maybe"]))
+    assert len({one.body for one in (once(), *other)}) == 4
+
+
+def test_an_address_without_a_page_offers_the_pages_and_a_search(data):
+    page = render_no_page(ask(data), "/nowhere")
+    assert (page.status, page.head) == (404, "")
+    assert "There is no such page" in page.body and 'href="/recommendations"' in page.body
+    for id, status, words in (("no-such", 404, "There is no such recommendation"), ("", 404, "does not name a")):
+        missing = READER_PAGES["/recommendation"].render(ask(data, id=[id]))
+        assert (missing.status, words in missing.body) == (status, True)

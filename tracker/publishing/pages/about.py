@@ -1,0 +1,23 @@
+"""The page that explains the tracker: how to read a status, who assesses, what the labels mean, how to use the data."""
+
+from tracker.publishing.exports import columns as export_columns
+from tracker.publishing.pages.frame import RenderedPage, build_page
+from tracker.publishing.render_context import render
+from tracker.publishing.request import ViewRequest
+from tracker.queries.lists.filters import MAX_SELECTED, Filters
+
+
+def render_about(request: ViewRequest) -> RenderedPage:
+    """Return the page that explains the tracker."""
+    return build_page(
+        request,
+        "/about",
+        lambda context: render(
+            "pages/about.html",
+            context,
+            filters=[row for row in Filters.rows() if row.options or row.help],
+            columns=export_columns.RECOMMENDATION_COLUMNS,
+            default=export_columns.DEFAULT_COLUMNS,
+            most_picked=MAX_SELECTED,
+        ),
+    )

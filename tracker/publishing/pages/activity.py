@@ -1,0 +1,54 @@
+"""The page that lists everything that was recorded, newest first."""
+
+from dataclasses import replace
+
+from tracker.publishing.change_summaries import change_sentence
+from tracker.publishing.pages.filter_form import build_filter_form
+from tracker.publishing.pages.follow import follow_panel, visit_notice
+from tracker.publishing.pages.frame import RenderedPage, build_page
+from tracker.publishing.render_context import RenderContext, render
+from tracker.publishing.request import ViewRequest
+from tracker.queries.activity_log import (
+    ENTRIES_PER_PAGE,
+    ActivityFilters,
+    corrected_on_page,
+    count_activity_options,
+    filter_activity,
+    group_by_day,
+    group_by_save,
+    split_activity,
+)
+from tracker.queries.lists.pagination import paginate
+
+_PATH = "/activity"
+
+
+def render_activity(request: ViewRequest) -> RenderedPage:
+    """Return the page that lists everything that was recorded."""
+    view = request.view
+    asked = ActivityFilters.from_params(view, request.params)
+
+    def content(context: RenderContext) -> str:
+        standing, corrected = split_activity(view)
+        entries = group_by_save(filter_activity(view, standing, asked))
+        shown, number, pages = paginate(entries, asked.page, per_page=ENTRIES_PER_PAGE)
+        found = corrected_on_page(filter_activity(view, corrected, asked), entries, number)
+        return render(
+            "pages/activity.html",
+            context,
+            form=build_filter_form(request, _PATH, asked, counts=count_activity_options(view, standing, asked)),
+            searched="",
+            corrected=group_by_save(found),
+            days=group_by_day(shown, view.settings.timezone),
+            total=len(entries),
+            page=number,
+            pages=pages,
+            turn=[context.link(_PATH, *replace(asked, page=number + step).params()) for step in (-1, 1)],
+            visit=visit_notice(context, entries, offers=True),
+            follow=follow_panel(request, context, replace(asked, page=1).params()),
+            sentence=lambda change: change_sentence(context, change),
+            filtered=bool(asked.in_use()),
+        )
+
+    unknown = ActivityFilters.unknown_values(view, request.params)
+    return build_page(request, _PATH, content, params=asked.params(), key=unknown)

@@ -1,0 +1,85 @@
+"""Pictures of what the data shows, for a report or a slide, as tables. The filters of the list apply.
+
+The drawings themselves are charts of the dashboard, which stand between the parts of the page.
+"""
+
+from tracker.model.vocabulary import Issuer
+from tracker.publishing.citation import permanent_timestamp
+from tracker.publishing.pages.frame import RenderedPage, build_page, page_context, permalink
+from tracker.publishing.pictures.analysis import Picture, Pictures
+from tracker.publishing.render_context import RenderContext, render
+from tracker.publishing.request import ViewRequest
+from tracker.publishing.wording import filter_labels
+from tracker.queries import overview_summary
+from tracker.queries.lists.filters import Filters, filter_recommendations
+from tracker.queries.tables.analysis import most_documented
+from tracker.queries.tables.frames import Frames
+
+_PATH = "/analysis"
+_MAX_ROWS = 12
+"""The largest number of rows in a list of this page. All rows are on the list page."""
+
+
+def pictures_of(request: ViewRequest, *, is_dark: bool) -> dict[str, Picture]:
+    """Return name → picture for the pictures of the page. Each is drawn when its figure is asked for."""
+    return {picture.name: picture for picture in _told(request, request.filters.only_filters(), is_dark=is_dark)[1]}
+
+
+def render_analysis(request: ViewRequest) -> RenderedPage:
+    """Return the page with the pictures as tables, and with words for what pictures cannot show."""
+    filters = request.filters.only_filters()
+    story = _asked_story(request, filters)
+    params = [*filters.params(), *([("demand", story)] if story else [])]
+    return build_page(request, _PATH, lambda context: _content(request, context, filters, params=params), params=params)
+
+
+def _frames(request: ViewRequest, filters: Filters) -> Frames:
+    view, language = request.view, request.language
+
+    def build() -> Frames:
+        return Frames(view, language, filter_recommendations(view, filters, language.code))
+
+    return view.cached("frames", (language, filters), build, most=10)
+
+
+def _asked_story(request: ViewRequest, filters: Filters) -> str:
+    """Return the id of the recommendation whose story is asked for, or "" if it is the usual one."""
+    wanted = "".join(request.params.get("demand", ())[:1])
+    if not wanted:
+        return ""
+    frames = _frames(request, filters)
+    return wanted if wanted in frames.ids and wanted != most_documented(frames) else ""
+
+
+def _told(request: ViewRequest, filters: Filters, *, is_dark: bool = False) -> tuple[str, list[Picture]]:
+    """Return the id of the recommendation whose story is told, and the pictures."""
+    context, frames = page_context(request), _frames(request, filters)
+    story = _asked_story(request, filters) or most_documented(frames) or ""
+    key = (context.language, context.sticky_params, filters, story, is_dark)
+    return story, request.view.cached("pictures", key, lambda: Pictures(frames, context, is_dark).all(story), most=20)
+
+
+def _content(request: ViewRequest, context: RenderContext, filters: Filters, *, params: list[tuple[str, str]]) -> str:
+    view, language = request.view, request.language
+    selected = filter_recommendations(view, filters, language.code)
+    story, pictures = _told(request, filters)
+    labels = filter_labels(context, filters)
+    recorded = permanent_timestamp(view, selected)
+    chosen = {r.id for r in selected}
+    lasting = params if view.recorded or not recorded else [*params, ("recorded", recorded)]
+    return render(
+        "pages/analysis.html",
+        context,
+        labels=labels,
+        query=filters.params(),
+        n=len(selected),
+        pictures=pictures,
+        story=story,
+        titles={r.id: language.resolve(r.title).text for r in selected},
+        story_params=[*filters.params(), *context.sticky_params],
+        address=permalink(request, _PATH, lasting),
+        all_voices=[v for v in overview_summary.summarize_voices(view) if v.recommendation.id in chosen],
+        ours=None if labels else overview_summary.summarize(view, Issuer.CIVIL_SOCIETY),
+        bearing=overview_summary.count_evidence,
+        MOST=_MAX_ROWS,
+    )

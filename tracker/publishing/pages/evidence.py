@@ -1,0 +1,44 @@
+"""The register of evidence. Each item is shown with the recommendations for which it is relevant."""
+
+from dataclasses import replace
+
+from tracker.publishing.pages.filter_form import build_filter_form
+from tracker.publishing.pages.frame import RenderedPage, build_page
+from tracker.publishing.render_context import RenderContext, render
+from tracker.publishing.request import ViewRequest
+from tracker.queries.later_records import list_retired
+from tracker.queries.lists.filters import EvidenceFilters, count_evidence_options, filter_evidence
+from tracker.queries.search.site_search import correct_list_search
+from tracker.queries.view import View
+
+_PATH = "/evidence"
+
+
+def corrected_filters(view: View, asked: EvidenceFilters) -> EvidenceFilters:
+    """Return the filters with words in which a typo is corrected, if the words as typed find nothing."""
+    return replace(asked, q=correct_list_search(view, asked.q, view.searchable_evidence)) if asked.q else asked
+
+
+def render_evidence(request: ViewRequest) -> RenderedPage:
+    """Return the register of evidence."""
+    view = request.view
+    asked = EvidenceFilters.from_params(view, request.params)
+    unknown = EvidenceFilters.unknown_values(view, request.params)
+
+    def content(context: RenderContext) -> str:
+        used = corrected_filters(view, asked)
+        items = filter_evidence(view, used)
+        return render(
+            "pages/evidence.html",
+            context,
+            form=build_filter_form(request, _PATH, asked, counts=count_evidence_options(view, used)),
+            searched=asked.q,
+            typed=asked.q,
+            used=used.q,
+            items=items,
+            asked=used.q,
+            words=view.search_terms(used.q),
+            retired=() if asked.in_use() else list_retired(view, view.dataset.evidence.values()),
+        )
+
+    return build_page(request, _PATH, content, params=asked.params(), searched=asked.q, key=unknown)

@@ -1,0 +1,230 @@
+"""The frame of a reader's page: header, footer and <head> tags around what the page shows, and the cache of all pages.
+
+A page is a function from a request to HTML, `render_<name>(request) -> RenderedPage`, in the module of its name beside
+this one. It knows no person: where the dashboard shows an editor more, the HTML has a mark (`RenderContext.slot`), which
+is invisible and is filled by the pages of the dashboard.
+"""
+
+import re
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from urllib.parse import urlencode
+
+from tracker.i18n import LANGUAGES
+from tracker.model.labels import N_
+from tracker.publishing.exports.atom_feed import feed_link
+from tracker.publishing.link_preview import head_tags
+from tracker.publishing.pages.mistake_report import Reported, draft_mistake_report
+from tracker.publishing.render_context import RenderContext, render
+from tracker.publishing.request import ViewRequest
+from tracker.publishing.wording import site_name
+from tracker.queries.first_steps import first_steps
+from tracker.queries.past_dates import as_of_choice, recorded_choice
+
+PAGE_NAMES = {
+    "/": N_("Overview"),
+    "/recommendations": N_("Recommendations"),
+    "/recommendation": N_("Recommendation"),
+    "/evidence": N_("Evidence"),
+    "/analysis": N_("Analysis"),
+    "/treaty-bodies": N_("Treaty bodies"),
+    "/deadlines": N_("Deadlines"),
+    "/activity": N_("Activity"),
+    "/about": N_("About"),
+    "/search": N_("Search"),
+}
+"""Path of each page that a reader sees → its name."""
+EDITORS_PAGES = {
+    "/health": N_("To do"),
+    "/edit": N_("Edit"),
+    "/import": N_("Import a document"),
+    "/submission": N_("Submissions"),
+}
+"""Path of each page that only editors use → its name."""
+NOT_IN_MENU = {"/recommendation", "/search"}
+SLOT = re.compile(r"<!--rt (\w+)(?: ([^>]*))?-->")
+"""Matches the mark of a place where an editor sees more: its name, and the id that it is about."""
+FOR_READERS = re.compile(r"<!--rt reader-->.*?<!--rt end-->", re.S)
+"""Matches what a person who is signed in does not see."""
+BREAK = re.compile(r"<!--part (\w+)-->")
+"""Matches the mark where a page is divided, so that something else can stand between its parts."""
+MAX_KEPT_PAGES = 60
+"""How many pages of a kind are kept for each view."""
+
+
+@dataclass(frozen=True)
+class RenderedPage:
+    """A page that a reader sees, as HTML.
+
+    `title` is the title of the browser tab, and `head` the HTML of the tags for <head>. `header`, `content` and `footer`
+    are the HTML of the page, one after the other, with marks for editors. `params` are the canonical URL parameters of
+    the page, without the language and the past dates. `depends_on` says on what the page depends besides the data, the
+    day, the language and its address, such as how many attached files have been read.
+    """
+
+    path: str
+    title: str
+    head: str
+    header: str
+    content: str
+    footer: str
+    params: tuple[tuple[str, str], ...] = ()
+    status: int = 200
+    depends_on: tuple[str, ...] = ()
+
+    @cached_property
+    def body(self) -> str:
+        """Return the whole page as HTML for <body>, without marks. The content is the <main> of the page.
+
+        Each part is a block with the class that Streamlit gives it, so that both look the same.
+        """
+        header, *content, footer = (
+            f'<div class="stHtml" data-before="{place}">{SLOT.sub("", html)}</div>'
+            for html, place in self.parts
+            if html.strip()
+        )
+        return "\n".join(
+            ['<div class="stApp rt-page">', header, '<main id="rt-main">', *content, "</main>", footer, "</div>"]
+        )
+
+    @cached_property
+    def parts(self) -> tuple[tuple[str, str], ...]:
+        """Return the parts of the page, with marks for editors, each with the name of the place behind it.
+
+        The first part is the header and the last one the footer. No name: nothing stands there.
+        """
+        pieces = [self.header, "top", *BREAK.split(self.content), "", self.footer, ""]
+        return tuple(zip(pieces[::2], pieces[1::2], strict=True))
+
+
+PageRenderer = Callable[[ViewRequest], RenderedPage]
+
+
+def page_context(request: ViewRequest) -> RenderContext:
+    """Return what the templates of a page need: links inside the dashboard, and marks for editors.
+
+    The links have a language if the address has one, or if it is not English.
+    """
+    sticky = tuple(pair for pair in request.sticky_params if pair[0] != "lang" or request.keeps_language)
+    return replace(request.context, sticky_params=sticky, base="", has_slots=True)
+
+
+def build_page(
+    request: ViewRequest,
+    path: str,
+    content: Callable[[RenderContext], str],
+    *,
+    params: Sequence[tuple[str, str]] = (),
+    of: str = "",
+    searched: str = "",
+    record: Reported | None = None,
+    status: int = 200,
+    refused: Sequence[tuple[str, str]] = (),
+    depends_on: tuple[str, ...] = (),
+    key: Hashable = (),
+) -> RenderedPage:
+    """Return the page at `path` around the HTML that `content` returns. A page that was built before is returned again.
+
+    `params` are its canonical URL parameters, without the language and the past dates. `of` is the path of the page in
+    the menu to which it belongs, if it is another one. `searched` is what the search box holds, `record` what the page is
+    about. `refused` are past dates that cannot be shown. `key` is what the page depends on besides the request's language and dates, `params` and `depends_on`.
+    """
+    mistake = "".join(request.params.get("mistake", ())[:1])
+    known = (path, tuple(params), searched, tuple(request.sticky_params), request.keeps_language, request.origin)
+    # what anybody can type must not take the place of the pages that everybody asks for
+    about = (
+        "pages with words" if status != 200 or searched or any(name in ("q", "pick") for name, _ in params) else "pages"
+    )
+
+    def build() -> RenderedPage:
+        title, head = head_tags(request, path, PAGE_NAMES.get(path, "")) if status == 200 else ("", "")
+        return RenderedPage(
+            path,
+            title=title or " · ".join(filter(None, [_name_of(request, path), site_name(request.context)])),
+            head=head + str(feed_link(request)) if head else "",
+            header=render_header(request, path, params, of=of, searched=searched, refused=refused),
+            content=content(page_context(request)).strip(),
+            footer=render_footer(request, path, params, record=record, mistake=mistake),
+            params=tuple(params),
+            status=status,
+            depends_on=depends_on,
+        )
+
+    whole_key = (*known, mistake, status, tuple(refused), depends_on, request.unread_since, key)
+    return request.view.cached(about, whole_key, build, most=MAX_KEPT_PAGES)
+
+
+def _name_of(request: ViewRequest, path: str) -> str:
+    return request.language.gettext(PAGE_NAMES[path]) if path in PAGE_NAMES and path != "/" else ""
+
+
+def render_header(
+    request: ViewRequest,
+    path: str,
+    params: Iterable[tuple[str, str]],
+    *,
+    of: str = "",
+    searched: str = "",
+    refused: Sequence[tuple[str, str]] = (),
+) -> str:
+    """Return the HTML of the top of a page: title, search box, menu, past date, languages, and warnings about the data.
+
+    `params` are as in `build_page`. `refused` are past dates that cannot be shown; only the links to other languages
+    keep them, so that these pages say so too. The search box of a list searches this list.
+    """
+    own, language, context = list(params), request.language, page_context(request)
+    past = [pair for pair in request.sticky_params if pair[0] != "lang"]
+    in_list = path in ("/recommendations", "/evidence")
+    return render(
+        "layout/header.html",
+        context,
+        path=path,
+        here=of or path,
+        ways=menu(context),
+        searched=searched,
+        search_path=path if in_list else "/search",
+        search_fields=[p for p in own if in_list and p[0] not in ("q", "page")],
+        own_params=[*own, ("lang", language.code)],
+        other_language={code: path + "?" + urlencode([*own, *past, *refused, ("lang", code)]) for code in LANGUAGES},
+        link_here=permalink(request, path, own),
+        today=path + "?" + urlencode([*own, ("lang", language.code)]),
+        dated=as_of_choice(request.view),
+        published=recorded_choice(request.view),
+        warnings=request.warnings,
+        steps=first_steps(request.view, path, can_save=False, people=int),
+    ).strip()
+
+
+def render_footer(
+    request: ViewRequest,
+    path: str,
+    params: Iterable[tuple[str, str]],
+    *,
+    record: Reported | None = None,
+    mistake: str = "",
+) -> str:
+    """Return the HTML of the end of a page: who publishes it, and how to report a mistake.
+
+    The report is about `record`. If `mistake` is the id of evidence or of a document, it is about that, and is open.
+    """
+    view = request.view
+    entry = view.evidence.get(mistake) or view.documents.get(mistake)
+    report = draft_mistake_report(request, permalink(request, path, params), entry or record)
+    return render("layout/footer.html", page_context(request), report=report, entry=entry).strip()
+
+
+def menu(context: RenderContext) -> list[tuple[str, str]]:
+    """Return the pages in the menu of a reader, each as (path, name)."""
+    return [(path, context.language.gettext(name)) for path, name in PAGE_NAMES.items() if path not in NOT_IN_MENU]
+
+
+def permalink(request: ViewRequest, path: str, params: Iterable[tuple[str, str]]) -> str:
+    """Return the absolute link to exactly this view of a page, with the URL parameters `params`.
+
+    The link always has the language and, for a past view, its dates. It never has `editing`, the version on which a form
+    was opened.
+    """
+    past = [pair for pair in request.sticky_params if pair[0] != "lang"]
+    shared = [pair for pair in params if pair[0] != "editing"]
+    return request.origin + path + "?" + urlencode([*shared, *past, ("lang", request.language.code)])

@@ -1,0 +1,47 @@
+"""The overview: where civil society's recommendations stand, what committees said, the next dates, the latest entries."""
+
+from tracker.model.vocabulary import Issuer
+from tracker.publishing.pages.follow import visit_notice
+from tracker.publishing.pages.frame import RenderedPage, build_page, menu
+from tracker.publishing.render_context import RenderContext, render
+from tracker.publishing.request import ViewRequest
+from tracker.queries import overview_summary
+from tracker.queries.activity_log import group_by_save, latest_assessments_and_evidence, split_activity
+from tracker.queries.agenda import bodies_without_date, overdue, upcoming
+from tracker.queries.overview_summary import demand_matrix, issue_year, uptake_not_checked
+
+_MAX_ROWS = 12
+"""The largest number of rows in a table of the overview. All rows are on the list page."""
+
+
+def render_overview(request: ViewRequest) -> RenderedPage:
+    """Return the overview."""
+    return build_page(request, "/", _content)
+
+
+def _content(context: RenderContext) -> str:
+    view = context.view
+    matrix = demand_matrix(view)
+    return render(
+        "pages/overview.html",
+        context,
+        ours=overview_summary.summarize(view, Issuer.CIVIL_SOCIETY),
+        committees=overview_summary.summarize(view, Issuer.COMMITTEE),
+        gaps=sum(bool(voices.gap) for voices in overview_summary.summarize_voices(view)),
+        matrix=matrix,
+        unchecked=uptake_not_checked(view, matrix),
+        late=overdue(view),
+        ahead=upcoming(view),
+        silent=bodies_without_date(view),
+        visit=visit_notice(context, group_by_save(split_activity(view)[0])),
+        changes=latest_assessments_and_evidence(view, 3),
+        year=issue_year,
+        MOST=_MAX_ROWS,
+    )
+
+
+def render_no_page(request: ViewRequest, path: str) -> RenderedPage:
+    """Return the page for an address where there is no page."""
+    return build_page(
+        request, path, lambda context: render("layout/no_page.html", context, ways=menu(context)), status=404
+    )

@@ -1,0 +1,111 @@
+"""The page of one recommendation: its text, status, assessments, evidence and history."""
+
+from dataclasses import replace
+from urllib.parse import urlencode
+
+from tracker.model.lifecycle import events_by, is_active
+from tracker.model.records import Recommendation
+from tracker.model.signing import assessment_key
+from tracker.publishing.citation import build_citation, last_changed
+from tracker.publishing.pages.follow import follow_panel
+from tracker.publishing.pages.frame import RenderedPage, build_page
+from tracker.publishing.render_context import RenderContext, render
+from tracker.publishing.request import ViewRequest
+from tracker.publishing.wording import later_sentence
+from tracker.queries.activity_log import is_slip
+from tracker.queries.as_recorded import without_later_edits
+from tracker.queries.documents_by_cycle import follow_up_status
+from tracker.queries.later_records import earlier_records, later_recommendation
+from tracker.queries.lists.filters import find_neighbours
+from tracker.queries.recommendation_details import assessment_history, same_demand_links, uptake_by
+
+_PATH = "/recommendation"
+_LIST_PATH = "/recommendations"
+
+
+def requested_id(request: ViewRequest) -> str:
+    """Return the id in the address of the page, or "". It may be the id of no recommendation."""
+    return "".join(request.params.get("id", ())[:1])
+
+
+def own_params(request: ViewRequest) -> list[tuple[str, str]]:
+    """Return the URL parameters of the page: the id, and the filters of the list from which somebody came."""
+    id = requested_id(request)
+    return [*([("id", id)] if id else []), *replace(request.filters, id=()).params()]
+
+
+def render_recommendation(request: ViewRequest) -> RenderedPage:
+    """Return the page of the recommendation that the address names, or a page that says why there is none."""
+    r = request.view.recommendations.get(requested_id(request))
+    return build_page(
+        request,
+        _PATH,
+        lambda context: _content(request, context, r) if r else f"{_missing(request, context)}<!--part end-->",
+        params=own_params(request),
+        of=_LIST_PATH,
+        record=r,
+        status=200 if r else _missing_status(request),
+    )
+
+
+def _content(request: ViewRequest, context: RenderContext, r: Recommendation) -> str:
+    view, filters = request.view, replace(request.filters, id=())
+    before, place, count, after = find_neighbours(view, filters, r, lang=request.language.code)
+
+    def link(other: Recommendation | None) -> str:
+        return context.link(_PATH, ("id", other.id), *filters.params()) if other else ""
+
+    history = assessment_history(view, r)
+    return render(
+        "pages/recommendation.html",
+        context,
+        r=r,
+        back=context.link(_LIST_PATH, *filters.params()),
+        place=place,
+        count=count,
+        before=link(before),
+        after=link(after),
+        cited=build_citation(request, r),
+        follow=follow_panel(request, context, [("id", r.id)]),
+        changed=last_changed(view, r),
+        document=view.document(r.document),
+        body=view.body_of(r),
+        follow_up=follow_up_status(view, r),
+        same=same_demand_links(view, r),
+        taken=view.uptake_of(r),
+        takes=uptake_by(view, r),
+        evidence=view.evidence_for(r),
+        timeline=[a for a in history if not is_slip(a, view.recorded)],
+        slips=[a for a in history if is_slip(a, view.recorded)],
+        gone=[a for a in history if not is_active(a, view.recorded)],
+        key_of=lambda a: assessment_key(view.dataset.recommendations[r.id], a),
+        events=lambda a: events_by(a, view.recorded),
+    )
+
+
+def _missing_status(request: ViewRequest) -> int:
+    view, id = request.view, requested_id(request)
+    return 410 if id in view.dataset.recommendations and view.is_retired(id) else 404
+
+
+def _missing(request: ViewRequest, context: RenderContext) -> str:
+    """Return why there is no such recommendation: it was archived, is later than the view, or has never been there."""
+    view, id = request.view, requested_id(request)
+    retired = view.dataset.recommendations.get(id)
+    if retired and view.is_retired(id):
+        return render(
+            "layout/retired.html",
+            context,
+            r=without_later_edits(retired, view.recorded),
+            into=view.recommendations.get(view.successor_of(id) or ""),
+            reasons=[event.reason for event in events_by(retired, view.recorded) if event.reason],
+        )
+    if later := later_recommendation(view, id):
+        today = f"{_PATH}?" + urlencode([*own_params(request), ("lang", request.language.code)])
+        sentence = later_sentence(request.language, later)
+        earlier = earlier_records(view, view.dataset.recommendations[id])
+        return render("layout/later.html", context, sentence=sentence, today=today) + render(
+            "pages/earlier_records.html", context, earlier=earlier
+        )
+    similar = [view.recommendations[suggested] for suggested in view.suggest_ids(id)]
+    return render("layout/missing.html", context, id=id[:80], near=similar)

@@ -1,0 +1,104 @@
+"""The page that lists the recommendations, each with its status."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from tracker.model.records import Recommendation
+from tracker.model.vocabulary import Issuer
+from tracker.publishing.pages.filter_form import build_filter_form
+from tracker.publishing.pages.follow import follow_panel
+from tracker.publishing.pages.frame import RenderedPage, build_page
+from tracker.publishing.render_context import RenderContext, render
+from tracker.publishing.request import ViewRequest
+from tracker.queries.lists.filters import RECOMMENDATIONS_PER_PAGE, Filters, count_options, filter_recommendations
+from tracker.queries.lists.pagination import paginate
+from tracker.queries.lists.selection import MAX_BULK_SELECTION, Selection
+from tracker.queries.search.site_search import correct_list_search
+
+_PATH = "/recommendations"
+
+
+def render_recommendations(request: ViewRequest) -> RenderedPage:
+    """Return the page that lists the recommendations. While somebody selects some of them, it has boxes to tick."""
+    view, asked = request.view, request.filters
+    selection = Selection.from_params(view, request.params)
+
+    def content(context: RenderContext) -> str:
+        used = replace(asked, q=correct_list_search(view, asked.q, view.searchable)) if asked.q else asked
+        matching = filter_recommendations(view, used, request.language.code)
+        shown, number, pages = paginate(matching, used.page, per_page=RECOMMENDATIONS_PER_PAGE)
+        here = replace(used, page=number)
+        choosing = _selection_bar(context, here, selection, matching=matching)
+        # links to other pages of the list, and to fewer filters, keep the selection
+        kept = selection.params()
+        turn = tuple(context.link(_PATH, *replace(here, page=number + step).params(), *kept) for step in (-1, 1))
+        groups = [
+            (issuer, rows, sum(r.issued_by is issuer for r in matching))
+            for issuer in Issuer
+            if (rows := tuple(r for r in shown if r.issued_by is issuer))
+        ]
+        return render(
+            "pages/recommendations.html",
+            context,
+            form=build_filter_form(request, _PATH, asked, counts=count_options(view, used), keep=kept),
+            searched=asked.q,
+            choosing=choosing,
+            typed=asked.q,
+            used=used.q,
+            groups=groups,
+            words=view.search_terms(used.q),
+            carry=here.params(),
+            page=number,
+            pages=pages,
+            turn=turn,
+            query=replace(here, page=1).params(),
+            follow=follow_panel(request, context, here.only_filters().params()),
+        )
+
+    return build_page(
+        request,
+        _PATH,
+        content,
+        params=[*asked.params(), *selection.params()],
+        searched=asked.q,
+        key=Filters.unknown_values(view, request.params),
+    )
+
+
+def _selection_bar(
+    context: RenderContext, query: Filters, selection: Selection, *, matching: Sequence[Recommendation]
+) -> dict[str, Any]:
+    """Return the values for the bar above the list, in which recommendations are selected.
+
+    `matching` are all recommendations that match the filters, including those on other pages of the list.
+    """
+    language, link = context.language, context.link
+    _ = language.gettext
+
+    def list_link(step: str, ids: Sequence[str] = selection.ids) -> str:
+        return link(_PATH, *query.params(), *Selection(step, tuple(ids)).params())
+
+    selected = [("id", id) for id in selection.ids]
+    all_ids = selection.with_all(matching).ids if selection.step else selection.ids
+    more = len(set(all_ids) - set(selection.ids))
+    is_full = len(selection.ids) >= MAX_BULK_SELECTION
+    more_label = language.ngettext(
+        "Select {n} more that matches the filters", "Select {n} more that match the filters", more
+    )
+    listed = {r.id for r in matching}
+    elsewhere = [("pick", id) for id in selection.ids if id not in listed]
+    return {
+        "step": selection.step,
+        "ids": selection.ids,
+        "full": is_full and _("at most {n} at a time", n=MAX_BULK_SELECTION),
+        "start": list_link("list"),
+        "none": list_link("list", ()),
+        "stop": list_link("", ()),
+        "only": link(_PATH, *selected),
+        "brief": link("/brief.html", *selected),
+        "snapshot": link("/snapshot.html", *selected),
+        "tables": [(name, link(path, *selected)) for name, path in (("Excel", "/export.xlsx"), ("CSV", "/export.csv"))],
+        "all": more and (list_link("list", all_ids), more_label),
+        "hidden": [*query.params(), ("choosing", "list"), *elsewhere, *context.sticky_params],
+    }

@@ -1,0 +1,41 @@
+"""The results of the search box in the header: recommendations, evidence, documents and attached files together."""
+
+from urllib.parse import urlencode
+
+from tracker.publishing.pages.frame import RenderedPage, build_page
+from tracker.publishing.render_context import render
+from tracker.publishing.request import ViewRequest
+from tracker.queries.lists.url_filters import SEARCH_ROW
+from tracker.queries.search.file_search import look_at_texts
+from tracker.queries.search.site_search import search_everything
+
+_PATH = "/search"
+
+
+def files_read(request: ViewRequest) -> tuple[str, ...]:
+    """Return what says which texts of attached files can be searched now."""
+    if request.texts is None:
+        return ()
+    found = look_at_texts(request.view, request.texts)
+    return (f"texts {found.generation}, {found.reading}, {found.left_out}",)
+
+
+def render_search(request: ViewRequest) -> RenderedPage:
+    """Return the page with what a search finds."""
+    typed = str(SEARCH_ROW.parse(request.view, request.params.get("q", ())))
+    exactly = "exactly" in request.params
+    params = [*([("q", typed)] if typed else []), *([("exactly", "yes")] if exactly else [])]
+    read = files_read(request)
+    return build_page(
+        request,
+        _PATH,
+        lambda context: render(
+            "pages/search.html",
+            context,
+            found=search_everything(request.view, typed, exactly=exactly, texts=request.texts),
+            today=f"{_PATH}?" + urlencode([*params, ("lang", request.language.code)]),
+        ),
+        params=params,
+        searched=typed,
+        depends_on=read,
+    )

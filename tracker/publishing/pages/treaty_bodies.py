@@ -1,0 +1,31 @@
+"""The page of the treaty bodies: their grading scales, documents by reporting cycle, and upcoming dates."""
+
+from functools import partial
+
+from tracker.publishing.pages.frame import RenderedPage, build_page
+from tracker.publishing.render_context import RenderContext, render
+from tracker.publishing.request import ViewRequest
+from tracker.queries.agenda import upcoming
+from tracker.queries.documents_by_cycle import group_by_cycle, known_scales, known_steps, recommendations_of_body
+from tracker.queries.later_records import list_retired
+
+
+def render_treaty_bodies(request: ViewRequest) -> RenderedPage:
+    """Return the page of the treaty bodies."""
+    return build_page(request, "/treaty-bodies", _content)
+
+
+def _content(context: RenderContext) -> str:
+    view = context.view
+    ahead = upcoming(view)
+    return render(
+        "pages/treaty_bodies.html",
+        context,
+        bodies=[
+            (body, group_by_cycle(view, body), recommendations_of_body(view, body)) for body in view.bodies.values()
+        ],
+        coming={body: [item for item in ahead if item.document.body == body] for body in view.bodies},
+        scales=partial(known_scales, view),
+        steps_of=partial(known_steps, view),
+        retired=list_retired(view, view.dataset.documents.values()),
+    )
