@@ -15,6 +15,7 @@ from tracker.editing.redaction import redact_cli as editing_cli
 from tracker.importing import cli as importing_cli
 from tracker.model.errors import TrackerError
 from tracker.publishing import cli as publishing_cli
+from tracker.publishing.mirror import cli as mirror_cli
 from tracker.publishing.exports.package_check import verify_package
 from tracker.publishing.pages import snapshot
 from tracker.safety.dismissals import load_dismissals
@@ -89,6 +90,7 @@ def main(arguments: list[str] | None = None) -> int:
     publishing_cli.add_view_arguments(snapshot_command)
     verify = commands.add_parser("verify", help="check a package that `export FILE.zip` made; needs no data folder")
     verify.add_argument("file", type=Path, metavar="FILE.zip")
+    mirror_cli.add_build_command(commands)
     accounts_cli.add_account_commands(commands)
     editing_cli.add_redact_command(commands)
     importing_cli.add_import_command(commands)
@@ -123,6 +125,9 @@ def main(arguments: list[str] | None = None) -> int:
             return 0
         if options.command == "export":
             print(publishing_cli.run_export_command(options, config, now))
+            return 0
+        if options.command in mirror_cli.BUILD_COMMANDS:
+            print(mirror_cli.run_build_command(options, config.data, config.public_url, now))
             return 0
         if options.command == "verify":
             verified = verify_package(options.file)

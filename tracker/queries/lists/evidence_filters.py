@@ -38,13 +38,13 @@ class EvidenceFilters(UrlFilters):
 
 def filter_evidence(view: View, filters: EvidenceFilters) -> tuple[Evidence, ...]:
     """Return the evidence that matches the filters and the search words, newest first."""
-    found, _counts = match_options(filters, _with_words(view, filters), partial(_ids_by_code, view), count=False)
+    found, _counts = match_options(filters, _with_words(view, filters), partial(ids_by_option, view), count=False)
     return tuple(e for e in view.evidence.values() if e.id in found)
 
 
 def count_evidence_options(view: View, filters: EvidenceFilters) -> OptionCounts:
     """Return for each filter: code → how many items of evidence match if it is chosen, besides the other filters."""
-    return match_options(filters, _with_words(view, filters), partial(_ids_by_code, view))[1]
+    return match_options(filters, _with_words(view, filters), partial(ids_by_option, view))[1]
 
 
 def _with_words(view: View, filters: EvidenceFilters) -> frozenset[str]:
@@ -52,7 +52,9 @@ def _with_words(view: View, filters: EvidenceFilters) -> frozenset[str]:
     return frozenset(view.searchable_evidence.index.find(words) if filters.q else view.evidence)
 
 
-def _ids_by_code(view: View, name: str) -> Mapping[str, frozenset[str]]:
+def ids_by_option(view: View, name: str) -> Mapping[str, frozenset[str]]:
+    """Return code → ids of the evidence that matches this value of the filter `name`."""
+
     def codes_of(e: Evidence) -> Iterable[str]:
         return (link.effect for link in e.relevant_to) if name == "direction" else (getattr(e, name),)
 

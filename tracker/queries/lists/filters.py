@@ -113,7 +113,7 @@ def filter_recommendations(view: View, filters: Filters, lang: str) -> tuple[Rec
 
 def count_options(view: View, filters: Filters) -> OptionCounts:
     """Return for each filter: code → how many recommendations match if it is chosen, besides the other filters."""
-    return match_options(filters, _named(view, filters), partial(_ids_by_code, view))[1]
+    return match_options(filters, _named(view, filters), partial(ids_by_option, view))[1]
 
 
 def _named(view: View, filters: Filters) -> frozenset[str]:
@@ -124,7 +124,7 @@ def _named(view: View, filters: Filters) -> frozenset[str]:
 
 
 def _matching(view: View, filters: Filters, lang: str) -> tuple[Recommendation, ...]:
-    found, _counts = match_options(filters, _named(view, filters), partial(_ids_by_code, view), count=False)
+    found, _counts = match_options(filters, _named(view, filters), partial(ids_by_option, view), count=False)
     ordered = view.cached("order", (filters.sort, lang), lambda: _sorted(view, filters.sort, lang))
     matching = ordered if len(found) == len(ordered) else tuple(r for r in ordered if r.id in found)
     return (
@@ -146,7 +146,7 @@ def _best_first(
     return tuple(sorted(found, key=lambda r: (r.issued_by is not Issuer.CIVIL_SOCIETY, r.id not in best)))
 
 
-def _ids_by_code(view: View, name: str) -> Mapping[str, frozenset[str]]:
+def ids_by_option(view: View, name: str) -> Mapping[str, frozenset[str]]:
     """Return code → ids of the recommendations that match this value of the filter `name`."""
 
     def collect() -> Mapping[str, frozenset[str]]:

@@ -1,0 +1,302 @@
+"""Build a mirror: write its files beside the old mirror, then take its place. Start reading in `build_mirror`.
+
+What has not changed is taken from the old mirror, so that a program that copies only new files has little to copy. The same
+data, day, languages and addresses give the same bytes.
+"""
+
+import ctypes
+import hashlib
+import json
+import multiprocessing
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from tracker.model.errors import TrackerError
+from tracker.publishing.mirror.pages import Job, Made, MirrorPages
+from tracker.publishing.pages.snapshot import data_sha256
+from tracker.storage.attached_files import kept_name, open_kept
+from tracker.storage.data_folder import read_redaction_marker
+from tracker.storage.open_storage import open_storage
+
+ABOUT, SUMS = "build.json", "SHA256SUMS"
+FORMAT = 1
+PIECE = 25
+"""How many recommendations a process renders at once."""
+MAX_PROCESSES = 4
+_AT_CURRENT_FOLDER, _EXCHANGE = -100, 2
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltMirror:
+    """What a build did: number of files, their bytes, how many of them are new or changed, and which are gone.
+
+    `to_purge` are the paths that a cache in front of the mirror must forget, because something was taken back. `notes`
+    are sentences for the person who runs the command.
+    """
+
+    files: int
+    size: int
+    written: int
+    gone: tuple[str, ...]
+    to_purge: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Previous:
+    """The mirror that is there now: path → SHA-256 of its files, and what its build.json says."""
+
+    folder: Path
+    sums: Mapping[str, str] = field(default_factory=dict)
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+
+def build_mirror(folder: Path, pages: MirrorPages) -> BuiltMirror:
+    """Write the mirror to `folder`. If this fails, what is there stays as it is.
+
+    Raises TrackerError if `folder` holds something else than a mirror, or cannot be written.
+    """
+    folder = folder.absolute()
+    previous = _read_previous(folder)
+    work = folder.with_name(f".{folder.name}.{os.getpid()}.building")
+    try:
+        work.mkdir(parents=True)
+        built = _Build(work, previous, pages).run()
+        _take_place(work, folder)
+    except OSError as error:
+        raise TrackerError(
+            f"{folder} cannot be written ({error.strerror}). The mirror is as it was. It must be a folder that can be "
+            "replaced: not the root of a memory stick, but a folder on it."
+        ) from None
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return built
+
+
+def _read_previous(folder: Path) -> _Previous:
+    """Return the mirror in a folder. What cannot be read of it is built again."""
+    if not folder.exists():
+        return _Previous(folder)
+    if not folder.is_dir() or (any(folder.iterdir()) and not (folder / ABOUT).is_file()):
+        raise TrackerError(f"{folder} is not a mirror: it has no {ABOUT}. Nothing was written. Name a new folder.")
+    try:
+        about = json.loads((folder / ABOUT).read_bytes())
+        lines = (folder / SUMS).read_text("utf-8").splitlines()
+        return _Previous(folder, {line[66:]: line[:64] for line in lines}, about if about["format"] == FORMAT else {})
+    except (OSError, ValueError, KeyError, TypeError):
+        return _Previous(folder)
+
+
+def _take_place(work: Path, folder: Path) -> None:
+    """Put the folder `work` in the place of `folder`; what was there is then at `work`.
+
+    Linux exchanges both in one step. Elsewhere there is no mirror for a moment.
+    """
+    if folder.exists():
+        shutil.copymode(folder, work)
+        names = os.fsencode(work), os.fsencode(folder)
+        exchange = getattr(ctypes.CDLL(None), "renameat2", None)
+        if exchange and not exchange(_AT_CURRENT_FOLDER, names[0], _AT_CURRENT_FOLDER, names[1], _EXCHANGE):
+            return
+        old = work.with_suffix(".old")
+        folder.rename(old)
+        work.rename(folder)
+        shutil.rmtree(old)
+    else:
+        work.rename(folder)
+
+
+@dataclass
+class _Build:
+    """One build. The processes that it starts have a copy of it, and write to the same folder."""
+
+    work: Path
+    previous: _Previous
+    pages: MirrorPages
+    sums: dict[str, str] = field(default_factory=dict)
+
+    def run(self) -> BuiltMirror:
+        global _current
+        _current = self
+        pages, view, root = self.pages, self.pages.view, self.pages.view.dataset.root
+        marker = hashlib.sha256(read_redaction_marker(open_storage(root))).hexdigest()
+        common = self._common(marker)
+        keys = pages.recommendation_keys(common)
+        known = self.previous.about.get("recommendations", {})
+        same = [id for id, key in keys.items() if known.get(id) == key]
+        kept = [id for id in same if all(map(self._can_keep, self._paths_of(id)))]
+        for path in (path for id in kept for path in self._paths_of(id)):
+            self._keep(path)
+        changed = [id for id in keys if id not in {*kept}]
+        # made here once, for all processes
+        for searchable in (view.searchable, view.searchable_evidence, view.searchable_documents):
+            searchable.index.find(())
+        jobs: list[Job] = pages.jobs()
+        for lang in pages.languages:
+            jobs += [
+                partial(_render_all, pages, lang, changed[at : at + PIECE]) for at in range(0, len(changed), PIECE)
+            ]
+        self._render(jobs)
+        notes = [note for name in pages.files if (note := self._copy_file(name))]
+        base = pages.addresses.base_url
+        if base:
+            self.put("sitemap.xml", self._sitemap(base))
+        about = {
+            "format": FORMAT,
+            "day": view.today.isoformat(),
+            "data_sha256": data_sha256(view.dataset),
+            "languages": pages.languages,
+            "base_url": base,
+            "dashboard": pages.addresses.dashboard,
+            "redactions": marker,
+            "recommendations": keys,
+        }
+        self.put(ABOUT, json.dumps(about, indent=1).encode() + b"\n")
+        lines = "".join(f"{digest}  {path}\n" for path, digest in sorted(self.sums.items()))
+        (self.work / SUMS).write_text(lines, "utf-8")
+        return self._result(marker, notes)
+
+    def _common(self, marker: str) -> str:
+        """Return a hash of all on which every page of a recommendation depends."""
+        pages, dataset = self.pages, self.pages.view.dataset
+        addresses = pages.addresses
+        registers = {
+            name: digest
+            for name, digest in dataset.checksums.items()
+            if not name.startswith(("recommendations/", "evidence/"))
+        }
+        parts = (
+            program_digest(),
+            marker,
+            pages.view.today.isoformat(),
+            repr((addresses.languages, addresses.base_url, addresses.dashboard, addresses.has_snapshot)),
+            repr(sorted((name, sorted(codes)) for name, codes in addresses.lists.items())),
+            repr(sorted(registers.items())),
+            repr(list(map(str, dataset.problems))),
+        )
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+    def _paths_of(self, id: str) -> list[str]:
+        addresses = self.pages.addresses
+        params = [f"/recommendation?id={id}&", f"/r/{id}?", f"/r/{id}.png?"]
+        paths = (addresses.target(f"{start}lang={lang}") for lang in addresses.languages for start in params)
+        return [path for path in paths if path]
+
+    def _render(self, jobs: list[Job]) -> None:
+        """Do all jobs, in several processes if there are several cores."""
+        processes = min(MAX_PROCESSES, len(os.sched_getaffinity(0)))
+        if processes < 2:
+            for job in jobs:
+                self.sums |= self._do(job)
+            return
+        global _jobs
+        _jobs = jobs
+        with multiprocessing.get_context("fork").Pool(processes) as pool:
+            for sums in pool.imap_unordered(_do_job, range(len(jobs))):
+                self.sums |= sums
+
+    def _do(self, job: Job) -> dict[str, str]:
+        """Write the files that a job makes. Return path → SHA-256."""
+        return {path: self._put(path, raw) for path, raw in job()}
+
+    def put(self, path: str, raw: bytes) -> None:
+        """Write one file of the mirror."""
+        self.sums[path] = self._put(path, raw)
+
+    def _put(self, path: str, raw: bytes) -> str:
+        digest = hashlib.sha256(raw).hexdigest()
+        if self.previous.sums.get(path) != digest or not self._link(path):
+            target = self._make_place(path)
+            target.write_bytes(raw)
+        return digest
+
+    def _can_keep(self, path: str) -> bool:
+        return path in self.previous.sums and (self.previous.folder / path).is_file()
+
+    def _keep(self, path: str) -> None:
+        if not self._link(path):
+            shutil.copy2(self.previous.folder / path, self._make_place(path))
+        self.sums[path] = self.previous.sums[path]
+
+    def _link(self, path: str) -> bool:
+        """Take a file from the old mirror. Return whether this was possible: some disks know no links."""
+        try:
+            os.link(self.previous.folder / path, self._make_place(path))
+        except OSError:
+            return False
+        return True
+
+    def _make_place(self, path: str) -> Path:
+        target = self.work / path
+        if target.parent not in _folders:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _folders.add(target.parent)
+        return target
+
+    def _copy_file(self, name: str) -> str:
+        """Copy an attached file. Return a note if its content is not what was attached; then it is left out."""
+        path, file = kept_name(name), self.pages.files[name]
+        is_file = name == file.file_name
+        if is_file and self.previous.sums.get(path) == file.sha256 and self._can_keep(path):
+            self._keep(path)
+            return ""
+        with open_kept(self.pages.view.dataset.root, path) as (source, _), self._make_place(path).open("wb") as target:
+            shutil.copyfileobj(source, target, 1 << 20)
+        with (self.work / path).open("rb") as copied:
+            digest = hashlib.file_digest(copied, "sha256").hexdigest()
+        if is_file and digest != file.sha256:
+            (self.work / path).unlink()
+            return f"Left out, because it was changed after it was attached: {file.name}. Run python -m tracker check."
+        self.sums[path] = digest
+        return ""
+
+    def _sitemap(self, base: str) -> bytes:
+        paths = (path for path in sorted(self.sums) if path.endswith(".html") and "/" in path)
+        # the card of a recommendation is its canonical page
+        urls = (f"<url><loc>{base}/{path}</loc></url>\n" for path in paths if "/recommendation/" not in path)
+        space = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+        return f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset {space}>\n{"".join(urls)}</urlset>\n'.encode()
+
+    def _result(self, marker: str, notes: Iterable[str]) -> BuiltMirror:
+        before = self.previous.sums
+        gone = tuple(sorted(before.keys() - self.sums.keys()))
+        written = sorted(path for path, digest in self.sums.items() if before.get(path) != digest)
+        is_redacted = bool(before) and self.previous.about.get("redactions", marker) != marker
+        # what was taken back may have stood on any page that changed
+        changed = [path for path in written if path in before] if gone or is_redacted else []
+        size = sum((self.work / path).stat().st_size for path in self.sums)
+        return BuiltMirror(
+            len(self.sums) + 1,
+            size,
+            len(written),
+            gone=gone,
+            to_purge=tuple(sorted([*gone, *changed])),
+            notes=tuple(notes),
+        )
+
+
+_current: _Build
+_jobs: list[Job]
+_folders: set[Path] = set()
+
+
+def _do_job(number: int) -> dict[str, str]:
+    return _current._do(_jobs[number])
+
+
+def _render_all(pages: MirrorPages, lang: str, ids: Iterable[str]) -> Made:
+    for id in ids:
+        yield from pages.recommendation(lang, id)
+
+
+def program_digest() -> str:
+    """Return a hash of the files of the program that make pages."""
+    digest, package = hashlib.blake2b(digest_size=8), Path(__file__).parents[2]
+    for path in sorted(path for path in package.rglob("*") if path.suffix in (".py", ".html", ".css", ".js", ".po")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,272 @@
+"""The files of a mirror, each rendered by the functions that make the pages and downloads of the dashboard."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from tracker.i18n import get_language
+from tracker.model.attached_files import AttachedFile
+from tracker.model.records import Evidence, Recommendation
+from tracker.model.vocabulary import Issuer
+from tracker.publishing.cli import LOCAL_ADDRESS
+from tracker.publishing.exports import json_api
+from tracker.publishing.exports.atom_feed import render_feed
+from tracker.publishing.exports.csv_export import render_csv
+from tracker.publishing.exports.ics_calendar import render_calendar
+from tracker.publishing.exports.xlsx_export import render_xlsx
+from tracker.publishing.mirror.addresses import EXPORTS, ORIGIN, SCHEMA, SNAPSHOT, Addresses, MirrorRequest
+from tracker.publishing.mirror.search_data import filters_script, titles_script, words_script
+from tracker.publishing.pages.card import render_card
+from tracker.publishing.pages.filter_form import build_filter_form
+from tracker.publishing.pages.frame import PageRenderer, RenderedPage, build_page
+from tracker.publishing.pages.overview import render_no_page
+from tracker.publishing.pages.reader_pages import READER_PAGES
+from tracker.publishing.pages.snapshot import MAX_SNAPSHOT_BYTES, SnapshotTooLarge, snapshot_page
+from tracker.publishing.pictures.preview_image import render_general_preview, render_preview
+from tracker.publishing.render_context import ASSETS, RenderContext, render
+from tracker.publishing.request import Renderer, ViewRequest
+from tracker.queries.activity_log import ENTRIES_PER_PAGE, ActivityFilters, filter_activity
+from tracker.queries.corrections import split_activity
+from tracker.queries.lists.filters import (
+    RECOMMENDATIONS_PER_PAGE,
+    Filters,
+    count_options,
+    filter_recommendations,
+    ids_by_option,
+)
+from tracker.queries.lists.pagination import paginate
+from tracker.queries.public_files import files_by_name
+from tracker.queries.recommendation_details import same_demand_links, uptake_by
+from tracker.queries.saves import group_by_save
+from tracker.queries.view import View
+from tracker.storage.attached_files import is_kept, is_own_file, kept_name
+from tracker.storage.open_storage import open_storage
+from tracker.validation.file_check import content_fault
+
+LISTED_BY = ("body", "status", "theme")
+"""The filters for whose values there is a list."""
+LIST, SEARCH, SEARCHED = "/recommendations", "/search", ("/search", "/evidence")
+NO_PAGE = "404.html"
+_RENDERERS: Mapping[str, Renderer] = {
+    "/feed.xml": render_feed,
+    "/calendar.ics": render_calendar,
+    "/export.csv": render_csv,
+    "/export.xlsx": render_xlsx,
+    "/api/recommendations.json": json_api.render_list,
+    "/api/deadlines.json": json_api.render_deadlines,
+}
+Made = Iterator[tuple[str, bytes]]
+"""Yields (path, bytes) for each file."""
+Job = Callable[[], Made]
+
+
+class MirrorPages:
+    """What is in a mirror of a view. `languages` are codes, the main language first; the addresses may be ""."""
+
+    def __init__(self, view: View, languages: tuple[str, ...], base_url: str = "", dashboard: str = "") -> None:
+        self.view, self.languages = view, languages
+        self._snapshot = self._small_snapshot(dashboard)
+        self.files = {name: file for name, file in files_by_name(view).items() if file and _is_kept(view, name, file)}
+        self.addresses = Addresses(
+            languages,
+            base_url,
+            dashboard,
+            ids=view.recommendations.keys(),
+            lists={name: {code for code, ids in ids_by_option(view, name).items() if ids} for name in LISTED_BY},
+            files=self.files.keys(),
+            has_snapshot=bool(self._snapshot),
+        )
+
+    def _small_snapshot(self, dashboard: str) -> bytes:
+        """Return the snapshot, with all languages in it, or nothing if it is too large for a phone."""
+        request = self._request(self.languages[0], origin=dashboard or LOCAL_ADDRESS)
+        try:
+            return snapshot_page(request, most=MAX_SNAPSHOT_BYTES).encode()
+        except SnapshotTooLarge:
+            return b""
+
+    def _request(
+        self, lang: str, params: Mapping[str, str] = {}, *, id: str = "", origin: str = ORIGIN, kind: Any = ViewRequest
+    ) -> Any:
+        given = {name: [value] for name, value in {**params, "lang": lang}.items()}
+        filters = Filters.from_params(self.view, given)
+        return kind(
+            self.view, get_language(lang, self.view.settings), filters, origin=origin, id=id, params=given
+        )
+
+    def jobs(self) -> list[Job]:
+        """Return what makes all files but those of single recommendations, in pieces that can be done in any order."""
+        pages = [path for path in READER_PAGES if path not in (LIST, "/recommendation", "/analysis", "/activity")]
+        jobs: list[Job] = [partial(self._page, "/analysis", READER_PAGES["/analysis"].render, lang) for lang in self.languages]
+        # one process imports what draws pictures, so that it is not imported twice
+        together: list[Job] = [lambda: (made for job in jobs for made in job())]
+        for lang in self.languages:
+            together += [partial(self._page, path, READER_PAGES[path].render, lang) for path in pages]
+            together += [partial(self._lists, lang), partial(self._activity, lang), partial(self._exports, lang)]
+        return [*together, self._root_files]
+
+    def _finish(self, page: RenderedPage, request: ViewRequest, at: str, *, script: bool = False, root: str = "") -> bytes:
+        html = render("mirror/page.html", request.context, page=page, root=root or "../" * at.count("/"), script=script)
+        return self._with_notice(html, request, at, root=root)
+
+    def _with_notice(self, html: str, request: ViewRequest, at: str, *, root: str = "") -> bytes:
+        dashboard = self.addresses.dashboard
+        notice = render("mirror/notice.html", request.context, dashboard=dashboard)
+        if not dashboard:
+            # only the dashboard shows the past
+            html = html.replace(request.language.gettext("This link will always show the page as it is now."), "")
+        html = self.addresses.rewrite(html, at, root=root)
+        return html.replace("<main", f"{notice}\n<main", 1).encode()
+
+    def _page(self, path: str, render_page: PageRenderer, lang: str, number: int = 1) -> Made:
+        request = self._request(lang, {"page": str(number)} if number > 1 else {})
+        page = render_page(request)
+        if is_searched := path in SEARCHED:
+            note = render("mirror/no_script.html", request.context)
+            before, end, after = page.content.partition("</h1>")
+            page = replace(page, content=f"{before}{end}\n{note}{after}")
+        at = self.addresses.target(f"{path}?{urlencode([*page.params, ('lang', lang)])}")
+        yield at, self._finish(page, request, at, script=is_searched)
+        if path == "/" and lang == self.languages[0]:
+            yield "index.html", self._finish(page, request, "index.html")
+
+    def _activity(self, lang: str) -> Made:
+        standing, _ = split_activity(self.view)
+        entries = group_by_save(filter_activity(self.view, standing, ActivityFilters()))
+        for number in range(1, max(1, -(-len(entries) // ENTRIES_PER_PAGE)) + 1):
+            yield from self._page("/activity", READER_PAGES["/activity"].render, lang, number)
+
+    def _lists(self, lang: str) -> Made:
+        """Yield all pages of the list, and of the lists with one value of a filter."""
+        choices = [(name, code) for name in LISTED_BY for code in self.addresses.lists[name]]
+        for chosen in ({}, *({name: code} for name, code in sorted(choices))):
+            request = self._request(lang, chosen)
+            matching = filter_recommendations(self.view, request.filters, lang)
+            for number in range(1, max(1, -(-len(matching) // RECOMMENDATIONS_PER_PAGE)) + 1):
+                numbered = replace(request, filters=replace(request.filters, page=number))
+                page = self._list(numbered, matching, is_first=not chosen and number == 1)
+                at = self.addresses.target(f"{LIST}?{urlencode([*numbered.filters.params(), ('lang', lang)])}")
+                yield at, self._finish(page, request, at, script=not chosen and number == 1)
+
+    def _list(self, request: ViewRequest, matching: tuple[Recommendation, ...], *, is_first: bool) -> RenderedPage:
+        """Return one page of a list. Only the first page of the whole list has the form with all filters."""
+        filters, view = request.filters, self.view
+        shown, number, pages = paginate(matching, filters.page, per_page=RECOMMENDATIONS_PER_PAGE)
+
+        def content(context: RenderContext) -> str:
+            form = replace(
+                build_filter_form(request, context, LIST, filters, count_options(view, filters)), orders=()
+            ) if is_first else None
+            groups = [
+                (issuer, rows, sum(r.issued_by is issuer for r in matching))
+                for issuer in Issuer
+                if (rows := tuple(r for r in shown if r.issued_by is issuer))
+            ]
+            return render(
+                "mirror/list.html",
+                context,
+                form=form,
+                searched="",
+                heading=", ".join(name for _, name in self._chosen(context, filters)),
+                lists=self._links_to_lists(context) if is_first else (),
+                groups=groups,
+                words=(),
+                carry=(),
+                page=number,
+                pages=pages,
+                turn=[context.link(LIST, *replace(filters, page=number + step).params()) for step in (-1, 1)],
+                query=[],
+            )
+
+        return build_page(request, LIST, content, params=filters.params(), key=is_first)
+
+    def _chosen(self, context: RenderContext, filters: Filters) -> Iterator[tuple[str, str]]:
+        for row, value in filters.in_use():
+            options = row.options(self.view) if row.options else {}
+            yield from ((code, context.label(options[code])) for code in value if code in options)
+
+    def _links_to_lists(self, context: RenderContext) -> Iterator[tuple[str, list[tuple[tuple[str, str], str, int]]]]:
+        """Yield (name of a filter, [(URL parameter, label, count)]) for the filters for whose values there is a list."""
+        for row in (row for row in Filters.rows() if row.name in LISTED_BY and row.options):
+            found = ids_by_option(self.view, row.name)
+            options = row.options(self.view) if row.options else {}
+            listed = [
+                ((row.name, code), context.label(what), len(found[code])) for code, what in options.items() if code in found
+            ]
+            yield row.title(self.view, context.language), listed
+
+    def _exports(self, lang: str) -> Made:
+        addresses = self.addresses
+        request = replace(self._request(lang), origin=addresses.dashboard) if addresses.dashboard else self._own_request(lang)
+        for path, renderer in _RENDERERS.items():
+            yield f"{lang}/{EXPORTS[path]}", renderer(request).body
+        yield f"{lang}/titles.js", titles_script(request.context)
+        if addresses.base_url:
+            yield f"{lang}/preview.png", render_general_preview(request).body
+
+    def _own_request(self, lang: str) -> ViewRequest:
+        request = self._request(lang, origin=self.addresses.origin_of_exports, kind=MirrorRequest)
+        return replace(request, addresses=self.addresses)
+
+    def _root_files(self) -> Made:
+        """Yield what is there once: the script and its data, the style sheet, and what web hosts and robots ask for."""
+        main, base = self._request(self.languages[0]), self.addresses.base_url
+        yield "assets/mirror.js", (ASSETS / "mirror.js").read_bytes()
+        styles = ("signs.css", "bars.css", "app.css", "mirror.css")
+        yield "assets/mirror.css", b"".join((ASSETS / name).read_bytes() for name in styles)
+        yield "assets/favicon.svg", (ASSETS / "favicon.svg").read_bytes()
+        yield "search/words.js", words_script(self.view)
+        yield "search/filters.js", filters_script(self.view)
+        yield SCHEMA, json_api.render_schema(replace(main, origin=self.addresses.origin_of_exports)).body
+        if self._snapshot:
+            yield SNAPSHOT, self._snapshot
+        # a host shows this page at any address, so its links begin at the root of the host
+        root = f"{urlsplit(base).path}/" if base else ""
+        yield NO_PAGE, self._finish(render_no_page(main, f"/{NO_PAGE}"), main, NO_PAGE, root=root)
+        sitemap = f"Sitemap: {base}/sitemap.xml\n" if base else ""
+        yield "robots.txt", f"User-agent: *\nAllow: /\n{sitemap}".encode()
+
+    def recommendation(self, lang: str, id: str) -> Made:
+        """Yield the page, the card and, if the mirror has an address, the picture of one recommendation."""
+        request = self._request(lang, {"id": id}, id=id)
+        request = replace(request, filters=Filters())
+        at = f"{lang}/recommendation/{id}.html"
+        yield at, self._finish(READER_PAGES["/recommendation"].render(request), request, at)
+        at = f"{lang}/r/{id}.html"
+        yield at, self._with_notice(render_card(request).body.decode(), request, at)
+        # a preview needs an absolute link to its picture
+        if self.addresses.base_url:
+            yield f"{lang}/r/{id}.png", render_preview(request).body
+
+    def recommendation_keys(self, common: str) -> dict[str, str]:
+        """Return id → a hash of all that the files of a recommendation depend on. `common` is what all depend on.
+
+        That is its own file, those of the evidence and the recommendations that it names or that name it, and its place
+        in the list.
+        """
+        view, keys = self.view, {}
+        for issuer in Issuer:
+            rs = [r for r in filter_recommendations(view, Filters(), self.languages[0]) if r.issued_by is issuer]
+            for place, r in enumerate(rs):
+                others: list[Recommendation | Evidence] = [e for e, _ in view.evidence_for(r)]
+                others += [other for other, _ in (*same_demand_links(view, r), *view.uptake_of(r), *uptake_by(view, r))]
+                near = [other.id for other in rs[max(0, place - 1) : place + 2]]
+                parts = [common, f"{place} {len(rs)}", *near, *(self._checksum(record) for record in (r, *others))]
+                keys[r.id] = hashlib.blake2b("\0".join(parts).encode(), digest_size=8).hexdigest()
+        return keys
+
+    def _checksum(self, record: Recommendation | Evidence) -> str:
+        dataset = self.view.dataset
+        name = dataset.name_of(dataset.path_of(record))
+        return f"{name} {dataset.checksums.get(name, dataset.signature)}"
+
+
+def _is_kept(view: View, name: str, file: AttachedFile) -> bool:
+    """Return whether an attached file or its preview is there as it was attached."""
+    root = view.dataset.root
+    if name == file.file_name:
+        return not content_fault(root, file)
+    return is_kept(open_storage(root), kept_name(name)) and is_own_file(root, kept_name(name))
