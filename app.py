@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.shared.navigation import PAGES, run_navigation
+from pages.shared.navigation import run_navigation
 
 if __name__ == "__main__":
     run_navigation()
@@ -27,10 +27,11 @@ else:
         files_asked_for=internals.files_asked_for,
         kept_uploads=internals.kept_uploads,
         end_session=internals.end_session,
+        is_running=internals.is_running,
     )
     address, port = st.get_option("server.address"), st.get_option("server.port")
     server = Server(address, port, internals.STATIC_FOLDER, messages=messages, find_private_file=find_private_file)
-    made = create_app(load_config(), server, {path: name for path, (_, name) in PAGES.items()})
+    made = create_app(load_config(), server)
     finish_unpublishing(load_config())
     # `streamlit run` starts the server only if it finds an assignment of `st.App(…)` in this file
     app = st.App(__file__, **made)

@@ -11,6 +11,7 @@
 - `AppSession._create_new_session_message`, `metrics_util.Installation._instance`: a browser forgets what was typed if another
   copy of the dashboard has another path or another machine.
 - `Runtime._session_mgr`, `AppSession._client_state`, `_fragment_storage`: there is no public way to redraw every open page.
+- `AppSession._state`: there is no public way to ask whether a page runs.
 """
 
 import time
@@ -28,7 +29,7 @@ from streamlit import config, runtime
 from streamlit.commands import navigation
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.app_session import AppSession, AppSessionState
 from streamlit.runtime.metrics_util import Installation
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -183,6 +184,12 @@ def forget_uploads() -> None:
     """Drop the files that this session uploaded from memory. Streamlit would keep them until the page is closed."""
     if runtime.exists() and (context := get_script_run_ctx()):
         runtime.get_instance().uploaded_file_mgr.remove_session_files(context.session_id)
+
+
+def is_running(session: str) -> bool:
+    """Return whether the script of a session's page is running."""
+    info = runtime.get_instance()._session_mgr.get_active_session_info(session) if runtime.exists() else None
+    return info is not None and info.session._state is AppSessionState.APP_IS_RUNNING
 
 
 def end_session(session: str) -> None:

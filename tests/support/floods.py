@@ -82,11 +82,13 @@ def one_connection_at_full_speed(port: int, _: str, seconds: float) -> None:
 
 
 def three_hundred_sockets(port: int, _: str, seconds: float) -> None:
+    """Pages that are all opened from another address than the bystander's."""
     until, asking = time.monotonic() + seconds, _asking(f"http://127.0.0.1:{port}/recommendations?lang=en")
     with ExitStack() as sockets, suppress(OSError, ConnectionClosed, TimeoutError):
         opened = []
         for _number in range(300):
-            opened.append(sockets.enter_context(socket_of(port)))
+            wire = create_connection(("127.0.0.1", port), source_address=("127.0.0.2", 0))
+            opened.append(sockets.enter_context(socket_of(port, sock=wire)))
             threading.Thread(target=_drain, args=(opened[-1],), daemon=True).start()
             opened[-1].send(asking.SerializeToString())
         while time.monotonic() < until:

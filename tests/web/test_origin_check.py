@@ -7,7 +7,7 @@ import pytest
 from tests.support.asgi_client import Behind, answer, scope, sent
 from tracker.accounts.sessions import cookie_name
 from tracker.config import is_loopback
-from tracker.web.gates.origin_check import OriginCheckMiddleware, is_same_origin, origin_of
+from tracker.web.gates.origin_check import OriginCheckMiddleware, crowd_of, is_same_origin, origin_of
 
 PUBLIC = "https://tracker.example.org"
 
@@ -110,6 +110,13 @@ def test_the_door_forgets_the_address_for_the_servers_log_too(kind):
     refused = scope([], kind="websocket")
     sent(OriginCheckMiddleware(behind, public_url="", read_anywhere=False), refused)
     assert refused["client"] is None
+
+
+def test_what_stays_of_the_address_says_only_who_comes_from_the_same_network():
+    one, same, other = (crowd_of((address, 1)) for address in ("2001:db8::1", "2001:db8::ffff", "2001:db9::1"))
+    assert (one == same, one == other) == (True, False)
+    assert crowd_of(("192.0.2.1", 1)) != crowd_of(("192.0.2.2", 1))
+    assert b"192" not in crowd_of(("192.0.2.1", 1)) and crowd_of(None) == crowd_of(None)
 
 
 def test_what_is_not_a_request_passes_untouched():

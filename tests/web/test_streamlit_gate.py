@@ -37,7 +37,7 @@ def test_of_those_that_wait_who_ran_least_goes_first():
             order.append(name)
             queue.release()
 
-        waiting = [asyncio.ensure_future(runs(name, used)) for name, used in (("flood", 30), ("old", 1), ("new", 1))]
+        waiting = [asyncio.ensure_future(runs(name, used)) for name, used in (("flood", 30), ("less", 1))]
         await asyncio.sleep(0)
         waiting.append(asyncio.ensure_future(runs("bystander", 0)))
         await asyncio.sleep(0)
@@ -45,7 +45,27 @@ def test_of_those_that_wait_who_ran_least_goes_first():
         await asyncio.gather(*waiting)
         return order
 
-    assert run_async(story()) == ["bystander", "old", "new", "flood"]
+    assert run_async(story()) == ["bystander", "less", "flood"]
+
+
+def test_of_equals_one_from_a_small_network_goes_first_then_the_newest_and_sometimes_the_oldest():
+    async def story() -> list[str]:
+        queue, order = RunQueue(1), []
+        await queue.acquire(0)
+
+        async def runs(name: str, crowd: int) -> None:
+            await queue.acquire(0, crowd=lambda: crowd)
+            order.append(name)
+            queue.release()
+
+        names = [("bystander", 1), *((f"flood {number}", 300) for number in range(5))]
+        waiting = [asyncio.ensure_future(runs(name, crowd)) for name, crowd in names]
+        await asyncio.sleep(0)
+        queue.release()
+        await asyncio.gather(*waiting)
+        return order
+
+    assert run_async(story()) == ["bystander", "flood 4", "flood 3", "flood 0", "flood 2", "flood 1"]
 
 
 def test_slow_pages_leave_a_place_to_the_others():
@@ -81,13 +101,21 @@ def test_a_place_that_was_given_to_someone_who_left_is_not_lost():
 
 def test_browsers_that_take_nothing_hold_nobody_up(monkeypatch):
     monkeypatch.setattr(streamlit_gate, "MAX_SEND_SECONDS", 0.01)
-    messages = StreamlitMessages(lambda raw: "rerun_script", lambda raw: raw == b"finished", lambda raw: None)
+    runs = iter([True, True])  # the scripts go on for a while: so long nobody else runs
+    messages = StreamlitMessages(
+        lambda raw: "rerun_script",
+        lambda raw: raw == b"finished",
+        lambda raw: None,
+        is_running=lambda _session: bool(started) and started[-1] == "stuck" and next(runs, False),
+    )
     started: list[str] = []
 
     async def page(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        await receive()
         for _run in range(2):
             await receive()
             started.append(scope["name"])
+            await send({"type": "websocket.send", "bytes": b"much"})
             await send({"type": "websocket.send", "bytes": b"finished"})
 
     gate = StreamlitGateMiddleware(page, messages=messages, cookie="", runs_per_second=100)
@@ -100,7 +128,7 @@ def test_browsers_that_take_nothing_hold_nobody_up(monkeypatch):
                 return {"type": "websocket.receive", "bytes": b"run"}
 
             async def send(message: dict[str, Any]) -> None:
-                if is_stuck:
+                if is_stuck and message["type"] == "websocket.send":
                     await takes_again.wait()
 
             await gate({"type": "websocket", "path": "/_stcore/stream", "headers": [], "name": name}, receive, send)
@@ -121,6 +149,7 @@ def test_a_session_is_open_until_its_last_connection_is_closed():
     seen: list[list[str]] = []
 
     async def page(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        await receive()
         await send({"type": "websocket.send", "bytes": b"s1"})
         seen.append(list(gate._uploads.open_sessions.elements()))
         if scope["again"]:  # the browser lost its connection, and connects anew
@@ -128,9 +157,12 @@ def test_a_session_is_open_until_its_last_connection_is_closed():
             seen.append(list(gate._uploads.open_sessions.elements()))
 
     async def opens(*, again: bool) -> None:
-        async def nothing(message: Any = None) -> None: ...
+        async def receive() -> dict[str, Any]:
+            return {"type": "websocket.receive", "bytes": b"run"}
 
-        await gate({"type": "websocket", "path": "/_stcore/stream", "headers": [], "again": again}, nothing, nothing)
+        async def send(message: Any) -> None: ...
+
+        await gate({"type": "websocket", "path": "/_stcore/stream", "headers": [], "again": again}, receive, send)
 
     gate = StreamlitGateMiddleware(page, messages=messages, cookie="", runs_per_second=100)
     run_async(opens(again=True))
@@ -158,6 +190,7 @@ def test_who_is_closed_for_one_page_more():
 
     async def opens(name: str, *sent: bytes, cookie: str = "") -> asyncio.Queue[bytes]:
         to_send: asyncio.Queue[bytes] = asyncio.Queue()
+        to_send.put_nowait(b"connect")
 
         async def receive() -> dict[str, Any]:
             return {"type": "websocket.receive", "bytes": await to_send.get()}
@@ -200,22 +233,27 @@ def test_who_is_closed_for_one_page_more():
     run_in_no_time(story())
 
 
-def test_heartbeats_reach_streamlit_a_few_at_a_time():
-    messages = StreamlitMessages(lambda raw: "app_heartbeat", lambda raw: False, lambda raw: None)
+def test_heartbeats_reach_streamlit_a_few_at_a_time_and_only_after_a_page_ran():
+    messages = StreamlitMessages(lambda raw: raw.decode(), lambda raw: False, lambda raw: None)
+    sent = [b"connect", *[b"app_heartbeat"] * 10, b"rerun_script", *[b"app_heartbeat"] * 15]
+    arrived: list[bytes] = []
 
     async def page(scope: dict[str, Any], receive: Any, send: Any) -> None:
-        for _ in range(25):
-            await receive()
+        for _ in range(17):
+            arrived.append((await receive())["bytes"])
 
     async def receive() -> dict[str, Any]:
-        return {"type": "websocket.receive", "bytes": b"alive"}
+        return {"type": "websocket.receive", "bytes": sent.pop(0)}
+
+    async def send(message: dict[str, Any]) -> None: ...
 
     async def story() -> float:
         gate = StreamlitGateMiddleware(page, messages=messages, cookie="", runs_per_second=100)
-        await gate({"type": "websocket", "path": "/_stcore/stream", "headers": []}, receive, None)
+        await gate({"type": "websocket", "path": "/_stcore/stream", "headers": []}, receive, send)
         return asyncio.get_running_loop().time()
 
     assert run_in_no_time(story()) > 60  # twenty heartbeats after the first five, five seconds each
+    assert arrived == [b"connect", b"rerun_script", *[b"app_heartbeat"] * 15]
 
 
 def test_what_is_closed():

@@ -1,5 +1,49 @@
 // Links inside the dashboard change the page without loading it again; copying a link; the address bar stays the truth.
 (() => {
+  document.documentElement.classList.add("rt-js");
+  // The page that the server sent is shown until Streamlit shows the same in its place. Links and forms work before too.
+  const first = () => document.getElementById("rt-first");
+  function loadFramework() {
+    const tags = document.getElementById("rt-framework");
+    if (tags) document.head.append(tags.content), tags.remove();
+    document.getElementById("rt-load")?.remove();
+  }
+  const { saveData, effectiveType } = navigator.connection ?? {};
+  if (saveData || /2g$/.test(effectiveType)) {
+    const offer = document.getElementById("rt-load");
+    if (offer) offer.hidden = false, offer.addEventListener("click", loadFramework);
+  } else requestAnimationFrame(() => setTimeout(loadFramework));
+
+  // Streamlit's page has the same blocks. What somebody has done on the first one goes along: where they are, what they typed,
+  // what is open. While they select a text or press a button, it stays.
+  let isPressed = false;
+  addEventListener("pointerdown", () => (isPressed = true), true);
+  for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => ((isPressed = false), setTimeout(takeOver)), true);
+  const twin = (element, among) => {
+    const alike = (one) => ["id", "href", "data-name", "value", "data-copy"].every((name) => one.getAttribute(name) === element.getAttribute(name));
+    return [...among.querySelectorAll(element.localName)].find((one) => alike(one) && one.textContent === element.textContent);
+  };
+  function takeOver() {
+    const old = first(), root = document.getElementById("root");
+    if (!old || isPressed || !getSelection().isCollapsed || !root.querySelector(".rt-foot")) return;
+    const held = document.activeElement, isHeld = old.contains(held) && twin(held, root);
+    const seen = [...old.querySelectorAll("h1, h2, h3, li, p, dt")].find((one) => one.getBoundingClientRect().top >= 0);
+    const [place, above] = seen && scrollY ? [twin(seen, root), seen.getBoundingClientRect().top] : [];
+    for (const field of old.querySelectorAll("input:not([type='hidden']), select, details")) {
+      const same = twin(field, root);
+      if (same) for (const state of ["value", "checked", "open"]) if (state in field) same[state] = field[state];
+    }
+    const caret = isHeld && held.type === "search" ? [held.selectionStart, held.selectionEnd] : null;
+    const top = scrollY;
+    old.remove();
+    main().scrollTop = top;
+    if (place) main().scrollTop += place.getBoundingClientRect().top - above;
+    if (isHeld) isHeld.focus({ preventScroll: true });
+    if (caret) isHeld.setSelectionRange(...caret);
+  }
+  new MutationObserver(takeOver).observe(document.getElementById("root"), { childList: true, subtree: true });
+  document.addEventListener("selectionchange", takeOver);
+
   const own = (a) =>
     a.origin === location.origin && !a.target && !a.hasAttribute("download") &&
     /^\/[a-z-]*$/.test(a.pathname) && !/^\/(livez|readyz|assets|sign-)/.test(a.pathname);
@@ -9,18 +53,18 @@
     if (copy) return void copyLink(copy);
     const save = event.target.closest("[data-save]");
     if (save) return void savePicture(save);
-    if (event.target.closest("[data-close]")) return void document.querySelector('[data-testid="stPopoverButton"][aria-expanded="true"]')?.click();
     const a = event.target.closest("a[href]");
     if (!a || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-    if (!own(a)) return;
+    if (!own(a) || first()) return;
     if (a.pathname === location.pathname && a.search === location.search && a.hash) return;
     event.preventDefault();
     afterTyping(() => follow(a));
   });
 
+  const shown = document.documentElement.lang;
   function follow(a) {
     // A page in another language needs its own shell; everything else is one step in the history.
-    if (new URLSearchParams(a.search).get("lang") !== new URLSearchParams(location.search).get("lang")) return void location.assign(a.href);
+    if ((new URLSearchParams(a.search).get("lang") ?? shown) !== shown) return void location.assign(a.href);
     remember();
     openMenu(false);
     const moved = a.pathname !== location.pathname || idOf(a.search) !== idOf(location.search);
@@ -193,30 +237,58 @@
   };
   document.addEventListener("change", (event) => {
     const box = event.target.closest("[data-pick]");
-    if (!box) return;
+    if (!box || first()) return;
     const to = new URL(location.href);
     pick(to, [...picked().filter((id) => id !== box.value), ...(box.checked ? [box.value] : [])]);
     history.replaceState(null, "", to);
+    keepPlace(box);
     dispatchEvent(new PopStateEvent("popstate"));
-    const until = Date.now() + 3000;
-    (function look() {
-      if (box.isConnected && Date.now() < until) return void setTimeout(look, 20);
-      if (document.activeElement === document.body) document.getElementById(box.id)?.focus({ preventScroll: true });
-    })();
   });
+
+  // A list is drawn anew: what was open in it opens again before it is seen, and the field that was changed has the focus again.
+  let kept = null;
+  const keepPlace = (field) => {
+    const panel = field.closest(".rt-filterbox"), open = [...document.querySelectorAll("details[open][id]")].map(({ id }) => id);
+    kept = { field, open, top: main().scrollTop, inside: panel?.scrollTop, until: Date.now() + 3000 };
+  };
+  new MutationObserver(() => {
+    if (!kept || kept.field.isConnected) return;
+    const again = Date.now() < kept.until && document.getElementById(kept.field.id);
+    if (!again) return void (Date.now() < kept.until || (kept = null));
+    for (const id of kept.open) document.getElementById(id)?.setAttribute("open", "");
+    if (document.activeElement === document.body) again.focus({ preventScroll: true });
+    if (kept.inside) again.closest(".rt-filterbox").scrollTop = kept.inside;
+    main().scrollTop = kept.top;
+    kept = null;
+  }).observe(document.body, { childList: true, subtree: true });
+
+  // A filter is applied at once, as one step in the history.
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest(".rt-filters");
+    if (!form || first()) return;
+    remember();
+    keepPlace(event.target);
+    history.pushState(null, "", addressOf(form));
+    dispatchEvent(new PopStateEvent("popstate"));
+  });
+  // Streamlit removes the name of some fields, so each has it twice. What is empty stays out of the address.
+  const addressOf = (form) => {
+    const wanted = new URL(form.getAttribute("action"), location.origin);
+    for (const field of form.elements)
+      if (field.dataset.name && field.value && (field.checked || !/^(checkbox|radio)$/.test(field.type))) wanted.searchParams.append(field.dataset.name, field.value);
+    return wanted;
+  };
 
   // A form that asks for a view is a step in the history too.
   document.addEventListener("submit", (event) => {
     const form = event.target.closest(".rt-form");
-    if (!form) return;
+    if (!form || first()) return;
     event.preventDefault();
-    const wanted = new URL(form.getAttribute("action"), location.origin);
-    for (const [name, value] of new FormData(form)) wanted.searchParams.set(name, value);
     const moved = form.matches(".rt-search");
     remember();
-    history.pushState(null, "", wanted);
+    history.pushState(null, "", addressOf(form));
     dispatchEvent(new PopStateEvent("popstate"));
-    const panel = form.closest("details");
+    const panel = form.closest("details") ?? form.querySelector(".rt-panel");
     if (panel) panel.open = false;
     openMenu(false);
     // the keyboard of a phone would cover the results
@@ -263,8 +335,8 @@
   // A picture is saved for a slide, 1600 wide: words and key at the left, the drawing at the right. Plotly draws in layers of SVG.
   async function savePicture(button) {
     const box = button.closest('[class*="st-key-rt_picture"]'), layers = [...box.querySelectorAll("svg.main-svg")];
+    const title = document.getElementById(button.dataset.title), ink = getComputedStyle(title).color;
     const [width, drawn] = ["width", "height"].map((side) => Math.ceil(layers[0][side].baseVal.value));
-    const title = box.querySelector("h2"), ink = getComputedStyle(title).color;
     const WIDTH = 1600, LEAST = 900, MOST = 1200, EDGE = 44, COLUMN = 640, PLOT = EDGE + COLUMN + 40;
     const key = box.querySelector("g.legend"), keyBox = key?.getBBox();
     // the key stands below the drawing on the page
@@ -296,7 +368,7 @@
         y += size * 0.5;
       };
       write(title.textContent, 38, 700);
-      write(box.querySelector(".rt-note").textContent, 25, 400);
+      write(title.nextElementSibling.textContent, 25, 400);
       if (key) {
         const copy = key.cloneNode(true), scale = Math.min(1.65 * factor, COLUMN / keyBox.width);
         // it is as wide as its words in the font of the page

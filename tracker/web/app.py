@@ -18,10 +18,8 @@ from tracker.config import Config, is_loopback
 from tracker.model.attached_files import AttachedFile
 from tracker.model.errors import NoDataset
 from tracker.model.permissions import READER, Permission, Person
-from tracker.publishing.exports.atom_feed import feed_link
-from tracker.publishing.link_preview import head_tags
-from tracker.publishing.wording import page_title
 from tracker.queries.current_view import current_view, reader_of
+from tracker.queries.search.file_texts import texts_of_files
 from tracker.sandbox.process_sandbox import hide_memory, missing_protection
 from tracker.storage.file_cache import FileCache
 from tracker.storage.folder.private_location import private_folder_problem, restrict_private_folder
@@ -32,11 +30,11 @@ from tracker.web.gates.log_limit import limit_log
 from tracker.web.gates.origin_check import OriginCheckMiddleware
 from tracker.web.gates.security_headers import SecurityHeadersMiddleware, inline_scripts, security_headers
 from tracker.web.gates.streamlit_gate import StreamlitGateMiddleware, StreamlitMessages
-from tracker.web.gates.streamlit_paths import StreamlitPathsMiddleware
-from tracker.web.page_shell import ICON_FONT, PageShellMiddleware, asset_bytes, asset_files
+from tracker.web.gates.streamlit_paths import ICON_PATH, StreamlitPathsMiddleware
+from tracker.web.page_shell import ICON_FONT, PageShells, asset_bytes, asset_files
 from tracker.web.private_downloads import PrivateFilesMiddleware
 from tracker.web.responses import CachedResponder
-from tracker.web.routes import ROUTES_BY_PATH, public_routes
+from tracker.web.routes import public_routes
 from tracker.web.sign_in_routes import SignInRoutes
 from tracker.web.static_files import StaticFilesMiddleware, file_response
 from tracker.web.unavailable import unavailable_response
@@ -64,10 +62,10 @@ class Server:
     find_private_file: Callable[[Person, str, str], tuple[AttachedFile, bytes] | None]
 
 
-def create_app(config: Config, server: Server, pages: Mapping[str, str]) -> dict[str, Any]:
+def create_app(config: Config, server: Server) -> dict[str, Any]:
     """Return the arguments of the Streamlit app, argument name → value: routes, middleware, lifespan, error handler.
 
-    `pages` maps the path of each page → its name. Raises SystemExit if the private folder may become public.
+    Raises SystemExit if the private folder may become public.
     """
     if problem := private_folder_problem(config):
         raise SystemExit(problem)
@@ -77,7 +75,8 @@ def create_app(config: Config, server: Server, pages: Mapping[str, str]) -> dict
             open_storage(place).remove_unfinished()
     origin = config.public_url or f"http://{server.address or '127.0.0.1'}:{server.port}"
     cache = FileCache(config.cache_folder)
-    responder = CachedResponder(lambda params: current_view(config.data, params), origin, root=config.data)
+    texts = texts_of_files(config.data, config.cache_folder)
+    responder = CachedResponder(lambda params: current_view(config.data, params), origin, root=config.data, texts=texts)
     cookie = cookie_name(config.public_url, server.port)
     index = server.static / "index.html"
     headers = security_headers(
@@ -93,6 +92,10 @@ def create_app(config: Config, server: Server, pages: Mapping[str, str]) -> dict
         Route("/assets/{version}/{name}", _assets()),
         *public_routes(responder),
         *SignInRoutes(responder, config, cookie).routes(),
+        Route(
+            ICON_PATH, lambda request: file_response(ICON_PATH, (server.static / "favicon.png").read_bytes(), request)
+        ),
+        *PageShells(index, config.data).routes(responder),
     ]
     return {
         "routes": routes,
@@ -125,27 +128,11 @@ def create_app(config: Config, server: Server, pages: Mapping[str, str]) -> dict
                 view_now=lambda: current_view(config.data, {}),
                 cache=cache,
             ),
-            Middleware(
-                PageShellMiddleware,
-                index=index,
-                pages=frozenset(pages),
-                title=lambda path, language: page_title(config.data, _name(pages, path), language),
-                head=_head(responder, pages),
-                others=frozenset(ROUTES_BY_PATH),
-            ),
             Middleware(StreamlitPathsMiddleware, routes=routes),
         ],
         "lifespan": _lifespan,
         "exception_handlers": {Exception: _error_page(headers)},
     }
-
-
-def _name(pages: Mapping[str, str], path: str) -> str:
-    """Return the name of the page at `path` for its title.
-
-    Return "" for the overview and for unknown paths: their title is only the name of the dashboard.
-    """
-    return pages.get(path, "") if path != "/" else ""
 
 
 async def _livez(_: Request) -> Response:
@@ -174,20 +161,6 @@ def _assets() -> Callable[[Request], Response]:
         return file_response(request.url.path, raw, request) if raw is not None else PlainTextResponse("not found", 404)
 
     return answer
-
-
-def _head(responder: CachedResponder, pages: Mapping[str, str]) -> Callable[[Request], tuple[str, str]]:
-    """Return a function that takes the request for a page and returns its (title, <head> tags).
-
-    The tags are those of the link preview and of the feed.
-    """
-
-    def head(request: Request) -> tuple[str, str]:
-        path, asked = request.scope["path"], responder.view_request(request)
-        title, tags = head_tags(asked, path, pages[path])
-        return title, tags + str(feed_link(asked))
-
-    return head
 
 
 def _error_page(headers: dict[str, str]) -> Callable[[Request, Exception], Response]:

@@ -31,8 +31,8 @@ from tracker.storage.file_cache import FileCache
 from tracker.storage.open_storage import open_storage
 from tracker.web.gates.security_headers import FILES_PATH
 from tracker.web.refused_dates import NO_STORE
-from tracker.web.responses import MAX_WAITING, RETRY_AFTER_SECONDS, is_not_modified
-from tracker.web.unavailable import unavailable_response
+from tracker.web.responses import MAX_WAITING, is_not_modified
+from tracker.web.unavailable import RETRY_AFTER_SECONDS, unavailable_response
 
 MAX_DOWNLOADS = 60
 """How many files are sent at the same time. Each takes an open file and up to 200 KB of memory."""

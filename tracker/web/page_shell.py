@@ -1,31 +1,43 @@
-"""The page shell: the HTML page that loads Streamlit, with its language, its title, and our stylesheet and script."""
+"""The page shell: the HTML page that shows what a reader sees and then loads Streamlit, with our stylesheet and script."""
 
 import hashlib
 import re
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
-from anyio import CapacityLimiter, to_thread
 from markupsafe import escape
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
 
+from tracker.config import StoragePlace
 from tracker.i18n import get_language, request_language
 from tracker.model.errors import NoDataset, PastDateRefused
-from tracker.publishing.pages.refused_date import REFUSED_DATE_STATUS
+from tracker.publishing.pages.frame import EDITORS_PAGES, PageRenderer, RenderedPage
+from tracker.publishing.pages.overview import render_no_page
+from tracker.publishing.pages.reader_pages import READER_PAGES
+from tracker.publishing.pages.refused_date import render_refused
+from tracker.publishing.pages.search import files_read
 from tracker.publishing.render_context import ASSETS
+from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.publishing.wording import outage_sentence, page_title, site_name
+from tracker.web.refused_dates import NO_STORE, RefusedDateResponder, without_past
+from tracker.web.responses import CachedResponder, PublicRoute
+from tracker.web.routes import make_route
+from tracker.web.unavailable import HEADERS as UNAVAILABLE_HEADERS
 
 ICON_FONT = ASSETS / "fonts" / "icons.woff2"
 STYLESHEETS = {"app.css", "paper.css"}
-OTHER_PATHS = frozenset({"/livez", "/readyz", "/metrics", "/sign-in", "/sign-out", "/favicon.png"})
-"""Paths that look like the path of a page, but are answered by something else."""
-MAX_SHELL_THREADS = 4
-"""How many page shells are made at the same time. Other requests wait."""
-HeadBuilder = Callable[[Request], tuple[str, str]]
-"""Takes the request for a page and returns its (title, HTML of <head> tags). Raises NoDataset if there is no data."""
+FRAMEWORK = re.compile(
+    r'<script type="module".*?</script>|<link rel="(?:modulepreload|stylesheet)" crossorigin.*?>', re.S
+)
+"""Matches the tags of Streamlit's index.html that load its files."""
+NOSCRIPT_CSS = (
+    ".rt-menu-button,[data-copy],[data-save]{display:none!important}@media(max-width:760px){.rt-head .rt-menu{display:block;position:static;grid-column:1/-1;padding:0;border:0;box-shadow:none}.rt-head .rt-nav{flex-flow:row wrap;gap:0 1rem}}"
+)
+"""Without a script: the menu of a phone is always open, and there is no button that needs one."""
 
 
 @cache
@@ -55,90 +67,103 @@ def asset_files() -> dict[str, bytes]:
     return {asset_url(path.name): asset_bytes(path.name) for path in ASSETS.iterdir() if path.is_file()}
 
 
-def render_shell(index: str, lang: str, title: str, tags: str = "") -> str:
+def render_shell(index: str, lang: str, title: str, tags: str = "", *, body: str = "", noscript: str = "") -> str:
     """Return the page shell: Streamlit's HTML page `index` with a language, a title and our assets.
 
-    `tags` are the <head> tags to add, such as those of the link preview.
+    `tags` are the <head> tags to add, such as those of the link preview. `body` is the page that a reader sees: it is
+    shown until Streamlit shows the same, and app.js loads Streamlit after it. Without `body`, Streamlit is loaded at once.
+    `noscript` is a sentence for a browser without JavaScript.
     """
     head = f'<link rel="stylesheet" href="{asset_url("app.css")}"><script defer src="{asset_url("app.js")}"></script>'
     html = re.sub(r'<html lang="[^"]*">', f'<html lang="{escape(lang)}">', index, count=1)
-    noscript = f"<noscript><p>{escape(get_language(lang).gettext('This dashboard needs JavaScript. Please switch it on for this address.'))}</p></noscript>"
-    html = re.sub(r"<noscript>.*?</noscript>", lambda _: noscript, html, count=1, flags=re.S)
+    html = re.sub(r"<noscript>.*?</noscript>|<!--.*?-->|<link\s+rel=\"preload\".*?>", "", html, flags=re.S)
     html = html.replace("./favicon.png", asset_url("favicon.svg"))
     # Streamlit's URLs are relative: they would break under a nested path.
     html = html.replace('"./', '"/')
-    html = html.replace("</head>", head + "</head>", 1)
+    later = ""
+    if body:
+        framework = FRAMEWORK.findall(html)
+        html = FRAMEWORK.sub("", html)
+        later = f'<template id="rt-framework">{"".join(framework)}</template>'
+    html = html.replace("</head>", head + f"<noscript><style>{NOSCRIPT_CSS}</style></noscript></head>", 1)
+    load = escape(get_language(lang).gettext("Live updates and charts: load"))
+    offer = f'<p hidden id="rt-load"><button type="button" class="rt-copy">{load}</button></p>'
+    shown = f'<div id="rt-first">{body}{offer}</div>' if body else ""
+    shown += f"<noscript><p>{escape(noscript)}</p></noscript>" if noscript else ""
+    html = re.sub(r"<body>", lambda _: f"<body>{shown}{later}", html, count=1)
     # Last, so that no replacement above can match text from the data.
     return re.sub(r"<title>[^<]*</title>", lambda _: f"<title>{escape(title)}</title>\n{tags}", html, count=1)
 
 
-class PageShellMiddleware:
-    """ASGI middleware that answers the path of a page with the page shell. An unknown path gets it with status 404.
+class PageShells:
+    """Answers the address of a page with the page shell, and in it what a reader sees. `index` is Streamlit's HTML file."""
 
-    `index` is Streamlit's HTML file. `pages` are the paths of pages. `title` takes (path, language code) and returns a
-    title; it is used for unknown paths and without data. `head` takes a request and returns (title, <head> tags).
-    `others` are paths that are passed on, because other routes answer them.
-    """
+    def __init__(self, index: Path, root: StoragePlace) -> None:
+        self._index, self._root = index.read_text(encoding="utf-8"), root
 
-    def __init__(
+    def routes(self, responder: CachedResponder) -> list[Route]:
+        """Return the routes of all pages, and last the one of an address where there is no page."""
+        refuse = RefusedDateResponder(responder)
+        known: dict[str, PublicRoute] = {}
+        for path, page in READER_PAGES.items():
+            depends_on = files_read if path == "/search" else (lambda _: ())
+            known[path] = self._public_route(page.render, page.name, page.params, depends_on=depends_on)
+        known |= {path: self._public_route(None, name) for path, name in EDITORS_PAGES.items()}
+        made = [make_route(responder, refuse, path, route=route) for path, route in known.items()]
+        below = [Route(f"{path}/{{rest:path}}", partial(_to_page, path)) for path in known if path != "/"]
+        return [*made, *below, Route("/{page}", self._no_page(responder))]
+
+    def _public_route(
         self,
-        app: Any,
+        render_page: PageRenderer | None,
+        name: str,
+        params: tuple[str, ...] = (),
         *,
-        index: Path,
-        pages: frozenset[str],
-        title: Callable[[str, str], str],
-        head: HeadBuilder,
-        others: frozenset[str] = frozenset(),
-    ) -> None:
-        self.app, self.pages, self.title, self.head, self.others = app, pages, title, head, OTHER_PATHS | others
-        self.index = index.read_text(encoding="utf-8")
-        self._limiter = CapacityLimiter(MAX_SHELL_THREADS)
+        depends_on: Callable[[ViewRequest], Sequence[str]] = lambda _: (),
+    ) -> PublicRoute:
+        """Return how the address of a page is answered. Without `render_page`, only Streamlit shows the page."""
 
-    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        """Answer GET and HEAD requests for pages. Pass every other request on."""
-        if (
-            scope["type"] == "http"
-            and scope["method"] in ("GET", "HEAD")
-            and (there := self._page_above(scope["path"]))
-        ):
-            query = scope["query_string"].decode("latin-1")
-            await RedirectResponse(f"{there}&{query}" if query else there, 307)(scope, receive, send)
-            return
-        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD") or not self._is_page(scope["path"]):
-            await self.app(scope, receive, send)
-            return
-        headers = {
-            "Cache-Control": "no-cache",
-            "Vary": "Accept-Language",
-            "Referrer-Policy": "same-origin",
-            "X-Content-Type-Options": "nosniff",
-        }
-        # In a thread: the data may have to be read first.
-        html, status = await to_thread.run_sync(self._answer, Request(scope), limiter=self._limiter)
-        await HTMLResponse(html, status, headers)(scope, receive, send)
+        def render(request: ViewRequest) -> RenderedFile:
+            if render_page:
+                return self._file(request, render_page(request))
+            _ = request.language.gettext
+            title = f"{_(name)} · {site_name(request.context)}"
+            noscript = _("Editing needs JavaScript. Please switch it on for this address.")
+            return RenderedFile(render_shell(self._index, request.language.code, title, noscript=noscript).encode())
 
-    def _answer(self, request: Request) -> tuple[str, int]:
-        """Return the page shell and its HTTP status. The preview of a refused past date never shows today's data."""
-        path, lang = request.scope["path"], request_language(request.query_params, request.headers)
-        title, tags, status = "", "", 200 if path in self.pages else 404
-        try:
-            if path in self.pages:
-                title, tags = self.head(request)
-        except PastDateRefused as refused:
-            status = REFUSED_DATE_STATUS[refused.why]
-        except NoDataset:
-            pass
-        return render_shell(self.index, lang, title or self.title(path, lang), tags=tags), status
+        def refuse(request: ViewRequest, refused: PastDateRefused, path: str) -> RenderedFile:
+            return self._file(request, render_refused(request, refused, path))
 
-    def _page_above(self, path: str) -> str:
-        """Return the address of a record for an address such as /recommendation/ID, otherwise "".
+        def without_data(request: Request, error: NoDataset) -> Response:
+            lang = request_language(request.query_params, request.headers)
+            sentence = outage_sentence(get_language(lang), error)
+            title = page_title(self._root, name if request.scope["path"] != "/" else "", lang)
+            return HTMLResponse(render_shell(self._index, lang, title, noscript=sentence), 503, UNAVAILABLE_HEADERS)
 
-        Streamlit would show a blank page there.
-        """
-        page, _, rest = path.removeprefix("/").partition("/")
-        is_below = rest.strip("/") and f"/{page}" in self.pages
-        return f"/{page}?id={quote(rest.strip('/'), safe='')}" if is_below else ""
+        return PublicRoute(render, params, refuse=refuse, depends_on=depends_on, without_data=without_data)
 
-    def _is_page(self, path: str) -> bool:
-        # An unknown path counts too: Streamlit would answer it with status 200.
-        return path in self.pages or (path.count("/") == 1 and path not in self.others)
+    def _file(self, request: ViewRequest, page: RenderedPage) -> RenderedFile:
+        html = render_shell(self._index, request.language.code, page.title, page.head, body=page.body)
+        return RenderedFile(html.encode(), status=page.status)
+
+    def _no_page(self, responder: CachedResponder) -> Callable[[Request], Response]:
+        """Return the function that says that there is no page at an address, with status 404."""
+
+        def answer(request: Request) -> Response:
+            path = quote(request.scope["path"])
+            try:
+                asked = responder.view_request(without_past(request), ())
+                html = self._file(asked, render_no_page(asked, path)).body
+            except NoDataset:
+                lang = request_language(request.query_params, request.headers)
+                html = render_shell(self._index, lang, page_title(self._root, "", lang)).encode()
+            return Response(html, 404, NO_STORE | {"Vary": "Accept-Language"}, media_type="text/html; charset=utf-8")
+
+        return answer
+
+
+def _to_page(page: str, request: Request) -> Response:
+    """Answer an address such as /recommendation/ID with the address of the record. Streamlit would show a blank page."""
+    rest, query = str(request.path_params["rest"]).strip("/"), request.scope["query_string"].decode("latin-1")
+    there = page + (f"?id={quote(rest, safe='')}" if rest else "")
+    return RedirectResponse(f"{there}{'&' if rest else '?'}{query}" if query else there, 307)

@@ -8,7 +8,7 @@ import gzip
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from email.utils import formatdate, parsedate_to_datetime
@@ -24,14 +24,17 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response, S
 
 from tracker.config import StoragePlace
 from tracker.i18n import get_language, request_language
+from tracker.model.errors import NoDataset
 from tracker.publishing.pages.refused_date import RefusedDateRenderer, render_refused_text
 from tracker.publishing.request import RenderedFile, Renderer, ViewRequest
 from tracker.queries.current_view import reader_of
 from tracker.queries.lists.filters import Filters, filter_recommendations
+from tracker.queries.search.file_texts import FileTexts
 from tracker.queries.view import View
 from tracker.sandbox.host import ProcessBusy, ProcessRefused
 from tracker.storage.cache_registry import register_cache
 from tracker.web.large_files import is_compressed_type, render_in_process
+from tracker.web.unavailable import RETRY_AFTER_SECONDS, unavailable_response
 
 T = TypeVar("T")
 
@@ -48,7 +51,6 @@ MAX_WAITING = 1_000
 """How many requests may wait for the same kind of thread. Further requests are answered with status 503."""
 MAX_ATTEMPTS = 3
 """How often a request tries to get a large file. A new attempt is needed if somebody saved during the last one."""
-RETRY_AFTER_SECONDS = 10
 CHUNK_BYTES = 256 * 1024
 VIEW_PARAMS = ("lang", "as_of", "recorded")
 """The names of the URL parameters on which every answer depends."""
@@ -64,13 +66,16 @@ class PublicRoute:
 
     `render` makes the answer. `params` names the URL parameters on which the answer depends, besides VIEW_PARAMS; all
     others are ignored, so that they do not make a new answer. `is_large` says that the answer grows with the number of
-    recommendations. `refuse` makes the answer if `as_of` or `recorded` cannot be used.
+    recommendations. `refuse` makes the answer if `as_of` or `recorded` cannot be used. `depends_on` returns on what the
+    answer depends besides the data and the parameters. `without_data` makes the answer if there is no data.
     """
 
     render: Renderer
     params: tuple[str, ...] = ()
     is_large: bool = False
     refuse: RefusedDateRenderer = render_refused_text
+    depends_on: Callable[[ViewRequest], Sequence[str]] = lambda _: ()
+    without_data: Callable[[Request, NoDataset], Response] = unavailable_response
 
 
 class Overloaded(Exception):
@@ -102,7 +107,7 @@ class CachedResponder:
     The ETag is computed from everything on which an answer depends, so it is also the cache key. While an answer is
     rendered, other requests for the same answer wait for it. `view_for` returns the view for URL parameters. `origin`
     is what absolute links start with. `root` is the place of the data; without it, everything is rendered in threads.
-    `most` is the size of the cache, in bytes.
+    `texts` are the texts of the attached files. `most` is the size of the cache, in bytes.
     """
 
     def __init__(
@@ -111,12 +116,13 @@ class CachedResponder:
         origin: str,
         *,
         root: StoragePlace | None = None,
+        texts: FileTexts | None = None,
         most: int = MAX_CACHE_BYTES,
     ) -> None:
         self._view_for, self._origin, self._most = view_for, origin, most
         self._cache: OrderedDict[str, tuple[RenderedFile, bytes]] = OrderedDict()
         self._size, self._lock = 0, threading.Lock()
-        self._root = root
+        self._root, self._texts = root, texts
         self._in_progress: dict[str, asyncio.Task[None]] = {}
         # what is asked of a past day must not delay what is asked of today; with one thread, a view is made only once
         self._parsing = {False: CapacityLimiter(1), True: CapacityLimiter(1)}
@@ -143,6 +149,8 @@ class CachedResponder:
             origin=self._origin,
             id=str(request.path_params.get("id", "")),
             params=params,
+            unread_since=unread.since if self._root and (unread := reader_of(self._root).unavailable) else 0.0,
+            texts=self._texts,
         )
 
     async def __call__(self, request: Request, route: PublicRoute) -> Response:
@@ -205,14 +213,14 @@ class CachedResponder:
             and len(view.recommendations) > MAX_IN_THREAD
             and len(filter_recommendations(view, view_request.filters, view_request.language.code)) > MAX_IN_THREAD
         )
-        etag = self._etag(request, view_request, route.params)
+        etag = self._etag(request, view_request, route)
         return _Prepared(
             view_request, request.scope["route"].path, etag=etag, modified=view.dataset.modified, in_process=in_process
         )
 
-    def _etag(self, request: Request, view_request: ViewRequest, names: Collection[str]) -> str:
+    def _etag(self, request: Request, view_request: ViewRequest, route: PublicRoute) -> str:
         view = view_request.view
-        others = [name for name in names if name not in FILTER_PARAMS]
+        others = [name for name in route.params if name not in FILTER_PARAMS]
         extra = [(name, value) for name in others for value in view_request.params.get(name, ())]
         parts = (
             CODE_VERSION,
@@ -222,6 +230,8 @@ class CachedResponder:
             view_request.id,
             view_request.origin,
             urlencode([*view_request.filters.params(), *view_request.sticky_params, *extra]),
+            f"{view_request.keeps_language} {view_request.unread_since}",
+            *route.depends_on(view_request),
         )
         return blake2b("\0".join(parts).encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
 

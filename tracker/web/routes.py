@@ -19,7 +19,6 @@ from tracker.publishing.pictures.preview_image import render_general_preview, re
 from tracker.queries.lists.filters import Filters
 from tracker.web.refused_dates import RefusedDateResponder
 from tracker.web.responses import CachedResponder, PublicRoute
-from tracker.web.unavailable import unavailable_response
 
 FILTERS = tuple(row.name for row in Filters.rows() if row.narrows)
 """The names of the URL parameters that choose recommendations."""
@@ -50,10 +49,12 @@ ROUTES_BY_PATH: dict[str, PublicRoute] = {
 def public_routes(responder: CachedResponder) -> list[Route]:
     """Return the routes of ROUTES_BY_PATH in the same order. If several routes match a path, the first one answers."""
     refuse = RefusedDateResponder(responder)
-    return [_route(responder, refuse, path, route=route) for path, route in ROUTES_BY_PATH.items()]
+    return [make_route(responder, refuse, path, route=route) for path, route in ROUTES_BY_PATH.items()]
 
 
-def _route(responder: CachedResponder, refuse: RefusedDateResponder, path: str, *, route: PublicRoute) -> Route:
+def make_route(responder: CachedResponder, refuse: RefusedDateResponder, path: str, *, route: PublicRoute) -> Route:
+    """Return the route that answers a path with the cached answers of `responder`."""
+
     async def answer(request: Request) -> Response:
         try:
             try:
@@ -61,6 +62,6 @@ def _route(responder: CachedResponder, refuse: RefusedDateResponder, path: str, 
             except PastDateRefused as refused:
                 return await refuse(request, route, refused)
         except NoDataset as error:
-            return unavailable_response(request, error)
+            return route.without_data(request, error)
 
     return Route(path, answer)

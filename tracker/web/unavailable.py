@@ -6,8 +6,8 @@ from starlette.responses import PlainTextResponse, Response
 from tracker.i18n import get_language, request_language
 from tracker.model.errors import TrackerError
 from tracker.publishing.wording import outage_sentence
-from tracker.web.responses import RETRY_AFTER_SECONDS
 
+RETRY_AFTER_SECONDS = 10
 HEADERS = {
     "Cache-Control": "no-store",
     "Retry-After": str(RETRY_AFTER_SECONDS),

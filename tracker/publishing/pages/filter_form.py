@@ -17,6 +17,11 @@ class FilterOption:
     count: int
     is_chosen: bool
 
+    @property
+    def is_worth_showing(self) -> bool:
+        """Return whether the option stands in a long list: it leaves something, or it is chosen."""
+        return self.is_chosen or self.count > 0
+
 
 @dataclass(frozen=True, slots=True)
 class FilterField:

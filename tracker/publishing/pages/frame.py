@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 from urllib.parse import urlencode
 
 from tracker.i18n import LANGUAGES
@@ -70,18 +69,24 @@ class RenderedPage:
 
     @cached_property
     def body(self) -> str:
-        """Return the whole page as HTML for <body>, without marks. The content is the <main> of the page."""
-        html = f'{self.header}\n<main id="rt-main">\n{self.content}\n</main>\n{self.footer}'
-        return SLOT.sub("", BREAK.sub("", html))
+        """Return the whole page as HTML for <body>, without marks. The content is the <main> of the page.
+
+        Each part is a block with the class that Streamlit gives it, so that both look the same.
+        """
+        header, *content, footer = (
+            f'<div class="stHtml">{SLOT.sub("", html)}</div>' for html, _ in self.parts if html.strip()
+        )
+        return "\n".join(
+            ['<div class="stApp rt-page">', header, '<main id="rt-main">', *content, "</main>", footer, "</div>"]
+        )
 
     @cached_property
     def parts(self) -> tuple[tuple[str, str], ...]:
         """Return the parts of the page, with marks for editors, each with the name of the place behind it.
 
-        The first part is the header, and the last part, with the footer, has no place behind it.
+        The first part is the header and the last one the footer. No name: nothing stands there.
         """
-        pieces = [self.header, "top", *BREAK.split(self.content), ""]
-        pieces[-2] += self.footer
+        pieces = [self.header, "top", *BREAK.split(self.content), "", self.footer, ""]
         return tuple(zip(pieces[::2], pieces[1::2], strict=True))
 
 
@@ -118,9 +123,11 @@ def build_page(
     about. `refused` are past dates that cannot be shown. `key` is what the page depends on besides the request's language and dates, `params` and `depends_on`.
     """
     mistake = "".join(request.params.get("mistake", ())[:1])
-    known = (path, tuple(params), searched, request.sticky_params, request.keeps_language, request.origin)
+    known = (path, tuple(params), searched, tuple(request.sticky_params), request.keeps_language, request.origin)
     # what anybody can type must not take the place of the pages that everybody asks for
-    about = "pages with words" if searched or any(name in ("q", "pick") for name, _ in params) else "pages"
+    about = (
+        "pages with words" if status != 200 or searched or any(name in ("q", "pick") for name, _ in params) else "pages"
+    )
 
     def build() -> RenderedPage:
         context = page_context(request)
@@ -138,11 +145,7 @@ def build_page(
         )
 
     whole_key = (*known, mistake, status, tuple(refused), depends_on, request.unread_since, key)
-    return request.view.cached(about, (*map(_hashable, whole_key),), build, most=MAX_PAGES)
-
-
-def _hashable(value: Any) -> Hashable:
-    return tuple(value) if isinstance(value, list) else value
+    return request.view.cached(about, whole_key, build, most=MAX_PAGES)
 
 
 def _name_of(request: ViewRequest, path: str) -> str:

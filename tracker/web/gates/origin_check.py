@@ -1,5 +1,9 @@
 """Refuse requests that come from a page of another site. Remove the network address from every request."""
 
+import hashlib
+import ipaddress
+import secrets
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -43,8 +47,25 @@ def is_same_origin(origin: str, host: str, public_url: str, *, anywhere: bool = 
     return page_origin == origin_of(f"http://{host}") and (is_loopback(page_origin[1]) or anywhere)
 
 
+SECRET = secrets.token_bytes(16)
+
+
+def crowd_of(client: tuple[str, int] | None) -> bytes:
+    """Return what requests from one network have in common: a hash that nobody can turn back into the address.
+
+    The key of the hash is random, in memory only, and another one after each start. A network of IPv6 is its first 64 bits.
+    """
+    address = (client or ("",))[0].encode()
+    with suppress(ValueError):
+        parsed = ipaddress.ip_address(address.decode())
+        address = parsed.packed[:8] if parsed.version == 6 else parsed.packed
+    return hashlib.blake2b(address, key=SECRET, digest_size=8).digest()
+
+
 class OriginCheckMiddleware:
     """ASGI middleware that removes the client's network address, and refuses requests from pages of other sites.
+
+    In place of the address, `scope["crowd"]` holds the hash of `crowd_of`, so that one network cannot take every turn.
 
     GET, HEAD and OPTIONS are never refused, because they change nothing. With `read_anywhere`, a websocket may come
     from a page at any requested host. This middleware must run before everything that reads the address.
@@ -57,6 +78,7 @@ class OriginCheckMiddleware:
         """Pass the request on, or refuse it: with status 403, or with code 1008 (policy violation) for a websocket."""
         if scope["type"] in ("http", "websocket"):
             # Change the scope itself, not a copy: the server logs the address from this object.
+            scope["crowd"] = crowd_of(scope.get("client"))
             scope["client"] = None
             if not self._is_allowed(scope):
                 if scope["type"] == "websocket":

@@ -1,7 +1,6 @@
 """Limit what a browser may ask of Streamlit itself: only some messages and addresses, and not too often."""
 
 import asyncio
-import heapq
 import math
 import time
 from collections import Counter, OrderedDict
@@ -38,7 +37,7 @@ MAX_RUNNING = 2
 
 More would not be faster, because Python runs only one thread at a time.
 """
-HEAD_START = 40
+HEAD_START = 400
 """A page of somebody who is signed in waits as if it had run this many times less, so it goes before those of strangers."""
 HALF_LIFE_SECONDS = 30.0
 """After this many seconds, an earlier page run of a connection counts only half in `Connection.runs`."""
@@ -51,8 +50,8 @@ MAX_RUN_SECONDS = 3.0
 
 Otherwise a save that waits for a lock would stop other pages.
 """
-MAX_SEND_SECONDS = 0.2
-"""After this many seconds a message that the browser does not take no longer counts as part of a page run.
+MAX_SEND_SECONDS = 0.05
+"""After so many seconds in which the browser takes no message, a page run no longer counts as running.
 
 Until the browser has taken it, its page does not run again. Otherwise two browsers that read nothing would stop all
 other pages.
@@ -77,7 +76,8 @@ class StreamlitMessages:
     takes a message to the browser and returns the id of the session that it announces, or None. `page_asked_for` takes a
     message of the type "rerun_script" and returns a name of its page. `files_asked_for` takes a
     message of the type ASKS_FOR_UPLOAD and returns how many files it is about. `kept_uploads` returns session id → bytes of
-    its files in memory, and `end_session` ends a session whose page is closed.
+    its files in memory, and `end_session` ends a session whose page is closed. `is_running` takes a session id and returns
+    whether the script of its page is running.
     """
 
     type_of: Callable[[bytes], str | None]
@@ -87,6 +87,7 @@ class StreamlitMessages:
     files_asked_for: Callable[[bytes], int] = lambda _raw: 1
     kept_uploads: Callable[[], Mapping[str, int]] = dict
     end_session: Callable[[str], None] = lambda _session: None
+    is_running: Callable[[str], bool] = lambda _session: False
 
 
 class TokenBucket:
@@ -104,45 +105,63 @@ class TokenBucket:
         return max(0.0, -self._tokens / self._rate)
 
 
+@dataclass(eq=False, slots=True)
+class Turn:
+    """A page run that waits in a RunQueue. `comes` is done when it may start."""
+
+    runs: int
+    crowd: Callable[[], int]
+    serial: int
+    is_slow: bool
+    comes: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+
 class RunQueue:
     """Lets at most `most` page runs go on at the same time, and of slow ones one fewer. Further page runs wait.
 
     When a run ends, the waiting connection with the fewest recent runs is next. So a connection that floods the server
-    waits, and a person who opens one page does not.
+    waits, and a person who opens one page does not. Of equals, the one goes first from whose network the fewest pages
+    are open. Of those, the newest goes first, so that somebody who comes while hundreds wait is answered soon; every
+    fourth time it is the oldest, so that nobody waits without end.
     """
 
     def __init__(self, most: int) -> None:
         self._most, self._serial = most, 0
         self._running: Counter[bool] = Counter()  # whether they are slow → number
-        self._waiting: dict[bool, list[tuple[float, int, asyncio.Future[None]]]] = {False: [], True: []}
+        self._waiting: list[Turn] = []
+        self._turns = 0
 
-    async def acquire(self, runs: float, *, is_slow: bool = False) -> None:
+    async def acquire(self, runs: float, *, is_slow: bool = False, crowd: Callable[[], int] = lambda: 1) -> None:
         """Wait until a page run may start.
 
-        `runs` is the number of recent page runs of the connection. Connections with fewer recent runs go first.
+        `runs` is the number of recent page runs of the connection, and `crowd` returns the number of pages that are open
+        from its network. Connections with less go first.
         """
         if self._has_room(is_slow):
             self._running[is_slow] += 1
             return
+        turn = Turn(round(runs), crowd, self._serial, is_slow)
         self._serial += 1
-        turn = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting[is_slow], (round(runs), self._serial, turn))
+        self._waiting.append(turn)
         try:
-            await turn
+            await turn.comes
         except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled():
+            if turn in self._waiting:
+                self._waiting.remove(turn)
+            else:
                 self.release(is_slow=is_slow)
             raise
 
     def release(self, *, is_slow: bool = False) -> None:
         """End a page run, so that the next waiting ones may start."""
         self._running[is_slow] -= 1
-        while kinds := [kind for kind, waiting in self._waiting.items() if waiting and self._has_room(kind)]:
-            kind = min(kinds, key=lambda kind: self._waiting[kind][0])
-            _, _, turn = heapq.heappop(self._waiting[kind])
-            if not turn.done():
-                turn.set_result(None)
-                self._running[kind] += 1
+        while ready := [turn for turn in self._waiting if self._has_room(turn.is_slow)]:
+            self._turns += 1
+            order = -1 if self._turns % 4 else 1
+            turn = min(ready, key=lambda turn: (turn.runs, turn.crowd(), order * turn.serial))
+            self._waiting.remove(turn)
+            self._running[turn.is_slow] += 1
+            turn.comes.set_result(None)
 
     def _has_room(self, is_slow: bool) -> bool:
         has_room = self._running.total() < self._most
@@ -170,6 +189,8 @@ class Connection:
     """The number of recent page runs, as of `last_run`. It is halved with every HALF_LIFE_SECONDS that pass."""
     last_run: float = 0.0
     session: str = ""
+    crowd: bytes = b""
+    """A hash of the network that the connection comes from. Behind a proxy that does not name it, all have the same."""
     close: asyncio.Event = field(default_factory=asyncio.Event)
     takes_messages: asyncio.Event = field(default_factory=asyncio.Event)
     """Set while the browser takes what is sent to it."""
@@ -177,6 +198,8 @@ class Connection:
     """The page of the current run, and since when it runs, and whether it counts as slow."""
     started: float = 0.0
     is_slow: bool = False
+    blocked: float = 0.0
+    """For how many seconds of the current run the browser took no message."""
     timer: asyncio.TimerHandle | None = None
     """The timer after which the current page run no longer counts as running. None while the page does not run."""
 
@@ -217,6 +240,7 @@ class StreamlitGateMiddleware:
         self._runs_per_second, self._max_connections = runs_per_second, max_connections
         self._is_signed_in = is_signed_in
         self._connections: set[Connection] = set()
+        self._crowds: Counter[bytes] = Counter()  # network → number of its open pages
         self._queue = RunQueue(MAX_RUNNING)
         self._seconds: OrderedDict[str, float] = OrderedDict()  # page → how long its last runs took
         self._uploads = UploadGate(
@@ -257,10 +281,12 @@ class StreamlitGateMiddleware:
             owner=owner,
             is_signed_in=is_signed_in,
             active=loop.time(),
+            crowd=scope.get("crowd", b""),
         )
         connection.takes_messages.set()
         self._drop_session_of_others(scope, owner)
         self._connections.add(connection)
+        self._crowds[connection.crowd] += 1
 
         async def close(code: int) -> dict[str, Any]:
             await send({"type": "websocket.close", "code": code})
@@ -288,36 +314,53 @@ class StreamlitGateMiddleware:
             return message
 
         async def watched_send(message: dict[str, Any]) -> None:
-            waiting = loop.call_later(MAX_SEND_SECONDS, self._stop_waiting, connection)
+            if message["type"] == "websocket.accept":
+                return  # it is accepted already
+            raw, began = message.get("bytes"), loop.time()
+            waiting = loop.call_later(MAX_SEND_SECONDS - connection.blocked, self._stop_waiting, connection)
             try:
                 await send(message)
             finally:
                 waiting.cancel()
+                connection.blocked += loop.time() - began
                 connection.takes_messages.set()
-            raw = message.get("bytes") if message["type"] == "websocket.send" else None
             if raw and connection.timer and self._messages.is_run_finished(raw):
-                self._remember_seconds(connection.page, loop.time() - connection.started)
+                self._remember_seconds(connection.page, loop.time() - connection.started - connection.blocked)
                 self._end_run(connection)
             elif raw and not connection.session and len(raw) <= MAX_ANNOUNCEMENT_BYTES:
                 self._remember_session(connection, self._messages.session_id(raw))
 
         try:
-            await self.app(scope, checked_receive, watched_send)
+            first = [await receive()]  # Streamlit waits for "websocket.connect" too
+            await send({"type": "websocket.accept", "subprotocol": next(iter(scope.get("subprotocols", ())), None)})
+            # Streamlit makes a session for each websocket. Until a page runs, it does not hear of it.
+            while not connection.has_run:
+                message = await checked_receive()
+                if message["type"] == "websocket.disconnect":
+                    return
+            first.append(message)
+
+            async def receive_first() -> Any:
+                return first.pop(0) if first else await checked_receive()
+
+            await self.app(scope, receive_first, watched_send)
         finally:
             self._connections.remove(connection)
+            self._crowds -= Counter([connection.crowd])
             self._uploads.open_sessions -= Counter([connection.session])
             self._end_run(connection)
 
     def _make_room(self, is_signed_in: bool) -> bool:
         """Close a page if there are too many. Return whether one more may be opened.
 
-        A page that never ran goes first, then the one that has sent nothing for the longest time. A page of somebody who
+        A page that never ran goes first, then one of the network with the most open pages, then the one that has sent
+        nothing for the longest time. A page of somebody who
         is signed in goes last, and only for one of somebody else who is signed in.
         """
         stay = [one for one in self._connections if not one.close.is_set()]
         if len(stay) < self._max_connections:
             return True
-        least = min(stay, key=lambda one: (one.is_signed_in, one.has_run, one.active))
+        least = min(stay, key=lambda one: (one.is_signed_in, one.has_run, -self._crowds[one.crowd], one.active))
         if least.is_signed_in and not is_signed_in:
             return False
         least.close.set()
@@ -368,14 +411,22 @@ class StreamlitGateMiddleware:
             runs = connection.count_run(loop.time()) - HEAD_START * connection.is_signed_in
             page = self._messages.page_asked_for(raw)
             is_slow = self._seconds.get(page, 0.0) > SLOW_SECONDS
-            await self._queue.acquire(runs, is_slow=is_slow)
+            await self._queue.acquire(runs, is_slow=is_slow, crowd=lambda: self._crowds[connection.crowd])
             connection.page, connection.started, connection.is_slow = page, loop.time(), is_slow
+            connection.blocked = 0.0
             connection.timer = loop.call_later(MAX_RUN_SECONDS, self._end_run, connection)
 
     def _stop_waiting(self, connection: Connection) -> None:
-        """Let other pages run while the browser of a connection takes no messages."""
+        """Let other pages run while the browser of a connection takes no messages, as soon as its script has ended."""
         connection.takes_messages.clear()
-        self._end_run(connection)
+        if connection.timer and self._messages.is_running(connection.session):
+            asyncio.get_running_loop().call_later(MAX_SEND_SECONDS, self._stop_if_blocked, connection)
+        else:
+            self._end_run(connection)
+
+    def _stop_if_blocked(self, connection: Connection) -> None:
+        if not connection.takes_messages.is_set():
+            self._stop_waiting(connection)
 
     def _end_run(self, connection: Connection) -> None:
         if connection.timer:
