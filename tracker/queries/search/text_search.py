@@ -228,7 +228,7 @@ class SearchIndex:
         `old` and `new` are record id → texts. The texts in `old` must be the texts that this index was built from.
         """
         index = SearchIndex({}, self._synonyms)
-        index._all = (self._all - old.keys()) | new.keys()
+        index._all = frozenset((self._all - old.keys()) | new.keys())
         index._buckets = defaultdict(dict, {key: dict(bucket) for key, bucket in self._buckets.items()})
         for name in old.keys() | new.keys():
             before, after = (
