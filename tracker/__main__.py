@@ -15,8 +15,8 @@ from tracker.editing.redaction import redact_cli as editing_cli
 from tracker.importing import cli as importing_cli
 from tracker.model.errors import TrackerError
 from tracker.publishing import cli as publishing_cli
-from tracker.publishing.mirror import cli as mirror_cli
 from tracker.publishing.exports.package_check import verify_package
+from tracker.publishing.mirror import cli as mirror_cli
 from tracker.publishing.pages import snapshot
 from tracker.safety.dismissals import load_dismissals
 from tracker.sandbox.process_sandbox import hide_memory

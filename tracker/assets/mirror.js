@@ -124,6 +124,17 @@
   }
   const says = (name, value) => element("p", { class: "rt-banner", role: "status" }, rt.titles.says[name].replace(/\{\w+\}/, () => value));
 
+  // which filters are in use; the counts in the form are those without a filter
+  function chosen() {
+    for (const count of document.querySelectorAll(".rt-n")) count.hidden = true;
+    const boxes = [...document.querySelectorAll(".rt-filters input:checked")].filter((box) => box.value);
+    const words = boxes.map((box) => {
+      const name = box.closest("fieldset").querySelector("legend").textContent;
+      return `${name}: ${box.closest("label").firstChild.nextSibling.textContent.trim()}`;
+    });
+    return words.length ? [element("p", { class: "rt-meta", role: "status" }, words.join("; "))] : [];
+  }
+
   const params = new URLSearchParams(location.search);
   const typed = (params.get("q") ?? "").trim().slice(0, 200);
   for (const field of document.querySelectorAll("input[name]"))
@@ -144,9 +155,8 @@
       const ids = params.get("id") ? rt.titles.records.slice(0, rs).flatMap(([id], i) => (params.getAll("id").includes(id) ? [i] : [])) : null;
       for (const more of [words, ids && new Set(ids)]) if (more) found = found ? both(found, more) : more;
       const shown = [...(found ?? [])].filter((number) => number < rs);
-      list.replaceChildren(...(shown.length ? sections(shown) : [says("none")]));
+      list.replaceChildren(...chosen(), ...(shown.length ? sections(shown) : [says("none")]));
       document.getElementById("rt-all").hidden = true;
-      document.querySelector(".rt-filters .rt-panel").open ||= names.some((name) => name !== "q");
     } else if (items.length) {
       let found = matching("evidence", params);
       if (words) found = found ? both(found, words) : words;
@@ -160,10 +170,12 @@
       }
       const count = main.querySelector(".rt-count");
       if (count) count.textContent = String(n);
+      count?.before(...chosen());
     } else {
       document.querySelector("h1").textContent = rt.titles.says.search.replace("{words}", () => typed);
       const found = sections(words ?? []);
-      main.append(...(found.length ? found : [says("nothing", typed)]));
+      document.getElementById("rt-hint")?.remove();
+      (main.querySelector(".stHtml") ?? main).append(...(found.length ? found : [says("nothing", typed)]));
     }
     document.documentElement.dataset.found = "done";
   }

@@ -36,9 +36,11 @@ _FILTERS = {
 }
 """Path of a page that the script of the mirror narrows → the URL parameters that the script knows."""
 _DAY_PANEL = re.compile(r'<details class="rt-share rt-day">.*?</details>', re.S)
+_SHARE = re.compile(r'<details class="rt-share">.*?</details>', re.S)
 _FORM = re.compile(r'<form [^>]*action="([^"]*)"[^>]*>.*?</form>', re.S)
 _TAG = re.compile(rf'<(?:link|meta) [^>]*?(?:href|content)="{ORIGIN}([^"]*)"[^>]*>\n?')
-_ANCHOR = re.compile(rf'(?: · )?(<a\b[^>]*?\shref=")((?:{ORIGIN})?/[^"]*)("[^>]*>.*?</a>)', re.S)
+_ANCHOR = re.compile(rf'(<a\b[^>]*?\shref=")((?:{ORIGIN})?/[^"]*)("[^>]*>.*?</a>)', re.S)
+_LEFT_OUT = "\0"
 _SOURCE = re.compile(rf'(\ssrc=")(?:{ORIGIN})?(/[^"]*)(?=")')
 _WRITTEN = re.compile(rf'{ORIGIN}((?:&amp;|[^\s"<>&])*)')
 _QUOTED = re.compile(rf"{quote(ORIGIN, safe='')}((?:%(?!0D|0A|20)[0-9A-F]{{2}}|[\w.~-])*)")
@@ -151,9 +153,8 @@ class Addresses:
             elif here := self.target(_present(address)):
                 link = prefix + here
             else:
-                return ""
-            separator = " · " if match[0].startswith(" · ") else ""
-            return separator + match[1] + escape(link) + match[3]
+                return _LEFT_OUT
+            return match[1] + escape(link) + match[3]
 
         def tag(match: re.Match[str]) -> str:
             address = unescape(match[1])
@@ -166,8 +167,10 @@ class Addresses:
         def text(address: str) -> str:
             return self.absolute(address) or self.target(_present(address)) or self.target("/")
 
-        html = _FORM.sub(form, _DAY_PANEL.sub("", html))
+        html = _DAY_PANEL.sub("", html)
+        html = _FORM.sub(form, html if self.base_url or self.dashboard else _SHARE.sub("", html))
         html = _ANCHOR.sub(anchor, _TAG.sub(tag, html))
+        html = html.replace(f" · {_LEFT_OUT}", "").replace(_LEFT_OUT, "")
         html = _SOURCE.sub(lambda m: f"{m[1]}{prefix}{self.target(unescape(m[2]))}", html)
         html = _WRITTEN.sub(lambda m: escape(text(unescape(m[1]))), html)
         return _QUOTED.sub(lambda m: quote(text(unquote(m[1])), safe=""), html)

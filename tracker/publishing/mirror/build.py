@@ -12,12 +12,11 @@ import os
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from tracker.model.errors import TrackerError
-from tracker.publishing.mirror.pages import Job, Made, MirrorPages
+from tracker.publishing.mirror.pages import MirrorPages, Unit
 from tracker.publishing.pages.snapshot import data_sha256
 from tracker.storage.attached_files import kept_name, open_kept
 from tracker.storage.data_folder import read_redaction_marker
@@ -25,8 +24,8 @@ from tracker.storage.open_storage import open_storage
 
 ABOUT, SUMS = "build.json", "SHA256SUMS"
 FORMAT = 1
-PIECE = 25
-"""How many recommendations a process renders at once."""
+PIECE = 10
+"""How many recommendations are handed to a process at once."""
 MAX_PROCESSES = 4
 _AT_CURRENT_FOLDER, _EXCHANGE = -100, 2
 
@@ -119,29 +118,27 @@ class _Build:
     previous: _Previous
     pages: MirrorPages
     sums: dict[str, str] = field(default_factory=dict)
+    made: dict[str, list[str]] = field(default_factory=dict)
+    folders: set[Path] = field(default_factory=set)
 
     def run(self) -> BuiltMirror:
-        global _current
-        _current = self
         pages, view, root = self.pages, self.pages.view, self.pages.view.dataset.root
         marker = hashlib.sha256(read_redaction_marker(open_storage(root))).hexdigest()
-        common = self._common(marker)
-        keys = pages.recommendation_keys(common)
-        known = self.previous.about.get("recommendations", {})
-        same = [id for id, key in keys.items() if known.get(id) == key]
-        kept = [id for id in same if all(map(self._can_keep, self._paths_of(id)))]
-        for path in (path for id in kept for path in self._paths_of(id)):
-            self._keep(path)
-        changed = [id for id in keys if id not in {*kept}]
-        # made here once, for all processes
-        for searchable in (view.searchable, view.searchable_evidence, view.searchable_documents):
-            searchable.index.find(())
-        jobs: list[Job] = pages.jobs()
-        for lang in pages.languages:
-            jobs += [
-                partial(_render_all, pages, lang, changed[at : at + PIECE]) for at in range(0, len(changed), PIECE)
-            ]
-        self._render(jobs)
+        known = self.previous.about.get("units", {})
+        units = self.pages.units(self._common(marker))
+        changed = []
+        for unit in units:
+            key, *paths = known.get(unit.name, [""])
+            if key == unit.key and all(map(self._can_keep, paths)):
+                self._keep(*paths)
+                self.made[unit.name] = [key, *paths]
+            else:
+                changed.append(unit)
+        if changed:
+            # made here once, for all processes
+            for searchable in (view.searchable, view.searchable_evidence, view.searchable_documents):
+                searchable.index.find(())
+        self._render(changed)
         notes = [note for name in pages.files if (note := self._copy_file(name))]
         base = pages.addresses.base_url
         if base:
@@ -154,7 +151,7 @@ class _Build:
             "base_url": base,
             "dashboard": pages.addresses.dashboard,
             "redactions": marker,
-            "recommendations": keys,
+            "units": dict(sorted(self.made.items())),
         }
         self.put(ABOUT, json.dumps(about, indent=1).encode() + b"\n")
         lines = "".join(f"{digest}  {path}\n" for path, digest in sorted(self.sums.items()))
@@ -181,28 +178,23 @@ class _Build:
         )
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
-    def _paths_of(self, id: str) -> list[str]:
-        addresses = self.pages.addresses
-        params = [f"/recommendation?id={id}&", f"/r/{id}?", f"/r/{id}.png?"]
-        paths = (addresses.target(f"{start}lang={lang}") for lang in addresses.languages for start in params)
-        return [path for path in paths if path]
-
-    def _render(self, jobs: list[Job]) -> None:
-        """Do all jobs, in several processes if there are several cores."""
+    def _render(self, units: list[Unit]) -> None:
+        """Make all units, in several processes if there are several cores."""
         processes = min(MAX_PROCESSES, len(os.sched_getaffinity(0)))
-        if processes < 2:
-            for job in jobs:
-                self.sums |= self._do(job)
+        global _current, _units
+        _current, _units = self, units
+        numbers = range(len(units))
+        if processes < 2 or not units:
+            made = map(_make, numbers)
+            self._add(units, made)
             return
-        global _jobs
-        _jobs = jobs
         with multiprocessing.get_context("fork").Pool(processes) as pool:
-            for sums in pool.imap_unordered(_do_job, range(len(jobs))):
-                self.sums |= sums
+            self._add(units, pool.imap(_make, numbers, chunksize=PIECE if len(units) > 100 * PIECE else 1))
 
-    def _do(self, job: Job) -> dict[str, str]:
-        """Write the files that a job makes. Return path → SHA-256."""
-        return {path: self._put(path, raw) for path, raw in job()}
+    def _add(self, units: list[Unit], made: Iterable[dict[str, str]]) -> None:
+        for unit, sums in zip(units, made, strict=True):
+            self.sums |= sums
+            self.made[unit.name] = [unit.key, *sums]
 
     def put(self, path: str, raw: bytes) -> None:
         """Write one file of the mirror."""
@@ -218,10 +210,11 @@ class _Build:
     def _can_keep(self, path: str) -> bool:
         return path in self.previous.sums and (self.previous.folder / path).is_file()
 
-    def _keep(self, path: str) -> None:
-        if not self._link(path):
-            shutil.copy2(self.previous.folder / path, self._make_place(path))
-        self.sums[path] = self.previous.sums[path]
+    def _keep(self, *paths: str) -> None:
+        for path in paths:
+            if not self._link(path):
+                shutil.copy2(self.previous.folder / path, self._make_place(path))
+            self.sums[path] = self.previous.sums[path]
 
     def _link(self, path: str) -> bool:
         """Take a file from the old mirror. Return whether this was possible: some disks know no links."""
@@ -233,9 +226,9 @@ class _Build:
 
     def _make_place(self, path: str) -> Path:
         target = self.work / path
-        if target.parent not in _folders:
+        if target.parent not in self.folders:
             target.parent.mkdir(parents=True, exist_ok=True)
-            _folders.add(target.parent)
+            self.folders.add(target.parent)
         return target
 
     def _copy_file(self, name: str) -> str:
@@ -281,17 +274,12 @@ class _Build:
 
 
 _current: _Build
-_jobs: list[Job]
-_folders: set[Path] = set()
+_units: list[Unit]
 
 
-def _do_job(number: int) -> dict[str, str]:
-    return _current._do(_jobs[number])
-
-
-def _render_all(pages: MirrorPages, lang: str, ids: Iterable[str]) -> Made:
-    for id in ids:
-        yield from pages.recommendation(lang, id)
+def _make(number: int) -> dict[str, str]:
+    """Write the files of a unit. Return path → SHA-256."""
+    return {path: _current._put(path, raw) for path, raw in _units[number].make()}
 
 
 def program_digest() -> str:

@@ -26,9 +26,7 @@ def add_build_command(commands: Any) -> None:
     build = commands.add_parser("build", help="write the whole dashboard to a folder, as static files for any web host")
     build.add_argument("folder", type=Path, metavar="DIR")
     build.add_argument("--base-url", default="", metavar="URL", help="the address at which the mirror will be")
-    build.add_argument(
-        "--lang", nargs="+", default=[], choices=sorted(LANGUAGES), help="the languages; by default all"
-    )
+    build.add_argument("--lang", nargs="+", default=[], choices=sorted(LANGUAGES), help="the languages; by default all")
 
 
 def run_build_command(arguments: argparse.Namespace, data: StoragePlace, public_url: str, now: datetime) -> str:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -60,7 +60,15 @@ _RENDERERS: Mapping[str, Renderer] = {
 }
 Made = Iterator[tuple[str, bytes]]
 """Yields (path, bytes) for each file."""
-Job = Callable[[], Made]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Some files of a mirror that are made together. `key` is a hash of all on which they depend."""
+
+    name: str
+    key: str
+    make: Callable[[], Made]
 
 
 class MirrorPages:
@@ -68,6 +76,7 @@ class MirrorPages:
 
     def __init__(self, view: View, languages: tuple[str, ...], base_url: str = "", dashboard: str = "") -> None:
         self.view, self.languages = view, languages
+        self._notices: dict[str, str] = {}
         self._snapshot = self._small_snapshot(dashboard)
         self.files = {name: file for name, file in files_by_name(view).items() if file and _is_kept(view, name, file)}
         self.addresses = Addresses(
@@ -93,28 +102,84 @@ class MirrorPages:
     ) -> Any:
         given = {name: [value] for name, value in {**params, "lang": lang}.items()}
         filters = Filters.from_params(self.view, given)
-        return kind(
-            self.view, get_language(lang, self.view.settings), filters, origin=origin, id=id, params=given
-        )
+        return kind(self.view, get_language(lang, self.view.settings), filters, origin=origin, id=id, params=given)
 
-    def jobs(self) -> list[Job]:
-        """Return what makes all files but those of single recommendations, in pieces that can be done in any order."""
-        pages = [path for path in READER_PAGES if path not in (LIST, "/recommendation", "/analysis", "/activity")]
-        jobs: list[Job] = [partial(self._page, "/analysis", READER_PAGES["/analysis"].render, lang) for lang in self.languages]
-        # one process imports what draws pictures, so that it is not imported twice
-        together: list[Job] = [lambda: (made for job in jobs for made in job())]
+    def units(self, common: str) -> list[Unit]:
+        """Return what makes all files but the attached ones. `common` is what everything depends on, besides the data."""
+        # what takes longest comes first; one process makes all pages with pictures, because importing them takes long
+        analysis = [partial(self._page, "/analysis", READER_PAGES["/analysis"].render, lang) for lang in self.languages]
+        makers: dict[str, Callable[[], Made]] = {"analysis": lambda: (made for make in analysis for made in make())}
         for lang in self.languages:
-            together += [partial(self._page, path, READER_PAGES[path].render, lang) for path in pages]
-            together += [partial(self._lists, lang), partial(self._activity, lang), partial(self._exports, lang)]
-        return [*together, self._root_files]
+            makers[f"{lang} exports"] = partial(self._exports, lang)
+            makers[f"{lang} activity"] = partial(self._activity, lang)
+            makers[f"{lang} list"] = partial(self._list_page, lang, Filters())
+            makers |= {
+                f"{lang} {path}": partial(self._page, path, page.render, lang)
+                for path, page in READER_PAGES.items()
+                if path not in (LIST, "/recommendation", "/analysis", "/activity")
+            }
+        makers["root"] = self._root_files
+        everything = _hash(common, self.view.dataset.signature)
+        units = [Unit(name, everything, make) for name, make in makers.items()]
+        keys = self._row_keys(common)
+        return [*units, *self._list_units(common, keys), *self._recommendation_units(keys)]
 
-    def _finish(self, page: RenderedPage, request: ViewRequest, at: str, *, script: bool = False, root: str = "") -> bytes:
+    def _row_keys(self, common: str) -> dict[str, str]:
+        """Return id → a hash of all that is shown of a recommendation.
+
+        That is in its own file and in those of the evidence and the recommendations that it names or that name it.
+        """
+        view, keys = self.view, {}
+        for r in view.recommendations.values():
+            others: list[Recommendation | Evidence] = [e for e, _ in view.evidence_for(r)]
+            others += [other for other, _ in (*same_demand_links(view, r), *view.uptake_of(r), *uptake_by(view, r))]
+            keys[r.id] = _hash(common, *map(self._checksum, (r, *others)))
+        return keys
+
+    def _checksum(self, record: Recommendation | Evidence) -> str:
+        dataset = self.view.dataset
+        name = dataset.name_of(dataset.path_of(record))
+        return f"{name} {dataset.checksums.get(name, dataset.signature)}"
+
+    def _recommendation_units(self, keys: Mapping[str, str]) -> Iterator[Unit]:
+        for issuer in Issuer:
+            # the place among them is on each page, with links to the one before and the one after
+            rs = [r for r in self._matching(Filters()) if r.issued_by is issuer]
+            for place, r in enumerate(rs):
+                near = [other.id for other in rs[max(0, place - 1) : place + 2]]
+                yield Unit(r.id, _hash(keys[r.id], f"{place} {len(rs)}", *near), partial(self._recommendation, r.id))
+
+    def _list_units(self, common: str, keys: Mapping[str, str]) -> Iterator[Unit]:
+        """Yield the pages of the list and of the lists with one value of a filter, without the first page of all."""
+        choices = ((name, code) for name in LISTED_BY for code in sorted(self.addresses.lists[name]))
+        for chosen in ({}, *({name: [code]} for name, code in choices)):
+            filters = Filters.from_params(self.view, chosen)
+            matching = self._matching(filters)
+            total = f"{len(matching)} {sum(r.issued_by is Issuer.COMMITTEE for r in matching)}"
+            for number in range(1 if chosen else 2, max(1, -(-len(matching) // RECOMMENDATIONS_PER_PAGE)) + 1):
+                shown, _, _ = paginate(matching, number, per_page=RECOMMENDATIONS_PER_PAGE)
+                key = _hash(common, total, *(keys[r.id] for r in shown))
+                page = replace(filters, page=number)
+                yield Unit(urlencode(page.params()), key, partial(self._list_pages, page))
+
+    def _list_pages(self, filters: Filters) -> Made:
+        for lang in self.languages:
+            yield from self._list_page(lang, filters)
+
+    def _matching(self, filters: Filters) -> tuple[Recommendation, ...]:
+        return filter_recommendations(self.view, filters, self.languages[0])
+
+    def _finish(
+        self, page: RenderedPage, request: ViewRequest, at: str, *, script: bool = False, root: str = ""
+    ) -> bytes:
         html = render("mirror/page.html", request.context, page=page, root=root or "../" * at.count("/"), script=script)
         return self._with_notice(html, request, at, root=root)
 
     def _with_notice(self, html: str, request: ViewRequest, at: str, *, root: str = "") -> bytes:
         dashboard = self.addresses.dashboard
-        notice = render("mirror/notice.html", request.context, dashboard=dashboard)
+        if (notice := self._notices.get(request.language.code)) is None:
+            notice = render("mirror/notice.html", request.context, dashboard=dashboard)
+            self._notices[request.language.code] = notice
         if not dashboard:
             # only the dashboard shows the past
             html = html.replace(request.language.gettext("This link will always show the page as it is now."), "")
@@ -125,8 +190,9 @@ class MirrorPages:
         request = self._request(lang, {"page": str(number)} if number > 1 else {})
         page = render_page(request)
         if is_searched := path in SEARCHED:
-            note = render("mirror/no_script.html", request.context)
+            note = render("mirror/no_script.html", request.context, is_search=path == SEARCH)
             before, end, after = page.content.partition("</h1>")
+            after = after.replace("<p>", '<p id="rt-hint">', 1) if path == SEARCH else after
             page = replace(page, content=f"{before}{end}\n{note}{after}")
         at = self.addresses.target(f"{path}?{urlencode([*page.params, ('lang', lang)])}")
         yield at, self._finish(page, request, at, script=is_searched)
@@ -139,27 +205,23 @@ class MirrorPages:
         for number in range(1, max(1, -(-len(entries) // ENTRIES_PER_PAGE)) + 1):
             yield from self._page("/activity", READER_PAGES["/activity"].render, lang, number)
 
-    def _lists(self, lang: str) -> Made:
-        """Yield all pages of the list, and of the lists with one value of a filter."""
-        choices = [(name, code) for name in LISTED_BY for code in self.addresses.lists[name]]
-        for chosen in ({}, *({name: code} for name, code in sorted(choices))):
-            request = self._request(lang, chosen)
-            matching = filter_recommendations(self.view, request.filters, lang)
-            for number in range(1, max(1, -(-len(matching) // RECOMMENDATIONS_PER_PAGE)) + 1):
-                numbered = replace(request, filters=replace(request.filters, page=number))
-                page = self._list(numbered, matching, is_first=not chosen and number == 1)
-                at = self.addresses.target(f"{LIST}?{urlencode([*numbered.filters.params(), ('lang', lang)])}")
-                yield at, self._finish(page, request, at, script=not chosen and number == 1)
+    def _list_page(self, lang: str, filters: Filters) -> Made:
+        is_first = not filters.params()
+        request = replace(self._request(lang), filters=filters)
+        at = self.addresses.target(f"{LIST}?{urlencode([*filters.params(), ('lang', lang)])}")
+        yield at, self._finish(self._list(request, is_first=is_first), request, at, script=is_first)
 
-    def _list(self, request: ViewRequest, matching: tuple[Recommendation, ...], *, is_first: bool) -> RenderedPage:
+    def _list(self, request: ViewRequest, *, is_first: bool) -> RenderedPage:
         """Return one page of a list. Only the first page of the whole list has the form with all filters."""
-        filters, view = request.filters, self.view
+        filters, view, matching = request.filters, self.view, self._matching(request.filters)
         shown, number, pages = paginate(matching, filters.page, per_page=RECOMMENDATIONS_PER_PAGE)
 
         def content(context: RenderContext) -> str:
-            form = replace(
-                build_filter_form(request, context, LIST, filters, count_options(view, filters)), orders=()
-            ) if is_first else None
+            form = (
+                replace(build_filter_form(request, context, LIST, filters, count_options(view, filters)), orders=())
+                if is_first
+                else None
+            )
             groups = [
                 (issuer, rows, sum(r.issued_by is issuer for r in matching))
                 for issuer in Issuer
@@ -194,13 +256,17 @@ class MirrorPages:
             found = ids_by_option(self.view, row.name)
             options = row.options(self.view) if row.options else {}
             listed = [
-                ((row.name, code), context.label(what), len(found[code])) for code, what in options.items() if code in found
+                ((row.name, code), context.label(what), len(found[code]))
+                for code, what in options.items()
+                if code in found
             ]
             yield row.title(self.view, context.language), listed
 
     def _exports(self, lang: str) -> Made:
         addresses = self.addresses
-        request = replace(self._request(lang), origin=addresses.dashboard) if addresses.dashboard else self._own_request(lang)
+        request = (
+            replace(self._request(lang), origin=addresses.dashboard) if addresses.dashboard else self._own_request(lang)
+        )
         for path, renderer in _RENDERERS.items():
             yield f"{lang}/{EXPORTS[path]}", renderer(request).body
         yield f"{lang}/titles.js", titles_script(request.context)
@@ -208,7 +274,7 @@ class MirrorPages:
             yield f"{lang}/preview.png", render_general_preview(request).body
 
     def _own_request(self, lang: str) -> ViewRequest:
-        request = self._request(lang, origin=self.addresses.origin_of_exports, kind=MirrorRequest)
+        request: MirrorRequest = self._request(lang, origin=self.addresses.origin_of_exports, kind=MirrorRequest)
         return replace(request, addresses=self.addresses)
 
     def _root_files(self) -> Made:
@@ -229,39 +295,21 @@ class MirrorPages:
         sitemap = f"Sitemap: {base}/sitemap.xml\n" if base else ""
         yield "robots.txt", f"User-agent: *\nAllow: /\n{sitemap}".encode()
 
-    def recommendation(self, lang: str, id: str) -> Made:
+    def _recommendation(self, id: str) -> Made:
         """Yield the page, the card and, if the mirror has an address, the picture of one recommendation."""
-        request = self._request(lang, {"id": id}, id=id)
-        request = replace(request, filters=Filters())
-        at = f"{lang}/recommendation/{id}.html"
-        yield at, self._finish(READER_PAGES["/recommendation"].render(request), request, at)
-        at = f"{lang}/r/{id}.html"
-        yield at, self._with_notice(render_card(request).body.decode(), request, at)
-        # a preview needs an absolute link to its picture
-        if self.addresses.base_url:
-            yield f"{lang}/r/{id}.png", render_preview(request).body
+        for lang in self.languages:
+            request = replace(self._request(lang, {"id": id}, id=id), filters=Filters())
+            at = f"{lang}/recommendation/{id}.html"
+            yield at, self._finish(READER_PAGES["/recommendation"].render(request), request, at)
+            at = f"{lang}/r/{id}.html"
+            yield at, self._with_notice(render_card(request).body.decode(), request, at)
+            # a preview needs an absolute link to its picture
+            if self.addresses.base_url:
+                yield f"{lang}/r/{id}.png", render_preview(request).body
 
-    def recommendation_keys(self, common: str) -> dict[str, str]:
-        """Return id → a hash of all that the files of a recommendation depend on. `common` is what all depend on.
 
-        That is its own file, those of the evidence and the recommendations that it names or that name it, and its place
-        in the list.
-        """
-        view, keys = self.view, {}
-        for issuer in Issuer:
-            rs = [r for r in filter_recommendations(view, Filters(), self.languages[0]) if r.issued_by is issuer]
-            for place, r in enumerate(rs):
-                others: list[Recommendation | Evidence] = [e for e, _ in view.evidence_for(r)]
-                others += [other for other, _ in (*same_demand_links(view, r), *view.uptake_of(r), *uptake_by(view, r))]
-                near = [other.id for other in rs[max(0, place - 1) : place + 2]]
-                parts = [common, f"{place} {len(rs)}", *near, *(self._checksum(record) for record in (r, *others))]
-                keys[r.id] = hashlib.blake2b("\0".join(parts).encode(), digest_size=8).hexdigest()
-        return keys
-
-    def _checksum(self, record: Recommendation | Evidence) -> str:
-        dataset = self.view.dataset
-        name = dataset.name_of(dataset.path_of(record))
-        return f"{name} {dataset.checksums.get(name, dataset.signature)}"
+def _hash(*parts: str) -> str:
+    return hashlib.blake2b("\0".join(parts).encode(), digest_size=8).hexdigest()
 
 
 def _is_kept(view: View, name: str, file: AttachedFile) -> bool:
