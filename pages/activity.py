@@ -6,10 +6,9 @@ from functools import cache
 from pages.forms.private.evidence import can_unpublish
 from pages.shared.layout import open_page, organisations_by_handle
 from tracker.editing.private.unpublish import can_undo_publication
-from tracker.editing.undo_save import can_undo_save
+from tracker.editing.undo import can_undo_save
 from tracker.publishing.pages.activity import render_activity
-from tracker.queries.activity_log import activity_log
-from tracker.queries.saves import find_save
+from tracker.queries.activity_log import activity_log, find_save
 
 page = open_page("/activity")
 view, link, now = page.view, page.context.link, datetime.now(UTC)

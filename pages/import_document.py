@@ -10,7 +10,7 @@ from pages.forms.imports.uhri import show_uhri_review
 from pages.shared import import_drafts
 from pages.shared.layout import open_page, show_footer, show_header
 from pages.shared.saving import show_saved
-from tracker.importing.tables.uploads import SheetUpload, UhriUpload
+from tracker.importing.uploads import SheetUpload, UhriUpload
 from tracker.model.permissions import Permission
 
 page = open_page("/import")

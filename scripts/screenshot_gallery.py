@@ -120,7 +120,7 @@ def _take_screenshot(page: Page, address: str, language: str, size: dict[str, in
     page.goto(f"{address}{'&' if '?' in address else '?'}{urlencode({'lang': language})}")
     page.wait_for_load_state("networkidle")
     if page.locator("[data-testid=stApp]").count():  # a page of Streamlit: on a slow machine it is empty at first
-        page.locator(".rt-foot").wait_for()
+        page.locator("#rt-first").wait_for(state="detached")
         is_settled(page)
     height = page.evaluate(
         "(document.querySelector('[data-testid=stMainBlockContainer]') || document.body).scrollHeight + 40"

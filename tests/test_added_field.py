@@ -10,12 +10,13 @@ from tests.support.form_pages import html, opening, press, put
 from tests.support.story_folder import TRACKER
 from tests.support.view_requests import ask
 from tracker.i18n import get_language
-from tracker.importing.comparison import RowState, compare_export_rows
-from tracker.importing.tables.row_assessments import RowDefaults
-from tracker.importing.tables.row_records import changed_recommendation, new_recommendation
+from tracker.importing.entry import RowState
+from tracker.importing.tables.row_comparison import compare_export_rows
+from tracker.importing.tables.row_review import changed_recommendation, new_recommendation
+from tracker.importing.tables.row_sources import RowDefaults
 from tracker.importing.tables.sheet_reader import read_spreadsheet
 from tracker.importing.tables.template import template_workbook
-from tracker.importing.vocabulary import ImportVocabulary
+from tracker.importing.tables.vocabulary import ImportVocabulary
 from tracker.publishing.exports.csv_export import render_csv
 from tracker.publishing.exports.json_api import render_one
 from tracker.publishing.exports.xlsx_export import render_xlsx

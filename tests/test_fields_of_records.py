@@ -18,14 +18,11 @@ from tests.support.small_dataset import folder
 from tests.support.view_requests import ask
 from tracker.i18n import LANGUAGES, get_language
 from tracker.importing.tables.cell_values import CellReader
-from tracker.importing.tables.fields import IMPORT_FIELDS
 from tracker.importing.tables.raw_tables import CellKind, RawCell
-from tracker.importing.tables.spreadsheet_words import own_headings, spreadsheet_words
 from tracker.importing.tables.template import template_workbook
-from tracker.importing.vocabulary import ImportVocabulary
+from tracker.importing.tables.vocabulary import IMPORT_FIELDS, ImportVocabulary, own_headings, spreadsheet_words
 from tracker.model.dataset import Dataset, all_records
-from tracker.model.fields import FIELD_LABELS, UNVERSIONED_FIELDS
-from tracker.model.record_texts import record_texts
+from tracker.model.fields import FIELD_LABELS, UNVERSIONED_FIELDS, record_texts
 from tracker.publishing.exports import columns as export_columns
 from tracker.publishing.exports.csv_export import render_csv
 from tracker.publishing.exports.row_versions import EDITABLE_COLUMNS

@@ -3,15 +3,16 @@
 import argparse
 import os
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from tracker.accounts import cli as accounts_cli
-from tracker.accounts.owner_handle import read_owner_handle
-from tracker.config import has_password, load_config, parse_place
+from tracker.accounts.accounts_file import read_owner_handle
+from tracker.config import Config, StoragePlace, has_password, load_config, parse_place
 from tracker.editing import attach_cli
 from tracker.editing.private.folder import PrivateFolder
-from tracker.editing.redaction import redact_cli as editing_cli
+from tracker.editing.redaction import redact_cli
 from tracker.importing import cli as importing_cli
 from tracker.model.errors import TrackerError
 from tracker.publishing import cli as publishing_cli
@@ -28,15 +29,8 @@ from tracker.storage.open_storage import open_storage
 from tracker.storage.yaml import json_schema
 from tracker.validation.autofix import fix_folder
 from tracker.validation.check import check_folder
-from tracker.validation.file_fix import fix_attached_files
-from tracker.validation.key_migration import rename_folder
+from tracker.validation.file_check import fix_attached_files
 from tracker.validation.received_digests import remove_received_digests
-
-CANCELLABLE = (
-    *importing_cli.IMPORT_COMMANDS,
-    *attach_cli.ATTACH_COMMANDS,
-)
-"""The commands that take long and can be cancelled with Ctrl+C."""
 
 _NO_SCHEMAS = "A database has no schemas for text editors. Name a folder, such as one into which `copy` wrote the data."
 
@@ -48,113 +42,67 @@ Everybody on this machine can read a password on the command line. Nothing was d
 def main(arguments: list[str] | None = None) -> int:
     """Run one command. Return the exit code: 0 for success, 1 if `check` or `verify` found problems, 2 if the command failed.
 
-    It is 130 if the person at the terminal cancelled a command of CANCELLABLE with Ctrl+C. `arguments` are the words after `python -m tracker`; if None, they are read from the command line.
+    It is 130 if the person at the terminal cancelled a long command with Ctrl+C. `arguments` are the words after `python -m tracker`; if None, they are read from the command line.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     if any(map(has_password, arguments)):
         print(_PASSWORD_GIVEN, file=sys.stderr)
         return 2
     parser = argparse.ArgumentParser(prog="python -m tracker", description="The recommendation tracker's command line.")
-    commands = parser.add_subparsers(dest="command", required=True)
+    commands = parser.add_subparsers(required=True)
     data = load_config().data
     check = commands.add_parser("check", help="print every problem in the data, with file and line")
     check.add_argument(
         "--fix",
         action="store_true",
-        help="first rename keys of version 0.1, remove digests of untouched originals, name organisations by their ids, add missing timestamps and schema lines, "
-        "make missing texts and previews of attached files again, and remove attached files that no record has named for a "
-        "week; change nothing else",
+        help="first remove digests of untouched originals, add missing timestamps and schema lines, make missing texts and "
+        "previews of attached files again, and remove attached files that no record has named for a week; change nothing else",
+    )
+    check.add_argument(
+        "--no-originals",
+        action="store_true",
+        help="with --fix, without a private folder: no untouched original was ever kept, so their digests can go",
     )
     check.add_argument(
         "folder", nargs="?", type=parse_place, default=data, metavar="DIR", help="a folder, or the URL of a database"
     )
+    check.set_defaults(run=_check)
     schema = commands.add_parser(
         "schema", help="write the JSON Schemas for text editors into a folder, by default that of the data"
     )
     schema.add_argument("folder", nargs="?", type=parse_place, default=data, metavar="DIR")
-    export = commands.add_parser(
-        "export",
-        help="write the public data to a file that ends in .csv, .xlsx or .json, or .zip with the attached files",
-    )
-    export.add_argument("file", type=Path, metavar="FILE")
-    export.add_argument(
-        "--for-archive",
-        action="store_true",
-        help="in a .zip for your own archive: with the handles of editors and safety.yaml; do not hand it out",
-    )
-    publishing_cli.add_view_arguments(export)
+    schema.set_defaults(run=_write_schemas)
     snapshot_command = commands.add_parser(
         "snapshot", help="write all public data to one HTML file that can be read offline"
     )
     snapshot_command.add_argument("file", type=Path, metavar="FILE.html")
     publishing_cli.add_view_arguments(snapshot_command)
+    snapshot_command.set_defaults(run=_write_snapshot)
     verify = commands.add_parser("verify", help="check a package that `export FILE.zip` made; needs no data folder")
     verify.add_argument("file", type=Path, metavar="FILE.zip")
-    mirror_cli.add_build_command(commands)
-    accounts_cli.add_account_commands(commands)
-    editing_cli.add_redact_command(commands)
-    importing_cli.add_import_command(commands)
-    storage_cli.add_storage_commands(commands)
-    attach_cli.add_attach_command(commands)
+    verify.set_defaults(run=_verify)
+    for add_commands in (
+        publishing_cli.add_export_command,
+        accounts_cli.add_account_commands,
+        redact_cli.add_redact_command,
+        importing_cli.add_import_command,
+        storage_cli.add_storage_commands,
+        attach_cli.add_attach_command,
+        mirror_cli.add_build_command,
+    ):
+        add_commands(commands)
     options = parser.parse_args(arguments)
-    config, now = load_config(), datetime.now(UTC)
+    config = load_config()
     if problem := private_folder_problem(config):
         print(problem, file=sys.stderr)
         return 2
     restrict_private_folder(config.private)
     try:
-        if options.command in accounts_cli.ACCOUNT_COMMANDS:
-            print(accounts_cli.run_account_command(options, config, now))
-            return 0
-        if options.command in editing_cli.REDACT_COMMANDS:
-            print(editing_cli.run_redact_command(options, config, now))
-            return 0
-        if options.command in importing_cli.IMPORT_COMMANDS:
-            print(importing_cli.run_import_command(options, config))
-            return 0
-        if options.command in storage_cli.STORAGE_COMMANDS:
-            print(storage_cli.run_storage_command(options, config))
-            return 0
-        if options.command in attach_cli.ATTACH_COMMANDS:
-            print(attach_cli.run_attach_command(options, config))
-            return 0
-        if options.command == "schema":
-            if not isinstance(options.folder, Path):
-                raise TrackerError(_NO_SCHEMAS)
-            print("\n".join(str(path) for path in json_schema.write_schemas(options.folder)))
-            return 0
-        if options.command == "export":
-            print(publishing_cli.run_export_command(options, config, now))
-            return 0
-        if options.command in mirror_cli.BUILD_COMMANDS:
-            print(mirror_cli.run_build_command(options, config.data, config.public_url, now))
-            return 0
-        if options.command == "verify":
-            verified = verify_package(options.file)
-            print("\n".join(f"{options.file}: {line}" for line in str(verified).splitlines()))
-            return 1 if verified.faults else 0
-        if options.command == "snapshot":
-            request = publishing_cli.request_from_arguments(options, config, now)
-            print("\n".join(snapshot.write_snapshot(options.file, request)))
-            return 0
-        if options.fix:
-            has_private = config.private and options.folder == config.data
-            for line in remove_received_digests(options.folder, config.private if has_private else None):
-                print(line)
-            for fixed in fix_folder(options.folder, handle=read_owner_handle(config.state)):
-                print(fixed)
-            for attachment in fix_attached_files(DatasetReader(options.folder), now=now):
-                print(attachment)
-            if config.private and has_private and open_storage(config.private).exists():
-                for renamed in rename_folder(config.private):
-                    print(renamed)
-                for attachment in PrivateFolder(config.private, DatasetReader(options.folder)).fix_files(now=now):
-                    print(attachment)
-        problems = check_folder(options.folder, load_dismissals(config).covers, now=now)
-        if config.private and options.folder == config.data:
-            problems += PrivateFolder(config.private, DatasetReader(options.folder)).check(now=now)
+        answer: str | tuple[str, int] = options.run(options, config, datetime.now(UTC))
+        text, code = answer if isinstance(answer, tuple) else (answer, 0)
+        print(text)
     except KeyboardInterrupt:
-        if options.command not in CANCELLABLE:
+        if not getattr(options, "is_cancellable", False):
             raise
         print("Cancelled. Nothing was saved.", file=sys.stderr)
         return 130
@@ -167,8 +115,45 @@ def main(arguments: list[str] | None = None) -> int:
         place = error.filename if isinstance(error, DatabaseUnavailable) else None
         print(f"{place or getattr(options, 'folder', config.data)}: {error.strerror}", file=sys.stderr)
         return 2
-    print("\n".join(map(str, problems)) if problems else f"{options.folder}: no problems")
-    return 1 if problems else 0
+    return code
+
+
+def _check(options: argparse.Namespace, config: Config, now: datetime) -> tuple[str, int]:
+    private = config.private if options.folder == config.data else None
+    if options.fix:
+        for line in _fix(options, config, private, now=now):
+            print(line)
+    problems = check_folder(options.folder, load_dismissals(config).covers, now=now)
+    if private:
+        problems += PrivateFolder(private, DatasetReader(options.folder)).check(now=now)
+    return "\n".join(map(str, problems)) or f"{options.folder}: no problems", 1 if problems else 0
+
+
+def _fix(
+    options: argparse.Namespace, config: Config, private: StoragePlace | None, *, now: datetime
+) -> Iterator[object]:
+    """Correct what a machine can, and yield what was done."""
+    yield from remove_received_digests(options.folder, private, no_originals=options.no_originals)
+    yield from fix_folder(options.folder, handle=read_owner_handle(config.state))
+    yield from fix_attached_files(DatasetReader(options.folder), now=now)
+    if private and open_storage(private).exists():
+        yield from PrivateFolder(private, DatasetReader(options.folder)).fix_files(now=now)
+
+
+def _write_schemas(options: argparse.Namespace, _config: Config, _now: datetime) -> str:
+    if not isinstance(options.folder, Path):
+        raise TrackerError(_NO_SCHEMAS)
+    return "\n".join(map(str, json_schema.write_schemas(options.folder)))
+
+
+def _write_snapshot(options: argparse.Namespace, config: Config, now: datetime) -> str:
+    request = publishing_cli.request_from_arguments(options, config, now)
+    return "\n".join(snapshot.write_snapshot(options.file, request))
+
+
+def _verify(options: argparse.Namespace, _config: Config, _now: datetime) -> tuple[str, int]:
+    verified = verify_package(options.file)
+    return "\n".join(f"{options.file}: {line}" for line in str(verified).splitlines()), 1 if verified.faults else 0
 
 
 def run() -> int:

@@ -25,7 +25,7 @@ from tracker.editing.forms.values import reason_errors, text_from_input
 from tracker.editing.store import NOTHING_CONFIRMED
 from tracker.model.dataset import Record
 from tracker.model.localized_text import clean_input
-from tracker.model.privacy import Privacy
+from tracker.model.organisations import Privacy
 from tracker.model.records import Evidence
 
 

@@ -11,8 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.shared.layout import Page
 from tracker.editing.forms.typed_dates import read_date
-from tracker.editing.forms.typed_links import complete_link
-from tracker.editing.forms.values import date_errors, link_errors
+from tracker.editing.forms.values import complete_link, date_errors, link_errors
 from tracker.i18n import Language
 from tracker.model.localized_text import clean_input
 

@@ -8,8 +8,8 @@ from pages.shared.audience import show_audience
 from pages.shared.layout import Page
 from pages.shared.saving import place_of, save_records
 from tracker.editing.forms.values import text_from_input
-from tracker.editing.undo_save import can_undo_save, reverse_save
-from tracker.queries.saves import find_save
+from tracker.editing.undo import can_undo_save, reverse_save
+from tracker.queries.activity_log import find_save
 
 
 def show_undo_save(page: Page, recorded: str) -> None:

@@ -1,7 +1,7 @@
 """The strip beside the button of a form: whether everybody or which organisations will be able to read what is saved."""
 
 from pages.shared.layout import Page
-from tracker.model.privacy import Privacy
+from tracker.model.organisations import Privacy
 
 
 def show_audience(page: Page, *, is_public: bool, private_files: int = 0, private: Privacy | None = None) -> None:

@@ -19,10 +19,10 @@ from pages.shared.layout import draft_owner, organisation_now
 from tracker.config import StoragePlace, load_config
 from tracker.editing.private.drafts import MAX_KEPT_DRAFTS, ImportDraft, ImportDrafts
 from tracker.importing.documents.imported_document import ImportedDocument
-from tracker.importing.documents.similar_demands import SimilarDemand
-from tracker.importing.tables.uploads import SheetUpload, UhriUpload
+from tracker.importing.documents.proposals import SimilarDemand
+from tracker.importing.uploads import SheetUpload, UhriUpload
 from tracker.model.errors import TrackerError
-from tracker.model.privacy import Privacy
+from tracker.model.organisations import Privacy
 from tracker.storage.cache_registry import register_cache
 
 PREFIX = "import_"

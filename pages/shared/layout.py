@@ -18,14 +18,13 @@ from pages.shared.navigation import PAGES
 from pages.shared.streamlit_internals import release_widget_state
 from pages.shared.update_notice import show_update_notice
 from pages.shared.url_state import url_params
-from tracker.accounts.accounts_file import accounts_file
-from tracker.accounts.sessions import cookie_name, person_from_cookies
+from tracker.accounts.accounts_file import accounts_file, cookie_name, person_from_cookies
 from tracker.config import StoragePlace, load_config
 from tracker.editing.store import Store
 from tracker.i18n import LANGUAGES, Language, get_language, preferred_language
 from tracker.model.errors import NoDataset, PastDateRefused, StateUnavailable
+from tracker.model.organisations import own_organisation
 from tracker.model.permissions import Permission, Person
-from tracker.model.privacy import own_organisation
 from tracker.model.registers import Settings
 from tracker.publishing.pages import frame
 from tracker.publishing.pages.refused_date import render_refused
@@ -35,7 +34,7 @@ from tracker.publishing.wording import outage_sentence, page_title
 from tracker.queries.current_view import current_view, reader_of
 from tracker.queries.file_names import name_file
 from tracker.queries.lists.filters import Filters
-from tracker.queries.search.file_texts import texts_of_files
+from tracker.queries.search.file_search import texts_of_files
 from tracker.queries.view import View
 from tracker.safety.dismissals import load_dismissals
 
@@ -268,7 +267,7 @@ def show_header(page: Page, params: Iterable[tuple[str, str]]) -> None:
 
     `params` are the URL parameters of exactly this view, without the language, `as_of` and `recorded`.
     """
-    page._show_html(page.fill(frame.render_header(page.request, frame.page_context(page.request), page.path, params)))
+    page._show_html(page.fill(frame.render_header(page.request, page.path, params)))
     _show_session(page)
 
 
@@ -285,8 +284,7 @@ def _show_session(page: Page) -> None:
 
 def show_footer(page: Page, params: Iterable[tuple[str, str]] = ()) -> None:
     """Show the end of a page that only editors use. `params` are the same as for `show_header`."""
-    context = frame.page_context(page.request)
-    page._show_html(page.fill(frame.render_footer(page.request, context, page.path, params)))
+    page._show_html(page.fill(frame.render_footer(page.request, page.path, params)))
     show_update_notice(page.context)
 
 

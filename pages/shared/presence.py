@@ -10,8 +10,7 @@ from markupsafe import escape
 from pages.shared import layout
 from pages.shared.layout import Page
 from tracker.config import DatabasePlace, StoragePlace, load_config
-from tracker.editing.forms_of_copies import FormsOfCopies
-from tracker.editing.open_forms import OpenForms
+from tracker.editing.open_forms import FormsOfCopies, OpenForms
 from tracker.model.dataset import Record
 from tracker.storage.open_storage import open_storage
 
@@ -52,7 +51,7 @@ def _watch_others(page: Page, record: str) -> None:
     language = page.context.language
     others: tuple[str, ...] = ()
     if me := layout.draft_owner():
-        others = _open_forms().enter(_tab(), record, me)
+        others = _open_forms().register(_tab(), record, me)
     else:
         note_closed_form()
     sentence = language.ngettext(

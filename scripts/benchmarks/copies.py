@@ -24,8 +24,7 @@ from scripts.screenshot_gallery import CHROMIUM_FLAGS
 from tests.support.postgres_server import AREAS, TestDatabase
 from tests.support.server_process import Server
 from tracker.accounts.accounts import Account, issue_session
-from tracker.accounts.accounts_file import AccountsFile
-from tracker.accounts.sessions import cookie_name
+from tracker.accounts.accounts_file import AccountsFile, cookie_name
 from tracker.config import Area, DatabasePlace
 from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
 from tracker.model.permissions import Role
@@ -134,8 +133,8 @@ def measure_actions(
 ) -> dict[str, ActionCost]:
     """Return action → its cost. The actions go to one copy after the other. A save is made by this process, as by a copy."""
     meter = CpuMeter(database, copies)
-    filters = [step for step in STEPS if step[0] != "address_q"]
-    words = [("address_q", text) for text in WORDS]
+    filters = [step for step in STEPS if step[0] != "q"]
+    words = [("q", text) for text in WORDS]
     cards = [http.client.HTTPConnection(urlsplit(copy.url).netloc, timeout=30) for copy in copies]
     with ExitStack() as opened:
         tabs = [opened.enter_context(open_tab(f"{copy.url}/recommendations?lang=en")) for copy in copies]
@@ -159,8 +158,8 @@ def measure_actions(
             show_everywhere(tabs)
 
         for tab in tabs:
-            tab.set("address_q", "clinic")
-            tab.set("address_q", "")
+            tab.set("q", "clinic")
+            tab.set("q", "")
         costs = {
             FILTER: meter.measure(lambda number: change(filters, number), LIST_ACTIONS),
             SEARCH: meter.measure(lambda number: change(words, number), SEARCHES),

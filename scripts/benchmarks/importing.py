@@ -32,7 +32,7 @@ FRONT_MATTER = (
 )
 LOOP = """import sys
 from pathlib import Path
-from tracker.importing.documents.uploads import parse_upload
+from tracker.importing.documents.reader import parse_upload
 while True:
     parse_upload(Path(sys.argv[1]))
 """
@@ -43,7 +43,7 @@ def measure_import(folder: Path, count: int) -> Iterator[Row]:
 
     `count` is the number of recommendations in the dataset of the reader.
     """
-    from tracker.importing.documents.uploads import parse_upload
+    from tracker.importing.documents.reader import parse_upload
 
     path = folder / "observations.docx"
     path.write_bytes(document_of(PARAGRAPHS))

@@ -12,11 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from socket import IPPROTO_TCP, TCP_QUICKACK
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import connect
 
 from scripts.benchmarks.report import Row, table_line
@@ -32,46 +31,35 @@ Streamlit sends messages only every 5 ms. Without a pause, the time of a rerun w
 belongs to the rerun before it.
 """
 STEPS: tuple[tuple[str, Value], ...] = (
-    ("address_status", ["Not implemented"]),
-    ("address_theme", ["HIV"]),
-    ("address_status", []),
-    ("address_q", "clinic prison"),
-    ("address_theme", []),
-    ("address_body", ["CEDAW"]),
-    ("address_q", "рекомендация"),
-    ("address_body", []),
-    ("address_q", ""),
+    ("status", ["not-implemented"]),
+    ("theme", ["hiv"]),
+    ("status", []),
+    ("q", "clinic prison"),
+    ("theme", []),
+    ("body", ["cedaw"]),
+    ("q", "рекомендация"),
+    ("body", []),
+    ("q", ""),
 )
-"""(widget, new value) for each change that a reader makes, again and again. Each change gives another list."""
+"""(URL parameter, new value) for each change that a reader makes, again and again. Each change gives another list."""
 EMPTY_PAGE = "import streamlit\n"
 """The script of the empty page with which the list is compared."""
 FINISHED_EARLY = ForwardMsg.FINISHED_EARLY_FOR_RERUN
 
 
 class Tab:
-    """A client that acts like a tab of a browser: it keeps the widgets and the address, and measures reruns."""
+    """A client that acts like a tab of a browser: it keeps the address, and measures reruns."""
 
     def __init__(self, socket: Any, url: str) -> None:
         self.socket, self.url = socket, url
         self.page, self.query = urlsplit(url).path.strip("/"), urlsplit(url).query
         self.script = ""
-        self.widgets: dict[str, tuple[str, Any]] = {}
-        self.states: dict[str, WidgetState] = {}
 
-    def set(self, key: str, value: Value) -> float:
-        """Give the widget `key` the value `value`, and return the milliseconds until the page is complete.
-
-        For a choice, `value` has the labels to choose; for a text field, it is the text to type.
-        """
-        kind, widget = self.widgets[key]
-        state = WidgetState(id=widget.id)
-        if kind == "button_group":
-            labels = [option.content for option in widget.options]
-            assert set(value) <= set(labels), labels
-            state.string_array_value.data.extend(value)
-        else:
-            state.string_value = str(value)
-        self.states[key] = state
+    def set(self, name: str, value: Value) -> float:
+        """Give the URL parameter `name` the value `value`, and return the milliseconds until the page is complete."""
+        values = [value] if isinstance(value, str) and value else list(value)
+        kept = [pair for pair in parse_qsl(self.query) if pair[0] != name]
+        self.query = urlencode([*kept, *((name, each) for each in values)])
         return self.run()
 
     def run(self) -> float:
@@ -79,7 +67,6 @@ class Tab:
         message = BackMsg()
         rerun = message.rerun_script
         rerun.query_string, rerun.page_script_hash, rerun.page_name = self.query, self.script, self.page
-        rerun.widget_states.widgets.extend(self.states.values())
         rerun.context_info.url, rerun.context_info.locale = self.url, "en-GB"
         start = time.perf_counter()
         self.socket.send(message.SerializeToString())
@@ -92,20 +79,10 @@ class Tab:
             kind = reply.WhichOneof("type")
             if kind == "navigation":
                 self.script = reply.navigation.page_script_hash
-            elif kind == "page_info_changed":
-                self.query = reply.page_info_changed.query_string
-            elif kind == "delta" and reply.delta.WhichOneof("type") == "new_element":
-                self._remember_widget(reply.delta.new_element)
+            elif kind == "delta" and reply.delta.new_element.WhichOneof("type") == "exception":
+                raise SystemExit(f"the page failed: {reply.delta.new_element.exception.message}")
             elif kind == "script_finished" and reply.script_finished != FINISHED_EARLY:
                 return milliseconds
-
-    def _remember_widget(self, element: Any) -> None:
-        kind = element.WhichOneof("type")
-        if kind == "exception":
-            raise SystemExit(f"the page failed: {element.exception.type}: {element.exception.message}")
-        if kind in ("button_group", "text_input"):
-            widget = getattr(element, kind)
-            self.widgets[widget.id.rsplit("-", 1)[-1]] = kind, widget
 
 
 @contextmanager

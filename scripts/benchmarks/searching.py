@@ -14,8 +14,7 @@ from pathlib import Path
 from scripts.benchmarks.report import Row, median_milliseconds, time_call
 from tracker.model.attached_files import AttachedFile
 from tracker.model.file_kind import FileKind
-from tracker.queries.search.file_search import look_at_texts, search_files
-from tracker.queries.search.file_texts import FileTexts
+from tracker.queries.search.file_search import FileTexts, look_at_texts, search_files
 from tracker.queries.search.text_search import parse_search
 from tracker.queries.search.word_forms import normalize
 from tracker.queries.view import View

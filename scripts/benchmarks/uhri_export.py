@@ -87,9 +87,11 @@ def _bare(path: Path) -> float:
 def _filter(path: Path) -> float:
     """Return the seconds of processor time for our filter, without the time to load the tracker itself."""
     from tracker.i18n import Language
-    from tracker.importing.uhri.export import UhriChoice, read_uhri_json
-    from tracker.importing.vocabulary import ImportVocabulary
+    from tracker.importing.tables.vocabulary import ImportVocabulary
+    from tracker.importing.uhri.export import read_uhri
+    from tracker.importing.uhri.records import JsonRecords, UhriChoice
     from tracker.queries.view import View
+    from tracker.sandbox.limits import UHRI_FILE
     from tracker.storage.dataset_reader import DatasetReader
 
     language = Language("en")
@@ -97,7 +99,7 @@ def _filter(path: Path) -> float:
     choice = UhriChoice(states=("Kyrgyzstan",), first_year=2010)
     with path.open("rb") as file:
         start = time.process_time()
-        found = read_uhri_json(file, choice, vocabulary, language=language)
+        found = read_uhri(JsonRecords(file, language), choice, vocabulary, limits=UHRI_FILE)
         seconds = time.process_time() - start
     assert found.recommendations and not found.problem
     return seconds

@@ -17,8 +17,7 @@ from tracker.accounts.accounts import (
     redeem_invite,
     revoke_account,
 )
-from tracker.accounts.accounts_file import ACCOUNTS_FILE_NAME, AccountsFile, accounts_file
-from tracker.accounts.owner_handle import read_owner_handle
+from tracker.accounts.accounts_file import ACCOUNTS_FILE_NAME, AccountsFile, accounts_file, read_owner_handle
 from tracker.config import Config, load_config
 from tracker.model.errors import InviteRejected, RejectReason, StateUnavailable
 from tracker.model.permissions import READER, Role

@@ -123,7 +123,7 @@ def test_nothing_jumps_when_a_filter_changes(app, visitor, size):
     page = visitor("light", False)
     opened(page, app.url, "/recommendations", "en")
     page.set_viewport_size(size)
-    fixed = ["h1", "[data-testid=stTextInput] input", "[data-testid=stPopoverButton]", ".rt-head"]
+    fixed = ["h1", "input[type=search]", "#rt-filters", ".rt-head"]
 
     def places() -> list[float]:
         return [round(page.locator(one).first.evaluate("it => it.getBoundingClientRect().y")) for one in fixed]

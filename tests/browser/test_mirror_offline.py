@@ -13,8 +13,7 @@ from tests.support.view_requests import TODAY
 from tracker.model.dataset import Dataset
 from tracker.publishing.mirror.build import build_mirror
 from tracker.publishing.mirror.pages import MirrorPages
-from tracker.queries.lists.evidence_filters import EvidenceFilters, filter_evidence
-from tracker.queries.lists.filters import Filters, filter_recommendations
+from tracker.queries.lists.filters import EvidenceFilters, Filters, filter_evidence, filter_recommendations
 from tracker.queries.search.site_search import search_everything
 from tracker.queries.view import View
 

@@ -16,7 +16,7 @@ from tracker.model.permissions import Person, Role
 from tracker.model.records import Assessment
 from tracker.model.vocabulary import Status, Voice
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.storage.folder.lock import lock_file
+from tracker.storage.folder.storage import lock_file
 
 pytestmark = pytest.mark.usefixtures("spawnable_main")
 NAMES = [f"r{n}" for n in range(10)]

@@ -7,8 +7,7 @@ import pytest
 
 from tests.support.postgres_server import TestDatabase
 from tracker.config import Area
-from tracker.editing.forms_of_copies import DELETE_COPY_SECONDS, FORGET_COPY_SECONDS, FormsOfCopies
-from tracker.editing.open_forms import OpenForms
+from tracker.editing.open_forms import DELETE_COPY_SECONDS, FORGET_COPY_SECONDS, FormsOfCopies, OpenForms
 from tracker.storage.database.errors import DatabaseProblem
 from tracker.storage.database.storage import DatabaseStorage, DatabaseTransaction
 
@@ -43,14 +42,14 @@ def until(is_so: Callable[[], bool]) -> None:
 
 def test_a_form_that_is_open_in_one_copy_is_known_in_the_other_until_it_is_closed(copy, now):
     (one, _), (two, storage) = copy(), copy()
-    assert one.enter("a", R, "editor-anna") == ()
-    until(lambda: two.enter("b", R, "editor-bermet") == ("editor-anna",))
-    assert two.enter("c", "Recommendation r2", "editor-cholpon") == ()
-    until(lambda: one.enter("a", R, "editor-anna") == ("editor-bermet",))
+    assert one.register("a", R, "editor-anna") == ()
+    until(lambda: two.register("b", R, "editor-bermet") == ("editor-anna",))
+    assert two.register("c", "Recommendation r2", "editor-cholpon") == ()
+    until(lambda: one.register("a", R, "editor-anna") == ("editor-bermet",))
     one.leave("a")
-    until(lambda: two.enter("b", R, "editor-bermet") == ())
+    until(lambda: two.register("b", R, "editor-bermet") == ())
     now[0] += 3  # that cholpon has a form too is written with the next look
-    two.enter("b", R, "editor-bermet")
+    two.register("b", R, "editor-bermet")
     two.leave("b")
     two.leave("c")
     until(lambda: storage.list_files("open-forms") == {})
@@ -58,13 +57,13 @@ def test_a_form_that_is_open_in_one_copy_is_known_in_the_other_until_it_is_close
 
 def test_a_copy_that_ended_is_forgotten_and_then_deleted(copy, now):
     (one, _), (two, storage) = copy(), copy()
-    one.enter("a", R, "editor-anna")
-    until(lambda: two.enter("b", R, "editor-bermet") == ("editor-anna",))
+    one.register("a", R, "editor-anna")
+    until(lambda: two.register("b", R, "editor-bermet") == ("editor-anna",))
     now[0] += FORGET_COPY_SECONDS
-    assert two.enter("b", R, "editor-bermet") == ()
+    assert two.register("b", R, "editor-bermet") == ()
     assert len(storage.list_files("open-forms")) == 2
     now[0] += DELETE_COPY_SECONDS
-    two.enter("b", R, "editor-bermet")
+    two.register("b", R, "editor-bermet")
     assert len(storage.list_files("open-forms")) == 1
 
 
@@ -75,7 +74,7 @@ def test_fifty_open_forms_cost_one_write_in_ten_seconds(copy, now, monkeypatch):
     forms, _storage = copy()
     for _look in range(24):  # two minutes
         for tab in range(50):
-            forms.enter(f"{tab}", f"Recommendation r{tab}", "editor-anna")
+            forms.register(f"{tab}", f"Recommendation r{tab}", "editor-anna")
         now[0] += 5
     assert 12 <= len(commits) <= 14
 
@@ -87,8 +86,8 @@ def test_without_the_database_everybody_goes_on(copy, now, monkeypatch):
         raise DatabaseProblem.AWAY.as_error()
 
     monkeypatch.setattr(storage, "transaction", away)
-    assert (one.enter("a", R, "editor-anna"), one.enter("b", R, "editor-bermet")) == ((), ("editor-anna",))
+    assert (one.register("a", R, "editor-anna"), one.register("b", R, "editor-bermet")) == ((), ("editor-anna",))
     monkeypatch.undo()
     now[0] += 3
-    one.enter("a", R, "editor-anna")
-    until(lambda: two.enter("c", R, "editor-cholpon") == ("editor-anna", "editor-bermet"))
+    one.register("a", R, "editor-anna")
+    until(lambda: two.register("c", R, "editor-cholpon") == ("editor-anna", "editor-bermet"))

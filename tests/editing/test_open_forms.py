@@ -16,28 +16,28 @@ def forms(now):
 
 
 def test_others_on_the_same_record_are_named_once_and_nobody_is_told_of_themselves(forms):
-    assert forms.enter("a1", "Recommendation r1", "editor-anna") == ()
-    assert forms.enter("a2", "Recommendation r1", "editor-anna") == ()  # a second tab, or a reload
-    assert forms.enter("b", "Recommendation r1", "editor-bermet") == ("editor-anna",)
-    assert forms.enter("c", "Recommendation r2", "editor-cholpon") == ()
-    assert forms.enter("a1", "Recommendation r1", "editor-anna") == ("editor-bermet",)
+    assert forms.register("a1", "Recommendation r1", "editor-anna") == ()
+    assert forms.register("a2", "Recommendation r1", "editor-anna") == ()  # a second tab, or a reload
+    assert forms.register("b", "Recommendation r1", "editor-bermet") == ("editor-anna",)
+    assert forms.register("c", "Recommendation r2", "editor-cholpon") == ()
+    assert forms.register("a1", "Recommendation r1", "editor-anna") == ("editor-bermet",)
 
 
 def test_a_form_that_is_closed_or_not_heard_of_is_forgotten(forms, now):
-    forms.enter("a", "r1", "editor-anna")
+    forms.register("a", "r1", "editor-anna")
     forms.leave("a")
-    assert forms.enter("b", "r1", "editor-bermet") == ()
+    assert forms.register("b", "r1", "editor-bermet") == ()
     now[0] += FORGET_AFTER_SECONDS - 1
-    assert forms.enter("c", "r1", "editor-cholpon") == ("editor-bermet",)
+    assert forms.register("c", "r1", "editor-cholpon") == ("editor-bermet",)
     now[0] += 1
-    assert forms.enter("c", "r1", "editor-cholpon") == ()
+    assert forms.register("c", "r1", "editor-cholpon") == ()
 
 
 def test_a_tab_has_one_form_and_the_number_of_tabs_has_a_bound(forms):
-    forms.enter("a", "r1", "editor-anna")
-    forms.enter("a", "r2", "editor-anna")
-    assert forms.enter("b", "r1", "editor-bermet") == ()
+    forms.register("a", "r1", "editor-anna")
+    forms.register("a", "r2", "editor-anna")
+    assert forms.register("b", "r1", "editor-bermet") == ()
     for n in range(MAX_OPEN_FORMS + 10):
-        forms.enter(f"tab-{n}", "r3", "editor-cholpon")
+        forms.register(f"tab-{n}", "r3", "editor-cholpon")
     assert len(forms._by_tab) == MAX_OPEN_FORMS
-    assert forms.enter("d", "r2", "editor-daniyar") == ()  # the oldest went
+    assert forms.register("d", "r2", "editor-daniyar") == ()  # the oldest went

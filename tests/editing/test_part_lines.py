@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracker.editing.forms.part_lines import format_parts, parse_parts, part_errors, update_parts
+from tracker.editing.forms.recommendation import format_parts, parse_parts, part_errors, update_parts
 from tracker.i18n import get_language
 from tracker.model.localized_text import TextVariant
 from tracker.model.records import Part

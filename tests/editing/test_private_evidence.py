@@ -93,15 +93,15 @@ def test_nothing_public_can_name_what_is_private(folder, tmp_path):
 
 def test_notes_are_added_behind_each_other_and_a_hand_written_file_keeps_its_comments(folder, tmp_path):
     lay(tmp_path / "private", {"notes/r1.yaml": "# ours\nnotes:\n  - text: By hand.  # in May\n"})
-    folder.note("r1", "Called: no answer.\nTry again # soon", by=ANNA)
+    folder.notes.add("r1", "Called: no answer.\nTry again # soon", by=ANNA)
     told = folder.read().notes["r1"]
     assert [note.text for note in told] == ["By hand.", "Called: no answer.\nTry again # soon"]
     assert told[1].recorded_by == "editor-anna"
     assert "# in May" in (tmp_path / "private" / "notes" / "r1.yaml").read_text("utf-8")
     with pytest.raises(ValidationFailed, match="there is no recommendation or committee 'r9'"):
-        folder.note("r9", "x", by=ANNA)
+        folder.notes.add("r9", "x", by=ANNA)
     with pytest.raises(NotAllowed):
-        folder.note("r1", "x", by=READER)
+        folder.notes.add("r1", "x", by=READER)
 
 
 def test_the_command_line_checks_the_private_folder_too(tmp_path, monkeypatch, capsys):
@@ -240,7 +240,7 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(folder, monkeypatch):
     def refuses(*_arguments: object, **_more: object) -> None:
         raise OSError(30, "Read-only file system")
 
-    monkeypatch.setattr("tracker.storage.folder.lock.os.open", refuses)
+    monkeypatch.setattr("tracker.storage.folder.storage.os.open", refuses)
     with pytest.raises(WriteFailed, match=r"cannot be written \(Read-only file system\)\. It stays private\."):
         folder.publish(saved, Store(folder.public), by=REVIEWER)
     monkeypatch.undo()
@@ -273,7 +273,7 @@ def test_no_other_user_of_the_machine_reads_the_private_folder(folder, tmp_path)
     private = tmp_path / "private"
     private.mkdir(mode=0o755)
     folder.save(LETTER, by=ANNA, reason="It came.")
-    folder.note("r1", "Call him.", by=ANNA)
+    folder.notes.add("r1", "Call him.", by=ANNA)
     assert [str(path) for path in [private, *private.rglob("*")] if path.stat().st_mode & 0o077] == []
     old = private / "evidence" / "old.yaml"
     old.write_text(SECRET)

@@ -28,7 +28,6 @@ from tracker.storage.attached_files import read_text_pages
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.folder.private_location import restrict_private_folder
 from tracker.validation.check import check_folder
-from tracker.validation.key_migration import rename_folder
 
 ORIGINAL = b"%PDF-1.7 by its author"
 
@@ -46,7 +45,7 @@ def a_file(
     return new_file(
         CleanedFile(data, FileKind.PDF, name, FileKind.PDF, hashlib.sha256(received).hexdigest()),
         pages=(FilePage(1, text),),
-        preview=FilePreview(b"webp of " + data, "image/webp", 8, 11),
+        preview=FilePreview(b"webp of " + data, 8, 11),
         caption={"": TextVariant(text=caption)} if caption else None,
         original=received if with_original else None,
     )
@@ -362,9 +361,8 @@ def test_the_files_of_evidence_made_private_go_with_it_and_its_private_files_too
 def test_other_parts_of_the_private_folder_do_not_mind_the_files(folder, tmp_path):
     folder.files.add(law(folder), [REPORT], by=ANNA)
     folder.files.add(document(folder), [REPORT], by=ANNA)
-    folder.note("r1", "Call them.", by=ANNA)
+    folder.notes.add("r1", "Call them.", by=ANNA)
     read = folder.read(fresh=True)
     assert (read.evidence, list(read.notes), read.problems) == ({}, ["r1"], ())
     assert ImportDrafts(tmp_path / "private").list_all() == ()
     restrict_private_folder(tmp_path / "private")
-    assert rename_folder(tmp_path / "private") == ()

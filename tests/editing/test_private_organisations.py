@@ -16,8 +16,8 @@ from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.private.seen import SeenFolder
 from tracker.editing.store import Store
 from tracker.model.errors import Conflict, NotAllowed, TrackerError, ValidationFailed
+from tracker.model.organisations import ALL, Privacy
 from tracker.model.permissions import Person, Role
-from tracker.model.privacy import ALL, Privacy
 from tracker.model.records import Evidence, EvidenceLink
 from tracker.model.vocabulary import EvidenceEffect
 from tracker.queries.view import View
@@ -189,7 +189,7 @@ def test_an_untouched_original_is_never_anothers_even_if_the_cleaned_file_is_the
     (entry,) = mine.add_files(law(folder), [original], by=CENTRE, shared_with=ALL)
     (other,) = theirs.add_files(document(folder), [copy], by=WATCH)
     assert (entry.sha256 == other.sha256, mine.read_original(entry)) == (True, (entry.kind, b"from its author"))
-    assert (theirs.read_original(other), theirs.read_original(entry), theirs.find_original(entry)) == (None, None, None)
+    assert (theirs.read_original(other), theirs.read_original(entry), theirs.original_kind(entry)) == (None, None, None)
     assert original.received not in theirs.received_digests([entry, other])
 
 

@@ -22,7 +22,7 @@ DIGEST = hashlib.sha256(DATA).hexdigest()
 RECEIVED = "ab" * 32
 CLEANED = CleanedFile(DATA, FileKind.PDF, "report.pdf", FileKind.PDF, RECEIVED)
 PAGES = (FilePage(1, "The law was read once."), FilePage(3, "Methadone was stopped."))
-REPORT = new_file(CLEANED, pages=PAGES, preview=FilePreview(b"webp", "image/webp", 8, 11), where="p. 3")
+REPORT = new_file(CLEANED, pages=PAGES, preview=FilePreview(b"webp", 8, 11), where="p. 3")
 NAMES = [f"{DIGEST}.pages.txt", f"{DIGEST}.pdf", f"{DIGEST}.preview.webp"]
 
 

@@ -3,8 +3,7 @@
 import pytest
 
 from tests.support.small_dataset import said
-from tracker.editing.forms.text_language import language_of_letters
-from tracker.editing.forms.values import by_own_language, text_from_input, update_one_language
+from tracker.editing.forms.values import by_own_language, language_of_letters, text_from_input, update_one_language
 from tracker.i18n import Language
 from tracker.model.localized_text import TextVariant
 

@@ -11,8 +11,8 @@ from tracker.editing.store import Store
 from tracker.editing.undo import reversal_of
 from tracker.i18n import get_language
 from tracker.model.errors import SafetyFindings, ValidationFailed
+from tracker.model.fields import with_text
 from tracker.model.localized_text import TextVariant
-from tracker.model.record_texts import with_text
 from tracker.queries.activity_log import activity_log
 from tracker.queries.field_diff import list_differences
 from tracker.queries.translations import outdated_wordings, translation_task

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracker.editing.forms.typed_links import complete_link
+from tracker.editing.forms.values import complete_link
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,9 @@ from tests.importing.test_document_records import LANGUAGES, Place
 from tests.support.small_dataset import ANNA, BOLOT
 from tests.support.small_observations import RUSSIAN_OBSERVATIONS
 from tracker.editing.forms.values import text_from_input
-from tracker.editing.undo_save import can_undo_save, reverse_save
+from tracker.editing.undo import can_undo_save, reverse_save
 from tracker.i18n import get_language
-from tracker.queries.activity_log import activity_log
-from tracker.queries.saves import SavedTogether, find_save, group_by_save
+from tracker.queries.activity_log import SavedTogether, activity_log, find_save, group_by_save
 
 REASON = text_from_input("A mistake.", get_language("en"))
 

@@ -28,7 +28,7 @@ from tracker.model.vocabulary import (
 )
 from tracker.safety.redaction.files import RedactionTerms
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.storage.folder.lock import lock_file
+from tracker.storage.folder.storage import lock_file
 from tracker.validation.check import check_folder
 
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")

@@ -14,8 +14,7 @@ from tests.support.long import LONG
 from tests.support.small_dataset import ANNA, ASKED, BODIES, DOCUMENTS, SHOWN, TRACKER, folder
 from tests.support.yaml_strategies import hostile
 from tracker.editing.store import Store
-from tracker.model.errors import TrackerError
-from tracker.model.problems import Problem
+from tracker.model.errors import Problem, TrackerError
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import find_problems
 

@@ -21,7 +21,7 @@ from tracker.model.permissions import Person, Role
 from tracker.model.records import Assessment
 from tracker.model.vocabulary import Status, Voice
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.storage.folder.lock import lock_file
+from tracker.storage.folder.storage import lock_file
 from tracker.validation.check import check_folder
 
 SAVES = 10_000 if LONG else 504  # as many for each of the eight

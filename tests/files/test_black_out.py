@@ -8,9 +8,8 @@ from PIL import Image
 from tests.support.canary_documents import pdf_with_text, saved
 from tests.support.canary_images import CANARY, canary_jpeg, canary_png
 from tests.support.kept_files import everything_in, what_is_wrong_with
-from tracker.files.cleaning import clean_bytes
 from tracker.files.kept_file import CleaningChoices, Rectangle
-from tracker.files.process import prepare_upload
+from tracker.files.process import clean_bytes, prepare_upload
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.sandbox.limits import FileLimits

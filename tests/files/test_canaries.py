@@ -23,8 +23,8 @@ from tests.support.canary_images import CANARY, canary_jpeg, canary_multi_jpeg, 
 from tests.support.kept_files import everything_in, what_is_wrong_with
 from tests.support.long import LONG
 from tracker.files.all_strings import pages_of
-from tracker.files.cleaning import clean_bytes
 from tracker.files.kept_file import CleaningChoices
+from tracker.files.process import clean_bytes
 from tracker.sandbox.limits import FileLimits
 
 LIMITS = FileLimits()
@@ -62,7 +62,7 @@ def test_no_canary_is_kept(extension):
         assert CANARY.encode("utf-16-be") not in inside, seed
         assert what_is_wrong_with(kept) == [], seed
         # a picture keeps no word with a digit: cameras and messengers write such names
-        assert kept.name == f"{'file' if kept.kind.is_image else CANARY}.{kept.extension}"
+        assert kept.name == f"{'file' if kept.kind.is_image else CANARY}.{kept.kind.value}"
 
 
 def test_the_canary_is_found_in_what_is_not_cleaned():

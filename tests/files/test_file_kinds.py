@@ -17,8 +17,8 @@ from tests.support.canary_documents import (
     saved,
 )
 from tests.support.canary_images import canary_jpeg, canary_multi_jpeg, canary_png, canary_webp, scene
-from tracker.files.cleaning import clean_bytes, harmless_name
 from tracker.files.kept_file import CleaningChoices
+from tracker.files.process import clean_bytes, harmless_name
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.sandbox.kinds import recognize_kind
@@ -188,4 +188,4 @@ def test_the_digests_are_those_of_what_came_and_of_what_is_kept():
     assert kept.data == "Закон\nпринят.".encode()
     assert kept.received_digest == "77deb18c6d36f384e4182875046f8a30f92f4ab59d7914ff9e549a8a7822b93a"
     assert kept.digest == "922e43ed79105930015941845c195572a069e2d24655013da353b8bf9d8ad81d"
-    assert (kept.size, kept.extension) == (24, "txt")
+    assert (kept.size, kept.kind) == (24, "txt")

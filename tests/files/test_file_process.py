@@ -8,9 +8,8 @@ import pytest
 
 from tests.support.canary_documents import VISIBLE, canary_pdf
 from tests.support.canary_images import CANARY, canary_jpeg
-from tracker.files.cleaning import clean_bytes
 from tracker.files.kept_file import CleanedFile, CleaningChoices
-from tracker.files.process import prepare_upload, preview_of_file, text_of_file
+from tracker.files.process import clean_bytes, prepare_upload, text_of_file
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.sandbox.limits import FileLimits
@@ -25,8 +24,8 @@ def test_the_process_returns_the_cleaned_file():
     kept = clean_file(data, "Report.pdf", choices=CleaningChoices(remove_comments=True))
     assert kept == clean_bytes(data, "Report.pdf", CleaningChoices(remove_comments=True), limits=FileLimits())
     assert [page.text for page in text_of_file(kept.data, kept.kind)] == [f"{VISIBLE}\nBishkek", "Part one"]
-    assert preview_of_file(kept.data).width == 800
-    assert preview_of_file(b"A text.") is None
+    assert prepare_upload(data).preview.width == 800
+    assert prepare_upload(b"A text.").preview is None
 
 
 def test_a_file_of_the_full_size_arrives():
@@ -46,7 +45,6 @@ def test_an_image_that_became_larger_than_an_upload_may_be_is_still_read():
     data = b"A text. " * 150
     limits = FileLimits(file_bytes=1_000)
     assert [page.text for page in text_of_file(data, FileKind.TEXT, limits=limits)] == [data.decode()]
-    assert preview_of_file(data, limits=limits) is None
     with pytest.raises(UnusableFile, match=r"Up to 0\.001 MB"):
         clean_file(data, limits=limits)
 

@@ -13,8 +13,7 @@ from tracker.model.dataset import Dataset
 from tracker.model.errors import UnusableFile
 from tracker.model.safety_config import SafetyFinding
 from tracker.safety.dismissals import fingerprint
-from tracker.safety.names.known_words import known_words
-from tracker.safety.scanner import name_candidates, scan_text
+from tracker.safety.scanner import known_words, name_candidates, scan_text
 from tracker.sandbox.limits import FileLimits
 from tracker.storage.cache_registry import clear_caches
 from tracker.storage.dataset_reader import DatasetReader

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from tests.support.small_observations import SMALL_OBSERVATIONS
-from tracker.importing.comparison import RowState
-from tracker.importing.documents.deadlines import propose_deadlines, with_deadlines, with_sentences
 from tracker.importing.documents.reader import read_document
+from tracker.importing.documents.records import propose_deadlines, with_deadlines, with_sentences
+from tracker.importing.entry import RowState
 from tracker.model.registers import Deadline, Document
 from tracker.model.vocabulary import DateSetBy, DeadlineKind, DocumentKind, TextOrigin, Verification
 

@@ -5,8 +5,8 @@ import pytest
 from tests.support.import_measures import Measures
 from tests.support.observations_corpus import load_corpus
 from tests.support.observations_files import DOCX_WAYS, HTML_WAYS, TEXT_WAYS, DocxWriter, as_html, as_pasted_text
-from tracker.importing.cli import describe_import
 from tracker.importing.documents.reader import read_document
+from tracker.importing.dry_run import describe_document
 
 CORPUS = load_corpus()
 WAYS = [
@@ -20,7 +20,7 @@ WAYS = [
 def test_all_documents_of_the_corpus_are_understood(way, write):
     measures = Measures()
     for document in CORPUS:
-        found = describe_import(read_document(write(document, way)))
+        found = describe_document(read_document(write(document, way)))
         measures.add(f"{document.name} {way}", document.expected, found)
     shares = measures.shares()
     assert measures.expected >= 60

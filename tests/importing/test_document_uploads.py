@@ -10,8 +10,7 @@ import pytest
 
 from tests.support.observations_corpus import load_corpus
 from tests.support.observations_files import DocxWriter
-from tracker.importing.documents.reader import read_document
-from tracker.importing.documents.uploads import parse_upload
+from tracker.importing.documents.reader import parse_upload, read_document
 from tracker.model.errors import UnusableFile
 from tracker.sandbox.host import ProcessCancelled
 from tracker.sandbox.limits import UPLOAD

@@ -1,8 +1,8 @@
 """What Word shows is what is read: numbers, tracked changes, fields, tables."""
 
 from tests.support.raw_docx import in_list, level, paragraph, raw_docx, run
-from tracker.importing.readers.docx_reader import read_docx
-from tracker.importing.readers.text_blocks import BlockRole
+from tracker.importing.documents.docx_reader import read_docx
+from tracker.importing.documents.text_blocks import BlockRole
 
 
 def texts(body: str, **parts: str) -> list[str]:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support.small_dataset import TRACKER, dataset
-from tracker.importing.documents.expected_state import expected_state
+from tracker.importing.entry import expected_state
 
 NAMES = "state_party: {en: Ruritania, ru: Руритания, ky: Рурития}"
 

@@ -14,8 +14,7 @@ from tests.support.long import LONG
 from tests.support.observations_corpus import load_corpus
 from tests.support.observations_files import DocxWriter, as_html, as_pasted_text
 from tests.support.raw_docx import NS, paragraph, raw_docx
-from tracker.importing.documents.reader import read_document
-from tracker.importing.documents.uploads import parse_upload
+from tracker.importing.documents.reader import parse_upload, read_document
 from tracker.model.errors import UnusableFile
 from tracker.sandbox.limits import UPLOAD
 

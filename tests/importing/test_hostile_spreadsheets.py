@@ -7,10 +7,10 @@ import pytest
 from tests.support.fuse import fuse
 from tests.support.hostile_files import BOMBS, GOOD_CSV, GOOD_JSON, GOOD_SHEET, JSON_BOMBS, damaged, damaged_sheet
 from tests.support.import_files import ENGLISH, read, small_vocabulary
-from tracker.importing.uhri.export import UhriChoice, read_uhri, read_uhri_json
-from tracker.importing.uhri.stream import WorkbookRecords
+from tracker.importing.uhri.export import UhriChoice, read_uhri
+from tracker.importing.uhri.records import JsonRecords, WorkbookRecords
 from tracker.model.errors import UnusableFile
-from tracker.sandbox.limits import UHRI_WORKBOOK
+from tracker.sandbox.limits import UHRI_FILE, UHRI_WORKBOOK
 
 QUICK = 12
 SEEDS = [pytest.param(seed, marks=pytest.mark.long if seed >= QUICK else ()) for seed in range(300)]
@@ -42,7 +42,7 @@ def test_a_bomb_gets_a_sentence_or_is_harmless(words, name):
 @pytest.mark.parametrize("name", JSON_BOMBS)
 def test_a_bomb_in_json_gets_a_sentence_or_is_harmless(words, name):
     export = io.BytesIO(JSON_BOMBS[name]())
-    assert outcome(lambda: read_uhri_json(export, UhriChoice(), words, language=ENGLISH))
+    assert outcome(lambda: read_uhri(JsonRecords(export, ENGLISH), UhriChoice(), words, limits=UHRI_FILE))
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -50,7 +50,7 @@ def test_a_damaged_file_of_each_kind_gives_rows_or_a_sentence(words, seed):
     for data in (damaged(GOOD_SHEET, seed), damaged_sheet(seed), damaged(GOOD_CSV, seed)):
         assert outcome(lambda data=data: read(data, words))
     export = io.BytesIO(damaged(GOOD_JSON, seed))
-    assert outcome(lambda: read_uhri_json(export, UhriChoice(), words, language=ENGLISH))
+    assert outcome(lambda: read_uhri(JsonRecords(export, ENGLISH), UhriChoice(), words, limits=UHRI_FILE))
     assert outcome(lambda: read_uhri(WorkbookRecords(damaged_sheet(seed)), UhriChoice(), words, limits=UHRI_WORKBOOK))
 
 

@@ -1,6 +1,6 @@
 """Pages as browsers save them."""
 
-from tracker.importing.readers.html_reader import read_html
+from tracker.importing.documents.html_reader import read_html
 
 
 def blocks(body: str) -> list[str]:

@@ -7,10 +7,10 @@ import pytest
 
 from tests.support.import_files import ENGLISH, book_bytes, guesses, small_vocabulary, values
 from tracker.i18n import LANGUAGES, Language
-from tracker.importing.tables.fields import IMPORT_FIELDS
 from tracker.importing.tables.results import MappingReason
 from tracker.importing.tables.sheet_reader import read_spreadsheet
 from tracker.importing.tables.template import template_workbook
+from tracker.importing.tables.vocabulary import IMPORT_FIELDS
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

@@ -6,8 +6,8 @@ from collections import Counter
 import pytest
 
 from tests.support.observations_corpus import load_corpus
+from tracker.importing.documents.pasted_text_reader import join_lines
 from tracker.importing.documents.phrases import load_phrases
-from tracker.importing.readers.pasted_text_reader import join_lines
 
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from tracker.importing.documents.cross_references import find_paragraph_lists
 from tracker.importing.documents.imported_document import ImportedDocument, ParagraphKind
 from tracker.importing.documents.phrases import load_phrases
 from tracker.importing.documents.reader import read_document
-from tracker.importing.documents.run_in_parts import split_run_in
+from tracker.importing.documents.recommendation_finder import find_paragraphs
+from tracker.importing.documents.structure import split_run_in
 
 SECTIONS = {
     "en": [
@@ -297,8 +297,9 @@ def test_the_list_of_the_paragraph_counts_more_than_the_other_lists():
         + "\n\n".join(f"{x}) обеспечить меру и надзор;" for x in letters)
         for number, letters in enumerate(lists, 2)
     )
-    document = read(f"1. Комитет рассмотрел доклад.\n\n{text}\n\n5. Меры изложены в пунктах 2 в), 3 в) и 4 ё) выше.")
-    assert document.paragraph("5").references[0].paragraphs == ("2 (c)", "3 (b)", "4")
+    asked = "Комитет просит государство-участник представить до 1 мая 2027 года информацию о выполнении рекомендаций"
+    document = read(f"1. Комитет рассмотрел доклад.\n\n{text}\n\n5. {asked} в пунктах 2 в), 3 в) и 4 ё) выше.")
+    assert document.follow_up.paragraphs == ("2 (c)", "3 (b)", "4")
 
 
 LETTERS_FIRST = [
@@ -311,7 +312,7 @@ LETTERS_FIRST = [
 
 @pytest.mark.parametrize(("language", "text"), LETTERS_FIRST)
 def test_references_with_the_letter_before_the_number(language, text):
-    named = [name for found in find_paragraph_lists(text, load_phrases(language)) for name in found.paragraphs]
+    named = list(find_paragraphs(text, load_phrases(language)))
     assert named == ["10 (b)", "14", "16 (a)", "16 (c)"]
 
 

@@ -2,9 +2,7 @@
 
 from pathlib import Path
 
-from tracker.importing.documents.cross_references import find_references
 from tracker.importing.documents.imported_document import ImportedDocument, ParagraphKind
-from tracker.importing.documents.phrases import load_phrases
 from tracker.importing.documents.reader import read_document
 
 FOLDER = Path(__file__).parent / "older"
@@ -54,19 +52,6 @@ def test_text_with_each_paragraph_on_one_line():
     assert [str(notice) for notice in document.notices] == [
         "These paragraph numbers are missing: 3, 4. Check whether the file is complete."
     ]
-
-
-def test_references_to_an_earlier_cycle_and_to_this_document():
-    first, second, third = read("cat-2013.txt").paragraph("8").references
-    assert (first.paragraphs, first.symbol) == (("7 (a)", "9", "10", "11", "15"), "CAT/C/ZEM/CO/1")
-    assert (first.is_earlier, first.is_repeat) == (True, True)
-    assert (second.paragraphs, second.symbol, second.is_earlier) == (("6 (a)", "6 (j)"), None, False)
-    assert (third.paragraphs, third.symbol, third.words) == (("20",), "CAT/C/ZEM/CO/1", "para. 20")
-
-
-def test_a_reference_to_a_document_of_another_kind_is_left_out():
-    text = "The Committee recommends that the State party act (see A/HRC/31/57/Add.2, para. 12)."
-    assert find_references(text, load_phrases("en"), "CAT/C/RUR/CO/3") == ()
 
 
 def test_a_russian_page_in_another_encoding_with_cyrillic_letters():

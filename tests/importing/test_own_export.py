@@ -11,10 +11,11 @@ from tests.support.import_files import ENGLISH, book_bytes
 from tests.support.small_dataset import said
 from tests.support.view_requests import BEFORE, FILES, ask, small
 from tracker.i18n import Language
-from tracker.importing.comparison import ImportedChange, RowState, compare_export_rows
+from tracker.importing.entry import ImportedChange, RowState
 from tracker.importing.tables.results import SheetKind
+from tracker.importing.tables.row_comparison import compare_export_rows
 from tracker.importing.tables.sheet_reader import read_spreadsheet
-from tracker.importing.vocabulary import ImportVocabulary
+from tracker.importing.tables.vocabulary import ImportVocabulary
 from tracker.publishing.exports.csv_export import render_csv
 from tracker.publishing.exports.row_versions import parse_row_version
 from tracker.publishing.exports.xlsx_export import render_xlsx

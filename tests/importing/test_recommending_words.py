@@ -5,8 +5,7 @@ import pytest
 from tracker.importing.documents.imported_document import ParagraphKind
 from tracker.importing.documents.phrases import load_phrases
 from tracker.importing.documents.recommendation_finder import classify, find_recommending_words
-from tracker.importing.documents.run_in_parts import ParagraphLine
-from tracker.importing.documents.structure import NumberedParagraph
+from tracker.importing.documents.structure import NumberedParagraph, ParagraphLine
 
 RECOMMENDS = [
     "The State party should abolish the death penalty.",
@@ -228,7 +227,7 @@ def kinds_of(*texts: str, language: str) -> list[ParagraphKind]:
         NumberedParagraph(str(number), ("A topic",), (ParagraphLine("", text),))
         for number, text in enumerate(texts, start=25)
     ]
-    return [paragraph.kind for paragraph in classify(numbered, load_phrases(language), body="ccpr", symbol=None)]
+    return [paragraph.kind for paragraph in classify(numbered, load_phrases(language), "ccpr")]
 
 
 @pytest.mark.parametrize("language", RECALLS)

@@ -5,8 +5,7 @@ import pytest
 from tracker.importing.documents.phrases import load_phrases
 from tracker.importing.documents.recommendation_finder import is_procedure
 from tracker.importing.documents.reporting_dates import read_follow_up, read_next_report
-from tracker.importing.documents.run_in_parts import ParagraphLine
-from tracker.importing.documents.structure import NumberedParagraph
+from tracker.importing.documents.structure import NumberedParagraph, ParagraphLine
 
 
 def paragraphs(text: str) -> list[NumberedParagraph]:

@@ -7,18 +7,15 @@ import pytest
 
 from tests.support.import_files import ENGLISH, TODAY, read, sheet_bytes, uhri_json, uhri_record
 from tests.support.small_dataset import TRACKER, dataset
-from tracker.importing.tables.references import Reference, ReferenceReader
-from tracker.importing.tables.row_assessments import RowDefaults
-from tracker.importing.tables.row_review import is_proposed, records_of_rows, review_sheet
-from tracker.importing.tables.unclear_cells import settle_cells, unclear_cells
-from tracker.importing.uhri.export import read_uhri, read_uhri_json
-from tracker.importing.uhri.records import UhriChoice
+from tracker.importing.tables.cell_values import Reference, ReferenceReader, settle_cells, unclear_cells
+from tracker.importing.tables.row_review import RowDefaults, is_proposed, records_of_rows, review_sheet
+from tracker.importing.tables.vocabulary import ImportVocabulary
+from tracker.importing.uhri.export import read_uhri
+from tracker.importing.uhri.records import JsonRecords, UhriChoice, WorkbookRecords
 from tracker.importing.uhri.review import review_uhri
-from tracker.importing.uhri.stream import WorkbookRecords
-from tracker.importing.vocabulary import ImportVocabulary
 from tracker.model.errors import ImportRefused
 from tracker.queries.view import View
-from tracker.sandbox.limits import UHRI_WORKBOOK
+from tracker.sandbox.limits import UHRI_FILE, UHRI_WORKBOOK
 from tracker.storage.dataset_reader import DatasetReader
 
 ROOT = Path(__file__).parents[2]
@@ -287,7 +284,7 @@ def test_uhri_says_nothing_twice_that_a_document_brought_in(tmp_path):
         uhri_record(AnnotationId="a2", Text="Prisons 14. The State party should build more of them."),
         uhri_record(AnnotationId="a3", Text="Courts15.The State party should pay judges."),
     )
-    result = read_uhri_json(uhri_json(*records), UhriChoice(), words, language=ENGLISH)
+    result = read_uhri(JsonRecords(uhri_json(*records), ENGLISH), UhriChoice(), words, limits=UHRI_FILE)
     reviewed = review_uhri(view, result, RowDefaults(), vocabulary=words, language=ENGLISH)
     assert [(row.row.value("paragraph"), row.state, row.can_be_saved) for row in reviewed] == [
         ("13", "changed", True),

@@ -7,17 +7,17 @@ import pytest
 
 from tests.support.import_files import ENGLISH, TODAY, sheet_bytes, small_vocabulary, uhri_json, uhri_record
 from tests.support.small_dataset import dataset
-from tracker.importing.comparison import RowState, compare_other_rows
-from tracker.importing.tables.row_assessments import RowDefaults
+from tracker.importing.entry import RowState
+from tracker.importing.tables.row_comparison import compare_other_rows
 from tracker.importing.tables.row_review import documents_of_rows
-from tracker.importing.uhri.export import UhriResult, read_uhri, read_uhri_json, uhri_rows, uhri_tags
-from tracker.importing.uhri.records import UhriChoice, UhriKind
-from tracker.importing.uhri.stream import WorkbookRecords
+from tracker.importing.tables.row_sources import RowDefaults
+from tracker.importing.uhri.export import UhriResult, read_uhri, uhri_rows, uhri_tags
+from tracker.importing.uhri.records import JsonRecords, UhriChoice, UhriKind, WorkbookRecords
 from tracker.model.errors import UnusableFile
 from tracker.model.records import TagSet
 from tracker.model.vocabulary import TagSource
 from tracker.queries.view import View
-from tracker.sandbox.limits import UHRI_WORKBOOK
+from tracker.sandbox.limits import UHRI_FILE, UHRI_WORKBOOK
 
 ALL = UhriChoice()
 XLSX = [
@@ -50,7 +50,7 @@ def read_workbook(data: bytes, choice: UhriChoice, words) -> UhriResult:
 
 
 def found(words, *records, choice=ALL) -> UhriResult:
-    return read_uhri_json(uhri_json(*records), choice, words, language=ENGLISH)
+    return read_uhri(JsonRecords(uhri_json(*records), ENGLISH), choice, words, limits=UHRI_FILE)
 
 
 def test_a_record_becomes_a_recommendation_with_clean_values(words):
@@ -184,7 +184,7 @@ def test_uhris_tags_say_whose_they_are_and_unknown_names_are_returned(words):
 
 def test_a_file_that_is_cut_off_gives_what_comes_before_and_a_sentence(words):
     whole = json.dumps([uhri_record(AnnotationId=f"a{n}", Text=f"Text {n}.") for n in range(3)]).encode()
-    result = read_uhri_json(io.BytesIO(whole[:-200]), ALL, words, language=ENGLISH)
+    result = read_uhri(JsonRecords(io.BytesIO(whole[:-200]), ENGLISH), ALL, words, limits=UHRI_FILE)
     assert [r.text for r in result.recommendations] == ["Text 0.", "Text 1."]
     assert result.problem == (
         "The file ends too early: it was not downloaded completely. Download it again. 2 records were read."
@@ -195,12 +195,12 @@ def test_a_file_that_is_cut_off_gives_what_comes_before_and_a_sentence(words):
 @pytest.mark.parametrize("data", [b'{"version": 1}', b"nonsense", b'"text"', b"\xff\xfe[\0"])
 def test_what_is_no_export_gets_a_sentence(words, data):
     with pytest.raises(UnusableFile, match="This is not an export of UHRI"):
-        read_uhri_json(io.BytesIO(data), ALL, words, language=ENGLISH)
+        read_uhri(JsonRecords(io.BytesIO(data), ENGLISH), ALL, words, limits=UHRI_FILE)
 
 
 def test_records_in_an_object_and_a_byte_order_mark_are_no_obstacle(words):
     data = b"\xef\xbb\xbf" + json.dumps({"total": 1, "results": [uhri_record(), None, 3, "text", {}]}).encode()
-    result = read_uhri_json(io.BytesIO(data), ALL, words, language=ENGLISH)
+    result = read_uhri(JsonRecords(io.BytesIO(data), ENGLISH), ALL, words, limits=UHRI_FILE)
     assert ([r.paragraph for r in result.recommendations], result.records) == (["13"], 5)
 
 
@@ -214,9 +214,9 @@ def test_progress_is_told_and_can_cancel(words):
 
     records = [uhri_record(AnnotationId=str(n), Text="a" * 1_000) for n in range(300)]
     with pytest.raises(Cancelled):
-        read_uhri_json(uhri_json(*records), ALL, words, language=ENGLISH, progress=cancel)
+        read_uhri(JsonRecords(uhri_json(*records), ENGLISH, progress=cancel), ALL, words, limits=UHRI_FILE)
     told: list[int] = []
-    read_uhri_json(uhri_json(*records), ALL, words, language=ENGLISH, progress=told.append)
+    read_uhri(JsonRecords(uhri_json(*records), ENGLISH, progress=told.append), ALL, words, limits=UHRI_FILE)
     assert told[-1] == len(uhri_json(*records).getvalue())
 
 

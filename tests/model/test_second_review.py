@@ -13,7 +13,7 @@ from tracker.model.errors import NotAllowed, ValidationFailed
 from tracker.model.events import Event
 from tracker.model.permissions import Person, Role
 from tracker.model.records import Assessment
-from tracker.model.second_review import awaits_second_reader
+from tracker.model.signing import awaits_second_reader
 from tracker.model.vocabulary import ActivityKind, EventType, Status, Voice
 from tracker.publishing.change_summaries import entry_title
 from tracker.publishing.exports import columns as export_columns

@@ -21,8 +21,7 @@ from tests.support.story_folder import NEWS, made
 from tests.web.test_file_downloads import Site
 from tracker.accounts import accounts_file
 from tracker.accounts.accounts import create_invite, issue_session
-from tracker.accounts.accounts_file import AccountsFile
-from tracker.accounts.sessions import person_from_cookies
+from tracker.accounts.accounts_file import AccountsFile, person_from_cookies
 from tracker.config import Area, Config
 from tracker.model.errors import OutcomeUnknown
 from tracker.model.permissions import READER, Role

@@ -10,12 +10,11 @@ from tests.support.small_dataset import ANNA
 from tests.support.story_folder import DOCUMENTS
 from tracker.editing.forms.values import text_from_input
 from tracker.editing.store import Store
-from tracker.editing.undo_save import reverse_save
+from tracker.editing.undo import reverse_save
 from tracker.i18n import get_language
 from tracker.model.permissions import READER
 from tracker.model.vocabulary import EventType
-from tracker.queries.activity_log import activity_log
-from tracker.queries.saves import group_by_save
+from tracker.queries.activity_log import activity_log, group_by_save
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 

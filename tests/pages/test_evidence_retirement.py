@@ -11,7 +11,7 @@ from tests.editing.test_private_evidence import REVIEWER, SECRET
 from tests.support.canary_folder import lay
 from tests.support.form_pages import errors, html, press, put
 from tests.support.small_dataset import ANNA
-from tracker.editing.retire_evidence import evidence_recorded_with
+from tracker.editing.undo import evidence_recorded_with
 from tracker.model.permissions import READER
 from tracker.model.records import Evidence
 from tracker.model.vocabulary import EventType, Status

@@ -24,7 +24,7 @@ from tracker.model.errors import WriteFailed
 from tracker.model.file_kind import FileKind
 from tracker.model.permissions import READER
 from tracker.sandbox.host import ProcessBusy
-from tracker.sandbox.sentences import KEEPING
+from tracker.sandbox.limits import KEEPING
 from tracker.storage.attached_files import read_text_pages
 from tracker.storage.dataset_reader import DatasetReader
 

@@ -25,7 +25,7 @@ def folder(tmp_path: Path) -> PrivateFolder:
 
 def test_a_note_that_is_taken_back_stays_in_its_file_and_is_told_no_more(folder, tmp_path):
     lay(tmp_path / "private", {"notes/r1.yaml": BY_HAND})
-    note = folder.note("r1", "Called: no answer.", by=ANNA)
+    note = folder.notes.add("r1", "Called: no answer.", by=ANNA)
     folder.notes.take_back("r1", note, by=ANNA)
     notes = folder.read().notes["r1"]
     assert [n.text for n in notes] == ["By hand.", "Called: no answer."]
@@ -39,7 +39,7 @@ def test_a_note_that_is_taken_back_stays_in_its_file_and_is_told_no_more(folder,
 
 
 def test_a_corrected_note_is_taken_back_and_the_new_one_stands_behind_it(folder):
-    note = folder.note("r1", "Caled.", by=ANNA)
+    note = folder.notes.add("r1", "Caled.", by=ANNA)
     folder.notes.take_back("r1", note, by=ANNA, instead="Called.\nTwice # today")
     notes = folder.read().notes["r1"]
     assert [(n.text, n.withdrawn == notes[1].recorded) for n in notes] == [
@@ -50,7 +50,7 @@ def test_a_corrected_note_is_taken_back_and_the_new_one_stands_behind_it(folder)
 
 
 def test_what_a_colleague_did_in_between_is_not_undone(folder):
-    note = folder.note("r1", "Caled.", by=ANNA)
+    note = folder.notes.add("r1", "Caled.", by=ANNA)
     folder.notes.take_back("r1", note, by=REVIEWER)
     with pytest.raises(NoteChanged, match="corrected or withdrawn in the meantime"):
         folder.notes.take_back("r1", note, by=ANNA, instead="Called.")
@@ -60,7 +60,7 @@ def test_what_a_colleague_did_in_between_is_not_undone(folder):
 
 
 def test_a_note_is_its_writers_own_or_a_reviewers_to_take_back(folder):
-    note = folder.note("r1", "Called.", by=ANNA)
+    note = folder.notes.add("r1", "Called.", by=ANNA)
     for who in (BOLOT, READER):
         with pytest.raises(NotAllowed, match="Only who wrote a note, or a reviewer"):
             folder.notes.take_back("r1", note, by=who)
@@ -91,7 +91,7 @@ def test_a_note_is_corrected_and_taken_back_on_the_page(opened):
 
 
 def test_a_page_that_shows_an_older_note_changes_nothing(opened, tmp_path):
-    PrivateFolder(tmp_path / "private", DatasetReader(tmp_path / "data")).note("r1", "Caled.", by=ANNA)
+    PrivateFolder(tmp_path / "private", DatasetReader(tmp_path / "data")).notes.add("r1", "Caled.", by=ANNA)
     page, other = opened("recommendation", id="r1"), opened("recommendation", id="r1")
     press(other, "Withdraw the note")
     assert errors(press(page, "Withdraw the note")) == [
@@ -100,7 +100,7 @@ def test_a_page_that_shows_an_older_note_changes_nothing(opened, tmp_path):
 
 
 def test_each_error_stands_beside_the_button_that_was_pressed(opened, tmp_path):
-    PrivateFolder(tmp_path / "private", DatasetReader(tmp_path / "data")).note("r1", "Called.", by=ANNA)
+    PrivateFolder(tmp_path / "private", DatasetReader(tmp_path / "data")).notes.add("r1", "Called.", by=ANNA)
     page = press(opened("recommendation", id="r1"), "Save the note")
     adding, correcting = page.expander
     assert [[e.value for e in box.error] for box in (adding, correcting)] == [["The note is empty."], []]

@@ -32,8 +32,8 @@ from tracker.accounts.accounts_file import AccountsFile
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.private.seen import SeenFolder
 from tracker.editing.store import Store
+from tracker.model.organisations import ALL, Privacy
 from tracker.model.permissions import Person, Role
-from tracker.model.privacy import ALL, Privacy
 from tracker.storage.dataset_reader import DatasetReader
 
 EDITOR = Person(Role.EDITOR, "editor-c2", "centre")

@@ -11,8 +11,7 @@ from tests.support.form_pages import errors, html, opening, press
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import ASKED, RECORDED
 from tracker.model.permissions import READER, Person, Role
-from tracker.storage.folder.lock import lock_file
-from tracker.storage.folder.storage import FolderStorage
+from tracker.storage.folder.storage import FolderStorage, lock_file
 
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 NAME = "Ivan Testov"

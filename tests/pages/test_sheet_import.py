@@ -12,8 +12,8 @@ from tests.support.form_pages import errors, html, opening, press
 from tests.support.import_files import csv_bytes, uhri_json, uhri_record
 from tests.support.story_folder import DOCUMENTS, TRACKER
 from tests.support.view_requests import ask
-from tracker.importing.tables import uploads as table_uploads
-from tracker.importing.tables.uploads import answer_table
+from tracker.importing import uploads as table_uploads
+from tracker.importing.uploads import answer_table
 from tracker.publishing.exports.csv_export import render_csv
 from tracker.storage.dataset_reader import DatasetReader
 

@@ -9,7 +9,7 @@ import pytest
 from tests.support.small_dataset import said
 from tests.support.view_requests import FILES, ask, small
 from tracker.publishing.exports import columns as export_columns
-from tracker.publishing.exports.columns import OLD_CODES, RECOMMENDATION_COLUMNS
+from tracker.publishing.exports.columns import RECOMMENDATION_COLUMNS
 from tracker.publishing.exports.csv_export import ADDED_COLUMNS, escape_formula, render_csv
 from tracker.queries.tables.frames import Frames
 
@@ -26,7 +26,7 @@ def data(tmp_path):
 
 
 def test_a_row_a_recommendation_with_codes_whatever_the_language(data):
-    wanted = ["id,title,status,direction,made,assessed", "themes", "permalink"]
+    wanted = ["id,title,status,direction,document_date,assessed", "themes", "permalink"]
     assert rows(render_csv(ask(data, "ru", columns=wanted))) == [
         ("id", "title", "status", "direction", "document_date", "assessed", "themes", "permalink"),
         (
@@ -135,8 +135,3 @@ def test_codes_are_unique_and_the_documented_columns_are_there(data):
         assert sorted(codes) == sorted(set(codes))
         assert set(codes) - set(ADDED_COLUMNS) <= set(table.columns)
     assert set(export_columns.DEFAULT_COLUMNS) <= {column.code for column in RECOMMENDATION_COLUMNS}
-
-
-@pytest.mark.parametrize("old", OLD_CODES)
-def test_a_link_with_an_old_code_gives_the_column_with_its_name_of_today(data, old):
-    assert rows(render_csv(ask(data, columns=[old])))[0] == (OLD_CODES[old],)

@@ -13,7 +13,7 @@ from tests.support.server_process import ROOT
 from tests.support.view_requests import ASSESSED, BEFORE, FILES, LATER, ask, small
 from tracker.model.records import Evidence, Recommendation
 from tracker.publishing.exports import json_api
-from tracker.publishing.exports.json_api_schema import HIDDEN_FIELDS
+from tracker.publishing.exports.json_api import HIDDEN_FIELDS
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.yaml import json_schema
 
@@ -227,9 +227,9 @@ def test_the_server_answers_at_the_documented_addresses(server):
 
 def test_the_deadlines_say_where_they_stand_and_whose_date_it_is(tmp_path):
     past = small(tmp_path / "1", ("documents", DEADLINES.replace("cescr", "cat").replace("ccpr", "cedaw")))
-    answer = json_api.render_deadlines(ask(past))
+    answer = json_api.render_deadline_data(ask(past))
     assert complaints(answer, "ApiDeadlineList") == []
-    assert complaints(json_api.render_deadlines(ask(SHIPPED)), "ApiDeadlineList") == []
+    assert complaints(json_api.render_deadline_data(ask(SHIPPED)), "ApiDeadlineList") == []
     told = {found["kind"] or "due": found for found in said(answer)["deadlines"]}
     assert {name: (found["state"], found["set_by"]) for name, found in told.items()} == {
         "list-of-issues": ("done", "committee"),
@@ -243,4 +243,4 @@ def test_the_deadlines_say_where_they_stand_and_whose_date_it_is(tmp_path):
         "61",
         "Reply by 6 June 2026.",
     )
-    assert said(json_api.render_deadlines(ask(past, body=["cat"])))["count"] == 4
+    assert said(json_api.render_deadline_data(ask(past, body=["cat"])))["count"] == 4

@@ -5,15 +5,14 @@ from datetime import date, timedelta
 
 import pytest
 
-import tracker.queries.corrections
+import tracker.queries.activity_log
 from tests.support.small_dataset import ANNA, BOLOT, Clock, said
 from tests.support.story_folder import ASKED, NEWS, made
 from tracker.editing.store import Store
 from tracker.editing.undo import confirm_unchanged, reversal_of, withdraw_assessment
 from tracker.model.records import Assessment, EvidenceLink
 from tracker.model.vocabulary import EventType, EvidenceEffect, Status, Voice
-from tracker.queries.activity_log import ActivityKind, activity_log
-from tracker.queries.corrections import corrected_on_page, is_slip, split_corrected
+from tracker.queries.activity_log import ActivityKind, activity_log, corrected_on_page, is_slip, split_corrected
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -86,7 +85,7 @@ def test_what_was_withdrawn_and_restored_within_minutes_still_counts(store):
 
 
 def test_a_page_shows_the_slips_of_its_time_and_no_slip_twice(store, monkeypatch):
-    monkeypatch.setattr(tracker.queries.corrections, "ENTRIES_PER_PAGE", 1)
+    monkeypatch.setattr(tracker.queries.activity_log, "ENTRIES_PER_PAGE", 1)
     entry = activity_log(View(store.reader.read(), date(2026, 6, 18)))[0]
     slips, standing = (
         [replace(entry, recorded=f"2026-01-0{day}T00:00:00.000000Z") for day in days] for days in ("95431", "752")

@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.small_dataset import said
 from tracker.model.registers import Document
-from tracker.queries.document_links import public_link
+from tracker.queries.localized_names import public_link
 
 
 @pytest.mark.parametrize(

@@ -24,10 +24,9 @@ from tests.support.server_process import ROOT
 from tests.support.small_dataset import DOCUMENTS, SHOWN, TRACKER, dataset, folder
 from tracker.model.attached_files import AttachedFile
 from tracker.model.file_kind import FileKind
-from tracker.queries.search import file_texts
-from tracker.queries.search.file_search import look_at_texts, match_expression
+from tracker.queries.search import file_search
+from tracker.queries.search.file_search import FileTexts, look_at_texts, match_expression, open_index
 from tracker.queries.search.file_text_reading import index_texts
-from tracker.queries.search.file_texts import FileTexts, open_index
 from tracker.queries.search.site_search import search_everything
 from tracker.queries.view import View
 from tracker.sandbox.host import JobAnswer, ProcessTooSlow, run_job
@@ -45,7 +44,7 @@ Search = Callable[[str], list[tuple[str, list[int | None]]]]
 @pytest.fixture
 def texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FileTexts]:
     """An index that is made in this process, which is faster. Two tests below start the other process."""
-    monkeypatch.setattr(file_texts, "run_job", index_here)
+    monkeypatch.setattr(file_search, "run_job", index_here)
     with index_of_texts(tmp_path / "data", tmp_path / "state") as found:
         yield found
 
@@ -177,7 +176,7 @@ def test_a_withdrawn_file_is_found_only_in_the_past(tmp_path, texts):
 
 
 def test_a_text_that_cannot_be_read_is_skipped(tmp_path, texts, monkeypatch):
-    monkeypatch.setattr(file_texts, "run_job", run_job)
+    monkeypatch.setattr(file_search, "run_job", run_job)
     names = ["missing.pdf", "folder.pdf", "link.pdf", "large.pdf", "damaged.pdf", "empty.pdf", "good.pdf"]
     view = view_of(tmp_path, {"e/law": evidence_with(*names)})
     root = tmp_path / "data"
@@ -242,7 +241,7 @@ def test_while_files_are_read_the_search_says_so_and_finds_records(tmp_path, tex
         assert may_go_on.wait(60)
         return index_here(*args, **kwargs)
 
-    monkeypatch.setattr(file_texts, "run_job", slow)
+    monkeypatch.setattr(file_search, "run_job", slow)
     view = view_of(tmp_path, {"e/law": evidence_with("a.pdf").replace("summary: S", "summary: zinc")})
     write_text(tmp_path / "data", "a.pdf", "zinc")
     first = search_everything(view, "zinc", texts=texts)
@@ -269,7 +268,7 @@ def test_what_is_read_during_a_redaction_is_dropped(tmp_path, texts, monkeypatch
     view = view_of(tmp_path, {"e/law": evidence_with("a.pdf")})
     write_text(tmp_path / "data", "a.pdf", "zincish")
     with monkeypatch.context() as patched:
-        patched.setattr(file_texts, "run_job", cancelled)
+        patched.setattr(file_search, "run_job", cancelled)
         look_at_texts(view, texts)
         assert started.wait(60)
         clear_caches()
@@ -285,7 +284,7 @@ def test_one_text_that_cannot_be_indexed_does_not_keep_the_others_out(tmp_path, 
             raise ProcessTooSlow
         return index_here(job, values, **kwargs)
 
-    monkeypatch.setattr(file_texts, "run_job", failing)
+    monkeypatch.setattr(file_search, "run_job", failing)
     view = view_of(tmp_path, {"e/law": evidence_with("a.pdf", "bad.pdf", "c.pdf")})
     for name in ("a.pdf", "bad.pdf", "c.pdf"):
         write_text(tmp_path / "data", name, "zinc")
@@ -303,7 +302,7 @@ def test_a_disk_on_which_nothing_can_be_written_ends_the_reading(tmp_path, texts
 
 
 def test_too_much_text_is_left_out_and_counted(tmp_path, texts, monkeypatch):
-    monkeypatch.setattr(file_texts, "MAX_INDEXED_BYTES", 100)
+    monkeypatch.setattr(file_search, "MAX_INDEXED_BYTES", 100)
     view = view_of(tmp_path, {"e/law": evidence_with("a.pdf", "b.pdf", "c.pdf")})
     for name, size in {"a.pdf": 60, "b.pdf": 60, "c.pdf": 10}.items():
         write_text(tmp_path / "data", name, "zinc".ljust(size))
@@ -312,7 +311,7 @@ def test_too_much_text_is_left_out_and_counted(tmp_path, texts, monkeypatch):
 
 
 def test_without_full_text_search_in_sqlite_only_records_are_searched(tmp_path, texts, monkeypatch):
-    monkeypatch.setattr(file_texts, "_can_search_texts", lambda: False)
+    monkeypatch.setattr(file_search, "_can_search_texts", lambda: False)
     view = view_of(tmp_path, {"e/law": evidence_with("a.pdf")})
     write_text(tmp_path / "data", "a.pdf", "zinc")
     found = search_in(view, texts, "zinc")

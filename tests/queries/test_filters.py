@@ -8,9 +8,11 @@ import pytest
 from tests.support.small_dataset import ASKED, CONCLUDED, SHOWN, TRACKER, dataset
 from tracker.model.registers import FollowUp
 from tracker.model.vocabulary import Verification
-from tracker.queries.lists.filter_options import document_years, documents_in_use, is_selected_for_follow_up
+from tracker.queries.documents_by_cycle import is_selected_for_follow_up
 from tracker.queries.lists.filters import (
     Filters,
+    document_years,
+    documents_in_use,
     filter_recommendations,
     find_neighbours,
 )
@@ -220,7 +222,7 @@ def test_who_and_what_a_recommendation_is_about_can_be_asked_for(tmp_path):
 
 def test_what_a_committee_selected_for_follow_up_can_be_asked_for(view):
     known, co = view.documents["co-2024"], view.recommendations["co-1"]
-    for paragraphs, selected in ((("44 (a)", "46"), True), (("4", "144"), False), ((), None)):
+    for paragraphs, selected in ((("44 (a)", "46"), True), (("4", "144"), False), ((), None), (("30", "44 (c)"), True)):
         follow_up = FollowUp(verification=Verification.SEEN, paragraphs=paragraphs)
         documents = {**view.dataset.documents, known.id: replace(known, follow_up=follow_up)}
         other = View(replace(view.dataset, documents=documents), view.today)

@@ -25,7 +25,7 @@ def misses(view: View, examples: Examples) -> dict[str, set[str]]:
     """The searches that do not show everything that they should: what is typed → what is missing."""
     missing = {}
     for typed, expected in examples.items():
-        groups = search_everything(view, typed).groups
+        groups = search_everything(view, typed).results_by_kind
         shown = {record.id for group in groups for record in (*group.records[:SHOWN_IN_EACH_GROUP], *group.similar)}
         missing[typed] = {id for id in expected - shown if id in view.dataset.evidence.keys() | ids_of(view)}
     return {typed: ids for typed, ids in missing.items() if ids}
@@ -44,7 +44,7 @@ def test_nine_of_ten_searches_show_what_they_should(shipped, examples):
 def test_a_typo_is_corrected_and_named_unless_exactly_this_is_wanted(shipped):
     found = search_everything(shipped, "metadone")
     assert (found.typed, found.used, found.is_corrected) == ("metadone", "methadone", True)
-    assert found.groups == search_everything(shipped, "methadone").groups
+    assert found.results_by_kind == search_everything(shipped, "methadone").results_by_kind
     assert search_everything(shipped, "metadone", exactly=True).count == 0
     assert not search_everything(shipped, "methadone").is_corrected
 

@@ -10,11 +10,17 @@ from tracker.i18n import get_language
 from tracker.publishing.pages.evidence import render_evidence
 from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import ViewRequest
-from tracker.queries.lists.evidence_filters import EvidenceFilters, filter_evidence
-from tracker.queries.lists.filters import Filters, filter_recommendations
-from tracker.queries.search.highlighting import EXCERPT_LENGTH, excerpt, highlight, missing_terms
-from tracker.queries.search.synonyms import Synonyms
-from tracker.queries.search.text_search import SearchIndex, clear_search_caches, parse_search
+from tracker.queries.lists.filters import EvidenceFilters, Filters, filter_evidence, filter_recommendations
+from tracker.queries.search.text_search import (
+    EXCERPT_LENGTH,
+    SearchIndex,
+    Synonyms,
+    clear_search_caches,
+    excerpt,
+    highlight,
+    missing_terms,
+    parse_search,
+)
 from tracker.queries.search.word_forms import normalize
 from tracker.queries.view import View
 

@@ -5,11 +5,9 @@ from datetime import date
 import pytest
 
 from tests.support.small_dataset import ASKED, CONCLUDED, DOCUMENTS, SHOWN, dataset, folder
-from tracker.model.registers import FollowUp
-from tracker.model.vocabulary import Issuer, Status, UptakeResult, Verification
-from tracker.queries.documents_by_cycle import group_by_cycle, selected_for_follow_up
-from tracker.queries.lists.evidence_filters import EvidenceFilters, filter_evidence
-from tracker.queries.lists.filters import count_by_status
+from tracker.model.vocabulary import Issuer, Status, UptakeResult
+from tracker.queries.documents_by_cycle import group_by_cycle
+from tracker.queries.lists.filters import EvidenceFilters, count_by_status, filter_evidence
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -227,18 +225,6 @@ def test_documents_stand_by_cycle_the_latest_first(view):
     assert [(cycle, [d.id for d in documents]) for cycle, documents in found] == [
         ("cescr-2024", ["co-2024", "report-2024"])
     ]
-
-
-@pytest.mark.parametrize(("paragraph", "selected"), [("44", True), ("44 (c)", True), ("4", False), (None, None)])
-def test_a_paragraph_is_selected_when_the_committee_named_it(view, paragraph, selected):
-    v = view({"r/x": CONCLUDED + (f"paragraph: {paragraph}\n" if paragraph else "")})
-    assert (
-        selected_for_follow_up(
-            v.recommendations["x"], FollowUp(verification=Verification.SEEN, paragraphs=("30", "44 (c)"))
-        )
-        is selected
-    )
-    assert selected_for_follow_up(v.recommendations["x"], FollowUp(verification=Verification.SEEN)) is None
 
 
 def test_a_mistyped_id_finds_what_looks_like_it(view):

@@ -19,12 +19,18 @@ from tracker.model.field_types import Url
 from tracker.model.records import Evidence, Source
 from tracker.model.registers import Document, TreatyBody
 from tracker.model.safety_config import Match, SafetyFile
-from tracker.safety.metadata_scanner import LINK_FIELDS, scan_files
-from tracker.safety.names.known_words import known_words
-from tracker.safety.names.word_kinds import WordKind, base_form, word_kind
+from tracker.safety.names.finder import WordKind, base_form, word_kind
 from tracker.safety.patterns import default_rules
-from tracker.safety.publication_check import check_publication
-from tracker.safety.scanner import name_candidates, nothing_dismissed, scan_dataset, scan_text
+from tracker.safety.scanner import (
+    LINK_FIELDS,
+    check_publication,
+    known_words,
+    name_candidates,
+    nothing_dismissed,
+    scan_dataset,
+    scan_files,
+    scan_text,
+)
 from tracker.storage.cache_registry import clear_caches
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder

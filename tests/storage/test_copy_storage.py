@@ -13,7 +13,7 @@ from tests.support.server_process import ROOT
 from tests.support.small_dataset import ANNA, ASKED, SHOWN, folder, said
 from tracker.config import Area
 from tracker.editing.store import Store
-from tracker.storage.copy_storage import CopyRefused, copy_storage
+from tracker.storage.cli import CopyRefused, copy_storage
 from tracker.storage.database.storage import DatabaseStorage
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder
@@ -135,7 +135,7 @@ def test_a_copy_into_a_folder_that_is_ended_in_the_middle_has_only_whole_files_a
 
 
 def test_records_are_copied_together_after_attached_files(root, database, monkeypatch):
-    monkeypatch.setattr("tracker.storage.copy_storage.BATCH_BYTES", 1)
+    monkeypatch.setattr("tracker.storage.cli.BATCH_BYTES", 1)
     copy_storage(root, database.place())
     names = "SELECT revision, count(*), min(path) FROM tracker_data.file GROUP BY revision ORDER BY revision"
     assert database.rows(names) == [(1, 1, "files/r1/letter.pdf"), (2, 9, ".redacted")]
@@ -195,9 +195,7 @@ def test_a_save_between_the_comparison_and_the_copy_is_not_overwritten(root, tmp
     copy_storage(database.place(), tmp_path / "out")
     path = tmp_path / "out" / R1
     path.write_bytes(path.read_bytes().replace(b"title: T", b"title: By hand"))
-    monkeypatch.setattr(
-        "tracker.storage.copy_storage._last_time", lambda _here: save_title(database, "Meanwhile") or ""
-    )
+    monkeypatch.setattr("tracker.storage.cli._last_time", lambda _here: save_title(database, "Meanwhile") or "")
     with pytest.raises(CopyRefused, match=r"r1\.yaml changed at this moment. Copy again."):
         copy_storage(tmp_path / "out", database.place())
     assert b"Meanwhile" in DatabaseStorage(database.place()).read(R1)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.postgres_server import AREAS, TestDatabase, put_files
 from tests.support.small_dataset import BODIES, TRACKER
-from tracker.storage.database import feed as database_feed
+from tracker.storage.database import storage as database_storage
 from tracker.storage.database.connection import transaction_status
 from tracker.storage.database.memory import MAX_STEPS, DatabaseMemory, StoredFile
 from tracker.storage.database.storage import DatabaseStorage
@@ -100,7 +100,7 @@ def test_many_saves_do_not_make_the_table_of_the_last_save_grow(database, storag
 @pytest.fixture
 def set_back(database, storage, monkeypatch) -> DatasetReader:
     """A reader who has seen four saves, of which the database lost the last two: it was restored, or a standby took over."""
-    monkeypatch.setattr(database_feed, "POLL_SECONDS", 0.05)
+    monkeypatch.setattr(database_storage, "POLL_SECONDS", 0.05)
     reader = DatasetReader(database.place(), look_every=0)
     for number in (1, 2):
         save(storage, "tracker.yaml", TRACKER.replace("A small", f"The {number}.").encode())

@@ -13,7 +13,6 @@ import pytest
 from tests.support.postgres_server import TestDatabase, put_files
 from tracker.config import Area, DatabasePlace
 from tracker.model.errors import NoDataset, OutcomeUnknown
-from tracker.storage.database import feed as database_feed
 from tracker.storage.database import storage as database_storage
 from tracker.storage.database.storage import DatabaseStorage
 from tracker.storage.dataset_reader import DatasetReader
@@ -84,7 +83,7 @@ def statements_of(database: TestDatabase) -> list[tuple[object, ...]]:
 
 
 def test_a_save_is_seen_by_others_after_the_notice_alone(place, opened, monkeypatch):
-    monkeypatch.setattr(database_feed, "POLL_SECONDS", 2 * LONG_TIME)
+    monkeypatch.setattr(database_storage, "POLL_SECONDS", 2 * LONG_TIME)
     one, two = opened(), opened()
     two.snapshot()
     for number in range(1, 11):
@@ -94,7 +93,7 @@ def test_a_save_is_seen_by_others_after_the_notice_alone(place, opened, monkeypa
 
 
 def test_a_change_without_a_notice_is_seen_by_the_slow_poll(database, opened, monkeypatch):
-    monkeypatch.setattr(database_feed, "POLL_SECONDS", 0.1)
+    monkeypatch.setattr(database_storage, "POLL_SECONDS", 0.1)
     storage = opened()
     save(storage, "x.yaml", b"1")
     database.run("UPDATE tracker_data.file SET content = 'by hand', revision = 2")

@@ -22,7 +22,7 @@ from tracker.model.errors import LockTimeout, NoDataset, RedactionRefused, Write
 from tracker.model.permissions import Person, Role
 from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.storage.folder.lock import lock_file
+from tracker.storage.folder.storage import lock_file
 
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 
@@ -106,7 +106,7 @@ def test_recorded_times_go_on_whatever_the_clock_does(tmp_path):
 HOLDING = """
 import sys, time
 from pathlib import Path
-from tracker.storage.folder.lock import lock_file
+from tracker.storage.folder.storage import lock_file
 with lock_file(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(600)

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from tracker.importing.documents.uploads import parse_upload
+from tracker.importing.documents.reader import parse_upload
 from tracker.model.errors import UnusableFile
 from tracker.sandbox import host
 from tracker.sandbox.host import (

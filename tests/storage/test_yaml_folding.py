@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.storage.yaml.folding import FOLD_WIDTH, refold
+from tracker.storage.yaml.patch import FOLD_WIDTH, refold
 from tracker.storage.yaml.reader import compose, to_values
 
 OLD = ["Use should not be punished, neither", "under the criminal code nor under", "the administrative one."]

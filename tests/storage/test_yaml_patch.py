@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.support.long import LONG
 from tracker.storage.yaml.format import to_block
-from tracker.storage.yaml.patch import patch_text
+from tracker.storage.yaml.patch import patch_yaml
 from tracker.storage.yaml.reader import compose, to_values
 
 SENTENCE = "A sentence that is so long that nobody would want to read it on one line of a file, whatever it says."
@@ -131,6 +131,10 @@ STORIES = {
         "a: |+\n  x\n\nc: 2\nb: 1\n",
     ),
 }
+
+
+def patch_text(text: str, new: dict, *, quoted: bool = False) -> str:
+    return patch_yaml(text, compose(text), new, quoted=quoted)
 
 
 @pytest.mark.parametrize("story", STORIES)

@@ -21,8 +21,8 @@ from typing import IO, Any
 
 ROOT = Path(__file__).parent.parent.parent
 LOADED = (
-    *(f"tracker.files.{name}" for name in ("cleaning", "cleaners.docx", "cleaners.odt", "cleaners.pdf", "previews")),
-    *("tracker.files.all_strings", "tracker.importing.documents.reader"),
+    *(f"tracker.files.{name}" for name in ("process", "cleaners.docx", "cleaners.odt", "cleaners.pdf", "all_strings")),
+    "tracker.importing.documents.reader",
 )
 _asking = threading.Lock()
 

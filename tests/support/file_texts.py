@@ -7,8 +7,7 @@ from pathlib import Path
 
 from tests.support.small_dataset import SHOWN
 from tracker.model.file_kind import FileKind
-from tracker.queries.search.file_search import FoundInFiles, look_at_texts
-from tracker.queries.search.file_texts import FileTexts
+from tracker.queries.search.file_search import FileTexts, FoundInFiles, look_at_texts
 from tracker.queries.search.site_search import search_everything
 from tracker.queries.view import View
 from tracker.storage.attached_files import text_path

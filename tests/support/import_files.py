@@ -13,7 +13,7 @@ from tests.support.small_dataset import dataset
 from tracker.i18n import Language
 from tracker.importing.tables.results import SheetResult
 from tracker.importing.tables.sheet_reader import SheetChoices, read_spreadsheet
-from tracker.importing.vocabulary import ImportVocabulary
+from tracker.importing.tables.vocabulary import ImportVocabulary
 from tracker.queries.view import View
 
 TODAY = date(2026, 6, 18)

@@ -6,8 +6,8 @@ from typing import Any
 
 from tests.support.observations_corpus import Expected, load_corpus
 from tests.support.observations_files import all_files
-from tracker.importing.cli import describe_import
 from tracker.importing.documents.reader import read_document
+from tracker.importing.dry_run import describe_document
 
 
 def same(text: str | None) -> str:
@@ -92,7 +92,7 @@ def main() -> None:
     for document in load_corpus():
         for name, data in all_files(document):
             if only in name:
-                measures.add(name, document.expected, describe_import(read_document(data)))
+                measures.add(name, document.expected, describe_document(read_document(data)))
     print("\n".join(measures.wrong))
     print({name: round(share, 3) for name, share in measures.shares().items()}, measures.expected, measures.parts)
 

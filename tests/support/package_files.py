@@ -22,7 +22,7 @@ PDF_DIGEST = hashlib.sha256(PDF).hexdigest()
 def report(data: bytes = PDF, name: str = "report.pdf") -> NewFile:
     """A file with text and preview, as it is after cleaning."""
     cleaned = CleanedFile(data, FileKind.PDF, name, FileKind.PDF, "ab" * 32)
-    return new_file(cleaned, pages=[FilePage(1, "The law.")], preview=FilePreview(b"webp", "image/webp", 8, 11))
+    return new_file(cleaned, pages=[FilePage(1, "The law.")], preview=FilePreview(b"webp", 8, 11))
 
 
 def store_in(root: Path) -> Store:

@@ -14,8 +14,7 @@ from playwright.sync_api import Page
 
 from tests.support.server_forks import ForkedProcess, fork_server
 from tracker.accounts.accounts import Account, issue_session
-from tracker.accounts.accounts_file import AccountsFile
-from tracker.accounts.sessions import cookie_name
+from tracker.accounts.accounts_file import AccountsFile, cookie_name
 from tracker.model.permissions import Role
 
 ROOT = Path(__file__).parent.parent.parent

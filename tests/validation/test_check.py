@@ -8,7 +8,7 @@ import pytest
 from tests.support.command_line import run_command
 from tests.support.story_folder import ASKED, NEWS, RECOMMENDED, made
 from tracker.model.errors import NoDataset
-from tracker.storage import data_folder, dataset_reader
+from tracker.storage import dataset_reader
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder
 
@@ -107,13 +107,13 @@ def test_records_come_in_the_order_that_people_count(data):
 def parsed(monkeypatch) -> list[str]:
     """The names of the files that are parsed from now on."""
     names: list[str] = []
-    real = data_folder.parse_file
+    real = dataset_reader.parse_file
 
     def counting(name, raw):
         names.append(name.as_posix())
         return real(name, raw)
 
-    monkeypatch.setattr(data_folder, "parse_file", counting)
+    monkeypatch.setattr(dataset_reader, "parse_file", counting)
     return names
 
 

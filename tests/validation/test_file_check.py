@@ -18,7 +18,7 @@ from tracker.model.file_kind import FileKind
 from tracker.model.vocabulary import EventType
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder, find_problems
-from tracker.validation.file_fix import fix_attached_files
+from tracker.validation.file_check import fix_attached_files
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 WORDS = b"The law was read once."
@@ -32,7 +32,7 @@ def text_file(data: bytes = WORDS, name: str = "law.txt") -> NewFile:
 
 def picture() -> NewFile:
     cleaned = CleanedFile(b"\x89PNG\r\n\x1a\ncut off", FileKind.PNG, "photo.png", FileKind.PNG, OTHER)
-    return new_file(cleaned, preview=FilePreview(b"webp", "image/webp", 8, 8))
+    return new_file(cleaned, preview=FilePreview(b"webp", 8, 8))
 
 
 @pytest.fixture

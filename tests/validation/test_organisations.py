@@ -1,4 +1,4 @@
-"""Organisations: what is wrong with a signature, with file and line, and how `check --fix` signs older files."""
+"""Organisations: what is wrong with a signature, with file and line, and who signs for whom."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.support.small_dataset import ANNA, ASKED, TRACKER, folder, said
-from tracker.__main__ import main
 from tracker.editing.store import Store
 from tracker.model.errors import NotAllowed
 from tracker.model.permissions import Person, Role
@@ -40,8 +39,7 @@ def told(tmp_path, record, organisations=ORGANISATIONS, now=None):
         (OURS + "}\n", "the assessment names no organisation; write 'organisation', one of watch, us"),
         (
             OURS + ", assessor: Somebody}\n",
-            "the key 'assessor' is only for the State and committees; write 'organisation' with an id from tracker.yaml, "
-            "or run: python -m tracker check --fix",
+            "the key 'assessor' is only for the State and committees; write 'organisation' with an id from tracker.yaml",
         ),
         (
             OURS + ", organisation: us, assessor: Somebody}\n",
@@ -91,61 +89,6 @@ def test_a_date_in_the_future_is_a_problem(tmp_path, day, is_wrong):
     assert told(tmp_path, record + "}\n", ORGANISATIONS + "timezone: Asia/Bishkek\n", now=now) == [problem] * (
         day == "2027"
     )
-
-
-BY_NAME = f"""\
-{ASKED}recorded: 2026-01-01T12:00:00.000000Z
-assessments:
-  # kept: a comment
-  - voice: civil-society
-    assessor:
-      en: health  watch
-      ru: Другое
-    status: not-implemented
-    date: 2024
-    reason: R.   # kept
-    {RECORDED}
-  - voice: civil-society
-    assessor: HW
-    status: implemented
-    date: 2023
-    reason: R.
-    evidence: [e]
-    recorded: 2026-01-02T13:00:00.000000Z
-  - voice: civil-society
-    assessor: Somebody
-    status: not-implemented
-    date: 2022
-    reason: R.
-    recorded: 2026-01-02T14:00:00.000000Z
-  - voice: state
-    assessor: HW
-    date: 2022
-    reason: R.
-    recorded: 2026-01-02T15:00:00.000000Z
-"""
-
-
-def test_older_files_are_signed_and_nothing_else_changes(tmp_path, capsys):
-    schema = "# yaml-language-server: $schema=../schema/{}.json\n"
-    evidence = "kind: law\npublisher: P\nsummary: S\ndimension: law\nverification: seen\nrecorded: 2026-01-01T12:00:00.000001Z\n"
-    files = {
-        "tracker": TRACKER + ORGANISATIONS,
-        "r/x": schema.format("recommendation") + BY_NAME,
-        "e/e": schema.format("evidence") + evidence,
-    }
-    root = folder(tmp_path, files)
-    assert main(["check", "--fix", str(root)]) == 1
-    out = capsys.readouterr().out
-    assert "recommendations/x.yaml: named the organisation of 2 assessments" in out
-    # the one that cannot be found is told, with its line
-    line = (root / "recommendations" / "x.yaml").read_text().splitlines().index("    assessor: Somebody") + 1
-    assert f"recommendations/x.yaml:{line}: the key 'assessor' is only for the State and committees" in out
-    name = "    assessor:\n      en: health  watch\n      ru: Другое\n"
-    expected = BY_NAME.replace(name, "    organisation: watch\n").replace(
-        "assessor: HW\n    status", "organisation: watch\n    status"
-    )
-    assert (root / "recommendations" / "x.yaml").read_text() == schema.format("recommendation") + expected
 
 
 def test_a_person_signs_only_for_their_organisation(tmp_path):

@@ -68,11 +68,26 @@ def test_the_command_takes_them_out_and_says_where_they_still_are(folder, tmp_pa
     assert KEY not in run_command("check", "--fix", settings=settings)[1]
 
 
+def test_without_the_private_folder_they_stay_until_the_host_says_that_there_are_no_originals(folder, tmp_path):
+    settings = {f"TRACKER_{name.upper()}": str(tmp_path / name) for name in ("data", "state")}
+    path, original = tmp_path / "data" / "evidence" / "law.yaml", tmp_path / "private" / "files" / f"{RECEIVED}.pdf"
+    # nobody set it, or it leads to a folder that is not there
+    for private in ("", str(tmp_path / "mistyped")):
+        code, out, err = run_command("check", "--fix", settings=settings | {"TRACKER_PRIVATE": private})
+        assert (code, err, "TRACKER_PRIVATE to the private one, and run it again" in out) == (1, "", True)
+        assert KEY in path.read_text() and original.exists()
+    private = str(tmp_path / "private")
+    assert run_command("check", "--fix", settings=settings | {"TRACKER_PRIVATE": private})[0] == 0
+    assert is_migrated(folder)
+
+
 def test_without_a_private_folder_they_are_nowhere(tmp_path):
     root = made(tmp_path / "data")
     entry = f"{{sha256: {DIGEST}, kind: pdf, {KEY}: {RECEIVED}, name: a.pdf, size: 16}}"
     lay(root, {"evidence/law.yaml": (root / "evidence" / "law.yaml").read_text() + f"files: [{entry}]\n"})
-    assert len(list(remove_received_digests(root, None))) == 2
+    settings = {"TRACKER_DATA": str(root), "TRACKER_STATE": str(tmp_path / "state")}
+    out = run_command("check", "--fix", "--no-originals", settings=settings)[1]
+    assert f"{root}/evidence/law.yaml: removed 1 digest of untouched originals\n" in out
     (file,) = DatasetReader(root).read().evidence["law"].files
     assert (file.name, [path for path in root.rglob("*.yaml") if RECEIVED in path.read_text()]) == ("a.pdf", [])
 

@@ -25,14 +25,14 @@ from tracker.publishing.exports.data_package import write_data_package
 from tracker.queries.view import View
 from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.attached_files import read_kept
-from tracker.storage.copy_storage import copy_storage
+from tracker.storage.cli import copy_storage
 from tracker.storage.database import storage as database_storage
 from tracker.storage.database.errors import DatabaseProblem
 from tracker.storage.database.storage import DatabaseTransaction
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.file_cache import FileCache
 from tracker.validation.check import check_folder
-from tracker.validation.file_fix import fix_attached_files
+from tracker.validation.file_check import fix_attached_files
 
 NAMES = [f"files/{PDF_DIGEST}.{end}" for end in ("pages.txt", "pdf", "preview.webp")]
 NOW = datetime.now(UTC)
@@ -126,7 +126,7 @@ def test_a_file_that_no_record_names_goes_a_week_after_it_was_written(store, dat
     ]
     assert fix_attached_files(store.reader, now=NOW + timedelta(days=6)) == ()
     (done,) = fix_attached_files(store.reader, now=NOW + timedelta(days=8))
-    assert (done.done, kept(database)) == ("removed; no record names it", NAMES)
+    assert (done.endswith(": removed; no record names it"), kept(database)) == (True, NAMES)
 
 
 def test_a_package_from_the_database_and_one_from_its_copy_in_a_folder_are_the_same_bytes(store, tmp_path):
@@ -167,7 +167,7 @@ def test_a_removal_that_stops_between_two_commits_is_done_for_readers_first_and_
     letter = replace(report(b"%PDF-1.7 a letter", "letter.pdf"), original=(report().entry.kind, b"untouched"))
     folder.files.add(view(store).evidence["y"], [letter], by=ANNA)
     folder.publish_file(view(store).evidence["y"], letter.entry.sha256, store, by=REVIEWER)
-    folder.note(next(iter(view(store).bodies)), "The law of which he spoke.", by=ANNA)
+    folder.notes.add(next(iter(view(store).bodies)), "The law of which he spoke.", by=ANNA)
     config = Config(store.storage.place, Path("/nowhere"), private=database.place(Area.PRIVATE))
     commit = DatabaseTransaction.commit
 
@@ -197,7 +197,7 @@ def test_a_removal_that_stops_between_two_commits_is_done_for_readers_first_and_
     assert what_is_left(0) == ("", set())
     assert (kept(database), kept(database, Area.PRIVATE)) == ([], [])
     store.save(replace(view(store).evidence["x"], summary=said("The law")), by=ANNA, reason="Said so.")
-    folder.note(next(iter(view(store).bodies)), "The law again.", by=ANNA)
+    folder.notes.add(next(iter(view(store).bodies)), "The law again.", by=ANNA)
     assert what_is_left(2) == (again, {"private"})
     assert what_is_left(0) == ("", set())
 

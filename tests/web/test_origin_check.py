@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.support.asgi_client import Behind, answer, scope, sent
-from tracker.accounts.sessions import cookie_name
+from tracker.accounts.accounts_file import cookie_name
 from tracker.config import is_loopback
 from tracker.web.gates.origin_check import OriginCheckMiddleware, crowd_of, is_same_origin, origin_of
 

@@ -29,7 +29,8 @@ def reading(tmp_path: Path) -> Callable[..., Dataset]:
 
 def told(found: Dataset, path: str, name: str = "Recommendations", **params: str) -> tuple[str, dict[str, list[str]]]:
     """(title, tags) of the shell of a page, as a parser reads them."""
-    html = render_shell(INDEX, "en", *head_tags(question(found, "", **params), path, name))
+    title, preview = head_tags(question(found, "", **params), path, name)
+    html = render_shell(INDEX, "en", title, tags=preview)
     return lxml.html.document_fromstring(html).xpath("string(//title)"), tags(html)
 
 
@@ -129,9 +130,8 @@ def test_what_stands_in_the_data_is_never_html(reading: Callable[..., Dataset]) 
     title, found = told(reading(files), "/recommendation", id="r1")
     assert title == f"{BAD} · A small dataset"
     assert found["og:title"] == [BAD]
-    html = render_shell(
-        INDEX, "en", *head_tags(question(reading(files), "", id="r1"), "/recommendation", "Recommendation")
-    )
+    title, preview = head_tags(question(reading(files), "", id="r1"), "/recommendation", "Recommendation")
+    html = render_shell(INDEX, "en", title, tags=preview)
     assert lxml.html.document_fromstring(html).xpath("//script/@src") == [html.split('src="')[1].split('"')[0]]
 
 

@@ -343,7 +343,6 @@ def test_only_the_pages_for_editors_and_the_command_line_know_the_private_folder
         "tracker/editing/private/folder.py",
         "tracker/editing/private/notes.py",
         "tracker/editing/private/seen.py",
-        "tracker/editing/undo_save.py",
     }
     # of the pages, one alone opens the whole folder, and hands on only what the person may see
     opening = [path for path in (ROOT / "pages").rglob("*.py") if "PrivateFolder" in path.read_text("utf-8")]

@@ -23,7 +23,7 @@ from tracker.editing.redaction.remove_words import redact_folders
 from tracker.editing.store import Store
 from tracker.model.permissions import Person, Role
 from tracker.safety.redaction.terms import RedactionTerms
-from tracker.storage.copy_storage import copy_storage
+from tracker.storage.cli import copy_storage
 from tracker.storage.dataset_reader import DatasetReader
 
 R8 = "ngo-2024-r8"
@@ -108,7 +108,7 @@ def test_a_removal_empties_the_memory_of_both(copies, shared):
 
 def test_notes_and_private_evidence_are_in_a_database_of_their_own(shared):
     private = PrivateFolder(shared.place(Area.PRIVATE), DatasetReader(shared.place()))
-    private.note(R8, "Call him.", by=ANNA)
+    private.notes.add(R8, "Call him.", by=ANNA)
     assert [note.text for note in private.read(fresh=True).notes[R8]] == ["Call him."]
     assert list(shared.files("tracker_private")) == [f"notes/{R8}.yaml"]
     assert not any(b"Call him" in raw for raw in shared.files("tracker_data").values())

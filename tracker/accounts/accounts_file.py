@@ -1,21 +1,26 @@
-"""The accounts file: one file in the state folder. Only the operating-system user who owns the file can read it."""
+"""The accounts file, one file in the state folder that only its owner can read; and who sends a request, or runs a command."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path, PurePath
 from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from tracker.accounts.accounts import Accounts
+from tracker.accounts.accounts import Accounts, person_from_cookie
 from tracker.config import AnyPlace, Config
 from tracker.model.errors import StateUnavailable
+from tracker.model.permissions import READER, Person, is_handle
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.failures import DatabaseUnavailable, shown_failure
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import FileStat, RecordStorage
+
+OWNER_FILE_NAME = "handle"
+
 
 ACCOUNTS_FILE_NAME = "sign-in.json"
 MAX_ACCOUNTS_BYTES = 16 * 1024 * 1024
@@ -104,3 +109,56 @@ def accounts_file(config: Config) -> AccountsFile:
     if isinstance(state, Path) and isinstance(data, Path) and state.resolve().is_relative_to(data.resolve()):
         raise StateUnavailable(f"TRACKER_STATE ({config.state}) is inside the data folder. Set it to a folder outside.")
     return AccountsFile(config.state)
+
+
+def cookie_name(public_url: str, port: int) -> str:
+    """Return the name of the session cookie.
+
+    It contains the port: browsers send the same cookies to all ports of a host.
+    """
+    # browsers accept __Host- only over https and from the host itself, so no other subdomain can set it
+    return "__Host-tracker" if public_url.startswith("https://") else f"tracker-{port}"
+
+
+def person_from_cookies(cookies: Mapping[str, str], name: str, config: Config) -> Person:
+    """Return the person who has the session cookie `name` in `cookies`.
+
+    Return a reader if there is no valid session.
+    """
+    token = cookies.get(name)
+    if not token:
+        return READER
+    try:
+        return person_from_cookie(accounts_file(config).read(), token, datetime.now(UTC))
+    except StateUnavailable:
+        return READER
+
+
+def read_owner_handle(state: AnyPlace) -> str:
+    """Return the handle of the person who runs the dashboard on this machine, or "" if no valid handle is stored."""
+    try:
+        return _parse(open_storage(state).read(OWNER_FILE_NAME))
+    except OSError:
+        return ""
+
+
+def choose_owner_handle(state: AnyPlace, choose: Callable[[], str]) -> str:
+    """Return the handle of the person who runs the dashboard on this machine. If none is stored, store that of `choose`.
+
+    Raises OSError if it cannot be stored, and LockTimeout.
+    """
+    storage = open_storage(state)
+    storage.create()
+    with storage.transaction() as transaction:
+        before = transaction.read(OWNER_FILE_NAME)
+        handle = _parse(before or b"")
+        if not handle:
+            handle = choose()
+            transaction.stage([(OWNER_FILE_NAME, before, f"{handle}\n".encode())])
+            transaction.commit()
+    return handle
+
+
+def _parse(raw: bytes) -> str:
+    handle = raw.decode("utf-8", "replace").strip()
+    return handle if is_handle(handle) else ""

@@ -17,8 +17,7 @@ from tracker.accounts.accounts import (
     safe_redirect_path,
     suggest_handle,
 )
-from tracker.accounts.accounts_file import AccountsFile, accounts_file, state_unavailable
-from tracker.accounts.owner_handle import choose_owner_handle
+from tracker.accounts.accounts_file import AccountsFile, accounts_file, choose_owner_handle, state_unavailable
 from tracker.config import Config, is_loopback
 from tracker.i18n import LANGUAGES
 from tracker.model.dataset import RECORDED_LISTS, Dataset, all_records
@@ -26,7 +25,6 @@ from tracker.model.errors import InvalidInvite, NoDataset, TrackerError
 from tracker.model.permissions import Role
 from tracker.storage.dataset_reader import DatasetReader, display_path
 
-ACCOUNT_COMMANDS = ("invite", "people", "revoke")
 ALL_HOSTS = ("0.0.0.0", "::")
 
 
@@ -67,25 +65,25 @@ def add_account_commands(commands: "argparse._SubParsersAction[argparse.Argument
     )
     invite.add_argument("--to", default="/", metavar="PATH", help="page to open after signing in, such as /edit")
     invite.add_argument("--lang", choices=LANGUAGES, help="language of the sign-in page and of the page after it")
-    commands.add_parser("people", help="list everyone who may sign in")
+    people = commands.add_parser("people", help="list everyone who may sign in")
     revoke = commands.add_parser("revoke", help="end a person's access at once")
     revoke.add_argument("handle", metavar="HANDLE")
+    for parser, run in ((invite, _run_invite), (people, _run_people), (revoke, _run_revoke)):
+        parser.set_defaults(run=run)
 
 
-def run_account_command(
-    arguments: argparse.Namespace, config: Config, at: datetime, environment: Mapping[str, str] = os.environ
-) -> str:
-    """Run an account command and return the text to print. `at` is the current time.
+def _run_people(_arguments: argparse.Namespace, config: Config, at: datetime) -> str:
+    people = accounts_file(config).read().people
+    return "\n".join(_account_line(one, at) for one in people) or "No one has been invited yet."
 
-    Raises TrackerError if the command is not possible.
-    """
-    file = accounts_file(config)
-    if arguments.command == "people":
-        return "\n".join(_account_line(one, at) for one in file.read().people) or "No one has been invited yet."
-    if arguments.command == "revoke":
-        file.update(lambda people: (revoke_account(people, arguments.handle), None))
-        return f"{arguments.handle} can no longer sign in or save, even on pages that are already open. Everything they recorded stays."
-    base = _base_url(config, environment)
+
+def _run_revoke(arguments: argparse.Namespace, config: Config, _at: datetime) -> str:
+    accounts_file(config).update(lambda people: (revoke_account(people, arguments.handle), None))
+    return f"{arguments.handle} can no longer sign in or save, even on pages that are already open. Everything they recorded stays."
+
+
+def _run_invite(arguments: argparse.Namespace, config: Config, at: datetime) -> str:
+    file, base = accounts_file(config), _base_url(config, os.environ)
     if arguments.organisation:
         _require_organisation(config, arguments.organisation)
     if arguments.here and config.public_url and not sys.stdout.isatty():

@@ -29,9 +29,11 @@
     const held = document.activeElement, isHeld = old.contains(held) && twin(held, root);
     const seen = [...old.querySelectorAll("h1, h2, h3, li, p, dt")].find((one) => one.getBoundingClientRect().top >= 0);
     const [place, above] = seen && scrollY ? [twin(seen, root), seen.getBoundingClientRect().top] : [];
+    let chosen = null;
     for (const field of old.querySelectorAll("input:not([type='hidden']), select, details")) {
       const same = twin(field, root);
       if (same) for (const state of ["value", "checked", "open"]) if (state in field) same[state] = field[state];
+      if (same?.closest(".rt-filters") && (field.checked !== field.defaultChecked || field.selectedOptions?.[0].defaultSelected === false)) chosen = same;
     }
     const caret = isHeld && held.type === "search" ? [held.selectionStart, held.selectionEnd] : null;
     const top = scrollY;
@@ -40,6 +42,7 @@
     if (place) main().scrollTop += place.getBoundingClientRect().top - above;
     if (isHeld) isHeld.focus({ preventScroll: true });
     if (caret) isHeld.setSelectionRange(...caret);
+    chosen?.dispatchEvent(new Event("change", { bubbles: true }));
   }
   new MutationObserver(takeOver).observe(document.getElementById("root"), { childList: true, subtree: true });
   document.addEventListener("selectionchange", takeOver);

@@ -4,12 +4,13 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import ValidationError
 
-from tracker.accounts.owner_handle import read_owner_handle
+from tracker.accounts.accounts_file import read_owner_handle
 from tracker.config import Config
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.redaction.redact_cli import CLI_HANDLE
@@ -22,8 +23,8 @@ from tracker.files.scan import place_in_file
 from tracker.model.errors import TrackerError, UnusableFile
 from tracker.model.lifecycle import active_files
 from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
+from tracker.model.organisations import Privacy, own_organisation
 from tracker.model.permissions import Person, Role
-from tracker.model.privacy import Privacy, own_organisation
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
 from tracker.model.safety_config import SafetyFinding
@@ -34,7 +35,6 @@ from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.folder.guarded_read import read_file
 
 FileRecord = TypeVar("FileRecord", bound=Evidence | Document)
-ATTACH_COMMANDS = ("attach",)
 MAX_LISTED = 20
 """How many findings of one file are printed."""
 _NO_PRIVATE_FOLDER = (
@@ -73,9 +73,10 @@ def add_attach_command(commands: "argparse._SubParsersAction[argparse.ArgumentPa
         action="store_true",
         help="with --public: you looked at pictures, scans and possible names, and nobody can be recognized",
     )
+    parser.set_defaults(run=run_attach_command, is_cancellable=True)
 
 
-def run_attach_command(arguments: argparse.Namespace, config: Config) -> str:
+def run_attach_command(arguments: argparse.Namespace, config: Config, _now: datetime) -> str:
     """Run the command `attach`, and return the text to print.
 
     Either all files are attached or none. Raises TrackerError if one cannot be used, or if its text may identify a

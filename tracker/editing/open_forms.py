@@ -3,11 +3,105 @@
 Several copies of the dashboard on one database tell each other.
 """
 
-from collections.abc import Callable
+import json
+import secrets
+from collections.abc import Callable, Iterable, Set
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock
+from time import time
 
-from tracker.editing.forms_of_copies import FormsOfCopies, RecordAndHandle
+from pydantic import TypeAdapter, ValidationError
+
+from tracker.model.errors import LockTimeout, WriteFailed
+from tracker.storage.record_storage import FileStat, RecordStorage
+
+FORMS_FOLDER = "open-forms"
+PAUSE_SECONDS = 2.0
+"""The shortest time between two writes of one copy, however many forms are opened."""
+REPEAT_SECONDS = 10.0
+"""How often a copy with open forms writes its file again, so that the others know that it runs."""
+FORGET_COPY_SECONDS = 30.0
+"""If the file of a copy was not written for so long, its forms count as closed."""
+DELETE_COPY_SECONDS = 600.0
+"""If the file of a copy was not written for so long, another copy deletes it."""
+MAX_FORMS_BYTES = 100_000
+RecordAndHandle = tuple[str, str]
+_JSON = TypeAdapter(list[RecordAndHandle])
+
+
+@dataclass(frozen=True, slots=True)
+class _OtherCopy:
+    """What the file of a copy says, and when this copy saw that it was written."""
+
+    stat: FileStat
+    forms: frozenset[RecordAndHandle]
+    seen: float
+
+
+class FormsOfCopies:
+    """Tells the other copies which forms are open in this one, and is told of theirs, in the `storage` of the state.
+
+    `clock` returns the time in seconds; it never goes back. Several threads may use it at the same time. Without the
+    database, nobody is told anything, and nothing is raised.
+    """
+
+    def __init__(self, storage: RecordStorage, clock: Callable[[], float]) -> None:
+        self._storage, self._clock, self._lock = storage, clock, Lock()
+        self._name = f"{FORMS_FOLDER}/{secrets.token_hex(8)}.json"
+        self._written: frozenset[RecordAndHandle] = frozenset()
+        self._written_at = float("-inf")
+        self._others: dict[str, _OtherCopy] = {}
+
+    def exchange(self, own: Iterable[RecordAndHandle]) -> Set[RecordAndHandle]:
+        """Return the forms that are open in the other copies. `own` are those in this one; others see them soon."""
+        now, mine = self._clock(), frozenset(own)
+        others = self._look(now)
+        if self._is_due(mine, now) and self._lock.acquire(blocking=False):
+            try:
+                self._written_at = now  # also if it fails: the next attempt is no sooner
+                ended = [name for name, one in others.items() if now - one.seen >= DELETE_COPY_SECONDS]
+                with suppress(OSError, LockTimeout, WriteFailed):
+                    self._write(mine, ended)
+                    self._written = mine
+            finally:
+                self._lock.release()
+        return {form for one in others.values() if now - one.seen < FORGET_COPY_SECONDS for form in one.forms}
+
+    def _is_due(self, mine: frozenset[RecordAndHandle], now: float) -> bool:
+        pause = REPEAT_SECONDS if mine == self._written else PAUSE_SECONDS
+        return bool(mine or self._written) and (not mine or now - self._written_at >= pause)
+
+    def _look(self, now: float) -> dict[str, _OtherCopy]:
+        found: dict[str, _OtherCopy] = {}
+        with suppress(OSError):
+            for name, stat in self._storage.list_files(FORMS_FOLDER).items():
+                known = self._others.get(name)
+                if name == self._name:
+                    continue
+                if known is None or known.stat != stat:
+                    # a file that was there before this copy may be the rest of one that has ended
+                    age = max(0.0, time() - stat[0] / 1e9) if known is None else 0.0
+                    known = _OtherCopy(stat, self._read(name), now - age)
+                found[name] = known
+        self._others = found
+        return found
+
+    def _read(self, name: str) -> frozenset[RecordAndHandle]:
+        try:
+            return frozenset(_JSON.validate_json(self._storage.read(name, MAX_FORMS_BYTES)))
+        except (OSError, ValidationError):
+            return frozenset()
+
+    def _write(self, mine: frozenset[RecordAndHandle], ended: list[str]) -> None:
+        raw = json.dumps(sorted(mine)).encode() if mine else None
+        # who has a form open does not wait for a long save of others
+        with self._storage.transaction(patience=0.5) as transaction:
+            changes = [(self._name, transaction.read(self._name), raw)]
+            changes += [(name, transaction.read(name), None) for name in ended]
+            transaction.stage([change for change in changes if change[1] is not None or change[2] is not None])
+            transaction.commit()
+
 
 FORGET_AFTER_SECONDS = 30.0
 """A form counts as closed if its page was not heard of for this long: the browser was closed, or lost its connection."""
@@ -34,7 +128,7 @@ class OpenForms:
         self._clock, self._copies, self._lock = clock, copies, Lock()
         self._by_tab: dict[str, OpenForm] = {}
 
-    def enter(self, tab: str, record: str, handle: str) -> tuple[str, ...]:
+    def register(self, tab: str, record: str, handle: str) -> tuple[str, ...]:
         """Note that the editor `handle` has a form on `record` open in the browser tab `tab`.
 
         Return the handles of the other editors who have a form on this record open, in the order of the alphabet. Call

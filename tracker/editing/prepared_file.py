@@ -16,8 +16,7 @@ from tracker.model.registers import Document, DocumentsFile
 from tracker.storage.yaml.file_parser import ParsedFile, item_version, parse_file
 from tracker.storage.yaml.format import record_values
 from tracker.storage.yaml.json_schema import schema_comment
-from tracker.storage.yaml.merge import merge_values
-from tracker.storage.yaml.patch import patch_file
+from tracker.storage.yaml.patch import merge_values, patch_file
 from tracker.storage.yaml.reader import compose, decode, hash_version, to_values
 
 RecordChange = tuple[Record | None, Record]

@@ -1,4 +1,4 @@
-"""Save changed records: compare versions, check, write atomically. All changes of records use this module.
+"""Save changed records: compare versions, check that only something is added, write atomically. All changes of records come here.
 
 Redaction and unpublishing, which remove what was recorded, have modules of their own.
 """
@@ -11,29 +11,49 @@ from pathlib import PurePath
 from types import MappingProxyType
 from typing import Any
 
-from tracker.editing.additions import overwritten_items
-from tracker.editing.file_changes import check_file_text, unwritten_files
 from tracker.editing.prepared_file import PreparedFile, current_record, prepare_file, with_records
 from tracker.files.new_file import NewFile
+from tracker.files.scan import CANNOT_BE_CHECKED, scan_file_text
 from tracker.model.dataset import RECORDED_LISTS, Dataset, Record
-from tracker.model.errors import Conflict, NotAllowed, SafetyFindings, ValidationFailed
-from tracker.model.fields import UNVERSIONED_FIELDS
+from tracker.model.errors import (
+    Conflict,
+    FieldPath,
+    NotAllowed,
+    RuleViolation,
+    SafetyFindings,
+    UnusableFile,
+    ValidationFailed,
+)
+from tracker.model.fields import ITEM_TEXTS, UNVERSIONED_FIELDS, is_same_item
 from tracker.model.labels import N_
+from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
 from tracker.model.permissions import Permission, Person
-from tracker.model.problems import FieldPath, RuleViolation
-from tracker.model.record_texts import ITEM_TEXTS
 from tracker.model.records import Evidence, Recommendation, Revision
 from tracker.model.registers import Document
-from tracker.model.second_review import require_reviewer_to_confirm
-from tracker.model.signing import recorded_for, require_own_organisation
-from tracker.safety.publication_check import PublicationCheck, check_entries, check_publication
-from tracker.safety.scanner import IsDismissed, changed_texts, nothing_dismissed, record_name, scan_texts
+from tracker.model.signing import recorded_for, require_own_organisation, require_reviewer_to_confirm
+from tracker.queries.as_recorded import parse_history
+from tracker.queries.translations import parse_wordings
+from tracker.safety.scanner import (
+    IsDismissed,
+    PublicationCheck,
+    changed_texts,
+    check_entries,
+    check_publication,
+    nothing_dismissed,
+    record_name,
+    scan_texts,
+)
+from tracker.storage.attached_files import is_kept, kept_name
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.failures import failed_save
-from tracker.storage.record_storage import StorageTransaction
+from tracker.storage.record_storage import FileChange, RecordStorage, StorageTransaction
 from tracker.storage.timestamps import TimestampIssuer, next_timestamp, utc_now
 from tracker.storage.yaml.format import record_values, to_block
 from tracker.validation import rules
+
+FILE_GONE = "the file is not there any more; nothing was changed"
+MISSING_FILE = "the file {name} is not there any more; attach it again"
+
 
 NOTHING_CONFIRMED: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 MAX_SAVERS = 1000
@@ -321,3 +341,107 @@ def _item_text_values(record: Record) -> dict[str, Any]:
         for field in fields
         if getattr(item, field)
     }
+
+
+def unwritten_files(
+    storage: RecordStorage, records: Iterable[Record], new_files: Sequence[NewFile], *, with_originals: bool
+) -> list[FileChange]:
+    """Return what has to be written in the `storage` so that every new entry of `records` has its file.
+
+    The same bytes are kept once: what is there already is not written again. Raises ValidationFailed if an entry that was
+    not recorded yet names a file that is neither in `new_files` nor kept.
+    """
+    given = {new.entry.sha256 for new in new_files}
+    for record in records:
+        for index, entry in enumerate(getattr(record, "files", ())):
+            is_new = entry.recorded is None and entry.sha256 not in given
+            if is_new and not is_kept(storage, kept_name(entry.file_name)):
+                message = MISSING_FILE.format(name=entry.name)
+                raise ValidationFailed((RuleViolation(storage.root, ("files", index), message),))
+    return unwritten_contents(storage, new_files, with_originals=with_originals)
+
+
+def unwritten_contents(
+    storage: RecordStorage, new_files: Iterable[NewFile], *, with_originals: bool
+) -> list[FileChange]:
+    """Return what has to be written in the `storage` to keep `new_files`. What is there already is not written again."""
+    contents = {name: data for new in new_files for name, data in new.contents(with_original=with_originals)}
+    return [(name, None, data) for name, data in contents.items() if not is_kept(storage, name)]
+
+
+def check_file_text(
+    new: NewFile, dataset: Dataset, is_dismissed: IsDismissed, *, owner: str, with_candidates: bool = False
+) -> PublicationCheck:
+    """Return what has to be settled in the text of a file before it is public as a file of the record `owner`.
+
+    `owner` is the name of the record (see `record_name`). Raises UnusableFile if the text cannot be checked as a whole.
+    """
+    check = scan_file_text(
+        new.pages,
+        dataset,
+        is_dismissed,
+        record=owner,
+        name=new.entry.name,
+        digest=new.entry.sha256,
+        with_candidates=with_candidates,
+    )
+    has_unseen = (check.more_findings and not check.findings) or (check.more_candidates and not check.candidates)
+    if not check.is_whole or has_unseen:
+        raise UnusableFile(CANNOT_BE_CHECKED)
+    return PublicationCheck(check.findings, check.candidates)
+
+
+def overwritten_items(old: Record, new: Record, main: str) -> Iterator[tuple[str, str]]:
+    """Yield (field, message) for each list of the record in which the save changed or removed recorded items.
+
+    `main` is the main language of the dataset.
+    """
+    for name in RECORDED_LISTS:
+        if not _is_only_added_to(old, new, name, main=main):
+            label = name if name == "assessments" else f"items of {name!r}"
+            yield name, f"{label} are added, never overwritten"
+    if new.events[: len(old.events)] != old.events:
+        yield "events", "events are added, never overwritten"
+
+
+def _is_only_added_to(old: Record, new: Record, name: str, *, main: str) -> bool:
+    """Return whether every item in the list `name` of `old` is still in `new`, with nothing but additions.
+
+    Events and translations may be added to an item, and translations that were added may change. New items may follow
+    after the old ones. `main` is the main language of the dataset.
+    """
+    items, new_items = getattr(old, name, ()), getattr(new, name, ())
+    return len(new_items) >= len(items) and all(
+        after == before
+        or (
+            is_same_item(name, before, after)
+            and after.events[: len(before.events)] == before.events
+            and _keeps_first_wordings(old, name, (before, after), main=main)
+        )
+        for before, after in zip(items, new_items, strict=False)
+    )
+
+
+def _keeps_first_wordings(record: Record, name: str, items: tuple[Any, Any], *, main: str) -> bool:
+    """Return whether the texts of an item still have the wordings with which it was recorded.
+
+    `items` are the item in the list `name` before and after the save, `record` is its record before the save. An item
+    without a recorded time keeps all its wordings: the history could not say which item got a translation.
+    """
+    before, after = items
+    for field in ITEM_TEXTS.get(name, ()):
+        old, new = getattr(before, field), getattr(after, field)
+        if old == new:
+            continue
+        if before.recorded is None or not old or not new:
+            return False
+        path = f"{name}/{before.recorded}/{field}"
+        first = next((r.old for r in record.history if r.field == path and r.old is not None), None)
+        written = parse_wordings(parse_history(first), main) if first is not None else {code or main for code in old}
+        if any(_wording_in(old, code, main) != _wording_in(new, code, main) for code in written):
+            return False
+    return True
+
+
+def _wording_in(text: Mapping[str, TextVariant], code: str, main: str) -> TextVariant | None:
+    return text.get(code) or (text.get(NO_LANGUAGE_CODE) if code == main else None)

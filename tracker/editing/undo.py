@@ -1,19 +1,30 @@
-"""Withdraw, check or confirm an assessment, and undo a save.
+"""Withdraw, check or confirm an assessment, retire evidence or a document, and undo a save within a day.
 
 Each of these actions adds an event to what is recorded. Nothing is deleted.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
-from tracker.model.dataset import RECORDED_LISTS, Record
+from tracker.model.dataset import RECORDED_LISTS, Dataset, Record, all_records
 from tracker.model.events import Event
+from tracker.model.fields import ITEM_TEXTS
 from tracker.model.lifecycle import REMOVING_EVENTS, is_active, is_withdrawn
 from tracker.model.localized_text import TextVariant
-from tracker.model.record_texts import ITEM_TEXTS
-from tracker.model.records import Recommendation
+from tracker.model.permissions import Permission, Person
+from tracker.model.records import Assessment, Evidence, Recommendation
+from tracker.model.registers import Document
 from tracker.model.vocabulary import EventType
+from tracker.queries.activity_log import SavedTogether, is_same_save
+from tracker.queries.as_recorded import without_later_edits
+from tracker.queries.view import View
+from tracker.storage.timestamps import TIMESTAMP_FORMAT
+from tracker.validation.references import referenced_documents
+
+RetiredRecord = TypeVar("RetiredRecord", Evidence, Document)
+
 
 Text = Mapping[str, TextVariant]
 OPPOSITE_EVENTS = {
@@ -28,6 +39,8 @@ OPPOSITE_EVENTS = {
     EventType.CONTEST_UNDONE: EventType.CONTESTED,
 }
 """Type of event → the type of event that undoes it."""
+UNDO_PERIOD = timedelta(days=1)
+"""How long a save, or a publication, is offered to be undone in one step."""
 CHECK_EVENTS = frozenset({EventType.CHECKED, EventType.CHECK_UNDONE})
 IGNORED_FIELDS = {*RECORDED_LISTS, "events", "history", "version", "recorded", "recorded_by", "recorded_for"}
 """Fields that an undo does not reset. A save may only add to lists and events; the store sets the other fields."""
@@ -146,3 +159,106 @@ def _with_first_reason(event: Event, events: tuple[Event, ...]) -> Event:
     """Return the event; if it contests an assessment again, with the reason that was given in `events`."""
     given = [one.reason for one in events if one.type is EventType.CONTESTED]
     return replace(event, reason=given[-1]) if event.type is EventType.CONTESTED and given else event
+
+
+@dataclass(frozen=True, slots=True)
+class SaveReversal:
+    """What undoing a save means: the `records` to save, and those that are `kept` because they were used since."""
+
+    records: tuple[Record, ...]
+    kept: tuple[Record, ...]
+
+
+def can_undo_save(save: SavedTogether, now: datetime, by: Person) -> bool:
+    """Return whether `by` made the save, less than a day before `now`. `now` has a time zone."""
+    is_own = bool(by.handle) and save.by == by.handle and by.can(Permission.SAVE)
+    return is_own and now - datetime.fromisoformat(save.recorded) < UNDO_PERIOD
+
+
+def reverse_save(view: View, save: SavedTogether, reason: Mapping[str, TextVariant]) -> SaveReversal:
+    """Return what has to be saved to undo a save.
+
+    A record that the save made is archived, unless somebody has used it since. One that it changed gets its earlier values
+    back where nothing was changed since. A new document stays if something that stays names it.
+    """
+    first = datetime.fromisoformat(save.entries[-1].recorded) - timedelta(microseconds=1)
+    moment = first.strftime(TIMESTAMP_FORMAT)
+    names = {(type(r), r.id) for r in save.records}
+    saved = [r for r in all_records(view.dataset) if (type(r), r.id) in names]
+    reversals = {(type(r), r.id): _reversal(r, moment, save.recorded, reason=reason) for r in saved}
+    after = [reversals.get((type(r), r.id), r) for r in all_records(view.dataset)]
+    used = {name for r in after for _, name in referenced_documents(r)}
+    kept = [
+        r
+        for r in saved
+        if reversals[type(r), r.id] == r or (isinstance(r, Document) and _is_new(r, moment) and r.id in used)
+    ]
+    return SaveReversal(tuple(reversals[type(r), r.id] for r in saved if r not in kept), tuple(kept))
+
+
+def _reversal(r: Record, moment: str, saved: str, *, reason: Mapping[str, TextVariant]) -> Record:
+    """Return the record `r` without what was saved after `moment` and by the time `saved`."""
+    before = None if _is_new(r, moment) else _as_at(r, moment)
+    return reversal_of(before, _as_at(r, saved), reason, now=r)
+
+
+def _is_new(r: Record, moment: str) -> bool:
+    return r.recorded is not None and r.recorded > moment
+
+
+def _as_at(r: Record, moment: str) -> Record:
+    """Return the record as it was at the time `moment`, with everything that was withdrawn by then."""
+    before: Record = without_later_edits(r, moment)  # type: ignore[type-var]
+    lists: dict[str, Any] = {}
+    for name in RECORDED_LISTS:
+        if items := getattr(r, name, ()):
+            lists[name] = tuple(
+                replace(old, events=_by(new.events, moment))
+                for old, new in zip(getattr(before, name), items, strict=True)
+                if (new.recorded or "") <= moment
+            )
+    return replace(before, events=_by(r.events, moment), **lists)
+
+
+def _by(events: tuple[Any, ...], moment: str) -> tuple[Any, ...]:
+    return tuple(event for event in events if (event.recorded or "") <= moment)
+
+
+def retire_record(record: RetiredRecord, reason: Mapping[str, TextVariant]) -> RetiredRecord:
+    """Return the evidence or the document with an event that retires it."""
+    return replace(record, events=(*record.events, Event(type=EventType.RETIRED, reason=reason)))
+
+
+def records_naming(dataset: Dataset, document_id: str) -> tuple[Record, ...]:
+    """Return the other records that name a document, or that belong to it. They keep it from being retired."""
+    return tuple(
+        record
+        for record in all_records(dataset)
+        if record is not dataset.documents.get(document_id)
+        and any(name == document_id for _, name in referenced_documents(record))
+    )
+
+
+def evidence_recorded_with(dataset: Dataset, r: Recommendation, a: Assessment) -> tuple[Evidence, ...]:
+    """Return the evidence that was recorded in the same save as the assessment `a` of `r`, and is used nowhere else.
+
+    It still counts, no other assessment that still counts cites it, and it is relevant to no other recommendation.
+    """
+    items = (dataset.evidence.get(i) for i in a.evidence)
+    return tuple(e for e in items if e and _is_same_save(e, a) and not _is_used_elsewhere(dataset, e, r, besides=a))
+
+
+def _is_same_save(e: Evidence, a: Assessment) -> bool:
+    return bool(e.recorded and a.recorded) and e.recorded_by == a.recorded_by and is_same_save(e, a)
+
+
+def _is_used_elsewhere(dataset: Dataset, e: Evidence, r: Recommendation, *, besides: Assessment) -> bool:
+    """Return whether `e` no longer counts, or is used by more than the assessment `besides` of `r`."""
+    links = {link.recommendation for link in e.relevant_to if is_active(link, None)}
+    citing = (
+        a
+        for other in dataset.recommendations.values()
+        for a in other.assessments
+        if e.id in a.evidence and is_active(a, None) and (other.id, a) != (r.id, besides)
+    )
+    return not is_active(e, None) or bool(links - {r.id}) or any(citing)

@@ -7,17 +7,15 @@ such as the targets of links, alternative texts, footers, and names of styles. T
 import io
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from tracker.files.cleaners.format_words import FORMAT_WORDS
 from tracker.files.cleaners.xml_parts import elements_of, local_name, parse_part
 from tracker.files.kept_file import FilePage
-from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
-from tracker.sandbox.archives import open_package, read_packed
+from tracker.sandbox.kinds import damage_as_sentence, decode_any, open_package, read_packed
 from tracker.sandbox.limits import FileLimits
-from tracker.sandbox.sentences import DAMAGED
-from tracker.sandbox.text_decoding import decode_any
 
 MAX_CELLS = 500_000
 _BLOCKS = frozenset(
@@ -53,6 +51,15 @@ _CELL = re.compile(r"\$?\b[A-Z]{1,3}\$?\d{1,7}\b")
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_a-zA-Z][^\W\d_]*")
 
 
+@cache
+def _format_words() -> frozenset[str]:
+    """Return the words of the enumerations in the standards, of built-in styles, and of the fonts that programs choose.
+
+    Where only they stand, nobody wrote anything.
+    """
+    return frozenset(Path(__file__).with_name("format_words.txt").read_text("utf-8").split())
+
+
 def pages_of(data: bytes, kind: FileKind, limits: FileLimits) -> tuple[FilePage, ...]:
     """Return the text by page, in the order of the file; empty for images. What is on no page is the last, with the number 0.
 
@@ -62,7 +69,7 @@ def pages_of(data: bytes, kind: FileKind, limits: FileLimits) -> tuple[FilePage,
     """
     match kind:
         case FileKind.PDF:
-            from tracker.files.cleaners.pdf_strings import read_pdf_strings
+            from tracker.files.cleaners.pdf_strings import pages_of_pdf, read_pdf_strings
 
             pages, others = [*pages_of_pdf(data)], iter(read_pdf_strings(data, limits))
         case FileKind.DOCX:
@@ -112,38 +119,6 @@ def _bounded(pages: Iterable[FilePage], limits: FileLimits) -> tuple[FilePage, .
     return tuple(kept)
 
 
-def pages_of_pdf(data: bytes) -> Iterator[FilePage]:
-    """Yield the text of each page of a PDF, with its comments. Raises UnusableFile."""
-    import pypdfium2
-
-    comments = _comments_of_pdf(data)
-    try:
-        with pypdfium2.PdfDocument(data) as document:
-            for number in range(1, len(document) + 1):
-                page = document[number - 1]
-                text_page = page.get_textpage()
-                text = text_page.get_text_range().replace("\r\n", "\n").replace("\x02", "-")
-                text_page.close()
-                page.close()
-                yield FilePage(number, "\n".join([text, *comments.get(number, ())]).strip())
-    except pypdfium2.PdfiumError:
-        raise UnusableFile(DAMAGED) from None
-
-
-def _comments_of_pdf(data: bytes) -> dict[int, list[str]]:
-    """Return the texts of comments by page: they are not part of what is printed on it."""
-    import pikepdf
-
-    found: dict[int, list[str]] = {}
-    with pikepdf.open(io.BytesIO(data)) as pdf:
-        for number, page in enumerate(pdf.pages, 1):
-            for annotation in page.obj.get("/Annots", ()):
-                text = annotation.get("/Contents")
-                if text is not None and str(text).strip():
-                    found.setdefault(number, []).append(str(text))
-    return found
-
-
 def _text_of_package(data: bytes, parts: "re.Pattern[str]", limits: FileLimits) -> FilePage:
     texts = []
     with open_package(data, limits) as archive:
@@ -183,7 +158,7 @@ def _attributes(root: Any) -> Iterator[str]:
     for value in sorted(values):
         # in the names of styles of an OpenDocument text, _20_ is a space
         written = re.sub(r"_([0-9a-f]{2})_", lambda found: chr(int(found[1], 16)), value)
-        if not _is_code(written, FORMAT_WORDS):
+        if not _is_code(written, _format_words()):
             yield written
 
 
@@ -220,7 +195,7 @@ def _sheets(data: bytes) -> Iterator[FilePage]:
     import openpyxl
 
     cells = 0
-    try:
+    with damage_as_sentence():
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         for number, sheet in enumerate(book.worksheets, 1):
             lines = [sheet.title]
@@ -232,10 +207,6 @@ def _sheets(data: bytes) -> Iterator[FilePage]:
                 if line := "\t".join("" if value is None else str(value) for value in row).strip():
                     lines.append(line)
             yield FilePage(number, "\n".join(lines))
-    except (UnusableFile, MemoryError):
-        raise
-    except Exception:  # openpyxl raises errors of nearly every class
-        raise UnusableFile(DAMAGED) from None
 
 
 def _parse_page(data: bytes) -> Any:

@@ -57,16 +57,6 @@ class CleanedFile:
         return hashlib.sha256(self.data).hexdigest()
 
     @property
-    def extension(self) -> str:
-        """Return the canonical extension, without a dot."""
-        return self.kind.value
-
-    @property
-    def media_type(self) -> str:
-        """Return the media type for the header Content-Type."""
-        return self.kind.media_type
-
-    @property
     def size(self) -> int:
         """Return the number of bytes that are kept."""
         return len(self.data)
@@ -105,10 +95,9 @@ class Rectangle:
 
 @dataclass(frozen=True, slots=True)
 class FilePreview:
-    """A small image of a file. `width` and `height` are in pixels."""
+    """A small WebP image of a file. `width` and `height` are in pixels."""
 
     data: bytes
-    media_type: str
     width: int
     height: int
 

@@ -17,12 +17,10 @@ from tracker.files.kept_file import FilePage
 from tracker.model.dataset import Dataset
 from tracker.model.labels import N_
 from tracker.model.safety_config import Match, SafetyFile, SafetyFinding, SafetyRule, TextField
-from tracker.safety.names.known_words import known_words
 from tracker.safety.patterns import compile_rules
-from tracker.safety.scanner import IsDismissed, name_candidates, nothing_dismissed, scan_text
+from tracker.safety.scanner import IsDismissed, known_words, name_candidates, nothing_dismissed, scan_text
 from tracker.sandbox.host import IsCancelled, JobAnswer, JobLimits, never, run_job
-from tracker.sandbox.limits import FileLimits
-from tracker.sandbox.sentences import KEEPING
+from tracker.sandbox.limits import KEEPING, KEPT, FileLimits
 from tracker.storage.cache_registry import register_cache
 
 MAX_SHOWN_PASSAGES = 100
@@ -41,6 +39,9 @@ CANNOT_BE_CHECKED = N_(
     "Split the file into smaller ones."
 )
 _SAFETY_FILE = TypeAdapter(SafetyFile | None)
+_Found = dict[str, Any]
+"""The passages of one kind, as `_listed` makes them, and how many further ones there are."""
+_results: dict[tuple[bytes, PurePath, str, bool], list[_Found]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +61,6 @@ class FileTextCheck:
     is_whole: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class _Passage:
-    """A passage of the text, the pages on which it is, and the number of its rule in `compile_rules`."""
-
-    rule: int
-    before: str
-    words: str
-    after: str
-    pages: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """The passages of one kind, and how many further ones there are."""
-
-    passages: tuple[_Passage, ...]
-    more: int
-
-
-_results: dict[tuple[bytes, PurePath, str, bool], tuple[_Found, _Found]] = {}
 register_cache(_results.clear)
 
 
@@ -92,7 +73,7 @@ def scan_file_text(
     name: str,
     digest: str,
     with_candidates: bool = False,
-    limits: FileLimits | None = None,
+    limits: FileLimits = KEPT,
     is_cancelled: IsCancelled = never,
 ) -> FileTextCheck:
     """Return what may identify a person in the text of a file, by the rules of `dataset`. Dismissed findings are left out.
@@ -104,7 +85,6 @@ def scan_file_text(
 
     Raises UnusableFile if the text cannot be checked. Then the file must not become public.
     """
-    limits = limits or FileLimits()
     is_whole = len(pages) < limits.pages and sum(len(page.text) for page in pages) < limits.characters
     if not any(page.text.strip() for page in pages):
         return FileTextCheck(is_whole=is_whole)
@@ -118,9 +98,9 @@ def scan_file_text(
     rules = compile_rules(dataset.safety).all
 
     def still_open(found: _Found) -> tuple[tuple[SafetyFinding, ...], int]:
-        all_of_them = (_finding(one, rules[one.rule].rule, (record, name, digest)) for one in found.passages)
+        all_of_them = (_finding(one, rules[one["rule"]].rule, (record, name, digest)) for one in found["passages"])
         left = [one for one in all_of_them if not is_dismissed(one)]
-        return tuple(left[:MAX_SHOWN_PASSAGES]), len(left[MAX_SHOWN_PASSAGES:]) + found.more
+        return tuple(left[:MAX_SHOWN_PASSAGES]), len(left[MAX_SHOWN_PASSAGES:]) + found["more"]
 
     (findings, more_findings), (candidates, more_candidates) = map(still_open, scanned)
     return FileTextCheck(findings, candidates, more_findings, more_candidates=more_candidates, is_whole=is_whole)
@@ -166,7 +146,7 @@ def _scan(
     *,
     limits: FileLimits,
     is_cancelled: IsCancelled,
-) -> tuple[_Found, _Found]:
+) -> list[_Found]:
     """Return the findings and the candidates, as the process finds them."""
     job = {
         "pages": [[page.number, page.text] for page in pages],
@@ -182,32 +162,22 @@ def _scan(
         told=replace(KEEPING, too_slow=CANNOT_BE_CHECKED, stopped=CANNOT_BE_CHECKED),
         is_cancelled=is_cancelled,
     )
-    findings, candidates = (
-        _Found(tuple(_Passage(**{**one, "pages": tuple(one["pages"])}) for one in found["passages"]), found["more"])
-        for found in answer["found"]
-    )
-    return findings, candidates
+    found: list[_Found] = answer["found"]
+    return found
 
 
-def _finding(passage: _Passage, rule: SafetyRule, place: tuple[str, str, str]) -> SafetyFinding:
+def _finding(passage: dict[str, Any], rule: SafetyRule, place: tuple[str, str, str]) -> SafetyFinding:
     record, name, digest = place
-    start = len(passage.before)
-    return SafetyFinding(
-        TextField(
-            record,
-            f"file {digest}",
-            ("files", name, *passage.pages),
-            text=passage.before + passage.words + passage.after,
-        ),
-        Match(rule, start, start + len(passage.words), words=passage.words),
+    before, words = passage["before"], passage["words"]
+    text = TextField(
+        record, f"file {digest}", ("files", name, *passage["pages"]), text=before + words + passage["after"]
     )
+    return SafetyFinding(text, Match(rule, len(before), len(before) + len(words), words=words))
 
 
 def _listed(
-    pages: Iterable[tuple[int | None, str]],
-    scan: Callable[[str], tuple[Match, ...]],
-    number_of: Callable[[Match], int],
-) -> dict[str, Any]:
+    pages: Iterable[tuple[int | None, str]], scan: Callable[[str], tuple[Match, ...]], number_of: Callable[[Match], int]
+) -> _Found:
     """Return each different passage once, with its pages, and the number of passages above MAX_CHECKED_PASSAGES."""
     passages: dict[tuple[int, str], dict[str, Any]] = {}
     others: set[bytes] = set()

@@ -9,7 +9,7 @@ from tracker.model.events import Event
 from tracker.model.field_types import Handle, Id, ShortText, Timestamp
 from tracker.model.file_kind import FileKind
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, LanguageCode, Line, LocalizedText
-from tracker.model.privacy import Privacy
+from tracker.model.organisations import Privacy
 
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 """A SHA-256 in hex."""

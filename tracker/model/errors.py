@@ -1,4 +1,4 @@
-"""The errors that the tracker raises, as a tree of classes.
+"""Problems in files and broken rules, which functions return in lists; and the errors that they raise, a tree of classes.
 
 TrackerError                a request cannot be carried out; the text is a sentence for the user
   NoDataset                 the data folder is missing or cannot be read
@@ -26,15 +26,44 @@ After one of these errors, nothing is changed. Exceptions to this rule are in th
 
 from collections.abc import Mapping
 from datetime import date
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from tracker.model.labels import N_
-from tracker.model.problems import RuleViolation
+from tracker.model.vocabulary import Code
 
 if TYPE_CHECKING:
     from tracker.model.dataset import Record
     from tracker.model.safety_config import SafetyFinding
+
+from dataclasses import dataclass
+from pathlib import PurePath
+
+FieldPath = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """A problem in a file. `line` counts from 1. `message` says what is wrong and what to write instead."""
+
+    path: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleViolation:
+    """A broken rule, with a message that says what is wrong.
+
+    `path` is the path of the record's file; `field_path` is the path of the field inside the record.
+    """
+
+    path: PurePath
+    field_path: FieldPath
+    message: str
+
 
 Sentence = tuple[str, Mapping[str, object]]
 """A sentence in English, which pages translate, and the values of its placeholders."""
@@ -71,21 +100,13 @@ class NoDataset(TrackerError):
         self.is_in_database = shown is not None
 
 
-class RefusedDate(StrEnum):
-    """Why a past state cannot be shown."""
+class RefusedDate(Code):
+    """Why a past state cannot be shown. The label is the sentence for the reader."""
 
-    UNREADABLE = "unreadable"
-    FUTURE = "future"
-    BEFORE_FIRST = "before-first"
-    NEVER_RECORDED = "never-recorded"
-
-
-REFUSED_DATE_MESSAGES = {
-    RefusedDate.UNREADABLE: N_("This date cannot be read: {value}. Write it as 2026-11-25."),
-    RefusedDate.FUTURE: N_("This date is in the future: {value}. Choose today or an earlier day."),
-    RefusedDate.BEFORE_FIRST: N_("Nothing was recorded here before {first}."),
-    RefusedDate.NEVER_RECORDED: N_("Nothing here has a recorded time, so no earlier version can be shown."),
-}
+    UNREADABLE = "unreadable", N_("This date cannot be read: {value}. Write it as 2026-11-25.")
+    FUTURE = "future", N_("This date is in the future: {value}. Choose today or an earlier day.")
+    BEFORE_FIRST = "before-first", N_("Nothing was recorded here before {first}.")
+    NEVER_RECORDED = "never-recorded", N_("Nothing here has a recorded time, so no earlier version can be shown.")
 
 
 class PastDateRefused(TrackerError):
@@ -97,7 +118,7 @@ class PastDateRefused(TrackerError):
     """
 
     def __init__(self, parameter: str, why: RefusedDate, value: str, *, first: date | None = None) -> None:
-        super().__init__(REFUSED_DATE_MESSAGES[why].format(value=value, first=first))
+        super().__init__(why.label.format(value=value, first=first))
         self.parameter, self.why, self.value, self.first = parameter, why, value, first
 
 
@@ -185,28 +206,20 @@ class StateUnavailable(TrackerError):
     """The storage of accounts and keys cannot be read or written."""
 
 
-class RejectReason(StrEnum):
-    """Why a sign-in link does not work."""
+class RejectReason(Code):
+    """Why a sign-in link does not work. The label is the sentence for the person."""
 
-    UNKNOWN = "unknown"
-    USED = "used"
-    OLD = "old"
-    REVOKED = "revoked"
-
-
-REJECT_MESSAGES = {
-    RejectReason.UNKNOWN: N_("This link is not known. It may have been cut off, or replaced by a newer one."),
-    RejectReason.USED: N_("This link was used already. Each link works once."),
-    RejectReason.OLD: N_("This link is too old."),
-    RejectReason.REVOKED: N_("This link was cancelled."),
-}
+    UNKNOWN = "unknown", N_("This link is not known. It may have been cut off, or replaced by a newer one.")
+    USED = "used", N_("This link was used already. Each link works once.")
+    OLD = "old", N_("This link is too old.")
+    REVOKED = "revoked", N_("This link was cancelled.")
 
 
 class InviteRejected(TrackerError):
     """A sign-in link does not work. `why` is the reason, as a code. Pages show a translated sentence for this code."""
 
     def __init__(self, why: RejectReason) -> None:
-        super().__init__(REJECT_MESSAGES[why])
+        super().__init__(why.label)
         self.why = why
 
 

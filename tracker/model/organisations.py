@@ -1,9 +1,17 @@
-"""The organisations that assess recommendations. One of them is the tracker's editors."""
+"""The organisations that assess recommendations, one of them the tracker's editors; and to whom a private entry belongs.
+
+Only the organisation to which an entry belongs changes, withdraws or shares it. An entry from before entries had owners
+says nothing: it belongs to the tracker's editors, and all organisations may read it and change it.
+"""
+
+from collections.abc import Iterable
+from typing import Literal
 
 from pydantic.dataclasses import dataclass
 
 from tracker.model.field_types import Id, Url
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, LocalizedText, TextVariant
+from tracker.model.permissions import Person
 from tracker.model.vocabulary import OrganisationKind
 
 
@@ -47,3 +55,41 @@ EDITORS = Organisation(
 def with_editors(organisations: tuple[Organisation, ...]) -> tuple[Organisation, ...]:
     """Return `organisations`, with EDITORS added at the end if none of them is of the kind `editors`."""
     return organisations if any(o.is_editors for o in organisations) else (*organisations, EDITORS)
+
+
+ALL: Literal["all"] = "all"
+SharedWith = Literal["all"] | tuple[Id, ...]
+"""ALL for all organisations of the tracker, or the ids of those that may read an entry besides its owner."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
+class Privacy:
+    """Whose a private entry is: the id of an organisation, or of the tracker's editors. And with whom it is shared."""
+
+    organisation: Id
+    shared_with: SharedWith = ()
+
+
+def own_organisation(person: Person, organisations: Iterable[Organisation]) -> str:
+    """Return the id of the organisation of a person. Who has none belongs to the tracker's editors."""
+    return person.organisation or next((o.id for o in organisations if o.is_editors), EDITORS.id)
+
+
+def can_read(privacy: Privacy | None, organisation: str) -> bool:
+    """Return whether the people of an organisation may read an entry."""
+    return (
+        privacy is None
+        or is_for_all(privacy)
+        or organisation == privacy.organisation
+        or organisation in privacy.shared_with
+    )
+
+
+def is_for_all(privacy: Privacy | None) -> bool:
+    """Return whether all organisations of the tracker may read an entry."""
+    return privacy is None or privacy.shared_with == ALL
+
+
+def can_change(privacy: Privacy | None, organisation: str) -> bool:
+    """Return whether the people of an organisation may change, withdraw and share an entry."""
+    return privacy is None or organisation == privacy.organisation

@@ -9,7 +9,7 @@ from tracker.model.attached_files import AttachedFile
 from tracker.model.events import Event
 from tracker.model.field_types import Handle, Id, PartialDate, ShortText, Timestamp, Url
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, LanguageCode, Line, LocalizedText
-from tracker.model.privacy import Privacy
+from tracker.model.organisations import Privacy
 from tracker.model.vocabulary import (
     AuthorityRole,
     DemandExtent,

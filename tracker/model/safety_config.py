@@ -7,9 +7,9 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic.dataclasses import dataclass
 
+from tracker.model.errors import FieldPath
 from tracker.model.field_types import Id
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, Line, LocalizedText
-from tracker.model.problems import FieldPath
 
 WORD_LIST_REFERENCE = re.compile(r"<([A-Za-z-]+)>")
 WORD_PATTERN = re.compile(r"[^\W\d_]+")

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from tracker.model.errors import FieldPath
 from tracker.model.localized_text import LocalizedText
-from tracker.model.problems import FieldPath
 from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.registers import Deadline, Document, FollowUp
 from tracker.model.vocabulary import QUOTED_ORIGINS, EvidenceKind, Verification

@@ -1,6 +1,24 @@
-"""The codes used in files and URLs, such as statuses, voices and kinds of documents. Their labels are in `labels`."""
+"""The codes used in files and URLs, such as statuses, voices and kinds of documents, each with its label.
+
+Labels of statuses, themes and groups are not here: they are in tracker.yaml.
+"""
 
 from enum import StrEnum
+from typing import Self
+
+from tracker.model.labels import N_
+
+
+class Code(StrEnum):
+    """A code, and its label in English, which pages translate."""
+
+    label: str
+
+    def __new__(cls, code: str, label: str = "") -> Self:
+        """Return the member of the class for this code."""
+        member = str.__new__(cls, code)
+        member._value_, member.label = code, label
+        return member
 
 
 class Status(StrEnum):
@@ -22,231 +40,238 @@ class Status(StrEnum):
         return {"not-implemented": 0, "partially-implemented": 1, "implemented": 2}.get(self.value)
 
 
-class Direction(StrEnum):
+class Direction(Code):
     """Which way the situation is moving, independently of the status."""
 
-    FORWARD = "forward"
-    UNCHANGED = "unchanged"
-    BACKWARD = "backward"
+    FORWARD = "forward", N_("getting better")
+    UNCHANGED = "unchanged", N_("unchanged")
+    BACKWARD = "backward", N_("getting worse")
 
 
-class Voice(StrEnum):
+class Voice(Code):
     """Who makes an assessment. The three voices are shown side by side, never merged.
 
     `civil-society` stands for every organisation that is neither the State nor a committee, and for the tracker's
     editors. Which organisation it is, stands in the assessment.
     """
 
-    CIVIL_SOCIETY = "civil-society"
-    STATE = "state"
-    COMMITTEE = "committee"
+    CIVIL_SOCIETY = "civil-society", N_("An organisation")
+    STATE = "state", N_("The State")
+    COMMITTEE = "committee", N_("The committee")
 
 
-class OrganisationKind(StrEnum):
+class OrganisationKind(Code):
     """The kind of an organisation that assesses recommendations."""
 
-    CIVIL_SOCIETY = "civil-society"
-    NATIONAL_INSTITUTION = "national-institution"
-    ACADEMIC = "academic"
-    EDITORS = "editors"
+    CIVIL_SOCIETY = "civil-society", N_("civil-society organisation")
+    NATIONAL_INSTITUTION = "national-institution", N_("national institution")
+    ACADEMIC = "academic", N_("academic institution")
+    EDITORS = "editors", N_("the tracker's editors")
 
 
-class Issuer(StrEnum):
+class Issuer(Code):
     """Who issued a recommendation. Recommendations of the two issuers are never counted together."""
 
-    CIVIL_SOCIETY = "civil-society"
-    COMMITTEE = "committee"
+    CIVIL_SOCIETY = "civil-society", N_("Civil society")
+    COMMITTEE = "committee", N_("Committees")
 
 
-class Verification(StrEnum):
+class Verification(Code):
     """How a text was checked: read in the document, reported by a third party, or not yet checked."""
 
-    SEEN = "seen"
-    REPORTED = "reported"
-    TO_CHECK = "to-check"
+    SEEN = "seen", N_("source read")
+    REPORTED = "reported", N_("reported by others")
+    TO_CHECK = "to-check", N_("not checked yet")
 
 
-class TextOrigin(StrEnum):
+VERIFICATION_MEANINGS: dict[str, str] = {
+    Verification.SEEN: N_("The document itself, or its official page, was read."),
+    Verification.REPORTED: N_("A named third party reports it; we have not read the document itself."),
+    Verification.TO_CHECK: N_("Nobody has read it in the source yet, or said where it stands there."),
+}
+
+
+class TextOrigin(Code):
     """Who worded a text: the document, its official translation, the tracker's editors, or a machine translation."""
 
-    OFFICIAL = "official"
-    OFFICIAL_TRANSLATION = "official-translation"
-    OWN = "own"
-    OWN_TRANSLATION = "own-translation"
-    MACHINE = "machine"
+    OFFICIAL = "official", N_("official wording")
+    OFFICIAL_TRANSLATION = "official-translation", N_("official translation")
+    OWN = "own", N_("our wording")
+    OWN_TRANSLATION = "own-translation", N_("our own translation")
+    MACHINE = "machine", N_("machine translation")
 
 
 QUOTED_ORIGINS = (TextOrigin.OFFICIAL, TextOrigin.OFFICIAL_TRANSLATION)
 """The origins of a wording that was published with the document."""
 
 
-class TagSource(StrEnum):
+class TagSource(Code):
     """Who assigned a set of tags."""
 
-    DOCUMENT = "document"
-    UHRI = "uhri"
-    OURS = "ours"
+    DOCUMENT = "document", N_("tagged by the document")
+    UHRI = "uhri", N_("tagged by UHRI")
+    OURS = "ours", N_("our tagging")
 
 
-class DemandExtent(StrEnum):
+class DemandExtent(Code):
     """How far two recommendations ask for the same thing."""
 
-    WHOLE = "whole"
-    PART = "part"
+    WHOLE = "whole", N_("in whole")
+    PART = "part", N_("in part")
 
 
-class UptakeResult(StrEnum):
+class UptakeResult(Code):
     """Whether a committee's later recommendation takes up a recommendation that civil society addressed to it."""
 
-    TAKEN_UP = "taken-up"
-    PARTLY = "partly"
-    NOT_ADDRESSED = "not-addressed"
-    TO_CHECK = "to-check"
+    TAKEN_UP = "taken-up", N_("taken up")
+    PARTLY = "partly", N_("partly taken up")
+    NOT_ADDRESSED = "not-addressed", N_("not taken up")
+    TO_CHECK = "to-check", N_("not checked yet")
 
 
-class EvidenceEffect(StrEnum):
+class EvidenceEffect(Code):
     """What an item of evidence suggests about the implementation of a recommendation."""
 
-    PROGRESS = "progress"
-    SETBACK = "setback"
-    CONTEXT = "context"
+    PROGRESS = "progress", N_("progress")
+    SETBACK = "setback", N_("setback")
+    CONTEXT = "context", N_("context")
 
 
-class EvidenceDimension(StrEnum):
+class EvidenceDimension(Code):
     """What an item of evidence is about: the law, what officials do, or the outcome for people."""
 
-    LAW = "law"
-    PRACTICE = "practice"
-    OUTCOME = "outcome"
+    LAW = "law", N_("law")
+    PRACTICE = "practice", N_("practice")
+    OUTCOME = "outcome", N_("outcome")
 
 
-class AuthorityRole(StrEnum):
+class AuthorityRole(Code):
     """The role of an authority in implementing a recommendation."""
 
-    LEAD = "lead"
-    CONTRIBUTING = "contributing"
+    LEAD = "lead", N_("lead")
+    CONTRIBUTING = "contributing", N_("contributing")
 
 
-class EventType(StrEnum):
+class EventType(Code):
     """What can happen to an item after it was recorded.
 
     Items are not deleted. Instead, an event records that the item no longer counts, or that it counts again.
     """
 
-    WITHDRAWN = "withdrawn"
-    RETIRED = "retired"
-    RESTORED = "restored"
-    CHECKED = "checked"
-    CHECK_UNDONE = "unchecked"
-    CONFIRMED = "confirmed"
-    CONFIRMATION_UNDONE = "unconfirmed"
-    CONTESTED = "contested"
+    WITHDRAWN = "withdrawn", N_("withdrawn")
+    RETIRED = "retired", N_("archived")
+    RESTORED = "restored", N_("restored")
+    CHECKED = "checked", N_("reviewed: no change")
+    CHECK_UNDONE = "unchecked", N_("check withdrawn")
+    CONFIRMED = "confirmed", N_("confirmed in a second review")
+    CONFIRMATION_UNDONE = "unconfirmed", N_("confirmation withdrawn")
+    CONTESTED = "contested", N_("contested")
     """A reviewer of another organisation disagrees with an assessment. It counts as before."""
-    CONTEST_UNDONE = "uncontested"
+    CONTEST_UNDONE = "uncontested", N_("objection withdrawn")
 
 
-class DocumentKind(StrEnum):
+class DocumentKind(Code):
     """The kind of a document in a committee's reporting cycle."""
 
-    STATE_REPORT = "state-report"
-    LIST_OF_ISSUES = "list-of-issues"
-    LOIPR = "list-of-issues-prior-to-reporting"
-    REPLIES = "replies"
-    CONCLUDING_OBSERVATIONS = "concluding-observations"
-    FOLLOW_UP_REPORT = "follow-up-report"
-    RAPPORTEURS_LETTER = "rapporteurs-letter"
-    ALTERNATIVE_REPORT = "alternative-report"
-    GENERAL_COMMENT = "general-comment"
+    STATE_REPORT = "state-report", N_("State report")
+    LIST_OF_ISSUES = "list-of-issues", N_("List of issues")
+    LOIPR = "list-of-issues-prior-to-reporting", N_("List of issues prior to reporting")
+    REPLIES = "replies", N_("Replies to the list of issues")
+    CONCLUDING_OBSERVATIONS = "concluding-observations", N_("Concluding observations")
+    FOLLOW_UP_REPORT = "follow-up-report", N_("Follow-up report")
+    RAPPORTEURS_LETTER = "rapporteurs-letter", N_("Rapporteur's letter")
+    ALTERNATIVE_REPORT = "alternative-report", N_("Alternative report")
+    GENERAL_COMMENT = "general-comment", N_("General comment")
 
 
-class DeadlineKind(StrEnum):
+class DeadlineKind(Code):
     """What is to happen by a date that stands in a document, or that the editors of the tracker set themselves."""
 
-    REPLY = "reply"
-    NEXT_REPORT = "next-report"
-    LIST_OF_ISSUES = "list-of-issues"
-    SESSION = "session"
-    ALTERNATIVE_REPORTS = "alternative-reports"
-    SUBMISSION = "submission"
+    REPLY = "reply", N_("State's reply due")
+    NEXT_REPORT = "next-report", N_("next State report due")
+    LIST_OF_ISSUES = "list-of-issues", N_("list of issues expected")
+    SESSION = "session", N_("session of the committee")
+    ALTERNATIVE_REPORTS = "alternative-reports", N_("deadline for alternative reports")
+    SUBMISSION = "submission", N_("our own submission")
 
 
-class DateSetBy(StrEnum):
+class DateSetBy(Code):
     """Whose date a deadline is. COMPUTED: we worked it out from a period, such as "within two years"."""
 
-    COMMITTEE = "committee"
-    OURS = "ours"
-    COMPUTED = "computed"
+    COMMITTEE = "committee", N_("set by the committee")
+    OURS = "ours", N_("set by us")
+    COMPUTED = "computed", N_("calculated by us")
 
 
-class DeadlineState(StrEnum):
+class DeadlineState(Code):
     """Where a deadline stands on a day. PASSED: its date is over, and nobody is late, as after a session."""
 
-    NEXT = "next"
-    OVERDUE = "overdue"
-    DONE = "done"
-    PASSED = "passed"
+    NEXT = "next", N_("to come")
+    OVERDUE = "overdue", N_("overdue")
+    DONE = "done", N_("done")
+    PASSED = "passed", N_("passed")
 
 
-class EvidenceKind(StrEnum):
+class EvidenceKind(Code):
     """The kind of source of an item of evidence."""
 
-    REPORT = "report"
-    NEWS = "news"
-    LAW = "law"
-    STUDY = "study"
-    STATEMENT = "statement"
-    MEETING_RECORD = "meeting-record"
-    PROJECT = "project"
-    MONITORING = "monitoring"
+    REPORT = "report", N_("report")
+    NEWS = "news", N_("news")
+    LAW = "law", N_("text of a law")
+    STUDY = "study", N_("study")
+    STATEMENT = "statement", N_("statement")
+    MEETING_RECORD = "meeting-record", N_("meeting record")
+    PROJECT = "project", N_("project report")
+    MONITORING = "monitoring", N_("own monitoring")
 
 
-class ActivityKind(StrEnum):
+class ActivityKind(Code):
     """The kinds of activity in the activity log."""
 
-    ASSESSMENT = "assessment"
-    EVIDENCE = "evidence"
-    WITHDRAWAL = "withdrawal"
-    CHECK = "check"
-    READING = "second-reading"
-    CONTEST = "contest"
-    EDIT = "edit"
-    RECOMMENDATION = "recommendation"
-    LINK = "connection"
-    DOCUMENT = "document"
-    FILE = "file"
+    ASSESSMENT = "assessment", N_("Assessment")
+    EVIDENCE = "evidence", N_("Evidence")
+    WITHDRAWAL = "withdrawal", N_("Withdrawn or restored")
+    CHECK = "check", N_("Review: no change")
+    READING = "second-reading", N_("Second review")
+    CONTEST = "contest", N_("Objection to an assessment")
+    EDIT = "edit", N_("Edit")
+    RECOMMENDATION = "recommendation", N_("New recommendation")
+    LINK = "connection", N_("Taken up or same demand")
+    DOCUMENT = "document", N_("New document")
+    FILE = "file", N_("New file")
 
 
-class SortOrder(StrEnum):
+class SortOrder(Code):
     """The orders of the list of recommendations."""
 
-    DOCUMENT = "order"
-    CHANGED = "changed"
-    STATUS = "status"
-    NEWEST = "newest"
-    TITLE = "title"
+    DOCUMENT = "order", N_("In the order of the documents")
+    CHANGED = "changed", N_("Last changed first")
+    STATUS = "status", N_("Least implemented first")
+    NEWEST = "newest", N_("Newest document first")
+    TITLE = "title", N_("By title")
 
 
-class YesNo(StrEnum):
+class YesNo(Code):
     """The values of a filter by a yes-no question."""
 
-    YES = "yes"
-    NO = "no"
+    YES = "yes", N_("Yes")
+    NO = "no", N_("No")
 
 
 COMPUTED_STATUSES = frozenset({Status.NOT_ASSESSED, Status.DIFFER})
 """The statuses that no assessment can have."""
 
 
-class AssessedBy(StrEnum):
+class AssessedBy(Code):
     """Who assessed a recommendation or claimed something about it.
 
     CIVIL_SOCIETY is the voice of this name: an organisation of any kind, or the tracker's editors. NOBODY: neither they
     nor the State.
     """
 
-    CIVIL_SOCIETY = "civil-society"
-    STATE = "state"
-    NOBODY = "nobody"
+    CIVIL_SOCIETY = "civil-society", N_("An organisation or the tracker's editors")
+    STATE = "state", N_("The State (its own claims)")
+    NOBODY = "nobody", N_("Nobody, and the State claims nothing")
 
 
 SEPARATOR = "; "

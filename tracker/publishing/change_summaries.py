@@ -9,11 +9,10 @@ from tracker.publishing.deadline_wording import deadline_line
 from tracker.publishing.file_lines import file_sentence
 from tracker.publishing.render_context import RenderContext
 from tracker.queries.activity_log import ActivityEntry
+from tracker.queries.agenda import list_deadlines
 from tracker.queries.as_recorded import without_later_edits
-from tracker.queries.deadlines import list_deadlines
-from tracker.queries.lists.record_order import sort_newest_first
 from tracker.queries.public_files import files_of
-from tracker.queries.view import View
+from tracker.queries.view import View, sort_newest_first
 
 GONE_LATER = N_("This was withdrawn later but no longer counts.")
 SENTENCE_SEPARATOR = " · "

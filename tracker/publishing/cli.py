@@ -48,6 +48,22 @@ def add_view_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_export_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command `export` to the `commands` of the command line."""
+    export = commands.add_parser(
+        "export",
+        help="write the public data to a file that ends in .csv, .xlsx or .json, or .zip with the attached files",
+    )
+    export.add_argument("file", type=Path, metavar="FILE")
+    export.add_argument(
+        "--for-archive",
+        action="store_true",
+        help="in a .zip for your own archive: with the handles of editors and safety.yaml; do not hand it out",
+    )
+    add_view_arguments(export)
+    export.set_defaults(run=run_export_command)
+
+
 def request_from_arguments(arguments: argparse.Namespace, config: Config, now: datetime) -> ViewRequest:
     """Return the request for all recommendations, with the past dates and the language that the arguments choose.
 

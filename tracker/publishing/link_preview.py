@@ -21,8 +21,7 @@ from tracker.publishing.wording import (
     uses_neutral_previews,
 )
 from tracker.queries.activity_log import ActivityFilters
-from tracker.queries.lists.evidence_filters import EvidenceFilters
-from tracker.queries.lists.filters import Filters
+from tracker.queries.lists.filters import EvidenceFilters, Filters
 
 OPEN_GRAPH_LOCALES = {"en": "en_GB", "ru": "ru_RU", "ky": "ky_KG"}
 """Code of each interface language → its Open Graph locale."""

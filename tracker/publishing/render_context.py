@@ -15,33 +15,30 @@ from tracker.i18n import LANGUAGES, Language, native_name
 from tracker.model import partial_dates, vocabulary
 from tracker.model.dataset import Record
 from tracker.model.fields import FIELD_LABELS, Use, fields_of
-from tracker.model.labels import LABELS, VERIFICATION_MEANINGS
 from tracker.model.lifecycle import standing_contests
 from tracker.model.localized_text import ResolvedText, TextVariant, strip_bidi_controls
-from tracker.model.organisations import Organisation
+from tracker.model.organisations import Organisation, Privacy, can_change, is_for_all, own_organisation
 from tracker.model.permissions import READER, SEED_HANDLE, Permission, Person
-from tracker.model.privacy import Privacy, can_change, is_for_all, own_organisation
 from tracker.model.records import Assessment, Authority, Recommendation
 from tracker.model.registers import Document, TaxonomyTerm, TreatyBody
 from tracker.model.signing import recorded_for
-from tracker.model.vocabulary import Status, TextOrigin, Voice
+from tracker.model.vocabulary import VERIFICATION_MEANINGS, Status, TextOrigin, Voice
 from tracker.publishing import assessment_wording
 from tracker.publishing.deadline_wording import time_left, time_until
 from tracker.publishing.file_lines import file_lines, file_sentence
 from tracker.queries import field_diff
-from tracker.queries.document_links import public_link
 from tracker.queries.lists import filters
 from tracker.queries.localized_names import (
     committee_abbreviation,
     is_article,
     link_in_language,
+    public_link,
     publisher_in_words,
     right_in_words,
 )
 from tracker.queries.recommendation_details import same_demand_links, withdrawn_assessments
 from tracker.queries.search.documents import SearchDocument, snippet
-from tracker.queries.search.highlighting import highlight, missing_terms
-from tracker.queries.search.text_search import SearchTerm
+from tracker.queries.search.text_search import SearchTerm, highlight, missing_terms
 from tracker.queries.translations import outdated_in_view
 from tracker.queries.view import View, effective_date
 
@@ -110,8 +107,7 @@ class RenderContext:
         if isinstance(code, Status):
             status = self.view.settings.statuses.get(code)
             return self.language.resolve(status.label).text if status else code.value
-        labels = LABELS[type(code)]
-        return self.language.gettext(labels[code])
+        return self.language.gettext(code.label)
 
     def assessor(self, a: Assessment) -> str:
         """Return whose assessment it is, in a word or two: an organisation, the State or the committee."""

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from tracker.i18n import Language
 from tracker.publishing.render_context import RenderContext
 from tracker.queries.lists.filters import Filters
-from tracker.queries.search.file_texts import FileTexts
+from tracker.queries.search.file_search import FileTexts
 from tracker.queries.view import View
 
 Params = Mapping[str, list[str]]

@@ -1,26 +1,29 @@
-"""The activity log: everything that was recorded, newest first, such as assessments, evidence, links and edits."""
+"""The activity log: everything that was recorded, newest first, such as assessments, evidence, links and edits.
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+Slips, which were undone within minutes, stay in the data but do not head a history. Entries that were saved together, as
+by an import, are one entry, which opens to the list.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import groupby, islice
+from itertools import groupby, islice, pairwise
 from operator import attrgetter
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from tracker.model import partial_dates
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import RECORDED_LISTS, Record, all_records
 from tracker.model.events import Event
+from tracker.model.fields import parse_item_path
 from tracker.model.labels import N_
-from tracker.model.lifecycle import REMOVING_EVENTS, events_by
+from tracker.model.lifecycle import REMOVING_EVENTS, events_by, is_withdrawn
 from tracker.model.localized_text import NO_LANGUAGE_CODE, LocalizedText, TextVariant
-from tracker.model.record_texts import parse_item_path
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Revision, SameDemand, Uptake
 from tracker.model.registers import Document
-from tracker.model.second_review import CONFIRMATION_EVENTS
-from tracker.model.signing import CONTEST_EVENTS
+from tracker.model.signing import CONFIRMATION_EVENTS, CONTEST_EVENTS
 from tracker.model.vocabulary import ActivityKind, EventType
 from tracker.queries.field_diff import FieldChange
 from tracker.queries.lists.url_filters import (
@@ -33,7 +36,7 @@ from tracker.queries.lists.url_filters import (
     enum_options,
 )
 from tracker.queries.past_dates import recorded_day
-from tracker.queries.view import View
+from tracker.queries.view import View, once_per_view
 from tracker.storage.yaml.format import record_values, to_block
 
 Item = Assessment | EvidenceLink | SameDemand | Uptake | AttachedFile
@@ -48,6 +51,12 @@ ADDING_KINDS: dict[type[Record], ActivityKind] = {
     Evidence: ActivityKind.EVIDENCE,
     Document: ActivityKind.DOCUMENT,
 }
+KINDS_OF_EVENTS = {
+    **dict.fromkeys(REMOVING_EVENTS, ActivityKind.WITHDRAWAL),
+    **dict.fromkeys(CONFIRMATION_EVENTS, ActivityKind.READING),
+    **dict.fromkeys(CONTEST_EVENTS, ActivityKind.CONTEST),
+}
+"""Type of event → the kind of its entry, for all but checks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,74 +154,47 @@ def _entries_of(r: Record, view: View) -> Iterator[ActivityEntry]:
     if r.recorded:
         # a new recommendation of an import has no summary of its own: it repeats the title
         reason = None if isinstance(r, Document) or r.summary == r.title else r.summary
-        yield ActivityEntry(
-            r.recorded,
-            ADDING_KINDS[type(r)],
-            r,
-            reason=reason,
-            by=r.recorded_by,
-            gone=gone,
-            organisation=r.recorded_for,
-        )
+        yield _entry(ADDING_KINDS[type(r)], r, r, reason=reason, gone=gone)
     yield from _event_entries(r, None, view)
     for item in (item for name in RECORDED_LISTS for item in getattr(r, name, ())):
         if isinstance(item, Assessment) and not partial_dates.known_by(item.date, view.as_of):
             continue
         if item.recorded and not _is_part_of_new_record(r, item):
-            yield _item_entry(r, item, _removing_event(item, view.recorded) or gone)
+            kind, reason = _kind_and_reason(item)
+            yield _entry(kind, r, item, item=item, reason=reason, gone=_removing_event(item, view.recorded) or gone)
         yield from _event_entries(r, item, view)
     for edits in _group_by_save(r.history):
         changes = tuple(FieldChange(change.field, change.old, _value_after(r, change)) for change in edits)
         reason = {NO_LANGUAGE_CODE: TextVariant(text=edits[-1].reason)}
-        yield ActivityEntry(
-            edits[-1].recorded,
-            ActivityKind.EDIT,
-            r,
-            edits=changes,
-            reason=reason,
-            by=edits[-1].recorded_by,
-            gone=gone,
-            organisation=edits[-1].recorded_for,
-        )
+        yield _entry(ActivityKind.EDIT, r, edits[-1], edits=changes, reason=reason, gone=gone)
 
 
-def _item_entry(r: Record, item: Item, gone: EventType | None) -> ActivityEntry:
-    assert item.recorded
-    if isinstance(item, Assessment):
-        return ActivityEntry(
-            item.recorded,
-            ActivityKind.ASSESSMENT,
-            r,
-            item=item,
-            reason=item.reason,
-            by=item.recorded_by,
-            gone=gone,
-            organisation=item.recorded_for,
-        )
-    if isinstance(item, EvidenceLink):
-        return ActivityEntry(item.recorded, ActivityKind.EVIDENCE, r, item=item, gone=gone)
-    if isinstance(item, AttachedFile):
-        return ActivityEntry(
-            item.recorded,
-            ActivityKind.FILE,
-            r,
-            item=item,
-            reason=item.caption,
-            by=item.recorded_by,
-            gone=gone,
-            organisation=item.recorded_for,
-        )
-    return ActivityEntry(item.recorded, ActivityKind.LINK, r, item=item, reason=item.note, gone=gone)
+def _entry(kind: ActivityKind, r: Record, source: Any, **more: Any) -> ActivityEntry:
+    """Return the entry for what was recorded with `source`: a record, an item, an event or an edit."""
+    by, organisation = (getattr(source, name, None) for name in ("recorded_by", "recorded_for"))
+    return ActivityEntry(source.recorded, kind, r, by=by, organisation=organisation, **more)
+
+
+def _kind_and_reason(item: Item) -> tuple[ActivityKind, LocalizedText | None]:
+    match item:
+        case Assessment():
+            return ActivityKind.ASSESSMENT, item.reason
+        case EvidenceLink():
+            return ActivityKind.EVIDENCE, None
+        case AttachedFile():
+            return ActivityKind.FILE, item.caption
+    return ActivityKind.LINK, item.note
 
 
 def _is_part_of_new_record(r: Record, item: Item) -> bool:
     """Return whether `item` is a link or a file that was saved together with its new record. It gets no own entry."""
     return (
-        isinstance(item, EvidenceLink | AttachedFile) and bool(r.recorded and item.recorded) and _is_same_save(r, item)
+        isinstance(item, EvidenceLink | AttachedFile) and bool(r.recorded and item.recorded) and is_same_save(r, item)
     )
 
 
-def _is_same_save(one: Record | Revision, other: Item | Revision) -> bool:
+def is_same_save(one: Record | Revision, other: Item | Revision) -> bool:
+    """Return whether two things were recorded in the same save. Both have a recorded time."""
     assert one.recorded and other.recorded
     return abs(datetime.fromisoformat(one.recorded) - datetime.fromisoformat(other.recorded)) < ONE_SAVE
 
@@ -220,41 +202,21 @@ def _is_same_save(one: Record | Revision, other: Item | Revision) -> bool:
 def _event_entries(r: Record, item: Item | None, view: View) -> Iterator[ActivityEntry]:
     for event in (r if item is None else item).events:
         if event.recorded and partial_dates.known_by(event.date, view.as_of):
-            kind = (
-                ActivityKind.WITHDRAWAL
-                if event.type in REMOVING_EVENTS
-                else ActivityKind.READING
-                if event.type in CONFIRMATION_EVENTS
-                else ActivityKind.CONTEST
-                if event.type in CONTEST_EVENTS
-                else ActivityKind.CHECK
-            )
-            yield ActivityEntry(
-                event.recorded,
-                kind,
-                r,
-                item=item,
-                event=event,
-                reason=event.reason,
-                by=event.recorded_by,
-                organisation=event.recorded_for,
-            )
+            kind = KINDS_OF_EVENTS.get(event.type, ActivityKind.CHECK)
+            yield _entry(kind, r, event, item=item, event=event, reason=event.reason)
 
 
 def _removing_event(item: Record | Item, moment: str | None) -> EventType | None:
-    """Return the type of the event that withdrew or retired `item` by the time `moment`. None for `moment` means now.
-
-    Return None if the item still counted at that time.
-    """
-    types = [event.type for event in events_by(item, moment) if event.type in REMOVING_EVENTS]
-    return types[-1] if types and REMOVING_EVENTS[types[-1]] else None
+    """Return the type of the event that withdrew or retired `item` by the time `moment`, None if it still counted then."""
+    removal = last_removal(item, moment)
+    return removal.type if removal else None
 
 
 def _group_by_save(history: Iterable[Revision]) -> Iterator[list[Revision]]:
     """Yield one list of edits for each save of a record, oldest save first. `history` holds all edits of the record."""
     save: list[Revision] = []
     for change in sorted(history, key=attrgetter("recorded")):
-        if save and not (_is_same_save(save[-1], change) and save[-1].recorded_by == change.recorded_by):
+        if save and not (is_same_save(save[-1], change) and save[-1].recorded_by == change.recorded_by):
             yield save
             save = []
         save.append(change)
@@ -379,3 +341,190 @@ def group_by_day(entries: Iterable[Timed], timezone: str) -> tuple[tuple[date, t
         return datetime.fromisoformat(entry.recorded).astimezone(zone).date()
 
     return tuple((day, tuple(group)) for day, group in groupby(entries, key=day_of))
+
+
+SLIP_PERIOD = timedelta(minutes=15)
+"""What is undone within this time after it was recorded is a slip."""
+MAX_CORRECTED = 100
+"""The largest number of slips that are shown on one page of the activity."""
+UNDOES: dict[EventType, Set[EventType]] = {
+    EventType.RESTORED: {EventType.WITHDRAWN, EventType.RETIRED},
+    EventType.WITHDRAWN: {EventType.RESTORED},
+    EventType.RETIRED: {EventType.RESTORED},
+    EventType.CHECK_UNDONE: {EventType.CHECKED},
+    EventType.CONFIRMATION_UNDONE: {EventType.CONFIRMED},
+    EventType.CONTEST_UNDONE: {EventType.CONTESTED},
+}
+"""Type of event → the types of the earlier events that it undoes."""
+
+
+def is_slip(item: Any, moment: str | None) -> bool:
+    """Return whether an item was withdrawn or retired by the time `moment`, minutes after it was recorded."""
+    removal = last_removal(item, moment)
+    return removal is not None and item.recorded is not None and _is_soon(item.recorded, removal)
+
+
+def split_corrected(
+    entries: Iterable[ActivityEntry], moment: str | None
+) -> tuple[tuple[ActivityEntry, ...], tuple[ActivityEntry, ...]]:
+    """Return (entries that stand, slips and what undid them), both in the given order.
+
+    `moment` is the recorded time of the view. A record that is a slip takes all its entries with it.
+    """
+    listed = list(entries)
+    edits, undone_by_item = _undone_edits(listed), dict[int, Set[int]]()
+    standing, corrected = list[ActivityEntry](), list[ActivityEntry]()
+    for i, entry in enumerate(listed):
+        item: Any = entry.record if entry.item is None else entry.item
+        if entry.event is not None and id(item) not in undone_by_item:
+            undone_by_item[id(item)] = _undone_events(item.events)
+        is_corrected = (
+            i in edits
+            or _belongs_to_slip(entry, item, moment)
+            or (entry.event is not None and id(entry.event) in undone_by_item[id(item)])
+        )
+        (corrected if is_corrected else standing).append(entry)
+    return tuple(standing), tuple(corrected)
+
+
+@once_per_view
+def split_activity(view: View) -> tuple[tuple[ActivityEntry, ...], tuple[ActivityEntry, ...]]:
+    """Return (entries that stand, slips and what undid them) of the whole activity log of a view, newest first."""
+    return split_corrected(activity_log(view), view.recorded)
+
+
+def corrected_on_page(
+    corrected: Iterable[ActivityEntry], standing: Sequence[HasTime], number: int
+) -> tuple[ActivityEntry, ...]:
+    """Return the slips from the time that page `number` of the activity covers, at most MAX_CORRECTED.
+
+    The pages divide the `standing` entries. The first page reaches to the present, the last page to the start.
+    """
+    start, end = (number - 1) * ENTRIES_PER_PAGE, number * ENTRIES_PER_PAGE
+    newest = standing[start - 1].recorded if start else "9"  # later than any timestamp
+    oldest = standing[end - 1].recorded if end < len(standing) else ""
+    return tuple(entry for entry in corrected if oldest <= entry.recorded < newest)[:MAX_CORRECTED]
+
+
+def _belongs_to_slip(entry: ActivityEntry, item: Any, moment: str | None) -> bool:
+    """Return whether the record of the entry is a slip, or the `item` that the entry is about."""
+    if is_slip(entry.record, moment):
+        removal = last_removal(entry.record, moment)
+        return removal is not None and entry.recorded <= (removal.recorded or "")
+    if entry.item is None or not is_slip(item, moment):
+        return False
+    return entry.event is None or entry.event == last_removal(item, moment)
+
+
+def last_removal(item: Any, moment: str | None) -> Event | None:
+    """Return the event that withdrew or retired an item by the time `moment`, or None if the item still counted then."""
+    events = events_by(item, moment)
+    return [event for event in events if event.type in REMOVING_EVENTS][-1] if is_withdrawn(events) else None
+
+
+def _is_soon(recorded: str, later: Event) -> bool:
+    if later.recorded is None:
+        return False
+    return datetime.fromisoformat(later.recorded) - datetime.fromisoformat(recorded) <= SLIP_PERIOD
+
+
+def _undone_events(events: Sequence[Event]) -> Set[int]:
+    """Return the identities of the events that a later event undid within minutes, and of these later events."""
+    undone: set[int] = set()
+    not_undone: dict[EventType, list[Event]] = defaultdict(list)
+    for event in events:
+        earlier = [not_undone[kind][-1] for kind in UNDOES.get(event.type, ()) if not_undone[kind]]
+        last = max(earlier, key=lambda one: one.recorded or "", default=None)
+        if last is not None and last.recorded and _is_soon(last.recorded, event):
+            not_undone[last.type].pop()
+            undone |= {id(last), id(event)}
+        else:
+            not_undone[event.type].append(event)
+    return undone
+
+
+def _undone_edits(entries: Sequence[ActivityEntry]) -> Set[int]:
+    """Return the positions of the edits that the next edit of the same record undid within minutes, and of this one."""
+    by_record: dict[tuple[type, str], list[int]] = defaultdict(list)
+    for i, entry in enumerate(entries):
+        if entry.edits:
+            by_record[type(entry.record), entry.record.id].append(i)
+    found: set[int] = set()
+    for positions in by_record.values():
+        for later, earlier in pairwise(positions):
+            before, after = entries[earlier], entries[later]
+            is_reversal = {(c.field, c.old, c.new) for c in before.edits} == {
+                (c.field, c.new, c.old) for c in after.edits
+            }
+            gap = datetime.fromisoformat(after.recorded) - datetime.fromisoformat(before.recorded)
+            if is_reversal and gap <= SLIP_PERIOD and later not in found:
+                found |= {later, earlier}
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class SavedTogether:
+    """Several records that one person saved at once. `entries` are the changes, the newest first."""
+
+    entries: tuple[ActivityEntry, ...]
+
+    @property
+    def recorded(self) -> str:
+        """Return the time of the last change. It names the save in an address."""
+        return self.entries[0].recorded
+
+    @property
+    def by(self) -> str | None:
+        """Return the handle of the person who saved, or None if the files name nobody."""
+        return next((entry.by for entry in self.entries if entry.by), None)
+
+    @property
+    def organisation(self) -> str | None:
+        """Return the id of the organisation for which the person saved, or None if the files name none."""
+        return next((entry.organisation for entry in self.entries if entry.organisation), None)
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """Return the records that were saved, each once, in the order in which they were recorded."""
+        return tuple({(type(entry.record), entry.record.id): entry.record for entry in reversed(self.entries)}.values())
+
+    @property
+    def document_id(self) -> str:
+        """Return the id of the document to which all the records belong, or ""."""
+        ids = {
+            r.id if isinstance(r, Document) else r.document if isinstance(r, Recommendation) else ""
+            for r in self.records
+        }
+        return ids.pop() if len(ids) == 1 else ""
+
+
+Activity = ActivityEntry | SavedTogether
+
+
+def group_by_save(entries: Iterable[ActivityEntry]) -> tuple[Activity, ...]:
+    """Return the entries, newest first, with those of several records that were saved at once in one group."""
+    runs: list[list[ActivityEntry]] = []
+    for entry in entries:
+        if runs and _is_one_save(runs[-1], entry):
+            runs[-1].append(entry)
+        else:
+            runs.append([entry])
+    grouped: list[Activity] = []
+    for run in runs:
+        together = SavedTogether(tuple(run))
+        grouped += [together] if len(together.records) > 1 else run
+    return tuple(grouped)
+
+
+def _is_one_save(run: list[ActivityEntry], entry: ActivityEntry) -> bool:
+    """Return whether an entry belongs to the save of the entries before it, which are newer."""
+    gap = datetime.fromisoformat(run[-1].recorded) - datetime.fromisoformat(entry.recorded)
+    people = {each.by for each in (*run, entry) if each.by}
+    return gap < ONE_SAVE and len(people) < 2
+
+
+def find_save(view: View, recorded: str) -> SavedTogether | None:
+    """Return the records that were saved at once at the time `recorded`, or None if they were undone since."""
+    standing, _corrected = split_corrected(activity_log(view), view.recorded)
+    groups = (each for each in group_by_save(standing) if isinstance(each, SavedTogether))
+    return next((group for group in groups if group.recorded == recorded), None)

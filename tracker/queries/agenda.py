@@ -1,4 +1,7 @@
-"""The known dates of documents, of the steps of their follow-up and of their deadlines, and which deadlines were met."""
+"""The known dates of documents, of the steps of their follow-up and of their deadlines, and which deadlines were met.
+
+The same dates for each committee, and on a timeline.
+"""
 
 import datetime
 from collections.abc import Iterator
@@ -6,12 +9,12 @@ from dataclasses import dataclass
 
 from tracker.i18n import Language
 from tracker.model import partial_dates
-from tracker.model.labels import LABELS, N_
+from tracker.model.labels import N_
 from tracker.model.records import Source
 from tracker.model.registers import Deadline, Document, FollowUp, FollowUpStep, TreatyBody
 from tracker.model.verification import mark_of
-from tracker.model.vocabulary import DateSetBy, DeadlineKind, DeadlineState, Verification
-from tracker.queries.view import View, effective_date
+from tracker.model.vocabulary import DateSetBy, DeadlineKind, DeadlineState, DocumentKind, Verification
+from tracker.queries.view import View, effective_date, once_per_view
 
 DATE_LABELS = {
     "due": N_("due"),
@@ -84,21 +87,18 @@ class AgendaItem:
             return language.resolve(self.step.description).text
         if self.deadline is None:
             return language.gettext(DATE_LABELS[self.place])
-        label, set_by = language.gettext(LABELS[DeadlineKind][self.deadline.kind]), self.deadline.set_by
+        label, set_by = language.gettext(self.deadline.kind.label), self.deadline.set_by
         if set_by is DateSetBy.COMMITTEE or (set_by, self.deadline.kind) == (DateSetBy.OURS, DeadlineKind.SUBMISSION):
             return label
-        return f"{label} ({language.gettext(LABELS[DateSetBy][set_by])})"
+        return f"{label} ({language.gettext(set_by.label)})"
 
 
+@once_per_view
 def list_agenda(view: View) -> tuple[AgendaItem, ...]:
     """Return the dates of documents, follow-up steps and deadlines that were known on the day of the view.
 
     The earliest comes first. Every date is written in the data. No date is computed.
     """
-    return view.cached("agenda", (), lambda: _list_agenda(view))
-
-
-def _list_agenda(view: View) -> tuple[AgendaItem, ...]:
     found = [item for d in view.documents.values() for item in _items_of(view, d) if _was_known(item, view)]
     return tuple(sorted(found, key=lambda item: (item.last_day, item.document.id)))
 
@@ -166,3 +166,188 @@ def bodies_without_date(view: View) -> tuple[TreatyBody, ...]:
     """Return the committees for which no upcoming date is known."""
     announced = {item.document.body for item in upcoming(view)}
     return tuple(body for body in view.bodies.values() if body.id not in announced)
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownDeadline:
+    """A deadline that concluding observations usually name, and that nobody has entered here."""
+
+    document: Document
+    kind: DeadlineKind
+
+
+@dataclass(frozen=True, slots=True)
+class BodyDeadlines:
+    """The deadlines of one committee. `overdue` and `ahead` have the earliest first, `done` the latest first.
+
+    `ahead` also has other dates to come, such as a review. `done` also has sessions and dates for reports that passed.
+    """
+
+    body: TreatyBody
+    overdue: tuple[AgendaItem, ...]
+    ahead: tuple[AgendaItem, ...]
+    done: tuple[AgendaItem, ...]
+    unknown: tuple[UnknownDeadline, ...]
+
+
+def deadlines_by_body(view: View) -> tuple[BodyDeadlines, ...]:
+    """Return the deadlines of each committee, in the order of the committees in the data."""
+    late, ahead = overdue(view), upcoming(view)
+    done = tuple(item for item in reversed(list_agenda(view)) if item.is_deadline and item not in (*late, *ahead))
+
+    def of(body: TreatyBody, items: tuple[AgendaItem, ...]) -> tuple[AgendaItem, ...]:
+        return tuple(item for item in items if item.document.body == body.id)
+
+    return tuple(
+        BodyDeadlines(body, of(body, late), of(body, ahead), done=of(body, done), unknown=_unknown(view, body))
+        for body in view.bodies.values()
+    )
+
+
+def list_deadlines(view: View) -> tuple[AgendaItem, ...]:
+    """Return all deadlines that were known on the day of the view, earliest first, whether they were met or not."""
+    return tuple(item for item in list_agenda(view) if item.is_deadline)
+
+
+def _unknown(view: View, body: TreatyBody) -> tuple[UnknownDeadline, ...]:
+    """Return what is not known about the follow-up to the latest concluding observations of a committee."""
+    own = [d for d in view.documents.values() if d.body == body.id]
+    observations = [d for d in own if d.kind is DocumentKind.CONCLUDING_OBSERVATIONS and effective_date(d)]
+    if not observations:
+        return ()
+    latest = min(observations, key=lambda d: partial_dates.descending_key(effective_date(d)))
+    known = {item.deadline.kind for item in list_agenda(view) if item.deadline and item.document.id == latest.id}
+    if _has_reply(view, latest, own):
+        known.add(DeadlineKind.REPLY)
+    if any(d.kind is DocumentKind.STATE_REPORT and _is_later(d, latest) for d in own):
+        known.add(DeadlineKind.NEXT_REPORT)
+    kinds = (DeadlineKind.REPLY, DeadlineKind.NEXT_REPORT)
+    return tuple(UnknownDeadline(latest, kind) for kind in kinds if kind not in known)
+
+
+def _has_reply(view: View, observations: Document, own: list[Document]) -> bool:
+    """Return whether the State has replied already, or whether no reply is asked for.
+
+    A step of the follow-up, or a follow-up report of the same cycle, shows that there was a reply.
+    """
+    follow_up = observations.follow_up
+    if follow_up and any(partial_dates.known_by(step.date, view.as_of) for step in follow_up.steps):
+        return True
+    if follow_up and follow_up.verification is Verification.SEEN and not follow_up.paragraphs:
+        return True
+    return any(d.kind is DocumentKind.FOLLOW_UP_REPORT and d.cycle == observations.cycle for d in own)
+
+
+def _is_later(report: Document, observations: Document) -> bool:
+    """Return whether a State report is due or dated after concluding observations."""
+    date, other = report.due or effective_date(report), effective_date(observations)
+    return date is not None and other is not None and partial_dates.last_day(date) > partial_dates.last_day(other)
+
+
+MIN_YEARS = 4
+"""The smallest number of years that the timeline covers."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineItem:
+    """One date on the timeline.
+
+    `at` is the position of the first day of the date, and `until` the position of its last day. Both are in percent of
+    the length of the timeline. `ahead` says whether the date is still to come, `late` whether it is an overdue deadline.
+    """
+
+    item: AgendaItem
+    at: float
+    until: float
+    ahead: bool
+    late: bool
+
+    @property
+    def is_long(self) -> bool:
+        """Return whether the date covers more than 1 % of the timeline, for example a date known only to the year."""
+        return self.until - self.at > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The timeline: the dates of each committee, and the positions of the years and of the day of the view.
+
+    `years` are (year, position) pairs. `today` is the position of the day of the view. Positions are in percent of the
+    length of the timeline. `lanes` are (committee, dates) pairs.
+    """
+
+    years: tuple[tuple[int, float], ...]
+    today: float
+    lanes: tuple[tuple[TreatyBody, tuple[TimelineItem, ...]], ...]
+
+    @property
+    def is_ahead(self) -> bool:
+        """Return whether a date is still to come."""
+        return any(item.ahead for _body, items in self.lanes for item in items)
+
+    @property
+    def is_late(self) -> bool:
+        """Return whether a deadline is overdue."""
+        return any(item.late for _body, items in self.lanes for item in items)
+
+
+def build_timeline(view: View) -> Timeline | None:
+    """Return the timeline of all committees, or None if no date is known.
+
+    The timeline contains four kinds of dates: for each document, the date from which the document counts, if this date
+    is past; all steps of the follow-up of documents; all deadlines; every upcoming or overdue date. The line goes on for at least
+    a year after the day of the view, so that the future has its place.
+    """
+    ahead = {(item.document.id, item.place) for item in upcoming(view)}
+    late = {(item.document.id, item.place) for item in overdue(view)}
+    shown = [
+        item for item in list_agenda(view) if _is_shown(item, view) or (item.document.id, item.place) in ahead | late
+    ]
+    if not shown:
+        return None
+    days = [item.last_day for item in shown]
+    # a date to come is not at the very end, so that the line visibly goes on
+    end = max(*days, view.local_date + datetime.timedelta(days=185)) + datetime.timedelta(days=180)
+    first, last = min(days).year, end.year + 1
+    first = min(first, last - MIN_YEARS)
+
+    def position(day: datetime.date) -> float:
+        whole = datetime.date(last, 1, 1) - datetime.date(first, 1, 1)
+        return round(100 * ((day - datetime.date(first, 1, 1)) / whole), 2)
+
+    step = max(1, -(-(last - first) // 10))  # at most ten years are labelled
+    years = tuple((year, position(datetime.date(year, 1, 1))) for year in range(first, last, step))
+    lanes = tuple(
+        (
+            body,
+            tuple(
+                TimelineItem(
+                    item,
+                    position(partial_dates.date_range(item.date)[0] or item.last_day),
+                    position(item.last_day),
+                    ahead=(item.document.id, item.place) in ahead,
+                    late=(item.document.id, item.place) in late,
+                )
+                for item in shown
+                if item.document.body == body.id
+            ),
+        )
+        for body in view.bodies.values()
+    )
+    return Timeline(years, position(view.local_date), lanes)
+
+
+def _is_shown(item: AgendaItem, view: View) -> bool:
+    """Return whether a date is shown even if it is neither upcoming nor overdue.
+
+    This is so for every step of a follow-up and for every deadline. It is also so for the date from which a document
+    counts, if this date is past.
+    """
+    return (
+        item.step is not None
+        or item.deadline is not None
+        or (
+            (item.date == effective_date(item.document) and item.place != "due")
+            and partial_dates.known_by(item.date, view.local_date)
+        )
+    )

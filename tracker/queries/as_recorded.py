@@ -5,8 +5,8 @@ from typing import Any, TypeVar
 
 from tracker.model.dataset import RECORDED_LISTS
 from tracker.model.errors import InvalidFile
+from tracker.model.fields import parse_item_path
 from tracker.model.lifecycle import is_active
-from tracker.model.record_texts import parse_item_path
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document
 from tracker.model.verification import with_marks

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from tracker.model import partial_dates
 from tracker.model.records import Recommendation
-from tracker.model.registers import Document, FollowUp, FollowUpStep, Scale, TreatyBody
+from tracker.model.registers import Document, FollowUpStep, Scale, TreatyBody
 from tracker.model.sorting import natural_key
 from tracker.model.vocabulary import Issuer, Verification
 from tracker.queries.view import View, effective_date
@@ -63,20 +63,24 @@ def follow_up_status(view: View, r: Recommendation) -> FollowUpStatus | None:
     document = view.document(r.document)
     if document is None or r.issued_by is not Issuer.COMMITTEE:
         return None
-    follow_up = document.follow_up
-    if follow_up is None or follow_up.verification is Verification.TO_CHECK:
-        return FollowUpStatus.TO_CHECK
-    is_selected = selected_for_follow_up(r, follow_up)
-    if is_selected is None:
+    is_selected = is_selected_for_follow_up(view, r)
+    if is_selected is None or not document.follow_up or document.follow_up.verification is Verification.TO_CHECK:
         return FollowUpStatus.TO_CHECK
     return FollowUpStatus.SELECTED if is_selected else FollowUpStatus.NOT_SELECTED
 
 
-def selected_for_follow_up(r: Recommendation, follow_up: FollowUp) -> bool | None:
-    """Return whether `follow_up` lists the paragraph of a recommendation as selected.
+def is_selected_for_follow_up(view: View, r: Recommendation) -> bool | None:
+    """Return whether the committee selected the paragraph of a recommendation, or a part of it, for follow-up.
 
-    Return None if `follow_up` lists no paragraphs, or if the recommendation has no paragraph.
+    Return None if this is not known.
     """
-    if not follow_up.paragraphs or r.paragraph is None:
+    document = view.document(r.document)
+    if document is None or document.follow_up is None or not document.follow_up.paragraphs or not r.paragraph:
         return None
-    return r.paragraph.split(" ")[0] in {p.split(" ")[0] for p in follow_up.paragraphs}
+    selected = {_paragraph_number(paragraph) for paragraph in document.follow_up.paragraphs}
+    return _paragraph_number(r.paragraph) in selected
+
+
+def _paragraph_number(paragraph: str) -> str:
+    """Return "12" for the paragraphs "12" and "12 (a)"."""
+    return paragraph.split(maxsplit=1)[0].partition("(")[0]

@@ -11,11 +11,10 @@ from typing import Any
 from markupsafe import Markup
 
 from tracker.model.dataset import Record
-from tracker.model.errors import InvalidFile
 from tracker.model.fields import FIELDS, LOCALIZED, RECORD_TYPES, UNVERSIONED_FIELDS, FieldType, fields_of
+from tracker.queries.as_recorded import parse_history
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.yaml.format import record_values, to_block
-from tracker.storage.yaml.reader import compose, to_values
 
 MAX_DIFF_WORDS = 1500
 """The largest number of words that are compared word by word. If a changed passage is longer, its old words are shown
@@ -85,11 +84,7 @@ def list_differences(field: str, old: str | None, new: str | None, main: str) ->
 def _leaves(field: str, text: str | None, main: str) -> dict[tuple[str, ...], str]:
     if text is None:
         return {}
-    try:
-        # the history drops the last line break, which a text of several lines may need
-        value = to_values(compose(text + "\n"))
-    except InvalidFile:
-        value = text
+    value = parse_history(text)
     if (field in TEXT_FIELDS or "/" in field) and (isinstance(value, str) or "text" in value):
         value = {main: value}
     return dict(_walk_leaves(value))

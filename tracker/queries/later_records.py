@@ -1,13 +1,44 @@
-"""Records that exist, but are later than the view: they are dated later, or were recorded later."""
+"""Records that exist, but do not count in the view: they are dated or were recorded later, or were retired."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from tracker.model import partial_dates
-from tracker.model.lifecycle import existed_at
+from tracker.model.events import Event
+from tracker.model.lifecycle import existed_at, is_active
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
-from tracker.queries.as_recorded import as_recorded
-from tracker.queries.lists.record_order import sort_newest_first
-from tracker.queries.view import View, effective_date
+from tracker.model.registers import Document
+from tracker.queries.activity_log import last_removal
+from tracker.queries.as_recorded import as_recorded, without_later_edits
+from tracker.queries.view import View, effective_date, sort_newest_first
+
+RetiredOne = TypeVar("RetiredOne", Evidence, Document)
+MAX_RETIRED = 200
+"""The largest number of retired items that are shown."""
+
+
+@dataclass(frozen=True)
+class Retired(Generic[RetiredOne]):
+    """A record that no longer counts, and the event that retired it."""
+
+    record: RetiredOne
+    event: Event
+
+
+def list_retired(view: View, records: Iterable[RetiredOne]) -> tuple[Retired[RetiredOne], ...]:
+    """Return those of the records that were retired by the recorded time of the view, the last retired first.
+
+    At most MAX_RETIRED items are returned. Evidence that was made private again is among them, as its stub.
+    """
+    found = []
+    for record in records:
+        if record.events and existed_at(record, view.recorded) and not is_active(record, view.recorded):
+            removal = last_removal(record, view.recorded)
+            assert removal
+            found.append(Retired(without_later_edits(record, view.recorded), removal))
+    found.sort(key=lambda item: item.event.recorded or "", reverse=True)
+    return tuple(found[:MAX_RETIRED])
 
 
 @dataclass(frozen=True, slots=True)

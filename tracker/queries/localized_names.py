@@ -6,9 +6,25 @@ from functools import lru_cache
 
 from tracker.i18n import Language
 from tracker.model.localized_text import TextVariant, clean_input
-from tracker.model.registers import TreatyBody
+from tracker.model.registers import Document, TreatyBody
 from tracker.model.vocabulary import SEPARATOR
 from tracker.storage.cache_registry import register_cache
+
+UN_DOCUMENTS = "https://undocs.org/"
+UN_SYMBOL = re.compile(r"(?:A|E|S|ST|HRI|HRC|CCPR|CAT|CED|CEDAW|CERD|CMW|CRC|CRPD)(?:/[A-Za-z0-9.()-]+)+", re.ASCII)
+"""Matches a symbol of the UN's document system, such as CAT/C/KGZ/CO/3 or E/C.12/KGZ/CO/2-3."""
+
+
+def public_link(document: Document) -> str:
+    """Return the address at which a document can be read, or "" if none is known.
+
+    If no link is recorded, a UN symbol gives the address in the UN's document system.
+    """
+    if document.link:
+        return document.link
+    symbol = (document.symbol or "").strip()
+    return UN_DOCUMENTS + symbol if UN_SYMBOL.fullmatch(symbol) else ""
+
 
 Names = tuple[Mapping[str, TextVariant], ...]
 UN_LANGUAGES = ("ar", "en", "es", "fr", "ru", "zh")

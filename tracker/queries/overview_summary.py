@@ -1,14 +1,17 @@
-"""Summary figures for the overview page."""
+"""What the overview page shows: summary figures, and the matrix of same demands and uptake."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from tracker.model import partial_dates
 from tracker.model.organisations import Organisation
-from tracker.model.records import Assessment, Recommendation
-from tracker.model.vocabulary import Direction, EvidenceEffect, Issuer, Status, Voice
+from tracker.model.records import Assessment, Recommendation, Uptake
+from tracker.model.registers import TreatyBody
+from tracker.model.sorting import natural_key
+from tracker.model.vocabulary import Direction, EvidenceEffect, Issuer, Status, UptakeResult, Voice
 from tracker.queries.headline import Headline
 from tracker.queries.lists.filters import count_by_status
-from tracker.queries.view import View
+from tracker.queries.view import View, effective_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +34,6 @@ class IssuerSummary:
     stale: tuple[Recommendation, ...]
     setbacks: tuple[Recommendation, ...]
     progress: tuple[Recommendation, ...]
-    reassessed: tuple[Recommendation, ...]
-    """Recommendations that were assessed more than once, or were checked after the assessment. Only for these
-    recommendations, "nothing changed" can be said.
-    """
     organisations: tuple[Organisation, ...]
     """The organisations whose assessments count. Each is listed once."""
 
@@ -64,7 +63,6 @@ def summarize(view: View, issuer: Issuer) -> IssuerSummary:
         stale=tuple(r for r in recommendations if view.is_stale(r)),
         setbacks=with_evidence(EvidenceEffect.SETBACK),
         progress=with_evidence(EvidenceEffect.PROGRESS),
-        reassessed=tuple(r for r in recommendations if _is_reassessed(view, r)),
         organisations=_organisations(view, recommendations),
     )
 
@@ -73,10 +71,6 @@ def _has_changed(view: View, r: Recommendation) -> bool:
     """Return whether an organisation whose assessment counts gave another status the time before."""
     histories = _histories(view, r)
     return any(len(own) > 1 and own[0].status is not own[1].status for own in histories)
-
-
-def _is_reassessed(view: View, r: Recommendation) -> bool:
-    return any(len(own) > 1 or view.checked_on(own[0]) != own[0].date for own in _histories(view, r))
 
 
 def _histories(view: View, r: Recommendation) -> list[list[Assessment]]:
@@ -133,3 +127,85 @@ def summarize_voices(view: View) -> tuple[VoiceSummary, ...]:
 
     # the sort is stable: equal ones stay in the order of the view
     return tuple(sorted(found, key=order))
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixCell:
+    """The cell for one civil-society recommendation and one committee.
+
+    `body` is the committee. `same` are the committee's recommendations that ask for the same thing as the civil-society
+    recommendation. `uptake` holds (recommendation, uptake) pairs: a recommendation of the committee, and its recorded
+    uptake of the civil-society recommendation. `addressed` says whether civil society addressed its recommendation to
+    this committee.
+    """
+
+    body: TreatyBody
+    same: tuple[Recommendation, ...] = ()
+    uptake: tuple[tuple[Recommendation, Uptake], ...] = ()
+    addressed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """One civil-society recommendation, with a cell for each committee.
+
+    The register of treaty bodies gives the order of the cells.
+    """
+
+    recommendation: Recommendation
+    cells: tuple[MatrixCell, ...]
+
+    @property
+    def times(self) -> int:
+        """Return how many recommendations of committees ask for the same thing."""
+        return sum(len(cell.same) for cell in self.cells)
+
+    @property
+    def committees(self) -> int:
+        """Return how many committees ask for the same thing."""
+        return sum(bool(cell.same) for cell in self.cells)
+
+
+def demand_matrix(view: View) -> tuple[MatrixRow, ...]:
+    """Return a row for every civil-society recommendation.
+
+    The rows are sorted by `MatrixRow.committees` (largest number first), then by `MatrixRow.times` (largest number
+    first), then by the id of the recommendation.
+    """
+    rows = [_row(view, r) for r in view.by_issuer(Issuer.CIVIL_SOCIETY)]
+    return tuple(sorted(rows, key=lambda row: (-row.committees, -row.times, natural_key(row.recommendation.id))))
+
+
+def _row(view: View, r: Recommendation) -> MatrixRow:
+    same = tuple(other for other in view.same_demand(r) if other.issued_by is Issuer.COMMITTEE)
+    addressee = view.body_of(r)
+    cells = tuple(
+        MatrixCell(
+            body,
+            tuple(other for other in same if view.body_of(other) is body),
+            tuple(pair for pair in view.uptake_of(r) if view.body_of(pair[0]) is body),
+            addressed=body is addressee,
+        )
+        for body in view.bodies.values()
+    )
+    return MatrixRow(r, cells)
+
+
+def issue_year(view: View, r: Recommendation) -> str:
+    """Return the year of a recommendation's document, or "" if the document has no date."""
+    document = view.document(r.document)
+    return partial_dates.last_year((document and effective_date(document)) or "")
+
+
+def uptake_not_checked(view: View, matrix: tuple[MatrixRow, ...]) -> tuple[tuple[TreatyBody, str], ...]:
+    """Return (committee, year) of the documents that were not yet checked for the recommendations of `matrix`.
+
+    These are the documents of which an uptake is recorded as not checked, in the order of the matrix.
+    """
+    pairs = (pair for row in matrix for cell in row.cells for pair in cell.uptake)
+    found = [
+        (body, issue_year(view, r))
+        for r, uptake in pairs
+        if uptake.result is UptakeResult.TO_CHECK and (body := view.body_of(r))
+    ]
+    return tuple({(body.id, year): (body, year) for body, year in found}.values())

@@ -7,7 +7,7 @@ from tracker.model.dataset import all_records
 from tracker.model.lifecycle import is_active
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
-from tracker.queries.view import View
+from tracker.queries.view import View, once_per_view
 from tracker.storage.attached_files import PREVIEW_SUFFIX, read_preview_size
 
 MAX_PREVIEW_SIZES = 10_000
@@ -22,16 +22,13 @@ def files_of(view: View, record: Evidence | Document) -> tuple[AttachedFile, ...
     return tuple(file for file in record.files if is_active(file, view.recorded))
 
 
+@once_per_view
 def files_by_name(view: View) -> Mapping[str, AttachedFile | None]:
     """Return name in an address → the file, for all files and previews that anybody may download now.
 
     The value is None if a file with this name was withdrawn, or if its record was withdrawn or retired. The recorded time
     of the view does not matter: what was withdrawn is not sent for a past date either.
     """
-    return view.cached("files by name", (), lambda: _files_by_name(view))
-
-
-def _files_by_name(view: View) -> dict[str, AttachedFile | None]:
     found: dict[str, AttachedFile | None] = {}
     for record in all_records(view.dataset):
         files = record.files if isinstance(record, Evidence | Document) else ()

@@ -5,9 +5,8 @@ from tracker.model.events import Event
 from tracker.model.lifecycle import existed_at
 from tracker.model.records import Assessment, Recommendation, SameDemand, Uptake
 from tracker.model.vocabulary import Voice
-from tracker.queries.corrections import is_slip, last_removal
-from tracker.queries.lists.record_order import sort_newest_first
-from tracker.queries.view import View
+from tracker.queries.activity_log import is_slip, last_removal
+from tracker.queries.view import View, sort_newest_first
 
 
 def assessment_history(view: View, r: Recommendation) -> tuple[Assessment, ...]:

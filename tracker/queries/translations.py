@@ -7,11 +7,11 @@ from operator import attrgetter
 from typing import Any
 
 from tracker.model.dataset import Record
+from tracker.model.fields import record_texts
 from tracker.model.localized_text import LocalizedText, clean_input
-from tracker.model.record_texts import record_texts
 from tracker.model.records import Evidence, Recommendation, Revision
 from tracker.queries.as_recorded import parse_history
-from tracker.queries.view import View
+from tracker.queries.view import View, once_per_view
 
 Wordings = Mapping[str, str]
 """Language code → wording."""
@@ -88,20 +88,15 @@ def outdated_in_view(view: View, record: Record) -> Mapping[str, Mapping[str, st
     )
 
 
-def becoming_outdated(
-    before: Record, after: Record, main: str, still_right: Collection[str] = ()
-) -> Mapping[str, tuple[str, ...]]:
-    """Return path → languages whose wording becomes outdated by the edit that changes `before` to `after`.
-
-    `still_right` are the languages whose wordings the editor called still right.
-    """
+def becoming_outdated(before: Record, after: Record, main: str) -> Mapping[str, tuple[str, ...]]:
+    """Return path → languages whose wording becomes outdated by the edit that changes `before` to `after`."""
     known, found = _histories(before, main), {}
     texts_before, texts_after = dict(record_texts(before)), dict(record_texts(after))
     for path, text in texts_after.items():
         if path in texts_before and path.count("/") < 2:
             history = known.get(path, _TextHistory())
             outdated_before = set(history.outdated)
-            history.edit(_wordings(texts_before[path], main), _wordings(text, main), still_right)
+            history.edit(_wordings(texts_before[path], main), _wordings(text, main))
             if langs := tuple(lang for lang in history.outdated if lang not in outdated_before):
                 found[path] = langs
     return found
@@ -167,12 +162,13 @@ def translation_task(view: View, record: Record, lang: str) -> TranslationTask:
     )
 
 
+@once_per_view
 def translation_queue(view: View) -> Mapping[str, tuple[TranslationTask, ...]]:
     """Return language → the tasks for each record that lacks something in it. Outdated translations come first.
 
     The records are those of the view: documents, recommendations, evidence.
     """
-    return view.cached("translations", (), lambda: {lang: _tasks(view, lang) for lang in view.settings.languages})
+    return {lang: _tasks(view, lang) for lang in view.settings.languages}
 
 
 def _tasks(view: View, lang: str) -> tuple[TranslationTask, ...]:

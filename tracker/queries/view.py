@@ -4,8 +4,9 @@ import difflib
 from collections.abc import Callable, Hashable, Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cached_property, partial
-from typing import TypeVar
+from functools import cached_property, partial, wraps
+from pathlib import PurePath
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from tracker.model import partial_dates
@@ -15,25 +16,22 @@ from tracker.model.localized_text import with_translations
 from tracker.model.organisations import EDITORS, Organisation
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Uptake
 from tracker.model.registers import Document, Settings, TreatyBody
-from tracker.model.second_review import awaits_second_reader
+from tracker.model.signing import awaits_second_reader
 from tracker.model.verification import with_marks
 from tracker.model.vocabulary import EventType, Issuer, Status, Voice
 from tracker.queries.as_recorded import as_recorded, without_later_edits
 from tracker.queries.headline import NOBODY, Headline, decide_headline, latest_by_organisation
-from tracker.queries.lists.record_order import evidence_order, latest_of_each_voice, sort_newest_first
 from tracker.queries.localized_names import name_pairs
-from tracker.queries.reuse import reuse_unchanged
 from tracker.queries.search.documents import (
     Searchable,
     SearchDocument,
     TextSources,
     evidence_document,
     recommendation_document,
-    searchable_since,
     treaty_document,
 )
-from tracker.queries.search.synonyms import synonyms_of
-from tracker.queries.search.text_search import SearchTerm, parse_search
+from tracker.queries.search.text_search import SearchTerm, parse_search, synonyms_of
+from tracker.storage.cache_registry import register_cache
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -357,10 +355,12 @@ class View:
     def _searchable(
         self, about: str, sources: Mapping[str, TextSources], make: Callable[..., SearchDocument]
     ) -> Searchable:
-        synonyms = synonyms_of(self.settings.synonyms)
-        if self.is_past:
-            return Searchable(sources, make, synonyms=synonyms)
-        return searchable_since((self.dataset.root, about), sources, make, synonyms=synonyms)
+        """Return the texts and the index of some records. A current view uses those of the view before it, where it can."""
+        key, synonyms = (self.dataset.root, about), synonyms_of(self.settings.synonyms)
+        found = Searchable(sources, make, None if self.is_past else _latest_texts.get(key), synonyms=synonyms)
+        if not self.is_past:
+            _latest_texts[key] = found
+        return found
 
     def search_terms(self, typed: str) -> tuple[SearchTerm, ...]:
         """Return the search words and phrases in `typed`, with the synonyms that the settings define for them."""
@@ -415,6 +415,16 @@ class View:
         return tuple(r for r in self.recommendations.values() if r.issued_by is issuer)
 
 
+def once_per_view(compute: Callable[[View], T]) -> Callable[[View], T]:
+    """Return the function `compute` so that its result is kept in each view."""
+
+    @wraps(compute)
+    def kept(view: View) -> T:
+        return view.cached(compute.__qualname__, (), lambda: compute(view))
+
+    return kept
+
+
 def _with_translations(r: Recommendation, original: str | None, main: str) -> Recommendation:
     return replace(r, text=with_translations(r.text or {}, original, main))
 
@@ -428,3 +438,55 @@ def steps_between(claim: Status | None, own: Status | None) -> int:
 def effective_date(document: Document) -> str | None:
     """Return the date from which a document counts. If it is None, the document always counts."""
     return document.issued or document.adopted or document.considered or document.received
+
+
+def latest_of_each_voice(newest_first: tuple[Assessment, ...]) -> dict[Voice, Assessment]:
+    """Return voice → its latest assessment of the whole recommendation."""
+    found: dict[Voice, Assessment] = {}
+    for a in newest_first:
+        if a.part is None:
+            found.setdefault(a.voice, a)
+    return found
+
+
+def evidence_order(e: Evidence) -> tuple[int, bool]:
+    """Return the sort key of evidence. What has neither a date nor a recorded time was just written, so it comes first."""
+    dated = e.published or e.happened
+    day = dated or (e.recorded[:10] if e.recorded else None)
+    return -(partial_dates.last_day(day) if day else date.max).toordinal(), dated is not None
+
+
+def sort_newest_first(assessments: Iterable[Assessment]) -> tuple[Assessment, ...]:
+    """Return the assessments sorted by date, then by recorded time, then by position in the file, each latest first.
+
+    An assessment without a recorded time is sorted as if it was recorded right after those above it in the file.
+    """
+    keyed, latest = [], ""
+    for position, a in enumerate(assessments):
+        keyed.append(((partial_dates.last_day(a.date), a.recorded or latest, position), a))
+        latest = max(latest, a.recorded or "")
+    return tuple(a for _, a in sorted(keyed, key=lambda pair: pair[0], reverse=True))
+
+
+_latest: dict[tuple[PurePath, str], dict[str, tuple[Any, Any]]] = {}
+"""(data folder, kind of results) → id → (source, result)."""
+_latest_texts: dict[tuple[PurePath, str], Searchable] = {}
+"""(data folder, kind of records) → the searchable texts made last."""
+register_cache(_latest_texts.clear)
+register_cache(_latest.clear)
+
+
+def reuse_unchanged(key: tuple[PurePath, str], sources: Mapping[str, S], make: Callable[[S], T]) -> dict[str, T]:
+    """Return id → `make(source)` for `sources`, which is id → source.
+
+    If the source of an id is the same object as in the last call with this `key`, the result of that call is used again.
+    `make` may depend on nothing but the source.
+    """
+    known = _latest.get(key, {})
+    missing = (None, None)
+    made = {}
+    for id, source in sources.items():
+        before = known.get(id, missing)
+        made[id] = before if before[0] is source else (source, make(source))
+    _latest[key] = made
+    return {id: result for id, (_, result) in made.items()}

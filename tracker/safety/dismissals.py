@@ -100,8 +100,11 @@ class Dismissals:
                     raise DismissalFailed(
                         f"{self.path} cannot be read. Move it away to start a new one; nothing was dismissed."
                     )
-                entries = [_entry(key, finding, reason, by=by.handle, at=when) for finding, reason in given]
-                new = {entry.sign: entry for entry in entries}
+                new = {}
+                for finding, reason in given:
+                    sign, place = fingerprint(key, finding), finding.text_field
+                    about = {"rule": finding.match.rule.id, "record": place.record, "field": place.field}
+                    new[sign] = Dismissal(sign=sign, reason=reason, by=by.handle, at=when, **about)
                 kept = [*(entry for entry in before if entry.sign not in new), *new.values()]
                 values = _ENTRIES.dump_python(tuple(kept), mode="json")
                 text = DISMISSALS_HEADER + yaml.safe_dump(values, allow_unicode=True, sort_keys=False)
@@ -133,18 +136,6 @@ def fingerprint(key: bytes, finding: SafetyFinding) -> str:
     words = " ".join(finding.match.words.casefold().split())
     parts = (finding.match.rule.id, words, finding.text_field.record, finding.text_field.field)
     return blake2b("\0".join(parts).encode(), key=key[:64], digest_size=16).hexdigest()
-
-
-def _entry(key: bytes, finding: SafetyFinding, reason: str, *, by: str, at: str) -> Dismissal:
-    return Dismissal(
-        sign=fingerprint(key, finding),
-        rule=finding.match.rule.id,
-        record=finding.text_field.record,
-        field=finding.text_field.field,
-        reason=reason,
-        by=by,
-        at=at,
-    )
 
 
 @lru_cache(maxsize=4)

@@ -6,7 +6,7 @@ from dataclasses import dataclass as plain_dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from tracker.model.problems import FieldPath
+from tracker.model.errors import FieldPath
 from tracker.model.safety_config import WORD_LIST_REFERENCE, WORD_PATTERN, SafetyFile, SafetyRule
 from tracker.safety.names.finder import NameFinder
 from tracker.storage.cache_registry import register_cache
@@ -21,14 +21,9 @@ NAME_RULE = "name"
 EXCLUDED_LISTS = re.compile(r"\(\?!(?:<[\w-]+>\|?)+\)")
 """A part of a pattern that says which lists a match must not begin with."""
 CAPITALIZED_WORD = "[A-ZА-ЯӨҮҢ][a-zа-яөүң]+(?:[-'’][A-ZА-ЯӨҮҢ]?[a-zа-яөүң]+)*"
-LOOKALIKES = {
-    "ё": "е",
-    "Ё": "Е",
-    "\xa0": " ",
-    "\u202f": " ",
-    "\u2009": " ",
-    **{chr(c): "-" for c in range(0x2010, 0x2016)},
-}
+LOOKALIKES = (
+    {"ё": "е", "Ё": "Е"} | dict.fromkeys("\xa0\u202f\u2009", " ") | dict.fromkeys(map(chr, range(0x2010, 0x2016)), "-")
+)
 """Character → similar character that it is often confused with. Before texts are compared, each key is replaced."""
 
 
@@ -149,7 +144,11 @@ def _name_pattern(words: Mapping[str, tuple[str, ...]]) -> str:
 def _any_word_pattern(words: Iterable[str]) -> str:
     """Return a regular expression that matches any of `words`. If `words` is empty, the expression never matches."""
     alternatives = sorted(
-        {r"\s+".join(map(_word_pattern, normalize_lookalikes(word).split())) for word in words}, reverse=True
+        {
+            r"\s+".join(re.escape(one).replace(r"\*", r"\w*") for one in normalize_lookalikes(word).split())
+            for word in words
+        },
+        reverse=True,
     )
     # a digit may come right before a word, as in 3g
     return rf"(?<![^\W\d_])(?:{_by_letters(alternatives)})(?!\w)" if alternatives else "(?!)"
@@ -163,10 +162,6 @@ def _by_letters(alternatives: list[str], depth: int = 3) -> str:
             groups.setdefault(one[0], []).append(one[1:])
     others = [one for one in alternatives if not (depth and one[:1].isalpha())]
     return "|".join([*(f"{letter}(?:{_by_letters(rest, depth - 1)})" for letter, rest in groups.items()), *others])
-
-
-def _word_pattern(word: str) -> str:
-    return re.escape(word).replace(r"\*", r"\w*")
 
 
 @lru_cache(maxsize=1)

@@ -1,41 +1,133 @@
-"""Scan texts for passages that may identify a person. A passage is reported with the reason and a safer wording."""
+"""Scan for passages that may identify a person. A passage is reported with the reason and a safer wording.
 
+Scanned are texts of records, the comments, ids, links and names of public files, and, with every pair of words that may be
+a name, a whole item before it is published.
+"""
+
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import fields, is_dataclass
-from functools import cache
-from itertools import islice
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cache, lru_cache
+from itertools import islice, pairwise
 from pathlib import PurePath
 from typing import Any, get_args, get_type_hints
+from urllib.parse import unquote
+
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from tracker.model.attached_files import Digest
 from tracker.model.dataset import Dataset, Record, all_records
+from tracker.model.errors import FieldPath, InvalidFile, Problem, RuleViolation
 from tracker.model.field_types import Handle, Id, PartialDate, Timestamp, TimeZoneName, Url
-from tracker.model.localized_text import TextVariant, resolve
-from tracker.model.problems import FieldPath, RuleViolation
+from tracker.model.fields import FIELDS, FieldType, fields_of
+from tracker.model.localized_text import LocalizedText, TextVariant, resolve
+from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document, Publisher
-from tracker.model.safety_config import Match, SafetyFile, SafetyFinding, SafetyRule, TextField
-from tracker.safety.names.known_words import known_words
-from tracker.safety.patterns import CompiledRule, compile_rules, normalize_lookalikes, unknown_word_list_problems
+from tracker.model.safety_config import WORD_PATTERN, Match, SafetyFile, SafetyFinding, SafetyRule, TextField
+from tracker.safety.names.finder import ANY_NAME, SURE, base_form, word_kind
+from tracker.safety.patterns import (
+    NAME_RULE,
+    CompiledRule,
+    compile_rules,
+    normalize_lookalikes,
+    unknown_word_list_problems,
+)
+from tracker.storage.cache_registry import register_cache
+from tracker.storage.dataset_reader import display_path
+from tracker.storage.open_storage import open_storage
+from tracker.storage.yaml.reader import compose, decode
 
 MAX_MATCHES = 100
 """At most this many findings are reported for one record."""
 WORD_SEPARATORS = "\n\n|\n\n"
 """The separator between texts that are joined and scanned together. No pattern matches across this separator."""
 CODED_TYPES = (
-    Id,
-    Digest,
-    PartialDate,
-    Url,
-    Timestamp,
-    Handle,
-    TimeZoneName,
+    *(Id, Digest, PartialDate, Url, Timestamp, Handle, TimeZoneName),
     get_type_hints(Publisher, include_extras=True)["contact"],
 )
 """The types of fields that are not scanned, because they contain no free text. The contact is public on purpose."""
-
-
 IsDismissed = Callable[[SafetyFinding], bool]
 """A function that is called with a finding and returns whether a reviewer dismissed this finding."""
+LINK_FIELDS = tuple(dict.fromkeys(f.name for kind in FIELDS for f in fields_of(kind, FieldType.LINK)))
+"""The fields that contain a link. Links inside a text are scanned together with the text."""
+# Each pattern starts with fixed characters, which makes the search fast: every check searches up to 5,000 files.
+COMMENT_PATTERN = re.compile(r"#[^\n]*")
+LINK_PATTERNS = tuple(re.compile(rf"{name}:\s+(?:[>|][+-]?\s+)?[\"']?(https?://[^\s<>\"]+)") for name in LINK_FIELDS)
+ID_LINE_PATTERN = re.compile(r"id:[ \t]+[\"']?([a-z0-9][a-z0-9-]*)")
+PREFILTER_PATTERN = re.compile(r"\d(?:\W{0,3}\d){5}|@|[A-Z]\W?\d{4}")
+"""Ids and links that do not match this pattern are not scanned, because no rule could match them."""
+CONTACT_PATTERN = re.compile(r"\bcontact:[ \t]+\S+")
+"""Matches a contact address. It is public on purpose, so it is not reported in a comment that shows how to write it."""
+
+
+class _BySignature:
+    """A dataset that is equal to every dataset with the same signature, so that it can be the key of a cache."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self.dataset = dataset
+        self._key = (dataset.root, dataset.signature)
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _BySignature) and self._key == other._key
+
+
+def known_words(dataset: Dataset) -> frozenset[str]:
+    """Return the words, in small letters and as `base_form` returns them, that are not names of persons.
+
+    These are the words of the settings with their organisations, treaty bodies and treaties, the places in the list `not-a-name` of safety.yaml,
+    and the words of the titles of documents, the publishers and the authorities. From titles, publishers and authorities, words that look like names are left out: a person can be
+    written there. The words are collected once for each signature.
+    """
+    return _collect(_BySignature(dataset))
+
+
+@lru_cache(maxsize=2)
+def _collect(key: _BySignature) -> frozenset[str]:
+    curated, typed = set[str](), set[str]()
+    for found, texts in ((curated, _curated_texts(key.dataset)), (typed, _typed_texts(key.dataset))):
+        for text in set(texts):
+            found.update(WORD_PATTERN.findall(normalize_lookalikes(text).casefold()))
+    words = curated | {word for word in typed if not word_kind(word) & SURE}
+    return frozenset(words | {base_form(word) for word in words})
+
+
+register_cache(_collect.cache_clear)
+
+
+def _curated_texts(dataset: Dataset) -> Iterator[str]:
+    settings = dataset.settings
+    yield from _wordings(settings.title, settings.state_party)
+    yield from _wordings(*(term.label for term in (*settings.themes, *settings.groups)))
+    yield from _wordings(*(status.label for status in settings.statuses.values()))
+    for organisation in settings.organisations:
+        yield from _wordings(organisation.name, organisation.short_name)
+    yield from dataset.safety.words.get("not-a-name", ()) if dataset.safety else ()
+    for body in dataset.bodies.values():
+        yield body.code
+        names = (body.name, body.treaty, body.abbreviation, body.treaty_abbreviation)
+        yield from _wordings(*(name for name in names if name))
+    yield from _wordings(*settings.publisher_names)
+
+
+def _typed_texts(dataset: Dataset) -> Iterator[str]:
+    yield from _wordings(dataset.settings.publisher.name)
+    for record in all_records(dataset):
+        if isinstance(record, Document):
+            yield from _wordings(record.title)
+            yield record.authors or ""
+        if isinstance(record, Evidence):
+            yield record.publisher
+        if isinstance(record, Recommendation):
+            yield record.source.publisher or ""
+        if not isinstance(record, Document):
+            yield from _wordings(*(authority.name for tags in record.tags for authority in tags.authorities))
+
+
+def _wordings(*texts: LocalizedText) -> Iterator[str]:
+    yield from (variant.text for text in texts for variant in text.values())
 
 
 def nothing_dismissed(finding: SafetyFinding) -> bool:
@@ -182,21 +274,19 @@ def scan_texts(
     return tuple(one for one in findings if not is_dismissed(one))
 
 
-def scan_dataset(
-    dataset: Dataset, is_dismissed: IsDismissed = nothing_dismissed, *, within: PurePath | None = None
-) -> Iterator[RuleViolation]:
+def scan_dataset(dataset: Dataset, is_dismissed: IsDismissed = nothing_dismissed) -> Iterator[RuleViolation]:
     """Yield a violation for each reference to a missing word list in safety.yaml, then for each finding in the dataset.
 
     At most MAX_MATCHES findings for one record. Dismissed findings are left out. The messages do not repeat the words
-    that were found. With `within`, only the file with this path is scanned.
+    that were found.
     """
     rules = dataset.safety
-    if rules and within in (None, dataset.root / "safety.yaml"):
+    if rules:
         yield from (
             RuleViolation(dataset.root / "safety.yaml", where, message)
             for where, message in unknown_word_list_problems(rules)
         )
-    for path, at, texts in _text_fields_by_file(dataset, within):
+    for path, at, texts in _text_fields_by_file(dataset):
         # scan all the texts of a record at once: nearly always there is no match
         if scan_text(WORD_SEPARATORS.join(one.text for one in texts), rules):
             yield from (
@@ -214,23 +304,15 @@ def describe_finding(rule: SafetyRule) -> str:
     return f"{why[:1].lower()}{why[1:].rstrip('.')}; {instead[:1].lower()}{instead[1:].rstrip('.')} ({rule.id})"
 
 
-def _text_fields_by_file(
-    dataset: Dataset, within: PurePath | None
-) -> Iterator[tuple[PurePath, FieldPath, tuple[TextField, ...]]]:
-    """Yield (path of file, field path in this file, texts) for the settings, each treaty body and each record.
-
-    With `within`, records in other files are left out.
-    """
+def _text_fields_by_file(dataset: Dataset) -> Iterator[tuple[PurePath, FieldPath, tuple[TextField, ...]]]:
+    """Yield (path of file, field path in this file, texts) for the settings, each treaty body and each record."""
     settings = tuple(TextField("settings", str(where[0]), where, text=text) for where, text in _texts(dataset.settings))
-    if within in (None, dataset.root / "tracker.yaml"):
-        yield dataset.root / "tracker.yaml", (), settings
-    for body in dataset.bodies.values() if within in (None, dataset.root / "treaty_bodies.yaml") else ():
+    yield dataset.root / "tracker.yaml", (), settings
+    for body in dataset.bodies.values():
         name = f"treaty body {body.id}"
         texts = tuple(TextField(name, str(where[0]), where, text=text) for where, text in _texts(body))
         yield dataset.root / "treaty_bodies.yaml", ("treaty_bodies", body.id), texts
     for record in all_records(dataset):
-        if within not in (None, dataset.path_of(record)):
-            continue
         at: FieldPath = ("documents", record.id) if isinstance(record, Document) else ()
         yield dataset.path_of(record), at, tuple(text_fields(record))
 
@@ -257,8 +339,219 @@ def _texts(value: Any, where: FieldPath = ()) -> Iterator[tuple[FieldPath, str]]
 def _free_text_fields(kind: Any) -> tuple[str, ...]:
     """Return the names of the fields of a dataclass that may hold free text."""
     hints = get_type_hints(kind, include_extras=True)
-    return tuple(f.name for f in fields(kind) if f.name != "version" and not _is_coded(hints[f.name]))
+    return tuple(
+        f.name
+        for f in fields(kind)
+        if f.name != "version" and not any(one in CODED_TYPES for one in (hints[f.name], *get_args(hints[f.name])))
+    )
 
 
-def _is_coded(hint: Any) -> bool:
-    return any(one in CODED_TYPES for one in (hint, *get_args(hint)))
+def scan_files(dataset: Dataset) -> Iterator[Problem]:
+    """Yield a problem for each passage in comments, ids, links and names of public files that may identify a person.
+
+    Files from which no record could be read are scanned too.
+    """
+    clean_comments: set[str] = set()  # nearly all files begin with the same comment
+    files = open_storage(dataset.root)
+    for name in sorted(dataset.checksums):
+        path = dataset.root / name
+        try:
+            text = decode(files.read(name))
+        except (InvalidFile, OSError):
+            continue  # this problem was already reported when the dataset was read
+        found = scan_metadata(text, path, dataset.safety, clean_comments=clean_comments)
+        yield from (Problem(display_path(path), line, message) for line, message in found)
+
+
+def scan_metadata(
+    text: str, path: PurePath, dataset_rules: SafetyFile | None, *, clean_comments: set[str] | None = None
+) -> list[tuple[int, str]]:
+    """Return (line, message) for each passage in comments, ids, links and the name of one file, sorted.
+
+    `clean_comments` are comments that were scanned before, see `_scan_comments`.
+    """
+    comments = _scan_comments(text, dataset_rules, set() if clean_comments is None else clean_comments)
+    return sorted({*comments, *_scan_codes(text, path, dataset_rules)})
+
+
+def _scan_comments(text: str, dataset_rules: SafetyFile | None, clean_comments: set[str]) -> Iterator[tuple[int, str]]:
+    """Yield a (line, message) pair for each match of a rule in the comments of a file.
+
+    `dataset_rules` are the rules of the dataset, or None. If a file has no match, the text of all its comments is
+    added to `clean_comments`, so that another file with the same comments is not scanned again.
+    """
+    blocks = [(start, _comment_words(text[start:end])) for start, end in _comment_spans(text)]
+    # scan all the comments of a file at once: nearly always there is no match
+    if (whole := WORD_SEPARATORS.join(words for _, words in blocks)) in clean_comments:
+        return
+    if not scan_text(whole, dataset_rules):
+        clean_comments.add(whole)
+    else:
+        for start, words in blocks:
+            matches = scan_text(words, dataset_rules)
+            if matches and not _is_inside_value(text, start):
+                yield from (
+                    (_line_at(text, start + match.start), f"in a comment: {describe_finding(match.rule)}")
+                    for match in matches
+                )
+
+
+def _comment_spans(text: str) -> list[tuple[int, int]]:
+    """Return the (start, end) positions of each block of comments. Comments on consecutive lines are one block."""
+    blocks: list[tuple[int, int]] = []
+    for comment in COMMENT_PATTERN.finditer(text):
+        start, end = comment.span()
+        if blocks and text[blocks[-1][1] : start].strip(" \t") == "\n":
+            blocks[-1] = (blocks[-1][0], end)
+        elif start == 0 or text[start - 1].isspace():
+            blocks.append((start, end))
+    return blocks
+
+
+def _comment_words(comment: str) -> str:
+    return CONTACT_PATTERN.sub(lambda contact: " " * len(contact[0]), comment.replace("#", " "))
+
+
+def _is_inside_value(text: str, place: int) -> bool:
+    """Return whether the position `place` is inside a YAML value. A part of a value can look like a comment."""
+    try:
+        return any(node.start_mark.index <= place < node.end_mark.index for node in _scalars(compose(text)))
+    except InvalidFile:
+        return False
+
+
+def _scalars(node: Node | None) -> Iterator[ScalarNode]:
+    if isinstance(node, ScalarNode):
+        yield node
+    elif isinstance(node, SequenceNode | MappingNode):
+        children: Iterable[Node] = (
+            node.value if isinstance(node, SequenceNode) else (n for pair in node.value for n in pair)
+        )
+        for child in children:
+            yield from _scalars(child)
+
+
+def _scan_codes(text: str, path: PurePath, dataset_rules: SafetyFile | None) -> Iterator[tuple[int, str]]:
+    """Yield a (line, message) pair for each match of a rule in the name, the ids and the links of a file."""
+    places = [("the file name", 0, path.stem)]
+    places += [("an id", found.start(1), found[1]) for found in ID_LINE_PATTERN.finditer(text)]
+    links = (found for pattern in LINK_PATTERNS for found in pattern.finditer(text))
+    places += [("a link", found.start(1), unquote(found[1])) for found in links]
+    for kind, at, code in places:
+        _text, matches = scan_code(code, dataset_rules, is_link=kind == "a link")
+        yield from ((_line_at(text, at), f"in {kind}: {describe_finding(match.rule)}") for match in matches)
+
+
+def scan_code(code: str, dataset_rules: SafetyFile | None, *, is_link: bool) -> tuple[str, list[Match]]:
+    """Return (text that was scanned, passages of it that may identify a person), for a link, an id or a file name.
+
+    The text is `code`, or the parts of `code` with spaces between them.
+    """
+    if not PREFILTER_PATTERN.search(code):
+        return code, []
+    if matches := _scan_code(code, dataset_rules):
+        return code, matches
+    # scan the parts separately, too: in a link they are joined without spaces
+    parts = re.sub("[/?&=#;,|]", " | ", code) if is_link else code.replace("-", " ")
+    return parts, _scan_code(parts, dataset_rules)
+
+
+def _scan_code(code: str, dataset_rules: SafetyFile | None) -> list[Match]:
+    """Return the matches of rules in `code`, which is an id, a link or a file name.
+
+    Only rules that need no word from a word list are used. Such a rule recognises a passage by its form, for example a
+    phone number. Rules with a Luhn checksum are not used, because the checksum of one in ten long numbers in links is
+    correct by chance.
+    """
+    if not (found := scan_text(code, dataset_rules)):
+        return []
+    by_form = {one.rule.id for one in compile_rules(dataset_rules).all if not one.beginnings and not one.rule.luhn}
+    return [match for match in found if match.rule.id in by_form]
+
+
+def _line_at(text: str, place: int) -> int:
+    return text.count("\n", 0, place) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationCheck:
+    """What a reviewer has to settle before an item is published.
+
+    `findings` are passages that a rule found: each is reworded, or dismissed with a reason. `candidates` are other
+    pairs of capitalised words: each is reworded, or confirmed not to be the name of a person.
+    """
+
+    findings: tuple[SafetyFinding, ...] = ()
+    candidates: tuple[SafetyFinding, ...] = ()
+
+    def __add__(self, other: "PublicationCheck") -> "PublicationCheck":
+        """Return what has to be settled of both."""
+        return PublicationCheck((*self.findings, *other.findings), (*self.candidates, *other.candidates))
+
+    @property
+    def is_settled(self) -> bool:
+        """Return whether there is nothing left to settle."""
+        return not self.findings and not self.candidates
+
+
+def check_publication(e: Evidence, dataset: Dataset, is_dismissed: IsDismissed) -> PublicationCheck:
+    """Return what has to be settled before `e`, as readers would see it, is published in `dataset`.
+
+    The names and captions of its files are checked, their texts are not. A candidate is recorded like a dismissed
+    finding when it is confirmed. What `is_dismissed` covers is left out.
+    """
+    codes = [(field, unquote(value)) for field in ("id", *LINK_FIELDS) if (value := getattr(e, field))]
+    return _check(e, tuple(text_fields(e)), [*codes, *_file_names(e)], dataset=dataset, is_dismissed=is_dismissed)
+
+
+def check_entries(record: Evidence | Document, dataset: Dataset, is_dismissed: IsDismissed) -> PublicationCheck:
+    """Return what has to be settled before the files of `record` are published: in their names and captions."""
+    texts = tuple(text_fields(record, {"files"}))
+    return _check(record, texts, list(_file_names(record)), dataset=dataset, is_dismissed=is_dismissed)
+
+
+def check_texts(texts: Iterable[TextField], dataset: Dataset, is_dismissed: IsDismissed) -> PublicationCheck:
+    """Return what has to be settled in `texts` before they are published."""
+    texts, known = tuple(texts), known_words(dataset)
+    candidates = (SafetyFinding(one, match) for one in texts for match in name_candidates(one.text, known))
+    return PublicationCheck(
+        scan_texts(texts, dataset, is_dismissed), tuple(found for found in candidates if not is_dismissed(found))
+    )
+
+
+def _check(
+    record: Evidence | Document,
+    texts: tuple[TextField, ...],
+    codes: Sequence[tuple[str, str]],
+    *,
+    dataset: Dataset,
+    is_dismissed: IsDismissed,
+) -> PublicationCheck:
+    """Return what has to be settled in the texts and codes of a record. `codes` are (field, value) pairs."""
+    name, known = record_name(record), known_words(dataset)
+    findings, candidates = (
+        tuple(finding for finding in found if not is_dismissed(finding))
+        for found in (_code_findings(name, codes, dataset), _names_in_codes(name, codes, known))
+    )
+    return check_texts(texts, dataset, is_dismissed) + PublicationCheck(findings, candidates)
+
+
+def _file_names(record: Evidence | Document) -> Iterator[tuple[str, str]]:
+    yield from (("files", file.name) for file in record.files)
+
+
+def _code_findings(name: str, codes: Iterable[tuple[str, str]], dataset: Dataset) -> Iterator[SafetyFinding]:
+    for field, code in codes:
+        text, matches = scan_code(code, dataset.safety, is_link=field in LINK_FIELDS)
+        yield from (SafetyFinding(TextField(name, field, (field,), text=text), match) for match in matches)
+
+
+def _names_in_codes(name: str, codes: Iterable[tuple[str, str]], known: Set[str]) -> Iterator[SafetyFinding]:
+    """Yield the full names in ids, links and names of files. There they are in small letters, such as "ivan-petrov"."""
+    for field, code in codes:
+        words = [word.title() for word in WORD_PATTERN.findall(code.partition("://")[2] or code)]
+        pairs = (pair for pair in pairwise(words) if all(word_kind(word) & ANY_NAME for word in pair))
+        for pair in map(" ".join, pairs):
+            found = [match for match in scan_text(pair, None, known) if match.rule.id == NAME_RULE]
+            if any(match.words == pair for match in found):
+                yield SafetyFinding(TextField(name, field, (field,), text=pair), found[0])

@@ -22,16 +22,16 @@ from pathlib import Path
 from typing import IO, Any, ClassVar
 
 from tracker.model.errors import UnusableFile
+from tracker.sandbox.limits import KEEPING, Sentences
 from tracker.sandbox.process_sandbox import PROGRAM, child_environment, enter_sandbox
-from tracker.sandbox.sentences import KEEPING, Sentences
 
 JOBS = {
     "tracker.files.process.answer_preview",
     "tracker.files.process.answer_text",
     "tracker.files.process.answer_upload",
     "tracker.files.scan.find_in_pages",
-    "tracker.importing.documents.uploads.answer_document",
-    "tracker.importing.tables.uploads.answer_table",
+    "tracker.importing.documents.reader.answer_document",
+    "tracker.importing.uploads.answer_table",
     "tracker.queries.search.file_text_reading.index_texts",
     "tracker.web.large_files.render_large_file",
 }

@@ -1,55 +1,28 @@
-"""Recognize what kind of file an upload is, by its content, and say what to do with a kind that cannot be used.
+"""Recognize what kind of file an upload is, by its content, and open archives and texts, whatever they say about themselves.
 
-`recognize_kind` is for files that are kept, `kind_of_document` and `refuse_other_formats` for what is imported.
+`recognize_kind` is for files that are kept, `kind_of_document` and `refuse_other_formats` for what is imported. What to do
+with a kind that cannot be used is said in a sentence. Office files are zip archives: `open_package` opens them with limits.
 """
 
+import io
 import re
 import unicodedata
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import Enum, auto
 from typing import BinaryIO
 
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
-from tracker.sandbox.archives import TWO_KINDS, ends_as_archive, open_archive, open_package, read_packed
-from tracker.sandbox.limits import UPLOAD, FileLimits
-from tracker.sandbox.sentences import CUT_OFF, READING
-from tracker.sandbox.text_decoding import ENCODING_MARKS, decode_any
+from tracker.sandbox.limits import CUT_OFF, DAMAGED, KEEPING, READING, UPLOAD, FileLimits, Sentences
 
-
-class _Start(Enum):
-    """What a file may begin like, besides the kinds that can be kept."""
-
-    OLD_OFFICE = auto()
-    ARCHIVE = auto()
-    PROGRAM = auto()
-    OTHER_IMAGE = auto()
-    FILM = auto()
-    RICH_TEXT = auto()
-
-
-_STARTS: dict[FileKind | _Start, tuple[bytes, ...]] = {
-    FileKind.PDF: (b"%PDF-",),
-    FileKind.PNG: (b"\x89PNG",),
-    FileKind.JPEG: (b"\xff\xd8\xff",),
-    _Start.OLD_OFFICE: (b"\xd0\xcf\x11\xe0",),
-    _Start.ARCHIVE: (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"MSCF"),
-    _Start.PROGRAM: (
-        *(b"\x7fELF", b"MZ", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\x00asm"),
-        b"L\x00\x00\x00\x01\x14\x02\x00",
-    ),
-    _Start.OTHER_IMAGE: (
-        *(b"GIF8", b"II*\x00", b"MM\x00*", b"BM", b"8BPS", b"\x00\x00\x01\x00"),
-        b"\x00\x00\x00\x0cJXL ",
-    ),
-    _Start.RICH_TEXT: (b"{\\rtf",),
-}
+TWO_KINDS = N_("The file is made so that it can be opened as two different kinds of file. It was not kept.")
+ENCODING_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _TEXT_LIKE_STARTS = (b"MZ", b"BM", b"BZh")
 """A text may begin like this, too: what follows decides."""
 _IMAGE_BRANDS = (b"heic", b"heix", b"mif1", b"avif")
-_IMAGES = (FileKind.PNG, FileKind.JPEG, FileKind.WEBP, _Start.OTHER_IMAGE)
-
 _EMPTY = N_("The file is empty. Check that it was saved or downloaded completely.")
 _TOO_LARGE = N_("The file has {size} MB. Up to {most} MB can be kept. Make it smaller, or split it.")
 _UNKNOWN = N_(
@@ -62,34 +35,6 @@ _XML = N_("This is an XML file, which cannot be cleaned. Save it as PDF or as pl
 _OTHER_IMAGE = N_("Images in this format cannot be cleaned. Save it as PNG or JPEG.")
 _OTHER_OFFICE = N_("This kind of office file cannot be cleaned. Save it as .docx, .xlsx, .odt or PDF.")
 _NOT_TEXT = N_("This looks like plain text, but contains characters that no text has. Save it as PDF.")
-_NOT_KEPT = {
-    _Start.OLD_OFFICE: N_("This is a file of an old version of Word or Excel. Open it and save it as .docx or .xlsx."),
-    _Start.ARCHIVE: _ARCHIVE,
-    _Start.PROGRAM: N_("This is a program or a script. It cannot be kept."),
-    _Start.OTHER_IMAGE: _OTHER_IMAGE,
-    _Start.FILM: _OTHER_IMAGE,
-    _Start.RICH_TEXT: N_("This is an RTF file, which cannot be cleaned. Save it as .docx or PDF."),
-}
-_NO_DOCUMENT: dict[FileKind | _Start | None, str] = {
-    _Start.OLD_OFFICE: N_(
-        "This is a file of an old version of Word (.doc). Open it, save it as .docx, and upload that."
-    ),
-    FileKind.PDF: N_("This is a PDF. Open it, select and copy all of its text, and paste it."),
-    **dict.fromkeys(
-        _IMAGES,
-        N_("This is a picture, and its text cannot be read. Upload the document itself: .docx, or a saved web page."),
-    ),
-    _Start.RICH_TEXT: N_("This is an RTF file. Open it in your word processor, save it as .docx, and upload that."),
-}
-_NO_TABLE: dict[FileKind | _Start | None, str] = {
-    _Start.OLD_OFFICE: N_(
-        "This file is protected with a password, or in the old Excel format (.xls). Open it and save it as .xlsx."
-    ),
-    FileKind.PDF: N_("This is a PDF, not a spreadsheet. Save the table as .xlsx or .csv."),
-    **dict.fromkeys(_IMAGES, N_("This is a picture, not a spreadsheet. Type or export the table as .xlsx or .csv.")),
-    _Start.RICH_TEXT: N_("This is a text document, not a spreadsheet. Save the table as .xlsx or .csv."),
-    _Start.ARCHIVE: N_("This is an archive. Unpack it and choose the spreadsheet that is in it."),
-}
 _WEB_PAGE = N_("This is a web page, not a spreadsheet. Save the table as .xlsx or .csv.")
 _NO_TABLE_TEXT = (
     (b"<!doctype", _WEB_PAGE),
@@ -123,6 +68,134 @@ _HTML_MARK = re.compile(
     re.I,
 )
 _XML_MARK = re.compile(r"<(?:\?xml|!doctype|!entity|[a-z][\w.-]*:[a-z])", re.I)
+
+
+@contextmanager
+def damage_as_sentence(*passed: type[Exception], told: str = DAMAGED) -> Iterator[None]:
+    """Turn the errors of a library into UnusableFile, except `passed`. Damaged files raise errors of nearly every class."""
+    kept: tuple[type[Exception], ...] = (UnusableFile, MemoryError, *passed)
+    try:
+        yield
+    except kept:
+        raise
+    except Exception:
+        raise UnusableFile(told) from None
+
+
+def open_archive(data: bytes, limits: FileLimits, told: Sentences) -> zipfile.ZipFile:
+    """Return a zip archive. Raises UnusableFile if it is damaged, protected or too large inside."""
+    with damage_as_sentence(told=told.damaged):
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        entries = archive.infolist()
+    if len(entries) > limits.packed_files or sum(entry.file_size for entry in entries) > limits.unpacked_bytes:
+        raise UnusableFile(told.too_large)
+    if any(entry.flag_bits & 0x1 for entry in entries):
+        raise UnusableFile(told.protected)
+    return archive
+
+
+def open_package(data: bytes, limits: FileLimits) -> zipfile.ZipFile:
+    """Return the zip archive of an office file that is to be kept. Raises UnusableFile, also if it is two kinds at once."""
+    archive = open_archive(data, limits, KEEPING)
+    entries = archive.infolist()
+    if min((entry.header_offset for entry in entries), default=0) != 0 or not ends_as_archive(data):
+        raise UnusableFile(TWO_KINDS)
+    if len({entry.filename.lower() for entry in entries}) != len(entries):
+        raise UnusableFile(DAMAGED)
+    return archive
+
+
+def read_packed(archive: zipfile.ZipFile, name: str, most: int, *, told: Sentences = KEEPING) -> bytes:
+    """Return a file in an archive. Never unpacks more than `most` bytes. Raises UnusableFile if there are more."""
+    with damage_as_sentence(told=told.damaged), archive.open(name) as file:
+        content = file.read(most + 1)
+    if len(content) > most:
+        raise UnusableFile(told.too_large)
+    return content
+
+
+def ends_as_archive(data: bytes) -> bool:
+    """Return whether the file ends with the directory of a zip archive, to the byte."""
+    place = data.rfind(b"PK\x05\x06", max(0, len(data) - 66_000))
+    if place < 0 or len(data) < place + 22:
+        return False
+    return place + 22 + int.from_bytes(data[place + 20 : place + 22], "little") == len(data)
+
+
+def decode_any(data: bytes) -> str:
+    """Return the text. The encoding is found by the byte order mark, by a declared charset, or guessed."""
+    for mark, encoding in ENCODING_MARKS:
+        if data.startswith(mark):
+            return data.decode(encoding, "replace")
+    declared = re.search(rb"charset\s*=\s*[\"']?([\w-]{3,20})", data[:4000], re.I)
+    for encoding in ("utf-8", declared[1].decode("ascii") if declared else "utf-8"):
+        try:
+            return data.decode(encoding)
+        except (UnicodeError, LookupError):
+            continue
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(data[:200_000]).best()
+    return data.decode(best.encoding if best else "latin-1", "replace")
+
+
+class _Start(Enum):
+    """What a file may begin like, besides the kinds that can be kept."""
+
+    OLD_OFFICE = auto()
+    ARCHIVE = auto()
+    PROGRAM = auto()
+    OTHER_IMAGE = auto()
+    FILM = auto()
+    RICH_TEXT = auto()
+
+
+_STARTS: dict[FileKind | _Start, tuple[bytes, ...]] = {
+    FileKind.PDF: (b"%PDF-",),
+    FileKind.PNG: (b"\x89PNG",),
+    FileKind.JPEG: (b"\xff\xd8\xff",),
+    _Start.OLD_OFFICE: (b"\xd0\xcf\x11\xe0",),
+    _Start.ARCHIVE: (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"MSCF"),
+    _Start.PROGRAM: (
+        *(b"\x7fELF", b"MZ", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\x00asm"),
+        b"L\x00\x00\x00\x01\x14\x02\x00",
+    ),
+    _Start.OTHER_IMAGE: (
+        *(b"GIF8", b"II*\x00", b"MM\x00*", b"BM", b"8BPS", b"\x00\x00\x01\x00"),
+        b"\x00\x00\x00\x0cJXL ",
+    ),
+    _Start.RICH_TEXT: (b"{\\rtf",),
+}
+_IMAGES = (FileKind.PNG, FileKind.JPEG, FileKind.WEBP, _Start.OTHER_IMAGE)
+
+_NOT_KEPT = {
+    _Start.OLD_OFFICE: N_("This is a file of an old version of Word or Excel. Open it and save it as .docx or .xlsx."),
+    _Start.ARCHIVE: _ARCHIVE,
+    _Start.PROGRAM: N_("This is a program or a script. It cannot be kept."),
+    _Start.OTHER_IMAGE: _OTHER_IMAGE,
+    _Start.FILM: _OTHER_IMAGE,
+    _Start.RICH_TEXT: N_("This is an RTF file, which cannot be cleaned. Save it as .docx or PDF."),
+}
+_NO_DOCUMENT: dict[FileKind | _Start | None, str] = {
+    _Start.OLD_OFFICE: N_(
+        "This is a file of an old version of Word (.doc). Open it, save it as .docx, and upload that."
+    ),
+    FileKind.PDF: N_("This is a PDF. Open it, select and copy all of its text, and paste it."),
+    **dict.fromkeys(
+        _IMAGES,
+        N_("This is a picture, and its text cannot be read. Upload the document itself: .docx, or a saved web page."),
+    ),
+    _Start.RICH_TEXT: N_("This is an RTF file. Open it in your word processor, save it as .docx, and upload that."),
+}
+_NO_TABLE: dict[FileKind | _Start | None, str] = {
+    _Start.OLD_OFFICE: N_(
+        "This file is protected with a password, or in the old Excel format (.xls). Open it and save it as .xlsx."
+    ),
+    FileKind.PDF: N_("This is a PDF, not a spreadsheet. Save the table as .xlsx or .csv."),
+    **dict.fromkeys(_IMAGES, N_("This is a picture, not a spreadsheet. Type or export the table as .xlsx or .csv.")),
+    _Start.RICH_TEXT: N_("This is a text document, not a spreadsheet. Save the table as .xlsx or .csv."),
+    _Start.ARCHIVE: N_("This is an archive. Unpack it and choose the spreadsheet that is in it."),
+}
 
 
 def recognize_kind(data: bytes, limits: FileLimits) -> FileKind:
@@ -265,7 +338,9 @@ def kind_of_document(data: bytes) -> FileKind:
         raise UnusableFile(message)
     if b"multipart/related" in data[:2048].lower():
         raise UnusableFile(_ARCHIVED_PAGE)
-    return FileKind.HTML if _HTML_MARK.search(_decoded_start(data)) else FileKind.TEXT
+    encodings = (encoding for mark, encoding in ENCODING_MARKS if data.startswith(mark))
+    start = data[:4000].decode(next(encodings, "latin-1"), "replace")
+    return FileKind.HTML if _HTML_MARK.search(start) else FileKind.TEXT
 
 
 def _kind_of_archive(data: bytes) -> FileKind:
@@ -279,11 +354,6 @@ def _kind_of_archive(data: bytes) -> FileKind:
         archived = N_("This is an archive (.zip). Unpack it and upload the document that is in it.")
         raise UnusableFile(archived if names else CUT_OFF)
     return FileKind.DOCX
-
-
-def _decoded_start(data: bytes) -> str:
-    encodings = (encoding for mark, encoding in ENCODING_MARKS if data.startswith(mark))
-    return data[:4000].decode(next(encodings, "latin-1"), "replace")
 
 
 def decode_text(data: bytes) -> str:

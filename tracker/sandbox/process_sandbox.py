@@ -18,16 +18,8 @@ from pathlib import Path
 
 PROGRAM = Path(__file__).parent.parent
 SYSTEM_FILES = (
-    "/lib",
-    "/lib64",
-    "/usr/lib",
-    "/usr/lib64",
-    "/etc/ld.so.cache",
-    "/etc/ssl/openssl.cnf",
-    "/usr/share/zoneinfo",
-    "/usr/share/fonts",
-    "/usr/local/share/fonts",
-    *mimetypes.knownfiles,
+    *("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache", "/etc/ssl/openssl.cnf"),
+    *("/usr/share/zoneinfo", "/usr/share/fonts", "/usr/local/share/fonts", *mimetypes.knownfiles),
 )
 """What libraries read that are not a part of Python: other libraries, time zones, fonts. None of it is secret."""
 KEPT_VARIABLES = ("PYTHONPATH", "LD_LIBRARY_PATH")

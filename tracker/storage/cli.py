@@ -1,12 +1,265 @@
 """The commands for storages: `database init` makes the tables of a database, `copy` copies between folder and database."""
 
 import argparse
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path, PurePath
+
+from pydantic import TypeAdapter, ValidationError
 
 from tracker.config import Area, Config, DatabasePlace, StoragePlace, parse_place
-from tracker.model.errors import TrackerError
-from tracker.storage.copy_storage import copy_storage
+from tracker.model.errors import InvalidFile, TrackerError
+from tracker.model.lifecycle import timestamps_of
+from tracker.storage.dataset_reader import is_data_file
+from tracker.storage.file_cache import CACHE_FOLDER
+from tracker.storage.open_storage import open_storage
+from tracker.storage.record_storage import FileChange, RecordStorage, display_path
+from tracker.storage.yaml.file_parser import parse_file
 
-STORAGE_COMMANDS = ("copy", "database")
+BATCH_BYTES = 64_000_000
+"""How many bytes of attached files are copied in one save."""
+SETTINGS_FILE = "tracker.yaml"
+"""The file that all public data has."""
+DIGESTS_FILE = ".copied"
+"""The file in a folder that says with which database it was the same, and with which digests."""
+FOLDER_ORDER = ("files", "", "evidence", "recommendations")
+"""The order in which folders are copied; others follow. So no file refers to one that is not there yet."""
+
+_COPY_AGAIN = "Some files may be copied already; copy again when this is mended."
+
+
+@dataclass(frozen=True, slots=True)
+class _Copied:
+    """What DIGESTS_FILE says: the name of the database, and name → SHA-256 of the files."""
+
+    database: str
+    files: dict[str, str]
+
+
+_COPIED = TypeAdapter(_Copied)
+
+
+class CopyRefused(TrackerError):
+    """The files cannot be copied. Nothing was copied, or the text says what was."""
+
+
+@dataclass(frozen=True, slots=True)
+class CopyPlan:
+    """What copying would do, as names of files.
+
+    `new` are not in the target yet, `changed` would be overwritten, and of these `newer` have something in the target
+    that would be lost. `same` are equal already. `only_there` are only in the target, and stay.
+    """
+
+    new: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    newer: tuple[str, ...] = ()
+    same: tuple[str, ...] = ()
+    only_there: tuple[str, ...] = ()
+
+
+def copy_storage(source: StoragePlace, target: StoragePlace, *, replace_newer: bool = False) -> CopyPlan:
+    """Copy all files of `source` into `target`, compare them there by their digests, and return what was done.
+
+    Files that are only in `target` stay. A file that is newer in `target` is overwritten only with `replace_newer`. It is
+    newer if it changed after it was copied from there into `source`. If that is not known, it is newer if it has the later
+    time, or a recorded time that the one in `source` has not.
+
+    A folder that is made for private files is closed to other users of the machine. Records are copied in one save, after
+    attached files. So if the machine stops in the middle, a database has either all records as they were before or all as
+    they are now; a folder may have some of each, every file of them complete. To copy again finishes it.
+
+    Raises CopyRefused or LockTimeout.
+    """
+    there, here = open_storage(target), open_storage(source)
+    with _naming(here, "read"):
+        if here.locate("") == there.locate(""):
+            raise CopyRefused("Both are the same place. Nothing was copied.")
+        digests = {name: digest for name, digest in here.digests().items() if _is_copied(name)}
+    if not digests:
+        raise CopyRefused(f"There are no files in {display_path(here.root)}. Nothing was copied.")
+    if SETTINGS_FILE not in digests and any(_is_public(place) for place in (source, target)):
+        raise CopyRefused(
+            f"{display_path(here.root)} has no {SETTINGS_FILE}, so it is not the public data. If it is the private data or "
+            "the state, add --area private or --area state. Nothing was copied."
+        )
+    _require_names(digests, here)
+    with _naming(there, "written"):
+        if isinstance(target, Path):
+            _make_folder(target, is_closed=_is_closed(source))
+        known = {name: digest for name, digest in there.digests().items() if _is_copied(name)}
+        plan = _plan(here, there, digests, known=known, copied_before=_read_digests_of_copy(source, target))
+    if plan.newer and not replace_newer:
+        listed = "".join(f"\n{display_path(there.root / name)}" for name in plan.newer)
+        raise CopyRefused(
+            f"These files are newer than what would be copied over them:{listed}\nNothing was copied. Copy them the other "
+            "way first and put both versions together, or give --replace to lose what is newer."
+        )
+    names = sorted((*plan.new, *plan.changed), key=_copy_order)
+    last_time = _last_time(here)
+    for batch in _batches(here, names):
+        with _naming(there, "written", done=_COPY_AGAIN), there.transaction() as transaction:
+            changes: list[FileChange] = [(name, transaction.read(name, None), raw) for name, raw in batch.items()]
+            for name, before, _ in changes:
+                if (sha256(before).digest() if before is not None else None) != known.get(name):
+                    raise CopyRefused(f"{display_path(there.root / name)} changed at this moment. Copy again.")
+            transaction.stage(changes, last_time=max(last_time, transaction.last_time))
+            transaction.commit()
+    with _naming(there, "read", done=_COPY_AGAIN):
+        found = there.digests()
+    if wrong := [name for name in names if found.get(name) != digests[name]]:
+        raise CopyRefused(
+            f"{display_path(there.root / wrong[0])} is not what was copied. It changed meanwhile: copy again."
+        )
+    if isinstance(target, Path) and isinstance(source, DatabasePlace):
+        with _naming(there, "written", done=_COPY_AGAIN):
+            _write_digests_of_copy(target, source, digests)
+    elif isinstance(source, Path) and isinstance(target, DatabasePlace) and here.stat(DIGESTS_FILE):
+        with _naming(here, "written", done="The files were copied, but it is not noted there."):
+            _write_digests_of_copy(source, target, digests)
+    return plan
+
+
+@contextmanager
+def _naming(storage: RecordStorage, what: str, *, done: str = "Nothing was copied.") -> Iterator[None]:
+    """Turn an OSError into a CopyRefused that names the storage. `what` is what could not be done with it."""
+    try:
+        yield
+    except OSError as error:
+        raise CopyRefused(f"{display_path(storage.root)} cannot be {what} ({error.strerror}). {done}") from None
+
+
+def _is_public(place: StoragePlace) -> bool:
+    return isinstance(place, DatabasePlace) and place.area is Area.DATA
+
+
+def _is_closed(place: StoragePlace) -> bool:
+    """Return whether other users of the machine must not read the files of a place."""
+    if isinstance(place, DatabasePlace):
+        return place.area is not Area.DATA
+    return not place.stat().st_mode & 0o077
+
+
+def _make_folder(folder: Path, *, is_closed: bool) -> None:
+    if is_closed:
+        open_storage(folder).create()
+    else:
+        folder.mkdir(parents=True, exist_ok=True)
+
+
+def _read_digests_of_copy(source: StoragePlace, target: StoragePlace) -> dict[str, str] | None:
+    """Return name → SHA-256 of the files when the folder `source` and the database `target` were last the same.
+
+    None if that is not known.
+    """
+    if not isinstance(source, Path) or not isinstance(target, DatabasePlace):
+        return None
+    try:
+        copied = _COPIED.validate_json(open_storage(source).read(DIGESTS_FILE, None))
+    except (OSError, ValidationError):
+        return None
+    return copied.files if copied.database == str(target) else None
+
+
+def _write_digests_of_copy(folder: Path, database: DatabasePlace, digests: Mapping[str, bytes]) -> None:
+    """Write into a folder which of its files are the same in a database now."""
+    copied = _Copied(str(database), {name: digest.hex() for name, digest in sorted(digests.items())})
+    with open_storage(folder).transaction() as transaction:
+        before = transaction.read(DIGESTS_FILE, None)
+        transaction.stage([(DIGESTS_FILE, before, _COPIED.dump_json(copied, indent=1))])
+        transaction.commit()
+
+
+def _plan(
+    here: RecordStorage,
+    there: RecordStorage,
+    digests: Mapping[str, bytes],
+    *,
+    known: Mapping[str, bytes],
+    copied_before: Mapping[str, str] | None,
+) -> CopyPlan:
+    changed = tuple(name for name in sorted(digests) if name in known and known[name] != digests[name])
+    return CopyPlan(
+        new=tuple(name for name in sorted(digests) if name not in known),
+        changed=changed,
+        newer=tuple(
+            name
+            for name in changed
+            if (_is_newer(name, here, there) if copied_before is None else copied_before.get(name) != known[name].hex())
+        ),
+        same=tuple(name for name in sorted(digests) if known.get(name) == digests[name]),
+        only_there=tuple(sorted(known.keys() - digests.keys())),
+    )
+
+
+def _is_newer(name: str, here: RecordStorage, there: RecordStorage) -> bool:
+    """Return whether the file in `there` changed later, or has a recorded time that the file in `here` has not."""
+    ours, theirs = here.stat(name), there.stat(name)
+    is_later = bool(ours and theirs and theirs[0] > ours[0])
+    return is_later or not _times(name, there.read(name, None)) <= _times(name, here.read(name, None))
+
+
+def _times(name: str, raw: bytes) -> set[str]:
+    """Return the recorded times in a data file. There are none in other files, and in one that cannot be read."""
+    if not is_data_file(name):
+        return set()
+    try:
+        records, _ = parse_file(PurePath(name), raw)
+    except InvalidFile:
+        return set()
+    return {time for record in records if hasattr(record, "history") for time in timestamps_of(record) if time}
+
+
+def _last_time(storage: RecordStorage) -> str:
+    """Return the last recorded time that was committed in a storage, or "" if it cannot be asked."""
+    try:
+        with storage.transaction() as transaction:
+            return transaction.last_time
+    except OSError:
+        return ""  # it may be read but not written; then the recorded times in the files count
+
+
+def _batches(storage: RecordStorage, names: list[str]) -> Iterator[dict[str, bytes]]:
+    """Yield name → bytes for all `names`, in order: attached files with about BATCH_BYTES at a time, then all others."""
+    batch, size = dict[str, bytes](), 0
+    for name in names:
+        if size >= BATCH_BYTES and next(iter(batch)).startswith(f"{FOLDER_ORDER[0]}/"):
+            yield batch
+            batch, size = {}, 0
+        with _naming(storage, "read", done=_COPY_AGAIN):
+            batch[name] = storage.read(name, None)
+        size += len(batch[name])
+    if batch:
+        yield batch
+
+
+def _require_names(digests: Mapping[str, bytes], storage: RecordStorage) -> None:
+    for name in digests:
+        try:
+            name.encode()
+        except UnicodeEncodeError:
+            path = display_path(storage.root / name)
+            raise CopyRefused(f"{path}: the file name is not UTF-8. Rename the file. Nothing was copied.") from None
+
+
+def _is_copied(name: str) -> bool:
+    """Return whether a file is copied: not if it is in a cache, the rest of an interrupted save, or DIGESTS_FILE."""
+    path = PurePath(name)
+    return (
+        path.parts[0] != CACHE_FOLDER
+        and name != DIGESTS_FILE
+        and not (path.name.startswith(".") and path.suffix == ".new")
+    )
+
+
+def _copy_order(name: str) -> tuple[int, str]:
+    folder = name.partition("/")[0] if "/" in name else ""
+    return FOLDER_ORDER.index(folder) if folder in FOLDER_ORDER else len(FOLDER_ORDER), name
+
+
 _SETTINGS = {f"TRACKER_{area.value.upper()}": area.value for area in Area}
 
 
@@ -22,6 +275,7 @@ def add_storage_commands(commands: "argparse._SubParsersAction[argparse.Argument
         metavar="URL",
         help="a database for all areas, with a user who may create schemas; default: those of the settings",
     )
+    database.set_defaults(run=_run_init)
     about = "copy all files from a folder into a database, or back; files that are newer there are not overwritten"
     copy = commands.add_parser("copy", help=about, description=about)
     place = f"a folder, the URL of a database without a password, or one of {', '.join(_SETTINGS)} for what this setting names"
@@ -34,12 +288,10 @@ def add_storage_commands(commands: "argparse._SubParsersAction[argparse.Argument
         help="which files of a database: public data, private ones, or accounts and keys (default: %(default)s)",
     )
     copy.add_argument("--replace", action="store_true", help="overwrite also what is newer")
+    copy.set_defaults(run=_run_copy)
 
 
-def run_storage_command(arguments: argparse.Namespace, config: Config) -> str:
-    """Run a command for storages, and return the text to print. Raises TrackerError, or OSError."""
-    if arguments.command == "database":
-        return "\n".join(_init(arguments.url, config))
+def _run_copy(arguments: argparse.Namespace, config: Config, _now: datetime) -> str:
     area = Area(arguments.area)
     source, target = (_place(text, area, config) for text in (arguments.source, arguments.target))
     plan = copy_storage(source, target, replace_newer=arguments.replace)
@@ -58,9 +310,9 @@ def _place(text: str, area: Area, config: Config) -> StoragePlace:
     return place
 
 
-def _init(url: str | None, config: Config) -> list[str]:
-    if url:
-        given = [parse_place(url, area) for area in Area]
+def _run_init(arguments: argparse.Namespace, config: Config, _now: datetime) -> str:
+    if arguments.url:
+        given = [parse_place(arguments.url, area) for area in Area]
     else:
         given = [place for place in (config.data, config.private, config.state) if place is not None]
     places = [place for place in given if isinstance(place, DatabasePlace)]
@@ -69,4 +321,4 @@ def _init(url: str | None, config: Config) -> list[str]:
     # only who uses a database needs the packages for it
     from tracker.storage.database.setup import make_tables
 
-    return [line for place in places for line in make_tables(place)]
+    return "\n".join(line for place in places for line in make_tables(place))

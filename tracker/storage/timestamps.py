@@ -8,8 +8,8 @@ from typing import Any
 
 from tracker.model.dataset import Dataset, Record, all_records
 from tracker.model.events import Event
+from tracker.model.fields import is_same_item
 from tracker.model.lifecycle import timestamps_of
-from tracker.model.record_texts import is_same_item
 
 TIMESTAMP_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 

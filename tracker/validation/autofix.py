@@ -1,12 +1,8 @@
-"""Correct files that were edited by hand: add recorded times and the schema line, rename old keys, name organisations.
-
-Nothing else in a file is changed.
-"""
+"""Correct files that were edited by hand: add recorded times and the schema line. Nothing else in a file is changed."""
 
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
 from typing import Any
@@ -22,19 +18,13 @@ from tracker.storage.dataset_reader import DatasetReader, display_path
 from tracker.storage.record_storage import FileChange, FileSource, StorageTransaction, list_files_in
 from tracker.storage.timestamps import TimestampIssuer, next_timestamp, utc_now
 from tracker.storage.yaml.file_parser import RECORD_FOLDERS, parse_file
-from tracker.storage.yaml.json_schema import schema_comment
-from tracker.storage.yaml.patch import BOM, patch_text
+from tracker.storage.yaml.json_schema import SCHEMA_NAMES, schema_comment
+from tracker.storage.yaml.patch import BOM, patch_yaml
 from tracker.storage.yaml.reader import compose, decode, to_values
 from tracker.validation import rules
-from tracker.validation.key_migration import RenamedFile, rename_folder
-from tracker.validation.organisation_migration import SignedFile, sign_folder
 
-FILE_TYPES = {
-    "documents.yaml": DocumentsFile,
-    "safety.yaml": SafetyFile,
-    "tracker.yaml": Settings,
-    "treaty_bodies.yaml": BodiesFile,
-}
+FILE_TYPES = {f"{SCHEMA_NAMES[kind]}.yaml": kind for kind in (DocumentsFile, SafetyFile, Settings, BodiesFile)}
+"""Name of a file that is in no folder → the type of its contents."""
 ATTRIBUTED_PLACES = {"", "assessments", "events"}
 """The places where `recorded_by` can be added: "" means the record itself, any other text the items of this list."""
 KEYS_AFTER_RECORDED = {"recorded_by", "recorded_for", "events", "history"}
@@ -42,52 +32,26 @@ KEYS_AFTER_RECORDED = {"recorded_by", "recorded_for", "events", "history"}
 SCHEMA_COMMENT_PATTERN = re.compile(r"^#\s*yaml-language-server:\s*\$schema=", re.M)
 
 
-@dataclass(frozen=True, slots=True)
-class FixedFile:
-    """The result of the autofix for one file.
-
-    `times` is the number of recorded times that were added. `schema` says whether the schema line was added.
-    `skipped_because` is the reason why the file was not changed, or "" if the file was not skipped.
-    """
-
-    path: str
-    times: int = 0
-    schema: bool = False
-    skipped_because: str = ""
-
-    def __str__(self) -> str:
-        if self.skipped_because:
-            return f"{self.path}: skipped; {self.skipped_because}"
-        times = f"{self.times} recorded time{'s' * (self.times > 1)}" if self.times else ""
-        added = " and ".join(filter(None, (times, "the schema line" if self.schema else "")))
-        return f"{self.path}: added {added}"
-
-
-def fix_folder(
-    root: AnyPlace, *, handle: str = "", clock: Callable[[], datetime] = utc_now
-) -> tuple[FixedFile | RenamedFile | SignedFile, ...]:
-    """Fix all files of a data folder. Return a result for each file that was changed or skipped.
+def fix_folder(root: AnyPlace, *, handle: str = "", clock: Callable[[], datetime] = utc_now) -> tuple[str, ...]:
+    """Fix all files of a data folder. Return a line for each file that was changed or skipped.
 
     `handle` is the handle of the person to write as `recorded_by`. If `handle` is empty, no `recorded_by` is written.
-    Raises NoDataset, LockTimeout or OSError. Then nothing was added to any file, but old keys may have been renamed and
-    organisations named.
+    Raises NoDataset, LockTimeout or OSError. Then no file was changed.
     """
     reader = DatasetReader(root)
     reader.read()  # raises NoDataset before a lock file is created in a folder that is not one
-    # old keys are renamed first, because a file with an old key is invalid, and invalid files are skipped
-    done: list[FixedFile | RenamedFile | SignedFile] = [*rename_folder(root)]
-    done += sign_folder(root, reader.read(fresh=True).settings.organisations)
+    done = list[str]()
     changes: list[FileChange] = []
     with reader.storage.transaction() as transaction:
         dataset = reader.read(fresh=True)
         first = next_timestamp(clock(), dataset, all_records(dataset), last_time=transaction.last_time)
         stamps = TimestampIssuer(first, handle)
         for name, kind in _files(reader.storage):
-            fixed, raw, new = _fixed(dataset, name, kind, stamps=stamps, transaction=transaction)
+            told, raw, new = _fixed(dataset, name, kind, stamps=stamps, transaction=transaction)
             if new != raw:
                 changes.append((name, raw, new))
-            if new != raw or fixed.skipped_because:
-                done.append(fixed)
+            if told:
+                done.append(f"{display_path(dataset.root / name)}: {told}")
         if changes:
             transaction.stage(changes, last_time=stamps.last)
             transaction.commit()
@@ -110,14 +74,14 @@ def _files(files: FileSource) -> Iterator[tuple[str, type]]:
 
 def _fixed(
     dataset: Dataset, name: str, kind: type, *, stamps: TimestampIssuer, transaction: StorageTransaction
-) -> tuple[FixedFile, bytes, bytes]:
-    """Return (result, present bytes, new bytes) for one file. If the file is skipped, the bytes are equal."""
+) -> tuple[str, bytes, bytes]:
+    """Return (what was done or "", present bytes, new bytes) for one file. If it is skipped, the bytes are equal."""
     issued: list[str] = []
     path = dataset.root / name
     raw = b""
     with suppress(OSError):
         raw = transaction.read(name) or b""
-    skipped = FixedFile(display_path(path), skipped_because="correct its problems first"), raw, raw
+    skipped = "skipped; correct its problems first", raw, raw
     if display_path(path) in {problem.path for problem in dataset.problems}:
         return skipped
 
@@ -131,13 +95,13 @@ def _fixed(
         values = to_values(node)
         stamped = _stamped("", values, issue, handle=stamps.handle) if kind in RECORD_FOLDERS.values() else values
         is_flow_style = isinstance(node, MappingNode) and node.flow_style
-        new = patch_text(text, stamped) if issued and not is_flow_style else text
+        new = patch_yaml(text, node, stamped) if issued and not is_flow_style else text
         new = head.replace("\n", "\r\n" if "\r\n" in text else "\n") + new
         out = (BOM if raw.startswith(BOM) else b"") + new.encode()
         records, problems = parse_file(PurePath(name), out)
         if problems or to_values(compose(new)) != stamped or not _is_only_extended(text, new):
             reason = "more than the missing lines would have to change; write one key per line, without braces"
-            return FixedFile(display_path(path), skipped_because=reason), raw, raw
+            return f"skipped; {reason}", raw, raw
     except InvalidFile:
         return skipped
     # The rules are checked with the new contents, because before a missing recorded time was a violation.
@@ -147,7 +111,9 @@ def _fixed(
     # a mark without its place is shown as "not checked yet": that is no reason to leave the file as it is
     if any(violation.path == path and violation.message != rules.PLACE_MISSING for violation in violations):
         return skipped
-    return FixedFile(display_path(path), len(issued), bool(head)), raw, out
+    times = [f"{len(issued)} recorded time{'s' * (len(issued) > 1)}"] if issued else []
+    added = " and ".join([*times, *(["the schema line"] if head else [])])
+    return f"added {added}" if added else "", raw, out
 
 
 def _stamped(place: str, item: dict[str, Any], issue: Callable[[], str], *, handle: str) -> dict[str, Any]:

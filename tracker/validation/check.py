@@ -6,9 +6,8 @@ from itertools import chain, groupby
 
 from tracker.config import AnyPlace
 from tracker.model.dataset import Dataset, all_records
-from tracker.model.errors import InvalidFile
-from tracker.model.problems import Problem, RuleViolation
-from tracker.safety import metadata_scanner, scanner
+from tracker.model.errors import InvalidFile, Problem, RuleViolation
+from tracker.safety import scanner
 from tracker.storage.dataset_reader import DatasetReader, display_path
 from tracker.storage.open_storage import open_storage
 from tracker.storage.yaml.reader import compose, decode, find_line
@@ -51,7 +50,7 @@ def find_problems(
         scanner.scan_dataset(dataset, is_dismissed),
         check_attached_files(dataset, with_digests=with_digests),
     )
-    return sorted([*dataset.problems, *locate_violations(violations, dataset), *metadata_scanner.scan_files(dataset)])
+    return sorted([*dataset.problems, *locate_violations(violations, dataset), *scanner.scan_files(dataset)])
 
 
 def locate_violations(violations: Iterable[RuleViolation], dataset: Dataset) -> Iterator[Problem]:

@@ -1,15 +1,26 @@
-"""Check the attached files of a folder: that each is there and unchanged, and which files no record names."""
+"""Check the attached files of a folder: that each is there and unchanged, and which files no record names.
 
-from collections.abc import Iterable, Iterator
-from pathlib import PurePath
+`check --fix` removes what no record names, and makes missing texts and previews again.
+"""
 
+import stat
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+from math import inf
+from pathlib import Path, PurePath
+
+from tracker.files.new_file import NewFile
+from tracker.files.process import preview_of_file, text_of_file
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import Dataset, all_records
+from tracker.model.errors import FieldPath, Problem, RuleViolation, UnusableFile
 from tracker.model.lifecycle import active_files
-from tracker.model.problems import FieldPath, Problem, RuleViolation
 from tracker.model.registers import Document
+from tracker.sandbox.limits import FileLimits
 from tracker.storage.attached_files import (
     FILES_FOLDER,
+    MAX_KEPT_BYTES,
+    PREVIEW_SUFFIX,
     TEXT_SUFFIX,
     digest_of_name,
     is_kept,
@@ -17,8 +28,10 @@ from tracker.storage.attached_files import (
     is_own_file,
     kept_name,
     names_beside,
+    read_kept,
     read_text_pages,
 )
+from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import display_path
 
@@ -126,3 +139,101 @@ def unnamed_files(root: PurePath, named: Iterable[AttachedFile], *, originals: I
         for name, short in listed
         if short not in names and not short.startswith(".") and not is_original(short, kept)
     ]
+
+
+UNNAMED_FOR = timedelta(days=7)
+"""How long a file that no record names is kept: a person may still be about to save the record."""
+NamedFiles = tuple[tuple[AttachedFile, ...], frozenset[str]]
+"""The files that records name, and the digests of the files whose originals are kept."""
+
+
+def fix_attached_files(reader: DatasetReader, *, now: datetime) -> tuple[str, ...]:
+    """Remove files that no record of the data folder has named for a week, and make missing texts and previews again.
+
+    Return what was done, as lines. While a data file cannot be read nothing is removed: it may name the files. Raises NoDataset,
+    LockTimeout or OSError.
+    """
+    dataset = reader.read(fresh=True)
+    made = restore_texts_and_previews(reader.root, [file for r in all_records(dataset) for file in active_files(r)])
+
+    def named() -> NamedFiles | None:
+        current = reader.read(fresh=True)
+        files = tuple(file for record in all_records(current) for file in getattr(record, "files", ()))
+        return None if current.problems else (files, frozenset())
+
+    return (*made, *remove_unnamed_files(reader.root, named, now=now))
+
+
+def remove_unnamed_files(
+    root: PurePath, read_named: Callable[[], NamedFiles | None], *, now: datetime
+) -> tuple[str, ...]:
+    """Remove the attached files in `root` that no record has named for a week, and return what was done.
+
+    `read_named` returns what is named; it is called under the lock of the storage. If it returns None, it is not known,
+    and nothing is removed. Files that the tracker did not write are never removed. Raises LockTimeout or OSError.
+    """
+    storage = open_storage(root)
+    if not storage.list_files(FILES_FOLDER):
+        return ()
+    with storage.transaction() as transaction:
+        if (named := read_named()) is None:
+            return ()
+        files, originals = named
+        unnamed = unnamed_files(root, files, originals=originals)
+        outdated = [name for name in unnamed if digest_of_name(PurePath(name).name) and _is_old(root, name, now)]
+        transaction.discard(*outdated)
+        transaction.commit()
+    return tuple(f"{display_path(root / name)}: removed; no record names it" for name in outdated)
+
+
+def _is_old(root: PurePath, name: str, now: datetime) -> bool:
+    """Return whether a file was written more than a week ago. A link is one too, a folder is not."""
+    if isinstance(root, Path):
+        found = (root / name).lstat()
+        written = found.st_mtime if stat.S_ISREG(found.st_mode) or stat.S_ISLNK(found.st_mode) else inf
+    else:
+        there = open_storage(root).stat(name)
+        written = there[0] / 1e9 if there else inf
+    return written <= (now - UNNAMED_FOR).timestamp()
+
+
+def restore_texts_and_previews(root: PurePath, files: Iterable[AttachedFile]) -> tuple[str, ...]:
+    """Make the texts and previews of attached files again that are missing or of an older version. Return what was done.
+
+    A file that is missing or was changed is left alone. Raises LockTimeout or OSError.
+    """
+    done, storage = [], open_storage(root)
+    for file in {file.sha256: file for file in files}.values():
+        missing = [
+            name
+            for name in map(kept_name, names_beside(file))
+            if not is_kept(storage, name) or is_old_text(root, file, name)
+        ]
+        if missing and not content_fault(root, file, {}):
+            path = display_path(root / kept_name(file.file_name))
+            done.append(f"{path}: {_restore(root, file, missing)}")
+    return tuple(done)
+
+
+def _restore(root: PurePath, file: AttachedFile, missing: list[str]) -> str:
+    """Make the files `missing` again, and return what was done in words."""
+    limits = FileLimits(file_bytes=MAX_KEPT_BYTES)
+    needs_text = any(name.endswith(TEXT_SUFFIX) for name in missing)
+    needs_preview = any(name.endswith(PREVIEW_SUFFIX) for name in missing)
+    try:
+        data = read_kept(root, file)
+        pages = text_of_file(data, file.kind, limits=limits) if needs_text else ()
+        preview = preview_of_file(data, limits=limits) if needs_preview else None
+    except UnusableFile as error:
+        return f"its text and preview could not be made again ({error})"
+    new = NewFile(file, data, pages, preview=preview.data if preview else None)
+    storage = open_storage(root)
+    with storage.transaction() as transaction:
+        wanted = {name: raw for name, raw in new.contents(with_original=False) if name in missing}
+        # meanwhile the file may have been removed for somebody's safety: then nothing of it is written
+        if is_kept(storage, kept_name(file.file_name)):
+            old = {name: storage.read(name, None) if is_kept(storage, name) else None for name in wanted}
+            transaction.stage([(name, old[name], raw) for name, raw in wanted.items()])
+            transaction.commit()
+    words = ["its text" if name.endswith(TEXT_SUFFIX) else "its preview" for name in missing if name in wanted]
+    return f"made {' and '.join(words)} again" if words else "its text and preview could not be made again"

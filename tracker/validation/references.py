@@ -1,13 +1,15 @@
-"""References between records: ids that must exist, and the documents that a record refers to."""
+"""References between records: ids that must exist, the documents that a record refers to, the scale of a committee."""
 
 import difflib
 from collections.abc import Collection, Iterator
+from datetime import date
 
+from tracker.model import partial_dates
 from tracker.model.dataset import Dataset, Record
+from tracker.model.errors import FieldPath
 from tracker.model.lifecycle import is_withdrawn
-from tracker.model.problems import FieldPath
 from tracker.model.records import Recommendation, Source, TagSet
-from tracker.model.registers import Document
+from tracker.model.registers import Document, Scale
 
 RuleResults = Iterator[tuple[FieldPath, str]]
 """The result of a rule: a (field path, message) pair for each violation. The field path is the place of the violation
@@ -81,3 +83,23 @@ def tags_exist(d: Dataset, tags: tuple[TagSet, ...]) -> RuleResults:
             yield from id_exists("theme", theme, themes, where=("tags", i, "themes", j))
         for j, group in enumerate(tagging.groups):
             yield from id_exists("group", group, groups, where=("tags", i, "groups", j))
+
+
+def scale_in_use(d: Dataset, body: str, day: str | None) -> tuple[str, ...]:
+    """Return the grades of the scale that a committee used on a day, in the order of treaty_bodies.yaml.
+
+    `body` is the id of the committee. `day` is a partial date. If `day` is None, return the grades of the committee's
+    first scale. Return () if no scale for that day is known.
+    """
+    for scale in d.bodies[body].scales if body in d.bodies else ():
+        if day is None or _used_on(scale, partial_dates.last_day(day)):
+            return tuple(grade.grade for grade in scale.grades)
+    return ()
+
+
+def _used_on(scale: Scale, day: date) -> bool:
+    known = scale.period or scale.since
+    if known is None:
+        return True
+    first, last = partial_dates.date_range(known)
+    return (first is None or first <= day) and (scale.period is None or day <= last)

@@ -5,25 +5,110 @@ The name of each rule says what the rule requires. A rule yields a (field path, 
 
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from functools import cache
 from itertools import chain, islice
-from typing import Any
+from typing import Any, get_args, get_type_hints
 from zoneinfo import ZoneInfo
 
 from tracker.model import partial_dates
 from tracker.model.dataset import PRIVATE_SIGNATURE, Dataset, Record
+from tracker.model.errors import FieldPath, RuleViolation
+from tracker.model.field_types import PartialDate
 from tracker.model.lifecycle import is_withdrawn
 from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
-from tracker.model.problems import FieldPath, RuleViolation
-from tracker.model.records import Evidence, Recommendation
-from tracker.model.registers import Document
+from tracker.model.organisations import EDITORS
+from tracker.model.records import Assessment, Evidence, Recommendation
+from tracker.model.registers import Deadline, Document
 from tracker.model.verification import is_quoted, mark_of, statements_in
-from tracker.model.vocabulary import DocumentKind, EventType, Issuer, Status, Verification
+from tracker.model.vocabulary import (
+    NOT_SELECTED,
+    DateSetBy,
+    DeadlineKind,
+    DocumentKind,
+    EventType,
+    Issuer,
+    Status,
+    Verification,
+    Voice,
+)
 from tracker.storage.yaml.format import field_defaults
-from tracker.validation.assessment_rules import check_assessment
-from tracker.validation.date_rules import dates_have_come
-from tracker.validation.deadline_rules import check_deadlines
-from tracker.validation.references import RuleResults, id_exists, referenced_documents, sources_exist, tags_exist
+from tracker.validation.references import (
+    RuleResults,
+    id_exists,
+    referenced_documents,
+    scale_in_use,
+    sources_exist,
+    tags_exist,
+)
+
+
+def deadlines_fit_document(d: Dataset, document: Document) -> RuleResults:
+    """Require that no deadline of a document refers to a missing document, or says what cannot be.
+
+    A document cannot meet its own deadline. A date that we calculated needs the sentence with the period. A sentence is
+    quoted only if somebody has read it. The date of our own submission is not the committee's.
+    """
+    for i, deadline in enumerate(document.deadlines):
+        at: FieldPath = ("deadlines", i)
+        if deadline.source:
+            yield from sources_exist(d, deadline.source, (*at, "source"))
+        yield from id_exists("document", deadline.met_by, d.documents, where=(*at, "met_by"))
+        if deadline.met_by == document.id:
+            message = "a document cannot meet its own deadline; name the document that was sent, or leave it out"
+            yield (*at, "met_by"), message
+        if deadline.set_by is DateSetBy.COMPUTED and not deadline.sentence:
+            message = "a date calculated by us needs the sentence with the period, such as 'within two years'"
+            yield (*at, "sentence"), message
+        if is_quoted(deadline.sentence) and mark_of(deadline) is not Verification.SEEN:
+            message = "a quoted sentence needs 'verification: seen'; write 'origin: own' if it is in your own words"
+            yield (*at, "sentence"), message
+        if deadline.kind is DeadlineKind.SUBMISSION and deadline.set_by is DateSetBy.COMMITTEE:
+            yield (*at, "set_by"), "the date of our own submission is not the committee's; write 'set_by: ours'"
+
+
+PLANNED = {(Document, "due"), (Deadline, "date")}
+"""The (type, field) of the dates that may be in the future. All other dates say when something happened."""
+
+
+def check_dates(value: object, today: date, where: FieldPath = ()) -> RuleResults:
+    """Require that no date in `value` is after `today`, except planned ones. What is withdrawn is left out."""
+    if isinstance(value, tuple):
+        for i, item in enumerate(value):
+            yield from check_dates(item, today, (*where, i))
+    elif is_dataclass(value) and not is_withdrawn(getattr(value, "events", ())):
+        kind: Any = type(value)
+        for name, is_date in _fields_with_dates(kind):
+            if inside := getattr(value, name):
+                if not is_date:
+                    yield from check_dates(inside, today, (*where, name))
+                elif partial_dates.is_after(inside, today):
+                    message = f"the date {inside} is in the future; correct it, or record a planned date as a deadline"
+                    yield (*where, name), message
+
+
+@cache
+def _fields_with_dates(kind: Any) -> tuple[tuple[str, bool], ...]:
+    """Return the fields of a dataclass that are dates (name, True), and those that can contain dates (name, False)."""
+    hints = get_type_hints(kind, include_extras=True)
+    return tuple(_classify(kind, [f.name for f in fields(kind)], hints))
+
+
+def _classify(kind: Any, names: list[str], hints: dict[str, Any]) -> Iterator[tuple[str, bool]]:
+    for name in names:
+        kinds = _kinds_within(hints[name])
+        if PartialDate in kinds:
+            if (kind, name) not in PLANNED:
+                yield name, True
+        elif any(isinstance(one, type) and is_dataclass(one) and _fields_with_dates(one) for one in kinds):
+            yield name, False
+
+
+def _kinds_within(hint: Any) -> tuple[Any, ...]:
+    """Return the type and its arguments, such as the type of the items of a tuple."""
+    return (hint, *(one for inside in get_args(hint) for one in _kinds_within(inside)))
+
 
 MAX_VIOLATIONS = 100
 """The largest number of violations reported for one record. For each, the most similar id is searched: this is slow."""
@@ -128,6 +213,96 @@ def assessment_fits_its_voice(d: Dataset, r: Recommendation) -> RuleResults:
     """Require that each assessment follows the rules for its voice (see `check_assessment`)."""
     for i, a in enumerate(r.assessments):
         yield from ((("assessments", i, *where), message) for where, message in check_assessment(d, r, a))
+
+
+def check_assessment(d: Dataset, r: Recommendation, a: Assessment) -> RuleResults:
+    """Yield a (field path, message) pair for each rule that the assessment `a` of the recommendation `r` breaks.
+
+    The field path begins inside the assessment. Civil society and the State give a status. A committee gives a grade of
+    its own scale.
+    """
+    if not any(w.text.strip() for w in a.reason.values()):
+        yield ("reason",), "an assessment needs a reason; say in a sentence what it rests on"
+    if a.status is Status.NOT_ASSESSED:
+        yield (
+            ("status",),
+            "'not-assessed' means that there is no assessment; use 'not-enough-information', or delete the assessment",
+        )
+    if a.status is Status.DIFFER:
+        yield (
+            ("status",),
+            "'assessments-differ' follows from the assessments of several organisations; give the status of this one",
+        )
+    yield from _organisation_fits_voice(d, a)
+    if a.voice is Voice.COMMITTEE:
+        if a.status is not None:
+            yield ("status",), "a committee gives a grade of its own scale, not a status; use the key 'grade'"
+        if a.grade is None:
+            yield ("voice",), f"a committee's assessment needs its grade, or {NOT_SELECTED!r}"
+        if r.issued_by is Issuer.CIVIL_SOCIETY:
+            yield (
+                ("voice",),
+                "a committee grades only its own recommendations; record this with the committee's recommendation",
+            )
+        else:
+            yield from _grade_is_in_scale(d, r, a)
+    elif a.grade is not None:
+        yield ("grade",), "only a committee gives grades; use the key 'status'"
+    if a.voice is Voice.CIVIL_SOCIETY and a.status is None:
+        yield ("voice",), "a civil-society assessment needs a status"
+    if a.status is Status.IMPLEMENTED and a.voice is Voice.CIVIL_SOCIETY and not a.evidence:
+        yield ("status",), "'implemented' needs evidence; name at least one item of the register"
+    if a.part is not None and a.part not in {p.id for p in r.parts}:
+        yield (
+            ("part",),
+            f"{r.id} has no part {a.part!r}; "
+            + (f"one of {', '.join(p.id for p in r.parts)}" if r.parts else "leave it out"),
+        )
+    for j, name in enumerate(a.evidence):
+        yield from id_exists("evidence", name, d.evidence, where=("evidence", j))
+    if a.source is not None:
+        yield from sources_exist(d, a.source, ("source",))
+    if a.recorded is None:
+        yield (
+            (),
+            "the assessment does not say when it was recorded; it counts from its date, but no recorded view shows it",
+        )
+
+
+def _organisation_fits_voice(d: Dataset, a: Assessment) -> RuleResults:
+    """Require that an organisation of tracker.yaml signs, if neither the State nor a committee speaks.
+
+    In a dataset that lists no organisation, nobody needs to sign: all assessments are those of the tracker's editors.
+    """
+    organisations = [o.id for o in d.settings.organisations]
+    if a.voice is not Voice.CIVIL_SOCIETY:
+        if a.organisation is not None:
+            yield ("organisation",), "the State and committees are not organisations; leave out the key 'organisation'"
+        return
+    if a.organisation is not None:
+        yield from id_exists("organisation", a.organisation, organisations, where=("organisation",))
+    elif a.assessor is not None:
+        yield (
+            ("assessor",),
+            "the key 'assessor' is only for the State and committees; write 'organisation' with an id from tracker.yaml",
+        )
+    elif organisations != [EDITORS.id]:
+        yield (
+            ("voice",),
+            f"the assessment names no organisation; write 'organisation', one of {', '.join(organisations)}",
+        )
+    if a.organisation is not None and a.assessor is not None:
+        yield ("assessor",), "the key 'assessor' is only for the State and committees; leave it out"
+
+
+def _grade_is_in_scale(d: Dataset, r: Recommendation, a: Assessment) -> RuleResults:
+    document = d.documents.get(r.document)
+    grades = scale_in_use(d, document.body, a.date) if document else ()
+    if grades and a.grade not in (None, NOT_SELECTED, *grades):
+        yield (
+            ("grade",),
+            f"{a.grade!r} is not in the committee's scale of that time; one of {', '.join(grades)}, or {NOT_SELECTED}",
+        )
 
 
 def part_ids_are_unique(d: Dataset, r: Recommendation) -> RuleResults:
@@ -236,11 +411,6 @@ def issued_after_adopted(d: Dataset, document: Document) -> RuleResults:
         yield ("issued",), "issued before it was adopted; check both dates"
 
 
-def deadlines_fit_document(d: Dataset, document: Document) -> RuleResults:
-    """Require that each deadline follows the rules for deadlines (see `check_deadlines`)."""
-    yield from check_deadlines(d, document)
-
-
 RECOMMENDATION_RULES: tuple[Callable[[Dataset, Recommendation], RuleResults], ...] = (
     document_exists_and_fits_issuer,
     quotation_was_read,
@@ -301,7 +471,7 @@ def check_record(d: Dataset, record: Record, now: datetime | None = None) -> Ite
         results = (result for rule in EVIDENCE_RULES for result in rule(d, record))
     if now:
         today = now.astimezone(ZoneInfo(d.settings.timezone)).date()
-        results = chain(results, dates_have_come(record, today))
+        results = chain(results, check_dates(record, today))
     path = d.path_of(record)
     return (RuleViolation(path, (*at, *where), message) for where, message in islice(results, MAX_VIOLATIONS))
 

@@ -13,13 +13,13 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from tracker.accounts.sessions import cookie_name, person_from_cookies
+from tracker.accounts.accounts_file import cookie_name, person_from_cookies
 from tracker.config import Config, is_loopback
 from tracker.model.attached_files import AttachedFile
 from tracker.model.errors import NoDataset
 from tracker.model.permissions import READER, Permission, Person
 from tracker.queries.current_view import current_view, reader_of
-from tracker.queries.search.file_texts import texts_of_files
+from tracker.queries.search.file_search import texts_of_files
 from tracker.sandbox.process_sandbox import hide_memory, missing_protection
 from tracker.storage.file_cache import FileCache
 from tracker.storage.folder.private_location import private_folder_problem, restrict_private_folder

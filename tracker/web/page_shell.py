@@ -34,9 +34,7 @@ FRAMEWORK = re.compile(
     r'<script type="module".*?</script>|<link rel="(?:modulepreload|stylesheet)" crossorigin.*?>', re.S
 )
 """Matches the tags of Streamlit's index.html that load its files."""
-NOSCRIPT_CSS = (
-    ".rt-menu-button,[data-copy],[data-save]{display:none!important}@media(max-width:760px){.rt-head .rt-menu{display:block;position:static;grid-column:1/-1;padding:0;border:0;box-shadow:none}.rt-head .rt-nav{flex-flow:row wrap;gap:0 1rem}}"
-)
+NOSCRIPT_CSS = ".rt-menu-button,[data-copy],[data-save]{display:none!important}@media(max-width:760px){.rt-head .rt-menu{display:block;position:static;grid-column:1/-1;padding:0;border:0;box-shadow:none}.rt-head .rt-nav{flex-flow:row wrap;gap:0 1rem}}"
 """Without a script: the menu of a phone is always open, and there is no button that needs one."""
 
 
@@ -67,7 +65,7 @@ def asset_files() -> dict[str, bytes]:
     return {asset_url(path.name): asset_bytes(path.name) for path in ASSETS.iterdir() if path.is_file()}
 
 
-def render_shell(index: str, lang: str, title: str, tags: str = "", *, body: str = "", noscript: str = "") -> str:
+def render_shell(index: str, lang: str, title: str, *, tags: str = "", body: str = "", noscript: str = "") -> str:
     """Return the page shell: Streamlit's HTML page `index` with a language, a title and our assets.
 
     `tags` are the <head> tags to add, such as those of the link preview. `body` is the page that a reader sees: it is
@@ -143,7 +141,7 @@ class PageShells:
         return PublicRoute(render, params, refuse=refuse, depends_on=depends_on, without_data=without_data)
 
     def _file(self, request: ViewRequest, page: RenderedPage) -> RenderedFile:
-        html = render_shell(self._index, request.language.code, page.title, page.head, body=page.body)
+        html = render_shell(self._index, request.language.code, page.title, tags=page.head, body=page.body)
         return RenderedFile(html.encode(), status=page.status)
 
     def _no_page(self, responder: CachedResponder) -> Callable[[Request], Response]:

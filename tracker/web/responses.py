@@ -29,7 +29,7 @@ from tracker.publishing.pages.refused_date import RefusedDateRenderer, render_re
 from tracker.publishing.request import RenderedFile, Renderer, ViewRequest
 from tracker.queries.current_view import reader_of
 from tracker.queries.lists.filters import Filters, filter_recommendations
-from tracker.queries.search.file_texts import FileTexts
+from tracker.queries.search.file_search import FileTexts
 from tracker.queries.view import View
 from tracker.sandbox.host import ProcessBusy, ProcessRefused
 from tracker.storage.cache_registry import register_cache

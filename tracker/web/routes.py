@@ -40,7 +40,7 @@ ROUTES_BY_PATH: dict[str, PublicRoute] = {
         json_api.render_list, LIST, is_large=True, refuse=json_api.render_refused_date
     ),
     "/api/recommendations/{id}.json": PublicRoute(json_api.render_one, refuse=json_api.render_refused_date),
-    "/api/deadlines.json": PublicRoute(json_api.render_deadlines, ("body",), refuse=json_api.render_refused_date),
+    "/api/deadlines.json": PublicRoute(json_api.render_deadline_data, ("body",), refuse=json_api.render_refused_date),
     "/api/schema.json": PublicRoute(json_api.render_schema, refuse=json_api.render_refused_date),
     "/api/{id:path}": PublicRoute(json_api.render_not_found, refuse=json_api.render_refused_date),
 }

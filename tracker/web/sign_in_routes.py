@@ -21,11 +21,10 @@ from tracker.accounts.accounts import (
     safe_redirect_path,
     sign_out_everywhere,
 )
-from tracker.accounts.accounts_file import accounts_file
-from tracker.accounts.sessions import person_from_cookies
+from tracker.accounts.accounts_file import accounts_file, person_from_cookies
 from tracker.config import Config
 from tracker.i18n import LANGUAGES
-from tracker.model.errors import REJECT_MESSAGES, InviteRejected, NoDataset, StateUnavailable
+from tracker.model.errors import InviteRejected, NoDataset, StateUnavailable
 from tracker.model.labels import N_
 from tracker.publishing.render_context import render
 from tracker.web.refused_dates import without_past
@@ -108,7 +107,7 @@ class SignInRoutes:
             )
             return response
         except InviteRejected as error:
-            message = REJECT_MESSAGES[error.why]
+            message = error.why.label
             return self._page(request, "accounts/sign_in.html", 403, handle="", refusal=message)
         except StateUnavailable:
             return unavailable_response(request, NO_SIGN_IN)

@@ -12,7 +12,7 @@ from pages.shared.markdown import escape_markdown
 from pages.shared.saving import save_records
 from tracker.editing import undo
 from tracker.editing.forms.values import text_from_input
-from tracker.editing.retire_evidence import evidence_recorded_with, retire_record
+from tracker.editing.undo import evidence_recorded_with, retire_record
 from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.signing import is_own
 

@@ -24,7 +24,7 @@ from tracker.model.vocabulary import (
     Voice,
 )
 from tracker.publishing.assessment_wording import full_name
-from tracker.validation.assessment_rules import scale_in_use
+from tracker.validation.references import scale_in_use
 
 
 def show_assessment_fields(form: Fields) -> None:

@@ -18,8 +18,7 @@ from tracker.editing import undo
 from tracker.model.labels import N_
 from tracker.model.lifecycle import is_active, standing_contests
 from tracker.model.records import Assessment, Recommendation
-from tracker.model.second_review import assessment_key, can_review, find_assessment_index
-from tracker.model.signing import can_contest, is_own, made_by
+from tracker.model.signing import assessment_key, can_contest, can_review, find_assessment_index, is_own, made_by
 
 CONTEST_NOTE = N_(
     "A contested assessment counts as before. Your reason stands beside it, with the name of your organisation."

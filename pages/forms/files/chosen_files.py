@@ -96,7 +96,7 @@ def clean_again(key: str) -> None:
 
 def preview_address(preview: FilePreview | None) -> str:
     """Return a preview as a data: address, which is in the page itself and on no server; "" if there is none."""
-    return f"data:{preview.media_type};base64,{b64encode(preview.data).decode()}" if preview else ""
+    return f"data:image/webp;base64,{b64encode(preview.data).decode()}" if preview else ""
 
 
 def blackened_parts(form: Fields, key: str) -> tuple[Rectangle, ...]:

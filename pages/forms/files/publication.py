@@ -30,11 +30,11 @@ from tracker.config import load_config
 from tracker.editing.redaction.remove_words import remove_file
 from tracker.model.errors import TrackerError
 from tracker.model.events import Event
-from tracker.model.privacy import Privacy
+from tracker.model.organisations import Privacy
 from tracker.model.records import Evidence
 from tracker.model.vocabulary import EventType
 from tracker.publishing.wording import error_sentence
-from tracker.safety.publication_check import PublicationCheck
+from tracker.safety.scanner import PublicationCheck
 
 FILE_ACTIONS = ("publish-file", "unpublish-file", "withdraw-file", "remove-file", "share-file")
 """The values of `what` in the address."""

@@ -18,7 +18,7 @@ from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import Record
 from tracker.model.errors import NotAllowed, TrackerError
 from tracker.model.labels import N_
-from tracker.model.privacy import Privacy
+from tracker.model.organisations import Privacy
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
 from tracker.publishing.wording import error_sentence

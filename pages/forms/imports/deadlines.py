@@ -9,9 +9,9 @@ from pages.forms.typed_values import show_calendar, show_date_reading
 from pages.shared.import_drafts import PREFIX
 from pages.shared.layout import Page
 from pages.shared.widget_values import current_value, index_of
-from tracker.editing.forms.deadline_rows import ROW_LABELS, DeadlineRow, row_errors
-from tracker.importing.comparison import RowState
-from tracker.importing.documents.deadlines import ProposedDeadline
+from tracker.editing.forms.document import ROW_LABELS, DeadlineRow, row_errors
+from tracker.importing.documents.records import ProposedDeadline
+from tracker.importing.entry import RowState
 from tracker.model.vocabulary import DateSetBy, Verification
 
 

@@ -11,13 +11,17 @@ from pages.shared.layout import Page
 from pages.shared.markdown import escape_markdown
 from tracker.editing.forms.recommendation import can_have_recommendations
 from tracker.editing.forms.typed_dates import read_date
-from tracker.importing.documents.expected_state import ExpectedState, expected_state
-from tracker.importing.tables.new_documents import unlisted_documents, with_documents
-from tracker.importing.tables.references import symbol_in
+from tracker.importing.entry import ExpectedState, expected_state, symbol_in
 from tracker.importing.tables.results import ImportedRow
-from tracker.importing.tables.row_assessments import RowDefaults, needs_of_assessments
-from tracker.importing.tables.row_review import states_to_expect
-from tracker.importing.tables.row_sources import contradictions, document_of_row, source_key
+from tracker.importing.tables.row_review import needs_of_assessments, states_to_expect
+from tracker.importing.tables.row_sources import (
+    RowDefaults,
+    contradictions,
+    document_of_row,
+    source_key,
+    unlisted_documents,
+    with_documents,
+)
 from tracker.importing.tables.row_sources import other_states as states_of_rows
 from tracker.model.localized_text import clean_input
 from tracker.model.registers import Document

@@ -13,9 +13,8 @@ from pages.shared.markdown import escape_markdown
 from tracker.accounts.accounts_file import accounts_file
 from tracker.config import load_config
 from tracker.model.errors import StateUnavailable, TrackerError
-from tracker.model.organisations import Organisation
+from tracker.model.organisations import Organisation, Privacy, can_read, own_organisation
 from tracker.model.permissions import Permission, Person
-from tracker.model.privacy import Privacy, can_read, own_organisation
 from tracker.publishing.wording import error_sentence
 
 WRONG = "hand_over_wrong"

@@ -12,9 +12,8 @@ from pages.shared.markdown import escape_markdown
 from pages.shared.streamlit_internals import forget_uploads
 from tracker.config import load_config
 from tracker.i18n import native_name
-from tracker.importing.documents.imported_document import ImportedDocument
-from tracker.importing.documents.language_match import match_languages
-from tracker.importing.documents.uploads import parse_upload
+from tracker.importing.documents.imported_document import ImportedDocument, match_languages
+from tracker.importing.documents.reader import parse_upload
 from tracker.model.errors import TrackerError
 from tracker.publishing.wording import error_sentence
 from tracker.sandbox.limits import UPLOAD
@@ -38,7 +37,7 @@ def show_other_language(page: Page, draft: ReviewDraft, imported: ImportedDocume
     show_button_error(f"{KEY}_remove")
     if other.language == imported.language:
         return None
-    for notice in match_languages(imported, other).notices:
+    for notice in match_languages(imported, other):
         st.warning(escape_markdown(_(notice.message, **dict(notice.values))))
     return other
 

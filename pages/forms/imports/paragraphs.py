@@ -9,12 +9,11 @@ from pages.shared.import_drafts import PREFIX
 from pages.shared.layout import Page
 from pages.shared.widget_values import current_value
 from tracker.i18n import native_name
-from tracker.importing.comparison import RowState
 from tracker.importing.documents.imported_document import ParagraphKind
-from tracker.importing.documents.proposed_themes import propose_themes
+from tracker.importing.documents.proposals import SimilarDemand, propose_themes
 from tracker.importing.documents.records import ParagraphChoice
 from tracker.importing.documents.review import ParagraphReview
-from tracker.importing.documents.similar_demands import SimilarDemand
+from tracker.importing.entry import RowState
 from tracker.model.labels import N_
 from tracker.model.localized_text import clean_input
 

@@ -18,30 +18,25 @@ from pages.shared.markdown import escape_markdown
 from pages.shared.widget_values import current_value, index_of
 from tracker.editing.forms.values import text_from_input
 from tracker.i18n import native_name
-from tracker.importing.documents.deadlines import propose_deadlines, with_deadlines, with_sentences
-from tracker.importing.documents.expected_state import (
-    expected_state,
+from tracker.importing.documents.imported_document import (
+    ImportedDocument,
+    fill_facts,
     is_other_state,
     refuse_other_state,
     state_of,
 )
-from tracker.importing.documents.imported_document import ImportedDocument
-from tracker.importing.documents.language_match import fill_facts
+from tracker.importing.documents.proposals import SimilarDemand, find_similar
 from tracker.importing.documents.records import (
     ParagraphChoice,
     add_facts,
     new_document,
-    propose_cycle,
+    propose_deadlines,
     records_to_save,
+    with_deadlines,
+    with_sentences,
 )
-from tracker.importing.documents.review import (
-    ParagraphReview,
-    concluding_observations,
-    document_of_symbol,
-    review_paragraphs,
-    unmatched_recommendations,
-)
-from tracker.importing.documents.similar_demands import SimilarDemand, find_similar
+from tracker.importing.documents.review import ParagraphReview, review_paragraphs, unmatched_recommendations
+from tracker.importing.entry import concluding_observations, document_of_symbol, expected_state, propose_cycle
 from tracker.model.dataset import Record
 from tracker.model.errors import ImportRefused
 from tracker.model.localized_text import clean_input

@@ -14,20 +14,20 @@ from pages.shared.import_drafts import PREFIX, ReviewDraft
 from pages.shared.layout import Page
 from pages.shared.markdown import escape_markdown
 from tracker.i18n import native_name
-from tracker.importing.tables.fields import (
+from tracker.importing.tables.cell_values import CellKey, UnclearCell, settle_cells, unclear_cells
+from tracker.importing.tables.results import MappingReason, SheetColumn, SheetKind, SheetResult
+from tracker.importing.tables.row_review import ReviewedRow, is_proposed, review_sheet
+from tracker.importing.tables.row_sources import RowDefaults
+from tracker.importing.tables.sheet_reader import SheetChoices
+from tracker.importing.tables.vocabulary import (
     IMPORT_FIELDS,
     RECORDED_FIELDS,
     SHEET_TEXTS,
     SOURCE_FIELDS,
+    ImportVocabulary,
     field_labels,
 )
-from tracker.importing.tables.results import MappingReason, SheetColumn, SheetKind, SheetResult
-from tracker.importing.tables.row_assessments import RowDefaults
-from tracker.importing.tables.row_review import ReviewedRow, is_proposed, review_sheet
-from tracker.importing.tables.sheet_reader import SheetChoices
-from tracker.importing.tables.unclear_cells import CellKey, UnclearCell, settle_cells, unclear_cells
-from tracker.importing.tables.uploads import SheetUpload, read_sheet_again
-from tracker.importing.vocabulary import ImportVocabulary
+from tracker.importing.uploads import SheetUpload, read_sheet_again
 from tracker.model.errors import TrackerError, UnusableFile
 from tracker.publishing.wording import error_sentence
 

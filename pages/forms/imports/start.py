@@ -12,10 +12,11 @@ from pages.shared.markdown import escape_markdown
 from pages.shared.streamlit_internals import forget_uploads
 from tracker.config import load_config
 from tracker.i18n import Language
-from tracker.importing.documents.expected_state import check_state, expected_state
-from tracker.importing.documents.uploads import parse_upload
-from tracker.importing.tables.uploads import start_table_upload
-from tracker.importing.vocabulary import ImportVocabulary
+from tracker.importing.documents.imported_document import check_state
+from tracker.importing.documents.reader import parse_upload
+from tracker.importing.entry import expected_state
+from tracker.importing.tables.vocabulary import ImportVocabulary
+from tracker.importing.uploads import start_table_upload
 from tracker.model.errors import TrackerError, UnusableFile
 from tracker.publishing.wording import error_sentence
 from tracker.sandbox.host import IsCancelled

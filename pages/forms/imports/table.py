@@ -9,14 +9,13 @@ from pages.shared.import_drafts import PREFIX, ReviewDraft
 from pages.shared.layout import Page
 from pages.shared.markdown import escape_markdown
 from tracker.i18n import Language
-from tracker.importing.comparison import RowState
-from tracker.importing.tables.fields import field_labels
-from tracker.importing.tables.row_assessments import RowDefaults
-from tracker.importing.tables.row_records import UHRI_TAGS
-from tracker.importing.tables.row_review import MAX_SAVED_ROWS, ReviewedRow, records_of_rows
+from tracker.importing.entry import RowState
+from tracker.importing.tables.row_review import MAX_SAVED_ROWS, UHRI_TAGS, ReviewedRow, records_of_rows
+from tracker.importing.tables.row_sources import RowDefaults
+from tracker.importing.tables.vocabulary import field_labels
 from tracker.model.dataset import Record
 from tracker.model.errors import ImportRefused
-from tracker.model.labels import LABELS, N_
+from tracker.model.labels import N_
 from tracker.model.registers import Document
 from tracker.model.vocabulary import SEPARATOR, Direction, Issuer, Verification
 from tracker.publishing.wording import error_sentence
@@ -200,7 +199,7 @@ def value_in_words(page: Page, field: str, value: str) -> str:
 
 def _enum_label(language: Language, field: str, value: str) -> str:
     kind = Direction if field == "direction" else Verification
-    return language.gettext(LABELS[kind][kind(value)])
+    return language.gettext(kind(value).label)
 
 
 def show_table_save(

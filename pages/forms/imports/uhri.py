@@ -11,14 +11,14 @@ from pages.shared import import_drafts
 from pages.shared.import_drafts import PREFIX, ReviewDraft
 from pages.shared.layout import Page
 from pages.shared.markdown import escape_markdown
-from tracker.importing.comparison import RowState
-from tracker.importing.tables.row_assessments import RowDefaults
+from tracker.importing.entry import RowState
 from tracker.importing.tables.row_review import ReviewedRow
-from tracker.importing.tables.uploads import UhriUpload, read_chosen_records
+from tracker.importing.tables.row_sources import RowDefaults
+from tracker.importing.tables.vocabulary import ImportVocabulary
 from tracker.importing.uhri.export import UhriResult, unknown_tags
 from tracker.importing.uhri.records import UhriChoice, UhriKind
 from tracker.importing.uhri.review import review_uhri
-from tracker.importing.vocabulary import ImportVocabulary
+from tracker.importing.uploads import UhriUpload, read_chosen_records
 from tracker.model.errors import TrackerError
 from tracker.publishing.wording import error_sentence
 

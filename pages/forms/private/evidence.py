@@ -28,7 +28,7 @@ from tracker.model.lifecycle import is_withdrawn
 from tracker.model.permissions import Permission, Person
 from tracker.model.records import Evidence, Recommendation
 from tracker.queries.file_names import name_file
-from tracker.queries.lists.evidence_filters import EvidenceFilters, filter_evidence
+from tracker.queries.lists.filters import EvidenceFilters, filter_evidence
 from tracker.safety.scanner import changed_texts, record_name
 from tracker.storage.dataset_reader import DatasetReader
 

@@ -14,8 +14,8 @@ from pages.forms.private.evidence import can_publish, private_evidence, private_
 from pages.shared.layout import Page, session_cookie_name
 from tracker.model.attached_files import PRIVATE_FILES_PATH, AttachedFile
 from tracker.model.lifecycle import is_withdrawn
+from tracker.model.organisations import Privacy
 from tracker.model.permissions import Permission, Person
-from tracker.model.privacy import Privacy
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
 
@@ -112,7 +112,7 @@ def _is_private(page: Page, record: Owner) -> bool:
 def _addresses(page: Page, file: OwnedFile) -> dict[str, str]:
     """Return the addresses from which this editor can download the file, and its untouched original, "" if it is not kept."""
     folder, cookie = private_folder(page), dict(st.context.cookies).get(session_cookie_name(), "")
-    owner, has_original = (type(file.record), file.record.id), folder and folder.find_original(file.entry)
+    owner, has_original = (type(file.record), file.record.id), folder and folder.original_kind(file.entry)
     return {
         "address": _address(owner, file.entry, cookie),
         "original": _address(owner, file.entry, cookie, original=True) if has_original else "",

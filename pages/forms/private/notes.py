@@ -14,7 +14,7 @@ from pages.shared.saving import Saved, signed_out_sentence
 from tracker.editing.private.notes import PrivateNote
 from tracker.editing.private.seen import SeenFolder
 from tracker.model.errors import NotAllowed, TrackerError
-from tracker.model.privacy import ALL
+from tracker.model.organisations import ALL
 from tracker.model.safety_config import TextField
 from tracker.publishing.wording import error_sentence
 

@@ -12,8 +12,8 @@ from pages.shared.markdown import escape_markdown
 from tracker.accounts.accounts_file import accounts_file
 from tracker.config import load_config
 from tracker.model.errors import StateUnavailable, TrackerError
+from tracker.model.organisations import ALL
 from tracker.model.permissions import Permission
-from tracker.model.privacy import ALL
 from tracker.publishing.wording import error_sentence
 
 CHOICE, BY_AUTHOR = "old_entries", "author"

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.shared.layout import Page
-from tracker.model.privacy import ALL, Privacy, SharedWith
+from tracker.model.organisations import ALL, Privacy, SharedWith
 
 OWN, CHOSEN = "own", "chosen"
 """The codes of the choice, besides ALL."""

@@ -8,7 +8,7 @@ from markupsafe import escape
 
 from pages.forms.fields import Fields, open_nested_form
 from pages.forms.records.choice_names import document_names
-from tracker.editing.forms.deadline_rows import MAX_ROWS, ROW_LABELS, DeadlineRow, row_name
+from tracker.editing.forms.document import MAX_ROWS, ROW_LABELS, DeadlineRow, row_name
 from tracker.model.vocabulary import DateSetBy, DeadlineKind, Verification
 
 

@@ -9,7 +9,7 @@ from pages.forms.submit import save_form, words_for
 from pages.shared.layout import Page
 from tracker.editing.forms.document import DOCUMENT_DATES, DocumentForm
 from tracker.i18n import native_name
-from tracker.importing.documents.records import propose_cycle
+from tracker.importing.entry import propose_cycle
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.registers import Document
 from tracker.model.vocabulary import DocumentKind, Verification

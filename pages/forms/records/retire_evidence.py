@@ -10,7 +10,7 @@ from pages.shared.layout import Page
 from pages.shared.saving import save_records
 from tracker.editing.forms.values import text_from_input
 from tracker.editing.private.unpublish import dependants_of
-from tracker.editing.retire_evidence import records_naming, retire_record
+from tracker.editing.undo import records_naming, retire_record
 from tracker.model.lifecycle import is_withdrawn
 from tracker.model.records import Evidence
 from tracker.model.registers import Document

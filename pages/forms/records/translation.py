@@ -14,8 +14,8 @@ from pages.shared.saving import save_records
 from tracker.editing.forms.translation import TranslationForm
 from tracker.i18n import native_name
 from tracker.model.dataset import Record
+from tracker.model.fields import record_texts
 from tracker.model.permissions import Person
-from tracker.model.record_texts import record_texts
 from tracker.model.signing import texts_of_others
 from tracker.publishing.wording import text_label
 from tracker.queries.translations import (

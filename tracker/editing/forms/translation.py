@@ -8,8 +8,8 @@ from tracker.editing.forms.record_form import RecordForm
 from tracker.editing.forms.values import TextByLanguage, initial_text_by_language, length_errors, update_text
 from tracker.i18n import Language
 from tracker.model.dataset import Record
+from tracker.model.fields import record_texts, with_text
 from tracker.model.localized_text import MAX_TEXT_LENGTH, TextVariant, clean_input
-from tracker.model.record_texts import record_texts, with_text
 from tracker.queries.translations import TranslationTask, becoming_outdated
 from tracker.queries.view import View
 

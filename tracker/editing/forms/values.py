@@ -1,6 +1,6 @@
 """Convert between form fields and data, and check what was typed.
 
-The values are texts in several languages, the origins of these texts, and ids.
+The values are texts in several languages, in which language they were typed, the origins of these texts, links and ids.
 """
 
 import re
@@ -9,13 +9,59 @@ from datetime import date
 from itertools import chain, count
 from typing import Any
 
-from tracker.editing.forms.text_language import language_of_text
 from tracker.editing.forms.typed_dates import read_date
 from tracker.i18n import Language
 from tracker.model import partial_dates
 from tracker.model.field_types import is_id, is_url
 from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant, clean_input
 from tracker.model.vocabulary import TextOrigin
+
+HOST = r"(?:[\w-]+\.)+[^\W\d_]{2,}"
+ADDRESS_WITHOUT_SCHEME = re.compile(rf"{HOST}(?::\d+)?(?:[/?#][^\s<>\"]*)?", re.I)
+
+
+def complete_link(text: str) -> str:
+    """Return the web address in the typed `text`, with https:// in front if it has no scheme.
+
+    Return "" if the text is not a web address.
+    """
+    text = text.strip().rstrip(".,;").strip("<>")
+    if scheme := re.match(r"https?://", text, re.I):
+        link = scheme[0].casefold() + text[scheme.end() :]
+        return link if is_url(link) else ""
+    text = text.removeprefix("//")
+    return f"https://{text}" if ADDRESS_WITHOUT_SCHEME.fullmatch(text) else ""
+
+
+WEB_OR_MAIL = re.compile(r"https?://\S+|\S+@\S+")
+KYRGYZ = re.compile(
+    r"[өүң]|\b(?:жана|менен|боюнча|эмес|болгон|керек|катары|тууралуу|ушул|алган|кылган|деген|жок|ошол|кабыл|барат|болду)\b"
+)
+RUSSIAN = re.compile(r"[ъщ]|\b(?:и|в|на|не|что|по|для|это|из|от|с|был[аои]?|как|его|ещ[её]|уже|или|нет)\b")
+
+
+def language_of_letters(text: str) -> str:
+    """Return "en", "ru" or "ky": the likely language of `text`. Return "" if it has no letters of these languages."""
+    text = WEB_OR_MAIL.sub(" ", text).casefold()
+    cyrillic, latin = len(re.findall(r"[а-яёөүң]", text)), len(re.findall("[a-z]", text))
+    if cyrillic <= latin:
+        return "en" if latin else ""
+    return "ky" if len(KYRGYZ.findall(text)) * 100 > cyrillic else "ru"
+
+
+def language_of_text(text: str, language: Language, code: str = "") -> str:
+    """Return the language of a text that was typed in a field for the language `code`, by default `language`.
+
+    It differs from `code` only if the letters or words of the text are clearly those of another language of the dataset.
+    """
+    code = code or language.code
+    found, words = language_of_letters(text), len(re.findall(r"[^\W\d_]{3,}", WEB_OR_MAIL.sub(" ", text)))
+    others = {language.code, language.default, *language.fallback} - {code}
+    if found not in others or (found == "en" and (code not in ("ru", "ky") or not re.search("[a-z]{3}", text))):
+        return code
+    if code == "ky" and found == "ru" and not RUSSIAN.search(text.casefold()):
+        return code  # a short Kyrgyz text may have only letters that Russian has, too
+    return found if words else code
 
 
 class FieldError(str):

@@ -1,41 +1,48 @@
 """Read and check the private folder: evidence, notes and files that only editors see."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
+from pathlib import PurePath
 
 from tracker.config import AnyPlace
 from tracker.editing.private.files import FileOwner, PrivateFiles
 from tracker.editing.private.notes import PrivateNote, PrivateNotes
-from tracker.editing.private.stored_bytes import (
-    check_private_bytes,
-    check_private_sizes,
-    files_with_originals,
-    find_original,
-    read_original,
-    received_digests,
-)
-from tracker.editing.store import Store
+from tracker.editing.store import MISSING_FILE, Store
+from tracker.files.new_file import NewFile, read_new_file
 from tracker.model.attached_files import AttachedFile
-from tracker.model.dataset import PRIVATE_SIGNATURE, Dataset
-from tracker.model.errors import NoDataset
+from tracker.model.dataset import PRIVATE_SIGNATURE, Dataset, all_records
+from tracker.model.errors import NoDataset, Problem, RuleViolation, ValidationFailed
 from tracker.model.file_kind import FileKind
-from tracker.model.problems import Problem, RuleViolation
 from tracker.model.records import Evidence
-from tracker.storage.attached_files import read_kept, read_kept_preview, remove_kept
+from tracker.storage.attached_files import (
+    FILES_FOLDER,
+    MAX_KEPT_BYTES,
+    is_original,
+    kept_name,
+    organisation_of_original,
+    read_kept,
+    read_kept_preview,
+    received_digest_of_name,
+    remove_kept,
+)
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.dataset_reader import DatasetReader, FolderUnavailable, display_path
 from tracker.storage.record_storage import StorageTransaction
 from tracker.validation import rules
 from tracker.validation.check import locate_violations
-from tracker.validation.file_fix import (
-    FixedAttachment,
+from tracker.validation.file_check import (
     NamedFiles,
+    file_faults,
     remove_unnamed_files,
     restore_texts_and_previews,
+    unnamed_file_problems,
 )
+
+CHANGED_BYTES = "the file {name} has other bytes than those that were attached; attach it again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +141,10 @@ class PrivateContents:
             gone = [digest for digest in digests if digest not in needed]
             remove_kept(self.storage, transaction, gone, originals_of=files_with_originals((), public))
 
-    def fix_files(self, *, now: datetime) -> tuple[FixedAttachment, ...]:
+    def fix_files(self, *, now: datetime) -> tuple[str, ...]:
         """Remove files that no record has named for a week, and make missing texts and previews again.
 
-        Return what was done. While a file of either folder cannot be read nothing is removed: it may name them. Raises
+        Return what was done, as lines. While a file of either folder cannot be read nothing is removed: it may name them. Raises
         NoDataset, LockTimeout or OSError.
         """
         made = restore_texts_and_previews(self.root, self._named_files(self.read(fresh=True)))
@@ -175,12 +182,16 @@ class PrivateContents:
             ]
             names = {dataset.path_of(e): e.files for e in dataset.evidence.values()}
             names |= {self.files.path_of(owner): files for owner, files in private.files.items()}
-            is_complete = not private.problems and not public.problems
-            found = (
-                check_private_bytes(self.root, names, public, is_complete=is_complete)
-                if reads_files
-                else check_private_sizes(self.root, names)
-            )
+            digests: dict[str, str] | None = {} if reads_files else None
+            found = [
+                Problem(display_path(path), 1, message)
+                for path, entries in names.items()
+                for entry in entries
+                for message in file_faults(self.root, entry, digests)
+            ]
+            if reads_files and not private.problems and not public.problems:
+                named = tuple(chain.from_iterable(names.values()))
+                found += unnamed_file_problems(self.root, named, originals=files_with_originals(named, public))
             return sorted([*private.problems, *locate_violations(violations, dataset), *found])
         return list(private.problems)
 
@@ -195,14 +206,56 @@ class PrivateContents:
     def read_original(self, entry: AttachedFile, *, own: str | None = None) -> tuple[FileKind, bytes] | None:
         """Return (kind, bytes) of the untouched original of a private or public file, or None if it is not kept.
 
-        It is None too if nothing had to be removed from it, or if the organisation `own` may not read it. Raises OSError.
+        It is None too if nothing had to be removed from it. `own` is the id of the organisation that asks: it gets its own
+        originals and those that all may read. Raises OSError if it cannot be read.
         """
-        return read_original(self.root, entry, own=own)
+        for name in self._originals([entry], own):
+            with suppress(ValueError):
+                return FileKind(PurePath(name).suffix[1:]), self.storage.read(name, MAX_KEPT_BYTES)
+        return None
 
-    def find_original(self, entry: AttachedFile, *, own: str | None = None) -> FileKind | None:
+    def original_kind(self, entry: AttachedFile, *, own: str | None = None) -> FileKind | None:
         """Return the kind of the untouched original that `read_original` would return, or None."""
-        return find_original(self.root, entry, own=own)
+        endings = {PurePath(name).suffix[1:] for name in self._originals([entry], own)}
+        return next((kind for kind in FileKind if kind in endings), None)
 
     def received_digests(self, entries: Iterable[AttachedFile], *, own: str | None = None) -> set[str]:
-        """Return the digests of the untouched originals of private or public files, as far as they are known."""
-        return received_digests(self.root, entries, own=own)
+        """Return the digests of the untouched originals of private or public files, as far as they are known.
+
+        A public record has none of them: the file on a phone could be found to be the same. Raises OSError.
+        """
+        digests = (received_digest_of_name(PurePath(name).name) for name in self._originals(entries, own))
+        return {digest for digest in digests if digest}
+
+    def _originals(self, entries: Iterable[AttachedFile], own: str | None) -> list[str]:
+        """Return the names of originals of the files: those of the organisation `own` and of all; with None every one."""
+        digests = {entry.sha256 for entry in entries}
+        names = [name for name in sorted(self.storage.list_files(FILES_FOLDER)) if is_original(name, digests)]
+        return [name for name in names if own is None or organisation_of_original(PurePath(name).name) in (own, None)]
+
+    def ready_to_publish(self, entries: Iterable[AttachedFile]) -> tuple[NewFile, ...]:
+        """Return private files ready to be published, without their originals.
+
+        Raises ValidationFailed if one is missing or has other bytes than those that were attached, and OSError.
+        """
+
+        def refusal(entry: AttachedFile, message: str) -> ValidationFailed:
+            path = self.root / kept_name(entry.file_name)
+            return ValidationFailed((RuleViolation(path, (), message.format(name=entry.name)),))
+
+        ready = []
+        for entry in entries:
+            try:
+                new = read_new_file(self.root, entry)
+            except FileNotFoundError:
+                raise refusal(entry, MISSING_FILE) from None
+            if hashlib.sha256(new.data).hexdigest() != entry.sha256:
+                raise refusal(entry, CHANGED_BYTES)
+            ready.append(new)
+        return tuple(ready)
+
+
+def files_with_originals(private: Iterable[AttachedFile], public: Dataset) -> set[str]:
+    """Return the digests of the files whose originals the private folder has to keep: private and public files."""
+    published = chain.from_iterable(getattr(record, "files", ()) for record in all_records(public))
+    return {file.sha256 for file in chain(private, published)}

@@ -15,11 +15,11 @@ from typing import Annotated, Any
 from pydantic import StringConstraints, TypeAdapter, ValidationError
 
 from tracker.config import AnyPlace
-from tracker.editing.private.notes import create_private_storage
+from tracker.editing.private.lists import saving
 from tracker.model.labels import N_
-from tracker.model.privacy import Privacy, can_read
+from tracker.model.organisations import Privacy, can_read
 from tracker.storage.cache_registry import register_cache
-from tracker.storage.failures import NOTHING_CHANGED, DatabaseUnavailable, failed_save
+from tracker.storage.failures import NOTHING_CHANGED, DatabaseUnavailable
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import FileSource, FileStat, StorageTransaction, list_files_in
 from tracker.storage.timestamps import TIMESTAMP_FORMAT, utc_now
@@ -152,13 +152,8 @@ class ImportDrafts:
             with self._lock:
                 yield None
             return
-        create_private_storage(self._storage)
-        try:
-            with self._storage.transaction() as transaction:
-                yield transaction
-                transaction.commit()
-        except OSError as error:
-            raise failed_save(error, outcome) from None
+        with saving(self._storage, outcome) as transaction:
+            yield transaction
 
     def _read(self) -> list[ImportDraft]:
         parsed: dict[str, tuple[FileStat, ImportDraft | None]] = {}

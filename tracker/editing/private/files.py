@@ -4,33 +4,29 @@ The entries of a record are in a list of the private folder, the files themselve
 withdrawn. It leaves the list when its file is published or removed.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
 from pydantic.dataclasses import dataclass as record_type
 
-from tracker.editing.file_changes import FILE_GONE, unwritten_contents
-from tracker.editing.private.lists import ListCache, ListKind, change_list
-from tracker.editing.private.notes import create_private_storage
+from tracker.editing.private.lists import ListCache, ListKind, change_list, saving
+from tracker.editing.store import FILE_GONE, unwritten_contents
 from tracker.files.new_file import NewFile
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import Dataset
-from tracker.model.errors import NotAllowed, ValidationFailed
+from tracker.model.errors import NotAllowed, Problem, RuleViolation, ValidationFailed
 from tracker.model.events import Event
 from tracker.model.lifecycle import is_withdrawn
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS
+from tracker.model.organisations import Privacy
 from tracker.model.permissions import Permission, Person
-from tracker.model.privacy import Privacy
-from tracker.model.problems import Problem, RuleViolation
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
 from tracker.model.vocabulary import EventType
 from tracker.storage.dataset_reader import display_path
-from tracker.storage.failures import failed_save
 from tracker.storage.open_storage import open_storage
-from tracker.storage.record_storage import StorageTransaction, list_files_in
+from tracker.storage.record_storage import StorageTransaction
 from tracker.storage.timestamps import TimestampIssuer, next_timestamp, utc_now
 
 FileOwner = tuple[type[Evidence] | type[Document], str]
@@ -100,7 +96,7 @@ class PrivateFiles:
 
         if not entries:
             return ()
-        with self._saving() as transaction:
+        with saving(self.storage) as transaction:
             # the files first: after a crash, no entry names a file that is not there
             transaction.stage(unwritten_contents(self.storage, new_files, with_originals=True))
             return self.change(record, change, by=by, transaction=transaction)[-len(entries) :]
@@ -126,12 +122,12 @@ class PrivateFiles:
                 raise ValidationFailed((RuleViolation(self.path_of((type(record), record.id)), (), FILE_GONE),))
             return tuple(replace(f, events=(*f.events, event)) if f in meant else f for f in files)
 
-        with self._saving() as transaction:
+        with saving(self.storage) as transaction:
             self.change(record, change, by=by, transaction=transaction)
 
     def share(self, record: Evidence | Document, chosen: Callable[[AttachedFile], Privacy | None]) -> None:
         """Let the private files of a record belong to whom `chosen` says. Raises what `withdraw` raises."""
-        with self._saving() as transaction:
+        with saving(self.storage) as transaction:
             self.change(
                 record, lambda files: tuple(replace(f, private=chosen(f)) for f in files), transaction=transaction
             )
@@ -149,22 +145,15 @@ class PrivateFiles:
 
         `dataset` is the public dataset. A list that has not changed since the last call is not parsed again.
         """
-        found, problems, every = dict[FileOwner, tuple[AttachedFile, ...]](), list[Problem](), list[str]()
-        try:
-            files = self.storage.snapshot()
-        except FileNotFoundError:
-            return found, problems  # the private folder is missing until something is saved in it
-        for kind, folder in LIST_FOLDERS.items():
+        found, problems = dict[FileOwner, tuple[AttachedFile, ...]](), list[Problem]()
+        for name, entries, wrong in self._cache.read_all(self.storage, *LIST_FOLDERS.values()):
+            kind = next(kind for kind, folder in LIST_FOLDERS.items() if folder == name.parent.name)
             known: Mapping[str, object] = dataset.evidence if kind is Evidence else dataset.documents
-            for name, stat in list_files_in(files, folder, ".yaml").items():
-                record_id = PurePath(name).stem
-                every.append(name)
-                if record_id not in known:
-                    message = f"there is no public {kind.__name__.lower()} with this id; correct the file's name"
-                    problems.append(Problem(display_path(self.root / name), 1, message))
-                found[kind, record_id], wrong = self._cache.read_one(files, name, stat)
-                problems += wrong
-        self._cache.keep_only(every)
+            if name.stem not in known:
+                message = f"there is no public {kind.__name__.lower()} with this id; correct the file's name"
+                problems.append(Problem(display_path(self.root / name), 1, message))
+            found[kind, name.stem] = entries
+            problems += wrong
         return found, problems
 
     def change(
@@ -200,17 +189,6 @@ class PrivateFiles:
         """Return the public record with the type and id of `record` as it is now, or None. Raises NoDataset."""
         dataset = self.read_dataset()
         return dataset.evidence.get(record.id) if isinstance(record, Evidence) else dataset.documents.get(record.id)
-
-    @contextmanager
-    def _saving(self) -> Iterator[StorageTransaction]:
-        """Begin a save, which is committed at the end of the `with` block."""
-        create_private_storage(self.storage)
-        try:
-            with self.storage.transaction() as transaction:
-                yield transaction
-                transaction.commit()
-        except OSError as error:
-            raise failed_save(error) from None
 
 
 def _name_of(owner: FileOwner) -> str:

@@ -10,24 +10,21 @@ from itertools import chain, count
 from pathlib import PurePath
 
 from tracker.config import Config
-from tracker.editing.file_changes import FILE_GONE
 from tracker.editing.prepared_file import prepare_file
 from tracker.editing.private.contents import PrivateContents
-from tracker.editing.private.notes import PrivateNote, create_private_storage
-from tracker.editing.private.stored_bytes import ready_to_publish
+from tracker.editing.private.lists import create_private_storage
 from tracker.editing.private.unpublish import is_unpublished, remove_public_bytes, take_back_file, unpublish
-from tracker.editing.store import Store
+from tracker.editing.store import FILE_GONE, Store
 from tracker.files.new_file import NewFile
 from tracker.model.attached_files import AttachedFile
-from tracker.model.errors import Conflict, NotAllowed, SafetyFindings, TrackerError, ValidationFailed
+from tracker.model.errors import Conflict, NotAllowed, RuleViolation, SafetyFindings, TrackerError, ValidationFailed
 from tracker.model.labels import N_
 from tracker.model.lifecycle import is_withdrawn
+from tracker.model.organisations import is_for_all
 from tracker.model.permissions import Permission, Person, Role
-from tracker.model.privacy import is_for_all
-from tracker.model.problems import RuleViolation
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
-from tracker.safety.publication_check import PublicationCheck
+from tracker.safety.scanner import PublicationCheck
 from tracker.storage.attached_files import active_digests, copies_of_kept, list_kept
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.failures import STILL_PUBLIC, failed_save
@@ -57,17 +54,13 @@ class PrivateFolder(PrivateContents):
         assert isinstance(saved, Evidence)
         return saved
 
-    def note(self, recommendation_id: str, text: str, *, by: Person) -> PrivateNote:
-        """Add a private note to a recommendation, and return the note. Raises what `PrivateNotes.add` raises."""
-        return self.notes.add(recommendation_id, text, by=by)
-
     def check_publication(self, e: Evidence, public: Store) -> PublicationCheck:
         """Return what has to be settled before the private evidence `e` is published with its files.
 
         Raises ValidationFailed if a file is missing or was changed, and OSError.
         """
         published = to_public(e)
-        return public.check_publication(published, ready_to_publish(self.root, published.files))
+        return public.check_publication(published, self.ready_to_publish(published.files))
 
     def check_file_publication(self, entry: AttachedFile, public: Store) -> PublicationCheck:
         """Return what has to be settled before a private file of a public record is published.
@@ -78,7 +71,7 @@ class PrivateFolder(PrivateContents):
         for (kind, record_id), entries in self.files.read(dataset)[0].items():
             records: Mapping[str, Evidence | Document] = dataset.evidence if kind is Evidence else dataset.documents
             if entry in entries and record_id in records:
-                (new,) = ready_to_publish(self.root, [entry])
+                (new,) = self.ready_to_publish([entry])
                 return public.check_file_publication(records[record_id], new)
         raise ValidationFailed((RuleViolation(self.root, (), FILE_GONE),))
 
@@ -105,7 +98,7 @@ class PrivateFolder(PrivateContents):
                 if not is_published:
                     self._require_not_public(e)
                     published = to_public(e)
-                    ready = ready_to_publish(self.root, published.files)
+                    ready = self.ready_to_publish(published.files)
                     _require_settled(public.check_publication(published, ready))
                     public.save(published, by=by, reason="Made public.", new_files=ready)
                 with _saying_it_is_public():
@@ -147,7 +140,7 @@ class PrivateFolder(PrivateContents):
                 if saved is None or sha256 not in active_digests(saved.files):
                     if not entries:
                         raise ValidationFailed((RuleViolation(self.root, (), FILE_GONE),))
-                    (new,) = ready_to_publish(self.root, entries[-1:])
+                    (new,) = self.ready_to_publish(entries[-1:])
                     _require_settled(public.check_file_publication(record, new))
                     changed = replace(record, files=(*record.files, new.entry))
                     (result,) = public.save(changed, by=by, reason="A file was made public.", new_files=[new])

@@ -1,19 +1,27 @@
 """Lists in the private folder: a YAML file with one list, for each record to which something private belongs."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, Generic, TypeVar
 
-from tracker.model.errors import InvalidFile, WriteFailed
-from tracker.model.problems import Problem
+from tracker.model.errors import InvalidFile, Problem, WriteFailed
+from tracker.model.labels import N_
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.dataset_reader import display_path
+from tracker.storage.failures import NOTHING_SAVED, failed_save
 from tracker.storage.folder.storage import LEADS_OUT
-from tracker.storage.record_storage import FileChange, FileSource, FileStat, StorageTransaction
+from tracker.storage.record_storage import (
+    FileChange,
+    FileSource,
+    FileStat,
+    RecordStorage,
+    StorageTransaction,
+    list_files_in,
+)
 from tracker.storage.yaml.format import record_values
-from tracker.storage.yaml.merge import merge_values
-from tracker.storage.yaml.patch import patch_file
+from tracker.storage.yaml.patch import merge_values, patch_file
 from tracker.storage.yaml.reader import MAX_BYTES, compose, decode, find_line, to_values
 from tracker.storage.yaml.record_builder import build_record
 
@@ -67,9 +75,43 @@ class ListCache(Generic[T]):
         items, wrong = known[1]
         return items, [Problem(path, line, message) for line, message in wrong]
 
-    def keep_only(self, names: Iterable[str]) -> None:
-        """Forget all other files: after a redaction, no old contents of a file may stay in memory."""
-        self._parsed = {name: self._parsed[name] for name in names if name in self._parsed}
+    def read_all(self, storage: RecordStorage, *folders: str) -> list[tuple[PurePath, tuple[T, ...], list[Problem]]]:
+        """Return (name, items, problems) of each file in these folders of the storage. A file is parsed again if it changed.
+
+        Nothing is returned if the private folder is missing: it is until something is saved in it.
+        """
+        try:
+            files = storage.snapshot()
+            listed = {name: stat for folder in folders for name, stat in list_files_in(files, folder, ".yaml").items()}
+        except FileNotFoundError:
+            return []
+        # after a redaction, no old contents of a file may stay in memory
+        self._parsed = {name: self._parsed[name] for name in listed if name in self._parsed}
+        return [(PurePath(name), *self.read_one(files, name, stat)) for name, stat in listed.items()]
+
+
+@contextmanager
+def saving(storage: RecordStorage, outcome: str = NOTHING_SAVED) -> Iterator[StorageTransaction]:
+    """Begin a save in the private storage. What was staged in the `with` block is committed at its end.
+
+    `outcome` says what is so if this fails. Raises WriteFailed or LockTimeout.
+    """
+    create_private_storage(storage)
+    try:
+        with storage.transaction() as transaction:
+            yield transaction
+            transaction.commit()
+    except OSError as error:
+        raise failed_save(error, outcome) from None
+
+
+def create_private_storage(storage: RecordStorage) -> None:
+    """Create the private storage if it does not exist. Raises WriteFailed if it cannot be created."""
+    try:
+        # No other user of this machine may read it.
+        storage.create()
+    except OSError as error:
+        raise failed_save(error, in_folder=N_("The private folder cannot be created ({reason}).")) from None
 
 
 def change_list(

@@ -11,19 +11,16 @@ from typing import Annotated
 from pydantic import StringConstraints
 from pydantic.dataclasses import dataclass as record
 
-from tracker.editing.private.lists import ListCache, ListKind, change_list
+from tracker.editing.private.lists import ListCache, ListKind, change_list, saving
 from tracker.model.dataset import Dataset
-from tracker.model.errors import NotAllowed, NoteChanged, ValidationFailed
+from tracker.model.errors import NotAllowed, NoteChanged, Problem, RuleViolation, ValidationFailed
 from tracker.model.field_types import Handle, PartialDate, Timestamp
 from tracker.model.labels import N_
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, MAX_TEXT_LENGTH
+from tracker.model.organisations import Privacy
 from tracker.model.permissions import Permission, Person
-from tracker.model.privacy import Privacy
-from tracker.model.problems import Problem, RuleViolation
 from tracker.storage.dataset_reader import display_path
-from tracker.storage.failures import failed_save
 from tracker.storage.open_storage import open_storage
-from tracker.storage.record_storage import FileSource, RecordStorage, list_files_in
 from tracker.storage.timestamps import TIMESTAMP_FORMAT, next_timestamp, utc_now
 from tracker.storage.yaml.record_builder import build_record
 
@@ -156,19 +153,11 @@ class PrivateNotes:
         A file that has not changed since the last call is not parsed again.
         """
         found, problems = dict[str, tuple[PrivateNote, ...]](), list[Problem]()
-        try:
-            files: FileSource = open_storage(self.root).snapshot()
-            listed = list_files_in(files, NOTES_FOLDER, ".yaml")
-        except FileNotFoundError:
-            listed = {}  # the private folder is missing until something is saved in it
-        for name, stat in listed.items():
-            subject = _subject_of(name)
-            if subject not in dataset.recommendations and subject not in dataset.bodies:
+        for name, found[name.stem], wrong in self._cache.read_all(open_storage(self.root), NOTES_FOLDER):
+            if name.stem not in dataset.recommendations and name.stem not in dataset.bodies:
                 message = "there is no recommendation or committee with this id; correct the file's name"
                 problems.append(Problem(display_path(self.root / name), 1, message))
-            found[subject], wrong = self._cache.read_one(files, name, stat)
             problems += wrong
-        self._cache.keep_only(listed)
         return found, problems
 
     def share(self, subject_id: str, chosen: Callable[[PrivateNote], Privacy | None]) -> None:
@@ -188,38 +177,20 @@ class PrivateNotes:
 
     def _write(self, subject_id: str, change: NotesChange) -> tuple[PrivateNote, ...]:
         """Change the notes on a recommendation or committee with the function `change`, and return the new notes."""
-        dataset, storage = self.read_dataset(), open_storage(self.root)
+        dataset = self.read_dataset()
         if subject_id not in dataset.recommendations and subject_id not in dataset.bodies:
             raise ValidationFailed(
                 (RuleViolation(self._path(subject_id), (), f"there is no recommendation or committee {subject_id!r}"),)
             )
-        try:
-            create_private_storage(storage)
-            with storage.transaction() as transaction:
-                now = next_timestamp(utc_now(), dataset, (), last_time=transaction.last_time)
-                at = now.strftime(TIMESTAMP_FORMAT)
-                notes, changed = change_list(
-                    transaction, _name_of(subject_id), lambda notes: change(notes, at), kind=NOTES_LIST
-                )
-                transaction.stage([changed], last_time=at)
-                transaction.commit()
-        except OSError as error:
-            raise failed_save(error) from None
+        with saving(open_storage(self.root)) as transaction:
+            now = next_timestamp(utc_now(), dataset, (), last_time=transaction.last_time)
+            at = now.strftime(TIMESTAMP_FORMAT)
+            notes, changed = change_list(
+                transaction, _name_of(subject_id), lambda notes: change(notes, at), kind=NOTES_LIST
+            )
+            transaction.stage([changed], last_time=at)
         return notes
-
-
-def create_private_storage(storage: RecordStorage) -> None:
-    """Create the private storage if it does not exist. Raises WriteFailed if it cannot be created."""
-    try:
-        # No other user of this machine may read it.
-        storage.create()
-    except OSError as error:
-        raise failed_save(error, in_folder=N_("The private folder cannot be created ({reason}).")) from None
 
 
 def _name_of(subject_id: str) -> str:
     return f"{NOTES_FOLDER}/{subject_id}.yaml"
-
-
-def _subject_of(name: str) -> str:
-    return PurePath(name).stem

@@ -12,25 +12,23 @@ from datetime import date
 from itertools import chain
 from pathlib import PurePath
 
-from tracker.editing.file_changes import FILE_GONE
 from tracker.editing.private.contents import PrivateData
 from tracker.editing.private.drafts import DRAFT_FOLDER
 from tracker.editing.private.files import LIST_FOLDERS
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.private.notes import NOTES_FOLDER, PrivateNote, can_change_note
-from tracker.editing.store import Store
+from tracker.editing.store import FILE_GONE, Store
 from tracker.files.new_file import NewFile
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import PRIVATE_SIGNATURE
-from tracker.model.errors import Conflict, NotAllowed, ValidationFailed
+from tracker.model.errors import Conflict, NotAllowed, Problem, RuleViolation, ValidationFailed
 from tracker.model.file_kind import FileKind
+from tracker.model.organisations import ALL, Privacy, SharedWith, can_change, can_read, own_organisation
 from tracker.model.permissions import Permission, Person
-from tracker.model.privacy import ALL, Privacy, SharedWith, can_change, can_read, own_organisation
-from tracker.model.problems import Problem, RuleViolation
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
 from tracker.queries.view import View
-from tracker.safety.publication_check import PublicationCheck
+from tracker.safety.scanner import PublicationCheck
 from tracker.storage.attached_files import digest_of_name, organisation_of_original
 from tracker.storage.dataset_reader import FolderUnavailable, display_path
 
@@ -149,9 +147,9 @@ class SeenFolder:
         """Return (kind, bytes) of the untouched original, or None. An original is never shared. Raises OSError."""
         return self._all.read_original(entry, own=self.own())
 
-    def find_original(self, entry: AttachedFile) -> FileKind | None:
+    def original_kind(self, entry: AttachedFile) -> FileKind | None:
         """Return the kind of the untouched original that `read_original` would return, or None."""
-        return self._all.find_original(entry, own=self.own())
+        return self._all.original_kind(entry, own=self.own())
 
     def received_digests(self, entries: Iterable[AttachedFile]) -> set[str]:
         """Return the digests of the untouched originals that the person may read, as far as they are known."""

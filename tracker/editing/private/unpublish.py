@@ -5,20 +5,19 @@ The stub says on which day the evidence was made private. It contains no text of
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from tracker.editing.file_changes import FILE_GONE
 from tracker.editing.prepared_file import current_record, prepare_file, with_records
-from tracker.editing.store import Store
+from tracker.editing.store import FILE_GONE, Store
+from tracker.editing.undo import UNDO_PERIOD
 from tracker.i18n import get_language
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import Dataset, all_records
-from tracker.model.errors import Conflict, NotAllowed, ValidationFailed
+from tracker.model.errors import Conflict, NotAllowed, RuleViolation, ValidationFailed
 from tracker.model.events import Event
 from tracker.model.lifecycle import is_withdrawn
 from tracker.model.localized_text import NO_LANGUAGE_CODE, LocalizedText, TextVariant
 from tracker.model.permissions import Permission, Person
-from tracker.model.problems import RuleViolation
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
 from tracker.model.registers import Document, Settings
 from tracker.model.vocabulary import EventType, EvidenceEffect
@@ -32,9 +31,6 @@ UNPUBLISHED_TEXT = {"en": "no longer public", "ru": "больше не опуб�
 """Language code → the text that the stub has as title and as summary."""
 UNKNOWN_PUBLISHER = "—"
 """The publisher that is written into the stub."""
-
-UNDO_PERIOD = timedelta(days=1)
-"""How long after its publication evidence is offered to be made private again in one step."""
 
 
 def unpublish(store: Store, e: Evidence, keep: Callable[[bytes], None], *, by: Person, day: date) -> Evidence:

@@ -5,13 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tracker.model.errors import InvalidFile
+from tracker.model.errors import FieldPath, InvalidFile
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.labels import N_
-from tracker.model.problems import FieldPath
 from tracker.queries.file_names import FOLDER_LABELS, FileName, name_file
-from tracker.safety.redaction.attached_words import entry_paths
-from tracker.safety.redaction.files import RedactedFile
+from tracker.safety.redaction.files import RedactedFile, entry_paths
 from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.attached_files import TEXT_SUFFIX, digest_of_name, split_pages
 from tracker.storage.yaml.reader import compose, decode, to_values

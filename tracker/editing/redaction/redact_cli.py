@@ -8,7 +8,7 @@ import sys
 from datetime import datetime
 from typing import TextIO
 
-from tracker.accounts.owner_handle import read_owner_handle
+from tracker.accounts.accounts_file import read_owner_handle
 from tracker.config import Config
 from tracker.editing.redaction.remove_words import drop_last_good, find_occurrences, list_lines, redact
 from tracker.editing.store import Store
@@ -16,7 +16,6 @@ from tracker.model.permissions import Person, Role
 from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.dataset_reader import DatasetReader
 
-REDACT_COMMANDS = ("redact",)
 PROMPT = """\
 Type the words to remove, one phrase a line, then an empty line. Give every form of a name: each language, initials.
 The words are not stored. (Do not pass them as an argument or through echo: your shell would keep them in its history.)"""
@@ -33,6 +32,7 @@ def add_redact_command(commands: "argparse._SubParsersAction[argparse.ArgumentPa
     parser.add_argument(
         "--whole-words", action="store_true", help="do not change longer words that contain one of them"
     )
+    parser.set_defaults(run=run_redact_command)
 
 
 def run_redact_command(args: argparse.Namespace, config: Config, at: datetime, source: TextIO | None = None) -> str:

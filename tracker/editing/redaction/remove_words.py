@@ -13,8 +13,14 @@ from tracker.config import AnyPlace, Config
 from tracker.editing.store import Store
 from tracker.model.errors import NoDataset, NotAllowed, OutcomeUnknown, RedactionRefused, WriteFailed
 from tracker.model.permissions import Permission, Person
-from tracker.safety.redaction.attached_words import digests_with_words, names_to_delete, with_originals
-from tracker.safety.redaction.files import RedactedFile, files_without, redacted_files
+from tracker.safety.redaction.files import (
+    RedactedFile,
+    digests_with_words,
+    files_without,
+    names_to_delete,
+    redacted_files,
+    with_originals,
+)
 from tracker.safety.redaction.terms import REDACTED_HANDLE, RedactionTerms
 from tracker.storage.attached_files import FILES_FOLDER, TEXT_SUFFIX
 from tracker.storage.cache_registry import REDACTION_MARKER, redaction_marker

@@ -4,17 +4,7 @@ import re
 from typing import Any
 
 from tracker.files import findings
-from tracker.files.cleaners.allowed_names import DRAWING, VML, WORD
-from tracker.files.cleaners.allowed_parts import AllowedParts
-from tracker.files.cleaners.office_package import (
-    OfficePackage,
-    keep_allowed_parts,
-    load_package,
-    neutralize_pictures,
-    refuse_damaged,
-    remove_part,
-    write_package,
-)
+from tracker.files.cleaners.office_package import OfficePackage, load_package, remove_part, write_package
 from tracker.files.cleaners.xml_parts import drop, drop_all, elements_of, local_name, namespace, unwrap
 from tracker.files.findings import FoundItems
 from tracker.files.kept_file import CleaningChoices
@@ -27,49 +17,19 @@ _KEPT = re.compile(
 )
 _WORD = ("http://schemas.openxmlformats.org/wordprocessingml/", "http://purl.oclc.org/ooxml/wordprocessingml/")
 _SETTINGS = {
-    *(
-        "evenAndOddHeaders",
-        "mirrorMargins",
-        "defaultTabStop",
-        "characterSpacingControl",
-        "footnotePr",
-        "endnotePr",
-        "compat",
-    ),
-    *("themeFontLang", "clrSchemeMapping", "decimalSymbol", "listSeparator", "autoHyphenation", "hyphenationZone"),
-    *("doNotHyphenateCaps", "gutterAtTop", "bookFoldPrinting", "consecutiveHyphenLimit"),
+    *str.split("evenAndOddHeaders mirrorMargins defaultTabStop characterSpacingControl footnotePr endnotePr compat"),
+    *str.split("themeFontLang clrSchemeMapping decimalSymbol listSeparator autoHyphenation hyphenationZone"),
+    *str.split("doNotHyphenateCaps gutterAtTop bookFoldPrinting consecutiveHyphenLimit"),
 }
 _OLD_FORMATS = (
-    *(
-        "rPrChange",
-        "pPrChange",
-        "sectPrChange",
-        "tblPrChange",
-        "tblPrExChange",
-        "tcPrChange",
-        "trPrChange",
-        "tblGridChange",
-    ),
-    *("numberingChange", "cellMerge"),
+    *str.split("rPrChange pPrChange sectPrChange tblPrChange tblPrExChange tcPrChange trPrChange tblGridChange"),
+    *str.split("numberingChange cellMerge"),
 )
 _CHANGES = ("ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel", *_OLD_FORMATS)
 _FIELDS = {
-    *(
-        "PAGE",
-        "NUMPAGES",
-        "SECTION",
-        "SECTIONPAGES",
-        "TOC",
-        "TC",
-        "REF",
-        "PAGEREF",
-        "NOTEREF",
-        "STYLEREF",
-        "SEQ",
-        "SYMBOL",
-    ),
-    *("HYPERLINK", "FORMTEXT", "FORMCHECKBOX", "FORMDROPDOWN", "XE", "INDEX", "LISTNUM", "QUOTE", "EQ", "="),
-    *("ADVANCE", "CITATION", "BIBLIOGRAPHY", "DATE", "TIME"),
+    *str.split("PAGE NUMPAGES SECTION SECTIONPAGES TOC TC REF PAGEREF NOTEREF STYLEREF SEQ SYMBOL HYPERLINK"),
+    *str.split("FORMTEXT FORMCHECKBOX FORMDROPDOWN XE INDEX LISTNUM QUOTE EQ = ADVANCE CITATION BIBLIOGRAPHY DATE"),
+    *str.split("TIME"),
 }
 """Fields that neither name a person or a file nor fetch anything."""
 _FIELD_PARTS = ("fldChar", "instrText", "delInstrText")
@@ -79,8 +39,7 @@ _OBJECTS = ("object", "OLEObject", "control", "altChunk", "subDoc", "externalDat
 
 def clean_docx(data: bytes, choices: CleaningChoices, limits: FileLimits, *, found: FoundItems) -> bytes:
     """Return the document without metadata, and count in `found` what was removed. Raises UnusableFile."""
-    package = load_package(data, _MAIN, _KEPT, limits=limits, found=found)
-    refuse_damaged(package, _MAIN, "body")
+    package = load_package(data, _MAIN, _KEPT, needed="body", limits=limits, found=found)
     _clean_comments(package, choices, found)
     changes = 0
     for path, root in package.parts.items():
@@ -88,7 +47,6 @@ def clean_docx(data: bytes, choices: CleaningChoices, limits: FileLimits, *, fou
             _clean_settings(root)
         found.add(findings.ATTACHED_FILES, drop_all(root, *_OBJECTS))
         _clean_fields(root, found)
-        neutralize_pictures(root)
         found.add(findings.HIDDEN_TEXT, sum(_is_on(mark) for mark in elements_of(root, "vanish")))
         changes += _accept_changes(root) if choices.accept_changes else _anonymize(root, _CHANGES)
     if choices.accept_changes:
@@ -96,8 +54,7 @@ def clean_docx(data: bytes, choices: CleaningChoices, limits: FileLimits, *, fou
     else:
         found.add(findings.CHANGE_AUTHORS, changes)
         found.add(findings.SHOWS_CHANGES, changes)
-    keep_allowed_parts(package, AllowedParts(WORD, DRAWING, VML, found=found))
-    return write_package(package)
+    return write_package(package, ("word", "drawing", "vml"), found=found)
 
 
 def _clean_settings(root: Any) -> None:

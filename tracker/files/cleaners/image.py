@@ -1,23 +1,55 @@
-"""Clean an image: decode it, keep nothing but the pixels, and encode them again."""
+"""Clean an image: decode it, keep nothing but the pixels, and encode them again. Draw a small image of a file.
+
+What an image says about its origin is looked for only so that the editor can be told: cleaning does not rely on it.
+"""
 
 import io
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tracker.files import findings
-from tracker.files.cleaners.image_metadata import find_image_metadata
 from tracker.files.findings import FoundItems
 from tracker.files.kept_file import Rectangle
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
-from tracker.sandbox.limits import FileLimits
-from tracker.sandbox.sentences import DAMAGED
+from tracker.sandbox.limits import DAMAGED, FileLimits
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+from typing import TYPE_CHECKING
+
+from tracker.files.kept_file import FilePreview
+from tracker.sandbox.kinds import damage_as_sentence, recognize_kind
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_EXIF_POINTER, _GPS_POINTER = 0x8769, 0x8825
+_TAGS = {
+    findings.CAMERA: (0x010F, 0x0110, 0xA433, 0xA434),
+    findings.SERIAL_NUMBERS: (0xA431, 0xA435, 0xC62F, 0xA420),
+    findings.OWNER: (0x013B, 0x8298, 0xA430, 0x9C9D),
+    findings.TIMES: (0x0132, 0x9003, 0x9004, 0x9011),
+    findings.SOFTWARE: (0x0131, 0x013C),
+    findings.DESCRIPTION: (0x010D, 0x010E, 0x9286, 0x9C9B, 0x9C9C, 0x9C9E),
+    findings.MAKER_NOTES: (0x927C,),
+}
+"""What tags of EXIF 2.32, TIFF and Windows mean."""
+_MEANINGS = {tag: meaning for meaning, tags in _TAGS.items() for tag in tags}
+_HARMLESS = {0x0112, 0x011A, 0x011B, 0x0128, 0x0213, 0xA001, 0xA002, 0xA003, _EXIF_POINTER, _GPS_POINTER}
+_KEYS = {
+    "xmp": findings.XMP,
+    "XML:com.adobe.xmp": findings.XMP,
+    "photoshop": findings.IPTC,
+    "comment": findings.DESCRIPTION,
+}
 JPEG_QUALITY = 92
 """So high that a second encoding of a photo is not seen."""
 _FORMATS = {FileKind.PNG: "PNG", FileKind.JPEG: "JPEG", FileKind.WEBP: "WEBP"}
@@ -32,6 +64,59 @@ _BLACK: dict[str, float | tuple[float, ...]] = {
     "L": 0,
     "1": 0,
 }
+MAX_PREVIEW = (800, 1100)
+"""The largest width and height of a preview, in pixels."""
+MAX_SCALE = 4.0
+
+
+def find_image_metadata(image: "Image", data: bytes, kind: FileKind, *, found: FoundItems) -> None:
+    """Count in `found` what kinds of metadata the image has."""
+    messages: dict[str, None] = {}
+    try:
+        exif = image.getexif()
+        _note(exif, messages)
+        _note(exif.get_ifd(_EXIF_POINTER), messages)
+        if exif.get_ifd(_GPS_POINTER):
+            messages[findings.GPS] = None
+        if exif.get_ifd(1):
+            messages[findings.THUMBNAIL] = None
+    except MemoryError:
+        raise
+    except Exception:  # damaged EXIF raises errors of nearly every class, and is left out like any other
+        messages[findings.OTHER_METADATA] = None
+    info = dict(image.info)
+    for key, message in _KEYS.items():
+        if info.get(key):
+            messages[message] = None
+    if info.get("icc_profile"):
+        messages[findings.COLOUR_PROFILE] = None
+    if set(getattr(image, "text", {})) - set(_KEYS):
+        messages[findings.DESCRIPTION] = None
+    for message in messages:
+        found.add(message)
+    images = int(getattr(image, "n_frames", 1))
+    if images > 1:
+        found.add(findings.MORE_IMAGES, images - 1)
+        found.add(findings.FIRST_IMAGE_ONLY)
+    if _has_data_after_end(data, kind):
+        found.add(findings.DATA_AFTER_END)
+
+
+def _note(tags: Mapping[int, Any], messages: dict[str, None]) -> None:
+    for tag, value in tags.items():
+        if tag in _MEANINGS and value:
+            messages[_MEANINGS[tag]] = None
+        elif tag not in _HARMLESS:
+            messages[findings.OTHER_METADATA] = None
+
+
+def _has_data_after_end(data: bytes, kind: FileKind) -> bool:
+    if kind is FileKind.WEBP:
+        return len(data) > 8 + int.from_bytes(data[4:8], "little") + 1
+    if kind is FileKind.PNG:
+        end = data.rfind(b"IEND")
+        return end >= 0 and len(data) > end + 8
+    return not data.rstrip(b"\x00").endswith(b"\xff\xd9")
 
 
 def clean_image(
@@ -75,11 +160,14 @@ def clean_any_image(data: bytes, limits: FileLimits, found: FoundItems) -> tuple
         return None
 
 
-def blank_image() -> bytes:
-    """Return an empty PNG, which takes the place of a picture that cannot be cleaned."""
+def clean_or_blank(data: bytes, limits: FileLimits, found: FoundItems) -> tuple[bytes, FileKind]:
+    """Return what `clean_any_image` returns, or an empty PNG in place of a picture that cannot be cleaned."""
     from PIL import Image
 
-    return _encode(Image.new("L", (1, 1), 255), FileKind.PNG)
+    if cleaned := clean_any_image(data, limits, found):
+        return cleaned
+    found.add(findings.BLANK_PICTURES)
+    return _encode(Image.new("L", (1, 1), 255), FileKind.PNG), FileKind.PNG
 
 
 def decode_image(data: bytes, image_format: str | None, limits: FileLimits) -> "Image":
@@ -163,12 +251,35 @@ def _box(part: Rectangle, size: tuple[int, int]) -> tuple[int, int, int, int]:
     return left, top, min(width, max(left + 1, -int(-right // 1))), min(height, max(top + 1, -int(-bottom // 1)))
 
 
-@contextmanager
-def damage_as_sentence() -> Iterator[None]:
-    """Turn the errors of a decoder into UnusableFile. Damaged images raise errors of nearly every class."""
+def draw_preview(data: bytes, limits: FileLimits) -> FilePreview | None:
+    """Return a WebP image of a file; None if this kind of file has no preview. Raises UnusableFile."""
+    kind = recognize_kind(data, limits)
+    if kind is FileKind.PDF:
+        image = _first_page(data)
+    elif kind.is_image:
+        image = decode_image(data, None, limits)
+    else:
+        return None
+    with damage_as_sentence():
+        if kind is FileKind.JPEG or image.mode in ("L", "RGB", "RGBA"):
+            image.thumbnail((MAX_PREVIEW[0] * 2, MAX_PREVIEW[1] * 2))  # before colours are converted: it is faster
+        small = only_pixels(image).convert("RGBA" if image.mode in ("RGBA", "LA", "P", "PA") else "RGB")
+        small.thumbnail(MAX_PREVIEW)
+        target = io.BytesIO()
+        small.save(target, "WEBP", quality=75, method=2)
+    return FilePreview(target.getvalue(), small.width, small.height)
+
+
+def _first_page(data: bytes) -> "Image":
+    import pypdfium2
+
     try:
-        yield
-    except (UnusableFile, MemoryError):
-        raise
-    except Exception:
+        with pypdfium2.PdfDocument(data) as document:
+            page = document[0]
+            width, height = page.get_size()
+            scale = min(MAX_PREVIEW[0] / max(width, 1), MAX_PREVIEW[1] / max(height, 1), MAX_SCALE)
+            image: Image = page.render(scale=scale).to_pil().convert("RGB")
+            page.close()
+            return image
+    except (pypdfium2.PdfiumError, IndexError, ValueError):
         raise UnusableFile(DAMAGED) from None

@@ -4,34 +4,21 @@ import re
 from typing import Any
 
 from tracker.files import findings
-from tracker.files.cleaners.allowed_names import OPEN_DOCUMENT
-from tracker.files.cleaners.allowed_parts import AllowedParts
-from tracker.files.cleaners.image import blank_image, clean_any_image
-from tracker.files.cleaners.office_package import MAX_XML, pack_files
+from tracker.files.cleaners.image import clean_or_blank
+from tracker.files.cleaners.office_package import LINK_STARTS, MAX_XML, AllowedParts, pack_files
 from tracker.files.cleaners.xml_parts import drop, drop_all, elements_of, local_name, namespace, parse_part, write_part
 from tracker.files.findings import FoundItems
 from tracker.files.kept_file import CleaningChoices
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
-from tracker.sandbox.archives import open_package, read_packed
-from tracker.sandbox.kinds import MACROS
-from tracker.sandbox.limits import FileLimits
-from tracker.sandbox.sentences import DAMAGED, PROTECTED
+from tracker.sandbox.kinds import MACROS, open_package, read_packed
+from tracker.sandbox.limits import DAMAGED, PROTECTED, FileLimits
 
 _ODF = "urn:oasis:names:tc:opendocument:xmlns:"
 _MANIFEST = f"{_ODF}manifest:1.0"
 _XLINK = "{http://www.w3.org/1999/xlink}href"
-_LINK_STARTS = ("http://", "https://", "mailto:", "#")
 _PROGRAMS = (
-    "scripts",
-    "script",
-    "event-listeners",
-    "event-listener",
-    "applet",
-    "plugin",
-    "floating-frame",
-    "object-ole",
-    "dde-source",
+    *str.split("scripts script event-listeners event-listener applet plugin floating-frame object-ole dde-source"),
 )
 _EMBEDDED = ("object", "binary-data", "table-source", "section-source", "forms", "dde-connection-decls", "desc-source")
 _PICTURES = ("image", "fill-image", "background-image", "list-level-style-image")
@@ -51,7 +38,7 @@ def clean_odt(data: bytes, choices: CleaningChoices, limits: FileLimits, *, foun
     """Return the document without metadata, and count in `found` what was removed. Raises UnusableFile."""
     files = {"mimetype": FileKind.ODT.media_type.encode()}
     types = {"/": FileKind.ODT.media_type, "content.xml": "text/xml", "styles.xml": "text/xml"}
-    allowed, version = AllowedParts(OPEN_DOCUMENT, found=found), "1.3"
+    allowed, version = AllowedParts("open_document", found=found), "1.3"
     with open_package(data, limits) as archive:
         names = set(archive.namelist())
         if "META-INF/manifest.xml" not in names:
@@ -73,7 +60,7 @@ def clean_odt(data: bytes, choices: CleaningChoices, limits: FileLimits, *, foun
                         found.add(findings.EXTERNAL_LINKS)
                         drop(image)
                         continue
-                    content, kind = _clean_picture(read_packed(archive, path, MAX_XML), limits, found)
+                    content, kind = clean_or_blank(read_packed(archive, path, MAX_XML), limits, found)
                     pictures[path] = f"Pictures/image{len(pictures) + 1}.{kind.value}"
                     files[pictures[path]], types[pictures[path]] = content, kind.media_type
                 if path:
@@ -87,13 +74,6 @@ def clean_odt(data: bytes, choices: CleaningChoices, limits: FileLimits, *, foun
         found.add(message, min(1, sum(bool(pattern.fullmatch(name)) for name in names)))
     files["META-INF/manifest.xml"] = _write_manifest(types, version)
     return pack_files(files, stored=("mimetype",))
-
-
-def _clean_picture(raw: bytes, limits: FileLimits, found: FoundItems) -> tuple[bytes, FileKind]:
-    cleaned = clean_any_image(raw, limits, found)
-    if cleaned is None:
-        found.add(findings.BLANK_PICTURES)
-    return cleaned or (blank_image(), FileKind.PNG)
 
 
 def _clean_part(root: Any, choices: CleaningChoices, found: FoundItems) -> None:
@@ -113,9 +93,8 @@ def _clean_part(root: Any, choices: CleaningChoices, found: FoundItems) -> None:
     for element in elements_of(root, "desc", "title"):
         if "svg" in namespace(element.tag) and re.search(r"[\\/]|\.\w{3,4}$", element.text or ""):
             drop(element)
-    hidden = sum(
-        _attribute(element, "display") == "none" for element in elements_of(root, "section", "text-properties")
-    )
+    shown = (element.attrib.items() for element in elements_of(root, "section", "text-properties"))
+    hidden = sum(any(local_name(key) == "display" and value == "none" for key, value in items) for items in shown)
     found.add(findings.HIDDEN_TEXT, hidden + len(elements_of(root, "hidden-text", "hidden-paragraph")))
 
 
@@ -152,7 +131,7 @@ def _clean_changes(root: Any, choices: CleaningChoices, found: FoundItems) -> No
 def _clean_links(root: Any, found: FoundItems) -> None:
     for element in elements_of(root, "a"):
         element.attrib.pop(f"{{{_ODF}office:1.0}}name", None)
-        if not element.get(_XLINK, "").strip().lower().startswith(_LINK_STARTS):
+        if not element.get(_XLINK, "").strip().lower().startswith(LINK_STARTS):
             element.set(_XLINK, "#")
             found.add(findings.ACTIONS)
     for element in root.iter("*"):
@@ -160,10 +139,6 @@ def _clean_links(root: Any, found: FoundItems) -> None:
         if _XLINK in element.attrib and local_name(element.tag) != "a" and not is_picture:
             del element.attrib[_XLINK]
             found.add(findings.EXTERNAL_LINKS)
-
-
-def _attribute(element: Any, name: str) -> str:
-    return next((value for key, value in element.attrib.items() if local_name(key) == name), "")
 
 
 def _write_manifest(types: dict[str, str], version: str) -> bytes:

@@ -1,29 +1,241 @@
-"""The parts of a .docx or .xlsx file: which are kept, how they are linked, and how the package is written again."""
+"""The parts of a .docx or .xlsx file: which are kept, how they are linked, and how the package is written again.
+
+Each XML part is rebuilt from the names in allowed_names.yaml alone, so that no unknown mark can pass.
+"""
 
 import io
 import posixpath
 import re
 import zipfile
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+import yaml
+
 from tracker.files import findings
-from tracker.files.cleaners.allowed_parts import AllowedParts
-from tracker.files.cleaners.image import blank_image, clean_any_image
-from tracker.files.cleaners.xml_parts import drop, elements_of, local_name, namespace, parse_part, write_part
+from tracker.files.cleaners.image import clean_or_blank
+from tracker.files.cleaners.xml_parts import drop, elements_of, local_name, namespace, parse_part, unwrap, write_part
 from tracker.files.findings import FoundItems
 from tracker.model.errors import UnusableFile
-from tracker.model.file_kind import FileKind
-from tracker.sandbox.archives import open_package, read_packed
-from tracker.sandbox.limits import FileLimits
-from tracker.sandbox.sentences import DAMAGED, TOO_LARGE_UNPACKED
+from tracker.sandbox.kinds import open_package, read_packed
+from tracker.sandbox.limits import DAMAGED, TOO_LARGE_UNPACKED, FileLimits
 
+_ALLOWED_NAMES = Path(__file__).with_name("allowed_names.yaml")
+_ALTERNATIVES = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+_REQUIRES = "Requires"
+_NEWER = ("w14", "wp14")
+"""Prefixes of what Word 2007 has to be told to ignore."""
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
+_ID_ATTRIBUTES = ("id", "change-id", "continue-list", "start-shape", "end-shape")
+_RELATIONS = "/relationships"
+_CONTENT = ("p", "r", "tbl", "tr", "tc", "h", "list", "table", "section")
+"""What is kept of an unknown element of a text: the paragraphs, runs, lists and tables in it."""
+_PARAGRAPHS = ("p", "h", "span", "a", "ruby-base")
+"""Elements of an OpenDocument text in which the text itself stands."""
+_OPEN_DOCUMENT = "urn:oasis:names:tc:opendocument:xmlns:"
+_TEXT_SPACES = (
+    _OPEN_DOCUMENT,
+    "http://schemas.openxmlformats.org/wordprocessingml/",
+    "http://purl.oclc.org/ooxml/wordprocessingml/",
+)
+_RANDOM = re.compile(
+    r"(?P<guid>\{[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\})"
+    r"|(?<![\w/])(?P<name>_{1,2}(?:Toc|Ref[A-Za-z]*|Hlk|Hlt|Annotation|DdeLink|UnoMark|Fieldmark)_*(?:Toc|Ref)?)\d{3,}(?:_\d+)*"
+    r"|(?<![\w/])(?P<pair>__[A-Z][A-Za-z]+_{1,3})\d+_\d+"
+)
+"""What programs make up by chance or by the clock: GUIDs, and bookmarks such as _Toc51234567 or __Annotation__12_3456789."""
+_FIELD_TEXTS = ("instrText", "delInstrText")
 RELATION_NAMESPACE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_LINK_STARTS = ("http://", "https://", "mailto:", "#")
+LINK_STARTS = ("http://", "https://", "mailto:", "#")
 _BLANK_TARGET = "about:blank"
 _PACKED_TIME = (1980, 1, 1, 0, 0, 0)
 MAX_XML = 40_000_000
+_LEFT_OUT = (
+    (re.compile(r"docProps/(?!thumbnail)"), findings.DOCUMENT_PROPERTIES),
+    (re.compile(r"docProps/thumbnail"), findings.THUMBNAIL),
+    (re.compile(r"printerSettings"), findings.PRINTERS),
+    (re.compile(r"/fonts/"), findings.EMBEDDED_FONTS),
+    (re.compile(r"/embeddings/"), findings.ATTACHED_FILES),
+    (re.compile(r"pivot|externalLink|slicer|timeline|quer[yi]|connections|model/"), findings.HIDDEN_COPIES),
+    (re.compile(r"revisions/(?!revisionHeaders|userNames)"), findings.CHANGES),
+    (re.compile(r"_xmlsignatures/.*sig\d*\.xml"), findings.SIGNATURES),
+    (
+        re.compile(r"customXml/(?!.*(_rels|[Pp]rops))|people\.xml|persons/|glossary/document|threadedComments/"),
+        findings.HIDDEN_DATA,
+    ),
+)
+
+
+class NewNumbers:
+    """Replaces what programs made up by chance or by the clock by 1, 2, 3…, the same by the same."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    def replace_in(self, value: str) -> str:
+        """Return a value with new numbers in it."""
+        return _RANDOM.sub(self._new, value) if ("_" in value or "{" in value) and "://" not in value else value
+
+    def number_of(self, value: str) -> int:
+        """Return the new number of a value, from 1."""
+        return self._numbers.setdefault(value, len(self._numbers) + 1)
+
+    def _new(self, found: re.Match[str]) -> str:
+        number = self.number_of(found[0])
+        guid = f"{{00000000-0000-0000-0000-{number:012}}}"
+        return guid if found["guid"] else f"{found['name'] or found['pair']}{number}"
+
+
+@cache
+def _allowed_names() -> Mapping[str, Any]:
+    return yaml.load(_ALLOWED_NAMES.read_text("utf-8"), Loader=yaml.CBaseLoader)  # type: ignore[no-any-return]
+
+
+class AllowedParts:
+    """Rebuilds the parts of one file from the names of `vocabularies`, and counts in `found` what is removed."""
+
+    def __init__(self, *vocabularies: str, found: FoundItems) -> None:
+        self._known: dict[str, tuple[str, Set[str], Set[str]]] = {}
+        for one in map(_allowed_names().__getitem__, vocabularies):
+            elements, attributes = set(one["elements"].split()), set(one["attributes"].split())
+            for prefix, spaces in one["namespaces"].items():
+                self._known |= dict.fromkeys(spaces, (prefix, elements, attributes))
+        self._found, self._numbers = found, NewNumbers()
+        self._allowed: dict[str, bool] = {}
+        self._allowed_attributes: dict[tuple[str, str], bool] = {}
+        self._used: dict[str, str] = {}
+
+    def allows(self, tag: str) -> bool:
+        """Return whether an element is allowed."""
+        if (known := self._allowed.get(tag)) is None:
+            space, name = namespace(tag), local_name(tag)
+            if space == _ALTERNATIVES:
+                known = name in ("AlternateContent", "Choice", "Fallback")
+            else:
+                known = space in self._known and name in self._known[space][1]
+            self._allowed[tag] = known
+        return known
+
+    def rebuild(self, root: Any, relation_ids: Mapping[str, str] | None = None) -> tuple[Any, set[str]]:
+        """Return the part with allowed elements and attributes only, and the new ids of the relations that it uses.
+
+        Its root has to be allowed. An unknown element around paragraphs is replaced by them; any other is removed with
+        all that is in it. Prefixes are those of the vocabularies. `relation_ids` maps the ids of relations → new ids.
+        """
+        self._used = {}
+        relations: set[str] = set()
+        waiting, elements, attributes = [root], 0, 0
+        while waiting:
+            element = waiting.pop()
+            space = namespace(element.tag)
+            self._used.setdefault(space, self._known[space][0] if space in self._known else "mc")
+            for name, value in list(element.attrib.items()):
+                if space == _ALTERNATIVES and name == _REQUIRES:
+                    continue
+                new = self._new_value(space, name, value, relation_ids=relation_ids or {})
+                if new is None:
+                    del element.attrib[name]
+                    attributes += 1
+                    continue
+                if new != value:
+                    element.set(name, new)
+                if (own := namespace(name)) in self._known:
+                    self._used.setdefault(own, self._known[own][0])
+                    if own.endswith(_RELATIONS):
+                        relations.add(new)
+            if element.text and local_name(element.tag) in _FIELD_TEXTS:
+                element.text = self._numbers.replace_in(element.text)
+            elements += self._clean_children(element, waiting)
+        self._found.add(findings.HIDDEN_DATA, elements)
+        self._found.add(findings.EDITING_MARKS, attributes)
+        return _with_prefixes(root, self._used), relations
+
+    def _new_value(self, space: str, name: str, value: str, *, relation_ids: Mapping[str, str]) -> str | None:
+        """Return what an attribute of an element in the namespace `space` becomes, or None if it is removed."""
+        own, is_open_document = namespace(name) or space, space.startswith(_OPEN_DOCUMENT)
+        if is_open_document and (name == _XML_ID or local_name(name) in _ID_ATTRIBUTES):
+            return f"id{self._numbers.number_of(value)}"
+        if (key := (own, name)) not in self._allowed_attributes:
+            is_named = own in self._known and local_name(name) in self._known[own][2]
+            self._allowed_attributes[key] = name == _SPACE or is_named
+        if not self._allowed_attributes[key]:
+            return None
+        if own.endswith(_RELATIONS):
+            return relation_ids.get(value)
+        return self._numbers.replace_in(value)
+
+    def _clean_children(self, element: Any, waiting: list[Any]) -> int:
+        """Add the allowed children of an element to those that wait, remove or unwrap all others, and return how many."""
+        removed = 0
+        is_text = namespace(element.tag).startswith(_OPEN_DOCUMENT) and local_name(element.tag) in _PARAGRAPHS
+        children = list(reversed(element))
+        while children:
+            child = children.pop()
+            if child.tag == f"{{{_ALTERNATIVES}}}AlternateContent" and not self._choose(child):
+                for fallback in list(child):
+                    unwrap(fallback)
+            elif self.allows(child.tag):
+                waiting.append(child)
+                continue
+            elif not is_text and not self._has_content(child):
+                drop(child)
+                removed += 1
+                continue
+            children += reversed(child)
+            unwrap(child)
+            removed += 1
+        return removed
+
+    def _has_content(self, element: Any) -> bool:
+        return any(
+            self.allows(one.tag) and namespace(one.tag).startswith(_TEXT_SPACES)
+            for one in element.iter(*(f"{{*}}{name}" for name in _CONTENT))
+        )
+
+    def _choose(self, alternatives: Any) -> bool:
+        """Remove the choices for programs that know a namespace which is not kept, and return whether one is left."""
+        left = False
+        for choice in list(alternatives):
+            if local_name(choice.tag) != "Choice":
+                continue
+            spaces = [choice.nsmap.get(prefix, "") for prefix in choice.get(_REQUIRES, "").split()]
+            if not spaces or any(space not in self._known for space in spaces):
+                drop(choice)
+                continue
+            left = True
+            self._used |= {space: self._known[space][0] for space in spaces}
+            choice.set(_REQUIRES, " ".join(self._known[space][0] for space in spaces))
+        return left
+
+
+def _with_prefixes(root: Any, used: Mapping[str, str]) -> Any:
+    """Return the part with the namespaces `used`, namespace → prefix, and no other."""
+    from lxml import etree
+
+    prefixes: dict[str | None, str] = {}
+    for space, prefix in used.items():
+        prefixes.setdefault(prefix or None, space)
+    newer = [prefix for prefix in _NEWER if prefix in prefixes]
+    if newer:
+        prefixes["mc"] = _ALTERNATIVES
+    fresh = etree.Element(root.tag, root.attrib, nsmap=prefixes)
+    if newer:
+        fresh.set(f"{{{_ALTERNATIVES}}}Ignorable", " ".join(newer))
+    # elements are made anew: to move them takes a time that grows with the square of their number
+    waiting = [(root, fresh)]
+    while waiting:
+        old, new = waiting.pop()
+        new.text = old.text
+        for child in old:
+            made = etree.SubElement(new, child.tag, child.attrib)
+            made.tail = child.tail
+            waiting.append((child, made))
+    return fresh
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +270,12 @@ class OfficePackage:
 
 
 def load_package(
-    data: bytes, main: str, kept: "re.Pattern[str]", *, limits: FileLimits, found: FoundItems
+    data: bytes, main: str, kept: "re.Pattern[str]", *, needed: str, limits: FileLimits, found: FoundItems
 ) -> OfficePackage:
     """Return the parts that are reached from the main part and whose path `kept` matches. Images are cleaned.
 
-    Everything else is left out, and counted in `found`. Raises UnusableFile.
+    Everything else is left out, and counted in `found`. `needed` is the element without which the main part is no document.
+    Raises UnusableFile.
     """
     package = OfficePackage()
     with open_package(data, limits) as archive:
@@ -97,11 +310,18 @@ def load_package(
         _report_left_out(set(names) - set(package.parts), found)
     for path, root in package.parts.items():
         _forget_relations(root, package.gone[path])
+    if not elements_of(package.parts[main], needed):
+        raise UnusableFile(DAMAGED)
+    if sum(1 for root in package.parts.values() for _ in root.iter("*")) > 3_000_000:
+        raise UnusableFile(TOO_LARGE_UNPACKED)
     return package
 
 
-def write_package(package: OfficePackage) -> bytes:
-    """Return the bytes of the package. The same parts always give the same bytes."""
+def write_package(package: OfficePackage, vocabularies: tuple[str, ...], found: FoundItems) -> bytes:
+    """Return the bytes of the package, rebuilt from the names of `vocabularies`. The same parts always give the same bytes."""
+    for root in package.parts.values():
+        _neutralize_pictures(root)
+    _keep_allowed_parts(package, AllowedParts(*vocabularies, found=found))
     files: dict[str, bytes] = {"[Content_Types].xml": _write_types(package)}
     for path, relations in package.relations.items():
         if relations:
@@ -135,7 +355,7 @@ def remove_part(package: OfficePackage, path: str) -> None:
                 _forget_relations(package.parts[source], gone)
 
 
-def keep_allowed_parts(package: OfficePackage, allowed: AllowedParts) -> None:
+def _keep_allowed_parts(package: OfficePackage, allowed: AllowedParts) -> None:
     """Rebuild all parts from allowed names, and give their relations new ids. Parts of an unknown kind are removed."""
     for path in [path for path, root in package.parts.items() if not allowed.allows(root.tag)]:
         remove_part(package, path)
@@ -148,11 +368,7 @@ def keep_allowed_parts(package: OfficePackage, allowed: AllowedParts) -> None:
 
 def _add_image(package: OfficePackage, path: str, raw: bytes, *, limits: FileLimits, found: FoundItems) -> str:
     """Add a cleaned image, and return its new path: names of images may say where they are from."""
-    cleaned = clean_any_image(raw, limits, found)
-    if cleaned is None:
-        found.add(findings.BLANK_PICTURES)
-        cleaned = blank_image(), FileKind.PNG
-    content, kind = cleaned
+    content, kind = clean_or_blank(raw, limits, found)
     new = f"{path.partition('/')[0]}/media/image{len(package.images) + 1}.{kind.value}"
     package.images[new] = content
     package.types[new] = kind.media_type
@@ -165,7 +381,7 @@ def _keep_external(package: OfficePackage, path: str, relation: Relation, *, fou
         package.gone[path].add(relation.id)
         return
     target = relation.target
-    if not target.strip().lower().startswith(_LINK_STARTS):
+    if not target.strip().lower().startswith(LINK_STARTS):
         found.add(findings.ACTIONS)
         target = _BLANK_TARGET  # without the link, the document could not be opened
     package.relations[path].append(Relation(relation.id, relation.type, target, is_external=True))
@@ -209,22 +425,6 @@ def _forget_relations(root: Any, gone: set[str]) -> None:
                 break
 
 
-_LEFT_OUT = (
-    (re.compile(r"docProps/(?!thumbnail)"), findings.DOCUMENT_PROPERTIES),
-    (re.compile(r"docProps/thumbnail"), findings.THUMBNAIL),
-    (re.compile(r"printerSettings"), findings.PRINTERS),
-    (re.compile(r"/fonts/"), findings.EMBEDDED_FONTS),
-    (re.compile(r"/embeddings/"), findings.ATTACHED_FILES),
-    (re.compile(r"pivot|externalLink|slicer|timeline|quer[yi]|connections|model/"), findings.HIDDEN_COPIES),
-    (re.compile(r"revisions/(?!revisionHeaders|userNames)"), findings.CHANGES),
-    (re.compile(r"_xmlsignatures/.*sig\d*\.xml"), findings.SIGNATURES),
-    (
-        re.compile(r"customXml/(?!.*(_rels|[Pp]rops))|people\.xml|persons/|glossary/document|threadedComments/"),
-        findings.HIDDEN_DATA,
-    ),
-)
-
-
 def _report_left_out(names: set[str], found: FoundItems) -> None:
     seen_properties = False
     for name in sorted(names):
@@ -266,15 +466,7 @@ def _write_relations(relations: list[Relation]) -> bytes:
     return write_part(root)
 
 
-def refuse_damaged(package: OfficePackage, main: str, *needed: str) -> None:
-    """Raise UnusableFile if the main part has none of the elements without which it is no document."""
-    if not elements_of(package.parts[main], *needed):
-        raise UnusableFile(DAMAGED)
-    if sum(1 for root in package.parts.values() for _ in root.iter("*")) > 3_000_000:
-        raise UnusableFile(TOO_LARGE_UNPACKED)
-
-
-def neutralize_pictures(root: Any) -> None:
+def _neutralize_pictures(root: Any) -> None:
     """Give pictures and shapes neutral names: the names of the files may say where they are from."""
     for number, element in enumerate(elements_of(root, "docPr", "cNvPr"), 1):
         element.set("name", f"Picture {number}")

@@ -1,16 +1,38 @@
-"""Clean a PDF: keep the pages, their links and the outline; remove what names people, programs and devices, and what acts."""
+"""Clean a PDF: keep the pages, their links and the outline; remove what names people, programs and devices, and what acts.
+
+Every object keeps the entries that its kind may have, and what they do not lead to is gone: pdf_names.yaml has the list. A
+string stays only where the list says "text". Contents of pages are written anew, and only the resources that they use stay
+(see `pdf_contents`).
+"""
 
 import io
 import re
+from pathlib import Path
 from typing import Any
 
+import pikepdf
+import yaml
+from pikepdf import Array, Dictionary, Name, Object, ObjectType, Stream
+
 from tracker.files import findings
-from tracker.files.cleaners.pdf_objects import clean_objects, is_harmless_action
+from tracker.files.cleaners.pdf_contents import (
+    UsedResources,
+    clean_profile,
+    encoded_image,
+    filters_of,
+    is_dictionary,
+    rewrite_character_map,
+    rewrite_contents,
+    rewrite_function,
+    strip_jpeg,
+    strip_jpeg2000,
+    without_end,
+)
 from tracker.files.findings import FoundItems
 from tracker.files.kept_file import CleaningChoices
 from tracker.model.errors import UnusableFile
-from tracker.sandbox.limits import FileLimits
-from tracker.sandbox.sentences import DAMAGED, PROTECTED, TOO_LARGE_UNPACKED
+from tracker.sandbox.kinds import damage_as_sentence
+from tracker.sandbox.limits import DAMAGED, PROTECTED, TOO_LARGE_UNPACKED, FileLimits
 
 MAX_OBJECTS = 400_000
 """A report of 500 pages has about 20,000."""
@@ -22,6 +44,28 @@ _MULTIMEDIA = {"/Sound", "/Movie", "/Screen", "/RichMedia", "/3D", "/Projection"
 _NOT_SHOWN = 2 | 32
 """The flags of an annotation that is hidden, or only printed."""
 _NOT_OUR_PROPERTIES = {"/Producer", "/Trapped"}
+_NAMES: Any = yaml.load(Path(__file__).with_name("pdf_names.yaml").read_text("utf-8"), Loader=yaml.CBaseLoader)
+COLOUR_SPACES = {f"/{name}": tuple(kinds.split()) for name, kinds in _NAMES["colour_spaces"].items()}
+_MOST_LEVELS = 100
+"""Levels of the tree of pages, and steps from a tag to the standard tag that it stands for."""
+_REPORTED = {
+    "/Metadata": findings.XMP,
+    "/PieceInfo": findings.HIDDEN_DATA,
+    "/AA": findings.ACTIONS,
+    "/JS": findings.SCRIPTS,
+    "/AF": findings.ATTACHED_FILES,
+    "/EF": findings.ATTACHED_FILES,
+    "/Thumb": findings.THUMBNAIL,
+    "/XFA": findings.HIDDEN_DATA,
+    "/OPI": findings.EXTERNAL_LINKS,
+    "/PtData": findings.GPS,
+    "/LGIDict": findings.GPS,
+}
+"""Keys that no object may have → what is reported. Others go without a word."""
+_NO_NUMBER = (0, 0)
+_INHERITED = ("/Resources", "/MediaBox", "/CropBox", "/Rotate")
+_LINK_STARTS = ("http://", "https://", "mailto:")
+_INSIDE = {"/GoTo", "/Named"}
 
 
 def clean_pdf(data: bytes, choices: CleaningChoices, limits: FileLimits, *, found: FoundItems) -> bytes:
@@ -30,10 +74,8 @@ def clean_pdf(data: bytes, choices: CleaningChoices, limits: FileLimits, *, foun
     Form fields become part of the page. It is saved anew, so that earlier versions inside of the file are gone. Raises
     UnusableFile if the PDF is damaged, needs a password, or is too large inside.
     """
-    import pikepdf
-
     try:
-        with pikepdf.open(io.BytesIO(data)) as pdf:
+        with damage_as_sentence(pikepdf.PasswordError), pikepdf.open(io.BytesIO(data)) as pdf:
             if len(pdf.pages) == 0:
                 raise UnusableFile(DAMAGED)
             if len(pdf.objects) > MAX_OBJECTS or len(pdf.pages) > limits.pages:
@@ -44,17 +86,13 @@ def clean_pdf(data: bytes, choices: CleaningChoices, limits: FileLimits, *, foun
             for page in pdf.pages:
                 _clean_page(page.obj, choices, found)
             _remove_information(pdf, found)
-            clean_objects(pdf, limits, found)
+            _Cleaner(pdf, limits, found).clean()
             target = io.BytesIO()
             pdf.save(
                 target, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate, encryption=False
             )
     except pikepdf.PasswordError:
         raise UnusableFile(PROTECTED) from None
-    except (UnusableFile, MemoryError):
-        raise
-    except Exception:  # damaged PDFs raise errors of nearly every class
-        raise UnusableFile(DAMAGED) from None
     return target.getvalue()
 
 
@@ -66,7 +104,7 @@ def _count_versions(data: bytes, found: FoundItems) -> None:
 
 def _remove_information(pdf: Any, found: FoundItems) -> None:
     information = pdf.trailer.get("/Info")
-    if _is_dictionary(information) and set(information.keys()) - _NOT_OUR_PROPERTIES:
+    if isinstance(information, Dictionary | Stream) and set(information.keys()) - _NOT_OUR_PROPERTIES:
         found.add(findings.DOCUMENT_PROPERTIES)
     for key in set(pdf.trailer.keys()) - {"/Root", "/Size", "/Prev", "/Encrypt"}:
         del pdf.trailer[key]
@@ -81,7 +119,7 @@ def _clean_catalog(pdf: Any, found: FoundItems) -> None:
         found.add(findings.ATTACHED_FILES, _count_names(names, "/EmbeddedFiles"))
         found.add(findings.SCRIPTS, _count_names(names, "/JavaScript"))
     opening = root.get("/OpenAction")
-    if opening is not None and _is_dictionary(opening):
+    if opening is not None and isinstance(opening, Dictionary | Stream):
         found.add(findings.SCRIPTS if opening.get("/S") == "/JavaScript" else findings.ACTIONS)
     if "/Collection" in root:
         found.add(findings.ATTACHED_FILES)
@@ -108,18 +146,18 @@ def _flatten_form(pdf: Any, found: FoundItems) -> None:
         widgets: list[Any] = []
         rest: list[Any] = []
         for annotation in list(annotations):
-            is_widget = _is_dictionary(annotation) and annotation.get("/Subtype") == "/Widget"
+            is_widget = isinstance(annotation, Dictionary | Stream) and annotation.get("/Subtype") == "/Widget"
             (widgets if is_widget else rest).append(annotation)
         signatures += sum(_field_type(widget) == "/Sig" for widget in widgets)
         fields += sum(_field_type(widget) != "/Sig" for widget in widgets)
         if widgets:
             others.append((page.obj, rest))
-            page.obj["/Annots"] = _array(widgets)
+            page.obj["/Annots"] = Array(widgets)
     found.add(findings.FORM_FIELDS, fields)
     found.add(findings.SIGNATURES, signatures)
     if form is None:
         for page, rest in others:
-            page["/Annots"] = _array(rest)
+            page["/Annots"] = Array(rest)
         return
     if not others and "/XFA" in form:
         found.add(findings.HIDDEN_DATA)
@@ -135,9 +173,9 @@ def _flatten_form(pdf: Any, found: FoundItems) -> None:
         pdf.flatten_annotations("screen")
         for page, annotations in kept:
             if page.objgen not in touched and annotations:
-                page["/Annots"] = _array(annotations)
+                page["/Annots"] = Array(annotations)
         for page, rest in others:
-            page["/Annots"] = _array(rest)
+            page["/Annots"] = Array(rest)
 
 
 def _field_type(widget: Any) -> str:
@@ -147,7 +185,7 @@ def _field_type(widget: Any) -> str:
         if "/FT" in field:
             return str(field["/FT"])
         field = field.get("/Parent")
-        if not _is_dictionary(field):
+        if not isinstance(field, Dictionary | Stream):
             break
     return ""
 
@@ -157,12 +195,12 @@ def _clean_page(page: Any, choices: CleaningChoices, found: FoundItems) -> None:
     if annotations is None:
         return
     kept = [annotation for annotation in annotations if _keep_annotation(annotation, choices, found)]
-    page["/Annots"] = _array(kept)
+    page["/Annots"] = Array(kept)
 
 
 def _keep_annotation(annotation: Any, choices: CleaningChoices, found: FoundItems) -> bool:
     """Clean an annotation, and return whether it stays."""
-    if not _is_dictionary(annotation):
+    if not isinstance(annotation, Dictionary | Stream):
         return False
     kind = str(annotation.get("/Subtype", ""))
     if kind == "/FileAttachment":
@@ -187,16 +225,291 @@ def _keep_annotation(annotation: Any, choices: CleaningChoices, found: FoundItem
     return True
 
 
-def _is_dictionary(value: Any) -> bool:
-    import pikepdf
-
-    return isinstance(value, pikepdf.Object) and value._type_code in (
-        pikepdf.ObjectType.dictionary,
-        pikepdf.ObjectType.stream,
-    )
+def _as_names(words: str) -> set[str]:
+    return {f"/{word}" for word in words.split()}
 
 
-def _array(values: list[Any]) -> Any:
-    import pikepdf
+def _entries(listed: str) -> dict[str, str]:
+    whole = re.sub("<([a-z]+)>", lambda found: _NAMES["shared"][found[1]], listed)
+    return {f"/{key}": spec or "plain" for key, _, spec in (entry.partition(":") for entry in whole.split())}
 
-    return pikepdf.Array(values)
+
+ALLOWED_ENTRIES = {kind: _entries(listed) for kind, listed in _NAMES["entries"].items()}
+STREAM_KINDS = {kind for kind, entries in ALLOWED_ENTRIES.items() if "/Filter" in entries}
+STANDARD_TAGS = _as_names(_NAMES["tags"])
+KNOWN_NAMES = (
+    STANDARD_TAGS | _as_names(_NAMES["names"]) | {key for entries in ALLOWED_ENTRIES.values() for key in entries}
+)
+"""The names that say nothing about a file."""
+
+
+def is_harmless_action(action: Any) -> bool:
+    """Return whether an action only goes to a page of this document, or to an address that a browser opens on a click."""
+    if not is_dictionary(action) or "/Next" in action:
+        return False
+    kind = str(action.get("/S", ""))
+    if kind == "/URI":
+        return str(action.get("/URI", "")).strip().lower().startswith(_LINK_STARTS)
+    return kind in _INSIDE
+
+
+class _Cleaner:
+    """Keeps what `ALLOWED_ENTRIES` allows, writes contents anew, and counts in `found` what was removed."""
+
+    def __init__(self, pdf: Any, limits: FileLimits, found: FoundItems) -> None:
+        self._pdf, self._found = pdf, found
+        self._bytes_left = limits.unpacked_bytes
+        self._pages = {page.obj.objgen for page in pdf.pages}
+        self._waiting: list[tuple[Any, str]] = []
+        self._seen: set[tuple[tuple[int, int], str]] = set()
+        self._references: list[tuple[Any, str]] = []
+        self._layers: list[Any] = []
+        structure = pdf.Root.get("/StructTreeRoot")
+        roles = structure.get("/RoleMap") if is_dictionary(structure) else None
+        self._roles = {key: str(value) for key, value in roles.items()} if is_dictionary(roles) else {}
+        self._contents: dict[tuple[object, ...], tuple[Any, Any]] = {}
+
+    def clean(self) -> None:
+        for page in self._pdf.pages:
+            _take_over(page.obj)
+        self._waiting.append((self._pdf.Root, "catalog"))
+        while self._waiting:
+            value, kind = self._waiting.pop()
+            if value.is_indirect:
+                if (value.objgen, kind) in self._seen:
+                    continue
+                self._seen.add((value.objgen, kind))
+            self._clean_one(value, kind)
+        kept = {objgen for objgen, _ in self._seen}
+        for holder, key in self._references:
+            if key in holder and _number_of(holder[key]) not in kept:
+                del holder[key]
+        self._found.add(findings.HIDDEN_TEXT, self._hidden_layers())
+
+    def _clean_one(self, value: Any, kind: str) -> None:
+        match kind:
+            case "page" | "form" | "tiling":
+                self._clean_contents(value, kind)
+            case "font" if is_dictionary(value.get("/CharProcs")):
+                self._clean_glyphs(value)
+            case "annotation":
+                _keep_shown_appearance(value)
+            case "kid" if "/S" in value:
+                value["/S"] = Name(self._role_of(str(value["/S"]), "/NonStruct"))
+            case "layer":
+                self._layers.append(value)
+        if kind in STREAM_KINDS:
+            self._clean_stream(value, kind)
+        allowed = ALLOWED_ENTRIES[kind]
+        for key in sorted(value.keys()):
+            if key not in allowed:
+                self._found.add(_REPORTED.get(key, ""), int(key in _REPORTED))
+                del value[key]
+            elif allowed[key] == "ref":
+                self._references.append((value, key))
+            elif key != "/Length" and not self._keep(value[key], allowed[key]):
+                del value[key]
+
+    def _keep(self, value: Any, spec: str) -> bool:
+        """Return whether a value may stay. What is in it is cleaned later."""
+        code = value._type_code if isinstance(value, Object) else ObjectType.integer
+        kinds = spec.removeprefix("pairs/").lstrip("[{").split("|")
+        if code == ObjectType.array:
+            return self._keepArray(value, spec, kinds)
+        if code not in (ObjectType.dictionary, ObjectType.stream):
+            # a name or a number does no harm where an object should be; a string may say anything
+            return code != ObjectType.string or "text" in kinds or "dest" in kinds
+        if spec.startswith("{"):
+            if code != ObjectType.dictionary:
+                return False
+            for name in sorted(value.keys()):
+                if not self._keep(value[name], spec[1:]):
+                    del value[name]
+            return True
+        kind = _kind_of(value, [one for one in kinds if (one in STREAM_KINDS) == (code == ObjectType.stream)])
+        if kind == "action" and not is_harmless_action(value):
+            self._found.add(findings.ACTIONS)
+            return False
+        if kind not in ALLOWED_ENTRIES or (kind == "page" and value.objgen not in self._pages):
+            return False
+        self._waiting.append((value, kind))
+        return True
+
+    def _keepArray(self, array: Any, spec: str, kinds: list[str]) -> bool:
+        if array.is_indirect:
+            if (array.objgen, spec) in self._seen:
+                return True
+            self._seen.add((array.objgen, spec))
+        if kinds == ["colour"]:
+            return self._keep_space(array)
+        if kinds == ["dest"] and not spec.startswith("pairs/"):
+            leads_to_page = len(array) > 0 and (isinstance(array[0], int) or _number_of(array[0]) in self._pages)
+            return leads_to_page and all(self._keep(array[place], "plain") for place in range(1, len(array)))
+        if not spec.startswith(("[", "pairs/")) and not {"plain", "text"} & set(kinds):
+            return False
+        inner = spec.removeprefix("pairs/")
+        for place, item in enumerate(list(array)):
+            is_key = inner != spec and place % 2 == 0
+            if item is not None and not self._keep(item, "text" if is_key else inner):
+                array[place] = None  # what follows keeps its place
+        return True
+
+    def _keep_space(self, space: Any) -> bool:
+        """Return whether a colour space may stay."""
+        parts = COLOUR_SPACES.get(str(space[0]), ()) if len(space) else ()
+        while len(space) > 1 + len(parts):
+            del space[len(space) - 1]
+        return all(self._keep(space[place], parts[place - 1]) for place in range(1, len(space)))
+
+    def _clean_contents(self, holder: Any, kind: str) -> None:
+        """Write the contents of a page, a form or a pattern anew, with the resources that they use."""
+        resources = holder.get("/Resources")
+        streams = [holder]
+        if kind == "page":
+            contents = holder.get("/Contents")
+            streams = [one for one in _listed(contents) or [contents] if isinstance(one, Stream)]
+            holder["/Contents"] = Array(streams)
+        key = tuple(one.objgen for one in streams), _number_of(resources)
+        known = self._contents.get(key) if key[1] != _NO_NUMBER else None
+        if known is None:
+            used = UsedResources(resources, lambda tag: self._role_of(tag, "/Span"))
+            written = self._rewritten(streams, pikepdf.Page(holder) if kind == "page" else holder, used)
+            if kind == "page":
+                known = self._pdf.make_stream(written), self._made(used)
+                self._contents[key] = known
+            else:
+                holder.write(written)
+                known = None, self._made(used)
+        if kind == "page":
+            holder["/Contents"] = known[0]
+        holder["/Resources"] = known[1]
+
+    def _rewritten(self, streams: list[Any], contents: Any, used: UsedResources) -> bytes:
+        for stream in streams:
+            self._bytes_left -= len(stream.read_bytes())
+            if self._bytes_left < 0:
+                raise UnusableFile(TOO_LARGE_UNPACKED)
+        return rewrite_contents(contents, used, self._clean_inline)
+
+    def _clean_inline(self, data: bytes, filters: list[str]) -> tuple[bytes, list[str]]:
+        if filters[-1:] == ["/DCTDecode"]:
+            return strip_jpeg(encoded_image(self._pdf, Stream(self._pdf, data), filters)) or b"", ["/DCTDecode"]
+        return (without_end(data) if filters == ["/FlateDecode"] else data), filters
+
+    def _made(self, used: UsedResources) -> Any:
+        """Return the used resources. Those that have none of their own take theirs from where they are drawn."""
+        made = used.made()
+        for category, inside in (("/XObject", "/BBox"), ("/Font", "/CharProcs")):
+            for one in made.get(category, {}).values():
+                is_object = isinstance(one, Stream) or is_dictionary(one)
+                if is_object and inside in one and "/Resources" not in one and used.before is not None:
+                    one["/Resources"] = used.before
+        return self._pdf.make_indirect(made)
+
+    def _clean_glyphs(self, font: Any) -> None:
+        """Write the drawings of the glyphs of a font anew."""
+        used = UsedResources(font.get("/Resources"), lambda tag: "/Span")
+        glyphs = {name: one for name, one in font.CharProcs.items() if isinstance(one, Stream)}
+        font["/CharProcs"] = Dictionary(
+            {name: self._pdf.make_stream(self._rewritten([one], one, used)) for name, one in glyphs.items()}
+        )
+        font["/Resources"] = self._made(used)
+
+    def _role_of(self, tag: str, otherwise: str) -> str:
+        """Return the standard tag that a tag stands for."""
+        for _ in range(_MOST_LEVELS):
+            if tag in STANDARD_TAGS or tag not in self._roles:
+                break
+            tag = self._roles[tag]
+        return tag if tag in STANDARD_TAGS else otherwise
+
+    def _clean_stream(self, stream: Any, kind: str) -> None:
+        names = filters_of(stream)
+        if kind == "image" and names and names[-1] in ("/DCTDecode", "/DCT", "/JPXDecode"):
+            self._clean_image(stream, names)
+        elif kind == "profile":
+            clean_profile(stream, self._found)
+        elif kind == "map":
+            stream.write(rewrite_character_map(stream.read_bytes(), int(stream.get("/WMode", 0))))
+            stream["/CMapName"] = Name("/A")
+        elif kind == "program" and stream.get("/FunctionType") == 4:
+            stream.write(rewrite_function(stream.read_bytes()))
+        elif names == ["/FlateDecode"]:
+            raw = bytes(stream.read_raw_bytes())
+            if (kept := without_end(raw)) != raw:
+                stream.write(kept, filter=stream["/Filter"], decode_parms=stream.get("/DecodeParms"))
+
+    def _clean_image(self, stream: Any, names: list[str]) -> None:
+        raw = encoded_image(self._pdf, stream, names)
+        clean = strip_jpeg2000(raw) if names[-1] == "/JPXDecode" else strip_jpeg(raw)
+        parameters = stream.get("/DecodeParms")
+        last = parameters[-1] if isinstance(parameters, Array) and len(parameters) else parameters
+        stream.write(clean or b"", filter=Name(names[-1]), decode_parms=None if isinstance(last, Array) else last)
+        self._found.add(findings.IMAGE_METADATA, int(clean != raw))
+
+    def _hidden_layers(self) -> int:
+        """Return the number of layers that a reader may not see: switched off, or shown under conditions."""
+        layers = self._pdf.Root.get("/OCProperties")
+        shown = layers.get("/D") if is_dictionary(layers) else None
+        shown = shown if is_dictionary(shown) else Dictionary()
+        on, off = ({_number_of(one) for one in _listed(shown.get(key))} for key in ("/ON", "/OFF"))
+        off_first = shown.get("/BaseState", "/ON") != "/ON"
+        return sum(
+            layer.get("/P", "/AnyOn") not in ("/AnyOn", "/AllOn")
+            or "/VE" in layer
+            or _number_of(layer) in off
+            or (off_first and layer.get("/Type") != "/OCMD" and _number_of(layer) not in on)
+            or _is_off_in_use(layer.get("/Usage"))
+            for layer in self._layers
+        )
+
+
+def _is_off_in_use(usage: Any) -> bool:
+    """Return whether a layer is not shown on screens, or not in print."""
+    states = [state for state in usage.values() if is_dictionary(state)] if is_dictionary(usage) else []
+    return any(value == "/OFF" for state in states for value in state.values())
+
+
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, Array) else []
+
+
+def _number_of(value: Any) -> tuple[int, int]:
+    """Return the number of an object in the file, or `_NO_NUMBER`."""
+    return value.objgen if isinstance(value, Object) else _NO_NUMBER
+
+
+def _take_over(page: Any) -> None:
+    """Give a page what it has from the nodes above it."""
+    node = page
+    for _ in range(_MOST_LEVELS):
+        node = node.get("/Parent")
+        if not is_dictionary(node):
+            return
+        for key in _INHERITED:
+            if key in node and key not in page:
+                page[key] = node[key]
+
+
+def _kind_of(value: Any, kinds: list[str]) -> str:
+    """Return which of the possible kinds a dictionary or stream is; "" for none."""
+    match kinds:
+        case ["page", "pages"]:
+            return "pages" if "/Kids" in value else "page"
+        case ["property", "layer"]:
+            return "layer" if value.get("/Type") in ("/OCG", "/OCMD") else "property"
+        case ["form", "image"]:
+            return {"/Form": "form", "/Image": "image"}.get(str(value.get("/Subtype")), "")
+    return kinds[0] if kinds else ""
+
+
+def _keep_shown_appearance(annotation: Any) -> None:
+    """Keep the one drawing that a reader sees of an annotation."""
+    drawings = annotation.get("/AP")
+    shown = drawings.get("/N") if is_dictionary(drawings) else None
+    if is_dictionary(shown):
+        shown = shown.get(str(annotation.get("/AS", "/Off")))
+    if "/AP" in annotation:
+        del annotation["/AP"]
+    if isinstance(shown, Stream):
+        annotation["/AP"] = Dictionary(N=shown)

@@ -1,4 +1,4 @@
-"""Read every text of a PDF that is not drawn on a page: titles of the outline, addresses, alternative texts, names of layers."""
+"""Read every text of a PDF: of its pages, and what is drawn on none, such as titles of the outline, addresses, names of layers."""
 
 import io
 import re
@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pikepdf
+import pypdfium2
 from pikepdf import Object, ObjectType, Stream
 
-from tracker.files.cleaners.pdf_entries import STANDARD_NAMES
+from tracker.files.cleaners.pdf import KNOWN_NAMES
+from tracker.files.kept_file import FilePage
 from tracker.model.errors import UnusableFile
-from tracker.sandbox.limits import FileLimits
-from tracker.sandbox.sentences import DAMAGED
+from tracker.sandbox.kinds import damage_as_sentence
+from tracker.sandbox.limits import DAMAGED, KEPT, FileLimits
 
 _HAS_STRINGS = re.compile(rb"/[^\s/()<>\[\]]+\s*(?:\(|<(?!<))")
 """In the contents of a page: an entry of a dictionary whose value is a string."""
@@ -23,47 +25,24 @@ _WORD = re.compile(r"/(?:[A-Z]{1,3}|[a-z]|[A-Za-z]{1,3}\d{1,4})")
 """The name of a resource, or an abbreviation: it says nothing."""
 
 _CHARACTER_SETS = {"Adobe", "Identity", "UCS"}
-_WORDS = (
-    "Catalog Pages Page Outlines Annot XObject Image Form Font FontDescriptor Encoding ExtGState Pattern Group OCG OCMD "
-    "StructTreeRoot StructElem MCR OBJR Action GoTo URI Named NextPage PrevPage FirstPage LastPage GoBack Transparency "
-    "Link Text FreeText Line Square Circle Polygon PolyLine Highlight Underline Squiggly StrikeOut Stamp Caret Ink Redact "
-    "Type0 Type1 Type1C Type3 MMType1 TrueType OpenType CIDFontType0 CIDFontType0C CIDFontType2 Identity WinAnsiEncoding "
-    "MacRomanEncoding MacExpertEncoding StandardEncoding PDFDocEncoding Fit FitH FitV FitR FitB FitBH FitBV FitXYZ XYZ "
-    "DeviceGray DeviceRGB DeviceCMYK CalGray CalRGB Lab ICCBased Separation DeviceN All None DefaultGray DefaultRGB "
-    "DefaultCMYK FlateDecode LZWDecode ASCIIHexDecode ASCII85Decode RunLengthDecode DCTDecode JPXDecode CCITTFaxDecode "
-    "JBIG2Decode Luminosity Alpha Normal Compatible Multiply Screen Overlay Darken Lighten ColorDodge ColorBurn HardLight "
-    "SoftLight Difference Exclusion Hue Saturation Color Perceptual RelativeColorimetric AbsoluteColorimetric Unchanged "
-    "View Design Export Print AnyOn AllOn AnyOff AllOff And Or Not AllPages VisiblePages Layout TableAttrs PrintField "
-    "Column Block Inline Before After Start End Row Both Decimal Disc UpperRoman LowerRoman UpperAlpha LowerAlpha "
-    "SinglePage OneColumn TwoColumnLeft TwoColumnRight TwoPageLeft TwoPageRight UseNone UseOutlines UseThumbs UseOC "
-    "FullScreen L2R R2L AppDefault Simplex Note Comment Key Help NewParagraph Paragraph Insert OpenArrow ClosedArrow "
-    "Artifact List LrTb RlTb TbRl Off Yes Length1 Length2 Length3 Info Producer ModDate CreationDate Author Creator Title"
-)
-_KNOWN_NAMES = STANDARD_NAMES | {f"/{name}" for name in _WORDS.split()}
 
 
-def read_pdf_strings(content: bytes, limits: FileLimits | None = None) -> tuple[str, ...]:
+def read_pdf_strings(content: bytes, limits: FileLimits = KEPT) -> tuple[str, ...]:
     """Return each text once that a person or a program can read in a PDF beside the text of its pages, in no special order.
 
     It has the strings of all objects, unusual names, the properties in contents, and text that is drawn by annotations and
     patterns. It is cut after `limits.characters` characters. Raises UnusableFile.
     """
-    limits = limits or FileLimits()
     left = limits.characters
     kept: dict[str, None] = {}
-    try:
-        with pikepdf.open(io.BytesIO(content)) as pdf:
-            for text in _texts(pdf, limits):
-                text = text.strip()[:left]
-                if text and text not in kept:
-                    kept[text] = None
-                    left -= len(text)
-                if left <= 0:
-                    break
-    except (UnusableFile, MemoryError):
-        raise
-    except Exception:  # damaged PDFs raise errors of nearly every class
-        raise UnusableFile(DAMAGED) from None
+    with damage_as_sentence(), pikepdf.open(io.BytesIO(content)) as pdf:
+        for text in _texts(pdf, limits):
+            text = text.strip()[:left]
+            if text and text not in kept:
+                kept[text] = None
+                left -= len(text)
+            if left <= 0:
+                break
     return tuple(kept)
 
 
@@ -116,7 +95,7 @@ def _is_reference(value: Any) -> bool:
 
 def _unusual_name(name: str, key: str) -> Iterator[str]:
     if _SAYS_SOMETHING.search(name) or (
-        key not in _FREE_NAMES and name not in _KNOWN_NAMES and not _WORD.fullmatch(name)
+        key not in _FREE_NAMES and name not in KNOWN_NAMES and not _WORD.fullmatch(name)
     ):
         yield name[1:]
 
@@ -150,8 +129,6 @@ def _forms_beside_pages(pdf: Any) -> list[Any]:
 
 def _text_drawn_by(pdf: Any, forms: list[Any], limits: FileLimits) -> Iterator[str]:
     """Yield the text of each form, drawn on a page of its own. The other pages are gone after that."""
-    from tracker.files.all_strings import pages_of_pdf
-
     del pdf.pages[:]
     for form in forms[: limits.pages]:
         form["/Subtype"] = pikepdf.Name.Form
@@ -162,3 +139,31 @@ def _text_drawn_by(pdf: Any, forms: list[Any], limits: FileLimits) -> Iterator[s
     pdf.save(target)
     for drawn in pages_of_pdf(target.getvalue()):
         yield drawn.text
+
+
+def pages_of_pdf(data: bytes) -> Iterator[FilePage]:
+    """Yield the text of each page of a PDF, with its comments. Raises UnusableFile."""
+    comments = _comments_of_pdf(data)
+    try:
+        with pypdfium2.PdfDocument(data) as document:
+            for number in range(1, len(document) + 1):
+                page = document[number - 1]
+                text_page = page.get_textpage()
+                text = text_page.get_text_range().replace("\r\n", "\n").replace("\x02", "-")
+                text_page.close()
+                page.close()
+                yield FilePage(number, "\n".join([text, *comments.get(number, ())]).strip())
+    except pypdfium2.PdfiumError:
+        raise UnusableFile(DAMAGED) from None
+
+
+def _comments_of_pdf(data: bytes) -> dict[int, list[str]]:
+    """Return the texts of comments by page: they are not part of what is printed on it."""
+    found: dict[int, list[str]] = {}
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        for number, page in enumerate(pdf.pages, 1):
+            for annotation in page.obj.get("/Annots", ()):
+                text = annotation.get("/Contents")
+                if text is not None and str(text).strip():
+                    found.setdefault(number, []).append(str(text))
+    return found

@@ -16,9 +16,8 @@ from tracker.files import findings
 from tracker.files.cleaners.image import clean_any_image
 from tracker.files.findings import FoundItems
 from tracker.model.errors import UnusableFile
-from tracker.sandbox.limits import FileLimits
-from tracker.sandbox.sentences import DAMAGED, TOO_LARGE_UNPACKED
-from tracker.sandbox.text_decoding import decode_any
+from tracker.sandbox.kinds import damage_as_sentence, decode_any
+from tracker.sandbox.limits import DAMAGED, TOO_LARGE_UNPACKED, FileLimits
 
 MAX_PARTS = 2_000
 MAX_HEADERS = 20_000
@@ -43,93 +42,13 @@ _COUNTED = (
     (re.compile(r"<(?:video|audio|source|track)\b", re.I), findings.MULTIMEDIA),
 )
 _DROPPED_WITH_CONTENT = {
-    *(
-        "script",
-        "style",
-        "title",
-        "noscript",
-        "template",
-        "textarea",
-        "select",
-        "iframe",
-        "object",
-        "svg",
-        "math",
-        "video",
-        "audio",
-    ),
+    *str.split("script style title noscript template textarea select iframe object svg math video audio")
 }
 _TAGS = {
-    *(
-        "a",
-        "abbr",
-        "address",
-        "article",
-        "aside",
-        "b",
-        "bdi",
-        "bdo",
-        "blockquote",
-        "br",
-        "caption",
-        "cite",
-        "code",
-        "col",
-    ),
-    *(
-        "colgroup",
-        "dd",
-        "del",
-        "details",
-        "dfn",
-        "div",
-        "dl",
-        "dt",
-        "em",
-        "figcaption",
-        "figure",
-        "footer",
-        "h1",
-        "h2",
-        "h3",
-    ),
-    *(
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "i",
-        "img",
-        "ins",
-        "kbd",
-        "li",
-        "main",
-        "mark",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "q",
-        "s",
-    ),
-    *(
-        "samp",
-        "section",
-        "small",
-        "span",
-        "strong",
-        "sub",
-        "summary",
-        "sup",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-    ),
-    *("time", "tr", "u", "ul", "var", "wbr"),
+    *str.split("a abbr address article aside b bdi bdo blockquote br caption cite code col colgroup dd del details"),
+    *str.split("dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark"),
+    *str.split("nav ol p pre q s samp section small span strong sub summary sup table tbody td tfoot th thead time"),
+    *str.split("tr u ul var wbr"),
 }
 _LINK_STARTS = ("http://", "https://", "mailto:", "#")
 _ATTRIBUTES = {
@@ -140,6 +59,7 @@ _ATTRIBUTES = {
     "ol": {"start", "type"},
     "*": {"lang", "dir"},
 }
+_PAGE_TYPES = ("text/html", "application/xhtml+xml")
 
 
 def clean_web_page(
@@ -182,7 +102,7 @@ def clean_web_page(
 
 def clean_web_archive(data: bytes, limits: FileLimits, found: FoundItems) -> bytes:
     """Return the page of a web archive as one web page, with its images inside. Raises UnusableFile."""
-    try:
+    with damage_as_sentence():
         _refuse_long_headers(data)
         message = email.message_from_bytes(data)
         parts: list[tuple[Any, bytes]] = []
@@ -200,10 +120,6 @@ def clean_web_archive(data: bytes, limits: FileLimits, found: FoundItems) -> byt
                 images["cid:" + str(part.get("Content-ID", "")).strip("<> ")] = content
         images.pop("", None)
         images.pop("cid:", None)
-    except (UnusableFile, MemoryError):
-        raise
-    except Exception:  # damaged messages raise errors of nearly every class
-        raise UnusableFile(DAMAGED) from None
     if page is None:
         raise UnusableFile(DAMAGED)
     found.add(findings.SAVED_FROM)
@@ -238,9 +154,6 @@ def _refuse_endless(source: str) -> None:
             depth = max(0, depth + (-1 if tag[1] else 1))
         if depth > MAX_PAGE_NESTING or count > MAX_TAGS_OF_PAGE:
             raise UnusableFile(TOO_LARGE_UNPACKED)
-
-
-_PAGE_TYPES = ("text/html", "application/xhtml+xml")
 
 
 def _inline_image(address: str, images: Mapping[str, bytes], limits: FileLimits, *, found: FoundItems) -> str | None:

@@ -4,17 +4,7 @@ import re
 from typing import Any
 
 from tracker.files import findings
-from tracker.files.cleaners.allowed_names import DRAWING, SHEET
-from tracker.files.cleaners.allowed_parts import AllowedParts
-from tracker.files.cleaners.office_package import (
-    OfficePackage,
-    keep_allowed_parts,
-    load_package,
-    neutralize_pictures,
-    refuse_damaged,
-    remove_part,
-    write_package,
-)
+from tracker.files.cleaners.office_package import OfficePackage, load_package, remove_part, write_package
 from tracker.files.cleaners.xml_parts import drop, elements_of, local_name, namespace
 from tracker.files.findings import FoundItems
 from tracker.files.kept_file import CleaningChoices
@@ -39,18 +29,15 @@ def clean_xlsx(data: bytes, choices: CleaningChoices, limits: FileLimits, *, fou
 
     Comments stay as text unless they are removed; how they are drawn is left to the program.
     """
-    package = load_package(data, _MAIN, _KEPT, limits=limits, found=found)
-    refuse_damaged(package, _MAIN, "sheets")
+    package = load_package(data, _MAIN, _KEPT, needed="sheets", limits=limits, found=found)
     _clean_workbook(package.parts[_MAIN], found)
     _clean_comments_of_sheets(package, choices, found)
     for path, root in package.parts.items():
         _clean_formulas(root, found)
-        neutralize_pictures(root)
         if path.startswith("xl/worksheets/"):
             hidden = [element for element in elements_of(root, "row", "col") if element.get("hidden") in ("1", "true")]
             found.add(findings.HIDDEN_TEXT, len(hidden))
-    keep_allowed_parts(package, AllowedParts(SHEET, DRAWING, found=found))
-    return write_package(package)
+    return write_package(package, ("sheet", "drawing"), found=found)
 
 
 def _clean_workbook(root: Any, found: FoundItems) -> None:

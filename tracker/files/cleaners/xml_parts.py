@@ -3,7 +3,7 @@
 from typing import Any
 
 from tracker.model.errors import UnusableFile
-from tracker.sandbox.sentences import DAMAGED, TOO_LARGE_UNPACKED
+from tracker.sandbox.limits import DAMAGED, TOO_LARGE_UNPACKED
 
 MAX_TAGS = 1_500_000
 """The largest number of tags in a part. A tag of four bytes becomes hundreds of bytes of memory."""

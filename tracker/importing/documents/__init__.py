@@ -1,1 +1,1 @@
-"""From blocks of text to recommendations: structure, wording, dates, references, review. Start with `reader`."""
+"""From a file to blocks of text, and from these to recommendations: structure, wording, dates, review. Start with `reader`."""

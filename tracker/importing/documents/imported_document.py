@@ -1,7 +1,28 @@
-"""What comes back from reading concluding observations: the values that a person reviews before anything is saved."""
+"""What comes back from reading concluding observations: the values that a person reviews before anything is saved.
 
-from dataclasses import dataclass
+A document may be about another State than the dataset, and two files may be the same document in two languages.
+"""
+
+from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from tracker.importing.entry import ExpectedState, expected_state, is_name_of
+from tracker.model.dataset import Dataset
+from tracker.model.errors import ImportRefused
+from tracker.model.labels import N_
+
+_OTHER_STATE = N_(
+    "This document is about {found}, but this dataset is about {expected}. Check that it is the right file."
+)
+_REFUSED = N_(
+    "These are recommendations to {found}. This tracker is about {expected}, so they cannot be added: "
+    "its settings do not allow other States."
+)
+_UNCONFIRMED = N_("These are recommendations to {found}. Confirm that they belong to the tracker on {expected}.")
+_OTHER_DOCUMENT = N_("The files are not the same document: one is {first}, the other {second}.")
+_ONLY_IN_ONE = N_("These paragraphs are in one language only: {numbers}.")
+_OTHER_PARTS = N_("The parts of these paragraphs differ between the languages: {numbers}.")
+_OTHER_KIND = N_("These paragraphs are recommendations in one language only: {numbers}. Check them.")
 
 
 class ParagraphKind(StrEnum):
@@ -30,22 +51,6 @@ class ImportedPart:
 
 
 @dataclass(frozen=True, slots=True)
-class CrossReference:
-    """A reference to paragraphs, such as "reiterates its previous recommendation (E/C.12/…/CO/3, para. 12)".
-
-    `paragraphs` are numbers with letters, such as "12" or "14 (a)". `symbol` is the document's symbol; None means this
-    document, or, if `is_earlier`, the committee's concluding observations of an earlier cycle. `is_repeat` says that the
-    committee repeats the recommendation. `words` is the passage.
-    """
-
-    paragraphs: tuple[str, ...]
-    symbol: str | None
-    is_earlier: bool
-    is_repeat: bool
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
 class ImportedParagraph:
     """A numbered paragraph.
 
@@ -54,8 +59,7 @@ class ImportedParagraph:
     stands before this sentence is `concern`, and so is a text after it that only notes facts. Text after the parts that belongs to all of them is `tail`, not in `text`.
 
     `phrase` is the words that decided the `kind`; "" if nothing did. `is_usual` is false if a recommendation is not worded
-    as this committee usually does, so that it deserves a look. `concern_paragraphs` are the numbers of the paragraphs of
-    concern that lead to a recommendation; empty if there are none or the concern is in the same paragraph.
+    as this committee usually does, so that it deserves a look.
     """
 
     number: str
@@ -67,8 +71,6 @@ class ImportedParagraph:
     concern: str = ""
     phrase: str = ""
     is_usual: bool = True
-    concern_paragraphs: tuple[str, ...] = ()
-    references: tuple[CrossReference, ...] = ()
 
     @property
     def heading(self) -> str:
@@ -136,7 +138,7 @@ class ImportedDocument:
     What is not in the file is None or "". `language` is the code of the language of the text. `body` is the committee's
     id, such as "cescr". `considered`, `adopted` and `session_dates` are partial dates, such as "2024-09-12/2024-09-13".
     `adopted` is None if the document gives only the dates of the session. `state` is the State party as the title writes it,
-    `country` its code in the symbol. `session` is in the committee's words. `list_of_issues` is when the committee will
+    `country` its code in the symbol. `list_of_issues` is when the committee will
     send its list of issues for the next report. `original_language` is the code of the language that the file names as that
     of the original. `notes` are the footnotes.
     """
@@ -147,7 +149,6 @@ class ImportedDocument:
     title: str = ""
     state: str = ""
     country: str = ""
-    session: str = ""
     session_dates: str | None = None
     considered: str | None = None
     adopted: str | None = None
@@ -167,3 +168,66 @@ class ImportedDocument:
     def paragraph(self, number: str) -> ImportedParagraph | None:
         """Return the paragraph with this number, or None."""
         return next((paragraph for paragraph in self.paragraphs if paragraph.number == number), None)
+
+
+def match_languages(first: ImportedDocument, second: ImportedDocument) -> tuple[ImportNotice, ...]:
+    """Return what does not fit together in one document in two languages, matched by number and letter.
+
+    The notices name paragraphs in one language only, with other parts, or recommendations in one language only.
+    """
+    numbers = {paragraph.number for document in (first, second) for paragraph in document.paragraphs}
+    only_one, other_parts, other_kind = [], [], []
+    for number in sorted(numbers, key=int):
+        one, two = first.paragraph(number), second.paragraph(number)
+        if one is None or two is None:
+            only_one.append(number)
+        elif one.is_recommendation != two.is_recommendation:
+            other_kind.append(number)
+        elif one.is_recommendation and [part.id for part in one.parts] != [part.id for part in two.parts]:
+            other_parts.append(number)
+    notices = []
+    if first.symbol and second.symbol and first.symbol != second.symbol:
+        notices.append(ImportNotice(_OTHER_DOCUMENT, (("first", first.symbol), ("second", second.symbol))))
+    for message, found in ((_ONLY_IN_ONE, only_one), (_OTHER_PARTS, other_parts), (_OTHER_KIND, other_kind)):
+        if found:
+            notices.append(ImportNotice(message, (("numbers", ", ".join(found)),)))
+    return tuple(notices)
+
+
+def fill_facts(first: ImportedDocument, second: ImportedDocument) -> ImportedDocument:
+    """Return the first document with the facts that only the second version gives, such as the date of adoption."""
+    names = ("symbol", "body", "session_dates", "considered", "adopted", "follow_up", "next_report", "list_of_issues")
+    missing = {name: getattr(second, name) for name in names if getattr(first, name) is None}
+    return replace(first, **missing)
+
+
+def check_state(document: ImportedDocument, expected: ExpectedState) -> ImportedDocument:
+    """Return the document, with a notice if it is about another State party than the dataset."""
+    if not is_other_state(document, expected):
+        return document
+    notice = ImportNotice(_OTHER_STATE, (("found", state_of(document)), ("expected", expected.name)))
+    return replace(document, notices=(notice, *document.notices))
+
+
+def state_of(document: ImportedDocument) -> str:
+    """Return the State that a document is about, by its name or by its code, "" if it does not say."""
+    return document.state or document.country
+
+
+def is_other_state(document: ImportedDocument, expected: ExpectedState) -> bool:
+    """Return whether the document is about another State party. False if the document does not say."""
+    if document.country and expected.codes:
+        return document.country not in expected.codes
+    return bool(document.state and expected.names) and not is_name_of(document.state, expected)
+
+
+def refuse_other_state(document: ImportedDocument, dataset: Dataset, confirmed: str) -> None:
+    """Raise ImportRefused if the document is about another State, unless the settings allow it and it was confirmed.
+
+    `confirmed` is the name of the State that the editor confirmed, "" for none.
+    """
+    expected = expected_state(dataset)
+    found = state_of(document)
+    if is_other_state(document, expected) and not (dataset.settings.allow_other_states and confirmed == found):
+        message = _UNCONFIRMED if dataset.settings.allow_other_states else _REFUSED
+        raise ImportRefused(message, {"found": found, "expected": expected.name})

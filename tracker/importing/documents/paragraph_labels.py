@@ -3,9 +3,8 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
-from tracker.importing.documents.phrases import load_phrases, phrase_languages
+from tracker.importing.documents.phrases import months_of_all
 
 MAX_CANDIDATES = 4_000
 """How many blocks that begin like a numbered paragraph are compared."""
@@ -66,11 +65,6 @@ class ListLetters:
         return (_by_order(letter) if self.is_russian else "") or latin_letter(letter)
 
 
-@cache
-def _months() -> frozenset[str]:
-    return frozenset(name for code in phrase_languages() for name in load_phrases(code).months)
-
-
 def typed_number(index: int, text: str, *, weaker: bool = False) -> NumberCandidate | None:
     """Return the number with which `text` begins if it may be that of a paragraph, otherwise None.
 
@@ -83,7 +77,7 @@ def typed_number(index: int, text: str, *, weaker: bool = False) -> NumberCandid
     rest = text[found.end() :]
     word = re.match(r"[^\W\d_]*", rest)
     first = rest[0]
-    if word and word[0].lower() in _months():
+    if word and word[0].lower() in months_of_all():
         return None
     if found["close"]:
         strength = 1.0 if first.isupper() or first in '“«"([' else 0.4

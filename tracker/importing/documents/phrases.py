@@ -13,6 +13,12 @@ _FILE = Path(__file__).parent / "phrases.yaml"
 MAX_SEARCHED = 12_000
 """Characters of a text in which phrases are looked for. A paragraph has up to 5,000."""
 _UNUSED = {"common_words", "abbreviations", "months", "numbers", "committee_names", "macros", "recommends", "reported"}
+_BOUNDARY = re.compile(
+    r"(?:[.!?…][\"”’»)\]]*\s+(?:\((?=[^()]*[^\W\d_]{2})(?=[^()]*\d)[^()]{1,200}(?:\([^()]*\)[^()]{0,200})*\)\.?\s+)?"
+    r"|(?<=\w )(?P<articles>\((?i:arts?\.|articles?|artículos?|стать[яи]|ст\.) \d[^()]{0,200}(?:\([^()]*\)[^()]{0,200})*\))\s+)"
+    r"(?=[\"“«‘(]?[A-ZА-ЯЁÀ-Þ\d])"
+)
+"""A bracket after a full stop belongs to the sentence before: "… of a public official. (art. 1) The State party should …"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +105,18 @@ def phrase_languages() -> tuple[str, ...]:
     return tuple(_content()["languages"])
 
 
+def language_of_name(name: str) -> str | None:
+    """Return the code of the language that has this name in one of the languages of the UN, or None."""
+    names: Mapping[str, str] = _content()["language_names"]
+    return next((code for code, known in names.items() if name.casefold() in known.split()), None)
+
+
+@cache
+def months_of_all() -> Mapping[str, int]:
+    """Return the names of months in all languages: half the front matter of a translated document may be in English."""
+    return {name: number for code in phrase_languages() for name, number in load_phrases(code).months.items()}
+
+
 @cache
 def committee_drafting() -> Mapping[str, CommitteeDrafting]:
     """Return the committee's id → how it writes."""
@@ -113,14 +131,6 @@ def guess_language(text: str) -> str:
     words = re.findall(r"[^\W\d_]+", text[:60_000].lower())
     counts = {code: sum(word in load_phrases(code).common_words for word in words) for code in phrase_languages()}
     return max(counts, key=lambda code: counts[code])
-
-
-_BOUNDARY = re.compile(
-    r"(?:[.!?…][\"”’»)\]]*\s+(?:\((?=[^()]*[^\W\d_]{2})(?=[^()]*\d)[^()]{1,200}(?:\([^()]*\)[^()]{0,200})*\)\.?\s+)?"
-    r"|(?<=\w )(?P<articles>\((?i:arts?\.|articles?|artículos?|стать[яи]|ст\.) \d[^()]{0,200}(?:\([^()]*\)[^()]{0,200})*\))\s+)"
-    r"(?=[\"“«‘(]?[A-ZА-ЯЁÀ-Þ\d])"
-)
-"""A bracket after a full stop belongs to the sentence before: "… of a public official. (art. 1) The State party should …"."""
 
 
 def split_sentences(text: str, phrases: Phrases) -> list[str]:

@@ -1,22 +1,47 @@
-"""Read one file, step by step: the kind of file, blocks of text, structure, meaning.
+"""Read one file, step by step: the kind of file, blocks of text, structure, front matter, meaning.
 
-Everything here runs inside the limits of a process; call `uploads.parse_upload` from outside.
+`parse_upload` starts a process with limits; everything else runs in it. The front matter is what stands before the first
+paragraph: symbol, committee, State, dates, session.
 """
 
+import re
+from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
-from tracker.importing.documents.front_matter import read_front_matter
 from tracker.importing.documents.imported_document import ImportedDocument, ImportNotice
-from tracker.importing.documents.phrases import guess_language, load_phrases, phrase_languages
+from tracker.importing.documents.phrases import (
+    Phrases,
+    committee_drafting,
+    guess_language,
+    language_of_name,
+    load_phrases,
+    phrase_languages,
+    split_sentences,
+)
 from tracker.importing.documents.recommendation_finder import classify
-from tracker.importing.documents.reporting_dates import read_follow_up, read_next_report
-from tracker.importing.documents.structure import read_structure
-from tracker.importing.readers.text_blocks import SourceText, total_length
+from tracker.importing.documents.reporting_dates import WrittenDate, find_dates, read_follow_up, read_next_report
+from tracker.importing.documents.structure import NumberedParagraph, read_structure
+from tracker.importing.documents.text_blocks import SourceText, TextBlock, one_line
+from tracker.importing.entry import LATIN_LOOKALIKES, SYMBOL, read_upload, run_reading_job
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
+from tracker.model.partial_dates import last_day
+from tracker.sandbox.host import IsCancelled, JobAnswer, never
 from tracker.sandbox.kinds import decode_text, kind_of_document
+from tracker.sandbox.limits import UPLOAD, FileLimits
 
+_ORIGINAL = re.compile(
+    r"(?:^|\bGeneral\b.*?)\W*(?:[^\W\d]+\s+)?\b(?:Original|Язык оригинала|Оригинал)\s*:\s*([^\W\d]+)\W*$"
+)
+"""What UN documents say below their date: "Original: English", in the language of the file or in English."""
+MAX_DAYS_OF_REVIEW = 4
+"""A report is considered on one day or a few. A session lasts for weeks."""
+_BRACKET = re.compile(r"\([^()]*\)")
+_ANNUAL_REPORT = re.compile(r"\bA/\d{2}/(?:38|40|44)\b(?=,? (?:\(|par|пункт|пп?\.|párr))")
+"""The report to the General Assembly in which observations without a symbol of their own stood: A/55/38, paras. 118-149."""
+_MEETINGS = re.compile(r"\([^()]*SR\.[^()]*\)")
 MAX_CHARACTERS = 3_000_000
 """Characters of text that are analysed. Concluding observations have 50,000 to 100,000."""
 _TOO_LONG = N_(
@@ -32,6 +57,146 @@ _UNKNOWN_COMMITTEE = N_("It is not clear which committee wrote this document. Ch
 _MISSING = N_("These paragraph numbers are missing: {numbers}. Check whether the file is complete.")
 
 
+def read_front_matter(
+    front: Sequence[TextBlock],
+    margins: Sequence[str],
+    notes: Sequence[str],
+    *,
+    paragraphs: Sequence[NumberedParagraph],
+    language: str,
+) -> ImportedDocument:
+    """Return what the front of the document says. `paragraphs` are the first numbered ones, `language` that of the text."""
+    lines = [one_line(block.text) for block in front]
+    all_phrases = [load_phrases(code) for code in phrase_languages()]
+    plain = [re.sub(r"\s*/\s*", "/", line).translate(LATIN_LOOKALIKES) for line in (*margins, *lines)]
+    found = next(filter(None, map(SYMBOL.search, plain)), None)
+    report = next(filter(None, map(_ANNUAL_REPORT.search, lines)), None)
+    original = next(filter(None, map(_ORIGINAL.search, (*margins, *lines))), None)
+    symbol = found[0].replace("–", "-") if found else report and report[0]
+    opening = [paragraph.text for paragraph in paragraphs[:3]]
+    committees = (body for body, drafting in committee_drafting().items() if drafting.symbol.match(symbol or ""))
+    title, state = _title(lines, all_phrases)
+    considered, adopted = _considered_and_adopted([*opening, *notes, *lines], all_phrases)
+    return ImportedDocument(
+        language=language,
+        symbol=symbol,
+        body=next(committees, None) or _named_committee([*lines, *margins, *opening, *notes], all_phrases),
+        title=title,
+        state=state,
+        country=(found["country"] or "") if found else "",
+        session_dates=_session_dates([*notes, *lines], all_phrases),
+        considered=considered,
+        adopted=adopted,
+        original_language=language_of_name(original[1]) if original else None,
+        notes=tuple(notes),
+    )
+
+
+def _named_committee(texts: Sequence[str], all_phrases: Sequence[Phrases]) -> str | None:
+    names = [(body, name.lower()) for phrases in all_phrases for body, name in phrases.committee_names.items()]
+    return next((body for text in texts for body, name in names if name in text.lower()), None)
+
+
+def _title(lines: Sequence[str], all_phrases: Sequence[Phrases]) -> tuple[str, str]:
+    """Return the title and the State in it. The title may stand on several lines."""
+    for index, line in enumerate(lines):
+        for phrases in all_phrases:
+            if not phrases.has("title", line):
+                continue
+            following = [text for text in lines[index + 1 : index + 4] if not SYMBOL.search(text)]
+            for count in range(len(following) + 1):
+                title = " ".join([line, *following[:count]])
+                if found := phrases.find("state_in_title", title):
+                    state = next(filter(None, found.groupdict().values()), "")
+                    return re.sub(r"\s*\*+$", "", title.strip()), state.strip(" *.,:")
+            return re.sub(r"\s*\*+$", "", line.strip()), ""
+    return "", ""
+
+
+def _session_dates(texts: Sequence[str], all_phrases: Sequence[Phrases]) -> str | None:
+    """Return the dates of the session, which stand in brackets: "Adopted … at its 76th session (…)"."""
+    for text in texts:
+        for phrases in all_phrases:
+            found = phrases.find("session", text)
+            if found and phrases.has("adopted", text):
+                dates = find_dates(text[found.end() : found.end() + 80])
+                return dates[0].text if dates else None
+    return None
+
+
+def _considered_and_adopted(texts: Sequence[str], all_phrases: Sequence[Phrases]) -> tuple[str | None, str | None]:
+    """Return when the report was considered and when the observations were adopted, from the first paragraph."""
+    considered = adopted = None
+
+    def has(name: str, sentence: str) -> bool:
+        # in any language, because half the front matter of a translated document may be in English
+        return any(phrases.has(name, sentence) for phrases in all_phrases)
+
+    for text in texts:
+        for sentence in split_sentences(_MEETINGS.sub("", text), all_phrases[0]):
+            if has("session", sentence):
+                sentence = _BRACKET.sub("", sentence)
+            dates = [written for written in find_dates(sentence) if len(written.text) >= len("2024-09-12")]
+            if has("session", sentence):
+                dates = [written for written in dates if not _is_of_session(written)]
+            if not dates:
+                continue
+            is_considered, is_adopted = has("considered", sentence), has("adopted", sentence)
+            if is_considered and is_adopted and len(dates) > 1:
+                considered = considered or _together(dates[:-1])
+                adopted = adopted or dates[-1].text
+            elif is_considered:
+                considered = considered or _together(dates)
+            elif is_adopted:
+                adopted = adopted or dates[-1].text
+        if considered and adopted:
+            break
+    return considered, adopted
+
+
+def _is_of_session(written: WrittenDate) -> bool:
+    """Return whether these days are those of a session: more than the review of a report takes."""
+    first, _, last = written.text.partition("/")
+    return bool(last) and (last_day(last) - last_day(first)).days > MAX_DAYS_OF_REVIEW
+
+
+def _together(dates: Sequence[WrittenDate]) -> str:
+    first, last = dates[0].text.partition("/")[0], dates[-1].text.rpartition("/")[2]
+    return first if first == last else f"{first}/{last}"
+
+
+def parse_upload(
+    upload: bytes | Path,
+    name: str = "",
+    *,
+    language: str | None = None,
+    limits: FileLimits = UPLOAD,
+    is_cancelled: IsCancelled = never,
+) -> ImportedDocument:
+    """Return what was read from concluding observations, in a process of its own.
+
+    `upload` is the content of a .docx file, a web page or a text, or the path of such a file. `name` is for messages.
+    `language` is the code of its language; None to guess it. `is_cancelled` is asked ten times a second: if it returns
+    True, the process is ended at once.
+
+    Raises UnusableFile, with a sentence that says what was found and what to do, if the file cannot be read, and
+    ProcessCancelled.
+    """
+    from pydantic import TypeAdapter
+
+    data = read_upload(upload, limits, name or upload.name) if isinstance(upload, Path) else upload
+    job = "tracker.importing.documents.reader.answer_document"
+    found = run_reading_job(job, data, {"language": language}, limits=limits, is_cancelled=is_cancelled)
+    return TypeAdapter(ImportedDocument).validate_json(found)
+
+
+def answer_document(data: bytes, language: str | None) -> JobAnswer:
+    """Return what was read from a document, as JSON. This runs in the process. Raises UnusableFile."""
+    from pydantic import TypeAdapter
+
+    return {}, TypeAdapter(ImportedDocument).dump_json(read_document(data, language=language))
+
+
 def read_document(data: bytes, *, language: str | None = None) -> ImportedDocument:
     """Return what was read from the bytes of a .docx file, a web page or a text.
 
@@ -39,7 +204,7 @@ def read_document(data: bytes, *, language: str | None = None) -> ImportedDocume
     """
     kind = kind_of_document(data)
     if kind is FileKind.DOCX:
-        from tracker.importing.readers.docx_reader import read_docx
+        from tracker.importing.documents.docx_reader import read_docx
 
         source = read_docx(data)
     else:
@@ -51,13 +216,13 @@ def read_document(data: bytes, *, language: str | None = None) -> ImportedDocume
 
 
 def _read_page(text: str) -> SourceText:
-    from tracker.importing.readers.html_reader import read_html
+    from tracker.importing.documents.html_reader import read_html
 
     return read_html(text)
 
 
 def _read_text(text: str, language: str | None) -> SourceText:
-    from tracker.importing.readers.pasted_text_reader import read_pasted_text
+    from tracker.importing.documents.pasted_text_reader import read_pasted_text
 
     if len(text) > MAX_CHARACTERS:
         raise UnusableFile(_TOO_LONG)
@@ -70,7 +235,7 @@ def _language_of(text: str, language: str | None) -> str:
 
 def understand(source: SourceText, *, language: str | None = None) -> ImportedDocument:
     """Return what the blocks of text say. Raises UnusableFile if no paragraph has a number."""
-    if total_length(source.blocks) > MAX_CHARACTERS:
+    if sum(len(block.text) for block in source.blocks) > MAX_CHARACTERS:
         raise UnusableFile(_TOO_LONG)
     code = _language_of(" ".join(block.text for block in source.blocks), language)
     phrases = load_phrases(code)
@@ -78,27 +243,15 @@ def understand(source: SourceText, *, language: str | None = None) -> ImportedDo
     if not structure.paragraphs:
         raise UnusableFile(_NO_PARAGRAPHS)
     notes = (*source.notes, *structure.notes)
-    front = read_front_matter(structure.front, source.margins, notes, paragraphs=structure.paragraphs)
-    paragraphs = classify(structure.paragraphs, phrases, body=front.body, symbol=front.symbol)
+    front = read_front_matter(structure.front, source.margins, notes, paragraphs=structure.paragraphs, language=code)
     dated = front.adopted or front.considered or front.session_dates
     next_report, list_of_issues = read_next_report(structure.paragraphs, phrases, not_before=dated)
-    document = ImportedDocument(
-        language=code,
-        symbol=front.symbol,
-        body=front.body,
-        title=front.title,
-        state=front.state,
-        country=front.country,
-        session=front.session,
-        session_dates=front.session_dates,
-        considered=front.considered,
-        adopted=front.adopted,
-        original_language=front.original_language,
-        paragraphs=paragraphs,
+    document = replace(
+        front,
+        paragraphs=classify(structure.paragraphs, phrases, front.body),
         follow_up=read_follow_up(structure.paragraphs, phrases, front.adopted or front.session_dates),
         next_report=next_report,
         list_of_issues=list_of_issues,
-        notes=notes,
     )
     return replace(document, notices=tuple(_notices(document)))
 

@@ -1,19 +1,117 @@
-"""Which paragraphs are recommendations, by the words of each committee, and which part of a paragraph recommends."""
+"""Which paragraphs are recommendations, by the words of each committee, and which part of a paragraph recommends.
+
+`find_paragraphs` reads which paragraphs a text names: "paras. 12–14 and 19 (a)".
+"""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from tracker.importing.documents.cross_references import find_references
 from tracker.importing.documents.imported_document import ImportedParagraph, ImportedPart, ParagraphKind
+from tracker.importing.documents.paragraph_labels import ListLetters
 from tracker.importing.documents.phrases import Phrases, committee_drafting, split_sentences
-from tracker.importing.documents.run_in_parts import ParagraphLine
-from tracker.importing.documents.structure import NumberedParagraph, letters_of_lists
+from tracker.importing.documents.structure import NumberedParagraph, ParagraphLine
 
+_LETTERS = re.compile(
+    r"\s*\(?(?P<first>[a-zа-яё])\)(?:\s*(?:-|–|—|to|по|до)\s*\(?(?P<last>[a-zа-яё])\))?(?:\s*\((?:i|v|x)+\))?", re.I
+)
+_TOPIC = re.compile(r"\s*\([^()]*(?:\([^()]*\)[^()]*)*\)")
+_NUMBER = re.compile(r"\s*(?P<first>\d{1,3})(?![\d/])(?:\s*(?:-|–|—)\s*(?P<last>\d{1,3})(?!\d))?")
+_NO_LISTS = ListLetters()
+MAX_RANGE = 60
+"""How many paragraphs a range such as 12–14 may have. A longer one is not a range."""
+
+
+_Letters = tuple[str, str]
+"""The first and the last letter of a range as printed, the same for a single letter."""
 MAX_SENTENCE = 6_000
 """Characters of a sentence that are looked at. A longer one is not a sentence."""
 MAX_SHOWN_WORDS = 80
 """Characters of the recommending words that the review shows."""
+
+
+def find_paragraphs(text: str, phrases: Phrases, letters_in: ListLetters = _NO_LISTS) -> Iterator[str]:
+    """Yield the paragraphs that `text` names, with letters, such as "19 (a)". A paragraph of a rule, such as "paragraph 1 of rule 75", is left out.
+
+    Topics in brackets after a number are skipped. `letters_in` are the letters of the document that is referred to.
+    """
+    words = phrases.patterns["paragraph_words"]
+    separator = re.compile(
+        rf"\s*(?:[,;]\s*(?:(?:{phrases.patterns['list_words'].pattern})\s+)*"
+        rf"|(?:{phrases.patterns['list_words'].pattern})\s+)",
+        re.I,
+    )
+    at = 0
+    while word := words.search(text, at):
+        at = word.end()
+        if word.start() and (text[word.start() - 1].isalnum()):
+            continue
+        paragraphs: list[str] = []
+        end = at
+        before_number, position = _letters_before_number(text, at, separator, words=words)
+        while number := _NUMBER.match(text, position):
+            position = number.end()
+            first, last = int(number["first"]), int(number["last"] or number["first"])
+            if not 0 <= last - first <= MAX_RANGE:
+                last = first
+            letters, position = _letters(text, position, separator)
+            if named := _latin(letters or before_number, str(first), letters_in):
+                paragraphs += [f"{first} ({letter})" for letter in named]
+            else:
+                paragraphs += [str(each) for each in range(first, last + 1)]
+            end = position
+            if not (joint := separator.match(text, position)):
+                break
+            position = joint.end()
+            before_number = []
+            if repeated := words.match(text, position):
+                before_number, position = _letters_before_number(text, repeated.end(), separator, words=words)
+        before = text[max(0, word.start() - 40) : word.start()]
+        if (
+            paragraphs
+            and not phrases.has("rule_after", text[end : end + 40])
+            and not re.search(phrases.patterns["rule_before"].pattern, before, re.I)
+        ):
+            yield from dict.fromkeys(paragraphs)
+        at = max(at, end)
+
+
+def _letters_before_number(
+    text: str, position: int, separator: re.Pattern[str], *, words: re.Pattern[str]
+) -> tuple[list[_Letters], int]:
+    """Return the letters in "subparagraphs (a) and (b) of paragraph 12" and where the number begins; none if it is first."""
+    letters, end = _letters(text, position, separator)
+    of = re.match(rf"\s*(?:(?:of|du|de|del) )?(?:{words.pattern})", text[end : end + 60], re.I) if letters else None
+    return (letters, end + of.end()) if of else ([], position)
+
+
+def _letters(text: str, position: int, separator: re.Pattern[str]) -> tuple[list[_Letters], int]:
+    """Return the letters from `position` on, such as "(a) (legal aid) and (c)" or "(a)–(c)", and where they end."""
+    letters: list[_Letters] = []
+    while found := _LETTERS.match(text, position):
+        letters.append((found["first"].lower(), (found["last"] or found["first"]).lower()))
+        position = _after_topic(text, found.end())
+        joint = separator.match(text, position)
+        if not joint or not _LETTERS.match(text, joint.end()):
+            break
+        position = joint.end()
+    return letters, position if letters else _after_topic(text, position)
+
+
+def _latin(letters: Sequence[_Letters], number: str, letters_in: ListLetters) -> list[str]:
+    """Return the Latin letters of the parts of paragraph `number`, all of a range."""
+    found = []
+    for ends in letters:
+        first, last = (letters_in.latin(letter, number) for letter in ends)
+        if first and last:
+            found += [chr(code) for code in range(ord(first), max(ord(first), ord(last)) + 1)]
+    return found
+
+
+def _after_topic(text: str, position: int) -> int:
+    """Return where a topic in brackets ends that begins at `position`; `position` if there is none."""
+    topic = _TOPIC.match(text, position)
+    return topic.end() if topic else position
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,22 +175,14 @@ def _has_other_subject(clause: str, phrases: Phrases) -> bool:
 
 
 def classify(
-    paragraphs: Sequence[NumberedParagraph], phrases: Phrases, *, body: str | None, symbol: str | None
+    paragraphs: Sequence[NumberedParagraph], phrases: Phrases, body: str | None
 ) -> tuple[ImportedParagraph, ...]:
-    """Return the paragraphs with their kinds, the texts of recommendations, and the concerns that lead to them."""
+    """Return the paragraphs with their kinds, and the texts of recommendations. `body` is the committee's id."""
     found = [_classify_one(paragraph, phrases, body) for paragraph in paragraphs]
     for index, source in enumerate(paragraphs):
         if _only_recalls(found[index], source, phrases, body=body) and _is_followed(found, index):
             found[index] = _with_texts(_without_words(source, phrases), source.lines, 0, offset=0)
-    letters = letters_of_lists(paragraphs)
-    return tuple(
-        replace(
-            paragraph,
-            concern_paragraphs=_concerns_before(found, index),
-            references=find_references(source.text, phrases, symbol, letters_in=letters),
-        )
-        for index, (paragraph, source) in enumerate(zip(found, paragraphs, strict=True))
-    )
+    return tuple(found)
 
 
 def _only_recalls(
@@ -112,22 +202,6 @@ def _is_followed(paragraphs: Sequence[ImportedParagraph], index: int) -> bool:
     same = (other for other in paragraphs[index + 1 :] if other.headings == paragraphs[index].headings)
     following = next((other for other in same if other.is_recommendation), None)
     return following is not None and not following.concern
-
-
-def _concerns_before(paragraphs: Sequence[ImportedParagraph], index: int) -> tuple[str, ...]:
-    """Return the numbers of the paragraphs of concern that lead to a recommendation: those above it under its heading."""
-    paragraph = paragraphs[index]
-    if not paragraph.is_recommendation or paragraph.concern:
-        return ()
-    at = index - 1
-    while at >= 0 and paragraphs[at].is_recommendation and paragraphs[at].headings == paragraph.headings:
-        at -= 1
-    numbers: list[str] = []
-    while at >= 0 and paragraphs[at].headings == paragraph.headings and not paragraphs[at].is_recommendation:
-        if paragraphs[at].kind in (ParagraphKind.CONCERN, ParagraphKind.OTHER):
-            numbers.insert(0, paragraphs[at].number)
-        at -= 1
-    return tuple(numbers)
 
 
 def _without_words(paragraph: NumberedParagraph, phrases: Phrases) -> ImportedParagraph:

@@ -1,22 +1,19 @@
 """Compare the paragraphs of a document that was read with what the tracker has: new, same, changed, or conflict.
 
-The result is the table that an editor reviews before anything is saved. `document_records.py` makes the records.
+The result is the table that an editor reviews before anything is saved. `records.py` makes the records.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tracker.importing.comparison import ImportedChange, RowState
 from tracker.importing.documents.imported_document import ImportedDocument, ImportedParagraph
-from tracker.model.localized_text import MAX_TEXT_LENGTH, NO_LANGUAGE_CODE, TextVariant, clean_input
+from tracker.importing.entry import ImportedChange, RowState, shorten_title, wording_in
+from tracker.model.localized_text import MAX_TEXT_LENGTH, clean_input
 from tracker.model.records import Recommendation
 from tracker.model.registers import Document
-from tracker.model.vocabulary import DocumentKind
 from tracker.queries.view import View
 
-MAX_TITLE_LENGTH = 120
-"""The longest title that is proposed. An editor can type a longer one."""
 PARAGRAPH_NUMBER = re.compile(r"\s*(\d+)\s*(\(?\s*[^\W\d_]\s*\)?)?", re.I)
 
 
@@ -59,22 +56,6 @@ class ParagraphReview:
     def can_be_saved(self) -> bool:
         """Return whether a save of this paragraph would change something."""
         return self.state not in (RowState.SAME, RowState.REFUSED)
-
-
-def document_of_symbol(view: View, symbol: str | None) -> Document | None:
-    """Return the concluding observations with this symbol, or None. Spaces and small letters make no difference.
-
-    If they were archived, they are returned too: a save brings them back, under the same id.
-    """
-    wanted = "".join((symbol or "").split()).casefold()
-    known = (*concluding_observations(view), *view.dataset.documents.values())
-    found = (d for d in known if "".join((d.symbol or "").split()).casefold() == wanted)
-    return next((d for d in found if d.kind is DocumentKind.CONCLUDING_OBSERVATIONS), None) if wanted else None
-
-
-def concluding_observations(view: View) -> tuple[Document, ...]:
-    """Return the concluding observations that the tracker has."""
-    return tuple(d for d in view.documents.values() if d.kind is DocumentKind.CONCLUDING_OBSERVATIONS)
 
 
 def review_paragraphs(
@@ -127,7 +108,7 @@ def _review(
     active, main = view.recommendations, view.settings.language
     whole = [r for letter, r in there if not letter]
     r = next((r for r in whole if r.id in active), None)
-    titles = [(r and _text_in(r.title, code, main)) or propose_title(version) for code, version in versions.items()]
+    titles = [(r and wording_in(r.title, code, main)) or propose_title(version) for code, version in versions.items()]
     paragraph, *others = versions.values()
     review = ParagraphReview(paragraph, RowState.NEW, titles[0])
     if others:
@@ -168,10 +149,8 @@ def _letter_changes(
 ) -> Iterator[ImportedChange]:
     """Yield the texts of recommendations that are letters of the paragraph, where its parts have other words."""
     parts = {part.id: part.text for part in paragraph.parts}
-    for letter, r in lettered:
-        old, new = _text_in(r.text, language, main), parts.get(letter, "")
-        if clean_input(new) and clean_input(old).split() != clean_input(new).split():
-            yield ImportedChange(f"parts/{letter}", old, new, language=language)
+    texts = ((f"parts/{letter}", wording_in(r.text, language, main), parts.get(letter, "")) for letter, r in lettered)
+    yield from _differences(texts, language)
 
 
 def _is_replaced(r: Recommendation) -> bool:
@@ -185,29 +164,19 @@ def _is_too_long(paragraph: ImportedParagraph) -> bool:
 
 def _changes(r: Recommendation, paragraph: ImportedParagraph, language: str, *, main: str) -> Iterator[ImportedChange]:
     """Yield the texts of a recommendation that the paragraph would change. Spaces and line breaks do not count."""
-    pairs = [("text", _text_in(r.text, language, main), paragraph.full_text)]
-    parts = {part.id.lower(): _text_in(part.summary, language, main) for part in r.parts}
+    pairs = [("text", wording_in(r.text, language, main), paragraph.full_text)]
+    parts = {part.id.lower(): wording_in(part.summary, language, main) for part in r.parts}
     pairs += [(f"parts/{part.id}", parts.get(part.id, ""), part.text) for part in paragraph.parts]
-    for field, old, new in pairs:
+    yield from _differences(pairs, language)
+
+
+def _differences(texts: Iterable[tuple[str, str, str]], language: str) -> Iterator[ImportedChange]:
+    """Yield the changes among texts, which are (field, old, new), without those that say the same or say nothing new."""
+    for field, old, new in texts:
         if clean_input(new) and clean_input(old).split() != clean_input(new).split():
             yield ImportedChange(field, old, new, language=language)
-
-
-def _text_in(text: Mapping[str, TextVariant] | None, language: str, main: str) -> str:
-    variants = text or {}
-    found = variants.get(language) or (variants.get(NO_LANGUAGE_CODE) if language == main else None)
-    return found.text if found else ""
 
 
 def propose_title(paragraph: ImportedParagraph) -> str:
     """Return the nearest heading, or the first words of the paragraph if it has none."""
     return shorten_title(paragraph.heading or paragraph.text) or paragraph.number
-
-
-def shorten_title(text: str) -> str:
-    """Return a text as a title of one line: its first words, if it is longer than MAX_TITLE_LENGTH."""
-    title = " ".join(clean_input(text).split())
-    if len(title) <= MAX_TITLE_LENGTH:
-        return title
-    cut = title[: MAX_TITLE_LENGTH - 1].rpartition(" ")[0] or title[: MAX_TITLE_LENGTH - 1]
-    return f"{cut}…"

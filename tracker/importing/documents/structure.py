@@ -1,20 +1,190 @@
-"""The structure of a document: numbered paragraphs with their headings and lettered parts, from blocks of text."""
+"""The structure of a document, from blocks of text: numbered paragraphs, the headings above them, and their lettered parts.
+
+Parts may stand on lines of their own, or run in the text of a paragraph.
+"""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from tracker.importing.documents import paragraph_labels as labels
-from tracker.importing.documents.heading_stack import HeadingStack, is_heading
-from tracker.importing.documents.phrases import Phrases
-from tracker.importing.documents.run_in_parts import ParagraphLine, split_run_in, split_tail
-from tracker.importing.readers.text_blocks import BlockRole, TextBlock, ends_sentence, one_line
+from tracker.importing.documents.paragraph_labels import capital_label, is_letter_at, list_label
+from tracker.importing.documents.phrases import Phrases, split_sentences
+from tracker.importing.documents.text_blocks import BlockRole, TextBlock, ends_sentence, one_line
 
+_LABEL = re.compile(r"(?:(?<=\s)|(?<=[:;,])|^)\(?(?P<letter>[a-zа-яё])\)\s*(?=[^\W\d_]|[“\"«‘(])")
+_REFERENCE_BEFORE = re.compile(
+    r"(?:\d|\b(?:[a-zа-яё]|[ivx]{1,4}|\d{1,3})\)|\b(?:paragraphe?s?|párrafos?|alinéas?|artículos?|apartados?|paras?\.?|sub-?paragraphs?|subparas?\.?|articles?|arts?\.|sections?|rules?|items?|letters?|"
+    r"пункт\w*|подпункт\w*|пп?\.|стать\w+|ст\.|правил\w*|lit\.))(?:\s*(?:,|and|or|et|ou|y|o|и|или|–|-))?\s*$",
+    re.I,
+)
+_NOT_TEXT = re.compile(
+    r"(?:and|or|above|below|of the|et|ou|y|o|и|или|выше|настоящ\w+|статьи|пункта)\b|to (?=\(?\w{1,3}\))", re.I
+)
+SECTIONS_WITHOUT_DEMANDS = ("positive_heading", "introduction_heading")
+LONGEST_HEADING = 300
+"""Characters. A longer block is not a heading, whatever its style."""
+_LOOK_AHEAD = 6
+_FOOTNOTE_MARK = re.compile(r"\s*(?:\*+|\[\d+\])+$")
 _STARRED = re.compile(r"\*{1,3}\s*[^\W\d_]")
 """The footnote to the title, which stands in the text: "* Adopted by the Committee at its seventy-sixth session …"."""
-
-
 _TYPED_NUMBER = re.compile(r"\d{1,3}\.\s*[^\W\d]")
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphLine:
+    """A piece of a paragraph: a lettered part (`letter` is Latin), or text without a letter (`letter` is "").
+
+    `printed` is the letter as the document has it, which may be Cyrillic.
+    """
+
+    letter: str
+    text: str
+    printed: str = ""
+
+
+def split_run_in(text: str, phrases: Phrases) -> list[ParagraphLine]:
+    """Return the lines of the text: the chapeau, the parts, and what follows the last part.
+
+    References to letters, such as "article 2 (a)", are not parts. There must be at least two parts.
+    """
+    found: list[re.Match[str]] = []
+    for label in _LABEL.finditer(text):
+        before = text[max(0, label.start() - 60) : label.start()]
+        after = text[label.end() : label.end() + 40]
+        if not is_letter_at(label["letter"].lower(), len(found)):
+            continue
+        if _REFERENCE_BEFORE.search(before) or _NOT_TEXT.match(after):
+            continue
+        if not found and before.strip() and not re.search(r"(?:[:;,–—]|\b\w+)\s*$", before):
+            continue
+        found.append(label)
+    if len(found) < 2:
+        return [ParagraphLine("", text)]
+    lines = [ParagraphLine("", text[: found[0].start()].strip())]
+    ends = [label.start() for label in found[1:]] + [len(text)]
+    for place, (label, end) in enumerate(zip(found, ends, strict=True)):
+        letter = chr(ord("a") + place)
+        lines.append(ParagraphLine(letter, text[label.end() : end].strip(), label["letter"].lower()))
+    first, *others = split_sentences(lines[-1].text, phrases)
+    if others and all(len(split_sentences(line.text, phrases)) == 1 for line in lines[1:-1]):
+        lines[-1] = replace(lines[-1], text=first.strip())
+        lines.append(ParagraphLine("", "".join(others).strip()))
+    return lines
+
+
+def split_tail(lines: Sequence[ParagraphLine], phrases: Phrases) -> list[ParagraphLine]:
+    """Return the lines, where sentences to the State party that follow the last part are a line of their own.
+
+    "(c) Train judges. The State party should also publish data." If other parts have such sentences too, they stay.
+    """
+    at = max((index for index, line in enumerate(lines) if line.letter), default=-1)
+    parts = [line for line in lines[: at + 1] if line.letter]
+    if len(parts) < 2:
+        return list(lines)
+    first, *others = split_sentences(parts[-1].text, phrases)
+    before = [first, *(sentence for part in parts[:-1] for sentence in split_sentences(part.text, phrases))]
+    start = next((place for place, sentence in enumerate(others) if phrases.has("tail", sentence)), -1)
+    if start < 0 or any(phrases.has("tail", sentence) for sentence in before):
+        return list(lines)
+    part = replace(parts[-1], text="".join([first, *others[:start]]).strip())
+    return [*lines[:at], part, ParagraphLine("", "".join(others[start:]).strip()), *lines[at + 1 :]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    rank: int
+    text: str
+    role: BlockRole
+    level: int
+
+
+@dataclass(slots=True)
+class HeadingStack:
+    """The headings that are in force. `is_open` says that headings came in after the last paragraph."""
+
+    phrases: Phrases
+    is_open: bool = False
+    _stack: list[_Heading] = field(default_factory=list)
+    _run: int = 0
+
+    def add(self, block: TextBlock) -> None:
+        """Add a heading. It continues the one before if this one goes on over several lines."""
+        start = capital_label(block.text, block.label)
+        text = _FOOTNOTE_MARK.sub("", one_line(block.text)[max(start, 0) :])
+        if not text:
+            return
+        last = self._stack[-1] if self._stack else None
+        if self.is_open and last and start < 0 and self._goes_on(last, block, text):
+            joint = "" if last.text.endswith("-") else " "
+            self._stack[-1] = replace(last, text=last.text + joint + text)
+            return
+        is_section = start >= 0 or self.phrases.has("section_heading", text)
+        if block.role is BlockRole.HEADING:
+            rank = 10 * block.level
+        else:
+            rank = 5 if is_section else 15 + 10 * (self._run if self.is_open else 0)
+        while self._stack and (self._stack[-1].rank >= rank or self._is_over(self._stack[-1], rank)):
+            self._stack.pop()
+        self._run = 0 if is_section else (self._run + 1 if self.is_open else 1)
+        self._stack.append(_Heading(rank, text, block.role, level=block.level))
+        self.is_open = True
+
+    def _is_over(self, section: _Heading, rank: int) -> bool:
+        """Return whether a section ends with the next heading, because it has no headings of its own: "Introduction".
+
+        Without this, it would cover the rest of a document whose sections look like its topics.
+        """
+        has_levels = section.role is BlockRole.HEADING and rank > section.rank
+        return not self.is_open and not has_levels and self.phrases.has_any(SECTIONS_WITHOUT_DEMANDS, section.text)
+
+    def _goes_on(self, last: _Heading, block: TextBlock, text: str) -> bool:
+        if block.role is BlockRole.HEADING and (block.role, block.level) != (last.role, last.level):
+            return False
+        return text[0].islower() or last.text.endswith((",", "-", "–")) or self.phrases.ends_unfinished(last.text)
+
+    def close(self) -> tuple[str, ...]:
+        """Return the headings above the paragraph that begins here."""
+        self.is_open, self._run = False, 0
+        return tuple(heading.text for heading in self._stack)
+
+
+def is_heading(
+    blocks: Sequence[TextBlock], index: int, numbers: Container[int], *, unfinished: bool, goes_on: bool
+) -> bool:
+    """Return whether the block at `index` is a heading.
+
+    `numbers` are the places of the numbered paragraphs. `unfinished` says that the text before ends inside a sentence,
+    `goes_on` that the block before is a heading too.
+    """
+    block = blocks[index]
+    text = one_line(block.text)
+    if not text or len(text) > LONGEST_HEADING or block.role is BlockRole.TABLE:
+        return False
+    is_sentence = ends_sentence(_FOOTNOTE_MARK.sub("", text)) and not text.endswith("?")
+    if block.role is BlockRole.HEADING:
+        return not (is_sentence and len(text) > 120)
+    if capital_label(text, block.label) >= 0 and not is_sentence:
+        return True
+    if is_sentence or block.label or not (goes_on or _starts_like_heading(text)):
+        return False
+    if block.role is BlockRole.BOLD:
+        return True
+    return not unfinished and _paragraph_follows(blocks, index, numbers)
+
+
+def _starts_like_heading(text: str) -> bool:
+    return text[0].isupper() or text[0].isdigit() or text[0] in '“"«‘('
+
+
+def _paragraph_follows(blocks: Sequence[TextBlock], index: int, numbers: Container[int]) -> bool:
+    for later in range(index + 1, min(index + 1 + _LOOK_AHEAD, len(blocks))):
+        if later in numbers:
+            return True
+        text = one_line(blocks[later].text)
+        if ends_sentence(text) or len(text) > LONGEST_HEADING or list_label(text, blocks[later].label):
+            return False
+    return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,29 @@
-"""Turn what a cell says into the value of a field: codes, partial dates, texts, links. Nothing is guessed silently."""
+"""Turn what a cell says into the value of a field: codes, partial dates, texts, links. Nothing is guessed silently.
+
+A cell may hold a reference, such as "E/C.12/…/CO/4, para. 12 (a)" or "CCPR 2022 §12". For cells whose value is not clear, an
+editor chooses for all cells that say the same, or leaves them out.
+"""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from tracker.editing.forms.typed_dates import read_date
 from tracker.i18n import Language
-from tracker.importing.tables.fields import IMPORT_FIELDS
+from tracker.importing.entry import LATIN_LOOKALIKES, SYMBOL
 from tracker.importing.tables.raw_tables import CellKind, RawCell
-from tracker.importing.tables.spreadsheet_words import normalize_words, spreadsheet_words
-from tracker.importing.vocabulary import CODE_FIELDS, TAG_FIELDS_IN_SHEETS, ImportVocabulary
+from tracker.importing.tables.results import CellProblem, FieldValue, ImportedRow, SheetResult
+from tracker.importing.tables.vocabulary import (
+    CODE_FIELDS,
+    IMPORT_FIELDS,
+    RECORDED_FIELDS,
+    SOURCE_FIELDS,
+    TAG_FIELDS_IN_SHEETS,
+    ImportVocabulary,
+    normalize_words,
+    spreadsheet_words,
+)
 from tracker.model.fields import FIELDS, FieldType
 from tracker.model.labels import N_
 from tracker.model.localized_text import MAX_TEXT_LENGTH
@@ -24,13 +37,84 @@ BOXES = re.compile(r"[☐☑☒□◻■✓✔✅]|\[[ xхv]?\]", re.I)
 LINK = re.compile(r"https?://[^\s<>\"]+")
 SIMILAR_ENOUGH = 88
 """The least similarity, 0 to 100, with which a misspelt word is taken for a known one."""
-
-
 _QUESTIONS = {
     "groups": N_("We do not know “{word}”. Which group is it?"),
     "themes": N_("We do not know “{word}”. Which theme is it?"),
     "body": N_("We do not know “{word}”. Which committee is it?"),
 }
+LONGEST_REFERENCE = 200
+_LETTERS = r"(?:\s*\(\s*[a-zа-я]\s*\)|[a-zа-я](?!\w))"
+_PLAIN = rf"\d{{1,3}}(?:\s*[–-]\s*\d{{1,3}})?(?!\d)(?:{_LETTERS}(?:\s*(?:,|and|и|жана)?{_LETTERS})*)?"
+_WORDS = r"paragraphs?|paras?|par|§+|пунктах|пункты|пункта|пункте|пункт|пп|п|параграф|пар"
+NAMED_PARAGRAPH = re.compile(
+    rf"(?<!\w)(?:{_WORDS})\.?\s*(?P<n>{_PLAIN}(?:\s*(?:,|;|and|и|жана)\s*{_PLAIN})*)", re.IGNORECASE
+)
+NUMBERED_PARAGRAPH = re.compile(r"(?<![\w/.])(?P<n>\d{1,3})(?:\s*-\s*|\s+)(?:п\b\.?|пункт\w*)", re.IGNORECASE)
+BARE_NUMBER = re.compile(rf"(?<![\w/.§])(?P<n>{_PLAIN})(?![\w/])", re.IGNORECASE)
+YEAR = re.compile(r"(?<![\d/])(?:19|20)\d\d(?!\d)")
+CellKey = tuple[str, str]
+"""The code of a field, and what a cell says, shortened as in a `CellProblem`."""
+GUESSED_FIELDS = ("status", "direction", "verification")
+"""The fields of which a guess is shown for correction: a misunderstood word would change what is recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a text names; "" for what it does not. `body` is the id of a committee, or the code of one not listed here.
+
+    `is_clear` is False if there are other words in the text: they may name another document or State.
+    """
+
+    symbol: str = ""
+    body: str = ""
+    year: str = ""
+    paragraph: str = ""
+    is_clear: bool = True
+
+    @property
+    def is_complete(self) -> bool:
+        """Return whether it names a document or a committee, and a paragraph."""
+        return bool((self.symbol or self.body) and self.paragraph)
+
+
+class ReferenceReader:
+    """Reads references with the names of the committees that a dataset knows. Reading many of them is fast."""
+
+    def __init__(self, vocabulary: ImportVocabulary) -> None:
+        others = spreadsheet_words().bodies
+        codes = {normalize_words(code): code for code in others.values()}
+        self.bodies = {**codes, **others, **vocabulary.codes.get("body", {})}
+        names = sorted(self.bodies, key=len, reverse=True)  # a name may be inside a longer one
+        self.names = re.compile(rf"(?<!\S)(?:{'|'.join(map(re.escape, names))})(?!\S)")
+        self.state = {word[:5] for name in vocabulary.state for word in normalize_words(name).split()}
+
+    def read(self, text: str) -> Reference:
+        """Return what a text names. A text with several symbols or several committees names none of them."""
+        if len(text) > LONGEST_REFERENCE:
+            return Reference()
+        rest = re.sub(r"\s*/\s*", "/", " ".join(text.split()))
+        symbols = [*SYMBOL.finditer(rest.translate(LATIN_LOOKALIKES))]
+        for found in reversed(symbols):
+            rest = rest[: found.start()] + " ; " + rest[found.end() :]
+        words = normalize_words(rest)
+        bodies = self.bodies_in(rest)
+        named = NAMED_PARAGRAPH.search(rest) or NUMBERED_PARAGRAPH.search(rest)
+        if not named and (len(symbols) == 1 or len(bodies) == 1):
+            named = BARE_NUMBER.search(YEAR.sub(" ; ", rest))
+        known = spreadsheet_words().reference_words
+        left = re.findall(r"[^\W\d_]{3,}", self.names.sub(" ", words))
+        left = [word for word in left if word not in known and word[:5] not in self.state]
+        return Reference(
+            symbol=symbols[0][0].replace("–", "-") if len(symbols) == 1 else "",
+            body=bodies[0] if len(bodies) == 1 else "",
+            year=next(iter(YEAR.findall(rest)), ""),
+            paragraph=re.sub(r"\s*\(\s*(\w)\s*\)", r" (\1)", " ".join(named["n"].split())).strip() if named else "",
+            is_clear=not left and len(symbols) < 2 and len(bodies) < 2,
+        )
+
+    def bodies_in(self, text: str) -> tuple[str, ...]:
+        """Return the committees that a text names: ids, and codes of bodies that the dataset does not have."""
+        return tuple(dict.fromkeys(self.bodies[name] for name in self.names.findall(normalize_words(text))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,19 +188,18 @@ class CellReader:
             return CellReading(cell.text)
         if cell.kind is CellKind.NUMBER and re.fullmatch(r"[34]\d{4}|5[0-4]\d{3}", cell.text):
             day = (date(1899, 12, 30) + timedelta(days=int(cell.text))).isoformat()
-            return CellReading(day, guess=_("The number was read as a date of Excel: {date}.", date=self._words(day)))
+            return CellReading(
+                day, guess=_("The number was read as a date of Excel: {date}.", date=self.language.format_date(day))
+            )
         found = read_date(cell.text)
-        if found.date and _is_likely_year(found.date):
+        if found.date and 1900 <= last_day(found.date).year <= 2100:
             return CellReading(found.date)
         if found.choices and month_first is not None and DAY_AND_MONTH.fullmatch(cell.text):
             return CellReading(found.choices[month_first])  # the day comes first in the first choice
         if found.choices:
-            words = " / ".join(map(self._words, found.choices))
+            words = " / ".join(map(self.language.format_date, found.choices))
             return CellReading(problem=_("The date can mean: {choices}.", choices=words), choices=found.choices)
         return CellReading(problem=_("This is not a date. Write it as 2026-03-18, 18.03.2026, March 2026 or 2026."))
-
-    def _words(self, partial_date: str) -> str:
-        return self.language.format_date(partial_date)
 
     def _read_as(self, value: str) -> str:
         return self.language.gettext("Read as “{value}”.", value=value)
@@ -137,7 +220,9 @@ class CellReader:
             return CellReading(likely, guess=self._read_as(self.vocabulary.label(field, likely)))
         if code := _similar(normalize_words(text), known):
             return CellReading(code, guess=self._read_as(self.vocabulary.label(field, code)))
-        return CellReading(problem=self._not_known(field))
+        labels = list(self.vocabulary.labels.get(field, {}).values())
+        problem = self.language.gettext("Not understood. Write one of: {labels}.", labels=", ".join(labels[:12]))
+        return CellReading(problem=problem)
 
     def _codes(self, field: str, text: str) -> CellReading:
         known = self.vocabulary.codes.get(field, {})
@@ -165,15 +250,6 @@ class CellReader:
         _ = self.language.gettext
         words = _QUESTIONS.get(field, N_("We do not know “{word}”. What does it stand for?"))
         return _(words, word=written[:80])
-
-    def _not_known(self, field: str) -> str:
-        _ = self.language.gettext
-        labels = list(self.vocabulary.labels.get(field, {}).values())
-        return _("Not understood. Write one of: {labels}.", labels=", ".join(labels[:12]))
-
-
-def _is_likely_year(partial_date: str) -> bool:
-    return 1900 <= last_day(partial_date).year <= 2100
 
 
 def _ticked(text: str) -> str:
@@ -204,3 +280,120 @@ def _similar(word: str, known: Mapping[str, str]) -> str:
 
 def _negated(words: str) -> bool:
     return re.search(r"(?<!\w)(?:not|no|un|не|нет|жок|эмес)|(?:бады|баган|беген|веген)", words) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class UnclearCell:
+    """What one or several cells of a field say that is not clear. `rows` are the numbers of their rows.
+
+    `choices` are the values that may be meant, `guess` is the one that was taken, or "" if the cells were not read.
+    `message` says what is wrong.
+    """
+
+    field: str
+    written: str
+    rows: tuple[int, ...]
+    message: str
+    choices: tuple[str, ...] = ()
+    guess: str = ""
+
+    @property
+    def key(self) -> CellKey:
+        """Return the key under which an editor's choice for these cells is kept."""
+        return (self.field, self.written)
+
+
+def unclear_cells(result: SheetResult, vocabulary: ImportVocabulary) -> tuple[UnclearCell, ...]:
+    """Return what the cells say that could not be read or was guessed: problems first, in the order of the rows."""
+    problems: dict[CellKey, list[CellProblem]] = {}
+    for problem in result.problems:
+        if problem.field in RECORDED_FIELDS:
+            problems.setdefault((problem.field, problem.value), []).append(problem)
+    guesses: dict[CellKey, list[tuple[int, FieldValue]]] = {}
+    for row in result.rows:
+        for value in row.values:
+            if value.is_guess and value.field in GUESSED_FIELDS:
+                guesses.setdefault((value.field, value.written[:80]), []).append((row.number, value))
+    return (
+        *(
+            UnclearCell(
+                *key,
+                tuple(problem.row for problem in found),
+                message=found[0].message,
+                choices=found[0].choices or _codes(key[0], vocabulary),
+            )
+            for key, found in problems.items()
+        ),
+        *(
+            UnclearCell(
+                *key,
+                tuple(number for number, _value in cells),
+                message="",
+                choices=_codes(key[0], vocabulary),
+                guess=cells[0][1].value,
+            )
+            for key, cells in guesses.items()
+        ),
+    )
+
+
+def _codes(field: str, vocabulary: ImportVocabulary) -> tuple[str, ...]:
+    if field in DATE_FIELDS or field not in (*CODE_FIELDS, *TAG_FIELDS_IN_SHEETS):
+        return ()
+    return tuple(vocabulary.labels.get(field, {}))
+
+
+def settle_cells(result: SheetResult, chosen: Mapping[CellKey, str]) -> SheetResult:
+    """Return the result with the values that an editor chose for unclear cells; "" leaves a cell out.
+
+    The problems of these cells are gone, and their values are no longer guesses. So are the problems of fields that
+    nobody records. A cell that names the source of its row is never left out.
+    """
+    result = replace(result, problems=tuple(p for p in result.problems if not p.field or p.field in RECORDED_FIELDS))
+    # without its committee or document a row would come under the one that was chosen for all
+    chosen = {key: value for key, value in chosen.items() if value or key[0] not in SOURCE_FIELDS}
+    if not chosen:
+        return result
+    problems: dict[int, list[CellProblem]] = {}
+    for problem in result.problems:
+        if (problem.field, problem.value) in chosen:
+            problems.setdefault(problem.row, []).append(problem)
+    rows = tuple(_settle_row(row, problems.get(row.number, ()), chosen) for row in result.rows)
+    left = tuple(problem for problem in result.problems if (problem.field, problem.value) not in chosen)
+    return replace(result, rows=rows, problems=left)
+
+
+def _settle_row(row: ImportedRow, problems: Iterable[CellProblem], chosen: Mapping[CellKey, str]) -> ImportedRow:
+    values = list(row.values)
+    for place, value in enumerate(values):
+        key = (value.field, value.written[:80])
+        if value.is_guess and value.field in GUESSED_FIELDS and key in chosen:
+            values[place] = replace(value, value=chosen[key], is_guess=False)
+    unread = list(row.unread)
+    for problem in problems:
+        new = chosen[problem.field, problem.value]
+        if new and problem.field in unread:
+            unread.remove(problem.field)
+        if new:
+            _add_value(values, problem, new)
+    values = [value for value in values if value.value]
+    if values == list(row.values) and len(unread) == len(row.unread):
+        return row
+    return replace(row, values=tuple(values), unread=tuple(unread))
+
+
+def _add_value(values: list[FieldValue], problem: CellProblem, new: str) -> None:
+    for place, value in enumerate(values):
+        if value.column == problem.column and problem.field in TAG_FIELDS_IN_SHEETS:  # the known tags of the cell
+            codes = dict.fromkeys([*value.value.split(SEPARATOR), new])
+            values[place] = replace(value, value=SEPARATOR.join(codes))
+            return
+    values.append(FieldValue(problem.field, new, problem.value, column=problem.column))
+
+
+def problems_by_row(problems: Sequence[CellProblem]) -> Mapping[int, tuple[CellProblem, ...]]:
+    """Return number of a row → its problems."""
+    found: dict[int, list[CellProblem]] = {}
+    for problem in problems:
+        found.setdefault(problem.row, []).append(problem)
+    return {row: tuple(ones) for row, ones in found.items()}

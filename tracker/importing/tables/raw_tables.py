@@ -1,9 +1,50 @@
-"""Tables as they are in a file, before anybody knows what the columns mean."""
+"""Tables as they are in a file, before anybody knows what the columns mean: CSV of any encoding, and workbooks (.xlsx).
 
+The encoding and the separator of a CSV file are guessed, and what was guessed is said. The size of the parts of a workbook
+is checked before any of them is parsed. Its hidden sheets, external links, macros and comments are not read; formulas are text.
+"""
+
+import csv
+import io
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import date, datetime, time
 from enum import StrEnum
+from itertools import islice
+from typing import Any
 
-from tracker.importing.tables.results import Guess
+from tracker.i18n import Language
+from tracker.importing.tables.results import Guess, guess_about
+from tracker.model.errors import UnusableFile
+from tracker.model.labels import N_
+from tracker.model.localized_text import clean_input
+from tracker.sandbox.kinds import ENCODING_MARKS, NOT_A_WORKBOOK, open_archive, refuse_other_formats
+from tracker.sandbox.limits import NOT_A_SPREADSHEET, READING_TABLE, FileLimits, Stopwatch, table_too_large
+
+SEPARATORS = ",;\t|"
+SEPARATOR_NAMES = {",": ",", ";": ";", "\t": "Tab", "|": "|"}
+CYRILLIC_ENCODINGS = ("cp1251", "cp866", "koi8_r", "mac_cyrillic", "iso8859_5")
+ENCODING_NAMES = {"cp1251": "windows-1251", "cp1252": "windows-1252", "utf_16_le": "UTF-16", "utf_16_be": "UTF-16"}
+SAMPLE = 200_000
+"""The number of bytes or characters from which the encoding and the separator are guessed."""
+COMMON_CYRILLIC = frozenset("оеаинтсрвлкмдпу")
+CHUNK = 1 << 16
+MERGED_CELL = re.compile(
+    rb"""<(?:\w{1,20}:)?mergeCell\s[^<>]{0,100}?\bref=["']([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})["']"""
+)
+HIDDEN_ROW = re.compile(
+    rb"""<(?:\w{1,20}:)?row\s(?=[^<>]{0,300}?\bhidden=["'](?:1|true)["'])[^<>]{0,300}?\br=["']([0-9]{1,7})["']"""
+)
+LONGEST_TAG = 400
+MAX_MERGED = 2_000
+"""The largest number of merged ranges that are read in a sheet."""
+ENCODING_PATTERN = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']*)""")
+SMALL_PARTS = re.compile(r"xl/(?!worksheets/|sharedStrings)|docProps/|\[Content_Types\]|_rels/")
+SMALL_PART_BYTES = 8 * 1024 * 1024
 
 
 class CellKind(StrEnum):
@@ -87,3 +128,270 @@ def without_empty_end(cells: list[RawCell]) -> tuple[RawCell, ...]:
     while cells and not cells[-1].text:
         cells.pop()
     return tuple(cells)
+
+
+def read_csv(data: bytes, limits: FileLimits, language: Language) -> RawFile:
+    """Return the table of a CSV file. Raise UnusableFile if it is no text or beyond the limits."""
+    refuse_other_formats(data)
+    watch, _ = Stopwatch(limits.seconds), language.gettext
+    text, encoding = _decode(data)
+    declared = re.match(r"sep=(.)\r?\n", text)
+    separator = declared[1] if declared else _guess_separator(text[:SAMPLE])
+    shown = SEPARATOR_NAMES.get(separator, separator)
+    notes = [guess_about(_("The separator of the columns was taken to be “{separator}”.", separator=shown))]
+    if encoding:
+        name = ENCODING_NAMES.get(encoding, encoding)
+        notes += [guess_about(_("The encoding of the file was taken to be {encoding}.", encoding=name))]
+    rows: list[tuple[RawCell, ...]] = [()] if declared else []
+    cells_left = limits.cells
+    for cells in _records(text[declared.end() :] if declared else text, separator, limits, language=language):
+        watch.check()
+        cells_left -= len(cells)
+        if len(cells) > limits.columns or len(rows) >= limits.rows or cells_left < 0:
+            raise table_too_large(limits)
+        rows.append(cells)
+    while rows and not rows[-1]:
+        rows.pop()
+    return RawFile((RawTable("", tuple(rows), notes=tuple(notes)),))
+
+
+def _records(text: str, separator: str, limits: FileLimits, *, language: Language) -> Iterator[tuple[RawCell, ...]]:
+    csv.field_size_limit(4 * limits.cell_length)
+    number = 0
+    try:
+        for cells in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+            number += 1
+            yield without_empty_end(
+                [RawCell(clean_input(cell)[: limits.cell_length]) if cell else EMPTY_CELL for cell in cells]
+            )
+    except csv.Error as error:
+        _ = language.gettext
+        message = N_("Row {row} has a cell that does not end. Look for a quotation mark that is opened and not closed.")
+        raise UnusableFile(message, {"row": number + 1}) from error
+
+
+def _decode(data: bytes) -> tuple[str, str]:
+    """Return the text, and the encoding if it was guessed, otherwise ""."""
+    for mark, encoding in ENCODING_MARKS:
+        if data.startswith(mark):
+            return _checked(data.decode(encoding, "replace")), ""
+    if encoding := _utf16_without_mark(data[:400]):
+        return _checked(data.decode(encoding, "replace")), encoding
+    try:
+        return _checked(data.decode("utf-8")), ""
+    except UnicodeDecodeError as error:
+        # a file that was cut off in the middle of its last letter is UTF-8 too
+        if len(data) - error.start < 4 and error.start > 3:
+            return _checked(data.decode("utf-8", "ignore")), "utf-8"
+    encoding = _guess_encoding(data[:SAMPLE])
+    return _checked(data.decode(encoding, "replace")), encoding
+
+
+def _utf16_without_mark(start: bytes) -> str:
+    """Return the kind of UTF-16 if each second byte is that of Latin (0) or Cyrillic (4, 5) letters, otherwise ""."""
+    first, second = (sum(byte in (0, 4, 5) for byte in start[place::2]) * 2 for place in (0, 1))
+    if max(first, second) < 0.8 * len(start) or min(first, second) > 0.3 * len(start):
+        return ""
+    return "utf_16_le" if second > first else "utf_16_be"
+
+
+def _checked(text: str) -> str:
+    if text[:10_000].count("\0") or text[:10_000].count("\ufffd") > 20:
+        raise UnusableFile(NOT_A_SPREADSHEET)
+    return text.lstrip("\ufeff")
+
+
+def _guess_encoding(sample: bytes) -> str:
+    """Return the encoding in which the most letters are common Cyrillic ones; otherwise ask charset-normalizer.
+
+    For short texts, charset-normalizer takes one Cyrillic encoding for another.
+    """
+    scores = {encoding: _cyrillic_score(sample.decode(encoding, "replace")) for encoding in CYRILLIC_ENCODINGS}
+    best = max(scores, key=lambda encoding: scores[encoding])
+    if scores[best] > 0.5:
+        return best
+    from charset_normalizer import from_bytes  # imported here: it is seldom needed
+
+    found = from_bytes(sample[:20_000]).best()
+    return found.encoding if found and "\0" not in str(found) else "cp1252"
+
+
+def _cyrillic_score(text: str) -> float:
+    """Return how much the letters beyond ASCII look like Cyrillic words, 0 to 1: whole words, most letters small."""
+    beyond = [letter for letter in text if letter > "\x7f"]
+    in_words = sum(map(len, re.findall(r"[^\x00-\x7f]{3,}", text)))
+    if not beyond or in_words * 2 < len(beyond):
+        return 0.0  # single letters with accents, as in French
+    common = sum(letter in COMMON_CYRILLIC for letter in beyond)
+    russian = len(re.findall(r"[А-Яа-яЁё]", text))
+    return (common + russian) / (2 * len(beyond))
+
+
+def _guess_separator(sample: str) -> str:
+    """Return the separator with which the most rows have the same number of cells, more than one."""
+
+    def score(separator: str) -> tuple[float, int]:
+        reader = csv.reader(io.StringIO(sample, newline=""), delimiter=separator)
+        widths: Counter[int] = Counter()
+        with suppress(csv.Error):
+            widths.update(len(cells) for cells in islice(reader, 100) if any(cells))
+        width, rows = max(widths.items(), key=lambda item: (item[1] * (item[0] > 1), item[0]), default=(1, 0))
+        return (0.0, 0) if width < 2 else (rows / widths.total(), width)
+
+    return max(SEPARATORS, key=score)
+
+
+def read_workbook(data: bytes, limits: FileLimits, language: Language) -> RawFile:
+    """Return the visible sheets of a workbook. Raise UnusableFile if it cannot be read or is beyond the limits."""
+    watch = Stopwatch(limits.seconds)
+    with open_workbook(data, limits) as book:
+        hidden = tuple(sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible")
+        shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+        tables = []
+        cells_left = limits.cells
+        for sheet in shown:
+            rows = []
+            for cells in sheet_rows(sheet, limits):
+                watch.check()
+                cells_left -= len(cells)
+                if cells_left < 0:
+                    raise table_too_large(limits)
+                rows.append(cells)
+            while rows and not rows[-1]:
+                rows.pop()
+            merged, hidden_rows = _merged_ranges(sheet, len(rows), watch)
+            tables.append(RawTable(sheet.title, tuple(rows), merged, hidden_rows=hidden_rows))
+    return RawFile(tuple(tables), hidden)
+
+
+@contextmanager
+def open_workbook(data: bytes, limits: FileLimits) -> Iterator[Any]:
+    """Open a workbook of openpyxl, read-only, after its parts were checked. Close it at the end.
+
+    Raise UnusableFile also for what openpyxl cannot read inside the `with` block.
+    """
+    from openpyxl import load_workbook  # imported here: it takes 0.2 s, and most pages need no workbook
+
+    _check_parts(data, limits)
+    book = None
+    try:
+        book = load_workbook(io.BytesIO(data), read_only=True, keep_links=False, rich_text=False)
+        yield book
+    except UnusableFile:
+        raise
+    except Exception as error:  # openpyxl raises many kinds of errors for damaged files
+        message = N_("The workbook is damaged. Open it in Excel or LibreOffice, save it again and retry.")
+        raise UnusableFile(message) from error
+    finally:
+        if book is not None:
+            book.close()
+
+
+def sheet_rows(sheet: Any, limits: FileLimits) -> Iterator[tuple[RawCell, ...]]:
+    """Yield the rows of a sheet of openpyxl, from row 1 on. Raise UnusableFile if it is larger than allowed."""
+    sheet.reset_dimensions()  # the size that the file states may be wrong
+    most_rows, most_columns = limits.rows, limits.columns
+    for number, cells in enumerate(sheet.iter_rows(max_row=most_rows + 1, max_col=most_columns + 1), 1):
+        found = without_empty_end([_raw_cell(cell, limits) for cell in cells])
+        if found and (number > most_rows or len(found) > most_columns):
+            raise table_too_large(limits)
+        yield found
+
+
+def _raw_cell(cell: Any, limits: FileLimits) -> RawCell:
+    value, kind = cell.value, getattr(cell, "data_type", "n")
+    if value is None:
+        return EMPTY_CELL
+    if isinstance(value, bool):
+        return RawCell("TRUE" if value else "FALSE", CellKind.FLAG)
+    if isinstance(value, datetime | date):
+        return RawCell(_partial_date(value, str(cell.number_format)), CellKind.DATE)
+    if isinstance(value, time):
+        return RawCell(value.isoformat(), CellKind.TEXT)
+    if isinstance(value, int | float):
+        whole = isinstance(value, float) and value.is_integer() and abs(value) < 1e15
+        return RawCell(str(int(value)) if whole else str(value)[: limits.cell_length], CellKind.NUMBER)
+    text = str(getattr(value, "text", value))[: limits.cell_length].strip()
+    if kind == "f":
+        return RawCell(text, CellKind.FORMULA)
+    return RawCell(text, CellKind.ERROR if kind == "e" else CellKind.TEXT) if text else EMPTY_CELL
+
+
+def _partial_date(value: date, number_format: str) -> str:
+    """Return a date as precise as the cell shows it: a cell that shows "May 2026" has no day."""
+    shown = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.', "", number_format.lower())
+    day = value.strftime("%Y-%m-%d").zfill(10)
+    if "d" in shown or "y" not in shown:
+        return day
+    return day[:7] if "m" in shown else day[:4]
+
+
+def _merged_ranges(sheet: Any, rows: int, watch: Stopwatch) -> tuple[tuple[MergedRange, ...], frozenset[int]]:
+    """Return the merged ranges within the first `rows` rows, at most MAX_MERGED, and the numbers of hidden rows.
+
+    openpyxl does not tell them in read-only mode. They are in the attributes of tags, which are looked for in the bytes.
+    """
+    merged: dict[MergedRange, None] = {}
+    hidden = set()
+    tail = b""
+    with sheet.parent._archive.open(sheet._worksheet_path) as source:
+        while chunk := source.read(CHUNK):
+            watch.check()
+            text = tail + chunk
+            tail = text[-LONGEST_TAG:]
+            hidden |= {int(found[1]) for found in HIDDEN_ROW.finditer(text) if int(found[1]) <= rows}
+            for found in MERGED_CELL.finditer(text):
+                left, top, right, bottom = (part.decode() for part in found.groups())
+                if int(top) <= rows and len(merged) < MAX_MERGED:
+                    last = min(int(bottom), rows)
+                    merged[
+                        MergedRange(int(top), column_number(left), last_row=last, last_column=column_number(right))
+                    ] = None
+    return tuple(merged), frozenset(hidden)
+
+
+def _check_parts(data: bytes, limits: FileLimits) -> None:
+    """Raise UnusableFile if what is packed in the workbook is too large, or is no workbook."""
+    try:
+        with open_archive(data, limits, READING_TABLE) as archive:
+            parts = archive.infolist()
+            names = {part.filename for part in parts}
+            for name, message in NOT_A_WORKBOOK.items():
+                if name in names:
+                    raise UnusableFile(message)
+            if "[Content_Types].xml" not in names:
+                raise UnusableFile(NOT_A_SPREADSHEET)
+            xml = [part for part in parts if part.filename.lower().endswith((".xml", ".rels"))]
+            if any(SMALL_PARTS.match(part.filename) and part.file_size > SMALL_PART_BYTES for part in xml):
+                raise UnusableFile(READING_TABLE.too_large)
+            _check_xml(archive, xml, limits)
+    except UnusableFile:
+        raise
+    except Exception as error:  # zipfile raises many kinds of errors for damaged files
+        raise UnusableFile(NOT_A_SPREADSHEET) from error
+
+
+def _check_xml(archive: zipfile.ZipFile, parts: Sequence[zipfile.ZipInfo], limits: FileLimits) -> None:
+    """Raise UnusableFile if a part defines entities, has an unusual encoding, or if there are too many tags.
+
+    A tag of four bytes becomes an object of hundreds of bytes, so the size alone does not bound the memory.
+    """
+    unusual = N_(
+        "The workbook has parts that a spreadsheet program does not write. Copy the table into a new workbook."
+    )
+    tags = 0
+    for part in parts:
+        with archive.open(part) as source:
+            start = chunk = source.read(CHUNK)
+            declared = ENCODING_PATTERN.match(start.removeprefix(b"\xef\xbb\xbf"))
+            is_utf8 = not declared or declared[1].lower() in (b"utf-8", b"us-ascii", b"ascii")
+            if b"\0" in start[:4] or start.startswith((b"\xff\xfe", b"\xfe\xff")) or not is_utf8:
+                raise UnusableFile(unusual)
+            end = b""  # a word may be cut by the end of a chunk
+            while chunk:
+                if b"<!DOCTYPE" in end + chunk or b"<!ENTITY" in end + chunk:
+                    raise UnusableFile(unusual)
+                tags += chunk.count(b"<")
+                if tags > limits.tags:
+                    raise UnusableFile(READING_TABLE.too_large)
+                end, chunk = chunk[-16:], source.read(CHUNK)

@@ -60,7 +60,6 @@ class CellProblem:
 
     row: int
     column: str
-    heading: str
     message: str
     value: str = ""
     field: str = ""
@@ -73,13 +72,12 @@ class Guess:
 
     row: int
     column: str
-    heading: str
     message: str
 
 
 def guess_about(message: str, row: int = 0, column: SheetColumn | None = None) -> Guess:
     """Return a guess about the whole file, a row, a column, or a cell if both are given."""
-    return Guess(row, column.letter if column else "", column.heading if column else "", message=message)
+    return Guess(row, column.letter if column else "", message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,16 +119,13 @@ class ImportedRow:
 class SheetResult:
     """A table as it was read. `sheet` is the name of the sheet, "" for CSV; `other_sheets` could be read instead.
 
-    `heading_rows` are the numbers of the rows with headings. `problems` and `guesses` are sorted by row. `empty_rows`
-    counts rows without content that were left out between the first and the last row.
+    `problems` and `guesses` are sorted by row.
     """
 
     kind: SheetKind
     sheet: str
-    heading_rows: tuple[int, ...]
     columns: tuple[SheetColumn, ...]
     rows: tuple[ImportedRow, ...]
     problems: tuple[CellProblem, ...] = ()
     guesses: tuple[Guess, ...] = ()
     other_sheets: tuple[str, ...] = ()
-    empty_rows: int = 0

@@ -1,42 +1,256 @@
-"""The rows of a spreadsheet, or of an export of UHRI, as an editor reviews them before anything is saved."""
+"""The rows of a spreadsheet, or of an export of UHRI, as an editor reviews them before anything is saved.
+
+Records are made from the rows: new recommendations, and changes of known ones. What the tracker knows besides, such as
+earlier assessments, other languages and the tags of others, stays.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from pydantic import ValidationError
 
-from tracker.editing.forms.recommendation import can_have_recommendations
+from tracker.editing.forms.recommendation import RecommendationForm, can_have_recommendations, our_tags
+from tracker.editing.forms.values import free_id, update_text
 from tracker.i18n import Language, native_name
-from tracker.importing.comparison import (
-    ImportedChange,
-    RowComparison,
-    RowState,
-    compare_export_rows,
-    compare_other_rows,
-)
-from tracker.importing.documents.expected_state import ExpectedState, expected_state
-from tracker.importing.tables.fields import SHEET_TEXTS
-from tracker.importing.tables.new_documents import with_documents
+from tracker.importing.entry import ExpectedState, ImportedChange, RowState, expected_state, shorten_title
+from tracker.importing.tables.cell_values import problems_by_row
 from tracker.importing.tables.results import CellProblem, ImportedRow, SheetKind, SheetResult
-from tracker.importing.tables.row_assessments import (
-    ASSESSMENT_FIELDS,
-    RowDefaults,
-    assessment_of_row,
-    assessment_problems,
-    skips_assessment,
-)
-from tracker.importing.tables.row_records import UHRI_TAGS, changed_recommendation, form_of_row, new_recommendation
-from tracker.importing.tables.row_sources import contradictions, document_of_row
-from tracker.importing.tables.unclear_cells import problems_by_row
+from tracker.importing.tables.row_comparison import RowComparison, compare_export_rows, compare_other_rows
+from tracker.importing.tables.row_sources import RowDefaults, contradictions, document_of_row, with_documents
+from tracker.importing.tables.vocabulary import SETS, SHEET_TEXTS, TEXTS_OF_RECORD
 from tracker.model.dataset import Record
 from tracker.model.errors import ImportRefused
 from tracker.model.labels import N_
-from tracker.model.records import Recommendation, TagSet
-from tracker.model.vocabulary import SEPARATOR, TagSource
+from tracker.model.localized_text import TextVariant, clean_input
+from tracker.model.partial_dates import is_after
+from tracker.model.records import Assessment, Recommendation, TagSet
+from tracker.model.vocabulary import SEPARATOR, Direction, Status, TagSource, TextOrigin, Verification, Voice
+from tracker.queries.localized_names import recorded_right
 from tracker.queries.view import View
 
+ASSESSMENT_FIELDS = ("status", "direction", "assessed", "reason")
+"""The fields of a row that become an assessment."""
+UHRI_TAGS = "uhri_tags"
+"""The field of a change that gives a recommendation the tags of UHRI."""
 MAX_SAVED_ROWS = 500
 """The largest number of rows in one save, so that nobody waits for minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowAssessment:
+    """What a row says about where its recommendation stands. Date, reasons (language code → text) may be missing."""
+
+    status: Status
+    direction: Direction | None
+    date: str
+    reasons: Mapping[str, str]
+    organisation: str
+    evidence: tuple[str, ...] = ()
+
+    def record(self, main: str) -> Assessment:
+        """Return the assessment to record; it must be complete. `main` is the main language of the dataset."""
+        return Assessment(
+            voice=Voice.CIVIL_SOCIETY,
+            organisation=self.organisation or None,
+            status=self.status,
+            direction=self.direction,
+            date=self.date,
+            reason=update_text(None, self.reasons, main),
+            evidence=self.evidence,
+        )
+
+
+def texts_of_row(row: ImportedRow, field: str, main: str) -> dict[str, str]:
+    """Return code of a language → text, for a field of a row. A text whose language is not known is in `main`."""
+    return {value.language or main: value.value for value in row.values if value.field == field}
+
+
+def assessment_of_row(
+    view: View, row: ImportedRow, r: Recommendation | None, *, defaults: RowDefaults, language: Language
+) -> RowAssessment | None:
+    """Return the assessment in a row, or None if it has no status. It may be incomplete: see `assessment_problems`.
+
+    Evidence of the assessment that counts now stays with the new one if both have the same status.
+    """
+    status = row.value("status")
+    if not status or status == Status.NOT_ASSESSED:
+        return None
+    main = view.settings.language
+    reasons = texts_of_row(row, "reason", main) or ({language.code: defaults.reason} if defaults.reason else {})
+    before = view.headline(view.recommendations[r.id]).only if r and r.id in view.recommendations else None
+    direction = row.value("direction")
+    return RowAssessment(
+        status=Status(status),
+        direction=Direction(direction) if direction else None,
+        date=row.value("assessed") or defaults.assessed,
+        reasons=reasons,
+        organisation=defaults.organisation,
+        evidence=before.evidence if before and before.status == status else (),
+    )
+
+
+def assessment_problems(view: View, a: RowAssessment, language: Language) -> Iterator[str]:
+    """Yield a sentence for each reason why an assessment cannot be recorded."""
+    _ = language.gettext
+    if a.status is Status.DIFFER:
+        yield _("Nobody can give this status: it follows from several assessments.")
+    if not a.date:
+        yield _("The status has no date.")
+    elif is_after(a.date, view.today):
+        yield _("The date is in the future: {date}.", date=language.format_date(a.date))
+    if not a.reasons:
+        yield _("The status has no reason.")
+    if a.status is Status.IMPLEMENTED and not a.evidence:
+        label = view.settings.statuses[Status.IMPLEMENTED].label
+        yield _(
+            "“{status}” needs evidence, and a table cannot bring it in. Add the assessment by hand.",
+            status=language.resolve(label).text,
+        )
+    if not a.organisation and list(view.organisations) != [view.editors.id]:
+        yield _("Choose whose assessments these are.")
+
+
+def skips_assessment(view: View, a: RowAssessment, defaults: RowDefaults, *, language: Language) -> bool:
+    """Return whether an assessment is left out because it is incomplete and the editor chose to bring in the rest."""
+    return defaults.skips_incomplete and any(assessment_problems(view, a, language))
+
+
+def needs_of_assessments(view: View, rows: Iterable[ImportedRow]) -> tuple[bool, bool, bool]:
+    """Return whether rows have a status, a status without a date, and a status without a reason."""
+    rated = [row for row in rows if row.value("status") not in ("", Status.NOT_ASSESSED)]
+    main = view.settings.language
+    undated = any(not row.value("assessed") and "assessed" not in row.unread for row in rated)
+    return bool(rated), undated, any(not texts_of_row(row, "reason", main) for row in rated)
+
+
+def form_of_row(view: View, row: ImportedRow, document: str, *, defaults: RowDefaults) -> RecommendationForm:
+    """Return a new recommendation as it would be typed in the form, without an id.
+
+    A text that nobody read in the document is no quotation: it becomes the summary if the row has none.
+    """
+    main = view.settings.language
+    texts: dict[str, Any] = {field: texts_of_row(row, field, main) for field in TEXTS_OF_RECORD}
+    title, summary, text = (texts.pop(field) for field in ("title", "summary", "text"))
+    mark = Verification(row.value("verification") or defaults.verification)
+    if not title:
+        title = {code: shorten_title(words) for code, words in (summary or text).items()}
+    if not summary and mark is not Verification.SEEN:
+        summary, text = text, {}
+    origin = TextOrigin.OFFICIAL if mark is Verification.SEEN else TextOrigin.OWN
+    return RecommendationForm(
+        document=document or None,
+        paragraph=row.value("paragraph"),
+        title=title,
+        summary=summary or title,
+        text=text,
+        text_origin=dict.fromkeys(text, origin),
+        verification=mark,
+        publisher=row.value("publisher") if row.value("source_link") else "",
+        themes=_several(row, "themes"),
+        groups=_several(row, "groups"),
+        rights=_several(row, "rights"),
+        sdg=_several(row, "sdg"),
+        lead=_several(row, "authorities"),
+        **texts,
+    )
+
+
+def _several(row: ImportedRow, field: str) -> tuple[str, ...]:
+    return tuple(filter(None, row.value(field).split(SEPARATOR)))
+
+
+def new_recommendation(
+    view: View,
+    row: ImportedRow,
+    document: str,
+    *,
+    defaults: RowDefaults,
+    taken: Iterable[str],
+    language: Language,
+    tags: TagSet | None = None,
+) -> Recommendation:
+    """Return a new recommendation of a row under a free id. `tags` are those of UHRI."""
+    form = form_of_row(view, row, document, defaults=defaults)
+    name = form.suggest_id(view)
+    if not form.paragraph and not any("a" <= letter <= "z" for letter in "".join(form.title.values()).casefold()):
+        name = f"{document}-{row.number}"  # an id has no Cyrillic letters
+    (r,) = replace(form, id=free_id(name, {*view.dataset.recommendations, *taken})).apply(
+        view, None, {}, language=language
+    )
+    assert isinstance(r, Recommendation)
+    if link := row.value("source_link"):
+        r = replace(r, source=replace(r.source, link=link))
+    if tags:
+        r = replace(r, tags=(*r.tags, tags))
+    assessment = assessment_of_row(view, row, None, defaults=defaults, language=language)
+    if assessment and not skips_assessment(view, assessment, defaults, language=language):
+        r = replace(r, assessments=(assessment.record(view.settings.language),))
+    return r
+
+
+def changed_recommendation(
+    view: View, compared: RowComparison, *, defaults: RowDefaults, language: Language, tags: TagSet | None = None
+) -> Recommendation:
+    """Return a known recommendation with the changes of a row. Other fields and other languages stay."""
+    r = view.dataset.recommendations[compared.recommendation]
+    fields = {change.field for change in compared.changes}
+    for change in compared.changes:
+        r = _with_change(view, r, change, defaults=defaults)
+    if UHRI_TAGS in fields and tags:
+        r = replace(r, tags=(*(one for one in r.tags if one.tagged_by is not TagSource.UHRI), tags))
+    if fields & set(ASSESSMENT_FIELDS):
+        assessment = assessment_of_row(view, compared.row, r, defaults=defaults, language=language)
+        if assessment:
+            r = replace(r, assessments=(*r.assessments, assessment.record(view.settings.language)))
+    return r
+
+
+def _with_change(view: View, r: Recommendation, change: ImportedChange, *, defaults: RowDefaults) -> Recommendation:
+    main, new = view.settings.language, change.new
+    if change.field == "paragraph":
+        return replace(r, paragraph=new or None)
+    if change.field == "verification":
+        return replace(r, verification=Verification(new))
+    if change.field == "source_link":
+        return replace(r, source=replace(r.source, link=new or None))
+    if change.field in TEXTS_OF_RECORD:
+        origins = _origin(r, change.language, main, defaults=defaults) if change.field == "text" else None
+        text: Any = update_text(getattr(r, change.field), {change.language: new}, main, origins=origins) or None
+        return replace(r, **{change.field: text})
+    if change.field in SETS:
+        return _with_tags(view, r, change)
+    return r
+
+
+def _origin(r: Recommendation, code: str, main: str, defaults: RowDefaults) -> dict[str, TextOrigin]:
+    """Return the origin of a changed quotation: as before, or the document's own words if they were read there."""
+    before: Mapping[str, TextVariant] = {lang or main: variant for lang, variant in (r.text or {}).items()}
+    if code in before:
+        return {code: before[code].origin}
+    was_read = r.verification is Verification.SEEN and defaults.verification is Verification.SEEN
+    return {code: TextOrigin.OFFICIAL if was_read else TextOrigin.OWN}
+
+
+def _with_tags(view: View, r: Recommendation, change: ImportedChange) -> Recommendation:
+    """Add and remove tags among our own. The file shows the tags of all; those of others stay."""
+    old, new = (_recorded(view, change.field, text) for text in (change.old, change.new))
+    ours = our_tags(r.tags)
+    others = {code for one in r.tags if one is not ours for code in getattr(one, change.field)}
+    kept = [code for code in getattr(ours, change.field) if code in new or code not in old]
+    added = [code for code in new if code not in kept and code not in others]
+    values: dict[str, Any] = {change.field: (*kept, *added)}
+    updated = replace(ours, **values)
+    if ours in r.tags:
+        return replace(r, tags=tuple(updated if one is ours else one for one in r.tags))
+    return replace(r, tags=(*r.tags, updated)) if added else r
+
+
+def _recorded(view: View, field: str, text: str) -> tuple[str, ...]:
+    values = [value for value in text.split(SEPARATOR) if clean_input(value)]
+    if field == "rights":
+        values = [recorded_right(value, view.bodies.values(), view.settings.language) for value in values]
+    return tuple(dict.fromkeys(values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +338,8 @@ def review_rows(
             one = _with_uhri_tags(view, one, tags[number])
         if _skips(view, one, defaults, language=language):
             one = without_changes(one, ASSESSMENT_FIELDS)
-        cells = [_cell_sentence(cell) for cell in (problems or {}).get(number, ())]
+        unread = (problems or {}).get(number, ())
+        cells = [f"{cell.column}{cell.row}: {cell.message}" if cell.column else cell.message for cell in unread]
         row = ReviewedRow(one, _title(view, one, language), tags=(tags or {}).get(number))
         if one.state is RowState.REFUSED:
             reviewed.append(replace(row, problems=(one.note,)))
@@ -145,11 +360,6 @@ def review_rows(
     return tuple(reviewed)
 
 
-def _cell_sentence(problem: CellProblem) -> str:
-    place = f"{problem.column}{problem.row}" if problem.column else ""
-    return ": ".join(filter(None, [place, problem.message]))
-
-
 def _with_uhri_tags(view: View, one: RowComparison, tags: TagSet) -> RowComparison:
     """Return the comparison with a change if the tags of UHRI are not recorded like this."""
     if one.state is RowState.NEW:
@@ -159,15 +369,13 @@ def _with_uhri_tags(view: View, one: RowComparison, tags: TagSet) -> RowComparis
     if before == tags:
         return one
     change = ImportedChange(UHRI_TAGS, _tags_in_words(before), _tags_in_words(tags))
-    return replace(one, changes=(*one.changes, change), state=_at_least_changed(one.state))
+    return replace(
+        one, changes=(*one.changes, change), state=RowState.CHANGED if one.state is RowState.SAME else one.state
+    )
 
 
 def _tags_in_words(tags: TagSet | None) -> str:
     return SEPARATOR.join((*tags.themes, *tags.groups, *tags.sdg)) if tags else ""
-
-
-def _at_least_changed(state: RowState) -> RowState:
-    return RowState.CHANGED if state is RowState.SAME else state
 
 
 def _skips(view: View, one: RowComparison, defaults: RowDefaults, language: Language) -> bool:

@@ -1,23 +1,56 @@
-"""From which document, committee and State a row of a table comes, by its own words. What the row names always wins."""
+"""From which document, committee and State a row of a table comes, by its own words. What the row names always wins.
+
+`unlisted_documents` makes the concluding observations that a table names and the tracker does not have yet.
+"""
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
+from tracker.editing.forms.document import DocumentForm
+from tracker.editing.forms.values import free_id, text_from_input
 from tracker.i18n import Language
-from tracker.importing.documents.expected_state import ExpectedState, is_name_of
-from tracker.importing.documents.review import document_of_symbol
-from tracker.importing.tables.fields import SOURCE_FIELDS, field_labels
-from tracker.importing.tables.references import symbol_in
+from tracker.importing.entry import (
+    ExpectedState,
+    document_of_symbol,
+    expected_state,
+    is_name_of,
+    propose_cycle,
+    symbol_in,
+)
 from tracker.importing.tables.results import ImportedRow
-from tracker.importing.tables.row_assessments import RowDefaults
-from tracker.importing.tables.spreadsheet_words import normalize_words
+from tracker.importing.tables.vocabulary import SOURCE_FIELDS, field_labels, normalize_words
 from tracker.model.partial_dates import last_year
 from tracker.model.registers import Document
-from tracker.model.vocabulary import SEPARATOR, DocumentKind
+from tracker.model.vocabulary import SEPARATOR, DocumentKind, Verification
 from tracker.queries.view import View
 
 COUNTRY = re.compile(r"(?:(?:E/C\.12|[A-Z]{2,5}/C)/|CCPR/CO/\d+/|CAT/C/CR/\d+/)([A-Z]{3})(?![A-Z])")
 """The code of the State in a symbol: of concluding observations, or of a State's report or a list of issues."""
+CESCR_SYMBOL = "E/C.12/"
+
+
+@dataclass(frozen=True, slots=True)
+class RowDefaults:
+    """What an editor chose for all rows.
+
+    `document` is for rows that name no document, `chosen` has pairs of the words by which rows name their document, or
+    the id of their committee (see `source_key`), and the id of the document that is meant. `assessed` and `reason` are
+    for assessments without date or reason. `verification` says whether the texts of new recommendations were read in the document. `organisation` is the
+    id of the organisation that signs the assessments. If `skips_incomplete`, an assessment that cannot be recorded is
+    left out, and the rest of its row is brought in. `documents` are new documents that are added for rows that name
+    them. `other_states` says that the editor confirmed rows about other States; the settings must allow it, too.
+    """
+
+    document: str = ""
+    verification: Verification = Verification.TO_CHECK
+    organisation: str = ""
+    assessed: str = ""
+    reason: str = ""
+    skips_incomplete: bool = False
+    documents: tuple[Document, ...] = ()
+    chosen: tuple[tuple[str, str], ...] = ()
+    other_states: bool = False
 
 
 def named_document(view: View, row: ImportedRow) -> Document | None:
@@ -132,3 +165,43 @@ def other_state_of(row: ImportedRow, expected: ExpectedState) -> str:
 def other_states(rows: Iterable[ImportedRow], expected: ExpectedState) -> tuple[str, ...]:
     """Return the other States that rows are about, each once."""
     return tuple(dict.fromkeys(filter(None, (other_state_of(row, expected) for row in rows))))
+
+
+def unlisted_documents(view: View, rows: Iterable[ImportedRow], language: Language) -> tuple[Document, ...]:
+    """Return new documents for the symbols in these rows that the tracker does not have, in the order of the rows.
+
+    A symbol counts only if it is one of concluding observations to this State by a committee of the dataset. Of the
+    document nothing else is known than its symbol and the date in the row: it is marked as reported by others.
+    """
+    found: dict[str, Document] = {}
+    codes = () if view.settings.allow_other_states else expected_state(view.dataset).codes
+    for row in rows:
+        match = symbol_in(row.value("symbol"))
+        if not match or match[0] in found or document_of_symbol(view, match[0]):
+            continue
+        symbol, cycle = match[0], propose_cycle(match[0])
+        code = "CESCR" if symbol.startswith(CESCR_SYMBOL) else symbol.partition("/")[0]
+        body = next((body for body in view.bodies.values() if body.code == code), None)
+        if body is None or not cycle or (codes and match["country"] and match["country"] not in codes):
+            continue
+        document = Document(
+            id=DocumentForm(symbol=symbol).suggest_id(view),
+            body=body.id,
+            kind=DocumentKind.CONCLUDING_OBSERVATIONS,
+            symbol=symbol,
+            title=text_from_input(language.gettext("Concluding observations {symbol}", symbol=symbol), language),
+            cycle=cycle,
+            issued=row.value("document_date") or None,
+            verification=Verification.REPORTED,
+        )
+        taken = {*view.dataset.documents, *(one.id for one in found.values())}
+        found[symbol] = replace(document, id=free_id(document.id, taken))
+    return tuple(found.values())
+
+
+def with_documents(view: View, documents: Iterable[Document]) -> View:
+    """Return the view as it would be with these documents."""
+    if not (added := {document.id: document for document in documents}):
+        return view
+    dataset = replace(view.dataset, documents={**view.dataset.documents, **added})
+    return View(dataset, view.today, view.as_of, recorded=view.recorded)

@@ -5,30 +5,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from tracker.i18n import Language
-from tracker.importing.tables.fields import SOURCE_FIELDS
+from tracker.importing.tables.cell_values import ReferenceReader
 from tracker.importing.tables.raw_tables import CellKind, RawCell, RawTable, column_letter
-from tracker.importing.tables.references import ReferenceReader
 from tracker.importing.tables.results import Guess, MappingReason, SheetColumn, SheetKind, guess_about
-from tracker.importing.tables.spreadsheet_words import normalize_words, own_headings, spreadsheet_words
-from tracker.importing.vocabulary import ImportVocabulary
+from tracker.importing.tables.vocabulary import (
+    SOURCE_FIELDS,
+    ImportVocabulary,
+    normalize_words,
+    own_headings,
+    spreadsheet_words,
+)
 
 SEARCHED_ROWS = 30
 """In how many rows from the top the headings are looked for."""
 _LONGEST_HEADING = 120
 SIMILAR_HEADING = 85
 SAMPLES = 3
-UHRI_HEADINGS = frozenset(
-    map(
-        normalize_words,
-        (
-            "Reccomending Body",
-            "Recommending Body",
-            "Countries Concerned",
-            "OHCHR Annotation Id",
-            "Date of publication on UHRI",
-        ),
-    )
-)
+_OF_UHRI = "Reccomending Body|Recommending Body|Countries Concerned|OHCHR Annotation Id|Date of publication on UHRI"
+UHRI_HEADINGS = frozenset(map(normalize_words, _OF_UHRI.split("|")))
 EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 PHONE = re.compile(r"\+?\d[\d\s()-]{8,17}\d")
 
@@ -56,7 +50,8 @@ def find_headings(table: RawTable, heading_row: int | None = None) -> FoundHeadi
         if not (1 <= other <= len(table.rows) and _is_heading_row(table, other)):
             continue
         more = _score(_texts(table, (other,))) >= least and _score(_texts(table, pair)) > _score(_texts(table, rows))
-        if more or _merges_into(table, pair):
+        # a cell that is merged down into the second row: both rows are headings
+        if more or any(part.first_row == pair[0] and part.last_row == pair[1] for part in table.merged):
             rows = pair
             break
     texts = _texts(table, rows)
@@ -115,11 +110,6 @@ def _parts(heading: str) -> list[str]:
 def _is_heading_row(table: RawTable, row: int) -> bool:
     cells = [cell for cell in table.rows[row - 1] if cell.text]
     return bool(cells) and all(cell.kind is CellKind.TEXT and len(cell.text) <= 60 for cell in cells)
-
-
-def _merges_into(table: RawTable, pair: tuple[int, int]) -> bool:
-    """Return whether a cell of the first row is merged down into the second: both rows are headings."""
-    return any(part.first_row == pair[0] and part.last_row == pair[1] for part in table.merged)
 
 
 def map_columns(

@@ -4,17 +4,31 @@
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from tracker.editing.forms.text_language import language_of_letters
+from tracker.editing.forms.values import language_of_letters
 from tracker.i18n import LANGUAGES, Language, native_name
-from tracker.importing.tables.cell_values import DATE_FIELDS, DAY_AND_MONTH, CellReader
-from tracker.importing.tables.csv_reader import read_csv
-from tracker.importing.tables.fields import SHEET_TEXTS, field_labels
-from tracker.importing.tables.raw_tables import EMPTY_CELL, CellKind, RawCell, RawFile, RawTable, column_number
-from tracker.importing.tables.references import LONGEST_REFERENCE, Reference, ReferenceReader, symbol_in
+from tracker.importing.entry import symbol_in
+from tracker.importing.tables.cell_values import (
+    DATE_FIELDS,
+    DAY_AND_MONTH,
+    LONGEST_REFERENCE,
+    CellReader,
+    Reference,
+    ReferenceReader,
+)
+from tracker.importing.tables.raw_tables import (
+    EMPTY_CELL,
+    CellKind,
+    RawCell,
+    RawFile,
+    RawTable,
+    column_number,
+    read_csv,
+    read_workbook,
+)
 from tracker.importing.tables.results import (
     CellProblem,
     FieldValue,
@@ -26,9 +40,13 @@ from tracker.importing.tables.results import (
     guess_about,
 )
 from tracker.importing.tables.sheet_headings import FoundHeadings, find_headings, map_columns, mapping_guesses
-from tracker.importing.tables.spreadsheet_words import normalize_words, spreadsheet_words
-from tracker.importing.tables.workbook_reader import hidden_sheet_notes, read_workbook
-from tracker.importing.vocabulary import ImportVocabulary
+from tracker.importing.tables.vocabulary import (
+    SHEET_TEXTS,
+    ImportVocabulary,
+    field_labels,
+    normalize_words,
+    spreadsheet_words,
+)
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 from tracker.model.vocabulary import Status
@@ -78,8 +96,9 @@ def read_spreadsheet(
     for number in range(max(found.rows) + 1, len(table.rows) + 1):
         watch.check()
         reader.read_row(number)
+    hidden = ", ".join(name[:60] for name in file.hidden_sheets[:10])
     guesses = [
-        *hidden_sheet_notes(file.hidden_sheets, language),
+        *([guess_about(language.gettext("Hidden sheets were not read: {names}.", names=hidden))] if hidden else []),
         *table.notes,
         *reader.table_notes(),
         *private,
@@ -89,13 +108,11 @@ def read_spreadsheet(
     return SheetResult(
         kind=found.kind,
         sheet=table.name,
-        heading_rows=found.rows,
         columns=columns,
         rows=tuple(reader.rows),
         problems=tuple(sorted(reader.problems, key=lambda problem: problem.row)[:MAX_REPORTED]),
         guesses=tuple(sorted(guesses, key=lambda guess: guess.row)[:MAX_REPORTED]),
         other_sheets=others,
-        empty_rows=reader.empty_rows,
     )
 
 
@@ -143,7 +160,6 @@ class _RowReader:
         self.rows: list[ImportedRow] = []
         self.problems: list[CellProblem] = []
         self.guesses: list[Guess] = []
-        self.empty_rows = 0
         self.first_rows: dict[tuple[str, ...], int] = {}
         self.merged = dict(islice(self._merged_cells(), MAX_MERGED_CELLS))
         wide = [
@@ -179,7 +195,8 @@ class _RowReader:
         """Yield number of a column → language of its texts: the one in the heading, otherwise guessed by the letters."""
         for number, column in self.columns.items():
             if column.field in SHEET_TEXTS:
-                yield number, column.language or _guess_language(cell.text for cell in self._body(number))
+                start = " ".join(cell.text[:500] for cell in islice(self._body(number), 50))
+                yield number, column.language or language_of_letters(start)
 
     def table_notes(self) -> Iterator[Guess]:
         """Yield what was assumed about the whole table."""
@@ -211,7 +228,6 @@ class _RowReader:
         cells = {place: self._cell(number, place) for place in self.columns}
         own = [cell for cell in self.table.rows[number - 1] if cell.text]
         if not any(_has_content(cell) for cell in own):
-            self.empty_rows += 1
             return
         first = normalize_words(own[0].text)
         if left_out := self._left_out(number, first, own):
@@ -354,11 +370,8 @@ class _RowReader:
     def _problem(
         self, number: int, column: SheetColumn | None, message: str, *, value: str = "", choices: tuple[str, ...] = ()
     ) -> None:
-        letter, heading = (column.letter, column.heading) if column else ("", "")
-        field = column.field if column else ""
-        self.problems.append(
-            CellProblem(number, letter, heading, message=message, value=value[:80], field=field, choices=choices)
-        )
+        letter, field = (column.letter, column.field) if column else ("", "")
+        self.problems.append(CellProblem(number, letter, message, value=value[:80], field=field, choices=choices))
 
 
 def _has_content(cell: RawCell) -> bool:
@@ -366,11 +379,6 @@ def _has_content(cell: RawCell) -> bool:
     return (
         bool(cell.text) and cell.kind is not CellKind.FLAG and cell.text.casefold() not in spreadsheet_words().no_marks
     )
-
-
-def _guess_language(texts: Iterable[str]) -> str:
-    """Return the code of the language of texts by their letters: ky, ru or en; "" without letters."""
-    return language_of_letters(" ".join(text[:500] for text, _number in zip(texts, range(50), strict=False)))
 
 
 def example_words() -> frozenset[str]:

@@ -7,8 +7,7 @@ from typing import Any
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 from tracker.i18n import Language
-from tracker.importing.tables.fields import IMPORT_FIELDS
-from tracker.importing.vocabulary import ImportVocabulary
+from tracker.importing.tables.vocabulary import IMPORT_FIELDS, ImportVocabulary
 from tracker.model.labels import N_
 from tracker.model.vocabulary import Direction, Status
 from tracker.publishing.exports.xlsx_export import XLSX_MEDIA_TYPE, truncate_cell

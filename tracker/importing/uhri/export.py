@@ -1,50 +1,34 @@
 """Read UHRI's export (Universal Human Rights Index), JSON or XLSX: choose records, then merge them into recommendations.
 
 A record that is not wanted is dropped at once. Several annotations of one paragraph become one recommendation, with the
-tags of all of them.
+tags of all of them. `survey_uhri` says what is in an export, so that an editor can choose.
 """
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
 from itertools import chain
-from typing import BinaryIO
+from typing import Any
 
-from tracker.i18n import Language
 from tracker.importing.tables.results import FieldValue, ImportedRow
-from tracker.importing.uhri.records import UhriAnnotation, UhriChoice, UhriKind, build_annotation, record_filter
-from tracker.importing.uhri.stream import JsonRecords, WorkbookRecords
-from tracker.importing.vocabulary import ImportVocabulary
+from tracker.importing.tables.vocabulary import ImportVocabulary, normalize_words
+from tracker.importing.uhri.records import (
+    JsonRecords,
+    UhriChoice,
+    UhriRecommendation,
+    WorkbookRecords,
+    build_annotation,
+    record_filter,
+    terms_of,
+    year_of_record,
+)
 from tracker.model.records import TagSet
 from tracker.model.vocabulary import SEPARATOR, TagSource
-from tracker.sandbox.limits import UHRI_FILE, FileLimits
+from tracker.sandbox.limits import FileLimits
 
-
-@dataclass(frozen=True, slots=True)
-class UhriRecommendation:
-    """A recommendation from UHRI: one paragraph, or one text if the paragraph is not known.
-
-    `kinds` are the kinds of its annotations: the same paragraph may be both a concern and a recommendation. `body` is
-    the id of the committee in the dataset, "" if it is not there; `body_name` is UHRI's name. `states` are all States
-    in the record. `themes`, `groups` and `sdg` are UHRI's tags, as UHRI writes them. `is_cleaned` is True if HTML or
-    glued words were removed from the text: compare it with the document.
-    """
-
-    symbol: str
-    body: str
-    body_name: str
-    paragraph: str
-    text: str
-    date: str
-    kinds: tuple[UhriKind, ...]
-    kind_is_guess: bool
-    states: tuple[str, ...]
-    themes: tuple[str, ...]
-    groups: tuple[str, ...]
-    sdg: tuple[str, ...]
-    annotations: tuple[str, ...]
-    is_cleaned: bool
+MAX_CHOICES = 500
+"""The largest number of States, and of themes, to choose from. The most frequent ones are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,47 +47,30 @@ class UhriResult:
     left_out: int = 0
 
 
-def read_uhri_json(
-    stream: BinaryIO,
-    choice: UhriChoice,
-    vocabulary: ImportVocabulary,
-    *,
-    language: Language,
-    limits: FileLimits = UHRI_FILE,
-    progress: Callable[[int], None] | None = None,
-) -> UhriResult:
-    """Return the recommendations in UHRI's JSON that are wanted.
-
-    `progress` is called with the number of bytes read so far; what it raises ends the reading. If the file is cut off,
-    the result has what comes before, and a sentence. Raise UnusableFile if there is no list of records at all.
-    """
-    return read_uhri(JsonRecords(stream, language, limits, progress=progress), choice, vocabulary, limits=limits)
-
-
 def read_uhri(
     records: JsonRecords | WorkbookRecords, choice: UhriChoice, vocabulary: ImportVocabulary, *, limits: FileLimits
 ) -> UhriResult:
     """Return the recommendations in the records that are wanted."""
     is_wanted, most = record_filter(choice, vocabulary), 20 * limits.records
-    found: list[UhriAnnotation] = []
+    found: list[UhriRecommendation] = []
     for record in records:
         if is_wanted(record) and len(found) < most:
             found.append(build_annotation(record, vocabulary))
     return _merge(found, records.count, limits, problem=records.problem)
 
 
-def _merge(found: list[UhriAnnotation], records: int, limits: FileLimits, *, problem: str) -> UhriResult:
+def _merge(found: list[UhriRecommendation], records: int, limits: FileLimits, *, problem: str) -> UhriResult:
     """Merge annotations of the same paragraph or the same text."""
     seen: set[str] = set()
     once = []
     for annotation in found:
-        key = annotation.id or f"{annotation.symbol} {annotation.kind} {annotation.text}"
+        key = "".join(annotation.annotations) or f"{annotation.symbol} {annotation.kinds} {annotation.text}"
         if key not in seen and annotation.text:
             once.append(annotation)
         seen.add(key)
     # an annotation without a number belongs to the paragraph with the same text
     numbers = {(a.symbol, _plain(a.text)): a.paragraph for a in once if a.paragraph}
-    groups: dict[tuple[str, str], list[UhriAnnotation]] = {}
+    groups: dict[tuple[str, str], list[UhriRecommendation]] = {}
     for annotation in once:
         plain = _plain(annotation.text)
         number = annotation.paragraph or numbers.get((annotation.symbol, plain), "")
@@ -126,33 +93,21 @@ def _plain(text: str) -> str:
     return re.sub(r"\W+", " ", text.casefold()).strip()
 
 
-def _recommendation(annotations: list[UhriAnnotation]) -> UhriRecommendation:
-    first = annotations[0]
-
-    def all_of(values: Iterable[Iterable[str]]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(chain.from_iterable(values)))
-
+def _recommendation(annotations: list[UhriRecommendation]) -> UhriRecommendation:
+    """Return what the annotations of one paragraph say together: the first of each value, and all of each list."""
     texts: list[str] = []
     for annotation in annotations:
         plain = _plain(annotation.text)
         if not any(plain in _plain(text) for text in texts):
             texts = [text for text in texts if _plain(text) not in plain] + [annotation.text]
-    return UhriRecommendation(
-        symbol=first.symbol,
-        body=next((a.body for a in annotations if a.body), ""),
-        body_name=next((a.body_name for a in annotations if a.body_name), ""),
-        paragraph=next((a.paragraph for a in annotations if a.paragraph), ""),
-        text="\n".join(texts),
-        date=next((a.date for a in annotations if a.date), ""),
-        kinds=tuple(dict.fromkeys(a.kind for a in annotations)),
-        kind_is_guess=any(a.kind_is_guess for a in annotations),
-        states=all_of(a.states for a in annotations),
-        themes=all_of(a.themes for a in annotations),
-        groups=all_of(a.groups for a in annotations),
-        sdg=all_of(a.sdg for a in annotations),
-        annotations=tuple(a.id for a in annotations if a.id),
-        is_cleaned=any(a.is_cleaned for a in annotations),
-    )
+    merged: dict[str, Any] = {}
+    for field in fields(UhriRecommendation):
+        values = [getattr(annotation, field.name) for annotation in annotations]
+        if isinstance(values[0], tuple):
+            merged[field.name] = tuple(dict.fromkeys(chain.from_iterable(values)))
+        else:
+            merged[field.name] = next(filter(None, values), values[0])
+    return UhriRecommendation(**merged | {"symbol": annotations[0].symbol, "text": "\n".join(texts)})
 
 
 def uhri_tags(
@@ -203,3 +158,56 @@ def unknown_tags(
         if not vocabulary.code(field, name)
     )
     return tuple(found for found, _n in counts.most_common())
+
+
+@dataclass(frozen=True, slots=True)
+class UhriSurvey:
+    """What the records of an export name: States, ids of committees, themes, and years of publication.
+
+    States and themes are written as in UHRI, the most frequent first. `unlisted_bodies` are the names of bodies that the
+    dataset does not have: their records cannot be chosen by body. The years are 0 if no record has one. `problem` is a
+    sentence if the file ends too early.
+    """
+
+    records: int
+    states: tuple[str, ...]
+    bodies: tuple[str, ...]
+    unlisted_bodies: tuple[str, ...]
+    themes: tuple[str, ...]
+    first_year: int
+    last_year: int
+    problem: str = ""
+
+    def states_of(self, vocabulary: ImportVocabulary) -> tuple[str, ...]:
+        """Return the States in the export that are the State of the dataset."""
+        own = set(map(normalize_words, vocabulary.state))
+        return tuple(state for state in self.states if normalize_words(state) in own)
+
+
+def survey_uhri(records: JsonRecords | WorkbookRecords, vocabulary: ImportVocabulary) -> UhriSurvey:
+    """Return what the records of an export name."""
+    states: Counter[str] = Counter()
+    bodies: Counter[str] = Counter()
+    themes: Counter[str] = Counter()
+    years: set[int] = set()
+    for record in records:
+        states.update(terms_of(record.get("Countries")))
+        bodies.update(terms_of(record.get("Body")))
+        themes.update(terms_of(record.get("Themes")))
+        years.add(year_of_record(record))
+    known = {body: vocabulary.code("body", body) for body in bodies}
+    years.discard(0)
+    return UhriSurvey(
+        records=records.count,
+        states=_most_frequent(states),
+        bodies=tuple(sorted({code for code in known.values() if code})),
+        unlisted_bodies=tuple(sorted(body for body, code in known.items() if not code))[:MAX_CHOICES],
+        themes=_most_frequent(themes),
+        first_year=min(years, default=0),
+        last_year=max(years, default=0),
+        problem=records.problem,
+    )
+
+
+def _most_frequent(names: Counter[str]) -> tuple[str, ...]:
+    return tuple(name for name, _n in names.most_common(MAX_CHOICES))

@@ -1,35 +1,29 @@
-"""One record of UHRI's export (Universal Human Rights Index): clean its values, and decide whether it is wanted.
+"""The records of UHRI's export (Universal Human Rights Index), one after the other: clean values, and which are wanted.
 
-UHRI has no field for the paragraph: its number is in the text, or nowhere. A record is one annotation of a paragraph.
+UHRI has no field for the paragraph: its number is in the text, or nowhere. A record is one annotation of a paragraph. The
+full export has 267,548 records in 360 MB: it is read as a stream, and nothing of a record that is not used is kept.
 """
 
 import html
+import io
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
+from itertools import chain, islice
+from typing import Any, BinaryIO
 
-from tracker.importing.tables.spreadsheet_words import normalize_words
-from tracker.importing.vocabulary import ImportVocabulary
+import ijson
+
+from tracker.i18n import Language
+from tracker.importing.tables.raw_tables import open_workbook, sheet_rows
+from tracker.importing.tables.vocabulary import ImportVocabulary, normalize_words, spreadsheet_words
+from tracker.model.errors import UnusableFile
+from tracker.model.labels import N_
 from tracker.model.localized_text import clean_input
+from tracker.sandbox.limits import UHRI_FILE, UHRI_WORKBOOK, FileLimits, Stopwatch, check_file_size
 
-XLSX_KEYS = {
-    "text": "Text",
-    "countries concerned": "Countries",
-    "reccomending body": "Body",
-    "recommending body": "Body",
-    "document symbol": "Symbol",
-    "themes": "Themes",
-    "affected persons": "AffectedPersons",
-    "sdgs": "Sdgs",
-    "document publication date": "PublicationDate",
-    "type": "AnnotationType",
-    "ohchr annotation id": "AnnotationId",
-    "annotation id": "AnnotationId",
-}
-"""Normalized heading of UHRI's XLSX, misspelt as it is → key of UHRI's JSON. Other columns are not needed."""
 PARAGRAPH = re.compile(
     r"(\d{1,3})(?:\s?\.\s*(?=[^\W\d_]|[(«“\"])|\s+(?=(?:The|While|In|With|Noting|Recalling|Комитет|Государств)))"
 )
@@ -54,6 +48,17 @@ RECOMMENDING = re.compile(
     re.IGNORECASE,
 )
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+CHUNK_SIZE = 1 << 16
+LONGEST_RECORD = 8 * CHUNK_SIZE
+DEEPEST_RECORD = 200
+NOT_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
+HEAD = 1 << 16
+HEADING_ROWS = 30
+"""In how many rows from the top of a sheet the headings are looked for."""
+UHRI_ONLY = frozenset(("Countries", "Body", "AnnotationId"))
+"""Keys whose headings no other table has."""
+LEAST_COLUMNS = 4
+"""How many columns of UHRI a row must name to be the row of the headings."""
 
 
 class UhriKind(StrEnum):
@@ -80,22 +85,28 @@ class UhriChoice:
 
 
 @dataclass(frozen=True, slots=True)
-class UhriAnnotation:
-    """A record of the export with clean values. `kind_is_guess` is True if the kind comes from the wording."""
+class UhriRecommendation:
+    """A recommendation from UHRI: one paragraph, or one text if the paragraph is not known. At first, one record of it.
 
-    id: str
-    kind: UhriKind
-    kind_is_guess: bool
+    `kinds` are the kinds of its annotations: the same paragraph may be both a concern and a recommendation. `body` is
+    the id of the committee in the dataset, "" if it is not there; `body_name` is UHRI's name. `states` are all States
+    in the record. `themes`, `groups` and `sdg` are UHRI's tags, as UHRI writes them. `is_cleaned` is True if HTML or
+    glued words were removed from the text: compare it with the document.
+    """
+
     symbol: str
     body: str
     body_name: str
+    paragraph: str
+    text: str
+    date: str
+    kinds: tuple[UhriKind, ...]
+    kind_is_guess: bool
     states: tuple[str, ...]
     themes: tuple[str, ...]
     groups: tuple[str, ...]
     sdg: tuple[str, ...]
-    paragraph: str
-    text: str
-    date: str
+    annotations: tuple[str, ...]
     is_cleaned: bool
 
 
@@ -106,17 +117,9 @@ def record_filter(choice: UhriChoice, vocabulary: ImportVocabulary) -> Callable[
     bodies = frozenset(choice.bodies)
     has_years = choice.first_year > 0 or choice.last_year < 9999
 
-    @lru_cache(maxsize=4096)
-    def is_state(name: str) -> bool:
-        return normalize_words(name) in states
-
-    @lru_cache(maxsize=4096)
-    def is_theme(name: str) -> bool:
-        return normalize_words(name) in themes
-
-    @lru_cache(maxsize=1024)
-    def is_body(name: str) -> bool:
-        return vocabulary.code("body", name) in bodies
+    is_state = lru_cache(maxsize=4096)(lambda name: normalize_words(name) in states)
+    is_theme = lru_cache(maxsize=4096)(lambda name: normalize_words(name) in themes)
+    is_body = lru_cache(maxsize=1024)(lambda name: vocabulary.code("body", name) in bodies)
 
     def is_wanted(record: Mapping[str, Any]) -> bool:
         if states and not _any_of(record.get("Countries"), is_state):
@@ -145,6 +148,10 @@ def _name(value: Any) -> str:
     if isinstance(value, dict):
         return next((str(value[key]) for key in ("Name", "name", "Label", "label", "Title") if value.get(key)), "")
     return "" if value is None else str(value)[:500]
+
+
+def _first_text(record: Mapping[str, Any], key: str) -> str:
+    return next(iter(_texts(record.get(key))), "")
 
 
 def year_of_record(record: Mapping[str, Any]) -> int:
@@ -181,19 +188,20 @@ def terms_of(value: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(term for text in _texts(value) for term in split_values(text)))
 
 
-def build_annotation(record: Mapping[str, Any], vocabulary: ImportVocabulary) -> UhriAnnotation:
+def build_annotation(record: Mapping[str, Any], vocabulary: ImportVocabulary) -> UhriRecommendation:
     """Return a raw record with clean values. Values that are missing become ""."""
-    raw = next(iter(_texts(record.get("Text"))), "")
+    raw = _first_text(record, "Text")
     text = clean_uhri_text(raw)
     body = next(iter(terms_of(record.get("Body"))), "")
-    kind, is_guess = _kind(next(iter(_texts(record.get("AnnotationType"))), ""), text)
+    kind, is_guess = _kind(_first_text(record, "AnnotationType"), text)
     paragraph, words = split_paragraph(text, kind)
-    date = next(iter(_texts(record.get("PublicationDate"))), "")
-    return UhriAnnotation(
-        id=clean_term(next(iter(_texts(record.get("AnnotationId"))), "")),
-        kind=kind,
+    date = _first_text(record, "PublicationDate")
+    annotation = clean_term(_first_text(record, "AnnotationId"))
+    return UhriRecommendation(
+        annotations=(annotation,) if annotation else (),
+        kinds=(kind,),
         kind_is_guess=is_guess,
-        symbol="".join(clean_term(next(iter(_texts(record.get("Symbol"))), "")).split()),
+        symbol="".join(clean_term(_first_text(record, "Symbol")).split()),
         body=vocabulary.code("body", body),
         body_name=body,
         states=terms_of(record.get("Countries")),
@@ -257,3 +265,155 @@ def clean_uhri_text(raw: str) -> str:
     text = GLUED_PARTS.sub("\n", GLUED_SENTENCES.sub(r"\1 ", text))
     lines = (" ".join(line.split()) for line in clean_input(text).split("\n"))
     return re.sub(r"^[-–—•]\s+", "", "\n".join(line for line in lines if line))[:20_000]
+
+
+class _RecordRefused(Exception):
+    """A record is too long or too deep."""
+
+
+class _GuardedStream:
+    """A binary stream that reports what is read, and refuses records that would need too much memory.
+
+    ijson keeps the path of every open list and object, so its memory grows with the square of their depth.
+    """
+
+    def __init__(self, start: bytes, stream: BinaryIO, progress: Callable[[int], None] | None) -> None:
+        self.start, self.stream, self.progress = start, stream, progress
+        self.total = self._at_record = self._depth = 0
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes. Raise _RecordRefused if the record that they belong to is too long or too deep."""
+        if self.start:
+            chunk, self.start = self.start[:size], self.start[size:]
+        else:
+            chunk = self.stream.read(size)
+        self.total += len(chunk)
+        brackets = chunk.translate(None, NOT_BRACKETS)
+        self._depth += brackets.count(b"[") + brackets.count(b"{") - brackets.count(b"]") - brackets.count(b"}")
+        left, rounds = b"", 0
+        while brackets != left and rounds <= DEEPEST_RECORD:  # each round takes away the innermost pairs
+            left, brackets = brackets, brackets.replace(b"[]", b"").replace(b"{}", b"")
+            rounds += 1
+        is_deep = max(self._depth, rounds, brackets.count(b"[") + brackets.count(b"{")) > DEEPEST_RECORD
+        if is_deep or self.total - self._at_record > LONGEST_RECORD:
+            raise _RecordRefused
+        if self.progress and chunk:
+            self.progress(self.total)
+        return chunk
+
+    def next_record(self) -> None:
+        """Begin to count for another record."""
+        self._at_record, self._depth = self.total, 0
+
+
+class JsonRecords:
+    """The records in UHRI's JSON, to be read once. `count` is how many were read so far.
+
+    If the file is cut off or damaged, `problem` says so after the last record. Raise UnusableFile if there is no
+    list of records, or no record at all. `progress` is called with the number of bytes read so far; what it raises ends
+    the reading.
+    """
+
+    def __init__(
+        self,
+        stream: BinaryIO,
+        language: Language,
+        limits: FileLimits = UHRI_FILE,
+        *,
+        progress: Callable[[int], None] | None = None,
+    ) -> None:
+        self.count, self.problem = 0, ""
+        self._language, self._watch = language, Stopwatch(limits.seconds)
+        start = stream.read(HEAD)
+        check_file_size(len(start), limits)
+        start = start.removeprefix(b"\xef\xbb\xbf")
+        prefix = _records_prefix(start)
+        if prefix is None:
+            raise UnusableFile(N_("This is not an export of UHRI: it should be a JSON list of records."))
+        self._prefix, self._guarded = prefix, _GuardedStream(start, stream, progress)
+
+    def __iter__(self) -> Iterator[Mapping[str, Any]]:
+        """Yield each record that is an object."""
+        _, guarded, watch = self._language.gettext, self._guarded, self._watch
+        count = 0  # a local name: a full export has 267,548 records
+        try:
+            for record in ijson.items(guarded, self._prefix, buf_size=CHUNK_SIZE, use_float=True):
+                count += 1
+                guarded.next_record()
+                if not count % 1000:
+                    watch.check()
+                if isinstance(record, dict):
+                    yield record
+        except ijson.IncompleteJSONError:
+            self.problem = _(
+                "The file ends too early: it was not downloaded completely. Download it again. {n} records were read.",
+                n=count,
+            )
+        except (ijson.JSONError, UnicodeDecodeError, _RecordRefused, RecursionError):
+            self.problem = _(
+                "The file is damaged after record {n}. Download it again. What comes before was read.", n=count
+            )
+        self.count = count
+        if self.problem and not count:
+            raise UnusableFile(N_("No record could be read: the file is cut off or damaged. Download it again."))
+
+
+def _records_prefix(start: bytes) -> str | None:
+    """Return the path of the records for ijson: "item" for a list, such as "results.item" for an object with a list."""
+    try:
+        for prefix, event, _value in ijson.parse(io.BytesIO(start), buf_size=4096):
+            if event == "start_array":
+                return f"{prefix}.item" if prefix else "item"
+            if prefix.count(".") > 2:
+                return None
+    except (ijson.JSONError, UnicodeDecodeError):
+        return None
+    return None
+
+
+class WorkbookRecords:
+    """The records in UHRI's XLSX, with the keys of the JSON. `count` is how many were read so far.
+
+    Raise UnusableFile if the file cannot be read, or has not the columns of UHRI.
+    """
+
+    problem = ""
+
+    def __init__(self, data: bytes, limits: FileLimits = UHRI_WORKBOOK) -> None:
+        check_file_size(len(data), limits)
+        self.count = 0
+        self._data, self._limits, self._watch = data, limits, Stopwatch(limits.seconds)
+
+    def __iter__(self) -> Iterator[Mapping[str, Any]]:
+        """Yield each record."""
+        keys: dict[int, str] = {}
+        with open_workbook(self._data, self._limits) as book:
+            for cells in chain.from_iterable(sheet_rows(sheet, self._limits) for sheet in book.worksheets):
+                self._watch.check()
+                named = _uhri_columns([cell.text for cell in cells])
+                if len(named) >= LEAST_COLUMNS:
+                    keys = named
+                elif keys and cells:
+                    self.count += 1
+                    yield {keys[place]: cell.text for place, cell in enumerate(cells) if place in keys and cell.text}
+        if not keys:
+            raise UnusableFile(N_("This is not an export of UHRI: its columns were not found."))
+
+
+def _uhri_columns(texts: list[str]) -> dict[int, str]:
+    """Return number of a column, from 0 → key of UHRI's JSON, for the cells that are headings of UHRI."""
+    names = {
+        place: spreadsheet_words().uhri_keys.get(normalize_words(text[:100]), "") for place, text in enumerate(texts)
+    }
+    found = {place: name for place, name in names.items() if name}
+    return found if len(set(found.values())) >= LEAST_COLUMNS else {}
+
+
+def is_uhri_workbook(data: bytes) -> bool:
+    """Return whether one of the first rows of a workbook has the headings of UHRI. False if it cannot be read."""
+    try:
+        with open_workbook(data, UHRI_WORKBOOK) as book:
+            rows = chain.from_iterable(islice(sheet_rows(s, UHRI_WORKBOOK), HEADING_ROWS) for s in book.worksheets)
+            return any(set(_uhri_columns([cell.text for cell in cells]).values()) >= UHRI_ONLY for cells in rows)
+    except UnusableFile:
+        return False

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from tracker.i18n import Language
-from tracker.importing.comparison import compare_other_rows
-from tracker.importing.tables.row_assessments import RowDefaults
+from tracker.importing.tables.row_comparison import compare_other_rows
 from tracker.importing.tables.row_review import ReviewedRow, documents_of_rows, review_rows, without_changes
+from tracker.importing.tables.row_sources import RowDefaults
+from tracker.importing.tables.vocabulary import ImportVocabulary
 from tracker.importing.uhri.export import UhriResult, uhri_rows, uhri_tags
 from tracker.importing.uhri.records import UhriKind
-from tracker.importing.vocabulary import ImportVocabulary
 from tracker.model.records import TagSet
 from tracker.queries.view import View
 

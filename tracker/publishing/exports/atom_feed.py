@@ -17,9 +17,8 @@ from tracker.publishing.change_summaries import entry_summary, entry_title, is_a
 from tracker.publishing.exports.provenance import past_notice
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.wording import filter_heading, labels_by_filter, shorten, site_name
-from tracker.queries.activity_log import ActivityEntry, recommendations_of
+from tracker.queries.activity_log import ActivityEntry, recommendations_of, split_activity
 from tracker.queries.as_recorded import without_later_edits
-from tracker.queries.corrections import split_activity
 from tracker.queries.lists.filters import Filters, filter_recommendations
 from tracker.queries.view import View
 

@@ -128,15 +128,6 @@ ASSESSMENT_COLUMNS, EVIDENCE_COLUMNS, DOCUMENT_COLUMNS, DEADLINE_COLUMNS = map(
     _columns, (Assessment, Evidence, Document, Deadline)
 )
 
-OLD_CODES = {
-    "by": "issued_by",
-    "asker": "issuer",
-    "mark": "verification",
-    "made": "document_date",
-    "assessor": "organisation",
-}
-"""Code of a column in older versions → its code now. Links with the old codes still work."""
-
 
 def select_columns(params: Mapping[str, Iterable[str]], default: Iterable[str]) -> tuple[Column, ...]:
     """Return the columns of the recommendations table whose codes are in the URL parameter `columns`, in its order.
@@ -146,8 +137,9 @@ def select_columns(params: Mapping[str, Iterable[str]], default: Iterable[str]) 
     """
     names = [name.strip() for value in params.get("columns", ()) for name in value.split(",")]
     known = {column.code: column for column in RECOMMENDATION_COLUMNS}
-    codes = dict.fromkeys(OLD_CODES.get(name, name) for name in names)
-    return tuple(known[code] for code in codes if code in known) or tuple(known[code] for code in default)
+    return tuple(known[code] for code in dict.fromkeys(names) if code in known) or tuple(
+        known[code] for code in default
+    )
 
 
 def in_words(context: RenderContext, column: Column, value: Any) -> Any:

@@ -1,6 +1,6 @@
 """The package of all public data: data files, attached files and a page to read, with digests, in one ZIP file.
 
-It is a bag (see `bagit`), so that other programs can check it too. The same data gives the same bytes: nothing is
+It is a bag (see `package_check`), so that other programs can check it too. The same data gives the same bytes: nothing is
 compressed, and there is no time in it but those of the data. It is written as a stream; no attached file is held in memory
 as a whole.
 
@@ -18,9 +18,7 @@ from pathlib import Path, PurePath
 from typing import IO, Any
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
-from babel.units import format_unit
-
-from tracker.i18n import BABEL_LOCALES, native_name
+from tracker.i18n import native_name
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import Dataset, Record, all_records
 from tracker.model.errors import InvalidFile, TrackerError, WriteFailed
@@ -28,7 +26,16 @@ from tracker.model.lifecycle import active_files, is_withdrawn, timestamps_of
 from tracker.model.verification import with_marks
 from tracker.model.vocabulary import EventType
 from tracker.publishing.cli import unreadable_notes
-from tracker.publishing.exports import bagit
+from tracker.publishing.exports.package_check import (
+    BAGIT_FILE,
+    DECLARATION,
+    INFO_FILE,
+    MANIFEST,
+    PAYLOAD,
+    TAG_MANIFEST,
+    info_text,
+    manifest_text,
+)
 from tracker.publishing.pages.snapshot import public_origin
 from tracker.publishing.render_context import render
 from tracker.publishing.request import ViewRequest
@@ -41,8 +48,7 @@ from tracker.storage.attached_files import (
     names_beside,
     open_kept,
 )
-from tracker.storage.data_folder import list_data_files, read_redaction_marker
-from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.dataset_reader import DatasetReader, list_data_files, read_redaction_marker
 from tracker.storage.folder.atomic_write import replace_when_complete
 from tracker.storage.folder.storage import LEADS_OUT
 from tracker.storage.open_storage import open_storage
@@ -51,7 +57,7 @@ from tracker.storage.yaml.format import to_block
 from tracker.storage.yaml.json_schema import schema_comment
 from tracker.storage.yaml.patch import patch_file
 from tracker.storage.yaml.reader import compose, decode, to_values
-from tracker.storage.yaml.renamed_keys import RECEIVED_DIGEST
+from tracker.storage.yaml.record_builder import RECEIVED_DIGEST
 from tracker.validation.autofix import FILE_TYPES
 from tracker.validation.file_check import content_fault
 
@@ -136,7 +142,7 @@ class _Bag:
         self.add(name, io.BytesIO(raw), len(raw))
 
     def payload(self) -> dict[str, str]:
-        return {name: digest for name, digest in self.digests.items() if name.startswith(bagit.PAYLOAD)}
+        return {name: digest for name, digest in self.digests.items() if name.startswith(PAYLOAD)}
 
 
 def write_data_package(target: Path, request: ViewRequest, *, for_archive: bool = False) -> list[str]:
@@ -254,30 +260,30 @@ def _write_bag(file: IO[bytes], contents: PackageContents, request: ViewRequest)
     dataset = request.view.dataset
     with ZipFile(file, "w") as archive:
         bag = _Bag(archive)
-        bag.add_text(bagit.BAGIT_FILE, bagit.DECLARATION)
+        bag.add_text(BAGIT_FILE, DECLARATION)
         bag.add_text(INDEX, render_index(request, contents))
         about = _FOR_ARCHIVE if contents.for_archive else _HANDED_OUT
         bag.add_text(README, _README.format(about=about.format(handle=NEUTRAL_HANDLE, reader=NEUTRAL_READER)))
         for name in sorted([*contents.data_files, *contents.attached], key=os.fsencode):
             if (raw := contents.data_files.get(name)) is not None:
-                bag.add(bagit.PAYLOAD + name, io.BytesIO(raw), len(raw))
+                bag.add(PAYLOAD + name, io.BytesIO(raw), len(raw))
                 continue
             try:
                 with open_kept(dataset.root, name) as (source, length):
-                    bag.add(bagit.PAYLOAD + name, source, length)
+                    bag.add(PAYLOAD + name, source, length)
             except FileNotFoundError:
                 raise DataChanged from None
         for record in all_records(dataset):
             for attachment in _public_files(record):
-                name = f"{bagit.PAYLOAD}{FILES_FOLDER}/{attachment.file_name}"
+                name = f"{PAYLOAD}{FILES_FOLDER}/{attachment.file_name}"
                 if bag.digests.get(name, attachment.sha256) != attachment.sha256:
                     raise DataChanged
         payload = bag.payload()
         size = sum(bag.sizes[name] for name in payload)
-        bag.add_text(bagit.INFO_FILE, bagit.info_text(_info(dataset, size, len(payload))))
-        bag.add_text(bagit.MANIFEST, bagit.manifest_text(payload))
+        bag.add_text(INFO_FILE, info_text(_info(dataset, size, len(payload))))
+        bag.add_text(MANIFEST, manifest_text(payload))
         tags = {name: digest for name, digest in bag.digests.items() if name not in payload}
-        bag.add_text(bagit.TAG_MANIFEST, bagit.manifest_text(tags))
+        bag.add_text(TAG_MANIFEST, manifest_text(tags))
     return size, len(payload)
 
 
@@ -304,11 +310,11 @@ def render_index(request: ViewRequest, contents: PackageContents) -> str:
         for file in _public_files(record):
             beside = {name.split(".")[1]: f"{FILES_FOLDER}/{name}" for name in names_beside(file)}
             paths = (f"{FILES_FOLDER}/{file.file_name}", beside.get("preview", ""), beside.get("pages", ""))
-            inside, preview, text = (bagit.PAYLOAD + path if path in kept else "" for path in paths)
+            inside, preview, text = (PAYLOAD + path if path in kept else "" for path in paths)
             yield file, inside, preview, text
 
     def data_file(record: Record) -> str:
-        return bagit.PAYLOAD + str(dataset.path_of(record).relative_to(dataset.root))
+        return PAYLOAD + str(dataset.path_of(record).relative_to(dataset.root))
 
     evidence = [with_marks(e) for e in dataset.evidence.values() if not is_withdrawn(e.events)]
     return render(
@@ -320,13 +326,6 @@ def render_index(request: ViewRequest, contents: PackageContents) -> str:
         files=files,
         data_file=data_file,
         native_name=native_name,
-        size=lambda size: _size_in_words(size, request.language.code),
+        size=request.language.format_size,
         policy=INDEX_POLICY,
     )
-
-
-def _size_in_words(size: int, language: str) -> str:
-    megabytes = size >= 1_000_000
-    number = round(size / 1_000_000, 1) if megabytes else -(-size // 1_000)
-    unit = "digital-megabyte" if megabytes else "digital-kilobyte"
-    return str(format_unit(number, unit, length="short", locale=BABEL_LOCALES.get(language, language)))

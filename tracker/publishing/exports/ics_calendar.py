@@ -7,10 +7,10 @@ from uuid import UUID, uuid5
 from icalendar import Alarm, Calendar, Event, vText
 
 from tracker.model import partial_dates
-from tracker.model.labels import VERIFICATION_MEANINGS
 from tracker.model.lifecycle import timestamps_of
 from tracker.model.localized_text import clean_input
 from tracker.model.records import Source
+from tracker.model.vocabulary import VERIFICATION_MEANINGS
 from tracker.publishing.change_summaries import capitalize_first
 from tracker.publishing.deadline_wording import completion_sentence
 from tracker.publishing.exports.provenance import past_notice
@@ -18,7 +18,7 @@ from tracker.publishing.render_context import RenderContext
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.wording import shorten, site_name
 from tracker.queries.agenda import AgendaItem, list_agenda
-from tracker.queries.document_links import public_link
+from tracker.queries.localized_names import public_link
 
 EVENT_ID_NAMESPACE = UUID("25ac0f9e-e325-4d3b-b2c4-e28ab8c8a52d")
 """The UUID namespace from which the ids of events are computed.

@@ -1,6 +1,7 @@
-"""Check a package without the data folder: that every file is there, unchanged and none was added.
+"""The format of a package, BagIt (RFC 8493): a folder with files, their SHA-256 digests and a few words about them.
 
-The package may be made by anybody, so nothing is unpacked to disk, names cannot lead anywhere, and what is read is bounded.
+A package is checked without the data folder: that every file is there, unchanged and none was added. It may be made
+by anybody, so nothing is unpacked to disk, names cannot lead anywhere, and what is read is bounded.
 """
 
 import hashlib
@@ -11,16 +12,23 @@ import struct
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from tracker.model.errors import TrackerError
-from tracker.publishing.exports import bagit
 from tracker.storage.attached_files import FILES_FOLDER, digest_of_name
 from tracker.storage.folder.guarded_read import BoundedFile
 
+BAGIT_FILE, INFO_FILE = "bagit.txt", "bag-info.txt"
+MANIFEST, TAG_MANIFEST = "manifest-sha256.txt", "tagmanifest-sha256.txt"
+FETCH_FILE = "fetch.txt"
+PAYLOAD = "data/"
+"""The files that are handed over are in this folder."""
+DECLARATION = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+_LINE = re.compile(r"([0-9a-fA-F]{64})[ \t]+\*?(.+)")
+_VERSION = re.compile(r"\ufeff?BagIt-Version: (?:0\.9[3-7]|1\.\d+)\r?\nTag-File-Character-Encoding: UTF-8\s*", re.I)
 MAX_PACKED_FILES = 200_000
 MAX_TAG_BYTES = 50_000_000
 """The largest manifest."""
@@ -51,14 +59,6 @@ class PackageCheck:
         return "\n".join([*self.faults[:MAX_FAULTS], *([f"and {more:,} more"] if more > 0 else [])])
 
 
-@dataclass
-class _Contents:
-    """The entries of a package by their path in the bag, and what is wrong with their names and sizes."""
-
-    entries: dict[str, zipfile.ZipInfo] = field(default_factory=dict)
-    faults: list[str] = field(default_factory=list)
-
-
 def verify_package(path: Path) -> PackageCheck:
     """Return what a check of the package `path` found. Raises TrackerError if the file itself cannot be opened."""
     try:
@@ -82,30 +82,30 @@ def _verify(file: IO[bytes], packed: int, sha256: str) -> PackageCheck:
         total = sum(entry.file_size for entry in infos)
         if len(archive.infolist()) > MAX_PACKED_FILES or total > max(ALWAYS_ALLOWED_BYTES, MAX_RATIO * packed):
             return PackageCheck(faults=("It is far larger inside than a package can be. It was not read.",))
-        contents = _list_contents(infos)
+        entries, bad_names = _list_entries(infos)
         # what has a bad name is not read: two names may mean one file
-        found, unreadable = _read_digests(archive, contents.entries)
-        faults = [*contents.faults, *unreadable, *_check_bag(archive, contents.entries, found)]
-    sizes = [entry.file_size for name, entry in contents.entries.items() if name.startswith(bagit.PAYLOAD)]
+        found, unreadable = _read_digests(archive, entries)
+        faults = [*bad_names, *unreadable, *_check_bag(archive, entries, found)]
+    sizes = [entry.file_size for name, entry in entries.items() if name.startswith(PAYLOAD)]
     return PackageCheck(len(sizes), sum(sizes), sha256=sha256, faults=tuple(faults))
 
 
-def _list_contents(infos: list[zipfile.ZipInfo]) -> _Contents:
-    contents = _Contents()
+def _list_entries(infos: list[zipfile.ZipInfo]) -> tuple[dict[str, zipfile.ZipInfo], list[str]]:
+    """Return (path in the bag → entry of the ZIP file, what is wrong with the names of the others)."""
+    entries, faults = dict[str, zipfile.ZipInfo](), list[str]()
     bases = {entry.filename.partition("/")[0] for entry in infos}
     base = f"{bases.pop()}/" if len(bases) == 1 else ""
     if not base:
-        contents.faults.append("The files are not in one folder.")
+        faults.append("The files are not in one folder.")
     counts = Counter(entry.filename.casefold() for entry in infos)
     for entry in infos:
-        name = entry.filename.removeprefix(base)
         if fault := _name_fault(entry):
-            contents.faults.append(f"{_shown(entry.filename)}: {fault}")
+            faults.append(f"{_shown(entry.filename)}: {fault}")
         elif counts[entry.filename.casefold()] > 1:
-            contents.faults.append(f"{_shown(entry.filename)}: this name occurs more than once")
+            faults.append(f"{_shown(entry.filename)}: this name occurs more than once")
         else:
-            contents.entries[name] = entry
-    return contents
+            entries[entry.filename.removeprefix(base)] = entry
+    return entries, faults
 
 
 def _name_fault(entry: zipfile.ZipInfo) -> str:
@@ -141,7 +141,7 @@ def _check_bag(
 ) -> Iterator[str]:
     """Yield what is wrong with the bag. `found` maps path in the bag → SHA-256, "" if the file is damaged."""
     texts: dict[str, str] = {}
-    for name in (bagit.BAGIT_FILE, bagit.INFO_FILE, bagit.MANIFEST, bagit.TAG_MANIFEST):
+    for name in (BAGIT_FILE, INFO_FILE, MANIFEST, TAG_MANIFEST):
         if name not in entries:
             yield f"{name}: this file is missing"
         elif entries[name].file_size > MAX_TAG_BYTES:
@@ -151,24 +151,24 @@ def _check_bag(
                 texts[name] = archive.read(entries[name]).decode()
             except UnicodeDecodeError:
                 yield f"{name}: this file is not UTF-8"
-    if bagit.FETCH_FILE in entries:
-        yield f"{bagit.FETCH_FILE}: files that would have to be downloaded are not checked"
-    if bagit.BAGIT_FILE in texts and not bagit.is_declaration(texts[bagit.BAGIT_FILE]):
-        yield f"{bagit.BAGIT_FILE}: this version of BagIt is not known"
-    payload = {name for name in entries if name.startswith(bagit.PAYLOAD)}
+    if FETCH_FILE in entries:
+        yield f"{FETCH_FILE}: files that would have to be downloaded are not checked"
+    if BAGIT_FILE in texts and not is_declaration(texts[BAGIT_FILE]):
+        yield f"{BAGIT_FILE}: this version of BagIt is not known"
+    payload = {name for name in entries if name.startswith(PAYLOAD)}
     for manifest, names in (
-        (bagit.MANIFEST, payload),
-        (bagit.TAG_MANIFEST, entries.keys() - payload - {bagit.TAG_MANIFEST}),
+        (MANIFEST, payload),
+        (TAG_MANIFEST, entries.keys() - payload - {TAG_MANIFEST}),
     ):
         if manifest in texts:
             yield from _check_manifest(manifest, texts[manifest], {name: found[name] for name in names})
     size = sum(entries[name].file_size for name in payload)
-    oxum = bagit.payload_oxum(texts.get(bagit.INFO_FILE, ""))
+    oxum = payload_oxum(texts.get(INFO_FILE, ""))
     if oxum and oxum != (size, len(payload)):
-        yield f"{bagit.INFO_FILE}: it gives {oxum[1]:,} files with {oxum[0]:,} bytes; there are {len(payload):,} with {size:,}"
+        yield f"{INFO_FILE}: it gives {oxum[1]:,} files with {oxum[0]:,} bytes; there are {len(payload):,} with {size:,}"
     for name in sorted(payload):
         # the name of an attached file is its digest; texts and previews stand beside it
-        is_attached = name.startswith(f"{bagit.PAYLOAD}{FILES_FOLDER}/") and name.count(".") == 1
+        is_attached = name.startswith(f"{PAYLOAD}{FILES_FOLDER}/") and name.count(".") == 1
         named = digest_of_name(name.rpartition("/")[2]) if is_attached else None
         if named and found[name] and found[name] != named:
             yield f"{_shown(name)}: this is not the file that was attached"
@@ -176,7 +176,7 @@ def _check_bag(
 
 def _check_manifest(manifest: str, text: str, found: Mapping[str, str]) -> Iterator[str]:
     """Yield the files that are missing, changed or not listed. `found` maps path → SHA-256 of what should be listed."""
-    listed, wrong = bagit.parse_manifest(text)
+    listed, wrong = parse_manifest(text)
     yield from (f"{manifest}, line {number}: this line cannot be read, or names a file again" for number in wrong)
     for name in sorted(listed):
         if name not in found:
@@ -192,3 +192,45 @@ def _shown(name: str) -> str:
     """Return a name as it is printed: without characters that move the cursor, and not very long."""
     cut = name if len(name) <= 200 else name[:199] + "…"
     return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in cut)
+
+
+def manifest_text(digests: Mapping[str, str]) -> str:
+    """Return a manifest. `digests` maps path in the bag → SHA-256."""
+    return "".join(f"{digest}  {_encode(path)}\n" for path, digest in digests.items())
+
+
+def parse_manifest(text: str) -> tuple[dict[str, str], list[int]]:
+    """Return (path in the bag → SHA-256, the numbers of lines that cannot be read or name a path again)."""
+    digests: dict[str, str] = {}
+    wrong = []
+    for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
+        match = _LINE.fullmatch(line)
+        if match and (path := _decode(match[2])) not in digests:
+            digests[path] = match[1].lower()
+        elif line.strip():
+            wrong.append(number)
+    return digests, wrong
+
+
+def info_text(values: Iterable[tuple[str, str]]) -> str:
+    """Return the text of bag-info.txt. Each value becomes one line."""
+    return "".join(f"{label}: {' '.join(value.split())}\n" for label, value in values)
+
+
+def payload_oxum(info: str) -> tuple[int, int] | None:
+    """Return (bytes, files) that bag-info.txt gives for the payload, None if it gives none."""
+    match = re.search(r"^Payload-Oxum:[ \t]*(\d{1,18})\.(\d{1,9})[ \t]*$", info, re.M | re.I)
+    return (int(match[1]), int(match[2])) if match else None
+
+
+def is_declaration(text: str) -> bool:
+    """Return whether `text` is a bagit.txt that we understand: a version from 0.93 to 1.x in UTF-8."""
+    return _VERSION.fullmatch(text) is not None
+
+
+def _encode(path: str) -> str:
+    return path.replace("%", "%25").replace("\n", "%0A").replace("\r", "%0D")
+
+
+def _decode(path: str) -> str:
+    return re.sub(r"%(25|0A|0D)", lambda found: bytes.fromhex(found[1]).decode(), path, flags=re.I)

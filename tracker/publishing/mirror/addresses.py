@@ -11,8 +11,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 from tracker.publishing.pages.frame import PAGE_NAMES
 from tracker.publishing.render_context import RenderContext
 from tracker.publishing.request import ViewRequest
-from tracker.queries.lists.evidence_filters import EvidenceFilters
-from tracker.queries.lists.filters import Filters
+from tracker.queries.lists.filters import EvidenceFilters, Filters
 
 ORIGIN = "https://mirror.invalid"
 """What absolute links begin with while a page is rendered. `Addresses.rewrite` leaves none of it."""

@@ -14,7 +14,6 @@ from tracker.publishing.mirror.pages import MirrorPages
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 
-BUILD_COMMANDS = ("build",)
 NO_ADDRESS = (
     "The mirror has no sitemap, and no pictures for link previews, because these need its address: "
     "--base-url https://mirror.example.org"
@@ -27,6 +26,8 @@ def add_build_command(commands: Any) -> None:
     build.add_argument("folder", type=Path, metavar="DIR")
     build.add_argument("--base-url", default="", metavar="URL", help="the address at which the mirror will be")
     build.add_argument("--lang", nargs="+", default=[], choices=sorted(LANGUAGES), help="the languages; by default all")
+    # nothing else of the settings: not the place of the private folder
+    build.set_defaults(run=lambda options, config, now: run_build_command(options, config.data, config.public_url, now))
 
 
 def run_build_command(arguments: argparse.Namespace, data: StoragePlace, public_url: str, now: datetime) -> str:

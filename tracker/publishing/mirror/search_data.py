@@ -10,9 +10,13 @@ from typing import Any
 
 from tracker.publishing.render_context import RenderContext
 from tracker.publishing.wording import source_line
-from tracker.queries.lists import evidence_filters, filters
-from tracker.queries.lists.evidence_filters import EvidenceFilters
-from tracker.queries.lists.filters import Filters, filter_recommendations
+from tracker.queries.lists.filters import (
+    EvidenceFilters,
+    Filters,
+    filter_recommendations,
+    ids_of_evidence,
+    ids_of_recommendations,
+)
 from tracker.queries.search.synonyms import synonyms_of
 from tracker.queries.search.text_search import STOP_WORDS
 from tracker.queries.search.word_forms import stem_word
@@ -75,12 +79,12 @@ def filters_script(view: View) -> bytes:
         "filters",
         {
             "recommendations": {
-                row.name: places(filters.ids_by_option(view, row.name))
+                row.name: places(ids_of_recommendations(view, row.name))
                 for row in Filters.rows()
                 if row.options and row.narrows
             },
             "evidence": {
-                row.name: places(evidence_filters.ids_by_option(view, row.name))
+                row.name: places(ids_of_evidence(view, row.name))
                 for row in EvidenceFilters.rows()
                 if row.options
             },

@@ -9,15 +9,16 @@ from tracker.publishing.request import ViewRequest
 from tracker.queries.activity_log import (
     ENTRIES_PER_PAGE,
     ActivityFilters,
+    corrected_on_page,
     count_activity_options,
     filter_activity,
     group_by_day,
+    group_by_save,
+    split_activity,
 )
-from tracker.queries.corrections import corrected_on_page, split_activity
 from tracker.queries.lists.pagination import paginate
-from tracker.queries.saves import group_by_save
 
-PATH = "/activity"
+_PATH = "/activity"
 
 
 def render_activity(request: ViewRequest) -> RenderedPage:
@@ -34,17 +35,17 @@ def render_activity(request: ViewRequest) -> RenderedPage:
         return render(
             "pages/activity.html",
             context,
-            form=build_filter_form(request, context, PATH, asked, count_activity_options(view, standing, asked)),
+            form=build_filter_form(request, _PATH, asked, counts=count_activity_options(view, standing, asked)),
             searched="",
             corrected=group_by_save(found),
             days=group_by_day(shown, view.settings.timezone),
             total=len(entries),
             page=number,
             pages=pages,
-            turn=[context.link(PATH, *replace(asked, page=number + step).params()) for step in (-1, 1)],
+            turn=[context.link(_PATH, *replace(asked, page=number + step).params()) for step in (-1, 1)],
             feed=context.link("/feed.xml", *about, ("lang", request.language.code)),
             filtered=bool(asked.in_use()),
         )
 
     unknown = ActivityFilters.unknown_values(view, request.params)
-    return build_page(request, PATH, content, params=asked.params(), key=unknown)
+    return build_page(request, _PATH, content, params=asked.params(), key=unknown)

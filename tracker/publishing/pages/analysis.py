@@ -15,8 +15,8 @@ from tracker.queries.lists.filters import Filters, filter_recommendations
 from tracker.queries.tables.analysis import most_documented
 from tracker.queries.tables.frames import Frames
 
-PATH = "/analysis"
-MAX_ROWS = 12
+_PATH = "/analysis"
+_MAX_ROWS = 12
 """The largest number of rows in a list of this page. All rows are on the list page."""
 
 
@@ -30,7 +30,7 @@ def render_analysis(request: ViewRequest) -> RenderedPage:
     filters = request.filters.only_filters()
     story = _asked_story(request, filters)
     params = [*filters.params(), *([("demand", story)] if story else [])]
-    return build_page(request, PATH, lambda context: _content(request, context, filters, params=params), params=params)
+    return build_page(request, _PATH, lambda context: _content(request, context, filters, params=params), params=params)
 
 
 def _frames(request: ViewRequest, filters: Filters) -> Frames:
@@ -77,9 +77,9 @@ def _content(request: ViewRequest, context: RenderContext, filters: Filters, *, 
         story=story,
         titles={r.id: language.resolve(r.title).text for r in selected},
         story_params=[*filters.params(), *context.sticky_params],
-        address=permalink(request, PATH, lasting),
+        address=permalink(request, _PATH, lasting),
         all_voices=[v for v in overview_summary.summarize_voices(view) if v.recommendation.id in chosen],
         ours=None if labels else overview_summary.summarize(view, Issuer.CIVIL_SOCIETY),
         bearing=overview_summary.count_evidence,
-        MOST=MAX_ROWS,
+        MOST=_MAX_ROWS,
     )

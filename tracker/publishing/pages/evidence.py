@@ -6,12 +6,12 @@ from tracker.publishing.pages.filter_form import build_filter_form
 from tracker.publishing.pages.frame import RenderedPage, build_page
 from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import ViewRequest
-from tracker.queries.lists.evidence_filters import EvidenceFilters, count_evidence_options, filter_evidence
-from tracker.queries.retired_records import list_retired
+from tracker.queries.later_records import list_retired
+from tracker.queries.lists.filters import EvidenceFilters, count_evidence_options, filter_evidence
 from tracker.queries.search.site_search import correct_list_search
 from tracker.queries.view import View
 
-PATH = "/evidence"
+_PATH = "/evidence"
 
 
 def corrected_filters(view: View, asked: EvidenceFilters) -> EvidenceFilters:
@@ -31,7 +31,7 @@ def render_evidence(request: ViewRequest) -> RenderedPage:
         return render(
             "pages/evidence.html",
             context,
-            form=build_filter_form(request, context, PATH, asked, count_evidence_options(view, used)),
+            form=build_filter_form(request, _PATH, asked, counts=count_evidence_options(view, used)),
             searched=asked.q,
             typed=asked.q,
             used=used.q,
@@ -41,4 +41,4 @@ def render_evidence(request: ViewRequest) -> RenderedPage:
             retired=() if asked.in_use() else list_retired(view, view.dataset.evidence.values()),
         )
 
-    return build_page(request, PATH, content, params=asked.params(), searched=asked.q, key=unknown)
+    return build_page(request, _PATH, content, params=asked.params(), searched=asked.q, key=unknown)

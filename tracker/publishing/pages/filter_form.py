@@ -1,8 +1,9 @@
 """The filters of a list as a form of plain HTML. It is made from the rows that define the filters."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from tracker.publishing.pages.frame import page_context
 from tracker.publishing.render_context import RenderContext
 from tracker.publishing.request import ViewRequest
 from tracker.queries.lists.url_filters import FilterRow, OptionCounts, UrlFilters
@@ -58,16 +59,15 @@ class FilterForm:
 
 def build_filter_form(
     request: ViewRequest,
-    context: RenderContext,
     path: str,
     filters: UrlFilters,
-    counts: OptionCounts,
     *,
+    counts: OptionCounts,
     keep: Sequence[tuple[str, str]] = (),
 ) -> FilterForm:
     """Return the form for the filters of the list at `path`. `keep` are further parameters that it keeps."""
-    view, language = context.view, context.language
-    fields = [_field(context, row, filters, counts) for row in filters.rows() if row.options]
+    context, view, language = page_context(request), request.view, request.language
+    fields = [_field(context, row, filters, counts=counts.get(row.name, {})) for row in filters.rows() if row.options]
     rows = {row.name: row for row in filters.rows()}
     named = {field.name for field in fields} | {row.name for row in rows.values() if not row.narrows}
     hidden = [pair for pair in filters.params() if pair[0] not in named]
@@ -76,14 +76,14 @@ def build_filter_form(
         tuple(field for field in fields if rows[field.name].narrows and field.options),
         tuple(field for field in fields if not rows[field.name].narrows),
         hidden=(*hidden, *keep, *context.sticky_params),
-        chips=tuple(_chips(context, path, filters, keep)),
+        chips=tuple(_chips(context, path, filters, keep=keep)),
         unknown=tuple(
             (row.title(view, language), value) for row, value in type(filters).unknown_values(view, request.params)
         ),
     )
 
 
-def _field(context: RenderContext, row: FilterRow, filters: UrlFilters, counts: OptionCounts) -> FilterField:
+def _field(context: RenderContext, row: FilterRow, filters: UrlFilters, *, counts: Mapping[str, int]) -> FilterField:
     value = getattr(filters, row.attribute)
     chosen = row.texts(value) or ((str(row.default),) if row.default else ())
     options = row.options(context.view) if row.options else {}
@@ -91,9 +91,7 @@ def _field(context: RenderContext, row: FilterRow, filters: UrlFilters, counts: 
         row.name,
         row.title(context.view, context.language),
         tuple(
-            FilterOption(
-                code, " ".join(context.label(what).split()), counts.get(row.name, {}).get(code, 0), code in chosen
-            )
+            FilterOption(code, " ".join(context.label(what).split()), counts.get(code, 0), is_chosen=code in chosen)
             for code, what in options.items()
         ),
         takes_several=row.is_list,
@@ -102,7 +100,7 @@ def _field(context: RenderContext, row: FilterRow, filters: UrlFilters, counts: 
 
 
 def _chips(
-    context: RenderContext, path: str, filters: UrlFilters, keep: Sequence[tuple[str, str]]
+    context: RenderContext, path: str, filters: UrlFilters, *, keep: Sequence[tuple[str, str]]
 ) -> list[tuple[str, str, str]]:
     chips = []
     for row, value in filters.in_use():

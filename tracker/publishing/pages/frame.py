@@ -41,10 +41,8 @@ SLOT = re.compile(r"<!--rt (\w+)(?: ([^>]*))?-->")
 """Matches the mark of a place where an editor sees more: its name, and the id that it is about."""
 BREAK = re.compile(r"<!--part (\w+)-->")
 """Matches the mark where a page is divided, so that something else can stand between its parts."""
-MAX_PAGES = 60
+MAX_KEPT_PAGES = 60
 """How many pages of a kind are kept for each view."""
-
-Params = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -74,7 +72,9 @@ class RenderedPage:
         Each part is a block with the class that Streamlit gives it, so that both look the same.
         """
         header, *content, footer = (
-            f'<div class="stHtml">{SLOT.sub("", html)}</div>' for html, _ in self.parts if html.strip()
+            f'<div class="stHtml" data-before="{place}">{SLOT.sub("", html)}</div>'
+            for html, place in self.parts
+            if html.strip()
         )
         return "\n".join(
             ['<div class="stApp rt-page">', header, '<main id="rt-main">', *content, "</main>", footer, "</div>"]
@@ -107,12 +107,12 @@ def build_page(
     path: str,
     content: Callable[[RenderContext], str],
     *,
-    params: Params = (),
+    params: Sequence[tuple[str, str]] = (),
     of: str = "",
     searched: str = "",
     record: Reported | None = None,
     status: int = 200,
-    refused: Params = (),
+    refused: Sequence[tuple[str, str]] = (),
     depends_on: tuple[str, ...] = (),
     key: Hashable = (),
 ) -> RenderedPage:
@@ -130,22 +130,21 @@ def build_page(
     )
 
     def build() -> RenderedPage:
-        context = page_context(request)
         title, head = head_tags(request, path, PAGE_NAMES.get(path, "")) if status == 200 else ("", "")
         return RenderedPage(
             path,
-            title or " · ".join(filter(None, [_name_of(request, path), site_name(request.context)])),
-            head + str(feed_link(request)) if head else "",
-            render_header(request, context, path, params, of=of, searched=searched, refused=refused),
-            content(context).strip(),
-            render_footer(request, context, path, params, record=record, mistake=mistake),
+            title=title or " · ".join(filter(None, [_name_of(request, path), site_name(request.context)])),
+            head=head + str(feed_link(request)) if head else "",
+            header=render_header(request, path, params, of=of, searched=searched, refused=refused),
+            content=content(page_context(request)).strip(),
+            footer=render_footer(request, path, params, record=record, mistake=mistake),
             params=tuple(params),
             status=status,
             depends_on=depends_on,
         )
 
     whole_key = (*known, mistake, status, tuple(refused), depends_on, request.unread_since, key)
-    return request.view.cached(about, whole_key, build, most=MAX_PAGES)
+    return request.view.cached(about, whole_key, build, most=MAX_KEPT_PAGES)
 
 
 def _name_of(request: ViewRequest, path: str) -> str:
@@ -154,20 +153,19 @@ def _name_of(request: ViewRequest, path: str) -> str:
 
 def render_header(
     request: ViewRequest,
-    context: RenderContext,
     path: str,
     params: Iterable[tuple[str, str]],
     *,
     of: str = "",
     searched: str = "",
-    refused: Params = (),
+    refused: Sequence[tuple[str, str]] = (),
 ) -> str:
     """Return the HTML of the top of a page: title, search box, menu, past date, languages, and warnings about the data.
 
     `params` are as in `build_page`. `refused` are past dates that cannot be shown; only the links to other languages
     keep them, so that these pages say so too. The search box of a list searches this list.
     """
-    own, language = list(params), request.language
+    own, language, context = list(params), request.language, page_context(request)
     past = [pair for pair in request.sticky_params if pair[0] != "lang"]
     in_list = path in ("/recommendations", "/evidence")
     return render(
@@ -191,7 +189,6 @@ def render_header(
 
 def render_footer(
     request: ViewRequest,
-    context: RenderContext,
     path: str,
     params: Iterable[tuple[str, str]],
     *,
@@ -205,7 +202,7 @@ def render_footer(
     view = request.view
     entry = view.evidence.get(mistake) or view.documents.get(mistake)
     report = draft_mistake_report(request, permalink(request, path, params), entry or record)
-    return render("layout/footer.html", context, report=report, entry=entry).strip()
+    return render("layout/footer.html", page_context(request), report=report, entry=entry).strip()
 
 
 def menu(context: RenderContext) -> list[tuple[str, str]]:

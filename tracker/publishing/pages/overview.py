@@ -7,9 +7,9 @@ from tracker.publishing.request import ViewRequest
 from tracker.queries import overview_summary
 from tracker.queries.activity_log import latest_assessments_and_evidence
 from tracker.queries.agenda import bodies_without_date, overdue, upcoming
-from tracker.queries.tables.demand_matrix import demand_matrix, issue_year, uptake_not_checked
+from tracker.queries.overview_summary import demand_matrix, issue_year, uptake_not_checked
 
-MAX_ROWS = 12
+_MAX_ROWS = 12
 """The largest number of rows in a table of the overview. All rows are on the list page."""
 
 
@@ -34,7 +34,7 @@ def _content(context: RenderContext) -> str:
         silent=bodies_without_date(view),
         changes=latest_assessments_and_evidence(view, 3),
         year=issue_year,
-        MOST=MAX_ROWS,
+        MOST=_MAX_ROWS,
     )
 
 

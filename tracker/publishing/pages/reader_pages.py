@@ -15,8 +15,7 @@ from tracker.publishing.pages.search import render_search
 from tracker.publishing.pages.treaty_bodies import render_treaty_bodies
 from tracker.publishing.request import ViewRequest
 from tracker.queries.activity_log import ActivityFilters
-from tracker.queries.lists.evidence_filters import EvidenceFilters
-from tracker.queries.lists.filters import Filters
+from tracker.queries.lists.filters import EvidenceFilters, Filters
 from tracker.queries.lists.selection import Selection
 from tracker.queries.lists.url_filters import UrlFilters
 
@@ -34,8 +33,7 @@ class ReaderPage:
     params: tuple[str, ...] = ()
 
 
-def render_analysis(request: ViewRequest) -> RenderedPage:
-    """Return the page with the pictures as tables."""
+def _render_analysis(request: ViewRequest) -> RenderedPage:
     # pandas and Plotly take a second to import, and 80 MB
     from tracker.publishing.pages.analysis import render_analysis
 
@@ -51,7 +49,7 @@ _RENDERERS: tuple[tuple[str, PageRenderer, tuple[str, ...]], ...] = (
     ("/recommendations", render_recommendations, _names(Filters, Selection)),
     ("/recommendation", render_recommendation, _names(Filters)),
     ("/evidence", render_evidence, _names(EvidenceFilters)),
-    ("/analysis", render_analysis, (*_names(Filters), "demand")),
+    ("/analysis", _render_analysis, (*_names(Filters), "demand")),
     ("/treaty-bodies", render_treaty_bodies, ()),
     ("/deadlines", render_deadlines, ()),
     ("/activity", render_activity, _names(ActivityFilters)),
@@ -59,6 +57,6 @@ _RENDERERS: tuple[tuple[str, PageRenderer, tuple[str, ...]], ...] = (
     ("/search", render_search, ("q", "exactly")),
 )
 READER_PAGES: Mapping[str, ReaderPage] = {
-    path: ReaderPage(path, PAGE_NAMES[path], render, (*params, "mistake")) for path, render, params in _RENDERERS
+    path: ReaderPage(path, PAGE_NAMES[path], render, params=(*params, "mistake")) for path, render, params in _RENDERERS
 }
 """Path → page."""

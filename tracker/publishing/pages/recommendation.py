@@ -5,21 +5,21 @@ from urllib.parse import urlencode
 
 from tracker.model.lifecycle import events_by, is_active
 from tracker.model.records import Recommendation
-from tracker.model.second_review import assessment_key
+from tracker.model.signing import assessment_key
 from tracker.publishing.citation import build_citation, last_changed
 from tracker.publishing.pages.frame import RenderedPage, build_page
 from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import ViewRequest
 from tracker.publishing.wording import later_sentence
+from tracker.queries.activity_log import is_slip
 from tracker.queries.as_recorded import without_later_edits
-from tracker.queries.corrections import is_slip
 from tracker.queries.documents_by_cycle import follow_up_status
 from tracker.queries.later_records import earlier_records, later_recommendation
 from tracker.queries.lists.filters import find_neighbours
 from tracker.queries.recommendation_details import assessment_history, same_demand_links, uptake_by
 
-PATH = "/recommendation"
-LIST_PATH = "/recommendations"
+_PATH = "/recommendation"
+_LIST_PATH = "/recommendations"
 
 
 def requested_id(request: ViewRequest) -> str:
@@ -38,10 +38,10 @@ def render_recommendation(request: ViewRequest) -> RenderedPage:
     r = request.view.recommendations.get(requested_id(request))
     return build_page(
         request,
-        PATH,
+        _PATH,
         lambda context: _content(request, context, r) if r else f"{_missing(request, context)}<!--part end-->",
         params=own_params(request),
-        of=LIST_PATH,
+        of=_LIST_PATH,
         record=r,
         status=200 if r else _missing_status(request),
     )
@@ -52,14 +52,14 @@ def _content(request: ViewRequest, context: RenderContext, r: Recommendation) ->
     before, place, count, after = find_neighbours(view, filters, r, lang=request.language.code)
 
     def link(other: Recommendation | None) -> str:
-        return context.link(PATH, ("id", other.id), *filters.params()) if other else ""
+        return context.link(_PATH, ("id", other.id), *filters.params()) if other else ""
 
     history = assessment_history(view, r)
     return render(
         "pages/recommendation.html",
         context,
         r=r,
-        back=context.link(LIST_PATH, *filters.params()),
+        back=context.link(_LIST_PATH, *filters.params()),
         place=place,
         count=count,
         before=link(before),
@@ -99,7 +99,7 @@ def _missing(request: ViewRequest, context: RenderContext) -> str:
             reasons=[event.reason for event in events_by(retired, view.recorded) if event.reason],
         )
     if later := later_recommendation(view, id):
-        today = f"{PATH}?" + urlencode([*own_params(request), ("lang", request.language.code)])
+        today = f"{_PATH}?" + urlencode([*own_params(request), ("lang", request.language.code)])
         sentence = later_sentence(request.language, later)
         earlier = earlier_records(view, view.dataset.recommendations[id])
         return render("layout/later.html", context, sentence=sentence, today=today) + render(

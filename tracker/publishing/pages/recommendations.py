@@ -15,7 +15,7 @@ from tracker.queries.lists.pagination import paginate
 from tracker.queries.lists.selection import MAX_BULK_SELECTION, Selection
 from tracker.queries.search.site_search import correct_list_search
 
-PATH = "/recommendations"
+_PATH = "/recommendations"
 
 
 def render_recommendations(request: ViewRequest) -> RenderedPage:
@@ -31,7 +31,7 @@ def render_recommendations(request: ViewRequest) -> RenderedPage:
         choosing = _selection_bar(context, here, selection, matching=matching)
         # links to other pages of the list, and to fewer filters, keep the selection
         kept = selection.params()
-        turn = tuple(context.link(PATH, *replace(here, page=number + step).params(), *kept) for step in (-1, 1))
+        turn = tuple(context.link(_PATH, *replace(here, page=number + step).params(), *kept) for step in (-1, 1))
         groups = [
             (issuer, rows, sum(r.issued_by is issuer for r in matching))
             for issuer in Issuer
@@ -40,7 +40,7 @@ def render_recommendations(request: ViewRequest) -> RenderedPage:
         return render(
             "pages/recommendations.html",
             context,
-            form=build_filter_form(request, context, PATH, asked, count_options(view, used), keep=kept),
+            form=build_filter_form(request, _PATH, asked, counts=count_options(view, used), keep=kept),
             searched=asked.q,
             choosing=choosing,
             typed=asked.q,
@@ -56,7 +56,7 @@ def render_recommendations(request: ViewRequest) -> RenderedPage:
 
     return build_page(
         request,
-        PATH,
+        _PATH,
         content,
         params=[*asked.params(), *selection.params()],
         searched=asked.q,
@@ -75,7 +75,7 @@ def _selection_bar(
     _ = language.gettext
 
     def list_link(step: str, ids: Sequence[str] = selection.ids) -> str:
-        return link(PATH, *query.params(), *Selection(step, tuple(ids)).params())
+        return link(_PATH, *query.params(), *Selection(step, tuple(ids)).params())
 
     selected = [("id", id) for id in selection.ids]
     all_ids = selection.with_all(matching).ids if selection.step else selection.ids
@@ -93,7 +93,7 @@ def _selection_bar(
         "start": list_link("list"),
         "none": list_link("list", ()),
         "stop": list_link("", ()),
-        "only": link(PATH, *selected),
+        "only": link(_PATH, *selected),
         "brief": link("/brief.html", *selected),
         "snapshot": link("/snapshot.html", *selected),
         "tables": [(name, link(path, *selected)) for name, path in (("Excel", "/export.xlsx"), ("CSV", "/export.csv"))],

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from tracker.i18n import Language
-from tracker.model.errors import REFUSED_DATE_MESSAGES, PastDateRefused, RefusedDate
+from tracker.model.errors import PastDateRefused, RefusedDate
 from tracker.publishing.exports.provenance import current_version_link
 from tracker.publishing.pages.card import render_page_around
 from tracker.publishing.pages.frame import RenderedPage, build_page
@@ -26,7 +26,7 @@ def refusal_sentence(language: Language, refused: PastDateRefused) -> str:
     """Return why the past state cannot be shown, as a sentence in the reader's language."""
     value, first = refused.value, refused.first
     return language.gettext(
-        REFUSED_DATE_MESSAGES[refused.why],
+        refused.why.label,
         value=language.format_date(value) if refused.why is RefusedDate.FUTURE else value,
         first=language.format_day(first) if first else "",
     )

@@ -9,7 +9,7 @@ from tracker.queries.lists.url_filters import SEARCH_ROW
 from tracker.queries.search.file_search import look_at_texts
 from tracker.queries.search.site_search import search_everything
 
-PATH = "/search"
+_PATH = "/search"
 
 
 def files_read(request: ViewRequest) -> tuple[str, ...]:
@@ -28,12 +28,12 @@ def render_search(request: ViewRequest) -> RenderedPage:
     read = files_read(request)
     return build_page(
         request,
-        PATH,
+        _PATH,
         lambda context: render(
             "pages/search.html",
             context,
             found=search_everything(request.view, typed, exactly=exactly, texts=request.texts),
-            today=f"{PATH}?" + urlencode([*params, ("lang", request.language.code)]),
+            today=f"{_PATH}?" + urlencode([*params, ("lang", request.language.code)]),
         ),
         params=params,
         searched=typed,

@@ -7,7 +7,7 @@ from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import ViewRequest
 from tracker.queries.agenda import upcoming
 from tracker.queries.documents_by_cycle import group_by_cycle, known_scales, known_steps, recommendations_of_body
-from tracker.queries.retired_records import list_retired
+from tracker.queries.later_records import list_retired
 
 
 def render_treaty_bodies(request: ViewRequest) -> RenderedPage:

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from tracker.model import partial_dates
 from tracker.publishing.render_context import RenderContext
-from tracker.queries.agenda import AgendaItem
-from tracker.queries.timeline import TimelineItem
+from tracker.queries.agenda import AgendaItem, TimelineItem
 
 LONGEST_LABEL = 36
 """On a wide screen, longer labels are cut."""

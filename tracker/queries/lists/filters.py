@@ -1,5 +1,6 @@
-"""The filters of the recommendation list: define them, apply them, sort, and count by status."""
+"""The filters of recommendations and of evidence: their options, apply them, sort, and count by status."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -8,19 +9,22 @@ from tracker.i18n import Language
 from tracker.model import partial_dates
 from tracker.model.labels import N_
 from tracker.model.localized_text import resolve
-from tracker.model.records import Recommendation
+from tracker.model.records import Authority, Evidence, Recommendation
+from tracker.model.registers import Document
 from tracker.model.sorting import alphabetical_key
-from tracker.model.vocabulary import AssessedBy, Issuer, SortOrder, Status, Verification, Voice, YesNo
-from tracker.queries.lists.filter_options import (
-    authorities_in_use,
-    authority_code,
-    code_of_name,
-    document_year,
-    document_years,
-    documents_in_use,
-    is_selected_for_follow_up,
-    rights_in_use,
+from tracker.model.vocabulary import (
+    AssessedBy,
+    EvidenceDimension,
+    EvidenceEffect,
+    EvidenceKind,
+    Issuer,
+    SortOrder,
+    Status,
+    Verification,
+    Voice,
+    YesNo,
 )
+from tracker.queries.documents_by_cycle import is_selected_for_follow_up
 from tracker.queries.lists.url_filters import (
     BODY_ROW,
     ISSUER_ROW,
@@ -35,7 +39,53 @@ from tracker.queries.lists.url_filters import (
     match_options,
 )
 from tracker.queries.search.text_search import SearchTerm
-from tracker.queries.view import View, effective_date
+from tracker.queries.view import View, effective_date, once_per_view
+
+
+def document_year(view: View, r: Recommendation) -> str | None:
+    """Return the year of the document of a recommendation, or None if it has no date."""
+    document = view.document(r.document)
+    date = effective_date(document) if document else None
+    return str(partial_dates.last_year(date)) if date else None
+
+
+@once_per_view
+def document_years(view: View) -> Mapping[str, str]:
+    """Return the years of the documents that have recommendations, the latest first. Each is its own code."""
+    found = {document_year(view, r) for r in view.recommendations.values()}
+    return {year: year for year in sorted(filter(None, found), reverse=True)}
+
+
+@once_per_view
+def documents_in_use(view: View) -> Mapping[str, Document]:
+    """Return id → document for the documents that have recommendations, in the order of the register."""
+    used = {r.document for r in view.recommendations.values()}
+    return {id: d for id, d in view.documents.items() if id in used}
+
+
+@once_per_view
+def rights_in_use(view: View) -> Mapping[str, str]:
+    """Return code → right for the rights with which recommendations are tagged, in alphabetical order."""
+    found = {right for r in view.recommendations.values() for tagging in r.tags for right in tagging.rights}
+    return {code_of_name(right): right for right in sorted(found)}
+
+
+@once_per_view
+def authorities_in_use(view: View) -> Mapping[str, Authority]:
+    """Return code → authority for the responsible authorities of recommendations, in alphabetical order."""
+    found = (a for r in view.recommendations.values() for tagging in r.tags for a in tagging.authorities)
+    return dict(sorted({authority_code(view, authority): authority for authority in found}.items()))
+
+
+def authority_code(view: View, authority: Authority) -> str:
+    """Return the code of an authority, made from its name in the dataset's main language."""
+    return code_of_name(resolve(authority.name, view.settings.language, view.settings.language).text)
+
+
+def code_of_name(name: str) -> str:
+    """Return a name as a code: in lower case, and with hyphens between its words. "CAT:2" becomes "cat-2"."""
+    return re.sub(r"[\W_]+", "-", name.casefold()).strip("-")
+
 
 RECOMMENDATIONS_PER_PAGE = 100
 STATUS_ORDER = (
@@ -113,7 +163,7 @@ def filter_recommendations(view: View, filters: Filters, lang: str) -> tuple[Rec
 
 def count_options(view: View, filters: Filters) -> OptionCounts:
     """Return for each filter: code → how many recommendations match if it is chosen, besides the other filters."""
-    return match_options(filters, _named(view, filters), partial(ids_by_option, view))[1]
+    return match_options(filters, _named(view, filters), partial(ids_of_recommendations, view))[1]
 
 
 def _named(view: View, filters: Filters) -> frozenset[str]:
@@ -124,7 +174,7 @@ def _named(view: View, filters: Filters) -> frozenset[str]:
 
 
 def _matching(view: View, filters: Filters, lang: str) -> tuple[Recommendation, ...]:
-    found, _counts = match_options(filters, _named(view, filters), partial(ids_by_option, view), count=False)
+    found, _counts = match_options(filters, _named(view, filters), partial(ids_of_recommendations, view), count=False)
     ordered = view.cached("order", (filters.sort, lang), lambda: _sorted(view, filters.sort, lang))
     matching = ordered if len(found) == len(ordered) else tuple(r for r in ordered if r.id in found)
     return (
@@ -146,7 +196,7 @@ def _best_first(
     return tuple(sorted(found, key=lambda r: (r.issued_by is not Issuer.CIVIL_SOCIETY, r.id not in best)))
 
 
-def ids_by_option(view: View, name: str) -> Mapping[str, frozenset[str]]:
+def ids_of_recommendations(view: View, name: str) -> Mapping[str, frozenset[str]]:
     """Return code → ids of the recommendations that match this value of the filter `name`."""
 
     def collect() -> Mapping[str, frozenset[str]]:
@@ -257,3 +307,47 @@ def count_by_status(view: View, recommendations: Iterable[Recommendation]) -> di
     for r in recommendations:
         counts[view.status(r)] += 1
     return {status: count for status, count in counts.items() if count}
+
+
+@dataclass(frozen=True)
+class EvidenceFilters(UrlFilters):
+    """The filters and the search words of the evidence page.
+
+    `effect`, `dimension` and `kind` hold codes of the vocabulary. `q` holds the search words.
+    """
+
+    effect: tuple[str, ...] = FilterRow(
+        name="direction", heading=N_("Shows"), options=enum_options(EvidenceEffect)
+    ).field()
+    dimension: tuple[str, ...] = FilterRow(
+        heading=N_("What is it about?"), options=enum_options(EvidenceDimension)
+    ).field()
+    kind: tuple[str, ...] = FilterRow(heading=N_("Kind of source"), options=enum_options(EvidenceKind)).field()
+    q: str = SEARCH_ROW.field()
+
+
+def filter_evidence(view: View, filters: EvidenceFilters) -> tuple[Evidence, ...]:
+    """Return the evidence that matches the filters and the search words, newest first."""
+    found, _counts = match_options(filters, _with_words(view, filters), partial(ids_of_evidence, view), count=False)
+    return tuple(e for e in view.evidence.values() if e.id in found)
+
+
+def count_evidence_options(view: View, filters: EvidenceFilters) -> OptionCounts:
+    """Return for each filter: code → how many items of evidence match if it is chosen, besides the other filters."""
+    return match_options(filters, _with_words(view, filters), partial(ids_of_evidence, view))[1]
+
+
+def _with_words(view: View, filters: EvidenceFilters) -> frozenset[str]:
+    words = view.search_terms(filters.q)
+    return frozenset(view.searchable_evidence.index.find(words) if filters.q else view.evidence)
+
+
+def ids_of_evidence(view: View, name: str) -> Mapping[str, frozenset[str]]:
+    """Return code → ids of the evidence that matches this value of the filter `name`."""
+
+    def codes_of(e: Evidence) -> Iterable[str]:
+        return (link.effect for link in e.relevant_to) if name == "direction" else (getattr(e, name),)
+
+    return view.cached(
+        "evidence by code", name, lambda: ids_by_code((e.id, codes_of(e)) for e in view.evidence.values())
+    )

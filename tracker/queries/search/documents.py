@@ -3,21 +3,16 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
-from pathlib import PurePath
 from typing import Any, NamedTuple
 
 from tracker.i18n import LANGUAGES, Language, get_language
 from tracker.model.dataset import Record
 from tracker.model.fields import LOCALIZED, FieldType, Use, fields_of
-from tracker.model.labels import LABELS
 from tracker.model.localized_text import ResolvedText, TextVariant
 from tracker.model.records import Assessment, Evidence, Recommendation, TagSet
 from tracker.model.registers import Document, Settings, TreatyBody
 from tracker.model.vocabulary import DocumentKind, EvidenceKind
-from tracker.queries.search.highlighting import excerpt
-from tracker.queries.search.synonyms import NO_SYNONYMS, Synonyms
-from tracker.queries.search.text_search import SearchIndex, SearchTerm
-from tracker.storage.cache_registry import register_cache
+from tracker.queries.search.text_search import NO_SYNONYMS, SearchIndex, SearchTerm, Synonyms, excerpt
 
 TextWithLanguage = Mapping[str, TextVariant]
 MAIN_TEXTS = ("title", "text", "summary")
@@ -90,26 +85,6 @@ def _all_texts(documents: Mapping[str, SearchDocument]) -> dict[str, tuple[str, 
 
 def _main_texts(documents: Mapping[str, SearchDocument]) -> dict[str, tuple[str, ...]]:
     return {name: document.main() for name, document in documents.items()}
-
-
-_latest: dict[tuple[PurePath, str], Searchable] = {}
-"""(data folder, kind of records) → the texts made last. The next view can use most of them again."""
-register_cache(_latest.clear)
-
-
-def searchable_since(
-    key: tuple[PurePath, str],
-    sources: Mapping[str, TextSources],
-    make: Callable[..., SearchDocument],
-    synonyms: Synonyms,
-) -> Searchable:
-    """Return the texts and the index of the records in `sources`, and keep the result under `key`.
-
-    If an earlier result was kept under `key`, its unchanged texts are used again. The other arguments
-    are as in `Searchable`.
-    """
-    found = _latest[key] = Searchable(sources, make, _latest.get(key), synonyms=synonyms)
-    return found
 
 
 def recommendation_document(
@@ -194,8 +169,7 @@ def _own_names(record: Record) -> tuple[str | None, ...]:
 
 def _in_every_language(code: DocumentKind | EvidenceKind) -> Iterator[str]:
     """Yield the label of a kind in each language of the interface."""
-    label = LABELS[type(code)][code]
-    yield from (get_language(lang).gettext(label) for lang in LANGUAGES)
+    yield from (get_language(lang).gettext(code.label) for lang in LANGUAGES)
 
 
 def _years(dates: Iterable[str | None]) -> list[str | None]:

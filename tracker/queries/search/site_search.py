@@ -15,13 +15,10 @@ from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document
 from tracker.model.vocabulary import Issuer
 from tracker.queries.search.documents import Searchable
-from tracker.queries.search.file_search import NOTHING_IN_FILES, FoundInFiles, look_at_texts, search_files
-from tracker.queries.search.file_texts import FileTexts
-from tracker.queries.search.highlighting import find_spans
+from tracker.queries.search.file_search import NOTHING_IN_FILES, FileTexts, FoundInFiles, look_at_texts, search_files
 from tracker.queries.search.spelling import Dictionary, correct_words, other_layouts
-from tracker.queries.search.synonyms import synonyms_of
-from tracker.queries.search.text_search import SearchTerm
-from tracker.queries.view import View
+from tracker.queries.search.text_search import SearchTerm, find_spans, synonyms_of
+from tracker.queries.view import View, once_per_view
 
 MAX_SORTED_BY_TITLE = 60
 """How many of the best results are sorted once more by how much their titles say."""
@@ -66,14 +63,14 @@ class SearchResults:
     similar: str = ""
 
     @property
-    def groups(self) -> tuple[Found[Recommendation], Found[Evidence], Found[Document]]:
+    def results_by_kind(self) -> tuple[Found[Recommendation], Found[Evidence], Found[Document]]:
         """Return what was found in each group."""
         return self.recommendations, self.evidence, self.documents
 
     @property
     def count(self) -> int:
         """Return the number of records that contain all the search words."""
-        return sum(len(group.records) for group in self.groups)
+        return sum(len(group.records) for group in self.results_by_kind)
 
     @property
     def is_corrected(self) -> bool:
@@ -152,14 +149,12 @@ def _groups(view: View) -> tuple[Searchable, Searchable, Searchable]:
     return view.searchable, view.searchable_evidence, view.searchable_documents
 
 
+@once_per_view
 def _dictionary(view: View) -> Dictionary:
-    def make() -> Dictionary:
-        counts: Counter[str] = Counter()
-        for group in _groups(view):
-            counts.update(group.index.words())
-        return Dictionary(counts, synonyms_of(view.settings.synonyms).words)
-
-    return view.cached("dictionary", (), make)
+    counts: Counter[str] = Counter()
+    for group in _groups(view):
+        counts.update(group.index.words())
+    return Dictionary(counts, synonyms_of(view.settings.synonyms).words)
 
 
 def _results(view: View, typed: str, used: str) -> SearchResults:

@@ -18,85 +18,16 @@ _LATIN_KEYS = "qwertyuiop[]asdfghjkl;'zxcvbnm,."
 _RUSSIAN_KEYS = "йцукенгшщзхъфывапролджэячсмитьбю"
 _TO_RUSSIAN = str.maketrans(_LATIN_KEYS + _LATIN_KEYS.upper() + '{}:"<>`', _RUSSIAN_KEYS * 2 + "хъжэбюё")
 _TO_LATIN = str.maketrans(_RUSSIAN_KEYS + "ё", _LATIN_KEYS + "`")
-_LATIN_SOUNDS = [
-    "shch",
-    "zh",
-    "kh",
-    "ts",
-    "ch",
-    "sh",
-    "yu",
-    "ya",
-    "yo",
-    "iy",
-    "a",
-    "b",
-    "v",
-    "g",
-    "d",
-    "e",
-    "z",
-    "i",
-    "j",
-    "k",
-    "l",
-    "m",
-    "n",
-    "o",
-    "p",
-    "r",
-    "s",
-    "t",
-    "u",
-    "f",
-    "h",
-    "c",
-    "y",
-    "w",
-    "x",
-    "q",
-]
-_RUSSIAN_SOUNDS = [
-    "щ",
-    "ж",
-    "х",
-    "ц",
-    "ч",
-    "ш",
-    "ю",
-    "я",
-    "е",
-    "ий",
-    "а",
-    "б",
-    "в",
-    "г",
-    "д",
-    "е",
-    "з",
-    "и",
-    "ж",
-    "к",
-    "л",
-    "м",
-    "н",
-    "о",
-    "п",
-    "р",
-    "с",
-    "т",
-    "у",
-    "ф",
-    "х",
-    "к",
-    "ы",
-    "в",
-    "кс",
-    "к",
-]
-_RUSSIAN_SOUND = dict(zip(_LATIN_SOUNDS, _RUSSIAN_SOUNDS, strict=True))
-_LATIN_SOUND = dict(zip(reversed(_RUSSIAN_SOUNDS), reversed(_LATIN_SOUNDS), strict=True)) | {"ь": "", "ъ": "", "э": "e"}
-_SOUND = re.compile("|".join(_LATIN_SOUNDS))
+_SOUNDS = """
+shch щ  zh ж  kh х  ts ц  ch ч  sh ш  yu ю  ya я  yo е  iy ий  a а  b б
+v в  g г  d д  e е  z з  i и  j ж  k к  l л  m м  n н  o о
+p п  r р  s с  t т  u у  f ф  h х  c к  y ы  w в  x кс  q к
+"""
+"""How a sound is written in Latin and in Russian letters, the longest first."""
+_PAIRS = list(zip(_SOUNDS.split()[::2], _SOUNDS.split()[1::2], strict=True))
+_RUSSIAN_SOUND = dict(_PAIRS)
+_LATIN_SOUND = {russian: latin for latin, russian in reversed(_PAIRS)} | {"ь": "", "ъ": "", "э": "e"}
+_SOUND = re.compile("|".join(_RUSSIAN_SOUND))
 
 
 class Dictionary:

@@ -1,95 +1,82 @@
-"""Full-text search in Russian, Kyrgyz and English: the words that somebody typed, and an index of the words of records."""
+"""Full-text search in Russian, Kyrgyz and English: what somebody typed, an index of words, and the words marked in a text."""
 
 import unicodedata
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
-from tracker.queries.search.synonyms import NO_SYNONYMS, Phrase, Synonyms
-from tracker.queries.search.word_forms import TOKEN, plain_stems, split_token, stem_word, without_endings
+from markupsafe import Markup
+
+from tracker.queries.search.word_forms import (
+    TOKEN,
+    plain_stems,
+    split_token,
+    stem_word,
+    stems_of,
+    without_endings,
+    words_of,
+)
 from tracker.storage.cache_registry import register_cache
+
+Phrase = tuple[str, ...]
+"""The stems of the words of a phrase."""
+
+
+class Synonyms:
+    """Groups of phrases that mean the same. A search for one phrase of a group finds the others too.
+
+    `groups` are lists of words and phrases, in any language. A group is named by its position.
+    """
+
+    def __init__(self, groups: Sequence[Sequence[str]]) -> None:
+        self.phrases: tuple[tuple[Phrase, ...], ...] = tuple(
+            tuple(dict.fromkeys(filter(None, map(stems_of, group)))) for group in groups
+        )
+        self._by_first_word: dict[str, list[tuple[Phrase, int]]] = defaultdict(list)
+        for number, phrases in enumerate(self.phrases):
+            for phrase in phrases:
+                self._by_first_word[phrase[0]].append((phrase, number))
+        for found in self._by_first_word.values():
+            found.sort(key=lambda pair: -len(pair[0]))
+        self.first_words = frozenset(self._by_first_word)
+        self.words = frozenset(word for group in groups for phrase in group for word in words_of(phrase))
+
+    def phrases_at(self, stems: Sequence[str], start: int) -> Iterator[tuple[int, int]]:
+        """Yield (length, number of the group) for each phrase that begins at `start`, the longest phrase first."""
+        for phrase, number in self._by_first_word.get(stems[start], ()):
+            if tuple(stems[start : start + len(phrase)]) == phrase:
+                yield len(phrase), number
+
+    def groups_in(self, stems: Sequence[str]) -> frozenset[int]:
+        """Return the numbers of the groups of which at least one phrase occurs in a text with these stems."""
+        starts = (i for i, stem in enumerate(stems) if stem in self.first_words)
+        return frozenset(number for start in starts for _length, number in self.phrases_at(stems, start))
+
+
+NO_SYNONYMS = Synonyms(())
+
+
+@lru_cache(maxsize=8)
+def synonyms_of(groups: tuple[tuple[str, ...], ...]) -> Synonyms:
+    """Return the synonyms for the groups of the settings. Equal groups give the same object."""
+    return Synonyms(groups)
+
+
+register_cache(synonyms_of.cache_clear)
 
 MIN_PREFIX_STEM_LENGTH = 6
 """A stem with at least this many letters also matches longer stems that begin with it. A shorter stem would match too
 much: parti (from parties) would also match particular.
 """
-STOP_WORDS = frozenset(
-    [
-        "a",
-        "about",
-        "an",
-        "and",
-        "are",
-        "at",
-        "be",
-        "by",
-        "did",
-        "do",
-        "does",
-        "for",
-        "from",
-        "has",
-        "have",
-        "how",
-        "in",
-        "is",
-        "it",
-        "of",
-        "on",
-        "or",
-        "that",
-        "the",
-        "there",
-        "this",
-        "to",
-        "was",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "why",
-        "with",
-        "а",
-        "в",
-        "во",
-        "где",
-        "для",
-        "до",
-        "за",
-        "и",
-        "из",
-        "или",
-        "к",
-        "как",
-        "какие",
-        "какой",
-        "когда",
-        "кто",
-        "ли",
-        "на",
-        "о",
-        "об",
-        "от",
-        "по",
-        "при",
-        "с",
-        "со",
-        "у",
-        "чего",
-        "что",
-        "это",
-        "боюнча",
-        "жана",
-        "кандай",
-        "ким",
-        "менен",
-        "учун",
-        "эмне",
-    ]
-)
+_STOP_WORDS = """
+a about an and are at be by did do does for from has have how in is it of on or that the there this to was
+were what when where which who why with а в во где для до за и из или к как какие какой когда кто ли на о об
+от по при с со у чего что это боюнча жана кандай ким менен учун эмне
+"""
+STOP_WORDS = frozenset(_STOP_WORDS.split())
 """Normalized words that say nothing about the subject. They are searched for only if nothing else was typed."""
 NOTHING = "\x01"
 """A search word that no text contains."""
@@ -154,10 +141,10 @@ def parse_search(typed: str, synonyms: Synonyms = NO_SYNONYMS) -> tuple[SearchTe
 def _terms(words: list[str], synonyms: Synonyms) -> Iterator[SearchTerm]:
     stems, start = [stem_word(word) for word in words], 0
     while start < len(words):
-        matches = list(synonyms.at(stems, start))
+        matches = list(synonyms.phrases_at(stems, start))
         for shorter in () if matches else without_endings(words[start]):
             # a Kyrgyz form, such as метадонду: the stemmer knows only Russian
-            matches = matches or list(synonyms.at([stem_word(shorter)], 0))
+            matches = matches or list(synonyms.phrases_at([stem_word(shorter)], 0))
         length = matches[0][0] if matches else 1
         groups = tuple(number for size, number in matches if size == length)
         phrases = tuple(phrase for number in groups for phrase in synonyms.phrases[number])
@@ -278,3 +265,120 @@ class SearchIndex:
 def _bucket_key(word: str) -> str:
     # All forms of a word begin with the same letter, so a search has to look at only about a tenth of all words.
     return "/" if "/" in word else word[0]
+
+
+EXCERPT_LENGTH = 120
+"""How many characters of a text a list shows around the first word found."""
+
+
+Span = tuple[int, int]
+"""Where a found word or phrase begins and ends in a text."""
+
+
+def highlight(text: str, words: Iterable[SearchTerm]) -> Markup:
+    """Return `text` as escaped HTML. What is found by one of the search words `words` is put in <mark>."""
+    pieces, at = [], 0
+    for start, end in find_spans(text, words):
+        pieces += [Markup.escape(text[at:start]), Markup("<mark>{}</mark>").format(text[start:end])]
+        at = end
+    return Markup("").join([*pieces, Markup.escape(text[at:])])
+
+
+def find_spans(text: str, words: Iterable[SearchTerm]) -> list[Span]:
+    """Return where the search words `words`, or synonyms of them, occur in `text`. The spans do not overlap."""
+    words = tuple(words)
+    if not words:
+        return []
+    tokens = _Tokens(text)
+    spans: list[Span] = []
+    for start, end in sorted((span for word in words for span in _spans_of(word, tokens)), key=lambda s: (s[0], -s[1])):
+        if not spans or start >= spans[-1][1]:
+            spans.append((start, end))
+    return spans
+
+
+class _Tokens:
+    """The normalized words of a text and where they stand, by first letter.
+
+    All forms of a word begin with the same letter, so only about a tenth of the words has to be compared.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.words: list[tuple[str, Span]] = []
+        self.by_letter: dict[str, list[int]] = {}
+        self.symbols: list[tuple[str, Span]] = []
+        for token in TOKEN.finditer(text):
+            words, span = split_token(token[0]), token.span()
+            if words and not words[0].isalnum():
+                self.symbols.append((words[0], span))
+                words = words[1:]
+            for word in words:
+                self.by_letter.setdefault(word[0], []).append(len(self.words))
+                self.words.append((word, span))
+
+    def beginning_with(self, letters: Iterable[str]) -> Iterator[int]:
+        """Yield the positions of the words that begin with one of `letters`."""
+        return chain.from_iterable(self.by_letter.get(letter, ()) for letter in letters)
+
+
+def _spans_of(term: SearchTerm, tokens: _Tokens) -> list[Span]:
+    if term.parts:
+        spans = _phrases_in(term, tokens)
+        by_part = [_spans_of(part, tokens) for part in term.parts]
+        return spans or ([span for part in by_part for span in part] if all(by_part) else [])
+    if not term.word.isalnum():
+        return [span for symbol, span in tokens.symbols if term.occurs_as(symbol)]
+    found = (tokens.words[at] for at in tokens.beginning_with(term.word[0]))
+    return [span for word, span in found if term.occurs_as(word)] + _phrases_in(term, tokens)
+
+
+def _phrases_in(term: SearchTerm, tokens: _Tokens) -> list[Span]:
+    """Return where the phrases of a search word occur, also those of one word."""
+    spans: list[Span] = []
+    for at in tokens.beginning_with({phrase[0][0] for phrase in term.phrases}):
+        stem = stem_word(tokens.words[at][0])
+        for phrase in term.phrases:
+            if stem == phrase[0]:
+                following = tokens.words[at : at + len(phrase)]
+                if tuple(stem_word(word) for word, _ in following) == phrase:
+                    spans.append((following[0][1][0], following[-1][1][1]))
+    return spans
+
+
+def missing_terms(text: str, words: Iterable[SearchTerm]) -> tuple[SearchTerm, ...]:
+    """Return those of the search words `words` that do not occur in `text`, nor a synonym of them."""
+    tokens = _Tokens(text)
+    return tuple(word for word in words if not _spans_of(word, tokens))
+
+
+def _densest_span(text: str, words: Iterable[SearchTerm]) -> Span | None:
+    """Return the first found word or phrase after which the most of the search words `words` follow closely."""
+    tokens = _Tokens(text)
+    spans = sorted((span, number) for number, word in enumerate(words) for span in _spans_of(word, tokens))
+    starts = [span[0] for span, _ in spans]
+    best, most = None, 0
+    for at, (span, _) in enumerate(spans):
+        near = {number for _, number in spans[at : bisect_right(starts, span[0] + EXCERPT_LENGTH // 2)]}
+        if len(near) > most:
+            best, most = span, len(near)
+    return best
+
+
+def excerpt(text: str, words: Iterable[SearchTerm]) -> str:
+    """Return about 120 characters of `text` where most of the search words `words` occur, the first such place.
+
+    The excerpt begins and ends between words. Return "" if none of the search words occurs in `text`.
+    """
+    text = " ".join(text.split())
+    best = _densest_span(text, words)
+    if not best:
+        return ""
+    hit_start, hit_end = best
+    start = max(0, min(hit_start - EXCERPT_LENGTH // 3, len(text) - EXCERPT_LENGTH))
+    end = min(len(text), max(start + EXCERPT_LENGTH, hit_end))
+    # not in the middle of a word, unless the word is longer than the excerpt
+    if start and (space := text.rfind(" ", 0, start + 1)) >= start - 20:
+        start = space + 1
+    if end < len(text) and (space := text.rfind(" ", hit_end, end + 1)) > 0:
+        end = space
+    return ("… " if start else "") + text[start:end].strip() + (" …" if end < len(text) else "")

@@ -1,33 +1,205 @@
 """Redact files: find given words in the files of a folder, and compute the contents of the files without them.
 
-In a record, words are replaced. An attached file with the words is removed whole, see `attached_words`.
+In a record, words are replaced. An attached file with the words is removed whole. Words are searched in the text beside it,
+and in its name and its caption. Its bytes are searched only if it is a text itself: letters that a PDF or an image holds by
+chance say nothing.
 """
 
 import json
 import os
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePath
 from typing import Any
 
-from tracker.model.errors import InvalidFile, RedactionRefused, WriteFailed
-from tracker.model.problems import FieldPath
-from tracker.safety.redaction.attached_words import (
-    OTHER_ENCODINGS,
-    digest_in_folder,
-    entry_paths,
-    has_words_in_entries,
-    pages_with_words,
-    without_entries,
-)
+from tracker.model.errors import FieldPath, InvalidFile, RedactionRefused, WriteFailed
+from tracker.model.file_kind import FileKind
 from tracker.safety.redaction.terms import REDACTED_HANDLE, REPLACEMENTS, RedactionTerms, replacement_text
-from tracker.storage.record_storage import RecordStorage
+from tracker.storage.attached_files import (
+    FILES_FOLDER,
+    OTHER_STRINGS,
+    PAGE_BREAK,
+    TEXT_SUFFIX,
+    digest_of_name,
+    list_kept,
+    received_digest_of_name,
+)
+from tracker.storage.record_storage import FileSource, RecordStorage
 from tracker.storage.yaml.file_parser import RECORD_FOLDERS, REGISTER_FILES, SETTINGS_FILES, parse_file
 from tracker.storage.yaml.format import to_block
 from tracker.storage.yaml.patch import BOM, patch_file
-from tracker.storage.yaml.reader import compose, decode, find_line, to_values, walk_path
+from tracker.storage.yaml.reader import MAX_BYTES, compose, decode, find_line, to_values, walk_path
+from tracker.storage.yaml.record_builder import RECEIVED_DIGEST
+
+OTHER_ENCODINGS = ("cp1251", "utf-16")
+TEXT_KINDS = (FileKind.TEXT, FileKind.HTML)
+"""The kinds of files whose bytes are searched too: what a page links to is not in its text."""
+FILE_TEXTS = ("name", "caption", "pages")
+"""The keys of an entry whose texts are searched."""
+_HYPHENATION = re.compile(r"(?<!\w)(\w{1,60})[-\u00ad\u2010][\r\n\f]\s*")
+_UNFINISHED = re.compile(r"\.(.+)\.new")
+
+
+def digest_in_folder(name: PurePath) -> str | None:
+    """Return the digest of a kept file, None if `name` is another file. `name` is its path in its folder of the dashboard.
+
+    What an interrupted save left of a file counts too.
+    """
+    if len(name.parts) != 2 or name.parts[0] != FILES_FOLDER:
+        return None
+    unfinished = _UNFINISHED.fullmatch(name.name)
+    return digest_of_name(unfinished[1] if unfinished else name.name)
+
+
+def pages_with_words(files: FileSource, name: str, words: RedactionTerms) -> tuple[int, ...]:
+    """Return on which pages of a kept file the words are, from 1. A file without pages has page 1. 0 is what is on no page.
+
+    `name` is a text, a text file or a web page, or what an interrupted save left. For all others return (). Raises OSError.
+    """
+    path = PurePath(name)
+    if path.name.endswith(TEXT_SUFFIX):
+        return _pages_of_text(files.read(name, None).decode("utf-8", "replace"), words)
+    is_searched = path.suffix.removeprefix(".") in TEXT_KINDS or _UNFINISHED.fullmatch(path.name)
+    if not is_searched:
+        return ()
+    raw = files.read(name, None)
+    texts = (raw.decode(encoding, "ignore") for encoding in ("utf-8", *OTHER_ENCODINGS))
+    return (1,) if any(words.find_spans(text) for text in texts) else ()
+
+
+def _pages_of_text(text: str, words: RedactionTerms) -> tuple[int, ...]:
+    # a word may go on after a hyphen at the end of a line, or of a page
+    joined = _HYPHENATION.sub(lambda match: PAGE_BREAK * match[0].count(PAGE_BREAK) + match[1], text)
+    found = {one.count(PAGE_BREAK, 0, start) + 1 for one in (text, joined) for start, _ in words.find_spans(one)}
+    others = text.count(PAGE_BREAK) + 1 if OTHER_STRINGS in text.rpartition(PAGE_BREAK)[2][: len(OTHER_STRINGS)] else 0
+    return tuple(sorted(0 if page == others else page for page in found))
+
+
+def digests_with_words(storages: Iterable[FileSource], words: RedactionTerms) -> frozenset[str]:
+    """Return the digests of all files that have to be removed because of `words`, and those of their originals.
+
+    `storages` are those of the dashboard: a file in one may be named in another. Raises OSError.
+    """
+    storages = list(storages)
+    found = {
+        # words that were cleaned away are only in the original, which is removed alone
+        received_digest_of_name(PurePath(name).name) or digest
+        for files in storages
+        for digest, names in list_kept(files).items()
+        for name in names
+        if pages_with_words(files, name, words)
+    }
+    entries = [entry for files in storages for entry in entries_in(files)]
+    found |= {entry["sha256"] for entry in entries if _has_words(entry, words)}
+    return _with_originals(found, entries)
+
+
+def with_originals(storages: Iterable[FileSource], sha256: str) -> frozenset[str]:
+    """Return the digest of a file and those of its originals. Raises OSError if a storage cannot be read."""
+    return _with_originals({sha256}, [entry for files in storages for entry in entries_in(files)])
+
+
+def names_to_delete(files: FileSource, digests: Set[str]) -> list[str]:
+    """Return the names of all files with these digests: files, originals, previews, texts, and unfinished ones."""
+    return [name for name in sorted(files.list_files(FILES_FOLDER)) if _digests_in_name(PurePath(name)) & digests]
+
+
+def _digests_in_name(name: PurePath) -> set[str | None]:
+    unfinished = _UNFINISHED.fullmatch(name.name)
+    return {digest_in_folder(name), received_digest_of_name(unfinished[1] if unfinished else name.name)}
+
+
+def without_entries(values: Any, digests: Set[str]) -> Any:
+    """Return the values of a YAML file without the entries of files with these digests.
+
+    What the history says about such an entry is left out too.
+    """
+    if isinstance(values, list):
+        return [without_entries(item, digests) for item in values]
+    if not isinstance(values, dict):
+        return values
+    files = values.get("files")
+    removed = (
+        [item for item in files if is_entry(item) and item["sha256"] in digests] if isinstance(files, list) else []
+    )
+    kept = {key: without_entries(item, digests) for key, item in values.items()}
+    if removed:
+        kept["files"] = [item for item in kept["files"] if not (is_entry(item) and item["sha256"] in digests)]
+        prefixes = tuple(f"files/{entry['recorded']}/" for entry in removed if "recorded" in entry)
+        if isinstance(history := kept.get("history"), list):
+            kept["history"] = [
+                one for one in history if not (isinstance(one, dict) and str(one.get("field", "")).startswith(prefixes))
+            ]
+        # a list of private files stays, even if it is empty
+        empty = [key for key in ("files", "history") if kept.get(key) == [] and len(kept) > 1]
+        kept = {key: item for key, item in kept.items() if key not in empty}
+    return kept
+
+
+def entry_paths(values: Any, digests: Set[str]) -> Iterator[FieldPath]:
+    """Yield the field path of each entry of a file with one of these digests, in the values of a YAML file."""
+    return (path for path, entry in _all_entries(values) if entry["sha256"] in digests)
+
+
+def has_words_in_entries(raw: bytes, digests: Iterable[str], words: RedactionTerms) -> bool:
+    """Return whether a YAML file has the words in the name or caption of one of the files with these digests."""
+    if not (named := set(digests)):
+        return False
+    try:
+        entries = _all_entries(to_values(compose(decode(raw))))
+    except InvalidFile:
+        return False
+    return any(entry["sha256"] in named and _has_words(entry, words) for _, entry in entries)
+
+
+def entries_in(files: FileSource) -> Iterator[dict[str, Any]]:
+    """Yield all entries of files that the YAML files of a storage have. What is not valid YAML is left out."""
+    for name in files.list_all():
+        is_yaml = name.endswith(".yaml") and not PurePath(name).name.startswith(".")
+        raw = files.read(name, None) if is_yaml else b""
+        # most files name none, and reading the values of all takes long
+        if b"sha256" in raw:
+            try:
+                yield from (entry for _, entry in _all_entries(to_values(compose(decode(raw)))))
+            except InvalidFile:
+                continue
+
+
+def _all_entries(values: Any, where: FieldPath = ()) -> Iterator[tuple[FieldPath, dict[str, Any]]]:
+    """Yield (field path, entry) of each attached file that the values of a YAML file name."""
+    if isinstance(values, list | dict):
+        for key, item in enumerate(values) if isinstance(values, list) else values.items():
+            if isinstance(values, list) and where[-1:] == ("files",) and is_entry(item):
+                yield (*where, key), item
+            yield from _all_entries(item, (*where, key))
+
+
+def is_entry(value: Any) -> bool:
+    """Return whether a value of a YAML file is the entry of an attached file."""
+    return isinstance(value, dict) and isinstance(value.get("sha256"), str)
+
+
+def _with_originals(digests: Set[str], entries: list[dict[str, Any]]) -> frozenset[str]:
+    # until `check --fix` ran, an old entry names an original that is kept under its own digest
+    found = frozenset(digests)
+    while more := {str(entry.get(RECEIVED_DIGEST, "")) for entry in entries if entry["sha256"] in found} - found:
+        found |= more
+    return found
+
+
+def _has_words(entry: dict[str, Any], words: RedactionTerms) -> bool:
+    texts = (text for key in FILE_TEXTS for text in _texts(entry.get(key)))
+    return any(words.find_spans(text) or (" " not in text and words.occurs_in_code(text)) for text in texts)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _texts(item)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +249,7 @@ def redacted_files(
         after, lines = _redact_file(root, name, raw, words=words, day=day, main=main)
         if digests:
             # the lines of the whole file, and not of what is left of it
-            lines = {*entry_lines, *_lines_of_words(before, words)}
+            lines = {*entry_lines, *_lines_of_words(before.decode("utf-8-sig", "replace"), words)}
         if lines:
             yield RedactedFile(
                 storage.locate(listed),
@@ -134,10 +306,8 @@ def _without_files(
     except InvalidFile as error:
         problem = f"it names an attached file that is removed, but {error.message}. Correct this"
         raise _refusal(root / name, error.line, problem) from None
-    lines, after = (
-        tuple(find_line(node, path) for path in entry_paths(before, removed)),
-        without_entries(before, removed),
-    )
+    after = without_entries(before, removed)
+    lines = tuple(find_line(node, path) for path in entry_paths(before, removed))
     if not lines:
         return raw, (), ()
     known = len(_problems(name, decode(raw)))
@@ -157,8 +327,7 @@ def _is_unfinished(path: PurePath) -> bool:
     return path.name.startswith(".") and path.suffix == ".new"
 
 
-def _lines_of_words(raw: bytes, words: RedactionTerms) -> set[int]:
-    text = raw.decode("utf-8-sig", "replace")
+def _lines_of_words(text: str, words: RedactionTerms) -> set[int]:
     return {text.count("\n", 0, start) + 1 for start, _ in words.find_spans(text, in_file=True)}
 
 
@@ -174,9 +343,11 @@ def _redact_file(
                 root / name, 1, "the file is not UTF-8, and contains the words. Delete it, or save it as UTF-8"
             ) from None
         return raw, set()
-    lines = {text.count("\n", 0, start) + 1 for start, _ in words.find_spans(text, in_file=True)}
+    lines = _lines_of_words(text, words)
     bom, replacement = BOM if raw.startswith(BOM) else b"", replacement_text(main, day)
-    if name.suffix != ".yaml" or name.name.startswith(".") or not _is_yaml_mapping(raw):
+    # single values can be changed only in a YAML mapping
+    is_mapping = len(raw) <= MAX_BYTES and isinstance(_values_of(text), dict)
+    if name.suffix != ".yaml" or name.name.startswith(".") or not is_mapping:
         put = REDACTED_HANDLE if name.suffix == ".json" else replacement
         new = words.redact_text(text, put, in_file=True)
         if name.suffix == ".json" and (plain := _redact_json(new, words)) != new:
@@ -246,7 +417,7 @@ def _redact_yaml(
     try:
         return patch_file(raw, redacted, read_back=read_back, node=node)[1], lines
     except WriteFailed:
-        lines |= {text.count("\n", 0, start) + 1 for start, _ in words.find_spans(text, in_file=True)}
+        lines |= _lines_of_words(text, words)
         raise _refusal(
             root / name,
             min(lines, default=1),
@@ -266,7 +437,7 @@ def _redact_value(value: Any, words: RedactionTerms, day: date, *, lang: str, ke
         }
     if isinstance(value, list):
         return [_redact_value(item, words, day, lang=lang, key=key) for item in value]
-    if key in ("old", "was") and (field := _parse_history(value)) is not None:
+    if key in ("old", "was") and (field := _values_of(value + "\n")) is not None:
         new = _redact_value(field, words, day, lang=lang)
         value = to_block(new).removesuffix("\n") if new != field else value
     elif not re.search(r"\s", value) and words.occurs_in_code(value):
@@ -277,10 +448,10 @@ def _redact_value(value: Any, words: RedactionTerms, day: date, *, lang: str, ke
     return words.redact_text(value, replacement_text(lang, day))
 
 
-def _parse_history(old: str) -> Any:
-    """Return the value that the history stores as YAML in `old`, or None if `old` is not valid YAML."""
+def _values_of(text: str) -> Any:
+    """Return the values of a YAML text, or None if it is not valid YAML."""
     try:
-        return to_values(compose(old + "\n"))
+        return to_values(compose(text))
     except InvalidFile:
         return None
 
@@ -312,14 +483,6 @@ def _problems(name: PurePath, text: str) -> list[tuple[int, str]]:
     is_record = name.parent.name in RECORD_FOLDERS and len(name.parts) == 2
     is_data_file = is_record or name.as_posix() in {*SETTINGS_FILES, *REGISTER_FILES}
     return parse_file(name, text.encode())[1] if is_data_file else []
-
-
-def _is_yaml_mapping(raw: bytes) -> bool:
-    """Return whether the contents of a file are a YAML mapping. Single values can be changed only in such a file."""
-    try:
-        return isinstance(to_values(compose(decode(raw))), dict)
-    except InvalidFile:
-        return False
 
 
 def _masked(name: PurePath, words: RedactionTerms) -> str:

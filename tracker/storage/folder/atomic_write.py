@@ -92,7 +92,7 @@ def _make_folder(folder: Path) -> None:
         _sync_folder(folder.parent)
 
 
-def _write_temporary(path: Path, raw: bytes) -> None:
+def _write_temporary(path: Path, raw: bytes, *, is_synced: bool = True) -> None:
     with open(_temporary_path(path), "wb") as file:
         if path.exists():
             # keep the permissions that the owner gave the file
@@ -101,18 +101,15 @@ def _write_temporary(path: Path, raw: bytes) -> None:
             _temporary_path(path).chmod(0o600)  # in a folder that is closed to others, the file is too
         file.write(raw)
         file.flush()
-        os.fsync(file.fileno())
+        if is_synced:
+            os.fsync(file.fileno())
 
 
 def _restore(path: Path, before: bytes | None) -> None:
     if before is None:
         path.unlink(missing_ok=True)
         return
-    _temporary_path(path).write_bytes(before)
-    if path.exists():
-        shutil.copymode(path, _temporary_path(path))
-    elif not path.parent.stat().st_mode & 0o077:
-        _temporary_path(path).chmod(0o600)
+    _write_temporary(path, before, is_synced=False)
     os.replace(_temporary_path(path), path)
 
 

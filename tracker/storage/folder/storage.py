@@ -1,7 +1,9 @@
 """A storage of records that is a folder of files. People may edit the files with other programs."""
 
+import fcntl
 import os
 import stat
+import time
 from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -11,11 +13,10 @@ from itertools import count
 from operator import itemgetter
 from pathlib import Path
 
-from tracker.model.errors import LockTimeout
+from tracker.model.errors import STILL_SAVING, LockTimeout
 from tracker.storage.file_cache import CACHE_FOLDER
 from tracker.storage.folder.atomic_write import Replacement, make_parents, remove_unfinished, replace_all
 from tracker.storage.folder.guarded_read import read_file
-from tracker.storage.folder.lock import lock_file
 from tracker.storage.record_storage import (
     PATIENCE,
     FileChange,
@@ -25,6 +26,33 @@ from tracker.storage.record_storage import (
     display_path,
 )
 from tracker.storage.yaml.reader import MAX_BYTES
+
+
+@contextmanager
+def lock_file(path: Path, *, patience: float = 20.0) -> Iterator[int]:
+    """Lock the file `path` during the `with` block. The value after `as` is the file descriptor of the lock file.
+
+    Raises LockTimeout if the lock is not free within `patience` seconds, and OSError if the lock file cannot be opened.
+    """
+    # in a folder that is closed to others, the lock is too
+    mode = 0o644 & path.parent.stat().st_mode
+    # Each caller opens the file for itself, because only then the lock also works between threads of one process.
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, mode)
+    try:
+        pause, deadline = 0.0005, time.monotonic() + patience
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise LockTimeout(STILL_SAVING) from None
+                time.sleep(pause)
+                pause = min(pause * 1.5, 0.02)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
 
 LOCK_NAME = ".lock"
 LOCK_FILES = {LOCK_NAME, ".settled.lock"}

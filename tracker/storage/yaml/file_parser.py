@@ -3,8 +3,8 @@
 from pathlib import PurePath
 from typing import Any
 
+from tracker.model.errors import FieldPath
 from tracker.model.field_types import is_id
-from tracker.model.problems import FieldPath
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document, Settings, TreatyBody
 from tracker.model.safety_config import SafetyFile

@@ -1,16 +1,105 @@
-"""Change a YAML text, but only the lines that must change. Comments, the order of keys and line endings are kept."""
+"""Change a YAML text, but only the lines that must change. Comments, the order of keys and line endings are kept.
+
+An edit is merged into the values as they are written: what was not edited stays as it is.
+"""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Set
 from difflib import SequenceMatcher
+from textwrap import wrap
 from typing import Any, TypeVar
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from tracker.model.errors import WriteFailed
-from tracker.storage.yaml.folding import refold
 from tracker.storage.yaml.format import to_block, to_flow
 from tracker.storage.yaml.reader import compose, decode, to_values
+
+
+def merge_values(written: Any, old: Any, new: Any) -> Any:
+    """Return the values that the file should contain after an edit.
+
+    `written` has the values in the file now. `old` has the values of the record before the edit, `new` those after it.
+    """
+    if old == new:
+        return written
+    if isinstance(written, dict) and isinstance(old, dict) and isinstance(new, dict):
+        merged = {
+            key: merge_values(written[key], old[key], value) if key in old and key in written else value
+            for key, value in new.items()
+        }
+        # the file may contain keys with their default value, which the record's values leave out: keep them
+        return merged | {key: written[key] for key in written if key not in old and key not in new}
+    if isinstance(written, list) and isinstance(old, list) and isinstance(new, list) and len(written) == len(old):
+        return _merge_lists(written, old, new)
+    return new
+
+
+def _merge_lists(written: list[Any], old: list[Any], new: list[Any]) -> list[Any]:
+    merged: list[Any] = []
+    keys = [[json.dumps(item, sort_keys=True) for item in items] for items in (old, new)]
+    matcher = SequenceMatcher(None, keys[0], keys[1], autojunk=False)
+    for kind, old_start, old_end, new_start, new_end in matcher.get_opcodes():
+        if kind == "equal":
+            merged += written[old_start:old_end]
+            continue
+        for i, item in enumerate(new[new_start:new_end], old_start):
+            merged.append(merge_values(written[i], old[i], item) if i < old_end else item)
+    return merged
+
+
+FOLD_WIDTH = 80
+"""The maximum length of new lines. If the text already has a longer line in the file, the length of that line is used.
+"""
+
+
+def refold(written: str, old: str, new: str) -> str | None:
+    """Return a folded YAML text after its value changed from `old` to `new`, or None if this is not possible.
+
+    `written` is the text as it is in the file, from the `>` on. The result is None in these cases: one of the texts has
+    more than one paragraph, or more than one space between words; or `new` is short and has no line in common with
+    `old`.
+    """
+    head, *lines = written.split("\n")
+    new_words = new.removesuffix("\n").split(" ")
+    indent = re.match(" *", lines[0])[0] if lines else ""  # type: ignore[index]
+    old_lines = [line.removeprefix(indent).split(" ") for line in lines]
+    # in a folded text, a blank line, a deeper indentation and double spaces have a special meaning
+    is_simple = all(word.strip() for words in (*old_lines, new_words) for word in words)
+    if not lines or not is_simple or len(new.splitlines()) != 1 or old.endswith("\n") != new.endswith("\n"):
+        return None
+    first, first_words = _unchanged_lines(old_lines, new_words)
+    last, last_words = _unchanged_lines(
+        [words[::-1] for words in old_lines[first:]][::-1], new_words[first_words:][::-1]
+    )
+    if not first and not last and len(new) <= FOLD_WIDTH:
+        return None  # the caller writes a short text on the line of its key
+    between = wrap(
+        " ".join(new_words[first_words : len(new_words) - last_words]),
+        max(FOLD_WIDTH, *map(len, lines)),
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+        expand_tabs=False,
+        replace_whitespace=False,
+    )
+    return "\n".join([head, *lines[:first], *between, *lines[len(lines) - last :]])
+
+
+def _unchanged_lines(lines: list[list[str]], new_words: list[str]) -> tuple[int, int]:
+    """Return (number of lines, number of words) of the lines at the start that are unchanged in `new_words`.
+
+    Each item of `lines` is the list of words of one line. The number of words is the sum over the unchanged lines.
+    """
+    count = words = 0
+    for line in lines:
+        if new_words[words : words + len(line)] != line:
+            break
+        count, words = count + 1, words + len(line)
+    return count, words
+
 
 Edit = tuple[int, int, str]
 """(start, end, text): the text replaces the characters from start to end."""
@@ -51,16 +140,12 @@ def patch_file(
     )
 
 
-def patch_text(text: str, new: dict[str, Any], *, quoted: bool = False) -> str:
+def patch_yaml(text: str, node: Node | None, new: dict[str, Any], *, quoted: bool = False) -> str:
     """Change the YAML text `text` so that it contains the values `new`. Return the changed text.
 
-    With `quoted`, all new strings are in quotes. The caller must parse the result and check that it contains `new`.
+    `node` is the root node of `text`, or None if `text` has no values. With `quoted`, all new strings are in quotes. The
+    caller must parse the result and check that it contains `new`.
     """
-    return patch_yaml(text, compose(text), new, quoted=quoted)
-
-
-def patch_yaml(text: str, node: Node | None, new: dict[str, Any], *, quoted: bool = False) -> str:
-    """Change a YAML text like `patch_text`. `node` is the root node of `text`, or None if `text` has no values."""
     old = to_values(node)
     if old == new:
         return text

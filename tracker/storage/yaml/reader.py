@@ -11,8 +11,7 @@ from typing import Any
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from tracker.model.errors import InvalidFile
-from tracker.model.problems import FieldPath
+from tracker.model.errors import FieldPath, InvalidFile
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 32

@@ -9,8 +9,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_typ
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from tracker.model.problems import FieldPath
-from tracker.storage.yaml.renamed_keys import RECEIVED_DIGEST, new_names
+from tracker.model.errors import FieldPath
 
 T = TypeVar("T")
 DERIVED_FIELDS = {"version"}
@@ -18,8 +17,8 @@ DERIVED_FIELDS = {"version"}
 MAX_PROBLEMS_PER_RECORD = 50
 """The maximum number of problems that are reported for one record. Creating 90,000 messages would take minutes."""
 
-_UNKNOWN_KEY = {"unexpected_keyword_argument", "extra_forbidden"}
-_MISSING_KEY = {"missing", "missing_argument"}
+RECEIVED_DIGEST = "received_sha256"
+"""An old key with the digest of an untouched original. With it, a file on a phone could be found to be the source."""
 
 
 @cache
@@ -45,7 +44,7 @@ def build_record(kind: type[T], values: Any, **given: str) -> tuple[T | None, li
         of_kind: Any = kind
         return _adapter(of_kind).validate_python({**values, **given}), []
     except ValidationError as bad:
-        errors = _without_renamed(bad.errors(include_url=False))
+        errors = bad.errors(include_url=False)
         problems = [
             (_field_path(error["loc"]), _message_for(kind, error)) for error in errors[:MAX_PROBLEMS_PER_RECORD]
         ]
@@ -57,13 +56,6 @@ def build_record(kind: type[T], values: Any, **given: str) -> tuple[T | None, li
                 )
             )
         return None, list(dict.fromkeys(problems))
-
-
-def _without_renamed(errors: list[ErrorDetails]) -> list[ErrorDetails]:
-    """Return `errors` without each "… is missing" for a key that the file has under its name from version 0.1."""
-    unknown = {error["loc"] for error in errors if error["type"] in _UNKNOWN_KEY}
-    renamed = {(*loc[:-1], name) for loc in unknown for name in new_names(str(loc[-1]))}
-    return [error for error in errors if error["type"] not in _MISSING_KEY or error["loc"] not in renamed]
 
 
 def _field_path(loc: FieldPath) -> FieldPath:
@@ -89,11 +81,6 @@ def _message_for(kind: type, error: ErrorDetails) -> str:
                     "run: python -m tracker check --fix"
                 )
             known = sorted(allowed_keys(kind, field_path[:-1]) - DERIVED_FIELDS)
-            if renamed := new_names(str(field_path[-1])) & set(known):
-                return (
-                    f"the key {_short(str(field_path[-1]))!r} is called {min(renamed)!r} now; "
-                    "run: python -m tracker check --fix"
-                )
             near = difflib.get_close_matches(_short(str(field_path[-1])), known, n=1, cutoff=0.5)
             return f"unknown key {_short(str(field_path[-1]))!r}; " + (
                 f"did you mean {near[0]!r}?" if near else f"one of {', '.join(known)}"

@@ -140,7 +140,7 @@ class RunQueue:
         if self._has_room(is_slow):
             self._running[is_slow] += 1
             return
-        turn = Turn(round(runs), crowd, self._serial, is_slow)
+        turn = Turn(round(runs), crowd, serial=self._serial, is_slow=is_slow)
         self._serial += 1
         self._waiting.append(turn)
         try:

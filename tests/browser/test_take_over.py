@@ -1,0 +1,108 @@
+"""The page that the server sent is there at once; Streamlit takes its place without a jump, and then links need no reload."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.support.accessibility import faults, too_small, too_wide
+from tests.support.server_process import Server
+
+pytestmark = pytest.mark.browser
+FRAMEWORK = "**/static/js/*"
+SHIFTS = """new PerformanceObserver(list => {
+  for (const one of list.getEntries()) window.shifted = (window.shifted ?? 0) + one.value;
+}).observe({type: 'layout-shift', buffered: true});"""
+TOP = "document.querySelector('[data-testid=stMain]').scrollTop"
+
+
+def opened(page: Page, address: str) -> None:
+    page.goto(address)
+    expect(page.locator("#rt-first")).to_have_count(0)
+
+
+@pytest.mark.parametrize("path", ["/recommendations?lang=en", "/recommendation?id=ngo-2024-r7&lang=ru"])
+@pytest.mark.parametrize("size", [(1280, 800), (390, 800)])
+def test_it_takes_over_where_the_reader_is(
+    shared_server: Server, page: Callable[..., Page], path: str, size: tuple[int, int]
+) -> None:
+    reader = page(viewport={"width": size[0], "height": size[1]}, bypass_csp=True)
+    reader.add_init_script(SHIFTS)
+    may_load = threading.Event()
+    held: list[Route] = []
+    reader.route(FRAMEWORK, lambda route: route.continue_() if may_load.is_set() else held.append(route))
+    reader.goto(shared_server.url + path, wait_until="commit")
+    expect(reader.locator("#rt-first h1")).to_be_visible()
+    # what was typed and where somebody is goes along
+    reader.locator("#rt-first .rt-search input[type=search]").type("ab cd")
+    reader.evaluate("scrollTo(0, 400)")
+    seen = reader.locator("#rt-first h2").nth(1).bounding_box()
+    may_load.set()
+    for route in held:
+        route.continue_()
+    expect(reader.locator("#rt-first")).to_have_count(0)
+    assert reader.evaluate(TOP) == 400 and reader.locator("h2").nth(1).bounding_box() == seen
+    box = reader.locator(".rt-search input[type=search]")
+    expect(box).to_have_value("ab cd")
+    expect(box).to_be_focused()
+    reader.keyboard.type("!")
+    expect(box).to_have_value("ab cd!")
+    assert reader.evaluate("window.shifted ?? 0") <= 0.05
+
+
+def test_a_filter_is_a_step_that_needs_no_reload(shared_server: Server, page: Callable[..., Page]) -> None:
+    reader = page(bypass_csp=True)
+    opened(reader, f"{shared_server.url}/recommendations?lang=en")
+    reader.evaluate("window.same = true")
+    reader.locator("#rt-filters > summary").click()
+    box = reader.locator("#rt-f-status-not-implemented")
+    box.check()
+    expect(reader.locator(".rt-row")).to_have_count(3)
+    expect(box).to_be_checked()
+    expect(box).to_be_focused()
+    expect(reader.locator("#rt-filters")).to_have_attribute("open", "")
+    assert reader.url.endswith("/recommendations?lang=en&status=not-implemented")
+    reader.locator("#rt-f-sort").select_option("title")
+    reader.wait_for_url("**sort=title**")
+    reader.go_back()
+    reader.go_back()
+    expect(reader.locator(".rt-chips")).to_have_count(0)
+    expect(reader.locator(".rt-row")).to_have_count(22)
+    reader.go_forward()
+    expect(reader.locator(".rt-row")).to_have_count(3)
+    # a search in the list, and a chip that takes it away
+    reader.locator(".rt-search input[type=search]").fill("treatment")
+    reader.keyboard.press("Enter")
+    expect(reader.locator(".rt-chips")).to_contain_text("Words: treatment")
+    reader.get_by_role("link", name="Search everything for “treatment”").click()
+    expect(reader.get_by_role("heading", name="Search: treatment")).to_be_visible()
+    assert reader.evaluate("window.same")
+
+
+def test_with_data_to_save_the_script_comes_when_it_is_asked_for(
+    shared_server: Server, page: Callable[..., Page]
+) -> None:
+    reader = page()
+    reader.add_init_script("Object.defineProperty(navigator, 'connection', {value: {saveData: true}})")
+    asked: list[str] = []
+    reader.on("request", lambda request: asked.append(request.url))
+    reader.goto(f"{shared_server.url}/recommendations?lang=en")
+    reader.locator("#rt-first .rt-title").first.click()
+    expect(reader.locator("#rt-first h1")).to_have_text("Repeal all punishment for drug use and simple possession")
+    assert not any("/static/" in url for url in asked)
+    reader.get_by_role("button", name="Live updates and charts: load").click()
+    expect(reader.locator("#rt-first")).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/", "/recommendations?choosing=list", "/evidence", "/analysis"])
+def test_a_page_without_the_script_is_for_everybody(
+    shared_server: Server, page: Callable[..., Page], path: str, scheme: str
+) -> None:
+    reader = page(color_scheme=scheme, viewport={"width": 390, "height": 844}, bypass_csp=True)
+    reader.route(FRAMEWORK, lambda route: route.abort())
+    reader.goto(shared_server.url + path)
+    for summary in reader.locator("main details > summary").all()[:1]:
+        summary.click()
+    assert (faults(reader), too_small(reader), too_wide(reader)) == ([], [], [])

@@ -1,0 +1,258 @@
+"""Read a web page, as saved from the UN's site, into blocks of text: without menus, cookie notices and scripts."""
+
+import re
+
+from lxml import html
+from lxml.etree import LxmlError
+from lxml.html import HtmlElement
+
+from tracker.importing.documents.docx_reader import format_number
+from tracker.importing.documents.text_blocks import BlockRole, SourceText, TextBlock, clean_text
+from tracker.importing.entry import SYMBOL
+from tracker.model.errors import UnusableFile
+from tracker.model.labels import N_
+
+MAX_DEPTH_OF_PAGE = 400
+NOT_A_PAGE = N_("The web page cannot be read. Open it in your browser, copy the text of the document, and paste it.")
+_DROPPED = {
+    *str.split("script style noscript template svg nav aside form button select option iframe object embed canvas"),
+    *str.split("audio video dialog menu head title del s strike input textarea label map picture img"),
+}
+_BLOCKS = {
+    *str.split("address article blockquote body caption center dd details div dl dt figcaption figure footer h1 h2"),
+    *str.split("h3 h4 h5 h6 header hr html li main ol p pre section summary table tbody td tfoot th thead tr ul"),
+}
+_PAGE_PARTS = re.compile(
+    r"(?:^|[\s_-])(?:cookies?|consent|gdpr|nav|navbar|navigation|menu|breadcrumbs?|share|social|sidebar|skip|search|"
+    r"banner|footer|copyright|related|toolbar|pagination|pager|newsletter|popup|modal|language-?switch\w*|hidden|"
+    r"visually-hidden|sr-only|screen-reader\w*|print-only|advert\w*|subscribe)(?:$|[\s_-])",
+    re.I,
+)
+_ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "dialog", "alertdialog", "menu", "complementary"})
+_NOTE = re.compile(r"(?:^|[\s_-])(?:foot-?notes?|end-?notes?|fn\d*|ftn\d*|edn\d*|mso-?footnote\w*)(?:$|[\s_-])", re.I)
+_NOTE_LINK = re.compile(r"#_?(?:ftn|fn|footnote|note|edn|endnote|cite)", re.I)
+_LIST_TYPES = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman", "1": "decimal"}
+_CSS_TYPES = {
+    **{f"{case}-{name}": f"{case}Letter" for case in ("lower", "upper") for name in ("alpha", "latin")},
+    **{"lower-roman": "lowerRoman", "upper-roman": "upperRoman", "decimal": "decimal", "none": "none"},
+    **dict.fromkeys(("disc", "circle", "square"), "bullet"),
+}
+_CSS_RULE = re.compile(r"([^{}]{1,300})\{([^{}]{0,2000})\}")
+_CSS_LIST = re.compile(
+    r"list-style(?:-type)?\s*:\s*[^;]*?\b(" + "|".join(sorted(_CSS_TYPES, key=len, reverse=True)) + r")\b", re.I
+)
+_LONGEST_CELL = 200
+
+
+class _PageReader:
+    """Collects the blocks of a page."""
+
+    def __init__(self, list_styles: dict[str, str]) -> None:
+        self.blocks: list[TextBlock] = []
+        self.notes: list[str] = []
+        self._list_styles = list_styles
+        self._text: list[str] = []
+        self._bold: list[bool] = []
+        self._label, self._level, self._heading = "", 0, -1
+        self._role = BlockRole.BODY
+
+    def flush(self) -> None:
+        """End the block that is being read."""
+        text = clean_text("".join(self._text))
+        if text:
+            role = self._role
+            is_bold = bool(self._bold) and all(self._bold)
+            if self._heading >= 0:
+                self.blocks.append(TextBlock(text, self._label, self._heading, role=BlockRole.HEADING))
+            else:
+                role = BlockRole.BOLD if role is BlockRole.BODY and is_bold else role
+                self.blocks.append(TextBlock(text, self._label, self._level if self._label else 0, role=role))
+            self._label = ""
+        self._text, self._bold = [], []
+
+    def walk(self, element: HtmlElement, *, bold: bool, depth: int, lists: int) -> None:
+        """Read an element and what is in it."""
+        tag = element.tag
+        if not isinstance(tag, str) or _is_left_out(element):
+            return
+        if depth > MAX_DEPTH_OF_PAGE:
+            raise UnusableFile(NOT_A_PAGE)
+        if _is_note_reference(element):
+            return
+        if _is_note(element):
+            note = clean_text(element.text_content()).replace("\n", " ")
+            self.notes.append(re.sub(r"^(?:\*+|\[?\d{1,3}\]?)\s*(?=\D)", "", note))
+            return
+        if tag == "br":
+            self._text.append("\n")
+            return
+        is_block = tag in _BLOCKS
+        if is_block:
+            self.flush()
+        before = self._heading, self._role
+        if tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
+            self._heading = int(tag[1]) - 1
+        if tag == "table" and _is_data_table(element):
+            self._role = BlockRole.TABLE
+        bold = _is_bold(element, bold)
+        self._add(element.text, bold)
+        counter = _ListCounter(element, self._list_styles) if tag in ("ol", "ul") else None
+        for child in element:
+            if counter and child.tag == "li":
+                self.flush()
+                self._label, self._level = counter.label(child), lists
+            deeper = lists + 1 if tag in ("ol", "ul") else lists
+            self.walk(child, bold=bold, depth=depth + 1, lists=deeper)
+            self._add(child.tail, bold)
+        if is_block:
+            self.flush()
+        self._heading, self._role = before
+
+    def _add(self, text: str | None, bold: bool) -> None:
+        if not text:
+            return
+        # line breaks in the source of a page are spaces; only <br> breaks a line
+        plain = re.sub(r"[ \t\r\n]+", " ", text)
+        self._text.append(plain)
+        if plain.strip():
+            self._bold.append(bold)
+
+
+class _ListCounter:
+    """Counts the items of a list as the browser does."""
+
+    def __init__(self, element: HtmlElement, styles: dict[str, str]) -> None:
+        self._format = _list_format(element, styles)
+        start = element.get("start", "")
+        self._number = int(start) - 1 if re.fullmatch(r"\d{1,4}", start) else 0
+
+    def label(self, item: HtmlElement) -> str:
+        """Return the number or letter of an item as shown."""
+        value = item.get("value", "")
+        self._number = int(value) if re.fullmatch(r"\d{1,4}", value) else self._number + 1
+        own = _LIST_TYPES.get(item.get("type", "")) or _css_type(item.get("style", "")) or self._format
+        if own == "none":
+            return ""
+        if own == "bullet":
+            return "•"
+        shown = format_number(self._number, own)
+        return f"{shown}." if own in ("decimal", "upperLetter", "upperRoman") else f"({shown})"
+
+
+def _list_format(element: HtmlElement, styles: dict[str, str]) -> str:
+    if found := _css_type(element.get("style", "")):
+        return found
+    if found := _LIST_TYPES.get(element.get("type", "")):
+        return found
+    names = [f".{name}" for name in element.get("class", "").split()]
+    names += [f"{element.tag}{name}" for name in names] + ([f"#{element.get('id')}"] if element.get("id") else [])
+    for name in names:
+        if name in styles:
+            return styles[name]
+    return "bullet" if element.tag == "ul" else "decimal"
+
+
+def _css_type(style: str) -> str | None:
+    found = _CSS_LIST.search(style)
+    return _CSS_TYPES[found[1].lower()] if found else None
+
+
+def _page_styles(root: HtmlElement) -> dict[str, str]:
+    """Return selector → format, for the list styles in the style sheets of the page."""
+    found: dict[str, str] = {}
+    for style in root.iter("style"):
+        for selectors, rules in _CSS_RULE.findall((style.text or "")[:200_000]):
+            if list_format := _css_type(rules):
+                found.update(
+                    {selector.strip().split()[-1]: list_format for selector in selectors.split(",") if selector.strip()}
+                )
+    return found
+
+
+def _is_left_out(element: HtmlElement) -> bool:
+    tag = element.tag
+    if tag in _DROPPED or element.get("hidden") is not None or element.get("aria-hidden") == "true":
+        return True
+    style = re.sub(r"\s", "", element.get("style", "").lower())
+    if "display:none" in style or "visibility:hidden" in style:
+        return True
+    if tag in ("html", "body", "main", "article"):
+        return False
+    is_page_part = (
+        tag in ("header", "footer")
+        or element.get("role") in _ROLES
+        or any(_PAGE_PARTS.search(element.get(name, "")) for name in ("class", "id"))
+    )
+    # the masthead of the document may stand in a header
+    return is_page_part and not _has_document(element)
+
+
+def _has_document(element: HtmlElement) -> bool:
+    text = element.text_content()
+    if element.tag == "header" or "header" in element.get("class", ""):
+        return bool(SYMBOL.search(text)) and len(element.findall(".//a")) < 4
+    return len(text) > 4_000 and bool(re.search(r"(?m)^\s*\d{1,3}\.\s", text)) and len(element.findall(".//a")) < 60
+
+
+def _is_note_reference(element: HtmlElement) -> bool:
+    text = element.text_content().strip() if element.tag in ("sup", "a") else ""
+    if element.tag == "sup":
+        return bool(re.fullmatch(r"[\[(]?(?:\d{1,3}|\*+|[a-z])[\])]?", text)) or not text
+    return element.tag == "a" and bool(_NOTE_LINK.search(element.get("href", ""))) and len(text) < 6
+
+
+def _is_note(element: HtmlElement) -> bool:
+    names = f"{element.get('id', '')} {element.get('class', '')}"
+    return (
+        element.tag in ("div", "p", "li", "section", "ol", "ul", "aside")
+        and bool(_NOTE.search(names))
+        and len(element.text_content()) < 20_000
+    )
+
+
+def _is_bold(element: HtmlElement, bold: bool) -> bool:
+    style = element.get("style", "").lower()
+    if re.search(r"font-weight\s*:\s*(?:bold|[6-9]00)", style):
+        return True
+    if re.search(r"font-weight\s*:\s*(?:normal|[1-5]00)", style):
+        return False
+    return bold or element.tag in ("b", "strong", "th")
+
+
+def _is_data_table(table: HtmlElement) -> bool:
+    rows = table.findall(".//tr")
+    cells = [[cell.text_content().strip() for cell in row if cell.tag in ("td", "th")] for row in rows[:300]]
+    widest = max((sum(bool(text) for text in row) for row in cells), default=0)
+    flat = [text for row in cells for text in row]
+    return (
+        len(cells) > 1
+        and widest > 1
+        and all(len(text) < _LONGEST_CELL for text in flat)
+        and not any(SYMBOL.search(text) or re.match(r"\(?\w{1,3}[.)]", text) for text in flat)
+    )
+
+
+def read_html(text: str) -> SourceText:
+    """Return the text of a web page. Raises UnusableFile if it cannot be read."""
+    try:
+        parser = html.HTMLParser(
+            encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
+        )
+        root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (LxmlError, ValueError, AssertionError):
+        raise UnusableFile(NOT_A_PAGE) from None
+    reader = _PageReader(_page_styles(root))
+    body = _content(root)
+    reader.walk(body, bold=False, depth=0, lists=0)
+    reader.flush()
+    title = " ".join(found.text_content() for found in root.findall(".//title"))
+    return SourceText(tuple(reader.blocks), tuple(filter(None, [clean_text(title)])), tuple(filter(None, reader.notes)))
+
+
+def _content(root: HtmlElement) -> HtmlElement:
+    """Return the element with the document: the main part of the page if most of the text is in it."""
+    body = root.find(".//body")
+    body = root if body is None else body
+    whole = len(body.text_content())
+    candidates = [*body.iter("main"), *body.iter("article")]
+    return next((found for found in candidates if len(found.text_content()) > 0.6 * whole), body)

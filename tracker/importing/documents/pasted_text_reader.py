@@ -1,0 +1,380 @@
+"""Read text pasted from a PDF into blocks: lines joined to paragraphs, without page headers, page numbers and footnotes."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from tracker.importing.documents import paragraph_labels as labels
+from tracker.importing.documents.phrases import Phrases
+from tracker.importing.documents.text_blocks import BlockRole, SourceText, TextBlock, clean_text, ends_sentence
+from tracker.queries.search.word_forms import stem_word
+
+_SYMBOL_LINE = re.compile(
+    r"(?:\d{1,3}\s+)?(?:Advance unedited version\s*)?(?:E/C\.12|CCPR|CAT|CEDAW)/[\w./–-]*\w(?:\s+\d{1,3})?$", re.I
+)
+_JOB_NUMBER = re.compile(
+    r"(?:\d{1,3}\s+)?(?:GE|HRI|V|N)\.\s?\d{2}-\d{4,6}(?:\s*\([A-Z]\))?(?:\s+\d{6})?(?:\s+\d{1,3})?$"
+)
+_PAGE_NUMBER = re.compile(
+    r"(?:[-–—]\s*)?(?:(?:page|p\.|стр\.|страница)\s*)?\d{1,3}(?:\s*(?:/|of|из)\s*\d{1,3})?(?:\s*[-–—])?$", re.I
+)
+_PRINTER = re.compile(r"(?:\*\d{6,9}\*|Please recycle.*|Просьба отправить на вторичную переработку.*|@+)$", re.I)
+_STATUS = re.compile(
+    r"[\[(*\s]*(?:(?:advance )?unedited (?:advance )?(?:version|copy|text)|advance (?:unedited )?(?:version|copy)|"
+    r"(?:предварительн\w+ )?неотредактированн\w+ (?:вариант|версия|текст)|предварительн\w+ (?:вариант|версия)|"
+    r"version (?:préliminaire|avancée)(?: non éditée)?|version non éditée|"
+    r"versión (?:preliminar|anticipada|avanzada)(?: sin editar)?|versión sin editar)[\])*\s]*$",
+    re.I,
+)
+"""What stands on each page of a text that is not edited yet."""
+_RULE = re.compile(r"[_–—-]{4,}$|_{3,}")
+_NOTE_START = re.compile(
+    r"(?P<mark>\d{1,2}|\*{1,3})\s*(?P<text>(?:See|Ibid|Cf\.|Adopted|The present document|Official Records|General comment|"
+    r"General recommendation|Resolution|Law No|Available|См\.|Там же|Принят|Настоящий документ|Официальные отчеты|"
+    r"E/C|CCPR/|CAT/|CEDAW/|CRC/|CERD/|CRPD/|CED/|A/|HRI/|HRC|ST/|https?:|www\.).*)$"
+)
+_MOST_NOTE_LINES = 4
+MAX_LINES = 60_000
+ONE_LINE_EACH = 160
+"""Characters. If lines are wider than this, each line is a whole paragraph."""
+_WORD_END = re.compile(r"([^\W\d_]+)-$")
+_WORD_START = re.compile(r"([^\W\d_]+)")
+_UNFINISHED = re.compile(r"(?:[,(–—-]|\b(?:art|arts|para|paras|No|Nos|п|пп|ст|см|г)\.)$", re.I)
+
+
+def find_margins(lines: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
+    """Return the lines that are text, the headers and page numbers, and the footnotes, whose numbers go as well.
+
+    A form feed ends a page.
+    """
+    repeated = _repeated(lines)
+    kept: list[str] = []
+    removed: list[str] = []
+    notes: list[str] = []
+    marks: list[tuple[str, int]] = []
+    in_notes = 0
+    for index, line in enumerate(lines):
+        if line == "\f":
+            in_notes = 0
+            kept.append(line)
+        elif not line:
+            kept.append(line)
+        # a number alone with a full stop is that of the paragraph in the next line
+        elif _is_margin(line, repeated) and not re.fullmatch(r"\d{1,3}\.", line):
+            removed.append(line)
+            in_notes = 0
+            _drop_gap(kept)
+        elif _RULE.fullmatch(line):
+            in_notes = 2
+            _drop_gap(kept)
+        elif found := _note(line, in_notes, marks) or _note_below(lines, index, marks, kept=kept, repeated=repeated):
+            notes.append(found[1])
+            marks.append((found[0], len(kept)))
+            in_notes = 1 if ends_sentence(line) else 3
+            _drop_gap(kept)
+        elif (
+            in_notes == 3 and not re.match(r"\d{1,3}\.\s|\([a-z]\)\s", line) and len(notes[-1]) < 120 * _MOST_NOTE_LINES
+        ):
+            notes[-1] = f"{notes[-1]} {line}"
+            in_notes = 1 if ends_sentence(line) else 3
+        else:
+            in_notes = 0 if in_notes != 2 else 2
+            kept.append(line)
+    return _without_marks(kept, marks), removed, notes
+
+
+def _drop_gap(kept: list[str]) -> None:
+    """Remove the empty lines at the end, which belong to the margin."""
+    while kept and kept[-1] == "":
+        kept.pop()
+
+
+def _repeated(lines: Sequence[str]) -> set[str]:
+    """Return the lines, with their digits as 0, that stand on several pages."""
+    shapes = Counter(_shape(line) for line in lines if 3 < len(line) < 100 and line != "\f")
+    return {
+        shape
+        for shape, count in shapes.items()
+        if count >= 3 and not ends_sentence(shape) and not re.match(r"\(?\w{1,3}[.)]", shape) and "0" in shape
+    }
+
+
+def _shape(line: str) -> str:
+    return re.sub(r"\d+", "0", line)
+
+
+def _is_margin(line: str, repeated: set[str]) -> bool:
+    return (
+        any(pattern.match(line) for pattern in (_SYMBOL_LINE, _JOB_NUMBER, _PAGE_NUMBER, _PRINTER, _STATUS))
+        or _shape(line) in repeated
+    )
+
+
+def _note(line: str, in_notes: int, marks: Sequence[tuple[str, int]]) -> tuple[str, str] | None:
+    """Return the mark and the text if the line begins a footnote, otherwise None."""
+    if found := _NOTE_START.match(line):
+        if found["mark"].isdecimal() and not _is_next(found["mark"], marks):
+            return None
+        return found["mark"], found["text"]
+    if (
+        in_notes in (1, 2)
+        and (plain := re.match(r"(\d{1,2}|\*{1,3})\s+(\S.*)$", line))
+        and not line[:4].rstrip().endswith(".")
+    ):
+        return (plain[1], plain[2]) if not plain[1].isdecimal() or _is_next(plain[1], marks) else None
+    return None
+
+
+def _note_below(
+    lines: Sequence[str], index: int, marks: Sequence[tuple[str, int]], *, kept: Sequence[str], repeated: set[str]
+) -> tuple[str, str] | None:
+    """Return the mark and the text of a footnote of any wording: at the end of a page whose text has this mark."""
+    found = re.match(r"(\d{1,2})\s+(\S.*)$", lines[index])
+    if not found or not _is_next(found[1], marks):
+        return None
+    below = lines[index + 1 : index + 1 + _MOST_NOTE_LINES]
+    is_last = any(line == "\f" or _is_margin(line, repeated) for line in below)
+    mark = _mark_pattern(found[1])
+    return (found[1], found[2]) if is_last and any(mark.search(line) for line in kept[-80:]) else None
+
+
+def _mark_pattern(mark: str) -> re.Pattern[str]:
+    """Return the pattern of a number that refers to a footnote: glued to a word, a bracket, or a mark of punctuation."""
+    return re.compile(
+        rf"(?<=[^\W\d_][.,;:)”’\"])({mark})(?=\s|$|[.,;])|(?<=[^\W\d_])({mark})(?=[\s.,;:)]|$)|"
+        rf"(?<=\)[.,;])({mark})(?=\s|$)|(?<=\))({mark})(?=[.,;]?(?:\s|$))"
+    )
+
+
+def _is_next(mark: str, marks: Sequence[tuple[str, int]]) -> bool:
+    numbers = [int(known) for known, _place in marks if known.isdecimal()]
+    return int(mark) in range(1, 4) if not numbers else int(mark) in (1, numbers[-1] + 1, numbers[-1] + 2)
+
+
+def _without_marks(kept: Sequence[str], marks: Sequence[tuple[str, int]]) -> list[str]:
+    """Return the lines without the numbers that refer to the footnotes, which are glued to a word before them."""
+    lines = list(kept)
+    for mark, place in marks:
+        if not mark.isdecimal():
+            continue
+        pattern = _mark_pattern(mark)
+        for index in range(place - 1, max(-1, place - 90), -1):
+            if not re.match(r"\d{1,2}\s", lines[index]) and (found := pattern.search(lines[index])):
+                lines[index] = lines[index][: found.start()] + lines[index][found.end() :]
+                break
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class PageLine:
+    """A line of the text. `gap` says that an empty line, which ends a paragraph, stands before it."""
+
+    text: str
+    gap: bool
+
+
+def read_pasted_text(text: str, phrases: Phrases) -> SourceText:
+    """Return the blocks of a pasted text. Its lines may be separated by empty lines or not."""
+    raw = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00ad\n", "\u00ad")
+    raw = re.sub(r"[\x0b\x85\u2028]", "\n", raw)
+    pages = [[clean_text(line) for line in page.split("\n")] for page in raw.split("\f")]
+    lines = [line for page in pages for line in [*page, "\f"]][:MAX_LINES]
+    kept, removed, notes = find_margins(lines)
+    return SourceText(tuple(_blocks(_with_gaps(kept), phrases)), tuple(removed), tuple(notes))
+
+
+def _with_gaps(lines: Sequence[str]) -> list[PageLine]:
+    """Return the lines that have text. Empty lines count as gaps only where they do not stand after nearly every line."""
+    pairs: list[PageLine] = []
+    gap = False
+    for line in lines:
+        if not line:
+            gap = True
+        elif line == "\f":
+            continue
+        else:
+            pairs.append(PageLine(line, gap))
+            gap = False
+    unfinished = [now for before, now in pairwise(pairs) if not ends_sentence(before.text)]
+    # empty lines inside sentences say nothing
+    lowercase = [line for line in unfinished if line.text[0].islower()]
+    inside = sum(line.gap for line in lowercase)
+    means_nothing = inside > 0.5 * len(lowercase) if lowercase else False
+    return [PageLine(line.text, line.gap and not means_nothing) for line in pairs]
+
+
+def _blocks(lines: Sequence[PageLine], phrases: Phrases) -> list[TextBlock]:
+    widths = sorted(len(line.text) for line in lines)
+    width = widths[int(0.85 * len(widths))] if widths else 0
+    numbers = labels.choose_numbers(list(_candidates(lines, phrases)))
+    first = min(numbers, default=len(lines))
+    headings = _heading_lines(lines, numbers, first)
+    words = Counter(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", " ".join(line.text for line in lines).lower()))
+    groups: list[tuple[list[str], BlockRole]] = []
+    before = ""
+    for index, line in enumerate(lines):
+        role = BlockRole.HEADING if index in headings else BlockRole.BODY
+        if _begins_block(
+            lines, index, first, numbers=set(numbers), headings=headings, before=before, width=width, phrases=phrases
+        ):
+            groups.append(([line.text], role))
+        else:
+            groups[-1][0].append(line.text)
+        before = line.text
+    # without levels of headings: the structure finds them by order
+    return [
+        TextBlock(join_lines(group, words, phrases), role=BlockRole.BOLD if role is BlockRole.HEADING else role)
+        for group, role in groups
+    ]
+
+
+def _candidates(lines: Sequence[PageLine], phrases: Phrases) -> list[labels.NumberCandidate]:
+    found = []
+    before = ""
+    for index, line in enumerate(lines):
+        text = line.text
+        if re.fullmatch(r"\d{1,3}\.", text) and index + 1 < len(lines):
+            text = f"{text} {lines[index + 1].text}"  # the number alone on its line
+        weaker = bool(before) and not ends_sentence(before) and bool(re.search(r"[,\w–(-]$", before))
+        weaker = weaker and (_is_long(before) or phrases.ends_unfinished(before))
+        candidate = labels.typed_number(index, text, weaker=weaker or bool(_UNFINISHED.search(before)))
+        if candidate:
+            found.append(candidate)
+        before = line.text
+    return found
+
+
+def _is_long(text: str) -> bool:
+    return len(text) > 55 or bool(
+        re.search(r"\b(?:paras?|paragraphs?|arts?|articles?|Nos?|пункт\w*|стать\w+)$", text, re.I)
+    )
+
+
+def _heading_lines(lines: Sequence[PageLine], numbers: dict[int, labels.NumberCandidate], first: int) -> set[int]:
+    """Return the lines that are headings: those between the end of a sentence and the next numbered paragraph."""
+    found: set[int] = set()
+    for number in numbers:
+        at = number - 1
+        candidates: list[int] = []
+        while at > first and number - at <= 8 and at not in numbers:
+            text = lines[at].text
+            if ends_sentence(text) and not labels.capital_label(text) >= 0:
+                break
+            if labels.list_label(text):
+                candidates = []
+                break
+            candidates.insert(0, at)
+            at -= 1
+        else:
+            if number - at > 8 or (at in numbers and not ends_sentence(lines[at].text)):
+                candidates = []  # the paragraph before has no end
+                for later in range(at + 1, number):
+                    if lines[later].gap or labels.capital_label(lines[later].text) >= 0:
+                        candidates = list(range(later, number))
+                        break
+        while candidates and not _starts_heading(lines[candidates[0]].text):
+            candidates.pop(0)
+        found |= set(candidates)
+    # lines before the first paragraph: "A. Introduction"
+    if first and first < len(lines) and labels.capital_label(lines[first - 1].text) >= 0:
+        found.add(first - 1)
+    return found
+
+
+def _starts_heading(text: str) -> bool:
+    return text[0].isupper() or text[0].isdigit() or text[0] in '“"«‘'
+
+
+def _begins_block(
+    lines: Sequence[PageLine],
+    index: int,
+    first: int,
+    *,
+    numbers: set[int],
+    headings: set[int],
+    before: str,
+    width: int,
+    phrases: Phrases,
+) -> bool:
+    text = lines[index].text
+    if index <= first or index in numbers:
+        return True
+    if (index in headings) != (index - 1 in headings):
+        return True
+    if index in headings:
+        return not _wraps(before, text, width, phrases=phrases)
+    if labels.list_label(text) and (ends_sentence(before) or re.search(r"(?:[,;]|\b(?:and|or|и|или))$", before)):
+        return True
+    if not ends_sentence(before):
+        return False
+    if lines[index].gap and _starts_heading(text):
+        return True
+    # a short line that ends a sentence ends its paragraph; so does every line if each paragraph is on one line
+    is_last_line = width > ONE_LINE_EACH or (width > 40 and len(before) < 0.6 * width)
+    return is_last_line and _starts_heading(text)
+
+
+def _wraps(before: str, text: str, width: int, *, phrases: Phrases) -> bool:
+    """Return whether a line of a heading goes on in the next: it is full, or the next cannot begin a heading."""
+    is_whole_section = labels.capital_label(before) >= 0 and phrases.has("section_end", before)
+    if labels.capital_label(text) >= 0 or is_whole_section:
+        return False
+    next_word = text.split()[0]
+    return (
+        not _starts_heading(text)
+        or len(before) + len(next_word) + 1 > 0.72 * width
+        or bool(re.search(r"(?:,|\b(?:and|or|of|the|in|for|to|with|on|и|или|в|на|с|для|от|по|к|о))$", before, re.I))
+    )
+
+
+def join_lines(lines: Sequence[str], words: Counter[str], phrases: Phrases) -> str:
+    """Return the lines as one text. A word that was divided at the end of a line is put together again.
+
+    `words` are the words of the whole text, by which a true hyphen is told from one that only divides a word.
+    """
+    pieces = [lines[0]]
+    for line in lines[1:]:
+        before = pieces[-1]
+        end, start = _WORD_END.search(before[-60:]), _WORD_START.match(line)
+        if not end or not start:
+            is_glued = before.endswith(("/", "–")) or (before.endswith("-") and line[:1].isalnum())
+            pieces.append(line if is_glued else f" {line}")
+            continue
+        if not _is_true_hyphen(end[1], start[1], words, phrases=phrases):
+            pieces[-1] = before[:-1]
+        pieces.append(line)
+    return "".join(pieces)
+
+
+def _is_true_hyphen(before: str, after: str, words: Counter[str], *, phrases: Phrases) -> bool:
+    """Return whether the hyphen between two halves belongs to the word, as in "follow-up", not to the end of the line.
+
+    The words of the text decide, in any form: if it has "reduction" or "reduce", then "re-" and "duction" are one word.
+    """
+    left, right = before.lower(), after.lower()
+    if after[0].isupper():
+        return True
+    together, apart = words[left + right], words[f"{left}-{right}"]
+    if together or apart:
+        return apart > together
+    stems = _stems(tuple(words))
+    if stem_word(left + right) in stems:
+        return False
+    if phrases.patterns["hyphen_before"].fullmatch(right):
+        return True
+    if not phrases.patterns["joined_by_hyphen"].fullmatch(left):
+        return False
+    if not phrases.patterns["begins_words_too"].fullmatch(left):
+        return True
+    # "re-" and "co-" begin many words: the rest must be a word of the text, and no word of it begin alike
+    alike = (left + right)[: max(len(left) + 3, 6)]
+    is_word = right in words or stem_word(right) in stems
+    return is_word and not any(word.startswith(alike) for word in words)
+
+
+@lru_cache(maxsize=1)
+def _stems(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(stem_word, words))

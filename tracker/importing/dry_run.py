@@ -1,0 +1,246 @@
+"""What the command `import` prints: what a document or a table would bring in. It also cuts an export of UHRI down."""
+
+import argparse
+import io
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from tracker.config import Config
+from tracker.i18n import Language
+from tracker.importing.documents.imported_document import ImportedDocument, ImportedParagraph, check_state
+from tracker.importing.documents.reader import parse_upload
+from tracker.importing.entry import expected_state, read_upload
+from tracker.importing.tables.results import SheetResult
+from tracker.importing.tables.row_review import ReviewedRow, review_sheet
+from tracker.importing.tables.row_sources import RowDefaults
+from tracker.importing.tables.vocabulary import ImportVocabulary
+from tracker.importing.uhri.export import read_uhri
+from tracker.importing.uhri.records import JsonRecords, UhriChoice, WorkbookRecords, is_uhri_workbook, record_filter
+from tracker.importing.uhri.review import review_uhri
+from tracker.importing.uploads import TableRequest, read_table_upload
+from tracker.model.errors import UnusableFile
+from tracker.model.labels import N_
+from tracker.queries.current_view import current_view
+from tracker.queries.view import View
+from tracker.sandbox.kinds import is_json, is_table, is_zip
+from tracker.sandbox.limits import UHRI_FILE, UPLOAD, FileLimits
+from tracker.storage.folder.guarded_read import BoundedFile
+
+ENGLISH = Language("en")
+ALL_STATES = "all"
+BYTES_IN_MEGABYTE = 1_000_000
+
+
+def describe_files(options: argparse.Namespace, config: Config) -> str:
+    """Return what is in the files as JSON, of several files a list. Nothing is saved.
+
+    Raise UnusableFile if a file cannot be read, or if the document is not known.
+    """
+    view = current_view(config.data, {})
+    if options.document and options.document not in view.dataset.documents:
+        raise UnusableFile("There is no document {id} in documents.yaml.", {"id": options.document})
+    limits = replace(UPLOAD, file_bytes=int(config.upload_megabytes * BYTES_IN_MEGABYTE))
+    described = []
+    for number, path in enumerate(options.file, 1):
+        if sys.stderr.isatty():
+            print(f"Reading {path} ({number} of {len(options.file)}); Ctrl+C cancels.", file=sys.stderr)
+        with _told_with_name(path):
+            if _is_table(path):
+                described.append(describe_table(path, options, view, limits=limits))
+            else:
+                document = parse_upload(path, language=options.lang, limits=limits)
+                described.append(describe_document(check_state(document, expected_state(view.dataset))))
+    return json.dumps(described[0] if len(described) == 1 else described, ensure_ascii=False, indent=2)
+
+
+def _is_table(path: Path) -> bool:
+    try:
+        with BoundedFile(io.FileIO(path)) as file:
+            return is_table(file, path.name)
+    except OSError:
+        return False  # the reader of the file says why
+
+
+@contextmanager
+def _told_with_name(path: Path) -> Iterator[None]:
+    """If a file cannot be used, say which one."""
+    try:
+        yield
+    except UnusableFile as error:
+        raise UnusableFile("{file}: {reason}", {"file": str(path), "reason": str(error)}) from None
+
+
+def describe_document(document: ImportedDocument) -> dict[str, object]:
+    """Return the document and its recommendations as plain values for JSON.
+
+    A date that we worked out from a period is not in "due" but in "computed_due".
+    """
+    follow_up, report = document.follow_up, document.next_report
+    return {
+        "document": {
+            "symbol": document.symbol,
+            "adopted": document.adopted,
+            "considered": document.considered,
+            "follow_up": {
+                "paragraphs": list(follow_up.paragraphs) if follow_up else [],
+                "due": follow_up.reply.stated if follow_up else None,
+                "period": (follow_up.reply.period or None) if follow_up else None,
+                "computed_due": follow_up.reply.date if follow_up and follow_up.reply.computed else None,
+            },
+            "next_report": {
+                "due": report.stated if report else None,
+                "computed_due": report.date if report and report.computed else None,
+            },
+            "language": document.language,
+            "notices": [str(notice) for notice in document.notices],
+        },
+        "recommendations": [_describe(paragraph) for paragraph in document.recommendations],
+    }
+
+
+def _describe(paragraph: ImportedParagraph) -> dict[str, object]:
+    return {
+        "paragraph": paragraph.number,
+        "heading": paragraph.heading or None,
+        "text": paragraph.full_text,
+        "parts": [{"id": part.id, "text": part.text} for part in paragraph.parts],
+    }
+
+
+def choice_of(options: argparse.Namespace, vocabulary: ImportVocabulary) -> UhriChoice:
+    """Return which records the options of the command line want. Raise UnusableFile if a body is not known."""
+    states = tuple(options.state or vocabulary.state)
+    bodies = []
+    for name in options.body:
+        if not (code := vocabulary.code("body", name)):
+            raise UnusableFile(N_("There is no treaty body {name} in the dataset."), {"name": name})
+        bodies.append(code)
+    return UhriChoice(
+        states=() if ALL_STATES in states else states,
+        bodies=tuple(bodies),
+        themes=tuple(options.theme),
+        first_year=options.since,
+        last_year=options.until,
+    )
+
+
+def describe_table(path: Path, options: argparse.Namespace, view: View, *, limits: FileLimits) -> dict[str, Any]:
+    """Return what a table would bring in, as plain values for JSON. Nothing is saved.
+
+    Raise UnusableFile if it cannot be read.
+    """
+    vocabulary = ImportVocabulary.from_view(view, ENGLISH)
+    defaults = RowDefaults(document=options.document or "")
+    result = None
+    with _uhri_records(path) as records:
+        if records is not None:
+            result = read_uhri(records, choice_of(options, vocabulary), vocabulary, limits=UHRI_FILE)
+    if result is not None:
+        rows = review_uhri(view, result, defaults, vocabulary=vocabulary, language=ENGLISH)
+        return {
+            "kind": "uhri",
+            "records": result.records,
+            "wanted": result.wanted,
+            "repeated": result.repeated,
+            "notices": [result.problem] if result.problem else [],
+            "rows": [_describe_row(row) for row in rows],
+        }
+    data = read_upload(path, limits, path.name)
+    sheet = read_table_upload(data, TableRequest(vocabulary, ENGLISH), limits)
+    assert isinstance(sheet, SheetResult)
+    return {
+        "kind": sheet.kind.value,
+        "sheet": sheet.sheet,
+        "columns": [{"column": c.letter, "heading": c.heading, "field": c.field or None} for c in sheet.columns],
+        "notices": [guess.message for guess in sheet.guesses if not guess.row and not guess.column],
+        "rows": [_describe_row(row) for row in review_sheet(view, sheet, defaults, language=ENGLISH)],
+    }
+
+
+def _describe_row(row: ReviewedRow) -> dict[str, Any]:
+    return {
+        "row": row.row.number,
+        "state": row.state.value,
+        "recommendation": row.compared.recommendation or None,
+        "document": row.document or row.row.value("symbol") or None,
+        "paragraph": row.row.value("paragraph") or None,
+        "title": row.title,
+        "status": row.row.value("status") or None,
+        "assessed": row.row.value("assessed") or None,
+        "changes": [{"field": c.field, "old": c.old, "new": c.new} for c in row.compared.changes],
+        "problems": list(row.problems),
+        "notes": list(row.notes),
+    }
+
+
+def write_smaller_export(options: argparse.Namespace, config: Config) -> str:
+    """Write the wanted records of an export of UHRI to a new file, and return a sentence about it.
+
+    Raise UnusableFile if the file is no export of UHRI, or if the new file exists already or cannot be written.
+    """
+    path, *others = options.file
+    if others:
+        raise UnusableFile("--output takes one file.")
+    vocabulary = ImportVocabulary.from_view(current_view(config.data, {}), ENGLISH)
+    written = 0
+    with _told_with_name(path):
+        is_wanted = record_filter(choice_of(options, vocabulary), vocabulary)
+        try:
+            with _uhri_records(path) as records:
+                if records is None:
+                    raise UnusableFile(N_("This is not an export of UHRI."))
+                with options.output.open("x", encoding="utf-8") as file:
+                    file.write("[")
+                    for record in records:
+                        if is_wanted(record):
+                            file.write(("," if written else "") + "\n" + json.dumps(record, ensure_ascii=False))
+                            written += 1
+                    file.write("\n]\n")
+        except FileExistsError:
+            raise UnusableFile(N_("{name} exists already. Choose another name."), {"name": options.output}) from None
+        except OSError as error:
+            values = {"name": options.output, "reason": error.strerror}
+            raise UnusableFile(N_("{name} cannot be written: {reason}."), values) from None
+    size = options.output.stat().st_size / BYTES_IN_MEGABYTE
+    told = f"{options.output}: {written} of {records.count} records, {size:.1f} MB."
+    return "\n".join(filter(None, [told, records.problem]))
+
+
+@contextmanager
+def _uhri_records(path: Path) -> Iterator[JsonRecords | WorkbookRecords | None]:
+    """Open an export of UHRI, and yield its records, or None if it is another table."""
+    try:
+        file = path.open("rb")
+    except OSError:
+        yield None  # the reader of the file says why
+        return
+    with file:
+        start = file.read(2048)
+        file.seek(0)
+        if is_zip(start):
+            data = read_upload(path, UHRI_FILE, path.name)
+            yield WorkbookRecords(data, UHRI_FILE) if is_uhri_workbook(data) else None
+        elif is_json(start):
+            yield JsonRecords(file, ENGLISH, UHRI_FILE, progress=_progress(path.stat().st_size))
+        else:
+            yield None
+
+
+def _progress(total: int) -> Callable[[int], None] | None:
+    """Return a function that shows in the terminal how much was read, or None without a terminal."""
+    if total < 10 * BYTES_IN_MEGABYTE or not sys.stderr.isatty():
+        return None
+    shown = -1
+
+    def show(read: int) -> None:
+        nonlocal shown
+        if (percent := 100 * read // total) != shown:
+            shown = percent
+            print(f"\r{percent} %", end="\n" if read >= total else "", file=sys.stderr, flush=True)
+
+    return show

@@ -1,0 +1,235 @@
+"""The fields that a spreadsheet can bring in, and the words by which headings and values are recognised.
+
+General words are in vocabulary.yaml. Those of a dataset, such as labels of statuses and tags, committees and documents, are
+an `ImportVocabulary`, which can be pickled.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Self
+
+import yaml
+
+from tracker.i18n import LANGUAGES, Language
+from tracker.model.fields import FIELDS, LOCALIZED, NOT_IN_SHEET, Field, FieldType, InSheet
+from tracker.model.labels import N_
+from tracker.model.localized_text import TextVariant
+from tracker.model.records import Recommendation, Source
+from tracker.model.registers import TaxonomyTerm
+from tracker.model.vocabulary import Code, Direction, Status, Verification
+from tracker.publishing.exports.columns import RECOMMENDATION_COLUMNS
+from tracker.queries.view import View
+
+ONLY_KNOWN = InSheet(in_template=False, is_recorded=False)
+TEMPLATE_END = ("status", "direction", "assessed", "reason", "source_link")
+"""The fields that the template has last: the assessment, and where it is published."""
+SOURCE_FIELDS = ("state", "body", "symbol", "document", "reference")
+"""The fields by which a row names its source. A cell of them that is not understood cannot be left out."""
+_FIELDS = (
+    Field("number", N_("No."), most=120, sheet=InSheet(width=12, is_recorded=False)),
+    *(field for kind in (Recommendation, Source) for field in FIELDS[kind] if field.sheet is not NOT_IN_SHEET),
+    Field("reference", N_("Reference"), sheet=InSheet(in_template=False)),
+    Field("state", N_("State"), sheet=InSheet(in_template=False)),
+    Field("concern", N_("Concern"), FieldType.TEXT, sheet=ONLY_KNOWN),
+    Field("deadline", N_("Deadline"), FieldType.DATE, sheet=ONLY_KNOWN),
+)
+IMPORT_FIELDS: Mapping[str, Field] = {
+    field.name: field for field in sorted(_FIELDS, key=lambda field: field.name in TEMPLATE_END)
+}
+"""Code of a field → the field. The codes and headings are those of the export where it has the same field."""
+SHEET_TEXTS = frozenset(name for name, field in IMPORT_FIELDS.items() if field.kind in LOCALIZED)
+"""The fields with a text in one language."""
+RECORDED_FIELDS = frozenset(name for name, field in IMPORT_FIELDS.items() if field.sheet.is_recorded)
+"""The fields that a save records, or by which a row finds its document."""
+SETS = tuple(name for name, field in IMPORT_FIELDS.items() if field.kind in (FieldType.TERMS, FieldType.NAMES))
+"""The fields with several values, whose order does not matter."""
+TEXTS_OF_RECORD = tuple(
+    name for name in IMPORT_FIELDS if name in SHEET_TEXTS and name in Recommendation.__dataclass_fields__
+)
+WORDS_FILE = Path(__file__).with_name("vocabulary.yaml")
+_CODES_BY_WORD = ("statuses", "likely_statuses", "directions", "languages", "bodies", "uhri_keys")
+CODE_FIELDS = (
+    *(name for name, field in IMPORT_FIELDS.items() if field.kind in (FieldType.CODE, FieldType.REFERENCE)),
+    "symbol",  # it stands for the document
+)
+"""The fields with one code in a cell."""
+TAG_FIELDS_IN_SHEETS = tuple(name for name, field in IMPORT_FIELDS.items() if field.kind is FieldType.TERMS)
+"""The fields with several codes in a cell."""
+
+
+def field_labels(language: Language) -> Mapping[str, str]:
+    """Return code of a field → its name for people, for all fields of imports and of our own export."""
+    _ = language.gettext
+    return {column.code: _(column.heading) for column in RECOMMENDATION_COLUMNS} | {
+        name: _(field.label) for name, field in IMPORT_FIELDS.items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class SpreadsheetWords:
+    """The contents of vocabulary.yaml. All words are normalized by `normalize_words`.
+
+    `headings` and those in `_CODES_BY_WORD` map a word → the code that it means.
+    """
+
+    headings: Mapping[str, str]
+    private: re.Pattern[str]
+    statuses: Mapping[str, str]
+    likely_statuses: Mapping[str, str]
+    directions: Mapping[str, str]
+    totals: frozenset[str]
+    marks: frozenset[str]
+    no_marks: frozenset[str]
+    languages: Mapping[str, str]
+    bodies: Mapping[str, str]
+    uhri_keys: Mapping[str, str]
+    reference_words: frozenset[str]
+
+
+@cache
+def spreadsheet_words() -> SpreadsheetWords:
+    """Return the words. The headings include those of our own export for the same fields, in all languages."""
+    # every value is text: "no" is a word and not false
+    raw = yaml.load(WORDS_FILE.read_text("utf-8"), Loader=yaml.BaseLoader)
+    headings = _by_word(raw["headings"])
+    ours = {heading: code for heading, code in own_headings().items() if code in IMPORT_FIELDS}
+    endings = {True: r"\w*", False: ""}
+    private = [re.escape(normalize_words(word.rstrip("*"))) + endings[word.endswith("*")] for word in raw["private"]]
+    return SpreadsheetWords(
+        headings={**headings, **ours},
+        private=re.compile(rf"(?<!\w)(?:{'|'.join(private)})(?!\w)"),
+        totals=frozenset(map(normalize_words, raw["totals"])),
+        marks=frozenset(word.casefold() for word in raw["marks"]),
+        no_marks=frozenset(word.casefold() for word in raw["no_marks"]),
+        reference_words=frozenset(raw["reference_words"]),
+        **{name: _by_word(raw[name]) for name in _CODES_BY_WORD},
+    )
+
+
+def _by_word(words_by_code: Mapping[str, list[str]]) -> dict[str, str]:
+    return {normalize_words(word): code for code, words in words_by_code.items() for word in words}
+
+
+@cache
+def own_headings() -> Mapping[str, str]:
+    """Return normalized heading of our own export, in any language → code of the column. The codes are included."""
+    headings = {}
+    for column in RECOMMENDATION_COLUMNS:
+        for code in LANGUAGES:
+            headings[normalize_words(Language(code).gettext(column.heading))] = column.code
+        headings[column.code] = column.code
+    return headings
+
+
+def normalize_words(text: str) -> str:
+    """Return a text in small letters, without punctuation, numbering and needless spaces, and with е instead of ё."""
+    folded = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е").replace("\u00ad", "")
+    if re.fullmatch(r"[a-z]+(_[a-z]+)+", folded):
+        return folded  # the code of a column
+    numbered = re.sub(r"^\s*(?:\d{1,2}|[ivx]{1,4})[.)]\s+", "", folded)
+    words = re.sub(r"[^\w№#]+", " ", numbered.replace("_", " ")).strip()
+    return words or numbered.strip()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportVocabulary:
+    """What the words in a file mean in this dataset.
+
+    `codes` maps the code of a field → normalized word → code. `labels` maps the code of a field → code → its label in
+    the language of the editor. `languages` are the languages of the dataset, the main one first. `state` has the names
+    of the State party in all languages.
+    """
+
+    codes: Mapping[str, Mapping[str, str]]
+    labels: Mapping[str, Mapping[str, str]]
+    languages: tuple[str, ...]
+    state: tuple[str, ...]
+
+    @classmethod
+    def from_view(cls, view: View, language: Language) -> Self:
+        """Return the words of the dataset in `view`. The labels are in `language`."""
+        settings, known = view.settings, spreadsheet_words()
+        names = {
+            "status": [(status.value, display.label) for status, display in settings.statuses.items()],
+            "themes": [(term.id, term.label) for term in settings.themes],
+            "groups": [(term.id, term.label) for term in settings.groups],
+            "body": [(body.id, body.name) for body in view.bodies.values()],
+            "document": [(document.id, document.title) for document in view.documents.values()],
+        }
+        codes: dict[str, dict[str, str]] = {field: dict(_words(pairs)) for field, pairs in names.items()}
+        for field, terms in (("themes", settings.themes), ("groups", settings.groups)):
+            codes[field] = {**_other_words(terms, codes[field], settings.synonyms), **codes[field]}
+        codes["status"] = {**known.statuses, **codes["status"]}
+        ids = {body.code.casefold(): body.id for body in view.bodies.values()}
+        others = {name: ids[code.casefold()] for name, code in known.bodies.items() if code.casefold() in ids}
+        codes["body"] = {**others, **codes["body"], **{normalize_words(code): id for code, id in ids.items()}}
+        several = Counter(
+            word for d in view.documents.values() for word in {normalize_words(t.text) for t in d.title.values()}
+        )
+        # a title that several documents have names none of them
+        codes["document"] = {word: code for word, code in codes["document"].items() if several[word] < 2}
+        symbols = {normalize_words(d.symbol): d.id for d in view.documents.values() if d.symbol}
+        codes["document"] |= symbols
+        codes["symbol"] = codes["document"]
+        codes["direction"] = {**known.directions, **_enum_words(Direction)}
+        codes["verification"] = _enum_words(Verification)
+        labels = {
+            field: {code: language.resolve(label).text for code, label in pairs} for field, pairs in names.items()
+        }
+        labels["status"].pop(Status.DIFFER, None)  # it follows from assessments, nobody gives it
+        labels["body"] = {body.id: body.code for body in view.bodies.values()}
+        labels["document"] |= {d.id: d.symbol for d in view.documents.values() if d.symbol}
+        labels["symbol"] = labels["document"]
+        for field, kind in (("direction", Direction), ("verification", Verification)):
+            labels[field] = {code: language.gettext(code.label) for code in kind}
+        state = tuple(variant.text for variant in settings.state_party.values())
+        languages = (settings.language, *(code for code in settings.languages if code != settings.language))
+        return cls(codes, labels, languages, state)
+
+    def code(self, field: str, written: str) -> str:
+        """Return the code that a written word means in a field, or ""."""
+        return self.codes.get(field, {}).get(normalize_words(written), "")
+
+    def label(self, field: str, code: str) -> str:
+        """Return the label of a code in the language of the editor; the code itself if it has none."""
+        return self.labels.get(field, {}).get(code, code)
+
+
+def _words(pairs: list[tuple[str, Mapping[str, TextVariant]]]) -> Iterator[tuple[str, str]]:
+    for code, label in pairs:
+        for variant in label.values():
+            yield normalize_words(variant.text), str(code)
+    for code, _label in pairs:
+        yield normalize_words(str(code)), str(code)
+
+
+def _other_words(
+    terms: Iterable[TaxonomyTerm], labels: Mapping[str, str], synonyms: Iterable[Iterable[str]]
+) -> dict[str, str]:
+    """Return the keywords of themes or groups, and what means the same as a keyword or a label, such as "PWUD" → id.
+
+    A word that may mean two of them is left out: an editor is asked.
+    """
+    found: dict[str, set[str]] = {}
+    for term in terms:
+        for word in map(normalize_words, term.keywords):
+            found.setdefault(word, set()).add(term.id)
+    known = {**{word: {code} for word, code in labels.items()}, **found}
+    for group in synonyms:
+        words = [normalize_words(word) for word in group]
+        meant = {code for word in words for code in known.get(word, ())}
+        for word in words:
+            found.setdefault(word, set()).update(meant)
+    return {word: next(iter(codes)) for word, codes in found.items() if len(codes) == 1}
+
+
+def _enum_words(kind: type[Code]) -> dict[str, str]:
+    words = {normalize_words(str(code)): str(code) for code in kind}
+    for language in LANGUAGES:
+        words |= {normalize_words(Language(language).gettext(code.label)): str(code) for code in kind}
+    return words
