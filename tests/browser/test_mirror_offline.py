@@ -43,7 +43,7 @@ def test_a_search_in_the_mirror_finds_what_the_server_finds(mirror, dataset, pag
     one.on("pageerror", lambda error: errors.append(str(error)))
     results = {typed: search_everything(view, typed) for typed in UNSEEN}
     expected = {
-        typed: {r.id for group in result.groups for r in group.records}
+        typed: {r.id for group in result.results_by_kind for r in group.records}
         for typed, result in results.items()
         if result.count and not result.is_corrected
     }

@@ -19,7 +19,7 @@ from tracker.model.errors import TrackerError
 from tracker.publishing.mirror.pages import MirrorPages, Unit
 from tracker.publishing.pages.snapshot import data_sha256
 from tracker.storage.attached_files import kept_name, open_kept
-from tracker.storage.data_folder import read_redaction_marker
+from tracker.storage.dataset_reader import read_redaction_marker
 from tracker.storage.open_storage import open_storage
 
 ABOUT, SUMS = "build.json", "SHA256SUMS"

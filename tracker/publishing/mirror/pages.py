@@ -28,8 +28,13 @@ from tracker.publishing.pages.snapshot import MAX_SNAPSHOT_BYTES, SnapshotTooLar
 from tracker.publishing.pictures.preview_image import render_general_preview, render_preview
 from tracker.publishing.render_context import ASSETS, RenderContext, render
 from tracker.publishing.request import Renderer, ViewRequest
-from tracker.queries.activity_log import ENTRIES_PER_PAGE, ActivityFilters, filter_activity
-from tracker.queries.corrections import split_activity
+from tracker.queries.activity_log import (
+    ENTRIES_PER_PAGE,
+    ActivityFilters,
+    filter_activity,
+    group_by_save,
+    split_activity,
+)
 from tracker.queries.lists.filters import (
     RECOMMENDATIONS_PER_PAGE,
     Filters,
@@ -40,7 +45,6 @@ from tracker.queries.lists.filters import (
 from tracker.queries.lists.pagination import paginate
 from tracker.queries.public_files import files_by_name
 from tracker.queries.recommendation_details import same_demand_links, uptake_by
-from tracker.queries.saves import group_by_save
 from tracker.queries.view import View
 from tracker.storage.attached_files import is_kept, is_own_file, kept_name
 from tracker.storage.open_storage import open_storage
@@ -56,7 +60,7 @@ _RENDERERS: Mapping[str, Renderer] = {
     "/export.csv": render_csv,
     "/export.xlsx": render_xlsx,
     "/api/recommendations.json": json_api.render_list,
-    "/api/deadlines.json": json_api.render_deadlines,
+    "/api/deadlines.json": json_api.render_deadline_data,
 }
 Made = Iterator[tuple[str, bytes]]
 """Yields (path, bytes) for each file."""
@@ -84,7 +88,9 @@ class MirrorPages:
             base_url,
             dashboard,
             ids=view.recommendations.keys(),
-            lists={name: {code for code, ids in ids_of_recommendations(view, name).items() if ids} for name in LISTED_BY},
+            lists={
+                name: {code for code, ids in ids_of_recommendations(view, name).items() if ids} for name in LISTED_BY
+            },
             files=self.files.keys(),
             has_snapshot=bool(self._snapshot),
         )
@@ -218,7 +224,7 @@ class MirrorPages:
 
         def content(context: RenderContext) -> str:
             form = (
-                replace(build_filter_form(request, context, LIST, filters, count_options(view, filters)), orders=())
+                replace(build_filter_form(request, LIST, filters, counts=count_options(view, filters)), orders=())
                 if is_first
                 else None
             )

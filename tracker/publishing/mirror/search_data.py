@@ -17,8 +17,7 @@ from tracker.queries.lists.filters import (
     ids_of_evidence,
     ids_of_recommendations,
 )
-from tracker.queries.search.synonyms import synonyms_of
-from tracker.queries.search.text_search import STOP_WORDS
+from tracker.queries.search.text_search import STOP_WORDS, synonyms_of
 from tracker.queries.search.word_forms import stem_word
 from tracker.queries.view import View, effective_date
 
@@ -84,9 +83,7 @@ def filters_script(view: View) -> bytes:
                 if row.options and row.narrows
             },
             "evidence": {
-                row.name: places(ids_of_evidence(view, row.name))
-                for row in EvidenceFilters.rows()
-                if row.options
+                row.name: places(ids_of_evidence(view, row.name)) for row in EvidenceFilters.rows() if row.options
             },
         },
     )
