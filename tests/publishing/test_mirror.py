@@ -31,7 +31,7 @@ BASE, DASHBOARD = "https://mirror.example/copy", "https://tracker.example"
 
 def build(data: Path, target: Path, *, base: str = "", dashboard: str = "") -> BuiltMirror:
     view = View(DatasetReader(data).read(), TODAY)
-    return build_mirror(target, MirrorPages(view, LANGUAGES, base, dashboard))
+    return build_mirror(target, MirrorPages(view, LANGUAGES, base_url=base, dashboard=dashboard))
 
 
 def content(target: Path) -> dict[str, bytes]:

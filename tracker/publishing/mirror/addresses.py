@@ -17,7 +17,7 @@ ORIGIN = "https://mirror.invalid"
 """What absolute links begin with while a page is rendered. `Addresses.rewrite` leaves none of it."""
 HERE = ".."
 """What links in an export begin with if the mirror has no address: exports stand in the folder of their language."""
-EXPORTS = {
+EXPORT_FILES = {
     "/feed.xml": "feed.xml",
     "/calendar.ics": "calendar.ics",
     "/export.csv": "recommendations.csv",
@@ -111,8 +111,8 @@ class Addresses:
             return f"{lang}/preview.png" if self.base_url else ""
         if path == "/snapshot.html":
             return SNAPSHOT if self.has_snapshot else ""
-        if path in EXPORTS:
-            return f"{lang}/{EXPORTS[path]}"
+        if path in EXPORT_FILES:
+            return f"{lang}/{EXPORT_FILES[path]}"
         return f"{lang}/{name or 'index'}.html" if path in PAGE_NAMES else ""
 
     def _has_list(self, params: list[tuple[str, str]]) -> bool:

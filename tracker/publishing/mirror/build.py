@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tracker.model.errors import TrackerError
-from tracker.publishing.mirror.pages import MirrorPages, Unit
+from tracker.publishing.mirror.pages import MirrorPages, MirrorPart
 from tracker.publishing.pages.snapshot import data_sha256
 from tracker.storage.attached_files import kept_name, open_kept
 from tracker.storage.dataset_reader import read_redaction_marker
@@ -26,7 +26,7 @@ ABOUT, SUMS = "build.json", "SHA256SUMS"
 FORMAT = 1
 PIECE = 10
 """How many recommendations are handed to a process at once."""
-MAX_PROCESSES = 4
+MOST_BUILDERS = 4
 _AT_CURRENT_FOLDER, _EXCHANGE = -100, 2
 
 
@@ -124,16 +124,16 @@ class _Build:
     def run(self) -> BuiltMirror:
         pages, view, root = self.pages, self.pages.view, self.pages.view.dataset.root
         marker = hashlib.sha256(read_redaction_marker(open_storage(root))).hexdigest()
-        known = self.previous.about.get("units", {})
-        units = self.pages.units(self._common(marker))
+        known = self.previous.about.get("parts", {})
+        parts = self.pages.parts(self._common(marker))
         changed = []
-        for unit in units:
-            key, *paths = known.get(unit.name, [""])
-            if key == unit.key and all(map(self._can_keep, paths)):
+        for part in parts:
+            key, *paths = known.get(part.name, [""])
+            if key == part.key and all(map(self._can_keep, paths)):
                 self._keep(*paths)
-                self.made[unit.name] = [key, *paths]
+                self.made[part.name] = [key, *paths]
             else:
-                changed.append(unit)
+                changed.append(part)
         if changed:
             # made here once, for all processes
             for searchable in (view.searchable, view.searchable_evidence, view.searchable_documents):
@@ -151,7 +151,7 @@ class _Build:
             "base_url": base,
             "dashboard": pages.addresses.dashboard,
             "redactions": marker,
-            "units": dict(sorted(self.made.items())),
+            "parts": dict(sorted(self.made.items())),
         }
         self.put(ABOUT, json.dumps(about, indent=1).encode() + b"\n")
         lines = "".join(f"{digest}  {path}\n" for path, digest in sorted(self.sums.items()))
@@ -178,23 +178,23 @@ class _Build:
         )
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
-    def _render(self, units: list[Unit]) -> None:
-        """Make all units, in several processes if there are several cores."""
-        processes = min(MAX_PROCESSES, len(os.sched_getaffinity(0)))
-        global _current, _units
-        _current, _units = self, units
-        numbers = range(len(units))
-        if processes < 2 or not units:
+    def _render(self, parts: list[MirrorPart]) -> None:
+        """Make all parts, in several processes if there are several cores."""
+        processes = min(MOST_BUILDERS, len(os.sched_getaffinity(0)))
+        global _current, _parts
+        _current, _parts = self, parts
+        numbers = range(len(parts))
+        if processes < 2 or not parts:
             made = map(_make, numbers)
-            self._add(units, made)
+            self._add(parts, made)
             return
         with multiprocessing.get_context("fork").Pool(processes) as pool:
-            self._add(units, pool.imap(_make, numbers, chunksize=PIECE if len(units) > 100 * PIECE else 1))
+            self._add(parts, pool.imap(_make, numbers, chunksize=PIECE if len(parts) > 100 * PIECE else 1))
 
-    def _add(self, units: list[Unit], made: Iterable[dict[str, str]]) -> None:
-        for unit, sums in zip(units, made, strict=True):
+    def _add(self, parts: list[MirrorPart], made: Iterable[dict[str, str]]) -> None:
+        for part, sums in zip(parts, made, strict=True):
             self.sums |= sums
-            self.made[unit.name] = [unit.key, *sums]
+            self.made[part.name] = [part.key, *sums]
 
     def put(self, path: str, raw: bytes) -> None:
         """Write one file of the mirror."""
@@ -274,12 +274,12 @@ class _Build:
 
 
 _current: _Build
-_units: list[Unit]
+_parts: list[MirrorPart]
 
 
 def _make(number: int) -> dict[str, str]:
-    """Write the files of a unit. Return path → SHA-256."""
-    return {path: _current._put(path, raw) for path, raw in _units[number].make()}
+    """Write the files of a part. Return path → SHA-256."""
+    return {path: _current._put(path, raw) for path, raw in _parts[number].make()}
 
 
 def program_digest() -> str:

@@ -27,10 +27,12 @@ def add_build_command(commands: Any) -> None:
     build.add_argument("--base-url", default="", metavar="URL", help="the address at which the mirror will be")
     build.add_argument("--lang", nargs="+", default=[], choices=sorted(LANGUAGES), help="the languages; by default all")
     # nothing else of the settings: not the place of the private folder
-    build.set_defaults(run=lambda options, config, now: run_build_command(options, config.data, config.public_url, now))
+    build.set_defaults(
+        run=lambda options, config, now: run_build_command(options, config.data, config.public_url, now=now)
+    )
 
 
-def run_build_command(arguments: argparse.Namespace, data: StoragePlace, public_url: str, now: datetime) -> str:
+def run_build_command(arguments: argparse.Namespace, data: StoragePlace, public_url: str, *, now: datetime) -> str:
     """Build the mirror of the data at `data`, and return the text to print. Raises TrackerError.
 
     `public_url` is the address of the dashboard, or "" if the mirror does not name it.
@@ -45,7 +47,7 @@ def run_build_command(arguments: argparse.Namespace, data: StoragePlace, public_
     view = View(dataset, now.astimezone(ZoneInfo(settings.timezone)).date())
     wanted = arguments.lang or [*LANGUAGES]
     languages = tuple(sorted({*wanted}, key=lambda code: (code != settings.language, [*LANGUAGES].index(code))))
-    pages = MirrorPages(view, languages, base_url, public_url)
+    pages = MirrorPages(view, languages, base_url=base_url, dashboard=public_url)
     built = build_mirror(folder, pages)
     n = len(dataset.problems)
     megabytes = built.size / 1_000_000

@@ -17,7 +17,7 @@ from tracker.publishing.exports.atom_feed import render_feed
 from tracker.publishing.exports.csv_export import render_csv
 from tracker.publishing.exports.ics_calendar import render_calendar
 from tracker.publishing.exports.xlsx_export import render_xlsx
-from tracker.publishing.mirror.addresses import EXPORTS, ORIGIN, SCHEMA, SNAPSHOT, Addresses, MirrorRequest
+from tracker.publishing.mirror.addresses import EXPORT_FILES, ORIGIN, SCHEMA, SNAPSHOT, Addresses, MirrorRequest
 from tracker.publishing.mirror.search_data import filters_script, titles_script, words_script
 from tracker.publishing.pages.card import render_card
 from tracker.publishing.pages.filter_form import build_filter_form
@@ -67,7 +67,7 @@ Made = Iterator[tuple[str, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class MirrorPart:
     """Some files of a mirror that are made together. `key` is a hash of all on which they depend."""
 
     name: str
@@ -78,15 +78,15 @@ class Unit:
 class MirrorPages:
     """What is in a mirror of a view. `languages` are codes, the main language first; the addresses may be ""."""
 
-    def __init__(self, view: View, languages: tuple[str, ...], base_url: str = "", dashboard: str = "") -> None:
+    def __init__(self, view: View, languages: tuple[str, ...], *, base_url: str = "", dashboard: str = "") -> None:
         self.view, self.languages = view, languages
         self._notices: dict[str, str] = {}
         self._snapshot = self._small_snapshot(dashboard)
         self.files = {name: file for name, file in files_by_name(view).items() if file and _is_kept(view, name, file)}
         self.addresses = Addresses(
             languages,
-            base_url,
-            dashboard,
+            base_url=base_url,
+            dashboard=dashboard,
             ids=view.recommendations.keys(),
             lists={
                 name: {code for code, ids in ids_of_recommendations(view, name).items() if ids} for name in LISTED_BY
@@ -110,7 +110,7 @@ class MirrorPages:
         filters = Filters.from_params(self.view, given)
         return kind(self.view, get_language(lang, self.view.settings), filters, origin=origin, id=id, params=given)
 
-    def units(self, common: str) -> list[Unit]:
+    def parts(self, common: str) -> list[MirrorPart]:
         """Return what makes all files but the attached ones. `common` is what everything depends on, besides the data."""
         # what takes longest comes first; one process makes all pages with pictures, because importing them takes long
         analysis = [partial(self._page, "/analysis", READER_PAGES["/analysis"].render, lang) for lang in self.languages]
@@ -126,9 +126,9 @@ class MirrorPages:
             }
         makers["root"] = self._root_files
         everything = _hash(common, self.view.dataset.signature)
-        units = [Unit(name, everything, make) for name, make in makers.items()]
+        parts = [MirrorPart(name, everything, make) for name, make in makers.items()]
         keys = self._row_keys(common)
-        return [*units, *self._list_units(common, keys), *self._recommendation_units(keys)]
+        return [*parts, *self._list_parts(common, keys), *self._recommendation_parts(keys)]
 
     def _row_keys(self, common: str) -> dict[str, str]:
         """Return id → a hash of all that is shown of a recommendation.
@@ -147,15 +147,17 @@ class MirrorPages:
         name = dataset.name_of(dataset.path_of(record))
         return f"{name} {dataset.checksums.get(name, dataset.signature)}"
 
-    def _recommendation_units(self, keys: Mapping[str, str]) -> Iterator[Unit]:
+    def _recommendation_parts(self, keys: Mapping[str, str]) -> Iterator[MirrorPart]:
         for issuer in Issuer:
             # the place among them is on each page, with links to the one before and the one after
             rs = [r for r in self._matching(Filters()) if r.issued_by is issuer]
             for place, r in enumerate(rs):
                 near = [other.id for other in rs[max(0, place - 1) : place + 2]]
-                yield Unit(r.id, _hash(keys[r.id], f"{place} {len(rs)}", *near), partial(self._recommendation, r.id))
+                yield MirrorPart(
+                    r.id, _hash(keys[r.id], f"{place} {len(rs)}", *near), partial(self._recommendation, r.id)
+                )
 
-    def _list_units(self, common: str, keys: Mapping[str, str]) -> Iterator[Unit]:
+    def _list_parts(self, common: str, keys: Mapping[str, str]) -> Iterator[MirrorPart]:
         """Yield the pages of the list and of the lists with one value of a filter, without the first page of all."""
         choices = ((name, code) for name in LISTED_BY for code in sorted(self.addresses.lists[name]))
         for chosen in ({}, *({name: [code]} for name, code in choices)):
@@ -166,7 +168,7 @@ class MirrorPages:
                 shown, _, _ = paginate(matching, number, per_page=RECOMMENDATIONS_PER_PAGE)
                 key = _hash(common, total, *(keys[r.id] for r in shown))
                 page = replace(filters, page=number)
-                yield Unit(urlencode(page.params()), key, partial(self._list_pages, page))
+                yield MirrorPart(urlencode(page.params()), key, partial(self._list_pages, page))
 
     def _list_pages(self, filters: Filters) -> Made:
         for lang in self.languages:
@@ -274,7 +276,7 @@ class MirrorPages:
             replace(self._request(lang), origin=addresses.dashboard) if addresses.dashboard else self._own_request(lang)
         )
         for path, renderer in _RENDERERS.items():
-            yield f"{lang}/{EXPORTS[path]}", renderer(request).body
+            yield f"{lang}/{EXPORT_FILES[path]}", renderer(request).body
         yield f"{lang}/titles.js", titles_script(request.context)
         if addresses.base_url:
             yield f"{lang}/preview.png", render_general_preview(request).body
