@@ -46,6 +46,7 @@ EDITOR_PAGES = {
     "adding-a-document": "/edit?what=document",
     "removing": "/edit?what=redact",
     "importing": "/import",
+    "submission": "/submission?what=submission&of=follow-up&id=cat&to=en",
 }
 WIDTHS = {"wide": (1280, 900), "phone": (390, 844)}
 CHROMIUM_FLAGS = [
@@ -120,7 +121,7 @@ def _take_screenshot(page: Page, address: str, language: str, size: dict[str, in
     page.goto(f"{address}{'&' if '?' in address else '?'}{urlencode({'lang': language})}")
     page.wait_for_load_state("networkidle")
     if page.locator("[data-testid=stApp]").count():  # a page of Streamlit: on a slow machine it is empty at first
-        page.locator("#rt-first").wait_for(state="detached")
+        page.locator("#rt-served").wait_for(state="detached")
         is_settled(page)
     height = page.evaluate(
         "(document.querySelector('[data-testid=stMainBlockContainer]') || document.body).scrollHeight + 40"

@@ -50,6 +50,8 @@ parts_read: Parts read
 source: {{document: co-2024, paragraph: '7', publisher: Reporter, link: https://example.org/r, date: 2024-03, cited_by: co-2021, note: Source note}}
 parts: [{{id: a, summary: Part}}]
 expected_action: Expected
+recommending_states: [France, Chile]
+response: noted
 tags: [{{tagged_by: ours, themes: [health], rights: [CAT art. 16], sdg: ['3.5'], authorities: [{{name: Ministry, role: contributing}}]}}]
 same_demand: [{{recommendation: z, extent: part, note: Same note, recorded: {AT.format(1)}}}]
 uptake: [{{recommendation: y, result: partly, note: Uptake note, recorded: {AT.format(2)}}}]

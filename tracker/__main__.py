@@ -10,7 +10,7 @@ from pathlib import Path
 from tracker.accounts import cli as accounts_cli
 from tracker.accounts.accounts_file import read_owner_handle
 from tracker.config import Config, StoragePlace, has_password, load_config, parse_place
-from tracker.editing import attach_cli
+from tracker.editing import attach_cli, new_tracker
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.redaction import redact_cli
 from tracker.importing import cli as importing_cli
@@ -19,6 +19,7 @@ from tracker.publishing import cli as publishing_cli
 from tracker.publishing.exports.package_check import verify_package
 from tracker.publishing.mirror import cli as mirror_cli
 from tracker.publishing.pages import snapshot
+from tracker.publishing.submissions import cli as submission_cli
 from tracker.safety.dismissals import load_dismissals
 from tracker.sandbox.process_sandbox import hide_memory
 from tracker.storage import cli as storage_cli
@@ -89,6 +90,8 @@ def main(arguments: list[str] | None = None) -> int:
         storage_cli.add_storage_commands,
         attach_cli.add_attach_command,
         mirror_cli.add_build_command,
+        new_tracker.add_new_command,
+        submission_cli.add_submission_command,
     ):
         add_commands(commands)
     options = parser.parse_args(arguments)

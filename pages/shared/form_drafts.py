@@ -42,7 +42,8 @@ PARAM_NAMES = tuple("for" if name == "recommendation" else name for name in Form
 _drafts: OrderedDict[tuple[str, FormAddress], dict[str, Any]] = OrderedDict()
 
 
-def _form_in_url() -> FormAddress:
+def form_in_url() -> FormAddress:
+    """Return the form that the address in the browser names."""
     return FormAddress(*(st.query_params.get(name, "") for name in PARAM_NAMES))
 
 
@@ -51,7 +52,7 @@ def restore(prefix: str) -> bool:
 
     Keys that are already in the session state keep their value. Return whether something was copied.
     """
-    draft = _drafts.get((draft_owner(), _form_in_url()), {})
+    draft = _drafts.get((draft_owner(), form_in_url()), {})
     missing = {key: value for key, value in draft.items() if key.startswith(prefix) and key not in st.session_state}
     st.session_state.update(missing)
     return bool(missing)
@@ -67,7 +68,7 @@ def remember(prefix: str) -> None:
         return
     if not (owner := draft_owner()):
         return
-    form = (owner, _form_in_url())
+    form = (owner, form_in_url())
     _drafts[form] = {str(key): value for key, value in st.session_state.items() if str(key).startswith(prefix)}
     _drafts.move_to_end(form)
     while len(_drafts) > MAX_DRAFTS:
@@ -98,7 +99,7 @@ def own_drafts() -> list[FormAddress]:
 
 def discard(form: FormAddress | None = None) -> None:
     """Drop the draft of a form that was saved or closed. `form` is by default the form in the address."""
-    _drafts.pop((draft_owner(), form or _form_in_url()), None)
+    _drafts.pop((draft_owner(), form or form_in_url()), None)
 
 
 def forget_input(prefix: str) -> None:

@@ -33,6 +33,7 @@ from tracker.publishing.request import ViewRequest
 from tracker.publishing.wording import outage_sentence, page_title
 from tracker.queries.current_view import current_view, reader_of
 from tracker.queries.file_names import name_file
+from tracker.queries.first_steps import first_steps
 from tracker.queries.lists.filters import Filters
 from tracker.queries.search.file_search import texts_of_files
 from tracker.queries.view import View
@@ -192,7 +193,7 @@ class Page:
             lambda mark: render(
                 f"editors/{mark[1]}.html", self.context, id=mark[2] or "", page=self, **values
             ).removesuffix("\n"),
-            html,
+            frame.FOR_READERS.sub("", html),
         )
 
     def _show_html(self, html: str) -> None:
@@ -280,6 +281,14 @@ def _show_session(page: Page) -> None:
     problems = page.view.dataset.problems
     if problems and page.context.person.handle and page.path != "/health":  # that page lists all of them
         page.show("layout/problems.html", problems=problems, most=20, name_file=name_file, evidence={})
+    if page.context.can_save and (steps := first_steps(page.view, page.path, can_save=True, people=_number_of_people)):
+        page.show("layout/first_steps.html", steps=steps)
+
+
+def _number_of_people() -> int:
+    with suppress(StateUnavailable):
+        return len(accounts_file(load_config()).read().people)
+    return 0
 
 
 def show_footer(page: Page, params: Iterable[tuple[str, str]] = ()) -> None:

@@ -22,6 +22,7 @@ FILES = {
     "/health": "data_health",
     "/edit": "edit",
     "/import": "import_document",
+    "/submission": "submission",
 }
 PAGES = {path: (file, (PAGE_NAMES | EDITORS_PAGES)[path]) for path, file in FILES.items()}
 """Address → (file in `pages`, name of the page)"""

@@ -52,7 +52,7 @@ class Hands:
 def is_drawn(page: Page, last: Locator) -> None:
     """A person looks before they go on: the last thing is there, and nothing is still being loaded."""
     expect(last).to_be_attached()
-    expect(page.locator("#rt-first")).to_have_count(0)
+    expect(page.locator("#rt-served")).to_have_count(0)
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
 
 

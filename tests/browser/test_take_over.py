@@ -19,7 +19,7 @@ TOP = "document.querySelector('[data-testid=stMain]').scrollTop"
 
 def opened(page: Page, address: str) -> None:
     page.goto(address)
-    expect(page.locator("#rt-first")).to_have_count(0)
+    expect(page.locator("#rt-served")).to_have_count(0)
 
 
 @pytest.mark.parametrize("path", ["/recommendations?lang=en", "/recommendation?id=ngo-2024-r7&lang=ru"])
@@ -33,15 +33,15 @@ def test_it_takes_over_where_the_reader_is(
     held: list[Route] = []
     reader.route(FRAMEWORK, lambda route: route.continue_() if may_load.is_set() else held.append(route))
     reader.goto(shared_server.url + path, wait_until="commit")
-    expect(reader.locator("#rt-first h1")).to_be_visible()
+    expect(reader.locator("#rt-served h1")).to_be_visible()
     # what was typed and where somebody is goes along
-    reader.locator("#rt-first .rt-search input[type=search]").type("ab cd")
+    reader.locator("#rt-served .rt-search input[type=search]").type("ab cd")
     reader.evaluate("scrollTo(0, 400)")
-    seen = reader.locator("#rt-first h2").nth(1).bounding_box()
+    seen = reader.locator("#rt-served h2").nth(1).bounding_box()
     may_load.set()
     for route in held:
         route.continue_()
-    expect(reader.locator("#rt-first")).to_have_count(0)
+    expect(reader.locator("#rt-served")).to_have_count(0)
     assert reader.evaluate(TOP) == 400 and reader.locator("h2").nth(1).bounding_box() == seen
     box = reader.locator(".rt-search input[type=search]")
     expect(box).to_have_value("ab cd")
@@ -88,11 +88,11 @@ def test_with_data_to_save_the_script_comes_when_it_is_asked_for(
     asked: list[str] = []
     reader.on("request", lambda request: asked.append(request.url))
     reader.goto(f"{shared_server.url}/recommendations?lang=en")
-    reader.locator("#rt-first .rt-title").first.click()
-    expect(reader.locator("#rt-first h1")).to_have_text("Repeal all punishment for drug use and simple possession")
+    reader.locator("#rt-served .rt-title").first.click()
+    expect(reader.locator("#rt-served h1")).to_have_text("Repeal all punishment for drug use and simple possession")
     assert not any("/static/" in url for url in asked)
     reader.get_by_role("button", name="Live updates and charts: load").click()
-    expect(reader.locator("#rt-first")).to_have_count(0)
+    expect(reader.locator("#rt-served")).to_have_count(0)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -46,8 +46,8 @@ def test_cells_offer_the_allowed_values(tmp_path):
     rules = {str(rule.sqref): rule for rule in sheet.data_validations.dataValidation}
     status = next(cell.column_letter for cell in sheet[1] if cell.value == "Status")
     rule = rules[f"{status}2:{status}501"]
-    assert (rule.type, rule.formula1, rule.showErrorMessage) == ("list", "'Allowed values'!$C$2:$C$6", True)
-    assert [cell.value for cell in lists["C"]] == [
+    assert (rule.type, rule.formula1, rule.showErrorMessage) == ("list", "'Allowed values'!$D$2:$D$6", True)
+    assert [cell.value for cell in lists["D"] if cell.value] == [
         "Status",
         "not-assessed",
         "not-enough-information",

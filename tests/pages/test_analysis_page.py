@@ -29,7 +29,7 @@ def test_each_picture_has_its_finding_a_table_the_source_and_two_buttons(shown):
     page = shown()
     assert page.exception == []
     assert titles(page) == [
-        "Committees ask for the same, in whole or in part, on 1 of 4",
+        "Committees make 1 of civil society&#39;s 4 demands, fully or partly",
         "On 1 recommendation the State claims more than the assessment finds",
         "Repeal the punishments. Evidence: 1 of setbacks, 0 of progress",
         "2 recommendations assessed since 2024, each once",
@@ -67,7 +67,7 @@ def test_filters_narrow_the_pictures_and_stay_in_the_links(shown):
     # the saved file says it too
     assert '<span class="rt-source">Filters in use: In part</span>' in html(page)
     assert 'href="/recommendations?status=partially-implemented&amp;lang=en"' in html(page)
-    assert titles(page)[0] == "Committees ask for the same, in whole or in part, on 0 of 1"
+    assert titles(page)[0] == "Committees make 0 of civil society&#39;s 1 demands, fully or partly"
     nothing = shown(q="zzzz")
     assert (titles(nothing), drawn(nothing)) == ([], [])
     assert "There is nothing to show here yet." in html(nothing)

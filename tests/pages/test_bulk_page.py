@@ -50,7 +50,7 @@ def ticked(page: str) -> list[str]:
 
 
 def test_everybody_can_choose_several_and_who_may_not_save_adds_nothing(opened):
-    assert "Select" in html(opened())
+    assert "Choose some to print or save" in html(opened())
     chosen = html(opened(choosing="list", pick=["r1"]))
     assert ("1 selected" in chosen, chosen.count("data-pick "), len(ticked(chosen))) == (True, 3, 1)
     assert "Select 2 more that match the filters" in chosen
@@ -182,7 +182,7 @@ def test_three_are_ticked_by_keyboard_tagged_and_undone(
     files = {path: path.read_text("utf-8") for path in (app.data / "recommendations").iterdir()}
     tags = tags_of(app.data)
     editor.goto(f"{app.url}/recommendations?lang=en&by=civil-society")
-    editor.get_by_role("link", name="Select").click()
+    editor.get_by_role("link", name="Choose some to print or save").click()
     box = editor.get_by_role("checkbox", name="Select: Distinguish trafficking from social sharing in law")
     box.focus()
     editor.keyboard.press("Space")

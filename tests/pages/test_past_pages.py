@@ -153,8 +153,8 @@ def test_a_note_says_how_far_two_recommendations_ask_for_the_same(said):
 def test_it_is_the_trackers_judgement_and_in_whole_or_in_part_wherever_they_are_joined(said):
     page = said("recommendation", id="r1").partition("Who else asks for this")[2].partition("</section>")[0]
     assert "the tracker&#39;s judgement" in page
-    assert page.count(">in part</span>") == 1 and page.count("in whole or in part: not recorded") == 1
-    row = "Same demand, in the tracker&#39;s judgement: Review the drug laws (in part); Review the drug laws (in whole or in part: not recorded)</p>"
+    assert page.count(">in part</span>") == 1 and page.count("extent of match not yet checked") == 1
+    row = "Same demand, in the tracker&#39;s judgement: Review the drug laws (in part); Review the drug laws (extent of match not yet checked)</p>"
     assert row in said("recommendations")
     overview = said("overview")
     assert "in part ·" in overview and "Which ones match is the tracker&#39;s judgement" in overview

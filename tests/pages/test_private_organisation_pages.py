@@ -43,6 +43,7 @@ WAYS: tuple[tuple[str, dict[str, str]], ...] = (
     ("recommendation", {"id": "r1"}),
     ("evidence", {"q": "zqx"}),
     ("search", {"q": "zqx"}),
+    ("submission", {"of": "alternative-report", "id": "cescr", "to": "en"}),
     ("edit", {"what": "evidence"}),
     ("edit", {"what": "evidence", "id": "law"}),
     ("edit", {"what": "document", "id": "co-4"}),
@@ -100,7 +101,7 @@ def test_no_page_shows_one_organisation_what_is_private_to_the_other(opened, fol
             shown = everything(opened(file, mine, **named))
             assert (file, params, canary(other) in shown) == (file, params, False)
             seen |= {file} if canary(mine) in shown else set()
-        assert {"evidence", "recommendation", "deadlines", "treaty_bodies", "data_health"} <= seen
+        assert {"evidence", "recommendation", "deadlines", "treaty_bodies", "data_health", "submission"} <= seen
     assert "zqxeditors" not in everything(opened("evidence", NOBODYS))
 
 
@@ -126,6 +127,8 @@ def test_what_is_new_is_the_organisations_own_and_the_strip_says_who_can_read_it
     shown = html(opened("evidence", WATCH))
     assert ("A letter." in shown, "Private: shared by Centre" in shown) == (True, True)
     assert ("what=publish&amp;id=letter" in shown, "what=evidence&amp;id=letter" in shown) == (True, False)
+    boxes = [box.label for box in opened("submission", WATCH, of="alternative-report", id="cescr", to="en").checkbox]
+    assert not any("A letter." in label for label in boxes)  # only its owner puts it into a document
     assert "A letter." not in html(opened("evidence", NOBODYS))
     assert "A letter." not in html(opened(what="evidence", id="letter", who=WATCH))
 

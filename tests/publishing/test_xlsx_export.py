@@ -131,7 +131,7 @@ def test_the_first_sheet_says_what_it_is_as_of_when_and_whose(data):
         "As of 1 June 2025",
         "Filters: CESCR",
         "2 recommendations",
-        "1 recommendation: assessed by the tracker's editors; not reviewed by any organisation.",
+        "1 assessed by the tracker's editors only; not reviewed by any organisation.",
         "Showing only what is dated on or before 1 June 2025.",
         "Showing this page as it was published on 5 January 2026.",
         "See the current version: https://tracker.example/export.xlsx?body=cescr&lang=en",

@@ -139,7 +139,7 @@ def test_the_page_says_it_in_words_and_every_piece_leads_to_its_list(tmp_path, m
     assert "On 1 recommendation the State claims more than the assessment finds" in shown
     assert "1 of 2 assessments are older than 12 months" in shown
     assert "/recommendations?status=not-assessed&amp;by=civil-society" in shown
-    assert "Committees ask for the same, in whole or in part, on 1 of 4" in shown and "2015" in shown
+    assert "Committees make 1 of civil society&#39;s 4 demands, fully or partly" in shown and "2015" in shown
     assert "taken up, 2024" in shown
     assert "No upcoming date is known for any committee." in shown
     assert "plotly" not in shown.lower()

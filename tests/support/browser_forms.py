@@ -43,6 +43,6 @@ def is_settled(page: Page) -> None:
 
     Between two runs the page says for a moment that nothing runs, so it must say so for half a second.
     """
-    expect(page.locator("#rt-first")).to_have_count(0)
+    expect(page.locator("#rt-served")).to_have_count(0)
     page.evaluate("window.quietSince = undefined")
     page.wait_for_function(QUIET)

@@ -108,7 +108,7 @@ class Saying:
             return [self.value(get_args(hint)[0], name)]
         if get_origin(hint) is dict:
             code, words = get_args(hint)
-            return {str(one): self.record(words) for one in code}
+            return {str(one): self.value(words, name) for one in code}
         if is_dataclass(hint):
             return self.record(hint, **({"id": NAMES[name]} if name in ("themes", "groups") else {"id": "x"}))
         if isinstance(hint, type) and issubclass(hint, StrEnum):
@@ -130,7 +130,10 @@ class Saying:
     def files(self) -> Iterator[tuple[str, Any]]:
         """Every file of the dataset, as plain values."""
         yield "tracker.yaml", self.record(Settings)
-        yield "treaty_bodies.yaml", {"treaty_bodies": [self.record(TreatyBody, id="cescr")]}
+        yield (
+            "treaty_bodies.yaml",
+            {"treaty_bodies": [self.record(TreatyBody, id="cescr", kind="upr", usual_wording=None)]},
+        )
         kinds = {"report": "alternative-report", "co-4": "concluding-observations"}
         yield "documents.yaml", {"documents": [self.record(Document, id=i, kind=k) for i, k in kinds.items()]}
         voices = [self.value_of("assessments", voice=voice) for voice in ("civil-society", "state", "committee")]

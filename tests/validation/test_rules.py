@@ -220,6 +220,17 @@ def test_what_fits_together_is_no_problem(told, files):
             "documents.yaml:5: there is no treaty body 'ccpr'; did you mean 'cescr'?",
         ),
         (
+            {"treaty_bodies.yaml": BODIES + "    submission_limits: [{verification: seen, words: 10000}]\n"},
+            "treaty_bodies.yaml:13: a limit needs the place where it stands; add 'source' with a link or document",
+        ),
+        (
+            {
+                "treaty_bodies.yaml": BODIES
+                + "    submission_limits: [{verification: to-check}, {stage: brief, verification: to-check}, {verification: to-check}]\n"
+            },
+            "treaty_bodies.yaml:13: this stage has a limit above; keep one of them",
+        ),
+        (
             {"documents.yaml": DOCUMENTS.replace("issued: 2024-10-11", "adopted: 2024-10-12, issued: 2024-10-11")},
             "documents.yaml:4: issued before it was adopted; check both dates",
         ),
@@ -240,14 +251,6 @@ def test_what_fits_together_is_no_problem(told, files):
                 )
             },
             "documents.yaml:2: there is no document 'reporting'; did you mean 'report'?",
-        ),
-        (
-            {
-                "tracker.yaml": TRACKER.replace(
-                    "  implemented: {label: Done, definition: D, colour: '#004f50', dark: '#6fe8dc'}\n", ""
-                )
-            },
-            "tracker.yaml:8: the status 'implemented' has no label; add it under 'statuses'",
         ),
         (
             {"tracker.yaml": TRACKER + "languages: [ru]\n"},

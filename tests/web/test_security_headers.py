@@ -123,7 +123,7 @@ FORMS = (
     "/edit",
     "/recommendations?choosing=add&pick=ngo-2024-r7",
 )
-OPENED_HERE = ("/recommendations", "/evidence", "/deadlines", "/about", "/import", "/edit", FORMS[-1])
+OPENED_HERE = ("/recommendations", "/evidence", "/deadlines", "/about", "/import", "/submission", "/edit", FORMS[-1])
 """test_accessibility.py opens the other pages and forms, and looks for refusals too; `make test-long` opens all of them here."""
 
 

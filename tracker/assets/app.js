@@ -2,7 +2,7 @@
 (() => {
   document.documentElement.classList.add("rt-js");
   // The page that the server sent is shown until Streamlit shows the same in its place. Links and forms work before too.
-  const first = () => document.getElementById("rt-first");
+  const first = () => document.getElementById("rt-served");
   function loadFramework() {
     const tags = document.getElementById("rt-framework");
     if (tags) document.head.append(tags.content), tags.remove();
@@ -56,6 +56,8 @@
     if (copy) return void copyLink(copy);
     const save = event.target.closest("[data-save]");
     if (save) return void savePicture(save);
+    const made = event.target.closest("[data-bytes]");
+    if (made) return void saveBlob(new Blob([Uint8Array.from(atob(made.dataset.bytes), (one) => one.charCodeAt(0))]), made.dataset.file);
     const a = event.target.closest("a[href]");
     if (!a || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     if (!own(a) || first()) return;
@@ -178,6 +180,10 @@
     told?.scrollIntoView({ block: "center" });
     (field ?? told)?.focus({ preventScroll: true });
   }
+  const STREAMLIT_WORDS = {
+    ru: { "Skip to main content": "Перейти к содержанию", Open: "Открыть", Remove: "Убрать", "Clear all": "Убрать все" },
+    ky: { "Skip to main content": "Мазмунга өтүү", Open: "Ачуу", Remove: "Алып салуу:", "Clear all": "Баарын алып салуу" },
+  };
   const arrived = new Set();
   new MutationObserver(() => {
     for (const input of document.querySelectorAll('[class*="st-key-rt_required"] :is(input, textarea):not([aria-required], [type="radio"])'))
@@ -191,6 +197,13 @@
     for (const button of document.querySelectorAll('[class*="st-key-rt_calendar"] button:not([data-named])')) {
       button.dataset.named = "";
       button.setAttribute("aria-label", button.closest('[data-testid="stDateInput"]').querySelector("label").textContent);
+    }
+    // so it does with these, which only readers of the screen and the keyboard meet
+    for (const [english, words] of Object.entries(STREAMLIT_WORDS[document.documentElement.lang] ?? {})) {
+      for (const named of document.querySelectorAll(`[aria-label="${english}"], [aria-label^="${english} "]`))
+        named.setAttribute("aria-label", words + named.getAttribute("aria-label").slice(english.length));
+      const skip = document.querySelector('[data-testid="stSkipToContent"]');
+      if (skip?.textContent === english) skip.textContent = words;
     }
     // the uploader's button has its words in the reader's language from the style sheet
     for (const p of document.querySelectorAll('[data-testid="stFileUploaderDropzone"] button:not([aria-label]) p')) {
@@ -406,9 +419,13 @@
       canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
       file = await new Promise((done) => canvas.toBlob(done, "image/png"));
     }
+    saveBlob(file, `${button.dataset.file}.${button.dataset.save}`);
+  }
+
+  function saveBlob(blob, name) {
     const a = document.createElement("a");
-    a.href = URL.createObjectURL(file);
-    a.download = `${button.dataset.file}.${button.dataset.save}`;
+    a.href = URL.createObjectURL(blob);
+    a.download = name;
     a.click();
     setTimeout(() => URL.revokeObjectURL(a.href), 10_000);
   }

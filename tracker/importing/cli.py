@@ -37,7 +37,7 @@ def _add_table_options(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="the State as UHRI writes it; without it, the State of the dataset; 'all' for all",
     )
-    uhri.add_argument("--body", action="append", metavar="CODE", default=[], help="a treaty body, such as CESCR")
+    uhri.add_argument("--body", action="append", metavar="CODE", default=[], help="the code of a treaty body")
     uhri.add_argument("--theme", action="append", metavar="NAME", default=[], help="a theme as UHRI writes it")
     uhri.add_argument("--since", type=int, metavar="YEAR", default=0, help="the first year of publication")
     uhri.add_argument("--until", type=int, metavar="YEAR", default=9999, help="the last year of publication")

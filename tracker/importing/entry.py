@@ -23,13 +23,14 @@ from tracker.model.vocabulary import DocumentKind
 from tracker.queries.view import View
 from tracker.sandbox.host import IsCancelled, JobLimits, never, run_job
 from tracker.sandbox.limits import READING, UPLOAD, FileLimits
+from tracker.storage.yaml.defaults import symbol_starts
 
 SYMBOL = re.compile(
-    r"\b(?:(?P<older>(?:CAT/C/CR|CCPR/CO)/\d{1,2}/)(?=[A-Z]{3}\b)|E/C\.12/|(?:CCPR|CAT|CEDAW|CRC|CERD|CMW|CRPD|CED)/C/)"
+    rf"\b(?:(?P<older>[A-Z]{{3,5}}/(?:C/CR|CO)/\d{{1,2}}/)(?=[A-Z]{{3}}\b)|(?:{symbol_starts()}))"
     r"(?:(?P<country>[A-Z]{3})(?(older)|/))?(?(older)|(?:C[OC]/\d+(?:[–-]\d+)*(?:/[A-Z]{3}\b)?|(?:1|79)/Add\.\d+))"
     r"(?:/(?:Add|Rev|Corr)\.\d+)?"
 )
-"""The symbol of concluding observations. Until about 2005: CAT/C/CR/34/RUR, CCPR/CO/75/RUR, CCPR/C/79/Add.113, E/C.12/1/Add.49."""
+"""The symbol of concluding observations. Until about 2005 also such as …/C/CR/34/RUR, …/CO/75/RUR and …/C/79/Add.113."""
 LATIN_LOOKALIKES = str.maketrans("АВСЕНКМОРТХ", "ABCEHKMOPTX")
 """Cyrillic capitals that Russian documents have by mistake in symbols, and the Latin ones that look the same."""
 _CYCLE = re.compile(r"/CO/(\d{1,2}(?:-\d{1,2})?)(?!\d)")

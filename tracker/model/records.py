@@ -18,6 +18,7 @@ from tracker.model.vocabulary import (
     EvidenceEffect,
     EvidenceKind,
     Issuer,
+    StateResponse,
     Status,
     TagSource,
     UptakeResult,
@@ -147,7 +148,8 @@ class Uptake:
 class Recommendation:
     """A recommendation to a State.
 
-    It comes from a committee (in concluding observations) or from civil society (in an alternative report).
+    It comes from a committee (in concluding observations) or from civil society (in an alternative report). In the
+    Universal Periodic Review, it comes from `recommending_states`, and `response` is what the State said about it.
     """
 
     id: Id
@@ -163,6 +165,8 @@ class Recommendation:
     source: Source
     parts: tuple[Part, ...] = ()
     expected_action: LocalizedText | None = None
+    recommending_states: tuple[Line, ...] = ()
+    response: StateResponse | None = None
     tags: tuple[TagSet, ...] = ()
     same_demand: tuple[SameDemand, ...] = ()
     uptake: tuple[Uptake, ...] = ()

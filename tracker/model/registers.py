@@ -1,6 +1,5 @@
 """Treaty bodies, documents and the settings of the dataset."""
 
-from collections.abc import Mapping
 from dataclasses import field
 from typing import Annotated
 
@@ -10,10 +9,18 @@ from pydantic.dataclasses import dataclass
 from tracker.model.attached_files import AttachedFile
 from tracker.model.events import Event
 from tracker.model.field_types import Handle, Id, PartialDate, ShortText, Timestamp, TimeZoneName, Url
-from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, LanguageCode, Line, LocalizedText, TextVariant
+from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, LanguageCode, Line, LocalizedText
 from tracker.model.organisations import Organisation, with_editors
 from tracker.model.records import Revision, Source
-from tracker.model.vocabulary import DateSetBy, DeadlineKind, DocumentKind, Status, Verification
+from tracker.model.vocabulary import (
+    DateSetBy,
+    DeadlineKind,
+    DocumentKind,
+    MechanismKind,
+    Status,
+    SubmissionStage,
+    Verification,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
@@ -114,21 +121,54 @@ class Scale:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
+class SubmissionLimit:
+    """How long a submission to a committee may be, and the languages that the committee takes.
+
+    `stage` is None if it holds for every stage without a limit of its own. What nobody has read is left out.
+    `not_counted` says what does not count, such as annexes. `source` says where it was read.
+    """
+
+    stage: SubmissionStage | None = None
+    words: Annotated[int, Field(ge=1)] | None = None
+    pages: Annotated[int, Field(ge=1)] | None = None
+    languages: tuple[LanguageCode, ...] = ()
+    not_counted: LocalizedText | None = None
+    source: Source | None = None
+    verification: Verification
+    note: LocalizedText | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class TreatyBody:
-    """A UN treaty body (committee), its treaty and its grading scales.
+    """A mechanism that makes recommendations to States, such as a UN treaty body (committee) or the UPR.
 
     `code` is the English abbreviation. Readers see `abbreviation` instead, if it is given. `treaty_abbreviation` is how
-    rights in tags name the treaty, for example ICESCR in "ICESCR art. 12".
+    rights in tags name the treaty, for example ICESCR in "ICESCR art. 12". `symbols` are the beginnings of the symbols of
+    its documents, `other_names` what else spreadsheets call it, `usual_wording` the forms of most of its recommendations.
+    `document_names` says what its documents are called if not by the label of their kind, `recommendation_name` what its
+    recommendations are called. What a file leaves out of a mechanism that the tracker knows comes with the tracker.
     """
 
     id: Id
     code: ShortText
+    kind: MechanismKind = MechanismKind.TREATY_BODY
     abbreviation: LocalizedText | None = None
     name: LocalizedText
-    treaty: LocalizedText
+    treaty: LocalizedText | None = None
     treaty_abbreviation: LocalizedText | None = None
     link: Url | None = None
+    symbols: tuple[ShortText, ...] = ()
+    other_names: tuple[ShortText, ...] = ()
+    usual_wording: tuple[Id, ...] = ()
+    recommendation_name: LocalizedText | None = None
+    document_names: dict[DocumentKind, LocalizedText] = field(default_factory=dict)
     scales: tuple[Scale, ...] = ()
+    submission_limits: tuple[SubmissionLimit, ...] = ()
+
+    def limit_for(self, stage: SubmissionStage) -> SubmissionLimit | None:
+        """Return the limit for a stage or, without one, that for every stage. Return None if there is neither."""
+        by_stage = {limit.stage: limit for limit in reversed(self.submission_limits)}
+        return by_stage.get(stage) or by_stage.get(None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
@@ -154,27 +194,6 @@ class StatusDisplay:
     dark: Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
 
 
-def _texts(**texts: str) -> Mapping[str, TextVariant]:
-    return {code: TextVariant(text=text) for code, text in texts.items()}
-
-
-DIFFER_DISPLAY = StatusDisplay(
-    label=_texts(en="Assessments differ", ru="Оценки расходятся", ky="Баалар ар башка"),
-    definition=_texts(
-        en="The latest assessments of two or more organisations give different statuses. None of them counts more.",
-        ru="В последних оценках двух или нескольких организаций статусы разные. Ни одна оценка не важнее другой.",
-        ky="Эки же андан көп уюмдун акыркы бааларында статустар ар башка. Алардын бири да экинчисинен маанилүү эмес.",
-    ),
-    colour="#6d3f93",
-    dark="#d9a8ff",
-)
-"""How the status DIFFER is shown if tracker.yaml does not say it."""
-
-
-def _with_differ(statuses: dict[Status, StatusDisplay]) -> dict[Status, StatusDisplay]:
-    return statuses if Status.DIFFER in statuses else {**statuses, Status.DIFFER: DIFFER_DISPLAY}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Publisher:
     """The publisher of the dashboard, and where to report mistakes (an email address or a page)."""
@@ -188,8 +207,9 @@ class Publisher:
 class Settings:
     """tracker.yaml: the subject of the dataset, the organisations that assess, and how it is shown.
 
-    `organisations` always has at least one of the kind `editors`, and `statuses` always has DIFFER: if the file leaves
-    them out, they are added. `fallback` maps the language of a reader → the languages in which a text is shown if it
+    `organisations` always has at least one of the kind `editors`: if the file leaves it out, it is added. What the file
+    leaves out of `statuses` and `groups`, and the common `synonyms` and `publisher_names`, come with the tracker.
+    `fallback` maps the language of a reader → the languages in which a text is shown if it
     has no wording in the language of the reader, best first. `synonyms` are groups of words and phrases, in any
     language: a search for one of a group finds the others too. Without `allow_other_states`, what is addressed to
     another State cannot be brought in.
@@ -209,7 +229,7 @@ class Settings:
     second_reader: tuple[Status, ...] = ()
     publisher: Publisher
     organisations: Annotated[tuple[Organisation, ...], AfterValidator(with_editors), Field(validate_default=True)] = ()
-    statuses: Annotated[dict[Status, StatusDisplay], AfterValidator(_with_differ)]
+    statuses: dict[Status, StatusDisplay]
     themes: tuple[TaxonomyTerm, ...] = ()
     groups: tuple[TaxonomyTerm, ...] = ()
     publisher_names: tuple[LocalizedText, ...] = ()

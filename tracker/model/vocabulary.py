@@ -184,6 +184,22 @@ class DocumentKind(Code):
     GENERAL_COMMENT = "general-comment", N_("General comment")
 
 
+class MechanismKind(Code):
+    """The kind of a mechanism that makes recommendations to States."""
+
+    TREATY_BODY = "treaty-body", N_("UN treaty body")
+    UPR = "upr", N_("Universal Periodic Review")
+    SPECIAL_PROCEDURE = "special-procedure", N_("UN special procedures")
+    REGIONAL = "regional", N_("Regional mechanism")
+
+
+class StateResponse(Code):
+    """What the State said about a recommendation of the Universal Periodic Review."""
+
+    SUPPORTED = "supported", N_("supported")
+    NOTED = "noted", N_("noted")
+
+
 class DeadlineKind(Code):
     """What is to happen by a date that stands in a document, or that the editors of the tracker set themselves."""
 
@@ -210,6 +226,20 @@ class DeadlineState(Code):
     OVERDUE = "overdue", N_("overdue")
     DONE = "done", N_("done")
     PASSED = "passed", N_("passed")
+
+
+class SubmissionStage(Code):
+    """What organisations send to a committee, and when. BRIEF: two pages for a meeting."""
+
+    LIST_OF_ISSUES = "list-of-issues", N_("Submission for the list of issues")
+    LIST_OF_ISSUES_PRIOR = (
+        "list-of-issues-prior-to-reporting",
+        N_("Submission for the list of issues prior to reporting"),
+    )
+    ALTERNATIVE_REPORT = "alternative-report", N_("Alternative report")
+    FOLLOW_UP = "follow-up", N_("Follow-up submission")
+    UPR = "upr", N_("Submission for the Universal Periodic Review")
+    BRIEF = "brief", N_("Brief for a meeting")
 
 
 class EvidenceKind(Code):

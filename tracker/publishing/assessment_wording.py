@@ -44,11 +44,23 @@ def notes_on_editors(view: View, language: Language, rs: Iterable[Recommendation
 
     There is one line for each group of organisations that have not reviewed them, at most MAX_NAMES lines.
     """
-    sentences = Counter(assessed_by(view, language, r) for r in rs if view.headline(r).by_editors)
-    return [
-        f"{language.ngettext('{n} recommendation', '{n} recommendations', n)}: {sentence[:1].lower()}{sentence[1:]}"
-        for sentence, n in sentences.most_common(MAX_NAMES)
-    ]
+    groups = Counter(names_of_unreviewing(view, language, r) for r in rs if view.headline(r).by_editors)
+    return [_note_on_editors(language, names, n) for names, n in groups.most_common(MAX_NAMES)]
+
+
+def _note_on_editors(language: Language, names: str, n: int) -> str:
+    if not names:
+        return language.ngettext(
+            "{n} assessed by the tracker's editors only; not reviewed by any organisation.",
+            "{n} assessed by the tracker's editors only; not reviewed by any organisation.",
+            n,
+        )
+    return language.ngettext(
+        "{n} assessed by the tracker's editors only; not reviewed by {organisations}.",
+        "{n} assessed by the tracker's editors only; not reviewed by {organisations}.",
+        n,
+        organisations=names,
+    )
 
 
 def freshness(view: View, language: Language, r: Recommendation) -> str:

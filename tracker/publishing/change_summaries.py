@@ -134,7 +134,7 @@ def _status_words(context: RenderContext, a: Assessment) -> str:
 def issuer_label(context: RenderContext, r: Recommendation) -> str:
     """Return the issuer, the committee and the paragraph of a recommendation.
 
-    Example: "Civil society → CESCR, no. 3".
+    Example: "Civil society → (committee), no. 3".
     """
     language, body, civil = context.language, context.view.body_of(r), r.issued_by is Issuer.CIVIL_SOCIETY
     _ = language.gettext

@@ -64,9 +64,12 @@ def _count(today: date, day: date, unit: Unit) -> tuple[int, Unit]:
 
 
 def completion_sentence(language: Language, met: Completion) -> str:
-    """Return how a deadline was met, as plain text, such as "done on 2 May 2024, see CAT/C/KGZ/QPR/4"."""
+    """Return how a deadline was met, as plain text, such as "done on 2 May 2024, see E/C.12/KGZ/CO/4"."""
     _ = language.gettext
     document = met.document and (met.document.symbol or language.resolve(met.document.title).text)
+    if met.document and met.document.received == met.date and (issued := met.document.issued) and met.date:
+        dates = {"date": language.format_date(met.date), "issued": language.format_date(issued)}
+        return _("received on {date}, issued on {issued}, see {document}", **dates, document=document)
     if document and met.date:
         return _("done on {date}, see {document}", date=language.format_date(met.date), document=document)
     if met.date:

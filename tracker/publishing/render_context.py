@@ -109,6 +109,12 @@ class RenderContext:
             return self.language.resolve(status.label).text if status else code.value
         return self.language.gettext(code.label)
 
+    def kind_name(self, document: Document) -> str:
+        """Return what a document of its kind is called, in the words of its mechanism if it has any."""
+        body = self.view.bodies.get(document.body)
+        named = body.document_names.get(document.kind) if body else None
+        return self.language.resolve(named).text if named else self.label(document.kind)
+
     def assessor(self, a: Assessment) -> str:
         """Return whose assessment it is, in a word or two: an organisation, the State or the committee."""
         if a.voice is Voice.CIVIL_SOCIETY:

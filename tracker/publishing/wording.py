@@ -116,7 +116,7 @@ def source_line(context: RenderContext, r: Recommendation) -> list[str]:
     if body:
         parts.append(_("addressed to {committee}", committee=context.label(body)) if civil else context.label(body))
     if d:
-        parts.append(d.symbol or f"{context.label(d.kind)} {partial_dates.last_year(effective_date(d) or '')}".strip())
+        parts.append(d.symbol or f"{context.kind_name(d)} {partial_dates.last_year(effective_date(d) or '')}".strip())
     if r.paragraph:
         number = r.paragraph.replace("-", "\u2013")
         parts.append(_("no. {number}", number=number) if civil else _("para. {number}", number=number))

@@ -9,10 +9,12 @@ from tracker.model.localized_text import TextVariant, clean_input
 from tracker.model.registers import Document, TreatyBody
 from tracker.model.vocabulary import SEPARATOR
 from tracker.storage.cache_registry import register_cache
+from tracker.storage.yaml.defaults import known_symbols
 
 UN_DOCUMENTS = "https://undocs.org/"
-UN_SYMBOL = re.compile(r"(?:A|E|S|ST|HRI|HRC|CCPR|CAT|CED|CEDAW|CERD|CMW|CRC|CRPD)(?:/[A-Za-z0-9.()-]+)+", re.ASCII)
-"""Matches a symbol of the UN's document system, such as CAT/C/KGZ/CO/3 or E/C.12/KGZ/CO/2-3."""
+_FIRST_PARTS = sorted({"A", "E", "S", "ST", "HRI", "HRC", *(start.partition("/")[0] for start in known_symbols())})
+UN_SYMBOL = re.compile(rf"(?:{'|'.join(_FIRST_PARTS)})(?:/[A-Za-z0-9.()-]+)+", re.ASCII)
+"""Matches a symbol of the UN's document system, such as E/C.12/KGZ/CO/2-3."""
 
 
 def public_link(document: Document) -> str:

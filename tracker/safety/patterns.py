@@ -13,7 +13,7 @@ from tracker.storage.cache_registry import register_cache
 from tracker.storage.yaml.reader import compose, decode, to_values
 from tracker.storage.yaml.record_builder import build_record
 
-DEFAULT_RULES = Path(__file__).parent / "default_rules.yaml"
+DEFAULT_RULES = Path(__file__).parents[1] / "defaults" / "safety.yaml"
 WORD_END = "$"
 NAME_PLACEHOLDER = "Name"
 NAME_RULE = "name"

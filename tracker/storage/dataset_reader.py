@@ -19,13 +19,13 @@ from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document, Settings, TreatyBody
 from tracker.model.safety_config import SafetyFile
 from tracker.model.sorting import natural_key
-from tracker.model.vocabulary import Status
 from tracker.storage.cache_registry import REDACTION_MARKER, clear_caches_repeatedly
 from tracker.storage.failures import DatabaseUnavailable, shown_failure
 from tracker.storage.folder.storage import LEADS_OUT, NOT_A_FILE
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import FileSource, FileStat
 from tracker.storage.record_storage import display_path as display_path
+from tracker.storage.yaml.defaults import with_defaults
 from tracker.storage.yaml.file_parser import RECORD_FOLDERS, REGISTER_FILES, SETTINGS_FILES, ParsedFile, parse_file
 from tracker.storage.yaml.reader import MAX_BYTES
 from tracker.storage.yaml.record_builder import build_record
@@ -169,22 +169,14 @@ class FolderUnavailable:
 
 
 def _build_fallback() -> Settings:
-    greys = {"definition": "—", "colour": "#6b7280", "dark": "#9ca3af"}
-    settings, _ = build_record(
-        Settings,
-        {
-            "title": "Recommendation tracker",
-            "state_party": "—",
-            "publisher": {"name": "—"},
-            "statuses": {status: {"label": status.replace("-", " ").capitalize(), **greys} for status in Status},
-        },
-    )
+    named = {"title": "Recommendation tracker", "state_party": "—", "publisher": {"name": "—"}}
+    settings, _ = build_record(Settings, with_defaults("tracker.yaml", named))
     assert settings is not None
     return settings
 
 
 FALLBACK_SETTINGS = _build_fallback()
-"""Neutral settings: no State party, no publisher, grey statuses."""
+"""Neutral settings: no State party, no publisher."""
 
 NOTHING_PARSED: Mapping[PurePath, tuple[bytes, ParsedFile]] = MappingProxyType({})
 

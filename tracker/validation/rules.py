@@ -477,9 +477,10 @@ def check_record(d: Dataset, record: Record, now: datetime | None = None) -> Ite
 
 
 def check_registers(d: Dataset, now: datetime | None = None) -> Iterator[RuleViolation]:
-    """Yield the violations in documents.yaml, then the violations in tracker.yaml. `now` is as in `check_record`."""
+    """Yield the violations in documents.yaml, treaty_bodies.yaml and tracker.yaml. `now` is as in `check_record`."""
     for document in d.documents.values():
         yield from check_record(d, document, now)
+    yield from _check_limits(d)
     names = [o.id for o in d.settings.organisations]
     for i, name in enumerate(names):
         if name in names[:i]:
@@ -487,11 +488,6 @@ def check_registers(d: Dataset, now: datetime | None = None) -> Iterator[RuleVio
             yield RuleViolation(
                 d.root / "tracker.yaml", where, f"the organisation {name!r} occurs twice; use each id once"
             )
-    missing = [status for status in Status if status not in d.settings.statuses]
-    for status in missing:
-        yield RuleViolation(
-            d.root / "tracker.yaml", ("statuses",), f"the status {status.value!r} has no label; add it under 'statuses'"
-        )
     if d.settings.language not in d.settings.languages:
         yield RuleViolation(
             d.root / "tracker.yaml",
@@ -506,6 +502,27 @@ def check_registers(d: Dataset, now: datetime | None = None) -> Iterator[RuleVio
                     ("fallback", code),
                     f"the language {lang!r} is not one of the dataset's ({', '.join(d.settings.languages)}); correct the code",
                 )
+
+
+def _check_limits(d: Dataset) -> Iterator[RuleViolation]:
+    """Yield the violations in the limits for submissions: two for one stage, or a number without a source."""
+    for body in d.bodies.values():
+        stages = [limit.stage for limit in body.submission_limits]
+        for i, limit in enumerate(body.submission_limits):
+            at: FieldPath = ("treaty_bodies", body.id, "submission_limits", i)
+            results = [("stage", "this stage has a limit above; keep one of them")] if limit.stage in stages[:i] else []
+            has_place = limit.source and (limit.source.link or limit.source.document)
+            if (limit.words or limit.pages or limit.languages) and not has_place:
+                results.append(
+                    ("source", "a limit needs the place where it stands; add 'source' with a link or document")
+                )
+            found = chain(
+                (((name,), message) for name, message in results),
+                sources_exist(d, limit.source, ("source",)) if limit.source else (),
+            )
+            yield from (
+                RuleViolation(d.root / "treaty_bodies.yaml", (*at, *where), message) for where, message in found
+            )
 
 
 def check_dataset(d: Dataset, now: datetime | None = None) -> Iterator[RuleViolation]:

@@ -86,7 +86,7 @@ def render_shell(index: str, lang: str, title: str, *, tags: str = "", body: str
     html = html.replace("</head>", head + f"<noscript><style>{NOSCRIPT_CSS}</style></noscript></head>", 1)
     load = escape(get_language(lang).gettext("Live updates and charts: load"))
     offer = f'<p hidden id="rt-load"><button type="button" class="rt-copy">{load}</button></p>'
-    shown = f'<div id="rt-first">{body}{offer}</div>' if body else ""
+    shown = f'<div id="rt-served">{body}{offer}</div>' if body else ""
     shown += f"<noscript><p>{escape(noscript)}</p></noscript>" if noscript else ""
     html = re.sub(r"<body>", lambda _: f"<body>{shown}{later}", html, count=1)
     # Last, so that no replacement above can match text from the data.

@@ -16,6 +16,7 @@ from pages.shared.saving import save_records
 from tracker.model.dataset import Record
 from tracker.model.errors import TrackerError
 from tracker.model.records import Recommendation
+from tracker.model.registers import Document
 from tracker.publishing.wording import error_sentence
 
 SEEN_KEY = "bring_seen"
@@ -68,12 +69,22 @@ def show_import_save(
         )
         return
     message = language.ngettext("{n} recommendation was saved.", "{n} recommendations were saved.", n)
-    if save_records(page, "import", records, reason=reason, message=message if n else _("The document is saved.")):
+    message = message if n else _("The document is saved.")
+    if dates := _new_deadlines(page, records):
+        message += " " + language.ngettext("{n} deadline, too.", "{n} deadlines, too.", dates)
+    if save_records(page, "import", records, reason=reason, message=message):
         with suppress(TrackerError):  # what was saved is said; the draft can be discarded later
             import_drafts.drop_review()
         st.session_state.pop(SEEN_KEY, None)
         st.session_state["bring_in_done"] = document
         st.rerun()
+
+
+def _new_deadlines(page: Page, records: Sequence[Record]) -> int:
+    """Return how many deadlines the documents among `records` have more than now."""
+    before = page.view.dataset.documents
+    documents = [record for record in records if isinstance(record, Document)]
+    return sum(len(d.deadlines) - (len(before[d.id].deadlines) if d.id in before else 0) for d in documents)
 
 
 def _discard(page: Page) -> None:

@@ -19,7 +19,7 @@ from tracker.i18n import native_name
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.records import Recommendation
 from tracker.model.registers import TaxonomyTerm
-from tracker.model.vocabulary import TextOrigin, UptakeResult, Verification
+from tracker.model.vocabulary import MechanismKind, StateResponse, TextOrigin, UptakeResult, Verification
 
 
 def show_recommendation_form(page: Page, r: Recommendation | None, version: str = "") -> str | None:
@@ -87,6 +87,13 @@ def _show_fields(form: Fields) -> None:
         form.texts(LocalizedInput(_("One part a line, each with its letter: a) …"), "parts"))
     with st.expander(_(FIELD_LABELS["expected_action"])):
         form.texts(LocalizedInput(_(FIELD_LABELS["expected_action"]), "expected_action"))
+    body = view.bodies.get(document.body) if (document := view.document(form.filled.document)) else None
+    if (r and (r.recommending_states or r.response)) or (body and body.kind is MechanismKind.UPR):
+        with st.expander(page.context.label(MechanismKind.UPR), expanded=r is None):
+            states = _as_labels(name for other in view.recommendations.values() for name in other.recommending_states)
+            label = _(FIELD_LABELS["recommending_states"])
+            form.choose_several(label, "recommending_states", states, accept_new=True)
+            form.code_select(_(FIELD_LABELS["response"]), "response", StateResponse)
     with st.expander(_("Tags (ours)")):
         tags = [tag_set for other in view.recommendations.values() for tag_set in other.tags]
         rights = _as_labels(right for tag_set in tags for right in tag_set.rights)

@@ -42,6 +42,7 @@ from tracker.model.vocabulary import (
     DocumentKind,
     EventType,
     Issuer,
+    StateResponse,
     TagSource,
     TextOrigin,
     UptakeResult,
@@ -84,6 +85,8 @@ class RecommendationForm(RecordForm[Recommendation]):
     link: LinkInput = ""
     parts: TextByLanguage = field(default_factory=dict)
     expected_action: TextInput = field(default_factory=dict)
+    recommending_states: tuple[str, ...] = ()
+    response: StateResponse | None = None
     themes: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     rights: tuple[str, ...] = ()
@@ -134,7 +137,7 @@ class RecommendationForm(RecordForm[Recommendation]):
             yield FieldError(sentence, "document")
         yield from missing_text_errors(language, _("Title"), self.title, field="title")
         yield from missing_text_errors(language, _("Summary"), self.summary, field="summary")
-        yield from length_errors(language, 500, [*self.lead, *self.contributing])
+        yield from length_errors(language, 500, [*self.lead, *self.contributing, *self.recommending_states])
         yield from length_errors(language, 120, [*self.rights, *self.sdg])
         yield from length_errors(language, MAX_TEXT_LENGTH, self.parts.values())
         official = [

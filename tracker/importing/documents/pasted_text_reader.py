@@ -11,9 +11,10 @@ from tracker.importing.documents import paragraph_labels as labels
 from tracker.importing.documents.phrases import Phrases
 from tracker.importing.documents.text_blocks import BlockRole, SourceText, TextBlock, clean_text, ends_sentence
 from tracker.queries.search.word_forms import stem_word
+from tracker.storage.yaml.defaults import symbol_starts
 
 _SYMBOL_LINE = re.compile(
-    r"(?:\d{1,3}\s+)?(?:Advance unedited version\s*)?(?:E/C\.12|CCPR|CAT|CEDAW)/[\w./–-]*\w(?:\s+\d{1,3})?$", re.I
+    rf"(?:\d{{1,3}}\s+)?(?:Advance unedited version\s*)?(?:{symbol_starts()})[\w./–-]*\w(?:\s+\d{{1,3}})?$", re.I
 )
 _JOB_NUMBER = re.compile(
     r"(?:\d{1,3}\s+)?(?:GE|HRI|V|N)\.\s?\d{2}-\d{4,6}(?:\s*\([A-Z]\))?(?:\s+\d{6})?(?:\s+\d{1,3})?$"
@@ -34,7 +35,7 @@ _RULE = re.compile(r"[_–—-]{4,}$|_{3,}")
 _NOTE_START = re.compile(
     r"(?P<mark>\d{1,2}|\*{1,3})\s*(?P<text>(?:See|Ibid|Cf\.|Adopted|The present document|Official Records|General comment|"
     r"General recommendation|Resolution|Law No|Available|См\.|Там же|Принят|Настоящий документ|Официальные отчеты|"
-    r"E/C|CCPR/|CAT/|CEDAW/|CRC/|CERD/|CRPD/|CED/|A/|HRI/|HRC|ST/|https?:|www\.).*)$"
+    r"(?:[AE]|ST|[A-Z]{3,5})/|HRC|https?:|www\.).*)$"
 )
 _MOST_NOTE_LINES = 4
 MAX_LINES = 60_000

@@ -9,16 +9,23 @@ from typing import Any
 
 import yaml
 
+from tracker.model.vocabulary import MechanismKind
+from tracker.storage.yaml.defaults import known_mechanisms
+
 _FILE = Path(__file__).parent / "phrases.yaml"
 MAX_SEARCHED = 12_000
 """Characters of a text in which phrases are looked for. A paragraph has up to 5,000."""
-_UNUSED = {"common_words", "abbreviations", "months", "numbers", "committee_names", "macros", "recommends", "reported"}
+_UNUSED = {"common_words", "abbreviations", "months", "numbers", "macros", "recommends", "reported"}
 _BOUNDARY = re.compile(
     r"(?:[.!?…][\"”’»)\]]*\s+(?:\((?=[^()]*[^\W\d_]{2})(?=[^()]*\d)[^()]{1,200}(?:\([^()]*\)[^()]{0,200})*\)\.?\s+)?"
     r"|(?<=\w )(?P<articles>\((?i:arts?\.|articles?|artículos?|стать[яи]|ст\.) \d[^()]{0,200}(?:\([^()]*\)[^()]{0,200})*\))\s+)"
     r"(?=[\"“«‘(]?[A-ZА-ЯЁÀ-Þ\d])"
 )
 """A bracket after a full stop belongs to the sentence before: "… of a public official. (art. 1) The State party should …"."""
+
+
+_NAMED_KINDS = (MechanismKind.TREATY_BODY, MechanismKind.REGIONAL)
+"""A text that names one of these at its front may be its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +66,6 @@ class Phrases:
         return bool(words) and self.patterns["closing_words"].fullmatch(words[-1]) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class CommitteeDrafting:
-    """How a committee writes: the start of its symbols, and the usual forms of its recommendations."""
-
-    symbol: re.Pattern[str]
-    usual: frozenset[str]
-
-
 @cache
 def _content() -> dict[str, Any]:
     with _FILE.open(encoding="utf-8") as file:
@@ -82,18 +81,25 @@ def _compile(pattern: str, macros: Mapping[str, str]) -> re.Pattern[str]:
     return re.compile(pattern, re.I)
 
 
+def _any_of(names: Iterable[str]) -> str:
+    """Return a pattern for one of the names of committees, also in another case: Комитета for Комитет."""
+    pattern = "|".join(map(re.escape, names))
+    return f"(?:{pattern})".replace("Комитет", r"Комитет\w*").replace("’", "['’]")
+
+
 @cache
 def load_phrases(language: str) -> Phrases:
     """Return the phrases of a language. Raises KeyError if the file does not have this language."""
     entry = _content()["languages"][language]
-    macros = {**entry["macros"], "other_source": entry["other_source"]}
+    names = {body.id: body.name[language].text for body in known_mechanisms().values() if body.kind in _NAMED_KINDS}
+    macros = {**entry["macros"], "other_source": entry["other_source"], "committee_name": _any_of(names.values())}
     return Phrases(
         language=language,
         common_words=frozenset(entry["common_words"]),
         abbreviations=frozenset(entry["abbreviations"]),
         months={name: int(number) for name, number in entry["months"].items()},
         numbers={name: int(number) for name, number in entry["numbers"].items()},
-        committee_names=entry["committee_names"],
+        committee_names=names,
         recommends={name: _compile(pattern, macros) for name, pattern in entry["recommends"].items()},
         reported=tuple(_compile(pattern, macros) for pattern in entry["reported"]),
         patterns={name: _compile(pattern, macros) for name, pattern in entry.items() if name not in _UNUSED},
@@ -115,15 +121,6 @@ def language_of_name(name: str) -> str | None:
 def months_of_all() -> Mapping[str, int]:
     """Return the names of months in all languages: half the front matter of a translated document may be in English."""
     return {name: number for code in phrase_languages() for name, number in load_phrases(code).months.items()}
-
-
-@cache
-def committee_drafting() -> Mapping[str, CommitteeDrafting]:
-    """Return the committee's id → how it writes."""
-    return {
-        body: CommitteeDrafting(re.compile(entry["symbol"]), frozenset(entry["usual"]))
-        for body, entry in _content()["committees"].items()
-    }
 
 
 def guess_language(text: str) -> str:

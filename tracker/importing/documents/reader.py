@@ -12,7 +12,6 @@ from pathlib import Path
 from tracker.importing.documents.imported_document import ImportedDocument, ImportNotice
 from tracker.importing.documents.phrases import (
     Phrases,
-    committee_drafting,
     guess_language,
     language_of_name,
     load_phrases,
@@ -31,6 +30,7 @@ from tracker.model.partial_dates import last_day
 from tracker.sandbox.host import IsCancelled, JobAnswer, never
 from tracker.sandbox.kinds import decode_text, kind_of_document
 from tracker.sandbox.limits import UPLOAD, FileLimits
+from tracker.storage.yaml.defaults import mechanism_of_symbol
 
 _ORIGINAL = re.compile(
     r"(?:^|\bGeneral\b.*?)\W*(?:[^\W\d]+\s+)?\b(?:Original|Язык оригинала|Оригинал)\s*:\s*([^\W\d]+)\W*$"
@@ -74,13 +74,13 @@ def read_front_matter(
     original = next(filter(None, map(_ORIGINAL.search, (*margins, *lines))), None)
     symbol = found[0].replace("–", "-") if found else report and report[0]
     opening = [paragraph.text for paragraph in paragraphs[:3]]
-    committees = (body for body, drafting in committee_drafting().items() if drafting.symbol.match(symbol or ""))
+    mechanism = mechanism_of_symbol(symbol or "")
     title, state = _title(lines, all_phrases)
     considered, adopted = _considered_and_adopted([*opening, *notes, *lines], all_phrases)
     return ImportedDocument(
         language=language,
         symbol=symbol,
-        body=next(committees, None) or _named_committee([*lines, *margins, *opening, *notes], all_phrases),
+        body=mechanism.id if mechanism else _named_committee([*lines, *margins, *opening, *notes], all_phrases),
         title=title,
         state=state,
         country=(found["country"] or "") if found else "",

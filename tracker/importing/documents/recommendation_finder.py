@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 
 from tracker.importing.documents.imported_document import ImportedParagraph, ImportedPart, ParagraphKind
 from tracker.importing.documents.paragraph_labels import ListLetters
-from tracker.importing.documents.phrases import Phrases, committee_drafting, split_sentences
+from tracker.importing.documents.phrases import Phrases, split_sentences
 from tracker.importing.documents.structure import NumberedParagraph, ParagraphLine
+from tracker.storage.yaml.defaults import known_mechanisms
 
 _LETTERS = re.compile(
     r"\s*\(?(?P<first>[a-zа-яё])\)(?:\s*(?:-|–|—|to|по|до)\s*\(?(?P<last>[a-zа-яё])\))?(?:\s*\((?:i|v|x)+\))?", re.I
@@ -220,8 +221,8 @@ def _classify_one(paragraph: NumberedParagraph, phrases: Phrases, body: str | No
     after = [line for line in lines[index + 1 :] if not line.letter and _only_notes(line.text, phrases, body)]
     if other_kind := _kind_despite_words(paragraph, lines[index].text[offset:], phrases):
         return _with_texts(replace(plain, kind=other_kind, phrase=words.words), lines, 0, offset=0)
-    drafting = committee_drafting().get(body or "")
-    is_usual = not drafting or words.form.replace("coordinated", "verb") in drafting.usual
+    usual = mechanism.usual_wording if (mechanism := known_mechanisms().get(body or "")) else ()
+    is_usual = not usual or words.form.replace("coordinated", "verb") in usual
     found = replace(plain, kind=ParagraphKind.RECOMMENDATION, phrase=words.words, is_usual=is_usual)
     recommending = [line for line in lines if line not in after]
     whole = _with_texts(found, recommending, index, offset=offset)

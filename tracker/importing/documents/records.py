@@ -23,15 +23,22 @@ from tracker.importing.documents.review import ParagraphReview
 from tracker.importing.entry import RowState
 from tracker.model import partial_dates
 from tracker.model.dataset import Record
+from tracker.model.errors import ImportRefused
 from tracker.model.events import Event
+from tracker.model.labels import N_
 from tracker.model.lifecycle import is_withdrawn
 from tracker.model.localized_text import LocalizedText, TextVariant, clean_input
 from tracker.model.records import Part, Recommendation, SameDemand, Source
 from tracker.model.registers import Deadline, Document, FollowUp
 from tracker.model.vocabulary import DateSetBy, DeadlineKind, DocumentKind, EventType, Issuer, TextOrigin, Verification
 from tracker.queries.view import View, effective_date
+from tracker.storage.yaml.defaults import is_symbol_of, mechanism_of_symbol
 
 MAX_DOCUMENT_TITLE = 300
+_OTHER_MECHANISM = N_(
+    "{symbol} is a document of {found}, so it cannot be added to those of {chosen}. If this tracker is to follow {found}, "
+    "add it to treaty_bodies.yaml."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +249,13 @@ def add_facts(view: View, document: Document, imported: ImportedDocument) -> Doc
     return replace(document, follow_up=replace(known, source=replace(there, note=note)))
 
 
+def _refuse_other_mechanism(view: View, file: ImportedDocument, document: Document) -> None:
+    symbol, body = file.symbol or "", view.bodies.get(document.body)
+    found = mechanism_of_symbol(symbol)
+    if found and body and not is_symbol_of(body, symbol):
+        raise ImportRefused(_OTHER_MECHANISM, {"symbol": symbol, "found": found.code, "chosen": body.code})
+
+
 def records_to_save(
     view: View,
     imported: ImportedDocument,
@@ -256,10 +270,11 @@ def records_to_save(
 
     `document` is as it will be saved. `reason` is recorded with what was archived and comes back. `other` is the second
     file, in another language. `confirmed_state` is the other State that the editor confirmed. Raise ImportRefused if a
-    file is about another State than the dataset.
+    file is about another State than the dataset, or if its symbol is that of another mechanism than the document's.
     """
     for file in filter(None, (imported, other)):
         refuse_other_state(file, view.dataset, confirmed_state)
+        _refuse_other_mechanism(view, file, document)
     other_language = other.language if other else ""
     recommendations: dict[str, Recommendation] = {}
     for choice in choices:

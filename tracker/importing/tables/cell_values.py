@@ -1,6 +1,6 @@
 """Turn what a cell says into the value of a field: codes, partial dates, texts, links. Nothing is guessed silently.
 
-A cell may hold a reference, such as "E/C.12/…/CO/4, para. 12 (a)" or "CCPR 2022 §12". For cells whose value is not clear, an
+A cell may hold a reference, such as "E/C.12/…/CO/4, para. 12 (a)". For cells whose value is not clear, an
 editor chooses for all cells that say the same, or leaves them out.
 """
 
@@ -21,6 +21,7 @@ from tracker.importing.tables.vocabulary import (
     SOURCE_FIELDS,
     TAG_FIELDS_IN_SHEETS,
     ImportVocabulary,
+    mechanism_words,
     normalize_words,
     spreadsheet_words,
 )
@@ -81,9 +82,7 @@ class ReferenceReader:
     """Reads references with the names of the committees that a dataset knows. Reading many of them is fast."""
 
     def __init__(self, vocabulary: ImportVocabulary) -> None:
-        others = spreadsheet_words().bodies
-        codes = {normalize_words(code): code for code in others.values()}
-        self.bodies = {**codes, **others, **vocabulary.codes.get("body", {})}
+        self.bodies = {**mechanism_words(), **vocabulary.codes.get("body", {})}
         names = sorted(self.bodies, key=len, reverse=True)  # a name may be inside a longer one
         self.names = re.compile(rf"(?<!\S)(?:{'|'.join(map(re.escape, names))})(?!\S)")
         self.state = {word[:5] for name in vocabulary.state for word in normalize_words(name).split()}
@@ -213,7 +212,7 @@ class CellReader:
         if field in ("symbol", "document"):
             return CellReading(text)  # a document that the dataset does not have yet
         if field == "body":  # a similar name is another committee's
-            other = spreadsheet_words().bodies.get(normalize_words(text), "")
+            other = mechanism_words().get(normalize_words(text), "")
             return CellReading(other) if other else CellReading(problem=self.which(field, text))
         known = dict(self.vocabulary.codes.get(field, {}))
         if field == "status" and (likely := spreadsheet_words().likely_statuses.get(normalize_words(text))):

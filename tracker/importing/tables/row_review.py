@@ -25,7 +25,16 @@ from tracker.model.labels import N_
 from tracker.model.localized_text import TextVariant, clean_input
 from tracker.model.partial_dates import is_after
 from tracker.model.records import Assessment, Recommendation, TagSet
-from tracker.model.vocabulary import SEPARATOR, Direction, Status, TagSource, TextOrigin, Verification, Voice
+from tracker.model.vocabulary import (
+    SEPARATOR,
+    Direction,
+    StateResponse,
+    Status,
+    TagSource,
+    TextOrigin,
+    Verification,
+    Voice,
+)
 from tracker.queries.localized_names import recorded_right
 from tracker.queries.view import View
 
@@ -151,6 +160,8 @@ def form_of_row(view: View, row: ImportedRow, document: str, *, defaults: RowDef
         groups=_several(row, "groups"),
         rights=_several(row, "rights"),
         sdg=_several(row, "sdg"),
+        recommending_states=_several(row, "recommending_states"),
+        response=StateResponse(response) if (response := row.value("response")) else None,
         lead=_several(row, "authorities"),
         **texts,
     )

@@ -24,10 +24,10 @@ from tracker.model.partial_dates import last_year
 from tracker.model.registers import Document
 from tracker.model.vocabulary import SEPARATOR, DocumentKind, Verification
 from tracker.queries.view import View
+from tracker.storage.yaml.defaults import is_symbol_of
 
-COUNTRY = re.compile(r"(?:(?:E/C\.12|[A-Z]{2,5}/C)/|CCPR/CO/\d+/|CAT/C/CR/\d+/)([A-Z]{3})(?![A-Z])")
+COUNTRY = re.compile(r"(?:[A-Z]{2,5}/(?:C/CR|CO)/\d+|E/C\.\d+|[A-Z]{2,5}/C)/([A-Z]{3})(?![A-Z])")
 """The code of the State in a symbol: of concluding observations, or of a State's report or a list of issues."""
-CESCR_SYMBOL = "E/C.12/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +180,7 @@ def unlisted_documents(view: View, rows: Iterable[ImportedRow], language: Langua
         if not match or match[0] in found or document_of_symbol(view, match[0]):
             continue
         symbol, cycle = match[0], propose_cycle(match[0])
-        code = "CESCR" if symbol.startswith(CESCR_SYMBOL) else symbol.partition("/")[0]
-        body = next((body for body in view.bodies.values() if body.code == code), None)
+        body = next((body for body in view.bodies.values() if is_symbol_of(body, symbol)), None)
         if body is None or not cycle or (codes and match["country"] and match["country"] not in codes):
             continue
         document = Document(

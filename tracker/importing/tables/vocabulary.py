@@ -21,9 +21,10 @@ from tracker.model.labels import N_
 from tracker.model.localized_text import TextVariant
 from tracker.model.records import Recommendation, Source
 from tracker.model.registers import TaxonomyTerm
-from tracker.model.vocabulary import Code, Direction, Status, Verification
+from tracker.model.vocabulary import Code, Direction, StateResponse, Status, Verification
 from tracker.publishing.exports.columns import RECOMMENDATION_COLUMNS
 from tracker.queries.view import View
+from tracker.storage.yaml.defaults import known_mechanisms, known_names
 
 ONLY_KNOWN = InSheet(in_template=False, is_recorded=False)
 TEMPLATE_END = ("status", "direction", "assessed", "reason", "source_link")
@@ -52,7 +53,7 @@ TEXTS_OF_RECORD = tuple(
     name for name in IMPORT_FIELDS if name in SHEET_TEXTS and name in Recommendation.__dataclass_fields__
 )
 WORDS_FILE = Path(__file__).with_name("vocabulary.yaml")
-_CODES_BY_WORD = ("statuses", "likely_statuses", "directions", "languages", "bodies", "uhri_keys")
+_CODES_BY_WORD = ("statuses", "likely_statuses", "directions", "responses", "languages", "uhri_keys")
 CODE_FIELDS = (
     *(name for name, field in IMPORT_FIELDS.items() if field.kind in (FieldType.CODE, FieldType.REFERENCE)),
     "symbol",  # it stands for the document
@@ -82,11 +83,11 @@ class SpreadsheetWords:
     statuses: Mapping[str, str]
     likely_statuses: Mapping[str, str]
     directions: Mapping[str, str]
+    responses: Mapping[str, str]
     totals: frozenset[str]
     marks: frozenset[str]
     no_marks: frozenset[str]
     languages: Mapping[str, str]
-    bodies: Mapping[str, str]
     uhri_keys: Mapping[str, str]
     reference_words: frozenset[str]
 
@@ -109,6 +110,13 @@ def spreadsheet_words() -> SpreadsheetWords:
         reference_words=frozenset(raw["reference_words"]),
         **{name: _by_word(raw[name]) for name in _CODES_BY_WORD},
     )
+
+
+@cache
+def mechanism_words() -> Mapping[str, str]:
+    """Return normalized name → code, for every mechanism that the tracker knows. A dataset may not have it."""
+    bodies = known_mechanisms()
+    return {normalize_words(name): bodies[id].code for id, names in known_names().items() for name in names}
 
 
 def _by_word(words_by_code: Mapping[str, list[str]]) -> dict[str, str]:
@@ -166,7 +174,7 @@ class ImportVocabulary:
             codes[field] = {**_other_words(terms, codes[field], settings.synonyms), **codes[field]}
         codes["status"] = {**known.statuses, **codes["status"]}
         ids = {body.code.casefold(): body.id for body in view.bodies.values()}
-        others = {name: ids[code.casefold()] for name, code in known.bodies.items() if code.casefold() in ids}
+        others = {name: ids[code.casefold()] for name, code in mechanism_words().items() if code.casefold() in ids}
         codes["body"] = {**others, **codes["body"], **{normalize_words(code): id for code, id in ids.items()}}
         several = Counter(
             word for d in view.documents.values() for word in {normalize_words(t.text) for t in d.title.values()}
@@ -178,6 +186,7 @@ class ImportVocabulary:
         codes["symbol"] = codes["document"]
         codes["direction"] = {**known.directions, **_enum_words(Direction)}
         codes["verification"] = _enum_words(Verification)
+        codes["response"] = {**known.responses, **_enum_words(StateResponse)}
         labels = {
             field: {code: language.resolve(label).text for code, label in pairs} for field, pairs in names.items()
         }
@@ -185,7 +194,7 @@ class ImportVocabulary:
         labels["body"] = {body.id: body.code for body in view.bodies.values()}
         labels["document"] |= {d.id: d.symbol for d in view.documents.values() if d.symbol}
         labels["symbol"] = labels["document"]
-        for field, kind in (("direction", Direction), ("verification", Verification)):
+        for field, kind in (("direction", Direction), ("verification", Verification), ("response", StateResponse)):
             labels[field] = {code: language.gettext(code.label) for code in kind}
         state = tuple(variant.text for variant in settings.state_party.values())
         languages = (settings.language, *(code for code in settings.languages if code != settings.language))

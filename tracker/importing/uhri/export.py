@@ -77,7 +77,7 @@ def _merge(found: list[UhriRecommendation], records: int, limits: FileLimits, *,
         is_known = number and annotation.symbol
         groups.setdefault((annotation.symbol, f"{number}." if is_known else plain), []).append(annotation)
     merged = [_recommendation(annotations) for annotations in groups.values()]
-    merged.sort(key=lambda r: (r.symbol, int(r.paragraph or 9999)))
+    merged.sort(key=lambda r: (r.symbol, [int(n) for n in (r.paragraph or "9999").split(".")]))
     shown = tuple(merged[: limits.records])
     return UhriResult(
         recommendations=shown,
@@ -140,7 +140,8 @@ def _row_values(r: UhriRecommendation, vocabulary: ImportVocabulary) -> Iterator
     # the tags are left out: they are compared as UHRI's own, and never become ours
     document = vocabulary.code("symbol", r.symbol) or r.symbol
     source = (("symbol", document), ("body", r.body or r.body_name), ("state", SEPARATOR.join(r.states)))
-    for field, value in (*source, ("paragraph", r.paragraph), ("document_date", r.date)):
+    upr = (("recommending_states", SEPARATOR.join(r.recommending_states)), ("response", r.response))
+    for field, value in (*source, ("paragraph", r.paragraph), ("document_date", r.date), *upr):
         if value:
             yield FieldValue(field, value, value)
     yield FieldValue("text", r.text, r.text, language="en", is_guess=r.is_cleaned)

@@ -27,6 +27,8 @@ from tracker.sandbox.limits import UHRI_FILE, UHRI_WORKBOOK, FileLimits, Stopwat
 PARAGRAPH = re.compile(
     r"(\d{1,3})(?:\s?\.\s*(?=[^\W\d_]|[(«“\"])|\s+(?=(?:The|While|In|With|Noting|Recalling|Комитет|Государств)))"
 )
+UPR_PARAGRAPH = re.compile(r"(\d{1,3}\.\d{1,3})\.?\s+(?=[^\W\d_])")
+"""The number of a recommendation of the Universal Periodic Review, as in "140.12 Ratify the Convention"."""
 HEADED_PARAGRAPH = re.compile(
     r"(?P<heading>(?:[A-ZА-Я]\.\s|\d{4}\s)?[^\W\d_](?:[^.;?!()]|\([^()]{0,120}\)){2,250}?)"
     r"(?<![\d/§–,-])(?P<n>\d{1,3})\s?\.\s*(?=[A-ZА-Я(«“\"])"
@@ -108,6 +110,8 @@ class UhriRecommendation:
     sdg: tuple[str, ...]
     annotations: tuple[str, ...]
     is_cleaned: bool
+    recommending_states: tuple[str, ...]
+    response: str
 
 
 def record_filter(choice: UhriChoice, vocabulary: ImportVocabulary) -> Callable[[Mapping[str, Any]], bool]:
@@ -208,6 +212,8 @@ def build_annotation(record: Mapping[str, Any], vocabulary: ImportVocabulary) ->
         themes=terms_of(record.get("Themes")),
         groups=terms_of(record.get("AffectedPersons")),
         sdg=tuple(dict.fromkeys(map(_sdg, terms_of(record.get("Sdgs"))))),
+        recommending_states=terms_of(record.get("UprRecommendingCountry")),
+        response=vocabulary.code("response", next(iter(terms_of(record.get("UprPositions"))), "")),
         paragraph=paragraph,
         text=words,
         date=date[:10] if re.match(r"\d{4}-\d{2}-\d{2}", date) else date[:4] if re.match(r"\d{4}", date) else "",
@@ -220,6 +226,8 @@ def split_paragraph(text: str, kind: UhriKind) -> tuple[str, str]:
 
     Of a concern and the paragraph after it with the recommendation, a recommendation is the second.
     """
+    if found := UPR_PARAGRAPH.match(text):
+        return found[1], text[found.end() :].strip()
     if found := PARAGRAPH.match(text):
         number, rest = found[1], text[found.end() :].strip()
     elif (found := HEADED_PARAGRAPH.match(text)) and not NO_HEADING.search(_before_number(found["heading"])):

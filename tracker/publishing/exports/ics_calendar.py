@@ -139,7 +139,7 @@ def _page(context: RenderContext, item: AgendaItem) -> str:
 def _heading(context: RenderContext, item: AgendaItem) -> str:
     """Return the heading of an event: committee, kind of date and title of the document.
 
-    Example: "CAT · review by the committee · Third periodic report".
+    Example: "(committee) · review by the committee · Third periodic report".
     """
     d, body = item.document, context.view.bodies.get(item.document.body)
     words = [
@@ -162,7 +162,7 @@ def _description_lines(context: RenderContext, item: AgendaItem, page: str) -> l
             filter(
                 None,
                 [
-                    context.label(d.kind),
+                    context.kind_name(d),
                     d.symbol,
                     language.resolve(d.title).text,
                     d.authors and context.name(d.authors),

@@ -62,7 +62,7 @@ class ApiTreatyBody:
     id: Id
     code: ShortText
     name: LocalizedText
-    treaty: LocalizedText
+    treaty: LocalizedText | None
     link: Url | None
 
 

@@ -19,6 +19,7 @@ from tracker.publishing.pages.mistake_report import Reported, draft_mistake_repo
 from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import ViewRequest
 from tracker.publishing.wording import site_name
+from tracker.queries.first_steps import first_steps
 from tracker.queries.past_dates import as_of_choice, recorded_choice
 
 PAGE_NAMES = {
@@ -34,11 +35,18 @@ PAGE_NAMES = {
     "/search": N_("Search"),
 }
 """Path of each page that a reader sees → its name."""
-EDITORS_PAGES = {"/health": N_("To do"), "/edit": N_("Edit"), "/import": N_("Import a document")}
+EDITORS_PAGES = {
+    "/health": N_("To do"),
+    "/edit": N_("Edit"),
+    "/import": N_("Import a document"),
+    "/submission": N_("Submissions"),
+}
 """Path of each page that only editors use → its name."""
 NOT_IN_MENU = {"/recommendation", "/search"}
 SLOT = re.compile(r"<!--rt (\w+)(?: ([^>]*))?-->")
 """Matches the mark of a place where an editor sees more: its name, and the id that it is about."""
+FOR_READERS = re.compile(r"<!--rt reader-->.*?<!--rt end-->", re.S)
+"""Matches what a person who is signed in does not see."""
 BREAK = re.compile(r"<!--part (\w+)-->")
 """Matches the mark where a page is divided, so that something else can stand between its parts."""
 MAX_KEPT_PAGES = 60
@@ -184,6 +192,7 @@ def render_header(
         dated=as_of_choice(request.view),
         published=recorded_choice(request.view),
         warnings=request.warnings,
+        steps=first_steps(request.view, path, can_save=False, people=int),
     ).strip()
 
 

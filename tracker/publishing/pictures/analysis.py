@@ -27,7 +27,7 @@ ANSWERS = {
     UptakeResult.TAKEN_UP.value: ("", "star"),
     UptakeResult.PARTLY.value: ("", "star-diamond"),
     UptakeResult.NOT_ADDRESSED.value: ("", "x-thin-open"),
-    UptakeResult.TO_CHECK.value: ("", "square-open-dot"),
+    UptakeResult.TO_CHECK.value: (N_("not checked whether the committee took it up"), "square-open-dot"),
     analysis.ADDRESSED: (N_("recommended; no later document yet"), "square-open"),
 }
 """What a committee made of a demand → (label, shape). The label of an uptake is that of its code."""
@@ -98,7 +98,7 @@ class Pictures:
         return Picture(
             "demands",
             _(
-                "Committees ask for the same, in whole or in part, on {n} of {all}",
+                "Committees make {n} of civil society's {all} demands, fully or partly",
                 n=count.facts["shared"],
                 all=count.facts["all"],
             ),
@@ -162,7 +162,7 @@ class Pictures:
             "claims",
             title,
             _(
-                "The gap is the number of steps by which the State's status is better than the assessment. Where organisations differ, there is no gap. We classify the State's words ourselves."
+                "The gap is how much better the State rates itself than the assessors do, in steps. Where organisations differ, there is no gap. We classify the State's words ourselves."
             )
             + self._by_editors(),
             table=table,

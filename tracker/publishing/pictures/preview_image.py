@@ -135,6 +135,13 @@ def _draw_bar(canvas: "PreviewCanvas", context: RenderContext, y: int, counts: d
     return y + 34
 
 
+def draw_status_bar(context: RenderContext, counts: dict[Status, int]) -> Image.Image:
+    """Return a bar that shows the number of recommendations with each status, with its legend."""
+    canvas = PreviewCanvas(PAGE)
+    end = _draw_bar(canvas, context, MARGIN, counts=counts)
+    return canvas.image.crop((MARGIN, MARGIN - 8, WIDTH - MARGIN, end + 8))
+
+
 def _draw_neutral(context: RenderContext) -> "PreviewCanvas":
     canvas = PreviewCanvas(ACCENT)
     canvas.block(site_name(context), 230, TITLE_SIZES, weight="Bold", colour=INK)

@@ -83,7 +83,7 @@ def authority_code(view: View, authority: Authority) -> str:
 
 
 def code_of_name(name: str) -> str:
-    """Return a name as a code: in lower case, and with hyphens between its words. "CAT:2" becomes "cat-2"."""
+    """Return a name as a code: in lower case, and with hyphens between its words. "AB:2" becomes "ab-2"."""
     return re.sub(r"[\W_]+", "-", name.casefold()).strip("-")
 
 

@@ -60,7 +60,7 @@ class FilterRow:
         if self.read:
             return self.read(given)
         known = self.options(view) if self.options else {}
-        # codes are lower case, but people write CAT
+        # codes are lower case, but people write capitals
         codes = [value.lower() for value in given]
         if self.is_list:
             return tuple(code for code in known if code in codes)

@@ -163,8 +163,9 @@ def _own_texts(record: Record) -> Iterator[Any]:
 
 def _own_names(record: Record) -> tuple[str | None, ...]:
     """Return the names and codes of a record that are searched."""
-    kinds = (FieldType.ID, FieldType.SHORT, FieldType.LINE)
-    return tuple(getattr(record, f.name) for f in fields_of(type(record), *kinds, use=Use.SEARCHED))
+    kinds = (FieldType.ID, FieldType.SHORT, FieldType.LINE, FieldType.NAMES)
+    values = (getattr(record, f.name) for f in fields_of(type(record), *kinds, use=Use.SEARCHED))
+    return tuple(name for value in values for name in (value if isinstance(value, tuple) else (value,)))
 
 
 def _in_every_language(code: DocumentKind | EvidenceKind) -> Iterator[str]:

@@ -220,6 +220,8 @@ class TableValues:
         values = [getattr(row, field.name) for row in rows]
         if field.kind in LOCALIZED:
             return [self.text(value) for value in values]
+        if field.kind is FieldType.NAMES:
+            return list(map(join_values, values))
         return [value.value if isinstance(value, Enum) else value for value in values]
 
     def _cited(self, record: Recommendation | Evidence) -> list[str]:

@@ -8,6 +8,7 @@ from tracker.model.field_types import is_id
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document, Settings, TreatyBody
 from tracker.model.safety_config import SafetyFile
+from tracker.storage.yaml.defaults import with_defaults
 from tracker.storage.yaml.reader import compose, decode, find_line, hash_version, to_values
 from tracker.storage.yaml.record_builder import build_record
 
@@ -35,6 +36,7 @@ def parse_file(name: PurePath, raw: bytes) -> ParsedFile:
     folder = name.parent.name
     if folder in RECORD_FOLDERS:
         return _parse_record_file(RECORD_FOLDERS[folder], name, raw, node=node, values=values)
+    values = with_defaults(name.name, values)
     if name.name in SETTINGS_FILES:
         record, wrong = build_record(SETTINGS_FILES[name.name], values)
         return (record,) if record else (), _with_lines(node, wrong)

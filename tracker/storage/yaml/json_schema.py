@@ -20,6 +20,8 @@ SCHEMA_NAMES: dict[type, str] = {
     SafetyFile: "safety",
 }
 FIELDS_FROM_FILE_NAME = ("id", "version")
+COMPLETED_TYPES = ("TreatyBody", "TaxonomyTerm", "StatusDisplay")
+"""The types of which a file may leave out what comes with the tracker: only the id must be there."""
 
 
 def json_schema_of(kind: type) -> dict[str, Any]:
@@ -31,6 +33,11 @@ def json_schema_of(kind: type) -> dict[str, Any]:
         schema["required"] = [name for name in schema["required"] if name not in FIELDS_FROM_FILE_NAME]
     if kind is DocumentsFile:
         schema["$defs"]["Document"]["properties"].pop("version")
+    if kind is Settings:
+        schema["required"].remove("statuses")
+    for name in COMPLETED_TYPES:
+        if shape := schema.get("$defs", {}).get(name):
+            shape["required"] = [key for key in shape["required"] if key == "id"]
     for described in FIELDS:
         shape = schema if described is kind else schema.get("$defs", {}).get(described.__name__, {})
         for field in fields_of(described):

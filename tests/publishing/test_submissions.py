@@ -1,0 +1,323 @@
+"""Submissions as Word documents: read back with python-docx and as raw XML; and OHCHR's thematic list."""
+
+import io
+import re
+import zipfile
+
+import pytest
+from docx import Document as open_docx
+from lxml import etree
+
+from tests.support.canary_folder import ASKED, CANARY, PRIVATE
+from tests.support.raw_docx import paragraph, raw_docx
+from tests.support.small_dataset import SHOWN, folder
+from tests.support.view_requests import ASSESSED, CO, ask, small
+from tracker.__main__ import main
+from tracker.model.errors import UnusableFile
+from tracker.model.vocabulary import SubmissionStage
+from tracker.publishing.submissions.document import measure, notes_of
+from tracker.publishing.submissions.docx_writer import write_docx
+from tracker.publishing.submissions.selection import Choice, Order, select_recommendations
+from tracker.publishing.submissions.stages import build_submission, limit_sentences
+from tracker.publishing.submissions.thematic_list import fill_thematic_list
+from tracker.storage.yaml.file_parser import parse_file
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+FIGURE = {"en": "Figure", "ru": "Рисунок"}
+QUOTATION = "The State party should: (a) repeal its laws; (b) train officers “of all ranks” & report by 2027."
+QUOTED = CO.replace("title: T\nsummary: S\n", "title: {en: Repeal the laws, ru: Отменить законы}\nsummary: S\n") + (
+    f"paragraph: 12 (a)\ntext: {{en: {{text: '{QUOTATION}', origin: official}}}}\n"
+    "tags: [{tagged_by: ours, themes: [drug-policy], rights: [Covenant art. 12]}]\n"
+    "assessments:\n"
+    "  - {voice: civil-society, status: not-implemented, date: 2024-05, reason: Nothing was repealed., recorded: 2026-01-01T12:00:00.000001Z}\n"
+    "  - {voice: state, status: implemented, date: 2025, reason: All is done., verification: reported, recorded: 2026-01-01T12:00:00.000002Z}\n"
+)
+BEARS = (
+    "relevant_to: [{recommendation: y, effect: setback, recorded: 2026-01-02T12:00:00.000000Z}]\n"
+    "recorded: 2026-01-02T12:00:00.000000Z\nrecorded_by: editor-bolot\n"
+)
+NEWS = (
+    SHOWN.replace("summary: S", "summary: Officers came.")
+    + "published: 2024-06\nlink: https://paper.example/1\n"
+    + BEARS
+)
+LAW = SHOWN.replace("kind: news", "kind: law").replace("summary: S", "summary: {ru: Закон.}") + BEARS
+FILES = (("r/x", ASSESSED), ("r/y", QUOTED), ("r/z", CO + "paragraph: 13\n"), ("e/news", NEWS), ("e/law", LAW))
+DOCUMENTS = """\
+documents:
+  - {id: report-2024, body: cescr, kind: alternative-report, title: Report, cycle: cescr-2024, issued: 2024-02, verification: seen}
+  - {id: co-2024, body: cescr, kind: concluding-observations, title: CO, symbol: E/C.12/RUR/CO/4, cycle: cescr-2024, issued: 2024-03-28, verification: seen, follow_up: {verification: seen, paragraphs: [12, 20]}}
+"""
+
+
+@pytest.fixture
+def request_of(tmp_path):
+    """`request_of(lang)` asks of the dataset of these stories."""
+    data = small(tmp_path, *FILES, ("documents", DOCUMENTS))
+    return lambda lang="en": ask(data, lang)
+
+
+def made(request, stage, **more):
+    """The document of a stage, as the command makes it, and its bytes."""
+    body = request.view.bodies["cescr"]
+    found = select_recommendations(request.view, stage, body)
+    submission = build_submission(request, Choice(stage, body, found, **more), request.context)
+    return submission, write_docx(submission)
+
+
+def parts(raw: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+@pytest.mark.parametrize("stage", SubmissionStage)
+def test_every_document_is_sound_and_every_footnote_names_source_and_register(request_of, stage, lang):
+    submission, raw = made(request_of(lang), stage)
+    found = parts(raw)
+    trees = {name: etree.fromstring(part) for name, part in found.items() if name.endswith((".xml", ".rels"))}
+    body, notes = trees["word/document.xml"], trees["word/footnotes.xml"]
+    used = [note.get(f"{W}id") for note in body.iter(f"{W}footnoteReference")]
+    texts = {note.get(f"{W}id"): "".join(note.itertext()) for note in notes if not note.get(f"{W}type")}
+    assert used == [str(n) for n in range(1, len(used) + 1)] == list(texts) and used
+    assert all(re.search(r"\w.*https://tracker\.example/(r|evidence)", text) for text in texts.values()), texts
+    known = {style.get(f"{W}styleId") for style in trees["word/styles.xml"].iter(f"{W}style")}
+    assert {one.get(f"{W}val") for one in body.iter(f"{W}pStyle", f"{W}rStyle", f"{W}tblStyle")} <= known
+    empty = [p for p in body.iter(f"{W}p") if not "".join(p.itertext()) and p.getparent().tag != f"{W}tc"]
+    assert [p for p in empty if p.find(f".//{W}drawing") is None] == []
+    assert len(list(body.iter(f"{W}tblHeader"))) == len(list(body.iter(f"{W}tbl")))
+    assert trees["word/styles.xml"].find(f".//{W}lang").get(f"{W}val") == {"en": "en-GB", "ru": "ru-RU"}[lang]
+    document = open_docx(io.BytesIO(raw))
+    assert document.paragraphs[0].style.name == "Title"
+    pictures = [shape._inline.docPr.get("descr") for shape in document.inline_shapes]
+    assert pictures == ([p.text.partition(". ")[2] for p in document.paragraphs if p.text.startswith(FIGURE[lang])])
+    assert write_docx(submission) == raw
+
+
+def test_a_follow_up_has_one_table_for_each_selected_paragraph_with_its_words_letter_for_letter(request_of):
+    own = {"y": {"situation": "It became worse.\nMuch.", "grade": "B1", "impact": "Fear."}}
+    submission, raw = made(request_of(), SubmissionStage.FOLLOW_UP, own_texts=own, session="77th")
+    document = open_docx(io.BytesIO(raw))
+    (table,) = document.tables
+    assert [tuple(cell.text for cell in row.cells) for row in table.rows] == [
+        ("Repeal the laws", "Repeal the laws"),
+        ("The Committee's recommendation", f"“{QUOTATION}”"),
+        ("Actions taken by the State party", "The State (2025): our classification: implemented. All is done."),
+        ("Current situation", "It became worse.\nMuch.\nSetback: Officers came. (June 2024)"),
+        ("Impact", "Fear."),
+        ("Other comments", ""),
+        ("The organisations' grade", "B1"),
+    ]
+    assert "Session: 77th" in [p.text for p in document.paragraphs]
+    assert submission.notes == (
+        "Paragraph 20 was selected for follow-up, but is not in the register.",
+        "E/C.12/RUR/CO/4, para. 12 (a): Repeal the laws. Assessed by the tracker's editors; not reviewed by any "
+        "organisation. No assessment since May 2024. No evidence since June 2024.",
+        "Evidence: A paper: only in Русский, so it is not in the document.",
+    )
+
+
+def test_what_nobody_worded_in_the_language_is_listed_and_not_mixed_in(request_of):
+    submission, raw = made(request_of("ru"), SubmissionStage.FOLLOW_UP)
+    text = "".join(etree.fromstring(parts(raw)["word/document.xml"]).itertext())
+    assert "Отменить законы" in text and "Закон." in text
+    assert [word for word in (QUOTATION, "Nothing was repealed.", "All is done.", "Officers") if word in text] == []
+    assert sum("English" in note for note in submission.notes) == 5
+
+
+def test_a_translation_of_ours_says_so(tmp_path):
+    ours = CO + "paragraph: 12\ntext: {en: {text: Repeal., origin: official}, ru: Отменить.}\n"
+    request = ask(small(tmp_path, ("r/y", ours), ("documents", DOCUMENTS)), "ru")
+    _submission, raw = made(request, SubmissionStage.FOLLOW_UP)
+    assert open_docx(io.BytesIO(raw)).tables[0].rows[1].cells[1].text == "наш перевод: “Отменить.”"
+
+
+def test_an_alternative_report_has_cover_contents_articles_proposals_and_annex(request_of):
+    submission, raw = made(
+        request_of(),
+        SubmissionStage.ALTERNATIVE_REPORT,
+        order=Order.ARTICLE,
+        organisations=("editors",),
+        own_texts={"": {"summary": "In short."}, "y": {"ask": "Repeal them."}},
+    )
+    document = open_docx(io.BytesIO(raw))
+    headings = [p.text for p in document.paragraphs if p.style.name == "Heading 1"]
+    assert headings == [
+        "Summary",
+        "Covenant art. 12",
+        "No article is named",
+        "Proposed recommendations",
+        "Annex: the register",
+    ]
+    assert [p.text for p in document.paragraphs if p.style.name == "List Number 2"] == [
+        "Repeal them. (E/C.12/RUR/CO/4, para. 12 (a))",
+        "[What you ask for] (E/C.12/RUR/CO/4, para. 13)",
+        "In our own words: The programme should grow. (Alternative report 2024, no. 7)",
+    ]
+    assert [row.cells[2].text for row in document.tables[0].rows] == [
+        "Status",
+        "not-implemented",
+        "not-assessed",
+        "not-implemented, getting worse",
+    ]
+    properties = {
+        child.tag.rpartition("}")[2]: child.text for child in etree.fromstring(parts(raw)["docProps/core.xml"])
+    }
+    assert properties == {
+        "title": "Ruritania: Alternative report",
+        "creator": "Editors of this tracker",
+        "created": "2026-06-18T00:00:00Z",
+    }
+    length = measure(submission)
+    assert (
+        length.in_annex
+        == sum(len(re.findall(r"\S*\w\S*", cell.text)) for row in document.tables[0].rows for cell in row.cells) + 15
+    )
+
+
+def test_only_what_was_ticked_is_in_a_confidential_document_and_every_page_says_so(tmp_path, request_of):
+    text = PRIVATE[f"evidence/{CANARY}-1.yaml"].replace(ASKED, "y").encode()
+    (ticked,), _problems = parse_file(tmp_path / "evidence" / "private-1.yaml", text)
+    pair = (ticked, ticked.relevant_to[0])
+    _open, public = made(request_of(), SubmissionStage.FOLLOW_UP)
+    submission, raw = made(request_of(), SubmissionStage.FOLLOW_UP, private_evidence={"y": (pair,)})
+    assert not any(
+        word in part for word in (CANARY.encode(), b"editor-", b"onfidential:") for part in parts(public).values()
+    )
+    shown = parts(raw)
+    assert f"{CANARY} seen" in shown["word/document.xml"].decode() and submission.is_confidential
+    assert b"Confidential: not for publication" in shown["word/header.xml"]
+    assert f"https://{CANARY}.example/a" in [link for note in notes_of(submission.blocks) for link in note.links]
+    assert f"#e-{ticked.id}" not in shown["word/_rels/footnotes.xml.rels"].decode()
+
+
+LIMITS = """\
+treaty_bodies:
+  - id: cescr
+    code: CESCR
+    name: Committee on Rights
+    treaty: Covenant
+    submission_limits:
+      - {verification: seen, words: 50, languages: [fr], source: {publisher: A page, link: "https://limits.example"}}
+      - {stage: brief, verification: to-check}
+      - {stage: upr, verification: to-check}
+"""
+
+
+def test_the_length_is_compared_with_the_committees_limit(tmp_path):
+    request = ask(small(tmp_path, *FILES, ("documents", DOCUMENTS), ("treaty_bodies", LIMITS)))
+    said = {}
+    for stage in (SubmissionStage.FOLLOW_UP, SubmissionStage.BRIEF, SubmissionStage.UPR):
+        submission, _raw = made(request, stage)
+        choice = Choice(stage, request.view.bodies["cescr"], ())
+        said[stage] = limit_sentences(request.context, choice, "en", length=measure(submission))[1:]
+    assert said == {
+        "follow-up": [
+            "Too long: the limit is 50 words.",
+            "A page https://limits.example (source read)",
+            "The committee takes submissions in: Français.",
+        ],
+        "brief": ["The limit is 2 pages."],
+        "upr": ["It is not known here how long it may be."],
+    }
+
+
+HEADS = ("Recommendation", "Position", "Full list of themes", "Assessment/comments on level of implementation")
+
+
+def listed(*rows: str) -> bytes:
+    """A thematic list: a table with these recommendations, the last cell of each row empty in one of four ways."""
+    empty = ("<w:p/>", "<w:p w:rsidR='1' />", "<w:p><w:pPr><w:jc w:val='left'/></w:pPr></w:p>", paragraph("Ours."))
+    head = "".join(f"<w:tc>{paragraph(text)}</w:tc>" for text in HEADS)
+    theme = f"<w:tr><w:tc><w:tcPr><w:gridSpan w:val='4'/></w:tcPr>{paragraph('Theme: D1')}</w:tc></w:tr>"
+    body = "".join(
+        f"<w:tr><w:tc>{paragraph(row)}</w:tc><w:tc><w:p/></w:tc><w:tc>{paragraph('D1')}</w:tc><w:tc>{empty[n % 4]}</w:tc></w:tr>"
+        for n, row in enumerate(rows)
+    )
+    return raw_docx(f"<w:tbl><w:tr>{head}</w:tr>{theme}{body}</w:tbl>", styles="")
+
+
+UPR = CO.replace("summary: S", "summary: {en: 'Repeal laws that punish the use of drugs, and train the police.'}")
+ROWS = (
+    "115.1 Repeal laws that punish the use of drugs, and train the police (France) (Chile); (Viet Nam);",
+    "115.2 Build more schools in the villages (Peru);",
+    "115.3 Repeal laws that punish the use of drugs, and train police (Fiji);",
+    "115.4 Repeal laws that punish the use of drugs, and train the police (Mali);",
+)
+
+
+def test_a_thematic_list_comes_back_with_every_other_byte_unchanged(tmp_path):
+    known = [(f"r/u{n}", UPR + f"paragraph: 115.{n}\n" + QUOTED[QUOTED.index("assessments:") :]) for n in (1, 4)]
+    request, raw = ask(small(tmp_path, *known)), listed(*ROWS)
+    done = fill_thematic_list(request, raw, None)
+    assert (dict(done.filled), done.notes[0]) == ({1: "u1"}, "Filled 1 of 4 rows: 1 → u1")
+    assert [note.partition(" (")[0] for note in done.notes[1:]] == ["Row 3", "Row 4"]
+    assert done.notes[1].endswith("not filled; to fill it: --confirm 115.3=u1.") and "not changed" in done.notes[2]
+    confirmed = fill_thematic_list(request, raw, None, {"115.3": "u4", "115.2": "u1"})
+    assert dict(confirmed.filled) == {1: "u1", 2: "u1", 3: "u4"}
+    before, after = parts(raw), parts(confirmed.raw)
+    assert {name: after[name] for name in after if name != "word/document.xml"} == {
+        name: part for name, part in before.items() if name != "word/document.xml"
+    }
+    was, now = before["word/document.xml"].decode(), after["word/document.xml"].decode()
+    added = r"<w:r><w:t xml:space=\"preserve\">not-implemented.*?</w:r>"
+    assert len(re.findall(added, now)) == 3
+    restored = re.sub(r"<(w:p[^>]*)>" + added + "</w:p>", lambda m: f"<{m[1]}/>", now)
+    assert re.sub(added, "", restored) == was
+    first = [
+        line.text
+        for line in etree.fromstring(now.encode()).iter(f"{W}t")
+        if "://" in line.text or "repealed" in line.text
+    ]
+    assert first[0].startswith(
+        "Editors of this tracker (May 2024): not-implemented. Nothing was repealed. [Editors of this"
+    )
+    assert first[1].startswith("https://tracker.example/r/u1?recorded=")
+
+
+@pytest.mark.parametrize(
+    ("raw", "sentence"),
+    [
+        (b"nothing", "damaged"),
+        (raw_docx(paragraph("No table.")), "No table with the columns"),
+    ],
+)
+def test_another_file_is_no_thematic_list(tmp_path, raw, sentence):
+    with pytest.raises(UnusableFile, match=sentence):
+        fill_thematic_list(ask(small(tmp_path, *FILES)), raw, None)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (["--body", "cescr", "--stage", "follow-up", "--lang", "ru", "a.docx"], 0, "a.docx"),
+        (["--stage", "upr", "a.docx"], 0, "a.docx"),
+        (
+            ["--body", "CAT", "--stage", "follow-up", "a.docx"],
+            2,
+            "It is not known here which paragraphs CAT selected for follow-up. Enter them in its document.",
+        ),
+        (
+            ["--body", "CAT", "--stage", "brief", "a.docx"],
+            2,
+            "No recommendation of CAT that fits this stage is in the register.",
+        ),
+        (["--stage", "brief", "a.docx"], 2, "A submission at this stage is for one committee. Name it."),
+        (
+            ["--body", "CED", "--stage", "brief", "a.docx"],
+            2,
+            "There is no committee 'CED'. The dataset has: CESCR, CAT.",
+        ),
+        (["--body", "CAT", "--stage", "brief", "a.pdf"], 2, "a submission is a Word file; its name ends in .docx."),
+    ],
+)
+def test_the_command_writes_a_file_or_says_in_a_sentence_why_not(
+    tmp_path, monkeypatch, capsys, arguments, code, sentence
+):
+    monkeypatch.setenv("TRACKER_DATA", str(folder(tmp_path / "data", {**dict(FILES), "documents": DOCUMENTS})))
+    monkeypatch.setenv("TRACKER_PUBLIC_URL", "https://tracker.example")
+    *options, name = arguments
+    assert main(["submission", *options, str(tmp_path / name)]) == code
+    said = capsys.readouterr()
+    assert sentence in (said.out + said.err).splitlines()[0]
+    assert (tmp_path / name).exists() == (code == 0)

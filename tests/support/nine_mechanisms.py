@@ -1,0 +1,63 @@
+"""A dataset with nine mechanisms, made from the defaults of the program: treaty bodies, the UPR, procedures, a region."""
+
+from pathlib import Path
+
+from tracker.editing.new_tracker import NewTracker, write_files
+from tracker.model.dataset import Dataset
+from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.yaml.defaults import known_mechanisms
+
+NINE = ("cescr", "ccpr", "cat", "cedaw", "crc", "crpd", "upr", "special-procedures", "iachr")
+PAGES = ["overview", "recommendations", "evidence", "treaty_bodies", "deadlines"]
+PAGES += ["analysis", "activity", "search", "about", "data_health"]
+NEW = NewTracker(
+    state={"en": "Ruritania", "ru": "Руритания"},
+    languages=("en", "ru"),
+    timezone="UTC",
+    organisations=("Ruritanian Rights",),
+    contact="",
+    mechanisms=NINE,
+)
+SHARED = "verification: reported\ntitle: Change the law\nsummary: The law should change.\n"
+UPR = "recommending_states: [France, Chile]\nresponse: noted\n"
+
+
+def symbol_of(body: str, state: str = "RUR") -> str:
+    """The symbol of concluding observations of a treaty body, or of the UPR's report; "" for the others."""
+    start = next(iter(known_mechanisms()[body].symbols), "")
+    return "A/HRC/57/12" if body == "upr" else f"{start}{state}/CO/4" if start else ""
+
+
+def nine_files() -> dict[str, str]:
+    """Name → text, for each file: a document of each mechanism with one recommendation, and a demand of our own."""
+    files, documents = write_files(NEW), ["documents:"]
+    for body in NINE:
+        symbol = f"symbol: {symbol_of(body)}, " if symbol_of(body) else ""
+        facts = f"{symbol}title: The text, cycle: '4', issued: 2024-03-28, verification: reported"
+        documents.append(f"  - {{id: {body}-4, body: {body}, kind: concluding-observations, {facts}}}")
+        more = UPR if body == "upr" else ""
+        files[f"recommendations/{body}-1.yaml"] = (
+            f"issued_by: committee\ndocument: {body}-4\nparagraph: '7'\nsource: {{document: {body}-4}}\n{SHARED}{more}"
+        )
+    documents.append(
+        "  - {id: ours, body: upr, kind: alternative-report, title: Ours, cycle: '4', issued: 2024-01, verification: seen}"
+    )
+    files["recommendations/ours-1.yaml"] = (
+        f"issued_by: civil-society\ndocument: ours\nparagraph: '1'\nsource: {{document: ours}}\n{SHARED}"
+    )
+    return {**files, "documents.yaml": "\n".join(documents) + "\n"}
+
+
+def write(root: Path, files: dict[str, str]) -> Path:
+    """A folder with these files and no others."""
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, "utf-8")
+    return root
+
+
+def nine(root: Path) -> Dataset:
+    """The dataset of these files, in which nothing is wrong."""
+    found = DatasetReader(write(root, nine_files())).read()
+    assert [str(problem) for problem in found.problems] == []
+    return found

@@ -1,0 +1,104 @@
+"""The command `submission`: write a document for a committee from the public data."""
+
+import argparse
+from datetime import datetime
+from pathlib import Path
+
+from tracker.config import Config
+from tracker.i18n import get_language
+from tracker.model.errors import TrackerError
+from tracker.model.registers import TreatyBody
+from tracker.model.vocabulary import SubmissionStage
+from tracker.publishing.cli import notes_on_export, request_from_arguments, write_file
+from tracker.publishing.render_context import RenderContext
+from tracker.publishing.request import ViewRequest
+from tracker.publishing.submissions.document import measure
+from tracker.publishing.submissions.docx_writer import write_docx
+from tracker.publishing.submissions.selection import DEFAULT_ORDER, Choice, Order, select_recommendations
+from tracker.publishing.submissions.stages import build_submission, limit_sentences
+from tracker.publishing.submissions.thematic_list import fill_thematic_list
+
+
+def add_submission_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command `submission` to the command line."""
+    parser = commands.add_parser(
+        "submission",
+        help="write a document for a committee as a Word file, from the public data",
+        description="Write a submission to a committee as a Word file, from the public data. What is missing is printed.",
+        epilog="Stages: "
+        "follow-up (a table for each paragraph that the committee selected), "
+        "list-of-issues and list-of-issues-prior-to-reporting (by theme, with a suggested question), "
+        "alternative-report (by theme or article, with proposed recommendations and an annex), "
+        "upr (by theme; --body is not needed), brief (two pages for a meeting).",
+    )
+    parser.add_argument("file", type=Path, metavar="FILE.docx")
+    parser.add_argument("--body", default="", metavar="CODE", help="the committee: its code or id")
+    parser.add_argument("--stage", required=True, choices=[stage.value for stage in SubmissionStage], help="see below")
+    parser.add_argument("--order", choices=[order.value for order in Order], help="by default the order of the stage")
+    parser.add_argument("--session", default="", help="the session, as it is to stand on the first page")
+    parser.add_argument(
+        "--organisation", action="append", default=[], metavar="ID", help="an organisation that signs; may be repeated"
+    )
+    parser.add_argument("--lang", default="", help="the language of the document; by default that of the dataset")
+    parser.add_argument(
+        "--thematic-list",
+        type=Path,
+        metavar="LIST.docx",
+        help="with --stage upr: fill OHCHR's thematic list of recommendations instead, and write it to FILE.docx",
+    )
+    parser.add_argument(
+        "--confirm",
+        action="append",
+        default=[],
+        metavar="NUMBER=ID",
+        help="with --thematic-list: the recommendation of the register that a row is; may be repeated",
+    )
+    parser.set_defaults(run=run_submission_command, as_of="", recorded="")
+
+
+def run_submission_command(options: argparse.Namespace, config: Config, now: datetime) -> str:
+    """Run the command, and return the text to print. Raises TrackerError."""
+    if options.file.suffix.lower() != ".docx":
+        raise TrackerError(f"{options.file}: a submission is a Word file; its name ends in .docx.")
+    request, stage = request_from_arguments(options, config, now), SubmissionStage(options.stage)
+    body = _find_body(request, options.body)
+    if options.thematic_list:
+        if stage is not SubmissionStage.UPR:
+            raise TrackerError("--thematic-list is for --stage upr.")
+        confirmed = {number: id for number, _equals, id in (pair.partition("=") for pair in options.confirm)}
+        filled = fill_thematic_list(request, _read(options.thematic_list), body, confirmed=confirmed)
+        write_file(options.file, filled.raw)
+        return "\n".join([str(options.file), *filled.notes])
+    known = request.view.organisations
+    if unknown := [id for id in options.organisation if id not in known]:
+        raise TrackerError(f"There is no organisation {unknown[0]!r}. The dataset has: {', '.join(known)}.")
+    choice = Choice(
+        stage,
+        body,
+        select_recommendations(request.view, stage, body),
+        order=Order(options.order) if options.order else DEFAULT_ORDER.get(stage, Order.THEME),
+        session=options.session,
+        organisations=tuple(options.organisation),
+    )
+    author = RenderContext(request.view, get_language("en", request.view.settings))
+    submission = build_submission(request, choice, author)
+    write_file(options.file, write_docx(submission))
+    lines = [*limit_sentences(author, choice, submission.lang, length=measure(submission)), *submission.notes]
+    return "\n".join([str(options.file), *notes_on_export(request, config), *lines])
+
+
+def _find_body(request: ViewRequest, code: str) -> TreatyBody | None:
+    if not code:
+        return None
+    bodies = request.view.bodies.values()
+    found = next((body for body in bodies if code.casefold() in (body.code.casefold(), body.id)), None)
+    if found is None:
+        raise TrackerError(f"There is no committee {code!r}. The dataset has: {', '.join(b.code for b in bodies)}.")
+    return found
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise TrackerError(f"{file} cannot be read ({error.strerror}).") from None

@@ -1,0 +1,297 @@
+"""Write a submission as a Word document: the parts of the package, with styles, numbering and footnotes."""
+
+import io
+import zipfile
+from collections.abc import Iterable
+from functools import cache
+from html import escape
+from urllib.parse import quote
+
+from tracker.model.localized_text import CONTROL_CHARACTERS, strip_bidi_controls
+from tracker.publishing.render_context import TEMPLATES
+from tracker.publishing.submissions.document import (
+    Block,
+    Contents,
+    DocumentPicture,
+    Note,
+    Paragraph,
+    Run,
+    Submission,
+    Table,
+)
+
+CAPTIONS = {"en": ("Table", "Figure"), "ru": ("Таблица", "Рисунок"), "ky": ("Таблица", "Сүрөт")}
+"""Language → how captions of tables and of pictures begin."""
+LOCALES = {"en": "en-GB", "ru": "ru-RU", "ky": "ky-KG"}
+PAGE_WIDTH = 9026
+"""The width of the text on a page of A4, in twentieths of a point."""
+EMU_PER_PAGE_WIDTH = PAGE_WIDTH * 635
+CONTENTS_LEVELS = ("Heading1", "Heading2")
+_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
+_NAMESPACES = (
+    f'xmlns:w="{_W}" xmlns:r="{_R}" xmlns:wp="{_DRAWING}/wordprocessingDrawing" xmlns:a="{_DRAWING}/main" '
+    f'xmlns:pic="{_DRAWING}/picture"'
+)
+_XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_PART_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml."
+_TEMPLATES = ("styles", "settings", "numbering")
+"""The parts that are the same in every submission, apart from the language."""
+_PARTS = ("styles", "settings", "numbering", "footnotes", "header", "footer")
+
+
+def write_docx(submission: Submission) -> bytes:
+    """Return the document as the bytes of a .docx file. The same document gives the same bytes."""
+    return _Writer(submission).package()
+
+
+class _Relations:
+    """The links and pictures to which one part of the package refers."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def add(self, kind: str, target: str, *, is_external: bool = False) -> str:
+        """Return the id of a new relation to `target`."""
+        mode = ' TargetMode="External"' if is_external else ""
+        self.lines.append(
+            f'<Relationship Id="rId{len(self.lines) + 1}" Type="{_R}/{kind}" Target="{escaped(target)}"{mode}/>'
+        )
+        return f"rId{len(self.lines)}"
+
+    @property
+    def xml(self) -> str:
+        """Return the part that lists the relations."""
+        return f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">{"".join(self.lines)}</Relationships>'
+
+
+class _Writer:
+    def __init__(self, submission: Submission) -> None:
+        self.submission = submission
+        self.relations, self.note_relations = _Relations(), _Relations()
+        for part in _PARTS:
+            self.relations.add(part, f"{part}.xml")
+        self.notes: list[str] = []
+        self.pictures: list[bytes] = []
+        self.headings: list[tuple[str, str]] = []
+        self.captions = {"Table": 0, "Figure": 0}
+
+    def package(self) -> bytes:
+        submission = self.submission
+        body = "".join(self.block(block) for block in (*submission.blocks, *submission.annex))
+        # headings are known only now
+        body = body.replace(_CONTENTS_HERE, self.contents_lines())
+        section = (
+            '<w:sectPr><w:headerReference w:type="default" r:id="rId5"/><w:footerReference w:type="default" r:id="rId6"/>'
+            '<w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1440" w:right="1440" w:bottom="1440" w:left="1440" '
+            'w:header="708" w:footer="708" w:gutter="0"/></w:sectPr>'
+        )
+        lang = LOCALES.get(submission.lang, submission.lang)
+        parts = {
+            "[Content_Types].xml": _content_types(),
+            "_rels/.rels": f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">'
+            f'<Relationship Id="rId1" Type="{_R}/officeDocument" Target="word/document.xml"/>'
+            f'<Relationship Id="rId2" Type="{_PACKAGE}/relationships/metadata/core-properties" '
+            'Target="docProps/core.xml"/></Relationships>',
+            "docProps/core.xml": self.core_properties(),
+            "word/document.xml": f"{_XML}<w:document {_NAMESPACES}><w:body>{body}{section}</w:body></w:document>",
+            **{f"word/{name}.xml": _template(name).replace('"LANG"', f'"{lang}"') for name in _TEMPLATES},
+            "word/footnotes.xml": f"{_XML}<w:footnotes {_NAMESPACES}>{_SEPARATORS}{''.join(self.notes)}</w:footnotes>",
+            "word/header.xml": f"{_XML}<w:hdr {_NAMESPACES}>{self.paragraph(self.header())}</w:hdr>",
+            "word/footer.xml": f'{_XML}<w:ftr {_NAMESPACES}><w:p><w:pPr><w:pStyle w:val="Footer"/></w:pPr>'
+            f"{_field('PAGE', '1')}<w:r><w:t> / </w:t></w:r>{_field('NUMPAGES', '1')}</w:p></w:ftr>",
+            "word/_rels/document.xml.rels": self.relations.xml,
+            "word/_rels/footnotes.xml.rels": self.note_relations.xml,
+        }
+        raw = io.BytesIO()
+        with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED) as file:
+            for name, text in parts.items():
+                _add_part(file, name, text.encode())
+            for number, png in enumerate(self.pictures, 1):
+                _add_part(file, f"word/media/picture{number}.png", png)
+        return raw.getvalue()
+
+    def header(self) -> Paragraph:
+        style = "Confidential" if self.submission.is_confidential else "Header"
+        return Paragraph((Run(self.submission.header),), style)
+
+    def core_properties(self) -> str:
+        submission = self.submission
+        return (
+            f'{_XML}<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties" '
+            'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
+            'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+            f"<dc:title>{escaped(submission.title)}</dc:title>"
+            f"<dc:creator>{escaped('; '.join(submission.organisations))}</dc:creator>"
+            f'<dcterms:created xsi:type="dcterms:W3CDTF">{submission.day}T00:00:00Z</dcterms:created>'
+            "</cp:coreProperties>"
+        )
+
+    def block(self, block: Block) -> str:
+        match block:
+            case Paragraph():
+                return self.paragraph(block)
+            case Table():
+                return self.caption("Table", block.caption) + self.table(block)
+            case DocumentPicture():
+                return self.picture(block) + self.caption("Figure", block.caption)
+            case Contents():
+                return self.contents(block)
+
+    def paragraph(self, paragraph: Paragraph) -> str:
+        style, inside = paragraph.style, "".join(self.run(run) for run in paragraph.runs)
+        if style in CONTENTS_LEVELS:
+            mark = f"_Toc{len(self.headings) + 1}"
+            self.headings.append((style, paragraph.text))
+            number = len(self.headings)
+            inside = f'<w:bookmarkStart w:id="{number}" w:name="{mark}"/>{inside}<w:bookmarkEnd w:id="{number}"/>'
+        new_page = "<w:pageBreakBefore/>" if paragraph.new_page else ""
+        return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{new_page}</w:pPr>{inside}</w:p>'
+
+    def run(self, run: Run) -> str:
+        style = f'<w:rStyle w:val="{run.style}"/>' if run.style else ""
+        return _run(run.text, style) + (self.note(run.note) if run.note else "")
+
+    def note(self, note: Note) -> str:
+        number = len(self.notes) + 1
+        links = "".join(_run(" ") + self.link(link) for link in note.links)
+        self.notes.append(
+            f'<w:footnote w:id="{number}"><w:p><w:pPr><w:pStyle w:val="FootnoteText"/></w:pPr>'
+            '<w:r><w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr><w:footnoteRef/></w:r>'
+            f"{_run(' ' + note.words)}{links}</w:p></w:footnote>"
+        )
+        return f'<w:r><w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr><w:footnoteReference w:id="{number}"/></w:r>'
+
+    def link(self, link: str) -> str:
+        # Word refuses a file with a target that is no address
+        target = self.note_relations.add("hyperlink", quote(link, safe="/:?#@!$&'()*+,;=%~"), is_external=True)
+        return f'<w:hyperlink r:id="{target}">{_run(link, _HYPERLINK)}</w:hyperlink>'
+
+    def caption(self, kind: str, words: str) -> str:
+        self.captions[kind] += 1
+        style = f'<w:pPr><w:pStyle w:val="Caption"/>{"<w:keepNext/>" if kind == "Table" else ""}</w:pPr>'
+        name = CAPTIONS.get(self.submission.lang, CAPTIONS["en"])[kind == "Figure"]
+        number = _field(f"SEQ {kind}", str(self.captions[kind]))
+        return f"<w:p>{style}{_run(name + ' ')}{number}{_run('. ' + words)}</w:p>"
+
+    def table(self, table: Table) -> str:
+        total = sum(table.widths)
+        widths = [PAGE_WIDTH * share // total for share in table.widths]
+        grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+        if len(table.head) == 1 and len(widths) > 1:
+            span = f'<w:gridSpan w:val="{len(widths)}"/>'
+            head = self.cell((Paragraph((Run(table.head[0]),), "TableHead"),), PAGE_WIDTH, span)
+        else:
+            cells = zip(table.head, widths, strict=True)
+            head = "".join(self.cell((Paragraph((Run(text),), "TableHead"),), width) for text, width in cells)
+        rows = "".join(
+            f"<w:tr>{''.join(self.cell(cell, width) for cell, width in zip(row, widths, strict=True))}</w:tr>"
+            for row in table.rows
+        )
+        return (
+            '<w:tbl><w:tblPr><w:tblStyle w:val="TableGrid"/>'
+            f'<w:tblW w:w="{PAGE_WIDTH}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
+            '<w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" w:firstColumn="0" w:lastColumn="0" w:noHBand="1" '
+            f'w:noVBand="1"/><w:tblCaption w:val="{escaped(table.caption)}"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
+            f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{head}</w:tr>{rows}</w:tbl>"
+        )
+
+    def cell(self, cell: Iterable[Paragraph], width: int, span: str = "") -> str:
+        inside = "".join(map(self.paragraph, cell)) or '<w:p><w:pPr><w:pStyle w:val="TableText"/></w:pPr></w:p>'
+        return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{span}</w:tcPr>{inside}</w:tc>'
+
+    def picture(self, picture: DocumentPicture) -> str:
+        self.pictures.append(picture.png)
+        number, (width, height) = len(self.pictures), picture.size
+        relation = self.relations.add("image", f"media/picture{number}.png")
+        extent = f'cx="{EMU_PER_PAGE_WIDTH}" cy="{EMU_PER_PAGE_WIDTH * height // width}"'
+        name, alt = f"Picture {number}", escaped(picture.alt)
+        return (
+            '<w:p><w:pPr><w:pStyle w:val="Picture"/></w:pPr><w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" '
+            f'distR="0"><wp:extent {extent}/><wp:docPr id="{number}" name="{name}" descr="{alt}"/>'
+            f'<a:graphic><a:graphicData uri="{_DRAWING}/picture"><pic:pic><pic:nvPicPr>'
+            f'<pic:cNvPr id="{number}" name="{name}" descr="{alt}"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill>'
+            f'<a:blip r:embed="{relation}"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr><a:xfrm>'
+            f'<a:off x="0" y="0"/><a:ext {extent}/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr>'
+            "</pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p>"
+        )
+
+    def contents(self, contents: Contents) -> str:
+        title = f'<w:p><w:pPr><w:pStyle w:val="TOCHeading"/></w:pPr>{_run(contents.title)}</w:p>'
+        gallery = '<w:docPartObj><w:docPartGallery w:val="Table of Contents"/><w:docPartUnique/></w:docPartObj>'
+        return f"<w:sdt><w:sdtPr>{gallery}</w:sdtPr><w:sdtContent>{title}{_CONTENTS_HERE}</w:sdtContent></w:sdt>"
+
+    def contents_lines(self) -> str:
+        """Return the lines of the table of contents: one field, whose result are links to the headings."""
+        lines = []
+        for number, (style, text) in enumerate(self.headings, 1):
+            begin = _field_begin('TOC \\o "1-2" \\h \\u', dirty=True) if number == 1 else ""
+            end = _FIELD_END if number == len(self.headings) else ""
+            page = _field(f"PAGEREF _Toc{number}", "…", dirty=True)
+            lines.append(
+                f'<w:p><w:pPr><w:pStyle w:val="TOC{style[-1]}"/></w:pPr>{begin}<w:hyperlink w:anchor="_Toc{number}">'
+                f"{_run(text)}<w:r><w:tab/></w:r>{page}</w:hyperlink>{end}</w:p>"
+            )
+        return "".join(lines)
+
+
+@cache
+def _template(name: str) -> str:
+    return (TEMPLATES / "submission" / f"{name}.xml").read_text("utf-8")
+
+
+def escaped(text: str) -> str:
+    """Return a text that may stand in XML. Line breaks stay."""
+    return escape(CONTROL_CHARACTERS.sub(" ", strip_bidi_controls(text)))
+
+
+def _run(text: str, properties: str = "") -> str:
+    properties = f"<w:rPr>{properties}</w:rPr>" if properties else ""
+    lines = (f'<w:t xml:space="preserve">{escaped(line)}</w:t>' for line in text.split("\n"))
+    return f"<w:r>{properties}{'<w:br/>'.join(lines)}</w:r>"
+
+
+def _field_begin(instruction: str, *, dirty: bool = False) -> str:
+    """Return the beginning of a field. The word processor works out a dirty field when the document is opened."""
+    mark = ' w:dirty="true"' if dirty else ""
+    return (
+        f'<w:r><w:fldChar w:fldCharType="begin"{mark}/></w:r><w:r><w:instrText xml:space="preserve"> {instruction} '
+        '</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+    )
+
+
+def _field(instruction: str, shown: str, *, dirty: bool = False) -> str:
+    return f"{_field_begin(instruction, dirty=dirty)}{_run(shown)}{_FIELD_END}"
+
+
+def _add_part(file: zipfile.ZipFile, name: str, raw: bytes) -> None:
+    # without the time of writing, so that the same document has the same bytes
+    part = zipfile.ZipInfo(name)
+    part.compress_type = zipfile.ZIP_DEFLATED
+    file.writestr(part, raw)
+
+
+def _content_types() -> str:
+    kinds = {"document": "document.main"} | {part: part for part in _PARTS}
+    overrides = "".join(
+        f'<Override PartName="/word/{part}.xml" ContentType="{_PART_TYPE}{kind}+xml"/>' for part, kind in kinds.items()
+    )
+    return (
+        f'{_XML}<Types xmlns="{_PACKAGE}/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Default Extension="xml" ContentType="application/xml"/><Default Extension="png" ContentType="image/png"/>'
+        f"{overrides}"
+        '<Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>'
+        "</Types>"
+    )
+
+
+_CONTENTS_HERE = "<!--contents-->"
+_FIELD_END = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+_HYPERLINK = '<w:rStyle w:val="Hyperlink"/>'
+_SEPARATORS = (
+    '<w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:separator/></w:r></w:p></w:footnote>'
+    '<w:footnote w:type="continuationSeparator" w:id="0"><w:p><w:r><w:continuationSeparator/></w:r></w:p></w:footnote>'
+)

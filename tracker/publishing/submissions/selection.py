@@ -1,0 +1,247 @@
+"""Which recommendations belong to a submission, in which order and groups, and what is missing for them."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tracker.model import partial_dates
+from tracker.model.errors import TrackerError
+from tracker.model.labels import N_
+from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
+from tracker.model.registers import Document, TreatyBody
+from tracker.model.sorting import natural_key
+from tracker.model.vocabulary import DocumentKind, Issuer, Status, SubmissionStage, Voice
+from tracker.publishing.assessment_wording import assessed_by
+from tracker.publishing.render_context import RenderContext
+from tracker.publishing.wording import source_line
+from tracker.queries.documents_by_cycle import is_selected_for_follow_up
+from tracker.queries.view import View, effective_date
+
+MAX_IN_BRIEF = 12
+"""The largest number of recommendations in a brief. Nobody reads more on the way to a meeting."""
+OwnTexts = Mapping[str, Mapping[str, str]]
+"""What the organisations wrote: id of a recommendation → name of a field → text. "" stands for the whole document.
+
+A theme stands for its free text. The fields: `situation`, `impact`, `comments`, `grade`, `ask`; `summary`.
+"""
+
+
+class Order(StrEnum):
+    """The order and the groups of the recommendations in a submission."""
+
+    PARAGRAPH = "paragraph"
+    THEME = "theme"
+    ARTICLE = "article"
+
+
+ORDERS: Mapping[Order, str] = {
+    Order.PARAGRAPH: N_("By document and paragraph"),
+    Order.THEME: N_("By theme"),
+    Order.ARTICLE: N_("By article"),
+}
+_SITUATION = N_("Current situation, in your own words")
+WRITTEN_FIELDS: Mapping[SubmissionStage, Mapping[str, str]] = {
+    SubmissionStage.FOLLOW_UP: {
+        "situation": _SITUATION,
+        "impact": N_("Impact"),
+        "comments": N_("Other comments"),
+        "grade": N_("The organisations' grade"),
+    },
+    SubmissionStage.LIST_OF_ISSUES: {"situation": _SITUATION, "ask": N_("Suggested question")},
+    SubmissionStage.LIST_OF_ISSUES_PRIOR: {"situation": _SITUATION, "ask": N_("Suggested question")},
+    SubmissionStage.ALTERNATIVE_REPORT: {"situation": _SITUATION, "ask": N_("Proposed recommendation")},
+    SubmissionStage.UPR: {"situation": _SITUATION, "ask": N_("Proposed recommendation")},
+    SubmissionStage.BRIEF: {"ask": N_("What to ask")},
+}
+"""Stage → name of a field → its label: what the organisations write about each recommendation."""
+DEFAULT_ORDER = {SubmissionStage.FOLLOW_UP: Order.PARAGRAPH, SubmissionStage.BRIEF: Order.PARAGRAPH}
+"""The order of each stage; the others are by theme."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a submission is: committee, stage, order, session, the ids of recommendations and of signing organisations.
+
+    `body` is None for the UPR. `private_evidence` has what was ticked one by one: (item, link) pairs by id of the
+    recommendation. With it, the document is confidential.
+    """
+
+    stage: SubmissionStage
+    body: TreatyBody | None
+    recommendations: tuple[Recommendation, ...]
+    order: Order = Order.THEME
+    session: str = ""
+    organisations: tuple[str, ...] = ()
+    own_texts: OwnTexts | None = None
+    private_evidence: Mapping[str, tuple[tuple[Evidence, EvidenceLink], ...]] | None = None
+
+    def own_text(self, id: str, name: str) -> str:
+        """Return what the organisations wrote in a field about a recommendation, or ""."""
+        return (self.own_texts or {}).get(id, {}).get(name, "").strip()
+
+
+def select_recommendations(view: View, stage: SubmissionStage, body: TreatyBody | None) -> tuple[Recommendation, ...]:
+    """Return the recommendations with which a submission starts, by document and paragraph.
+
+    Follow-up: the paragraphs that the committee selected in its latest concluding observations. List of issues and brief:
+    those of the latest concluding observations that are not implemented. Alternative report: all of these, and what civil
+    society asked of this committee. UPR: all of committees that are not implemented.
+
+    Raises TrackerError if there are none.
+    """
+    if stage is SubmissionStage.UPR:
+        found = [r for r in view.by_issuer(Issuer.COMMITTEE) if body is None or view.body_of(r) == body]
+        found = [r for r in found if view.status(r) is not Status.IMPLEMENTED]
+        return _required(_sorted(view, found), N_("There is no recommendation of a committee that is not implemented."))
+    if body is None:
+        raise TrackerError(N_("A submission at this stage is for one committee. Name it."))
+    values = {"committee": body.code}
+    own = [r for r in view.recommendations.values() if view.body_of(r) == body]
+    if stage is SubmissionStage.FOLLOW_UP:
+        if (document := _latest(view, body, lambda d: bool(d.follow_up and d.follow_up.paragraphs))) is None:
+            raise TrackerError(
+                N_(
+                    "It is not known here which paragraphs {committee} selected for follow-up. Enter them in its document."
+                ),
+                values,
+            )
+        found = [r for r in own if r.document == document.id and is_selected_for_follow_up(view, r)]
+        message = N_("No recommendation of a paragraph that {committee} selected for follow-up is in the register.")
+        return _required(_sorted(view, found), message, values)
+    of_committee = [r for r in own if r.issued_by is Issuer.COMMITTEE]
+    named = {r.document for r in of_committee}
+    latest = _latest(view, body, lambda d: d.id in named)
+    found = [r for r in of_committee if latest and r.document == latest.id]
+    if stage is SubmissionStage.ALTERNATIVE_REPORT:
+        found += [r for r in own if r.issued_by is Issuer.CIVIL_SOCIETY]
+    else:
+        found = [r for r in found if view.status(r) is not Status.IMPLEMENTED]
+    message = N_("No recommendation of {committee} that fits this stage is in the register.")
+    return _required(_sorted(view, found), message, values)
+
+
+def _latest(view: View, body: TreatyBody, fits: Callable[[Document], bool]) -> Document | None:
+    """Return the latest concluding observations of a committee that fit."""
+    found = [
+        d
+        for d in view.documents.values()
+        if d.body == body.id and d.kind is DocumentKind.CONCLUDING_OBSERVATIONS and fits(d)
+    ]
+    return min(found, key=lambda d: partial_dates.descending_key(effective_date(d)), default=None)
+
+
+def _required(
+    found: tuple[Recommendation, ...], message: str, values: Mapping[str, str] | None = None
+) -> tuple[Recommendation, ...]:
+    if not found:
+        raise TrackerError(message, values or {})
+    return found
+
+
+def _sorted(view: View, rs: Iterable[Recommendation]) -> tuple[Recommendation, ...]:
+    """Return the recommendations of committees first, by document (the latest first) and paragraph."""
+
+    def key(r: Recommendation) -> tuple[bool, tuple[bool, int], str, str]:
+        document = view.document(r.document)
+        dated = partial_dates.descending_key(effective_date(document) if document else None)
+        return r.issued_by is Issuer.CIVIL_SOCIETY, dated, r.document, natural_key(r.paragraph or r.id)
+
+    return tuple(sorted(rs, key=key))
+
+
+def group(context: RenderContext, choice: Choice) -> list[tuple[str, str, list[Recommendation]]]:
+    """Return (code of the group, its heading, its recommendations) for each group, in the order of the choice."""
+    view, _ = context.view, context.language.gettext
+    groups: dict[str, list[Recommendation]] = {}
+    for r in choice.recommendations:
+        groups.setdefault(_group_of(view, r, choice), []).append(r)
+    if choice.order is Order.THEME:
+        codes = [theme.id for theme in view.settings.themes if theme.id in groups]
+        headings = {code: context.term_label(code) for code in codes} | {"": _("Other themes")}
+    elif choice.order is Order.ARTICLE:
+        codes = sorted(filter(None, groups), key=natural_key)
+        headings = {code: context.right(code) for code in codes} | {"": _("No article is named")}
+    else:
+        codes = list(groups)
+        found = {code: view.document(code) for code in codes}
+        headings = {code: context.label(d) if d else code for code, d in found.items()} | {"": ""}
+    return [(code, headings[code], groups[code]) for code in [*filter(None, codes), ""] if code in groups]
+
+
+def _group_of(view: View, r: Recommendation, choice: Choice) -> str:
+    """Return the first theme or article of a recommendation, or its document. Return "" if it has none."""
+    if choice.order is Order.PARAGRAPH:
+        return r.document
+    if choice.order is Order.ARTICLE:
+        rights = sorted((right for tags in r.tags for right in tags.rights), key=natural_key)
+        return next(iter(rights), "")
+    themes = {theme for tags in r.tags for theme in tags.themes}
+    return next((theme.id for theme in view.settings.themes if theme.id in themes), "")
+
+
+def evidence_of(view: View, choice: Choice, r: Recommendation) -> tuple[tuple[Evidence, EvidenceLink], ...]:
+    """Return (evidence, link) pairs for a recommendation, newest first; then the private evidence that was ticked."""
+    return (*view.evidence_for(r), *(choice.private_evidence or {}).get(r.id, ()))
+
+
+def statements_of_state(view: View, r: Recommendation) -> list[Assessment]:
+    """Return what the State said last: all its statements of the latest date, about the whole and about parts."""
+    found = [a for a in view.assessments[r.id] if a.voice is Voice.STATE]
+    return [a for a in reversed(found) if a.date == found[0].date]
+
+
+def gaps_of(context: RenderContext, choice: Choice, r: Recommendation) -> list[str]:
+    """Return what is missing for a recommendation, as sentences: assessments, evidence, the State's word."""
+    view, language = context.view, context.language
+    _ = language.gettext
+    headline, found = view.headline(r), evidence_of(view, choice, r)
+    gaps = []
+    if not headline.assessments or headline.by_editors:
+        gaps.append(assessed_by(view, language, r))
+    if view.is_stale(r):
+        gaps.append(_("No assessment since {date}.", date=language.format_date(view.last_checked(r) or "")))
+    dates = [date for e, _link in found if (date := e.published or e.happened)]
+    newest = max(dates, key=partial_dates.last_day, default=None)
+    if not found:
+        gaps.append(_("No evidence."))
+    elif view.is_outdated(newest):
+        gaps.append(_("No evidence since {date}.", date=language.format_date(newest or "")))
+    if not statements_of_state(view, r):
+        gaps.append(_("Nothing that the State said about it is recorded."))
+    return gaps
+
+
+def missing_paragraphs(view: View, choice: Choice) -> list[str]:
+    """Return the paragraphs that were selected for follow-up and of which no recommendation is in the register."""
+    if choice.stage is not SubmissionStage.FOLLOW_UP or choice.body is None:
+        return []
+    document = _latest(view, choice.body, lambda d: bool(d.follow_up and d.follow_up.paragraphs))
+    follow_up = document.follow_up if document else None
+    known = {
+        (r.paragraph or "").split("(")[0].strip()
+        for r in view.recommendations.values()
+        if document and r.document == document.id
+    }
+    return [p for p in (follow_up.paragraphs if follow_up else ()) if p.split("(")[0].strip() not in known]
+
+
+def parts_of_place(context: RenderContext, r: Recommendation) -> list[str]:
+    """Return where a recommendation stands: who asked for it, the document, the paragraph."""
+    parts = source_line(context, r)
+    return parts[: -2 if context.language.resolve(r.title).is_fallback else -1]  # without mark and language
+
+
+def where_it_stands(context: RenderContext, r: Recommendation) -> str:
+    """Return where a recommendation stands, such as "A/B/XYZ/CO/3, para. 13". A symbol names its committee.
+
+    The authors of civil society's report are left out.
+    """
+    document, parts = context.view.document(r.document), parts_of_place(context, r)
+    if r.issued_by is Issuer.CIVIL_SOCIETY:
+        return ", ".join(parts[-2 if r.paragraph else -1 :])
+    return ", ".join(parts[1 if document and document.symbol else 0 :])
+
+
+def name_of(context: RenderContext, r: Recommendation) -> str:
+    """Return a short name of a recommendation: its document, its paragraph and its title."""
+    return f"{where_it_stands(context, r)}: {context.language.resolve(r.title).text}"

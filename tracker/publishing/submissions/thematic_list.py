@@ -1,0 +1,246 @@
+"""Fill OHCHR's thematic list of recommendations (UPR): the column of comments in the rows that match the register.
+
+The file is changed as text: every byte outside the filled cells stays.
+"""
+
+import io
+import re
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+from rapidfuzz import fuzz
+
+from tracker.model.errors import UnusableFile
+from tracker.model.labels import N_
+from tracker.model.records import Recommendation
+from tracker.model.registers import TreatyBody
+from tracker.model.vocabulary import Issuer
+from tracker.publishing.request import ViewRequest
+from tracker.publishing.submissions.docx_writer import escaped
+from tracker.publishing.submissions.stages import comments_on
+from tracker.sandbox.kinds import open_package, read_packed
+from tracker.sandbox.limits import DAMAGED, FileLimits, check_file_size
+
+BODY = "word/document.xml"
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main "
+COMMENTS_HEADING = re.compile(
+    r"(assessment|évaluation|evaluación|оценк).*(implementation|mise en|cumplimiento|aplicación|осуществл|выполн)",
+    re.I | re.S,
+)
+RECOMMENDATION_HEADING = re.compile(r"\s*(recomm?end|рекоменд)", re.I)
+NUMBER = re.compile(r"\s*(\d+\.\d+)\b")
+SURE, POSSIBLE = 92, 70
+"""From which likeness of the texts, in per cent, a row is filled, and from which it is named as possible."""
+
+
+@dataclass(slots=True)
+class _Cell:
+    """A cell of the table: its column, its text, and its first paragraph, as places of bytes in the part."""
+
+    column: int
+    texts: list[str] = field(default_factory=list)
+    start: int = -1
+    end: int = -1
+    """The place of the end tag of the first paragraph; the same as `start` if the tag closes itself."""
+
+    @property
+    def text(self) -> str:
+        return "".join(self.texts).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class FilledList:
+    """The filled file, row → id of the recommendation with which it was filled, and sentences about the rows."""
+
+    raw: bytes
+    filled: Mapping[int, str]
+    notes: tuple[str, ...]
+
+
+def fill_thematic_list(
+    request: ViewRequest, raw: bytes, body: TreatyBody | None, confirmed: Mapping[str, str] | None = None
+) -> FilledList:
+    """Return a thematic list whose empty cells for comments are filled in the rows that match the register.
+
+    A row matches if number and words are those of a recommendation of a committee, or of `body`. `confirmed` says, number
+    of a row → id, what a person confirmed; other rows that may match are only named. Raises UnusableFile.
+    """
+    limits = FileLimits()
+    check_file_size(len(raw), limits)
+    archive = open_package(raw, limits)
+    if BODY not in archive.namelist():
+        raise UnusableFile(N_("This is not a Word document: it has no text."))
+    part = read_packed(archive, BODY, limits.unpacked_bytes)
+    rows = _rows_with_comments(part)
+    asked_by = request.view.by_issuer(Issuer.COMMITTEE)
+    known = [(r, _texts_of(r)) for r in asked_by if body is None or request.view.body_of(r) == body]
+    notes, filled, edits = list[str](), dict[int, str](), list[tuple[_Cell, list[str]]]()
+    for number, (asked, comments) in enumerate(rows, 1):
+        r, likeness = _closest(known, asked, confirmed or {})
+        where = f"Row {number} ({asked[:60].strip()}…)"
+        if r is None or likeness < POSSIBLE:
+            continue
+        if likeness < SURE:
+            label = NUMBER.match(asked)
+            confirm = f"; to fill it: --confirm {label[1]}={r.id}" if label else ""
+            notes.append(f"{where} may be {r.id} ({likeness:.0f} % alike): not filled{confirm}.")
+        elif comments.text:
+            notes.append(f"{where} is {r.id}, but the cell has a text: not changed.")
+        elif comments.start >= 0:
+            filled[number] = r.id
+            edits.append((comments, comments_on(request, r)))
+    changed = _with_texts(part, edits)
+    summary = f"Filled {len(filled)} of {len(rows)} rows: " + ", ".join(f"{n} → {id}" for n, id in filled.items())
+    return FilledList(_with_part(archive, changed), filled, (summary if filled else "No row was filled.", *notes))
+
+
+def _closest(
+    known: list[tuple[Recommendation, list[str]]], asked: str, confirmed: Mapping[str, str]
+) -> tuple[Recommendation | None, float]:
+    """Return the recommendation that is most like a row, and how much (0 to 100). What a person confirmed is sure.
+
+    Another number is another recommendation, however alike the words are: then it is never sure.
+    """
+    number = NUMBER.match(asked)
+    if number and (id := confirmed.get(number[1])):
+        return next((r for r, _texts in known if r.id == id), None), 100.0
+    words = _plain(asked[number.end() :] if number else asked)
+    numbered = [pair for pair in known if number and (pair[0].paragraph or "").strip() == number[1]]
+    best, most = None, 0.0
+    for r, texts in numbered or known:
+        likeness = max((fuzz.token_sort_ratio(words, text, score_cutoff=most) for text in texts), default=0.0)
+        if likeness > most:
+            best, most = r, likeness
+    return best, most if numbered or not (number and best and best.paragraph) else min(most, SURE - 1)
+
+
+def _texts_of(r: Recommendation) -> list[str]:
+    texts = (r.text, r.summary, r.title)
+    return [_plain(variant.text) for text in texts if text for variant in text.values()]
+
+
+def _plain(text: str) -> str:
+    """Return the words of a recommendation without what follows them: the States that made it, and where they stand."""
+    words = re.split(r"\n\s*(?:source of (?:the )?position|paragraph)", text, maxsplit=1, flags=re.I)[0]
+    return " ".join(re.sub(r"(?:\([^()]*\)[\s;.,]*)+$", "", words).casefold().split()).strip(" ;.")
+
+
+def _rows_with_comments(part: bytes) -> list[tuple[str, _Cell]]:
+    """Return (recommendation, cell for the comments) for each row below a row of headings that names both."""
+    found: list[tuple[str, _Cell]] = []
+    for table in _read_tables(part):
+        columns: tuple[int, int] | None = None
+        for row in table:
+            cells = {cell.column: cell for cell in row}
+            asked = next((c for c, cell in cells.items() if RECOMMENDATION_HEADING.match(cell.text)), None)
+            comments = next((c for c, cell in cells.items() if COMMENTS_HEADING.search(cell.text)), None)
+            if asked is not None and comments is not None:
+                columns = asked, comments
+            elif columns and all(column in cells for column in columns) and cells[columns[0]].text:
+                found.append((cells[columns[0]].text, cells[columns[1]]))
+    if not found:
+        raise UnusableFile(
+            N_(
+                "No table with the columns “Recommendation” and “Assessment/comments on level of implementation” was found."
+            )
+        )
+    return found
+
+
+class _Reader:
+    """Reads the tables of a part, with the places of their cells. A table inside a cell belongs to the cell."""
+
+    def __init__(self) -> None:
+        self.tables: list[list[list[_Cell]]] = []
+        self.depth = self.paragraphs = 0
+        self.column = 0
+        self.cell: _Cell | None = None
+        self.in_text = False
+        self.parser = expat.ParserCreate(namespace_separator=" ")
+        self.parser.StartElementHandler, self.parser.EndElementHandler = self.start, self.end
+        self.parser.CharacterDataHandler, self.parser.StartDoctypeDeclHandler = self.characters, self.refuse
+
+    def refuse(self, *_: object) -> None:
+        raise UnusableFile(DAMAGED)  # an office file declares no entities
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        match name.removeprefix(W):
+            case "tbl":
+                self.depth += 1
+                if self.depth == 1:
+                    self.tables.append([])
+            case "tr" if self.depth == 1:
+                self.tables[-1].append([])
+                self.column = 0
+            case "tc" if self.depth == 1 and self.tables[-1]:
+                self.cell = _Cell(self.column)
+                self.tables[-1][-1].append(self.cell)
+                self.column += 1
+            case "gridSpan" if self.depth == 1:
+                self.column += int(attributes.get(f"{W}val", "1")) - 1
+            case "p":
+                self.paragraphs += 1
+                if self.cell and self.depth == 1 and self.cell.start < 0:
+                    self.cell.start = self.parser.CurrentByteIndex
+            case "t":
+                self.in_text = True
+
+    def end(self, name: str) -> None:
+        match name.removeprefix(W):
+            case "tbl":
+                self.depth -= 1
+            case "tc" if self.depth == 1:
+                self.cell = None
+            case "p":
+                self.paragraphs -= 1
+                if self.cell and self.depth == 1:
+                    if self.cell.end < 0 and not self.paragraphs:
+                        self.cell.end = self.parser.CurrentByteIndex
+                    self.cell.texts.append("\n")
+            case "t":
+                self.in_text = False
+
+    def characters(self, text: str) -> None:
+        if self.in_text and self.cell:
+            self.cell.texts.append(text)
+
+
+def _read_tables(part: bytes) -> list[list[list[_Cell]]]:
+    reader = _Reader()
+    try:
+        reader.parser.Parse(part, True)
+    except (expat.ExpatError, ValueError):
+        raise UnusableFile(DAMAGED) from None
+    return reader.tables
+
+
+def _with_texts(part: bytes, edits: list[tuple[_Cell, list[str]]]) -> bytes:
+    """Return the part with the texts in the first paragraphs of the cells, and every other byte as it was."""
+    pieces, done = [], 0
+    for cell, lines in sorted(edits, key=lambda edit: edit[0].start):
+        tag = part[cell.start + 1 : part.index(b">", cell.start)]
+        name = re.split(rb"[\s/]", tag, maxsplit=1)[0]
+        prefix = name.rpartition(b"p")[0].decode()
+        lines_xml = f"<{prefix}br/>".join(
+            f'<{prefix}t xml:space="preserve">{escaped(line)}</{prefix}t>' for line in lines
+        )
+        runs = f"<{prefix}r>{lines_xml}</{prefix}r>".encode()
+        if tag.endswith(b"/"):  # an empty paragraph in one tag
+            at = cell.start + 1 + len(tag)
+            pieces += [part[done : at - 1], b">", runs, b"</" + name + b">"]
+            done = at + 1
+        else:
+            pieces += [part[done : cell.end], runs]
+            done = cell.end
+    return b"".join([*pieces, part[done:]])
+
+
+def _with_part(archive: zipfile.ZipFile, changed: bytes) -> bytes:
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w") as target:
+        for entry in archive.infolist():
+            content = changed if entry.filename == BODY else read_packed(archive, entry.filename, entry.file_size)
+            target.writestr(entry, content, compress_type=entry.compress_type)
+    return raw.getvalue()

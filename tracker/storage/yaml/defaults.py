@@ -1,0 +1,120 @@
+"""What a dataset need not say: statuses, groups, mechanisms and synonyms in `tracker/defaults`, which it overrides by key."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tracker.model.registers import TreatyBody
+from tracker.storage.yaml.record_builder import build_record
+
+FOLDER = Path(__file__).parents[2] / "defaults"
+
+
+@cache
+def _defaults(name: str) -> Any:
+    # every value is text: the types of the records decide, as for the files of a dataset
+    return yaml.load((FOLDER / name).read_text("utf-8"), Loader=yaml.CBaseLoader)
+
+
+def with_defaults(file_name: str, values: Any) -> Any:
+    """Return the values of tracker.yaml or treaty_bodies.yaml together with what they leave out. Others stay as they are.
+
+    Texts and groups of keys are merged key by key. Where the dataset has a list, it takes the place of the default one:
+    of groups and mechanisms it may name the ids alone. Names of publishers and synonyms are added to the common ones.
+    """
+    if not isinstance(values, dict):
+        return values
+    if file_name == "treaty_bodies.yaml":
+        return {**values, **_completed(values, "treaty_bodies", _defaults("mechanisms.yaml"))}
+    if file_name != "tracker.yaml":
+        return values
+    common = _defaults("settings.yaml")
+    merged = {**values, **_completed(values, "groups", common)}
+    merged["statuses"] = _merged(common["statuses"], values.get("statuses", {}))
+    for name, added in (("publisher_names", _added), ("synonyms", _joined)):
+        own = values.get(name, [])
+        merged[name] = added(own, common[name]) if isinstance(own, list) else own
+    return merged
+
+
+def _completed(values: Mapping[str, Any], name: str, common: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the list `name` with what its items leave out; the common list if the dataset has none of this name."""
+    known = {item["id"]: item for item in common[name]}
+    own = values.get(name, list(known.values()) if name == "groups" else None)
+    if not isinstance(own, list):
+        return {} if own is None else {name: own}
+    by_id = (
+        known.get(item["id"]) if isinstance(item, dict) and isinstance(item.get("id"), str) else None for item in own
+    )
+    return {name: [_merged(default, item) if default else item for default, item in zip(by_id, own, strict=True)]}
+
+
+def _merged(default: Any, own: Any) -> Any:
+    if not isinstance(default, dict) or not isinstance(own, dict):
+        return own
+    return {**default, **{key: _merged(default.get(key), value) for key, value in own.items()}}
+
+
+def _added(own: list[Any], common: list[Any]) -> list[Any]:
+    return [*own, *common]
+
+
+def _joined(own: list[Any], common: list[Any]) -> list[Any]:
+    """Return the synonyms of the dataset, each with the common ones that share a phrase with it, then the other common ones."""
+    rest = [*common, *known_names().values()]
+    groups: list[Any] = []
+    for group in own:
+        is_list = isinstance(group, list) and all(isinstance(word, str) for word in group)
+        words = {word.casefold() for word in group} if is_list else set()
+        shared = [other for other in rest if words & {word.casefold() for word in other}]
+        rest = [other for other in rest if other not in shared]
+        groups.append(list(dict.fromkeys(word for one in (group, *shared) for word in one)) if shared else group)
+    return [*groups, *rest]
+
+
+@cache
+def known_mechanisms() -> Mapping[str, TreatyBody]:
+    """Return id → every mechanism that the tracker knows. A dataset follows some of them."""
+    found = {}
+    for item in _defaults("mechanisms.yaml")["treaty_bodies"]:
+        record, problems = build_record(TreatyBody, item)
+        if record is None:
+            raise ValueError(problems)
+        found[record.id] = record
+    return found
+
+
+def known_symbols() -> tuple[str, ...]:
+    """Return the beginnings of the symbols of all mechanisms that the tracker knows."""
+    return tuple(start for body in known_mechanisms().values() for start in body.symbols)
+
+
+@cache
+def symbol_starts() -> str:
+    """Return a regular expression for `known_symbols`."""
+    return "|".join(map(re.escape, known_symbols()))
+
+
+def mechanism_of_symbol(symbol: str) -> TreatyBody | None:
+    """Return the mechanism that the tracker knows and whose document has this symbol, or None."""
+    return next((body for body in known_mechanisms().values() if symbol.startswith(body.symbols)), None)
+
+
+def is_symbol_of(body: TreatyBody, symbol: str) -> bool:
+    """Return whether a document of this mechanism of a dataset has this symbol."""
+    known = mechanism_of_symbol(symbol)
+    return symbol.startswith(body.symbols) or (known is not None and known.code == body.code)
+
+
+@cache
+def known_names() -> Mapping[str, list[str]]:
+    """Return id → code, abbreviations, names and other names of every mechanism that the tracker knows."""
+    found = {}
+    for body in known_mechanisms().values():
+        texts = [text.text for texts in (body.abbreviation or {}, body.name) for text in texts.values()]
+        found[body.id] = list(dict.fromkeys([body.code, *texts, *body.other_names]))
+    return found
