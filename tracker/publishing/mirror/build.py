@@ -12,6 +12,7 @@ import os
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +105,11 @@ def _take_place(work: Path, folder: Path) -> None:
             return
         old = work.with_suffix(".old")
         folder.rename(old)
-        work.rename(folder)
+        try:
+            work.rename(folder)
+        except OSError:
+            old.rename(folder)
+            raise
         shutil.rmtree(old)
     else:
         work.rename(folder)
@@ -282,6 +287,7 @@ def _make(number: int) -> dict[str, str]:
     return {path: _current._put(path, raw) for path, raw in _parts[number].make()}
 
 
+@cache
 def program_digest() -> str:
     """Return a hash of the files of the program that make pages."""
     digest, package = hashlib.blake2b(digest_size=8), Path(__file__).parents[2]
