@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.forms.imports.follow_up import show_follow_up_review
 from pages.forms.imports.hand_over import show_offered_drafts
 from pages.forms.imports.review import show_review
 from pages.forms.imports.sheet import show_sheet_review
@@ -31,6 +32,8 @@ elif isinstance(draft.imported, SheetUpload):
     show_sheet_review(page, draft, draft.imported)
 elif isinstance(draft.imported, UhriUpload):
     show_uhri_review(page, draft, draft.imported)
+elif draft.document.imported.follow_up_reports:
+    show_follow_up_review(page, draft)
 else:
     show_review(page, draft)
 show_footer(page)

@@ -33,7 +33,7 @@ DOCUMENT_WITH_A_TABLE = archive(
         (b"\0\0  \n", "The file is empty"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "old version of Word"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "protected with a password"),
-        (b"%PDF-1.7 ...", "This is a PDF"),
+        (b"%PDF-1.7 ...", "This PDF is damaged"),
         (b"\xff\xd8\xff\xe0\0\x10JFIF", "This is a picture"),
         (b"\x89PNG\r\n\x1a\n", "This is a picture"),
         (b"\0\0\0\x18ftypheic", "This is a picture"),

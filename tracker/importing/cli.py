@@ -15,7 +15,7 @@ _NOTHING_SAVED = (
 
 def add_import_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command `import` to the `commands` of the command line."""
-    about = "read concluding observations (.docx, a saved web page, or text), a spreadsheet, or an export of UHRI"
+    about = "read concluding observations or a report on follow-up (.docx, PDF, a saved web page, or text), a spreadsheet, or an export of UHRI"
     parser = commands.add_parser("import", help=about, description=about)
     parser.add_argument("file", nargs="+", type=Path, metavar="FILE")
     parser.add_argument("--document", metavar="ID", help="the document in documents.yaml that these files are")
@@ -35,7 +35,8 @@ def _add_table_options(parser: argparse.ArgumentParser) -> None:
         "--state",
         action="append",
         metavar="NAME",
-        help="the State as UHRI writes it; without it, the State of the dataset; 'all' for all",
+        help="the State as UHRI writes it; without it, the State of the dataset; 'all' for all. Of a report on follow-up, "
+        "the State whose section is printed; without it, all sections",
     )
     uhri.add_argument("--body", action="append", metavar="CODE", default=[], help="the code of a treaty body")
     uhri.add_argument("--theme", action="append", metavar="NAME", default=[], help="a theme as UHRI writes it")

@@ -4,7 +4,7 @@ import argparse
 import io
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +12,12 @@ from typing import Any
 
 from tracker.config import Config
 from tracker.i18n import Language
-from tracker.importing.documents.imported_document import ImportedDocument, ImportedParagraph, check_state
+from tracker.importing.documents.imported_document import (
+    FollowUpReport,
+    ImportedDocument,
+    ImportedParagraph,
+    check_state,
+)
 from tracker.importing.documents.reader import parse_upload
 from tracker.importing.entry import expected_state, read_upload
 from tracker.importing.tables.results import SheetResult
@@ -33,6 +38,8 @@ from tracker.storage.folder.guarded_read import BoundedFile
 
 ENGLISH = Language("en")
 ALL_STATES = "all"
+BEGINNING = 60
+"""How many characters of a text of a follow-up report are printed."""
 BYTES_IN_MEGABYTE = 1_000_000
 
 
@@ -45,7 +52,7 @@ def describe_files(options: argparse.Namespace, config: Config) -> str:
     if options.document and options.document not in view.dataset.documents:
         raise UnusableFile("There is no document {id} in documents.yaml.", {"id": options.document})
     limits = replace(UPLOAD, file_bytes=int(config.upload_megabytes * BYTES_IN_MEGABYTE))
-    described = []
+    described: list[object] = []
     for number, path in enumerate(options.file, 1):
         if sys.stderr.isatty():
             print(f"Reading {path} ({number} of {len(options.file)}); Ctrl+C cancels.", file=sys.stderr)
@@ -54,6 +61,10 @@ def describe_files(options: argparse.Namespace, config: Config) -> str:
                 described.append(describe_table(path, options, view, limits=limits))
             else:
                 document = parse_upload(path, language=options.lang, limits=limits)
+                if reports := _of_state(document.follow_up_reports, options.state):
+                    sections = [describe_report(report) for report in reports]
+                    described.append(sections[0] if len(sections) == 1 else sections)
+                    continue
                 described.append(describe_document(check_state(document, expected_state(view.dataset))))
     return json.dumps(described[0] if len(described) == 1 else described, ensure_ascii=False, indent=2)
 
@@ -100,6 +111,50 @@ def describe_document(document: ImportedDocument) -> dict[str, object]:
             "notices": [str(notice) for notice in document.notices],
         },
         "recommendations": [_describe(paragraph) for paragraph in document.recommendations],
+    }
+
+
+def _of_state(reports: Sequence[FollowUpReport], names: Sequence[str] | None) -> Sequence[FollowUpReport]:
+    """Return the sections about the State with one of these names; all without a name. Raise UnusableFile if there is none."""
+    if not reports or not names or "all" in names:
+        return reports
+    wanted = {name.strip().casefold() for name in names}
+    found = [report for report in reports if (report.state or "").casefold() in wanted]
+    if not found:
+        states = ", ".join(report.state or "?" for report in reports)
+        raise UnusableFile("The report has no section about this State. It has: {states}", {"states": states})
+    return found
+
+
+def describe_report(report: FollowUpReport) -> dict[str, object]:
+    """Return the report as plain values for JSON; long texts are cut, and what is unknown is None."""
+    return {
+        "kind": "follow-up-report",
+        "symbol": report.symbol,
+        "state": report.state,
+        "concluding_observations": report.concluding_observations,
+        "adopted": report.adopted,
+        "follow_up_paragraphs": list(report.follow_up_paragraphs),
+        "replies": [{"symbol": reply.symbol, "date": reply.date} for reply in report.replies],
+        "ngo_information": bool(report.ngo_information or any(p.ngo_information for p in report.paragraphs)),
+        "paragraphs": [
+            {
+                "paragraph": paragraph.number,
+                "title": paragraph.title or None,
+                "recommendation_begins": paragraph.recommendation[:BEGINNING] or None,
+                "grades": [
+                    {
+                        "grade": found.grade,
+                        "scope": found.scope,
+                        "evaluation_begins": found.evaluation[:BEGINNING] or None,
+                    }
+                    for found in paragraph.grades
+                ],
+            }
+            for paragraph in report.paragraphs
+        ],
+        "recommended_action_begins": report.recommended_action[:BEGINNING] or None,
+        "next_report": report.next_report,
     }
 
 

@@ -30,7 +30,7 @@ from tracker.model.records import (
     TagSet,
     Uptake,
 )
-from tracker.model.registers import Deadline, Document, FollowUp, TaxonomyTerm, TreatyBody
+from tracker.model.registers import Deadline, Document, FollowUp, FollowUpRound, TaxonomyTerm, TreatyBody
 from tracker.model.vocabulary import (
     AuthorityRole,
     DateSetBy,
@@ -299,6 +299,7 @@ FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
         ),
         _BODY,
         Field("part", N_("Part"), use=EXPORTED),
+        Field("scope", N_("What the grade is for"), use=EXPORTED),
         Field("voice", N_("Voice"), K.CODE, of=Voice, use=EXPORTED),
         Field("organisation", N_("Assessed by"), K.REFERENCE, of=Organisation, use=EXPORTED, cell=ValueKind.TEXT),
         Field("assessor", N_("Speaker of the State or the committee"), K.TEXT, use=EXPORTED, most=500),
@@ -389,7 +390,14 @@ FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
         Field("cited_by", N_("Cited by"), K.REFERENCE, of=Document),
         _NOTE,
     ),
-    FollowUp: (_CHECKED, _SOURCE, _NOTE),
+    FollowUp: (
+        _CHECKED,
+        _SOURCE,
+        _NOTE,
+        Field("no_submission", N_("Why nothing is sent"), K.TEXT),
+        Field("rounds", N_("Rounds"), K.LIST, of=FollowUpRound),
+    ),
+    FollowUpRound: (_CHECKED, Field("action", N_("What the committee decided"), K.TEXT)),
     SameDemand: (_NOTE,),
     Uptake: (_NOTE,),
     AttachedFile: (Field("caption", N_("Caption"), K.TEXT, most=500), Field("name", N_("Name"), K.LINE)),

@@ -86,13 +86,15 @@ class Assessment:
     """A dated statement by one voice about how far a recommendation is implemented.
 
     `organisation` is the id of the organisation whose assessment it is. `assessor` says who spoke for the State or for
-    a committee. Assessments are never overwritten.
+    a committee. `scope` is what a grade is for as the committee prints it, such as "(a), (b) and (e)"; None if it prints
+    nothing: then the grade is for `part`, or for all of it. A scope "2" is the second of several parts without letters. Assessments are never overwritten.
     """
 
     voice: Voice
     organisation: Id | None = None
     assessor: LocalizedText | None = None
     part: ShortText | None = None
+    scope: ShortText | None = None
     status: Status | None = None
     grade: ShortText | None = None
     direction: Direction | None = None
@@ -109,7 +111,7 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Part:
-    """A part of a recommendation, such as (a) or (b)."""
+    """A part of a recommendation, such as (a) or (b). A part without a letter has its place as `id`: "1" is the first."""
 
     id: ShortText
     summary: LocalizedText

@@ -33,13 +33,36 @@ class FollowUpStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
+class FollowUpRound:
+    """One turn of a follow-up: the State replies, the committee reports and says what is next.
+
+    `reply` is the id of the State's reply, `report` that of the committee's report: they have the dates. A grade belongs
+    to the round whose report is its source. `ngos` is who informed the committee, as the report lists them; `lists_ngos`
+    is False if the report lists none, None if nobody has looked. `action` is what the committee decided to do. When the
+    reply and the next report are due stands in the deadlines of the document.
+    """
+
+    verification: Verification
+    reply: Id | None = None
+    report: Id | None = None
+    ngos: tuple[Line, ...] = ()
+    lists_ngos: bool | None = None
+    action: LocalizedText | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class FollowUp:
-    """The follow-up to a document: the paragraphs that the committee selected for it, and its steps so far."""
+    """The follow-up to a document: the paragraphs that the committee selected for it, its steps, and its rounds so far.
+
+    `no_submission` is why civil society sends the committee nothing on it; None if this was not decided.
+    """
 
     verification: Verification
     source: Source | None = None
     paragraphs: tuple[ShortText, ...] = ()
     steps: tuple[FollowUpStep, ...] = ()
+    rounds: tuple[FollowUpRound, ...] = ()
+    no_submission: LocalizedText | None = None
     note: LocalizedText | None = None
 
 

@@ -179,6 +179,8 @@ class DocumentKind(Code):
     REPLIES = "replies", N_("Replies to the list of issues")
     CONCLUDING_OBSERVATIONS = "concluding-observations", N_("Concluding observations")
     FOLLOW_UP_REPORT = "follow-up-report", N_("Follow-up report")
+    FOLLOW_UP_ASSESSMENT = "follow-up-assessment", N_("Committee's report on follow-up")
+    """The committee's own report on follow-up, with its grades. FOLLOW_UP_REPORT is the State's reply."""
     RAPPORTEURS_LETTER = "rapporteurs-letter", N_("Rapporteur's letter")
     ALTERNATIVE_REPORT = "alternative-report", N_("Alternative report")
     GENERAL_COMMENT = "general-comment", N_("General comment")

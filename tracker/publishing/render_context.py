@@ -27,6 +27,7 @@ from tracker.publishing import assessment_wording
 from tracker.publishing.deadline_wording import time_left, time_until
 from tracker.publishing.file_lines import file_lines, file_sentence
 from tracker.queries import field_diff
+from tracker.queries.chain import build_chain, grade_meaning, graded_paragraphs, printed_grades
 from tracker.queries.lists import filters
 from tracker.queries.localized_names import (
     committee_abbreviation,
@@ -40,6 +41,7 @@ from tracker.queries.recommendation_details import same_demand_links, withdrawn_
 from tracker.queries.search.documents import SearchDocument, snippet
 from tracker.queries.search.text_search import SearchTerm, highlight, missing_terms
 from tracker.queries.translations import outdated_in_view
+from tracker.queries.unheard import list_unheard
 from tracker.queries.view import View, effective_date
 
 HYPHEN_BETWEEN_DIGITS = re.compile(r"(?<=[0-9])-(?=[0-9])")
@@ -294,6 +296,11 @@ def _environment() -> Environment:
         "freshness": assessment_wording.freshness,
         "file_lines": file_lines,
         "file_sentence": file_sentence,
+        "chain_of": build_chain,
+        "grades_of": printed_grades,
+        "graded_paragraphs": graded_paragraphs,
+        "unheard_of": list_unheard,
+        "grade_meaning": grade_meaning,
         "dates_of": assessment_wording.dates_in_words,
         "heading_of": assessment_wording.heading_of_assessments,
         "notes_on_editors": assessment_wording.notes_on_editors,

@@ -180,7 +180,6 @@ _NO_DOCUMENT: dict[FileKind | _Start | None, str] = {
     _Start.OLD_OFFICE: N_(
         "This is a file of an old version of Word (.doc). Open it, save it as .docx, and upload that."
     ),
-    FileKind.PDF: N_("This is a PDF. Open it, select and copy all of its text, and paste it."),
     **dict.fromkeys(
         _IMAGES,
         N_("This is a picture, and its text cannot be read. Upload the document itself: .docx, or a saved web page."),
@@ -326,7 +325,7 @@ def is_table(file: BinaryIO, name: str = "") -> bool:
 
 
 def kind_of_document(data: bytes) -> FileKind:
-    """Return DOCX, HTML or TEXT. Raises UnusableFile if the file is of a kind that cannot be read as a document."""
+    """Return DOCX, PDF, HTML or TEXT. Raises UnusableFile if the file is of a kind that cannot be read as a document."""
     if not data.strip(b"\x00 \t\r\n"):
         raise UnusableFile(N_("The file is empty. Check it and upload it again."))
     if data.startswith(b"PK"):
@@ -336,6 +335,8 @@ def kind_of_document(data: bytes) -> FileKind:
         raise UnusableFile(READING.protected)
     if message := _NO_DOCUMENT.get(found):
         raise UnusableFile(message)
+    if found is FileKind.PDF:
+        return FileKind.PDF
     if b"multipart/related" in data[:2048].lower():
         raise UnusableFile(_ARCHIVED_PAGE)
     encodings = (encoding for mark, encoding in ENCODING_MARKS if data.startswith(mark))

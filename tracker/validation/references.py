@@ -45,6 +45,10 @@ def referenced_documents(record: Record) -> Iterator[tuple[FieldPath, str]]:
         for i, step in enumerate(follow_up.steps if follow_up else ()):
             if step.document:
                 yield ("follow_up", "steps", i, "document"), step.document
+        for i, turn in enumerate(follow_up.rounds if follow_up else ()):
+            for key, name in (("reply", turn.reply), ("report", turn.report)):
+                if name:
+                    yield ("follow_up", "rounds", i, key), name
         for i, deadline in enumerate(record.deadlines):
             sources.append((("deadlines", i, "source"), deadline.source))
             if deadline.met_by:
@@ -91,10 +95,16 @@ def scale_in_use(d: Dataset, body: str, day: str | None) -> tuple[str, ...]:
     `body` is the id of the committee. `day` is a partial date. If `day` is None, return the grades of the committee's
     first scale. Return () if no scale for that day is known.
     """
+    scale = scale_on(d, body, day)
+    return tuple(grade.grade for grade in scale.grades) if scale else ()
+
+
+def scale_on(d: Dataset, body: str, day: str | None) -> Scale | None:
+    """Return the scale that a committee used on a day, its first scale if `day` is None; None if it is not known."""
     for scale in d.bodies[body].scales if body in d.bodies else ():
         if day is None or _used_on(scale, partial_dates.last_day(day)):
-            return tuple(grade.grade for grade in scale.grades)
-    return ()
+            return scale
+    return None
 
 
 def _used_on(scale: Scale, day: date) -> bool:

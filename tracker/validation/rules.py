@@ -252,6 +252,8 @@ def check_assessment(d: Dataset, r: Recommendation, a: Assessment) -> RuleResult
         yield ("voice",), "a civil-society assessment needs a status"
     if a.status is Status.IMPLEMENTED and a.voice is Voice.CIVIL_SOCIETY and not a.evidence:
         yield ("status",), "'implemented' needs evidence; name at least one item of the register"
+    if a.scope is not None and a.grade is None:
+        yield ("scope",), "only a grade has a scope as the committee prints it; use the key 'part'"
     if a.part is not None and a.part not in {p.id for p in r.parts}:
         yield (
             ("part",),

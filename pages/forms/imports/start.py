@@ -92,4 +92,6 @@ def _parse(
         vocabulary = ImportVocabulary.from_view(page.view, language)
         return start_table_upload(data, vocabulary, language, limits=limits, is_cancelled=is_cancelled)
     imported = parse_upload(data, name, limits=limits, is_cancelled=is_cancelled)
+    if imported.follow_up_reports:
+        return imported  # the review asks for the State, and refuses another one
     return check_state(imported, expected_state(page.view.dataset, page.context.language.code))

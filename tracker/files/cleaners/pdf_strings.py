@@ -141,9 +141,9 @@ def _text_drawn_by(pdf: Any, forms: list[Any], limits: FileLimits) -> Iterator[s
         yield drawn.text
 
 
-def pages_of_pdf(data: bytes) -> Iterator[FilePage]:
-    """Yield the text of each page of a PDF, with its comments. Raises UnusableFile."""
-    comments = _comments_of_pdf(data)
+def pages_of_pdf(data: bytes, *, with_comments: bool = True) -> Iterator[FilePage]:
+    """Yield the text of each page of a PDF, with the comments in it unless they are not wanted. Raises UnusableFile."""
+    comments = _comments_of_pdf(data) if with_comments else {}
     try:
         with pypdfium2.PdfDocument(data) as document:
             for number in range(1, len(document) + 1):

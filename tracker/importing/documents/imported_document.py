@@ -132,6 +132,63 @@ class ImportNotice:
 
 
 @dataclass(frozen=True, slots=True)
+class ImportedGrade:
+    """A grade as printed, without brackets, or the words that stand for it. `scope` is as written, such as "(a) and (e)".
+
+    `scope` is None if the report names no part. `evaluation` is the Committee's own text; "" if there is none.
+    """
+
+    grade: str
+    scope: str | None
+    evaluation: str
+
+
+@dataclass(frozen=True, slots=True)
+class GradedParagraph:
+    """A paragraph under follow-up. A text that the report does not have is "".
+
+    `question` is what an earlier round asked, with the grades of that round: they are not among `grades`.
+    """
+
+    number: str
+    title: str = ""
+    recommendation: str = ""
+    question: str = ""
+    reply: str = ""
+    ngo_information: str = ""
+    grades: tuple[ImportedGrade, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedReply:
+    """A reply of the State: its symbol and the date as printed beside it. One of them may be None."""
+
+    symbol: str | None
+    date: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpReport:
+    """The section of a report on follow-up that is about one State. Dates are partial dates.
+
+    `adopted` is the date of the concluding observations, `session_dates` are those of the session of the report itself.
+    """
+
+    symbol: str | None = None
+    state: str | None = None
+    concluding_observations: str | None = None
+    adopted: str | None = None
+    session: str = ""
+    session_dates: str | None = None
+    follow_up_paragraphs: tuple[str, ...] = ()
+    replies: tuple[ImportedReply, ...] = ()
+    ngo_information: str = ""
+    paragraphs: tuple[GradedParagraph, ...] = ()
+    recommended_action: str = ""
+    next_report: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ImportedDocument:
     """Concluding observations as read from a file.
 
@@ -140,7 +197,8 @@ class ImportedDocument:
     `adopted` is None if the document gives only the dates of the session. `state` is the State party as the title writes it,
     `country` its code in the symbol. `list_of_issues` is when the committee will
     send its list of issues for the next report. `original_language` is the code of the language that the file names as that
-    of the original. `notes` are the footnotes.
+    of the original. `notes` are the footnotes. `follow_up_reports` are what a report on follow-up says, State by State:
+    a document that has them has no paragraphs.
     """
 
     language: str
@@ -159,6 +217,7 @@ class ImportedDocument:
     list_of_issues: str | None = None
     notes: tuple[str, ...] = ()
     notices: tuple[ImportNotice, ...] = ()
+    follow_up_reports: tuple[FollowUpReport, ...] = ()
 
     @property
     def recommendations(self) -> tuple[ImportedParagraph, ...]:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -46,12 +46,16 @@ _WORD_START = re.compile(r"([^\W\d_]+)")
 _UNFINISHED = re.compile(r"(?:[,(–—-]|\b(?:art|arts|para|paras|No|Nos|п|пп|ст|см|г)\.)$", re.I)
 
 
-def find_margins(lines: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
+def find_margins(
+    lines: Sequence[str], *, is_repeated_text: Callable[[str], bool] = lambda line: False
+) -> tuple[list[str], list[str], list[str]]:
     """Return the lines that are text, the headers and page numbers, and the footnotes, whose numbers go as well.
 
-    A form feed ends a page.
+    A form feed ends a page. `is_repeated_text` says of a line whether it is text although lines like it stand on several
+    pages; so is the next one.
     """
-    repeated = _repeated(lines)
+    labelled = {at for at, line in enumerate(lines) if is_repeated_text(line)}
+    repeated = _repeated([line for at, line in enumerate(lines) if not {at, at - 1} & labelled])
     kept: list[str] = []
     removed: list[str] = []
     notes: list[str] = []
@@ -64,7 +68,9 @@ def find_margins(lines: Sequence[str]) -> tuple[list[str], list[str], list[str]]
         elif not line:
             kept.append(line)
         # a number alone with a full stop is that of the paragraph in the next line
-        elif _is_margin(line, repeated) and not re.fullmatch(r"\d{1,3}\.", line):
+        elif _is_margin(line, set() if {index, index - 1} & labelled else repeated) and not re.fullmatch(
+            r"\d{1,3}\.", line
+        ):
             removed.append(line)
             in_notes = 0
             _drop_gap(kept)
@@ -162,11 +168,22 @@ def _without_marks(kept: Sequence[str], marks: Sequence[tuple[str, int]]) -> lis
         if not mark.isdecimal():
             continue
         pattern = _mark_pattern(mark)
+        place = min(place, len(lines))  # the gaps before a footnote at the end are gone
         for index in range(place - 1, max(-1, place - 90), -1):
             if not re.match(r"\d{1,2}\s", lines[index]) and (found := pattern.search(lines[index])):
                 lines[index] = lines[index][: found.start()] + lines[index][found.end() :]
                 break
     return lines
+
+
+def without_glued_numbers(line: str) -> str:
+    """Return the line without the numbers of footnotes that are glued to words and years."""
+    line = re.sub(r"[¹²³⁰⁴-⁹]+", "", line)
+    line = re.sub(r"(?<![\w/.,-])((?:19|20)\d\d)\d{1,2}(?!\d|[/-]\d)", r"\1", line)
+    line = re.sub(r"(?<=[a-zа-я]{3})\d{1,2}(?=[\s.,;:)”\]]|$)", "", line)
+    line = re.sub(r"(?<=[a-zа-я]{3}[,;.”])(?<!para\.)(?<!aras\.)(?<!art\.)\d{1,2}(?=\s+[A-ZА-Яa-zа-я(]|$)", "", line)
+    line = re.sub(r"(?<=\])\d{1,2}(?=[\s:.,;]|$)", "", line)
+    return re.sub(r"(?<=[a-zа-я)]:)\d{1,2}(?=\s+[\w(“])", "", line)
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,14 @@ def months_of_all() -> Mapping[str, int]:
     return {name: number for code in phrase_languages() for name, number in load_phrases(code).months.items()}
 
 
+@cache
+def follow_up_labels() -> Mapping[str, str]:
+    """Return kind of a labelled text in a report on follow-up → the pattern of its label, in all languages."""
+    entry = {**_content()["follow_up_labels"]}
+    macros = entry.pop("macros")
+    return {kind: _compile(pattern, macros).pattern for kind, pattern in entry.items()}
+
+
 def guess_language(text: str) -> str:
     """Return the language whose common words are most frequent in `text`, among those that have phrases."""
     words = re.findall(r"[^\W\d_]+", text[:60_000].lower())

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from tracker.importing.documents.imported_document import ImportedDocument, ImportNotice
+from tracker.importing.documents.follow_up_reports import read_follow_up_reports
+from tracker.importing.documents.imported_document import FollowUpReport, ImportedDocument, ImportNotice
 from tracker.importing.documents.phrases import (
     Phrases,
     guess_language,
@@ -18,6 +19,7 @@ from tracker.importing.documents.phrases import (
     phrase_languages,
     split_sentences,
 )
+from tracker.importing.documents.rapporteur_letters import read_letter
 from tracker.importing.documents.recommendation_finder import classify
 from tracker.importing.documents.reporting_dates import WrittenDate, find_dates, read_follow_up, read_next_report
 from tracker.importing.documents.structure import NumberedParagraph, read_structure
@@ -54,6 +56,13 @@ _NO_PARAGRAPHS = N_(
 _NO_RECOMMENDATIONS = N_("No recommendations were recognised. Check the list of paragraphs and tick them yourself.")
 _NO_SYMBOL = N_("The file does not show a document symbol. Choose the document yourself.")
 _UNKNOWN_COMMITTEE = N_("It is not clear which committee wrote this document. Choose the document yourself.")
+_SCAN = N_(
+    "This PDF has pictures of its pages and no text, so it cannot be read. Bring in the .docx, or a PDF with text in it."
+)
+_PROTECTED = N_("This PDF is damaged or protected with a password. Save it without the password, or paste its text.")
+_READ_FROM_PDF = N_(
+    "The text was taken from the pages of a PDF, in their order: compare it with the document before you save."
+)
 _MISSING = N_("These paragraph numbers are missing: {numbers}. Check whether the file is complete.")
 
 
@@ -198,7 +207,7 @@ def answer_document(data: bytes, language: str | None) -> JobAnswer:
 
 
 def read_document(data: bytes, *, language: str | None = None) -> ImportedDocument:
-    """Return what was read from the bytes of a .docx file, a web page or a text.
+    """Return what was read from the bytes of a .docx file, a PDF, a web page or a text.
 
     `language` is the code of its language; if None or unknown, it is guessed. Raises UnusableFile if it cannot be read.
     """
@@ -208,11 +217,59 @@ def read_document(data: bytes, *, language: str | None = None) -> ImportedDocume
 
         source = read_docx(data)
     else:
-        text = decode_text(data)
+        text = _text_of_pdf(data) if kind is FileKind.PDF else decode_text(data)
         if len(text) > 4 * MAX_CHARACTERS:
             raise UnusableFile(_TOO_LONG)
+        if kind is not FileKind.HTML and (
+            reports := _read_reports(text.replace("\f", "\n\f\n").split("\n"), is_paged=True)
+        ):
+            return _document_of(reports, kind)
         source = _read_page(text) if kind is FileKind.HTML else _read_text(text, language)
-    return understand(source, language=language)
+    lines = [*source.margins, *(f"{block.label} {block.text}".strip() for block in source.blocks)]
+    if kind in (FileKind.DOCX, FileKind.HTML) and (reports := _read_reports(lines)):
+        return _document_of(reports, kind)
+    document = understand(source, language=language)
+    read_from = (ImportNotice(_READ_FROM_PDF),) if kind is FileKind.PDF else ()
+    return replace(document, notices=(*read_from, *document.notices))
+
+
+def _read_reports(lines: Sequence[str], *, is_paged: bool = False) -> tuple[FollowUpReport, ...]:
+    if sum(map(len, lines)) > MAX_CHARACTERS:
+        return ()
+    return read_follow_up_reports(lines, is_paged=is_paged) or tuple(filter(None, [read_letter(lines)]))
+
+
+def _document_of(reports: tuple[FollowUpReport, ...], kind: FileKind) -> ImportedDocument:
+    """Return a report on follow-up as a document without paragraphs of its own."""
+    texts = (f"{each.recommendation} {each.reply}" for report in reports for each in report.paragraphs)
+    symbol = reports[0].concluding_observations or reports[0].symbol or ""
+    only = reports[0] if len(reports) == 1 else None
+    return ImportedDocument(
+        language=guess_language(" ".join(texts)),
+        symbol=reports[0].symbol,
+        body=mechanism.id if (mechanism := mechanism_of_symbol(symbol)) else None,
+        state=only.state or "" if only else "",
+        session_dates=reports[0].session_dates,
+        notices=(ImportNotice(_READ_FROM_PDF),) if kind is FileKind.PDF else (),
+        follow_up_reports=reports,
+    )
+
+
+def _text_of_pdf(data: bytes) -> str:
+    """Return the printed text of a PDF, with a form feed after each page. Raises UnusableFile if it has none."""
+    from tracker.files.cleaners.pdf_strings import pages_of_pdf
+
+    try:
+        text = "\f".join(page.text for page in pages_of_pdf(data, with_comments=False))
+    except UnusableFile:
+        raise UnusableFile(_PROTECTED) from None
+    if sum(map(str.isalpha, text)) < 200:
+        raise UnusableFile(_SCAN)
+    # a hyphen at the end of a line, and what stands in the margins, come without the break before the next text
+    text = text.replace("\ufffe", "-\n")
+    return re.sub(
+        r"(?<=[\w.,;:!?)\]”])(?=(?:(?:CCPR|CAT|CEDAW)/C|E/C\.12|GE\.\d\d-)\S*(?: \d+)?$)", "\n", text, flags=re.M
+    )
 
 
 def _read_page(text: str) -> SourceText:

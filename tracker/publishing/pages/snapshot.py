@@ -152,10 +152,12 @@ def public_origin(origin: str) -> str:
 def _in_every_language(request: ViewRequest) -> Iterator[ViewRequest]:
     """Yield the request in its own language, then in each other interface language that is used in the dataset.
 
-    A language is used if a recommendation has a title in it, or if it is the main language.
+    A language is used if half of the recommendations have a title in it, or if it is the main language: a file in a
+    language with a few texts would mostly repeat the others.
     """
     own = request.language.code
-    used = {code for r in request.view.recommendations.values() for code in r.title}
+    titles = [r.title for r in request.view.recommendations.values()]
+    used = {code for code in LANGUAGES if 2 * sum(code in title for title in titles) >= len(titles)}
     used |= {request.view.settings.language, own}
     order = [*LANGUAGES]
     for code in sorted(LANGUAGES.keys() & used, key=lambda code: (code != own, order.index(code))):

@@ -21,6 +21,7 @@ from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.registers import Document
 from tracker.model.vocabulary import SEPARATOR, EvidenceEffect, Issuer, Voice
 from tracker.queries.agenda import list_deadlines
+from tracker.queries.chain import printed_grades
 from tracker.queries.headline import Headline
 from tracker.queries.localized_names import link_in_language
 from tracker.queries.public_files import files_of
@@ -82,6 +83,7 @@ class TableValues:
         bodies = [view.body_of(r) for r in rows]
         own = [view.headline(r) for r in rows]
         state, committee = ([view.latest(r, voice) for r in rows] for voice in (Voice.STATE, Voice.COMMITTEE))
+        graded = [(a,) if a else printed_grades(view, r) for a, r in zip(committee, rows, strict=True)]
         latest, only = [headline.latest for headline in own], [headline.only for headline in own]
         checked = [view.last_checked(r) for r in rows]
         links = [view.evidence_for(r) for r in rows]
@@ -111,8 +113,8 @@ class TableValues:
             "state_status": lambda: values_of(state, lambda a: a.status),
             "state_reason": lambda: values_of(state, lambda a: text(a.reason)),
             "state_date": lambda: values_of(state, lambda a: a.date),
-            "grade": lambda: values_of(committee, lambda a: a.grade),
-            "grade_date": lambda: values_of(committee, lambda a: a.date),
+            "grade": lambda: [join_values(map(grade_with_scope, found)) for found in graded],
+            "grade_date": lambda: values_of([found[0] if found else None for found in graded], lambda a: a.date),
             "claim_gap": lambda: list(map(ranked_gap, state, own)),
             **{name: partial(self._tag_column, name) for name in ("themes", "groups", "rights", "sdg")},
             "authorities": lambda: [
@@ -281,6 +283,12 @@ def ranked_gap(claim: Assessment | None, own: Headline) -> int | None:
 def join_values(values: Iterable[str | None]) -> str | None:
     """Return the different values in one text, separated by "; ", or None if there are none."""
     return SEPARATOR.join(dict.fromkeys(value for value in values if value)) or None
+
+
+def grade_with_scope(a: Assessment) -> str | None:
+    """Return a grade, with what it is for if it is not for the whole recommendation, such as "C (1)"."""
+    scope = a.scope or (f"({a.part})" if a.part else "")
+    return f"{a.grade} {scope}" if scope else a.grade
 
 
 def join_tags(record: Recommendation | Evidence, name: str) -> str | None:

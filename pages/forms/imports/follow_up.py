@@ -1,0 +1,99 @@
+"""The review of a report on follow-up: each paragraph beside the recommendation it is about, and one save of all."""
+
+import streamlit as st
+
+from pages.forms.imports.save import show_import_save
+from pages.shared import import_drafts
+from pages.shared.import_drafts import PREFIX, ReviewDraft
+from pages.shared.layout import Page
+from pages.shared.markdown import escape_markdown
+from pages.shared.widget_values import current_value
+from tracker.editing.forms.typed_dates import read_date
+from tracker.importing.documents.follow_up_records import (
+    ParagraphMatch,
+    follow_up_records,
+    match_paragraphs,
+    section_of,
+)
+from tracker.importing.documents.imported_document import FollowUpReport, refuse_other_state
+from tracker.importing.entry import document_of_symbol, expected_state, is_name_of
+from tracker.model.errors import ImportRefused
+from tracker.publishing.wording import error_sentence
+from tracker.queries.view import effective_date
+
+
+def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
+    """Show what a report says of the State of the dataset, and save it when the editor presses the button."""
+    view, language = page.view, page.context.language
+    _ = language.gettext
+    imported = draft.document.imported
+    page.show("forms/import_follow_up_top.html")
+    report = _choose_section(page, imported.follow_up_reports)
+    section = section_of(report, imported)
+    observations = document_of_symbol(view, report.concluding_observations)
+    matches = match_paragraphs(view, report)
+    page.show("forms/import_follow_up.html", report=report, observations=observations, name=draft.name)
+    for notice in imported.notices:
+        st.warning(escape_markdown(_(notice.message, **dict(notice.values))))
+    added = {m.paragraph.number: title for m in matches if (title := _show_paragraph(page, m, section.language))}
+    paper = next((d for d in view.documents.values() if d.symbol and d.symbol == report.symbol), None)
+    known = (effective_date(paper) if paper else None) or report.session_dates or ""
+    key = f"{PREFIX}report_date"
+    typed = st.text_input(_("Date of the committee's report"), current_value(key, known), key=key, max_chars=40)
+    date = read_date(typed).date
+    import_drafts.remember_choices(draft)
+    errors = []
+    if observations is None:
+        missing = _("The register has no concluding observations with the symbol {symbol}. Add or import them first.")
+        errors.append(missing.format(symbol=report.concluding_observations or "?"))
+    if not date:
+        errors.append(_("Enter the date of the committee's report, or of its session: the grades are of this date."))
+    try:
+        refuse_other_state(section, view.dataset, "")
+    except ImportRefused as error:
+        errors.append(error_sentence(language, error))
+    records = () if errors else follow_up_records(view, report, section, date=date or "", added=added)
+    if not errors and not records:
+        errors.append(_("Everything in this report is in the register already."))
+    versions = {m.recommendation.id: m.recommendation.version for m in matches if m.recommendation}
+    show_import_save(
+        page,
+        draft,
+        records,
+        seen=versions | ({observations.id: observations.version} if observations else {}),
+        errors=errors,
+        ticked=0,
+        reason=_("Imported from {document}.", document=report.symbol or draft.name or _("a report on follow-up")),
+        document=observations.id if observations else "",
+    )
+
+
+def _choose_section(page: Page, reports: tuple[FollowUpReport, ...]) -> FollowUpReport:
+    """Return the section about the State of the dataset, or the one that the editor chose."""
+    if len(reports) == 1:
+        return reports[0]
+    expected = expected_state(page.view.dataset)
+    own = next((n for n, report in enumerate(reports) if report.state and is_name_of(report.state, expected)), 0)
+    names = [report.state or report.concluding_observations or "?" for report in reports]
+    chosen = st.selectbox(
+        page.context.language.gettext("State"),
+        range(len(reports)),
+        own,
+        format_func=names.__getitem__,
+        key=f"{PREFIX}section",
+    )
+    return reports[chosen]
+
+
+def _show_paragraph(page: Page, match: ParagraphMatch, lang: str) -> str:
+    """Show a paragraph beside its recommendation. Return the title under which a new one is to be added, "" for none."""
+    _ = page.context.language.gettext
+    page.show("forms/import_follow_up_row.html", match=match, lang=lang)
+    if match.recommendation or not match.title:
+        return ""
+    number = match.paragraph.number
+    if not st.checkbox(_("Add paragraph {n} from the quotation", n=number), True, key=f"{PREFIX}tick_{number}"):
+        return ""
+    key = f"{PREFIX}title_{number}"
+    title: str = st.text_input(_("Title"), current_value(key, match.title), key=key, max_chars=300)
+    return title

@@ -1,0 +1,156 @@
+"""Reports on follow-up to concluding observations: each text in `follow_up` has another layout; its .json says what it says."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from docx import Document
+
+from tests.support.canary_documents import pdf_with_text, saved
+from tests.support.command_line import run_command
+from tests.support.server_process import ROOT
+from tracker.importing.documents.follow_up_reports import read_follow_up_reports
+from tracker.importing.documents.reader import read_document
+from tracker.importing.dry_run import describe_report
+from tracker.model.errors import UnusableFile
+
+FOLDER = Path(__file__).parent / "follow_up"
+REPORTS = sorted(path.stem for path in FOLDER.glob("*.txt"))
+ONE_LINE_EACH = [name for name in REPORTS if name[:2] in ("02", "03", "04", "07")]
+FRAME = """Testland
+Concluding observations (110th session): CCPR/C/TST/CO/2, 25 March 2014
+Follow-up paragraphs: 14 and 15
+{header}
+Paragraph 15: The State party should act.
+{evaluation}
+Next periodic report: 2018"""
+
+
+def text_of(name):
+    return (FOLDER / f"{name}.txt").read_text("utf-8")
+
+
+def described(document):
+    reports = [describe_report(report) for report in document.follow_up_reports]
+    return reports[0] if len(reports) == 1 else reports
+
+
+def expected(name):
+    return json.loads((FOLDER / f"{name}.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_a_report_says_what_it_says(name):
+    assert described(read_document(text_of(name).encode())) == expected(name)
+
+
+@pytest.mark.parametrize("name", ONE_LINE_EACH)
+def test_a_docx_with_a_table_and_a_web_page_say_the_same(name):
+    file = Document()
+    rows = file.add_table(rows=0, cols=2)
+    for line in filter(None, text_of(name).split("\n")):
+        label, colon, value = line.partition(": ")
+        cells = rows.add_row().cells
+        if colon and label.split()[0] in ("Concluding", "Follow-up", "Reply", "First", "Заключительные", "Ответ"):
+            cells[0].text, cells[1].text = f"{label}:", value
+        else:
+            cells[0].merge(cells[1]).text = line
+    packed = io.BytesIO()
+    file.save(packed)
+    page = "<html><body>" + "".join(f"<p>{line}</p>" for line in text_of(name).split("\n")) + "</body></html>"
+    assert described(read_document(packed.getvalue())) == expected(name)
+    assert described(read_document(page.encode())) == expected(name)
+
+
+@pytest.mark.parametrize(
+    ("header", "evaluation", "grades"),
+    [
+        ("", "Committee’s evaluation [B] (c)\nWelcome.", [("B", "(c)", "Welcome.")]),
+        (
+            "",
+            "Committee's evaluation\n(a)\n[B]\nWelcome.\n(b) [C]: No.",
+            [("B", "(a)", "Welcome."), ("C", "(b)", "No.")],
+        ),
+        ("", "Committee's evaluation: [C]\n(a) One.\n(b) Two.", [("C", None, "(a) One. (b) Two.")]),
+        (
+            "",
+            "Committee's evaluation\n[C] on (a), [B] on (b)\nWords.",
+            [("C", "(a)", "Words."), ("B", "(b)", "Words.")],
+        ),
+        ("", "Committee's evaluation: B2: One.\nC1: Two.", [("B2", None, "One."), ("C1", None, "Two.")]),
+        (
+            "",
+            "Committee's evaluation: Welcome. [B]. It regrets. [C]",
+            [("B", None, "Welcome."), ("C", None, "It regrets.")],
+        ),
+        (
+            "",
+            "Committee's evaluation\n[B]: More on what it said under [C].",
+            [("B", None, "More on what it said under [C].")],
+        ),
+        ("Committee's evaluation: 14 [A], 15 [C] (b), [B] (d)", "", [("C", "(b)", ""), ("B", "(d)", "")]),
+        ("Committee's evaluation:\nParagraph 14 [B] [B]\nParagraph 15 [C]", "", [("C", None, "")]),
+        ("Committee's evaluation: 14, 15 [D]", "", [("D", None, "")]),
+        ("Committee's evaluation: 15 [B] [C]", "Committee's evaluation\nOne text.", [("B", None, ""), ("C", None, "")]),
+        ("", "Committee's evaluation\nNo grade is printed.", []),
+    ],
+)
+def test_grades_stand_before_or_after_their_scope_in_the_header_or_below(header, evaluation, grades):
+    (report,) = read_follow_up_reports(FRAME.format(header=header, evaluation=evaluation).split("\n"), is_paged=True)
+    last = report.paragraphs[-1]
+    assert [(found.grade, found.scope, found.evaluation) for found in last.grades] == grades
+
+
+def test_the_lines_of_a_narrow_column_and_of_several_headers_are_put_together():
+    section = """{state}
+Concluding observations (110th
+session):
+CCPR/C/{code}/CO/2, 25 March 2014
+Follow-up paragraphs: 14, 15 and
+24
+Reply: CCPR/C/{code}/CO/2/Add.1, 31 October
+2016
+Paragraph 14: The State party should act.
+Committee's evaluation
+[A]: It did.
+Next periodic report: 28 March 2018
+"""
+    text = "".join(section.format(state=name, code=name[:3].upper()) for name in ("Aland", "Bland", "Cland"))
+    found = [describe_report(report) for report in read_follow_up_reports(text.split("\n"), is_paged=True)]
+    assert [(one["state"], one["adopted"], one["follow_up_paragraphs"], one["next_report"]) for one in found] == [
+        (name, "2014-03-25", ["14", "15", "24"], "2018-03-28") for name in ("Aland", "Bland", "Cland")
+    ]
+    assert found[0]["replies"] == [{"symbol": "CCPR/C/ALA/CO/2/Add.1", "date": "2016-10-31"}]
+
+
+def test_concluding_observations_and_other_texts_are_no_report():
+    for path in (Path(__file__).parent / "older").iterdir():
+        assert not read_follow_up_reports(path.read_text("utf-8").split("\n"), is_paged=True)
+
+
+def test_a_pdf_is_read_by_its_pages_and_a_scan_is_refused():
+    lines = text_of("04-no-reply").split("\n")
+    pdf = pdf_with_text("")
+    font = pdf.pages[0].obj.Resources
+    for part in (lines[:4], lines[4:]):
+        shown = " ".join(
+            f"({line.replace('(', chr(92) + '(').replace(')', chr(92) + ')')}) Tj 0 -20 Td" for line in part
+        )
+        page = pdf.add_blank_page(page_size=(3000, 400))
+        page.obj.Resources, page.obj.Contents = font, pdf.make_stream(f"BT /F1 12 Tf 30 350 Td {shown} ET".encode())
+    document = read_document(saved(pdf))
+    assert described(document) == expected("04-no-reply")
+    assert [str(notice)[:43] for notice in document.notices] == ["The text was taken from the pages of a PDF,"]
+    with pytest.raises(UnusableFile, match="pictures of its pages and no text"):
+        read_document(saved(pdf_with_text("")))
+
+
+def test_the_command_prints_the_json_of_one_state_or_a_list(tmp_path):
+    name = "01-two-states-2017"
+    path, ours = str(FOLDER / f"{name}.txt"), {"TRACKER_DATA": str(ROOT / "data"), "TRACKER_STATE": str(tmp_path)}
+    assert json.loads(run_command("import", path, "--dry-run", "--json", settings=ours)[1]) == expected(name)
+    one = run_command("import", path, "--dry-run", "--json", "--state", "norlandia", settings=ours)[1]
+    assert json.loads(one) == expected(name)[0]
+    code, _out, err = run_command("import", path, "--dry-run", "--state", "Farland", settings=ours)
+    assert (code, "It has: Norlandia, Republic of Eastmark" in err) == (2, True)

@@ -1,0 +1,97 @@
+"""Bring in a report on follow-up: what is reviewed, saved at once, and undone at once."""
+
+import pytest
+
+import pages.forms.imports.start
+from pages.shared import import_drafts
+from tests.support.form_pages import errors, html, opening, press
+from tests.support.story_folder import DOCUMENTS, GRADED
+from tracker.importing.documents.reader import read_document
+from tracker.storage.dataset_reader import DatasetReader
+
+REPORT = """CCPR/C/121/9
+Adopted by the Committee at its 121st session (16 October–10 November 2017).
+Kyrgyzstan
+Concluding observations (115th session): CCPR/C/KGZ/CO/9, 3 November 2015
+Follow-up paragraphs: 20 and 99
+Reply: CCPR/C/KGZ/CO/9/Add.1, 12 December 2016
+Committee's evaluation: Additional information required on paragraphs 20 [B] [C] and 99 [A]
+Paragraph 20: The State party should act.
+Summary of State party's reply
+A plan was approved.
+Committee's evaluation
+[B]: The Committee welcomes the plan.
+[C]: The Committee regrets the lack of resources.
+Paragraph 99: The State party should adopt a law.
+Summary of State party's reply
+A law was adopted.
+Committee's evaluation
+[A]: The Committee welcomes the law.
+Recommended action: A letter of discontinuation.
+Next periodic report: 6 November 2020
+"""
+
+
+FILES = {
+    "documents.yaml": DOCUMENTS.replace("title: HRC 3,", "title: HRC 3, symbol: CCPR/C/KGZ/CO/9,"),
+    "recommendations/hrc-3-20.yaml": GRADED + "paragraph: 20\n",
+}
+
+
+@pytest.fixture
+def opened(tmp_path, monkeypatch):
+    import_drafts.import_drafts().forget()
+    monkeypatch.setattr(pages.forms.imports.start, "parse_upload", lambda data, name, **_limits: read_document(data))
+    return opening(tmp_path, monkeypatch, FILES)
+
+
+def paste(page, text=REPORT):
+    page.text_area(key="bring_in_text").set_value(text)
+    return press(page, "Read the text")
+
+
+def test_a_report_is_reviewed_beside_the_register_saved_at_once_and_undone_at_once(opened, tmp_path):
+    page = paste(opened("import_document"))
+    assert (errors(page), page.text_input(key="import_report_date").value) == ([], "2017-10-16/2017-11-10")
+    assert "Review the drug laws" in html(page) and "This paragraph is not in the register." in html(page)
+    page.text_input(key="import_title_99").set_value("Adopt a law").run()
+    press(page, "Save 2 recommendations")
+    assert errors(page) == []
+    found = DatasetReader(tmp_path / "data").read()
+    (turn,) = found.documents["hrc-3"].follow_up.rounds
+    assert (turn.reply, turn.report, turn.lists_ngos) == ("ccpr-c-kgz-co-9-add-1", "ccpr-c-121-9", False)
+    assert [(d.kind, d.date) for d in found.documents["hrc-3"].deadlines] == [("next-report", "2020-11-06")]
+    said = [(a.voice, a.grade, a.scope, a.date) for a in found.recommendations["hrc-3-20"].assessments]
+    assert said == [
+        ("state", None, None, "2016-12-12"),
+        ("committee", "B", "1", "2017-10-16/2017-11-10"),
+        ("committee", "C", "2", "2017-10-16/2017-11-10"),
+    ]
+    new = found.recommendations["ccpr-2022-99"]
+    assert (new.title[""].text, new.text[""].origin, len(new.assessments)) == ("Adopt a law", "official", 2)
+
+    press(page, "Undo the last save")
+    found = DatasetReader(tmp_path / "data").read()
+    assert [a.events[-1].type for a in found.recommendations["hrc-3-20"].assessments] == ["withdrawn"] * 3
+    assert found.recommendations["ccpr-2022-99"].events[-1].type == "retired"
+    assert not (found.documents["hrc-3"].follow_up and found.documents["hrc-3"].follow_up.rounds)
+
+
+def test_a_report_that_is_in_the_register_adds_nothing_twice(opened, tmp_path):
+    press(paste(opened("import_document")), "Save 2 recommendations")
+    page = paste(opened("import_document"))
+    assert "Everything in this report is in the register already." in [info.value for info in page.info]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (REPORT.replace("KGZ/CO/9", "KGZ/CO/8"), "no concluding observations with the symbol CCPR/C/KGZ/CO/8"),
+        (REPORT.replace("Adopted by the Committee", "By it"), "Enter the date of the committee's report"),
+        (REPORT.replace("Kyrgyzstan", "Uruguay").replace("KGZ", "URY"), "Uruguay"),
+    ],
+)
+def test_what_is_missing_gets_a_sentence_and_saves_nothing(opened, text, sentence):
+    page = paste(opened("import_document"), text)
+    assert any(sentence in info.value for info in page.info)
+    assert next(button for button in page.button if button.key == "bring_save").disabled

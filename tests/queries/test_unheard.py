@@ -1,0 +1,50 @@
+"""What nobody of civil society has said to a committee yet, and how it is resolved."""
+
+from datetime import date
+
+import pytest
+
+from tests.support.small_dataset import CONCLUDED, DOCUMENTS, folder
+from tracker.queries.unheard import list_unheard
+from tracker.queries.view import View
+from tracker.storage.dataset_reader import DatasetReader
+
+SELECTED = "follow_up: {verification: seen, source: {document: co-2024, paragraph: 9}, paragraphs: ['3']%s}, deadlines: [{kind: reply, date: '2025-03-28'}],"
+LATER_REPORT = "  - {id: ours, body: cescr, kind: alternative-report, title: O, cycle: '4', issued: 2025-04, verification: to-check}\n"
+REPLY = (
+    CONCLUDED
+    + "paragraph: 3\nassessments: [{voice: state, date: 2025-02, reason: We did, recorded: 2025-02-01T00:00:00.000001Z}]\n"
+)
+
+
+def unheard(tmp_path, *, more="", documents="", day=date(2026, 1, 1), **records):
+    told = DOCUMENTS.replace("{id: co-2024,", "{id: co-2024, " + SELECTED % more) + documents
+    dataset = DatasetReader(
+        folder(tmp_path, {"documents": told, **{f"r/{name}": text for name, text in records.items()}})
+    ).read()
+    return [(item.kind.value, item.since) for item in list_unheard(View(dataset, today=day))]
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, [("follow-up", "2025-03-28")]),
+        ({"day": date(2025, 3, 27)}, []),
+        ({"documents": LATER_REPORT}, []),
+        ({"more": ", no_submission: We have no capacity"}, []),
+        ({"more": ", rounds: [{verification: to-check, lists_ngos: true}]"}, []),
+        ({"more": ", rounds: [{verification: to-check, report: co-2021}]"}, []),
+        ({"x": REPLY, "documents": LATER_REPORT}, [("not-assessed", "2025-02")]),
+    ],
+)
+def test_a_follow_up_waits_for_civil_society_from_the_reply_until_something_is_said(tmp_path, given, expected):
+    assert unheard(tmp_path, **given) == expected
+
+
+def test_a_session_waits_for_a_report_until_its_date(tmp_path):
+    due = DOCUMENTS.replace(
+        "{id: co-2021,", "{id: co-2021, deadlines: [{kind: alternative-reports, date: '2026-02-01'}],"
+    )
+    dataset = DatasetReader(folder(tmp_path, {"documents": due})).read()
+    days = (date(2026, 1, 1), date(2026, 2, 2))
+    assert [[item.kind.value for item in list_unheard(View(dataset, today=day))] for day in days] == [["session"], []]

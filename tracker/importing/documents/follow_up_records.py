@@ -1,0 +1,220 @@
+"""Make the records of a save from the section of a report on follow-up that is about the State of the dataset.
+
+The report, the State's replies and the concluding observations get what the section says of the round; each
+recommendation gets the State's reply and its grades. What is there already, from the same report, is not added again.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from tracker.editing.forms.document import DocumentForm
+from tracker.editing.forms.values import free_id, update_text
+from tracker.i18n import Language
+from tracker.importing.documents.imported_document import (
+    FollowUpReport,
+    GradedParagraph,
+    ImportedDocument,
+    ImportedGrade,
+)
+from tracker.importing.entry import document_of_symbol
+from tracker.model.dataset import Record
+from tracker.model.labels import N_
+from tracker.model.lifecycle import is_active
+from tracker.model.localized_text import LocalizedText, clean_input
+from tracker.model.records import Assessment, Recommendation, Source
+from tracker.model.registers import Deadline, Document, FollowUp, FollowUpRound
+from tracker.model.vocabulary import DeadlineKind, DocumentKind, Issuer, TextOrigin, Verification, Voice
+from tracker.queries.view import View, effective_date
+
+NO_TEXT = N_("The committee's report gives no text for this grade.")
+MAX_TITLE = 120
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphMatch:
+    """A paragraph of the report, and the recommendation that it is about; None if it is not in the register.
+
+    `title` is proposed for a new recommendation; "" if the report does not quote the paragraph, so that none can be added.
+    """
+
+    paragraph: GradedParagraph
+    recommendation: Recommendation | None
+    title: str = ""
+
+
+def section_of(report: FollowUpReport, imported: ImportedDocument) -> ImportedDocument:
+    """Return the section of a State as a document of its own, so that it can be checked whether it is the right State."""
+    symbol = report.concluding_observations or ""
+    country = symbol.split("/")[2] if symbol.count("/") > 2 else ""
+    return replace(imported, state=report.state or "", country=country, follow_up_reports=(report,))
+
+
+def match_paragraphs(view: View, report: FollowUpReport) -> tuple[ParagraphMatch, ...]:
+    """Return each paragraph of the report with its recommendation, found by symbol and paragraph."""
+    observations = document_of_symbol(view, report.concluding_observations)
+    known = [r for r in view.recommendations.values() if observations and r.document == observations.id]
+
+    def match(paragraph: GradedParagraph) -> ParagraphMatch:
+        number = paragraph.number.replace(" ", "")
+        found = next((r for r in known if (r.paragraph or "").replace(" ", "") == number), None)
+        title = paragraph.title or paragraph.recommendation.split(". ")[0]
+        return ParagraphMatch(paragraph, found, title[:MAX_TITLE] if paragraph.recommendation else "")
+
+    return tuple(map(match, report.paragraphs))
+
+
+def follow_up_records(
+    view: View, report: FollowUpReport, imported: ImportedDocument, *, date: str, added: Mapping[str, str]
+) -> tuple[Record, ...]:
+    """Return the documents and recommendations that a save of the section adds or changes.
+
+    `date` is the partial date of the report, for its grades. `added` maps the number of a paragraph that is not in the
+    register → the title under which it is added. The concluding observations must be in the register.
+    """
+    observations = document_of_symbol(view, report.concluding_observations)
+    if observations is None:
+        return ()
+    code, main = imported.language, view.settings.language
+
+    def words(text: str, old: LocalizedText | None = None) -> LocalizedText:
+        return update_text(old, {code: text}, main, origins={code: TextOrigin.OFFICIAL})
+
+    new: dict[str, Document] = {}
+    paper = _document(view, new, observations, kind=DocumentKind.FOLLOW_UP_ASSESSMENT, symbol=report.symbol)
+    if not paper.version:
+        session = f", {report.session}" if report.session else ""
+        title = f"{Language(code, main).gettext('Report on follow-up to concluding observations')}{session}"
+        paper = new[paper.id] = replace(paper, title=update_text(None, {code: title}, main), adopted=date)
+    replies = []
+    for reply in (reply for reply in report.replies if reply.symbol):
+        document = _document(view, new, observations, kind=DocumentKind.FOLLOW_UP_REPORT, symbol=reply.symbol)
+        if not document.version:
+            named = Language(code, main).gettext("Follow-up report")
+            document = replace(document, title=update_text(None, {code: named}, main), received=reply.date)
+            document = new[document.id] = replace(document, verification=Verification.REPORTED)
+        replies.append(document)
+    changed = _with_round(observations, report, paper, replies=replies, action=words(report.recommended_action))
+    records: list[Record] = [*new.values(), *([changed] if changed != observations else [])]
+    taken = set(view.dataset.recommendations)
+    for match in match_paragraphs(view, report):
+        paragraph, r = match.paragraph, match.recommendation
+        if r is None and paragraph.number in added and paragraph.recommendation:
+            name = update_text(None, {code: clean_input(added[paragraph.number])}, main)
+            year = (effective_date(observations) or "")[:4]
+            r = Recommendation(
+                id=free_id(f"{observations.body}-{year}-{paragraph.number}", taken),
+                issued_by=Issuer.COMMITTEE,
+                document=observations.id,
+                paragraph=paragraph.number,
+                title=name,
+                summary=name,
+                text=words(paragraph.recommendation),
+                verification=Verification.SEEN,
+                source=Source(document=paper.id, paragraph=paragraph.number),
+            )
+            taken.add(r.id)
+        if r is None:
+            continue
+        latest = replies[-1] if replies else None
+        source = Source(document=paper.id, paragraph=paragraph.number)
+        said = [
+            *_reply(paragraph, latest, paper, date=(latest.received if latest else None) or date, words=words),
+            *(
+                Assessment(
+                    voice=Voice.COMMITTEE,
+                    grade=grade.grade,
+                    scope=scope,
+                    date=date,
+                    reason=words(grade.evaluation)
+                    if grade.evaluation
+                    else update_text(None, {code: Language(code, main).gettext(NO_TEXT)}, main),
+                    source=source,
+                    verification=Verification.SEEN,
+                )
+                for grade, scope in _scopes(paragraph.grades)
+            ),
+        ]
+        known = {
+            (a.voice, a.source.cited_by or a.source.document) for a in r.assessments if a.source and is_active(a, None)
+        }
+        fresh = [a for a in said if a.source and (a.voice, a.source.cited_by or a.source.document) not in known]
+        if fresh or not r.version:
+            records.append(replace(r, assessments=(*r.assessments, *fresh)))
+    return tuple(records)
+
+
+def _document(
+    view: View, new: Mapping[str, Document], observations: Document, *, kind: DocumentKind, symbol: str | None
+) -> Document:
+    """Return the document with this symbol, or a new one without a version, in the cycle of the concluding observations."""
+    known = (d for d in (*view.dataset.documents.values(), *new.values()) if symbol and d.symbol == symbol)
+    if found := next(known, None):
+        return found
+    form = DocumentForm(body=observations.body, kind=kind, symbol=symbol or "")
+    return Document(
+        id=form.suggest_id(view),
+        body=observations.body,
+        kind=kind,
+        symbol=symbol,
+        title=observations.title,
+        cycle=observations.cycle,
+        verification=Verification.SEEN,
+    )
+
+
+def _with_round(
+    observations: Document, report: FollowUpReport, paper: Document, *, replies: list[Document], action: LocalizedText
+) -> Document:
+    """Return the concluding observations with the round of the report, and with the date of the next report."""
+    where = Source(document=paper.id, paragraph=", ".join(report.follow_up_paragraphs) or None)
+    old = observations.follow_up or FollowUp(verification=Verification.SEEN, source=where)
+    follow_up = replace(old, paragraphs=old.paragraphs or report.follow_up_paragraphs)
+    if paper.id not in {turn.report for turn in old.rounds}:
+        turn = FollowUpRound(
+            verification=Verification.SEEN,
+            reply=replies[-1].id if replies else None,
+            report=paper.id,
+            ngos=(report.ngo_information[:500],) if report.ngo_information else (),
+            lists_ngos=bool(report.ngo_information or any(p.ngo_information for p in report.paragraphs)),
+            action=action or None,
+        )
+        follow_up = replace(follow_up, rounds=(*old.rounds, turn))
+    dates = {deadline.date for deadline in observations.deadlines if deadline.kind is DeadlineKind.NEXT_REPORT}
+    deadlines = observations.deadlines
+    if report.next_report and report.next_report not in dates:
+        due = Deadline(
+            kind=DeadlineKind.NEXT_REPORT, date=report.next_report, source=where, verification=Verification.SEEN
+        )
+        deadlines = (*deadlines, due)
+    return replace(observations, follow_up=follow_up, deadlines=deadlines)
+
+
+def _scopes(grades: Iterable[ImportedGrade]) -> list[tuple[ImportedGrade, str | None]]:
+    """Return each grade with its scope as printed; of several grades without letters, with its place, such as "2"."""
+    listed = list(grades)
+    are_places = len(listed) > 1 and not any(grade.scope for grade in listed)
+    return [(grade, str(n) if are_places else grade.scope) for n, grade in enumerate(listed, 1)]
+
+
+def _reply(
+    paragraph: GradedParagraph,
+    reply: Document | None,
+    paper: Document,
+    *,
+    date: str,
+    words: Callable[[str], LocalizedText],
+) -> list[Assessment]:
+    if not paragraph.reply:
+        return []
+    source = (
+        Source(document=reply.id, cited_by=paper.id) if reply else Source(document=paper.id, paragraph=paragraph.number)
+    )
+    return [
+        Assessment(
+            voice=Voice.STATE,
+            date=date,
+            reason=words(paragraph.reply),
+            source=source,
+            verification=Verification.REPORTED,
+        )
+    ]

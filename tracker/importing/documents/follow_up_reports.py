@@ -1,0 +1,544 @@
+"""Read reports on follow-up to concluding observations: what was selected, what the State replied, how it was graded.
+
+The Human Rights Committee prints a section for each State, from 2013 to today in many layouts: a header with labels, then
+for each paragraph the recommendation, the State's reply and the Committee's evaluation with its grades. What a report does
+not say stays None: nothing is worked out, and a part without a letter gets none.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from tracker.importing.documents.imported_document import FollowUpReport, GradedParagraph, ImportedGrade, ImportedReply
+from tracker.importing.documents.pasted_text_reader import MAX_LINES, find_margins, join_lines, without_glued_numbers
+from tracker.importing.documents.phrases import Phrases, follow_up_labels, guess_language, load_phrases
+from tracker.importing.documents.reporting_dates import find_dates
+from tracker.importing.documents.text_blocks import clean_text, ends_sentence
+
+LONGEST_HEADER = 4_000
+"""Characters of one value in the header of a State that are read. They have at most a few hundred."""
+_LABELS = follow_up_labels()
+_ONE_LETTER = r"(?:\([a-zа-я]{1,4}\)|(?<![\w(])[a-zа-я]\))"
+_LETTERS = rf"{_ONE_LETTER}(?:(?:\s|,|;|–|-|&|\band\b|\bto\b|\bи\b)*{_ONE_LETTER})*"
+_GRADE = r"(?-i:\[\s*[A-EВСАЕ]\s?[12]?\s*\]|\([A-E][12]\))"
+_HALF_LABEL = re.compile(
+    r"(?:concluding observations|заключительные замечания) \([^)]*|(?:summary of )?information (?:received )?from(?: the)?(?: state| non-)?|"
+    r"(?:information (?:received )?from )?non-governmental|Committee's|recommended|next periodic|summary of(?: the)? state(?: party's)?",
+    re.I,
+)
+"""A line of a narrow column in which a label begins and does not end."""
+_BEGINNINGS = {
+    "observations": re.compile(r"[A-Z]{3,6}/C/\S+/CO/"),
+    "selected": re.compile(rf"\d{{1,3}}(?:\s*{_LETTERS})?\s*(?:[,;–]|and\b|и\b|$)"),
+    "reply": re.compile(r"[A-Z]{3,6}/\S+(?:Add\.|FCO)|\d{1,2} [^\W\d]+ (?:19|20)\d\d|No\b|None\b|Нет\b"),
+    "evaluation": re.compile(rf"Additional|Paragraph|{_GRADE}|\d{{1,3}}\s*(?:{_LETTERS}\s*)?\["),
+    "ngo": re.compile(r"[A-ZА-Я]"),
+    "next": re.compile(r"\d"),
+}
+"""Kind of a label → how its value begins, where it stands below the label."""
+_APOSTROPHES = str.maketrans("’‘ʼ´`", "'" * 5)
+_LOOKALIKES = str.maketrans("АВСЕ", "ABCE")
+_NAMED = "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _LABELS.items())
+_UNNAMED = "|".join(_LABELS.values())
+_LABEL = re.compile(
+    rf"(?:[A-Z]\.\s+|\d\.\s+)?(?=(?-i:[A-ZА-Я]))(?:{_NAMED})"
+    rf"(?=\s*(?:[:\[(–—]|$)|\s+[A-Z]+/|\s+{_LETTERS}\s*\[|\.\s+(?-i:[A-ZА-Я])|\s+(?:\d|in \d|A letter|Additional info))"
+    r"(?:\s*(?P<note>\([^)]{5,}\)))?\s*[:.–—]?\s*",
+    re.I,
+)
+_INLINE = re.compile(rf"(?<=[.;)\]”\"\d])\s+(?=(?-i:[A-ZА-Я]))(?=(?:{_UNNAMED}|paragraphs? \d{{1,3}})\s*[:\[])", re.I)
+_PARAGRAPH = re.compile(
+    rf"(?:Follow-up )?(?:Paragraphs?|Para\.|Пункты?)\s+(?P<number>\d{{1,3}}(?:\s*{_LETTERS})?(?:(?:,| and| и)\s+\d{{1,3}})*)"
+    r"(?:\s*\((?P<title>[^()]{5,120})\))?(?:\s*[:.–—-]\s*|\s+(?=[\[“\"A-ZА-Я])|\s*$)"
+)
+_HEADER_GRADES = re.compile(
+    rf"(?P<numbers>(?<![\w/.-])\d{{1,3}}(?:\s*{_LETTERS})?(?:(?:\s*,\s*|\s+)(?:(?:and|и)\s+)?\d{{1,3}}(?:\s*{_LETTERS})?)*)"
+    rf"\s*[:–-]?\s*(?P<grades>{_GRADE}(?:(?:,|;|/|and\b|и\b|\s)*(?:{_LETTERS}\s*)?{_GRADE}|\s*{_LETTERS})*)"
+)
+_GRADES_FIRST = re.compile(
+    rf"(?P<grade>{_GRADE})\s*(?:for|on|:)?\s*(?:paragraphs? )?(?P<numbers>\d{{1,3}}(?:(?:, | and )+\d{{1,3}})*)"
+)
+_NUMBER = re.compile(rf"(?<![\w/.(])(\d{{1,3}}(?:\s*{_LETTERS})?)(?![\w/])")
+_HEAD = re.compile(
+    rf"(?:(?i:(?:sub)?para(?:graph)?s?\.?)\s+)?(?P<before>(?:\d{{1,3}}\s*)?{_LETTERS})?\s*[:–-]?\s*(?P<grade>{_GRADE})"
+    rf"(?:\s*[:–-]?\s*(?:(?i:on|for|in respect of|as regards|with regard to|regarding|concerning|(?:sub)?para(?:graph)?s?\.?|parts?|items?)\s+){{0,2}}(?P<after>(?:\d{{1,3}}\s*)?{_LETTERS}))?"
+)
+_PLAIN_HEAD = re.compile(rf"(?:(?P<before>{_LETTERS})\s*)?(?P<grade>[A-E][12]?)(?:\s*[:–—]\s+|$)(?P<after>{_LETTERS})?")
+_NEXT_GRADE = re.compile(rf"(?<=[.;:])\s+(?=(?:{_LETTERS}\s*)?{_GRADE}\s*(?:[:(]|{_LETTERS}|[A-Z]))")
+_SYMBOL = re.compile(r"(?<![\w/])(?:INT|[A-Z]{3,6})/[A-Z][\w.-]*(?:/[\w.-]*\w)+")
+_REPORT_SYMBOL = re.compile(r"(?:CCPR|CAT|CEDAW)/C/\d{1,3}/\d+(?:/Add\.\d+)?(?:/Rev\.\d+)?(?![\w/])")
+_NOT_SENT = re.compile(
+    r"\b(?:remind\w*|due|deadline|expected|requested|extension|overdue|published|issued|напоминани\w*|срок\w*)\b[^;,]*$",
+    re.I,
+)
+_NOTHING = re.compile(
+    r"\W*(?:none\b.*|no\b.*|not (?:available|applicable|received)\b.*|n/a|nil|нет\b.*|не (?:получен|поступ).*|[-–—]*)\W*$",
+    re.I,
+)
+_NOT_REPRODUCED = re.compile(r"\bnot (?:been )?reproduced\b|\bomitted\b|\bword limits?\b|не воспроизв", re.I)
+_NO_STATE = re.compile(
+    r"(?:\W*\w+(?:[- ]\w+)? session\b.*|assessment .*|.*\bfollow-up\b.*|.*[.:;]|table\b.*|annex\b.*|part \w+)$", re.I
+)
+_STATE_OF_TITLE = re.compile(r"concluding observations on ((?:the )?[A-Z][\w’' ().,-]*?)\s*\**\d*$")
+_MAY_BE_REPORT = re.compile(r"\bfollow-up|\bCOBs?\b|последующи", re.I)
+_ADOPTED_AT = re.compile(r"adopted by the Committee at its ([\w-]+(?: [\w-]+){0,3} session) \(([^)]+)\)", re.I)
+_FIRST_OF_TEXT = re.compile(
+    r"[\[“\"«]|\([a-zа-я]\)|(?:The|It|In|While|As|Bearing|With|States?|Measures|Recalling|Furthermore|Ensure|Take|Государств\w+|Комитет\w*)\b"
+)
+
+
+def read_follow_up_reports(lines: Sequence[str], *, is_paged: bool = False) -> tuple[FollowUpReport, ...]:
+    """Return what a report says of each State, in order; empty if it is no report on follow-up.
+
+    `lines` are lines or paragraphs of its text, also those in the margins. `is_paged` says that they come from pages:
+    then page headers, page numbers and footnotes stand between them, and a form feed ends a page.
+    """
+    cleaned = [line for text in lines for line in (["\f"] if text == "\f" else clean_text(text).split("\n"))]
+    if not any(_MAY_BE_REPORT.search(line) for line in cleaned[:MAX_LINES]):
+        return ()
+    paired = _with_values([piece for line in _whole_labels(cleaned[:MAX_LINES]) for piece in _split_at_labels(line)])
+    margins = find_margins(paired, is_repeated_text=lambda line: bool(_label_of(line))) if is_paged else None
+    kept = [without_glued_numbers(line) for line in (margins[0] if margins else paired) if line.strip()]
+    starts = [at for at in range(len(kept)) if _is_start(kept, at)]
+    if not starts:
+        return ()
+    adopted = _ADOPTED_AT.search(" ".join([*kept, *(margins[2] if margins else ())]))
+    reader = _Reader(kept)
+    headings = [_state_above(kept, start) for start in starts]
+    ends = [*(first for _state, first in headings[1:]), len(kept)]
+    return tuple(
+        replace(
+            reader.read_section(kept[start:end]),
+            symbol=_report_symbol(cleaned, " ".join(kept[: starts[0]])),
+            state=state or (_state_of_title(kept[: starts[0]]) if len(starts) == 1 else None),
+            session=adopted[1] if adopted else "",
+            session_dates=next((found.text for found in find_dates(adopted[2])), None) if adopted else None,
+        )
+        for start, end, (state, _first) in zip(starts, ends, headings, strict=True)
+    )
+
+
+def _label_of(line: str) -> tuple[str, re.Match[str]] | None:
+    found = _LABEL.match(line.translate(_APOSTROPHES))
+    return (next(kind for kind in _LABELS if found[kind]), found) if found else None
+
+
+def _whole_labels(lines: Sequence[str]) -> list[str]:
+    """Return the lines with those joined that a narrow column divided: a label inside its bracket, or a list of numbers."""
+    found: list[str] = []
+    for line in lines:
+        before = found[-1] if found else ""
+        if _HALF_LABEL.fullmatch(before.translate(_APOSTROPHES)) or (
+            re.fullmatch(r"\d{1,3}", line) and re.search(r"(?:,|\band|\bи)$", before)
+        ):
+            line = f"{found.pop()}{'' if before.endswith('-') else ' '}{line}"
+            line = re.sub(
+                r"\((\S+) (\S+/CO/.*) (session\):?)", r"(\1 \3 \2", line
+            )  # the value stood beside half a label
+        found.append(line)
+    return found
+
+
+def _split_at_labels(line: str) -> Iterator[str]:
+    """Yield the line, divided before a label that follows the end of a sentence: an evaluation and an action on one line."""
+    start = 0
+    for gap in _INLINE.finditer(line.translate(_APOSTROPHES)):
+        yield line[start : gap.start()]
+        start = gap.end()
+    yield line[start:]
+
+
+def _with_values(lines: Sequence[str]) -> list[str]:
+    """Return the lines with labels joined to their values, where labels stand alone and their values below them.
+
+    A value that is only a symbol or a number would otherwise be taken for what stands in the margin of a page.
+    """
+    joined: list[str] = []
+    at = 0
+    while at < len(lines):
+        first = at
+        while first < len(lines) and (found := _label_of(lines[first])) and found[1].end() == len(lines[first]):
+            first += 1
+        labels = [line.rstrip(": ") for line in lines[at:first]]
+        if values := _values_below(lines, first, labels):
+            joined += [f"{label}: {' '.join(value)}" for label, value in zip(labels, values, strict=True)]
+            at = lines.index(values[-1][-1], first) + 1
+        else:
+            joined.append(lines[at])
+            at += 1
+    return joined
+
+
+def _values_below(lines: Sequence[str], first: int, labels: Sequence[str]) -> list[list[str]]:
+    """Return the lines of each value below labels that stand alone, told by how they begin; none if one has no value.
+
+    Of a label alone only the first line is returned: the others follow it.
+    """
+    kinds = [label[0] for line in labels if (label := _label_of(f"{line}:"))]
+    values: list[list[str]] = []
+    for line in filter(None, lines[first : first + 4 * len(kinds)]):
+        if line == "\f" or _label_of(line) or _PARAGRAPH.match(line) or (len(values) == len(kinds) == 1):
+            break
+        if len(values) < len(kinds) and (_BEGINNINGS.get(kinds[len(values)]) or _LABEL).match(line):
+            values.append([line])
+        elif values:
+            values[-1].append(line)
+        elif not re.match(r"(?:\d+ )?GE\.|[A-Z]+/C/\d+/\d", line):
+            break
+    return values if len(values) == len(kinds) else []
+
+
+def _is_start(lines: Sequence[str], at: int) -> bool:
+    """Return whether the header of a State begins here: its concluding observations, and other labels soon after."""
+    if not (found := _label_of(lines[at])) or found[0] != "observations":
+        return False
+    after = [label[0] for line in lines[at + 1 : at + 25] if (label := _label_of(line))]
+    own = after[: after.index("observations")] if "observations" in after else after
+    return "selected" in own[:6] or "evaluation" in own[:6]
+
+
+def _report_symbol(lines: Sequence[str], front: str) -> str | None:
+    """Return the symbol of the report: the one that stands alone in a line most often, or the first that is no reference."""
+    alone = [found[0] for line in lines if (found := _REPORT_SYMBOL.search(line)) and len(line) - len(found[0]) < 25]
+    if alone:
+        return Counter(alone).most_common(1)[0][0]
+    is_reference = re.compile(r"\b(?:see|in|document)\W+$", re.I)
+    others = (m for m in _REPORT_SYMBOL.finditer(front) if not is_reference.search(front[: m.start()]))
+    return next((found[0] for found in others), None)
+
+
+def _state_above(lines: Sequence[str], start: int) -> tuple[str | None, int]:
+    """Return the name of the State in the heading above a header, or None, and the place where this heading begins."""
+    first = start
+    for at in range(start - 1, max(-1, start - 4), -1):
+        name = re.sub(r"^(?:[A-Z]|\d{1,2}|[IVX]+)\.\s+|^State party:\s*|\*+$|(?<=\))\d{1,2}$", "", lines[at]).strip()
+        if re.match(r"\W*[\w-]+(?: [\w-]+)? session\b", name, re.I):
+            first = at
+            continue
+        is_name = (
+            name and name[0].isupper() and len(name) < 70 and not _NO_STATE.fullmatch(name) and not _label_of(name)
+        )
+        if not is_name:
+            break
+        before = re.match(r"\W*[\w-]+(?: [\w-]+)? session\b", lines[at - 1], re.I) if at else None
+        return name, at - 1 if before else at
+    return None, first
+
+
+def _state_of_title(front: Sequence[str]) -> str | None:
+    found = (_STATE_OF_TITLE.search(line) for line in (*front, " ".join(front[-40:])))
+    return next((title[1] for title in found if title), None)
+
+
+@dataclass(slots=True)
+class _Entry:
+    """A labelled text of a section. `number` is that of its paragraph; "" in the header."""
+
+    label: str
+    number: str
+    lines: list[str]
+    note: str
+
+
+class _Reader:
+    """Reads the sections of one report; the words of the whole report tell which hyphens at line ends are true ones."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        text = " ".join(lines)
+        self._phrases: Phrases = load_phrases(guess_language(text))
+        self._words = Counter(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text.lower()))
+
+    def _join(self, lines: Sequence[str]) -> str:
+        kept = [line for line in lines if line]
+        return join_lines(kept, self._words, self._phrases).strip() if kept else ""
+
+    def read_section(self, lines: Sequence[str]) -> FollowUpReport:
+        """Return what the section of one State says, without the State and the symbol of the report."""
+        entries = self._entries(lines)
+        header = [entry for entry in entries if not entry.number]
+        texts = {label: [self._join(entry.lines) for entry in header if entry.label == label] for label in _LABELS}
+        everything = " ".join(self._join(entry.lines) for entry in header)
+        inside = [entry.note for entry in header if entry.label == "observations" and "/CO/" in entry.note]
+        observations, adopted = _observations(" ".join([*texts["observations"], *inside]) or everything)
+        selected = _selected(header)
+        graded = _header_grades([text[:LONGEST_HEADER] for text in texts["evaluation"][-1:]], selected)
+        numbers = list(dict.fromkeys(entry.number for entry in entries if entry.number))
+        missing = [number for number in selected if number not in numbers and number in graded]
+        paragraphs = [
+            self._paragraph([e for e in entries if e.number == n], graded.get(n) or graded.get(n.split()[0]) or ())
+            for n in numbers
+        ]
+        paragraphs += [GradedParagraph(number, grades=tuple(graded[number])) for number in missing]
+        order = {number: place for place, number in enumerate(selected)}
+        paragraphs.sort(key=lambda paragraph: order.get(paragraph.number, len(order)))
+        next_report = self._join([line for entry in entries if entry.label == "next" for line in entry.lines[:2]])
+        return FollowUpReport(
+            concluding_observations=observations,
+            adopted=adopted,
+            follow_up_paragraphs=selected,
+            replies=tuple(reply for text in texts["reply"] for reply in _replies(text[:LONGEST_HEADER])),
+            ngo_information=" ".join(text for text in texts["ngo"] if not _NOTHING.match(text)),
+            paragraphs=tuple(paragraphs),
+            recommended_action=self._join([x for e in entries if e.label == "action" for x in e.lines]),
+            next_report=next((found.text for found in find_dates(next_report)), None),
+        )
+
+    def _entries(self, lines: Sequence[str]) -> list[_Entry]:
+        """Return the labelled texts of a section, in order."""
+        entries: list[_Entry] = []
+        number = ""
+        selected: tuple[str, ...] = ()
+        for line in lines:
+            paragraph, label = _PARAGRAPH.match(line), _label_of(line)
+            if paragraph and (not selected or paragraph["number"].split()[0].strip(",") in " ".join(selected).split()):
+                rest = line[paragraph.end() :]
+                if not number and entries and _is_line_of_header(entries[-1], rest):
+                    entries[-1].lines.append(f"{paragraph['number']} {rest},")
+                    continue
+                number, base = " ".join(paragraph["number"].split()), paragraph["number"].split()[0].strip(",")
+                number = base if base in selected and number not in selected else number
+                entries.append(_Entry("paragraph", number, [rest], note=paragraph["title"] or ""))
+            elif label:
+                kind, found = label
+                number = "" if kind in ("next", "action") else number
+                entries.append(_Entry(kind, number, [line[found.end() :]], note=found["note"] or ""))
+                selected = _selected(entries[-1:]) if kind == "selected" else selected
+            elif entries:
+                entries[-1].lines.append(line)
+        return entries
+
+    def _paragraph(self, entries: Sequence[_Entry], known: Sequence[ImportedGrade]) -> GradedParagraph:
+        """Return a paragraph from its labelled texts. `known` are the grades that the header of the section gives it."""
+
+        def lines(*labels: str) -> list[str]:
+            return [line for label in labels for entry in entries if entry.label == label for line in entry.lines]
+
+        opening = [entry for entry in entries if entry.label == "paragraph"]
+        if own := re.match(rf"((?:\s*{_GRADE}(?:\s*{_LETTERS})?)+)\s*[:.–-]?\s*", opening[0].lines[0]):
+            opening[0].lines[0] = opening[0].lines[0][own.end() :]
+            known = _sequence("", own[1])
+            if len({each.label for each in entries}) == 1 and not _recommends(
+                self._phrases, self._join(opening[0].lines)
+            ):
+                opening[0] = _Entry(
+                    "evaluation", opening[0].number, opening[0].lines, note=""
+                )  # nothing but grade and words
+                entries, opening = opening, []
+        title, recommendation = self._recommendation(opening)
+        former = re.compile(r"first|previous|former|CCPR/C/\d")
+        latest = [each for each in entries if each.label == "evaluation" and not former.search(each.note)]
+        evaluation = [line for entry in latest for line in entry.lines] if latest else lines("evaluation")
+        reply = lines("summary", "reply")
+        graded = next((at for at, line in enumerate(reply) if re.match(_GRADE, line)), len(reply))
+        reply, evaluation = reply[:graded], evaluation or reply[graded:]  # an evaluation may have no label
+        ngos = self._join(lines("ngo"))
+        return GradedParagraph(
+            number=entries[0].number,
+            title=title,
+            recommendation=recommendation,
+            question=self._join(lines("question")),
+            reply=self._join(reply),
+            ngo_information="" if _NOTHING.fullmatch(ngos) else ngos,
+            grades=tuple(self._grades(evaluation, known)),
+        )
+
+    def _recommendation(self, opening: Sequence[_Entry]) -> tuple[str, str]:
+        """Return the title after "Paragraph 15", and the recommendation; each is "" if the report does not have it."""
+        lines = [line for entry in opening for line in entry.lines if line]
+        title = next((entry.note for entry in opening if entry.note), "")
+        if not title and lines:
+            width = max(map(len, lines))
+            end = 1
+            while end < len(lines) and not _ends_title(lines[end - 1], lines[end], width):
+                end += 1
+            first = self._join(lines[:end])
+            is_text = first.endswith((".", ";")) and (len(first) > 80 or _FIRST_OF_TEXT.match(first))
+            if (
+                not is_text
+                and not _recommends(self._phrases, first)
+                and len(first) < 250
+                and not re.match(r"[“\"«(]", first)
+            ):
+                title, lines = first.rstrip(" .:"), lines[end:]
+        text = self._join(lines)
+        inside = re.match(rf"([A-ZА-Я][^.:;()]{{3,90}})[.:]\s+(?={_FIRST_OF_TEXT.pattern})", text)
+        if not title and inside and not _recommends(self._phrases, inside[1]):
+            title, text = inside[1], text[inside.end() :]
+        if _NOT_REPRODUCED.search(title):
+            title = ""
+        return title, "" if len(text) < 300 and _NOT_REPRODUCED.search(text) else text
+
+    def _grades(self, lines: Sequence[str], known: Sequence[ImportedGrade]) -> list[ImportedGrade]:
+        """Return the grades of an evaluation, in order. `known` are those that the header gives for its paragraph."""
+        split = [piece for line in lines if line for piece in _NEXT_GRADE.split(line)]
+        head = _HEAD if any(_HEAD.match(line) for line in split) else _PLAIN_HEAD
+        loose: list[str] = []
+        groups: list[tuple[list[ImportedGrade], list[str]]] = []
+        for line in split:
+            grades, rest = _heads(line, head)
+            if grades:
+                above = groups[-1][1] if groups else loose
+                if above and re.fullmatch(rf"{_LETTERS}\W*", above[-1]) and not grades[0].scope:
+                    grades[0] = replace(grades[0], scope=" ".join(above.pop().rstrip(" :").split()))
+                groups.append((grades, [rest]))
+            else:
+                (groups[-1][1] if groups else loose).append(line)
+        if not groups:
+            return self._without_heads(loose, known)
+        texts = [_scope_below(*group) for group in groups]
+        evaluations = [self._join(rest) for _grades, rest in texts]
+        if loose and not evaluations[-1] and len(self._join(loose)) > 60:
+            evaluations = [self._join(loose), *evaluations[:-1]]  # each grade stands below its text
+        return [
+            replace(grade, evaluation=text)
+            for (grades, _rest), text in zip(texts, evaluations, strict=True)
+            for grade in grades
+        ]
+
+    def _without_heads(self, lines: Sequence[str], known: Sequence[ImportedGrade]) -> list[ImportedGrade]:
+        """Return the grades that stand at the end of their texts, or those of the header with their texts."""
+        text = self._join(lines)
+        pieces = re.split(rf"\s*({_GRADE}(?:\s*{_LETTERS})?)\W*", text)
+        if len(pieces) > 1 and not known:
+            found = [(_sequence("", mark)[0], words) for words, mark in zip(pieces[::2], pieces[1::2], strict=False)]
+            return [replace(grade, evaluation=words) for grade, words in found]
+        if len(known) == 1:
+            return [replace(known[0], evaluation=text or known[0].evaluation)]
+        parts = [line for line in lines if line]
+        if len(parts) != len(known) or not all(map(ends_sentence, parts)):
+            return list(known)  # nobody says which text belongs to which grade
+        return [replace(grade, evaluation=part) for grade, part in zip(known, parts, strict=True)]
+
+
+def _is_line_of_header(entry: _Entry, rest: str) -> bool:
+    """Return whether what follows "Paragraph 15" is only grades, in a header that has a line for each paragraph."""
+    is_open = entry.label == "evaluation" and not re.search(r"[a-z]{5}", " ".join(entry.lines))
+    return is_open and bool(re.fullmatch(rf"\s*{_GRADE}(?:\s|[,;.]|and|\d|{_GRADE}|{_ONE_LETTER})*", rest))
+
+
+def _bare(grade: str) -> str:
+    return re.sub(r"\W", "", grade).translate(_LOOKALIKES)
+
+
+def _recommends(phrases: Phrases, text: str) -> bool:
+    return any(pattern.search(text) for pattern in phrases.recommends.values())
+
+
+def _ends_title(before: str, line: str, width: int) -> bool:
+    """Return whether a title ends before this line: the line begins a text, or the line before was not full."""
+    is_short = line[0].isupper() and len(before) + len(line.split()[0]) + 1 < 0.72 * width
+    return is_short or ends_sentence(before) or bool(_FIRST_OF_TEXT.match(line))
+
+
+def _heads(line: str, head: re.Pattern[str]) -> tuple[list[ImportedGrade], str]:
+    """Return the grades with which a line begins, each with its scope before or after it, and the rest of the line."""
+    found: list[ImportedGrade] = []
+    rest = line
+    while match := head.match(rest):
+        scope = match["before"] or match["after"]
+        found.append(ImportedGrade(_bare(match["grade"]), " ".join(scope.split()) if scope else None, ""))
+        end = match.end("grade") if match["before"] and match["after"] else match.end()
+        rest = re.sub(r"^\s*[,;/]?\s*(?:and\s+)?(?=[\[(])|^\s*[:.–—-]?\s*", "", rest[end:], count=1)
+    return found, rest.lstrip(" :.–—-") if found else rest
+
+
+def _scope_below(grades: list[ImportedGrade], lines: list[str]) -> tuple[list[ImportedGrade], list[str]]:
+    """Return the grades and their text, with the scope of a grade taken from the line below it.
+
+    If several letters follow in the text of one grade, the grade is for all of it: then no letter is its scope.
+    """
+    last = grades[-1]
+    others = [line for line in lines if re.match(rf"{_LETTERS}\s+\w", line)]
+    if last.scope == "(a)" and lines[0] and others:
+        return [*grades[:-1], replace(last, scope=None)], [f"{last.scope} {lines[0]}", *lines[1:]]
+    if last.scope or lines[0] or len(lines) < 2:
+        return grades, lines
+    below = re.match(rf"({_LETTERS})\s*[:.–-]?\s*", lines[1])
+    if not below or len(others) > 1:
+        return grades, lines
+    return [*grades[:-1], replace(last, scope=" ".join(below[1].split()))], [lines[1][below.end() :], *lines[2:]]
+
+
+def _sequence(before: str, text: str) -> list[ImportedGrade]:
+    """Return the grades in a text such as "[B] (a), [C] (b)". `before` is the scope that stands before the first one."""
+    tokens = re.findall(rf"{_GRADE}|{_LETTERS}", f"{before} {text}")
+    is_before = bool(tokens) and not re.fullmatch(_GRADE, tokens[0])
+    found: list[ImportedGrade] = []
+    pending: str | None = None
+    for token in tokens:
+        if re.fullmatch(_GRADE, token):
+            found.append(ImportedGrade(_bare(token), pending, ""))
+            pending = None
+        elif is_before:
+            pending = " ".join(token.split())
+        elif found:
+            found[-1] = replace(found[-1], scope=" ".join(token.split()))
+    return found
+
+
+def _header_grades(texts: Sequence[str], selected: Sequence[str]) -> dict[str, list[ImportedGrade]]:
+    """Return number of a paragraph → the grades that the header of the section gives it.
+
+    A grade without a number is for all paragraphs that were selected: no reply came.
+    """
+    found: dict[str, list[ImportedGrade]] = {}
+    for text in texts:
+        for match in _HEADER_GRADES.finditer(text):
+            for written in _NUMBER.findall(match["numbers"]):
+                number = " ".join(written.split())
+                plain = number if number in selected else number.split()[0].split("(")[0]
+                found.setdefault(plain, []).extend(_sequence(number[len(plain) :].strip(), match["grades"]))
+        for match in _GRADES_FIRST.finditer(text) if re.match(rf"\W*{_GRADE}\D{{0,20}}\d", text) else ():
+            for number in _NUMBER.findall(match["numbers"]):
+                found.setdefault(number, []).extend(_sequence("", match["grade"]))
+        if not found and (
+            alone := re.search(rf"{_GRADE}|(?<=^Grade )[A-E][12]?\b|^[A-E][12]?(?=\s*(?:[:.–-]|$))", text)
+        ):
+            words = re.sub(r"^\W*(?:(?:for|on) all (?:the )?paragraphs)?\W*", "", text[alone.end() :])
+            found = {number: [ImportedGrade(_bare(alone[0]), None, words)] for number in selected}
+    return found
+
+
+def _observations(text: str) -> tuple[str | None, str | None]:
+    """Return the symbol of the concluding observations, and when they were adopted."""
+    symbol = next((m for m in _SYMBOL.finditer(text) if "/CO/" in m[0] and "Add." not in m[0]), None)
+    if not symbol:
+        return None, None
+    dates = find_dates(_SYMBOL.split(text[symbol.end() :])[0]) or find_dates(text[: symbol.start()])
+    return symbol[0], dates[0].text if dates else None
+
+
+def _selected(entries: Sequence[_Entry]) -> tuple[str, ...]:
+    numbers: list[str] = []
+    for entry in (entry for entry in entries if entry.label == "selected"):
+        lines = [entry.lines[0] or (entry.lines[1] if len(entry.lines) > 1 else "")]
+        lines += [line for line in entry.lines[1:] if re.fullmatch(r"[\d\s,;()a-z–&-]+\.?", line)]
+        text = re.sub(r"\([^()]{5,}\)", " ", " ".join(dict.fromkeys(lines)))
+        text = re.sub(
+            r"\b(\d{1,3})\s*(?:–|-|to)\s*(\d{1,3})\b",
+            lambda m: ", ".join(map(str, range(int(m[1]), int(m[2]) + 1))),
+            text,
+        )
+        numbers += [" ".join(number.split()) for number in _NUMBER.findall(text)]
+    return tuple(dict.fromkeys(numbers))
+
+
+def _replies(text: str) -> list[ImportedReply]:
+    """Return the replies in the value of a label. What is due, a reminder or a publication is no reply."""
+    if _NOTHING.match(text):
+        return []
+    found: list[ImportedReply] = []
+    symbols = list(_SYMBOL.finditer(text))
+    without = _SYMBOL.sub(lambda symbol: "#" * len(symbol[0]), text)  # no date begins inside a symbol
+    marks = [(m.start(), m[0], "") for m in symbols] + [(d.start, "", d.text) for d in find_dates(without)]
+    for place, symbol, date in sorted(marks):
+        last = found[-1] if found else None
+        if symbol and last and not last.symbol and text[:place].endswith("("):
+            found[-1] = replace(last, symbol=symbol)
+        elif symbol:
+            found.append(ImportedReply(symbol, None))
+        elif not _NOT_SENT.search(text[:place]):
+            known = found.pop().symbol if last and not last.date else None
+            found.append(ImportedReply(known, date))
+    return found
