@@ -7,6 +7,8 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from markupsafe import escape
+
 from tracker.i18n import get_language
 from tracker.model.attached_files import AttachedFile
 from tracker.model.records import Evidence, Recommendation
@@ -190,7 +192,8 @@ class MirrorPages:
             self._notices[request.language.code] = notice
         if not dashboard:
             # only the dashboard shows the past
-            html = html.replace(request.language.gettext("This link will always show the page as it is now."), "")
+            _ = request.language.gettext
+            html = html.replace(escape(_("This link keeps showing today's version, even if the page changes.")), "")
         html = self.addresses.rewrite(html, at, root=root)
         return html.replace("<main", f"{notice}\n<main", 1).encode()
 
