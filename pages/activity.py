@@ -1,7 +1,6 @@
 """The page that lists everything that was recorded, newest first, with links that undo for those who may."""
 
 from datetime import UTC, datetime
-from functools import cache
 
 from pages.forms.private.evidence import can_unpublish
 from pages.shared.layout import open_page, organisations_by_handle
@@ -11,12 +10,7 @@ from tracker.publishing.pages.activity import render_activity
 from tracker.queries.activity_log import activity_log, find_save
 
 page = open_page("/activity")
-view, link, now = page.view, page.context.link, datetime.now(UTC)
-
-
-@cache
-def _may_unpublish() -> bool:
-    return can_unpublish(page)
+view, link, now, may_unpublish = page.view, page.context.link, datetime.now(UTC), can_unpublish(page)
 
 
 def undo_save(recorded: str) -> str:
@@ -29,16 +23,16 @@ def undo_save(recorded: str) -> str:
 
 def undo_publication(id: str) -> str:
     """Return the link that undoes the publication of evidence within a day, or "" if it cannot be undone."""
-    may_undo = id in view.dataset.evidence and _may_unpublish() and can_undo_publication(view.dataset.evidence[id], now)
+    e = view.dataset.evidence.get(id)
+    may_undo = e and may_unpublish and can_undo_publication(e, now)
     return link("/edit", ("what", "unpublish"), ("id", id)) if may_undo else ""
 
 
 changes = {entry.recorded: entry for entry in activity_log(view)} if page.context.person.handle else {}
-organisations = organisations_by_handle(page)
 page.show_page(
     render_activity,
     changes=changes,
-    organisations=organisations,
+    organisations=organisations_by_handle(page),
     undo_save=undo_save,
     undo_publication=undo_publication,
 )

@@ -1,6 +1,6 @@
 """Read reports on follow-up to concluding observations: what was selected, what the State replied, how it was graded.
 
-The Human Rights Committee prints a section for each State, from 2013 to today in many layouts: a header with labels, then
+A committee prints a section for each State, from 2013 to today in many layouts: a header with labels, then
 for each paragraph the recommendation, the State's reply and the Committee's evaluation with its grades. What a report does
 not say stays None: nothing is worked out, and a part without a letter gets none.
 """
@@ -67,7 +67,7 @@ _HEAD = re.compile(
 _PLAIN_HEAD = re.compile(rf"(?:(?P<before>{_LETTERS})\s*)?(?P<grade>[A-E][12]?)(?:\s*[:–—]\s+|$)(?P<after>{_LETTERS})?")
 _NEXT_GRADE = re.compile(rf"(?<=[.;:])\s+(?=(?:{_LETTERS}\s*)?{_GRADE}\s*(?:[:(]|{_LETTERS}|[A-Z]))")
 _SYMBOL = re.compile(r"(?<![\w/])(?:INT|[A-Z]{3,6})/[A-Z][\w.-]*(?:/[\w.-]*\w)+")
-_REPORT_SYMBOL = re.compile(r"(?:CCPR|CAT|CEDAW)/C/\d{1,3}/\d+(?:/Add\.\d+)?(?:/Rev\.\d+)?(?![\w/])")
+_REPORT_SYMBOL = re.compile(r"[A-Z]{3,5}/C/\d{1,3}/\d+(?:/Add\.\d+)?(?:/Rev\.\d+)?(?![\w/])")
 _NOT_SENT = re.compile(
     r"\b(?:remind\w*|due|deadline|expected|requested|extension|overdue|published|issued|напоминани\w*|срок\w*)\b[^;,]*$",
     re.I,
@@ -326,7 +326,7 @@ class _Reader:
                 )  # nothing but grade and words
                 entries, opening = opening, []
         title, recommendation = self._recommendation(opening)
-        former = re.compile(r"first|previous|former|CCPR/C/\d")
+        former = re.compile(r"first|previous|former|[A-Z]{3,5}/C/\d")
         latest = [each for each in entries if each.label == "evaluation" and not former.search(each.note)]
         evaluation = [line for entry in latest for line in entry.lines] if latest else lines("evaluation")
         reply = lines("summary", "reply")
