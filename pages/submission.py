@@ -88,7 +88,9 @@ def show_recommendation(r: Recommendation) -> None:
         key, start = f"text_{r.id}_{field}", written.get(field, "")
         if field == "grade":
             grades = ", ".join(grade.grade for scale in (body.scales[:1] if body else ()) for grade in scale.grades)
-            written[field] = form.line(f"{_(label)} ({grades})" if grades else _(label), key, start=start, most=40)
+            written[field] = form.line(
+                f"{_(label)} ({option_label(grades)})" if grades else _(label), key, start=start, most=40
+            )
         else:
             written[field] = form.area(_(label), key, start)
     for e, _link in known_private(r):

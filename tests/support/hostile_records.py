@@ -124,6 +124,8 @@ class Saying:
             "contact": "mailto:name@example.org",
             "stale_after_months": 12,
             "size": 12,
+            "words": 12,
+            "pages": 12,
             "is_copy_of_link": "true",
         }.get(name, "ab" * 32 if "sha256" in name else "#123456")
 
