@@ -64,7 +64,8 @@ lock: .venv/.lock ## pin the packages again; ARGS=--upgrade for the newest versi
 	@.venv/bin/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
 	  { echo "make lock needs a .venv made with Python 3.11, the oldest supported version, because its pins must work for all versions." >&2; exit 1; }
 	$(COMPILE) $(ARGS) -o requirements.lock pyproject.toml
-	$(COMPILE) $(ARGS) -c requirements.lock --extra test --extra dev -o requirements-dev.lock pyproject.toml
+	$(COMPILE) $(ARGS) -c requirements.lock --extra test --extra dev --extra announce -o requirements-dev.lock pyproject.toml
+	$(COMPILE) $(ARGS) -c requirements.lock --extra announce -o requirements-announce.lock pyproject.toml
 	echo "doorstop==3.2" | $(COMPILE) $(ARGS) -o requirements-bench.lock -
 
 .venv/.made:

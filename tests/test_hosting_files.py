@@ -32,6 +32,13 @@ def test_half_requests_are_ended_before_the_dashboard_and_it_may_open_enough_fil
         assert f"LimitNOFILE={MAX_FILES}\n" in read(unit)
 
 
+def test_the_timer_starts_the_announcements_and_they_may_write_only_the_state():
+    unit = read("tracker-announce.service")
+    assert "-m tracker announce\n" in unit and "Persistent=true" in read("tracker-announce.timer")
+    assert re.findall("^ReadWritePaths=(.*)$", unit, re.M) == re.findall("TRACKER_STATE=(.*)", unit)
+    assert "TRACKER_PRIVATE" not in unit
+
+
 def test_a_file_that_is_uploaded_is_not_on_the_disk_of_nginx():
     assert "proxy_request_buffering off;" in read("nginx.conf")
 

@@ -237,3 +237,40 @@ def test_the_editors_assessment_is_called_so_wherever_a_reader_meets_it(
     expect(reader.locator(".rt-standing")).to_contain_text("by the tracker's editors")
     seen.append(reader.locator("body").inner_text())
     assert [text for text in seen if re.search("civil.society.s assessment", text, re.I)] == []
+
+
+def test_a_reader_sees_what_is_new_since_the_last_visit_and_nothing_is_sent(
+    shared_server: Server, page: Callable[..., Page]
+) -> None:
+    reader = page(viewport=PHONE)
+    reader.goto(f"{shared_server.url}/activity?lang=en")
+    is_settled(reader)
+    offer = reader.locator('[data-visit="remember"]:visible')
+    expect(offer).to_have_count(1)
+    assert reader.evaluate("localStorage.getItem('rt-visit')") is None
+    sent: list[str] = []
+    reader.on("request", lambda request: sent.append(request.url))
+    offer.click()
+    said = reader.locator(".rt-said:visible")
+    expect(said).to_contain_text(": 0")
+    # the last visit was before the seven newest changes
+    older = reader.evaluate("document.querySelector('.rt-since').dataset.times.split(' ')[7]")
+    visit = {"from": older, "seen": older, "day": "2026-11-21T10:00:00Z", "at": "2026-11-21T10:00:00Z"}
+    reader.evaluate(
+        "visit => { localStorage.setItem('rt-visit', JSON.stringify(visit)); sessionStorage.removeItem('rt-visit') }",
+        visit,
+    )
+    # the one cookie is Streamlit's, and was there before
+    assert (sent, {cookie["name"] for cookie in reader.context.cookies()}) == ([], {"_streamlit_xsrf"})
+    reader.goto(f"{shared_server.url}/?lang=en")
+    is_settled(reader)
+    expect(said).to_have_text(re.compile("^Changes since your last visit on .*21.*: 7$"))
+    reader.goto(f"{shared_server.url}/activity?lang=en")
+    is_settled(reader)
+    assert reader.locator(".rt-new:visible").count() > 0
+    reader.locator('[data-visit="read"]:visible').click()
+    expect(said).to_contain_text(": 0")
+    expect(reader.locator(".rt-new:visible")).to_have_count(0)
+    reader.locator('[data-visit="forget"]:visible').click()
+    expect(offer).to_have_count(1)
+    assert reader.evaluate("[localStorage.getItem('rt-visit'), sessionStorage.getItem('rt-visit')]") == [None, None]

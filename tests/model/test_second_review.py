@@ -15,7 +15,7 @@ from tracker.model.permissions import Person, Role
 from tracker.model.records import Assessment
 from tracker.model.signing import awaits_second_reader
 from tracker.model.vocabulary import ActivityKind, EventType, Status, Voice
-from tracker.publishing.change_summaries import entry_title
+from tracker.publishing.change_summaries import change_sentence
 from tracker.publishing.exports import columns as export_columns
 from tracker.publishing.exports import json_api
 from tracker.publishing.exports.csv_export import render_csv
@@ -172,7 +172,7 @@ def test_a_recorded_confirmation_is_told_in_the_activity(store):
         "reviewer-cholpon",
     )
     shown = question(store.reader.read(), "x").context
-    assert entry_title(shown, newest).startswith("Confirmed in a second review · CESCR")
+    assert change_sentence(shown, newest).startswith("Confirmed in a second review: ")
 
 
 def test_card_brief_and_snapshot_say_it_until_it_is_confirmed(store):

@@ -7,13 +7,20 @@ from datetime import date
 
 import feedparser
 import pytest
+from icalendar import Calendar
 
-from tests.support.feed_parsing import BEFORE, LAW, SAID, TODAY, asking, assess, following, got, titles
+from tests.support.feed_parsing import BEFORE, LAW, R1, SAID, TODAY, asking, assess, following, got, titles
 from tests.support.small_dataset import ANNA, BOLOT, said
 from tests.support.story_folder import ASKED, NEWS, TRACKER, made
 from tracker.editing.undo import reversal_of, withdraw_assessment
+from tracker.i18n import get_language
 from tracker.publishing.exports.atom_feed import feed_link, render_feed
+from tracker.publishing.exports.ics_calendar import render_calendar
+from tracker.publishing.request import ViewRequest
+from tracker.queries.activity_log import ActivityFilters
+from tracker.queries.lists.filters import Filters
 from tracker.queries.view import View
+from tracker.web.routes import ROUTES_BY_PATH
 
 HOSTILE = "'<script>alert(1)</script> & ]]> \"quoted\" &amp; <b>bold'"
 
@@ -38,6 +45,34 @@ def store(tmp_path):
 )
 def test_the_filters_of_the_list_work(store, asked, found):
     assert titles(store, **asked) == found
+
+
+@pytest.mark.parametrize("row", ROUTES_BY_PATH["/calendar.ics"].params)
+def test_every_filter_of_the_list_gives_a_feed_and_a_calendar(dataset, row):
+    view = View(dataset, TODAY)
+    rows = {each.name: each for each in (*Filters.rows(), *ActivityFilters.rows())}
+    options = rows[row].options and rows[row].options(view)
+    value = next(iter(options)) if options else "cescr-2024-11"
+    params = {row: [value]}
+    ask = ViewRequest(view, get_language("ru"), Filters.from_params(view, params), "https://x.example", params=params)
+    found = feedparser.parse(render_feed(ask).body)
+    assert (found.bozo, options == {} or f"{row}={value}" in str(found.feed.links)) == (False, True)
+    assert Calendar.from_ical(render_calendar(ask).body).name == "VCALENDAR"
+
+
+def test_the_calendar_of_a_recommendation_is_that_of_its_committee(dataset):
+    view = View(dataset, TODAY)
+    r = view.recommendations["cescr-2024-11"]
+
+    def events(**params):
+        ask = ViewRequest(
+            view, get_language("en"), Filters.from_params(view, params), "https://x.example", params=params
+        )
+        return {str(event["uid"]) for event in Calendar.from_ical(render_calendar(ask).body).events}
+
+    own = events(id=[r.id])
+    assert own == events(body=[view.body_of(r).id]) and own < events()
+    assert events(since=["2999-01-01"]) == set()
 
 
 def test_the_title_tells_the_filters(store):
@@ -69,9 +104,9 @@ def test_a_retired_recommendation_is_told_to_those_who_follow_it(store, asked):
     """Also to who picked it by hand: without its id the feed would be of everything."""
     assess(store, "hrc-3-20")
     store.save(reversal_of(None, store.reader.read().recommendations["r1"], said("Twice.")), by=ANNA, reason="-")
-    found = [entry for entry in got(store, **asked).entries if "Repeal" in entry.title]
+    found = [entry for entry in got(store, **asked).entries if "Repeal" in entry.title and entry.title != BEFORE[0]]
     assert [entry.title for entry in found] == [
-        "Archived · Civil society → CESCR · Repeal the punishments",
+        f"Archived: {R1}",
         f"{BEFORE[1]} (archived)",
         f"{BEFORE[2]} (archived)",
     ]
@@ -92,7 +127,7 @@ def test_no_text_breaks_it(tmp_path):
         "type": "text/plain",
         "language": "en",
         "base": "",
-        "value": f"Civil society → CESCR · {HOSTILE[1:-1]} 😀 · Editors of this tracker: Not done",
+        "value": f"Editors of this tracker assessed “{HOSTILE[1:-1]} 😀” (Civil society → CESCR): Not done",
     }
     assert len(found.entries) == 3
 
@@ -103,7 +138,7 @@ def test_texts_that_no_file_can_hold_do_not_break_it_either(store):
     r = replace(view.dataset.recommendations["r1"], title=said("a\x00b\x1fc\ufffe"))
     data = replace(view.dataset, recommendations={"r1": r})
     found = feedparser.parse(render_feed(replace(ask, view=View(data, TODAY))).body)
-    assert (found.bozo, found.entries[-1].title.split(" · ")[-1]) == (False, "a b c")
+    assert (found.bozo, found.entries[-1].title) == (False, BEFORE[2].replace("Repeal the punishments", "a b c "))
 
 
 def test_as_recorded_earlier_it_says_what_was_said_then(store):

@@ -60,10 +60,11 @@ def titles(source, lang="en", **parse_filters):
     return [entry.title for entry in got(source, lang, **parse_filters).entries]
 
 
+R1 = "“Repeal the punishments” (Civil society → CESCR)"
 BEFORE = [
-    "Evidence · 24.kg",
-    "Civil society → CESCR · Repeal the punishments · Editors of this tracker: Not done",
-    "New recommendation · Civil society → CESCR · Repeal the punishments",
+    f"New evidence on {R1}: 24.kg",
+    f"Editors of this tracker assessed {R1}: Not done",
+    f"New recommendation: {R1}",
 ]
 
 

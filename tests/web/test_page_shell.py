@@ -13,7 +13,7 @@ from tests.support.small_dataset import ASKED, CONCLUDED, TRACKER, folder
 from tracker.model.dataset import Dataset
 from tracker.publishing.link_preview import head_tags
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.web.page_shell import render_shell
+from tracker.web.page_shell import asset_url, render_shell
 
 INDEX = (
     '<html lang="en"><head><link rel="icon" href="./favicon.png"><title>Streamlit</title></head><body></body></html>'
@@ -132,7 +132,7 @@ def test_what_stands_in_the_data_is_never_html(reading: Callable[..., Dataset]) 
     assert found["og:title"] == [BAD]
     title, preview = head_tags(question(reading(files), "", id="r1"), "/recommendation", "Recommendation")
     html = render_shell(INDEX, "en", title, tags=preview)
-    assert lxml.html.document_fromstring(html).xpath("//script/@src") == [html.split('src="')[1].split('"')[0]]
+    assert lxml.html.document_fromstring(html).xpath("//script/@src") == [asset_url("app.js"), asset_url("since.js")]
 
 
 def test_the_tags_are_made_once_for_a_view(reading: Callable[..., Dataset], monkeypatch: pytest.MonkeyPatch) -> None:

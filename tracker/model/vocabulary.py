@@ -273,6 +273,13 @@ class ActivityKind(Code):
     FILE = "file", N_("New file")
 
 
+class Since(Code):
+    """Times before the present day, from which on changes are listed."""
+
+    WEEK = "week", N_("the last seven days")
+    MONTH = "month", N_("the last thirty days")
+
+
 class SortOrder(Code):
     """The orders of the list of recommendations."""
 

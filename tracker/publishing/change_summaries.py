@@ -1,75 +1,242 @@
-"""The texts of a feed entry about a recorded change: a title of one line, and a summary of a few lines."""
+"""What a recorded change was, in words: a sentence, and a few lines more. Feeds, announcements and the activity use them."""
 
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from tracker.i18n import LANGUAGES, Language
 from tracker.model import partial_dates
+from tracker.model.dataset import Record
+from tracker.model.fields import FIELD_LABELS
 from tracker.model.labels import N_
 from tracker.model.lifecycle import is_active
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
+from tracker.model.registers import Document
 from tracker.model.vocabulary import NOT_SELECTED, ActivityKind, Issuer, Voice
 from tracker.publishing.deadline_wording import deadline_line
 from tracker.publishing.file_lines import file_sentence
 from tracker.publishing.render_context import RenderContext
-from tracker.queries.activity_log import ActivityEntry
+from tracker.publishing.wording import shorten
+from tracker.queries.activity_log import Activity, ActivityEntry, SavedTogether
 from tracker.queries.agenda import list_deadlines
 from tracker.queries.as_recorded import without_later_edits
+from tracker.queries.field_diff import TEXT_FIELDS, code_of, list_differences
 from tracker.queries.public_files import files_of
 from tracker.queries.view import View, sort_newest_first
 
 GONE_LATER = N_("This was withdrawn later but no longer counts.")
-SENTENCE_SEPARATOR = " · "
+_MAX_LINES = 20
+"""How many lines say what an edit changed, or what was saved at once."""
+_LONGEST_WORDS = 160
+"""How many characters of the old and of the new words of an edit are shown."""
+_ASSESSMENT_SENTENCES = {
+    Voice.CIVIL_SOCIETY: N_("{who} assessed {what}: {change}"),
+    Voice.STATE: N_("The State on {what}: {change}"),
+    Voice.COMMITTEE: N_("The committee on {what}: {change}"),
+}
+_COUNTED: Mapping[ActivityKind, Callable[[Language, int], str]] = {
+    ActivityKind.RECOMMENDATION: lambda to, n: to.ngettext("{n} new recommendation", "{n} new recommendations", n),
+    ActivityKind.ASSESSMENT: lambda to, n: to.ngettext("{n} new assessment", "{n} new assessments", n),
+    ActivityKind.EVIDENCE: lambda to, n: to.ngettext("{n} new piece of evidence", "{n} new pieces of evidence", n),
+    ActivityKind.DOCUMENT: lambda to, n: to.ngettext("{n} new document", "{n} new documents", n),
+    ActivityKind.EDIT: lambda to, n: to.ngettext("{n} edited entry", "{n} edited entries", n),
+    ActivityKind.WITHDRAWAL: lambda to, n: to.ngettext(
+        "{n} entry withdrawn or restored", "{n} entries withdrawn or restored", n
+    ),
+}
+"""Kind of change → the function that says how many there are."""
 
 
-def entry_title(context: RenderContext, entry: ActivityEntry) -> str:
-    """Return the title of a feed entry in one line.
+def change_sentence(context: RenderContext, change: Activity) -> str:
+    """Return in one sentence what a change was: whose, about what, and the old and the new value of a status.
 
-    If the item that was added no longer counts, the title says so.
+    Example: "EHRA assessed “Repeal the punishments” (Civil society → a committee, no. 3): Not implemented → Partially
+    implemented, with 2 pieces of evidence". If what was added no longer counts, the sentence says so. The records that
+    were saved at once are counted in one sentence.
     """
-    r, e, language = entry.recommendation, entry.evidence, context.language
-    _ = language.gettext
-    if d := entry.document:
-        body = context.view.bodies.get(d.body)
-        title = d.symbol or language.resolve(d.title).text
-        return SENTENCE_SEPARATOR.join([_("Deadlines"), context.label(body) if body else d.body, title])
-    words = [capitalize_first(context.label(entry.event.type))] if entry.event else []
-    if entry.event and (name := context.organisation_name(entry.organisation)):
-        words = [f"{words[0]} ({name})"]
-    if r:
-        new = [] if entry.event or entry.assessment else [_("New recommendation")]
-        words += [*new, issuer_label(context, r), language.resolve(r.title).text]
-        words += [assessment_summary(context, r, entry.assessment)] if entry.assessment else []
-    elif e:
-        words += [_("Evidence"), context.name(e.publisher), *([language.resolve(e.title).text] if e.title else [])]
-        words += [_relevance_line(context, entry.item)] if isinstance(entry.item, EvidenceLink) else []
-        words += [f"{_('File')}: {entry.file.name}"] if entry.file else []
-    title = SENTENCE_SEPARATOR.join(words)
-    return f"{title} ({context.label(entry.gone)})" if entry.gone and not entry.event else title
+    if isinstance(change, SavedTogether):
+        return _saved_together(context, change)
+    _ = context.language.gettext
+    if change.event:
+        subject = _added(context, replace(change, event=None)) if change.item else _record_name(context, change.record)
+        name = context.organisation_name(change.organisation)
+        what = capitalize_first(context.label(change.event.type))
+        return f"{what} ({name}): {subject}" if name else f"{what}: {subject}"
+    said = _edited(context, change) if change.edits else _added(context, change)
+    return f"{said} ({context.label(change.gone)})" if change.gone else said
 
 
-def entry_summary(context: RenderContext, entry: ActivityEntry) -> list[str]:
-    """Return the summary of a feed entry, as lines.
+def change_details(context: RenderContext, change: Activity) -> list[str]:
+    """Return more about a change, as lines.
 
-    The summary has the reason for the change or, for a new record, the summary of the record. For new evidence, it also
-    names the recommendations that the evidence is relevant to, and its files with their digests. For an assessment, it
-    also gives the date. If there is nothing to say, the only line is the title.
+    They have the reason for the change or, for a new record, the summary of the record; the old and the new words of an
+    edit; for new evidence, the recommendations that it is relevant to, and its files with their digests; for an
+    assessment, its date; for several records that were saved at once, the sentence of each. If there is nothing to say,
+    the only line is that of `change_sentence`.
     """
-    language, e = context.language, entry.evidence
+    language, view = context.language, context.view
     _ = language.gettext
-    lines = [_(GONE_LATER)] if entry.gone and not entry.event else []
-    if d := entry.document:
-        lines += [deadline_line(language, item) for item in list_deadlines(context.view) if item.document.id == d.id]
-    elif entry.file and not entry.event:
-        lines.append(file_sentence(language, entry.file))
-    elif entry.event or entry.assessment:
-        lines += [language.resolve(entry.reason).text] if entry.reason else []
-    elif isinstance(entry.record, Recommendation | Evidence):
-        lines.append(language.resolve(entry.record.summary).text)
-    if e and not entry.event and not entry.item:
-        lines += [_relevance_line(context, link) for link in e.relevant_to if is_active(link, context.view.recorded)]
-        lines += [f"{_('File')}: {file_sentence(language, file)}" for file in files_of(context.view, e)]
-    if entry.assessment:
-        lines.append(_("Assessment of {date}.", date=language.format_date(entry.assessment.date)))
-    if not entry.event and context.view.awaits_second_reader(entry.assessment):
+    if isinstance(change, SavedTogether):
+        more = len(change.entries) - _MAX_LINES
+        lines = [change_sentence(context, entry) for entry in change.entries[:_MAX_LINES]]
+        return [*lines, _("{n} others", n=more)] if more > 0 else lines
+    e, event = change.evidence, change.event
+    lines = [_(GONE_LATER)] if change.gone and not event else []
+    if change.edits:
+        lines += edit_lines(context, change)
+    if d := change.document:
+        lines += [deadline_line(language, item) for item in list_deadlines(view) if item.document.id == d.id]
+    elif change.file and not event:
+        lines.append(file_sentence(language, change.file))
+    elif event or change.assessment or change.edits:
+        reason = language.resolve(change.reason).text if change.reason else ""
+        lines += [f"{_('Reason')}: {reason}" if change.edits else reason] if reason else []
+    elif isinstance(change.record, Recommendation | Evidence):
+        lines.append(language.resolve(change.record.summary).text)
+    if e and not event and not change.item and not change.edits:
+        lines += [_relevance_line(context, link) for link in e.relevant_to if is_active(link, view.recorded)]
+        lines += [f"{_('File')}: {file_sentence(language, file)}" for file in files_of(view, e)]
+    if change.assessment:
+        lines.append(_("Assessment of {date}.", date=language.format_date(change.assessment.date)))
+    if not event and view.awaits_second_reader(change.assessment):
         lines.append(_("It awaits a second review."))
-    return lines or [entry_title(context, entry)]
+    return lines or [change_sentence(context, change)]
+
+
+def _added(context: RenderContext, change: ActivityEntry, pieces: int = 0) -> str:
+    """Return what was added. `pieces` is how many pieces of evidence were saved with an assessment."""
+    r, e, a, language = change.recommendation, change.evidence, change.assessment, context.language
+    _ = language.gettext
+    if r and a:
+        pattern = _ASSESSMENT_SENTENCES[a.voice]
+        said = _(pattern, who=context.assessor(a), what=_named(context, r), change=assessment_summary(context, r, a))
+        n = max(pieces, sum(name in context.view.evidence for name in a.evidence))
+        return (
+            said + language.ngettext(", with {n} piece of evidence", ", with {n} pieces of evidence", n) if n else said
+        )
+    if r:
+        kind = context.label(ActivityKind.LINK if change.item else ActivityKind.RECOMMENDATION)
+        return f"{kind}: {_named(context, r)}"
+    if d := change.document:
+        kind = _("Deadlines") if is_about_deadlines(change) else context.label(ActivityKind.DOCUMENT)
+        return f"{kind}: {_document_name(context, d)}"
+    assert e
+    name = _evidence_name(context, e)
+    if isinstance(change.item, EvidenceLink):
+        return f"{_('Evidence')}: {name}. {_relevance_line(context, change.item)}"
+    if change.file:
+        return f"{_('Evidence')}: {name}. {_('File')}: {change.file.name}"
+    links = (link for link in e.relevant_to if is_active(link, context.view.recorded))
+    about = [linked for link in links if (linked := _linked(context, link))]
+    if len(about) == 1:
+        return _("New evidence on {what}: {evidence}", what=_named(context, about[0]), evidence=name)
+    return _("New evidence: {evidence}", evidence=name)
+
+
+def _edited(context: RenderContext, change: ActivityEntry) -> str:
+    """Return of which record which fields were edited, each field once."""
+    if is_about_deadlines(change):
+        return _added(context, change)
+    fields = dict.fromkeys(_field_label(context, edit.field) for edit in change.edits)
+    return f"{context.label(ActivityKind.EDIT)}: {_record_name(context, change.record)}: {', '.join(fields)}"
+
+
+def edit_lines(context: RenderContext, change: ActivityEntry) -> list[str]:
+    """Return for each text that an edit changed: its label, and its old and new words. Long texts are cut."""
+    main, _ = context.view.settings.language, context.language.gettext
+    diffs = [(c.field, d) for c in change.edits for d in list_differences(c.field, c.old, c.new, main=main)]
+    lines = []
+    for field, diff in diffs[:_MAX_LINES]:
+        label = " · ".join([_field_label(context, field), *(_step_label(context, step) for step in diff.field)])
+        words = [_value(context, (field, *diff.field), text) for text in changed_words(diff.old, diff.new)]
+        lines.append(f"{label}: {words[0] or '–'} → {words[1] or '–'}")
+    return lines
+
+
+def changed_words(old: str, new: str) -> tuple[str, str]:
+    """Return the words in which two texts differ, with two words on each side, and "…" for the equal words around them."""
+    before, after = old.split(), new.split()
+    shorter = min(len(before), len(after))
+    start = next((i for i in range(shorter) if before[i] != after[i]), shorter)
+    end = next((i for i in range(shorter - start) if before[-1 - i] != after[-1 - i]), shorter - start)
+    first, last = max(0, start - 2), max(0, end - 2)
+
+    def cut(words: list[str]) -> str:
+        middle = shorten(" ".join(words[first : len(words) - last]), _LONGEST_WORDS)
+        return " ".join(filter(None, ["…" if first and middle else "", middle, "…" if last and middle else ""]))
+
+    return cut(before), cut(after)
+
+
+def is_edit_of_words(change: ActivityEntry, main: str) -> bool:
+    """Return whether an edit changed words that readers could read. A new translation of a text changes none."""
+    return any(
+        diff.old
+        for edit in change.edits
+        if edit.field in TEXT_FIELDS or "/" in edit.field
+        for diff in list_differences(edit.field, edit.old, edit.new, main=main)
+    )
+
+
+def _saved_together(context: RenderContext, save: SavedTogether) -> str:
+    """Return what was saved at once. Evidence that was saved with the one assessment is counted in its sentence."""
+    language, kinds = context.language, Counter[ActivityKind]()
+    for _type, _id, kind in {(type(e.record), e.record.id, e.kind) for e in save.entries}:
+        kinds[kind] += 1
+    assessed = [entry for entry in save.entries if entry.assessment and not entry.event]
+    if len(assessed) == 1 and not kinds.keys() - {ActivityKind.ASSESSMENT, ActivityKind.EVIDENCE}:
+        return _added(context, assessed[0], kinds[ActivityKind.EVIDENCE])
+    counts = [count(language, n) for kind, count in _COUNTED.items() if (n := kinds.pop(kind, 0))]
+    if n := sum(kinds.values()):
+        counts.append(language.ngettext("{n} other change", "{n} other changes", n))
+    said = ", ".join(counts)
+    d = context.view.dataset.documents.get(save.document_id)
+    return f"{said}: {_document_name(context, d)}" if d else said
+
+
+def _named(context: RenderContext, r: Recommendation) -> str:
+    """Return the title of a recommendation, and in brackets who asks for it, in which paragraph."""
+    language = context.language
+    now = without_later_edits(r, context.view.recorded)
+    title = language.gettext("“{text}”", text=language.resolve(now.title).text)
+    return f"{title} ({issuer})" if (issuer := issuer_label(context, r)) else title
+
+
+def _record_name(context: RenderContext, record: Record) -> str:
+    if isinstance(record, Recommendation):
+        return _named(context, record)
+    return _evidence_name(context, record) if isinstance(record, Evidence) else _document_name(context, record)
+
+
+def _evidence_name(context: RenderContext, e: Evidence) -> str:
+    language = context.language
+    title = [language.gettext("“{text}”", text=language.resolve(e.title).text)] if e.title else []
+    return ", ".join([context.name(e.publisher), *title])
+
+
+def _document_name(context: RenderContext, d: Document) -> str:
+    body = context.view.bodies.get(d.body)
+    name = d.symbol or context.language.resolve(d.title).text
+    return f"{context.label(body) if body else d.body}, {name}"
+
+
+def _field_label(context: RenderContext, field: str) -> str:
+    name = field.rpartition("/")[2] if "/" in field else field
+    return context.language.gettext(FIELD_LABELS.get(name, name))
+
+
+def _step_label(context: RenderContext, step: str) -> str:
+    return LANGUAGES.get(step) or _field_label(context, step)
+
+
+def _value(context: RenderContext, where: tuple[str, ...], text: str) -> str:
+    code = code_of(where, text)
+    return context.label(code) if code else text
+
+
+def _linked(context: RenderContext, link: EvidenceLink) -> Recommendation | None:
+    view = context.view
+    return view.recommendations.get(link.recommendation) or view.dataset.recommendations.get(link.recommendation)
 
 
 def is_about_deadlines(entry: ActivityEntry) -> bool:
@@ -81,19 +248,19 @@ def is_about_deadlines(entry: ActivityEntry) -> bool:
 
 
 def assessment_summary(context: RenderContext, r: Recommendation, a: Assessment) -> str:
-    """Return one line about an assessment: whose it is, its previous status and its new status.
+    """Return the previous status and the new status of an assessment.
 
-    Example: "EHRA: Not implemented → Partially implemented".
+    Example: "Not implemented → Partially implemented, getting better".
     """
     language, before = context.language, previous_assessment(context.view, r, a)
     _ = language.gettext
     status, old_status = _status_words(context, a), _status_words(context, before) if before else ""
     is_change = before is not None and old_status != status and not _is_backdated(a, before)
     change = f"{old_status} → {status}" if is_change else status
-    part = f" {_('part ({letter})', letter=a.part)}" if a.part else ""
+    part = f"{_('part ({letter})', letter=a.part)}: " if a.part else ""
     direction = f", {context.label(a.direction)}" if a.direction else ""
     late = f" ({language.format_date(a.date)})" if before and _is_backdated(a, before) else ""
-    return f"{context.assessor(a)}{part}: {change}{direction}{late}"
+    return f"{part}{change}{direction}{late}"
 
 
 def previous_assessment(view: View, r: Recommendation, a: Assessment) -> Assessment | None:
@@ -149,7 +316,7 @@ def issuer_label(context: RenderContext, r: Recommendation) -> str:
 def _relevance_line(context: RenderContext, link: EvidenceLink) -> str:
     view, language = context.view, context.language
     _ = language.gettext
-    r = view.recommendations.get(link.recommendation) or view.dataset.recommendations.get(link.recommendation)
+    r = _linked(context, link)
     name = language.resolve(without_later_edits(r, view.recorded).title).text if r else link.recommendation
     return f"{_('Relevant to')}: {name} ({context.label(link.effect)})"
 

@@ -24,19 +24,21 @@ from tracker.model.localized_text import NO_LANGUAGE_CODE, LocalizedText, TextVa
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Revision, SameDemand, Uptake
 from tracker.model.registers import Document
 from tracker.model.signing import CONFIRMATION_EVENTS, CONTEST_EVENTS
-from tracker.model.vocabulary import ActivityKind, EventType
+from tracker.model.vocabulary import ActivityKind, EventType, Since
 from tracker.queries.field_diff import FieldChange
 from tracker.queries.lists.url_filters import (
     BODY_ROW,
     ISSUER_ROW,
     PAGE_ROW,
+    SINCE_ROW,
     FilterRow,
     OptionCounts,
     UrlFilters,
     enum_options,
+    since_day,
 )
 from tracker.queries.past_dates import recorded_day
-from tracker.queries.view import View, once_per_view
+from tracker.queries.view import View
 from tracker.storage.yaml.format import record_values, to_block
 
 Item = Assessment | EvidenceLink | SameDemand | Uptake | AttachedFile
@@ -246,9 +248,11 @@ def _value_after(r: Record, change: Revision) -> str | None:
 class ActivityFilters(UrlFilters):
     """The filters of the activity page. Each attribute is named like its URL parameter.
 
-    `change` holds kinds of activity, `body` the ids of committees, and `by` issuers. `page` is the page number, from 1.
+    `since` is a day, or a word such as "week". `change` holds kinds of activity, `body` the ids of committees, and `by`
+    issuers. `page` is the page number, from 1.
     """
 
+    since: str = SINCE_ROW.field()
     change: tuple[str, ...] = FilterRow(heading=N_("Kind of change"), options=enum_options(ActivityKind)).field()
     body: tuple[str, ...] = BODY_ROW.field()
     by: tuple[str, ...] = ISSUER_ROW.field()
@@ -279,6 +283,8 @@ def _codes_of(view: View, entry: ActivityEntry, row: FilterRow, *, filters: Acti
     """Return the values of a filter that an entry matches, for the chosen values of the other filters."""
     if row.name == "change":
         return {str(entry.kind)}
+    if row.name == "since":
+        return {code for code in (*Since, filters.since) if code and _is_since(view, entry, code)}
     pairs = _issuers_and_bodies(view, entry)
     if row.name == "body":
         return {body for issuer, body in pairs if body and (not filters.by or issuer in filters.by)}
@@ -294,7 +300,7 @@ def _issuers_and_bodies(view: View, entry: ActivityEntry) -> tuple[tuple[str, st
 
 
 def _matches(view: View, entry: ActivityEntry, filters: ActivityFilters) -> bool:
-    if filters.change and entry.kind not in filters.change:
+    if (filters.change and entry.kind not in filters.change) or not _is_since(view, entry, filters.since):
         return False
     if not filters.body and not filters.by:
         return True
@@ -302,6 +308,11 @@ def _matches(view: View, entry: ActivityEntry, filters: ActivityFilters) -> bool
         (not filters.by or issuer in filters.by) and (not filters.body or body in filters.body)
         for issuer, body in _issuers_and_bodies(view, entry)
     )
+
+
+def _is_since(view: View, entry: ActivityEntry, since: str) -> bool:
+    day = since_day(view, since)
+    return day is None or recorded_day(entry.recorded, view.dataset) >= day
 
 
 def recommendations_of(view: View, entry: ActivityEntry) -> list[Recommendation]:
@@ -345,6 +356,8 @@ def group_by_day(entries: Iterable[Timed], timezone: str) -> tuple[tuple[date, t
 
 SLIP_PERIOD = timedelta(minutes=15)
 """What is undone within this time after it was recorded is a slip."""
+NEWS_SLIP_PERIOD = timedelta(days=1)
+"""What is undone within this time is no news in a feed: editors can undo a save for one day."""
 MAX_CORRECTED = 100
 """The largest number of slips that are shown on one page of the activity."""
 UNDOES: dict[EventType, Set[EventType]] = {
@@ -358,39 +371,41 @@ UNDOES: dict[EventType, Set[EventType]] = {
 """Type of event → the types of the earlier events that it undoes."""
 
 
-def is_slip(item: Any, moment: str | None) -> bool:
-    """Return whether an item was withdrawn or retired by the time `moment`, minutes after it was recorded."""
+def is_slip(item: Any, moment: str | None, within: timedelta = SLIP_PERIOD) -> bool:
+    """Return whether an item was withdrawn or retired by the time `moment`, and `within` this time after it was recorded."""
     removal = last_removal(item, moment)
-    return removal is not None and item.recorded is not None and _is_soon(item.recorded, removal)
+    return removal is not None and item.recorded is not None and _is_soon(item.recorded, removal, within)
 
 
 def split_corrected(
-    entries: Iterable[ActivityEntry], moment: str | None
+    entries: Iterable[ActivityEntry], moment: str | None, within: timedelta = SLIP_PERIOD
 ) -> tuple[tuple[ActivityEntry, ...], tuple[ActivityEntry, ...]]:
     """Return (entries that stand, slips and what undid them), both in the given order.
 
-    `moment` is the recorded time of the view. A record that is a slip takes all its entries with it.
+    `moment` is the recorded time of the view. What was undone `within` this time is a slip. A record that is a slip takes
+    all its entries with it.
     """
     listed = list(entries)
-    edits, undone_by_item = _undone_edits(listed), dict[int, Set[int]]()
+    edits, undone_by_item = _undone_edits(listed, within), dict[int, Set[int]]()
     standing, corrected = list[ActivityEntry](), list[ActivityEntry]()
     for i, entry in enumerate(listed):
         item: Any = entry.record if entry.item is None else entry.item
         if entry.event is not None and id(item) not in undone_by_item:
-            undone_by_item[id(item)] = _undone_events(item.events)
+            undone_by_item[id(item)] = undone_events(item.events, within)
         is_corrected = (
             i in edits
-            or _belongs_to_slip(entry, item, moment)
+            or _belongs_to_slip(entry, item, moment, within=within)
             or (entry.event is not None and id(entry.event) in undone_by_item[id(item)])
         )
         (corrected if is_corrected else standing).append(entry)
     return tuple(standing), tuple(corrected)
 
 
-@once_per_view
-def split_activity(view: View) -> tuple[tuple[ActivityEntry, ...], tuple[ActivityEntry, ...]]:
+def split_activity(
+    view: View, within: timedelta = SLIP_PERIOD
+) -> tuple[tuple[ActivityEntry, ...], tuple[ActivityEntry, ...]]:
     """Return (entries that stand, slips and what undid them) of the whole activity log of a view, newest first."""
-    return split_corrected(activity_log(view), view.recorded)
+    return view.cached("activity log", within, lambda: split_corrected(activity_log(view), view.recorded, within))
 
 
 def corrected_on_page(
@@ -406,12 +421,12 @@ def corrected_on_page(
     return tuple(entry for entry in corrected if oldest <= entry.recorded < newest)[:MAX_CORRECTED]
 
 
-def _belongs_to_slip(entry: ActivityEntry, item: Any, moment: str | None) -> bool:
+def _belongs_to_slip(entry: ActivityEntry, item: Any, moment: str | None, *, within: timedelta) -> bool:
     """Return whether the record of the entry is a slip, or the `item` that the entry is about."""
-    if is_slip(entry.record, moment):
+    if is_slip(entry.record, moment, within):
         removal = last_removal(entry.record, moment)
         return removal is not None and entry.recorded <= (removal.recorded or "")
-    if entry.item is None or not is_slip(item, moment):
+    if entry.item is None or not is_slip(item, moment, within):
         return False
     return entry.event is None or entry.event == last_removal(item, moment)
 
@@ -422,20 +437,20 @@ def last_removal(item: Any, moment: str | None) -> Event | None:
     return [event for event in events if event.type in REMOVING_EVENTS][-1] if is_withdrawn(events) else None
 
 
-def _is_soon(recorded: str, later: Event) -> bool:
+def _is_soon(recorded: str, later: Event, within: timedelta) -> bool:
     if later.recorded is None:
         return False
-    return datetime.fromisoformat(later.recorded) - datetime.fromisoformat(recorded) <= SLIP_PERIOD
+    return datetime.fromisoformat(later.recorded) - datetime.fromisoformat(recorded) <= within
 
 
-def _undone_events(events: Sequence[Event]) -> Set[int]:
-    """Return the identities of the events that a later event undid within minutes, and of these later events."""
+def undone_events(events: Sequence[Event], within: timedelta) -> Set[int]:
+    """Return the identities of the events that a later event soon undid, and of these later events."""
     undone: set[int] = set()
     not_undone: dict[EventType, list[Event]] = defaultdict(list)
     for event in events:
         earlier = [not_undone[kind][-1] for kind in UNDOES.get(event.type, ()) if not_undone[kind]]
         last = max(earlier, key=lambda one: one.recorded or "", default=None)
-        if last is not None and last.recorded and _is_soon(last.recorded, event):
+        if last is not None and last.recorded and _is_soon(last.recorded, event, within):
             not_undone[last.type].pop()
             undone |= {id(last), id(event)}
         else:
@@ -443,8 +458,8 @@ def _undone_events(events: Sequence[Event]) -> Set[int]:
     return undone
 
 
-def _undone_edits(entries: Sequence[ActivityEntry]) -> Set[int]:
-    """Return the positions of the edits that the next edit of the same record undid within minutes, and of this one."""
+def _undone_edits(entries: Sequence[ActivityEntry], within: timedelta) -> Set[int]:
+    """Return the positions of the edits that the next edit of the same record soon undid, and of this one."""
     by_record: dict[tuple[type, str], list[int]] = defaultdict(list)
     for i, entry in enumerate(entries):
         if entry.edits:
@@ -457,7 +472,7 @@ def _undone_edits(entries: Sequence[ActivityEntry]) -> Set[int]:
                 (c.field, c.new, c.old) for c in after.edits
             }
             gap = datetime.fromisoformat(after.recorded) - datetime.fromisoformat(before.recorded)
-            if is_reversal and gap <= SLIP_PERIOD and later not in found:
+            if is_reversal and gap <= within and later not in found:
                 found |= {later, earlier}
     return found
 

@@ -1,7 +1,9 @@
 """The Atom feed: an entry for each recorded assessment, evidence item, recommendation, withdrawal and deadline."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID, uuid5
 
@@ -13,13 +15,29 @@ from tracker.model.lifecycle import existed_at
 from tracker.model.localized_text import clean_input
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
 from tracker.model.vocabulary import ActivityKind
-from tracker.publishing.change_summaries import entry_summary, entry_title, is_about_deadlines
+from tracker.publishing.change_summaries import (
+    change_details,
+    change_sentence,
+    is_about_deadlines,
+    is_edit_of_words,
+)
 from tracker.publishing.exports.provenance import past_notice
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.wording import filter_heading, labels_by_filter, shorten, site_name
-from tracker.queries.activity_log import ActivityEntry, recommendations_of, split_activity
+from tracker.queries.activity_log import (
+    NEWS_SLIP_PERIOD,
+    Activity,
+    ActivityEntry,
+    ActivityFilters,
+    SavedTogether,
+    filter_activity,
+    group_by_save,
+    recommendations_of,
+    split_activity,
+)
 from tracker.queries.as_recorded import without_later_edits
 from tracker.queries.lists.filters import Filters, filter_recommendations
+from tracker.queries.past_dates import recorded_day
 from tracker.queries.view import View
 
 MAX_ENTRIES = 100
@@ -43,27 +61,18 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def render_feed(request: ViewRequest) -> RenderedFile:
-    """Return the Atom feed, with the newest entry first. What was undone within minutes is left out, with what undid it.
+    """Return the Atom feed, with the newest entry first. What was undone within a day is left out, with what undid it.
 
-    Without filters, the feed reports changes to everything. With filters, it reports changes to the recommendations
-    that match the filters. If the only filter is by committee, it also reports the deadlines of this committee.
+    Without filters, the feed reports changes to everything. With filters of the list, it reports changes to the
+    recommendations that match them. If the only such filter is by committee, it also reports the deadlines of this
+    committee. It also takes the filters of the activity: `since`, and the kind of change.
     """
-    filters = _feed_filters(request)
-    entries = [c for c in split_activity(request.view)[0] if _belongs_in_feed(c, request.view)]
-    if filters.in_use():
-        matches = filter_recommendations(_view_with_retired(request.view), filters, request.language.code)
-        ids = {r.id for r in matches}
-        bodies = filters.body if filters == Filters(body=filters.body) else ()
-        entries = [
-            c
-            for c in entries
-            if any(r.id in ids for r in recommendations_of(request.view, c))
-            or (c.document and c.document.body in bodies)
-        ]
+    filters, when = _feed_filters(request), _activity_filters(request)
+    entries = group_by_save(list_news(request, filters, when))
     feed = FeedGenerator()
     feed.generator("")
     feed.language(request.language.code)
-    params = filters.params()
+    params = [*filters.params(), *when.params()]
     feed.id(_stable_id("feed", urlencode([*params, *request.sticky_params])))
     feed.title(_feed_title(replace(request, filters=filters)))
     if past := past_notice(request, "/feed.xml", *params):
@@ -71,12 +80,26 @@ def render_feed(request: ViewRequest) -> RenderedFile:
     feed.author(name=_publisher_name(request))
     feed.updated(datetime.fromisoformat(entries[0].recorded) if entries else EPOCH)
     feed.link(href=request.link("/feed.xml", *params), rel="self", type=FEED_MEDIA_TYPE)
-    feed.link(
-        href=request.link("/recommendations" if params else "/activity", *params), rel="alternate", type="text/html"
-    )
+    feed.link(href=request.link(*_page_of(filters, when)), rel="alternate", type="text/html")
     for entry in entries[:MAX_ENTRIES]:
         _add_entry(feed, request, entry)
     return RenderedFile(feed.atom_str(pretty=True), f"{FEED_MEDIA_TYPE}; charset=utf-8")
+
+
+def list_news(request: ViewRequest, filters: Filters, when: ActivityFilters) -> tuple[ActivityEntry, ...]:
+    """Return what a feed with these filters reports, the newest first."""
+    view = request.view
+    entries = [c for c in split_activity(view, NEWS_SLIP_PERIOD)[0] if _belongs_in_feed(c, view)]
+    if filters.in_use():
+        matches = filter_recommendations(_view_with_retired(view), filters, request.language.code)
+        ids = {r.id for r in matches}
+        bodies = filters.body if filters == Filters(body=filters.body) else ()
+        entries = [
+            c
+            for c in entries
+            if any(r.id in ids for r in recommendations_of(view, c)) or (c.document and c.document.body in bodies)
+        ]
+    return filter_activity(view, entries, when)
 
 
 def feed_link(request: ViewRequest) -> Markup:
@@ -99,6 +122,19 @@ def _feed_filters(request: ViewRequest) -> Filters:
     return replace(request.filters.only_filters(), id=ids)
 
 
+def _activity_filters(request: ViewRequest) -> ActivityFilters:
+    """Return the filters of the activity that choose changes, not what they are about."""
+    asked = ActivityFilters.from_params(request.view, request.params)
+    return ActivityFilters(since=asked.since, change=asked.change)
+
+
+def _page_of(filters: Filters, when: ActivityFilters) -> tuple[Any, ...]:
+    """Return the path and the URL parameters of the page that shows what a feed with these filters is about."""
+    if filters.in_use():
+        return ("/recommendations", *filters.params())
+    return ("/activity", *when.params())
+
+
 def _view_with_retired(view: View) -> View:
     """Return the view as if no recommendation had ever been withdrawn or retired.
 
@@ -114,33 +150,44 @@ def _view_with_retired(view: View) -> View:
 def _belongs_in_feed(entry: ActivityEntry, view: View) -> bool:
     """Return whether the feed reports an entry.
 
-    The entry must be about a recommendation, an evidence item, an assessment, a link or a file of evidence, or the
-    deadlines of a document. Its record must also have existed at the recorded time of the view.
+    The entry must be about a recommendation, an evidence item, an assessment, a link or a file of evidence, words that
+    were edited, or the deadlines of a document. Its record must also have existed at the recorded time of the view.
     """
+    is_news = entry.kind in FEED_KINDS or is_edit_of_words(entry, view.settings.language)
     is_reported = (
-        entry.kind in FEED_KINDS
+        is_news
         and isinstance(entry.record, Recommendation | Evidence)
         and isinstance(entry.item, Assessment | EvidenceLink | AttachedFile | None)
     )
     return (is_reported or is_about_deadlines(entry)) and existed_at(entry.record, view.recorded)
 
 
-def _add_entry(feed: FeedGenerator, request: ViewRequest, current: ActivityEntry) -> None:
+def _add_entry(feed: FeedGenerator, request: ViewRequest, change: Activity) -> None:
+    entries = change.entries if isinstance(change, SavedTogether) else (change,)
     # the texts as they were at the recorded time of the view, without later edits
-    entry = replace(current, record=without_later_edits(current.record, request.view.recorded))  # type: ignore[type-var]
+    then = tuple(replace(e, record=without_later_edits(e.record, request.view.recorded)) for e in entries)  # type: ignore[type-var]
+    shown = replace(change, entries=then) if isinstance(change, SavedTogether) else then[0]
     added = feed.add_entry(order="append")
-    added.id(_entry_id(entry))
-    added.title(shorten(clean_input(entry_title(request.context, entry)), 300))
-    added.summary(clean_input("\n".join(entry_summary(request.context, entry))))
+    added.id(_stable_id("save", then[-1].recorded) if len(then) > 1 else _entry_id(then[0]))
+    added.title(shorten(clean_input(change_sentence(request.context, shown)), 300))
+    added.summary(clean_input("\n".join(change_details(request.context, shown))))
     added.author(name=_publisher_name(request))
-    added.published(datetime.fromisoformat(entry.recorded))
-    added.updated(datetime.fromisoformat(entry.recorded))
-    added.link(href=_entry_link(request, entry), rel="alternate", type="text/html")
-    added.category(term=entry.kind.value, label=request.context.label(entry.kind))
-    bodies = (body.id for r in recommendations_of(request.view, entry) if (body := request.view.body_of(r)))
-    for code in dict.fromkeys([*bodies, *([entry.document.body] if entry.document else [])]):
-        if code in request.view.bodies:
-            added.category(term=code, label=clean_input(request.context.label(request.view.bodies[code])))
+    added.published(datetime.fromisoformat(change.recorded))
+    added.updated(datetime.fromisoformat(change.recorded))
+    added.link(href=change_link(request, shown), rel="alternate", type="text/html")
+    for kind in dict.fromkeys(entry.kind for entry in then):
+        added.category(term=kind.value, label=request.context.label(kind))
+    for code in bodies_of(request.view, entries):
+        added.category(term=code, label=clean_input(request.context.label(request.view.bodies[code])))
+
+
+def bodies_of(view: View, entries: Iterable[ActivityEntry]) -> tuple[str, ...]:
+    """Return the ids of the committees that changes are about, each once."""
+    found = dict[str, None]()
+    for entry in entries:
+        found |= {body.id: None for r in recommendations_of(view, entry) if (body := view.body_of(r))}
+        found |= {entry.document.body: None} if entry.document else {}
+    return tuple(code for code in found if code in view.bodies)
 
 
 def _entry_id(entry: ActivityEntry) -> str:
@@ -156,17 +203,25 @@ def _stable_id(*parts: str) -> str:
     return uuid5(ENTRY_ID_NAMESPACE, "/".join(parts)).urn
 
 
-def _entry_link(request: ViewRequest, entry: ActivityEntry) -> str:
-    """Return the link to the card of the recommendation that an entry concerns.
+def change_link(request: ViewRequest, change: Activity) -> str:
+    """Return the link to the card of the recommendation that a change concerns.
 
-    If the entry concerns no recommendation, return the link to the evidence item on the evidence page, or to the
-    deadlines of the committee.
+    If it concerns no recommendation, return the link to the evidence item on the evidence page, or to the deadlines of
+    the committee. If several records were saved at once, return the link to the recommendations of their document, or to
+    the activity since that day.
     """
-    if entry.document:
+    view = request.view
+    entries = change.entries if isinstance(change, SavedTogether) else (change,)
+    concerned = list({r.id: r for entry in entries for r in recommendations_of(view, entry)}.values())
+    if isinstance(change, SavedTogether) and len(concerned) != 1:
+        if id := change.document_id:
+            return request.link("/recommendations", ("document", id))
+        return request.link("/activity", ("since", recorded_day(change.recorded, view.dataset).isoformat()))
+    entry = entries[0]
+    if entry.document and not concerned:
         return request.link("/deadlines") + f"#rt-{entry.document.body}"
-    concerned = recommendations_of(request.view, entry)
     first = concerned[0] if concerned else None
-    r = next((r for r in concerned if r.id in request.view.recommendations), first)
+    r = next((r for r in concerned if r.id in view.recommendations), first)
     return request.link(f"/r/{r.id}") if r else request.link("/evidence") + f"#e-{entry.record.id}"
 
 

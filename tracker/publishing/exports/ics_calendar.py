@@ -1,6 +1,8 @@
 """The iCalendar feed: one event for each known date of the committees' work, with its source."""
 
 import re
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid5
 
@@ -16,8 +18,10 @@ from tracker.publishing.deadline_wording import completion_sentence
 from tracker.publishing.exports.provenance import past_notice
 from tracker.publishing.render_context import RenderContext
 from tracker.publishing.request import RenderedFile, ViewRequest
-from tracker.publishing.wording import shorten, site_name
+from tracker.publishing.wording import filter_labels, shorten, site_name
 from tracker.queries.agenda import AgendaItem, list_agenda
+from tracker.queries.lists.filters import Filters, filter_recommendations
+from tracker.queries.lists.url_filters import SINCE_ROW, since_day
 from tracker.queries.localized_names import public_link
 
 EVENT_ID_NAMESPACE = UUID("25ac0f9e-e325-4d3b-b2c4-e28ab8c8a52d")
@@ -35,12 +39,18 @@ DAYS_BEFORE = (30, 7)
 
 
 def render_calendar(request: ViewRequest) -> RenderedFile:
-    """Return the calendar of the committees in the filters, or of all committees if the filters name none.
+    """Return the calendar of all committees, or of those that the filters choose.
 
-    A date of which only the month or the year is known is not an event. It is listed in the calendar's description.
+    A filter of the list, such as a theme or one recommendation, chooses the committees of the recommendations that match.
+    `since` chooses the dates from that day on. A date of which only the month or the year is known is not an event. It is listed in the calendar's description.
     """
-    bodies = request.filters.body
-    items = [item for item in list_agenda(request.view) if not bodies or item.document.body in bodies]
+    bodies, since = _bodies(request), request.params.get("since", ())
+    day = since_day(request.view, str(SINCE_ROW.parse(request.view, since)))
+    items = [
+        item
+        for item in list_agenda(request.view)
+        if (bodies is None or item.document.body in bodies) and (day is None or item.last_day >= day)
+    ]
     calendar = Calendar()
     calendar.add("prodid", "-//Recommendation tracker//EN")
     calendar.add("version", "2.0")
@@ -61,6 +71,17 @@ def render_calendar(request: ViewRequest) -> RenderedFile:
     return RenderedFile(calendar.to_ical(), "text/calendar; charset=utf-8")
 
 
+def _bodies(request: ViewRequest) -> Collection[str] | None:
+    """Return the ids of the committees that the filters choose, or None if there are no filters."""
+    filters = request.filters.only_filters()
+    if not filters.in_use():
+        return None
+    if filters == Filters(body=filters.body):
+        return filters.body
+    matches = filter_recommendations(request.view, filters, request.language.code)
+    return {body.id for r in matches if (body := request.view.body_of(r))}
+
+
 def _days(item: AgendaItem) -> tuple[date, date] | None:
     """Return the first and the last day of an event, or None if the exact day is not known.
 
@@ -71,10 +92,11 @@ def _days(item: AgendaItem) -> tuple[date, date] | None:
 
 
 def _calendar_name(request: ViewRequest) -> str:
-    bodies = ", ".join(request.context.label(request.view.bodies[code]) for code in request.filters.body)
+    # words of a search are left out, because anybody can put any words into a link
+    chosen = ", ".join(filter_labels(request.context, replace(request.filters, q="")))
     return shorten(
         clean_input(
-            " · ".join(filter(None, [site_name(request.context), request.language.gettext("Calendar"), bodies]))
+            " · ".join(filter(None, [site_name(request.context), request.language.gettext("Calendar"), chosen]))
         ),
         MAX_SUMMARY_LENGTH,
     )
@@ -90,7 +112,7 @@ def _calendar_description(request: ViewRequest, inexact: list[AgendaItem]) -> st
     if inexact:
         names = "; ".join(f"{_heading(request.context, item)}: {language.format_date(item.date)}" for item in inexact)
         lines.append(_("Not in the calendar, because the exact day is not known: {list}.", list=names))
-    past = past_notice(request, "/calendar.ics", *(("body", code) for code in request.filters.body))
+    past = past_notice(request, "/calendar.ics", *request.filters.only_filters().params())
     return clean_input("\n".join(filter(None, [" ".join(past), *lines])))
 
 

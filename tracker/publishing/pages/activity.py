@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
+from tracker.publishing.change_summaries import change_sentence
 from tracker.publishing.pages.filter_form import build_filter_form
+from tracker.publishing.pages.follow import follow_panel, visit_notice
 from tracker.publishing.pages.frame import RenderedPage, build_page
 from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import ViewRequest
@@ -31,7 +33,6 @@ def render_activity(request: ViewRequest) -> RenderedPage:
         entries = group_by_save(filter_activity(view, standing, asked))
         shown, number, pages = paginate(entries, asked.page, per_page=ENTRIES_PER_PAGE)
         found = corrected_on_page(filter_activity(view, corrected, asked), entries, number)
-        about = [pair for pair in asked.params() if pair[0] in ("body", "by")]
         return render(
             "pages/activity.html",
             context,
@@ -43,7 +44,9 @@ def render_activity(request: ViewRequest) -> RenderedPage:
             page=number,
             pages=pages,
             turn=[context.link(_PATH, *replace(asked, page=number + step).params()) for step in (-1, 1)],
-            feed=context.link("/feed.xml", *about, ("lang", request.language.code)),
+            visit=visit_notice(context, entries, offers=True),
+            follow=follow_panel(request, context, replace(asked, page=1).params()),
+            sentence=lambda change: change_sentence(context, change),
             filtered=bool(asked.in_use()),
         )
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from tracker.publishing.pages.frame import page_context
 from tracker.publishing.render_context import RenderContext
 from tracker.publishing.request import ViewRequest
-from tracker.queries.lists.url_filters import FilterRow, OptionCounts, UrlFilters
+from tracker.queries.lists.url_filters import SINCE_ROW, FilterRow, OptionCounts, UrlFilters
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +27,17 @@ class FilterOption:
 
 @dataclass(frozen=True, slots=True)
 class FilterField:
-    """One filter of the form, with its options. `takes_several` says whether several options can be chosen."""
+    """One filter of the form, with its options.
+
+    `takes_several` says whether several options can be chosen, `takes_day` whether a day can be typed instead.
+    """
 
     name: str
     title: str
     options: tuple[FilterOption, ...]
     takes_several: bool
     is_rare: bool
+    takes_day: bool = False
 
     @property
     def is_used(self) -> bool:
@@ -86,7 +91,7 @@ def build_filter_form(
 def _field(context: RenderContext, row: FilterRow, filters: UrlFilters, *, counts: Mapping[str, int]) -> FilterField:
     value = getattr(filters, row.attribute)
     chosen = row.texts(value) or ((str(row.default),) if row.default else ())
-    options = row.options(context.view) if row.options else {}
+    options = _options(context, row, chosen)
     return FilterField(
         row.name,
         row.title(context.view, context.language),
@@ -96,7 +101,17 @@ def _field(context: RenderContext, row: FilterRow, filters: UrlFilters, *, count
         ),
         takes_several=row.is_list,
         is_rare=row.rare,
+        takes_day=row.read is SINCE_ROW.read,
     )
+
+
+def _options(context: RenderContext, row: FilterRow, chosen: tuple[str, ...]) -> dict[str, Any]:
+    """Return code → what it stands for. A day that was chosen is an option too: the day in words."""
+    known = dict(row.options(context.view)) if row.options else {}
+    days = {
+        code: context.language.format_date(code) for code in chosen if row.read and row.options and code not in known
+    }
+    return known | days
 
 
 def _chips(
@@ -104,7 +119,7 @@ def _chips(
 ) -> list[tuple[str, str, str]]:
     chips = []
     for row, value in filters.in_use():
-        options = row.options(context.view) if row.options else {}
+        options = _options(context, row, row.texts(value))
         shown = {code: context.label(options[code]) for code in row.texts(value)} if options else {None: _free(value)}
         for code, label in shown.items():
             link = context.link(path, *filters.without(row, code).params(), *keep)

@@ -1,11 +1,12 @@
 """The overview: where civil society's recommendations stand, what committees said, the next dates, the latest entries."""
 
 from tracker.model.vocabulary import Issuer
+from tracker.publishing.pages.follow import visit_notice
 from tracker.publishing.pages.frame import RenderedPage, build_page, menu
 from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import ViewRequest
 from tracker.queries import overview_summary
-from tracker.queries.activity_log import latest_assessments_and_evidence
+from tracker.queries.activity_log import group_by_save, latest_assessments_and_evidence, split_activity
 from tracker.queries.agenda import bodies_without_date, overdue, upcoming
 from tracker.queries.overview_summary import demand_matrix, issue_year, uptake_not_checked
 
@@ -32,6 +33,7 @@ def _content(context: RenderContext) -> str:
         late=overdue(view),
         ahead=upcoming(view),
         silent=bodies_without_date(view),
+        visit=visit_notice(context, group_by_save(split_activity(view)[0])),
         changes=latest_assessments_and_evidence(view, 3),
         year=issue_year,
         MOST=_MAX_ROWS,

@@ -7,6 +7,7 @@ from tracker.model.lifecycle import events_by, is_active
 from tracker.model.records import Recommendation
 from tracker.model.signing import assessment_key
 from tracker.publishing.citation import build_citation, last_changed
+from tracker.publishing.pages.follow import follow_panel
 from tracker.publishing.pages.frame import RenderedPage, build_page
 from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import ViewRequest
@@ -65,6 +66,7 @@ def _content(request: ViewRequest, context: RenderContext, r: Recommendation) ->
         before=link(before),
         after=link(after),
         cited=build_citation(request, r),
+        follow=follow_panel(request, context, [("id", r.id)]),
         changed=last_changed(view, r),
         document=view.document(r.document),
         body=view.body_of(r),

@@ -3,8 +3,10 @@
 Values are stable codes, never labels, so that a link works in every language.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from datetime import date
 from functools import cache, partial
 from itertools import islice
 from typing import Any, Self
@@ -12,7 +14,7 @@ from typing import Any, Self
 from tracker.i18n import Language
 from tracker.model.field_types import is_id
 from tracker.model.labels import N_
-from tracker.model.vocabulary import Issuer
+from tracker.model.vocabulary import Issuer, Since
 from tracker.queries.view import View
 
 MAX_SEARCH_LENGTH = 200
@@ -27,8 +29,8 @@ class FilterRow:
 
     `name` is the URL parameter; if it is not given, it is the name of the attribute. If `default` is a tuple, the
     filter accepts several values. `heading` is the English name of the filter, or a function that returns its name.
-    `options` are the values that the filter accepts. A filter without options reads its values with `read`, and `help`
-    says in English what to write. `narrows` is False if the parameter does not choose which items are listed. `rare` is
+    `options` are the values that the filter accepts. A filter with `read` reads its values with it; they may be others
+    than the options, and `help` says in English what to write. `narrows` is False if the parameter does not choose which items are listed. `rare` is
     True for a filter that the page shows under "More filters".
     """
 
@@ -98,7 +100,7 @@ class UrlFilters:
         unknown = (
             (row, " ".join(value.split())[:60])
             for row in cls.rows()
-            if row.options
+            if row.options and not row.read
             for value in dict.fromkeys(params.get(row.name, ()))
             if value and value.lower() not in row.options(view)
         )
@@ -196,4 +198,31 @@ def _read_page(given: Iterable[str]) -> int:
 ISSUER_ROW = FilterRow(heading=N_("Who asks"), options=enum_options(Issuer))
 BODY_ROW = FilterRow(heading=N_("Committee"), options=lambda view: view.bodies)
 SEARCH_ROW = FilterRow(default="", heading=N_("Words"), read=_read_words, help=N_("words to search for"))
+SINCE_DAYS = {Since.WEEK: 7, Since.MONTH: 30}
+
+
+def since_day(view: View, since: str) -> date | None:
+    """Return the first day that the value of SINCE_ROW names, or None if it names none."""
+    if since in SINCE_DAYS:
+        return date.fromordinal(max(1, view.local_date.toordinal() - SINCE_DAYS[Since(since)]))
+    return date.fromisoformat(since) if since else None
+
+
+def _read_since(given: Iterable[str]) -> str:
+    """Return the first day among the values, otherwise the first code of Since, otherwise ""."""
+    values = [value.lower() for value in given]
+    days = [value for value in values if _is_day(value)]
+    return next(iter([*days, *(value for value in values if value in SINCE_DAYS)]), "")
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return bool(re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) and date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+SINCE_ROW = FilterRow(
+    default="", heading=N_("Since"), options=enum_options(Since), read=_read_since, help=N_("a day, such as 2026-11-21")
+)
 PAGE_ROW = FilterRow(default=1, read=_read_page, narrows=False)

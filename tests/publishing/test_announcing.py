@@ -1,0 +1,319 @@
+"""Announcements: each change once, a day later, without what was taken back, to channels that the host lists."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from tests.support.feed_parsing import R1, assess, done, following
+from tests.support.small_dataset import ANNA, said
+from tracker.config import Config
+from tracker.editing.store import Store
+from tracker.editing.undo import reversal_of, withdraw_assessment
+from tracker.model.errors import TrackerError
+from tracker.model.vocabulary import Status
+from tracker.publishing.announcing.sending import Announcer
+
+START = datetime(2026, 2, 1, 12, tzinfo=UTC)
+SENTENCE = f"Editors of this tracker assessed {R1}: Not done → In part, getting better"
+CHANNELS = """\
+channels:
+  - name: news
+    address: json://127.0.0.1:9/SECRET
+    language: en
+"""
+
+
+class Service:
+    """A service that remembers what it took. It refuses as often as `refusals` says."""
+
+    def __init__(self, limit=5000, refusals=0):
+        self.limit, self.refusals, self.sent, self.tries = limit, refusals, [], 0
+
+    def send(self, text):
+        self.tries += 1
+        if self.tries <= self.refusals:
+            return False
+        self.sent.append(text)
+        return True
+
+
+class Host:
+    """A host with a data folder, a state folder with channels, and a clock."""
+
+    def __init__(self, tmp_path, channels=CHANNELS, service=None):
+        self.now, self.service = START, service or Service()
+        self.store = Store(following(tmp_path).reader, clock=self.tick)
+        self.state = tmp_path / "state"
+        self.state.mkdir(mode=0o700)
+        self.write(channels)
+        self.config = Config(
+            data=tmp_path / "data", state=self.state, public_url="https://tracker.example", private=tmp_path / "private"
+        )
+
+    def write(self, channels):
+        path = self.state / "channels.yaml"
+        path.write_text(channels)
+        path.chmod(0o600)
+
+    def tick(self):
+        self.now += timedelta(seconds=1)
+        return self.now
+
+    def later(self, hours):
+        self.now += timedelta(hours=hours)
+
+    def run(self, *, correct="", **options):
+        """Run the command, and return its messages."""
+        announcer = Announcer(self.config, self.now, open_sender=lambda _channel: self.service, pauses=(0.0, 0.0))
+        announcer.correct(correct, **options) if correct else announcer.run(**options)
+        return announcer.messages
+
+    def r1(self):
+        return self.store.reader.read().recommendations["r1"]
+
+
+@pytest.fixture
+def host(tmp_path):
+    """A host that has announced before, so that what is saved now is new."""
+    host = Host(tmp_path)
+    assert "new. What is recorded from now on" in host.run()[0]
+    return host
+
+
+def test_a_change_is_sent_once_and_a_day_later(host):
+    assess(host.store)
+    host.later(23)
+    host.run()
+    assert host.service.sent == []
+    host.later(2)
+    host.run()
+    host.run()
+    assert host.service.sent == [f"News from “Drug policy”\n\n• {SENTENCE}\nhttps://tracker.example/r/r1?lang=en"]
+    assert json.loads((host.state / "announced.json").read_text()) == {"news": {"sent": "2026-02-01T12:00:01.000000Z"}}
+    assert (host.state / "announced.json").stat().st_mode & 0o077 == 0
+
+
+def test_links_and_words_are_in_the_language_of_the_channel(host):
+    host.write(CHANNELS.replace("language: en", "language: ru"))
+    assess(host.store)
+    host.later(25)
+    host.run()
+    (text,) = host.service.sent
+    assert "https://tracker.example/r/r1?lang=ru" in text and "assessed" not in text
+
+
+def withdraw(host):
+    host.store.save(withdraw_assessment(host.r1(), 1, said("A slip.")), by=ANNA, reason="-")
+
+
+def retire(host):
+    law = host.store.reader.read().evidence["law"]
+    new = replace(law, id="new", version="", recorded=None, publisher="Canary", relevant_to=())
+    host.store.save(new, by=ANNA, reason="-")
+    host.store.save(reversal_of(None, host.store.reader.read().evidence["new"], said("Twice.")), by=ANNA, reason="-")
+
+
+def unpublish(host):
+    """Publish evidence, and make it private again, which leaves no record."""
+    law = host.store.reader.read().evidence["law"]
+    host.store.save(replace(law, id="new", version="", recorded=None, publisher="Canary"), by=ANNA, reason="-")
+    (host.store.root / "evidence" / "new.yaml").unlink()
+
+
+@pytest.mark.parametrize("hours", [1, 40])
+@pytest.mark.parametrize("take_back", [withdraw, retire, unpublish])
+def test_what_was_taken_back_is_never_sent_and_neither_is_its_withdrawal(host, take_back, hours):
+    assess(host.store) if take_back is withdraw else None
+    host.later(hours)
+    take_back(host)
+    host.later(48)
+    assert host.run() == ["news: nothing new."]
+    assert host.service.sent == []
+
+
+def test_words_that_were_redacted_during_the_hold_are_not_sent(host):
+    host.store.save(replace(host.r1(), title=said("Repeal Canary")), by=ANNA, reason="-")
+    path = host.store.root / "recommendations" / "r1.yaml"
+    path.write_text(path.read_text().replace("Canary", "[…]"))
+    host.later(25)
+    host.run()
+    assert "“Repeal […]”" in host.service.sent[0] and "Canary" not in host.service.sent[0]
+
+
+def test_the_withdrawal_of_what_was_announced_is_sent(host):
+    assess(host.store)
+    host.later(25)
+    host.run()
+    withdraw(host)
+    host.later(25)
+    host.run()
+    assert f"• Withdrawn: {SENTENCE}\n" in host.service.sent[1]
+
+
+def test_words_that_were_edited_away_during_the_hold_are_not_sent(host):
+    for title in ("Repeal Canary", "Repeal all"):
+        host.store.save(replace(host.r1(), title=said(title)), by=ANNA, reason="-")
+        host.later(2)
+    host.later(24)
+    host.run()
+    (text,) = host.service.sent
+    assert (text.count("Edit: "), "Canary" in text, "“Repeal all”" in text) == (1, False, True)
+
+
+def test_nothing_private_is_sent_and_messages_have_no_address(host):
+    private = host.config.private / "evidence"
+    private.mkdir(parents=True)
+    (private / "canary.yaml").write_text(
+        "kind: news\npublisher: Canary\nsummary: Canary\nrecorded: 2026-02-01T12:00:02.000000Z\n"
+    )
+    assess(host.store)
+    host.later(25)
+    host.service.refusals = 1
+    messages = host.run()
+    assert "Canary" not in "".join(host.service.sent) and "SECRET" not in "".join(messages)
+
+
+def test_three_refusals_stop_with_a_sentence_and_the_next_run_sends(host):
+    assess(host.store)
+    host.later(25)
+    host.service.refusals = 3
+    assert host.run() == ["news: the service did not take the text, 3 times. The next run tries again."]
+    assert (host.service.tries, host.service.sent) == (3, [])
+    assert host.run() == ["news: sent."]
+    assert len(host.service.sent) == 1
+
+
+def test_a_dry_run_prints_and_remembers_nothing(host):
+    assess(host.store)
+    host.later(25)
+    before = (host.state / "announced.json").read_text()
+    assert SENTENCE in host.run(dry_run=True)[0]
+    assert ((host.state / "announced.json").read_text(), host.service.tries) == (before, 0)
+
+
+@pytest.mark.parametrize("limit", [200, 420, 1000])
+def test_a_text_fits_and_no_sentence_is_cut(host, limit):
+    host.service.limit = limit
+    for status in (Status.PARTIALLY, Status.NO_INFORMATION, Status.NOT_IMPLEMENTED) * 2:
+        assess(host.store, status=status)
+    host.later(25)
+    host.run()
+    (text,) = host.service.sent
+    assert len(text) <= limit
+    blocks = text.split("\n\n")
+    assert all(
+        block.startswith("• Editors of this tracker assessed") and "/r/r1?lang=en" in block for block in blocks[1:-1]
+    )
+    assert blocks[-1].startswith(f"{6 - len(blocks[1:-1])} more change")
+    assert "/activity?since=2026-02-01&lang=en" in blocks[-1]
+
+
+def test_a_channel_gets_what_its_filters_let_pass(host):
+    host.write(CHANNELS + "    body: [ccpr]\n")
+    assess(host.store)
+    host.later(25)
+    assert host.run() == ["news: nothing new."]
+
+
+def test_a_correction_repeats_nothing(host):
+    host.run(correct="r1")
+    host.run(correct="gone-evidence")
+    assert [text.split("\n")[1] for text in host.service.sent] == [
+        "https://tracker.example/r/r1?lang=en",
+        "https://tracker.example/?lang=en",
+    ]
+    assert "Repeal" not in "".join(host.service.sent)
+
+
+@pytest.mark.parametrize(
+    ("channels", "why"),
+    [
+        (CHANNELS + "    boddy: [cat]\n", "boddy is not a filter"),
+        (CHANNELS + "    body: [nobody]\n", "body has a value that this tracker does not have"),
+        (CHANNELS + "    theme: []\n", "theme has a value"),
+        (CHANNELS.replace("en", "xx"), "the language is one of"),
+        (CHANNELS + "    limit: 20\n", "the limit is"),
+        (CHANNELS + CHANNELS.split("\n", 1)[1], "two channels have one name"),
+        ("channels: []\n", "has no list of channels"),
+        ("a: [\n", "cannot be read"),
+    ],
+)
+def test_a_wrong_file_of_channels_stops_with_a_sentence_without_addresses(host, channels, why):
+    host.write(channels)
+    with pytest.raises(TrackerError, match=why) as error:
+        host.run()
+    assert "SECRET" not in str(error.value)
+
+
+def test_channels_that_others_can_read_are_refused(host):
+    (host.state / "channels.yaml").chmod(0o640)
+    with pytest.raises(TrackerError, match="chmod 600"):
+        host.run()
+
+
+class Listener(ThreadingHTTPServer):
+    """A local HTTP server that remembers the texts it is sent."""
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Answer)
+        self.texts, self.arrived = [], threading.Event()
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+
+class Answer(BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.texts.append(body["message"])
+        self.server.arrived.set()
+        time.sleep(0.05)
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kills", [4, pytest.param(100, marks=pytest.mark.long)])
+def test_runs_that_are_killed_at_any_moment_send_nothing_twice(tmp_path, kills):
+    server = Listener()
+    host = Host(tmp_path, CHANNELS.replace(":9/SECRET", f":{server.server_port}/"))
+    host.run()
+    environment = os.environ | {
+        "TRACKER_DATA": str(host.config.data),
+        "TRACKER_STATE": str(host.state),
+        "TRACKER_PUBLIC_URL": "https://tracker.example",
+    }
+    environment.pop("TRACKER_PRIVATE", None)
+    host.now = datetime.now(UTC) - timedelta(days=9)
+    host.state.joinpath("announced.json").write_text(json.dumps({"news": {"sent": "2026-02-01T12:00:00.000000Z"}}))
+    for n in range(kills + 1):
+        # the date makes each sentence another one
+        r = host.r1()
+        host.store.save(replace(r, assessments=(*r.assessments, done(date=str(1900 + n)))), by=ANNA, reason="-")
+        server.arrived.clear()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tracker", "announce"],
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        if n < kills:
+            # every third time at any moment, otherwise while the service is answering or just after it
+            server.arrived.wait(random.random() * 3 if n % 3 == 2 else 60)
+            time.sleep(random.random() * 0.08)
+            process.send_signal(signal.SIGKILL)
+        process.wait()
+    server.shutdown()
+    sentences = [line for text in server.texts for line in text.split("\n") if line.startswith("• ")]
+    assert len(sentences) == len(set(sentences)) > 0

@@ -1,0 +1,202 @@
+"""What a change was, in words: each kind in three languages, what was saved at once, and what was undone."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.support.deadline_story import DEADLINES
+from tests.support.feed_parsing import R1, asking, assess, done, following, got, titles
+from tests.support.small_dataset import ANNA, said
+from tests.support.story_folder import GRADED, made
+from tracker.editing.store import Store
+from tracker.editing.undo import reversal_of, withdraw_assessment
+from tracker.model.records import EvidenceLink
+from tracker.model.vocabulary import EvidenceEffect, Status, Voice
+from tracker.publishing.change_summaries import change_details, change_sentence, changed_words
+from tracker.queries.activity_log import group_by_save, split_activity
+from tracker.storage.dataset_reader import DatasetReader
+
+
+class Steps:
+    """A clock that goes on by whatever a test says."""
+
+    def __init__(self):
+        self.now = datetime(2026, 2, 1, 12, tzinfo=UTC)
+
+    def __call__(self):
+        self.now += timedelta(seconds=1)
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Steps()
+
+
+@pytest.fixture
+def store(tmp_path, clock):
+    """Where r1 has an assessment, and the law bears on it; the clock goes on as the test says."""
+    return Store(following(tmp_path).reader, clock=clock)
+
+
+def r1(store):
+    return store.reader.read().recommendations["r1"]
+
+
+def newest(store, lang="en"):
+    context = asking(store, lang).context
+    change = group_by_save(split_activity(context.view)[0])[0]
+    return change_sentence(context, change), change_details(context, change)
+
+
+def edit(store, **fields):
+    store.save(replace(r1(store), **fields), by=ANNA, reason="Clearer.")
+
+
+def set_deadline(store):
+    d = store.reader.read().documents["co-4"]
+    store.save(
+        replace(d, deadlines=(replace(d.deadlines[0], date="2026-07-06"), *d.deadlines[1:])), by=ANNA, reason="-"
+    )
+
+
+def save_with_evidence(store):
+    law = store.reader.read().evidence["law"]
+    r = replace(r1(store), assessments=(*r1(store).assessments, done()))
+    new = [
+        replace(
+            law,
+            id=name,
+            version="",
+            recorded=None,
+            relevant_to=(EvidenceLink(recommendation="r1", effect=EvidenceEffect.PROGRESS),),
+        )
+        for name in ("a", "b")
+    ]
+    store.save(r, *new, by=ANNA, reason="-")
+
+
+KINDS = {
+    "assessment": (
+        assess,
+        f"Editors of this tracker assessed {R1}: Not done → In part, getting better",
+        "A law was signed.",
+    ),
+    "grade": (
+        lambda s: assess(s, "hrc-3-20", voice=Voice.COMMITTEE, status=None, grade="B", direction=None),
+        "The committee on “Review the drug laws” (CCPR): B",
+        "A law was signed.",
+    ),
+    "claim": (
+        lambda s: assess(s, voice=Voice.STATE, status=Status.IMPLEMENTED, direction=None),
+        f"The State on {R1}: Done (our classification)",
+        "A law was signed.",
+    ),
+    "edit": (
+        lambda s: edit(s, title=said("Repeal all the punishments")),
+        "Edit: “Repeal all the punishments” (Civil society → CESCR): Title",
+        "Title · English: Repeal the punishments → Repeal all the punishments",
+    ),
+    "withdrawal": (
+        lambda s: s.save(withdraw_assessment(r1(s), 0, said("Wrong.")), by=ANNA, reason="-"),
+        f"Withdrawn: Editors of this tracker assessed {R1}: Not done",
+        "Wrong.",
+    ),
+    "archived": (
+        lambda s: s.save(reversal_of(None, s.reader.read().evidence["law"], said("Twice.")), by=ANNA, reason="-"),
+        "Archived: 24.kg",
+        "Twice.",
+    ),
+    "together": (
+        save_with_evidence,
+        f"Editors of this tracker assessed {R1}: Not done → In part, getting better, with 2 pieces of evidence",
+        f"Editors of this tracker assessed {R1}: Not done → In part, getting better",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_of_change_is_a_sentence(store, kind):
+    act, sentence, line = KINDS[kind]
+    act(store)
+    said_now, lines = newest(store)
+    assert said_now == sentence
+    assert line in lines
+    # the feed says the same, once
+    assert titles(store).count(sentence) == 1
+
+
+@pytest.mark.parametrize(("lang", "words"), [("ru", ("оценка", "Новая рекомендация")), ("ky", ("баа", "Жаңы сунуш"))])
+def test_the_sentences_are_in_the_readers_language(store, lang, words):
+    save_with_evidence(store)
+    found = titles(store, lang)
+    assert not [title for title in found if any(word in title for word in ("assessed", "evidence", "New "))]
+    assert all(any(word.lower() in title.lower() for title in found) for word in words), found
+
+
+def test_a_deadline_that_moved_says_from_when_to_when(tmp_path, clock):
+    root = made(tmp_path / "data", {"documents.yaml": DEADLINES})
+    store = Store(DatasetReader(root, look_every=0), clock=clock)
+    set_deadline(store)
+    sentence, lines = newest(store)
+    assert sentence == "Deadlines: CESCR, E/C.12/KGZ/CO/4"
+    assert any("2026-06-06 → 2026-07-06" in line for line in lines), lines
+
+
+def test_an_import_is_one_entry_with_its_number(tmp_path):
+    often = {
+        f"recommendations/n{n}.yaml": GRADED.replace("hrc-3-20", f"n{n}") + f"recorded: 2026-01-02T09:00:00.{n:06}Z\n"
+        for n in range(30)
+    }
+    root = made(tmp_path / "data", often)
+    (entry,) = got(root).entries
+    assert entry.title.startswith("30 new recommendations: CCPR, ")
+    assert len(entry.summary.split("\n")) == 21
+    assert entry.summary.endswith("10 others")
+    assert entry.link.startswith("https://tracker.example/recommendations?document=")
+    # who follows one recommendation gets that one
+    (own,) = got(root, id="n7").entries
+    assert own.title.startswith("New recommendation: ")
+
+
+@pytest.mark.parametrize(("hours", "news"), [(23, 0), (25, 2)])
+def test_what_is_undone_within_a_day_is_no_news(store, clock, hours, news):
+    before = len(titles(store))
+    assess(store)
+    clock.now += timedelta(hours=hours)
+    store.save(withdraw_assessment(r1(store), 1, said("A slip.")), by=ANNA, reason="-")
+    assert len(titles(store)) - before == news
+
+
+def test_an_edit_of_words_is_news_and_a_new_translation_is_not(store):
+    settings = store.root / "tracker.yaml"
+    settings.write_text(settings.read_text() + "languages: [en, ru]\n")
+    before = titles(store)
+    title = r1(store).title
+    edit(store, title={"en": next(iter(title.values())), "ru": next(iter(title.values()))})
+    assert titles(store) == before
+    edit(store, paragraph="7")
+    assert [t.replace(", no. 7", "") for t in titles(store)] == before
+
+
+@pytest.mark.parametrize(
+    ("asked", "count"),
+    [
+        ({"since": "2026-01-03"}, 1),
+        ({"since": "2026-01-02"}, 2),
+        ({"since": "week"}, 0),
+        ({"since": ["", "x"]}, 3),
+        ({"since": "2026-13-01"}, 3),
+        ({"change": "assessment"}, 1),
+    ],
+)
+def test_the_feed_knows_since_when(store, asked, count):
+    assert len(titles(store, **asked)) == count
+
+
+def test_long_texts_show_where_they_differ():
+    old = "one two three four five six seven"
+    assert changed_words(old, old.replace("four", "4")) == ("… two three four five six …", "… two three 4 five six …")
+    assert changed_words("", "new words") == ("", "new words")
+    assert changed_words("same end", "same") == ("same end", "same")

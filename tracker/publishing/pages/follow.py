@@ -1,0 +1,38 @@
+"""Following a page: the panel with its feed and its calendar, and the times from which a browser counts what is new."""
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+
+from markupsafe import Markup
+
+from tracker.publishing.render_context import RenderContext, render
+from tracker.publishing.request import ViewRequest
+from tracker.queries.activity_log import HasTime
+
+_MAX_TIMES = 100
+"""How many of the newest changes a browser can count."""
+
+
+def follow_panel(request: ViewRequest, context: RenderContext, params: Sequence[tuple[str, str]]) -> Markup:
+    """Return the panel "Follow this" as HTML. `params` are the filters, as URL parameters of the feed and the calendar.
+
+    It is "" for a view of the past, in which nothing changes any more.
+    """
+    if context.view.is_past:
+        return Markup()
+    # the kind of a change, and since when, choose entries of the feed only
+    about = [pair for pair in params if pair[0] not in ("change", "since")]
+    feed = request.link("/feed.xml", *(pair for pair in params if pair[0] != "since"))
+    return Markup(render("layout/follow.html", context, feed=feed, calendar=request.link("/calendar.ics", *about)))
+
+
+def visit_notice(context: RenderContext, changes: Iterable[HasTime], *, offers: bool = False) -> Markup:
+    """Return what since.js needs to say how much is new since the last visit, as HTML: the times of the newest `changes`.
+
+    They are the same for everybody. The visit is known to the browser only, and only if somebody asked for it; `offers`
+    says whether that can be asked for here. Nothing is sent.
+    """
+    if context.view.is_past:
+        return Markup()
+    times = " ".join(change.recorded for change in islice(changes, _MAX_TIMES))
+    return Markup(render("layout/visit.html", context, times=times, most=_MAX_TIMES, offers=offers))
