@@ -36,6 +36,8 @@ _FILTERS = {
 """Path of a page that the script of the mirror narrows → the URL parameters that the script knows."""
 _DAY_PANEL = re.compile(r'<details class="rt-share rt-day">.*?</details>', re.S)
 _SHARE = re.compile(r'<details class="rt-share">.*?</details>', re.S)
+_FOLLOW = re.compile(r'<details class="rt-share rt-follow">.*?</details>', re.S)
+"""The feeds of single lists and records: the mirror has only that of everything, among the downloads."""
 _FORM = re.compile(r'<form [^>]*action="([^"]*)"[^>]*>.*?</form>', re.S)
 _TAG = re.compile(rf'<(?:link|meta) [^>]*?(?:href|content)="{ORIGIN}([^"]*)"[^>]*>\n?')
 _ANCHOR = re.compile(rf'(<a\b[^>]*?\shref=")((?:{ORIGIN})?/[^"]*)("[^>]*>.*?</a>)', re.S)
@@ -167,7 +169,9 @@ class Addresses:
             return self.absolute(address) or self.target(_present(address)) or self.target("/")
 
         html = _DAY_PANEL.sub("", html)
-        html = _FORM.sub(form, html if self.base_url or self.dashboard else _SHARE.sub("", html))
+        html = html if self.dashboard else _FOLLOW.sub("", html)
+        html = html if self.dashboard or self.base_url else _SHARE.sub("", html)
+        html = _FORM.sub(form, html)
         html = _ANCHOR.sub(anchor, _TAG.sub(tag, html))
         html = html.replace(f" · {_LEFT_OUT}", "").replace(_LEFT_OUT, "")
         html = _SOURCE.sub(lambda m: f"{m[1]}{prefix}{self.target(unescape(m[2]))}", html)
