@@ -18,6 +18,7 @@ from tracker.model.errors import TrackerError
 from tracker.publishing import cli as publishing_cli
 from tracker.publishing.announcing import cli as announcing_cli
 from tracker.publishing.exports.package_check import verify_package
+from tracker.publishing.mirror import cli as mirror_cli
 from tracker.publishing.pages import snapshot
 from tracker.publishing.submissions import cli as submission_cli
 from tracker.safety.dismissals import load_dismissals
@@ -89,6 +90,7 @@ def main(arguments: list[str] | None = None) -> int:
         importing_cli.add_import_command,
         storage_cli.add_storage_commands,
         attach_cli.add_attach_command,
+        mirror_cli.add_build_command,
         announcing_cli.add_announce_command,
         new_tracker.add_new_command,
         submission_cli.add_submission_command,

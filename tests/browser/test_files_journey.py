@@ -98,9 +98,7 @@ def test_a_pdf_for_the_evidence_of_an_assessment_costs_two_clicks_and_stays_priv
 
     is_settled(editor)
     editor.get_by_role("button", name="Record", exact=True).click()
-    expect(editor.locator(".rt-saved")).to_contain_text(
-        "1 file is saved. Private: only Editors of this tracker."
-    )
+    expect(editor.locator(".rt-saved")).to_contain_text("1 file is saved. Private: only Editors of this tracker.")
     with editor.expect_download() as download:
         editor.get_by_role("link", name="Download (").click()
     assert Path(download.value.path()).read_bytes().startswith(b"%PDF")

@@ -36,9 +36,7 @@ def test_evidence_added_in_the_private_box_is_private(
     choose(editor, "Kind of source", "statement")
     tick(editor, "practice", "reported by others")
     editor.get_by_role("button", name="Save privately").click()
-    expect(editor.locator(".rt-saved")).to_have_text(
-        "Saved privately. Private: only Editors of this tracker."
-    )
+    expect(editor.locator(".rt-saved")).to_have_text("Saved privately. Private: only Editors of this tracker.")
     editor.get_by_role("link", name="Back to the recommendation").click()
     expect(editor.locator(".rt-private")).to_contain_text(SECRET)
 

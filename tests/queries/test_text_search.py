@@ -404,3 +404,11 @@ def test_the_register_of_evidence_marks_too(tmp_path):
     asked = {"q": ["statutes gazette signature подпись"]}
     html = render_evidence(ViewRequest(view, get_language("en"), Filters(), "https://tracker.example", "", asked)).body
     assert [html.count(f"<mark>{word}</mark>") for word in ("Statute", "Gazette", "Signature", "Подпись")] == [1] * 4
+
+
+def test_a_search_after_a_save_leaves_everything_to_the_next_one():
+    before = SearchIndex({"one": ("pear",), "two": ("plum",)})
+    index = before.updated({}, {"three": ("plum",)})
+
+    assert index.find(parse_search("pear")) == {"one"}
+    assert index.find(parse_search("plum")) == {"two", "three"}

@@ -163,7 +163,7 @@ def filter_recommendations(view: View, filters: Filters, lang: str) -> tuple[Rec
 
 def count_options(view: View, filters: Filters) -> OptionCounts:
     """Return for each filter: code → how many recommendations match if it is chosen, besides the other filters."""
-    return match_options(filters, _named(view, filters), partial(_ids_of_recommendations, view))[1]
+    return match_options(filters, _named(view, filters), partial(ids_of_recommendations, view))[1]
 
 
 def _named(view: View, filters: Filters) -> frozenset[str]:
@@ -174,7 +174,7 @@ def _named(view: View, filters: Filters) -> frozenset[str]:
 
 
 def _matching(view: View, filters: Filters, lang: str) -> tuple[Recommendation, ...]:
-    found, _counts = match_options(filters, _named(view, filters), partial(_ids_of_recommendations, view), count=False)
+    found, _counts = match_options(filters, _named(view, filters), partial(ids_of_recommendations, view), count=False)
     ordered = view.cached("order", (filters.sort, lang), lambda: _sorted(view, filters.sort, lang))
     matching = ordered if len(found) == len(ordered) else tuple(r for r in ordered if r.id in found)
     return (
@@ -196,7 +196,7 @@ def _best_first(
     return tuple(sorted(found, key=lambda r: (r.issued_by is not Issuer.CIVIL_SOCIETY, r.id not in best)))
 
 
-def _ids_of_recommendations(view: View, name: str) -> Mapping[str, frozenset[str]]:
+def ids_of_recommendations(view: View, name: str) -> Mapping[str, frozenset[str]]:
     """Return code → ids of the recommendations that match this value of the filter `name`."""
 
     def collect() -> Mapping[str, frozenset[str]]:
@@ -328,13 +328,13 @@ class EvidenceFilters(UrlFilters):
 
 def filter_evidence(view: View, filters: EvidenceFilters) -> tuple[Evidence, ...]:
     """Return the evidence that matches the filters and the search words, newest first."""
-    found, _counts = match_options(filters, _with_words(view, filters), partial(_ids_of_evidence, view), count=False)
+    found, _counts = match_options(filters, _with_words(view, filters), partial(ids_of_evidence, view), count=False)
     return tuple(e for e in view.evidence.values() if e.id in found)
 
 
 def count_evidence_options(view: View, filters: EvidenceFilters) -> OptionCounts:
     """Return for each filter: code → how many items of evidence match if it is chosen, besides the other filters."""
-    return match_options(filters, _with_words(view, filters), partial(_ids_of_evidence, view))[1]
+    return match_options(filters, _with_words(view, filters), partial(ids_of_evidence, view))[1]
 
 
 def _with_words(view: View, filters: EvidenceFilters) -> frozenset[str]:
@@ -342,7 +342,9 @@ def _with_words(view: View, filters: EvidenceFilters) -> frozenset[str]:
     return frozenset(view.searchable_evidence.index.find(words) if filters.q else view.evidence)
 
 
-def _ids_of_evidence(view: View, name: str) -> Mapping[str, frozenset[str]]:
+def ids_of_evidence(view: View, name: str) -> Mapping[str, frozenset[str]]:
+    """Return code → ids of the evidence that matches this value of the filter `name`."""
+
     def codes_of(e: Evidence) -> Iterable[str]:
         return (link.effect for link in e.relevant_to) if name == "direction" else (getattr(e, name),)
 

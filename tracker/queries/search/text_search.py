@@ -215,7 +215,7 @@ class SearchIndex:
         `old` and `new` are record id → texts. The texts in `old` must be the texts that this index was built from.
         """
         index = SearchIndex({}, self._synonyms)
-        index._all = (self._all - old.keys()) | new.keys()
+        index._all = frozenset((self._all - old.keys()) | new.keys())
         index._buckets = defaultdict(dict, {key: dict(bucket) for key, bucket in self._buckets.items()})
         for name in old.keys() | new.keys():
             before, after = (
@@ -241,8 +241,15 @@ class SearchIndex:
 
     def words(self) -> dict[str, int]:
         """Return each word of the records → the number of records that contain it."""
-        buckets = (bucket for key, bucket in self._buckets.items() if key != _MARK)
-        return {word: len(names) for bucket in buckets for word, names in bucket.items()}
+        return {word: len(names) for word, names in self.ids_by_word().items()}
+
+    def ids_by_word(self) -> dict[str, list[str]]:
+        """Return each word of the records → the ids of the records that contain it."""
+        return {word: names for key, bucket in self._buckets.items() if key != _MARK for word, names in bucket.items()}
+
+    def ids_by_group(self) -> dict[int, list[str]]:
+        """Return the number of each group of synonyms → the ids of the records that contain one of its phrases."""
+        return {int(mark.removeprefix(_MARK)): names for mark, names in self._buckets.get(_MARK, {}).items()}
 
     def _ids_with(self, term: SearchTerm) -> Set[str]:
         bucket, marks = self._buckets.get(_bucket_key(term.word), {}), self._buckets.get(_MARK, {})

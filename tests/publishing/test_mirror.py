@@ -1,0 +1,214 @@
+"""The mirror: what is in it, that every link in it leads somewhere, and what a build leaves as it is."""
+
+import errno
+import io
+import json
+import shutil
+import subprocess
+import zipfile
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from tests.support.canary_folder import CANARY, PRIVATE, lay
+from tests.support.command_line import run_command
+from tests.support.public_file_examples import evidence_with, keep_file, keep_preview
+from tests.support.small_dataset import BODIES, CONCLUDED, SHOWN, folder
+from tests.support.view_requests import FILES, LAW, TODAY
+from tracker.model.errors import TrackerError
+from tracker.publishing.mirror.build import BuiltMirror, build_mirror
+from tracker.publishing.mirror.pages import MirrorPages
+from tracker.publishing.pages import analysis  # noqa: F401  # once here, and not in each process that a build starts
+from tracker.queries.view import View
+from tracker.storage.cache_registry import REDACTION_MARKER
+from tracker.storage.dataset_reader import DatasetReader
+
+LANGUAGES = ("en", "ru")
+BASE, DASHBOARD = "https://mirror.example/copy", "https://tracker.example"
+
+
+def build(data: Path, target: Path, *, base: str = "", dashboard: str = "") -> BuiltMirror:
+    view = View(DatasetReader(data).read(), TODAY)
+    return build_mirror(target, MirrorPages(view, LANGUAGES, base_url=base, dashboard=dashboard))
+
+
+def content(target: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(target)): path.read_bytes() for path in target.rglob("*") if path.is_file()}
+
+
+class Links(HTMLParser):
+    """The links, sources and ids of a page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.ids: set[str] = set()
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self.ids |= {found["id"] or ""} if "id" in found else set()
+        self.links += [found[name] or "" for name in ("href", "src", "action") if name in found]
+
+
+def broken_links(target: Path, base: str = "") -> list[str]:
+    """Follow every link of every page, as a browser does that has opened it from a file."""
+    parsed = {path.resolve(): Links(path.read_text("utf-8")) for path in target.rglob("*.html")}
+    broken = []
+    for path, page in parsed.items():
+        for link in page.links:
+            is_absolute = bool(base) and link.startswith(f"{base}/")
+            address = urlsplit(link.removeprefix(f"{base}/") if is_absolute else link)
+            if address.scheme or address.netloc:
+                continue
+            above = urlsplit(base).path + "/"
+            from_root = is_absolute or (path.name == "404.html" and base and address.path.startswith(above))
+            there = unquote(address.path.removeprefix(above))
+            there = ((target if from_root else path.parent) / there).resolve() if address.path else path
+            inside = there.is_relative_to(target.resolve()) and there.is_file()
+            has_place = not address.fragment or there not in parsed or address.fragment in parsed[there].ids
+            if not inside or not has_place:
+                broken.append(f"{path.relative_to(target.resolve())}: {link}")
+    return broken
+
+
+@pytest.mark.parametrize(
+    ("base", "dashboard"), [("", ""), (BASE, ""), (BASE, DASHBOARD)], ids=["from a file", "alone", "beside a dashboard"]
+)
+def test_every_link_of_the_shipped_data_leads_somewhere(tmp_path, dataset, base, dashboard):
+    build(dataset.root, tmp_path / "m", base=base, dashboard=dashboard)
+
+    assert broken_links(tmp_path / "m", base) == []
+    everything = b"".join(raw for path, raw in content(tmp_path / "m").items() if not path.endswith((".png", ".xlsx")))
+    assert b"mirror.invalid" not in everything
+    assert (b"127.0.0.1" in everything) is False
+    assert (DASHBOARD.encode() in everything) is bool(dashboard)
+    # only the dashboard keeps this promise, and has feeds of single records
+    for words in (b"This link keeps showing", b"Follow this"):
+        assert (words in everything) is bool(dashboard)
+
+
+def test_the_same_data_give_the_same_bytes_and_each_is_in_the_sums(tmp_path):
+    data = folder(tmp_path / "data", dict(FILES))
+    first, second = build(data, tmp_path / "a", base=BASE), build(data, tmp_path / "b", base=BASE)
+
+    assert content(tmp_path / "a") == content(tmp_path / "b")
+    assert first == second
+    assert first.files == len(content(tmp_path / "a"))
+    subprocess.run(["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"], cwd=tmp_path / "a", check=True)
+    assert json.loads((tmp_path / "a" / "build.json").read_text())["day"] == "2026-06-18"
+
+
+SAME_DEMAND = "same_demand: [{recommendation: y, extent: full}]\n"
+CHANGES: tuple[dict[str, str], ...] = (
+    {"r/y": CONCLUDED.replace("summary: S", "summary: Changed")},
+    {"r/y": CONCLUDED.replace("title: T", "title: Named on the page of another")},
+    {"e/law": LAW.replace("summary: A law.", "summary: Another.")},
+    {"r/new": CONCLUDED, "e/new": SHOWN + "relevant_to: [{recommendation: y, effect: setback}]\n"},
+    {"r/other": ""},
+    {"treaty_bodies": BODIES.replace("Committee on Rights", "Committee on Some Rights")},
+)
+
+
+def test_a_build_after_a_change_is_as_a_build_from_nothing(tmp_path):
+    data, target = folder(tmp_path / "data", {**dict(FILES), "r/other": CONCLUDED + SAME_DEMAND}), tmp_path / "m"
+    build(data, target)
+    files = {path: path.stat().st_ino for path in target.rglob("*") if path.is_file() and path.name != "SHA256SUMS"}
+    assert build(data, target).written == 0
+    assert {path: path.stat().st_ino for path in files} == files
+
+    for changed in CHANGES:
+        folder(data, changed)
+        if "" in changed.values():
+            (data / "recommendations" / "other.yaml").unlink()
+        build(data, target)
+        build(data, tmp_path / "fresh")
+        assert content(target) == content(tmp_path / "fresh")
+        shutil.rmtree(tmp_path / "fresh")
+    assert broken_links(target) == []
+    assert (target / "assets" / "favicon.svg").stat().st_ino == files[target / "assets" / "favicon.svg"]
+
+
+def test_what_was_taken_back_is_gone_and_its_addresses_are_named(tmp_path):
+    data = folder(tmp_path / "data", dict(FILES))
+    entry = keep_file(data, b"%PDF-1.4 a secret that got out")
+    keep_preview(data, entry)
+    folder(data, {"e/zqxgone": evidence_with(entry)})
+    address, preview = f"files/{entry['sha256']}.pdf", f"files/{entry['sha256']}.preview.webp"
+    build(data, tmp_path / "m")
+    assert {address, preview} <= content(tmp_path / "m").keys()
+
+    (data / "evidence" / "zqxgone.yaml").unlink()
+    (data / "recommendations" / "y.yaml").unlink()
+    settings = {"TRACKER_DATA": str(data), "TRACKER_STATE": str(tmp_path / "state")}
+    code, said, _ = run_command("build", str(tmp_path / "m"), "--base-url", BASE, settings=settings)
+
+    assert code == 0
+    left = content(tmp_path / "m")
+    assert not any(b"secret" in raw or b"zqxgone" in raw for raw in left.values())
+    purged = said.split("Purge these addresses")[1].splitlines()[1:]
+    assert {f"{BASE}/{path}" for path in (address, preview, "ru/recommendation/y.html", "en/evidence.html")} <= {
+        *purged
+    }
+    assert f"{BASE}/assets/favicon.svg" not in purged
+
+
+def test_a_redaction_names_every_page_that_changed(tmp_path):
+    data = folder(tmp_path / "data", dict(FILES))
+    assert build(data, tmp_path / "m").to_purge == ()
+    folder(data, {"r/y": CONCLUDED.replace("summary: S", "summary: Less")})
+    assert build(data, tmp_path / "m").to_purge == ()
+    folder(data, {"r/y": CONCLUDED.replace("summary: S", "summary: Least")})
+    (data / REDACTION_MARKER).write_text("1")
+    assert "en/recommendation/y.html" in build(data, tmp_path / "m").to_purge
+
+
+def test_nothing_of_the_private_side_is_in_a_mirror(tmp_path, dataset):
+    data = shutil.copytree(dataset.root, tmp_path / "data")
+    private = tmp_path / "private"
+    lay(private, PRIVATE)
+    settings = {"TRACKER_DATA": str(data), "TRACKER_PRIVATE": str(private), "TRACKER_STATE": str(tmp_path / "state")}
+    assert run_command("build", str(tmp_path / "m"), settings=settings)[0] == 0
+
+    files = content(tmp_path / "m")
+    assert len(files) > 200
+    handles = {b"editor-anna", b"editor-bolot", b"recorded_by", CANARY.encode()}
+    for path, raw in files.items():
+        text = unpacked(raw) if path.endswith(".xlsx") else raw
+        assert not [word for word in handles if word in text], path
+
+
+def unpacked(raw: bytes) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        return b"".join(map(archive.read, archive.namelist()))
+
+
+def test_a_folder_that_is_no_mirror_is_left_alone(tmp_path):
+    data = folder(tmp_path / "data", dict(FILES))
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "letter.txt").write_text("mine")
+
+    with pytest.raises(TrackerError, match="is not a mirror"):
+        build(data, tmp_path / "home")
+    settings = {"TRACKER_DATA": str(data), "TRACKER_STATE": str(tmp_path / "state")}
+    for target in (data / "m", tmp_path):
+        assert run_command("build", str(target), settings=settings)[0] == 2
+    assert (tmp_path / "home" / "letter.txt").read_text() == "mine"
+
+
+def test_a_build_that_fails_leaves_the_mirror_as_it_was(tmp_path, monkeypatch):
+    data = folder(tmp_path / "data", dict(FILES))
+    build(data, tmp_path / "m")
+    before = content(tmp_path / "m")
+    folder(data, {"r/y": CONCLUDED.replace("summary: S", "summary: Less")})
+
+    def full(_self, path, _raw):
+        raise OSError(errno.ENOSPC, "No space left on device", path)
+
+    monkeypatch.setattr("tracker.publishing.mirror.build._Build.put", full)
+    with pytest.raises(TrackerError, match="No space left"):
+        build(data, tmp_path / "m")
+    assert content(tmp_path / "m") == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "m"]

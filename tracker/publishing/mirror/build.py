@@ -1,0 +1,296 @@
+"""Build a mirror: write its files beside the old mirror, then take its place. Start reading in `build_mirror`.
+
+What has not changed is taken from the old mirror, so that a program that copies only new files has little to copy. The same
+data, day, languages and addresses give the same bytes.
+"""
+
+import ctypes
+import hashlib
+import json
+import multiprocessing
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from tracker.model.errors import TrackerError
+from tracker.publishing.mirror.pages import MirrorPages, MirrorPart
+from tracker.publishing.pages.snapshot import data_sha256
+from tracker.storage.attached_files import kept_name, open_kept
+from tracker.storage.dataset_reader import read_redaction_marker
+from tracker.storage.open_storage import open_storage
+
+ABOUT, SUMS = "build.json", "SHA256SUMS"
+FORMAT = 1
+PIECE = 10
+"""How many recommendations are handed to a process at once."""
+MOST_BUILDERS = 4
+_AT_CURRENT_FOLDER, _EXCHANGE = -100, 2
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltMirror:
+    """What a build did: number of files, their bytes, how many of them are new or changed, and which are gone.
+
+    `to_purge` are the paths that a cache in front of the mirror must forget, because something was taken back. `notes`
+    are sentences for the person who runs the command.
+    """
+
+    files: int
+    size: int
+    written: int
+    gone: tuple[str, ...]
+    to_purge: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Previous:
+    """The mirror that is there now: path → SHA-256 of its files, and what its build.json says."""
+
+    folder: Path
+    sums: Mapping[str, str] = field(default_factory=dict)
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+
+def build_mirror(folder: Path, pages: MirrorPages) -> BuiltMirror:
+    """Write the mirror to `folder`. If this fails, what is there stays as it is.
+
+    Raises TrackerError if `folder` holds something else than a mirror, or cannot be written.
+    """
+    folder = folder.absolute()
+    previous = _read_previous(folder)
+    work = folder.with_name(f".{folder.name}.{os.getpid()}.building")
+    try:
+        work.mkdir(parents=True)
+        built = _Build(work, previous, pages).run()
+        _take_place(work, folder)
+    except OSError as error:
+        raise TrackerError(
+            f"{folder} cannot be written ({error.strerror}). The mirror is as it was. It must be a folder that can be "
+            "replaced: not the root of a memory stick, but a folder on it."
+        ) from None
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return built
+
+
+def _read_previous(folder: Path) -> _Previous:
+    """Return the mirror in a folder. What cannot be read of it is built again."""
+    if not folder.exists():
+        return _Previous(folder)
+    if not folder.is_dir() or (any(folder.iterdir()) and not (folder / ABOUT).is_file()):
+        raise TrackerError(f"{folder} is not a mirror: it has no {ABOUT}. Nothing was written. Name a new folder.")
+    try:
+        about = json.loads((folder / ABOUT).read_bytes())
+        lines = (folder / SUMS).read_text("utf-8").splitlines()
+        return _Previous(folder, {line[66:]: line[:64] for line in lines}, about if about["format"] == FORMAT else {})
+    except (OSError, ValueError, KeyError, TypeError):
+        return _Previous(folder)
+
+
+def _take_place(work: Path, folder: Path) -> None:
+    """Put the folder `work` in the place of `folder`; what was there is then at `work`.
+
+    Linux exchanges both in one step. Elsewhere there is no mirror for a moment.
+    """
+    if folder.exists():
+        shutil.copymode(folder, work)
+        names = os.fsencode(work), os.fsencode(folder)
+        exchange = getattr(ctypes.CDLL(None), "renameat2", None)
+        if exchange and not exchange(_AT_CURRENT_FOLDER, names[0], _AT_CURRENT_FOLDER, names[1], _EXCHANGE):
+            return
+        old = work.with_suffix(".old")
+        folder.rename(old)
+        try:
+            work.rename(folder)
+        except OSError:
+            old.rename(folder)
+            raise
+        shutil.rmtree(old)
+    else:
+        work.rename(folder)
+
+
+@dataclass
+class _Build:
+    """One build. The processes that it starts have a copy of it, and write to the same folder."""
+
+    work: Path
+    previous: _Previous
+    pages: MirrorPages
+    sums: dict[str, str] = field(default_factory=dict)
+    made: dict[str, list[str]] = field(default_factory=dict)
+    folders: set[Path] = field(default_factory=set)
+
+    def run(self) -> BuiltMirror:
+        pages, view, root = self.pages, self.pages.view, self.pages.view.dataset.root
+        marker = hashlib.sha256(read_redaction_marker(open_storage(root))).hexdigest()
+        known = self.previous.about.get("parts", {})
+        parts = self.pages.parts(self._common(marker))
+        changed = []
+        for part in parts:
+            key, *paths = known.get(part.name, [""])
+            if key == part.key and all(map(self._can_keep, paths)):
+                self._keep(*paths)
+                self.made[part.name] = [key, *paths]
+            else:
+                changed.append(part)
+        if changed:
+            # made here once, for all processes
+            for searchable in (view.searchable, view.searchable_evidence, view.searchable_documents):
+                searchable.index.find(())
+        self._render(changed)
+        notes = [note for name in pages.files if (note := self._copy_file(name))]
+        base = pages.addresses.base_url
+        if base:
+            self.put("sitemap.xml", self._sitemap(base))
+        about = {
+            "format": FORMAT,
+            "day": view.today.isoformat(),
+            "data_sha256": data_sha256(view.dataset),
+            "languages": pages.languages,
+            "base_url": base,
+            "dashboard": pages.addresses.dashboard,
+            "redactions": marker,
+            "parts": dict(sorted(self.made.items())),
+        }
+        self.put(ABOUT, json.dumps(about, indent=1).encode() + b"\n")
+        lines = "".join(f"{digest}  {path}\n" for path, digest in sorted(self.sums.items()))
+        (self.work / SUMS).write_text(lines, "utf-8")
+        return self._result(marker, notes)
+
+    def _common(self, marker: str) -> str:
+        """Return a hash of all on which every page of a recommendation depends."""
+        pages, dataset = self.pages, self.pages.view.dataset
+        addresses = pages.addresses
+        registers = {
+            name: digest
+            for name, digest in dataset.checksums.items()
+            if not name.startswith(("recommendations/", "evidence/"))
+        }
+        parts = (
+            program_digest(),
+            marker,
+            pages.view.today.isoformat(),
+            repr((addresses.languages, addresses.base_url, addresses.dashboard, addresses.has_snapshot)),
+            repr(sorted((name, sorted(codes)) for name, codes in addresses.lists.items())),
+            repr(sorted(registers.items())),
+            repr(list(map(str, dataset.problems))),
+        )
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+    def _render(self, parts: list[MirrorPart]) -> None:
+        """Make all parts, in several processes if there are several cores."""
+        processes = min(MOST_BUILDERS, len(os.sched_getaffinity(0)))
+        global _current, _parts
+        _current, _parts = self, parts
+        numbers = range(len(parts))
+        if processes < 2 or not parts:
+            made = map(_make, numbers)
+            self._add(parts, made)
+            return
+        with multiprocessing.get_context("fork").Pool(processes) as pool:
+            self._add(parts, pool.imap(_make, numbers, chunksize=PIECE if len(parts) > 100 * PIECE else 1))
+
+    def _add(self, parts: list[MirrorPart], made: Iterable[dict[str, str]]) -> None:
+        for part, sums in zip(parts, made, strict=True):
+            self.sums |= sums
+            self.made[part.name] = [part.key, *sums]
+
+    def put(self, path: str, raw: bytes) -> None:
+        """Write one file of the mirror."""
+        self.sums[path] = self._put(path, raw)
+
+    def _put(self, path: str, raw: bytes) -> str:
+        digest = hashlib.sha256(raw).hexdigest()
+        if self.previous.sums.get(path) != digest or not self._link(path):
+            target = self._make_place(path)
+            target.write_bytes(raw)
+        return digest
+
+    def _can_keep(self, path: str) -> bool:
+        return path in self.previous.sums and (self.previous.folder / path).is_file()
+
+    def _keep(self, *paths: str) -> None:
+        for path in paths:
+            if not self._link(path):
+                shutil.copy2(self.previous.folder / path, self._make_place(path))
+            self.sums[path] = self.previous.sums[path]
+
+    def _link(self, path: str) -> bool:
+        """Take a file from the old mirror. Return whether this was possible: some disks know no links."""
+        try:
+            os.link(self.previous.folder / path, self._make_place(path))
+        except OSError:
+            return False
+        return True
+
+    def _make_place(self, path: str) -> Path:
+        target = self.work / path
+        if target.parent not in self.folders:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            self.folders.add(target.parent)
+        return target
+
+    def _copy_file(self, name: str) -> str:
+        """Copy an attached file. Return a note if its content is not what was attached; then it is left out."""
+        path, file = kept_name(name), self.pages.files[name]
+        is_file = name == file.file_name
+        if is_file and self.previous.sums.get(path) == file.sha256 and self._can_keep(path):
+            self._keep(path)
+            return ""
+        with open_kept(self.pages.view.dataset.root, path) as (source, _), self._make_place(path).open("wb") as target:
+            shutil.copyfileobj(source, target, 1 << 20)
+        with (self.work / path).open("rb") as copied:
+            digest = hashlib.file_digest(copied, "sha256").hexdigest()
+        if is_file and digest != file.sha256:
+            (self.work / path).unlink()
+            return f"Left out, because it was changed after it was attached: {file.name}. Run python -m tracker check."
+        self.sums[path] = digest
+        return ""
+
+    def _sitemap(self, base: str) -> bytes:
+        paths = (path for path in sorted(self.sums) if path.endswith(".html") and "/" in path)
+        # the card of a recommendation is its canonical page
+        urls = (f"<url><loc>{base}/{path}</loc></url>\n" for path in paths if "/recommendation/" not in path)
+        space = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+        return f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset {space}>\n{"".join(urls)}</urlset>\n'.encode()
+
+    def _result(self, marker: str, notes: Iterable[str]) -> BuiltMirror:
+        before = self.previous.sums
+        gone = tuple(sorted(before.keys() - self.sums.keys()))
+        written = sorted(path for path, digest in self.sums.items() if before.get(path) != digest)
+        is_redacted = bool(before) and self.previous.about.get("redactions", marker) != marker
+        # what was taken back may have stood on any page that changed
+        changed = [path for path in written if path in before] if gone or is_redacted else []
+        size = sum((self.work / path).stat().st_size for path in self.sums)
+        return BuiltMirror(
+            len(self.sums) + 1,
+            size,
+            len(written),
+            gone=gone,
+            to_purge=tuple(sorted([*gone, *changed])),
+            notes=tuple(notes),
+        )
+
+
+_current: _Build
+_parts: list[MirrorPart]
+
+
+def _make(number: int) -> dict[str, str]:
+    """Write the files of a part. Return path → SHA-256."""
+    return {path: _current._put(path, raw) for path, raw in _parts[number].make()}
+
+
+@cache
+def program_digest() -> str:
+    """Return a hash of the files of the program that make pages."""
+    digest, package = hashlib.blake2b(digest_size=8), Path(__file__).parents[2]
+    for path in sorted(path for path in package.rglob("*") if path.suffix in (".py", ".html", ".css", ".js", ".po")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
