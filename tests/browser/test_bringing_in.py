@@ -39,7 +39,7 @@ def test_an_editor_brings_in_a_document_and_readers_see_it_until_it_is_undone(
     expect(save).to_have_count(1)
     is_settled(editor)
     save.click()
-    expect(editor.locator(".rt-saved")).to_have_text("1 recommendation was saved.")
+    expect(editor.locator(".rt-saved")).to_have_text("1 recommendation was saved. 1 deadline, too.")
 
     card = f"{app.url}/r/cescr-2026-3?lang=en"
     reader.goto(card)

@@ -36,7 +36,7 @@ A_FILE = {
     f"files/{SHA256}.preview.webp": f"RIFF {NAME}",
 }
 """Evidence with a file in whose text the name is."""
-PATHS = ("/r/r1", "/export.csv", "/snapshot.html", "/feed.xml")
+PATHS = ("/r/r1", "/export.csv", "/snapshot.html")
 PAGES = ("/recommendation?id=r1", "/activity")
 
 

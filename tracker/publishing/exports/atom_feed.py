@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from uuid import UUID, uuid5
 
-from feedgen.feed import FeedGenerator
 from markupsafe import Markup
 
 from tracker.model.attached_files import AttachedFile
@@ -40,6 +39,9 @@ from tracker.queries.lists.filters import Filters, filter_recommendations
 from tracker.queries.past_dates import recorded_day
 from tracker.queries.view import View
 
+if TYPE_CHECKING:
+    from feedgen.feed import FeedGenerator
+
 MAX_ENTRIES = 100
 """The largest number of entries in a feed. It is enough for a feed reader that loads the feed once a week."""
 ENTRY_ID_NAMESPACE = UUID("e1af2c11-a71c-4bc6-b824-b118c5ed450a")
@@ -69,6 +71,8 @@ def render_feed(request: ViewRequest) -> RenderedFile:
     """
     filters, when = _feed_filters(request), _activity_filters(request)
     entries = group_by_save(list_news(request, filters, when))
+    from feedgen.feed import FeedGenerator  # it loads lxml, which the command line does not need
+
     feed = FeedGenerator()
     feed.generator("")
     feed.language(request.language.code)
@@ -162,7 +166,7 @@ def _belongs_in_feed(entry: ActivityEntry, view: View) -> bool:
     return (is_reported or is_about_deadlines(entry)) and existed_at(entry.record, view.recorded)
 
 
-def _add_entry(feed: FeedGenerator, request: ViewRequest, change: Activity) -> None:
+def _add_entry(feed: "FeedGenerator", request: ViewRequest, change: Activity) -> None:
     entries = change.entries if isinstance(change, SavedTogether) else (change,)
     # the texts as they were at the recorded time of the view, without later edits
     then = tuple(replace(e, record=without_later_edits(e.record, request.view.recorded)) for e in entries)  # type: ignore[type-var]

@@ -9,8 +9,6 @@ from zoneinfo import ZoneInfo
 from tracker.config import StoragePlace
 from tracker.i18n import LANGUAGES
 from tracker.model.errors import TrackerError
-from tracker.publishing.mirror.build import build_mirror
-from tracker.publishing.mirror.pages import MirrorPages
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -37,6 +35,10 @@ def run_build_command(arguments: argparse.Namespace, data: StoragePlace, public_
 
     `public_url` is the address of the dashboard, or "" if the mirror does not name it.
     """
+    # other commands need no library for pictures
+    from tracker.publishing.mirror.build import build_mirror
+    from tracker.publishing.mirror.pages import MirrorPages
+
     folder, base_url = arguments.folder.absolute(), arguments.base_url.rstrip("/")
     if base_url and not base_url.startswith(("https://", "http://")):
         raise TrackerError(f"--base-url: {base_url} does not begin with https:// or http://.")
