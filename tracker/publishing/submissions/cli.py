@@ -15,7 +15,6 @@ from tracker.publishing.request import ViewRequest
 from tracker.publishing.submissions.document import measure
 from tracker.publishing.submissions.docx_writer import write_docx
 from tracker.publishing.submissions.selection import DEFAULT_ORDER, Choice, Order, select_recommendations
-from tracker.publishing.submissions.thematic_list import fill_thematic_list
 
 
 def add_submission_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -59,6 +58,7 @@ def run_submission_command(options: argparse.Namespace, config: Config, now: dat
     """Run the command, and return the text to print. Raises TrackerError."""
     # other commands need no library for pictures
     from tracker.publishing.submissions.stages import build_submission, limit_sentences
+    from tracker.publishing.submissions.thematic_list import fill_thematic_list
 
     if options.file.suffix.lower() != ".docx":
         raise TrackerError(f"{options.file}: a submission is a Word file; its name ends in .docx.")
