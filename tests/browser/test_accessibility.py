@@ -133,4 +133,5 @@ def test_nothing_jumps_when_a_filter_changes(app, visitor, size):
     page.locator(fixed[1]).press("Enter")
     page.wait_for_url("**q=possession**")
     expect(page.locator(".rt-row")).not_to_have_count(16)
+    expect(page.locator("h1")).to_have_count(1)  # the page before is gone
     assert places() == before

@@ -138,7 +138,7 @@ def test_the_front_page_is_short_and_says_what_a_visitor_asks(shared_server: Ser
     for language, (width, height, screens) in product(LANGUAGES, ((1280, 900, 2), (390, 844, 4))):
         reader.set_viewport_size({"width": width, "height": height})
         reader.goto(f"{shared_server.url}/?lang={language}")
-        expect(reader.locator(".rt-foot")).to_be_visible()
+        expect(reader.locator("[data-testid=stMain] .rt-foot")).to_be_visible()
         length = reader.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
         assert length <= screens * height, f"{length} px in {language} at {width} px"
         # what it is and who runs it, where demands stand, who recommends the same, next dates, latest entries

@@ -40,10 +40,12 @@ def test_every_picture_is_saved_with_its_title_source_and_date(
         svg = ET.parse(files["svg"]).getroot()
         told = " ".join("".join(text.itertext()).strip() for text in svg.findall(f"{SVG}text"))
         address = f"{shared_server.url}/analysis?recorded="
-        assert told.startswith(box.locator("h2").inner_text())
+        assert told.startswith(reader.locator(f"#rt-{name}").inner_text())
         assert "Source: Recommendation tracker (demonstration dataset), Drug policy and human rights" in told
         assert "As shown on " in told and address in told.replace(" ", "") and told.endswith(f"#rt-{name}")
-        assert ("not reviewed by" in told) == ("not reviewed by" in box.locator(".rt-note").inner_text())
+        assert ("not reviewed by" in told) == (
+            "not reviewed by" in reader.locator(f"#rt-{name} + .rt-note").inner_text()
+        )
         # for a slide: all words are inside it, large enough to be read at half the size
         (*_, last) = svg.findall(f"{SVG}text")
         assert len(svg.findall(f"{SVG}g/{SVG}svg")) == 3 and float(last.get("y")) < float(svg.get("height"))

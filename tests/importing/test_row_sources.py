@@ -224,6 +224,13 @@ def test_the_committee_of_a_row_cannot_be_left_out_as_unclear(view, words):
     assert row.problems == ("The row names CAT, but the document is E/C.12/RUR/CO/4.",)
 
 
+def test_a_cell_for_a_link_that_is_none_cannot_be_left_out(view, words):
+    rows = [["Recommendation", "Source"], ["Sign the treaty", "UPR, third cycle"], ["Build houses", ""]]
+    result = read(sheet_bytes(*rows), words)
+    settled = settle_cells(result, {cell.key: "" for cell in unclear_cells(result, words)})
+    assert where(view, review_sheet(view, settled, CHOSEN, language=ENGLISH)) == {"Build houses": "co-2024"}
+
+
 def test_a_heading_inside_the_table_names_the_committee_of_the_rows_below(view, words):
     rows = [["Recommendation"], ["CAT 2021"], ["Train the guards"], ["UPR"], ["Sign the treaty"]]
     found = review(view, words, rows)

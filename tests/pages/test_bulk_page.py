@@ -183,6 +183,7 @@ def test_three_are_ticked_by_keyboard_tagged_and_undone(
     tags = tags_of(app.data)
     editor.goto(f"{app.url}/recommendations?lang=en&by=civil-society")
     editor.get_by_role("link", name="Choose some to print or save").click()
+    expect(editor.locator("[data-testid=stMain] .rt-choosing")).to_be_visible()
     box = editor.get_by_role("checkbox", name="Select: Distinguish trafficking from social sharing in law")
     box.focus()
     editor.keyboard.press("Space")

@@ -28,9 +28,9 @@ from tracker.importing.tables.row_sources import RowDefaults
 from tracker.importing.tables.sheet_reader import SheetChoices
 from tracker.importing.tables.vocabulary import (
     IMPORT_FIELDS,
+    NEVER_LEFT_OUT,
     RECORDED_FIELDS,
     SHEET_TEXTS,
-    SOURCE_FIELDS,
     ImportVocabulary,
     field_labels,
 )
@@ -538,7 +538,7 @@ def _settle_unclear_cells(page: Page, result: SheetResult) -> dict[CellKey, str]
     open_cells = [cell for cell in cells if not cell.guess and cell.key not in chosen]
     page.show("forms/import_unclear.html", n=len(open_cells), guesses=any(cell.guess for cell in cells))
     if open_cells:
-        keys = {_cell_key(cell): "" for cell in open_cells if cell.field not in SOURCE_FIELDS}
+        keys = {_cell_key(cell): "" for cell in open_cells if cell.field not in NEVER_LEFT_OUT}
         st.button(_("Leave out all of these cells"), key="cells_none", on_click=st.session_state.update, args=(keys,))
     first = [*open_cells, *(cell for cell in cells if cell not in open_cells)]
     for cell in first[:MAX_UNCLEAR]:
@@ -554,7 +554,7 @@ def _show_unclear(page: Page, cell: UnclearCell) -> None:
     language = page.context.language
     _ = language.gettext
     label = field_labels(language).get(cell.field, cell.field)
-    options = [*cell.choices] if cell.field in SOURCE_FIELDS else ["", *cell.choices]
+    options = [*cell.choices] if cell.field in NEVER_LEFT_OUT else ["", *cell.choices]
     key = _cell_key(cell)
     if cell.guess:
         st.session_state.setdefault(key, cell.guess)

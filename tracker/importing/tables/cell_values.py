@@ -17,8 +17,8 @@ from tracker.importing.tables.results import CellProblem, FieldValue, ImportedRo
 from tracker.importing.tables.vocabulary import (
     CODE_FIELDS,
     IMPORT_FIELDS,
+    NEVER_LEFT_OUT,
     RECORDED_FIELDS,
-    SOURCE_FIELDS,
     TAG_FIELDS_IN_SHEETS,
     ImportVocabulary,
     mechanism_words,
@@ -351,7 +351,7 @@ def settle_cells(result: SheetResult, chosen: Mapping[CellKey, str]) -> SheetRes
     """
     result = replace(result, problems=tuple(p for p in result.problems if not p.field or p.field in RECORDED_FIELDS))
     # without its committee or document a row would come under the one that was chosen for all
-    chosen = {key: value for key, value in chosen.items() if value or key[0] not in SOURCE_FIELDS}
+    chosen = {key: value for key, value in chosen.items() if value or key[0] not in NEVER_LEFT_OUT}
     if not chosen:
         return result
     problems: dict[int, list[CellProblem]] = {}

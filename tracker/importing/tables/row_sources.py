@@ -12,7 +12,7 @@ from tracker.editing.forms.values import free_id, text_from_input
 from tracker.i18n import Language
 from tracker.importing.entry import document_of_symbol, propose_cycle, symbol_in
 from tracker.importing.tables.results import ImportedRow
-from tracker.importing.tables.vocabulary import SOURCE_FIELDS, field_labels, normalize_words
+from tracker.importing.tables.vocabulary import NEVER_LEFT_OUT, field_labels, normalize_words
 from tracker.model.partial_dates import last_year
 from tracker.model.registers import Document
 from tracker.model.vocabulary import SEPARATOR, DocumentKind, Verification
@@ -110,7 +110,7 @@ def contradictions(
     if other := other_state_of(row, expected):
         yield _("The row is about {found}, but this tracker is about {expected}.", found=other, expected=expected.name)
     labels = field_labels(language)
-    if unread := [labels[field] for field in SOURCE_FIELDS if field in row.unread]:
+    if unread := [labels[field] for field in NEVER_LEFT_OUT if field in row.unread]:
         yield _("It is not clear from which document the row comes: {fields}.", fields=", ".join(unread))
     bodies = [value.value for value in row.values if value.field == "body"]
     if unlisted := [body for body in bodies if body not in view.bodies]:

@@ -30,7 +30,9 @@ ONLY_KNOWN = InSheet(in_template=False, is_recorded=False)
 TEMPLATE_END = ("status", "direction", "assessed", "reason", "source_link")
 """The fields that the template has last: the assessment, and where it is published."""
 SOURCE_FIELDS = ("state", "body", "symbol", "document", "reference")
-"""The fields by which a row names its source. A cell of them that is not understood cannot be left out."""
+"""The fields by which a row names its source."""
+NEVER_LEFT_OUT = (*SOURCE_FIELDS, "source_link")
+"""A cell of these fields that is not understood cannot be left out: what is no link may name another document."""
 _FIELDS = (
     Field("number", N_("No."), most=120, sheet=InSheet(width=12, is_recorded=False)),
     *(field for kind in (Recommendation, Source) for field in FIELDS[kind] if field.sheet is not NOT_IN_SHEET),
