@@ -224,6 +224,13 @@ def test_the_committee_of_a_row_cannot_be_left_out_as_unclear(view, words):
     assert row.problems == ("The row names CAT, but the document is E/C.12/RUR/CO/4.",)
 
 
+def test_a_state_in_a_heading_or_a_title_is_that_of_the_rows_below(view, words):
+    rows = [["Recommendation"], ["Build houses"], ["KAZAKHSTAN"], ["Sign the treaty"], ["Hold a vote"]]
+    assert where(view, review(view, words, rows)) == {"Build houses": "co-2024"}
+    titled = [["Казахстан: рекомендации Комитета (2022)", ""], ["Recommendation", "Paragraph"], ["Build houses", "3"]]
+    assert [row.can_be_saved for row in review(view, words, titled)] == [False]
+
+
 def test_a_cell_for_a_link_that_is_none_cannot_be_left_out(view, words):
     rows = [["Recommendation", "Source"], ["Sign the treaty", "UPR, third cycle"], ["Build houses", ""]]
     result = read(sheet_bytes(*rows), words)

@@ -95,6 +95,12 @@ def is_name_of(written: str, expected: ExpectedState) -> bool:
     return bool(_stems(written) & {stem for name in names for stem in _stems(name)})
 
 
+def country_in(text: str) -> str:
+    """Return the part of a heading that is the name of a country, or "": the whole of it, or what stands before a mark."""
+    parts = [text, *re.split(r"[:;,.()–—|/]", text)]
+    return next((part.strip() for part in parts if _code_of_country(part)), "")
+
+
 def _stems(name: str) -> set[str]:
     words = re.findall(r"[^\W\d_]{4,}", name.casefold())
     return {word[:5] for word in words if word not in _COMMON_WORDS.split()}

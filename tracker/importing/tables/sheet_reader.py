@@ -52,6 +52,7 @@ from tracker.model.labels import N_
 from tracker.model.vocabulary import Status
 from tracker.sandbox.kinds import is_zip
 from tracker.sandbox.limits import TABLE, FileLimits, Stopwatch, check_file_size
+from tracker.validation.state_party import country_in
 
 MAX_REPORTED = 1_000
 """The largest number of problems, and of guesses, in a result."""
@@ -169,6 +170,7 @@ class _RowReader:
         self.month_first = {number: self._is_month_first(number, column) for number, column in self.columns.items()}
         self.text_languages = dict(self._text_languages())
         self.section = self._title_source() if found.kind is SheetKind.OTHER else ()
+        self.state = next(filter(None, map(country_in, self._titles())), "") if found.kind is SheetKind.OTHER else ""
 
     def _merged_cells(self) -> Iterator[tuple[tuple[int, int], RawCell]]:
         """Yield (row, column) of the cells below the first one of a merged range → what the first one says."""
@@ -233,6 +235,8 @@ class _RowReader:
         if left_out := self._left_out(number, first, own):
             if len(own) == 1 and (named := self.references.read(own[0].text)) and (named.symbol or named.body):
                 self.section = self._source(named, own[0].text)
+            if len(own) == 1:
+                self.state = country_in(own[0].text) or self.state
             self.guesses.append(guess_about(left_out, number))
             return
         if number in self.table.hidden_rows:
@@ -243,6 +247,8 @@ class _RowReader:
         values = [*values, *self._check_boxes(number, cells)]
         if not any(value.field in ("symbol", "document", "body") for value in values):
             values += [value for value in self.section if value.field != "paragraph"]
+        if self.state and not any(value.field == "state" for value in values):
+            values.append(FieldValue("state", self.state, self.state))
         unread = {problem.column for problem in self.problems if problem.row == number}
         row = ImportedRow(
             number,
@@ -277,7 +283,7 @@ class _RowReader:
         if tuple(cell.text for cell in own) == tuple(text for text in self.found.texts if text):
             return _("Left out: the row repeats the headings.")
         named = self.references.read(own[0].text) if len(own) == 1 else Reference()
-        if len(own) == 1 and (number in self.wide_rows or named.symbol or named.body):
+        if len(own) == 1 and (number in self.wide_rows or named.symbol or named.body or country_in(own[0].text)):
             return _("Left out: the row is a heading inside the table: “{text}”.", text=own[0].text[:80])
         return ""
 
@@ -346,11 +352,13 @@ class _RowReader:
         }
         return tuple(FieldValue(field, value, text, column=letter) for field, value in values.items() if value)
 
+    def _titles(self) -> list[str]:
+        above = (cell.text for row in self.table.rows[: min(self.found.rows) - 1] for cell in row)
+        return [text[:LONGEST_REFERENCE] for text in (self.table.name, *above) if text]
+
     def _title_source(self) -> tuple[FieldValue, ...]:
         """Return the committee that the name of the sheet or the rows above the headings name, if it is only one."""
-        above = (cell.text for row in self.table.rows[: min(self.found.rows) - 1] for cell in row)
-        titles = [text[:LONGEST_REFERENCE] for text in (self.table.name, *above) if text]
-        bodies = {body: text for text in titles for body in self.references.bodies_in(text)}
+        bodies = {body: text for text in self._titles() for body in self.references.bodies_in(text)}
         return tuple(FieldValue("body", *one) for one in bodies.items()) if len(bodies) == 1 else ()
 
     def _check_boxes(self, number: int, cells: Mapping[int, RawCell]) -> Iterator[FieldValue]:
