@@ -274,6 +274,10 @@ def test_a_document_that_was_added_meanwhile_is_found(tmp_path, view, words):
         ("Е/С.12/RUR/CO/4, пп. 12 и 13", Reference("E/C.12/RUR/CO/4", paragraph="12 и 13")),
         ("UPR 2020, rec. 140", Reference(body="UPR", year="2020", paragraph="140")),
         ("CAT 2021 on Marovia, para. 3", Reference(body="cat", year="2021", paragraph="3", is_clear=False)),
+        ("РК, КПП 2021, п. 3", Reference(body="cat", year="2021", paragraph="3", is_clear=False)),
+        ("CAT (KZ) 2021, para. 3", Reference(body="cat", year="2021", paragraph="3", is_clear=False)),
+        ("OP-CAT 2021, para. 3", Reference(body="cat", year="2021", paragraph="3", is_clear=False)),
+        ("КПП 2013, п. 3 и 2021, п. 5", Reference(body="cat", year="2013", paragraph="3", is_clear=False)),
         ("CAT and CESCR, para. 3", Reference(paragraph="3", is_clear=False)),
         ("2030 Agenda", Reference(year="2030", is_clear=False)),
     ],
@@ -324,6 +328,11 @@ def test_the_abbreviations_that_organisations_use_are_in_the_shipped_data(writte
         sheet_bytes(["Recommendation", "Group"], ["A", written]), ImportVocabulary.from_view(shipped, ENGLISH)
     )
     assert (result.rows[0].value("groups"), result.problems) == (groups, ())
+
+
+def test_a_column_of_ids_is_not_the_text(words):
+    result = read(sheet_bytes(["Recommendation ID", "Recommendation"], ["5f1c", "Build houses"]), words)
+    assert [column.field for column in result.columns if column.field] == ["text"]
 
 
 def test_questions_are_known_as_headings(words):

@@ -102,14 +102,16 @@ class ReferenceReader:
         if not named and (len(symbols) == 1 or len(bodies) == 1):
             named = BARE_NUMBER.search(YEAR.sub(" ; ", rest))
         known = spreadsheet_words().reference_words
-        left = re.findall(r"[^\W\d_]{3,}", self.names.sub(" ", words))
+        # two letters may be a State: РК, KZ
+        left = re.findall(r"[^\W\d_]{2,}", self.names.sub(" ", words))
         left = [word for word in left if word not in known and word[:5] not in self.state]
+        years = YEAR.findall(rest)
         return Reference(
             symbol=symbols[0][0].replace("–", "-") if len(symbols) == 1 else "",
             body=bodies[0] if len(bodies) == 1 else "",
-            year=next(iter(YEAR.findall(rest)), ""),
+            year=next(iter(years), ""),
             paragraph=re.sub(r"\s*\(\s*(\w)\s*\)", r" (\1)", " ".join(named["n"].split())).strip() if named else "",
-            is_clear=not left and len(symbols) < 2 and len(bodies) < 2,
+            is_clear=not left and all(len(set(found)) < 2 for found in (symbols, bodies, years)),
         )
 
     def bodies_in(self, text: str) -> tuple[str, ...]:

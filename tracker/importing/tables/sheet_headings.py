@@ -185,6 +185,8 @@ def _as_reference(column: SheetColumn, cells: list[RawCell], references: Referen
 
 def _similar_heading(words: str) -> str:
     """Return the field whose heading is contained in `words` or is misspelt there, or "". The longest heading wins."""
+    if re.search(r"\b(?:id|ид)\b", words):
+        return ""  # "Recommendation ID" has no words of a recommendation
     # a heading in which "State" is one word of several is seldom the name of a State
     known = {word: field for word, field in spreadsheet_words().headings.items() if field != "state"}
     inside = [word for word in known if len(word) >= 4 and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", words)]
