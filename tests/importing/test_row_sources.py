@@ -8,6 +8,7 @@ import pytest
 from tests.support.import_files import ENGLISH, TODAY, read, sheet_bytes, uhri_json, uhri_record
 from tests.support.small_dataset import TRACKER, dataset
 from tracker.importing.tables.cell_values import Reference, ReferenceReader, settle_cells, unclear_cells
+from tracker.importing.tables.results import SheetKind
 from tracker.importing.tables.row_review import RowDefaults, is_proposed, records_of_rows, review_sheet
 from tracker.importing.tables.vocabulary import ImportVocabulary
 from tracker.importing.uhri.export import read_uhri
@@ -222,6 +223,19 @@ def test_the_committee_of_a_row_cannot_be_left_out_as_unclear(view, words):
     settled = settle_cells(result, {cell.key: "cat"})
     (row,) = review_sheet(view, settled, CHOSEN, language=ENGLISH)
     assert row.problems == ("The row names CAT, but the document is E/C.12/RUR/CO/4.",)
+
+
+def test_a_row_without_a_state_below_that_of_another_one_is_not_ticked_by_itself(view, words):
+    rows = [["State", "Recommendation"], ["", "Build houses"], ["Marovia", "Sign the treaty"], ["", "Hold a vote"]]
+    found = review(view, words, [*rows, ["Ruritania", "Free the press"], ["", "Close the prison"]])
+    assert [(row.title, is_proposed(row, SheetKind.OTHER)) for row in found] == [
+        ("Build houses", True),
+        ("Sign the treaty", False),
+        ("Hold a vote", False),
+        ("Free the press", True),
+        ("Close the prison", True),
+    ]
+    assert found[2].notes == ("The row names no State; the one above it is about Marovia.",)
 
 
 def test_a_state_in_a_heading_or_a_title_is_that_of_the_rows_below(view, words):

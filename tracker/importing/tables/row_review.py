@@ -17,7 +17,13 @@ from tracker.importing.entry import ImportedChange, RowState, shorten_title
 from tracker.importing.tables.cell_values import problems_by_row
 from tracker.importing.tables.results import CellProblem, ImportedRow, SheetKind, SheetResult
 from tracker.importing.tables.row_comparison import RowComparison, compare_export_rows, compare_other_rows
-from tracker.importing.tables.row_sources import RowDefaults, contradictions, document_of_row, with_documents
+from tracker.importing.tables.row_sources import (
+    RowDefaults,
+    contradictions,
+    document_of_row,
+    other_state_of,
+    with_documents,
+)
 from tracker.importing.tables.vocabulary import SETS, SHEET_TEXTS, TEXTS_OF_RECORD
 from tracker.model.dataset import Record
 from tracker.model.errors import ImportRefused
@@ -341,11 +347,16 @@ def review_rows(
 
     `problems` and `tags` map the number of a row → its cells that could not be read, and the tags of UHRI.
     """
+    _ = language.gettext
     view = with_documents(view, defaults.documents)
     expected = states_to_expect(view, defaults, language.code)
-    reviewed = []
-    for one in compared:
+    reviewed, above = [], ""
+    for one in sorted(compared, key=lambda one: one.row.number):
         number = one.row.number
+        is_named = bool(one.row.value("state"))
+        above = other_state_of(one.row, expected) if is_named else above
+        if above and not is_named and not one.note:
+            one = replace(one, note=_("The row names no State; the one above it is about {found}.", found=above))
         if tags and number in tags:
             one = _with_uhri_tags(view, one, tags[number])
         if _skips(view, one, defaults, language=language):
