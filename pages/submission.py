@@ -72,6 +72,14 @@ def choose(label: str, name: str, options: Mapping[str, str], *, start: str) -> 
     return chosen or codes[0]
 
 
+def has_own(body_id: str) -> bool:
+    """Return whether the stage has recommendations of its own for a committee: with one of these the page begins."""
+    try:
+        return bool(select_recommendations(view, stage, view.bodies.get(body_id)))
+    except TrackerError:
+        return False
+
+
 def known_private(r: Recommendation) -> Pairs:
     """Return the private evidence for a recommendation that belongs to the organisation of this editor, and to no other."""
     own = (e for e in private_evidence(page).values() if page.context.owns(e.private))
@@ -113,7 +121,7 @@ bodies = {body.id: language.resolve(body.name).text for body in view.bodies.valu
 if stage is SubmissionStage.UPR:
     bodies = {"all": _("All committees")} | bodies
 bodies = bodies or {"": "–"}
-body = view.bodies.get(choose(_("Committee"), "id", bodies, start=next(iter(bodies))))
+body = view.bodies.get(choose(_("Committee"), "id", bodies, start=next(filter(has_own, bodies), next(iter(bodies)))))
 codes = {code: native_name(code) for code in view.settings.languages if get_language(code).code == code}
 to = choose(_("Language of the document"), "to", codes, start=language.code)
 orders = {order.value: _(label) for order, label in ORDERS.items()}

@@ -49,6 +49,11 @@ def test_the_selected_paragraphs_are_proposed_and_what_is_written_is_in_the_file
     assert "It became worse." in text and "Confidential" not in text
 
 
+def test_the_page_begins_with_a_committee_that_selected_paragraphs(opened):
+    page = opened("submission")
+    assert [box.value for box in page.selectbox if box.label == "Committee"] == ["ccpr"]
+
+
 def test_a_draft_waits_for_its_editor_and_for_nobody_else(opened):
     put(opened("submission", **ADDRESS), PREFIX, situation="It became worse.")
     again = opened("submission", **ADDRESS)
