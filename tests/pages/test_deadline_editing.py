@@ -104,6 +104,7 @@ def test_the_page_and_the_front_page_say_what_is_late_and_editors_can_enter_what
     for who, can_enter in ((READER, False), (None, True)):
         shown = html(opened("deadlines", **({"who": who} if who else {})))
         for words in (
+            "Overdue: 2",
             "overdue by",
             "session of the committee",
             "done on 2 February 2026, see",
@@ -119,6 +120,8 @@ def test_the_page_and_the_front_page_say_what_is_late_and_editors_can_enter_what
 def test_a_past_day_shows_what_was_known_then(opened):
     shown = html(opened("deadlines", who=READER, as_of="2026-02-01"))
     assert ("overdue by 1 day" in shown, "in 4 months" in shown, "done on" in shown) == (True, True, False)
+    earlier = html(opened("deadlines", who=READER, as_of="2025-01-01"))
+    assert "Nothing is overdue that we know of." in earlier
 
 
 def test_a_draft_with_an_added_row_survives_a_reload(opened, tmp_path):
