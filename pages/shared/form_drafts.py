@@ -103,7 +103,7 @@ def discard(form: FormAddress | None = None) -> None:
 
 
 def forget_input(prefix: str) -> None:
-    """Drop what this session knows of a form that was saved or closed. `prefix` begins its widget keys."""
+    """Drop what this session knows of a form or a review that is over. `prefix` begins its widget keys."""
     for key in [key for key in st.session_state if str(key).startswith(prefix)]:
         del st.session_state[key]
 

@@ -15,6 +15,7 @@ from typing import Any
 import streamlit as st
 from pydantic import TypeAdapter, ValidationError
 
+from pages.shared.form_drafts import forget_input
 from pages.shared.layout import draft_owner, organisation_now
 from tracker.config import StoragePlace, load_config
 from tracker.editing.private.drafts import MAX_KEPT_DRAFTS, ImportDraft, ImportDrafts
@@ -122,34 +123,12 @@ def _draft() -> ImportDraft | None:
     return own[-1] if own else None
 
 
-def restore_choices(draft: ImportDraft) -> None:
-    """Put the choices of a draft into the widgets, unless this tab knows them already."""
-    st.session_state.update({key: value for key, value in draft.choices.items() if key not in st.session_state})
-
-
-def keep_choices(draft_id: str, prefix: str) -> None:
-    """Keep what is chosen in the widgets whose keys start with `prefix`. One that is not drawn now keeps its last value."""
-    own = {str(key): value for key, value in st.session_state.items() if str(key).startswith(prefix)}
-    chosen = {key: value for key, value in own.items() if isinstance(value, CHOICE_TYPES)}
-    known = next((d for d in reachable_drafts() if d.id == draft_id), None)
-    if known and {**known.choices, **chosen} != known.choices:
-        # without a place to write, the choices are still in this tab
-        with suppress(TrackerError):
-            change_draft(draft_id, lambda d, _me: replace(d, choices={**d.choices, **chosen}))
-
-
-def forget_choices(prefix: str) -> None:
-    """Forget the choices of this tab in the widgets whose keys start with `prefix`."""
-    for key in [key for key in st.session_state if str(key).startswith(prefix)]:
-        del st.session_state[key]
-
-
 def start_review(imported: Upload, name: str) -> None:
     """Keep what was just read. It replaces an earlier draft of this editor.
 
     Raises WriteFailed or LockTimeout.
     """
-    forget_choices(PREFIX)
+    forget_input(PREFIX)
     reviewed: ReviewedDocument | ReviewedTable
     if isinstance(imported, ImportedDocument):
         kind, reviewed, title = DOCUMENT, ReviewedDocument(imported, name), imported.symbol or name or imported.title
@@ -202,7 +181,7 @@ def own_review() -> ReviewDraft | None:
 
 
 def _open(draft: ImportDraft) -> ReviewDraft | None:
-    restore_choices(draft)
+    st.session_state.update({key: value for key, value in draft.choices.items() if key not in st.session_state})
     content, opened = _opened.get(draft.id, (None, None))
     if opened and content is draft.content:
         return opened
@@ -218,8 +197,14 @@ def _open(draft: ImportDraft) -> ReviewDraft | None:
 
 
 def remember_choices(draft: ReviewDraft) -> None:
-    """Keep what is chosen now in the widgets of the review."""
-    keep_choices(draft.id, PREFIX)
+    """Keep what is chosen now in the widgets of the review. One that is not drawn now keeps its last value."""
+    own = {str(key): value for key, value in st.session_state.items() if str(key).startswith(PREFIX)}
+    chosen = {key: value for key, value in own.items() if isinstance(value, CHOICE_TYPES)}
+    known = next((d for d in reachable_drafts() if d.id == draft.id), None)
+    if known and {**known.choices, **chosen} != known.choices:
+        # without a place to write, the choices are still in this tab
+        with suppress(TrackerError):
+            change_draft(draft.id, lambda d, _me: replace(d, choices={**d.choices, **chosen}))
 
 
 def drop_review() -> None:
@@ -230,7 +215,7 @@ def drop_review() -> None:
     if draft := _draft():
         import_drafts().remove(draft.id)
         _opened.pop(draft.id, None)
-    forget_choices(PREFIX)
+    forget_input(PREFIX)
 
 
 register_cache(_opened.clear)

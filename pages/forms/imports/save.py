@@ -10,14 +10,8 @@ from pages.forms.buttons import note_error, show_button_error
 from pages.forms.private.readers import choose_readers, chosen_readers
 from pages.shared import import_drafts
 from pages.shared.audience import show_audience
-from pages.shared.import_drafts import (
-    ImportDraft,
-    ReviewDraft,
-    change_draft,
-    forget_choices,
-    has_review,
-    reachable_drafts,
-)
+from pages.shared.form_drafts import forget_input
+from pages.shared.import_drafts import PREFIX, ImportDraft, ReviewDraft, change_draft, has_review, reachable_drafts
 from pages.shared.layout import Page, draft_owner
 from pages.shared.markdown import escape_markdown
 from pages.shared.saving import save_records
@@ -32,8 +26,6 @@ from tracker.model.registers import Document
 from tracker.publishing.wording import error_sentence
 
 WRONG = "hand_over_wrong"
-
-
 READERS = "hand_over_readers"
 
 
@@ -57,11 +49,8 @@ def colleagues(private: Privacy | None, organisations: Iterable[Organisation]) -
     return []
 
 
-def show_hand_over(page: Page, draft_id: str, *, prefix: str = "import_") -> None:
-    """Show a button that opens the list of colleagues, and one that hands them the draft.
-
-    `prefix` begins the widget keys of the review, which this tab forgets.
-    """
+def show_hand_over(page: Page, draft_id: str) -> None:
+    """Show a button that opens the list of colleagues, and one that hands them the draft."""
     _ = page.context.language.gettext
     with st.popover(_("Hand over…")):
         draft = next((draft for draft in reachable_drafts() if draft.id == draft_id), None)
@@ -78,7 +67,7 @@ def show_hand_over(page: Page, draft_id: str, *, prefix: str = "import_") -> Non
             key="hand_over",
             disabled=not chosen,
             on_click=_offer,
-            args=(draft_id, chosen or "", prefix),
+            args=(draft_id, chosen or ""),
         )
 
 
@@ -133,10 +122,10 @@ def _change(draft_id: str, change: Callable[[ImportDraft, str], ImportDraft]) ->
         st.session_state[WRONG] = error.with_traceback(None)
 
 
-def _offer(draft_id: str, to: str, prefix: str) -> None:
+def _offer(draft_id: str, to: str) -> None:
     if to:
         _change(draft_id, lambda d, me: _offered(d, to) if d.owner == me else d)
-        forget_choices(prefix)
+        forget_input(PREFIX)
 
 
 def _offered(draft: ImportDraft, to: str) -> ImportDraft:
