@@ -522,9 +522,9 @@ def _show_main_form(page: Page, r: Recommendation, version: str) -> None:
     else:
         is_saved = _show_new_assessment(page, r, version)
     if is_saved:
-        _close(page, prefix)
+        _close(prefix)
         st.rerun()
-    show_discard_button(page, has_input=lambda: form_drafts.has_input(prefix), close=lambda: _close(page, prefix))
+    show_discard_button(page, has_input=lambda: form_drafts.has_input(prefix), close=lambda: _close(prefix))
 
 
 def _show_new_assessment(page: Page, r: Recommendation, version: str) -> bool:
@@ -541,7 +541,7 @@ def _show_new_assessment(page: Page, r: Recommendation, version: str) -> bool:
     return save_form(form, version, words) is not None
 
 
-def _close(page: Page, prefix: str) -> None:
+def _close(prefix: str) -> None:
     """Discard the draft of the form whose widget keys start with `prefix`, and take the form out of the address."""
     form_drafts.discard()
     form_drafts.forget_input(prefix)

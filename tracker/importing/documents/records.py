@@ -292,7 +292,7 @@ def records_to_save(
         r = view.dataset.recommendations.get(review.recommendation)
         if r is None:
             taken = {*view.dataset.recommendations, *recommendations}
-            r = _new_recommendation(view, document, review.paragraph, taken=taken, title=choice.title)
+            r = _new_recommendation(document, review.paragraph, taken, title=choice.title)
         elif review.is_archived:
             r = replace(r, events=(*r.events, Event(type=EventType.RESTORED, reason=reason)))
         r = _with_texts(view, r, languages, choice=choice)
@@ -304,7 +304,7 @@ def records_to_save(
 
 
 def _new_recommendation(
-    view: View, document: Document, paragraph: ImportedParagraph, *, taken: set[str], title: str
+    document: Document, paragraph: ImportedParagraph, taken: set[str], *, title: str
 ) -> Recommendation:
     year = partial_dates.last_year(effective_date(document) or "")
     own_words = {"": TextVariant(text=title)}  # both texts are set in the language of the file afterwards
