@@ -1,6 +1,6 @@
-"""The known dates of documents, of the steps of their follow-up and of their deadlines, and which deadlines were met.
+"""The agenda: the known dates of documents, of steps of their follow-up and of deadlines, and which deadlines were met.
 
-The same dates for each committee, and on a timeline.
+Also the deadlines of each committee, and all dates on a timeline.
 """
 
 import datetime
@@ -193,7 +193,8 @@ class BodyDeadlines:
 def deadlines_by_body(view: View) -> tuple[BodyDeadlines, ...]:
     """Return the deadlines of each committee, in the order of the committees in the data."""
     late, ahead = overdue(view), upcoming(view)
-    done = tuple(item for item in reversed(list_agenda(view)) if item.is_deadline and item not in (*late, *ahead))
+    over = (DeadlineState.DONE, DeadlineState.PASSED)
+    done = tuple(item for item in reversed(list_deadlines(view)) if item.state(view.local_date) in over)
 
     def of(body: TreatyBody, items: tuple[AgendaItem, ...]) -> tuple[AgendaItem, ...]:
         return tuple(item for item in items if item.document.body == body.id)
@@ -298,11 +299,7 @@ def build_timeline(view: View) -> Timeline | None:
     is past; all steps of the follow-up of documents; all deadlines; every upcoming or overdue date. The line goes on for at least
     a year after the day of the view, so that the future has its place.
     """
-    ahead = {(item.document.id, item.place) for item in upcoming(view)}
-    late = {(item.document.id, item.place) for item in overdue(view)}
-    shown = [
-        item for item in list_agenda(view) if _is_shown(item, view) or (item.document.id, item.place) in ahead | late
-    ]
+    shown = [item for item in list_agenda(view) if _is_shown(item, view)]
     if not shown:
         return None
     days = [item.last_day for item in shown]
@@ -325,8 +322,8 @@ def build_timeline(view: View) -> Timeline | None:
                     item,
                     position(partial_dates.date_range(item.date)[0] or item.last_day),
                     position(item.last_day),
-                    ahead=(item.document.id, item.place) in ahead,
-                    late=(item.document.id, item.place) in late,
+                    ahead=item.state(view.local_date) is DeadlineState.NEXT,
+                    late=item.state(view.local_date) is DeadlineState.OVERDUE,
                 )
                 for item in shown
                 if item.document.body == body.id
@@ -338,14 +335,11 @@ def build_timeline(view: View) -> Timeline | None:
 
 
 def _is_shown(item: AgendaItem, view: View) -> bool:
-    """Return whether a date is shown even if it is neither upcoming nor overdue.
-
-    This is so for every step of a follow-up and for every deadline. It is also so for the date from which a document
-    counts, if this date is past.
-    """
+    """Return whether the timeline has a date. See `build_timeline`."""
     return (
         item.step is not None
         or item.deadline is not None
+        or item.state(view.local_date) in (DeadlineState.NEXT, DeadlineState.OVERDUE)
         or (
             (item.date == effective_date(item.document) and item.place != "due")
             and partial_dates.known_by(item.date, view.local_date)
