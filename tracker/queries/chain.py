@@ -8,7 +8,7 @@ from tracker.model.records import Assessment, Recommendation, SameDemand
 from tracker.model.registers import Document, FollowUpRound, FollowUpStep
 from tracker.model.vocabulary import NOT_SELECTED, DeadlineKind, DeadlineState, Issuer, Voice
 from tracker.queries.agenda import AgendaItem, list_agenda
-from tracker.queries.documents_by_cycle import FollowUpStatus, follow_up_status, known_steps
+from tracker.queries.documents_by_cycle import FollowUpStatus, follow_up_status, known_steps, paragraph_number
 from tracker.queries.recommendation_details import same_demand_links
 from tracker.queries.view import View
 from tracker.validation.references import scale_on
@@ -75,12 +75,12 @@ def printed_grades(view: View, r: Recommendation) -> tuple[Assessment, ...]:
 def graded_paragraphs(view: View, d: Document) -> tuple[tuple[str, tuple[GradedRound, ...]], ...]:
     """Return (number, its rounds with grades) for each paragraph of a document that was selected for follow-up."""
     rounds = {
-        (r.paragraph or "").split(" ")[0]: _by_report(view, _grades(view, r))
+        paragraph_number(r.paragraph): _by_report(view, _grades(view, r))
         for r in view.recommendations.values()
-        if r.document == d.id
+        if r.document == d.id and r.paragraph
     }
     return (
-        tuple((number, rounds.get(number.split(" ")[0], ())) for number in d.follow_up.paragraphs)
+        tuple((number, rounds.get(paragraph_number(number), ())) for number in d.follow_up.paragraphs)
         if d.follow_up
         else ()
     )
@@ -94,7 +94,7 @@ def grade_meaning(view: View, r: Recommendation, a: Assessment) -> LocalizedText
 
 
 def _earliest_first(view: View, r: Recommendation) -> list[Assessment]:
-    return sorted(view.assessments[r.id], key=lambda a: (partial_dates.last_day(a.date), a.recorded or ""))
+    return list(reversed(view.assessments[r.id]))
 
 
 def _grades(view: View, r: Recommendation) -> list[Assessment]:

@@ -77,10 +77,10 @@ def is_selected_for_follow_up(view: View, r: Recommendation) -> bool | None:
     document = view.document(r.document)
     if document is None or document.follow_up is None or not document.follow_up.paragraphs or not r.paragraph:
         return None
-    selected = {_paragraph_number(paragraph) for paragraph in document.follow_up.paragraphs}
-    return _paragraph_number(r.paragraph) in selected
+    selected = {paragraph_number(paragraph) for paragraph in document.follow_up.paragraphs}
+    return paragraph_number(r.paragraph) in selected
 
 
-def _paragraph_number(paragraph: str) -> str:
+def paragraph_number(paragraph: str) -> str:
     """Return "12" for the paragraphs "12" and "12 (a)"."""
     return paragraph.split(maxsplit=1)[0].partition("(")[0]
