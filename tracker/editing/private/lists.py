@@ -11,7 +11,6 @@ from pathlib import PurePath
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import StringConstraints
-from pydantic.dataclasses import dataclass as record
 from pydantic.dataclasses import dataclass as record_type
 
 from tracker.editing.store import FILE_GONE, unwritten_contents
@@ -197,7 +196,7 @@ def _parse(files: FileSource, name: str, stat: FileStat, *, kind: ListKind[T]) -
 NOTE_CHANGED_MESSAGE = N_("This note was corrected or withdrawn in the meantime. Nothing was changed.")
 
 
-@record(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
+@record_type(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class PrivateNote:
     """A private note on a recommendation or a committee. `withdrawn` is the time when the note was taken back.
 
@@ -214,7 +213,7 @@ class PrivateNote:
     private: Privacy | None = None
 
 
-@record(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
+@record_type(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class NotesFile:
     """The contents of notes/<id>.yaml, with the id of a recommendation or a committee; the newest note is last."""
 
