@@ -12,6 +12,7 @@ from tracker.model.events import Event
 from tracker.model.fields import item_texts
 from tracker.model.labels import N_
 from tracker.model.lifecycle import events_by, events_for, is_active, is_withdrawn, standing_events
+from tracker.model.organisations import own_organisation
 from tracker.model.permissions import READER, Permission, Person
 from tracker.model.records import Assessment, Recommendation
 from tracker.model.registers import Settings
@@ -85,17 +86,12 @@ TAKEN_BACK = {
 CONTEST_EVENTS = frozenset({EventType.CONTESTED, EventType.CONTEST_UNDONE})
 
 
-def organisation_of_person(settings: Settings, by: Person) -> str:
-    """Return the id of the organisation for which a person acts."""
-    return by.organisation or next(o.id for o in settings.organisations if o.is_editors)
-
-
 def recorded_for(settings: Settings, by: Person) -> str:
     """Return the id of the organisation that stands beside what a person records.
 
     Return "" for a person without an organisation in a dataset that lists no organisation: there, nobody signs.
     """
-    return organisation_of_person(settings, by) if by.organisation or len(settings.organisations) > 1 else ""
+    return own_organisation(by, settings.organisations) if by.organisation or len(settings.organisations) > 1 else ""
 
 
 def is_own(settings: Settings, a: Assessment, by: Person) -> bool:
@@ -105,7 +101,7 @@ def is_own(settings: Settings, a: Assessment, by: Person) -> bool:
     the editors. Who has no organisation also takes back what they entered for another one. No organisation signs what
     the State or a committee said: it is open to every editor.
     """
-    own = organisation_of_person(settings, by)
+    own = own_organisation(by, settings.organisations)
     return (
         a.voice is not Voice.CIVIL_SOCIETY
         or _signer(settings, a) == own
@@ -120,7 +116,7 @@ def can_contest(settings: Settings, a: Assessment, by: Person) -> bool:
 
 def made_by(events: Iterable[Event], settings: Settings, by: Person) -> list[Event]:
     """Return the events that a person, or somebody of the organisation of this person, recorded."""
-    own = events_for(events := tuple(events), organisation_of_person(settings, by))
+    own = events_for(events := tuple(events), own_organisation(by, settings.organisations))
     return [event for event in events if event in own or event.recorded_by == by.handle]
 
 
@@ -150,7 +146,7 @@ def require_own_organisation(
             if by.organisation and a.voice is Voice.CIVIL_SOCIETY and a.organisation != by.organisation:
                 message = N_("You assess for {own}, not for another organisation.")
                 raise SignedByOthers(message, {"own": by.organisation})
-            is_for_another = a.organisation != organisation_of_person(settings, by)
+            is_for_another = a.organisation != own_organisation(by, settings.organisations)
             if is_for_another and any(
                 k.recorded_for and k.recorded_for == k.organisation == a.organisation for k in known
             ):
@@ -164,7 +160,7 @@ def require_own_organisation(
 
 def _signer(settings: Settings, a: Assessment) -> str:
     known = {o.id for o in settings.organisations}
-    return a.organisation if a.organisation in known else organisation_of_person(settings, READER)
+    return a.organisation if a.organisation in known else own_organisation(READER, settings.organisations)
 
 
 def _require_own_word(settings: Settings, a: Assessment, changed: Assessment, *, by: Person) -> None:
