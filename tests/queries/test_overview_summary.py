@@ -12,7 +12,8 @@ from tracker.model.permissions import READER
 from tracker.model.vocabulary import EvidenceEffect, Issuer, Status, Voice
 from tracker.queries import overview_summary
 from tracker.queries.agenda import build_timeline
-from tracker.queries.overview_summary import demand_matrix, issue_year
+from tracker.queries.lists.filters import document_year
+from tracker.queries.overview_summary import demand_matrix
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -98,7 +99,7 @@ def test_a_demand_says_how_often_by_how_many_committees(view):
     assert (second.recommendation.id, second.times) == ("r1", 0)
     assert [d.recommendation.id for d in others] == ["r2", "r3"]
     assert [(r.id, u.result) for r, u in second.cells[0].uptake] == [("co-4-12", "taken-up")]
-    assert issue_year(v, v.recommendations["co-3-9"]) == "2015"
+    assert document_year(v, v.recommendations["co-3-9"]) == "2015"
 
 
 def test_a_date_stands_on_the_line_of_its_committee_and_what_is_to_come_is_ahead(view):

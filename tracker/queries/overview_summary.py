@@ -3,15 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tracker.model import partial_dates
 from tracker.model.organisations import Organisation
 from tracker.model.records import Assessment, Recommendation, Uptake
 from tracker.model.registers import TreatyBody
 from tracker.model.sorting import natural_key
 from tracker.model.vocabulary import Direction, EvidenceEffect, Issuer, Status, UptakeResult, Voice
 from tracker.queries.headline import Headline
-from tracker.queries.lists.filters import count_by_status
-from tracker.queries.view import View, effective_date
+from tracker.queries.lists.filters import count_by_status, document_year
+from tracker.queries.view import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,12 +190,6 @@ def _row(view: View, r: Recommendation) -> MatrixRow:
     return MatrixRow(r, cells)
 
 
-def issue_year(view: View, r: Recommendation) -> str:
-    """Return the year of a recommendation's document, or "" if the document has no date."""
-    document = view.document(r.document)
-    return partial_dates.last_year((document and effective_date(document)) or "")
-
-
 def uptake_not_checked(view: View, matrix: tuple[MatrixRow, ...]) -> tuple[tuple[TreatyBody, str], ...]:
     """Return (committee, year) of the documents that were not yet checked for the recommendations of `matrix`.
 
@@ -204,7 +197,7 @@ def uptake_not_checked(view: View, matrix: tuple[MatrixRow, ...]) -> tuple[tuple
     """
     pairs = (pair for row in matrix for cell in row.cells for pair in cell.uptake)
     found = [
-        (body, issue_year(view, r))
+        (body, document_year(view, r))
         for r, uptake in pairs
         if uptake.result is UptakeResult.TO_CHECK and (body := view.body_of(r))
     ]

@@ -8,7 +8,8 @@ from tracker.publishing.request import ViewRequest
 from tracker.queries import overview_summary
 from tracker.queries.activity_log import group_by_save, latest_assessments_and_evidence, split_activity
 from tracker.queries.agenda import bodies_without_date, overdue, upcoming
-from tracker.queries.overview_summary import demand_matrix, issue_year, uptake_not_checked
+from tracker.queries.lists.filters import document_year
+from tracker.queries.overview_summary import demand_matrix, uptake_not_checked
 
 _MAX_ROWS = 12
 """The largest number of rows in a table of the overview. All rows are on the list page."""
@@ -35,7 +36,7 @@ def _content(context: RenderContext) -> str:
         silent=bodies_without_date(view),
         visit=visit_notice(context, group_by_save(split_activity(view)[0])),
         changes=latest_assessments_and_evidence(view, 3),
-        year=issue_year,
+        year=document_year,
         MOST=_MAX_ROWS,
     )
 

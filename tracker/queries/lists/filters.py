@@ -42,11 +42,14 @@ from tracker.queries.search.text_search import SearchTerm
 from tracker.queries.view import View, effective_date, once_per_view
 
 
-def document_year(view: View, r: Recommendation) -> str | None:
-    """Return the year of the document of a recommendation, or None if it has no date."""
+def document_year(view: View, r: Recommendation) -> str:
+    """Return the year of the document of a recommendation, or "" if it has no date."""
+    return partial_dates.last_year(_document_date(view, r) or "")
+
+
+def _document_date(view: View, r: Recommendation) -> str | None:
     document = view.document(r.document)
-    date = effective_date(document) if document else None
-    return str(partial_dates.last_year(date)) if date else None
+    return effective_date(document) if document else None
 
 
 @once_per_view
@@ -264,11 +267,6 @@ def _sorted(view: View, sort: str, lang: str) -> tuple[Recommendation, ...]:
         case SortOrder.TITLE:
             found.sort(key=lambda r: alphabetical_key(resolve(r.title, lang, main, fallback=fallback).text))
     return tuple(sorted(found, key=lambda r: r.issued_by is not Issuer.CIVIL_SOCIETY))
-
-
-def _document_date(view: View, r: Recommendation) -> str | None:
-    document = view.dataset.documents.get(r.document)
-    return effective_date(document) if document else None
 
 
 def find_neighbours(
