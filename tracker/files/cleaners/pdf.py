@@ -315,7 +315,7 @@ class _Cleaner:
         code = value._type_code if isinstance(value, Object) else ObjectType.integer
         kinds = spec.removeprefix("pairs/").lstrip("[{").split("|")
         if code == ObjectType.array:
-            return self._keepArray(value, spec, kinds)
+            return self._keep_array(value, spec, kinds)
         if code not in (ObjectType.dictionary, ObjectType.stream):
             # a name or a number does no harm where an object should be; a string may say anything
             return code != ObjectType.string or "text" in kinds or "dest" in kinds
@@ -335,7 +335,7 @@ class _Cleaner:
         self._waiting.append((value, kind))
         return True
 
-    def _keepArray(self, array: Any, spec: str, kinds: list[str]) -> bool:
+    def _keep_array(self, array: Any, spec: str, kinds: list[str]) -> bool:
         if array.is_indirect:
             if (array.objgen, spec) in self._seen:
                 return True
