@@ -172,12 +172,9 @@ def translation_queue(view: View) -> Mapping[str, tuple[TranslationTask, ...]]:
 
 
 def _tasks(view: View, lang: str) -> tuple[TranslationTask, ...]:
-    tasks = (task for record in _records(view) if (task := translation_task(view, record, lang)).paths)
+    records: Iterator[Record] = chain(view.documents.values(), view.recommendations.values(), view.evidence.values())
+    tasks = (task for record in records if (task := translation_task(view, record, lang)).paths)
     return tuple(sorted(tasks, key=lambda task: not task.outdated))
-
-
-def _records(view: View) -> Iterator[Record]:
-    return chain(view.documents.values(), view.recommendations.values(), view.evidence.values())
 
 
 def register_of(record: Record) -> str:

@@ -547,8 +547,7 @@ def _close(prefix: str) -> None:
     form_drafts.forget_input(prefix)
     forget_files()
     note_closed_form()
-    for name in FORM_PARAMS:
-        st.query_params.pop(name, None)
+    leave_form()
 
 
 def _what_changed(page: Page, recommendation_id: str, view_after: View) -> str:
