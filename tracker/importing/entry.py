@@ -12,7 +12,7 @@ from typing import Any
 
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
-from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant, clean_input
+from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant, clean_input, one_line
 from tracker.model.registers import Document
 from tracker.model.vocabulary import DocumentKind
 from tracker.queries.view import View
@@ -93,7 +93,7 @@ def wording_in(text: Mapping[str, TextVariant] | None, language: str, main: str)
 
 def shorten_title(text: str) -> str:
     """Return a text as a title of one line: its first words, if it is longer than MAX_TITLE_LENGTH."""
-    title = " ".join(clean_input(text).split())
+    title = one_line(clean_input(text))
     if len(title) <= MAX_TITLE_LENGTH:
         return title
     cut = title[: MAX_TITLE_LENGTH - 1].rpartition(" ")[0] or title[: MAX_TITLE_LENGTH - 1]

@@ -134,4 +134,9 @@ def clean_input(text: str) -> str:
     return CONTROL_CHARACTERS.sub(" ", strip_bidi_controls(lines)).strip()
 
 
+def one_line(text: str) -> str:
+    """Return `text` with each run of spaces and line breaks as one space."""
+    return " ".join(text.split())
+
+
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ufffe\uffff]|[\ud800-\udfff]")

@@ -8,7 +8,7 @@ from typing import Any
 
 from tracker.model.dataset import Record
 from tracker.model.fields import record_texts
-from tracker.model.localized_text import LocalizedText, clean_input
+from tracker.model.localized_text import LocalizedText, clean_input, one_line
 from tracker.model.records import Evidence, Recommendation, Revision
 from tracker.queries.as_recorded import parse_history
 from tracker.queries.view import View, once_per_view
@@ -138,15 +138,11 @@ def parse_wordings(value: Any, main: str) -> Wordings:
     if not isinstance(value, dict):
         return {}
     texts = {code: item.get("text") if isinstance(item, dict) else item for code, item in value.items()}
-    return {code: _comparable(text) for code, text in texts.items() if isinstance(text, str)}
+    return {code: one_line(clean_input(text)) for code, text in texts.items() if isinstance(text, str)}
 
 
 def _wordings(text: LocalizedText, main: str) -> Wordings:
-    return {code or main: _comparable(variant.text) for code, variant in text.items()}
-
-
-def _comparable(text: str) -> str:
-    return " ".join(clean_input(text).split())
+    return {code or main: one_line(clean_input(variant.text)) for code, variant in text.items()}
 
 
 def translation_task(view: View, record: Record, lang: str) -> TranslationTask:

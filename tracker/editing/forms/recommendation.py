@@ -32,7 +32,7 @@ from tracker.i18n import Language
 from tracker.model import partial_dates
 from tracker.model.dataset import Record
 from tracker.model.events import Event
-from tracker.model.localized_text import MAX_TEXT_LENGTH, TextVariant, clean_input
+from tracker.model.localized_text import MAX_TEXT_LENGTH, TextVariant, clean_input, one_line
 from tracker.model.records import Authority, Part, Recommendation, Source, TagSet
 from tracker.model.registers import Document
 from tracker.model.verification import mark_of
@@ -301,13 +301,11 @@ def format_parts(parts: tuple[Part, ...], codes: tuple[str, ...], main: str) -> 
     """Return language code → initial value of the field, for each language in `codes`. Each part is on its own line."""
     texts = {part.id: initial_text_by_language(part.summary, codes, main) for part in parts}
     return {
-        code: "\n".join(f"{letter}) {_on_one_line(text[code])}" for letter, text in texts.items() if text[code])
+        code: "\n".join(
+            f"{letter}) {one_line(clean_input(text[code]))}" for letter, text in texts.items() if text[code]
+        )
         for code in codes
     }
-
-
-def _on_one_line(text: str) -> str:
-    return " ".join(clean_input(text).split())
 
 
 def parse_parts(text: str, old: Iterable[Part] = ()) -> tuple[dict[str, str], list[str]]:
@@ -394,4 +392,4 @@ def _keep_line_breaks(text: str, before: str) -> str:
 
     The form shows each part on one line. This function keeps the line breaks that the file has.
     """
-    return before if _on_one_line(before) == _on_one_line(text) else text
+    return before if one_line(clean_input(before)) == one_line(clean_input(text)) else text

@@ -16,6 +16,7 @@ from defusedxml.ElementTree import fromstring
 from tracker.importing.documents.text_blocks import BlockRole, SourceText, TextBlock, clean_text
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
+from tracker.model.localized_text import one_line
 from tracker.sandbox.kinds import open_archive, read_packed
 from tracker.sandbox.limits import CUT_OFF, READING, UPLOAD
 
@@ -147,7 +148,7 @@ class NumberingCounter:
             shown = shown.replace(
                 f"%{place + 1}", format_number(other.start if number is None else number, number_format)
             )
-        return " ".join(shown.split())
+        return one_line(shown)
 
 
 def _value(element: Element | None, name: str) -> str:

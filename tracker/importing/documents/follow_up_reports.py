@@ -15,6 +15,7 @@ from tracker.importing.documents.pasted_text_reader import MAX_LINES, find_margi
 from tracker.importing.documents.phrases import Phrases, follow_up_labels, guess_language, load_phrases
 from tracker.importing.documents.reporting_dates import find_dates
 from tracker.importing.documents.text_blocks import clean_text, ends_sentence
+from tracker.model.localized_text import one_line
 
 LONGEST_HEADER = 4_000
 """Characters of one value in the header of a State that are read. They have at most a few hundred."""
@@ -296,7 +297,7 @@ class _Reader:
                 if not number and entries and _is_line_of_header(entries[-1], rest):
                     entries[-1].lines.append(f"{paragraph['number']} {rest},")
                     continue
-                number, base = " ".join(paragraph["number"].split()), paragraph["number"].split()[0].strip(",")
+                number, base = one_line(paragraph["number"]), paragraph["number"].split()[0].strip(",")
                 number = base if base in selected and number not in selected else number
                 entries.append(_Entry("paragraph", number, [rest], note=paragraph["title"] or ""))
             elif label:
@@ -380,7 +381,7 @@ class _Reader:
             if grades:
                 above = groups[-1][1] if groups else loose
                 if above and re.fullmatch(rf"{_LETTERS}\W*", above[-1]) and not grades[0].scope:
-                    grades[0] = replace(grades[0], scope=" ".join(above.pop().rstrip(" :").split()))
+                    grades[0] = replace(grades[0], scope=one_line(above.pop().rstrip(" :")))
                 groups.append((grades, [rest]))
             else:
                 (groups[-1][1] if groups else loose).append(line)
@@ -437,7 +438,7 @@ def _heads(line: str, head: re.Pattern[str]) -> tuple[list[ImportedGrade], str]:
     rest = line
     while match := head.match(rest):
         scope = match["before"] or match["after"]
-        found.append(ImportedGrade(_bare(match["grade"]), " ".join(scope.split()) if scope else None, ""))
+        found.append(ImportedGrade(_bare(match["grade"]), one_line(scope) if scope else None, ""))
         end = match.end("grade") if match["before"] and match["after"] else match.end()
         rest = re.sub(r"^\s*[,;/]?\s*(?:and\s+)?(?=[\[(])|^\s*[:.–—-]?\s*", "", rest[end:], count=1)
     return found, rest.lstrip(" :.–—-") if found else rest
@@ -457,7 +458,7 @@ def _scope_below(grades: list[ImportedGrade], lines: list[str]) -> tuple[list[Im
     below = re.match(rf"({_LETTERS})\s*[:.–-]?\s*", lines[1])
     if not below or len(others) > 1:
         return grades, lines
-    return [*grades[:-1], replace(last, scope=" ".join(below[1].split()))], [lines[1][below.end() :], *lines[2:]]
+    return [*grades[:-1], replace(last, scope=one_line(below[1]))], [lines[1][below.end() :], *lines[2:]]
 
 
 def _sequence(before: str, text: str) -> list[ImportedGrade]:
@@ -471,9 +472,9 @@ def _sequence(before: str, text: str) -> list[ImportedGrade]:
             found.append(ImportedGrade(_bare(token), pending, ""))
             pending = None
         elif is_before:
-            pending = " ".join(token.split())
+            pending = one_line(token)
         elif found:
-            found[-1] = replace(found[-1], scope=" ".join(token.split()))
+            found[-1] = replace(found[-1], scope=one_line(token))
     return found
 
 
@@ -486,7 +487,7 @@ def _header_grades(texts: Sequence[str], selected: Sequence[str]) -> dict[str, l
     for text in texts:
         for match in _HEADER_GRADES.finditer(text):
             for written in _NUMBER.findall(match["numbers"]):
-                number = " ".join(written.split())
+                number = one_line(written)
                 plain = number if number in selected else number.split()[0].split("(")[0]
                 found.setdefault(plain, []).extend(_sequence(number[len(plain) :].strip(), match["grades"]))
         for match in _GRADES_FIRST.finditer(text) if re.match(rf"\W*{_GRADE}\D{{0,20}}\d", text) else ():
@@ -520,7 +521,7 @@ def _selected(entries: Sequence[_Entry]) -> tuple[str, ...]:
             lambda m: ", ".join(map(str, range(int(m[1]), int(m[2]) + 1))),
             text,
         )
-        numbers += [" ".join(number.split()) for number in _NUMBER.findall(text)]
+        numbers += [one_line(number) for number in _NUMBER.findall(text)]
     return tuple(dict.fromkeys(numbers))
 
 

@@ -14,6 +14,7 @@ from tracker.importing.documents.imported_document import (
 )
 from tracker.importing.documents.reporting_dates import find_dates
 from tracker.importing.documents.text_blocks import clean_text
+from tracker.model.localized_text import one_line
 
 _LETTERS = r"\([a-z]\)(?:(?:, | and )+\([a-z]\))*"
 _NUMBER = re.compile(rf"(?<![\w(])\d{{1,3}}(?:\s*{_LETTERS})?")
@@ -49,7 +50,7 @@ def read_letter(lines: Sequence[str]) -> FollowUpReport | None:
             (verdict, words) for words in sentences if _CONSIDERS.search(words) and (verdict := _VERDICT.search(words))
         ]
         grades = tuple(ImportedGrade(verdict[0], None, words.strip()) for verdict, words in graded)
-        paragraphs.append(GradedParagraph(" ".join(start["number"].split()), grades=grades))
+        paragraphs.append(GradedParagraph(one_line(start["number"]), grades=grades))
     state = _LETTER_STATE.search(opening)
     received = [found.text for found in find_dates(opening) if opening[: found.start].endswith("received on ")]
     reply = next((m[0] for m in _SYMBOL.finditer(opening) if re.search(r"/FCO/|Add\.", m[0])), None)
@@ -57,7 +58,7 @@ def read_letter(lines: Sequence[str]) -> FollowUpReport | None:
     return FollowUpReport(
         state=state[1] if state else None,
         concluding_observations=observations,
-        follow_up_paragraphs=tuple(" ".join(n.split()) for n in _NUMBER.findall(named[1])) if named else (),
+        follow_up_paragraphs=tuple(one_line(n) for n in _NUMBER.findall(named[1])) if named else (),
         replies=(ImportedReply(reply, received[0] if received else None),) if reply or received else (),
         paragraphs=tuple(paragraphs),
     )

@@ -23,11 +23,12 @@ from tracker.importing.documents.rapporteur_letters import read_letter
 from tracker.importing.documents.recommendation_finder import classify
 from tracker.importing.documents.reporting_dates import WrittenDate, find_dates, read_follow_up, read_next_report
 from tracker.importing.documents.structure import NumberedParagraph, read_structure
-from tracker.importing.documents.text_blocks import SourceText, TextBlock, one_line
+from tracker.importing.documents.text_blocks import SourceText, TextBlock
 from tracker.importing.entry import LATIN_LOOKALIKES, read_upload, run_reading_job
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
+from tracker.model.localized_text import one_line
 from tracker.model.partial_dates import last_day
 from tracker.sandbox.host import IsCancelled, JobAnswer, never
 from tracker.sandbox.kinds import decode_text, kind_of_document

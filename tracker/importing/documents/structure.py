@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from tracker.importing.documents import paragraph_labels as labels
 from tracker.importing.documents.paragraph_labels import capital_label, is_letter_at, list_label
 from tracker.importing.documents.phrases import Phrases, split_sentences
-from tracker.importing.documents.text_blocks import BlockRole, TextBlock, ends_sentence, one_line
+from tracker.importing.documents.text_blocks import BlockRole, TextBlock, ends_sentence
+from tracker.model.localized_text import one_line
 
 _LABEL = re.compile(r"(?:(?<=\s)|(?<=[:;,])|^)\(?(?P<letter>[a-zа-яё])\)\s*(?=[^\W\d_]|[“\"«‘(])")
 _REFERENCE_BEFORE = re.compile(

@@ -61,11 +61,6 @@ def clean_text(text: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def one_line(text: str) -> str:
-    """Return `text` with each run of spaces and line breaks as one space."""
-    return " ".join(text.split())
-
-
 def ends_sentence(text: str) -> bool:
     """Return whether `text` ends as a sentence or an item of a list does: with a full stop, a colon or a semicolon."""
     return bool(_END.search(text.rstrip()[-40:]))
