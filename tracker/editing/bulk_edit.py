@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Literal
 
-from tracker.editing.forms.recommendation import our_tags
+from tracker.editing.forms.recommendation import our_tags, with_our_tags
 from tracker.model.dataset import Record
 from tracker.model.records import Evidence, EvidenceLink, Recommendation
 from tracker.model.vocabulary import EvidenceEffect
@@ -83,7 +83,7 @@ def add_our_tag(r: Recommendation, field: TagField, code: str) -> Recommendation
         return r
     codes = (*codes, code)
     new = replace(ours, themes=codes) if field == "themes" else replace(ours, groups=codes)
-    return replace(r, tags=tuple(new if t is ours else t for t in r.tags) if ours in r.tags else (*r.tags, new))
+    return replace(r, tags=with_our_tags(r.tags, new))
 
 
 def preview_evidence(view: View, selection: Selection, evidence_id: str, effect: EvidenceEffect) -> BulkPreview:

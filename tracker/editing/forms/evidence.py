@@ -6,13 +6,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from tracker.editing.forms import link_lists
+from tracker.editing.forms.recommendation import our_tags, with_our_tags
 from tracker.editing.forms.record_form import LineInput, LinkInput, PastDateInput, RecordForm, TextInput, TitleInput
 from tracker.editing.forms.values import FieldError, duplicates, free_id, missing_text_errors
 from tracker.i18n import Language
 from tracker.model import partial_dates
 from tracker.model.localized_text import TextVariant, clean_input
-from tracker.model.records import Evidence, TagSet
-from tracker.model.vocabulary import EvidenceDimension, EvidenceEffect, EvidenceKind, TagSource, Verification
+from tracker.model.records import Evidence
+from tracker.model.vocabulary import EvidenceDimension, EvidenceEffect, EvidenceKind, Verification
 from tracker.queries.view import View
 
 
@@ -51,7 +52,7 @@ class EvidenceForm(RecordForm[Evidence]):
                 effect: link_lists.linked_ids(link for link in links if link.effect is effect)
                 for effect in EvidenceEffect
             },
-            themes=next((t.themes for t in tags if t.tagged_by is TagSource.OURS), ()),
+            themes=our_tags(tags).themes,
         )
 
     def _errors(self, view: View, e: Evidence | None, start: Self, *, language: Language) -> Iterator[str]:
@@ -80,10 +81,11 @@ class EvidenceForm(RecordForm[Evidence]):
     def _values(
         self, view: View, e: Evidence | None, reason: Mapping[str, TextVariant], *, language: Language
     ) -> dict[str, Any]:
+        tags = e.tags if e else ()
         return {
             **super()._values(view, e, reason, language=language),
             "relevant_to": link_lists.update_evidence_links(e.relevant_to if e else (), self.relevant_to, reason),
-            "tags": _update_tags(e.tags if e else (), self.themes),
+            "tags": with_our_tags(tags, replace(our_tags(tags), themes=self.themes)),
         }
 
     def suggest_id(self, view: View) -> str:
@@ -95,10 +97,3 @@ class EvidenceForm(RecordForm[Evidence]):
             return ""
         name = f"{self.publisher} {partial_dates.last_year(self.published or self.happened)}"
         return free_id(name if re.search("[a-z]", name.casefold()) else f"evidence {name}", view.dataset.evidence)
-
-
-def _update_tags(old: tuple[TagSet, ...], themes: tuple[str, ...]) -> tuple[TagSet, ...]:
-    ours = next((t for t in old if t.tagged_by is TagSource.OURS), None)
-    if ours is None:
-        return (*old, TagSet(tagged_by=TagSource.OURS, themes=themes)) if themes else old
-    return tuple(replace(t, themes=themes) if t is ours else t for t in old)

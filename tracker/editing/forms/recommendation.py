@@ -241,6 +241,14 @@ def our_tags(tags: tuple[TagSet, ...]) -> TagSet:
     return next((t for t in tags if t.tagged_by is TagSource.OURS), TagSet(tagged_by=TagSource.OURS))
 
 
+def with_our_tags(tags: tuple[TagSet, ...], new: TagSet) -> tuple[TagSet, ...]:
+    """Return the tags with `new` in place of those that we set ourselves."""
+    ours = our_tags(tags)
+    if ours in tags:
+        return tuple(new if t is ours else t for t in tags)
+    return (*tags, new) if new != ours else tags
+
+
 def _update_tags(
     view: View, old: tuple[TagSet, ...], form: RecommendationForm, *, language: Language
 ) -> tuple[TagSet, ...]:
@@ -260,9 +268,7 @@ def _update_tags(
         sdg=_in_file_order(ours.sdg, form.sdg),
         authorities=ours.authorities if is_same else authorities,
     )
-    if ours in old:
-        return tuple(updated if t is ours else t for t in old)
-    return (*old, updated) if updated != ours else old
+    return with_our_tags(old, updated)
 
 
 def _recorded_right(view: View, typed: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tracker.editing.forms.document import DocumentForm
-from tracker.editing.forms.recommendation import our_tags
+from tracker.editing.forms.recommendation import our_tags, with_our_tags
 from tracker.editing.forms.values import free_id, update_text
 from tracker.importing.documents.imported_document import (
     ImportedDocument,
@@ -373,10 +373,7 @@ def _with_themes(r: Recommendation, choice: ParagraphChoice) -> Recommendation:
     """Return `r` with the themes of the choice among our own tags. Tags that are there stay."""
     ours = our_tags(r.tags)
     themes = tuple(dict.fromkeys([*ours.themes, *choice.themes]))
-    if themes == ours.themes:
-        return r
-    tagged = replace(ours, themes=themes)
-    return replace(r, tags=tuple(tagged if t is ours else t for t in r.tags) if ours in r.tags else (*r.tags, tagged))
+    return replace(r, tags=with_our_tags(r.tags, replace(ours, themes=themes)))
 
 
 def _official(view: View, language: str, text: str, *, old: Mapping[str, TextVariant] | None) -> dict[str, TextVariant]:
