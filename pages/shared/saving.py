@@ -40,7 +40,6 @@ from tracker.model.labels import N_
 from tracker.model.localized_text import TextVariant
 from tracker.model.permissions import Permission
 from tracker.model.records import Evidence, Recommendation
-from tracker.model.registers import Document
 from tracker.model.safety_config import SafetyFinding
 from tracker.publishing.wording import error_sentence
 from tracker.queries.view import View
@@ -188,7 +187,7 @@ def save_records(
     After a save, the next run of the page `page_id` shows the message. If the save fails, an error is shown at once and
     the input is kept. After a conflict the page is run again with the newer record.
     """
-    before = _registers(page.view)
+    before = page.view.dataset.registers
     after = try_to_save(
         page,
         page_id,
@@ -322,7 +321,7 @@ def _undo(page: Page, last: Saved) -> None:
     reason = text_from_input(why, language)
     with suppress(NoDataset):
         store().reader.read(fresh=True)
-    found = _registers(page_view())
+    found = page_view().dataset.registers
     now = [(before, after, found[type(after)].get(after.id, after)) for before, after in last.undo]
     undone = [(record, reversal_of(before, after, reason, now=record)) for before, after, record in now]
     changed = [after for before, after in undone if after != before]
@@ -338,11 +337,6 @@ def _undo(page: Page, last: Saved) -> None:
         if not save_records(page, last.page_id, changed, reason=why, message=message):
             return
     st.session_state["saved"] = Saved(last.page_id, message, places=places)
-
-
-def _registers(view: View) -> dict[type, Mapping[str, Record]]:
-    dataset = view.dataset
-    return {Recommendation: dataset.recommendations, Evidence: dataset.evidence, Document: dataset.documents}
 
 
 def place_of(page: Page, record: Record) -> tuple[str, str]:

@@ -85,8 +85,7 @@ def current_record(dataset: Dataset, record: Record, raw: bytes | None) -> tuple
     if raw is None:
         return None, ""
     if not isinstance(record, Document):
-        records_by_id = dataset.recommendations if isinstance(record, Recommendation) else dataset.evidence
-        known: Record | None = records_by_id.get(record.id)
+        known: Record | None = dataset.registers[type(record)].get(record.id)
         if known is not None and known.version == hash_version(raw):
             return known, known.version
     try:
@@ -308,11 +307,7 @@ class Store:
         if not self._is_public:
             return
         dataset = self._read()
-        saved: dict[type, Mapping[str, Record]] = {
-            Recommendation: dataset.recommendations,
-            Evidence: dataset.evidence,
-            Document: dataset.documents,
-        }
+        saved = dataset.registers
         texts = [
             text for record in changed for text in changed_texts(saved[type(record)].get(record.id), record, reason)
         ]

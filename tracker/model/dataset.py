@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import PurePath
+from typing import Any
 
 from tracker.model.errors import Problem
 from tracker.model.records import Evidence, Recommendation
@@ -43,6 +44,11 @@ class Dataset:
     safety: SafetyFile | None = None
     outdated_counts: Mapping[str, int] = field(default_factory=dict)
 
+    @property
+    def registers(self) -> Mapping[type[Record], Mapping[str, Any]]:
+        """Return type of record → its records, id → record."""
+        return {Document: self.documents, Recommendation: self.recommendations, Evidence: self.evidence}
+
     def path_of(self, record: Recommendation | Evidence | Document) -> PurePath:
         """Return the path of the file that contains `record`. For a new record, the file may not exist yet.
 
@@ -60,4 +66,4 @@ class Dataset:
 
 def all_records(dataset: Dataset) -> Iterator[Record]:
     """Return every record of a dataset: documents, then recommendations, then evidence."""
-    return chain(dataset.documents.values(), dataset.recommendations.values(), dataset.evidence.values())
+    return chain.from_iterable(records.values() for records in dataset.registers.values())

@@ -456,7 +456,7 @@ def show_publishing_queue(page: Page) -> None:
     listed = [
         (record, entry)
         for (kind, record_id), entries in folder.read().files.items()
-        if (record := (dataset.evidence if kind is Evidence else dataset.documents).get(record_id))
+        if (record := dataset.registers[kind].get(record_id))
         for entry in entries
         if not is_withdrawn(entry.events)
     ]

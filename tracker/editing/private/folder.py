@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
@@ -68,7 +68,7 @@ class PrivateFolder(PrivateContents):
         """
         dataset = self.public.read()
         for (kind, record_id), entries in self.files.read(dataset)[0].items():
-            records: Mapping[str, Evidence | Document] = dataset.evidence if kind is Evidence else dataset.documents
+            records = dataset.registers[kind]
             if entry in entries and record_id in records:
                 (new,) = self.ready_to_publish([entry])
                 return public.check_file_publication(records[record_id], new)

@@ -484,8 +484,7 @@ class PrivateFiles:
         found, problems = dict[FileOwner, tuple[AttachedFile, ...]](), list[Problem]()
         for name, entries, wrong in self._cache.read_all(self.storage, *LIST_FOLDERS.values()):
             kind = next(kind for kind, folder in LIST_FOLDERS.items() if folder == name.parent.name)
-            known: Mapping[str, object] = dataset.evidence if kind is Evidence else dataset.documents
-            if name.stem not in known:
+            if name.stem not in dataset.registers[kind]:
                 message = f"there is no public {kind.__name__.lower()} with this id; correct the file's name"
                 problems.append(Problem(display_path(self.root / name), 1, message))
             found[kind, name.stem] = entries

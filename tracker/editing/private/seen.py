@@ -295,7 +295,7 @@ class SeenFolder:
             if any(note.private is None for note in notes):
                 self._all.notes.share(subject_id, chosen)
         for (kind, record_id), files in data.files.items():
-            record = (public.evidence if kind is Evidence else public.documents).get(record_id)
+            record = public.registers[kind].get(record_id)
             if record and any(file.private is None for file in files):
                 self._all.files.share(record, chosen)
 
