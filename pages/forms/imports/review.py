@@ -10,6 +10,7 @@ from pages.forms.buttons import note_error, show_button_error
 from pages.forms.imports.cancellable_reading import read_and_keep, was_cancelled
 from pages.forms.imports.defaults import choose_one, confirms_states
 from pages.forms.imports.save import show_import_save
+from pages.forms.imports.start import MAX_PASTED
 from pages.forms.typed_values import show_calendar, show_date_reading
 from pages.shared import import_drafts
 from pages.shared.import_drafts import PREFIX, ReviewDraft, add_language
@@ -53,8 +54,6 @@ from tracker.sandbox.host import IsCancelled
 from tracker.sandbox.limits import FileLimits
 from tracker.validation.state_party import expected_state
 
-MAX_OTHER_PASTED = 400_000
-"""The largest number of characters that can be pasted."""
 KEY = "bring_other"
 
 
@@ -96,7 +95,7 @@ def _show_uploader(page: Page, draft: ReviewDraft, imported: ImportedDocument) -
         upload = st.file_uploader(_("File in another language"), key=f"{KEY}_file_{attempt}")
         if upload is not None and hasattr(upload, "getvalue"):
             _read(page, draft, imported, data=upload.getvalue(), name=upload.name)
-        text = st.text_area(_("Or paste its text"), key=f"{KEY}_text", height=120, max_chars=MAX_OTHER_PASTED)
+        text = st.text_area(_("Or paste its text"), key=f"{KEY}_text", height=120, max_chars=MAX_PASTED)
         if st.button(_("Read the text"), key=f"{KEY}_read"):
             _read(page, draft, imported, data=text.encode(), name="")
         if was_cancelled(KEY):

@@ -12,7 +12,7 @@ from hashlib import blake2b
 import streamlit as st
 
 from pages.forms.private.evidence import private_evidence, private_folder
-from pages.shared import layout
+from pages.shared import form_drafts, layout
 from pages.shared.layout import Page, store
 from pages.shared.markdown import escape_markdown
 from tracker.config import load_config
@@ -84,8 +84,7 @@ def show_redaction_form(page: Page, back: str) -> None:
                 )
         elif _is_confirmed(page, files, terms, typed=typed):
             redact(store(), config, terms, by=layout.current_person(), at=datetime.now(UTC))
-            for key in [key for key in st.session_state if str(key).startswith("redact_")]:
-                del st.session_state[key]
+            form_drafts.forget_input("redact_")
             st.rerun()
     except RedactionRefused as error:
         st.error(escape_markdown(error_sentence(language, error)))
