@@ -18,7 +18,7 @@ from pages.forms.private.evidence import can_publish, private_evidence
 from pages.forms.records.document import show_document_form
 from pages.forms.records.evidence import show_evidence_form
 from pages.forms.records.recommendation import show_recommendation_form
-from pages.forms.records.retire_evidence import show_retire_document_form, show_retire_evidence_form, show_undo_save
+from pages.forms.records.retire import show_retire_document_form, show_retire_evidence_form, show_undo_save
 from pages.forms.records.translation import show_translation
 from pages.forms.safety.redaction import show_redaction_form
 from pages.forms.submit import show_files_left

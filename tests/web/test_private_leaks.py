@@ -331,7 +331,7 @@ def test_only_the_pages_for_editors_and_the_command_line_know_the_private_folder
         "pages/edit.py",
         "pages/forms/private/evidence.py",
         "pages/forms/files/publication.py",
-        "pages/forms/records/retire_evidence.py",
+        "pages/forms/records/retire.py",
         "pages/shared/import_drafts.py",
         "tracker/__main__.py",
         "tracker/editing/attach_cli.py",

@@ -1,4 +1,4 @@
-"""Private evidence, notes and plans, which only editors see.
+"""Private entries, which only editors see: evidence, notes and plans, and the choice to whom old ones belong.
 
 Of all pages, only this module opens the private folder: never for a reader, and for an editor only through the door that
 shows what the editor's organisation may see.

@@ -1,4 +1,4 @@
-"""The forms that retire an item of evidence or a document, with a reason, or undo a save of several records within a day."""
+"""The forms that retire an item of evidence or a document, with a reason, and the one that undoes a save within a day."""
 
 from datetime import UTC, datetime
 
