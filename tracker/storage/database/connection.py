@@ -18,7 +18,7 @@ from tracker.storage.yaml.reader import MAX_BYTES
 
 DatabaseConnection = psycopg.Connection[tuple[Any, ...]]
 SCHEMA_VERSION = 2
-"""The version of the tables that this program knows: the number of the last file in `database_schema`."""
+"""The version of the tables that this program knows: the number of the last file in `schema`."""
 DEFAULTS = {
     "application_name": "recommendation-tracker",
     "connect_timeout": "5",
