@@ -21,6 +21,7 @@ from tracker.model.dataset import Record
 from tracker.model.labels import N_
 from tracker.model.lifecycle import is_active
 from tracker.model.localized_text import LocalizedText, clean_input
+from tracker.model.partial_dates import last_year
 from tracker.model.records import Assessment, Recommendation, Source
 from tracker.model.registers import Deadline, Document, FollowUp, FollowUpRound
 from tracker.model.vocabulary import DeadlineKind, DocumentKind, Issuer, TextOrigin, Verification, Voice
@@ -100,7 +101,7 @@ def follow_up_records(
         paragraph, r = match.paragraph, match.recommendation
         if r is None and paragraph.number in added and paragraph.recommendation:
             name = update_text(None, {code: clean_input(added[paragraph.number])}, main)
-            year = (effective_date(observations) or "")[:4]
+            year = last_year(effective_date(observations) or "")
             r = Recommendation(
                 id=free_id(f"{observations.body}-{year}-{paragraph.number}", taken),
                 issued_by=Issuer.COMMITTEE,

@@ -9,6 +9,7 @@ from tracker.i18n import LANGUAGES, Language, get_language
 from tracker.model.dataset import Record
 from tracker.model.fields import LOCALIZED, FieldType, Use, fields_of
 from tracker.model.localized_text import ResolvedText, TextVariant
+from tracker.model.partial_dates import last_year
 from tracker.model.records import Assessment, Evidence, Recommendation, TagSet
 from tracker.model.registers import Document, Settings, TreatyBody
 from tracker.model.vocabulary import DocumentKind, EvidenceKind
@@ -174,7 +175,7 @@ def _in_every_language(code: DocumentKind | EvidenceKind) -> Iterator[str]:
 
 
 def _years(dates: Iterable[str | None]) -> list[str | None]:
-    return [date and date.rpartition("/")[2][:4] for date in dates]
+    return [last_year(date or "") for date in dates]
 
 
 def _labels(tags: Iterable[TagSet], settings: Settings) -> Iterator[TextWithLanguage]:
