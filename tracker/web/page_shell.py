@@ -34,8 +34,6 @@ FRAMEWORK = re.compile(
     r'<script type="module".*?</script>|<link rel="(?:modulepreload|stylesheet)" crossorigin.*?>', re.S
 )
 """Matches the tags of Streamlit's index.html that load its files."""
-NOSCRIPT_CSS = ".rt-menu-button,[data-copy],[data-save]{display:none!important}@media(max-width:760px){.rt-head .rt-menu{display:block;position:static;grid-column:1/-1;padding:0;border:0;box-shadow:none}.rt-head .rt-nav{flex-flow:row wrap;gap:0 1rem}}"
-"""Without a script: the menu of a phone is always open, and there is no button that needs one."""
 
 
 @cache
@@ -74,6 +72,7 @@ def render_shell(index: str, lang: str, title: str, *, tags: str = "", body: str
     """
     scripts = "".join(f'<script defer src="{asset_url(name)}"></script>' for name in ("app.js", "since.js"))
     head = f'<link rel="stylesheet" href="{asset_url("app.css")}">{scripts}'
+    head += f"<noscript><style>{asset_bytes('no_script.css').decode()}</style></noscript>"
     html = re.sub(r'<html lang="[^"]*">', f'<html lang="{escape(lang)}">', index, count=1)
     html = re.sub(r"<noscript>.*?</noscript>|<!--.*?-->|<link\s+rel=\"preload\".*?>", "", html, flags=re.S)
     html = html.replace("./favicon.png", asset_url("favicon.svg"))
@@ -84,7 +83,7 @@ def render_shell(index: str, lang: str, title: str, *, tags: str = "", body: str
         framework = FRAMEWORK.findall(html)
         html = FRAMEWORK.sub("", html)
         later = f'<template id="rt-framework">{"".join(framework)}</template>'
-    html = html.replace("</head>", head + f"<noscript><style>{NOSCRIPT_CSS}</style></noscript></head>", 1)
+    html = html.replace("</head>", head + "</head>", 1)
     load = escape(get_language(lang).gettext("Live updates and charts: load"))
     offer = f'<p hidden id="rt-load"><button type="button" class="rt-copy">{load}</button></p>'
     shown = f'<div id="rt-served">{body}{offer}</div>' if body else ""

@@ -292,7 +292,7 @@ class MirrorPages:
         """Yield what is there once: the script and its data, the style sheet, and what web hosts and robots ask for."""
         main, base = self._request(self.languages[0]), self.addresses.base_url
         yield "assets/mirror.js", (ASSETS / "mirror.js").read_bytes()
-        styles = ("signs.css", "bars.css", "app.css", "mirror.css")
+        styles = ("signs.css", "bars.css", "app.css", "no_script.css")
         yield "assets/mirror.css", b"".join((ASSETS / name).read_bytes() for name in styles)
         yield "assets/favicon.svg", (ASSETS / "favicon.svg").read_bytes()
         yield "search/words.js", words_script(self.view)
