@@ -17,6 +17,7 @@ from tracker.model.vocabulary import (
 )
 from tracker.publishing.assessment_wording import dates_in_words, full_name
 from tracker.publishing.citation import build_citation, entry_link
+from tracker.publishing.pages.brief import MAX_RECOMMENDATIONS
 from tracker.publishing.pages.snapshot import public_origin
 from tracker.publishing.pictures.preview_image import draw_status_bar
 from tracker.publishing.render_context import RenderContext
@@ -34,7 +35,6 @@ from tracker.publishing.submissions.document import (
     Table,
 )
 from tracker.publishing.submissions.selection import (
-    MAX_IN_BRIEF,
     Choice,
     Order,
     evidence_of,
@@ -64,7 +64,7 @@ def build_submission(request: ViewRequest, choice: Choice, author: RenderContext
     language of `author`, who prepares the document.
     """
     if choice.stage is SubmissionStage.BRIEF:
-        choice = replace(choice, recommendations=choice.recommendations[:MAX_IN_BRIEF])
+        choice = replace(choice, recommendations=choice.recommendations[:MAX_RECOMMENDATIONS])
     return _Builder(request, choice, author).submission()
 
 
