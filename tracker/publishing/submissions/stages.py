@@ -16,6 +16,7 @@ from tracker.model.vocabulary import (
     Verification,
 )
 from tracker.publishing.assessment_wording import dates_in_words, full_name
+from tracker.publishing.change_summaries import capitalize_first
 from tracker.publishing.citation import build_citation, entry_link
 from tracker.publishing.pages.brief import MAX_RECOMMENDATIONS
 from tracker.publishing.pages.snapshot import public_origin
@@ -290,19 +291,17 @@ class _Builder:
         ]
 
     def proposals(self) -> list[Block]:
-        found = []
-        for r in self.choice.recommendations:
-            found.append(Paragraph((*self.ask(r), Run(f" ({self.place(r)})")), "Proposal"))
-        return list(found)
+        rs = self.choice.recommendations
+        return [Paragraph((*self.ask(r), Run(f" ({self.place(r)})")), "Proposal") for r in rs]
 
     def pictures(self) -> list[Block]:
         """Return a bar of the statuses for each issuer."""
-        pictures = []
+        pictures: list[Block] = []
         for rs, words in self.counts():
             image, raw = draw_status_bar(self.context, count_by_status(self.view, rs)), io.BytesIO()
             image.save(raw, "PNG", optimize=True)
             pictures.append(DocumentPicture(raw.getvalue(), alt=words, caption=words, size=image.size))
-        return list(pictures)
+        return pictures
 
     def counts(self) -> list[tuple[tuple[Recommendation, ...], str]]:
         """Return (recommendations, their statuses in words) for each issuer: those of two are never counted together."""
@@ -407,9 +406,8 @@ class _Builder:
             return ()
         dated = e.published or e.happened
         when = f" ({self.language.format_date(dated)})" if dated else ""
-        effect = self.context.label(link.effect)
         return (
-            Run(f"{effect[:1].upper()}{effect[1:]}: ", style="Emphasis"),
+            Run(f"{capitalize_first(self.context.label(link.effect))}: ", style="Emphasis"),
             Run(summary.text + when, note=self.evidence_note(e)),
         )
 
