@@ -44,7 +44,6 @@ def render_recommendations(request: ViewRequest) -> RenderedPage:
             form=build_filter_form(request, _PATH, asked, counts=count_options(view, used), keep=kept),
             searched=asked.q,
             choosing=choosing,
-            typed=asked.q,
             used=used.q,
             groups=groups,
             words=view.search_terms(used.q),
