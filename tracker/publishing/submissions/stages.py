@@ -48,7 +48,7 @@ from tracker.publishing.submissions.selection import (
     where_it_stands,
 )
 from tracker.publishing.wording import counts_line, status_line
-from tracker.queries.lists.filters import count_by_status
+from tracker.queries.lists.filters import count_by_status, group_by_issuer
 from tracker.queries.localized_names import public_link
 from tracker.queries.view import effective_date
 
@@ -304,9 +304,9 @@ class _Builder:
         return pictures
 
     def counts(self) -> list[tuple[tuple[Recommendation, ...], str]]:
-        """Return (recommendations, their statuses in words) for each issuer: those of two are never counted together."""
-        groups = ((i, tuple(r for r in self.choice.recommendations if r.issued_by is i)) for i in Issuer)
-        return [(rs, f"{self.context.label(issuer)}: {counts_line(self.context, rs)}.") for issuer, rs in groups if rs]
+        """Return (recommendations, their statuses in words) for each issuer."""
+        groups = group_by_issuer(self.choice.recommendations)
+        return [(rs, f"{self.context.label(issuer)}: {counts_line(self.context, rs)}.") for issuer, rs in groups]
 
     # what is said of one recommendation
 
