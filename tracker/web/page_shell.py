@@ -15,7 +15,7 @@ from starlette.routing import Route
 from tracker.config import StoragePlace
 from tracker.i18n import get_language, request_language
 from tracker.model.errors import NoDataset, PastDateRefused
-from tracker.publishing.pages.frame import EDITORS_PAGES, PageRenderer, RenderedPage
+from tracker.publishing.pages.frame import EDITORS_PAGES, PAGE_NAMES, PageRenderer, RenderedPage
 from tracker.publishing.pages.overview import render_no_page
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.publishing.pages.refused_date import render_refused
@@ -105,7 +105,9 @@ class PageShells:
         known: dict[str, PublicRoute] = {}
         for path, page in READER_PAGES.items():
             depends_on = files_read if path == "/search" else (lambda _: ())
-            known[path] = self._public_route(page.render, page.name, page.params, depends_on=depends_on)
+            known[path] = self._public_route(
+                page.render, PAGE_NAMES[path], (*page.params, "mistake"), depends_on=depends_on
+            )
         known |= {path: self._public_route(None, name) for path, name in EDITORS_PAGES.items()}
         made = [make_route(responder, refuse, path, route=route) for path, route in known.items()]
         below = [Route(f"{path}/{{rest:path}}", partial(_to_page, path)) for path in known if path != "/"]
