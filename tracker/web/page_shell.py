@@ -15,8 +15,7 @@ from starlette.routing import Route
 from tracker.config import StoragePlace
 from tracker.i18n import get_language, request_language
 from tracker.model.errors import NoDataset, PastDateRefused
-from tracker.publishing.pages.frame import EDITORS_PAGES, PAGE_NAMES, PageRenderer, RenderedPage
-from tracker.publishing.pages.overview import render_no_page
+from tracker.publishing.pages.frame import EDITORS_PAGES, PAGE_NAMES, PageRenderer, RenderedPage, render_no_page
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.publishing.pages.refused_date import render_refused
 from tracker.publishing.pages.search import files_read

@@ -23,8 +23,7 @@ from tracker.publishing.mirror.addresses import EXPORT_FILES, ORIGIN, SCHEMA, SN
 from tracker.publishing.mirror.search_data import filters_script, titles_script, words_script
 from tracker.publishing.pages.card import render_card
 from tracker.publishing.pages.filter_form import build_filter_form
-from tracker.publishing.pages.frame import PageRenderer, RenderedPage, build_page
-from tracker.publishing.pages.overview import render_no_page
+from tracker.publishing.pages.frame import PageRenderer, RenderedPage, build_page, render_no_page
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.publishing.pages.snapshot import MAX_SNAPSHOT_BYTES, SnapshotTooLarge, snapshot_page
 from tracker.publishing.pictures.preview_image import render_general_preview, render_preview
