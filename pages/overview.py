@@ -7,7 +7,8 @@ import streamlit as st
 
 from pages.shared.layout import open_page
 from pages.shared.navigation import PAGES
-from tracker.publishing.pages.overview import render_no_page, render_overview
+from tracker.publishing.pages.frame import render_no_page
+from tracker.publishing.pages.overview import render_overview
 
 page = open_page("/")
 # at an address where there is no page, Streamlit runs the overview

@@ -10,8 +10,7 @@ import pytest
 from tests.support.story_folder import NEWS, RECORDED, TRACKER, made
 from tests.support.view_requests import ask
 from tracker.model.dataset import Dataset
-from tracker.publishing.pages.frame import RenderedPage
-from tracker.publishing.pages.overview import render_no_page
+from tracker.publishing.pages.frame import RenderedPage, render_no_page
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from tracker.config import Config
 from tracker.i18n import LANGUAGES, get_language
+from tracker.model.dataset import Dataset
 from tracker.model.errors import PastDateRefused, TrackerError
 from tracker.publishing.exports.csv_export import render_csv
 from tracker.publishing.exports.json_api import render_list
@@ -123,13 +124,13 @@ def notes_on_export(request: ViewRequest, config: Config) -> list[str]:
         if config.public_url
         else [f"The links lead to {LOCAL_ADDRESS}: set TRACKER_PUBLIC_URL to the public address."]
     )
-    return [*notes, *unreadable_notes(request)]
+    return [*notes, *unreadable_notes(request.view.dataset)]
 
 
-def unreadable_notes(request: ViewRequest) -> list[str]:
+def unreadable_notes(dataset: Dataset) -> list[str]:
     """Return one sentence with the number of problems in the data, or an empty list if there are none.
 
     What cannot be read is missing in the file that is written.
     """
-    n = len(request.view.dataset.problems)
+    n = len(dataset.problems)
     return [f"Left out because they cannot be read: {n}. Run python -m tracker check to see where."] if n else []

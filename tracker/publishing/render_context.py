@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -277,6 +278,16 @@ def standalone_css(name: str) -> Markup:
     """Return the style sheet signs.css followed by the style sheet `name`, minified, for a page outside Streamlit."""
     parts = [(ASSETS / part).read_text("utf-8") for part in ("signs.css", name)]
     return Markup(re.sub(r"/\*.*?\*/|(?<=[;{}])\s+|\n", "", "".join(parts), flags=re.S))
+
+
+@cache
+def program_digest() -> str:
+    """Return a hash of the files of the program from which answers are made."""
+    root, digest = Path(__file__).parent.parent, blake2b(digest_size=8)
+    suffixes = {".py", ".html", ".css", ".js", ".po", ".svg", ".png", ".ttf"}
+    for path in sorted(path for path in root.rglob("*") if path.suffix in suffixes):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 @cache

@@ -16,7 +16,7 @@ from tracker.publishing.render_context import RenderContext
 from tracker.publishing.request import ViewRequest
 from tracker.queries.current_view import reader_of
 from tracker.queries.later_records import Later
-from tracker.queries.lists.filters import Filters, count_by_status, filter_recommendations
+from tracker.queries.lists.filters import Filters, count_by_status, filter_recommendations, group_by_issuer
 from tracker.queries.view import View, effective_date
 
 LONGEST_TITLE = 200
@@ -65,12 +65,8 @@ def filter_heading(request: ViewRequest) -> str:
 
 
 def matches_by_issuer(request: ViewRequest, filters: Filters) -> list[tuple[Issuer, tuple[Recommendation, ...]]]:
-    """Return (issuer, its recommendations that match the filters) for each issuer that has any.
-
-    Recommendations of different issuers are never counted together.
-    """
-    matches = filter_recommendations(request.view, filters, request.language.code)
-    return [(issuer, rs) for issuer in Issuer if (rs := tuple(r for r in matches if r.issued_by is issuer))]
+    """Return (issuer, its recommendations that match the filters) for each issuer that has any."""
+    return group_by_issuer(filter_recommendations(request.view, filters, request.language.code))
 
 
 def counts_line(context: RenderContext, rs: tuple[Recommendation, ...]) -> str:

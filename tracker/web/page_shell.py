@@ -15,8 +15,7 @@ from starlette.routing import Route
 from tracker.config import StoragePlace
 from tracker.i18n import get_language, request_language
 from tracker.model.errors import NoDataset, PastDateRefused
-from tracker.publishing.pages.frame import EDITORS_PAGES, PageRenderer, RenderedPage
-from tracker.publishing.pages.overview import render_no_page
+from tracker.publishing.pages.frame import EDITORS_PAGES, PAGE_NAMES, PageRenderer, RenderedPage, render_no_page
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.publishing.pages.refused_date import render_refused
 from tracker.publishing.pages.search import files_read
@@ -34,8 +33,6 @@ FRAMEWORK = re.compile(
     r'<script type="module".*?</script>|<link rel="(?:modulepreload|stylesheet)" crossorigin.*?>', re.S
 )
 """Matches the tags of Streamlit's index.html that load its files."""
-NOSCRIPT_CSS = ".rt-menu-button,[data-copy],[data-save]{display:none!important}@media(max-width:760px){.rt-head .rt-menu{display:block;position:static;grid-column:1/-1;padding:0;border:0;box-shadow:none}.rt-head .rt-nav{flex-flow:row wrap;gap:0 1rem}}"
-"""Without a script: the menu of a phone is always open, and there is no button that needs one."""
 
 
 @cache
@@ -74,6 +71,7 @@ def render_shell(index: str, lang: str, title: str, *, tags: str = "", body: str
     """
     scripts = "".join(f'<script defer src="{asset_url(name)}"></script>' for name in ("app.js", "since.js"))
     head = f'<link rel="stylesheet" href="{asset_url("app.css")}">{scripts}'
+    head += f"<noscript><style>{asset_bytes('no_script.css').decode()}</style></noscript>"
     html = re.sub(r'<html lang="[^"]*">', f'<html lang="{escape(lang)}">', index, count=1)
     html = re.sub(r"<noscript>.*?</noscript>|<!--.*?-->|<link\s+rel=\"preload\".*?>", "", html, flags=re.S)
     html = html.replace("./favicon.png", asset_url("favicon.svg"))
@@ -84,7 +82,7 @@ def render_shell(index: str, lang: str, title: str, *, tags: str = "", body: str
         framework = FRAMEWORK.findall(html)
         html = FRAMEWORK.sub("", html)
         later = f'<template id="rt-framework">{"".join(framework)}</template>'
-    html = html.replace("</head>", head + f"<noscript><style>{NOSCRIPT_CSS}</style></noscript></head>", 1)
+    html = html.replace("</head>", head + "</head>", 1)
     load = escape(get_language(lang).gettext("Live updates and charts: load"))
     offer = f'<p hidden id="rt-load"><button type="button" class="rt-copy">{load}</button></p>'
     shown = f'<div id="rt-served">{body}{offer}</div>' if body else ""
@@ -106,7 +104,9 @@ class PageShells:
         known: dict[str, PublicRoute] = {}
         for path, page in READER_PAGES.items():
             depends_on = files_read if path == "/search" else (lambda _: ())
-            known[path] = self._public_route(page.render, page.name, page.params, depends_on=depends_on)
+            known[path] = self._public_route(
+                page.render, PAGE_NAMES[path], (*page.params, "mistake"), depends_on=depends_on
+            )
         known |= {path: self._public_route(None, name) for path, name in EDITORS_PAGES.items()}
         made = [make_route(responder, refuse, path, route=route) for path, route in known.items()]
         below = [Route(f"{path}/{{rest:path}}", partial(_to_page, path)) for path in known if path != "/"]

@@ -14,7 +14,6 @@ from dataclasses import dataclass, fields
 from email.utils import formatdate, parsedate_to_datetime
 from functools import partial
 from hashlib import blake2b
-from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote, urlencode
 
@@ -26,6 +25,7 @@ from tracker.config import StoragePlace
 from tracker.i18n import get_language, request_language
 from tracker.model.errors import NoDataset
 from tracker.publishing.pages.refused_date import RefusedDateRenderer, render_refused_text
+from tracker.publishing.render_context import program_digest
 from tracker.publishing.request import RenderedFile, Renderer, ViewRequest
 from tracker.queries.current_view import reader_of
 from tracker.queries.lists.filters import Filters, filter_recommendations
@@ -38,6 +38,8 @@ from tracker.web.unavailable import RETRY_AFTER_SECONDS, unavailable_response
 
 T = TypeVar("T")
 
+CODE_VERSION = program_digest()
+"""A part of each ETag, so that clients load every answer again after an upgrade."""
 MAX_CACHE_BYTES = 64 * 1024 * 1024
 """The most bytes of answers to keep in memory. If there are more, the least recently used answers are dropped."""
 MAX_IN_THREAD = 300
@@ -346,18 +348,3 @@ def is_not_modified(request: Request, etag: str, modified: float) -> bool:
         return int(modified) <= since.timestamp()
     except (ValueError, TypeError, OverflowError):
         return False
-
-
-def _code_version() -> str:
-    """Return a hash of the program's files.
-
-    The hash is part of each ETag, so that clients load every answer again after an upgrade.
-    """
-    root, digest = Path(__file__).parent.parent, blake2b(digest_size=8)
-    suffixes = {".py", ".html", ".css", ".js", ".po", ".svg", ".png", ".ttf"}
-    for path in sorted(path for path in root.rglob("*") if path.suffix in suffixes):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-CODE_VERSION = _code_version()

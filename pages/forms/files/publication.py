@@ -235,7 +235,7 @@ def _show_publish(page: Page, file: OwnedFile) -> bool:
     if folder is None or not can_publish(page) or not file.is_private or is_of_private_record(page, file):
         return False
     record, entry, edit_link = file.record, file.entry, _form_of(page, file)
-    page.show("private/publish_file.html", f=entry, r=record)
+    page.show("private/publish_file.html", r=record)
     show_private_file(page, file, with_preview=True, with_links=False)
     if _publish(
         page,

@@ -536,7 +536,7 @@ def _settle_unclear_cells(page: Page, result: SheetResult) -> dict[CellKey, str]
         if value is not None:
             chosen[cell.key] = str(value)
     open_cells = [cell for cell in cells if not cell.guess and cell.key not in chosen]
-    page.show("forms/import_unclear.html", n=len(open_cells), guesses=any(cell.guess for cell in cells))
+    page.show("forms/import_unclear.html", n=len(open_cells))
     if open_cells:
         keys = {_cell_key(cell): "" for cell in open_cells if cell.field not in NEVER_LEFT_OUT}
         st.button(_("Leave out all of these cells"), key="cells_none", on_click=st.session_state.update, args=(keys,))

@@ -178,7 +178,7 @@ def write_data_package(target: Path, request: ViewRequest, *, for_archive: bool 
         return [
             f"{target}: {count:,} files, {size / 1e6:.1f} MB. SHA-256 of the package: {digest}",
             *(f"Left out, because it is missing or was changed: {name}" for name in contents.missing),
-            *unreadable_notes(request),
+            *unreadable_notes(request.view.dataset),
             *([f"Data files left out, because they cannot be opened: {n}"] if (n := contents.unreadable) else []),
         ]
     raise TrackerError(f"The data changed while {target} was written. Nothing was written; try again in a minute.")

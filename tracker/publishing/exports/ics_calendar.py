@@ -42,7 +42,8 @@ def render_calendar(request: ViewRequest) -> RenderedFile:
     """Return the calendar of all committees, or of those that the filters choose.
 
     A filter of the list, such as a theme or one recommendation, chooses the committees of the recommendations that match.
-    `since` chooses the dates from that day on. A date of which only the month or the year is known is not an event. It is listed in the calendar's description.
+    `since` chooses the dates from that day on. A date of which only the month or the year is known is not an event. It is
+    listed in the calendar's description.
     """
     bodies, since = _bodies(request), request.params.get("since", ())
     day = since_day(request.view, str(SINCE_ROW.parse(request.view, since)))

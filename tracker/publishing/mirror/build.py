@@ -12,13 +12,13 @@ import os
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from tracker.model.errors import TrackerError
 from tracker.publishing.mirror.pages import MirrorPages, MirrorPart
 from tracker.publishing.pages.snapshot import data_sha256
+from tracker.publishing.render_context import program_digest
 from tracker.storage.attached_files import kept_name, open_kept
 from tracker.storage.dataset_reader import read_redaction_marker
 from tracker.storage.open_storage import open_storage
@@ -285,12 +285,3 @@ _parts: list[MirrorPart]
 def _make(number: int) -> dict[str, str]:
     """Write the files of a part. Return path → SHA-256."""
     return {path: _current._put(path, raw) for path, raw in _parts[number].make()}
-
-
-@cache
-def program_digest() -> str:
-    """Return a hash of the files of the program that make pages."""
-    digest, package = hashlib.blake2b(digest_size=8), Path(__file__).parents[2]
-    for path in sorted(path for path in package.rglob("*") if path.suffix in (".py", ".html", ".css", ".js", ".po")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()

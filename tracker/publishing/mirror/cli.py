@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from tracker.config import StoragePlace
 from tracker.i18n import LANGUAGES
 from tracker.model.errors import TrackerError
+from tracker.publishing.cli import unreadable_notes
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -51,13 +52,12 @@ def run_build_command(arguments: argparse.Namespace, data: StoragePlace, public_
     languages = tuple(sorted({*wanted}, key=lambda code: (code != settings.language, [*LANGUAGES].index(code))))
     pages = MirrorPages(view, languages, base_url=base_url, dashboard=public_url)
     built = build_mirror(folder, pages)
-    n = len(dataset.problems)
     megabytes = built.size / 1_000_000
     lines = [
         f"{folder}: {built.files:,} files, {megabytes:.1f} MB; {built.written:,} new or changed, {len(built.gone):,} gone",
         *([] if base_url else [NO_ADDRESS]),
         *built.notes,
-        *([f"Left out because they cannot be read: {n}. Run python -m tracker check to see where."] if n else []),
+        *unreadable_notes(dataset),
     ]
     if built.to_purge:
         lines.append("Something was taken back. Purge these addresses from every cache in front of the mirror:")

@@ -23,8 +23,7 @@ from tracker.publishing.mirror.addresses import EXPORT_FILES, ORIGIN, SCHEMA, SN
 from tracker.publishing.mirror.search_data import filters_script, titles_script, words_script
 from tracker.publishing.pages.card import render_card
 from tracker.publishing.pages.filter_form import build_filter_form
-from tracker.publishing.pages.frame import PageRenderer, RenderedPage, build_page
-from tracker.publishing.pages.overview import render_no_page
+from tracker.publishing.pages.frame import PageRenderer, RenderedPage, build_page, render_no_page
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.publishing.pages.snapshot import MAX_SNAPSHOT_BYTES, SnapshotTooLarge, snapshot_page
 from tracker.publishing.pictures.preview_image import render_general_preview, render_preview
@@ -42,6 +41,7 @@ from tracker.queries.lists.filters import (
     Filters,
     count_options,
     filter_recommendations,
+    group_by_issuer,
     ids_of_recommendations,
 )
 from tracker.queries.lists.pagination import paginate
@@ -150,9 +150,8 @@ class MirrorPages:
         return f"{name} {dataset.checksums.get(name, dataset.signature)}"
 
     def _recommendation_parts(self, keys: Mapping[str, str]) -> Iterator[MirrorPart]:
-        for issuer in Issuer:
+        for _issuer, rs in group_by_issuer(self._matching(Filters())):
             # the place among them is on each page, with links to the one before and the one after
-            rs = [r for r in self._matching(Filters()) if r.issued_by is issuer]
             for place, r in enumerate(rs):
                 near = [other.id for other in rs[max(0, place - 1) : place + 2]]
                 yield MirrorPart(
@@ -166,7 +165,8 @@ class MirrorPages:
             filters = Filters.from_params(self.view, chosen)
             matching = self._matching(filters)
             total = f"{len(matching)} {sum(r.issued_by is Issuer.COMMITTEE for r in matching)}"
-            for number in range(1 if chosen else 2, max(1, -(-len(matching) // RECOMMENDATIONS_PER_PAGE)) + 1):
+            _, _, pages = paginate(matching, 1, per_page=RECOMMENDATIONS_PER_PAGE)
+            for number in range(1 if chosen else 2, pages + 1):
                 shown, _, _ = paginate(matching, number, per_page=RECOMMENDATIONS_PER_PAGE)
                 key = _hash(common, total, *(keys[r.id] for r in shown))
                 page = replace(filters, page=number)
@@ -213,7 +213,8 @@ class MirrorPages:
     def _activity(self, lang: str) -> Made:
         standing, _ = split_activity(self.view)
         entries = group_by_save(filter_activity(self.view, standing, ActivityFilters()))
-        for number in range(1, max(1, -(-len(entries) // ENTRIES_PER_PAGE)) + 1):
+        _, _, pages = paginate(entries, 1, per_page=ENTRIES_PER_PAGE)
+        for number in range(1, pages + 1):
             yield from self._page("/activity", READER_PAGES["/activity"].render, lang, number)
 
     def _list_page(self, lang: str, filters: Filters) -> Made:
@@ -226,6 +227,7 @@ class MirrorPages:
         """Return one page of a list. Only the first page of the whole list has the form with all filters."""
         filters, view, matching = request.filters, self.view, self._matching(request.filters)
         shown, number, pages = paginate(matching, filters.page, per_page=RECOMMENDATIONS_PER_PAGE)
+        totals = dict(group_by_issuer(matching))
 
         def content(context: RenderContext) -> str:
             form = (
@@ -233,11 +235,6 @@ class MirrorPages:
                 if is_first
                 else None
             )
-            groups = [
-                (issuer, rows, sum(r.issued_by is issuer for r in matching))
-                for issuer in Issuer
-                if (rows := tuple(r for r in shown if r.issued_by is issuer))
-            ]
             return render(
                 "mirror/list.html",
                 context,
@@ -245,7 +242,7 @@ class MirrorPages:
                 searched="",
                 heading=", ".join(name for _, name in self._chosen(context, filters)),
                 lists=self._links_to_lists(context) if is_first else (),
-                groups=groups,
+                groups=[(issuer, rows, len(totals[issuer])) for issuer, rows in group_by_issuer(shown)],
                 words=(),
                 carry=(),
                 page=number,
@@ -292,7 +289,7 @@ class MirrorPages:
         """Yield what is there once: the script and its data, the style sheet, and what web hosts and robots ask for."""
         main, base = self._request(self.languages[0]), self.addresses.base_url
         yield "assets/mirror.js", (ASSETS / "mirror.js").read_bytes()
-        styles = ("signs.css", "bars.css", "app.css", "mirror.css")
+        styles = ("signs.css", "bars.css", "app.css", "no_script.css")
         yield "assets/mirror.css", b"".join((ASSETS / name).read_bytes() for name in styles)
         yield "assets/favicon.svg", (ASSETS / "favicon.svg").read_bytes()
         yield "search/words.js", words_script(self.view)

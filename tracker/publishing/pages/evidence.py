@@ -33,10 +33,8 @@ def render_evidence(request: ViewRequest) -> RenderedPage:
             context,
             form=build_filter_form(request, _PATH, asked, counts=count_evidence_options(view, used)),
             searched=asked.q,
-            typed=asked.q,
             used=used.q,
             items=items,
-            asked=used.q,
             words=view.search_terms(used.q),
             retired=() if asked.in_use() else list_retired(view, view.dataset.evidence.values()),
         )

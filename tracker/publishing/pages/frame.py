@@ -128,12 +128,13 @@ def build_page(
 
     `params` are its canonical URL parameters, without the language and the past dates. `of` is the path of the page in
     the menu to which it belongs, if it is another one. `searched` is what the search box holds, `record` what the page is
-    about. `refused` are past dates that cannot be shown. `key` is what the page depends on besides the request's language and dates, `params` and `depends_on`.
+    about. `refused` are past dates that cannot be shown. `key` is what the page depends on besides the request's language
+    and dates, `params` and `depends_on`.
     """
     mistake = "".join(request.params.get("mistake", ())[:1])
     known = (path, tuple(params), searched, tuple(request.sticky_params), request.keeps_language, request.origin)
     # what anybody can type must not take the place of the pages that everybody asks for
-    about = (
+    kind = (
         "pages with words" if status != 200 or searched or any(name in ("q", "pick") for name, _ in params) else "pages"
     )
 
@@ -152,7 +153,14 @@ def build_page(
         )
 
     whole_key = (*known, mistake, status, tuple(refused), depends_on, request.unread_since, key)
-    return request.view.cached(about, whole_key, build, most=MAX_KEPT_PAGES)
+    return request.view.cached(kind, whole_key, build, most=MAX_KEPT_PAGES)
+
+
+def render_no_page(request: ViewRequest, path: str) -> RenderedPage:
+    """Return the page for an address where there is no page."""
+    return build_page(
+        request, path, lambda context: render("layout/no_page.html", context, ways=menu(context)), status=404
+    )
 
 
 def _name_of(request: ViewRequest, path: str) -> str:

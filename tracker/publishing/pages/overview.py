@@ -2,7 +2,7 @@
 
 from tracker.model.vocabulary import Issuer
 from tracker.publishing.pages.follow import visit_notice
-from tracker.publishing.pages.frame import RenderedPage, build_page, menu
+from tracker.publishing.pages.frame import RenderedPage, build_page
 from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import ViewRequest
 from tracker.queries import overview_summary
@@ -38,11 +38,4 @@ def _content(context: RenderContext) -> str:
         changes=latest_assessments_and_evidence(view, 3),
         year=document_year,
         MOST=_MAX_ROWS,
-    )
-
-
-def render_no_page(request: ViewRequest, path: str) -> RenderedPage:
-    """Return the page for an address where there is no page."""
-    return build_page(
-        request, path, lambda context: render("layout/no_page.html", context, ways=menu(context)), status=404
     )

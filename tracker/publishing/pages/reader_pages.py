@@ -7,7 +7,7 @@ from tracker.publishing.pages.about import render_about
 from tracker.publishing.pages.activity import render_activity
 from tracker.publishing.pages.deadlines import render_deadlines
 from tracker.publishing.pages.evidence import render_evidence
-from tracker.publishing.pages.frame import PAGE_NAMES, PageRenderer, RenderedPage
+from tracker.publishing.pages.frame import PageRenderer, RenderedPage
 from tracker.publishing.pages.overview import render_overview
 from tracker.publishing.pages.recommendation import render_recommendation
 from tracker.publishing.pages.recommendations import render_recommendations
@@ -22,13 +22,11 @@ from tracker.queries.lists.url_filters import UrlFilters
 
 @dataclass(frozen=True, slots=True)
 class ReaderPage:
-    """A page: its path, its name in English, the function that makes its HTML, and its URL parameters.
+    """The function that makes the HTML of a page, and its URL parameters.
 
-    The language and the past dates are parameters of every page, so they are not in `params`.
+    The language, the past dates and `mistake` are parameters of every page, so they are not in `params`.
     """
 
-    path: str
-    name: str
     render: PageRenderer
     params: tuple[str, ...] = ()
 
@@ -44,19 +42,16 @@ def _names(*kinds: type[UrlFilters]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(row.name for kind in kinds for row in kind.rows()))
 
 
-_RENDERERS: tuple[tuple[str, PageRenderer, tuple[str, ...]], ...] = (
-    ("/", render_overview, ()),
-    ("/recommendations", render_recommendations, _names(Filters, Selection)),
-    ("/recommendation", render_recommendation, _names(Filters)),
-    ("/evidence", render_evidence, _names(EvidenceFilters)),
-    ("/analysis", _render_analysis, (*_names(Filters), "demand")),
-    ("/treaty-bodies", render_treaty_bodies, ()),
-    ("/deadlines", render_deadlines, ()),
-    ("/activity", render_activity, _names(ActivityFilters)),
-    ("/about", render_about, ()),
-    ("/search", render_search, ("q", "exactly")),
-)
 READER_PAGES: Mapping[str, ReaderPage] = {
-    path: ReaderPage(path, PAGE_NAMES[path], render, params=(*params, "mistake")) for path, render, params in _RENDERERS
+    "/": ReaderPage(render_overview),
+    "/recommendations": ReaderPage(render_recommendations, _names(Filters, Selection)),
+    "/recommendation": ReaderPage(render_recommendation, _names(Filters)),
+    "/evidence": ReaderPage(render_evidence, _names(EvidenceFilters)),
+    "/analysis": ReaderPage(_render_analysis, (*_names(Filters), "demand")),
+    "/treaty-bodies": ReaderPage(render_treaty_bodies),
+    "/deadlines": ReaderPage(render_deadlines),
+    "/activity": ReaderPage(render_activity, _names(ActivityFilters)),
+    "/about": ReaderPage(render_about),
+    "/search": ReaderPage(render_search, ("q", "exactly")),
 }
 """Path → page."""

@@ -5,13 +5,18 @@ from dataclasses import replace
 from typing import Any
 
 from tracker.model.records import Recommendation
-from tracker.model.vocabulary import Issuer
 from tracker.publishing.pages.filter_form import build_filter_form
 from tracker.publishing.pages.follow import follow_panel
 from tracker.publishing.pages.frame import RenderedPage, build_page
 from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import ViewRequest
-from tracker.queries.lists.filters import RECOMMENDATIONS_PER_PAGE, Filters, count_options, filter_recommendations
+from tracker.queries.lists.filters import (
+    RECOMMENDATIONS_PER_PAGE,
+    Filters,
+    count_options,
+    filter_recommendations,
+    group_by_issuer,
+)
 from tracker.queries.lists.pagination import paginate
 from tracker.queries.lists.selection import MAX_BULK_SELECTION, Selection
 from tracker.queries.search.site_search import correct_list_search
@@ -33,20 +38,15 @@ def render_recommendations(request: ViewRequest) -> RenderedPage:
         # links to other pages of the list, and to fewer filters, keep the selection
         kept = selection.params()
         turn = tuple(context.link(_PATH, *replace(here, page=number + step).params(), *kept) for step in (-1, 1))
-        groups = [
-            (issuer, rows, sum(r.issued_by is issuer for r in matching))
-            for issuer in Issuer
-            if (rows := tuple(r for r in shown if r.issued_by is issuer))
-        ]
+        totals = dict(group_by_issuer(matching))
         return render(
             "pages/recommendations.html",
             context,
             form=build_filter_form(request, _PATH, asked, counts=count_options(view, used), keep=kept),
             searched=asked.q,
             choosing=choosing,
-            typed=asked.q,
             used=used.q,
-            groups=groups,
+            groups=[(issuer, rows, len(totals[issuer])) for issuer, rows in group_by_issuer(shown)],
             words=view.search_terms(used.q),
             carry=here.params(),
             page=number,

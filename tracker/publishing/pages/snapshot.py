@@ -86,7 +86,7 @@ def write_snapshot(file: Path, request: ViewRequest) -> list[str]:
     return [
         f"{file}: SHA-256 of the data {data_sha256(request.view.dataset)}",
         *([] if public_origin(request.origin) else [NO_LINKS]),
-        *cli.unreadable_notes(request),
+        *cli.unreadable_notes(request.view.dataset),
     ]
 
 

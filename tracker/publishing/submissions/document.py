@@ -139,12 +139,3 @@ def measure(submission: Submission) -> Length:
     notes = " ".join(note.words for note in notes_of(submission.blocks))
     annex = " ".join(paragraph.text for paragraph in paragraphs_of(submission.annex))
     return Length(*(len(_WORD.findall(part)) for part in (text, notes, annex)))
-
-
-def all_texts(submission: Submission) -> Iterator[str]:
-    """Yield every text of a document that somebody could read, for the safety check."""
-    yield from (submission.title, submission.header, *submission.organisations)
-    for paragraph in paragraphs_of((*submission.blocks, *submission.annex)):
-        yield paragraph.text
-    for note in notes_of((*submission.blocks, *submission.annex)):
-        yield note.words

@@ -17,8 +17,6 @@ from tracker.publishing.wording import source_line
 from tracker.queries.documents_by_cycle import is_selected_for_follow_up
 from tracker.queries.view import View, effective_date
 
-MAX_IN_BRIEF = 12
-"""The largest number of recommendations in a brief. Nobody reads more on the way to a meeting."""
 OwnTexts = Mapping[str, Mapping[str, str]]
 """What the organisations wrote: id of a recommendation → name of a field → text. "" stands for the whole document.
 

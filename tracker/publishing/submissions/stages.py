@@ -16,7 +16,9 @@ from tracker.model.vocabulary import (
     Verification,
 )
 from tracker.publishing.assessment_wording import dates_in_words, full_name
+from tracker.publishing.change_summaries import capitalize_first
 from tracker.publishing.citation import build_citation, entry_link
+from tracker.publishing.pages.brief import MAX_RECOMMENDATIONS
 from tracker.publishing.pages.snapshot import public_origin
 from tracker.publishing.pictures.preview_image import draw_status_bar
 from tracker.publishing.render_context import RenderContext
@@ -34,7 +36,6 @@ from tracker.publishing.submissions.document import (
     Table,
 )
 from tracker.publishing.submissions.selection import (
-    MAX_IN_BRIEF,
     Choice,
     Order,
     evidence_of,
@@ -47,7 +48,7 @@ from tracker.publishing.submissions.selection import (
     where_it_stands,
 )
 from tracker.publishing.wording import counts_line, status_line
-from tracker.queries.lists.filters import count_by_status
+from tracker.queries.lists.filters import count_by_status, group_by_issuer
 from tracker.queries.localized_names import public_link
 from tracker.queries.view import effective_date
 
@@ -64,7 +65,7 @@ def build_submission(request: ViewRequest, choice: Choice, author: RenderContext
     language of `author`, who prepares the document.
     """
     if choice.stage is SubmissionStage.BRIEF:
-        choice = replace(choice, recommendations=choice.recommendations[:MAX_IN_BRIEF])
+        choice = replace(choice, recommendations=choice.recommendations[:MAX_RECOMMENDATIONS])
     return _Builder(request, choice, author).submission()
 
 
@@ -290,24 +291,22 @@ class _Builder:
         ]
 
     def proposals(self) -> list[Block]:
-        found = []
-        for r in self.choice.recommendations:
-            found.append(Paragraph((*self.ask(r), Run(f" ({self.place(r)})")), "Proposal"))
-        return list(found)
+        rs = self.choice.recommendations
+        return [Paragraph((*self.ask(r), Run(f" ({self.place(r)})")), "Proposal") for r in rs]
 
     def pictures(self) -> list[Block]:
         """Return a bar of the statuses for each issuer."""
-        pictures = []
+        pictures: list[Block] = []
         for rs, words in self.counts():
             image, raw = draw_status_bar(self.context, count_by_status(self.view, rs)), io.BytesIO()
             image.save(raw, "PNG", optimize=True)
             pictures.append(DocumentPicture(raw.getvalue(), alt=words, caption=words, size=image.size))
-        return list(pictures)
+        return pictures
 
     def counts(self) -> list[tuple[tuple[Recommendation, ...], str]]:
-        """Return (recommendations, their statuses in words) for each issuer: those of two are never counted together."""
-        groups = ((i, tuple(r for r in self.choice.recommendations if r.issued_by is i)) for i in Issuer)
-        return [(rs, f"{self.context.label(issuer)}: {counts_line(self.context, rs)}.") for issuer, rs in groups if rs]
+        """Return (recommendations, their statuses in words) for each issuer."""
+        groups = group_by_issuer(self.choice.recommendations)
+        return [(rs, f"{self.context.label(issuer)}: {counts_line(self.context, rs)}.") for issuer, rs in groups]
 
     # what is said of one recommendation
 
@@ -407,9 +406,8 @@ class _Builder:
             return ()
         dated = e.published or e.happened
         when = f" ({self.language.format_date(dated)})" if dated else ""
-        effect = self.context.label(link.effect)
         return (
-            Run(f"{effect[:1].upper()}{effect[1:]}: ", style="Emphasis"),
+            Run(f"{capitalize_first(self.context.label(link.effect))}: ", style="Emphasis"),
             Run(summary.text + when, note=self.evidence_note(e)),
         )
 

@@ -296,6 +296,12 @@ def _places(
     return found, {r.id: index for index, r in enumerate(found)}
 
 
+def group_by_issuer(rs: Iterable[Recommendation]) -> list[tuple[Issuer, tuple[Recommendation, ...]]]:
+    """Return (issuer, its recommendations) for each issuer that has any. Those of two are never counted together."""
+    rs = tuple(rs)
+    return [(issuer, own) for issuer in Issuer if (own := tuple(r for r in rs if r.issued_by is issuer))]
+
+
 def count_by_status(view: View, recommendations: Iterable[Recommendation]) -> dict[Status, int]:
     """Return status → number of recommendations with this status, in the order of STATUS_ORDER.
 
