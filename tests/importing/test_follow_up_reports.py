@@ -91,7 +91,13 @@ def test_a_docx_with_a_table_and_a_web_page_say_the_same(name):
         ),
         ("Committee's evaluation: 14 [A], 15 [C] (b), [B] (d)", "", [("C", "(b)", ""), ("B", "(d)", "")]),
         ("Committee's evaluation:\nParagraph 14 [B] [B]\nParagraph 15 [C]", "", [("C", None, "")]),
+        ("Committee's evaluation: 15 (b) [C], (d) [B]", "", [("C", "(b)", ""), ("B", "(d)", "")]),
         ("Committee's evaluation: 14, 15 [D]", "", [("D", None, "")]),
+        (
+            "",
+            "Committee's evaluation (first, 110th session): [C]: Then.\nCommittee's evaluation: [A]: Now.",
+            [("A", None, "Now.")],
+        ),
         ("Committee's evaluation: 15 [B] [C]", "Committee's evaluation\nOne text.", [("B", None, ""), ("C", None, "")]),
         ("", "Committee's evaluation\nNo grade is printed.", []),
     ],

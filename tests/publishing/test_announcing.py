@@ -193,6 +193,25 @@ def test_three_refusals_stop_with_a_sentence_and_the_next_run_sends(host):
     assert len(host.service.sent) == 1
 
 
+def test_what_is_sent_is_written_down_first_so_that_a_killed_run_is_not_repeated(host):
+    assess(host.store)
+    host.later(25)
+    written = []
+
+    def killed(_text):
+        written.append(json.loads((host.state / "announced.json").read_text())["news"].get("sending"))
+        raise KeyboardInterrupt
+
+    host.service.send = killed
+    with pytest.raises(KeyboardInterrupt):
+        host.run()
+    assert written == ["2026-02-01T12:00:01.000000Z"], "a run that is killed here is not known to have sent anything"
+    host.service = Service()
+    messages = host.run()
+    assert "ended while it was sending" in messages[0] and messages[1:] == ["news: nothing new."]
+    assert host.service.sent == []
+
+
 def test_a_dry_run_prints_and_remembers_nothing(host):
     assess(host.store)
     host.later(25)

@@ -24,13 +24,15 @@ from tracker.storage.yaml.file_parser import parse_file
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 FIGURE = {"en": "Figure", "ru": "Рисунок"}
-QUOTATION = "The State party should: (a) repeal its laws; (b) train officers “of all ranks” & report by 2027."
-QUOTED = CO.replace("title: T\nsummary: S\n", "title: {en: Repeal the laws, ru: Отменить законы}\nsummary: S\n") + (
+QUOTATION = "The State party should: (a) repeal its laws;  (b) train officers “of all ranks” & report by 2027."
+QUOTED = CO.replace(
+    "title: T\nsummary: S\n", "title: {en: Repeal the laws, ru: Отменить законы}\nsummary: S\n"
+).replace("{document: co-2024}", '{document: co-2024, link: "https://un.example/co"}') + (
     f"paragraph: 12 (a)\ntext: {{en: {{text: '{QUOTATION}', origin: official}}}}\n"
     "tags: [{tagged_by: ours, themes: [drug-policy], rights: [Covenant art. 12]}]\n"
     "assessments:\n"
     "  - {voice: civil-society, status: not-implemented, date: 2024-05, reason: Nothing was repealed., recorded: 2026-01-01T12:00:00.000001Z}\n"
-    "  - {voice: state, status: implemented, date: 2025, reason: All is done., verification: reported, recorded: 2026-01-01T12:00:00.000002Z}\n"
+    "  - {voice: state, status: implemented, date: 2025, reason: All is done., verification: reported, source: {publisher: A ministry, link: 'https://state.example/reply'}, recorded: 2026-01-01T12:00:00.000002Z}\n"
 )
 BEARS = (
     "relevant_to: [{recommendation: y, effect: setback, recorded: 2026-01-02T12:00:00.000000Z}]\n"
@@ -109,12 +111,29 @@ def test_a_follow_up_has_one_table_for_each_selected_paragraph_with_its_words_le
         ("The organisations' grade", "B1"),
     ]
     assert "Session: 77th" in [p.text for p in document.paragraphs]
+    links = [note.links[:-1] for note in notes_of(submission.blocks)]  # the last one is that of the register
+    assert links == [
+        ("https://undocs.org/E/C.12/RUR/CO/4", "https://un.example/co"),
+        ("https://state.example/reply",),
+        ("https://paper.example/1",),
+    ], "a footnote leads to the source, not only to the register"
+    said = [note.words for note in notes_of(submission.blocks)]
+    assert "A ministry" in said[1], "the footnote of an assessment names its source"
     assert submission.notes == (
         "Paragraph 20 was selected for follow-up, but is not in the register.",
         "E/C.12/RUR/CO/4, para. 12 (a): Repeal the laws. Assessed by the tracker's editors; not reviewed by any "
         "organisation. No assessment since May 2024. No evidence since June 2024.",
         "Evidence: A paper: only in Русский, so it is not in the document.",
     )
+
+
+def test_a_brief_has_no_more_than_is_read_on_the_way_to_a_meeting(request_of, monkeypatch):
+    monkeypatch.setattr("tracker.publishing.submissions.stages.MAX_IN_BRIEF", 1)
+    _submission, raw = made(request_of(), SubmissionStage.BRIEF)
+    assert [row.cells[0].text for row in open_docx(io.BytesIO(raw)).tables[0].rows] == [
+        "Recommendation",
+        "Repeal the laws",
+    ]
 
 
 def test_what_nobody_worded_in_the_language_is_listed_and_not_mixed_in(request_of):

@@ -2,10 +2,16 @@
 
 from datetime import date
 
+import lxml.html
 import pytest
 
 from tests.support.small_dataset import BODIES, CONCLUDED, DOCUMENTS, folder
+from tests.support.view_requests import ORIGIN
+from tracker.i18n import get_language
+from tracker.publishing.pages.card import render_card
+from tracker.publishing.request import ViewRequest
 from tracker.queries.chain import build_chain, grade_meaning, printed_grades
+from tracker.queries.lists.filters import Filters
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -21,7 +27,10 @@ SAID = (
     CONCLUDED
     + """paragraph: 3
 parts: [{id: 1, summary: One}, {id: b, summary: Two}]
+same_demand: [{recommendation: ngo, extent: whole}, {recommendation: z, extent: part}]
 assessments:
+  - {voice: civil-society, status: not-implemented, date: 2024-04, reason: Before the reply, recorded: 2024-08-01T00:00:00.000000Z}
+  - {voice: committee, grade: not-selected, date: 2024-02, reason: Not asked, source: {document: report-2}, recorded: 2024-08-01T00:00:00.000000Z}
   - {voice: state, part: 1, date: 2024-05, reason: We did, recorded: 2024-08-01T00:00:00.000001Z}
   - {voice: committee, grade: B1, part: 1, date: 2024-06/2024-07, reason: Steps, source: {document: report-2}, recorded: 2024-08-01T00:00:00.000002Z}
   - {voice: committee, grade: A, scope: "(b) and (c)", date: 2024-06/2024-07, reason: Done, source: {document: report-2}, recorded: 2024-08-01T00:00:00.000003Z}
@@ -41,6 +50,7 @@ def view(tmp_path):
         "r/x": SAID,
         "r/y": CONCLUDED + "paragraph: 5\n",
         "r/z": CONCLUDED + "paragraph: 7\n",
+        "r/ngo": CONCLUDED.replace("committee\ndocument: co-2024", "civil-society\ndocument: report-2024"),
     }
     dataset = DatasetReader(folder(tmp_path, files)).read()
     assert dataset.problems == ()
@@ -50,11 +60,13 @@ def view(tmp_path):
 def test_a_chain_has_what_was_replied_graded_and_what_is_next(view):
     r = view.recommendations["x"]
     chain = build_chain(view, r)
+    assert [other.id for other, _ in chain.asked_by] == ["ngo"], "only demands of civil society, not other committees'"
     assert [(a.part, a.date) for a in chain.replies] == [("1", "2024-05")]
     assert [(turn.report.id, [(a.grade, a.part, a.scope) for a in turn.grades]) for turn in chain.rounds] == [
         ("report-2", [("B1", "1", None), ("A", None, "(b) and (c)")])
     ]
-    assert (chain.latest.lists_ngos, chain.since_reply) == (False, False)
+    assert chain.latest.lists_ngos is False
+    assert chain.since_reply is False, "an assessment from before the reply is none of the reply"
     assert [(item.date, state) for item, state in chain.next] == [("2025-06", "overdue")]
     meanings = [grade_meaning(view, r, a) for a in printed_grades(view, r)]
     assert (meanings[0][""].text, meanings[1]) == ("Some steps", None)
@@ -70,3 +82,24 @@ def test_a_report_of_a_later_day_is_not_in_a_past_view(view):
     past = View(view.dataset, today=date(2026, 1, 1), as_of=date(2024, 5, 31))
     chain = build_chain(past, past.recommendations["x"])
     assert (len(chain.replies), chain.rounds, chain.latest) == (1, (), None)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "ngos", "grade"),
+    [
+        (None, "No NGO information is listed in the committee's report.", "No grade is recorded."),
+        (date(2024, 4, 1), "Whether NGOs informed the committee is not recorded.", "No grade by this date."),
+    ],
+)
+def test_what_is_missing_in_a_chain_is_said_in_its_place(view, as_of, ngos, grade):
+    asked = ViewRequest(View(view.dataset, date(2026, 1, 1), as_of), get_language("en"), Filters(), ORIGIN, "y")
+    steps = lxml.html.fromstring(render_card(asked).body).xpath("//ol[@class='rt-chain']/li")
+    said = {step[0].text_content(): step.text_content() for step in steps}
+    missing = {
+        "Asked by civil society": "No demand of civil society for the same is recorded.",
+        "The State's reply": "No reply is recorded.",
+        "Assessments of organisations": ngos,
+        "The committee's grade": grade,
+    }
+    assert [(name, words) for name, words in missing.items() if words not in said[name]] == []
+    assert "Nobody has assessed this yet." in said["Assessments of organisations"]

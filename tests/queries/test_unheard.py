@@ -11,6 +11,7 @@ from tracker.storage.dataset_reader import DatasetReader
 
 SELECTED = "follow_up: {verification: seen, source: {document: co-2024, paragraph: 9}, paragraphs: ['3']%s}, deadlines: [{kind: reply, date: '2025-03-28'}],"
 LATER_REPORT = "  - {id: ours, body: cescr, kind: alternative-report, title: O, cycle: '4', issued: 2025-04, verification: to-check}\n"
+STATES_REPLY = "  - {id: reply, body: cescr, kind: follow-up-report, title: R, cycle: '4', received: 2025-05-02, verification: seen}\n"
 REPLY = (
     CONCLUDED
     + "paragraph: 3\nassessments: [{voice: state, date: 2025-02, reason: We did, recorded: 2025-02-01T00:00:00.000001Z}]\n"
@@ -31,6 +32,11 @@ def unheard(tmp_path, *, more="", documents="", day=date(2026, 1, 1), **records)
         ({}, [("follow-up", "2025-03-28")]),
         ({"day": date(2025, 3, 27)}, []),
         ({"documents": LATER_REPORT}, []),
+        ({"documents": LATER_REPORT.replace("cescr", "cat")}, [("follow-up", "2025-03-28")]),
+        (
+            {"more": ", rounds: [{verification: seen, reply: reply}]", "documents": STATES_REPLY},
+            [("follow-up", "2025-05-02")],
+        ),
         ({"more": ", no_submission: We have no capacity"}, []),
         ({"more": ", rounds: [{verification: to-check, lists_ngos: true}]"}, []),
         ({"more": ", rounds: [{verification: to-check, report: co-2021}]"}, []),

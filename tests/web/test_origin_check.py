@@ -1,5 +1,6 @@
 """Where a request comes from: this machine, the dashboard's own pages, another site's."""
 
+import hashlib
 from typing import Any
 
 import pytest
@@ -107,6 +108,7 @@ def test_the_door_forgets_the_address_for_the_servers_log_too(kind):
     asked, behind = scope(OURS, kind=kind), Behind()
     sent(OriginCheckMiddleware(behind, public_url="", read_anywhere=False), asked)
     assert (asked["client"], behind.asked[0]["client"]) == (None, None)
+    assert asked["crowd"] == crowd_of(("192.0.2.77", 1)), "the gate of Streamlit cannot tell one network from another"
     refused = scope([], kind="websocket")
     sent(OriginCheckMiddleware(behind, public_url="", read_anywhere=False), refused)
     assert refused["client"] is None
@@ -114,7 +116,10 @@ def test_the_door_forgets_the_address_for_the_servers_log_too(kind):
 
 def test_what_stays_of_the_address_says_only_who_comes_from_the_same_network():
     one, same, other = (crowd_of((address, 1)) for address in ("2001:db8::1", "2001:db8::ffff", "2001:db9::1"))
-    assert (one == same, one == other) == (True, False)
+    assert one == same, "addresses of one IPv6 network, with the same 64 bits, are one network"
+    assert one != other
+    unkeyed = hashlib.blake2b(bytes([192, 0, 2, 1]), digest_size=8).digest()
+    assert crowd_of(("192.0.2.1", 1)) != unkeyed, "without a secret, trying all addresses finds the right one"
     assert crowd_of(("192.0.2.1", 1)) != crowd_of(("192.0.2.2", 1))
     assert b"192" not in crowd_of(("192.0.2.1", 1)) and crowd_of(None) == crowd_of(None)
 

@@ -91,5 +91,5 @@ def test_the_button_leaves_them_nowhere(server: Callable[..., Server], tmp_path:
     assert b"estov" not in ask(f"{running.url}/recommendation?id=r1").raw
     until = time.monotonic() + 60
     while (left := held(running, watched)) and time.monotonic() < until:
-        time.sleep(1)
-    assert left == 0
+        time.sleep(0.1)  # an open page forgets them when the server draws it anew
+    assert left == 0, "texts with the name are still in the memory of the server"

@@ -25,7 +25,11 @@ from tracker.safety.redaction.files import RedactionTerms
 from tracker.storage.dataset_reader import DatasetReader
 
 NAME = "Ivan Testov"
-TEXT = ASKED.replace("Use should", f"{NAME} and use should") + RECORDED + "\n"
+TEXT = ASKED.replace("Use should", f"{NAME} and use should") + (
+    f"{RECORDED}\nassessments:\n  - {{voice: civil-society, status: not-implemented, date: 2025-12, "
+    f"reason: {NAME} was held., verification: seen, recorded: 2026-02-01T12:00:00.000000Z}}\n"
+)
+"""A recommendation with the name in its words and in the reason of an assessment, which the feed says."""
 CONTENT = f"%PDF-1.7 {NAME}"
 SHA256 = hashlib.sha256(CONTENT.encode()).hexdigest()
 A_FILE = {
@@ -36,7 +40,7 @@ A_FILE = {
     f"files/{SHA256}.preview.webp": f"RIFF {NAME}",
 }
 """Evidence with a file in whose text the name is."""
-PATHS = ("/r/r1", "/export.csv", "/snapshot.html")
+PATHS = ("/r/r1", "/export.csv", "/snapshot.html", "/feed.xml")
 PAGES = ("/recommendation?id=r1", "/activity")
 
 

@@ -137,6 +137,7 @@ def test_browsers_that_take_nothing_hold_nobody_up(monkeypatch):
         await asyncio.sleep(0)
         await asyncio.wait_for(opens("bystander", is_stuck=False), 30)
         assert started == [*["stuck"] * MAX_RUNNING, "bystander", "bystander"]
+        assert next(runs, None) is None, "another page ran while the scripts of the stuck pages were still running"
         takes_again.set()
         await asyncio.wait_for(asyncio.gather(*stuck), 30)
         assert started.count("stuck") == 2 * MAX_RUNNING
@@ -227,6 +228,54 @@ def test_who_is_closed_for_one_page_more():
         await opens("nobody")
         await opens("fourth editor", cookie="editor-4")
         assert closed[8:] == ["nobody", "editor"]
+        for task in tasks:
+            task.cancel()
+
+    run_in_no_time(story())
+
+
+def test_the_network_with_the_most_pages_waits_longest_and_is_closed_first(monkeypatch):
+    monkeypatch.setattr(streamlit_gate, "MAX_RUNNING", 1)
+    messages = StreamlitMessages(lambda raw: "rerun_script", lambda raw: raw == b"finished", lambda raw: None)
+    ran: list[str] = []
+    closed: list[str] = []
+
+    async def story() -> None:
+        goes_on = asyncio.Event()
+
+        async def page(scope: dict[str, Any], receive: Any, send: Any) -> None:
+            await receive()
+            while (await receive())["type"] != "websocket.disconnect":
+                ran.append(scope["name"])
+                await goes_on.wait()
+                await send({"type": "websocket.send", "bytes": b"finished"})
+
+        gate = StreamlitGateMiddleware(page, messages=messages, cookie="", runs_per_second=100, max_connections=4)
+
+        async def opens(name: str, network: bytes) -> None:
+            sent: asyncio.Queue[bytes] = asyncio.Queue()
+            for _ in ("connect", "run"):
+                sent.put_nowait(b"")
+
+            async def receive() -> dict[str, Any]:
+                return {"type": "websocket.receive", "bytes": await sent.get()}
+
+            async def send(message: dict[str, Any]) -> None:
+                closed.extend([name] if message["type"] == "websocket.close" else [])
+
+            scope = {"type": "websocket", "path": "/_stcore/stream", "headers": [], "crowd": network, "name": name}
+            tasks.append(asyncio.ensure_future(gate(scope, receive, send)))
+            await asyncio.sleep(0.01)
+
+        tasks: list[asyncio.Future[None]] = []
+        for name, network in (("first", b"x"), ("alone", b"a"), ("many 1", b"m"), ("many 2", b"m")):
+            await opens(name, network)
+        goes_on.set()
+        await asyncio.sleep(0.01)
+        assert ran == ["first", "alone", "many 2", "many 1"], "who comes from a crowded network goes last"
+        for name in ("later", "last"):
+            await opens(name, name.encode())
+        assert closed == ["many 1", "first"], "of a crowded network first; then the longest silent, as all have one page"
         for task in tasks:
             task.cancel()
 
