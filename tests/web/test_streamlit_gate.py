@@ -275,7 +275,9 @@ def test_the_network_with_the_most_pages_waits_longest_and_is_closed_first(monke
         assert ran == ["first", "alone", "many 2", "many 1"], "who comes from a crowded network goes last"
         for name in ("later", "last"):
             await opens(name, name.encode())
-        assert closed == ["many 1", "first"], "of a crowded network first; then the longest silent, as all have one page"
+        assert closed == ["many 1", "first"], (
+            "of a crowded network first; then the longest silent, as all have one page"
+        )
         for task in tasks:
             task.cancel()
 
