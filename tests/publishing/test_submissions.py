@@ -128,7 +128,7 @@ def test_a_follow_up_has_one_table_for_each_selected_paragraph_with_its_words_le
 
 
 def test_a_brief_has_no_more_than_is_read_on_the_way_to_a_meeting(request_of, monkeypatch):
-    monkeypatch.setattr("tracker.publishing.submissions.stages.MAX_IN_BRIEF", 1)
+    monkeypatch.setattr("tracker.publishing.submissions.stages.MAX_RECOMMENDATIONS", 1)
     _submission, raw = made(request_of(), SubmissionStage.BRIEF)
     assert [row.cells[0].text for row in open_docx(io.BytesIO(raw)).tables[0].rows] == [
         "Recommendation",
