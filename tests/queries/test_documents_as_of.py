@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from tests.editing.test_document_saves import LINES, NEW, ONE
+from tests.editing.test_document_saves import NEW, ONE
 from tests.support.small_dataset import ANNA, ASKED, BOLOT, CONCLUDED, DOCUMENTS, SHOWN, Clock, folder, said
 from tracker.editing.store import Store
 from tracker.editing.undo import reversal_of
@@ -55,11 +55,6 @@ def test_a_retired_document_counts_no_more_and_what_was_recorded_stays_as_it_was
         [*THERE, NEW.id],
         THERE,
     ]
-
-
-def test_a_document_by_hand_is_in_every_recorded_view(store):
-    view = now(store, recorded="2025-01-01T00:00:00.000000Z")
-    assert (list(view.documents), list(view.recommendations)) == (THERE, [])
 
 
 def test_what_a_document_said_is_told_as_it_was(store):
@@ -162,14 +157,6 @@ def test_what_rests_on_a_document_keeps_it_from_becoming_another(register_store)
         register_save(register_store, replace(documents(register_store)["report-2024"], kind=DocumentKind.STATE_REPORT))
 
 
-def test_an_added_document_is_undone_by_retiring_it(register_store):
-    register_store = register_store()
-    (added,) = register_save(register_store, NEW)
-    (retired,) = register_save(register_store, reversal_of(None, added, said("A slip.")))
-    assert [(e.type.value, e.recorded_by) for e in retired.events] == [("retired", "editor-anna")]
-    register_save(register_store, reversal_of(added, retired, said("No slip.")))
-
-
 def test_an_edit_is_undone_word_by_word(register_store):
     register_store = register_store()
     was = documents(register_store)["co-2024"]
@@ -218,9 +205,3 @@ def test_what_is_retired_is_not_named_again(register_store):
     register_save(register_store, reversal_of(None, added, said("A slip.")))
     with pytest.raises(ValidationFailed, match="one names the document 'co-2026', which is retired"):
         register_save(register_store, ONE)
-
-
-def test_an_old_problem_elsewhere_does_not_keep_a_document_from_being_edited(register_store):
-    register_store = register_store({"r/x": ASKED + "same_demand: [{recommendation: nowhere}]\n", "documents": LINES})
-    (saved,) = register_save(register_store, replace(documents(register_store)["report-2024"], authors="Us"))
-    assert saved.authors == "Us"
