@@ -51,7 +51,7 @@ def withdraw_assessment(r: Recommendation, index: int, reason: Text) -> Recommen
 
     The assessment stays in the history but no longer counts.
     """
-    return with_event(EventType.WITHDRAWN, r, index, reason)
+    return with_event(EventType.WITHDRAWN, r, index, reason=reason)
 
 
 def confirm_unchanged(r: Recommendation, index: int, day: str, note: Text | None = None) -> Recommendation:
@@ -59,7 +59,7 @@ def confirm_unchanged(r: Recommendation, index: int, day: str, note: Text | None
 
     The first assessment is number 0.
     """
-    return with_event(EventType.CHECKED, r, index, note, day=day)
+    return with_event(EventType.CHECKED, r, index, reason=note, day=day)
 
 
 def with_event(

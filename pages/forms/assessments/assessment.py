@@ -181,7 +181,7 @@ def _show_contest(page: Page, r: Recommendation, index: int) -> None:
         page,
         r,
         "contest",
-        change=lambda text: undo.with_event(EventType.CONTESTED, r, index, text),
+        change=lambda text: undo.with_event(EventType.CONTESTED, r, index, reason=text),
         question=_("Why do you contest it?"),
         label=_("Contest"),
         missing=_("Please say why you contest it."),
