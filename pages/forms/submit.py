@@ -8,7 +8,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from pages.forms.fields import Fields
-from pages.forms.private.evidence import identifying_warning, private_folder, save_privately
+from pages.forms.private.entries import identifying_warning, private_folder, save_privately
 from pages.forms.safety.name_candidates import group_by_words, show_candidates
 from pages.shared import form_drafts, layout
 from pages.shared.audience import show_audience, with_readers

@@ -14,7 +14,7 @@ from tracker.editing.store import Store
 from tracker.i18n import get_language
 from tracker.publishing.exports.ics_calendar import render_calendar
 from tracker.publishing.request import ViewRequest
-from tracker.queries.agenda import upcoming
+from tracker.queries.deadlines import upcoming
 from tracker.queries.lists.filters import Filters
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
