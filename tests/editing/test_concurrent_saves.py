@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.long import LONG
-from tests.support.small_dataset import ANNA, ASKED, folder, said
+from tests.support.small_dataset import ASKED, folder, said
 from tracker.editing.store import Store
 from tracker.model.errors import Conflict
 from tracker.model.permissions import Person, Role
@@ -81,13 +81,3 @@ def test_the_threads_of_one_process_share_a_store(tmp_path):
     assert {a.recorded for r in store.reader.read().recommendations.values() for a in r.assessments} == {
         time for *_, time in there
     }
-
-
-@pytest.mark.folder_only
-def test_a_temporary_file_left_by_a_crash_is_in_nobodys_way(tmp_path):
-    folder(tmp_path, {"r/r0": ASKED})
-    (tmp_path / "recommendations" / ".r0.yaml.new").write_text("half a fi")
-    store = Store(DatasetReader(tmp_path))
-    assert store.reader.read().problems == ()
-    store.save(replace(store.reader.read().recommendations["r0"], title=said("New")), by=ANNA, reason="A slip.")
-    assert [path.name for path in (tmp_path / "recommendations").iterdir()] == ["r0.yaml"]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.command_line import run_command
-from tests.support.story_folder import ASKED, NEWS, RECOMMENDED, made
+from tests.support.story_folder import ASKED, NEWS, made
 from tracker.storage import dataset_reader
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder
@@ -165,12 +165,3 @@ def test_a_file_name_in_another_encoding_is_a_problem(data):
     code, printed, complaint = run("check", "data", cwd=data.parent)
     assert (code, complaint) == (1, "")
     assert printed.startswith("data/evidence/\\xe7\\xe0\\xea\\xee\\xed.yaml:1: the file name ")
-
-
-def test_a_folder_of_any_name_holds_a_dataset(tmp_path):
-    root = made(
-        tmp_path / "recommendations", {"evidence/documents.yaml": NEWS, "recommendations/tracker.yaml": RECOMMENDED}
-    )
-    found = DatasetReader(root).read()
-    assert (found.problems, sorted(found.evidence), len(found.documents)) == ((), ["documents", "law"], 4)
-    assert "tracker" in found.recommendations
