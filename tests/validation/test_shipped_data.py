@@ -34,6 +34,7 @@ def data() -> Dataset:
     return DatasetReader(DATA).read()
 
 
+@pytest.mark.slow
 def test_the_shipped_data_has_no_problems():
     assert check_folder(DATA) == []
 
