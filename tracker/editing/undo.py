@@ -233,11 +233,12 @@ def evidence_recorded_with(dataset: Dataset, r: Recommendation, a: Assessment) -
     It still counts, no other assessment that still counts cites it, and it is relevant to no other recommendation.
     """
     items = (dataset.evidence.get(i) for i in a.evidence)
-    return tuple(e for e in items if e and _is_same_save(e, a) and not _is_used_elsewhere(dataset, e, r, besides=a))
-
-
-def _is_same_save(e: Evidence, a: Assessment) -> bool:
-    return bool(e.recorded and a.recorded) and e.recorded_by == a.recorded_by and is_same_save(e, a)
+    return tuple(
+        e
+        for e in items
+        if e and e.recorded and a.recorded and e.recorded_by == a.recorded_by and is_same_save(e, a)
+        if not _is_used_elsewhere(dataset, e, r, besides=a)
+    )
 
 
 def _is_used_elsewhere(dataset: Dataset, e: Evidence, r: Recommendation, *, besides: Assessment) -> bool:
