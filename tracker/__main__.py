@@ -32,6 +32,7 @@ from tracker.storage.yaml import json_schema
 from tracker.validation.autofix import fix_folder
 from tracker.validation.check import check_folder
 from tracker.validation.file_check import fix_attached_files
+from tracker.validation.received_digests import remove_received_digests
 
 _NO_SCHEMAS = "A database has no schemas for text editors. Name a folder, such as one into which `copy` wrote the data."
 
@@ -56,8 +57,13 @@ def main(arguments: list[str] | None = None) -> int:
     check.add_argument(
         "--fix",
         action="store_true",
-        help="first add missing timestamps and schema lines, make missing texts and previews of attached files again, and "
-        "remove attached files that no record has named for a week; change nothing else",
+        help="first remove digests of untouched originals, add missing timestamps and schema lines, make missing texts and "
+        "previews of attached files again, and remove attached files that no record has named for a week; change nothing else",
+    )
+    check.add_argument(
+        "--no-originals",
+        action="store_true",
+        help="with --fix, without a private folder: no untouched original was ever kept, so their digests can go",
     )
     check.add_argument(
         "folder", nargs="?", type=parse_place, default=data, metavar="DIR", help="a folder, or the URL of a database"
@@ -132,6 +138,7 @@ def _fix(
     options: argparse.Namespace, config: Config, private: StoragePlace | None, *, now: datetime
 ) -> Iterator[object]:
     """Correct what a machine can, and yield what was done."""
+    yield from remove_received_digests(options.folder, private, no_originals=options.no_originals)
     yield from fix_folder(options.folder, handle=read_owner_handle(config.state))
     yield from fix_attached_files(DatasetReader(options.folder), now=now)
     if private and open_storage(private).exists():

@@ -33,6 +33,7 @@ from tracker.safety.redaction.files import (
     files_without,
     names_to_delete,
     redacted_files,
+    with_originals,
 )
 from tracker.safety.redaction.terms import REDACTED_HANDLE, RedactionTerms
 from tracker.storage.attached_files import FILES_FOLDER, TEXT_SUFFIX, digest_of_name, split_pages
@@ -259,7 +260,8 @@ def remove_file(store: Store, config: Config, sha256: str, *, by: Person, at: da
     store.reader.read_or_fail(fresh=True)
 
     def find(storages: list[RecordStorage]) -> tuple[list[FoundInStorage], Set[str]]:
-        return [(storage, file) for storage in storages for file in files_without(storage, {sha256})], {sha256}
+        removed = with_originals(storages, sha256)
+        return [(storage, file) for storage in storages for file in files_without(storage, removed)], removed
 
     removed = change_folders(store, other_folders(config), find, handle=by.handle, at=at)
     clear_file_caches(config.cache_folder)

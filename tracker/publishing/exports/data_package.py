@@ -57,6 +57,7 @@ from tracker.storage.yaml.format import to_block
 from tracker.storage.yaml.json_schema import schema_comment
 from tracker.storage.yaml.patch import patch_file
 from tracker.storage.yaml.reader import compose, decode, to_values
+from tracker.storage.yaml.record_builder import RECEIVED_DIGEST
 from tracker.validation.autofix import FILE_TYPES
 from tracker.validation.file_check import content_fault
 
@@ -78,7 +79,8 @@ The digests of all files are in manifest-sha256.txt; the format is BagIt (RFC 84
 The folder data can be read and checked by the tracker: python -m tracker check data
 
 The digest of an attached file is that of the file as it was cleaned. The digests of the files as they were received are
-not in here, because they can show who gave a file.
+not in here, because they can show who gave a file. Git history and packages that were made before may still have them, as
+received_sha256.
 """
 _HANDED_OUT = """\
 Not in here: who recorded an entry (recorded_by is "{handle}", or "{reader}" for a second person who confirmed it),
@@ -88,8 +90,6 @@ _FOR_ARCHIVE = """\
 FOR THE HOST'S OWN ARCHIVE. Do not hand it out: it has the handles of editors, and safety.yaml.
 """
 _CHUNK = 1 << 20
-RECEIVED_DIGEST = "received_sha256"
-"""No file of ours has this key, but one written by hand may: the digest of an untouched original can show who gave it."""
 INDEX_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
 )

@@ -31,6 +31,7 @@ from tracker.storage.yaml.file_parser import RECORD_FOLDERS, REGISTER_FILES, SET
 from tracker.storage.yaml.format import to_block
 from tracker.storage.yaml.patch import BOM, patch_file
 from tracker.storage.yaml.reader import MAX_BYTES, compose, decode, find_line, to_values, walk_path
+from tracker.storage.yaml.record_builder import RECEIVED_DIGEST
 
 OTHER_ENCODINGS = ("cp1251", "utf-16")
 TEXT_KINDS = (FileKind.TEXT, FileKind.HTML)
@@ -77,7 +78,7 @@ def _pages_of_text(text: str, words: RedactionTerms) -> tuple[int, ...]:
 
 
 def digests_with_words(storages: Iterable[FileSource], words: RedactionTerms) -> frozenset[str]:
-    """Return the digests of all files that have to be removed because of `words`. Their originals go with them.
+    """Return the digests of all files that have to be removed because of `words`, and those of their originals.
 
     `storages` are those of the dashboard: a file in one may be named in another. Raises OSError.
     """
@@ -90,8 +91,14 @@ def digests_with_words(storages: Iterable[FileSource], words: RedactionTerms) ->
         for name in names
         if pages_with_words(files, name, words)
     }
-    entries = (entry for files in storages for entry in _entries_in(files))
-    return frozenset(found | {entry["sha256"] for entry in entries if _has_words(entry, words)})
+    entries = [entry for files in storages for entry in entries_in(files)]
+    found |= {entry["sha256"] for entry in entries if _has_words(entry, words)}
+    return _with_originals(found, entries)
+
+
+def with_originals(storages: Iterable[FileSource], sha256: str) -> frozenset[str]:
+    """Return the digest of a file and those of its originals. Raises OSError if a storage cannot be read."""
+    return _with_originals({sha256}, [entry for files in storages for entry in entries_in(files)])
 
 
 def names_to_delete(files: FileSource, digests: Set[str]) -> list[str]:
@@ -115,11 +122,11 @@ def without_entries(values: Any, digests: Set[str]) -> Any:
         return values
     files = values.get("files")
     removed = (
-        [item for item in files if _is_entry(item) and item["sha256"] in digests] if isinstance(files, list) else []
+        [item for item in files if is_entry(item) and item["sha256"] in digests] if isinstance(files, list) else []
     )
     kept = {key: without_entries(item, digests) for key, item in values.items()}
     if removed:
-        kept["files"] = [item for item in kept["files"] if not (_is_entry(item) and item["sha256"] in digests)]
+        kept["files"] = [item for item in kept["files"] if not (is_entry(item) and item["sha256"] in digests)]
         prefixes = tuple(f"files/{entry['recorded']}/" for entry in removed if "recorded" in entry)
         if isinstance(history := kept.get("history"), list):
             kept["history"] = [
@@ -147,7 +154,7 @@ def has_words_in_entries(raw: bytes, digests: Iterable[str], words: RedactionTer
     return any(entry["sha256"] in named and _has_words(entry, words) for _, entry in entries)
 
 
-def _entries_in(files: FileSource) -> Iterator[dict[str, Any]]:
+def entries_in(files: FileSource) -> Iterator[dict[str, Any]]:
     """Yield all entries of files that the YAML files of a storage have. What is not valid YAML is left out."""
     for name in files.list_all():
         is_yaml = name.endswith(".yaml") and not PurePath(name).name.startswith(".")
@@ -164,14 +171,22 @@ def _all_entries(values: Any, where: FieldPath = ()) -> Iterator[tuple[FieldPath
     """Yield (field path, entry) of each attached file that the values of a YAML file name."""
     if isinstance(values, list | dict):
         for key, item in enumerate(values) if isinstance(values, list) else values.items():
-            if isinstance(values, list) and where[-1:] == ("files",) and _is_entry(item):
+            if isinstance(values, list) and where[-1:] == ("files",) and is_entry(item):
                 yield (*where, key), item
             yield from _all_entries(item, (*where, key))
 
 
-def _is_entry(value: Any) -> bool:
+def is_entry(value: Any) -> bool:
     """Return whether a value of a YAML file is the entry of an attached file."""
     return isinstance(value, dict) and isinstance(value.get("sha256"), str)
+
+
+def _with_originals(digests: Set[str], entries: list[dict[str, Any]]) -> frozenset[str]:
+    # until `check --fix` ran, an old entry names an original that is kept under its own digest
+    found = frozenset(digests)
+    while more := {str(entry.get(RECEIVED_DIGEST, "")) for entry in entries if entry["sha256"] in found} - found:
+        found |= more
+    return found
 
 
 def _has_words(entry: dict[str, Any], words: RedactionTerms) -> bool:

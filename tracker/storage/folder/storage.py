@@ -55,6 +55,8 @@ def lock_file(path: Path, *, patience: float = 20.0) -> Iterator[int]:
 
 
 LOCK_NAME = ".lock"
+LOCK_FILES = {LOCK_NAME, ".settled.lock"}
+"""Files that only serve to lock a folder. The second is a leftover of earlier versions."""
 LEADS_OUT: FileStat = (0, 0, -2)
 """The FileStat of a symbolic link to a file outside the folder.
 
@@ -144,7 +146,7 @@ class FolderStorage:
             if Path(folder) == self.root / CACHE_FOLDER:
                 # what running servers made from the data: it may be deleted at any moment
                 subfolders[:] = [name for name in subfolders if not name.isdigit()]
-            paths = (Path(folder, name) for name in sorted(names) if name != LOCK_NAME)
+            paths = (Path(folder, name) for name in sorted(names) if name not in LOCK_FILES)
             yield from (path.relative_to(self.root).as_posix() for path in paths if path.is_file())
 
     def stat(self, name: str) -> FileStat | None:

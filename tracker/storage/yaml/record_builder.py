@@ -17,6 +17,9 @@ DERIVED_FIELDS = {"version"}
 MAX_PROBLEMS_PER_RECORD = 50
 """The maximum number of problems that are reported for one record. Creating 90,000 messages would take minutes."""
 
+RECEIVED_DIGEST = "received_sha256"
+"""An old key with the digest of an untouched original. With it, a file on a phone could be found to be the source."""
+
 
 @cache
 def _adapter(kind: Any) -> TypeAdapter[Any]:
@@ -72,6 +75,11 @@ def _message_for(kind: type, error: ErrorDetails) -> str:
     )
     match error_type:
         case "unexpected_keyword_argument" | "extra_forbidden":
+            if field_path[-1] == RECEIVED_DIGEST:
+                return (
+                    f"the key '{RECEIVED_DIGEST}' may not be public any more, because it can show who gave the file; "
+                    "run: python -m tracker check --fix"
+                )
             known = sorted(allowed_keys(kind, field_path[:-1]) - DERIVED_FIELDS)
             near = difflib.get_close_matches(_short(str(field_path[-1])), known, n=1, cutoff=0.5)
             return f"unknown key {_short(str(field_path[-1]))!r}; " + (
