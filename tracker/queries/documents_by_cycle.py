@@ -67,7 +67,7 @@ def follow_up_status(view: View, r: Recommendation) -> FollowUpStatus | None:
 
 
 def is_selected_for_follow_up(view: View, r: Recommendation) -> bool | None:
-    """Return whether the committee selected the paragraph of a recommendation, or a part of it, or None if not known."""
+    """Return whether the committee selected the paragraph of a recommendation, or a part of it; None if not known."""
     document = view.document(r.document)
     if document is None or document.follow_up is None or not document.follow_up.paragraphs or not r.paragraph:
         return None

@@ -267,7 +267,7 @@ def edited_texts(typed: TextByLanguage, start: TextByLanguage) -> list[str]:
 
 
 def reason_errors(reason: str, language: Language) -> list[str]:
-    """Return a list with one translated sentence if the typed `reason` is empty; otherwise return an empty list."""
+    """Return what is wrong with a typed reason: nothing, or one translated sentence if it is empty."""
     _ = language.gettext
     if clean_input(reason):
         return []
@@ -275,11 +275,7 @@ def reason_errors(reason: str, language: Language) -> list[str]:
 
 
 def duplicates(chosen: Mapping[Any, Collection[str]], start: Mapping[Any, Collection[str]]) -> list[str]:
-    """Return the ids that were chosen in two or more fields.
-
-    `chosen` and `start` map field → ids: what is chosen now, and what was chosen at first. An id is not returned if it
-    was in the same fields at first.
-    """
+    """Return the ids in two or more fields, unless they were in the same ones at first. The arguments map field → ids."""
     before = _fields_by_id(start)
     return [i for i, fields in _fields_by_id(chosen).items() if len(fields) > 1 and fields != before.get(i)]
 
