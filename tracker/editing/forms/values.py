@@ -21,10 +21,7 @@ ADDRESS_WITHOUT_SCHEME = re.compile(rf"{HOST}(?::\d+)?(?:[/?#][^\s<>\"]*)?", re.
 
 
 def complete_link(text: str) -> str:
-    """Return the web address in the typed `text`, with https:// in front if it has no scheme.
-
-    Return "" if the text is not a web address.
-    """
+    """Return the web address in the typed `text`, with https:// in front if it has no scheme; "" if it is none."""
     text = text.strip().rstrip(".,;").strip("<>")
     if scheme := re.match(r"https?://", text, re.I):
         link = scheme[0].casefold() + text[scheme.end() :]
@@ -83,10 +80,7 @@ TextByLanguage = Mapping[str, str]
 def initial_text_by_language(
     text: Mapping[str, TextVariant] | None, codes: Collection[str], main: str
 ) -> dict[str, str]:
-    """Return language code → initial value of the field, for each language in `codes`.
-
-    The value is "" if `text` has no variant in that language. `main` is the dataset's main language.
-    """
+    """Return language code → initial value of the field, "" without a variant. `main` is the dataset's main language."""
     known = {code or main: variant.text for code, variant in (text or {}).items()}
     return {code: known.get(code, "") for code in codes}
 
@@ -99,10 +93,7 @@ def place_error(language: Language, field: str) -> FieldError:
 def initial_origins_by_language(
     text: Mapping[str, TextVariant] | None, codes: Collection[str], main: str, new: TextOrigin
 ) -> dict[str, TextOrigin]:
-    """Return language code → origin of the text in this language, for each language in `codes`.
-
-    The origin is `new` for a language in which there is no text yet. `main` is the dataset's main language.
-    """
+    """Return language code → origin of the text in this language, `new` without one. `main` is the dataset's main language."""
     known = {code or main: variant.origin for code, variant in (text or {}).items()}
     return {code: known.get(code, new) for code in codes}
 
@@ -251,10 +242,7 @@ def link_errors(typed: str, language: Language) -> Iterator[str]:
 
 
 def length_errors(language: Language, most: int, texts: Iterable[str]) -> Iterator[str]:
-    """Yield a translated sentence for each text that has more than `most` characters.
-
-    The browser limits the fields too, but a request may come from another program than our page.
-    """
+    """Yield a translated sentence for each text of more than `most` characters: not every request comes from our page."""
     _ = language.gettext
     for text in map(clean_input, texts):
         if len(text) > most:
