@@ -265,6 +265,16 @@ def test_a_reader_sees_what_is_new_since_the_last_visit_and_nothing_is_sent(
     reader.goto(f"{shared_server.url}/?lang=en")
     is_settled(reader)
     expect(said).to_have_text(re.compile("^Changes since your last visit on .*21.*: 7$"))
+    # on lists, the mark is a word too; they show a part, so they are no visit and leave the rest new
+    for path in ("/recommendations", "/evidence"):
+        reader.goto(f"{shared_server.url}{path}?lang=en")
+        is_settled(reader)
+        marked = reader.locator("[data-recorded].rt-new:visible")
+        times = marked.evaluate_all("rows => rows.map((row) => row.dataset.recorded)")
+        assert times and min(times) > older
+        expect(marked.first.locator(".rt-newmark")).to_have_text("new or changed")
+        expect(said).to_have_text(re.compile(f"^New or changed on this page since .*21.*: {len(times)}$"))
+        assert reader.locator("[data-recorded]:not(.rt-new)").count() > 0
     reader.goto(f"{shared_server.url}/activity?lang=en")
     is_settled(reader)
     assert reader.locator(".rt-new:visible").count() > 0
