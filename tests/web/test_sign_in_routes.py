@@ -149,7 +149,7 @@ def test_signing_out_ends_it_everywhere(app: Server) -> None:
 
 def test_an_editor_asks_for_reminders_and_only_a_button_confirms_or_stops_them(server: Callable[..., Server]) -> None:
     app = server(TRACKER_MAIL_FROM="tracker@example.org")
-    assert "only after signing in" in say(app, "GET", "/reminders?lang=en")[2]
+    assert "editors who have signed in" in say(app, "GET", "/reminders?lang=en")[2]
     me, address = {"Cookie": "=".join(app.cookie())}, "anna.canary@example.org"
     assert 'href="/reminders?lang=en"' in "".join(ask(app.url + "/deadlines?lang=en", **me).html)
     assert 'href="/reminders' not in "".join(ask(app.url + "/deadlines?lang=en").html)

@@ -163,9 +163,9 @@ class Reminding:
         request = self._request(reminders)
         _ = request.language.gettext
         lines = [
-            _("Somebody asked that this address be reminded of deadlines, at most once a day. Was it you? Then open:"),
+            _("Somebody wants to be reminded of deadlines at this address. If it was you, confirm it here:"),
             self._link(people, account, ReminderLink.CONFIRM),
-            _("Otherwise do nothing: the address is forgotten after a week."),
+            _("Otherwise do nothing: the address is deleted after a week."),
         ]
         return "\n\n".join(lines) + "\n"
 
@@ -188,8 +188,8 @@ class Reminding:
         ]
         if not items:
             return ""
-        stop = f"{_('Stop these mails:')} {self._link(people, account, ReminderLink.STOP)}"
-        head = _("Deadlines in “{name}”", name=site_name(context))
+        stop = f"{_('Stop these mails and delete my address')}: {self._link(people, account, ReminderLink.STOP)}"
+        head = f"{site_name(context)} · {_('Deadlines')}"
         return "\n\n".join([head, *items, stop]) + "\n"
 
     def _is_due(self, item: AgendaItem, told: date) -> bool:
