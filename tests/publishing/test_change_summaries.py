@@ -188,7 +188,7 @@ def test_a_deadline_that_moved_says_from_when_to_when(tmp_path, clock):
     set_deadline(store)
     sentence, lines = newest(store)
     assert sentence == "Deadlines: CESCR, E/C.12/KGZ/CO/4"
-    assert any("2026-06-06 → 2026-07-06" in line for line in lines), lines
+    assert any("Date: 6 June 2026 → 6 July 2026" in line for line in lines), lines
 
 
 def test_an_import_is_one_entry_with_its_number(tmp_path):

@@ -97,7 +97,7 @@ class Host:
         """Use a link, and return whether it works."""
 
         def change(people):
-            if (account := account_for_reminder_link(people, token, does, self.now)) is None:
+            if (account := account_for_reminder_link(people, token, does, at=self.now)) is None:
                 return people, False
             confirms = does is ReminderLink.CONFIRM
             return (
@@ -272,6 +272,16 @@ def test_a_mail_that_is_refused_is_tried_again_on_the_next_day(host, post):
     assert host.run(day(23, 12)) == ["No mail is due."]
     assert host.run(day(24)) == ["editor-anna: sent."]
     assert "• in 6 days" in post.texts()[0]
+
+
+def test_when_the_server_hangs_up_the_others_are_reminded_by_the_next_run(host, post):
+    host.subscribe(told=date(2026, 6, 20))
+    other = replace(host.file.read().people[0], handle="editor-bolot")
+    host.file.update(lambda people: (people.with_account(other), None))
+    post.refusal = "421 Too much"
+    assert [line.split(": ")[1][:8] for line in host.run(day(23))] == ["the mail", "not sent"]
+    post.refusal = ""
+    assert host.run(day(23, 10)) == ["editor-bolot: sent."]
 
 
 def test_a_run_that_is_killed_sends_nothing_again_on_that_day(host, post, monkeypatch):

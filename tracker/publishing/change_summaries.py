@@ -20,7 +20,7 @@ from tracker.publishing.wording import shorten
 from tracker.queries.activity_log import Activity, ActivityEntry, Redaction, SavedTogether
 from tracker.queries.agenda import list_deadlines
 from tracker.queries.as_recorded import without_later_edits
-from tracker.queries.field_diff import TEXT_FIELDS, code_of, list_differences
+from tracker.queries.field_diff import TEXT_FIELDS, code_of, is_date, list_differences
 from tracker.queries.public_files import files_of
 from tracker.queries.view import View, sort_newest_first
 
@@ -250,8 +250,9 @@ def _step_label(context: RenderContext, step: str) -> str:
 
 
 def _value(context: RenderContext, where: tuple[str, ...], text: str) -> str:
-    code = code_of(where, text)
-    return context.label(code) if code else text
+    if code := code_of(where, text):
+        return context.label(code)
+    return context.language.format_date(text) if text and is_date(where) else text
 
 
 def _linked(context: RenderContext, link: EvidenceLink) -> Recommendation | None:

@@ -115,19 +115,14 @@ def latest_assessments_and_evidence(view: View, most: int) -> tuple[ActivityEntr
 
     Withdrawn assessments and withdrawn evidence are left out, and what was recorded after the day `as_of` of the view.
     """
-    found = [
-        ActivityEntry(a.recorded, ActivityKind.ASSESSMENT, r, item=a)
-        for r in view.recommendations.values()
-        for a in view.assessments[r.id]
-        if a.recorded
-    ]
-    found += [ActivityEntry(e.recorded, ActivityKind.EVIDENCE, e) for e in view.evidence.values() if e.recorded]
-    newest = sorted(found, key=attrgetter("recorded"), reverse=True)
-    return tuple(islice((entry for entry in newest if _was_recorded_by_day(entry, view)), most))
-
-
-def _was_recorded_by_day(entry: ActivityEntry, view: View) -> bool:
-    return view.as_of is None or recorded_day(entry.recorded, view.dataset) <= view.as_of
+    found = (
+        entry
+        for entry in split_activity(view)[0]
+        if (entry.assessment or (entry.kind is ActivityKind.EVIDENCE and entry.item is None))
+        and not (entry.event or entry.gone)
+        and (view.as_of is None or recorded_day(entry.recorded, view.dataset) <= view.as_of)
+    )
+    return tuple(islice(found, most))
 
 
 def activity_log(view: View) -> tuple[ActivityEntry, ...]:

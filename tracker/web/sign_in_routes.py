@@ -106,7 +106,7 @@ class SignInRoutes:
     def _reminder_link(self, request: Request, does: ReminderLink, token: str) -> Response:
         def use(people: Accounts) -> tuple[Accounts, bool]:
             now = datetime.now(UTC)
-            account = account_for_reminder_link(people, token, does, now)
+            account = account_for_reminder_link(people, token, does, at=now)
             if account is None or request.method != "POST":
                 return people, account is not None
             confirms = does is ReminderLink.CONFIRM

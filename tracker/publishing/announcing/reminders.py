@@ -44,10 +44,9 @@ _REFUSED = "{handle}: the mail server did not take the mail ({error}). {then}"
 
 PlansOf = Callable[[Person], Iterable[str]]
 """Returns the dates of the plans that a person may read, and that are not done."""
-Connect = Callable[[Config], smtplib.SMTP]
 
 
-def connect(config: Config) -> smtplib.SMTP:
+def open_mail_server(config: Config) -> smtplib.SMTP:
     """Return a connection to the mail server in TRACKER_SMTP. It is encrypted unless the server is this machine.
 
     Raises TrackerError.
@@ -85,7 +84,7 @@ class Reminding:
     config: Config
     now: datetime
     plans_of: PlansOf
-    connect: Connect = connect
+    open_server: Callable[[Config], smtplib.SMTP] = open_mail_server
 
     def __post_init__(self) -> None:
         if not (self.config.public_url and self.config.mail_from and self.config.smtp):
@@ -103,10 +102,14 @@ class Reminding:
             self.file.update(lambda people: (without_unconfirmed(people, self.now), None))
         people = without_unconfirmed(self.file.read(), self.now)
         due = [(account, text) for account in people.people if (text := self._text(people, account))]
-        server = None if dry_run or not due else self.connect(self.config)
+        server = None if dry_run or not due else self.open_server(self.config)
         for account, text in due:
             if server is None:
                 self.messages.append(f"{account.handle}:\n{text}")
+            elif server.sock is None:
+                self.messages.append(
+                    f"{account.handle}: not sent, the mail server ended the connection. The next run tries again."
+                )
             elif self._note(account, sent=self.now):
                 self._send(server, people, account, text=text)
         if server is not None:
