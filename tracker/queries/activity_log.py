@@ -406,7 +406,7 @@ def split_activity(
 def corrected_on_page(
     corrected: Iterable[ActivityEntry], standing: Sequence[HasTime], number: int
 ) -> tuple[ActivityEntry, ...]:
-    """Return the slips from the time that page `number` of the activity covers, at most MAX_CORRECTED.
+    """Return the slips that belong on page `number` of the activity, at most MAX_CORRECTED: those of the same time.
 
     The pages divide the `standing` entries. The first page reaches to the present, the last page to the start.
     """

@@ -24,7 +24,7 @@ from tracker.publishing.deadline_wording import time_left, time_until
 from tracker.publishing.exports.ics_calendar import date_heading, date_link
 from tracker.publishing.request import ViewRequest
 from tracker.publishing.wording import site_name
-from tracker.queries.agenda import AgendaItem, list_deadlines
+from tracker.queries.deadlines import AgendaItem, list_deadlines
 from tracker.queries.lists.filters import Filters
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader

@@ -20,7 +20,7 @@ from tracker.queries.activity_log import (
     list_activity,
     split_activity,
 )
-from tracker.queries.lists.pagination import paginate
+from tracker.queries.lists.url_filters import paginate
 
 _PATH = "/activity"
 
