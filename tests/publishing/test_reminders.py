@@ -234,6 +234,13 @@ def test_the_link_of_an_address_does_not_stop_the_next_one(host, post):
         assert not host.use(ReminderLink.STOP, wrong)
 
 
+def test_an_address_from_which_words_were_removed_is_deleted(host, post):
+    host.subscribe(told=date(2026, 6, 20))
+    host.file.path.write_text(host.file.path.read_text().replace(ADDRESS, "(removed for safety 2026-06-20)"))
+    assert host.run(day(23)) == ["No mail is due."]
+    assert host.file.read().people[0].reminders is None
+
+
 @pytest.mark.parametrize(
     "address",
     ["", "anna", "a@b", "a b@c.org", "a@c.org\nBcc: x@y.org", "<a@c.org>", "a@c.org,b@c.org", "a" * 250 + "@c.org"],

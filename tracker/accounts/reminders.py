@@ -51,10 +51,10 @@ def stop_reminders(people: Accounts, handle: str) -> Accounts:
     return people.with_account(replace(account, reminders=None)) if account else people
 
 
-def without_unconfirmed(people: Accounts, at: datetime) -> Accounts:
-    """Return the accounts without the addresses that nobody confirmed in time."""
-    late = (one for one in people.people if one.reminders and one.reminders.until and one.reminders.until <= at)
-    for account in late:
+def without_unused(people: Accounts, at: datetime) -> Accounts:
+    """Return the accounts without the addresses that nobody confirmed in time, and those from which words were removed."""
+    known = ((one, one.reminders) for one in people.people if one.reminders)
+    for account in (one for one, r in known if (r.until and r.until <= at) or not is_mail_address(r.address)):
         people = stop_reminders(people, account.handle)
     return people
 
@@ -68,7 +68,7 @@ def reminder_token(people: Accounts, account: Account, does: ReminderLink) -> st
 
 def account_for_reminder_link(people: Accounts, token: str, does: ReminderLink, at: datetime) -> Account | None:
     """Return the account to which a link belongs, or None if the link does not work, or not any more, at the time `at`."""
-    for account in without_unconfirmed(people, at).people:
+    for account in without_unused(people, at).people:
         if account.reminders and hmac.compare_digest(
             reminder_token(people, account, does).encode(), token.encode("utf-8", "replace")
         ):

@@ -52,7 +52,7 @@
     // a list has no times of its own: what is marked is counted
     const times = place.dataset.times?.split(" ") ?? entries.map((entry) => entry.dataset.recorded);
     const n = times.filter(isNew).length;
-    const day = new Date(visit.day).toLocaleDateString(document.documentElement.lang || "en", { day: "numeric", month: "long", year: "numeric" });
+    const day = new Date(visit.day).toLocaleDateString(document.documentElement.lang.replace(/^en$|^$/, "en-GB"), { day: "numeric", month: "long", year: "numeric" });
     const said = place.dataset.said.replace("{day}", day).replace("{n}", n >= Number(place.dataset.most ?? Infinity) ? `${n}+` : n);
     place.querySelector(".rt-said").textContent = said;
     place.querySelector('[data-visit="read"]').hidden = !n;
