@@ -265,7 +265,8 @@ def test_the_address_is_in_the_state_alone_for_its_owner_and_in_no_message(host,
 def test_a_dry_run_shows_the_mail_without_sending_it(host, post):
     host.subscribe(told=date(2026, 6, 20))
     before = host.file.path.read_bytes()
-    assert "• in 7 days: CCPR" in host.run(day(23), dry_run=True)[0]
+    (shown,) = host.run(day(23), dry_run=True)
+    assert "• in 7 days: CCPR" in shown and "?stop=…&" in shown
     assert (host.file.path.read_bytes(), post.mails) == (before, [])
 
 

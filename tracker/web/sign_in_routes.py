@@ -3,6 +3,7 @@
 Opening a link only shows a button. The link is used when the person presses the button.
 """
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
@@ -121,10 +122,8 @@ class SignInRoutes:
     def _own_reminders(self, request: Request, form: dict[str, str]) -> Response:
         """Show the reminders of the person who is signed in. A POST first asks for them, or stops them."""
         file, now = accounts_file(self.config), datetime.now(UTC)
-        person, address = (
-            person_from_cookies(request.cookies, self.cookie, self.config),
-            form.get("address", "").strip(),
-        )
+        person = person_from_cookies(request.cookies, self.cookie, self.config)
+        address = form.get("address", "").strip()
         if not person.handle:
             return self._page(request, "accounts/reminders.html", state="reader")
         is_wrong = request.method == "POST" and "off" not in form and not is_mail_address(address)
@@ -141,7 +140,7 @@ class SignInRoutes:
         known = account.reminders if account else None
         state = ("waiting" if known.until else "on") if known else "off" if self.config.mail_from else "none"
         # whoever looks over a shoulder does not read the whole address
-        shown = f"{known.address[0]}…{known.address[known.address.index('@') :]}" if known else ""
+        shown = re.sub("(?<=.)[^@]*", "…", known.address, count=1) if known else ""
         return self._page(request, "accounts/reminders.html", state=state, address=shown, is_wrong=is_wrong)
 
     def _sign_in(self, request: Request, token: str, leads_to: str) -> Response:

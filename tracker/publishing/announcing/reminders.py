@@ -1,5 +1,6 @@
 """Mail reminders of deadlines to the people with an account who asked for them, at most once a day."""
 
+import re
 import smtplib
 import ssl
 from collections.abc import Callable, Iterable
@@ -41,6 +42,9 @@ _NOT_SET = (
 _WRONG_URL = "TRACKER_SMTP is not like smtps://USER:PASSWORD@HOST. Nothing was sent."
 _NO_SERVER = "The mail server {host} cannot be used ({error}). Nothing was sent; the next run tries again."
 _REFUSED = "{handle}: the mail server did not take the mail ({error}). {then}"
+
+_TOKEN = re.compile("=[0-9a-f]{64}")
+"""The token of a link, which a terminal or a log need not know."""
 
 PlansOf = Callable[[Person], Iterable[str]]
 """Returns the dates of the plans that a person may read, and that are not done."""
@@ -105,7 +109,7 @@ class Reminding:
         server = None if dry_run or not due else self.open_server(self.config)
         for account, text in due:
             if server is None:
-                self.messages.append(f"{account.handle}:\n{text}")
+                self.messages.append(f"{account.handle}:\n{_TOKEN.sub('=…', text)}")
             elif server.sock is None:
                 self.messages.append(
                     f"{account.handle}: not sent, the mail server ended the connection. The next run tries again."
