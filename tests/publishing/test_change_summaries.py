@@ -152,20 +152,22 @@ def test_each_kind_of_change_is_a_sentence(store, kind):
 
 
 def test_a_redaction_is_told_once_a_day_and_not_what_where_or_by_whom(store, clock, tmp_path):
-    (private := tmp_path / "private").mkdir()
-    private.joinpath("note.yaml").write_text("text: Canary\n")
+    private = tmp_path / "private"
+    (private / "notes").mkdir(parents=True)
+    (private / "notes" / "r1.yaml").write_text("notes:\n  - {text: Canary, recorded: 2026-01-05T09:00:00.000000Z}\n")
     remove_words(store, private, word="Canary")
-    assert titles(store)[0] != KINDS["redaction"][1], "that there was something private is not said"
+    assert "Canary" not in (private / "notes" / "r1.yaml").read_text()
+    clock.now += timedelta(days=1)
     for word in ("punished", "Nothing"):
         remove_words(store, private, word=word)
         clock.now += timedelta(hours=2)
     told = [entry for entry in got(store).entries if entry.title == KINDS["redaction"][1]]
     assert [(entry.published, entry.link) for entry in told] == [
-        ("2026-02-01T14:00:03+00:00", "https://tracker.example/activity?since=2026-02-01&lang=en")
-    ]
+        ("2026-02-02T14:00:03+00:00", "https://tracker.example/activity?since=2026-02-02&lang=en")
+    ], "that there was something private is not said"
     assert "reviewer-x1" not in str(told)
     ask = asking(store)
-    for asked in ({"id": "r1"}, {"body": "cescr"}, {"q": "punishments"}, {"change": "edit"}, {"since": "2026-02-02"}):
+    for asked in ({"id": "r1"}, {"body": "cescr"}, {"q": "punishments"}, {"change": "edit"}, {"since": "2026-02-03"}):
         assert KINDS["redaction"][1] not in titles(store, **asked), "such a feed would say where"
     assert new_changes(ask, "", "9") == group_by_save(list_news(ask, ask.filters, ActivityFilters())), (
         "no channel is told"
