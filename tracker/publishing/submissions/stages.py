@@ -124,6 +124,13 @@ def known_about(request: ViewRequest, choice: Choice, r: Recommendation) -> tupl
     return tuple((heading, list(map(_plain, filter(None, lines)))) for heading, lines in parts.items())
 
 
+def reasons_of(request: ViewRequest, choice: Choice, r: Recommendation) -> list[tuple[str, str]]:
+    """Return (who assessed and when, the reason) for each assessment that counts and has a reason in this language."""
+    builder = _Builder(request, choice)
+    found = [(builder.who(a), builder.wording(a.reason)) for a in request.view.counting_assessments(r)]
+    return [(who, reason.text) for who, reason in found if reason and reason.text]
+
+
 def _plain(line: Runs) -> str:
     sources = [f"{run.note.words} {' '.join(run.note.links[:1])}".strip() for run in line if run.note]
     return " ".join(filter(None, ["".join(run.text for run in line), *(f"[{source}]" for source in sources)]))
@@ -353,9 +360,7 @@ class _Builder:
         return [self.said_by(r, a, self.context.label(a.status) if a.status else "") for a in assessments]
 
     def said_by(self, r: Recommendation, a: Assessment, status: str) -> Runs:
-        _ = self.language.gettext
-        part = f", {_('part ({letter})', letter=a.part)}" if a.part else ""
-        who = f"{self.context.assessor(a)} ({dates_in_words(self.view, self.language, a)}){part}"
+        who = self.who(a)
         note = self.source_note(
             [who, *([] if a.source is None else self.source_parts(a.source))], a.verification, r, a.source
         )
@@ -367,6 +372,10 @@ class _Builder:
             self.list_missing(said_by, a.reason)
         said = f"{who}: {status}" if status else who
         return (Run(said + (". " if reason else ""), style="Emphasis"), Run(reason.text if reason else "", note=note))
+
+    def who(self, a: Assessment) -> str:
+        part = f", {self.language.gettext('part ({letter})', letter=a.part)}" if a.part else ""
+        return f"{self.context.assessor(a)} ({dates_in_words(self.view, self.language, a)}){part}"
 
     def grade(self, r: Recommendation) -> Runs:
         """Return the organisations' grade with its meaning on the Committee's present scale, or a place to write it."""
