@@ -67,13 +67,40 @@ class _Relations:
         return f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">{"".join(self.lines)}</Relationships>'
 
 
+class Footnotes:
+    """The footnotes of a document, as XML in the order of the text. Their numbers begin after `last`."""
+
+    def __init__(self, last: int = 0) -> None:
+        self.lines: list[str] = []
+        self.last, self.relations = last, _Relations()
+
+    def add(self, note: Note) -> str:
+        """Add a footnote, and return the reference to it, a run."""
+        number = self.last + len(self.lines) + 1
+        links = "".join(_run(" ") + self._link(link) for link in note.links)
+        self.lines.append(
+            f'<w:footnote w:id="{number}"><w:p><w:pPr><w:pStyle w:val="FootnoteText"/></w:pPr>'
+            f"<w:r>{_REFERENCE}<w:footnoteRef/></w:r>{_run(' ' + note.words)}{links}</w:p></w:footnote>"
+        )
+        return f'<w:r>{_REFERENCE}<w:footnoteReference w:id="{number}"/></w:r>'
+
+    def _link(self, link: str) -> str:
+        # Word refuses a file with a target that is no address
+        target = self.relations.add("hyperlink", quote(link, safe="/:?#@!$&'()*+,;=%~"), is_external=True)
+        return f'<w:hyperlink r:id="{target}">{_run(link, _HYPERLINK)}</w:hyperlink>'
+
+    @property
+    def xml(self) -> str:
+        """Return the part with the footnotes."""
+        return f"{_XML}<w:footnotes {_NAMESPACES}>{_SEPARATORS}{''.join(self.lines)}</w:footnotes>"
+
+
 class _Writer:
     def __init__(self, submission: Submission) -> None:
         self.submission = submission
-        self.relations, self.note_relations = _Relations(), _Relations()
+        self.relations, self.notes = _Relations(), Footnotes()
         for part in _PARTS:
             self.relations.add(part, f"{part}.xml")
-        self.notes: list[str] = []
         self.pictures: list[bytes] = []
         self.headings: list[tuple[str, str]] = []
         self.captions = {"Table": 0, "Figure": 0}
@@ -95,15 +122,15 @@ class _Writer:
             f'<Relationship Id="rId1" Type="{_R}/officeDocument" Target="word/document.xml"/>'
             f'<Relationship Id="rId2" Type="{_PACKAGE}/relationships/metadata/core-properties" '
             'Target="docProps/core.xml"/></Relationships>',
-            "docProps/core.xml": self.core_properties(),
+            "docProps/core.xml": core_properties(submission),
             "word/document.xml": f"{_XML}<w:document {_NAMESPACES}><w:body>{body}{section}</w:body></w:document>",
             **{f"word/{name}.xml": _template(name).replace('"LANG"', f'"{lang}"') for name in _TEMPLATES},
-            "word/footnotes.xml": f"{_XML}<w:footnotes {_NAMESPACES}>{_SEPARATORS}{''.join(self.notes)}</w:footnotes>",
+            "word/footnotes.xml": self.notes.xml,
             "word/header.xml": f"{_XML}<w:hdr {_NAMESPACES}>{self.paragraph(self.header())}</w:hdr>",
             "word/footer.xml": f'{_XML}<w:ftr {_NAMESPACES}><w:p><w:pPr><w:pStyle w:val="Footer"/></w:pPr>'
             f"{_field('PAGE', '1')}<w:r><w:t> / </w:t></w:r>{_field('NUMPAGES', '1')}</w:p></w:ftr>",
             "word/_rels/document.xml.rels": self.relations.xml,
-            "word/_rels/footnotes.xml.rels": self.note_relations.xml,
+            "word/_rels/footnotes.xml.rels": self.notes.relations.xml,
         }
         raw = io.BytesIO()
         with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED) as file:
@@ -116,18 +143,6 @@ class _Writer:
     def header(self) -> Paragraph:
         style = "Confidential" if self.submission.is_confidential else "Header"
         return Paragraph((Run(self.submission.header),), style)
-
-    def core_properties(self) -> str:
-        submission = self.submission
-        return (
-            f'{_XML}<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties" '
-            'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
-            'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-            f"<dc:title>{escaped(submission.title)}</dc:title>"
-            f"<dc:creator>{escaped('; '.join(submission.organisations))}</dc:creator>"
-            f'<dcterms:created xsi:type="dcterms:W3CDTF">{submission.day}T00:00:00Z</dcterms:created>'
-            "</cp:coreProperties>"
-        )
 
     def block(self, block: Block) -> str:
         match block:
@@ -152,22 +167,7 @@ class _Writer:
 
     def run(self, run: Run) -> str:
         style = f'<w:rStyle w:val="{run.style}"/>' if run.style else ""
-        return _run(run.text, style) + (self.note(run.note) if run.note else "")
-
-    def note(self, note: Note) -> str:
-        number = len(self.notes) + 1
-        links = "".join(_run(" ") + self.link(link) for link in note.links)
-        self.notes.append(
-            f'<w:footnote w:id="{number}"><w:p><w:pPr><w:pStyle w:val="FootnoteText"/></w:pPr>'
-            '<w:r><w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr><w:footnoteRef/></w:r>'
-            f"{_run(' ' + note.words)}{links}</w:p></w:footnote>"
-        )
-        return f'<w:r><w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr><w:footnoteReference w:id="{number}"/></w:r>'
-
-    def link(self, link: str) -> str:
-        # Word refuses a file with a target that is no address
-        target = self.note_relations.add("hyperlink", quote(link, safe="/:?#@!$&'()*+,;=%~"), is_external=True)
-        return f'<w:hyperlink r:id="{target}">{_run(link, _HYPERLINK)}</w:hyperlink>'
+        return _run(run.text, style) + (self.notes.add(run.note) if run.note else "")
 
     def caption(self, kind: str, words: str) -> str:
         self.captions[kind] += 1
@@ -237,6 +237,19 @@ class _Writer:
         return "".join(lines)
 
 
+def core_properties(submission: Submission) -> str:
+    """Return the part with the properties of the file: title, organisations and date, and nothing else."""
+    return (
+        f'{_XML}<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
+        'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+        f"<dc:title>{escaped(submission.title)}</dc:title>"
+        f"<dc:creator>{escaped('; '.join(submission.organisations))}</dc:creator>"
+        f'<dcterms:created xsi:type="dcterms:W3CDTF">{submission.day}T00:00:00Z</dcterms:created>'
+        "</cp:coreProperties>"
+    )
+
+
 @cache
 def _template(name: str) -> str:
     return (TEMPLATES / "submission" / f"{name}.xml").read_text("utf-8")
@@ -290,6 +303,7 @@ def _content_types() -> str:
 
 _CONTENTS_HERE = "<!--contents-->"
 _FIELD_END = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+_REFERENCE = '<w:rPr><w:rStyle w:val="FootnoteReference"/><w:vertAlign w:val="superscript"/></w:rPr>'
 _HYPERLINK = '<w:rStyle w:val="Hyperlink"/>'
 _SEPARATORS = (
     '<w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:separator/></w:r></w:p></w:footnote>'

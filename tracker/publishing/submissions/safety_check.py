@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
+from urllib.parse import unquote
 
 from tracker.model.dataset import Record
 from tracker.model.safety_config import SafetyFinding, TextField
@@ -10,6 +11,7 @@ from tracker.publishing.submissions.document import Submission, notes_of, paragr
 from tracker.publishing.submissions.selection import Choice
 from tracker.queries.view import View
 from tracker.safety.scanner import (
+    LINK_FIELDS,
     IsDismissed,
     PublicationCheck,
     check_texts,
@@ -29,18 +31,21 @@ def check_submission(view: View, choice: Choice, submission: Submission, is_dism
     A finding is left out if it was dismissed where it stands in the register. Words that may be a name are asked about only
     in what is not public yet: what the organisations wrote, and the private entries that they ticked.
     """
-    places = dict.fromkeys((record_name(r), field.field) for r in _records(view, choice) for field in text_fields(r))
+    records = {
+        record_name(r): {*LINK_FIELDS, *(field.field for field in text_fields(r))} for r in _records(view, choice)
+    }
 
     def is_known(found: SafetyFinding) -> bool:
-        fields = (replace(found.text_field, record=record, field=field) for record, field in places)
-        return is_dismissed(found) or any(is_dismissed(replace(found, text_field=field)) for field in fields)
+        places = ((record, field) for record, fields in records.items() for field in fields)
+        texts = (replace(found.text_field, record=record, field=field) for record, field in places)
+        return is_dismissed(found) or any(is_dismissed(replace(found, text_field=text)) for text in texts)
 
     blocks = (*submission.blocks, *submission.annex)
     texts = [submission.title, *submission.organisations, *(p.text for p in paragraphs_of(blocks))]
     texts += [note.words for note in notes_of(blocks)]
     findings = list(scan_texts(map(_field, dict.fromkeys(texts)), view.dataset, is_known))
     for link in dict.fromkeys(link for note in notes_of(blocks) for link in note.links):
-        text, matches = scan_code(link, view.dataset.safety, is_link=True)
+        text, matches = scan_code(unquote(link), view.dataset.safety, is_link=True)
         findings += [found for match in matches if not is_known(found := SafetyFinding(_field(text), match))]
     own = check_texts(map(_field, dict.fromkeys(_not_public(choice))), view.dataset, is_known)
     return PublicationCheck(tuple(findings), own.candidates)
