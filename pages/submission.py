@@ -25,6 +25,7 @@ from tracker.model.vocabulary import Issuer, SubmissionStage
 from tracker.publishing.request import ViewRequest
 from tracker.publishing.submissions.document import Submission, measure
 from tracker.publishing.submissions.docx_writer import write_docx
+from tracker.publishing.submissions.own_template import fill_template, template_names
 from tracker.publishing.submissions.safety_check import check_submission
 from tracker.publishing.submissions.selection import (
     DEFAULT_ORDER,
@@ -35,7 +36,13 @@ from tracker.publishing.submissions.selection import (
     group,
     select_recommendations,
 )
-from tracker.publishing.submissions.stages import build_submission, known_about, limit_sentences, reasons_of
+from tracker.publishing.submissions.stages import (
+    build_submission,
+    known_about,
+    limit_sentences,
+    reasons_of,
+    template_fields,
+)
 from tracker.publishing.wording import error_sentence
 from tracker.queries.lists.filters import Filters
 from tracker.safety.dismissals import load_dismissals
@@ -116,9 +123,18 @@ def begin(name: str, text: str) -> None:
     st.session_state[form.prefix + name] = text
 
 
+def file_of(submission: Submission, template: str) -> bytes:
+    """Return the Word file in the usual form, or in the form of an own template. Raises TrackerError."""
+    if not template:
+        return write_docx(submission)
+    return fill_template(load_config().data, template, submission, template_fields(request, choice, submission))
+
+
 def show_file_button(submission: Submission) -> None:
     """Show the button that makes the file, after what may identify a person in it was looked at."""
     asking = f"{form.prefix}asking"
+    own = template_names(load_config().data)
+    template = st.selectbox(_("Form"), ["", *own], format_func=lambda n: n or _("The usual one")) if own else ""
     is_pressed = st.button(_("Make the Word file"), type="primary")
     if not (st.session_state.pop(asking, False) or is_pressed):
         return
@@ -129,11 +145,16 @@ def show_file_button(submission: Submission) -> None:
     if not show_candidates(page, group_by_words(check.candidates, form.prefix)):
         st.session_state[asking] = True  # the boxes stay until all are ticked
         return
+    try:
+        raw = file_of(submission, template)
+    except TrackerError as error:
+        st.error(escape_markdown(error_sentence(language, error)))
+        return
     kind = [stage.value, body.id if body else "", str(view.local_date), to]
     name = "-".join(filter(None, ["confidential" if submission.is_confidential else "", *kind])) + ".docx"
     page.show(
         "forms/submission_file.html",
-        bytes=b64encode(write_docx(submission)).decode(),
+        bytes=b64encode(raw).decode(),
         name=name,
         is_confidential=submission.is_confidential,
         token=secrets.token_hex(4),

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from html import escape
 from urllib.parse import quote
@@ -68,37 +68,41 @@ class _Relations:
 
 
 class Footnotes:
-    """The footnotes of a document, as XML in the order of the text. Their numbers begin after `last`."""
+    """The footnotes of a document, as XML in the order of the text. Their numbers begin after `last`.
 
-    def __init__(self, last: int = 0) -> None:
+    `relate` returns the id of a new relation of the part with the footnotes to a link.
+    """
+
+    def __init__(self, relate: Callable[[str], str], last: int = 0) -> None:
         self.lines: list[str] = []
-        self.last, self.relations = last, _Relations()
+        self.relate, self.last = relate, last
 
     def add(self, note: Note) -> str:
         """Add a footnote, and return the reference to it, a run."""
         number = self.last + len(self.lines) + 1
-        links = "".join(_run(" ") + self._link(link) for link in note.links)
+        links = "".join(run_xml(" ") + self._link(link) for link in note.links)
         self.lines.append(
             f'<w:footnote w:id="{number}"><w:p><w:pPr><w:pStyle w:val="FootnoteText"/></w:pPr>'
-            f"<w:r>{_REFERENCE}<w:footnoteRef/></w:r>{_run(' ' + note.words)}{links}</w:p></w:footnote>"
+            f"<w:r>{_REFERENCE}<w:footnoteRef/></w:r>{run_xml(' ' + note.words)}{links}</w:p></w:footnote>"
         )
         return f'<w:r>{_REFERENCE}<w:footnoteReference w:id="{number}"/></w:r>'
 
     def _link(self, link: str) -> str:
         # Word refuses a file with a target that is no address
-        target = self.relations.add("hyperlink", quote(link, safe="/:?#@!$&'()*+,;=%~"), is_external=True)
-        return f'<w:hyperlink r:id="{target}">{_run(link, _HYPERLINK)}</w:hyperlink>'
+        target = self.relate(quote(link, safe="/:?#@!$&'()*+,;=%~"))
+        return f'<w:hyperlink r:id="{target}">{run_xml(link, _HYPERLINK)}</w:hyperlink>'
 
-    @property
-    def xml(self) -> str:
-        """Return the part with the footnotes."""
-        return f"{_XML}<w:footnotes {_NAMESPACES}>{_SEPARATORS}{''.join(self.lines)}</w:footnotes>"
+
+def footnotes_part(lines: Iterable[str] = ()) -> str:
+    """Return the part with these footnotes."""
+    return f"{_XML}<w:footnotes {_NAMESPACES}>{_SEPARATORS}{''.join(lines)}</w:footnotes>"
 
 
 class _Writer:
     def __init__(self, submission: Submission) -> None:
         self.submission = submission
-        self.relations, self.notes = _Relations(), Footnotes()
+        self.relations, self.note_relations = _Relations(), _Relations()
+        self.notes = Footnotes(lambda link: self.note_relations.add("hyperlink", link, is_external=True))
         for part in _PARTS:
             self.relations.add(part, f"{part}.xml")
         self.pictures: list[bytes] = []
@@ -125,12 +129,12 @@ class _Writer:
             "docProps/core.xml": core_properties(submission),
             "word/document.xml": f"{_XML}<w:document {_NAMESPACES}><w:body>{body}{section}</w:body></w:document>",
             **{f"word/{name}.xml": _template(name).replace('"LANG"', f'"{lang}"') for name in _TEMPLATES},
-            "word/footnotes.xml": self.notes.xml,
+            "word/footnotes.xml": footnotes_part(self.notes.lines),
             "word/header.xml": f"{_XML}<w:hdr {_NAMESPACES}>{self.paragraph(self.header())}</w:hdr>",
             "word/footer.xml": f'{_XML}<w:ftr {_NAMESPACES}><w:p><w:pPr><w:pStyle w:val="Footer"/></w:pPr>'
             f"{_field('PAGE', '1')}<w:r><w:t> / </w:t></w:r>{_field('NUMPAGES', '1')}</w:p></w:ftr>",
             "word/_rels/document.xml.rels": self.relations.xml,
-            "word/_rels/footnotes.xml.rels": self.notes.relations.xml,
+            "word/_rels/footnotes.xml.rels": self.note_relations.xml,
         }
         raw = io.BytesIO()
         with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED) as file:
@@ -167,14 +171,14 @@ class _Writer:
 
     def run(self, run: Run) -> str:
         style = f'<w:rStyle w:val="{run.style}"/>' if run.style else ""
-        return _run(run.text, style) + (self.notes.add(run.note) if run.note else "")
+        return run_xml(run.text, style) + (self.notes.add(run.note) if run.note else "")
 
     def caption(self, kind: str, words: str) -> str:
         self.captions[kind] += 1
         style = f'<w:pPr><w:pStyle w:val="Caption"/>{"<w:keepNext/>" if kind == "Table" else ""}</w:pPr>'
         name = CAPTIONS.get(self.submission.lang, CAPTIONS["en"])[kind == "Figure"]
         number = _field(f"SEQ {kind}", str(self.captions[kind]))
-        return f"<w:p>{style}{_run(name + ' ')}{number}{_run('. ' + words)}</w:p>"
+        return f"<w:p>{style}{run_xml(name + ' ')}{number}{run_xml('. ' + words)}</w:p>"
 
     def table(self, table: Table) -> str:
         total = sum(table.widths)
@@ -219,7 +223,7 @@ class _Writer:
         )
 
     def contents(self, contents: Contents) -> str:
-        title = f'<w:p><w:pPr><w:pStyle w:val="TOCHeading"/></w:pPr>{_run(contents.title)}</w:p>'
+        title = f'<w:p><w:pPr><w:pStyle w:val="TOCHeading"/></w:pPr>{run_xml(contents.title)}</w:p>'
         gallery = '<w:docPartObj><w:docPartGallery w:val="Table of Contents"/><w:docPartUnique/></w:docPartObj>'
         return f"<w:sdt><w:sdtPr>{gallery}</w:sdtPr><w:sdtContent>{title}{_CONTENTS_HERE}</w:sdtContent></w:sdt>"
 
@@ -232,7 +236,7 @@ class _Writer:
             page = _field(f"PAGEREF _Toc{number}", "…", dirty=True)
             lines.append(
                 f'<w:p><w:pPr><w:pStyle w:val="TOC{style[-1]}"/></w:pPr>{begin}<w:hyperlink w:anchor="_Toc{number}">'
-                f"{_run(text)}<w:r><w:tab/></w:r>{page}</w:hyperlink>{end}</w:p>"
+                f"{run_xml(text)}<w:r><w:tab/></w:r>{page}</w:hyperlink>{end}</w:p>"
             )
         return "".join(lines)
 
@@ -260,7 +264,8 @@ def escaped(text: str) -> str:
     return escape(CONTROL_CHARACTERS.sub(" ", strip_bidi_controls(text)))
 
 
-def _run(text: str, properties: str = "") -> str:
+def run_xml(text: str, properties: str = "") -> str:
+    """Return a run with a text, in which line breaks stay. `properties` is XML."""
     properties = f"<w:rPr>{properties}</w:rPr>" if properties else ""
     lines = (f'<w:t xml:space="preserve">{escaped(line)}</w:t>' for line in text.split("\n"))
     return f"<w:r>{properties}{'<w:br/>'.join(lines)}</w:r>"
@@ -276,7 +281,7 @@ def _field_begin(instruction: str, *, dirty: bool = False) -> str:
 
 
 def _field(instruction: str, shown: str, *, dirty: bool = False) -> str:
-    return f"{_field_begin(instruction, dirty=dirty)}{_run(shown)}{_FIELD_END}"
+    return f"{_field_begin(instruction, dirty=dirty)}{run_xml(shown)}{_FIELD_END}"
 
 
 def _add_part(file: zipfile.ZipFile, name: str, raw: bytes) -> None:

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from tracker.i18n import native_name
 from tracker.model.localized_text import ResolvedText, TextVariant, clean_input, resolve
@@ -111,6 +112,11 @@ def comments_on(request: ViewRequest, r: Recommendation) -> list[str]:
     ]
 
 
+def template_fields(request: ViewRequest, choice: Choice, submission: Submission) -> dict[str, Any]:
+    """Return what an own template can use, as plain values: see docs/submissions.md. A text has its footnotes."""
+    return _Builder(request, choice).fields(submission)
+
+
 def known_about(request: ViewRequest, choice: Choice, r: Recommendation) -> tuple[tuple[str, list[str]], ...]:
     """Return (heading, lines of plain text) for what was asked, the State's word, the assessments, and the evidence."""
     builder, _ = _Builder(request, choice), request.language.gettext
@@ -129,6 +135,12 @@ def reasons_of(request: ViewRequest, choice: Choice, r: Recommendation) -> list[
     builder = _Builder(request, choice)
     found = [(builder.who(a), builder.wording(a.reason)) for a in request.view.counting_assessments(r)]
     return [(who, reason.text) for who, reason in found if reason and reason.text]
+
+
+def _field(line: Runs) -> dict[str, Any]:
+    """Return a line as a text with its footnotes."""
+    notes = [[run.note.words, list(run.note.links)] for run in line if run.note]
+    return {"text": "".join(run.text for run in line), "notes": notes}
 
 
 def _plain(line: Runs) -> str:
@@ -314,6 +326,57 @@ class _Builder:
         """Return (recommendations, their statuses in words) for each issuer."""
         groups = group_by_issuer(self.choice.recommendations)
         return [(rs, f"{self.context.label(issuer)}: {counts_line(self.context, rs)}.") for issuer, rs in groups]
+
+    def fields(self, submission: Submission) -> dict[str, Any]:
+        """Return the fields of own templates."""
+        choice, view = self.choice, self.view
+
+        def lines(found: Iterable[Runs]) -> list[dict[str, Any]]:
+            return [_field(line) for line in found if line]
+
+        def evidence(found: EvidencePairs) -> list[dict[str, Any]]:
+            return lines(self.evidence_line(e, link) for e, link in found)
+
+        def item(r: Recommendation) -> dict[str, Any]:
+            found = evidence_of(view, choice, r)
+            laws, outcomes, rest = _by_use(found)
+            return {
+                "title": self.title(r) or self.place(r),
+                "place": self.place(r),
+                "issuer": r.issued_by.value,
+                "status": status_line(self.context, r),
+                "words": lines(self.words(r)),
+                "state": lines(self.state(r)),
+                "situation": lines(self.situation(r)),
+                "impact": lines(self.own(r, "impact", required=False)),
+                "comments": lines(self.own(r, "comments", required=False)),
+                "grade": _field(self.grade(r)),
+                "ask": _field(self.ask(r)),
+                "evidence": evidence(found),
+                "laws": evidence(laws),
+                "outcomes": evidence(outcomes),
+                "other_evidence": evidence(rest),
+            }
+
+        groups = [
+            {
+                "heading": heading,
+                "text": lines(self.paragraphs(choice.own_text(code, "theme"))),
+                "recommendations": [item(r) for r in rs],
+            }
+            for code, heading, rs in group(self.context, choice)
+        ]
+        return {
+            "title": submission.title,
+            "committee": self.language.resolve(choice.body.name).text if choice.body else "",
+            "session": clean_input(choice.session),
+            "organisations": list(submission.organisations),
+            "day": self.language.format_day(submission.day),
+            "summary": lines(self.paragraphs(choice.own_text("", "summary"))),
+            "counts": [line for _rs, line in self.counts()],
+            "groups": groups,
+            "register": self.register_line(),
+        }
 
     # what is said of one recommendation
 
