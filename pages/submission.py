@@ -12,16 +12,18 @@ from pages.forms.records.choice_names import evidence_name, recommendation_names
 from pages.forms.safety.name_candidates import group_by_words, show_candidates
 from pages.forms.several_choices import option_label
 from pages.forms.submission_draft import open_draft, show_draft_tools, show_drafts, texts_of
+from pages.forms.submission_record import show_recording
 from pages.shared.layout import open_page, show_footer, show_header, site_origin
 from pages.shared.markdown import escape_markdown
-from pages.shared.saving import ask_about_findings
+from pages.shared.saving import ask_about_findings, show_saved
 from pages.shared.url_state import bind_to_url, write_to_url
 from pages.shared.widget_values import index_of
 from tracker.config import load_config
+from tracker.editing.forms.submission import Demand
 from tracker.i18n import get_language, native_name
 from tracker.model.errors import SafetyFindings, TrackerError
 from tracker.model.records import Evidence, EvidenceLink, Recommendation
-from tracker.model.vocabulary import Issuer, SubmissionStage
+from tracker.model.vocabulary import Issuer, MechanismKind, SubmissionStage
 from tracker.publishing.request import ViewRequest
 from tracker.publishing.submissions.document import Submission, measure
 from tracker.publishing.submissions.docx_writer import write_docx
@@ -38,6 +40,7 @@ from tracker.publishing.submissions.selection import (
 )
 from tracker.publishing.submissions.stages import (
     build_submission,
+    demands_of,
     known_about,
     limit_sentences,
     reasons_of,
@@ -176,6 +179,7 @@ orders = {order.value: _(label) for order, label in ORDERS.items()}
 order = Order(choose(_("Order"), "order", orders, start=DEFAULT_ORDER.get(stage, Order.THEME).value))
 
 form = open_draft(page, (stage.value, body.id if body else "", to), st.query_params.get("from", ""))
+show_saved(page, "submission")
 show_drafts(form)
 request = ViewRequest(view, get_language(to, view.settings), Filters(), origin=site_origin())
 try:
@@ -222,5 +226,10 @@ if choice.recommendations:
     with top:
         page.show("forms/submission_length.html", sentences=said, notes=submission.notes)
     show_file_button(submission)
+    mechanism = body or next((b for b in view.bodies.values() if b.kind is MechanismKind.UPR), None)
+    if mechanism and stage is not SubmissionStage.BRIEF:
+        demands = [Demand(number, text, r) for number, r, text in demands_of(request, choice)]
+        show_recording(form, mechanism, submission, demands)
+form.keep()
 show_draft_tools(form)
 show_footer(page)

@@ -97,16 +97,25 @@ class DraftFields(Fields):
             typed = _plain(st.session_state.get(self.prefix + name, there))
             if typed == there:
                 continue
-            if known is None and isinstance(
-                typed, str
-            ):  # after a restart of the server: only the browser knew its text
-                known = ""
+            if known is None and isinstance(typed, str):
+                known = ""  # after a restart of the server, only the browser knows what was typed
                 if not typed:
                     replaced[name] = there
                     continue
             before = edits[name].before if name in edits else there if known is None else _plain(known)
             edits[name] = FieldEdit(name, before, typed)
-        draft, unsaved_key = self.draft, f"{self.prefix}unsaved"
+        replaced |= self._write(edits)
+        if replaced:
+            st.session_state[f"{self.prefix}replaced"] = replaced
+            st.rerun()
+
+    def note(self, name: str, value: str) -> None:
+        """Write a value into the draft that is in no field of the page."""
+        self._write({name: FieldEdit(name, self.value(name), value)})
+
+    def _write(self, edits: Mapping[str, FieldEdit]) -> dict[str, Any]:
+        """Write edits into the draft. Return what is in their fields instead, where a colleague wrote at the same time."""
+        unsaved_key, replaced = f"{self.prefix}unsaved", dict[str, Any]()
         st.session_state[unsaved_key] = edits
         if edits and (me := draft_owner()):
             place = {"own": organisation_now(), "owner": self.owner, "name": self.address[0]}
@@ -115,16 +124,15 @@ class DraftFields(Fields):
             except TrackerError as error:
                 st.warning(escape_markdown(error_sentence(self.page.context.language, error)))
             else:
-                st.session_state[unsaved_key] = {}
-                there_now = draft.choices if draft else {}
+                self.unsaved.clear()
+                st.session_state[unsaved_key], st.session_state[f"{self.prefix}draft"] = {}, draft
+                there = draft.choices if draft else {}
                 for edit in edits.values():
                     st.session_state[f"{self.prefix}start_{edit.name}"] = edit.after
-                    if there_now.get(edit.name, edit.after) != edit.after:
-                        replaced[edit.name] = there_now[edit.name]
-        st.session_state[f"{self.prefix}draft"] = draft
-        if replaced:
-            st.session_state[f"{self.prefix}replaced"] = replaced
-            st.rerun()
+                    self.seen[edit.name] = edit.after, edit.after
+                    if there.get(edit.name, edit.after) != edit.after:
+                        replaced[edit.name] = there[edit.name]
+        return replaced
 
 
 def open_draft(page: Page, address: Address, owner: str) -> DraftFields:
@@ -136,6 +144,7 @@ def open_draft(page: Page, address: Address, owner: str) -> DraftFields:
     draft: ImportDraft | None = st.session_state.get(f"{prefix}draft")
     if draft_owner():
         draft = submission_drafts().find(address, organisation_now(), owner=owner)
+    st.session_state[f"{prefix}draft"] = draft
     for name, value in st.session_state.pop(f"{prefix}replaced", {}).items():
         st.session_state[prefix + name] = st.session_state[f"{prefix}start_{name}"] = value
     unsaved = st.session_state.get(f"{prefix}unsaved", {})
@@ -169,7 +178,8 @@ def _name(page: Page, address: Sequence[str]) -> str:
 def show_draft_tools(form: DraftFields) -> None:
     """Show who can write in the draft, and buttons that share and discard it. Look for what colleagues write."""
     _watch(form)
-    draft, page = form.draft, form.page
+    page = form.page
+    draft: ImportDraft | None = st.session_state.get(f"{form.prefix}draft")
     _ = page.context.language.gettext
     if draft is None or not draft_owner():
         return

@@ -12,6 +12,7 @@ from tests.support.form_pages import html, press, put
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import DOCUMENTS, GRADED
 from tracker.model.permissions import READER, Person, Role
+from tracker.storage.dataset_reader import DatasetReader
 
 PRIVATE = True
 FILES = {
@@ -110,6 +111,34 @@ def test_the_reason_of_an_assessment_begins_the_text_only_if_it_is_asked_for(ope
     press(page, "Start with the reason of Editors of this tracker (January 2026)")
     assert page.text_area(key=key).value == "Nothing was repealed."
     assert not any("Start with" in button.label for button in page.button)
+
+
+def test_what_was_sent_is_recorded_with_its_demands_and_undone_in_one_step(opened, there, tmp_path):
+    page = opened("submission", **{**ADDRESS, "of": "alternative-report"})
+    prefix = "submission_alternative-report_ccpr_en_"
+    put(page, f"{prefix}text_hrc-3-20_", ask="Repeal them.")
+    put(page, prefix, **{"text_hrc-3-21_ask": "Train the police."})
+    page.checkbox(key=f"{prefix}demand_hrc-3-21").uncheck().run()
+    press(page, "Record it with 1 demand")
+    assert "- Enter the reporting cycle" not in "".join(error.value for error in page.error)
+    assert "The submission is recorded." in html(page) and "Recorded as:" in html(page)
+    report = next(
+        d
+        for d in DatasetReader(tmp_path / "data").read().documents.values()
+        if d.title[""].text == "Kyrgyzstan: Alternative report"
+    )
+    (demand,) = [r for r in DatasetReader(tmp_path / "data").read().recommendations.values() if r.document == report.id]
+    assert (demand.issued_by, demand.paragraph, demand.summary[""].text) == ("civil-society", "1", "Repeal them.")
+    assert (report.kind, report.body, report.cycle, report.verification) == (
+        "alternative-report",
+        "ccpr",
+        "3",
+        "to-check",
+    )
+    press(page, "Undo the last save")
+    assert there(report.id).events[-1].type == "retired" and there(demand.id).events[-1].type == "retired"
+    assert page.text_area(key=f"{prefix}text_hrc-3-20_ask").value == "Repeal them."
+    assert any(button.label == "Record it with 1 demand" for button in page.button)
 
 
 def test_what_may_identify_a_person_stops_the_file(opened):

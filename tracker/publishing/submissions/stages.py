@@ -117,6 +117,15 @@ def template_fields(request: ViewRequest, choice: Choice, submission: Submission
     return _Builder(request, choice).fields(submission)
 
 
+def demands_of(request: ViewRequest, choice: Choice) -> list[tuple[int, Recommendation, str]]:
+    """Return (number, recommendation, words) of each proposal in an alternative report that has words in its language."""
+    if choice.stage not in (SubmissionStage.ALTERNATIVE_REPORT, SubmissionStage.UPR):
+        return []
+    builder = _Builder(request, choice)
+    found = ((number, r, builder.demand(r)) for number, r in enumerate(choice.recommendations, 1))
+    return [(number, r, text) for number, r, text in found if text]
+
+
 def known_about(request: ViewRequest, choice: Choice, r: Recommendation) -> tuple[tuple[str, list[str]], ...]:
     """Return (heading, lines of plain text) for what was asked, the State's word, the assessments, and the evidence."""
     builder, _ = _Builder(request, choice), request.language.gettext
@@ -465,6 +474,12 @@ class _Builder:
         if self.choice.stage is SubmissionStage.BRIEF:
             return tuple(replace(run, note=None) for run in self.words(r)[0])
         return (self.to_write(_("What you ask for")),)
+
+    def demand(self, r: Recommendation) -> str:
+        """Return the words of a proposal without marks, or "" if they are still to be written."""
+        texts = (r.text, r.summary) if r.issued_by is Issuer.CIVIL_SOCIETY else (r.expected_action,)
+        found = next(filter(None, map(self.wording, texts)), None)
+        return clean_input(self.choice.own_text(r.id, "ask")) or (found.text if found else "")
 
     def bullets(self, found: EvidencePairs, style: str = "Bullet") -> list[Paragraph]:
         return [Paragraph(line, style) for e, link in found if (line := self.evidence_line(e, link))]
