@@ -32,7 +32,11 @@ def show_recording(form: DraftFields, body: TreatyBody, submission: Submission, 
         page.show("forms/submission_recorded.html", document=recorded)
         return
     cycles = group_by_cycle(view, body)
-    with st.expander(_("It was sent: record it in the register")):
+    key = f"open_{form.prefix}recording"
+    box = st.expander(_("It was sent: record it in the register"), key=key, on_change="rerun")
+    if not box.open:
+        return
+    with box:
         st.caption(
             _("It becomes an alternative report with what it asks. Everybody can read that, not the rest of your text.")
         )
