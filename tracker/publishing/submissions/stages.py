@@ -277,7 +277,7 @@ class _Builder:
         head = (_("Source"), _("Recommendation"), _("Status"), _("Latest evidence"))
         return [
             self.heading(_("Annex: the register"), new_page=True),
-            Table(_("Recommendations"), head, tuple(rows), widths=(3, 5, 3, 2)),
+            Table(_("Recommendations"), head, tuple(rows), widths=(6, 9, 6, 5)),
             Paragraph((Run(self.register_line()),), "Small"),
         ]
 
