@@ -99,7 +99,7 @@ class DraftFields(Fields):
                 continue
             if known is None and isinstance(typed, str):
                 known = ""  # after a restart of the server, only the browser knows what was typed
-                if not typed:
+                if typed in there:
                     replaced[name] = there
                     continue
             before = edits[name].before if name in edits else there if known is None else _plain(known)

@@ -9,6 +9,7 @@ from docx import Document
 
 from tests.publishing.test_submissions import DOCUMENTS as DOCUMENTS
 from tests.publishing.test_submissions import FILES, QUOTATION, W, made, parts, request_of  # noqa: F401
+from tests.support.server_process import ROOT
 from tests.support.small_dataset import folder
 from tracker.__main__ import main
 from tracker.model.errors import UnusableFile
@@ -152,3 +153,14 @@ def test_the_command_fills_a_template_of_the_data_folder_in_a_process_of_its_own
     assert QUOTATION in "\n".join(p.text for p in Document(io.BytesIO(file.read_bytes())).paragraphs)
     said = capsys.readouterr().err
     assert "near “{{ titel }}”" in said and "There is no template ../tracker. There are: ours, wrong." in said
+
+
+def test_the_guide_names_every_field(request_of):  # noqa: F811
+    request = request_of()
+    submission, _raw = made(request, SubmissionStage.FOLLOW_UP)
+    choice = Choice(SubmissionStage.FOLLOW_UP, None, (request.view.recommendations["y"],))
+    fields = template_fields(request, choice, submission)
+    (group,) = fields["groups"]
+    (item,) = group["recommendations"]
+    guide = (ROOT / "docs" / "submissions.md").read_text("utf-8")
+    assert [name for name in ("header", *fields, *group, *item) if f"`{name}`" not in guide] == []
