@@ -12,7 +12,7 @@ from pages.forms.records.choice_names import evidence_name, recommendation_names
 from pages.forms.safety.name_candidates import group_by_words, show_candidates
 from pages.forms.several_choices import option_label
 from pages.forms.submission_draft import open_draft, show_draft_tools, show_drafts, texts_of
-from pages.forms.submission_record import show_recording
+from pages.forms.submission_record import RECORDED, show_recording
 from pages.shared.layout import open_page, show_footer, show_header, site_origin
 from pages.shared.markdown import escape_markdown
 from pages.shared.saving import ask_about_findings, show_saved
@@ -183,7 +183,9 @@ show_saved(page, "submission")
 show_drafts(form)
 request = ViewRequest(view, get_language(to, view.settings), Filters(), origin=site_origin())
 try:
-    proposed = select_recommendations(view, stage, body)
+    found = select_recommendations(view, stage, body)
+    # what the document asked, once it is recorded, does not come into the document itself
+    proposed = tuple(r for r in found if r.document != form.value(RECORDED))
 except TrackerError as error:
     proposed = ()
     st.info(escape_markdown(error_sentence(language, error)))
