@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from pages.forms.private.evidence import private_evidence
+from pages.forms.private.entries import private_evidence
 from pages.forms.records.choice_names import evidence_name, recommendation_names
 from pages.forms.safety.name_candidates import group_by_words, show_candidates
 from pages.forms.several_choices import option_label
