@@ -103,13 +103,8 @@ def limit_sentences(author: RenderContext, choice: Choice, to: str, *, length: L
 def comments_on(request: ViewRequest, r: Recommendation) -> list[str]:
     """Return where a recommendation stands, as lines of plain text with their sources in brackets."""
     choice = Choice(SubmissionStage.UPR, None, (r,))
-    found = known_about(request, choice, r)
-    return [
-        status_line(request.context, r),
-        *found[2][1],
-        *found[3][1],
-        *_Builder(request, choice).note_of(r).links[-1:],
-    ]
+    (_asked, _state, (_heading, assessed), (_other, found)) = known_about(request, choice, r)
+    return [status_line(request.context, r), *assessed, *found, *_Builder(request, choice).note_of(r).links[-1:]]
 
 
 def template_fields(request: ViewRequest, choice: Choice, submission: Submission) -> dict[str, Any]:
@@ -348,7 +343,6 @@ class _Builder:
 
         def item(r: Recommendation) -> dict[str, Any]:
             found = evidence_of(view, choice, r)
-            laws, outcomes, rest = _by_use(found)
             return {
                 "title": self.title(r) or self.place(r),
                 "place": self.place(r),
@@ -357,24 +351,13 @@ class _Builder:
                 "words": lines(self.words(r)),
                 "state": lines(self.state(r)),
                 "situation": lines(self.situation(r)),
-                "impact": lines(self.own(r, "impact", required=False)),
-                "comments": lines(self.own(r, "comments", required=False)),
+                **{name: lines(self.own(r, name, required=False)) for name in ("impact", "comments")},
                 "grade": _field(self.grade(r)),
                 "ask": _field(self.ask(r)),
                 "evidence": evidence(found),
-                "laws": evidence(laws),
-                "outcomes": evidence(outcomes),
-                "other_evidence": evidence(rest),
+                **dict(zip(("laws", "outcomes", "other_evidence"), map(evidence, _by_use(found)), strict=True)),
             }
 
-        groups = [
-            {
-                "heading": heading,
-                "text": lines(self.paragraphs(choice.own_text(code, "theme"))),
-                "recommendations": [item(r) for r in rs],
-            }
-            for code, heading, rs in group(self.context, choice)
-        ]
         return {
             "title": submission.title,
             "committee": self.language.resolve(choice.body.name).text if choice.body else "",
@@ -383,7 +366,14 @@ class _Builder:
             "day": self.language.format_day(submission.day),
             "summary": lines(self.paragraphs(choice.own_text("", "summary"))),
             "counts": [line for _rs, line in self.counts()],
-            "groups": groups,
+            "groups": [
+                {
+                    "heading": heading,
+                    "text": lines(self.paragraphs(choice.own_text(code, "theme"))),
+                    "recommendations": [*map(item, rs)],
+                }
+                for code, heading, rs in group(self.context, choice)
+            ],
             "register": self.register_line(),
         }
 
