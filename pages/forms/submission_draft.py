@@ -91,8 +91,7 @@ class DraftFields(Fields):
 
     def keep(self) -> None:
         """Write into the draft what was typed since the last run. If a colleague's text took its place, run the page again."""
-        edits = dict(self.unsaved)
-        replaced: dict[str, Any] = {}
+        edits, replaced = dict(self.unsaved), dict[str, Any]()
         for name, (known, there) in self.seen.items():
             typed = _plain(st.session_state.get(self.prefix + name, there))
             if typed == there:
@@ -111,27 +110,31 @@ class DraftFields(Fields):
 
     def note(self, name: str, value: str) -> None:
         """Write a value into the draft that is in no field of the page."""
-        self._write({name: FieldEdit(name, self.value(name), value)})
+        self._write({**self.unsaved, name: FieldEdit(name, self.value(name), value)})
 
     def _write(self, edits: Mapping[str, FieldEdit]) -> dict[str, Any]:
         """Write edits into the draft. Return what is in their fields instead, where a colleague wrote at the same time."""
+        _ = self.page.context.language.gettext
         unsaved_key, replaced = f"{self.prefix}unsaved", dict[str, Any]()
-        st.session_state[unsaved_key] = edits
+        self.unsaved.update(edits)
+        st.session_state[unsaved_key] = dict(self.unsaved)
         if edits and (me := draft_owner()):
             place = {"own": organisation_now(), "owner": self.owner, "name": self.address[0]}
             try:
                 draft = submission_drafts().write(self.address, edits.values(), by=me, **place)
             except TrackerError as error:
                 st.warning(escape_markdown(error_sentence(self.page.context.language, error)))
-            else:
-                self.unsaved.clear()
-                st.session_state[unsaved_key], st.session_state[f"{self.prefix}draft"] = {}, draft
-                there = draft.choices if draft else {}
-                for edit in edits.values():
-                    st.session_state[f"{self.prefix}start_{edit.name}"] = edit.after
-                    self.seen[edit.name] = edit.after, edit.after
-                    if there.get(edit.name, edit.after) != edit.after:
-                        replaced[edit.name] = there[edit.name]
+                return replaced
+            if draft is None:
+                st.warning(_("This draft was discarded, or is no longer shared with you. What you typed is only here."))
+                return replaced
+            self.unsaved.clear()
+            st.session_state[unsaved_key], st.session_state[f"{self.prefix}draft"] = {}, draft
+            for edit in edits.values():
+                st.session_state[f"{self.prefix}start_{edit.name}"] = edit.after
+                self.seen[edit.name] = edit.after, edit.after
+                if draft.choices.get(edit.name, edit.after) != edit.after:
+                    replaced[edit.name] = draft.choices[edit.name]
         return replaced
 
 

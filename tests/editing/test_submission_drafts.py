@@ -1,10 +1,18 @@
-"""Drafts of submissions: several people write in one, and no text is lost; one organisation has nothing of another's."""
+"""Drafts of submissions: several people write in one, no text is lost, none is another organisation's; and what is recorded."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
+from tests.support.small_dataset import ANNA
+from tests.support.story_folder import ASKED, made
+from tracker.editing.forms.document import DocumentForm
+from tracker.editing.forms.submission import Demand, submission_records
 from tracker.editing.private.submission_drafts import APART, FieldEdit, SubmissionDrafts
+from tracker.editing.store import Store
+from tracker.queries.view import View
+from tracker.storage.dataset_reader import DatasetReader
 
 ADDRESS = ("follow-up", "ccpr", "en")
 
@@ -64,3 +72,22 @@ def test_another_organisation_reads_and_writes_only_what_is_shared_with_it_and_n
     drafts.discard(replace(shared, choices={}), own="centre")
     assert drafts.find(ADDRESS, "centre") is None
     assert edited(drafts, "wanda", ("a", "", "Late"), own="watch", owner="centre") is None
+
+
+@pytest.mark.parametrize("is_read", [False, True])
+def test_what_was_sent_becomes_records_that_the_store_takes(tmp_path, is_read):
+    store = Store(DatasetReader(made(tmp_path / "data", {"recommendations/asked.yaml": ASKED})))
+    view = View(store.reader.read(), date(2026, 2, 1))
+    form = DocumentForm(
+        id="ngo-2026", body="cescr", title={"en": "Our report"}, cycle="5", issued="2026-02", authors="Centre"
+    )
+    asked = view.recommendations["asked"]
+    demands = [Demand(2, "Repeal “all” of them.", asked)]
+    store.save(*submission_records(view, form, demands, "en", is_read=is_read), by=ANNA, reason="It was sent.")
+    now = View(store.reader.read(fresh=True), date(2026, 2, 1))
+    report, demand = now.documents["ngo-2026"], now.recommendations["ngo-2026-r2"]
+    assert (demand.issued_by, demand.document, demand.paragraph) == ("civil-society", "ngo-2026", "2")
+    assert [same.recommendation for same in demand.same_demand] == ["asked"]
+    marks = {report.verification, demand.verification}
+    origin = demand.text[""].origin if demand.text else None
+    assert (marks, origin) == (({"seen"}, "official") if is_read else ({"to-check"}, None))

@@ -6,11 +6,13 @@ from base64 import b64decode
 
 from docx import Document as open_docx
 
-from pages.forms.submission_draft import _drafts_in
+from pages.forms.submission_draft import _drafts_in, submission_drafts
 from tests.support.canary_folder import CANARY, EVIDENCE, lay
 from tests.support.form_pages import html, press, put
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import DOCUMENTS, GRADED
+from tracker.editing.private.submission_drafts import SubmissionDrafts
+from tracker.model.errors import WriteFailed
 from tracker.model.permissions import READER, Person, Role
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -102,6 +104,22 @@ def test_a_tab_whose_sign_in_ended_keeps_its_words_and_writes_them_after_the_nex
     page.run()
     again = opened("submission", **ADDRESS)
     assert [again.text_area(key=PREFIX + name).value for name in ("situation", "impact")] == ["After.", "Also after."]
+
+
+def test_what_cannot_be_written_now_is_written_later(opened, monkeypatch):
+    page = opened("submission", **ADDRESS)
+    drafts, write = submission_drafts(), SubmissionDrafts.write
+
+    def fail(*_given, **_named):
+        raise WriteFailed("The disk is full.")
+
+    monkeypatch.setattr(SubmissionDrafts, "write", fail)
+    put(page, PREFIX, situation="First.", impact="Second.")
+    assert "The disk is full." in page.warning[0].value
+    monkeypatch.setattr(SubmissionDrafts, "write", write)
+    put(page, PREFIX, comments="Third.")
+    (draft,) = drafts.readable("editors")
+    assert sorted(draft.choices.values()) == ["First.", "Second.", "Third."]
 
 
 def test_the_reason_of_an_assessment_begins_the_text_only_if_it_is_asked_for(opened):
