@@ -10,7 +10,6 @@ import streamlit as st
 from pages.forms.buttons import note_error, show_button_error
 from pages.forms.fields import Fields
 from pages.forms.private.readers import choose_readers, chosen_readers, forget_readers
-from pages.shared.form_drafts import forget_input
 from pages.shared.layout import Page, draft_owner, organisation_now
 from pages.shared.markdown import escape_markdown
 from tracker.config import StoragePlace, load_config
@@ -42,7 +41,7 @@ def submission_drafts() -> SubmissionDrafts:
 class DraftFields(Fields):
     """The fields of a submission. What is typed in them is written into the draft that the organisation has of it.
 
-    `draft` is None while nothing was written. `unsaved` are edits that could not be written yet. `seen` maps the name of a
+    `draft` is None while nothing was written. `unsaved` are edits that could not be written yet, `tried` those of this run. `seen` maps the name of a
     field that is shown → (what this tab knew of it before, what is there now).
     """
 
@@ -51,6 +50,7 @@ class DraftFields(Fields):
     draft: ImportDraft | None = None
     unsaved: dict[str, FieldEdit] = field(default_factory=dict)
     seen: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    tried: dict[str, FieldEdit] = field(default_factory=dict)
 
     def value(self, name: str, start: Any = "") -> Any:
         """Return what is in a field, shown or not; `start` if nobody changed it."""
@@ -103,7 +103,8 @@ class DraftFields(Fields):
                     continue
             before = edits[name].before if name in edits else there if known is None else _plain(known)
             edits[name] = FieldEdit(name, before, typed)
-        replaced |= self._write(edits)
+        if edits != self.tried:  # what failed in this run is tried again in the next one
+            replaced |= self._write(edits)
         if replaced:
             st.session_state[f"{self.prefix}replaced"] = replaced
             st.rerun()
@@ -116,6 +117,7 @@ class DraftFields(Fields):
         """Write edits into the draft. Return what is in their fields instead, where a colleague wrote at the same time."""
         _ = self.page.context.language.gettext
         unsaved_key, replaced = f"{self.prefix}unsaved", dict[str, Any]()
+        self.tried.update(edits)
         self.unsaved.update(edits)
         st.session_state[unsaved_key] = dict(self.unsaved)
         if edits and (me := draft_owner()):
@@ -239,7 +241,11 @@ def _share(page: Page, draft: ImportDraft, readers: str) -> None:
 
 def _discard(page: Page, draft: ImportDraft, prefix: str) -> None:
     _in_callback(page, lambda drafts, own: drafts.discard(draft, own=own))
-    forget_input(prefix)
+    st.session_state.pop(f"{prefix}unsaved", None)
+    # Fields that nobody changed get the value of the record, here none. A key that is deleted would keep the browser's text.
+    for key in [str(key) for key in st.session_state if str(key).startswith(f"{prefix}start_")]:
+        name = key.removeprefix(f"{prefix}start_")
+        st.session_state[key] = _plain(st.session_state.get(prefix + name, st.session_state[key]))
 
 
 def texts_of(form: DraftFields, ids: Mapping[str, tuple[str, ...]]) -> dict[str, dict[str, str]]:
