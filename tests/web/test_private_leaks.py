@@ -328,7 +328,6 @@ def test_only_the_pages_for_editors_and_the_command_line_know_the_private_folder
     assert {str(path.relative_to(ROOT)) for path in files if importing.search(path.read_text("utf-8"))} == {
         "app.py",
         "pages/activity.py",
-        "pages/edit.py",
         "pages/forms/private/entries.py",
         "pages/forms/files/publication.py",
         "pages/forms/records/retire.py",
