@@ -8,11 +8,13 @@ import pytest
 from tests.support.import_files import ENGLISH, TODAY, read, sheet_bytes, uhri_json, uhri_record
 from tests.support.small_dataset import TRACKER, dataset
 from tracker.importing.tables.cell_values import Reference, ReferenceReader, settle_cells, unclear_cells
+from tracker.importing.tables.left_out import lines_left_out
 from tracker.importing.tables.results import SheetKind
 from tracker.importing.tables.row_review import RowDefaults, is_proposed, records_of_rows, review_sheet
+from tracker.importing.tables.row_sources import source_key
 from tracker.importing.tables.vocabulary import ImportVocabulary
 from tracker.importing.uhri.export import read_uhri
-from tracker.importing.uhri.records import JsonRecords, UhriChoice, WorkbookRecords
+from tracker.importing.uhri.records import JsonRecords, UhriChoice, WorkbookRecords, is_uhri_workbook
 from tracker.importing.uhri.review import review_uhri
 from tracker.model.errors import ImportRefused
 from tracker.queries.view import View
@@ -170,7 +172,7 @@ def test_uhris_own_excel_form_keeps_other_states_and_bodies_out(view, words):
         ["Votes 7. The Committee recommends elections.", "- Ruritania", "- CEDAW", "CEDAW/C/RUR/CO/1", "- Health"],
     ]
     data = sheet_bytes(head, *([*row, "- Recommendations", f"a{n}", "2021-12-10"] for n, row in enumerate(rows)))
-    result = read_uhri(WorkbookRecords(data), UhriChoice(), words, limits=UHRI_WORKBOOK)
+    result = read_uhri(WorkbookRecords(data, ENGLISH), UhriChoice(), words, limits=UHRI_WORKBOOK)
     reviewed = review_uhri(view, result, CHOSEN, vocabulary=words, language=ENGLISH)
     assert where(view, reviewed) == {"The State party should end it.": "co-2021"}
     assert {row.row.value("text"): row.problems[0] for row in reviewed if row.problems} == {
@@ -291,8 +293,16 @@ def test_a_document_that_was_added_meanwhile_is_found(tmp_path, view, words):
         ("РК, КПП 2021, п. 3", Reference(body="cat", year="2021", paragraph="3", is_clear=False)),
         ("CAT (KZ) 2021, para. 3", Reference(body="cat", year="2021", paragraph="3", is_clear=False)),
         ("OP-CAT 2021, para. 3", Reference(body="cat", year="2021", paragraph="3", is_clear=False)),
-        ("КПП 2013, п. 3 и 2021, п. 5", Reference(body="cat", year="2013", paragraph="3", is_clear=False)),
-        ("CAT and CESCR, para. 3", Reference(paragraph="3", is_clear=False)),
+        (
+            "КПП 2013, п. 3 и 2021, п. 5",
+            Reference(body="cat", year="2013", paragraph="3", is_clear=False, several="paragraph"),
+        ),
+        ("CAT and CESCR, para. 3", Reference(paragraph="3", is_clear=False, several="body")),
+        (
+            "CCPR/C/RUR/CO/3; CAT/C/RUR/CO/3 п. 5",
+            Reference(paragraph="5", is_clear=False, several="document"),
+        ),
+        (f"CCPR/C/RUR/CO/3 {'and ' * 60}CAT/C/RUR/CO/3", Reference(is_clear=False, several="document")),
         ("2030 Agenda", Reference(year="2030", is_clear=False)),
     ],
 )
@@ -357,3 +367,99 @@ def test_questions_are_known_as_headings(words):
     ):
         columns = read(sheet_bytes(headings, ["CAT 2021 §13", "A", "done", "2027", "B"]), words).columns
         assert [column.field for column in columns] == ["reference", "text", "status", "deadline", "authorities"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "written"),
+    [
+        ("Where from", "E/C.12/RUR/CO/4; CAT/C/RUR/CO/3"),
+        ("Symbol", "E/C.12/RUR/CO/4 and CAT/C/RUR/CO/3"),
+        ("Document", "E/C.12/RUR/CO/4, CAT/C/RUR/CO/3"),
+        ("Committee", "CESCR/CAT"),
+        ("Where from", "E/C.12/RUR/CO/4, para. 3; para. 5"),
+        ("Paragraph", "п. 3; п. 5"),
+    ],
+)
+def test_a_row_that_names_two_documents_or_paragraphs_stays_out_whatever_is_chosen(view, words, heading, written):
+    result = read(sheet_bytes([heading, "Recommendation"], [written, "Build houses"]), words)
+    defaults = RowDefaults("co-2024", chosen=tuple((key, "co-2024") for key in ("", source_key(result.rows[0]))))
+    chosen = {cell.key: cell.choices[0] for cell in unclear_cells(result, words) if cell.choices}
+    (row,) = review_sheet(view, settle_cells(result, chosen), defaults, language=ENGLISH)
+    assert row.problems == (f"The row names several documents or paragraphs: “{written}”. Give each a row of its own.",)
+    with pytest.raises(ImportRefused, match="several documents"):
+        records_of_rows(view, [replace(row, document="co-2024", problems=())], defaults, language=ENGLISH)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Recommendation ID|Country|Body/Mechanism|Symbol|Annotation type|Paragraph/Annotation text|Themes|Affected persons",
+        "Annotation ID|Country concerned|Mechanism|Document symbol|Type|Text|Themes|Affected persons",
+        "Recommendation ID|State|Treaty body|Symbol|Annotation type|Annotation text|Theme|Concerned persons/groups",
+    ],
+)
+def test_an_excel_like_that_of_uhri_brings_in_recommendations_and_lists_concerns(view, words, head):
+    same = ["Ruritania", "CAT", "CAT/C/RUR/CO/3"]
+    rows = [
+        ["1", *same, "Recommendations", "Prisons. 13. The State party should end it.", "Work; Health", "PWUD"],
+        ["2", *same, "Concerns/Observations", "12. The Committee is concerned about it.", "Health", ""],
+        ["3", "Marovia", *same[1:2], "CAT/C/MAR/CO/1", "Recommendations", "14. It should act.", "", ""],
+    ]
+    data = sheet_bytes(["An export"], head.split("|"), *rows)
+    assert is_uhri_workbook(data)
+    result = read_uhri(WorkbookRecords(data, ENGLISH), UhriChoice(), words, limits=UHRI_WORKBOOK)
+    reviewed = review_uhri(view, result, CHOSEN, vocabulary=words, language=ENGLISH)
+    assert {(r.paragraph, r.themes) for r in result.recommendations if 3 in r.rows} == {("13", ("Work", "Health"))}
+    assert {row.row.number: row.problems for row in reviewed} == {
+        3: (),
+        4: ("UHRI calls it a concern, not a recommendation.",),
+        5: ("The row is about Marovia, but this tracker is about Ruritania.",),
+    }
+    left = [*lines_left_out(reviewed, {3}, None, language=ENGLISH)]
+    assert sorted(line.partition(" “")[0] for line in left) == ["Row 4", "Row 5"]
+
+
+def test_a_row_that_says_that_it_is_a_concern_is_no_recommendation(view, words):
+    kinds = ["Concerns/Observations", "обеспокоенность", "Recommendation", "Concluding observations"]
+    rows = [["Type", "Recommendation"], *([kind, f"Act on {n}"] for n, kind in enumerate(kinds))]
+    assert [row.can_be_saved for row in review(view, words, rows)] == [False, False, True, True]
+
+
+def test_what_stays_out_is_listed_with_its_reason_and_each_row_shows_its_own_reference(view, words):
+    result = read(
+        sheet_bytes(
+            ["Where from", "Recommendation", "Group", "By when?", "Budget", "Status"],
+            ["CAT 2021 §13", "Train the guards", "ЛУН, ЛГБ", "31 February 2026", 3, "nearly there"],
+            ["CESCR §4", "Build houses", "", "32.13.2025", 4, ""],
+            ["Итого: 2", "", "", "", 7, ""],
+        ),
+        words,
+    )
+    settled = settle_cells(result, {cell.key: "" for cell in unclear_cells(result, words)})
+    rows = review_sheet(view, settled, CHOSEN, language=ENGLISH)
+    first, second, total = rows
+    assert (first.can_be_saved, second.can_be_saved, total.state) == (True, True, "refused")
+    assert (first.reference, second.reference) == ((("A2", "CAT 2021 §13"),), (("A3", "CESCR §4"),))
+    no_date = "This is not a date. Write it as 2026-03-18, 18.03.2026, March 2026 or 2026."
+    lines = [*lines_left_out(rows, {2}, settled, language=ENGLISH)]
+    assert lines == [
+        "Row 2 “Train the guards”: "
+        "Left out: C2 “ЛГБ”. We do not know “ЛГБ”. Which group is it? "
+        f"Left out: D2 “31 February 2026”. {no_date} "
+        f"Left out: F2 “nearly there”. {problem_of(result, 'status')}",
+        "Row 3 “Build houses”: The row was not ticked.",
+        "Row 4 “Итого: 2 | 7”: Left out: the row is a total.",
+        "Column D “By when?”: Not imported: a recommendation has no field for it.",
+        "Column E “Budget”: Not read: the heading is not known. Choose a field for it if it is needed.",
+    ]
+    assert second.left == (f"Left out: D3 “32.13.2025”. {no_date}",)
+
+
+def problem_of(result, field: str) -> str:
+    return next(problem.message for problem in result.problems if problem.field == field)
+
+
+def test_what_was_assumed_about_a_cell_is_said_with_its_row(view, words):
+    sheet = sheet_bytes(["Symbol", "Recommendation", "Status"], ["CAT/C/RUR/CO/3", "End it", "in progress"])
+    (row,) = review_sheet(view, read(sheet, words), CHOSEN, language=ENGLISH)
+    assert row.notes == ("C2: Read as “partially-implemented”.",)

@@ -15,6 +15,7 @@ from pages.shared.markdown import escape_markdown
 from tracker.i18n import Language, native_name
 from tracker.importing.entry import RowState
 from tracker.importing.tables.cell_values import CellKey, UnclearCell, settle_cells, unclear_cells
+from tracker.importing.tables.left_out import columns_left_out, lines_left_out
 from tracker.importing.tables.results import MappingReason, SheetColumn, SheetKind, SheetResult
 from tracker.importing.tables.row_review import (
     MAX_SAVED_ROWS,
@@ -29,13 +30,12 @@ from tracker.importing.tables.sheet_reader import SheetChoices
 from tracker.importing.tables.vocabulary import (
     IMPORT_FIELDS,
     NEVER_LEFT_OUT,
-    RECORDED_FIELDS,
     SHEET_TEXTS,
     ImportVocabulary,
     field_labels,
 )
 from tracker.importing.uhri.export import UhriResult, unknown_tags
-from tracker.importing.uhri.records import UhriChoice, UhriKind
+from tracker.importing.uhri.records import UhriChoice
 from tracker.importing.uhri.review import review_uhri
 from tracker.importing.uploads import SheetUpload, UhriUpload, read_chosen_records, read_sheet_again
 from tracker.model.dataset import Record
@@ -190,7 +190,8 @@ def _show_row(page: Page, row: ReviewedRow, documents: Mapping[str, Document], *
             values=[
                 (labels.get(value.field, value.field), value_in_words(page, value.field, value.value), value.language)
                 for value in row.row.values
-                if value.field not in ("title", "status", "assessed", "paragraph", "symbol", "document")
+                if value.field in labels
+                and value.field not in ("title", "status", "assessed", "paragraph", "symbol", "document")
             ],
             changes=[
                 (
@@ -235,12 +236,13 @@ def show_table_save(
     ticked: Sequence[ReviewedRow],
     defaults: RowDefaults,
     reason: str,
+    result: SheetResult | None = None,
     missing: Sequence[str] = (),
 ) -> None:
     """Show the buttons that save all ticked rows at once, discard the review, or hand it over.
 
     `rows` are all rows. `reason` is the reason in the history, `missing` are sentences that say why nothing can be saved
-    yet.
+    yet. `result` is the spreadsheet.
     """
     language = page.context.language
     _ = language.gettext
@@ -264,6 +266,7 @@ def show_table_save(
         errors=errors,
         ticked=len(ticked),
         reason=reason,
+        left_out=list(lines_left_out(rows, {row.row.number for row in ticked}, result, language=language)),
     )
 
 
@@ -297,12 +300,7 @@ def show_uhri_review(page: Page, draft: ReviewDraft, upload: UhriUpload) -> None
     rows = review(RowDefaults())
     defaults = show_defaults(page, [row.row for row in rows if row.state is RowState.NEW])
     rows = review(defaults)
-    kinds = {number: one.kinds for number, one in enumerate(result.recommendations, 1)}
-    proposed = frozenset(
-        row.row.number
-        for row in rows
-        if row.can_be_saved and row.state is RowState.NEW and UhriKind.RECOMMENDATION in kinds[row.row.number]
-    )
+    proposed = frozenset(row.row.number for row in rows if row.can_be_saved and row.state is RowState.NEW)
     documents = {**page.view.documents, **{document.id: document for document in defaults.documents}}
     ticked = show_row_table(page, rows, proposed, documents=documents)
     import_drafts.remember_choices(draft)
@@ -422,7 +420,7 @@ def show_sheet_review(page: Page, draft: ReviewDraft, upload: SheetUpload) -> No
     if left:
         st.info(escape_markdown(_("Columns that are not imported: {names}.", names="; ".join(left))))
     reason = _("Imported from a spreadsheet.")
-    show_table_save(page, draft, rows, ticked=ticked, defaults=defaults, reason=reason)
+    show_table_save(page, draft, rows, ticked=ticked, defaults=defaults, reason=reason, result=result)
 
 
 def _read_again(page: Page, draft: ReviewDraft, choices: SheetChoices) -> None:
@@ -479,11 +477,6 @@ def _show_columns(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:
             _show_column(page, draft, upload, column=column)
 
 
-def columns_left_out(result: SheetResult) -> list[SheetColumn]:
-    """Return the columns of which nothing is imported: they are not read, or a recommendation has no field for them."""
-    return [c for c in result.columns if c.field.partition(":")[0] not in RECORDED_FIELDS]
-
-
 def _show_column(page: Page, draft: ReviewDraft, upload: SheetUpload, *, column: SheetColumn) -> None:
     language = page.context.language
     _ = language.gettext
@@ -537,8 +530,7 @@ def _settle_unclear_cells(page: Page, result: SheetResult) -> dict[CellKey, str]
             chosen[cell.key] = str(value)
     open_cells = [cell for cell in cells if not cell.guess and cell.key not in chosen]
     page.show("forms/import_unclear.html", n=len(open_cells))
-    if open_cells:
-        keys = {_cell_key(cell): "" for cell in open_cells if cell.field not in NEVER_LEFT_OUT}
+    if keys := {_cell_key(cell): "" for cell in open_cells if cell.field not in NEVER_LEFT_OUT}:
         st.button(_("Leave out all of these cells"), key="cells_none", on_click=st.session_state.update, args=(keys,))
     first = [*open_cells, *(cell for cell in cells if cell not in open_cells)]
     for cell in first[:MAX_UNCLEAR]:

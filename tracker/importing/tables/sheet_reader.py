@@ -41,9 +41,11 @@ from tracker.importing.tables.results import (
 )
 from tracker.importing.tables.sheet_headings import FoundHeadings, find_headings, map_columns, mapping_guesses
 from tracker.importing.tables.vocabulary import (
+    RECORDED_FIELDS,
     SHEET_TEXTS,
     ImportVocabulary,
     field_labels,
+    is_concern,
     normalize_words,
     spreadsheet_words,
 )
@@ -205,13 +207,9 @@ class _RowReader:
         _ = self.language.gettext
         first = min(self.found.rows)
         if any(cell.text for row in self.table.rows[: first - 1] for cell in row):
-            yield guess_about(
-                _("The headings were taken from row {row}. The rows above were not read.", row=first), first
-            )
+            yield guess_about(_("The headings were taken from row {row}. The rows above were not read.", row=first))
         if len(self.found.rows) > 1:
-            yield guess_about(
-                _("Two rows were read as headings: {rows}.", rows=" + ".join(map(str, self.found.rows))), first
-            )
+            yield guess_about(_("Two rows were read as headings: {rows}.", rows=" + ".join(map(str, self.found.rows))))
         for number, column in self.columns.items():
             language = self.text_languages.get(number, "")
             if language and not column.language and self.found.kind is not SheetKind.OWN_EXPORT:
@@ -231,13 +229,13 @@ class _RowReader:
         own = [cell for cell in self.table.rows[number - 1] if cell.text]
         if not any(_has_content(cell) for cell in own):
             return
-        first = normalize_words(own[0].text)
-        if left_out := self._left_out(number, first, own):
+        kind = next((cells[place].text for place, column in self.columns.items() if column.field == "kind"), "")
+        if left_out := self._left_out(number, own, kind):
             if len(own) == 1 and (named := self.references.read(own[0].text)) and (named.symbol or named.body):
                 self.section = self._source(named, own[0].text)
             if len(own) == 1:
                 self.state = country_in(own[0].text) or self.state
-            self.guesses.append(guess_about(left_out, number))
+            self._refuse(number, own, left_out)
             return
         if number in self.table.hidden_rows:
             self.guesses.append(guess_about(_("The row is hidden in Excel. It was read."), number))
@@ -258,7 +256,7 @@ class _RowReader:
             unread=tuple(column.field for column in self.columns.values() if column.letter in unread),
         )
         if not row.id and not any(row.value(name) for name in ("text", "title", "summary")):
-            self._problem(number, None, _("The row has no recommendation: its title, summary and text are empty."))
+            self._refuse(number, own, _("The row has no recommendation: its title, summary and text are empty."))
             return
         key = (
             (row.id,)
@@ -270,9 +268,12 @@ class _RowReader:
         self.first_rows.setdefault(key, number)
         self.rows.append(row)
 
-    def _left_out(self, number: int, first: str, own: list[RawCell]) -> str:
-        """Return why a row is no recommendation, as a sentence, or ""."""
+    def _left_out(self, number: int, own: list[RawCell], kind: str) -> str:
+        """Return why a row is no recommendation, as a sentence, or "". `kind` is what the row says that it is."""
         _ = self.language.gettext
+        first = normalize_words(own[0].text)
+        if is_concern(kind):
+            return _("Left out: the row is a concern, not a recommendation.")
         totals = spreadsheet_words().totals
         word = re.sub(r"[\d\s]+$", "", first)
         rest = [cell for cell in own[1:] if cell.kind not in (CellKind.NUMBER, CellKind.FORMULA)]
@@ -337,6 +338,8 @@ class _RowReader:
         if field != "reference" and (self.vocabulary.code(field, text) or symbol_in(text) or "://" in text):
             return ()
         found = self.references.read(text)
+        if found.several and (field != "document" or found.several == field):
+            return (*self._source(found, text, letter=column.letter), FieldValue("several", text, text))
         enough = {"paragraph": found.paragraph, "number": found.paragraph, "source_link": found.is_complete}
         if field != "reference" and not enough.get(field, found.symbol or found.body):
             return ()
@@ -379,7 +382,12 @@ class _RowReader:
         self, number: int, column: SheetColumn | None, message: str, *, value: str = "", choices: tuple[str, ...] = ()
     ) -> None:
         letter, field = (column.letter, column.field) if column else ("", "")
-        self.problems.append(CellProblem(number, letter, message, value=value[:80], field=field, choices=choices))
+        is_left_out = bool(field) and field.partition(":")[0] not in RECORDED_FIELDS
+        problem = CellProblem(number, letter, message, value=value[:80], field=field, choices=choices)
+        self.problems.append(replace(problem, is_left_out=is_left_out))
+
+    def _refuse(self, number: int, own: list[RawCell], message: str) -> None:
+        self._problem(number, None, message, value=" | ".join(cell.text for cell in own))
 
 
 def _has_content(cell: RawCell) -> bool:
