@@ -48,7 +48,7 @@ MIXED = [
     ["CAT/C/MAR/CO/1, para. 5", "", "Close the prison", "", "", ""],
     ["CAT 2014, para. 9", "", "Open the archive", "", "", ""],
     ["", "Marovia", "Plant trees", "", "", ""],
-    ["", "", "Publish the budget", "", "", ""],
+    ["", "Ruritania", "Publish the budget", "", "", ""],
 ]
 CHOSEN = RowDefaults(document="co-2024")
 
@@ -237,7 +237,7 @@ def test_a_row_without_a_state_below_that_of_another_one_is_not_ticked_by_itself
         ("Free the press", True),
         ("Close the prison", True),
     ]
-    assert found[2].notes == ("The row names no State; the one above it is about Marovia.",)
+    assert found[2].problems == ("The row names no State; the one above it is about Marovia.",)
 
 
 def test_a_state_in_a_heading_or_a_title_is_that_of_the_rows_below(view, words):
@@ -257,6 +257,9 @@ def test_a_cell_for_a_link_that_is_none_cannot_be_left_out(view, words):
 def test_a_heading_inside_the_table_names_the_committee_of_the_rows_below(view, words):
     rows = [["Recommendation"], ["CAT 2021"], ["Train the guards"], ["UPR"], ["Sign the treaty"]]
     found = review(view, words, rows)
+    assert where(view, found) == {"Train the guards": "co-2021"}
+    stated = [["State", "Recommendation", "Year"], ["Ruritania", "CAT", ""], ["Ruritania", "Train the guards", "2021"]]
+    found = review(view, words, [*stated, ["Ruritania", "Open the archive", "2013"]])
     assert where(view, found) == {"Train the guards": "co-2021"}
 
 
@@ -396,6 +399,7 @@ def test_a_row_that_names_two_documents_or_paragraphs_stays_out_whatever_is_chos
         "Recommendation ID|Country|Body/Mechanism|Symbol|Annotation type|Paragraph/Annotation text|Themes|Affected persons",
         "Annotation ID|Country concerned|Mechanism|Document symbol|Type|Text|Themes|Affected persons",
         "Recommendation ID|State|Treaty body|Symbol|Annotation type|Annotation text|Theme|Concerned persons/groups",
+        "AnnotationId|Countries|Body|Symbol|AnnotationType|Text|Themes|AffectedPersons",
     ],
 )
 def test_an_excel_like_that_of_uhri_brings_in_recommendations_and_lists_concerns(view, words, head):
@@ -412,10 +416,10 @@ def test_an_excel_like_that_of_uhri_brings_in_recommendations_and_lists_concerns
     assert {(r.paragraph, r.themes) for r in result.recommendations if 3 in r.rows} == {("13", ("Work", "Health"))}
     assert {row.row.number: row.problems for row in reviewed} == {
         3: (),
-        4: ("UHRI calls it a concern, not a recommendation.",),
+        4: ("UHRI does not call it a recommendation.",),
         5: ("The row is about Marovia, but this tracker is about Ruritania.",),
     }
-    left = [*lines_left_out(reviewed, {3}, None, language=ENGLISH)]
+    left = [*lines_left_out(reviewed, {3}, result, language=ENGLISH)]
     assert sorted(line.partition(" “")[0] for line in left) == ["Row 4", "Row 5"]
 
 
@@ -463,3 +467,22 @@ def test_what_was_assumed_about_a_cell_is_said_with_its_row(view, words):
     sheet = sheet_bytes(["Symbol", "Recommendation", "Status"], ["CAT/C/RUR/CO/3", "End it", "in progress"])
     (row,) = review_sheet(view, read(sheet, words), CHOSEN, language=ENGLISH)
     assert row.notes == ("C2: Read as “partially-implemented”.",)
+
+
+def test_a_source_that_is_named_once_above_its_rows_is_asked_for_in_each(view, words):
+    rows = [["CAT", "Train", ""], ["", "Visit", "п. 4"], ["CESCR", "Build", ""], ["", "Pay", ""]]
+    rows = [["Committee", "Recommendation", "Where from"], *rows]
+    found = review(view, words, rows)
+    above = "The row names no source. Write “{}” in it if it is that of the row above."
+    assert {row.title: row.problems for row in found if row.title in ("Visit", "Pay")} == {
+        "Visit": (above.format("CAT"),),
+        "Pay": (above.format("CESCR"),),
+    }
+
+
+def test_two_rows_about_one_recommendation_are_not_both_ticked(tmp_path, words):
+    there = "issued_by: committee\ndocument: co-2021\ntitle: T\nsummary: S\nverification: seen\nparagraph: '13'\nsource: {document: co-2021}\n"
+    view = View(dataset(tmp_path, {"r/cat-13": there}), TODAY)
+    rows = [["Symbol", "Para", "Recommendation"], ["CAT/C/RUR/CO/3", 13, "End it"], ["CAT/C/RUR/CO/3", 13, "Begin it"]]
+    first, second = review(view, words, rows)
+    assert (first.problems, second.problems) == ((), ("The row is about the same recommendation as row 2.",))

@@ -431,3 +431,13 @@ def test_external_links_and_macros_are_not_opened(words):
     with zipfile.ZipFile(data_with_macro, "a") as archive:
         archive.writestr("xl/vbaProject.bin", b"\0" * 100)
     assert len(read(data_with_macro.getvalue(), words).rows) == 40
+
+
+def test_columns_headed_with_statuses_are_check_boxes_whatever_is_in_them(words):
+    rows = [["Recommendation", "Implemented", "Not implemented"], ["A", "", "x"], ["B", "", "x"]]
+    assert values(read(sheet_bytes(*rows), words), "text", "status") == [
+        ("A", "not-implemented"),
+        ("B", "not-implemented"),
+    ]
+    result = read(sheet_bytes(["Recommendation", "Implemented?"], ["A", "partly"]), words)
+    assert values(result, "text", "status") == [("A", "partially-implemented")]

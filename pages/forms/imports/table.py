@@ -236,13 +236,13 @@ def show_table_save(
     ticked: Sequence[ReviewedRow],
     defaults: RowDefaults,
     reason: str,
-    result: SheetResult | None = None,
+    result: SheetResult | UhriResult | None = None,
     missing: Sequence[str] = (),
 ) -> None:
     """Show the buttons that save all ticked rows at once, discard the review, or hand it over.
 
     `rows` are all rows. `reason` is the reason in the history, `missing` are sentences that say why nothing can be saved
-    yet. `result` is the spreadsheet.
+    yet. `result` is what was read.
     """
     language = page.context.language
     _ = language.gettext
@@ -266,7 +266,9 @@ def show_table_save(
         errors=errors,
         ticked=len(ticked),
         reason=reason,
-        left_out=list(lines_left_out(rows, {row.row.number for row in ticked}, result, language=language)),
+        left_out=list(lines_left_out(rows, {row.row.number for row in ticked}, result, language=language))
+        if result
+        else (),
     )
 
 
@@ -305,7 +307,7 @@ def show_uhri_review(page: Page, draft: ReviewDraft, upload: UhriUpload) -> None
     ticked = show_row_table(page, rows, proposed, documents=documents)
     import_drafts.remember_choices(draft)
     reason = _("Imported from a UHRI export.")
-    show_table_save(page, draft, rows, ticked=ticked, defaults=defaults, reason=reason)
+    show_table_save(page, draft, rows, ticked=ticked, defaults=defaults, reason=reason, result=result)
 
 
 def _kept_rows(made_of: object, review: Callable[[], tuple[ReviewedRow, ...]]) -> tuple[ReviewedRow, ...]:

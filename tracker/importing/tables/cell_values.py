@@ -181,7 +181,8 @@ class CellReader:
             guess = _("The cell holds a formula. Formulas are not calculated: its text was taken.")
         if field == "paragraph" and cell.kind is CellKind.DATE:
             return CellReading(problem=_("Excel turned the number of the paragraph into a date. Type it as text."))
-        return CellReading(cell.text, guess=guess)
+        text = re.sub(r"^(\d+)\.\s*(?=\(|$)", r"\1 ", cell.text).strip() if field == "paragraph" else cell.text
+        return CellReading(text, guess=guess)
 
     def _link(self, text: str) -> CellReading:
         _ = self.language.gettext

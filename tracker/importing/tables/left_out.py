@@ -7,6 +7,7 @@ from tracker.importing.entry import RowState
 from tracker.importing.tables.results import SheetColumn, SheetResult
 from tracker.importing.tables.row_review import ReviewedRow
 from tracker.importing.tables.vocabulary import IMPORT_FIELDS, RECORDED_FIELDS
+from tracker.importing.uhri.export import UhriResult
 
 
 def columns_left_out(result: SheetResult) -> list[SheetColumn]:
@@ -15,11 +16,11 @@ def columns_left_out(result: SheetResult) -> list[SheetColumn]:
 
 
 def lines_left_out(
-    rows: Sequence[ReviewedRow], ticked: Collection[int], result: SheetResult | None, *, language: Language
+    rows: Sequence[ReviewedRow], ticked: Collection[int], result: SheetResult | UhriResult, *, language: Language
 ) -> Iterator[str]:
     """Yield a line about each row that stays out, each row of which a part stays out, and each such column.
 
-    `ticked` are the numbers of the rows to save. `result` is the table, or None for an export of UHRI.
+    `ticked` are the numbers of the rows to save. `result` is what was read.
     """
     _ = language.gettext
     for row in rows:
@@ -30,12 +31,15 @@ def lines_left_out(
         if reasons:
             title = " ".join(row.title.split())[:80]
             yield f"{_('Row {n}', n=number)}{title and f' “{title}”'}: {' '.join(reasons)}"
-    for column in columns_left_out(result) if result else ():
-        told = (
-            [guess.message for guess in result.guesses if guess.column == column.letter and not guess.row]
-            if result
-            else []
-        )
+    if isinstance(result, UhriResult):
+        if others := result.records - result.wanted:
+            yield language.ngettext(
+                "{n} record of the file was not chosen.", "{n} records of the file were not chosen.", others
+            )
+        yield from filter(None, [result.problem])
+        return
+    for column in columns_left_out(result):
+        told = [guess.message for guess in result.guesses if guess.column == column.letter and not guess.row]
         if column.field in IMPORT_FIELDS or not told:
             told = [_("Not imported: a recommendation has no field for it.")]
         yield f"{_('Column {letter}', letter=column.letter)} “{column.heading}”: {' '.join(told)}"

@@ -21,6 +21,7 @@ from tracker.importing.tables.row_sources import (
     RowDefaults,
     contradictions,
     document_of_row,
+    named_document,
     other_state_of,
     with_documents,
 )
@@ -363,13 +364,12 @@ def review_rows(
     _ = language.gettext
     view = with_documents(view, defaults.documents)
     expected = states_to_expect(view, defaults, language.code)
-    reviewed, above = [], ""
+    reviewed, above, taken = list[ReviewedRow](), "", dict[str, int]()
     for one in sorted(compared, key=lambda one: one.row.number):
         number = one.row.number
         is_named = bool(one.row.value("state"))
         above = other_state_of(one.row, expected) if is_named else above
-        if above and not is_named and not one.note:
-            one = replace(one, note=_("The row names no State; the one above it is about {found}.", found=above))
+        is_below = above and not is_named and not named_document(view, one.row)
         if tags and number in tags:
             one = _with_uhri_tags(view, one, tags[number])
         if _skips(view, one, defaults, language=language):
@@ -386,8 +386,11 @@ def review_rows(
             continue
         if one.state is RowState.NEW:
             row = replace(row, document=document_of_row(view, one.row, defaults))
-        against = _contradictions(view, row, language, expected=expected)
-        rules = [*against] or [*_problems(view, row, defaults, language=language)]
+        below = [_("The row names no State; the one above it is about {found}.", found=above)] if is_below else []
+        against = [*_contradictions(view, row, language, expected=expected)] or below
+        if (first := taken.get(one.recommendation)) and not against:
+            against = [_("The row is about the same recommendation as row {row}.", row=first)]
+        rules = against or [*_problems(view, row, defaults, language=language)]
         if tags is not None and one.overlaps:  # an export of UHRI says nothing new about a paragraph that is there
             rules.append(_overlap_in_words(view, one, language))
         if one.state is RowState.SAME:
@@ -403,7 +406,10 @@ def review_rows(
         found = [*cells, *rules]
         if not found and one.state is not RowState.SAME:
             found = list(_unrecordable(view, row, defaults, language=language))
-        reviewed.append(replace(row, problems=tuple(dict.fromkeys(found))))
+        row = replace(row, problems=tuple(dict.fromkeys(found)))
+        if one.recommendation and row.can_be_saved:
+            taken[one.recommendation] = number
+        reviewed.append(row)
     return tuple(reviewed)
 
 

@@ -131,6 +131,7 @@ def map_columns(
     columns: list[SheetColumn] = []
     guesses: list[Guess] = []
     references = ReferenceReader(vocabulary)
+    named = {vocabulary.code("status", text.rpartition(" / ")[2]) for text in found.texts} - {""}
     for place in range(width):
         heading = found.texts[place] if place < len(found.texts) else ""
         cells = [row[place] for row in body if place < len(row) and row[place].text]
@@ -142,7 +143,7 @@ def map_columns(
             guesses.append(guess_about(_("Not read: the column may hold names or contacts of people."), column=column))
             continue
         column = replace(column, samples=tuple(cell.text[:80] for cell in cells[:SAMPLES]))
-        mapped = _with_field(column, found.kind, vocabulary, chosen=chosen)
+        mapped = _with_field(column, found.kind, vocabulary, chosen=chosen, has_boxes=len(named) > 1)
         if mapped.reason is not MappingReason.CHOSEN and found.kind is SheetKind.OTHER:
             mapped = _as_reference(mapped, cells, references)
         columns.append(mapped)
@@ -150,8 +151,9 @@ def map_columns(
 
 
 def _with_field(
-    column: SheetColumn, kind: SheetKind, vocabulary: ImportVocabulary, *, chosen: Mapping[str, str]
+    column: SheetColumn, kind: SheetKind, vocabulary: ImportVocabulary, *, chosen: Mapping[str, str], has_boxes: bool
 ) -> SheetColumn:
+    """Return the column with its field. If several headings are statuses (`has_boxes`), they stand above check boxes."""
     if column.letter in chosen:
         field, _at, language = chosen[column.letter].partition("@")
         reason = MappingReason.CHOSEN if field else MappingReason.LEFT_OUT
@@ -159,15 +161,16 @@ def _with_field(
     if kind is SheetKind.OWN_EXPORT and (code := own_headings().get(normalize_words(column.heading))):
         return replace(column, field=code, reason=MappingReason.EXACT)
     _rest, language = _split_language(column.heading)
-    known = spreadsheet_words().headings
+    words = spreadsheet_words()
+    known = words.headings
+    if code := vocabulary.code("status", column.heading.rpartition(" / ")[2]):
+        samples = {sample.casefold() for sample in column.samples}
+        if has_boxes or (samples and samples <= words.marks | words.no_marks):
+            return replace(column, field=f"status:{code}", reason=MappingReason.CHECK_BOX)
+        known = {**known, normalize_words(column.heading): "status"}
     for part in _parts(column.heading):
         if part in known and (known[part] != "state" or part == normalize_words(column.heading)):
             return replace(column, field=known[part], reason=MappingReason.EXACT, language=language)
-    if code := vocabulary.code("status", column.heading.rpartition(" / ")[2]):
-        samples = {sample.casefold() for sample in column.samples}
-        words = spreadsheet_words()
-        if samples and samples <= words.marks | words.no_marks:
-            return replace(column, field=f"status:{code}", reason=MappingReason.CHECK_BOX)
     if field := _similar_heading(normalize_words(column.heading)):
         return replace(column, field=field, reason=MappingReason.SIMILAR, language=language)
     return column

@@ -6,7 +6,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import islice, pairwise
 
 from tracker.editing.forms.values import language_of_letters
 from tracker.i18n import LANGUAGES, Language, native_name
@@ -43,6 +43,7 @@ from tracker.importing.tables.sheet_headings import FoundHeadings, find_headings
 from tracker.importing.tables.vocabulary import (
     RECORDED_FIELDS,
     SHEET_TEXTS,
+    SOURCE_FIELDS,
     ImportVocabulary,
     field_labels,
     is_concern,
@@ -99,6 +100,7 @@ def read_spreadsheet(
     for number in range(max(found.rows) + 1, len(table.rows) + 1):
         watch.check()
         reader.read_row(number)
+    reader.mark_rows_below()
     hidden = ", ".join(name[:60] for name in file.hidden_sheets[:10])
     guesses = [
         *([guess_about(language.gettext("Hidden sheets were not read: {names}.", names=hidden))] if hidden else []),
@@ -230,11 +232,17 @@ class _RowReader:
         if not any(_has_content(cell) for cell in own):
             return
         kind = next((cells[place].text for place, column in self.columns.items() if column.field == "kind"), "")
-        if left_out := self._left_out(number, own, kind):
-            if len(own) == 1 and (named := self.references.read(own[0].text)) and (named.symbol or named.body):
-                self.section = self._source(named, own[0].text)
-            if len(own) == 1:
-                self.state = country_in(own[0].text) or self.state
+        states = [place for place, column in self.columns.items() if column.field == "state"]
+        others = [
+            cell for place, cell in enumerate(self.table.rows[number - 1], 1) if cell.text and place not in states
+        ]
+        heading = (others or own)[0].text if len(own) == 1 or len(others) == 1 else ""
+        if left_out := self._left_out(number, own, kind, heading=heading):
+            named = self.references.read(heading)
+            if named.symbol or named.body:
+                self.section = self._source(named, heading)
+            symbol = symbol_in(named.symbol)
+            self.state = country_in(heading) or (symbol and symbol["country"]) or self.state
             self._refuse(number, own, left_out)
             return
         if number in self.table.hidden_rows:
@@ -268,12 +276,36 @@ class _RowReader:
         self.first_rows.setdefault(key, number)
         self.rows.append(row)
 
-    def _left_out(self, number: int, own: list[RawCell], kind: str) -> str:
-        """Return why a row is no recommendation, as a sentence, or "". `kind` is what the row says that it is."""
+    def mark_rows_below(self) -> None:
+        """Mark rows that name no source, where a column seems to name each source once, above all of its rows."""
+        message = self.language.gettext(
+            "The row names no source. Write “{above}” in it if it is that of the row above."
+        )
+        named = [p for p, column in self.columns.items() if column.field in SOURCE_FIELDS and column.field != "state"]
+        for place in named:
+            written = [self.table.cell(row.number, place).text for row in self.rows]
+            filled = [n for n, text in enumerate(written) if text]
+            if (
+                not filled
+                or "" not in written[filled[0] : filled[-1]]
+                or any(a == b for a, b in pairwise(written) if a)
+            ):
+                continue
+            for n, row in enumerate(self.rows[filled[0] :], filled[0]):
+                fields = {*row.unread, *(value.field for value in row.values)}
+                if not fields & {*SOURCE_FIELDS[1:]}:
+                    above = next(filter(None, reversed(written[:n])))[:80]
+                    self._problem(row.number, None, message.format(above=above))
+
+    def _left_out(self, number: int, own: list[RawCell], kind: str, *, heading: str) -> str:
+        """Return why a row is no recommendation, as a sentence, or "".
+
+        `kind` is what the row says that it is. `heading` is what its only cell says, besides a State.
+        """
         _ = self.language.gettext
         first = normalize_words(own[0].text)
         if is_concern(kind):
-            return _("Left out: the row is a concern, not a recommendation.")
+            return _("Left out: the row is no recommendation, but: {kind}.", kind=kind[:80])
         totals = spreadsheet_words().totals
         word = re.sub(r"[\d\s]+$", "", first)
         rest = [cell for cell in own[1:] if cell.kind not in (CellKind.NUMBER, CellKind.FORMULA)]
@@ -283,9 +315,10 @@ class _RowReader:
             return _("Left out: the row is the example of the template.")
         if tuple(cell.text for cell in own) == tuple(text for text in self.found.texts if text):
             return _("Left out: the row repeats the headings.")
-        named = self.references.read(own[0].text) if len(own) == 1 else Reference()
-        if len(own) == 1 and (number in self.wide_rows or named.symbol or named.body or country_in(own[0].text)):
-            return _("Left out: the row is a heading inside the table: “{text}”.", text=own[0].text[:80])
+        named = self.references.read(heading)
+        is_wide = len(own) == 1 and (number in self.wide_rows or country_in(heading))
+        if is_wide or named.symbol or named.body:
+            return _("Left out: the row is a heading inside the table: “{text}”.", text=heading[:80])
         return ""
 
     def _cell(self, number: int, place: int) -> RawCell:

@@ -115,7 +115,8 @@ def spreadsheet_words() -> SpreadsheetWords:
         reference_words=frozenset(raw["reference_words"]),
         concerns=frozenset(raw["concerns"]),
         recommendations=frozenset(raw["recommendations"]),
-        **{name: _by_word(raw[name]) for name in _CODES_BY_WORD},
+        **{name: _by_word(raw[name]) for name in _CODES_BY_WORD[:-1]},
+        uhri_keys=_by_word({key: [key, *words] for key, words in raw["uhri_keys"].items()}),
     )
 
 

@@ -58,7 +58,7 @@ HEAD = 1 << 16
 HEADING_ROWS = 30
 """In how many rows from the top of a sheet the headings are looked for."""
 UHRI_ONLY = re.compile(
-    r"annotation type|(?:ohchr )?annotation id|date of publication on uhri|(?:upr )?reccomending \w+"
+    r"annotation ?type|(?:ohchr )?annotation ?id|date of publication on uhri|(?:upr )?reccomending \w+"
 )
 """Headings that no other table has."""
 LEAST_COLUMNS = 4

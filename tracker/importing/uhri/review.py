@@ -40,7 +40,7 @@ def review_uhri(
             tags[number] = found
         told = notes.setdefault(number, [])
         if UhriKind.RECOMMENDATION not in one.kinds:
-            concern = _("UHRI calls it a concern, not a recommendation.")
+            concern = _("UHRI does not call it a recommendation.")
             problems[number] = (CellProblem(number, "", concern),)
         elif one.kind_is_guess:
             told.append(_("UHRI does not say what it is: its wording is that of a recommendation."))
