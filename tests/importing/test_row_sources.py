@@ -230,6 +230,12 @@ def test_the_committee_of_a_row_cannot_be_left_out_as_unclear(view, words):
 def test_a_row_without_a_state_below_that_of_another_one_is_not_ticked_by_itself(view, words):
     rows = [["State", "Recommendation"], ["", "Build houses"], ["Marovia", "Sign the treaty"], ["", "Hold a vote"]]
     found = review(view, words, [*rows, ["Ruritania", "Free the press"], ["", "Close the prison"]])
+    of_year = [
+        ["State", "Recommendation", "Committee", "Year"],
+        ["Marovia", "A", "CAT", "2021"],
+        ["", "B", "CAT", "2021"],
+    ]
+    assert where(view, review(view, words, of_year)) == {}
     assert [(row.title, is_proposed(row, SheetKind.OTHER)) for row in found] == [
         ("Build houses", True),
         ("Sign the treaty", False),

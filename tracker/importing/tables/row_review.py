@@ -369,7 +369,8 @@ def review_rows(
         number = one.row.number
         is_named = bool(one.row.value("state"))
         above = other_state_of(one.row, expected) if is_named else above
-        is_below = above and not is_named and not named_document(view, one.row)
+        own = (one.row.value("symbol") or one.row.value("document")) and named_document(view, one.row)
+        is_below = above and not is_named and not own
         if tags and number in tags:
             one = _with_uhri_tags(view, one, tags[number])
         if _skips(view, one, defaults, language=language):
