@@ -116,7 +116,7 @@ ABOUT = re.compile(
 )
 BEFORE = re.compile(r"(?:before|prior to|earlier than|ранее|раньше)\b *")
 """The day itself does not belong to the time."""
-UNTIL_INCLUDING = re.compile(r"(?:no later than|not later than|up to and including|through|не позднее|не позже)\b *")
+UNTIL_INCLUDING = re.compile(r"(?:on or before|no later than|not later than|up to and including|through|не позднее|не позже|по)\b *")
 OR_BEFORE = re.compile(
     r" *\b(?:or before|or earlier|и ранее|или ранее|или раньше|же андан мурда|же ага чейин|жана ага чейин)"
 )
