@@ -457,7 +457,7 @@ def test_what_stays_out_is_listed_with_its_reason_and_each_row_shows_its_own_ref
         "Left out: C2 “ЛГБ”. We do not know “ЛГБ”. Which group is it? "
         f"Left out: D2 “31 February 2026”. {no_date} "
         f"Left out: F2 “nearly there”. {problem_of(result, 'status')}",
-        "Row 3 “Build houses”: The row was not ticked.",
+        f"Row 3 “Build houses”: The row was not ticked. Left out: D3 “32.13.2025”. {no_date}",
         "Row 4 “Итого: 2 | 7”: Left out: the row is a total.",
         "Column D “By when?”: Not imported: a recommendation has no field for it.",
         "Column E “Budget”: Not read: the heading is not known. Choose a field for it if it is needed.",

@@ -27,7 +27,7 @@ def lines_left_out(
         number, reasons = row.row.number, list(row.left)
         if number not in ticked:
             same = [_("The tracker has the same already.")] if row.state is RowState.SAME else []
-            reasons = list(row.problems) or same or [_("The row was not ticked.")]
+            reasons = [*(row.problems or same or [_("The row was not ticked.")]), *reasons]
         if reasons:
             title = " ".join(row.title.split())[:80]
             yield f"{_('Row {n}', n=number)}{title and f' “{title}”'}: {' '.join(reasons)}"
