@@ -298,13 +298,6 @@ def test_the_language_of_texts_is_named_by_the_heading_or_guessed(words):
     assert (0, "B", "The texts were taken to be in this language: Кыргызча.") in guesses(result)
 
 
-def test_uhris_table_is_recognised(words):
-    file = sheet_bytes(
-        ["Text", "Countries Concerned", "Reccomending Body", "Document Symbol"], ["A", "- Ruritania", "- CAT", "X"]
-    )
-    assert read(file, words).kind is SheetKind.UHRI
-
-
 def test_a_table_without_known_headings_gets_a_sentence(words):
     with pytest.raises(UnusableFile, match="No column was recognised"):
         read(csv_bytes("aaa,bbb", "1,2"), words)

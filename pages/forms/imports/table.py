@@ -12,7 +12,7 @@ from pages.shared import import_drafts
 from pages.shared.import_drafts import PREFIX, ReviewDraft
 from pages.shared.layout import Page
 from pages.shared.markdown import escape_markdown
-from tracker.i18n import Language, native_name
+from tracker.i18n import native_name
 from tracker.importing.entry import RowState
 from tracker.importing.tables.cell_values import CellKey, UnclearCell, settle_cells, unclear_cells
 from tracker.importing.tables.left_out import columns_left_out, lines_left_out
@@ -219,13 +219,8 @@ def value_in_words(page: Page, field: str, value: str) -> str:
     if field in ("themes", "groups"):
         return SEPARATOR.join(context.term_label(code) for code in value.split(SEPARATOR))
     if field in ("direction", "verification"):
-        return _enum_label(language, field, value)
+        return language.gettext((Direction if field == "direction" else Verification)(value).label)
     return value
-
-
-def _enum_label(language: Language, field: str, value: str) -> str:
-    kind = Direction if field == "direction" else Verification
-    return language.gettext(kind(value).label)
 
 
 def show_table_save(

@@ -315,36 +315,21 @@ class UnclearCell:
 
 def unclear_cells(result: SheetResult, vocabulary: ImportVocabulary) -> tuple[UnclearCell, ...]:
     """Return what the cells say that could not be read or was guessed: problems first, in the order of the rows."""
-    problems: dict[CellKey, list[CellProblem]] = {}
+    found: dict[CellKey, UnclearCell] = {}
+
+    def add(row: int, cell: UnclearCell) -> None:
+        rows = (*found[cell.key].rows, row) if cell.key in found else (row,)
+        choices = cell.choices or _codes(cell.field, vocabulary)
+        found[cell.key] = replace(found.get(cell.key, cell), rows=rows, choices=choices)
+
     for problem in result.problems:
         if problem.field in RECORDED_FIELDS:
-            problems.setdefault((problem.field, problem.value), []).append(problem)
-    guesses: dict[CellKey, list[tuple[int, FieldValue]]] = {}
+            add(problem.row, UnclearCell(problem.field, problem.value, (), problem.message, problem.choices))
     for row in result.rows:
         for value in row.values:
             if value.is_guess and value.field in GUESSED_FIELDS:
-                guesses.setdefault((value.field, value.written[:80]), []).append((row.number, value))
-    return (
-        *(
-            UnclearCell(
-                *key,
-                tuple(problem.row for problem in found),
-                message=found[0].message,
-                choices=found[0].choices or _codes(key[0], vocabulary),
-            )
-            for key, found in problems.items()
-        ),
-        *(
-            UnclearCell(
-                *key,
-                tuple(number for number, _value in cells),
-                message="",
-                choices=_codes(key[0], vocabulary),
-                guess=cells[0][1].value,
-            )
-            for key, cells in guesses.items()
-        ),
-    )
+                add(row.number, UnclearCell(value.field, value.written[:80], (), "", guess=value.value))
+    return tuple(found.values())
 
 
 def _codes(field: str, vocabulary: ImportVocabulary) -> tuple[str, ...]:

@@ -8,10 +8,9 @@ from enum import StrEnum
 
 
 class SheetKind(StrEnum):
-    """What a table is: an export of this tracker, an export of UHRI, or any other table."""
+    """What a table is: an export of this tracker, or any other table."""
 
     OWN_EXPORT = "own-export"
-    UHRI = "uhri"
     OTHER = "other"
 
 

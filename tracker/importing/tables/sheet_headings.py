@@ -21,8 +21,6 @@ SEARCHED_ROWS = 30
 _LONGEST_HEADING = 120
 SIMILAR_HEADING = 85
 SAMPLES = 3
-_OF_UHRI = "Reccomending Body|Recommending Body|Countries Concerned|OHCHR Annotation Id|Date of publication on UHRI"
-UHRI_HEADINGS = frozenset(map(normalize_words, _OF_UHRI.split("|")))
 EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 PHONE = re.compile(r"\+?\d[\d\s()-]{8,17}\d")
 
@@ -57,12 +55,8 @@ def find_headings(table: RawTable, heading_row: int | None = None) -> FoundHeadi
     texts = _texts(table, rows)
     known = {normalize_words(text) for text in texts}
     ours = [own_headings()[word] for word in known if word in own_headings()]
-    if len(known & UHRI_HEADINGS) >= 2:
-        kind = SheetKind.UHRI
-    elif "id" in ours and (len(ours) >= 4 or "version" in ours):
-        kind = SheetKind.OWN_EXPORT
-    else:
-        kind = SheetKind.OTHER
+    is_ours = "id" in ours and (len(ours) >= 4 or "version" in ours)
+    kind = SheetKind.OWN_EXPORT if is_ours else SheetKind.OTHER
     return FoundHeadings(kind, rows, texts, score=_score(texts))
 
 
@@ -93,7 +87,7 @@ def _score(texts: tuple[str, ...]) -> int:
         if len(text) > _LONGEST_HEADING:
             return 0
         for word in _parts(text):
-            if word in known or word in ours or word in UHRI_HEADINGS:
+            if word in known or word in ours:
                 fields.add(known.get(word) or ours.get(word) or word)
     return len(fields)
 
