@@ -426,7 +426,7 @@ def test_an_excel_like_that_of_uhri_brings_in_recommendations_and_lists_concerns
         5: ("The row is about Marovia, but this tracker is about Ruritania.",),
     }
     left = [*lines_left_out(reviewed, {3}, result, language=ENGLISH)]
-    assert sorted(line.partition(" “")[0] for line in left) == ["Row 4", "Row 5"]
+    assert sorted(line.partition(" ·")[0] for line in left) == ["Row 4", "Row 5"]
 
 
 def test_a_row_that_says_that_it_is_a_concern_is_no_recommendation(view, words):
@@ -453,14 +453,14 @@ def test_what_stays_out_is_listed_with_its_reason_and_each_row_shows_its_own_ref
     no_date = "This is not a date. Write it as 2026-03-18, 18.03.2026, March 2026 or 2026."
     lines = [*lines_left_out(rows, {2}, settled, language=ENGLISH)]
     assert lines == [
-        "Row 2 “Train the guards”: "
+        "Row 2 · Train the guards: "
         "Left out: C2 “ЛГБ”. We do not know “ЛГБ”. Which group is it? "
         f"Left out: D2 “31 February 2026”. {no_date} "
         f"Left out: F2 “nearly there”. {problem_of(result, 'status')}",
-        f"Row 3 “Build houses”: The row was not ticked. Left out: D3 “32.13.2025”. {no_date}",
-        "Row 4 “Итого: 2 | 7”: Left out: the row is a total.",
-        "Column D “By when?”: Not imported: a recommendation has no field for it.",
-        "Column E “Budget”: Not read: the heading is not known. Choose a field for it if it is needed.",
+        f"Row 3 · Build houses: The row was not ticked. Left out: D3 “32.13.2025”. {no_date}",
+        "Row 4 · Итого: 2 | 7: Left out: the row is a total.",
+        "Column D · By when?: Not imported: a recommendation has no field for it.",
+        "Column E · Budget: Not read: the heading is not known. Choose a field for it if it is needed.",
     ]
     assert second.left == (f"Left out: D3 “32.13.2025”. {no_date}",)
 
@@ -492,3 +492,11 @@ def test_two_rows_about_one_recommendation_are_not_both_ticked(tmp_path, words):
     rows = [["Symbol", "Para", "Recommendation"], ["CAT/C/RUR/CO/3", 13, "End it"], ["CAT/C/RUR/CO/3", 13, "Begin it"]]
     first, second = review(view, words, rows)
     assert (first.problems, second.problems) == ((), ("The row is about the same recommendation as row 2.",))
+
+
+def test_a_date_that_is_left_out_is_missed_and_said_so(view, words):
+    head = ["Symbol", "Recommendation", "Status", "Date", "Comment"]
+    result = read(sheet_bytes(head, ["CAT/C/RUR/CO/3", "End it", "not implemented", "03/04/2025", "No law"]), words)
+    settled = settle_cells(result, {cell.key: "" for cell in unclear_cells(result, words)})
+    (row,) = review_sheet(view, settled, replace(CHOSEN, organisation="us"), language=ENGLISH)
+    assert row.problems == ("The status has no date.",)

@@ -22,7 +22,7 @@ from tests.support.import_files import (
     values,
 )
 from tracker.i18n import Language
-from tracker.importing.tables.results import MappingReason, SheetKind
+from tracker.importing.tables.results import MappingReason
 from tracker.importing.tables.sheet_reader import read_spreadsheet
 from tracker.importing.uploads import TableAnswer, TableRequest, answer_table
 from tracker.model.errors import UnusableFile

@@ -374,7 +374,9 @@ def _settle_row(row: ImportedRow, problems: Iterable[CellProblem], chosen: Mappi
     unread = list(row.unread)
     for problem in problems:
         new = chosen[problem.field, problem.value]
-        if new and problem.field in unread:
+        # in our own export an empty cell is an edit, and tags that are known do not replace all of them
+        is_settled = new or not (row.id or problem.field in TAG_FIELDS_IN_SHEETS)
+        if is_settled and problem.field in unread:
             unread.remove(problem.field)
         if new:
             _add_value(values, problem, new)

@@ -30,7 +30,7 @@ def lines_left_out(
             reasons = [*(row.problems or same or [_("The row was not ticked.")]), *reasons]
         if reasons:
             title = " ".join(row.title.split())[:80]
-            yield f"{_('Row {n}', n=number)}{title and f' “{title}”'}: {' '.join(reasons)}"
+            yield f"{_('Row {n}', n=number)}{title and f' · {title}'}: {' '.join(reasons)}"
     if isinstance(result, UhriResult):
         if others := result.records - result.wanted:
             yield language.ngettext(
@@ -42,4 +42,4 @@ def lines_left_out(
         told = [guess.message for guess in result.guesses if guess.column == column.letter and not guess.row]
         if column.field in IMPORT_FIELDS or not told:
             told = [_("Not imported: a recommendation has no field for it.")]
-        yield f"{_('Column {letter}', letter=column.letter)} “{column.heading}”: {' '.join(told)}"
+        yield f"{_('Column {letter}', letter=column.letter)} · {column.heading}: {' '.join(told)}"

@@ -282,6 +282,7 @@ class _RowReader:
             "The row names no source. Write “{above}” in it if it is that of the row above."
         )
         named = [p for p, column in self.columns.items() if column.field in SOURCE_FIELDS and column.field != "state"]
+        above: dict[int, str] = {}
         for place in named:
             written = [self.table.cell(row.number, place).text for row in self.rows]
             filled = [n for n, text in enumerate(written) if text]
@@ -294,8 +295,9 @@ class _RowReader:
             for n, row in enumerate(self.rows[filled[0] :], filled[0]):
                 fields = {*row.unread, *(value.field for value in row.values)}
                 if not fields & {*SOURCE_FIELDS[1:]}:
-                    above = next(filter(None, reversed(written[:n])))[:80]
-                    self._problem(row.number, None, message.format(above=above))
+                    above.setdefault(row.number, next(filter(None, reversed(written[:n])))[:80])
+        for number, text in above.items():
+            self._problem(number, None, message.format(above=text))
 
     def _left_out(self, number: int, own: list[RawCell], kind: str, *, heading: str) -> str:
         """Return why a row is no recommendation, as a sentence, or "".
