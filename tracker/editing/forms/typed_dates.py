@@ -23,7 +23,7 @@ from tracker.model.partial_dates import SINGLE_DATE, date_range, months_before
 ROMAN_NUMERALS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 CYRILLIC_ROMAN_LETTERS = str.maketrans("іхѵ", "ixv")
 """Cyrillic letter → the letter of a Roman numeral that looks the same."""
-WORDS_FILE = Path(__file__).with_name("date_words.yaml")
+DATE_WORDS = Path(__file__).with_name("date_words.yaml")
 PART_OF_PERIOD = re.compile(
     r"^(?:(?:at|in|about|around|towards?|в|во|на|под|около|ближе к) )?(?:the |сам(?:ое|ом|ый) )?(?:"
     r"(?:very )?(?:(?:beginning|start|middle|end|(?:first|last) days) (?:of )?|(?:early|mid|late|end)[ -])"
@@ -64,7 +64,7 @@ SINCE = re.compile(rf"(?:since|from|начиная с|с|со)\b *| *(?:-?\bonwa
 @cache
 def _words(kind: str) -> Mapping[str, int]:
     """Return word → number, of one kind in date_words.yaml, in its order."""
-    listed = yaml.safe_load(WORDS_FILE.read_text("utf-8"))[kind]
+    listed = yaml.safe_load(DATE_WORDS.read_text("utf-8"))[kind]
     return {word.strip(): number for number, words in listed.items() for word in words.split(",")}
 
 

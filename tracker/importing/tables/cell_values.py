@@ -324,11 +324,14 @@ def unclear_cells(result: SheetResult, vocabulary: ImportVocabulary) -> tuple[Un
 
     for problem in result.problems:
         if problem.field in RECORDED_FIELDS:
-            add(problem.row, UnclearCell(problem.field, problem.value, (), problem.message, problem.choices))
+            add(
+                problem.row,
+                UnclearCell(problem.field, problem.value, (), message=problem.message, choices=problem.choices),
+            )
     for row in result.rows:
         for value in row.values:
             if value.is_guess and value.field in GUESSED_FIELDS:
-                add(row.number, UnclearCell(value.field, value.written[:80], (), "", guess=value.value))
+                add(row.number, UnclearCell(value.field, value.written[:80], (), message="", guess=value.value))
     return tuple(found.values())
 
 
