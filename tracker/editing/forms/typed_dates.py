@@ -435,8 +435,8 @@ def _qualified(text: str, today: date | None) -> DateReading:
         is_until = inclusive.start(1) > 0 and "/" not in found
         return DateReading(f"../{found}" if is_until else found) if found else NOT_UNDERSTOOD
     if now := UNTIL_NOW.fullmatch(text):
-        return _since(read_plain_date(now[1], today).date or "/", today)
-    for pattern, change in _QUALIFIERS.items():
+        return _qualify(SINCE, read_plain_date(now[1], today).date or "/", today)
+    for pattern in (ABOUT, UNTIL_INCLUDING, OR_BEFORE, BEFORE, SINCE, UNTIL):
         if pattern is SINCE and read_plain_date(text, today).date:
             break  # "from March to June"
         match = pattern.match(text) or pattern.search(text)
@@ -446,9 +446,9 @@ def _qualified(text: str, today: date | None) -> DateReading:
                 found = read_plain_date((rest[: end.start()] + rest[end.end() :]).strip(" -"), today).date
                 if found and match[0].startswith(("by", "к ")):  # in the last days, or on any day until then?
                     return DateReading(choices=(f"../{found}", f"{found}~"))
-                return _until_including(found, today) if found else NOT_UNDERSTOOD
+                return _qualify(UNTIL_INCLUDING, found, today) if found else NOT_UNDERSTOOD
             inner = read_plain_date(rest, today)
-            return change(inner.date, today) if inner.date else NOT_UNDERSTOOD
+            return _qualify(pattern, inner.date, today) if inner.date else NOT_UNDERSTOOD
     return read_plain_date(text, today)
 
 
@@ -463,36 +463,17 @@ def _part_of_period(text: str, today: date | None) -> DateReading | None:
     return DateReading(choices=tuple(one + "~" for one in inner.choices if re.fullmatch(r"\d{4}(?:-\d\d)?", one)))
 
 
-def _about(found: str, _today: date | None) -> DateReading:
-    return NOT_UNDERSTOOD if "/" in found or found.endswith("~") else DateReading(found + "~")
-
-
-def _before(found: str, _today: date | None) -> DateReading:
-    return NOT_UNDERSTOOD if "/" in found else DateReading(f"../{_one_earlier(found)}")
-
-
-def _until_including(found: str, _today: date | None) -> DateReading:
-    return NOT_UNDERSTOOD if "/" in found else DateReading(f"../{found}")
-
-
-def _until(found: str, _today: date | None) -> DateReading:
-    return NOT_UNDERSTOOD if "/" in found else DateReading(choices=(f"../{_one_earlier(found)}", f"../{found}"))
-
-
-def _since(found: str, today: date | None) -> DateReading:
-    """Ask for the end: a partial date has one. The proposal ends now."""
-    end = today.isoformat()[: len(found)] if today else ""
-    return NOT_UNDERSTOOD if "/" in found or end <= found else DateReading(choices=(f"{found}/{end}",))
-
-
-_QUALIFIERS: dict[re.Pattern[str], Callable[[str, date | None], DateReading]] = {
-    ABOUT: _about,
-    UNTIL_INCLUDING: _until_including,
-    OR_BEFORE: _until_including,
-    BEFORE: _before,
-    SINCE: _since,
-    UNTIL: _until,
-}
+def _qualify(pattern: re.Pattern[str], found: str, today: date | None) -> DateReading:
+    """Return what a word of `pattern` makes of the partial date `found`. A period takes none."""
+    if "/" in found or (pattern is ABOUT and found.endswith("~")):
+        return NOT_UNDERSTOOD
+    if pattern is SINCE:  # a partial date has an end, which is asked for: the proposal ends now
+        end = today.isoformat()[: len(found)] if today else ""
+        return NOT_UNDERSTOOD if end <= found else DateReading(choices=(f"{found}/{end}",))
+    if pattern is UNTIL:
+        return DateReading(choices=(f"../{_one_earlier(found)}", f"../{found}"))
+    before = f"../{_one_earlier(found)}" if pattern is BEFORE else f"../{found}"
+    return DateReading(found + "~" if pattern is ABOUT else before)
 
 
 def _one_earlier(found: str) -> str:

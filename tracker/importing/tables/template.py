@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
+from xlsxwriter.utility import xl_range_abs  # type: ignore[import-untyped]
 
 from tracker.i18n import Language
 from tracker.importing.tables.vocabulary import IMPORT_FIELDS, ImportVocabulary
@@ -55,7 +56,7 @@ def template_workbook(vocabulary: ImportVocabulary, language: Language) -> bytes
         )
         if labels:
             _write_list(lists, lists_used, _(field.label), labels=labels, style=styles)
-            source = f"='{lists.get_name().replace(chr(39), chr(39) * 2)}'!{_range(lists_used, len(labels))}"
+            source = f"='{lists.get_name().replace(chr(39), chr(39) * 2)}'!{xl_range_abs(1, lists_used, len(labels), lists_used)}"
             is_strict = field.name in STRICT_LISTS
             error = _("Choose a value from the list.")
             rule = {"validate": "list", "source": source, "show_error": is_strict, "error_message": error, **prompt}
@@ -76,11 +77,6 @@ def _write_list(sheet: Any, x: int, heading: str, *, labels: list[str], style: d
     sheet.write_string(0, x, heading, style["head"])
     for y, label in enumerate(labels, 1):
         sheet.write_string(y, x, truncate_cell(label), style["text"])
-
-
-def _range(x: int, rows: int) -> str:
-    letter = chr(ord("A") + x)
-    return f"${letter}$2:${letter}${rows + 1}"
 
 
 def _example(vocabulary: ImportVocabulary, language: Language) -> dict[str, str]:
