@@ -14,8 +14,8 @@ from pages.shared.layout import Page
 from pages.shared.markdown import escape_markdown
 from tracker.i18n import native_name
 from tracker.importing.entry import RowState
-from tracker.importing.tables.cell_values import CellKey, UnclearCell, settle_cells, unclear_cells
 from tracker.importing.left_out import columns_left_out, lines_left_out
+from tracker.importing.tables.cell_values import CellKey, UnclearCell, settle_cells, unclear_cells
 from tracker.importing.tables.results import MappingReason, SheetColumn, SheetKind, SheetResult
 from tracker.importing.tables.row_review import (
     MAX_SAVED_ROWS,
