@@ -6,7 +6,7 @@ of the languages of the interface, then a single date or a period, and last what
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -20,7 +20,6 @@ from rapidfuzz.distance import OSA
 from tracker.i18n import LANGUAGES
 from tracker.model.partial_dates import SINGLE_DATE, date_range, months_before
 
-ROMAN_NUMERALS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 CYRILLIC_ROMAN_LETTERS = str.maketrans("іхѵ", "ixv")
 """Cyrillic letter → the letter of a Roman numeral that looks the same."""
 DATE_WORDS = Path(__file__).with_name("date_words.yaml")
@@ -102,19 +101,6 @@ def _misspelt_month(words: list[str]) -> int | None:
         if min(len(name), len(word)) > 3 and len(name) + len(word) > 8 and OSA.distance(name, word, score_cutoff=1) < 2
     }
     return found.pop() if len(found) == 1 else None
-
-
-def roman_number(word: str) -> int | None:
-    """Return 1 to 12 if `word` is a Roman numeral. It may be typed with Cyrillic letters that look the same."""
-    word = word.translate(CYRILLIC_ROMAN_LETTERS)
-    return ROMAN_NUMERALS.index(word) + 1 if word in ROMAN_NUMERALS else None
-
-
-def quarter_ordinal(word: str) -> int | None:
-    """Return 1 to 4 for an ordinal number in words, such as "third"; otherwise None."""
-    return _words("ordinals").get(word) or next(
-        (n for stem, n in _words("ordinal_stems").items() if word.startswith(stem)), None
-    )
 
 
 @cache
@@ -216,14 +202,15 @@ def _tokens(text: str) -> list[Token] | None:
 
 
 def _word_kind(word: str) -> Token | None:
-    readers: tuple[tuple[str, Callable[[str], int | None]], ...] = (
-        ("period", _words("periods").get),
-        ("season", _words("seasons").get),
-        ("ordinal", quarter_ordinal),
-        ("roman", roman_number),
-        ("month", month_number),
-    )
-    return next(((kind, value) for kind, read in readers if (value := read(word)) is not None), None)
+    stems = (number for stem, number in _words("ordinal_stems").items() if word.startswith(stem))
+    values = {
+        "period": _words("periods").get(word),
+        "season": _words("seasons").get(word),
+        "ordinal": _words("ordinals").get(word) or next(stems, None),
+        "roman": _words("roman").get(word.translate(CYRILLIC_ROMAN_LETTERS)),
+        "month": month_number(word),
+    }
+    return next(((kind, value) for kind, value in values.items() if value is not None), None)
 
 
 def _by_kinds(kinds: str, values: list[int], today: date | None) -> DateReading:

@@ -92,7 +92,10 @@ def read_spreadsheet(
     """
     choices = choices or SheetChoices()
     watch = Stopwatch(limits.seconds)
-    file = read_tables(data, limits, language)
+    check_file_size(len(data), limits)
+    file = (read_workbook if is_zip(data) else read_csv)(data, limits, language)
+    if not any(table.rows for table in file.tables):
+        raise UnusableFile(N_("There is no table in this file: all sheets that can be read are empty."))
     table, found, others = _choose_table(file, choices, language)
     columns, private = map_columns(table, found, vocabulary, chosen=choices.fields, language=language)
     labels = field_labels(language)
@@ -119,15 +122,6 @@ def read_spreadsheet(
         guesses=tuple(sorted(guesses, key=lambda guess: guess.row)[:MAX_REPORTED]),
         other_sheets=others,
     )
-
-
-def read_tables(data: bytes, limits: FileLimits, language: Language) -> RawFile:
-    """Return the tables of a spreadsheet as they are. Raise UnusableFile if there is none, or if it is too large."""
-    check_file_size(len(data), limits)
-    file = read_workbook(data, limits, language) if is_zip(data) else read_csv(data, limits, language)
-    if not any(table.rows for table in file.tables):
-        raise UnusableFile(N_("There is no table in this file: all sheets that can be read are empty."))
-    return file
 
 
 def _choose_table(
@@ -313,7 +307,8 @@ class _RowReader:
         rest = [cell for cell in own[1:] if cell.kind not in (CellKind.NUMBER, CellKind.FORMULA)]
         if (word in totals or first.partition(" ")[0] in totals) and all(len(cell.text) < 25 for cell in rest):
             return _("Left out: the row is a total.")
-        if first in example_words():
+        examples = (Language(code).gettext("Example: delete this row") for code in LANGUAGES)
+        if first in map(normalize_words, examples):
             return _("Left out: the row is the example of the template.")
         if tuple(cell.text for cell in own) == tuple(text for text in self.found.texts if text):
             return _("Left out: the row repeats the headings.")
@@ -430,8 +425,3 @@ def _has_content(cell: RawCell) -> bool:
     return (
         bool(cell.text) and cell.kind is not CellKind.FLAG and cell.text.casefold() not in spreadsheet_words().no_marks
     )
-
-
-def example_words() -> frozenset[str]:
-    """Return what the first cell of the example row in our template says, in all languages, normalized."""
-    return frozenset(normalize_words(Language(code).gettext("Example: delete this row")) for code in LANGUAGES)

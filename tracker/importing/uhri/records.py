@@ -239,7 +239,7 @@ def split_paragraph(text: str, kind: UhriKind) -> tuple[str, str]:
         return found[1], text[found.end() :].strip()
     if found := PARAGRAPH.match(text):
         number, rest = found[1], text[found.end() :].strip()
-    elif (found := HEADED_PARAGRAPH.match(text)) and not NO_HEADING.search(_before_number(found["heading"])):
+    elif (found := HEADED_PARAGRAPH.match(text)) and not NO_HEADING.search(re.sub(r"\s*\n$", " |", found["heading"])):
         number, rest = found["n"], text[found.end() :].strip()
     else:
         return "", text
@@ -247,11 +247,6 @@ def split_paragraph(text: str, kind: UhriKind) -> tuple[str, str]:
     if kind is UhriKind.RECOMMENDATION and following and RECOMMENDING.search(rest[following.end() :]):
         return str(int(number) + 1), rest[following.end() :].strip()
     return number, rest
-
-
-def _before_number(heading: str) -> str:
-    """Return a heading, marked at its end if the number after it begins a new line and so belongs to no word before it."""
-    return f"{heading.strip()} |" if heading.endswith("\n") else heading
 
 
 def _sdg(term: str) -> str:
