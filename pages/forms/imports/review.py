@@ -165,14 +165,6 @@ def state_name(review: ParagraphReview) -> str:
     return ONLY_IN_FILE if review.is_extra else STATE_NAMES[review.state]
 
 
-def show_tick_all(reviews: Sequence[ParagraphReview], *, new: str, none: str) -> None:
-    """Show two buttons: `new` ticks all that is proposed, `none` unticks everything."""
-    proposed = {_key("tick", review): review.is_proposed for review in reviews if review.can_be_saved}
-    with st.container(horizontal=True, gap="small"):
-        st.button(new, key="bring_all", on_click=st.session_state.update, args=(proposed,))
-        st.button(none, key="bring_none", on_click=st.session_state.update, args=(dict.fromkeys(proposed, False),))
-
-
 def show_paragraphs(page: Page, reviews: Sequence[ParagraphReview], rows: RowsContext) -> list[ParagraphChoice]:
     """Show a row for each paragraph, the recommendations first. Return what is ticked."""
     language = page.context.language
@@ -349,7 +341,11 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
     unmatched = unmatched_recommendations(page.view, imported, known)
     counts = Counter(state_name(review) for review in reviews if review.paragraph.is_recommendation)
     page.show("forms/import_counts.html", counts=list(counts.items()), imported=imported, unmatched=unmatched)
-    show_tick_all(reviews, new=_("Tick all new ones"), none=_("Untick all"))
+    proposed = {_key("tick", review): review.is_proposed for review in reviews if review.can_be_saved}
+    untick = dict.fromkeys(proposed, False)
+    with st.container(horizontal=True, gap="small"):
+        st.button(_("Tick all new ones"), key="bring_all", on_click=st.session_state.update, args=(proposed,))
+        st.button(_("Untick all"), key="bring_none", on_click=st.session_state.update, args=(untick,))
     selected = imported.follow_up.paragraphs if imported.follow_up else ()
     rows = RowsContext(
         imported.language,

@@ -231,26 +231,21 @@ def show_table_save(
     ticked: Sequence[ReviewedRow],
     defaults: RowDefaults,
     reason: str,
-    result: SheetResult | UhriResult | None = None,
-    missing: Sequence[str] = (),
+    result: SheetResult | UhriResult,
 ) -> None:
     """Show the buttons that save all ticked rows at once, discard the review, or hand it over.
 
-    `rows` are all rows. `reason` is the reason in the history, `missing` are sentences that say why nothing can be saved
-    yet. `result` is what was read.
+    `rows` are all rows of `result`, which was read. `reason` is the reason in the history.
     """
     language = page.context.language
     _ = language.gettext
-    errors = list(missing)
+    records, errors = tuple[Record, ...](), list[str]()
     if len(ticked) > MAX_SAVED_ROWS:
-        errors.append(
-            _("At most {n} rows can be saved at once. Untick some, and bring the file again.", n=MAX_SAVED_ROWS)
-        )
-    records: Sequence[Record] = ()
+        errors = [_("At most {n} rows can be saved at once. Untick some, and bring the file again.", n=MAX_SAVED_ROWS)]
     try:
         records = () if errors else records_of_rows(page.view, ticked, defaults, language=language)
     except ImportRefused as error:
-        errors.append(error_sentence(language, error))
+        errors = [error_sentence(language, error)]
     known = page.view.dataset.recommendations
     compared = {str(row.row.number): row.compared.recommendation for row in rows}
     show_import_save(
@@ -261,9 +256,7 @@ def show_table_save(
         errors=errors,
         ticked=len(ticked),
         reason=reason,
-        left_out=list(lines_left_out(rows, {row.row.number for row in ticked}, result, language=language))
-        if result
-        else (),
+        left_out=list(lines_left_out(rows, {row.row.number for row in ticked}, result, language=language)),
     )
 
 
@@ -284,7 +277,7 @@ def show_uhri_review(page: Page, draft: ReviewDraft, upload: UhriUpload) -> None
     if result is None:
         import_drafts.remember_choices(draft)
         missing = [_("Choose what you want to see, then press the button.")]
-        show_table_save(page, draft, (), ticked=(), defaults=RowDefaults(), reason="", missing=missing)
+        show_import_save(page, draft, (), seen={}, errors=missing, ticked=0, reason="")
         return
     page.show("forms/import_uhri_counts.html", result=result)
     themes = _choose_tags(page, result, vocabulary)

@@ -375,8 +375,10 @@ def read_date(text: str, today: date | None = None) -> DateReading:
     text = _normalize(text)
     if today and (relative := _relative(text, today)):
         return DateReading(relative)
-    text, weekday = _without_weekday(CLOCK_TIME.sub("", text))
-    reading = _qualified(text, today)
+    text = CLOCK_TIME.sub("", text)
+    first, _space, rest = text.partition(" ")
+    weekday = weekdays().get(first.strip(",.")) if rest else None
+    reading = _qualified(text if weekday is None else rest.lstrip(), today)
     if weekday is not None and reading.date:
         # a day of the week that does not fit shows that something is wrong
         is_day = re.fullmatch(r"\d{4}-\d{2}-\d{2}", reading.date)
@@ -404,12 +406,6 @@ def _relative(text: str, today: date) -> str:
     if text in _words("months_ago"):
         return months_before(today, _words("months_ago")[text]).isoformat()[:7]
     return str(today.year - _words("years_ago")[text]) if text in _words("years_ago") else ""
-
-
-def _without_weekday(text: str) -> tuple[str, int | None]:
-    first, _space, rest = text.partition(" ")
-    day = weekdays().get(first.strip(",."))
-    return (text, None) if day is None or not rest else (rest.lstrip(), day)
 
 
 def _qualified(text: str, today: date | None) -> DateReading:
