@@ -81,6 +81,7 @@ def test_a_sheet_of_several_committees_and_states_puts_no_row_under_a_document_t
         "Build houses": "co-2024",
         "Publish the budget": "co-2024",
     }
+    assert [row.document for row in rows if row.title in ("Count the votes", "Sign the treaty")] == ["", ""]
     assert {row.title: row.problems for row in rows if not row.can_be_saved} == {
         "Free the press": (
             "The row names CCPR, but the document is E/C.12/RUR/CO/4.",

@@ -391,6 +391,8 @@ def review_rows(
         against = [*_contradictions(view, row, language, expected=expected)] or below
         if (first := taken.get(one.recommendation)) and not against:
             against = [_("The row is about the same recommendation as row {row}.", row=first)]
+        if against and not named_document(view, one.row):
+            row = replace(row, document="")  # what was chosen for others is not said to be its own
         rules = against or [*_problems(view, row, defaults, language=language)]
         if tags is not None and one.overlaps:  # an export of UHRI says nothing new about a paragraph that is there
             rules.append(_overlap_in_words(view, one, language))
