@@ -7,8 +7,8 @@ import pytest
 
 from tests.support.import_files import ENGLISH, TODAY, read, sheet_bytes, uhri_json, uhri_record
 from tests.support.small_dataset import TRACKER, dataset
-from tracker.importing.tables.cell_values import Reference, ReferenceReader, settle_cells, unclear_cells
 from tracker.importing.left_out import lines_left_out
+from tracker.importing.tables.cell_values import Reference, ReferenceReader, settle_cells, unclear_cells
 from tracker.importing.tables.results import SheetKind
 from tracker.importing.tables.row_review import RowDefaults, is_proposed, records_of_rows, review_sheet
 from tracker.importing.tables.row_sources import source_key
