@@ -50,7 +50,7 @@ _LABEL = re.compile(
 )
 _INLINE = re.compile(rf"(?<=[.;)\]”\"\d])\s+(?=(?-i:[A-ZА-Я]))(?=(?:{_UNNAMED}|paragraphs? \d{{1,3}})\s*[:\[])", re.I)
 _PARAGRAPH = re.compile(
-    rf"(?:Follow-up )?(?:Paragraphs?|Para\.|Пункты?)\s+(?P<number>\d{{1,3}}(?:\s*{_LETTERS})?(?:(?:,| and| и)\s+\d{{1,3}})*)"
+    rf"(?:Follow-up )?(?:Paragraphs?|Para\.|Recommendation|Пункты?)\s+(?P<number>\d{{1,3}}(?:\s*{_LETTERS})?(?:(?:,| and| и)\s+\d{{1,3}})*)"
     r"(?:\s*\((?P<title>[^()]{5,120})\))?(?:\s*[:.–—-]\s*|\s+(?=[\[“\"A-ZА-Я])|\s*$)"
 )
 _HEADER_GRADES = re.compile(
@@ -67,22 +67,24 @@ _HEAD = re.compile(
 )
 _PLAIN_HEAD = re.compile(rf"(?:(?P<before>{_LETTERS})\s*)?(?P<grade>[A-E][12]?)(?:\s*[:–—]\s+|$)(?P<after>{_LETTERS})?")
 _NEXT_GRADE = re.compile(rf"(?<=[.;:])\s+(?=(?:{_LETTERS}\s*)?{_GRADE}\s*(?:[:(]|{_LETTERS}|[A-Z]))")
-_SYMBOL = re.compile(r"(?<![\w/])(?:INT|[A-Z]{3,6})/[A-Z][\w.-]*(?:/[\w.-]*\w)+")
-_REPORT_SYMBOL = re.compile(r"[A-Z]{3,5}/C/\d{1,3}/\d+(?:/Add\.\d+)?(?:/Rev\.\d+)?(?![\w/])")
+SYMBOL = re.compile(r"(?<![\w/])(?:INT|[A-Z]{3,6})/[A-Z][\w.-]*(?:/[\w.-]*\w)+")
+_REPORT_SYMBOL = re.compile(r"[A-Z]{3,5}/C/\d{1,3}/(?:R\.)?\d+(?:/Add\.\d+)?(?:/Rev\.\d+)?(?![\w/])")
 _NOT_SENT = re.compile(
-    r"\b(?:remind\w*|due|deadline|expected|requested|extension|overdue|published|issued|напоминани\w*|срок\w*)\b[^;,]*$",
+    r"\b(?:remind\w*|due|deadline|expected|requested|extension|overdue|published|issued|напоминани\w*|срок\w*)\b"
+    r"(?:(?!\breceived|\bполучен)[^;,])*$",
     re.I,
 )
 _NOTHING = re.compile(
-    r"\W*(?:none\b.*|no\b.*|not (?:available|applicable|received)\b.*|n/a|nil|нет\b.*|не (?:получен|поступ).*|[-–—]*)\W*$",
+    r"\W*(?:none\b.*|no\b.*|see (?:above|below)\b.*|not (?:available|applicable|received)\b.*|n/a|nil|нет\b.*|отсутству\w+.*|не (?:получен|поступ).*|[-–—]*)\W*$",
     re.I,
 )
 _NOT_REPRODUCED = re.compile(r"\bnot (?:been )?reproduced\b|\bomitted\b|\bword limits?\b|не воспроизв", re.I)
 _NO_STATE = re.compile(
-    r"(?:\W*\w+(?:[- ]\w+)? session\b.*|assessment .*|.*\bfollow-up\b.*|.*[.:;]|table\b.*|annex\b.*|part \w+)$", re.I
+    r"(?:\W*\w+(?:[- ]\w+)? session\b.*|assessment .*|adopted .*|.*\bfollow-up\b.*|.*[.:;]|table\b.*|annex\b.*|part \w+)$",
+    re.I,
 )
 _STATE_OF_TITLE = re.compile(r"concluding observations on ((?:the )?[A-Z][\w’' ().,-]*?)\s*\**\d*$")
-_MAY_BE_REPORT = re.compile(r"\bfollow-up|\bCOBs?\b|последующи", re.I)
+_MAY_BE_REPORT = re.compile(r"\bfollow-up|\bCOBs?\b|последующ", re.I)
 _ADOPTED_AT = re.compile(r"adopted by the Committee at its ([\w-]+(?: [\w-]+){0,3} session) \(([^)]+)\)", re.I)
 _FIRST_OF_TEXT = re.compile(
     r"[\[“\"«]|\([a-zа-я]\)|(?:The|It|In|While|As|Bearing|With|States?|Measures|Recalling|Furthermore|Ensure|Take|Государств\w+|Комитет\w*)\b"
@@ -130,7 +132,9 @@ def _whole_labels(lines: Sequence[str]) -> list[str]:
     found: list[str] = []
     for line in lines:
         before = found[-1] if found else ""
-        if _HALF_LABEL.fullmatch(before.translate(_APOSTROPHES)) or (
+        if before.endswith("-") and not _label_of(before) and _label_of(before[:-1] + line):
+            line = found.pop()[:-1] + line
+        elif _HALF_LABEL.fullmatch(before.translate(_APOSTROPHES)) or (
             re.fullmatch(r"\d{1,3}", line) and re.search(r"(?:,|\band|\bи)$", before)
         ):
             line = f"{found.pop()}{'' if before.endswith('-') else ' '}{line}"
@@ -271,7 +275,7 @@ class _Reader:
             for n in numbers
         ]
         paragraphs += [GradedParagraph(number, grades=tuple(graded[number])) for number in missing]
-        order = {number: place for place, number in enumerate(selected)}
+        order = {name: place for place, number in enumerate(selected) for name in (number, number.split()[0])}
         paragraphs.sort(key=lambda paragraph: order.get(paragraph.number, len(order)))
         next_report = self._join([line for entry in entries if entry.label == "next" for line in entry.lines[:2]])
         return FollowUpReport(
@@ -281,7 +285,14 @@ class _Reader:
             replies=tuple(reply for text in texts["reply"] for reply in _replies(text[:LONGEST_HEADER])),
             ngo_information=" ".join(text for text in texts["ngo"] if not _NOTHING.match(text)),
             paragraphs=tuple(paragraphs),
-            recommended_action=self._join([x for e in entries if e.label == "action" for x in e.lines]),
+            recommended_action=self._join(
+                [
+                    x
+                    for e in entries
+                    if e.label == "action" and not _NOTHING.fullmatch(" ".join(e.lines))
+                    for x in e.lines
+                ]
+            ),
             next_report=next((found.text for found in find_dates(next_report)), None),
         )
 
@@ -362,7 +373,7 @@ class _Reader:
                 and not re.match(r"[“\"«(]", first)
             ):
                 title, lines = first.rstrip(" .:"), lines[end:]
-        text = self._join(lines)
+        text = re.sub(r"^\W*(?:\.\.\.|…)\W*\s", "", self._join(lines))
         inside = re.match(rf"([A-ZА-Я][^.:;()]{{3,90}})[.:]\s+(?={_FIRST_OF_TEXT.pattern})", text)
         if not title and inside and not _recommends(self._phrases, inside[1]):
             title, text = inside[1], text[inside.end() :]
@@ -503,11 +514,13 @@ def _header_grades(texts: Sequence[str], selected: Sequence[str]) -> dict[str, l
 
 def _observations(text: str) -> tuple[str | None, str | None]:
     """Return the symbol of the concluding observations, and when they were adopted."""
-    symbol = next((m for m in _SYMBOL.finditer(text) if "/CO/" in m[0] and "Add." not in m[0]), None)
+    found = [m for m in SYMBOL.finditer(text) if "/CO/" in m[0]]
+    # those of some territories are themselves an addendum
+    symbol = next((m for m in found if "Add." not in m[0]), found[0] if found and not found[0].start() else None)
     if not symbol:
         return None, None
-    dates = find_dates(_SYMBOL.split(text[symbol.end() :])[0]) or find_dates(text[: symbol.start()])
-    return symbol[0], dates[0].text if dates else None
+    dates = find_dates(SYMBOL.split(text[symbol.end() :])[0]) or find_dates(text[: symbol.start()])
+    return symbol[0], max((date.text for date in dates), key=lambda text: len(text) == len("2014-03-25"), default=None)
 
 
 def _selected(entries: Sequence[_Entry]) -> tuple[str, ...]:
@@ -530,8 +543,8 @@ def _replies(text: str) -> list[ImportedReply]:
     if _NOTHING.match(text):
         return []
     found: list[ImportedReply] = []
-    symbols = list(_SYMBOL.finditer(text))
-    without = _SYMBOL.sub(lambda symbol: "#" * len(symbol[0]), text)  # no date begins inside a symbol
+    symbols = list(SYMBOL.finditer(text))
+    without = SYMBOL.sub(lambda symbol: "#" * len(symbol[0]), text)  # no date begins inside a symbol
     marks = [(m.start(), m[0], "") for m in symbols] + [(d.start, "", d.text) for d in find_dates(without)]
     for place, symbol, date in sorted(marks):
         last = found[-1] if found else None
