@@ -22,7 +22,7 @@ _NUMBER = re.compile(rf"(?<![\w(])\d{{1,3}}(?:\s*{_LETTERS})?")
 _VERDICT = re.compile(
     r"(?P<steps>(?:substantive|initial|some|significant|no) steps?\b)|(?P<none>not (?:yet )?(?:been )?implemented\b)|"
     r"(?:partially|partly|substantially|largely|fully) implemented\b|(?<=been )implemented\b|"
-    r"(?:(?:did|has) not (?:receive|provide)d? |in|lack of )?sufficient information\b|counteract\w*",
+    r"(?:(?:did|has) not (?:receive|provide)d? |in|lack of )?sufficient information\b|(?:in)?sufficient progress\b|counteract\w*",
     re.I,
 )
 _PARAGRAPH = re.compile(
@@ -88,6 +88,9 @@ def read_letter(lines: Sequence[str]) -> FollowUpReport | None:
         ),
         follow_up_paragraphs=tuple(one_line(n) for n in _NUMBER.findall(named[1])) if named else (),
         replies=(ImportedReply(reply, received[0] if received else None),) if reply or received else (),
+        session_dates=next(
+            (d.text for line in cleaned[:15] for d in find_dates(line) if line[d.start : d.end] == line), None
+        ),
         ngo_information=" ".join(one for one in re.split(r"(?<=\.)\s+(?=[A-Z])", opening) if _NGOS.search(one)),
         paragraphs=tuple(paragraphs),
         recommended_action=" ".join(one for one in sentences if _ASKED_NEXT.search(one)),

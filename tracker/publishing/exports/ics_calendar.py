@@ -14,7 +14,7 @@ from tracker.model.localized_text import clean_input
 from tracker.model.records import Source
 from tracker.model.vocabulary import VERIFICATION_MEANINGS
 from tracker.publishing.change_summaries import capitalize_first
-from tracker.publishing.deadline_wording import completion_sentence
+from tracker.publishing.deadline_wording import completion_sentence, unheard_sentence
 from tracker.publishing.exports.provenance import past_notice
 from tracker.publishing.render_context import RenderContext
 from tracker.publishing.request import RenderedFile, ViewRequest
@@ -23,6 +23,7 @@ from tracker.queries.agenda import AgendaItem, list_agenda
 from tracker.queries.lists.filters import Filters, filter_recommendations
 from tracker.queries.lists.url_filters import SINCE_ROW, since_day
 from tracker.queries.localized_names import public_link
+from tracker.queries.unheard import Silence, Unheard, list_unheard
 
 EVENT_ID_NAMESPACE = UUID("25ac0f9e-e325-4d3b-b2c4-e28ab8c8a52d")
 """The UUID namespace from which the ids of events are computed.
@@ -69,6 +70,9 @@ def render_calendar(request: ViewRequest) -> RenderedFile:
         if days := _days(item):
             first, last = days
             calendar.add_component(_event(request.context, item, first, last=last))
+    for silence in list_unheard(request.view, with_coming=True):
+        if (bodies is None or silence.document.body in bodies) and silence.kind is not Silence.SESSION:
+            _add_unheard(calendar, request.context, silence, not_before=day)
     return RenderedFile(calendar.to_ical(), "text/calendar; charset=utf-8")
 
 
@@ -141,6 +145,25 @@ def _event(context: RenderContext, item: AgendaItem, first: date, last: date) ->
         for days in DAYS_BEFORE:
             event.add_component(_alarm(str(event["summary"]), days))
     return event
+
+
+def _add_unheard(calendar: Calendar, context: RenderContext, item: Unheard, *, not_before: date | None) -> None:
+    """Add the day from which civil society has not said something. Of a session, its own deadline is in the calendar."""
+    first = partial_dates.last_day(item.since)
+    if not DAY_PRECISION.fullmatch(item.since) or (not_before and first < not_before):
+        return
+    d, r, event = item.document, item.recommendation, Event()
+    named = context.language.resolve(r.title).text if r else d.symbol or context.language.resolve(d.title).text
+    event.add("uid", str(uuid5(EVENT_ID_NAMESPACE, f"{r.id if r else d.id}/{item.kind}")))
+    event.add(
+        "summary", shorten(clean_input(f"{named}: {unheard_sentence(context.language, item)}"), MAX_SUMMARY_LENGTH)
+    )
+    event.add("dtstart", first)
+    event.add("dtend", first + timedelta(days=1))
+    event.add("url", context.link("/recommendation", ("id", r.id)) if r else context.link("/deadlines") + "#rt-unheard")
+    event.add("transp", "TRANSPARENT")
+    event.add("dtstamp", UNCHANGED_SINCE)
+    calendar.add_component(event)
 
 
 def _alarm(summary: str, days: int) -> Alarm:
