@@ -87,7 +87,7 @@ def unheard_sentence(language: Language, item: Unheard) -> str:
         return _("alternative reports are due by {day}; none is recorded.", day=day)
     selected = ", ".join(item.document.follow_up.paragraphs) if item.document.follow_up else ""
     return _(
-        "follow-up paragraphs {list}: the State's reply was due or received on {day}; no submission is recorded.",
+        "follow-up paragraphs {list}: no submission is recorded (the State's reply: {day}).",
         list=selected,
         day=day,
     )

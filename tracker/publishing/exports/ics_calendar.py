@@ -66,13 +66,11 @@ def render_calendar(request: ViewRequest) -> RenderedFile:
         ("x-wr-caldesc", description),
     ):
         calendar.add(field, vText(text))
-    for item in items:
-        if days := _days(item):
-            first, last = days
-            calendar.add_component(_event(request.context, item, first, last=last))
-    for silence in list_unheard(request.view, with_coming=True):
-        if (bodies is None or silence.document.body in bodies) and silence.kind is not Silence.SESSION:
-            _add_unheard(calendar, request.context, silence, not_before=day)
+    events = [_event(request.context, item, *days) for item in items if (days := _days(item))]
+    silences = (s for s in list_unheard(request.view, with_coming=True) if bodies is None or s.document.body in bodies)
+    events += filter(None, (_unheard_event(request.context, silence, day) for silence in silences))
+    for event in sorted(events, key=lambda event: event.end):
+        calendar.add_component(event)
     return RenderedFile(calendar.to_ical(), "text/calendar; charset=utf-8")
 
 
@@ -147,11 +145,12 @@ def _event(context: RenderContext, item: AgendaItem, first: date, last: date) ->
     return event
 
 
-def _add_unheard(calendar: Calendar, context: RenderContext, item: Unheard, *, not_before: date | None) -> None:
-    """Add the day from which civil society has not said something. Of a session, its own deadline is in the calendar."""
+def _unheard_event(context: RenderContext, item: Unheard, not_before: date | None) -> Event | None:
+    """Return the day from which civil society has not said something. Of a session, its own deadline is in the calendar."""
     first = partial_dates.last_day(item.since)
-    if not DAY_PRECISION.fullmatch(item.since) or (not_before and first < not_before):
-        return
+    is_exact = DAY_PRECISION.fullmatch(item.since) and first < date.max
+    if item.kind is Silence.SESSION or not is_exact or (not_before and first < not_before):
+        return None
     d, r, event = item.document, item.recommendation, Event()
     named = context.language.resolve(r.title).text if r else d.symbol or context.language.resolve(d.title).text
     event.add("uid", str(uuid5(EVENT_ID_NAMESPACE, f"{r.id if r else d.id}/{item.kind}")))
@@ -160,10 +159,14 @@ def _add_unheard(calendar: Calendar, context: RenderContext, item: Unheard, *, n
     )
     event.add("dtstart", first)
     event.add("dtend", first + timedelta(days=1))
-    event.add("url", context.link("/recommendation", ("id", r.id)) if r else context.link("/deadlines") + "#rt-unheard")
+    page = context.link("/recommendation", ("id", r.id)) if r else context.link("/deadlines") + "#rt-unheard"
+    where = d.follow_up.source if d.follow_up and d.follow_up.source else Source(document=d.id)
+    source = f"{context.language.gettext('Source')}: {_source_text(context, where)}"
+    event.add("description", clean_input("\n".join([str(event["summary"]), source, page])))
+    event.add("url", page)
     event.add("transp", "TRANSPARENT")
     event.add("dtstamp", UNCHANGED_SINCE)
-    calendar.add_component(event)
+    return event
 
 
 def _alarm(summary: str, days: int) -> Alarm:

@@ -96,7 +96,7 @@ def follow_up_of_cycle(frames: Frames) -> Count:
     view = frames.view
     chains = [(r, chain) for id in frames.ids if (chain := build_chain(view, r := view.recommendations[id]))]
     cycles: dict[str, list[dict[str, str | None]]] = {}
-    for r, chain in chains:
+    for r, chain in sorted(chains, key=lambda pair: [int(n) for n in re.findall("[0-9]+", pair[0].paragraph or "")]):
         row = {
             "id": r.id,
             "replied": chain.replies[-1].date if chain.replies else None,
@@ -111,10 +111,9 @@ def follow_up_of_cycle(frames: Frames) -> Count:
 
 def _counted(document: Document, rows: list[dict[str, str | None]]) -> Count:
     table = pd.DataFrame(rows, columns=["id", "replied", "status", "grades"], dtype="str")
-    numbers = table.id.map(lambda id: [int(n) if n.isdecimal() else 0 for n in re.findall(r"[0-9]+", id)])
     counts = {name: int(table[column].notna().sum()) for name, column in (("replied", "replied"), ("graded", "grades"))}
     counts["assessed"] = int((table.status != Status.NOT_ASSESSED).sum())
-    return Count(table.loc[numbers.sort_values().index], {"document": document, "all": len(table), **counts})
+    return Count(table, {"document": document, "all": len(table), **counts})
 
 
 def _known_links(count: Count) -> tuple[int, str]:
