@@ -5,7 +5,7 @@ from typing import Literal
 
 from tracker.i18n import Language
 from tracker.model import partial_dates
-from tracker.queries.agenda import AgendaItem, Completion
+from tracker.queries.deadlines import AgendaItem, Completion
 from tracker.queries.unheard import Silence, Unheard
 
 MAX_DAYS, MAX_MONTHS = 60, 24
