@@ -9,7 +9,7 @@ from icalendar import Calendar
 from tests.support.deadline_story import DEADLINES
 from tests.support.feed_parsing import TODAY, asking
 from tests.support.small_dataset import ANNA, Clock
-from tests.support.story_folder import made
+from tests.support.story_folder import DOCUMENTS, made
 from tracker.editing.store import Store
 from tracker.i18n import get_language
 from tracker.publishing.exports.ics_calendar import render_calendar

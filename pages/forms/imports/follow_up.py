@@ -38,7 +38,9 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     for notice in imported.notices:
         st.warning(escape_markdown(_(notice.message, **dict(notice.values))))
     parts: dict[tuple[str, int], str | None] = {}
-    added = {m.paragraph.number: title for m in matches if (title := _show_paragraph(page, m, section.language, parts))}
+    added = {
+        m.paragraph.number: title for m in matches if (title := _show_paragraph(page, m, parts, lang=section.language))
+    }
     paper = next((d for d in view.documents.values() if d.symbol and d.symbol == report.symbol), None)
     known = (effective_date(paper) if paper else None) or report.session_dates or ""
     key = f"{PREFIX}report_date"
@@ -88,7 +90,7 @@ def _choose_section(page: Page, reports: tuple[FollowUpReport, ...]) -> FollowUp
     return reports[chosen]
 
 
-def _show_paragraph(page: Page, match: ParagraphMatch, lang: str, chosen: dict[tuple[str, int], str | None]) -> str:
+def _show_paragraph(page: Page, match: ParagraphMatch, chosen: dict[tuple[str, int], str | None], *, lang: str) -> str:
     """Show a paragraph beside its recommendation. Return the title under which a new one is to be added, "" for none.
 
     `chosen` gets (number, place of a grade) → part, for each grade whose part the report does not say with one letter.

@@ -129,7 +129,7 @@ class RoundRow:
             report=self.report,
             ngos=tuple(filter(None, map(clean_input, self.ngos.split(";")))),
             lists_ngos={"yes": True, "no": False}.get(self.lists_ngos or ""),
-            action=_quotation(old.action, self.action, mark, old.verification, language=language),
+            action=_quotation(old.action, self.action, language, mark=mark, old_mark=old.verification),
         )
 
 
@@ -233,7 +233,7 @@ def _deadline(row: DeadlineRow, document_id: str, language: Language) -> Deadlin
         date=clean_input(row.date),
         set_by=DateSetBy(row.set_by or DateSetBy.COMMITTEE),
         source=_source(row, document_id, language),
-        sentence=_quotation(old.sentence, row.sentence, row.verification, mark_of(old), language=language),
+        sentence=_quotation(old.sentence, row.sentence, language, mark=row.verification, old_mark=mark_of(old)),
         verification=old.verification
         if row.verification == mark_of(old)
         else Verification(row.verification or "to-check"),
@@ -243,7 +243,7 @@ def _deadline(row: DeadlineRow, document_id: str, language: Language) -> Deadlin
 
 
 def _quotation(
-    old: Mapping[str, TextVariant] | None, typed: str, mark: str | None, old_mark: str, *, language: Language
+    old: Mapping[str, TextVariant] | None, typed: str, language: Language, *, mark: str | None, old_mark: str
 ) -> Mapping[str, TextVariant] | None:
     """Return the text with what was typed. It is a quotation only if somebody has read the document."""
     if clean_input(typed) == clean_input(text_in(old, language)) and mark == old_mark:

@@ -67,7 +67,7 @@ _HEAD = re.compile(
 )
 _PLAIN_HEAD = re.compile(rf"(?:(?P<before>{_LETTERS})\s*)?(?P<grade>[A-E][12]?)(?:\s*[:–—]\s+|$)(?P<after>{_LETTERS})?")
 _NEXT_GRADE = re.compile(rf"(?<=[.;:])\s+(?=(?:{_LETTERS}\s*)?{_GRADE}\s*(?:[:(]|{_LETTERS}|[A-Z]))")
-SYMBOL = re.compile(r"(?<![\w/])(?:INT|E(?=/C)|[A-Z]{3,6})/[A-Z][\w.-]*(?:/[\w.-]*\w)+")
+REFERENCE_SYMBOL = re.compile(r"(?<![\w/])(?:INT|E(?=/C)|[A-Z]{3,6})/[A-Z][\w.-]*(?:/[\w.-]*\w)+")
 _REPORT_SYMBOL = re.compile(r"[A-Z]{3,5}/C/\d{1,3}/(?:R\.)?\d+(?:/Add\.\d+)?(?:/Rev\.\d+)?(?![\w/])")
 _NOT_SENT = re.compile(
     r"\b(?:remind\w*|due|deadline|expected|requested|extension|overdue|published|issued|напоминани\w*|срок\w*)\b"
@@ -97,7 +97,7 @@ def read_follow_up_reports(lines: Sequence[str], *, is_paged: bool = False) -> t
     `lines` are lines or paragraphs of its text, also those in the margins. `is_paged` says that they come from pages:
     then page headers, page numbers and footnotes stand between them, and a form feed ends a page.
     """
-    cleaned = [line for text in lines for line in (["\f"] if text == "\f" else clean_text(text).split("\n"))]
+    cleaned = [_plain(line) for text in lines for line in (["\f"] if text == "\f" else clean_text(text).split("\n"))]
     if not any(_MAY_BE_REPORT.search(line) for line in cleaned[:MAX_LINES]):
         return ()
     paired = _with_values([piece for line in _whole_labels(cleaned[:MAX_LINES]) for piece in _split_at_labels(line)])
@@ -120,6 +120,13 @@ def read_follow_up_reports(lines: Sequence[str], *, is_paged: bool = False) -> t
         )
         for start, end, (state, _first) in zip(starts, ends, headings, strict=True)
     )
+
+
+def _plain(line: str) -> str:
+    """Return the line without a bullet, and with a grade as it is usually printed: "Grade B" and "[B2/C1]" are too."""
+    line = re.sub(r"^[•▪●◦·‣]\s*", "", line)
+    line = re.sub(r"^Grade:?\s+\[?([A-E][12]?)\]?(?=\s*[:.–(]|$)", r"[\1]", line)
+    return re.sub(r"\[([A-E][12]?)\s*(?:[/,]|and)\s*([A-E][12]?)\]", r"[\1][\2]", line)
 
 
 def _label_of(line: str) -> tuple[str, re.Match[str]] | None:
@@ -383,7 +390,12 @@ class _Reader:
 
     def _grades(self, lines: Sequence[str], known: Sequence[ImportedGrade]) -> list[ImportedGrade]:
         """Return the grades of an evaluation, in order. `known` are those that the header gives for its paragraph."""
-        split = [piece for line in lines if line for piece in _NEXT_GRADE.split(line)]
+        split: list[str] = []
+        for piece in (piece for line in lines if line for piece in _NEXT_GRADE.split(line)):
+            before = split[-1] if split else ""
+            if before.endswith(";") and not _heads(before, _HEAD)[1].strip(" ;"):
+                piece = f"{split.pop()} {piece}"  # several grades for one text
+            split.append(piece)
         head = _HEAD if any(_HEAD.match(line) for line in split) else _PLAIN_HEAD
         loose: list[str] = []
         groups: list[tuple[list[ImportedGrade], list[str]]] = []
@@ -410,6 +422,8 @@ class _Reader:
 
     def _without_heads(self, lines: Sequence[str], known: Sequence[ImportedGrade]) -> list[ImportedGrade]:
         """Return the grades that stand at the end of their texts, or those of the header with their texts."""
+        if ended := self._with_grades_at_ends([line for line in lines if line]):
+            return ended
         text = self._join(lines)
         pieces = re.split(rf"\s*({_GRADE}(?:\s*{_LETTERS})?)\W*", text)
         if len(pieces) > 1 and not known:
@@ -421,6 +435,21 @@ class _Reader:
         if len(parts) != len(known) or not all(map(ends_sentence, parts)):
             return list(known)  # nobody says which text belongs to which grade
         return [replace(grade, evaluation=part) for grade, part in zip(known, parts, strict=True)]
+
+    def _with_grades_at_ends(self, lines: Sequence[str]) -> list[ImportedGrade]:
+        """Return the grades if each text has its own at the end of its last line, otherwise none."""
+        found: list[ImportedGrade] = []
+        text: list[str] = []
+        for line in lines:
+            end = re.search(rf"({_GRADE})\.?$", line)
+            text.append(line[: end.start()].rstrip() if end else line)
+            if end:
+                words = re.match(rf"(?:({_LETTERS})\s*)?(.*)$", self._join(text))
+                assert words
+                found.append(ImportedGrade(_bare(end[1]), words[1], words[2]))
+                text = []
+        is_whole = not text and len(found) == len(re.findall(_GRADE, " ".join(lines)))
+        return found if is_whole and all(ends_sentence(grade.evaluation) for grade in found) else []
 
 
 def _is_line_of_header(entry: _Entry, rest: str) -> bool:
@@ -448,11 +477,11 @@ def _heads(line: str, head: re.Pattern[str]) -> tuple[list[ImportedGrade], str]:
     found: list[ImportedGrade] = []
     rest = line
     while match := head.match(rest):
-        scope = match["before"] or match["after"]
+        scope = re.sub(r"^\d+\s*", "", match["before"] or match["after"] or "")  # "15 (a)" under paragraph 15
         found.append(ImportedGrade(_bare(match["grade"]), one_line(scope) if scope else None, ""))
         end = match.end("grade") if match["before"] and match["after"] else match.end()
         rest = re.sub(r"^\s*[,;/]?\s*(?:and\s+)?(?=[\[(])|^\s*[:.–—-]?\s*", "", rest[end:], count=1)
-    return found, rest.lstrip(" :.–—-") if found else rest
+    return found, rest.lstrip(" :.,;–—-") if found else rest
 
 
 def _scope_below(grades: list[ImportedGrade], lines: list[str]) -> tuple[list[ImportedGrade], list[str]]:
@@ -514,12 +543,12 @@ def _header_grades(texts: Sequence[str], selected: Sequence[str]) -> dict[str, l
 
 def _observations(text: str) -> tuple[str | None, str | None]:
     """Return the symbol of the concluding observations, and when they were adopted."""
-    found = [m for m in SYMBOL.finditer(text) if "/CO/" in m[0]]
+    found = [m for m in REFERENCE_SYMBOL.finditer(text) if "/CO/" in m[0]]
     # those of some territories are themselves an addendum
     symbol = next((m for m in found if "Add." not in m[0]), found[0] if found and not found[0].start() else None)
     if not symbol:
         return None, None
-    dates = find_dates(SYMBOL.split(text[symbol.end() :])[0]) or find_dates(text[: symbol.start()])
+    dates = find_dates(REFERENCE_SYMBOL.split(text[symbol.end() :])[0]) or find_dates(text[: symbol.start()])
     return symbol[0], max((date.text for date in dates), key=lambda text: len(text) == len("2014-03-25"), default=None)
 
 
@@ -543,16 +572,21 @@ def _replies(text: str) -> list[ImportedReply]:
     if _NOTHING.match(text):
         return []
     found: list[ImportedReply] = []
-    symbols = list(SYMBOL.finditer(text))
-    without = SYMBOL.sub(lambda symbol: "#" * len(symbol[0]), text)  # no date begins inside a symbol
-    marks = [(m.start(), m[0], "") for m in symbols] + [(d.start, "", d.text) for d in find_dates(without)]
-    for place, symbol, date in sorted(marks):
+    symbols = list(REFERENCE_SYMBOL.finditer(text))
+    without = REFERENCE_SYMBOL.sub(lambda symbol: "#" * len(symbol[0]), text)  # no date begins inside a symbol
+    marks = [(m.start(), m.end(), m[0], "") for m in symbols]
+    for d in find_dates(without):
+        days = d.text.split("/") if re.search(r"\d{4}.*(?:and|,).*\d{4}", without[d.start : d.end]) else [d.text]
+        marks += [(d.start, d.end, "", day) for day in days]  # two dates written in full are two replies
+    ended = 0
+    for place, end, symbol, date in sorted(marks):
         last = found[-1] if found else None
-        if symbol and last and not last.symbol and text[:place].endswith("("):
+        if symbol and last and not last.symbol and not re.search(r";|\band\b|\bи\b", text[ended:place]):
             found[-1] = replace(last, symbol=symbol)
         elif symbol:
             found.append(ImportedReply(symbol, None))
         elif not _NOT_SENT.search(text[:place]):
             known = found.pop().symbol if last and not last.date else None
             found.append(ImportedReply(known, date))
+        ended = end
     return found

@@ -6,7 +6,7 @@ The words are kept as words: no letters are made of them.
 import re
 from collections.abc import Sequence
 
-from tracker.importing.documents.follow_up_reports import SYMBOL
+from tracker.importing.documents.follow_up_reports import REFERENCE_SYMBOL
 from tracker.importing.documents.imported_document import (
     FollowUpReport,
     GradedParagraph,
@@ -54,7 +54,7 @@ def read_letter(lines: Sequence[str]) -> FollowUpReport | None:
     """Return what the letter of a rapporteur for follow-up says, with its words in place of grades; None if it is none."""
     cleaned = [line for line in map(clean_text, lines) if line]
     text = " ".join(cleaned).replace("\n", " ").replace("’", "'")
-    observations = next((m[0] for m in SYMBOL.finditer(text) if "/CO/" in m[0] and "Add." not in m[0]), None)
+    observations = next((m[0] for m in REFERENCE_SYMBOL.finditer(text) if "/CO/" in m[0] and "Add." not in m[0]), None)
     if not observations or not re.search(r"(?s)rapporteur (?:for|on) follow-up.*\b(?:Excellency|honour)\b", text, re.I):
         return None
     titles = {m[0]: m[1] for line in cleaned if (m := _TITLE.fullmatch(line)) and not ends_sentence(line)}
@@ -76,7 +76,7 @@ def read_letter(lines: Sequence[str]) -> FollowUpReport | None:
         )
     state = _STATE.search(opening)
     received = [found.text for found in find_dates(opening) if _SENT.search(opening[: found.start])]
-    reply = next((m[0] for m in SYMBOL.finditer(opening) if re.search(r"/FCO/|Add\.", m[0])), None)
+    reply = next((m[0] for m in REFERENCE_SYMBOL.finditer(opening) if re.search(r"/FCO/|Add\.", m[0])), None)
     named = re.search(rf"paragraphs ((?:\d{{1,3}}(?:\s*{_LETTERS})?(?:, | and )?)+)", opening)
     sentences = re.split(r"(?<=\.)\s+(?=[A-Z])", text)
     due = (found.text for found in find_dates(text) if _DUE.search(text[: found.start]))
