@@ -44,7 +44,7 @@ _NAMED = "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _LABELS.items())
 _UNNAMED = "|".join(_LABELS.values())
 _LABEL = re.compile(
     rf"(?:[A-Z]\.\s+|\d\.\s+)?(?=(?-i:[A-ZА-Я]))(?:{_NAMED})"
-    rf"(?=\s*(?:[:\[(–—]|$)|\s+[A-Z]+/|\s+{_LETTERS}\s*\[|\.\s+(?-i:[A-ZА-Я])|\s+(?:\d|in \d|A letter|Additional info))"
+    rf"(?=\s*(?:[:\[(–—]|$)|\s+[A-Z]+/|\s+{_LETTERS}\s*\[|\.\s+(?-i:[A-ZА-Я])|\s+(?:\d|in \d|A letter|Additional info)|(?<=NGO information)\s+(?-i:[A-Z]))"
     r"(?:\s*(?P<note>\([^)]{5,}\)))?\s*[:.–—]?\s*",
     re.I,
 )
@@ -101,7 +101,7 @@ def read_follow_up_reports(lines: Sequence[str], *, is_paged: bool = False) -> t
     if not any(_MAY_BE_REPORT.search(line) for line in cleaned[:MAX_LINES]):
         return ()
     paired = _with_values([piece for line in _whole_labels(cleaned[:MAX_LINES]) for piece in _split_at_labels(line)])
-    margins = find_margins(paired, is_repeated_text=lambda line: bool(_label_of(line))) if is_paged else None
+    margins = find_margins(paired, is_repeated_text=_begins_text) if is_paged else None
     kept = [without_glued_numbers(line) for line in (margins[0] if margins else paired) if line.strip()]
     starts = [at for at in range(len(kept)) if _is_start(kept, at)]
     if not starts:
@@ -132,6 +132,10 @@ def _plain(line: str) -> str:
 def _label_of(line: str) -> tuple[str, re.Match[str]] | None:
     found = _LABEL.match(line.translate(_APOSTROPHES))
     return (next(kind for kind in _LABELS if found[kind]), found) if found else None
+
+
+def _begins_text(line: str) -> bool:
+    return bool(_label_of(line) or _PARAGRAPH.match(line))
 
 
 def _whole_labels(lines: Sequence[str]) -> list[str]:
