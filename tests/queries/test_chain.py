@@ -117,7 +117,7 @@ def test_a_picture_shows_how_far_the_chain_of_a_cycle_goes(view):
     ]
     picture = Pictures(frames, ViewRequest(view, get_language("en"), Filters(), ORIGIN).context).follow_up()
     assert picture.title == (
-        "E/C.12/RUR/CO/4: of 2 recommendations under follow-up, the State replied on 1, civil society assessed 1, the committee graded 1"
+        "E/C.12/RUR/CO/4: 2 under follow-up; the State replied on 1, civil society assessed 1, the committee graded 1"
     )
     assert len(picture.figure.data) > 0
     assert follow_up_of_cycle(Frames(view, get_language("en"), (view.recommendations["z"],))).table.empty

@@ -93,9 +93,10 @@ def show_round_rows(form: Fields) -> None:
     _ = form.page.context.language.gettext
     recorded: tuple[RoundRow, ...] = form.start.rounds if form.start else ()
     st.html(f"<h2 id='rt-rounds'>{escape(_('Rounds of the follow-up'))}</h2>")
-    is_new = st.toggle(_("Add a round"), key=f"{form.prefix}new_round")
-    rows = [*recorded, *([RoundRow()] if is_new else [])]
-    form.typed["rounds"] = tuple(_show_round(form, row, number) for number, row in enumerate(rows))
+    rows = [_show_round(form, row, number) for number, row in enumerate(recorded)]
+    if st.toggle(_("Add a round"), key=f"{form.prefix}new_round"):
+        rows.append(_show_round(form, RoundRow(), len(rows)))
+    form.typed["rounds"] = tuple(rows)
 
 
 def _show_round(form: Fields, start: RoundRow, number: int) -> RoundRow:

@@ -193,13 +193,13 @@ class Pictures:
             _("Committee"): [NONE if pd.isna(grades) else grades for grades in shown.grades],
         }
         return Picture(
-            "follow-up",
+            "chain",
             _(
-                "{document}: of {all} recommendations under follow-up, the State replied on {replied}, civil society assessed {assessed}, the committee graded {graded}",
+                "{document}: {all} under follow-up; the State replied on {replied}, civil society assessed {assessed}, the committee graded {graded}",
                 **count.facts | {"document": document.symbol or language.resolve(document.title).text},
             ),
             _("One cycle of one committee. Several grades are for several parts, in the committee's order.")
-            + self._by_editors(),
+            + self._by_editors(shown.id),
             table=pd.DataFrame({_("Recommendation"): titles, **words}),
             draw=partial(draw_matrix, titles, list(words), cells, palette=self._palette),
             links=self._links(shown.id),
@@ -407,10 +407,12 @@ class Pictures:
         counts = {EvidenceEffect.SETBACK: setbacks, EvidenceEffect.PROGRESS: progress}
         return ", ".join(f"{self.context.label(effect)}: {n}" for effect, n in counts.items() if n) or NONE
 
-    def _by_editors(self) -> str:
+    def _by_editors(self, ids: Iterable[str] | None = None) -> str:
         """Return sentences that say which statuses are only the tracker's editors', after a space; "" if none is."""
         view = self.context.view
-        notes = notes_on_editors(view, self.context.language, (view.recommendations[id] for id in self.frames.ids))
+        notes = notes_on_editors(
+            view, self.context.language, (view.recommendations[id] for id in (self.frames.ids if ids is None else ids))
+        )
         return "".join(f" {note}" for note in notes)
 
     def _title(self, id: str) -> str:
