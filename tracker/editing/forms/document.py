@@ -31,7 +31,7 @@ from tracker.editing.forms.values import (
 from tracker.i18n import Language
 from tracker.model import partial_dates
 from tracker.model.labels import N_
-from tracker.model.localized_text import MAX_TEXT_LENGTH, TextVariant, clean_input
+from tracker.model.localized_text import MAX_TEXT_LENGTH, LocalizedText, TextVariant, clean_input
 from tracker.model.records import Source
 from tracker.model.registers import Deadline, Document, FollowUp, FollowUpRound
 from tracker.model.verification import mark_of
@@ -133,11 +133,6 @@ class RoundRow:
         )
 
 
-def rows_of(deadlines: Iterable[Deadline], document_id: str, language: Language) -> tuple[DeadlineRow, ...]:
-    """Return a row for each of the recorded deadlines of the document `document_id`."""
-    return tuple(_row(deadline, document_id, language) for deadline in deadlines)
-
-
 def _row(deadline: Deadline, document_id: str, language: Language) -> DeadlineRow:
     source = deadline.source or Source()
     return DeadlineRow(
@@ -217,13 +212,6 @@ def _errors_of(
     yield from (("paragraph", error) for error in length_errors(language, 120, [row.paragraph]))
 
 
-def deadlines_of(rows: Iterable[DeadlineRow], document_id: str, language: Language) -> tuple[Deadline, ...]:
-    """Return the deadlines that the rows say. The rows must be valid. What nobody changed stays as it is recorded."""
-    return tuple(
-        _deadline(row, document_id, language) for row in rows if not row.is_removed and not row.is_empty and row.kind
-    )
-
-
 def _deadline(row: DeadlineRow, document_id: str, language: Language) -> Deadline:
     kind = DeadlineKind(row.kind or "")
     old = row.recorded or Deadline(kind=kind, date=clean_input(row.date))
@@ -260,55 +248,6 @@ def _source(row: DeadlineRow, document_id: str, language: Language) -> Source | 
     assert row.recorded
     is_same = row.source == _row(row.recorded, document_id, language).source
     return replace(old, document=old.document if is_same else row.source or document_id, paragraph=paragraph)
-
-
-def follow_up_values(view: View, follow_up: FollowUp | None) -> dict[str, Any]:
-    """Return field of the form → initial value. Without a follow-up, the paragraphs are not checked yet."""
-    settings = view.settings
-    return {
-        "follow_up_paragraphs": ", ".join(follow_up.paragraphs) if follow_up else "",
-        "follow_up_place": (follow_up.source.paragraph if follow_up and follow_up.source else None) or "",
-        "follow_up_mark": follow_up.verification if follow_up else Verification.TO_CHECK,
-        "follow_up_note": initial_text_by_language(
-            follow_up.note if follow_up else None, settings.languages, settings.language
-        ),
-        "no_submission": initial_text_by_language(
-            follow_up.no_submission if follow_up else None, settings.languages, settings.language
-        ),
-    }
-
-
-def update_follow_up(
-    view: View,
-    old: FollowUp | None,
-    *,
-    paragraphs: str,
-    place: Source,
-    mark: Verification | str | None,
-    note: Mapping[str, str],
-    no_submission: Mapping[str, str],
-    rounds: tuple[FollowUpRound, ...],
-) -> FollowUp | None:
-    """Return the follow-up with what was typed: paragraphs with commas or semicolons between them. None: nothing known.
-
-    `place` is the document with the paragraph that was typed. A recorded source keeps its document.
-    """
-    selected = tuple(filter(None, (clean_input(part) for part in re.split("[,;]", paragraphs))))
-    text = update_text(old.note if old else None, note, view.settings.language) or None
-    why = update_text(old.no_submission if old else None, no_submission, view.settings.language) or None
-    verification = Verification(mark or Verification.TO_CHECK)
-    if old is None and not (selected or text or why or rounds) and verification is Verification.TO_CHECK:
-        return None
-    source = replace(old.source, paragraph=place.paragraph) if old and old.source else None
-    return replace(
-        old or FollowUp(verification=verification),
-        verification=verification,
-        source=source or (place if place.paragraph else None),
-        paragraphs=selected,
-        rounds=rounds,
-        note=text,
-        no_submission=why,
-    )
 
 
 DOCUMENT_DATES = ("due", "received", "considered", "adopted", "issued")
@@ -351,12 +290,21 @@ class DocumentForm(RecordForm[Document]):
         form = super().from_record(view, record, language)
         if record is None:
             return form
-        turns = record.follow_up.rounds if record.follow_up else ()
+        follow_up = record.follow_up or FollowUp(verification=Verification.TO_CHECK)
+        settings = view.settings
+
+        def words(text: LocalizedText | None) -> dict[str, str]:
+            return initial_text_by_language(text, settings.languages, settings.language)
+
         return replace(
             form,
-            deadlines=rows_of(record.deadlines, record.id, language),
-            rounds=tuple(RoundRow.of(turn, language) for turn in turns),
-            **follow_up_values(view, record.follow_up),
+            deadlines=tuple(_row(deadline, record.id, language) for deadline in record.deadlines),
+            rounds=tuple(RoundRow.of(turn, language) for turn in follow_up.rounds),
+            follow_up_paragraphs=", ".join(follow_up.paragraphs),
+            follow_up_place=(follow_up.source.paragraph if follow_up.source else None) or "",
+            follow_up_mark=follow_up.verification,
+            follow_up_note=words(follow_up.note),
+            no_submission=words(follow_up.no_submission),
         )
 
     def _errors(self, view: View, d: Document | None, start: Self, *, language: Language) -> Iterator[str]:
@@ -407,21 +355,33 @@ class DocumentForm(RecordForm[Document]):
     def _values(
         self, view: View, d: Document | None, reason: Mapping[str, TextVariant], *, language: Language
     ) -> dict[str, Any]:
-        follow_up = update_follow_up(
-            view,
-            d.follow_up if d else None,
-            paragraphs=self.follow_up_paragraphs,
-            place=Source(document=d.id if d else self.id, paragraph=clean_input(self.follow_up_place) or None),
-            mark=self.follow_up_mark,
-            note=self.follow_up_note,
-            no_submission=self.no_submission,
-            rounds=tuple(row.round(language) for row in self.rounds if not row.is_removed and not row.is_empty),
-        )
         return {
             **super()._values(view, d, reason, language=language),
-            "follow_up": follow_up,
-            "deadlines": deadlines_of(self.deadlines, d.id if d else self.id, language),
+            "follow_up": self._follow_up(view, d, language),
+            "deadlines": tuple(
+                _deadline(row, d.id if d else self.id, language)
+                for row in self.deadlines
+                if not row.is_removed and not row.is_empty and row.kind
+            ),
         }
+
+    def _follow_up(self, view: View, d: Document | None, language: Language) -> FollowUp | None:
+        """Return the follow-up with what was typed. A recorded source keeps its document. None: nothing is known."""
+        main, old = view.settings.language, d.follow_up if d else None
+        found = FollowUp(
+            verification=Verification(self.follow_up_mark or Verification.TO_CHECK),
+            paragraphs=tuple(filter(None, map(clean_input, re.split("[,;]", self.follow_up_paragraphs)))),
+            steps=old.steps if old else (),
+            rounds=tuple(row.round(language) for row in self.rounds if not row.is_removed and not row.is_empty),
+            note=update_text(old.note if old else None, self.follow_up_note, main) or None,
+            no_submission=update_text(old.no_submission if old else None, self.no_submission, main) or None,
+        )
+        place = clean_input(self.follow_up_place) or None
+        if old is None and found == FollowUp(verification=Verification.TO_CHECK):
+            return None
+        if old and old.source:
+            return replace(found, source=replace(old.source, paragraph=place))
+        return replace(found, source=Source(document=d.id if d else self.id, paragraph=place) if place else None)
 
     def suggest_id(self, view: View) -> str:
         """Return a free document id, made from the typed symbol.

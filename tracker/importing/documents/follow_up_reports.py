@@ -426,34 +426,17 @@ class _Reader:
 
     def _without_heads(self, lines: Sequence[str], known: Sequence[ImportedGrade]) -> list[ImportedGrade]:
         """Return the grades that stand at the end of their texts, or those of the header with their texts."""
-        if ended := self._with_grades_at_ends([line for line in lines if line]):
-            return ended
         text = self._join(lines)
-        pieces = re.split(rf"\s*({_GRADE}(?:\s*{_LETTERS})?)\W*", text)
-        if len(pieces) > 1 and not known:
-            found = [(_sequence("", mark)[0], words) for words, mark in zip(pieces[::2], pieces[1::2], strict=False)]
-            return [replace(grade, evaluation=words) for grade, words in found]
+        pieces = re.split(rf"(?<=[.;])\s*({_GRADE})\.?(?:\s+(?=[A-ZА-Я(])|$)", text)
+        if len(pieces) > 1 and not pieces[-1]:  # each text has its grade at its end
+            parts = [re.match(rf"(?:({_LETTERS})\s*)?(.*)", words) for words in pieces[:-1:2]]
+            return [ImportedGrade(_bare(mark), *m.groups()) for mark, m in zip(pieces[1::2], parts, strict=True) if m]
         if len(known) == 1:
             return [replace(known[0], evaluation=text or known[0].evaluation)]
-        parts = [line for line in lines if line]
-        if len(parts) != len(known) or not all(map(ends_sentence, parts)):
+        written = [line for line in lines if line]
+        if len(written) != len(known) or not all(map(ends_sentence, written)):
             return list(known)  # nobody says which text belongs to which grade
-        return [replace(grade, evaluation=part) for grade, part in zip(known, parts, strict=True)]
-
-    def _with_grades_at_ends(self, lines: Sequence[str]) -> list[ImportedGrade]:
-        """Return the grades if each text has its own at the end of its last line, otherwise none."""
-        found: list[ImportedGrade] = []
-        text: list[str] = []
-        for line in lines:
-            end = re.search(rf"({_GRADE})\.?$", line)
-            text.append(line[: end.start()].rstrip() if end else line)
-            if end:
-                words = re.match(rf"(?:({_LETTERS})\s*)?(.*)$", self._join(text))
-                assert words
-                found.append(ImportedGrade(_bare(end[1]), words[1], words[2]))
-                text = []
-        is_whole = not text and len(found) == len(re.findall(_GRADE, " ".join(lines)))
-        return found if is_whole and all(ends_sentence(grade.evaluation) for grade in found) else []
+        return [replace(grade, evaluation=part) for grade, part in zip(known, written, strict=True)]
 
 
 def _is_line_of_header(entry: _Entry, rest: str) -> bool:
