@@ -83,7 +83,7 @@ _NO_STATE = re.compile(
     r"(?:\W*\w+(?:[- ]\w+)? session\b.*|assessment .*|adopted .*|.*\bfollow-up\b.*|.*[.:;]|table\b.*|annex\b.*|part \w+)$",
     re.I,
 )
-_STATE_OF_TITLE = re.compile(r"concluding observations on ((?:the )?[A-Z][\w’' ().,-]*?)\s*\**\d*$")
+_STATE_OF_TITLE = re.compile(r"concluding observations on (?:the )?([A-Z][\w’' ().,-]*?)\s*\**\d*$")
 _MAY_BE_REPORT = re.compile(r"\bfollow-up|\bCOBs?\b|последующ", re.I)
 _ADOPTED_AT = re.compile(r"adopted by the Committee at its ([\w-]+(?: [\w-]+){0,3} session) \(([^)]+)\)", re.I)
 _FIRST_OF_TEXT = re.compile(

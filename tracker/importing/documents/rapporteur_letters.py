@@ -20,8 +20,8 @@ from tracker.model.localized_text import one_line
 _LETTERS = r"\([a-z]\)(?:(?:, | and )+\([a-z]\))*"
 _NUMBER = re.compile(rf"(?<![\w(])\d{{1,3}}(?:\s*{_LETTERS})?")
 _VERDICT = re.compile(
-    r"(?P<steps>(?:substantive|initial|some|significant|no) steps?\b)|(?P<none>not (?:yet )?(?:been )?implemented\b)|"
-    r"(?:partially|partly|substantially|largely|fully) implemented\b|(?<=been )implemented\b|"
+    r"(?P<steps>(?:substantive|initial|some|significant|no) (?:steps?|progress)\b)|(?P<none>not (?:yet )?(?:been )?implemented\b)|"
+    r"(?:partially|partly|substantially|largely|fully|not) (?:implemented|satisfactory)\b|(?<=been )implemented\b|"
     r"(?:(?:did|has) not (?:receive|provide)d? |in|lack of )?sufficient information\b|(?:in)?sufficient progress\b|counteract\w*",
     re.I,
 )
