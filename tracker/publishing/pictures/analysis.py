@@ -180,7 +180,7 @@ class Pictures:
             return None
         document = count.facts["document"]
         ink, accent = self._palette.ink, self._palette.accent
-        yes, replies = _("Selected for follow-up"), _("The State replied")
+        yes, replies = _("Selected"), _("Replied")
         cells = [(row, 0, Sign("circle", accent, yes)) for row in range(len(shown))]
         cells += [(row, 1, Sign("square", accent, replies)) for row, day in enumerate(shown.replied) if pd.notna(day)]
         cells += [(row, 2, self._status_sign(status)) for row, status in enumerate(shown.status)]

@@ -105,8 +105,7 @@ def follow_up_of_cycle(frames: Frames) -> Count:
         }
         cycles.setdefault(r.document or "", []).append(row)
     found = [_counted(view.documents[name], rows) for name, rows in cycles.items() if name in view.documents]
-    known = sorted(found, key=_known_links)
-    return known[-1] if known else Count(pd.DataFrame(columns=["id"]))
+    return max(found, key=_known_links, default=Count(pd.DataFrame(columns=["id"])))
 
 
 def _counted(document: Document, rows: list[dict[str, str | None]]) -> Count:
