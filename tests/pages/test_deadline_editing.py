@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.support.deadline_story import DEADLINES
-from tests.support.form_pages import errors, html, press, put
+from tests.support.form_pages import errors, html, opening, press, put
 from tracker.model.permissions import READER
 from tracker.model.registers import Deadline
 from tracker.model.vocabulary import DateSetBy, DeadlineKind, DocumentKind
@@ -169,3 +169,11 @@ def test_a_round_of_the_follow_up_is_added_changed_and_undone(opened, tmp_path):
     put(page, FORM, no_submission_en="", reason="An error.")
     press(page, "Save the edit")
     assert saved(tmp_path).follow_up in (None, type(follow_up)(verification="to-check"))
+
+
+def test_an_editor_may_say_that_nothing_is_sent_on_a_follow_up(tmp_path, monkeypatch):
+    asked = "title: CO 4, follow_up: {verification: seen, source: {document: co-4, paragraph: 9}, paragraphs: ['8']},"
+    page = opening(tmp_path, monkeypatch, {"documents.yaml": DEADLINES.replace("title: CO 4,", asked)})
+    shown = [html(page("deadlines")), html(page("data_health")), html(page("deadlines", who=READER))]
+    link = "/edit?what=document&amp;id=co-4&amp;lang=en\">Say that none will be sent"
+    assert [link in text for text in shown] == [True, True, False]
