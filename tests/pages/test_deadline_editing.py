@@ -175,5 +175,5 @@ def test_an_editor_may_say_that_nothing_is_sent_on_a_follow_up(tmp_path, monkeyp
     asked = "title: CO 4, follow_up: {verification: seen, source: {document: co-4, paragraph: 9}, paragraphs: ['8']},"
     page = opening(tmp_path, monkeypatch, {"documents.yaml": DEADLINES.replace("title: CO 4,", asked)})
     shown = [html(page("deadlines")), html(page("data_health")), html(page("deadlines", who=READER))]
-    link = "/edit?what=document&amp;id=co-4&amp;lang=en\">Say that none will be sent"
+    link = '/edit?what=document&amp;id=co-4&amp;lang=en">Say that none will be sent'
     assert [link in text for text in shown] == [True, True, False]
