@@ -14,7 +14,7 @@ from pages.forms.files.publication import (
     show_published,
     show_unpublish_form,
 )
-from pages.forms.private.evidence import can_publish, private_evidence
+from pages.forms.private.entries import can_publish, private_evidence
 from pages.forms.records.document import show_document_form
 from pages.forms.records.evidence import show_evidence_form
 from pages.forms.records.recommendation import show_recommendation_form
@@ -27,7 +27,7 @@ from pages.shared.layout import open_page, show_footer, show_header
 from pages.shared.presence import note_closed_form
 from pages.shared.saving import show_saved
 from tracker.editing.forms.recommendation import can_have_recommendations
-from tracker.editing.private.unpublish import is_unpublished
+from tracker.model.lifecycle import is_unpublished
 
 page = open_page("/edit")
 view, language, link = page.view, page.context.language, page.context.link

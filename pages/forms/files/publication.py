@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from pages.forms.buttons import note_error, show_button_error
-from pages.forms.private.evidence import can_publish, can_unpublish, private_folder
+from pages.forms.private.entries import can_publish, can_unpublish, private_folder
 from pages.forms.private.files import (
     OwnedFile,
     Owner,
@@ -28,11 +28,12 @@ from pages.shared.layout import Page, store
 from pages.shared.markdown import escape_markdown
 from pages.shared.saving import Saved, show_findings, try_to_save
 from tracker.config import load_config
-from tracker.editing.private.unpublish import can_undo_publication, dependants_of, is_unpublished
+from tracker.editing.private.unpublish import can_undo_publication, dependants_of
 from tracker.editing.redaction.remove_words import remove_file
 from tracker.i18n import native_name
 from tracker.model.errors import TrackerError
 from tracker.model.events import Event
+from tracker.model.lifecycle import is_unpublished
 from tracker.model.organisations import Privacy
 from tracker.model.permissions import READER
 from tracker.model.records import Evidence
