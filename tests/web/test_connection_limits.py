@@ -16,7 +16,7 @@ import uvicorn
 from tests.support.half_requests import BINARY, CONTINUATION, HALF_BODY, HALF_HEADER, PACKED, frame, opened, packed
 from tests.support.server_process import Server, free_port
 from tracker.web.gates import connection_limits
-from tracker.web.gates.connection_limits import MAX_WAITING, LimitedHTTP, limit_connections
+from tracker.web.gates.connection_limits import MAX_WAITING_CONNECTIONS, LimitedHTTP, limit_connections
 
 
 def is_closed(wire: socket.socket) -> bool:
@@ -148,14 +148,14 @@ def test_the_line_of_connections_that_wait_is_short(shared_server: Server) -> No
     assert shared_server.process
     shared_server.process.send_signal(signal.SIGSTOP)  # it takes none of them
     try:
-        wires = [socket.socket() for _ in range(MAX_WAITING + 100)]
+        wires = [socket.socket() for _ in range(MAX_WAITING_CONNECTIONS + 100)]
         for wire in wires:
             wire.setblocking(False)
             wire.connect_ex(("127.0.0.1", shared_server.port))
         with selectors.DefaultSelector() as selector:
             for wire in wires:
                 selector.register(wire, selectors.EVENT_WRITE)
-            assert MAX_WAITING <= len(selector.select(1)) <= MAX_WAITING + 1
+            assert MAX_WAITING_CONNECTIONS <= len(selector.select(1)) <= MAX_WAITING_CONNECTIONS + 1
     finally:
         shared_server.process.send_signal(signal.SIGCONT)
     for wire in wires:
