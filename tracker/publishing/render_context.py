@@ -245,12 +245,13 @@ class RenderContext:
         words = self.language.gettext("translation of an earlier text")
         return Markup(' <span class="rt-mark rt-mark-to-check">{}</span>').format(words)
 
-    def once(self, *key: Hashable, caller: Callable[[], Markup]) -> Markup:
-        """Return a part of a page. `caller` renders it at the first call; later calls return the stored result.
+    def once(self, recommendation_id: str, *key: Hashable, caller: Callable[[], Markup]) -> Markup:
+        """Return what a list shows of a recommendation. `caller` renders it, unless it was rendered before.
 
-        All readers get the same result, so the part may depend only on the view, the language and `key`.
+        All readers get the same result, also after a save: it may depend only on the sources of the recommendation (see
+        `View.sources`), the language and `key`.
         """
-        return self.view.cached("pieces", (self.language, *key), caller, most=2_000)
+        return self.view.reused_piece(recommendation_id, (self.language, *key), caller)
 
     def excerpt(self, texts: SearchDocument, seen: str, terms: tuple[SearchTerm, ...]) -> Markup:
         """Return an excerpt of a record's texts that contains search terms which the page does not show yet.
