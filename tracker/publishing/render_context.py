@@ -1,7 +1,8 @@
 """Render HTML from templates. Templates escape everything that comes from data or from an address."""
 
 import re
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from tracker.i18n import LANGUAGES, Language, native_name
@@ -291,6 +292,44 @@ def program_digest() -> str:
     return digest.hexdigest()
 
 
+_SHARED_VALUES = {"s", "view", "_", "language", "ngettext", "localized", "label", "link", "date"}
+"""The values that `render` gives to every template. Templates in layout/ that others import use no other ones."""
+_kept_macros: dict[Hashable, Any] | None = None
+
+
+@contextmanager
+def kept_macros() -> Iterator[None]:
+    """Make the macros that pages import only once for all pages of a language, while many pages are made in a row."""
+    global _kept_macros
+    _kept_macros = {}
+    try:
+        yield
+    finally:
+        _kept_macros = None
+
+
+class _Template(Template):
+    def make_module(
+        self, vars: dict[str, Any] | None = None, shared: bool = False, locals: Mapping[str, Any] | None = None
+    ) -> Any:
+        context = (vars or {}).get("s")
+        if _kept_macros is None or type(context) is not RenderContext or not str(self.name).startswith("layout/"):
+            return super().make_module(vars, shared, locals)
+        key = (
+            self.name,
+            id(context.view),
+            context.language,
+            context.sticky_params,
+            context.person,
+            context.base,
+            context.has_slots,
+        )
+        if key not in _kept_macros:
+            values = {name: value for name, value in (vars or {}).items() if name in _SHARED_VALUES}
+            _kept_macros[key] = super().make_module({**self.globals, **values}, shared)
+        return _kept_macros[key]
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -301,6 +340,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
+    environment.template_class = _Template
     environment.filters["dashes"] = lambda text: HYPHEN_BETWEEN_DIGITS.sub("\u2013", text)
     environment.globals |= {name: value for name, value in vars(vocabulary).items() if isinstance(value, type)} | {
         "dated": effective_date,

@@ -18,7 +18,7 @@ from typing import Any
 from tracker.model.errors import TrackerError
 from tracker.publishing.mirror.pages import MirrorPages, MirrorPart
 from tracker.publishing.pages.snapshot import data_sha256
-from tracker.publishing.render_context import program_digest
+from tracker.publishing.render_context import kept_macros, program_digest
 from tracker.storage.attached_files import kept_name, open_kept
 from tracker.storage.dataset_reader import read_redaction_marker
 from tracker.storage.open_storage import open_storage
@@ -143,7 +143,8 @@ class _Build:
             # made here once, for all processes
             for searchable in (view.searchable, view.searchable_evidence, view.searchable_documents):
                 searchable.index.find(())
-        self._render(changed)
+        with kept_macros():
+            self._render(changed)
         notes = [note for name in pages.files if (note := self._copy_file(name))]
         base = pages.addresses.base_url
         if base:
