@@ -145,7 +145,7 @@ class _Build:
             # made here once, for all processes
             for searchable in (view.searchable, view.searchable_evidence, view.searchable_documents):
                 searchable.index.find(())
-            compile_templates("layout/", "pages/", "published/", "mirror/")
+            compile_templates(("layout/", "pages/", "published/", "mirror/"))
         with kept_macros():
             self._render(changed)
         notes = [note for name in pages.files if (note := self._copy_file(name))]
