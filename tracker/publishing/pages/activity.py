@@ -21,8 +21,7 @@ from tracker.queries.activity_log import (
     group_by_save,
     split_activity,
 )
-from tracker.queries.lists.pagination import paginate
-from tracker.queries.lists.url_filters import OptionCounts
+from tracker.queries.lists.url_filters import OptionCounts, paginate
 from tracker.queries.view import View
 
 _PATH = "/activity"
