@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
-from tracker.publishing.change_summaries import change_sentence
+from tracker.publishing.change_summaries import change_details, change_sentence
 from tracker.publishing.pages.filter_form import build_filter_form
 from tracker.publishing.pages.follow import follow_panel, visit_notice
 from tracker.publishing.pages.frame import RenderedPage, build_page
@@ -19,6 +20,7 @@ from tracker.queries.activity_log import (
     filter_activity,
     group_by_day,
     group_by_save,
+    list_activity,
     split_activity,
 )
 from tracker.queries.lists.url_filters import OptionCounts, paginate
@@ -50,7 +52,8 @@ def render_activity(request: ViewRequest) -> RenderedPage:
             turn=[context.link(_PATH, *replace(asked, page=number + step).params()) for step in (-1, 1)],
             visit=visit_notice(context, entries, offers=True),
             follow=follow_panel(request, context, every_page.params()),
-            sentence=lambda change: change_sentence(context, change),
+            sentence=partial(change_sentence, context),
+            details=partial(change_details, context),
             filtered=bool(asked.in_use()),
         )
 
@@ -61,5 +64,8 @@ def render_activity(request: ViewRequest) -> RenderedPage:
 def _find(view: View, asked: ActivityFilters) -> tuple[Sequence[Activity], OptionCounts, Sequence[ActivityEntry]]:
     """Return (entries on all pages, how many each option of a filter would leave, corrected entries)."""
     standing, corrected = split_activity(view)
-    entries = group_by_save(filter_activity(view, standing, asked))
-    return entries, count_activity_options(view, standing, asked), filter_activity(view, corrected, asked)
+    return (
+        list_activity(view, asked),
+        count_activity_options(view, standing, asked),
+        filter_activity(view, corrected, asked),
+    )
