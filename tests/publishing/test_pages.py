@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import lxml.html
 import pytest
+from jinja2 import meta
 
 from tests.support.story_folder import NEWS, RECORDED, TRACKER, made
 from tests.support.view_requests import ask
 from tracker.model.dataset import Dataset
-from tracker.publishing.pages.frame import RenderedPage, render_no_page
+from tracker.publishing import render_context
+from tracker.publishing.pages.frame import RenderedPage, render_header, render_no_page
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
@@ -180,3 +182,25 @@ def test_an_address_without_a_page_offers_the_pages_and_a_search(data):
     for id, status, words in (("no-such", 404, "There is no such recommendation"), ("", 404, "does not name a")):
         missing = READER_PAGES["/recommendation"].render(ask(data, id=[id]))
         assert (missing.status, words in missing.body) == (status, True)
+
+
+def test_templates_that_are_imported_use_only_what_every_template_has() -> None:
+    # a mirror makes their macros once for all pages, so they must not look at the page that imports them
+    environment, own = render_context._environment(), {"seen", "more", "address"}
+    for name in environment.list_templates(filter_func=lambda name: name.startswith("layout/")):
+        text = (render_context.TEMPLATES / name).read_text("utf-8")
+        if any(
+            f'"{name}"' in page.read_text("utf-8")
+            and re.search(rf'(?:import|from) "{name}"[^%]* with context', page.read_text("utf-8"))
+            for page in render_context.TEMPLATES.rglob("*.html")
+        ):
+            free = meta.find_undeclared_variables(environment.parse(text)) - environment.globals.keys()
+            assert free - own <= render_context._SHARED_VALUES, name
+
+
+def test_the_headers_of_two_records_differ_in_the_id_alone(shown, data) -> None:
+    first, other = (shown("/recommendation", "ru", id=id).header for id in ("r1", "hrc-3-20"))
+    assert first.count("r1") > 4 and "hrc-3-20" not in first
+    assert other == render_header(
+        ask(data, "ru", id=["hrc-3-20"]), "/recommendation", [("id", "hrc-3-20")], of="/recommendations"
+    )

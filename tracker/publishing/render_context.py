@@ -1,7 +1,8 @@
 """Render HTML from templates. Templates escape everything that comes from data or from an address."""
 
 import re
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from tracker.i18n import LANGUAGES, Language, native_name
@@ -245,12 +246,13 @@ class RenderContext:
         words = self.language.gettext("translation of an earlier text")
         return Markup(' <span class="rt-mark rt-mark-to-check">{}</span>').format(words)
 
-    def once(self, *key: Hashable, caller: Callable[[], Markup]) -> Markup:
-        """Return a part of a page. `caller` renders it at the first call; later calls return the stored result.
+    def once(self, recommendation_id: str, *key: Hashable, caller: Callable[[], Markup]) -> Markup:
+        """Return what a list shows of a recommendation. `caller` renders it, unless it was rendered before.
 
-        All readers get the same result, so the part may depend only on the view, the language and `key`.
+        All readers get the same result, also after a save: it may depend only on the sources of the recommendation (see
+        `View.sources`), the language and `key`.
         """
-        return self.view.cached("pieces", (self.language, *key), caller, most=2_000)
+        return self.view.reused_piece(recommendation_id, (self.language, *key), caller)
 
     def excerpt(self, texts: SearchDocument, seen: str, terms: tuple[SearchTerm, ...]) -> Markup:
         """Return an excerpt of a record's texts that contains search terms which the page does not show yet.
@@ -290,6 +292,44 @@ def program_digest() -> str:
     return digest.hexdigest()
 
 
+_SHARED_VALUES = {"s", "view", "_", "language", "ngettext", "localized", "label", "link", "date"}
+"""The values that `render` gives to every template. Templates in layout/ that others import use no other ones."""
+_kept_macros: dict[Hashable, Any] | None = None
+
+
+@contextmanager
+def kept_macros() -> Iterator[None]:
+    """Make the macros that pages import only once for all pages of a language, while many pages are made in a row."""
+    global _kept_macros
+    _kept_macros = {}
+    try:
+        yield
+    finally:
+        _kept_macros = None
+
+
+class _Template(Template):
+    def make_module(
+        self, vars: dict[str, Any] | None = None, shared: bool = False, locals: Mapping[str, Any] | None = None
+    ) -> Any:
+        context = (vars or {}).get("s")
+        if _kept_macros is None or type(context) is not RenderContext or not str(self.name).startswith("layout/"):
+            return super().make_module(vars, shared, locals)
+        key = (
+            self.name,
+            id(context.view),
+            context.language,
+            context.sticky_params,
+            context.person,
+            context.base,
+            context.has_slots,
+        )
+        if key not in _kept_macros:
+            values = {name: value for name, value in (vars or {}).items() if name in _SHARED_VALUES}
+            _kept_macros[key] = super().make_module({**self.globals, **values}, shared)
+        return _kept_macros[key]
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -300,6 +340,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
+    environment.template_class = _Template
     environment.filters["dashes"] = lambda text: HYPHEN_BETWEEN_DIGITS.sub("\u2013", text)
     environment.globals |= {name: value for name, value in vars(vocabulary).items() if isinstance(value, type)} | {
         "dated": effective_date,
@@ -339,6 +380,12 @@ def _environment() -> Environment:
         "not_selected": vocabulary.NOT_SELECTED,
     }
     return environment
+
+
+def compile_templates(folders: tuple[str, ...]) -> None:
+    """Compile the templates in `folders` now, before many processes need them."""
+    for name in _environment().list_templates(filter_func=lambda name: name.startswith(folders)):
+        _environment().get_template(name)
 
 
 def render(template: str, context: RenderContext, **values: Any) -> str:
