@@ -323,7 +323,8 @@
       const place = document.getElementById(id), absent = document.querySelector(".rt-absent");
       drawn += Boolean(document.querySelector(".rt-foot"));
       // retired evidence stands in a part that is closed at first
-      if (place?.closest("details:not(.rt-share)")) place.closest("details").open = true;
+      const fold = place?.closest("details:not(.rt-share)") ?? place?.parentElement.querySelector(":scope > .rt-later");
+      if (fold) fold.open = true;
       if (place) place.scrollIntoView();
       else if (absent && drawn > 10) {
         absent.hidden = false;

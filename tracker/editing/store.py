@@ -12,6 +12,7 @@ from pathlib import PurePath
 from types import MappingProxyType
 from typing import Any
 
+from tracker.editing.forms.values import contact_from_input
 from tracker.files.new_file import NewFile
 from tracker.files.scan import CANNOT_BE_CHECKED, scan_file_text
 from tracker.model.dataset import RECORDED_LISTS, Dataset, Record
@@ -48,7 +49,7 @@ from tracker.safety.scanner import (
 from tracker.storage.attached_files import is_kept, kept_name
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.failures import failed_save
-from tracker.storage.record_storage import FileChange, RecordStorage, StorageTransaction
+from tracker.storage.record_storage import FileChange, FilesChanged, RecordStorage, StorageTransaction
 from tracker.storage.timestamps import TimestampIssuer, next_timestamp, utc_now
 from tracker.storage.yaml.file_parser import ParsedFile, item_version, parse_file
 from tracker.storage.yaml.format import record_values, to_block
@@ -265,6 +266,38 @@ class Store:
         for old in list(self._savers)[:-MAX_SAVERS]:
             self._savers.pop(old, None)  # another thread may have been faster
         return tuple(saved[type(record), record.id] for record in changed)
+
+    def save_contact(self, typed: str, *, by: Person) -> None:
+        """Write into tracker.yaml where reports of mistakes are read: a mail address or the address of a page.
+
+        Raises:
+            NotAllowed: the person may not save
+            FilesChanged: tracker.yaml names one already
+            InvalidFile, LockTimeout, WriteFailed: this is no address, or the file cannot be read, locked or written
+        """
+        self._require_saver(by, "contact")
+        if not (contact := contact_from_input(typed)):
+            raise WriteFailed(N_("Type a mail address, such as name@example.org, or a web address. Nothing was saved."))
+
+        def read_back(new: bytes) -> ParsedFile | None:
+            parsed = parse_file(path.relative_to(self.root), new)
+            return parsed if to_values(compose(decode(new))) == values and not parsed[1] else None
+
+        path = self.root / "tracker.yaml"
+        try:
+            with self.storage.transaction() as transaction:
+                raw = transaction.read(path.name) or b""
+                values = to_values(compose(decode(raw)))
+                publisher = values.get("publisher") if isinstance(values, dict) else None
+                if not isinstance(publisher, dict) or "contact" in publisher:
+                    raise FilesChanged(path.name)
+                values = {**values, "publisher": {**publisher, "contact": contact}}
+                after, parsed = patch_file(raw, values, read_back=read_back)
+                transaction.stage([(path.name, raw, after)], last_time=transaction.last_time)
+                transaction.commit()
+        except OSError as error:
+            raise failed_save(error, N_("Nothing was saved; what you typed is still here.")) from None
+        self.reader.refresh(path, parsed={path: (after, parsed)})
 
     def saver_of(self, version: str) -> str:
         """Return the handle of the editor whose save made this version of a record.

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from tracker.publishing.pages.frame import RenderedPage, build_page
+from tracker.publishing.pages.frame import RenderedPage, build_page, page_name
 from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import ViewRequest
 from tracker.queries.agenda import upcoming
@@ -21,6 +21,7 @@ def _content(context: RenderContext) -> str:
     return render(
         "pages/treaty_bodies.html",
         context,
+        name=page_name(context, "/treaty-bodies"),
         bodies=[
             (body, group_by_cycle(view, body), recommendations_of_body(view, body)) for body in view.bodies.values()
         ],
