@@ -177,6 +177,9 @@ class Fields:
             label = _("Short name for the link (cannot be changed later)")
             suggested = self.filled.suggest_id(self.page.view)
             self.typed["id"] = self.line(label, "id", start="", most=80, placeholder=suggested).strip() or suggested
+            shorter = suggested.rpartition("-")[0]
+            if shorter in getattr(self.page.view.dataset, self.filled.register) and self.typed["id"] == suggested:
+                st.caption(_("“{taken}” is taken, so the name is “{id}”.", taken=shorter, id=suggested))
 
     def area(
         self, label: str, name: str, start: str = "", *, most: int = MAX_TEXT_LENGTH, required: bool = False
