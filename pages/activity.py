@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from pages.forms.private.evidence import can_unpublish
+from pages.forms.private.entries import can_unpublish
 from pages.shared.layout import open_page, organisations_by_handle
 from tracker.editing.private.unpublish import can_undo_publication
 from tracker.editing.undo import can_undo_save

@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.forms.assessments.assessment import assessments_to_review
 from pages.forms.imports.save import show_offered_drafts
-from pages.forms.private.evidence import show_entries_without_owner, show_publishing_queue
+from pages.forms.private.entries import show_entries_without_owner, show_publishing_queue
 from pages.shared.layout import current_person, open_page, show_footer, show_header, store
 from pages.shared.markdown import escape_markdown
 from tracker.config import load_config

@@ -1,6 +1,6 @@
 """The page of the deadlines: overdue, next, not known and done for each committee, and the timeline of their cycles."""
 
-from pages.forms.private.evidence import show_private_plans
+from pages.forms.private.entries import show_private_plans
 from pages.shared.layout import open_page
 from tracker.publishing.pages.deadlines import render_deadlines
 

@@ -14,7 +14,7 @@ from pages.forms.files.publication import (
     show_published,
     show_unpublish_form,
 )
-from pages.forms.private.evidence import can_publish, private_evidence
+from pages.forms.private.entries import can_publish, private_evidence
 from pages.forms.records.document import show_document_form
 from pages.forms.records.evidence import show_evidence_form
 from pages.forms.records.recommendation import show_recommendation_form

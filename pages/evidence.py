@@ -1,6 +1,6 @@
 """The register of evidence, and the private evidence of an editor."""
 
-from pages.forms.private.evidence import (
+from pages.forms.private.entries import (
     can_unpublish,
     filter_private_evidence,
     private_folder,

@@ -8,7 +8,7 @@ from pages.forms.assessments.assessment import (
     show_assessment_form,
     ways_of_assessment,
 )
-from pages.forms.private.evidence import can_unpublish, evidence_of_recommendation, show_private_section
+from pages.forms.private.entries import can_unpublish, evidence_of_recommendation, show_private_section
 from pages.forms.private.files import show_private_files
 from pages.forms.submit import show_files_left
 from pages.shared.layout import open_page

@@ -10,7 +10,7 @@ import streamlit as st
 
 from pages.forms.buttons import show_discard_button
 from pages.forms.fields import Fields
-from pages.forms.private.evidence import private_evidence
+from pages.forms.private.entries import private_evidence
 from pages.forms.records.choice_names import evidence_name, recommendation_names
 from pages.forms.several_choices import option_label
 from pages.shared import form_drafts

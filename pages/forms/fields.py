@@ -246,13 +246,16 @@ class Fields:
         name: str,
         options: Sequence[str],
         *,
-        at: DeltaGenerator | None,
-        required: bool,
+        start: str | None,
+        at: DeltaGenerator | None = None,
+        required: bool = False,
         key: str = "",
-        start: str | None = None,
         **how: Any,
     ) -> Any:
-        """Show a field in which one of the options is chosen, and return it, or None. `start` is chosen at first."""
+        """Show a field in which one of the options is chosen, and return it, or None. `start` is chosen at first.
+
+        `key` ends the widget key, if it is not `name`. `at` is the container in which the field is shown.
+        """
         widget_key, value = self.key(key or name, start)
         box = self._box(widget_key, required=required, at=at)
         self.typed[name] = show(box, label, options, index_of(value, options), key=widget_key, **how)
@@ -260,81 +263,36 @@ class Fields:
         return self.typed[name]
 
     def code_select(
-        self,
-        label: str,
-        name: str,
-        codes: Iterable[StrEnum],
-        *,
-        start: StrEnum | None = None,
-        at: DeltaGenerator | None = None,
-        required: bool = False,
+        self, label: str, name: str, codes: Iterable[StrEnum], *, start: StrEnum | None = None, **how: Any
     ) -> StrEnum | None:
         """Show a list in which one of the codes is chosen, and return it. `start` is chosen at first, if given."""
+        how |= {"format_func": self.page.context.label, "placeholder": self.page.context.language.gettext("Choose")}
+        start = start or getattr(self.start, name, None)
         chosen: StrEnum | None = self._one_of(
-            DeltaGenerator.selectbox,
-            label,
-            name,
-            list(codes),
-            start=start or getattr(self.start, name, None),
-            format_func=self.page.context.label,
-            at=at,
-            required=required,
-            placeholder=self.page.context.language.gettext("Choose"),
+            DeltaGenerator.selectbox, label, name, options=list(codes), start=start, **how
         )
         return chosen
 
     def code_radio(
-        self,
-        label: str,
-        name: str,
-        codes: Iterable[StrEnum],
-        *,
-        start: StrEnum | None = None,
-        key: str = "",
-        at: DeltaGenerator | None = None,
-        required: bool = False,
+        self, label: str, name: str, codes: Iterable[StrEnum], *, start: StrEnum | None = None, **how: Any
     ) -> StrEnum | None:
         """Show the codes side by side, and return the chosen one. `start` is chosen at first; None means that none is."""
+        how |= {"format_func": self.page.context.label, "horizontal": True}
+        start = start or getattr(self.start, name, None)
         chosen: StrEnum | None = self._one_of(
-            DeltaGenerator.radio,
-            label,
-            name,
-            list(codes),
-            start=start or getattr(self.start, name, None),
-            format_func=self.page.context.label,
-            key=key,
-            at=at,
-            required=required,
-            horizontal=True,
+            DeltaGenerator.radio, label, name, options=list(codes), start=start, **how
         )
         return chosen
 
-    def select(
-        self,
-        label: str,
-        name: str,
-        options: Mapping[str, str],
-        *,
-        placeholder: str,
-        at: DeltaGenerator | None = None,
-        required: bool = False,
-    ) -> str | None:
+    def select(self, label: str, name: str, options: Mapping[str, str], *, placeholder: str, **how: Any) -> str | None:
         """Show a list in which one option or none is chosen. Return the chosen id, or None if no option is chosen.
 
         `options` maps id → label. The id chosen at first can be chosen even if it is not in `options`.
         """
         start = getattr(self.start, name, None) or None
-        chosen: str | None = self._one_of(
-            DeltaGenerator.selectbox,
-            label,
-            name,
-            list(options if start is None or start in options else {**options, start: start}),
-            start=start,
-            format_func=lambda i: options.get(i, i),
-            at=at,
-            required=required,
-            placeholder=placeholder,
-        )
+        known = list(options if start is None or start in options else {**options, start: start})
+        how |= {"format_func": lambda i: options.get(i, i), "placeholder": placeholder}
+        chosen: str | None = self._one_of(DeltaGenerator.selectbox, label, name, options=known, start=start, **how)
         return chosen
 
     def choose_several(

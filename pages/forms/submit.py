@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import NamedTuple
 
 import streamlit as st
 
 from pages.forms.fields import Fields
-from pages.forms.private.evidence import identifying_warning, private_folder, save_privately
+from pages.forms.private.entries import identifying_warning, private_folder, save_privately
 from pages.forms.safety.name_candidates import group_by_words, show_candidates
 from pages.shared import form_drafts, layout
 from pages.shared.audience import show_audience, with_readers
@@ -292,6 +291,53 @@ def save_form(
     _ = language.gettext
     reason = form.line(_("Why is it edited?"), "reason", required=True) if words.reason is None else words.reason
     form_drafts.remember(form.prefix)
+    typed = _typed(form, words, reason, errors=errors, still_right=bool(still_right))
+    if typed.records and record and words.is_public and still_right is None:
+        still_right = confirm_translations(form, typed.records[0])
+    is_pressed = _is_pressed(form, version, words, typed=typed)
+    # what was refused stays marked until it is put right
+    st.session_state[refused_key] = bool(typed.errors) and (is_pressed or st.session_state.get(refused_key, False))
+    if st.session_state[refused_key]:
+        form.show_errors(typed.errors)
+        st.error(escape_markdown("\n".join(f"- {error}" for error in dict.fromkeys(map(str, typed.errors)))))
+    if typed.errors or not is_pressed:
+        return None
+    if not typed.is_changed and not typed.has_files_apart:
+        st.info(_("Nothing was changed, so there is nothing to save."))
+        return None
+    page_id = record.id if record and page.path == "/recommendation" else "edit"
+    inside = () if typed.has_files_apart else tuple(form.new_files)
+
+    def save() -> bool:
+        how = {"reason": reason, "message": words.message, "new_files": inside}
+        if words.is_public:
+            return save_records(page, page_id, typed.records, still_right=still_right or {}, **how)
+        return save_privately(page, page_id, typed.records, **how)
+
+    if typed.has_files_apart:
+        first = save if typed.is_changed else None
+        files, private = form.new_files, words.private
+        is_saved = save_files_apart(page, page_id, typed.records, new_files=files, save=first, private=private)
+    else:
+        is_saved = save()
+    return typed.records[0].id if is_saved else None
+
+
+class TypedForm(NamedTuple):
+    """What a form would save now. `records` are empty if the input makes no valid record; then `errors` says why.
+
+    `has_files_apart` says that its new files are saved in the private list of the record, and not in the record itself.
+    """
+
+    records: Sequence[Record]
+    errors: Sequence[str]
+    is_changed: bool
+    has_files_apart: bool
+
+
+def _typed(form: Fields, words: FormWords, reason: str, *, errors: Sequence[str], still_right: bool) -> TypedForm:
+    """Return what the form would save. `still_right` says that the editor confirmed translations."""
+    page, record, language = form.page, form.record, form.page.context.language
     wrong = form.filled.validate(page.view, record, language)
     edited: Sequence[Record] = ()
     if not wrong:
@@ -305,58 +351,27 @@ def save_form(
         edited = attach_files(edited, form.new_files)
         if edited and words.is_public:
             wrong += confirm_names_in_files(page, record_with_files(edited), form.new_files)
-    is_changed = list(edited) != [record] or bool(still_right)
+    is_changed = list(edited) != [record] or still_right
     # files that are kept apart from the record leave it as it is, so they need no reason
     needs_reason = words.reason is None and (is_changed or not apart)
     wrong += [*(reason_errors(reason, language) if needs_reason else ()), *errors, *form.files_missing]
-    save = partial(save_records, still_right=still_right or {}) if words.is_public else save_privately
-    if edited and record and words.is_public and still_right is None:
-        save = partial(save_records, still_right=confirm_translations(form, edited[0]))
-    is_pressed = _is_pressed(form, version, words, edited=edited, wrong=wrong, apart=apart)
-    # what was refused stays marked until it is put right
-    st.session_state[refused_key] = bool(wrong) and (is_pressed or st.session_state.get(refused_key, False))
-    if st.session_state[refused_key]:
-        form.show_errors(wrong)
-        st.error(escape_markdown("\n".join(f"- {error}" for error in dict.fromkeys(map(str, wrong)))))
-    if wrong or not is_pressed:
-        return None
-    if not is_changed and not apart:
-        st.info(_("Nothing was changed, so there is nothing to save."))
-        return None
-    page_id = record.id if record and page.path == "/recommendation" else "edit"
-    if form.new_files and not apart:
-        save = partial(save, new_files=form.new_files)
-    save_records_now = partial(save, page, page_id, edited, reason=reason, message=words.message)
-    if apart:
-        first = save_records_now if is_changed else None
-        is_saved = save_files_apart(page, page_id, edited, new_files=form.new_files, save=first, private=words.private)
-    else:
-        is_saved = save_records_now()
-    return edited[0].id if is_saved else None
+    return TypedForm(edited, wrong, is_changed=is_changed, has_files_apart=apart)
 
 
-def _is_pressed(
-    form: Fields,
-    version: str,
-    words: FormWords,
-    *,
-    edited: Sequence[Record],
-    wrong: Sequence[str],
-    apart: bool,
-) -> bool:
+def _is_pressed(form: Fields, version: str, words: FormWords, typed: TypedForm) -> bool:
     """Show the save button, or in its place the conflict and a button of its own. Return whether it was pressed."""
     record = form.record
     key = f"save_{type(record).__name__}_{record.id if record else 'new'}"
     # files that are kept apart from the record change nothing of what a colleague saved
-    is_current = record is None or version == record.version or (apart and list(edited) == [record])
+    is_current = record is None or version == record.version or (typed.has_files_apart and not typed.is_changed)
     has_changes = True
     if not is_current:
         if st.session_state.get(key):  # pressed on the page as it was before the colleague's save
             point_to_conflict()
-        mine = edited[0] if edited else None
-        has_changes = show_conflict(form.page, current=record, edited=mine, errors=() if edited else wrong)
+        mine = typed.records[0] if typed.records else None
+        has_changes = show_conflict(form.page, current=record, edited=mine, errors=() if mine else typed.errors)
     if has_changes:
-        private_files = len(form.new_files) if apart else 0
+        private_files = len(form.new_files) if typed.has_files_apart else 0
         show_audience(form.page, is_public=words.is_public, private_files=private_files, private=words.private)
     if record is None or is_current:
         return st.button(words.label, type="primary", key=key)

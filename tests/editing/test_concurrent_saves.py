@@ -9,14 +9,13 @@ from pathlib import Path
 import pytest
 
 from tests.support.long import LONG
-from tests.support.small_dataset import ANNA, ASKED, folder, said
+from tests.support.small_dataset import ASKED, folder, said
 from tracker.editing.store import Store
-from tracker.model.errors import Conflict, LockTimeout
+from tracker.model.errors import Conflict
 from tracker.model.permissions import Person, Role
 from tracker.model.records import Assessment
 from tracker.model.vocabulary import Status, Voice
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.storage.folder.storage import lock_file
 
 pytestmark = pytest.mark.usefixtures("spawnable_main")
 NAMES = [f"r{n}" for n in range(10)]
@@ -82,45 +81,3 @@ def test_the_threads_of_one_process_share_a_store(tmp_path):
     assert {a.recorded for r in store.reader.read().recommendations.values() for a in r.assessments} == {
         time for *_, time in there
     }
-
-
-@pytest.mark.folder_only
-def test_a_save_stands_if_another_thread_forgets_the_same_savers(tmp_path, monkeypatch):
-    class ForgottenElsewhere(dict):
-        def __iter__(self):
-            seen = list(super().__iter__())
-            super().clear()
-            return iter(seen)
-
-    folder(tmp_path, {"r/r0": ASKED})
-    monkeypatch.setattr("tracker.editing.store.MAX_SAVERS", 1)
-    store = Store(DatasetReader(tmp_path))
-    store._savers = ForgottenElsewhere({"old": "anna", "older": "anna"})
-    store.save(replace(store.reader.read().recommendations["r0"], title=said("New")), by=ANNA, reason="A slip.")
-    assert DatasetReader(tmp_path).read().recommendations["r0"].title[""].text == "New"
-
-
-@pytest.mark.folder_only
-def test_who_waits_too_long_is_told(tmp_path):
-    lock = tmp_path / ".lock"
-    told = pytest.raises(LockTimeout, match="Another save is still in progress")
-    with lock_file(lock), told, lock_file(lock, patience=0.01):
-        pass
-
-
-@pytest.mark.folder_only
-def test_a_lock_is_free_again_after_an_error(tmp_path):
-    with pytest.raises(ZeroDivisionError), lock_file(tmp_path / ".lock"):
-        raise ZeroDivisionError
-    with lock_file(tmp_path / ".lock", patience=0):
-        pass
-
-
-@pytest.mark.folder_only
-def test_a_temporary_file_left_by_a_crash_is_in_nobodys_way(tmp_path):
-    folder(tmp_path, {"r/r0": ASKED})
-    (tmp_path / "recommendations" / ".r0.yaml.new").write_text("half a fi")
-    store = Store(DatasetReader(tmp_path))
-    assert store.reader.read().problems == ()
-    store.save(replace(store.reader.read().recommendations["r0"], title=said("New")), by=ANNA, reason="A slip.")
-    assert [path.name for path in (tmp_path / "recommendations").iterdir()] == ["r0.yaml"]

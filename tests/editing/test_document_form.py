@@ -50,12 +50,6 @@ def test_an_id_is_proposed_from_the_symbol_else_from_body_kind_and_year(view, sa
     assert said.suggest_id(view) == proposed
 
 
-def test_a_proposed_id_is_free(view):
-    d = view.documents["co-2024"]
-    view = View(replace(view.dataset, documents={"ngo-2026": d, "ngo-2026-2": d}), date(2026, 6, 18))
-    assert replace(CO, symbol="", kind=DocumentKind.ALTERNATIVE_REPORT).suggest_id(view) == "ngo-2026-3"
-
-
 DATES = (
     "is not understood as a date. Write, for example, 12 March 2026, March 2"
     "026, 2026, 11–12 March 2026, 2021–2024 or about May 2025."

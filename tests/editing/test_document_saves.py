@@ -11,7 +11,6 @@ from tracker.model.records import Evidence, Recommendation, Source
 from tracker.model.registers import Document
 from tracker.model.vocabulary import DocumentKind, EvidenceDimension, EvidenceKind, Issuer, Verification
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.storage.folder import atomic_write
 from tracker.storage.yaml import patch as yaml_patch
 from tracker.validation.check import check_folder
 
@@ -218,20 +217,6 @@ def test_nothing_is_saved_in_a_register_with_an_entry_that_cannot_be_read(store,
     with pytest.raises(WriteFailed, match=message):
         save(store, replace(there.get(name, NEW), id=name, cycle="6"))
     assert (tmp_path / "documents.yaml").read_text() == text
-
-
-def test_a_folder_named_like_a_kind_of_record_is_no_matter(tmp_path):
-    store = Store(DatasetReader(folder(tmp_path / "evidence", {})), clock=Clock())
-    save(store, NEW, replace(documents(store)["co-2024"], cycle="4"))
-    assert [(d.id, d.cycle) for d in documents(store).values()][1::2] == [("co-2024", "4"), ("co-2026", "5")]
-
-
-@pytest.mark.folder_only
-def test_the_document_is_there_before_anything_names_it(store, tmp_path, monkeypatch):
-    store, replaced, really = store(), [], atomic_write.os.replace
-    monkeypatch.setattr(atomic_write.os, "replace", lambda new, old: (replaced.append(old.name), really(new, old)))
-    assert [type(record) for record in save(store, ONE, LAW, NEW)] == [Recommendation, Evidence, Document]
-    assert (replaced, check_folder(tmp_path)) == (["documents.yaml", "law.yaml", "one.yaml"], [])
 
 
 def test_a_change_of_another_item_never_reaches_the_file(store, tmp_path, monkeypatch):

@@ -101,13 +101,6 @@ def test_what_is_missing_in_evidence_is_said(store, fields, sentence):
     assert replace(ITEM, **fields).validate(view(store), None, ENGLISH) == [sentence]
 
 
-def test_an_id_of_evidence_that_is_taken_is_refused(store):
-    v = view(store)
-    form = replace(ITEM, id="law")
-    assert form.validate(v, None, ENGLISH) == ["The short name “law” is taken. Choose another one."]
-    assert form.validate(v, v.dataset.evidence["law"], ENGLISH) == []
-
-
 def test_evidence_that_bears_in_two_ways_on_two_parts_can_still_be_edited(store):
     v = view(store)
     (context,) = v.dataset.evidence["law"].relevant_to

@@ -66,11 +66,6 @@ def test_evidence_is_kept_apart_with_the_same_checks(folder, tmp_path):
         folder.save(kept, by=READER, reason="I may not.")
 
 
-def test_only_its_owner_can_look_into_a_new_folder(folder, tmp_path):
-    folder.save(LETTER, by=ANNA, reason="It came.")
-    assert (tmp_path / "private").stat().st_mode & 0o777 == 0o700
-
-
 def test_an_id_is_public_or_private_never_both(folder, tmp_path):
     with pytest.raises(ValidationFailed, match="public evidence has the id 'law'"):
         folder.save(replace(LETTER, id="law"), by=ANNA, reason="It came.")

@@ -11,7 +11,6 @@ from tests.editing.test_unpublish import DAY
 from tests.support.canary_folder import lay
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import TRACKER, made
-from tracker.editing.private.drafts import ImportDrafts
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.store import Store
 from tracker.files.kept_file import CleanedFile, FilePage, FilePreview
@@ -26,7 +25,6 @@ from tracker.model.registers import Document
 from tracker.model.vocabulary import EventType
 from tracker.storage.attached_files import read_text_pages
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.storage.folder.private_location import restrict_private_folder
 from tracker.validation.check import check_folder
 
 ORIGINAL = b"%PDF-1.7 by its author"
@@ -356,13 +354,3 @@ def test_the_files_of_evidence_made_private_go_with_it_and_its_private_files_too
     assert nothing_is_wrong(folder)
     folder.publish(private, public, by=REVIEWER)
     assert kept(tmp_path / "private") == ["original.pdf"]
-
-
-def test_other_parts_of_the_private_folder_do_not_mind_the_files(folder, tmp_path):
-    folder.files.add(law(folder), [REPORT], by=ANNA)
-    folder.files.add(document(folder), [REPORT], by=ANNA)
-    folder.notes.add("r1", "Call them.", by=ANNA)
-    read = folder.read(fresh=True)
-    assert (read.evidence, list(read.notes), read.problems) == ({}, ["r1"], ())
-    assert ImportDrafts(tmp_path / "private").list_all() == ()
-    restrict_private_folder(tmp_path / "private")

@@ -96,10 +96,6 @@ def test_what_is_allowed_is_not_refused(view):
     assert missing(view, replace(NEW, link="https://x.org", publisher="IDPC")) == []
 
 
-def test_an_id_that_is_taken_is_refused_with_a_sentence(view):
-    assert missing(view, NEW, "x") == ["The short name “x” is taken. Choose another one."]
-
-
 def test_what_was_long_before_does_not_stand_in_the_way(view):
     r = replace(view.dataset.recommendations["x"], title=said("a" * 301))
     fields = RecommendationForm.from_record(view, r, ENGLISH)

@@ -8,7 +8,6 @@ import pytest
 from tests.support.small_dataset import ANNA, ASKED, SHOWN, TRACKER, Clock, folder, said
 from tracker.editing.forms.translation import TranslationForm, fields_becoming_outdated
 from tracker.editing.store import Store
-from tracker.editing.undo import reversal_of
 from tracker.i18n import get_language
 from tracker.model.errors import SafetyFindings, ValidationFailed
 from tracker.model.fields import with_text
@@ -90,13 +89,6 @@ def test_an_assessment_without_a_time_gets_no_translation(store, tmp_path):
     (a,) = r.assessments
     with pytest.raises(ValidationFailed, match="never overwritten"):
         save(store, replace(r, assessments=(replace(a, reason={**a.reason, "en": TextVariant(text="A reason.")}),)))
-
-
-def test_a_translation_is_taken_back_with_undo(store):
-    before = x(store)
-    after = save(store, translated(before, en="A reason."))
-    undone = save(store, replace(reversal_of(before, after, said("A mistake.")), version=after.version))
-    assert (set(undone.assessments[0].reason), len(undone.assessments[0].events)) == ({"ru"}, 0)
 
 
 def test_a_translation_is_checked_for_what_may_identify_a_person(store):

@@ -96,12 +96,6 @@ def test_undoing_a_save_that_made_a_record_retires_it(store):
     assert is_active(again, None)
 
 
-def test_records_come_back_from_a_save_in_the_order_in_which_they_were_given(store):
-    law = store.reader.read().evidence["law"]
-    after = save(store, replace(x(store), title=said("New")), replace(law, title=said("New")))
-    assert [record.id for record in after] == ["x", "law"]
-
-
 def test_undoing_a_withdrawal_restores_and_undoing_that_withdraws(store):
     first = x(store)
     (second,) = save(store, withdraw_assessment(first, 0, WHY))

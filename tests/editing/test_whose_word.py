@@ -7,11 +7,9 @@ import pytest
 from tests.support.small_dataset import ASKED, TRACKER, Clock, folder, said
 from tracker.editing.store import Store
 from tracker.editing.undo import (
-    confirm_assessment,
     confirm_unchanged,
-    contest_assessment,
     reversal_of,
-    take_contest_back,
+    with_event,
     withdraw_assessment,
 )
 from tracker.model.errors import NotAllowed, ValidationFailed
@@ -62,7 +60,7 @@ def save(store, record, by):
     return after
 
 
-def with_event(r, kind, **values):
+def forged(r, kind, **values):
     first = r.assessments[0]
     return replace(
         r, assessments=(replace(first, events=(*first.events, Event(type=kind, **values))), *r.assessments[1:])
@@ -77,14 +75,14 @@ def translated(r):
 
 FORGED = {
     "withdrawn": lambda r: withdraw_assessment(r, 0, WHY),
-    "retired": lambda r: with_event(r, EventType.RETIRED),
-    "restored": lambda r: with_event(r, EventType.RESTORED),
+    "retired": lambda r: forged(r, EventType.RETIRED),
+    "restored": lambda r: forged(r, EventType.RESTORED),
     "checked": lambda r: confirm_unchanged(r, 0, "2026-01-30"),
-    "unchecked": lambda r: with_event(r, EventType.CHECK_UNDONE, date="2026-01-30"),
-    "confirmed": lambda r: confirm_assessment(r, 0),
-    "unconfirmed": lambda r: with_event(r, EventType.CONFIRMATION_UNDONE),
+    "unchecked": lambda r: forged(r, EventType.CHECK_UNDONE, date="2026-01-30"),
+    "confirmed": lambda r: with_event(EventType.CONFIRMED, r, 0),
+    "unconfirmed": lambda r: forged(r, EventType.CONFIRMATION_UNDONE),
     "translated": translated,
-    "contested by an editor": lambda r: contest_assessment(r, 0, WHY),
+    "contested by an editor": lambda r: with_event(EventType.CONTESTED, r, 0, WHY),
     "its recommendation archived": lambda r: replace(r, events=(*r.events, Event(type=EventType.RETIRED))),
 }
 
@@ -103,8 +101,8 @@ def test_a_reviewer_of_another_organisation_may_confirm_and_contest_and_no_more(
         if name not in ("confirmed", "contested by an editor"):
             with pytest.raises(NotAllowed):
                 save(store, forge(x(store)), WATCH_REVIEWER)
-    save(store, confirm_assessment(x(store), 0), WATCH_REVIEWER)
-    r = save(store, contest_assessment(x(store), 0, WHY), WATCH_REVIEWER)
+    save(store, with_event(EventType.CONFIRMED, x(store), 0), WATCH_REVIEWER)
+    r = save(store, with_event(EventType.CONTESTED, x(store), 0, WHY), WATCH_REVIEWER)
     assert [(e.type.value, e.recorded_by, e.recorded_for) for e in r.assessments[0].events] == [
         ("confirmed", "reviewer-w2", "watch"),
         ("contested", "reviewer-w2", "watch"),
@@ -153,30 +151,33 @@ def test_the_store_says_for_whom_an_event_was_recorded_whatever_the_caller_says(
 
 def test_a_contest_has_a_reason_is_not_about_ones_own_and_is_taken_back_by_who_made_it(store):
     with pytest.raises(ValidationFailed, match="needs a reason"):
-        save(store, with_event(x(store), EventType.CONTESTED), WATCH_REVIEWER)
+        save(store, forged(x(store), EventType.CONTESTED), WATCH_REVIEWER)
     with pytest.raises(NotAllowed, match="your own organisation"):
-        save(store, contest_assessment(x(store), 0, WHY), CENTRE_REVIEWER)
-    r = save(store, contest_assessment(x(store), 0, WHY), WATCH_REVIEWER)
+        save(store, with_event(EventType.CONTESTED, x(store), 0, WHY), CENTRE_REVIEWER)
+    r = save(store, with_event(EventType.CONTESTED, x(store), 0, WHY), WATCH_REVIEWER)
     with pytest.raises(NotAllowed, match="once"):
-        save(store, contest_assessment(r, 0, WHY), WATCH_REVIEWER)
+        save(store, with_event(EventType.CONTESTED, r, 0, WHY), WATCH_REVIEWER)
     for by in (CENTRE_REVIEWER, NOBODYS):
         with pytest.raises(NotAllowed):
-            save(store, take_contest_back(r, 0), by)
-    before, after = r, save(store, take_contest_back(r, 0), replace(WATCH_REVIEWER, handle="reviewer-w3"))
+            save(store, with_event(EventType.CONTEST_UNDONE, r, 0), by)
+    before, after = (
+        r,
+        save(store, with_event(EventType.CONTEST_UNDONE, r, 0), replace(WATCH_REVIEWER, handle="reviewer-w3")),
+    )
     assert standing_contests(after.assessments[0], None) == ()
     again = save(store, reversal_of(before, after, said("Undone.")), WATCH_REVIEWER)
     assert [e.reason for e in standing_contests(again.assessments[0], None)] == [WHY]
 
 
 def test_a_confirmation_is_undone_by_who_gave_it_and_takes_no_other_away(store):
-    one = save(store, confirm_assessment(x(store), 0), WATCH_REVIEWER)
+    one = save(store, with_event(EventType.CONFIRMED, x(store), 0), WATCH_REVIEWER)
     nobodys = replace(NOBODYS, role=Role.REVIEWER)
     with pytest.raises(NotAllowed):
-        save(store, with_event(one, EventType.CONFIRMATION_UNDONE), nobodys)
-    two = save(store, confirm_assessment(one, 0), nobodys)
-    three = save(store, with_event(two, EventType.CONFIRMATION_UNDONE), WATCH_REVIEWER)
+        save(store, forged(one, EventType.CONFIRMATION_UNDONE), nobodys)
+    two = save(store, with_event(EventType.CONFIRMED, one, 0), nobodys)
+    three = save(store, forged(two, EventType.CONFIRMATION_UNDONE), WATCH_REVIEWER)
     assert [e.type.value for e in three.assessments[0].events] == ["confirmed", "confirmed", "unconfirmed"]
-    save(store, with_event(three, EventType.CONFIRMATION_UNDONE), nobodys)  # theirs still stands
+    save(store, forged(three, EventType.CONFIRMATION_UNDONE), nobodys)  # theirs still stands
 
 
 def test_undo_takes_back_what_was_saved_and_leaves_what_others_did_since(store):

@@ -41,7 +41,6 @@ MAKERS = {
 }
 """Extension → what makes a file from a seed, and how many of them there are in the long run."""
 SHORT = 3
-PARTIAL = ("docx", "xlsx", "odt", "html", "mhtml")
 
 
 def cleaned(data, name="", **choices):

@@ -8,7 +8,7 @@ import pytest
 from tests.support.card_parsing import TODAY, question, words
 from tests.support.small_dataset import ANNA, CONCLUDED, TRACKER, Clock, folder, said
 from tracker.editing.store import Store
-from tracker.editing.undo import confirm_assessment, reversal_of, withdraw_assessment
+from tracker.editing.undo import reversal_of, with_event, withdraw_assessment
 from tracker.model.errors import NotAllowed, ValidationFailed
 from tracker.model.events import Event
 from tracker.model.permissions import Person, Role
@@ -100,7 +100,7 @@ def test_only_the_statuses_named_and_only_civil_society_are_asked(store):
 
 def test_another_person_confirms_it_and_a_view_of_before_still_awaits(store):
     assert awaited(store) == ("partially-implemented", True)
-    r = save(store, confirm_assessment(x(store), 1))
+    r = save(store, with_event(EventType.CONFIRMED, x(store), 1))
     assert [(e.type.value, e.recorded_by) for e in r.assessments[1].events] == [("confirmed", "reviewer-cholpon")]
     assert awaited(store) == ("partially-implemented", False)
     assert awaited(store, "2026-01-31T12:00:00.999999Z") == ("partially-implemented", True)
@@ -111,7 +111,7 @@ def test_nobody_is_their_own_second_reader(store):
     with pytest.raises(
         ValidationFailed, match="reviewer-bermet recorded this assessment; somebody else has to confirm it"
     ):
-        save(store, confirm_assessment(x(store), 1), by=BERMET)
+        save(store, with_event(EventType.CONFIRMED, x(store), 1), by=BERMET)
     mine = Assessment(
         voice=Voice.CIVIL_SOCIETY,
         status=Status.PARTIALLY,
@@ -126,9 +126,9 @@ def test_nobody_is_their_own_second_reader(store):
 
 def test_an_editor_is_no_second_reader_and_takes_no_confirmation_back(store):
     with pytest.raises(NotAllowed, match="Only a reviewer can confirm"):
-        save(store, confirm_assessment(x(store), 1), by=ANNA)
+        save(store, with_event(EventType.CONFIRMED, x(store), 1), by=ANNA)
     before = x(store)
-    after = save(store, confirm_assessment(before, 1))
+    after = save(store, with_event(EventType.CONFIRMED, before, 1))
     with pytest.raises(NotAllowed, match="Only a reviewer can confirm"):
         save(store, reversal_of(before, after, WHY), by=ANNA)
     assert awaited(store) == ("partially-implemented", False)
@@ -148,7 +148,7 @@ def test_a_confirmation_of_ones_own_in_a_file_is_reported_and_does_not_count(sto
 
 def test_undoing_a_confirmation_lets_it_await_again_and_undoing_that_confirms_it(store):
     first = x(store)
-    second = save(store, confirm_assessment(first, 1))
+    second = save(store, with_event(EventType.CONFIRMED, first, 1))
     third = save(store, reversal_of(first, second, WHY))
     assert awaited(store) == ("partially-implemented", True)
     save(store, reversal_of(second, third, WHY))
@@ -164,7 +164,7 @@ def test_declining_withdraws_it_with_the_reason_and_the_status_before_it_stands(
 
 
 def test_a_recorded_confirmation_is_told_in_the_activity(store):
-    save(store, confirm_assessment(x(store), 1))
+    save(store, with_event(EventType.CONFIRMED, x(store), 1))
     newest = activity_log(view(store))[0]
     assert (newest.kind, newest.event.type, newest.by) == (
         ActivityKind.READING,
@@ -179,7 +179,7 @@ def test_card_brief_and_snapshot_say_it_until_it_is_confirmed(store):
     before = pages(store)
     assert "awaiting a second review Assessed by" in before["card"]
     assert [page.count(f"partially-implemented {AWAITING}") for page in before.values()] == [2, 1, 2]
-    save(store, confirm_assessment(x(store), 1))
+    save(store, with_event(EventType.CONFIRMED, x(store), 1))
     assert ["second review" in page for page in pages(store).values()] == [False] * 3
     assert AWAITING in pages(store, recorded="2026-01-31T12:00:00.000000Z")["card"]
 
@@ -201,7 +201,7 @@ def exported(store):
 def test_the_api_and_the_exports_say_it_until_it_is_confirmed(store):
     assert told(store) == (True, True, [True, False])
     assert exported(store) == ["id,second_reader", "x,yes"]
-    save(store, confirm_assessment(x(store), 1))
+    save(store, with_event(EventType.CONFIRMED, x(store), 1))
     assert told(store) == (False, False, [False, False])
     assert exported(store) == ["id,second_reader", "x,no"]
     assert "second_reader" not in export_columns.DEFAULT_COLUMNS
@@ -215,5 +215,5 @@ def test_a_part_that_awaits_is_on_the_list_for_reviewers(store):
     r = save(store, replace(x(store), assessments=(*x(store).assessments, part)), by=BERMET)
     assert [r.id for r in awaiting_second_reader(view(store))] == ["x"]
     assert f"partially-implemented {AWAITING}" in pages(store)["card"]
-    save(store, confirm_assessment(r, 2))
+    save(store, with_event(EventType.CONFIRMED, r, 2))
     assert awaiting_second_reader(view(store)) == ()

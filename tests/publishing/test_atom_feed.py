@@ -9,7 +9,7 @@ import pytest
 from tests.support.deadline_story import DEADLINES
 from tests.support.feed_parsing import BEFORE, R1, TODAY, asking, assess, following, got, titles
 from tests.support.small_dataset import ANNA, BOLOT, Clock, said
-from tests.support.story_folder import ASKED, GRADED, NEWS, RECOMMENDED, made
+from tests.support.story_folder import ASKED, GRADED, NEWS, made
 from tracker.editing.store import Store
 from tracker.editing.undo import confirm_unchanged, reversal_of, withdraw_assessment
 from tracker.i18n import get_language
@@ -157,12 +157,6 @@ def test_the_author_is_the_publisher_and_no_handle_is_told(store):
     body = render_feed(asking(store)).body.decode()
     assert {entry.author for entry in got(store).entries} == {"The editors"}
     assert ("editor-anna" in body, got(store).feed.author) == (False, "The editors")
-
-
-def test_an_empty_feed_is_a_feed(tmp_path):
-    made(tmp_path, {"recommendations/co-4-12.yaml": RECOMMENDED})
-    found = got(tmp_path)
-    assert (found.entries, found.feed.updated) == ([], "1970-01-01T00:00:00+00:00")
 
 
 def test_at_most_a_hundred_entries(tmp_path):

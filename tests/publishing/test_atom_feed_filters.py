@@ -93,12 +93,6 @@ def test_a_page_names_its_feed_in_its_head(store):
     )
 
 
-def test_the_feeds_of_different_filters_are_different_feeds(store):
-    feeds = [got(store).feed.id, got(store, body="cescr").feed.id, got(store, "ru").feed.id]
-    assert len(set(feeds)) == 3
-    assert got(store, sort="title", page="2").feed.id == feeds[0]
-
-
 @pytest.mark.parametrize("asked", [{}, {"body": "cescr"}, {"id": "r1"}, {"status": "not-implemented"}, {"q": "repeal"}])
 def test_a_retired_recommendation_is_told_to_those_who_follow_it(store, asked):
     """Also to who picked it by hand: without its id the feed would be of everything."""

@@ -52,10 +52,6 @@ def test_excel_is_told_that_it_is_utf_8_and_rows_end_as_the_standard_says(data):
     )
 
 
-def test_without_columns_the_documented_ones_come(data):
-    assert rows(render_csv(ask(data)))[0] == export_columns.DEFAULT_COLUMNS
-
-
 @pytest.mark.parametrize(
     "hostile", ["", ",,,", "no-such", "../../etc/passwd", "id\x00", "=cmd()", "<script>", "title\n", "a," * 5_000]
 )
@@ -82,12 +78,6 @@ def test_every_column_has_a_cell_for_every_recommendation(data):
         "stale": "yes",
         "checked": "2025-03-04",
     }
-
-
-def test_filters_and_hand_picked_ids_work_on_it(data):
-    assert [row[0] for row in rows(render_csv(ask(data, body=["cescr"], by=["committee"])))] == ["id", "y"]
-    assert [row[0] for row in rows(render_csv(ask(data, id=["x", "no-such"])))] == ["id", "x"]
-    assert [row[0] for row in rows(render_csv(ask(data, q=["programme"])))] == ["id", "x"]
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,12 @@ from icalendar import Calendar
 from tests.support.deadline_story import DEADLINES
 from tests.support.feed_parsing import TODAY, asking
 from tests.support.small_dataset import ANNA, Clock
-from tests.support.story_folder import DOCUMENTS, made
+from tests.support.story_folder import made
 from tracker.editing.store import Store
 from tracker.i18n import get_language
 from tracker.publishing.exports.ics_calendar import render_calendar
 from tracker.publishing.request import ViewRequest
-from tracker.queries.agenda import bodies_without_date, list_agenda, upcoming
+from tracker.queries.deadlines import upcoming
 from tracker.queries.lists.filters import Filters
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
@@ -45,17 +45,6 @@ documents:
   - {id: hrc-3, body: ccpr, kind: concluding-observations, title: HRC 3, cycle: 3, issued: 2022-12-09~, verification: seen}
   - {id: hrc-4, body: ccpr, kind: state-report, title: HRC report, cycle: 4, due: 2026-10-28, verification: reported}
 """
-PLACES = [
-    "co-3 considered",
-    "co-3 adopted",
-    "co-3 issued",
-    "co-3 step-0",
-    "co-3 step-1",
-    "hrc-3 issued",
-    "co-4 issued",
-    "report issued",
-    "hrc-4 due",
-]
 
 
 @pytest.fixture
@@ -90,15 +79,6 @@ def now(root, **past):
     return View(DatasetReader(root).read(), TODAY, **past)
 
 
-def test_the_agenda_is_what_the_documents_say_the_earliest_first(root):
-    assert placed(list_agenda(now(root))) == PLACES
-
-
-def test_only_what_is_announced_is_to_come_and_where_nothing_is_it_says_so(root):
-    view = now(root)
-    assert (placed(upcoming(view)), [b.code for b in bodies_without_date(view)]) == (["hrc-4 due"], ["CESCR"])
-
-
 @pytest.mark.parametrize(
     ("line", "ahead"),
     [
@@ -112,13 +92,6 @@ def test_only_what_is_announced_is_to_come_and_where_nothing_is_it_says_so(root)
 def test_what_is_to_come_lasts_until_its_last_day_and_what_was_received_is_no_longer_due(root, line, ahead):
     made(root, {"documents.yaml": KNOWN.replace("due: 2026-10-28", line)})
     assert placed(upcoming(now(root))) == ahead
-
-
-def test_as_of_an_earlier_day_what_happened_later_is_not_known_but_what_was_due_is(root):
-    view = now(root, as_of=date(2015, 6, 19))
-    assert placed(list_agenda(view)) == ["hrc-4 due"]  # the document counts from the day on which it was issued
-    view = now(root, as_of=date(2017, 3, 17))
-    assert placed(list_agenda(view)) == [*PLACES[:4], "hrc-4 due"]
 
 
 def test_what_is_known_to_the_day_is_an_event_and_a_period_lasts_through_its_last_day(root):
@@ -178,12 +151,6 @@ def test_events_carry_the_committee_and_take_nobodys_time(root):
     ]
 
 
-def test_one_committee_is_chosen_in_the_address(root):
-    assert [e["SUMMARY"] for e in events(root, body="ccpr")] == ["CCPR · due · HRC report"]
-    assert str(got(root, body="ccpr")["NAME"]) == "Drug policy · Calendar · CCPR"
-    assert len(events(root, body="../nonsense")) == 6
-
-
 def test_it_speaks_the_language_of_the_reader(root):
     (review, _, replied, *_rest) = events(root, "ru")
     assert "Выводы, третий; цикл" in review["SUMMARY"]
@@ -213,13 +180,6 @@ def test_a_corrected_date_moves_its_event_and_says_that_it_is_another_version(ro
     assert after.keys() == before.keys()
     assert (moved.start, moved["SEQUENCE"]) == (date(2026, 11, 28), 1)
     assert moved["DTSTAMP"].dt == moved["LAST-MODIFIED"].dt == datetime.fromisoformat(recorded)
-
-
-def test_without_a_known_day_it_is_an_empty_calendar(tmp_path):
-    made(tmp_path, {"documents.yaml": DOCUMENTS})
-    assert [e["SUMMARY"] for e in events(tmp_path, body="ccpr")] == ["CCPR · issued · HRC 3"]
-    made(tmp_path, {"documents.yaml": DOCUMENTS.replace("2022-12-09", "2022-12")})
-    assert events(tmp_path, body="ccpr") == []
 
 
 @pytest.mark.parametrize("lang", ["en", "ru"])

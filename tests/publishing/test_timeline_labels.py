@@ -3,7 +3,7 @@
 from tests.support.small_dataset import DOCUMENTS
 from tests.support.view_requests import ask, small
 from tracker.publishing.pictures.timeline_labels import label_dots
-from tracker.queries.agenda import build_timeline
+from tracker.queries.deadlines import build_timeline
 
 MORE = """\
   - {id: loi, body: cescr, kind: list-of-issues, title: L, cycle: cescr-2024, issued: 2023-11, verification: seen}

@@ -85,12 +85,6 @@ def test_documents_have_a_sheet_with_their_numbers(data):
     assert [documents[name][0].value for name in ("Number of recommendations", "How often it is cited here")] == [1, 0]
 
 
-def test_long_texts_are_wrapped_in_wide_columns(data):
-    sheet = read(render_xlsx(ask(data)))["Recommendations"]
-    place = next(cell for cell in sheet[1] if cell.value == "Summary").column_letter
-    assert (sheet[f"{place}2"].alignment.wrap_text, sheet.column_dimensions[place].width > 50) == (True, True)
-
-
 @pytest.mark.parametrize(
     "typed", ["=1+1", "{=1+1}", "+cmd", "@x", "internal:A1", "https://example.org", "007", "=HYPERLINK(1)"]
 )
@@ -157,14 +151,6 @@ def test_a_link_too_long_for_excel_and_one_too_many_are_texts(data, monkeypatch)
         ("Expand the programme", True),
         ("T", False),
     ]
-
-
-@pytest.mark.long
-def test_five_thousand_recommendations_fit(data):
-    x = data.recommendations["x"]
-    many = replace(data, recommendations={f"x-{n}": replace(x, id=f"x-{n}") for n in range(5_000)})
-    book = load_workbook(io.BytesIO(render_xlsx(ask(many, "ru")).body), read_only=True)
-    assert [sheet.max_row for sheet in book.worksheets[1:4]] == [5_001, 10_001, 2]
 
 
 def test_the_workbook_has_every_documented_column_but_those_that_say_the_same(data):

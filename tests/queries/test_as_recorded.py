@@ -9,7 +9,6 @@ from tests.support.small_dataset import ANNA, ASKED, SHOWN, Clock, dataset, fold
 from tracker.editing.store import Store
 from tracker.model.lifecycle import is_active, last_checked
 from tracker.model.localized_text import TextVariant
-from tracker.model.vocabulary import Status
 from tracker.queries.as_recorded import as_recorded
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
@@ -196,9 +195,3 @@ def test_a_check_keeps_an_old_assessment_from_turning_stale(view):
 def test_a_check_from_before_the_assessment_does_not_make_it_older(view):
     v = view(assessed(event("checked", 3, ", date: 2023"), day="2024-01"))
     assert v.last_checked(v.recommendations["x"]) == "2024-01"
-
-
-def test_nothing_is_stale_where_nothing_was_assessed(view):
-    v = view(assessed(event("withdrawn", 3)))
-    x = v.recommendations["x"]
-    assert (v.status(x), v.last_checked(x), v.is_stale(x)) == (Status.NOT_ASSESSED, None, False)

@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from tests.editing.test_document_saves import LINES, NEW, ONE
-from tests.support.small_dataset import ANNA, ASKED, BOLOT, CONCLUDED, DOCUMENTS, SHOWN, Clock, folder, said
+from tests.editing.test_document_saves import NEW, ONE
+from tests.support.small_dataset import ANNA, ASKED, BOLOT, CONCLUDED, SHOWN, Clock, folder, said
 from tracker.editing.store import Store
 from tracker.editing.undo import reversal_of
 from tracker.i18n import get_language
@@ -20,7 +20,6 @@ from tracker.queries.lists.filters import Filters
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.timestamps import latest_timestamp
-from tracker.validation.autofix import fix_folder
 
 TODAY = date(2026, 6, 18)
 THERE = ["report-2024", "co-2024", "co-2021"]
@@ -55,11 +54,6 @@ def test_a_retired_document_counts_no_more_and_what_was_recorded_stays_as_it_was
         [*THERE, NEW.id],
         THERE,
     ]
-
-
-def test_a_document_by_hand_is_in_every_recorded_view(store):
-    view = now(store, recorded="2025-01-01T00:00:00.000000Z")
-    assert (list(view.documents), list(view.recommendations)) == (THERE, [])
 
 
 def test_what_a_document_said_is_told_as_it_was(store):
@@ -114,17 +108,6 @@ def test_the_page_of_the_activity_names_the_document_and_what_changed(store):
     assert "<b>New document</b> · CESCR · General comment</p>" in html
 
 
-def test_check_fix_leaves_documents_as_they_are(store, tmp_path):
-    before = (tmp_path / "documents.yaml").read_bytes()
-    save(store, NEW)
-    last = moment(store)
-    assert [str(done).partition(": ")[2] for done in fix_folder(tmp_path)] == ["added the schema line"] * 4
-    assert (tmp_path / "documents.yaml").read_bytes().partition(b"\n")[2].startswith(before)
-    # times go on behind those of documents
-    (later,) = save(store, replace(NEW, id="later"))
-    assert later.recorded > last
-
-
 # A document that is refused, retired or undone, and what keeps it: whatever names it or rests on it.
 
 
@@ -142,17 +125,6 @@ def documents(register_store):
     return register_store.reader.read().documents
 
 
-def test_a_document_of_nobody_is_refused(register_store, tmp_path):
-    register_store = register_store()
-    with pytest.raises(ValidationFailed) as refused:
-        register_save(register_store, replace(NEW, body="cescrr", adopted="2026-03-02", issued="2026-03-01"))
-    (body, dates, *_future) = refused.value.violations
-    assert (body.path, body.field_path) == (tmp_path / "documents.yaml", ("documents", "co-2026", "body"))
-    assert body.message == "there is no treaty body 'cescrr'; did you mean 'cescr'?"
-    assert dates.message == "issued before it was adopted; check both dates"
-    assert (tmp_path / "documents.yaml").read_text() == DOCUMENTS
-
-
 def test_what_rests_on_a_document_keeps_it_from_becoming_another(register_store):
     register_store = register_store({"r/x": ASKED})
     with pytest.raises(
@@ -160,28 +132,6 @@ def test_what_rests_on_a_document_keeps_it_from_becoming_another(register_store)
         match=r"report-2024 is not an alternative report: its recommendations are not issued by civil society",
     ):
         register_save(register_store, replace(documents(register_store)["report-2024"], kind=DocumentKind.STATE_REPORT))
-
-
-def test_an_added_document_is_undone_by_retiring_it(register_store):
-    register_store = register_store()
-    (added,) = register_save(register_store, NEW)
-    (retired,) = register_save(register_store, reversal_of(None, added, said("A slip.")))
-    assert [(e.type.value, e.recorded_by) for e in retired.events] == [("retired", "editor-anna")]
-    register_save(register_store, reversal_of(added, retired, said("No slip.")))
-
-
-def test_an_edit_is_undone_word_by_word(register_store):
-    register_store = register_store()
-    was = documents(register_store)["co-2024"]
-    (edited,) = register_save(register_store, replace(was, title=said("New"), issued=None))
-    (back,) = register_save(register_store, reversal_of(was, edited, said("A slip.")))
-    assert (back.title, back.issued) == (was.title, was.issued)
-    assert [(c.field, c.old) for c in back.history] == [
-        ("title", "CO"),
-        ("issued", "2024-03-28"),
-        ("title", "New"),
-        ("issued", None),
-    ]
 
 
 SAID = Assessment(voice=Voice.STATE, date="2026", reason=said("R."), source=Source(publisher="P", cited_by="co-2026"))
@@ -218,9 +168,3 @@ def test_what_is_retired_is_not_named_again(register_store):
     register_save(register_store, reversal_of(None, added, said("A slip.")))
     with pytest.raises(ValidationFailed, match="one names the document 'co-2026', which is retired"):
         register_save(register_store, ONE)
-
-
-def test_an_old_problem_elsewhere_does_not_keep_a_document_from_being_edited(register_store):
-    register_store = register_store({"r/x": ASKED + "same_demand: [{recommendation: nowhere}]\n", "documents": LINES})
-    (saved,) = register_save(register_store, replace(documents(register_store)["report-2024"], authors="Us"))
-    assert saved.authors == "Us"

@@ -158,22 +158,3 @@ def test_pandas_is_imported_only_for_tables(code):
     check = "import sys; found = {'pandas', 'plotly'} & set(sys.modules); assert not found, found"
     done = subprocess.run([sys.executable, "-c", f"{code}; {check}"], cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
-
-
-def test_only_the_page_of_pictures_imports_the_modules_that_need_pandas():
-    # Streamlit itself is imported before, so what counts is what the other pages name
-    heavy = (
-        "pandas",
-        "plotly",
-        "tracker.queries.tables.frames",
-        "tracker.queries.tables.analysis",
-        "tracker.publishing.pictures.analysis",
-    )
-    naming = {
-        str(path.relative_to(ROOT))
-        for path in [*(ROOT / "pages").rglob("*.py"), ROOT / "app.py"]
-        for name in heavy
-        if re.search(rf"^\s*(?:from|import) {re.escape(name)}\b", path.read_text("utf-8"), re.M)
-    }
-    # a picture in which parts are blacked out is a figure too; it is imported when such a picture is shown
-    assert naming == {"pages/forms/files/section.py"}

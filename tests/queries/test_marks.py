@@ -11,8 +11,8 @@ from tests.support.story_folder import ASKED, DOCUMENTS, NEWS, RECORDED, made
 from tests.support.view_requests import ask
 from tracker.publishing.exports import csv_export, json_api
 from tracker.publishing.pages import card
-from tracker.queries.agenda import list_agenda
 from tracker.queries.data_health import unverified
+from tracker.queries.deadlines import list_agenda
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder

@@ -11,7 +11,7 @@ from tests.support.story_folder import ASKED, DOCUMENTS, NEWS, RECOMMENDED, RECO
 from tracker.model.permissions import READER
 from tracker.model.vocabulary import EvidenceEffect, Issuer, Status, Voice
 from tracker.queries import overview_summary
-from tracker.queries.agenda import build_timeline
+from tracker.queries.deadlines import build_timeline
 from tracker.queries.lists.filters import document_year
 from tracker.queries.overview_summary import demand_matrix
 from tracker.queries.view import View

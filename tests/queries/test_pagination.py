@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracker.queries.lists.pagination import paginate
+from tracker.queries.lists.url_filters import paginate
 
 
 @pytest.mark.parametrize(

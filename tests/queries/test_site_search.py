@@ -7,8 +7,14 @@ import pytest
 from tests.support.search_examples import DEVELOPMENT, UNSEEN, Examples
 from tests.support.server_process import ROOT
 from tests.support.small_dataset import ASKED, DOCUMENTS, SHOWN, dataset
-from tracker.queries.search.site_search import correct_list_search, documents_with_symbol, search_everything
-from tracker.queries.search.spelling import Dictionary, correct_words, other_layouts
+from tracker.queries.search.site_search import (
+    Dictionary,
+    correct_list_search,
+    correct_words,
+    documents_with_symbol,
+    other_layouts,
+    search_everything,
+)
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 

@@ -29,36 +29,6 @@ def asked(*assessments, more=""):
     return ASKED + more + "assessments:\n" + "".join(assessments)
 
 
-def test_the_status_is_the_latest_assessment_of_civil_society(view):
-    files = {
-        "r/x": asked(
-            said("partially-implemented", "2025-05"),
-            said("not-implemented", "2024"),
-            said("implemented", "2026-01", voice="state"),
-        )
-    }
-    v = view(files)
-    assert v.status(v.recommendations["x"]) is Status.PARTIALLY
-
-
-def test_without_an_assessment_it_is_not_assessed(view):
-    v = view({"r/x": ASKED})
-    assert v.status(v.recommendations["x"]) is Status.NOT_ASSESSED
-
-
-def test_an_assessment_of_a_part_is_not_one_of_the_whole(view):
-    v = view(
-        {
-            "r/x": asked(
-                said("not-implemented", "2024"),
-                said("partially-implemented", "2025", more=", part: a"),
-                more="parts: [{id: a, summary: S}]\n",
-            )
-        }
-    )
-    assert v.status(v.recommendations["x"]) is Status.NOT_IMPLEMENTED
-
-
 def test_of_one_day_the_one_recorded_last_counts(view):
     late, early = "2026-01-01T00:00:00.000002Z", "2026-01-01T00:00:00.000001Z"
     v = view(
@@ -115,11 +85,6 @@ def test_an_assessment_is_stale_when_it_is_more_than_a_year_old(view, day, stale
     assert v.is_stale(v.recommendations["x"]) is stale
 
 
-def test_an_assessment_is_not_stale_on_the_day_it_was_made(view):
-    v = view({"r/x": asked(said("not-implemented", "2024-06-01"))}, date(2024, 6, 1))
-    assert not v.is_stale(v.recommendations["x"])
-
-
 @pytest.mark.parametrize(
     ("claim", "finding", "gap"),
     [
@@ -136,19 +101,6 @@ def test_a_claim_gap_is_between_two_ranks(view, claim, finding, gap):
     assert v.claim_gap(v.recommendations["x"]) == gap
 
 
-def test_the_states_last_claim_counts_even_without_a_status(view):
-    v = view(
-        {
-            "r/x": asked(
-                said("implemented", "2024", voice="state"),
-                said(None, "2025", voice="state"),
-                said("not-implemented", "2025"),
-            )
-        }
-    )
-    assert v.claim_gap(v.recommendations["x"]) == 0
-
-
 def test_a_grade_is_no_status(view):
     of_cat = CONCLUDED.replace("co-2024", "co-2021")
     v = view({"r/x": of_cat + "assessments:\n" + said("A", "2025", voice="committee")})
@@ -160,17 +112,6 @@ def test_the_same_demand_is_the_same_both_ways(view):
     v = view({"r/x": ASKED, "r/y": CONCLUDED + "same_demand: [{recommendation: x}]\n", "r/z": CONCLUDED})
     x, y, z = v.recommendations.values()
     assert (v.same_demand(x), v.same_demand(y), v.same_demand(z)) == ((y,), (x,), ())
-
-
-def test_a_demand_noted_on_both_sides_is_one(view):
-    v = view(
-        {
-            "r/x": ASKED + "same_demand: [{recommendation: y}]\n",
-            "r/y": CONCLUDED + "same_demand: [{recommendation: x}]\n",
-        }
-    )
-    x, y = v.recommendations.values()
-    assert (v.same_demand(x), v.same_demand(y)) == ((y,), (x,))
 
 
 def test_uptake_is_found_from_what_civil_society_asked(view):

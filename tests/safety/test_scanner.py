@@ -271,21 +271,21 @@ def told(tmp_path: Path, files: dict[str, str]) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(
-    ("comment", "line", "rule"),
-    [
-        ("# Call +996 555 000 111.\n", 1, "telephone"),
-        ("# Ask first.\n# Then 0555-000-111.\n", 2, "telephone-national"),
-        ("   # jane.example@example.org\n", 1, "mail"),
-        ("# ПИН 11502198500011\n", 1, "personal-number"),
-        ("# card 4111 1111 1111 1111\n", 1, "card"),
-        ("# From the client\n# Jane Example herself.\n", 2, "name"),
-        ("# Следователь Тестов отказал.\n", 1, "name"),
-    ],
-)
-def test_a_comment_that_leads_to_a_person_is_reported_on_its_line(tmp_path, comment, line, rule):
-    assert told(tmp_path, {"recommendations/r1.yaml": comment + ASKED}) == [
-        f"recommendations/r1.yaml:{line}: in a comment ({rule})"
+COMMENTS = [
+    ("# Call +996 555 000 111.\n", 1, "telephone"),
+    ("# Ask first.\n# Then 0555-000-111.\n", 2, "telephone-national"),
+    ("   # jane.example@example.org\n", 1, "mail"),
+    ("# ПИН 11502198500011\n", 1, "personal-number"),
+    ("# card 4111 1111 1111 1111\n", 1, "card"),
+    ("# From the client\n# Jane Example herself.\n", 2, "name"),
+    ("# Следователь Тестов отказал.\n", 1, "name"),
+]
+
+
+def test_a_comment_that_leads_to_a_person_is_reported_on_its_line(tmp_path):
+    files = {f"evidence/c{n}.yaml": comment + NEWS for n, (comment, _, _) in enumerate(COMMENTS)}
+    assert told(tmp_path, files) == [
+        f"evidence/c{n}.yaml:{line}: in a comment ({rule})" for n, (_, line, rule) in enumerate(COMMENTS)
     ]
 
 
@@ -326,27 +326,26 @@ def test_a_text_is_told_of_once_though_it_looks_like_a_comment(tmp_path):
     ]
 
 
-@pytest.mark.parametrize(
-    ("link", "rule"),
-    [
-        ("https://wa.me/996555000111", "telephone"),
-        ("https://t.me/+996555000111", "telephone"),
-        ("https://example.org/call?to=%2B996555000111", "telephone"),
-        ("https://example.org/0555000111", "telephone-national"),
-        ("https://example.org/?mail=jane.example%40example.org", "mail"),
-        ("https://example.org/jane.example@example.org", "mail"),
-        ("https://example.org/case?pin=11502198500011&x=1", "personal-number"),
-    ],
-)
-def test_a_link_that_leads_to_a_person_is_reported_on_its_line(tmp_path, link, rule):
-    text = NEWS + f"link: {link}\narchived: https://example.org/a\n"
-    assert told(tmp_path, {"evidence/law.yaml": text}) == [f"evidence/law.yaml:6: in a link ({rule})"]
-    assert told(tmp_path, {"evidence/law.yaml": NEWS + f"archived: >-\n  {link}\n"}) == [
-        f"evidence/law.yaml:7: in a link ({rule})"
-    ]
-    source = ASKED.replace("paragraph: 1}", f"paragraph: 1, link: '{link}'}}")
-    assert told(tmp_path, {"evidence/law.yaml": NEWS, "recommendations/r1.yaml": source}) == [
-        f"recommendations/r1.yaml:6: in a link ({rule})"
+LINKS = [
+    ("https://wa.me/996555000111", "telephone"),
+    ("https://t.me/+996555000111", "telephone"),
+    ("https://example.org/call?to=%2B996555000111", "telephone"),
+    ("https://example.org/0555000111", "telephone-national"),
+    ("https://example.org/?mail=jane.example%40example.org", "mail"),
+    ("https://example.org/jane.example@example.org", "mail"),
+    ("https://example.org/case?pin=11502198500011&x=1", "personal-number"),
+]
+
+
+def test_a_link_that_leads_to_a_person_is_reported_on_its_line(tmp_path):
+    end = "archived: https://example.org/a\n"
+    files = {f"evidence/l{n}.yaml": NEWS + f"link: {link}\n{end}" for n, (link, _) in enumerate(LINKS)}
+    folded = {f"evidence/m{n}.yaml": NEWS + f"archived: >-\n  {link}\n" for n, (link, _) in enumerate(LINKS)}
+    source = ASKED.replace("paragraph: 1}", f"paragraph: 1, link: '{LINKS[0][0]}'}}")
+    assert told(tmp_path, {**files, **folded, "recommendations/r1.yaml": source}) == [
+        *(f"evidence/l{n}.yaml:6: in a link ({rule})" for n, (_, rule) in enumerate(LINKS)),
+        *(f"evidence/m{n}.yaml:7: in a link ({rule})" for n, (_, rule) in enumerate(LINKS)),
+        "recommendations/r1.yaml:6: in a link (telephone)",
     ]
 
 

@@ -116,6 +116,7 @@ def test_the_command_line_exports_it_as_it_is_written(data, tmp_path, monkeypatc
     assert [row["title"] for row in rows if row["id"] == "r1"] == [SAID]
 
 
+@pytest.mark.slow
 def test_check_reports_it_with_its_line_and_health_too(tmp_path, monkeypatch, capsys):
     monkeypatch.delenv("TRACKER_PRIVATE", raising=False)
     opened = opening(tmp_path, monkeypatch, WITH)
@@ -152,6 +153,7 @@ def test_a_save_is_refused_until_it_is_reworded_or_dismissed(tmp_path):
         save(SAID.replace("Three", "Two"))  # another number is another finding
 
 
+@pytest.mark.slow
 def test_an_editor_rewords_it_in_the_form_and_a_reviewer_dismisses_it(tmp_path, monkeypatch):
     monkeypatch.delenv("TRACKER_PRIVATE", raising=False)
     opened = opening(tmp_path, monkeypatch, WITH)

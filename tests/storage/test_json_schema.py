@@ -61,17 +61,6 @@ def test_the_shipped_schema_is_the_models(kind, name):
     )
 
 
-def test_there_is_no_other_schema():
-    assert sorted(path.stem for path in (DATA / "schema").iterdir()) == sorted(json_schema.SCHEMA_NAMES.values())
-
-
-@pytest.mark.parametrize("file", FILES, ids=str)
-def test_the_first_line_of_a_file_names_its_schema(file):
-    first = (DATA / file).read_text("utf-8").splitlines(keepends=True)[0]
-    assert first == json_schema.schema_comment(kind_of(file))
-    assert (DATA / file).parent.joinpath(first.strip().partition("$schema=")[2]).resolve().is_file()
-
-
 @pytest.mark.parametrize("file", FILES, ids=str)
 def test_a_shipped_file_fits_its_schema(file):
     assert complaints(kind_of(file), (DATA / file).read_text("utf-8")) == []

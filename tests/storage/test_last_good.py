@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.small_dataset import ANNA
-from tests.support.story_folder import ASKED, BODIES, DOCUMENTS, NEWS, TRACKER, made
+from tests.support.story_folder import ASKED, DOCUMENTS, NEWS, TRACKER, made
 from tracker.config import Config
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.redaction.remove_words import drop_last_good, find_occurrences, redact_folders, redaction_log
@@ -127,12 +127,6 @@ def test_what_is_deleted_is_gone_broken_or_not(data, reader):
     )
 
 
-def test_what_was_never_good_is_left_out(data, reader):
-    (data / "recommendations" / "r9.yaml").write_text("by: [\n")
-    found = reader.read()
-    assert (len(found.problems), found.outdated_counts, "r9" in found.recommendations) == (1, {}, False)
-
-
 def test_settings_stay(data, reader):
     (data / "safety.yaml").write_text("words: {}\n")
     before = reader.read()
@@ -188,13 +182,6 @@ def test_at_the_first_start_a_register_shows_what_can_be_read(data):
     path.write_text(BAD_ENTRY + "  - {")
     broken = reader.read()
     assert (list(broken.documents), broken.outdated_counts) == (["report", "co-4", "hrc-5"], {str(path): 3})
-
-
-def test_a_committee_stays_where_it_was(data, reader):
-    before = reader.read()
-    (data / "treaty_bodies.yaml").write_text(BODIES.replace("code: CCPR", "kode: CCPR"))
-    found = reader.read()
-    assert (list(found.bodies), found.bodies == before.bodies) == (["cescr", "ccpr"], True)
 
 
 def test_nobody_saves_over_a_broken_edit(data, reader):

@@ -20,6 +20,7 @@ from tracker.sandbox.host import (
 )
 
 
+@pytest.mark.slow
 def test_a_process_gets_all_of_a_file_that_is_larger_than_a_pipe():
     # the process needs a second to start, so most of the file waits
     with pytest.raises(UnusableFile, match="no text that can be read"):

@@ -101,6 +101,7 @@ def test_a_large_file_is_rendered_from_a_folder_or_a_database(request, is_databa
     assert (answer.status, answer.body.count(b"ngo-2024-r8") > 0) == (200, True)
 
 
+@pytest.mark.slow
 def test_why_a_large_file_was_not_rendered_is_in_the_log(capfd):
     asked = ask(DatasetReader(ROOT / "data").read())
     with pytest.raises(ProcessStopped):
@@ -120,6 +121,7 @@ def test_no_other_module_starts_a_process():
     assert found - ours == {"sandbox/host.py"}
 
 
+@pytest.mark.slow
 def test_a_kernel_without_these_limits_runs_the_process_and_the_log_says_so_once():
     code = """
 import asyncio, ctypes

@@ -59,6 +59,7 @@ def test_what_is_not_simply_folded_is_left_to_others(written, new):
 words = st.lists(st.text("abc#-:\u00a0яё", min_size=1, max_size=30), min_size=1, max_size=40)
 
 
+@pytest.mark.slow
 @given(st.lists(words, min_size=1, max_size=5), words, st.integers(0, 4), st.sampled_from([">-", ">"]))
 def test_it_reads_back_as_what_was_asked(lines, more, place, head):
     old = [" ".join(line) for line in lines]

@@ -221,6 +221,7 @@ def changes(draw):
     return old, text.replace("\n", end), new or old
 
 
+@pytest.mark.slow
 @given(changes())
 @settings(max_examples=400 if LONG else 150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_any_change_reads_back_and_keeps_every_comment(change):

@@ -174,13 +174,6 @@ def test_the_times_are_later_than_every_one_known_and_the_next_save_goes_on(tmp_
     assert saved.history[0].recorded == "2031-01-31T12:00:00.000002Z"
 
 
-def test_the_times_are_later_than_what_the_lock_file_knows(tmp_path):
-    root = folder(tmp_path, {**REGISTERS, "r/x": R + ASKED})
-    (root / ".lock").write_text("2030-01-31T12:00:00.000000Z")
-    fix_folder(root, clock=lambda: datetime(2020, 1, 1, tzinfo=UTC))
-    assert DatasetReader(root).read().recommendations["x"].recorded == "2030-01-31T12:00:00.000001Z"
-
-
 def test_what_is_filled_is_in_a_recorded_view_from_then_on(tmp_path):
     root = folder(tmp_path, {**REGISTERS, "r/x": R + ASKED + TIMED + "assessments:\n" + HAND})
     before, after = "2026-01-31T12:00:00.999999Z", "2026-01-31T12:00:01.000000Z"

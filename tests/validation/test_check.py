@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.command_line import run_command
-from tests.support.story_folder import ASKED, NEWS, RECOMMENDED, made
-from tracker.model.errors import NoDataset
+from tests.support.story_folder import ASKED, NEWS, made
 from tracker.storage import dataset_reader
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder
@@ -43,12 +42,6 @@ def test_every_problem_of_every_file_is_printed_in_one_run(data):
     )
 
 
-def test_checking_changes_no_file(data):
-    before = {path: path.read_bytes() for path in sorted(data.rglob("*")) if path.is_file()}
-    check_folder(data)
-    assert {path: path.read_bytes() for path in sorted(data.rglob("*")) if path.is_file()} == before
-
-
 def test_a_folder_that_is_not_there_is_one_sentence(tmp_path):
     assert run("check", "nowhere", cwd=tmp_path) == (
         2,
@@ -72,20 +65,6 @@ def test_an_empty_folder_misses_its_settings(tmp_path):
         "tracker.yaml:1: the file is missing; copy the one that came with the tracker\n",
         "",
     )
-
-
-def test_an_unknown_command_is_refused_with_the_ones_there_are(tmp_path):
-    code, printed, complaint = run("chek", cwd=tmp_path)
-    assert (code, printed, "invalid choice: 'chek'" in complaint) == (2, "", True)
-
-
-def test_a_bad_record_is_a_problem_while_the_good_ones_load(data):
-    (data / "recommendations" / "r2.yaml").write_text(ASKED.replace("verification: seen", "verification: sen"))
-    found = DatasetReader(data).read()
-    assert sorted(found.recommendations) == ["co-4-12", "hrc-3-20", "r1"]
-    assert [(problem.line, problem.message) for problem in found.problems] == [
-        (5, "unknown verification 'sen'; one of seen, reported, to-check")
-    ]
 
 
 def test_without_readable_settings_the_records_are_still_there(data):
@@ -165,35 +144,6 @@ def test_a_fresh_look_and_a_save_of_our_own_show_at_once(data):
     assert reader.read().evidence["law"].publisher == "Azattyk"
 
 
-def test_a_removed_file_disappears_with_its_problems(data):
-    reader = DatasetReader(data, look_every=0)
-    extra = data / "evidence" / "extra.yaml"
-    extra.write_text("kind: newz\n")
-    assert {problem.line for problem in reader.read().problems} == {1}
-    extra.unlink()
-    (data / "recommendations" / "hrc-3-20.yaml").unlink()
-    found = reader.read()
-    assert (found.problems, list(found.recommendations)) == ((), ["co-4-12", "r1"])
-
-
-def test_a_mended_file_comes_back(data):
-    r1 = data / "recommendations" / "r1.yaml"
-    r1.write_text("by: [\n")
-    reader = DatasetReader(data, look_every=0)
-    assert "r1" not in reader.read().recommendations
-    r1.write_text(ASKED)
-    found = reader.read()
-    assert ("r1" in found.recommendations, found.problems) == (True, ())
-
-
-def test_a_folder_that_was_never_there_is_an_error(tmp_path):
-    with pytest.raises(NoDataset) as raised:
-        DatasetReader(tmp_path / "data").read()
-    assert str(raised.value) == (
-        f"There is no folder {tmp_path / 'data'}. Set TRACKER_DATA to the folder that holds tracker.yaml."
-    )
-
-
 def test_what_cannot_be_read_is_a_problem(data):
     folder = data / "evidence"
     (folder / "a-folder.yaml").mkdir()
@@ -215,20 +165,3 @@ def test_a_file_name_in_another_encoding_is_a_problem(data):
     code, printed, complaint = run("check", "data", cwd=data.parent)
     assert (code, complaint) == (1, "")
     assert printed.startswith("data/evidence/\\xe7\\xe0\\xea\\xee\\xed.yaml:1: the file name ")
-
-
-def test_what_is_no_yaml_file_is_left_alone(data):
-    (data / "evidence" / "notes.txt").write_text("anything")
-    (data / "evidence" / ".law.yaml.new").write_text("half")
-    (data / "evidence" / ".hidden.yaml").write_text("{")
-    (data / "other.yaml").write_text("{")
-    assert check_folder(data) == []
-
-
-def test_a_folder_of_any_name_holds_a_dataset(tmp_path):
-    root = made(
-        tmp_path / "recommendations", {"evidence/documents.yaml": NEWS, "recommendations/tracker.yaml": RECOMMENDED}
-    )
-    found = DatasetReader(root).read()
-    assert (found.problems, sorted(found.evidence), len(found.documents)) == ((), ["documents", "law"], 4)
-    assert "tracker" in found.recommendations

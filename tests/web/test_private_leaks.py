@@ -329,7 +329,7 @@ def test_only_the_pages_for_editors_and_the_command_line_know_the_private_folder
         "app.py",
         "pages/activity.py",
         "pages/edit.py",
-        "pages/forms/private/evidence.py",
+        "pages/forms/private/entries.py",
         "pages/forms/files/publication.py",
         "pages/forms/records/retire.py",
         "pages/shared/import_drafts.py",
@@ -342,7 +342,7 @@ def test_only_the_pages_for_editors_and_the_command_line_know_the_private_folder
     }
     # of the pages, one alone opens the whole folder, and hands on only what the person may see
     opening = [path for path in (ROOT / "pages").rglob("*.py") if "PrivateFolder" in path.read_text("utf-8")]
-    assert [str(path.relative_to(ROOT)) for path in opening] == ["pages/forms/private/evidence.py"]
+    assert [str(path.relative_to(ROOT)) for path in opening] == ["pages/forms/private/entries.py"]
     readers = sorted(
         ".".join(path.relative_to(ROOT).with_suffix("").parts)
         for package in ("queries", "publishing", "web")

@@ -3,10 +3,10 @@
 This module has the preview of the changes.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from hashlib import blake2b
-from typing import Literal
+from typing import Any, Literal
 
 from tracker.editing.forms.recommendation import our_tags, with_our_tags
 from tracker.model.dataset import Record
@@ -16,7 +16,6 @@ from tracker.queries.lists.selection import Selection
 from tracker.queries.view import View
 
 TagField = Literal["themes", "groups"]
-TAG_FIELDS: Mapping[str, TagField] = {"themes": "themes", "groups": "groups"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +80,8 @@ def add_our_tag(r: Recommendation, field: TagField, code: str) -> Recommendation
     codes: tuple[str, ...] = getattr(ours, field)
     if code in codes:
         return r
-    codes = (*codes, code)
-    new = replace(ours, themes=codes) if field == "themes" else replace(ours, groups=codes)
-    return replace(r, tags=with_our_tags(r.tags, new))
+    changes: dict[str, Any] = {field: (*codes, code)}
+    return replace(r, tags=with_our_tags(r.tags, replace(ours, **changes)))
 
 
 def preview_evidence(view: View, selection: Selection, evidence_id: str, effect: EvidenceEffect) -> BulkPreview:
@@ -108,8 +106,3 @@ def preview_tag(view: View, selection: Selection, field: TagField, code: str) ->
         for r, new in zip(before, after, strict=True)
     )
     return BulkPreview(tuple(new for r, new in zip(before, after, strict=True) if new != r), rows)
-
-
-def changed_records(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the ids whose version differs, and the ids that are in only one mapping. Both are record id → version."""
-    return tuple(name for name in {**before, **now} if before.get(name) != now.get(name))

@@ -111,7 +111,7 @@ MAX_OPEN_FORMS = 500
 
 @dataclass(frozen=True)
 class OpenForm:
-    """A form that an editor has open. `record` names the record, `seen` is the time at which the page was heard of."""
+    """A form that an editor has open. `record` names the record, `seen` is the time at which its page last called."""
 
     record: str
     handle: str
@@ -131,8 +131,8 @@ class OpenForms:
     def register(self, tab: str, record: str, handle: str) -> tuple[str, ...]:
         """Note that the editor `handle` has a form on `record` open in the browser tab `tab`.
 
-        Return the handles of the other editors who have a form on this record open, in the order of the alphabet. Call
-        this again while the form is open, several times in `FORGET_AFTER_SECONDS`.
+        Return the handles of the other editors who have a form on this record open, in alphabetical order. Call this
+        again while the form is open, at least once in `FORGET_AFTER_SECONDS`.
         """
         now = self._clock()
         with self._lock:

@@ -51,7 +51,7 @@ def withdraw_assessment(r: Recommendation, index: int, reason: Text) -> Recommen
 
     The assessment stays in the history but no longer counts.
     """
-    return _with_event(r, index, Event(type=EventType.WITHDRAWN, reason=reason))
+    return with_event(EventType.WITHDRAWN, r, index, reason=reason)
 
 
 def confirm_unchanged(r: Recommendation, index: int, day: str, note: Text | None = None) -> Recommendation:
@@ -59,27 +59,15 @@ def confirm_unchanged(r: Recommendation, index: int, day: str, note: Text | None
 
     The first assessment is number 0.
     """
-    return _with_event(r, index, Event(type=EventType.CHECKED, date=day, reason=note))
+    return with_event(EventType.CHECKED, r, index, reason=note, day=day)
 
 
-def confirm_assessment(r: Recommendation, index: int) -> Recommendation:
-    """Return `r` with its assessment number `index` confirmed in a second review. The first assessment is number 0."""
-    return _with_event(r, index, Event(type=EventType.CONFIRMED))
-
-
-def contest_assessment(r: Recommendation, index: int, reason: Text) -> Recommendation:
-    """Return `r` with its assessment number `index` contested. The first assessment is number 0. It counts as before."""
-    return _with_event(r, index, Event(type=EventType.CONTESTED, reason=reason))
-
-
-def take_contest_back(r: Recommendation, index: int) -> Recommendation:
-    """Return `r` with the objection to its assessment number `index` taken back. The first assessment is number 0."""
-    return _with_event(r, index, Event(type=EventType.CONTEST_UNDONE))
-
-
-def _with_event(r: Recommendation, index: int, event: Event) -> Recommendation:
+def with_event(
+    kind: EventType, r: Recommendation, index: int, reason: Text | None = None, *, day: str | None = None
+) -> Recommendation:
+    """Return `r` with one more event of its assessment number `index`. The first assessment is number 0."""
     a = r.assessments[index]
-    updated = replace(a, events=(*a.events, event))
+    updated = replace(a, events=(*a.events, Event(type=kind, date=day, reason=reason)))
     return replace(r, assessments=(*r.assessments[:index], updated, *r.assessments[index + 1 :]))
 
 
@@ -245,11 +233,12 @@ def evidence_recorded_with(dataset: Dataset, r: Recommendation, a: Assessment) -
     It still counts, no other assessment that still counts cites it, and it is relevant to no other recommendation.
     """
     items = (dataset.evidence.get(i) for i in a.evidence)
-    return tuple(e for e in items if e and _is_same_save(e, a) and not _is_used_elsewhere(dataset, e, r, besides=a))
-
-
-def _is_same_save(e: Evidence, a: Assessment) -> bool:
-    return bool(e.recorded and a.recorded) and e.recorded_by == a.recorded_by and is_same_save(e, a)
+    return tuple(
+        e
+        for e in items
+        if e and e.recorded and a.recorded and e.recorded_by == a.recorded_by and is_same_save(e, a)
+        if not _is_used_elsewhere(dataset, e, r, besides=a)
+    )
 
 
 def _is_used_elsewhere(dataset: Dataset, e: Evidence, r: Recommendation, *, besides: Assessment) -> bool:

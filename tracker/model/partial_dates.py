@@ -76,10 +76,9 @@ def last_year(date: str) -> str:
 
 
 def known_by(partial_date: str | None, as_of: date | None) -> bool:
-    """Return whether an item counts when readers view the dataset as it was on the day `as_of`.
+    """Return whether the last day of a date is not after the day `as_of`: then an item of this date counts on that day.
 
-    `partial_date` is the date of the item. The item counts if the last day of this date is not after `as_of`. It always
-    counts if one of the two arguments is None.
+    Without a date, or without a day to ask for, it always counts.
     """
     return as_of is None or partial_date is None or last_day(partial_date) <= as_of
 

@@ -18,8 +18,8 @@ from tracker.publishing.file_lines import file_sentence
 from tracker.publishing.render_context import RenderContext
 from tracker.publishing.wording import shorten
 from tracker.queries.activity_log import Activity, ActivityEntry, SavedTogether
-from tracker.queries.agenda import list_deadlines
 from tracker.queries.as_recorded import without_later_edits
+from tracker.queries.deadlines import list_deadlines
 from tracker.queries.field_diff import TEXT_FIELDS, code_of, list_differences
 from tracker.queries.public_files import files_of
 from tracker.queries.view import View, sort_newest_first

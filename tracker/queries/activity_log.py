@@ -123,11 +123,9 @@ def latest_assessments_and_evidence(view: View, most: int) -> tuple[ActivityEntr
     ]
     found += [ActivityEntry(e.recorded, ActivityKind.EVIDENCE, e) for e in view.evidence.values() if e.recorded]
     newest = sorted(found, key=attrgetter("recorded"), reverse=True)
-    return tuple(islice((entry for entry in newest if _was_recorded_by_day(entry, view)), most))
-
-
-def _was_recorded_by_day(entry: ActivityEntry, view: View) -> bool:
-    return view.as_of is None or recorded_day(entry.recorded, view.dataset) <= view.as_of
+    day = view.as_of
+    shown = (entry for entry in newest if day is None or recorded_day(entry.recorded, view.dataset) <= day)
+    return tuple(islice(shown, most))
 
 
 def activity_log(view: View) -> tuple[ActivityEntry, ...]:
@@ -411,7 +409,7 @@ def split_activity(
 def corrected_on_page(
     corrected: Iterable[ActivityEntry], standing: Sequence[HasTime], number: int
 ) -> tuple[ActivityEntry, ...]:
-    """Return the slips from the time that page `number` of the activity covers, at most MAX_CORRECTED.
+    """Return the slips that belong on page `number` of the activity, at most MAX_CORRECTED: those of the same time.
 
     The pages divide the `standing` entries. The first page reaches to the present, the last page to the start.
     """

@@ -7,7 +7,7 @@ from tracker.model.localized_text import LocalizedText
 from tracker.model.records import Assessment, Recommendation, SameDemand
 from tracker.model.registers import Document, FollowUpRound, FollowUpStep
 from tracker.model.vocabulary import NOT_SELECTED, DeadlineKind, DeadlineState, Issuer, Voice
-from tracker.queries.agenda import AgendaItem, list_agenda
+from tracker.queries.deadlines import AgendaItem, list_agenda
 from tracker.queries.documents_by_cycle import FollowUpStatus, follow_up_status, known_steps, paragraph_number
 from tracker.queries.recommendation_details import same_demand_links
 from tracker.queries.view import View

@@ -11,8 +11,8 @@ from tracker.model import partial_dates
 from tracker.model.records import Recommendation
 from tracker.model.registers import Document
 from tracker.model.vocabulary import DeadlineKind, DeadlineState, DocumentKind
-from tracker.queries.agenda import list_agenda
 from tracker.queries.chain import build_chain
+from tracker.queries.deadlines import list_agenda
 from tracker.queries.documents_by_cycle import known_steps
 from tracker.queries.view import View, effective_date
 

@@ -43,6 +43,7 @@ from tracker.model.vocabulary import (
     COMPUTED_STATUSES,
     NOT_SELECTED,
     Direction,
+    EventType,
     EvidenceEffect,
     Status,
     Verification,
@@ -125,7 +126,7 @@ def _show_second_review_form(page: Page, r: Recommendation, version: str, index:
         show_audience(page, is_public=True)
         # The keys hold the version that is shown: a click on a version that the reviewer has not seen does nothing.
         if st.button(_("Confirm"), type="primary", key=f"confirm_{r.id}_{r.version}"):
-            confirmed, message = undo.confirm_assessment(r, index), _("Confirmed in a second review.")
+            confirmed, message = undo.with_event(EventType.CONFIRMED, r, index), _("Confirmed in a second review.")
             if save_records(page, r.id, [confirmed], reason=message, message=message):
                 close_form()
         if is_theirs:
@@ -166,7 +167,10 @@ def _show_contest_form(page: Page, r: Recommendation, version: str, index: int) 
     if not has_contested(page, r.assessments[index]):
         _show_contest(page, r, index)
     elif st.button(_("Withdraw the objection"), key=f"take_back_{r.id}_{r.version}"):
-        changed, message = undo.take_contest_back(r, index), _("The objection is withdrawn. It stays in the history.")
+        changed, message = (
+            undo.with_event(EventType.CONTEST_UNDONE, r, index),
+            _("The objection is withdrawn. It stays in the history."),
+        )
         if save_records(page, r.id, [changed], reason=message, message=message):
             close_form()
 
@@ -177,7 +181,7 @@ def _show_contest(page: Page, r: Recommendation, index: int) -> None:
         page,
         r,
         "contest",
-        change=lambda text: undo.contest_assessment(r, index, text),
+        change=lambda text: undo.with_event(EventType.CONTESTED, r, index, reason=text),
         question=_("Why do you contest it?"),
         label=_("Contest"),
         missing=_("Please say why you contest it."),

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from pages.forms.buttons import note_error, show_button_error
-from pages.forms.private.evidence import can_publish, can_unpublish, private_folder
+from pages.forms.private.entries import can_publish, can_unpublish, private_folder
 from pages.forms.private.files import (
     OwnedFile,
     Owner,

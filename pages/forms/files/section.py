@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.forms.fields import Fields
 from pages.forms.files.chosen_files import ChosenFile, blackened_parts, choose_files, clean_again, preview_address
-from pages.forms.private.evidence import can_publish, private_folder
+from pages.forms.private.entries import can_publish, private_folder
 from pages.forms.private.files import can_remove_files, is_of_private_record, owned_files
 from tracker.config import load_config
 from tracker.editing.forms.values import FieldError, text_from_input

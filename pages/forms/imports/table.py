@@ -44,7 +44,7 @@ from tracker.model.labels import N_
 from tracker.model.registers import Document
 from tracker.model.vocabulary import SEPARATOR, Direction, Issuer, Verification
 from tracker.publishing.wording import error_sentence
-from tracker.queries.lists.pagination import paginate
+from tracker.queries.lists.url_filters import paginate
 
 ROWS_PER_PAGE = 25
 ON, OFF = f"{PREFIX}on", f"{PREFIX}off"

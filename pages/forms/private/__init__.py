@@ -1,1 +1,1 @@
-"""Forms for what readers are not shown: private evidence, notes, plans and files. Start with `evidence`."""
+"""Forms for what readers are not shown: private evidence, notes, plans and files. Start with `entries`."""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from pages.forms.private.evidence import can_publish, private_evidence, private_folder, private_folder_for
+from pages.forms.private.entries import can_publish, private_evidence, private_folder, private_folder_for
 from pages.shared.layout import Page, session_cookie_name
 from tracker.model.attached_files import PRIVATE_FILES_PATH, AttachedFile
 from tracker.model.lifecycle import is_withdrawn

@@ -12,13 +12,7 @@ from pages.shared.audience import show_audience
 from pages.shared.layout import Page, show_footer, show_header
 from pages.shared.markdown import escape_markdown
 from pages.shared.saving import point_to_conflict, save_records
-from tracker.editing.bulk_edit import (
-    TAG_FIELDS,
-    BulkPreview,
-    changed_records,
-    preview_evidence,
-    preview_tag,
-)
+from tracker.editing.bulk_edit import BulkPreview, preview_evidence, preview_tag
 from tracker.editing.forms.values import FieldError
 from tracker.model.localized_text import clean_input
 from tracker.model.vocabulary import EvidenceEffect
@@ -128,7 +122,8 @@ def _tag_fields(form: Fields, selection: Selection) -> BulkRequest | None:
     if chosen not in labels:
         return None
     field, _colon, code = chosen.partition(":")
-    return chosen, term_label(code), preview_tag(page.view, selection, TAG_FIELDS[field], code=code)
+    kind = "themes" if field == "themes" else "groups"
+    return chosen, term_label(code), preview_tag(page.view, selection, kind, code=code)
 
 
 def _changed_since_first_seen(page: Page, code: str, preview: BulkPreview) -> list[str]:
@@ -140,9 +135,12 @@ def _changed_since_first_seen(page: Page, code: str, preview: BulkPreview) -> li
     # take the ids from the address: it has every selected recommendation, even one that has been retired since
     request = (code, *st.query_params.get_all("pick"))
     seen = st.session_state.get("bulk_seen")
-    versions_before, changed = seen[1:] if seen and seen[0] == request else (preview.versions, ())
-    changed = tuple(dict.fromkeys([*changed, *changed_records(versions_before, preview.versions)]))
-    st.session_state["bulk_seen"] = (request, preview.versions, changed)
+    now = preview.versions
+    before, changed = seen[1:] if seen and seen[0] == request else (now, ())
+    changed = tuple(
+        dict.fromkeys([*changed, *(name for name in {**before, **now} if before.get(name) != now.get(name))])
+    )
+    st.session_state["bulk_seen"] = (request, now, changed)
     records = {**page.view.dataset.evidence, **page.view.dataset.recommendations}
     titles = {i: records[i].title for i in changed if i in records}
     return [page.context.language.resolve(title).text if (title := titles.get(i)) else i for i in changed]

@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.forms.fields import Fields, LocalizedInput, open_form
 from pages.forms.files.section import show_files_section
-from pages.forms.private.evidence import private_evidence, private_folder
+from pages.forms.private.entries import private_evidence, private_folder
 from pages.forms.private.readers import choose_readers
 from pages.forms.records.choice_names import document_names
 from pages.forms.submit import save_form, words_for

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from pages.forms.fields import Fields
-from pages.forms.private.evidence import private_evidence, save_privately
+from pages.forms.private.entries import private_evidence, save_privately
 from pages.forms.submit import ActionWords, show_action_button
 from pages.shared import form_drafts
 from pages.shared.audience import show_audience

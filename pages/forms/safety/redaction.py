@@ -11,7 +11,7 @@ from hashlib import blake2b
 
 import streamlit as st
 
-from pages.forms.private.evidence import private_evidence, private_folder
+from pages.forms.private.entries import private_evidence, private_folder
 from pages.shared import form_drafts, layout
 from pages.shared.layout import Page, store
 from pages.shared.markdown import escape_markdown

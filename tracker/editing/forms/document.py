@@ -150,7 +150,7 @@ def _errors_of(
         and not (row.recorded and row.recorded.sentence)
     ):
         yield "sentence", _("enter the sentence with the period from which you calculated the date.")
-    if row.verification == Verification.SEEN and not _is_unchanged(row):
+    if row.verification == Verification.SEEN and not (row.recorded and row.recorded.verification == Verification.SEEN):
         if not clean_input(row.paragraph) and not clean_input(row.sentence):
             yield "paragraph", place_error(language, "")
         elif row.source is None and document is not Verification.SEEN:
@@ -160,10 +160,6 @@ def _errors_of(
         yield "set_by", _("the date of our own submission is ours. Choose “{choice}”.", choice=choice)
     yield from (("sentence", error) for error in length_errors(language, MAX_TEXT_LENGTH, [row.sentence]))
     yield from (("paragraph", error) for error in length_errors(language, 120, [row.paragraph]))
-
-
-def _is_unchanged(row: DeadlineRow) -> bool:
-    return row.recorded is not None and row.verification == row.recorded.verification
 
 
 def deadlines_of(rows: Iterable[DeadlineRow], document_id: str, language: Language) -> tuple[Deadline, ...]:

@@ -258,21 +258,19 @@ def _update_tags(
         for role, names in ((AuthorityRole.LEAD, form.lead), (AuthorityRole.CONTRIBUTING, form.contributing))
         for name in names
     )
+    bodies, main = view.bodies.values(), view.settings.language
+    rights = tuple(recorded_right(right, bodies, main) for right in form.rights)
     # The form sorts authorities by role. If they are still the same, keep their order in the file.
     is_same = {str(a) for a in authorities} == {str(a) for a in ours.authorities}
     updated = replace(
         ours,
         themes=_in_file_order(ours.themes, form.themes),
         groups=_in_file_order(ours.groups, form.groups),
-        rights=_in_file_order(ours.rights, tuple(_recorded_right(view, right) for right in form.rights)),
+        rights=_in_file_order(ours.rights, rights),
         sdg=_in_file_order(ours.sdg, form.sdg),
         authorities=ours.authorities if is_same else authorities,
     )
     return with_our_tags(old, updated)
-
-
-def _recorded_right(view: View, typed: str) -> str:
-    return recorded_right(typed, view.bodies.values(), view.settings.language)
 
 
 def _in_file_order(old: tuple[str, ...], chosen: tuple[str, ...]) -> tuple[str, ...]:

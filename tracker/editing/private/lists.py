@@ -242,9 +242,12 @@ def can_change_note(note: PrivateNote, by: Person) -> bool:
 
     A reviewer may change every note. An editor may change their own notes, and notes that have no author.
     """
-    if not by.can(Permission.SEE_PRIVATE) or not by.handle:
-        return False
-    return note.recorded_by in (None, by.handle) or by.can(Permission.PUBLISH)
+    return is_editor(by) and (note.recorded_by in (None, by.handle) or by.can(Permission.PUBLISH))
+
+
+def is_editor(by: Person) -> bool:
+    """Return whether the person `by` may add to what is private."""
+    return by.can(Permission.SEE_PRIVATE) and bool(by.handle)
 
 
 @dataclass
@@ -271,7 +274,7 @@ class PrivateNotes:
 
         Raises NotAllowed, ValidationFailed, LockTimeout, WriteFailed or NoDataset. After an error nothing was saved.
         """
-        if not by.can(Permission.SEE_PRIVATE) or not by.handle:
+        if not is_editor(by):
             raise NotAllowed("Only an editor can add a note. Nothing was saved.")
         values = {"text": text, "due": due}
 
@@ -337,20 +340,16 @@ class PrivateNotes:
         given = {name: value.strip() for name, value in values.items() if value is not None}
         note, errors = build_record(PrivateNote, {**given, "recorded": at, "recorded_by": by.handle})
         if note is None:
-            path = self._path(subject_id)
+            path = self.root / _name_of(subject_id)
             raise ValidationFailed(tuple(RuleViolation(path, where, message) for where, message in errors))
         return note
-
-    def _path(self, subject_id: str) -> PurePath:
-        return self.root / _name_of(subject_id)
 
     def _write(self, subject_id: str, change: NotesChange) -> tuple[PrivateNote, ...]:
         """Change the notes on a recommendation or committee with the function `change`, and return the new notes."""
         dataset = self.read_dataset()
         if subject_id not in dataset.recommendations and subject_id not in dataset.bodies:
-            raise ValidationFailed(
-                (RuleViolation(self._path(subject_id), (), f"there is no recommendation or committee {subject_id!r}"),)
-            )
+            message = f"there is no recommendation or committee {subject_id!r}"
+            raise ValidationFailed((RuleViolation(self.root / _name_of(subject_id), (), message),))
         with saving(open_storage(self.root)) as transaction:
             now = next_timestamp(utc_now(), dataset, (), last_time=transaction.last_time)
             at = now.strftime(TIMESTAMP_FORMAT)
@@ -522,8 +521,8 @@ class PrivateFiles:
 
     def find_public(self, record: Evidence | Document) -> Evidence | Document | None:
         """Return the public record with the type and id of `record` as it is now, or None. Raises NoDataset."""
-        dataset = self.read_dataset()
-        return dataset.evidence.get(record.id) if isinstance(record, Evidence) else dataset.documents.get(record.id)
+        found: Evidence | Document | None = self.read_dataset().registers[type(record)].get(record.id)
+        return found
 
 
 def _files_name(owner: FileOwner) -> str:
@@ -532,5 +531,5 @@ def _files_name(owner: FileOwner) -> str:
 
 
 def _require_files_editor(by: Person) -> None:
-    if not by.can(Permission.SEE_PRIVATE) or not by.handle:
+    if not is_editor(by):
         raise NotAllowed("Only an editor can add or withdraw a private file. Nothing was saved.")

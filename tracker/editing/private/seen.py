@@ -15,7 +15,7 @@ from pathlib import PurePath
 from tracker.editing.private.contents import PrivateData
 from tracker.editing.private.drafts import DRAFT_FOLDER
 from tracker.editing.private.folder import PrivateFolder
-from tracker.editing.private.lists import LIST_FOLDERS, NOTES_FOLDER, PrivateNote, can_change_note
+from tracker.editing.private.lists import LIST_FOLDERS, NOTES_FOLDER, PrivateNote, can_change_note, is_editor
 from tracker.editing.store import FILE_GONE, Store
 from tracker.files.new_file import NewFile
 from tracker.model.attached_files import AttachedFile
@@ -222,7 +222,8 @@ class SeenFolder:
 
     def share_file(self, record: Evidence | Document, sha256: str, shared_with: SharedWith, *, by: Person) -> None:
         """Share a private file of a public record anew. Raises what `PrivateFiles.withdraw` raises."""
-        self._require_editor(by)
+        if not is_editor(by):
+            raise NotAllowed("Only an editor can share a private entry. Nothing was saved.")
 
         def chosen(file: AttachedFile) -> Privacy | None:
             is_meant = file.sha256 == sha256 and self.can_change(file, by)
@@ -310,7 +311,3 @@ class SeenFolder:
 
     def _with_owner(self, new_files: Sequence[NewFile], by: Person) -> tuple[NewFile, ...]:
         return tuple(replace(new, organisation=self.own(by)) for new in new_files)
-
-    def _require_editor(self, by: Person) -> None:
-        if not by.can(Permission.SEE_PRIVATE) or not by.handle:
-            raise NotAllowed("Only an editor can share a private entry. Nothing was saved.")

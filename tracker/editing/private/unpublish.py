@@ -3,7 +3,8 @@
 The stub says on which day the evidence was made private. It contains no text of the evidence.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -23,7 +24,7 @@ from tracker.model.vocabulary import EventType, EvidenceEffect
 from tracker.storage.attached_files import active_digests, remove_kept
 from tracker.storage.cache_registry import redaction_marker
 from tracker.storage.failures import STILL_PUBLIC, failed_save
-from tracker.storage.record_storage import StorageTransaction
+from tracker.storage.record_storage import FileChange, StorageTransaction
 from tracker.storage.timestamps import TIMESTAMP_FORMAT, TimestampIssuer, next_timestamp
 
 UNPUBLISHED_TEXT = {"en": "no longer public", "ru": "больше не опубликовано", "ky": "мындан ары ачык эмес"}
@@ -42,33 +43,19 @@ def unpublish(store: Store, e: Evidence, keep: Callable[[bytes], None], *, by: P
     Raises NotAllowed, Conflict if the evidence changed since `e` was read, ValidationFailed if the evidence is already
     a stub, LockTimeout, WriteFailed, NoDataset, and what `keep` raises.
     """
-    if not by.can(Permission.PUBLISH) or not by.handle:
-        raise NotAllowed("Only a reviewer can make it private again. It stays public.")
-    try:
-        with store.storage.transaction() as transaction:
-            dataset = store.reader.read_or_fail(fresh=True)
-            path = dataset.path_of(e)
-            raw = transaction.read(dataset.name_of(path))
-            current, version = current_record(dataset, e, raw)
-            if not isinstance(current, Evidence) or version != e.version:
-                raise Conflict(e, current)
-            assert raw is not None
-            if is_unpublished(current):
-                raise ValidationFailed((RuleViolation(path, (), "this evidence is no longer public"),))
-            first = next_timestamp(store.clock(), dataset, [current], last_time=transaction.last_time)
-            stamps = TimestampIssuer(first, by.handle, by.organisation)
-            stub = unpublished_stub(current, day, dataset.settings)
-            stub = replace(stub, version="", events=stamps.stamp_new_events(stub.events, ()))
-            # Write it as a new file, so that no YAML comment of the old file stays.
-            new = prepare_file(store.root, path, None, changes=[(None, stub)])
-            keep(raw)
-            at = store.clock().strftime(TIMESTAMP_FORMAT)
-            marker = redaction_marker(transaction, "unpublished ", at, handle=by.handle)
-            transaction.stage([marker, (dataset.name_of(path), raw, new.after)], last_time=stamps.last)
-            transaction.commit()
-    except OSError as error:
-        raise failed_save(error, STILL_PUBLIC) from None
-    store.reader.read(fresh=True)
+    with _public_record(store, e, by) as (transaction, dataset, raw, current):
+        path = dataset.path_of(e)
+        assert isinstance(current, Evidence)
+        if is_unpublished(current):
+            raise ValidationFailed((RuleViolation(path, (), "this evidence is no longer public"),))
+        first = next_timestamp(store.clock(), dataset, [current], last_time=transaction.last_time)
+        stamps = TimestampIssuer(first, by.handle, by.organisation)
+        stub = unpublished_stub(current, day, dataset.settings)
+        stub = replace(stub, version="", events=stamps.stamp_new_events(stub.events, ()))
+        # Write it as a new file, so that no YAML comment of the old file stays.
+        new = prepare_file(store.root, path, None, changes=[(None, stub)])
+        keep(raw)
+        _stage(store, transaction, (dataset.name_of(path), raw, new.after), handle=by.handle, last_time=stamps.last)
     assert isinstance(new.records[0], Evidence)
     return new.records[0]
 
@@ -91,33 +78,48 @@ def take_back_file(
     Raises NotAllowed, Conflict if the record changed since it was read, ValidationFailed if it has no such file,
     LockTimeout, WriteFailed, NoDataset, and what `keep` raises.
     """
+    with _public_record(store, record, by) as (transaction, dataset, raw, current):
+        path = dataset.path_of(record)
+        taken = tuple(file for file in current.files if file.sha256 == sha256)
+        if not active_digests(taken):
+            raise ValidationFailed((RuleViolation(path, ("files",), FILE_GONE),))
+        after = _without_files(current, taken)
+        new = prepare_file(store.root, path, raw, changes=[(current, after)])
+        keep(taken)
+        _stage(store, transaction, (dataset.name_of(path), raw, new.after), handle=by.handle)
+        _stage_removal(store, transaction, [sha256], dataset=with_records(dataset, [after]))
+    (saved,) = new.records
+    assert isinstance(saved, Evidence | Document)
+    return saved
+
+
+@contextmanager
+def _public_record(
+    store: Store, record: Evidence | Document, by: Person
+) -> Iterator[tuple[StorageTransaction, Dataset, bytes, Evidence | Document]]:
+    """Give (transaction, dataset, file, record as it is now). What is staged in the `with` block is committed at its end."""
     if not by.can(Permission.PUBLISH) or not by.handle:
         raise NotAllowed("Only a reviewer can make it private again. It stays public.")
     try:
         with store.storage.transaction() as transaction:
             dataset = store.reader.read_or_fail(fresh=True)
-            path = dataset.path_of(record)
-            raw = transaction.read(dataset.name_of(path))
+            raw = transaction.read(dataset.name_of(dataset.path_of(record)))
             current, version = current_record(dataset, record, raw)
-            if not isinstance(current, Evidence | Document) or version != record.version:
+            if not isinstance(current, type(record)) or version != record.version or raw is None:
                 raise Conflict(record, current)
-            taken = tuple(file for file in current.files if file.sha256 == sha256)
-            if not active_digests(taken):
-                raise ValidationFailed((RuleViolation(path, ("files",), FILE_GONE),))
-            after = _without_files(current, taken)
-            new = prepare_file(store.root, path, raw, changes=[(current, after)])
-            keep(taken)
-            at = store.clock().strftime(TIMESTAMP_FORMAT)
-            marker = redaction_marker(transaction, "unpublished ", at, handle=by.handle)
-            transaction.stage([marker, (dataset.name_of(path), raw, new.after)])
-            _stage_removal(store, transaction, [sha256], dataset=with_records(dataset, [after]))
+            yield transaction, dataset, raw, current
             transaction.commit()
     except OSError as error:
         raise failed_save(error, STILL_PUBLIC) from None
     store.reader.read(fresh=True)
-    (saved,) = new.records
-    assert isinstance(saved, Evidence | Document)
-    return saved
+
+
+def _stage(
+    store: Store, transaction: StorageTransaction, change: FileChange, *, handle: str, last_time: str = ""
+) -> None:
+    """Stage a change of the public storage, and before it the marker by which running servers forget the old contents."""
+    at = store.clock().strftime(TIMESTAMP_FORMAT)
+    transaction.stage([redaction_marker(transaction, "unpublished ", at, handle=handle), change], last_time=last_time)
 
 
 def remove_public_bytes(store: Store, digests: Iterable[str]) -> None:

@@ -19,7 +19,7 @@ from tracker.publishing.exports.provenance import past_notice
 from tracker.publishing.render_context import RenderContext
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.wording import filter_labels, shorten, site_name
-from tracker.queries.agenda import AgendaItem, list_agenda
+from tracker.queries.deadlines import AgendaItem, list_agenda
 from tracker.queries.lists.filters import Filters, filter_recommendations
 from tracker.queries.lists.url_filters import SINCE_ROW, since_day
 from tracker.queries.localized_names import public_link

@@ -42,7 +42,7 @@ from tracker.publishing.file_lines import file_lines
 from tracker.publishing.pages.refused_date import REFUSED_DATE_STATUS, refusal_sentence
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.wording import later_sentence
-from tracker.queries.agenda import AgendaItem, list_deadlines
+from tracker.queries.deadlines import AgendaItem, list_deadlines
 from tracker.queries.later_records import later_recommendation
 from tracker.queries.lists.filters import Filters, filter_recommendations
 

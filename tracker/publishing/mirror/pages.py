@@ -44,7 +44,7 @@ from tracker.queries.lists.filters import (
     group_by_issuer,
     ids_of_recommendations,
 )
-from tracker.queries.lists.pagination import paginate
+from tracker.queries.lists.url_filters import paginate
 from tracker.queries.public_files import files_by_name
 from tracker.queries.recommendation_details import same_demand_links, uptake_by
 from tracker.queries.view import View

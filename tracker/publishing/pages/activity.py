@@ -18,7 +18,7 @@ from tracker.queries.activity_log import (
     group_by_save,
     split_activity,
 )
-from tracker.queries.lists.pagination import paginate
+from tracker.queries.lists.url_filters import paginate
 
 _PATH = "/activity"
 

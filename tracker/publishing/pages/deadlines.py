@@ -6,7 +6,7 @@ from tracker.publishing.pages.frame import RenderedPage, build_page
 from tracker.publishing.pictures.timeline_labels import label_dots
 from tracker.publishing.render_context import render
 from tracker.publishing.request import ViewRequest
-from tracker.queries.agenda import bodies_without_date, build_timeline, deadlines_by_body
+from tracker.queries.deadlines import bodies_without_date, build_timeline, deadlines_by_body
 
 
 def render_deadlines(request: ViewRequest) -> RenderedPage:

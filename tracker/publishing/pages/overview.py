@@ -7,7 +7,7 @@ from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import ViewRequest
 from tracker.queries import overview_summary
 from tracker.queries.activity_log import group_by_save, latest_assessments_and_evidence, split_activity
-from tracker.queries.agenda import bodies_without_date, overdue, upcoming
+from tracker.queries.deadlines import bodies_without_date, overdue, upcoming
 from tracker.queries.lists.filters import document_year
 from tracker.queries.overview_summary import demand_matrix, uptake_not_checked
 

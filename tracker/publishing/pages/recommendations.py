@@ -17,8 +17,8 @@ from tracker.queries.lists.filters import (
     filter_recommendations,
     group_by_issuer,
 )
-from tracker.queries.lists.pagination import paginate
 from tracker.queries.lists.selection import MAX_BULK_SELECTION, Selection
+from tracker.queries.lists.url_filters import paginate
 from tracker.queries.search.site_search import correct_list_search
 
 _PATH = "/recommendations"

@@ -5,7 +5,7 @@ from functools import partial
 from tracker.publishing.pages.frame import RenderedPage, build_page, page_name
 from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import ViewRequest
-from tracker.queries.agenda import upcoming
+from tracker.queries.deadlines import upcoming
 from tracker.queries.documents_by_cycle import group_by_cycle, known_scales, known_steps, recommendations_of_body
 from tracker.queries.later_records import list_retired
 

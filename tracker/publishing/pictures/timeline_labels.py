@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tracker.model import partial_dates
 from tracker.publishing.render_context import RenderContext
-from tracker.queries.agenda import AgendaItem, TimelineItem
+from tracker.queries.deadlines import AgendaItem, TimelineItem
 
 LONGEST_LABEL = 36
 """On a wide screen, longer labels are cut."""

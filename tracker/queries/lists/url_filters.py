@@ -4,12 +4,12 @@ Values are stable codes, never labels, so that a link works in every language.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import cache, partial
 from itertools import islice
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from tracker.i18n import Language
 from tracker.model.field_types import is_id
@@ -230,3 +230,16 @@ SINCE_ROW = FilterRow(
     default="", heading=N_("Since"), options=enum_options(Since), read=_read_since, help=N_("a day, such as 2026-11-21")
 )
 PAGE_ROW = FilterRow(default=1, read=_read_page, narrows=False)
+
+
+PageItem = TypeVar("PageItem")
+
+
+def paginate(items: Sequence[PageItem], number: int, *, per_page: int) -> tuple[Sequence[PageItem], int, int]:
+    """Return (items on the page, number of the page, number of pages).
+
+    The first page has the number 1. An empty list has one page. If `number` is too large, the last page is returned.
+    """
+    pages = max(1, -(-len(items) // per_page))
+    number = min(number, pages)
+    return items[(number - 1) * per_page : number * per_page], number, pages

@@ -12,7 +12,7 @@ import pandas as pd
 from tracker.model import partial_dates
 from tracker.model.records import Assessment, Recommendation
 from tracker.model.vocabulary import SEPARATOR, DemandExtent, EvidenceKind, Issuer, Status, UptakeResult, Voice
-from tracker.queries.agenda import build_timeline
+from tracker.queries.deadlines import build_timeline
 from tracker.queries.headline import headlines_by_year
 from tracker.queries.overview_summary import MatrixCell, demand_matrix
 from tracker.queries.recommendation_details import same_demand_links

@@ -20,8 +20,8 @@ from tracker.model.localized_text import TextVariant
 from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.registers import Document
 from tracker.model.vocabulary import SEPARATOR, EvidenceEffect, Issuer, Voice
-from tracker.queries.agenda import list_deadlines
 from tracker.queries.chain import printed_grades
+from tracker.queries.deadlines import list_deadlines
 from tracker.queries.headline import Headline
 from tracker.queries.localized_names import link_in_language
 from tracker.queries.public_files import files_of

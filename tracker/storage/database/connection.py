@@ -131,7 +131,10 @@ def check_schema(connection: DatabaseConnection, place: DatabasePlace) -> None:
 
 
 def require_version(version: int | None, needs: int | None) -> None:
-    """Raise DatabaseUnavailable if this program cannot work with tables of a `version` that `needs` a version known."""
+    """Raise DatabaseUnavailable if the tables are older than this program, or need a newer one. None: there are no tables.
+
+    `version` is that of the tables, `needs` the lowest SCHEMA_VERSION of a program that can work with them.
+    """
     if version is None or needs is None or version < SCHEMA_VERSION:
         raise DatabaseProblem.OLDER.as_error()
     if needs > SCHEMA_VERSION:

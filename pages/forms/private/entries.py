@@ -159,15 +159,9 @@ def _show_forms(page: Page, folder: SeenFolder, plans: Sequence[Plan]) -> None:
                 message = _("The plan is withdrawn. It stays in its file but is no longer shown.")
                 st.button(_("Withdraw the plan"), key="plan_withdraw", on_click=_change, args=(*plan, message))
                 if key in st.session_state:
-                    message = _("It is saved who can read the plan.")
+                    arguments = (*plan, _("It is saved who can read the plan."))
                     how = {"instead": note.text, "readers": key}
-                    st.button(
-                        _("Save who can read it"),
-                        key="plan_share",
-                        on_click=_change,
-                        args=(*plan, message),
-                        kwargs=how,
-                    )
+                    st.button(_("Save who can read it"), key="plan_share", on_click=_change, args=arguments, kwargs=how)
             show_button_error(CHANGED)
     else:  # a colleague withdrew the only plan
         show_button_error(CHANGED)
@@ -181,16 +175,8 @@ def _add_plan(page: Page, folder: SeenFolder, body: TreatyBody) -> None:
     if wrong:
         note_error(DAY, wrong)
     if text and not wrong:
-        _add_note(
-            page,
-            folder,
-            body.id,
-            text=text,
-            message=_("The plan is saved."),
-            readers=READERS,
-            empty=(TEXT, DAY),
-            due=day,
-        )
+        message = _("The plan is saved.")
+        _add_note(page, folder, body.id, text=text, message=message, readers=READERS, empty=(TEXT, DAY), due=day)
 
 
 def _finish_plan(page: Page, folder: SeenFolder, body_id: str, plan: PrivateNote) -> None:
@@ -293,15 +279,8 @@ def _correct(page: Page, folder: SeenFolder, recommendation_id: str, note: Priva
     elif text == note.text and chosen_readers(readers) in (None, note.private.shared_with if note.private else ALL):
         note_error(CHANGED, _("Nothing was changed, so there is nothing to save."))
     else:
-        _change(
-            page,
-            folder,
-            recommendation_id,
-            note=note,
-            message=_("The note is corrected."),
-            instead=text,
-            readers=readers,
-        )
+        message = _("The note is corrected.")
+        _change(page, folder, recommendation_id, note=note, message=message, instead=text, readers=readers)
 
 
 def _add_note(
