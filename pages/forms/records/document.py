@@ -61,7 +61,7 @@ def _show_row(form: Fields, start: DeadlineRow, number: int, *, documents: Mappi
     others = {id: name for id, name in documents.items() if id != own_id}
     choose, this_document = _("Choose"), _("This document")
     if start.suggested:  # only the date is asked for
-        row.line(f"{label(start.suggested)}: {_(ROW_LABELS['date'])}", "date", required=True)
+        row.line(f"{label(DeadlineKind(start.suggested))}: {_(ROW_LABELS['date'])}", "date", required=True)
     with st.expander(name, expanded=not start.recorded and not start.suggested):
         one, two, three = st.columns([3, 2, 2])
         row.select(_(ROW_LABELS["kind"]), "kind", _names(form, DeadlineKind), placeholder=choose, at=one, required=True)
