@@ -268,36 +268,29 @@ class Store:
         return tuple(saved[type(record), record.id] for record in changed)
 
     def save_contact(self, typed: str, *, by: Person) -> None:
-        """Write into tracker.yaml where reports of mistakes are read: a mail address or the address of a page.
+        """Write into tracker.yaml the mail address or page where reports of mistakes are read, if it names none.
 
-        Raises:
-            NotAllowed: the person may not save
-            FilesChanged: tracker.yaml names one already
-            InvalidFile, LockTimeout, WriteFailed: this is no address, or the file cannot be read, locked or written
+        Raises NotAllowed, InvalidFile, LockTimeout, WriteFailed (this is no address, or there is one already).
         """
         self._require_saver(by, "contact")
         if not (contact := contact_from_input(typed)):
             raise WriteFailed(N_("Type a mail address, such as name@example.org, or a web address. Nothing was saved."))
-
-        def read_back(new: bytes) -> ParsedFile | None:
-            parsed = parse_file(path.relative_to(self.root), new)
-            return parsed if to_values(compose(decode(new))) == values and not parsed[1] else None
-
         path = self.root / "tracker.yaml"
         try:
             with self.storage.transaction() as transaction:
                 raw = transaction.read(path.name) or b""
                 values = to_values(compose(decode(raw)))
-                publisher = values.get("publisher") if isinstance(values, dict) else None
-                if not isinstance(publisher, dict) or "contact" in publisher:
+                if "contact" in values["publisher"]:
                     raise FilesChanged(path.name)
-                values = {**values, "publisher": {**publisher, "contact": contact}}
-                after, parsed = patch_file(raw, values, read_back=read_back)
+                values = {**values, "publisher": {**values["publisher"], "contact": contact}}
+                after, _ = patch_file(
+                    raw, values, read_back=lambda new: to_values(compose(decode(new))) == values or None
+                )
                 transaction.stage([(path.name, raw, after)], last_time=transaction.last_time)
                 transaction.commit()
         except OSError as error:
             raise failed_save(error, N_("Nothing was saved; what you typed is still here.")) from None
-        self.reader.refresh(path, parsed={path: (after, parsed)})
+        self.reader.refresh(path)
 
     def saver_of(self, version: str) -> str:
         """Return the handle of the editor whose save made this version of a record.
