@@ -158,6 +158,10 @@ def _new_values(written: Any, changes: Sequence[RecordChange]) -> dict[str, Any]
     return {**written, "documents": items}
 
 
+def _values(raw: bytes) -> Any:
+    return to_values(compose(decode(raw)))
+
+
 def _file_values(record: Record) -> dict[str, Any]:
     """Return the values to write for a record that has its own file. The id is not included: it is the file's name."""
     return {name: value for name, value in record_values(record).items() if name != "id"}
@@ -174,7 +178,7 @@ def _read_back(
     try:
         parsed = parse_file(path, raw)
         # In a list file, the other items must stay the same too.
-        if isinstance(expected[0], Document) and to_values(compose(decode(raw))) != values:
+        if isinstance(expected[0], Document) and _values(raw) != values:
             return None
     except InvalidFile:
         return None
@@ -268,10 +272,7 @@ class Store:
         return tuple(saved[type(record), record.id] for record in changed)
 
     def save_contact(self, typed: str, *, by: Person) -> None:
-        """Write into tracker.yaml the mail address or page where reports of mistakes are read, if it names none.
-
-        Raises NotAllowed, InvalidFile, LockTimeout, WriteFailed (this is no address, or there is one already).
-        """
+        """Write a mail address or a page into tracker.yaml, if it names no contact. Raises NotAllowed or WriteFailed."""
         self._require_saver(by, "contact")
         if not (contact := contact_from_input(typed)):
             raise WriteFailed(N_("Type a mail address, such as name@example.org, or a web address. Nothing was saved."))
@@ -279,13 +280,11 @@ class Store:
         try:
             with self.storage.transaction() as transaction:
                 raw = transaction.read(path.name) or b""
-                values = to_values(compose(decode(raw)))
+                values = _values(raw)
                 if "contact" in values["publisher"]:
                     raise FilesChanged(path.name)
-                values = {**values, "publisher": {**values["publisher"], "contact": contact}}
-                after, _ = patch_file(
-                    raw, values, read_back=lambda new: to_values(compose(decode(new))) == values or None
-                )
+                values["publisher"]["contact"] = contact
+                after, _ = patch_file(raw, values, read_back=lambda new: _values(new) == values or None)
                 transaction.stage([(path.name, raw, after)], last_time=transaction.last_time)
                 transaction.commit()
         except OSError as error:
