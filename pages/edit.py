@@ -27,7 +27,7 @@ from pages.shared.layout import open_page, show_footer, show_header
 from pages.shared.presence import note_closed_form
 from pages.shared.saving import show_saved
 from tracker.editing.forms.recommendation import can_have_recommendations
-from tracker.editing.private.unpublish import is_unpublished
+from tracker.model.lifecycle import is_unpublished
 
 page = open_page("/edit")
 view, language, link = page.view, page.context.language, page.context.link

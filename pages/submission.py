@@ -4,32 +4,31 @@ import secrets
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import replace
-from itertools import chain
 
 import streamlit as st
 
-from pages.forms.buttons import show_discard_button
-from pages.forms.fields import Fields
 from pages.forms.private.entries import private_evidence
 from pages.forms.records.choice_names import evidence_name, recommendation_names
+from pages.forms.safety.name_candidates import group_by_words, show_candidates
 from pages.forms.several_choices import option_label
-from pages.shared import form_drafts
+from pages.forms.submission_draft import open_draft, show_draft_tools, show_drafts, texts_of
+from pages.forms.submission_record import RECORDED, show_recording
 from pages.shared.layout import open_page, show_footer, show_header, site_origin
 from pages.shared.markdown import escape_markdown
-from pages.shared.saving import ask_about_findings
+from pages.shared.saving import ask_about_findings, show_saved
 from pages.shared.url_state import bind_to_url, write_to_url
-from pages.shared.waiting_drafts import SUBMISSION_FORM, show_waiting_drafts
 from pages.shared.widget_values import index_of
 from tracker.config import load_config
+from tracker.editing.forms.submission import Demand
 from tracker.i18n import get_language, native_name
 from tracker.model.errors import SafetyFindings, TrackerError
-from tracker.model.permissions import Permission
 from tracker.model.records import Evidence, EvidenceLink, Recommendation
-from tracker.model.safety_config import TextField
-from tracker.model.vocabulary import Issuer, SubmissionStage
+from tracker.model.vocabulary import Issuer, MechanismKind, SubmissionStage
 from tracker.publishing.request import ViewRequest
-from tracker.publishing.submissions.document import measure
+from tracker.publishing.submissions.document import Submission, measure
 from tracker.publishing.submissions.docx_writer import write_docx
+from tracker.publishing.submissions.own_template import fill_template, template_names
+from tracker.publishing.submissions.safety_check import check_submission
 from tracker.publishing.submissions.selection import (
     DEFAULT_ORDER,
     ORDERS,
@@ -39,11 +38,17 @@ from tracker.publishing.submissions.selection import (
     group,
     select_recommendations,
 )
-from tracker.publishing.submissions.stages import build_submission, known_about, limit_sentences
+from tracker.publishing.submissions.stages import (
+    build_submission,
+    demands_of,
+    known_about,
+    limit_sentences,
+    reasons_of,
+    template_fields,
+)
 from tracker.publishing.wording import error_sentence
 from tracker.queries.lists.filters import Filters
 from tracker.safety.dismissals import load_dismissals
-from tracker.safety.scanner import scan_texts
 
 OPEN_AT_FIRST = 3
 """Up to this number of recommendations, all are open at first."""
@@ -53,9 +58,9 @@ page = open_page("/submission")
 view, language = page.view, page.context.language
 _ = language.gettext
 show_header(
-    page, [(name, st.query_params[name]) for name in ("what", "of", "id", "to", "order") if name in st.query_params]
+    page, [(name, st.query_params[name]) for name in ("of", "id", "to", "order", "from") if name in st.query_params]
 )
-if not page.can_edit or not page.context.person.can(Permission.SAVE):
+if not page.can_edit:
     page.show("layout/no_form.html", past=view.is_past, id="", back=page.context.link("/treaty-bodies"))
     show_footer(page)
     st.stop()
@@ -88,32 +93,78 @@ def known_private(r: Recommendation) -> Pairs:
 
 def show_recommendation(r: Recommendation) -> None:
     """Show what is known about a recommendation, and the fields for what the organisations write."""
-    written = dict(texts.get(r.id, {}))
     page.show("forms/submission_known.html", known=known_about(request, choice, r))
     for field, label in WRITTEN_FIELDS[stage].items():
-        if field == "situation":
-            st.caption(_("While this is empty, the assessments stand here, each with its author."))
-        key, start = f"text_{r.id}_{field}", written.get(field, "")
+        name, words = f"text_{r.id}_{field}", _(label)
         if field == "grade":
             grades = ", ".join(grade.grade for scale in (body.scales[:1] if body else ()) for grade in scale.grades)
-            written[field] = form.line(
-                f"{_(label)} ({option_label(grades)})" if grades else _(label), key, start=start, most=40
-            )
-        else:
-            written[field] = form.area(_(label), key, start)
+            form.line(f"{words} ({option_label(grades)})" if grades else words, name, start="", most=40)
+            continue
+        if field == "situation":
+            st.caption(_("While this is empty, the assessments stand here, each with its author."))
+            show_starts(r, name)
+        form.area(words, name)
     for e, _link in known_private(r):
-        ticked = form.checkbox(
+        form.checkbox(
             _("Private, makes the document confidential: {name}", name=option_label(evidence_name(page, e))),
             f"private_{r.id}_{e.id}",
-            start=bool(written.get(f"private {e.id}")),
         )
-        written[f"private {e.id}"] = "yes" if ticked else ""
-    texts[r.id] = {name: text for name, text in written.items() if text}
+
+
+def show_starts(r: Recommendation, name: str) -> None:
+    """While a field is empty, show a button for each assessment whose reason can begin the text in it."""
+    if st.session_state.get(form.prefix + name, form.value(name)):
+        return
+    with st.container(horizontal=True):
+        for number, (who, reason) in enumerate(reasons_of(request, choice, r)):
+            words = _("Start with the reason of {who}", who=option_label(who))
+            st.button(words, key=f"start_{form.prefix}{name}_{number}", on_click=begin, args=(name, reason))
+
+
+def begin(name: str, text: str) -> None:
+    """Put a text into a field."""
+    st.session_state[form.prefix + name] = text
+
+
+def file_of(submission: Submission, template: str) -> bytes:
+    """Return the Word file in the usual form, or in the form of an own template. Raises TrackerError."""
+    if not template:
+        return write_docx(submission)
+    return fill_template(load_config().data, template, submission, template_fields(request, choice, submission))
+
+
+def show_file_button(submission: Submission) -> None:
+    """Show the button that makes the file, after what may identify a person in it was looked at."""
+    asking = f"{form.prefix}asking"
+    own = template_names(load_config().data)
+    template = st.selectbox(_("Form"), ["", *own], format_func=lambda n: n or _("The usual one")) if own else ""
+    is_pressed = st.button(_("Make the Word file"), type="primary")
+    if not (st.session_state.pop(asking, False) or is_pressed):
+        return
+    check = check_submission(view, choice, submission, load_dismissals(load_config()).covers)
+    if check.findings:
+        ask_about_findings(page, SafetyFindings(check.findings))
+        return
+    if not show_candidates(page, group_by_words(check.candidates, form.prefix)):
+        st.session_state[asking] = True  # the boxes stay until all are ticked
+        return
+    try:
+        raw = file_of(submission, template)
+    except TrackerError as error:
+        st.error(escape_markdown(error_sentence(language, error)))
+        return
+    kind = [stage.value, body.id if body else "", str(view.local_date), to]
+    name = "-".join(filter(None, ["confidential" if submission.is_confidential else "", *kind])) + ".docx"
+    page.show(
+        "forms/submission_file.html",
+        bytes=b64encode(raw).decode(),
+        name=name,
+        is_confidential=submission.is_confidential,
+        token=secrets.token_hex(4),
+    )
 
 
 st.html(f"<h1>{_('Prepare a submission')}</h1>")
-st.query_params["what"] = SUBMISSION_FORM
-show_waiting_drafts(page, what=SUBMISSION_FORM)
 stage = SubmissionStage(
     choose(_("Kind of document"), "of", {s.value: page.context.label(s) for s in SubmissionStage}, start="follow-up")
 )
@@ -127,12 +178,14 @@ to = choose(_("Language of the document"), "to", codes, start=language.code)
 orders = {order.value: _(label) for order, label in ORDERS.items()}
 order = Order(choose(_("Order"), "order", orders, start=DEFAULT_ORDER.get(stage, Order.THEME).value))
 
-form = Fields(page, f"submission_{stage}_{body.id if body else ''}_{to}_")
-texts: dict[str, dict[str, str]] = {id: dict(t) for id, t in st.session_state.get(f"{form.prefix}texts", {}).items()}
-st.session_state.setdefault(f"{form.prefix}start_texts", {})
+form = open_draft(page, (stage.value, body.id if body else "", to), st.query_params.get("from", ""))
+show_saved(page, "submission")
+show_drafts(form)
 request = ViewRequest(view, get_language(to, view.settings), Filters(), origin=site_origin())
 try:
-    proposed = select_recommendations(view, stage, body)
+    found = select_recommendations(view, stage, body)
+    # what the document asked, once it is recorded, does not come into the document itself
+    proposed = tuple(r for r in found if r.document != form.value(RECORDED))
 except TrackerError as error:
     proposed = ()
     st.info(escape_markdown(error_sentence(language, error)))
@@ -147,11 +200,14 @@ in_order = [*proposed, *(r for r in fits if r not in proposed)]
 chosen = tuple(r for r in in_order if r.id in ids)
 choice = Choice(stage, body, chosen, order=order, session=session, organisations=signing)
 top = st.container()
+written = {r.id: tuple(WRITTEN_FIELDS[stage]) for r in chosen}
 if stage in (SubmissionStage.ALTERNATIVE_REPORT, SubmissionStage.UPR):
-    texts[""] = {"summary": form.area(_("Summary"), "text__summary", texts.get("", {}).get("summary", ""))}
+    written[""] = ("summary",)
+    form.area(_("Summary"), "text__summary")
 if stage is SubmissionStage.UPR and order is Order.THEME:
     for code, heading, _rs in group(page.context, choice):
-        texts[code] = {"theme": form.area(heading, f"text_{code}_theme", texts.get(code, {}).get("theme", ""))}
+        written[code] = ("theme",)
+        form.area(heading, f"text_{code}_theme")
 names = recommendation_names(page, choice.recommendations)
 for r in choice.recommendations:
     key = f"open_{form.prefix}{r.id}"
@@ -159,48 +215,23 @@ for r in choice.recommendations:
     if box.open:
         with box:
             show_recommendation(r)
-texts = {id: written for id, written in texts.items() if any(written.values())}
-st.session_state[f"{form.prefix}texts"] = texts
-form_drafts.remember(form.prefix)
+form.keep()
 
 private: dict[str, Pairs] = {
-    r.id: tuple(pair for pair in known_private(r) if texts.get(r.id, {}).get(f"private {pair[0].id}"))
+    r.id: tuple(pair for pair in known_private(r) if form.value(f"private_{r.id}_{pair[0].id}"))
     for r in choice.recommendations
 }
-choice = replace(choice, own_texts=texts, private_evidence=private)
+choice = replace(choice, own_texts=texts_of(form, written), private_evidence=private)
 if choice.recommendations:
     submission = build_submission(request, choice, page.context)
     said = limit_sentences(page.context, choice, to, length=measure(submission))
     with top:
         page.show("forms/submission_length.html", sentences=said, notes=submission.notes)
-    if st.button(_("Make the Word file"), type="primary"):
-        written = [(name, (id, name), text) for id, fields in texts.items() for name, text in fields.items()]
-        written += [
-            ("summary", (e.id, "summary"), v.text) for e, _l in chain(*private.values()) for v in e.summary.values()
-        ]
-        fields = [
-            TextField("submission", name, path, text=text)
-            for name, path, text in [*written, ("session", ("session",), session)]
-        ]
-        if findings := scan_texts(fields, view.dataset, load_dismissals(load_config()).covers):
-            ask_about_findings(page, SafetyFindings(findings))
-        else:
-            kind = [stage.value, body.id if body else "", str(view.local_date), to]
-            name = "-".join(filter(None, ["confidential" if submission.is_confidential else "", *kind])) + ".docx"
-            page.show(
-                "forms/submission_file.html",
-                bytes=b64encode(write_docx(submission)).decode(),
-                name=name,
-                is_confidential=submission.is_confidential,
-                token=secrets.token_hex(4),
-            )
-
-
-def discard() -> None:
-    """Discard what was typed for this document."""
-    form_drafts.discard()
-    form_drafts.forget_input(form.prefix)
-
-
-show_discard_button(page, has_input=lambda: form_drafts.has_input(form.prefix), close=discard)
+    show_file_button(submission)
+    mechanism = body or next((b for b in view.bodies.values() if b.kind is MechanismKind.UPR), None)
+    if mechanism and stage is not SubmissionStage.BRIEF:
+        demands = [Demand(number, text, r) for number, r, text in demands_of(request, choice)]
+        show_recording(form, mechanism, submission, demands)
+form.keep()
+show_draft_tools(form)
 show_footer(page)

@@ -32,11 +32,12 @@ def test_half_requests_are_ended_before_the_dashboard_and_it_may_open_enough_fil
         assert f"LimitNOFILE={MAX_FILES}\n" in read(unit)
 
 
-def test_the_timer_starts_the_announcements_and_they_may_write_only_the_state():
-    unit = read("tracker-announce.service")
-    assert "-m tracker announce\n" in unit and "Persistent=true" in read("tracker-announce.timer")
-    assert re.findall("^ReadWritePaths=(.*)$", unit, re.M) == re.findall("TRACKER_STATE=(.*)", unit)
-    assert "TRACKER_PRIVATE" not in unit
+def test_timers_start_what_is_sent_and_it_may_write_only_the_state():
+    for name in ("announce", "remind"):
+        unit = read(f"tracker-{name}.service")
+        assert f"-m tracker {name}\n" in unit and "OnCalendar=" in read(f"tracker-{name}.timer")
+        assert re.findall("^ReadWritePaths=(.*)$", unit, re.M) == re.findall("TRACKER_STATE=(.*)", unit)
+        assert not re.findall("^[^#].*(TRACKER_PRIVATE|TRACKER_SMTP)", unit, re.M)
 
 
 def test_a_file_that_is_uploaded_is_not_on_the_disk_of_nginx():

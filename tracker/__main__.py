@@ -3,8 +3,9 @@
 import argparse
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from tracker.accounts import cli as accounts_cli
@@ -12,9 +13,11 @@ from tracker.accounts.accounts_file import read_owner_handle
 from tracker.config import Config, StoragePlace, has_password, load_config, parse_place
 from tracker.editing import attach_cli, new_tracker
 from tracker.editing.private.folder import PrivateFolder
+from tracker.editing.private.seen import SeenFolder
 from tracker.editing.redaction import redact_cli
 from tracker.importing import cli as importing_cli
 from tracker.model.errors import TrackerError
+from tracker.model.permissions import Person
 from tracker.publishing import cli as publishing_cli
 from tracker.publishing.announcing import cli as announcing_cli
 from tracker.publishing.exports.package_check import verify_package
@@ -91,7 +94,7 @@ def main(arguments: list[str] | None = None) -> int:
         storage_cli.add_storage_commands,
         attach_cli.add_attach_command,
         mirror_cli.add_build_command,
-        announcing_cli.add_announce_command,
+        partial(announcing_cli.add_announce_commands, open_plans=_open_plans),
         new_tracker.add_new_command,
         submission_cli.add_submission_command,
     ):
@@ -143,6 +146,14 @@ def _fix(
     yield from fix_attached_files(DatasetReader(options.folder), now=now)
     if private and open_storage(private).exists():
         yield from PrivateFolder(private, DatasetReader(options.folder)).fix_files(now=now)
+
+
+def _open_plans(config: Config) -> Callable[[Person], Iterable[str]]:
+    """Return the function that gives the dates of the plans that a person may read."""
+    if config.private is None:
+        return lambda _person: ()
+    folder = PrivateFolder(config.private, DatasetReader(config.data))
+    return lambda person: SeenFolder(folder, person).dates_of_plans()
 
 
 def _write_schemas(options: argparse.Namespace, _config: Config, _now: datetime) -> str:

@@ -82,7 +82,8 @@ class Config:
     and notes, or None if there is none. Each of them may be a database. `public_url` is "" if the dashboard has no public
     address. `runs_per_second` is how many times a second one open page may run, on average over a long time.
     `upload_megabytes` is how large a file that an editor brings in may be. `cache` is a folder of this machine for files
-    that can be made again; it is needed if the state is in a database.
+    that can be made again; it is needed if the state is in a database. `mail_from` is the address from which reminders
+    come, "" if there are none, and `smtp` the URL of the mail server, which may have a password.
     """
 
     data: StoragePlace
@@ -92,6 +93,8 @@ class Config:
     runs_per_second: float = RUNS_PER_SECOND
     upload_megabytes: float = UPLOAD_MEGABYTES
     cache: Path | None = None
+    mail_from: str = ""
+    smtp: str = field(default="", repr=False)
 
     @property
     def cache_folder(self) -> Path:
@@ -118,6 +121,8 @@ _VARIABLES = (
     "TRACKER_UPLOAD_MEGABYTES",
     "XDG_STATE_HOME",
     "HOME",
+    "TRACKER_MAIL_FROM",
+    "TRACKER_SMTP",
 )
 
 
@@ -135,6 +140,8 @@ def _parse_config(*values: str) -> Config:
         private=parse_place(given["TRACKER_PRIVATE"], Area.PRIVATE) if given["TRACKER_PRIVATE"] else None,
         runs_per_second=float(given["TRACKER_RUNS_PER_SECOND"] or RUNS_PER_SECOND),
         upload_megabytes=float(given["TRACKER_UPLOAD_MEGABYTES"] or UPLOAD_MEGABYTES),
+        mail_from=given["TRACKER_MAIL_FROM"],
+        smtp=given["TRACKER_SMTP"],
     )
 
 

@@ -9,8 +9,6 @@ from tracker.model.permissions import Permission
 
 MAX_DRAFTS_SHOWN = 3
 """The largest number of drafts that a page shows."""
-SUBMISSION_FORM = "submission"
-"""The value of `what` for the form of a submission, which is a page of its own."""
 
 
 def show_waiting_drafts(page: Page, *, record_id: str = "", what: str = "") -> None:
@@ -26,12 +24,9 @@ def show_waiting_drafts(page: Page, *, record_id: str = "", what: str = "") -> N
         for draft in form_drafts.own_drafts()
         if (record_id in (draft.id, draft.recommendation) if record_id else draft.what == what)
     ]
-    if what == SUBMISSION_FORM:  # its form is on this page
-        drafts = [draft for draft in drafts if draft != form_drafts.form_in_url()]
     for draft in drafts[:MAX_DRAFTS_SHOWN]:
         with st.container(horizontal=True, vertical_alignment="center", key=f"rt_draft_{'_'.join(draft)}"):
-            path = "/submission" if draft.what == SUBMISSION_FORM else "/edit" if draft.what else "/recommendation"
-            href = page.context.link(path, *draft.params)
+            href = page.context.link("/edit" if draft.what else "/recommendation", *draft.params)
             page.show("forms/waiting_draft.html", sentence=_sentence(page, draft), href=href)
             st.button(
                 _("Discard the draft"),
@@ -49,8 +44,6 @@ def _sentence(page: Page, draft: FormAddress) -> str:
         "document": _("You have an unsaved draft of a document."),
         "evidence": _("You have an unsaved draft of evidence."),
     }
-    if draft.what == SUBMISSION_FORM:
-        return _("You have an unsaved draft of a submission.")
     if draft.what:
         return _("You have unsaved changes in a form.") if draft.id else new[draft.what]
     if draft.form:

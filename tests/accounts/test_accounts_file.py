@@ -18,6 +18,7 @@ from tracker.accounts.accounts import (
     revoke_account,
 )
 from tracker.accounts.accounts_file import ACCOUNTS_FILE_NAME, AccountsFile, accounts_file, read_owner_handle
+from tracker.accounts.reminders import confirm_reminders, request_reminders
 from tracker.config import Config, load_config
 from tracker.model.errors import InviteRejected, RejectReason, StateUnavailable
 from tracker.model.permissions import READER, Role
@@ -240,3 +241,17 @@ def test_where_nobody_can_sign_in_it_says_so(tracker):
         "No one can sign in at http://192.0.2.1:8501: it is read-only. Set TRACKER_PUBLIC_URL to its https address.\n",
     )
     assert "http://127.0.0.1:8501/sign-in" in tracker("invite", "--here", HOST="0.0.0.0")[1]
+
+
+def test_a_mail_address_is_kept_with_the_account_until_the_person_is_revoked(tmp_path):
+    file = AccountsFile(tmp_path)
+    invites(file, ANNA)
+    file.update(lambda now: (request_reminders(now, ANNA, address="a@example.org", language="ky", at=NOW), None))
+    again = AccountsFile(tmp_path)
+    file.update(lambda now: (confirm_reminders(now, now.people[0], NOW), None))
+    (account,) = again.read().people
+    assert account.reminders and (account.reminders.address, account.reminders.told) == ("a@example.org", NOW.date())
+    file.update(lambda now: create_invite(now, ANNA, at=NOW, again=True))
+    assert again.read().people[0].reminders == account.reminders
+    file.update(lambda now: (revoke_account(now, ANNA), None))
+    assert again.read().people[0].reminders is None

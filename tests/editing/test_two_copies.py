@@ -15,6 +15,7 @@ from tests.support.small_dataset import ANNA, BOLOT, said
 from tests.support.story_folder import made
 from tracker.config import Area
 from tracker.editing.private.drafts import ImportDrafts
+from tracker.editing.private.submission_drafts import FieldEdit, SubmissionDrafts
 from tracker.editing.store import Store
 from tracker.editing.undo import reversal_of
 from tracker.model.errors import Conflict
@@ -56,6 +57,18 @@ def test_a_draft_is_handed_to_a_colleague_who_works_on_the_other_copy(in_both, d
     assert one.find(draft.id).choices == {"import_p1": True}
     two.remove(draft.id)
     until(lambda: one.list_all() == ())
+
+
+def test_two_people_write_in_one_draft_of_a_submission_at_the_same_time_in_two_copies(in_both, database):
+    one, two = in_both(lambda: SubmissionDrafts(database.place(Area.PRIVATE)))
+    place = {"own": "centre", "name": "follow-up"}
+    address = ("follow-up", "cat", "en")
+    assert (one.find(address, "centre"), two.find(address, "centre")) == (None, None)
+    one.write(address, [FieldEdit("a", "", "First"), FieldEdit("b", "", "B")], by="anna", **place)
+    both = two.write(address, [FieldEdit("a", "", "Second"), FieldEdit("c", "", "C")], by="bolot", **place)
+    assert both is not None
+    assert (both.choices, both.content["apart"]) == ({"a": "First", "b": "B", "c": "C"}, [["a", "bolot", "Second"]])
+    until(lambda: one.find(address, "centre") == both)
 
 
 def test_a_table_under_review_stays_in_the_copy_that_read_it(in_both, database):

@@ -12,9 +12,10 @@ from tests.support.canary_folder import lay
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import ASKED, TRACKER, made
 from tracker.editing.private.folder import PrivateFolder
-from tracker.editing.private.unpublish import dependants_of, is_unpublished, unpublish
+from tracker.editing.private.unpublish import dependants_of, unpublish
 from tracker.editing.store import Store
 from tracker.model.errors import Conflict, NotAllowed, ValidationFailed, WriteFailed
+from tracker.model.lifecycle import is_unpublished
 from tracker.model.permissions import READER
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader

@@ -9,8 +9,8 @@ from tests.support.crash_simulation import Call, crashed, files
 from tests.support.long import LONG
 from tests.support.small_dataset import ASKED, SHOWN, folder
 from tracker.editing.private.folder import PrivateFolder
-from tracker.editing.private.unpublish import is_unpublished
 from tracker.editing.store import Store
+from tracker.model.lifecycle import is_unpublished
 from tracker.safety.dismissals import KEY_FILE, Dismissals
 from tracker.storage.cache_registry import REDACTION_MARKER
 from tracker.storage.dataset_reader import DatasetReader

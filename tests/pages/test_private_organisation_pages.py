@@ -31,6 +31,7 @@ from tracker.accounts.accounts import Account
 from tracker.accounts.accounts_file import AccountsFile
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.private.seen import SeenFolder
+from tracker.editing.private.submission_drafts import FieldEdit, SubmissionDrafts
 from tracker.editing.store import Store
 from tracker.model.organisations import ALL, Privacy
 from tracker.model.permissions import Person, Role
@@ -44,6 +45,8 @@ WAYS: tuple[tuple[str, dict[str, str]], ...] = (
     ("evidence", {"q": "zqx"}),
     ("search", {"q": "zqx"}),
     ("submission", {"of": "alternative-report", "id": "cescr", "to": "en"}),
+    ("submission", {"of": "alternative-report", "id": "cescr", "to": "en", "from": "watch"}),
+    ("submission", {"of": "brief", "id": "cescr", "to": "en", "from": "centre"}),
     ("edit", {"what": "evidence"}),
     ("edit", {"what": "evidence", "id": "law"}),
     ("edit", {"what": "document", "id": "co-4"}),
@@ -93,6 +96,9 @@ def test_no_page_shows_one_organisation_what_is_private_to_the_other(opened, fol
     for number, person in enumerate((CENTRE, WATCH)):
         put_in_every_place(SeenFolder(folder, person), folder, person)
         lay(tmp_path / "private", draft(person, number))
+        edit, address = FieldEdit("session", "", canary(person)), ("alternative-report", "cescr", "en")
+        drafts = SubmissionDrafts(tmp_path / "private")
+        drafts.write(address, [edit], by=person.handle, own=person.organisation, name="report")
     digests = {file.recorded_by: file.sha256 for file in folder.files.of(law(folder))}
     for mine, other in ((CENTRE, WATCH), (WATCH, CENTRE)):
         seen = set()

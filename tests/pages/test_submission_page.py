@@ -6,12 +6,15 @@ from base64 import b64decode
 
 from docx import Document as open_docx
 
-from pages.shared import form_drafts
+from pages.forms.submission_draft import _drafts_in, submission_drafts
 from tests.support.canary_folder import CANARY, EVIDENCE, lay
 from tests.support.form_pages import html, press, put
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import DOCUMENTS, GRADED
+from tracker.editing.private.submission_drafts import SubmissionDrafts
+from tracker.model.errors import WriteFailed
 from tracker.model.permissions import READER, Person, Role
+from tracker.storage.dataset_reader import DatasetReader
 
 PRIVATE = True
 FILES = {
@@ -20,7 +23,9 @@ FILES = {
         "issued: 2022-12-09, verification: seen, follow_up: {verification: seen, paragraphs: [20]}",
     ),
     "recommendations/hrc-3-20.yaml": GRADED + "paragraph: 20\n",
-    "recommendations/hrc-3-21.yaml": GRADED + "paragraph: 21\n",
+    "recommendations/hrc-3-21.yaml": GRADED
+    + "paragraph: 21\nassessments:\n"
+    + "  - {voice: civil-society, status: not-implemented, date: 2026-01, reason: Nothing was repealed.}\n",
 }
 ADDRESS = {"of": "follow-up", "id": "ccpr", "to": "en"}
 PREFIX = "submission_follow-up_ccpr_en_text_hrc-3-20_"
@@ -54,19 +59,105 @@ def test_the_page_begins_with_a_committee_that_selected_paragraphs(opened):
     assert [box.value for box in page.selectbox if box.label == "Committee"] == ["ccpr"]
 
 
-def test_a_draft_waits_for_its_editor_and_for_nobody_else(opened):
+COLLEAGUE = Person(Role.EDITOR, "editor-bermet", ANNA.organisation)
+ELSEWHERE = {**ADDRESS, "of": "brief"}
+
+
+def test_a_draft_waits_for_the_whole_organisation_until_it_is_discarded(opened, monkeypatch):
     put(opened("submission", **ADDRESS), PREFIX, situation="It became worse.")
+    _drafts_in.cache_clear()  # as after a restart, and in another copy
+    for who in (ANNA, COLLEAGUE):
+        assert opened("submission", who, **ADDRESS).text_area(key=f"{PREFIX}situation").value == "It became worse."
+        assert "Draft: Follow-up submission, CCPR, English. Last changed by editor-anna" in html(
+            opened("submission", who, **ELSEWHERE)
+        )
+    stranger = Person(Role.EDITOR, "editor-w1", "watch")
+    assert "Draft:" not in html(opened("submission", stranger, **ELSEWHERE))
+    assert opened("submission", stranger, **ADDRESS).text_area(key=f"{PREFIX}situation").value == ""
     again = opened("submission", **ADDRESS)
-    assert again.text_area(key=f"{PREFIX}situation").value == "It became worse."
-    assert "You have an unsaved draft of a submission." in html(opened("submission", **{**ADDRESS, "of": "brief"}))
-    assert "unsaved draft" not in html(
-        opened("submission", Person(Role.EDITOR, "editor-bermet"), **{**ADDRESS, "of": "brief"})
-    )
-    again = opened("submission", **ADDRESS)
-    press(again, "Discard and close")
     press(again, "Discard it")
     assert again.text_area(key=f"{PREFIX}situation").value == ""
-    assert dict(form_drafts._drafts) == {}
+    assert "Draft:" not in html(opened("submission", **ELSEWHERE))
+
+
+def test_of_two_texts_that_were_typed_at_the_same_time_both_are_shown(opened):
+    mine, theirs = opened("submission", **ADDRESS), opened("submission", COLLEAGUE, **ADDRESS)
+    put(theirs, PREFIX, situation="Theirs.", impact="Their impact.")
+    opened("submission", ANNA, **ELSEWHERE)  # the tabs are those of Anna again
+    put(mine, PREFIX, situation="Mine.")
+    assert [mine.text_area(key=PREFIX + name).value for name in ("situation", "impact")] == ["Theirs.", "Their impact."]
+    assert "editor-anna wrote at the same time:" in html(mine) and "<p>Mine.</p>" in html(mine)
+    press(mine, "Add it to the text above")
+    assert mine.text_area(key=f"{PREFIX}situation").value == "Theirs.\n\nMine."
+    assert "at the same time" not in html(mine)
+    put(mine, PREFIX, situation="Both.")
+    assert opened("submission", **ADDRESS).text_area(key=f"{PREFIX}situation").value == "Both."
+
+
+def test_a_tab_whose_sign_in_ended_keeps_its_words_and_writes_them_after_the_next_sign_in(opened, monkeypatch):
+    page = put(opened("submission", **ADDRESS), PREFIX, situation="Before.")
+    monkeypatch.setattr("pages.shared.layout.current_person", lambda: READER)
+    put(page, PREFIX, situation="After.", impact="Also after.")
+    assert page.text_area(key=f"{PREFIX}situation").value == "After."
+    monkeypatch.setattr("pages.shared.layout.current_person", lambda: ANNA)
+    assert opened("submission", **ADDRESS).text_area(key=f"{PREFIX}situation").value == "Before."
+    page.run()
+    again = opened("submission", **ADDRESS)
+    assert [again.text_area(key=PREFIX + name).value for name in ("situation", "impact")] == ["After.", "Also after."]
+
+
+def test_what_cannot_be_written_now_is_written_later(opened, monkeypatch):
+    page = opened("submission", **ADDRESS)
+    drafts, write = submission_drafts(), SubmissionDrafts.write
+
+    def fail(*_given, **_named):
+        raise WriteFailed("The disk is full.")
+
+    monkeypatch.setattr(SubmissionDrafts, "write", fail)
+    put(page, PREFIX, situation="First.", impact="Second.")
+    assert "The disk is full." in page.warning[0].value
+    monkeypatch.setattr(SubmissionDrafts, "write", write)
+    put(page, PREFIX, comments="Third.")
+    (draft,) = drafts.readable("editors")
+    assert sorted(draft.choices.values()) == ["First.", "Second.", "Third."]
+
+
+def test_the_reason_of_an_assessment_begins_the_text_only_if_it_is_asked_for(opened):
+    page = opened("submission", **{**ADDRESS, "of": "alternative-report"})
+    key = "submission_alternative-report_ccpr_en_text_hrc-3-21_situation"
+    assert page.text_area(key=key).value == ""
+    press(page, "Start with the reason of Editors of this tracker (January 2026)")
+    assert page.text_area(key=key).value == "Nothing was repealed."
+    assert not any("Start with" in button.label for button in page.button)
+
+
+def test_what_was_sent_is_recorded_with_its_demands_and_undone_in_one_step(opened, there, tmp_path):
+    page = opened("submission", **{**ADDRESS, "of": "alternative-report"})
+    prefix = "submission_alternative-report_ccpr_en_"
+    put(page, f"{prefix}text_hrc-3-20_", ask="Repeal them.")
+    put(page, prefix, **{"text_hrc-3-21_ask": "Train the police."})
+    page.session_state[f"open_{prefix}recording"] = True
+    page.run().checkbox(key=f"{prefix}demand_hrc-3-21").uncheck().run()
+    press(page, "Record it with 1 demand")
+    assert "- Enter the reporting cycle" not in "".join(error.value for error in page.error)
+    assert "The submission is recorded." in html(page) and "Recorded as:" in html(page)
+    report = next(
+        d
+        for d in DatasetReader(tmp_path / "data").read().documents.values()
+        if d.title[""].text == "Kyrgyzstan: Alternative report"
+    )
+    (demand,) = [r for r in DatasetReader(tmp_path / "data").read().recommendations.values() if r.document == report.id]
+    assert (demand.issued_by, demand.paragraph, demand.summary[""].text) == ("civil-society", "1", "Repeal them.")
+    assert (report.kind, report.body, report.cycle, report.verification) == (
+        "alternative-report",
+        "ccpr",
+        "3",
+        "to-check",
+    )
+    press(page, "Undo the last save")
+    assert there(report.id).events[-1].type == "retired" and there(demand.id).events[-1].type == "retired"
+    assert page.text_area(key=f"{prefix}text_hrc-3-20_ask").value == "Repeal them."
+    assert "Recorded as:" not in html(page)
 
 
 def test_what_may_identify_a_person_stops_the_file(opened):

@@ -1,7 +1,7 @@
 """What a change was, in words: each kind in three languages, what was saved at once, and what was undone."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -9,13 +9,22 @@ from tests.support.deadline_story import DEADLINES
 from tests.support.feed_parsing import R1, asking, assess, done, following, got, titles
 from tests.support.small_dataset import ANNA, said
 from tests.support.story_folder import GRADED, made
+from tracker.editing.private.unpublish import unpublish
+from tracker.editing.redaction.remove_words import redact_folders
 from tracker.editing.store import Store
 from tracker.editing.undo import reversal_of, withdraw_assessment
+from tracker.model.permissions import Person, Role
 from tracker.model.records import EvidenceLink
 from tracker.model.vocabulary import EvidenceEffect, Status, Voice
+from tracker.publishing.announcing.texts import new_changes
 from tracker.publishing.change_summaries import change_details, change_sentence, changed_words
-from tracker.queries.activity_log import group_by_save, split_activity
+from tracker.publishing.exports.atom_feed import list_news
+from tracker.publishing.pages.activity import render_activity
+from tracker.queries.activity_log import ActivityFilters, group_by_save, list_activity
+from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.dataset_reader import DatasetReader
+
+REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 
 
 class Steps:
@@ -46,7 +55,7 @@ def r1(store):
 
 def newest(store, lang="en"):
     context = asking(store, lang).context
-    change = group_by_save(split_activity(context.view)[0])[0]
+    change = list_activity(context.view, ActivityFilters())[0]
     return change_sentence(context, change), change_details(context, change)
 
 
@@ -77,7 +86,22 @@ def save_with_evidence(store):
     store.save(r, *new, by=ANNA, reason="-")
 
 
+def make_private(store):
+    law = store.reader.read().evidence["law"]
+    unpublish(store, law, lambda _raw: None, by=REVIEWER, day=date(2026, 2, 1))
+
+
+def remove_words(store, *others, word="punished"):
+    redact_folders(store, RedactionTerms([word]), *others, by=REVIEWER, day=date(2026, 2, 1))
+
+
 KINDS = {
+    "redaction": (
+        remove_words,
+        "Words were removed for safety",
+        "They could have endangered somebody. If you keep copies of earlier versions, please delete them.",
+    ),
+    "unpublished": (make_private, f"No longer public: evidence on {R1}", "no longer public (1 February 2026)"),
     "assessment": (
         assess,
         f"Editors of this tracker assessed {R1}: Not done → In part, getting better",
@@ -127,6 +151,31 @@ def test_each_kind_of_change_is_a_sentence(store, kind):
     assert titles(store).count(sentence) == 1
 
 
+def test_a_redaction_is_told_once_a_day_and_not_what_where_or_by_whom(store, clock, tmp_path):
+    private = tmp_path / "private"
+    (private / "notes").mkdir(parents=True)
+    (private / "notes" / "r1.yaml").write_text("notes:\n  - {text: Canary, recorded: 2026-01-05T09:00:00.000000Z}\n")
+    remove_words(store, private, word="Canary")
+    assert "Canary" not in (private / "notes" / "r1.yaml").read_text()
+    clock.now += timedelta(days=1)
+    for word in ("punished", "Nothing"):
+        remove_words(store, private, word=word)
+        clock.now += timedelta(hours=2)
+    told = [entry for entry in got(store).entries if entry.title == KINDS["redaction"][1]]
+    assert [(entry.published, entry.link) for entry in told] == [
+        ("2026-02-02T14:00:03+00:00", "https://tracker.example/activity?since=2026-02-02&lang=en")
+    ], "that there was something private is not said"
+    assert "reviewer-x1" not in str(told)
+    ask = asking(store)
+    for asked in ({"id": "r1"}, {"body": "cescr"}, {"q": "punishments"}, {"change": "edit"}, {"since": "2026-02-03"}):
+        assert KINDS["redaction"][1] not in titles(store, **asked), "such a feed would say where"
+    assert new_changes(ask, "", "9") == group_by_save(list_news(ask, ask.filters, ActivityFilters())), (
+        "no channel is told"
+    )
+    page = render_activity(ask).content
+    assert page.count(KINDS["redaction"][1]) == 1 and "reviewer-x1" not in page
+
+
 @pytest.mark.parametrize(("lang", "words"), [("ru", ("оценка", "Новая рекомендация")), ("ky", ("баа", "Жаңы сунуш"))])
 def test_the_sentences_are_in_the_readers_language(store, lang, words):
     save_with_evidence(store)
@@ -141,7 +190,7 @@ def test_a_deadline_that_moved_says_from_when_to_when(tmp_path, clock):
     set_deadline(store)
     sentence, lines = newest(store)
     assert sentence == "Deadlines: CESCR, E/C.12/KGZ/CO/4"
-    assert any("2026-06-06 → 2026-07-06" in line for line in lines), lines
+    assert any("Date: 6 June 2026 → 6 July 2026" in line for line in lines), lines
 
 
 def test_an_import_is_one_entry_with_its_number(tmp_path):

@@ -17,6 +17,7 @@ from tracker.model.errors import UnusableFile
 from tracker.model.vocabulary import SubmissionStage
 from tracker.publishing.submissions.document import measure, notes_of
 from tracker.publishing.submissions.docx_writer import write_docx
+from tracker.publishing.submissions.safety_check import check_submission
 from tracker.publishing.submissions.selection import Choice, Order, select_recommendations
 from tracker.publishing.submissions.stages import build_submission, limit_sentences
 from tracker.publishing.submissions.thematic_list import fill_thematic_list
@@ -208,6 +209,45 @@ def test_only_what_was_ticked_is_in_a_confidential_document_and_every_page_says_
     assert b"Confidential: not for publication" in shown["word/header.xml"]
     assert f"https://{CANARY}.example/a" in [link for note in notes_of(submission.blocks) for link in note.links]
     assert f"#e-{ticked.id}" not in shown["word/_rels/footnotes.xml.rels"].decode()
+
+
+TELEPHONE = "+996 555 123 456"
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        ("r/y", QUOTED.replace("Repeal the laws", f"Call {TELEPHONE}")),
+        ("r/y", QUOTED.replace("Nothing was repealed.", f"Call {TELEPHONE}.")),
+        ("e/news", NEWS.replace("publisher: A paper", f"publisher: Office {TELEPHONE}")),
+        ("e/news", NEWS.replace("https://paper.example/1", "https://paper.example/+996555123456")),
+        ("own", "Said Zorbek Vintalov"),
+    ],
+)
+def test_the_whole_text_is_looked_through_before_the_file_is_made(tmp_path, place):
+    own = {"y": {"impact": place[1]}} if place[0] == "own" else {}
+    request = ask(
+        small(tmp_path, *{**dict(FILES), **dict([place] if not own else [])}.items(), ("documents", DOCUMENTS))
+    )
+    choice = Choice(
+        SubmissionStage.FOLLOW_UP,
+        request.view.bodies["cescr"],
+        (request.view.recommendations["y"],),
+        organisations=("editors",),
+        own_texts=own,
+    )
+    submission = build_submission(request, choice, request.context)
+    check = check_submission(request.view, choice, submission, lambda _found: False)
+    assert [found.match.words for found in (*check.findings, *check.candidates)] != []
+    known = {
+        (found.match.words, field)
+        for found in check.findings
+        for field in ("title", "assessments", "publisher", "link")
+    }
+    settled = check_submission(
+        request.view, choice, submission, lambda found: (found.match.words, found.text_field.field) in known
+    )
+    assert settled.findings == ()
 
 
 LIMITS = """\

@@ -328,10 +328,10 @@ def test_only_the_pages_for_editors_and_the_command_line_know_the_private_folder
     assert {str(path.relative_to(ROOT)) for path in files if importing.search(path.read_text("utf-8"))} == {
         "app.py",
         "pages/activity.py",
-        "pages/edit.py",
         "pages/forms/private/entries.py",
         "pages/forms/files/publication.py",
         "pages/forms/records/retire.py",
+        "pages/forms/submission_draft.py",
         "pages/shared/import_drafts.py",
         "tracker/__main__.py",
         "tracker/editing/attach_cli.py",
@@ -339,6 +339,7 @@ def test_only_the_pages_for_editors_and_the_command_line_know_the_private_folder
         "tracker/editing/private/drafts.py",
         "tracker/editing/private/folder.py",
         "tracker/editing/private/seen.py",
+        "tracker/editing/private/submission_drafts.py",
     }
     # of the pages, one alone opens the whole folder, and hands on only what the person may see
     opening = [path for path in (ROOT / "pages").rglob("*.py") if "PrivateFolder" in path.read_text("utf-8")]

@@ -10,8 +10,9 @@ from websockets.exceptions import InvalidStatus
 from tests.support.http_client import PAGE, RECORD, is_editors, link, say
 from tests.support.server_process import Server
 from tests.support.websocket_client import ask
-from tracker.accounts.accounts import SESSION_DAYS, revoke_account
+from tracker.accounts.accounts import SESSION_DAYS, Account, revoke_account
 from tracker.accounts.accounts_file import AccountsFile
+from tracker.accounts.reminders import ReminderLink, reminder_token
 
 PUBLIC = "https://tracker.example.org"
 
@@ -144,3 +145,41 @@ def test_signing_out_ends_it_everywhere(app: Server) -> None:
     assert [is_editors(app, Cookie=cookie) for cookie in (phone, laptop)] == [False, False]
     assert "You are not signed in" in say(app, "POST", "/sign-out", Cookie=phone)[2]
     assert is_editors(app, Cookie="=".join(app.cookie()))  # signing in again works
+
+
+def test_an_editor_asks_for_reminders_and_only_a_button_confirms_or_stops_them(server: Callable[..., Server]) -> None:
+    app = server(TRACKER_MAIL_FROM="tracker@example.org")
+    assert "editors who have signed in" in say(app, "GET", "/reminders?lang=en")[2]
+    me, address = {"Cookie": "=".join(app.cookie())}, "anna.canary@example.org"
+    assert 'href="/reminders?lang=en"' in "".join(ask(app.url + "/deadlines?lang=en", **me).html)
+    assert 'href="/reminders' not in "".join(ask(app.url + "/deadlines?lang=en").html)
+
+    def stored() -> Account:
+        (account,) = AccountsFile(app.state).read().people
+        return account
+
+    for wrong, headers in ((address, {}), ("anna", me), (address, {**me, "Origin": "https://evil.example"})):
+        say(app, "POST", "/reminders?lang=ru", {"address": wrong}, **headers)
+        assert stored().reminders is None
+    body = say(app, "POST", "/reminders?lang=ru", {"address": address}, **me)[2]
+    assert ("a…@example.org" in body, address in body, '<html lang="ru">' in body) == (True, False, True)
+    assert stored().reminders and stored().reminders.language == "ru"
+    for does, before, after in ((ReminderLink.CONFIRM, True, False), (ReminderLink.STOP, False, None)):
+        token = {does.value: reminder_token(AccountsFile(app.state).read(), stored(), does)}
+        for method in ("GET", "HEAD"):
+            status, headers, _body = say(app, method, "/reminders?" + urlencode(token))
+            assert (status, headers["Cache-Control"]) == (200, "no-store")
+            assert bool(stored().reminders.until) is before, "a program that scans mails opens links"
+        assert say(app, "POST", "/reminders", token)[0] == 200
+        assert (stored().reminders and bool(stored().reminders.until)) is after
+        for method in ("GET", "POST"):
+            assert say(app, method, "/reminders?" + urlencode(token), token)[0] == 403
+    assert address not in "".join(path.read_text("utf-8") for path in app.state.rglob("*.json"))
+
+
+def test_without_a_sender_nobody_is_offered_reminders(app: Server) -> None:
+    me = {"Cookie": "=".join(app.cookie())}
+    assert "sends no mails" in say(app, "GET", "/reminders?lang=en", **me)[2]
+    say(app, "POST", "/reminders", {"address": "a@example.org"}, **me)
+    assert all(one.reminders is None for one in AccountsFile(app.state).read().people)
+    assert 'href="/reminders' not in "".join(ask(app.url + "/deadlines?lang=en", **me).html)

@@ -7,8 +7,8 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Collection
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 
 from itsdangerous import BadData, URLSafeSerializer
 
@@ -34,10 +34,28 @@ class InviteLink:
 
 
 @dataclass(frozen=True, slots=True)
+class Reminders:
+    """The mail address to which one person asked to be reminded of deadlines, and the language of the mails.
+
+    `serial` is a random text that is in each link of the mails in some form: another address has another one. `until` is
+    the time when an address that is not confirmed is forgotten, None once it is confirmed. `told` is the day up to which
+    the person was reminded, and `sent` the time of the last mail, or of the try to send it.
+    """
+
+    address: str = field(repr=False)
+    language: str
+    serial: str = field(repr=False)
+    until: datetime | None = None
+    told: date | None = None
+    sent: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """The account of one person. `link` is the last sign-in link, or None.
 
-    `organisation` is the id of the organisation for which the person assesses, or "".
+    `organisation` is the id of the organisation for which the person assesses, or "". `reminders` is None unless the
+    person asked for them.
 
     A session contains the `generation` of the account and is valid only while this number is the same. To end all
     sessions of an account, its `generation` is increased by 1.
@@ -49,6 +67,7 @@ class Account:
     revoked: bool = False
     link: InviteLink | None = None
     organisation: str = ""
+    reminders: Reminders | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,14 +196,14 @@ def sign_out_everywhere(people: Accounts, handle: str) -> Accounts:
 
 
 def revoke_account(people: Accounts, handle: str) -> Accounts:
-    """Revoke the account `handle` and end its sessions. Return the changed accounts.
+    """Revoke the account `handle`, end its sessions and delete its mail address. Return the changed accounts.
 
     Raises InvalidInvite if there is no such account.
     """
     account = people.find(handle)
     if account is None:
         raise InvalidInvite(f"No one has the handle {handle[:40]!r}. Run `people` to list all handles.")
-    return people.with_account(replace(account, generation=account.generation + 1, revoked=True))
+    return people.with_account(replace(account, generation=account.generation + 1, revoked=True, reminders=None))
 
 
 def issue_session(people: Accounts, account: Account, at: datetime) -> str:

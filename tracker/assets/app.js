@@ -50,7 +50,7 @@
 
   const own = (a) =>
     a.origin === location.origin && !a.target && !a.hasAttribute("download") &&
-    /^\/[a-z-]*$/.test(a.pathname) && !/^\/(livez|readyz|assets|sign-)/.test(a.pathname);
+    /^\/[a-z-]*$/.test(a.pathname) && !/^\/(livez|readyz|assets|sign-|reminders)/.test(a.pathname);
 
   document.addEventListener("click", (event) => {
     const copy = event.target.closest("[data-copy]");

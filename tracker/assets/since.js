@@ -16,7 +16,8 @@
   };
   const today = () => new Date().toISOString();
 
-  // A visit lasts as long as the tab: what was new at its start stays new until it ends, or is marked as read.
+  // A visit lasts as long as the tab: what was new at its start stays new until it ends, or is marked as read. A page that
+  // shows a part of what is new has no newest time: it leaves the rest new.
   function arrive(newest) {
     const visit = read();
     if (!visit) return null;
@@ -24,26 +25,35 @@
       sessionStorage.setItem(KEY, "1");
       Object.assign(visit, { from: visit.seen, day: visit.at });
     }
-    Object.assign(visit, { seen: newest > visit.seen ? newest : visit.seen, at: today() });
+    if (newest) Object.assign(visit, { seen: newest > visit.seen ? newest : visit.seen, at: today() });
     write(visit);
     return visit;
+  }
+
+  // A class alone would tell it to the eye only.
+  function mark(entry, isNew, word) {
+    entry.classList.toggle("rt-new", isNew);
+    entry.querySelector(".rt-newmark")?.remove();
+    if (isNew) (entry.querySelector(".rt-meta") ?? entry).prepend(Object.assign(document.createElement("span"), { className: "rt-mark rt-newmark", textContent: word }), " ");
   }
 
   function show(place) {
     if (place.dataset.shown) return;
     place.dataset.shown = "1";
-    const times = place.dataset.times.split(" ").filter(Boolean);
-    const visit = arrive(times[0] ?? "");
+    const visit = arrive(place.dataset.newest);
     const offer = place.querySelector(".rt-offer");
     if (offer) offer.hidden = Boolean(visit);
     place.hidden = !offer && !visit;
     place.querySelector(".rt-known").hidden = !visit;
     const isNew = (time) => Boolean(visit) && time > visit.from;
-    for (const entry of document.querySelectorAll("[data-recorded]")) entry.classList.toggle("rt-new", isNew(entry.dataset.recorded));
+    const entries = [...document.querySelectorAll("[data-recorded]")];
+    for (const entry of entries) mark(entry, isNew(entry.dataset.recorded), place.dataset.new);
     if (!visit) return;
+    // a list has no times of its own: what is marked is counted
+    const times = place.dataset.times?.split(" ") ?? entries.map((entry) => entry.dataset.recorded);
     const n = times.filter(isNew).length;
-    const day = new Date(visit.day).toLocaleDateString(document.documentElement.lang || "en", { day: "numeric", month: "long", year: "numeric" });
-    const said = place.dataset.said.replace("{day}", day).replace("{n}", n >= Number(place.dataset.most) ? `${n}+` : n);
+    const day = new Date(visit.day).toLocaleDateString(document.documentElement.lang.replace(/^en$|^$/, "en-GB"), { day: "numeric", month: "long", year: "numeric" });
+    const said = place.dataset.said.replace("{day}", day).replace("{n}", n >= Number(place.dataset.most ?? Infinity) ? `${n}+` : n);
     place.querySelector(".rt-said").textContent = said;
     place.querySelector('[data-visit="read"]').hidden = !n;
   }
@@ -51,7 +61,8 @@
   document.addEventListener("click", (event) => {
     const does = event.target.closest?.("[data-visit]")?.dataset.visit;
     if (!does) return;
-    const newest = document.querySelector(".rt-since").dataset.times.split(" ")[0] ?? "";
+    const known = [...document.querySelectorAll(".rt-since, [data-recorded]")].map(({ dataset }) => dataset.newest ?? dataset.recorded);
+    const newest = [read()?.seen, ...known].filter(Boolean).sort().at(-1) ?? "";
     if (does === "forget") localStorage.removeItem(KEY), sessionStorage.removeItem(KEY);
     else write({ from: newest, seen: newest, day: today(), at: today() }), sessionStorage.setItem(KEY, "1");
     for (const place of document.querySelectorAll(".rt-since")) delete place.dataset.shown, show(place);

@@ -28,7 +28,8 @@ class Dataset:
     `bodies`, `documents`, `recommendations` and `evidence` are mappings: id → record. `signature` is a hash of the
     contents of all files. `modified` is the time of the last change, in seconds since 1970. `checksums`: path of a file
     relative to `root` → SHA-256 of the file. `outdated_counts`: path of an invalid file → how many of its records are
-    shown in an earlier version. `safety` is None if there are no safety rules.
+    shown in an earlier version. `safety` is None if there are no safety rules. `redactions` are the times at which words were
+    removed for safety from these files.
     """
 
     root: PurePath
@@ -43,6 +44,7 @@ class Dataset:
     checksums: Mapping[str, str] = field(default_factory=dict)
     safety: SafetyFile | None = None
     outdated_counts: Mapping[str, int] = field(default_factory=dict)
+    redactions: tuple[str, ...] = ()
 
     @property
     def registers(self) -> Mapping[type[Record], Mapping[str, Any]]:

@@ -11,12 +11,14 @@ from tracker.model import partial_dates
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import RECORDED_LISTS, Record
 from tracker.model.events import Event
-from tracker.model.records import Assessment
+from tracker.model.records import Assessment, Evidence
 from tracker.model.registers import Document
 from tracker.model.vocabulary import EventType
 
 REMOVING_EVENTS = {EventType.WITHDRAWN: True, EventType.RETIRED: True, EventType.RESTORED: False}
 """Type of event → True if the event removes an item, False if the event brings the item back."""
+UNKNOWN_PUBLISHER = "—"
+"""The publisher in the stub that stays where public evidence was made private again."""
 
 
 def events_by(item: Any, moment: str | None) -> tuple[Event, ...]:
@@ -107,3 +109,8 @@ def timestamps_of(record: Record) -> Iterator[str]:
     items = [record, *(item for name in RECORDED_LISTS for item in getattr(record, name, ()))]
     events = [*record.history, *(event for item in items for event in item.events)]
     return (item.recorded or "" for item in (*items, *events))
+
+
+def is_unpublished(e: Evidence) -> bool:
+    """Return whether `e` is a stub: evidence that was made private again and was not restored since."""
+    return e.publisher == UNKNOWN_PUBLISHER and is_withdrawn(e.events) and e.events[-1].reason == e.summary

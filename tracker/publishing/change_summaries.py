@@ -9,7 +9,7 @@ from tracker.model import partial_dates
 from tracker.model.dataset import Record
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.labels import N_
-from tracker.model.lifecycle import is_active
+from tracker.model.lifecycle import is_active, is_unpublished
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
 from tracker.model.registers import Document
 from tracker.model.vocabulary import NOT_SELECTED, ActivityKind, Issuer, Voice
@@ -17,13 +17,15 @@ from tracker.publishing.deadline_wording import deadline_line
 from tracker.publishing.file_lines import file_sentence
 from tracker.publishing.render_context import RenderContext
 from tracker.publishing.wording import shorten
-from tracker.queries.activity_log import Activity, ActivityEntry, SavedTogether
+from tracker.queries.activity_log import Activity, ActivityEntry, Redaction, SavedTogether
 from tracker.queries.as_recorded import without_later_edits
 from tracker.queries.deadlines import list_deadlines
-from tracker.queries.field_diff import TEXT_FIELDS, code_of, list_differences
+from tracker.queries.field_diff import TEXT_FIELDS, code_of, is_date, list_differences
 from tracker.queries.public_files import files_of
 from tracker.queries.view import View, sort_newest_first
 
+REMOVED = N_("Words were removed for safety")
+DELETE_COPIES = N_("They could have endangered somebody. If you keep copies of earlier versions, please delete them.")
 GONE_LATER = N_("This was withdrawn later but no longer counts.")
 _MAX_LINES = 20
 """How many lines say what an edit changed, or what was saved at once."""
@@ -54,9 +56,18 @@ def change_sentence(context: RenderContext, change: Activity) -> str:
     implemented, with 2 pieces of evidence". If what was added no longer counts, the sentence says so. The records that
     were saved at once are counted in one sentence.
     """
+    _ = context.language.gettext
     if isinstance(change, SavedTogether):
         return _saved_together(context, change)
-    _ = context.language.gettext
+    if isinstance(change, Redaction):
+        return _(REMOVED)
+    if change.event and (e := change.evidence) and change.item is None and is_unpublished(e):
+        about = _about(context, e)
+        return (
+            _("No longer public: evidence on {what}", what=_named(context, about))
+            if about
+            else _("Evidence is no longer public")
+        )
     if change.event:
         subject = _added(context, replace(change, event=None)) if change.item else _record_name(context, change.record)
         name = context.organisation_name(change.organisation)
@@ -80,6 +91,8 @@ def change_details(context: RenderContext, change: Activity) -> list[str]:
         more = len(change.entries) - _MAX_LINES
         lines = [change_sentence(context, entry) for entry in change.entries[:_MAX_LINES]]
         return [*lines, _("{n} others", n=more)] if more > 0 else lines
+    if isinstance(change, Redaction):
+        return [_(DELETE_COPIES)]
     e, event = change.evidence, change.event
     lines = [_(GONE_LATER)] if change.gone and not event else []
     if change.edits:
@@ -126,11 +139,16 @@ def _added(context: RenderContext, change: ActivityEntry, pieces: int = 0) -> st
         return f"{_('Evidence')}: {name}. {_relevance_line(context, change.item)}"
     if change.file:
         return f"{_('Evidence')}: {name}. {_('File')}: {change.file.name}"
+    if about := _about(context, e):
+        return _("New evidence on {what}: {evidence}", what=_named(context, about), evidence=name)
+    return _("New evidence: {evidence}", evidence=name)
+
+
+def _about(context: RenderContext, e: Evidence) -> Recommendation | None:
+    """Return the recommendation to which evidence is relevant, if it is one."""
     links = (link for link in e.relevant_to if is_active(link, context.view.recorded))
     about = [linked for link in links if (linked := _linked(context, link))]
-    if len(about) == 1:
-        return _("New evidence on {what}: {evidence}", what=_named(context, about[0]), evidence=name)
-    return _("New evidence: {evidence}", evidence=name)
+    return about[0] if len(about) == 1 else None
 
 
 def _edited(context: RenderContext, change: ActivityEntry) -> str:
@@ -210,6 +228,8 @@ def _record_name(context: RenderContext, record: Record) -> str:
 
 def _evidence_name(context: RenderContext, e: Evidence) -> str:
     language = context.language
+    if is_unpublished(e):
+        return language.resolve(e.summary).text
     title = [language.gettext("“{text}”", text=language.resolve(e.title).text)] if e.title else []
     return ", ".join([context.name(e.publisher), *title])
 
@@ -230,8 +250,9 @@ def _step_label(context: RenderContext, step: str) -> str:
 
 
 def _value(context: RenderContext, where: tuple[str, ...], text: str) -> str:
-    code = code_of(where, text)
-    return context.label(code) if code else text
+    if code := code_of(where, text):
+        return context.label(code)
+    return context.language.format_date(text) if text and is_date(where) else text
 
 
 def _linked(context: RenderContext, link: EvidenceLink) -> Recommendation | None:

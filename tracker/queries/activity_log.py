@@ -115,17 +115,14 @@ def latest_assessments_and_evidence(view: View, most: int) -> tuple[ActivityEntr
 
     Withdrawn assessments and withdrawn evidence are left out, and what was recorded after the day `as_of` of the view.
     """
-    found = [
-        ActivityEntry(a.recorded, ActivityKind.ASSESSMENT, r, item=a)
-        for r in view.recommendations.values()
-        for a in view.assessments[r.id]
-        if a.recorded
-    ]
-    found += [ActivityEntry(e.recorded, ActivityKind.EVIDENCE, e) for e in view.evidence.values() if e.recorded]
-    newest = sorted(found, key=attrgetter("recorded"), reverse=True)
-    day = view.as_of
-    shown = (entry for entry in newest if day is None or recorded_day(entry.recorded, view.dataset) <= day)
-    return tuple(islice(shown, most))
+    found = (
+        entry
+        for entry in split_activity(view)[0]
+        if (entry.assessment or (entry.kind is ActivityKind.EVIDENCE and entry.item is None))
+        and not (entry.event or entry.gone)
+        and (view.as_of is None or recorded_day(entry.recorded, view.dataset) <= view.as_of)
+    )
+    return tuple(islice(found, most))
 
 
 def activity_log(view: View) -> tuple[ActivityEntry, ...]:
@@ -511,7 +508,38 @@ class SavedTogether:
         return ids.pop() if len(ids) == 1 else ""
 
 
-Activity = ActivityEntry | SavedTogether
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """Words, or a file, were removed for safety. What and where is not said: whoever kept a copy could look there."""
+
+    recorded: str
+
+
+Activity = ActivityEntry | SavedTogether | Redaction
+
+
+def entries_of(change: Activity) -> tuple[ActivityEntry, ...]:
+    """Return the single changes of which an activity consists: none of a redaction."""
+    return change.entries if isinstance(change, SavedTogether) else () if isinstance(change, Redaction) else (change,)
+
+
+def list_activity(view: View, filters: ActivityFilters) -> tuple[Activity, ...]:
+    """Return what the activity lists, newest first: the changes that stand, those of one save as one, and redactions."""
+    return with_redactions(view, group_by_save(filter_activity(view, split_activity(view)[0], filters)), filters)
+
+
+def with_redactions(view: View, changes: Sequence[Activity], filters: ActivityFilters) -> tuple[Activity, ...]:
+    """Return the changes and the redactions, newest first, one for each day: it does not say how many there were.
+
+    A redaction is of no kind, committee or issuer, so it matches no filter by them. A view of the past `as_of` a day has none.
+    """
+    if view.as_of or filters.change or filters.body or filters.by:
+        return tuple(changes)
+    day = since_day(view, filters.since)
+    by_day = {recorded_day(time, view.dataset): time for time in sorted(view.dataset.redactions)}
+    new = (time for on, time in by_day.items() if day is None or on >= day)
+    known = [Redaction(time) for time in new if view.recorded is None or time <= view.recorded]
+    return tuple(sorted([*changes, *known], key=attrgetter("recorded"), reverse=True))
 
 
 def group_by_save(entries: Iterable[ActivityEntry]) -> tuple[Activity, ...]:

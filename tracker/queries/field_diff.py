@@ -115,6 +115,11 @@ def code_of(where: tuple[str, ...], text: str) -> StrEnum | None:
     return next((kind(text) for kind in coded if kind and text in kind.__members__.values()), None)
 
 
+def is_date(where: tuple[str, ...]) -> bool:
+    """Return whether the last step of the path `where` is the name of a field with a partial date."""
+    return any(f.name == where[-1] and f.kind is FieldType.DATE for fields in FIELDS.values() for f in fields)
+
+
 @lru_cache(maxsize=1000)
 def diff_html(old: str, new: str) -> Markup:
     """Return the new text as HTML, with deleted words in <del> and inserted words in <ins>. Both texts are escaped."""

@@ -32,6 +32,7 @@ JOBS = {
     "tracker.files.scan.find_in_pages",
     "tracker.importing.documents.reader.answer_document",
     "tracker.importing.uploads.answer_table",
+    "tracker.publishing.submissions.template_filler.answer_template",
     "tracker.queries.search.file_text_reading.index_texts",
     "tracker.web.large_files.render_large_file",
 }

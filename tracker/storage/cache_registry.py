@@ -20,6 +20,10 @@ REPEAT_AFTER_SECONDS = (5.0, 60.0)
 Requests in progress may have stored removed words in them.
 """
 
+ELSEWHERE = "elsewhere "
+"""How a line begins if nothing was removed from the public files: readers are not told that there was something private."""
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z")
+
 _clearers: list[Callable[[], Callable[[], object] | None]] = []
 
 
@@ -31,6 +35,15 @@ def redaction_marker(transaction: StorageTransaction, prefix: str, at: str, hand
     """
     before = transaction.read(REDACTION_MARKER)
     return REDACTION_MARKER, before, (before or b"") + f"{prefix}{at} {handle}\n".encode()
+
+
+def redaction_times(marker: bytes) -> tuple[str, ...]:
+    """Return the times in the file REDACTION_MARKER at which words or files were removed from the public files.
+
+    A line of another kind begins with a word.
+    """
+    times = (line.partition(" ")[0] for line in marker.decode("utf-8", "replace").splitlines())
+    return tuple(time for time in times if _TIME.fullmatch(time))
 
 
 def register_cache(clear: Callable[[], object]) -> None:

@@ -19,7 +19,7 @@ from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document, Settings, TreatyBody
 from tracker.model.safety_config import SafetyFile
 from tracker.model.sorting import natural_key
-from tracker.storage.cache_registry import REDACTION_MARKER, clear_caches_repeatedly
+from tracker.storage.cache_registry import REDACTION_MARKER, clear_caches_repeatedly, redaction_times
 from tracker.storage.failures import DatabaseUnavailable, shown_failure
 from tracker.storage.folder.storage import LEADS_OUT, NOT_A_FILE
 from tracker.storage.open_storage import open_storage
@@ -307,9 +307,9 @@ class DatasetReader:
             self.unavailable = FolderUnavailable(since, message, shown)
             return False
         known = self._files.keys() if names is None else self._files.keys() & names
+        before, self._redaction_marker = self._redaction_marker, marker
         self._reload(files, stats, known | stats.keys())
         self.unavailable, self._read_at, self._version = None, time.time(), files.version
-        before, self._redaction_marker = self._redaction_marker, marker
         if redacted := before not in (marker, None):
             self.drop_last_good()
         return redacted
@@ -394,6 +394,7 @@ class DatasetReader:
                 for name, file in self._invalid.items()
                 if file.last_good
             },
+            redactions=redaction_times(self._redaction_marker or b""),
         )
 
 

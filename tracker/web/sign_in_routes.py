@@ -1,8 +1,9 @@
-"""Sign in with a one-time link, and sign out.
+"""Sign in with a one-time link, and sign out; ask for reminders by mail, confirm them, and stop them.
 
-Opening the link only shows a button. The link is used when the person presses the button.
+Opening a link only shows a button. The link is used when the person presses the button.
 """
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
@@ -15,6 +16,7 @@ from starlette.routing import Route
 
 from tracker.accounts.accounts import (
     SESSION_DAYS,
+    Accounts,
     account_for_token,
     issue_session,
     redeem_invite,
@@ -22,8 +24,16 @@ from tracker.accounts.accounts import (
     sign_out_everywhere,
 )
 from tracker.accounts.accounts_file import accounts_file, person_from_cookies
+from tracker.accounts.reminders import (
+    ReminderLink,
+    account_for_reminder_link,
+    confirm_reminders,
+    is_mail_address,
+    request_reminders,
+    stop_reminders,
+)
 from tracker.config import Config
-from tracker.i18n import LANGUAGES
+from tracker.i18n import LANGUAGES, request_language
 from tracker.model.errors import InviteRejected, NoDataset, StateUnavailable
 from tracker.model.labels import N_
 from tracker.publishing.render_context import render
@@ -43,15 +53,16 @@ NO_SIGN_IN = StateUnavailable(
 
 
 class SignInRoutes:
-    """The sign-in and sign-out pages. `cookie` is the name of the session cookie."""
+    """The sign-in and sign-out pages, and that of reminders. `cookie` is the name of the session cookie."""
 
     def __init__(self, responder: CachedResponder, config: Config, cookie: str) -> None:
         self.responder, self.config, self.cookie = responder, config, cookie
         self.secure = config.public_url.startswith("https://")
 
     def routes(self) -> list[Route]:
-        """Return the routes of the sign-in page and of the sign-out page."""
+        """Return the routes of these pages."""
         return [
+            Route("/reminders", self.reminders, methods=["GET", "POST"]),
             Route("/sign-in", self.sign_in, methods=["GET", "POST"]),
             Route("/sign-out", self.sign_out, methods=["GET", "POST"]),
         ]
@@ -75,6 +86,62 @@ class SignInRoutes:
     async def sign_out(self, request: Request) -> Response:
         """Show a button that ends all sessions of this person. On POST, end the sessions and confirm it."""
         return await run_in_threadpool(self._sign_out, request)
+
+    async def reminders(self, request: Request) -> Response:
+        """Show the reminders of this person, or with a link from a mail the button that confirms or stops them.
+
+        Only a POST changes something, because programs that scan mails open the links in them. Who has a link need not
+        be signed in.
+        """
+        form = await _form(request) if request.method == "POST" else dict(request.query_params)
+        return await run_in_threadpool(self._reminders, request, form)
+
+    def _reminders(self, request: Request, form: dict[str, str]) -> Response:
+        try:
+            if does := next((link for link in ReminderLink if form.get(link)), None):
+                return self._reminder_link(request, does, form[does])
+            return self._own_reminders(request, form)
+        except StateUnavailable:
+            return unavailable_response(request, NO_SIGN_IN)
+
+    def _reminder_link(self, request: Request, does: ReminderLink, token: str) -> Response:
+        def use(people: Accounts) -> tuple[Accounts, bool]:
+            now = datetime.now(UTC)
+            account = account_for_reminder_link(people, token, does, at=now)
+            if account is None or request.method != "POST":
+                return people, account is not None
+            confirms = does is ReminderLink.CONFIRM
+            return confirm_reminders(people, account, now) if confirms else stop_reminders(people, account.handle), True
+
+        file = accounts_file(self.config)
+        works = file.update(use) if request.method == "POST" else use(file.read())[1]
+        state = f"{does}-{'done' if request.method == 'POST' else 'ask'}" if works else "old-link"
+        status, keep = 200 if works else 403, [(does.value, token)]
+        return self._page(request, "accounts/reminders.html", status, state=state, does=does, token=token, keep=keep)
+
+    def _own_reminders(self, request: Request, form: dict[str, str]) -> Response:
+        """Show the reminders of the person who is signed in. A POST first asks for them, or stops them."""
+        file, now = accounts_file(self.config), datetime.now(UTC)
+        person = person_from_cookies(request.cookies, self.cookie, self.config)
+        address = form.get("address", "").strip()
+        if not person.handle:
+            return self._page(request, "accounts/reminders.html", state="reader")
+        is_wrong = request.method == "POST" and "off" not in form and not is_mail_address(address)
+        if request.method == "POST" and not is_wrong:
+            language = request_language(request.query_params, request.headers)
+
+            def change(people: Accounts) -> tuple[Accounts, None]:
+                if "off" in form or not self.config.mail_from:
+                    return stop_reminders(people, person.handle), None
+                return request_reminders(people, person.handle, address=address, language=language, at=now), None
+
+            file.update(change)
+        account = file.read().find(person.handle)
+        known = account.reminders if account else None
+        state = ("waiting" if known.until else "on") if known else "off" if self.config.mail_from else "none"
+        # whoever looks over a shoulder does not read the whole address
+        shown = re.sub("(?<=.)[^@]*", "…", known.address, count=1) if known else ""
+        return self._page(request, "accounts/reminders.html", state=state, address=shown, is_wrong=is_wrong)
 
     def _sign_in(self, request: Request, token: str, leads_to: str) -> Response:
         now = datetime.now(UTC)

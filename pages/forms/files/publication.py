@@ -28,11 +28,12 @@ from pages.shared.layout import Page, store
 from pages.shared.markdown import escape_markdown
 from pages.shared.saving import Saved, show_findings, try_to_save
 from tracker.config import load_config
-from tracker.editing.private.unpublish import can_undo_publication, dependants_of, is_unpublished
+from tracker.editing.private.unpublish import can_undo_publication, dependants_of
 from tracker.editing.redaction.remove_words import remove_file
 from tracker.i18n import native_name
 from tracker.model.errors import TrackerError
 from tracker.model.events import Event
+from tracker.model.lifecycle import is_unpublished
 from tracker.model.organisations import Privacy
 from tracker.model.permissions import READER
 from tracker.model.records import Evidence

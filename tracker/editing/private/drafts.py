@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
+from pathlib import PurePath
 from threading import Lock
 from typing import Annotated, Any
 
@@ -66,18 +67,24 @@ _JSON = TypeAdapter(ImportDraft)
 
 
 class ImportDrafts:
-    """The drafts in the private storage at `place`, or in memory if `place` is None.
+    """The drafts in the private storage at `place`, in its folder `folder`, or in memory if `place` is None.
 
-    Several threads and processes may use the storage at the same time.
+    Several threads and processes may use the storage at the same time. At most `most` drafts are kept, by default
+    MAX_KEPT_DRAFTS.
     """
 
-    def __init__(self, place: AnyPlace | None) -> None:
-        self._storage = open_storage(place) if place else None
+    def __init__(self, place: AnyPlace | None, folder: str = DRAFT_FOLDER, most: int | None = None) -> None:
+        self._storage, self._folder = open_storage(place) if place else None, folder
+        self._own_most = most
         self._in_memory: dict[str, ImportDraft] = {}
         self._large: set[str] = set()  # the ids of the large ones among them
         self._parsed: dict[str, tuple[FileStat, ImportDraft | None]] = {}
         self._lock = Lock()
         register_cache(self.forget)
+
+    @property
+    def _most(self) -> int:
+        return self._own_most or MAX_KEPT_DRAFTS
 
     def forget(self) -> None:
         """Forget what is in memory, after a redaction. Drafts in the private folder are read again."""
@@ -102,13 +109,16 @@ class ImportDrafts:
         content: Any,
         in_memory: bool = False,
         private: Privacy | None = None,
+        draft_id: str = "",
     ) -> ImportDraft:
         """Keep a new draft, and return it. `content` are plain JSON values, `private` says whose it is.
+
+        A draft that has the id `draft_id` already is returned as it is.
 
         Raises WriteFailed or LockTimeout if it cannot be kept.
         """
         draft = ImportDraft(
-            id=secrets.token_hex(8),
+            id=draft_id or secrets.token_hex(8),
             kind=kind,
             owner=owner,
             name=name,
@@ -118,7 +128,10 @@ class ImportDrafts:
             private=private,
         )
         with self._locked(N_("The draft is not kept.")) as transaction:
-            for oldest in self.list_all()[: max(0, len(self.list_all()) + 1 - MAX_KEPT_DRAFTS)]:
+            drafts = self.list_all()
+            if known := self._current(draft.id, transaction):
+                return known
+            for oldest in drafts[: max(0, len(drafts) + 1 - self._most)]:
                 self._remove(oldest.id, transaction)
             self._write(draft, transaction)
         return draft
@@ -129,7 +142,7 @@ class ImportDrafts:
         Return None if there is no such draft any more. Raises WriteFailed or LockTimeout.
         """
         with self._locked(NOTHING_CHANGED) as transaction:
-            before = self.find(draft_id)
+            before = self._current(draft_id, transaction)
             after = change(before) if before else None
             if before and after is None:
                 self._remove(draft_id, transaction)
@@ -155,18 +168,29 @@ class ImportDrafts:
         with saving(self._storage, outcome) as transaction:
             yield transaction
 
+    def _current(self, draft_id: str, transaction: StorageTransaction | None) -> ImportDraft | None:
+        """Return a draft as it is under the lock: what was listed before may be older."""
+        if transaction and (raw := transaction.read(self._name_of(draft_id), MAX_DRAFT_BYTES)) is not None:
+            return _parse_draft(raw, draft_id)
+        return self._in_memory.get(draft_id)
+
+    def _name_of(self, draft_id: str) -> str:
+        return f"{self._folder}/{draft_id}.json"
+
     def _read(self) -> list[ImportDraft]:
         parsed: dict[str, tuple[FileStat, ImportDraft | None]] = {}
         try:
             files: FileSource | None = self._storage.snapshot() if self._storage else None
-            listed = list_files_in(files, DRAFT_FOLDER, ".json") if files else {}
+            listed = list_files_in(files, self._folder, ".json") if files else {}
         except (FileNotFoundError, DatabaseUnavailable):
             listed = {}  # the private folder is missing until something is saved in it
-        for name, stat in list(listed.items())[: 2 * MAX_KEPT_DRAFTS]:
+        for name, stat in list(listed.items())[: 2 * self._most]:
             try:
                 assert files
                 known = self._parsed.get(name)
-                parsed[name] = known if known and known[0] == stat else (stat, _parse_draft(files, name))
+                if known is None or known[0] != stat:
+                    known = stat, _parse_draft(files.read(name, MAX_DRAFT_BYTES), PurePath(name).stem)
+                parsed[name] = known
             except OSError:
                 continue  # a colleague saved or discarded it at this moment
         # Replaced, not updated: after a redaction, no old contents of a file may stay in memory.
@@ -186,24 +210,22 @@ class ImportDrafts:
             self._in_memory[draft.id] = draft
             return
         self._in_memory.pop(draft.id, None)
-        transaction.stage([(_name_of(draft.id), transaction.read(_name_of(draft.id), MAX_DRAFT_BYTES), raw)])
+        name = self._name_of(draft.id)
+        transaction.stage([(name, transaction.read(name, MAX_DRAFT_BYTES), raw)])
 
     def _remove(self, draft_id: str, transaction: StorageTransaction | None) -> None:
         self._in_memory.pop(draft_id, None)
-        if transaction and (before := transaction.read(_name_of(draft_id), MAX_DRAFT_BYTES)) is not None:
-            transaction.stage([(_name_of(draft_id), before, None)])
+        name = self._name_of(draft_id)
+        if transaction and (before := transaction.read(name, MAX_DRAFT_BYTES)) is not None:
+            transaction.stage([(name, before, None)])
 
 
-def _name_of(draft_id: str) -> str:
-    return f"{DRAFT_FOLDER}/{draft_id}.json"
-
-
-def _parse_draft(files: FileSource, name: str) -> ImportDraft | None:
+def _parse_draft(raw: bytes, draft_id: str) -> ImportDraft | None:
     try:
-        draft = _JSON.validate_json(files.read(name, MAX_DRAFT_BYTES))
+        draft = _JSON.validate_json(raw)
     except ValidationError:
         return None
-    return draft if name == _name_of(draft.id) else None
+    return draft if draft.id == draft_id else None
 
 
 def _now() -> str:

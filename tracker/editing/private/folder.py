@@ -12,13 +12,13 @@ from pathlib import PurePath
 from tracker.config import Config
 from tracker.editing.private.contents import PrivateContents
 from tracker.editing.private.lists import create_private_storage
-from tracker.editing.private.unpublish import is_unpublished, remove_public_bytes, take_back_file, unpublish
+from tracker.editing.private.unpublish import remove_public_bytes, take_back_file, unpublish
 from tracker.editing.store import FILE_GONE, Store, prepare_file
 from tracker.files.new_file import NewFile
 from tracker.model.attached_files import AttachedFile
 from tracker.model.errors import Conflict, NotAllowed, RuleViolation, SafetyFindings, TrackerError, ValidationFailed
 from tracker.model.labels import N_
-from tracker.model.lifecycle import is_withdrawn
+from tracker.model.lifecycle import is_unpublished, is_withdrawn
 from tracker.model.organisations import is_for_all
 from tracker.model.permissions import Permission, Person, Role
 from tracker.model.records import Evidence

@@ -15,7 +15,15 @@ from pathlib import PurePath
 from tracker.editing.private.contents import PrivateData
 from tracker.editing.private.drafts import DRAFT_FOLDER
 from tracker.editing.private.folder import PrivateFolder
-from tracker.editing.private.lists import LIST_FOLDERS, NOTES_FOLDER, PrivateNote, can_change_note, is_editor
+from tracker.editing.private.lists import (
+    LIST_FOLDERS,
+    NOTES_FOLDER,
+    PrivateNote,
+    active_notes,
+    can_change_note,
+    is_editor,
+)
+from tracker.editing.private.submission_drafts import SUBMISSION_FOLDER
 from tracker.editing.store import FILE_GONE, Store
 from tracker.files.new_file import NewFile
 from tracker.model.attached_files import AttachedFile
@@ -34,7 +42,7 @@ from tracker.storage.dataset_reader import FolderUnavailable, display_path
 ID_TAKEN = "the id {id!r} is taken: choose another one"
 Entry = Evidence | AttachedFile | PrivateNote
 NOT_THEIRS = "Only the organisation to which it belongs can change it. Nothing was saved."
-FOLDERS = ("evidence", NOTES_FOLDER, *LIST_FOLDERS.values(), DRAFT_FOLDER)
+FOLDERS = ("evidence", NOTES_FOLDER, *LIST_FOLDERS.values(), DRAFT_FOLDER, SUBMISSION_FOLDER)
 """The folders with entries that belong to organisations."""
 _OWNER = re.compile(rb"organisation[\"']?\s*:\s*[\"']?([a-z0-9-]+)")
 
@@ -84,6 +92,11 @@ class SeenFolder:
             public.dataset, root=self._all.root, evidence=self.read().evidence, signature=PRIVATE_SIGNATURE
         )
         return replace(public, dataset=dataset)
+
+    def dates_of_plans(self) -> tuple[str, ...]:
+        """Return the date of each plan that the person may read and that is not done."""
+        notes = (note for notes in self.read().notes.values() for note in active_notes(notes, None))
+        return tuple(note.due for note in notes if note.due and not note.done)
 
     def check(self) -> list[Problem]:
         """Return the problems in what the person may read; of attached files only the sizes are compared."""

@@ -15,7 +15,7 @@ from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import Dataset, all_records
 from tracker.model.errors import Conflict, NotAllowed, RuleViolation, ValidationFailed
 from tracker.model.events import Event
-from tracker.model.lifecycle import is_withdrawn
+from tracker.model.lifecycle import UNKNOWN_PUBLISHER, is_unpublished, is_withdrawn
 from tracker.model.localized_text import NO_LANGUAGE_CODE, LocalizedText, TextVariant
 from tracker.model.permissions import Permission, Person
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
@@ -29,8 +29,6 @@ from tracker.storage.timestamps import TIMESTAMP_FORMAT, TimestampIssuer, next_t
 
 UNPUBLISHED_TEXT = {"en": "no longer public", "ru": "больше не опубликовано", "ky": "мындан ары ачык эмес"}
 """Language code → the text that the stub has as title and as summary."""
-UNKNOWN_PUBLISHER = "—"
-"""The publisher that is written into the stub."""
 
 
 def unpublish(store: Store, e: Evidence, keep: Callable[[bytes], None], *, by: Person, day: date) -> Evidence:
@@ -173,11 +171,6 @@ def unpublished_stub(e: Evidence, day: date, settings: Settings) -> Evidence:
         recorded_for=e.recorded_for,
         events=(Event(type=EventType.RETIRED, reason=text),),
     )
-
-
-def is_unpublished(e: Evidence) -> bool:
-    """Return whether `e` is a stub: evidence that was made private again and was not restored since."""
-    return e.publisher == UNKNOWN_PUBLISHER and is_withdrawn(e.events) and e.events[-1].reason == e.summary
 
 
 def can_undo_publication(e: Evidence, now: datetime) -> bool:

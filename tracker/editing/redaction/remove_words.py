@@ -37,7 +37,7 @@ from tracker.safety.redaction.files import (
 )
 from tracker.safety.redaction.terms import REDACTED_HANDLE, RedactionTerms
 from tracker.storage.attached_files import FILES_FOLDER, TEXT_SUFFIX, digest_of_name, split_pages
-from tracker.storage.cache_registry import REDACTION_MARKER, redaction_marker
+from tracker.storage.cache_registry import ELSEWHERE, REDACTION_MARKER, redaction_marker
 from tracker.storage.dataset_reader import DatasetReader, display_path
 from tracker.storage.failures import NOTHING_REMOVED, PARTLY_REMOVED, failed_save, shown_failure
 from tracker.storage.file_cache import clear_file_caches
@@ -302,7 +302,8 @@ def change_folders(
                 # Write the marker first. Otherwise, if the machine stops halfway, a running server could keep words in
                 # memory that are no longer in any file.
                 now, main = (at or store.clock()).strftime(TIMESTAMP_FORMAT), transactions[store.root]
-                main.stage([redaction_marker(main, "", now, handle=handle)])
+                is_public = any(storage.root == store.root for storage, _ in (*files.values(), *gone))
+                main.stage([redaction_marker(main, "" if is_public else ELSEWHERE, now, handle=handle)])
                 for storage, name in gone:
                     if storage.locate(name) not in files:
                         transactions[storage.root].discard(name)
@@ -402,7 +403,7 @@ def _parse_entry(line: str) -> RedactionEntry | None:
 
     A line of another kind starts with a word.
     """
-    timestamp, _, by = line.partition(" ")
+    timestamp, _, by = line.removeprefix(ELSEWHERE).partition(" ")
     try:
         return RedactionEntry(datetime.fromisoformat(timestamp), by.strip())
     except ValueError:

@@ -1,15 +1,22 @@
-"""The command line for `announce`: send what is new to the channels of the host."""
+"""The command line for `announce` and `remind`: what is new to the channels of the host, deadlines to people with an account."""
 
 import argparse
+from collections.abc import Callable
 from datetime import datetime
 
 from tracker.config import Config
 from tracker.model.errors import TrackerError
+from tracker.publishing.announcing.reminders import PlansOf, Reminding
 from tracker.publishing.announcing.sending import Announcer
 
 
-def add_announce_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the command `announce` to the command line. `commands` is the list of all commands."""
+def add_announce_commands(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", open_plans: Callable[[Config], PlansOf]
+) -> None:
+    """Add the commands `announce` and `remind` to the command line. `commands` is the list of all commands.
+
+    `open_plans` opens the private plans, which the code for readers never imports.
+    """
     announce = commands.add_parser(
         "announce",
         help="send what was published a day ago or earlier to the channels in channels.yaml, each change once",
@@ -19,6 +26,17 @@ def add_announce_command(commands: "argparse._SubParsersAction[argparse.Argument
         "--correct", default="", metavar="ID", help="instead, send a correction about this recommendation or evidence"
     )
     announce.set_defaults(run=run_announce_command)
+    remind = commands.add_parser(
+        "remind", help="mail what is due to the people with an account who asked to be reminded"
+    )
+    remind.add_argument("--dry-run", action="store_true", help="print the texts, send nothing and remember nothing")
+
+    def run_remind(options: argparse.Namespace, config: Config, now: datetime) -> str:
+        reminding = Reminding(config, now, open_plans(config))
+        reminding.run(dry_run=options.dry_run)
+        return _said(reminding)
+
+    remind.set_defaults(run=run_remind)
 
 
 def run_announce_command(options: argparse.Namespace, config: Config, now: datetime) -> str:
@@ -28,7 +46,11 @@ def run_announce_command(options: argparse.Namespace, config: Config, now: datet
         announcer.correct(options.correct, dry_run=options.dry_run)
     else:
         announcer.run(dry_run=options.dry_run)
-    said = "\n".join(announcer.messages)
-    if announcer.failed:
+    return _said(announcer)
+
+
+def _said(run: Announcer | Reminding) -> str:
+    said = "\n".join(run.messages)
+    if run.failed:
         raise TrackerError(said)
     return said

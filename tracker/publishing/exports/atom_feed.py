@@ -1,6 +1,6 @@
 """The Atom feed: an entry for each recorded assessment, evidence item, recommendation, withdrawal and deadline."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -29,10 +29,12 @@ from tracker.queries.activity_log import (
     ActivityEntry,
     ActivityFilters,
     SavedTogether,
+    entries_of,
     filter_activity,
     group_by_save,
     recommendations_of,
     split_activity,
+    with_redactions,
 )
 from tracker.queries.as_recorded import without_later_edits
 from tracker.queries.lists.filters import Filters, filter_recommendations
@@ -67,10 +69,12 @@ def render_feed(request: ViewRequest) -> RenderedFile:
 
     Without filters, the feed reports changes to everything. With filters of the list, it reports changes to the
     recommendations that match them. If the only such filter is by committee, it also reports the deadlines of this
-    committee. It also takes the filters of the activity: `since`, and the kind of change.
+    committee. Without filters, it says on which days words were removed for safety. It also takes the filters of the activity: `since`, and the kind of change.
     """
     filters, when = _feed_filters(request), _activity_filters(request)
-    entries = group_by_save(list_news(request, filters, when))
+    entries: tuple[Activity, ...] = group_by_save(list_news(request, filters, when))
+    if not filters.in_use():  # the feed of one recommendation would say from where the words were removed
+        entries = with_redactions(request.view, entries, when)
     from feedgen.feed import FeedGenerator  # it loads lxml, which the command line does not need
 
     feed = FeedGenerator()
@@ -167,12 +171,12 @@ def _belongs_in_feed(entry: ActivityEntry, view: View) -> bool:
 
 
 def _add_entry(feed: "FeedGenerator", request: ViewRequest, change: Activity) -> None:
-    entries = change.entries if isinstance(change, SavedTogether) else (change,)
+    entries = entries_of(change)
     # the texts as they were at the recorded time of the view, without later edits
     then = tuple(replace(e, record=without_later_edits(e.record, request.view.recorded)) for e in entries)  # type: ignore[type-var]
-    shown = replace(change, entries=then) if isinstance(change, SavedTogether) else then[0]
+    shown = replace(change, entries=then) if isinstance(change, SavedTogether) else then[0] if then else change
     added = feed.add_entry(order="append")
-    added.id(_stable_id("save", then[-1].recorded) if len(then) > 1 else _entry_id(then[0]))
+    added.id(_change_id(request.view, change, then))
     added.title(shorten(clean_input(change_sentence(request.context, shown)), 300))
     added.summary(clean_input("\n".join(change_details(request.context, shown))))
     added.author(name=_publisher_name(request))
@@ -192,6 +196,12 @@ def bodies_of(view: View, entries: Iterable[ActivityEntry]) -> tuple[str, ...]:
         found |= {body.id: None for r in recommendations_of(view, entry) if (body := view.body_of(r))}
         found |= {entry.document.body: None} if entry.document else {}
     return tuple(code for code in found if code in view.bodies)
+
+
+def _change_id(view: View, change: Activity, entries: Sequence[ActivityEntry]) -> str:
+    if not entries:
+        return _stable_id("redaction", recorded_day(change.recorded, view.dataset).isoformat())
+    return _stable_id("save", entries[-1].recorded) if len(entries) > 1 else _entry_id(entries[0])
 
 
 def _entry_id(entry: ActivityEntry) -> str:
@@ -215,10 +225,10 @@ def change_link(request: ViewRequest, change: Activity) -> str:
     the activity since that day.
     """
     view = request.view
-    entries = change.entries if isinstance(change, SavedTogether) else (change,)
+    entries = entries_of(change)
     concerned = list({r.id: r for entry in entries for r in recommendations_of(view, entry)}.values())
-    if isinstance(change, SavedTogether) and len(concerned) != 1:
-        if id := change.document_id:
+    if not isinstance(change, ActivityEntry) and len(concerned) != 1:
+        if isinstance(change, SavedTogether) and (id := change.document_id):
             return request.link("/recommendations", ("document", id))
         return request.link("/activity", ("since", recorded_day(change.recorded, view.dataset).isoformat()))
     entry = entries[0]

@@ -111,7 +111,9 @@ def _calendar_description(request: ViewRequest, inexact: list[AgendaItem]) -> st
         _("Dates of sessions that are not announced are not in the calendar."),
     ]
     if inexact:
-        names = "; ".join(f"{_heading(request.context, item)}: {language.format_date(item.date)}" for item in inexact)
+        names = "; ".join(
+            f"{date_heading(request.context, item)}: {language.format_date(item.date)}" for item in inexact
+        )
         lines.append(_("Not in the calendar, because the exact day is not known: {list}.", list=names))
     past = past_notice(request, "/calendar.ics", *request.filters.only_filters().params())
     return clean_input("\n".join(filter(None, [" ".join(past), *lines])))
@@ -119,10 +121,10 @@ def _calendar_description(request: ViewRequest, inexact: list[AgendaItem]) -> st
 
 def _event(context: RenderContext, item: AgendaItem, first: date, last: date) -> Event:
     d, event = item.document, Event()
-    page = _page(context, item)
+    page = date_link(context, item)
     body = context.view.bodies.get(d.body)
     event.add("uid", str(uuid5(EVENT_ID_NAMESPACE, f"{d.id}/{item.place}")))
-    event.add("summary", _heading(context, item))
+    event.add("summary", date_heading(context, item))
     event.add("dtstart", first)
     event.add("dtend", last + timedelta(days=1))
     event.add("description", clean_input("\n".join(_description_lines(context, item, page))))
@@ -152,14 +154,14 @@ def _alarm(summary: str, days: int) -> Alarm:
     return alarm
 
 
-def _page(context: RenderContext, item: AgendaItem) -> str:
+def date_link(context: RenderContext, item: AgendaItem) -> str:
     """Return the address at which the dashboard shows a date."""
     if item.is_deadline:
         return context.link("/deadlines") + f"#rt-{item.document.id}-{item.place}"
     return context.link("/treaty-bodies") + f"#e-{item.document.id}"
 
 
-def _heading(context: RenderContext, item: AgendaItem) -> str:
+def date_heading(context: RenderContext, item: AgendaItem) -> str:
     """Return the heading of an event: committee, kind of date and title of the document.
 
     Example: "(committee) · review by the committee · Third periodic report".

@@ -23,19 +23,14 @@ from tracker.publishing.mirror.addresses import EXPORT_FILES, ORIGIN, SCHEMA, SN
 from tracker.publishing.mirror.search_data import filters_script, titles_script, words_script
 from tracker.publishing.pages.card import render_card
 from tracker.publishing.pages.filter_form import build_filter_form
+from tracker.publishing.pages.follow import changed_at, visit_notice
 from tracker.publishing.pages.frame import PageRenderer, RenderedPage, build_page, render_no_page
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.publishing.pages.snapshot import MAX_SNAPSHOT_BYTES, SnapshotTooLarge, snapshot_page
 from tracker.publishing.pictures.preview_image import render_general_preview, render_preview
 from tracker.publishing.render_context import ASSETS, RenderContext, render
 from tracker.publishing.request import Renderer, ViewRequest
-from tracker.queries.activity_log import (
-    ENTRIES_PER_PAGE,
-    ActivityFilters,
-    filter_activity,
-    group_by_save,
-    split_activity,
-)
+from tracker.queries.activity_log import ENTRIES_PER_PAGE, ActivityFilters, list_activity
 from tracker.queries.lists.filters import (
     RECOMMENDATIONS_PER_PAGE,
     Filters,
@@ -211,9 +206,7 @@ class MirrorPages:
             yield "index.html", self._finish(page, request, "index.html")
 
     def _activity(self, lang: str) -> Made:
-        standing, _ = split_activity(self.view)
-        entries = group_by_save(filter_activity(self.view, standing, ActivityFilters()))
-        _, _, pages = paginate(entries, 1, per_page=ENTRIES_PER_PAGE)
+        _, _, pages = paginate(list_activity(self.view, ActivityFilters()), 1, per_page=ENTRIES_PER_PAGE)
         for number in range(1, pages + 1):
             yield from self._page("/activity", READER_PAGES["/activity"].render, lang, number)
 
@@ -249,6 +242,8 @@ class MirrorPages:
                 pages=pages,
                 turn=[context.link(LIST, *replace(filters, page=number + step).params()) for step in (-1, 1)],
                 query=[],
+                visit=visit_notice(context),
+                changed_at=changed_at,
             )
 
         return build_page(request, LIST, content, params=filters.params(), key=is_first)
@@ -288,7 +283,8 @@ class MirrorPages:
     def _root_files(self) -> Made:
         """Yield what is there once: the script and its data, the style sheet, and what web hosts and robots ask for."""
         main, base = self._request(self.languages[0]), self.addresses.base_url
-        yield "assets/mirror.js", (ASSETS / "mirror.js").read_bytes()
+        for name in ("mirror.js", "since.js"):
+            yield f"assets/{name}", (ASSETS / name).read_bytes()
         styles = ("signs.css", "bars.css", "app.css", "no_script.css")
         yield "assets/mirror.css", b"".join((ASSETS / name).read_bytes() for name in styles)
         yield "assets/favicon.svg", (ASSETS / "favicon.svg").read_bytes()

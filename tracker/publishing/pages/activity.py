@@ -1,8 +1,9 @@
 """The page that lists everything that was recorded, newest first."""
 
 from dataclasses import replace
+from functools import partial
 
-from tracker.publishing.change_summaries import change_sentence
+from tracker.publishing.change_summaries import change_details, change_sentence
 from tracker.publishing.pages.filter_form import build_filter_form
 from tracker.publishing.pages.follow import follow_panel, visit_notice
 from tracker.publishing.pages.frame import RenderedPage, build_page
@@ -16,6 +17,7 @@ from tracker.queries.activity_log import (
     filter_activity,
     group_by_day,
     group_by_save,
+    list_activity,
     split_activity,
 )
 from tracker.queries.lists.url_filters import paginate
@@ -30,7 +32,7 @@ def render_activity(request: ViewRequest) -> RenderedPage:
 
     def content(context: RenderContext) -> str:
         standing, corrected = split_activity(view)
-        entries = group_by_save(filter_activity(view, standing, asked))
+        entries = list_activity(view, asked)
         shown, number, pages = paginate(entries, asked.page, per_page=ENTRIES_PER_PAGE)
         found = corrected_on_page(filter_activity(view, corrected, asked), entries, number)
         return render(
@@ -46,7 +48,8 @@ def render_activity(request: ViewRequest) -> RenderedPage:
             turn=[context.link(_PATH, *replace(asked, page=number + step).params()) for step in (-1, 1)],
             visit=visit_notice(context, entries, offers=True),
             follow=follow_panel(request, context, replace(asked, page=1).params()),
-            sentence=lambda change: change_sentence(context, change),
+            sentence=partial(change_sentence, context),
+            details=partial(change_details, context),
             filtered=bool(asked.in_use()),
         )
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from tracker.publishing.pages.filter_form import build_filter_form
+from tracker.publishing.pages.follow import changed_at, visit_notice
 from tracker.publishing.pages.frame import RenderedPage, build_page
 from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import ViewRequest
@@ -36,6 +37,8 @@ def render_evidence(request: ViewRequest) -> RenderedPage:
             used=used.q,
             items=items,
             words=view.search_terms(used.q),
+            visit=visit_notice(context),
+            changed_at=changed_at,
             retired=() if asked.in_use() else list_retired(view, view.dataset.evidence.values()),
         )
 

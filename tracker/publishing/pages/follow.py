@@ -5,9 +5,13 @@ from itertools import islice
 
 from markupsafe import Markup
 
+from tracker.model.lifecycle import timestamps_of
+from tracker.model.records import Evidence, Recommendation
 from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import ViewRequest
 from tracker.queries.activity_log import HasTime
+from tracker.queries.past_dates import recorded_bounds
+from tracker.queries.view import View
 
 _MAX_TIMES = 100
 """How many of the newest changes a browser can count."""
@@ -26,13 +30,21 @@ def follow_panel(request: ViewRequest, context: RenderContext, params: Sequence[
     return Markup(render("layout/follow.html", context, feed=feed, calendar=request.link("/calendar.ics", *about)))
 
 
-def visit_notice(context: RenderContext, changes: Iterable[HasTime], *, offers: bool = False) -> Markup:
+def visit_notice(context: RenderContext, changes: Iterable[HasTime] = (), *, offers: bool = False) -> Markup:
     """Return what since.js needs to say how much is new since the last visit, as HTML: the times of the newest `changes`.
 
-    They are the same for everybody. The visit is known to the browser only, and only if somebody asked for it; `offers`
-    says whether that can be asked for here. Nothing is sent.
+    Without `changes`, it counts what it marks on the page, as on a list (see `changed_at`); such a page shows a part of
+    what is new, so opening it is no visit. All of this is the same for everybody. The visit is known to the browser only, and only if somebody asked for it; `offers` says whether that can be
+    asked for here. Nothing is sent.
     """
     if context.view.is_past:
         return Markup()
     times = " ".join(change.recorded for change in islice(changes, _MAX_TIMES))
-    return Markup(render("layout/visit.html", context, times=times, most=_MAX_TIMES, offers=offers))
+    newest = recorded_bounds(context.view.dataset)[1]
+    return Markup(render("layout/visit.html", context, newest=newest, times=times, most=_MAX_TIMES, offers=offers))
+
+
+def changed_at(view: View, record: Recommendation | Evidence) -> str:
+    """Return when something of a record last changed; of a recommendation, also when its evidence did."""
+    others = [e for e, _link in view.evidence_for(record)] if isinstance(record, Recommendation) else []
+    return max(time for one in (record, *others) for time in timestamps_of(one))

@@ -6,7 +6,7 @@ from tracker.publishing.pages.frame import RenderedPage, build_page
 from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import ViewRequest
 from tracker.queries import overview_summary
-from tracker.queries.activity_log import group_by_save, latest_assessments_and_evidence, split_activity
+from tracker.queries.activity_log import ActivityFilters, latest_assessments_and_evidence, list_activity
 from tracker.queries.deadlines import bodies_without_date, overdue, upcoming
 from tracker.queries.lists.filters import document_year
 from tracker.queries.overview_summary import demand_matrix, uptake_not_checked
@@ -34,7 +34,7 @@ def _content(context: RenderContext) -> str:
         late=overdue(view),
         ahead=upcoming(view),
         silent=bodies_without_date(view),
-        visit=visit_notice(context, group_by_save(split_activity(view)[0])),
+        visit=visit_notice(context, list_activity(view, ActivityFilters())),
         changes=latest_assessments_and_evidence(view, 3),
         year=document_year,
         MOST=_MAX_ROWS,

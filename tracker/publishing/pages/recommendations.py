@@ -6,7 +6,7 @@ from typing import Any
 
 from tracker.model.records import Recommendation
 from tracker.publishing.pages.filter_form import build_filter_form
-from tracker.publishing.pages.follow import follow_panel
+from tracker.publishing.pages.follow import changed_at, follow_panel, visit_notice
 from tracker.publishing.pages.frame import RenderedPage, build_page
 from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import ViewRequest
@@ -53,6 +53,8 @@ def render_recommendations(request: ViewRequest) -> RenderedPage:
             pages=pages,
             turn=turn,
             query=replace(here, page=1).params(),
+            visit=visit_notice(context),
+            changed_at=changed_at,
             follow=follow_panel(request, context, here.only_filters().params()),
         )
 

@@ -37,6 +37,12 @@ def add_submission_command(commands: "argparse._SubParsersAction[argparse.Argume
     parser.add_argument(
         "--organisation", action="append", default=[], metavar="ID", help="an organisation that signs; may be repeated"
     )
+    parser.add_argument(
+        "--template",
+        default="",
+        metavar="NAME",
+        help="a form of your own: the file templates/NAME.docx of the data folder",
+    )
     parser.add_argument("--lang", default="", help="the language of the document; by default that of the dataset")
     parser.add_argument(
         "--thematic-list",
@@ -57,7 +63,8 @@ def add_submission_command(commands: "argparse._SubParsersAction[argparse.Argume
 def run_submission_command(options: argparse.Namespace, config: Config, now: datetime) -> str:
     """Run the command, and return the text to print. Raises TrackerError."""
     # other commands need no library for pictures
-    from tracker.publishing.submissions.stages import build_submission, limit_sentences
+    from tracker.publishing.submissions.own_template import fill_template
+    from tracker.publishing.submissions.stages import build_submission, limit_sentences, template_fields
     from tracker.publishing.submissions.thematic_list import fill_thematic_list
 
     if options.file.suffix.lower() != ".docx":
@@ -84,7 +91,12 @@ def run_submission_command(options: argparse.Namespace, config: Config, now: dat
     )
     author = RenderContext(request.view, get_language("en", request.view.settings))
     submission = build_submission(request, choice, author)
-    write_file(options.file, write_docx(submission))
+    raw = (
+        fill_template(config.data, options.template, submission, template_fields(request, choice, submission))
+        if options.template
+        else write_docx(submission)
+    )
+    write_file(options.file, raw)
     lines = [*limit_sentences(author, choice, submission.lang, length=measure(submission)), *submission.notes]
     return "\n".join([str(options.file), *notes_on_export(request, config), *lines])
 

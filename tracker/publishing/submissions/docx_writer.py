@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from html import escape
 from urllib.parse import quote
@@ -67,13 +67,44 @@ class _Relations:
         return f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">{"".join(self.lines)}</Relationships>'
 
 
+class Footnotes:
+    """The footnotes of a document, as XML in the order of the text. Their numbers begin after `last`.
+
+    `relate` returns the id of a new relation of the part with the footnotes to a link.
+    """
+
+    def __init__(self, relate: Callable[[str], str], last: int = 0) -> None:
+        self.lines: list[str] = []
+        self.relate, self.last = relate, last
+
+    def add(self, note: Note) -> str:
+        """Add a footnote, and return the reference to it, a run."""
+        number = self.last + len(self.lines) + 1
+        links = "".join(run_xml(" ") + self._link(link) for link in note.links)
+        self.lines.append(
+            f'<w:footnote w:id="{number}"><w:p><w:pPr><w:pStyle w:val="FootnoteText"/></w:pPr>'
+            f"<w:r>{_REFERENCE}<w:footnoteRef/></w:r>{run_xml(' ' + note.words)}{links}</w:p></w:footnote>"
+        )
+        return f'<w:r>{_REFERENCE}<w:footnoteReference w:id="{number}"/></w:r>'
+
+    def _link(self, link: str) -> str:
+        # Word refuses a file with a target that is no address
+        target = self.relate(quote(link, safe="/:?#@!$&'()*+,;=%~"))
+        return f'<w:hyperlink r:id="{target}">{run_xml(link, _HYPERLINK)}</w:hyperlink>'
+
+
+def footnotes_part(lines: Iterable[str] = ()) -> str:
+    """Return the part with these footnotes."""
+    return f"{_XML}<w:footnotes {_NAMESPACES}>{_SEPARATORS}{''.join(lines)}</w:footnotes>"
+
+
 class _Writer:
     def __init__(self, submission: Submission) -> None:
         self.submission = submission
         self.relations, self.note_relations = _Relations(), _Relations()
+        self.notes = Footnotes(lambda link: self.note_relations.add("hyperlink", link, is_external=True))
         for part in _PARTS:
             self.relations.add(part, f"{part}.xml")
-        self.notes: list[str] = []
         self.pictures: list[bytes] = []
         self.headings: list[tuple[str, str]] = []
         self.captions = {"Table": 0, "Figure": 0}
@@ -95,10 +126,10 @@ class _Writer:
             f'<Relationship Id="rId1" Type="{_R}/officeDocument" Target="word/document.xml"/>'
             f'<Relationship Id="rId2" Type="{_PACKAGE}/relationships/metadata/core-properties" '
             'Target="docProps/core.xml"/></Relationships>',
-            "docProps/core.xml": self.core_properties(),
+            "docProps/core.xml": core_properties(submission),
             "word/document.xml": f"{_XML}<w:document {_NAMESPACES}><w:body>{body}{section}</w:body></w:document>",
             **{f"word/{name}.xml": _template(name).replace('"LANG"', f'"{lang}"') for name in _TEMPLATES},
-            "word/footnotes.xml": f"{_XML}<w:footnotes {_NAMESPACES}>{_SEPARATORS}{''.join(self.notes)}</w:footnotes>",
+            "word/footnotes.xml": footnotes_part(self.notes.lines),
             "word/header.xml": f"{_XML}<w:hdr {_NAMESPACES}>{self.paragraph(self.header())}</w:hdr>",
             "word/footer.xml": f'{_XML}<w:ftr {_NAMESPACES}><w:p><w:pPr><w:pStyle w:val="Footer"/></w:pPr>'
             f"{_field('PAGE', '1')}<w:r><w:t> / </w:t></w:r>{_field('NUMPAGES', '1')}</w:p></w:ftr>",
@@ -116,18 +147,6 @@ class _Writer:
     def header(self) -> Paragraph:
         style = "Confidential" if self.submission.is_confidential else "Header"
         return Paragraph((Run(self.submission.header),), style)
-
-    def core_properties(self) -> str:
-        submission = self.submission
-        return (
-            f'{_XML}<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties" '
-            'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
-            'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-            f"<dc:title>{escaped(submission.title)}</dc:title>"
-            f"<dc:creator>{escaped('; '.join(submission.organisations))}</dc:creator>"
-            f'<dcterms:created xsi:type="dcterms:W3CDTF">{submission.day}T00:00:00Z</dcterms:created>'
-            "</cp:coreProperties>"
-        )
 
     def block(self, block: Block) -> str:
         match block:
@@ -152,29 +171,14 @@ class _Writer:
 
     def run(self, run: Run) -> str:
         style = f'<w:rStyle w:val="{run.style}"/>' if run.style else ""
-        return _run(run.text, style) + (self.note(run.note) if run.note else "")
-
-    def note(self, note: Note) -> str:
-        number = len(self.notes) + 1
-        links = "".join(_run(" ") + self.link(link) for link in note.links)
-        self.notes.append(
-            f'<w:footnote w:id="{number}"><w:p><w:pPr><w:pStyle w:val="FootnoteText"/></w:pPr>'
-            '<w:r><w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr><w:footnoteRef/></w:r>'
-            f"{_run(' ' + note.words)}{links}</w:p></w:footnote>"
-        )
-        return f'<w:r><w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr><w:footnoteReference w:id="{number}"/></w:r>'
-
-    def link(self, link: str) -> str:
-        # Word refuses a file with a target that is no address
-        target = self.note_relations.add("hyperlink", quote(link, safe="/:?#@!$&'()*+,;=%~"), is_external=True)
-        return f'<w:hyperlink r:id="{target}">{_run(link, _HYPERLINK)}</w:hyperlink>'
+        return run_xml(run.text, style) + (self.notes.add(run.note) if run.note else "")
 
     def caption(self, kind: str, words: str) -> str:
         self.captions[kind] += 1
         style = f'<w:pPr><w:pStyle w:val="Caption"/>{"<w:keepNext/>" if kind == "Table" else ""}</w:pPr>'
         name = CAPTIONS.get(self.submission.lang, CAPTIONS["en"])[kind == "Figure"]
         number = _field(f"SEQ {kind}", str(self.captions[kind]))
-        return f"<w:p>{style}{_run(name + ' ')}{number}{_run('. ' + words)}</w:p>"
+        return f"<w:p>{style}{run_xml(name + ' ')}{number}{run_xml('. ' + words)}</w:p>"
 
     def table(self, table: Table) -> str:
         total = sum(table.widths)
@@ -219,7 +223,7 @@ class _Writer:
         )
 
     def contents(self, contents: Contents) -> str:
-        title = f'<w:p><w:pPr><w:pStyle w:val="TOCHeading"/></w:pPr>{_run(contents.title)}</w:p>'
+        title = f'<w:p><w:pPr><w:pStyle w:val="TOCHeading"/></w:pPr>{run_xml(contents.title)}</w:p>'
         gallery = '<w:docPartObj><w:docPartGallery w:val="Table of Contents"/><w:docPartUnique/></w:docPartObj>'
         return f"<w:sdt><w:sdtPr>{gallery}</w:sdtPr><w:sdtContent>{title}{_CONTENTS_HERE}</w:sdtContent></w:sdt>"
 
@@ -232,9 +236,22 @@ class _Writer:
             page = _field(f"PAGEREF _Toc{number}", "…", dirty=True)
             lines.append(
                 f'<w:p><w:pPr><w:pStyle w:val="TOC{style[-1]}"/></w:pPr>{begin}<w:hyperlink w:anchor="_Toc{number}">'
-                f"{_run(text)}<w:r><w:tab/></w:r>{page}</w:hyperlink>{end}</w:p>"
+                f"{run_xml(text)}<w:r><w:tab/></w:r>{page}</w:hyperlink>{end}</w:p>"
             )
         return "".join(lines)
+
+
+def core_properties(submission: Submission) -> str:
+    """Return the part with the properties of the file: title, organisations and date, and nothing else."""
+    return (
+        f'{_XML}<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
+        'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+        f"<dc:title>{escaped(submission.title)}</dc:title>"
+        f"<dc:creator>{escaped('; '.join(submission.organisations))}</dc:creator>"
+        f'<dcterms:created xsi:type="dcterms:W3CDTF">{submission.day}T00:00:00Z</dcterms:created>'
+        "</cp:coreProperties>"
+    )
 
 
 @cache
@@ -247,7 +264,8 @@ def escaped(text: str) -> str:
     return escape(CONTROL_CHARACTERS.sub(" ", strip_bidi_controls(text)))
 
 
-def _run(text: str, properties: str = "") -> str:
+def run_xml(text: str, properties: str = "") -> str:
+    """Return a run with a text, in which line breaks stay. `properties` is XML."""
     properties = f"<w:rPr>{properties}</w:rPr>" if properties else ""
     lines = (f'<w:t xml:space="preserve">{escaped(line)}</w:t>' for line in text.split("\n"))
     return f"<w:r>{properties}{'<w:br/>'.join(lines)}</w:r>"
@@ -263,7 +281,7 @@ def _field_begin(instruction: str, *, dirty: bool = False) -> str:
 
 
 def _field(instruction: str, shown: str, *, dirty: bool = False) -> str:
-    return f"{_field_begin(instruction, dirty=dirty)}{_run(shown)}{_FIELD_END}"
+    return f"{_field_begin(instruction, dirty=dirty)}{run_xml(shown)}{_FIELD_END}"
 
 
 def _add_part(file: zipfile.ZipFile, name: str, raw: bytes) -> None:
@@ -290,6 +308,7 @@ def _content_types() -> str:
 
 _CONTENTS_HERE = "<!--contents-->"
 _FIELD_END = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+_REFERENCE = '<w:rPr><w:rStyle w:val="FootnoteReference"/><w:vertAlign w:val="superscript"/></w:rPr>'
 _HYPERLINK = '<w:rStyle w:val="Hyperlink"/>'
 _SEPARATORS = (
     '<w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:separator/></w:r></w:p></w:footnote>'

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from tracker.i18n import native_name
 from tracker.model.localized_text import ResolvedText, TextVariant, clean_input, resolve
@@ -102,13 +103,22 @@ def limit_sentences(author: RenderContext, choice: Choice, to: str, *, length: L
 def comments_on(request: ViewRequest, r: Recommendation) -> list[str]:
     """Return where a recommendation stands, as lines of plain text with their sources in brackets."""
     choice = Choice(SubmissionStage.UPR, None, (r,))
-    found = known_about(request, choice, r)
-    return [
-        status_line(request.context, r),
-        *found[2][1],
-        *found[3][1],
-        *_Builder(request, choice).note_of(r).links[-1:],
-    ]
+    (_asked, _state, (_heading, assessed), (_other, found)) = known_about(request, choice, r)
+    return [status_line(request.context, r), *assessed, *found, *_Builder(request, choice).note_of(r).links[-1:]]
+
+
+def template_fields(request: ViewRequest, choice: Choice, submission: Submission) -> dict[str, Any]:
+    """Return what an own template can use, as plain values: see docs/submissions.md. A text has its footnotes."""
+    return _Builder(request, choice).fields(submission)
+
+
+def demands_of(request: ViewRequest, choice: Choice) -> list[tuple[int, Recommendation, str]]:
+    """Return (number, recommendation, words) of each proposal in an alternative report that has words in its language."""
+    if choice.stage not in (SubmissionStage.ALTERNATIVE_REPORT, SubmissionStage.UPR):
+        return []
+    builder = _Builder(request, choice)
+    found = ((number, r, builder.demand(r)) for number, r in enumerate(choice.recommendations, 1))
+    return [(number, r, text) for number, r, text in found if text]
 
 
 def known_about(request: ViewRequest, choice: Choice, r: Recommendation) -> tuple[tuple[str, list[str]], ...]:
@@ -122,6 +132,19 @@ def known_about(request: ViewRequest, choice: Choice, r: Recommendation) -> tupl
         _("Evidence"): found,
     }
     return tuple((heading, list(map(_plain, filter(None, lines)))) for heading, lines in parts.items())
+
+
+def reasons_of(request: ViewRequest, choice: Choice, r: Recommendation) -> list[tuple[str, str]]:
+    """Return (who assessed and when, the reason) for each assessment that counts and has a reason in this language."""
+    builder = _Builder(request, choice)
+    found = [(builder.who(a), builder.wording(a.reason)) for a in request.view.counting_assessments(r)]
+    return [(who, reason.text) for who, reason in found if reason and reason.text]
+
+
+def _field(line: Runs) -> dict[str, Any]:
+    """Return a line as a text with its footnotes."""
+    notes = [[run.note.words, list(run.note.links)] for run in line if run.note]
+    return {"text": "".join(run.text for run in line), "notes": notes}
 
 
 def _plain(line: Runs) -> str:
@@ -249,7 +272,7 @@ class _Builder:
         head = (_("Source"), _("Recommendation"), _("Status"), _("Latest evidence"))
         return [
             self.heading(_("Annex: the register"), new_page=True),
-            Table(_("Recommendations"), head, tuple(rows), widths=(3, 5, 3, 2)),
+            Table(_("Recommendations"), head, tuple(rows), widths=(6, 9, 6, 5)),
             Paragraph((Run(self.register_line()),), "Small"),
         ]
 
@@ -308,6 +331,52 @@ class _Builder:
         groups = group_by_issuer(self.choice.recommendations)
         return [(rs, f"{self.context.label(issuer)}: {counts_line(self.context, rs)}.") for issuer, rs in groups]
 
+    def fields(self, submission: Submission) -> dict[str, Any]:
+        """Return the fields of own templates."""
+        choice, view = self.choice, self.view
+
+        def lines(found: Iterable[Runs]) -> list[dict[str, Any]]:
+            return [_field(line) for line in found if line]
+
+        def evidence(found: EvidencePairs) -> list[dict[str, Any]]:
+            return lines(self.evidence_line(e, link) for e, link in found)
+
+        def item(r: Recommendation) -> dict[str, Any]:
+            found = evidence_of(view, choice, r)
+            return {
+                "title": self.title(r) or self.place(r),
+                "place": self.place(r),
+                "issuer": r.issued_by.value,
+                "status": status_line(self.context, r),
+                "words": lines(self.words(r)),
+                "state": lines(self.state(r)),
+                "situation": lines(self.situation(r)),
+                **{name: lines(self.own(r, name, required=False)) for name in ("impact", "comments")},
+                "grade": _field(self.grade(r)),
+                "ask": _field(self.ask(r)),
+                "evidence": evidence(found),
+                **dict(zip(("laws", "outcomes", "other_evidence"), map(evidence, _by_use(found)), strict=True)),
+            }
+
+        return {
+            "title": submission.title,
+            "committee": self.language.resolve(choice.body.name).text if choice.body else "",
+            "session": clean_input(choice.session),
+            "organisations": list(submission.organisations),
+            "day": self.language.format_day(submission.day),
+            "summary": lines(self.paragraphs(choice.own_text("", "summary"))),
+            "counts": [line for _rs, line in self.counts()],
+            "groups": [
+                {
+                    "heading": heading,
+                    "text": lines(self.paragraphs(choice.own_text(code, "theme"))),
+                    "recommendations": [*map(item, rs)],
+                }
+                for code, heading, rs in group(self.context, choice)
+            ],
+            "register": self.register_line(),
+        }
+
     # what is said of one recommendation
 
     def words(self, r: Recommendation) -> list[Runs]:
@@ -353,9 +422,7 @@ class _Builder:
         return [self.said_by(r, a, self.context.label(a.status) if a.status else "") for a in assessments]
 
     def said_by(self, r: Recommendation, a: Assessment, status: str) -> Runs:
-        _ = self.language.gettext
-        part = f", {_('part ({letter})', letter=a.part)}" if a.part else ""
-        who = f"{self.context.assessor(a)} ({dates_in_words(self.view, self.language, a)}){part}"
+        who = self.who(a)
         note = self.source_note(
             [who, *([] if a.source is None else self.source_parts(a.source))], a.verification, r, a.source
         )
@@ -367,6 +434,10 @@ class _Builder:
             self.list_missing(said_by, a.reason)
         said = f"{who}: {status}" if status else who
         return (Run(said + (". " if reason else ""), style="Emphasis"), Run(reason.text if reason else "", note=note))
+
+    def who(self, a: Assessment) -> str:
+        part = f", {self.language.gettext('part ({letter})', letter=a.part)}" if a.part else ""
+        return f"{self.context.assessor(a)} ({dates_in_words(self.view, self.language, a)}){part}"
 
     def grade(self, r: Recommendation) -> Runs:
         """Return the organisations' grade with its meaning on the Committee's present scale, or a place to write it."""
@@ -393,6 +464,12 @@ class _Builder:
         if self.choice.stage is SubmissionStage.BRIEF:
             return tuple(replace(run, note=None) for run in self.words(r)[0])
         return (self.to_write(_("What you ask for")),)
+
+    def demand(self, r: Recommendation) -> str:
+        """Return the words of a proposal without marks, or "" if they are still to be written."""
+        texts = (r.text, r.summary) if r.issued_by is Issuer.CIVIL_SOCIETY else (r.expected_action,)
+        found = next(filter(None, map(self.wording, texts)), None)
+        return clean_input(self.choice.own_text(r.id, "ask")) or (found.text if found else "")
 
     def bullets(self, found: EvidencePairs, style: str = "Bullet") -> list[Paragraph]:
         return [Paragraph(line, style) for e, link in found if (line := self.evidence_line(e, link))]

@@ -68,6 +68,7 @@ def _is_ignored(private: Path, tree: Path) -> bool:
         "evidence/x.yaml",
         "notes/x.yaml",
         "import-drafts/x.json",
+        "submission-drafts/x.json",
         "files/x.pdf",
         "evidence_files/x.yaml",
         "document_files/x.yaml",

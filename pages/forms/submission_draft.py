@@ -1,0 +1,260 @@
+"""The draft of a submission: its fields, what colleagues wrote at the same time, with whom it is shared, and its end."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import streamlit as st
+
+from pages.forms.buttons import note_error, show_button_error
+from pages.forms.fields import Fields
+from pages.forms.private.readers import choose_readers, chosen_readers, forget_readers
+from pages.shared.layout import Page, draft_owner, organisation_now
+from pages.shared.markdown import escape_markdown
+from tracker.config import StoragePlace, load_config
+from tracker.editing.private.drafts import ImportDraft
+from tracker.editing.private.submission_drafts import APART, FieldEdit, SubmissionDrafts
+from tracker.i18n import native_name
+from tracker.model.errors import TrackerError
+from tracker.model.organisations import can_change
+from tracker.model.vocabulary import SubmissionStage
+from tracker.publishing.wording import error_sentence
+
+Address = tuple[str, str, str]
+"""The kind of document, the id of the committee and the language of a submission."""
+LOOK_EVERY_SECONDS = 7.0
+"""How often an open draft looks for what a colleague wrote."""
+
+
+@cache
+def _drafts_in(place: StoragePlace | None) -> SubmissionDrafts:
+    return SubmissionDrafts(place)
+
+
+def submission_drafts() -> SubmissionDrafts:
+    """Return the drafts of submissions of this dashboard."""
+    return _drafts_in(load_config().private)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftFields(Fields):
+    """The fields of a submission. What is typed in them is written into the draft that the organisation has of it.
+
+    `draft` is None while nothing was written. `unsaved` are edits that could not be written yet, `tried` those of this run. `seen` maps the name of a
+    field that is shown → (what this tab knew of it before, what is there now).
+    """
+
+    address: Address
+    owner: str = ""
+    draft: ImportDraft | None = None
+    unsaved: dict[str, FieldEdit] = field(default_factory=dict)
+    seen: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    tried: dict[str, FieldEdit] = field(default_factory=dict)
+
+    def value(self, name: str, start: Any = "") -> Any:
+        """Return what is in a field, shown or not; `start` if nobody changed it."""
+        if name in self.seen:
+            return _plain(st.session_state.get(self.prefix + name, self.seen[name][1]))
+        if edit := self.unsaved.get(name):
+            return edit.after
+        return self.draft.choices.get(name, start) if self.draft else start
+
+    def key(self, name: str, start: Any) -> tuple[str, Any]:
+        """Return (widget key of a field, its value now). `start` is its value while the draft has none."""
+        known, there = st.session_state.get(f"{self.prefix}start_{name}"), _plain(self.value(name, start))
+        self.seen[name] = (known, there)
+        return super().key(name, there)
+
+    def area(self, label: str, name: str, start: str = "", **how: Any) -> str:
+        """Show a field for a text of several lines, and below it what a colleague wrote at the same time."""
+        typed = super().area(label, name, start, **how)
+        self._show_apart(name)
+        return typed
+
+    def line(self, label: str, name: str, **how: Any) -> str:
+        """Show a field of one line, and below it what a colleague wrote at the same time."""
+        typed = super().line(label, name, **how)
+        self._show_apart(name)
+        return typed
+
+    def _show_apart(self, name: str) -> None:
+        _ = self.page.context.language.gettext
+        for number, apart in enumerate(self.draft.content.get(APART, ()) if self.draft else ()):
+            if apart[0] != name:
+                continue
+            self.page.show("forms/submission_apart.html", person=apart[1], text=apart[2])
+            with st.container(horizontal=True):
+                for words, is_added in ((_("Add it to the text above"), True), (_("Discard it"), False)):
+                    key = f"apart_{number}_{is_added}_{self.prefix}{name}"
+                    st.button(words, key=key, on_click=_settle, args=(self.draft, apart, is_added))
+
+    def keep(self) -> None:
+        """Write into the draft what was typed since the last run. If a colleague's text took its place, run the page again."""
+        edits, replaced = dict(self.unsaved), dict[str, Any]()
+        for name, (known, there) in self.seen.items():
+            typed = _plain(st.session_state.get(self.prefix + name, there))
+            if typed == there:
+                continue
+            if known is None and isinstance(typed, str):
+                known = ""  # after a restart of the server, only the browser knows what was typed
+                if typed in there:
+                    replaced[name] = there
+                    continue
+            before = edits[name].before if name in edits else there if known is None else _plain(known)
+            edits[name] = FieldEdit(name, before, typed)
+        if edits != self.tried:  # what failed in this run is tried again in the next one
+            replaced |= self._write(edits)
+        if replaced:
+            st.session_state[f"{self.prefix}replaced"] = replaced
+            st.rerun()
+
+    def note(self, name: str, value: str) -> None:
+        """Write a value into the draft that is in no field of the page."""
+        self._write({**self.unsaved, name: FieldEdit(name, self.value(name), value)})
+
+    def _write(self, edits: Mapping[str, FieldEdit]) -> dict[str, Any]:
+        """Write edits into the draft. Return what is in their fields instead, where a colleague wrote at the same time."""
+        _ = self.page.context.language.gettext
+        unsaved_key, replaced = f"{self.prefix}unsaved", dict[str, Any]()
+        self.tried.update(edits)
+        self.unsaved.update(edits)
+        st.session_state[unsaved_key] = dict(self.unsaved)
+        if edits and (me := draft_owner()):
+            place = {"own": organisation_now(), "owner": self.owner, "name": self.address[0]}
+            try:
+                draft = submission_drafts().write(self.address, edits.values(), by=me, **place)
+            except TrackerError as error:
+                st.warning(escape_markdown(error_sentence(self.page.context.language, error)))
+                return replaced
+            if draft is None:
+                st.warning(_("This draft was discarded, or is no longer shared with you. What you typed is only here."))
+                return replaced
+            self.unsaved.clear()
+            st.session_state[unsaved_key], st.session_state[f"{self.prefix}draft"] = {}, draft
+            for edit in edits.values():
+                st.session_state[f"{self.prefix}start_{edit.name}"] = edit.after
+                self.seen[edit.name] = edit.after, edit.after
+                if draft.choices.get(edit.name, edit.after) != edit.after:
+                    replaced[edit.name] = draft.choices[edit.name]
+        return replaced
+
+
+def open_draft(page: Page, address: Address, owner: str) -> DraftFields:
+    """Return the fields of the submission at an address. `owner` is the organisation whose draft it is, "" for the own one.
+
+    After the sign-in ended they have what this tab showed before.
+    """
+    prefix = f"submission_{'_'.join(filter(None, [*address, owner]))}_"
+    draft: ImportDraft | None = st.session_state.get(f"{prefix}draft")
+    if draft_owner():
+        draft = submission_drafts().find(address, organisation_now(), owner=owner)
+    st.session_state[f"{prefix}draft"] = draft
+    for name, value in st.session_state.pop(f"{prefix}replaced", {}).items():
+        st.session_state[prefix + name] = st.session_state[f"{prefix}start_{name}"] = value
+    unsaved = st.session_state.get(f"{prefix}unsaved", {})
+    return DraftFields(page, prefix, address=address, owner=owner, draft=draft, unsaved=dict(unsaved))
+
+
+def show_drafts(form: DraftFields) -> None:
+    """Show a line about each other draft that the editor may continue, the one changed last first."""
+    if not draft_owner():
+        return
+    page, own = form.page, organisation_now()
+    lines = []
+    for draft in submission_drafts().readable(own):
+        address, whose = draft.content["address"], draft.private.organisation if draft.private else own
+        if (tuple(address), whose) != (form.address, form.owner or own):
+            params = [*zip(("of", "id", "to"), address, strict=True), *([] if whose == own else [("from", whose)])]
+            by = "" if whose == own else page.context.organisation_name(whose)
+            lines.append((draft, _name(page, address), by, page.context.link("/submission", *params)))
+    if lines:
+        day = page.context.language.format_date
+        page.show("forms/submission_drafts.html", lines=lines, day=lambda draft: day(draft.changed[:10]))
+
+
+def _name(page: Page, address: Sequence[str]) -> str:
+    """Return what a submission is: kind of document, committee, language."""
+    body = page.view.bodies.get(address[1])
+    parts = [page.context.label(SubmissionStage(address[0])), page.context.label(body) if body else ""]
+    return ", ".join(filter(None, [*parts, native_name(address[2])]))
+
+
+def show_draft_tools(form: DraftFields) -> None:
+    """Show who can write in the draft, and buttons that share and discard it. Look for what colleagues write."""
+    _watch(form)
+    page = form.page
+    draft: ImportDraft | None = st.session_state.get(f"{form.prefix}draft")
+    _ = page.context.language.gettext
+    if draft is None or not draft_owner():
+        return
+    own = organisation_now()
+    page.show("forms/submission_kept.html", draft=draft, shared=bool(draft.private and draft.private.shared_with))
+    if not can_change(draft.private, own):
+        return
+    with st.container(horizontal=True):
+        if any(o.id != own for o in page.view.organisations.values()):
+            with st.popover(_("Share the draft…")):
+                readers = f"{form.prefix}readers"
+                choose_readers(page, readers, draft.private, is_new=False)
+                st.button(_("Share"), key=f"share_{draft.id}", on_click=_share, args=(page, draft, readers))
+        with st.popover(_("Discard the draft")):
+            st.write(_("It is gone for everyone who writes in it."))
+            st.button(_("Discard it"), key="discard_submission", on_click=_discard, args=(page, draft, form.prefix))
+    show_button_error("submission_draft")
+
+
+@st.fragment(run_every=LOOK_EVERY_SECONDS)
+def _watch(form: DraftFields) -> None:
+    """Say it if a colleague wrote in the draft since the page was drawn. What is typed here stays."""
+    _ = form.page.context.language.gettext
+    kept: ImportDraft | None = st.session_state.get(f"{form.prefix}draft")
+    if not (me := draft_owner()):
+        return
+    now = submission_drafts().find(form.address, organisation_now(), owner=form.owner)
+    with st.container(key="rt_draft_changed", horizontal=True, vertical_alignment="center"):
+        if now and now.changed != (kept.changed if kept else "") and now.content.get("by") != me:
+            st.write(escape_markdown(_("{person} wrote in this draft.", person=now.content.get("by", ""))))
+            if st.button(_("Show it"), key="show_draft_changes"):
+                st.rerun()
+
+
+def _in_callback(page: Page, action: Callable[[SubmissionDrafts, str], object]) -> None:
+    if draft_owner():
+        try:
+            action(submission_drafts(), organisation_now())
+        except TrackerError as error:
+            note_error("submission_draft", error_sentence(page.context.language, error))
+
+
+def _settle(draft: ImportDraft, apart: list[str], is_added: bool) -> None:
+    # what fails stays beside its field
+    if me := draft_owner():
+        submission_drafts().settle(draft, apart, by=me, own=organisation_now(), is_added=is_added)
+
+
+def _share(page: Page, draft: ImportDraft, readers: str) -> None:
+    shared_with = chosen_readers(readers) or ()
+    _in_callback(page, lambda drafts, own: drafts.share(draft, shared_with, own=own))
+    forget_readers(readers)
+
+
+def _discard(page: Page, draft: ImportDraft, prefix: str) -> None:
+    _in_callback(page, lambda drafts, own: drafts.discard(draft, own=own))
+    st.session_state.pop(f"{prefix}unsaved", None)
+    # Fields that nobody changed get the value of the record, here none. A key that is deleted would keep the browser's text.
+    for key in [str(key) for key in st.session_state if str(key).startswith(f"{prefix}start_")]:
+        name = key.removeprefix(f"{prefix}start_")
+        st.session_state[key] = _plain(st.session_state.get(prefix + name, st.session_state[key]))
+
+
+def texts_of(form: DraftFields, ids: Mapping[str, tuple[str, ...]]) -> dict[str, dict[str, str]]:
+    """Return id → field → text, for the fields of each id that have a text."""
+    found = {id: {name: form.value(f"text_{id}_{name}") for name in names} for id, names in ids.items()}
+    filled = {id: {name: text for name, text in texts.items() if text.strip()} for id, texts in found.items()}
+    return {id: texts for id, texts in filled.items() if texts}
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as a draft keeps it: a list for any sequence of choices, "" for an empty field."""
+    return list(value) if isinstance(value, tuple | list) else "" if value is None else value

@@ -1,0 +1,93 @@
+"""Drafts of submissions: several people write in one, no text is lost, none is another organisation's; and what is recorded."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from tests.support.small_dataset import ANNA
+from tests.support.story_folder import ASKED, made
+from tracker.editing.forms.document import DocumentForm
+from tracker.editing.forms.submission import Demand, submission_records
+from tracker.editing.private.submission_drafts import APART, FieldEdit, SubmissionDrafts
+from tracker.editing.store import Store
+from tracker.queries.view import View
+from tracker.storage.dataset_reader import DatasetReader
+
+ADDRESS = ("follow-up", "ccpr", "en")
+
+
+def edited(drafts, by, *edits, own="centre", owner=""):
+    return drafts.write(ADDRESS, [FieldEdit(*e) for e in edits], by=by, own=own, owner=owner, name="follow-up")
+
+
+@pytest.fixture
+def copies(tmp_path):
+    """The same private folder in two copies of the program."""
+    return [SubmissionDrafts(tmp_path / "private") for _ in range(2)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "kept", "apart"),
+    [
+        (("a", "", "Mine"), ("b", "", "Theirs"), {"a": "Mine", "b": "Theirs"}, []),
+        (("a", "", "Mine"), ("a", "", "Theirs"), {"a": "Mine"}, [["a", "bolot", "Theirs"]]),
+        (("a", "", "Same"), ("a", "", "Same"), {"a": "Same"}, []),
+        (("a", "", "Mine"), ("a", "", ""), {"a": "Mine"}, []),
+        (("a", "", "Mine"), ("a", "Mine", ""), {"a": ""}, []),
+        (("a", "", True), ("a", True, False), {"a": False}, []),
+        (("ids", ["1", "2"], ["1", "2", "3"]), ("ids", ["1", "2"], ["2"]), {"ids": ["2", "3"]}, []),
+    ],
+)
+def test_what_two_people_typed_is_merged_or_kept_beside(copies, first, second, kept, apart):
+    edited(copies[0], "anna", first)
+    draft = edited(copies[1], "bolot", second)
+    assert (dict(draft.choices), draft.content[APART]) == (kept, apart)
+    assert copies[0].find(ADDRESS, "centre") == draft
+
+
+def test_a_text_that_was_kept_beside_is_added_once_or_discarded(copies):
+    edited(copies[0], "anna", ("a", "", "One"))
+    draft = edited(copies[1], "bolot", ("a", "", "Two"))
+    for drafts in copies:  # both press the button
+        drafts.settle(draft, draft.content[APART][0], by="anna", own="centre", is_added=True)
+    settled = copies[0].find(ADDRESS, "centre")
+    assert (settled.choices["a"], settled.content[APART]) == ("One\n\nTwo", [])
+
+
+def test_another_organisation_reads_and_writes_only_what_is_shared_with_it_and_never_discards_it(copies):
+    drafts = copies[0]
+    draft = edited(drafts, "anna", ("a", "", "Ours"))
+    assert drafts.readable("watch") == [] and drafts.find(ADDRESS, "watch", owner="centre") is None
+    assert edited(drafts, "wanda", ("a", "Ours", "Theirs"), own="watch", owner="centre") is None
+    drafts.share(draft, ("watch",), own="watch")
+    assert drafts.find(ADDRESS, "centre") == draft
+    drafts.share(draft, ("watch",), own="centre")
+    assert drafts.readable("watch") == [drafts.find(ADDRESS, "centre")]
+    shared = edited(drafts, "wanda", ("a", "Ours", "Together"), own="watch", owner="centre")
+    assert (shared.choices, shared.private.organisation) == ({"a": "Together"}, "centre")
+    assert drafts.find(ADDRESS, "watch") is None, "its own draft of the same document is another one"
+    drafts.discard(shared, own="watch")
+    assert drafts.find(ADDRESS, "centre") == shared
+    drafts.discard(replace(shared, choices={}), own="centre")
+    assert drafts.find(ADDRESS, "centre") is None
+    assert edited(drafts, "wanda", ("a", "", "Late"), own="watch", owner="centre") is None
+
+
+@pytest.mark.parametrize("is_read", [False, True])
+def test_what_was_sent_becomes_records_that_the_store_takes(tmp_path, is_read):
+    store = Store(DatasetReader(made(tmp_path / "data", {"recommendations/asked.yaml": ASKED})))
+    view = View(store.reader.read(), date(2026, 2, 1))
+    form = DocumentForm(
+        id="ngo-2026", body="cescr", title={"en": "Our report"}, cycle="5", issued="2026-02", authors="Centre"
+    )
+    asked = view.recommendations["asked"]
+    demands = [Demand(2, "Repeal “all” of them.", asked)]
+    store.save(*submission_records(view, form, demands, "en", is_read=is_read), by=ANNA, reason="It was sent.")
+    now = View(store.reader.read(fresh=True), date(2026, 2, 1))
+    report, demand = now.documents["ngo-2026"], now.recommendations["ngo-2026-r2"]
+    assert (demand.issued_by, demand.document, demand.paragraph) == ("civil-society", "ngo-2026", "2")
+    assert [same.recommendation for same in demand.same_demand] == ["asked"]
+    marks = {report.verification, demand.verification}
+    origin = demand.text[""].origin if demand.text else None
+    assert (marks, origin) == (({"seen"}, "official") if is_read else ({"to-check"}, None))

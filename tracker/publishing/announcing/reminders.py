@@ -1,0 +1,232 @@
+"""Mail reminders of deadlines to the people with an account who asked for them, at most once a day."""
+
+import re
+import smtplib
+import ssl
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
+from functools import cached_property
+from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo
+
+from tracker.accounts.accounts import LINK_DAYS, Account, Accounts, Reminders
+from tracker.accounts.accounts_file import accounts_file
+from tracker.accounts.reminders import ReminderLink, reminder_token, without_unused
+from tracker.config import Config, is_loopback
+from tracker.i18n import get_language
+from tracker.model import partial_dates
+from tracker.model.errors import TrackerError
+from tracker.model.permissions import Person
+from tracker.model.vocabulary import DeadlineState
+from tracker.publishing.deadline_wording import time_left, time_until
+from tracker.publishing.exports.ics_calendar import date_heading, date_link
+from tracker.publishing.request import ViewRequest
+from tracker.publishing.wording import site_name
+from tracker.queries.deadlines import AgendaItem, list_deadlines
+from tracker.queries.lists.filters import Filters
+from tracker.queries.view import View
+from tracker.storage.dataset_reader import DatasetReader
+
+_DAYS_BEFORE = (30, 7, 1)
+_FROM_HOUR = 7
+"""The hour from which reminders are sent, where the tracker is: nobody is woken."""
+_PAUSE = timedelta(hours=1)
+"""The least time between two mails that ask to confirm an address: nobody is flooded with them."""
+_ANSWER_SECONDS = 30.0
+_NOT_SET = (
+    "Reminders need TRACKER_PUBLIC_URL, TRACKER_MAIL_FROM and TRACKER_SMTP: see docs/hosting.md. Nothing was sent."
+)
+_WRONG_URL = "TRACKER_SMTP is not like smtps://USER:PASSWORD@HOST. Nothing was sent."
+_NO_SERVER = "The mail server {host} cannot be used ({error}). Nothing was sent; the next run tries again."
+_REFUSED = "{handle}: the mail server did not take the mail ({error}). {then}"
+
+_TOKEN = re.compile("=[0-9a-f]{64}")
+"""The token of a link, which a terminal or a log need not know."""
+
+PlansOf = Callable[[Person], Iterable[str]]
+"""Returns the dates of the plans that a person may read, and that are not done."""
+
+
+def open_mail_server(config: Config) -> smtplib.SMTP:
+    """Return a connection to the mail server in TRACKER_SMTP. It is encrypted unless the server is this machine.
+
+    Raises TrackerError.
+    """
+    try:
+        url, context = urlsplit(config.smtp), ssl.create_default_context()
+        host, port, name = url.hostname or "", url.port or 0, urlsplit(config.public_url).hostname
+        if url.scheme not in ("smtp", "smtps") or not host:
+            raise ValueError
+    except ValueError:
+        raise TrackerError(_WRONG_URL) from None
+    try:
+        # without a name of its own the library would tell that of this machine
+        server = (
+            smtplib.SMTP_SSL(host, port or 465, name, timeout=_ANSWER_SECONDS, context=context)
+            if url.scheme == "smtps"
+            else smtplib.SMTP(host, port or (25 if is_loopback(host) else 587), name, timeout=_ANSWER_SECONDS)
+        )
+        if url.scheme == "smtp" and not is_loopback(host):
+            server.starttls(context=context)
+        if url.username:
+            server.login(unquote(url.username), unquote(url.password or ""))
+    except (OSError, smtplib.SMTPException) as error:
+        raise TrackerError(_NO_SERVER.format(host=host, error=type(error).__name__)) from None
+    return server
+
+
+@dataclass
+class Reminding:
+    """One run: who is reminded of what at the time `now`. `messages` are for the person who runs it, without addresses.
+
+    `failed` says whether a mail was not taken.
+    """
+
+    config: Config
+    now: datetime
+    plans_of: PlansOf
+    open_server: Callable[[Config], smtplib.SMTP] = open_mail_server
+
+    def __post_init__(self) -> None:
+        if not (self.config.public_url and self.config.mail_from and self.config.smtp):
+            raise TrackerError(_NOT_SET)
+        self.file = accounts_file(self.config)
+        self.messages, self.failed = list[str](), False
+
+    def run(self, *, dry_run: bool = False) -> None:
+        """Send what is due to each person. With `dry_run`, only show it. Raises TrackerError if no mail can be sent.
+
+        Before a mail is sent, its time is noted, so that a run that is killed, or another run at the same time, never
+        leads to a second mail on the day. What such a mail should have said is in the next one.
+        """
+        if not dry_run:
+            self.file.update(lambda people: (without_unused(people, self.now), None))
+        people = without_unused(self.file.read(), self.now)
+        due = [(account, text) for account in people.people if (text := self._text(people, account))]
+        server = None if dry_run or not due else self.open_server(self.config)
+        for account, text in due:
+            if server is None:
+                self.messages.append(f"{account.handle}:\n{_TOKEN.sub('=…', text)}")
+            elif server.sock is None:
+                self.messages.append(
+                    f"{account.handle}: not sent, the mail server ended the connection. The next run tries again."
+                )
+            elif self._note(account, sent=self.now):
+                self._send(server, people, account, text=text)
+        if server is not None:
+            server.close()
+        self.messages = self.messages or ["No mail is due."]
+
+    def _send(self, server: smtplib.SMTP, people: Accounts, account: Account, *, text: str) -> None:
+        reminders = account.reminders
+        assert reminders
+        message = EmailMessage()
+        message["From"], message["To"] = self.config.mail_from, reminders.address
+        # the subject is on a locked phone: it says nothing about what this is
+        message["Subject"] = get_language(reminders.language).gettext("Reminder")
+        message["Date"] = format_datetime(self.now)
+        message["Message-ID"] = make_msgid(domain=urlsplit(self.config.public_url).hostname)
+        message["Auto-Submitted"] = "auto-generated"
+        message["List-Unsubscribe"] = f"<{self._link(people, account, ReminderLink.STOP)}>"
+        message.set_content(text)
+        try:
+            server.send_message(message)
+        except (OSError, smtplib.SMTPException) as error:
+            self.failed = True
+            then = "They have to ask for it again." if reminders.until else "The next try is tomorrow."
+            self.messages.append(_REFUSED.format(handle=account.handle, error=type(error).__name__, then=then))
+            return
+        self.messages.append(f"{account.handle}: sent.")
+        if not reminders.until:
+            self._note(replace(account, reminders=replace(reminders, sent=self.now)), told=self._today)
+
+    def _note(self, account: Account, **changes: object) -> bool:
+        """Note what was sent, and return True; False if another run noted something, or the person stopped, meanwhile."""
+
+        def note(people: Accounts) -> tuple[Accounts, bool]:
+            current = people.find(account.handle)
+            if current is None or current.reminders is None or current.reminders != account.reminders:
+                return people, False
+            return people.with_account(replace(current, reminders=replace(current.reminders, **changes))), True  # type: ignore[arg-type]
+
+        return self.file.update(note)
+
+    def _text(self, people: Accounts, account: Account) -> str:
+        """Return the text of the mail that is due, or ""."""
+        if (reminders := account.reminders) is None:
+            return ""
+        if reminders.until:
+            asked = reminders.until - timedelta(days=LINK_DAYS)
+            is_due = reminders.sent is None or (reminders.sent < asked and self.now - reminders.sent >= _PAUSE)
+            return self._confirmation(people, account, reminders) if is_due else ""
+        local = self.now.astimezone(self._zone)
+        is_told = reminders.sent is not None and reminders.sent.astimezone(self._zone).date() >= self._today
+        return "" if is_told or local.hour < _FROM_HOUR else self._reminder(people, account, reminders)
+
+    def _confirmation(self, people: Accounts, account: Account, reminders: Reminders) -> str:
+        request = self._request(reminders)
+        _ = request.language.gettext
+        lines = [
+            _("Somebody wants to be reminded of deadlines at this address. If it was you, confirm it here:"),
+            self._link(people, account, ReminderLink.CONFIRM),
+            _("Otherwise do nothing: the address is deleted after a week."),
+        ]
+        return "\n\n".join(lines) + "\n"
+
+    def _reminder(self, people: Accounts, account: Account, reminders: Reminders) -> str:
+        request, told = self._request(reminders), reminders.told or self._today
+        language, context = request.language, request.context
+        _ = language.gettext
+        items = [
+            f"• {time_left(language, item, self._today)}: {date_heading(context, item)}, {language.format_date(item.date)}"
+            f"\n{date_link(context, item)}"
+            for item in list_deadlines(request.view)
+            if self._is_due(item, told)
+        ]
+        person = Person(account.role, account.handle, account.organisation)
+        # of what is private, the mail says only that there is something: others carry and keep mails
+        items += [
+            f"• {time_until(language, day, self._today)}: {_('a plan that is not public')}\n{context.link('/deadlines')}#rt-plans"
+            for day in sorted(self.plans_of(person))
+            if _crosses(partial_dates.last_day(day), told, self._today, can_be_late=True)
+        ]
+        if not items:
+            return ""
+        stop = f"{_('Stop these mails and delete my address')}: {self._link(people, account, ReminderLink.STOP)}"
+        head = f"{site_name(context)} · {_('Deadlines')}"
+        return "\n\n".join([head, *items, stop]) + "\n"
+
+    def _is_due(self, item: AgendaItem, told: date) -> bool:
+        is_open = item.state(self._today) in (DeadlineState.NEXT, DeadlineState.OVERDUE)
+        return is_open and _crosses(item.last_day, told, self._today, can_be_late=not item.is_passing)
+
+    def _link(self, people: Accounts, account: Account, does: ReminderLink) -> str:
+        assert account.reminders
+        token = reminder_token(people, account, does)
+        return f"{self.config.public_url}/reminders?{does}={token}&lang={account.reminders.language}"
+
+    def _request(self, reminders: Reminders) -> ViewRequest:
+        language = get_language(reminders.language, self._view.settings)
+        return ViewRequest(self._view, language, Filters(), origin=self.config.public_url)
+
+    @cached_property
+    def _view(self) -> View:
+        dataset = DatasetReader(self.config.data).read()
+        return View(dataset, self.now.astimezone(ZoneInfo(dataset.settings.timezone)).date())
+
+    @property
+    def _zone(self) -> ZoneInfo:
+        return ZoneInfo(self._view.settings.timezone)
+
+    @property
+    def _today(self) -> date:
+        return self._view.today
+
+
+def _crosses(day: date, told: date, today: date, *, can_be_late: bool) -> bool:
+    """Return whether a day on which to remind of the date `day` is after `told` and not after `today`."""
+    moments = [day - timedelta(days=n) for n in _DAYS_BEFORE] + [day + timedelta(days=1)] * can_be_late
+    return any(told < moment <= today for moment in moments)

@@ -1,0 +1,44 @@
+"""Own templates of submissions: Word files in `templates` of the data folder, with fields (docs/submissions.md).
+
+A template is data: `template_filler.py` fills it in a process of its own.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tracker.config import AnyPlace
+from tracker.model.errors import TrackerError
+from tracker.model.labels import N_
+from tracker.publishing.submissions.document import Submission
+from tracker.publishing.submissions.docx_writer import core_properties
+from tracker.sandbox.host import JobLimits, run_job
+from tracker.sandbox.limits import KEPT
+from tracker.storage.open_storage import open_storage
+from tracker.storage.record_storage import list_files_in
+
+TEMPLATE_FOLDER = "templates"
+JOB = "tracker.publishing.submissions.template_filler.answer_template"
+
+
+def template_names(place: AnyPlace) -> list[str]:
+    """Return the names of the templates in the data folder, without the ending."""
+    found = list_files_in(open_storage(place).snapshot(), TEMPLATE_FOLDER, ".docx")
+    return [name.partition("/")[2].removesuffix(".docx") for name in found]
+
+
+def fill_template(place: AnyPlace, name: str, submission: Submission, values: Mapping[str, Any]) -> bytes:
+    """Return a submission in the form of the template `name`, as the bytes of a .docx file.
+
+    Raises TrackerError if there is no such template, and UnusableFile with the place of what is wrong in it.
+    """
+    if name not in (known := template_names(place)):
+        names = ", ".join(known) or "–"
+        raise TrackerError(N_("There is no template {name}. There are: {names}."), {"name": name, "names": names})
+    raw = open_storage(place).read(f"{TEMPLATE_FOLDER}/{name}.docx", KEPT.file_bytes)
+    sent = {
+        "name": name,
+        "properties": core_properties(submission),
+        "fields": {**values, "header": submission.header},
+        "mark": submission.header if submission.is_confidential else "",
+    }
+    return run_job(JOB, sent, raw, limits=JobLimits(KEPT.seconds, KEPT.memory))[1]

@@ -1,0 +1,72 @@
+"""Look for what may identify a person in a whole submission: in its texts and links, and in what is not public yet."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain
+from urllib.parse import unquote
+
+from tracker.model.dataset import Record
+from tracker.model.safety_config import SafetyFinding, TextField
+from tracker.publishing.submissions.document import Submission, notes_of, paragraphs_of
+from tracker.publishing.submissions.selection import Choice
+from tracker.queries.view import View
+from tracker.safety.scanner import (
+    LINK_FIELDS,
+    IsDismissed,
+    PublicationCheck,
+    check_texts,
+    record_name,
+    scan_code,
+    scan_texts,
+    text_fields,
+)
+
+NAME = "submission"
+"""The name of the record and of the field under which findings are dismissed."""
+
+
+def check_submission(view: View, choice: Choice, submission: Submission, is_dismissed: IsDismissed) -> PublicationCheck:
+    """Return what has to be settled before the file is made.
+
+    A finding is left out if it was dismissed where it stands in the register. Words that may be a name are asked about only
+    in what is not public yet: what the organisations wrote, and the private entries that they ticked.
+    """
+    records = {
+        record_name(r): {*LINK_FIELDS, *(field.field for field in text_fields(r))} for r in _records(view, choice)
+    }
+
+    def is_known(found: SafetyFinding) -> bool:
+        places = ((record, field) for record, fields in records.items() for field in fields)
+        texts = (replace(found.text_field, record=record, field=field) for record, field in places)
+        return is_dismissed(found) or any(is_dismissed(replace(found, text_field=text)) for text in texts)
+
+    blocks = (*submission.blocks, *submission.annex)
+    texts = [submission.title, *submission.organisations, *(p.text for p in paragraphs_of(blocks))]
+    texts += [note.words for note in notes_of(blocks)]
+    findings = list(scan_texts(map(_field, dict.fromkeys(texts)), view.dataset, is_known))
+    for link in dict.fromkeys(link for note in notes_of(blocks) for link in note.links):
+        text, matches = scan_code(unquote(link), view.dataset.safety, is_link=True)
+        findings += [found for match in matches if not is_known(found := SafetyFinding(_field(text), match))]
+    own = check_texts(map(_field, dict.fromkeys(_not_public(choice))), view.dataset, is_known)
+    return PublicationCheck(tuple(findings), own.candidates)
+
+
+def _field(text: str) -> TextField:
+    return TextField(NAME, NAME, (NAME,), text=text)
+
+
+def _not_public(choice: Choice) -> Iterator[str]:
+    yield choice.session
+    for texts in (choice.own_texts or {}).values():
+        yield from texts.values()
+    for e, _link in chain.from_iterable((choice.private_evidence or {}).values()):
+        yield e.publisher
+        yield from (field.text for field in text_fields(e) if field.field in ("title", "summary"))
+
+
+def _records(view: View, choice: Choice) -> Iterator[Record]:
+    for r in choice.recommendations:
+        yield r
+        yield from (e for e, _link in view.evidence_for(r))
+        if document := view.document(r.document):
+            yield document

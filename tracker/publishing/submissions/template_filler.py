@@ -1,0 +1,168 @@
+"""Fill a template in a process of its own: what is in it can reach neither files nor the program. See `own_template.py`."""
+
+import io
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from docx import Document as open_docx
+from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docxtpl import DocxTemplate
+from jinja2 import StrictUndefined, TemplateError
+from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup
+
+from tracker.model.errors import UnusableFile
+from tracker.model.labels import N_
+from tracker.model.localized_text import CONTROL_CHARACTERS, strip_bidi_controls
+from tracker.publishing.submissions.document import Note
+from tracker.publishing.submissions.docx_writer import Footnotes, footnotes_part, run_xml
+from tracker.sandbox.kinds import open_package
+from tracker.sandbox.limits import KEPT
+
+MISTAKE = N_("The template {name} has a mistake near “{place}”: {reason}")
+NOT_WORD = N_("The template {name} is not a Word document (.docx).")
+HAS_AUTHORS = N_(
+    "The template {name} has comments or tracked changes with the names of their authors. Accept the changes, delete the "
+    "comments, and save it again."
+)
+LOADS = N_("The template {name} loads something from another place: {link}. Take it out.")
+UNMARKED = N_(
+    "The template {name} does not say on every page that the document is confidential. Put the field {field} into each "
+    "of its headers."
+)
+NOTE_IN_HEADER = N_("The template {name} has a footnote in a header or footer. Word allows footnotes only in the text.")
+PLACE_LENGTH = 80
+_ABOUT_THE_TEMPLATE = (
+    RELATIONSHIP_TYPE.CORE_PROPERTIES,
+    RELATIONSHIP_TYPE.EXTENDED_PROPERTIES,
+    RELATIONSHIP_TYPE.CUSTOM_PROPERTIES,
+    RELATIONSHIP_TYPE.THUMBNAIL,
+    RELATIONSHIP_TYPE.CUSTOM_XML,
+)
+"""The relations to parts that say who made the template, and with what."""
+
+
+class Line(str):
+    """A text with its footnotes. `sources` are the words of the footnotes, each with its links."""
+
+    notes: tuple[Note, ...]
+
+    @property
+    def sources(self) -> list[str]:
+        """Return each footnote as a text."""
+        return [" ".join([note.words, *note.links]) for note in self.notes]
+
+
+class _Template(DocxTemplate):  # type: ignore[misc]  # it has no types of its own
+    """A template that knows the lines of the part that it fills: one line of XML for each paragraph."""
+
+    lines: tuple[str, ...] = ()
+
+    def render_xml_part(self, src_xml: str, part: Part, context: Any, jinja_env: Any = None) -> str:
+        self.lines = tuple(re.sub(r"<w:p([ >])", r"\n<w:p\1", src_xml).split("\n"))
+        return str(super().render_xml_part(src_xml, part, context, jinja_env))
+
+    def place_of(self, error: Exception) -> str:
+        """Return the words of the paragraph in which an error occurred."""
+        line, step = getattr(error, "lineno", None), error.__traceback__
+        while step:
+            if step.tb_frame.f_code.co_filename == "<template>":
+                line = step.tb_lineno
+            step = step.tb_next
+        words = re.sub(r"<[^>]*>", "", self.lines[line - 1]) if line and line <= len(self.lines) else ""
+        return words.strip()[:PLACE_LENGTH]
+
+
+def answer_template(
+    data: bytes, *, name: str, properties: str, fields: Mapping[str, Any], mark: str
+) -> tuple[dict[str, Any], bytes]:
+    """Return the filled template. Run in a process of its own. Raises UnusableFile."""
+    open_package(data, KEPT)
+    template = _Template(io.BytesIO(data))
+    try:
+        template.init_docx()
+    except (ValueError, KeyError):
+        raise UnusableFile(NOT_WORD, {"name": name}) from None
+    document = template.docx
+    _refuse_what_must_not_leave(document, name)
+    part, notes = _footnotes_of(document)
+    environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+
+    def with_footnotes(line: Line) -> Markup:
+        """Return a line as runs of Word, with its footnotes."""
+        return Markup(run_xml(str(line)) + "".join(map(notes.add, getattr(line, "notes", ()))))
+
+    environment.filters["with_footnotes"] = with_footnotes
+    try:
+        template.render({key: _restored(value) for key, value in fields.items()}, environment)
+    except Exception as error:  # what a template can do wrong is not a closed list
+        reason = error.message if isinstance(error, TemplateError) and error.message else str(error)
+        raise UnusableFile(
+            MISTAKE, {"name": name, "place": template.place_of(error), "reason": reason or type(error).__name__}
+        ) from None
+    part._blob = part.blob.replace(b"</w:footnotes>", "".join(notes.lines).encode() + b"</w:footnotes>")
+    package = document.part.package
+    edges = [each for each in package.iter_parts() if re.search(r"/(header|footer)\d*\.xml$", str(each.partname))]
+    if any(b"footnoteReference " in each.blob for each in edges):
+        raise UnusableFile(NOTE_IN_HEADER, {"name": name})
+    for relations in (package.rels, document.part.rels):
+        for key, relation in list(relations.items()):
+            if relation.reltype in _ABOUT_THE_TEMPLATE:
+                del relations[key]
+    core = Part(PackURI("/docProps/core.xml"), CONTENT_TYPE.OPC_CORE_PROPERTIES, properties.encode(), package)
+    package.relate_to(core, RELATIONSHIP_TYPE.CORE_PROPERTIES)
+    raw = io.BytesIO()
+    document.save(raw)
+    # opened again: what was filled in is not in the headers of `document` yet
+    if mark and not _is_on_every_page(open_docx(io.BytesIO(raw.getvalue())), mark):
+        raise UnusableFile(UNMARKED, {"name": name, "field": "{{ header }}"})
+    return {}, raw.getvalue()
+
+
+def _restored(value: Any) -> Any:
+    """Return a value of the fields with its texts as lines, which have footnotes."""
+    if isinstance(value, str):
+        return CONTROL_CHARACTERS.sub(" ", strip_bidi_controls(value))
+    if isinstance(value, list):
+        return [_restored(each) for each in value]
+    if isinstance(value, dict) and value.keys() == {"text", "notes"}:
+        line = Line(_restored(value["text"]))
+        line.notes = tuple(Note(words, tuple(links)) for words, links in value["notes"])
+        return line
+    return {key: _restored(each) for key, each in value.items()} if isinstance(value, dict) else value
+
+
+def _refuse_what_must_not_leave(document: Any, name: str) -> None:
+    for part in document.part.package.iter_parts():
+        for relation in part.rels.values():
+            if relation.is_external and relation.reltype != RELATIONSHIP_TYPE.HYPERLINK:
+                raise UnusableFile(LOADS, {"name": name, "link": relation.target_ref})
+        if re.search(rb'\bw:author="', part.blob) or part.content_type == CONTENT_TYPE.WML_COMMENTS:
+            raise UnusableFile(HAS_AUTHORS, {"name": name})
+
+
+def _footnotes_of(document: Any) -> tuple[Any, Footnotes]:
+    """Return the part with the footnotes of a template, made if there is none, and the footnotes to be added."""
+    package = document.part.package
+    try:
+        part = document.part.part_related_by(RELATIONSHIP_TYPE.FOOTNOTES)
+    except KeyError:
+        name = PackURI("/word/footnotes.xml")
+        part = Part(name, CONTENT_TYPE.WML_FOOTNOTES, footnotes_part().encode(), package)
+        document.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
+    numbers = [int(number) for number in re.findall(rb'<w:footnote [^>]*w:id="(\d+)"', part.blob)]
+    relation = RELATIONSHIP_TYPE.HYPERLINK
+    return part, Footnotes(lambda link: str(part.relate_to(link, relation, is_external=True)), max(numbers, default=0))
+
+
+def _is_on_every_page(document: Any, words: str) -> bool:
+    for section in document.sections:
+        headers = [section.header]
+        headers += [section.first_page_header] if section.different_first_page_header_footer else []
+        headers += [section.even_page_header] if document.settings.odd_and_even_pages_header_footer else []
+        if any(words not in "\n".join(p.text for p in header.paragraphs) for header in headers):
+            return False
+    return True
