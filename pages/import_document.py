@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.forms.imports.follow_up import show_follow_up_review
 from pages.forms.imports.review import show_review
-from pages.forms.imports.save import show_offered_drafts
+from pages.forms.imports.save import LEFT_OUT, show_left_out, show_offered_drafts
 from pages.forms.imports.start import show_start
 from pages.forms.imports.table import show_sheet_review, show_uhri_review
 from pages.shared import import_drafts
@@ -23,6 +23,9 @@ if not page.can_edit or not (page.context.person.can(Permission.SAVE) or import_
 show_saved(page, "import")
 if (done := st.session_state.pop("bring_in_done", "")) in page.view.documents:
     page.show("forms/import_done.html", document=page.view.documents[done])
+if import_drafts.has_review():
+    st.session_state.pop(LEFT_OUT, None)
+show_left_out(page, st.session_state.get(LEFT_OUT, ()))
 show_offered_drafts(page)
 draft = import_drafts.own_review()
 if draft is None:

@@ -169,6 +169,12 @@ def test_a_state_may_claim_no_status(view):
     )
 
 
+def test_what_a_grade_is_for_is_kept_as_the_committee_prints_it_and_only_of_a_grade(view):
+    for voice, expected in ((Voice.COMMITTEE, "(a) and (e)"), (Voice.STATE, None)):
+        (said,) = recorded(view, typed(voice=voice, grade="B", scope=" (a) and (e) ", date="2026", reason="x"))
+        assert said.scope == expected
+
+
 def test_a_russian_text_is_kept_as_russian(view):
     (said,) = recorded(view, replace(WHOLE, reason="Закон не изменился."), get_language("ru"))
     assert said.reason == {"ru": TextVariant(text="Закон не изменился.")}

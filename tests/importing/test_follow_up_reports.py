@@ -16,8 +16,8 @@ from tracker.importing.dry_run import describe_report
 from tracker.model.errors import UnusableFile
 
 FOLDER = Path(__file__).parent / "follow_up"
-REPORTS = sorted(path.stem for path in FOLDER.glob("*.txt"))
-ONE_LINE_EACH = [name for name in REPORTS if name[:2] in ("02", "03", "04", "07")]
+REPORTS = sorted(path.name for path in FOLDER.iterdir() if path.suffix != ".json")
+ONE_LINE_EACH = [name.partition(".")[0] for name in REPORTS if name[:2] in ("02", "03", "04", "07")]
 FRAME = """Testland
 Concluding observations (110th session): CCPR/C/TST/CO/2, 25 March 2014
 Follow-up paragraphs: 14 and 15
@@ -42,7 +42,7 @@ def expected(name):
 
 @pytest.mark.parametrize("name", REPORTS)
 def test_a_report_says_what_it_says(name):
-    assert described(read_document(text_of(name).encode())) == expected(name)
+    assert described(read_document((FOLDER / name).read_bytes())) == expected(name.partition(".")[0])
 
 
 @pytest.mark.parametrize("name", ONE_LINE_EACH)
@@ -100,6 +100,18 @@ def test_a_docx_with_a_table_and_a_web_page_say_the_same(name):
         ),
         ("Committee's evaluation: 15 [B] [C]", "Committee's evaluation\nOne text.", [("B", None, ""), ("C", None, "")]),
         ("", "Committee's evaluation\nNo grade is printed.", []),
+        ("", "Committee's evaluation\n• [B]: One.\n• Grade C: Two.", [("B", None, "One."), ("C", None, "Two.")]),
+        (
+            "Committee's evaluation: 15 [B] [C]",
+            "Committee's evaluation\n(a) Welcome. [B]\n(b) It regrets. [C]",
+            [("B", "(a)", "Welcome."), ("C", "(b)", "It regrets.")],
+        ),
+        (
+            "",
+            "Committee's evaluation\n[B]: (a) and (e); [C]: (c)\nWords.",
+            [("B", "(a) and (e)", "Words."), ("C", "(c)", "Words.")],
+        ),
+        ("", "Committee's evaluation\n15 (a) [B2/C1]: One.", [("B2", "(a)", "One."), ("C1", None, "One.")]),
     ],
 )
 def test_grades_stand_before_or_after_their_scope_in_the_header_or_below(header, evaluation, grades):
@@ -128,6 +140,21 @@ Next periodic report: 28 March 2018
         (name, "2014-03-25", ["14", "15", "24"], "2018-03-28") for name in ("Aland", "Bland", "Cland")
     ]
     assert found[0]["replies"] == [{"symbol": "CCPR/C/ALA/CO/2/Add.1", "date": "2016-10-31"}]
+
+
+@pytest.mark.parametrize(
+    ("written", "replies"),
+    [
+        ("Received on 14 November 2014 – CCPR/C/TST/CO/2/Add.1", [("CCPR/C/TST/CO/2/Add.1", "2014-11-14")]),
+        ("15 July 2013 and 3 December 2013", [(None, "2013-07-15"), (None, "2013-12-03")]),
+        ("Due 2 November 2012. Received 16 May 2013", [(None, "2013-05-16")]),
+        ("Due 2 November 2012, not received", []),
+    ],
+)
+def test_a_reply_has_its_date_and_symbol(written, replies):
+    text = FRAME.format(header=f"Reply: {written}", evaluation="Committee's evaluation: [B]")
+    (report,) = read_follow_up_reports(text.split("\n"))
+    assert [(reply.symbol, reply.date) for reply in report.replies] == replies
 
 
 def test_concluding_observations_and_other_texts_are_no_report():

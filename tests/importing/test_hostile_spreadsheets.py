@@ -51,7 +51,9 @@ def test_a_damaged_file_of_each_kind_gives_rows_or_a_sentence(words, seed):
         assert outcome(lambda data=data: read(data, words))
     export = io.BytesIO(damaged(GOOD_JSON, seed))
     assert outcome(lambda: read_uhri(JsonRecords(export, ENGLISH), UhriChoice(), words, limits=UHRI_FILE))
-    assert outcome(lambda: read_uhri(WorkbookRecords(damaged_sheet(seed)), UhriChoice(), words, limits=UHRI_WORKBOOK))
+    assert outcome(
+        lambda: read_uhri(WorkbookRecords(damaged_sheet(seed), ENGLISH), UhriChoice(), words, limits=UHRI_WORKBOOK)
+    )
 
 
 def test_the_good_files_are_read(words):

@@ -24,7 +24,7 @@ def test_every_column_is_known_again_and_the_example_is_left_out(tmp_path, code)
         (name, MappingReason.EXACT) for name, field in IMPORT_FIELDS.items() if field.sheet.in_template
     ]
     assert values(result, "symbol", "paragraph", "text") == [("co-2021", "13", "A text.")]
-    assert result.problems == ()
+    assert [(one.row, one.column) for one in result.problems] == [(2, "")]
 
 
 def test_the_example_is_a_row_that_would_be_understood(tmp_path):

@@ -7,12 +7,14 @@ import pytest
 
 from tests.support.import_files import ENGLISH, TODAY, read, sheet_bytes, uhri_json, uhri_record
 from tests.support.small_dataset import TRACKER, dataset
+from tracker.importing.left_out import lines_left_out
 from tracker.importing.tables.cell_values import Reference, ReferenceReader, settle_cells, unclear_cells
 from tracker.importing.tables.results import SheetKind
 from tracker.importing.tables.row_review import RowDefaults, is_proposed, records_of_rows, review_sheet
+from tracker.importing.tables.row_sources import source_key
 from tracker.importing.tables.vocabulary import ImportVocabulary
 from tracker.importing.uhri.export import read_uhri
-from tracker.importing.uhri.records import JsonRecords, UhriChoice, WorkbookRecords
+from tracker.importing.uhri.records import JsonRecords, UhriChoice, WorkbookRecords, is_uhri_workbook
 from tracker.importing.uhri.review import review_uhri
 from tracker.model.errors import ImportRefused
 from tracker.queries.view import View
@@ -46,7 +48,7 @@ MIXED = [
     ["CAT/C/MAR/CO/1, para. 5", "", "Close the prison", "", "", ""],
     ["CAT 2014, para. 9", "", "Open the archive", "", "", ""],
     ["", "Marovia", "Plant trees", "", "", ""],
-    ["", "", "Publish the budget", "", "", ""],
+    ["", "Ruritania", "Publish the budget", "", "", ""],
 ]
 CHOSEN = RowDefaults(document="co-2024")
 
@@ -79,6 +81,7 @@ def test_a_sheet_of_several_committees_and_states_puts_no_row_under_a_document_t
         "Build houses": "co-2024",
         "Publish the budget": "co-2024",
     }
+    assert [row.document for row in rows if row.title in ("Count the votes", "Sign the treaty")] == ["", ""]
     assert {row.title: row.problems for row in rows if not row.can_be_saved} == {
         "Free the press": (
             "The row names CCPR, but the document is E/C.12/RUR/CO/4.",
@@ -170,7 +173,7 @@ def test_uhris_own_excel_form_keeps_other_states_and_bodies_out(view, words):
         ["Votes 7. The Committee recommends elections.", "- Ruritania", "- CEDAW", "CEDAW/C/RUR/CO/1", "- Health"],
     ]
     data = sheet_bytes(head, *([*row, "- Recommendations", f"a{n}", "2021-12-10"] for n, row in enumerate(rows)))
-    result = read_uhri(WorkbookRecords(data), UhriChoice(), words, limits=UHRI_WORKBOOK)
+    result = read_uhri(WorkbookRecords(data, ENGLISH), UhriChoice(), words, limits=UHRI_WORKBOOK)
     reviewed = review_uhri(view, result, CHOSEN, vocabulary=words, language=ENGLISH)
     assert where(view, reviewed) == {"The State party should end it.": "co-2021"}
     assert {row.row.value("text"): row.problems[0] for row in reviewed if row.problems} == {
@@ -228,6 +231,12 @@ def test_the_committee_of_a_row_cannot_be_left_out_as_unclear(view, words):
 def test_a_row_without_a_state_below_that_of_another_one_is_not_ticked_by_itself(view, words):
     rows = [["State", "Recommendation"], ["", "Build houses"], ["Marovia", "Sign the treaty"], ["", "Hold a vote"]]
     found = review(view, words, [*rows, ["Ruritania", "Free the press"], ["", "Close the prison"]])
+    of_year = [
+        ["State", "Recommendation", "Committee", "Year"],
+        ["Marovia", "A", "CAT", "2021"],
+        ["", "B", "CAT", "2021"],
+    ]
+    assert where(view, review(view, words, of_year)) == {}
     assert [(row.title, is_proposed(row, SheetKind.OTHER)) for row in found] == [
         ("Build houses", True),
         ("Sign the treaty", False),
@@ -235,7 +244,7 @@ def test_a_row_without_a_state_below_that_of_another_one_is_not_ticked_by_itself
         ("Free the press", True),
         ("Close the prison", True),
     ]
-    assert found[2].notes == ("The row names no State; the one above it is about Marovia.",)
+    assert found[2].problems == ("The row names no State; the one above it is about Marovia.",)
 
 
 def test_a_state_in_a_heading_or_a_title_is_that_of_the_rows_below(view, words):
@@ -255,6 +264,9 @@ def test_a_cell_for_a_link_that_is_none_cannot_be_left_out(view, words):
 def test_a_heading_inside_the_table_names_the_committee_of_the_rows_below(view, words):
     rows = [["Recommendation"], ["CAT 2021"], ["Train the guards"], ["UPR"], ["Sign the treaty"]]
     found = review(view, words, rows)
+    assert where(view, found) == {"Train the guards": "co-2021"}
+    stated = [["State", "Recommendation", "Year"], ["Ruritania", "CAT", ""], ["Ruritania", "Train the guards", "2021"]]
+    found = review(view, words, [*stated, ["Ruritania", "Open the archive", "2013"]])
     assert where(view, found) == {"Train the guards": "co-2021"}
 
 
@@ -291,8 +303,16 @@ def test_a_document_that_was_added_meanwhile_is_found(tmp_path, view, words):
         ("РК, КПП 2021, п. 3", Reference(body="cat", year="2021", paragraph="3", is_clear=False)),
         ("CAT (KZ) 2021, para. 3", Reference(body="cat", year="2021", paragraph="3", is_clear=False)),
         ("OP-CAT 2021, para. 3", Reference(body="cat", year="2021", paragraph="3", is_clear=False)),
-        ("КПП 2013, п. 3 и 2021, п. 5", Reference(body="cat", year="2013", paragraph="3", is_clear=False)),
-        ("CAT and CESCR, para. 3", Reference(paragraph="3", is_clear=False)),
+        (
+            "КПП 2013, п. 3 и 2021, п. 5",
+            Reference(body="cat", year="2013", paragraph="3", is_clear=False, several="paragraph"),
+        ),
+        ("CAT and CESCR, para. 3", Reference(paragraph="3", is_clear=False, several="body")),
+        (
+            "CCPR/C/RUR/CO/3; CAT/C/RUR/CO/3 п. 5",
+            Reference(paragraph="5", is_clear=False, several="document"),
+        ),
+        (f"CCPR/C/RUR/CO/3 {'and ' * 60}CAT/C/RUR/CO/3", Reference(is_clear=False, several="document")),
         ("2030 Agenda", Reference(year="2030", is_clear=False)),
     ],
 )
@@ -357,3 +377,127 @@ def test_questions_are_known_as_headings(words):
     ):
         columns = read(sheet_bytes(headings, ["CAT 2021 §13", "A", "done", "2027", "B"]), words).columns
         assert [column.field for column in columns] == ["reference", "text", "status", "deadline", "authorities"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "written"),
+    [
+        ("Where from", "E/C.12/RUR/CO/4; CAT/C/RUR/CO/3"),
+        ("Symbol", "E/C.12/RUR/CO/4 and CAT/C/RUR/CO/3"),
+        ("Document", "E/C.12/RUR/CO/4, CAT/C/RUR/CO/3"),
+        ("Committee", "CESCR/CAT"),
+        ("Where from", "E/C.12/RUR/CO/4, para. 3; para. 5"),
+        ("Paragraph", "п. 3; п. 5"),
+    ],
+)
+def test_a_row_that_names_two_documents_or_paragraphs_stays_out_whatever_is_chosen(view, words, heading, written):
+    result = read(sheet_bytes([heading, "Recommendation"], [written, "Build houses"]), words)
+    defaults = RowDefaults("co-2024", chosen=tuple((key, "co-2024") for key in ("", source_key(result.rows[0]))))
+    chosen = {cell.key: cell.choices[0] for cell in unclear_cells(result, words) if cell.choices}
+    (row,) = review_sheet(view, settle_cells(result, chosen), defaults, language=ENGLISH)
+    assert row.problems == (f"The row names several documents or paragraphs: “{written}”. Give each a row of its own.",)
+    with pytest.raises(ImportRefused, match="several documents"):
+        records_of_rows(view, [replace(row, document="co-2024", problems=())], defaults, language=ENGLISH)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Recommendation ID|Country|Body/Mechanism|Symbol|Annotation type|Paragraph/Annotation text|Themes|Affected persons",
+        "Annotation ID|Country concerned|Mechanism|Document symbol|Type|Text|Themes|Affected persons",
+        "Recommendation ID|State|Treaty body|Symbol|Annotation type|Annotation text|Theme|Concerned persons/groups",
+        "AnnotationId|Countries|Body|Symbol|AnnotationType|Text|Themes|AffectedPersons",
+    ],
+)
+def test_an_excel_like_that_of_uhri_brings_in_recommendations_and_lists_concerns(view, words, head):
+    same = ["Ruritania", "CAT", "CAT/C/RUR/CO/3"]
+    rows = [
+        ["1", *same, "Recommendations", "Prisons. 13. The State party should end it.", "Work; Health", "PWUD"],
+        ["2", *same, "Concerns/Observations", "12. The Committee is concerned about it.", "Health", ""],
+        ["3", "Marovia", *same[1:2], "CAT/C/MAR/CO/1", "Recommendations", "14. It should act.", "", ""],
+    ]
+    data = sheet_bytes(["An export"], head.split("|"), *rows)
+    assert is_uhri_workbook(data)
+    result = read_uhri(WorkbookRecords(data, ENGLISH), UhriChoice(), words, limits=UHRI_WORKBOOK)
+    reviewed = review_uhri(view, result, CHOSEN, vocabulary=words, language=ENGLISH)
+    assert {(r.paragraph, r.themes) for r in result.recommendations if 3 in r.rows} == {("13", ("Work", "Health"))}
+    assert {row.row.number: row.problems for row in reviewed} == {
+        3: (),
+        4: ("UHRI does not call it a recommendation.",),
+        5: ("The row is about Marovia, but this tracker is about Ruritania.",),
+    }
+    left = [*lines_left_out(reviewed, {3}, result, language=ENGLISH)]
+    assert sorted(line.partition(" ·")[0] for line in left) == ["Row 4", "Row 5"]
+
+
+def test_a_row_that_says_that_it_is_a_concern_is_no_recommendation(view, words):
+    kinds = ["Concerns/Observations", "обеспокоенность", "Recommendation", "Concluding observations"]
+    rows = [["Type", "Recommendation"], *([kind, f"Act on {n}"] for n, kind in enumerate(kinds))]
+    assert [row.can_be_saved for row in review(view, words, rows)] == [False, False, True, True]
+
+
+def test_what_stays_out_is_listed_with_its_reason_and_each_row_shows_its_own_reference(view, words):
+    result = read(
+        sheet_bytes(
+            ["Where from", "Recommendation", "Group", "By when?", "Budget", "Status"],
+            ["CAT 2021 §13", "Train the guards", "ЛУН, ЛГБ", "31 February 2026", 3, "nearly there"],
+            ["CESCR §4", "Build houses", "", "32.13.2025", 4, ""],
+            ["Итого: 2", "", "", "", 7, ""],
+        ),
+        words,
+    )
+    settled = settle_cells(result, {cell.key: "" for cell in unclear_cells(result, words)})
+    rows = review_sheet(view, settled, CHOSEN, language=ENGLISH)
+    first, second, total = rows
+    assert (first.can_be_saved, second.can_be_saved, total.state) == (True, True, "refused")
+    assert (first.reference, second.reference) == ((("A2", "CAT 2021 §13"),), (("A3", "CESCR §4"),))
+    no_date = "This is not a date. Write it as 2026-03-18, 18.03.2026, March 2026 or 2026."
+    lines = [*lines_left_out(rows, {2}, settled, language=ENGLISH)]
+    assert lines == [
+        "Row 2 · Train the guards: "
+        "Left out: C2 “ЛГБ”. We do not know “ЛГБ”. Which group is it? "
+        f"Left out: D2 “31 February 2026”. {no_date} "
+        f"Left out: F2 “nearly there”. {problem_of(result, 'status')}",
+        f"Row 3 · Build houses: The row was not ticked. Left out: D3 “32.13.2025”. {no_date}",
+        "Row 4 · Итого: 2 | 7: Left out: the row is a total.",
+        "Column D · By when?: Not imported: a recommendation has no field for it.",
+        "Column E · Budget: Not read: the heading is not known. Choose a field for it if it is needed.",
+    ]
+    assert second.left == (f"Left out: D3 “32.13.2025”. {no_date}",)
+
+
+def problem_of(result, field: str) -> str:
+    return next(problem.message for problem in result.problems if problem.field == field)
+
+
+def test_what_was_assumed_about_a_cell_is_said_with_its_row(view, words):
+    sheet = sheet_bytes(["Symbol", "Recommendation", "Status"], ["CAT/C/RUR/CO/3", "End it", "in progress"])
+    (row,) = review_sheet(view, read(sheet, words), CHOSEN, language=ENGLISH)
+    assert row.notes == ("C2: Read as “partially-implemented”.",)
+
+
+def test_a_source_that_is_named_once_above_its_rows_is_asked_for_in_each(view, words):
+    rows = [["CAT", "Train", ""], ["", "Visit", "п. 4"], ["CESCR", "Build", ""], ["", "Pay", ""]]
+    rows = [["Committee", "Recommendation", "Where from"], *rows]
+    found = review(view, words, rows)
+    above = "The row names no source. Write “{}” in it if it is that of the row above."
+    assert {row.title: row.problems for row in found if row.title in ("Visit", "Pay")} == {
+        "Visit": (above.format("CAT"),),
+        "Pay": (above.format("CESCR"),),
+    }
+
+
+def test_two_rows_about_one_recommendation_are_not_both_ticked(tmp_path, words):
+    there = "issued_by: committee\ndocument: co-2021\ntitle: T\nsummary: S\nverification: seen\nparagraph: '13'\nsource: {document: co-2021}\n"
+    view = View(dataset(tmp_path, {"r/cat-13": there}), TODAY)
+    rows = [["Symbol", "Para", "Recommendation"], ["CAT/C/RUR/CO/3", 13, "End it"], ["CAT/C/RUR/CO/3", 13, "Begin it"]]
+    first, second = review(view, words, rows)
+    assert (first.problems, second.problems) == ((), ("The row is about the same recommendation as row 2.",))
+
+
+def test_a_date_that_is_left_out_is_missed_and_said_so(view, words):
+    head = ["Symbol", "Recommendation", "Status", "Date", "Comment"]
+    result = read(sheet_bytes(head, ["CAT/C/RUR/CO/3", "End it", "not implemented", "03/04/2025", "No law"]), words)
+    settled = settle_cells(result, {cell.key: "" for cell in unclear_cells(result, words)})
+    (row,) = review_sheet(view, settled, replace(CHOSEN, organisation="us"), language=ENGLISH)
+    assert row.problems == ("The status has no date.",)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.queries.test_overview_summary import SOME, assessed
 from tests.support.form_pages import html, opening
-from tests.support.story_folder import ASKED
+from tests.support.story_folder import ASKED, GRADED, RECORDED
 from tracker.model.permissions import READER
 
 
@@ -51,6 +51,15 @@ def test_a_year_without_an_assessment_says_so_in_the_table_and_has_no_bar(shown)
     assert text.count(">no assessment<") >= 1 and "Assessed once, in 2024; not reviewed since" in titles(page)
     (bars,) = figure["data"]
     assert (bars["x"], bars["y"], "annotations" in figure["layout"]) == (["2024"], [1], False)
+
+
+def test_the_chain_of_a_cycle_stands_beside_its_table(shown):
+    grade = f"paragraph: 20\nassessments: [{{voice: committee, grade: B, date: '2024', reason: Some, {RECORDED}}}]\n"
+    page = shown({"recommendations/hrc-3-20.yaml": GRADED + grade})
+    heading = "HRC 3: 1 under follow-up; the State replied on 0, civil society assessed 0, the committee graded 1"
+    assert heading in titles(page)
+    pictures = html(page).partition('id="rt-three"')[0]
+    assert len(drawn(page)) == pictures.count("<table") == pictures.count('data-save="png"')
 
 
 def test_a_committee_that_asks_for_a_part_is_shown_so(shown):

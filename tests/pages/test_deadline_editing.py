@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.support.deadline_story import DEADLINES
-from tests.support.form_pages import errors, html, press, put
+from tests.support.form_pages import errors, html, opening, press, put
 from tracker.model.permissions import READER
 from tracker.model.registers import Deadline
 from tracker.model.vocabulary import DateSetBy, DeadlineKind, DocumentKind
@@ -133,3 +133,47 @@ def test_a_draft_with_an_added_row_survives_a_reload(opened, tmp_path):
     again = opened(**address)
     assert again.exception == []
     assert again.text_input(key=f"{NEW}date").value == "2027-02-01"
+
+
+def test_a_round_of_the_follow_up_is_added_changed_and_undone(opened, tmp_path):
+    page = opened(what="document", id="co-4")
+    page.toggle(key=f"{FORM}new_round").set_value(True).run()
+    row = f"{FORM}round0_"
+    put(page, row, reply="report", ngos="House of Rights; Open Law", lists_ngos="yes", verification="seen")
+    put(page, FORM, no_submission_en="Nobody has the time.", reason="Read in the report.")
+    press(page, "Save the edit")
+    assert any("choose the committee's report that was read" in line for line in errors(page))
+    put(page, row, report="loi", action="A letter.")
+    press(page, "Save the edit")
+    assert errors(page) == []
+    follow_up = saved(tmp_path).follow_up
+    (turn,) = follow_up.rounds
+    assert (turn.reply, turn.report, turn.ngos, turn.lists_ngos, turn.verification) == (
+        "report",
+        "loi",
+        ("House of Rights", "Open Law"),
+        True,
+        "seen",
+    )
+    assert [(text.text, text.origin) for text in turn.action.values()] == [("A letter.", "official")]
+    assert [text.text for text in follow_up.no_submission.values()] == ["Nobody has the time."]
+    assert [edit.field for edit in saved(tmp_path).history] == ["follow_up"]
+
+    page = opened(what="document", id="co-4")
+    put(page, FORM, cycle="4-5", reason="A slip.")
+    press(page, "Save the edit")
+    assert saved(tmp_path).follow_up == follow_up  # a form in which nobody touched it keeps it as it was
+    press(page, "Undo the last save")
+    page = opened(what="document", id="co-4")
+    page.checkbox(key=f"{row}is_removed").check()
+    put(page, FORM, no_submission_en="", reason="An error.")
+    press(page, "Save the edit")
+    assert saved(tmp_path).follow_up in (None, type(follow_up)(verification="to-check"))
+
+
+def test_an_editor_may_say_that_nothing_is_sent_on_a_follow_up(tmp_path, monkeypatch):
+    asked = "title: CO 4, follow_up: {verification: seen, source: {document: co-4, paragraph: 9}, paragraphs: ['8']},"
+    page = opening(tmp_path, monkeypatch, {"documents.yaml": DEADLINES.replace("title: CO 4,", asked)})
+    shown = [html(page("deadlines")), html(page("data_health")), html(page("deadlines", who=READER))]
+    link = '/edit?what=document&amp;id=co-4&amp;lang=en">Say that none will be sent'
+    assert [link in text for text in shown] == [True, True, False]

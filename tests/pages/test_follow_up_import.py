@@ -5,7 +5,7 @@ import pytest
 import pages.forms.imports.start
 from pages.shared import import_drafts
 from tests.support.form_pages import errors, html, opening, press
-from tests.support.story_folder import DOCUMENTS, GRADED
+from tests.support.story_folder import DOCUMENTS, GRADED, RECOMMENDED
 from tracker.importing.documents.reader import read_document
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -95,3 +95,44 @@ def test_what_is_missing_gets_a_sentence_and_saves_nothing(opened, text, sentenc
     page = paste(opened("import_document"), text)
     assert any(sentence in info.value for info in page.info)
     assert next(button for button in page.button if button.key == "bring_save").disabled
+
+
+PARTS = "parts: [{id: '1', summary: One}, {id: '2', summary: Two}]\n"
+LETTERS = "parts: [{id: a, summary: One}, {id: b, summary: Two}]\n"
+LETTER = """20 May 2026
+Excellency, as Rapporteur for follow-up I have the honour to refer to the second periodic report of Kyrgyzstan and
+the concluding observations (E/C.12/KGZ/CO/4). Thank you for your reply of 3 October 2025 (E/C.12/KGZ/CO/4/Add.1).
+Paragraph 20 (a): Laws
+The Committee considers that the recommendation has been partially implemented.
+Paragraph 20 (b): Courts
+The Committee considers that the recommendation has not been implemented.
+"""
+
+
+@pytest.mark.parametrize(
+    ("parts", "text", "chosen", "expected"),
+    [
+        (PARTS, REPORT, {}, [("B", "1", None), ("C", "2", None)]),
+        (PARTS, REPORT, {0: "2", 1: ""}, [("B", "2", None), ("C", None, None)]),
+        (LETTERS, REPORT, {}, [("B", None, None), ("C", None, None)]),
+        (LETTERS, REPORT.replace("[B]:", "[B] (b):"), {}, [("B", "b", "(b)"), ("C", None, None)]),
+        (PARTS, REPORT.replace("[B]:", "[B] (b):"), {}, [("B", None, "(b)"), ("C", None, None)]),
+        (LETTERS, LETTER, {}, [("partially implemented", "a", "(a)"), ("not implemented", "b", "(b)")]),
+    ],
+)
+def test_a_grade_is_for_the_part_that_the_report_or_the_editor_says(
+    tmp_path, monkeypatch, parts, text, chosen, expected
+):
+    import_drafts.import_drafts().forget()
+    monkeypatch.setattr(pages.forms.imports.start, "parse_upload", lambda data, name, **_limits: read_document(data))
+    name = "co-4-12" if text == LETTER else "hrc-3-20"
+    files = FILES | {
+        f"recommendations/{name}.yaml": (RECOMMENDED if text == LETTER else GRADED) + "paragraph: 20\n" + parts
+    }
+    files["documents.yaml"] = files["documents.yaml"].replace("title: CO 4,", "title: CO 4, symbol: E/C.12/KGZ/CO/4,")
+    page = paste(opening(tmp_path, monkeypatch, files)("import_document"), text)
+    for place, part in chosen.items():
+        page.selectbox(key=f"import_part_20_{place}").set_value(part).run()
+    press(page, next(button.label for button in page.button if button.key == "bring_save"))
+    found = DatasetReader(tmp_path / "data").read().recommendations[name].assessments
+    assert [(a.grade, a.part, a.scope) for a in found if a.voice == "committee"] == expected

@@ -216,7 +216,7 @@ def test_uhri_is_chosen_from_before_anything_is_shown(opened, tmp_path):
     assert page.multiselect[0].value == ["Kyrgyzstan"]
     assert "Row 1" not in html(page)
     press(page, "Show these")
-    assert ticks(page) == {"Row 1": True, "Row 2": True}
+    assert ticks(page) == {"Row 1": True, "Row 3": True}
     assert "Another State should act." not in html(page)
     page.radio(key="import_mark").set_value("seen").run()
     before = set(recorded(tmp_path))
@@ -248,3 +248,26 @@ def test_the_file_of_a_table_is_never_written_to_the_private_folder(opened, tmp_
     upload(opened("import_document"), TABLE)
     assert "Review the spreadsheet" in html(opened("import_document"))
     assert list((tmp_path / "private").rglob("*.json")) == []
+
+
+def test_what_stays_out_is_said_before_the_save_and_where_the_editor_lands(opened):
+    table = csv_bytes(
+        "Комитет;Символ;Рекомендация;Срок",
+        "CESCR;E/C.12/KGZ/CO/4;Отменить наказание;31 февраля 2026",
+        "Комитет по правом;;Обучить персонал;",
+        "Итого: 2;;;",
+    )
+    page = upload(opened("import_document"), table)
+    assert [box.label for box in page.selectbox if box.label.startswith("Committee")] == [
+        "Committee: Комитет по правом"
+    ]
+    assert [button.key for button in page.button if button.key == "cells_none"] == []  # it names the source
+    assert "A2 <q>CESCR</q>, B2 <q>E/C.12/KGZ/CO/4</q>" in html(page)
+    assert "Left out: D2 “31 февраля 2026”." in html(page)
+    before = page.code[0].value
+    assert [line.partition(":")[0] for line in before.splitlines()] == [
+        *("Row 2 · Отменить наказание", "Row 3 · Обучить персонал", "Row 4 · Итого", "Column D · Срок"),
+    ]
+    page = press(page, "Save 1 recommendation")
+    assert "1 recommendation was saved." in html(page)
+    assert page.code[0].value == before

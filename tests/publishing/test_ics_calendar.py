@@ -9,7 +9,7 @@ from icalendar import Calendar
 from tests.support.deadline_story import DEADLINES
 from tests.support.feed_parsing import TODAY, asking
 from tests.support.small_dataset import ANNA, Clock
-from tests.support.story_folder import made
+from tests.support.story_folder import DOCUMENTS, made
 from tracker.editing.store import Store
 from tracker.i18n import get_language
 from tracker.publishing.exports.ics_calendar import render_calendar
@@ -227,3 +227,12 @@ def test_the_event_of_a_deadline_keeps_its_id_when_its_date_is_corrected(tmp_pat
     after = next(event for event in events(store) if event["SUMMARY"] == summary)
     assert (after["UID"], after.start, after["SEQUENCE"]) == (before["UID"], date(2026, 8, 6), 1)
     assert [alarm.decoded("TRIGGER").days for alarm in after.walk("VALARM")] == [-30, -7]
+
+
+def test_what_civil_society_has_not_said_is_an_event_from_the_day_on_which_it_may(root):
+    asked = "follow_up: {verification: seen, source: {document: co-4, paragraph: 9}, paragraphs: ['8']}, "
+    due = f"title: CO 4, {asked}deadlines: [{{kind: reply, date: 2027-01-05}}],"
+    made(root, {"documents.yaml": DOCUMENTS.replace("title: CO 4,", due)})
+    heading = "CO 4: follow-up paragraphs 8: no submission is recorded (the State's reply: 5 January 2027)."
+    assert f"{heading} 2027-01-05 2027-01-06" in told(root)
+    assert not [line for line in told(root, body=("ccpr",)) if heading in line]

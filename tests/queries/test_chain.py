@@ -9,9 +9,12 @@ from tests.support.small_dataset import BODIES, CONCLUDED, DOCUMENTS, folder
 from tests.support.view_requests import ORIGIN
 from tracker.i18n import get_language
 from tracker.publishing.pages.card import render_card
+from tracker.publishing.pictures.analysis import Pictures
 from tracker.publishing.request import ViewRequest
 from tracker.queries.chain import build_chain, grade_meaning, printed_grades
 from tracker.queries.lists.filters import Filters
+from tracker.queries.tables.analysis import follow_up_of_cycle
+from tracker.queries.tables.frames import Frames
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -103,3 +106,18 @@ def test_what_is_missing_in_a_chain_is_said_in_its_place(view, as_of, ngos, grad
     }
     assert [(name, words) for name, words in missing.items() if words not in said[name]] == []
     assert "Nobody has assessed this yet." in said["Assessments of organisations"]
+
+
+def test_a_picture_shows_how_far_the_chain_of_a_cycle_goes(view):
+    frames = Frames(view, get_language("en"))
+    count = follow_up_of_cycle(frames)
+    assert count.table.fillna("").to_numpy().tolist() == [
+        ["x", "2024-05", "not-implemented", "B1 A"],
+        ["y", "", "not-assessed", ""],
+    ]
+    picture = Pictures(frames, ViewRequest(view, get_language("en"), Filters(), ORIGIN).context).follow_up()
+    assert picture.title == (
+        "E/C.12/RUR/CO/4: 2 under follow-up; the State replied on 1, civil society assessed 1, the committee graded 1"
+    )
+    assert len(picture.figure.data) > 0
+    assert follow_up_of_cycle(Frames(view, get_language("en"), (view.recommendations["z"],))).table.empty

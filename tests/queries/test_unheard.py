@@ -18,12 +18,12 @@ REPLY = (
 )
 
 
-def unheard(tmp_path, *, more="", documents="", day=date(2026, 1, 1), **records):
+def unheard(tmp_path, *, more="", documents="", day=date(2026, 1, 1), with_coming=False, **records):
     told = DOCUMENTS.replace("{id: co-2024,", "{id: co-2024, " + SELECTED % more) + documents
     dataset = DatasetReader(
         folder(tmp_path, {"documents": told, **{f"r/{name}": text for name, text in records.items()}})
     ).read()
-    return [(item.kind.value, item.since) for item in list_unheard(View(dataset, today=day))]
+    return [(item.kind.value, item.since) for item in list_unheard(View(dataset, today=day), with_coming=with_coming)]
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,7 @@ def unheard(tmp_path, *, more="", documents="", day=date(2026, 1, 1), **records)
     [
         ({}, [("follow-up", "2025-03-28")]),
         ({"day": date(2025, 3, 27)}, []),
+        ({"day": date(2025, 3, 27), "with_coming": True}, [("follow-up", "2025-03-28")]),
         ({"documents": LATER_REPORT}, []),
         ({"documents": LATER_REPORT.replace("cescr", "cat")}, [("follow-up", "2025-03-28")]),
         (

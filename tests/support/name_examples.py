@@ -1,6 +1,13 @@
 """Names of persons and what leads to one, which the safety check has to find, and what looks like a name. All are invented."""
 
 DANGER: tuple[tuple[str, str], ...] = (
+    ("date-place", "On 14 March 2025 officers searched a flat in Kara-Balta."),
+    ("date-place", "24.02.2025 в Токмоке прошли обыски."),
+    ("date-place", "2024-жылы 3-майда Балыкчыда тинтүү болду."),
+    ("date-place", "Police came on 2024-11-05 to the house in Uzgen."),
+    ("date-place", "12.05.2024 күнү Кочкордо тинтүү болгон."),
+    ("role", "The headteacher of the school in Min-Kush expelled the boy."),
+    ("nickname", "«Кичине бала» деген лакабы бар киши келген."),
     ("name", "Zharkynai Tolponbekova told us that the nurse had shouted at her."),
     ("name", "Жаркынай Толпонбекова рассказала, что ей отказали в лечении."),
     ("name", "Дарыны Жаркынай Толпонбекова алган эмес."),
@@ -168,7 +175,7 @@ DANGER: tuple[tuple[str, str], ...] = (
     ("nickname", "Her friend “Birdie” left the town."),
     ("nickname", "Он же «Цыган», он же «Барон»."),
     ("nickname", "Ал «Көкө» деген ат менен белгилүү."),
-    ("date", "In Naryn on 15 August 2024 a young mother overdosed."),
+    ("date-place", "In Naryn on 15 August 2024 a young mother overdosed."),
     ("date", "11 мая 2024 года в Кок-Янгаке молодого человека нашли мёртвым возле школы."),
     ("date", "2025-жылдын 3-февралында Токмокто жаш жигитти милиция уруп кеткен."),
     ("role", "The nurse of Ak-Say shared the list with teachers."),
@@ -191,6 +198,9 @@ DANGER: tuple[tuple[str, str], ...] = (
     ("resident", "A widow of 61 from Kaindy lost her pension."),
 )
 CALM: tuple[str, ...] = (
+    "ИНН указан в справке.",
+    "Комитет рассмотрел доклад 10 октября 2024 года в Женеве.",
+    "The order was signed on 5 May 2024 in Naryn by the Ministry of Health.",
     "The alternative report of the HIV Legal Network and the Eurasian Harm Reduction Association.",
     "Convention against Torture and Other Cruel, Inhuman or Degrading Treatment or Punishment.",
     "Закон «О наркотических средствах, психотропных веществах и прекурсорах» изменён.",

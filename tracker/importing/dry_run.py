@@ -230,7 +230,7 @@ def _describe_row(row: ReviewedRow) -> dict[str, Any]:
         "assessed": row.row.value("assessed") or None,
         "changes": [{"field": c.field, "old": c.old, "new": c.new} for c in row.compared.changes],
         "problems": list(row.problems),
-        "notes": list(row.notes),
+        "notes": [*row.left, *row.notes],
     }
 
 
@@ -280,7 +280,7 @@ def _uhri_records(path: Path) -> Iterator[JsonRecords | WorkbookRecords | None]:
         file.seek(0)
         if is_zip(start):
             data = read_upload(path, UHRI_FILE, path.name)
-            yield WorkbookRecords(data, UHRI_FILE) if is_uhri_workbook(data) else None
+            yield WorkbookRecords(data, ENGLISH, UHRI_FILE) if is_uhri_workbook(data) else None
         elif is_json(start):
             yield JsonRecords(file, ENGLISH, UHRI_FILE, progress=_progress(path.stat().st_size))
         else:

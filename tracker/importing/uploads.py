@@ -119,7 +119,10 @@ def _read(data: bytes, request: TableRequest) -> TableAnswer:
     if not is_json(data) and not (is_zip(data) and is_uhri_workbook(data)):
         return read_spreadsheet(data, request.vocabulary, request.language, choices=request.sheet)
     limits = TABLE if is_json(data) else UHRI_WORKBOOK
-    records = WorkbookRecords(data, limits) if is_zip(data) else JsonRecords(io.BytesIO(data), request.language, limits)
+    language = request.language
+    records = (
+        WorkbookRecords(data, language, limits) if is_zip(data) else JsonRecords(io.BytesIO(data), language, limits)
+    )
     if request.uhri is None:
         return survey_uhri(records, request.vocabulary)
     return read_uhri(records, request.uhri, request.vocabulary, limits=limits)

@@ -6,6 +6,7 @@ from typing import Literal
 from tracker.i18n import Language
 from tracker.model import partial_dates
 from tracker.queries.deadlines import AgendaItem, Completion
+from tracker.queries.unheard import Silence, Unheard
 
 MAX_DAYS, MAX_MONTHS = 60, 24
 """Up to MAX_DAYS the time is given in days, then up to MAX_MONTHS in months, then in years."""
@@ -75,6 +76,21 @@ def completion_sentence(language: Language, met: Completion) -> str:
     if met.date:
         return _("done on {date}", date=language.format_date(met.date))
     return _("done, date not known, see {document}", document=document)
+
+
+def unheard_sentence(language: Language, item: Unheard) -> str:
+    """Return what civil society has not said yet, as plain text that follows the name of its document or recommendation."""
+    _, day = language.gettext, language.format_date(item.since)
+    if item.kind is Silence.NOT_ASSESSED:
+        return _("the State replied on {day}; nobody has assessed it since.", day=day)
+    if item.kind is Silence.SESSION:
+        return _("alternative reports are due by {day}; none is recorded.", day=day)
+    selected = ", ".join(item.document.follow_up.paragraphs) if item.document.follow_up else ""
+    return _(
+        "follow-up paragraphs {list}: no submission is recorded (the State's reply: {day}).",
+        list=selected,
+        day=day,
+    )
 
 
 def deadline_line(language: Language, item: AgendaItem) -> str:

@@ -25,7 +25,7 @@ from tracker.model.registers import Document, TaxonomyTerm, TreatyBody
 from tracker.model.signing import recorded_for
 from tracker.model.vocabulary import VERIFICATION_MEANINGS, Issuer, Status, TextOrigin, Voice
 from tracker.publishing import assessment_wording
-from tracker.publishing.deadline_wording import time_left, time_until
+from tracker.publishing.deadline_wording import time_left, time_until, unheard_sentence
 from tracker.publishing.file_lines import file_lines, file_sentence
 from tracker.queries import field_diff
 from tracker.queries.chain import build_chain, grade_meaning, graded_paragraphs, printed_grades
@@ -320,6 +320,7 @@ def _environment() -> Environment:
         "grades_of": printed_grades,
         "graded_paragraphs": graded_paragraphs,
         "unheard_of": list_unheard,
+        "unheard_sentence": unheard_sentence,
         "grade_meaning": grade_meaning,
         "dates_of": assessment_wording.dates_in_words,
         "heading_of": assessment_wording.heading_of_assessments,

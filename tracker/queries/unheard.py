@@ -38,13 +38,16 @@ class Unheard:
     recommendation: Recommendation | None = None
 
 
-def list_unheard(view: View) -> tuple[Unheard, ...]:
-    """Return what nobody has said to a committee yet, the oldest first."""
-    found = [*_follow_ups(view), *_sessions(view), *_replies(view)]
+def list_unheard(view: View, *, with_coming: bool = False) -> tuple[Unheard, ...]:
+    """Return what nobody has said to a committee yet, the oldest first.
+
+    `with_coming` adds the follow-ups on which a reply is due later: from then on the committee may hear civil society.
+    """
+    found = [*_follow_ups(view, with_coming), *_sessions(view), *_replies(view)]
     return tuple(sorted(found, key=lambda item: (partial_dates.last_day(item.since), item.document.id)))
 
 
-def _follow_ups(view: View) -> list[Unheard]:
+def _follow_ups(view: View, with_coming: bool) -> list[Unheard]:
     found = []
     for d in view.documents.values():
         follow_up = d.follow_up
@@ -54,7 +57,8 @@ def _follow_ups(view: View) -> list[Unheard]:
         if latest and (latest.lists_ngos or (latest.report in view.documents)):
             continue
         since = _reply_date(view, d)
-        if since and not partial_dates.is_after(since, view.local_date) and not _has_submission(view, d, since):
+        is_open = since and (with_coming or not partial_dates.is_after(since, view.local_date))
+        if since and is_open and not _has_submission(view, d, since):
             found.append(Unheard(Silence.FOLLOW_UP, d, since))
     return found
 

@@ -18,8 +18,8 @@ WORD_END = "$"
 NAME_PLACEHOLDER = "Name"
 NAME_RULE = "name"
 """The id of the default rule with which the names are reported that a `NameFinder` finds."""
-EXCLUDED_LISTS = re.compile(r"\(\?!(?:<[\w-]+>\|?)+\)")
-"""A part of a pattern that says which lists a match must not begin with."""
+EXCLUDED_LISTS = re.compile(r"\(\?!(?:\[[^\]]*\]\*|\\s\+)?(?:<[\w-]+>\|?)+\)")
+"""A part of a pattern that says which lists must not follow."""
 CAPITALIZED_WORD = "[A-ZА-ЯӨҮҢ][a-zа-яөүң]+(?:[-'’][A-ZА-ЯӨҮҢ]?[a-zа-яөүң]+)*"
 LOOKALIKES = (
     {"ё": "е", "Ё": "Е"} | dict.fromkeys("\xa0\u202f\u2009", " ") | dict.fromkeys(map(chr, range(0x2010, 0x2016)), "-")

@@ -33,6 +33,7 @@ from tracker.editing.forms.typed_dates import read_date
 from tracker.editing.forms.values import text_from_input
 from tracker.editing.undo import evidence_recorded_with, retire_record
 from tracker.i18n import native_name
+from tracker.model.fields import FIELD_LABELS
 from tracker.model.labels import N_
 from tracker.model.lifecycle import is_active, standing_contests
 from tracker.model.localized_text import TextVariant
@@ -347,6 +348,10 @@ def show_assessment_fields(form: Fields) -> None:
     form.select(_("Direction"), "direction", {d: label(d) for d in Direction}, placeholder=_("not said"), at=two)
     one, two = st.columns(2)
     form.line(_("Date (as precise as you know it)"), "date", at=one, required=True)
+    if voice is Voice.COMMITTEE:
+        form.line(
+            _(FIELD_LABELS["scope"]), "scope", at=two, placeholder=_("such as (a) and (c), or 2 for the second part")
+        )
     if r.parts:
         parts = {p.id: f"({p.id}) {language.resolve(p.summary).text}" for p in r.parts}
         form.select(_("Of which part?"), "part", parts, placeholder=_("the whole recommendation"))

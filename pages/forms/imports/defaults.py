@@ -1,6 +1,7 @@
 """What an editor chooses for all rows of a table: the document, how the texts were checked, who assesses."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from hashlib import blake2b
 from typing import Any
 
@@ -76,14 +77,11 @@ def show_defaults(page: Page, rows: Sequence[ImportedRow]) -> RowDefaults:
     if any(not row.value("verification") for row in new):
         verification = _choose_verification(page)
     has_status, undated, unreasoned = needs_of_assessments(page.view, rows)
+    chosen_for_all = RowDefaults(
+        document, verification, documents=added, chosen=tuple(chosen.items()), other_states=other_states
+    )
     if not has_status:
-        return RowDefaults(
-            document,
-            verification,
-            documents=added,
-            chosen=tuple(chosen.items()),
-            other_states=other_states,
-        )
+        return chosen_for_all
     _ = page.context.language.gettext
     one, two, three = st.columns(3)
     with one:
@@ -95,16 +93,12 @@ def show_defaults(page: Page, rows: Sequence[ImportedRow]) -> RowDefaults:
         if unreasoned:
             reason = st.text_input(_("Reason where the table gives none"), key=f"{PREFIX}reason", max_chars=500)
     skips = st.checkbox(_("Leave out assessments that are not complete, and import the rest"), key=f"{PREFIX}skips")
-    return RowDefaults(
-        document=document,
-        verification=verification,
+    return replace(
+        chosen_for_all,
         organisation=organisation,
         assessed=assessed,
         reason=clean_input(reason or ""),
         skips_incomplete=skips,
-        documents=added,
-        chosen=tuple(chosen.items()),
-        other_states=other_states,
     )
 
 

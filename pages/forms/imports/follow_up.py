@@ -7,12 +7,13 @@ from pages.shared import import_drafts
 from pages.shared.import_drafts import PREFIX, ReviewDraft
 from pages.shared.layout import Page
 from pages.shared.markdown import escape_markdown
-from pages.shared.widget_values import current_value
+from pages.shared.widget_values import current_value, index_of
 from tracker.editing.forms.typed_dates import read_date
 from tracker.importing.documents.follow_up_records import (
     ParagraphMatch,
     follow_up_records,
     match_paragraphs,
+    propose_part,
     section_of,
 )
 from tracker.importing.documents.imported_document import FollowUpReport, refuse_other_state
@@ -36,7 +37,10 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     page.show("forms/import_follow_up.html", report=report, observations=observations, name=draft.name)
     for notice in imported.notices:
         st.warning(escape_markdown(_(notice.message, **dict(notice.values))))
-    added = {m.paragraph.number: title for m in matches if (title := _show_paragraph(page, m, section.language))}
+    parts: dict[tuple[str, int], str | None] = {}
+    added = {
+        m.paragraph.number: title for m in matches if (title := _show_paragraph(page, m, parts, lang=section.language))
+    }
     paper = next((d for d in view.documents.values() if d.symbol and d.symbol == report.symbol), None)
     known = (effective_date(paper) if paper else None) or report.session_dates or ""
     key = f"{PREFIX}report_date"
@@ -53,7 +57,7 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
         refuse_other_state(section, view.dataset, "")
     except ImportRefused as error:
         errors.append(error_sentence(language, error))
-    records = () if errors else follow_up_records(view, report, section, date=date or "", added=added)
+    records = () if errors else follow_up_records(view, report, section, date=date or "", added=added, parts=parts)
     if not errors and not records:
         errors.append(_("Everything in this report is in the register already."))
     versions = {m.recommendation.id: m.recommendation.version for m in matches if m.recommendation}
@@ -86,10 +90,29 @@ def _choose_section(page: Page, reports: tuple[FollowUpReport, ...]) -> FollowUp
     return reports[chosen]
 
 
-def _show_paragraph(page: Page, match: ParagraphMatch, lang: str) -> str:
-    """Show a paragraph beside its recommendation. Return the title under which a new one is to be added, "" for none."""
+def _show_paragraph(page: Page, match: ParagraphMatch, chosen: dict[tuple[str, int], str | None], *, lang: str) -> str:
+    """Show a paragraph beside its recommendation. Return the title under which a new one is to be added, "" for none.
+
+    `chosen` gets (number, place of a grade) → part, for each grade whose part the report does not say with one letter.
+    """
     _ = page.context.language.gettext
     page.show("forms/import_follow_up_row.html", match=match, lang=lang)
+    r, grades = match.recommendation, match.paragraph.grades
+    for n, grade in enumerate(grades if r and r.parts else ()):
+        assert r
+        if grade.scope:
+            continue
+        names = {part.id: f"{part.id}. {page.context.language.resolve(part.summary).text}" for part in r.parts}
+        key, ids = f"{PREFIX}part_{match.paragraph.number}_{n}", ["", *names]
+        start = current_value(key, propose_part(r, grades, n) or "")
+        part = st.selectbox(
+            _("{grade}: for which part?", grade=f"{n + 1}. {grade.grade}"),
+            ids,
+            index_of(start, ids),
+            format_func=lambda id, names=names: names.get(id, _("the whole recommendation, or not said")),
+            key=key,
+        )
+        chosen[match.paragraph.number, n] = part or None
     if match.recommendation or not match.title:
         return ""
     number = match.paragraph.number

@@ -165,14 +165,6 @@ def state_name(review: ParagraphReview) -> str:
     return ONLY_IN_FILE if review.is_extra else STATE_NAMES[review.state]
 
 
-def show_tick_all(reviews: Sequence[ParagraphReview], *, new: str, none: str) -> None:
-    """Show two buttons: `new` ticks all that is proposed, `none` unticks everything."""
-    proposed = {_key("tick", review): review.is_proposed for review in reviews if review.can_be_saved}
-    with st.container(horizontal=True, gap="small"):
-        st.button(new, key="bring_all", on_click=st.session_state.update, args=(proposed,))
-        st.button(none, key="bring_none", on_click=st.session_state.update, args=(dict.fromkeys(proposed, False),))
-
-
 def show_paragraphs(page: Page, reviews: Sequence[ParagraphReview], rows: RowsContext) -> list[ParagraphChoice]:
     """Show a row for each paragraph, the recommendations first. Return what is ticked."""
     language = page.context.language
@@ -347,8 +339,13 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
         document = with_sentences(document, other, main=page.view.settings.language) if other else document
         errors = [*errors, *wrong]
     unmatched = unmatched_recommendations(page.view, imported, known)
-    page.show("forms/import_counts.html", counts=_counts(reviews), imported=imported, unmatched=unmatched)
-    show_tick_all(reviews, new=_("Tick all new ones"), none=_("Untick all"))
+    counts = Counter(state_name(review) for review in reviews if review.paragraph.is_recommendation)
+    page.show("forms/import_counts.html", counts=list(counts.items()), imported=imported, unmatched=unmatched)
+    proposed = {_key("tick", review): review.is_proposed for review in reviews if review.can_be_saved}
+    untick = dict.fromkeys(proposed, False)
+    with st.container(horizontal=True, gap="small"):
+        st.button(_("Tick all new ones"), key="bring_all", on_click=st.session_state.update, args=(proposed,))
+        st.button(_("Untick all"), key="bring_none", on_click=st.session_state.update, args=(untick,))
     selected = imported.follow_up.paragraphs if imported.follow_up else ()
     rows = RowsContext(
         imported.language,
@@ -364,9 +361,16 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
     try:
         for file in files:
             refuse_other_state(file, page.view.dataset, confirmed)
-        records = _records(
-            page, imported, document, choices=choices, errors=errors, other=other, confirmed_state=confirmed
-        )
+        if document and not errors and imported.language:
+            records = records_to_save(
+                page.view,
+                imported,
+                document,
+                choices=choices,
+                reason=text_from_input(_reason(page, document), page.context.language),
+                other=other,
+                confirmed_state=confirmed,
+            )
     except ImportRefused as error:
         named = {**error.values, "expected": expected_state(page.view.dataset, page.context.language.code).name}
         errors = [*errors, error_sentence(page.context.language, ImportRefused(error.message, named))]
@@ -460,23 +464,15 @@ def _new_document(page: Page, imported: ImportedDocument) -> tuple[Document | No
     title = two.text_input(_("Title"), current_value(title_key, imported.title), key=title_key, max_chars=300)
     proposed = current_value(cycle_key, propose_cycle(imported.symbol or ""))
     cycle = three.text_input(_("Reporting cycle"), proposed, key=cycle_key, max_chars=20)
-    errors = [
-        *([] if body else [_("Choose the treaty body.")]),
-        *([] if clean_input(title) else [_("Enter the title of the document.")]),
-        *(
-            []
-            if clean_input(cycle)
-            else [_("Enter the reporting cycle: the number of the periodic report, such as 4 or 2-3.")]
-        ),
-    ]
+    needed = {
+        _("Choose the treaty body."): body,
+        _("Enter the title of the document."): clean_input(title),
+        _("Enter the reporting cycle: the number of the periodic report, such as 4 or 2-3."): clean_input(cycle),
+    }
+    errors = [sentence for sentence, value in needed.items() if not value]
     if errors or not body or not imported.language:
         return None, errors
     return new_document(view, imported, body=body, title=clean_input(title), cycle=cycle), []
-
-
-def _counts(reviews: Sequence[ParagraphReview]) -> list[tuple[str, int]]:
-    """Return (name of the state, number of recommendations in the file) for each state that occurs."""
-    return list(Counter(state_name(review) for review in reviews if review.paragraph.is_recommendation).items())
 
 
 def _versions(reviews: Sequence[ParagraphReview], document: Document | None) -> dict[str, str]:
@@ -489,27 +485,3 @@ def _reason(page: Page, document: Document) -> str:
     _ = page.context.language.gettext
     name = document.symbol or page.context.language.resolve(document.title).text
     return _("Imported from {document}.", document=name)
-
-
-def _records(
-    page: Page,
-    imported: ImportedDocument,
-    document: Document | None,
-    *,
-    choices: Sequence[ParagraphChoice],
-    errors: Sequence[str],
-    other: ImportedDocument | None,
-    confirmed_state: str,
-) -> Sequence[Record]:
-    """Return the records to save, none if something is missing. Raise ImportRefused if they belong to another State."""
-    if not document or errors or not imported.language:
-        return ()
-    return records_to_save(
-        page.view,
-        imported,
-        document,
-        choices=choices,
-        reason=text_from_input(_reason(page, document), page.context.language),
-        other=other,
-        confirmed_state=confirmed_state,
-    )

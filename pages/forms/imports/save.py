@@ -150,6 +150,17 @@ def _take_back(draft_id: str) -> None:
     _change(draft_id, lambda d, me: replace(d, offered_to="") if d.owner == me else d)
 
 
+LEFT_OUT = "bring_in_left_out"
+"""Where the session keeps what stayed out in the last save."""
+
+
+def show_left_out(page: Page, lines: Sequence[str]) -> None:
+    """Show what stays out and why, one line for each, to be copied."""
+    if lines:
+        with st.expander(page.context.language.ngettext("{n} thing stays out", "{n} things stay out", len(lines))):
+            st.code("\n".join(lines), language=None, wrap_lines=True)
+
+
 SEEN_KEY = "bring_seen"
 """Where the session keeps with what the review was compared when the editor saw it."""
 
@@ -164,13 +175,15 @@ def show_import_save(
     ticked: int,
     reason: str,
     document: str = "",
+    left_out: Sequence[str] = (),
 ) -> None:
     """Show the sentences `errors` and three buttons. A press on the first one saves `records`, and ends the review.
 
     `seen` are the versions with which the review is compared. A press saves what is ticked and typed now, unless these
     versions changed since the editor saw the page, as after a colleague's save. `ticked` is how many rows are ticked,
     for the label while there are no records. The key of the button does not depend on what is ticked: otherwise a tick and a
-    press that arrive together would lose the press. `document` is the id of the document that the page names after the save.
+    press that arrive together would lose the press. `document` is the id of the document that the page names after the save,
+    `left_out` has a line for each row, column and cell that stays out, to be shown before and after it.
     """
     language = page.context.language
     _ = language.gettext
@@ -178,6 +191,7 @@ def show_import_save(
     label = language.ngettext("Save {n} recommendation", "Save {n} recommendations", n)
     if records and not n:
         label = _("Save the document")
+    show_left_out(page, left_out)
     for error in errors:
         st.info(escape_markdown(error))
     if records:
@@ -207,7 +221,7 @@ def show_import_save(
         with suppress(TrackerError):  # what was saved is said; the draft can be discarded later
             import_drafts.drop_review()
         st.session_state.pop(SEEN_KEY, None)
-        st.session_state["bring_in_done"] = document
+        st.session_state["bring_in_done"], st.session_state[LEFT_OUT] = document, left_out
         st.rerun()
 
 

@@ -12,8 +12,9 @@ from pages.shared import import_drafts
 from pages.shared.import_drafts import PREFIX, ReviewDraft
 from pages.shared.layout import Page
 from pages.shared.markdown import escape_markdown
-from tracker.i18n import Language, native_name
+from tracker.i18n import native_name
 from tracker.importing.entry import RowState
+from tracker.importing.left_out import columns_left_out, lines_left_out
 from tracker.importing.tables.cell_values import CellKey, UnclearCell, settle_cells, unclear_cells
 from tracker.importing.tables.results import MappingReason, SheetColumn, SheetKind, SheetResult
 from tracker.importing.tables.row_review import (
@@ -29,13 +30,12 @@ from tracker.importing.tables.sheet_reader import SheetChoices
 from tracker.importing.tables.vocabulary import (
     IMPORT_FIELDS,
     NEVER_LEFT_OUT,
-    RECORDED_FIELDS,
     SHEET_TEXTS,
     ImportVocabulary,
     field_labels,
 )
 from tracker.importing.uhri.export import UhriResult, unknown_tags
-from tracker.importing.uhri.records import UhriChoice, UhriKind
+from tracker.importing.uhri.records import UhriChoice
 from tracker.importing.uhri.review import review_uhri
 from tracker.importing.uploads import SheetUpload, UhriUpload, read_chosen_records, read_sheet_again
 from tracker.model.dataset import Record
@@ -190,7 +190,8 @@ def _show_row(page: Page, row: ReviewedRow, documents: Mapping[str, Document], *
             values=[
                 (labels.get(value.field, value.field), value_in_words(page, value.field, value.value), value.language)
                 for value in row.row.values
-                if value.field not in ("title", "status", "assessed", "paragraph", "symbol", "document")
+                if value.field in labels
+                and value.field not in ("title", "status", "assessed", "paragraph", "symbol", "document")
             ],
             changes=[
                 (
@@ -218,13 +219,8 @@ def value_in_words(page: Page, field: str, value: str) -> str:
     if field in ("themes", "groups"):
         return SEPARATOR.join(context.term_label(code) for code in value.split(SEPARATOR))
     if field in ("direction", "verification"):
-        return _enum_label(language, field, value)
+        return language.gettext((Direction if field == "direction" else Verification)(value).label)
     return value
-
-
-def _enum_label(language: Language, field: str, value: str) -> str:
-    kind = Direction if field == "direction" else Verification
-    return language.gettext(kind(value).label)
 
 
 def show_table_save(
@@ -235,25 +231,21 @@ def show_table_save(
     ticked: Sequence[ReviewedRow],
     defaults: RowDefaults,
     reason: str,
-    missing: Sequence[str] = (),
+    result: SheetResult | UhriResult,
 ) -> None:
     """Show the buttons that save all ticked rows at once, discard the review, or hand it over.
 
-    `rows` are all rows. `reason` is the reason in the history, `missing` are sentences that say why nothing can be saved
-    yet.
+    `rows` are all rows of `result`, which was read. `reason` is the reason in the history.
     """
     language = page.context.language
     _ = language.gettext
-    errors = list(missing)
+    records, errors = tuple[Record, ...](), list[str]()
     if len(ticked) > MAX_SAVED_ROWS:
-        errors.append(
-            _("At most {n} rows can be saved at once. Untick some, and bring the file again.", n=MAX_SAVED_ROWS)
-        )
-    records: Sequence[Record] = ()
+        errors = [_("At most {n} rows can be saved at once. Untick some, and bring the file again.", n=MAX_SAVED_ROWS)]
     try:
         records = () if errors else records_of_rows(page.view, ticked, defaults, language=language)
     except ImportRefused as error:
-        errors.append(error_sentence(language, error))
+        errors = [error_sentence(language, error)]
     known = page.view.dataset.recommendations
     compared = {str(row.row.number): row.compared.recommendation for row in rows}
     show_import_save(
@@ -264,6 +256,7 @@ def show_table_save(
         errors=errors,
         ticked=len(ticked),
         reason=reason,
+        left_out=list(lines_left_out(rows, {row.row.number for row in ticked}, result, language=language)),
     )
 
 
@@ -284,7 +277,7 @@ def show_uhri_review(page: Page, draft: ReviewDraft, upload: UhriUpload) -> None
     if result is None:
         import_drafts.remember_choices(draft)
         missing = [_("Choose what you want to see, then press the button.")]
-        show_table_save(page, draft, (), ticked=(), defaults=RowDefaults(), reason="", missing=missing)
+        show_import_save(page, draft, (), seen={}, errors=missing, ticked=0, reason="")
         return
     page.show("forms/import_uhri_counts.html", result=result)
     themes = _choose_tags(page, result, vocabulary)
@@ -297,17 +290,12 @@ def show_uhri_review(page: Page, draft: ReviewDraft, upload: UhriUpload) -> None
     rows = review(RowDefaults())
     defaults = show_defaults(page, [row.row for row in rows if row.state is RowState.NEW])
     rows = review(defaults)
-    kinds = {number: one.kinds for number, one in enumerate(result.recommendations, 1)}
-    proposed = frozenset(
-        row.row.number
-        for row in rows
-        if row.can_be_saved and row.state is RowState.NEW and UhriKind.RECOMMENDATION in kinds[row.row.number]
-    )
+    proposed = frozenset(row.row.number for row in rows if row.can_be_saved and row.state is RowState.NEW)
     documents = {**page.view.documents, **{document.id: document for document in defaults.documents}}
     ticked = show_row_table(page, rows, proposed, documents=documents)
     import_drafts.remember_choices(draft)
     reason = _("Imported from a UHRI export.")
-    show_table_save(page, draft, rows, ticked=ticked, defaults=defaults, reason=reason)
+    show_table_save(page, draft, rows, ticked=ticked, defaults=defaults, reason=reason, result=result)
 
 
 def _kept_rows(made_of: object, review: Callable[[], tuple[ReviewedRow, ...]]) -> tuple[ReviewedRow, ...]:
@@ -422,7 +410,7 @@ def show_sheet_review(page: Page, draft: ReviewDraft, upload: SheetUpload) -> No
     if left:
         st.info(escape_markdown(_("Columns that are not imported: {names}.", names="; ".join(left))))
     reason = _("Imported from a spreadsheet.")
-    show_table_save(page, draft, rows, ticked=ticked, defaults=defaults, reason=reason)
+    show_table_save(page, draft, rows, ticked=ticked, defaults=defaults, reason=reason, result=result)
 
 
 def _read_again(page: Page, draft: ReviewDraft, choices: SheetChoices) -> None:
@@ -479,11 +467,6 @@ def _show_columns(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:
             _show_column(page, draft, upload, column=column)
 
 
-def columns_left_out(result: SheetResult) -> list[SheetColumn]:
-    """Return the columns of which nothing is imported: they are not read, or a recommendation has no field for them."""
-    return [c for c in result.columns if c.field.partition(":")[0] not in RECORDED_FIELDS]
-
-
 def _show_column(page: Page, draft: ReviewDraft, upload: SheetUpload, *, column: SheetColumn) -> None:
     language = page.context.language
     _ = language.gettext
@@ -537,8 +520,7 @@ def _settle_unclear_cells(page: Page, result: SheetResult) -> dict[CellKey, str]
             chosen[cell.key] = str(value)
     open_cells = [cell for cell in cells if not cell.guess and cell.key not in chosen]
     page.show("forms/import_unclear.html", n=len(open_cells))
-    if open_cells:
-        keys = {_cell_key(cell): "" for cell in open_cells if cell.field not in NEVER_LEFT_OUT}
+    if keys := {_cell_key(cell): "" for cell in open_cells if cell.field not in NEVER_LEFT_OUT}:
         st.button(_("Leave out all of these cells"), key="cells_none", on_click=st.session_state.update, args=(keys,))
     first = [*open_cells, *(cell for cell in cells if cell not in open_cells)]
     for cell in first[:MAX_UNCLEAR]:

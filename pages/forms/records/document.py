@@ -12,7 +12,16 @@ from pages.forms.files.section import show_files_section
 from pages.forms.records.choice_names import document_names
 from pages.forms.submit import save_form, words_for
 from pages.shared.layout import Page
-from tracker.editing.forms.document import DOCUMENT_DATES, MAX_ROWS, ROW_LABELS, DeadlineRow, DocumentForm, row_name
+from tracker.editing.forms.document import (
+    DOCUMENT_DATES,
+    MAX_ROWS,
+    ROW_LABELS,
+    DeadlineRow,
+    DocumentForm,
+    RoundRow,
+    round_name,
+    row_name,
+)
 from tracker.i18n import native_name
 from tracker.importing.entry import propose_cycle
 from tracker.model.fields import FIELD_LABELS
@@ -83,6 +92,36 @@ def _show_row(form: Fields, start: DeadlineRow, number: int, *, documents: Mappi
     return replace(start, **row.typed)
 
 
+def show_round_rows(form: Fields) -> None:
+    """Show the rounds of the follow-up, closed, then a new one, open, if the editor asks for it."""
+    _ = form.page.context.language.gettext
+    recorded: tuple[RoundRow, ...] = form.start.rounds if form.start else ()
+    st.html(f"<h2 id='rt-rounds'>{escape(_('Rounds of the follow-up'))}</h2>")
+    rows = [_show_round(form, row, number) for number, row in enumerate(recorded)]
+    if st.toggle(_("Add a round"), key=f"{form.prefix}new_round"):
+        rows.append(_show_round(form, RoundRow(), len(rows)))
+    form.typed["rounds"] = tuple(rows)
+
+
+def _show_round(form: Fields, start: RoundRow, number: int) -> RoundRow:
+    _, fields = form.page.context.language.gettext, FIELD_LABELS
+    row, none = open_nested_form(form, start, name=round_name(number)), _("none, or not known")
+    others = {id: name for id, name in document_names(form.page).items() if not form.record or id != form.record.id}
+    with st.expander(_("Round {n}", n=number + 1), expanded=start.recorded is None):
+        one, two = st.columns(2)
+        row.select(_(fields["reply"]), "reply", others, placeholder=none, at=one)
+        row.select(_(fields["report"]), "report", others, placeholder=none, at=two)
+        one, two, three = st.columns([3, 2, 2])
+        row.line(_(fields["ngos"]), "ngos", most=2000, at=one)
+        answers = {"yes": _("Yes"), "no": _("No")}
+        row.select(_(fields["lists_ngos"]), "lists_ngos", answers, placeholder=_("nobody has looked"), at=two)
+        row.select(_(ROW_LABELS["verification"]), "verification", _names(form, Verification), placeholder="", at=three)
+        row.line(_(fields["action"]), "action", most=20_000)
+        if start.recorded:
+            row.checkbox(_("Remove this round"), "is_removed")
+    return replace(start, **row.typed)
+
+
 def _names(form: Fields, vocabulary: type[DeadlineKind] | type[DateSetBy] | type[Verification]) -> dict[str, str]:
     return {code.value: form.page.context.label(code) for code in vocabulary}
 
@@ -139,6 +178,9 @@ def _show_fields(form: Fields, *, with_deadlines: bool) -> None:
     form.select(_("How were these paragraphs checked?"), "follow_up_mark", marks, placeholder=_("Choose"), at=three)
     if with_deadlines:
         show_deadline_rows(form)
+    if form.typed["kind"] is DocumentKind.CONCLUDING_OBSERVATIONS or (form.start and form.start.rounds):
+        form.texts_in_own_language(LocalizedInput(_(FIELD_LABELS["no_submission"]), "no_submission"))
+        show_round_rows(form)
     form.id()
     with st.expander(_("In other languages, and a note"), expanded=form.is_only_in(other_languages, title)):
         form.texts(title, codes=other_languages)

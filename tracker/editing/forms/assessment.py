@@ -16,7 +16,7 @@ from tracker.editing.forms.values import (
 )
 from tracker.i18n import Language
 from tracker.model.dataset import Record
-from tracker.model.localized_text import TextVariant
+from tracker.model.localized_text import TextVariant, clean_input
 from tracker.model.partial_dates import date_range, is_before
 from tracker.model.records import Assessment, Recommendation, Source
 from tracker.model.vocabulary import Direction, Status, Verification, Voice
@@ -41,6 +41,7 @@ class AssessmentForm(RecordForm[Recommendation]):
     part: str | None = None
     status: Status | None = None
     grade: str = ""
+    scope: ShortInput = ""
     direction: Direction | None = None
     date: PastDateInput = ""
     reason: str = ""
@@ -118,6 +119,7 @@ class AssessmentForm(RecordForm[Recommendation]):
             part=self.part,
             status=None if is_committee else self.status,
             grade=self.grade.strip() if is_committee else None,
+            scope=clean_input(self.scope) or None if is_committee else None,
             direction=self.direction,
             date=self.date.strip(),
             reason=update_text(None, self._reasons(language), view.settings.language),

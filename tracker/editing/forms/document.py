@@ -31,9 +31,9 @@ from tracker.editing.forms.values import (
 from tracker.i18n import Language
 from tracker.model import partial_dates
 from tracker.model.labels import N_
-from tracker.model.localized_text import MAX_TEXT_LENGTH, TextVariant, clean_input
+from tracker.model.localized_text import MAX_TEXT_LENGTH, LocalizedText, TextVariant, clean_input
 from tracker.model.records import Source
-from tracker.model.registers import Deadline, Document, FollowUp
+from tracker.model.registers import Deadline, Document, FollowUp, FollowUpRound
 from tracker.model.verification import mark_of
 from tracker.model.vocabulary import DateSetBy, DeadlineKind, DocumentKind, TextOrigin, Verification
 from tracker.queries.view import View
@@ -83,9 +83,54 @@ class DeadlineRow:
         return self.recorded is None and not any(typed) and self.kind in (None, self.suggested)
 
 
-def rows_of(deadlines: Iterable[Deadline], document_id: str, language: Language) -> tuple[DeadlineRow, ...]:
-    """Return a row for each of the recorded deadlines of the document `document_id`."""
-    return tuple(_row(deadline, document_id, language) for deadline in deadlines)
+@dataclass(frozen=True, kw_only=True)
+class RoundRow:
+    """What is typed for one round of the follow-up. `recorded` is the round as it is recorded, None for a new one.
+
+    `reply` and `report` are ids of documents, which have their own dates and symbols. `ngos` has the organisations with
+    semicolons between them. `lists_ngos` is "yes", "no", or None if nobody has looked. A row with `is_removed` is not saved.
+    """
+
+    reply: str | None = None
+    report: str | None = None
+    ngos: LineInput = ""
+    lists_ngos: str | None = None
+    action: OneLanguageInput = ""
+    verification: str | None = Verification.TO_CHECK
+    is_removed: bool = False
+    recorded: FollowUpRound | None = None
+
+    @classmethod
+    def of(cls, turn: FollowUpRound, language: Language) -> Self:
+        """Return the row of a recorded round."""
+        return cls(
+            reply=turn.reply,
+            report=turn.report,
+            ngos="; ".join(turn.ngos),
+            lists_ngos={True: "yes", False: "no"}.get(turn.lists_ngos) if turn.lists_ngos is not None else None,
+            action=text_in(turn.action, language),
+            verification=turn.verification,
+            recorded=turn,
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether nothing was typed in a new row."""
+        return self == RoundRow(verification=self.verification)
+
+    def round(self, language: Language) -> FollowUpRound:
+        """Return the round. Its action is the committee's words only if somebody has read the report."""
+        mark = Verification(self.verification or Verification.TO_CHECK)
+        old = self.recorded or FollowUpRound(verification=mark)
+        return replace(
+            old,
+            verification=mark,
+            reply=self.reply,
+            report=self.report,
+            ngos=tuple(filter(None, map(clean_input, self.ngos.split(";")))),
+            lists_ngos={"yes": True, "no": False}.get(self.lists_ngos or ""),
+            action=_quotation(old.action, self.action, language, mark=mark, old_mark=old.verification),
+        )
 
 
 def _row(deadline: Deadline, document_id: str, language: Language) -> DeadlineRow:
@@ -127,6 +172,11 @@ def row_name(number: int) -> str:
     return f"deadline{number}."
 
 
+def round_name(number: int) -> str:
+    """Return the beginning of the names of the fields in the row of a round. The first row has the number 0."""
+    return f"round{number}."
+
+
 def _errors_of(
     row: DeadlineRow, language: Language, today: date, *, document: Verification
 ) -> Iterator[tuple[str, str]]:
@@ -162,13 +212,6 @@ def _errors_of(
     yield from (("paragraph", error) for error in length_errors(language, 120, [row.paragraph]))
 
 
-def deadlines_of(rows: Iterable[DeadlineRow], document_id: str, language: Language) -> tuple[Deadline, ...]:
-    """Return the deadlines that the rows say. The rows must be valid. What nobody changed stays as it is recorded."""
-    return tuple(
-        _deadline(row, document_id, language) for row in rows if not row.is_removed and not row.is_empty and row.kind
-    )
-
-
 def _deadline(row: DeadlineRow, document_id: str, language: Language) -> Deadline:
     kind = DeadlineKind(row.kind or "")
     old = row.recorded or Deadline(kind=kind, date=clean_input(row.date))
@@ -178,7 +221,7 @@ def _deadline(row: DeadlineRow, document_id: str, language: Language) -> Deadlin
         date=clean_input(row.date),
         set_by=DateSetBy(row.set_by or DateSetBy.COMMITTEE),
         source=_source(row, document_id, language),
-        sentence=_sentence(old, row, language),
+        sentence=_quotation(old.sentence, row.sentence, language, mark=row.verification, old_mark=mark_of(old)),
         verification=old.verification
         if row.verification == mark_of(old)
         else Verification(row.verification or "to-check"),
@@ -187,15 +230,15 @@ def _deadline(row: DeadlineRow, document_id: str, language: Language) -> Deadlin
     )
 
 
-def _sentence(old: Deadline, row: DeadlineRow, language: Language) -> Mapping[str, TextVariant] | None:
-    """Return the sentence with what was typed. It is a quotation only if somebody has read the document."""
-    is_same = clean_input(row.sentence) == clean_input(text_in(old.sentence, language))
-    if is_same and row.verification == mark_of(old):
-        return old.sentence
-    origin = TextOrigin.OFFICIAL if row.verification == Verification.SEEN else TextOrigin.OWN
-    codes = [language.code, *((code or language.default) for code in old.sentence or {})]
-    typed = {language.code: row.sentence}
-    return update_text(old.sentence, typed, language.default, origins=dict.fromkeys(codes, origin)) or None
+def _quotation(
+    old: Mapping[str, TextVariant] | None, typed: str, language: Language, *, mark: str | None, old_mark: str
+) -> Mapping[str, TextVariant] | None:
+    """Return the text with what was typed. It is a quotation only if somebody has read the document."""
+    if clean_input(typed) == clean_input(text_in(old, language)) and mark == old_mark:
+        return old
+    origin = TextOrigin.OFFICIAL if mark == Verification.SEEN else TextOrigin.OWN
+    codes = [language.code, *((code or language.default) for code in old or {})]
+    return update_text(old, {language.code: typed}, language.default, origins=dict.fromkeys(codes, origin)) or None
 
 
 def _source(row: DeadlineRow, document_id: str, language: Language) -> Source | None:
@@ -205,43 +248,6 @@ def _source(row: DeadlineRow, document_id: str, language: Language) -> Source | 
     assert row.recorded
     is_same = row.source == _row(row.recorded, document_id, language).source
     return replace(old, document=old.document if is_same else row.source or document_id, paragraph=paragraph)
-
-
-def follow_up_values(view: View, follow_up: FollowUp | None) -> dict[str, Any]:
-    """Return field of the form → initial value. Without a follow-up, the paragraphs are not checked yet."""
-    settings = view.settings
-    return {
-        "follow_up_paragraphs": ", ".join(follow_up.paragraphs) if follow_up else "",
-        "follow_up_place": (follow_up.source.paragraph if follow_up and follow_up.source else None) or "",
-        "follow_up_mark": follow_up.verification if follow_up else Verification.TO_CHECK,
-        "follow_up_note": initial_text_by_language(
-            follow_up.note if follow_up else None, settings.languages, settings.language
-        ),
-    }
-
-
-def update_follow_up(
-    view: View,
-    old: FollowUp | None,
-    *,
-    paragraphs: str,
-    place: Source,
-    mark: Verification | str | None,
-    note: Mapping[str, str],
-) -> FollowUp | None:
-    """Return the follow-up with what was typed: paragraphs with commas or semicolons between them. None: nothing known.
-
-    `place` is the document with the paragraph that was typed. A recorded source keeps its document.
-    """
-    selected = tuple(filter(None, (clean_input(part) for part in re.split("[,;]", paragraphs))))
-    text = update_text(old.note if old else None, note, view.settings.language) or None
-    verification = Verification(mark or Verification.TO_CHECK)
-    if old is None:
-        has_more = bool(selected or text) or verification is not Verification.TO_CHECK
-        source = place if place.paragraph else None
-        return FollowUp(verification=verification, source=source, paragraphs=selected, note=text) if has_more else None
-    source = replace(old.source, paragraph=place.paragraph) if old.source else place if place.paragraph else None
-    return replace(old, verification=verification, source=source, paragraphs=selected, note=text)
 
 
 DOCUMENT_DATES = ("due", "received", "considered", "adopted", "issued")
@@ -274,6 +280,8 @@ class DocumentForm(RecordForm[Document]):
     follow_up_place: ShortInput = ""
     follow_up_mark: Verification = Verification.TO_CHECK
     follow_up_note: TextInput = field(default_factory=dict)
+    no_submission: TextInput = field(default_factory=dict)
+    rounds: tuple[RoundRow, ...] = ()
     deadlines: tuple[DeadlineRow, ...] = ()
 
     @classmethod
@@ -282,8 +290,21 @@ class DocumentForm(RecordForm[Document]):
         form = super().from_record(view, record, language)
         if record is None:
             return form
+        follow_up = record.follow_up or FollowUp(verification=Verification.TO_CHECK)
+        settings = view.settings
+
+        def words(text: LocalizedText | None) -> dict[str, str]:
+            return initial_text_by_language(text, settings.languages, settings.language)
+
         return replace(
-            form, deadlines=rows_of(record.deadlines, record.id, language), **follow_up_values(view, record.follow_up)
+            form,
+            deadlines=tuple(_row(deadline, record.id, language) for deadline in record.deadlines),
+            rounds=tuple(RoundRow.of(turn, language) for turn in follow_up.rounds),
+            follow_up_paragraphs=", ".join(follow_up.paragraphs),
+            follow_up_place=(follow_up.source.paragraph if follow_up.source else None) or "",
+            follow_up_mark=follow_up.verification,
+            follow_up_note=words(follow_up.note),
+            no_submission=words(follow_up.no_submission),
         )
 
     def _errors(self, view: View, d: Document | None, start: Self, *, language: Language) -> Iterator[str]:
@@ -323,24 +344,44 @@ class DocumentForm(RecordForm[Document]):
         is_read = self.follow_up_mark == Verification.SEEN and start.follow_up_mark != Verification.SEEN
         if is_read and not clean_input(self.follow_up_place):
             yield place_error(language, "follow_up_place")
+        for number, row in enumerate(self.rounds):
+            if row.verification == Verification.SEEN and not row.report and not row.is_removed:
+                sentence = _("Round {n}: choose the committee's report that was read.", n=number + 1)
+                yield FieldError(sentence, f"{round_name(number)}report")
+            names = self.rounds[number].ngos.split(";")
+            yield from (FieldError(e, f"{round_name(number)}ngos") for e in length_errors(language, 500, names))
         yield from row_errors(self.deadlines, language, view.today, document=self.verification)
 
     def _values(
         self, view: View, d: Document | None, reason: Mapping[str, TextVariant], *, language: Language
     ) -> dict[str, Any]:
-        follow_up = update_follow_up(
-            view,
-            d.follow_up if d else None,
-            paragraphs=self.follow_up_paragraphs,
-            place=Source(document=d.id if d else self.id, paragraph=clean_input(self.follow_up_place) or None),
-            mark=self.follow_up_mark,
-            note=self.follow_up_note,
-        )
         return {
             **super()._values(view, d, reason, language=language),
-            "follow_up": follow_up,
-            "deadlines": deadlines_of(self.deadlines, d.id if d else self.id, language),
+            "follow_up": self._follow_up(view, d, language),
+            "deadlines": tuple(
+                _deadline(row, d.id if d else self.id, language)
+                for row in self.deadlines
+                if not row.is_removed and not row.is_empty and row.kind
+            ),
         }
+
+    def _follow_up(self, view: View, d: Document | None, language: Language) -> FollowUp | None:
+        """Return the follow-up with what was typed. A recorded source keeps its document. None: nothing is known."""
+        main, old = view.settings.language, d.follow_up if d else None
+        found = FollowUp(
+            verification=Verification(self.follow_up_mark or Verification.TO_CHECK),
+            paragraphs=tuple(filter(None, map(clean_input, re.split("[,;]", self.follow_up_paragraphs)))),
+            steps=old.steps if old else (),
+            rounds=tuple(row.round(language) for row in self.rounds if not row.is_removed and not row.is_empty),
+            note=update_text(old.note if old else None, self.follow_up_note, main) or None,
+            no_submission=update_text(old.no_submission if old else None, self.no_submission, main) or None,
+        )
+        place = clean_input(self.follow_up_place) or None
+        if old is None and found == FollowUp(verification=Verification.TO_CHECK):
+            return None
+        if old and old.source:
+            return replace(found, source=replace(old.source, paragraph=place))
+        return replace(found, source=Source(document=d.id if d else self.id, paragraph=place) if place else None)
 
     def suggest_id(self, view: View) -> str:
         """Return a free document id, made from the typed symbol.

@@ -6,91 +6,23 @@ of the languages of the interface, then a single date or a period, and last what
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+import yaml
 from babel import Locale
 from rapidfuzz.distance import OSA
 
 from tracker.i18n import LANGUAGES
 from tracker.model.partial_dates import SINGLE_DATE, date_range, months_before
 
-if TYPE_CHECKING:
-    from dateparser.date import DateDataParser
-
-ROMAN_NUMERALS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 CYRILLIC_ROMAN_LETTERS = str.maketrans("іхѵ", "ixv")
 """Cyrillic letter → the letter of a Roman numeral that looks the same."""
-CASE_ENDINGS = (
-    *("ында", "инде", "унда", "үндө", "ынын", "инин", "дын", "дин", "дун", "дагы", "ты", "ти", "ту", "та", "те"),
-    *("да", "де", "до", "ны", "ы", "и", "у", "ү", "е"),
-)
-"""The endings that Russian and Kyrgyz add to the name of a month."""
-FILLERS = frozenset(
-    (
-        *("the", "of", "in", "on", "at", "dated", "year", "month", "st", "nd", "rd", "th"),
-        *("г", "гг", "год", "года", "году", "годов", "годы", "в", "во", "месяц", "месяца", "месяце"),
-        *("го", "й", "ый", "е", "ое", "ж", "жж", "жыл", "жылы", "жылдын", "жылда", "жылдар"),
-        *("жылдары", "жылдарда", "ай", "айы", "айында", "айлары", "айларында", "күнү", "чи", "чы", "чу", "чү"),
-        *("от", "айынын"),
-    )
-)
-"""Words that say nothing about the date."""
-ORDINALS = {
-    **{word: n for n, words in enumerate(("first", "second", "third", "fourth"), 1) for word in words.split()},
-    **{word: n for n, word in enumerate(("биринчи", "экинчи", "үчүнчү", "төртүнчү"), 1)},
-}
-ORDINAL_STEMS = {"перв": 1, "втор": 2, "трет": 3, "четверт": 4}
-"""The beginning of a Russian ordinal number → the number. Its ending depends on gender and case."""
-SEASONS = {
-    word: first_month
-    for first_month, words in {
-        3: "spring весна весны весной весну жаз жазы жазында",
-        6: "summer лето лета летом жай жайы жайында",
-        9: "autumn fall осень осени осенью күз күзү күзүндө",
-        12: "winter зима зимы зимой зиму кыш кышы кышында",
-    }.items()
-    for word in words.split()
-}
-"""Season → its first month, in the northern hemisphere."""
-PERIODS = {
-    **dict.fromkeys(("quarter", "qtr", "квартал", "квартала", "квартале", "кв", "чейрек", "чейреги", "чейрегинде"), 3),
-    **dict.fromkeys(["half", "половина", "половине", "половину", "полугодие", "полугодия", "полугодии"], 6),
-    **dict.fromkeys(("жарымы", "жарым", "жарымында"), 6),
-}
-"""Word for a quarter or a half of a year → its months."""
-RELATIVE_DAYS = {
-    **dict.fromkeys(("today", "сегодня", "бүгүн"), 0),
-    **dict.fromkeys(("yesterday", "вчера", "кечээ"), 1),
-    **dict.fromkeys(("day before yesterday", "the day before yesterday", "позавчера"), 2),
-    **dict.fromkeys(("tomorrow", "завтра", "эртең"), -1),
-}
-"""Phrase → how many days ago."""
-RELATIVE_YEARS = {
-    **dict.fromkeys(("this year", "этом году", "этот год", "быйыл", "ушул жылы"), 0),
-    **dict.fromkeys(("last year", "прошлом году", "прошлый год", "былтыр", "өткөн жылы"), 1),
-}
-"""Phrase → how many years ago."""
-RELATIVE_MONTHS = {
-    **dict.fromkeys(("this month", "этом месяце", "этот месяц", "ушул айда"), 0),
-    **dict.fromkeys(("last month", "прошлом месяце", "прошлый месяц", "өткөн айда"), 1),
-}
-"""Phrase → how many months ago."""
-KYRGYZ_MONTHS = {
-    name: month
-    for month, name in enumerate(
-        (
-            *("үчтүн", "бирдин", "жалганкуран", "чынкуран", "бугу", "кулжа"),
-            *("теке", "башоона", "аякоона", "тогуздун", "жетинин", "бештин"),
-        ),
-        start=1,
-    )
-}
-"""The Kyrgyz names of the months. Those of two words are without their space."""
+DATE_WORDS = Path(__file__).with_name("date_words.yaml")
 PART_OF_PERIOD = re.compile(
     r"^(?:(?:at|in|about|around|towards?|в|во|на|под|около|ближе к) )?(?:the |сам(?:ое|ом|ый) )?(?:"
     r"(?:very )?(?:(?:beginning|start|middle|end|(?:first|last) days) (?:of )?|(?:early|mid|late|end)[ -])"
@@ -116,7 +48,9 @@ ABOUT = re.compile(
 )
 BEFORE = re.compile(r"(?:before|prior to|earlier than|ранее|раньше)\b *")
 """The day itself does not belong to the time."""
-UNTIL_INCLUDING = re.compile(r"(?:no later than|not later than|up to and including|through|не позднее|не позже)\b *")
+UNTIL_INCLUDING = re.compile(
+    r"(?:on or before|no later than|not later than|up to and including|through|не позднее|не позже|по)\b *"
+)
 OR_BEFORE = re.compile(
     r" *\b(?:or before|or earlier|и ранее|или ранее|или раньше|же андан мурда|же ага чейин|жана ага чейин)"
 )
@@ -127,22 +61,20 @@ SINCE = re.compile(rf"(?:since|from|начиная с|с|со)\b *| *(?:-?\bonwa
 
 
 @cache
-def _month_parser() -> "DateDataParser":
-    # imported when the first date in words is typed, because the import takes 0.2 s
-    from dateparser.date import DateDataParser
-
-    settings = {"REQUIRE_PARTS": ["day", "month", "year"], "PARSERS": ["absolute-time"], "DATE_ORDER": "DMY"}
-    return DateDataParser(languages=list(LANGUAGES), settings=settings)
+def _words(kind: str) -> Mapping[str, int]:
+    """Return word → number, of one kind in date_words.yaml, in its order."""
+    listed = yaml.safe_load(DATE_WORDS.read_text("utf-8"))[kind]
+    return {word.strip(): number for number, words in listed.items() for word in words.split(",")}
 
 
 @cache
-def _month_names() -> dict[str, int]:
-    """Return name of a month in full → 1 to 12, in all languages of the interface, as it stands alone and in a date."""
+def _month_names(width: str = "wide") -> dict[str, int]:
+    """Return name of a month → 1 to 12, in all languages of the interface, as it stands alone and in a date."""
     return {
-        name.casefold(): month
+        name.casefold().rstrip("."): month
         for code in LANGUAGES
         for names in Locale.parse(code).months.values()
-        for month, name in names["wide"].items()
+        for month, name in names[width].items()
     }
 
 
@@ -151,14 +83,12 @@ def month_number(word: str) -> int | None:
     """Return 1 to 12 if `word` is the name of a month, in full, shortened, or in another case; otherwise None."""
     if not 3 <= len(word) <= 12 or not word.isalpha():
         return None
-    if word in KYRGYZ_MONTHS:
-        return KYRGYZ_MONTHS[word]
-    stems = [word, *(word.removesuffix(ending) for ending in CASE_ENDINGS if word.endswith(ending))]
-    names = [stem + end for stem in stems for end in ("", "ь", "й")]
-    for name in [word, *(name for name in names if name in _month_names())]:
-        found = _month_parser().get_date_data(f"1 {name} 2000").date_obj
-        if found is not None and (found.year, found.day) == (2000, 1):
-            return int(found.month)
+    endings = _words("case_endings")
+    stems = [word, *(word.removesuffix(ending) for ending in endings if word.endswith(ending))]
+    known = {**_month_names(), **_words("months")}
+    names = (name for stem in stems for name in (stem, stem + "ь", stem + "й") if name in known)
+    if found := known.get(next(names, "")) or _month_names("abbreviated").get(word):
+        return found
     return _misspelt_month(stems)
 
 
@@ -171,17 +101,6 @@ def _misspelt_month(words: list[str]) -> int | None:
         if min(len(name), len(word)) > 3 and len(name) + len(word) > 8 and OSA.distance(name, word, score_cutoff=1) < 2
     }
     return found.pop() if len(found) == 1 else None
-
-
-def roman_number(word: str) -> int | None:
-    """Return 1 to 12 if `word` is a Roman numeral. It may be typed with Cyrillic letters that look the same."""
-    word = word.translate(CYRILLIC_ROMAN_LETTERS)
-    return ROMAN_NUMERALS.index(word) + 1 if word in ROMAN_NUMERALS else None
-
-
-def quarter_ordinal(word: str) -> int | None:
-    """Return 1 to 4 for an ordinal number in words, such as "third"; otherwise None."""
-    return ORDINALS.get(word) or next((n for stem, n in ORDINAL_STEMS.items() if word.startswith(stem)), None)
 
 
 @cache
@@ -247,7 +166,7 @@ def _single(text: str, today: date | None) -> DateReading:
         return _numeric(text, today)
     # a hyphen, slash or dot beside a word joins: 12-Mar-2026, 5/VI/2024
     joined = re.sub(r"(?<=\w)[-/.](?=[^\W\d])|(?<=[^\W\d])[-/.](?=\w)|(?<=q[1-4])/", " ", text)
-    if joined.partition(" ")[0] in SEASONS:  # winter 2025/26
+    if joined.partition(" ")[0] in _words("seasons"):  # winter 2025/26
         joined = re.sub(r"(?<=\d{4})[-/](?=\d{2}(?:\d{2})?$)", " ", joined)
     tokens = _tokens(re.sub(r"(?<=\d)\. (?=[^\W\d])", " ", joined))
     if tokens is None:
@@ -257,7 +176,7 @@ def _single(text: str, today: date | None) -> DateReading:
 
 
 def _without_fillers(text: str) -> str:
-    words = "|".join(sorted(FILLERS, key=len, reverse=True))
+    words = "|".join(sorted(_words("fillers"), key=len, reverse=True))
     text = re.sub(rf"(?:(?<=\d)|\b)-?(?<![^\W\d_])(?:{words})\b\.?", " ", text)
     return re.sub(r"\s+", " ", text.replace(",", " ")).strip(" .")
 
@@ -283,14 +202,15 @@ def _tokens(text: str) -> list[Token] | None:
 
 
 def _word_kind(word: str) -> Token | None:
-    readers: tuple[tuple[str, Callable[[str], int | None]], ...] = (
-        ("period", PERIODS.get),
-        ("season", SEASONS.get),
-        ("ordinal", quarter_ordinal),
-        ("roman", roman_number),
-        ("month", month_number),
-    )
-    return next(((kind, value) for kind, read in readers if (value := read(word)) is not None), None)
+    stems = (number for stem, number in _words("ordinal_stems").items() if word.startswith(stem))
+    values = {
+        "period": _words("periods").get(word),
+        "season": _words("seasons").get(word),
+        "ordinal": _words("ordinals").get(word) or next(stems, None),
+        "roman": _words("roman").get(word.translate(CYRILLIC_ROMAN_LETTERS)),
+        "month": month_number(word),
+    }
+    return next(((kind, value) for kind, value in values.items() if value is not None), None)
 
 
 def _by_kinds(kinds: str, values: list[int], today: date | None) -> DateReading:
@@ -455,8 +375,10 @@ def read_date(text: str, today: date | None = None) -> DateReading:
     text = _normalize(text)
     if today and (relative := _relative(text, today)):
         return DateReading(relative)
-    text, weekday = _without_weekday(CLOCK_TIME.sub("", text))
-    reading = _qualified(text, today)
+    text = CLOCK_TIME.sub("", text)
+    first, _space, rest = text.partition(" ")
+    weekday = weekdays().get(first.strip(",.")) if rest else None
+    reading = _qualified(text if weekday is None else rest.lstrip(), today)
     if weekday is not None and reading.date:
         # a day of the week that does not fit shows that something is wrong
         is_day = re.fullmatch(r"\d{4}-\d{2}-\d{2}", reading.date)
@@ -478,18 +400,12 @@ def _relative(text: str, today: date) -> str:
     """Return the partial date of a phrase such as "yesterday" or "last year", or "" if `text` is none."""
     text = text.rstrip(".").removeprefix("in ").removeprefix("в ")
     ago = re.fullmatch(r"(\d{1,3}) (?:days? ago|дн(?:я|ей)|день назад|күн мурун)(?: назад)?", text)
-    if ago or text in RELATIVE_DAYS:
-        days = int(ago[1]) if ago else RELATIVE_DAYS[text]
+    if ago or text in _words("days_ago"):
+        days = int(ago[1]) if ago else _words("days_ago")[text]
         return (today - timedelta(days=days)).isoformat()
-    if text in RELATIVE_MONTHS:
-        return months_before(today, RELATIVE_MONTHS[text]).isoformat()[:7]
-    return str(today.year - RELATIVE_YEARS[text]) if text in RELATIVE_YEARS else ""
-
-
-def _without_weekday(text: str) -> tuple[str, int | None]:
-    first, _space, rest = text.partition(" ")
-    day = weekdays().get(first.strip(",."))
-    return (text, None) if day is None or not rest else (rest.lstrip(), day)
+    if text in _words("months_ago"):
+        return months_before(today, _words("months_ago")[text]).isoformat()[:7]
+    return str(today.year - _words("years_ago")[text]) if text in _words("years_ago") else ""
 
 
 def _qualified(text: str, today: date | None) -> DateReading:
@@ -502,8 +418,8 @@ def _qualified(text: str, today: date | None) -> DateReading:
         is_until = inclusive.start(1) > 0 and "/" not in found
         return DateReading(f"../{found}" if is_until else found) if found else NOT_UNDERSTOOD
     if now := UNTIL_NOW.fullmatch(text):
-        return _since(read_plain_date(now[1], today).date or "/", today)
-    for pattern, change in _QUALIFIERS.items():
+        return _qualify(SINCE, read_plain_date(now[1], today).date or "/", today)
+    for pattern in (ABOUT, UNTIL_INCLUDING, OR_BEFORE, BEFORE, SINCE, UNTIL):
         if pattern is SINCE and read_plain_date(text, today).date:
             break  # "from March to June"
         match = pattern.match(text) or pattern.search(text)
@@ -513,9 +429,9 @@ def _qualified(text: str, today: date | None) -> DateReading:
                 found = read_plain_date((rest[: end.start()] + rest[end.end() :]).strip(" -"), today).date
                 if found and match[0].startswith(("by", "к ")):  # in the last days, or on any day until then?
                     return DateReading(choices=(f"../{found}", f"{found}~"))
-                return _until_including(found, today) if found else NOT_UNDERSTOOD
+                return _qualify(UNTIL_INCLUDING, found, today) if found else NOT_UNDERSTOOD
             inner = read_plain_date(rest, today)
-            return change(inner.date, today) if inner.date else NOT_UNDERSTOOD
+            return _qualify(pattern, inner.date, today) if inner.date else NOT_UNDERSTOOD
     return read_plain_date(text, today)
 
 
@@ -530,36 +446,17 @@ def _part_of_period(text: str, today: date | None) -> DateReading | None:
     return DateReading(choices=tuple(one + "~" for one in inner.choices if re.fullmatch(r"\d{4}(?:-\d\d)?", one)))
 
 
-def _about(found: str, _today: date | None) -> DateReading:
-    return NOT_UNDERSTOOD if "/" in found or found.endswith("~") else DateReading(found + "~")
-
-
-def _before(found: str, _today: date | None) -> DateReading:
-    return NOT_UNDERSTOOD if "/" in found else DateReading(f"../{_one_earlier(found)}")
-
-
-def _until_including(found: str, _today: date | None) -> DateReading:
-    return NOT_UNDERSTOOD if "/" in found else DateReading(f"../{found}")
-
-
-def _until(found: str, _today: date | None) -> DateReading:
-    return NOT_UNDERSTOOD if "/" in found else DateReading(choices=(f"../{_one_earlier(found)}", f"../{found}"))
-
-
-def _since(found: str, today: date | None) -> DateReading:
-    """Ask for the end: a partial date has one. The proposal ends now."""
-    end = today.isoformat()[: len(found)] if today else ""
-    return NOT_UNDERSTOOD if "/" in found or end <= found else DateReading(choices=(f"{found}/{end}",))
-
-
-_QUALIFIERS: dict[re.Pattern[str], Callable[[str, date | None], DateReading]] = {
-    ABOUT: _about,
-    UNTIL_INCLUDING: _until_including,
-    OR_BEFORE: _until_including,
-    BEFORE: _before,
-    SINCE: _since,
-    UNTIL: _until,
-}
+def _qualify(pattern: re.Pattern[str], found: str, today: date | None) -> DateReading:
+    """Return what a word of `pattern` makes of the partial date `found`. A period takes none."""
+    if "/" in found or (pattern is ABOUT and found.endswith("~")):
+        return NOT_UNDERSTOOD
+    if pattern is SINCE:  # a partial date has an end, which is asked for: the proposal ends now
+        end = today.isoformat()[: len(found)] if today else ""
+        return NOT_UNDERSTOOD if end <= found else DateReading(choices=(f"{found}/{end}",))
+    if pattern is UNTIL:
+        return DateReading(choices=(f"../{_one_earlier(found)}", f"../{found}"))
+    before = f"../{_one_earlier(found)}" if pattern is BEFORE else f"../{found}"
+    return DateReading(found + "~" if pattern is ABOUT else before)
 
 
 def _one_earlier(found: str) -> str:

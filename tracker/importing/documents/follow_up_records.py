@@ -4,7 +4,8 @@ The report, the State's replies and the concluding observations get what the sec
 recommendation gets the State's reply and its grades. What is there already, from the same report, is not added again.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tracker.editing.forms.document import DocumentForm
@@ -16,7 +17,7 @@ from tracker.importing.documents.imported_document import (
     ImportedDocument,
     ImportedGrade,
 )
-from tracker.importing.entry import document_of_symbol
+from tracker.importing.entry import LATIN_LOOKALIKES, document_of_symbol
 from tracker.model.dataset import Record
 from tracker.model.labels import N_
 from tracker.model.lifecycle import is_active
@@ -56,21 +57,49 @@ def match_paragraphs(view: View, report: FollowUpReport) -> tuple[ParagraphMatch
     known = [r for r in view.recommendations.values() if observations and r.document == observations.id]
 
     def match(paragraph: GradedParagraph) -> ParagraphMatch:
-        number = paragraph.number.replace(" ", "")
-        found = next((r for r in known if (r.paragraph or "").replace(" ", "") == number), None)
+        found = next((r for r in known if _same(r.paragraph, paragraph.number)), None)
+        if found is None and (own := paragraph.number.partition(" ")[2]):  # "21 (a)": a part of paragraph 21
+            found = next((r for r in known if _same(r.paragraph, paragraph.number.partition(" ")[0])), None)
+            grades = tuple(replace(grade, scope=grade.scope or own) for grade in paragraph.grades)
+            paragraph = replace(paragraph, grades=grades) if found else paragraph
         title = paragraph.title or paragraph.recommendation.split(". ")[0]
         return ParagraphMatch(paragraph, found, title[:MAX_TITLE] if paragraph.recommendation else "")
 
     return tuple(map(match, report.paragraphs))
 
 
+def _same(number: str | None, other: str) -> bool:
+    return (number or "").replace(" ", "") == other.replace(" ", "")
+
+
+def propose_part(r: Recommendation, grades: Sequence[ImportedGrade], place: int) -> str | None:
+    """Return the id of the part that the grade at this place is for; None if it is for all of it, or this is not said.
+
+    A letter is looked up. Grades without letters are for the parts without letters in their order, if they are as many.
+    """
+    ids = [part.id for part in r.parts]
+    if scope := grades[place].scope:
+        letters = re.findall(r"\w+(?=\))", scope.upper().translate(LATIN_LOOKALIKES).lower())
+        return letters[0] if len(letters) == 1 and letters[0] in ids else None
+    places = [id for id in ids if id.isdigit()]
+    as_many = len(grades) == len(places) and not any(grade.scope for grade in grades)
+    return places[place] if as_many else None
+
+
 def follow_up_records(
-    view: View, report: FollowUpReport, imported: ImportedDocument, *, date: str, added: Mapping[str, str]
+    view: View,
+    report: FollowUpReport,
+    imported: ImportedDocument,
+    *,
+    date: str,
+    added: Mapping[str, str],
+    parts: Mapping[tuple[str, int], str | None],
 ) -> tuple[Record, ...]:
     """Return the documents and recommendations that a save of the section adds or changes.
 
     `date` is the partial date of the report, for its grades. `added` maps the number of a paragraph that is not in the
-    register → the title under which it is added. The concluding observations must be in the register.
+    register → the title under which it is added. `parts` maps (number, place of a grade) → the part that the editor chose
+    for it. The concluding observations must be in the register.
     """
     observations = document_of_symbol(view, report.concluding_observations)
     if observations is None:
@@ -81,10 +110,16 @@ def follow_up_records(
         return update_text(old, {code: text}, main, origins={code: TextOrigin.OFFICIAL})
 
     new: dict[str, Document] = {}
-    paper = _document(view, new, observations, kind=DocumentKind.FOLLOW_UP_ASSESSMENT, symbol=report.symbol)
+    kind = DocumentKind.FOLLOW_UP_ASSESSMENT if report.symbol else DocumentKind.RAPPORTEURS_LETTER
+    letters = (d for d in view.dataset.documents.values() if d.kind is kind and effective_date(d) == date)
+    known_letter = None if report.symbol else next((d for d in letters if d.body == observations.body), None)
+    paper = known_letter or _document(view, new, observations, kind=kind, symbol=report.symbol)
     if not paper.version:
         session = f", {report.session}" if report.session else ""
-        title = f"{Language(code, main).gettext('Report on follow-up to concluding observations')}{session}"
+        named = Language(code, main).gettext(
+            "Report on follow-up to concluding observations" if report.symbol else kind.label
+        )
+        title = f"{named}{session}"
         paper = new[paper.id] = replace(paper, title=update_text(None, {code: title}, main), adopted=date)
     replies = []
     for reply in (reply for reply in report.replies if reply.symbol):
@@ -97,6 +132,7 @@ def follow_up_records(
     changed = _with_round(observations, report, paper, replies=replies, action=words(report.recommended_action))
     records: list[Record] = [*new.values(), *([changed] if changed != observations else [])]
     taken = set(view.dataset.recommendations)
+    updated: dict[str, Recommendation] = {}
     for match in match_paragraphs(view, report):
         paragraph, r = match.paragraph, match.recommendation
         if r is None and paragraph.number in added and paragraph.recommendation:
@@ -124,6 +160,7 @@ def follow_up_records(
                 Assessment(
                     voice=Voice.COMMITTEE,
                     grade=grade.grade,
+                    part=part,
                     scope=scope,
                     date=date,
                     reason=words(grade.evaluation)
@@ -132,7 +169,7 @@ def follow_up_records(
                     source=source,
                     verification=Verification.SEEN,
                 )
-                for grade, scope in _scopes(paragraph.grades)
+                for grade, part, scope in _places(r, paragraph, parts)
             ),
         ]
         known = {
@@ -140,8 +177,9 @@ def follow_up_records(
         }
         fresh = [a for a in said if a.source and (a.voice, a.source.cited_by or a.source.document) not in known]
         if fresh or not r.version:
-            records.append(replace(r, assessments=(*r.assessments, *fresh)))
-    return tuple(records)
+            base = updated.get(r.id, r)  # two paragraphs may be parts of the same recommendation
+            updated[r.id] = replace(base, assessments=(*base.assessments, *fresh))
+    return (*records, *updated.values())
 
 
 def _document(
@@ -167,7 +205,8 @@ def _with_round(
     observations: Document, report: FollowUpReport, paper: Document, *, replies: list[Document], action: LocalizedText
 ) -> Document:
     """Return the concluding observations with the round of the report, and with the date of the next report."""
-    where = Source(document=paper.id, paragraph=", ".join(report.follow_up_paragraphs) or None)
+    numbers = report.follow_up_paragraphs or tuple(paragraph.number for paragraph in report.paragraphs)
+    where = Source(document=paper.id, paragraph=", ".join(numbers) or None)
     old = observations.follow_up or FollowUp(verification=Verification.SEEN, source=where)
     follow_up = replace(old, paragraphs=old.paragraphs or report.follow_up_paragraphs)
     if paper.id not in {turn.report for turn in old.rounds}:
@@ -190,11 +229,20 @@ def _with_round(
     return replace(observations, follow_up=follow_up, deadlines=deadlines)
 
 
-def _scopes(grades: Iterable[ImportedGrade]) -> list[tuple[ImportedGrade, str | None]]:
-    """Return each grade with its scope as printed; of several grades without letters, with its place, such as "2"."""
-    listed = list(grades)
-    are_places = len(listed) > 1 and not any(grade.scope for grade in listed)
-    return [(grade, str(n) if are_places else grade.scope) for n, grade in enumerate(listed, 1)]
+def _places(
+    r: Recommendation, paragraph: GradedParagraph, chosen: Mapping[tuple[str, int], str | None]
+) -> list[tuple[ImportedGrade, str | None, str | None]]:
+    """Return each grade with its part, and with its scope as printed.
+
+    Of several grades without letters, the scope is their place, such as "2", if no parts are recorded.
+    """
+    grades = paragraph.grades
+    are_places = len(grades) > 1 and not r.parts and not any(grade.scope for grade in grades)
+    parts = [chosen.get((paragraph.number, n), propose_part(r, grades, n)) for n in range(len(grades))]
+    return [
+        (grade, part, str(n) if are_places else grade.scope)
+        for n, (grade, part) in enumerate(zip(grades, parts, strict=True), 1)
+    ]
 
 
 def _reply(

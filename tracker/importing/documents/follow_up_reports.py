@@ -44,13 +44,13 @@ _NAMED = "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _LABELS.items())
 _UNNAMED = "|".join(_LABELS.values())
 _LABEL = re.compile(
     rf"(?:[A-Z]\.\s+|\d\.\s+)?(?=(?-i:[A-ZА-Я]))(?:{_NAMED})"
-    rf"(?=\s*(?:[:\[(–—]|$)|\s+[A-Z]+/|\s+{_LETTERS}\s*\[|\.\s+(?-i:[A-ZА-Я])|\s+(?:\d|in \d|A letter|Additional info))"
+    rf"(?=\s*(?:[:\[(–—]|$)|\s+[A-Z]+/|\s+{_LETTERS}\s*\[|\.\s+(?-i:[A-ZА-Я])|\s+(?:\d|in \d|A letter|Additional info)|(?<=NGO information)\s+(?-i:[A-Z]))"
     r"(?:\s*(?P<note>\([^)]{5,}\)))?\s*[:.–—]?\s*",
     re.I,
 )
 _INLINE = re.compile(rf"(?<=[.;)\]”\"\d])\s+(?=(?-i:[A-ZА-Я]))(?=(?:{_UNNAMED}|paragraphs? \d{{1,3}})\s*[:\[])", re.I)
 _PARAGRAPH = re.compile(
-    rf"(?:Follow-up )?(?:Paragraphs?|Para\.|Пункты?)\s+(?P<number>\d{{1,3}}(?:\s*{_LETTERS})?(?:(?:,| and| и)\s+\d{{1,3}})*)"
+    rf"(?:Follow-up )?(?:Paragraphs?|Para\.|Recommendation|Пункты?)\s+(?P<number>\d{{1,3}}(?:\s*{_LETTERS})?(?:(?:,| and| и)\s+\d{{1,3}})*)"
     r"(?:\s*\((?P<title>[^()]{5,120})\))?(?:\s*[:.–—-]\s*|\s+(?=[\[“\"A-ZА-Я])|\s*$)"
 )
 _HEADER_GRADES = re.compile(
@@ -67,22 +67,24 @@ _HEAD = re.compile(
 )
 _PLAIN_HEAD = re.compile(rf"(?:(?P<before>{_LETTERS})\s*)?(?P<grade>[A-E][12]?)(?:\s*[:–—]\s+|$)(?P<after>{_LETTERS})?")
 _NEXT_GRADE = re.compile(rf"(?<=[.;:])\s+(?=(?:{_LETTERS}\s*)?{_GRADE}\s*(?:[:(]|{_LETTERS}|[A-Z]))")
-_SYMBOL = re.compile(r"(?<![\w/])(?:INT|[A-Z]{3,6})/[A-Z][\w.-]*(?:/[\w.-]*\w)+")
-_REPORT_SYMBOL = re.compile(r"[A-Z]{3,5}/C/\d{1,3}/\d+(?:/Add\.\d+)?(?:/Rev\.\d+)?(?![\w/])")
+REFERENCE_SYMBOL = re.compile(r"(?<![\w/])(?:INT|E(?=/C)|[A-Z]{3,6})/[A-Z][\w.-]*(?:/[\w.-]*\w)+")
+_REPORT_SYMBOL = re.compile(r"[A-Z]{3,5}/C/\d{1,3}/(?:R\.)?\d+(?:/Add\.\d+)?(?:/Rev\.\d+)?(?![\w/])")
 _NOT_SENT = re.compile(
-    r"\b(?:remind\w*|due|deadline|expected|requested|extension|overdue|published|issued|напоминани\w*|срок\w*)\b[^;,]*$",
+    r"\b(?:remind\w*|due|deadline|expected|requested|extension|overdue|published|issued|напоминани\w*|срок\w*)\b"
+    r"(?:(?!\breceived|\bполучен)[^;,])*$",
     re.I,
 )
 _NOTHING = re.compile(
-    r"\W*(?:none\b.*|no\b.*|not (?:available|applicable|received)\b.*|n/a|nil|нет\b.*|не (?:получен|поступ).*|[-–—]*)\W*$",
+    r"\W*(?:none\b.*|no\b.*|see (?:above|below)\b.*|not (?:available|applicable|received)\b.*|n/a|nil|нет\b.*|отсутству\w+.*|не (?:получен|поступ).*|[-–—]*)\W*$",
     re.I,
 )
 _NOT_REPRODUCED = re.compile(r"\bnot (?:been )?reproduced\b|\bomitted\b|\bword limits?\b|не воспроизв", re.I)
 _NO_STATE = re.compile(
-    r"(?:\W*\w+(?:[- ]\w+)? session\b.*|assessment .*|.*\bfollow-up\b.*|.*[.:;]|table\b.*|annex\b.*|part \w+)$", re.I
+    r"(?:\W*\w+(?:[- ]\w+)? session\b.*|assessment .*|adopted .*|.*\bfollow-up\b.*|.*[.:;]|table\b.*|annex\b.*|part \w+)$",
+    re.I,
 )
-_STATE_OF_TITLE = re.compile(r"concluding observations on ((?:the )?[A-Z][\w’' ().,-]*?)\s*\**\d*$")
-_MAY_BE_REPORT = re.compile(r"\bfollow-up|\bCOBs?\b|последующи", re.I)
+_STATE_OF_TITLE = re.compile(r"concluding observations on (?:the )?([A-Z][\w’' ().,-]*?)\s*\**\d*$")
+_MAY_BE_REPORT = re.compile(r"\bfollow-up|\bCOBs?\b|последующ", re.I)
 _ADOPTED_AT = re.compile(r"adopted by the Committee at its ([\w-]+(?: [\w-]+){0,3} session) \(([^)]+)\)", re.I)
 _FIRST_OF_TEXT = re.compile(
     r"[\[“\"«]|\([a-zа-я]\)|(?:The|It|In|While|As|Bearing|With|States?|Measures|Recalling|Furthermore|Ensure|Take|Государств\w+|Комитет\w*)\b"
@@ -95,11 +97,11 @@ def read_follow_up_reports(lines: Sequence[str], *, is_paged: bool = False) -> t
     `lines` are lines or paragraphs of its text, also those in the margins. `is_paged` says that they come from pages:
     then page headers, page numbers and footnotes stand between them, and a form feed ends a page.
     """
-    cleaned = [line for text in lines for line in (["\f"] if text == "\f" else clean_text(text).split("\n"))]
+    cleaned = [_plain(line) for text in lines for line in (["\f"] if text == "\f" else clean_text(text).split("\n"))]
     if not any(_MAY_BE_REPORT.search(line) for line in cleaned[:MAX_LINES]):
         return ()
     paired = _with_values([piece for line in _whole_labels(cleaned[:MAX_LINES]) for piece in _split_at_labels(line)])
-    margins = find_margins(paired, is_repeated_text=lambda line: bool(_label_of(line))) if is_paged else None
+    margins = find_margins(paired, is_repeated_text=_begins_text) if is_paged else None
     kept = [without_glued_numbers(line) for line in (margins[0] if margins else paired) if line.strip()]
     starts = [at for at in range(len(kept)) if _is_start(kept, at)]
     if not starts:
@@ -120,9 +122,20 @@ def read_follow_up_reports(lines: Sequence[str], *, is_paged: bool = False) -> t
     )
 
 
+def _plain(line: str) -> str:
+    """Return the line without a bullet, and with a grade as it is usually printed: "Grade B" and "[B2/C1]" are too."""
+    line = re.sub(r"^[•▪●◦·‣]\s*", "", line)
+    line = re.sub(r"^Grade:?\s+\[?([A-E][12]?)\]?(?=\s*[:.–(]|$)", r"[\1]", line)
+    return re.sub(r"\[([A-E][12]?)\s*(?:[/,]|and)\s*([A-E][12]?)\]", r"[\1][\2]", line)
+
+
 def _label_of(line: str) -> tuple[str, re.Match[str]] | None:
     found = _LABEL.match(line.translate(_APOSTROPHES))
     return (next(kind for kind in _LABELS if found[kind]), found) if found else None
+
+
+def _begins_text(line: str) -> bool:
+    return bool(_label_of(line) or _PARAGRAPH.match(line))
 
 
 def _whole_labels(lines: Sequence[str]) -> list[str]:
@@ -130,7 +143,9 @@ def _whole_labels(lines: Sequence[str]) -> list[str]:
     found: list[str] = []
     for line in lines:
         before = found[-1] if found else ""
-        if _HALF_LABEL.fullmatch(before.translate(_APOSTROPHES)) or (
+        if before.endswith("-") and not _label_of(before) and _label_of(before[:-1] + line):
+            line = found.pop()[:-1] + line
+        elif _HALF_LABEL.fullmatch(before.translate(_APOSTROPHES)) or (
             re.fullmatch(r"\d{1,3}", line) and re.search(r"(?:,|\band|\bи)$", before)
         ):
             line = f"{found.pop()}{'' if before.endswith('-') else ' '}{line}"
@@ -271,7 +286,7 @@ class _Reader:
             for n in numbers
         ]
         paragraphs += [GradedParagraph(number, grades=tuple(graded[number])) for number in missing]
-        order = {number: place for place, number in enumerate(selected)}
+        order = {name: place for place, number in enumerate(selected) for name in (number, number.split()[0])}
         paragraphs.sort(key=lambda paragraph: order.get(paragraph.number, len(order)))
         next_report = self._join([line for entry in entries if entry.label == "next" for line in entry.lines[:2]])
         return FollowUpReport(
@@ -281,7 +296,14 @@ class _Reader:
             replies=tuple(reply for text in texts["reply"] for reply in _replies(text[:LONGEST_HEADER])),
             ngo_information=" ".join(text for text in texts["ngo"] if not _NOTHING.match(text)),
             paragraphs=tuple(paragraphs),
-            recommended_action=self._join([x for e in entries if e.label == "action" for x in e.lines]),
+            recommended_action=self._join(
+                [
+                    x
+                    for e in entries
+                    if e.label == "action" and not _NOTHING.fullmatch(" ".join(e.lines))
+                    for x in e.lines
+                ]
+            ),
             next_report=next((found.text for found in find_dates(next_report)), None),
         )
 
@@ -362,7 +384,7 @@ class _Reader:
                 and not re.match(r"[“\"«(]", first)
             ):
                 title, lines = first.rstrip(" .:"), lines[end:]
-        text = self._join(lines)
+        text = re.sub(r"^\W*(?:\.\.\.|…)\W*\s", "", self._join(lines))
         inside = re.match(rf"([A-ZА-Я][^.:;()]{{3,90}})[.:]\s+(?={_FIRST_OF_TEXT.pattern})", text)
         if not title and inside and not _recommends(self._phrases, inside[1]):
             title, text = inside[1], text[inside.end() :]
@@ -372,7 +394,12 @@ class _Reader:
 
     def _grades(self, lines: Sequence[str], known: Sequence[ImportedGrade]) -> list[ImportedGrade]:
         """Return the grades of an evaluation, in order. `known` are those that the header gives for its paragraph."""
-        split = [piece for line in lines if line for piece in _NEXT_GRADE.split(line)]
+        split: list[str] = []
+        for piece in (piece for line in lines if line for piece in _NEXT_GRADE.split(line)):
+            before = split[-1] if split else ""
+            if before.endswith(";") and not _heads(before, _HEAD)[1].strip(" ;"):
+                piece = f"{split.pop()} {piece}"  # several grades for one text
+            split.append(piece)
         head = _HEAD if any(_HEAD.match(line) for line in split) else _PLAIN_HEAD
         loose: list[str] = []
         groups: list[tuple[list[ImportedGrade], list[str]]] = []
@@ -400,16 +427,16 @@ class _Reader:
     def _without_heads(self, lines: Sequence[str], known: Sequence[ImportedGrade]) -> list[ImportedGrade]:
         """Return the grades that stand at the end of their texts, or those of the header with their texts."""
         text = self._join(lines)
-        pieces = re.split(rf"\s*({_GRADE}(?:\s*{_LETTERS})?)\W*", text)
-        if len(pieces) > 1 and not known:
-            found = [(_sequence("", mark)[0], words) for words, mark in zip(pieces[::2], pieces[1::2], strict=False)]
-            return [replace(grade, evaluation=words) for grade, words in found]
+        pieces = re.split(rf"(?<=[.;])\s*({_GRADE})\.?(?:\s+(?=[A-ZА-Я(])|$)", text)
+        if len(pieces) > 1 and not pieces[-1]:  # each text has its grade at its end
+            parts = [re.match(rf"(?:({_LETTERS})\s*)?(.*)", words) for words in pieces[:-1:2]]
+            return [ImportedGrade(_bare(mark), *m.groups()) for mark, m in zip(pieces[1::2], parts, strict=True) if m]
         if len(known) == 1:
             return [replace(known[0], evaluation=text or known[0].evaluation)]
-        parts = [line for line in lines if line]
-        if len(parts) != len(known) or not all(map(ends_sentence, parts)):
+        written = [line for line in lines if line]
+        if len(written) != len(known) or not all(map(ends_sentence, written)):
             return list(known)  # nobody says which text belongs to which grade
-        return [replace(grade, evaluation=part) for grade, part in zip(known, parts, strict=True)]
+        return [replace(grade, evaluation=part) for grade, part in zip(known, written, strict=True)]
 
 
 def _is_line_of_header(entry: _Entry, rest: str) -> bool:
@@ -437,11 +464,11 @@ def _heads(line: str, head: re.Pattern[str]) -> tuple[list[ImportedGrade], str]:
     found: list[ImportedGrade] = []
     rest = line
     while match := head.match(rest):
-        scope = match["before"] or match["after"]
+        scope = re.sub(r"^\d+\s*", "", match["before"] or match["after"] or "")  # "15 (a)" under paragraph 15
         found.append(ImportedGrade(_bare(match["grade"]), one_line(scope) if scope else None, ""))
         end = match.end("grade") if match["before"] and match["after"] else match.end()
         rest = re.sub(r"^\s*[,;/]?\s*(?:and\s+)?(?=[\[(])|^\s*[:.–—-]?\s*", "", rest[end:], count=1)
-    return found, rest.lstrip(" :.–—-") if found else rest
+    return found, rest.lstrip(" :.,;–—-") if found else rest
 
 
 def _scope_below(grades: list[ImportedGrade], lines: list[str]) -> tuple[list[ImportedGrade], list[str]]:
@@ -503,11 +530,13 @@ def _header_grades(texts: Sequence[str], selected: Sequence[str]) -> dict[str, l
 
 def _observations(text: str) -> tuple[str | None, str | None]:
     """Return the symbol of the concluding observations, and when they were adopted."""
-    symbol = next((m for m in _SYMBOL.finditer(text) if "/CO/" in m[0] and "Add." not in m[0]), None)
+    found = [m for m in REFERENCE_SYMBOL.finditer(text) if "/CO/" in m[0]]
+    # those of some territories are themselves an addendum
+    symbol = next((m for m in found if "Add." not in m[0]), found[0] if found and not found[0].start() else None)
     if not symbol:
         return None, None
-    dates = find_dates(_SYMBOL.split(text[symbol.end() :])[0]) or find_dates(text[: symbol.start()])
-    return symbol[0], dates[0].text if dates else None
+    dates = find_dates(REFERENCE_SYMBOL.split(text[symbol.end() :])[0]) or find_dates(text[: symbol.start()])
+    return symbol[0], max((date.text for date in dates), key=lambda text: len(text) == len("2014-03-25"), default=None)
 
 
 def _selected(entries: Sequence[_Entry]) -> tuple[str, ...]:
@@ -530,16 +559,21 @@ def _replies(text: str) -> list[ImportedReply]:
     if _NOTHING.match(text):
         return []
     found: list[ImportedReply] = []
-    symbols = list(_SYMBOL.finditer(text))
-    without = _SYMBOL.sub(lambda symbol: "#" * len(symbol[0]), text)  # no date begins inside a symbol
-    marks = [(m.start(), m[0], "") for m in symbols] + [(d.start, "", d.text) for d in find_dates(without)]
-    for place, symbol, date in sorted(marks):
+    symbols = list(REFERENCE_SYMBOL.finditer(text))
+    without = REFERENCE_SYMBOL.sub(lambda symbol: "#" * len(symbol[0]), text)  # no date begins inside a symbol
+    marks = [(m.start(), m.end(), m[0], "") for m in symbols]
+    for d in find_dates(without):
+        days = d.text.split("/") if re.search(r"\d{4}.*(?:and|,).*\d{4}", without[d.start : d.end]) else [d.text]
+        marks += [(d.start, d.end, "", day) for day in days]  # two dates written in full are two replies
+    ended = 0
+    for place, end, symbol, date in sorted(marks):
         last = found[-1] if found else None
-        if symbol and last and not last.symbol and text[:place].endswith("("):
+        if symbol and last and not last.symbol and not re.search(r";|\band\b|\bи\b", text[ended:place]):
             found[-1] = replace(last, symbol=symbol)
         elif symbol:
             found.append(ImportedReply(symbol, None))
         elif not _NOT_SENT.search(text[:place]):
             known = found.pop().symbol if last and not last.date else None
             found.append(ImportedReply(known, date))
+        ended = end
     return found

@@ -151,7 +151,7 @@ def _note_below(
 def _mark_pattern(mark: str) -> re.Pattern[str]:
     """Return the pattern of a number that refers to a footnote: glued to a word, a bracket, or a mark of punctuation."""
     return re.compile(
-        rf"(?<=[^\W\d_][.,;:)”’\"])({mark})(?=\s|$|[.,;])|(?<=[^\W\d_])({mark})(?=[\s.,;:)]|$)|"
+        rf"(?<=[^\W\d_][.,;:)”’\"])(?<!Add\.)(?<!Rev\.)({mark})(?=\s|$|[.,;])|(?<=[^\W\d_])({mark})(?=[\s.,;:)]|$)|"
         rf"(?<=\)[.,;])({mark})(?=\s|$)|(?<=\))({mark})(?=[.,;]?(?:\s|$))"
     )
 

@@ -269,7 +269,9 @@ def _text_of_pdf(data: bytes) -> str:
         raise UnusableFile(_SCAN)
     # a hyphen at the end of a line, and what stands in the margins, come without the break before the next text
     text = text.replace("\ufffe", "-\n")
-    return re.sub(r"(?<=[\w.,;:!?)\]”])(?=(?:(?:[A-Z]{3,5}|E)/C\b|GE\.\d\d-)\S*(?: \d+)?$)", "\n", text, flags=re.M)
+    return re.sub(
+        r"(?<=[^\W_A-Z]|[.,;:!?)\]”])(?=(?:(?:[A-Z]{3,5}|E)/C\b|GE\.\d\d-)\S*(?: \d+)?$)", "\n", text, flags=re.M
+    )
 
 
 def _read_page(text: str) -> SourceText:

@@ -45,6 +45,7 @@ _QUESTIONS = {
     "body": N_("We do not know “{word}”. Which committee is it?"),
 }
 LONGEST_REFERENCE = 200
+LONGEST_TEXT = 5_000
 _LETTERS = r"(?:\s*\(\s*[a-zа-я]\s*\)|[a-zа-я](?!\w))"
 _PLAIN = rf"\d{{1,3}}(?:\s*[–-]\s*\d{{1,3}})?(?!\d)(?:{_LETTERS}(?:\s*(?:,|and|и|жана)?{_LETTERS})*)?"
 _WORDS = r"paragraphs?|paras?|par|§+|пунктах|пункты|пункта|пункте|пункт|пп|п|параграф|пар"
@@ -64,7 +65,8 @@ GUESSED_FIELDS = ("status", "direction", "verification")
 class Reference:
     """What a text names; "" for what it does not. `body` is the id of a committee, or the code of one not listed here.
 
-    `is_clear` is False if there are other words in the text: they may name another document or State.
+    `is_clear` is False if there are other words in the text: they may name another document or State. `several` is
+    what the text names several of: "document", "body" or "paragraph".
     """
 
     symbol: str = ""
@@ -72,6 +74,7 @@ class Reference:
     year: str = ""
     paragraph: str = ""
     is_clear: bool = True
+    several: str = ""
 
     @property
     def is_complete(self) -> bool:
@@ -90,28 +93,32 @@ class ReferenceReader:
 
     def read(self, text: str) -> Reference:
         """Return what a text names. A text with several symbols or several committees names none of them."""
-        if len(text) > LONGEST_REFERENCE:
-            return Reference()
         rest = re.sub(r"\s*/\s*", "/", " ".join(text.split()))
-        symbols = [*SYMBOL.finditer(rest.translate(LATIN_LOOKALIKES))]
-        for found in reversed(symbols):
-            rest = rest[: found.start()] + " ; " + rest[found.end() :]
+        found = [*SYMBOL.finditer(rest[:LONGEST_TEXT].translate(LATIN_LOOKALIKES))]
+        symbols = [*dict.fromkeys(one[0].replace("–", "-") for one in found)]
+        if len(text) > LONGEST_REFERENCE:
+            return Reference(is_clear=False, several="document" if len(symbols) > 1 else "")
+        for one in reversed(found):
+            rest = rest[: one.start()] + " ; " + rest[one.end() :]
         words = normalize_words(rest)
         bodies = self.bodies_in(rest)
-        named = NAMED_PARAGRAPH.search(rest) or NUMBERED_PARAGRAPH.search(rest)
+        paragraphs = [*NAMED_PARAGRAPH.finditer(rest)]
+        named = paragraphs[0] if paragraphs else NUMBERED_PARAGRAPH.search(rest)
         if not named and (len(symbols) == 1 or len(bodies) == 1):
             named = BARE_NUMBER.search(YEAR.sub(" ; ", rest))
+        named_here = {"document": symbols, "body": bodies, "paragraph": [one["n"] for one in paragraphs]}
         known = spreadsheet_words().reference_words
         # two letters may be a State: РК, KZ
         left = re.findall(r"[^\W\d_]{2,}", self.names.sub(" ", words))
         left = [word for word in left if word not in known and word[:5] not in self.state]
         years = YEAR.findall(rest)
         return Reference(
-            symbol=symbols[0][0].replace("–", "-") if len(symbols) == 1 else "",
+            symbol=symbols[0] if len(symbols) == 1 else "",
             body=bodies[0] if len(bodies) == 1 else "",
             year=next(iter(years), ""),
             paragraph=re.sub(r"\s*\(\s*(\w)\s*\)", r" (\1)", " ".join(named["n"].split())).strip() if named else "",
             is_clear=not left and all(len(set(found)) < 2 for found in (symbols, bodies, years)),
+            several=next((name for name, found in named_here.items() if len(set(found)) > 1), ""),
         )
 
     def bodies_in(self, text: str) -> tuple[str, ...]:
@@ -174,7 +181,8 @@ class CellReader:
             guess = _("The cell holds a formula. Formulas are not calculated: its text was taken.")
         if field == "paragraph" and cell.kind is CellKind.DATE:
             return CellReading(problem=_("Excel turned the number of the paragraph into a date. Type it as text."))
-        return CellReading(cell.text, guess=guess)
+        text = re.sub(r"^(\d+)\.\s*(?=\(|$)", r"\1 ", cell.text).strip() if field == "paragraph" else cell.text
+        return CellReading(text, guess=guess)
 
     def _link(self, text: str) -> CellReading:
         _ = self.language.gettext
@@ -307,36 +315,24 @@ class UnclearCell:
 
 def unclear_cells(result: SheetResult, vocabulary: ImportVocabulary) -> tuple[UnclearCell, ...]:
     """Return what the cells say that could not be read or was guessed: problems first, in the order of the rows."""
-    problems: dict[CellKey, list[CellProblem]] = {}
+    found: dict[CellKey, UnclearCell] = {}
+
+    def add(row: int, cell: UnclearCell) -> None:
+        rows = (*found[cell.key].rows, row) if cell.key in found else (row,)
+        choices = cell.choices or _codes(cell.field, vocabulary)
+        found[cell.key] = replace(found.get(cell.key, cell), rows=rows, choices=choices)
+
     for problem in result.problems:
         if problem.field in RECORDED_FIELDS:
-            problems.setdefault((problem.field, problem.value), []).append(problem)
-    guesses: dict[CellKey, list[tuple[int, FieldValue]]] = {}
+            add(
+                problem.row,
+                UnclearCell(problem.field, problem.value, (), message=problem.message, choices=problem.choices),
+            )
     for row in result.rows:
         for value in row.values:
             if value.is_guess and value.field in GUESSED_FIELDS:
-                guesses.setdefault((value.field, value.written[:80]), []).append((row.number, value))
-    return (
-        *(
-            UnclearCell(
-                *key,
-                tuple(problem.row for problem in found),
-                message=found[0].message,
-                choices=found[0].choices or _codes(key[0], vocabulary),
-            )
-            for key, found in problems.items()
-        ),
-        *(
-            UnclearCell(
-                *key,
-                tuple(number for number, _value in cells),
-                message="",
-                choices=_codes(key[0], vocabulary),
-                guess=cells[0][1].value,
-            )
-            for key, cells in guesses.items()
-        ),
-    )
+                add(row.number, UnclearCell(value.field, value.written[:80], (), message="", guess=value.value))
+    return tuple(found.values())
 
 
 def _codes(field: str, vocabulary: ImportVocabulary) -> tuple[str, ...]:
@@ -348,10 +344,9 @@ def _codes(field: str, vocabulary: ImportVocabulary) -> tuple[str, ...]:
 def settle_cells(result: SheetResult, chosen: Mapping[CellKey, str]) -> SheetResult:
     """Return the result with the values that an editor chose for unclear cells; "" leaves a cell out.
 
-    The problems of these cells are gone, and their values are no longer guesses. So are the problems of fields that
-    nobody records. A cell that names the source of its row is never left out.
+    The problems of these cells are gone, or say that they are left out, and their values are no longer guesses. A cell
+    that names the source of its row is never left out.
     """
-    result = replace(result, problems=tuple(p for p in result.problems if not p.field or p.field in RECORDED_FIELDS))
     # without its committee or document a row would come under the one that was chosen for all
     chosen = {key: value for key, value in chosen.items() if value or key[0] not in NEVER_LEFT_OUT}
     if not chosen:
@@ -361,8 +356,16 @@ def settle_cells(result: SheetResult, chosen: Mapping[CellKey, str]) -> SheetRes
         if (problem.field, problem.value) in chosen:
             problems.setdefault(problem.row, []).append(problem)
     rows = tuple(_settle_row(row, problems.get(row.number, ()), chosen) for row in result.rows)
-    left = tuple(problem for problem in result.problems if (problem.field, problem.value) not in chosen)
-    return replace(result, rows=rows, problems=left)
+    left = [replace(p, is_left_out=p.is_left_out or chosen.get((p.field, p.value)) == "") for p in result.problems]
+    left = [p for p in left if p.is_left_out or (p.field, p.value) not in chosen]
+    for row in result.rows:
+        for value in row.values:
+            key = (value.field, value.written[:80])
+            if value.is_guess and value.field in GUESSED_FIELDS and chosen.get(key) == "":
+                left.append(
+                    CellProblem(row.number, value.column, "", value=key[1], field=value.field, is_left_out=True)
+                )
+    return replace(result, rows=rows, problems=tuple(sorted(left, key=lambda problem: problem.row)))
 
 
 def _settle_row(row: ImportedRow, problems: Iterable[CellProblem], chosen: Mapping[CellKey, str]) -> ImportedRow:
@@ -374,7 +377,9 @@ def _settle_row(row: ImportedRow, problems: Iterable[CellProblem], chosen: Mappi
     unread = list(row.unread)
     for problem in problems:
         new = chosen[problem.field, problem.value]
-        if new and problem.field in unread:
+        # in our own export an empty cell is an edit, and tags that are known do not replace all of them
+        is_settled = new or not (row.id or problem.field in TAG_FIELDS_IN_SHEETS)
+        if is_settled and problem.field in unread:
             unread.remove(problem.field)
         if new:
             _add_value(values, problem, new)

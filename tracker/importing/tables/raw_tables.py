@@ -17,6 +17,8 @@ from enum import StrEnum
 from itertools import islice
 from typing import Any
 
+from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name  # type: ignore[import-untyped]
+
 from tracker.i18n import Language
 from tracker.importing.tables.results import Guess, guess_about
 from tracker.model.errors import UnusableFile
@@ -108,19 +110,12 @@ class RawFile:
 
 def column_letter(column: int) -> str:
     """Return the name of a column in Excel: A for 1, AA for 27."""
-    letters = ""
-    while column > 0:
-        column, place = divmod(column - 1, 26)
-        letters = chr(ord("A") + place) + letters
-    return letters
+    return str(xl_col_to_name(column - 1))
 
 
 def column_number(letters: str) -> int:
     """Return the number of a column with this name in Excel: 1 for A, 27 for AA."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number
+    return int(xl_cell_to_rowcol(f"{letters}1")[1]) + 1
 
 
 def without_empty_end(cells: list[RawCell]) -> tuple[RawCell, ...]:

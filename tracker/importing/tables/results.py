@@ -8,10 +8,9 @@ from enum import StrEnum
 
 
 class SheetKind(StrEnum):
-    """What a table is: an export of this tracker, an export of UHRI, or any other table."""
+    """What a table is: an export of this tracker, or any other table."""
 
     OWN_EXPORT = "own-export"
-    UHRI = "uhri"
     OTHER = "other"
 
 
@@ -55,7 +54,8 @@ class CellProblem:
     """A cell, or a row if `column` is "", that could not be read. `row` counts from 1, as in Excel; 0 is the whole file.
 
     `message` says what is wrong and what to write instead. `value` is what the cell says, shortened. `field` is the code
-    of the field of the column, `choices` are the values that the cell may mean.
+    of the field of the column, `choices` are the values that the cell may mean. `is_left_out` says that the cell stays out
+    and the rest of its row does not wait for it.
     """
 
     row: int
@@ -64,6 +64,7 @@ class CellProblem:
     value: str = ""
     field: str = ""
     choices: tuple[str, ...] = ()
+    is_left_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,16 +15,17 @@ from tracker.editing.forms.values import free_id, update_text
 from tracker.i18n import Language, native_name
 from tracker.importing.entry import ImportedChange, RowState, shorten_title
 from tracker.importing.tables.cell_values import problems_by_row
-from tracker.importing.tables.results import CellProblem, ImportedRow, SheetKind, SheetResult
+from tracker.importing.tables.results import CellProblem, FieldValue, ImportedRow, SheetKind, SheetResult
 from tracker.importing.tables.row_comparison import RowComparison, compare_export_rows, compare_other_rows
 from tracker.importing.tables.row_sources import (
     RowDefaults,
     contradictions,
     document_of_row,
+    named_document,
     other_state_of,
     with_documents,
 )
-from tracker.importing.tables.vocabulary import SETS, SHEET_TEXTS, TEXTS_OF_RECORD
+from tracker.importing.tables.vocabulary import SETS, SHEET_TEXTS, SOURCE_FIELDS, TEXTS_OF_RECORD
 from tracker.model.dataset import Record
 from tracker.model.errors import ImportRefused
 from tracker.model.labels import N_
@@ -276,7 +277,8 @@ class ReviewedRow:
     """A row as it would be saved.
 
     `document` is the id of the document of a new recommendation, "" if it is not known. `problems` are sentences that
-    say why the row cannot be saved yet. `notes` are sentences that say what is left out. `tags` are those of UHRI.
+    say why the row cannot be saved yet. `notes` are sentences that say what to check, `left` what of the row stays out.
+    `tags` are those of UHRI.
     """
 
     compared: RowComparison
@@ -284,7 +286,14 @@ class ReviewedRow:
     document: str = ""
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
     tags: TagSet | None = None
+
+    @property
+    def reference(self) -> tuple[tuple[str, str], ...]:
+        """Return the cells by which the row names its source, and what they say. A heading above it is no cell: ""."""
+        named = [v for v in self.row.values if v.field in (*SOURCE_FIELDS, "paragraph")]
+        return tuple(dict.fromkeys((f"{v.column}{self.row.number}" if v.column else "", v.written) for v in named))
 
     @property
     def row(self) -> ImportedRow:
@@ -325,13 +334,18 @@ def review_sheet(
         )
     problems = problems_by_row(result.problems)
     read = {one.row.number for one in compared}
-    refused = [
-        RowComparison(ImportedRow(number, ()), RowState.REFUSED, note=found[0].message)
-        for number, found in problems.items()
-        if number and number not in read
-    ]
+    refused = []
+    for number in problems.keys() - read - {0}:
+        why = next((one for one in problems[number] if not one.column), problems[number][0])
+        row = ImportedRow(number, (FieldValue("title", why.value, why.value),))
+        refused.append(RowComparison(row, RowState.REFUSED, note=why.message))
+    told: dict[int, list[str]] = {}
+    for guess in result.guesses:
+        told.setdefault(guess.row, []).append(
+            f"{guess.column}{guess.row}: {guess.message}" if guess.column else guess.message
+        )
     rows = review_rows(view, [*compared, *refused], defaults, problems=problems, language=language)
-    return tuple(sorted(rows, key=lambda row: row.row.number))
+    return tuple(replace(row, notes=(*row.notes, *told.get(row.row.number, ()))) for row in rows)
 
 
 def review_rows(
@@ -350,36 +364,55 @@ def review_rows(
     _ = language.gettext
     view = with_documents(view, defaults.documents)
     expected = states_to_expect(view, defaults, language.code)
-    reviewed, above = [], ""
+    reviewed, above, taken = list[ReviewedRow](), "", dict[str, int]()
     for one in sorted(compared, key=lambda one: one.row.number):
         number = one.row.number
         is_named = bool(one.row.value("state"))
         above = other_state_of(one.row, expected) if is_named else above
-        if above and not is_named and not one.note:
-            one = replace(one, note=_("The row names no State; the one above it is about {found}.", found=above))
+        own = (one.row.value("symbol") or one.row.value("document")) and named_document(view, one.row)
+        is_below = above and not is_named and not own
         if tags and number in tags:
             one = _with_uhri_tags(view, one, tags[number])
         if _skips(view, one, defaults, language=language):
             one = without_changes(one, ASSESSMENT_FIELDS)
         unread = (problems or {}).get(number, ())
-        cells = [f"{cell.column}{cell.row}: {cell.message}" if cell.column else cell.message for cell in unread]
+        cells = [
+            f"{cell.column}{cell.row}: {cell.message}" if cell.column else cell.message
+            for cell in unread
+            if not cell.is_left_out
+        ]
         row = ReviewedRow(one, _title(view, one, language), tags=(tags or {}).get(number))
         if one.state is RowState.REFUSED:
             reviewed.append(replace(row, problems=(one.note,)))
             continue
         if one.state is RowState.NEW:
             row = replace(row, document=document_of_row(view, one.row, defaults))
-        against = _contradictions(view, row, language, expected=expected)
-        rules = [*against] or [*_problems(view, row, defaults, language=language)]
+        below = [_("The row names no State; the one above it is about {found}.", found=above)] if is_below else []
+        against = [*_contradictions(view, row, language, expected=expected)] or below
+        if (first := taken.get(one.recommendation)) and not against:
+            against = [_("The row is about the same recommendation as row {row}.", row=first)]
+        if against and not named_document(view, one.row):
+            row = replace(row, document="")  # what was chosen for others is not said to be its own
+        rules = against or [*_problems(view, row, defaults, language=language)]
         if tags is not None and one.overlaps:  # an export of UHRI says nothing new about a paragraph that is there
             rules.append(_overlap_in_words(view, one, language))
         if one.state is RowState.SAME:
             rules = []
-        notes = tuple(_notes(view, row, defaults, language=language))
+        told = [
+            _("Left out: {cell} “{written}”.", cell=f"{c.column}{c.row}", written=c.value) + f" {c.message}"
+            for c in unread
+            if c.is_left_out
+        ]
+        row = replace(
+            row, notes=tuple(_notes(view, one, language)), left=(*told, *_left(view, row, defaults, language=language))
+        )
         found = [*cells, *rules]
         if not found and one.state is not RowState.SAME:
             found = list(_unrecordable(view, row, defaults, language=language))
-        reviewed.append(replace(row, problems=tuple(dict.fromkeys(found)), notes=notes))
+        row = replace(row, problems=tuple(dict.fromkeys(found)))
+        if one.recommendation and row.can_be_saved:
+            taken[one.recommendation] = number
+        reviewed.append(row)
     return tuple(reviewed)
 
 
@@ -516,14 +549,17 @@ def _problems_of_assessment(
         yield _("A status cannot be removed here. Open the recommendation and withdraw the assessment.")
 
 
-def _notes(view: View, row: ReviewedRow, defaults: RowDefaults, language: Language) -> Iterator[str]:
+def _notes(view: View, compared: RowComparison, language: Language) -> Iterator[str]:
+    if compared.note:
+        yield compared.note
+    if compared.overlaps:
+        yield _overlap_in_words(view, compared, language)
+
+
+def _left(view: View, row: ReviewedRow, defaults: RowDefaults, language: Language) -> Iterator[str]:
     """Yield what the row says and nobody records."""
     _ = language.gettext
     values = row.row
-    if row.compared.note:
-        yield row.compared.note
-    if row.compared.overlaps:
-        yield _overlap_in_words(view, row.compared, language)
     there = view.dataset.recommendations.get(row.compared.recommendation)
     if there and not values.id and (authorities := values.value("authorities")):
         known = {text.text for tags in there.tags for a in tags.authorities for text in a.name.values()}

@@ -112,6 +112,11 @@ def contradictions(
     labels = field_labels(language)
     if unread := [labels[field] for field in NEVER_LEFT_OUT if field in row.unread]:
         yield _("It is not clear from which document the row comes: {fields}.", fields=", ".join(unread))
+    if several := row.value("several"):
+        yield _(
+            "The row names several documents or paragraphs: “{text}”. Give each a row of its own.", text=several[:80]
+        )
+        return
     bodies = [value.value for value in row.values if value.field == "body"]
     if unlisted := [body for body in bodies if body not in view.bodies]:
         yield _("“{name}” is not a treaty body of this tracker, so the row is left out.", name=unlisted[0][:80])

@@ -21,8 +21,6 @@ SEARCHED_ROWS = 30
 _LONGEST_HEADING = 120
 SIMILAR_HEADING = 85
 SAMPLES = 3
-_OF_UHRI = "Reccomending Body|Recommending Body|Countries Concerned|OHCHR Annotation Id|Date of publication on UHRI"
-UHRI_HEADINGS = frozenset(map(normalize_words, _OF_UHRI.split("|")))
 EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 PHONE = re.compile(r"\+?\d[\d\s()-]{8,17}\d")
 
@@ -57,12 +55,8 @@ def find_headings(table: RawTable, heading_row: int | None = None) -> FoundHeadi
     texts = _texts(table, rows)
     known = {normalize_words(text) for text in texts}
     ours = [own_headings()[word] for word in known if word in own_headings()]
-    if len(known & UHRI_HEADINGS) >= 2:
-        kind = SheetKind.UHRI
-    elif "id" in ours and (len(ours) >= 4 or "version" in ours):
-        kind = SheetKind.OWN_EXPORT
-    else:
-        kind = SheetKind.OTHER
+    is_ours = "id" in ours and (len(ours) >= 4 or "version" in ours)
+    kind = SheetKind.OWN_EXPORT if is_ours else SheetKind.OTHER
     return FoundHeadings(kind, rows, texts, score=_score(texts))
 
 
@@ -93,7 +87,7 @@ def _score(texts: tuple[str, ...]) -> int:
         if len(text) > _LONGEST_HEADING:
             return 0
         for word in _parts(text):
-            if word in known or word in ours or word in UHRI_HEADINGS:
+            if word in known or word in ours:
                 fields.add(known.get(word) or ours.get(word) or word)
     return len(fields)
 
@@ -131,6 +125,7 @@ def map_columns(
     columns: list[SheetColumn] = []
     guesses: list[Guess] = []
     references = ReferenceReader(vocabulary)
+    named = {vocabulary.code("status", text.rpartition(" / ")[2]) for text in found.texts} - {""}
     for place in range(width):
         heading = found.texts[place] if place < len(found.texts) else ""
         cells = [row[place] for row in body if place < len(row) and row[place].text]
@@ -142,7 +137,7 @@ def map_columns(
             guesses.append(guess_about(_("Not read: the column may hold names or contacts of people."), column=column))
             continue
         column = replace(column, samples=tuple(cell.text[:80] for cell in cells[:SAMPLES]))
-        mapped = _with_field(column, found.kind, vocabulary, chosen=chosen)
+        mapped = _with_field(column, found.kind, vocabulary, chosen=chosen, has_boxes=len(named) > 1)
         if mapped.reason is not MappingReason.CHOSEN and found.kind is SheetKind.OTHER:
             mapped = _as_reference(mapped, cells, references)
         columns.append(mapped)
@@ -150,8 +145,9 @@ def map_columns(
 
 
 def _with_field(
-    column: SheetColumn, kind: SheetKind, vocabulary: ImportVocabulary, *, chosen: Mapping[str, str]
+    column: SheetColumn, kind: SheetKind, vocabulary: ImportVocabulary, *, chosen: Mapping[str, str], has_boxes: bool
 ) -> SheetColumn:
+    """Return the column with its field. If several headings are statuses (`has_boxes`), they stand above check boxes."""
     if column.letter in chosen:
         field, _at, language = chosen[column.letter].partition("@")
         reason = MappingReason.CHOSEN if field else MappingReason.LEFT_OUT
@@ -159,15 +155,16 @@ def _with_field(
     if kind is SheetKind.OWN_EXPORT and (code := own_headings().get(normalize_words(column.heading))):
         return replace(column, field=code, reason=MappingReason.EXACT)
     _rest, language = _split_language(column.heading)
-    known = spreadsheet_words().headings
+    words = spreadsheet_words()
+    known = words.headings
+    if code := vocabulary.code("status", column.heading.rpartition(" / ")[2]):
+        samples = {sample.casefold() for sample in column.samples}
+        if has_boxes or (samples and samples <= words.marks | words.no_marks):
+            return replace(column, field=f"status:{code}", reason=MappingReason.CHECK_BOX)
+        known = {**known, normalize_words(column.heading): "status"}
     for part in _parts(column.heading):
         if part in known and (known[part] != "state" or part == normalize_words(column.heading)):
             return replace(column, field=known[part], reason=MappingReason.EXACT, language=language)
-    if code := vocabulary.code("status", column.heading.rpartition(" / ")[2]):
-        samples = {sample.casefold() for sample in column.samples}
-        words = spreadsheet_words()
-        if samples and samples <= words.marks | words.no_marks:
-            return replace(column, field=f"status:{code}", reason=MappingReason.CHECK_BOX)
     if field := _similar_heading(normalize_words(column.heading)):
         return replace(column, field=field, reason=MappingReason.SIMILAR, language=language)
     return column

@@ -6,7 +6,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import islice, pairwise
 
 from tracker.editing.forms.values import language_of_letters
 from tracker.i18n import LANGUAGES, Language, native_name
@@ -41,9 +41,12 @@ from tracker.importing.tables.results import (
 )
 from tracker.importing.tables.sheet_headings import FoundHeadings, find_headings, map_columns, mapping_guesses
 from tracker.importing.tables.vocabulary import (
+    RECORDED_FIELDS,
     SHEET_TEXTS,
+    SOURCE_FIELDS,
     ImportVocabulary,
     field_labels,
+    is_concern,
     normalize_words,
     spreadsheet_words,
 )
@@ -89,7 +92,10 @@ def read_spreadsheet(
     """
     choices = choices or SheetChoices()
     watch = Stopwatch(limits.seconds)
-    file = read_tables(data, limits, language)
+    check_file_size(len(data), limits)
+    file = (read_workbook if is_zip(data) else read_csv)(data, limits, language)
+    if not any(table.rows for table in file.tables):
+        raise UnusableFile(N_("There is no table in this file: all sheets that can be read are empty."))
     table, found, others = _choose_table(file, choices, language)
     columns, private = map_columns(table, found, vocabulary, chosen=choices.fields, language=language)
     labels = field_labels(language)
@@ -97,6 +103,7 @@ def read_spreadsheet(
     for number in range(max(found.rows) + 1, len(table.rows) + 1):
         watch.check()
         reader.read_row(number)
+    reader.mark_rows_below()
     hidden = ", ".join(name[:60] for name in file.hidden_sheets[:10])
     guesses = [
         *([guess_about(language.gettext("Hidden sheets were not read: {names}.", names=hidden))] if hidden else []),
@@ -115,15 +122,6 @@ def read_spreadsheet(
         guesses=tuple(sorted(guesses, key=lambda guess: guess.row)[:MAX_REPORTED]),
         other_sheets=others,
     )
-
-
-def read_tables(data: bytes, limits: FileLimits, language: Language) -> RawFile:
-    """Return the tables of a spreadsheet as they are. Raise UnusableFile if there is none, or if it is too large."""
-    check_file_size(len(data), limits)
-    file = read_workbook(data, limits, language) if is_zip(data) else read_csv(data, limits, language)
-    if not any(table.rows for table in file.tables):
-        raise UnusableFile(N_("There is no table in this file: all sheets that can be read are empty."))
-    return file
 
 
 def _choose_table(
@@ -205,13 +203,9 @@ class _RowReader:
         _ = self.language.gettext
         first = min(self.found.rows)
         if any(cell.text for row in self.table.rows[: first - 1] for cell in row):
-            yield guess_about(
-                _("The headings were taken from row {row}. The rows above were not read.", row=first), first
-            )
+            yield guess_about(_("The headings were taken from row {row}. The rows above were not read.", row=first))
         if len(self.found.rows) > 1:
-            yield guess_about(
-                _("Two rows were read as headings: {rows}.", rows=" + ".join(map(str, self.found.rows))), first
-            )
+            yield guess_about(_("Two rows were read as headings: {rows}.", rows=" + ".join(map(str, self.found.rows))))
         for number, column in self.columns.items():
             language = self.text_languages.get(number, "")
             if language and not column.language and self.found.kind is not SheetKind.OWN_EXPORT:
@@ -231,13 +225,19 @@ class _RowReader:
         own = [cell for cell in self.table.rows[number - 1] if cell.text]
         if not any(_has_content(cell) for cell in own):
             return
-        first = normalize_words(own[0].text)
-        if left_out := self._left_out(number, first, own):
-            if len(own) == 1 and (named := self.references.read(own[0].text)) and (named.symbol or named.body):
-                self.section = self._source(named, own[0].text)
-            if len(own) == 1:
-                self.state = country_in(own[0].text) or self.state
-            self.guesses.append(guess_about(left_out, number))
+        kind = next((cells[place].text for place, column in self.columns.items() if column.field == "kind"), "")
+        states = [place for place, column in self.columns.items() if column.field == "state"]
+        others = [
+            cell for place, cell in enumerate(self.table.rows[number - 1], 1) if cell.text and place not in states
+        ]
+        heading = (others or own)[0].text if len(own) == 1 or len(others) == 1 else ""
+        if left_out := self._left_out(number, own, kind, heading=heading):
+            named = self.references.read(heading)
+            if named.symbol or named.body:
+                self.section = self._source(named, heading)
+            symbol = symbol_in(named.symbol)
+            self.state = country_in(heading) or (symbol and symbol["country"]) or self.state
+            self._refuse(number, own, left_out)
             return
         if number in self.table.hidden_rows:
             self.guesses.append(guess_about(_("The row is hidden in Excel. It was read."), number))
@@ -258,7 +258,7 @@ class _RowReader:
             unread=tuple(column.field for column in self.columns.values() if column.letter in unread),
         )
         if not row.id and not any(row.value(name) for name in ("text", "title", "summary")):
-            self._problem(number, None, _("The row has no recommendation: its title, summary and text are empty."))
+            self._refuse(number, own, _("The row has no recommendation: its title, summary and text are empty."))
             return
         key = (
             (row.id,)
@@ -270,21 +270,52 @@ class _RowReader:
         self.first_rows.setdefault(key, number)
         self.rows.append(row)
 
-    def _left_out(self, number: int, first: str, own: list[RawCell]) -> str:
-        """Return why a row is no recommendation, as a sentence, or ""."""
+    def mark_rows_below(self) -> None:
+        """Mark rows that name no source, where a column seems to name each source once, above all of its rows."""
+        message = self.language.gettext(
+            "The row names no source. Write “{above}” in it if it is that of the row above."
+        )
+        named = [p for p, column in self.columns.items() if column.field in SOURCE_FIELDS and column.field != "state"]
+        above: dict[int, str] = {}
+        for place in named:
+            written = [self.table.cell(row.number, place).text for row in self.rows]
+            filled = [n for n, text in enumerate(written) if text]
+            if (
+                not filled
+                or "" not in written[filled[0] : filled[-1]]
+                or any(a == b for a, b in pairwise(written) if a)
+            ):
+                continue
+            for n, row in enumerate(self.rows[filled[0] :], filled[0]):
+                fields = {*row.unread, *(value.field for value in row.values)}
+                if not fields & {*SOURCE_FIELDS[1:]}:
+                    above.setdefault(row.number, next(filter(None, reversed(written[:n])))[:80])
+        for number, text in above.items():
+            self._problem(number, None, message.format(above=text))
+
+    def _left_out(self, number: int, own: list[RawCell], kind: str, *, heading: str) -> str:
+        """Return why a row is no recommendation, as a sentence, or "".
+
+        `kind` is what the row says that it is. `heading` is what its only cell says, besides a State.
+        """
         _ = self.language.gettext
+        first = normalize_words(own[0].text)
+        if is_concern(kind):
+            return _("Left out: the row is no recommendation, but: {kind}.", kind=kind[:80])
         totals = spreadsheet_words().totals
         word = re.sub(r"[\d\s]+$", "", first)
         rest = [cell for cell in own[1:] if cell.kind not in (CellKind.NUMBER, CellKind.FORMULA)]
         if (word in totals or first.partition(" ")[0] in totals) and all(len(cell.text) < 25 for cell in rest):
             return _("Left out: the row is a total.")
-        if first in example_words():
+        examples = (Language(code).gettext("Example: delete this row") for code in LANGUAGES)
+        if first in map(normalize_words, examples):
             return _("Left out: the row is the example of the template.")
         if tuple(cell.text for cell in own) == tuple(text for text in self.found.texts if text):
             return _("Left out: the row repeats the headings.")
-        named = self.references.read(own[0].text) if len(own) == 1 else Reference()
-        if len(own) == 1 and (number in self.wide_rows or named.symbol or named.body or country_in(own[0].text)):
-            return _("Left out: the row is a heading inside the table: “{text}”.", text=own[0].text[:80])
+        named = self.references.read(heading)
+        is_wide = len(own) == 1 and (number in self.wide_rows or country_in(heading))
+        if is_wide or named.symbol or named.body:
+            return _("Left out: the row is a heading inside the table: “{text}”.", text=heading[:80])
         return ""
 
     def _cell(self, number: int, place: int) -> RawCell:
@@ -337,6 +368,8 @@ class _RowReader:
         if field != "reference" and (self.vocabulary.code(field, text) or symbol_in(text) or "://" in text):
             return ()
         found = self.references.read(text)
+        if found.several and (field != "document" or found.several == field):
+            return (*self._source(found, text, letter=column.letter), FieldValue("several", text, text))
         enough = {"paragraph": found.paragraph, "number": found.paragraph, "source_link": found.is_complete}
         if field != "reference" and not enough.get(field, found.symbol or found.body):
             return ()
@@ -379,7 +412,12 @@ class _RowReader:
         self, number: int, column: SheetColumn | None, message: str, *, value: str = "", choices: tuple[str, ...] = ()
     ) -> None:
         letter, field = (column.letter, column.field) if column else ("", "")
-        self.problems.append(CellProblem(number, letter, message, value=value[:80], field=field, choices=choices))
+        is_left_out = bool(field) and field.partition(":")[0] not in RECORDED_FIELDS
+        problem = CellProblem(number, letter, message, value=value[:80], field=field, choices=choices)
+        self.problems.append(replace(problem, is_left_out=is_left_out))
+
+    def _refuse(self, number: int, own: list[RawCell], message: str) -> None:
+        self._problem(number, None, message, value=" | ".join(cell.text for cell in own))
 
 
 def _has_content(cell: RawCell) -> bool:
@@ -387,8 +425,3 @@ def _has_content(cell: RawCell) -> bool:
     return (
         bool(cell.text) and cell.kind is not CellKind.FLAG and cell.text.casefold() not in spreadsheet_words().no_marks
     )
-
-
-def example_words() -> frozenset[str]:
-    """Return what the first cell of the example row in our template says, in all languages, normalized."""
-    return frozenset(normalize_words(Language(code).gettext("Example: delete this row")) for code in LANGUAGES)

@@ -2,9 +2,9 @@
 
 import io
 from datetime import datetime
-from typing import Any
 
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
+from xlsxwriter.utility import xl_range_abs  # type: ignore[import-untyped]
 
 from tracker.i18n import Language
 from tracker.importing.tables.vocabulary import IMPORT_FIELDS, ImportVocabulary
@@ -54,8 +54,10 @@ def template_workbook(vocabulary: ImportVocabulary, language: Language) -> bytes
             {"input_title": _(field.label)[:32], "input_message": _(field.sheet.hint)[:255]} if field.sheet.hint else {}
         )
         if labels:
-            _write_list(lists, lists_used, _(field.label), labels=labels, style=styles)
-            source = f"='{lists.get_name().replace(chr(39), chr(39) * 2)}'!{_range(lists_used, len(labels))}"
+            lists.set_column(lists_used, lists_used, 40, styles["text"])
+            lists.write_string(0, lists_used, _(field.label), styles["head"])
+            lists.write_column(1, lists_used, map(truncate_cell, labels), styles["text"])
+            source = f"='{lists.get_name().replace(chr(39), chr(39) * 2)}'!{xl_range_abs(1, lists_used, len(labels), lists_used)}"
             is_strict = field.name in STRICT_LISTS
             error = _("Choose a value from the list.")
             rule = {"validate": "list", "source": source, "show_error": is_strict, "error_message": error, **prompt}
@@ -69,18 +71,6 @@ def template_workbook(vocabulary: ImportVocabulary, language: Language) -> bytes
     sheet.set_paper(9)
     book.close()
     return raw.getvalue()
-
-
-def _write_list(sheet: Any, x: int, heading: str, *, labels: list[str], style: dict[str, Any]) -> None:
-    sheet.set_column(x, x, 40, style["text"])
-    sheet.write_string(0, x, heading, style["head"])
-    for y, label in enumerate(labels, 1):
-        sheet.write_string(y, x, truncate_cell(label), style["text"])
-
-
-def _range(x: int, rows: int) -> str:
-    letter = chr(ord("A") + x)
-    return f"${letter}$2:${letter}${rows + 1}"
 
 
 def _example(vocabulary: ImportVocabulary, language: Language) -> dict[str, str]:

@@ -39,6 +39,7 @@ _FIELDS = (
     Field("reference", N_("Reference"), sheet=InSheet(in_template=False)),
     Field("state", N_("State"), sheet=InSheet(in_template=False)),
     Field("concern", N_("Concern"), FieldType.TEXT, sheet=ONLY_KNOWN),
+    Field("kind", N_("Type"), sheet=ONLY_KNOWN),
     Field("deadline", N_("Deadline"), FieldType.DATE, sheet=ONLY_KNOWN),
 )
 IMPORT_FIELDS: Mapping[str, Field] = {
@@ -92,6 +93,8 @@ class SpreadsheetWords:
     languages: Mapping[str, str]
     uhri_keys: Mapping[str, str]
     reference_words: frozenset[str]
+    concerns: frozenset[str]
+    recommendations: frozenset[str]
 
 
 @cache
@@ -110,7 +113,10 @@ def spreadsheet_words() -> SpreadsheetWords:
         marks=frozenset(word.casefold() for word in raw["marks"]),
         no_marks=frozenset(word.casefold() for word in raw["no_marks"]),
         reference_words=frozenset(raw["reference_words"]),
-        **{name: _by_word(raw[name]) for name in _CODES_BY_WORD},
+        concerns=frozenset(raw["concerns"]),
+        recommendations=frozenset(raw["recommendations"]),
+        **{name: _by_word(raw[name]) for name in _CODES_BY_WORD[:-1]},
+        uhri_keys=_by_word({key: [key, *words] for key, words in raw["uhri_keys"].items()}),
     )
 
 
@@ -119,6 +125,13 @@ def mechanism_words() -> Mapping[str, str]:
     """Return normalized name → code, for every mechanism that the tracker knows. A dataset may not have it."""
     bodies = known_mechanisms()
     return {normalize_words(name): bodies[id].code for id, names in known_names().items() for name in names}
+
+
+def is_concern(kind: str) -> bool:
+    """Return whether a type, as a row or an export of UHRI names it, is a concern or an observation."""
+    found = spreadsheet_words()
+    words = normalize_words(kind)
+    return any(word in words for word in found.concerns) and not any(word in words for word in found.recommendations)
 
 
 def _by_word(words_by_code: Mapping[str, list[str]]) -> dict[str, str]:

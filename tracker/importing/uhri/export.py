@@ -53,9 +53,9 @@ def read_uhri(
     """Return the recommendations in the records that are wanted."""
     is_wanted, most = record_filter(choice, vocabulary), 20 * limits.records
     found: list[UhriRecommendation] = []
-    for record in records:
+    for number, record in enumerate(records, 1):
         if is_wanted(record) and len(found) < most:
-            found.append(build_annotation(record, vocabulary))
+            found.append(build_annotation(record, vocabulary, number))
     return _merge(found, records.count, limits, problem=records.problem)
 
 
@@ -131,8 +131,8 @@ def uhri_tags(
 def uhri_rows(recommendations: Iterable[UhriRecommendation], vocabulary: ImportVocabulary) -> tuple[ImportedRow, ...]:
     """Return recommendations of UHRI as rows, so that they can be compared with what the tracker has."""
     return tuple(
-        ImportedRow(number, tuple(_row_values(recommendation, vocabulary)))
-        for number, recommendation in enumerate(recommendations, 1)
+        ImportedRow(recommendation.rows[0], tuple(_row_values(recommendation, vocabulary)))
+        for recommendation in recommendations
     )
 
 

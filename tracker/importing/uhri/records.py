@@ -18,7 +18,7 @@ import ijson
 
 from tracker.i18n import Language
 from tracker.importing.tables.raw_tables import open_workbook, sheet_rows
-from tracker.importing.tables.vocabulary import ImportVocabulary, normalize_words, spreadsheet_words
+from tracker.importing.tables.vocabulary import ImportVocabulary, is_concern, normalize_words, spreadsheet_words
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 from tracker.model.localized_text import clean_input
@@ -31,7 +31,7 @@ UPR_PARAGRAPH = re.compile(r"(\d{1,3}\.\d{1,3})\.?\s+(?=[^\W\d_])")
 """The number of a recommendation of the Universal Periodic Review, as in "140.12 Ratify the Convention"."""
 HEADED_PARAGRAPH = re.compile(
     r"(?P<heading>(?:[A-ZА-Я]\.\s|\d{4}\s)?[^\W\d_](?:[^.;?!()]|\([^()]{0,120}\)){2,250}?)"
-    r"(?<![\d/§–,-])(?P<n>\d{1,3})\s?\.\s*(?=[A-ZА-Я(«“\"])"
+    r"(?:\.\s+)?(?<![\d/§–,-])(?P<n>\d{1,3})\s?\.\s*(?=[A-ZА-Я(«“\"])"
 )
 """A heading and then the number of the paragraph, as in "Right to housing (art. 11) 45. The Committee …"."""
 NO_HEADING = re.compile(
@@ -57,10 +57,16 @@ NOT_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
 HEAD = 1 << 16
 HEADING_ROWS = 30
 """In how many rows from the top of a sheet the headings are looked for."""
-UHRI_ONLY = frozenset(("Countries", "Body", "AnnotationId"))
-"""Keys whose headings no other table has."""
+UHRI_ONLY = re.compile(
+    r"annotation ?type|(?:ohchr )?annotation ?id|date of publication on uhri|(?:upr )?reccomending \w+"
+)
+"""Headings that no other table has."""
 LEAST_COLUMNS = 4
 """How many columns of UHRI a row must name to be the row of the headings."""
+
+
+ROW = "row"
+"""The key under which a record of a workbook has the number of its row."""
 
 
 class UhriKind(StrEnum):
@@ -112,6 +118,8 @@ class UhriRecommendation:
     is_cleaned: bool
     recommending_states: tuple[str, ...]
     response: str
+    rows: tuple[int, ...] = ()
+    """The places in the file: rows of the sheet, or numbers of records."""
 
 
 def record_filter(choice: UhriChoice, vocabulary: ImportVocabulary) -> Callable[[Mapping[str, Any]], bool]:
@@ -192,8 +200,8 @@ def terms_of(value: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(term for text in _texts(value) for term in split_values(text)))
 
 
-def build_annotation(record: Mapping[str, Any], vocabulary: ImportVocabulary) -> UhriRecommendation:
-    """Return a raw record with clean values. Values that are missing become ""."""
+def build_annotation(record: Mapping[str, Any], vocabulary: ImportVocabulary, number: int = 0) -> UhriRecommendation:
+    """Return the raw record `number` of a file with clean values. Values that are missing become ""."""
     raw = _first_text(record, "Text")
     text = clean_uhri_text(raw)
     body = next(iter(terms_of(record.get("Body"))), "")
@@ -218,6 +226,7 @@ def build_annotation(record: Mapping[str, Any], vocabulary: ImportVocabulary) ->
         text=words,
         date=date[:10] if re.match(r"\d{4}-\d{2}-\d{2}", date) else date[:4] if re.match(r"\d{4}", date) else "",
         is_cleaned=" ".join(text.split()) != " ".join(raw.split()),
+        rows=(record.get(ROW, number),),
     )
 
 
@@ -230,7 +239,7 @@ def split_paragraph(text: str, kind: UhriKind) -> tuple[str, str]:
         return found[1], text[found.end() :].strip()
     if found := PARAGRAPH.match(text):
         number, rest = found[1], text[found.end() :].strip()
-    elif (found := HEADED_PARAGRAPH.match(text)) and not NO_HEADING.search(_before_number(found["heading"])):
+    elif (found := HEADED_PARAGRAPH.match(text)) and not NO_HEADING.search(re.sub(r"\s*\n$", " |", found["heading"])):
         number, rest = found["n"], text[found.end() :].strip()
     else:
         return "", text
@@ -238,11 +247,6 @@ def split_paragraph(text: str, kind: UhriKind) -> tuple[str, str]:
     if kind is UhriKind.RECOMMENDATION and following and RECOMMENDING.search(rest[following.end() :]):
         return str(int(number) + 1), rest[following.end() :].strip()
     return number, rest
-
-
-def _before_number(heading: str) -> str:
-    """Return a heading, marked at its end if the number after it begins a new line and so belongs to no word before it."""
-    return f"{heading.strip()} |" if heading.endswith("\n") else heading
 
 
 def _sdg(term: str) -> str:
@@ -256,7 +260,7 @@ def _kind(written: str, text: str) -> tuple[UhriKind, bool]:
     words = clean_term(written).casefold()
     if "recommend" in words:
         return UhriKind.RECOMMENDATION, False
-    if "concern" in words or "observation" in words:
+    if is_concern(words):
         return UhriKind.CONCERN, False
     if not words or UUID.fullmatch(words):
         return (UhriKind.RECOMMENDATION if RECOMMENDING.search(text) else UhriKind.CONCERN), True
@@ -385,25 +389,27 @@ class WorkbookRecords:
     Raise UnusableFile if the file cannot be read, or has not the columns of UHRI.
     """
 
-    problem = ""
-
-    def __init__(self, data: bytes, limits: FileLimits = UHRI_WORKBOOK) -> None:
+    def __init__(self, data: bytes, language: Language, limits: FileLimits = UHRI_WORKBOOK) -> None:
         check_file_size(len(data), limits)
-        self.count = 0
+        self.count, self.problem = 0, ""
+        self._unread = language.gettext("Columns that are not imported: {names}.")
         self._data, self._limits, self._watch = data, limits, Stopwatch(limits.seconds)
 
     def __iter__(self) -> Iterator[Mapping[str, Any]]:
         """Yield each record."""
         keys: dict[int, str] = {}
         with open_workbook(self._data, self._limits) as book:
-            for cells in chain.from_iterable(sheet_rows(sheet, self._limits) for sheet in book.worksheets):
+            numbered = (enumerate(sheet_rows(sheet, self._limits), 1) for sheet in book.worksheets)
+            for number, cells in chain.from_iterable(numbered):
                 self._watch.check()
-                named = _uhri_columns([cell.text for cell in cells])
-                if len(named) >= LEAST_COLUMNS:
-                    keys = named
+                texts = [cell.text for cell in cells]
+                if named := _uhri_columns(texts):
+                    keys, unread = named, [text for place, text in enumerate(texts) if text and place not in named]
+                    self.problem = self._unread.format(names="; ".join(unread)[:500]) if unread else ""
                 elif keys and cells:
                     self.count += 1
-                    yield {keys[place]: cell.text for place, cell in enumerate(cells) if place in keys and cell.text}
+                    named_texts = {keys[place]: text for place, text in enumerate(texts) if place in keys and text}
+                    yield named_texts | {ROW: number}
         if not keys:
             raise UnusableFile(N_("This is not an export of UHRI: its columns were not found."))
 
@@ -422,6 +428,10 @@ def is_uhri_workbook(data: bytes) -> bool:
     try:
         with open_workbook(data, UHRI_WORKBOOK) as book:
             rows = chain.from_iterable(islice(sheet_rows(s, UHRI_WORKBOOK), HEADING_ROWS) for s in book.worksheets)
-            return any(set(_uhri_columns([cell.text for cell in cells]).values()) >= UHRI_ONLY for cells in rows)
+            return any(
+                "Text" in _uhri_columns([cell.text for cell in cells]).values()
+                and any(UHRI_ONLY.fullmatch(normalize_words(cell.text[:100])) for cell in cells)
+                for cells in rows
+            )
     except UnusableFile:
         return False

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from tracker.i18n import Language
+from tracker.importing.tables.results import CellProblem
 from tracker.importing.tables.row_comparison import compare_other_rows
 from tracker.importing.tables.row_review import ReviewedRow, documents_of_rows, review_rows, without_changes
 from tracker.importing.tables.row_sources import RowDefaults
@@ -31,13 +32,16 @@ def review_uhri(
     rows = uhri_rows(result.recommendations, vocabulary)
     tags: dict[int, TagSet] = {}
     notes: dict[int, list[str]] = {}
-    for number, one in enumerate(result.recommendations, 1):
+    problems: dict[int, tuple[CellProblem, ...]] = {}
+    for one in result.recommendations:
+        number = one.rows[0]
         found, unknown = uhri_tags(one, vocabulary, chosen)
         if found.themes or found.groups or found.sdg:
             tags[number] = found
         told = notes.setdefault(number, [])
         if UhriKind.RECOMMENDATION not in one.kinds:
-            told.append(_("UHRI calls it a concern, not a recommendation."))
+            concern = _("UHRI does not call it a recommendation.")
+            problems[number] = (CellProblem(number, "", concern),)
         elif one.kind_is_guess:
             told.append(_("UHRI does not say what it is: its wording is that of a recommendation."))
         if one.is_cleaned:
@@ -49,5 +53,6 @@ def review_uhri(
         without_changes(one, [change.field for change in one.changes if change.field == "text" and change.old])
         for one in compare_other_rows(view, rows, documents_of_rows(view, rows, defaults), language=language)
     ]
-    reviewed = review_rows(view, compared, defaults, language=language, tags=tags)
-    return tuple(replace(row, notes=(*row.notes, *notes[row.row.number])) for row in reviewed)
+    reviewed = review_rows(view, compared, defaults, language=language, problems=problems, tags=tags)
+    by_row = {row.row.number: replace(row, notes=(*row.notes, *notes[row.row.number])) for row in reviewed}
+    return tuple(by_row[row.number] for row in rows)  # those of one document together

@@ -14,7 +14,7 @@ from tracker.model.localized_text import clean_input
 from tracker.model.records import Source
 from tracker.model.vocabulary import VERIFICATION_MEANINGS
 from tracker.publishing.change_summaries import capitalize_first
-from tracker.publishing.deadline_wording import completion_sentence
+from tracker.publishing.deadline_wording import completion_sentence, unheard_sentence
 from tracker.publishing.exports.provenance import past_notice
 from tracker.publishing.render_context import RenderContext
 from tracker.publishing.request import RenderedFile, ViewRequest
@@ -23,6 +23,7 @@ from tracker.queries.deadlines import AgendaItem, list_agenda
 from tracker.queries.lists.filters import Filters, filter_recommendations
 from tracker.queries.lists.url_filters import SINCE_ROW, since_day
 from tracker.queries.localized_names import public_link
+from tracker.queries.unheard import Silence, Unheard, list_unheard
 
 EVENT_ID_NAMESPACE = UUID("25ac0f9e-e325-4d3b-b2c4-e28ab8c8a52d")
 """The UUID namespace from which the ids of events are computed.
@@ -65,10 +66,11 @@ def render_calendar(request: ViewRequest) -> RenderedFile:
         ("x-wr-caldesc", description),
     ):
         calendar.add(field, vText(text))
-    for item in items:
-        if days := _days(item):
-            first, last = days
-            calendar.add_component(_event(request.context, item, first, last=last))
+    events = [_event(request.context, item, *days) for item in items if (days := _days(item))]
+    silences = (s for s in list_unheard(request.view, with_coming=True) if bodies is None or s.document.body in bodies)
+    events += filter(None, (_unheard_event(request.context, silence, day) for silence in silences))
+    for event in sorted(events, key=lambda event: event.end):
+        calendar.add_component(event)
     return RenderedFile(calendar.to_ical(), "text/calendar; charset=utf-8")
 
 
@@ -142,6 +144,30 @@ def _event(context: RenderContext, item: AgendaItem, first: date, last: date) ->
     if item.is_deadline and item.met is None and last >= context.view.local_date:
         for days in DAYS_BEFORE:
             event.add_component(_alarm(str(event["summary"]), days))
+    return event
+
+
+def _unheard_event(context: RenderContext, item: Unheard, not_before: date | None) -> Event | None:
+    """Return the day from which civil society has not said something. Of a session, its own deadline is in the calendar."""
+    first = partial_dates.last_day(item.since)
+    is_exact = DAY_PRECISION.fullmatch(item.since) and first < date.max
+    if item.kind is Silence.SESSION or not is_exact or (not_before and first < not_before):
+        return None
+    d, r, event = item.document, item.recommendation, Event()
+    named = context.language.resolve(r.title).text if r else d.symbol or context.language.resolve(d.title).text
+    event.add("uid", str(uuid5(EVENT_ID_NAMESPACE, f"{r.id if r else d.id}/{item.kind}")))
+    event.add(
+        "summary", shorten(clean_input(f"{named}: {unheard_sentence(context.language, item)}"), MAX_SUMMARY_LENGTH)
+    )
+    event.add("dtstart", first)
+    event.add("dtend", first + timedelta(days=1))
+    page = context.link("/recommendation", ("id", r.id)) if r else context.link("/deadlines") + "#rt-unheard"
+    where = d.follow_up.source if d.follow_up and d.follow_up.source else Source(document=d.id)
+    source = f"{context.language.gettext('Source')}: {_source_text(context, where)}"
+    event.add("description", clean_input("\n".join([str(event["summary"]), source, page])))
+    event.add("url", page)
+    event.add("transp", "TRANSPARENT")
+    event.add("dtstamp", UNCHANGED_SINCE)
     return event
 
 

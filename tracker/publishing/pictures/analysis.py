@@ -72,7 +72,7 @@ class Pictures:
     def all(self, story: str | None) -> list[Picture]:
         """Return the pictures that are not empty. `story` is the id of the recommendation whose story is told, or None."""
         told = self.story(story) if story else None
-        made = (self.demands(), self.claims(), self.themes(), told, self.statuses(), self.dates())
+        made = (self.demands(), self.claims(), self.follow_up(), self.themes(), told, self.statuses(), self.dates())
         return [picture for picture in made if picture]
 
     def demands(self) -> Picture | None:
@@ -167,6 +167,41 @@ class Pictures:
             + self._by_editors(),
             table=table,
             draw=partial(draw_matrix, titles, columns, cells, palette=self._palette),
+            links=self._links(shown.id),
+            left_out=len(count.table) - len(shown),
+        )
+
+    def follow_up(self) -> Picture | None:
+        """Return how far the chain of a committee's cycle goes: selected, replied, assessed, graded."""
+        _, language = self._gettext, self.context.language
+        count = analysis.follow_up_of_cycle(self.frames)
+        shown = count.table.head(MAX_PICTURE_ROWS)
+        if shown.empty:
+            return None
+        document = count.facts["document"]
+        ink, accent = self._palette.ink, self._palette.accent
+        yes, replies = _("Selected"), _("Replied")
+        cells = [(row, 0, Sign("circle", accent, yes)) for row in range(len(shown))]
+        cells += [(row, 1, Sign("square", accent, replies)) for row, day in enumerate(shown.replied) if pd.notna(day)]
+        cells += [(row, 2, self._status_sign(status)) for row, status in enumerate(shown.status)]
+        cells += [(row, 3, Sign("", ink, text=grades)) for row, grades in enumerate(shown.grades) if pd.notna(grades)]
+        titles = [self._title(id) for id in shown.id]
+        words = {
+            yes: [_("Yes")] * len(shown),
+            replies: [NONE if pd.isna(day) else language.format_date(day) for day in shown.replied],
+            _("Assessment"): self._status_labels(shown.status),
+            _("Committee"): [NONE if pd.isna(grades) else grades for grades in shown.grades],
+        }
+        return Picture(
+            "chain",
+            _(
+                "{document}: {all} under follow-up; the State replied on {replied}, civil society assessed {assessed}, the committee graded {graded}",
+                **count.facts | {"document": document.symbol or language.resolve(document.title).text},
+            ),
+            _("One cycle of one committee. Several grades are for several parts, in the committee's order.")
+            + self._by_editors(shown.id),
+            table=pd.DataFrame({_("Recommendation"): titles, **words}),
+            draw=partial(draw_matrix, titles, list(words), cells, palette=self._palette),
             links=self._links(shown.id),
             left_out=len(count.table) - len(shown),
         )
@@ -372,10 +407,12 @@ class Pictures:
         counts = {EvidenceEffect.SETBACK: setbacks, EvidenceEffect.PROGRESS: progress}
         return ", ".join(f"{self.context.label(effect)}: {n}" for effect, n in counts.items() if n) or NONE
 
-    def _by_editors(self) -> str:
+    def _by_editors(self, ids: Iterable[str] | None = None) -> str:
         """Return sentences that say which statuses are only the tracker's editors', after a space; "" if none is."""
         view = self.context.view
-        notes = notes_on_editors(view, self.context.language, (view.recommendations[id] for id in self.frames.ids))
+        notes = notes_on_editors(
+            view, self.context.language, (view.recommendations[id] for id in (self.frames.ids if ids is None else ids))
+        )
         return "".join(f" {note}" for note in notes)
 
     def _title(self, id: str) -> str:

@@ -3,6 +3,7 @@
 Recommendations of civil society and of committees are never counted together.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +12,9 @@ import pandas as pd
 
 from tracker.model import partial_dates
 from tracker.model.records import Assessment, Recommendation
+from tracker.model.registers import Document
 from tracker.model.vocabulary import SEPARATOR, DemandExtent, EvidenceKind, Issuer, Status, UptakeResult, Voice
+from tracker.queries.chain import build_chain, printed_grades
 from tracker.queries.deadlines import build_timeline
 from tracker.queries.headline import headlines_by_year
 from tracker.queries.overview_summary import MatrixCell, demand_matrix
@@ -81,6 +84,40 @@ def claims_and_findings(frames: Frames) -> Count:
     facts = {"all": len(found), "gaps": int((found.claim_gap > 0).sum()), "unassessed": int(found.unassessed.sum())}
     facts["differ"] = int((found.status == Status.DIFFER.value).sum())
     return Count(found.drop(columns=["assessed", "unassessed"]).reset_index(drop=True), facts)
+
+
+def follow_up_of_cycle(frames: Frames) -> Count:
+    """Return a row for each recommendation under follow-up in one cycle, in the order of their paragraphs.
+
+    Columns: `id`, `replied` (the date of the State's latest reply, or missing), `status`, and `grades` as the committee
+    prints them, or missing. It is the cycle in which most is known, of several the latest. Facts: the `document`, and of `all` rows
+    those `replied`, `assessed` by civil society, and `graded`.
+    """
+    view = frames.view
+    chains = [(r, chain) for id in frames.ids if (chain := build_chain(view, r := view.recommendations[id]))]
+    cycles: dict[str, list[dict[str, str | None]]] = {}
+    for r, chain in sorted(chains, key=lambda pair: [int(n) for n in re.findall("[0-9]+", pair[0].paragraph or "")]):
+        row = {
+            "id": r.id,
+            "replied": chain.replies[-1].date if chain.replies else None,
+            "status": view.status(r).value,
+            "grades": " ".join(a.grade or "" for a in printed_grades(view, r)) or None,
+        }
+        cycles.setdefault(r.document or "", []).append(row)
+    found = [_counted(view.documents[name], rows) for name, rows in cycles.items() if name in view.documents]
+    return max(found, key=_known_links, default=Count(pd.DataFrame(columns=["id"])))
+
+
+def _counted(document: Document, rows: list[dict[str, str | None]]) -> Count:
+    table = pd.DataFrame(rows, columns=["id", "replied", "status", "grades"], dtype="str")
+    counts = {name: int(table[column].notna().sum()) for name, column in (("replied", "replied"), ("graded", "grades"))}
+    counts["assessed"] = int((table.status != Status.NOT_ASSESSED).sum())
+    return Count(table, {"document": document, "all": len(table), **counts})
+
+
+def _known_links(count: Count) -> tuple[int, str]:
+    facts = count.facts
+    return sum(bool(facts[name]) for name in ("replied", "assessed", "graded")), effective_date(facts["document"]) or ""
 
 
 def themes_and_committees(frames: Frames) -> Count:

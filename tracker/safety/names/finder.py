@@ -356,7 +356,7 @@ class NameFinder:
         word, kind = written.casefold(), word_kind(written)
         # an abbreviation such as МВД or ФАПа; a surname can be in capitals, too
         if (written.isupper() or written[1:2].isupper()) and not (
-            kind & SURE and (len(word) > 4 or kind & WordKind.GIVEN)
+            kind & SURE and len(word) > (3 if kind & WordKind.GIVEN else 4)
         ):
             return WordKind.NONE, True
         # a place such as Джалал-Абад has parts that are names
