@@ -287,6 +287,28 @@ def test_a_reader_sees_what_is_new_since_the_last_visit_and_nothing_is_sent(
     assert reader.evaluate("[localStorage.getItem('rt-visit'), sessionStorage.getItem('rt-visit')]") == [None, None]
 
 
+def test_the_filters_take_the_focus_and_a_picture_after_the_fourth_opens_by_its_name(
+    shared_server: Server, page: Callable[..., Page]
+) -> None:
+    reader = page(viewport=PHONE)
+    reader.goto(f"{shared_server.url}/recommendations?lang=en")
+    is_settled(reader)
+    reader.locator("#rt-filters > summary").focus()
+    reader.keyboard.press("Enter")
+    expect(reader.locator(".rt-filterbox input").first).to_be_focused()
+    reader.goto(f"{shared_server.url}/analysis?lang=en")
+    is_settled(reader)
+    pictures = reader.locator("[class*=st-key-rt_picture]")
+    expect(pictures.locator("visible=true")).to_have_count(4)
+    reader.locator("#rt-statuses ~ .rt-later > summary").click()
+    expect(reader.locator(".st-key-rt_picture_statuses svg.main-svg").first).to_be_visible()
+    assert faults(reader) == []
+    # a saved picture names its address, which opens it
+    reader.goto(f"{shared_server.url}/deadlines?lang=en")
+    reader.goto(f"{shared_server.url}/analysis?lang=en#rt-dates")
+    expect(reader.locator(".st-key-rt_picture_dates")).to_be_visible()
+
+
 KEPT = """() => JSON.stringify([{...localStorage}, {...sessionStorage}], (_, value) =>
     typeof value === "string" && value.startsWith("{") ? Object.keys(JSON.parse(value)).sort() : value)"""
 """What a browser keeps of a site; of our own entry, the names in it."""

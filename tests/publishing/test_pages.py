@@ -8,7 +8,7 @@ import lxml.html
 import pytest
 from jinja2 import meta
 
-from tests.support.story_folder import NEWS, RECORDED, TRACKER, made
+from tests.support.story_folder import ASKED, NEWS, RECORDED, TRACKER, made
 from tests.support.view_requests import ask
 from tracker.model.dataset import Dataset
 from tracker.publishing import render_context
@@ -60,7 +60,7 @@ def test_a_page_is_whole_and_its_links_keep_the_language(shown, path, lang):
     ids = html.xpath("//@id")
     assert len(ids) == len(set(ids))
     links = [link for link in html.xpath("//main//a/@href") if link.startswith("/") and not link.startswith("/files/")]
-    assert links or path == "/about"
+    assert links or path == "/translations"  # everything is written in the one language of the story
     assert [link for link in links if lang == "ru" and "lang=ru" not in link] == []
     # a form without a script sends nothing but its fields
     for form in html.xpath("//form"):
@@ -204,3 +204,42 @@ def test_the_headers_of_two_records_differ_in_the_id_alone(shown, data) -> None:
     assert other == render_header(
         ask(data, "ru", id=["hrc-3-20"]), "/recommendation", [("id", "hrc-3-20")], of="/recommendations"
     )
+
+
+EDITED = (
+    ASKED
+    + """\
+recorded: 2026-01-31T12:00:00.000000Z
+assessments:
+  - {voice: civil-society, status: implemented, date: 2025-03-04, reason: The ministry said so., recorded: 2026-02-01T12:00:00.000000Z}
+history:
+  - {recorded: 2026-02-03T12:00:00.000000Z, recorded_by: editor-anna, recorded_for: editors, reason: The court quoted it., field: summary, old: Use must be punished.}
+"""
+)
+
+
+def test_the_history_shows_old_and_new_words_by_organisation_and_a_reason_stands_once(tmp_path, shown):
+    data = DatasetReader(made(tmp_path / "e", {"recommendations/r1.yaml": EDITED})).read()
+    page = shown("/recommendation", of=data, id="r1").body
+    history = page[page.index('id="rt-timeline"') :]
+    assert "<del>must</del> <ins>should not</ins> be punished" in history.replace("&nbsp;", " ")
+    assert "The court quoted it." in history and "Editors of this tracker" in history
+    assert page.count("The ministry said so.") == 1
+    assert "Edited texts" not in shown("/recommendation", id="r1").body
+
+
+def test_a_text_that_is_missing_in_a_language_is_in_the_public_queue_with_whom_to_write_to(tmp_path, shown):
+    files = {"tracker.yaml": TRACKER + "languages: [en, ru]\n"}
+    waiting = shown("/translations", "ru", of=DatasetReader(made(tmp_path / "a", files)).read()).body
+    html = lxml.html.document_fromstring(waiting)
+    assert html.xpath("//main//section//h2/@id") == ["rt-translations-ru", "rt-translations-en"]
+    assert "/recommendation?id=r1&amp;lang=ru" in waiting and "mailto:" not in waiting
+    files["tracker.yaml"] = files["tracker.yaml"].replace("editors}", "editors, contact: 'mailto:a@example.org'}")
+    named = shown("/translations", of=DatasetReader(made(tmp_path / "b", files)).read()).body
+    assert "What is sent to a@example.org is read by: The editors." in named
+    # the page of a text without a translation leads there
+    there = DatasetReader(tmp_path / "a").read()
+    assert ["/translations" in shown("/recommendation", lang, of=there, id="r1").body for lang in ("ru", "en")] == [
+        True,
+        False,
+    ]

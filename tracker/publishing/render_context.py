@@ -24,7 +24,7 @@ from tracker.model.permissions import READER, SEED_HANDLE, Permission, Person
 from tracker.model.records import Assessment, Authority, Recommendation
 from tracker.model.registers import Document, TaxonomyTerm, TreatyBody
 from tracker.model.signing import recorded_for
-from tracker.model.vocabulary import VERIFICATION_MEANINGS, Status, TextOrigin, Voice
+from tracker.model.vocabulary import VERIFICATION_MEANINGS, Issuer, Status, TextOrigin, Voice
 from tracker.publishing import assessment_wording
 from tracker.publishing.deadline_wording import time_left, time_until, unheard_sentence
 from tracker.publishing.file_lines import file_lines, file_sentence
@@ -42,7 +42,7 @@ from tracker.queries.localized_names import (
 from tracker.queries.recommendation_details import same_demand_links, withdrawn_assessments
 from tracker.queries.search.documents import SearchDocument, snippet
 from tracker.queries.search.text_search import SearchTerm, highlight, missing_terms
-from tracker.queries.translations import outdated_in_view
+from tracker.queries.translations import outdated_in_view, translation_task
 from tracker.queries.unheard import list_unheard
 from tracker.queries.view import View, effective_date
 
@@ -86,6 +86,13 @@ class RenderContext:
         params = [*pairs, *(pair for pair in self.sticky_params if pair[0] not in given)]
         return self.base + path + ("?" + urlencode(params) if params else "")
 
+    def issuer_heading(self, issuer: Issuer) -> str:
+        """Return the heading of a list of recommendations by one issuer."""
+        _ = self.language.gettext
+        if issuer is Issuer.CIVIL_SOCIETY:
+            return _("Civil society's recommendations")
+        return _("Mechanisms' recommendations") if self.view.has_other_mechanisms else _("Committees' recommendations")
+
     def label(self, code: Any) -> str:
         """Return the label of a coded value, such as a status, a theme or a committee, in the reader's language.
 
@@ -94,6 +101,8 @@ class RenderContext:
         """
         if type(code) is str:
             return self.right(code)
+        if code is Issuer.COMMITTEE and self.view.has_other_mechanisms:
+            return self.language.gettext("Mechanisms")
         if isinstance(code, Document):
             return (
                 f"{code.symbol}: {self.language.resolve(code.title).text}"
@@ -361,6 +370,7 @@ def _environment() -> Environment:
         "names_of": assessment_wording.names_of_organisations,
         "public_link": public_link,
         "same_demand_links": same_demand_links,
+        "translation_task": translation_task,
         "withdrawn_of": withdrawn_assessments,
         "contests_of": standing_contests,
         "time_left": time_left,

@@ -20,7 +20,7 @@ from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommenda
 from tracker.model.registers import Document, Settings, TreatyBody
 from tracker.model.signing import awaits_second_reader
 from tracker.model.verification import with_marks
-from tracker.model.vocabulary import EventType, Issuer, Status, Voice
+from tracker.model.vocabulary import EventType, Issuer, MechanismKind, Status, Voice
 from tracker.queries.as_recorded import as_recorded, without_later_edits
 from tracker.queries.headline import NOBODY, Headline, decide_headline, latest_by_organisation
 from tracker.queries.localized_names import name_pairs
@@ -437,6 +437,11 @@ class View:
             return None
         events = events_by(self.dataset.recommendations[recommendation_id], self.recorded)
         return next((event.into for event in reversed(events) if event.type is EventType.RETIRED), None)
+
+    @property
+    def has_other_mechanisms(self) -> bool:
+        """Return whether the dataset has the UPR, special procedures or a regional body, beside treaty bodies."""
+        return any(body.kind is not MechanismKind.TREATY_BODY for body in self.bodies.values())
 
     def body_of(self, r: Recommendation) -> TreatyBody | None:
         """Return the committee that issued a recommendation, or to which civil society addressed the recommendation.

@@ -34,6 +34,8 @@ PAGE_NAMES = {
     "/deadlines": N_("Deadlines"),
     "/activity": N_("Activity"),
     "/about": N_("About"),
+    "/developers": N_("For developers"),
+    "/translations": N_("Help to translate"),
     "/search": N_("Search"),
 }
 """Path of each page that a reader sees → its name."""
@@ -44,7 +46,7 @@ EDITORS_PAGES = {
     "/submission": N_("Submissions"),
 }
 """Path of each page that only editors use → its name."""
-NOT_IN_MENU = {"/recommendation", "/search"}
+NOT_IN_MENU = {"/recommendation", "/search", "/developers", "/translations"}
 SLOT = re.compile(r"<!--rt (\w+)(?: ([^>]*))?-->")
 """Matches the mark of a place where an editor sees more: its name, and the id that it is about."""
 FOR_READERS = re.compile(r"<!--rt reader-->.*?<!--rt end-->", re.S)
@@ -142,10 +144,11 @@ def build_page(
     )
 
     def build() -> RenderedPage:
-        title, head = head_tags(request, path, PAGE_NAMES.get(path, "")) if status == 200 else ("", "")
+        name = page_name(request.context, path)
+        title, head = head_tags(request, path, name) if status == 200 else ("", "")
         return RenderedPage(
             path,
-            title=title or " · ".join(filter(None, [_name_of(request, path), site_name(request.context)])),
+            title=title or " · ".join(filter(None, [name if path != "/" else "", site_name(request.context)])),
             head=head + str(feed_link(request)) if head else "",
             header=_header(request, path, params, of=of, searched=searched, refused=refused),
             content=content(page_context(request)).strip(),
@@ -169,10 +172,6 @@ def render_no_page(request: ViewRequest, path: str) -> RenderedPage:
     return build_page(
         request, path, lambda context: render("layout/no_page.html", context, ways=menu(context)), status=404
     )
-
-
-def _name_of(request: ViewRequest, path: str) -> str:
-    return request.language.gettext(PAGE_NAMES[path]) if path in PAGE_NAMES and path != "/" else ""
 
 
 def _header(request: ViewRequest, path: str, params: Sequence[tuple[str, str]], *, of: str, **values: Any) -> str:
@@ -244,7 +243,14 @@ def render_footer(
 
 def menu(context: RenderContext) -> list[tuple[str, str]]:
     """Return the pages in the menu of a reader, each as (path, name)."""
-    return [(path, context.language.gettext(name)) for path, name in PAGE_NAMES.items() if path not in NOT_IN_MENU]
+    return [(path, page_name(context, path)) for path in PAGE_NAMES if path not in NOT_IN_MENU]
+
+
+def page_name(context: RenderContext, path: str) -> str:
+    """Return the name of a page, "" if there is none. The page of the treaty bodies may have other mechanisms too."""
+    is_wider = path == "/treaty-bodies" and context.view.has_other_mechanisms
+    name = N_("Mechanisms") if is_wider else PAGE_NAMES.get(path, "")
+    return context.language.gettext(name) if name else ""
 
 
 def permalink(request: ViewRequest, path: str, params: Iterable[tuple[str, str]]) -> str:

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from tracker.publishing.pages.frame import same_for_all
+from tracker.publishing.pages.frame import page_name, same_for_all
 from tracker.publishing.render_context import RenderContext, render
 from tracker.queries.deadlines import upcoming
 from tracker.queries.documents_by_cycle import group_by_cycle, known_scales, known_steps, recommendations_of_body
@@ -15,6 +15,7 @@ def _content(context: RenderContext) -> str:
     return render(
         "pages/treaty_bodies.html",
         context,
+        name=page_name(context, "/treaty-bodies"),
         bodies=[
             (body, group_by_cycle(view, body), recommendations_of_body(view, body)) for body in view.bodies.values()
         ],

@@ -223,8 +223,12 @@ def _read_page(given: Iterable[str]) -> int:
     return max(1, next((int(p) for p in given if p.isascii() and p.isdigit() and 0 < len(p) < 6), 1))
 
 
+def _body_heading(view: View, language: Language) -> str:
+    return language.gettext("Mechanism") if view.has_other_mechanisms else language.gettext("Committee")
+
+
 ISSUER_ROW = FilterRow(heading=N_("Who asks"), options=enum_options(Issuer))
-BODY_ROW = FilterRow(heading=N_("Committee"), options=lambda view: view.bodies)
+BODY_ROW = FilterRow(heading=_body_heading, options=lambda view: view.bodies)
 SEARCH_ROW = FilterRow(default="", heading=N_("Words"), read=_read_words, help=N_("words to search for"))
 SINCE_DAYS = {Since.WEEK: 7, Since.MONTH: 30}
 
