@@ -271,6 +271,13 @@ def test_a_reader_sees_what_is_new_since_the_last_visit_and_nothing_is_sent(
         reader.goto(f"{shared_server.url}{path}?lang=en")
         is_settled(reader)
         marked = reader.locator("[data-recorded].rt-new:visible")
+        expect(said).to_contain_text("New or changed on this page")
+        # while the live page takes over, the marks and their number may be of two moments
+        reader.wait_for_function("""() => {
+            const visible = (css) => [...document.querySelectorAll(css)].filter((one) => one.checkVisibility())
+            const marked = visible("[data-recorded].rt-new").length
+            return marked && visible(".rt-said").every((one) => one.textContent.endsWith(`: ${marked}`))
+        }""")
         times = marked.evaluate_all("rows => rows.map((row) => row.dataset.recorded)")
         assert times and min(times) > older
         expect(marked.first.locator(".rt-newmark")).to_have_text("new or changed")
