@@ -43,7 +43,7 @@ check: .venv/.dev ## run before a push: format, lint, types, fast tests, data
 	$(PYTEST) -n $(CORES) -m "not slow" -k "not database" $(FAST)
 	.venv/bin/python -m tracker check
 
-bench: .venv/.dev .venv-bench/.made ## measure speed against baselines; ARGS="--only save,read" selects parts
+bench: .venv/.dev ## measure speed against baselines; ARGS="--only list,mirror" selects parts, --write updates BENCHMARKS.md
 	@.venv/bin/python -m scripts.find_browser >/dev/null
 	.venv/bin/python -m scripts.benchmarks $(ARGS)
 
@@ -66,7 +66,6 @@ lock: .venv/.lock ## pin the packages again; ARGS=--upgrade for the newest versi
 	$(COMPILE) $(ARGS) -o requirements.lock pyproject.toml
 	$(COMPILE) $(ARGS) -c requirements.lock --extra test --extra dev --extra announce -o requirements-dev.lock pyproject.toml
 	$(COMPILE) $(ARGS) -c requirements.lock --extra announce -o requirements-announce.lock pyproject.toml
-	echo "doorstop==3.2" | $(COMPILE) $(ARGS) -o requirements-bench.lock -
 
 .venv/.made:
 	@$(PYTHON) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
@@ -80,12 +79,6 @@ lock: .venv/.lock ## pin the packages again; ARGS=--upgrade for the newest versi
 
 .venv/.dev: requirements-dev.lock | .venv/.made
 	$(INSTALL) requirements-dev.lock
-	@touch $@
-
-# doorstop, with which the benchmarks compare our code, has its own environment.
-.venv-bench/.made: requirements-bench.lock | .venv/.made
-	.venv/bin/python -m venv .venv-bench
-	.venv-bench/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements-bench.lock
 	@touch $@
 
 .venv/.lock: | .venv/.made

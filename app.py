@@ -15,7 +15,6 @@ else:
     from tracker.web.gates.streamlit_gate import StreamlitMessages
 
     internals.disable_pages_folder()
-    internals.disable_page_not_found_dialog()
     internals.hide_installation()
     internals.send_in_turns()
     internals.limit_uploads(load_config().upload_megabytes)

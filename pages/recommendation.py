@@ -20,10 +20,11 @@ id, params = requested_id(page.request), own_params(page.request)
 r = page.view.recommendations.get(id)
 values = {}
 if r and page.context.person.handle:
-    assessments = page.view.dataset.recommendations[id].assessments
+    whole = page.view.dataset.recommendations[id]
+    items = (*whole.history, *(item for a in whole.assessments for item in (a, *a.events)))
     values = {
         "second": assessments_to_review(page, r, params),
-        "handles": {item.recorded: item.recorded_by for a in assessments for item in (a, *a.events)},
+        "handles": {item.recorded: item.recorded_by for item in items},
         "ways_of": ways_of_assessment(page, r, params),
         "may_unpublish": can_unpublish(page),
     }

@@ -130,7 +130,7 @@ def file_of(submission: Submission, template: str) -> bytes:
     """Return the Word file in the usual form, or in the form of an own template. Raises TrackerError."""
     if not template:
         return write_docx(submission)
-    return fill_template(load_config().data, template, submission, template_fields(request, choice, submission))
+    return fill_template(load_config().data, template, submission, values=template_fields(request, choice, submission))
 
 
 def show_file_button(submission: Submission) -> None:
@@ -141,7 +141,7 @@ def show_file_button(submission: Submission) -> None:
     is_pressed = st.button(_("Make the Word file"), type="primary")
     if not (st.session_state.pop(asking, False) or is_pressed):
         return
-    check = check_submission(view, choice, submission, load_dismissals(load_config()).covers)
+    check = check_submission(view, choice, submission, is_dismissed=load_dismissals(load_config()).covers)
     if check.findings:
         ask_about_findings(page, SafetyFindings(check.findings))
         return
@@ -231,7 +231,7 @@ if choice.recommendations:
     mechanism = body or next((b for b in view.bodies.values() if b.kind is MechanismKind.UPR), None)
     if mechanism and stage is not SubmissionStage.BRIEF:
         demands = [Demand(number, text, r) for number, r, text in demands_of(request, choice)]
-        show_recording(form, mechanism, submission, demands)
+        show_recording(form, mechanism, submission, demands=demands)
 form.keep()
 show_draft_tools(form)
 show_footer(page)

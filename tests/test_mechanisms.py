@@ -65,6 +65,11 @@ def test_nine_mechanisms_are_on_every_page(tmp_path, monkeypatch):
     assert "Report of the Working Group" in shown["treaty_bodies"]
     assert "Recommendations of States: 1" in shown["treaty_bodies"]
     assert shown["treaty_bodies"].count("It gives no grades.") == 3
+    # what is no treaty body is not called one
+    assert "Treaty bodies" not in shown["overview"] and ">Mechanisms</a>" in shown["overview"]
+    assert (
+        "Mechanisms&#39; recommendations" in shown["recommendations"] and "Committees" not in shown["recommendations"]
+    )
     for body in NINE:
         page = opened("recommendation", id=f"{body}-1")
         assert page.exception == []

@@ -12,6 +12,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from scripts.benchmarks.report import is_one_run
+
 ROOT = Path(__file__).parent.parent
 LONGEST = 600
 """Lines. A longer module is usually about two subjects."""
@@ -107,3 +109,10 @@ def test_every_package_has_a_reason_in_the_decisions():
     rows = re.findall(r"^\| (`.+?) \| .+ \|$", (DECISIONS / "README.md").read_text("utf-8"), re.M)
     given = [name for row in rows for name in re.findall("`(.+?)`", row)]
     assert sorted(given) == sorted(one.name for one in asked)
+
+
+def test_the_table_of_figures_is_one_run() -> None:
+    text = (ROOT / "BENCHMARKS.md").read_text("utf-8")
+    assert is_one_run(text)
+    row = next(line for line in text.splitlines() if line.startswith("| ") and "×" in line)
+    assert not is_one_run(text.replace(row, f"{row}\n{row}"))

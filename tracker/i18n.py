@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -91,7 +91,7 @@ class Language:
 
     def format_day(self, day: date) -> str:
         """Return a day in words, such as 18 June 2024."""
-        return _clean(babel_dates.format_date(day, "long", locale=BABEL_LOCALES.get(self.code, self.code)))
+        return _date_in_words(day, self.code)
 
     def format_timestamp(self, recorded: str) -> str:
         """Return the day of the recorded time `recorded` in words. It is the day in the time zone of the dataset."""
@@ -134,8 +134,7 @@ class Language:
         if len(parts) == 1:
             return text
         if len(parts) == 2:
-            day = date(parts[0], parts[1], 1)
-            return _clean(babel_dates.format_skeleton("yMMMM", day, locale=BABEL_LOCALES.get(self.code, self.code)))
+            return _date_in_words(date(parts[0], parts[1], 1), self.code, skeleton="yMMMM")
         return self.format_day(date(*parts))
 
     def _format_range(self, start: str, end: str) -> str:
@@ -150,7 +149,14 @@ class Language:
         )
 
 
-def _clean(text: str) -> str:
+@lru_cache(maxsize=20_000)
+def _date_in_words(day: date, code: str, skeleton: str = "") -> str:
+    locale = BABEL_LOCALES.get(code, code)
+    text = (
+        babel_dates.format_skeleton(skeleton, day, locale=locale)
+        if skeleton
+        else babel_dates.format_date(day, "long", locale=locale)
+    )
     return text.removesuffix("\u202fг.").removesuffix("\xa0г.").removesuffix(" г.").replace("\u2009", "")
 
 

@@ -25,6 +25,7 @@ from pages.forms.typed_values import (
 )
 from pages.shared import form_drafts
 from pages.shared.layout import Page
+from pages.shared.markdown import escape_markdown
 from pages.shared.presence import show_presence
 from pages.shared.widget_values import current_value, index_of
 from tracker.editing.forms.record_form import FieldKind, FieldSpec, RecordForm, field_specs
@@ -175,6 +176,10 @@ class Fields:
             label = _("Short name for the link (cannot be changed later)")
             suggested = self.filled.suggest_id(self.page.view)
             self.typed["id"] = self.line(label, "id", start="", most=80, placeholder=suggested).strip() or suggested
+            shorter = suggested.rpartition("-")[0]
+            if shorter in getattr(self.page.view.dataset, self.filled.register) and self.typed["id"] == suggested:
+                words = _("“{taken}” is taken, so the name is “{id}”.", taken=shorter, id=suggested)
+                st.caption(escape_markdown(words))
 
     def area(
         self, label: str, name: str, start: str = "", *, most: int = MAX_TEXT_LENGTH, required: bool = False

@@ -23,7 +23,7 @@ from tracker.publishing.wording import error_sentence
 
 Address = tuple[str, str, str]
 """The kind of document, the id of the committee and the language of a submission."""
-LOOK_EVERY_SECONDS = 7.0
+LOOK_AT_DRAFT_SECONDS = 7.0
 """How often an open draft looks for what a colleague wrote."""
 
 
@@ -204,7 +204,7 @@ def show_draft_tools(form: DraftFields) -> None:
     show_button_error("submission_draft")
 
 
-@st.fragment(run_every=LOOK_EVERY_SECONDS)
+@st.fragment(run_every=LOOK_AT_DRAFT_SECONDS)
 def _watch(form: DraftFields) -> None:
     """Say it if a colleague wrote in the draft since the page was drawn. What is typed here stays."""
     _ = form.page.context.language.gettext

@@ -63,7 +63,7 @@ def show_recording(form: DraftFields, body: TreatyBody, submission: Submission, 
         if wrong := typed.validate(view, None, language):
             st.error(escape_markdown("\n".join(f"- {error}" for error in wrong)))
             return
-        records = submission_records(view, typed, ticked, to, is_read=is_read)
+        records = submission_records(view, typed, ticked, lang=to, is_read=is_read)
         reason, message = _("Recorded after it was sent."), _("The submission is recorded.")
         if save_records(page, "submission", records, reason=reason, message=message):
             form.note(RECORDED, typed.id)

@@ -18,6 +18,8 @@ FILES = {
     "/deadlines": "deadlines",
     "/activity": "activity",
     "/about": "about",
+    "/developers": "developers",
+    "/translations": "translations",
     "/search": "search",
     "/health": "data_health",
     "/edit": "edit",

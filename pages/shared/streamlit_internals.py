@@ -1,7 +1,6 @@
 """Everything that uses private names of Streamlit 1.67, in one place. tests/pages/test_streamlit_internals.py fails if an upgrade changes one.
 
 - `PagesManager.uses_pages_directory`: until a session has run app.py, Streamlit runs any `pages/x.py` by its address.
-- `navigation.send_page_not_found`: at an unknown address Streamlit opens a dialog, in English only.
 - `SessionState._state._new_widget_state`: a tab keeps the callbacks of pages that it left, with their arguments.
 - `BackMsg`, `ForwardMsg`: the messages between browser and server, which the gate in tracker/web/gates/streamlit_gate.py looks at.
 - `WebsocketSessionManager`, `AppSession._browser_queue`, `Runtime._get_async_objs().need_send_data`: Streamlit sends to all
@@ -26,7 +25,6 @@ import streamlit as st
 from google.protobuf.message import DecodeError
 from starlette.formparsers import MultiPartParser
 from streamlit import config, runtime
-from streamlit.commands import navigation
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.app_session import AppSession, AppSessionState
@@ -99,11 +97,6 @@ def session_id(raw: bytes) -> str | None:
 def disable_pages_folder() -> None:
     """Stop Streamlit from running a file of `pages` by its address, without the guard in app.py."""
     PagesManager.uses_pages_directory = False
-
-
-def disable_page_not_found_dialog() -> None:
-    """Stop Streamlit from opening its dialog at an unknown address. pages/overview.py says that there is no such page."""
-    navigation.send_page_not_found = lambda _context: None
 
 
 def hide_installation() -> None:

@@ -88,6 +88,7 @@ def measure_copies(folder: Path, count: int) -> tuple[list[Row], CopiesFigures]:
         work = f"CPU of {action}; two copies: {other.copies:.1f} ms and {other.database:.2f} in the database"
         peer = f"one copy: {cost.copies:.1f} ms and {cost.database:.2f}"
         rows.append(Row(work, peer, other.copies + other.database, theirs=cost.copies + cost.database))
+    rows.insert(0, Row(f"CPU of {AFTER_SAVE} of {count:,}, one copy", "", alone[AFTER_SAVE].copies, goal=15))
     return rows, CopiesFigures(count, alone, idle.ours, memory, each)
 
 

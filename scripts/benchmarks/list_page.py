@@ -1,13 +1,8 @@
-"""The time of a changed filter or search in the list, compared with the rerun of an empty page.
+"""The time of another filter in the list, and of another recommendation, compared with the rerun of an empty page."""
 
-Run it with python -m scripts.benchmarks.list_page.
-"""
-
-import argparse
 import statistics
-import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from socket import IPPROTO_TCP, TCP_QUICKACK
@@ -18,18 +13,12 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 
-from scripts.benchmarks.report import Row, table_line
+from scripts.benchmarks.report import Row
 from scripts.generate_data import generate
 from tests.support.server_process import Server
 
 Value = str | list[str]
 ROUNDS = 20
-PAUSE = 0.05
-"""Seconds between two reruns.
-
-Streamlit sends messages only every 5 ms. Without a pause, the time of a rerun would include a part of the wait that
-belongs to the rerun before it.
-"""
 STEPS: tuple[tuple[str, Value], ...] = (
     ("status", ["not-implemented"]),
     ("theme", ["hiv"]),
@@ -126,46 +115,24 @@ def running_server(folder: Path, count: int = 0, script: str = "") -> Iterator[S
         server.stop()
 
 
-def measure_list(folder: Path, count: int, *, goal: float | None = None, editor: bool = False) -> Iterator[Row]:
-    """Yield rows with the median time of a change in the list and the median time to rerun an empty page.
-
-    `goal` applies only to the changes without pauses.
-    """
-    who = "an editor's" if editor else "a reader's"
+def measure_pages(folder: Path, count: int) -> Iterator[Row]:
+    """Yield the median time of another filter in the list, and of another recommendation, each against an empty page."""
+    ids = [f"cedaw-2021-{number}" for number in range(1, count, max(1, count // len(STEPS)))]
+    others: tuple[tuple[str, Value], ...] = tuple(("id", id) for id in ids)
     with (
-        running_server(folder / f"list-{count}-{editor}", count) as dashboard,
-        running_server(folder / f"no-{count}-{editor}", script=EMPTY_PAGE) as empty,
+        running_server(folder / "pages", count) as dashboard,
+        running_server(folder / "no-pages", script=EMPTY_PAGE) as empty,
+        open_tab(f"{empty.url}/") as bare,
     ):
-        cookie = "=".join(dashboard.cookie()) if editor else ""
-        with open_tab(f"{dashboard.url}/recommendations?lang=en", cookie) as page, open_tab(f"{empty.url}/") as bare:
-            for suffix, pause, goal_here in (("", 0.0, goal), (", with a pause before each", PAUSE, None)):
+        for work, path, steps in (
+            (f"a reader's list of {count:,}, another filter or search", "/recommendations?lang=en", STEPS),
+            (f"another recommendation of {count:,}", f"/recommendation?id={ids[0]}&lang=en", others),
+        ):
+            with open_tab(dashboard.url + path) as page:
                 baseline, ours = [], []
                 for _ in range(ROUNDS):
                     # run all steps of one side together, as a single reader does: if the sides alternated after each
                     # step, the time of one side would be a pause for the other
-                    ours += [after_pause(pause, page.set, *step) for step in STEPS]
-                    baseline += [after_pause(pause, bare.run) for _ in STEPS]
-                work = f"{who} list of {count:,}, another filter or search{suffix}"
-                yield Row(
-                    work,
-                    "an empty page",
-                    statistics.median(ours),
-                    theirs=statistics.median(baseline),
-                    goal=goal_here,
-                )
-
-
-def after_pause(pause: float, measure: Callable[..., float], *arguments: Any) -> float:
-    """Wait `pause` seconds, call `measure` with `arguments`, and return its result."""
-    time.sleep(pause)
-    return measure(*arguments)
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=5000)
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as temporary:
-        for is_editor in (True, False):
-            for row in measure_list(Path(temporary), options.count, editor=is_editor):
-                print(table_line(row.cells()), flush=True)
+                    ours += [page.set(*step) for step in steps]
+                    baseline += [bare.run() for _ in steps]
+            yield Row(work, "an empty page", statistics.median(ours), theirs=statistics.median(baseline), goal=1.6)

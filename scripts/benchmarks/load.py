@@ -1,14 +1,12 @@
-"""A hundred readers at once, each of whom opens a page every five seconds.
-
-The dashboard is compared with an empty page under the same load.
-"""
+"""Many readers: a hundred who open a page every five seconds, and two hundred who come at once while an editor saves."""
 
 import asyncio
 import random
 import statistics
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from socket import IPPROTO_TCP, TCP_QUICKACK
 from typing import Any
@@ -19,32 +17,36 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from scripts.benchmarks.list_page import EMPTY_PAGE, FINISHED_EARLY, running_server
-from scripts.benchmarks.report import Row
+from scripts.benchmarks.report import Row, time_call
+from scripts.benchmarks.saving import RecordSaver
+from tests.support.server_process import Server
 
 INTERVAL = 5.0
 """Seconds between two pages of a reader."""
-TURNS = 3
-"""How many times each of the two servers is under load. They take turns."""
+TURNS = 2
+"""How many times each kind of page is under load. They take turns."""
+ADDRESSES, STORMS = 20, 5
+"""On how many addresses the readers are who come at once, and how many times they come."""
 TIMEOUT = 30.0
 """Seconds after which a missing message counts as an error."""
 FILTERS = ("status=not-implemented", "theme=hiv", "q=clinic+prison", "body=cedaw", "sort=status", "")
 
 
 class Reader:
-    """A tab that goes from a list to a recommendation and back, as a reader does with links or the Back button."""
+    """A tab that opens another page again and again. Without `count`, this is always the empty page at "/"."""
 
-    def __init__(self, socket: Any, url: str, number: int, count: int) -> None:
-        self.socket, self.url = socket, url
+    def __init__(self, socket: Any, url: str, number: int, count: int, pages: str = "both") -> None:
+        self.socket, self.url, self.pages = socket, url, pages
         self.rng, self.count, self.step = random.Random(number), count, number
         self.times: list[float] = []
         self.errors: list[str] = []
 
     def next_address(self) -> str:
-        """Return the address of the next page: a list and a recommendation in turn. If `count` is 0, this is always "/"."""
+        """Return the address of the next page: a list or a recommendation; if `pages` is "both", the two in turn."""
         self.step += 1
         if not self.count:
             return self.url + "/"
-        if self.step % 2:
+        if self.pages == "list" or (self.pages == "both" and self.step % 2):
             return f"{self.url}/recommendations?lang=en&{self.rng.choice(FILTERS)}"
         return f"{self.url}/recommendation?lang=en&id=cedaw-2021-{self.rng.randint(1, self.count)}"
 
@@ -86,21 +88,86 @@ class Reader:
 
 
 def measure_load(folder: Path, count: int, sessions: int, seconds: float) -> Iterator[Row]:
-    """Yield the 95th percentile and the median of both servers, each as a row, and a row with the number of errors."""
+    """Yield the 95th percentile of a list and of a recommendation under load, and the number of errors."""
     with (
         running_server(folder / "load", count) as dashboard,
         running_server(folder / "no-load", script=EMPTY_PAGE) as empty,
     ):
-        sides = asyncio.run(load_both(((dashboard.url, count), (empty.url, 0)), sessions, seconds))
-    ours, baseline = ([milliseconds for reader in side for milliseconds in reader.times] for side in sides)
+        kinds = ((dashboard.url, count, "list"), (dashboard.url, count, "recommendation"), (empty.url, 0, ""))
+        sides = asyncio.run(load_in_turns(kinds, sessions, seconds))
+    *ours, baseline = ([milliseconds for reader in side for milliseconds in reader.times] for side in sides)
+    for (_url, _count, name), times in zip(kinds, ours, strict=False):
+        work = f"{sessions} readers, a {name} of {count:,} every {INTERVAL:g} s, p95"
+        yield Row(work, "an empty page, same load", percentile(times, 95), theirs=percentile(baseline, 95), goal=2.0)
     errors = [error for side in sides for reader in side for error in reader.errors]
-    work = f"{sessions} sessions, {INTERVAL:g} s between actions, list and recommendation of {count:,}"
-    for n, goal in ((95, 3.0), (50, None)):
-        yield Row(
-            f"{work}, p{n}", "an empty page, same load", percentile(ours, n), theirs=percentile(baseline, n), goal=goal
-        )
     examples = "".join(f"; {error}" for error in errors[:2])
-    yield Row(f"errors among {len(ours):,} actions{examples}", "", len(errors), goal=0, unit="")
+    yield Row(f"errors among {sum(map(len, ours)):,} such pages{examples}", "", len(errors), goal=0, unit="")
+
+
+def measure_storm(folder: Path, count: int, readers: int) -> Iterator[Row]:
+    """Yield the 95th percentile of first views by many readers at once, while an editor saves, against cards."""
+    lists = [f"/recommendations?lang={lang}&{chosen}" for lang in ("en", "ru") for chosen in FILTERS[:5]]
+    numbers = range(1, count, count // 10)
+    pages = [*lists, *(f"/recommendation?lang=en&id=cedaw-2021-{number}" for number in numbers)][:ADDRESSES]
+    cards = [f"/r/cedaw-2021-{number}?lang=en" for number in range(1, count, count // ADDRESSES)][:ADDRESSES]
+    times: dict[str, list[float]] = {"pages": [], "cards": []}
+    errors: list[str] = []
+    with running_server(folder / "storm", count) as server, saving_editor(server) as saves:
+        for _ in range(STORMS):
+            for name, paths in (("cards", cards), ("pages", pages)):
+                addresses = [paths[number % len(paths)] for number in range(readers)]
+                found = asyncio.run(get_together(server.port, addresses))
+                times[name] += [milliseconds for milliseconds, error in found if not error]
+                errors += [error for _, error in found if error]
+    work = f"{readers} readers at once on first views of {ADDRESSES} addresses, while an editor saves, p95"
+    ours, theirs = (percentile(times[name], 95) for name in ("pages", "cards"))
+    yield Row(work, f"on {ADDRESSES} cards", ours, theirs=theirs, goal=2.0)
+    examples = "".join(f"; {error}" for error in errors[:2])
+    yield Row(
+        f"errors among {2 * STORMS * readers:,} of them, with {len(saves)} saves{examples}",
+        "",
+        len(errors),
+        goal=0,
+        unit="",
+    )
+
+
+@contextmanager
+def saving_editor(server: Server) -> Iterator[list[float]]:
+    """Save a recommendation each second meanwhile. Yield the list of the times that the saves took."""
+    saver, done, taken = RecordSaver(server.data), threading.Event(), list[float]()
+
+    def save() -> None:
+        while not done.wait(1):
+            saver.prepare()
+            taken.append(time_call(saver))
+
+    thread = threading.Thread(target=save)
+    thread.start()
+    try:
+        yield taken
+    finally:
+        done.set()
+        thread.join()
+
+
+async def get_together(port: int, addresses: list[str]) -> list[tuple[float, str]]:
+    """Get all addresses at the same time, each by a connection of its own. Return (milliseconds, error or "") for each."""
+
+    async def get(address: str) -> tuple[float, str]:
+        start = time.perf_counter()
+        try:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            lines = (f"GET {address} HTTP/1.1", f"Host: 127.0.0.1:{port}", "Accept-Encoding: gzip", "Connection: close")
+            writer.write("\r\n".join([*lines, "", ""]).encode())
+            answer = await asyncio.wait_for(reader.read(-1), TIMEOUT)
+            writer.close()
+        except (OSError, TimeoutError) as error:
+            return 0.0, f"{type(error).__name__} {error}"
+        milliseconds = (time.perf_counter() - start) * 1e3
+        return milliseconds, "" if answer.startswith(b"HTTP/1.1 200") else answer[:40].decode("latin-1")
+
+    return await asyncio.gather(*map(get, addresses))
 
 
 def percentile(times: list[float], n: int) -> float:
@@ -108,17 +175,16 @@ def percentile(times: list[float], n: int) -> float:
     return statistics.quantiles(times, n=100)[n - 1]
 
 
-async def load_both(servers: tuple[tuple[str, int], ...], sessions: int, seconds: float) -> list[list[Reader]]:
-    """Open all sessions on both servers, then put load on one server after the other, in turns.
+async def load_in_turns(kinds: tuple[tuple[str, int, str], ...], sessions: int, seconds: float) -> list[list[Reader]]:
+    """Open all sessions, then put load on one kind of page after the other, in turns.
 
-    `servers` has (URL, number of recommendations) for each server. Return one list of readers for each server, in the
-    same order.
+    `kinds` are (URL of the server, number of recommendations, kind of page). Return the readers of each kind.
     """
     async with AsyncExitStack() as stack:
         sides: list[list[Reader]] = []
-        for url, count in servers:
+        for url, count, pages in kinds:
             side = [
-                Reader(await stack.enter_async_context(connect(url)), url, number, count=count)
+                Reader(await stack.enter_async_context(connect(url)), url, number, count=count, pages=pages)
                 for number in range(sessions)
             ]
             for reader in side:

@@ -2,15 +2,27 @@
 
 import os
 import platform
+import secrets
 import statistics
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import streamlit
 
+REPORT = """# Benchmarks
+
+The table is one run of `{command}`, which took {minutes:.0f} minutes; it has no row of another run. Where there is a baseline, such as an
+empty page or a bare write to disk, both were measured in the same run, alternating, and the figures are medians unless the
+row says otherwise. Times depend on the machine; the ratios depend on it less. The machine had other work at the same time:
+on average {load:.1f} processes wanted its cores in the last quarter of an hour of the run. CPU times suffer less from that than seconds.
+
+{summary}
+
+{table}"""
 HEADINGS = ("work", "floor or peer", "ours", "theirs", "ratio", "goal", "met")
 WIDTHS = (80, 49, 10, 10, 9, 9, 3)
 
@@ -79,6 +91,41 @@ def markdown_table(rows: list[Row]) -> str:
     """Return the table for BENCHMARKS.md."""
     lines = [HEADINGS, ("---",) * 2 + ("--:",) * 4 + ("---",), *(row.cells() for row in rows)]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines) + "\n"
+
+
+@dataclass
+class Run:
+    """One run of the benchmark: its id, and the rows that it measured."""
+
+    id: str = field(default_factory=lambda: secrets.token_hex(4))
+    rows: list[Row] = field(default_factory=list)
+
+    def summary(self) -> str:
+        """Return the id, the machine, and how many goals are met, in words."""
+        met = [row.met for row in self.rows if row.met]
+        return f"Run {self.id}. {machine_description()}. Goals met: {met.count('yes')} of {len(met)}."
+
+    def report(self, command: str, minutes: float, capacity: str) -> str:
+        """Return the text for BENCHMARKS.md."""
+        body = REPORT.format(
+            command=command,
+            minutes=minutes,
+            summary=self.summary(),
+            load=os.getloadavg()[2],
+            table=markdown_table(self.rows),
+        )
+        body += f"\n{capacity}\n"
+        return body + _seal(self.id, body)
+
+
+def _seal(run: str, body: str) -> str:
+    return f"<!-- run {run}: {sha256(body.encode()).hexdigest()[:16]} -->\n"
+
+
+def is_one_run(text: str) -> bool:
+    """Return whether BENCHMARKS.md is as one run wrote it: no row was kept, added or changed later."""
+    body, mark, last = text.rpartition("<!-- run ")
+    return mark + last == _seal(last.partition(":")[0], body)
 
 
 def machine_description() -> str:

@@ -271,6 +271,13 @@ def test_a_reader_sees_what_is_new_since_the_last_visit_and_nothing_is_sent(
         reader.goto(f"{shared_server.url}{path}?lang=en")
         is_settled(reader)
         marked = reader.locator("[data-recorded].rt-new:visible")
+        expect(said).to_contain_text("New or changed on this page")
+        # while the live page takes over, the marks and their number may be of two moments
+        reader.wait_for_function("""() => {
+            const visible = (css) => [...document.querySelectorAll(css)].filter((one) => one.checkVisibility())
+            const marked = visible("[data-recorded].rt-new").length
+            return marked && visible(".rt-said").every((one) => one.textContent.endsWith(`: ${marked}`))
+        }""")
         times = marked.evaluate_all("rows => rows.map((row) => row.dataset.recorded)")
         assert times and min(times) > older
         expect(marked.first.locator(".rt-newmark")).to_have_text("new or changed")
@@ -285,6 +292,28 @@ def test_a_reader_sees_what_is_new_since_the_last_visit_and_nothing_is_sent(
     reader.locator('[data-visit="forget"]:visible').click()
     expect(offer).to_have_count(1)
     assert reader.evaluate("[localStorage.getItem('rt-visit'), sessionStorage.getItem('rt-visit')]") == [None, None]
+
+
+def test_the_filters_take_the_focus_and_a_picture_after_the_fourth_opens_by_its_name(
+    shared_server: Server, page: Callable[..., Page]
+) -> None:
+    reader = page(viewport=PHONE)
+    reader.goto(f"{shared_server.url}/recommendations?lang=en")
+    is_settled(reader)
+    reader.locator("#rt-filters > summary").focus()
+    reader.keyboard.press("Enter")
+    expect(reader.locator(".rt-filterbox input").first).to_be_focused()
+    reader.goto(f"{shared_server.url}/analysis?lang=en")
+    is_settled(reader)
+    pictures = reader.locator("[class*=st-key-rt_picture]")
+    expect(pictures.locator("visible=true")).to_have_count(4)
+    reader.locator("#rt-statuses ~ .rt-later > summary").click()
+    expect(reader.locator(".st-key-rt_picture_statuses svg.main-svg").first).to_be_visible()
+    assert faults(reader) == []
+    # a saved picture names its address, which opens it
+    reader.goto(f"{shared_server.url}/deadlines?lang=en")
+    reader.goto(f"{shared_server.url}/analysis?lang=en#rt-dates")
+    expect(reader.locator(".st-key-rt_picture_dates")).to_be_visible()
 
 
 KEPT = """() => JSON.stringify([{...localStorage}, {...sessionStorage}], (_, value) =>

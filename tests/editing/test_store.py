@@ -399,3 +399,18 @@ def test_a_fault_that_was_there_does_not_refuse_a_save_when_its_advice_changes(s
     ours.save(replace(r, id="y8", version=""), by=ANNA, reason="A new one.")
     saved = ours.save(with_one_more(ours), by=ANNA, reason="Again.")
     assert len(saved[0].assessments) == 1
+
+
+def test_a_contact_is_written_once_and_only_by_an_editor(store):
+    one = store({})
+    file = one.root / "tracker.yaml"
+    before = file.read_text()
+    for by, typed, error in ((READER, "a@example.org", NotAllowed), (ANNA, "nobody", WriteFailed)):
+        with pytest.raises(error):
+            one.save_contact(typed, by=by)
+    assert file.read_text() == before
+    one.save_contact("example.org/mistakes", by=ANNA)
+    assert one.reader.read().settings.publisher.contact == "https://example.org/mistakes"
+    assert file.read_text().splitlines()[0] == before.splitlines()[0]
+    with pytest.raises(WriteFailed, match=r"tracker.yaml changed at this moment"):
+        one.save_contact("a@example.org", by=ANNA)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.support.form_pages import html, opening
+from tests.support.form_pages import html, opening, press
 from tests.support.nine_mechanisms import NEW, PAGES, nine_files, write
 from tracker.accounts.accounts import Account
 from tracker.accounts.accounts_file import AccountsFile
@@ -33,6 +33,19 @@ def test_every_page_of_an_empty_tracker_says_what_to_do_next(opened):
     reader = html(opened("recommendations", who=READER))
     assert "There are no recommendations here yet." in reader
     assert "First steps" not in reader
+
+
+def test_the_page_for_editors_asks_once_where_mistakes_are_reported(opened, tmp_path):
+    page = opened("data_health")
+    assert "Nobody is named here who reads it" in html(page)
+    page.text_input[0].set_value("nobody")
+    press(page, "Save")
+    assert [error.value.split(",")[0] for error in page.error] == ["Type a mail address"]
+    page.text_input[0].set_value(" team@example.org ")
+    press(page, "Save")
+    assert "contact: mailto:team@example.org" in (tmp_path / "data" / "tracker.yaml").read_text()
+    after = opened("data_health")
+    assert list(after.text_input) == [] and "team@example.org" in html(after)
 
 
 def test_a_step_is_ticked_when_it_is_done_and_the_steps_end(opened, tmp_path):

@@ -310,7 +310,7 @@ def test_a_draft_in_the_private_folder_survives_a_restart(opened, tmp_path, monk
 def test_an_import_is_undone_from_the_activity(opened, tmp_path):
     press(paste(opened("import_document"), SMALL_OBSERVATIONS), "Save 2 recommendations")
     activity = html(opened("activity"))
-    assert ('<p class="rt-meta">3 entries' in activity, "Undo all of it" in activity) == (True, True)
+    assert ('What was saved <span class="rt-count">3</span>' in activity, "Undo all of it" in activity) == (True, True)
     (recorded,) = set(re.findall(r"what=undo&amp;id=([^&\"]+)", activity))
     assert "Undo all of it" not in html(opened("activity", who=READER))
 

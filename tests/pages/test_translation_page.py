@@ -48,7 +48,7 @@ def test_an_edit_says_what_becomes_outdated_and_the_editor_may_call_it_still_rig
     (notice,) = [info.value for info in page.info]
     assert notice.endswith("Русский (Summary).")
     press(page, "Save the edit")
-    assert "1 translation of an earlier text" in html(opened("data_health"))
+    assert "1 translation of an earlier text" in html(opened("translations"))
     assert "перевод прежнего текста" in html(opened("evidence", lang="ru"))
 
     page = opened(what="translation", of="evidence", id="law", to="ru")
@@ -57,7 +57,7 @@ def test_an_edit_says_what_becomes_outdated_and_the_editor_may_call_it_still_rig
     page.run()
     press(page, "Save the translation")
     assert there().evidence["law"].history[-1].still_right == ("ru",)
-    assert "earlier text" not in html(opened("data_health"))
+    assert "earlier text" not in html(opened("translations"))
     assert "перевод прежнего текста" not in html(opened("evidence", lang="ru"))
 
 
@@ -67,7 +67,7 @@ def test_a_mended_typo_leaves_the_translations_as_they_are(opened, there):
     page.run()
     press(page, "Save the edit")
     assert there().evidence["law"].history[-1].still_right == ("ru",)
-    assert "earlier text" not in html(opened("data_health"))
+    assert "earlier text" not in html(opened("translations"))
 
 
 def test_nothing_typed_is_nothing_to_save(opened, there):

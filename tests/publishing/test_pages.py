@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import lxml.html
 import pytest
+from jinja2 import meta
 
-from tests.support.story_folder import NEWS, RECORDED, TRACKER, made
+from tests.support.story_folder import ASKED, NEWS, RECORDED, TRACKER, made
 from tests.support.view_requests import ask
 from tracker.model.dataset import Dataset
-from tracker.publishing.pages.frame import RenderedPage, render_no_page
+from tracker.publishing import render_context
+from tracker.publishing.pages.frame import RenderedPage, render_header, render_no_page
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
@@ -58,7 +60,7 @@ def test_a_page_is_whole_and_its_links_keep_the_language(shown, path, lang):
     ids = html.xpath("//@id")
     assert len(ids) == len(set(ids))
     links = [link for link in html.xpath("//main//a/@href") if link.startswith("/") and not link.startswith("/files/")]
-    assert links or path == "/about"
+    assert links or path == "/translations"  # everything is written in the one language of the story
     assert [link for link in links if lang == "ru" and "lang=ru" not in link] == []
     # a form without a script sends nothing but its fields
     for form in html.xpath("//form"):
@@ -180,3 +182,64 @@ def test_an_address_without_a_page_offers_the_pages_and_a_search(data):
     for id, status, words in (("no-such", 404, "There is no such recommendation"), ("", 404, "does not name a")):
         missing = READER_PAGES["/recommendation"].render(ask(data, id=[id]))
         assert (missing.status, words in missing.body) == (status, True)
+
+
+def test_templates_that_are_imported_use_only_what_every_template_has() -> None:
+    # a mirror makes their macros once for all pages, so they must not look at the page that imports them
+    environment, own = render_context._environment(), {"seen", "more", "address"}
+    for name in environment.list_templates(filter_func=lambda name: name.startswith("layout/")):
+        text = (render_context.TEMPLATES / name).read_text("utf-8")
+        if any(
+            f'"{name}"' in page.read_text("utf-8")
+            and re.search(rf'(?:import|from) "{name}"[^%]* with context', page.read_text("utf-8"))
+            for page in render_context.TEMPLATES.rglob("*.html")
+        ):
+            free = meta.find_undeclared_variables(environment.parse(text)) - environment.globals.keys()
+            assert free - own <= render_context._SHARED_VALUES, name
+
+
+def test_the_headers_of_two_records_differ_in_the_id_alone(shown, data) -> None:
+    first, other = (shown("/recommendation", "ru", id=id).header for id in ("r1", "hrc-3-20"))
+    assert first.count("r1") > 4 and "hrc-3-20" not in first
+    assert other == render_header(
+        ask(data, "ru", id=["hrc-3-20"]), "/recommendation", [("id", "hrc-3-20")], of="/recommendations"
+    )
+
+
+EDITED = (
+    ASKED
+    + """\
+recorded: 2026-01-31T12:00:00.000000Z
+assessments:
+  - {voice: civil-society, status: implemented, date: 2025-03-04, reason: The ministry said so., recorded: 2026-02-01T12:00:00.000000Z}
+history:
+  - {recorded: 2026-02-03T12:00:00.000000Z, recorded_by: editor-anna, recorded_for: editors, reason: The court quoted it., field: summary, old: Use must be punished.}
+"""
+)
+
+
+def test_the_history_shows_old_and_new_words_by_organisation_and_a_reason_stands_once(tmp_path, shown):
+    data = DatasetReader(made(tmp_path / "e", {"recommendations/r1.yaml": EDITED})).read()
+    page = shown("/recommendation", of=data, id="r1").body
+    history = page[page.index('id="rt-timeline"') :]
+    assert "<del>must</del> <ins>should not</ins> be punished" in history.replace("&nbsp;", " ")
+    assert "The court quoted it." in history and "Editors of this tracker" in history
+    assert page.count("The ministry said so.") == 1
+    assert "Edited texts" not in shown("/recommendation", id="r1").body
+
+
+def test_a_text_that_is_missing_in_a_language_is_in_the_public_queue_with_whom_to_write_to(tmp_path, shown):
+    files = {"tracker.yaml": TRACKER + "languages: [en, ru]\n"}
+    waiting = shown("/translations", "ru", of=DatasetReader(made(tmp_path / "a", files)).read()).body
+    html = lxml.html.document_fromstring(waiting)
+    assert html.xpath("//main//section//h2/@id") == ["rt-translations-ru", "rt-translations-en"]
+    assert "/recommendation?id=r1&amp;lang=ru" in waiting and "mailto:" not in waiting
+    files["tracker.yaml"] = files["tracker.yaml"].replace("editors}", "editors, contact: 'mailto:a@example.org'}")
+    named = shown("/translations", of=DatasetReader(made(tmp_path / "b", files)).read()).body
+    assert "What is sent to a@example.org is read by: The editors." in named
+    # the page of a text without a translation leads there
+    there = DatasetReader(tmp_path / "a").read()
+    assert ["/translations" in shown("/recommendation", lang, of=there, id="r1").body for lang in ("ru", "en")] == [
+        True,
+        False,
+    ]

@@ -2,15 +2,33 @@
 
 from datetime import date
 
-from tests.support.story_folder import ASKED, made
+from tests.support.story_folder import ASKED, DOCUMENTS, GRADED, NEWS, TRACKER, made
 from tracker.i18n import get_language
 from tracker.publishing.render_context import RenderContext, render
-from tracker.queries.lists.filters import Filters, filter_recommendations
+from tracker.queries.lists import filters
+from tracker.queries.lists.filters import Filters, count_options, document_years, filter_recommendations
 from tracker.queries.search.text_search import parse_search
 from tracker.queries.view import View
+from tracker.storage.cache_registry import clear_caches
 from tracker.storage.dataset_reader import DatasetReader
 
 TODAY = date(2026, 6, 18)
+SAME = ASKED + "same_demand: [{recommendation: hrc-3-20, recorded: 2026-01-31T12:00:00.000000Z}]\n"
+ASSESSED = """\
+assessments:
+  - {voice: civil-society, status: not-implemented, date: 2026-01-01, reason: R, recorded: 2026-01-31T12:00:00.000001Z}
+"""
+LATER_TITLE = {"recommendations/hrc-3-20.yaml": GRADED.replace("Review the drug laws", "Review every drug law")}
+A_DAY_LATER = TODAY.replace(year=2028)
+CHANGES = (
+    ("a title of what asks the same", LATER_TITLE, TODAY),
+    ("evidence", {"evidence/law.yaml": NEWS + "relevant_to: [{recommendation: r1, effect: progress}]\n"}, TODAY),
+    ("a date of the document", {"documents.yaml": DOCUMENTS.replace("issued: 2024,", "issued: 2023,")}, TODAY),
+    ("a name in the settings", {"tracker.yaml": TRACKER.replace("label: Not assessed", "label: Open")}, TODAY),
+    ("an assessment", {"recommendations/r1.yaml": SAME + ASSESSED}, TODAY),
+    ("a later day, on which it is out of date", {}, A_DAY_LATER),
+)
+"""(what changes, the files that are saved, the day), one after the other."""
 
 
 def view_of(root):
@@ -76,3 +94,35 @@ def test_a_row_is_drawn_anew_after_a_save(tmp_path):
     assert "Repeal the punishments</a>" in listed(view_of(made(tmp_path)))
     made(tmp_path, {"recommendations/r1.yaml": ASKED.replace("Repeal the punishments", "Repeal them")})
     assert "Repeal them</a>" in listed(view_of(tmp_path))
+
+
+def test_a_list_after_each_save_is_what_a_fresh_copy_shows(tmp_path):
+    reader = DatasetReader(made(tmp_path, {"recommendations/r1.yaml": SAME}))
+
+    def show(day):
+        view = View(reader.read(fresh=True), day)
+        return listed(view), count_options(view, Filters()), document_years(view)
+
+    before = show(TODAY)
+    for what, files, day in CHANGES:
+        for name, text in files.items():
+            (tmp_path / name).write_text(text)
+        after = show(day)
+        assert after != before, what
+        clear_caches()
+        assert show(day) == after, what
+        before = after
+
+
+def test_only_what_was_saved_is_worked_out_again(tmp_path, monkeypatch):
+    reader = DatasetReader(made(tmp_path))
+    view = View(reader.read(), TODAY)
+    listed(view), count_options(view, Filters())
+    for name, text in LATER_TITLE.items():
+        (tmp_path / name).write_text(text)
+    drawn, counted = [], []
+    monkeypatch.setattr(RenderContext, "kind_name", lambda _, document: drawn.append(document.id) or "")
+    monkeypatch.setattr(filters, "document_year", lambda _, r: counted.append(r.id) or "2022")
+    view = View(reader.read(fresh=True), TODAY)
+    listed(view), count_options(view, Filters())
+    assert (drawn, counted) == (["hrc-3"], ["hrc-3-20"])

@@ -52,7 +52,6 @@ def test_a_process_that_reads_a_file_can_do_nothing_else(tmp_path, monkeypatch):
     assert len(found) >= 17
 
 
-GAPS = missing_protection()
 AFTERWARDS = """
 import ctypes, sys
 from tracker.sandbox.host import answer_job

@@ -82,7 +82,7 @@ def swapped_lines(chance: random.Random, raw: bytes) -> bytes:
     depth = [len(line) - len(line.lstrip()) for line in lines]
     a = chance.randrange(len(lines))
     # two lines of one text, or two keys of one record, may stand in another order
-    b = chance.choice([i for i in range(len(lines)) if depth[i] != depth[a]])
+    b = chance.choice([i for i in range(len(lines)) if depth[i] != depth[a]] or [a])
     lines[a], lines[b] = lines[b], lines[a]
     return b"".join(lines)
 
@@ -121,9 +121,10 @@ BREAKS: list[Break] = [
 
 
 def on_a_line(chance: random.Random, raw: bytes, pattern: bytes, put: Callable[[re.Match[bytes]], bytes]) -> bytes:
-    """The file with one of the lines that fit the pattern changed."""
-    found = chance.choice(list(re.finditer(pattern, raw, re.M)))
-    return raw[: found.start()] + put(found) + raw[found.end() :]
+    """The file with one of the lines that fit the pattern changed, or as it is if none fits."""
+    fitting = list(re.finditer(pattern, raw, re.M))
+    found = chance.choice(fitting) if fitting else None
+    return raw[: found.start()] + put(found) + raw[found.end() :] if found else raw
 
 
 def shipped() -> list[str]:
@@ -135,8 +136,9 @@ def variants(seed: int, count: int) -> Iterator[tuple[str, bytes]]:
     """(path below data/, broken bytes): the breaks in turn, each on a file chosen by chance."""
     chance, names = random.Random(seed), shipped()
     for number in range(count):
-        break_it, name = BREAKS[number % len(BREAKS)], chance.choice(names)
-        raw = (ROOT / "data" / name).read_bytes()
-        while (changed := break_it(chance, raw)) == raw:
-            pass
+        break_it, raw, changed = BREAKS[number % len(BREAKS)], b"", b""
+        while changed == raw:
+            name = chance.choice(names)
+            raw = (ROOT / "data" / name).read_bytes()
+            changed = break_it(chance, raw)
         yield name, changed

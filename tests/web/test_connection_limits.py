@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import selectors
+import signal
 import socket
 import threading
 from collections.abc import Iterator
@@ -14,7 +16,7 @@ import uvicorn
 from tests.support.half_requests import BINARY, CONTINUATION, HALF_BODY, HALF_HEADER, PACKED, frame, opened, packed
 from tests.support.server_process import Server, free_port
 from tracker.web.gates import connection_limits
-from tracker.web.gates.connection_limits import LimitedHTTP, limit_connections
+from tracker.web.gates.connection_limits import MAX_WAITING_CONNECTIONS, LimitedHTTP, limit_connections
 
 
 def is_closed(wire: socket.socket) -> bool:
@@ -140,6 +142,24 @@ def test_one_connection_more_ends_the_oldest_half_request_and_no_websocket(
     websocket.settimeout(0.1)
     with pytest.raises(TimeoutError):
         websocket.recv(1)
+
+
+def test_the_line_of_connections_that_wait_is_short(shared_server: Server) -> None:
+    assert shared_server.process
+    shared_server.process.send_signal(signal.SIGSTOP)  # it takes none of them
+    try:
+        wires = [socket.socket() for _ in range(MAX_WAITING_CONNECTIONS + 100)]
+        for wire in wires:
+            wire.setblocking(False)
+            wire.connect_ex(("127.0.0.1", shared_server.port))
+        with selectors.DefaultSelector() as selector:
+            for wire in wires:
+                selector.register(wire, selectors.EVENT_WRITE)
+            assert MAX_WAITING_CONNECTIONS <= len(selector.select(1)) <= MAX_WAITING_CONNECTIONS + 1
+    finally:
+        shared_server.process.send_signal(signal.SIGCONT)
+    for wire in wires:
+        wire.close()
 
 
 def test_messages_that_wait_are_counted_together(small_server: int, monkeypatch: pytest.MonkeyPatch) -> None:

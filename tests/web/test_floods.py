@@ -63,21 +63,6 @@ POLICY_VIOLATION = 1008
 KINDS = [about.name for about in BackMsg.DESCRIPTOR.oneofs_by_name["type"].fields]
 
 
-def test_streamlit_knows_these_messages():
-    assert set(KINDS) == {
-        "clear_cache",
-        "set_run_on_save",
-        "stop_script",
-        "rerun_script",
-        "load_git_info",
-        "debug_disconnect_websocket",
-        "debug_shutdown_runtime",
-        "file_urls_request",
-        "app_heartbeat",
-        "backend_operation_request",
-    }
-
-
 @pytest.mark.parametrize("kind", [*KINDS, "no message"])
 def test_a_reader_may_run_stop_and_stay_and_nothing_else(shared_server: Server, kind: str) -> None:
     with socket_of(shared_server.port) as socket:

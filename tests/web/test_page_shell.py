@@ -157,6 +157,8 @@ def test_the_server_tells_the_preview_of_the_page_that_is_asked_for(server: Call
     assert fetch(f"{app.url}/recommendation//evil.example%0d%0aX:1")[0] == 404
     status, _, html = fetch(f"{app.url}/nowhere")
     assert status == 404 and "og:title" not in tags(html)
+    # Streamlit does not know the address, so it is never loaded there
+    assert b"There is no such page" in html and b"/static/js/" not in html
     lost = {path: fetch(app.url + path)[0] for path in ("/robots.txt", "/export.json", "/favicon.ico", "/index.html")}
     assert lost == dict.fromkeys(lost, 404)
     assert [fetch(app.url + path)[0] for path in ("/livez", "/feed.xml", "/favicon.png")] == [200, 200, 200]

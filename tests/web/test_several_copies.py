@@ -27,7 +27,6 @@ from tracker.storage.cli import copy_storage
 from tracker.storage.dataset_reader import DatasetReader
 
 R8 = "ngo-2024-r8"
-"""Seconds. It takes less than one where nothing else runs; without a notice it would take up to five."""
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 
 

@@ -16,8 +16,9 @@
 
   // Streamlit's page has the same blocks. What somebody has done on the first one goes along: where they are, what they typed,
   // what is open. While they select a text or press a button, it stays.
-  let isPressed = false;
-  addEventListener("pointerdown", () => (isPressed = true), true);
+  let isPressed = false, isChoosing = false;
+  addEventListener("pointerdown", ({ target }) => ((isPressed = true), (isChoosing = target.localName === "select")), true);
+  for (const name of ["change", "focusout"]) addEventListener(name, () => ((isChoosing = false), setTimeout(takeOver)), true);
   for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => ((isPressed = false), setTimeout(takeOver)), true);
   const twin = (element, among) => {
     const alike = (one) => ["id", "href", "data-name", "value", "data-copy"].every((name) => one.getAttribute(name) === element.getAttribute(name));
@@ -25,7 +26,7 @@
   };
   function takeOver() {
     const old = first(), root = document.getElementById("root");
-    if (!old || isPressed || !getSelection().isCollapsed || !root.querySelector(".rt-foot")) return;
+    if (!old || isPressed || isChoosing || !getSelection().isCollapsed || !root.querySelector(".rt-foot")) return;
     const held = document.activeElement, isHeld = old.contains(held) && twin(held, root);
     const seen = [...old.querySelectorAll("h1, h2, h3, li, p, dt")].find((one) => one.getBoundingClientRect().top >= 0);
     const [place, above] = seen && scrollY ? [twin(seen, root), seen.getBoundingClientRect().top] : [];
@@ -278,6 +279,12 @@
     kept = null;
   }).observe(document.body, { childList: true, subtree: true });
 
+  // Who opens the filters goes on in them.
+  document.addEventListener("click", ({ target }) => {
+    const panel = target.closest?.("#rt-filters > summary")?.parentElement;
+    if (panel) setTimeout(() => panel.open && panel.querySelector("input").focus({ preventScroll: true }));
+  });
+
   // A filter is applied at once, as one step in the history.
   document.addEventListener("change", (event) => {
     const form = event.target.closest(".rt-filters");
@@ -323,7 +330,8 @@
       const place = document.getElementById(id), absent = document.querySelector(".rt-absent");
       drawn += Boolean(document.querySelector(".rt-foot"));
       // retired evidence stands in a part that is closed at first
-      if (place?.closest("details:not(.rt-share)")) place.closest("details").open = true;
+      const fold = place?.closest("details:not(.rt-share)") ?? place?.parentElement.querySelector(":scope > .rt-later");
+      if (fold) fold.open = true;
       if (place) place.scrollIntoView();
       else if (absent && drawn > 10) {
         absent.hidden = false;

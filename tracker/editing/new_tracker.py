@@ -11,7 +11,7 @@ from pathlib import Path, PurePath
 from babel import Locale, UnknownLocaleError
 
 from tracker.config import Config
-from tracker.editing.forms.values import free_id
+from tracker.editing.forms.values import contact_from_input, free_id
 from tracker.model.errors import TrackerError
 from tracker.model.vocabulary import MechanismKind
 from tracker.storage.yaml.defaults import known_mechanisms
@@ -169,7 +169,7 @@ def write_files(answers: NewTracker) -> dict[str, str]:
     for name in answers.organisations:
         words = name if re.search("[A-Za-z]", name) else "organisation"
         organisations[free_id(words, {*organisations, "editors"})] = name
-    contact = answers.contact if "://" in answers.contact else f"mailto:{answers.contact.removeprefix('mailto:')}"
+    contact = contact_from_input(answers.contact) or f"mailto:{answers.contact}"
     main = next(iter(answers.state.values()))
     titles = {
         code: TITLES[code].format(state=answers.state.get(code, main)) for code in answers.languages if code in TITLES

@@ -12,6 +12,7 @@ from pathlib import PurePath
 from types import MappingProxyType
 from typing import Any
 
+from tracker.editing.forms.values import contact_from_input
 from tracker.files.new_file import NewFile
 from tracker.files.scan import CANNOT_BE_CHECKED, scan_file_text
 from tracker.model.dataset import RECORDED_LISTS, Dataset, Record
@@ -48,7 +49,7 @@ from tracker.safety.scanner import (
 from tracker.storage.attached_files import is_kept, kept_name
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.failures import failed_save
-from tracker.storage.record_storage import FileChange, RecordStorage, StorageTransaction
+from tracker.storage.record_storage import FileChange, FilesChanged, RecordStorage, StorageTransaction
 from tracker.storage.timestamps import TimestampIssuer, next_timestamp, utc_now
 from tracker.storage.yaml.file_parser import ParsedFile, item_version, parse_file
 from tracker.storage.yaml.format import record_values, to_block
@@ -155,6 +156,10 @@ def _new_values(written: Any, changes: Sequence[RecordChange]) -> dict[str, Any]
     return {**written, "documents": items}
 
 
+def _values(raw: bytes) -> Any:
+    return to_values(compose(decode(raw)))
+
+
 def _file_values(record: Record) -> dict[str, Any]:
     """Return the values to write for a record that has its own file. The id is not included: it is the file's name."""
     return {name: value for name, value in record_values(record).items() if name != "id"}
@@ -170,7 +175,7 @@ def _read_back(
     try:
         parsed = parse_file(path, raw)
         # In a list file, the other items must stay the same too.
-        if isinstance(expected[0], Document) and to_values(compose(decode(raw))) != values:
+        if isinstance(expected[0], Document) and _values(raw) != values:
             return None
     except InvalidFile:
         return None
@@ -262,6 +267,26 @@ class Store:
         for old in list(self._savers)[:-MAX_SAVERS]:
             self._savers.pop(old, None)  # another thread may have been faster
         return tuple(saved[type(record), record.id] for record in changed)
+
+    def save_contact(self, typed: str, *, by: Person) -> None:
+        """Write a mail address or a page into tracker.yaml, if it names no contact. Raises NotAllowed or WriteFailed."""
+        self._require_saver(by, "contact")
+        if not (contact := contact_from_input(typed)):
+            raise WriteFailed(N_("Type a mail address, such as name@example.org, or a web address. Nothing was saved."))
+        path = self.root / "tracker.yaml"
+        try:
+            with self.storage.transaction() as transaction:
+                raw = transaction.read(path.name) or b""
+                values = _values(raw)
+                if "contact" in values["publisher"]:
+                    raise FilesChanged(path.name)
+                values["publisher"]["contact"] = contact
+                after, _ = patch_file(raw, values, read_back=lambda new: _values(new) == values or None)
+                transaction.stage([(path.name, raw, after)], last_time=transaction.last_time)
+                transaction.commit()
+        except OSError as error:
+            raise failed_save(error, N_("Nothing was saved; what you typed is still here.")) from None
+        self.reader.refresh(path)
 
     def saver_of(self, version: str) -> str:
         """Return the handle of the editor whose save made this version of a record, "" if this process did not save it."""

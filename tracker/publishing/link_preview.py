@@ -65,7 +65,7 @@ class LinkPreview:
 def head_tags(request: ViewRequest, path: str, name: str) -> tuple[str, str]:
     """Return the title of the browser tab, and the HTML of the preview's <head> tags, for the page at `path`.
 
-    `name` is the name of the page in English.
+    `name` is the name of the page in the language of the request.
     """
 
     def render_tags() -> tuple[str, str]:
@@ -78,7 +78,7 @@ def head_tags(request: ViewRequest, path: str, name: str) -> tuple[str, str]:
 
 
 def page_preview(request: ViewRequest, path: str, name: str) -> LinkPreview:
-    """Return the link preview of the dashboard page at `path`. `name` is the name of the page in English."""
+    """Return the link preview of the dashboard page at `path`. `name` is the name of the page in the language of the request."""
     context, language = request.context, request.language
     _ = language.gettext
     params = _filter_params(request, path)
@@ -86,7 +86,7 @@ def page_preview(request: ViewRequest, path: str, name: str) -> LinkPreview:
         params = (("id", r.id), *params)
         return recommendation_preview(request, r, path, *params)
     words = [language.resolve(request.view.settings.subtitle).text] if request.view.settings.subtitle else []
-    title = site_name(context) if path == "/" else _(name)
+    title = site_name(context) if path == "/" else name
     image_params: list[tuple[str, str]] = []
     if path == "/recommendations":
         title, words = filter_heading(request), []

@@ -1,7 +1,8 @@
 """Render HTML from templates. Templates escape everything that comes from data or from an address."""
 
 import re
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from tracker.i18n import LANGUAGES, Language, native_name
@@ -23,7 +24,7 @@ from tracker.model.permissions import READER, SEED_HANDLE, Permission, Person
 from tracker.model.records import Assessment, Authority, Recommendation
 from tracker.model.registers import Document, TaxonomyTerm, TreatyBody
 from tracker.model.signing import recorded_for
-from tracker.model.vocabulary import VERIFICATION_MEANINGS, Status, TextOrigin, Voice
+from tracker.model.vocabulary import VERIFICATION_MEANINGS, Issuer, Status, TextOrigin, Voice
 from tracker.publishing import assessment_wording
 from tracker.publishing.deadline_wording import time_left, time_until, unheard_sentence
 from tracker.publishing.file_lines import file_lines, file_sentence
@@ -41,7 +42,7 @@ from tracker.queries.localized_names import (
 from tracker.queries.recommendation_details import same_demand_links, withdrawn_assessments
 from tracker.queries.search.documents import SearchDocument, snippet
 from tracker.queries.search.text_search import SearchTerm, highlight, missing_terms
-from tracker.queries.translations import outdated_in_view
+from tracker.queries.translations import outdated_in_view, translation_task
 from tracker.queries.unheard import list_unheard
 from tracker.queries.view import View, effective_date
 
@@ -85,6 +86,13 @@ class RenderContext:
         params = [*pairs, *(pair for pair in self.sticky_params if pair[0] not in given)]
         return self.base + path + ("?" + urlencode(params) if params else "")
 
+    def issuer_heading(self, issuer: Issuer) -> str:
+        """Return the heading of a list of recommendations by one issuer."""
+        _ = self.language.gettext
+        if issuer is Issuer.CIVIL_SOCIETY:
+            return _("Civil society's recommendations")
+        return _("Mechanisms' recommendations") if self.view.has_other_mechanisms else _("Committees' recommendations")
+
     def label(self, code: Any) -> str:
         """Return the label of a coded value, such as a status, a theme or a committee, in the reader's language.
 
@@ -93,6 +101,8 @@ class RenderContext:
         """
         if type(code) is str:
             return self.right(code)
+        if code is Issuer.COMMITTEE and self.view.has_other_mechanisms:
+            return self.language.gettext("Mechanisms")
         if isinstance(code, Document):
             return (
                 f"{code.symbol}: {self.language.resolve(code.title).text}"
@@ -245,12 +255,13 @@ class RenderContext:
         words = self.language.gettext("translation of an earlier text")
         return Markup(' <span class="rt-mark rt-mark-to-check">{}</span>').format(words)
 
-    def once(self, *key: Hashable, caller: Callable[[], Markup]) -> Markup:
-        """Return a part of a page. `caller` renders it at the first call; later calls return the stored result.
+    def once(self, recommendation_id: str, *key: Hashable, caller: Callable[[], Markup]) -> Markup:
+        """Return what a list shows of a recommendation. `caller` renders it, unless it was rendered before.
 
-        All readers get the same result, so the part may depend only on the view, the language and `key`.
+        All readers get the same result, also after a save: it may depend only on the sources of the recommendation (see
+        `View.sources`), the language and `key`.
         """
-        return self.view.cached("pieces", (self.language, *key), caller, most=2_000)
+        return self.view.reused_piece(recommendation_id, (self.language, *key), caller)
 
     def excerpt(self, texts: SearchDocument, seen: str, terms: tuple[SearchTerm, ...]) -> Markup:
         """Return an excerpt of a record's texts that contains search terms which the page does not show yet.
@@ -290,6 +301,44 @@ def program_digest() -> str:
     return digest.hexdigest()
 
 
+_SHARED_VALUES = {"s", "view", "_", "language", "ngettext", "localized", "label", "link", "date"}
+"""The values that `render` gives to every template. Templates in layout/ that others import use no other ones."""
+_kept_macros: dict[Hashable, Any] | None = None
+
+
+@contextmanager
+def kept_macros() -> Iterator[None]:
+    """Make the macros that pages import only once for all pages of a language, while many pages are made in a row."""
+    global _kept_macros
+    _kept_macros = {}
+    try:
+        yield
+    finally:
+        _kept_macros = None
+
+
+class _Template(Template):
+    def make_module(
+        self, vars: dict[str, Any] | None = None, shared: bool = False, locals: Mapping[str, Any] | None = None
+    ) -> Any:
+        context = (vars or {}).get("s")
+        if _kept_macros is None or type(context) is not RenderContext or not str(self.name).startswith("layout/"):
+            return super().make_module(vars, shared, locals)
+        key = (
+            self.name,
+            id(context.view),
+            context.language,
+            context.sticky_params,
+            context.person,
+            context.base,
+            context.has_slots,
+        )
+        if key not in _kept_macros:
+            values = {name: value for name, value in (vars or {}).items() if name in _SHARED_VALUES}
+            _kept_macros[key] = super().make_module({**self.globals, **values}, shared)
+        return _kept_macros[key]
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -300,6 +349,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
+    environment.template_class = _Template
     environment.filters["dashes"] = lambda text: HYPHEN_BETWEEN_DIGITS.sub("\u2013", text)
     environment.globals |= {name: value for name, value in vars(vocabulary).items() if isinstance(value, type)} | {
         "dated": effective_date,
@@ -320,6 +370,7 @@ def _environment() -> Environment:
         "names_of": assessment_wording.names_of_organisations,
         "public_link": public_link,
         "same_demand_links": same_demand_links,
+        "translation_task": translation_task,
         "withdrawn_of": withdrawn_assessments,
         "contests_of": standing_contests,
         "time_left": time_left,
@@ -339,6 +390,12 @@ def _environment() -> Environment:
         "not_selected": vocabulary.NOT_SELECTED,
     }
     return environment
+
+
+def compile_templates(folders: tuple[str, ...]) -> None:
+    """Compile the templates in `folders` now, before many processes need them."""
+    for name in _environment().list_templates(filter_func=lambda name: name.startswith(folders)):
+        _environment().get_template(name)
 
 
 def render(template: str, context: RenderContext, **values: Any) -> str:

@@ -8,10 +8,11 @@ from pathlib import PurePath
 from zoneinfo import ZoneInfo
 
 from tracker.model import partial_dates
-from tracker.model.dataset import Dataset
+from tracker.model.dataset import Dataset, Record, all_records
 from tracker.model.errors import PastDateRefused, RefusedDate
-from tracker.queries.view import View, effective_date
-from tracker.storage.timestamps import TIMESTAMP_FORMAT, first_timestamp, latest_timestamp
+from tracker.model.lifecycle import timestamps_of
+from tracker.queries.view import View, effective_date, reuse_unchanged
+from tracker.storage.timestamps import TIMESTAMP_FORMAT
 
 DAY = r"(?P<day>[12][0-9]{3}-[0-9]{2}-[0-9]{2})"
 DAY_PATTERN = re.compile(DAY)
@@ -110,9 +111,17 @@ def recorded_bounds(dataset: Dataset) -> tuple[str, str]:
     """Return the first and the latest recorded time in the dataset. Both are "" if there is none."""
     signature, first, latest = _bounds.get(dataset.root, ("", "", ""))
     if not signature or signature != dataset.signature:
-        first, latest = first_timestamp(dataset), latest_timestamp(dataset)
+        records = {f"{type(record).__name__} {record.id}": record for record in all_records(dataset)}
+        times = reuse_unchanged((dataset.root, "recorded times"), records, _first_and_latest).values()
+        first = min((earliest for earliest, _ in times if earliest), default="")
+        latest = max((newest for _, newest in times), default="")
         _bounds[dataset.root] = (dataset.signature, first, latest)
     return first, latest
+
+
+def _first_and_latest(record: Record) -> tuple[str, str]:
+    times = [recorded for recorded in timestamps_of(record) if recorded]
+    return min(times, default=""), max(times, default="")
 
 
 def recorded_day(timestamp: str, dataset: Dataset) -> date:

@@ -5,7 +5,9 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property, partial, wraps
+from operator import is_
 from pathlib import PurePath
+from sys import intern
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -18,7 +20,7 @@ from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommenda
 from tracker.model.registers import Document, Settings, TreatyBody
 from tracker.model.signing import awaits_second_reader
 from tracker.model.verification import with_marks
-from tracker.model.vocabulary import EventType, Issuer, Status, Voice
+from tracker.model.vocabulary import EventType, Issuer, MechanismKind, Status, Voice
 from tracker.queries.as_recorded import as_recorded, without_later_edits
 from tracker.queries.headline import NOBODY, Headline, decide_headline, latest_by_organisation
 from tracker.queries.localized_names import name_pairs
@@ -146,7 +148,7 @@ class View:
 
         They are in the order of the dataset. Withdrawn and retired recommendations are left out.
         """
-        found = self._reused("recommendations", self.dataset.recommendations, lambda r: as_recorded(r, self.recorded))
+        found = self.reused("recommendations", self.dataset.recommendations, lambda r: as_recorded(r, self.recorded))
         current = {id: r for id, r in found.items() if r is not None and r.document not in self.not_yet_issued}
         return current | self._translations_marked(current.values())
 
@@ -161,7 +163,7 @@ class View:
         return {
             id: r
             for language, found in by_language.items()
-            for id, r in self._reused(
+            for id, r in self.reused(
                 f"quotations of {language}, {main}",
                 found,
                 partial(_with_translations, original=language, main=main),
@@ -183,7 +185,7 @@ class View:
     @cached_property
     def assessments(self) -> Mapping[str, tuple[Assessment, ...]]:
         """Return recommendation id → the assessments that count on the day of the view, newest first."""
-        return self._reused("assessments", self.recommendations, self._assessments_of)
+        return self.reused("assessments", self.recommendations, self._assessments_of)
 
     def _assessments_of(self, r: Recommendation) -> tuple[Assessment, ...]:
         return sort_newest_first(a for a in r.assessments if partial_dates.known_by(a.date, self.as_of))
@@ -200,28 +202,23 @@ class View:
 
     @cached_property
     def _latest_by_voice(self) -> Mapping[str, Mapping[Voice, Assessment]]:
-        return self._reused("latest assessments", self.assessments, latest_of_each_voice)
+        return self.reused("latest assessments", self.assessments, latest_of_each_voice)
 
     def headline(self, r: Recommendation, part: str | None = None) -> Headline:
         """Return the assessments that decide the status of a recommendation, or of one of its parts."""
-        found = self._headlines.get((r.id, part))
-        if found is None:
-            latest = self._latest_by_organisation[r.id].get(part, ())
-            found = decide_headline(latest, self.organisation_of) if latest else NOBODY
-            self._headlines[r.id, part] = found
-        return found
+        return self._headlines[r.id].get(part, NOBODY)
 
     @cached_property
-    def _headlines(self) -> dict[tuple[str, str | None], Headline]:
-        return {}
+    def _headlines(self) -> Mapping[str, Mapping[str | None, Headline]]:
+        def decide(source: tuple[Any, ...]) -> dict[str | None, Headline]:
+            by_part = latest_by_organisation(source[0])
+            return {part: decide_headline(latest, self.organisation_of) for part, latest in by_part.items()}
 
-    @cached_property
-    def _latest_by_organisation(self) -> Mapping[str, Mapping[str | None, tuple[Assessment, ...]]]:
-        return self._reused("latest of organisations", self.assessments, latest_by_organisation)
+        return self.reused("headlines", {id: (own, self.settings) for id, own in self.assessments.items()}, decide)
 
     def headlines_by_part(self, r: Recommendation) -> Mapping[str, Headline]:
         """Return letter of a part → the headline of this part. Parts that nobody has assessed are left out."""
-        return {part: self.headline(r, part) for part in self._latest_by_organisation[r.id] if part is not None}
+        return {part: headline for part, headline in self._headlines[r.id].items() if part is not None}
 
     def counting_assessments(self, r: Recommendation) -> tuple[Assessment, ...]:
         """Return the assessments that decide the status of the whole recommendation or of a part, the whole first."""
@@ -351,15 +348,54 @@ class View:
             _latest_texts[key] = found
         return found
 
+    @cached_property
+    def sources(self) -> Mapping[str, tuple[Any, ...]]:
+        """Return recommendation id → the objects from which all is made that a list shows or counts of it.
+
+        The first is the recommendation itself.
+        """
+        # every view has a date of its own, but the text is one object
+        today = intern(self.today.isoformat())
+        return {
+            r.id: (
+                r,
+                self.document(r.document),
+                self.body_of(r),
+                self.assessments[r.id],
+                self.settings,
+                today,
+                *(item for item, _ in self.evidence_for(r)),
+                *self.same_demand(r),
+            )
+            for r in self.recommendations.values()
+        }
+
     def search_terms(self, typed: str) -> tuple[SearchTerm, ...]:
         """Return the search words and phrases in `typed`, with the synonyms that the settings define for them."""
         return parse_search(typed, synonyms_of(self.settings.synonyms))
 
-    def _reused(self, about: str, sources: Mapping[str, S], make: Callable[[S], T]) -> dict[str, T]:
+    def reused(self, about: str, sources: Mapping[str, S], make: Callable[[S], T]) -> dict[str, T]:
         """Return id → `make(source)`. A current view uses what was made for the view before it, where it can."""
         if self.is_past:
             return {id: make(source) for id, source in sources.items()}
         return reuse_unchanged((self.dataset.root, about), sources, make)
+
+    def reused_piece(self, recommendation_id: str, key: Hashable, make: Callable[[], T], most: int = 2_000) -> T:
+        """Return `make()`, which depends on `key` and on the `sources` of one recommendation.
+
+        A current view uses what was made for an earlier view, if these are the same.
+        """
+        if self.is_past:
+            return self.cached("pieces", (recommendation_id, key), make, most=most)
+        pieces, source = _latest_pieces.setdefault(self.dataset.root, {}), self.sources[recommendation_id]
+        before: tuple[Any, T] | None = pieces.get((recommendation_id, key))
+        if before and is_same_source(before[0], source):
+            return before[1]
+        piece = make()
+        if len(pieces) >= most:
+            pieces.clear()
+        pieces[recommendation_id, key] = source, piece
+        return piece
 
     def suggest_ids(self, name: str) -> tuple[str, ...]:
         """Return up to three ids of recommendations that are similar to the id `name`, the most similar id first."""
@@ -389,6 +425,11 @@ class View:
             return None
         events = events_by(self.dataset.recommendations[recommendation_id], self.recorded)
         return next((event.into for event in reversed(events) if event.type is EventType.RETIRED), None)
+
+    @property
+    def has_other_mechanisms(self) -> bool:
+        """Return whether the dataset has the UPR, special procedures or a regional body, beside treaty bodies."""
+        return any(body.kind is not MechanismKind.TREATY_BODY for body in self.bodies.values())
 
     def body_of(self, r: Recommendation) -> TreatyBody | None:
         """Return the committee that issued a recommendation, or to which civil society addressed it, or None."""
@@ -457,14 +498,16 @@ _latest: dict[tuple[PurePath, str], dict[str, tuple[Any, Any]]] = {}
 """(data folder, kind of results) → id → (source, result)."""
 _latest_texts: dict[tuple[PurePath, str], Searchable] = {}
 """(data folder, kind of records) → the searchable texts made last."""
-register_cache(_latest_texts.clear)
-register_cache(_latest.clear)
+_latest_pieces: dict[PurePath, dict[Hashable, tuple[Any, Any]]] = {}
+"""Data folder → (recommendation id, key) → (source, piece)."""
+for _made_before in (_latest, _latest_texts, _latest_pieces):
+    register_cache(_made_before.clear)
 
 
 def reuse_unchanged(key: tuple[PurePath, str], sources: Mapping[str, S], make: Callable[[S], T]) -> dict[str, T]:
     """Return id → `make(source)` for `sources`, which is id → source.
 
-    If the source of an id is the same object as in the last call with this `key`, the result of that call is used again.
+    If the source of an id is the same as in the last call with this `key`, the result of that call is used again.
     `make` may depend on nothing but the source.
     """
     known = _latest.get(key, {})
@@ -472,6 +515,13 @@ def reuse_unchanged(key: tuple[PurePath, str], sources: Mapping[str, S], make: C
     made = {}
     for id, source in sources.items():
         before = known.get(id, missing)
-        made[id] = before if before[0] is source else (source, make(source))
+        made[id] = before if is_same_source(before[0], source) else (source, make(source))
     _latest[key] = made
     return {id: result for id, (_, result) in made.items()}
+
+
+def is_same_source(before: Any, source: Any) -> bool:
+    """Return whether two sources are the same object, or tuples of the same objects."""
+    if before is source or type(source) is not tuple or type(before) is not tuple:
+        return before is source
+    return len(before) == len(source) and all(map(is_, before, source))

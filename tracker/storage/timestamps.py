@@ -82,11 +82,6 @@ def latest_timestamp(dataset: Dataset) -> str:
     return max(map(_latest, all_records(dataset)), default="")
 
 
-def first_timestamp(dataset: Dataset) -> str:
-    """Return the first recorded time in the dataset, or "" if there is none."""
-    return min((time for record in all_records(dataset) for time in timestamps_of(record) if time), default="")
-
-
 def _latest(record: Record) -> str:
     return max(timestamps_of(record))
 

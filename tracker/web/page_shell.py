@@ -62,12 +62,21 @@ def asset_files() -> dict[str, bytes]:
     return {asset_url(path.name): asset_bytes(path.name) for path in ASSETS.iterdir() if path.is_file()}
 
 
-def render_shell(index: str, lang: str, title: str, *, tags: str = "", body: str = "", noscript: str = "") -> str:
+def render_shell(
+    index: str,
+    lang: str,
+    title: str,
+    *,
+    tags: str = "",
+    body: str = "",
+    noscript: str = "",
+    is_whole: bool = False,
+) -> str:
     """Return the page shell: Streamlit's HTML page `index` with a language, a title and our assets.
 
     `tags` are the <head> tags to add, such as those of the link preview. `body` is the page that a reader sees: it is
     shown until Streamlit shows the same, and app.js loads Streamlit after it. Without `body`, Streamlit is loaded at once.
-    `noscript` is a sentence for a browser without JavaScript.
+    `noscript` is a sentence for a browser without JavaScript. If the body `is_whole`, Streamlit is never loaded.
     """
     scripts = "".join(f'<script defer src="{asset_url(name)}"></script>' for name in ("app.js", "since.js"))
     head = f'<link rel="stylesheet" href="{asset_url("app.css")}">{scripts}'
@@ -77,14 +86,15 @@ def render_shell(index: str, lang: str, title: str, *, tags: str = "", body: str
     html = html.replace("./favicon.png", asset_url("favicon.svg"))
     # Streamlit's URLs are relative: they would break under a nested path.
     html = html.replace('"./', '"/')
-    later = ""
+    later = offer = ""
     if body:
         framework = FRAMEWORK.findall(html)
         html = FRAMEWORK.sub("", html)
-        later = f'<template id="rt-framework">{"".join(framework)}</template>'
+        if not is_whole:
+            load = escape(get_language(lang).gettext("Live updates and charts: load"))
+            offer = f'<p hidden id="rt-load"><button type="button" class="rt-copy">{load}</button></p>'
+            later = f'<template id="rt-framework">{"".join(framework)}</template>'
     html = html.replace("</head>", head + "</head>", 1)
-    load = escape(get_language(lang).gettext("Live updates and charts: load"))
-    offer = f'<p hidden id="rt-load"><button type="button" class="rt-copy">{load}</button></p>'
     shown = f'<div id="rt-served">{body}{offer}</div>' if body else ""
     shown += f"<noscript><p>{escape(noscript)}</p></noscript>" if noscript else ""
     html = re.sub(r"<body>", lambda _: f"<body>{shown}{later}", html, count=1)
@@ -152,7 +162,10 @@ class PageShells:
             path = quote(request.scope["path"])
             try:
                 asked = responder.view_request(without_past(request), ())
-                html = self._file(asked, render_no_page(asked, path)).body
+                page = render_no_page(asked, path)
+                html = render_shell(
+                    self._index, asked.language.code, page.title, body=page.body, is_whole=True
+                ).encode()
             except NoDataset:
                 lang = request_language(request.query_params, request.headers)
                 html = render_shell(self._index, lang, page_title(self._root, "", lang)).encode()

@@ -37,6 +37,7 @@ from tracker.model.registers import Document
 
 SMALLEST_PART = 0.003
 """Of the width or the height. What is smaller is a slip of the finger."""
+_ZOOM_BUTTONS = ["zoomIn2d", "zoomOut2d", "pan2d", "select2d"]
 SIDES = ("left", "top", "width", "height")
 
 
@@ -57,7 +58,7 @@ def show_black_out(form: Fields, chosen: ChosenFile) -> None:
             on_select=partial(_add_drawn, key, chart_key),
             selection_mode="box",
             theme=None,
-            config={"displayModeBar": False},
+            config={"displayModeBar": True, "displaylogo": False, "modeBarButtons": [_ZOOM_BUTTONS]},
         )
     _show_parts(form, key, parts)
     _show_number_fields(form, key)
@@ -103,13 +104,14 @@ def _figure(preview: FilePreview, parts: Sequence[Rectangle]) -> Any:
             opacity=0.75,
             line={"color": "white", "width": 1},
         )
-    axis = {"visible": False, "fixedrange": True, "constrain": "domain"}
+    axis = {"visible": False, "constrain": "domain"}
     figure.update_layout(
         xaxis={**axis, "range": [0, 1]},
         yaxis={**axis, "range": [1, 0], "scaleanchor": "x", "scaleratio": preview.height / preview.width},
         height=520 if preview.height > preview.width else 300,
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
         dragmode="select",
+        uirevision="kept",
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         newselection={"line": {"color": "black", "width": 2}},

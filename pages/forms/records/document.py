@@ -1,6 +1,7 @@
 """The form that adds or edits a document of a reporting cycle."""
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 
 import streamlit as st
@@ -68,10 +69,13 @@ def _show_row(form: Fields, start: DeadlineRow, number: int, *, documents: Mappi
     own_id = form.record.id if form.record else ""
     others = {id: name for id, name in documents.items() if id != own_id}
     choose, this_document = _("Choose"), _("This document")
-    with st.expander(name, expanded=start.recorded is None):
+    if start.suggested:  # only the date is asked for
+        row.line(f"{label(DeadlineKind(start.suggested))}: {_(ROW_LABELS['date'])}", "date", required=True)
+    with st.expander(name, expanded=not start.recorded and not start.suggested):
         one, two, three = st.columns([3, 2, 2])
         row.select(_(ROW_LABELS["kind"]), "kind", _names(form, DeadlineKind), placeholder=choose, at=one, required=True)
-        row.line(_(ROW_LABELS["date"]), "date", at=two, required=True)
+        if not start.suggested:
+            row.line(_(ROW_LABELS["date"]), "date", at=two, required=True)
         row.select(_(ROW_LABELS["set_by"]), "set_by", _names(form, DateSetBy), placeholder=choose, at=three)
         one, two, three = st.columns([3, 2, 2])
         row.select(_(ROW_LABELS["source"]), "source", others, placeholder=this_document, at=one)
@@ -134,12 +138,15 @@ def show_document_form(page: Page, d: Document | None, version: str = "") -> str
     _ = page.context.language.gettext
     heading = _("Edit this document") if d else _("Add a document")
     form = open_form(page, DocumentForm, d, name="edit_document", heading=heading)
-    _show_fields(form)
+    if wanted := "deadline" in st.query_params:
+        show_deadline_rows(form)
+    with st.expander(_("The other fields of the document")) if wanted else nullcontext():
+        _show_fields(form, with_deadlines=not wanted)
     words = words_for(form, _("Add the document"), _("The document is added."), reason=_("A new document."))
     return save_form(form, version, words)
 
 
-def _show_fields(form: Fields) -> None:
+def _show_fields(form: Fields, *, with_deadlines: bool) -> None:
     _ = form.page.context.language.gettext
     one, two = st.columns(2)
     bodies = {body.id: form.page.context.label(body) for body in form.page.view.bodies.values()}
@@ -169,7 +176,8 @@ def _show_fields(form: Fields) -> None:
     form.line(_("Where it says so: paragraph"), "follow_up_place", at=two)
     marks = {mark.value: form.page.context.label(mark) for mark in Verification}
     form.select(_("How were these paragraphs checked?"), "follow_up_mark", marks, placeholder=_("Choose"), at=three)
-    show_deadline_rows(form)
+    if with_deadlines:
+        show_deadline_rows(form)
     if form.typed["kind"] is DocumentKind.CONCLUDING_OBSERVATIONS or (form.start and form.start.rounds):
         form.texts_in_own_language(LocalizedInput(_(FIELD_LABELS["no_submission"]), "no_submission"))
         show_round_rows(form)

@@ -30,6 +30,12 @@ def complete_link(text: str) -> str:
     return f"https://{text}" if ADDRESS_WITHOUT_SCHEME.fullmatch(text) else ""
 
 
+def contact_from_input(text: str) -> str:
+    """Return the typed mail address with mailto: in front, or the web address. Return "" if the text is neither."""
+    mail = text.strip().removeprefix("mailto:")
+    return f"mailto:{mail}" if re.fullmatch(r"[^\s@]+@[^\s@?]+\.[^\s@?]+", mail) else complete_link(text)
+
+
 WEB_OR_MAIL = re.compile(r"https?://\S+|\S+@\S+")
 KYRGYZ = re.compile(
     r"[өүң]|\b(?:жана|менен|боюнча|эмес|болгон|керек|катары|тууралуу|ушул|алган|кылган|деген|жок|ошол|кабыл|барат|болду)\b"

@@ -5,28 +5,30 @@ data, day, languages and addresses give the same bytes.
 """
 
 import ctypes
+import gc
 import hashlib
 import json
 import multiprocessing
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from tracker.model.errors import TrackerError
 from tracker.publishing.mirror.pages import MirrorPages, MirrorPart
 from tracker.publishing.pages.snapshot import data_sha256
-from tracker.publishing.render_context import program_digest
+from tracker.publishing.render_context import compile_templates, kept_macros, program_digest
 from tracker.storage.attached_files import kept_name, open_kept
 from tracker.storage.dataset_reader import read_redaction_marker
 from tracker.storage.open_storage import open_storage
 
 ABOUT, SUMS = "build.json", "SHA256SUMS"
 FORMAT = 1
-PIECE = 10
-"""How many recommendations are handed to a process at once."""
+BATCH = 50
+"""How many small parts a process makes before it ends, so that what it has kept does not add up."""
 MOST_BUILDERS = 4
 _AT_CURRENT_FOLDER, _EXCHANGE = -100, 2
 
@@ -143,7 +145,9 @@ class _Build:
             # made here once, for all processes
             for searchable in (view.searchable, view.searchable_evidence, view.searchable_documents):
                 searchable.index.find(())
-        self._render(changed)
+            compile_templates(("layout/", "pages/", "published/", "mirror/"))
+        with kept_macros():
+            self._render(changed)
         notes = [note for name in pages.files if (note := self._copy_file(name))]
         base = pages.addresses.base_url
         if base:
@@ -188,13 +192,20 @@ class _Build:
         processes = min(MOST_BUILDERS, len(os.sched_getaffinity(0)))
         global _current, _parts
         _current, _parts = self, parts
-        numbers = range(len(parts))
+        large = [number for number, part in enumerate(parts) if part.is_large]
+        small = range(len(large), len(parts))
+        step = min(BATCH, max(1, len(small) // (4 * processes)))
+        batches = [*([number] for number in large), *(small[at : at + step] for at in range(0, len(small), step))]
         if processes < 2 or not parts:
-            made = map(_make, numbers)
-            self._add(parts, made)
+            self._add(parts, chain.from_iterable(map(_make, batches)))
             return
-        with multiprocessing.get_context("fork").Pool(processes) as pool:
-            self._add(parts, pool.imap(_make, numbers, chunksize=PIECE if len(parts) > 100 * PIECE else 1))
+        # what is there now stays, so no process needs to look through it for garbage
+        gc.freeze()
+        try:
+            with multiprocessing.get_context("fork").Pool(processes, maxtasksperchild=1) as pool:
+                self._add(parts, chain.from_iterable(pool.imap(_make, batches)))
+        finally:
+            gc.unfreeze()
 
     def _add(self, parts: list[MirrorPart], made: Iterable[dict[str, str]]) -> None:
         for part, sums in zip(parts, made, strict=True):
@@ -282,6 +293,6 @@ _current: _Build
 _parts: list[MirrorPart]
 
 
-def _make(number: int) -> dict[str, str]:
-    """Write the files of a part. Return path → SHA-256."""
-    return {path: _current._put(path, raw) for path, raw in _parts[number].make()}
+def _make(numbers: Sequence[int]) -> list[dict[str, str]]:
+    """Write the files of some parts. Return path → SHA-256 for each part."""
+    return [{path: _current._put(path, raw) for path, raw in _parts[number].make()} for number in numbers]

@@ -65,11 +65,15 @@ Made = Iterator[tuple[str, bytes]]
 
 @dataclass(frozen=True, slots=True)
 class MirrorPart:
-    """Some files of a mirror that are made together. `key` is a hash of all on which they depend."""
+    """Some files of a mirror that are made together. `key` is a hash of all on which they depend.
+
+    What is large depends on all data.
+    """
 
     name: str
     key: str
     make: Callable[[], Made]
+    is_large: bool = False
 
 
 class MirrorPages:
@@ -123,7 +127,7 @@ class MirrorPages:
             }
         makers["root"] = self._root_files
         everything = _hash(common, self.view.dataset.signature)
-        parts = [MirrorPart(name, everything, make) for name, make in makers.items()]
+        parts = [MirrorPart(name, everything, make, is_large=True) for name, make in makers.items()]
         keys = self._row_keys(common)
         return [*parts, *self._list_parts(common, keys), *self._recommendation_parts(keys)]
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from itertools import chain, pairwise
 from typing import Any
 
+from tracker.model.vocabulary import Issuer
 from tracker.publishing.render_context import RenderContext
 from tracker.publishing.wording import source_line
 from tracker.queries.lists.filters import (
@@ -127,8 +128,7 @@ def titles_script(context: RenderContext) -> bytes:
         "search": _("Search: {words}", words="{words}"),
         "nothing": _("Nothing found for “{typed}”.", typed="{typed}"),
         "none": _("No recommendation matches these filters."),
-        "civil-society": _("Civil society's recommendations"),
-        "committee": _("Committees' recommendations"),
+        **{issuer.value: context.issuer_heading(issuer) for issuer in Issuer},
         "evidence": _("Evidence"),
         "documents": _("Documents"),
     }

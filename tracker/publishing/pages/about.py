@@ -1,4 +1,4 @@
-"""The page that explains the tracker: how to read a status, who assesses, what the labels mean, how to use the data."""
+"""The page that explains the tracker: how to read a status, who assesses, what the labels mean. And that for developers."""
 
 from tracker.publishing.exports import columns as export_columns
 from tracker.publishing.pages.frame import RenderedPage, build_page
@@ -9,15 +9,21 @@ from tracker.queries.lists.filters import MAX_SELECTED, Filters
 
 def render_about(request: ViewRequest) -> RenderedPage:
     """Return the page that explains the tracker."""
+    return build_page(request, "/about", lambda context: render("pages/about.html", context))
+
+
+def render_developers(request: ViewRequest) -> RenderedPage:
+    """Return the page for those who use the data in other programs: addresses, filters, columns."""
     return build_page(
         request,
-        "/about",
+        "/developers",
         lambda context: render(
-            "pages/about.html",
+            "pages/developers.html",
             context,
             filters=[row for row in Filters.rows() if row.options or row.help],
             columns=export_columns.RECOMMENDATION_COLUMNS,
             default=export_columns.DEFAULT_COLUMNS,
             most_picked=MAX_SELECTED,
         ),
+        of="/about",
     )

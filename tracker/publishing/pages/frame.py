@@ -9,9 +9,11 @@ import re
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 from urllib.parse import urlencode
 
 from tracker.i18n import LANGUAGES
+from tracker.model.field_types import is_id
 from tracker.model.labels import N_
 from tracker.publishing.exports.atom_feed import feed_link
 from tracker.publishing.link_preview import head_tags
@@ -32,6 +34,8 @@ PAGE_NAMES = {
     "/deadlines": N_("Deadlines"),
     "/activity": N_("Activity"),
     "/about": N_("About"),
+    "/developers": N_("For developers"),
+    "/translations": N_("Help to translate"),
     "/search": N_("Search"),
 }
 """Path of each page that a reader sees → its name."""
@@ -42,13 +46,14 @@ EDITORS_PAGES = {
     "/submission": N_("Submissions"),
 }
 """Path of each page that only editors use → its name."""
-NOT_IN_MENU = {"/recommendation", "/search"}
+NOT_IN_MENU = {"/recommendation", "/search", "/developers", "/translations"}
 SLOT = re.compile(r"<!--rt (\w+)(?: ([^>]*))?-->")
 """Matches the mark of a place where an editor sees more: its name, and the id that it is about."""
 FOR_READERS = re.compile(r"<!--rt reader-->.*?<!--rt end-->", re.S)
 """Matches what a person who is signed in does not see."""
 BREAK = re.compile(r"<!--part (\w+)-->")
 """Matches the mark where a page is divided, so that something else can stand between its parts."""
+_ANY_ID = "this-is-the-place-of-an-id"
 MAX_KEPT_PAGES = 60
 """How many pages of a kind are kept for each view."""
 
@@ -139,12 +144,13 @@ def build_page(
     )
 
     def build() -> RenderedPage:
-        title, head = head_tags(request, path, PAGE_NAMES.get(path, "")) if status == 200 else ("", "")
+        name = page_name(request.context, path)
+        title, head = head_tags(request, path, name) if status == 200 else ("", "")
         return RenderedPage(
             path,
-            title=title or " · ".join(filter(None, [_name_of(request, path), site_name(request.context)])),
+            title=title or " · ".join(filter(None, [name if path != "/" else "", site_name(request.context)])),
             head=head + str(feed_link(request)) if head else "",
-            header=render_header(request, path, params, of=of, searched=searched, refused=refused),
+            header=_header(request, path, params, of=of, searched=searched, refused=refused),
             content=content(page_context(request)).strip(),
             footer=render_footer(request, path, params, record=record, mistake=mistake),
             params=tuple(params),
@@ -156,6 +162,11 @@ def build_page(
     return request.view.cached(kind, whole_key, build, most=MAX_KEPT_PAGES)
 
 
+def same_for_all(path: str, content: Callable[[RenderContext], str]) -> PageRenderer:
+    """Return the function that makes a page which has no URL parameters of its own. `content` returns its HTML."""
+    return lambda request: build_page(request, path, content)
+
+
 def render_no_page(request: ViewRequest, path: str) -> RenderedPage:
     """Return the page for an address where there is no page."""
     return build_page(
@@ -163,8 +174,16 @@ def render_no_page(request: ViewRequest, path: str) -> RenderedPage:
     )
 
 
-def _name_of(request: ViewRequest, path: str) -> str:
-    return request.language.gettext(PAGE_NAMES[path]) if path in PAGE_NAMES and path != "/" else ""
+def _header(request: ViewRequest, path: str, params: Sequence[tuple[str, str]], *, of: str, **values: Any) -> str:
+    """Return what `render_header` returns. The headers of two records differ only in the id, so it is made once for all."""
+    if [name for name, _ in params] != ["id"] or values["refused"] or not is_id(params[0][1]):
+        return render_header(request, path, params, of=of, **values)
+    context = page_context(request)
+    key = (path, context.language, context.sticky_params, request.origin, tuple(request.warnings))
+    whole = request.view.cached(
+        "headers", key, lambda: render_header(request, path, [("id", _ANY_ID)], of=of, **values)
+    )
+    return whole.replace(_ANY_ID, params[0][1])
 
 
 def render_header(
@@ -224,7 +243,14 @@ def render_footer(
 
 def menu(context: RenderContext) -> list[tuple[str, str]]:
     """Return the pages in the menu of a reader, each as (path, name)."""
-    return [(path, context.language.gettext(name)) for path, name in PAGE_NAMES.items() if path not in NOT_IN_MENU]
+    return [(path, page_name(context, path)) for path in PAGE_NAMES if path not in NOT_IN_MENU]
+
+
+def page_name(context: RenderContext, path: str) -> str:
+    """Return the name of a page, "" if there is none. The page of the treaty bodies may have other mechanisms too."""
+    is_wider = path == "/treaty-bodies" and context.view.has_other_mechanisms
+    name = N_("Mechanisms") if is_wider else PAGE_NAMES.get(path, "")
+    return context.language.gettext(name) if name else ""
 
 
 def permalink(request: ViewRequest, path: str, params: Iterable[tuple[str, str]]) -> str:

@@ -2,9 +2,8 @@
 
 from tracker.model.vocabulary import Issuer
 from tracker.publishing.pages.follow import visit_notice
-from tracker.publishing.pages.frame import RenderedPage, build_page
+from tracker.publishing.pages.frame import same_for_all
 from tracker.publishing.render_context import RenderContext, render
-from tracker.publishing.request import ViewRequest
 from tracker.queries import overview_summary
 from tracker.queries.activity_log import ActivityFilters, latest_assessments_and_evidence, list_activity
 from tracker.queries.deadlines import bodies_without_date, overdue, upcoming
@@ -13,11 +12,6 @@ from tracker.queries.overview_summary import demand_matrix, uptake_not_checked
 
 _MAX_ROWS = 12
 """The largest number of rows in a table of the overview. All rows are on the list page."""
-
-
-def render_overview(request: ViewRequest) -> RenderedPage:
-    """Return the overview."""
-    return build_page(request, "/", _content)
 
 
 def _content(context: RenderContext) -> str:
@@ -39,3 +33,6 @@ def _content(context: RenderContext) -> str:
         year=document_year,
         MOST=_MAX_ROWS,
     )
+
+
+render_overview = same_for_all("/", _content)

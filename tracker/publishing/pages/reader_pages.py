@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tracker.publishing.pages.about import render_about
+from tracker.publishing.pages.about import render_about, render_developers
 from tracker.publishing.pages.activity import render_activity
 from tracker.publishing.pages.deadlines import render_deadlines
 from tracker.publishing.pages.evidence import render_evidence
@@ -12,6 +12,7 @@ from tracker.publishing.pages.overview import render_overview
 from tracker.publishing.pages.recommendation import render_recommendation
 from tracker.publishing.pages.recommendations import render_recommendations
 from tracker.publishing.pages.search import render_search
+from tracker.publishing.pages.translations import render_translations
 from tracker.publishing.pages.treaty_bodies import render_treaty_bodies
 from tracker.publishing.request import ViewRequest
 from tracker.queries.activity_log import ActivityFilters
@@ -52,6 +53,8 @@ READER_PAGES: Mapping[str, ReaderPage] = {
     "/deadlines": ReaderPage(render_deadlines),
     "/activity": ReaderPage(render_activity, _names(ActivityFilters)),
     "/about": ReaderPage(render_about),
+    "/developers": ReaderPage(render_developers),
+    "/translations": ReaderPage(render_translations),
     "/search": ReaderPage(render_search, ("q", "exactly")),
 }
 """Path → page."""

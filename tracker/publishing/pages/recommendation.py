@@ -12,7 +12,7 @@ from tracker.publishing.pages.frame import RenderedPage, build_page
 from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import ViewRequest
 from tracker.publishing.wording import later_sentence
-from tracker.queries.activity_log import is_slip
+from tracker.queries.activity_log import is_slip, split_activity
 from tracker.queries.as_recorded import without_later_edits
 from tracker.queries.documents_by_cycle import follow_up_status
 from tracker.queries.later_records import earlier_records, later_recommendation
@@ -55,7 +55,7 @@ def _content(request: ViewRequest, context: RenderContext, r: Recommendation) ->
     def link(other: Recommendation | None) -> str:
         return context.link(_PATH, ("id", other.id), *filters.params()) if other else ""
 
-    history = assessment_history(view, r)
+    history, whole = assessment_history(view, r), view.dataset.recommendations[r.id]
     return render(
         "pages/recommendation.html",
         context,
@@ -77,8 +77,9 @@ def _content(request: ViewRequest, context: RenderContext, r: Recommendation) ->
         evidence=view.evidence_for(r),
         timeline=[a for a in history if not is_slip(a, view.recorded)],
         slips=[a for a in history if is_slip(a, view.recorded)],
+        edits=[entry for entry in split_activity(view)[0] if entry.edits and entry.recommendation is whole],
         gone=[a for a in history if not is_active(a, view.recorded)],
-        key_of=lambda a: assessment_key(view.dataset.recommendations[r.id], a),
+        key_of=lambda a: assessment_key(whole, a),
         events=lambda a: events_by(a, view.recorded),
     )
 

@@ -3,7 +3,7 @@
 import os
 import shlex
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from hashlib import sha256
@@ -23,11 +23,12 @@ from tracker.model.registers import TreatyBody
 from tracker.model.vocabulary import Issuer, Voice
 from tracker.publishing import cli
 from tracker.publishing.exports.provenance import current_version_link
-from tracker.publishing.pages.snapshot_choice import render_snapshot_choice
+from tracker.publishing.pages.card import render_page_around
 from tracker.publishing.render_context import ASSETS, RenderContext, render
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.wording import filter_labels
-from tracker.queries.lists.filters import Filters, count_by_status, filter_recommendations
+from tracker.queries.lists.filters import Filters, count_by_status, count_options, filter_recommendations
+from tracker.queries.lists.url_filters import FilterRow
 from tracker.queries.recommendation_details import same_demand_links, uptake_by
 from tracker.queries.view import View
 
@@ -281,3 +282,50 @@ def _policy(script: str) -> str:
         "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
         f"script-src 'sha256-{allowed}'; base-uri 'none'; form-action 'none'"
     )
+
+
+def render_snapshot_choice(request: ViewRequest) -> RenderedFile:
+    """Return a page with links to smaller snapshots.
+
+    There is one link for each value of a filter that selects only some of the recommendations in the request.
+    """
+    view, filters = request.view, request.filters
+    count, left = len(filter_recommendations(view, filters, request.language.code)), count_options(view, filters)
+    groups = [
+        (row.title(view, request.language), options)
+        for row in Filters.rows()
+        if row.is_list and (options := _narrower_options(request, row, left.get(row.name, {}), count=count))
+    ]
+    body = render_page_around(
+        request,
+        "published/snapshot_choice.html",
+        path="/snapshot.html",
+        keep=filters.params(),
+        count=count,
+        groups=groups,
+    )
+    return RenderedFile(body)
+
+
+def _narrower_options(
+    request: ViewRequest, row: FilterRow, left: Mapping[str, int], *, count: int
+) -> list[tuple[str, int, str]]:
+    """Return (label, how many match, link to their snapshot) for the values of a filter that select some, but not all.
+
+    `left` is code → how many match, and `count` how many the request selects. Empty if the request uses this filter.
+    """
+    if row.options is None or getattr(request.filters, row.attribute):
+        return []
+
+    def narrowed(code: str) -> Filters:
+        return replace(request.filters, **{row.attribute: (code,)})  # type: ignore[arg-type]
+
+    return [
+        (
+            request.context.label(option),
+            left[code],
+            request.link("/snapshot.html", *narrowed(code).params()),
+        )
+        for code, option in row.options(request.view).items()
+        if 0 < left.get(code, 0) < count
+    ]

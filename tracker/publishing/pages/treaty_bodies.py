@@ -2,17 +2,11 @@
 
 from functools import partial
 
-from tracker.publishing.pages.frame import RenderedPage, build_page
+from tracker.publishing.pages.frame import page_name, same_for_all
 from tracker.publishing.render_context import RenderContext, render
-from tracker.publishing.request import ViewRequest
 from tracker.queries.deadlines import upcoming
 from tracker.queries.documents_by_cycle import group_by_cycle, known_scales, known_steps, recommendations_of_body
 from tracker.queries.later_records import list_retired
-
-
-def render_treaty_bodies(request: ViewRequest) -> RenderedPage:
-    """Return the page of the treaty bodies."""
-    return build_page(request, "/treaty-bodies", _content)
 
 
 def _content(context: RenderContext) -> str:
@@ -21,6 +15,7 @@ def _content(context: RenderContext) -> str:
     return render(
         "pages/treaty_bodies.html",
         context,
+        name=page_name(context, "/treaty-bodies"),
         bodies=[
             (body, group_by_cycle(view, body), recommendations_of_body(view, body)) for body in view.bodies.values()
         ],
@@ -29,3 +24,6 @@ def _content(context: RenderContext) -> str:
         steps_of=partial(known_steps, view),
         retired=list_retired(view, view.dataset.documents.values()),
     )
+
+
+render_treaty_bodies = same_for_all("/treaty-bodies", _content)

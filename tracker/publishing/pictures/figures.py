@@ -105,6 +105,25 @@ class Sign:
     size: int = 20
 
 
+@dataclass(frozen=True)
+class Written:
+    """The lines and words of a picture. They are put into it together: one by one, Plotly reads all of them each time."""
+
+    lines: list[dict[str, Any]]
+    words: list[dict[str, Any]]
+
+    def draw_line(self, top: float, palette: Palette) -> None:
+        """Draw a line across, `top` pixels below the top of the plot."""
+        at = {"x0": 0, "x1": 1, "xref": "x domain", "y0": top, "y1": top, "yref": "y"}
+        self.lines.append({"type": "line", "line": {"color": palette.line, "width": 1}} | at)
+
+    def write(self, words: str, top: float, palette: Palette) -> None:
+        """Write words at the left, `top` pixels below the top of the plot, with a line above."""
+        self.draw_line(top, palette)
+        at = {"x": 0, "xref": "paper", "xanchor": "left", "y": top + 3, "yanchor": "top"}
+        self.words.append({"text": words, "align": "left", "showarrow": False} | at)
+
+
 def draw_matrix(
     rows: Sequence[str], columns: Sequence[str], cells: Iterable[tuple[int, int, Sign]], palette: Palette
 ) -> go.Figure:
@@ -112,10 +131,10 @@ def draw_matrix(
 
     `cells` are (index of the row, index of the column, sign).
     """
-    figure, top, places = go.Figure(), 0, []
+    figure, top, places, written = go.Figure(), 0, [], Written([], [])
     for label in rows:
         lines = [_plain(line) for line in _wrap(label)]
-        _write(figure, "<br>".join(lines), top, palette=palette)
+        written.write("<br>".join(lines), top, palette)
         places.append(top + LINE_HEIGHT * len(lines) + SIGN_HEIGHT / 2 + 4)
         top += LINE_HEIGHT * len(lines) + SIGN_HEIGHT + 10
     _add_signs(figure, [(column, places[row], sign, "") for row, column, sign in cells], palette)
@@ -128,7 +147,7 @@ def draw_matrix(
         side="top",
         showgrid=False,
     )
-    return _laid_out(figure, top, palette, above=LINE_HEIGHT * 2 + 12)
+    return _laid_out(figure, top, palette, above=LINE_HEIGHT * 2 + 12, written=written)
 
 
 def draw_lines(
@@ -145,27 +164,28 @@ def draw_lines(
     placed = [(lane, first + (last - first) / 2, sign, about) for lane, (first, last), sign, about in points]
     days = [day for _, day, _, _ in placed] + ([today[0]] if today else [])
     start, span = min(days), max((max(days) - min(days)).days, 365)
-    figure, top, signs = go.Figure(), 0, []
+    figure, top, signs, written = go.Figure(), 0, [], Written([], [])
     for lane, label in enumerate(lanes):
         own = [(day, sign, about) for at, day, sign, about in sorted(placed, key=lambda p: p[1]) if at == lane]
         levels = _levels([(day - start).days / span for day, _, _ in own])
-        _write(figure, _plain(label), top, palette=palette)
+        written.write(_plain(label), top, palette)
         height = SIGN_HEIGHT * (max(levels, default=0) + 1)
         base = top + LINE_HEIGHT + 6 + height
         signs += [
             (day.isoformat(), base - SIGN_HEIGHT * (level + 0.5), sign, about)
             for (day, sign, about), level in zip(own, levels, strict=True)
         ]
-        figure.add_hline(y=base + 2, line_color=palette.line, line_width=1)
+        written.draw_line(base + 2, palette)
         top = base + 12
     _add_signs(figure, signs, palette)
     margin = timedelta(days=span * 0.06)
     if today:
         day, words = today
-        figure.add_vline(x=day.isoformat(), line={"color": palette.ink, "width": 1.5, "dash": "dot"})
-        figure.add_annotation(
-            x=day.isoformat(), y=1, yref="paper", yanchor="bottom", text=_plain(words), showarrow=False, xanchor="right"
-        )
+        dotted = {"color": palette.ink, "width": 1.5, "dash": "dot"}
+        at = {"x0": day.isoformat(), "x1": day.isoformat(), "xref": "x", "y0": 0, "y1": 1, "yref": "y domain"}
+        written.lines.append({"type": "line", "line": dotted} | at)
+        words_at = {"x": day.isoformat(), "xanchor": "right", "y": 1, "yref": "paper", "yanchor": "bottom"}
+        written.words.append({"text": _plain(words), "showarrow": False} | words_at)
     figure.update_xaxes(
         type="date",
         range=[(start - margin).isoformat(), (start + timedelta(days=span) + margin).isoformat()],
@@ -174,7 +194,7 @@ def draw_lines(
         tick0=f"{start.year}-01-01",
         gridcolor=palette.line,
     )
-    return _laid_out(figure, top, palette, above=LINE_HEIGHT + 8 if today else 8)
+    return _laid_out(figure, top, palette, above=LINE_HEIGHT + 8 if today else 8, written=written)
 
 
 def draw_bars(
@@ -239,16 +259,10 @@ def _add_signs(figure: go.Figure, signs: Iterable[tuple[Any, float, Sign, str]],
         )
 
 
-def _write(figure: go.Figure, words: str, top: float, palette: Palette) -> None:
-    """Write words at the left, `top` pixels below the top of the plot, with a line above."""
-    figure.add_hline(y=top, line_color=palette.line, line_width=1)
-    figure.add_annotation(
-        x=0, xref="paper", xanchor="left", y=top + 3, yanchor="top", text=words, align="left", showarrow=False
-    )
-
-
-def _laid_out(figure: go.Figure, height: int, palette: Palette, *, above: int) -> go.Figure:
-    """Return the figure with a plot of `height` pixels, `above` pixels above it, and the key below it."""
+def _laid_out(
+    figure: go.Figure, height: int, palette: Palette, *, above: int, written: Written | None = None
+) -> go.Figure:
+    """Return the figure with a plot of `height` pixels, `above` pixels above it, the key below it, and what is written."""
     font = {"size": FONT_SIZE, "color": palette.ink, "family": "Source Sans, Noto Sans, sans-serif"}
     names = [trace.name for trace in figure.data if trace.name]
     below = 30 if figure.layout.xaxis.side != "top" else 6
@@ -264,7 +278,8 @@ def _laid_out(figure: go.Figure, height: int, palette: Palette, *, above: int) -
         legend={"x": 0, "xanchor": "left", "y": -(below + 4) / height, "yanchor": "top", "font": font},
         hoverlabel={"font": {"size": FONT_SIZE}},
     )
-    figure.update_annotations(font=font)
+    if written:
+        figure.update_layout(shapes=written.lines, annotations=[{"font": font} | words for words in written.words])
     figure.update_xaxes(tickfont=font, fixedrange=True, zeroline=False)
     figure.update_yaxes(range=[height, 0], visible=False, fixedrange=True, tickfont=font)
     return figure

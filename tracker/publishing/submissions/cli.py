@@ -92,7 +92,7 @@ def run_submission_command(options: argparse.Namespace, config: Config, now: dat
     author = RenderContext(request.view, get_language("en", request.view.settings))
     submission = build_submission(request, choice, author)
     raw = (
-        fill_template(config.data, options.template, submission, template_fields(request, choice, submission))
+        fill_template(config.data, options.template, submission, values=template_fields(request, choice, submission))
         if options.template
         else write_docx(submission)
     )

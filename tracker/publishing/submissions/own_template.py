@@ -17,7 +17,7 @@ from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import list_files_in
 
 TEMPLATE_FOLDER = "templates"
-JOB = "tracker.publishing.submissions.template_filler.answer_template"
+TEMPLATE_JOB = "tracker.publishing.submissions.template_filler.answer_template"
 
 
 def template_names(place: AnyPlace) -> list[str]:
@@ -41,4 +41,4 @@ def fill_template(place: AnyPlace, name: str, submission: Submission, values: Ma
         "fields": {**values, "header": submission.header},
         "mark": submission.header if submission.is_confidential else "",
     }
-    return run_job(JOB, sent, raw, limits=JobLimits(KEPT.seconds, KEPT.memory))[1]
+    return run_job(TEMPLATE_JOB, sent, raw, limits=JobLimits(KEPT.seconds, KEPT.memory))[1]

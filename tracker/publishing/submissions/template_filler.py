@@ -45,7 +45,7 @@ _ABOUT_THE_TEMPLATE = (
 """The relations to parts that say who made the template, and with what."""
 
 
-class Line(str):
+class TemplateLine(str):
     """A text with its footnotes. `sources` are the words of the footnotes, each with its links."""
 
     notes: tuple[Note, ...]
@@ -91,7 +91,7 @@ def answer_template(
     part, notes = _footnotes_of(document)
     environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
 
-    def with_footnotes(line: Line) -> Markup:
+    def with_footnotes(line: TemplateLine) -> Markup:
         """Return a line as runs of Word, with its footnotes."""
         return Markup(run_xml(str(line)) + "".join(map(notes.add, getattr(line, "notes", ()))))
 
@@ -129,7 +129,7 @@ def _restored(value: Any) -> Any:
     if isinstance(value, list):
         return [_restored(each) for each in value]
     if isinstance(value, dict) and value.keys() == {"text", "notes"}:
-        line = Line(_restored(value["text"]))
+        line = TemplateLine(_restored(value["text"]))
         line.notes = tuple(Note(words, tuple(links)) for words, links in value["notes"])
         return line
     return {key: _restored(each) for key, each in value.items()} if isinstance(value, dict) else value

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 from tracker.i18n import Language
 from tracker.model import partial_dates
@@ -31,10 +32,11 @@ from tracker.queries.lists.url_filters import (
     PAGE_ROW,
     SEARCH_ROW,
     FilterRow,
+    IdsByCode,
     OptionCounts,
     UrlFilters,
     enum_options,
-    ids_by_code,
+    find_ids_by_code,
     ids_row,
     match_options,
 )
@@ -55,14 +57,13 @@ def _document_date(view: View, r: Recommendation) -> str | None:
 @once_per_view
 def document_years(view: View) -> Mapping[str, str]:
     """Return the years of the documents that have recommendations, the latest first. Each is its own code."""
-    found = {document_year(view, r) for r in view.recommendations.values()}
-    return {year: year for year in sorted(filter(None, found), reverse=True)}
+    return {year: year for year in sorted(ids_of_recommendations(view, "year"), reverse=True)}
 
 
 @once_per_view
 def documents_in_use(view: View) -> Mapping[str, Document]:
     """Return id → document for the documents that have recommendations, in the order of the register."""
-    used = {r.document for r in view.recommendations.values()}
+    used = ids_of_recommendations(view, "document")
     return {id: d for id, d in view.documents.items() if id in used}
 
 
@@ -198,11 +199,17 @@ def _best_first(
 
 def ids_of_recommendations(view: View, name: str) -> Mapping[str, frozenset[str]]:
     """Return code → ids of the recommendations that match this value of the filter `name`."""
+    return _ids_of_recommendations(view).get(name, {})
 
-    def collect() -> Mapping[str, frozenset[str]]:
-        return ids_by_code((r.id, _codes_of(view, r, name)) for r in view.recommendations.values())
 
-    return view.cached("ids by code", name, collect)
+@once_per_view
+def _ids_of_recommendations(view: View) -> IdsByCode:
+    names = [row.name for row in Filters.rows() if row.options and row.narrows]
+
+    def codes_of(source: tuple[Any, ...]) -> tuple[tuple[str, str], ...]:
+        return tuple((name, str(code)) for name in names for code in _codes_of(view, source[0], name))
+
+    return find_ids_by_code(view, "recommendations", view.reused("codes", view.sources, codes_of))
 
 
 def _codes_of(view: View, r: Recommendation, name: str) -> Iterable[str]:
@@ -296,10 +303,8 @@ def group_by_issuer(rs: Iterable[Recommendation]) -> list[tuple[Issuer, tuple[Re
 
 def count_by_status(view: View, recommendations: Iterable[Recommendation]) -> dict[Status, int]:
     """Return status → number of recommendations that have it, in the order of STATUS_ORDER. No number is 0."""
-    counts = dict.fromkeys(STATUS_ORDER, 0)
-    for r in recommendations:
-        counts[view.status(r)] += 1
-    return {status: count for status, count in counts.items() if count}
+    ids, found = {r.id for r in recommendations}, ids_of_recommendations(view, "status")
+    return {status: count for status in STATUS_ORDER if (count := len(ids & found.get(status, frozenset())))}
 
 
 @dataclass(frozen=True)
@@ -337,10 +342,13 @@ def _with_words(view: View, filters: EvidenceFilters) -> frozenset[str]:
 
 def ids_of_evidence(view: View, name: str) -> Mapping[str, frozenset[str]]:
     """Return code → ids of the evidence that matches this value of the filter `name`."""
+    return _ids_of_evidence(view).get(name, {})
 
-    def codes_of(e: Evidence) -> Iterable[str]:
-        return (link.effect for link in e.relevant_to) if name == "direction" else (getattr(e, name),)
 
-    return view.cached(
-        "evidence by code", name, lambda: ids_by_code((e.id, codes_of(e)) for e in view.evidence.values())
-    )
+@once_per_view
+def _ids_of_evidence(view: View) -> IdsByCode:
+    def codes_of(e: Evidence) -> tuple[tuple[str, str], ...]:
+        effects = (("direction", str(link.effect)) for link in e.relevant_to)
+        return (*effects, ("dimension", str(e.dimension)), ("kind", str(e.kind)))
+
+    return find_ids_by_code(view, "evidence", view.reused("codes of evidence", view.evidence, codes_of))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import cache, partial
 from itertools import islice
+from pathlib import PurePath
 from typing import Any, Self, TypeVar
 
 from tracker.i18n import Language
@@ -16,6 +17,7 @@ from tracker.model.field_types import is_id
 from tracker.model.labels import N_
 from tracker.model.vocabulary import Issuer, Since
 from tracker.queries.view import View
+from tracker.storage.cache_registry import register_cache
 
 MAX_SEARCH_LENGTH = 200
 FilterValue = tuple[str, ...] | str | int
@@ -160,13 +162,39 @@ def match_options(
     return matching, counts
 
 
-def ids_by_code(items: Iterable[tuple[str, Iterable[str]]]) -> Mapping[str, frozenset[str]]:
-    """Return code → ids, for the (id, codes of the item) pairs `items`."""
-    found: dict[str, set[str]] = {}
-    for id, codes in items:
-        for code in codes:
-            found.setdefault(str(code), set()).add(id)
-    return {code: frozenset(ids) for code, ids in found.items()}
+ItemCodes = Mapping[str, tuple[tuple[str, str], ...]]
+"""Id of an item → (name of a filter, code) for each option that it matches."""
+IdsByCode = Mapping[str, Mapping[str, frozenset[str]]]
+"""Name of a filter → code → ids of the items that match it."""
+_latest: dict[tuple[PurePath, str], tuple[ItemCodes, IdsByCode]] = {}
+"""(data folder, kind of items) → what was found last."""
+register_cache(_latest.clear)
+
+
+def find_ids_by_code(view: View, kind: str, codes: ItemCodes) -> IdsByCode:
+    """Return the ids of the items of one `kind` for each option. A current view changes what was found before it.
+
+    Items that were not changed must have the same codes, as an object, as before.
+    """
+    key = (view.dataset.root, kind)
+    known, before = _latest.get(key, ({}, {})) if not view.is_past else ({}, {})
+    lost: dict[tuple[str, str], set[str]] = {}
+    gained: dict[tuple[str, str], set[str]] = {}
+    for id in known.keys() | codes.keys():
+        old, new = known.get(id, ()), codes.get(id, ())
+        if old is not new:
+            for pairs, change in ((old, lost), (new, gained)):
+                for pair in pairs:
+                    change.setdefault(pair, set()).add(id)
+    found = {name: dict(ids) for name, ids in before.items()}
+    for pair in {**lost, **gained}:
+        name, code = pair
+        ids = (found.setdefault(name, {}).pop(code, frozenset()) - lost.get(pair, set())) | gained.get(pair, set())
+        if ids:
+            found[name][code] = ids
+    if not view.is_past:
+        _latest[key] = codes, found
+    return found
 
 
 def enum_options(members: Iterable[str]) -> Options:
@@ -195,8 +223,12 @@ def _read_page(given: Iterable[str]) -> int:
     return max(1, next((int(p) for p in given if p.isascii() and p.isdigit() and 0 < len(p) < 6), 1))
 
 
+def _body_heading(view: View, language: Language) -> str:
+    return language.gettext("Mechanism") if view.has_other_mechanisms else language.gettext("Committee")
+
+
 ISSUER_ROW = FilterRow(heading=N_("Who asks"), options=enum_options(Issuer))
-BODY_ROW = FilterRow(heading=N_("Committee"), options=lambda view: view.bodies)
+BODY_ROW = FilterRow(heading=_body_heading, options=lambda view: view.bodies)
 SEARCH_ROW = FilterRow(default="", heading=N_("Words"), read=_read_words, help=N_("words to search for"))
 SINCE_DAYS = {Since.WEEK: 7, Since.MONTH: 30}
 

@@ -22,6 +22,11 @@ MAX_OPEN = 1_000
 """How many connections may be open in the process. If one more comes, the oldest one whose request is unfinished is closed."""
 NEW_SECONDS, LOOK_EVERY_SECONDS = 1.0, 0.1
 """How long a new connection is safe from that, so that it can send its request, and how often connections are closed."""
+MAX_WAITING_CONNECTIONS = 256
+"""How many connections wait in the system until the server takes them, and how many it takes before it goes on with others.
+
+With uvicorn's 2,048, each had to wait until a flood of half requests before it was read, and was closed as too old.
+"""
 OTHER_FILES = 256
 """How many file descriptors are kept for other things than connections."""
 MAX_FILES = 8_192
@@ -240,4 +245,4 @@ def limit_connections() -> None:
         logger.warning("The server is not uvicorn: connections have no limits. See docs/hosting.md.")
     for config in settings:
         config.http_protocol_class, config.ws_protocol_class = LimitedHTTP, LimitedWebSocket
-        config.ws_max_size = MAX_MESSAGE_BYTES
+        config.ws_max_size, config.backlog = MAX_MESSAGE_BYTES, MAX_WAITING_CONNECTIONS

@@ -1,0 +1,84 @@
+"""What a reader waits for in a browser: the first content on a slow line and a slow phone, and the pictures of the analysis."""
+
+import statistics
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from scripts.benchmarks.list_page import running_server
+from scripts.benchmarks.report import Row
+from scripts.find_browser import find_browser
+from scripts.screenshot_gallery import CHROMIUM_FLAGS
+
+NETWORK = {"offline": False, "latency": 150, "downloadThroughput": 1_600_000 / 8, "uploadThroughput": 750_000 / 8}
+"""1.6 Mbit/s down, 0.75 Mbit/s up, 150 ms for a round trip."""
+SLOWER = 4
+"""How many times slower the processor is, as that of a phone."""
+ROUNDS = 3
+OBSERVE = """window.seen = {shift: 0};
+new PerformanceObserver(list => list.getEntries().forEach(e => window.seen[e.name] = e.startTime))
+  .observe({type: 'paint', buffered: true});
+new PerformanceObserver(list => list.getEntries().forEach(e => window.seen.largest = e.startTime))
+  .observe({type: 'largest-contentful-paint', buffered: true});
+new PerformanceObserver(list => list.getEntries().forEach(e => window.seen.shift += e.value))
+  .observe({type: 'layout-shift', buffered: true});"""
+
+
+def measure_first_view(folder: Path, count: int) -> Iterator[Row]:
+    """Yield when the list and a recommendation have content and their largest content, what was sent, and what moved."""
+    with running_server(folder / "view", count) as server, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=CHROMIUM_FLAGS)
+        for name, path in (
+            (f"the list of {count:,}", "/recommendations?lang=ru"),
+            ("a recommendation", "/recommendation?id=cedaw-2021-7&lang=ru"),
+        ):
+            views = [first_view(browser, server.url + path) for _ in range(ROUNDS)]
+            first, largest, kilobytes, shift = (statistics.median(column) for column in zip(*views, strict=True))
+            line = "1.6 Mbit/s, 150 ms, processor 4 times slower, empty cache"
+            yield Row(f"first content of {name}: {line}", "", first, goal=1.2, unit="s")
+            yield Row(f"largest content of {name}", "", largest, goal=1.5, unit="s")
+            yield Row(f"sent until the first content of {name}", "", kilobytes, goal=60, unit="kB")
+            yield Row(f"layout shift of {name}, until Streamlit has taken over", "", shift, goal=0.05, unit="")
+        browser.close()
+
+
+def first_view(browser: Browser, address: str) -> tuple[float, float, float, float]:
+    """Return (seconds until the first content, until the largest, kilobytes until the first, layout shift)."""
+    context = browser.new_context(locale="ru-RU", viewport={"width": 390, "height": 800})
+    page = context.new_page()
+    page.add_init_script(OBSERVE)
+    devtools = context.new_cdp_session(page)
+    devtools.send("Network.enable")
+    devtools.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    devtools.send("Network.emulateNetworkConditions", NETWORK)
+    devtools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    sent: list[tuple[float, float]] = []
+    devtools.on("Network.dataReceived", lambda event: sent.append((event["timestamp"], event["encodedDataLength"])))
+    began: list[float] = []
+    devtools.on("Network.requestWillBeSent", lambda event: began.append(event["timestamp"]))
+    page.goto(address, wait_until="commit")
+    page.locator("#rt-served").wait_for(state="detached", timeout=90_000)
+    page.wait_for_timeout(1_000)
+    seen = page.evaluate("window.seen")
+    context.close()
+    first = seen["first-contentful-paint"] / 1e3
+    kilobytes = sum(size for at, size in sent if at - began[0] <= first) / 1000
+    return first, seen["largest"] / 1e3, kilobytes, seen["shift"]
+
+
+def measure_analysis(folder: Path, count: int) -> Iterator[Row]:
+    """Yield when the page with the pictures has its tables, and its first picture, at its first view and later."""
+    with running_server(folder / "analysis", count) as server, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=CHROMIUM_FLAGS)
+        # a reader comes before: each process imports what draws the pictures once
+        for name in ("the first reader", "a later reader"):
+            page = browser.new_page(locale="en-GB")
+            start = time.perf_counter()
+            page.goto(f"{server.url}/analysis?lang=en", wait_until="commit")
+            for what, selector, goal in (("tables", "table", 1.0), ("first picture", "svg.main-svg", 2.0)):
+                page.locator(selector).first.wait_for(timeout=60_000)
+                yield Row(f"{what} of /analysis, {name}", "", time.perf_counter() - start, goal=goal, unit="s")
+            page.close()
+        browser.close()
