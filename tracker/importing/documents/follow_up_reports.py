@@ -123,8 +123,11 @@ def read_follow_up_reports(lines: Sequence[str], *, is_paged: bool = False) -> t
 
 
 def _plain(line: str) -> str:
-    """Return the line without a bullet, and with a grade as it is usually printed: "Grade B" and "[B2/C1]" are too."""
+    """Return the line without a bullet or bars of a table, a grade as it is usually printed: "Grade B" and "[B2/C1]" too."""
+    line = " ".join(line.replace("|", " ").split()) if line.startswith("|") else line
     line = re.sub(r"^[•▪●◦·‣]\s*", "", line)
+    line = re.sub(r"(?<=[^\W\d]|\)):(?=[^\W\d]|\[|\d{4}|\d{1,3}(?:,| [^\W\d]{3,} ))", ": ", line)
+    line = re.sub(r"\[\s*([A-EАВСЕ])\s?([12]?)\s*\]", r"[\1\2]", line)
     line = re.sub(r"^Grade:?\s+\[?([A-E][12]?)\]?(?=\s*[:.–(]|$)", r"[\1]", line)
     return re.sub(r"\[([A-E][12]?)\s*(?:[/,]|and)\s*([A-E][12]?)\]", r"[\1][\2]", line)
 
@@ -149,11 +152,22 @@ def _whole_labels(lines: Sequence[str]) -> list[str]:
             re.fullmatch(r"\d{1,3}", line) and re.search(r"(?:,|\band|\bи)$", before)
         ):
             line = f"{found.pop()}{'' if before.endswith('-') else ' '}{line}"
-            line = re.sub(
-                r"\((\S+) (\S+/CO/.*) (session\):?)", r"(\1 \3 \2", line
-            )  # the value stood beside half a label
+        elif whole := _label_of_two_lines(before, line):
+            found.pop()
+            line = whole
         found.append(line)
     return found
+
+
+def _label_of_two_lines(before: str, line: str) -> str | None:
+    """Return a label and its value in order, where the value stood beside the first half of the label; None if not so."""
+    rest = re.match(r"([\w'’-]+(?: [\w'’-]+){0,2}\)?):(?= |$)", line)
+    words = before.split()
+    for end in range(min(len(words) - 1, 8), 1, -1) if rest and not _label_of(line) else ():
+        whole = f"{' '.join(words[:end])} {rest[1]}:"
+        if (label := _label_of(whole)) and label[1].end() == len(whole):
+            return f"{whole} {' '.join(words[end:])}{line[rest.end() :]}"
+    return None
 
 
 def _split_at_labels(line: str) -> Iterator[str]:
@@ -227,9 +241,13 @@ def _report_symbol(lines: Sequence[str], front: str) -> str | None:
 def _state_above(lines: Sequence[str], start: int) -> tuple[str | None, int]:
     """Return the name of the State in the heading above a header, or None, and the place where this heading begins."""
     first = start
-    for at in range(start - 1, max(-1, start - 4), -1):
+    above = range(start - 1, max(-1, start - 4), -1)
+    named = next((at for at in range(start - 1, max(-1, start - 7), -1) if lines[at].startswith("State party: ")), None)
+    for at in above if named is None else [named]:
         name = re.sub(r"^(?:[A-Z]|\d{1,2}|[IVX]+)\.\s+|^State party:\s*|\*+$|(?<=\))\d{1,2}$", "", lines[at]).strip()
-        if re.match(r"\W*[\w-]+(?: [\w-]+)? session\b", name, re.I):
+        if re.match(r"\W*[\w-]+(?: [\w-]+)? session\b", name, re.I) or (
+            re.match(r"[A-Z][\w ]+:\s", name) and not _label_of(name)  # "Report: third periodic"
+        ):
             first = at
             continue
         is_name = (
@@ -243,7 +261,7 @@ def _state_above(lines: Sequence[str], start: int) -> tuple[str | None, int]:
 
 
 def _state_of_title(front: Sequence[str]) -> str | None:
-    found = (_STATE_OF_TITLE.search(line) for line in (*front, " ".join(front[-40:])))
+    found = (_STATE_OF_TITLE.search(line) for line in (*reversed(front), " ".join(front[-40:])))
     return next((title[1] for title in found if title), None)
 
 
@@ -320,7 +338,8 @@ class _Reader:
                     entries[-1].lines.append(f"{paragraph['number']} {rest},")
                     continue
                 number, base = one_line(paragraph["number"]), paragraph["number"].split()[0].strip(",")
-                number = base if base in selected and number not in selected else number
+                several = len(_NUMBER.findall(number)) > 1 and set(_NUMBER.findall(number)) <= set(selected)
+                number = base if base in selected and number not in selected and not several else number
                 entries.append(_Entry("paragraph", number, [rest], note=paragraph["title"] or ""))
             elif label:
                 kind, found = label
@@ -329,7 +348,7 @@ class _Reader:
                 selected = _selected(entries[-1:]) if kind == "selected" else selected
             elif entries:
                 entries[-1].lines.append(line)
-        return entries
+        return [replace(e, number=n, lines=[*e.lines]) for e in entries for n in _NUMBER.findall(e.number) or [""]]
 
     def _paragraph(self, entries: Sequence[_Entry], known: Sequence[ImportedGrade]) -> GradedParagraph:
         """Return a paragraph from its labelled texts. `known` are the grades that the header of the section gives it."""

@@ -30,7 +30,7 @@ _PARAGRAPH = re.compile(
     rf"(?P<number>\d{{1,3}}(?:\s*{_LETTERS})?)"
 )
 _TITLE = re.compile(rf"Paragraph \d{{1,3}}(?:\s*{_LETTERS})?\s*[:.–—-]\s*(\S.{{3,118}})")
-_QUOTED = re.compile(r"that the State party:?\s*[\"“«]\s*([^\"“”«»]{10,})[\"”»]")
+_QUOTED = re.compile(r"\bthe State party(?: to)?:?\s*[\"“«]\s*([^\"“”«»]{10,})[\"”»]")
 _STATE = re.compile(
     r"(?:periodic|initial) reports? of (?:the )?([A-Z][\w' -]*?)(?=[,.(]| (?:at|by|during|in|on|under)\b)"
 )
@@ -40,14 +40,19 @@ _JUDGES = re.compile(
     r"\b[Rr]ecommendations?\b[^.;]* (?:has|have) (?:not |yet |partially |partly )*been\b"
 )
 _SENT = re.compile(
-    r"(?:received on|\b(?:letter|note|reply|response|follow-up (?:report|information))\b[^.;]{0,40} (?:of|dated|on)) $"
+    r"(?:received (?:with [\w ]{1,40} )?(?:on|in)|\b(?:letter|note|reply|response|follow-up (?:report|information))\b[^.;]{0,40} (?:of|dated|on)) $"
 )
-_NGOS = re.compile(r"\b(?:non-governmental|NGOs?\b|civil society|alternative report)", re.I)
+_NGOS = re.compile(
+    r"^(?!.*(?:\bno information|\bnot received?)\b).*\b(?:non-governmental|NGOs?\b|civil society|alternative report)",
+    re.I,
+)
 _ASKED_NEXT = re.compile(
     r"\bCommittee (?:also )?(?:recommends|requests|invites|would (?:appreciate|welcome))\b.*\bnext (?:periodic )?report\b",
     re.S,
 )
-_DUE = re.compile(r"\bnext (?:periodic )?report\b[^.]{0,60}\b(?:due|by|on|in)\b[^.]*$", re.I)
+_DUE = re.compile(
+    r"(?:\bnext (?:periodic )?report\b[^.]{0,60}\b(?:due|by|on|in)|periodic report,? (?:which )?is due)\b[^.]*$", re.I
+)
 
 
 def read_letter(lines: Sequence[str]) -> FollowUpReport | None:
@@ -112,6 +117,6 @@ def _grades(number: str, sentences: Sequence[str]) -> tuple[ImportedGrade, ...]:
         part = re.search(rf"\b(?:sub)?paragraphs? (?:{number.split()[0]} )?({_LETTERS})", words)
         scope = one_line(part[1]) if part and part[1] != own else None
         grade = "not implemented" if verdict["none"] else verdict[0]
-        found.append((bool(verdict["steps"]), ImportedGrade(grade, scope, words.strip())))
+        found.append((bool(verdict["steps"]), ImportedGrade(grade, scope, words.strip(" ,"))))
     decided = {grade.scope for is_step, grade in found if not is_step}
     return tuple(grade for is_step, grade in found if not is_step or grade.scope not in decided)
