@@ -100,6 +100,7 @@ def test_a_docx_with_a_table_and_a_web_page_say_the_same(name):
         ),
         ("Committee's evaluation: 15 [B] [C]", "Committee's evaluation\nOne text.", [("B", None, ""), ("C", None, "")]),
         ("", "Committee's evaluation\nNo grade is printed.", []),
+        ("", "Committee's evaluation: [B1] Who? [D1] None.", [("B1", None, "Who?"), ("D1", None, "None.")]),
         ("", "Committee's evaluation\n• [B]: One.\n• Grade C: Two.", [("B", None, "One."), ("C", None, "Two.")]),
         (
             "Committee's evaluation: 15 [B] [C]",

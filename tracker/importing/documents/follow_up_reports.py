@@ -66,7 +66,7 @@ _HEAD = re.compile(
     rf"(?:\s*[:–-]?\s*(?:(?i:on|for|in respect of|as regards|with regard to|regarding|concerning|(?:sub)?para(?:graph)?s?\.?|parts?|items?)\s+){{0,2}}(?P<after>(?:\d{{1,3}}\s*)?{_LETTERS}))?"
 )
 _PLAIN_HEAD = re.compile(rf"(?:(?P<before>{_LETTERS})\s*)?(?P<grade>[A-E][12]?)(?:\s*[:–—]\s+|$)(?P<after>{_LETTERS})?")
-_NEXT_GRADE = re.compile(rf"(?<=[.;:])\s+(?=(?:{_LETTERS}\s*)?{_GRADE}\s*(?:[:(]|{_LETTERS}|[A-Z]))")
+_NEXT_GRADE = re.compile(rf"(?<=[.;:?])\s+(?=(?:{_LETTERS}\s*)?{_GRADE}\s*(?:[:(]|{_LETTERS}|[A-Z]))")
 REFERENCE_SYMBOL = re.compile(r"(?<![\w/])(?:INT|E(?=/C)|[A-Z]{3,6})/[A-Z][\w.-]*(?:/[\w.-]*\w)+")
 _REPORT_SYMBOL = re.compile(r"[A-Z]{3,5}/C/\d{1,3}/(?:R\.)?\d+(?:/Add\.\d+)?(?:/Rev\.\d+)?(?![\w/])")
 _NOT_SENT = re.compile(
@@ -162,8 +162,10 @@ def _whole_labels(lines: Sequence[str]) -> list[str]:
 def _label_of_two_lines(before: str, line: str) -> str | None:
     """Return a label and its value in order, where the value stood beside the first half of the label; None if not so."""
     rest = re.match(r"([\w'’-]+(?: [\w'’-]+){0,2}\)?):(?= |$)", line)
+    if not rest or _label_of(line):
+        return None
     words = before.split()
-    for end in range(min(len(words) - 1, 8), 1, -1) if rest and not _label_of(line) else ():
+    for end in range(min(len(words) - 1, 8), 1, -1):
         whole = f"{' '.join(words[:end])} {rest[1]}:"
         if (label := _label_of(whole)) and label[1].end() == len(whole):
             return f"{whole} {' '.join(words[end:])}{line[rest.end() :]}"
