@@ -99,10 +99,9 @@ class Fields:
         return replace(self.start, **{name: value for name, value in self.typed.items() if hasattr(self.start, name)})
 
     def key(self, name: str, start: Any) -> tuple[str, Any]:
-        """Return (widget key of the field `name`, its value now).
+        """Return (widget key of the field `name`, its value now). `start` is the value in the record now.
 
-        `start` is the value in the record now. If a colleague changed the record, and this editor did not change the
-        field, the field gets the new value.
+        A field that this editor did not change gets the value that a colleague saved meanwhile.
         """
         key, start_key = self.prefix + name, f"{self.prefix}start_{name}"
         start_before, st.session_state[start_key] = st.session_state.get(start_key), start
@@ -170,8 +169,7 @@ class Fields:
     def id(self) -> None:
         """Show the field for the id of a new record. While it is empty, the record gets the suggested id.
 
-        The suggestion is the placeholder, not the value: a value that follows other fields could be sent back by the
-        browser as it was before, if somebody types fast.
+        That is the placeholder, not the value: to who types fast, the browser could send back a value of before.
         """
         if self.record is None:
             _ = self.page.context.language.gettext
@@ -212,10 +210,7 @@ class Fields:
                     self.slots[text.name] = self.slots[key]
 
     def texts_in_own_language(self, *texts: LocalizedInput) -> list[str]:
-        """Show a field for each text in the language of the editor; if the dataset has no such language, in its first.
-
-        Return the codes of the languages for which no field was shown.
-        """
+        """Show a field for each text in the language of the editor or, for want of it, the first. Return the other languages."""
         codes = list(getattr(self.start, texts[0].name))
         own = self._own_language(codes)
         self.texts(*texts, codes=[own])

@@ -124,8 +124,7 @@ class FilesLeft(NamedTuple):
 def are_kept_apart(*, is_public: bool) -> bool:
     """Return whether new files are saved in the private list of the record, and not in the record itself.
 
-    `is_public` says whether the record is public. Its files are private until a reviewer publishes them. Without a private
-    folder a file can only be public.
+    Files of a public record are private until a reviewer publishes them. Without a private folder they can only be public.
     """
     # not asked of the person: who was signed out in the meantime must not come to save publicly
     return is_public and load_config().private is not None
@@ -169,10 +168,8 @@ def save_files_apart(
 ) -> bool:
     """Call `save`, which saves the public `records`, then save their files privately. Return whether it was done.
 
-    `private` says with whom the files are shared, None with nobody.
-
-    `save` is None if only the files are new. If the records were saved and the files could not be, the files stay in this
-    session, and `show_files_left` offers to save them again.
+    `save` is None if only the files are new. `private` says with whom they are shared, None with nobody. If they could
+    not be saved after the records, they stay in this session, and `show_files_left` offers to save them again.
     """
     target = record_with_files(records)
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pytest
 
-from tests.support.crash_simulation import crashed
 from tests.support.small_dataset import ANNA, SHOWN, Clock, folder
 from tracker.editing.store import Store
 from tracker.files.kept_file import CleanedFile, FilePage, FilePreview
@@ -113,19 +112,3 @@ def test_a_recorded_file_is_never_overwritten(store):
     saved = attach(store)
     with pytest.raises(ValidationFailed, match="items of 'files' are added, never overwritten"):
         store.save(replace(saved, files=(replace(saved.files[0], name="other.pdf"),)), by=ANNA, reason="?")
-
-
-@pytest.mark.slow
-@pytest.mark.folder_only
-def test_a_crash_between_any_two_steps_leaves_no_entry_without_its_file(store):
-    at, ended_early = 0, True
-    while ended_early:
-        at += 1
-        ended_early, _ = crashed(lambda: attach(store), at, store.root)
-        found = DatasetReader(store.root).read()
-        assert [str(problem) for problem in found.problems] == []
-        for entry in found.evidence["x"].files:
-            assert read_kept(store.root, entry) == DATA
-            assert kept(store) == NAMES
-    assert at > 10
-    assert len(found.evidence["x"].files) == 1

@@ -209,6 +209,13 @@ def test_a_load_and_a_save_with_nothing_changed_give_the_same_bytes(tmp_path):
 OTHER_PARTLY = Assessment(voice=Voice.CIVIL_SOCIETY, status=Status.PARTIALLY, date="2026-01", reason=said("A bill."))
 
 
+def test_the_savers_of_the_latest_versions_are_known(store, monkeypatch):
+    monkeypatch.setattr("tracker.editing.store.MAX_SAVERS", 1)
+    store = store({"r/x": ASKED})
+    versions = [add(store, by=ANNA).version, add(store, by=BOLOT, assessment=replace(PARTLY, date="2025")).version]
+    assert [store.saver_of(version) for version in versions] == ["", BOLOT.handle]
+
+
 def with_one_more(store, assessment=OTHER_PARTLY, name="x"):
     r = store.reader.read().recommendations[name]
     return replace(r, assessments=(*r.assessments, assessment))

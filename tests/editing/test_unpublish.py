@@ -182,26 +182,6 @@ def test_only_a_reviewer_and_only_as_it_was_seen(folder, tmp_path):
 
 
 @pytest.mark.folder_only
-def test_where_the_machine_stops_in_between_it_is_in_both_places_and_doing_it_again_ends_it(
-    folder, tmp_path, monkeypatch
-):
-    replacing = os.replace
-
-    def dying(one: Path, other: Path) -> None:
-        if tmp_path / "data" in Path(other).parents:
-            raise KeyboardInterrupt
-        replacing(one, other)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(atomic_write.os, "replace", dying)
-        with pytest.raises(KeyboardInterrupt):
-            unpublished(folder)
-    assert (holding(tmp_path / "data"), holding(tmp_path / "private")) == (["held.yaml"], ["held-private.yaml"])
-    assert unpublished(folder) == "held-private"
-    assert (holding(tmp_path / "data"), holding(tmp_path / "private")) == ([], ["held-private.yaml"])
-
-
-@pytest.mark.folder_only
 @pytest.mark.parametrize("failing_in", ["data", "private"])
 def test_where_the_disk_fails_it_stays_public(folder, tmp_path, monkeypatch, failing_in):
     replacing = os.replace

@@ -8,6 +8,7 @@ import pytest
 from tests.support.server_process import Server
 from tests.support.story_folder import ASKED, DOCUMENTS, GRADED, NEWS, RECOMMENDED, made
 from tests.support.websocket_client import ask
+from tracker.i18n import native_name
 from tracker.queries import data_health
 from tracker.queries.translations import translation_queue
 from tracker.queries.view import View
@@ -126,3 +127,8 @@ def test_editors_see_every_problem_with_its_record_and_readers_a_sentence(
     assert "Everything has been checked." in page
     reader = "".join(ask(f"{app.url}/health?lang=en").html)
     assert ("This page is for editors" in reader, "r9" in reader) == (True, False)
+
+
+@pytest.mark.parametrize(("lang", "name"), [("ky", "Кыргызча"), ("qqq", "qqq")])
+def test_a_language_is_called_what_its_speakers_call_it(lang, name):
+    assert native_name(lang) == name

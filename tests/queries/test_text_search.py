@@ -191,15 +191,6 @@ def test_so_is_what_stands_beside_it(tmp_path, typed, ids):
     assert [r.id for r in filter_recommendations(view, Filters(q=typed), "en")] == ids
 
 
-def test_words_of_what_came_later_are_not_found_on_an_earlier_day(tmp_path):
-    files = dataset(tmp_path, FILES)
-    found = {
-        day: filter_recommendations(View(files, TODAY, day), Filters(q="buprenorphine"), "en")
-        for day in (date(2026, 2, 1), TODAY)
-    }
-    assert [len(those) for those in found.values()] == [0, 1]
-
-
 @pytest.mark.parametrize("typed", ["statutes", "подписью", "gazette", "no. 69", "law"])
 def test_every_text_of_evidence_is_searched(tmp_path, typed):
     view = View(dataset(tmp_path, FILES), TODAY)

@@ -147,11 +147,12 @@ def test_everything_that_is_wrong_is_told_at_once():
 def test_a_wrong_value_deep_inside_has_its_own_line():
     text = ASKED + (
         "assessments:\n  - voice: state\n    date: 2020\n    reason: They say so.\n"
-        "  - voice: civil-society\n    status: inprogres\n    date: 2024\n    reasons: It is not.\n"
+        "  - voice: civil-society\n    status: inprogres\n    date: 2024\n    reasons: It is not.\n    source: {publishr: P}\n"
     )
     assert told(text, "recommendations/x.yaml") == [
         "12: unknown status 'inprogres'; one of not-assessed, not-enough-information, assessments-differ, not-implemented, partially-implemented, implemented",
         "11: 'reason' is missing; write 'reason: …' here",
+        "15: unknown key 'publishr'; did you mean 'publisher'?",
         "14: unknown key 'reasons'; did you mean 'reason'?",
     ]
 

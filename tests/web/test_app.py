@@ -12,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 import tracker.storage.dataset_reader
 from pages.shared.navigation import PAGES
 from scripts.generate_data import generate
-from tests.storage.test_malformed_files import variants
 from tests.support.long import LONG
+from tests.support.malformed_files import variants
 from tests.support.server_process import ROOT, Server
 from tests.support.websocket_client import ask
 from tracker.validation.check import check_folder

@@ -20,11 +20,10 @@ TagField = Literal["themes", "groups"]
 
 @dataclass(frozen=True, slots=True)
 class BulkRow:
-    """One row of the preview, for one recommendation.
+    """One row of the preview: a recommendation, and whether the edit adds something to it.
 
-    `adds` tells whether the edit adds something to the recommendation. If a tag is added, `already_there` has the codes
-    of the recommendation's current themes or groups; otherwise `already_there` is None. If evidence is added, `links`
-    has the links from this evidence to the recommendation that exist already.
+    `already_there` has the codes of its themes or groups, None if no tag is added. `links` are those that it has already
+    from the evidence that is added.
     """
 
     r: Recommendation
@@ -35,11 +34,7 @@ class BulkRow:
 
 @dataclass(frozen=True, slots=True)
 class BulkPreview:
-    """The changes that a save would make.
-
-    `changed` has the records to save, each with the version that was previewed. `rows` has one row for each selected
-    recommendation.
-    """
+    """The changes that a save would make: the records to save, as previewed, and a row for each selected recommendation."""
 
     changed: tuple[Record, ...]
     rows: tuple[BulkRow, ...]
@@ -51,11 +46,7 @@ class BulkPreview:
 
     @property
     def versions(self) -> dict[str, str]:
-        """Return record id → version, for each record that the edit changes.
-
-        The version is "" for a recommendation that gets a link from evidence, because the link is stored in the file of
-        the evidence.
-        """
+        """Return record id → version, for each record that the edit changes; "" if only evidence gets a link to it."""
         return {row.r.id: "" for row in self.rows if row.adds} | {record.id: record.version for record in self.changed}
 
     @property
@@ -72,10 +63,7 @@ def add_evidence_to_all(view: View, e: Evidence, ids: Iterable[str], *, effect: 
 
 
 def add_our_tag(r: Recommendation, field: TagField, code: str) -> Recommendation:
-    """Return the recommendation `r` with the theme or group `code` added to our own tags.
-
-    If `r` has this tag already, return `r` unchanged.
-    """
+    """Return the recommendation `r` with the theme or group `code` among our own tags."""
     ours = our_tags(r.tags)
     codes: tuple[str, ...] = getattr(ours, field)
     if code in codes:
@@ -85,10 +73,7 @@ def add_our_tag(r: Recommendation, field: TagField, code: str) -> Recommendation
 
 
 def preview_evidence(view: View, selection: Selection, evidence_id: str, effect: EvidenceEffect) -> BulkPreview:
-    """Return the preview of linking one evidence item to the selected recommendations.
-
-    A save changes only the file of the evidence item.
-    """
+    """Return the preview of linking one evidence item, which alone is saved, to the selected recommendations."""
     e, links = view.dataset.evidence[evidence_id], view.evidence[evidence_id].relevant_to
     existing = {i: tuple(link for link in links if link.recommendation == i) for i in selection.ids}
     new = add_evidence_to_all(view, e, selection.ids, effect=effect)

@@ -64,10 +64,9 @@ RecordChange = tuple[Record | None, Record]
 
 @dataclass(frozen=True, slots=True)
 class PreparedFile:
-    """A file to write.
+    """A file to write. `before` is its contents now, None for a new file.
 
-    `before` is the contents of the file now, None for a new file. `after` is the new contents. `records` are the
-    changed records, and `parsed` is everything in the file; both were parsed from `after`.
+    `records` are the changed records, and `parsed` is everything in the file; both were parsed from `after`.
     """
 
     path: PurePath
@@ -78,10 +77,9 @@ class PreparedFile:
 
 
 def current_record(dataset: Dataset, record: Record, raw: bytes | None) -> tuple[Record | None, str]:
-    """Return (record, version): the state of `record` in its file now.
+    """Return (record, version): the state of `record` in its file now, whose contents are `raw`; None if there is no file.
 
-    `raw` is the contents of the file, None if there is no file. If the file has no such record, return (None, ""). If
-    the file cannot be read, return (None, the version of the whole file).
+    If the file has no such record, return (None, ""). If it cannot be read, return (None, the version of the whole file).
     """
     if raw is None:
         return None, ""
@@ -170,10 +168,9 @@ def _file_values(record: Record) -> dict[str, Any]:
 def _read_back(
     path: PurePath, raw: bytes, values: dict[str, Any], *, expected: list[Record]
 ) -> tuple[tuple[Record, ...], ParsedFile] | None:
-    """Return (the records, the whole parsed file), parsed from the new contents `raw`.
+    """Return (the records, the whole parsed file), parsed from the new contents `raw`; None if they are not as `expected`.
 
-    Return None if the records differ from `expected`. If the file is a list, return None also if `raw` does not parse
-    to `values`.
+    If the file is a list, return None also if `raw` does not parse to `values`.
     """
     try:
         parsed = parse_file(path, raw)
@@ -292,10 +289,7 @@ class Store:
         self.reader.refresh(path)
 
     def saver_of(self, version: str) -> str:
-        """Return the handle of the editor whose save made this version of a record.
-
-        Return "" if it was made by hand, by another process or before this one started.
-        """
+        """Return the handle of the editor whose save made this version of a record, "" if this process did not save it."""
         return self._savers.get(version, "")
 
     def check_publication(self, e: Evidence, new_files: Iterable[NewFile] = ()) -> PublicationCheck:
@@ -460,10 +454,7 @@ def _stamp(
 def _revisions(
     old: Record, new: Record, stamps: TimestampIssuer, *, reason: str, still_right: Mapping[str, tuple[str, ...]]
 ) -> tuple[Revision, ...]:
-    """Return one revision for each field that differs, and for each field in `still_right`.
-
-    A revision has the old value of the field, as YAML. The history keeps only these old values, not whole records.
-    """
+    """Return one revision, with the old value as YAML, for each field that differs, and for each field in `still_right`."""
     before, after = (
         record_values(record, without=UNVERSIONED_FIELDS) | _item_text_values(record) for record in (old, new)
     )
@@ -545,10 +536,7 @@ def check_file_text(
 
 
 def overwritten_items(old: Record, new: Record, main: str) -> Iterator[tuple[str, str]]:
-    """Yield (field, message) for each list of the record in which the save changed or removed recorded items.
-
-    `main` is the main language of the dataset.
-    """
+    """Yield (field, message) for each list in which the save changed or removed recorded items. `main` is the main language."""
     for name in RECORDED_LISTS:
         if not _is_only_added_to(old, new, name, main=main):
             label = name if name == "assessments" else f"items of {name!r}"
@@ -560,8 +548,7 @@ def overwritten_items(old: Record, new: Record, main: str) -> Iterator[tuple[str
 def _is_only_added_to(old: Record, new: Record, name: str, *, main: str) -> bool:
     """Return whether every item in the list `name` of `old` is still in `new`, with nothing but additions.
 
-    Events and translations may be added to an item, and translations that were added may change. New items may follow
-    after the old ones. `main` is the main language of the dataset.
+    Events and translations may be added to an item, and translations that were added may change.
     """
     items, new_items = getattr(old, name, ()), getattr(new, name, ())
     return len(new_items) >= len(items) and all(

@@ -47,18 +47,12 @@ IGNORED_FIELDS = {*RECORDED_LISTS, "events", "history", "version", "recorded", "
 
 
 def withdraw_assessment(r: Recommendation, index: int, reason: Text) -> Recommendation:
-    """Return the recommendation `r` with its assessment number `index` withdrawn. The first assessment is number 0.
-
-    The assessment stays in the history but no longer counts.
-    """
+    """Return `r` with its assessment number `index`, from 0, withdrawn: it stays in the history but no longer counts."""
     return with_event(EventType.WITHDRAWN, r, index, reason=reason)
 
 
 def confirm_unchanged(r: Recommendation, index: int, day: str, note: Text | None = None) -> Recommendation:
-    """Return `r` with its assessment number `index` marked as checked and still true on `day` (ISO date).
-
-    The first assessment is number 0.
-    """
+    """Return `r` with its assessment number `index`, from 0, marked as checked and still true on `day` (ISO date)."""
     return with_event(EventType.CHECKED, r, index, reason=note, day=day)
 
 
@@ -110,8 +104,8 @@ def _reverse_items(
 ) -> tuple[Any, ...]:
     """Return the items `now`, with a save undone that changed the items `before` to `after`.
 
-    Items that the save added are withdrawn. Events that the save added to older items are reversed. The fields `texts`
-    of older items are set back: only their translations can have changed.
+    Items that the save added are withdrawn. The events of older items are reversed, and their `texts` set back: only
+    translations can have changed.
     """
     reversed_items = []
     for index, item in enumerate(now):
@@ -128,10 +122,7 @@ def _reverse_items(
 def _reverse_events(
     before: tuple[Event, ...], after: tuple[Event, ...], now: tuple[Event, ...], *, reason: Text
 ) -> tuple[Event, ...]:
-    """Return the events `now`, followed by new events that undo the events which a save added.
-
-    `before` and `after` are the events before and after the save.
-    """
+    """Return the events `now`, followed by those that undo what a save added, which changed the events `before` to `after`."""
     added, later = after[len(before) :], {(event.type, event.recorded_by) for event in now[len(after) :]}
     # If an item was withdrawn a second time, nothing changed: the opposite event would wrongly restore the item.
     changed = is_withdrawn(before) != is_withdrawn(after) == is_withdrawn(now)
@@ -228,10 +219,7 @@ def records_naming(dataset: Dataset, document_id: str) -> tuple[Record, ...]:
 
 
 def evidence_recorded_with(dataset: Dataset, r: Recommendation, a: Assessment) -> tuple[Evidence, ...]:
-    """Return the evidence that was recorded in the same save as the assessment `a` of `r`, and is used nowhere else.
-
-    It still counts, no other assessment that still counts cites it, and it is relevant to no other recommendation.
-    """
+    """Return the evidence that was recorded in the same save as the assessment `a` of `r`, counts, and is used nowhere else."""
     items = (dataset.evidence.get(i) for i in a.evidence)
     return tuple(
         e

@@ -22,10 +22,7 @@ UNKNOWN_PUBLISHER = "—"
 
 
 def events_by(item: Any, moment: str | None) -> tuple[Event, ...]:
-    """Return the events of an item that were recorded before or at a moment.
-
-    An event without a recorded time is returned only if the moment is None (now).
-    """
+    """Return the events of an item that were recorded by a moment. Without a recorded time they count only now."""
     return tuple(e for e in item.events if moment is None or (e.recorded is not None and e.recorded <= moment))
 
 
@@ -43,21 +40,15 @@ def is_active(item: Any, moment: str | None) -> bool:
 
 
 def is_withdrawn(events: Iterable[Event]) -> bool:
-    """Return whether an item with these `events` is withdrawn or retired.
-
-    The last event that removes or restores it decides.
-    """
+    """Return whether an item is withdrawn or retired: the last of its events that removes or restores it decides."""
     removals = [REMOVING_EVENTS[event.type] for event in events if event.type in REMOVING_EVENTS]
     return bool(removals) and removals[-1]
 
 
 def last_checked(a: Assessment, moment: str | None, day: date | None = None) -> str | None:
-    """Return the latest date on which someone checked that assessment `a` is still correct.
+    """Return the latest date on which someone checked that assessment `a` is still correct, or None.
 
-    Return None without a check.
-
-    A check counts only if it was recorded before or at `moment`. If `day` is given, checks dated after `day` do not
-    count.
+    Checks that were recorded after `moment` or are dated after `day` do not count.
     """
     days: list[str] = []
     for event in events_by(a, moment):
@@ -102,10 +93,7 @@ def active_files(record: Record) -> tuple[AttachedFile, ...]:
 
 
 def timestamps_of(record: Record) -> Iterator[str]:
-    """Return the recorded times of `record` and of all its items, events and revisions.
-
-    A missing time is returned as "".
-    """
+    """Return the recorded times of `record` and of all its items, events and revisions, "" for a missing one."""
     items = [record, *(item for name in RECORDED_LISTS for item in getattr(record, name, ()))]
     events = [*record.history, *(event for item in items for event in item.events)]
     return (item.recorded or "" for item in (*items, *events))

@@ -62,10 +62,7 @@ A plain string in a file is one wording in the main language.
 # not checked by pydantic: it is made for every text that is shown, from texts that were checked
 @plain_dataclass(frozen=True, slots=True, kw_only=True)
 class ResolvedText:
-    """The wording that is shown to a reader.
-
-    `lang` is the language of the wording. `requested` is the language that the reader chose.
-    """
+    """The wording in the language `lang` that is shown to a reader, who chose the language `requested`."""
 
     text: str
     lang: str
@@ -80,21 +77,14 @@ class ResolvedText:
 
 
 def strip_bidi_controls(text: str) -> str:
-    """Return `text` without the characters in `BIDI_CONTROLS`.
-
-    These characters would also change the direction of the text beside `text`.
-    """
+    """Return `text` without BIDI_CONTROLS, which would also change the direction of the text beside it."""
     if text.isascii() or not any(control in text for control in BIDI_CONTROLS):
         return text
     return text.translate(dict.fromkeys(map(ord, BIDI_CONTROLS)))
 
 
 def resolve(text: Mapping[str, TextVariant], requested: str, main: str, fallback: tuple[str, ...] = ()) -> ResolvedText:
-    """Return the wording of `text` in the language `requested`.
-
-    If there is none, return the wording in the first language of `fallback` that has one, then the wording in the
-    language `main`, then the first wording.
-    """
+    """Return the wording of `text` in the first language that it has: `requested`, `fallback`, `main`, any other."""
     by_lang = {lang or main: variant for lang, variant in text.items()} if NO_LANGUAGE_CODE in text else text
     lang = next((code for code in (requested, *fallback, main) if code in by_lang), next(iter(by_lang)))
     variant = by_lang[lang]

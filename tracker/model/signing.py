@@ -33,10 +33,7 @@ def awaits_second_reader(settings: Settings, a: Assessment, moment: str | None) 
 
 
 def _is_confirmed(a: Assessment, moment: str | None) -> bool:
-    """Return whether a person other than the author confirmed assessment `a` by `moment`.
-
-    A confirmation that was undone does not count.
-    """
+    """Return whether a person other than the author confirmed assessment `a` by `moment`, and did not undo it."""
     confirmations = standing_events(events_by(a, moment), EventType.CONFIRMED, EventType.CONFIRMATION_UNDONE)
     return any(event.recorded_by not in (None, a.recorded_by) for event in confirmations)
 
@@ -49,8 +46,7 @@ def can_review(person: Person, a: Assessment) -> bool:
 def require_reviewer_to_confirm(before: Iterable[Record | None], after: Iterable[Record], by: Person) -> None:
     """Raise NotAllowed if `by` is not a reviewer and the change confirms an assessment or undoes a confirmation.
 
-    `before` has the records before the change, `after` the same records after it, in the same order. For a new record,
-    `before` has None.
+    `before` and `after` are the same records, None before for a new one.
     """
     pairs = zip(before, after, strict=True)
     if not by.can(Permission.CONFIRM) and any(
@@ -60,10 +56,7 @@ def require_reviewer_to_confirm(before: Iterable[Record | None], after: Iterable
 
 
 def _count_confirmations(record: Record | None) -> int:
-    """Return how many events in the assessments of `record` are confirmations or undo a confirmation.
-
-    Return 0 for None.
-    """
+    """Return how many events in the assessments of a record are confirmations or undo one."""
     assessments = record.assessments if isinstance(record, Recommendation) else ()
     return sum(event.type in CONFIRMATION_EVENTS for a in assessments for event in a.events)
 
@@ -87,9 +80,9 @@ CONTEST_EVENTS = frozenset({EventType.CONTESTED, EventType.CONTEST_UNDONE})
 
 
 def recorded_for(settings: Settings, by: Person) -> str:
-    """Return the id of the organisation that stands beside what a person records.
+    """Return the id of the organisation that stands beside what a person records, "" where nobody signs.
 
-    Return "" for a person without an organisation in a dataset that lists no organisation: there, nobody signs.
+    That is so for a person without an organisation in a dataset that lists none.
     """
     return own_organisation(by, settings.organisations) if by.organisation or len(settings.organisations) > 1 else ""
 
@@ -133,10 +126,8 @@ def require_own_organisation(
 
     A new assessment is signed for the own organisation; who has none may enter it for any that has not signed one of this
     recommendation itself. About an assessment of another organisation, a reviewer may only record that they confirm or
-    contest it. A recommendation that another organisation has assessed is not archived.
-
-    `before` has the records before the change, `after` the same records after it, in the same order. For a new record,
-    `before` has None.
+    contest it. A recommendation that another organisation has assessed is not archived. `before` and `after` are the same
+    records, None before for a new one.
     """
     for old, new in zip(before, after, strict=True):
         if not isinstance(new, Recommendation):

@@ -109,9 +109,9 @@ class ActivityEntry:
 
 
 def latest_assessments_and_evidence(view: View, most: int) -> tuple[ActivityEntry, ...]:
-    """Return an entry for each of the last recorded assessments and evidence, newest first, at most `most` entries.
+    """Return an entry for each of the `most` last recorded assessments and evidence, newest first.
 
-    Withdrawn assessments and withdrawn evidence are left out, and what was recorded after the day `as_of` of the view.
+    What was withdrawn is left out, and what was recorded after the day `as_of` of the view.
     """
     found = (
         entry
@@ -134,10 +134,9 @@ def activity_log(view: View) -> tuple[ActivityEntry, ...]:
 
 
 def _is_in_view(r: Record, view: View) -> bool:
-    """Return whether a record was issued or published by the day of the view. The record may be withdrawn.
+    """Return whether a record was issued, published or, for want of that, happened by the day of the view.
 
-    For evidence without a publication date, the date on which it happened is used. Evidence without any date is always
-    in the view.
+    It may be withdrawn. Evidence without any date is always in the view.
     """
     if not isinstance(r, Evidence):
         return (r.id if isinstance(r, Document) else r.document) not in view.not_yet_issued
@@ -220,10 +219,9 @@ def _group_by_save(history: Iterable[Revision]) -> Iterator[list[Revision]]:
 
 
 def _value_after(r: Record, change: Revision) -> str | None:
-    """Return the value of the field `change.field` right after the edit `change`, as YAML.
+    """Return the value of an edited field right after the edit, as YAML; None if the record did not have the field.
 
-    If the field was edited again later, the value is the old value of the next edit. Otherwise it is the present value.
-    Return None if the record did not have the field.
+    It is the old value of the next edit of the field, or the present value.
     """
     later = [other for other in r.history if other.field == change.field and other.recorded > change.recorded]
     if later:
@@ -309,11 +307,9 @@ def _is_since(view: View, entry: ActivityEntry, since: str) -> bool:
 
 
 def recommendations_of(view: View, entry: ActivityEntry) -> list[Recommendation]:
-    """Return the recommendations that an entry is about.
+    """Return the recommendations that an entry is about: the one that was changed, or those of the changed evidence.
 
-    If a recommendation was changed, return only this recommendation. If evidence was changed, return the
-    recommendations that the evidence is relevant to. If only one link of the evidence was changed, return only the
-    recommendation of this link. If a document was changed, the list is empty.
+    If only one link of the evidence was changed, it is the recommendation of this link. A document is about none.
     """
     if isinstance(entry.record, Recommendation):
         return [entry.record]
@@ -335,10 +331,7 @@ Timed = TypeVar("Timed", bound=HasTime)
 
 
 def group_by_day(entries: Iterable[Timed], timezone: str) -> tuple[tuple[date, tuple[Timed, ...]], ...]:
-    """Return the entries grouped by the day on which they were recorded, as (day, entries) pairs.
-
-    `timezone` is the name of the time zone in which the day is computed. The order of the entries does not change.
-    """
+    """Return (day on which they were recorded in the time zone `timezone`, entries), in the order of the entries."""
     zone = ZoneInfo(timezone)
 
     def day_of(entry: Timed) -> date:

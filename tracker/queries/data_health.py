@@ -37,20 +37,13 @@ class Task:
 
 
 def stale_recommendations(view: View) -> tuple[Recommendation, ...]:
-    """Return the recommendations whose assessment is out of date (see `View.is_stale`).
-
-    The recommendation that was checked longest ago comes first.
-    """
+    """Return the recommendations whose assessment is out of date, the one that was checked longest ago first."""
     found = [r for r in view.recommendations.values() if view.is_stale(r)]
     return tuple(sorted(found, key=lambda r: partial_dates.last_day(view.last_checked(r) or "")))
 
 
 def awaiting_second_reader(view: View) -> tuple[Recommendation, ...]:
-    """Return the recommendations that have an assessment that awaits a second reader.
-
-    Only the assessments that count are considered: of the whole recommendation, and of each part.
-    The recommendation that has waited longest comes first.
-    """
+    """Return the recommendations of which an assessment that counts awaits a second reader, the longest wait first."""
     found = []
     for r in view.recommendations.values():
         counting = view.counting_assessments(r)
@@ -76,10 +69,7 @@ def has_copy(view: View, e: Evidence) -> bool:
 
 
 def unverified(view: View) -> tuple[Task, ...]:
-    """Return a task for each record in which something still has to be checked.
-
-    Documents come first, then recommendations, then evidence.
-    """
+    """Return a task for each document, recommendation and evidence in which something still has to be checked."""
     records: list[Record] = [
         *view.documents.values(),
         *view.recommendations.values(),
@@ -108,8 +98,5 @@ def _to_check(record: Record) -> Iterator[str]:
 
 
 def without_timestamp(view: View) -> tuple[Task, ...]:
-    """Return a task for each recommendation with an assessment that has no recorded time.
-
-    Such an assessment was written into the file by hand.
-    """
+    """Return a task for each recommendation with an assessment without a recorded time: it was written by hand."""
     return tuple(Task(r) for r in view.recommendations.values() if any(a.recorded is None for a in r.assessments))

@@ -147,18 +147,12 @@ def _was_known(item: AgendaItem, view: View) -> bool:
 
 
 def upcoming(view: View) -> tuple[AgendaItem, ...]:
-    """Return the dates on or after the day of the view, earliest first.
-
-    Deadlines that were met are left out, among them the due date of a document that was received.
-    """
+    """Return the dates on or after the day of the view that were not met, earliest first."""
     return tuple(item for item in list_agenda(view) if item.state(view.local_date) is DeadlineState.NEXT)
 
 
 def overdue(view: View) -> tuple[AgendaItem, ...]:
-    """Return the deadlines before the day of the view that were not met, earliest first.
-
-    Sessions and the dates that committees set for alternative reports are left out: nobody is late after them.
-    """
+    """Return the deadlines before the day of the view that were not met, earliest first, without PASSING_KINDS."""
     return tuple(item for item in list_agenda(view) if item.state(view.local_date) is DeadlineState.OVERDUE)
 
 
@@ -227,10 +221,7 @@ def _unknown(view: View, body: TreatyBody) -> tuple[UnknownDeadline, ...]:
 
 
 def _has_reply(view: View, observations: Document, own: list[Document]) -> bool:
-    """Return whether the State has replied already, or whether no reply is asked for.
-
-    A step of the follow-up, or a follow-up report of the same cycle, shows that there was a reply.
-    """
+    """Return whether the State has replied, as a step or a report of the follow-up shows, or whether no reply is asked for."""
     follow_up = observations.follow_up
     if follow_up and any(partial_dates.known_by(step.date, view.as_of) for step in follow_up.steps):
         return True

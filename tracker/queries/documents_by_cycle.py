@@ -25,10 +25,7 @@ def recommendations_of_body(view: View, body: TreatyBody) -> tuple[Recommendatio
 
 
 def group_by_cycle(view: View, body: TreatyBody) -> list[tuple[str, list[Document]]]:
-    """Return a (cycle, documents) pair for each reporting cycle of a committee.
-
-    The latest cycle comes first. In each cycle, the newest document comes first.
-    """
+    """Return (cycle, documents) for each reporting cycle of a committee, the latest cycle and the newest document first."""
     found: dict[str, list[Document]] = {}
     for document in view.documents.values():
         if document.body == body.id:
@@ -70,10 +67,7 @@ def follow_up_status(view: View, r: Recommendation) -> FollowUpStatus | None:
 
 
 def is_selected_for_follow_up(view: View, r: Recommendation) -> bool | None:
-    """Return whether the committee selected the paragraph of a recommendation, or a part of it, for follow-up.
-
-    Return None if this is not known.
-    """
+    """Return whether the committee selected the paragraph of a recommendation, or a part of it; None if not known."""
     document = view.document(r.document)
     if document is None or document.follow_up is None or not document.follow_up.paragraphs or not r.paragraph:
         return None

@@ -56,10 +56,7 @@ class FieldChange:
 
 
 def diff_records(old: Record, new: Record) -> tuple[FieldChange, ...]:
-    """Return the fields in which two versions of a record differ.
-
-    Assessments, links, events and the history are not compared.
-    """
+    """Return the fields in which two versions of a record differ, without UNVERSIONED_FIELDS such as assessments."""
     before, after = (record_values(record, without=UNVERSIONED_FIELDS) for record in (old, new))
     fields = [f for f in {**before, **after} if before.get(f) != after.get(f)]
     return tuple(FieldChange(f, _to_yaml(before.get(f)), _to_yaml(after.get(f))) for f in fields)

@@ -54,10 +54,7 @@ class Later:
 
 
 def later_recommendation(view: View, recommendation_id: str) -> Later | None:
-    """Return why a recommendation that exists is later than the view.
-
-    Return None if no recommendation has this id, if it is in the view, or if it was retired by then.
-    """
+    """Return why a recommendation that exists is later than the view; None if it is not, or if it was retired by then."""
     r = view.dataset.recommendations.get(recommendation_id)
     if r is None or not view.is_past or recommendation_id in view.recommendations or view.is_retired(r.id):
         return None
@@ -83,10 +80,7 @@ class EarlierRecords:
 
 
 def earlier_records(view: View, r: Recommendation) -> EarlierRecords:
-    """Return what is dated by the day of the view, although the recommendation `r` itself is later.
-
-    What was recorded after the time of the view is left out.
-    """
+    """Return what was dated and recorded by the time of the view, although the recommendation `r` itself is later."""
     then = as_recorded(r, view.recorded)
     named = {same.recommendation for same in then.same_demand} if then else set()
     return EarlierRecords(

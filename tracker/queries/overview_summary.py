@@ -109,10 +109,9 @@ class VoiceSummary:
 
 
 def summarize_voices(view: View) -> tuple[VoiceSummary, ...]:
-    """Return a summary of each recommendation that the State or the committee has assessed.
+    """Return a summary of each recommendation that the State or the committee has assessed, the largest `gap` first.
 
-    The summaries are sorted by `gap`, largest first. If gaps are equal, summaries with `is_unanswered` come last. If
-    that is equal too, civil society's recommendations come before those of committees.
+    Of equal gaps, what is unanswered comes last, and civil society's recommendations before those of committees.
     """
     found = []
     for r in view.recommendations.values():
@@ -146,10 +145,7 @@ class MatrixCell:
 
 @dataclass(frozen=True, slots=True)
 class MatrixRow:
-    """One civil-society recommendation, with a cell for each committee.
-
-    The register of treaty bodies gives the order of the cells.
-    """
+    """One civil-society recommendation, with a cell for each committee, in the order of their register."""
 
     recommendation: Recommendation
     cells: tuple[MatrixCell, ...]
@@ -166,11 +162,7 @@ class MatrixRow:
 
 
 def demand_matrix(view: View) -> tuple[MatrixRow, ...]:
-    """Return a row for every civil-society recommendation.
-
-    The rows are sorted by `MatrixRow.committees` (largest number first), then by `MatrixRow.times` (largest number
-    first), then by the id of the recommendation.
-    """
+    """Return a row for every civil-society recommendation, those that most committees and recommendations share first."""
     rows = [_row(view, r) for r in view.by_issuer(Issuer.CIVIL_SOCIETY)]
     return tuple(sorted(rows, key=lambda row: (-row.committees, -row.times, natural_key(row.recommendation.id))))
 
@@ -191,10 +183,7 @@ def _row(view: View, r: Recommendation) -> MatrixRow:
 
 
 def uptake_not_checked(view: View, matrix: tuple[MatrixRow, ...]) -> tuple[tuple[TreatyBody, str], ...]:
-    """Return (committee, year) of the documents that were not yet checked for the recommendations of `matrix`.
-
-    These are the documents of which an uptake is recorded as not checked, in the order of the matrix.
-    """
+    """Return (committee, year) of the documents of which an uptake is recorded as not checked, in the order of `matrix`."""
     pairs = (pair for row in matrix for cell in row.cells for pair in cell.uptake)
     found = [
         (body, document_year(view, r))

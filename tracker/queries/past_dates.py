@@ -147,10 +147,7 @@ def as_of_choice(view: View) -> DayChoice:
 
 
 def recorded_choice(view: View) -> DayChoice | None:
-    """Return the days for `recorded`: from the first day on which something was recorded until today.
-
-    Return None if nothing has a recorded time.
-    """
+    """Return the days for `recorded`: from the first on which something was recorded until today; None without one."""
     first, _latest = recorded_bounds(view.dataset)
     if not first:
         return None

@@ -53,11 +53,10 @@ class View:
     recorded: str | None = None
 
     def cached(self, about: str, key: Hashable, compute: Callable[[], T], most: int = 100) -> T:
-        """Return the result of `compute()`. Call `compute` only if no result is kept for `about` and `key`.
+        """Return the result of `compute()`, which is kept in this view for `about` (the kind of result) and `key`.
 
-        `about` names the kind of result. `key` must contain everything that the result depends on, except the view.
-        Results are kept in this view. When there are `most` results for one `about`, all of them are dropped. A result
-        that is None is not kept.
+        `key` must contain everything that the result depends on, except the view. When there are `most` results for one
+        `about`, all of them are dropped. A result that is None is not kept.
         """
         # Kept in the instance, as cached_property does: views for different people must not share results.
         cache: dict[Hashable, T] = self.__dict__.setdefault(f"cached {about}", {})
@@ -130,16 +129,13 @@ class View:
 
     @cached_property
     def not_yet_issued(self) -> Set[str]:
-        """Return the ids of the documents that did not exist yet on the day of the view.
-
-        Recommendations of these documents do not count.
-        """
+        """Return the ids of the documents that did not exist yet on the day of the view. Their recommendations do not count."""
         return self.dataset.documents.keys() - self._all_documents.keys()
 
     def document(self, name: str | None) -> Document | None:
-        """Return the document with the id `name` as it was recorded at the time of the view. It may be retired.
+        """Return the document with this id as it was recorded at the time of the view, or None. It may be retired.
 
-        If the document did not exist yet in the view, return it as it is now. Return None if no document has this id.
+        If the document did not exist yet in the view, return it as it is now.
         """
         if found := self._all_documents.get(name or ""):
             return found
@@ -247,10 +243,7 @@ class View:
         return max(days, key=partial_dates.last_day, default=None)
 
     def is_stale(self, r: Recommendation) -> bool:
-        """Return whether the date that `last_checked` returns is older than the limit in the settings of the dataset.
-
-        Return False if there is no such date.
-        """
+        """Return whether the date of `last_checked` is older than the limit in the settings. Without a date it is not."""
         return self.is_outdated(self.last_checked(r))
 
     def is_outdated(self, checked: str | None) -> bool:
@@ -297,10 +290,7 @@ class View:
         return {name: tuple(dict.fromkeys(others)) for name, others in found.items()}
 
     def same_demand(self, r: Recommendation) -> tuple[Recommendation, ...]:
-        """Return the recommendations that ask for the same thing as `r`.
-
-        The link between the two recommendations may be in the file of `r` or in the file of the other recommendation.
-        """
+        """Return the recommendations that ask for the same thing as `r`. The link may be in the file of either."""
         return tuple(self.recommendations[name] for name in self._same_demands.get(r.id, ()))
 
     @cached_property
@@ -312,10 +302,9 @@ class View:
         return {name: tuple(pairs) for name, pairs in found.items()}
 
     def uptake_of(self, r: Recommendation) -> tuple[tuple[Recommendation, Uptake], ...]:
-        """Return (recommendation, uptake) pairs for each recorded uptake of the civil-society recommendation `r`.
+        """Return (recommendation whose file records it, uptake) for each recorded uptake of the civil-society one `r`.
 
-        The recommendation in a pair is the one whose file records the uptake. An uptake may also say that `r` was not
-        taken up.
+        An uptake may also say that `r` was not taken up.
         """
         return self._uptake_by_demand.get(r.id, ())
 
@@ -413,10 +402,9 @@ class View:
         return tuple(difflib.get_close_matches(name[:80], self.recommendations, n=3, cutoff=0.5))
 
     def successor_of(self, recommendation_id: str) -> str | None:
-        """Return the id of the active recommendation that replaced a retired recommendation.
+        """Return the id of the active recommendation that replaced a retired one, or None; of an active one its own id.
 
-        If A was replaced by B, and B by C, the successor of A is C. Return None if no active recommendation replaced
-        it. If the recommendation is active itself, return its own id.
+        If A was replaced by B, and B by C, the successor of A is C.
         """
         visited: set[str] = set()
         current: str | None = recommendation_id
@@ -444,10 +432,7 @@ class View:
         return any(body.kind is not MechanismKind.TREATY_BODY for body in self.bodies.values())
 
     def body_of(self, r: Recommendation) -> TreatyBody | None:
-        """Return the committee that issued a recommendation, or to which civil society addressed the recommendation.
-
-        Return None if the document or the committee is not in the dataset.
-        """
+        """Return the committee that issued a recommendation, or to which civil society addressed it, or None."""
         document = self.document(r.document)
         return self.bodies.get(document.body) if document else None
 

@@ -50,8 +50,8 @@ class CopyRefused(TrackerError):
 class CopyPlan:
     """What copying would do, as names of files.
 
-    `new` are not in the target yet, `changed` would be overwritten, and of these `newer` have something in the target
-    that would be lost. `same` are equal already. `only_there` are only in the target, and stay.
+    `changed` would be overwritten, and of these `newer` have something in the target that would be lost. `only_there` are
+    only in the target, and stay.
     """
 
     new: tuple[str, ...] = ()
@@ -151,10 +151,7 @@ def _make_folder(folder: Path, *, is_closed: bool) -> None:
 
 
 def _read_digests_of_copy(source: StoragePlace, target: StoragePlace) -> dict[str, str] | None:
-    """Return name → SHA-256 of the files when the folder `source` and the database `target` were last the same.
-
-    None if that is not known.
-    """
+    """Return name → SHA-256 of the files when folder and database were last the same, None if that is not known."""
     if not isinstance(source, Path) or not isinstance(target, DatabasePlace):
         return None
     try:

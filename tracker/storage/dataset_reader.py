@@ -103,12 +103,7 @@ def is_data_file(name: str) -> bool:
 
 
 def read_redaction_marker(files: FileSource) -> bytes:
-    """Return the bytes of the file REDACTION_MARKER, or b"" if there is none.
-
-    They change with each redaction.
-
-    If the file cannot be read, return its FileStat as text instead.
-    """
+    """Return the bytes of REDACTION_MARKER, which change with each redaction; b"" without it, its FileStat if unreadable."""
     try:
         return files.read(REDACTION_MARKER)
     except FileNotFoundError:
@@ -200,9 +195,7 @@ class DatasetReader:
         self._redaction_marker: bytes | None = None
 
     def read(self, *, fresh: bool = False) -> Dataset:
-        """Return the dataset.
-
-        Changes in the files may be missing for up to `look_every` seconds, unless `fresh` is True.
+        """Return the dataset. Changes in the files may be missing for up to `look_every` seconds.
 
         With `fresh`, check the files now. Without it, do not wait for another thread that reads files: return the
         dataset from before.
@@ -263,10 +256,7 @@ class DatasetReader:
             self._version: int | None = None
 
     def drop_last_good(self) -> None:
-        """Delete from memory the last valid records of invalid files.
-
-        After a redaction, they may contain the removed words.
-        """
+        """Delete from memory the last valid records of invalid files: after a redaction they may have the removed words."""
         with self._lock:
             outdated = {name: replace(file, last_good=None) for name, file in self._invalid.items() if file.last_good}
             if outdated:
@@ -282,10 +272,7 @@ class DatasetReader:
         return files.changed_since(self._version) if self._version is not None else None
 
     def _check_storage(self, *, fresh: bool) -> bool:
-        """Check the storage and read the files that changed.
-
-        Return True if there was a redaction since the last check.
-        """
+        """Check the storage and read the files that changed. Return whether there was a redaction since the last check."""
         try:
             files = self.storage.snapshot(fresh=fresh)
             self.storage.require_current()
@@ -322,11 +309,9 @@ class DatasetReader:
         *,
         parsed: Mapping[PurePath, tuple[bytes, ParsedFile]] = NOTHING_PARSED,
     ) -> None:
-        """Read the new and changed files among `names` from `files`.
+        """Read the new and changed files among `names` from `files`. Drop those without a FileStat in `stats`: they are gone.
 
-        Drop those that are not in `stats`: they were deleted.
-
-        `stats`: name → FileStat. `parsed`: see `refresh`.
+        `parsed`: see `refresh`.
         """
         changed: dict[str, FileState] = {}
         with _no_garbage_collection():
@@ -346,9 +331,9 @@ class DatasetReader:
                 self._apply(changed, newest if self._dataset is None else time.time())
 
     def _apply(self, changed: Mapping[str, FileState], modified: float) -> None:
-        """Make a new dataset after some files changed. `changed`: name → the new state; NO_FILE for a deleted file.
+        """Make a new dataset after files changed at `modified`, in seconds since 1970.
 
-        `modified` is the time of the change, in seconds since 1970.
+        `changed`: name → the new state; NO_FILE for a deleted file.
         """
         # Datasets in use contain the old dictionaries, so these must not change. The totals over all files are updated
         # file by file, so that a save does not go through 5,000 of them.

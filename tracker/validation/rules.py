@@ -4,7 +4,7 @@ The name of each rule says what the rule requires. A rule yields a (field path, 
 """
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from functools import cache
@@ -310,21 +310,19 @@ def _grade_is_in_scale(d: Dataset, r: Recommendation, a: Assessment) -> RuleResu
 
 def part_ids_are_unique(d: Dataset, r: Recommendation) -> RuleResults:
     """Require that no two parts have the same id."""
-    seen: set[str] = set()
-    for i, part in enumerate(r.parts):
-        if part.id in seen:
-            yield ("parts", i, "id"), f"the part {part.id!r} occurs twice; use each letter once"
-        seen.add(part.id)
+    for i in _repeated([part.id for part in r.parts]):
+        yield ("parts", i, "id"), f"the part {r.parts[i].id!r} occurs twice; use each letter once"
 
 
 def recorded_times_are_unique(d: Dataset, r: Recommendation) -> RuleResults:
     """Require that no two assessments have the same recorded time. In URLs, this time identifies an assessment."""
-    seen: set[str] = set()
-    for i, a in enumerate(r.assessments):
-        if a.recorded in seen:
-            yield ("assessments", i, "recorded"), "this recorded time occurs twice; delete this line in the copy"
-        if a.recorded is not None:
-            seen.add(a.recorded)
+    for i in _repeated([a.recorded for a in r.assessments]):
+        yield ("assessments", i, "recorded"), "this recorded time occurs twice; delete this line in the copy"
+
+
+def _repeated(values: Sequence[str | None]) -> list[int]:
+    """Return the positions of the values that stand earlier in the list too."""
+    return [i for i, value in enumerate(values) if value is not None and value in values[:i]]
 
 
 def confirmation_is_by_another_person(d: Dataset, r: Recommendation) -> RuleResults:
@@ -352,10 +350,11 @@ def texts_are_in_dataset_languages(d: Dataset, record: Record) -> RuleResults:
     allowed = {NO_LANGUAGE_CODE, *d.settings.languages}
     for where, lang in _languages(record):
         if lang not in allowed:
-            yield (
-                where,
-                f"the language {lang!r} is not one of the dataset's ({', '.join(d.settings.languages)}); correct the code",
-            )
+            yield where, _unknown_language(d, lang)
+
+
+def _unknown_language(d: Dataset, lang: str) -> str:
+    return f"the language {lang!r} is not one of the dataset's ({', '.join(d.settings.languages)}); correct the code"
 
 
 def _languages(value: object, where: FieldPath = ()) -> Iterator[tuple[FieldPath, str]]:
@@ -423,23 +422,6 @@ def symbol_is_of_this_state(d: Dataset, document: Document) -> RuleResults:
         )
 
 
-RECOMMENDATION_RULES: tuple[Callable[[Dataset, Recommendation], RuleResults], ...] = (
-    document_exists_and_fits_issuer,
-    quotation_was_read,
-    reading_says_where,
-    source_and_tags_exist,
-    same_demand_is_another_recommendation,
-    uptake_is_in_later_document_of_same_committee,
-    assessment_fits_its_voice,
-    part_ids_are_unique,
-    recorded_times_are_unique,
-    confirmation_is_by_another_person,
-    contest_has_a_reason,
-    texts_are_in_dataset_languages,
-    retired_document_is_unreferenced,
-)
-
-
 def nothing_public_has_an_owner(d: Dataset, record: Evidence | Document) -> RuleResults:
     """Require that only private entries say whose they are: it would tell readers who has what."""
     if d.signature == PRIVATE_SIGNATURE:
@@ -449,23 +431,41 @@ def nothing_public_has_an_owner(d: Dataset, record: Evidence | Document) -> Rule
         yield where, "is for entries in the private folder; move this entry there, or delete the key"
 
 
-EVIDENCE_RULES: tuple[Callable[[Dataset, Evidence], RuleResults], ...] = (
-    evidence_links_exist,
-    reading_says_where,
-    nothing_public_has_an_owner,
-    texts_are_in_dataset_languages,
-    retired_document_is_unreferenced,
-)
-DOCUMENT_RULES: tuple[Callable[[Dataset, Document], RuleResults], ...] = (
-    nothing_public_has_an_owner,
-    body_and_documents_exist,
-    symbol_is_of_this_state,
-    issued_after_adopted,
-    deadlines_fit_document,
-    reading_says_where,
-    texts_are_in_dataset_languages,
-    retired_document_is_unreferenced,
-)
+RULES: Mapping[type[Record], Sequence[Callable[[Dataset, Any], RuleResults]]] = {
+    Recommendation: (
+        document_exists_and_fits_issuer,
+        quotation_was_read,
+        reading_says_where,
+        source_and_tags_exist,
+        same_demand_is_another_recommendation,
+        uptake_is_in_later_document_of_same_committee,
+        assessment_fits_its_voice,
+        part_ids_are_unique,
+        recorded_times_are_unique,
+        confirmation_is_by_another_person,
+        contest_has_a_reason,
+        texts_are_in_dataset_languages,
+        retired_document_is_unreferenced,
+    ),
+    Evidence: (
+        evidence_links_exist,
+        reading_says_where,
+        nothing_public_has_an_owner,
+        texts_are_in_dataset_languages,
+        retired_document_is_unreferenced,
+    ),
+    Document: (
+        nothing_public_has_an_owner,
+        body_and_documents_exist,
+        symbol_is_of_this_state,
+        issued_after_adopted,
+        deadlines_fit_document,
+        reading_says_where,
+        texts_are_in_dataset_languages,
+        retired_document_is_unreferenced,
+    ),
+}
+"""Type of record → its rules."""
 
 
 def check_record(d: Dataset, record: Record, now: datetime | None = None) -> Iterator[RuleViolation]:
@@ -473,15 +473,8 @@ def check_record(d: Dataset, record: Record, now: datetime | None = None) -> Ite
 
     `now` is the current time; if it is None, dates in the future are no violations.
     """
-    at: FieldPath = ()
-    results: Iterator[tuple[FieldPath, str]]
-    if isinstance(record, Document):
-        at = ("documents", record.id)
-        results = (result for rule in DOCUMENT_RULES for result in rule(d, record))
-    elif isinstance(record, Recommendation):
-        results = (result for rule in RECOMMENDATION_RULES for result in rule(d, record))
-    else:
-        results = (result for rule in EVIDENCE_RULES for result in rule(d, record))
+    at: FieldPath = ("documents", record.id) if isinstance(record, Document) else ()
+    results = chain.from_iterable(rule(d, record) for rule in RULES[type(record)])
     if now:
         today = now.astimezone(ZoneInfo(d.settings.timezone)).date()
         results = chain(results, check_dates(record, today))
@@ -494,27 +487,19 @@ def check_registers(d: Dataset, now: datetime | None = None) -> Iterator[RuleVio
     for document in d.documents.values():
         yield from check_record(d, document, now)
     yield from _check_limits(d)
-    names = [o.id for o in d.settings.organisations]
-    for i, name in enumerate(names):
-        if name in names[:i]:
-            where: FieldPath = ("organisations", i, "id")
-            yield RuleViolation(
-                d.root / "tracker.yaml", where, f"the organisation {name!r} occurs twice; use each id once"
-            )
-    if d.settings.language not in d.settings.languages:
-        yield RuleViolation(
-            d.root / "tracker.yaml",
-            ("languages",),
-            f"the main language {d.settings.language!r} is missing from the list",
-        )
+    yield from (RuleViolation(d.root / "tracker.yaml", where, message) for where, message in _check_settings(d))
+
+
+def _check_settings(d: Dataset) -> RuleResults:
+    names, languages = [o.id for o in d.settings.organisations], d.settings.languages
+    for i in _repeated(names):
+        yield ("organisations", i, "id"), f"the organisation {names[i]!r} occurs twice; use each id once"
+    if d.settings.language not in languages:
+        yield ("languages",), f"the main language {d.settings.language!r} is missing from the list"
     for code, others in d.settings.fallback.items():
         for lang in (code, *others):
-            if lang not in d.settings.languages:
-                yield RuleViolation(
-                    d.root / "tracker.yaml",
-                    ("fallback", code),
-                    f"the language {lang!r} is not one of the dataset's ({', '.join(d.settings.languages)}); correct the code",
-                )
+            if lang not in languages:
+                yield ("fallback", code), _unknown_language(d, lang)
 
 
 def _check_limits(d: Dataset) -> Iterator[RuleViolation]:
@@ -523,19 +508,16 @@ def _check_limits(d: Dataset) -> Iterator[RuleViolation]:
         stages = [limit.stage for limit in body.submission_limits]
         for i, limit in enumerate(body.submission_limits):
             at: FieldPath = ("treaty_bodies", body.id, "submission_limits", i)
-            results = [("stage", "this stage has a limit above; keep one of them")] if limit.stage in stages[:i] else []
+            found: list[tuple[FieldPath, str]] = []
+            if limit.stage in stages[:i]:
+                found.append((("stage",), "this stage has a limit above; keep one of them"))
             has_place = limit.source and (limit.source.link or limit.source.document)
             if (limit.words or limit.pages or limit.languages) and not has_place:
-                results.append(
-                    ("source", "a limit needs the place where it stands; add 'source' with a link or document")
-                )
-            found = chain(
-                (((name,), message) for name, message in results),
-                sources_exist(d, limit.source, ("source",)) if limit.source else (),
-            )
-            yield from (
-                RuleViolation(d.root / "treaty_bodies.yaml", (*at, *where), message) for where, message in found
-            )
+                message = "a limit needs the place where it stands; add 'source' with a link or document"
+                found.append((("source",), message))
+            if limit.source:
+                found += sources_exist(d, limit.source, ("source",))
+            yield from (RuleViolation(d.root / "treaty_bodies.yaml", (*at, *where), text) for where, text in found)
 
 
 def check_dataset(d: Dataset, now: datetime | None = None) -> Iterator[RuleViolation]:

@@ -71,10 +71,9 @@ def review_link(page: Page, r: Recommendation, a: Assessment, params: UrlParams)
 
 
 def assessments_to_review(page: Page, r: Recommendation, params: UrlParams) -> list[tuple[Assessment, str]]:
-    """Return (assessment, link to the form) for each assessment that this person can review as second reader.
+    """Return (assessment, link to the form) for each that counts and that this person can review as second reader.
 
-    Only the assessments that count are returned: of the whole recommendation, and of each part. The list is empty while
-    a form is open. `params` are the URL parameters of the page without a form.
+    The list is empty while a form is open. `params` are the URL parameters of the page without a form.
     """
     if "editing" in st.query_params:
         return []
@@ -84,10 +83,7 @@ def assessments_to_review(page: Page, r: Recommendation, params: UrlParams) -> l
 
 
 def ways_of_assessment(page: Page, r: Recommendation, params: UrlParams) -> Callable[[str], list[tuple[str, str]]]:
-    """Return a function that takes the key of an assessment and returns (name, link) for each form about it.
-
-    In these forms, this person can review, withdraw or contest the assessment.
-    """
+    """Return a function: key of an assessment → (name, link) of the forms that review, withdraw or contest it."""
     _, person, link = page.context.language.gettext, page.context.person, page.context.link
     whole = page.view.dataset.recommendations[r.id]
 
@@ -146,10 +142,7 @@ def _show_second_review_form(page: Page, r: Recommendation, version: str, index:
 
 
 def contest_link(page: Page, r: Recommendation, a: Assessment, params: UrlParams) -> str:
-    """Return the link to the form in which this person contests the assessment `a`, or takes that back.
-
-    Return "" if this person may do neither.
-    """
+    """Return the link to the form in which this person contests the assessment `a`, or takes that back; "" if they may not."""
     if page.view.is_past or not can_contest(page.view.settings, a, page.context.person) or not is_active(a, None):
         return ""
     return page.context.link("/recommendation", *params, ("editing", OPEN_NOW), ("contest", assessment_key(r, a)))
@@ -219,10 +212,7 @@ REVIEWED = "reviewed_unchanged"
 
 
 def show_no_change_button(page: Page, r: Recommendation) -> None:
-    """Show a button and a field for a note. The button confirms that the latest assessment is still true today.
-
-    A confirmed assessment does not become outdated. A person can confirm only the assessment of their own organisation.
-    """
+    """Show a button, and a field for a note, which confirms that the person's own latest assessment is still true today."""
     language = page.context.language
     _ = language.gettext
     latest = _own_assessment(page, page.view.recommendations[r.id])
@@ -438,10 +428,9 @@ def _relevant_first(page: Page, r: Recommendation) -> list[Evidence]:
 
 
 def _new_evidence(assessment: Fields, r: Recommendation, with_others: bool) -> EvidenceForm:
-    """Show the fields of an evidence item that is added with the assessment.
+    """Show the fields of the evidence form for an item that is added with the assessment.
 
-    They are the fields of the evidence form. The title and the summary are in the language of the editor and, if
-    `with_others` is True, in the other languages.
+    The texts are in the language of the editor and, if `with_others` is True, in the other languages.
     """
     language, settings = assessment.page.context.language, assessment.page.view.settings
     _ = language.gettext
@@ -466,9 +455,9 @@ FORM_PREFIXES = {"edit": "edit_recommendation_", "retire": "retire_"}
 
 
 def show_assessment_form(page: Page, r: Recommendation, params: UrlParams) -> None:
-    """Show an editor the form that the address names. If the address names no form, show the links to the forms.
+    """Show an editor the form that the address names, or the links to the forms.
 
-    A reader sees nothing. `params` are the URL parameters of the page without a form.
+    `params` are the URL parameters of the page without a form.
     """
     version = st.query_params.get("editing")
     # When the sign-in ends, an open form stays with what was typed, and saving is refused.
@@ -560,11 +549,7 @@ def _close(prefix: str) -> None:
 
 
 def _what_changed(page: Page, recommendation_id: str, view_after: View) -> str:
-    """Return the message to show after a save.
-
-    The message says whose assessment was recorded, the status before and after, whether it counts, and which evidence is
-    new.
-    """
+    """Return the message after a save: whose assessment, the status before and after, whether it counts, new evidence."""
     language, label, view_before = page.context.language, page.context.label, page.view
     _ = language.gettext
     before, after = view_before.recommendations[recommendation_id], view_after.recommendations[recommendation_id]

@@ -43,10 +43,7 @@ from tracker.safety.scanner import PublicationCheck
 
 
 def show_publish_form(page: Page, evidence_id: str) -> str | None:
-    """Show the evidence as readers will see it, what has to be settled first, and the button that publishes it.
-
-    Return the id of the evidence if it was published now, otherwise None.
-    """
+    """Show the evidence as readers will see it, what has to be settled, and the button. Return its id if it is public now."""
     language, folder, link = page.context.language, private_folder(page), page.context.link
     _ = language.gettext
     found = folder.find_publishable(evidence_id) if folder else None
@@ -137,9 +134,9 @@ def _show_as_readers_see_it(page: Page, public: Evidence) -> None:
 
 
 def show_published(page: Page, evidence_id: str) -> None:
-    """Offer a reviewer to make evidence private again that was just published. If this was done, say so.
+    """Offer a reviewer to make evidence private again that was just published, or say that this was done.
 
-    What is shown depends on the files only, so it survives a reload.
+    It depends on the files only, so it survives a reload.
     """
     e = page.view.dataset.evidence.get(evidence_id)
     if e is None or not can_unpublish(page):
@@ -164,10 +161,7 @@ def _undo_publication(page: Page, e: Evidence) -> None:
 
 
 def show_unpublish_form(page: Page, evidence_id: str) -> None:
-    """Show which evidence would become private again, and which records depend on it.
-
-    A button below makes the evidence private.
-    """
+    """Show which evidence would become private again, which records depend on it, and the button that does it."""
     language, dataset = page.context.language, page.view.dataset
     _ = language.gettext
     folder, e = private_folder(page), dataset.evidence.get(evidence_id)

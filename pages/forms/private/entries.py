@@ -204,10 +204,7 @@ def _typed(key: str) -> str:
 
 
 def show_note_forms(page: Page, folder: SeenFolder, recommendation_id: str, *, notes: Sequence[PrivateNote]) -> None:
-    """Show the forms that add, correct or withdraw a note.
-
-    `notes` are the active notes on the recommendation, the newest one last.
-    """
+    """Show the forms that add, correct or withdraw one of the active `notes` on a recommendation, the newest one last."""
     _ = page.context.language.gettext
     with st.expander(_("Add a private note")):
         key = f"private_note_{recommendation_id}"
@@ -474,8 +471,7 @@ def save_privately(
 ) -> bool:
     """Save one item of evidence with its new files in the private folder, and return whether it was saved.
 
-    After a save, the next run of the page `page_id` shows a message of its own and an undo button. If the save fails,
-    an error is shown at once.
+    The next run of the page `page_id` shows a message of its own and an undo button. An error is shown at once.
     """
     _, folder = page.context.language.gettext, private_folder(page)
     (e,), before = changed, private_evidence(page).get(changed[0].id)

@@ -131,9 +131,9 @@ SYMBOL_SEEN = "cycle_of"
 
 
 def show_document_form(page: Page, d: Document | None, version: str = "") -> str | None:
-    """Show the form. Return the id of the document if it was saved now, otherwise None.
+    """Show the form for `d`, None for a new one. Return the id of the document if it was saved now, otherwise None.
 
-    `d` is the document as recorded now, None for a new one. `version` is the version of `d` when the form was opened.
+    `version` is the version of `d` when the form was opened.
     """
     _ = page.context.language.gettext
     heading = _("Edit this document") if d else _("Add a document")

@@ -21,10 +21,9 @@ from tracker.model.vocabulary import MechanismKind, StateResponse, TextOrigin, U
 
 
 def show_recommendation_form(page: Page, r: Recommendation | None, version: str = "") -> str | None:
-    """Show the form. Return the id of the recommendation if it was saved now, otherwise None.
+    """Show the form for `r`, None for a new one. Return the id of the recommendation if it was saved now, otherwise None.
 
-    `r` is the recommendation as recorded now, None for a new one. `version` is the version of `r` when the form was
-    opened.
+    `version` is the version of `r` when the form was opened.
     """
     _ = page.context.language.gettext
     heading = _("Edit this recommendation") if r else _("Add a recommendation")
@@ -124,10 +123,7 @@ def _as_labels(values: Iterable[str]) -> dict[str, str]:
 
 
 def show_retire_form(page: Page, r: Recommendation, version: str) -> bool:
-    """Show the form that retires the duplicate `r`, and return whether `r` was retired now.
-
-    `version` is the version of `r` on which the form was opened.
-    """
+    """Show the form that retires the duplicate `r`, and return whether it did. It was opened on the version `version`."""
     language, view = page.context.language, page.view
     _ = language.gettext
     form = Fields(page, f"retire_{r.id}_")

@@ -48,10 +48,7 @@ def show_undo_save(page: Page, recorded: str) -> None:
 
 
 def show_retire_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str | None:
-    """Show the form. Return the id of the evidence if it was retired now, otherwise None.
-
-    `e` is the evidence as recorded now. `version` is its version when the form was opened.
-    """
+    """Show the form, which was opened on `version`. Return the id of the evidence if it was retired now, otherwise None."""
     _ = page.context.language.gettext
     if e is None or is_withdrawn(e.events):
         page.show("forms/retire_evidence.html", e=None, rests=())

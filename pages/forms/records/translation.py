@@ -1,6 +1,5 @@
 """The form that translates the texts of one record, each beside the text that it is translated from."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import streamlit as st
@@ -16,12 +15,7 @@ from tracker.model.fields import record_texts
 from tracker.model.permissions import Person
 from tracker.model.signing import texts_of_others
 from tracker.publishing.wording import text_label
-from tracker.queries.translations import (
-    TranslationTask,
-    outdated_wordings,
-    source_languages,
-    translation_task,
-)
+from tracker.queries.translations import TranslationTask, outdated_wordings, source_languages, translation_task
 
 
 def show_translation(page: Page, name: str, version: str) -> None:
@@ -30,12 +24,8 @@ def show_translation(page: Page, name: str, version: str) -> None:
     `version` is the version of the record when the form was opened, "" if it is opened now.
     """
     dataset, of, lang = page.view.dataset, st.query_params.get("of", ""), st.query_params.get("to", "")
-    registers: dict[str, Mapping[str, Record]] = {
-        "recommendations": dataset.recommendations,
-        "evidence": dataset.evidence,
-        "documents": dataset.documents,
-    }
-    record = registers.get(of, {}).get(name)
+    registers = ("recommendations", "evidence", "documents")
+    record = getattr(dataset, of).get(name) if of in registers else None
     if record is None or lang not in page.view.settings.languages:
         page.show("layout/no_form.html", past=False, id=name[:80], back=page.context.link("/health"))
         return
@@ -59,11 +49,7 @@ def show_translation_form(page: Page, record: Record, lang: str, *, version: str
         st.caption(_("The assessments of other organisations are left out: each organisation translates its own."))
         missing, outdated = (tuple(p for p in paths if p not in others) for paths in (task.missing, task.outdated))
         task = replace(task, missing=missing, outdated=outdated)
-    page.show(
-        "forms/translation.html",
-        task=task,
-        language_name=native_name(lang),
-    )
+    page.show("forms/translation.html", task=task, language_name=native_name(lang))
     if not task.paths:
         return False
     start = TranslationForm.for_task(task, page.view.settings.language)

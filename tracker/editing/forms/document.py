@@ -152,11 +152,9 @@ def _row(deadline: Deadline, document_id: str, language: Language) -> DeadlineRo
 def row_errors(
     rows: Iterable[DeadlineRow], language: Language, today: date, *, document: Verification
 ) -> Iterator[FieldError]:
-    """Yield an error for everything that is missing or wrong in the rows. Its sentence begins with the deadline.
+    """Yield an error for everything that is missing or wrong in the rows, at the field: `row_name`, then its name.
 
-    `document` says how the document itself was checked.
-
-    It is shown at the field with the name of its row (see `row_name`) and of the field.
+    Its sentence begins with the deadline. `document` says how the document itself was checked.
     """
     _ = language.gettext
     for number, row in enumerate(rows):

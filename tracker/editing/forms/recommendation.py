@@ -221,10 +221,7 @@ def _issuer(document: Document) -> Issuer:
 
 
 def _named_parts(view: View, r: Recommendation, language: Language) -> dict[str, str]:
-    """Return letter of a part → what refers to this part, for the parts that evidence or an assessment refers to.
-
-    The letters are in lower case. The values are the translated words "evidence" or "an assessment".
-    """
+    """Return small letter of a part → the translated word for what refers to it: "evidence" or "an assessment"."""
     _ = language.gettext
     named = {
         link.part: _("evidence")
@@ -294,10 +291,7 @@ def all_authorities(view: View) -> Iterable[Authority]:
 
 
 def retire_recommendation(r: Recommendation, into: str | None, reason: Mapping[str, TextVariant]) -> Recommendation:
-    """Return the recommendation `r`, retired.
-
-    `into` is the id of the recommendation to which links to `r` are redirected, None if there is no redirection.
-    """
+    """Return the recommendation `r`, retired. Links to it are redirected to the recommendation `into`, if any."""
     return replace(r, events=(*r.events, Event(type=EventType.RETIRED, into=into, reason=reason)))
 
 
@@ -340,10 +334,9 @@ def parse_parts(text: str, old: Iterable[Part] = ()) -> tuple[dict[str, str], li
 def part_errors(
     old: tuple[Part, ...], typed: TextByLanguage, named: Mapping[str, str], language: Language
 ) -> list[str]:
-    """Return what is wrong with the typed lines, as translated sentences; empty if nothing is wrong.
+    """Return what is wrong with the typed lines, as translated sentences.
 
-    `named` lists the parts that cannot be removed, because something refers to them. It maps the letter of the part →
-    the translated word for what refers to the part.
+    `named` maps letter → the translated word for what refers to this part, which therefore cannot be removed.
     """
     _ = language.gettext
     errors = []
@@ -366,10 +359,7 @@ def part_errors(
 
 
 def _letters(parsed: Mapping[str, Mapping[str, str]]) -> list[str]:
-    """Return the letters of the parts that are typed in any language, in order.
-
-    The language with the most parts decides the order. `parsed` maps language code → letter → text.
-    """
+    """Return the letters of the parts in any language, in the order of the language with most. `parsed`: code → letter → text."""
     by_number_of_parts = sorted(parsed.values(), key=len, reverse=True)
     return list(dict.fromkeys(letter for parts in by_number_of_parts for letter in parts))
 
@@ -392,8 +382,5 @@ def update_parts(old: tuple[Part, ...], typed: TextByLanguage, main: str) -> tup
 
 
 def _keep_line_breaks(text: str, before: str) -> str:
-    """Return `before` if `text` differs from it only in line breaks or spaces; otherwise return `text`.
-
-    The form shows each part on one line. This function keeps the line breaks that the file has.
-    """
+    """Return `before`, with the line breaks of the file, if the typed `text` differs from it only in these or in spaces."""
     return before if one_line(clean_input(before)) == one_line(clean_input(text)) else text

@@ -52,10 +52,7 @@ class FieldKind(Enum):
 
 @dataclass(frozen=True)
 class FieldSpec:
-    """The kind of a form field, and the largest number of characters in it.
-
-    `is_past` says that the date of something that has happened is typed there.
-    """
+    """The kind of a form field, the most characters in it, and whether it is the date of something that has happened."""
 
     kind: FieldKind | None = None
     most: int = 500
@@ -105,10 +102,7 @@ class RecordForm(ABC, Generic[EditedRecord]):
         return cls(**values)
 
     def validate(self, view: View, record: EditedRecord | None, language: Language) -> list[str]:
-        """Return what is missing or wrong, as translated sentences; empty if the form can be saved.
-
-        `record` is the record as recorded now, None for a new one.
-        """
+        """Return what is missing or wrong, as translated sentences; empty if the form can be saved."""
         start = self.from_record(view, record, language)
         errors = [
             *self._errors(view, record, start, language=language),
@@ -120,10 +114,7 @@ class RecordForm(ABC, Generic[EditedRecord]):
 
     @abstractmethod
     def _errors(self, view: View, record: EditedRecord | None, start: Self, *, language: Language) -> Iterator[str]:
-        """Yield what only this type of record asks for. `start` has the initial values of the form.
-
-        A sentence is a `FieldError` if it can be shown at a field.
-        """
+        """Yield what only this type of record asks for, as `FieldError` if it can be shown at a field. `start`: initial values."""
 
     def _format_errors(self, start: Self, language: Language, today: date) -> Iterator[str]:
         for name, spec in field_specs(type(self)).items():

@@ -21,10 +21,7 @@ ADDRESS_WITHOUT_SCHEME = re.compile(rf"{HOST}(?::\d+)?(?:[/?#][^\s<>\"]*)?", re.
 
 
 def complete_link(text: str) -> str:
-    """Return the web address in the typed `text`, with https:// in front if it has no scheme.
-
-    Return "" if the text is not a web address.
-    """
+    """Return the web address in the typed `text`, with https:// in front if it has no scheme; "" if it is none."""
     text = text.strip().rstrip(".,;").strip("<>")
     if scheme := re.match(r"https?://", text, re.I):
         link = scheme[0].casefold() + text[scheme.end() :]
@@ -89,10 +86,7 @@ TextByLanguage = Mapping[str, str]
 def initial_text_by_language(
     text: Mapping[str, TextVariant] | None, codes: Collection[str], main: str
 ) -> dict[str, str]:
-    """Return language code → initial value of the field, for each language in `codes`.
-
-    The value is "" if `text` has no variant in that language. `main` is the dataset's main language.
-    """
+    """Return language code → initial value of the field, "" without a variant. `main` is the dataset's main language."""
     known = {code or main: variant.text for code, variant in (text or {}).items()}
     return {code: known.get(code, "") for code in codes}
 
@@ -105,10 +99,7 @@ def place_error(language: Language, field: str) -> FieldError:
 def initial_origins_by_language(
     text: Mapping[str, TextVariant] | None, codes: Collection[str], main: str, new: TextOrigin
 ) -> dict[str, TextOrigin]:
-    """Return language code → origin of the text in this language, for each language in `codes`.
-
-    The origin is `new` for a language in which there is no text yet. `main` is the dataset's main language.
-    """
+    """Return language code → origin of the text in this language, `new` without one. `main` is the dataset's main language."""
     known = {code or main: variant.origin for code, variant in (text or {}).items()}
     return {code: known.get(code, new) for code in codes}
 
@@ -257,10 +248,7 @@ def link_errors(typed: str, language: Language) -> Iterator[str]:
 
 
 def length_errors(language: Language, most: int, texts: Iterable[str]) -> Iterator[str]:
-    """Yield a translated sentence for each text that has more than `most` characters.
-
-    The browser limits the fields too, but a request may come from another program than our page.
-    """
+    """Yield a translated sentence for each text of more than `most` characters: not every request comes from our page."""
     _ = language.gettext
     for text in map(clean_input, texts):
         if len(text) > most:
@@ -273,7 +261,7 @@ def edited_texts(typed: TextByLanguage, start: TextByLanguage) -> list[str]:
 
 
 def reason_errors(reason: str, language: Language) -> list[str]:
-    """Return a list with one translated sentence if the typed `reason` is empty; otherwise return an empty list."""
+    """Return what is wrong with a typed reason: nothing, or one translated sentence if it is empty."""
     _ = language.gettext
     if clean_input(reason):
         return []
@@ -281,11 +269,7 @@ def reason_errors(reason: str, language: Language) -> list[str]:
 
 
 def duplicates(chosen: Mapping[Any, Collection[str]], start: Mapping[Any, Collection[str]]) -> list[str]:
-    """Return the ids that were chosen in two or more fields.
-
-    `chosen` and `start` map field → ids: what is chosen now, and what was chosen at first. An id is not returned if it
-    was in the same fields at first.
-    """
+    """Return the ids in two or more fields, unless they were in the same ones at first. The arguments map field → ids."""
     before = _fields_by_id(start)
     return [i for i, fields in _fields_by_id(chosen).items() if len(fields) > 1 and fields != before.get(i)]
 

@@ -42,11 +42,7 @@ class PrivateFolder(PrivateContents):
     """The private folder of one dashboard. Several threads and processes may use the folder at the same time."""
 
     def save(self, e: Evidence, *, by: Person, reason: str, new_files: Sequence[NewFile] = ()) -> Evidence:
-        """Save the private evidence `e`, and return the saved evidence.
-
-        `new_files` are files that it names and that may not be kept yet. Raises what `Store.save` raises, except
-        SafetyFindings.
-        """
+        """Save the private evidence `e`, and return it. Raises what `Store.save` raises, except SafetyFindings."""
         self._require_not_public(e)
         create_private_storage(self.storage)
         (saved,) = self.store.save(e, by=by, reason=reason, new_files=new_files)
@@ -305,9 +301,9 @@ class PrivateFolder(PrivateContents):
         return next(i for i in ids if i not in taken and transaction.read(_name_of(i)) in (None, raw))
 
     def _half_unpublished(self, public_id: str, public: Store) -> str:
-        """Return the private id of evidence of which only a stub is public, while its files are not all private yet.
+        """Return the private id of evidence of which only a stub is public, while its files are not all private yet, or "".
 
-        Return "" if there is none. This happens if the machine stopped while the evidence was made private.
+        This happens if the machine stopped while the evidence was made private.
         """
         stub = self.public.read(fresh=True).evidence.get(public_id)
         if stub is None or not is_unpublished(stub):
@@ -319,10 +315,7 @@ class PrivateFolder(PrivateContents):
         )
 
     def _finish_unpublishing(self, e: Evidence, copy: Evidence, public: Store) -> None:
-        """Delete the public files of evidence that was made private, and its list of private files.
-
-        `copy` is the private evidence, which has them now.
-        """
+        """Delete the public files of evidence that was made private, and its list of private files: `copy` has them now."""
         remove_public_bytes(public, {file.sha256 for file in copy.files})
         if self.files.all_of(e):
             with self.storage.transaction() as transaction:
@@ -332,10 +325,7 @@ class PrivateFolder(PrivateContents):
                 transaction.commit()
 
     def _is_half_published(self, e: Evidence) -> bool:
-        """Return whether public evidence has the same id and content as `e`.
-
-        This happens if the machine stopped while `e` was published.
-        """
+        """Return whether public evidence has the same id and content as `e`: the machine stopped while it was published."""
         public = self.public.read(fresh=True).evidence.get(e.id)
         return public is not None and to_public(public) == to_public(e)
 
@@ -390,19 +380,12 @@ def _require_settled(check: PublicationCheck) -> None:
 
 
 def _private_stem(public_id: str) -> str:
-    """Return the first part of the private id for public evidence: the private id before a number is added.
-
-    A long id is cut, because an id has at most 80 characters.
-    """
+    """Return the private id for public evidence, without a number. A long id is cut: at most 80 characters are allowed."""
     return f"{public_id[:65].rstrip('-')}-private"
 
 
 def to_public(e: Evidence) -> Evidence:
-    """Return the private evidence `e` as it is to be published.
-
-    The result has the current texts, the active links and the active files of `e`. It has no handles, recorded times or
-    history.
-    """
+    """Return the private evidence `e` as it is to be published: what counts now, without handles, times and history."""
     links = tuple(replace(link, recorded=None, events=()) for link in e.relevant_to if not is_withdrawn(link.events))
     files = tuple(
         replace(file, recorded=None, recorded_by=None, recorded_for=None, events=(), private=None)

@@ -228,20 +228,14 @@ NotesChange = Callable[[tuple[PrivateNote, ...], str], tuple[PrivateNote, ...]]
 
 
 def active_notes(notes: Iterable[PrivateNote], moment: str | None) -> tuple[PrivateNote, ...]:
-    """Return the notes that were active at the time `moment`: recorded by then, and not yet taken back.
-
-    `moment` is an ISO time in UTC; None means now.
-    """
+    """Return the notes that were recorded and not yet taken back at `moment`, an ISO time in UTC; None means now."""
     at = moment or "9"  # later than any timestamp
     recorded = (note for note in notes if moment is None or (note.recorded is not None and note.recorded <= at))
     return tuple(note for note in recorded if note.withdrawn is None or note.withdrawn > at)
 
 
 def can_change_note(note: PrivateNote, by: Person) -> bool:
-    """Return whether the person `by` may correct or take back the note.
-
-    A reviewer may change every note. An editor may change their own notes, and notes that have no author.
-    """
+    """Return whether `by` may correct or take back the note: a reviewer any, an editor their own and those of nobody."""
     return is_editor(by) and (note.recorded_by in (None, by.handle) or by.can(Permission.PUBLISH))
 
 
@@ -320,10 +314,7 @@ class PrivateNotes:
         self._write(subject_id, change)
 
     def read(self, dataset: Dataset) -> tuple[dict[str, tuple[PrivateNote, ...]], list[Problem]]:
-        """Return the notes as id of the recommendation or committee → notes, and the problems in the files.
-
-        A file that has not changed since the last call is not parsed again.
-        """
+        """Return the notes as id of the recommendation or committee → notes, and the problems in the files."""
         found, problems = dict[str, tuple[PrivateNote, ...]](), list[Problem]()
         for name, found[name.stem], wrong in self._cache.read_all(open_storage(self.root), NOTES_FOLDER):
             if name.stem not in dataset.recommendations and name.stem not in dataset.bodies:
@@ -476,10 +467,7 @@ class PrivateFiles:
         return self._cache.read_one(self.storage, _files_name((type(record), record.id)))[0]
 
     def read(self, dataset: Dataset) -> tuple[dict[FileOwner, tuple[AttachedFile, ...]], list[Problem]]:
-        """Return the private files as (type, id) of the record → entries, also withdrawn ones, and the problems.
-
-        `dataset` is the public dataset. A list that has not changed since the last call is not parsed again.
-        """
+        """Return the private files as (type, id) of the public record → entries, also withdrawn ones, and the problems."""
         found, problems = dict[FileOwner, tuple[AttachedFile, ...]](), list[Problem]()
         for name, entries, wrong in self._cache.read_all(self.storage, *LIST_FOLDERS.values()):
             kind = next(kind for kind, folder in LIST_FOLDERS.items() if folder == name.parent.name)

@@ -146,10 +146,10 @@ def _without_files(record: Evidence | Document, taken: tuple[AttachedFile, ...])
 
 
 def unpublished_stub(e: Evidence, day: date, settings: Settings) -> Evidence:
-    """Return the stub that replaces the evidence `e`. The stub keeps the id, the codes and the active links of `e`.
+    """Return the stub that replaces the evidence `e`. It keeps id, codes and active links, for views of the past.
 
-    With these, a view of the past can show that there was evidence. All links get the effect "context", because a stub
-    must not suggest progress or a setback. The event of the stub has no recorded time yet.
+    All links get the effect "context", because a stub must not suggest progress or a setback. Its event has no recorded
+    time yet.
     """
     text = _unpublished_text(day, settings)
     links = {link.recommendation: link for link in e.relevant_to if not is_withdrawn(link.events)}
@@ -183,11 +183,7 @@ def can_undo_publication(e: Evidence, now: datetime) -> bool:
 
 
 def dependants_of(d: Dataset, evidence_id: str) -> tuple[tuple[Recommendation, tuple[Assessment, ...]], ...]:
-    """Return (recommendation, assessments) for each recommendation that depends on the evidence.
-
-    A recommendation depends on the evidence if the evidence is linked to it, or if one of its assessments cites the
-    evidence. `assessments` are those that cite the evidence. The recommendations are in the order of the dataset.
-    """
+    """Return (recommendation, its assessments that cite the evidence) for each that is linked to it or cites it."""
     e = d.evidence.get(evidence_id)
     linked = {link.recommendation for link in (e.relevant_to if e else ()) if not is_withdrawn(link.events)}
     citing = ((r, tuple(a for a in r.assessments if evidence_id in a.evidence)) for r in d.recommendations.values())

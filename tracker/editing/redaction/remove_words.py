@@ -209,10 +209,7 @@ def find_occurrences(store: Store, config: Config, terms: RedactionTerms, at: da
 def redact(
     store: Store, config: Config, terms: RedactionTerms, *, by: Person, at: datetime
 ) -> tuple[RedactedFile, ...]:
-    """Remove the `terms` from all folders of the dashboard, and return the changed files. On an error change no folder.
-
-    Returns and raises the same as `redact_folders`.
-    """
+    """Remove the `terms` from all folders of the dashboard. Returns and raises the same as `redact_folders`."""
     redacted = redact_folders(store, terms, *other_folders(config), by=by, day=_day(store, at))
     clear_file_caches(config.cache_folder)
     return redacted
@@ -374,10 +371,7 @@ def _has_problems(folder: AnyPlace) -> bool:
 
 
 def list_lines(files: Sequence[RedactedFile]) -> list[str]:
-    """Return the places where the words occur, as "file:line", or "file: page" for an attached file.
-
-    The words themselves are not returned.
-    """
+    """Return the places of the words, without the words: "file:line", or "file: page" for an attached file."""
     return [
         f"{display_path(file.path)}{_place(line) if file.path.name.endswith(TEXT_SUFFIX) else f':{line}'}"
         for file in files
@@ -399,10 +393,7 @@ def redaction_log(root: AnyPlace) -> tuple[RedactionEntry, ...]:
 
 
 def _parse_entry(line: str) -> RedactionEntry | None:
-    """Return the redaction in a line of the marker file, or None if the line is of another kind.
-
-    A line of another kind starts with a word.
-    """
+    """Return the redaction in a line of the marker file, or None: a line of another kind starts with a word."""
     timestamp, _, by = line.removeprefix(ELSEWHERE).partition(" ")
     try:
         return RedactionEntry(datetime.fromisoformat(timestamp), by.strip())

@@ -111,10 +111,7 @@ def list_news(request: ViewRequest, filters: Filters, when: ActivityFilters) -> 
 
 
 def feed_link(request: ViewRequest) -> Markup:
-    """Return a <link> element with the address of the feed that has the filters of a page.
-
-    Feed readers look for this element in the page.
-    """
+    """Return the <link> element by which feed readers find the feed that has the filters of a page."""
     href = request.link("/feed.xml", *request.filters.only_filters().params())
     return Markup('<link rel="alternate" type="{}" title="{}" href="{}">').format(
         FEED_MEDIA_TYPE, _feed_title(request), href
@@ -122,10 +119,7 @@ def feed_link(request: ViewRequest) -> Markup:
 
 
 def _feed_filters(request: ViewRequest) -> Filters:
-    """Return the filters of the feed: those of the request, without sort order and page.
-
-    Ids of retired recommendations are kept, so that the feed reports that these recommendations were retired.
-    """
+    """Return the filters of the request without order and page, but with ids of retired recommendations: that is news."""
     ids = Filters.from_params(_view_with_retired(request.view), request.params).id or request.filters.id
     return replace(request.filters.only_filters(), id=ids)
 
@@ -144,10 +138,7 @@ def _page_of(filters: Filters, when: ActivityFilters) -> tuple[Any, ...]:
 
 
 def _view_with_retired(view: View) -> View:
-    """Return the view as if no recommendation had ever been withdrawn or retired.
-
-    Filters on this view also find the recommendations that were withdrawn or retired.
-    """
+    """Return the view as if no recommendation had ever been withdrawn or retired, so that filters find those too."""
     known = view.dataset.recommendations
     if all(name in view.recommendations or r.document in view.not_yet_issued for name, r in known.items()):
         return view

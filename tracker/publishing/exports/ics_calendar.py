@@ -86,10 +86,7 @@ def _bodies(request: ViewRequest) -> Collection[str] | None:
 
 
 def _days(item: AgendaItem) -> tuple[date, date] | None:
-    """Return the first and the last day of an event, or None if the exact day is not known.
-
-    Also return None for the last day that Python can represent, because an event ends on the day after its last day.
-    """
+    """Return the first and the last day of an event, or None if the exact day, or the day after it, is not known."""
     first, last = partial_dates.date_range(item.date)
     return (first, last) if first and last < date.max and DAY_PRECISION.fullmatch(item.date) else None
 
@@ -188,10 +185,7 @@ def date_link(context: RenderContext, item: AgendaItem) -> str:
 
 
 def date_heading(context: RenderContext, item: AgendaItem) -> str:
-    """Return the heading of an event: committee, kind of date and title of the document.
-
-    Example: "(committee) · review by the committee · Third periodic report".
-    """
+    """Return the heading of an event, such as "(committee) · review by the committee · Third periodic report"."""
     d, body = item.document, context.view.bodies.get(item.document.body)
     words = [
         context.label(body) if body else d.body,

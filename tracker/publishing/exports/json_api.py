@@ -281,10 +281,7 @@ def public_fields(kind: type) -> tuple[str, ...]:
 
 
 def api_schema() -> dict[str, Any]:
-    """Return the JSON Schema of every response.
-
-    Every field is always present. If a value is not known, the field is null or empty.
-    """
+    """Return the JSON Schema of every response. Every field is always present; what is not known is null or empty."""
     schema = API_RESPONSE.json_schema(mode="serialization")
     types = {name: _public_type(shape) for name, shape in schema["$defs"].items() if name not in HIDDEN_TYPES}
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "The answers of the API"}
@@ -300,10 +297,7 @@ def _public_type(shape: dict[str, Any]) -> dict[str, Any]:
 
 
 def _text_only(field: Any) -> Any:
-    """Return the JSON Schema of a field, changed so that every text is a string.
-
-    A data file may contain a number such as 44 where a text is expected; a response always contains a text.
-    """
+    """Return the JSON Schema of a field with every text a string: only a data file may have a number such as 44 there."""
     if isinstance(field, list):
         return [_text_only(item) for item in field]
     if not isinstance(field, dict):
@@ -356,10 +350,9 @@ def _deadline(request: ViewRequest, item: AgendaItem) -> dict[str, Any]:
 
 
 def render_one(request: ViewRequest) -> RenderedFile:
-    """Return the recommendation with the id of the request, as JSON.
+    """Return the recommendation with the id of the request, as JSON, or redirect to the successor of a retired one.
 
-    If it was retired and has a successor, redirect to the successor. If there is no active recommendation with this id,
-    or if it is later than the view, return an error with status 404.
+    If there is no active one, or if it is later than the view, return an error with status 404.
     """
     request, language = replace(request, filters=Filters()), request.language
     _ = language.gettext
@@ -409,10 +402,7 @@ def _file(request: ViewRequest, text: str, status: int = 200) -> RenderedFile:
 
 
 def _cors_headers(request: ViewRequest) -> dict[str, str]:
-    """Return the header that allows pages of other sites to read a response.
-
-    Empty if the dashboard runs on somebody's own machine.
-    """
+    """Return the header that lets pages of other sites read a response, unless this is somebody's own machine."""
     return {} if is_loopback(urlsplit(request.origin).hostname) else {"Access-Control-Allow-Origin": "*"}
 
 
@@ -445,10 +435,7 @@ def _header(request: ViewRequest, path: str, page: str = "") -> dict[str, Any]:
 
 
 def _recommendations(request: ViewRequest, rs: Iterable[Recommendation]) -> Iterator[dict[str, Any]]:
-    """Yield the fields of ApiRecommendation for each recommendation, as the view shows it.
-
-    Links and assessments that the view does not show are left out.
-    """
+    """Yield the fields of ApiRecommendation for each recommendation, with the links and assessments of the view."""
     view = request.view
     copy = partial(public_copy, main_language=view.settings.language)
 

@@ -7,10 +7,7 @@ from tracker.queries.past_dates import recorded_day
 
 
 def download_name(request: ViewRequest) -> str:
-    """Return the file name of a download, without the ending.
-
-    The name contains the day of the view. If the view has a recorded time, the name also contains the day of that time.
-    """
+    """Return the file name of a download, without the ending: with the day of the view and of its recorded time, if any."""
     view = request.view
     recorded = f"-recorded-{recorded_day(view.recorded, view.dataset)}" if view.recorded else ""
     return f"recommendations-{view.as_of or view.today}{recorded}"
@@ -33,11 +30,7 @@ def past_notice(request: ViewRequest, path: str, *pairs: tuple[str, str]) -> lis
 
 
 def file_notice(request: ViewRequest, path: str) -> list[str]:
-    """Return what a reader of a downloaded file should know, as lines.
-
-    The lines are: title, past date, link to the current version, publisher, licence, link to the dashboard. Lines that
-    do not apply are left out.
-    """
+    """Return lines for the reader of a file: title, past date, current version, publisher, licence, dashboard."""
     publisher, language = request.view.settings.publisher, request.language
     return [
         language.resolve(request.view.settings.title).text,

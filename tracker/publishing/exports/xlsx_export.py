@@ -95,10 +95,7 @@ def _about(request: ViewRequest, tables: TableValues) -> list[str]:
 
 
 def _set_properties(book: Any, request: ViewRequest) -> None:
-    """Set the title, author, comments and time of creation in the workbook.
-
-    The time of creation is the latest timestamp in the data, so that the same data always give the same bytes.
-    """
+    """Set the properties of the workbook. Its time is the latest one in the data, so that these always give the same bytes."""
     title, *more = file_notice(request, "/export.xlsx")
     moments = [moment for record in all_records(request.view.dataset) for moment in timestamps_of(record)]
     shown = [moment for moment in moments if request.view.recorded is None or moment <= request.view.recorded]

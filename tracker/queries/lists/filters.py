@@ -157,10 +157,7 @@ class Filters(UrlFilters):
 
 
 def filter_recommendations(view: View, filters: Filters, lang: str) -> tuple[Recommendation, ...]:
-    """Return the recommendations that match the filters, from all pages of the list, in the chosen sort order.
-
-    If the list is sorted by title, the titles in the language `lang` are used.
-    """
+    """Return the recommendations that match the filters, from all pages of the list, in their order for readers of `lang`."""
     all_pages = replace(filters, page=1)
     return view.cached("matching", (all_pages, lang), lambda: _matching(view, all_pages, lang))
 
@@ -257,10 +254,7 @@ def _yes_or_no(value: bool) -> str:
 
 
 def _sorted(view: View, sort: str, lang: str) -> tuple[Recommendation, ...]:
-    """Return all recommendations in the order `sort`, a SortOrder.
-
-    In every order, civil society's recommendations come before those of committees.
-    """
+    """Return all recommendations in the order `sort`, a SortOrder, those of civil society before those of committees."""
     main, fallback = view.settings.language, view.settings.fallback_for(lang)
     found = list(view.recommendations.values())
     match sort:
@@ -281,11 +275,9 @@ def _sorted(view: View, sort: str, lang: str) -> tuple[Recommendation, ...]:
 def find_neighbours(
     view: View, filters: Filters, r: Recommendation, lang: str
 ) -> tuple[Recommendation | None, int, int, Recommendation | None]:
-    """Return (previous, position, count, next) for the recommendation `r` in the filtered list.
+    """Return (previous or None, position from 1, length, next or None) for `r` in the filtered list of its issuer.
 
-    `previous` and `next` are the recommendations before and after `r`, or None. `position` starts at 1, and is 0 if
-    `r` is not in the list. `count` is the length of the list. Only recommendations of the same issuer as `r` are
-    considered.
+    If `r` is not in the list, the position is 0.
     """
     all_pages = replace(filters, page=1)
     found, positions = view.cached(
@@ -312,10 +304,7 @@ def group_by_issuer(rs: Iterable[Recommendation]) -> list[tuple[Issuer, tuple[Re
 
 
 def count_by_status(view: View, recommendations: Iterable[Recommendation]) -> dict[Status, int]:
-    """Return status → number of recommendations with this status, in the order of STATUS_ORDER.
-
-    A status that no recommendation has is left out.
-    """
+    """Return status → number of recommendations that have it, in the order of STATUS_ORDER. No number is 0."""
     ids, found = {r.id for r in recommendations}, ids_of_recommendations(view, "status")
     return {status: count for status in STATUS_ORDER if (count := len(ids & found.get(status, frozenset())))}
 

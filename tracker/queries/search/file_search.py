@@ -88,13 +88,11 @@ class TextsOnDisk:
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
-JOB = "tracker.queries.search.file_text_reading.index_texts"
+INDEXING_JOB = "tracker.queries.search.file_text_reading.index_texts"
 MAX_INDEX_BYTES = 700_000_000
 MEMORY = 600_000_000
 SECONDS = 60
 """The processor time for all files of one job. Sixteen megabytes of text take about four seconds."""
-LOOK_EVERY_SECONDS = 1.0
-"""Seconds between two looks into the folder of the files."""
 MAX_INDEXED_BYTES = 400_000_000
 """How many bytes of text are indexed. This is 80 times what 60 reports of 100 pages have."""
 MAX_STEP_BYTES = 8_000_000
@@ -124,13 +122,13 @@ class IndexedTexts:
 class FileTexts:
     """The index of the texts of the public data at `place`, in the folder `state` of this machine.
 
-    `look_every` is the time between two looks into the folder of the files, in seconds; None means LOOK_EVERY_SECONDS.
+    `look_every` is the time between two looks into the folder of the files, in seconds.
     """
 
-    def __init__(self, place: AnyPlace, state: Path, *, look_every: float | None = None) -> None:
+    def __init__(self, place: AnyPlace, state: Path, *, look_every: float = 1.0) -> None:
         self._on_disk, self._state = TextsOnDisk(open_storage(place).root, state), state
         self.folder = self._on_disk.folder
-        self._look_every = LOOK_EVERY_SECONDS if look_every is None else look_every
+        self._look_every = look_every
         self._lock, self._looking = threading.RLock(), threading.Lock()
         self._looked_at = float("-inf")
         self._listed: Mapping[str, TextStat] = {}
@@ -273,7 +271,7 @@ class FileTexts:
             )
             while True:
                 with suppress(ProcessBusy):
-                    read, _ = run_job(JOB, job, limits=limits, is_cancelled=lambda: self._worker is not worker)
+                    read, _ = run_job(INDEXING_JOB, job, limits=limits, is_cancelled=lambda: self._worker is not worker)
                     return {int(number): tuple(stat) if stat else None for number, stat in read.items()}
         return None
 

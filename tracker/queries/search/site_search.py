@@ -225,9 +225,9 @@ def search_everything(
 
 
 def correct_list_search(view: View, typed: str, listed: Searchable) -> str:
-    """Return the text to filter a list by: `typed`, or what was probably meant if the list has nothing for `typed`.
+    """Return the text to filter the list of `listed` by: `typed`, or what was probably meant if it finds nothing there.
 
-    `listed` are the records of the list. Words that only other records contain are no typos, so they stay as they are.
+    Words that only other records contain are no typos, so they stay as they are.
     """
     if not typed or listed.index.find(view.search_terms(typed)):
         return typed
@@ -350,9 +350,9 @@ def _similar(records: Mapping[str, T], group: Searchable, terms: Sequence[Search
 
 
 def documents_with_symbol(view: View, typed: str) -> tuple[Document, ...]:
-    """Return the documents whose symbol contains `typed`. Spaces, punctuation and case make no difference.
+    """Return the documents whose symbol contains `typed`, whatever its spaces, punctuation and case. An equal one is first.
 
-    An equal symbol comes first. Return nothing if `typed` is too short for a symbol or has no digit.
+    A text that is too short for a symbol or has no digit finds none.
     """
     asked = _squeezed(typed)
     if len(asked) < MIN_SYMBOL_LENGTH or not any(map(str.isdigit, asked)):

@@ -126,10 +126,7 @@ class SearchTerm:
 
 
 def parse_search(typed: str, synonyms: Synonyms = NO_SYNONYMS) -> tuple[SearchTerm, ...]:
-    """Return each different search word or phrase in `typed`. If it is only punctuation, return a word that finds nothing.
-
-    A phrase is recognised if it is one of `synonyms`.
-    """
+    """Return each different search word in `typed`, and each phrase of `synonyms`. Only punctuation: a word that finds nothing."""
     tokens = TOKEN.findall(unicodedata.normalize("NFC", typed))
     words = [word for token in tokens for word in _search_words(split_token(token))]
     if not words and typed.strip():
@@ -160,10 +157,7 @@ def _terms(words: list[str], synonyms: Synonyms) -> Iterator[SearchTerm]:
 
 
 def _search_words(words: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the words to search for if a user typed a token. `words` is the result of `split_token` for this token.
-
-    For a document symbol or a letter in brackets, return only the whole token. For any other token, return its words.
-    """
+    """Return what to search for of a typed token, from its `split_token`: its words, or a symbol or letter as a whole."""
     whole = words[0] if words else ""
     if "/" in whole and not any(c.isdigit() for c in whole):
         return words[1:]  # prison/police: two words, not a symbol

@@ -64,10 +64,7 @@ def replace_when_complete(path: Path) -> Iterator[BufferedWriter]:
 
 
 def remove_unfinished(root: Path) -> None:
-    """Delete the temporary files that saves left in `root` when they were killed.
-
-    The caller must hold the lock of the folder.
-    """
+    """Delete the temporary files that saves left in `root` when they were killed. The caller holds the lock of the folder."""
     for pattern in (".*.new", "*/.*.new"):
         for path in root.glob(pattern):
             with suppress(OSError):

@@ -12,10 +12,7 @@ HOW_TO_MOVE = "Set TRACKER_PRIVATE to a separate folder elsewhere"
 
 
 def private_folder_problem(config: Config) -> str | None:
-    """Return a sentence that says why the private folder may become public and what to do.
-
-    Return None if the folder is safe.
-    """
+    """Return a sentence that says why the private folder may become public and what to do, or None if it is safe."""
     if not isinstance(config.private, Path):
         return None
     private = config.private.resolve()
@@ -37,10 +34,7 @@ def private_folder_problem(config: Config) -> str | None:
 
 
 def restrict_private_folder(private: StoragePlace | None) -> None:
-    """Remove the access of other users to the folder `private` and its files. Do nothing if there is no such folder.
-
-    Files that belong to another user are not changed.
-    """
+    """Remove the access of other users to the folder `private`, if there is one, and to its files that are ours."""
     if not isinstance(private, Path):
         return
     with suppress(OSError):
@@ -51,19 +45,13 @@ def restrict_private_folder(private: StoragePlace | None) -> None:
 
 
 def _work_trees(*paths: Path) -> list[Path]:
-    """Return the git work trees (folders with a `.git`) that contain these paths, the innermost first.
-
-    `.git` may also be a file.
-    """
+    """Return the git work trees, folders with a file or folder `.git`, that contain these paths, the innermost first."""
     trees = (folder for path in paths for folder in (path, *path.parents) if (folder / ".git").exists())
     return list(dict.fromkeys(trees))
 
 
 def _is_ignored(private: Path, tree: Path) -> bool:
-    """Return whether git ignores all files of the folder `private` and tracks none of them.
-
-    Return True if git is not installed.
-    """
+    """Return whether git ignores all files of the folder `private` and tracks none, or is not installed."""
     names = (
         "evidence/x.yaml",
         "notes/x.yaml",

@@ -89,10 +89,7 @@ def refold(written: str, old: str, new: str) -> str | None:
 
 
 def _unchanged_lines(lines: list[list[str]], new_words: list[str]) -> tuple[int, int]:
-    """Return (number of lines, number of words) of the lines at the start that are unchanged in `new_words`.
-
-    Each item of `lines` is the list of words of one line. The number of words is the sum over the unchanged lines.
-    """
+    """Return (number of lines, number of their words) at the start of `lines`, lists of words, that begin `new_words`."""
     count = words = 0
     for line in lines:
         if new_words[words : words + len(line)] != line:
@@ -141,10 +138,9 @@ def patch_file(
 
 
 def patch_yaml(text: str, node: Node | None, new: dict[str, Any], *, quoted: bool = False) -> str:
-    """Change the YAML text `text` so that it contains the values `new`. Return the changed text.
+    """Return the YAML text `text`, with the root node `node` if it has values, changed so that it contains the values `new`.
 
-    `node` is the root node of `text`, or None if `text` has no values. With `quoted`, all new strings are in quotes. The
-    caller must parse the result and check that it contains `new`.
+    With `quoted`, all new strings are in quotes. The caller must parse the result and check that it contains `new`.
     """
     old = to_values(node)
     if old == new:
@@ -175,10 +171,7 @@ class _Patcher:
         return self._missing_line_break(len(self.text)) + self._with_line_ends(block)
 
     def edit_mapping(self, node: MappingNode, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Edit]:
-        """Yield the edits that change a mapping in block style from the keys and values `old` to `new`.
-
-        `node` is the mapping.
-        """
+        """Yield the edits that change the mapping `node`, in block style, from the keys and values `old` to `new`."""
         pairs = {key.value: (key, value) for key, value in node.value}
         yield from self._remove_keys(node, old.keys() - new.keys())
         column = node.start_mark.column
@@ -311,12 +304,7 @@ class _Patcher:
                 yield at, at, (self._missing_line_break(at) if place else "") + self._with_line_ends(rendered)
 
     def _render_item(self, item: Any, others: list[Node], column: int) -> str:
-        """Return the YAML lines of the new list item `item`.
-
-        `others` has the nodes of the items that are already in the list.
-
-        The new item is written like the others: in block or flow style, with or without a blank line before it.
-        """
+        """Return the YAML lines of a new list item, written like the `others`: in block or flow style, after a blank line or not."""
         rendered = to_block([item], column, quoted=self.quoted)
         # Files with a list of items with ids often have each in braces. Other items, with their times, are easier to read as blocks.
         if isinstance(item, dict) and "id" in item and not _has_long_text(item) and all(map(_is_flow_mapping, others)):
@@ -341,10 +329,7 @@ class _Patcher:
         return self._replace_range(start, end, self._render_after_key(new, column))
 
     def _render_after_key(self, value: Any, column: int) -> str:
-        """Return `value` as YAML that can follow a key or a dash, without the last line break.
-
-        `column` is the column of the key.
-        """
+        """Return `value` as YAML that can follow a key in this column, or a dash, without the last line break."""
         if isinstance(value, str) or not value:
             return " " + to_block(value, column, quoted=self.quoted).removesuffix("\n")
         return "\n" + " " * (column + 2) + to_block(value, column + 2, quoted=self.quoted).removesuffix("\n")
@@ -352,8 +337,7 @@ class _Patcher:
     def _replace_range(self, start: int, end: int, rendered: str) -> Edit:
         """Return the edit that replaces the characters from `start` to `end` with `rendered`.
 
-        A comment after the old value is kept. If `rendered` has several lines, the comment moves to the end of the
-        first one.
+        A comment after the old value is kept, at the end of the first line.
         """
         head, line_break, tail = rendered.partition("\n")
         line = self.text.find("\n", end)
@@ -366,10 +350,7 @@ class _Patcher:
         return text if self.newline == "\n" else text.replace("\n", "\r\n")
 
     def _missing_line_break(self, at: int) -> str:
-        """Return a line break if there is none before the position `at`, otherwise "".
-
-        After this has returned a line break once, it always returns "".
-        """
+        """Return a line break if there is none before the position `at`, otherwise "". It returns one only once."""
         if at == 0 or self.text[at - 1] == "\n" or self._line_break_added:
             return ""
         self._line_break_added = True
@@ -382,10 +363,7 @@ class _Patcher:
         return not self.text[self._line_start(at) : at].strip()
 
     def _dash_line_start(self, at: int, column: int) -> int:
-        """Return the position where the line with the dash of a list item starts. `column` is the column of the dash.
-
-        `at` is the position of the item, which may be on a later line than its dash.
-        """
+        """Return where the line with the dash of the list item at `at` starts, which may be an earlier line."""
         start = self._line_start(at)
         while start and self.text[start : start + column + 1].strip() != "-":
             start = self._line_start(start - 1)

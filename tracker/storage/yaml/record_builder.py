@@ -141,10 +141,7 @@ def _field_types(kind: Any) -> dict[str, Any]:
 
 
 def allowed_keys(kind: type, field_path: FieldPath) -> set[str]:
-    """Return the keys that are allowed at `field_path` in a record of the type `kind`.
-
-    Empty if the value there has no keys.
-    """
+    """Return the keys that are allowed at `field_path` in a record of the type `kind`, if the value there has keys."""
     current: Any = _record_type(kind)
     for step in field_path:
         if isinstance(step, str) and dataclasses.is_dataclass(current):

@@ -1,25 +1,11 @@
-"""Broken copies of the shipped files, always the same: the rest still loads, and the broken place is named."""
+"""Broken copies of the shipped files, the same ones for the same seed."""
 
-import os
 import random
 import re
-import shutil
-from collections import Counter
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
-import pytest
-
-from tests.support.fuse import fuse
-from tests.support.long import LONG
 from tests.support.server_process import ROOT
-from tracker.storage.dataset_reader import DatasetReader
-from tracker.validation.check import find_problems
 
-pytestmark = pytest.mark.slow
-
-SEED, COUNT = 1948, 500 if LONG else 56  # as many of each break
-"""Seconds that one broken file may take."""
 WRONG = [
     b"[]",
     b"{}",
@@ -146,8 +132,8 @@ def shipped() -> list[str]:
     return sorted(path.relative_to(ROOT / "data").as_posix() for path in (ROOT / "data").rglob("*.yaml"))
 
 
-def broken(seed: int, count: int) -> Iterator[tuple[Break, str, bytes]]:
-    """The breaks in turn, each on a file chosen by chance; the same ones for the same seed."""
+def variants(seed: int, count: int) -> Iterator[tuple[str, bytes]]:
+    """(path below data/, broken bytes): the breaks in turn, each on a file chosen by chance."""
     chance, names = random.Random(seed), shipped()
     for number in range(count):
         break_it, raw, changed = BREAKS[number % len(BREAKS)], b"", b""
@@ -155,60 +141,4 @@ def broken(seed: int, count: int) -> Iterator[tuple[Break, str, bytes]]:
             name = chance.choice(names)
             raw = (ROOT / "data" / name).read_bytes()
             changed = break_it(chance, raw)
-        yield break_it, name, changed
-
-
-def variants(seed: int = SEED, count: int = COUNT) -> Iterator[tuple[str, bytes]]:
-    """(path below data/, broken bytes), the same ones for the same seed."""
-    return ((name, raw) for _, name, raw in broken(seed, count))
-
-
-@pytest.fixture(scope="module")
-def outcomes(tmp_path_factory) -> list[tuple[Break, str, bytes, list[tuple[str, int]]]]:
-    """For each broken file: how, which, its bytes, and (path, line) of every problem."""
-    root = tmp_path_factory.mktemp("malformed") / "data"
-    shutil.copytree(ROOT / "data", root)
-    reader = DatasetReader(root, look_every=0)
-    records = len(reader.read().recommendations) + len(reader.read().evidence)
-    found = []
-    for number, (break_it, name, raw) in enumerate(broken(SEED, COUNT)):
-        put(root / name, raw, number)
-        with fuse():
-            dataset = reader.read()
-            told = find_problems(dataset)
-        found.append((break_it, name, raw, [(p.path, p.line) for p in told]))
-        assert len(dataset.recommendations) + len(dataset.evidence) >= records - 1
-        assert all(Path(p.path).is_file() and "\n" not in str(p) and len(str(p)) < 1_000 for p in told)
-        put(root / name, (ROOT / "data" / name).read_bytes(), number)
-    assert find_problems(reader.read()) == []
-    return [(how, name, raw, [(str(Path(p).relative_to(root)), n) for p, n in told]) for how, name, raw, told in found]
-
-
-def put(path: Path, raw: bytes, number: int) -> None:
-    """Writes a file with a time of its own, which the reader cannot miss."""
-    path.write_bytes(raw)
-    os.utime(path, ns=(path.stat().st_atime_ns, path.stat().st_mtime_ns + number))
-
-
-def lines_in(raw: bytes) -> int:
-    return len(re.split(rb"\r\n|\n|\r|\xc2\x85|\xe2\x80[\xa8\xa9]", raw))
-
-
-def test_every_broken_file_is_named_with_a_line(outcomes):
-    wrong = []
-    for how, name, raw, told in outcomes:
-        for path, line in told:
-            there = raw if path == name else (ROOT / "data" / path).read_bytes()
-            if not 1 <= line <= lines_in(there) + 1:
-                wrong.append((how.__name__, path, line))
-    assert wrong == []
-    # Some breaks leave a file that can be read, for example one cut at the end of a line.
-    named = Counter(how for how, name, _, told in outcomes if name in {path for path, _ in told})
-    tried = Counter(how for how, *_ in outcomes)
-    assert named.total() >= COUNT * 9 // 10
-    assert [how.__name__ for how in BREAKS if named[how] < tried[how] * 3 // 4] == []
-    assert [how.__name__ for how in (null_byte, second_document) if named[how] < tried[how]] == []
-
-
-def test_the_same_seed_gives_the_same_files():
-    assert list(variants(7, 30)) == list(variants(7, 30))
+        yield name, changed
