@@ -77,8 +77,8 @@ def choose(label: str, name: str, options: Mapping[str, str], *, start: str) -> 
     return chosen or codes[0]
 
 
-def has_own(body_id: str) -> bool:
-    """Return whether the stage has recommendations of its own for a committee: with one of these the page begins."""
+def has_proposals(body_id: str) -> bool:
+    """Return whether this stage proposes recommendations of a committee. The page opens on the first committee with some."""
     try:
         return bool(select_recommendations(view, stage, view.bodies.get(body_id)))
     except TrackerError:
@@ -172,7 +172,9 @@ bodies = {body.id: language.resolve(body.name).text for body in view.bodies.valu
 if stage is SubmissionStage.UPR:
     bodies = {"all": _("All committees")} | bodies
 bodies = bodies or {"": "–"}
-body = view.bodies.get(choose(_("Committee"), "id", bodies, start=next(filter(has_own, bodies), next(iter(bodies)))))
+body = view.bodies.get(
+    choose(_("Committee"), "id", bodies, start=next(filter(has_proposals, bodies), next(iter(bodies))))
+)
 codes = {code: native_name(code) for code in view.settings.languages if get_language(code).code == code}
 to = choose(_("Language of the document"), "to", codes, start=language.code)
 orders = {order.value: _(label) for order, label in ORDERS.items()}

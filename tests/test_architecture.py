@@ -10,6 +10,7 @@ from scripts.draw_architecture import DRAWING, ROWS, draw
 
 ROOT = Path(__file__).parent.parent
 GUIDE = ROOT / "docs" / "architecture.md"
+PATH = re.compile(r"`((?:tracker|pages|scripts|tests|docs)/[\w/]+\.\w+)[`:]")
 PLACE = re.compile(r"`((?:tracker|pages|scripts)/[\w/]+\.py|app\.py):([A-Za-z]\w*(?:\.\w+)?)`")
 
 
@@ -38,8 +39,15 @@ def test_the_guide_names_every_package():
     assert [name for name in names if f"| `{name}" not in text] == []
 
 
-def test_every_place_that_the_guide_names_is_there():
-    places = PLACE.findall(GUIDE.read_text("utf-8"))
+@pytest.mark.parametrize("name", ["CONTRIBUTING.md", "SECURITY.md", "docs/architecture.md"])
+def test_every_file_that_a_guide_names_is_there(name):
+    paths = PATH.findall((ROOT / name).read_text("utf-8"))
+    assert len(paths) > 15
+    assert [path for path in paths if not (ROOT / path).is_file()] == []
+
+
+def test_every_place_that_the_guides_name_is_there():
+    places = PLACE.findall(GUIDE.read_text("utf-8") + (ROOT / "CONTRIBUTING.md").read_text("utf-8"))
     assert len(places) > 30
     assert [
         f"{path}:{name}" for path, name in places if not (ROOT / path).is_file() or name not in names_in(ROOT / path)

@@ -77,7 +77,7 @@ class Fields:
             st.session_state[f"{self.prefix}restored"] = True
 
     def show_errors(self, errors: Iterable[str]) -> None:
-        """Show at each field what is wrong with it, unless it stands there already.
+        """Show each error at its field, unless the field shows it already.
 
         If the save button was pressed, the browser goes to the first of these fields.
         """

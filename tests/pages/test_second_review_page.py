@@ -71,7 +71,7 @@ def test_declining_needs_a_reason_and_then_withdraws(form, file):
     page = press(page, "Decline")
     assert ("type: withdrawn" in file.read_text(), "The bill was dropped." in file.read_text()) == (True, True)
     assert "Declined. The assessment stays in the history but no longer counts." in html(page)
-    assert "Nobody has assessed this yet." in html(page)
+    assert "No organisation has assessed this yet." in html(page)
 
 
 def test_who_recorded_it_and_who_is_no_reviewer_get_no_button(form):

@@ -9,6 +9,7 @@ from tests.support.small_dataset import BODIES, CONCLUDED, DOCUMENTS, folder
 from tests.support.view_requests import ORIGIN
 from tracker.i18n import get_language
 from tracker.publishing.pages.card import render_card
+from tracker.publishing.pages.recommendation import render_recommendation
 from tracker.publishing.pictures.analysis import Pictures
 from tracker.publishing.request import ViewRequest
 from tracker.queries.chain import build_chain, grade_meaning, printed_grades
@@ -105,7 +106,21 @@ def test_what_is_missing_in_a_chain_is_said_in_its_place(view, as_of, ngos, grad
         "The committee's grade": grade,
     }
     assert [(name, words) for name, words in missing.items() if words not in said[name]] == []
-    assert "Nobody has assessed this yet." in said["Assessments of organisations"]
+    assert "No organisation has assessed this yet." in said["Assessments of organisations"]
+
+
+def test_the_answer_at_the_top_has_the_committees_last_grade_and_leads_to_it(view):
+    tops = {}
+    for id in ("x", "y"):
+        asked = ViewRequest(view, get_language("en"), Filters(), ORIGIN, params={"id": [id]})
+        page = lxml.html.fromstring(render_recommendation(asked).content)
+        (answer,) = page.xpath("//div[@class='rt-answer']")
+        tops[id] = [" ".join(p.text_content().split()) for p in answer if p.xpath("a[@href='#rt-grades']")]
+        assert len(page.xpath("//li[@id='rt-grades']")) == 1
+    assert tops == {
+        "x": ["The committee's grade June 2024 – July 2024: B1 part 1, without a letter, A (b) and (c)"],
+        "y": [],
+    }
 
 
 def test_a_picture_shows_how_far_the_chain_of_a_cycle_goes(view):

@@ -182,7 +182,7 @@ def test_only_the_same_organisation_can_change_its_status(asked):
 @pytest.mark.parametrize(
     ("assessments", "heading", "sentence", "fresh"),
     [
-        ([], "Assessment", "Nobody has assessed this yet.", ""),
+        ([], "Assessment", "No organisation has assessed this yet.", ""),
         (
             [said("us", "implemented", 2024)],
             "Editors",

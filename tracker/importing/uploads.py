@@ -29,7 +29,7 @@ _ANSWER: TypeAdapter[TableAnswer] = TypeAdapter(TableAnswer)
 
 @dataclass(frozen=True, slots=True)
 class SheetUpload:
-    """A spreadsheet under review: the file, as Base64, what the editor corrected, and what was read with it.
+    """A spreadsheet under review: the file as Base64, the editor's corrections, and what was read with them.
 
     The sentences in `result` are in the language with the code `language`.
     """

@@ -25,7 +25,7 @@ def assessed_by(view: View, language: Language, r: Recommendation) -> str:
     """
     _, headline = language.gettext, view.headline(r)
     if not headline.assessments:
-        return _("No assessment by this date.") if view.is_past else _("Nobody has assessed this yet.")
+        return _("No assessment by this date.") if view.is_past else _("No organisation has assessed this yet.")
     if headline.by_editors:
         names = names_of_unreviewing(view, language, r)
         if not names:

@@ -140,7 +140,7 @@ class RenderContext:
         return self.label(organisation) if organisation else ""
 
     @property
-    def own_organisation(self) -> str:
+    def own_organisation_name(self) -> str:
         """Return the short name of the organisation for which `person` records, or ""."""
         return self.organisation_name(recorded_for(self.view.settings, self.person))
 
@@ -293,7 +293,7 @@ def standalone_css(name: str) -> Markup:
 
 @cache
 def program_digest() -> str:
-    """Return a hash of the files of the program from which answers are made."""
+    """Return a hash of the program's own files. An answer that another version of the program made is not reused."""
     root, digest = Path(__file__).parent.parent, blake2b(digest_size=8)
     suffixes = {".py", ".html", ".css", ".js", ".po", ".svg", ".png", ".ttf"}
     for path in sorted(path for path in root.rglob("*") if path.suffix in suffixes):

@@ -65,12 +65,10 @@ KINDS_OF_EVENTS = {
 class ActivityEntry:
     """One recorded change of a record.
 
-    `item` is the assessment, link, uptake or file that the change is about, or None if the change is about the whole
-    record.
-    `event` is the recorded event, or None if the change is not an event. `edits` are the changed fields of an edit.
-    `by` is the handle of the person who recorded the change, `organisation` the id of the organisation of this person. Each
-    is None if the file does not name it. `gone` is the type of
-    the event that later withdrew or retired the record or item, or None if the record or item still counts.
+    `item` is the assessment, link, uptake or file that was changed, or None if the whole record was. `event` is the
+    recorded event, if the change is one. `edits` are the changed fields of an edit. `by` is the handle of the person who
+    recorded the change, and `organisation` the id of their organisation, if the file names them. `gone` is the type of the
+    event that later withdrew or retired the record or item, or None if it still counts.
     """
 
     recorded: str

@@ -286,9 +286,9 @@ class Timeline:
 def build_timeline(view: View) -> Timeline | None:
     """Return the timeline of all committees, or None if no date is known.
 
-    The timeline contains four kinds of dates: for each document, the date from which the document counts, if this date
-    is past; all steps of the follow-up of documents; all deadlines; every upcoming or overdue date. The line goes on for at least
-    a year after the day of the view, so that the future has its place.
+    It shows every deadline, every step of a follow-up, every other date that is to come or overdue, and of what is past
+    one date for each document: that from which the document counts. The line ends at least a year after the day of the
+    view.
     """
     shown = [item for item in list_agenda(view) if _is_shown(item, view)]
     if not shown:

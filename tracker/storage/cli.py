@@ -66,11 +66,11 @@ def copy_storage(source: StoragePlace, target: StoragePlace, *, replace_newer: b
 
     Files that are only in `target` stay. A file that is newer in `target` is overwritten only with `replace_newer`. It is
     newer if it changed after it was copied from there into `source`. If that is not known, it is newer if it has the later
-    time, or a recorded time that the one in `source` has not.
+    time, or a recorded time that is not in the one in `source`.
 
     A folder that is made for private files is closed to other users of the machine. Records are copied in one save, after
     attached files. So if the machine stops in the middle, a database has either all records as they were before or all as
-    they are now; a folder may have some of each, every file of them complete. To copy again finishes it.
+    they are now; a folder may have some of each, each file complete. Copying again finishes it.
 
     Raises CopyRefused or LockTimeout.
     """

@@ -87,8 +87,8 @@ def choose_files(form: Fields) -> list[ChosenFile]:
     return chosen
 
 
-def clean_again(key: str) -> None:
-    """Forget what became of a file, so that the next run of the page cleans it again. `key` is that of the chosen file."""
+def retry_cleaning(key: str) -> None:
+    """Forget the result for the chosen file with this key, so that the next run of the page cleans the file again."""
     done: dict[Preparation, object] = st.session_state.get(_PREPARED, {})
     for one in [one for one in done if one.digest.startswith(key)]:
         del done[one]

@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.forms.fields import Fields
-from pages.forms.files.chosen_files import ChosenFile, blackened_parts, choose_files, clean_again, preview_address
+from pages.forms.files.chosen_files import ChosenFile, blackened_parts, choose_files, preview_address, retry_cleaning
 from pages.forms.private.entries import can_publish, private_folder
 from pages.forms.private.files import can_remove_files, is_of_private_record, owned_files
 from tracker.config import load_config
@@ -201,7 +201,7 @@ def show_file_row(
             form.page.show("forms/refused_file.html", f=chosen)
             if chosen.may_retry:
                 label = form.page.context.language.gettext("Try again")
-                st.button(label, key=f"files_again_{chosen.key}", on_click=clean_again, args=(chosen.key,))
+                st.button(label, key=f"files_again_{chosen.key}", on_click=retry_cleaning, args=(chosen.key,))
             return None, []
         return _show_usable(form, chosen, is_copy=is_copy, with_original=with_original)
 

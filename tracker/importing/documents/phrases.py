@@ -111,8 +111,8 @@ def phrase_languages() -> tuple[str, ...]:
     return tuple(_content()["languages"])
 
 
-def language_of_name(name: str) -> str | None:
-    """Return the code of the language that has this name in one of the languages of the UN, or None."""
+def language_by_name(name: str) -> str | None:
+    """Return the code of a language from its name in a UN document, such as "French" or "русский", or None."""
     names: Mapping[str, str] = _content()["language_names"]
     return next((code for code, known in names.items() if name.casefold() in known.split()), None)
 

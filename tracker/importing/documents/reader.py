@@ -14,7 +14,7 @@ from tracker.importing.documents.imported_document import FollowUpReport, Import
 from tracker.importing.documents.phrases import (
     Phrases,
     guess_language,
-    language_of_name,
+    language_by_name,
     load_phrases,
     phrase_languages,
     split_sentences,
@@ -98,7 +98,7 @@ def read_front_matter(
         session_dates=_session_dates([*notes, *lines], all_phrases),
         considered=considered,
         adopted=adopted,
-        original_language=language_of_name(original[1]) if original else None,
+        original_language=language_by_name(original[1]) if original else None,
         notes=tuple(notes),
     )
 

@@ -71,9 +71,10 @@ class ProposedDeadline:
 
 
 def propose_deadlines(imported: ImportedDocument, document: Document) -> tuple[ProposedDeadline, ...]:
-    """Return the deadlines that the file states. `document` is as it will be saved; its date of adoption counts.
+    """Return the deadlines that the file states, each with the one that the document already has, if any.
 
-    If the document has several deadlines of one kind, the one with the same date is compared, otherwise the last one.
+    `document` is as it will be saved. If it has several deadlines of the kind, it is the one with the same date, otherwise
+    the last one. A period for the reply is counted from its date of adoption, if the file does not give the day.
     """
     return tuple(
         replace(stated, recorded=_same_kind(document, stated)) for stated in _stated(imported, document.adopted)

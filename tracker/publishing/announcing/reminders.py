@@ -80,7 +80,7 @@ def open_mail_server(config: Config) -> smtplib.SMTP:
 
 @dataclass
 class Reminding:
-    """One run: who is reminded of what at the time `now`. `messages` are for the person who runs it, without addresses.
+    """One run of the command `remind` at the time `now`. `messages` are for the person who runs it, without addresses.
 
     `failed` says whether a mail was not taken.
     """

@@ -70,7 +70,7 @@ class _Relations:
 class Footnotes:
     """The footnotes of a document, as XML in the order of the text. Their numbers begin after `last`.
 
-    `relate` returns the id of a new relation of the part with the footnotes to a link.
+    `relate` adds a link to the relations of the footnotes part, and returns its id there.
     """
 
     def __init__(self, relate: Callable[[str], str], last: int = 0) -> None:

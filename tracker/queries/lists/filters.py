@@ -243,8 +243,10 @@ def _codes_of(view: View, r: Recommendation, name: str) -> Iterable[str]:
             return () if selected is None else (_yes_or_no(selected),)
         case "evidence":
             return (_yes_or_no(bool(view.evidence_for(r))),)
-        case _:
+        case "stale":
             return (_yes_or_no(view.is_stale(r)),)
+        case _:
+            raise KeyError(name)
 
 
 def _yes_or_no(value: bool) -> str:
