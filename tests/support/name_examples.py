@@ -195,6 +195,9 @@ DANGER: tuple[tuple[str, str], ...] = (
     ("role", "Депутат айылного кенеша села Бирлик написал родителям."),
     ("role", "The registrar at Toktogul hospital shouted his diagnosis."),
     ("role", "Заведующий складом в Узгене продал налоксон."),
+    ("role", "A nurse from the clinic in Chon-Jar village said that the police beat her patient."),
+    ("role", "Медсестра из ФАПа села Чон-Жар сообщила о побоях."),
+    ("role", "Чон-Жар айылындагы медсестра муну айтты."),
     ("resident", "A widow of 61 from Kaindy lost her pension."),
 )
 CALM: tuple[str, ...] = (

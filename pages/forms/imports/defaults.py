@@ -161,7 +161,8 @@ def _choose_verification(page: Page) -> Verification:
     st.session_state.setdefault(f"{PREFIX}mark", Verification.TO_CHECK.value)
     chosen = st.radio(
         _("Did somebody compare the texts with the document itself?"),
-        [mark.value for mark in Verification],
+        # "reported by others" names who reports it, which no answer for all rows can
+        [Verification.SEEN.value, Verification.TO_CHECK.value],
         format_func=lambda mark: page.context.label(Verification(mark)),
         key=f"{PREFIX}mark",
         horizontal=True,
