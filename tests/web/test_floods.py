@@ -192,6 +192,8 @@ def crowd(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     crowd = Crowd(app, request.param, store, next(iter(store.reader.read().recommendations)))
     crowd.save()
     ask(f"{app.url}/recommendations?lang=en")
+    if LONG:
+        ask(f"{app.url}/analysis?lang=en")  # loads pandas and Plotly, which stay
     until = time.monotonic() + PATIENCE
     while LONG and "report.pdf" not in "".join(ask(f"{app.url}/search?q=clinic&exactly=yes&lang=en").html):
         assert time.monotonic() < until, "the texts of the files are not read"
