@@ -27,6 +27,7 @@ from tracker.model.vocabulary import Issuer, MechanismKind, SubmissionStage
 from tracker.publishing.request import ViewRequest
 from tracker.publishing.submissions.document import Submission, measure
 from tracker.publishing.submissions.docx_writer import write_docx
+from tracker.publishing.submissions.length_limits import limit_sentences
 from tracker.publishing.submissions.own_template import fill_template, template_names
 from tracker.publishing.submissions.safety_check import check_submission
 from tracker.publishing.submissions.selection import (
@@ -42,7 +43,6 @@ from tracker.publishing.submissions.stages import (
     build_submission,
     demands_of,
     known_about,
-    limit_sentences,
     reasons_of,
     template_fields,
 )
@@ -133,13 +133,16 @@ def file_of(submission: Submission, template: str) -> bytes:
     return fill_template(load_config().data, template, submission, values=template_fields(request, choice, submission))
 
 
-def show_file_button(submission: Submission) -> None:
+def show_file_button(submission: Submission, unsettled: list[str]) -> None:
     """Show the button that makes the file, after what may identify a person in it was looked at."""
     asking = f"{form.prefix}asking"
     own = template_names(load_config().data)
     template = st.selectbox(_("Form"), ["", *own], format_func=lambda n: n or _("The usual one")) if own else ""
     is_pressed = st.button(_("Make the Word file"), type="primary")
     if not (st.session_state.pop(asking, False) or is_pressed):
+        return
+    if unsettled:
+        st.error(escape_markdown(" ".join(unsettled)))
         return
     check = check_submission(view, choice, submission, is_dismissed=load_dismissals(load_config()).covers)
     if check.findings:
@@ -225,15 +228,26 @@ private: dict[str, Pairs] = {
 }
 choice = replace(choice, own_texts=texts_of(form, written), private_evidence=private)
 if choice.recommendations:
-    submission = build_submission(request, choice, page.context)
+    try:
+        submission = build_submission(request, choice, page.context)
+    except TrackerError as error:
+        top.error(escape_markdown(error_sentence(language, error)))
+        show_draft_tools(form)
+        show_footer(page)
+        st.stop()
+    places = {"": _("Summary")} | names
+    fields = [(f"text_{id}_{name}", id) for id, parts in written.items() for name in parts]
+    unsettled = form.unsettled({field: places.get(id) or page.context.term_label(id) for field, id in fields})
     said = limit_sentences(page.context, choice, to, length=measure(submission))
     with top:
-        page.show("forms/submission_length.html", sentences=said, notes=submission.notes)
-    show_file_button(submission)
+        page.show("forms/submission_length.html", sentences=said, notes=(*unsettled, *submission.notes))
+    show_file_button(submission, unsettled)
     mechanism = body or next((b for b in view.bodies.values() if b.kind is MechanismKind.UPR), None)
     if mechanism and stage is not SubmissionStage.BRIEF:
         demands = [Demand(number, text, r) for number, r, text in demands_of(request, choice)]
-        show_recording(form, mechanism, submission, demands=demands)
+        answered = (view.document(r.document) for r in chosen) if stage is SubmissionStage.FOLLOW_UP else ()
+        cycle = next((d.cycle for d in answered if d), "")
+        show_recording(form, mechanism, submission, demands=demands, cycle=cycle)
 form.keep()
 show_draft_tools(form)
 show_footer(page)

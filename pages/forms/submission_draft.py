@@ -89,6 +89,14 @@ class DraftFields(Fields):
                     key = f"apart_{number}_{is_added}_{self.prefix}{name}"
                     st.button(words, key=key, on_click=_settle, args=(self.draft, apart, is_added))
 
+    def unsettled(self, names: Mapping[str, str]) -> list[str]:
+        """Return a sentence for each place where two texts typed at once wait for a choice. `names`: field → its place."""
+        _ = self.page.context.language.gettext
+        fields = [apart[0] for apart in self.draft.content.get(APART, ())] if self.draft else []
+        places = dict.fromkeys(names[name] for name in fields if name in names)
+        sentence = _("{name}: two texts were typed at the same time. Add the second one or discard it.")
+        return [sentence.format(name=place) for place in places]
+
     def keep(self) -> None:
         """Write into the draft what was typed since the last run. If a colleague's text took its place, run the page again."""
         edits, replaced = dict(self.unsaved), dict[str, Any]()

@@ -23,8 +23,13 @@ RECORDED = "recorded"
 LENGTH = 150
 
 
-def show_recording(form: DraftFields, body: TreatyBody, submission: Submission, demands: Sequence[Demand]) -> None:
-    """Show the fields of the document, its demands with a tick each, and the button that saves what is ticked."""
+def show_recording(
+    form: DraftFields, body: TreatyBody, submission: Submission, demands: Sequence[Demand], cycle: str = ""
+) -> None:
+    """Show the fields of the document, its demands with a tick each, and the button that saves what is ticked.
+
+    `cycle` is the reporting cycle to which the submission belongs; "" for the latest one.
+    """
     page, to = form.page, submission.lang
     language, view = page.context.language, page.view
     _ = language.gettext
@@ -43,9 +48,8 @@ def show_recording(form: DraftFields, body: TreatyBody, submission: Submission, 
         sent = replace(form, start=DocumentForm(body=body.id))
         title = sent.line(_(FIELD_LABELS["title"]), "sent_title", start=submission.title, most=300, required=True)
         authors = sent.line(_(FIELD_LABELS["authors"]), "sent_authors", start="; ".join(submission.organisations))
-        cycle = sent.line(
-            _(FIELD_LABELS["cycle"]), "sent_cycle", start=cycles[0][0] if cycles else "", most=120, required=True
-        )
+        start = cycle or (cycles[0][0] if cycles else "")
+        cycle = sent.line(_(FIELD_LABELS["cycle"]), "sent_cycle", start=start, most=120, required=True)
         issued = sent.line(_("Sent on"), "issued", key="sent_issued", start=str(view.local_date))
         ticked = []
         for demand in demands:
@@ -57,7 +61,9 @@ def show_recording(form: DraftFields, body: TreatyBody, submission: Submission, 
         typed = replace(typed, kind=DocumentKind.ALTERNATIVE_REPORT)
         typed = replace(typed, id=typed.suggest_id(view))
         show_audience(page, is_public=True)
-        label = language.ngettext("Record it with {n} demand", "Record it with {n} demands", len(ticked))
+        label = _("Record it")
+        if ticked:
+            label = language.ngettext("Record it with {n} demand", "Record it with {n} demands", len(ticked))
         if not st.button(label, key="record_submission", type="primary"):
             return
         if wrong := typed.validate(view, None, language):

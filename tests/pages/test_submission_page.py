@@ -87,6 +87,9 @@ def test_of_two_texts_that_were_typed_at_the_same_time_both_are_shown(opened):
     put(mine, PREFIX, situation="Mine.")
     assert [mine.text_area(key=PREFIX + name).value for name in ("situation", "impact")] == ["Theirs.", "Their impact."]
     assert "editor-anna wrote at the same time:" in html(mine) and "<p>Mine.</p>" in html(mine)
+    press(mine, "Make the Word file")
+    assert "data-bytes" not in html(mine)
+    assert "two texts were typed at the same time" in mine.error[0].value and "two texts were typed" in html(mine)
     press(mine, "Add it to the text above")
     assert mine.text_area(key=f"{PREFIX}situation").value == "Theirs.\n\nMine."
     assert "at the same time" not in html(mine)
@@ -158,6 +161,28 @@ def test_what_was_sent_is_recorded_with_its_demands_and_undone_in_one_step(opene
     assert there(report.id).events[-1].type == "retired" and there(demand.id).events[-1].type == "retired"
     assert page.text_area(key=f"{prefix}text_hrc-3-20_ask").value == "Repeal them."
     assert "Recorded as:" not in html(page)
+
+
+def test_a_follow_up_is_recorded_in_the_cycle_that_it_answers_and_without_demands(opened, tmp_path):
+    file = tmp_path / "data" / "documents.yaml"
+    newer = (
+        "  - {id: loi, body: ccpr, kind: list-of-issues, title: L, cycle: '4', issued: 2026-01, verification: seen}\n"
+    )
+    file.write_text(file.read_text() + newer)
+    page = opened("submission", **ADDRESS)
+    page.session_state["open_submission_follow-up_ccpr_en_recording"] = True
+    page.run()
+    assert page.text_input(key="submission_follow-up_ccpr_en_sent_cycle").value == "3"
+    assert "Record it" in [button.label for button in page.button]
+
+
+def test_a_grade_that_the_committee_does_not_have_makes_no_file(opened):
+    page = put(opened("submission", **ADDRESS), PREFIX, grade="Z")
+    assert "the committee has no grade “Z”" in page.error[0].value
+    assert "Make the Word file" not in [button.label for button in page.button]
+    assert page.text_input(key=f"{PREFIX}grade").value == "Z"
+    put(page, PREFIX, grade="B")
+    assert len(page.error) == 0 and "Make the Word file" in [button.label for button in page.button]
 
 
 def test_what_may_identify_a_person_stops_the_file(opened):

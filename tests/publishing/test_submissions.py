@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from dataclasses import replace
 
 import pytest
 from docx import Document as open_docx
@@ -13,13 +14,15 @@ from tests.support.raw_docx import paragraph, raw_docx
 from tests.support.small_dataset import SHOWN, folder
 from tests.support.view_requests import ASSESSED, CO, ask, small
 from tracker.__main__ import main
-from tracker.model.errors import UnusableFile
+from tracker.model.errors import TrackerError, UnusableFile
+from tracker.model.registers import Grade, Scale
 from tracker.model.vocabulary import SubmissionStage
 from tracker.publishing.submissions.document import measure, notes_of
 from tracker.publishing.submissions.docx_writer import write_docx
+from tracker.publishing.submissions.length_limits import limit_sentences
 from tracker.publishing.submissions.safety_check import check_submission
 from tracker.publishing.submissions.selection import Choice, Order, select_recommendations
-from tracker.publishing.submissions.stages import build_submission, limit_sentences
+from tracker.publishing.submissions.stages import build_submission
 from tracker.publishing.submissions.thematic_list import fill_thematic_list
 from tracker.storage.yaml.file_parser import parse_file
 
@@ -121,11 +124,31 @@ def test_a_follow_up_has_one_table_for_each_selected_paragraph_with_its_words_le
     said = [note.words for note in notes_of(submission.blocks)]
     assert "A ministry" in said[1], "the footnote of an assessment names its source"
     assert submission.notes == (
+        "Still to fill in in the Word file: [Names of the organisations that sign].",
         "Paragraph 20 was selected for follow-up, but is not in the register.",
         "E/C.12/RUR/CO/4, para. 12 (a): Repeal the laws. Assessed by the tracker's editors; not reviewed by any "
         "organisation. No assessment since May 2024. No evidence since June 2024.",
         "Evidence: A paper: only in Русский, so it is not in the document.",
     )
+
+
+def test_places_to_write_are_named_with_their_paragraphs(request_of):
+    submission, _raw = made(request_of(), SubmissionStage.FOLLOW_UP)
+    assert submission.notes[0] == (
+        "Still to fill in in the Word file: [Names of the organisations that sign]; [Your own text] (para. 12 (a)); "
+        "[Grade on the Committee's own scale] (para. 12 (a))."
+    )
+
+
+def test_a_grade_that_is_not_on_the_scale_is_refused(request_of):
+    request = request_of()
+    scale = Scale(verification="seen", grades=(Grade(grade="A"), Grade(grade="B")))
+    body = request.view.bodies["cescr"]
+    found = select_recommendations(request.view, SubmissionStage.FOLLOW_UP, body)
+    choice = Choice(SubmissionStage.FOLLOW_UP, replace(body, scales=(scale,)), found)
+    build_submission(request, replace(choice, own_texts={"y": {"grade": "B"}}), request.context)
+    with pytest.raises(TrackerError, match="grade"):
+        build_submission(request, replace(choice, own_texts={"y": {"grade": "Z"}}), request.context)
 
 
 def test_a_brief_has_no_more_than_is_read_on_the_way_to_a_meeting(request_of, monkeypatch):

@@ -63,8 +63,9 @@ def add_submission_command(commands: "argparse._SubParsersAction[argparse.Argume
 def run_submission_command(options: argparse.Namespace, config: Config, now: datetime) -> str:
     """Run the command, and return the text to print. Raises TrackerError."""
     # other commands need no library for pictures
+    from tracker.publishing.submissions.length_limits import limit_sentences
     from tracker.publishing.submissions.own_template import fill_template
-    from tracker.publishing.submissions.stages import build_submission, limit_sentences, template_fields
+    from tracker.publishing.submissions.stages import build_submission, template_fields
     from tracker.publishing.submissions.thematic_list import fill_thematic_list
 
     if options.file.suffix.lower() != ".docx":

@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from tracker.i18n import native_name
+from tracker.model.errors import TrackerError
+from tracker.model.labels import N_
 from tracker.model.localized_text import ResolvedText, TextVariant, clean_input, resolve
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Source
 from tracker.model.vocabulary import (
@@ -29,7 +31,6 @@ from tracker.publishing.submissions.document import (
     Cell,
     Contents,
     DocumentPicture,
-    Length,
     Note,
     Paragraph,
     Run,
@@ -53,8 +54,6 @@ from tracker.queries.lists.filters import count_by_status, group_by_issuer
 from tracker.queries.localized_names import public_link
 from tracker.queries.view import effective_date
 
-PAGES_OF_BRIEF = 2
-"""How long a brief may be, where the committee says nothing."""
 Runs = tuple[Run, ...]
 EvidencePairs = Iterable[tuple[Evidence, EvidenceLink]]
 
@@ -63,41 +62,12 @@ def build_submission(request: ViewRequest, choice: Choice, author: RenderContext
     """Return the document of a choice in the language of the request, from the public data and from what was ticked.
 
     A text that has no wording in this language is not in the document; `notes` lists it, and what else is missing, in the
-    language of `author`, who prepares the document.
+    language of `author`, who prepares the document. Raises TrackerError if a grade is not on the committee's scale.
     """
     if choice.stage is SubmissionStage.BRIEF:
         choice = replace(choice, recommendations=choice.recommendations[:MAX_RECOMMENDATIONS])
+    _refuse_unknown_grades(choice, author)
     return _Builder(request, choice, author).submission()
-
-
-def limit_sentences(author: RenderContext, choice: Choice, to: str, *, length: Length) -> list[str]:
-    """Return sentences about the length of a document in the language `to` and the committee's limit, with its source."""
-    language = author.language
-    _, ngettext = language.gettext, language.ngettext
-    words = ngettext("{n} word", "{n} words", length.words + length.in_notes)
-    sentences = [
-        _("{words} with footnotes, about {pages}.", words=words, pages=ngettext("{n} page", "{n} pages", length.pages))
-    ]
-    limit = choice.body.limit_for(choice.stage) if choice.body else None
-    most_words, most_pages = (limit.words, limit.pages) if limit else (None, None)
-    if choice.stage is SubmissionStage.BRIEF and not most_words:
-        most_pages = most_pages or PAGES_OF_BRIEF
-    if most_words or most_pages:
-        n, most = (length.words, most_words) if most_words else (length.pages, most_pages or 0)
-        allowed = ngettext("{n} word", "{n} words", most) if most_words else ngettext("{n} page", "{n} pages", most)
-        said = _("Too long: the limit is {limit}.") if n > most else _("The limit is {limit}.")
-        sentences.append(said.format(limit=allowed))
-    else:
-        sentences.append(_("It is not known here how long it may be."))
-    if limit and limit.source:
-        where = " ".join(filter(None, (limit.source.publisher, limit.source.paragraph, limit.source.link)))
-        sentences.append(f"{where} ({author.label(limit.verification)})")
-    for text in filter(None, (limit.not_counted, limit.note) if limit else ()):
-        sentences.append(language.resolve(text).text)
-    if limit and limit.languages and to not in limit.languages:
-        names = ", ".join(map(native_name, limit.languages))
-        sentences.append(_("The committee takes submissions in: {languages}.", languages=names))
-    return sentences
 
 
 def comments_on(request: ViewRequest, r: Recommendation) -> list[str]:
@@ -141,6 +111,16 @@ def reasons_of(request: ViewRequest, choice: Choice, r: Recommendation) -> list[
     return [(who, reason.text) for who, reason in found if reason and reason.text]
 
 
+def _refuse_unknown_grades(choice: Choice, author: RenderContext) -> None:
+    """Raise TrackerError if the committee has a scale, and a grade that the organisations give is not on it."""
+    grades = [g.grade for scale in (choice.body.scales[:1] if choice.body else ()) for g in scale.grades]
+    for r in choice.recommendations:
+        grade = choice.own_text(r.id, "grade")
+        if choice.stage is SubmissionStage.FOLLOW_UP and grade and grades and grade not in grades:
+            values = {"name": name_of(author, r), "grade": grade, "grades": ", ".join(grades)}
+            raise TrackerError(N_("{name}: the committee has no grade “{grade}”. Its grades are: {grades}."), values)
+
+
 def _field(line: Runs) -> dict[str, Any]:
     """Return a line as a text with its footnotes."""
     notes = [[run.note.words, list(run.note.links)] for run in line if run.note]
@@ -158,6 +138,7 @@ class _Builder:
         self.context, self.view, self.language = request.context, request.view, request.language
         self.has_address = bool(public_origin(request.origin))
         self.missing: dict[str, None] = {}
+        self.to_fill: dict[str, dict[str, None]] = {}
 
     def submission(self) -> Submission:
         _, choice, settings = self.language.gettext, self.choice, self.view.settings
@@ -183,7 +164,7 @@ class _Builder:
             header=_("Confidential: not for publication") if is_confidential else title,
             blocks=(*cover, *blocks, self.about()),
             annex=tuple(annex),
-            notes=(*self.gaps(), *self.missing),
+            notes=(*self.still_to_fill(), *self.gaps(), *self.missing),
             is_confidential=is_confidential,
         )
 
@@ -393,7 +374,7 @@ class _Builder:
         summary = self.wording(r.summary)
         if summary is None:
             self.list_missing(name_of(self.author, r), r.summary)
-            return [(self.to_write(_("The words of the recommendation")), Run("", note=note))]
+            return [(self.to_write(_("The words of the recommendation"), r), Run("", note=note))]
         own = Run(_("In our own words:") + " ", style="Emphasis")
         parts = [(part.id, self.wording(part.summary)) for part in r.parts]
         return [(own, Run(summary.text, note=note)), *((Run(f"({id}) {said.text}"),) for id, said in parts if said)]
@@ -407,14 +388,14 @@ class _Builder:
             )
             for a in statements_of_state(self.view, r)
         ]
-        return found or [(self.to_write(_("Actions taken by the State party")),)]
+        return found or [(self.to_write(_("Actions taken by the State party"), r),)]
 
     def situation(self, r: Recommendation) -> list[Runs]:
         """Return what the organisations wrote; without it, the assessments that count, each with its author and date."""
         _ = self.language.gettext
         if own := self.own(r, "situation", required=False):
             return own
-        return self.assessed(r) or [(self.to_write(_("Current situation")),)]
+        return self.assessed(r) or [(self.to_write(_("Current situation"), r),)]
 
     def assessed(self, r: Recommendation) -> list[Runs]:
         """Return the assessments that count, each with its author, date and status."""
@@ -443,7 +424,7 @@ class _Builder:
         """Return the organisations' grade with its meaning on the Committee's present scale, or a place to write it."""
         _, grade = self.language.gettext, self.choice.own_text(r.id, "grade")
         if not grade:
-            return (self.to_write(_("Grade on the Committee's own scale")),)
+            return (self.to_write(_("Grade on the Committee's own scale"), r),)
         scales = self.choice.body.scales if self.choice.body else ()
         found = next((g for scale in scales[:1] for g in scale.grades if g.grade == grade), None)
         meaning = self.language.resolve(found.meaning).text if found and found.meaning else ""
@@ -463,7 +444,7 @@ class _Builder:
             return (Run(resolved.text),)
         if self.choice.stage is SubmissionStage.BRIEF:
             return tuple(replace(run, note=None) for run in self.words(r)[0])
-        return (self.to_write(_("What you ask for")),)
+        return (self.to_write(_("What you ask for"), r),)
 
     def demand(self, r: Recommendation) -> str:
         """Return the words of a proposal without marks, or "" if they are still to be written."""
@@ -552,6 +533,14 @@ class _Builder:
         sentence = self.author.language.gettext("{name}: only in {languages}, so it is not in the document.")
         self.missing[sentence.format(name=name, languages=languages)] = None
 
+    def still_to_fill(self) -> list[str]:
+        """Return a sentence that names the places to write in the document, as they stand there, and their paragraphs."""
+        _, places = self.author.language.gettext, list[str]()
+        for words, numbers in self.to_fill.items():
+            at = _("para. {number}", number=", ".join(n.replace("-", "–") for n in numbers)) if numbers else ""
+            places.append(f"{words} ({at})" if at else words)
+        return [_("Still to fill in in the Word file: {places}.", places="; ".join(places))] if places else []
+
     def gaps(self) -> list[str]:
         _, found = self.author.language.gettext, list[str]()
         for paragraph in missing_paragraphs(self.view, self.choice):
@@ -572,13 +561,18 @@ class _Builder:
 
     def own(self, r: Recommendation, name: str, *, required: bool) -> list[Runs]:
         lines = self.paragraphs(self.choice.own_text(r.id, name))
-        return lines or ([(self.to_write(self.language.gettext("Your own text")),)] if required else [])
+        return lines or ([(self.to_write(self.language.gettext("Your own text"), r),)] if required else [])
 
     def paragraphs(self, text: str) -> list[Runs]:
         return [(Run(" ".join(part.split())),) for part in clean_input(text).split("\n") if part.strip()]
 
-    def to_write(self, what: str) -> Run:
-        return Run(f"[{what}]", style="ToWrite")
+    def to_write(self, what: str, r: Recommendation | None = None) -> Run:
+        """Return a place to write. `still_to_fill` names it."""
+        run = Run(f"[{what}]", style="ToWrite")
+        numbers = self.to_fill.setdefault(run.text, {})
+        if r and r.paragraph:
+            numbers[r.paragraph] = None
+        return run
 
     def heading(self, text: str, *, new_page: bool = False) -> Paragraph:
         return Paragraph((Run(text),), "Heading1", new_page=new_page)
