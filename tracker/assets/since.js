@@ -37,17 +37,21 @@
     if (isNew) (entry.querySelector(".rt-meta") ?? entry).prepend(Object.assign(document.createElement("span"), { className: "rt-mark rt-newmark", textContent: word }), " ");
   }
 
+  // Before the live page takes over, the page stands here twice; its parts may come one after the other.
+  const counted = new WeakMap(), marked = new WeakSet();
+  const entriesOf = (place) => [...document.querySelectorAll("[data-recorded]")].filter((entry) => !entry.closest("#root") === !place.closest("#root"));
+  const isOld = (place, entries = entriesOf(place)) => counted.get(place) !== entries.length || !entries.every((entry) => marked.has(entry));
+
   function show(place) {
-    if (place.dataset.shown) return;
-    place.dataset.shown = "1";
     const visit = arrive(place.dataset.newest);
     const offer = place.querySelector(".rt-offer");
     if (offer) offer.hidden = Boolean(visit);
     place.hidden = !offer && !visit;
     place.querySelector(".rt-known").hidden = !visit;
     const isNew = (time) => Boolean(visit) && time > visit.from;
-    const entries = [...document.querySelectorAll("[data-recorded]")];
-    for (const entry of entries) mark(entry, isNew(entry.dataset.recorded), place.dataset.new);
+    const entries = entriesOf(place);
+    counted.set(place, entries.length);
+    for (const entry of entries) marked.add(entry), mark(entry, isNew(entry.dataset.recorded), place.dataset.new);
     if (!visit) return;
     // a list has no times of its own: what is marked is counted
     const times = place.dataset.times?.split(" ") ?? entries.map((entry) => entry.dataset.recorded);
@@ -65,9 +69,9 @@
     const newest = [read()?.seen, ...known].filter(Boolean).sort().at(-1) ?? "";
     if (does === "forget") localStorage.removeItem(KEY), sessionStorage.removeItem(KEY);
     else write({ from: newest, seen: newest, day: today(), at: today() }), sessionStorage.setItem(KEY, "1");
-    for (const place of document.querySelectorAll(".rt-since")) delete place.dataset.shown, show(place);
+    document.querySelectorAll(".rt-since").forEach(show);
   });
-  const look = () => document.querySelectorAll(".rt-since:not([data-shown])").forEach(show);
+  const look = () => [...document.querySelectorAll(".rt-since")].filter((place) => isOld(place)).forEach(show);
   new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
   look();
 })();
