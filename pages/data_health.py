@@ -26,10 +26,9 @@ page = open_page("/health")
 view, language = page.view, page.context.language
 _ = language.gettext
 show_header(page, ())
+st.html(f"<h1>{_('To do and data check')}</h1>")
 if not page.context.person.can(Permission.SEE_HEALTH):
-    st.html(
-        f"<h1>{_('To do and data check')}</h1><p>{_('This page is for editors. It lists what is unfinished in the data.')}</p>"
-    )
+    st.html(f"<p>{_('This page is for editors. It lists what is unfinished in the data.')}</p>")
     show_footer(page)
     st.stop()
 

@@ -17,8 +17,8 @@ MAX_BOXES = 20
 """The largest number of options that are all shown. A longer list is narrowed by a text."""
 SHOWN_AT_FIRST = 5
 """How many options of a longer list are shown below the chosen ones, before a text is typed."""
-LONG_LABEL = 40
-"""From this number of characters on, each option has a line of its own."""
+LONG_LABEL = 34
+"""From this number of characters on, each option has a line of its own: a phone cuts longer ones in a row."""
 
 
 def show_several_choices(

@@ -64,7 +64,7 @@ def test_a_page_as_published_says_what_it_said(said):
     shown = said("recommendation", id="r1", recorded="2026-01-10")
     assert "Showing this page as it was published on 10 January 2026." in shown
     assert "No assessment by this date." in shown and "No evidence by this date." in shown
-    assert "Nobody has assessed this yet" not in shown
+    assert "No organisation has assessed this yet" not in shown
     assert "Nothing was done." in said("recommendation", id="r1", recorded="2026-01-20")
 
 

@@ -118,7 +118,7 @@ def test_the_answer_at_the_top_has_the_committees_last_grade_and_leads_to_it(vie
         tops[id] = [" ".join(p.text_content().split()) for p in answer if p.xpath("a[@href='#rt-grades']")]
         assert len(page.xpath("//li[@id='rt-grades']")) == 1
     assert tops == {
-        "x": ["The committee's grade June 2024 – July 2024: B1 part 1, without a letter, A (b) and (c)"],
+        "x": ["The committee's grade June 2024 – July 2024: B1 part 1, without a letter; A (b) and (c)"],
         "y": [],
     }
 

@@ -164,3 +164,9 @@ def _with_status(view: View, language: Language, a: Assessment) -> str:
     display = view.settings.statuses.get(a.status) if a.status else None
     status = language.resolve(display.label).text if display else str(a.status)
     return f"{_short_name(language, view.organisation_of(a))}: {status} ({dates_in_words(view, language, a)})"
+
+
+def part_in_words(language: Language, part: str) -> str:
+    """Return the name of a part of a recommendation: its letter, or its place if it has no letter."""
+    _ = language.gettext
+    return _("part {number}, without a letter", number=part) if part.isdigit() else _("part ({letter})", letter=part)

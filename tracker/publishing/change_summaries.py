@@ -13,6 +13,7 @@ from tracker.model.lifecycle import is_active, is_unpublished
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
 from tracker.model.registers import Document
 from tracker.model.vocabulary import NOT_SELECTED, ActivityKind, Issuer, Voice
+from tracker.publishing.assessment_wording import part_in_words
 from tracker.publishing.deadline_wording import deadline_line
 from tracker.publishing.file_lines import file_sentence
 from tracker.publishing.render_context import RenderContext
@@ -274,11 +275,10 @@ def assessment_summary(context: RenderContext, r: Recommendation, a: Assessment)
     Example: "Not implemented → Partially implemented, getting better".
     """
     language, before = context.language, previous_assessment(context.view, r, a)
-    _ = language.gettext
     status, old_status = _status_words(context, a), _status_words(context, before) if before else ""
     is_change = before is not None and old_status != status and not _is_backdated(a, before)
     change = f"{old_status} → {status}" if is_change else status
-    part = f"{_('part ({letter})', letter=a.part)}: " if a.part else ""
+    part = f"{part_in_words(language, a.part)}: " if a.part else ""
     direction = f", {context.label(a.direction)}" if a.direction else ""
     late = f" ({language.format_date(a.date)})" if before and _is_backdated(a, before) else ""
     return f"{part}{change}{direction}{late}"

@@ -82,7 +82,7 @@ def unheard_sentence(language: Language, item: Unheard) -> str:
     """Return what civil society has not said yet, as plain text that follows the name of its document or recommendation."""
     _, day = language.gettext, language.format_date(item.since)
     if item.kind is Silence.NOT_ASSESSED:
-        return _("the State replied on {day}; nobody has assessed it since.", day=day)
+        return _("the State replied on {day}; no organisation has assessed it since.", day=day)
     if item.kind is Silence.SESSION:
         return _("alternative reports are due by {day}; none is recorded.", day=day)
     selected = ", ".join(item.document.follow_up.paragraphs) if item.document.follow_up else ""

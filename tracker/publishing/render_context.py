@@ -367,6 +367,7 @@ def _environment() -> Environment:
         "heading_of": assessment_wording.heading_of_assessments,
         "notes_on_editors": assessment_wording.notes_on_editors,
         "full_name_of": assessment_wording.full_name,
+        "part_in_words": assessment_wording.part_in_words,
         "names_of": assessment_wording.names_of_organisations,
         "public_link": public_link,
         "same_demand_links": same_demand_links,

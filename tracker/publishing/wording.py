@@ -11,7 +11,7 @@ from tracker.model.errors import NoDataset, TrackerError
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import Issuer
-from tracker.publishing.assessment_wording import assessed_by, freshness
+from tracker.publishing.assessment_wording import assessed_by, freshness, part_in_words
 from tracker.publishing.render_context import RenderContext
 from tracker.publishing.request import ViewRequest
 from tracker.queries.current_view import reader_of
@@ -129,7 +129,7 @@ def text_label(context: RenderContext, path: str) -> str:
     _ = language.gettext
     name, _slash, rest = path.partition("/")
     if name == "parts":
-        return _("part ({letter})", letter=rest)
+        return part_in_words(language, rest)
     recorded, _slash, field = rest.rpartition("/")
     steps = (field,) if name == "assessments" else (name, field)
     labels = [_(FIELD_LABELS[step]) for step in steps if step in FIELD_LABELS]

@@ -18,7 +18,7 @@ from tracker.model.vocabulary import (
     SubmissionStage,
     Verification,
 )
-from tracker.publishing.assessment_wording import dates_in_words, full_name
+from tracker.publishing.assessment_wording import dates_in_words, full_name, part_in_words
 from tracker.publishing.change_summaries import capitalize_first
 from tracker.publishing.citation import build_citation, entry_link
 from tracker.publishing.pages.brief import MAX_RECOMMENDATIONS
@@ -417,7 +417,7 @@ class _Builder:
         return (Run(said + (". " if reason else ""), style="Emphasis"), Run(reason.text if reason else "", note=note))
 
     def who(self, a: Assessment) -> str:
-        part = f", {self.language.gettext('part ({letter})', letter=a.part)}" if a.part else ""
+        part = f", {part_in_words(self.language, a.part)}" if a.part else ""
         return f"{self.context.assessor(a)} ({dates_in_words(self.view, self.language, a)}){part}"
 
     def grade(self, r: Recommendation) -> Runs:

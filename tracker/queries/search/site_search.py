@@ -296,7 +296,7 @@ def _results(view: View, typed: str, used: str) -> SearchResults:
         recommendations=recommendations,
         evidence=evidence,
         documents=documents,
-        sources=tuple(d for d in sources if d not in documents.records)[:MAX_SOURCES],
+        sources=tuple(d for d in sources if d not in (*documents.records, *documents.similar))[:MAX_SOURCES],
     )
 
 
