@@ -169,7 +169,9 @@ def test_what_nobody_worded_in_the_language_is_listed_and_not_mixed_in(request_o
 
 
 def test_a_part_without_a_letter_gets_none(tmp_path):
-    graded = QUOTED.replace("reason: All is done.", "part: 1, reason: All is done.") + "parts: [{id: 1, summary: One}]\n"
+    graded = (
+        QUOTED.replace("reason: All is done.", "part: 1, reason: All is done.") + "parts: [{id: 1, summary: One}]\n"
+    )
     request = ask(small(tmp_path, ("r/y", graded), ("documents", DOCUMENTS)), "en")
     _submission, raw = made(request, SubmissionStage.FOLLOW_UP)
     text = "".join(etree.fromstring(parts(raw)["word/document.xml"]).itertext())

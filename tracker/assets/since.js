@@ -39,8 +39,8 @@
 
   // Before the live page takes over, the page stands here twice; its parts may come one after the other.
   const counted = new WeakMap(), marked = new WeakSet();
-  const entriesOf = (place) => [...document.querySelectorAll("[data-recorded]")].filter((entry) => !entry.closest("#root") === !place.closest("#root"));
-  const isOld = (place, entries = entriesOf(place)) => counted.get(place) !== entries.length || !entries.every((entry) => marked.has(entry));
+  const entriesNow = () => [...document.querySelectorAll("[data-recorded]")];
+  const isOld = (place, entries = entriesNow()) => counted.get(place) !== entries.length || !entries.every((entry) => marked.has(entry));
 
   function show(place) {
     const visit = arrive(place.dataset.newest);
@@ -49,7 +49,7 @@
     place.hidden = !offer && !visit;
     place.querySelector(".rt-known").hidden = !visit;
     const isNew = (time) => Boolean(visit) && time > visit.from;
-    const entries = entriesOf(place);
+    const entries = entriesNow();
     counted.set(place, entries.length);
     for (const entry of entries) marked.add(entry), mark(entry, isNew(entry.dataset.recorded), place.dataset.new);
     if (!visit) return;
