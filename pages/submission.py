@@ -97,7 +97,7 @@ def show_recommendation(r: Recommendation) -> None:
     for field, label in WRITTEN_FIELDS[stage].items():
         name, words = f"text_{r.id}_{field}", _(label)
         if field == "grade":
-            grades = ", ".join(grade.grade for scale in (body.scales[:1] if body else ()) for grade in scale.grades)
+            grades = ", ".join(grade.grade for grade in choice.grades)
             form.line(f"{words} ({option_label(grades)})" if grades else words, name, start="", most=40)
             continue
         if field == "situation":
