@@ -292,7 +292,7 @@ def test_the_length_is_compared_with_the_committees_limit(tmp_path):
     for stage in (SubmissionStage.FOLLOW_UP, SubmissionStage.BRIEF, SubmissionStage.UPR):
         submission, _raw = made(request, stage)
         choice = Choice(stage, request.view.bodies["cescr"], ())
-        said[stage] = limit_sentences(request.context, choice, "en", length=measure(submission))[1:]
+        said[stage] = limit_sentences(request.context, choice, submission)[1:]
     assert said == {
         "follow-up": [
             "Too long: the limit is 50 words.",
