@@ -11,6 +11,7 @@ from tracker.editing.forms.document import DocumentForm
 from tracker.editing.forms.submission import Demand, submission_records
 from tracker.editing.private.submission_drafts import APART, FieldEdit, SubmissionDrafts
 from tracker.editing.store import Store
+from tracker.model.vocabulary import DocumentKind
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -78,8 +79,9 @@ def test_another_organisation_reads_and_writes_only_what_is_shared_with_it_and_n
 def test_what_was_sent_becomes_records_that_the_store_takes(tmp_path, is_read):
     store = Store(DatasetReader(made(tmp_path / "data", {"recommendations/asked.yaml": ASKED})))
     view = View(store.reader.read(), date(2026, 2, 1))
+    kind = DocumentKind.ALTERNATIVE_REPORT
     form = DocumentForm(
-        id="ngo-2026", body="cescr", title={"en": "Our report"}, cycle="5", issued="2026-02", authors="Centre"
+        id="ngo-2026", kind=kind, body="cescr", title={"en": "Ours"}, cycle="5", issued="2026-02", authors="Centre"
     )
     asked = view.recommendations["asked"]
     demands = [Demand(2, "Repeal “all” of them.", asked)]
