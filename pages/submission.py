@@ -25,10 +25,9 @@ from tracker.model.errors import SafetyFindings, TrackerError
 from tracker.model.records import Evidence, EvidenceLink, Recommendation
 from tracker.model.vocabulary import Issuer, MechanismKind, SubmissionStage
 from tracker.publishing.request import ViewRequest
-from tracker.publishing.submissions.document import Submission, measure
-from tracker.publishing.submissions.docx_writer import write_docx
+from tracker.publishing.submissions.document import Submission
 from tracker.publishing.submissions.length_limits import limit_sentences
-from tracker.publishing.submissions.own_template import fill_template, template_names
+from tracker.publishing.submissions.own_template import template_names, write_submission
 from tracker.publishing.submissions.safety_check import check_submission
 from tracker.publishing.submissions.selection import (
     DEFAULT_ORDER,
@@ -39,13 +38,7 @@ from tracker.publishing.submissions.selection import (
     group,
     select_recommendations,
 )
-from tracker.publishing.submissions.stages import (
-    build_submission,
-    demands_of,
-    known_about,
-    reasons_of,
-    template_fields,
-)
+from tracker.publishing.submissions.stages import build_submission, demands_of, known_about, reasons_of
 from tracker.publishing.wording import error_sentence
 from tracker.queries.lists.filters import Filters
 from tracker.safety.dismissals import load_dismissals
@@ -97,7 +90,7 @@ def show_recommendation(r: Recommendation) -> None:
     for field, label in WRITTEN_FIELDS[stage].items():
         name, words = f"text_{r.id}_{field}", _(label)
         if field == "grade":
-            grades = ", ".join(grade.grade for scale in (body.scales[:1] if body else ()) for grade in scale.grades)
+            grades = ", ".join(grade.grade for grade in choice.grades)
             form.line(f"{words} ({option_label(grades)})" if grades else words, name, start="", most=40)
             continue
         if field == "situation":
@@ -126,13 +119,6 @@ def begin(name: str, text: str) -> None:
     st.session_state[form.prefix + name] = text
 
 
-def file_of(submission: Submission, template: str) -> bytes:
-    """Return the Word file in the usual form, or in the form of an own template. Raises TrackerError."""
-    if not template:
-        return write_docx(submission)
-    return fill_template(load_config().data, template, submission, values=template_fields(request, choice, submission))
-
-
 def show_file_button(submission: Submission, unsettled: list[str]) -> None:
     """Show the button that makes the file, after what may identify a person in it was looked at."""
     asking = f"{form.prefix}asking"
@@ -152,7 +138,7 @@ def show_file_button(submission: Submission, unsettled: list[str]) -> None:
         st.session_state[asking] = True  # the boxes stay until all are ticked
         return
     try:
-        raw = file_of(submission, template)
+        raw = write_submission(load_config().data, template, request, choice=choice, submission=submission)
     except TrackerError as error:
         st.error(escape_markdown(error_sentence(language, error)))
         return
@@ -238,7 +224,7 @@ if choice.recommendations:
     places = {"": _("Summary")} | names
     fields = [(f"text_{id}_{name}", id) for id, parts in written.items() for name in parts]
     unsettled = form.unsettled({field: places.get(id) or page.context.term_label(id) for field, id in fields})
-    said = limit_sentences(page.context, choice, to, length=measure(submission))
+    said = limit_sentences(page.context, choice, submission)
     with top:
         page.show("forms/submission_length.html", sentences=said, notes=(*unsettled, *submission.notes))
     show_file_button(submission, unsettled)

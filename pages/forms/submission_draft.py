@@ -177,8 +177,7 @@ def show_drafts(form: DraftFields) -> None:
             by = "" if whose == own else page.context.organisation_name(whose)
             lines.append((draft, _name(page, address), by, page.context.link("/submission", *params)))
     if lines:
-        day = page.context.language.format_date
-        page.show("forms/submission_drafts.html", lines=lines, day=lambda draft: day(draft.changed[:10]))
+        page.show("forms/submission_drafts.html", lines=lines)
 
 
 def _name(page: Page, address: Sequence[str]) -> str:
@@ -197,7 +196,7 @@ def show_draft_tools(form: DraftFields) -> None:
     if draft is None or not draft_owner():
         return
     own = organisation_now()
-    page.show("forms/submission_kept.html", draft=draft, shared=bool(draft.private and draft.private.shared_with))
+    page.show("forms/submission_kept.html", shared=bool(draft.private and draft.private.shared_with))
     if not can_change(draft.private, own):
         return
     with st.container(horizontal=True):

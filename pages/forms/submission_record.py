@@ -24,7 +24,7 @@ LENGTH = 150
 
 
 def show_recording(
-    form: DraftFields, body: TreatyBody, submission: Submission, demands: Sequence[Demand], cycle: str = ""
+    form: DraftFields, body: TreatyBody, submission: Submission, *, demands: Sequence[Demand], cycle: str
 ) -> None:
     """Show the fields of the document, its demands with a tick each, and the button that saves what is ticked.
 
@@ -57,8 +57,8 @@ def show_recording(
             if form.checkbox(label, f"demand_{demand.about.id}", start=True):
                 ticked.append(demand)
         is_read = form.checkbox(_("I have compared these words with the file that was sent"), "sent_read")
-        typed = DocumentForm(body=body.id, title={to: title}, authors=authors, cycle=cycle, issued=issued)
-        typed = replace(typed, kind=DocumentKind.ALTERNATIVE_REPORT)
+        kind = DocumentKind.ALTERNATIVE_REPORT
+        typed = DocumentForm(body=body.id, kind=kind, title={to: title}, authors=authors, cycle=cycle, issued=issued)
         typed = replace(typed, id=typed.suggest_id(view))
         show_audience(page, is_public=True)
         label = _("Record it")

@@ -11,6 +11,7 @@ from tracker.editing.forms.document import DocumentForm
 from tracker.editing.forms.submission import Demand, submission_records
 from tracker.editing.private.submission_drafts import APART, FieldEdit, SubmissionDrafts
 from tracker.editing.store import Store
+from tracker.model.vocabulary import DocumentKind
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -49,6 +50,8 @@ def test_what_two_people_typed_is_merged_or_kept_beside(copies, first, second, k
 def test_a_text_that_was_kept_beside_is_added_once_or_discarded(copies):
     edited(copies[0], "anna", ("a", "", "One"))
     draft = edited(copies[1], "bolot", ("a", "", "Two"))
+    copies[0].settle(draft, draft.content[APART][0], by="wanda", own="watch", is_added=True)
+    assert copies[0].find(ADDRESS, "centre") == draft, "another organisation changed the draft"
     for drafts in copies:  # both press the button
         drafts.settle(draft, draft.content[APART][0], by="anna", own="centre", is_added=True)
     settled = copies[0].find(ADDRESS, "centre")
@@ -61,14 +64,14 @@ def test_another_organisation_reads_and_writes_only_what_is_shared_with_it_and_n
     assert drafts.readable("watch") == [] and drafts.find(ADDRESS, "watch", owner="centre") is None
     assert edited(drafts, "wanda", ("a", "Ours", "Theirs"), own="watch", owner="centre") is None
     drafts.share(draft, ("watch",), own="watch")
-    assert drafts.find(ADDRESS, "centre") == draft
+    assert drafts.find(ADDRESS, "centre") == draft, "another organisation changed or shared the draft"
     drafts.share(draft, ("watch",), own="centre")
     assert drafts.readable("watch") == [drafts.find(ADDRESS, "centre")]
     shared = edited(drafts, "wanda", ("a", "Ours", "Together"), own="watch", owner="centre")
     assert (shared.choices, shared.private.organisation) == ({"a": "Together"}, "centre")
     assert drafts.find(ADDRESS, "watch") is None, "its own draft of the same document is another one"
     drafts.discard(shared, own="watch")
-    assert drafts.find(ADDRESS, "centre") == shared
+    assert drafts.find(ADDRESS, "centre") == shared, "another organisation discarded the draft"
     drafts.discard(replace(shared, choices={}), own="centre")
     assert drafts.find(ADDRESS, "centre") is None
     assert edited(drafts, "wanda", ("a", "", "Late"), own="watch", owner="centre") is None
@@ -78,8 +81,9 @@ def test_another_organisation_reads_and_writes_only_what_is_shared_with_it_and_n
 def test_what_was_sent_becomes_records_that_the_store_takes(tmp_path, is_read):
     store = Store(DatasetReader(made(tmp_path / "data", {"recommendations/asked.yaml": ASKED})))
     view = View(store.reader.read(), date(2026, 2, 1))
+    kind = DocumentKind.ALTERNATIVE_REPORT
     form = DocumentForm(
-        id="ngo-2026", body="cescr", title={"en": "Our report"}, cycle="5", issued="2026-02", authors="Centre"
+        id="ngo-2026", kind=kind, body="cescr", title={"en": "Ours"}, cycle="5", issued="2026-02", authors="Centre"
     )
     asked = view.recommendations["asked"]
     demands = [Demand(2, "Repeal “all” of them.", asked)]

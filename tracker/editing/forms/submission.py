@@ -9,7 +9,7 @@ from tracker.i18n import get_language
 from tracker.model.dataset import Record
 from tracker.model.localized_text import MAX_TEXT_LENGTH, clean_input, one_line
 from tracker.model.records import Recommendation, SameDemand, Source, TagSet
-from tracker.model.vocabulary import DocumentKind, Issuer, TagSource, TextOrigin, Verification
+from tracker.model.vocabulary import Issuer, TagSource, TextOrigin, Verification
 from tracker.queries.view import View
 
 TITLE_WORDS = 10
@@ -28,15 +28,14 @@ class Demand:
 def submission_records(
     view: View, document: DocumentForm, demands: Sequence[Demand], lang: str, *, is_read: bool
 ) -> tuple[Record, ...]:
-    """Return the alternative report, and a recommendation of civil society for each demand. The form must be valid.
+    """Return the document, and a recommendation of civil society for each demand. The form must be valid.
 
     `lang` is the language of the submission. With `is_read` somebody compared the words with what was sent: then they are
     a quotation. A demand that repeats one of civil society is linked with it.
     """
     main, language = view.settings.language, get_language(lang, view.settings)
     mark = Verification.SEEN if is_read else Verification.TO_CHECK
-    form = replace(document, kind=DocumentKind.ALTERNATIVE_REPORT, verification=mark)
-    (report,) = form.apply(view, None, {}, language)
+    (report,) = replace(document, verification=mark).apply(view, None, {}, language)
     taken, records = dict(view.dataset.recommendations), list[Record]()
     for demand in demands:
         about, text = demand.about, clean_input(demand.text)[:MAX_TEXT_LENGTH]

@@ -1,4 +1,4 @@
-"""Drafts of reviews: what editors read from files and have not saved yet. A draft can be handed to a colleague.
+"""Drafts: reviews of files that editors have not saved yet, which a colleague can take over, and submissions.
 
 With a private folder, each draft is a JSON file in it and survives a restart, unless it is very large or holds an uploaded file. Otherwise drafts are
 kept in memory. They never lie in the data folder.
@@ -37,7 +37,7 @@ MAX_LARGE_DRAFTS = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportDraft:
-    """A review that is not saved yet.
+    """A review that is not saved yet. A submission is kept in the same form (see `submission_drafts.py`).
 
     `kind` says what is reviewed, such as "document"; `content` is what was read, as plain JSON values. `choices` maps
     widget key → value. `owner` is the handle of the editor who works on it, `name` what the file is called. `offered_to`

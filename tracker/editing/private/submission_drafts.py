@@ -1,6 +1,7 @@
 """Drafts of submissions: what the editors of an organisation write together, field by field, until it is discarded.
 
-There is one draft for a kind of document, a committee and a language. Everyone who may read it may write in it.
+There is one draft for a kind of document, a committee and a language. Everyone who may read it may write in it. Its
+`choices` map field → value; its `content` has the address, what is APART, and the handle of who wrote last.
 """
 
 from collections.abc import Iterable, Sequence

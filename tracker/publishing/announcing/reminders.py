@@ -148,7 +148,7 @@ class Reminding:
 
         def note(people: Accounts) -> tuple[Accounts, bool]:
             current = people.find(account.handle)
-            if current is None or current.reminders is None or current.reminders != account.reminders:
+            if not (current and current.reminders) or current.reminders != account.reminders:
                 return people, False
             return people.with_account(replace(current, reminders=replace(current.reminders, **changes))), True  # type: ignore[arg-type]
 

@@ -12,8 +12,6 @@ from tracker.model.vocabulary import SubmissionStage
 from tracker.publishing.cli import notes_on_export, request_from_arguments, write_file
 from tracker.publishing.render_context import RenderContext
 from tracker.publishing.request import ViewRequest
-from tracker.publishing.submissions.document import measure
-from tracker.publishing.submissions.docx_writer import write_docx
 from tracker.publishing.submissions.selection import DEFAULT_ORDER, Choice, Order, select_recommendations
 
 
@@ -64,8 +62,8 @@ def run_submission_command(options: argparse.Namespace, config: Config, now: dat
     """Run the command, and return the text to print. Raises TrackerError."""
     # other commands need no library for pictures
     from tracker.publishing.submissions.length_limits import limit_sentences
-    from tracker.publishing.submissions.own_template import fill_template
-    from tracker.publishing.submissions.stages import build_submission, template_fields
+    from tracker.publishing.submissions.own_template import write_submission
+    from tracker.publishing.submissions.stages import build_submission
     from tracker.publishing.submissions.thematic_list import fill_thematic_list
 
     if options.file.suffix.lower() != ".docx":
@@ -92,13 +90,10 @@ def run_submission_command(options: argparse.Namespace, config: Config, now: dat
     )
     author = RenderContext(request.view, get_language("en", request.view.settings))
     submission = build_submission(request, choice, author)
-    raw = (
-        fill_template(config.data, options.template, submission, values=template_fields(request, choice, submission))
-        if options.template
-        else write_docx(submission)
+    write_file(
+        options.file, write_submission(config.data, options.template, request, choice=choice, submission=submission)
     )
-    write_file(options.file, raw)
-    lines = [*limit_sentences(author, choice, submission.lang, length=measure(submission)), *submission.notes]
+    lines = [*limit_sentences(author, choice, submission), *submission.notes]
     return "\n".join([str(options.file), *notes_on_export(request, config), *lines])
 
 

@@ -39,7 +39,7 @@ _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _PART_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 _TEMPLATES = ("styles", "settings", "numbering")
 """The parts that are the same in every submission, apart from the language."""
-_PARTS = ("styles", "settings", "numbering", "footnotes", "header", "footer")
+_PARTS = (*_TEMPLATES, "footnotes", "header", "footer")
 
 
 def write_docx(submission: Submission) -> bytes:

@@ -3,16 +3,16 @@
 from tracker.i18n import native_name
 from tracker.model.vocabulary import SubmissionStage
 from tracker.publishing.render_context import RenderContext
-from tracker.publishing.submissions.document import Length
+from tracker.publishing.submissions.document import Submission, measure
 from tracker.publishing.submissions.selection import Choice
 
 PAGES_OF_BRIEF = 2
 """How long a brief may be, where the committee says nothing."""
 
 
-def limit_sentences(author: RenderContext, choice: Choice, to: str, *, length: Length) -> list[str]:
-    """Return sentences about the length of a document in the language `to` and the committee's limit, with its source."""
-    language = author.language
+def limit_sentences(author: RenderContext, choice: Choice, submission: Submission) -> list[str]:
+    """Return sentences about the length of a submission and the committee's limit, with its source."""
+    language, length = author.language, measure(submission)
     _, ngettext = language.gettext, language.ngettext
     words = ngettext("{n} word", "{n} words", length.words + length.in_notes)
     sentences = [
@@ -34,7 +34,7 @@ def limit_sentences(author: RenderContext, choice: Choice, to: str, *, length: L
         sentences.append(f"{where} ({author.label(limit.verification)})")
     for text in filter(None, (limit.not_counted, limit.note) if limit else ()):
         sentences.append(language.resolve(text).text)
-    if limit and limit.languages and to not in limit.languages:
+    if limit and limit.languages and submission.lang not in limit.languages:
         names = ", ".join(map(native_name, limit.languages))
         sentences.append(_("The committee takes submissions in: {languages}.", languages=names))
     return sentences

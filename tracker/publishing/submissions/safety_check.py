@@ -57,9 +57,9 @@ def _field(text: str) -> TextField:
 
 def _not_public(choice: Choice) -> Iterator[str]:
     yield choice.session
-    for texts in (choice.own_texts or {}).values():
+    for texts in choice.own_texts.values():
         yield from texts.values()
-    for e, _link in chain.from_iterable((choice.private_evidence or {}).values()):
+    for e, _link in chain.from_iterable(choice.private_evidence.values()):
         yield e.publisher
         yield from (field.text for field in text_fields(e) if field.field in ("title", "summary"))
 

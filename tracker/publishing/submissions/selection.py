@@ -1,14 +1,14 @@
 """Which recommendations belong to a submission, in which order and groups, and what is missing for them."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tracker.model import partial_dates
 from tracker.model.errors import TrackerError
 from tracker.model.labels import N_
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
-from tracker.model.registers import Document, TreatyBody
+from tracker.model.registers import Document, Grade, TreatyBody
 from tracker.model.sorting import natural_key
 from tracker.model.vocabulary import DocumentKind, Issuer, Status, SubmissionStage, Voice
 from tracker.publishing.assessment_wording import assessed_by
@@ -18,9 +18,10 @@ from tracker.queries.documents_by_cycle import is_selected_for_follow_up
 from tracker.queries.view import View, effective_date
 
 OwnTexts = Mapping[str, Mapping[str, str]]
-"""What the organisations wrote: id of a recommendation → name of a field → text. "" stands for the whole document.
+"""What the organisations wrote, as id → name of a field → text.
 
-A theme stands for its free text. The fields: `situation`, `impact`, `comments`, `grade`, `ask`; `summary`.
+Of a recommendation the fields are those of WRITTEN_FIELDS, of a theme `theme`, and of the whole document, which has the
+id "", `summary`.
 """
 
 
@@ -58,7 +59,7 @@ DEFAULT_ORDER = {SubmissionStage.FOLLOW_UP: Order.PARAGRAPH, SubmissionStage.BRI
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a submission is: committee, stage, order, session, the ids of recommendations and of signing organisations.
+    """What a submission is: stage, committee, recommendations, order, session, and the ids of the organisations that sign.
 
     `body` is None for the UPR. `private_evidence` has what was ticked one by one: (item, link) pairs by id of the
     recommendation. With it, the document is confidential.
@@ -70,12 +71,17 @@ class Choice:
     order: Order = Order.THEME
     session: str = ""
     organisations: tuple[str, ...] = ()
-    own_texts: OwnTexts | None = None
-    private_evidence: Mapping[str, tuple[tuple[Evidence, EvidenceLink], ...]] | None = None
+    own_texts: OwnTexts = field(default_factory=dict)
+    private_evidence: Mapping[str, tuple[tuple[Evidence, EvidenceLink], ...]] = field(default_factory=dict)
+
+    @property
+    def grades(self) -> tuple[Grade, ...]:
+        """Return the grades of the committee's present scale."""
+        return self.body.scales[0].grades if self.body and self.body.scales else ()
 
     def own_text(self, id: str, name: str) -> str:
         """Return what the organisations wrote in a field about a recommendation, or ""."""
-        return (self.own_texts or {}).get(id, {}).get(name, "").strip()
+        return self.own_texts.get(id, {}).get(name, "").strip()
 
 
 def select_recommendations(view: View, stage: SubmissionStage, body: TreatyBody | None) -> tuple[Recommendation, ...]:
@@ -179,7 +185,7 @@ def _group_of(view: View, r: Recommendation, choice: Choice) -> str:
 
 def evidence_of(view: View, choice: Choice, r: Recommendation) -> tuple[tuple[Evidence, EvidenceLink], ...]:
     """Return (evidence, link) pairs for a recommendation, newest first; then the private evidence that was ticked."""
-    return (*view.evidence_for(r), *(choice.private_evidence or {}).get(r.id, ()))
+    return (*view.evidence_for(r), *choice.private_evidence.get(r.id, ()))
 
 
 def statements_of_state(view: View, r: Recommendation) -> list[Assessment]:

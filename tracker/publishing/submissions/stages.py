@@ -113,7 +113,7 @@ def reasons_of(request: ViewRequest, choice: Choice, r: Recommendation) -> list[
 
 def _refuse_unknown_grades(choice: Choice, author: RenderContext) -> None:
     """Raise TrackerError if the committee has a scale, and a grade that the organisations give is not on it."""
-    grades = [g.grade for scale in (choice.body.scales[:1] if choice.body else ()) for g in scale.grades]
+    grades = [g.grade for g in choice.grades]
     for r in choice.recommendations:
         grade = choice.own_text(r.id, "grade")
         if choice.stage is SubmissionStage.FOLLOW_UP and grade and grades and grade not in grades:
@@ -155,7 +155,7 @@ class _Builder:
         cover = self.cover(title, organisations)
         blocks = contents.get(choice.stage, self.list_of_issues)()
         annex = self.annex() if choice.stage is SubmissionStage.ALTERNATIVE_REPORT else []
-        is_confidential = any((choice.private_evidence or {}).values())
+        is_confidential = any(choice.private_evidence.values())
         return Submission(
             title=title,
             organisations=organisations,
@@ -425,8 +425,7 @@ class _Builder:
         _, grade = self.language.gettext, self.choice.own_text(r.id, "grade")
         if not grade:
             return (self.to_write(_("Grade on the Committee's own scale"), r),)
-        scales = self.choice.body.scales if self.choice.body else ()
-        found = next((g for scale in scales[:1] for g in scale.grades if g.grade == grade), None)
+        found = next((g for g in self.choice.grades if g.grade == grade), None)
         meaning = self.language.resolve(found.meaning).text if found and found.meaning else ""
         return (Run(grade, style="Strong"), Run(f" ({meaning})" if meaning else ""))
 
