@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 import lxml.html
 import pytest
@@ -10,11 +11,15 @@ from jinja2 import meta
 
 from tests.support.story_folder import ASKED, NEWS, RECORDED, TRACKER, made
 from tests.support.view_requests import ask
+from tracker.editing.redaction.remove_words import redact_folders
+from tracker.editing.store import Store
 from tracker.model.dataset import Dataset
+from tracker.model.permissions import Person, Role
 from tracker.publishing import render_context
 from tracker.publishing.pages.frame import RenderedPage, render_header, render_no_page
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.queries.view import View
+from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.dataset_reader import DatasetReader
 
 STUDIED = f"{NEWS}{RECORDED}\nrecorded_by: editor-anna\nrelevant_to:\n  - {{recommendation: r1, effect: progress, {RECORDED}}}\n"
@@ -203,7 +208,7 @@ def test_the_headers_of_two_records_differ_in_the_id_alone(shown, data) -> None:
     assert first.count("r1") > 4 and "hrc-3-20" not in first
     assert other == render_header(
         ask(data, "ru", id=["hrc-3-20"]), "/recommendation", [("id", "hrc-3-20")], of="/recommendations"
-    )
+    ), "the header is not the one of this record"
 
 
 EDITED = (
@@ -226,6 +231,28 @@ def test_the_history_shows_old_and_new_words_by_organisation_and_a_reason_stands
     assert "The court quoted it." in history and "Editors of this tracker" in history
     assert page.count("The ministry said so.") == 1
     assert "Edited texts" not in shown("/recommendation", id="r1").body
+
+
+def test_words_that_were_removed_are_not_among_the_edited_texts_or_in_the_activity(tmp_path):
+    named = EDITED.replace("Use must", "Ivan Testov must").replace("The court quoted", "Ivan Testov quoted")
+    root = made(tmp_path / "e", {"recommendations/r1.yaml": named})
+
+    def listed(path: str, start: str, **params: list[str]) -> str:
+        return READER_PAGES[path].render(ask(DatasetReader(root).read(), **params)).content.partition(start)[2]
+
+    places = (("/recommendation", "Edited texts", {"id": ["r1"]}), ("/activity", "<h1>", {"change": ["edit"]}))
+    for path, start, params in places:
+        assert listed(path, start, **params).count("Testov") == 2, f"{path} lists the old text and the reason"
+    redact_folders(
+        Store(DatasetReader(root)),
+        RedactionTerms(["Ivan Testov"]),
+        by=Person(Role.REVIEWER, "reviewer-x1"),
+        day=date(2026, 3, 1),
+    )
+    for path, start, params in places:
+        shown = listed(path, start, **params)
+        assert "Testov" not in shown, f"{path} still says the removed words"
+        assert "quoted it." in shown, f"{path} does not list the edit any more"
 
 
 def test_a_text_that_is_missing_in_a_language_is_in_the_public_queue_with_whom_to_write_to(tmp_path, shown):

@@ -85,3 +85,7 @@ def test_nothing_in_the_data_could_lead_to_a_person(what):
         if found := re.findall(PRIVATE[what], text, re.IGNORECASE if what != "initials" else 0):
             told[path.name] = found
     assert told == {}
+
+
+def test_the_clause_of_a_quoted_paragraph_that_names_a_person_is_left_out(data):
+    assert ", […]; initiate criminal" in data.recommendations["ccpr-2014-15"].text["en"].text

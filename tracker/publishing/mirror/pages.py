@@ -67,7 +67,7 @@ Made = Iterator[tuple[str, bytes]]
 class MirrorPart:
     """Some files of a mirror that are made together. `key` is a hash of all on which they depend.
 
-    What is large depends on all data.
+    A large part depends on all data, so it is made again after every change.
     """
 
     name: str

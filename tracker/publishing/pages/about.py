@@ -1,4 +1,4 @@
-"""The page that explains the tracker: how to read a status, who assesses, what the labels mean. And that for developers."""
+"""The page that explains the tracker: how to read a status, who assesses, what the labels mean. And the page for developers."""
 
 from tracker.publishing.exports import columns as export_columns
 from tracker.publishing.pages.frame import RenderedPage, build_page

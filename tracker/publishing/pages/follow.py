@@ -34,8 +34,8 @@ def visit_notice(context: RenderContext, changes: Iterable[HasTime] = (), *, off
     """Return what since.js needs to say how much is new since the last visit, as HTML: the times of the newest `changes`.
 
     Without `changes`, it counts what it marks on the page, as on a list (see `changed_at`); such a page shows a part of
-    what is new, so opening it is no visit. All of this is the same for everybody. The visit is known to the browser only, and only if somebody asked for it; `offers` says whether that can be
-    asked for here. Nothing is sent.
+    what is new, so opening it is no visit. All of this is the same for everybody. The visit is known to the browser only,
+    and only if somebody asked for it; `offers` says whether that can be asked for here. Nothing is sent.
     """
     if context.view.is_past:
         return Markup()

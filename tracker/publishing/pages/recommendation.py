@@ -77,7 +77,10 @@ def _content(request: ViewRequest, context: RenderContext, r: Recommendation) ->
         evidence=view.evidence_for(r),
         timeline=[a for a in history if not is_slip(a, view.recorded)],
         slips=[a for a in history if is_slip(a, view.recorded)],
-        edits=[entry for entry in split_activity(view)[0] if entry.edits and entry.recommendation is whole],
+        # most have none: then the log of all records, which takes long after a save, is not needed
+        edits=[entry for entry in split_activity(view)[0] if entry.edits and entry.recommendation is whole]
+        if whole.history
+        else (),
         gone=[a for a in history if not is_active(a, view.recorded)],
         key_of=lambda a: assessment_key(whole, a),
         events=lambda a: events_by(a, view.recorded),

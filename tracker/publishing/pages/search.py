@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from tracker.publishing.pages.frame import RenderedPage, build_page
+from tracker.publishing.pages.frame import RenderedPage, build_page, page_name
 from tracker.publishing.render_context import render
 from tracker.publishing.request import ViewRequest
 from tracker.queries.lists.url_filters import SEARCH_ROW
@@ -33,6 +33,7 @@ def render_search(request: ViewRequest) -> RenderedPage:
             "pages/search.html",
             context,
             found=search_everything(request.view, typed, exactly=exactly, texts=request.texts),
+            lists=[(path, page_name(context, path)) for path in ("/recommendations", "/evidence", "/treaty-bodies")],
             today=f"{_PATH}?" + urlencode([*params, ("lang", request.language.code)]),
         ),
         params=params,
