@@ -24,6 +24,7 @@ from tracker.sandbox.process_sandbox import hide_memory, missing_protection
 from tracker.storage.file_cache import FileCache
 from tracker.storage.folder.private_location import private_folder_problem, restrict_private_folder
 from tracker.storage.open_storage import open_storage
+from tracker.web.account_routes import SignInRoutes
 from tracker.web.file_downloads import FileDownloadsMiddleware
 from tracker.web.gates.connection_limits import limit_connections
 from tracker.web.gates.log_limit import limit_log
@@ -35,7 +36,6 @@ from tracker.web.page_shell import ICON_FONT, PageShells, asset_bytes, asset_fil
 from tracker.web.private_downloads import PrivateFilesMiddleware
 from tracker.web.responses import CachedResponder
 from tracker.web.routes import public_routes
-from tracker.web.sign_in_routes import SignInRoutes
 from tracker.web.static_files import StaticFilesMiddleware, file_response
 from tracker.web.unavailable import unavailable_response
 
