@@ -5,8 +5,9 @@ import json
 from dataclasses import replace
 
 import pytest
+from openpyxl import Workbook
 
-from tests.support.import_files import ENGLISH, TODAY, sheet_bytes, small_vocabulary, uhri_json, uhri_record
+from tests.support.import_files import ENGLISH, TODAY, book_bytes, sheet_bytes, small_vocabulary, uhri_json, uhri_record
 from tests.support.small_dataset import dataset
 from tracker.importing.entry import RowState
 from tracker.importing.tables.row_comparison import compare_other_rows
@@ -245,6 +246,15 @@ def test_the_xlsx_gives_the_same_as_the_json(words):
     assert (result.records, result.wanted) == (2, 1)
     with pytest.raises(UnusableFile, match="its columns were not found"):
         read_workbook(sheet_bytes(["Recommendation"], ["A"]), ALL, words)
+
+
+def test_rows_of_several_sheets_of_the_xlsx_have_numbers_of_their_own(words):
+    book = Workbook()
+    for sheet, text in ((book.active, "13. End it."), (book.create_sheet("More"), "14. Change the law.")):
+        sheet.append(XLSX[:4])
+        sheet.append([text, "- Ruritania", "- CAT", "CAT/C/RUR/CO/3"])
+    result = read_workbook(book_bytes(book), ALL, words)
+    assert [(r.paragraph, r.rows) for r in result.recommendations] == [("13", (2,)), ("14", (4,))]
 
 
 def test_bringing_in_the_same_recommendation_again_finds_the_one_that_is_there(tmp_path, words):

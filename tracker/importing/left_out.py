@@ -8,6 +8,7 @@ from tracker.importing.tables.results import SheetColumn, SheetResult
 from tracker.importing.tables.row_review import ReviewedRow
 from tracker.importing.tables.vocabulary import IMPORT_FIELDS, RECORDED_FIELDS
 from tracker.importing.uhri.export import UhriResult
+from tracker.model.localized_text import one_line
 
 
 def columns_left_out(result: SheetResult) -> list[SheetColumn]:
@@ -29,7 +30,7 @@ def lines_left_out(
             same = [_("The tracker has the same already.")] if row.state is RowState.SAME else []
             reasons = [*(row.problems or same or [_("The row was not ticked.")]), *reasons]
         if reasons:
-            title = " ".join(row.title.split())[:80]
+            title = one_line(row.title)[:80]
             yield f"{_('Row {n}', n=number)}{title and f' · {title}'}: {' '.join(reasons)}"
     if isinstance(result, UhriResult):
         if others := result.records - result.wanted:

@@ -15,6 +15,7 @@ from tracker.importing.documents.pasted_text_reader import MAX_LINES, find_margi
 from tracker.importing.documents.phrases import Phrases, follow_up_labels, guess_language, load_phrases
 from tracker.importing.documents.reporting_dates import find_dates
 from tracker.importing.documents.text_blocks import clean_text, ends_sentence
+from tracker.importing.entry import LATIN_LOOKALIKES
 from tracker.model.localized_text import one_line
 
 LONGEST_HEADER = 4_000
@@ -39,7 +40,6 @@ _BEGINNINGS = {
 }
 """Kind of a label → how its value begins, where it stands below the label."""
 _APOSTROPHES = str.maketrans("’‘ʼ´`", "'" * 5)
-_LOOKALIKES = str.maketrans("АВСЕ", "ABCE")
 _NAMED = "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _LABELS.items())
 _UNNAMED = "|".join(_LABELS.values())
 _LABEL = re.compile(
@@ -124,7 +124,7 @@ def read_follow_up_reports(lines: Sequence[str], *, is_paged: bool = False) -> t
 
 def _plain(line: str) -> str:
     """Return the line without a bullet or bars of a table, a grade as it is usually printed: "Grade B" and "[B2/C1]" too."""
-    line = " ".join(line.replace("|", " ").split()) if line.startswith("|") else line
+    line = one_line(line.replace("|", " ")) if line.startswith("|") else line
     line = re.sub(r"^[•▪●◦·‣]\s*", "", line)
     line = re.sub(r"(?<=[^\W\d]|\)):(?=[^\W\d]|\[|\d{4}|\d{1,3}(?:,| [^\W\d]{3,} ))", ": ", line)
     line = re.sub(r"\[\s*([A-EАВСЕ])\s?([12]?)\s*\]", r"[\1\2]", line)
@@ -308,6 +308,7 @@ class _Reader:
         paragraphs += [GradedParagraph(number, grades=tuple(graded[number])) for number in missing]
         order = {name: place for place, number in enumerate(selected) for name in (number, number.split()[0])}
         paragraphs.sort(key=lambda paragraph: order.get(paragraph.number, len(order)))
+        actions = [e for e in entries if e.label == "action" and not _NOTHING.fullmatch(" ".join(e.lines))]
         next_report = self._join([line for entry in entries if entry.label == "next" for line in entry.lines[:2]])
         return FollowUpReport(
             concluding_observations=observations,
@@ -316,14 +317,7 @@ class _Reader:
             replies=tuple(reply for text in texts["reply"] for reply in _replies(text[:LONGEST_HEADER])),
             ngo_information=" ".join(text for text in texts["ngo"] if not _NOTHING.match(text)),
             paragraphs=tuple(paragraphs),
-            recommended_action=self._join(
-                [
-                    x
-                    for e in entries
-                    if e.label == "action" and not _NOTHING.fullmatch(" ".join(e.lines))
-                    for x in e.lines
-                ]
-            ),
+            recommended_action=self._join([x for e in actions for x in e.lines]),
             next_report=next((found.text for found in find_dates(next_report)), None),
         )
 
@@ -467,7 +461,7 @@ def _is_line_of_header(entry: _Entry, rest: str) -> bool:
 
 
 def _bare(grade: str) -> str:
-    return re.sub(r"\W", "", grade).translate(_LOOKALIKES)
+    return re.sub(r"\W", "", grade).translate(LATIN_LOOKALIKES)
 
 
 def _recommends(phrases: Phrases, text: str) -> bool:

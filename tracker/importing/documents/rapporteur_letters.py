@@ -50,6 +50,7 @@ _ASKED_NEXT = re.compile(
     r"\bCommittee (?:also )?(?:recommends|requests|invites|would (?:appreciate|welcome))\b.*\bnext (?:periodic )?report\b",
     re.S,
 )
+_SENTENCE_END = re.compile(r"(?<=\.)\s+(?=[A-Z])")
 _DUE = re.compile(
     r"(?:\bnext (?:periodic )?report\b[^.]{0,60}\b(?:due|by|on|in)|periodic report,? (?:which )?is due)\b[^.]*$", re.I
 )
@@ -83,7 +84,6 @@ def read_letter(lines: Sequence[str]) -> FollowUpReport | None:
     received = [found.text for found in find_dates(opening) if _SENT.search(opening[: found.start])]
     reply = next((m[0] for m in REFERENCE_SYMBOL.finditer(opening) if re.search(r"/FCO/|Add\.", m[0])), None)
     named = re.search(rf"paragraphs ((?:\d{{1,3}}(?:\s*{_LETTERS})?(?:, | and )?)+)", opening)
-    sentences = re.split(r"(?<=\.)\s+(?=[A-Z])", text)
     due = (found.text for found in find_dates(text) if _DUE.search(text[: found.start]))
     return FollowUpReport(
         state=state[1].strip() if state else None,
@@ -96,9 +96,9 @@ def read_letter(lines: Sequence[str]) -> FollowUpReport | None:
         session_dates=next(
             (d.text for line in cleaned[:15] for d in find_dates(line) if line[d.start : d.end] == line), None
         ),
-        ngo_information=" ".join(one for one in re.split(r"(?<=\.)\s+(?=[A-Z])", opening) if _NGOS.search(one)),
+        ngo_information=" ".join(one for one in _SENTENCE_END.split(opening) if _NGOS.search(one)),
         paragraphs=tuple(paragraphs),
-        recommended_action=" ".join(one for one in sentences if _ASKED_NEXT.search(one)),
+        recommended_action=" ".join(one for one in _SENTENCE_END.split(text) if _ASKED_NEXT.search(one)),
         next_report=next(due, None),
     )
 

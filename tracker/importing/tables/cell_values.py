@@ -27,7 +27,7 @@ from tracker.importing.tables.vocabulary import (
 )
 from tracker.model.fields import FIELDS, FieldType
 from tracker.model.labels import N_
-from tracker.model.localized_text import MAX_TEXT_LENGTH
+from tracker.model.localized_text import MAX_TEXT_LENGTH, one_line
 from tracker.model.partial_dates import last_day
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import SEPARATOR
@@ -93,7 +93,7 @@ class ReferenceReader:
 
     def read(self, text: str) -> Reference:
         """Return what a text names. A text with several symbols or several committees names none of them."""
-        rest = re.sub(r"\s*/\s*", "/", " ".join(text.split()))
+        rest = re.sub(r"\s*/\s*", "/", one_line(text))
         found = [*SYMBOL.finditer(rest[:LONGEST_TEXT].translate(LATIN_LOOKALIKES))]
         symbols = [*dict.fromkeys(one[0].replace("–", "-") for one in found)]
         if len(text) > LONGEST_REFERENCE:
@@ -116,7 +116,7 @@ class ReferenceReader:
             symbol=symbols[0] if len(symbols) == 1 else "",
             body=bodies[0] if len(bodies) == 1 else "",
             year=next(iter(years), ""),
-            paragraph=re.sub(r"\s*\(\s*(\w)\s*\)", r" (\1)", " ".join(named["n"].split())).strip() if named else "",
+            paragraph=re.sub(r"\s*\(\s*(\w)\s*\)", r" (\1)", one_line(named["n"])).strip() if named else "",
             is_clear=not left and all(len(set(found)) < 2 for found in (symbols, bodies, years)),
             several=next((name for name, found in named_here.items() if len(set(found)) > 1), ""),
         )

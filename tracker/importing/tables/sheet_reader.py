@@ -275,9 +275,9 @@ class _RowReader:
         message = self.language.gettext(
             "The row names no source. Write “{above}” in it if it is that of the row above."
         )
-        named = [p for p, column in self.columns.items() if column.field in SOURCE_FIELDS and column.field != "state"]
+        sources = {*SOURCE_FIELDS} - {"state"}
         above: dict[int, str] = {}
-        for place in named:
+        for place in (place for place, column in self.columns.items() if column.field in sources):
             written = [self.table.cell(row.number, place).text for row in self.rows]
             filled = [n for n, text in enumerate(written) if text]
             if (
@@ -286,10 +286,11 @@ class _RowReader:
                 or any(a == b for a, b in pairwise(written) if a)
             ):
                 continue
-            for n, row in enumerate(self.rows[filled[0] :], filled[0]):
-                fields = {*row.unread, *(value.field for value in row.values)}
-                if not fields & {*SOURCE_FIELDS[1:]}:
-                    above.setdefault(row.number, next(filter(None, reversed(written[:n])))[:80])
+            last = ""
+            for row, text in zip(self.rows, written, strict=True):
+                if last and not sources & {*row.unread, *(value.field for value in row.values)}:
+                    above.setdefault(row.number, last[:80])
+                last = text or last
         for number, text in above.items():
             self._problem(number, None, message.format(above=text))
 

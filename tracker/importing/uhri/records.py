@@ -21,7 +21,7 @@ from tracker.importing.tables.raw_tables import open_workbook, sheet_rows
 from tracker.importing.tables.vocabulary import ImportVocabulary, is_concern, normalize_words, spreadsheet_words
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
-from tracker.model.localized_text import clean_input
+from tracker.model.localized_text import clean_input, one_line
 from tracker.sandbox.limits import UHRI_FILE, UHRI_WORKBOOK, FileLimits, Stopwatch, check_file_size
 
 PARAGRAPH = re.compile(
@@ -63,8 +63,6 @@ UHRI_ONLY = re.compile(
 """Headings that no other table has."""
 LEAST_COLUMNS = 4
 """How many columns of UHRI a row must name to be the row of the headings."""
-
-
 ROW = "row"
 """The key under which a record of a workbook has the number of its row."""
 
@@ -99,7 +97,8 @@ class UhriRecommendation:
     `kinds` are the kinds of its annotations: the same paragraph may be both a concern and a recommendation. `body` is
     the id of the committee in the dataset, "" if it is not there; `body_name` is UHRI's name. `states` are all States
     in the record. `themes`, `groups` and `sdg` are UHRI's tags, as UHRI writes them. `is_cleaned` is True if HTML or
-    glued words were removed from the text: compare it with the document.
+    glued words were removed from the text: compare it with the document. `rows` are its places in the file: rows of the
+    sheet, or numbers of records.
     """
 
     symbol: str
@@ -118,8 +117,7 @@ class UhriRecommendation:
     is_cleaned: bool
     recommending_states: tuple[str, ...]
     response: str
-    rows: tuple[int, ...] = ()
-    """The places in the file: rows of the sheet, or numbers of records."""
+    rows: tuple[int, ...]
 
 
 def record_filter(choice: UhriChoice, vocabulary: ImportVocabulary) -> Callable[[Mapping[str, Any]], bool]:
@@ -200,7 +198,7 @@ def terms_of(value: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(term for text in _texts(value) for term in split_values(text)))
 
 
-def build_annotation(record: Mapping[str, Any], vocabulary: ImportVocabulary, number: int = 0) -> UhriRecommendation:
+def build_annotation(record: Mapping[str, Any], vocabulary: ImportVocabulary, number: int) -> UhriRecommendation:
     """Return the raw record `number` of a file with clean values. Values that are missing become ""."""
     raw = _first_text(record, "Text")
     text = clean_uhri_text(raw)
@@ -225,7 +223,7 @@ def build_annotation(record: Mapping[str, Any], vocabulary: ImportVocabulary, nu
         paragraph=paragraph,
         text=words,
         date=date[:10] if re.match(r"\d{4}-\d{2}-\d{2}", date) else date[:4] if re.match(r"\d{4}", date) else "",
-        is_cleaned=" ".join(text.split()) != " ".join(raw.split()),
+        is_cleaned=one_line(text) != one_line(raw),
         rows=(record.get(ROW, number),),
     )
 
@@ -275,7 +273,7 @@ def clean_uhri_text(raw: str) -> str:
     text = TAGS.sub(lambda tag: "\n" if tag[2].lower() in BLOCKS else "", raw[:100_000]) if "<" in raw else raw
     text = html.unescape(text).replace("\u00ad", "").replace("\u00a0", " ").replace("\u202f", " ")
     text = GLUED_PARTS.sub("\n", GLUED_SENTENCES.sub(r"\1 ", text))
-    lines = (" ".join(line.split()) for line in clean_input(text).split("\n"))
+    lines = map(one_line, clean_input(text).split("\n"))
     return re.sub(r"^[-–—•]\s+", "", "\n".join(line for line in lines if line))[:20_000]
 
 
@@ -399,8 +397,8 @@ class WorkbookRecords:
         """Yield each record."""
         keys: dict[int, str] = {}
         with open_workbook(self._data, self._limits) as book:
-            numbered = (enumerate(sheet_rows(sheet, self._limits), 1) for sheet in book.worksheets)
-            for number, cells in chain.from_iterable(numbered):
+            rows = chain.from_iterable(sheet_rows(sheet, self._limits) for sheet in book.worksheets)
+            for number, cells in enumerate(rows, 1):  # one count for all sheets: rows are told apart by it
                 self._watch.check()
                 texts = [cell.text for cell in cells]
                 if named := _uhri_columns(texts):
