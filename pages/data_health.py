@@ -7,14 +7,13 @@ import streamlit as st
 from pages.forms.assessments.assessment import assessments_to_review
 from pages.forms.imports.save import show_offered_drafts
 from pages.forms.private.entries import show_entries_without_owner, show_publishing_queue
-from pages.shared.layout import current_person, open_page, show_footer, show_header, store
-from pages.shared.markdown import escape_markdown
+from pages.shared.layout import current_person, escape_markdown, open_page, show_footer, show_header, store
 from tracker.config import load_config
 from tracker.model.errors import TrackerError
 from tracker.model.permissions import Permission
 from tracker.publishing.wording import error_sentence
 from tracker.queries import data_health
-from tracker.queries.file_names import name_file
+from tracker.queries.localized_names import name_file
 from tracker.safety.dismissals import load_dismissals
 from tracker.storage.attached_files import folder_state
 from tracker.validation.check import find_problems

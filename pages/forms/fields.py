@@ -12,9 +12,7 @@ import streamlit as st
 from markupsafe import escape
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.forms.records.choice_names import recommendation_names
-from pages.forms.several_choices import show_several_choices
-from pages.forms.typed_values import (
+from pages.forms.widgets import (
     date_in_words,
     errors_token,
     show_calendar,
@@ -22,19 +20,53 @@ from pages.forms.typed_values import (
     show_field_error,
     show_link_reading,
     show_note,
+    show_several_choices,
 )
 from pages.shared import form_drafts
-from pages.shared.layout import Page
-from pages.shared.markdown import escape_markdown
-from pages.shared.presence import show_presence
+from pages.shared.form_drafts import show_presence
+from pages.shared.layout import Page, escape_markdown
 from pages.shared.widget_values import current_value, index_of
 from tracker.editing.forms.record_form import FieldKind, FieldSpec, RecordForm, field_specs
 from tracker.files.new_file import NewFile
 from tracker.i18n import native_name
 from tracker.model.dataset import Record
 from tracker.model.fields import FIELD_LABELS
-from tracker.model.localized_text import MAX_TEXT_LENGTH
-from tracker.model.records import Recommendation
+from tracker.model.localized_text import MAX_TEXT_LENGTH, strip_bidi_controls
+from tracker.model.records import Evidence, Recommendation
+from tracker.model.vocabulary import Issuer
+
+
+def recommendation_names(page: Page, among: Iterable[Recommendation]) -> dict[str, str]:
+    """Return recommendation id → its name in a choice field, for each recommendation of `among`."""
+    # made once for a view: with 5,000 recommendations this takes longer than the rest of a form
+    known: dict[str, str] = page.view.cached("names of recommendations", page.context.language, dict)
+    return {r.id: known.get(r.id) or known.setdefault(r.id, _recommendation_name(page, r)) for r in among}
+
+
+def _recommendation_name(page: Page, r: Recommendation) -> str:
+    language, body = page.context.language, page.view.body_of(r)
+    if r.issued_by is Issuer.CIVIL_SOCIETY:
+        issuer = page.context.label(Issuer.CIVIL_SOCIETY)
+    else:
+        issuer = page.context.label(body) if body else ""
+    return strip_bidi_controls(" · ".join(filter(None, [issuer, r.paragraph, language.resolve(r.title).text])))
+
+
+def document_names(page: Page) -> dict[str, str]:
+    """Return document id → the name shown in a choice field, "symbol · title"."""
+    language = page.context.language
+    labels = {
+        d.id: " · ".join(filter(None, [d.symbol, language.resolve(d.title).text])) for d in page.view.documents.values()
+    }
+    return {name: strip_bidi_controls(label) for name, label in labels.items()}
+
+
+def evidence_name(page: Page, e: Evidence) -> str:
+    """Return the name of an item of evidence in a choice field: its title or summary, its publisher and its date."""
+    language = page.context.language
+    title = language.resolve(e.title or e.summary).text[:120]
+    date = e.published and language.format_date(e.published)
+    return strip_bidi_controls(" · ".join(filter(None, [title, page.context.name(e.publisher), date])))
 
 
 class LocalizedInput(NamedTuple):
@@ -90,7 +122,6 @@ class Fields:
                 show_field_error(slot, "" if error in self.told else error, arrive=token)
 
     def _box(self, key: str, *, required: bool, at: DeltaGenerator | None) -> DeltaGenerator:
-        """Return a container for a field. A required field is marked by the style sheet."""
         return (at or st).container(key=f"rt_required_{key}" if required else f"rt_field_{key}", gap="xsmall")
 
     @property

@@ -1,25 +1,38 @@
-"""The draft of a submission: its fields, what colleagues wrote at the same time, with whom it is shared, and its end."""
+"""The draft of a submission: its fields, what colleagues wrote at the same time, with whom it is shared, and its record.
+
+A submission that was sent is recorded: the document and its demands are public from then on, and are undone in one step.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
 import streamlit as st
 
-from pages.forms.buttons import note_error, show_button_error
 from pages.forms.fields import Fields
-from pages.forms.private.readers import choose_readers, chosen_readers, forget_readers
-from pages.shared.layout import Page, draft_owner, organisation_now
-from pages.shared.markdown import escape_markdown
+from pages.forms.widgets import (
+    choose_readers,
+    chosen_readers,
+    forget_readers,
+    note_error,
+    option_label,
+    show_button_error,
+)
+from pages.shared.layout import Page, draft_owner, escape_markdown, organisation_now, show_audience
+from pages.shared.saving import save_records
 from tracker.config import StoragePlace, load_config
-from tracker.editing.private.drafts import ImportDraft
-from tracker.editing.private.submission_drafts import APART, FieldEdit, SubmissionDrafts
+from tracker.editing.forms.document import Demand, DocumentForm, submission_records
+from tracker.editing.private.drafts import APART, FieldEdit, ImportDraft, SubmissionDrafts
 from tracker.i18n import native_name
 from tracker.model.errors import TrackerError
+from tracker.model.fields import FIELD_LABELS
 from tracker.model.organisations import can_change
-from tracker.model.vocabulary import SubmissionStage
+from tracker.model.registers import TreatyBody
+from tracker.model.vocabulary import DocumentKind, SubmissionStage
+from tracker.publishing.submissions.document import Submission
 from tracker.publishing.wording import error_sentence
+from tracker.queries.follow_up import group_by_cycle
 
 Address = tuple[str, str, str]
 """The kind of document, the id of the committee and the language of a submission."""
@@ -122,7 +135,6 @@ class DraftFields(Fields):
         self._write({**self.unsaved, name: FieldEdit(name, self.value(name), value)})
 
     def _write(self, edits: Mapping[str, FieldEdit]) -> dict[str, Any]:
-        """Write edits into the draft. Return what is in their fields instead, where a colleague wrote at the same time."""
         _ = self.page.context.language.gettext
         unsaved_key, replaced = f"{self.prefix}unsaved", dict[str, Any]()
         self.tried.update(edits)
@@ -181,7 +193,6 @@ def show_drafts(form: DraftFields) -> None:
 
 
 def _name(page: Page, address: Sequence[str]) -> str:
-    """Return what a submission is: kind of document, committee, language."""
     body = page.view.bodies.get(address[1])
     parts = [page.context.label(SubmissionStage(address[0])), page.context.label(body) if body else ""]
     return ", ".join(filter(None, [*parts, native_name(address[2])]))
@@ -265,3 +276,61 @@ def texts_of(form: DraftFields, ids: Mapping[str, tuple[str, ...]]) -> dict[str,
 def _plain(value: Any) -> Any:
     """Return a value as a draft keeps it: a list for any sequence of choices, "" for an empty field."""
     return list(value) if isinstance(value, tuple | list) else "" if value is None else value
+
+
+RECORDED = "recorded"
+"""The field of the draft that has the id of the document as which it was recorded."""
+LENGTH = 150
+
+
+def show_recording(
+    form: DraftFields, body: TreatyBody, submission: Submission, *, demands: Sequence[Demand], cycle: str
+) -> None:
+    """Show the fields of the document, its demands with a tick each, and the button that saves what is ticked.
+
+    `cycle` is the reporting cycle to which the submission belongs; "" for the latest one.
+    """
+    page, to = form.page, submission.lang
+    language, view = page.context.language, page.view
+    _ = language.gettext
+    if recorded := view.documents.get(form.value(RECORDED)):
+        page.show("forms/submission_recorded.html", document=recorded)
+        return
+    cycles = group_by_cycle(view, body)
+    key = f"open_{form.prefix}recording"
+    box = st.expander(_("It was sent: record it in the register"), key=key, on_change="rerun")
+    if not box.open:
+        return
+    with box:
+        st.caption(
+            _("It becomes an alternative report with what it asks. Everybody can read that, not the rest of your text.")
+        )
+        sent = replace(form, start=DocumentForm(body=body.id))
+        title = sent.line(_(FIELD_LABELS["title"]), "sent_title", start=submission.title, most=300, required=True)
+        authors = sent.line(_(FIELD_LABELS["authors"]), "sent_authors", start="; ".join(submission.organisations))
+        start = cycle or (cycles[0][0] if cycles else "")
+        cycle = sent.line(_(FIELD_LABELS["cycle"]), "sent_cycle", start=start, most=120, required=True)
+        issued = sent.line(_("Sent on"), "issued", key="sent_issued", start=str(view.local_date))
+        ticked = []
+        for demand in demands:
+            label = f"{demand.number}. {option_label(demand.text[:LENGTH])}"
+            if form.checkbox(label, f"demand_{demand.about.id}", start=True):
+                ticked.append(demand)
+        is_read = form.checkbox(_("I have compared these words with the file that was sent"), "sent_read")
+        kind = DocumentKind.ALTERNATIVE_REPORT
+        typed = DocumentForm(body=body.id, kind=kind, title={to: title}, authors=authors, cycle=cycle, issued=issued)
+        typed = replace(typed, id=typed.suggest_id(view))
+        show_audience(page, is_public=True)
+        label = _("Record it")
+        if ticked:
+            label = language.ngettext("Record it with {n} demand", "Record it with {n} demands", len(ticked))
+        if not st.button(label, key="record_submission", type="primary"):
+            return
+        if wrong := typed.validate(view, None, language):
+            st.error(escape_markdown("\n".join(f"- {error}" for error in wrong)))
+            return
+        records = submission_records(view, typed, ticked, lang=to, is_read=is_read)
+        reason, message = _("Recorded after it was sent."), _("The submission is recorded.")
+        if save_records(page, "submission", records, reason=reason, message=message):
+            form.note(RECORDED, typed.id)
+            st.rerun()

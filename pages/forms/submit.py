@@ -10,9 +10,7 @@ from pages.forms.fields import Fields
 from pages.forms.private.entries import identifying_warning, private_folder, save_privately
 from pages.forms.safety.name_candidates import group_by_words, show_candidates
 from pages.shared import form_drafts, layout
-from pages.shared.audience import show_audience, with_readers
-from pages.shared.layout import Page, store
-from pages.shared.markdown import escape_markdown
+from pages.shared.layout import Page, escape_markdown, show_audience, store, with_readers
 from pages.shared.saving import Message, Saved, point_to_conflict, save_records, try_to_save
 from tracker.config import load_config
 from tracker.editing.forms.translation import fields_becoming_outdated
@@ -67,7 +65,6 @@ def show_conflict(
 
 
 def _status_with(page: Page, edited: Recommendation) -> str:
-    """Return the label of the public status that `edited` has, once it is saved."""
     recommendations = {**page.view.dataset.recommendations, edited.id: edited}
     view = replace(page.view, dataset=replace(page.view.dataset, recommendations=recommendations))
     return page.context.label(view.status(edited))

@@ -14,8 +14,7 @@ from typing import TypeVar
 import streamlit as st
 
 from pages.shared import layout
-from pages.shared.layout import Page, can_check_sign_in, current_person, page_view, store
-from pages.shared.markdown import escape_markdown
+from pages.shared.layout import Page, can_check_sign_in, current_person, escape_markdown, page_view, store
 from tracker.config import load_config
 from tracker.editing.forms.values import text_from_input
 from tracker.editing.store import NOTHING_CONFIRMED

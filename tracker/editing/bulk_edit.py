@@ -12,7 +12,7 @@ from tracker.editing.forms.recommendation import our_tags, with_our_tags
 from tracker.model.dataset import Record
 from tracker.model.records import Evidence, EvidenceLink, Recommendation
 from tracker.model.vocabulary import EvidenceEffect
-from tracker.queries.lists.selection import Selection
+from tracker.queries.lists.filters import Selection
 from tracker.queries.view import View
 
 TagField = Literal["themes", "groups"]

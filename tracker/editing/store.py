@@ -315,7 +315,6 @@ class Store:
         return check
 
     def _require_saver(self, by: Person, reason: str) -> None:
-        """Raise NotAllowed if a person may not save, and ValidationFailed if there is no reason."""
         if not by.can(Permission.SAVE) or not by.handle:
             raise NotAllowed("Only an editor can save. Nothing was saved.")
         if not reason.strip():
@@ -348,7 +347,6 @@ class Store:
         new_files: Sequence[NewFile],
         transaction: StorageTransaction,
     ) -> list[PreparedFile]:
-        """Compare versions, check permissions, add recorded times and check the rules. Stage and return the files."""
         dataset = self._read()
         raws = {path: transaction.read(dataset.name_of(path)) for path in map(dataset.path_of, changed)}
         before: list[Record | None] = []
@@ -418,7 +416,6 @@ def _rule_and_place(violation: RuleViolation) -> tuple[PurePath, FieldPath, str]
 def _violations(
     dataset: Dataset, records: Iterable[Record], everywhere: bool, *, now: datetime
 ) -> Iterator[RuleViolation]:
-    """Yield the rule violations in `records`. If `everywhere` is True, yield those in all records of the dataset."""
     if everywhere:
         return rules.check_dataset(dataset, now)
     return (violation for record in records for violation in rules.check_record(dataset, record, now))
@@ -476,7 +473,6 @@ def _revisions(
 
 
 def _item_text_values(record: Record) -> dict[str, Any]:
-    """Return path → text as it is written to the file, for the texts of the recorded items of a record."""
     return {
         f"{name}/{item.recorded}/{field}": record_values(item)[field]
         for name, fields in ITEM_TEXTS.items()

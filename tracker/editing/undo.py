@@ -135,7 +135,6 @@ def _reverse_events(
 
 
 def _with_first_reason(event: Event, events: tuple[Event, ...]) -> Event:
-    """Return the event; if it contests an assessment again, with the reason that was given in `events`."""
     given = [one.reason for one in events if one.type is EventType.CONTESTED]
     return replace(event, reason=given[-1]) if event.type is EventType.CONTESTED and given else event
 

@@ -33,7 +33,6 @@ def awaits_second_reader(settings: Settings, a: Assessment, moment: str | None) 
 
 
 def _is_confirmed(a: Assessment, moment: str | None) -> bool:
-    """Return whether a person other than the author confirmed assessment `a` by `moment`, and did not undo it."""
     confirmations = standing_events(events_by(a, moment), EventType.CONFIRMED, EventType.CONFIRMATION_UNDONE)
     return any(event.recorded_by not in (None, a.recorded_by) for event in confirmations)
 

@@ -25,6 +25,7 @@ from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommenda
 from tracker.model.registers import Document
 from tracker.model.signing import CONFIRMATION_EVENTS, CONTEST_EVENTS
 from tracker.model.vocabulary import ActivityKind, EventType, Since
+from tracker.queries.current_view import recorded_day
 from tracker.queries.field_diff import FieldChange
 from tracker.queries.lists.url_filters import (
     BODY_ROW,
@@ -37,7 +38,6 @@ from tracker.queries.lists.url_filters import (
     enum_options,
     since_day,
 )
-from tracker.queries.past_dates import recorded_day
 from tracker.queries.view import View
 from tracker.storage.yaml.format import record_values, to_block
 
@@ -164,7 +164,6 @@ def _entries_of(r: Record, view: View) -> Iterator[ActivityEntry]:
 
 
 def _entry(kind: ActivityKind, r: Record, source: Any, **more: Any) -> ActivityEntry:
-    """Return the entry for what was recorded with `source`: a record, an item, an event or an edit."""
     by, organisation = (getattr(source, name, None) for name in ("recorded_by", "recorded_for"))
     return ActivityEntry(source.recorded, kind, r, by=by, organisation=organisation, **more)
 
@@ -271,7 +270,6 @@ def count_activity_options(view: View, entries: Sequence[ActivityEntry], filters
 
 
 def _codes_of(view: View, entry: ActivityEntry, row: FilterRow, *, filters: ActivityFilters) -> set[str]:
-    """Return the values of a filter that an entry matches, for the chosen values of the other filters."""
     if row.name == "change":
         return {str(entry.kind)}
     if row.name == "since":
@@ -549,7 +547,6 @@ def group_by_save(entries: Iterable[ActivityEntry]) -> tuple[Activity, ...]:
 
 
 def _is_one_save(run: list[ActivityEntry], entry: ActivityEntry) -> bool:
-    """Return whether an entry belongs to the save of the entries before it, which are newer."""
     gap = datetime.fromisoformat(run[-1].recorded) - datetime.fromisoformat(entry.recorded)
     people = {each.by for each in (*run, entry) if each.by}
     return gap < ONE_SAVE and len(people) < 2

@@ -57,7 +57,6 @@ def without_later_edits(record: AnyRecord, moment: str | None) -> AnyRecord:
 
 
 def _restore_item_text(values: dict[str, Any], path: tuple[str, str, str], old: str | None) -> None:
-    """Set the text of a recorded item back to its value `old` before an edit."""
     list_name, recorded, name = path
     for item in values.get(list_name, ()):
         if item.get("recorded") == recorded and old is not None:

@@ -231,7 +231,6 @@ def _has_reply(view: View, observations: Document, own: list[Document]) -> bool:
 
 
 def _is_later(report: Document, observations: Document) -> bool:
-    """Return whether a State report is due or dated after concluding observations."""
     date, other = report.due or effective_date(report), effective_date(observations)
     return date is not None and other is not None and partial_dates.last_day(date) > partial_dates.last_day(other)
 
@@ -326,7 +325,6 @@ def build_timeline(view: View) -> Timeline | None:
 
 
 def _is_shown(item: AgendaItem, view: View) -> bool:
-    """Return whether the timeline has a date. See `build_timeline`."""
     return (
         item.step is not None
         or item.deadline is not None

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from tracker.model.localized_text import natural_key
 from tracker.model.organisations import Organisation
 from tracker.model.records import Assessment, Recommendation, Uptake
 from tracker.model.registers import TreatyBody
-from tracker.model.sorting import natural_key
 from tracker.model.vocabulary import Direction, EvidenceEffect, Issuer, Status, UptakeResult, Voice
 from tracker.queries.headline import Headline
 from tracker.queries.lists.filters import count_by_status, document_year
@@ -67,7 +67,6 @@ def summarize(view: View, issuer: Issuer) -> IssuerSummary:
 
 
 def _has_changed(view: View, r: Recommendation) -> bool:
-    """Return whether an organisation whose assessment counts gave another status the time before."""
     histories = _histories(view, r)
     return any(len(own) > 1 and own[0].status is not own[1].status for own in histories)
 

@@ -119,7 +119,6 @@ def _histories(record: Record, main: str) -> dict[str, _TextHistory]:
 
 
 def _old_wordings(old: str | None, path: str, main: str) -> Wordings:
-    """Return the wordings of the text at `path` in `old`, the earlier value of its field as YAML."""
     if old is None:
         return {}
     value, (name, _, rest) = parse_history(old), path.partition("/")

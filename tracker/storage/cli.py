@@ -137,7 +137,6 @@ def _is_public(place: StoragePlace) -> bool:
 
 
 def _is_closed(place: StoragePlace) -> bool:
-    """Return whether other users of the machine must not read the files of a place."""
     if isinstance(place, DatabasePlace):
         return place.area is not Area.DATA
     return not place.stat().st_mode & 0o077
@@ -316,6 +315,6 @@ def _run_init(arguments: argparse.Namespace, config: Config, _now: datetime) -> 
     if not places:
         raise TrackerError("No setting is the URL of a database. Give one that begins with postgresql://")
     # only who uses a database needs the packages for it
-    from tracker.storage.database.setup import make_tables
+    from tracker.storage.database.connection import make_tables
 
     return "\n".join(line for place in places for line in make_tables(place))

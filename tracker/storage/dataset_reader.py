@@ -15,10 +15,10 @@ from typing import Any
 from tracker.config import AnyPlace
 from tracker.model.dataset import Dataset
 from tracker.model.errors import InvalidFile, NoDataset, Problem, Sentence
+from tracker.model.localized_text import natural_key
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document, Settings, TreatyBody
 from tracker.model.safety_config import SafetyFile
-from tracker.model.sorting import natural_key
 from tracker.storage.cache_registry import REDACTION_MARKER, clear_caches_repeatedly, redaction_times
 from tracker.storage.failures import DatabaseUnavailable, shown_failure
 from tracker.storage.folder.storage import LEADS_OUT, NOT_A_FILE

@@ -57,7 +57,6 @@ def check_attached_files(dataset: Dataset, *, with_digests: bool) -> Iterator[Ru
 
 
 def _active_files_of(dataset: Dataset) -> Iterator[tuple[PurePath, FieldPath, AttachedFile]]:
-    """Yield (path of the record's file, field path in it, attached file)."""
     for record in all_records(dataset):
         active = active_files(record)
         at: FieldPath = ("documents", record.id) if isinstance(record, Document) else ()

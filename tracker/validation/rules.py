@@ -321,7 +321,6 @@ def recorded_times_are_unique(d: Dataset, r: Recommendation) -> RuleResults:
 
 
 def _repeated(values: Sequence[str | None]) -> list[int]:
-    """Return the positions of the values that stand earlier in the list too."""
     return [i for i, value in enumerate(values) if value is not None and value in values[:i]]
 
 
@@ -358,7 +357,6 @@ def _unknown_language(d: Dataset, lang: str) -> str:
 
 
 def _languages(value: object, where: FieldPath = ()) -> Iterator[tuple[FieldPath, str]]:
-    """Yield (field path, language code) of every text in a record. The code is "" if the file gives none."""
     if isinstance(value, Mapping):
         yield from (((*where, lang), lang) for lang, wording in value.items() if isinstance(wording, TextVariant))
     elif isinstance(value, tuple):

@@ -10,22 +10,17 @@ from dataclasses import replace
 import streamlit as st
 from markupsafe import escape
 
-from pages.forms.buttons import show_discard_button
-from pages.forms.fields import Fields, open_form, open_nested_form
-from pages.forms.files.chosen_files import forget_files
-from pages.forms.files.section import show_files_section
-from pages.forms.records.choice_names import document_names, evidence_name
+from pages.forms.fields import Fields, document_names, evidence_name, open_form, open_nested_form
+from pages.forms.files.section import forget_files, show_files_section
 from pages.forms.records.evidence import evidence_texts, show_rarer_fields, show_source_fields
 from pages.forms.records.recommendation import show_recommendation_form, show_retire_form
 from pages.forms.submit import ActionWords, FormWords, save_form, show_action_button, warn_if_changed
+from pages.forms.widgets import show_discard_button
 from pages.shared import form_drafts
-from pages.shared.audience import show_audience
-from pages.shared.layout import Page
-from pages.shared.markdown import escape_markdown
-from pages.shared.presence import note_closed_form
+from pages.shared.form_drafts import note_closed_form, show_waiting_drafts
+from pages.shared.layout import Page, escape_markdown, show_audience
 from pages.shared.saving import save_records, save_with_reason
-from pages.shared.url_state import UrlParams
-from pages.shared.waiting_drafts import show_waiting_drafts
+from pages.shared.widget_values import UrlParams
 from tracker.editing import undo
 from tracker.editing.forms.assessment import NEW_EVIDENCE, AssessmentForm
 from tracker.editing.forms.evidence import EvidenceForm
@@ -241,7 +236,6 @@ def show_no_change_button(page: Page, r: Recommendation) -> None:
 
 
 def _own_assessment(page: Page, r: Recommendation) -> Assessment | None:
-    """Return the assessment of the whole recommendation that this person can confirm, or None."""
     found = page.view.headline(r).assessments
     return next((a for a in found if is_own(page.view.settings, a, page.context.person)), None)
 
@@ -289,7 +283,6 @@ def _show_withdraw_form(page: Page, r: Recommendation, version: str, index: int)
 
 
 def _choose_evidence_to_retire(page: Page, r: Recommendation, a: Assessment) -> list[Evidence]:
-    """Show a box for each item of evidence that was recorded with `a` and is used nowhere else. Return the ticked ones."""
     _ = page.context.language.gettext
     items = evidence_recorded_with(page.view.dataset, r, a)
     if items:
@@ -371,7 +364,6 @@ def show_assessment_fields(form: Fields) -> None:
 
 
 def _show_organisation(form: Fields) -> None:
-    """Show the organisation of the person, or let a person without one choose an organisation of the dataset."""
     page = form.page
     _, organisations = page.context.language.gettext, page.view.organisations
     own = organisations.get(page.editor_organisation)
@@ -386,7 +378,6 @@ def _show_organisation(form: Fields) -> None:
 
 
 def _ask_about_early_date(form: Fields, r: Recommendation) -> None:
-    """If the typed date is earlier than the document of the recommendation, show a box that confirms it."""
     language = form.page.context.language
     if issued := form.filled.earlier_than(form.page.view, r):
         text = language.gettext(
@@ -422,7 +413,6 @@ def _show_grade(form: Fields) -> None:
 
 
 def _relevant_first(page: Page, r: Recommendation) -> list[Evidence]:
-    """Return all evidence items, those that are relevant to the recommendation `r` first."""
     relevant = {e.id for e, _link in page.view.evidence_for(r)}
     return sorted(page.view.evidence.values(), key=lambda e: e.id not in relevant)
 
@@ -481,7 +471,6 @@ def show_assessment_form(page: Page, r: Recommendation, params: UrlParams) -> No
 
 
 def _show_form_on_assessment(page: Page, r: Recommendation, version: str, name: str) -> None:
-    """Show the form `name` on the assessment that the address names, with a button that closes it."""
     key = st.query_params[name]
     recorded = (i for i, a in enumerate(r.assessments) if a.recorded == key)
     index = next(recorded, None) if name == "withdraw" else find_assessment_index(r, key)
@@ -509,7 +498,6 @@ def _show_links(page: Page, r: Recommendation, params: UrlParams) -> None:
 
 
 def _show_main_form(page: Page, r: Recommendation, version: str) -> None:
-    """Show the form that the address names: edit the recommendation, retire it, or record an assessment."""
     _ = page.context.language.gettext
     name = st.query_params.get("form")
     prefix = FORM_PREFIXES.get(name or "", "assess_")
@@ -549,7 +537,6 @@ def _close(prefix: str) -> None:
 
 
 def _what_changed(page: Page, recommendation_id: str, view_after: View) -> str:
-    """Return the message after a save: whose assessment, the status before and after, whether it counts, new evidence."""
     language, label, view_before = page.context.language, page.context.label, page.view
     _ = language.gettext
     before, after = view_before.recommendations[recommendation_id], view_after.recommendations[recommendation_id]

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from pages.forms.buttons import note_error, show_button_error
 from pages.forms.private.entries import can_publish, can_unpublish, private_folder
 from pages.forms.private.files import (
     OwnedFile,
@@ -20,12 +19,10 @@ from pages.forms.private.files import (
     owned_files,
     show_private_file,
 )
-from pages.forms.private.readers import choose_readers, chosen_readers
 from pages.forms.safety.name_candidates import group_by_words, record_confirmations, show_candidates
+from pages.forms.widgets import choose_readers, chosen_readers, note_error, show_button_error
 from pages.shared import layout
-from pages.shared.audience import show_audience
-from pages.shared.layout import Page, store
-from pages.shared.markdown import escape_markdown
+from pages.shared.layout import Page, escape_markdown, show_audience, store
 from pages.shared.saving import Saved, show_findings, try_to_save
 from tracker.config import load_config
 from tracker.editing.private.unpublish import can_undo_publication, dependants_of

@@ -7,10 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from pages.forms.records.choice_names import document_names
+from pages.forms.fields import document_names
 from pages.shared.import_drafts import PREFIX
-from pages.shared.layout import Page
-from pages.shared.markdown import escape_markdown
+from pages.shared.layout import Page, escape_markdown
 from pages.shared.widget_values import current_value, index_of
 from tracker.editing.forms.recommendation import can_have_recommendations
 from tracker.editing.forms.typed_dates import read_date
@@ -116,7 +115,6 @@ def confirms_states(page: Page, states: Sequence[str], expected: ExpectedState) 
 
 
 def _add_documents(page: Page, rows: Sequence[ImportedRow]) -> tuple[Document, ...]:
-    """Offer to add the documents that rows name by their symbols, and return them if this is ticked."""
     language = page.context.language
     documents = unlisted_documents(page.view, rows, language)
     if not documents:
@@ -131,7 +129,6 @@ def _add_documents(page: Page, rows: Sequence[ImportedRow]) -> tuple[Document, .
 
 
 def _choose_document(page: Page, key: str, row: ImportedRow, *, is_last: bool) -> str:
-    """Let the editor choose the document of all rows that name it like `row`, among those that fit the row."""
     language = page.context.language
     _ = language.gettext
     nowhere = ExpectedState((), frozenset())
@@ -172,7 +169,6 @@ def _choose_verification(page: Page) -> Verification:
 
 
 def _choose_organisation(page: Page) -> str:
-    """Return the organisation of the editor, or let an editor without one choose."""
     _, organisations = page.context.language.gettext, page.view.organisations
     if page.editor_organisation in organisations:
         return page.editor_organisation

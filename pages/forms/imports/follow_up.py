@@ -5,8 +5,7 @@ import streamlit as st
 from pages.forms.imports.save import show_import_save
 from pages.shared import import_drafts
 from pages.shared.import_drafts import PREFIX, ReviewDraft
-from pages.shared.layout import Page
-from pages.shared.markdown import escape_markdown
+from pages.shared.layout import Page, escape_markdown
 from pages.shared.widget_values import current_value, index_of
 from tracker.editing.forms.typed_dates import read_date
 from tracker.importing.documents.follow_up_records import (
@@ -74,7 +73,6 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
 
 
 def _choose_section(page: Page, reports: tuple[FollowUpReport, ...]) -> FollowUpReport:
-    """Return the section about the State of the dataset, or the one that the editor chose."""
     if len(reports) == 1:
         return reports[0]
     expected = expected_state(page.view.dataset)

@@ -1,28 +1,28 @@
-"""The second step of bringing in a document: its languages, its deadlines, its paragraphs, and the save of what is ticked."""
+"""Bring in a document: upload a file or paste its text, review its languages, deadlines and paragraphs, save what is ticked."""
 
+import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from pages.forms.buttons import note_error, show_button_error
 from pages.forms.imports.cancellable_reading import read_and_keep, was_cancelled
 from pages.forms.imports.defaults import choose_one, confirms_states
 from pages.forms.imports.save import show_import_save
-from pages.forms.imports.start import MAX_PASTED
-from pages.forms.typed_values import show_calendar, show_date_reading
+from pages.forms.widgets import note_error, show_button_error, show_calendar, show_date_reading
 from pages.shared import import_drafts
 from pages.shared.import_drafts import PREFIX, ReviewDraft, add_language
-from pages.shared.layout import Page
-from pages.shared.markdown import escape_markdown
+from pages.shared.layout import Page, escape_markdown
 from pages.shared.widget_values import current_value
+from tracker.config import load_config
 from tracker.editing.forms.document import ROW_LABELS, DeadlineRow, row_errors
 from tracker.editing.forms.values import text_from_input
-from tracker.i18n import native_name
+from tracker.i18n import Language, native_name
 from tracker.importing.documents.imported_document import (
     ImportedDocument,
     ParagraphKind,
+    check_state,
     fill_facts,
     is_other_state,
     match_languages,
@@ -43,6 +43,8 @@ from tracker.importing.documents.records import (
 )
 from tracker.importing.documents.review import ParagraphReview, review_paragraphs, unmatched_recommendations
 from tracker.importing.entry import RowState, concluding_observations, document_of_symbol, propose_cycle
+from tracker.importing.tables.vocabulary import ImportVocabulary
+from tracker.importing.uploads import start_table_upload
 from tracker.model.dataset import Record
 from tracker.model.errors import ImportRefused, TrackerError
 from tracker.model.labels import N_
@@ -51,8 +53,56 @@ from tracker.model.registers import Document
 from tracker.model.vocabulary import DateSetBy, Verification
 from tracker.publishing.wording import error_sentence
 from tracker.sandbox.host import IsCancelled
+from tracker.sandbox.kinds import is_table
 from tracker.sandbox.limits import FileLimits
 from tracker.validation.state_party import expected_state
+
+MAX_PASTED = 400_000
+"""The largest number of characters that can be pasted. Concluding observations have up to 100,000."""
+
+
+def show_start(page: Page) -> None:
+    """Show the uploader and the field for a pasted text. What was read becomes the draft of a review."""
+    _ = page.context.language.gettext
+    state = page.view.settings.state_party
+    name = Language("en", page.view.settings.language).resolve(state).text
+    page.show("forms/import_start.html", most=f"{load_config().upload_megabytes:g}", state=name)
+    # every kind of file is taken: the reader of documents says best what a wrong one is, and what to do
+    upload = st.file_uploader(_("File"), key=f"bring_in_file_{st.session_state.get('bring_in_attempt', 0)}")
+    data = upload.getvalue() if upload is not None and hasattr(upload, "getvalue") else None
+    if data is not None:
+        _read_first(page, data, upload.name)
+    if was_cancelled("bring_in"):
+        st.info(_("Reading was cancelled. Nothing of the file is kept."))
+    if wrong := st.session_state.pop("bring_in_file_wrong", ""):
+        st.error(escape_markdown(wrong))
+    with st.expander(_("Paste the text instead"), expanded=bool(st.session_state.get("bring_in_text"))):
+        text = st.text_area(_("Text of the document"), key="bring_in_text", height=240, max_chars=MAX_PASTED)
+        if st.button(_("Read the text"), key="bring_in_read"):
+            _read_first(page, text.encode(), "")
+        if wrong := st.session_state.pop("bring_in_text_wrong", ""):
+            st.error(escape_markdown(wrong))
+
+
+def _read_first(page: Page, data: bytes, name: str) -> None:
+    """Read a document, a spreadsheet or an export of UHRI, and go on to its review. A pasted text has no `name`."""
+    language = page.context.language
+
+    def keep(upload: import_drafts.Upload) -> str:
+        import_drafts.start_review(upload, name)
+        return ""
+
+    def parse(limits: FileLimits, is_cancelled: IsCancelled) -> import_drafts.Upload:
+        if name and is_table(io.BytesIO(data), name):
+            vocabulary = ImportVocabulary.from_view(page.view, language)
+            return start_table_upload(data, vocabulary, language, limits=limits, is_cancelled=is_cancelled)
+        imported = parse_upload(data, name, limits=limits, is_cancelled=is_cancelled)
+        if imported.follow_up_reports:
+            return imported  # the review asks for the State, and refuses another one
+        return check_state(imported, expected_state(page.view.dataset, language.code))
+
+    read_and_keep(page, parse, keep, key="bring_in", name=name)
+
 
 KEY = "bring_other"
 
@@ -105,7 +155,6 @@ def _show_uploader(page: Page, draft: ReviewDraft, imported: ImportedDocument) -
 
 
 def _read(page: Page, draft: ReviewDraft, imported: ImportedDocument, *, data: bytes, name: str) -> None:
-    """Read the second file, and keep it with the draft. If this fails, say why."""
     _ = page.context.language.gettext
 
     def keep(other: ImportedDocument) -> str:
@@ -236,7 +285,6 @@ def _title(label: str, key: str, *, start: str) -> str:
 
 
 def _choose_themes(page: Page, review: ParagraphReview) -> tuple[str, ...]:
-    """Show the themes, those that are proposed chosen. Return what is chosen. What is tagged already is not offered."""
     _ = page.context.language.gettext
     terms = {term.id: page.context.label(term) for term in page.view.settings.themes}
     r = page.view.dataset.recommendations.get(review.recommendation)
@@ -389,7 +437,6 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
 
 
 def _confirm_state(page: Page, files: Sequence[ImportedDocument]) -> str:
-    """Ask whether another State's recommendations are added, if the settings allow it. Return the State, or ""."""
     expected = expected_state(page.view.dataset, page.context.language.code)
     found = next((state_of(file) for file in files if is_other_state(file, expected)), "")
     return found if confirms_states(page, (found,) if found else (), expected) else ""
@@ -405,7 +452,6 @@ def _find_similar(
 
 
 def _choose_language(page: Page, draft: ReviewDraft) -> ImportedDocument:
-    """Show what was read and in which language. Return the document with the language that the editor confirmed."""
     _ = page.context.language.gettext
     imported = draft.document.imported
     page.show("forms/import_top.html", imported=imported, name=draft.name)
@@ -476,7 +522,6 @@ def _new_document(page: Page, imported: ImportedDocument) -> tuple[Document | No
 
 
 def _versions(reviews: Sequence[ParagraphReview], document: Document | None) -> dict[str, str]:
-    """Return what the review is compared with: id → version, of the document and of each recommendation."""
     versions = {review.recommendation: review.version for review in reviews if review.recommendation}
     return {**versions, document.id: document.version} if document else versions
 

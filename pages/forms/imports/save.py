@@ -6,14 +6,11 @@ from dataclasses import replace
 
 import streamlit as st
 
-from pages.forms.buttons import note_error, show_button_error
-from pages.forms.private.readers import choose_readers, chosen_readers
+from pages.forms.widgets import choose_readers, chosen_readers, note_error, show_button_error
 from pages.shared import import_drafts
-from pages.shared.audience import show_audience
 from pages.shared.form_drafts import forget_input
 from pages.shared.import_drafts import PREFIX, ImportDraft, ReviewDraft, change_draft, has_review, reachable_drafts
-from pages.shared.layout import Page, draft_owner
-from pages.shared.markdown import escape_markdown
+from pages.shared.layout import Page, draft_owner, escape_markdown, show_audience
 from pages.shared.saving import save_records
 from tracker.accounts.accounts_file import accounts_file
 from tracker.config import load_config
@@ -226,7 +223,6 @@ def show_import_save(
 
 
 def _new_deadlines(page: Page, records: Sequence[Record]) -> int:
-    """Return how many deadlines the documents among `records` have more than now."""
     before = page.view.dataset.documents
     documents = [record for record in records if isinstance(record, Document)]
     return sum(len(d.deadlines) - (len(before[d.id].deadlines) if d.id in before else 0) for d in documents)

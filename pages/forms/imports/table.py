@@ -10,8 +10,7 @@ from pages.forms.imports.defaults import show_defaults
 from pages.forms.imports.save import show_import_save
 from pages.shared import import_drafts
 from pages.shared.import_drafts import PREFIX, ReviewDraft
-from pages.shared.layout import Page
-from pages.shared.markdown import escape_markdown
+from pages.shared.layout import Page, escape_markdown
 from tracker.i18n import native_name
 from tracker.importing.entry import RowState
 from tracker.importing.left_out import columns_left_out, lines_left_out
@@ -75,7 +74,6 @@ def _keep(key: str, numbers: set[int]) -> None:
 
 
 def _tick(on: frozenset[int], off: frozenset[int]) -> None:
-    """Tick and untick rows. Others stay as they are."""
     _keep(ON, (_numbers(ON) | on) - off)
     _keep(OFF, (_numbers(OFF) | off) - on)
 
@@ -115,7 +113,6 @@ def show_row_table(
 
 
 def _show_tick_all(page: Page, rows: Sequence[ReviewedRow]) -> None:
-    """Show buttons that tick all new rows, and all that change something, and one that unticks everything."""
     _ = page.context.language.gettext
     nothing: frozenset[int] = frozenset()
     usable = [row for row in rows if row.can_be_saved]
@@ -309,7 +306,6 @@ def _kept_rows(made_of: object, review: Callable[[], tuple[ReviewedRow, ...]]) -
 
 
 def _show_uhri_choice(page: Page, draft: ReviewDraft, upload: UhriUpload, *, vocabulary: ImportVocabulary) -> None:
-    """Show the fields by which records are chosen, with the State of the dataset chosen at first."""
     language, survey = page.context.language, upload.survey
     _ = language.gettext
     choice = upload.choice or UhriChoice(states=survey.states_of(vocabulary)[:1])
@@ -348,7 +344,6 @@ def _show_uhri_choice(page: Page, draft: ReviewDraft, upload: UhriUpload, *, voc
 
 
 def _choose_tags(page: Page, result: UhriResult, vocabulary: ImportVocabulary) -> dict[str, str]:
-    """Show the themes and groups of UHRI that this tracker does not know, and return name → id of ours that was chosen."""
     language = page.context.language
     _ = language.gettext
     unknown = unknown_tags(result.recommendations, vocabulary)
@@ -414,7 +409,6 @@ def show_sheet_review(page: Page, draft: ReviewDraft, upload: SheetUpload) -> No
 
 
 def _read_again(page: Page, draft: ReviewDraft, choices: SheetChoices) -> None:
-    """Read the file again with other choices. If this fails, keep what was read, and say why."""
     language = page.context.language
     assert isinstance(draft.imported, SheetUpload)
     vocabulary = ImportVocabulary.from_view(page.view, language)
@@ -430,7 +424,6 @@ def _read_again(page: Page, draft: ReviewDraft, choices: SheetChoices) -> None:
 
 
 def _choose_sheet(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:
-    """Show which sheet is read, if there are several."""
     _ = page.context.language.gettext
     if not upload.result.other_sheets:
         return
@@ -448,7 +441,6 @@ def _choose_sheet(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:
 
 
 def _show_columns(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:
-    """Show what each column was taken for, with some of its values, and let the editor correct it."""
     language = page.context.language
     columns = upload.result.columns
     read = len(columns) - len(columns_left_out(upload.result))
@@ -508,7 +500,6 @@ def _show_column(page: Page, draft: ReviewDraft, upload: SheetUpload, *, column:
 
 
 def _settle_unclear_cells(page: Page, result: SheetResult) -> dict[CellKey, str]:
-    """Show what the cells say that is not clear, once for all cells that say the same. Return what is chosen."""
     _ = page.context.language.gettext
     cells = unclear_cells(result, ImportVocabulary.from_view(page.view, page.context.language))
     if not cells:

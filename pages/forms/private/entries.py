@@ -11,12 +11,16 @@ from functools import cache
 
 import streamlit as st
 
-from pages.forms.buttons import note_error, show_button_error, show_error_below
-from pages.forms.private.readers import choose_readers, chosen_readers, forget_readers
+from pages.forms.widgets import (
+    choose_readers,
+    chosen_readers,
+    forget_readers,
+    note_error,
+    show_button_error,
+    show_error_below,
+)
 from pages.shared import layout
-from pages.shared.audience import show_audience, with_readers
-from pages.shared.layout import Page, store
-from pages.shared.markdown import escape_markdown
+from pages.shared.layout import Page, escape_markdown, show_audience, store, with_readers
 from pages.shared.saving import Message, Saved, show_saved, signed_out_sentence, try_to_save
 from tracker.accounts.accounts_file import accounts_file
 from tracker.config import StoragePlace, load_config
@@ -37,8 +41,8 @@ from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import TreatyBody
 from tracker.model.safety_config import TextField
 from tracker.publishing.wording import error_sentence
-from tracker.queries.file_names import name_file
 from tracker.queries.lists.filters import EvidenceFilters, filter_evidence
+from tracker.queries.localized_names import name_file
 from tracker.safety.dismissals import load_dismissals
 from tracker.safety.scanner import changed_texts, record_name, scan_texts
 from tracker.storage.dataset_reader import DatasetReader
@@ -269,7 +273,6 @@ def _add(page: Page, folder: SeenFolder, recommendation_id: str, key: str) -> No
 
 
 def _correct(page: Page, folder: SeenFolder, recommendation_id: str, note: PrivateNote, key: str) -> None:
-    """Replace the text of `note` with what was typed into the field with the widget key `key`."""
     _, text, readers = page.context.language.gettext, _typed(key), f"{key}_readers"
     if not text:
         note_error(CHANGED, _("The note is empty. To remove it, withdraw it."))
@@ -519,5 +522,4 @@ def can_publish(page: Page) -> bool:
 
 
 def _with_private_view(page: Page, folder: SeenFolder) -> Page:
-    """Return a copy of `page` whose view has the private evidence in place of the public evidence."""
     return replace(page, context=replace(page.context, view=folder.view(page.view)))

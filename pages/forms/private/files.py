@@ -110,7 +110,6 @@ def _is_private(page: Page, record: Owner) -> bool:
 
 
 def _addresses(page: Page, file: OwnedFile) -> dict[str, str]:
-    """Return the addresses from which this editor can download the file, and its untouched original, "" if it is not kept."""
     folder, cookie = private_folder(page), dict(st.context.cookies).get(session_cookie_name(), "")
     owner, has_original = (type(file.record), file.record.id), folder and folder.original_kind(file.entry)
     return {

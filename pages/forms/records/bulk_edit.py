@@ -5,19 +5,15 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.forms.fields import Fields
-from pages.forms.records.choice_names import evidence_name
+from pages.forms.fields import Fields, evidence_name
 from pages.forms.submit import show_conflict
-from pages.shared.audience import show_audience
-from pages.shared.layout import Page, show_footer, show_header
-from pages.shared.markdown import escape_markdown
+from pages.shared.layout import Page, escape_markdown, show_audience, show_footer, show_header
 from pages.shared.saving import point_to_conflict, save_records
 from tracker.editing.bulk_edit import BulkPreview, preview_evidence, preview_tag
 from tracker.editing.forms.values import FieldError
 from tracker.model.localized_text import clean_input
 from tracker.model.vocabulary import EvidenceEffect
-from tracker.queries.lists.filters import Filters
-from tracker.queries.lists.selection import Selection
+from tracker.queries.lists.filters import Filters, Selection
 
 LIST_PATH = "/recommendations"
 FIELD_KEYS = ("bulk_kind", "bulk_evidence", "bulk_suggests", "bulk_tag", "bulk_reason")

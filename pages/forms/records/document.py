@@ -7,9 +7,8 @@ from dataclasses import replace
 import streamlit as st
 from markupsafe import escape
 
-from pages.forms.fields import Fields, LocalizedInput, open_form, open_nested_form
+from pages.forms.fields import Fields, LocalizedInput, document_names, open_form, open_nested_form
 from pages.forms.files.section import show_files_section
-from pages.forms.records.choice_names import document_names
 from pages.forms.submit import save_form, words_for
 from pages.shared.layout import Page
 from tracker.editing.forms.document import (

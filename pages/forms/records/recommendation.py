@@ -4,13 +4,11 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from pages.forms.fields import Fields, LocalizedInput, open_form
-from pages.forms.records.choice_names import document_names, recommendation_names
+from pages.forms.fields import Fields, LocalizedInput, document_names, open_form, recommendation_names
 from pages.forms.submit import ActionWords, save_form, show_action_button, words_for
 from pages.shared import form_drafts
 from pages.shared.layout import Page
 from pages.shared.saving import save_with_reason
-from tracker.editing.forms import link_lists
 from tracker.editing.forms import recommendation as recommendation_form
 from tracker.editing.forms.recommendation import RecommendationForm
 from tracker.i18n import native_name
@@ -108,7 +106,7 @@ def _show_fields(form: Fields) -> None:
     with st.expander(_("Same demand, and whether taken up")):
         others = [other for other in view.recommendations.values() if r is None or other.id != r.id]
         form.choose_several(_("Same demand as"), "same_demand", recommendation_names(page, others), key="same")
-        if candidates := link_lists.can_be_taken_up(view, view.document(form.filled.document)):
+        if candidates := recommendation_form.can_be_taken_up(view, view.document(form.filled.document)):
             label = _("Civil society asked for it")
             form.recommendations_by_code(label, "uptake", codes=UptakeResult, among=candidates, key="taken")
 
@@ -118,7 +116,6 @@ def _term_labels(page: Page, terms: Iterable[TaxonomyTerm]) -> dict[str, str]:
 
 
 def _as_labels(values: Iterable[str]) -> dict[str, str]:
-    """Return value → label for a choice field: sorted, without duplicates. Each value is its own label."""
     return {value: value for value in sorted(set(values))}
 
 

@@ -86,7 +86,6 @@ def show_translation_form(page: Page, record: Record, lang: str, *, version: str
 
 
 def _show_source(page: Page, task: TranslationTask, path: str, *, earlier: str) -> None:
-    """Show the text to translate from. `earlier` is the text from which the present translation was made."""
     language = page.context.language
     code = source_languages(page.view, task.record, path, lang=task.lang)[0]
     resolved = replace(language, code=code, fallback=()).resolve(dict(record_texts(task.record))[path])

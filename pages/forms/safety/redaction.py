@@ -13,8 +13,7 @@ import streamlit as st
 
 from pages.forms.private.entries import private_evidence, private_folder
 from pages.shared import form_drafts, layout
-from pages.shared.layout import Page, store
-from pages.shared.markdown import escape_markdown
+from pages.shared.layout import Page, escape_markdown, store
 from tracker.config import load_config
 from tracker.editing.redaction.remove_words import (
     drop_last_good,

@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
-from tracker.editing.forms import link_lists
-from tracker.editing.forms.recommendation import our_tags, with_our_tags
+from tracker.editing.forms.recommendation import linked_ids, our_tags, update_evidence_links, with_our_tags
 from tracker.editing.forms.record_form import LineInput, LinkInput, PastDateInput, RecordForm, TextInput, TitleInput
 from tracker.editing.forms.values import FieldError, duplicates, free_id, missing_text_errors
 from tracker.i18n import Language
@@ -49,8 +48,7 @@ class EvidenceForm(RecordForm[Evidence]):
         return replace(
             form,
             relevant_to={
-                effect: link_lists.linked_ids(link for link in links if link.effect is effect)
-                for effect in EvidenceEffect
+                effect: linked_ids(link for link in links if link.effect is effect) for effect in EvidenceEffect
             },
             themes=our_tags(tags).themes,
         )
@@ -84,7 +82,7 @@ class EvidenceForm(RecordForm[Evidence]):
         tags = e.tags if e else ()
         return {
             **super()._values(view, e, reason, language=language),
-            "relevant_to": link_lists.update_evidence_links(e.relevant_to if e else (), self.relevant_to, reason),
+            "relevant_to": update_evidence_links(e.relevant_to if e else (), self.relevant_to, reason),
             "tags": with_our_tags(tags, replace(our_tags(tags), themes=self.themes)),
         }
 

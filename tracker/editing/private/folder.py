@@ -286,7 +286,6 @@ class PrivateFolder(PrivateContents):
         return tuple(i for i in self.read(fresh=True).evidence if re.fullmatch(pattern, i))
 
     def _stage_copies(self, files: Iterable[AttachedFile], public: Store, transaction: StorageTransaction) -> None:
-        """Stage copies of public files with their texts and previews. What is here already is not written again."""
         for file in {file.sha256: file for file in files}.values():
             transaction.stage(copies_of_kept(public.storage, self.storage, file))
 
@@ -330,7 +329,6 @@ class PrivateFolder(PrivateContents):
         return public is not None and to_public(public) == to_public(e)
 
     def _require_not_public(self, e: Evidence) -> None:
-        """Raise ValidationFailed if public evidence has the same id as `e`."""
         if e.id in self.public.read(fresh=True).evidence:
             raise ValidationFailed(
                 (RuleViolation(self.root, ("id",), f"public evidence has the id {e.id!r}: choose another one"),)

@@ -336,7 +336,6 @@ class PrivateNotes:
         return note
 
     def _write(self, subject_id: str, change: NotesChange) -> tuple[PrivateNote, ...]:
-        """Change the notes on a recommendation or committee with the function `change`, and return the new notes."""
         dataset = self.read_dataset()
         if subject_id not in dataset.recommendations and subject_id not in dataset.bodies:
             message = f"there is no recommendation or committee {subject_id!r}"

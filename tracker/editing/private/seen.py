@@ -13,7 +13,7 @@ from itertools import chain
 from pathlib import PurePath
 
 from tracker.editing.private.contents import PrivateData
-from tracker.editing.private.drafts import DRAFT_FOLDER
+from tracker.editing.private.drafts import DRAFT_FOLDER, SUBMISSION_FOLDER
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.private.lists import (
     LIST_FOLDERS,
@@ -23,7 +23,6 @@ from tracker.editing.private.lists import (
     can_change_note,
     is_editor,
 )
-from tracker.editing.private.submission_drafts import SUBMISSION_FOLDER
 from tracker.editing.store import FILE_GONE, Store
 from tracker.files.new_file import NewFile
 from tracker.model.attached_files import AttachedFile

@@ -136,7 +136,6 @@ def _stage_removal(store: Store, transaction: StorageTransaction, digests: Itera
 
 
 def _without_files(record: Evidence | Document, taken: tuple[AttachedFile, ...]) -> Evidence | Document:
-    """Return the record without these entries, and without what its history says about them."""
     prefixes = tuple(f"files/{file.recorded}/" for file in taken if file.recorded)
     return replace(
         record,

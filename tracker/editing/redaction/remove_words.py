@@ -25,7 +25,7 @@ from tracker.model.errors import (
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.labels import N_
 from tracker.model.permissions import Permission, Person
-from tracker.queries.file_names import FOLDER_LABELS, FileName, name_file
+from tracker.queries.localized_names import FOLDER_LABELS, FileName, name_file
 from tracker.safety.redaction.files import (
     RedactedFile,
     digests_with_words,
@@ -89,7 +89,6 @@ def mask_words(text: str, terms: RedactionTerms) -> str:
 
 
 def _places_in(file: RedactedFile, terms: RedactionTerms, names: Mapping[str, str]) -> Iterator[RedactionPlace]:
-    """Yield the places in a file. `names` maps digest → name of the attached files that are removed."""
     if digest := digest_of_name(file.path.name):
         yield from _places_in_attached(file, FileName(ATTACHED_FILE, names.get(digest, "")), terms)
         return
@@ -123,7 +122,6 @@ def _places_in_attached(file: RedactedFile, name: FileName, terms: RedactionTerm
 
 
 def _attached_names(file: RedactedFile, terms: RedactionTerms) -> dict[str, str]:
-    """Return digest → masked name of the attached files that are removed from a YAML file."""
     values = _values(file.before) if file.removed else None
     entries = [_value_at(values, path) for path in entry_paths(values, set(file.removed))]
     return {entry["sha256"]: mask_words(str(entry.get("name", "")), terms) for entry in entries}
@@ -143,7 +141,6 @@ def _values(raw: bytes) -> Any:
 
 
 def _texts(value: Any, where: FieldPath = ()) -> Iterator[tuple[FieldPath, str]]:
-    """Yield (path, text) for each text in the values of a file."""
     if isinstance(value, dict):
         for key, item in value.items():
             yield from _texts(item, (*where, key))
@@ -155,7 +152,6 @@ def _texts(value: Any, where: FieldPath = ()) -> Iterator[tuple[FieldPath, str]]
 
 
 def _masked_sentences(text: str, terms: RedactionTerms) -> Iterator[str]:
-    """Yield each sentence that contains the words, shortened, with `MASK` in their place."""
     if not terms.find_spans(text):
         return
     for sentence in SENTENCE_END.split(mask_words(text, terms)):
@@ -393,7 +389,6 @@ def redaction_log(root: AnyPlace) -> tuple[RedactionEntry, ...]:
 
 
 def _parse_entry(line: str) -> RedactionEntry | None:
-    """Return the redaction in a line of the marker file, or None: a line of another kind starts with a word."""
     timestamp, _, by = line.removeprefix(ELSEWHERE).partition(" ")
     try:
         return RedactionEntry(datetime.fromisoformat(timestamp), by.strip())
@@ -407,5 +402,4 @@ def other_folders(config: Config) -> list[AnyPlace]:
 
 
 def _day(store: Store, at: datetime) -> date:
-    """Return the date at the time `at` in the dataset's time zone."""
     return at.astimezone(ZoneInfo(store.reader.read().settings.timezone)).date()

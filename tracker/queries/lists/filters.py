@@ -4,15 +4,15 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from itertools import islice
+from typing import Any, Self
 
 from tracker.i18n import Language
 from tracker.model import partial_dates
 from tracker.model.labels import N_
-from tracker.model.localized_text import resolve
+from tracker.model.localized_text import alphabetical_key, resolve
 from tracker.model.records import Authority, Evidence, Recommendation
 from tracker.model.registers import Document
-from tracker.model.sorting import alphabetical_key
 from tracker.model.vocabulary import (
     AssessedBy,
     EvidenceDimension,
@@ -25,7 +25,7 @@ from tracker.model.vocabulary import (
     Voice,
     YesNo,
 )
-from tracker.queries.documents_by_cycle import is_selected_for_follow_up
+from tracker.queries.follow_up import is_selected_for_follow_up
 from tracker.queries.lists.url_filters import (
     BODY_ROW,
     ISSUER_ROW,
@@ -168,7 +168,6 @@ def count_options(view: View, filters: Filters) -> OptionCounts:
 
 
 def _named(view: View, filters: Filters) -> frozenset[str]:
-    """Return the ids of the recommendations that contain the search words and are selected, if any are."""
     # without a search the index is not needed, and not built
     found = view.searchable.index.find(view.search_terms(filters.q)) if filters.q else view.recommendations.keys()
     return frozenset(found & frozenset(filters.id) if filters.id else found)
@@ -213,7 +212,6 @@ def _ids_of_recommendations(view: View) -> IdsByCode:
 
 
 def _codes_of(view: View, r: Recommendation, name: str) -> Iterable[str]:
-    """Return the values of the filter `name` that a recommendation matches."""
     match name:
         case "by":
             return (r.issued_by,)
@@ -254,7 +252,6 @@ def _yes_or_no(value: bool) -> str:
 
 
 def _sorted(view: View, sort: str, lang: str) -> tuple[Recommendation, ...]:
-    """Return all recommendations in the order `sort`, a SortOrder, those of civil society before those of committees."""
     main, fallback = view.settings.language, view.settings.fallback_for(lang)
     found = list(view.recommendations.values())
     match sort:
@@ -354,3 +351,32 @@ def _ids_of_evidence(view: View) -> IdsByCode:
         return (*effects, ("dimension", str(e.dimension)), ("kind", str(e.kind)))
 
     return find_ids_by_code(view, "evidence", view.reused("codes of evidence", view.evidence, codes_of))
+
+
+MAX_BULK_SELECTION = 100
+"""The largest number of recommendations to change at once: as many as a person can review in the preview."""
+BULK_STEPS = ("list", "add")
+
+
+@dataclass(frozen=True)
+class Selection(UrlFilters):
+    """Which recommendations are selected for a bulk edit, and the step of the edit. Both are kept in the URL.
+
+    `ids` are the selected recommendations. `step` is "" if there is no bulk edit, "list" while the editor selects
+    recommendations in the list, and "add" while the editor chooses what to add to the selected recommendations.
+    """
+
+    step: str = FilterRow(name="choosing", default="", options=enum_options(BULK_STEPS)).field()
+    ids: tuple[str, ...] = ids_row(MAX_BULK_SELECTION, name="pick").field()
+
+    @classmethod
+    def from_params(cls, view: View, params: Mapping[str, Iterable[str]]) -> Self:
+        """Read the selection from URL parameters. Ignore unknown ids, and ids after the first MAX_BULK_SELECTION."""
+        given = super().from_params(view, params)
+        ids = tuple(i for i in given.ids if i in view.recommendations) if given.step else ()
+        return cls("list" if given.step and not ids else given.step, ids)
+
+    def with_all(self, found: Iterable[Recommendation]) -> "Selection":
+        """Return the selection with the recommendations `found` added. It has at most MAX_BULK_SELECTION ids."""
+        ids = dict.fromkeys([*self.ids, *(r.id for r in islice(found, MAX_BULK_SELECTION))])
+        return replace(self, ids=tuple(ids)[:MAX_BULK_SELECTION])

@@ -156,21 +156,18 @@ def treaty_document(d: Document, body: TreatyBody | None) -> SearchDocument:
 
 
 def _own_texts(record: Record) -> Iterator[Any]:
-    """Yield the main texts of a record as one tuple, then its other texts that are searched."""
     texts = {f.name: getattr(record, f.name) for f in fields_of(type(record), *LOCALIZED, use=Use.SEARCHED)}
     yield tuple(text for name in MAIN_TEXTS if (text := texts.get(name)))
     yield from (text for name, text in texts.items() if text and name not in MAIN_TEXTS)
 
 
 def _own_names(record: Record) -> tuple[str | None, ...]:
-    """Return the names and codes of a record that are searched."""
     kinds = (FieldType.ID, FieldType.SHORT, FieldType.LINE, FieldType.NAMES)
     values = (getattr(record, f.name) for f in fields_of(type(record), *kinds, use=Use.SEARCHED))
     return tuple(name for value in values for name in (value if isinstance(value, tuple) else (value,)))
 
 
 def _in_every_language(code: DocumentKind | EvidenceKind) -> Iterator[str]:
-    """Yield the label of a kind in each language of the interface."""
     yield from (get_language(lang).gettext(code.label) for lang in LANGUAGES)
 
 
@@ -186,7 +183,6 @@ def _labels(tags: Iterable[TagSet], settings: Settings) -> Iterator[TextWithLang
 
 
 def _publisher_names(publisher: str, settings: Settings) -> Iterator[TextWithLanguage]:
-    """Yield the names of the publisher in several languages, if the settings have them."""
     for name in settings.publisher_names:
         if any(variant.text in publisher for variant in name.values()):
             yield name

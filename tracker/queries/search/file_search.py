@@ -315,7 +315,6 @@ def texts_of_files(place: AnyPlace, state: Path) -> FileTexts:
 
 @cache
 def _can_search_texts() -> bool:
-    """Return whether SQLite was compiled with its full-text search."""
     try:
         with closing(sqlite3.connect(":memory:")) as memory:
             memory.execute("CREATE VIRTUAL TABLE words USING fts5 (stems)")

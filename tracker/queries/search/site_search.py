@@ -61,7 +61,6 @@ class Dictionary:
 
     @cached_property
     def _by_stem(self) -> dict[str, str]:
-        """Return stem → the most frequent word with this stem."""
         return {stem_word(word): word for word, _ in sorted(self.counts.items(), key=lambda pair: (pair[1], pair[0]))}
 
     @cached_property
@@ -102,7 +101,6 @@ class Dictionary:
         return min(found)[2] if found else None
 
     def _two_words(self, word: str) -> str | None:
-        """Return `word` as two words, if somebody forgot the space between them."""
         splits = ((word[:at], word[at:]) for at in range(MIN_CORRECTED_LENGTH, len(word) - MIN_CORRECTED_LENGTH + 1))
         return next((f"{a} {b}" for a, b in splits if a in self.counts and b in self.counts), None)
 
@@ -326,7 +324,6 @@ def _best_first(records: Iterable[str], group: Searchable, terms: Sequence[Searc
 
 
 def _titled(group: Searchable, id: str, terms: Sequence[SearchTerm]) -> int:
-    """Return how many search words occur in the title of a record, in the language in which most occur."""
     titles = group.texts[id].main_texts[:1]
     wordings = [wording.text for title in titles for wording in title.values()]
     return max((sum(bool(find_spans(text, (term,))) for term in terms) for text in wordings), default=0)

@@ -14,8 +14,8 @@ from tracker.model import partial_dates
 from tracker.model.records import Assessment, Recommendation
 from tracker.model.registers import Document
 from tracker.model.vocabulary import SEPARATOR, DemandExtent, EvidenceKind, Issuer, Status, UptakeResult, Voice
-from tracker.queries.chain import build_chain, printed_grades
 from tracker.queries.deadlines import build_timeline
+from tracker.queries.follow_up import build_chain, printed_grades
 from tracker.queries.headline import headlines_by_year
 from tracker.queries.overview_summary import MatrixCell, demand_matrix
 from tracker.queries.recommendation_details import same_demand_links
@@ -227,7 +227,6 @@ def statuses_by_year(frames: Frames) -> Count:
 
 
 def _statuses_of(view: View, r: Recommendation) -> Iterator[tuple[str, int, str, bool]]:
-    """Yield (id, year, status, whether an organisation changed it) for each year in which `r` was assessed."""
     own = [a for a in view.assessments[r.id] if a.voice is Voice.CIVIL_SOCIETY and a.part is None and a.status]
     before: dict[str, Status | None] = {}
     for year, headline in headlines_by_year(own, view.organisation_of, _year_of).items():

@@ -22,9 +22,14 @@ from tracker.storage.database.connection import (
     MAX_POOL_SIZE,
     POOL_SECONDS,
     DatabaseConnection,
+    DatabaseMemory,
+    FileRow,
+    FilesInMemory,
+    StoredFile,
     check_schema,
     connect,
     in_schema,
+    is_kept_in_memory,
     open_pool,
     read_all,
     read_changes,
@@ -35,7 +40,6 @@ from tracker.storage.database.connection import (
     transaction_status,
 )
 from tracker.storage.database.errors import DatabaseProblem, as_os_error
-from tracker.storage.database.memory import DatabaseMemory, FileRow, FilesInMemory, StoredFile, is_kept_in_memory
 from tracker.storage.failures import DatabaseUnavailable
 from tracker.storage.record_storage import PATIENCE, FileChange, FilesChanged, FileStat, display_path
 from tracker.storage.yaml.reader import MAX_BYTES

@@ -45,7 +45,6 @@ def restrict_private_folder(private: StoragePlace | None) -> None:
 
 
 def _work_trees(*paths: Path) -> list[Path]:
-    """Return the git work trees, folders with a file or folder `.git`, that contain these paths, the innermost first."""
     trees = (folder for path in paths for folder in (path, *path.parents) if (folder / ".git").exists())
     return list(dict.fromkeys(trees))
 

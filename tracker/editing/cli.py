@@ -1,4 +1,7 @@
-"""The command `attach`, which cleans files and attaches them to evidence or to a document."""
+"""The commands `attach`, which attaches cleaned files to a record, and `redact`, which removes words from all files.
+
+The words to remove are read from standard input, because a shell would keep command arguments in its history.
+"""
 
 import argparse
 import sys
@@ -6,14 +9,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TextIO, TypeVar
 
 from pydantic import ValidationError
 
 from tracker.accounts.accounts_file import read_owner_handle
 from tracker.config import Config
 from tracker.editing.private.folder import PrivateFolder
-from tracker.editing.redaction.redact_cli import CLI_HANDLE
+from tracker.editing.redaction.remove_words import drop_last_good, find_occurrences, list_lines, redact
 from tracker.editing.store import Store
 from tracker.files.findings import NO_TEXT_FOUND
 from tracker.files.kept_file import CleaningChoices, PreparedUpload
@@ -29,10 +32,11 @@ from tracker.model.records import Evidence
 from tracker.model.registers import Document
 from tracker.model.safety_config import SafetyFinding
 from tracker.safety.dismissals import load_dismissals
+from tracker.safety.redaction.terms import RedactionTerms
 from tracker.safety.scanner import describe_finding
 from tracker.sandbox.limits import FileLimits
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.storage.folder.guarded_read import read_file
+from tracker.storage.folder.storage import read_file
 
 FileRecord = TypeVar("FileRecord", bound=Evidence | Document)
 MAX_LISTED = 20
@@ -121,7 +125,6 @@ def run_attach_command(arguments: argparse.Namespace, config: Config, _now: date
 def _find_record(
     public: DatasetReader, folder: PrivateFolder | None, arguments: argparse.Namespace
 ) -> tuple[Evidence | Document, bool]:
-    """Return (record to which the files are attached, whether it is private). Raises TrackerError if there is none."""
     dataset = public.read_or_fail()
     found: Evidence | Document | None = (
         dataset.documents.get(arguments.id) if arguments.document else dataset.evidence.get(arguments.id)
@@ -135,7 +138,6 @@ def _find_record(
 
 
 def _prepare(path: Path, arguments: argparse.Namespace, limits: FileLimits) -> tuple[PreparedUpload, NewFile]:
-    """Return a file as it is to be kept. Raises TrackerError that names the file."""
     if sys.stderr.isatty():
         print(f"Cleaning {path}; Ctrl+C cancels.", file=sys.stderr)
     choices = CleaningChoices(remove_comments=arguments.remove_comments, accept_changes=arguments.accept_changes)
@@ -164,7 +166,6 @@ def _prepare(path: Path, arguments: argparse.Namespace, limits: FileLimits) -> t
 
 
 def _describe(path: Path, prepared: PreparedUpload) -> Iterator[str]:
-    """Yield what was found in a file: what was removed, and what an editor should know."""
     cleaned = prepared.cleaned
     size = f"{cleaned.size / 1e6:.1f} MB" if cleaned.size >= 1_000_000 else f"{-(-cleaned.size // 1_000)} kB"
     yield f"{path}: kept as {cleaned.name}, {size}, SHA-256 {cleaned.digest}"
@@ -218,3 +219,63 @@ def _place_of(finding: SafetyFinding) -> str:
         return finding.text_field.field
     _, pages = place
     return f"page {', '.join(map(str, pages))}" if pages else "text"
+
+
+PROMPT = """\
+Type the words to remove, one phrase a line, then an empty line. Give every form of a name: each language, initials.
+The words are not stored. (Do not pass them as an argument or through echo: your shell would keep them in its history.)"""
+CLI_HANDLE = "terminal"
+
+
+def add_redact_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command `redact` to the `commands` of the command line."""
+    about = (
+        "remove words for safety from every version and note; it asks for them, so that your shell does not keep them"
+    )
+    parser = commands.add_parser("redact", help=about, description=about)
+    parser.add_argument("--dry-run", action="store_true", help="only list the files and lines, without the words")
+    parser.add_argument(
+        "--whole-words", action="store_true", help="do not change longer words that contain one of them"
+    )
+    parser.set_defaults(run=run_redact_command)
+
+
+def run_redact_command(args: argparse.Namespace, config: Config, at: datetime, source: TextIO | None = None) -> str:
+    """Run the command `redact`, and return the message to print.
+
+    The words to remove are read from `source`; None means standard input. If `source` is a terminal, the person must
+    confirm. Raises TrackerError if the words cannot be removed.
+    """
+    source = source or sys.stdin
+    terms = RedactionTerms(_read_terms(source), whole=args.whole_words)
+    store = Store(DatasetReader(config.data))
+    found = find_occurrences(store, config, terms, at=at)
+    lines = "\n".join(list_lines(found))
+    by = Person(Role.REVIEWER, read_owner_handle(config.state) or CLI_HANDLE)
+    if not found:
+        not_found = "The words are in none of the files."
+        if args.dry_run or not drop_last_good(store, config, terms, by=by, at=at):
+            return not_found
+        return (
+            f"{not_found} Some files cannot be read. A running dashboard drops their earlier contents "
+            "when it next checks the files."
+        )
+    if args.dry_run:
+        return f"{lines}\nNothing was removed: this was a dry run."
+    if source.isatty():
+        print(lines)
+        if input("Remove the words from these lines? This cannot be undone. Type yes: ").strip().lower() != "yes":
+            return "Nothing was removed."
+    redacted = redact(store, config, terms, by=by, at=at)
+    return (
+        "\n".join(list_lines(redacted))
+        + "\nRemoved. A running dashboard drops the words from memory when it next checks the files; to be certain, "
+        "restart it. Git, backups and copies still have the words: see docs/redaction.md."
+    )
+
+
+def _read_terms(source: TextIO) -> list[str]:
+    if not source.isatty():
+        return source.read().splitlines()
+    print(PROMPT)
+    return list(iter(lambda: source.readline().strip(), ""))
