@@ -44,21 +44,18 @@ def recommendation_names(page: Page, among: Iterable[Recommendation]) -> dict[st
 
 
 def _recommendation_name(page: Page, r: Recommendation) -> str:
-    language, body = page.context.language, page.view.body_of(r)
-    if r.issued_by is Issuer.CIVIL_SOCIETY:
-        issuer = page.context.label(Issuer.CIVIL_SOCIETY)
-    else:
-        issuer = page.context.label(body) if body else ""
-    return strip_bidi_controls(" · ".join(filter(None, [issuer, r.paragraph, language.resolve(r.title).text])))
+    body = r.issued_by if r.issued_by is Issuer.CIVIL_SOCIETY else page.view.body_of(r)
+    parts = [page.context.label(body) if body else "", r.paragraph, page.context.language.resolve(r.title).text]
+    return strip_bidi_controls(" · ".join(filter(None, parts)))
 
 
 def document_names(page: Page) -> dict[str, str]:
     """Return document id → the name shown in a choice field, "symbol · title"."""
-    language = page.context.language
-    labels = {
-        d.id: " · ".join(filter(None, [d.symbol, language.resolve(d.title).text])) for d in page.view.documents.values()
+    title = page.context.language.resolve
+    return {
+        d.id: strip_bidi_controls(" · ".join(filter(None, [d.symbol, title(d.title).text])))
+        for d in page.view.documents.values()
     }
-    return {name: strip_bidi_controls(label) for name, label in labels.items()}
 
 
 def evidence_name(page: Page, e: Evidence) -> str:
@@ -113,10 +110,8 @@ class Fields:
 
         If the save button was pressed, the browser goes to the first of these fields.
         """
-        slots = self.slots | {
-            name + key: slot for name, form in self.nested.items() for key, slot in form.slots.items()
-        }
-        token = errors_token()
+        nested = {name + key: slot for name, form in self.nested.items() for key, slot in form.slots.items()}
+        slots, token = self.slots | nested, errors_token()
         for error in errors:
             if slot := slots.get(getattr(error, "field", "")):
                 show_field_error(slot, "" if error in self.told else error, arrive=token)
@@ -160,8 +155,8 @@ class Fields:
         the container in which the field is shown; None means the page. A date is returned as a partial date, and a link
         with its scheme, if they are understood; otherwise they are returned as they are typed.
         """
-        language, spec = self.page.context.language, self._spec(name)
-        _ = language.gettext
+        language, _ = self.page.context.language, self.page.context.language.gettext
+        spec = field_specs(type(self.start)).get(name, FieldSpec()) if self.start else FieldSpec()
         hints = {FieldKind.LINK: "https://", FieldKind.DATE: _("12 March 2026, March 2026, 2026…")}
         recorded = start = getattr(self.start, name, "") if start is None else start
         if is_date := spec.kind is FieldKind.DATE:
@@ -169,16 +164,8 @@ class Fields:
         widget_key, value = self.key(key or name, start)
         box = self._box(widget_key, required=required, at=at)
         with box.container(horizontal=True, vertical_alignment="bottom", gap="small") if is_date else box:
-            typed = str(
-                st.text_input(
-                    label,
-                    value,
-                    max_chars=most or spec.most,
-                    key=widget_key,
-                    placeholder=placeholder or hints.get(spec.kind),
-                )
-                or ""
-            )
+            how = {"max_chars": most or spec.most, "placeholder": placeholder or hints.get(spec.kind)}
+            typed = str(st.text_input(label, value, key=widget_key, **how) or "")
             if is_date:
                 show_calendar(language, key=widget_key)
         slot, error = box.container(gap="xsmall"), ""
@@ -193,9 +180,6 @@ class Fields:
         self.told.add(error)
         self.typed[name] = typed
         return typed
-
-    def _spec(self, name: str) -> FieldSpec:
-        return field_specs(type(self.start)).get(name, FieldSpec()) if self.start else FieldSpec()
 
     def id(self) -> None:
         """Show the field for the id of a new record. While it is empty, the record gets the suggested id.
@@ -296,10 +280,7 @@ class Fields:
         """Show a list in which one of the codes is chosen, and return it. `start` is chosen at first, if given."""
         how |= {"format_func": self.page.context.label, "placeholder": self.page.context.language.gettext("Choose")}
         start = start or getattr(self.start, name, None)
-        chosen: StrEnum | None = self._one_of(
-            DeltaGenerator.selectbox, label, name, options=list(codes), start=start, **how
-        )
-        return chosen
+        return self._one_of(DeltaGenerator.selectbox, label, name, options=list(codes), start=start, **how)
 
     def code_radio(
         self, label: str, name: str, codes: Iterable[StrEnum], *, start: StrEnum | None = None, **how: Any
@@ -307,10 +288,7 @@ class Fields:
         """Show the codes side by side, and return the chosen one. `start` is chosen at first; None means that none is."""
         how |= {"format_func": self.page.context.label, "horizontal": True}
         start = start or getattr(self.start, name, None)
-        chosen: StrEnum | None = self._one_of(
-            DeltaGenerator.radio, label, name, options=list(codes), start=start, **how
-        )
-        return chosen
+        return self._one_of(DeltaGenerator.radio, label, name, options=list(codes), start=start, **how)
 
     def select(self, label: str, name: str, options: Mapping[str, str], *, placeholder: str, **how: Any) -> str | None:
         """Show a list in which one option or none is chosen. Return the chosen id, or None if no option is chosen.
@@ -320,8 +298,7 @@ class Fields:
         start = getattr(self.start, name, None) or None
         known = list(options if start is None or start in options else {**options, start: start})
         how |= {"format_func": lambda i: options.get(i, i), "placeholder": placeholder}
-        chosen: str | None = self._one_of(DeltaGenerator.selectbox, label, name, options=known, start=start, **how)
-        return chosen
+        return self._one_of(DeltaGenerator.selectbox, label, name, options=known, start=start, **how)
 
     def choose_several(
         self,
@@ -342,16 +319,9 @@ class Fields:
         start = list(getattr(self.start, name) if start is None else start)
         widget_key, value = self.key(key or name, start)
         box = self._box(widget_key, required=False, at=None)
+        how = {"start": start, "value": value, "accept_new": accept_new, "is_shown": is_shown}
         self.typed[name] = show_several_choices(
-            self.page.context.language,
-            label,
-            options,
-            at=box,
-            key=widget_key,
-            start=start,
-            value=value,
-            accept_new=accept_new,
-            is_shown=is_shown,
+            self.page.context.language, label, options, at=box, key=widget_key, **how
         )
         self.slots.setdefault(name, box.container())
         return self.typed[name]
@@ -382,11 +352,7 @@ class Fields:
         shown = st.session_state[opened_key] = pressed or opened
         self.typed[name] = {
             code: self.choose_several(
-                f"{label}: {label_of(code)}",
-                f"{key}_{code}",
-                names,
-                start=start.get(code, ()),
-                is_shown=code == shown,
+                f"{label}: {label_of(code)}", f"{key}_{code}", names, start=start.get(code, ()), is_shown=code == shown
             )
             for code in options
         }

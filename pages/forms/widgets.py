@@ -60,9 +60,8 @@ def show_date_reading(page: Page, typed: str, label: str, *, key: str, at: Delta
     if reading.choices:
         with at.container(horizontal=True, gap="small"):
             for choice in reading.choices:
-                st.button(
-                    language.format_date(choice), key=f"{key}_is_{choice}", on_click=_put_text, args=(key, choice)
-                )
+                put = {"on_click": st.session_state.__setitem__, "args": (key, choice)}
+                st.button(language.format_date(choice), key=f"{key}_is_{choice}", **put)
     return text, error
 
 
@@ -121,10 +120,6 @@ def show_field_error(at: DeltaGenerator, sentence: str, arrive: str = "") -> Non
     at.html(f'<p class="rt-fielderror"{mark}>{escape(sentence)}</p>')
 
 
-def _put_text(key: str, text: str) -> None:
-    st.session_state[key] = text
-
-
 def _put_day(key: str, day_key: str) -> None:
     if isinstance(day := st.session_state.get(day_key), date):
         st.session_state[key] = day.isoformat()
@@ -156,7 +151,6 @@ def show_several_choices(
     ids chosen at first, `value` those chosen now. If `accept_new`, words that are not an option can be added. If not
     `is_shown`, the page has only the chosen ids, which nobody sees.
     """
-    _ = language.gettext
     box = at.container(key=f"rt_choose_{key}", gap="xsmall")
     known = list(dict.fromkeys([*start, *value]))
     # The style sheet hides this field. It keeps the chosen ids in the browser: only there they outlive a restart of the
@@ -191,9 +185,8 @@ def _show_search(
     hint = _("Find by a word, or write a new one") if accept_new else _("Find by a word or a number")
     text = clean_input(str(at.text_input(label, key=f"{key}_find", max_chars=200, placeholder=hint) or ""))
     if accept_new and text and normalize(text) not in map(normalize, options.values()):
-        at.button(
-            _("Add “{words}”", words=escape_markdown(text)), key=f"add_to_{key}", on_click=_add_new, args=(key, text)
-        )
+        label = _("Add “{words}”", words=escape_markdown(text))
+        at.button(label, key=f"add_to_{key}", on_click=_add_new, args=(key, text))
     return text
 
 
@@ -267,30 +260,20 @@ def show_discard_button(page: Page, *, has_input: Callable[[], bool], close: Cal
     """
     _ = page.context.language.gettext
     # asked when the button is pressed: text that was typed just before arrives together with the click
-    st.button(_("Discard and close"), type="tertiary", key="discard", on_click=_ask_or_close, args=(has_input, close))
+    st.button(_("Discard and close"), type="tertiary", key="discard", on_click=_close, args=(close, has_input))
     if not (st.session_state.get(ASKING) and has_input()):
         st.session_state.pop(ASKING, None)
         return
     st.warning(_("What you typed is not saved. Discard it?"))
     with st.container(horizontal=True):
         st.button(_("Discard it"), key="discard_now", on_click=_close, args=(close,))
-        st.button(_("Keep editing"), key="discard_not", on_click=_keep)
+        st.button(_("Keep editing"), key="discard_not", on_click=st.session_state.pop, args=(ASKING, None))
 
 
-def _ask_or_close(has_input: Callable[[], bool], close: Callable[[], None]) -> None:
-    if has_input():
-        st.session_state[ASKING] = True
-    else:
+def _close(close: Callable[[], None], has_input: Callable[[], bool] = lambda: False) -> None:
+    st.session_state[ASKING] = has_input()
+    if not st.session_state[ASKING]:
         close()
-
-
-def _close(close: Callable[[], None]) -> None:
-    _keep()
-    close()
-
-
-def _keep() -> None:
-    st.session_state.pop(ASKING, None)
 
 
 _KEY = "error_at_"

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from pages.forms.fields import Fields
 from pages.forms.imports.cancellable_reading import run_while_wanted
@@ -100,20 +99,18 @@ def choose_files(form: Fields) -> list[ChosenFile]:
     cleaned = _clean(form, list(wanted.values()), known)
     chosen = []
     for digest, upload in known.items():
-        made, error, may_retry = cleaned[wanted[digest]], "", False
+        file = ChosenFile(digest[:16], upload.name, upload.getvalue(), made := cleaned[wanted[digest]])
         if isinstance(made, UnusableFile):
-            error, may_retry = _(made.message, **made.values), isinstance(made, ProcessBusy)
-        prepared = None if isinstance(made, UnusableFile) else made
-        key, data = digest[:16], upload.getvalue()
-        chosen.append(ChosenFile(key, upload.name, data, prepared=prepared, error=error, may_retry=may_retry))
+            words, may_retry = _(made.message, **made.values), isinstance(made, ProcessBusy)
+            file = replace(file, prepared=None, error=words, may_retry=may_retry)
+        chosen.append(file)
     return chosen
 
 
 def retry_cleaning(key: str) -> None:
     """Forget the result for the chosen file with this key, so that the next run of the page cleans the file again."""
     done: dict[Preparation, object] = st.session_state.get(_PREPARED, {})
-    for one in [one for one in done if one.digest.startswith(key)]:
-        del done[one]
+    st.session_state[_PREPARED] = {one: made for one, made in done.items() if not one.digest.startswith(key)}
 
 
 def preview_address(preview: FilePreview | None) -> str:
@@ -149,7 +146,6 @@ def _choices(form: Fields, digest: str) -> CleaningChoices:
 
 def _note_names(form: Fields, names: Sequence[str]) -> None:
     """Keep the names of the chosen files with the draft. If a reload has dropped the files, say so."""
-    _ = form.page.context.language.gettext
     key, start_key, seen_key = f"{form.prefix}files", f"{form.prefix}start_files", f"files_seen_{form.prefix}"
     st.session_state[start_key] = []
     if names or st.session_state.get(seen_key):
@@ -172,9 +168,8 @@ def _clean(
         upload = uploads[one.digest]
         of_total = _("Cleaning file {n} of {total}…", n=number, total=len(missing))
         text = of_total if len(missing) > 1 else _("Cleaning the file…")
-        prepare = partial(
-            prepare_upload, upload.getvalue(), upload.name, choices=one.choices, blackened=one.blackened, limits=limits
-        )
+        how = {"choices": one.choices, "blackened": one.blackened, "limits": limits}
+        prepare = partial(prepare_upload, upload.getvalue(), upload.name, **how)
         try:
             done[one] = run_while_wanted(
                 lambda is_cancelled, prepare=prepare: prepare(is_cancelled=is_cancelled),
@@ -195,7 +190,6 @@ SIDES = ("left", "top", "width", "height")
 def show_black_out(form: Fields, chosen: ChosenFile) -> None:
     """Show the switch that opens the tool, and the tool."""
     _ = form.page.context.language.gettext
-    assert chosen.prepared is not None
     key = f"{form.prefix}file_{chosen.key}_"
     if not st.toggle(_("Black out parts of the picture"), key=key + "tool") or chosen.prepared.preview is None:
         return
@@ -216,7 +210,8 @@ def show_black_out(form: Fields, chosen: ChosenFile) -> None:
     applied = blackened_parts(form, chosen.key)
     if parts != applied:
         label = _("Black out now") if parts else _("Show the whole picture again")
-        st.button(label, key=f"{key}apply", type="primary", on_click=_apply, args=(key,))
+        put = st.session_state.__setitem__
+        st.button(label, key=f"{key}apply", type="primary", on_click=put, args=(key + "blackened", parts))
 
 
 def has_waiting_parts(form: Fields, key: str) -> bool:
@@ -233,28 +228,11 @@ def _figure(preview: FilePreview, parts: Sequence[Rectangle]) -> Any:
     import plotly.graph_objects as go  # imported here: it takes half a second
 
     figure = go.Figure()
-    figure.add_layout_image(
-        source=preview_address(preview),
-        xref="x",
-        yref="y",
-        x=0,
-        y=0,
-        sizex=1,
-        sizey=1,
-        sizing="stretch",
-        layer="below",
-    )
+    whole = {"xref": "x", "yref": "y", "x": 0, "y": 0, "sizex": 1, "sizey": 1, "sizing": "stretch", "layer": "below"}
+    figure.add_layout_image(source=preview_address(preview), **whole)
     for part in parts:
-        figure.add_shape(
-            type="rect",
-            x0=part.left,
-            y0=part.top,
-            x1=part.left + part.width,
-            y1=part.top + part.height,
-            fillcolor="black",
-            opacity=0.75,
-            line={"color": "white", "width": 1},
-        )
+        place = {"x0": part.left, "y0": part.top, "x1": part.left + part.width, "y1": part.top + part.height}
+        figure.add_shape(type="rect", **place, fillcolor="black", opacity=0.75, line={"color": "white", "width": 1})
     axis = {"visible": False, "constrain": "domain"}
     figure.update_layout(
         xaxis={**axis, "range": [0, 1]},
@@ -278,12 +256,9 @@ def _show_parts(form: Fields, key: str, parts: Sequence[Rectangle]) -> None:
             form.page.show(
                 "forms/black_out_part.html", number=number, left=left, top=top, right=left + width, bottom=top + height
             )
-            st.button(
-                _("Remove part {n}", n=number),
-                key=f"{key}remove_{number}_{len(parts)}",
-                on_click=_put,
-                args=(key, (*parts[: number - 1], *parts[number:])),
-            )
+            others, put = (*parts[: number - 1], *parts[number:]), st.session_state.__setitem__
+            button_key = f"{key}remove_{number}_{len(parts)}"
+            st.button(_("Remove part {n}", n=number), key=button_key, on_click=put, args=(key + "parts", others))
 
 
 def _show_number_fields(form: Fields, key: str) -> None:
@@ -320,20 +295,9 @@ def _add(key: str, left: float, top: float, *, right: float, bottom: float) -> N
     left, top, right, bottom = (min(max(value, 0.0), 1.0) for value in (left, top, right, bottom))
     parts = _parts(key)
     new = Rectangle(left, top, width=right - left, height=bottom - top)
-    if min(new.width, new.height) >= SMALLEST_PART and len(parts) < MAX_RECTANGLES and not _is_among(parts, new):
-        _put(key, (*parts, new))
-
-
-def _is_among(parts: Sequence[Rectangle], new: Rectangle) -> bool:
-    return any(all(abs(getattr(part, side) - getattr(new, side)) < SMALLEST_PART for side in SIDES) for part in parts)
-
-
-def _put(key: str, parts: tuple[Rectangle, ...]) -> None:
-    st.session_state[key + "parts"] = parts
-
-
-def _apply(key: str) -> None:
-    st.session_state[key + "blackened"] = _parts(key)
+    is_there = any(all(abs(getattr(p, side) - getattr(new, side)) < SMALLEST_PART for side in SIDES) for p in parts)
+    if min(new.width, new.height) >= SMALLEST_PART and len(parts) < MAX_RECTANGLES and not is_there:
+        st.session_state[key + "parts"] = (*parts, new)
 
 
 _KINDS_WITH_PAGES = (FileKind.PDF, FileKind.DOCX, FileKind.ODT, FileKind.XLSX)
@@ -366,7 +330,6 @@ def _show_usable(
     form: Fields, chosen: ChosenFile, *, is_copy: bool, with_original: bool
 ) -> tuple[NewFile | None, list[str]]:
     page, prepared, name = form.page, chosen.prepared, f"file_{chosen.key}_"
-    assert prepared is not None
     cleaned, language = prepared.cleaned, page.context.language
     _ = language.gettext
     warnings = findings_in_words(language, cleaned.warnings)
@@ -419,7 +382,6 @@ def _show_office_choices(form: Fields, name: str, cleaned: CleanedFile) -> None:
 def _show_image_checks(form: Fields, chosen: ChosenFile) -> list[str]:
     """Show the tool that blacks out parts, and what only a person can see. Return what is still to do."""
     _ = form.page.context.language.gettext
-    assert chosen.prepared is not None
     show_black_out(form, chosen)
     form.page.show("forms/image_reminder.html")
     # after a part was blacked out it is another picture, to be looked at again
@@ -428,16 +390,13 @@ def _show_image_checks(form: Fields, chosen: ChosenFile) -> list[str]:
             _("I have looked at the whole picture and know whom it could put at risk"),
             f"file_{chosen.key}_seen_{chosen.prepared.cleaned.digest[:8]}",
         )
-    slot: DeltaGenerator = st.container()
-    missing: list[str] = []
+    form.slots[f"file_{chosen.key}"] = st.container()
+    sentence = ""
     if has_waiting_parts(form, chosen.key):
         sentence = _("{name}: parts are marked but not blacked out yet. Press “Black out now”.", name=chosen.name)
-        missing.append(FieldError(sentence, f"file_{chosen.key}"))
     elif not is_seen:
         sentence = _("{name}: look at the picture and tick the box that confirms it.", name=chosen.name)
-        missing.append(FieldError(sentence, f"file_{chosen.key}"))
-    form.slots[f"file_{chosen.key}"] = slot
-    return missing
+    return [FieldError(sentence, f"file_{chosen.key}")] if sentence else []
 
 
 def _show_copy_tick(form: Fields, name: str, *, start: bool) -> bool:

@@ -97,7 +97,6 @@ def _show_paragraph(page: Page, match: ParagraphMatch, chosen: dict[tuple[str, i
     page.show("forms/import_follow_up_row.html", match=match, lang=lang)
     r, grades = match.recommendation, match.paragraph.grades
     for n, grade in enumerate(grades if r and r.parts else ()):
-        assert r
         if grade.scope:
             continue
         names = {part.id: f"{part.id}. {page.context.language.resolve(part.summary).text}" for part in r.parts}
@@ -117,5 +116,4 @@ def _show_paragraph(page: Page, match: ParagraphMatch, chosen: dict[tuple[str, i
     if not st.checkbox(_("Add paragraph {n} from the quotation", n=number), True, key=f"{PREFIX}tick_{number}"):
         return ""
     key = f"{PREFIX}title_{number}"
-    title: str = st.text_input(_("Title"), current_value(key, match.title), key=key, max_chars=300)
-    return title
+    return st.text_input(_("Title"), current_value(key, match.title), key=key, max_chars=300)

@@ -61,27 +61,22 @@ PROBLEMS = "problems"
 
 def ticked_rows(rows: Sequence[ReviewedRow], proposed: frozenset[int]) -> list[ReviewedRow]:
     """Return the rows that are ticked: what is proposed or ticked by hand, unless it was unticked or cannot be saved."""
-    on, off = _numbers(ON), _numbers(OFF)
-    return [row for row in rows if row.can_be_saved and row.row.number in (proposed | on) - off]
+    ticked = (proposed | _numbers(ON)) - _numbers(OFF)
+    return [row for row in rows if row.can_be_saved and row.row.number in ticked]
 
 
 def _numbers(key: str) -> set[int]:
     return set(map(int, str(st.session_state.get(key, "")).split()))
 
 
-def _keep(key: str, numbers: set[int]) -> None:
-    st.session_state[key] = " ".join(map(str, sorted(numbers)))
-
-
-def _tick(on: frozenset[int], off: frozenset[int]) -> None:
-    _keep(ON, (_numbers(ON) | on) - off)
-    _keep(OFF, (_numbers(OFF) | off) - on)
+def _tick(numbers: set[int], is_on: bool) -> None:
+    for key, gains in ((ON, is_on), (OFF, not is_on)):
+        kept = _numbers(key) | numbers if gains else _numbers(key) - numbers
+        st.session_state[key] = " ".join(map(str, sorted(kept)))
 
 
 def _tick_one(number: int) -> None:
-    is_on = bool(st.session_state[f"row_{number}"])
-    one = frozenset((number,))
-    _tick(one if is_on else frozenset(), frozenset() if is_on else one)
+    _tick({number}, bool(st.session_state[f"row_{number}"]))
 
 
 def show_row_table(
@@ -91,16 +86,17 @@ def show_row_table(
 
     `proposed` are the numbers of rows ticked at first, `documents` maps id → document for those that may be added.
     """
-    _ = page.context.language.gettext
     ticked = ticked_rows(rows, proposed)
     states = [row.state for row in rows]
-    counts = [(ROW_STATE_NAMES[state], states.count(state)) for state in RowState if state in states]
-    wrong = sum(bool(row.problems) and row.state is not RowState.REFUSED for row in rows)
-    ready = sum(row.can_be_saved for row in rows)
     page.show(
-        "forms/import_table_top.html", total=len(rows), ticked=len(ticked), counts=counts, wrong=wrong, ready=ready
+        "forms/import_table_top.html",
+        total=len(rows),
+        ticked=len(ticked),
+        counts=[(ROW_STATE_NAMES[state], states.count(state)) for state in RowState if state in states],
+        wrong=sum(bool(row.problems) and row.state is not RowState.REFUSED for row in rows),
+        ready=sum(row.can_be_saved for row in rows),
     )
-    _show_tick_all(page, rows)
+    _show_tick_all(page, [row for row in rows if row.can_be_saved])
     shown = _show_filter(page, rows) if len(rows) > ROWS_PER_PAGE else rows
     number = int(st.session_state.get(ROW_PAGE, 1))
     on_page, number, pages = paginate(shown, number, per_page=ROWS_PER_PAGE)
@@ -112,30 +108,25 @@ def show_row_table(
     return ticked
 
 
-def _show_tick_all(page: Page, rows: Sequence[ReviewedRow]) -> None:
+def _show_tick_all(page: Page, usable: Sequence[ReviewedRow]) -> None:
     _ = page.context.language.gettext
-    nothing: frozenset[int] = frozenset()
-    usable = [row for row in rows if row.can_be_saved]
-    by_state = {
-        RowState.NEW: frozenset(row.row.number for row in usable if row.is_new_here),
-        RowState.CHANGED: frozenset(row.row.number for row in usable if row.state is RowState.CHANGED),
-    }
-    names = {RowState.NEW: _("Tick all new ones"), RowState.CHANGED: _("Tick all changes")}
+    changed = [row for row in usable if row.state is RowState.CHANGED]
+    buttons = [
+        (_("Tick all new ones"), f"bring_all_{RowState.NEW}", [row for row in usable if row.is_new_here], True),
+        (_("Tick all changes"), f"bring_all_{RowState.CHANGED}", changed, True),
+        (_("Untick all"), "bring_none", usable, False),
+    ]
     with st.container(horizontal=True, gap="small"):
-        for state, numbers in by_state.items():
-            if numbers:
-                st.button(names[state], key=f"bring_all_{state}", on_click=_tick, args=(numbers, nothing))
-        every = frozenset(row.row.number for row in rows if row.can_be_saved)
-        if every:
-            st.button(_("Untick all"), key="bring_none", on_click=_tick, args=(nothing, every))
+        for label, key, rows, is_on in buttons:
+            if rows:
+                st.button(label, key=key, on_click=_tick, args=({row.row.number for row in rows}, is_on))
 
 
 def _show_filter(page: Page, rows: Sequence[ReviewedRow]) -> Sequence[ReviewedRow]:
     _ = page.context.language.gettext
-    wrong = [row for row in rows if row.problems]
-    found: dict[str, Sequence[ReviewedRow]] = {"": rows}
-    found |= {state.value: own for state in RowState if (own := [row for row in rows if row.state is state])}
-    found |= {PROBLEMS: wrong} if wrong else {}
+    found: dict[str, Sequence[ReviewedRow]] = {state: [row for row in rows if row.state is state] for state in RowState}
+    found[PROBLEMS] = [row for row in rows if row.problems]
+    found = {"": rows} | {str(code): own for code, own in found.items() if own}
     names = {"": _("all rows"), PROBLEMS: _("with something to settle"), **{s: _(ROW_STATE_NAMES[s]) for s in RowState}}
     chosen = st.selectbox(
         _("Which rows are shown"),
@@ -153,10 +144,8 @@ def _show_pages(page: Page, number: int, pages: int) -> None:
     _ = page.context.language.gettext
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         for label, target in ((_("Previous page"), number - 1), (_("Next page"), number + 1)):
-            turn = st.session_state.__setitem__
-            st.button(
-                label, key=f"rows_{target}", on_click=turn, args=(ROW_PAGE, target), disabled=not 1 <= target <= pages
-            )
+            how = {"on_click": st.session_state.__setitem__, "args": (ROW_PAGE, target)}
+            st.button(label, key=f"rows_{target}", disabled=not 1 <= target <= pages, **how)
         st.text(_("Page {n} of {total}", n=number, total=pages))
 
 
@@ -175,20 +164,20 @@ def _show_row(page: Page, row: ReviewedRow, documents: Mapping[str, Document], *
         document = documents.get(there.document if there else row.document)
         body = page.view.bodies.get(document.body) if document else None
         is_report = document is not None and document.kind == "alternative-report"
-        labels = field_labels(language)
+        issuer, labels = Issuer.CIVIL_SOCIETY if is_report else body, field_labels(language)
+        shown = labels.keys() - {"title", "status", "assessed", "paragraph", "symbol", "document"}
         page.show(
             "forms/import_table_row.html",
             row=row,
             there=there,
             state=_(ROW_STATE_NAMES[row.state]),
-            issuer=page.context.label(Issuer.CIVIL_SOCIETY) if is_report else page.context.label(body) if body else "",
+            issuer=page.context.label(issuer) if issuer else "",
             document=document,
             status=value_in_words(page, "status", row.row.value("status")),
             values=[
-                (labels.get(value.field, value.field), value_in_words(page, value.field, value.value), value.language)
+                (labels[value.field], value_in_words(page, value.field, value.value), value.language)
                 for value in row.row.values
-                if value.field in labels
-                and value.field not in ("title", "status", "assessed", "paragraph", "symbol", "document")
+                if value.field in shown
             ],
             changes=[
                 (
@@ -270,8 +259,7 @@ def show_uhri_review(page: Page, draft: ReviewDraft, upload: UhriUpload) -> None
     if wrong := st.session_state.pop("bring_in_file_wrong", ""):
         st.error(escape_markdown(wrong))
     _show_uhri_choice(page, draft, upload, vocabulary=vocabulary)
-    result = upload.result
-    if result is None:
+    if (result := upload.result) is None:
         import_drafts.remember_choices(draft)
         missing = [_("Choose what you want to see, then press the button.")]
         show_import_save(page, draft, (), seen={}, errors=missing, ticked=0, reason="")
@@ -313,13 +301,9 @@ def _show_uhri_choice(page: Page, draft: ReviewDraft, upload: UhriUpload, *, voc
     with st.form("uhri_choice", border=False):
         one, two = st.columns(2)
         states = one.multiselect(_("State"), survey.states, list(choice.states), placeholder=_("all States"))
-        chosen_bodies = two.multiselect(
-            _("Treaty bodies"),
-            list(bodies),
-            [body for body in choice.bodies if body in bodies],
-            format_func=lambda body: bodies.get(body, body),
-            placeholder=_("all bodies"),
-        )
+        known = [body for body in choice.bodies if body in bodies]
+        how = {"format_func": lambda body: bodies.get(body, body), "placeholder": _("all bodies")}
+        chosen_bodies = two.multiselect(_("Treaty bodies"), list(bodies), known, **how)
         first, last = survey.first_year, survey.last_year
         years = (max(first, choice.first_year), min(last, choice.last_year))
         if first < last:
@@ -327,14 +311,8 @@ def _show_uhri_choice(page: Page, draft: ReviewDraft, upload: UhriUpload, *, voc
         themes = two.multiselect(_("UHRI themes"), survey.themes, list(choice.themes), placeholder=_("all themes"))
         if not st.form_submit_button(_("Show these"), type="secondary" if upload.result else "primary"):
             return
-    is_all = years == (first, last)
-    wanted = UhriChoice(
-        states=tuple(states),
-        bodies=tuple(chosen_bodies),
-        themes=tuple(themes),
-        first_year=0 if is_all else years[0],
-        last_year=9999 if is_all else years[1],
-    )
+    first_year, last_year = (0, 9999) if years == (first, last) else years
+    wanted = UhriChoice(tuple(states), tuple(chosen_bodies), tuple(themes), first_year=first_year, last_year=last_year)
     try:
         with st.spinner(_("Reading the file…")):
             import_drafts.replace_table(draft, read_chosen_records(upload, wanted, vocabulary, language=language))
@@ -410,7 +388,6 @@ def show_sheet_review(page: Page, draft: ReviewDraft, upload: SheetUpload) -> No
 
 def _read_again(page: Page, draft: ReviewDraft, choices: SheetChoices) -> None:
     language = page.context.language
-    assert isinstance(draft.imported, SheetUpload)
     vocabulary = ImportVocabulary.from_view(page.view, language)
     try:
         table = read_sheet_again(draft.imported, choices, vocabulary, language=language)
@@ -464,13 +441,9 @@ def _show_column(page: Page, draft: ReviewDraft, upload: SheetUpload, *, column:
     _ = language.gettext
     labels = field_labels(language)
     options = {"": _("not read")}
-    for name, field in IMPORT_FIELDS.items():
-        if field.sheet.is_recorded:
-            options[name] = labels[name]
-            if name in SHEET_TEXTS:
-                options |= {
-                    f"{name}@{code}": f"{labels[name]} · {native_name(code)}" for code in page.view.settings.languages
-                }
+    for name in (name for name, field in IMPORT_FIELDS.items() if field.sheet.is_recorded):
+        options[name], codes = labels[name], page.view.settings.languages if name in SHEET_TEXTS else ()
+        options |= {f"{name}@{code}": f"{labels[name]} · {native_name(code)}" for code in codes}
     now = upload.choices.fields.get(column.letter, column.field)
     if f"{now}@{column.language}" in options:
         now = f"{now}@{column.language}"
@@ -504,11 +477,8 @@ def _settle_unclear_cells(page: Page, result: SheetResult) -> dict[CellKey, str]
     cells = unclear_cells(result, ImportVocabulary.from_view(page.view, page.context.language))
     if not cells:
         return {}
-    chosen: dict[CellKey, str] = {}
-    for cell in cells:
-        value = st.session_state.get(_cell_key(cell))
-        if value is not None:
-            chosen[cell.key] = str(value)
+    values = {cell.key: st.session_state.get(_cell_key(cell)) for cell in cells}
+    chosen = {key: str(value) for key, value in values.items() if value is not None}
     open_cells = [cell for cell in cells if not cell.guess and cell.key not in chosen]
     page.show("forms/import_unclear.html", n=len(open_cells))
     if keys := {_cell_key(cell): "" for cell in open_cells if cell.field not in NEVER_LEFT_OUT}:
