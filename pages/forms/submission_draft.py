@@ -75,8 +75,8 @@ class DraftFields(Fields):
 
     def key(self, name: str, start: Any) -> tuple[str, Any]:
         """Return (widget key of a field, its value now). `start` is its value while the draft has none."""
-        known, there = st.session_state.get(f"{self.prefix}start_{name}"), _plain(self.value(name, start))
-        self.seen[name] = (known, there)
+        there = _plain(self.value(name, start))
+        self.seen[name] = (st.session_state.get(f"{self.prefix}start_{name}"), there)
         return super().key(name, there)
 
     def area(self, label: str, name: str, start: str = "", **how: Any) -> str:
@@ -91,9 +91,13 @@ class DraftFields(Fields):
         self._show_apart(name)
         return typed
 
+    @property
+    def _apart(self) -> Sequence[list[str]]:
+        return self.draft.content.get(APART, ()) if self.draft else ()
+
     def _show_apart(self, name: str) -> None:
         _ = self.page.context.language.gettext
-        for number, apart in enumerate(self.draft.content.get(APART, ()) if self.draft else ()):
+        for number, apart in enumerate(self._apart):
             if apart[0] != name:
                 continue
             self.page.show("forms/submission_apart.html", person=apart[1], text=apart[2])
@@ -105,8 +109,7 @@ class DraftFields(Fields):
     def unsettled(self, names: Mapping[str, str]) -> list[str]:
         """Return a sentence for each place where two texts typed at once wait for a choice. `names`: field → its place."""
         _ = self.page.context.language.gettext
-        fields = [apart[0] for apart in self.draft.content.get(APART, ())] if self.draft else []
-        places = dict.fromkeys(names[name] for name in fields if name in names)
+        places = dict.fromkeys(names[name] for name, *_rest in self._apart if name in names)
         sentence = _("{name}: two texts were typed at the same time. Add the second one or discard it.")
         return [sentence.format(name=place) for place in places]
 
@@ -180,22 +183,18 @@ def show_drafts(form: DraftFields) -> None:
     """Show a line about each other draft that the editor may continue, the one changed last first."""
     if not draft_owner():
         return
-    page, own = form.page, organisation_now()
+    page, own, label = form.page, organisation_now(), form.page.context.label
     lines = []
     for draft in submission_drafts().readable(own):
         address, whose = draft.content["address"], draft.private.organisation if draft.private else own
         if (tuple(address), whose) != (form.address, form.owner or own):
+            body = page.view.bodies.get(address[1])
+            parts = [label(SubmissionStage(address[0])), label(body) if body else "", native_name(address[2])]
             params = [*zip(("of", "id", "to"), address, strict=True), *([] if whose == own else [("from", whose)])]
             by = "" if whose == own else page.context.organisation_name(whose)
-            lines.append((draft, _name(page, address), by, page.context.link("/submission", *params)))
+            lines.append((draft, ", ".join(filter(None, parts)), by, page.context.link("/submission", *params)))
     if lines:
         page.show("forms/submission_drafts.html", lines=lines)
-
-
-def _name(page: Page, address: Sequence[str]) -> str:
-    body = page.view.bodies.get(address[1])
-    parts = [page.context.label(SubmissionStage(address[0])), page.context.label(body) if body else ""]
-    return ", ".join(filter(None, [*parts, native_name(address[2])]))
 
 
 def show_draft_tools(form: DraftFields) -> None:
@@ -237,10 +236,10 @@ def _watch(form: DraftFields) -> None:
                 st.rerun()
 
 
-def _in_callback(page: Page, action: Callable[[SubmissionDrafts, str], object]) -> None:
+def _in_callback(page: Page, action: Callable[..., object], *args: object) -> None:
     if draft_owner():
         try:
-            action(submission_drafts(), organisation_now())
+            action(*args, own=organisation_now())
         except TrackerError as error:
             note_error("submission_draft", error_sentence(page.context.language, error))
 
@@ -252,13 +251,12 @@ def _settle(draft: ImportDraft, apart: list[str], is_added: bool) -> None:
 
 
 def _share(page: Page, draft: ImportDraft, readers: str) -> None:
-    shared_with = chosen_readers(readers) or ()
-    _in_callback(page, lambda drafts, own: drafts.share(draft, shared_with, own=own))
+    _in_callback(page, submission_drafts().share, draft, chosen_readers(readers) or ())
     forget_readers(readers)
 
 
 def _discard(page: Page, draft: ImportDraft, prefix: str) -> None:
-    _in_callback(page, lambda drafts, own: drafts.discard(draft, own=own))
+    _in_callback(page, submission_drafts().discard, draft)
     st.session_state.pop(f"{prefix}unsaved", None)
     # Fields that nobody changed get the value of the record, here none. A key that is deleted would keep the browser's text.
     for key in [str(key) for key in st.session_state if str(key).startswith(f"{prefix}start_")]:
@@ -268,9 +266,12 @@ def _discard(page: Page, draft: ImportDraft, prefix: str) -> None:
 
 def texts_of(form: DraftFields, ids: Mapping[str, tuple[str, ...]]) -> dict[str, dict[str, str]]:
     """Return id → field → text, for the fields of each id that have a text."""
-    found = {id: {name: form.value(f"text_{id}_{name}") for name in names} for id, names in ids.items()}
-    filled = {id: {name: text for name, text in texts.items() if text.strip()} for id, texts in found.items()}
-    return {id: texts for id, texts in filled.items() if texts}
+    texts = [(id, name, form.value(f"text_{id}_{name}")) for id, names in ids.items() for name in names]
+    found: dict[str, dict[str, str]] = {}
+    for id, name, text in texts:
+        if text.strip():
+            found.setdefault(id, {})[name] = text
+    return found
 
 
 def _plain(value: Any) -> Any:
@@ -311,11 +312,8 @@ def show_recording(
         start = cycle or (cycles[0][0] if cycles else "")
         cycle = sent.line(_(FIELD_LABELS["cycle"]), "sent_cycle", start=start, most=120, required=True)
         issued = sent.line(_("Sent on"), "issued", key="sent_issued", start=str(view.local_date))
-        ticked = []
-        for demand in demands:
-            label = f"{demand.number}. {option_label(demand.text[:LENGTH])}"
-            if form.checkbox(label, f"demand_{demand.about.id}", start=True):
-                ticked.append(demand)
+        labels = {f"demand_{d.about.id}": f"{d.number}. {option_label(d.text[:LENGTH])}" for d in demands}
+        ticked = [d for d, name in zip(demands, labels, strict=True) if form.checkbox(labels[name], name, start=True)]
         is_read = form.checkbox(_("I have compared these words with the file that was sent"), "sent_read")
         kind = DocumentKind.ALTERNATIVE_REPORT
         typed = DocumentForm(body=body.id, kind=kind, title={to: title}, authors=authors, cycle=cycle, issued=issued)

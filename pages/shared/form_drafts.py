@@ -8,12 +8,13 @@ import secrets
 import time
 from collections import OrderedDict
 from functools import cache
+from itertools import islice
 from typing import Any, NamedTuple
 
 import streamlit as st
 from markupsafe import escape
 
-from pages.shared import form_drafts, layout
+from pages.shared import layout
 from pages.shared.layout import Page, draft_owner
 from tracker.config import DatabasePlace, StoragePlace, load_config
 from tracker.editing.open_forms import FormsOfCopies, OpenForms
@@ -76,14 +77,12 @@ def remember(prefix: str) -> None:
     """
     if not has_input(prefix):
         discard()
-        return
-    if not (owner := draft_owner()):
-        return
-    form = (owner, form_in_url())
-    _drafts[form] = {str(key): value for key, value in st.session_state.items() if str(key).startswith(prefix)}
-    _drafts.move_to_end(form)
-    while len(_drafts) > MAX_DRAFTS:
-        _drafts.popitem(last=False)
+    elif owner := draft_owner():
+        form = (owner, form_in_url())
+        _drafts[form] = {str(key): value for key, value in st.session_state.items() if str(key).startswith(prefix)}
+        _drafts.move_to_end(form)
+        while len(_drafts) > MAX_DRAFTS:
+            _drafts.popitem(last=False)
 
 
 def has_input(prefix: str) -> bool:
@@ -93,8 +92,8 @@ def has_input(prefix: str) -> bool:
     """
     state = st.session_state
     starts = [str(key) for key in state if str(key).startswith(prefix) and "_start_" in str(key)]
-    fields = {key: key.replace("_start_", "_", 1) for key in starts}
-    return any(field in state and _plain(state[field]) != _plain(state[key]) for key, field in fields.items())
+    pairs = [(key, key.replace("_start_", "_", 1)) for key in starts]
+    return any(field in state and _plain(state[field]) != _plain(state[key]) for key, field in pairs)
 
 
 def _plain(value: Any) -> Any:
@@ -134,36 +133,22 @@ def show_waiting_drafts(page: Page, *, record_id: str = "", what: str = "") -> N
     if not page.can_edit or not page.context.person.can(Permission.SAVE):
         return
     _ = page.context.language.gettext
-    drafts = [
-        draft
-        for draft in form_drafts.own_drafts()
-        if (record_id in (draft.id, draft.recommendation) if record_id else draft.what == what)
-    ]
-    for draft in drafts[:MAX_DRAFTS_SHOWN]:
-        with st.container(horizontal=True, vertical_alignment="center", key=f"rt_draft_{'_'.join(draft)}"):
-            href = page.context.link("/edit" if draft.what else "/recommendation", *draft.params)
-            page.show("forms/waiting_draft.html", sentence=_sentence(page, draft), href=href)
-            st.button(
-                _("Discard the draft"),
-                type="tertiary",
-                key=f"discard_draft_{'_'.join(draft)}",
-                on_click=form_drafts.discard,
-                args=(draft,),
-            )
-
-
-def _sentence(page: Page, draft: FormAddress) -> str:
-    _ = page.context.language.gettext
-    new = {
+    sentences = {
+        "": _("You have an unsaved draft of an assessment."),
         "recommendation": _("You have an unsaved draft of a recommendation."),
         "document": _("You have an unsaved draft of a document."),
         "evidence": _("You have an unsaved draft of evidence."),
     }
-    if draft.what:
-        return _("You have unsaved changes in a form.") if draft.id else new[draft.what]
-    if draft.form:
-        return _("You have unsaved changes to this recommendation.")
-    return _("You have an unsaved draft of an assessment.")
+    changes = (_("You have unsaved changes to this recommendation."), _("You have unsaved changes in a form."))
+    own = (d for d in own_drafts() if (record_id in (d.id, d.recommendation) if record_id else d.what == what))
+    for draft in islice(own, MAX_DRAFTS_SHOWN):
+        with st.container(horizontal=True, vertical_alignment="center", key=f"rt_draft_{'_'.join(draft)}"):
+            href = page.context.link("/edit" if draft.what else "/recommendation", *draft.params)
+            is_change = draft.id if draft.what else draft.form
+            sentence = changes[bool(draft.what)] if is_change else sentences[draft.what]
+            page.show("forms/waiting_draft.html", sentence=sentence, href=href)
+            label, key = _("Discard the draft"), f"discard_draft_{'_'.join(draft)}"
+            st.button(label, type="tertiary", key=key, on_click=discard, args=(draft,))
 
 
 CHECK_PRESENCE_EVERY_SECONDS = 5.0
@@ -171,14 +156,10 @@ CHECK_PRESENCE_EVERY_SECONDS = 5.0
 
 
 @cache
-def _open_forms_with(state: StoragePlace) -> OpenForms:
+def _open_forms(state: StoragePlace) -> OpenForms:
+    """Return the open forms of this dashboard, with those of other copies if the `state` is in a database."""
     is_shared = isinstance(state, DatabasePlace)
     return OpenForms(time.monotonic, FormsOfCopies(open_storage(state), time.monotonic) if is_shared else None)
-
-
-def _open_forms() -> OpenForms:
-    """Return the open forms of this dashboard, with those of other copies if the state is in a database."""
-    return _open_forms_with(load_config().state)
 
 
 def show_presence(page: Page, record: Record) -> None:
@@ -191,7 +172,7 @@ def show_presence(page: Page, record: Record) -> None:
 
 def note_closed_form() -> None:
     """Note that this browser tab has no form open any more."""
-    _open_forms().leave(_tab())
+    _open_forms(load_config().state).leave(_tab())
 
 
 def _tab() -> str:
@@ -203,7 +184,7 @@ def _watch_others(page: Page, record: str) -> None:
     language = page.context.language
     others: tuple[str, ...] = ()
     if me := layout.draft_owner():
-        others = _open_forms().register(_tab(), record, me)
+        others = _open_forms(load_config().state).register(_tab(), record, me)
     else:
         note_closed_form()
     sentence = language.ngettext(

@@ -146,12 +146,10 @@ def organisations_by_handle(page: "Page") -> dict[str, str]:
     """Return handle → short name of the organisation, for every person with an account. Empty for a reader."""
     if not page.context.person.handle:
         return {}
-    known = page.view.organisations
+    known, label = page.view.organisations, page.context.label
     with suppress(StateUnavailable):
         accounts = accounts_file(load_config()).read().people
-        return {
-            one.handle: page.context.label(known[one.organisation]) for one in accounts if one.organisation in known
-        }
+        return {one.handle: label(known[one.organisation]) for one in accounts if one.organisation in known}
     return {}
 
 
@@ -237,12 +235,12 @@ class Page:
         """
         if not self.context.person.handle:
             return frame.SLOT.sub("", html)
-        return frame.SLOT.sub(
-            lambda mark: render(
-                f"editors/{mark[1]}.html", self.context, id=mark[2] or "", page=self, **values
-            ).removesuffix("\n"),
-            frame.FOR_READERS.sub("", html),
-        )
+
+        def filled(mark: re.Match[str]) -> str:
+            name = f"editors/{mark[1]}.html"
+            return render(name, self.context, id=mark[2] or "", page=self, **values).removesuffix("\n")
+
+        return frame.SLOT.sub(filled, frame.FOR_READERS.sub("", html))
 
     def _show_html(self, html: str) -> None:
         if html.strip():
@@ -255,18 +253,14 @@ def open_page(path: str) -> Page:
     It sets the title of the browser tab. If there is no data to show, it stops with an error message. If the past date
     in the address cannot be shown, it stops with a page that says why.
     """
-    name = PAGES[path][1] if path != "/" else ""
-    st.set_page_config(
-        page_title=page_title(load_config().data, name, _language().code),
-        layout="wide",
-        initial_sidebar_state="collapsed",
-    )
-    refused = None
+    title = page_title(load_config().data, PAGES[path][1] if path != "/" else "", _language().code)
+    st.set_page_config(page_title=title, layout="wide", initial_sidebar_state="collapsed")
+    refused, place = None, load_config().data
     try:
         try:
             current = page_view()
         except PastDateRefused as error:
-            current, refused = current_view(load_config().data, {}), error
+            current, refused = current_view(place, {}), error
     except NoDataset as error:
         _wait_for_data(error)
     params = url_params()
@@ -277,7 +271,7 @@ def open_page(path: str) -> Page:
         origin=site_origin(),
         params=params,
         unread_since=unread.since if (unread := store().reader.unavailable) else 0.0,
-        texts=texts_of_files(load_config().data, load_config().cache_folder),
+        texts=texts_of_files(place, load_config().cache_folder),
     )
     person = current_person()
     release_widget_state(path)
@@ -365,31 +359,23 @@ def show_update_notice(context: RenderContext) -> None:
 
     A view as recorded at a past time never changes, so for such a view nothing is checked.
     """
+    _ = context.language.gettext
     if context.view.recorded is None:
-        language = context.language
-        _ = language.gettext
-        _watch(
-            context.view.dataset.signature, _("New entries have been saved since you opened this page."), _("Show it")
-        )
+        notice, label = _("New entries have been saved since you opened this page."), _("Show it")
+        _watch(context.view.dataset.signature, notice, label)
 
 
 @st.fragment(run_every=CHECK_EVERY_SECONDS)
 def _watch(drawn_signature: str, notice: str, button_label: str) -> None:
+    signature = drawn_signature
+    with suppress(NoDataset):
+        signature = reader_of(load_config().data).read().signature
+    is_new = signature != drawn_signature
     with st.container(key="rt_live"):
-        if _current_signature(default=drawn_signature) == drawn_signature:
-            # screen readers announce only what changes in a live region that is already there; empty, it takes no space
-            st.html('<div role="status"></div>')
-            return
-        st.html(f'<div role="status">{escape(notice)}</div>')
-        if st.button(button_label, key="show_what_was_saved"):
+        # screen readers announce only what changes in a live region that is already there; empty, it takes no space
+        st.html(f'<div role="status">{escape(notice) if is_new else ""}</div>')
+        if is_new and st.button(button_label, key="show_what_was_saved"):
             st.rerun()
-
-
-def _current_signature(*, default: str) -> str:
-    try:
-        return reader_of(load_config().data).read().signature
-    except NoDataset:
-        return default
 
 
 def show_audience(page: Page, *, is_public: bool, private_files: int = 0, private: Privacy | None = None) -> None:
@@ -403,7 +389,5 @@ def show_audience(page: Page, *, is_public: bool, private_files: int = 0, privat
 
 def with_readers(page: Page, message: str, private: Privacy | None) -> str:
     """Return a message about a private save, followed by who can read what was saved."""
-    readers = page.context.readers(private)
-    return (
-        f"{message} {readers or page.context.language.gettext('Private: only editors of this tracker can read this')}."
-    )
+    _ = page.context.language.gettext
+    return f"{message} {page.context.readers(private) or _('Private: only editors of this tracker can read this')}."

@@ -21,6 +21,7 @@ from tracker.editing.forms.values import text_from_input
 from tracker.i18n import Language, native_name
 from tracker.importing.documents.imported_document import (
     ImportedDocument,
+    ImportNotice,
     ParagraphKind,
     check_state,
     fill_facts,
@@ -121,8 +122,7 @@ def show_other_language(page: Page, draft: ReviewDraft, imported: ImportedDocume
     show_button_error(f"{KEY}_remove")
     if other.language == imported.language:
         return None
-    for notice in match_languages(imported, other):
-        st.warning(escape_markdown(_(notice.message, **dict(notice.values))))
+    _show_notices(page, match_languages(imported, other))
     return other
 
 
@@ -235,6 +235,12 @@ def _key(what: str, review: ParagraphReview) -> str:
     return f"{PREFIX}{what}_{review.paragraph.number}"
 
 
+def _show_notices(page: Page, notices: Sequence[ImportNotice], **known: str) -> None:
+    """Show what was noticed when a file was read. `known` are values in the language of the editor."""
+    for notice in notices:
+        st.warning(escape_markdown(page.context.language.gettext(notice.message, **{**dict(notice.values), **known})))
+
+
 def _show_row(page: Page, review: ParagraphReview, rows: RowsContext) -> ParagraphChoice | None:
     """Show one paragraph: a tick, the titles, and the details behind a click. Return the choice if it is ticked."""
     _ = page.context.language.gettext
@@ -299,17 +305,9 @@ def _choose_themes(page: Page, review: ParagraphReview) -> tuple[str, ...]:
     chosen = [theme for theme in st.session_state[key] if theme in offered]
     if len(chosen) < len(st.session_state[key]):  # the settings or the tags changed since the draft was kept
         st.session_state[key] = chosen
-    return tuple(
-        st.multiselect(
-            _("Themes of paragraph {n}", n=review.paragraph.number),
-            offered,
-            chosen,
-            key=key,
-            format_func=lambda theme: terms.get(theme, theme),
-            placeholder=_("Add themes"),
-            label_visibility="collapsed",
-        )
-    )
+    label, how = _("Themes of paragraph {n}", n=review.paragraph.number), {"label_visibility": "collapsed"}
+    how |= {"format_func": lambda theme: terms.get(theme, theme), "placeholder": _("Add themes")}
+    return tuple(st.multiselect(label, offered, chosen, key=key, **how))
 
 
 def show_deadlines(
@@ -322,8 +320,7 @@ def show_deadlines(
     page.show("forms/import_deadlines.html", proposals=proposals)
     chosen, errors = list[ProposedDeadline](), list[str]()
     for proposal in proposals:
-        is_ticked = False
-        key = f"{PREFIX}deadline_{proposal.kind}"
+        is_ticked, key = False, f"{PREFIX}deadline_{proposal.kind}"
         with st.container(key=f"rt_bring_deadline_{proposal.kind}", gap="small"):
             if proposal.state is not RowState.SAME:
                 start = current_value(key, proposal.is_proposed and propose)
@@ -331,7 +328,9 @@ def show_deadlines(
             if is_ticked:
                 typed = _show_fields(page, proposal, key)
                 chosen.append(typed)
-                errors += _errors(page, typed)
+                row = DeadlineRow(kind=typed.kind, date=typed.date, set_by=typed.set_by, sentence=typed.sentence)
+                # the document is what was read here
+                errors += row_errors([row], page.context.language, page.view.today, document=Verification.SEEN)
             page.show("forms/import_deadline.html", proposal=proposal, lang=lang, is_ticked=is_ticked)
     return chosen, errors
 
@@ -353,12 +352,6 @@ def _show_fields(page: Page, proposal: ProposedDeadline, key: str) -> ProposedDe
     return replace(proposal, date=day, set_by=DateSetBy(set_by or proposal.set_by))
 
 
-def _errors(page: Page, typed: ProposedDeadline) -> list[str]:
-    row = DeadlineRow(kind=typed.kind, date=typed.date, set_by=typed.set_by, sentence=typed.sentence)
-    # the document is what was read here
-    return [*row_errors([row], page.context.language, page.view.today, document=Verification.SEEN)]
-
-
 NEW_DOCUMENT = "+"
 """The choice of a document that the tracker does not have yet. No document has this id."""
 
@@ -375,7 +368,9 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
     if document and other:
         document = add_facts(page.view, document, other)
     reviews = review_paragraphs(page.view, imported, known, other=other)
-    seen = _versions(reviews, known)
+    # what the review is compared with
+    seen = {review.recommendation: review.version for review in reviews if review.recommendation}
+    seen |= {known.id: known.version} if known else {}
     similar = _find_similar(page, draft, imported, document=document)
     files = [file for file in (imported, other) if file]
     is_foreign = any(is_other_state(file, expected_state(page.view.dataset)) for file in files)
@@ -395,30 +390,20 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
         st.button(_("Tick all new ones"), key="bring_all", on_click=st.session_state.update, args=(proposed,))
         st.button(_("Untick all"), key="bring_none", on_click=st.session_state.update, args=(untick,))
     selected = imported.follow_up.paragraphs if imported.follow_up else ()
-    rows = RowsContext(
-        imported.language,
-        other.language if other else "",
-        similar,
-        propose=not is_foreign,
-        selected=frozenset(paragraph.partition(" ")[0] for paragraph in selected),
-    )
+    selected = frozenset(paragraph.partition(" ")[0] for paragraph in selected)
+    other_code = other.language if other else ""
+    rows = RowsContext(imported.language, other_code, similar, propose=not is_foreign, selected=selected)
     choices = show_paragraphs(page, reviews, rows)
     import_drafts.remember_choices(draft)
     confirmed = _confirm_state(page, files)
+    reason = _reason(page, document) if document else ""
     records: Sequence[Record] = ()
     try:
         for file in files:
             refuse_other_state(file, page.view.dataset, confirmed)
         if document and not errors and imported.language:
-            records = records_to_save(
-                page.view,
-                imported,
-                document,
-                choices=choices,
-                reason=text_from_input(_reason(page, document), page.context.language),
-                other=other,
-                confirmed_state=confirmed,
-            )
+            how = {"choices": choices, "reason": text_from_input(reason, page.context.language)}
+            records = records_to_save(page.view, imported, document, **how, other=other, confirmed_state=confirmed)
     except ImportRefused as error:
         named = {**error.values, "expected": expected_state(page.view.dataset, page.context.language.code).name}
         errors = [*errors, error_sentence(page.context.language, ImportRefused(error.message, named))]
@@ -431,7 +416,7 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
         seen=seen,
         errors=errors,
         ticked=len(choices),
-        reason=_reason(page, document) if document else "",
+        reason=reason,
         document=document.id if document else "",
     )
 
@@ -455,17 +440,10 @@ def _choose_language(page: Page, draft: ReviewDraft) -> ImportedDocument:
     _ = page.context.language.gettext
     imported = draft.document.imported
     page.show("forms/import_top.html", imported=imported, name=draft.name)
-    state = page.context.language.resolve(page.view.settings.state_party).text
-    for notice in imported.notices:
-        values = {name: state if name == "expected" else value for name, value in notice.values}
-        st.warning(escape_markdown(_(notice.message, **values)))
-    codes = list(page.view.settings.languages)
-    is_known = imported.language in codes
-    names = {code: native_name(code) for code in codes}
-    chosen = choose_one(
-        _("Language of the text"), names, f"{PREFIX}language", placeholder=_("Choose"), start=imported.language
-    )
-    if not is_known:
+    _show_notices(page, imported.notices, expected=page.context.language.resolve(page.view.settings.state_party).text)
+    names, label = {code: native_name(code) for code in page.view.settings.languages}, _("Language of the text")
+    chosen = choose_one(label, names, f"{PREFIX}language", placeholder=_("Choose"), start=imported.language)
+    if imported.language not in names:
         name = native_name(imported.language)
         told = _("The text seems to be in this language: {name}. The dataset has no texts in it.", name=name)
         st.warning(escape_markdown(told))
@@ -519,11 +497,6 @@ def _new_document(page: Page, imported: ImportedDocument) -> tuple[Document | No
     if errors or not body or not imported.language:
         return None, errors
     return new_document(view, imported, body=body, title=clean_input(title), cycle=cycle), []
-
-
-def _versions(reviews: Sequence[ParagraphReview], document: Document | None) -> dict[str, str]:
-    versions = {review.recommendation: review.version for review in reviews if review.recommendation}
-    return {**versions, document.id: document.version} if document else versions
 
 
 def _reason(page: Page, document: Document) -> str:

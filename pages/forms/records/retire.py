@@ -35,14 +35,10 @@ def show_undo_save(page: Page, recorded: str) -> None:
     show_audience(page, is_public=True)
     # the key holds the versions that are shown: nobody undoes what they have not seen
     key = "undo_save_" + "_".join(record.version[:8] for record in reversal.records)[:200]
-    n = len(reversal.records)
-    if st.button(language.ngettext("Undo {n} entry", "Undo {n} entries", n), type="primary", key=key) and save_records(
-        page,
-        "edit",
-        reversal.records,
-        reason=reason,
-        message=_("Undone. It stays in the history but no longer counts."),
-    ):
+    label = language.ngettext("Undo {n} entry", "Undo {n} entries", len(reversal.records))
+    message = _("Undone. It stays in the history but no longer counts.")
+    is_pressed = st.button(label, type="primary", key=key)
+    if is_pressed and save_records(page, "edit", reversal.records, reason=reason, message=message):
         st.rerun()
 
 
