@@ -87,11 +87,11 @@ def _parse_recorded(value: str, dataset: Dataset, today: date) -> str:
     # what was recorded while the clock of the server was wrong has a link too
     if day > today and recorded > latest:
         raise PastDateRefused("recorded", RefusedDate.FUTURE, day.isoformat())
-    if not first:
-        raise PastDateRefused("recorded", RefusedDate.NEVER_RECORDED, day.isoformat())
-    if recorded < first:
-        first_day = recorded_day(first, dataset)
-        raise PastDateRefused("recorded", RefusedDate.BEFORE_FIRST, day.isoformat(), first=first_day)
+    if not first or recorded < first:
+        why, first_day = RefusedDate.NEVER_RECORDED, None
+        if first:
+            why, first_day = RefusedDate.BEFORE_FIRST, recorded_day(first, dataset)
+        raise PastDateRefused("recorded", why, day.isoformat(), first=first_day)
     return recorded
 
 

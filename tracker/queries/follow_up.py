@@ -23,7 +23,7 @@ from tracker.model.vocabulary import (
     Verification,
     Voice,
 )
-from tracker.queries.deadlines import AgendaItem, list_agenda
+from tracker.queries.deadlines import AgendaItem, list_agenda, upcoming
 from tracker.queries.recommendation_details import same_demand_links
 from tracker.queries.view import View, effective_date
 from tracker.validation.references import scale_on
@@ -163,11 +163,8 @@ def graded_paragraphs(view: View, d: Document) -> tuple[tuple[str, tuple[GradedR
         for r in view.recommendations.values()
         if r.document == d.id and r.paragraph
     }
-    return (
-        tuple((number, rounds.get(paragraph_number(number), ())) for number in d.follow_up.paragraphs)
-        if d.follow_up
-        else ()
-    )
+    numbers = d.follow_up.paragraphs if d.follow_up else ()
+    return tuple((number, rounds.get(paragraph_number(number), ())) for number in numbers)
 
 
 def grade_meaning(view: View, r: Recommendation, a: Assessment) -> LocalizedText | None:
@@ -250,11 +247,8 @@ def _reply_date(view: View, d: Document) -> str | None:
     replies = [reply for turn in rounds if turn.reply and (reply := view.documents.get(turn.reply))]
     received = [day for reply in replies if (day := reply.received or effective_date(reply))]
     steps = [step.date for step in known_steps(view, d)]
-    due = [
-        item.date
-        for item in list_agenda(view)
-        if item.document is d and item.deadline and item.deadline.kind is DeadlineKind.REPLY
-    ]
+    deadlines = (item for item in list_agenda(view) if item.document is d and item.deadline)
+    due = [item.date for item in deadlines if item.deadline and item.deadline.kind is DeadlineKind.REPLY]
     return next(iter([*received[-1:], *steps[:1], *due]), None)
 
 
@@ -266,12 +260,11 @@ def _has_submission(view: View, observations: Document, since: str) -> bool:
 
 
 def _sessions(view: View) -> list[Unheard]:
+    coming = (item for item in upcoming(view) if item.deadline)
     return [
         Unheard(Silence.SESSION, item.document, item.date)
-        for item in list_agenda(view)
-        if item.deadline
-        and item.deadline.kind is DeadlineKind.ALTERNATIVE_REPORTS
-        and item.state(view.local_date) is DeadlineState.NEXT
+        for item in coming
+        if item.deadline and item.deadline.kind is DeadlineKind.ALTERNATIVE_REPORTS
     ]
 
 

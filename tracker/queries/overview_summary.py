@@ -1,6 +1,5 @@
 """What the overview page shows: summary figures, and the matrix of same demands and uptake."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tracker.model.localized_text import natural_key
@@ -45,6 +44,7 @@ class IssuerSummary:
 def summarize(view: View, issuer: Issuer) -> IssuerSummary:
     """Return the summary of one issuer's recommendations on the day of the view."""
     recommendations = view.by_issuer(issuer)
+    counting = (a for r in recommendations for a in view.headline(r).assessments)
 
     def with_direction(direction: Direction) -> tuple[Recommendation, ...]:
         return tuple(r for r in recommendations if view.headline(r).direction is direction)
@@ -62,25 +62,17 @@ def summarize(view: View, issuer: Issuer) -> IssuerSummary:
         stale=tuple(r for r in recommendations if view.is_stale(r)),
         setbacks=with_evidence(EvidenceEffect.SETBACK),
         progress=with_evidence(EvidenceEffect.PROGRESS),
-        organisations=_organisations(view, recommendations),
+        organisations=tuple({o.id: o for o in map(view.organisation_of, counting)}.values()),
     )
 
 
 def _has_changed(view: View, r: Recommendation) -> bool:
-    histories = _histories(view, r)
-    return any(len(own) > 1 and own[0].status is not own[1].status for own in histories)
-
-
-def _histories(view: View, r: Recommendation) -> list[list[Assessment]]:
-    """Return for each organisation whose assessment counts its assessments of the whole recommendation, newest first."""
-    own = [a for a in view.assessments[r.id] if a.voice is Voice.CIVIL_SOCIETY and a.part is None]
-    counting = (view.organisation_of(a).id for a in view.headline(r).assessments)
-    return [[a for a in own if view.organisation_of(a).id == id] for id in counting]
-
-
-def _organisations(view: View, recommendations: Iterable[Recommendation]) -> tuple[Organisation, ...]:
-    counting = (a for r in recommendations for a in view.headline(r).assessments)
-    return tuple({o.id: o for o in map(view.organisation_of, counting)}.values())
+    counting = {view.organisation_of(a).id for a in view.headline(r).assessments}
+    given: dict[str, list[Status | None]] = {}
+    for a in view.assessments[r.id]:
+        if a.voice is Voice.CIVIL_SOCIETY and a.part is None:
+            given.setdefault(view.organisation_of(a).id, []).append(a.status)
+    return any(len(own) > 1 and own[0] is not own[1] for id, own in given.items() if id in counting)
 
 
 def count_evidence(view: View, r: Recommendation, effect: EvidenceEffect) -> int:
