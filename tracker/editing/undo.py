@@ -77,11 +77,8 @@ def reversal_of(before: Record | None, after: Record, reason: Text, *, now: Reco
         if is_withdrawn(now.events) or has_later_work(after, now):
             return now
         return replace(now, events=(*now.events, Event(type=EventType.RETIRED, reason=reason)))
-    changes: dict[str, Any] = {
-        name: getattr(before, name)
-        for name in after.__dataclass_fields__
-        if name not in IGNORED_FIELDS and name != "id" and getattr(now, name) == getattr(after, name)
-    }
+    names = after.__dataclass_fields__.keys() - IGNORED_FIELDS - {"id"}
+    changes: dict[str, Any] = {n: getattr(before, n) for n in names if getattr(now, n) == getattr(after, n)}
     for name in RECORDED_LISTS:
         if items := getattr(now, name, ()):
             versions = (getattr(before, name), getattr(after, name), items)
@@ -93,10 +90,8 @@ def reversal_of(before: Record | None, after: Record, reason: Text, *, now: Reco
 def has_later_work(after: Record, now: Record) -> bool:
     """Return whether a record has something that counts now and was not in it right after a save."""
     later = (item for name in RECORDED_LISTS for item in getattr(now, name, ())[len(getattr(after, name, ())) :])
-    is_edited = any(
-        getattr(now, name) != getattr(after, name) for name in now.__dataclass_fields__ if name not in IGNORED_FIELDS
-    )
-    return is_edited or any(is_active(item, None) for item in later)
+    names = now.__dataclass_fields__.keys() - IGNORED_FIELDS
+    return any(getattr(now, n) != getattr(after, n) for n in names) or any(is_active(item, None) for item in later)
 
 
 def _reverse_items(
@@ -131,12 +126,10 @@ def _reverse_events(
     checks = [e for e in others if (OPPOSITE_EVENTS[e.type], e.recorded_by) not in later]
     # The new event has the same date, because the date shows which check is undone.
     opposites = [Event(type=OPPOSITE_EVENTS[e.type], date=e.date, reason=reason) for e in (*checks, *removals)]
-    return (*now, *(_with_first_reason(event, after) for event in opposites))
-
-
-def _with_first_reason(event: Event, events: tuple[Event, ...]) -> Event:
-    given = [one.reason for one in events if one.type is EventType.CONTESTED]
-    return replace(event, reason=given[-1]) if event.type is EventType.CONTESTED and given else event
+    # what contests an assessment again has the reason that was given
+    given = [one.reason for one in after if one.type is EventType.CONTESTED]
+    is_contested = EventType.CONTESTED if given else None
+    return (*now, *(replace(e, reason=given[-1]) if e.type is is_contested else e for e in opposites))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,21 +156,15 @@ def reverse_save(view: View, save: SavedTogether, reason: Mapping[str, TextVaria
     moment = first.strftime(TIMESTAMP_FORMAT)
     names = {(type(r), r.id) for r in save.records}
     saved = [r for r in all_records(view.dataset) if (type(r), r.id) in names]
-    reversals = {(type(r), r.id): _reversal(r, moment, save.recorded, reason=reason) for r in saved}
+    reversals: dict[tuple[type, str], Record] = {}
+    for r in saved:
+        before = None if _is_new(r, moment) else _as_at(r, moment)
+        reversals[type(r), r.id] = reversal_of(before, _as_at(r, save.recorded), reason, now=r)
     after = [reversals.get((type(r), r.id), r) for r in all_records(view.dataset)]
     used = {name for r in after for _, name in referenced_documents(r)}
-    kept = [
-        r
-        for r in saved
-        if reversals[type(r), r.id] == r or (isinstance(r, Document) and _is_new(r, moment) and r.id in used)
-    ]
+    needed = [r for r in saved if isinstance(r, Document) and _is_new(r, moment) and r.id in used]
+    kept = [r for r in saved if r in needed or reversals[type(r), r.id] == r]
     return SaveReversal(tuple(reversals[type(r), r.id] for r in saved if r not in kept), tuple(kept))
-
-
-def _reversal(r: Record, moment: str, saved: str, *, reason: Mapping[str, TextVariant]) -> Record:
-    """Return the record `r` without what was saved after `moment` and by the time `saved`."""
-    before = None if _is_new(r, moment) else _as_at(r, moment)
-    return reversal_of(before, _as_at(r, saved), reason, now=r)
 
 
 def _is_new(r: Record, moment: str) -> bool:
@@ -209,12 +196,8 @@ def retire_record(record: RetiredRecord, reason: Mapping[str, TextVariant]) -> R
 
 def records_naming(dataset: Dataset, document_id: str) -> tuple[Record, ...]:
     """Return the other records that name a document, or that belong to it. They keep it from being retired."""
-    return tuple(
-        record
-        for record in all_records(dataset)
-        if record is not dataset.documents.get(document_id)
-        and any(name == document_id for _, name in referenced_documents(record))
-    )
+    others = (record for record in all_records(dataset) if record is not dataset.documents.get(document_id))
+    return tuple(r for r in others if any(name == document_id for _, name in referenced_documents(r)))
 
 
 def evidence_recorded_with(dataset: Dataset, r: Recommendation, a: Assessment) -> tuple[Evidence, ...]:

@@ -11,7 +11,7 @@ the address, what is APART, and the handle of who wrote last.
 import json
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import blake2b
 from pathlib import PurePath
@@ -79,8 +79,7 @@ class ImportDrafts:
     """
 
     def __init__(self, place: AnyPlace | None, folder: str = DRAFT_FOLDER, most: int | None = None) -> None:
-        self._storage, self._folder = open_storage(place) if place else None, folder
-        self._own_most = most
+        self._storage, self._folder, self._own_most = open_storage(place) if place else None, folder, most
         self._in_memory: dict[str, ImportDraft] = {}
         self._large: set[str] = set()  # the ids of the large ones among them
         self._parsed: dict[str, tuple[FileStat, ImportDraft | None]] = {}
@@ -226,11 +225,10 @@ class ImportDrafts:
 
 
 def _parse_draft(raw: bytes, draft_id: str) -> ImportDraft | None:
-    try:
+    with suppress(ValidationError):
         draft = _JSON.validate_json(raw)
-    except ValidationError:
-        return None
-    return draft if draft.id == draft_id else None
+        return draft if draft.id == draft_id else None
+    return None
 
 
 def _now() -> str:
