@@ -112,9 +112,8 @@ def run_attach_command(arguments: argparse.Namespace, config: Config, _now: date
         return "\n".join([*told, f"Attached to the private evidence {record.id}. It is not shown to readers."])
     if folder and not arguments.public:
         folder.files.add(record, ready, by=by, private=owner)
-        return "\n".join(
-            [*told, f"Attached to {record.id} privately: it is not shown to readers until a reviewer publishes it."]
-        )
+        done = f"Attached to {record.id} privately: it is not shown to readers until a reviewer publishes it."
+        return "\n".join([*told, done])
     store = Store(public, is_dismissed=load_dismissals(config).covers)
     print("\n".join(told))
     _require_harmless(store, record, ready, has_looked=arguments.looked_at)
@@ -126,10 +125,7 @@ def _find_record(
     public: DatasetReader, folder: PrivateFolder | None, arguments: argparse.Namespace
 ) -> tuple[Evidence | Document, bool]:
     dataset = public.read_or_fail()
-    found: Evidence | Document | None = (
-        dataset.documents.get(arguments.id) if arguments.document else dataset.evidence.get(arguments.id)
-    )
-    if found:
+    if found := (dataset.documents if arguments.document else dataset.evidence).get(arguments.id):
         return found, False
     if folder and not arguments.document and (own := folder.read().evidence.get(arguments.id)):
         return own, True
@@ -191,7 +187,11 @@ def _require_harmless(store: Store, record: Evidence | Document, files: Sequence
     found, to_look_at = list[str](), list[str]()
     for new in files:
         name, check = new.entry.name, store.check_file_publication(record, new)
-        found += _list_findings(name, check.findings)
+        found += [
+            f"{name}, {_place_of(one)}: {describe_finding(one.match.rule)}" for one in check.findings[:MAX_LISTED]
+        ]
+        if len(check.findings) > MAX_LISTED:
+            found.append(f"{name}: and {len(check.findings) - MAX_LISTED} more")
         if new.entry.kind.is_image:
             to_look_at.append(f"{name}: a picture. A machine cannot see faces, number plates and handwriting.")
         elif not _has_text(new.pages):
@@ -206,19 +206,10 @@ def _require_harmless(store: Store, record: Evidence | Document, files: Sequence
         raise TrackerError("\n".join([*to_look_at, _LOOK_FIRST]))
 
 
-def _list_findings(name: str, findings: Sequence[SafetyFinding]) -> Iterator[str]:
-    for one in findings[:MAX_LISTED]:
-        yield f"{name}, {_place_of(one)}: {describe_finding(one.match.rule)}"
-    if len(findings) > MAX_LISTED:
-        yield f"{name}: and {len(findings) - MAX_LISTED} more"
-
-
 def _place_of(finding: SafetyFinding) -> str:
-    place = place_in_file(finding)
-    if place is None:
+    if (place := place_in_file(finding)) is None:
         return finding.text_field.field
-    _, pages = place
-    return f"page {', '.join(map(str, pages))}" if pages else "text"
+    return f"page {', '.join(map(str, place[1]))}" if place[1] else "text"
 
 
 PROMPT = """\

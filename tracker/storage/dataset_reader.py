@@ -12,6 +12,8 @@ from pathlib import PurePath
 from types import MappingProxyType
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from tracker.config import AnyPlace
 from tracker.model.dataset import Dataset
 from tracker.model.errors import InvalidFile, NoDataset, Problem, Sentence
@@ -28,7 +30,6 @@ from tracker.storage.record_storage import display_path as display_path
 from tracker.storage.yaml.defaults import with_defaults
 from tracker.storage.yaml.file_parser import RECORD_FOLDERS, REGISTER_FILES, SETTINGS_FILES, ParsedFile, parse_file
 from tracker.storage.yaml.reader import MAX_BYTES
-from tracker.storage.yaml.record_builder import build_record
 
 TOP_FILES = {*REGISTER_FILES, *SETTINGS_FILES}
 """The data files that are in no subfolder."""
@@ -163,14 +164,8 @@ class FolderUnavailable:
     shown: Sentence | None = None
 
 
-def _build_fallback() -> Settings:
-    named = {"title": "Recommendation tracker", "state_party": "—", "publisher": {"name": "—"}}
-    settings, _ = build_record(Settings, with_defaults("tracker.yaml", named))
-    assert settings is not None
-    return settings
-
-
-FALLBACK_SETTINGS = _build_fallback()
+_NAMED = {"title": "Recommendation tracker", "state_party": "—", "publisher": {"name": "—"}}
+FALLBACK_SETTINGS: Settings = TypeAdapter(Settings).validate_python(with_defaults("tracker.yaml", _NAMED))
 """Neutral settings: no State party, no publisher."""
 
 NOTHING_PARSED: Mapping[PurePath, tuple[bytes, ParsedFile]] = MappingProxyType({})
@@ -247,9 +242,8 @@ class DatasetReader:
             # name → state, of all files and of the files with problems
             self._files: dict[str, FileState] = {}
             self._invalid: dict[str, FileState] = {}
-            self._records: dict[type, dict[str, Any]] = {
-                kind: {} for kind in (Settings, SafetyFile, TreatyBody, Document, Recommendation, Evidence)
-            }
+            kinds = (Settings, SafetyFile, TreatyBody, Document, Recommendation, Evidence)
+            self._records: dict[type, dict[str, Any]] = {kind: {} for kind in kinds}
             self._checksums: dict[str, str] = {}
             self._combined_hash = 0
             self._dataset: Dataset | None = None

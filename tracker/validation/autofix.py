@@ -77,10 +77,8 @@ def _files(files: FileSource) -> Iterator[tuple[str, type]]:
     top = files.list_files("")
     yield from ((name, kind) for name, kind in FILE_TYPES.items() if name in top)
     for folder, kind in sorted(RECORD_FOLDERS.items()):
-        yield from (
-            (name, kind)
-            for name in sorted({**list_files_in(files, folder, ".yaml"), **list_files_in(files, folder, ".yml")})
-        )
+        names = {**list_files_in(files, folder, ".yaml"), **list_files_in(files, folder, ".yml")}
+        yield from ((name, kind) for name in sorted(names))
 
 
 def _fixed(
@@ -116,9 +114,8 @@ def _fixed(
     except InvalidFile:
         return skipped
     # The rules are checked with the new contents, because before a missing recorded time was a violation.
-    violations = (
-        rules.check_record(dataset, records[0]) if kind in RECORD_FOLDERS.values() else rules.check_registers(dataset)
-    )
+    is_record = kind in RECORD_FOLDERS.values()
+    violations = rules.check_record(dataset, records[0]) if is_record else rules.check_registers(dataset)
     # a mark without its place is shown as "not checked yet": that is no reason to leave the file as it is
     if any(violation.path == path and violation.message != rules.PLACE_MISSING for violation in violations):
         return skipped

@@ -1,8 +1,10 @@
 """Find all problems in a data folder, each with its file and line."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from itertools import chain, groupby
+from operator import attrgetter
 
 from tracker.config import AnyPlace
 from tracker.model.dataset import Dataset, all_records
@@ -59,13 +61,8 @@ def locate_violations(violations: Iterable[RuleViolation], dataset: Dataset) -> 
     Problems are sorted by file.
     """
     files = open_storage(dataset.root)
-    for path, group in groupby(
-        sorted(violations, key=lambda violation: str(violation.path)), key=lambda violation: violation.path
-    ):
-        try:
+    for path, group in groupby(sorted(violations, key=lambda one: str(one.path)), key=attrgetter("path")):
+        node = None
+        with suppress(InvalidFile, OSError):
             node = compose(decode(files.read(dataset.name_of(path))))
-        except (InvalidFile, OSError):
-            node = None
-        yield from (
-            Problem(display_path(path), find_line(node, violation.field_path), violation.message) for violation in group
-        )
+        yield from (Problem(display_path(path), find_line(node, one.field_path), one.message) for one in group)

@@ -176,20 +176,8 @@ DEFAULTS = {
     "tcp_user_timeout": "10000",
 }
 """Settings of a connection, unless the URL has others."""
-NETWORK_FILES = tuple(
-    Path("/etc", name)
-    for name in (
-        "gai.conf",
-        "host.conf",
-        "hosts",
-        "nsswitch.conf",
-        "passwd",
-        "pki",
-        "resolv.conf",
-        "services",
-        "ssl/certs",
-    )
-)
+_NAMES_IN_ETC = "gai.conf host.conf hosts nsswitch.conf passwd pki resolv.conf services ssl/certs"
+NETWORK_FILES = tuple(Path("/etc", name) for name in _NAMES_IN_ETC.split())
 """What the system reads to find a host and to check its certificate."""
 MAX_POOL_SIZE = 2
 """One save at a time, and beside it what is fetched. With a thread that listens and three areas, a copy has at most nine
@@ -221,13 +209,10 @@ def connection_settings(place: DatabasePlace) -> str:
         given.setdefault("target_session_attrs", "read-write")
     hosts = str(given.get("host") or given.get("hostaddr") or os.environ.get("PGHOST", ""))
     # libpq itself would also go on without encryption, or with anybody who answers
-    if "PGSSLMODE" not in os.environ and not all(_is_local(host) for host in hosts.split(",")):
+    are_local = (host.startswith(("/", "@")) or not host or is_loopback(host) for host in hosts.split(","))
+    if "PGSSLMODE" not in os.environ and not all(are_local):
         given.setdefault("sslmode", "verify-full")
     return conninfo.make_conninfo(**{**DEFAULTS, **{key: str(value) for key, value in given.items()}})
-
-
-def _is_local(host: str) -> bool:
-    return host.startswith(("/", "@")) or not host or is_loopback(host)
 
 
 def files_to_connect(place: DatabasePlace) -> list[Path]:
@@ -236,12 +221,8 @@ def files_to_connect(place: DatabasePlace) -> list[Path]:
     given = {**defaults, **conninfo.conninfo_to_dict(connection_settings(place))}
     named = [str(given.get(name, "")) for name in ("passfile", "sslrootcert", "sslcert", "sslkey", "sslcrl")]
     named += [os.environ.get(name, "") for name in ("SSL_CERT_FILE", "SSL_CERT_DIR")]
-    return [
-        *NETWORK_FILES,
-        Path.home() / ".pgpass",
-        Path.home() / ".postgresql",
-        *(Path(name) for name in named if name),
-    ]
+    own = [Path.home() / ".pgpass", Path.home() / ".postgresql"]
+    return [*NETWORK_FILES, *own, *(Path(name) for name in named if name)]
 
 
 def connect(place: DatabasePlace) -> DatabaseConnection:
@@ -339,10 +320,8 @@ def transaction_status(
         return "aborted"
     query = """SELECT EXISTS (SELECT FROM {schema}.file WHERE revision = %s AND recorded = %s), revision >= %s
       FROM {schema}.head"""
-    is_there, came_later = connection.execute(in_schema(place, query), (revision, recorded, revision)).fetchone() or (
-        False,
-        False,
-    )
+    found = connection.execute(in_schema(place, query), (revision, recorded, revision)).fetchone()
+    is_there, came_later = found or (False, False)
     if is_there:
         return "committed"
     if status and status[0] in ("aborted", "in progress"):
@@ -364,14 +343,11 @@ def _read_rows(
         rows = cursor.fetchall()
     if not rows:
         raise DatabaseProblem.MISSING.as_error()
-    return rows[0][0], list(_file_rows(rows))
-
-
-def _file_rows(rows: list[tuple[Any, ...]]) -> Iterator[FileRow]:
-    for _, name, revision, microseconds, size, raw in rows:
-        if name is not None:
-            file = StoredFile((microseconds * 1000, size, revision), raw) if size is not None else None
-            yield name, file
+    return rows[0][0], [
+        (name, StoredFile((microseconds * 1000, size, revision), raw) if size is not None else None)
+        for _, name, revision, microseconds, size, raw in rows
+        if name is not None
+    ]
 
 
 READER_ROLE = "tracker_reader"
