@@ -410,12 +410,7 @@ def _violations(
 
 
 def _stamp(
-    old: Record | None,
-    new: Record,
-    stamps: TimestampIssuer,
-    *,
-    reason: str,
-    still_right: Mapping[str, tuple[str, ...]],
+    old: Record | None, new: Record, stamps: TimestampIssuer, *, reason: str, still_right: Mapping[str, tuple[str, ...]]
 ) -> Record:
     """Return the record `new` with recorded times on its new items and events, and with its changes in its history.
 

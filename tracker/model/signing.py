@@ -70,10 +70,7 @@ def find_assessment_index(r: Recommendation, key: str) -> int | None:
     return next((i for i, a in enumerate(r.assessments) if key == (a.recorded or str(i))), None)
 
 
-TAKEN_BACK = {
-    EventType.CONFIRMATION_UNDONE: EventType.CONFIRMED,
-    EventType.CONTEST_UNDONE: EventType.CONTESTED,
-}
+TAKEN_BACK = {EventType.CONFIRMATION_UNDONE: EventType.CONFIRMED, EventType.CONTEST_UNDONE: EventType.CONTESTED}
 """Type of event → the type of the events that it takes back. Only who made an event of these types takes it back."""
 CONTEST_EVENTS = frozenset({EventType.CONTESTED, EventType.CONTEST_UNDONE})
 

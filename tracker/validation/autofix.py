@@ -19,13 +19,7 @@ from tracker.safety.redaction.files import entries_in, is_entry
 from tracker.storage.attached_files import MAX_KEPT_BYTES, is_kept, kept_name, original_name
 from tracker.storage.dataset_reader import DatasetReader, display_path
 from tracker.storage.open_storage import open_storage
-from tracker.storage.record_storage import (
-    FileChange,
-    FileSource,
-    RecordStorage,
-    StorageTransaction,
-    list_files_in,
-)
+from tracker.storage.record_storage import FileChange, FileSource, RecordStorage, StorageTransaction, list_files_in
 from tracker.storage.timestamps import TimestampIssuer, next_timestamp, utc_now
 from tracker.storage.yaml.file_parser import RECORD_FOLDERS, parse_file
 from tracker.storage.yaml.json_schema import SCHEMA_NAMES, schema_comment

@@ -346,10 +346,7 @@ def part_errors(
     parsed = {code: parse_parts(text, old) for code, text in typed.items()}
     for _parts, rejected in parsed.values():
         errors += [
-            _(
-                "Start each part with its own Latin letter, such as “a) …”. Not understood: {line}",
-                line=line[:60],
-            )
+            _("Start each part with its own Latin letter, such as “a) …”. Not understood: {line}", line=line[:60])
             for line in rejected
         ]
     letters = _letters({code: parts for code, (parts, _rejected) in parsed.items()})
@@ -394,10 +391,7 @@ AnyLink = TypeVar("AnyLink", bound=EvidenceLink | SameDemand | Uptake)
 
 
 def update_links(
-    links: tuple[AnyLink, ...],
-    chosen: Iterable[AnyLink],
-    key: Callable[[AnyLink], Hashable],
-    reason: TextOfLink,
+    links: tuple[AnyLink, ...], chosen: Iterable[AnyLink], key: Callable[[AnyLink], Hashable], reason: TextOfLink
 ) -> tuple[AnyLink, ...]:
     """Return the `links` with events added, so that exactly the `chosen` links are active.
 

@@ -145,11 +145,7 @@ def create_private_storage(storage: RecordStorage) -> None:
 
 
 def change_list(
-    transaction: StorageTransaction,
-    name: str,
-    change: Callable[[tuple[T, ...]], tuple[T, ...]],
-    *,
-    kind: ListKind[T],
+    transaction: StorageTransaction, name: str, change: Callable[[tuple[T, ...]], tuple[T, ...]], *, kind: ListKind[T]
 ) -> tuple[tuple[T, ...], FileChange]:
     """Return the items of the file `name` after `change`, and what has to be written. Nothing is staged.
 
@@ -350,10 +346,7 @@ def _name_of(subject_id: str) -> str:
 FileOwner = tuple[type[Evidence] | type[Document], str]
 """(type, id) of the public record to which a private file belongs."""
 FilesChange = Callable[[tuple[AttachedFile, ...]], tuple[AttachedFile, ...]]
-LIST_FOLDERS: Mapping[type[Evidence] | type[Document], str] = {
-    Evidence: "evidence_files",
-    Document: "document_files",
-}
+LIST_FOLDERS: Mapping[type[Evidence] | type[Document], str] = {Evidence: "evidence_files", Document: "document_files"}
 """Type of record → the folder with the lists of private files."""
 
 

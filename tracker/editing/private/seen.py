@@ -210,12 +210,7 @@ class SeenFolder:
         self._all.notes.take_back(subject_id, note, by=by, instead=instead, done=done, private=private)
 
     def add_files(
-        self,
-        record: Evidence | Document,
-        new_files: Sequence[NewFile],
-        *,
-        by: Person,
-        shared_with: SharedWith = (),
+        self, record: Evidence | Document, new_files: Sequence[NewFile], *, by: Person, shared_with: SharedWith = ()
     ) -> tuple[AttachedFile, ...]:
         """Keep private files of a public record. Raises what `PrivateFiles.add` raises."""
         private, new_files = (

@@ -255,12 +255,7 @@ def remove_file(store: Store, config: Config, sha256: str, *, by: Person, at: da
 
 
 def change_folders(
-    store: Store,
-    others: Iterable[AnyPlace],
-    find: FindWords,
-    *,
-    handle: str,
-    at: datetime | None = None,
+    store: Store, others: Iterable[AnyPlace], find: FindWords, *, handle: str, at: datetime | None = None
 ) -> tuple[RedactedFile, ...]:
     """Change files and remove attached files in the public storage and the `others`. Return the changed files.
 

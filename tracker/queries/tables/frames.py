@@ -123,7 +123,7 @@ class Frames:
                 "dimension": [e.dimension.value for e, _ in rows],
                 "year": [year_of(e.happened or e.published) for e, _ in rows],
                 "recorded": [link.recorded or e.recorded for e, link in rows],
-            },
+            }
         )
 
     @cached_property
