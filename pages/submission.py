@@ -95,10 +95,8 @@ def show_recommendation(r: Recommendation) -> None:
             show_starts(r, name)
         form.area(words, name)
     for e, _link in known_private(r):
-        form.checkbox(
-            _("Private, makes the document confidential: {name}", name=option_label(evidence_name(page, e))),
-            f"private_{r.id}_{e.id}",
-        )
+        label = _("Private, makes the document confidential: {name}", name=option_label(evidence_name(page, e)))
+        form.checkbox(label, f"private_{r.id}_{e.id}")
 
 
 def show_starts(r: Recommendation, name: str) -> None:
@@ -141,13 +139,8 @@ def show_file_button(submission: Submission, unsettled: list[str]) -> None:
         return
     kind = [stage.value, body.id if body else "", str(view.local_date), to]
     name = "-".join(filter(None, ["confidential" if submission.is_confidential else "", *kind])) + ".docx"
-    page.show(
-        "forms/submission_file.html",
-        bytes=b64encode(raw).decode(),
-        name=name,
-        is_confidential=submission.is_confidential,
-        token=secrets.token_hex(4),
-    )
+    how = {"name": name, "is_confidential": submission.is_confidential, "token": secrets.token_hex(4)}
+    page.show("forms/submission_file.html", bytes=b64encode(raw).decode(), **how)
 
 
 st.html(f"<h1>{_('Prepare a submission')}</h1>")

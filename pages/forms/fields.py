@@ -341,12 +341,9 @@ class Fields:
         opened = current_value(opened_key, next((code for code in options if counts[code]), options[0]))
         # with other counts it is another widget: the browser sends back the label that was pressed
         shown_key = "_".join([self.prefix + key, "shown", *map(str, counts.values())])
+        how = {"default": current_value(shown_key, opened) or opened, "key": shown_key}
         pressed = st.segmented_control(
-            label,
-            options,
-            default=current_value(shown_key, opened) or opened,
-            format_func=lambda code: f"{label_of(code)} ({counts[code]})",
-            key=shown_key,
+            label, options, format_func=lambda one: f"{label_of(one)} ({counts[one]})", **how
         )
         # a second press on the same code would close its list
         shown = st.session_state[opened_key] = pressed or opened

@@ -321,23 +321,13 @@ def choose_readers(page: Page, key: str, private: Privacy | None = None, *, is_n
     }
     before = private.shared_with if private else ALL
     start = ALL if before == ALL else CHOSEN if before else OWN
-    st.radio(
-        _("Who can read this"),
-        list(labels),
-        list(labels).index(st.session_state.get(key, start)),
-        format_func=lambda code: labels[code],
-        key=key,
-    )
+    at_first = list(labels).index(st.session_state.get(key, start))
+    st.radio(_("Who can read this"), list(labels), at_first, format_func=labels.get, key=key)
     if st.session_state[key] == CHOSEN:
         chosen = [other for other in before if other in others] if isinstance(before, tuple) else []
         which = f"{key}_which"
-        st.multiselect(
-            _("Which organisations?"),
-            list(others),
-            st.session_state.get(which, chosen),
-            format_func=lambda code: others[code],
-            key=which,
-        )
+        how = {"format_func": others.get, "key": which}
+        st.multiselect(_("Which organisations?"), list(others), st.session_state.get(which, chosen), **how)
     shared_with = chosen_readers(key)
     return private if shared_with is None else Privacy(organisation=own, shared_with=shared_with)
 

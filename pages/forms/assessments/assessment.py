@@ -214,13 +214,9 @@ def show_no_change_button(page: Page, r: Recommendation) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input(_("Public note (optional)"), key=note_key, max_chars=500, width=260)
         # The callback gets the record that this person was looking at, not the one of the next run.
-        st.button(
-            _("Reviewed today: no change"),
-            key=f"still_{r.id}",
-            on_click=_remember_review,
-            kwargs={"r": r, "index": index, "note_key": note_key},
-            help=_("Readers will see that the assessment was reviewed today, and the note."),
-        )
+        note = _("Readers will see that the assessment was reviewed today, and the note.")
+        press = {"on_click": _remember_review, "kwargs": {"r": r, "index": index, "note_key": note_key}}
+        st.button(_("Reviewed today: no change"), key=f"still_{r.id}", help=note, **press)
         show_audience(page, is_public=True)
     # saved here, not in the callback, so that a refusal stands at the button
     seen, index, note = st.session_state.pop(REVIEWED, (None, 0, ""))
@@ -239,12 +235,8 @@ def _remember_review(*, r: Recommendation, index: int, note_key: str) -> None:
 def _show_withdraw_form(page: Page, r: Recommendation, version: str, index: int) -> None:
     language = page.context.language
     _ = language.gettext
-    page.show(
-        "forms/withdraw.html",
-        a=r.assessments[index],
-        heading=_("Withdraw an assessment"),
-        note=_("It stays in the history, marked as withdrawn, and no longer counts."),
-    )
+    note = _("It stays in the history, marked as withdrawn, and no longer counts.")
+    page.show("forms/withdraw.html", a=r.assessments[index], heading=_("Withdraw an assessment"), note=note)
     with st.container(key=f"rt_required_withdraw_{r.id}"):
         reason = st.text_area(_("Why is it withdrawn?"), key=f"withdraw_{r.id}", max_chars=2000)
     if items := evidence_recorded_with(page.view.dataset, r, r.assessments[index]):

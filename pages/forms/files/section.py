@@ -386,10 +386,8 @@ def _show_image_checks(form: Fields, chosen: ChosenFile) -> list[str]:
     form.page.show("forms/image_reminder.html")
     # after a part was blacked out it is another picture, to be looked at again
     with st.container(key=f"rt_required_seen_{chosen.key}"):
-        is_seen = form.checkbox(
-            _("I have looked at the whole picture and know whom it could put at risk"),
-            f"file_{chosen.key}_seen_{chosen.prepared.cleaned.digest[:8]}",
-        )
+        label = _("I have looked at the whole picture and know whom it could put at risk")
+        is_seen = form.checkbox(label, f"file_{chosen.key}_seen_{chosen.prepared.cleaned.digest[:8]}")
     form.slots[f"file_{chosen.key}"] = st.container()
     sentence = ""
     if has_waiting_parts(form, chosen.key):
@@ -435,13 +433,9 @@ def show_files_section(form: Fields) -> None:
     )
     folder, attached = private_folder(page), set[str]()
     if isinstance(form.record, Evidence | Document) and (files := owned_files(page, form.record)):
-        page.show(
-            "forms/attached_files.html",
-            files=files,
-            may_publish=folder is not None and can_publish(page),
-            may_remove=can_remove_files(page),
-            alone=not is_of_private_record(page, files[0]),
-        )
+        may = {"may_publish": folder is not None and can_publish(page), "may_remove": can_remove_files(page)}
+        alone = not is_of_private_record(page, files[0])
+        page.show("forms/attached_files.html", files=files, alone=alone, **may)
         entries = [file.entry for file in files]
         attached = {entry.sha256 for entry in entries} | (folder.received_digests(entries) if folder else set())
     for chosen in choose_files(form):

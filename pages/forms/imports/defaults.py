@@ -117,12 +117,12 @@ def _add_documents(page: Page, rows: Sequence[ImportedRow]) -> tuple[Document, .
 def _choose_document(page: Page, key: str, row: ImportedRow) -> str:
     language = page.context.language
     _ = language.gettext
-    nowhere = ExpectedState((), frozenset())
+    listed = {name: (page.view.document(name), label) for name, label in document_names(page).items()}
+    how = {"language": language, "expected": ExpectedState((), frozenset())}
     names = {
         name: label
-        for name, label in document_names(page).items()
-        if can_have_recommendations(page.view.document(name))
-        and not any(contradictions(page.view, row, page.view.document(name), language=language, expected=nowhere))
+        for name, (document, label) in listed.items()
+        if can_have_recommendations(document) and not any(contradictions(page.view, row, document, **how))
     }
     body = page.view.bodies.get(row.value("body"))
     label = _("Document for rows that name no document")

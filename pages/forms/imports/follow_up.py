@@ -78,13 +78,8 @@ def _choose_section(page: Page, reports: tuple[FollowUpReport, ...]) -> FollowUp
     expected = expected_state(page.view.dataset)
     own = next((n for n, report in enumerate(reports) if report.state and is_name_of(report.state, expected)), 0)
     names = [report.state or report.concluding_observations or "?" for report in reports]
-    chosen = st.selectbox(
-        page.context.language.gettext("State"),
-        range(len(reports)),
-        own,
-        format_func=names.__getitem__,
-        key=f"{PREFIX}section",
-    )
+    how = {"format_func": names.__getitem__, "key": f"{PREFIX}section"}
+    chosen = st.selectbox(page.context.language.gettext("State"), range(len(reports)), own, **how)
     return reports[chosen]
 
 
@@ -102,13 +97,12 @@ def _show_paragraph(page: Page, match: ParagraphMatch, chosen: dict[tuple[str, i
         names = {part.id: f"{part.id}. {page.context.language.resolve(part.summary).text}" for part in r.parts}
         key, ids = f"{PREFIX}part_{match.paragraph.number}_{n}", ["", *names]
         start = current_value(key, propose_part(r, grades, n) or "")
-        part = st.selectbox(
+        label, whole = (
             _("{grade}: for which part?", grade=f"{n + 1}. {grade.grade}"),
-            ids,
-            index_of(start, ids),
-            format_func=lambda id, names=names: names.get(id, _("the whole recommendation, or not said")),
-            key=key,
+            _("the whole recommendation, or not said"),
         )
+        names |= {"": whole}
+        part = st.selectbox(label, ids, index_of(start, ids), format_func=names.get, key=key)
         chosen[match.paragraph.number, n] = part or None
     if match.recommendation or not match.title:
         return ""

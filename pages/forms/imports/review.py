@@ -409,16 +409,8 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
         errors = [*errors, error_sentence(page.context.language, ImportRefused(error.message, named))]
     if not imported.language:
         errors = [*errors, _("Choose the language of the text.")]
-    show_import_save(
-        page,
-        draft,
-        records,
-        seen=seen,
-        errors=errors,
-        ticked=len(choices),
-        reason=reason,
-        document=document.id if document else "",
-    )
+    how = {"ticked": len(choices), "reason": reason, "document": document.id if document else ""}
+    show_import_save(page, draft, records, seen=seen, errors=errors, **how)
 
 
 def _confirm_state(page: Page, files: Sequence[ImportedDocument]) -> str:

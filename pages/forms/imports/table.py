@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from hashlib import blake2b
 
 import streamlit as st
@@ -128,15 +129,9 @@ def _show_filter(page: Page, rows: Sequence[ReviewedRow]) -> Sequence[ReviewedRo
     found[PROBLEMS] = [row for row in rows if row.problems]
     found = {"": rows} | {str(code): own for code, own in found.items() if own}
     names = {"": _("all rows"), PROBLEMS: _("with something to settle"), **{s: _(ROW_STATE_NAMES[s]) for s in RowState}}
-    chosen = st.selectbox(
-        _("Which rows are shown"),
-        list(found),
-        format_func=lambda code: f"{names[code]} ({len(found[code])})",
-        key="rows_shown",
-        on_change=st.session_state.pop,
-        args=(ROW_PAGE, None),
-        width=320,
-    )
+    in_words = {code: f"{names[code]} ({len(own)})" for code, own in found.items()}
+    how = {"format_func": in_words.get, "on_change": st.session_state.pop, "args": (ROW_PAGE, None)}
+    chosen = st.selectbox(_("Which rows are shown"), list(found), key="rows_shown", width=320, **how)
     return found.get(chosen or "", rows)
 
 
@@ -234,16 +229,10 @@ def show_table_save(
         errors = [error_sentence(language, error)]
     known = page.view.dataset.recommendations
     compared = {str(row.row.number): row.compared.recommendation for row in rows}
-    show_import_save(
-        page,
-        draft,
-        records,
-        seen={number: f"{i} {known[i].version if i in known else ''}" for number, i in compared.items()},
-        errors=errors,
-        ticked=len(ticked),
-        reason=reason,
-        left_out=list(lines_left_out(rows, {row.row.number for row in ticked}, result, language=language)),
-    )
+    left_out = list(lines_left_out(rows, {row.row.number for row in ticked}, result, language=language))
+    seen = {number: f"{i} {known[i].version if i in known else ''}" for number, i in compared.items()}
+    how = {"ticked": len(ticked), "reason": reason, "left_out": left_out}
+    show_import_save(page, draft, records, seen=seen, errors=errors, **how)
 
 
 MAX_TAG_CHOICES = 25
@@ -338,14 +327,8 @@ def _choose_tags(page: Page, result: UhriResult, vocabulary: ImportVocabulary) -
             continue
         options = list(vocabulary.labels.get(field, {}))
         with box:
-            value = st.selectbox(
-                name,
-                options,
-                index=None,
-                format_func=lambda code, field=field: vocabulary.label(field, code),
-                key=key,
-                placeholder=_("left out"),
-            )
+            how = {"format_func": partial(vocabulary.label, field), "placeholder": _("left out")}
+            value = st.selectbox(name, options, index=None, key=key, **how)
         if value:
             chosen[name] = value
     return chosen
@@ -461,15 +444,9 @@ def _show_column(page: Page, draft: ReviewDraft, upload: SheetUpload, *, column:
     with one:
         page.show("forms/import_column.html", column=column, notes=notes, is_left_out=is_left_out)
     with two:
-        st.selectbox(
-            _("Column {letter}", letter=column.letter),
-            list(options),
-            format_func=lambda code: options.get(code, code),
-            key=key,
-            on_change=choose,
-            disabled=column.reason is MappingReason.PRIVATE,
-            label_visibility="collapsed",
-        )
+        how = {"format_func": lambda code: options.get(code, code), "label_visibility": "collapsed"}
+        how |= {"on_change": choose, "disabled": column.reason is MappingReason.PRIVATE}
+        st.selectbox(_("Column {letter}", letter=column.letter), list(options), key=key, **how)
 
 
 def _settle_unclear_cells(page: Page, result: SheetResult) -> dict[CellKey, str]:
@@ -505,12 +482,8 @@ def _show_unclear(page: Page, cell: UnclearCell) -> None:
     with one:
         page.show("forms/import_unclear_cell.html", cell=cell, name=label)
     with two:
-        st.selectbox(
-            f"{label}: {cell.written[:60]}",
-            options,
-            index=None,
-            format_func=lambda code: value_in_words(page, cell.field, code) if code else _("leave the cell out"),
-            key=key,
-            placeholder=_("Choose"),
-            label_visibility="collapsed",
-        )
+        in_words = {
+            code: value_in_words(page, cell.field, code) if code else _("leave the cell out") for code in options
+        }
+        how = {"format_func": in_words.get, "placeholder": _("Choose"), "label_visibility": "collapsed"}
+        st.selectbox(f"{label}: {cell.written[:60]}", options, index=None, key=key, **how)

@@ -385,12 +385,8 @@ def show_private_register(page: Page, filters: EvidenceFilters) -> None:
     if (folder := private_folder(page)) is None:
         return
     private_page = _with_private_view(page, folder)
-    private_page.show(
-        "private/register.html",
-        items=filter_private_evidence(page, filters),
-        words=private_page.view.search_terms(filters.q),
-        may=can_publish(page),
-    )
+    how = {"words": private_page.view.search_terms(filters.q), "may": can_publish(page)}
+    private_page.show("private/register.html", items=filter_private_evidence(page, filters), **how)
     if (away := folder.unavailable) and away.shown:
         message, values = away.shown
         if not store().reader.unavailable:  # then the top of the page says so

@@ -36,12 +36,9 @@ def show_bulk_form(page: Page, query: Filters, selection: Selection) -> None:
     # The general message after a conflict is dropped: the form names what changed.
     st.session_state.pop("saved", None)
     link = page.context.link
-    page.show(
-        "forms/bulk_edit_top.html",
-        count=len(selection.ids),
-        back=link(LIST_PATH, *query.params(), *Selection("list", selection.ids).params()),
-        stop=link(LIST_PATH, *query.params()),
-    )
+    back = link(LIST_PATH, *query.params(), *Selection("list", selection.ids).params())
+    stop = link(LIST_PATH, *query.params())
+    page.show("forms/bulk_edit_top.html", count=len(selection.ids), back=back, stop=stop)
     with st.container(border=True):
         _show_form(page, selection)
     show_footer(page, params)

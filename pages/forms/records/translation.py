@@ -81,11 +81,6 @@ def _show_source(page: Page, task: TranslationTask, path: str, *, earlier: str) 
     language = page.context.language
     code = source_languages(page.view, task.record, path, lang=task.lang)[0]
     resolved = replace(language, code=code, fallback=()).resolve(dict(record_texts(task.record))[path])
-    page.show(
-        "forms/translation_source.html",
-        name=f"{text_label(page.context, path)} · {native_name(code)}",
-        code=code,
-        text=resolved.text,
-        earlier=earlier,
-        is_missing=path in task.missing,
-    )
+    name = f"{text_label(page.context, path)} · {native_name(code)}"
+    how = {"text": resolved.text, "earlier": earlier, "is_missing": path in task.missing}
+    page.show("forms/translation_source.html", name=name, code=code, **how)
