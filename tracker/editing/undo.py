@@ -177,11 +177,10 @@ def _as_at(r: Record, moment: str) -> Record:
     lists: dict[str, Any] = {}
     for name in RECORDED_LISTS:
         if items := getattr(r, name, ()):
-            lists[name] = tuple(
-                replace(old, events=_by(new.events, moment))
-                for old, new in zip(getattr(before, name), items, strict=True)
-                if (new.recorded or "") <= moment
-            )
+            known = [
+                pair for pair in zip(getattr(before, name), items, strict=True) if (pair[1].recorded or "") <= moment
+            ]
+            lists[name] = tuple(replace(old, events=_by(new.events, moment)) for old, new in known)
     return replace(before, events=_by(r.events, moment), **lists)
 
 
@@ -203,21 +202,15 @@ def records_naming(dataset: Dataset, document_id: str) -> tuple[Record, ...]:
 def evidence_recorded_with(dataset: Dataset, r: Recommendation, a: Assessment) -> tuple[Evidence, ...]:
     """Return the evidence that was recorded in the same save as the assessment `a` of `r`, counts, and is used nowhere else."""
     items = (dataset.evidence.get(i) for i in a.evidence)
-    return tuple(
-        e
-        for e in items
-        if e and e.recorded and a.recorded and e.recorded_by == a.recorded_by and is_same_save(e, a)
-        if not _is_used_elsewhere(dataset, e, r, besides=a)
-    )
+    found = [e for e in items if e and e.recorded and a.recorded and e.recorded_by == a.recorded_by]
+    return tuple(e for e in found if is_same_save(e, a) and not _is_used_elsewhere(dataset, e, r, besides=a))
 
 
 def _is_used_elsewhere(dataset: Dataset, e: Evidence, r: Recommendation, *, besides: Assessment) -> bool:
     """Return whether `e` no longer counts, or is used by more than the assessment `besides` of `r`."""
     links = {link.recommendation for link in e.relevant_to if is_active(link, None)}
+    cited = ((other.id, one) for other in dataset.recommendations.values() for one in other.assessments)
     citing = (
-        a
-        for other in dataset.recommendations.values()
-        for a in other.assessments
-        if e.id in a.evidence and is_active(a, None) and (other.id, a) != (r.id, besides)
+        one for id, one in cited if e.id in one.evidence and is_active(one, None) and (id, one) != (r.id, besides)
     )
     return not is_active(e, None) or bool(links - {r.id}) or any(citing)

@@ -91,11 +91,8 @@ def is_own(settings: Settings, a: Assessment, by: Person) -> bool:
     the State or a committee said: it is open to every editor.
     """
     own = own_organisation(by, settings.organisations)
-    return (
-        a.voice is not Voice.CIVIL_SOCIETY
-        or _signer(settings, a) == own
-        or (not by.organisation and a.recorded_by == by.handle and a.recorded_for == own)
-    )
+    is_own = not by.organisation and a.recorded_by == by.handle and a.recorded_for == own
+    return a.voice is not Voice.CIVIL_SOCIETY or is_own or _signer(settings, a) == own
 
 
 def can_contest(settings: Settings, a: Assessment, by: Person) -> bool:

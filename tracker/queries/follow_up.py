@@ -158,11 +158,8 @@ def printed_grades(view: View, r: Recommendation) -> tuple[Assessment, ...]:
 
 def graded_paragraphs(view: View, d: Document) -> tuple[tuple[str, tuple[GradedRound, ...]], ...]:
     """Return (number, its rounds with grades) for each paragraph of a document that was selected for follow-up."""
-    rounds = {
-        paragraph_number(r.paragraph): _by_report(view, _grades(view, r))
-        for r in view.recommendations.values()
-        if r.document == d.id and r.paragraph
-    }
+    own = [r for r in view.recommendations.values() if r.document == d.id and r.paragraph]
+    rounds = {paragraph_number(r.paragraph or ""): _by_report(view, _grades(view, r)) for r in own}
     numbers = d.follow_up.paragraphs if d.follow_up else ()
     return tuple((number, rounds.get(paragraph_number(number), ())) for number in numbers)
 
@@ -261,11 +258,9 @@ def _has_submission(view: View, observations: Document, since: str) -> bool:
 
 def _sessions(view: View) -> list[Unheard]:
     coming = (item for item in upcoming(view) if item.deadline)
-    return [
-        Unheard(Silence.SESSION, item.document, item.date)
-        for item in coming
-        if item.deadline and item.deadline.kind is DeadlineKind.ALTERNATIVE_REPORTS
-    ]
+    kind = DeadlineKind.ALTERNATIVE_REPORTS
+    coming = (item for item in coming if item.deadline and item.deadline.kind is kind)
+    return [Unheard(Silence.SESSION, item.document, item.date) for item in coming]
 
 
 def _replies(view: View) -> list[Unheard]:

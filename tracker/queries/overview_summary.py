@@ -161,24 +161,17 @@ def demand_matrix(view: View) -> tuple[MatrixRow, ...]:
 def _row(view: View, r: Recommendation) -> MatrixRow:
     same = tuple(other for other in view.same_demand(r) if other.issued_by is Issuer.COMMITTEE)
     addressee = view.body_of(r)
-    cells = tuple(
-        MatrixCell(
-            body,
-            tuple(other for other in same if view.body_of(other) is body),
-            tuple(pair for pair in view.uptake_of(r) if view.body_of(pair[0]) is body),
-            addressed=body is addressee,
-        )
-        for body in view.bodies.values()
-    )
-    return MatrixRow(r, cells)
+    cells = []
+    for body in view.bodies.values():
+        own = tuple(other for other in same if view.body_of(other) is body)
+        uptake = tuple(pair for pair in view.uptake_of(r) if view.body_of(pair[0]) is body)
+        cells.append(MatrixCell(body, own, uptake, addressed=body is addressee))
+    return MatrixRow(r, tuple(cells))
 
 
 def uptake_not_checked(view: View, matrix: tuple[MatrixRow, ...]) -> tuple[tuple[TreatyBody, str], ...]:
     """Return (committee, year) of the documents of which an uptake is recorded as not checked, in the order of `matrix`."""
     pairs = (pair for row in matrix for cell in row.cells for pair in cell.uptake)
-    found = [
-        (body, document_year(view, r))
-        for r, uptake in pairs
-        if uptake.result is UptakeResult.TO_CHECK and (body := view.body_of(r))
-    ]
+    to_check = [r for r, uptake in pairs if uptake.result is UptakeResult.TO_CHECK]
+    found = [(body, document_year(view, r)) for r in to_check if (body := view.body_of(r))]
     return tuple({(body.id, year): (body, year) for body, year in found}.values())

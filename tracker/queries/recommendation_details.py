@@ -24,11 +24,8 @@ def assessment_history(view: View, r: Recommendation) -> tuple[Assessment, ...]:
     The assessment must be dated on or before the day of the view, and recorded by the time `view.recorded`. Withdrawn
     assessments are included.
     """
-    return sort_newest_first(
-        a
-        for a in view.dataset.recommendations[r.id].assessments
-        if partial_dates.known_by(a.date, view.as_of) and existed_at(a, view.recorded)
-    )
+    recorded = (a for a in view.dataset.recommendations[r.id].assessments if existed_at(a, view.recorded))
+    return sort_newest_first(a for a in recorded if partial_dates.known_by(a.date, view.as_of))
 
 
 def withdrawn_assessments(view: View, r: Recommendation) -> tuple[tuple[Assessment, Event], ...]:
@@ -55,11 +52,8 @@ def same_demand_links(view: View, r: Recommendation) -> tuple[tuple[Recommendati
     def link(other: Recommendation) -> SameDemand:
         links = [same for same in r.same_demand if same.recommendation == other.id]
         links += [same for same in other.same_demand if same.recommendation == r.id]
-        return SameDemand(
-            recommendation=other.id,
-            extent=next((same.extent for same in links if same.extent), None),
-            note=next((same.note for same in links if same.note), None),
-        )
+        extent, note = (next((v for same in links if (v := getattr(same, n))), None) for n in ("extent", "note"))
+        return SameDemand(recommendation=other.id, extent=extent, note=note)
 
     return tuple((other, link(other)) for other in view.same_demand(r))
 
@@ -70,11 +64,8 @@ def uptake_by(view: View, r: Recommendation) -> tuple[tuple[Recommendation, Upta
     The recommendation in a pair is the civil-society recommendation. An uptake is left out if its recommendation is not
     in the view.
     """
-    return tuple(
-        (view.recommendations[uptake.recommendation], uptake)
-        for uptake in r.uptake
-        if uptake.recommendation in view.recommendations
-    )
+    known = view.recommendations
+    return tuple((known[uptake.recommendation], uptake) for uptake in r.uptake if uptake.recommendation in known)
 
 
 RetiredOne = TypeVar("RetiredOne", Evidence, Document)

@@ -144,12 +144,9 @@ def translation_task(view: View, record: Record, lang: str) -> TranslationTask:
     main = view.settings.language
     texts = [(path, {code or main for code in text}) for path, text in record_texts(record)]
     outdated = outdated_wordings(record, main)
-    return TranslationTask(
-        record,
-        lang,
-        missing=tuple(path for path, languages in texts if lang not in languages),
-        outdated=tuple(path for path, _ in texts if lang in outdated.get(path, ())),
-    )
+    missing = tuple(path for path, languages in texts if lang not in languages)
+    behind = tuple(path for path, _ in texts if lang in outdated.get(path, ()))
+    return TranslationTask(record, lang, missing=missing, outdated=behind)
 
 
 @once_per_view

@@ -339,19 +339,11 @@ class View:
         """
         # every view has a date of its own, but the text is one object
         today = intern(self.today.isoformat())
-        return {
-            r.id: (
-                r,
-                self.document(r.document),
-                self.body_of(r),
-                self.assessments[r.id],
-                self.settings,
-                today,
-                *(item for item, _ in self.evidence_for(r)),
-                *self.same_demand(r),
-            )
-            for r in self.recommendations.values()
-        }
+        found: dict[str, tuple[Any, ...]] = {}
+        for r in self.recommendations.values():
+            own = (r, self.document(r.document), self.body_of(r), self.assessments[r.id], self.settings, today)
+            found[r.id] = (*own, *(item for item, _ in self.evidence_for(r)), *self.same_demand(r))
+        return found
 
     def search_terms(self, typed: str) -> tuple[SearchTerm, ...]:
         """Return the search words and phrases in `typed`, with the synonyms that the settings define for them."""

@@ -138,13 +138,8 @@ def load_file(
     except OSError as bad:
         read_stat, wrong = UNREAD, [(1, f"cannot be read ({bad.strerror}); check its permissions")]
     content_hash = blake2b(os.fsencode(relative) + (raw or repr(file_stat).encode()), digest_size=12).digest()
-    return FileState(
-        read_stat,
-        int.from_bytes(content_hash),
-        digest,
-        records=records,
-        problems=tuple(Problem(display_path(path), line, message) for line, message in wrong),
-    )
+    problems = tuple(Problem(display_path(path), line, message) for line, message in wrong)
+    return FileState(read_stat, int.from_bytes(content_hash), digest, records=records, problems=problems)
 
 
 CHECK_INTERVAL = 1.0

@@ -47,11 +47,8 @@ def find_problems(
     missing or was changed. Passages for which `is_dismissed` returns True are left out. `now` is as in `check_folder`.
     With `with_digests`, attached files are read whole; without it, only their sizes are compared.
     """
-    violations = chain(
-        rules.check_dataset(dataset, now),
-        scanner.scan_dataset(dataset, is_dismissed),
-        check_attached_files(dataset, with_digests=with_digests),
-    )
+    broken, unsafe = rules.check_dataset(dataset, now), scanner.scan_dataset(dataset, is_dismissed)
+    violations = chain(broken, unsafe, check_attached_files(dataset, with_digests=with_digests))
     return sorted([*dataset.problems, *locate_violations(violations, dataset), *scanner.scan_files(dataset)])
 
 

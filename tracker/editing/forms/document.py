@@ -319,11 +319,8 @@ class DocumentForm(RecordForm[Document]):
         are_dates = adopted and issued and not [e for day in (adopted, issued) for e in date_errors(day, "", language)]
         if are_dates and partial_dates.last_day(issued) < partial_dates.last_day(adopted):
             yield FieldError(_("The issue date is before the date of adoption: check both dates."), "issued")
-        by_symbol = {
-            _normalize_symbol(other.symbol): other
-            for other in view.documents.values()
-            if other.symbol and (d is None or other.id != d.id)
-        }
+        others = [one for one in view.documents.values() if one.symbol and (d is None or one.id != d.id)]
+        by_symbol = {_normalize_symbol(one.symbol or ""): one for one in others}
         if other := by_symbol.get(_normalize_symbol(self.symbol)):
             sentence = _("Another document has this symbol: {title}.", title=language.resolve(other.title).text)
             yield FieldError(sentence, "symbol")
@@ -353,14 +350,11 @@ class DocumentForm(RecordForm[Document]):
     def _values(
         self, view: View, d: Document | None, reason: Mapping[str, TextVariant], *, language: Language
     ) -> dict[str, Any]:
+        rows = [row for row in self.deadlines if not row.is_removed and not row.is_empty and row.kind]
         return {
             **super()._values(view, d, reason, language=language),
             "follow_up": self._follow_up(view, d, language),
-            "deadlines": tuple(
-                _deadline(row, d.id if d else self.id, language)
-                for row in self.deadlines
-                if not row.is_removed and not row.is_empty and row.kind
-            ),
+            "deadlines": tuple(_deadline(row, d.id if d else self.id, language) for row in rows),
         }
 
     def _follow_up(self, view: View, d: Document | None, language: Language) -> FollowUp | None:

@@ -45,13 +45,8 @@ class EvidenceForm(RecordForm[Evidence]):
         """Return the initial values of the form. `e` is the evidence item as recorded now, None for a new item."""
         form = super().from_record(view, e, language)
         links, tags = (e.relevant_to, e.tags) if e else ((), ())
-        return replace(
-            form,
-            relevant_to={
-                effect: linked_ids(link for link in links if link.effect is effect) for effect in EvidenceEffect
-            },
-            themes=our_tags(tags).themes,
-        )
+        by_effect = {effect: linked_ids(link for link in links if link.effect is effect) for effect in EvidenceEffect}
+        return replace(form, relevant_to=by_effect, themes=our_tags(tags).themes)
 
     def _errors(self, view: View, e: Evidence | None, start: Self, *, language: Language) -> Iterator[str]:
         _ = language.gettext

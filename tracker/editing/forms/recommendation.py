@@ -143,11 +143,8 @@ class RecommendationForm(RecordForm[Recommendation]):
         yield from length_errors(language, 500, [*self.lead, *self.contributing, *self.recommending_states])
         yield from length_errors(language, 120, [*self.rights, *self.sdg])
         yield from length_errors(language, MAX_TEXT_LENGTH, self.parts.values())
-        official = [
-            code
-            for code, text in self.text.items()
-            if clean_input(text) and self.text_origin.get(code) in QUOTED_ORIGINS
-        ]
+        typed = [code for code, text in self.text.items() if clean_input(text)]
+        official = [code for code in typed if self.text_origin.get(code) in QUOTED_ORIGINS]
         if official and self.verification is not Verification.SEEN:
             sentence = _(
                 "A quotation needs the mark “source read”. If you know it only from others, put it into the summary in your own words."
@@ -226,12 +223,8 @@ def _issuer(document: Document) -> Issuer:
 def _named_parts(view: View, r: Recommendation, language: Language) -> dict[str, str]:
     """Return small letter of a part → the translated word for what refers to it: "evidence" or "an assessment"."""
     _ = language.gettext
-    named = {
-        link.part: _("evidence")
-        for e in view.dataset.evidence.values()
-        for link in e.relevant_to
-        if link.recommendation == r.id
-    }
+    links = ((e, link) for e in view.dataset.evidence.values() for link in e.relevant_to)
+    named = {link.part: _("evidence") for _e, link in links if link.recommendation == r.id}
     named |= {a.part: _("an assessment") for a in r.assessments}
     return {part.lower(): what for part, what in named.items() if part is not None}
 
@@ -253,11 +246,9 @@ def _update_tags(
     view: View, old: tuple[TagSet, ...], form: RecommendationForm, *, language: Language
 ) -> tuple[TagSet, ...]:
     ours = our_tags(old)
-    authorities = tuple(
-        _authority(view, ours, name, role=role, language=language)
-        for role, names in ((AuthorityRole.LEAD, form.lead), (AuthorityRole.CONTRIBUTING, form.contributing))
-        for name in names
-    )
+    by_role = ((AuthorityRole.LEAD, form.lead), (AuthorityRole.CONTRIBUTING, form.contributing))
+    names = [(role, name) for role, given in by_role for name in given]
+    authorities = tuple(_authority(view, ours, name, role=role, language=language) for role, name in names)
     bodies, main = view.bodies.values(), view.settings.language
     rights = tuple(recorded_right(right, bodies, main) for right in form.rights)
     # The form sorts authorities by role. If they are still the same, keep their order in the file.
@@ -301,12 +292,11 @@ def retire_recommendation(r: Recommendation, into: str | None, reason: Mapping[s
 def format_parts(parts: tuple[Part, ...], codes: tuple[str, ...], main: str) -> dict[str, str]:
     """Return language code → initial value of the field, for each language in `codes`. Each part is on its own line."""
     texts = {part.id: initial_text_by_language(part.summary, codes, main) for part in parts}
-    return {
-        code: "\n".join(
-            f"{letter}) {one_line(clean_input(text[code]))}" for letter, text in texts.items() if text[code]
-        )
+    lines = {
+        code: [f"{letter}) {one_line(clean_input(text[code]))}" for letter, text in texts.items() if text[code]]
         for code in codes
     }
+    return {code: "\n".join(own) for code, own in lines.items()}
 
 
 def parse_parts(text: str, old: Iterable[Part] = ()) -> tuple[dict[str, str], list[str]]:
@@ -342,19 +332,15 @@ def part_errors(
     `named` maps letter → the translated word for what refers to this part, which therefore cannot be removed.
     """
     _ = language.gettext
-    errors = []
     parsed = {code: parse_parts(text, old) for code, text in typed.items()}
-    for _parts, rejected in parsed.values():
-        errors += [
-            _("Start each part with its own Latin letter, such as “a) …”. Not understood: {line}", line=line[:60])
-            for line in rejected
-        ]
-    letters = _letters({code: parts for code, (parts, _rejected) in parsed.items()})
-    errors += [
-        _("Part ({part}) cannot be removed: {what} refers to it.", part=i, what=what)
-        for i, what in named.items()
-        if i not in letters
+    lines = [line[:60] for _parts, rejected in parsed.values() for line in rejected]
+    errors = [
+        _("Start each part with its own Latin letter, such as “a) …”. Not understood: {line}", line=line)
+        for line in lines
     ]
+    letters = _letters({code: parts for code, (parts, _rejected) in parsed.items()})
+    gone = ((i, what) for i, what in named.items() if i not in letters)
+    errors += [_("Part ({part}) cannot be removed: {what} refers to it.", part=i, what=what) for i, what in gone]
     return errors
 
 
@@ -430,11 +416,8 @@ def update_evidence_links(
     is for the same part of the recommendation as the old link. `reason` is recorded with each change.
     """
     parts = {link.recommendation: link.part for link in links if not is_withdrawn(link.events)}
-    chosen = [
-        EvidenceLink(recommendation=i, part=parts.get(i), effect=effect)
-        for effect, ids in by_effect.items()
-        for i in ids
-    ]
+    pairs = ((effect, i) for effect, ids in by_effect.items() for i in ids)
+    chosen = [EvidenceLink(recommendation=i, part=parts.get(i), effect=effect) for effect, i in pairs]
     return update_links(links, chosen, lambda link: (link.recommendation, link.effect), reason=reason)
 
 
@@ -492,11 +475,8 @@ def can_be_taken_up(view: View, document: Document | None) -> tuple[Recommendati
     """
     if document is None or document.kind is DocumentKind.ALTERNATIVE_REPORT:
         return ()
-    return tuple(
-        r
-        for r in view.by_issuer(Issuer.CIVIL_SOCIETY)
-        if (report := view.document(r.document)) and _can_take_up(document, report)
-    )
+    asked = [(r, view.document(r.document)) for r in view.by_issuer(Issuer.CIVIL_SOCIETY)]
+    return tuple(r for r, report in asked if report and _can_take_up(document, report))
 
 
 def _can_take_up(document: Document, report: Document) -> bool:

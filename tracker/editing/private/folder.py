@@ -381,10 +381,8 @@ def _private_stem(public_id: str) -> str:
 def to_public(e: Evidence) -> Evidence:
     """Return the private evidence `e` as it is to be published: what counts now, without handles, times and history."""
     links = tuple(replace(link, recorded=None, events=()) for link in e.relevant_to if not is_withdrawn(link.events))
-    files = tuple(
-        replace(file, recorded=None, recorded_by=None, recorded_for=None, events=(), private=None)
-        for file in e.files
-        if not is_withdrawn(file.events)
-    )
+    active = (file for file in e.files if not is_withdrawn(file.events))
+    unsigned = (replace(file, recorded=None, recorded_by=None, recorded_for=None) for file in active)
+    files = tuple(replace(file, events=(), private=None) for file in unsigned)
     unrecorded = replace(e, recorded=None, recorded_by=None, recorded_for=None, events=(), history=(), private=None)
     return replace(unrecorded, version="", relevant_to=links, files=files)

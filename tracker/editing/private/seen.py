@@ -213,10 +213,8 @@ class SeenFolder:
         self, record: Evidence | Document, new_files: Sequence[NewFile], *, by: Person, shared_with: SharedWith = ()
     ) -> tuple[AttachedFile, ...]:
         """Keep private files of a public record. Raises what `PrivateFiles.add` raises."""
-        private, new_files = (
-            Privacy(organisation=self.own(by), shared_with=shared_with),
-            self._with_owner(new_files, by),
-        )
+        private = Privacy(organisation=self.own(by), shared_with=shared_with)
+        new_files = self._with_owner(new_files, by)
         can_read_file = partial(self.can_read, by=by)
         return self._all.files.add(record, new_files, by=by, private=private, can_read=can_read_file)
 

@@ -137,11 +137,8 @@ def _stage_removal(store: Store, transaction: StorageTransaction, digests: Itera
 
 def _without_files(record: Evidence | Document, taken: tuple[AttachedFile, ...]) -> Evidence | Document:
     prefixes = tuple(f"files/{file.recorded}/" for file in taken if file.recorded)
-    return replace(
-        record,
-        files=tuple(file for file in record.files if file not in taken),
-        history=tuple(r for r in record.history if not r.field.startswith(prefixes)),
-    )
+    left = tuple(file for file in record.files if file not in taken)
+    return replace(record, files=left, history=tuple(r for r in record.history if not r.field.startswith(prefixes)))
 
 
 def unpublished_stub(e: Evidence, day: date, settings: Settings) -> Evidence:

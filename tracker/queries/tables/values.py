@@ -230,12 +230,8 @@ class TableValues:
         if isinstance(record, Evidence):
             return [record.document] if record.document else []
         own = [name for name in (record.source.document, record.source.cited_by) if name != record.document]
-        others = [
-            name
-            for a in self.view.assessments[record.id]
-            if a.source
-            for name in {a.source.document, a.source.cited_by}
-        ]
+        sources = [a.source for a in self.view.assessments[record.id] if a.source]
+        others = [name for source in sources for name in {source.document, source.cited_by}]
         return [name for name in (*own, *others) if name]
 
     def _file_names(self, record: Evidence | Document) -> list[str]:

@@ -104,13 +104,9 @@ class FilesInMemory:
                 changed[folder][name] = file
         steps = (*self.steps, (version, frozenset(names)))
         forgotten = steps[:-MAX_STEPS]
-        return FilesInMemory(
-            self.fetch,
-            version,
-            folders={**self.folders, **changed},
-            steps=steps[-MAX_STEPS:],
-            oldest=max(self.oldest, forgotten[-1][0]) if forgotten else self.oldest,
-        )
+        oldest = max(self.oldest, forgotten[-1][0]) if forgotten else self.oldest
+        folders = {**self.folders, **changed}
+        return FilesInMemory(self.fetch, version, folders=folders, steps=steps[-MAX_STEPS:], oldest=oldest)
 
     def set_back(self, version: int, rows: Iterable[FileRow]) -> "FilesInMemory":
         """Return the files of a database that lost its last saves. `rows` are all its files, as they were at `version`."""

@@ -137,11 +137,8 @@ class StreamlitPathsMiddleware:
 
     def _is_known(self, scope: Any) -> bool:
         path = scope["path"]
-        return (
-            path in ALLOWED_PATHS | {ICON_PATH}
-            or path.startswith((STATIC_PATH, UPLOAD_PATH))
-            or any(route.matches(scope)[0] is not Match.NONE for route in self._routes)
-        )
+        is_ours = any(route.matches(scope)[0] is not Match.NONE for route in self._routes)
+        return is_ours or path in ALLOWED_PATHS | {ICON_PATH} or path.startswith((STATIC_PATH, UPLOAD_PATH))
 
 
 INLINE_SCRIPT_PATTERN = re.compile(r"<script>(.*?)</script>", re.S)
