@@ -366,8 +366,8 @@ def split_corrected(
         item: Any = entry.record if entry.item is None else entry.item
         if entry.event is not None and id(item) not in undone_by_item:
             undone_by_item[id(item)] = undone_events(item.events, within)
-            is_undone = entry.event is not None and id(entry.event) in undone_by_item[id(item)]
-            is_corrected = i in edits or is_undone or _belongs_to_slip(entry, item, moment, within=within)
+        is_undone = entry.event is not None and id(entry.event) in undone_by_item[id(item)]
+        is_corrected = i in edits or is_undone or _belongs_to_slip(entry, item, moment, within=within)
         (corrected if is_corrected else standing).append(entry)
     return tuple(standing), tuple(corrected)
 
