@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.shared.navigation import run_navigation
+from pages.shared.layout import run_navigation
 
 if __name__ == "__main__":
     run_navigation()

@@ -29,10 +29,5 @@ def undo_publication(id: str) -> str:
 
 
 changes = {entry.recorded: entry for entry in activity_log(view)} if page.context.person.handle else {}
-page.show_page(
-    render_activity,
-    changes=changes,
-    organisations=organisations_by_handle(page),
-    undo_save=undo_save,
-    undo_publication=undo_publication,
-)
+undo = {"undo_save": undo_save, "undo_publication": undo_publication}
+page.show_page(render_activity, changes=changes, organisations=organisations_by_handle(page), **undo)

@@ -7,14 +7,13 @@ import streamlit as st
 from pages.forms.assessments.assessment import assessments_to_review
 from pages.forms.imports.save import show_offered_drafts
 from pages.forms.private.entries import show_entries_without_owner, show_publishing_queue
-from pages.shared.layout import current_person, open_page, show_footer, show_header, store
-from pages.shared.markdown import escape_markdown
+from pages.shared.layout import current_person, escape_markdown, open_page, show_footer, show_header, store
 from tracker.config import load_config
 from tracker.model.errors import TrackerError
 from tracker.model.permissions import Permission
 from tracker.publishing.wording import error_sentence
 from tracker.queries import data_health
-from tracker.queries.file_names import name_file
+from tracker.queries.localized_names import name_file
 from tracker.safety.dismissals import load_dismissals
 from tracker.storage.attached_files import folder_state
 from tracker.validation.check import find_problems
@@ -35,11 +34,8 @@ if not page.context.person.can(Permission.SEE_HEALTH):
 if page.context.can_save and not view.settings.publisher.contact:
     box = st.empty()
     with box.form("contact"):
-        typed = st.text_input(
-            _("Where readers report a mistake"),
-            placeholder="name@example.org",
-            help=_("A mail address or a web page. Everybody can read it."),
-        )
+        note = _("A mail address or a web page. Everybody can read it.")
+        typed = st.text_input(_("Where readers report a mistake"), placeholder="name@example.org", help=note)
         if st.form_submit_button(_("Save")):
             try:
                 store().save_contact(typed, by=current_person())
@@ -50,12 +46,8 @@ show_offered_drafts(page)
 show_entries_without_owner(page)
 show_publishing_queue(page)
 dismissals = load_dismissals(load_config())
-problems = view.cached(
-    "problems",
-    (dismissals.signature, folder_state(view.dataset.root)),
-    lambda: find_problems(view.dataset, dismissals.covers, now=datetime.now(UTC)),
-    most=2,
-)
+made_of, now = (dismissals.signature, folder_state(view.dataset.root)), datetime.now(UTC)
+problems = view.cached("problems", made_of, lambda: find_problems(view.dataset, dismissals.covers, now=now), most=2)
 page.show(
     "pages/data_health.html",
     problems=problems,

@@ -5,8 +5,6 @@ from typing import Any
 
 import streamlit as st
 
-from pages.forms.buttons import show_discard_button
-from pages.forms.files.chosen_files import forget_files
 from pages.forms.files.publication import (
     FILE_ACTIONS,
     show_file_action,
@@ -14,6 +12,7 @@ from pages.forms.files.publication import (
     show_published,
     show_unpublish_form,
 )
+from pages.forms.files.section import forget_files
 from pages.forms.private.entries import can_publish, private_evidence
 from pages.forms.records.document import show_document_form
 from pages.forms.records.evidence import show_evidence_form
@@ -22,9 +21,10 @@ from pages.forms.records.retire import show_retire_document_form, show_retire_ev
 from pages.forms.records.translation import show_translation
 from pages.forms.safety.redaction import show_redaction_form
 from pages.forms.submit import show_files_left
+from pages.forms.widgets import show_discard_button
 from pages.shared import form_drafts, import_drafts
+from pages.shared.form_drafts import note_closed_form
 from pages.shared.layout import open_page, show_footer, show_header
-from pages.shared.presence import note_closed_form
 from pages.shared.saving import show_saved
 from tracker.editing.forms.recommendation import can_have_recommendations
 from tracker.model.lifecycle import is_unpublished

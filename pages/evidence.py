@@ -8,8 +8,8 @@ from pages.forms.private.entries import (
     taken_back_with_files,
 )
 from pages.forms.private.files import show_private_files
+from pages.shared.form_drafts import show_waiting_drafts
 from pages.shared.layout import open_page
-from pages.shared.waiting_drafts import show_waiting_drafts
 from tracker.publishing.pages.evidence import corrected_filters, render_evidence
 from tracker.queries.lists.filters import EvidenceFilters, filter_evidence
 

@@ -3,9 +3,8 @@
 import streamlit as st
 
 from pages.forms.imports.follow_up import show_follow_up_review
-from pages.forms.imports.review import show_review
+from pages.forms.imports.review import show_review, show_start
 from pages.forms.imports.save import LEFT_OUT, show_left_out, show_offered_drafts
-from pages.forms.imports.start import show_start
 from pages.forms.imports.table import show_sheet_review, show_uhri_review
 from pages.shared import import_drafts
 from pages.shared.layout import open_page, show_footer, show_header

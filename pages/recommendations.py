@@ -3,11 +3,11 @@
 import streamlit as st
 
 from pages.forms.records import bulk_edit
+from pages.shared.form_drafts import show_waiting_drafts
 from pages.shared.layout import open_page
 from pages.shared.saving import show_saved
-from pages.shared.waiting_drafts import show_waiting_drafts
 from tracker.publishing.pages.recommendations import render_recommendations
-from tracker.queries.lists.selection import Selection
+from tracker.queries.lists.filters import Selection
 
 page = open_page("/recommendations")
 filters, selection = page.request.filters, Selection.from_params(page.view, page.request.params)

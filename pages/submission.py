@@ -7,19 +7,16 @@ from dataclasses import replace
 
 import streamlit as st
 
+from pages.forms.fields import evidence_name, recommendation_names
 from pages.forms.private.entries import private_evidence
-from pages.forms.records.choice_names import evidence_name, recommendation_names
 from pages.forms.safety.name_candidates import group_by_words, show_candidates
-from pages.forms.several_choices import option_label
-from pages.forms.submission_draft import open_draft, show_draft_tools, show_drafts, texts_of
-from pages.forms.submission_record import RECORDED, show_recording
-from pages.shared.layout import open_page, show_footer, show_header, site_origin
-from pages.shared.markdown import escape_markdown
+from pages.forms.submission_draft import RECORDED, open_draft, show_draft_tools, show_drafts, show_recording, texts_of
+from pages.forms.widgets import option_label
+from pages.shared.layout import escape_markdown, open_page, show_footer, show_header, site_origin
 from pages.shared.saving import ask_about_findings, show_saved
-from pages.shared.url_state import bind_to_url, write_to_url
-from pages.shared.widget_values import index_of
+from pages.shared.widget_values import bind_to_url, index_of, write_to_url
 from tracker.config import load_config
-from tracker.editing.forms.submission import Demand
+from tracker.editing.forms.document import Demand
 from tracker.i18n import get_language, native_name
 from tracker.model.errors import SafetyFindings, TrackerError
 from tracker.model.records import Evidence, EvidenceLink, Recommendation
@@ -98,10 +95,8 @@ def show_recommendation(r: Recommendation) -> None:
             show_starts(r, name)
         form.area(words, name)
     for e, _link in known_private(r):
-        form.checkbox(
-            _("Private, makes the document confidential: {name}", name=option_label(evidence_name(page, e))),
-            f"private_{r.id}_{e.id}",
-        )
+        label = _("Private, makes the document confidential: {name}", name=option_label(evidence_name(page, e)))
+        form.checkbox(label, f"private_{r.id}_{e.id}")
 
 
 def show_starts(r: Recommendation, name: str) -> None:
@@ -144,13 +139,8 @@ def show_file_button(submission: Submission, unsettled: list[str]) -> None:
         return
     kind = [stage.value, body.id if body else "", str(view.local_date), to]
     name = "-".join(filter(None, ["confidential" if submission.is_confidential else "", *kind])) + ".docx"
-    page.show(
-        "forms/submission_file.html",
-        bytes=b64encode(raw).decode(),
-        name=name,
-        is_confidential=submission.is_confidential,
-        token=secrets.token_hex(4),
-    )
+    how = {"name": name, "is_confidential": submission.is_confidential, "token": secrets.token_hex(4)}
+    page.show("forms/submission_file.html", bytes=b64encode(raw).decode(), **how)
 
 
 st.html(f"<h1>{_('Prepare a submission')}</h1>")

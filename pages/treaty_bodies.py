@@ -1,8 +1,8 @@
 """The page of the treaty bodies: their grading scales, documents by reporting cycle, and upcoming dates."""
 
 from pages.forms.private.files import show_private_files
+from pages.shared.form_drafts import show_waiting_drafts
 from pages.shared.layout import open_page
-from pages.shared.waiting_drafts import show_waiting_drafts
 from tracker.publishing.pages.treaty_bodies import render_treaty_bodies
 
 page = open_page("/treaty-bodies")

@@ -11,10 +11,10 @@ from pathlib import Path
 from tracker.accounts import cli as accounts_cli
 from tracker.accounts.accounts_file import read_owner_handle
 from tracker.config import Config, StoragePlace, has_password, load_config, parse_place
-from tracker.editing import attach_cli, new_tracker
+from tracker.editing import cli as editing_cli
+from tracker.editing import new_tracker
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.private.seen import SeenFolder
-from tracker.editing.redaction import redact_cli
 from tracker.importing import cli as importing_cli
 from tracker.model.errors import TrackerError
 from tracker.model.permissions import Person
@@ -32,10 +32,9 @@ from tracker.storage.failures import DatabaseUnavailable
 from tracker.storage.folder.private_location import private_folder_problem, restrict_private_folder
 from tracker.storage.open_storage import open_storage
 from tracker.storage.yaml import json_schema
-from tracker.validation.autofix import fix_folder
+from tracker.validation.autofix import fix_folder, remove_received_digests
 from tracker.validation.check import check_folder
 from tracker.validation.file_check import fix_attached_files
-from tracker.validation.received_digests import remove_received_digests
 
 _NO_SCHEMAS = "A database has no schemas for text editors. Name a folder, such as one into which `copy` wrote the data."
 
@@ -89,10 +88,10 @@ def main(arguments: list[str] | None = None) -> int:
     for add_commands in (
         publishing_cli.add_export_command,
         accounts_cli.add_account_commands,
-        redact_cli.add_redact_command,
+        editing_cli.add_redact_command,
         importing_cli.add_import_command,
         storage_cli.add_storage_commands,
-        attach_cli.add_attach_command,
+        editing_cli.add_attach_command,
         mirror_cli.add_build_command,
         partial(announcing_cli.add_announce_commands, open_plans=_open_plans),
         new_tracker.add_new_command,

@@ -12,9 +12,7 @@ import streamlit as st
 from markupsafe import escape
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.forms.records.choice_names import recommendation_names
-from pages.forms.several_choices import show_several_choices
-from pages.forms.typed_values import (
+from pages.forms.widgets import (
     date_in_words,
     errors_token,
     show_calendar,
@@ -22,19 +20,50 @@ from pages.forms.typed_values import (
     show_field_error,
     show_link_reading,
     show_note,
+    show_several_choices,
 )
 from pages.shared import form_drafts
-from pages.shared.layout import Page
-from pages.shared.markdown import escape_markdown
-from pages.shared.presence import show_presence
+from pages.shared.form_drafts import show_presence
+from pages.shared.layout import Page, escape_markdown
 from pages.shared.widget_values import current_value, index_of
 from tracker.editing.forms.record_form import FieldKind, FieldSpec, RecordForm, field_specs
 from tracker.files.new_file import NewFile
 from tracker.i18n import native_name
 from tracker.model.dataset import Record
 from tracker.model.fields import FIELD_LABELS
-from tracker.model.localized_text import MAX_TEXT_LENGTH
-from tracker.model.records import Recommendation
+from tracker.model.localized_text import MAX_TEXT_LENGTH, strip_bidi_controls
+from tracker.model.records import Evidence, Recommendation
+from tracker.model.vocabulary import Issuer
+
+
+def recommendation_names(page: Page, among: Iterable[Recommendation]) -> dict[str, str]:
+    """Return recommendation id → its name in a choice field, for each recommendation of `among`."""
+    # made once for a view: with 5,000 recommendations this takes longer than the rest of a form
+    known: dict[str, str] = page.view.cached("names of recommendations", page.context.language, dict)
+    return {r.id: known.get(r.id) or known.setdefault(r.id, _recommendation_name(page, r)) for r in among}
+
+
+def _recommendation_name(page: Page, r: Recommendation) -> str:
+    body = r.issued_by if r.issued_by is Issuer.CIVIL_SOCIETY else page.view.body_of(r)
+    parts = [page.context.label(body) if body else "", r.paragraph, page.context.language.resolve(r.title).text]
+    return strip_bidi_controls(" · ".join(filter(None, parts)))
+
+
+def document_names(page: Page) -> dict[str, str]:
+    """Return document id → the name shown in a choice field, "symbol · title"."""
+    title = page.context.language.resolve
+    return {
+        d.id: strip_bidi_controls(" · ".join(filter(None, [d.symbol, title(d.title).text])))
+        for d in page.view.documents.values()
+    }
+
+
+def evidence_name(page: Page, e: Evidence) -> str:
+    """Return the name of an item of evidence in a choice field: its title or summary, its publisher and its date."""
+    language = page.context.language
+    title = language.resolve(e.title or e.summary).text[:120]
+    date = e.published and language.format_date(e.published)
+    return strip_bidi_controls(" · ".join(filter(None, [title, page.context.name(e.publisher), date])))
 
 
 class LocalizedInput(NamedTuple):
@@ -81,16 +110,13 @@ class Fields:
 
         If the save button was pressed, the browser goes to the first of these fields.
         """
-        slots = self.slots | {
-            name + key: slot for name, form in self.nested.items() for key, slot in form.slots.items()
-        }
-        token = errors_token()
+        nested = {name + key: slot for name, form in self.nested.items() for key, slot in form.slots.items()}
+        slots, token = self.slots | nested, errors_token()
         for error in errors:
             if slot := slots.get(getattr(error, "field", "")):
                 show_field_error(slot, "" if error in self.told else error, arrive=token)
 
     def _box(self, key: str, *, required: bool, at: DeltaGenerator | None) -> DeltaGenerator:
-        """Return a container for a field. A required field is marked by the style sheet."""
         return (at or st).container(key=f"rt_required_{key}" if required else f"rt_field_{key}", gap="xsmall")
 
     @property
@@ -129,8 +155,8 @@ class Fields:
         the container in which the field is shown; None means the page. A date is returned as a partial date, and a link
         with its scheme, if they are understood; otherwise they are returned as they are typed.
         """
-        language, spec = self.page.context.language, self._spec(name)
-        _ = language.gettext
+        language, _ = self.page.context.language, self.page.context.language.gettext
+        spec = field_specs(type(self.start)).get(name, FieldSpec()) if self.start else FieldSpec()
         hints = {FieldKind.LINK: "https://", FieldKind.DATE: _("12 March 2026, March 2026, 2026…")}
         recorded = start = getattr(self.start, name, "") if start is None else start
         if is_date := spec.kind is FieldKind.DATE:
@@ -138,16 +164,8 @@ class Fields:
         widget_key, value = self.key(key or name, start)
         box = self._box(widget_key, required=required, at=at)
         with box.container(horizontal=True, vertical_alignment="bottom", gap="small") if is_date else box:
-            typed = str(
-                st.text_input(
-                    label,
-                    value,
-                    max_chars=most or spec.most,
-                    key=widget_key,
-                    placeholder=placeholder or hints.get(spec.kind),
-                )
-                or ""
-            )
+            how = {"max_chars": most or spec.most, "placeholder": placeholder or hints.get(spec.kind)}
+            typed = str(st.text_input(label, value, key=widget_key, **how) or "")
             if is_date:
                 show_calendar(language, key=widget_key)
         slot, error = box.container(gap="xsmall"), ""
@@ -162,9 +180,6 @@ class Fields:
         self.told.add(error)
         self.typed[name] = typed
         return typed
-
-    def _spec(self, name: str) -> FieldSpec:
-        return field_specs(type(self.start)).get(name, FieldSpec()) if self.start else FieldSpec()
 
     def id(self) -> None:
         """Show the field for the id of a new record. While it is empty, the record gets the suggested id.
@@ -265,10 +280,7 @@ class Fields:
         """Show a list in which one of the codes is chosen, and return it. `start` is chosen at first, if given."""
         how |= {"format_func": self.page.context.label, "placeholder": self.page.context.language.gettext("Choose")}
         start = start or getattr(self.start, name, None)
-        chosen: StrEnum | None = self._one_of(
-            DeltaGenerator.selectbox, label, name, options=list(codes), start=start, **how
-        )
-        return chosen
+        return self._one_of(DeltaGenerator.selectbox, label, name, options=list(codes), start=start, **how)
 
     def code_radio(
         self, label: str, name: str, codes: Iterable[StrEnum], *, start: StrEnum | None = None, **how: Any
@@ -276,10 +288,7 @@ class Fields:
         """Show the codes side by side, and return the chosen one. `start` is chosen at first; None means that none is."""
         how |= {"format_func": self.page.context.label, "horizontal": True}
         start = start or getattr(self.start, name, None)
-        chosen: StrEnum | None = self._one_of(
-            DeltaGenerator.radio, label, name, options=list(codes), start=start, **how
-        )
-        return chosen
+        return self._one_of(DeltaGenerator.radio, label, name, options=list(codes), start=start, **how)
 
     def select(self, label: str, name: str, options: Mapping[str, str], *, placeholder: str, **how: Any) -> str | None:
         """Show a list in which one option or none is chosen. Return the chosen id, or None if no option is chosen.
@@ -289,8 +298,7 @@ class Fields:
         start = getattr(self.start, name, None) or None
         known = list(options if start is None or start in options else {**options, start: start})
         how |= {"format_func": lambda i: options.get(i, i), "placeholder": placeholder}
-        chosen: str | None = self._one_of(DeltaGenerator.selectbox, label, name, options=known, start=start, **how)
-        return chosen
+        return self._one_of(DeltaGenerator.selectbox, label, name, options=known, start=start, **how)
 
     def choose_several(
         self,
@@ -311,16 +319,9 @@ class Fields:
         start = list(getattr(self.start, name) if start is None else start)
         widget_key, value = self.key(key or name, start)
         box = self._box(widget_key, required=False, at=None)
+        how = {"start": start, "value": value, "accept_new": accept_new, "is_shown": is_shown}
         self.typed[name] = show_several_choices(
-            self.page.context.language,
-            label,
-            options,
-            at=box,
-            key=widget_key,
-            start=start,
-            value=value,
-            accept_new=accept_new,
-            is_shown=is_shown,
+            self.page.context.language, label, options, at=box, key=widget_key, **how
         )
         self.slots.setdefault(name, box.container())
         return self.typed[name]
@@ -340,22 +341,15 @@ class Fields:
         opened = current_value(opened_key, next((code for code in options if counts[code]), options[0]))
         # with other counts it is another widget: the browser sends back the label that was pressed
         shown_key = "_".join([self.prefix + key, "shown", *map(str, counts.values())])
+        how = {"default": current_value(shown_key, opened) or opened, "key": shown_key}
         pressed = st.segmented_control(
-            label,
-            options,
-            default=current_value(shown_key, opened) or opened,
-            format_func=lambda code: f"{label_of(code)} ({counts[code]})",
-            key=shown_key,
+            label, options, format_func=lambda one: f"{label_of(one)} ({counts[one]})", **how
         )
         # a second press on the same code would close its list
         shown = st.session_state[opened_key] = pressed or opened
         self.typed[name] = {
             code: self.choose_several(
-                f"{label}: {label_of(code)}",
-                f"{key}_{code}",
-                names,
-                start=start.get(code, ()),
-                is_shown=code == shown,
+                f"{label}: {label_of(code)}", f"{key}_{code}", names, start=start.get(code, ()), is_shown=code == shown
             )
             for code in options
         }

@@ -1,25 +1,38 @@
-"""The draft of a submission: its fields, what colleagues wrote at the same time, with whom it is shared, and its end."""
+"""The draft of a submission: its fields, what colleagues wrote at the same time, with whom it is shared, and its record.
+
+A submission that was sent is recorded: the document and its demands are public from then on, and are undone in one step.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
 import streamlit as st
 
-from pages.forms.buttons import note_error, show_button_error
 from pages.forms.fields import Fields
-from pages.forms.private.readers import choose_readers, chosen_readers, forget_readers
-from pages.shared.layout import Page, draft_owner, organisation_now
-from pages.shared.markdown import escape_markdown
+from pages.forms.widgets import (
+    choose_readers,
+    chosen_readers,
+    forget_readers,
+    note_error,
+    option_label,
+    show_button_error,
+)
+from pages.shared.layout import Page, draft_owner, escape_markdown, organisation_now, show_audience
+from pages.shared.saving import save_records
 from tracker.config import StoragePlace, load_config
-from tracker.editing.private.drafts import ImportDraft
-from tracker.editing.private.submission_drafts import APART, FieldEdit, SubmissionDrafts
+from tracker.editing.forms.document import Demand, DocumentForm, submission_records
+from tracker.editing.private.drafts import APART, FieldEdit, ImportDraft, SubmissionDrafts
 from tracker.i18n import native_name
 from tracker.model.errors import TrackerError
+from tracker.model.fields import FIELD_LABELS
 from tracker.model.organisations import can_change
-from tracker.model.vocabulary import SubmissionStage
+from tracker.model.registers import TreatyBody
+from tracker.model.vocabulary import DocumentKind, SubmissionStage
+from tracker.publishing.submissions.document import Submission
 from tracker.publishing.wording import error_sentence
+from tracker.queries.follow_up import group_by_cycle
 
 Address = tuple[str, str, str]
 """The kind of document, the id of the committee and the language of a submission."""
@@ -62,8 +75,8 @@ class DraftFields(Fields):
 
     def key(self, name: str, start: Any) -> tuple[str, Any]:
         """Return (widget key of a field, its value now). `start` is its value while the draft has none."""
-        known, there = st.session_state.get(f"{self.prefix}start_{name}"), _plain(self.value(name, start))
-        self.seen[name] = (known, there)
+        there = _plain(self.value(name, start))
+        self.seen[name] = (st.session_state.get(f"{self.prefix}start_{name}"), there)
         return super().key(name, there)
 
     def area(self, label: str, name: str, start: str = "", **how: Any) -> str:
@@ -78,9 +91,13 @@ class DraftFields(Fields):
         self._show_apart(name)
         return typed
 
+    @property
+    def _apart(self) -> Sequence[list[str]]:
+        return self.draft.content.get(APART, ()) if self.draft else ()
+
     def _show_apart(self, name: str) -> None:
         _ = self.page.context.language.gettext
-        for number, apart in enumerate(self.draft.content.get(APART, ()) if self.draft else ()):
+        for number, apart in enumerate(self._apart):
             if apart[0] != name:
                 continue
             self.page.show("forms/submission_apart.html", person=apart[1], text=apart[2])
@@ -92,8 +109,7 @@ class DraftFields(Fields):
     def unsettled(self, names: Mapping[str, str]) -> list[str]:
         """Return a sentence for each place where two texts typed at once wait for a choice. `names`: field → its place."""
         _ = self.page.context.language.gettext
-        fields = [apart[0] for apart in self.draft.content.get(APART, ())] if self.draft else []
-        places = dict.fromkeys(names[name] for name in fields if name in names)
+        places = dict.fromkeys(names[name] for name, *_rest in self._apart if name in names)
         sentence = _("{name}: two texts were typed at the same time. Add the second one or discard it.")
         return [sentence.format(name=place) for place in places]
 
@@ -122,7 +138,6 @@ class DraftFields(Fields):
         self._write({**self.unsaved, name: FieldEdit(name, self.value(name), value)})
 
     def _write(self, edits: Mapping[str, FieldEdit]) -> dict[str, Any]:
-        """Write edits into the draft. Return what is in their fields instead, where a colleague wrote at the same time."""
         _ = self.page.context.language.gettext
         unsaved_key, replaced = f"{self.prefix}unsaved", dict[str, Any]()
         self.tried.update(edits)
@@ -168,23 +183,18 @@ def show_drafts(form: DraftFields) -> None:
     """Show a line about each other draft that the editor may continue, the one changed last first."""
     if not draft_owner():
         return
-    page, own = form.page, organisation_now()
+    page, own, label = form.page, organisation_now(), form.page.context.label
     lines = []
     for draft in submission_drafts().readable(own):
         address, whose = draft.content["address"], draft.private.organisation if draft.private else own
         if (tuple(address), whose) != (form.address, form.owner or own):
+            body = page.view.bodies.get(address[1])
+            parts = [label(SubmissionStage(address[0])), label(body) if body else "", native_name(address[2])]
             params = [*zip(("of", "id", "to"), address, strict=True), *([] if whose == own else [("from", whose)])]
             by = "" if whose == own else page.context.organisation_name(whose)
-            lines.append((draft, _name(page, address), by, page.context.link("/submission", *params)))
+            lines.append((draft, ", ".join(filter(None, parts)), by, page.context.link("/submission", *params)))
     if lines:
         page.show("forms/submission_drafts.html", lines=lines)
-
-
-def _name(page: Page, address: Sequence[str]) -> str:
-    """Return what a submission is: kind of document, committee, language."""
-    body = page.view.bodies.get(address[1])
-    parts = [page.context.label(SubmissionStage(address[0])), page.context.label(body) if body else ""]
-    return ", ".join(filter(None, [*parts, native_name(address[2])]))
 
 
 def show_draft_tools(form: DraftFields) -> None:
@@ -226,10 +236,10 @@ def _watch(form: DraftFields) -> None:
                 st.rerun()
 
 
-def _in_callback(page: Page, action: Callable[[SubmissionDrafts, str], object]) -> None:
+def _in_callback(page: Page, action: Callable[..., object], *args: object) -> None:
     if draft_owner():
         try:
-            action(submission_drafts(), organisation_now())
+            action(*args, own=organisation_now())
         except TrackerError as error:
             note_error("submission_draft", error_sentence(page.context.language, error))
 
@@ -241,13 +251,12 @@ def _settle(draft: ImportDraft, apart: list[str], is_added: bool) -> None:
 
 
 def _share(page: Page, draft: ImportDraft, readers: str) -> None:
-    shared_with = chosen_readers(readers) or ()
-    _in_callback(page, lambda drafts, own: drafts.share(draft, shared_with, own=own))
+    _in_callback(page, submission_drafts().share, draft, chosen_readers(readers) or ())
     forget_readers(readers)
 
 
 def _discard(page: Page, draft: ImportDraft, prefix: str) -> None:
-    _in_callback(page, lambda drafts, own: drafts.discard(draft, own=own))
+    _in_callback(page, submission_drafts().discard, draft)
     st.session_state.pop(f"{prefix}unsaved", None)
     # Fields that nobody changed get the value of the record, here none. A key that is deleted would keep the browser's text.
     for key in [str(key) for key in st.session_state if str(key).startswith(f"{prefix}start_")]:
@@ -257,11 +266,69 @@ def _discard(page: Page, draft: ImportDraft, prefix: str) -> None:
 
 def texts_of(form: DraftFields, ids: Mapping[str, tuple[str, ...]]) -> dict[str, dict[str, str]]:
     """Return id → field → text, for the fields of each id that have a text."""
-    found = {id: {name: form.value(f"text_{id}_{name}") for name in names} for id, names in ids.items()}
-    filled = {id: {name: text for name, text in texts.items() if text.strip()} for id, texts in found.items()}
-    return {id: texts for id, texts in filled.items() if texts}
+    texts = [(id, name, form.value(f"text_{id}_{name}")) for id, names in ids.items() for name in names]
+    found: dict[str, dict[str, str]] = {}
+    for id, name, text in texts:
+        if text.strip():
+            found.setdefault(id, {})[name] = text
+    return found
 
 
 def _plain(value: Any) -> Any:
     """Return a value as a draft keeps it: a list for any sequence of choices, "" for an empty field."""
     return list(value) if isinstance(value, tuple | list) else "" if value is None else value
+
+
+RECORDED = "recorded"
+"""The field of the draft that has the id of the document as which it was recorded."""
+LENGTH = 150
+
+
+def show_recording(
+    form: DraftFields, body: TreatyBody, submission: Submission, *, demands: Sequence[Demand], cycle: str
+) -> None:
+    """Show the fields of the document, its demands with a tick each, and the button that saves what is ticked.
+
+    `cycle` is the reporting cycle to which the submission belongs; "" for the latest one.
+    """
+    page, to = form.page, submission.lang
+    language, view = page.context.language, page.view
+    _ = language.gettext
+    if recorded := view.documents.get(form.value(RECORDED)):
+        page.show("forms/submission_recorded.html", document=recorded)
+        return
+    cycles = group_by_cycle(view, body)
+    key = f"open_{form.prefix}recording"
+    box = st.expander(_("It was sent: record it in the register"), key=key, on_change="rerun")
+    if not box.open:
+        return
+    with box:
+        st.caption(
+            _("It becomes an alternative report with what it asks. Everybody can read that, not the rest of your text.")
+        )
+        sent = replace(form, start=DocumentForm(body=body.id))
+        title = sent.line(_(FIELD_LABELS["title"]), "sent_title", start=submission.title, most=300, required=True)
+        authors = sent.line(_(FIELD_LABELS["authors"]), "sent_authors", start="; ".join(submission.organisations))
+        start = cycle or (cycles[0][0] if cycles else "")
+        cycle = sent.line(_(FIELD_LABELS["cycle"]), "sent_cycle", start=start, most=120, required=True)
+        issued = sent.line(_("Sent on"), "issued", key="sent_issued", start=str(view.local_date))
+        labels = {f"demand_{d.about.id}": f"{d.number}. {option_label(d.text[:LENGTH])}" for d in demands}
+        ticked = [d for d, name in zip(demands, labels, strict=True) if form.checkbox(labels[name], name, start=True)]
+        is_read = form.checkbox(_("I have compared these words with the file that was sent"), "sent_read")
+        kind = DocumentKind.ALTERNATIVE_REPORT
+        typed = DocumentForm(body=body.id, kind=kind, title={to: title}, authors=authors, cycle=cycle, issued=issued)
+        typed = replace(typed, id=typed.suggest_id(view))
+        show_audience(page, is_public=True)
+        label = _("Record it")
+        if ticked:
+            label = language.ngettext("Record it with {n} demand", "Record it with {n} demands", len(ticked))
+        if not st.button(label, key="record_submission", type="primary"):
+            return
+        if wrong := typed.validate(view, None, language):
+            st.error(escape_markdown("\n".join(f"- {error}" for error in wrong)))
+            return
+        records = submission_records(view, typed, ticked, lang=to, is_read=is_read)
+        reason, message = _("Recorded after it was sent."), _("The submission is recorded.")
+        if save_records(page, "submission", records, reason=reason, message=message):
+            form.note(RECORDED, typed.id)
+            st.rerun()

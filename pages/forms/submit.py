@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import NamedTuple
 
 import streamlit as st
@@ -10,9 +11,7 @@ from pages.forms.fields import Fields
 from pages.forms.private.entries import identifying_warning, private_folder, save_privately
 from pages.forms.safety.name_candidates import group_by_words, show_candidates
 from pages.shared import form_drafts, layout
-from pages.shared.audience import show_audience, with_readers
-from pages.shared.layout import Page, store
-from pages.shared.markdown import escape_markdown
+from pages.shared.layout import Page, escape_markdown, show_audience, store, with_readers
 from pages.shared.saving import Message, Saved, point_to_conflict, save_records, try_to_save
 from tracker.config import load_config
 from tracker.editing.forms.translation import fields_becoming_outdated
@@ -50,7 +49,11 @@ def show_conflict(
     is_new = edited is not None and len(getattr(edited, "assessments", ())) > len(getattr(current, "assessments", ()))
     edits = diff_records(current, edited) if current and edited else ()
     mine = edited.assessments[-1] if is_new else None
-    links = [name for name in changed if name != "assessments" or not is_new]
+    links, status = [name for name in changed if name != "assessments" or not is_new], ""
+    if is_new and isinstance(edited, Recommendation):
+        recommendations = {**page.view.dataset.recommendations, edited.id: edited}
+        view = replace(page.view, dataset=replace(page.view.dataset, recommendations=recommendations))
+        status = page.context.label(view.status(edited))
     page.show(
         "forms/conflict.html",
         names=names,
@@ -60,17 +63,10 @@ def show_conflict(
         mine=mine,
         wrong=errors,
         saver=layout.store().saver_of(current.version) if current else "",
-        status=_status_with(page, edited) if is_new and isinstance(edited, Recommendation) else "",
+        status=status,
         arrive=st.session_state.get("conflict_token", ""),
     )
     return bool(edits or changed or errors)
-
-
-def _status_with(page: Page, edited: Recommendation) -> str:
-    """Return the label of the public status that `edited` has, once it is saved."""
-    recommendations = {**page.view.dataset.recommendations, edited.id: edited}
-    view = replace(page.view, dataset=replace(page.view.dataset, recommendations=recommendations))
-    return page.context.label(view.status(edited))
 
 
 def warn_if_changed(page: Page, current: Record, version: str, *, keys: Sequence[str] = ()) -> None:
@@ -138,10 +134,7 @@ def record_with_files(records: Sequence[Record]) -> Evidence | Document:
 def attach_files(records: Sequence[Record], new_files: Sequence[NewFile]) -> tuple[Record, ...]:
     """Return the records, with the entries of the new files in the one that can have files."""
     entries = tuple(new.entry for new in new_files)
-    return tuple(
-        replace(record, files=(*record.files, *entries)) if isinstance(record, Evidence | Document) else record
-        for record in records
-    )
+    return tuple(replace(r, files=(*r.files, *entries)) if isinstance(r, Evidence | Document) else r for r in records)
 
 
 def confirm_names_in_files(page: Page, target: Evidence | Document, new_files: Sequence[NewFile]) -> list[str]:
@@ -207,9 +200,9 @@ def show_files_left(page: Page, page_id: str) -> None:
     if left is None or left.page_id != page_id:
         return
     _ = page.context.language.gettext
-    if st.button(_("Save the files"), type="primary", key="save_files_left") and save_files_apart(
-        page, page_id, [left.record], new_files=left.new_files, save=None, private=left.private
-    ):
+    how = {"new_files": left.new_files, "save": None, "private": left.private}
+    is_pressed = st.button(_("Save the files"), type="primary", key="save_files_left")
+    if is_pressed and save_files_apart(page, page_id, [left.record], **how):
         del st.session_state[_LEFT]
         st.rerun()
 
@@ -221,27 +214,19 @@ def confirm_translations(form: Fields, edited: Record) -> Mapping[str, tuple[str
     """
     page, record = form.page, form.record
     _ = page.context.language.gettext
-    if record is None:
-        return {}
-    outdated = fields_becoming_outdated(record, edited, page.view.settings.language)
+    outdated = fields_becoming_outdated(record, edited, page.view.settings.language) if record else {}
     if not outdated:
         return {}
-    names = "; ".join(
-        f"{native_name(lang)} ({', '.join(_(FIELD_LABELS[name]) for name in fields)})"
-        for lang, fields in outdated.items()
+    labels = {lang: ", ".join(_(FIELD_LABELS[name]) for name in fields) for lang, fields in outdated.items()}
+    words = _(
+        "These translations will be marked as translations of an earlier text, and come into the translation "
+        "queue: {names}.",
+        names="; ".join(f"{native_name(lang)} ({fields})" for lang, fields in labels.items()),
     )
-    st.info(
-        escape_markdown(
-            _(
-                "These translations will be marked as translations of an earlier text, and come into the translation "
-                "queue: {names}.",
-                names=names,
-            )
-        )
-    )
+    st.info(escape_markdown(words))
     if not form.checkbox(_("The meaning is the same: they are still right"), "still_right"):
         return {}
-    fields = dict.fromkeys(name for names_in_language in outdated.values() for name in names_in_language)
+    fields = dict.fromkeys(chain.from_iterable(outdated.values()))
     return {name: tuple(lang for lang in outdated if name in outdated[lang]) for name in fields}
 
 
@@ -312,9 +297,8 @@ def save_form(
         return save_privately(page, page_id, typed.records, **how)
 
     if typed.has_files_apart:
-        first = save if typed.is_changed else None
-        files, private = form.new_files, words.private
-        is_saved = save_files_apart(page, page_id, typed.records, new_files=files, save=first, private=private)
+        how = {"save": save if typed.is_changed else None, "private": words.private}
+        is_saved = save_files_apart(page, page_id, typed.records, new_files=form.new_files, **how)
     else:
         is_saved = save()
     return typed.records[0].id if is_saved else None

@@ -1,15 +1,27 @@
-"""Drafts: what is typed in forms and not saved yet. With a draft, a reload of the page restores the input.
+"""What is typed in forms and not saved yet, and who else has a form on the same record open.
 
-Drafts are kept in memory only, separately for each editor. A tab reaches only those of the editor who is signed in now.
+Drafts are kept in memory only, separately for each editor. With a draft, a reload of the page restores the input. A tab
+reaches only the drafts of the editor who is signed in now.
 """
 
+import secrets
+import time
 from collections import OrderedDict
+from functools import cache
+from itertools import islice
 from typing import Any, NamedTuple
 
 import streamlit as st
+from markupsafe import escape
 
-from pages.shared.layout import draft_owner
+from pages.shared import layout
+from pages.shared.layout import Page, draft_owner
+from tracker.config import DatabasePlace, StoragePlace, load_config
+from tracker.editing.open_forms import FormsOfCopies, OpenForms
+from tracker.model.dataset import Record
+from tracker.model.permissions import Permission
 from tracker.storage.cache_registry import register_cache
+from tracker.storage.open_storage import open_storage
 
 MAX_DRAFTS = 200
 """The largest number of drafts that are kept. If there is one more, the oldest draft is dropped."""
@@ -65,14 +77,12 @@ def remember(prefix: str) -> None:
     """
     if not has_input(prefix):
         discard()
-        return
-    if not (owner := draft_owner()):
-        return
-    form = (owner, form_in_url())
-    _drafts[form] = {str(key): value for key, value in st.session_state.items() if str(key).startswith(prefix)}
-    _drafts.move_to_end(form)
-    while len(_drafts) > MAX_DRAFTS:
-        _drafts.popitem(last=False)
+    elif owner := draft_owner():
+        form = (owner, form_in_url())
+        _drafts[form] = {str(key): value for key, value in st.session_state.items() if str(key).startswith(prefix)}
+        _drafts.move_to_end(form)
+        while len(_drafts) > MAX_DRAFTS:
+            _drafts.popitem(last=False)
 
 
 def has_input(prefix: str) -> bool:
@@ -82,8 +92,8 @@ def has_input(prefix: str) -> bool:
     """
     state = st.session_state
     starts = [str(key) for key in state if str(key).startswith(prefix) and "_start_" in str(key)]
-    fields = {key: key.replace("_start_", "_", 1) for key in starts}
-    return any(field in state and _plain(state[field]) != _plain(state[key]) for key, field in fields.items())
+    pairs = [(key, key.replace("_start_", "_", 1)) for key in starts]
+    return any(field in state and _plain(state[field]) != _plain(state[key]) for key, field in pairs)
 
 
 def _plain(value: Any) -> Any:
@@ -109,3 +119,80 @@ def forget_input(prefix: str) -> None:
 
 
 register_cache(_drafts.clear)
+
+
+MAX_DRAFTS_SHOWN = 3
+"""The largest number of drafts that a page shows."""
+
+
+def show_waiting_drafts(page: Page, *, record_id: str = "", what: str = "") -> None:
+    """Show an editor the unsaved drafts that belong to a page: of forms on the record `record_id`, or of the kind `what`.
+
+    A reader sees nothing.
+    """
+    if not page.can_edit or not page.context.person.can(Permission.SAVE):
+        return
+    _ = page.context.language.gettext
+    sentences = {
+        "": _("You have an unsaved draft of an assessment."),
+        "recommendation": _("You have an unsaved draft of a recommendation."),
+        "document": _("You have an unsaved draft of a document."),
+        "evidence": _("You have an unsaved draft of evidence."),
+    }
+    changes = (_("You have unsaved changes to this recommendation."), _("You have unsaved changes in a form."))
+    own = (d for d in own_drafts() if (record_id in (d.id, d.recommendation) if record_id else d.what == what))
+    for draft in islice(own, MAX_DRAFTS_SHOWN):
+        with st.container(horizontal=True, vertical_alignment="center", key=f"rt_draft_{'_'.join(draft)}"):
+            href = page.context.link("/edit" if draft.what else "/recommendation", *draft.params)
+            is_change = draft.id if draft.what else draft.form
+            sentence = changes[bool(draft.what)] if is_change else sentences[draft.what]
+            page.show("forms/waiting_draft.html", sentence=sentence, href=href)
+            label, key = _("Discard the draft"), f"discard_draft_{'_'.join(draft)}"
+            st.button(label, type="tertiary", key=key, on_click=discard, args=(draft,))
+
+
+CHECK_PRESENCE_EVERY_SECONDS = 5.0
+"""How often the page of an open form says that it is still open, and looks for others. Other pages do neither."""
+
+
+@cache
+def _open_forms(state: StoragePlace) -> OpenForms:
+    """Return the open forms of this dashboard, with those of other copies if the `state` is in a database."""
+    is_shared = isinstance(state, DatabasePlace)
+    return OpenForms(time.monotonic, FormsOfCopies(open_storage(state), time.monotonic) if is_shared else None)
+
+
+def show_presence(page: Page, record: Record) -> None:
+    """Show as long as the form is open which other editors have a form on `record` open.
+
+    Two pages of the same editor do not count: a reload would look like a second person.
+    """
+    _watch_others(page, f"{type(record).__name__} {record.id}")
+
+
+def note_closed_form() -> None:
+    """Note that this browser tab has no form open any more."""
+    _open_forms(load_config().state).leave(_tab())
+
+
+def _tab() -> str:
+    return str(st.session_state.setdefault("presence_tab", secrets.token_hex(8)))
+
+
+@st.fragment(run_every=CHECK_PRESENCE_EVERY_SECONDS)
+def _watch_others(page: Page, record: str) -> None:
+    language = page.context.language
+    others: tuple[str, ...] = ()
+    if me := layout.draft_owner():
+        others = _open_forms(load_config().state).register(_tab(), record, me)
+    else:
+        note_closed_form()
+    sentence = language.ngettext(
+        "{handles} has this form open too. Whoever saves second is shown both versions.",
+        "{handles} have this form open too. Whoever saves later is shown both versions.",
+        len(others),
+        handles=", ".join(others),
+    )
+    # screen readers announce only what changes in a live region that is already there
+    with st.container(key="rt_presence"):
+        st.html(f'<div role="status">{f"<p class=rt-presence>{escape(sentence)}</p>" if others else ""}</div>')

@@ -82,7 +82,6 @@ class ReviewDraft:
     @property
     def document(self) -> ReviewedDocument:
         """Return the document. Only for a review of a document."""
-        assert isinstance(self.reviewed, ReviewedDocument)
         return self.reviewed
 
 
@@ -176,8 +175,7 @@ def own_review() -> ReviewDraft | None:
     if draft_owner():
         draft = _draft()
         st.session_state[_IN_TAB] = _open(draft) if draft else None
-    review: ReviewDraft | None = st.session_state.get(_IN_TAB)
-    return review
+    return st.session_state.get(_IN_TAB)
 
 
 def _open(draft: ImportDraft) -> ReviewDraft | None:

@@ -14,8 +14,7 @@ from typing import TypeVar
 import streamlit as st
 
 from pages.shared import layout
-from pages.shared.layout import Page, can_check_sign_in, current_person, page_view, store
-from pages.shared.markdown import escape_markdown
+from pages.shared.layout import Page, can_check_sign_in, current_person, escape_markdown, page_view, store
 from tracker.config import load_config
 from tracker.editing.forms.values import text_from_input
 from tracker.editing.store import NOTHING_CONFIRMED
@@ -77,21 +76,13 @@ def show_findings(page: Page, find: Callable[[], Sequence[SafetyFinding]], edit_
     language, grouped = page.context.language, _group_by_passage(find())
     _ = language.gettext
     if not grouped:
-        if edit_link:
-            st.success(_("Confirmed. You can publish it now."))
-        else:
-            st.success(_("Confirmed. Please save again: it is not recorded yet."))
+        again = _("Confirmed. Please save again: it is not recorded yet.")
+        st.success(_("Confirmed. You can publish it now.") if edit_link else again)
         return
     may_dismiss = page.context.person.can(Permission.DISMISS_FINDING)
-    first_findings = [findings[0] for findings in grouped.values()]
-    page.show(
-        "forms/safety_findings.html",
-        found=first_findings,
-        field=lambda finding: field_label(finding, language),
-        may=may_dismiss,
-        edit_link=edit_link,
-        in_file=all(map(place_in_file, first_findings)),
-    )
+    found = [findings[0] for findings in grouped.values()]
+    how = {"may": may_dismiss, "edit_link": edit_link, "in_file": all(map(place_in_file, found))}
+    page.show("forms/safety_findings.html", found=found, field=lambda one: field_label(one, language), **how)
     if may_dismiss:
         with st.form("settle"):
             for number, key in enumerate(grouped, 1):
@@ -117,18 +108,11 @@ def field_label(finding: SafetyFinding, language: Language) -> str:
 
 def _dismiss(grouped: GroupedFindings) -> None:
     """Dismiss the findings for which a reason was typed. If this fails, the next run of the fragment shows an error."""
-    dismissed = [
-        (finding, reason)
-        for key, findings in grouped.items()
-        if (reason := st.session_state.get(key))
-        for finding in findings
-    ]
-    if not dismissed:
-        st.session_state["settle_wrong"] = DismissalFailed(
-            N_("Confirming needs a reason: write why this is safe to publish.")
-        )
-        return
+    reasons = {key: st.session_state.get(key) for key in grouped}
+    dismissed = [(one, reason) for key, reason in reasons.items() if reason for one in grouped[key]]
     try:
+        if not dismissed:
+            raise DismissalFailed(N_("Confirming needs a reason: write why this is safe to publish."))
         load_dismissals(load_config()).dismiss(dismissed, by=layout.current_person())
     except TrackerError as error:
         st.session_state["settle_wrong"] = error.with_traceback(None)
@@ -187,14 +171,8 @@ def save_records(
     After a save, the next run of the page `page_id` shows the message. If the save fails, an error is shown at once and
     the input is kept. After a conflict the page is run again with the newer record.
     """
-    before = page.view.dataset.registers
-    after = try_to_save(
-        page,
-        page_id,
-        lambda: store().save(
-            *changed, by=current_person(), reason=reason, still_right=still_right, new_files=new_files
-        ),
-    )
+    before, how = page.view.dataset.registers, {"reason": reason, "still_right": still_right, "new_files": new_files}
+    after = try_to_save(page, page_id, lambda: store().save(*changed, by=current_person(), **how))
     if after is None:
         return False
     pairs = tuple((before[type(record)].get(record.id), record) for record in after)
@@ -216,11 +194,11 @@ def save_with_reason(
 
     If no reason was typed, show the sentence `missing`.
     """
-    if not reason.strip():
-        st.error(escape_markdown(missing))
-        return False
-    changed = change(text_from_input(reason, page.context.language))
-    return save_records(page, page_id, [changed], reason=reason, message=message)
+    if reason.strip():
+        changed = change(text_from_input(reason, page.context.language))
+        return save_records(page, page_id, [changed], reason=reason, message=message)
+    st.error(escape_markdown(missing))
+    return False
 
 
 def point_to_conflict() -> None:
@@ -252,10 +230,8 @@ def try_to_save(
             store().reader.read(fresh=True)
         refresh()
         if conflict.current is not None:
-            message = _(
-                "It was changed in the meantime. Nothing was overwritten: look at the newer version, then decide."
-            )
-            st.session_state["saved"] = Saved(page_id, message, token="")  # it goes to the conflict
+            why = _("It was changed in the meantime. Nothing was overwritten: look at the newer version, then decide.")
+            st.session_state["saved"] = Saved(page_id, why, token="")  # it goes to the conflict
             point_to_conflict()
             st.rerun()
         st.error(_("The file was removed or damaged in the meantime. Nothing was recorded; copy your text."))
@@ -263,8 +239,7 @@ def try_to_save(
         ask_about_findings(page, unsafe)
     except SignedByOthers as error:
         names = {key: page.context.organisation_name(id) or id for key, id in error.values.items()}
-        error = SignedByOthers(error.message, names)
-        st.error(escape_markdown(error_sentence(page.context.language, error)))
+        st.error(escape_markdown(error_sentence(page.context.language, SignedByOthers(error.message, names))))
     except NotAllowed:
         st.error(signed_out_sentence(page.context.language))
     except TrackerError as error:
@@ -305,12 +280,8 @@ def show_saved(page: Page, page_id: str, form: Hashable = None) -> None:
     if last.warning:
         st.warning(escape_markdown(last.warning))
     if last.undo:
-        st.button(
-            _("Undo the last save"),
-            key=f"undo_{last.undo[-1][1].version}",
-            on_click=last.undo_private or _undo,
-            args=(page, last),
-        )
+        key, undo = f"undo_{last.undo[-1][1].version}", last.undo_private or _undo
+        st.button(_("Undo the last save"), key=key, on_click=undo, args=(page, last))
 
 
 def _undo(page: Page, last: Saved) -> None:
@@ -326,17 +297,11 @@ def _undo(page: Page, last: Saved) -> None:
     undone = [(record, reversal_of(before, after, reason, now=record)) for before, after, record in now]
     changed = [after for before, after in undone if after != before]
     places = tuple(place_of(page, after) for before, after in undone if after == before)
-    message = _(CANNOT_UNDO)
-    if changed:
-        is_used = any(has_later_work(after, record) for _before, after, record in now)
-        message = (
-            _("Undone. What was done since stays.")
-            if is_used
-            else _("Undone. It stays in the history but no longer counts.")
-        )
-        if not save_records(page, last.page_id, changed, reason=why, message=message):
-            return
-    st.session_state["saved"] = Saved(last.page_id, message, places=places)
+    message = _("Undone. It stays in the history but no longer counts.") if changed else _(CANNOT_UNDO)
+    if changed and any(has_later_work(after, record) for _before, after, record in now):
+        message = _("Undone. What was done since stays.")
+    if not changed or save_records(page, last.page_id, changed, reason=why, message=message):
+        st.session_state["saved"] = Saved(last.page_id, message, places=places)
 
 
 def place_of(page: Page, record: Record) -> tuple[str, str]:

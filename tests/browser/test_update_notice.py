@@ -42,8 +42,7 @@ def saving() -> None:
     """A page that saves as the form does: the save, then the page anew."""
     import streamlit as st
 
-    from pages.shared.layout import open_page, store
-    from pages.shared.update_notice import show_update_notice
+    from pages.shared.layout import open_page, show_update_notice, store
     from tests.support.small_dataset import ANNA
     from tracker.editing.undo import reversal_of
 

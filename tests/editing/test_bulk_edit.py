@@ -11,7 +11,7 @@ from tests.support.story_folder import ASKED, GRADED, NEWS, RECOMMENDED, RECORDE
 from tracker.editing.bulk_edit import preview_evidence, preview_tag
 from tracker.editing.store import Store
 from tracker.model.vocabulary import EvidenceEffect
-from tracker.queries.lists.selection import MAX_BULK_SELECTION, Selection
+from tracker.queries.lists.filters import MAX_BULK_SELECTION, Selection
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.editing.test_bulk_edit import lines_changed
 from tests.support.small_dataset import ANNA, ASKED, CONCLUDED, SHOWN, Clock, folder, said
-from tracker.editing.forms.link_lists import (
+from tracker.editing.forms.recommendation import (
     can_be_taken_up,
     linked_ids,
     update_evidence_links,

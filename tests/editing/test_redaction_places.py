@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tracker.editing.redaction.remove_words import list_redaction_places, mask_words
-from tracker.queries.file_names import name_file
+from tracker.queries.localized_names import name_file
 from tracker.safety.redaction.files import RedactedFile
 from tracker.safety.redaction.terms import RedactionTerms
 

@@ -7,9 +7,8 @@ import pytest
 
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import ASKED, made
-from tracker.editing.forms.document import DocumentForm
-from tracker.editing.forms.submission import Demand, submission_records
-from tracker.editing.private.submission_drafts import APART, FieldEdit, SubmissionDrafts
+from tracker.editing.forms.document import Demand, DocumentForm, submission_records
+from tracker.editing.private.drafts import APART, FieldEdit, SubmissionDrafts
 from tracker.editing.store import Store
 from tracker.model.vocabulary import DocumentKind
 from tracker.queries.view import View

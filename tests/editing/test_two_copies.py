@@ -14,8 +14,7 @@ from tests.support.postgres_server import TestDatabase, put_folder
 from tests.support.small_dataset import ANNA, BOLOT, said
 from tests.support.story_folder import made
 from tracker.config import Area
-from tracker.editing.private.drafts import ImportDrafts
-from tracker.editing.private.submission_drafts import FieldEdit, SubmissionDrafts
+from tracker.editing.private.drafts import FieldEdit, ImportDrafts, SubmissionDrafts
 from tracker.editing.store import Store
 from tracker.editing.undo import reversal_of
 from tracker.model.errors import Conflict

@@ -1,6 +1,6 @@
 """Sorting: numbers count as numbers, and every letter stands where its alphabet has it."""
 
-from tracker.model.sorting import alphabetical_key, natural_key
+from tracker.model.localized_text import alphabetical_key, natural_key
 
 
 def test_numbers_count_as_numbers():

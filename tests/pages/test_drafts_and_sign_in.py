@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import pages.forms.imports.start
+import pages.forms.imports.review
 import pages.shared.layout
 from pages.shared import form_drafts, import_drafts
 from tests.pages.test_evidence_editing import FILES
@@ -26,7 +26,7 @@ REASON = "assess_co-3-7_reason"
 @pytest.fixture
 def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
     import_drafts.import_drafts().forget()
-    monkeypatch.setattr(pages.forms.imports.start, "parse_upload", lambda data, name, **_limits: read_document(data))
+    monkeypatch.setattr(pages.forms.imports.review, "parse_upload", lambda data, name, **_limits: read_document(data))
     return opening(tmp_path, monkeypatch, {**FILES, "tracker.yaml": SETTINGS})
 
 

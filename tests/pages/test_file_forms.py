@@ -11,7 +11,7 @@ from PIL import Image
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.testing.v1 import AppTest
 
-from pages.forms.files import chosen_files
+from pages.forms.files import section
 from tests.support.canary_documents import canary_docx, pdf_with_text, saved
 from tests.support.canary_images import CANARY, canary_jpeg
 from tests.support.form_pages import CHOSEN, errors, html, opening, press, put
@@ -320,28 +320,28 @@ def test_who_signs_out_in_between_saves_no_file(opened, folder, monkeypatch):
 
 
 def test_a_file_that_had_no_turn_is_cleaned_again_on_request(opened, monkeypatch):
-    clean = chosen_files.prepare_upload
+    clean = section.prepare_upload
 
     def busy(*_: object, **__: object) -> None:
         raise ProcessBusy(KEEPING.busy)
 
-    monkeypatch.setattr(chosen_files, "prepare_upload", busy)
+    monkeypatch.setattr(section, "prepare_upload", busy)
     page = choose(opened(what="evidence", id="law"), NOTE)
     assert "Other files are being cleaned now. Try again in a minute." in html(page)
-    monkeypatch.setattr(chosen_files, "prepare_upload", clean)
+    monkeypatch.setattr(section, "prepare_upload", clean)
     page = press(page, "Try again")
     assert "Other files are being cleaned now" not in html(page)
     assert "The file stays private until a reviewer publishes it" in html(page)
 
 
 def test_a_file_is_cleaned_once_and_dropped_when_it_is_taken_out(opened, monkeypatch):
-    cleaned, clean = [], chosen_files.prepare_upload
+    cleaned, clean = [], section.prepare_upload
 
     def counted(data: bytes, name: str, **options: Any) -> object:
         cleaned.append(name)
         return clean(data, name, **options)
 
-    monkeypatch.setattr(chosen_files, "prepare_upload", counted)
+    monkeypatch.setattr(section, "prepare_upload", counted)
     page = choose(opened(what="evidence", id="law"), NOTE, ("two.txt", b"The law was read twice.", ""))
     page.text_input(key=f"{E}publisher").set_value("24.kg agency").run()
     assert cleaned == ["note.txt", "two.txt"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-import pages.forms.imports.start
+import pages.forms.imports.review
 from pages.shared import import_drafts
 from tests.support.form_pages import errors, html, opening, press
 from tests.support.story_folder import DOCUMENTS, GRADED, RECOMMENDED
@@ -41,7 +41,7 @@ FILES = {
 @pytest.fixture
 def opened(tmp_path, monkeypatch):
     import_drafts.import_drafts().forget()
-    monkeypatch.setattr(pages.forms.imports.start, "parse_upload", lambda data, name, **_limits: read_document(data))
+    monkeypatch.setattr(pages.forms.imports.review, "parse_upload", lambda data, name, **_limits: read_document(data))
     return opening(tmp_path, monkeypatch, FILES)
 
 
@@ -124,7 +124,7 @@ def test_a_grade_is_for_the_part_that_the_report_or_the_editor_says(
     tmp_path, monkeypatch, parts, text, chosen, expected
 ):
     import_drafts.import_drafts().forget()
-    monkeypatch.setattr(pages.forms.imports.start, "parse_upload", lambda data, name, **_limits: read_document(data))
+    monkeypatch.setattr(pages.forms.imports.review, "parse_upload", lambda data, name, **_limits: read_document(data))
     name = "co-4-12" if text == LETTER else "hrc-3-20"
     files = FILES | {
         f"recommendations/{name}.yaml": (RECOMMENDED if text == LETTER else GRADED) + "paragraph: 20\n" + parts

@@ -9,7 +9,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import pages.forms.imports.review
-import pages.forms.imports.start
 from pages.shared import import_drafts
 from tests.support.form_pages import errors, html, opening, press
 from tests.support.small_dataset import ANNA, BOLOT
@@ -46,8 +45,7 @@ def invited(tmp_path, *people):
 def opened(tmp_path, monkeypatch) -> Callable[..., AppTest]:
     import_drafts.import_drafts().forget()
     # without the process of its own, which takes a second each time; tests/browser/test_bringing_in.py has it
-    for module in (pages.forms.imports.start, pages.forms.imports.review):
-        monkeypatch.setattr(module, "parse_upload", lambda data, name, **_limits: read_document(data))
+    monkeypatch.setattr(pages.forms.imports.review, "parse_upload", lambda data, name, **_limits: read_document(data))
     return opening(tmp_path, monkeypatch, {"tracker.yaml": SETTINGS})
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.shared.navigation import PAGES
+from pages.shared.layout import PAGES
 from tests.support.canary_folder import ASKED, CANARY, DOCUMENT, LAW, NAMED, PRIVATE, lay
 from tests.support.form_pages import html, opening
 from tests.support.long import LONG

@@ -29,9 +29,9 @@ from tests.support.form_pages import CHOSEN, html, opening, press, put
 from tests.support.story_folder import NEWS, TRACKER
 from tracker.accounts.accounts import Account
 from tracker.accounts.accounts_file import AccountsFile
+from tracker.editing.private.drafts import FieldEdit, SubmissionDrafts
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.private.seen import SeenFolder
-from tracker.editing.private.submission_drafts import FieldEdit, SubmissionDrafts
 from tracker.editing.store import Store
 from tracker.model.organisations import ALL, Privacy
 from tracker.model.permissions import Person, Role

@@ -4,7 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import ButtonGroup, Multiselect, Radio, Selectbox
 
-from pages.shared.navigation import PAGES
+from pages.shared.layout import PAGES
 from tests.pages.test_past_pages import FILES
 from tests.publishing.test_escaping import FORMS
 from tests.support.form_pages import html, opening

@@ -3,13 +3,13 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.forms.several_choices import MAX_BOXES, SHOWN_AT_FIRST
+from pages.forms.widgets import MAX_BOXES, SHOWN_AT_FIRST
 
 
 def _page() -> None:
     import streamlit as st
 
-    from pages.forms.several_choices import show_several_choices
+    from pages.forms.widgets import show_several_choices
     from tracker.i18n import get_language
 
     count = int(st.query_params["count"])

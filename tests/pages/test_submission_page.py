@@ -11,7 +11,7 @@ from tests.support.canary_folder import CANARY, EVIDENCE, lay
 from tests.support.form_pages import html, press, put
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import DOCUMENTS, GRADED
-from tracker.editing.private.submission_drafts import SubmissionDrafts
+from tracker.editing.private.drafts import SubmissionDrafts
 from tracker.model.errors import WriteFailed
 from tracker.model.permissions import READER, Person, Role
 from tracker.storage.dataset_reader import DatasetReader

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pages.forms.typed_values import date_in_words
+from pages.forms.widgets import date_in_words
 from tests.pages.test_recommendation_editing import FILES
 from tests.support.form_pages import CHOSEN, errors, html, opening, press, put
 from tracker.editing.forms.typed_dates import read_date

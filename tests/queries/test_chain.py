@@ -12,7 +12,7 @@ from tracker.publishing.pages.card import render_card
 from tracker.publishing.pages.recommendation import render_recommendation
 from tracker.publishing.pictures.analysis import Pictures
 from tracker.publishing.request import ViewRequest
-from tracker.queries.chain import build_chain, grade_meaning, printed_grades
+from tracker.queries.follow_up import build_chain, grade_meaning, printed_grades
 from tracker.queries.lists.filters import Filters
 from tracker.queries.tables.analysis import follow_up_of_cycle
 from tracker.queries.tables.frames import Frames

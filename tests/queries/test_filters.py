@@ -8,7 +8,7 @@ import pytest
 from tests.support.small_dataset import ASKED, CONCLUDED, SHOWN, TRACKER, dataset
 from tracker.model.registers import FollowUp
 from tracker.model.vocabulary import Verification
-from tracker.queries.documents_by_cycle import is_selected_for_follow_up
+from tracker.queries.follow_up import is_selected_for_follow_up
 from tracker.queries.lists.filters import (
     Filters,
     document_years,

@@ -9,8 +9,8 @@ import pytest
 from tests.support.small_dataset import ASKED, TRACKER, dataset
 from tracker.model.dataset import Dataset
 from tracker.model.errors import PastDateRefused
-from tracker.queries.later_records import Later, later_recommendation
-from tracker.queries.past_dates import DayChoice, as_of_choice, parse_past, recorded_choice
+from tracker.queries.current_view import DayChoice, as_of_choice, parse_past, recorded_choice
+from tracker.queries.recommendation_details import Later, later_recommendation
 from tracker.queries.view import View
 
 TODAY = date(2026, 11, 25)

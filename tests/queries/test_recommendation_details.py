@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.small_dataset import ASKED, CONCLUDED, DOCUMENTS, dataset
-from tracker.queries.documents_by_cycle import FollowUpStatus, follow_up_status, recommendations_of_body
+from tracker.queries.follow_up import FollowUpStatus, follow_up_status, recommendations_of_body
 from tracker.queries.recommendation_details import assessment_history, uptake_by
 from tracker.queries.view import View
 

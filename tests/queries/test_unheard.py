@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tests.support.small_dataset import CONCLUDED, DOCUMENTS, folder
-from tracker.queries.unheard import list_unheard
+from tracker.queries.follow_up import list_unheard
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 

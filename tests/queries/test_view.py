@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.small_dataset import ASKED, CONCLUDED, DOCUMENTS, SHOWN, dataset, folder
 from tracker.model.vocabulary import Issuer, Status, UptakeResult
-from tracker.queries.documents_by_cycle import group_by_cycle
+from tracker.queries.follow_up import group_by_cycle
 from tracker.queries.lists.filters import EvidenceFilters, count_by_status, filter_evidence
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader

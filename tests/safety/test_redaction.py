@@ -13,7 +13,7 @@ import pytest
 from tests.support.small_dataset import ANNA, ASKED, Clock, folder, said
 from tracker.__main__ import main
 from tracker.config import Config
-from tracker.editing.redaction import redact_cli as cli
+from tracker.editing import cli
 from tracker.editing.redaction.remove_words import redact, redact_folders
 from tracker.editing.store import Store
 from tracker.model.errors import NotAllowed, WriteFailed

@@ -10,8 +10,7 @@ import pytest
 from tests.support.postgres_server import AREAS, TestDatabase, put_files
 from tests.support.small_dataset import BODIES, TRACKER
 from tracker.storage.database import storage as database_storage
-from tracker.storage.database.connection import transaction_status
-from tracker.storage.database.memory import MAX_STEPS, DatabaseMemory, StoredFile
+from tracker.storage.database.connection import MAX_STEPS, DatabaseMemory, StoredFile, transaction_status
 from tracker.storage.database.storage import DatabaseStorage
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.open_storage import close_databases

@@ -17,7 +17,7 @@ from tests.support.command_line import run_command
 from tests.support.postgres_server import AREAS, PostgresServer, TestDatabase, put_files
 from tests.support.server_process import ROOT
 from tracker.config import Area, DatabasePlace
-from tracker.storage.database.setup import make_tables
+from tracker.storage.database.connection import make_tables
 from tracker.storage.database.storage import DatabaseStorage
 from tracker.storage.failures import DatabaseUnavailable
 

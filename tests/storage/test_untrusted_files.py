@@ -15,7 +15,7 @@ from tracker.storage import cache_registry, dataset_reader
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.file_cache import FileCache, clear_file_caches
 from tracker.storage.folder.atomic_write import remove_unfinished
-from tracker.storage.folder.guarded_read import read_file
+from tracker.storage.folder.storage import read_file
 
 
 def test_only_a_regular_file_of_a_bounded_size_is_read(tmp_path: Path) -> None:

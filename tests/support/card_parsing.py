@@ -12,8 +12,8 @@ from tracker.i18n import get_language
 from tracker.model.dataset import Dataset
 from tracker.publishing.pages.card import render_card
 from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.queries.current_view import parse_past
 from tracker.queries.lists.filters import Filters
-from tracker.queries.past_dates import parse_past
 from tracker.queries.view import View
 
 TODAY = date(2026, 6, 18)

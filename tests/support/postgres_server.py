@@ -16,7 +16,7 @@ from urllib.parse import quote
 import psycopg
 
 from tracker.config import Area, DatabasePlace
-from tracker.storage.database.setup import make_tables
+from tracker.storage.database.connection import make_tables
 from tracker.storage.open_storage import close_databases
 
 NOBODY = 65534

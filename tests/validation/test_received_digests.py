@@ -15,7 +15,7 @@ from tests.support.story_folder import made
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.store import Store
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.validation.received_digests import remove_received_digests
+from tracker.validation.autofix import remove_received_digests
 
 OTHER_RECEIVED = hashlib.sha256(b"other").hexdigest()
 KEY = "received_sha256"

@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import tracker.storage.dataset_reader
-from pages.shared.navigation import PAGES
+from pages.shared.layout import PAGES
 from scripts.generate_data import generate
 from tests.support.long import LONG
 from tests.support.malformed_files import variants

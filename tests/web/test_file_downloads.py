@@ -20,7 +20,7 @@ from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.file_cache import FileCache
 from tracker.web.file_downloads import FileDownloadsMiddleware, is_valid_range
-from tracker.web.gates.security_headers import SecurityHeadersMiddleware, security_headers
+from tracker.web.gates.request_checks import SecurityHeadersMiddleware, security_headers
 
 PDF = b"%PDF-1.7 " + bytes(range(256)) * 1000
 Headers = dict[str, str]

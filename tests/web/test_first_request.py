@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pages.shared.navigation import PAGES
+from pages.shared.layout import PAGES
 from tests.support.canary_folder import ASKED, CANARY, PRIVATE, lay
 from tests.support.http_client import say
 from tests.support.long import LONG

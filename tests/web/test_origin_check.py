@@ -8,7 +8,7 @@ import pytest
 from tests.support.asgi_client import Behind, answer, scope, sent
 from tracker.accounts.accounts_file import cookie_name
 from tracker.config import is_loopback
-from tracker.web.gates.origin_check import OriginCheckMiddleware, crowd_of, is_same_origin, origin_of
+from tracker.web.gates.request_checks import OriginCheckMiddleware, crowd_of, is_same_origin, origin_of
 
 PUBLIC = "https://tracker.example.org"
 

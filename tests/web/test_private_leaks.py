@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 import pytest
 from PIL import ImageDraw
 
-from pages.shared.navigation import PAGES
+from pages.shared.layout import PAGES
 from tests.editing.test_private_organisations import canary, put_in_every_place
 from tests.support.canary_folder import (
     ASKED,
@@ -334,12 +334,11 @@ def test_only_the_pages_for_editors_and_the_command_line_know_the_private_folder
         "pages/forms/submission_draft.py",
         "pages/shared/import_drafts.py",
         "tracker/__main__.py",
-        "tracker/editing/attach_cli.py",
+        "tracker/editing/cli.py",
         "tracker/editing/private/contents.py",
         "tracker/editing/private/drafts.py",
         "tracker/editing/private/folder.py",
         "tracker/editing/private/seen.py",
-        "tracker/editing/private/submission_drafts.py",
     }
     # of the pages, one alone opens the whole folder, and hands on only what the person may see
     opening = [path for path in (ROOT / "pages").rglob("*.py") if "PrivateFolder" in path.read_text("utf-8")]

@@ -12,7 +12,7 @@ import pytest
 import streamlit as st
 from playwright.sync_api import Page, expect
 
-from pages.shared.navigation import PAGES
+from pages.shared.layout import PAGES
 from tests.browser.test_accessibility import ADDRESSES, SOME
 from tests.support.asgi_client import Behind, answer, scope, sent
 from tests.support.content_policy import listen_to_refusals, refusals
@@ -20,7 +20,7 @@ from tests.support.long import LONG
 from tests.support.server_process import Server
 from tests.support.websocket_client import ask
 from tracker.model.permissions import Role
-from tracker.web.gates.security_headers import (
+from tracker.web.gates.request_checks import (
     SecurityHeadersMiddleware,
     content_security_policy,
     inline_scripts,

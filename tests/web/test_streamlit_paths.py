@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from tests.support.asgi_client import answer, scope
 from tests.support.server_process import Server
-from tracker.web.gates.streamlit_paths import StreamlitPathsMiddleware
+from tracker.web.gates.request_checks import StreamlitPathsMiddleware
 
 
 async def streamlit(asked: Any, receive: Any, send: Any) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pages.shared.navigation import PAGES
+from pages.shared.layout import PAGES
 from tests.support.http_client import say
 from tests.support.server_process import Server
 from tests.support.websocket_client import ask

@@ -146,9 +146,7 @@ def create_invite(
     link = InviteLink(_hash_token(token), at + timedelta(days=days))
     invited = replace(before or Account(handle, role or Role.EDITOR), revoked=False, link=link)
     invited = replace(
-        invited,
-        role=role or invited.role,
-        organisation=invited.organisation if organisation is None else organisation,
+        invited, role=role or invited.role, organisation=invited.organisation if organisation is None else organisation
     )
     return people.with_account(invited), token
 

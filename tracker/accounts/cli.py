@@ -130,7 +130,6 @@ def _run_invite(arguments: argparse.Namespace, config: Config, at: datetime) -> 
 
 
 def _changes(before: Account, after: Account) -> list[str]:
-    """Return what a new link changed of an account, besides the link."""
     changes = [
         f"{name}, from {old or 'none'} to {new or 'none'}"
         for name, old, new in (
@@ -156,7 +155,6 @@ def _owner_handle(file: AccountsFile, config: Config, taken: Collection[str]) ->
 
 
 def _require_organisation(config: Config, organisation: str) -> None:
-    """Raise InvalidInvite if the settings of the data folder have no organisation with this id."""
     known = [o.id for o in DatasetReader(config.data).read().settings.organisations]
     if organisation not in known:
         raise InvalidInvite(
@@ -191,7 +189,6 @@ def _sign_in_link(base: str, token: str, arguments: argparse.Namespace) -> str:
 
 
 def _base_url(config: Config, environment: Mapping[str, str]) -> str:
-    """Return the public address of the dashboard. If there is none, return its address on this machine."""
     if config.public_url:
         return config.public_url
     host, port = environment.get("HOST") or "127.0.0.1", environment.get("PORT") or "8501"

@@ -12,7 +12,7 @@ from tracker.editing.forms.recommendation import our_tags, with_our_tags
 from tracker.model.dataset import Record
 from tracker.model.records import Evidence, EvidenceLink, Recommendation
 from tracker.model.vocabulary import EvidenceEffect
-from tracker.queries.lists.selection import Selection
+from tracker.queries.lists.filters import Selection
 from tracker.queries.view import View
 
 TagField = Literal["themes", "groups"]
@@ -85,9 +85,6 @@ def preview_tag(view: View, selection: Selection, field: TagField, code: str) ->
     """Return the preview of adding a theme or group to the selected recommendations."""
     # Save the records as they are in their files. In the view, withdrawn items are missing.
     before = [view.dataset.recommendations[i] for i in selection.ids]
-    after = [add_our_tag(r, field, code) for r in before]
-    rows = tuple(
-        BulkRow(view.recommendations[r.id], new != r, getattr(our_tags(r.tags), field))
-        for r, new in zip(before, after, strict=True)
-    )
-    return BulkPreview(tuple(new for r, new in zip(before, after, strict=True) if new != r), rows)
+    pairs = [(r, add_our_tag(r, field, code)) for r in before]
+    rows = tuple(BulkRow(view.recommendations[r.id], new != r, getattr(our_tags(r.tags), field)) for r, new in pairs)
+    return BulkPreview(tuple(new for r, new in pairs if new != r), rows)

@@ -4,6 +4,7 @@ import argparse
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePath
@@ -157,10 +158,9 @@ def _names_of_state(given: Iterable[str], languages: Sequence[str]) -> dict[str,
 
 
 def _territories(code: str) -> Mapping[str, str]:
-    try:
+    with suppress(UnknownLocaleError, ValueError):
         return dict(Locale.parse(code).territories)
-    except (UnknownLocaleError, ValueError):
-        return {}
+    return {}
 
 
 def write_files(answers: NewTracker) -> dict[str, str]:
@@ -171,9 +171,8 @@ def write_files(answers: NewTracker) -> dict[str, str]:
         organisations[free_id(words, {*organisations, "editors"})] = name
     contact = contact_from_input(answers.contact) or f"mailto:{answers.contact}"
     main = next(iter(answers.state.values()))
-    titles = {
-        code: TITLES[code].format(state=answers.state.get(code, main)) for code in answers.languages if code in TITLES
-    }
+    titled = [code for code in answers.languages if code in TITLES]
+    titles = {code: TITLES[code].format(state=answers.state.get(code, main)) for code in titled}
     rows = [{"id": key, "name": name, "kind": "civil-society"} for key, name in organisations.items()]
     others = [name for name in known_mechanisms() if name not in answers.mechanisms]
     files = {

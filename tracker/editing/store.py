@@ -181,8 +181,8 @@ def _read_back(
         return None
     by_id = {record.id: record for record in parsed[0]}
     records = tuple(by_id[new.id] for new in expected if new.id in by_id)
-    with_same_versions = [replace(now, version=new.version) for now, new in zip(records, expected, strict=False)]
-    return (records, parsed) if with_same_versions == expected else None
+    is_same = [replace(now, version=new.version) for now, new in zip(records, expected, strict=False)] == expected
+    return (records, parsed) if is_same else None
 
 
 FILE_GONE = "the file is not there any more; nothing was changed"
@@ -249,19 +249,13 @@ class Store:
         try:
             with self.storage.transaction() as transaction:
                 files = self._prepare(
-                    changed,
-                    by,
-                    reason.strip(),
-                    still_right=still_right,
-                    new_files=new_files,
-                    transaction=transaction,
+                    changed, by, reason.strip(), still_right=still_right, new_files=new_files, transaction=transaction
                 )
                 transaction.commit()
         except OSError as error:
             raise failed_save(error, N_("Nothing was saved; what you typed is still here.")) from None
-        self.reader.refresh(
-            *(file.path for file in files), parsed={file.path: (file.after, file.parsed) for file in files}
-        )
+        parsed = {file.path: (file.after, file.parsed) for file in files}
+        self.reader.refresh(*parsed, parsed=parsed)
         saved = {(type(record), record.id): record for file in files for record in file.records}
         self._savers.update({record.version: by.handle for record in saved.values()})
         for old in list(self._savers)[:-MAX_SAVERS]:
@@ -315,7 +309,6 @@ class Store:
         return check
 
     def _require_saver(self, by: Person, reason: str) -> None:
-        """Raise NotAllowed if a person may not save, and ValidationFailed if there is no reason."""
         if not by.can(Permission.SAVE) or not by.handle:
             raise NotAllowed("Only an editor can save. Nothing was saved.")
         if not reason.strip():
@@ -326,10 +319,8 @@ class Store:
         if not self._is_public:
             return
         dataset = self._read()
-        saved = dataset.registers
-        texts = [
-            text for record in changed for text in changed_texts(saved[type(record)].get(record.id), record, reason)
-        ]
+        before = [(dataset.registers[type(record)].get(record.id), record) for record in changed]
+        texts = (text for old, new in before for text in changed_texts(old, new, reason))
         found = list(scan_texts(texts, dataset, self._is_dismissed))
         owners = {entry.sha256: record_name(record) for record in changed for entry in getattr(record, "files", ())}
         for new in new_files:
@@ -348,7 +339,6 @@ class Store:
         new_files: Sequence[NewFile],
         transaction: StorageTransaction,
     ) -> list[PreparedFile]:
-        """Compare versions, check permissions, add recorded times and check the rules. Stage and return the files."""
         dataset = self._read()
         raws = {path: transaction.read(dataset.name_of(path)) for path in map(dataset.path_of, changed)}
         before: list[Record | None] = []
@@ -396,13 +386,9 @@ class Store:
             known[_rule_and_place(violation)] -= 1
             new_violations += [violation] if known[_rule_and_place(violation)] < 0 else []
         for old, new in zip(before, after, strict=True):
-            if old:
-                path = dataset.path_of(new)
-                main = dataset.settings.language
-                at = ("documents", new.id) if isinstance(new, Document) else ()
-                new_violations += [
-                    RuleViolation(path, (*at, name), message) for name, message in overwritten_items(old, new, main)
-                ]
+            at = ("documents", new.id) if isinstance(new, Document) else ()
+            for name, message in overwritten_items(old, new, dataset.settings.language) if old else ():
+                new_violations.append(RuleViolation(dataset.path_of(new), (*at, name), message))
         if new_violations:
             raise ValidationFailed(tuple(new_violations))
 
@@ -418,19 +404,13 @@ def _rule_and_place(violation: RuleViolation) -> tuple[PurePath, FieldPath, str]
 def _violations(
     dataset: Dataset, records: Iterable[Record], everywhere: bool, *, now: datetime
 ) -> Iterator[RuleViolation]:
-    """Yield the rule violations in `records`. If `everywhere` is True, yield those in all records of the dataset."""
     if everywhere:
         return rules.check_dataset(dataset, now)
     return (violation for record in records for violation in rules.check_record(dataset, record, now))
 
 
 def _stamp(
-    old: Record | None,
-    new: Record,
-    stamps: TimestampIssuer,
-    *,
-    reason: str,
-    still_right: Mapping[str, tuple[str, ...]],
+    old: Record | None, new: Record, stamps: TimestampIssuer, *, reason: str, still_right: Mapping[str, tuple[str, ...]]
 ) -> Record:
     """Return the record `new` with recorded times on its new items and events, and with its changes in its history.
 
@@ -455,9 +435,7 @@ def _revisions(
     old: Record, new: Record, stamps: TimestampIssuer, *, reason: str, still_right: Mapping[str, tuple[str, ...]]
 ) -> tuple[Revision, ...]:
     """Return one revision, with the old value as YAML, for each field that differs, and for each field in `still_right`."""
-    before, after = (
-        record_values(record, without=UNVERSIONED_FIELDS) | _item_text_values(record) for record in (old, new)
-    )
+    before, after = (record_values(one, without=UNVERSIONED_FIELDS) | _item_text_values(one) for one in (old, new))
     before = {path: value for path, value in before.items() if "/" not in path or path in after}
     after = {path: value for path, value in after.items() if "/" not in path or path in before}
     reason = reason if len(reason) <= 500 else reason[:499] + "…"
@@ -476,7 +454,6 @@ def _revisions(
 
 
 def _item_text_values(record: Record) -> dict[str, Any]:
-    """Return path → text as it is written to the file, for the texts of the recorded items of a record."""
     return {
         f"{name}/{item.recorded}/{field}": record_values(item)[field]
         for name, fields in ITEM_TEXTS.items()
@@ -520,14 +497,9 @@ def check_file_text(
 
     `owner` is the name of the record (see `record_name`). Raises UnusableFile if the text cannot be checked as a whole.
     """
+    name, digest = new.entry.name, new.entry.sha256
     check = scan_file_text(
-        new.pages,
-        dataset,
-        is_dismissed,
-        record=owner,
-        name=new.entry.name,
-        digest=new.entry.sha256,
-        with_candidates=with_candidates,
+        new.pages, dataset, is_dismissed, record=owner, name=name, digest=digest, with_candidates=with_candidates
     )
     has_unseen = (check.more_findings and not check.findings) or (check.more_candidates and not check.candidates)
     if not check.is_whole or has_unseen:

@@ -77,11 +77,8 @@ def reversal_of(before: Record | None, after: Record, reason: Text, *, now: Reco
         if is_withdrawn(now.events) or has_later_work(after, now):
             return now
         return replace(now, events=(*now.events, Event(type=EventType.RETIRED, reason=reason)))
-    changes: dict[str, Any] = {
-        name: getattr(before, name)
-        for name in after.__dataclass_fields__
-        if name not in IGNORED_FIELDS and name != "id" and getattr(now, name) == getattr(after, name)
-    }
+    names = after.__dataclass_fields__.keys() - IGNORED_FIELDS - {"id"}
+    changes: dict[str, Any] = {n: getattr(before, n) for n in names if getattr(now, n) == getattr(after, n)}
     for name in RECORDED_LISTS:
         if items := getattr(now, name, ()):
             versions = (getattr(before, name), getattr(after, name), items)
@@ -93,10 +90,8 @@ def reversal_of(before: Record | None, after: Record, reason: Text, *, now: Reco
 def has_later_work(after: Record, now: Record) -> bool:
     """Return whether a record has something that counts now and was not in it right after a save."""
     later = (item for name in RECORDED_LISTS for item in getattr(now, name, ())[len(getattr(after, name, ())) :])
-    is_edited = any(
-        getattr(now, name) != getattr(after, name) for name in now.__dataclass_fields__ if name not in IGNORED_FIELDS
-    )
-    return is_edited or any(is_active(item, None) for item in later)
+    names = now.__dataclass_fields__.keys() - IGNORED_FIELDS
+    return any(getattr(now, n) != getattr(after, n) for n in names) or any(is_active(item, None) for item in later)
 
 
 def _reverse_items(
@@ -131,13 +126,10 @@ def _reverse_events(
     checks = [e for e in others if (OPPOSITE_EVENTS[e.type], e.recorded_by) not in later]
     # The new event has the same date, because the date shows which check is undone.
     opposites = [Event(type=OPPOSITE_EVENTS[e.type], date=e.date, reason=reason) for e in (*checks, *removals)]
-    return (*now, *(_with_first_reason(event, after) for event in opposites))
-
-
-def _with_first_reason(event: Event, events: tuple[Event, ...]) -> Event:
-    """Return the event; if it contests an assessment again, with the reason that was given in `events`."""
-    given = [one.reason for one in events if one.type is EventType.CONTESTED]
-    return replace(event, reason=given[-1]) if event.type is EventType.CONTESTED and given else event
+    # what contests an assessment again has the reason that was given
+    given = [one.reason for one in after if one.type is EventType.CONTESTED]
+    is_contested = EventType.CONTESTED if given else None
+    return (*now, *(replace(e, reason=given[-1]) if e.type is is_contested else e for e in opposites))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,21 +156,15 @@ def reverse_save(view: View, save: SavedTogether, reason: Mapping[str, TextVaria
     moment = first.strftime(TIMESTAMP_FORMAT)
     names = {(type(r), r.id) for r in save.records}
     saved = [r for r in all_records(view.dataset) if (type(r), r.id) in names]
-    reversals = {(type(r), r.id): _reversal(r, moment, save.recorded, reason=reason) for r in saved}
+    reversals: dict[tuple[type, str], Record] = {}
+    for r in saved:
+        before = None if _is_new(r, moment) else _as_at(r, moment)
+        reversals[type(r), r.id] = reversal_of(before, _as_at(r, save.recorded), reason, now=r)
     after = [reversals.get((type(r), r.id), r) for r in all_records(view.dataset)]
     used = {name for r in after for _, name in referenced_documents(r)}
-    kept = [
-        r
-        for r in saved
-        if reversals[type(r), r.id] == r or (isinstance(r, Document) and _is_new(r, moment) and r.id in used)
-    ]
+    needed = [r for r in saved if isinstance(r, Document) and _is_new(r, moment) and r.id in used]
+    kept = [r for r in saved if r in needed or reversals[type(r), r.id] == r]
     return SaveReversal(tuple(reversals[type(r), r.id] for r in saved if r not in kept), tuple(kept))
-
-
-def _reversal(r: Record, moment: str, saved: str, *, reason: Mapping[str, TextVariant]) -> Record:
-    """Return the record `r` without what was saved after `moment` and by the time `saved`."""
-    before = None if _is_new(r, moment) else _as_at(r, moment)
-    return reversal_of(before, _as_at(r, saved), reason, now=r)
 
 
 def _is_new(r: Record, moment: str) -> bool:
@@ -191,11 +177,10 @@ def _as_at(r: Record, moment: str) -> Record:
     lists: dict[str, Any] = {}
     for name in RECORDED_LISTS:
         if items := getattr(r, name, ()):
-            lists[name] = tuple(
-                replace(old, events=_by(new.events, moment))
-                for old, new in zip(getattr(before, name), items, strict=True)
-                if (new.recorded or "") <= moment
-            )
+            known = [
+                pair for pair in zip(getattr(before, name), items, strict=True) if (pair[1].recorded or "") <= moment
+            ]
+            lists[name] = tuple(replace(old, events=_by(new.events, moment)) for old, new in known)
     return replace(before, events=_by(r.events, moment), **lists)
 
 
@@ -210,32 +195,22 @@ def retire_record(record: RetiredRecord, reason: Mapping[str, TextVariant]) -> R
 
 def records_naming(dataset: Dataset, document_id: str) -> tuple[Record, ...]:
     """Return the other records that name a document, or that belong to it. They keep it from being retired."""
-    return tuple(
-        record
-        for record in all_records(dataset)
-        if record is not dataset.documents.get(document_id)
-        and any(name == document_id for _, name in referenced_documents(record))
-    )
+    others = (record for record in all_records(dataset) if record is not dataset.documents.get(document_id))
+    return tuple(r for r in others if any(name == document_id for _, name in referenced_documents(r)))
 
 
 def evidence_recorded_with(dataset: Dataset, r: Recommendation, a: Assessment) -> tuple[Evidence, ...]:
     """Return the evidence that was recorded in the same save as the assessment `a` of `r`, counts, and is used nowhere else."""
     items = (dataset.evidence.get(i) for i in a.evidence)
-    return tuple(
-        e
-        for e in items
-        if e and e.recorded and a.recorded and e.recorded_by == a.recorded_by and is_same_save(e, a)
-        if not _is_used_elsewhere(dataset, e, r, besides=a)
-    )
+    found = [e for e in items if e and e.recorded and a.recorded and e.recorded_by == a.recorded_by]
+    return tuple(e for e in found if is_same_save(e, a) and not _is_used_elsewhere(dataset, e, r, besides=a))
 
 
 def _is_used_elsewhere(dataset: Dataset, e: Evidence, r: Recommendation, *, besides: Assessment) -> bool:
     """Return whether `e` no longer counts, or is used by more than the assessment `besides` of `r`."""
     links = {link.recommendation for link in e.relevant_to if is_active(link, None)}
+    cited = ((other.id, one) for other in dataset.recommendations.values() for one in other.assessments)
     citing = (
-        a
-        for other in dataset.recommendations.values()
-        for a in other.assessments
-        if e.id in a.evidence and is_active(a, None) and (other.id, a) != (r.id, besides)
+        one for id, one in cited if e.id in one.evidence and is_active(one, None) and (id, one) != (r.id, besides)
     )
     return not is_active(e, None) or bool(links - {r.id}) or any(citing)

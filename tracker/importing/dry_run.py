@@ -34,7 +34,7 @@ from tracker.queries.current_view import current_view
 from tracker.queries.view import View
 from tracker.sandbox.kinds import is_json, is_table, is_zip
 from tracker.sandbox.limits import UHRI_FILE, UPLOAD, FileLimits
-from tracker.storage.folder.guarded_read import BoundedFile
+from tracker.storage.folder.storage import BoundedFile
 from tracker.validation.state_party import expected_state
 
 ENGLISH = Language("en")

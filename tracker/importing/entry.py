@@ -125,7 +125,7 @@ def _too_large(size: int, limits: FileLimits) -> UnusableFile:
 
 def read_upload(path: Path, limits: FileLimits, name: str) -> bytes:
     """Return the content of a file on the disk. Raise UnusableFile if it cannot be opened or is too large."""
-    from tracker.storage.folder.guarded_read import read_file
+    from tracker.storage.folder.storage import read_file
 
     try:
         size = path.stat().st_size

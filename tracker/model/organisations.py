@@ -40,14 +40,9 @@ class Organisation:
         return self.kind is OrganisationKind.EDITORS
 
 
+_NAMES = {"en": "Editors of this tracker", "ru": "Редакция трекера", "ky": "Трекердин редакциясы"}
 EDITORS = Organisation(
-    id="editors",
-    name={
-        "en": TextVariant(text="Editors of this tracker"),
-        "ru": TextVariant(text="Редакция трекера"),
-        "ky": TextVariant(text="Трекердин редакциясы"),
-    },
-    kind=OrganisationKind.EDITORS,
+    id="editors", name={code: TextVariant(text=text) for code, text in _NAMES.items()}, kind=OrganisationKind.EDITORS
 )
 """The tracker's editors, in a dataset whose tracker.yaml does not name them."""
 

@@ -33,7 +33,6 @@ def awaits_second_reader(settings: Settings, a: Assessment, moment: str | None) 
 
 
 def _is_confirmed(a: Assessment, moment: str | None) -> bool:
-    """Return whether a person other than the author confirmed assessment `a` by `moment`, and did not undo it."""
     confirmations = standing_events(events_by(a, moment), EventType.CONFIRMED, EventType.CONFIRMATION_UNDONE)
     return any(event.recorded_by not in (None, a.recorded_by) for event in confirmations)
 
@@ -71,10 +70,7 @@ def find_assessment_index(r: Recommendation, key: str) -> int | None:
     return next((i for i, a in enumerate(r.assessments) if key == (a.recorded or str(i))), None)
 
 
-TAKEN_BACK = {
-    EventType.CONFIRMATION_UNDONE: EventType.CONFIRMED,
-    EventType.CONTEST_UNDONE: EventType.CONTESTED,
-}
+TAKEN_BACK = {EventType.CONFIRMATION_UNDONE: EventType.CONFIRMED, EventType.CONTEST_UNDONE: EventType.CONTESTED}
 """Type of event → the type of the events that it takes back. Only who made an event of these types takes it back."""
 CONTEST_EVENTS = frozenset({EventType.CONTESTED, EventType.CONTEST_UNDONE})
 
@@ -95,11 +91,8 @@ def is_own(settings: Settings, a: Assessment, by: Person) -> bool:
     the State or a committee said: it is open to every editor.
     """
     own = own_organisation(by, settings.organisations)
-    return (
-        a.voice is not Voice.CIVIL_SOCIETY
-        or _signer(settings, a) == own
-        or (not by.organisation and a.recorded_by == by.handle and a.recorded_for == own)
-    )
+    is_own = not by.organisation and a.recorded_by == by.handle and a.recorded_for == own
+    return a.voice is not Voice.CIVIL_SOCIETY or is_own or _signer(settings, a) == own
 
 
 def can_contest(settings: Settings, a: Assessment, by: Person) -> bool:

@@ -14,8 +14,8 @@ from tracker.publishing.exports.csv_export import render_csv
 from tracker.publishing.exports.json_api import render_list
 from tracker.publishing.exports.xlsx_export import render_xlsx
 from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.queries.current_view import parse_past
 from tracker.queries.lists.filters import Filters
-from tracker.queries.past_dates import parse_past
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.folder.atomic_write import replace_all

@@ -6,7 +6,7 @@ from typing import Literal
 from tracker.i18n import Language
 from tracker.model import partial_dates
 from tracker.queries.deadlines import AgendaItem, Completion
-from tracker.queries.unheard import Silence, Unheard
+from tracker.queries.follow_up import Silence, Unheard
 
 MAX_DAYS, MAX_MONTHS = 60, 24
 """Up to MAX_DAYS the time is given in days, then up to MAX_MONTHS in months, then in years."""

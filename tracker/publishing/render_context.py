@@ -29,7 +29,7 @@ from tracker.publishing import assessment_wording
 from tracker.publishing.deadline_wording import time_left, time_until, unheard_sentence
 from tracker.publishing.file_lines import file_lines, file_sentence
 from tracker.queries import field_diff
-from tracker.queries.chain import build_chain, grade_meaning, graded_paragraphs, printed_grades
+from tracker.queries.follow_up import build_chain, grade_meaning, graded_paragraphs, list_unheard, printed_grades
 from tracker.queries.lists import filters
 from tracker.queries.localized_names import (
     committee_abbreviation,
@@ -43,7 +43,6 @@ from tracker.queries.recommendation_details import same_demand_links, withdrawn_
 from tracker.queries.search.documents import SearchDocument, snippet
 from tracker.queries.search.text_search import SearchTerm, highlight, missing_terms
 from tracker.queries.translations import outdated_in_view, translation_task
-from tracker.queries.unheard import list_unheard
 from tracker.queries.view import View, effective_date
 
 HYPHEN_BETWEEN_DIGITS = re.compile(r"(?<=[0-9])-(?=[0-9])")

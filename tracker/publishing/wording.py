@@ -15,8 +15,8 @@ from tracker.publishing.assessment_wording import assessed_by, freshness, part_i
 from tracker.publishing.render_context import RenderContext
 from tracker.publishing.request import ViewRequest
 from tracker.queries.current_view import reader_of
-from tracker.queries.later_records import Later
 from tracker.queries.lists.filters import Filters, count_by_status, filter_recommendations, group_by_issuer
+from tracker.queries.recommendation_details import Later
 from tracker.queries.view import View, effective_date
 
 LONGEST_TITLE = 200

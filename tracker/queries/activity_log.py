@@ -25,6 +25,7 @@ from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommenda
 from tracker.model.registers import Document
 from tracker.model.signing import CONFIRMATION_EVENTS, CONTEST_EVENTS
 from tracker.model.vocabulary import ActivityKind, EventType, Since
+from tracker.queries.current_view import recorded_day
 from tracker.queries.field_diff import FieldChange
 from tracker.queries.lists.url_filters import (
     BODY_ROW,
@@ -37,7 +38,6 @@ from tracker.queries.lists.url_filters import (
     enum_options,
     since_day,
 )
-from tracker.queries.past_dates import recorded_day
 from tracker.queries.view import View
 from tracker.storage.yaml.format import record_values, to_block
 
@@ -153,7 +153,9 @@ def _entries_of(r: Record, view: View) -> Iterator[ActivityEntry]:
     for item in (item for name in RECORDED_LISTS for item in getattr(r, name, ())):
         if isinstance(item, Assessment) and not partial_dates.known_by(item.date, view.as_of):
             continue
-        if item.recorded and not _is_part_of_new_record(r, item):
+        # a link or a file that was saved together with its new record gets no own entry
+        is_part = isinstance(item, EvidenceLink | AttachedFile) and r.recorded and item.recorded
+        if item.recorded and not (is_part and is_same_save(r, item)):
             kind, reason = _kind_and_reason(item)
             yield _entry(kind, r, item, item=item, reason=reason, gone=_removing_event(item, view.recorded) or gone)
         yield from _event_entries(r, item, view)
@@ -164,7 +166,6 @@ def _entries_of(r: Record, view: View) -> Iterator[ActivityEntry]:
 
 
 def _entry(kind: ActivityKind, r: Record, source: Any, **more: Any) -> ActivityEntry:
-    """Return the entry for what was recorded with `source`: a record, an item, an event or an edit."""
     by, organisation = (getattr(source, name, None) for name in ("recorded_by", "recorded_for"))
     return ActivityEntry(source.recorded, kind, r, by=by, organisation=organisation, **more)
 
@@ -178,13 +179,6 @@ def _kind_and_reason(item: Item) -> tuple[ActivityKind, LocalizedText | None]:
         case AttachedFile():
             return ActivityKind.FILE, item.caption
     return ActivityKind.LINK, item.note
-
-
-def _is_part_of_new_record(r: Record, item: Item) -> bool:
-    """Return whether `item` is a link or a file that was saved together with its new record. It gets no own entry."""
-    return (
-        isinstance(item, EvidenceLink | AttachedFile) and bool(r.recorded and item.recorded) and is_same_save(r, item)
-    )
 
 
 def is_same_save(one: Record | Revision, other: Item | Revision) -> bool:
@@ -208,14 +202,14 @@ def _removing_event(item: Record | Item, moment: str | None) -> EventType | None
 
 def _group_by_save(history: Iterable[Revision]) -> Iterator[list[Revision]]:
     """Yield one list of edits for each save of a record, oldest save first. `history` holds all edits of the record."""
-    save: list[Revision] = []
+    saves: list[list[Revision]] = []
     for change in sorted(history, key=attrgetter("recorded")):
-        if save and not (is_same_save(save[-1], change) and save[-1].recorded_by == change.recorded_by):
-            yield save
-            save = []
-        save.append(change)
-    if save:
-        yield save
+        last = saves[-1][-1] if saves else None
+        if last and is_same_save(last, change) and last.recorded_by == change.recorded_by:
+            saves[-1].append(change)
+        else:
+            saves.append([change])
+    yield from saves
 
 
 def _value_after(r: Record, change: Revision) -> str | None:
@@ -226,12 +220,12 @@ def _value_after(r: Record, change: Revision) -> str | None:
     later = [other for other in r.history if other.field == change.field and other.recorded > change.recorded]
     if later:
         return min(later, key=attrgetter("recorded")).old
+    of: Any = r
+    name = change.field
     if item_path := parse_item_path(change.field):
         list_name, recorded, name = item_path
-        item = next((item for item in getattr(r, list_name, ()) if item.recorded == recorded), None)
-        values = record_values(item) if item else {}
-    else:
-        values, name = record_values(r), change.field
+        of = next((item for item in getattr(r, list_name, ()) if item.recorded == recorded), None)
+    values = record_values(of) if of else {}
     return to_block(values[name]).removesuffix("\n") if name in values else None
 
 
@@ -271,7 +265,6 @@ def count_activity_options(view: View, entries: Sequence[ActivityEntry], filters
 
 
 def _codes_of(view: View, entry: ActivityEntry, row: FilterRow, *, filters: ActivityFilters) -> set[str]:
-    """Return the values of a filter that an entry matches, for the chosen values of the other filters."""
     if row.name == "change":
         return {str(entry.kind)}
     if row.name == "since":
@@ -293,9 +286,7 @@ def _issuers_and_bodies(view: View, entry: ActivityEntry) -> tuple[tuple[str, st
 def _matches(view: View, entry: ActivityEntry, filters: ActivityFilters) -> bool:
     if (filters.change and entry.kind not in filters.change) or not _is_since(view, entry, filters.since):
         return False
-    if not filters.body and not filters.by:
-        return True
-    return any(
+    return not (filters.body or filters.by) or any(
         (not filters.by or issuer in filters.by) and (not filters.body or body in filters.body)
         for issuer, body in _issuers_and_bodies(view, entry)
     )
@@ -333,11 +324,8 @@ Timed = TypeVar("Timed", bound=HasTime)
 def group_by_day(entries: Iterable[Timed], timezone: str) -> tuple[tuple[date, tuple[Timed, ...]], ...]:
     """Return (day on which they were recorded in the time zone `timezone`, entries), in the order of the entries."""
     zone = ZoneInfo(timezone)
-
-    def day_of(entry: Timed) -> date:
-        return datetime.fromisoformat(entry.recorded).astimezone(zone).date()
-
-    return tuple((day, tuple(group)) for day, group in groupby(entries, key=day_of))
+    days = groupby(entries, key=lambda entry: datetime.fromisoformat(entry.recorded).astimezone(zone).date())
+    return tuple((day, tuple(group)) for day, group in days)
 
 
 SLIP_PERIOD = timedelta(minutes=15)
@@ -378,11 +366,8 @@ def split_corrected(
         item: Any = entry.record if entry.item is None else entry.item
         if entry.event is not None and id(item) not in undone_by_item:
             undone_by_item[id(item)] = undone_events(item.events, within)
-        is_corrected = (
-            i in edits
-            or _belongs_to_slip(entry, item, moment, within=within)
-            or (entry.event is not None and id(entry.event) in undone_by_item[id(item)])
-        )
+        is_undone = entry.event is not None and id(entry.event) in undone_by_item[id(item)]
+        is_corrected = i in edits or is_undone or _belongs_to_slip(entry, item, moment, within=within)
         (corrected if is_corrected else standing).append(entry)
     return tuple(standing), tuple(corrected)
 
@@ -454,11 +439,9 @@ def _undone_edits(entries: Sequence[ActivityEntry], within: timedelta) -> Set[in
     for positions in by_record.values():
         for later, earlier in pairwise(positions):
             before, after = entries[earlier], entries[later]
-            is_reversal = {(c.field, c.old, c.new) for c in before.edits} == {
-                (c.field, c.new, c.old) for c in after.edits
-            }
+            back = {(c.field, c.new, c.old) for c in after.edits}
             gap = datetime.fromisoformat(after.recorded) - datetime.fromisoformat(before.recorded)
-            if is_reversal and gap <= within and later not in found:
+            if back == {(c.field, c.old, c.new) for c in before.edits} and gap <= within and later not in found:
                 found |= {later, earlier}
     return found
 
@@ -535,24 +518,15 @@ def with_redactions(view: View, changes: Sequence[Activity], filters: ActivityFi
 
 def group_by_save(entries: Iterable[ActivityEntry]) -> tuple[Activity, ...]:
     """Return the entries, newest first, with those of several records that were saved at once in one group."""
-    runs: list[list[ActivityEntry]] = []
+    saves: list[SavedTogether] = []
     for entry in entries:
-        if runs and _is_one_save(runs[-1], entry):
-            runs[-1].append(entry)
+        run = saves[-1].entries if saves else ()
+        gap = datetime.fromisoformat((run or (entry,))[-1].recorded) - datetime.fromisoformat(entry.recorded)
+        if run and gap < ONE_SAVE and len({each.by for each in (*run, entry) if each.by}) < 2:
+            saves[-1] = SavedTogether((*run, entry))
         else:
-            runs.append([entry])
-    grouped: list[Activity] = []
-    for run in runs:
-        together = SavedTogether(tuple(run))
-        grouped += [together] if len(together.records) > 1 else run
-    return tuple(grouped)
-
-
-def _is_one_save(run: list[ActivityEntry], entry: ActivityEntry) -> bool:
-    """Return whether an entry belongs to the save of the entries before it, which are newer."""
-    gap = datetime.fromisoformat(run[-1].recorded) - datetime.fromisoformat(entry.recorded)
-    people = {each.by for each in (*run, entry) if each.by}
-    return gap < ONE_SAVE and len(people) < 2
+            saves.append(SavedTogether((entry,)))
+    return tuple(one for save in saves for one in ((save,) if len(save.records) > 1 else save.entries))
 
 
 def find_save(view: View, recorded: str) -> SavedTogether | None:

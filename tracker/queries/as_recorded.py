@@ -46,7 +46,10 @@ def without_later_edits(record: AnyRecord, moment: str | None) -> AnyRecord:
         if change.recorded <= moment:
             break
         if item_path := parse_item_path(change.field):
-            _restore_item_text(values, item_path, change.old)
+            list_name, recorded, name = item_path
+            for item in values.get(list_name, ()):
+                if item.get("recorded") == recorded and change.old is not None:
+                    item[name] = parse_history(change.old)
         elif change.old is None:
             values.pop(change.field, None)
         else:
@@ -54,14 +57,6 @@ def without_later_edits(record: AnyRecord, moment: str | None) -> AnyRecord:
     values["history"] = [record_values(change) for change in record.history if change.recorded <= moment]
     older, _ = build_record(type(record), {key: value for key, value in values.items() if key != "id"}, id=record.id)
     return replace(older, version=record.version) if older is not None else record
-
-
-def _restore_item_text(values: dict[str, Any], path: tuple[str, str, str], old: str | None) -> None:
-    """Set the text of a recorded item back to its value `old` before an edit."""
-    list_name, recorded, name = path
-    for item in values.get(list_name, ()):
-        if item.get("recorded") == recorded and old is not None:
-            item[name] = parse_history(old)
 
 
 def parse_history(old: str) -> Any:

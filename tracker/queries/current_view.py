@@ -1,17 +1,165 @@
-"""The current view of a data folder, for pages and routes. Views are cached and shared by all sessions."""
+"""The view that an address asks for: read `as_of` and `recorded`, and keep the current views, shared by all sessions."""
 
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, tzinfo
 from functools import cache
+from pathlib import PurePath
 from zoneinfo import ZoneInfo
 
 from tracker.config import AnyPlace
-from tracker.queries.past_dates import PastDates, parse_past
-from tracker.queries.view import View
+from tracker.model import partial_dates
+from tracker.model.dataset import Dataset, Record, all_records
+from tracker.model.errors import PastDateRefused, RefusedDate
+from tracker.model.lifecycle import timestamps_of
+from tracker.queries.view import View, effective_date, reuse_unchanged
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.timestamps import TIMESTAMP_FORMAT
+
+DAY = r"(?P<day>[12][0-9]{3}-[0-9]{2}-[0-9]{2})"
+DAY_PATTERN = re.compile(DAY)
+MOMENT_PATTERN = re.compile(
+    DAY + r"(?:[T ](?P<minute>[0-9]{2}:[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.(?P<fraction>[0-9]{1,6}))?)?"
+    r"(?P<zone>Z|[+-][0-9]{2}:[0-9]{2})?)?",
+    re.IGNORECASE,
+)
+MAX_SHOWN = 40
+"""How many characters of a value that cannot be read are shown again."""
+NOT_SHOWN = re.compile(r"[^\w .:+/-]")
+"""Matches the characters of such a value that are not shown again, because anybody can put any text into a link."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastDates:
+    """The past state that an address asks for.
+
+    `as_of` is None if nothing is left out because of its date. `recorded` is a timestamp; it is None if nothing is left
+    out because it was recorded later.
+    """
+
+    as_of: date | None = None
+    recorded: str | None = None
+
+
+def parse_past(params: Mapping[str, str], dataset: Dataset, today: date) -> PastDates:
+    """Parse the URL parameters `as_of` and `recorded`. A missing or empty parameter asks for nothing.
+
+    `as_of` is a day. If it is `today`, nothing is left out. `recorded` is a day or a time. It counts to its end: a day
+    to the end of the day in the time zone of the dataset, a time without seconds to the end of the minute. A time
+    without a zone is in the time zone of the dataset.
+
+    Raises PastDateRefused if a value cannot be read, is in the future, or is earlier than everything that was recorded.
+    """
+    as_of, recorded = (params.get(name, "").strip() for name in ("as_of", "recorded"))
+    return PastDates(
+        _parse_as_of(as_of, today) if as_of else None, _parse_recorded(recorded, dataset, today) if recorded else None
+    )
+
+
+def _parse_as_of(value: str, today: date) -> date | None:
+    try:
+        day = date.fromisoformat(value) if DAY_PATTERN.fullmatch(value) else None
+    except ValueError:
+        day = None
+    if day is None:
+        raise PastDateRefused("as_of", RefusedDate.UNREADABLE, _shown(value))
+    if day > today:
+        raise PastDateRefused("as_of", RefusedDate.FUTURE, day.isoformat())
+    return day if day < today else None
+
+
+def _shown(value: str) -> str:
+    return " ".join(NOT_SHOWN.sub(" ", value[:MAX_SHOWN]).split()) or "?"
+
+
+def _parse_recorded(value: str, dataset: Dataset, today: date) -> str:
+    zone = ZoneInfo(dataset.settings.timezone)
+    try:
+        moment = _end_of_moment(value, zone)
+    except (ValueError, OverflowError):
+        raise PastDateRefused("recorded", RefusedDate.UNREADABLE, _shown(value)) from None
+    recorded, day = moment.strftime(TIMESTAMP_FORMAT), moment.astimezone(zone).date()
+    first, latest = recorded_bounds(dataset)
+    # what was recorded while the clock of the server was wrong has a link too
+    if day > today and recorded > latest:
+        raise PastDateRefused("recorded", RefusedDate.FUTURE, day.isoformat())
+    if not first or recorded < first:
+        why, first_day = RefusedDate.NEVER_RECORDED, None
+        if first:
+            why, first_day = RefusedDate.BEFORE_FIRST, recorded_day(first, dataset)
+        raise PastDateRefused("recorded", why, day.isoformat(), first=first_day)
+    return recorded
+
+
+def _end_of_moment(value: str, zone: tzinfo) -> datetime:
+    found = MOMENT_PATTERN.fullmatch(value)
+    if not found:
+        raise ValueError(value)
+    day = date.fromisoformat(found["day"])
+    if not found["minute"]:
+        return datetime.combine(day, time.max, zone).astimezone(UTC)
+    last = f"{found['minute']}:{found['second'] or '59'}.{(found['fraction'] or '').ljust(6, '9')}"
+    given = (found["zone"] or "").upper().replace("Z", "+00:00")
+    moment = datetime.fromisoformat(f"{day.isoformat()}T{last}{given}")
+    return (moment if given else moment.replace(tzinfo=zone)).astimezone(UTC)
+
+
+_bounds: dict[PurePath, tuple[str, str, str]] = {}
+"""Data folder → signature of its dataset, first recorded time, latest recorded time. Finding them takes a while."""
+
+
+def recorded_bounds(dataset: Dataset) -> tuple[str, str]:
+    """Return the first and the latest recorded time in the dataset. Both are "" if there is none."""
+    signature, first, latest = _bounds.get(dataset.root, ("", "", ""))
+    if not signature or signature != dataset.signature:
+        records = {f"{type(record).__name__} {record.id}": record for record in all_records(dataset)}
+        times = reuse_unchanged((dataset.root, "recorded times"), records, _first_and_latest).values()
+        first = min((earliest for earliest, _ in times if earliest), default="")
+        latest = max((newest for _, newest in times), default="")
+        _bounds[dataset.root] = (dataset.signature, first, latest)
+    return first, latest
+
+
+def _first_and_latest(record: Record) -> tuple[str, str]:
+    times = [recorded for recorded in timestamps_of(record) if recorded]
+    return min(times, default=""), max(times, default="")
+
+
+def recorded_day(timestamp: str, dataset: Dataset) -> date:
+    """Return the day of a recorded time, in the time zone of the dataset."""
+    return datetime.fromisoformat(timestamp).astimezone(ZoneInfo(dataset.settings.timezone)).date()
+
+
+@dataclass(frozen=True, slots=True)
+class DayChoice:
+    """The days from which a reader can choose one, and the day that is chosen now."""
+
+    first: date
+    last: date
+    chosen: date
+
+
+def as_of_choice(view: View) -> DayChoice:
+    """Return the days for `as_of`: from the date of the earliest document until today."""
+    documents = view.dataset.documents.values()
+    days = [partial_dates.last_day(day) for d in documents if (day := effective_date(d))]
+    first = view.cached("first document", (), lambda: min([*days, view.today]))
+    return DayChoice(first, view.today, view.as_of or view.today)
+
+
+def recorded_choice(view: View) -> DayChoice | None:
+    """Return the days for `recorded`: from the first on which something was recorded until today; None without one."""
+    first, _latest = recorded_bounds(view.dataset)
+    if not first:
+        return None
+    first_day = recorded_day(first, view.dataset)
+    last = max(first_day, view.today)
+    return DayChoice(first_day, last, recorded_day(view.recorded, view.dataset) if view.recorded else last)
+
 
 MAX_VIEWS = 8
 

@@ -1,7 +1,7 @@
-"""Lists for the data health page: what is unfinished in the data, as tasks for editors."""
+"""What is unfinished in the data, as tasks for editors, and the three first steps in an empty tracker."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from tracker.model import partial_dates
@@ -70,11 +70,7 @@ def has_copy(view: View, e: Evidence) -> bool:
 
 def unverified(view: View) -> tuple[Task, ...]:
     """Return a task for each document, recommendation and evidence in which something still has to be checked."""
-    records: list[Record] = [
-        *view.documents.values(),
-        *view.recommendations.values(),
-        *view.evidence.values(),
-    ]
+    records: list[Record] = [*view.documents.values(), *view.recommendations.values(), *view.evidence.values()]
     found = (Task(r, what=tuple(_to_check(r))) for r in records)
     return tuple(task for task in found if task.what)
 
@@ -100,3 +96,29 @@ def _to_check(record: Record) -> Iterator[str]:
 def without_timestamp(view: View) -> tuple[Task, ...]:
     """Return a task for each recommendation with an assessment without a recorded time: it was written by hand."""
     return tuple(Task(r) for r in view.recommendations.values() if any(a.recorded is None for a in r.assessments))
+
+
+PAGES_OF_STEPS = ("/edit", "/import")
+"""The pages on which the steps themselves are done."""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstSteps:
+    """Which of the first steps are done: concluding observations, own demands, colleagues."""
+
+    observations: bool
+    demands: bool
+    colleagues: bool
+
+
+def first_steps(view: View, path: str, *, can_save: bool, people: Callable[[], int]) -> FirstSteps | None:
+    """Return the steps that the page at `path` shows, or None. `people` returns the number of accounts.
+
+    As long as there is no recommendation, every page shows them; after that only the overview, to editors, until both
+    committees and civil society ask for something.
+    """
+    asked = {r.issued_by for r in view.dataset.recommendations.values()}
+    is_over = len(asked) > 1 or (asked and not (can_save and path == "/"))
+    if is_over or view.is_past or path in PAGES_OF_STEPS:
+        return None
+    return FirstSteps(Issuer.COMMITTEE in asked, Issuer.CIVIL_SOCIETY in asked, people() > 1)

@@ -108,10 +108,10 @@ def _items_of(view: View, d: Document) -> Iterator[AgendaItem]:
         if known := getattr(d, name):
             met = _completion(view, None, d) if name == "due" and (d.received or d.issued) else None
             yield AgendaItem(known, name, d, source=Source(document=d.id), verification=d.verification, met=met)
-    for n, step in enumerate(d.follow_up.steps if d.follow_up else ()):
-        assert d.follow_up
-        source = _source(d, d.follow_up, step)
-        yield AgendaItem(step.date, f"step-{n}", d, source=source, verification=d.follow_up.verification, step=step)
+    follow_up = d.follow_up or FollowUp(verification=Verification.TO_CHECK)
+    for n, step in enumerate(follow_up.steps):
+        own = Source(document=step.document) if step.document else follow_up.source or Source(document=d.id)
+        yield AgendaItem(step.date, f"step-{n}", d, source=own, verification=follow_up.verification, step=step)
     seen: dict[DeadlineKind, int] = {}
     for deadline in d.deadlines:
         n = seen[deadline.kind] = seen.get(deadline.kind, 0) + 1
@@ -134,15 +134,10 @@ def _completion(view: View, done: str | None, document: Document | None) -> Comp
     return Completion(date, document) if date or document else None
 
 
-def _source(d: Document, follow_up: FollowUp, step: FollowUpStep) -> Source:
-    return Source(document=step.document) if step.document else follow_up.source or Source(document=d.id)
-
-
 def _was_known(item: AgendaItem, view: View) -> bool:
     # A due date is known in advance. The data does not say when other dates were announced: they count from that day on.
     if item.deadline is not None:
-        source = item.source.document
-        return source is None or source in view.documents
+        return item.source.document is None or item.source.document in view.documents
     return item.place == "due" or partial_dates.known_by(item.date, view.as_of)
 
 
@@ -222,16 +217,14 @@ def _unknown(view: View, body: TreatyBody) -> tuple[UnknownDeadline, ...]:
 
 def _has_reply(view: View, observations: Document, own: list[Document]) -> bool:
     """Return whether the State has replied, as a step or a report of the follow-up shows, or whether no reply is asked for."""
-    follow_up = observations.follow_up
-    if follow_up and any(partial_dates.known_by(step.date, view.as_of) for step in follow_up.steps):
-        return True
-    if follow_up and follow_up.verification is Verification.SEEN and not follow_up.paragraphs:
-        return True
+    if follow_up := observations.follow_up:
+        is_not_asked = follow_up.verification is Verification.SEEN and not follow_up.paragraphs
+        if is_not_asked or any(partial_dates.known_by(step.date, view.as_of) for step in follow_up.steps):
+            return True
     return any(d.kind is DocumentKind.FOLLOW_UP_REPORT and d.cycle == observations.cycle for d in own)
 
 
 def _is_later(report: Document, observations: Document) -> bool:
-    """Return whether a State report is due or dated after concluding observations."""
     date, other = report.due or effective_date(report), effective_date(observations)
     return date is not None and other is not None and partial_dates.last_day(date) > partial_dates.last_day(other)
 
@@ -305,34 +298,20 @@ def build_timeline(view: View) -> Timeline | None:
 
     step = max(1, -(-(last - first) // 10))  # at most ten years are labelled
     years = tuple((year, position(datetime.date(year, 1, 1))) for year in range(first, last, step))
+
+    def placed(item: AgendaItem) -> TimelineItem:
+        state, first = item.state(view.local_date), partial_dates.date_range(item.date)[0] or item.last_day
+        is_ahead, is_late = state is DeadlineState.NEXT, state is DeadlineState.OVERDUE
+        return TimelineItem(item, position(first), position(item.last_day), ahead=is_ahead, late=is_late)
+
     lanes = tuple(
-        (
-            body,
-            tuple(
-                TimelineItem(
-                    item,
-                    position(partial_dates.date_range(item.date)[0] or item.last_day),
-                    position(item.last_day),
-                    ahead=item.state(view.local_date) is DeadlineState.NEXT,
-                    late=item.state(view.local_date) is DeadlineState.OVERDUE,
-                )
-                for item in shown
-                if item.document.body == body.id
-            ),
-        )
-        for body in view.bodies.values()
+        (body, tuple(placed(item) for item in shown if item.document.body == body.id)) for body in view.bodies.values()
     )
     return Timeline(years, position(view.local_date), lanes)
 
 
 def _is_shown(item: AgendaItem, view: View) -> bool:
-    """Return whether the timeline has a date. See `build_timeline`."""
-    return (
-        item.step is not None
-        or item.deadline is not None
-        or item.state(view.local_date) in (DeadlineState.NEXT, DeadlineState.OVERDUE)
-        or (
-            (item.date == effective_date(item.document) and item.place != "due")
-            and partial_dates.known_by(item.date, view.local_date)
-        )
-    )
+    if item.step or item.deadline or item.state(view.local_date) in (DeadlineState.NEXT, DeadlineState.OVERDUE):
+        return True
+    is_effective = item.date == effective_date(item.document) and item.place != "due"
+    return is_effective and partial_dates.known_by(item.date, view.local_date)

@@ -1,12 +1,11 @@
 """What the overview page shows: summary figures, and the matrix of same demands and uptake."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
+from tracker.model.localized_text import natural_key
 from tracker.model.organisations import Organisation
 from tracker.model.records import Assessment, Recommendation, Uptake
 from tracker.model.registers import TreatyBody
-from tracker.model.sorting import natural_key
 from tracker.model.vocabulary import Direction, EvidenceEffect, Issuer, Status, UptakeResult, Voice
 from tracker.queries.headline import Headline
 from tracker.queries.lists.filters import count_by_status, document_year
@@ -45,6 +44,7 @@ class IssuerSummary:
 def summarize(view: View, issuer: Issuer) -> IssuerSummary:
     """Return the summary of one issuer's recommendations on the day of the view."""
     recommendations = view.by_issuer(issuer)
+    counting = (a for r in recommendations for a in view.headline(r).assessments)
 
     def with_direction(direction: Direction) -> tuple[Recommendation, ...]:
         return tuple(r for r in recommendations if view.headline(r).direction is direction)
@@ -62,26 +62,17 @@ def summarize(view: View, issuer: Issuer) -> IssuerSummary:
         stale=tuple(r for r in recommendations if view.is_stale(r)),
         setbacks=with_evidence(EvidenceEffect.SETBACK),
         progress=with_evidence(EvidenceEffect.PROGRESS),
-        organisations=_organisations(view, recommendations),
+        organisations=tuple({o.id: o for o in map(view.organisation_of, counting)}.values()),
     )
 
 
 def _has_changed(view: View, r: Recommendation) -> bool:
-    """Return whether an organisation whose assessment counts gave another status the time before."""
-    histories = _histories(view, r)
-    return any(len(own) > 1 and own[0].status is not own[1].status for own in histories)
-
-
-def _histories(view: View, r: Recommendation) -> list[list[Assessment]]:
-    """Return for each organisation whose assessment counts its assessments of the whole recommendation, newest first."""
-    own = [a for a in view.assessments[r.id] if a.voice is Voice.CIVIL_SOCIETY and a.part is None]
-    counting = (view.organisation_of(a).id for a in view.headline(r).assessments)
-    return [[a for a in own if view.organisation_of(a).id == id] for id in counting]
-
-
-def _organisations(view: View, recommendations: Iterable[Recommendation]) -> tuple[Organisation, ...]:
-    counting = (a for r in recommendations for a in view.headline(r).assessments)
-    return tuple({o.id: o for o in map(view.organisation_of, counting)}.values())
+    counting = {view.organisation_of(a).id for a in view.headline(r).assessments}
+    given: dict[str, list[Status | None]] = {}
+    for a in view.assessments[r.id]:
+        if a.voice is Voice.CIVIL_SOCIETY and a.part is None:
+            given.setdefault(view.organisation_of(a).id, []).append(a.status)
+    return any(len(own) > 1 and own[0] is not own[1] for id, own in given.items() if id in counting)
 
 
 def count_evidence(view: View, r: Recommendation, effect: EvidenceEffect) -> int:
@@ -170,24 +161,17 @@ def demand_matrix(view: View) -> tuple[MatrixRow, ...]:
 def _row(view: View, r: Recommendation) -> MatrixRow:
     same = tuple(other for other in view.same_demand(r) if other.issued_by is Issuer.COMMITTEE)
     addressee = view.body_of(r)
-    cells = tuple(
-        MatrixCell(
-            body,
-            tuple(other for other in same if view.body_of(other) is body),
-            tuple(pair for pair in view.uptake_of(r) if view.body_of(pair[0]) is body),
-            addressed=body is addressee,
-        )
-        for body in view.bodies.values()
-    )
-    return MatrixRow(r, cells)
+    cells = []
+    for body in view.bodies.values():
+        own = tuple(other for other in same if view.body_of(other) is body)
+        uptake = tuple(pair for pair in view.uptake_of(r) if view.body_of(pair[0]) is body)
+        cells.append(MatrixCell(body, own, uptake, addressed=body is addressee))
+    return MatrixRow(r, tuple(cells))
 
 
 def uptake_not_checked(view: View, matrix: tuple[MatrixRow, ...]) -> tuple[tuple[TreatyBody, str], ...]:
     """Return (committee, year) of the documents of which an uptake is recorded as not checked, in the order of `matrix`."""
     pairs = (pair for row in matrix for cell in row.cells for pair in cell.uptake)
-    found = [
-        (body, document_year(view, r))
-        for r, uptake in pairs
-        if uptake.result is UptakeResult.TO_CHECK and (body := view.body_of(r))
-    ]
+    to_check = [r for r, uptake in pairs if uptake.result is UptakeResult.TO_CHECK]
+    found = [(body, document_year(view, r)) for r in to_check if (body := view.body_of(r))]
     return tuple({(body.id, year): (body, year) for body, year in found}.values())

@@ -41,10 +41,9 @@ def files_by_name(view: View) -> Mapping[str, AttachedFile | None]:
 
 def preview_size(view: View, file: AttachedFile) -> tuple[int, int] | None:
     """Return (width, height) of the preview of a file in pixels, or None if it has no preview."""
-    sizes = view.cached(
-        "preview sizes",
-        file.sha256,
-        lambda: read_preview_size(view.dataset.root, file.sha256) or (0, 0),
-        most=MAX_PREVIEW_SIZES,
-    )
+
+    def read() -> tuple[int, int]:
+        return read_preview_size(view.dataset.root, file.sha256) or (0, 0)
+
+    sizes = view.cached("preview sizes", file.sha256, read, most=MAX_PREVIEW_SIZES)
     return sizes if sizes != (0, 0) else None

@@ -1,12 +1,21 @@
-"""Details for the page of a recommendation: all its assessments, and the civil-society recommendations it takes up."""
+"""Details for the pages of records: all assessments, the same demands, and records that do not count in the view.
+
+These are dated or were recorded later than the view, or were retired.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from tracker.model import partial_dates
 from tracker.model.events import Event
-from tracker.model.lifecycle import existed_at
-from tracker.model.records import Assessment, Recommendation, SameDemand, Uptake
+from tracker.model.lifecycle import existed_at, is_active
+from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, SameDemand, Uptake
+from tracker.model.registers import Document
 from tracker.model.vocabulary import Voice
 from tracker.queries.activity_log import is_slip, last_removal
-from tracker.queries.view import View, sort_newest_first
+from tracker.queries.as_recorded import as_recorded, without_later_edits
+from tracker.queries.view import View, effective_date, sort_newest_first
 
 
 def assessment_history(view: View, r: Recommendation) -> tuple[Assessment, ...]:
@@ -15,11 +24,8 @@ def assessment_history(view: View, r: Recommendation) -> tuple[Assessment, ...]:
     The assessment must be dated on or before the day of the view, and recorded by the time `view.recorded`. Withdrawn
     assessments are included.
     """
-    return sort_newest_first(
-        a
-        for a in view.dataset.recommendations[r.id].assessments
-        if partial_dates.known_by(a.date, view.as_of) and existed_at(a, view.recorded)
-    )
+    recorded = (a for a in view.dataset.recommendations[r.id].assessments if existed_at(a, view.recorded))
+    return sort_newest_first(a for a in recorded if partial_dates.known_by(a.date, view.as_of))
 
 
 def withdrawn_assessments(view: View, r: Recommendation) -> tuple[tuple[Assessment, Event], ...]:
@@ -46,11 +52,8 @@ def same_demand_links(view: View, r: Recommendation) -> tuple[tuple[Recommendati
     def link(other: Recommendation) -> SameDemand:
         links = [same for same in r.same_demand if same.recommendation == other.id]
         links += [same for same in other.same_demand if same.recommendation == r.id]
-        return SameDemand(
-            recommendation=other.id,
-            extent=next((same.extent for same in links if same.extent), None),
-            note=next((same.note for same in links if same.note), None),
-        )
+        extent, note = (next((v for same in links if (v := getattr(same, n))), None) for n in ("extent", "note"))
+        return SameDemand(recommendation=other.id, extent=extent, note=note)
 
     return tuple((other, link(other)) for other in view.same_demand(r))
 
@@ -61,8 +64,88 @@ def uptake_by(view: View, r: Recommendation) -> tuple[tuple[Recommendation, Upta
     The recommendation in a pair is the civil-society recommendation. An uptake is left out if its recommendation is not
     in the view.
     """
-    return tuple(
-        (view.recommendations[uptake.recommendation], uptake)
-        for uptake in r.uptake
-        if uptake.recommendation in view.recommendations
+    known = view.recommendations
+    return tuple((known[uptake.recommendation], uptake) for uptake in r.uptake if uptake.recommendation in known)
+
+
+RetiredOne = TypeVar("RetiredOne", Evidence, Document)
+MAX_RETIRED = 200
+"""The largest number of retired items that are shown."""
+
+
+@dataclass(frozen=True)
+class Retired(Generic[RetiredOne]):
+    """A record that no longer counts, and the event that retired it."""
+
+    record: RetiredOne
+    event: Event
+
+
+def list_retired(view: View, records: Iterable[RetiredOne]) -> tuple[Retired[RetiredOne], ...]:
+    """Return those of the records that were retired by the recorded time of the view, the last retired first.
+
+    At most MAX_RETIRED items are returned. Evidence that was made private again is among them, as its stub.
+    """
+    found = []
+    for record in records:
+        if record.events and existed_at(record, view.recorded) and not is_active(record, view.recorded):
+            removal = last_removal(record, view.recorded)
+            assert removal
+            found.append(Retired(without_later_edits(record, view.recorded), removal))
+    found.sort(key=lambda item: item.event.recorded or "", reverse=True)
+    return tuple(found[:MAX_RETIRED])
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Why a record is not in a view of the past. At most one of the two is given.
+
+    `dated` is the partial date from which the record counts. `recorded` is the time when the record was recorded. If
+    both are "", the record was written by hand, so nobody knows when it was recorded.
+    """
+
+    dated: str = ""
+    recorded: str = ""
+
+
+def later_recommendation(view: View, recommendation_id: str) -> Later | None:
+    """Return why a recommendation that exists is later than the view; None if it is not, or if it was retired by then."""
+    r = view.dataset.recommendations.get(recommendation_id)
+    if r is None or not view.is_past or recommendation_id in view.recommendations or view.is_retired(r.id):
+        return None
+    if not existed_at(r, view.recorded):
+        return Later(recorded=r.recorded or "")
+    document = view.dataset.documents.get(r.document)
+    if document and existed_at(document, view.recorded):
+        return Later(dated=effective_date(document) or "")
+    return Later(recorded=(document and document.recorded) or "")
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierRecords:
+    """What a view of the past holds about a recommendation that is later than the view.
+
+    `assessments` are those of all voices, newest first. `evidence` holds (evidence, link) pairs, newest first. `same` are
+    the recommendations that ask for the same thing and existed on the day of the view.
+    """
+
+    assessments: tuple[Assessment, ...] = ()
+    evidence: tuple[tuple[Evidence, EvidenceLink], ...] = ()
+    same: tuple[Recommendation, ...] = ()
+
+
+def earlier_records(view: View, r: Recommendation) -> EarlierRecords:
+    """Return what was dated and recorded by the time of the view, although the recommendation `r` itself is later."""
+    then = as_recorded(r, view.recorded)
+    named = {same.recommendation for same in then.same_demand} if then else set()
+    return EarlierRecords(
+        assessments=sort_newest_first(
+            a for a in (then.assessments if then else ()) if partial_dates.known_by(a.date, view.as_of)
+        ),
+        evidence=view.evidence_for(r),
+        same=tuple(
+            other
+            for other in view.recommendations.values()
+            if other.id in named or any(same.recommendation == r.id for same in other.same_demand)
+        ),
     )

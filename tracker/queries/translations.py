@@ -1,8 +1,7 @@
 """Translations: which texts lack a language, and which were translated from a text that has changed since."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from itertools import chain
 from operator import attrgetter
 from typing import Any
 
@@ -80,12 +79,8 @@ def outdated_wordings(record: Record, main: str) -> Mapping[str, Mapping[str, st
 
 def outdated_in_view(view: View, record: Record) -> Mapping[str, Mapping[str, str]]:
     """Return `outdated_wordings` of a record. The result is kept with the view."""
-    return view.cached(
-        "outdated wordings",
-        (type(record), record.id),
-        lambda: outdated_wordings(record, view.settings.language),
-        most=10_000,
-    )
+    key, main = (type(record), record.id), view.settings.language
+    return view.cached("outdated wordings", key, lambda: outdated_wordings(record, main), most=10_000)
 
 
 def becoming_outdated(before: Record, after: Record, main: str) -> Mapping[str, tuple[str, ...]]:
@@ -119,7 +114,6 @@ def _histories(record: Record, main: str) -> dict[str, _TextHistory]:
 
 
 def _old_wordings(old: str | None, path: str, main: str) -> Wordings:
-    """Return the wordings of the text at `path` in `old`, the earlier value of its field as YAML."""
     if old is None:
         return {}
     value, (name, _, rest) = parse_history(old), path.partition("/")
@@ -150,12 +144,9 @@ def translation_task(view: View, record: Record, lang: str) -> TranslationTask:
     main = view.settings.language
     texts = [(path, {code or main for code in text}) for path, text in record_texts(record)]
     outdated = outdated_wordings(record, main)
-    return TranslationTask(
-        record,
-        lang,
-        missing=tuple(path for path, languages in texts if lang not in languages),
-        outdated=tuple(path for path, _ in texts if lang in outdated.get(path, ())),
-    )
+    missing = tuple(path for path, languages in texts if lang not in languages)
+    behind = tuple(path for path, _ in texts if lang in outdated.get(path, ()))
+    return TranslationTask(record, lang, missing=missing, outdated=behind)
 
 
 @once_per_view
@@ -164,13 +155,12 @@ def translation_queue(view: View) -> Mapping[str, tuple[TranslationTask, ...]]:
 
     The records are those of the view: documents, recommendations, evidence.
     """
-    return {lang: _tasks(view, lang) for lang in view.settings.languages}
-
-
-def _tasks(view: View, lang: str) -> tuple[TranslationTask, ...]:
-    records: Iterator[Record] = chain(view.documents.values(), view.recommendations.values(), view.evidence.values())
-    tasks = (task for record in records if (task := translation_task(view, record, lang)).paths)
-    return tuple(sorted(tasks, key=lambda task: not task.outdated))
+    records: list[Record] = [*view.documents.values(), *view.recommendations.values(), *view.evidence.values()]
+    queue = {lang: [translation_task(view, record, lang) for record in records] for lang in view.settings.languages}
+    return {
+        lang: tuple(sorted((task for task in tasks if task.paths), key=lambda task: not task.outdated))
+        for lang, tasks in queue.items()
+    }
 
 
 def register_of(record: Record) -> str:

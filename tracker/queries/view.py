@@ -121,11 +121,9 @@ class View:
     @cached_property
     def _all_documents(self) -> Mapping[str, Document]:
         """Return id → document for the documents that existed on the day of the view, including retired documents."""
-        documents = self.dataset.documents.values()
-        existing = (
-            with_marks(without_later_edits(d, self.recorded)) for d in documents if existed_at(d, self.recorded)
-        )
-        return {d.id: d for d in existing if partial_dates.known_by(effective_date(d), self.as_of)}
+        existing = (d for d in self.dataset.documents.values() if existed_at(d, self.recorded))
+        known = (with_marks(without_later_edits(d, self.recorded)) for d in existing)
+        return {d.id: d for d in known if partial_dates.known_by(effective_date(d), self.as_of)}
 
     @cached_property
     def not_yet_issued(self) -> Set[str]:
@@ -150,25 +148,16 @@ class View:
         """
         found = self.reused("recommendations", self.dataset.recommendations, lambda r: as_recorded(r, self.recorded))
         current = {id: r for id, r in found.items() if r is not None and r.document not in self.not_yet_issued}
-        return current | self._translations_marked(current.values())
-
-    def _translations_marked(self, recommendations: Iterable[Recommendation]) -> dict[str, Recommendation]:
-        """Return id → recommendation for those with a quotation. Its wordings say whether they are translations."""
-        by_language: dict[str | None, dict[str, Recommendation]] = {}
-        for r in recommendations:
+        # the wordings of a quotation say whether they are translations
+        main, by_language = self.settings.language, dict[str | None, dict[str, Recommendation]]()
+        for r in current.values():
             if r.text:
                 d = self.document(r.document)
                 by_language.setdefault(d.original_language if d else None, {})[r.id] = r
-        main = self.settings.language
-        return {
-            id: r
-            for language, found in by_language.items()
-            for id, r in self.reused(
-                f"quotations of {language}, {main}",
-                found,
-                partial(_with_translations, original=language, main=main),
-            ).items()
-        }
+        for language, quoted in by_language.items():
+            marked = partial(_with_translations, original=language, main=main)
+            current |= self.reused(f"quotations of {language}, {main}", quoted, marked)
+        return current
 
     @cached_property
     def evidence(self) -> Mapping[str, Evidence]:
@@ -185,10 +174,11 @@ class View:
     @cached_property
     def assessments(self) -> Mapping[str, tuple[Assessment, ...]]:
         """Return recommendation id → the assessments that count on the day of the view, newest first."""
-        return self.reused("assessments", self.recommendations, self._assessments_of)
 
-    def _assessments_of(self, r: Recommendation) -> tuple[Assessment, ...]:
-        return sort_newest_first(a for a in r.assessments if partial_dates.known_by(a.date, self.as_of))
+        def of(r: Recommendation) -> tuple[Assessment, ...]:
+            return sort_newest_first(a for a in r.assessments if partial_dates.known_by(a.date, self.as_of))
+
+        return self.reused("assessments", self.recommendations, of)
 
     def latest(self, r: Recommendation, voice: Voice) -> Assessment | None:
         """Return the latest assessment of the whole recommendation by one voice, or None if there is none.
@@ -311,17 +301,10 @@ class View:
     @cached_property
     def searchable(self) -> Searchable:
         """Return the texts of the recommendations, with an index of their words."""
-        sources: dict[str, TextSources] = {
-            r.id: (
-                r,
-                self.document(r.document),
-                self.body_of(r),
-                tuple(self.assessments[r.id]),
-                tuple(item for item, _ in self.evidence_for(r)),
-                self.settings,
-            )
-            for r in self.recommendations.values()
-        }
+        sources: dict[str, TextSources] = {}
+        for r in self.recommendations.values():
+            said, evidence = tuple(self.assessments[r.id]), tuple(item for item, _ in self.evidence_for(r))
+            sources[r.id] = (r, self.document(r.document), self.body_of(r), said, evidence, self.settings)
         return self._searchable("recommendations", sources, recommendation_document)
 
     @cached_property
@@ -356,19 +339,11 @@ class View:
         """
         # every view has a date of its own, but the text is one object
         today = intern(self.today.isoformat())
-        return {
-            r.id: (
-                r,
-                self.document(r.document),
-                self.body_of(r),
-                self.assessments[r.id],
-                self.settings,
-                today,
-                *(item for item, _ in self.evidence_for(r)),
-                *self.same_demand(r),
-            )
-            for r in self.recommendations.values()
-        }
+        found: dict[str, tuple[Any, ...]] = {}
+        for r in self.recommendations.values():
+            own = (r, self.document(r.document), self.body_of(r), self.assessments[r.id], self.settings, today)
+            found[r.id] = (*own, *(item for item, _ in self.evidence_for(r)), *self.same_demand(r))
+        return found
 
     def search_terms(self, typed: str) -> tuple[SearchTerm, ...]:
         """Return the search words and phrases in `typed`, with the synonyms that the settings define for them."""
@@ -406,25 +381,19 @@ class View:
 
         If A was replaced by B, and B by C, the successor of A is C.
         """
-        visited: set[str] = set()
-        current: str | None = recommendation_id
-        while current is not None and current not in self.recommendations:
-            if current in visited:
+        visited, current = set[str](), recommendation_id
+        while current not in self.recommendations:
+            if current in visited or not self.is_retired(current):
                 return None
             visited.add(current)
-            current = self._retired_into(current)
+            events = events_by(self.dataset.recommendations[current], self.recorded)
+            current = next((e.into or "" for e in reversed(events) if e.type is EventType.RETIRED), "")
         return current
 
     def is_retired(self, recommendation_id: str) -> bool:
         """Return whether a recommendation was recorded and then retired by the recorded time of the view."""
         r = self.dataset.recommendations.get(recommendation_id)
         return r is not None and existed_at(r, self.recorded) and is_withdrawn(events_by(r, self.recorded))
-
-    def _retired_into(self, recommendation_id: str) -> str | None:
-        if not self.is_retired(recommendation_id):
-            return None
-        events = events_by(self.dataset.recommendations[recommendation_id], self.recorded)
-        return next((event.into for event in reversed(events) if event.type is EventType.RETIRED), None)
 
     @property
     def has_other_mechanisms(self) -> bool:

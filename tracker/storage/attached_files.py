@@ -11,7 +11,7 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Set
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import BytesIO
 from itertools import chain
 from pathlib import Path, PurePath
@@ -128,10 +128,9 @@ def folder_state(root: PurePath) -> int:
     """Return a number that changes when an attached file is added or removed; 0 if there is no folder of such files."""
     if not isinstance(root, Path):
         return open_storage(root).version or 0
-    try:
+    with suppress(OSError):
         return (root / FILES_FOLDER).stat().st_mtime_ns
-    except OSError:
-        return 0
+    return 0
 
 
 def remove_kept(
@@ -172,11 +171,9 @@ def read_text_pages(root: PurePath, sha256: str) -> dict[int, str]:
     A file without pages has one text. 0 is what is on no page; it is missing if the text was made by an older version.
     Raises OSError if the text cannot be read.
     """
-    try:
-        raw = open_storage(root).read(text_name(sha256), MAX_KEPT_BYTES)
-    except FileNotFoundError:
-        return {}
-    return split_pages(raw.decode("utf-8", "replace"))
+    with suppress(FileNotFoundError):
+        return split_pages(open_storage(root).read(text_name(sha256), MAX_KEPT_BYTES).decode("utf-8", "replace"))
+    return {}
 
 
 def split_pages(text: str) -> dict[int, str]:
@@ -189,10 +186,9 @@ def split_pages(text: str) -> dict[int, str]:
 
 def read_kept_preview(root: PurePath, sha256: str) -> bytes | None:
     """Return the preview of a file, a WebP image, or None if it has none. Raises OSError if it cannot be read."""
-    try:
+    with suppress(FileNotFoundError):
         return open_storage(root).read(preview_name(sha256), _MAX_PREVIEW_BYTES)
-    except FileNotFoundError:
-        return None
+    return None
 
 
 def find_kept(root: Path, name: str) -> tuple[Path, os.stat_result] | None:
@@ -204,11 +200,10 @@ def find_kept(root: Path, name: str) -> tuple[Path, os.stat_result] | None:
     inside = Path(os.path.realpath(root)) / FILES_FOLDER
     if digest_of_name(name) is None or not Path(os.path.realpath(path)).is_relative_to(inside):
         return None
-    try:
+    with suppress(FileNotFoundError):
         status = os.stat(path)
-    except FileNotFoundError:
-        return None
-    return (path, status) if stat.S_ISREG(status.st_mode) else None
+        return (path, status) if stat.S_ISREG(status.st_mode) else None
+    return None
 
 
 @contextmanager
@@ -232,10 +227,8 @@ def read_preview_size(root: PurePath, sha256: str) -> tuple[int, int] | None:
     try:
         if isinstance(root, Path) and find_kept(root, PurePath(preview_name(sha256)).name) is None:
             return None
-        with (
-            open_kept(root, preview_name(sha256)) as (opened, _),
-            Image.open(opened, formats=("WEBP",)) as image,  # only the head of the file is read
-        ):
+        # only the head of the file is read
+        with open_kept(root, preview_name(sha256)) as (opened, _), Image.open(opened, formats=("WEBP",)) as image:
             return image.size
     except (OSError, UnidentifiedImageError, ValueError, SyntaxError):
         return None

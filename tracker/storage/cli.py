@@ -2,11 +2,12 @@
 
 import argparse
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path, PurePath
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -137,7 +138,6 @@ def _is_public(place: StoragePlace) -> bool:
 
 
 def _is_closed(place: StoragePlace) -> bool:
-    """Return whether other users of the machine must not read the files of a place."""
     if isinstance(place, DatabasePlace):
         return place.area is not Area.DATA
     return not place.stat().st_mode & 0o077
@@ -178,15 +178,14 @@ def _plan(
     known: Mapping[str, bytes],
     copied_before: Mapping[str, str] | None,
 ) -> CopyPlan:
+    def is_newer(name: str) -> bool:
+        return _is_newer(name, here, there) if copied_before is None else copied_before.get(name) != known[name].hex()
+
     changed = tuple(name for name in sorted(digests) if name in known and known[name] != digests[name])
     return CopyPlan(
         new=tuple(name for name in sorted(digests) if name not in known),
         changed=changed,
-        newer=tuple(
-            name
-            for name in changed
-            if (_is_newer(name, here, there) if copied_before is None else copied_before.get(name) != known[name].hex())
-        ),
+        newer=tuple(filter(is_newer, changed)),
         same=tuple(name for name in sorted(digests) if known.get(name) == digests[name]),
         only_there=tuple(sorted(known.keys() - digests.keys())),
     )
@@ -201,12 +200,9 @@ def _is_newer(name: str, here: RecordStorage, there: RecordStorage) -> bool:
 
 def _times(name: str, raw: bytes) -> set[str]:
     """Return the recorded times in a data file. There are none in other files, and in one that cannot be read."""
-    if not is_data_file(name):
-        return set()
-    try:
-        records, _ = parse_file(PurePath(name), raw)
-    except InvalidFile:
-        return set()
+    records: tuple[Any, ...] = ()
+    with suppress(InvalidFile):
+        records = parse_file(PurePath(name), raw)[0] if is_data_file(name) else ()
     return {time for record in records if hasattr(record, "history") for time in timestamps_of(record) if time}
 
 
@@ -245,11 +241,8 @@ def _require_names(digests: Mapping[str, bytes], storage: RecordStorage) -> None
 def _is_copied(name: str) -> bool:
     """Return whether a file is copied: not if it is in a cache, the rest of an interrupted save, or DIGESTS_FILE."""
     path = PurePath(name)
-    return (
-        path.parts[0] != CACHE_FOLDER
-        and name != DIGESTS_FILE
-        and not (path.name.startswith(".") and path.suffix == ".new")
-    )
+    is_unfinished = path.name.startswith(".") and path.suffix == ".new"
+    return path.parts[0] != CACHE_FOLDER and name != DIGESTS_FILE and not is_unfinished
 
 
 def _copy_order(name: str) -> tuple[int, str]:
@@ -308,14 +301,12 @@ def _place(text: str, area: Area, config: Config) -> StoragePlace:
 
 
 def _run_init(arguments: argparse.Namespace, config: Config, _now: datetime) -> str:
-    if arguments.url:
-        given = [parse_place(arguments.url, area) for area in Area]
-    else:
-        given = [place for place in (config.data, config.private, config.state) if place is not None]
+    set_places = (config.data, config.private, config.state)
+    given = [parse_place(arguments.url, area) for area in Area] if arguments.url else set_places
     places = [place for place in given if isinstance(place, DatabasePlace)]
     if not places:
         raise TrackerError("No setting is the URL of a database. Give one that begins with postgresql://")
     # only who uses a database needs the packages for it
-    from tracker.storage.database.setup import make_tables
+    from tracker.storage.database.connection import make_tables
 
     return "\n".join(line for place in places for line in make_tables(place))

@@ -12,13 +12,15 @@ from pathlib import PurePath
 from types import MappingProxyType
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from tracker.config import AnyPlace
 from tracker.model.dataset import Dataset
 from tracker.model.errors import InvalidFile, NoDataset, Problem, Sentence
+from tracker.model.localized_text import natural_key
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document, Settings, TreatyBody
 from tracker.model.safety_config import SafetyFile
-from tracker.model.sorting import natural_key
 from tracker.storage.cache_registry import REDACTION_MARKER, clear_caches_repeatedly, redaction_times
 from tracker.storage.failures import DatabaseUnavailable, shown_failure
 from tracker.storage.folder.storage import LEADS_OUT, NOT_A_FILE
@@ -28,7 +30,6 @@ from tracker.storage.record_storage import display_path as display_path
 from tracker.storage.yaml.defaults import with_defaults
 from tracker.storage.yaml.file_parser import RECORD_FOLDERS, REGISTER_FILES, SETTINGS_FILES, ParsedFile, parse_file
 from tracker.storage.yaml.reader import MAX_BYTES
-from tracker.storage.yaml.record_builder import build_record
 
 TOP_FILES = {*REGISTER_FILES, *SETTINGS_FILES}
 """The data files that are in no subfolder."""
@@ -137,13 +138,8 @@ def load_file(
     except OSError as bad:
         read_stat, wrong = UNREAD, [(1, f"cannot be read ({bad.strerror}); check its permissions")]
     content_hash = blake2b(os.fsencode(relative) + (raw or repr(file_stat).encode()), digest_size=12).digest()
-    return FileState(
-        read_stat,
-        int.from_bytes(content_hash),
-        digest,
-        records=records,
-        problems=tuple(Problem(display_path(path), line, message) for line, message in wrong),
-    )
+    problems = tuple(Problem(display_path(path), line, message) for line, message in wrong)
+    return FileState(read_stat, int.from_bytes(content_hash), digest, records=records, problems=problems)
 
 
 CHECK_INTERVAL = 1.0
@@ -163,14 +159,8 @@ class FolderUnavailable:
     shown: Sentence | None = None
 
 
-def _build_fallback() -> Settings:
-    named = {"title": "Recommendation tracker", "state_party": "—", "publisher": {"name": "—"}}
-    settings, _ = build_record(Settings, with_defaults("tracker.yaml", named))
-    assert settings is not None
-    return settings
-
-
-FALLBACK_SETTINGS = _build_fallback()
+_NAMED = {"title": "Recommendation tracker", "state_party": "—", "publisher": {"name": "—"}}
+FALLBACK_SETTINGS: Settings = TypeAdapter(Settings).validate_python(with_defaults("tracker.yaml", _NAMED))
 """Neutral settings: no State party, no publisher."""
 
 NOTHING_PARSED: Mapping[PurePath, tuple[bytes, ParsedFile]] = MappingProxyType({})
@@ -247,9 +237,8 @@ class DatasetReader:
             # name → state, of all files and of the files with problems
             self._files: dict[str, FileState] = {}
             self._invalid: dict[str, FileState] = {}
-            self._records: dict[type, dict[str, Any]] = {
-                kind: {} for kind in (Settings, SafetyFile, TreatyBody, Document, Recommendation, Evidence)
-            }
+            kinds = (Settings, SafetyFile, TreatyBody, Document, Recommendation, Evidence)
+            self._records: dict[type, dict[str, Any]] = {kind: {} for kind in kinds}
             self._checksums: dict[str, str] = {}
             self._combined_hash = 0
             self._dataset: Dataset | None = None

@@ -98,7 +98,6 @@ def clear_file_caches(state: Path) -> None:
 
 
 def _remove_leftovers(folder: Path) -> None:
-    """Delete the files in `folder` that belong to processes that have ended."""
     with suppress(OSError):
         for path in folder.iterdir():
             if not (path.name.isdigit() and _is_running(int(path.name))) or path.name == str(os.getpid()):

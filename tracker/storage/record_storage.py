@@ -162,8 +162,5 @@ def is_regular(file_stat: FileStat) -> bool:
 def list_files_in(source: FileSource, folder: str, ending: str) -> Mapping[str, FileStat]:
     """Return name → FileStat for the files in `folder` whose names end in `ending` and do not begin with a dot, in order."""
     listed = source.list_files(folder)
-    return {
-        name: listed[name]
-        for name in sorted(listed)
-        if name.endswith(ending) and not name.rpartition("/")[2].startswith(".")
-    }
+    names = (name for name in sorted(listed) if not name.rpartition("/")[2].startswith("."))
+    return {name: listed[name] for name in names if name.endswith(ending)}

@@ -87,7 +87,6 @@ def _latest(record: Record) -> str:
 
 
 def _parse(timestamp: str) -> datetime | None:
-    """Return a recorded time as a datetime, or None if the text is not valid."""
     try:
         return datetime.strptime(timestamp, TIMESTAMP_FORMAT).replace(tzinfo=UTC)
     except ValueError:

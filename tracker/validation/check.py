@@ -1,8 +1,10 @@
 """Find all problems in a data folder, each with its file and line."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from itertools import chain, groupby
+from operator import attrgetter
 
 from tracker.config import AnyPlace
 from tracker.model.dataset import Dataset, all_records
@@ -45,11 +47,8 @@ def find_problems(
     missing or was changed. Passages for which `is_dismissed` returns True are left out. `now` is as in `check_folder`.
     With `with_digests`, attached files are read whole; without it, only their sizes are compared.
     """
-    violations = chain(
-        rules.check_dataset(dataset, now),
-        scanner.scan_dataset(dataset, is_dismissed),
-        check_attached_files(dataset, with_digests=with_digests),
-    )
+    broken, unsafe = rules.check_dataset(dataset, now), scanner.scan_dataset(dataset, is_dismissed)
+    violations = chain(broken, unsafe, check_attached_files(dataset, with_digests=with_digests))
     return sorted([*dataset.problems, *locate_violations(violations, dataset), *scanner.scan_files(dataset)])
 
 
@@ -59,13 +58,8 @@ def locate_violations(violations: Iterable[RuleViolation], dataset: Dataset) -> 
     Problems are sorted by file.
     """
     files = open_storage(dataset.root)
-    for path, group in groupby(
-        sorted(violations, key=lambda violation: str(violation.path)), key=lambda violation: violation.path
-    ):
-        try:
+    for path, group in groupby(sorted(violations, key=lambda one: str(one.path)), key=attrgetter("path")):
+        node = None
+        with suppress(InvalidFile, OSError):
             node = compose(decode(files.read(dataset.name_of(path))))
-        except (InvalidFile, OSError):
-            node = None
-        yield from (
-            Problem(display_path(path), find_line(node, violation.field_path), violation.message) for violation in group
-        )
+        yield from (Problem(display_path(path), find_line(node, one.field_path), one.message) for one in group)

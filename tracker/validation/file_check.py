@@ -49,21 +49,12 @@ def check_attached_files(dataset: Dataset, *, with_digests: bool) -> Iterator[Ru
     otherwise as long as the disk takes. Without it, only sizes are compared.
     """
     digests: dict[str, str] = {}
-    for path, field_path, file in _active_files_of(dataset):
-        yield from (
-            RuleViolation(path, field_path, message)
-            for message in file_faults(dataset.root, file, digests if with_digests else None)
-        )
-
-
-def _active_files_of(dataset: Dataset) -> Iterator[tuple[PurePath, FieldPath, AttachedFile]]:
-    """Yield (path of the record's file, field path in it, attached file)."""
     for record in all_records(dataset):
-        active = active_files(record)
+        active, path = active_files(record), dataset.path_of(record)
         at: FieldPath = ("documents", record.id) if isinstance(record, Document) else ()
         for index, file in enumerate(getattr(record, "files", ())):
-            if file in active:
-                yield dataset.path_of(record), (*at, "files", index), file
+            for message in file_faults(dataset.root, file, digests if with_digests else None) if file in active else ():
+                yield RuleViolation(path, (*at, "files", index), message)
 
 
 def file_faults(root: PurePath, file: AttachedFile, digests: dict[str, str] | None = None) -> Iterator[str]:
@@ -134,11 +125,8 @@ def unnamed_files(root: PurePath, named: Iterable[AttachedFile], *, originals: I
     kept = set(originals)
     names = {name for file in named for name in (file.file_name, *names_beside(file))}
     listed = [(name, PurePath(name).name) for name in sorted(open_storage(root).list_files(FILES_FOLDER))]
-    return [
-        name
-        for name, short in listed
-        if short not in names and not short.startswith(".") and not is_original(short, kept)
-    ]
+    unnamed = [(name, short) for name, short in listed if short not in names and not short.startswith(".")]
+    return [name for name, short in unnamed if not is_original(short, kept)]
 
 
 UNNAMED_FOR = timedelta(days=7)
@@ -204,11 +192,8 @@ def restore_texts_and_previews(root: PurePath, files: Iterable[AttachedFile]) ->
     """
     done, storage = [], open_storage(root)
     for file in {file.sha256: file for file in files}.values():
-        missing = [
-            name
-            for name in map(kept_name, names_beside(file))
-            if not is_kept(storage, name) or is_old_text(root, file, name)
-        ]
+        names = map(kept_name, names_beside(file))
+        missing = [name for name in names if not is_kept(storage, name) or is_old_text(root, file, name)]
         if missing and not content_fault(root, file, {}):
             path = display_path(root / kept_name(file.file_name))
             done.append(f"{path}: {_restore(root, file, missing)}")

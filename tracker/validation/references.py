@@ -2,7 +2,6 @@
 
 import difflib
 from collections.abc import Collection, Iterator
-from datetime import date
 
 from tracker.model import partial_dates
 from tracker.model.dataset import Dataset, Record
@@ -25,10 +24,8 @@ def id_exists(kind: str, name: str | None, known: Collection[str], *, where: Fie
     """
     if name is not None and name not in known:
         near = difflib.get_close_matches(name, known, n=1)
-        yield (
-            where,
-            f"there is no {kind} {name!r}; " + (f"did you mean {near[0]!r}?" if near else "add it, or correct the id"),
-        )
+        advice = f"did you mean {near[0]!r}?" if near else "add it, or correct the id"
+        yield where, f"there is no {kind} {name!r}; {advice}"
 
 
 def referenced_documents(record: Record) -> Iterator[tuple[FieldPath, str]]:
@@ -40,15 +37,15 @@ def referenced_documents(record: Record) -> Iterator[tuple[FieldPath, str]]:
         return
     sources: list[tuple[FieldPath, Source | None]] = []
     if isinstance(record, Document):
-        follow_up = record.follow_up
-        sources.append((("follow_up", "source"), follow_up.source if follow_up else None))
-        for i, step in enumerate(follow_up.steps if follow_up else ()):
-            if step.document:
-                yield ("follow_up", "steps", i, "document"), step.document
-        for i, turn in enumerate(follow_up.rounds if follow_up else ()):
-            for key, name in (("reply", turn.reply), ("report", turn.report)):
-                if name:
-                    yield ("follow_up", "rounds", i, key), name
+        if follow_up := record.follow_up:
+            sources.append((("follow_up", "source"), follow_up.source))
+            for i, step in enumerate(follow_up.steps):
+                if step.document:
+                    yield ("follow_up", "steps", i, "document"), step.document
+            for i, turn in enumerate(follow_up.rounds):
+                for key, name in (("reply", turn.reply), ("report", turn.report)):
+                    if name:
+                        yield ("follow_up", "rounds", i, key), name
         for i, deadline in enumerate(record.deadlines):
             sources.append((("deadlines", i, "source"), deadline.source))
             if deadline.met_by:
@@ -57,11 +54,8 @@ def referenced_documents(record: Record) -> Iterator[tuple[FieldPath, str]]:
         yield ("document",), record.document
     if isinstance(record, Recommendation):
         sources.append((("source",), record.source))
-        sources += [
-            (("assessments", i, "source"), a.source)
-            for i, a in enumerate(record.assessments)
-            if not is_withdrawn(a.events)
-        ]
+        counting = ((i, a) for i, a in enumerate(record.assessments) if not is_withdrawn(a.events))
+        sources += [(("assessments", i, "source"), a.source) for i, a in counting]
     for where, source in sources:
         for key in ("document", "cited_by"):
             if source and (name := getattr(source, key)):
@@ -102,14 +96,10 @@ def scale_in_use(d: Dataset, body: str, day: str | None) -> tuple[str, ...]:
 def scale_on(d: Dataset, body: str, day: str | None) -> Scale | None:
     """Return the scale that a committee used on a day, its first scale if `day` is None; None if it is not known."""
     for scale in d.bodies[body].scales if body in d.bodies else ():
-        if day is None or _used_on(scale, partial_dates.last_day(day)):
+        known = scale.period or scale.since
+        if day is None or known is None:
+            return scale
+        (first, last), on = partial_dates.date_range(known), partial_dates.last_day(day)
+        if (first is None or first <= on) and (scale.period is None or on <= last):
             return scale
     return None
-
-
-def _used_on(scale: Scale, day: date) -> bool:
-    known = scale.period or scale.since
-    if known is None:
-        return True
-    first, last = partial_dates.date_range(known)
-    return (first is None or first <= day) and (scale.period is None or day <= last)

@@ -137,19 +137,15 @@ def document_exists_and_fits_issuer(d: Dataset, r: Recommendation) -> RuleResult
             f"{r.document} is an alternative report: its recommendations are issued by civil society, not by a committee",
         )
     if not is_alternative_report and r.issued_by is Issuer.CIVIL_SOCIETY:
-        yield (
-            ("issued_by",),
-            f"{r.document} is not an alternative report: its recommendations are not issued by civil society",
-        )
+        message = f"{r.document} is not an alternative report: its recommendations are not issued by civil society"
+        yield ("issued_by",), message
 
 
 def quotation_was_read(d: Dataset, r: Recommendation) -> RuleResults:
     """Require that the person who quoted a text from the document has read the document."""
     if r.verification is not Verification.SEEN and is_quoted(r.text):
-        yield (
-            ("text",),
-            "a quoted text needs 'verification: seen'; put what others report into the summary, in your own words",
-        )
+        message = "a quoted text needs 'verification: seen'; put what others report into the summary, in your own words"
+        yield ("text",), message
 
 
 def reading_says_where(d: Dataset, record: Record) -> RuleResults:
@@ -194,20 +190,13 @@ def uptake_is_in_later_document_of_same_committee(d: Dataset, r: Recommendation)
             continue
         document, report = d.documents.get(r.document), d.documents.get(demand.document)
         if document and report and document.body != report.body:
-            yield (
-                where,
-                f"{report.id} is addressed to {report.body}, not to {document.body}; "
-                "use same_demand for another committee's recommendation",
-            )
-        elif (
-            document
-            and report
-            and document.issued
-            and report.issued
-            and partial_dates.last_day(document.issued)
-            < (partial_dates.date_range(report.issued)[0] or partial_dates.last_day(report.issued))
-        ):
-            yield where, f"{document.id} is earlier than {report.id}; uptake needs a later document, use same_demand"
+            message = f"{report.id} is addressed to {report.body}, not to {document.body}"
+            yield where, f"{message}; use same_demand for another committee's recommendation"
+        elif document and report and document.issued and report.issued:
+            first, last = partial_dates.date_range(report.issued)
+            if partial_dates.last_day(document.issued) < (first or last):
+                message = f"{document.id} is earlier than {report.id}; uptake needs a later document, use same_demand"
+                yield where, message
 
 
 def assessment_fits_its_voice(d: Dataset, r: Recommendation) -> RuleResults:
@@ -241,10 +230,8 @@ def check_assessment(d: Dataset, r: Recommendation, a: Assessment) -> RuleResult
         if a.grade is None:
             yield ("voice",), f"a committee's assessment needs its grade, or {NOT_SELECTED!r}"
         if r.issued_by is Issuer.CIVIL_SOCIETY:
-            yield (
-                ("voice",),
-                "a committee grades only its own recommendations; record this with the committee's recommendation",
-            )
+            message = "a committee grades only its own recommendations; record this with the committee's recommendation"
+            yield ("voice",), message
         else:
             yield from _grade_is_in_scale(d, r, a)
     elif a.grade is not None:
@@ -256,11 +243,8 @@ def check_assessment(d: Dataset, r: Recommendation, a: Assessment) -> RuleResult
     if a.scope is not None and a.grade is None:
         yield ("scope",), "only a grade has a scope as the committee prints it; use the key 'part'"
     if a.part is not None and a.part not in {p.id for p in r.parts}:
-        yield (
-            ("part",),
-            f"{r.id} has no part {a.part!r}; "
-            + (f"one of {', '.join(p.id for p in r.parts)}" if r.parts else "leave it out"),
-        )
+        advice = f"one of {', '.join(p.id for p in r.parts)}" if r.parts else "leave it out"
+        yield ("part",), f"{r.id} has no part {a.part!r}; {advice}"
     for j, name in enumerate(a.evidence):
         yield from id_exists("evidence", name, d.evidence, where=("evidence", j))
     if a.source is not None:
@@ -290,10 +274,8 @@ def _organisation_fits_voice(d: Dataset, a: Assessment) -> RuleResults:
             "the key 'assessor' is only for the State and committees; write 'organisation' with an id from tracker.yaml",
         )
     elif organisations != [EDITORS.id]:
-        yield (
-            ("voice",),
-            f"the assessment names no organisation; write 'organisation', one of {', '.join(organisations)}",
-        )
+        message = f"the assessment names no organisation; write 'organisation', one of {', '.join(organisations)}"
+        yield ("voice",), message
     if a.organisation is not None and a.assessor is not None:
         yield ("assessor",), "the key 'assessor' is only for the State and committees; leave it out"
 
@@ -321,7 +303,6 @@ def recorded_times_are_unique(d: Dataset, r: Recommendation) -> RuleResults:
 
 
 def _repeated(values: Sequence[str | None]) -> list[int]:
-    """Return the positions of the values that stand earlier in the list too."""
     return [i for i, value in enumerate(values) if value is not None and value in values[:i]]
 
 
@@ -339,10 +320,8 @@ def contest_has_a_reason(d: Dataset, r: Recommendation) -> RuleResults:
     for i, a in enumerate(r.assessments):
         for j, event in enumerate(a.events):
             if event.type is EventType.CONTESTED and not event.reason:
-                yield (
-                    ("assessments", i, "events", j),
-                    "an objection to an assessment needs a reason; add the key 'reason'",
-                )
+                message = "an objection to an assessment needs a reason; add the key 'reason'"
+                yield ("assessments", i, "events", j), message
 
 
 def texts_are_in_dataset_languages(d: Dataset, record: Record) -> RuleResults:
@@ -358,7 +337,6 @@ def _unknown_language(d: Dataset, lang: str) -> str:
 
 
 def _languages(value: object, where: FieldPath = ()) -> Iterator[tuple[FieldPath, str]]:
-    """Yield (field path, language code) of every text in a record. The code is "" if the file gives none."""
     if isinstance(value, Mapping):
         yield from (((*where, lang), lang) for lang, wording in value.items() if isinstance(wording, TextVariant))
     elif isinstance(value, tuple):
@@ -381,10 +359,8 @@ def evidence_links_exist(d: Dataset, e: Evidence) -> RuleResults:
         yield from id_exists("recommendation", link.recommendation, d.recommendations, where=where)
         r = d.recommendations.get(link.recommendation)
         if r and link.part is not None and link.part not in {p.id for p in r.parts}:
-            yield (
-                ("relevant_to", i, "part"),
-                f"{r.id} has no part {link.part!r}; leave it out, or name one that exists",
-            )
+            message = f"{r.id} has no part {link.part!r}; leave it out, or name one that exists"
+            yield ("relevant_to", i, "part"), message
 
 
 def retired_document_is_unreferenced(d: Dataset, record: Record) -> RuleResults:
@@ -405,21 +381,16 @@ def body_and_documents_exist(d: Dataset, document: Document) -> RuleResults:
 
 def issued_after_adopted(d: Dataset, document: Document) -> RuleResults:
     """Require that a document was not issued before it was adopted."""
-    if (
-        document.adopted
-        and document.issued
-        and partial_dates.last_day(document.issued) < partial_dates.last_day(document.adopted)
-    ):
+    last_day, adopted, issued = partial_dates.last_day, document.adopted, document.issued
+    if adopted and issued and last_day(issued) < last_day(adopted):
         yield ("issued",), "issued before it was adopted; check both dates"
 
 
 def symbol_is_of_this_state(d: Dataset, document: Document) -> RuleResults:
     """Require that the symbol of a document does not name another State, unless the settings allow it."""
     if document.symbol and (found := other_state_in(d, document.symbol)):
-        yield (
-            ("symbol",),
-            f"the symbol {document.symbol} is of another State ({found}); correct it, or allow it in tracker.yaml",
-        )
+        message = f"the symbol {document.symbol} is of another State ({found}); correct it, or allow it in tracker.yaml"
+        yield ("symbol",), message
 
 
 def nothing_public_has_an_owner(d: Dataset, record: Evidence | Document) -> RuleResults:

@@ -116,9 +116,5 @@ def _codes_by_name() -> Mapping[str, str]:
     codes = {
         two: three for three, (two, *_) in get_global("territory_aliases").items() if re.fullmatch("[A-Z]{3}", three)
     }
-    return {
-        name.casefold(): codes[two]
-        for language in LANGUAGES_OF_NAMES
-        for two, name in Locale(language).territories.items()
-        if two in codes
-    }
+    names = (item for language in LANGUAGES_OF_NAMES for item in Locale(language).territories.items())
+    return {name.casefold(): codes[two] for two, name in names if two in codes}

@@ -28,10 +28,15 @@ from tracker.web.account_routes import SignInRoutes
 from tracker.web.file_downloads import FileDownloadsMiddleware
 from tracker.web.gates.connection_limits import limit_connections
 from tracker.web.gates.log_limit import limit_log
-from tracker.web.gates.origin_check import OriginCheckMiddleware
-from tracker.web.gates.security_headers import SecurityHeadersMiddleware, inline_scripts, security_headers
+from tracker.web.gates.request_checks import (
+    ICON_PATH,
+    OriginCheckMiddleware,
+    SecurityHeadersMiddleware,
+    StreamlitPathsMiddleware,
+    inline_scripts,
+    security_headers,
+)
 from tracker.web.gates.streamlit_gate import StreamlitGateMiddleware, StreamlitMessages
-from tracker.web.gates.streamlit_paths import ICON_PATH, StreamlitPathsMiddleware
 from tracker.web.page_shell import ICON_FONT, PageShells, asset_bytes, asset_files
 from tracker.web.private_downloads import PrivateFilesMiddleware
 from tracker.web.responses import CachedResponder

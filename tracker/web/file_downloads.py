@@ -29,7 +29,7 @@ from tracker.storage.attached_files import MAX_KEPT_BYTES, PREVIEW_SUFFIX, find_
 from tracker.storage.failures import DatabaseUnavailable
 from tracker.storage.file_cache import FileCache
 from tracker.storage.open_storage import open_storage
-from tracker.web.gates.security_headers import FILES_PATH
+from tracker.web.gates.request_checks import FILES_PATH
 from tracker.web.refused_dates import NO_STORE
 from tracker.web.responses import MAX_WAITING, is_not_modified
 from tracker.web.unavailable import RETRY_AFTER_SECONDS, unavailable_response

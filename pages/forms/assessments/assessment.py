@@ -10,22 +10,17 @@ from dataclasses import replace
 import streamlit as st
 from markupsafe import escape
 
-from pages.forms.buttons import show_discard_button
-from pages.forms.fields import Fields, open_form, open_nested_form
-from pages.forms.files.chosen_files import forget_files
-from pages.forms.files.section import show_files_section
-from pages.forms.records.choice_names import document_names, evidence_name
+from pages.forms.fields import Fields, document_names, evidence_name, open_form, open_nested_form
+from pages.forms.files.section import forget_files, show_files_section
 from pages.forms.records.evidence import evidence_texts, show_rarer_fields, show_source_fields
 from pages.forms.records.recommendation import show_recommendation_form, show_retire_form
 from pages.forms.submit import ActionWords, FormWords, save_form, show_action_button, warn_if_changed
+from pages.forms.widgets import show_discard_button
 from pages.shared import form_drafts
-from pages.shared.audience import show_audience
-from pages.shared.layout import Page
-from pages.shared.markdown import escape_markdown
-from pages.shared.presence import note_closed_form
+from pages.shared.form_drafts import note_closed_form, show_waiting_drafts
+from pages.shared.layout import Page, escape_markdown, show_audience
 from pages.shared.saving import save_records, save_with_reason
-from pages.shared.url_state import UrlParams
-from pages.shared.waiting_drafts import show_waiting_drafts
+from pages.shared.widget_values import UrlParams
 from tracker.editing import undo
 from tracker.editing.forms.assessment import NEW_EVIDENCE, AssessmentForm
 from tracker.editing.forms.evidence import EvidenceForm
@@ -38,7 +33,7 @@ from tracker.model.labels import N_
 from tracker.model.lifecycle import is_active, standing_contests
 from tracker.model.localized_text import TextVariant
 from tracker.model.permissions import Permission
-from tracker.model.records import Assessment, Evidence, Recommendation
+from tracker.model.records import Assessment, Recommendation
 from tracker.model.signing import assessment_key, can_contest, can_review, find_assessment_index, is_own, made_by
 from tracker.model.vocabulary import (
     COMPUTED_STATUSES,
@@ -93,18 +88,14 @@ def ways_of_assessment(page: Page, r: Recommendation, params: UrlParams) -> Call
         a = whole.assessments[index]
         is_withdrawable = a.recorded and is_active(a, None) and page.context.can_save
         form = (*params, ("editing", OPEN_NOW), ("withdraw", a.recorded or ""))
-        found = [
-            (_("Confirm or decline"), review_link(page, whole, a, params=params)),
-            (
-                _("Withdraw"),
-                link("/recommendation", *form) if is_withdrawable and is_own(page.view.settings, a, person) else "",
+        found = {
+            _("Confirm or decline"): review_link(page, whole, a, params=params),
+            _("Withdraw"): is_withdrawable and is_own(page.view.settings, a, person) and link("/recommendation", *form),
+            _("Withdraw the objection") if has_contested(page, a) else _("Contest"): contest_link(
+                page, whole, a, params=params
             ),
-            (
-                _("Withdraw the objection") if has_contested(page, a) else _("Contest"),
-                contest_link(page, whole, a, params=params),
-            ),
-        ]
-        return [way for way in found if way[1]]
+        }
+        return [(name, href) for name, href in found.items() if href]
 
     return ways
 
@@ -123,9 +114,8 @@ def _show_second_review_form(page: Page, r: Recommendation, version: str, index:
         show_audience(page, is_public=True)
         # The keys hold the version that is shown: a click on a version that the reviewer has not seen does nothing.
         if st.button(_("Confirm"), type="primary", key=f"confirm_{r.id}_{r.version}"):
-            confirmed, message = undo.with_event(EventType.CONFIRMED, r, index), _("Confirmed in a second review.")
-            if save_records(page, r.id, [confirmed], reason=message, message=message):
-                close_form()
+            message = _("Confirmed in a second review.")
+            _save_event(page, r, EventType.CONFIRMED, index=index, message=message)
         if is_theirs:
             _save_with_reason(
                 page,
@@ -161,12 +151,13 @@ def _show_contest_form(page: Page, r: Recommendation, version: str, index: int) 
     if not has_contested(page, r.assessments[index]):
         _show_contest(page, r, index)
     elif st.button(_("Withdraw the objection"), key=f"take_back_{r.id}_{r.version}"):
-        changed, message = (
-            undo.with_event(EventType.CONTEST_UNDONE, r, index),
-            _("The objection is withdrawn. It stays in the history."),
-        )
-        if save_records(page, r.id, [changed], reason=message, message=message):
-            close_form()
+        message = _("The objection is withdrawn. It stays in the history.")
+        _save_event(page, r, EventType.CONTEST_UNDONE, index=index, message=message)
+
+
+def _save_event(page: Page, r: Recommendation, kind: EventType, *, index: int, message: str) -> None:
+    if save_records(page, r.id, [undo.with_event(kind, r, index)], reason=message, message=message):
+        close_form()
 
 
 def _show_contest(page: Page, r: Recommendation, index: int) -> None:
@@ -197,9 +188,8 @@ def _save_with_reason(
     """Ask for a reason, and save what `change` makes of it when the button is pressed. `name` is in the widget keys."""
     with st.container(key=f"rt_required_{name}_{r.id}"):
         reason = st.text_area(question, key=f"{name}_{r.id}", max_chars=2000)
-    if st.button(label, key=f"{name}_now_{r.id}_{r.version}") and save_with_reason(
-        page, r.id, change, reason=reason, missing=missing, message=message
-    ):
+    how = {"reason": reason, "missing": missing, "message": message}
+    if st.button(label, key=f"{name}_now_{r.id}_{r.version}") and save_with_reason(page, r.id, change, **how):
         close_form()
 
 
@@ -215,7 +205,8 @@ def show_no_change_button(page: Page, r: Recommendation) -> None:
     """Show a button, and a field for a note, which confirms that the person's own latest assessment is still true today."""
     language = page.context.language
     _ = language.gettext
-    latest = _own_assessment(page, page.view.recommendations[r.id])
+    found = page.view.headline(page.view.recommendations[r.id]).assessments
+    latest = next((a for a in found if is_own(page.view.settings, a, page.context.person)), None)
     if latest is None or not page.context.person.handle:
         return
     index = next(i for i, a in enumerate(r.assessments) if (a.recorded, a.reason) == (latest.recorded, latest.reason))
@@ -223,58 +214,37 @@ def show_no_change_button(page: Page, r: Recommendation) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input(_("Public note (optional)"), key=note_key, max_chars=500, width=260)
         # The callback gets the record that this person was looking at, not the one of the next run.
-        st.button(
-            _("Reviewed today: no change"),
-            key=f"still_{r.id}",
-            on_click=_remember_review,
-            kwargs={"r": r, "index": index, "note_key": note_key},
-            help=_("Readers will see that the assessment was reviewed today, and the note."),
-        )
+        note = _("Readers will see that the assessment was reviewed today, and the note.")
+        press = {"on_click": _remember_review, "kwargs": {"r": r, "index": index, "note_key": note_key}}
+        st.button(_("Reviewed today: no change"), key=f"still_{r.id}", help=note, **press)
         show_audience(page, is_public=True)
     # saved here, not in the callback, so that a refusal stands at the button
-    if (
-        (pressed := st.session_state.pop(REVIEWED, None))
-        and pressed[0].id == r.id
-        and _confirm_unchanged(page, *pressed)
-    ):
-        st.rerun()
-
-
-def _own_assessment(page: Page, r: Recommendation) -> Assessment | None:
-    """Return the assessment of the whole recommendation that this person can confirm, or None."""
-    found = page.view.headline(r).assessments
-    return next((a for a in found if is_own(page.view.settings, a, page.context.person)), None)
+    seen, index, note = st.session_state.pop(REVIEWED, (None, 0, ""))
+    if seen and seen.id == r.id:
+        today = page.view.today.isoformat()
+        changed = undo.confirm_unchanged(seen, index, today, note=text_from_input(note, language) if note else None)
+        message = _("Reviewed on {day}: no change.", day=language.format_date(today))
+        if save_records(page, r.id, [changed], reason=note or _("Reviewed today: no change."), message=message):
+            st.rerun()
 
 
 def _remember_review(*, r: Recommendation, index: int, note_key: str) -> None:
     st.session_state[REVIEWED] = (r, index, str(st.session_state.get(note_key) or "").strip())
 
 
-def _confirm_unchanged(page: Page, r: Recommendation, index: int, note: str) -> bool:
-    language, today = page.context.language, page.view.today.isoformat()
-    _ = language.gettext
-    confirmed = undo.confirm_unchanged(r, index, today, note=text_from_input(note, language) if note else None)
-    return save_records(
-        page,
-        r.id,
-        [confirmed],
-        reason=note or _("Reviewed today: no change."),
-        message=_("Reviewed on {day}: no change.", day=language.format_date(today)),
-    )
-
-
 def _show_withdraw_form(page: Page, r: Recommendation, version: str, index: int) -> None:
     language = page.context.language
     _ = language.gettext
-    page.show(
-        "forms/withdraw.html",
-        a=r.assessments[index],
-        heading=_("Withdraw an assessment"),
-        note=_("It stays in the history, marked as withdrawn, and no longer counts."),
-    )
+    note = _("It stays in the history, marked as withdrawn, and no longer counts.")
+    page.show("forms/withdraw.html", a=r.assessments[index], heading=_("Withdraw an assessment"), note=note)
     with st.container(key=f"rt_required_withdraw_{r.id}"):
         reason = st.text_area(_("Why is it withdrawn?"), key=f"withdraw_{r.id}", max_chars=2000)
-    retired = _choose_evidence_to_retire(page, r, r.assessments[index])
+    if items := evidence_recorded_with(page.view.dataset, r, r.assessments[index]):
+        st.html(f"<p>{escape(_('This evidence was recorded together with it. Nothing else uses it.'))}</p>")
+    retired = []
+    for e in items:
+        label = _("Also archive: {title}", title=escape_markdown(evidence_name(page, e)))
+        retired += [e] if st.checkbox(label, True, key=f"also_retire_{e.id}") else []
     words = ActionWords(_("Withdraw"), anyway=_("Withdraw anyway"))
     if not show_action_button(page, words, r, version=version, key=f"withdraw_now_{r.id}"):
         return
@@ -286,21 +256,6 @@ def _show_withdraw_form(page: Page, r: Recommendation, version: str, index: int)
     message = _("Withdrawn. It stays in the history but no longer counts.")
     if save_records(page, r.id, changed, reason=reason, message=message):
         close_form()
-
-
-def _choose_evidence_to_retire(page: Page, r: Recommendation, a: Assessment) -> list[Evidence]:
-    """Show a box for each item of evidence that was recorded with `a` and is used nowhere else. Return the ticked ones."""
-    _ = page.context.language.gettext
-    items = evidence_recorded_with(page.view.dataset, r, a)
-    if items:
-        st.html(f"<p>{escape(_('This evidence was recorded together with it. Nothing else uses it.'))}</p>")
-    return [
-        e
-        for e in items
-        if st.checkbox(
-            _("Also archive: {title}", title=escape_markdown(evidence_name(page, e))), True, key=f"also_retire_{e.id}"
-        )
-    ]
 
 
 def close_form() -> None:
@@ -354,8 +309,9 @@ def show_assessment_fields(form: Fields) -> None:
         for code in others:
             form.area(f"{_('Reason for the assessment')} · {native_name(code)}", f"reason_{code}", most=5000)
         form.typed["other_reasons"] = {code: form.typed[f"reason_{code}"] for code in others}
-    evidence_names = {e.id: evidence_name(page, e) for e in _relevant_first(page, r)}
-    form.choose_several(_("Evidence from the register"), "evidence", evidence_names)
+    relevant = {e.id for e, _link in page.view.evidence_for(r)}
+    listed = sorted(page.view.evidence.values(), key=lambda e: e.id not in relevant)
+    form.choose_several(_("Evidence from the register"), "evidence", {e.id: evidence_name(page, e) for e in listed})
     one, two = st.columns([3, 1])
     document = form.select(
         _("Source document (optional)"), "document", document_names(page), placeholder=_("none"), at=one
@@ -365,13 +321,14 @@ def show_assessment_fields(form: Fields) -> None:
         is_asked = voice is not Voice.CIVIL_SOCIETY
         label = _("Has the source itself been read?")
         form.code_radio(label, "verification", Verification, key="mark", required=is_asked)
-    _ask_about_early_date(form, r)
+    if issued := form.filled.earlier_than(page.view, r):
+        text = _("The date is right, although the document is of {date}", date=language.format_date(issued))
+        form.checkbox(text, "is_early_confirmed")
     if st.toggle(_("Add new evidence"), key=form.prefix + "add"):
         form.typed["new"] = _new_evidence(form, r, with_others)
 
 
 def _show_organisation(form: Fields) -> None:
-    """Show the organisation of the person, or let a person without one choose an organisation of the dataset."""
     page = form.page
     _, organisations = page.context.language.gettext, page.view.organisations
     own = organisations.get(page.editor_organisation)
@@ -383,16 +340,6 @@ def _show_organisation(form: Fields) -> None:
         return
     form.typed["organisation"] = own.id
     page.show("forms/own_organisation.html", name=names[own.id])
-
-
-def _ask_about_early_date(form: Fields, r: Recommendation) -> None:
-    """If the typed date is earlier than the document of the recommendation, show a box that confirms it."""
-    language = form.page.context.language
-    if issued := form.filled.earlier_than(form.page.view, r):
-        text = language.gettext(
-            "The date is right, although the document is of {date}", date=language.format_date(issued)
-        )
-        form.checkbox(text, "is_early_confirmed")
 
 
 def _show_grade(form: Fields) -> None:
@@ -411,20 +358,12 @@ def _show_grade(form: Fields) -> None:
     not_selected = _("not selected for follow-up")
     if grades:
         options = {grade: grade for grade in grades} | {NOT_SELECTED: not_selected}
-        chosen = form.select(
-            _("The committee's grade"), "grade", options, placeholder=_("Choose a grade"), required=True
-        )
-        form.typed["grade"] = chosen or ""
+        label, choose = _("The committee's grade"), _("Choose a grade")
+        form.typed["grade"] = form.select(label, "grade", options, placeholder=choose, required=True) or ""
         return
     label = _("The committee's grade, in its own letter or words")
     typed = form.line(label, "grade", key="grade_typed", most=120, required=True)
     form.typed["grade"] = NOT_SELECTED if form.checkbox(not_selected, "grade_none") else typed
-
-
-def _relevant_first(page: Page, r: Recommendation) -> list[Evidence]:
-    """Return all evidence items, those that are relevant to the recommendation `r` first."""
-    relevant = {e.id for e, _link in page.view.evidence_for(r)}
-    return sorted(page.view.evidence.values(), key=lambda e: e.id not in relevant)
 
 
 def _new_evidence(assessment: Fields, r: Recommendation, with_others: bool) -> EvidenceForm:
@@ -473,15 +412,13 @@ def show_assessment_form(page: Page, r: Recommendation, params: UrlParams) -> No
     if version == OPEN_NOW:
         st.query_params["editing"] = version = r.version
     with st.container(border=True):
-        name = next((name for name in ASSESSMENT_FORMS if st.query_params.get(name)), "")
-        if name:
+        if name := next((name for name in ASSESSMENT_FORMS if st.query_params.get(name)), ""):
             _show_form_on_assessment(page, whole, version, name=name)
         else:
             _show_main_form(page, whole, version)
 
 
 def _show_form_on_assessment(page: Page, r: Recommendation, version: str, name: str) -> None:
-    """Show the form `name` on the assessment that the address names, with a button that closes it."""
     key = st.query_params[name]
     recorded = (i for i, a in enumerate(r.assessments) if a.recorded == key)
     index = next(recorded, None) if name == "withdraw" else find_assessment_index(r, key)
@@ -509,8 +446,6 @@ def _show_links(page: Page, r: Recommendation, params: UrlParams) -> None:
 
 
 def _show_main_form(page: Page, r: Recommendation, version: str) -> None:
-    """Show the form that the address names: edit the recommendation, retire it, or record an assessment."""
-    _ = page.context.language.gettext
     name = st.query_params.get("form")
     prefix = FORM_PREFIXES.get(name or "", "assess_")
     if name == "edit":
@@ -529,14 +464,9 @@ def _show_new_assessment(page: Page, r: Recommendation, version: str) -> bool:
     _ = page.context.language.gettext
     form = open_form(page, AssessmentForm, r, name="assess", heading=_("Record an assessment"))
     show_assessment_fields(form)
-    reasons = (form.typed["reason"], *form.typed.get("other_reasons", {}).values())
-    words = FormWords(
-        _("Record"),
-        lambda view: _what_changed(page, r.id, view),
-        next(filter(str.strip, reasons), ""),
-        on_top=_("Save mine as well"),
-    )
-    return save_form(form, version, words) is not None
+    reason = next(filter(str.strip, (form.typed["reason"], *form.typed.get("other_reasons", {}).values())), "")
+    message, on_top = lambda view: _what_changed(page, r.id, view), _("Save mine as well")
+    return save_form(form, version, FormWords(_("Record"), message, reason, on_top=on_top)) is not None
 
 
 def _close(prefix: str) -> None:
@@ -549,7 +479,6 @@ def _close(prefix: str) -> None:
 
 
 def _what_changed(page: Page, recommendation_id: str, view_after: View) -> str:
-    """Return the message after a save: whose assessment, the status before and after, whether it counts, new evidence."""
     language, label, view_before = page.context.language, page.context.label, page.view
     _ = language.gettext
     before, after = view_before.recommendations[recommendation_id], view_after.recommendations[recommendation_id]

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from pages.forms.buttons import note_error, show_button_error
 from pages.forms.private.entries import can_publish, can_unpublish, private_folder
 from pages.forms.private.files import (
     OwnedFile,
@@ -20,12 +19,10 @@ from pages.forms.private.files import (
     owned_files,
     show_private_file,
 )
-from pages.forms.private.readers import choose_readers, chosen_readers
 from pages.forms.safety.name_candidates import group_by_words, record_confirmations, show_candidates
+from pages.forms.widgets import choose_readers, chosen_readers, note_error, show_button_error
 from pages.shared import layout
-from pages.shared.audience import show_audience
-from pages.shared.layout import Page, store
-from pages.shared.markdown import escape_markdown
+from pages.shared.layout import Page, escape_markdown, show_audience, store
 from pages.shared.saving import Saved, show_findings, try_to_save
 from tracker.config import load_config
 from tracker.editing.private.unpublish import can_undo_publication, dependants_of
@@ -44,8 +41,7 @@ from tracker.safety.scanner import PublicationCheck
 
 def show_publish_form(page: Page, evidence_id: str) -> str | None:
     """Show the evidence as readers will see it, what has to be settled, and the button. Return its id if it is public now."""
-    language, folder, link = page.context.language, private_folder(page), page.context.link
-    _ = language.gettext
+    _, folder, link = page.context.language.gettext, private_folder(page), page.context.link
     found = folder.find_publishable(evidence_id) if folder else None
     if folder is None or found is None or not can_publish(page):
         page.show("private/nothing.html", public=False, back=link("/evidence"))
@@ -54,19 +50,16 @@ def show_publish_form(page: Page, evidence_id: str) -> str | None:
     edit_link = link("/edit", ("what", "evidence"), ("id", e.id))
     _show_as_readers_see_it(page, public)
     show_files_to_publish(page, owned_files(page, e))
-    back = link("/evidence") + f"#e-{e.id}"
-    is_public = _publish(
+    key, ways = f"publish_{e.id}_{e.version}", {"cancel": link("/evidence") + f"#e-{e.id}", "edit": edit_link}
+    if not _publish(
         page,
         lambda: folder.check_publication(e, store()),
         lambda: folder.publish(e, store(), by=layout.current_person()),
         version=e.version,
         edit_link=edit_link,
         candidates_link=edit_link,
-        press=lambda: _is_pressed(
-            page, _("Publish"), f"publish_{e.id}_{e.version}", cancel=back, edit=edit_link, is_public=True
-        ),
-    )
-    if not is_public:
+        press=lambda: _is_pressed(page, _("Publish"), key, **ways, is_public=True),
+    ):
         return None
     st.session_state["saved"] = Saved("edit", _("It is public now."))
     return evidence_id
@@ -121,16 +114,11 @@ def _show_as_readers_see_it(page: Page, public: Evidence) -> None:
     view = page.view
     view_after = replace(view, dataset=replace(view.dataset, evidence={**view.dataset.evidence, public.id: public}))
     context = replace(page.context, view=view_after, person=READER)
-    texts = [text for text in (public.title, public.summary) if text]
+    main, texts = view.settings.language, [text for text in (public.title, public.summary) if text]
     # What is shown above, in the reader's language or instead of it, is not repeated.
-    others = [
-        code
-        for code in sorted({code for text in texts for code in text})
-        if any(
-            context.language.resolve(text).lang != (code or view.settings.language) for text in texts if code in text
-        )
-    ]
-    replace(page, context=context).show("private/publish.html", e=public, others=others, native_name=native_name)
+    others = {c for text in texts for c in text if context.language.resolve(text).lang != (c or main)}
+    how = {"others": sorted(others), "native_name": native_name}
+    replace(page, context=context).show("private/publish.html", e=public, **how)
 
 
 def show_published(page: Page, evidence_id: str) -> None:
@@ -144,8 +132,7 @@ def show_published(page: Page, evidence_id: str) -> None:
     if is_unpublished(e):
         _show_stub(page, e)
     elif can_undo_publication(e, datetime.now(UTC)):
-        _ = page.context.language.gettext
-        label = _("Undo: make it private")
+        label = page.context.language.gettext("Undo: make it private")
         st.button(label, key=f"undo_publication_{e.version}", on_click=_undo_publication, args=(page, e))
         show_button_error("undo_publication")
 
@@ -162,8 +149,7 @@ def _undo_publication(page: Page, e: Evidence) -> None:
 
 def show_unpublish_form(page: Page, evidence_id: str) -> None:
     """Show which evidence would become private again, which records depend on it, and the button that does it."""
-    language, dataset = page.context.language, page.view.dataset
-    _ = language.gettext
+    _, dataset = page.context.language.gettext, page.view.dataset
     folder, e = private_folder(page), dataset.evidence.get(evidence_id)
     back = page.context.link("/evidence")
     if folder is None or e is None or not can_publish(page):
@@ -203,18 +189,11 @@ def show_file_action(page: Page, what: str, record: Owner | None) -> None:
     # a file that is in both places was published or made private halfway, and is offered again
     files.sort(key=lambda one: one.is_private == (what == "unpublish-file"))
     file = next((one for one in files if one.entry.sha256 == digest), None)
-    show = {
-        "publish-file": _show_publish,
-        "unpublish-file": _show_unpublish,
-        "withdraw-file": _show_withdraw,
-        "remove-file": _show_remove,
-        "share-file": _show_share,
-    }[what]
-    if file is None or not show(page, file):
+    shows = (_show_publish, _show_unpublish, _show_withdraw, _show_remove, _show_share)
+    if file is None or not shows[FILE_ACTIONS.index(what)](page, file):
         is_done = file is not None and file.is_private == (what == "unpublish-file") and what.endswith("publish-file")
-        page.show(
-            "private/file_state.html", f=file.entry if file else None, done=is_done, what=what, back=_back(page, record)
-        )
+        how = {"done": is_done, "what": what, "back": _back(page, record)}
+        page.show("private/file_state.html", f=file.entry if file else None, **how)
 
 
 def show_files_to_publish(page: Page, files: Sequence[OwnedFile]) -> None:
@@ -229,7 +208,7 @@ def _show_publish(page: Page, file: OwnedFile) -> bool:
     folder, _ = private_folder(page), page.context.language.gettext
     if folder is None or not can_publish(page) or not file.is_private or is_of_private_record(page, file):
         return False
-    record, entry, edit_link = file.record, file.entry, _form_of(page, file)
+    record, entry = file.record, file.entry
     page.show("private/publish_file.html", r=record)
     show_private_file(page, file, with_preview=True, with_links=False)
     if _publish(
@@ -237,7 +216,7 @@ def _show_publish(page: Page, file: OwnedFile) -> bool:
         lambda: folder.check_file_publication(entry, store()),
         lambda: folder.publish_file(record, entry.sha256, store(), by=layout.current_person()),
         version=entry.sha256,
-        edit_link=edit_link,
+        edit_link=page.context.link("/edit", ("what", file.register or "evidence"), ("id", record.id)),
         findings_note="private/file_text_note.html",
         is_seen=lambda: not entry.kind.is_image or _show_picture_tick(page, file),
         press=lambda: _is_file_button_pressed(page, file, _("Publish"), is_public=True),
@@ -269,7 +248,6 @@ def _show_withdraw(page: Page, file: OwnedFile) -> bool:
             if not is_of_private_record(page, file):
                 folder.withdraw_file(record, digest, by=by)
                 return True
-            assert isinstance(record, Evidence)
             event = Event(type=EventType.WITHDRAWN)
             files = tuple(replace(f, events=(*f.events, event)) if f.sha256 == digest else f for f in record.files)
             return folder.save(replace(record, files=files), by=by, reason=_("A file was withdrawn."))
@@ -356,10 +334,7 @@ def _is_pressed(
 def _try(page: Page, act: Callable[[], object]) -> bool:
     """Call `act`, and return whether it succeeded. If it fails, show why."""
     folder = private_folder(page)
-
-    def refresh() -> object:
-        return folder.read(fresh=True) if folder else None
-
+    refresh = (lambda: folder.read(fresh=True)) if folder else (lambda: None)
     return bool(try_to_save(page, "edit", act, refresh=refresh, has_input=False))
 
 
@@ -367,11 +342,6 @@ def _do(page: Page, act: Callable[[], object]) -> None:
     """Call `act`, then run the page again, which says that it was done. If `act` fails, show why."""
     if _try(page, act):
         st.rerun()
-
-
-def _form_of(page: Page, file: OwnedFile) -> str:
-    what = "document" if file.register else "evidence"
-    return page.context.link("/edit", ("what", what), ("id", file.record.id))
 
 
 def _back(page: Page, record: Owner | None) -> str:

@@ -1,19 +1,22 @@
 """The section "Files" of a form: choose files, see what was removed from them, describe them; and what is attached already."""
 
 import re
+from base64 import b64encode
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from hashlib import sha256
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from pages.forms.fields import Fields
-from pages.forms.files.chosen_files import ChosenFile, blackened_parts, choose_files, preview_address, retry_cleaning
+from pages.forms.imports.cancellable_reading import run_while_wanted
 from pages.forms.private.entries import can_publish, private_folder
 from pages.forms.private.files import can_remove_files, is_of_private_record, owned_files
+from pages.shared.layout import escape_markdown
+from pages.shared.streamlit_internals import forget_uploads
 from tracker.config import load_config
 from tracker.editing.forms.values import FieldError, text_from_input
 from tracker.files.findings import (
@@ -25,15 +28,158 @@ from tracker.files.findings import (
     NO_TEXT_FOUND,
     SHOWS_CHANGES,
 )
-from tracker.files.kept_file import CleanedFile, FileFinding, FilePreview, Rectangle
+from tracker.files.kept_file import CleanedFile, CleaningChoices, FileFinding, FilePreview, PreparedUpload, Rectangle
 from tracker.files.new_file import NewFile, new_file
-from tracker.files.process import MAX_RECTANGLES
+from tracker.files.process import MAX_RECTANGLES, prepare_upload
 from tracker.i18n import LANGUAGES, Language, native_name
+from tracker.model.errors import UnusableFile
 from tracker.model.field_types import URL_PATTERN
 from tracker.model.file_kind import FileKind
 from tracker.model.localized_text import clean_input
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
+from tracker.sandbox.host import ProcessBusy
+from tracker.sandbox.limits import FileLimits
+
+_PREPARED, _DIGESTS, _ATTEMPT = "files_prepared", "files_digests", "files_attempt"
+"""The keys of the session: what was cleaned, the digest of each upload, and a number that makes an uploader empty again."""
+
+
+class Preparation(NamedTuple):
+    """An upload, by its SHA-256, and how it is cleaned."""
+
+    digest: str
+    choices: CleaningChoices
+    blackened: tuple[Rectangle, ...]
+
+
+@dataclass(frozen=True)
+class ChosenFile:
+    """A file that was chosen in a form. `key` names it in the widget keys; it is made from the contents of the file.
+
+    `prepared` is the file as it would be kept. It is None if the file cannot be used; then `error` says why, and `may_retry`
+    whether it is worth to try again.
+    """
+
+    key: str
+    name: str
+    data: bytes
+    prepared: PreparedUpload | None
+    error: str = ""
+    may_retry: bool = False
+
+    @property
+    def size(self) -> int:
+        """Return the size of the upload in bytes."""
+        return len(self.data)
+
+
+def choose_files(form: Fields) -> list[ChosenFile]:
+    """Show the uploader, clean what is new, and return the chosen files in their order, each one once.
+
+    While files are cleaned, the page shows which of them.
+    """
+    page = form.page
+    _ = page.context.language.gettext
+    key = f"files_{form.prefix}{st.session_state.get(_ATTEMPT, 0)}"
+    uploads = st.file_uploader(_("Choose files"), accept_multiple_files=True, key=key, label_visibility="collapsed")
+    known = {_digest(upload): upload for upload in uploads}
+    # the browser still lists an upload that was sent to a copy of the dashboard that has ended; it has no contents
+    if len(st.session_state[key] or ()) > len(uploads):
+        lost = _(
+            "A file in the list is not here any more, because the dashboard was restarted. Remove it from the list and choose it again."
+        )
+        form.files_missing.append(lost)
+        st.warning(escape_markdown(lost))
+    else:
+        _note_names(form, [upload.name for upload in known.values()])
+    wanted = {
+        digest: Preparation(digest, _choices(form, digest), blackened_parts(form, digest[:16])) for digest in known
+    }
+    cleaned = _clean(form, list(wanted.values()), known)
+    chosen = []
+    for digest, upload in known.items():
+        file = ChosenFile(digest[:16], upload.name, upload.getvalue(), made := cleaned[wanted[digest]])
+        if isinstance(made, UnusableFile):
+            words, may_retry = _(made.message, **made.values), isinstance(made, ProcessBusy)
+            file = replace(file, prepared=None, error=words, may_retry=may_retry)
+        chosen.append(file)
+    return chosen
+
+
+def retry_cleaning(key: str) -> None:
+    """Forget the result for the chosen file with this key, so that the next run of the page cleans the file again."""
+    done: dict[Preparation, object] = st.session_state.get(_PREPARED, {})
+    st.session_state[_PREPARED] = {one: made for one, made in done.items() if not one.digest.startswith(key)}
+
+
+def preview_address(preview: FilePreview | None) -> str:
+    """Return a preview as a data: address, which is in the page itself and on no server; "" if there is none."""
+    return f"data:image/webp;base64,{b64encode(preview.data).decode()}" if preview else ""
+
+
+def blackened_parts(form: Fields, key: str) -> tuple[Rectangle, ...]:
+    """Return the parts of an image that are blacked out now."""
+    return tuple(st.session_state.get(f"{form.prefix}file_{key}_blackened", ()))
+
+
+def forget_files() -> None:
+    """Drop the chosen files of this session: they were saved, or the form was closed."""
+    for key in (_PREPARED, _DIGESTS):
+        st.session_state.pop(key, None)
+    # a new key: the uploader is empty again
+    st.session_state[_ATTEMPT] = st.session_state.get(_ATTEMPT, 0) + 1
+    forget_uploads()
+
+
+def _digest(upload: Any) -> str:
+    digests: dict[str, str] = st.session_state.setdefault(_DIGESTS, {})
+    if upload.file_id not in digests:
+        digests[upload.file_id] = sha256(upload.getvalue()).hexdigest()
+    return digests[upload.file_id]
+
+
+def _choices(form: Fields, digest: str) -> CleaningChoices:
+    ticked = (bool(st.session_state.get(f"{form.prefix}file_{digest[:16]}_{name}")) for name in ("comments", "changes"))
+    return CleaningChoices(*ticked)
+
+
+def _note_names(form: Fields, names: Sequence[str]) -> None:
+    """Keep the names of the chosen files with the draft. If a reload has dropped the files, say so."""
+    key, start_key, seen_key = f"{form.prefix}files", f"{form.prefix}start_files", f"files_seen_{form.prefix}"
+    st.session_state[start_key] = []
+    if names or st.session_state.get(seen_key):
+        st.session_state[key], st.session_state[seen_key] = list(names), bool(names)
+    elif lost := st.session_state.get(key):
+        form.page.show("forms/lost_files.html", names=lost)
+
+
+def _clean(
+    form: Fields, wanted: Sequence[Preparation], uploads: dict[str, Any]
+) -> dict[Preparation, PreparedUpload | UnusableFile]:
+    """Return what became of each file. What is not wanted any more is dropped from the session."""
+    _ = form.page.context.language.gettext
+    before = st.session_state.get(_PREPARED, {})
+    done = {one: before[one] for one in wanted if one in before}
+    st.session_state[_PREPARED] = done
+    missing, place = [one for one in wanted if one not in done], st.empty()
+    limits = FileLimits(file_bytes=int(load_config().upload_megabytes * 1_000_000))
+    for number, one in enumerate(missing, 1):
+        upload = uploads[one.digest]
+        of_total = _("Cleaning file {n} of {total}…", n=number, total=len(missing))
+        text = of_total if len(missing) > 1 else _("Cleaning the file…")
+        how = {"choices": one.choices, "blackened": one.blackened, "limits": limits}
+        prepare = partial(prepare_upload, upload.getvalue(), upload.name, **how)
+        try:
+            done[one] = run_while_wanted(
+                lambda is_cancelled, prepare=prepare: prepare(is_cancelled=is_cancelled),
+                lambda taken, text=text: place.progress(min(taken / limits.seconds, 1.0), text),
+            )
+        except UnusableFile as error:
+            done[one] = error
+    place.empty()
+    return done
+
 
 SMALLEST_PART = 0.003
 """Of the width or the height. What is smaller is a slip of the finger."""
@@ -44,7 +190,6 @@ SIDES = ("left", "top", "width", "height")
 def show_black_out(form: Fields, chosen: ChosenFile) -> None:
     """Show the switch that opens the tool, and the tool."""
     _ = form.page.context.language.gettext
-    assert chosen.prepared is not None
     key = f"{form.prefix}file_{chosen.key}_"
     if not st.toggle(_("Black out parts of the picture"), key=key + "tool") or chosen.prepared.preview is None:
         return
@@ -65,7 +210,8 @@ def show_black_out(form: Fields, chosen: ChosenFile) -> None:
     applied = blackened_parts(form, chosen.key)
     if parts != applied:
         label = _("Black out now") if parts else _("Show the whole picture again")
-        st.button(label, key=f"{key}apply", type="primary", on_click=_apply, args=(key,))
+        put = st.session_state.__setitem__
+        st.button(label, key=f"{key}apply", type="primary", on_click=put, args=(key + "blackened", parts))
 
 
 def has_waiting_parts(form: Fields, key: str) -> bool:
@@ -82,28 +228,11 @@ def _figure(preview: FilePreview, parts: Sequence[Rectangle]) -> Any:
     import plotly.graph_objects as go  # imported here: it takes half a second
 
     figure = go.Figure()
-    figure.add_layout_image(
-        source=preview_address(preview),
-        xref="x",
-        yref="y",
-        x=0,
-        y=0,
-        sizex=1,
-        sizey=1,
-        sizing="stretch",
-        layer="below",
-    )
+    whole = {"xref": "x", "yref": "y", "x": 0, "y": 0, "sizex": 1, "sizey": 1, "sizing": "stretch", "layer": "below"}
+    figure.add_layout_image(source=preview_address(preview), **whole)
     for part in parts:
-        figure.add_shape(
-            type="rect",
-            x0=part.left,
-            y0=part.top,
-            x1=part.left + part.width,
-            y1=part.top + part.height,
-            fillcolor="black",
-            opacity=0.75,
-            line={"color": "white", "width": 1},
-        )
+        place = {"x0": part.left, "y0": part.top, "x1": part.left + part.width, "y1": part.top + part.height}
+        figure.add_shape(type="rect", **place, fillcolor="black", opacity=0.75, line={"color": "white", "width": 1})
     axis = {"visible": False, "constrain": "domain"}
     figure.update_layout(
         xaxis={**axis, "range": [0, 1]},
@@ -127,12 +256,9 @@ def _show_parts(form: Fields, key: str, parts: Sequence[Rectangle]) -> None:
             form.page.show(
                 "forms/black_out_part.html", number=number, left=left, top=top, right=left + width, bottom=top + height
             )
-            st.button(
-                _("Remove part {n}", n=number),
-                key=f"{key}remove_{number}_{len(parts)}",
-                on_click=_put,
-                args=(key, (*parts[: number - 1], *parts[number:])),
-            )
+            others, put = (*parts[: number - 1], *parts[number:]), st.session_state.__setitem__
+            button_key = f"{key}remove_{number}_{len(parts)}"
+            st.button(_("Remove part {n}", n=number), key=button_key, on_click=put, args=(key + "parts", others))
 
 
 def _show_number_fields(form: Fields, key: str) -> None:
@@ -169,20 +295,9 @@ def _add(key: str, left: float, top: float, *, right: float, bottom: float) -> N
     left, top, right, bottom = (min(max(value, 0.0), 1.0) for value in (left, top, right, bottom))
     parts = _parts(key)
     new = Rectangle(left, top, width=right - left, height=bottom - top)
-    if min(new.width, new.height) >= SMALLEST_PART and len(parts) < MAX_RECTANGLES and not _is_among(parts, new):
-        _put(key, (*parts, new))
-
-
-def _is_among(parts: Sequence[Rectangle], new: Rectangle) -> bool:
-    return any(all(abs(getattr(part, side) - getattr(new, side)) < SMALLEST_PART for side in SIDES) for part in parts)
-
-
-def _put(key: str, parts: tuple[Rectangle, ...]) -> None:
-    st.session_state[key + "parts"] = parts
-
-
-def _apply(key: str) -> None:
-    st.session_state[key + "blackened"] = _parts(key)
+    is_there = any(all(abs(getattr(p, side) - getattr(new, side)) < SMALLEST_PART for side in SIDES) for p in parts)
+    if min(new.width, new.height) >= SMALLEST_PART and len(parts) < MAX_RECTANGLES and not is_there:
+        st.session_state[key + "parts"] = (*parts, new)
 
 
 _KINDS_WITH_PAGES = (FileKind.PDF, FileKind.DOCX, FileKind.ODT, FileKind.XLSX)
@@ -215,7 +330,6 @@ def _show_usable(
     form: Fields, chosen: ChosenFile, *, is_copy: bool, with_original: bool
 ) -> tuple[NewFile | None, list[str]]:
     page, prepared, name = form.page, chosen.prepared, f"file_{chosen.key}_"
-    assert prepared is not None
     cleaned, language = prepared.cleaned, page.context.language
     _ = language.gettext
     warnings = findings_in_words(language, cleaned.warnings)
@@ -257,7 +371,6 @@ def _show_usable(
 
 
 def _show_office_choices(form: Fields, name: str, cleaned: CleanedFile) -> None:
-    """Show what the editor decides about comments and tracked changes, if there are any. Nothing of it is required."""
     _ = form.page.context.language.gettext
     found = {finding.message for finding in cleaned.findings}
     if found & {HAS_COMMENTS, COMMENTS, COMMENT_AUTHORS}:
@@ -269,29 +382,22 @@ def _show_office_choices(form: Fields, name: str, cleaned: CleanedFile) -> None:
 def _show_image_checks(form: Fields, chosen: ChosenFile) -> list[str]:
     """Show the tool that blacks out parts, and what only a person can see. Return what is still to do."""
     _ = form.page.context.language.gettext
-    assert chosen.prepared is not None
     show_black_out(form, chosen)
     form.page.show("forms/image_reminder.html")
     # after a part was blacked out it is another picture, to be looked at again
     with st.container(key=f"rt_required_seen_{chosen.key}"):
-        is_seen = form.checkbox(
-            _("I have looked at the whole picture and know whom it could put at risk"),
-            f"file_{chosen.key}_seen_{chosen.prepared.cleaned.digest[:8]}",
-        )
-    slot: DeltaGenerator = st.container()
-    missing: list[str] = []
+        label = _("I have looked at the whole picture and know whom it could put at risk")
+        is_seen = form.checkbox(label, f"file_{chosen.key}_seen_{chosen.prepared.cleaned.digest[:8]}")
+    form.slots[f"file_{chosen.key}"] = st.container()
+    sentence = ""
     if has_waiting_parts(form, chosen.key):
         sentence = _("{name}: parts are marked but not blacked out yet. Press “Black out now”.", name=chosen.name)
-        missing.append(FieldError(sentence, f"file_{chosen.key}"))
     elif not is_seen:
         sentence = _("{name}: look at the picture and tick the box that confirms it.", name=chosen.name)
-        missing.append(FieldError(sentence, f"file_{chosen.key}"))
-    form.slots[f"file_{chosen.key}"] = slot
-    return missing
+    return [FieldError(sentence, f"file_{chosen.key}")] if sentence else []
 
 
 def _show_copy_tick(form: Fields, name: str, *, start: bool) -> bool:
-    """Show whether the file is a copy of the page behind the link, if there is a link. Return the answer."""
     _ = form.page.context.language.gettext
     if not (form.typed.get("link") or getattr(form.record, "link", None)):
         return False
@@ -299,7 +405,6 @@ def _show_copy_tick(form: Fields, name: str, *, start: bool) -> bool:
 
 
 def _show_original_tick(form: Fields, chosen: ChosenFile) -> bytes | None:
-    """Show whether the untouched upload is kept too. Return it, or None."""
     _ = form.page.context.language.gettext
     is_kept = form.checkbox(_("Also keep the untouched original (private)"), f"file_{chosen.key}_original")
     if is_kept:
@@ -328,13 +433,9 @@ def show_files_section(form: Fields) -> None:
     )
     folder, attached = private_folder(page), set[str]()
     if isinstance(form.record, Evidence | Document) and (files := owned_files(page, form.record)):
-        page.show(
-            "forms/attached_files.html",
-            files=files,
-            may_publish=folder is not None and can_publish(page),
-            may_remove=can_remove_files(page),
-            alone=not is_of_private_record(page, files[0]),
-        )
+        may = {"may_publish": folder is not None and can_publish(page), "may_remove": can_remove_files(page)}
+        alone = not is_of_private_record(page, files[0])
+        page.show("forms/attached_files.html", files=files, alone=alone, **may)
         entries = [file.entry for file in files]
         attached = {entry.sha256 for entry in entries} | (folder.received_digests(entries) if folder else set())
     for chosen in choose_files(form):

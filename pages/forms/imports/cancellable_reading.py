@@ -92,8 +92,7 @@ def run_while_wanted(work: Callable[[IsCancelled], ReadResult], show: Callable[[
         cancelled.set()
     if "error" in outcome:
         raise outcome["error"]
-    result: ReadResult = outcome["result"]
-    return result
+    return outcome["result"]
 
 
 def was_cancelled(key: str) -> bool:

@@ -7,10 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from pages.forms.records.choice_names import document_names
+from pages.forms.fields import document_names
 from pages.shared.import_drafts import PREFIX
-from pages.shared.layout import Page
-from pages.shared.markdown import escape_markdown
+from pages.shared.layout import Page, escape_markdown
 from pages.shared.widget_values import current_value, index_of
 from tracker.editing.forms.recommendation import can_have_recommendations
 from tracker.editing.forms.typed_dates import read_date
@@ -40,15 +39,8 @@ def choose_one(
     label: str, names: Mapping[str, str], key: str, placeholder: str = "", *, start: str | None = None, at: Any = st
 ) -> str | None:
     """Show a field in which one of `names` (id → label) is chosen, `start` at first, and return its id, or None."""
-    chosen: str | None = at.selectbox(
-        label,
-        list(names),
-        index_of(current_value(key, start), list(names)),
-        format_func=lambda name: names.get(name, name),
-        key=key,
-        placeholder=placeholder,
-    )
-    return chosen
+    how = {"format_func": lambda name: names.get(name, name), "key": key, "placeholder": placeholder}
+    return at.selectbox(label, list(names), index_of(current_value(key, start), list(names)), **how)
 
 
 def show_defaults(page: Page, rows: Sequence[ImportedRow]) -> RowDefaults:
@@ -57,12 +49,9 @@ def show_defaults(page: Page, rows: Sequence[ImportedRow]) -> RowDefaults:
     state = expected_state(page.view.dataset, page.context.language.code)
     other_states = confirms_states(page, states_of_rows(rows, state), state)
     expected = states_to_expect(page.view, RowDefaults(other_states=other_states))
-    homeless = [
-        row
-        for row in new
-        if not document_of_row(page.view, row, RowDefaults())
-        and not any(contradictions(page.view, row, None, language=page.context.language, expected=expected))
-    ]
+    how = {"language": page.context.language, "expected": expected}
+    homeless = [row for row in new if not document_of_row(page.view, row, RowDefaults())]
+    homeless = [row for row in homeless if not any(contradictions(page.view, row, None, **how))]
     added = _add_documents(page, homeless)
     view, chosen = with_documents(page.view, added), dict[str, str]()
     names: dict[str, ImportedRow] = {}
@@ -70,8 +59,10 @@ def show_defaults(page: Page, rows: Sequence[ImportedRow]) -> RowDefaults:
         is_symbol = symbol_in(row.value("symbol")) or symbol_in(row.value("document"))
         if not is_symbol and not document_of_row(view, row, RowDefaults()):
             names.setdefault(source_key(row), row)
-    for number, (key, row) in enumerate(list(names.items())[:MAX_DOCUMENT_CHOICES]):
-        chosen[key] = _choose_document(page, key, row, is_last=number == min(len(names), MAX_DOCUMENT_CHOICES) - 1)
+    for key, row in list(names.items())[:MAX_DOCUMENT_CHOICES]:
+        chosen[key] = _choose_document(page, key, row)
+    if names:
+        page.show("forms/add_document_link.html", at=page.context.link("/edit", ("what", "document")))
     document = chosen.pop("", "")
     verification = Verification.TO_CHECK
     if any(not row.value("verification") for row in new):
@@ -87,19 +78,12 @@ def show_defaults(page: Page, rows: Sequence[ImportedRow]) -> RowDefaults:
     with one:
         organisation = _choose_organisation(page)
     with two:
-        assessed = _choose_date(page) if undated else ""
-    with three:
-        reason = ""
-        if unreasoned:
-            reason = st.text_input(_("Reason where the table gives none"), key=f"{PREFIX}reason", max_chars=500)
+        assessed, reason = _choose_date(page) if undated else "", ""
+    if unreasoned:
+        reason = three.text_input(_("Reason where the table gives none"), key=f"{PREFIX}reason", max_chars=500)
     skips = st.checkbox(_("Leave out assessments that are not complete, and import the rest"), key=f"{PREFIX}skips")
-    return replace(
-        chosen_for_all,
-        organisation=organisation,
-        assessed=assessed,
-        reason=clean_input(reason or ""),
-        skips_incomplete=skips,
-    )
+    how = {"assessed": assessed, "reason": clean_input(reason or ""), "skips_incomplete": skips}
+    return replace(chosen_for_all, organisation=organisation, **how)
 
 
 def confirms_states(page: Page, states: Sequence[str], expected: ExpectedState) -> bool:
@@ -116,30 +100,29 @@ def confirms_states(page: Page, states: Sequence[str], expected: ExpectedState) 
 
 
 def _add_documents(page: Page, rows: Sequence[ImportedRow]) -> tuple[Document, ...]:
-    """Offer to add the documents that rows name by their symbols, and return them if this is ticked."""
     language = page.context.language
     documents = unlisted_documents(page.view, rows, language)
     if not documents:
         return ()
+    names = ", ".join(document.symbol or "" for document in documents[:8]) + ("…" if len(documents) > 8 else "")
     label = language.ngettext(
         "Add {n} document that is not listed yet: {names}",
         "Add {n} documents that are not listed yet: {names}",
         len(documents),
-        names=", ".join(document.symbol or "" for document in documents[:8]) + ("…" if len(documents) > 8 else ""),
+        names=names,
     )
     return documents if st.checkbox(escape_markdown(label), key=f"{PREFIX}documents") else ()
 
 
-def _choose_document(page: Page, key: str, row: ImportedRow, *, is_last: bool) -> str:
-    """Let the editor choose the document of all rows that name it like `row`, among those that fit the row."""
+def _choose_document(page: Page, key: str, row: ImportedRow) -> str:
     language = page.context.language
     _ = language.gettext
-    nowhere = ExpectedState((), frozenset())
+    listed = {name: (page.view.document(name), label) for name, label in document_names(page).items()}
+    how = {"language": language, "expected": ExpectedState((), frozenset())}
     names = {
         name: label
-        for name, label in document_names(page).items()
-        if can_have_recommendations(page.view.document(name))
-        and not any(contradictions(page.view, row, page.view.document(name), language=language, expected=nowhere))
+        for name, (document, label) in listed.items()
+        if can_have_recommendations(document) and not any(contradictions(page.view, row, document, **how))
     }
     body = page.view.bodies.get(row.value("body"))
     label = _("Document for rows that name no document")
@@ -150,10 +133,7 @@ def _choose_document(page: Page, key: str, row: ImportedRow, *, is_last: bool) -
     widget = f"{PREFIX}document" + (f"_{blake2b(key.encode(), digest_size=6).hexdigest()}" if key else "")
     if st.session_state.get(widget) not in (None, *names):
         del st.session_state[widget]
-    chosen = choose_one(escape_markdown(label), names, widget, placeholder=_("Choose a document"))
-    if is_last:
-        page.show("forms/add_document_link.html", at=page.context.link("/edit", ("what", "document")))
-    return chosen or ""
+    return choose_one(escape_markdown(label), names, widget, placeholder=_("Choose a document")) or ""
 
 
 def _choose_verification(page: Page) -> Verification:
@@ -172,7 +152,6 @@ def _choose_verification(page: Page) -> Verification:
 
 
 def _choose_organisation(page: Page) -> str:
-    """Return the organisation of the editor, or let an editor without one choose."""
     _, organisations = page.context.language.gettext, page.view.organisations
     if page.editor_organisation in organisations:
         return page.editor_organisation
@@ -185,13 +164,8 @@ def _choose_organisation(page: Page) -> str:
 
 def _choose_date(page: Page) -> str:
     _ = page.context.language.gettext
-    typed = st.text_input(
-        _("Date of assessments where the table gives none"),
-        key=f"{PREFIX}assessed",
-        max_chars=80,
-        placeholder=_("12 March 2026, March 2026, 2026…"),
-    )
-    typed = clean_input(typed or "")
+    label, hint = _("Date of assessments where the table gives none"), _("12 March 2026, March 2026, 2026…")
+    typed = clean_input(st.text_input(label, key=f"{PREFIX}assessed", max_chars=80, placeholder=hint) or "")
     found = read_date(typed, page.view.today).date
     if typed and not found:
         st.error(escape_markdown(_("This is not a date. Write it as 2026-03-18, 18.03.2026, March 2026 or 2026.")))

@@ -5,8 +5,7 @@ import streamlit as st
 from pages.forms.imports.save import show_import_save
 from pages.shared import import_drafts
 from pages.shared.import_drafts import PREFIX, ReviewDraft
-from pages.shared.layout import Page
-from pages.shared.markdown import escape_markdown
+from pages.shared.layout import Page, escape_markdown
 from pages.shared.widget_values import current_value, index_of
 from tracker.editing.forms.typed_dates import read_date
 from tracker.importing.documents.follow_up_records import (
@@ -74,19 +73,13 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
 
 
 def _choose_section(page: Page, reports: tuple[FollowUpReport, ...]) -> FollowUpReport:
-    """Return the section about the State of the dataset, or the one that the editor chose."""
     if len(reports) == 1:
         return reports[0]
     expected = expected_state(page.view.dataset)
     own = next((n for n, report in enumerate(reports) if report.state and is_name_of(report.state, expected)), 0)
     names = [report.state or report.concluding_observations or "?" for report in reports]
-    chosen = st.selectbox(
-        page.context.language.gettext("State"),
-        range(len(reports)),
-        own,
-        format_func=names.__getitem__,
-        key=f"{PREFIX}section",
-    )
+    how = {"format_func": names.__getitem__, "key": f"{PREFIX}section"}
+    chosen = st.selectbox(page.context.language.gettext("State"), range(len(reports)), own, **how)
     return reports[chosen]
 
 
@@ -99,19 +92,17 @@ def _show_paragraph(page: Page, match: ParagraphMatch, chosen: dict[tuple[str, i
     page.show("forms/import_follow_up_row.html", match=match, lang=lang)
     r, grades = match.recommendation, match.paragraph.grades
     for n, grade in enumerate(grades if r and r.parts else ()):
-        assert r
         if grade.scope:
             continue
         names = {part.id: f"{part.id}. {page.context.language.resolve(part.summary).text}" for part in r.parts}
         key, ids = f"{PREFIX}part_{match.paragraph.number}_{n}", ["", *names]
         start = current_value(key, propose_part(r, grades, n) or "")
-        part = st.selectbox(
+        label, whole = (
             _("{grade}: for which part?", grade=f"{n + 1}. {grade.grade}"),
-            ids,
-            index_of(start, ids),
-            format_func=lambda id, names=names: names.get(id, _("the whole recommendation, or not said")),
-            key=key,
+            _("the whole recommendation, or not said"),
         )
+        names |= {"": whole}
+        part = st.selectbox(label, ids, index_of(start, ids), format_func=names.get, key=key)
         chosen[match.paragraph.number, n] = part or None
     if match.recommendation or not match.title:
         return ""
@@ -119,5 +110,4 @@ def _show_paragraph(page: Page, match: ParagraphMatch, chosen: dict[tuple[str, i
     if not st.checkbox(_("Add paragraph {n} from the quotation", n=number), True, key=f"{PREFIX}tick_{number}"):
         return ""
     key = f"{PREFIX}title_{number}"
-    title: str = st.text_input(_("Title"), current_value(key, match.title), key=key, max_chars=300)
-    return title
+    return st.text_input(_("Title"), current_value(key, match.title), key=key, max_chars=300)

@@ -1,28 +1,29 @@
-"""The second step of bringing in a document: its languages, its deadlines, its paragraphs, and the save of what is ticked."""
+"""Bring in a document: upload a file or paste its text, review its languages, deadlines and paragraphs, save what is ticked."""
 
+import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from pages.forms.buttons import note_error, show_button_error
 from pages.forms.imports.cancellable_reading import read_and_keep, was_cancelled
 from pages.forms.imports.defaults import choose_one, confirms_states
 from pages.forms.imports.save import show_import_save
-from pages.forms.imports.start import MAX_PASTED
-from pages.forms.typed_values import show_calendar, show_date_reading
+from pages.forms.widgets import note_error, show_button_error, show_calendar, show_date_reading
 from pages.shared import import_drafts
 from pages.shared.import_drafts import PREFIX, ReviewDraft, add_language
-from pages.shared.layout import Page
-from pages.shared.markdown import escape_markdown
+from pages.shared.layout import Page, escape_markdown
 from pages.shared.widget_values import current_value
+from tracker.config import load_config
 from tracker.editing.forms.document import ROW_LABELS, DeadlineRow, row_errors
 from tracker.editing.forms.values import text_from_input
-from tracker.i18n import native_name
+from tracker.i18n import Language, native_name
 from tracker.importing.documents.imported_document import (
     ImportedDocument,
+    ImportNotice,
     ParagraphKind,
+    check_state,
     fill_facts,
     is_other_state,
     match_languages,
@@ -43,6 +44,8 @@ from tracker.importing.documents.records import (
 )
 from tracker.importing.documents.review import ParagraphReview, review_paragraphs, unmatched_recommendations
 from tracker.importing.entry import RowState, concluding_observations, document_of_symbol, propose_cycle
+from tracker.importing.tables.vocabulary import ImportVocabulary
+from tracker.importing.uploads import start_table_upload
 from tracker.model.dataset import Record
 from tracker.model.errors import ImportRefused, TrackerError
 from tracker.model.labels import N_
@@ -51,8 +54,56 @@ from tracker.model.registers import Document
 from tracker.model.vocabulary import DateSetBy, Verification
 from tracker.publishing.wording import error_sentence
 from tracker.sandbox.host import IsCancelled
+from tracker.sandbox.kinds import is_table
 from tracker.sandbox.limits import FileLimits
 from tracker.validation.state_party import expected_state
+
+MAX_PASTED = 400_000
+"""The largest number of characters that can be pasted. Concluding observations have up to 100,000."""
+
+
+def show_start(page: Page) -> None:
+    """Show the uploader and the field for a pasted text. What was read becomes the draft of a review."""
+    _ = page.context.language.gettext
+    state = page.view.settings.state_party
+    name = Language("en", page.view.settings.language).resolve(state).text
+    page.show("forms/import_start.html", most=f"{load_config().upload_megabytes:g}", state=name)
+    # every kind of file is taken: the reader of documents says best what a wrong one is, and what to do
+    upload = st.file_uploader(_("File"), key=f"bring_in_file_{st.session_state.get('bring_in_attempt', 0)}")
+    data = upload.getvalue() if upload is not None and hasattr(upload, "getvalue") else None
+    if data is not None:
+        _read_first(page, data, upload.name)
+    if was_cancelled("bring_in"):
+        st.info(_("Reading was cancelled. Nothing of the file is kept."))
+    if wrong := st.session_state.pop("bring_in_file_wrong", ""):
+        st.error(escape_markdown(wrong))
+    with st.expander(_("Paste the text instead"), expanded=bool(st.session_state.get("bring_in_text"))):
+        text = st.text_area(_("Text of the document"), key="bring_in_text", height=240, max_chars=MAX_PASTED)
+        if st.button(_("Read the text"), key="bring_in_read"):
+            _read_first(page, text.encode(), "")
+        if wrong := st.session_state.pop("bring_in_text_wrong", ""):
+            st.error(escape_markdown(wrong))
+
+
+def _read_first(page: Page, data: bytes, name: str) -> None:
+    """Read a document, a spreadsheet or an export of UHRI, and go on to its review. A pasted text has no `name`."""
+    language = page.context.language
+
+    def keep(upload: import_drafts.Upload) -> str:
+        import_drafts.start_review(upload, name)
+        return ""
+
+    def parse(limits: FileLimits, is_cancelled: IsCancelled) -> import_drafts.Upload:
+        if name and is_table(io.BytesIO(data), name):
+            vocabulary = ImportVocabulary.from_view(page.view, language)
+            return start_table_upload(data, vocabulary, language, limits=limits, is_cancelled=is_cancelled)
+        imported = parse_upload(data, name, limits=limits, is_cancelled=is_cancelled)
+        if imported.follow_up_reports:
+            return imported  # the review asks for the State, and refuses another one
+        return check_state(imported, expected_state(page.view.dataset, language.code))
+
+    read_and_keep(page, parse, keep, key="bring_in", name=name)
+
 
 KEY = "bring_other"
 
@@ -71,8 +122,7 @@ def show_other_language(page: Page, draft: ReviewDraft, imported: ImportedDocume
     show_button_error(f"{KEY}_remove")
     if other.language == imported.language:
         return None
-    for notice in match_languages(imported, other):
-        st.warning(escape_markdown(_(notice.message, **dict(notice.values))))
+    _show_notices(page, match_languages(imported, other))
     return other
 
 
@@ -105,7 +155,6 @@ def _show_uploader(page: Page, draft: ReviewDraft, imported: ImportedDocument) -
 
 
 def _read(page: Page, draft: ReviewDraft, imported: ImportedDocument, *, data: bytes, name: str) -> None:
-    """Read the second file, and keep it with the draft. If this fails, say why."""
     _ = page.context.language.gettext
 
     def keep(other: ImportedDocument) -> str:
@@ -186,6 +235,12 @@ def _key(what: str, review: ParagraphReview) -> str:
     return f"{PREFIX}{what}_{review.paragraph.number}"
 
 
+def _show_notices(page: Page, notices: Sequence[ImportNotice], **known: str) -> None:
+    """Show what was noticed when a file was read. `known` are values in the language of the editor."""
+    for notice in notices:
+        st.warning(escape_markdown(page.context.language.gettext(notice.message, **{**dict(notice.values), **known})))
+
+
 def _show_row(page: Page, review: ParagraphReview, rows: RowsContext) -> ParagraphChoice | None:
     """Show one paragraph: a tick, the titles, and the details behind a click. Return the choice if it is ticked."""
     _ = page.context.language.gettext
@@ -236,7 +291,6 @@ def _title(label: str, key: str, *, start: str) -> str:
 
 
 def _choose_themes(page: Page, review: ParagraphReview) -> tuple[str, ...]:
-    """Show the themes, those that are proposed chosen. Return what is chosen. What is tagged already is not offered."""
     _ = page.context.language.gettext
     terms = {term.id: page.context.label(term) for term in page.view.settings.themes}
     r = page.view.dataset.recommendations.get(review.recommendation)
@@ -251,17 +305,9 @@ def _choose_themes(page: Page, review: ParagraphReview) -> tuple[str, ...]:
     chosen = [theme for theme in st.session_state[key] if theme in offered]
     if len(chosen) < len(st.session_state[key]):  # the settings or the tags changed since the draft was kept
         st.session_state[key] = chosen
-    return tuple(
-        st.multiselect(
-            _("Themes of paragraph {n}", n=review.paragraph.number),
-            offered,
-            chosen,
-            key=key,
-            format_func=lambda theme: terms.get(theme, theme),
-            placeholder=_("Add themes"),
-            label_visibility="collapsed",
-        )
-    )
+    label, how = _("Themes of paragraph {n}", n=review.paragraph.number), {"label_visibility": "collapsed"}
+    how |= {"format_func": lambda theme: terms.get(theme, theme), "placeholder": _("Add themes")}
+    return tuple(st.multiselect(label, offered, chosen, key=key, **how))
 
 
 def show_deadlines(
@@ -274,8 +320,7 @@ def show_deadlines(
     page.show("forms/import_deadlines.html", proposals=proposals)
     chosen, errors = list[ProposedDeadline](), list[str]()
     for proposal in proposals:
-        is_ticked = False
-        key = f"{PREFIX}deadline_{proposal.kind}"
+        is_ticked, key = False, f"{PREFIX}deadline_{proposal.kind}"
         with st.container(key=f"rt_bring_deadline_{proposal.kind}", gap="small"):
             if proposal.state is not RowState.SAME:
                 start = current_value(key, proposal.is_proposed and propose)
@@ -283,7 +328,9 @@ def show_deadlines(
             if is_ticked:
                 typed = _show_fields(page, proposal, key)
                 chosen.append(typed)
-                errors += _errors(page, typed)
+                row = DeadlineRow(kind=typed.kind, date=typed.date, set_by=typed.set_by, sentence=typed.sentence)
+                # the document is what was read here
+                errors += row_errors([row], page.context.language, page.view.today, document=Verification.SEEN)
             page.show("forms/import_deadline.html", proposal=proposal, lang=lang, is_ticked=is_ticked)
     return chosen, errors
 
@@ -305,12 +352,6 @@ def _show_fields(page: Page, proposal: ProposedDeadline, key: str) -> ProposedDe
     return replace(proposal, date=day, set_by=DateSetBy(set_by or proposal.set_by))
 
 
-def _errors(page: Page, typed: ProposedDeadline) -> list[str]:
-    row = DeadlineRow(kind=typed.kind, date=typed.date, set_by=typed.set_by, sentence=typed.sentence)
-    # the document is what was read here
-    return [*row_errors([row], page.context.language, page.view.today, document=Verification.SEEN)]
-
-
 NEW_DOCUMENT = "+"
 """The choice of a document that the tracker does not have yet. No document has this id."""
 
@@ -327,7 +368,9 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
     if document and other:
         document = add_facts(page.view, document, other)
     reviews = review_paragraphs(page.view, imported, known, other=other)
-    seen = _versions(reviews, known)
+    # what the review is compared with
+    seen = {review.recommendation: review.version for review in reviews if review.recommendation}
+    seen |= {known.id: known.version} if known else {}
     similar = _find_similar(page, draft, imported, document=document)
     files = [file for file in (imported, other) if file]
     is_foreign = any(is_other_state(file, expected_state(page.view.dataset)) for file in files)
@@ -347,49 +390,30 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
         st.button(_("Tick all new ones"), key="bring_all", on_click=st.session_state.update, args=(proposed,))
         st.button(_("Untick all"), key="bring_none", on_click=st.session_state.update, args=(untick,))
     selected = imported.follow_up.paragraphs if imported.follow_up else ()
-    rows = RowsContext(
-        imported.language,
-        other.language if other else "",
-        similar,
-        propose=not is_foreign,
-        selected=frozenset(paragraph.partition(" ")[0] for paragraph in selected),
-    )
+    selected = frozenset(paragraph.partition(" ")[0] for paragraph in selected)
+    other_code = other.language if other else ""
+    rows = RowsContext(imported.language, other_code, similar, propose=not is_foreign, selected=selected)
     choices = show_paragraphs(page, reviews, rows)
     import_drafts.remember_choices(draft)
     confirmed = _confirm_state(page, files)
+    reason = _reason(page, document) if document else ""
     records: Sequence[Record] = ()
     try:
         for file in files:
             refuse_other_state(file, page.view.dataset, confirmed)
         if document and not errors and imported.language:
-            records = records_to_save(
-                page.view,
-                imported,
-                document,
-                choices=choices,
-                reason=text_from_input(_reason(page, document), page.context.language),
-                other=other,
-                confirmed_state=confirmed,
-            )
+            how = {"choices": choices, "reason": text_from_input(reason, page.context.language)}
+            records = records_to_save(page.view, imported, document, **how, other=other, confirmed_state=confirmed)
     except ImportRefused as error:
         named = {**error.values, "expected": expected_state(page.view.dataset, page.context.language.code).name}
         errors = [*errors, error_sentence(page.context.language, ImportRefused(error.message, named))]
     if not imported.language:
         errors = [*errors, _("Choose the language of the text.")]
-    show_import_save(
-        page,
-        draft,
-        records,
-        seen=seen,
-        errors=errors,
-        ticked=len(choices),
-        reason=_reason(page, document) if document else "",
-        document=document.id if document else "",
-    )
+    how = {"ticked": len(choices), "reason": reason, "document": document.id if document else ""}
+    show_import_save(page, draft, records, seen=seen, errors=errors, **how)
 
 
 def _confirm_state(page: Page, files: Sequence[ImportedDocument]) -> str:
-    """Ask whether another State's recommendations are added, if the settings allow it. Return the State, or ""."""
     expected = expected_state(page.view.dataset, page.context.language.code)
     found = next((state_of(file) for file in files if is_other_state(file, expected)), "")
     return found if confirms_states(page, (found,) if found else (), expected) else ""
@@ -405,21 +429,13 @@ def _find_similar(
 
 
 def _choose_language(page: Page, draft: ReviewDraft) -> ImportedDocument:
-    """Show what was read and in which language. Return the document with the language that the editor confirmed."""
     _ = page.context.language.gettext
     imported = draft.document.imported
     page.show("forms/import_top.html", imported=imported, name=draft.name)
-    state = page.context.language.resolve(page.view.settings.state_party).text
-    for notice in imported.notices:
-        values = {name: state if name == "expected" else value for name, value in notice.values}
-        st.warning(escape_markdown(_(notice.message, **values)))
-    codes = list(page.view.settings.languages)
-    is_known = imported.language in codes
-    names = {code: native_name(code) for code in codes}
-    chosen = choose_one(
-        _("Language of the text"), names, f"{PREFIX}language", placeholder=_("Choose"), start=imported.language
-    )
-    if not is_known:
+    _show_notices(page, imported.notices, expected=page.context.language.resolve(page.view.settings.state_party).text)
+    names, label = {code: native_name(code) for code in page.view.settings.languages}, _("Language of the text")
+    chosen = choose_one(label, names, f"{PREFIX}language", placeholder=_("Choose"), start=imported.language)
+    if imported.language not in names:
         name = native_name(imported.language)
         told = _("The text seems to be in this language: {name}. The dataset has no texts in it.", name=name)
         st.warning(escape_markdown(told))
@@ -473,12 +489,6 @@ def _new_document(page: Page, imported: ImportedDocument) -> tuple[Document | No
     if errors or not body or not imported.language:
         return None, errors
     return new_document(view, imported, body=body, title=clean_input(title), cycle=cycle), []
-
-
-def _versions(reviews: Sequence[ParagraphReview], document: Document | None) -> dict[str, str]:
-    """Return what the review is compared with: id → version, of the document and of each recommendation."""
-    versions = {review.recommendation: review.version for review in reviews if review.recommendation}
-    return {**versions, document.id: document.version} if document else versions
 
 
 def _reason(page: Page, document: Document) -> str:

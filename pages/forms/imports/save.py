@@ -6,14 +6,11 @@ from dataclasses import replace
 
 import streamlit as st
 
-from pages.forms.buttons import note_error, show_button_error
-from pages.forms.private.readers import choose_readers, chosen_readers
+from pages.forms.widgets import choose_readers, chosen_readers, note_error, show_button_error
 from pages.shared import import_drafts
-from pages.shared.audience import show_audience
 from pages.shared.form_drafts import forget_input
 from pages.shared.import_drafts import PREFIX, ImportDraft, ReviewDraft, change_draft, has_review, reachable_drafts
-from pages.shared.layout import Page, draft_owner
-from pages.shared.markdown import escape_markdown
+from pages.shared.layout import Page, draft_owner, escape_markdown, show_audience
 from pages.shared.saving import save_records
 from tracker.accounts.accounts_file import accounts_file
 from tracker.config import load_config
@@ -35,18 +32,12 @@ def colleagues(private: Privacy | None, organisations: Iterable[Organisation]) -
     `private` says whose the draft is and with whom it is shared. Nobody's after the sign-in ended.
     """
     me, organisations = draft_owner(), tuple(organisations)
+    people: list[Person] = []
     with suppress(StateUnavailable):
-        people = accounts_file(load_config()).read().people
-        can_edit = [Person(one.role, one.handle, one.organisation) for one in people if not one.revoked]
-        return sorted(
-            each.handle
-            for each in can_edit
-            if me
-            and each.handle != me
-            and each.can(Permission.SAVE)
-            and can_read(private, own_organisation(each, organisations))
-        )
-    return []
+        accounts = accounts_file(load_config()).read().people if me else ()
+        people = [Person(one.role, one.handle, one.organisation) for one in accounts if not one.revoked]
+    can_edit = [one for one in people if one.handle != me and one.can(Permission.SAVE)]
+    return sorted(one.handle for one in can_edit if can_read(private, own_organisation(one, organisations)))
 
 
 def show_hand_over(page: Page, draft_id: str) -> None:
@@ -59,16 +50,9 @@ def show_hand_over(page: Page, draft_id: str) -> None:
         if not people:
             st.write(_("There is no other editor yet."))
             return
-        chosen = st.selectbox(
-            _("To whom?"), people, index=None, placeholder=_("Choose a colleague"), key="hand_over_to"
-        )
-        st.button(
-            _("Hand over"),
-            key="hand_over",
-            disabled=not chosen,
-            on_click=_offer,
-            args=(draft_id, chosen or ""),
-        )
+        hint, offer = _("Choose a colleague"), {"on_click": _offer}
+        chosen = st.selectbox(_("To whom?"), people, index=None, placeholder=hint, key="hand_over_to")
+        st.button(_("Hand over"), key="hand_over", disabled=not chosen, args=(draft_id, chosen or ""), **offer)
 
 
 def show_offered_drafts(page: Page) -> None:
@@ -106,13 +90,8 @@ def _show_line(page: Page, draft: ImportDraft, sentence: str, *, answers: list[t
         href = "" if page.path == "/import" else page.context.link("/import")
         page.show("forms/offered_draft.html", sentence=sentence, href=href)
         for label, answer, is_disabled in answers:
-            st.button(
-                label,
-                key=f"{answer.__name__}_{draft.id}",
-                disabled=is_disabled,
-                on_click=answer,
-                args=(draft.id,),
-            )
+            key = f"{answer.__name__}_{draft.id}"
+            st.button(label, key=key, disabled=is_disabled, on_click=answer, args=(draft.id,))
 
 
 def _change(draft_id: str, change: Callable[[ImportDraft, str], ImportDraft]) -> None:
@@ -130,11 +109,10 @@ def _offer(draft_id: str, to: str) -> None:
 
 def _offered(draft: ImportDraft, to: str) -> ImportDraft:
     """Return the draft as it is offered, shared as chosen now. What the colleague may not read reaches nobody."""
-    shared_with = chosen_readers(READERS)
-    shared = (
-        draft.private if shared_with is None or not draft.private else replace(draft.private, shared_with=shared_with)
-    )
-    return replace(draft, offered_to=to, declined_by="", private=shared)
+    shared_with, private = chosen_readers(READERS), draft.private
+    if private and shared_with is not None:
+        private = replace(private, shared_with=shared_with)
+    return replace(draft, offered_to=to, declined_by="", private=private)
 
 
 def _accept(draft_id: str) -> None:
@@ -189,8 +167,7 @@ def show_import_save(
     _ = language.gettext
     n = sum(isinstance(record, Recommendation) for record in records) if records else ticked
     label = language.ngettext("Save {n} recommendation", "Save {n} recommendations", n)
-    if records and not n:
-        label = _("Save the document")
+    label = _("Save the document") if records and not n else label
     show_left_out(page, left_out)
     for error in errors:
         st.info(escape_markdown(error))
@@ -215,7 +192,9 @@ def show_import_save(
         return
     message = language.ngettext("{n} recommendation was saved.", "{n} recommendations were saved.", n)
     message = message if n else _("The document is saved.")
-    if dates := _new_deadlines(page, records):
+    known, documents = page.view.dataset.documents, [record for record in records if isinstance(record, Document)]
+    before = sum(len(known[d.id].deadlines) for d in documents if d.id in known)
+    if dates := sum(len(d.deadlines) for d in documents) - before:
         message += " " + language.ngettext("{n} deadline, too.", "{n} deadlines, too.", dates)
     if save_records(page, "import", records, reason=reason, message=message):
         with suppress(TrackerError):  # what was saved is said; the draft can be discarded later
@@ -223,13 +202,6 @@ def show_import_save(
         st.session_state.pop(SEEN_KEY, None)
         st.session_state["bring_in_done"], st.session_state[LEFT_OUT] = document, left_out
         st.rerun()
-
-
-def _new_deadlines(page: Page, records: Sequence[Record]) -> int:
-    """Return how many deadlines the documents among `records` have more than now."""
-    before = page.view.dataset.documents
-    documents = [record for record in records if isinstance(record, Document)]
-    return sum(len(d.deadlines) - (len(before[d.id].deadlines) if d.id in before else 0) for d in documents)
 
 
 def _discard(page: Page) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from hashlib import blake2b
 
 import streamlit as st
@@ -10,8 +11,7 @@ from pages.forms.imports.defaults import show_defaults
 from pages.forms.imports.save import show_import_save
 from pages.shared import import_drafts
 from pages.shared.import_drafts import PREFIX, ReviewDraft
-from pages.shared.layout import Page
-from pages.shared.markdown import escape_markdown
+from pages.shared.layout import Page, escape_markdown
 from tracker.i18n import native_name
 from tracker.importing.entry import RowState
 from tracker.importing.left_out import columns_left_out, lines_left_out
@@ -62,28 +62,22 @@ PROBLEMS = "problems"
 
 def ticked_rows(rows: Sequence[ReviewedRow], proposed: frozenset[int]) -> list[ReviewedRow]:
     """Return the rows that are ticked: what is proposed or ticked by hand, unless it was unticked or cannot be saved."""
-    on, off = _numbers(ON), _numbers(OFF)
-    return [row for row in rows if row.can_be_saved and row.row.number in (proposed | on) - off]
+    ticked = (proposed | _numbers(ON)) - _numbers(OFF)
+    return [row for row in rows if row.can_be_saved and row.row.number in ticked]
 
 
 def _numbers(key: str) -> set[int]:
     return set(map(int, str(st.session_state.get(key, "")).split()))
 
 
-def _keep(key: str, numbers: set[int]) -> None:
-    st.session_state[key] = " ".join(map(str, sorted(numbers)))
-
-
-def _tick(on: frozenset[int], off: frozenset[int]) -> None:
-    """Tick and untick rows. Others stay as they are."""
-    _keep(ON, (_numbers(ON) | on) - off)
-    _keep(OFF, (_numbers(OFF) | off) - on)
+def _tick(numbers: set[int], is_on: bool) -> None:
+    for key, gains in ((ON, is_on), (OFF, not is_on)):
+        kept = _numbers(key) | numbers if gains else _numbers(key) - numbers
+        st.session_state[key] = " ".join(map(str, sorted(kept)))
 
 
 def _tick_one(number: int) -> None:
-    is_on = bool(st.session_state[f"row_{number}"])
-    one = frozenset((number,))
-    _tick(one if is_on else frozenset(), frozenset() if is_on else one)
+    _tick({number}, bool(st.session_state[f"row_{number}"]))
 
 
 def show_row_table(
@@ -93,16 +87,17 @@ def show_row_table(
 
     `proposed` are the numbers of rows ticked at first, `documents` maps id → document for those that may be added.
     """
-    _ = page.context.language.gettext
     ticked = ticked_rows(rows, proposed)
     states = [row.state for row in rows]
-    counts = [(ROW_STATE_NAMES[state], states.count(state)) for state in RowState if state in states]
-    wrong = sum(bool(row.problems) and row.state is not RowState.REFUSED for row in rows)
-    ready = sum(row.can_be_saved for row in rows)
     page.show(
-        "forms/import_table_top.html", total=len(rows), ticked=len(ticked), counts=counts, wrong=wrong, ready=ready
+        "forms/import_table_top.html",
+        total=len(rows),
+        ticked=len(ticked),
+        counts=[(ROW_STATE_NAMES[state], states.count(state)) for state in RowState if state in states],
+        wrong=sum(bool(row.problems) and row.state is not RowState.REFUSED for row in rows),
+        ready=sum(row.can_be_saved for row in rows),
     )
-    _show_tick_all(page, rows)
+    _show_tick_all(page, [row for row in rows if row.can_be_saved])
     shown = _show_filter(page, rows) if len(rows) > ROWS_PER_PAGE else rows
     number = int(st.session_state.get(ROW_PAGE, 1))
     on_page, number, pages = paginate(shown, number, per_page=ROWS_PER_PAGE)
@@ -114,41 +109,29 @@ def show_row_table(
     return ticked
 
 
-def _show_tick_all(page: Page, rows: Sequence[ReviewedRow]) -> None:
-    """Show buttons that tick all new rows, and all that change something, and one that unticks everything."""
+def _show_tick_all(page: Page, usable: Sequence[ReviewedRow]) -> None:
     _ = page.context.language.gettext
-    nothing: frozenset[int] = frozenset()
-    usable = [row for row in rows if row.can_be_saved]
-    by_state = {
-        RowState.NEW: frozenset(row.row.number for row in usable if row.is_new_here),
-        RowState.CHANGED: frozenset(row.row.number for row in usable if row.state is RowState.CHANGED),
-    }
-    names = {RowState.NEW: _("Tick all new ones"), RowState.CHANGED: _("Tick all changes")}
+    changed = [row for row in usable if row.state is RowState.CHANGED]
+    buttons = [
+        (_("Tick all new ones"), f"bring_all_{RowState.NEW}", [row for row in usable if row.is_new_here], True),
+        (_("Tick all changes"), f"bring_all_{RowState.CHANGED}", changed, True),
+        (_("Untick all"), "bring_none", usable, False),
+    ]
     with st.container(horizontal=True, gap="small"):
-        for state, numbers in by_state.items():
-            if numbers:
-                st.button(names[state], key=f"bring_all_{state}", on_click=_tick, args=(numbers, nothing))
-        every = frozenset(row.row.number for row in rows if row.can_be_saved)
-        if every:
-            st.button(_("Untick all"), key="bring_none", on_click=_tick, args=(nothing, every))
+        for label, key, rows, is_on in buttons:
+            if rows:
+                st.button(label, key=key, on_click=_tick, args=({row.row.number for row in rows}, is_on))
 
 
 def _show_filter(page: Page, rows: Sequence[ReviewedRow]) -> Sequence[ReviewedRow]:
     _ = page.context.language.gettext
-    wrong = [row for row in rows if row.problems]
-    found: dict[str, Sequence[ReviewedRow]] = {"": rows}
-    found |= {state.value: own for state in RowState if (own := [row for row in rows if row.state is state])}
-    found |= {PROBLEMS: wrong} if wrong else {}
+    found: dict[str, Sequence[ReviewedRow]] = {state: [row for row in rows if row.state is state] for state in RowState}
+    found[PROBLEMS] = [row for row in rows if row.problems]
+    found = {"": rows} | {str(code): own for code, own in found.items() if own}
     names = {"": _("all rows"), PROBLEMS: _("with something to settle"), **{s: _(ROW_STATE_NAMES[s]) for s in RowState}}
-    chosen = st.selectbox(
-        _("Which rows are shown"),
-        list(found),
-        format_func=lambda code: f"{names[code]} ({len(found[code])})",
-        key="rows_shown",
-        on_change=st.session_state.pop,
-        args=(ROW_PAGE, None),
-        width=320,
-    )
+    in_words = {code: f"{names[code]} ({len(own)})" for code, own in found.items()}
+    how = {"format_func": in_words.get, "on_change": st.session_state.pop, "args": (ROW_PAGE, None)}
+    chosen = st.selectbox(_("Which rows are shown"), list(found), key="rows_shown", width=320, **how)
     return found.get(chosen or "", rows)
 
 
@@ -156,10 +139,8 @@ def _show_pages(page: Page, number: int, pages: int) -> None:
     _ = page.context.language.gettext
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         for label, target in ((_("Previous page"), number - 1), (_("Next page"), number + 1)):
-            turn = st.session_state.__setitem__
-            st.button(
-                label, key=f"rows_{target}", on_click=turn, args=(ROW_PAGE, target), disabled=not 1 <= target <= pages
-            )
+            how = {"on_click": st.session_state.__setitem__, "args": (ROW_PAGE, target)}
+            st.button(label, key=f"rows_{target}", disabled=not 1 <= target <= pages, **how)
         st.text(_("Page {n} of {total}", n=number, total=pages))
 
 
@@ -178,20 +159,20 @@ def _show_row(page: Page, row: ReviewedRow, documents: Mapping[str, Document], *
         document = documents.get(there.document if there else row.document)
         body = page.view.bodies.get(document.body) if document else None
         is_report = document is not None and document.kind == "alternative-report"
-        labels = field_labels(language)
+        issuer, labels = Issuer.CIVIL_SOCIETY if is_report else body, field_labels(language)
+        shown = labels.keys() - {"title", "status", "assessed", "paragraph", "symbol", "document"}
         page.show(
             "forms/import_table_row.html",
             row=row,
             there=there,
             state=_(ROW_STATE_NAMES[row.state]),
-            issuer=page.context.label(Issuer.CIVIL_SOCIETY) if is_report else page.context.label(body) if body else "",
+            issuer=page.context.label(issuer) if issuer else "",
             document=document,
             status=value_in_words(page, "status", row.row.value("status")),
             values=[
-                (labels.get(value.field, value.field), value_in_words(page, value.field, value.value), value.language)
+                (labels[value.field], value_in_words(page, value.field, value.value), value.language)
                 for value in row.row.values
-                if value.field in labels
-                and value.field not in ("title", "status", "assessed", "paragraph", "symbol", "document")
+                if value.field in shown
             ],
             changes=[
                 (
@@ -248,16 +229,10 @@ def show_table_save(
         errors = [error_sentence(language, error)]
     known = page.view.dataset.recommendations
     compared = {str(row.row.number): row.compared.recommendation for row in rows}
-    show_import_save(
-        page,
-        draft,
-        records,
-        seen={number: f"{i} {known[i].version if i in known else ''}" for number, i in compared.items()},
-        errors=errors,
-        ticked=len(ticked),
-        reason=reason,
-        left_out=list(lines_left_out(rows, {row.row.number for row in ticked}, result, language=language)),
-    )
+    left_out = list(lines_left_out(rows, {row.row.number for row in ticked}, result, language=language))
+    seen = {number: f"{i} {known[i].version if i in known else ''}" for number, i in compared.items()}
+    how = {"ticked": len(ticked), "reason": reason, "left_out": left_out}
+    show_import_save(page, draft, records, seen=seen, errors=errors, **how)
 
 
 MAX_TAG_CHOICES = 25
@@ -273,8 +248,7 @@ def show_uhri_review(page: Page, draft: ReviewDraft, upload: UhriUpload) -> None
     if wrong := st.session_state.pop("bring_in_file_wrong", ""):
         st.error(escape_markdown(wrong))
     _show_uhri_choice(page, draft, upload, vocabulary=vocabulary)
-    result = upload.result
-    if result is None:
+    if (result := upload.result) is None:
         import_drafts.remember_choices(draft)
         missing = [_("Choose what you want to see, then press the button.")]
         show_import_save(page, draft, (), seen={}, errors=missing, ticked=0, reason="")
@@ -309,7 +283,6 @@ def _kept_rows(made_of: object, review: Callable[[], tuple[ReviewedRow, ...]]) -
 
 
 def _show_uhri_choice(page: Page, draft: ReviewDraft, upload: UhriUpload, *, vocabulary: ImportVocabulary) -> None:
-    """Show the fields by which records are chosen, with the State of the dataset chosen at first."""
     language, survey = page.context.language, upload.survey
     _ = language.gettext
     choice = upload.choice or UhriChoice(states=survey.states_of(vocabulary)[:1])
@@ -317,13 +290,9 @@ def _show_uhri_choice(page: Page, draft: ReviewDraft, upload: UhriUpload, *, voc
     with st.form("uhri_choice", border=False):
         one, two = st.columns(2)
         states = one.multiselect(_("State"), survey.states, list(choice.states), placeholder=_("all States"))
-        chosen_bodies = two.multiselect(
-            _("Treaty bodies"),
-            list(bodies),
-            [body for body in choice.bodies if body in bodies],
-            format_func=lambda body: bodies.get(body, body),
-            placeholder=_("all bodies"),
-        )
+        known = [body for body in choice.bodies if body in bodies]
+        how = {"format_func": lambda body: bodies.get(body, body), "placeholder": _("all bodies")}
+        chosen_bodies = two.multiselect(_("Treaty bodies"), list(bodies), known, **how)
         first, last = survey.first_year, survey.last_year
         years = (max(first, choice.first_year), min(last, choice.last_year))
         if first < last:
@@ -331,14 +300,8 @@ def _show_uhri_choice(page: Page, draft: ReviewDraft, upload: UhriUpload, *, voc
         themes = two.multiselect(_("UHRI themes"), survey.themes, list(choice.themes), placeholder=_("all themes"))
         if not st.form_submit_button(_("Show these"), type="secondary" if upload.result else "primary"):
             return
-    is_all = years == (first, last)
-    wanted = UhriChoice(
-        states=tuple(states),
-        bodies=tuple(chosen_bodies),
-        themes=tuple(themes),
-        first_year=0 if is_all else years[0],
-        last_year=9999 if is_all else years[1],
-    )
+    first_year, last_year = (0, 9999) if years == (first, last) else years
+    wanted = UhriChoice(tuple(states), tuple(chosen_bodies), tuple(themes), first_year=first_year, last_year=last_year)
     try:
         with st.spinner(_("Reading the file…")):
             import_drafts.replace_table(draft, read_chosen_records(upload, wanted, vocabulary, language=language))
@@ -348,7 +311,6 @@ def _show_uhri_choice(page: Page, draft: ReviewDraft, upload: UhriUpload, *, voc
 
 
 def _choose_tags(page: Page, result: UhriResult, vocabulary: ImportVocabulary) -> dict[str, str]:
-    """Show the themes and groups of UHRI that this tracker does not know, and return name → id of ours that was chosen."""
     language = page.context.language
     _ = language.gettext
     unknown = unknown_tags(result.recommendations, vocabulary)
@@ -365,14 +327,8 @@ def _choose_tags(page: Page, result: UhriResult, vocabulary: ImportVocabulary) -
             continue
         options = list(vocabulary.labels.get(field, {}))
         with box:
-            value = st.selectbox(
-                name,
-                options,
-                index=None,
-                format_func=lambda code, field=field: vocabulary.label(field, code),
-                key=key,
-                placeholder=_("left out"),
-            )
+            how = {"format_func": partial(vocabulary.label, field), "placeholder": _("left out")}
+            value = st.selectbox(name, options, index=None, key=key, **how)
         if value:
             chosen[name] = value
     return chosen
@@ -414,9 +370,7 @@ def show_sheet_review(page: Page, draft: ReviewDraft, upload: SheetUpload) -> No
 
 
 def _read_again(page: Page, draft: ReviewDraft, choices: SheetChoices) -> None:
-    """Read the file again with other choices. If this fails, keep what was read, and say why."""
     language = page.context.language
-    assert isinstance(draft.imported, SheetUpload)
     vocabulary = ImportVocabulary.from_view(page.view, language)
     try:
         table = read_sheet_again(draft.imported, choices, vocabulary, language=language)
@@ -430,7 +384,6 @@ def _read_again(page: Page, draft: ReviewDraft, choices: SheetChoices) -> None:
 
 
 def _choose_sheet(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:
-    """Show which sheet is read, if there are several."""
     _ = page.context.language.gettext
     if not upload.result.other_sheets:
         return
@@ -448,7 +401,6 @@ def _choose_sheet(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:
 
 
 def _show_columns(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:
-    """Show what each column was taken for, with some of its values, and let the editor correct it."""
     language = page.context.language
     columns = upload.result.columns
     read = len(columns) - len(columns_left_out(upload.result))
@@ -472,13 +424,9 @@ def _show_column(page: Page, draft: ReviewDraft, upload: SheetUpload, *, column:
     _ = language.gettext
     labels = field_labels(language)
     options = {"": _("not read")}
-    for name, field in IMPORT_FIELDS.items():
-        if field.sheet.is_recorded:
-            options[name] = labels[name]
-            if name in SHEET_TEXTS:
-                options |= {
-                    f"{name}@{code}": f"{labels[name]} · {native_name(code)}" for code in page.view.settings.languages
-                }
+    for name in (name for name, field in IMPORT_FIELDS.items() if field.sheet.is_recorded):
+        options[name], codes = labels[name], page.view.settings.languages if name in SHEET_TEXTS else ()
+        options |= {f"{name}@{code}": f"{labels[name]} · {native_name(code)}" for code in codes}
     now = upload.choices.fields.get(column.letter, column.field)
     if f"{now}@{column.language}" in options:
         now = f"{now}@{column.language}"
@@ -496,28 +444,18 @@ def _show_column(page: Page, draft: ReviewDraft, upload: SheetUpload, *, column:
     with one:
         page.show("forms/import_column.html", column=column, notes=notes, is_left_out=is_left_out)
     with two:
-        st.selectbox(
-            _("Column {letter}", letter=column.letter),
-            list(options),
-            format_func=lambda code: options.get(code, code),
-            key=key,
-            on_change=choose,
-            disabled=column.reason is MappingReason.PRIVATE,
-            label_visibility="collapsed",
-        )
+        how = {"format_func": lambda code: options.get(code, code), "label_visibility": "collapsed"}
+        how |= {"on_change": choose, "disabled": column.reason is MappingReason.PRIVATE}
+        st.selectbox(_("Column {letter}", letter=column.letter), list(options), key=key, **how)
 
 
 def _settle_unclear_cells(page: Page, result: SheetResult) -> dict[CellKey, str]:
-    """Show what the cells say that is not clear, once for all cells that say the same. Return what is chosen."""
     _ = page.context.language.gettext
     cells = unclear_cells(result, ImportVocabulary.from_view(page.view, page.context.language))
     if not cells:
         return {}
-    chosen: dict[CellKey, str] = {}
-    for cell in cells:
-        value = st.session_state.get(_cell_key(cell))
-        if value is not None:
-            chosen[cell.key] = str(value)
+    values = {cell.key: st.session_state.get(_cell_key(cell)) for cell in cells}
+    chosen = {key: str(value) for key, value in values.items() if value is not None}
     open_cells = [cell for cell in cells if not cell.guess and cell.key not in chosen]
     page.show("forms/import_unclear.html", n=len(open_cells))
     if keys := {_cell_key(cell): "" for cell in open_cells if cell.field not in NEVER_LEFT_OUT}:
@@ -544,12 +482,8 @@ def _show_unclear(page: Page, cell: UnclearCell) -> None:
     with one:
         page.show("forms/import_unclear_cell.html", cell=cell, name=label)
     with two:
-        st.selectbox(
-            f"{label}: {cell.written[:60]}",
-            options,
-            index=None,
-            format_func=lambda code: value_in_words(page, cell.field, code) if code else _("leave the cell out"),
-            key=key,
-            placeholder=_("Choose"),
-            label_visibility="collapsed",
-        )
+        in_words = {
+            code: value_in_words(page, cell.field, code) if code else _("leave the cell out") for code in options
+        }
+        how = {"format_func": in_words.get, "placeholder": _("Choose"), "label_visibility": "collapsed"}
+        st.selectbox(f"{label}: {cell.written[:60]}", options, index=None, key=key, **how)

@@ -11,12 +11,16 @@ from functools import cache
 
 import streamlit as st
 
-from pages.forms.buttons import note_error, show_button_error, show_error_below
-from pages.forms.private.readers import choose_readers, chosen_readers, forget_readers
+from pages.forms.widgets import (
+    choose_readers,
+    chosen_readers,
+    forget_readers,
+    note_error,
+    show_button_error,
+    show_error_below,
+)
 from pages.shared import layout
-from pages.shared.audience import show_audience, with_readers
-from pages.shared.layout import Page, store
-from pages.shared.markdown import escape_markdown
+from pages.shared.layout import Page, escape_markdown, show_audience, store, with_readers
 from pages.shared.saving import Message, Saved, show_saved, signed_out_sentence, try_to_save
 from tracker.accounts.accounts_file import accounts_file
 from tracker.config import StoragePlace, load_config
@@ -37,8 +41,8 @@ from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import TreatyBody
 from tracker.model.safety_config import TextField
 from tracker.publishing.wording import error_sentence
-from tracker.queries.file_names import name_file
 from tracker.queries.lists.filters import EvidenceFilters, filter_evidence
+from tracker.queries.localized_names import name_file
 from tracker.safety.dismissals import load_dismissals
 from tracker.safety.scanner import changed_texts, record_name, scan_texts
 from tracker.storage.dataset_reader import DatasetReader
@@ -65,13 +69,8 @@ def show_entries_without_owner(page: Page) -> None:
             BY_AUTHOR: _("Each belongs to the organisation of the person who added it, and only it can read it"),
             ALL: _("They belong to the editors, and all organisations can read them"),
         }
-        st.radio(
-            _("Who can read this"),
-            list(labels),
-            format_func=lambda code: escape_markdown(labels[code]),
-            index=None,
-            key=CHOICE,
-        )
+        in_words = {code: escape_markdown(label) for code, label in labels.items()}
+        st.radio(_("Who can read this"), list(labels), format_func=in_words.get, index=None, key=CHOICE)
         st.button(_("Save who can read them"), key="old_entries_save", on_click=_save, args=(page,))
         show_button_error(CHOICE)
 
@@ -81,11 +80,10 @@ def _save(page: Page) -> None:
     if folder is None or chosen not in (BY_AUTHOR, ALL):
         note_error(CHOICE, language.gettext("Choose who can read them."))
         return
-    organisations = None
-    if chosen == BY_AUTHOR:
-        organisations = {}
-        with suppress(StateUnavailable):
-            organisations = {one.handle: one.organisation for one in accounts_file(load_config()).read().people}
+    organisations: dict[str, str] = {}
+    with suppress(StateUnavailable):
+        organisations = {one.handle: one.organisation for one in accounts_file(load_config()).read().people}
+    organisations = organisations if chosen == BY_AUTHOR else None
     try:
         folder.give_owners(organisations, by=layout.current_person(), reason=language.gettext("Whose it is."))
     except TrackerError as error:
@@ -106,19 +104,15 @@ def show_private_plans(page: Page) -> None:
     """Show an editor the private plans, and the forms that add a plan, say that it was done, or withdraw it."""
     if (folder := private_folder(page)) is None:
         return
-    notes = folder.read().notes
+    notes, last_day = folder.read().notes, partial_dates.last_day
     plans = [
         (body, note)
         for body in page.view.bodies.values()
         for note in active_notes(notes.get(body.id, ()), page.view.recorded)
         if note.due
     ]
-    plans.sort(key=lambda plan: (plan[1].done is not None, partial_dates.last_day(plan[1].due or "")))
-    page.show(
-        "private/plans.html",
-        plans=plans,
-        late=lambda plan: partial_dates.last_day(plan.due) < page.view.local_date,
-    )
+    plans.sort(key=lambda plan: (plan[1].done is not None, last_day(plan[1].due)))
+    page.show("private/plans.html", plans=plans, late=lambda plan: last_day(plan.due) < page.view.local_date)
     show_saved(page, "deadlines")
     if page.can_edit:
         _show_forms(page, folder, plans)
@@ -140,8 +134,7 @@ def _show_forms(page: Page, folder: SeenFolder, plans: Sequence[Plan]) -> None:
         show_audience(page, is_public=False, private=choose_readers(page, READERS))
         st.button(_("Save the plan"), key="plan_save", on_click=_add_plan, args=(page, folder, body))
         show_button_error(ADDED)
-    own = {note.recorded or note.text: (body, note) for body, note in plans if folder.can_change_note(note)}
-    if own:
+    if own := {note.recorded or note.text: (body, note) for body, note in plans if folder.can_change_note(note)}:
         with st.expander(_("Mark a plan as done, or withdraw it")):
             names = {
                 time: f"{label(body)} · {language.format_date(note.due or '')} · {note.text[:60]}"
@@ -163,8 +156,7 @@ def _show_forms(page: Page, folder: SeenFolder, plans: Sequence[Plan]) -> None:
                     how = {"instead": note.text, "readers": key}
                     st.button(_("Save who can read it"), key="plan_share", on_click=_change, args=arguments, kwargs=how)
             show_button_error(CHANGED)
-    else:  # a colleague withdrew the only plan
-        show_button_error(CHANGED)
+    show_button_error(CHANGED)  # here if a colleague withdrew the only plan
 
 
 def _add_plan(page: Page, folder: SeenFolder, body: TreatyBody) -> None:
@@ -184,11 +176,10 @@ def _finish_plan(page: Page, folder: SeenFolder, body_id: str, plan: PrivateNote
     done, wrong = _read_day(page, DONE, _("Done on"), missing=_("Enter the date on which it was done."))
     if not wrong and partial_dates.is_after(done, page.view.today):
         wrong = _("“Done on” is in the future. Enter when it was really done.")
+    how = {"message": _("The plan is marked as done."), "instead": plan.text, "done": done}
     if wrong:
         note_error(DONE, wrong)
-    elif _change(
-        page, folder, body_id, note=plan, message=_("The plan is marked as done."), instead=plan.text, done=done
-    ):
+    elif _change(page, folder, body_id, note=plan, **how):
         st.session_state[DONE] = ""
 
 
@@ -210,18 +201,13 @@ def show_note_forms(page: Page, folder: SeenFolder, recommendation_id: str, *, n
         key = f"private_note_{recommendation_id}"
         st.text_area(_("Note"), key=key, max_chars=20_000)
         show_audience(page, is_public=False, private=choose_readers(page, f"{key}_readers"))
-        st.button(
-            _("Save the note"),
-            key=f"keep_note_{recommendation_id}",
-            on_click=_add,
-            args=(page, folder, recommendation_id, key),
-        )
+        note = (page, folder, recommendation_id, key)
+        st.button(_("Save the note"), key=f"keep_note_{recommendation_id}", on_click=_add, args=note)
         show_button_error(ADDED)
     if changeable := [note for note in reversed(notes) if folder.can_change_note(note)]:
         with st.expander(_("Correct or withdraw a private note")):
             _show_correction_form(page, folder, recommendation_id, notes=changeable)
-    else:  # a colleague withdrew the only note
-        show_button_error(CHANGED)
+    show_button_error(CHANGED)  # here if a colleague withdrew the only note
 
 
 def _show_correction_form(
@@ -230,12 +216,9 @@ def _show_correction_form(
     _ = page.context.language.gettext
     # choose by recorded time, not by position: a colleague's new note must not change which note is chosen
     by_time = {note.recorded or f"by hand: {note.text}": note for note in notes}
-    chosen = st.selectbox(
-        _("Which note?"),
-        list(by_time),
-        format_func=lambda time: _excerpt(page, by_time[time]),
-        key=f"which_note_{recommendation_id}",
-    )
+    excerpts = {time: _excerpt(page, note) for time, note in by_time.items()}
+    key = f"which_note_{recommendation_id}"
+    chosen = st.selectbox(_("Which note?"), list(by_time), format_func=excerpts.get, key=key)
     if chosen is None:
         return
     note, key = by_time[chosen], f"corrected_note_{recommendation_id}_{chosen}"
@@ -243,11 +226,10 @@ def _show_correction_form(
     show_audience(page, is_public=False, private=choose_readers(page, f"{key}_readers", note.private, is_new=False))
     arguments = (page, folder, recommendation_id, note)
     message = _("The note is withdrawn. It stays in its file but is no longer shown.")
+    one, two = f"correct_note_{recommendation_id}", f"take_back_note_{recommendation_id}"
     with st.container(horizontal=True):
-        name = f"correct_note_{recommendation_id}"
-        st.button(_("Save the correction"), key=name, on_click=_correct, args=(*arguments, key))
-        name = f"take_back_note_{recommendation_id}"
-        st.button(_("Withdraw the note"), key=name, on_click=_change, args=(*arguments, message))
+        st.button(_("Save the correction"), key=one, on_click=_correct, args=(*arguments, key))
+        st.button(_("Withdraw the note"), key=two, on_click=_change, args=(*arguments, message))
     show_button_error(CHANGED)
 
 
@@ -269,7 +251,6 @@ def _add(page: Page, folder: SeenFolder, recommendation_id: str, key: str) -> No
 
 
 def _correct(page: Page, folder: SeenFolder, recommendation_id: str, note: PrivateNote, key: str) -> None:
-    """Replace the text of `note` with what was typed into the field with the widget key `key`."""
     _, text, readers = page.context.language.gettext, _typed(key), f"{key}_readers"
     if not text:
         note_error(CHANGED, _("The note is empty. To remove it, withdraw it."))
@@ -404,12 +385,8 @@ def show_private_register(page: Page, filters: EvidenceFilters) -> None:
     if (folder := private_folder(page)) is None:
         return
     private_page = _with_private_view(page, folder)
-    private_page.show(
-        "private/register.html",
-        items=filter_private_evidence(page, filters),
-        words=private_page.view.search_terms(filters.q),
-        may=can_publish(page),
-    )
+    how = {"words": private_page.view.search_terms(filters.q), "may": can_publish(page)}
+    private_page.show("private/register.html", items=filter_private_evidence(page, filters), **how)
     if (away := folder.unavailable) and away.shown:
         message, values = away.shown
         if not store().reader.unavailable:  # then the top of the page says so
@@ -417,9 +394,8 @@ def show_private_register(page: Page, filters: EvidenceFilters) -> None:
         return
     if problems := folder.check():
         st.warning(page.context.language.gettext("Some private entries cannot be read or do not match the data."))
-        page.show(
-            "layout/problems.html", problems=problems, most=20, name_file=name_file, evidence=folder.read().evidence
-        )
+        how = {"most": 20, "name_file": name_file, "evidence": folder.read().evidence}
+        page.show("layout/problems.html", problems=problems, **how)
 
 
 def show_publishing_queue(page: Page) -> None:
@@ -428,16 +404,15 @@ def show_publishing_queue(page: Page) -> None:
     if folder is None:
         return
     items = sorted(folder.view(page.view).evidence.values(), key=lambda e: e.recorded or "")
-    dataset = page.view.dataset
     listed = [
         (record, entry)
         for (kind, record_id), entries in folder.read().files.items()
-        if (record := dataset.registers[kind].get(record_id))
+        if (record := page.view.dataset.registers[kind].get(record_id))
         for entry in entries
         if not is_withdrawn(entry.events)
     ]
-    listed.sort(key=lambda pair: pair[1].recorded or "")
     if items or listed:
+        listed.sort(key=lambda pair: pair[1].recorded or "")
         page.show("private/publishing_queue.html", items=items, files=listed)
 
 
@@ -494,11 +469,8 @@ def _undo(page: Page, last: Saved) -> None:
     _ = language.gettext
     reason = _("Undone right after it was saved.")
     e = reversal_of(before, after, text_from_input(reason, language))
-    if isinstance(e, Evidence) and save_privately(
-        page, last.page_id, [replace(e, version=after.version)], reason=reason
-    ):
-        message = _("Undone. It stays in the history but no longer counts.")
-        st.session_state["saved"] = Saved(last.page_id, message)
+    if save_privately(page, last.page_id, [replace(e, version=after.version)], reason=reason):
+        st.session_state["saved"] = Saved(last.page_id, _("Undone. It stays in the history but no longer counts."))
 
 
 def taken_back_with_files(page: Page) -> list[Evidence]:
@@ -519,5 +491,4 @@ def can_publish(page: Page) -> bool:
 
 
 def _with_private_view(page: Page, folder: SeenFolder) -> Page:
-    """Return a copy of `page` whose view has the private evidence in place of the public evidence."""
     return replace(page, context=replace(page.context, view=folder.view(page.view)))

@@ -110,13 +110,10 @@ def _is_private(page: Page, record: Owner) -> bool:
 
 
 def _addresses(page: Page, file: OwnedFile) -> dict[str, str]:
-    """Return the addresses from which this editor can download the file, and its untouched original, "" if it is not kept."""
     folder, cookie = private_folder(page), dict(st.context.cookies).get(session_cookie_name(), "")
     owner, has_original = (type(file.record), file.record.id), folder and folder.original_kind(file.entry)
-    return {
-        "address": _address(owner, file.entry, cookie),
-        "original": _address(owner, file.entry, cookie, original=True) if has_original else "",
-    }
+    original = _address(owner, file.entry, cookie, original=True) if has_original else ""
+    return {"address": _address(owner, file.entry, cookie), "original": original}
 
 
 def _address(owner: _FileOwner, entry: AttachedFile, cookie: str, *, original: bool = False) -> str:
@@ -135,10 +132,8 @@ def find_private_file(person: Person, cookie: str, path: str) -> tuple[AttachedF
     if folder is None:
         return None
     kept = folder.read()
-    owned: list[tuple[_FileOwner, tuple[AttachedFile, ...]]] = [
-        ((Evidence, e.id), e.files) for e in kept.evidence.values()
-    ]
-    for owner, entries in (*owned, *kept.files.items()):
+    owned = {(Evidence, e.id): e.files for e in kept.evidence.values()}
+    for owner, entries in (*owned.items(), *kept.files.items()):
         for entry in entries:
             if path == _address(owner, entry, cookie):
                 return entry, folder.read_file(entry)

@@ -1,23 +1,18 @@
 """Add the same evidence or tag to several recommendations that were selected in the list."""
 
 from collections import Counter
-from collections.abc import Callable
 
 import streamlit as st
 
-from pages.forms.fields import Fields
-from pages.forms.records.choice_names import evidence_name
+from pages.forms.fields import Fields, evidence_name
 from pages.forms.submit import show_conflict
-from pages.shared.audience import show_audience
-from pages.shared.layout import Page, show_footer, show_header
-from pages.shared.markdown import escape_markdown
+from pages.shared.layout import Page, escape_markdown, show_audience, show_footer, show_header
 from pages.shared.saving import point_to_conflict, save_records
 from tracker.editing.bulk_edit import BulkPreview, preview_evidence, preview_tag
 from tracker.editing.forms.values import FieldError
 from tracker.model.localized_text import clean_input
 from tracker.model.vocabulary import EvidenceEffect
-from tracker.queries.lists.filters import Filters
-from tracker.queries.lists.selection import Selection
+from tracker.queries.lists.filters import Filters, Selection
 
 LIST_PATH = "/recommendations"
 FIELD_KEYS = ("bulk_kind", "bulk_evidence", "bulk_suggests", "bulk_tag", "bulk_reason")
@@ -41,12 +36,9 @@ def show_bulk_form(page: Page, query: Filters, selection: Selection) -> None:
     # The general message after a conflict is dropped: the form names what changed.
     st.session_state.pop("saved", None)
     link = page.context.link
-    page.show(
-        "forms/bulk_edit_top.html",
-        count=len(selection.ids),
-        back=link(LIST_PATH, *query.params(), *Selection("list", selection.ids).params()),
-        stop=link(LIST_PATH, *query.params()),
-    )
+    back = link(LIST_PATH, *query.params(), *Selection("list", selection.ids).params())
+    stop = link(LIST_PATH, *query.params())
+    page.show("forms/bulk_edit_top.html", count=len(selection.ids), back=back, stop=stop)
     with st.container(border=True):
         _show_form(page, selection)
     show_footer(page, params)
@@ -55,15 +47,11 @@ def show_bulk_form(page: Page, query: Filters, selection: Selection) -> None:
 def _show_form(page: Page, selection: Selection) -> None:
     language, form = page.context.language, Fields(page, "bulk_")
     _ = language.gettext
-    kinds: dict[str, tuple[str, Callable[[Fields, Selection], BulkRequest | None]]] = {
-        "evidence": (_("Evidence"), _evidence_fields),
-        "tag": (_("Theme or group"), _tag_fields),
-    }
-    labels = {kind: label for kind, (label, _fields) in kinds.items()}
-    kind = st.radio(
-        _("What do you want to add?"), list(labels), format_func=labels.get, horizontal=True, key="bulk_kind"
-    )
-    if (request := kinds[kind][1](form, selection)) is None:
+    labels = {"evidence": _("Evidence"), "tag": _("Theme or group")}
+    how = {"format_func": labels.get, "horizontal": True, "key": "bulk_kind"}
+    kind = st.radio(_("What do you want to add?"), list(labels), **how)
+    request = _evidence_fields(form, selection) if kind == "evidence" else _tag_fields(form, selection)
+    if request is None:
         return
     code, label, preview = request
     reason = clean_input(form.line(_("Why are you adding it?"), "reason", required=True))
@@ -72,8 +60,7 @@ def _show_form(page: Page, selection: Selection) -> None:
         if any(pressed for key, pressed in st.session_state.items() if str(key).startswith("bulk_add_")):
             point_to_conflict()
         show_conflict(page, names=names)
-    n = preview.count
-    button_label = language.ngettext("Add to {n} recommendation", "Add to {n} recommendations", n)
+    button_label = language.ngettext("Add to {n} recommendation", "Add to {n} recommendations", n := preview.count)
     if n:
         show_audience(page, is_public=True)
     # The key depends on what is shown: a click on a preview that the editor has not seen does nothing.
@@ -121,8 +108,7 @@ def _tag_fields(form: Fields, selection: Selection) -> BulkRequest | None:
     chosen = form.select(_("Theme or group (our tagging)"), "tag", labels, placeholder=_("Choose"))
     if chosen not in labels:
         return None
-    field, _colon, code = chosen.partition(":")
-    kind = "themes" if field == "themes" else "groups"
+    kind, _colon, code = chosen.partition(":")
     return chosen, term_label(code), preview_tag(page.view, selection, kind, code=code)
 
 
@@ -137,9 +123,8 @@ def _changed_since_first_seen(page: Page, code: str, preview: BulkPreview) -> li
     seen = st.session_state.get("bulk_seen")
     now = preview.versions
     before, changed = seen[1:] if seen and seen[0] == request else (now, ())
-    changed = tuple(
-        dict.fromkeys([*changed, *(name for name in {**before, **now} if before.get(name) != now.get(name))])
-    )
+    differing = (name for name in {**before, **now} if before.get(name) != now.get(name))
+    changed = tuple(dict.fromkeys([*changed, *differing]))
     st.session_state["bulk_seen"] = (request, now, changed)
     records = {**page.view.dataset.evidence, **page.view.dataset.recommendations}
     titles = {i: records[i].title for i in changed if i in records}

@@ -1,15 +1,13 @@
 """The form that adds or edits a document of a reporting cycle."""
 
-from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 
 import streamlit as st
 from markupsafe import escape
 
-from pages.forms.fields import Fields, LocalizedInput, open_form, open_nested_form
+from pages.forms.fields import Fields, LocalizedInput, document_names, open_form, open_nested_form
 from pages.forms.files.section import show_files_section
-from pages.forms.records.choice_names import document_names
 from pages.forms.submit import save_form, words_for
 from pages.shared.layout import Page
 from tracker.editing.forms.document import (
@@ -41,33 +39,25 @@ def show_deadline_rows(form: Fields) -> None:
     wanted = st.query_params.get("deadline", "")
     suggested = wanted if wanted in set(DeadlineKind) else None
     added = min(st.session_state.get(count_key, 1 if suggested else 0), MAX_ROWS - len(recorded))
-    new = [
-        DeadlineRow(kind=suggested if n == 0 else None, suggested=suggested if n == 0 else None) for n in range(added)
-    ]
+    new = [DeadlineRow(kind=suggested, suggested=suggested), *[DeadlineRow()] * added][:added]
     st.html(f"<h2 id='rt-deadline-rows'>{escape(_('Deadlines'))}</h2>")
-    names = document_names(form.page)
-    form.typed["deadlines"] = tuple(
-        _show_row(form, row, number, documents=names) for number, row in enumerate([*recorded, *new])
-    )
+    form.typed["deadlines"] = tuple(_show_row(form, row, number) for number, row in enumerate([*recorded, *new]))
     if len(recorded) + added < MAX_ROWS:
-        st.button(
-            _("Add a deadline"), key=f"add_deadline_{form.prefix}", on_click=_add_row, args=(count_key, added + 1)
-        )
+        put = {"on_click": st.session_state.__setitem__, "args": (count_key, added + 1)}
+        st.button(_("Add a deadline"), key=f"add_deadline_{form.prefix}", **put)
 
 
-def _add_row(count_key: str, count: int) -> None:
-    st.session_state[count_key] = count
+def _others(form: Fields) -> dict[str, str]:
+    """Return id → name of all documents but the one that is edited."""
+    return {id: name for id, name in document_names(form.page).items() if not form.record or id != form.record.id}
 
 
-def _show_row(form: Fields, start: DeadlineRow, number: int, *, documents: Mapping[str, str]) -> DeadlineRow:
+def _show_row(form: Fields, start: DeadlineRow, number: int) -> DeadlineRow:
     language, label = form.page.context.language, form.page.context.label
     _ = language.gettext
-    name = _("New deadline")
-    if start.recorded:
-        name = f"{label(start.recorded.kind)} · {language.format_date(start.recorded.date)}"
-    row = open_nested_form(form, start, name=row_name(number))
-    own_id = form.record.id if form.record else ""
-    others = {id: name for id, name in documents.items() if id != own_id}
+    old, name = start.recorded, _("New deadline")
+    name = f"{label(old.kind)} · {language.format_date(old.date)}" if old else name
+    row, others = open_nested_form(form, start, name=row_name(number)), _others(form)
     choose, this_document = _("Choose"), _("This document")
     if start.suggested:  # only the date is asked for
         row.line(f"{label(DeadlineKind(start.suggested))}: {_(ROW_LABELS['date'])}", "date", required=True)
@@ -80,9 +70,8 @@ def _show_row(form: Fields, start: DeadlineRow, number: int, *, documents: Mappi
         one, two, three = st.columns([3, 2, 2])
         row.select(_(ROW_LABELS["source"]), "source", others, placeholder=this_document, at=one)
         row.line(_(ROW_LABELS["paragraph"]), "paragraph", at=two)
-        row.select(
-            _(ROW_LABELS["verification"]), "verification", _names(form, Verification), placeholder=choose, at=three
-        )
+        marks = _names(form, Verification)
+        row.select(_(ROW_LABELS["verification"]), "verification", marks, placeholder=choose, at=three)
         row.line(_(ROW_LABELS["sentence"]), "sentence", most=20_000)
         one, two = st.columns([2, 5])
         row.line(_(ROW_LABELS["done"]), "done", at=one)
@@ -105,8 +94,7 @@ def show_round_rows(form: Fields) -> None:
 
 def _show_round(form: Fields, start: RoundRow, number: int) -> RoundRow:
     _, fields = form.page.context.language.gettext, FIELD_LABELS
-    row, none = open_nested_form(form, start, name=round_name(number)), _("none, or not known")
-    others = {id: name for id, name in document_names(form.page).items() if not form.record or id != form.record.id}
+    row, none, others = open_nested_form(form, start, name=round_name(number)), _("none, or not known"), _others(form)
     with st.expander(_("Round {n}", n=number + 1), expanded=start.recorded is None):
         one, two = st.columns(2)
         row.select(_(fields["reply"]), "reply", others, placeholder=none, at=one)
@@ -162,8 +150,7 @@ def _show_fields(form: Fields, *, with_deadlines: bool) -> None:
     one, two = st.columns([2, 1])
     form.line(_("Who wrote it, if not the committee or the State"), "authors", at=one)
     codes = dict.fromkeys([*form.page.view.settings.languages, *UN_LANGUAGES])
-    label = _(FIELD_LABELS["original_language"])
-    names = {code: native_name(code) for code in codes}
+    label, names = _(FIELD_LABELS["original_language"]), {code: native_name(code) for code in codes}
     form.select(label, "original_language", names, placeholder=_("none, or not known"), at=two)
     for name, column in zip(DOCUMENT_DATES, [*st.columns(3), *st.columns(3)], strict=False):
         form.line(_(FIELD_LABELS[name]), name, at=column)
@@ -174,8 +161,8 @@ def _show_fields(form: Fields, *, with_deadlines: bool) -> None:
     one, two, three = st.columns([2, 1, 2])
     form.line(_("Paragraphs selected for follow-up"), "follow_up_paragraphs", at=one, placeholder="13, 19 (a), 25")
     form.line(_("Where it says so: paragraph"), "follow_up_place", at=two)
-    marks = {mark.value: form.page.context.label(mark) for mark in Verification}
-    form.select(_("How were these paragraphs checked?"), "follow_up_mark", marks, placeholder=_("Choose"), at=three)
+    label, marks = _("How were these paragraphs checked?"), _names(form, Verification)
+    form.select(label, "follow_up_mark", marks, placeholder=_("Choose"), at=three)
     if with_deadlines:
         show_deadline_rows(form)
     if form.typed["kind"] is DocumentKind.CONCLUDING_OBSERVATIONS or (form.start and form.start.rounds):

@@ -2,12 +2,11 @@
 
 import streamlit as st
 
-from pages.forms.fields import Fields, LocalizedInput, open_form
+from pages.forms.fields import Fields, LocalizedInput, document_names, open_form
 from pages.forms.files.section import show_files_section
 from pages.forms.private.entries import private_evidence, private_folder
-from pages.forms.private.readers import choose_readers
-from pages.forms.records.choice_names import document_names
 from pages.forms.submit import save_form, words_for
+from pages.forms.widgets import choose_readers
 from pages.shared.layout import Page
 from tracker.editing.forms.evidence import EvidenceForm
 from tracker.editing.forms.values import id_errors

@@ -8,8 +8,7 @@ from pages.forms.fields import Fields
 from pages.forms.private.entries import private_evidence, save_privately
 from pages.forms.submit import ActionWords, show_action_button
 from pages.shared import form_drafts
-from pages.shared.audience import show_audience
-from pages.shared.layout import Page
+from pages.shared.layout import Page, show_audience
 from pages.shared.saving import place_of, save_records
 from tracker.editing.forms.values import text_from_input
 from tracker.editing.private.unpublish import dependants_of
@@ -36,14 +35,10 @@ def show_undo_save(page: Page, recorded: str) -> None:
     show_audience(page, is_public=True)
     # the key holds the versions that are shown: nobody undoes what they have not seen
     key = "undo_save_" + "_".join(record.version[:8] for record in reversal.records)[:200]
-    n = len(reversal.records)
-    if st.button(language.ngettext("Undo {n} entry", "Undo {n} entries", n), type="primary", key=key) and save_records(
-        page,
-        "edit",
-        reversal.records,
-        reason=reason,
-        message=_("Undone. It stays in the history but no longer counts."),
-    ):
+    label = language.ngettext("Undo {n} entry", "Undo {n} entries", len(reversal.records))
+    message = _("Undone. It stays in the history but no longer counts.")
+    is_pressed = st.button(label, type="primary", key=key)
+    if is_pressed and save_records(page, "edit", reversal.records, reason=reason, message=message):
         st.rerun()
 
 
@@ -76,7 +71,6 @@ def show_retire_document_form(page: Page, d: Document | None, version: str = "")
 def _show_archive(
     page: Page, record: Evidence | Document, version: str, *, label: str, message: str, is_public: bool = True
 ) -> str | None:
-    """Show the field for the reason and the button. Return the id of the record if it was retired now."""
     _ = page.context.language.gettext
     form = Fields(page, f"edit_retire_{record.id}_")
     reason = form.line(_("Why do you archive it?"), "reason", required=True)

@@ -62,39 +62,25 @@ def show_translation_form(page: Page, record: Record, lang: str, *, version: str
             _show_source(page, task, path, earlier=outdated.get(path, {}).get(lang, ""))
         with target:
             label = f"{text_label(page.context, path)} · {native_name(lang)}"
-            form.typed["texts"] = {
-                **form.typed.get("texts", start.texts),
-                path: form.area(label, f"text_{path}", start.texts[path]),
-            }
+            typed = form.area(label, f"text_{path}", start.texts[path])
+            form.typed["texts"] = {**form.typed.get("texts", start.texts), path: typed}
             if path in task.outdated and form.checkbox(_("This translation is still right"), f"right_{path}"):
                 confirmed.append(path)
     form.typed["confirmed"] = tuple(confirmed)
-    words = FormWords(
-        _("Save the translation"),
-        _("The translation is saved."),
-        _("Translation into: {language}.", language=native_name(lang)),
-        on_top=_("Replace with mine"),
-    )
-    filled = form.filled
-    assert isinstance(filled, TranslationForm)
-    edited = filled.apply(page.view, record, {}, page.context.language)
-    still_right = filled.still_right(record, edited[0])
-    saved = save_form(form, version, words, still_right=still_right)
+    reason = _("Translation into: {language}.", language=native_name(lang))
+    message, on_top = _("The translation is saved."), _("Replace with mine")
+    words = FormWords(_("Save the translation"), message, reason, on_top=on_top)
+    (edited,) = form.filled.apply(page.view, record, {}, page.context.language)
+    saved = save_form(form, version, words, still_right=form.filled.still_right(record, edited))
     if saved:
         form_drafts.discard()
     return saved is not None
 
 
 def _show_source(page: Page, task: TranslationTask, path: str, *, earlier: str) -> None:
-    """Show the text to translate from. `earlier` is the text from which the present translation was made."""
     language = page.context.language
     code = source_languages(page.view, task.record, path, lang=task.lang)[0]
     resolved = replace(language, code=code, fallback=()).resolve(dict(record_texts(task.record))[path])
-    page.show(
-        "forms/translation_source.html",
-        name=f"{text_label(page.context, path)} · {native_name(code)}",
-        code=code,
-        text=resolved.text,
-        earlier=earlier,
-        is_missing=path in task.missing,
-    )
+    name = f"{text_label(page.context, path)} · {native_name(code)}"
+    how = {"text": resolved.text, "earlier": earlier, "is_missing": path in task.missing}
+    page.show("forms/translation_source.html", name=name, code=code, **how)

@@ -7,8 +7,7 @@ from hashlib import blake2b
 import streamlit as st
 
 from pages.shared import layout
-from pages.shared.layout import Page
-from pages.shared.markdown import escape_markdown
+from pages.shared.layout import Page, escape_markdown
 from pages.shared.saving import field_label
 from tracker.config import load_config
 from tracker.files.scan import place_in_file

@@ -7,14 +7,14 @@ the page.
 
 import secrets
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from hashlib import blake2b
 
 import streamlit as st
 
 from pages.forms.private.entries import private_evidence, private_folder
 from pages.shared import form_drafts, layout
-from pages.shared.layout import Page, store
-from pages.shared.markdown import escape_markdown
+from pages.shared.layout import Page, escape_markdown, store
 from tracker.config import load_config
 from tracker.editing.redaction.remove_words import (
     drop_last_good,
@@ -109,14 +109,9 @@ def _is_confirmed(page: Page, files: tuple[RedactedFile, ...], terms: RedactionT
     folder = private_folder(page)
     seen = [file for file in files if folder is None or not folder.hides(file.path)]
     places = list_redaction_places(seen, terms)
-    page.show(
-        "forms/redaction_places.html",
-        places=places,
-        most=MAX_PLACES,
-        hidden=len(files) - len(seen),
-        evidence=private_evidence(page),
-        mask=lambda text: mask_words(text, terms),
-    )
+    how = {"hidden": len(files) - len(seen), "evidence": private_evidence(page)}
+    mask = partial(mask_words, terms=terms)
+    page.show("forms/redaction_places.html", places=places, most=MAX_PLACES, mask=mask, **how)
     # The key depends on what is shown: a click on a list that the reviewer has not seen does nothing.
     shown = repr((typed, [(file.path, file.lines, file.before, file.after) for file in files])).encode()
     key = f"redact_now_{blake2b(shown, key=TERMS_KEY, digest_size=8).hexdigest()}"

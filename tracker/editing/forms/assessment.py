@@ -134,7 +134,6 @@ class AssessmentForm(RecordForm[Recommendation]):
 
 
 def _days(typed: str) -> tuple[object, object] | None:
-    """Return the first and the last day of a typed date, or None if it is not a date."""
     try:
         return date_range(typed.strip())
     except ValueError:

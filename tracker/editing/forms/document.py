@@ -1,7 +1,7 @@
-"""The document form: validate what was typed, and turn it into a document with its deadlines and its follow-up."""
+"""The document form: turn what was typed into a document with its deadlines and follow-up; and record a sent submission."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Self
@@ -28,14 +28,15 @@ from tracker.editing.forms.values import (
     text_in,
     update_text,
 )
-from tracker.i18n import Language
+from tracker.i18n import Language, get_language
 from tracker.model import partial_dates
+from tracker.model.dataset import Record
 from tracker.model.labels import N_
-from tracker.model.localized_text import MAX_TEXT_LENGTH, LocalizedText, TextVariant, clean_input
-from tracker.model.records import Source
+from tracker.model.localized_text import MAX_TEXT_LENGTH, LocalizedText, TextVariant, clean_input, one_line
+from tracker.model.records import Recommendation, SameDemand, Source, TagSet
 from tracker.model.registers import Deadline, Document, FollowUp, FollowUpRound
 from tracker.model.verification import mark_of
-from tracker.model.vocabulary import DateSetBy, DeadlineKind, DocumentKind, TextOrigin, Verification
+from tracker.model.vocabulary import DateSetBy, DeadlineKind, DocumentKind, Issuer, TagSource, TextOrigin, Verification
 from tracker.queries.view import View
 from tracker.validation.state_party import expected_state, other_state_in
 
@@ -178,7 +179,6 @@ def round_name(number: int) -> str:
 def _errors_of(
     row: DeadlineRow, language: Language, today: date, *, document: Verification
 ) -> Iterator[tuple[str, str]]:
-    """Yield (field of the row, sentence) for everything that is missing or wrong in a row."""
     _ = language.gettext
     if row.kind is None:
         yield "kind", _("choose what is due.")
@@ -319,11 +319,8 @@ class DocumentForm(RecordForm[Document]):
         are_dates = adopted and issued and not [e for day in (adopted, issued) for e in date_errors(day, "", language)]
         if are_dates and partial_dates.last_day(issued) < partial_dates.last_day(adopted):
             yield FieldError(_("The issue date is before the date of adoption: check both dates."), "issued")
-        by_symbol = {
-            _normalize_symbol(other.symbol): other
-            for other in view.documents.values()
-            if other.symbol and (d is None or other.id != d.id)
-        }
+        others = [one for one in view.documents.values() if one.symbol and (d is None or one.id != d.id)]
+        by_symbol = {_normalize_symbol(one.symbol or ""): one for one in others}
         if other := by_symbol.get(_normalize_symbol(self.symbol)):
             sentence = _("Another document has this symbol: {title}.", title=language.resolve(other.title).text)
             yield FieldError(sentence, "symbol")
@@ -353,14 +350,11 @@ class DocumentForm(RecordForm[Document]):
     def _values(
         self, view: View, d: Document | None, reason: Mapping[str, TextVariant], *, language: Language
     ) -> dict[str, Any]:
+        rows = [row for row in self.deadlines if not row.is_removed and not row.is_empty and row.kind]
         return {
             **super()._values(view, d, reason, language=language),
             "follow_up": self._follow_up(view, d, language),
-            "deadlines": tuple(
-                _deadline(row, d.id if d else self.id, language)
-                for row in self.deadlines
-                if not row.is_removed and not row.is_empty and row.kind
-            ),
+            "deadlines": tuple(_deadline(row, d.id if d else self.id, language) for row in rows),
         }
 
     def _follow_up(self, view: View, d: Document | None, language: Language) -> FollowUp | None:
@@ -410,5 +404,57 @@ class DocumentForm(RecordForm[Document]):
 
 
 def _normalize_symbol(symbol: str) -> str:
-    """Return `symbol` in lower case and without spaces, so that two symbols can be compared."""
     return "".join(symbol.split()).casefold()
+
+
+TITLE_WORDS = 10
+"""How many words of a demand are its title, if the recommendation that it is about has no title in the language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What a submission asks of the State: its number there, its words, and the recommendation that they are about."""
+
+    number: int
+    text: str
+    about: Recommendation
+
+
+def submission_records(
+    view: View, document: DocumentForm, demands: Sequence[Demand], lang: str, *, is_read: bool
+) -> tuple[Record, ...]:
+    """Return the document, and a recommendation of civil society for each demand. The form must be valid.
+
+    `lang` is the language of the submission. With `is_read` somebody compared the words with what was sent: then they are
+    a quotation. A demand that repeats one of civil society is linked with it.
+    """
+    main, language = view.settings.language, get_language(lang, view.settings)
+    mark = Verification.SEEN if is_read else Verification.TO_CHECK
+    (report,) = replace(document, verification=mark).apply(view, None, {}, language)
+    taken, records = dict(view.dataset.recommendations), list[Record]()
+    for demand in demands:
+        about, text = demand.about, clean_input(demand.text)[:MAX_TEXT_LENGTH]
+        resolved = language.resolve(about.title)
+        title = " ".join(one_line(text).split()[:TITLE_WORDS]) if resolved.is_fallback else resolved.text
+        r = Recommendation(
+            id=free_id(f"{report.id}-r{demand.number}", taken),
+            issued_by=Issuer.CIVIL_SOCIETY,
+            document=report.id,
+            paragraph=str(demand.number),
+            title=update_text(None, {lang: title}, main),
+            text=update_text(None, {lang: text}, main, origins={lang: TextOrigin.OFFICIAL}) if is_read else None,
+            summary=update_text(None, {lang: text}, main),
+            verification=mark,
+            source=Source(document=report.id, paragraph=str(demand.number)),
+            tags=_tags_of(about),
+            same_demand=(SameDemand(recommendation=about.id),) if about.issued_by is Issuer.CIVIL_SOCIETY else (),
+        )
+        taken[r.id] = r
+        records.append(r)
+    return report, *records
+
+
+def _tags_of(r: Recommendation) -> tuple[TagSet, ...]:
+    names = ("themes", "rights", "groups", "sdg")
+    found = {name: tuple(dict.fromkeys(tag for tags in r.tags for tag in getattr(tags, name))) for name in names}
+    return (TagSet(tagged_by=TagSource.OURS, **found),) if any(found.values()) else ()

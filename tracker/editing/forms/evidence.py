@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
-from tracker.editing.forms import link_lists
-from tracker.editing.forms.recommendation import our_tags, with_our_tags
+from tracker.editing.forms.recommendation import linked_ids, our_tags, update_evidence_links, with_our_tags
 from tracker.editing.forms.record_form import LineInput, LinkInput, PastDateInput, RecordForm, TextInput, TitleInput
 from tracker.editing.forms.values import FieldError, duplicates, free_id, missing_text_errors
 from tracker.i18n import Language
@@ -46,14 +45,8 @@ class EvidenceForm(RecordForm[Evidence]):
         """Return the initial values of the form. `e` is the evidence item as recorded now, None for a new item."""
         form = super().from_record(view, e, language)
         links, tags = (e.relevant_to, e.tags) if e else ((), ())
-        return replace(
-            form,
-            relevant_to={
-                effect: link_lists.linked_ids(link for link in links if link.effect is effect)
-                for effect in EvidenceEffect
-            },
-            themes=our_tags(tags).themes,
-        )
+        by_effect = {effect: linked_ids(link for link in links if link.effect is effect) for effect in EvidenceEffect}
+        return replace(form, relevant_to=by_effect, themes=our_tags(tags).themes)
 
     def _errors(self, view: View, e: Evidence | None, start: Self, *, language: Language) -> Iterator[str]:
         _ = language.gettext
@@ -84,7 +77,7 @@ class EvidenceForm(RecordForm[Evidence]):
         tags = e.tags if e else ()
         return {
             **super()._values(view, e, reason, language=language),
-            "relevant_to": link_lists.update_evidence_links(e.relevant_to if e else (), self.relevant_to, reason),
+            "relevant_to": update_evidence_links(e.relevant_to if e else (), self.relevant_to, reason),
             "tags": with_our_tags(tags, replace(our_tags(tags), themes=self.themes)),
         }
 

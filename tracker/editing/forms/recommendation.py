@@ -1,11 +1,13 @@
-"""The recommendation form: validate what was typed, and turn it into a recommendation; retire a duplicate."""
+"""The recommendation form: turn what was typed into a recommendation; retire a duplicate; update links between records.
+
+Links are added, withdrawn and restored. No link is ever deleted.
+"""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
-from tracker.editing.forms import link_lists
 from tracker.editing.forms.record_form import (
     LineInput,
     LinkInput,
@@ -32,8 +34,10 @@ from tracker.i18n import Language
 from tracker.model import partial_dates
 from tracker.model.dataset import Record
 from tracker.model.events import Event
+from tracker.model.lifecycle import is_withdrawn
 from tracker.model.localized_text import MAX_TEXT_LENGTH, TextVariant, clean_input, one_line
-from tracker.model.records import Authority, Part, Recommendation, Source, TagSet
+from tracker.model.partial_dates import date_range, last_day
+from tracker.model.records import Authority, EvidenceLink, Part, Recommendation, SameDemand, Source, TagSet, Uptake
 from tracker.model.registers import Document
 from tracker.model.verification import mark_of
 from tracker.model.vocabulary import (
@@ -41,6 +45,7 @@ from tracker.model.vocabulary import (
     AuthorityRole,
     DocumentKind,
     EventType,
+    EvidenceEffect,
     Issuer,
     StateResponse,
     TagSource,
@@ -123,9 +128,7 @@ class RecommendationForm(RecordForm[Recommendation]):
             lead=authorities[AuthorityRole.LEAD],
             contributing=authorities[AuthorityRole.CONTRIBUTING],
             same_demand=tuple(other.id for other in view.same_demand(r)),
-            uptake={
-                result: link_lists.linked_ids(u for u in r.uptake if u.result is result) for result in UptakeResult
-            },
+            uptake={result: linked_ids(u for u in r.uptake if u.result is result) for result in UptakeResult},
         )
 
     def _errors(self, view: View, r: Recommendation | None, start: Self, *, language: Language) -> Iterator[str]:
@@ -140,11 +143,8 @@ class RecommendationForm(RecordForm[Recommendation]):
         yield from length_errors(language, 500, [*self.lead, *self.contributing, *self.recommending_states])
         yield from length_errors(language, 120, [*self.rights, *self.sdg])
         yield from length_errors(language, MAX_TEXT_LENGTH, self.parts.values())
-        official = [
-            code
-            for code, text in self.text.items()
-            if clean_input(text) and self.text_origin.get(code) in QUOTED_ORIGINS
-        ]
+        typed = [code for code, text in self.text.items() if clean_input(text)]
+        official = [code for code in typed if self.text_origin.get(code) in QUOTED_ORIGINS]
         if official and self.verification is not Verification.SEEN:
             sentence = _(
                 "A quotation needs the mark “source read”. If you know it only from others, put it into the summary in your own words."
@@ -175,7 +175,7 @@ class RecommendationForm(RecordForm[Recommendation]):
         assert isinstance(changed, Recommendation)
         if r is None:  # a row of a table may say that it was read, but not where
             changed = replace(changed, verification=mark_of(changed))
-        return link_lists.update_same_demand(view, changed, self.same_demand, reason=reason)
+        return update_same_demand(view, changed, self.same_demand, reason=reason)
 
     def _values(
         self, view: View, r: Recommendation | None, reason: Mapping[str, TextVariant], *, language: Language
@@ -194,7 +194,7 @@ class RecommendationForm(RecordForm[Recommendation]):
             "parts": update_parts(r.parts if r else (), self.parts, main),
             "tags": _update_tags(view, r.tags if r else (), self, language=language),
             "same_demand": r.same_demand if r else (),
-            "uptake": link_lists.update_uptake(uptake, self.uptake, reason) if issuer is Issuer.COMMITTEE else uptake,
+            "uptake": update_uptake(uptake, self.uptake, reason) if issuer is Issuer.COMMITTEE else uptake,
         }
 
     def suggest_id(self, view: View) -> str:
@@ -223,12 +223,8 @@ def _issuer(document: Document) -> Issuer:
 def _named_parts(view: View, r: Recommendation, language: Language) -> dict[str, str]:
     """Return small letter of a part → the translated word for what refers to it: "evidence" or "an assessment"."""
     _ = language.gettext
-    named = {
-        link.part: _("evidence")
-        for e in view.dataset.evidence.values()
-        for link in e.relevant_to
-        if link.recommendation == r.id
-    }
+    links = ((e, link) for e in view.dataset.evidence.values() for link in e.relevant_to)
+    named = {link.part: _("evidence") for _e, link in links if link.recommendation == r.id}
     named |= {a.part: _("an assessment") for a in r.assessments}
     return {part.lower(): what for part, what in named.items() if part is not None}
 
@@ -250,11 +246,9 @@ def _update_tags(
     view: View, old: tuple[TagSet, ...], form: RecommendationForm, *, language: Language
 ) -> tuple[TagSet, ...]:
     ours = our_tags(old)
-    authorities = tuple(
-        _authority(view, ours, name, role=role, language=language)
-        for role, names in ((AuthorityRole.LEAD, form.lead), (AuthorityRole.CONTRIBUTING, form.contributing))
-        for name in names
-    )
+    by_role = ((AuthorityRole.LEAD, form.lead), (AuthorityRole.CONTRIBUTING, form.contributing))
+    names = [(role, name) for role, given in by_role for name in given]
+    authorities = tuple(_authority(view, ours, name, role=role, language=language) for role, name in names)
     bodies, main = view.bodies.values(), view.settings.language
     rights = tuple(recorded_right(right, bodies, main) for right in form.rights)
     # The form sorts authorities by role. If they are still the same, keep their order in the file.
@@ -298,12 +292,11 @@ def retire_recommendation(r: Recommendation, into: str | None, reason: Mapping[s
 def format_parts(parts: tuple[Part, ...], codes: tuple[str, ...], main: str) -> dict[str, str]:
     """Return language code → initial value of the field, for each language in `codes`. Each part is on its own line."""
     texts = {part.id: initial_text_by_language(part.summary, codes, main) for part in parts}
-    return {
-        code: "\n".join(
-            f"{letter}) {one_line(clean_input(text[code]))}" for letter, text in texts.items() if text[code]
-        )
+    lines = {
+        code: [f"{letter}) {one_line(clean_input(text[code]))}" for letter, text in texts.items() if text[code]]
         for code in codes
     }
+    return {code: "\n".join(own) for code, own in lines.items()}
 
 
 def parse_parts(text: str, old: Iterable[Part] = ()) -> tuple[dict[str, str], list[str]]:
@@ -339,22 +332,15 @@ def part_errors(
     `named` maps letter → the translated word for what refers to this part, which therefore cannot be removed.
     """
     _ = language.gettext
-    errors = []
     parsed = {code: parse_parts(text, old) for code, text in typed.items()}
-    for _parts, rejected in parsed.values():
-        errors += [
-            _(
-                "Start each part with its own Latin letter, such as “a) …”. Not understood: {line}",
-                line=line[:60],
-            )
-            for line in rejected
-        ]
-    letters = _letters({code: parts for code, (parts, _rejected) in parsed.items()})
-    errors += [
-        _("Part ({part}) cannot be removed: {what} refers to it.", part=i, what=what)
-        for i, what in named.items()
-        if i not in letters
+    lines = [line[:60] for _parts, rejected in parsed.values() for line in rejected]
+    errors = [
+        _("Start each part with its own Latin letter, such as “a) …”. Not understood: {line}", line=line)
+        for line in lines
     ]
+    letters = _letters({code: parts for code, (parts, _rejected) in parsed.items()})
+    gone = ((i, what) for i, what in named.items() if i not in letters)
+    errors += [_("Part ({part}) cannot be removed: {what} refers to it.", part=i, what=what) for i, what in gone]
     return errors
 
 
@@ -384,3 +370,121 @@ def update_parts(old: tuple[Part, ...], typed: TextByLanguage, main: str) -> tup
 def _keep_line_breaks(text: str, before: str) -> str:
     """Return `before`, with the line breaks of the file, if the typed `text` differs from it only in these or in spaces."""
     return before if one_line(clean_input(before)) == one_line(clean_input(text)) else text
+
+
+TextOfLink = Mapping[str, TextVariant]
+AnyLink = TypeVar("AnyLink", bound=EvidenceLink | SameDemand | Uptake)
+
+
+def update_links(
+    links: tuple[AnyLink, ...], chosen: Iterable[AnyLink], key: Callable[[AnyLink], Hashable], reason: TextOfLink
+) -> tuple[AnyLink, ...]:
+    """Return the `links` with events added, so that exactly the `chosen` links are active.
+
+    Two links are the same link if `key` returns the same value for both. Links that are not chosen are withdrawn.
+    Chosen links that were withdrawn are restored. New links come at the end. `reason` is recorded in the added events.
+    """
+    chosen_by_key = {key(link): link for link in chosen}
+    active = {key(link) for link in links if not is_withdrawn(link.events)}
+    # If several withdrawn links have the same key, only the last one is restored.
+    to_restore = {key(link): place for place, link in enumerate(links) if key(link) in chosen_by_key.keys() - active}
+    updated: list[AnyLink] = []
+    for place, link in enumerate(links):
+        if not is_withdrawn(link.events) and key(link) not in chosen_by_key:
+            link = _with_event(link, EventType.WITHDRAWN, reason)
+        elif to_restore.get(key(link)) == place:
+            link = _with_event(link, EventType.RESTORED, reason)
+        updated.append(link)
+    return (*updated, *(link for k, link in chosen_by_key.items() if k not in active and k not in to_restore))
+
+
+def _with_event(link: Any, event_type: EventType, reason: TextOfLink) -> Any:
+    return replace(link, events=(*link.events, Event(type=event_type, reason=reason)))
+
+
+def linked_ids(links: Iterable[EvidenceLink | Uptake]) -> tuple[str, ...]:
+    """Return the ids of the recommendations in the active `links`: each id once, in the order of the links."""
+    return tuple(dict.fromkeys(link.recommendation for link in links if not is_withdrawn(link.events)))
+
+
+def update_evidence_links(
+    links: tuple[EvidenceLink, ...], by_effect: Mapping[EvidenceEffect, Iterable[str]], reason: TextOfLink
+) -> tuple[EvidenceLink, ...]:
+    """Return the evidence `links`, updated to what was chosen in the form.
+
+    `by_effect` maps effect → ids of the chosen recommendations. If the effect on a recommendation changes, the new link
+    is for the same part of the recommendation as the old link. `reason` is recorded with each change.
+    """
+    parts = {link.recommendation: link.part for link in links if not is_withdrawn(link.events)}
+    pairs = ((effect, i) for effect, ids in by_effect.items() for i in ids)
+    chosen = [EvidenceLink(recommendation=i, part=parts.get(i), effect=effect) for effect, i in pairs]
+    return update_links(links, chosen, lambda link: (link.recommendation, link.effect), reason=reason)
+
+
+def update_uptake(
+    links: tuple[Uptake, ...], by_result: Mapping[UptakeResult, Iterable[str]], reason: TextOfLink
+) -> tuple[Uptake, ...]:
+    """Return the uptake links of a committee's recommendation, updated to what was chosen in the form.
+
+    `by_result` maps result → ids of the civil-society recommendations that were chosen. `reason` is recorded with each
+    change.
+    """
+    chosen = [Uptake(recommendation=i, result=result) for result, ids in by_result.items() for i in ids]
+    return update_links(links, chosen, lambda link: (link.recommendation, link.result), reason=reason)
+
+
+def update_same_demand(
+    view: View, r: Recommendation, ids: Iterable[str], reason: TextOfLink
+) -> tuple[Recommendation, ...]:
+    """Return `r` with same-demand links to exactly `ids`, then the other recommendations that change.
+
+    A link is recorded in only one of its two recommendations, but counts for both. If a link is recorded in the other
+    recommendation, the other recommendation changes.
+    """
+    chosen, before = dict.fromkeys(ids), [other.id for other in view.same_demand(r)]
+    changed = []
+    for i in dict.fromkeys([*before, *chosen]):
+        original = other = view.dataset.recommendations[i]
+        if i not in chosen:
+            r = _set_same_demand(r, i, linked=False, reason=reason)
+            other = _set_same_demand(other, r.id, linked=False, reason=reason)
+        elif i not in before and r.id in _same_demand_ids(other) and i not in _same_demand_ids(r):
+            other = _set_same_demand(other, r.id, linked=True, reason=reason)
+        elif i not in before:
+            r = _set_same_demand(r, i, linked=True, reason=reason)
+        changed += [other] if other != original else []
+    return (r, *changed)
+
+
+def _same_demand_ids(r: Recommendation) -> set[str]:
+    return {link.recommendation for link in r.same_demand}
+
+
+def _set_same_demand(r: Recommendation, other_id: str, *, linked: bool, reason: TextOfLink) -> Recommendation:
+    ids = [link.recommendation for link in r.same_demand if not is_withdrawn(link.events)]
+    chosen = [SameDemand(recommendation=i) for i in ids if i != other_id]
+    chosen += [SameDemand(recommendation=other_id)] if linked else []
+    return replace(r, same_demand=update_links(r.same_demand, chosen, lambda link: link.recommendation, reason=reason))
+
+
+def can_be_taken_up(view: View, document: Document | None) -> tuple[Recommendation, ...]:
+    """Return the civil-society recommendations that the committee may have taken up in `document`.
+
+    These recommendations are from reports to the same committee that were not issued after `document`. The result is
+    empty if `document` is None or is an alternative report.
+    """
+    if document is None or document.kind is DocumentKind.ALTERNATIVE_REPORT:
+        return ()
+    asked = [(r, view.document(r.document)) for r in view.by_issuer(Issuer.CIVIL_SOCIETY)]
+    return tuple(r for r, report in asked if report and _can_take_up(document, report))
+
+
+def _can_take_up(document: Document, report: Document) -> bool:
+    """Return whether `document` and `report` belong to one committee and `report` may have been issued first.
+
+    If one of the two has no date of issue, only the committees are compared.
+    """
+    if document.issued is None or report.issued is None:
+        return document.body == report.body
+    first, last = date_range(report.issued)
+    return document.body == report.body and last_day(document.issued) >= (first or last)

@@ -104,10 +104,8 @@ class RecordForm(ABC, Generic[EditedRecord]):
     def validate(self, view: View, record: EditedRecord | None, language: Language) -> list[str]:
         """Return what is missing or wrong, as translated sentences; empty if the form can be saved."""
         start = self.from_record(view, record, language)
-        errors = [
-            *self._errors(view, record, start, language=language),
-            *self._format_errors(start, language, view.today),
-        ]
+        errors = [*self._errors(view, record, start, language=language)]
+        errors += self._format_errors(start, language, view.today)
         if record is None and (self.id or not errors):  # the id is suggested from the fields that are still missing
             errors += id_errors(self.id, getattr(view.dataset, self.register), language)
         return errors

@@ -93,7 +93,6 @@ def month_number(word: str) -> int | None:
 
 
 def _misspelt_month(words: list[str]) -> int | None:
-    """Return the only month from whose name one of `words` differs by one letter, or None."""
     found = {
         month
         for name, month in _month_names().items()
@@ -349,7 +348,6 @@ def _full_year(short: int, today: date | None) -> int:
 
 
 def _year_of(today: date | None, month: int) -> int:
-    """Return the year of the last such month, or 0 without `today`."""
     return 0 if today is None else today.year - (month > today.month)
 
 
@@ -460,6 +458,5 @@ def _qualify(pattern: re.Pattern[str], found: str, today: date | None) -> DateRe
 
 
 def _one_earlier(found: str) -> str:
-    """Return the year, month or day before the partial date `found`."""
     first, _last = date_range(found.rstrip("~"))
     return ((first or date.min) - timedelta(days=1)).isoformat()[: len(found.rstrip("~"))]

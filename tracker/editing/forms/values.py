@@ -275,6 +275,5 @@ def duplicates(chosen: Mapping[Any, Collection[str]], start: Mapping[Any, Collec
 
 
 def _fields_by_id(chosen: Mapping[Any, Collection[str]]) -> dict[str, set[Any]]:
-    """Return id → fields, from `chosen`, which maps field → ids."""
     ids = sorted({i for field_ids in chosen.values() for i in field_ids})
     return {i: {field for field, field_ids in chosen.items() if i in field_ids} for i in ids}

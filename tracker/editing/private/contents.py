@@ -94,15 +94,8 @@ class PrivateContents:
             evidence, problems = own.evidence, [problem for problem in own.problems if problem.path != settings]
             if unavailable := self._reader.unavailable:
                 problems.append(Problem(display_path(self.root), 1, unavailable.message))
-        return replace(
-            public,
-            root=self.root,
-            evidence=evidence,
-            problems=tuple(problems),
-            signature=PRIVATE_SIGNATURE,
-            checksums={},
-            outdated_counts={},
-        )
+        own = replace(public, root=self.root, evidence=evidence, problems=tuple(problems))
+        return replace(own, signature=PRIVATE_SIGNATURE, checksums={}, outdated_counts={})
 
     def read(self, *, fresh: bool = False) -> PrivateData:
         """Return the contents of the folder. Files that cannot be read are reported in `problems`."""
@@ -171,14 +164,12 @@ class PrivateContents:
         private = self.read(fresh=True)
         with suppress(NoDataset):
             dataset, public = self.dataset(), self.public.read()
-            violations = [
-                violation for e in dataset.evidence.values() for violation in rules.check_record(dataset, e, now)
-            ]
-            violations += [
-                RuleViolation(dataset.path_of(e), (), f"{e.id} is public too; delete this copy, or rename its file")
-                for e in dataset.evidence.values()
-                if e.id in public.evidence
-            ]
+            violations: list[RuleViolation] = []
+            for e in dataset.evidence.values():
+                violations += rules.check_record(dataset, e, now)
+                if e.id in public.evidence:
+                    message = f"{e.id} is public too; delete this copy, or rename its file"
+                    violations.append(RuleViolation(dataset.path_of(e), (), message))
             names = {dataset.path_of(e): e.files for e in dataset.evidence.values()}
             names |= {self.files.path_of(owner): files for owner, files in private.files.items()}
             digests: dict[str, str] | None = {} if reads_files else None

@@ -218,13 +218,12 @@ class PrivateFolder(PrivateContents):
                     return saved
 
                 def keep(taken: tuple[AttachedFile, ...]) -> None:
+                    def added(files: tuple[AttachedFile, ...]) -> tuple[AttachedFile, ...]:
+                        return (*files, *(file for file in taken if file not in files))
+
                     self._note_unpublishing(key, transaction, by=by)
                     self._stage_copies(taken, public, transaction)
-                    self.files.change(
-                        record,
-                        lambda files: (*files, *(file for file in taken if file not in files)),
-                        transaction=transaction,
-                    )
+                    self.files.change(record, added, transaction=transaction)
                     transaction.commit()
 
                 return take_back_file(public, record, sha256, keep=keep, by=by)
@@ -286,7 +285,6 @@ class PrivateFolder(PrivateContents):
         return tuple(i for i in self.read(fresh=True).evidence if re.fullmatch(pattern, i))
 
     def _stage_copies(self, files: Iterable[AttachedFile], public: Store, transaction: StorageTransaction) -> None:
-        """Stage copies of public files with their texts and previews. What is here already is not written again."""
         for file in {file.sha256: file for file in files}.values():
             transaction.stage(copies_of_kept(public.storage, self.storage, file))
 
@@ -309,10 +307,8 @@ class PrivateFolder(PrivateContents):
         if stub is None or not is_unpublished(stub):
             return ""
         evidence, listed = self.dataset(fresh=True).evidence, self.files.all_of(stub)
-        left = list_kept(public.storage)
-        return next(
-            (i for i in self.copies(public_id) if any(f in listed or f.sha256 in left for f in evidence[i].files)), ""
-        )
+        left, copies = list_kept(public.storage), self.copies(public_id)
+        return next((i for i in copies if any(f in listed or f.sha256 in left for f in evidence[i].files)), "")
 
     def _finish_unpublishing(self, e: Evidence, copy: Evidence, public: Store) -> None:
         """Delete the public files of evidence that was made private, and its list of private files: `copy` has them now."""
@@ -330,11 +326,9 @@ class PrivateFolder(PrivateContents):
         return public is not None and to_public(public) == to_public(e)
 
     def _require_not_public(self, e: Evidence) -> None:
-        """Raise ValidationFailed if public evidence has the same id as `e`."""
         if e.id in self.public.read(fresh=True).evidence:
-            raise ValidationFailed(
-                (RuleViolation(self.root, ("id",), f"public evidence has the id {e.id!r}: choose another one"),)
-            )
+            message = f"public evidence has the id {e.id!r}: choose another one"
+            raise ValidationFailed((RuleViolation(self.root, ("id",), message),))
 
 
 def finish_unpublishing(config: Config) -> None:
@@ -387,20 +381,8 @@ def _private_stem(public_id: str) -> str:
 def to_public(e: Evidence) -> Evidence:
     """Return the private evidence `e` as it is to be published: what counts now, without handles, times and history."""
     links = tuple(replace(link, recorded=None, events=()) for link in e.relevant_to if not is_withdrawn(link.events))
-    files = tuple(
-        replace(file, recorded=None, recorded_by=None, recorded_for=None, events=(), private=None)
-        for file in e.files
-        if not is_withdrawn(file.events)
-    )
-    return replace(
-        e,
-        version="",
-        relevant_to=links,
-        files=files,
-        recorded=None,
-        recorded_by=None,
-        recorded_for=None,
-        events=(),
-        history=(),
-        private=None,
-    )
+    active = (file for file in e.files if not is_withdrawn(file.events))
+    unsigned = (replace(file, recorded=None, recorded_by=None, recorded_for=None) for file in active)
+    files = tuple(replace(file, events=(), private=None) for file in unsigned)
+    unrecorded = replace(e, recorded=None, recorded_by=None, recorded_for=None, events=(), history=(), private=None)
+    return replace(unrecorded, version="", relevant_to=links, files=files)

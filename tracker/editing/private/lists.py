@@ -6,7 +6,7 @@ which something is to be done. Files are of public records; a reviewer can publi
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -145,11 +145,7 @@ def create_private_storage(storage: RecordStorage) -> None:
 
 
 def change_list(
-    transaction: StorageTransaction,
-    name: str,
-    change: Callable[[tuple[T, ...]], tuple[T, ...]],
-    *,
-    kind: ListKind[T],
+    transaction: StorageTransaction, name: str, change: Callable[[tuple[T, ...]], tuple[T, ...]], *, kind: ListKind[T]
 ) -> tuple[tuple[T, ...], FileChange]:
     """Return the items of the file `name` after `change`, and what has to be written. Nothing is staged.
 
@@ -251,13 +247,8 @@ class PrivateNotes:
     `read_dataset` returns the dataset with the recommendations and committees that notes may be about.
     """
 
-    root: PurePath
-    read_dataset: Callable[[], Dataset]
-    _cache: ListCache[PrivateNote] = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Begin without anything read."""
-        self._cache = ListCache(NOTES_LIST, self.root)
+    def __init__(self, root: PurePath, read_dataset: Callable[[], Dataset]) -> None:
+        self.root, self.read_dataset, self._cache = root, read_dataset, ListCache(NOTES_LIST, root)
 
     def add(
         self, subject_id: str, text: str, *, by: Person, due: str | None = None, private: Privacy | None = None
@@ -302,14 +293,13 @@ class PrivateNotes:
             if note not in notes or note.withdrawn:
                 raise NoteChanged(NOTE_CHANGED_MESSAGE)
             withdrawn = replace(note, withdrawn=at, withdrawn_by=by.handle)
-            index = notes.index(note)
-            values = {"text": instead, "due": note.due, "done": done or note.done}
-            if instead is None:
-                return (*notes[:index], withdrawn, *notes[index + 1 :])
-            new = replace(self._new_note(subject_id, values, at, by=by), private=private or note.private)
-            # what no longer is shared stays with nobody but its owner, in the earlier version too
-            withdrawn = replace(withdrawn, private=new.private)
-            return (*notes[:index], withdrawn, *notes[index + 1 :], new)
+            index, added = notes.index(note), tuple[PrivateNote, ...]()
+            if instead is not None:
+                values = {"text": instead, "due": note.due, "done": done or note.done}
+                added = (replace(self._new_note(subject_id, values, at, by=by), private=private or note.private),)
+                # what no longer is shared stays with nobody but its owner, in the earlier version too
+                withdrawn = replace(withdrawn, private=added[0].private)
+            return (*notes[:index], withdrawn, *notes[index + 1 :], *added)
 
         self._write(subject_id, change)
 
@@ -336,7 +326,6 @@ class PrivateNotes:
         return note
 
     def _write(self, subject_id: str, change: NotesChange) -> tuple[PrivateNote, ...]:
-        """Change the notes on a recommendation or committee with the function `change`, and return the new notes."""
         dataset = self.read_dataset()
         if subject_id not in dataset.recommendations and subject_id not in dataset.bodies:
             message = f"there is no recommendation or committee {subject_id!r}"
@@ -344,9 +333,8 @@ class PrivateNotes:
         with saving(open_storage(self.root)) as transaction:
             now = next_timestamp(utc_now(), dataset, (), last_time=transaction.last_time)
             at = now.strftime(TIMESTAMP_FORMAT)
-            notes, changed = change_list(
-                transaction, _name_of(subject_id), lambda notes: change(notes, at), kind=NOTES_LIST
-            )
+            name = _name_of(subject_id)
+            notes, changed = change_list(transaction, name, lambda notes: change(notes, at), kind=NOTES_LIST)
             transaction.stage([changed], last_time=at)
         return notes
 
@@ -358,10 +346,7 @@ def _name_of(subject_id: str) -> str:
 FileOwner = tuple[type[Evidence] | type[Document], str]
 """(type, id) of the public record to which a private file belongs."""
 FilesChange = Callable[[tuple[AttachedFile, ...]], tuple[AttachedFile, ...]]
-LIST_FOLDERS: Mapping[type[Evidence] | type[Document], str] = {
-    Evidence: "evidence_files",
-    Document: "document_files",
-}
+LIST_FOLDERS: Mapping[type[Evidence] | type[Document], str] = {Evidence: "evidence_files", Document: "document_files"}
 """Type of record → the folder with the lists of private files."""
 
 
@@ -453,10 +438,12 @@ class PrivateFiles:
 
     def share(self, record: Evidence | Document, chosen: Callable[[AttachedFile], Privacy | None]) -> None:
         """Let the private files of a record belong to whom `chosen` says. Raises what `withdraw` raises."""
+
+        def shared(files: tuple[AttachedFile, ...]) -> tuple[AttachedFile, ...]:
+            return tuple(replace(f, private=chosen(f)) for f in files)
+
         with saving(self.storage) as transaction:
-            self.change(
-                record, lambda files: tuple(replace(f, private=chosen(f)) for f in files), transaction=transaction
-            )
+            self.change(record, shared, transaction=transaction)
 
     def of(self, record: Evidence | Document) -> tuple[AttachedFile, ...]:
         """Return the private files of a public record that are not withdrawn, the newest last."""
@@ -509,8 +496,8 @@ class PrivateFiles:
 
     def find_public(self, record: Evidence | Document) -> Evidence | Document | None:
         """Return the public record with the type and id of `record` as it is now, or None. Raises NoDataset."""
-        found: Evidence | Document | None = self.read_dataset().registers[type(record)].get(record.id)
-        return found
+        dataset = self.read_dataset()
+        return (dataset.documents if isinstance(record, Document) else dataset.evidence).get(record.id)
 
 
 def _files_name(owner: FileOwner) -> str:

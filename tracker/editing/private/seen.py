@@ -9,11 +9,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from itertools import chain
 from pathlib import PurePath
 
 from tracker.editing.private.contents import PrivateData
-from tracker.editing.private.drafts import DRAFT_FOLDER
+from tracker.editing.private.drafts import DRAFT_FOLDER, SUBMISSION_FOLDER
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.private.lists import (
     LIST_FOLDERS,
@@ -23,7 +24,6 @@ from tracker.editing.private.lists import (
     can_change_note,
     is_editor,
 )
-from tracker.editing.private.submission_drafts import SUBMISSION_FOLDER
 from tracker.editing.store import FILE_GONE, Store
 from tracker.files.new_file import NewFile
 from tracker.model.attached_files import AttachedFile
@@ -88,10 +88,9 @@ class SeenFolder:
 
     def view(self, public: View) -> View:
         """Return the view `public` with the private evidence in place of the public evidence."""
-        dataset = replace(
-            public.dataset, root=self._all.root, evidence=self.read().evidence, signature=PRIVATE_SIGNATURE
-        )
-        return replace(public, dataset=dataset)
+        evidence = self.read().evidence
+        own = replace(public.dataset, root=self._all.root, evidence=evidence, signature=PRIVATE_SIGNATURE)
+        return replace(public, dataset=own)
 
     def dates_of_plans(self) -> tuple[str, ...]:
         """Return the date of each plan that the person may read and that is not done."""
@@ -106,9 +105,8 @@ class SeenFolder:
         """Leave out the problems of each file in which an entry of another organisation stands, or may stand."""
         if not (problems := tuple(problems)) or not self._all.storage.exists():
             return problems
-        names = {
-            display_path(self._all.root / name): name for name in self._all.storage.snapshot().list_files(*FOLDERS)
-        }
+        listed = self._all.storage.snapshot().list_files(*FOLDERS)
+        names = {display_path(self._all.root / name): name for name in listed}
         return tuple(one for one in problems if one.path not in names or not self._is_hidden(names[one.path]))
 
     def hides(self, path: PurePath) -> bool:
@@ -212,22 +210,13 @@ class SeenFolder:
         self._all.notes.take_back(subject_id, note, by=by, instead=instead, done=done, private=private)
 
     def add_files(
-        self,
-        record: Evidence | Document,
-        new_files: Sequence[NewFile],
-        *,
-        by: Person,
-        shared_with: SharedWith = (),
+        self, record: Evidence | Document, new_files: Sequence[NewFile], *, by: Person, shared_with: SharedWith = ()
     ) -> tuple[AttachedFile, ...]:
         """Keep private files of a public record. Raises what `PrivateFiles.add` raises."""
         private = Privacy(organisation=self.own(by), shared_with=shared_with)
-        return self._all.files.add(
-            record,
-            self._with_owner(new_files, by),
-            by=by,
-            private=private,
-            can_read=lambda file: self.can_read(file, by),
-        )
+        new_files = self._with_owner(new_files, by)
+        can_read_file = partial(self.can_read, by=by)
+        return self._all.files.add(record, new_files, by=by, private=private, can_read=can_read_file)
 
     def withdraw_file(self, record: Evidence | Document, sha256: str, *, by: Person) -> None:
         """Withdraw a private file of a public record. Raises what `PrivateFiles.withdraw` raises."""

@@ -136,13 +136,9 @@ def _stage_removal(store: Store, transaction: StorageTransaction, digests: Itera
 
 
 def _without_files(record: Evidence | Document, taken: tuple[AttachedFile, ...]) -> Evidence | Document:
-    """Return the record without these entries, and without what its history says about them."""
     prefixes = tuple(f"files/{file.recorded}/" for file in taken if file.recorded)
-    return replace(
-        record,
-        files=tuple(file for file in record.files if file not in taken),
-        history=tuple(r for r in record.history if not r.field.startswith(prefixes)),
-    )
+    left = tuple(file for file in record.files if file not in taken)
+    return replace(record, files=left, history=tuple(r for r in record.history if not r.field.startswith(prefixes)))
 
 
 def unpublished_stub(e: Evidence, day: date, settings: Settings) -> Evidence:
@@ -151,24 +147,15 @@ def unpublished_stub(e: Evidence, day: date, settings: Settings) -> Evidence:
     All links get the effect "context", because a stub must not suggest progress or a setback. Its event has no recorded
     time yet.
     """
-    text = _unpublished_text(day, settings)
-    links = {link.recommendation: link for link in e.relevant_to if not is_withdrawn(link.events)}
+    kept = ("id", "version", "kind", "dimension", "verification", "recorded", "recorded_by", "recorded_for")
+    text, context = _unpublished_text(day, settings), EvidenceEffect.CONTEXT
+    links = {link.recommendation: link.recorded for link in e.relevant_to if not is_withdrawn(link.events)}
     return Evidence(
-        id=e.id,
-        version=e.version,
-        kind=e.kind,
+        **{name: getattr(e, name) for name in kept},
         publisher=UNKNOWN_PUBLISHER,
         title=text,
         summary=text,
-        dimension=e.dimension,
-        verification=e.verification,
-        relevant_to=tuple(
-            EvidenceLink(recommendation=i, effect=EvidenceEffect.CONTEXT, recorded=link.recorded)
-            for i, link in links.items()
-        ),
-        recorded=e.recorded,
-        recorded_by=e.recorded_by,
-        recorded_for=e.recorded_for,
+        relevant_to=tuple(EvidenceLink(recommendation=i, effect=context, recorded=at) for i, at in links.items()),
         events=(Event(type=EventType.RETIRED, reason=text),),
     )
 

@@ -5,7 +5,7 @@ This module also lists the places where the words occur, and reads the log of re
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -25,7 +25,7 @@ from tracker.model.errors import (
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.labels import N_
 from tracker.model.permissions import Permission, Person
-from tracker.queries.file_names import FOLDER_LABELS, FileName, name_file
+from tracker.queries.localized_names import FOLDER_LABELS, FileName, name_file
 from tracker.safety.redaction.files import (
     RedactedFile,
     digests_with_words,
@@ -89,7 +89,6 @@ def mask_words(text: str, terms: RedactionTerms) -> str:
 
 
 def _places_in(file: RedactedFile, terms: RedactionTerms, names: Mapping[str, str]) -> Iterator[RedactionPlace]:
-    """Yield the places in a file. `names` maps digest → name of the attached files that are removed."""
     if digest := digest_of_name(file.path.name):
         yield from _places_in_attached(file, FileName(ATTACHED_FILE, names.get(digest, "")), terms)
         return
@@ -123,7 +122,6 @@ def _places_in_attached(file: RedactedFile, name: FileName, terms: RedactionTerm
 
 
 def _attached_names(file: RedactedFile, terms: RedactionTerms) -> dict[str, str]:
-    """Return digest → masked name of the attached files that are removed from a YAML file."""
     values = _values(file.before) if file.removed else None
     entries = [_value_at(values, path) for path in entry_paths(values, set(file.removed))]
     return {entry["sha256"]: mask_words(str(entry.get("name", "")), terms) for entry in entries}
@@ -143,19 +141,14 @@ def _values(raw: bytes) -> Any:
 
 
 def _texts(value: Any, where: FieldPath = ()) -> Iterator[tuple[FieldPath, str]]:
-    """Yield (path, text) for each text in the values of a file."""
-    if isinstance(value, dict):
-        for key, item in value.items():
-            yield from _texts(item, (*where, key))
-    elif isinstance(value, list):
-        for i, item in enumerate(value):
-            yield from _texts(item, (*where, i))
-    elif isinstance(value, str):
+    if isinstance(value, str):
         yield where, value
+    elif isinstance(value, dict | list):
+        for step, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _texts(item, (*where, step))
 
 
 def _masked_sentences(text: str, terms: RedactionTerms) -> Iterator[str]:
-    """Yield each sentence that contains the words, shortened, with `MASK` in their place."""
     if not terms.find_spans(text):
         return
     for sentence in SENTENCE_END.split(mask_words(text, terms)):
@@ -200,9 +193,8 @@ def find_occurrences(store: Store, config: Config, terms: RedactionTerms, at: da
         if shown := shown_failure(error):
             raise RedactionRefused(*shown, outcome=NOTHING_REMOVED) from None
         # For example, a save that ended at this moment removed its temporary file.
-        raise RedactionRefused(
-            f"A file could not be read ({error.strerror}). Nothing was removed; try again."
-        ) from None
+        why = f"A file could not be read ({error.strerror}). Nothing was removed; try again."
+        raise RedactionRefused(why) from None
     return tuple({file.path: file for file in files}.values())
 
 
@@ -234,11 +226,8 @@ def redact_folders(
 
     def find(storages: list[RecordStorage]) -> tuple[list[FoundInStorage], Set[str]]:
         removed = digests_with_words(storages, terms)
-        return [
-            (storage, file)
-            for storage in storages
-            for file in redacted_files(storage, terms, day, main=main, removed=removed)
-        ], removed
+        found = ((one, redacted_files(one, terms, day, main=main, removed=removed)) for one in storages)
+        return [(storage, file) for storage, files in found for file in files], removed
 
     return change_folders(store, others, find, handle=_handle(by, terms))
 
@@ -266,12 +255,7 @@ def remove_file(store: Store, config: Config, sha256: str, *, by: Person, at: da
 
 
 def change_folders(
-    store: Store,
-    others: Iterable[AnyPlace],
-    find: FindWords,
-    *,
-    handle: str,
-    at: datetime | None = None,
+    store: Store, others: Iterable[AnyPlace], find: FindWords, *, handle: str, at: datetime | None = None
 ) -> tuple[RedactedFile, ...]:
     """Change files and remove attached files in the public storage and the `others`. Return the changed files.
 
@@ -348,7 +332,10 @@ def drop_last_good(store: Store, config: Config, terms: RedactionTerms, *, by: P
     These contents may hold the words to redact. Return whether there was such a file. `terms` is used only to check
     that the handle of `by` does not contain the words. Raises NoDataset, LockTimeout or OSError.
     """
-    if not (store.reader.read_or_fail(fresh=True).problems or any(map(_has_problems, other_folders(config)))):
+    readers = map(DatasetReader, other_folders(config))
+    # The other folders need no settings file: do not count it as a problem that it is missing.
+    others = [p for one in readers for p in one.read().problems if p.path != display_path(one.root / "tracker.yaml")]
+    if not (store.reader.read_or_fail(fresh=True).problems or others):
         return False
     with store.storage.transaction() as transaction:
         timestamp = at.strftime(TIMESTAMP_FORMAT)
@@ -363,24 +350,14 @@ def _handle(by: Person, terms: RedactionTerms) -> str:
     return REDACTED_HANDLE if terms.occurs_in_code(by.handle) else by.handle
 
 
-def _has_problems(folder: AnyPlace) -> bool:
-    # The other folders need no settings file: do not count it as a problem that it is missing.
-    reader = DatasetReader(folder)
-    settings = display_path(reader.root / "tracker.yaml")
-    return any(problem.path != settings for problem in reader.read().problems)
-
-
 def list_lines(files: Sequence[RedactedFile]) -> list[str]:
     """Return the places of the words, without the words: "file:line", or "file: page" for an attached file."""
+    on_no_page = ": on no page (a link, a name, or other text around the pages)"
+    places = ((file.path, line, file.path.name.endswith(TEXT_SUFFIX)) for file in files for line in file.lines)
     return [
-        f"{display_path(file.path)}{_place(line) if file.path.name.endswith(TEXT_SUFFIX) else f':{line}'}"
-        for file in files
-        for line in file.lines
+        display_path(path) + ((f": page {line}" if line else on_no_page) if is_text else f":{line}")
+        for path, line, is_text in places
     ]
-
-
-def _place(page: int) -> str:
-    return f": page {page}" if page else ": on no page (a link, a name, or other text around the pages)"
 
 
 def redaction_log(root: AnyPlace) -> tuple[RedactionEntry, ...]:
@@ -389,16 +366,12 @@ def redaction_log(root: AnyPlace) -> tuple[RedactionEntry, ...]:
         lines = open_storage(root).read(REDACTION_MARKER).decode("utf-8", "replace").splitlines()
     except OSError:
         return ()
-    return tuple(entry for line in lines if (entry := _parse_entry(line)) is not None)
-
-
-def _parse_entry(line: str) -> RedactionEntry | None:
-    """Return the redaction in a line of the marker file, or None: a line of another kind starts with a word."""
-    timestamp, _, by = line.removeprefix(ELSEWHERE).partition(" ")
-    try:
-        return RedactionEntry(datetime.fromisoformat(timestamp), by.strip())
-    except ValueError:
-        return None
+    entries = []
+    for line in lines:
+        timestamp, _, by = line.removeprefix(ELSEWHERE).partition(" ")
+        with suppress(ValueError):
+            entries.append(RedactionEntry(datetime.fromisoformat(timestamp), by.strip()))
+    return tuple(entries)
 
 
 def other_folders(config: Config) -> list[AnyPlace]:
@@ -407,5 +380,4 @@ def other_folders(config: Config) -> list[AnyPlace]:
 
 
 def _day(store: Store, at: datetime) -> date:
-    """Return the date at the time `at` in the dataset's time zone."""
     return at.astimezone(ZoneInfo(store.reader.read().settings.timezone)).date()

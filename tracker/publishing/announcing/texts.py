@@ -10,7 +10,7 @@ from tracker.publishing.exports.atom_feed import change_link, list_news
 from tracker.publishing.request import ViewRequest
 from tracker.publishing.wording import site_name
 from tracker.queries.activity_log import Activity, ActivityEntry, ActivityFilters, group_by_save, undone_events
-from tracker.queries.past_dates import recorded_day
+from tracker.queries.current_view import recorded_day
 
 _MAX_LISTED = 20
 """The largest number of changes that one text names."""

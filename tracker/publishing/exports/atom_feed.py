@@ -37,8 +37,8 @@ from tracker.queries.activity_log import (
     with_redactions,
 )
 from tracker.queries.as_recorded import without_later_edits
+from tracker.queries.current_view import recorded_day
 from tracker.queries.lists.filters import Filters, filter_recommendations
-from tracker.queries.past_dates import recorded_day
 from tracker.queries.view import View
 
 if TYPE_CHECKING:

@@ -20,10 +20,10 @@ from tracker.publishing.render_context import RenderContext
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.wording import filter_labels, shorten, site_name
 from tracker.queries.deadlines import AgendaItem, list_agenda
+from tracker.queries.follow_up import Silence, Unheard, list_unheard
 from tracker.queries.lists.filters import Filters, filter_recommendations
 from tracker.queries.lists.url_filters import SINCE_ROW, since_day
 from tracker.queries.localized_names import public_link
-from tracker.queries.unheard import Silence, Unheard, list_unheard
 
 EVENT_ID_NAMESPACE = UUID("25ac0f9e-e325-4d3b-b2c4-e28ab8c8a52d")
 """The UUID namespace from which the ids of events are computed.

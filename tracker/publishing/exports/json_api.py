@@ -43,8 +43,8 @@ from tracker.publishing.pages.refused_date import REFUSED_DATE_STATUS, refusal_s
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.wording import later_sentence
 from tracker.queries.deadlines import AgendaItem, list_deadlines
-from tracker.queries.later_records import later_recommendation
 from tracker.queries.lists.filters import Filters, filter_recommendations
+from tracker.queries.recommendation_details import later_recommendation
 
 HIDDEN_FIELDS = ("version", "recorded_by", "recorded_for", "history", "events", "private")
 """The fields that no response contains: the handles of editors, the history of a record, whose a private entry is.

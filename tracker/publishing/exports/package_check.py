@@ -19,7 +19,7 @@ from typing import IO
 
 from tracker.model.errors import TrackerError
 from tracker.storage.attached_files import FILES_FOLDER, digest_of_name
-from tracker.storage.folder.guarded_read import BoundedFile
+from tracker.storage.folder.storage import BoundedFile
 
 BAGIT_FILE, INFO_FILE = "bagit.txt", "bag-info.txt"
 MANIFEST, TAG_MANIFEST = "manifest-sha256.txt", "tagmanifest-sha256.txt"

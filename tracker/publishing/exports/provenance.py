@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from tracker.publishing.request import ViewRequest
-from tracker.queries.past_dates import recorded_day
+from tracker.queries.current_view import recorded_day
 
 
 def download_name(request: ViewRequest) -> str:

@@ -15,8 +15,7 @@ from tracker.publishing.render_context import render
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.wording import later_sentence, site_name, uses_neutral_previews
 from tracker.queries.as_recorded import without_later_edits
-from tracker.queries.later_records import later_recommendation
-from tracker.queries.recommendation_details import same_demand_links
+from tracker.queries.recommendation_details import later_recommendation, same_demand_links
 
 
 def render_card(request: ViewRequest) -> RenderedFile:

@@ -7,8 +7,8 @@ from tracker.publishing.pages.follow import changed_at, visit_notice
 from tracker.publishing.pages.frame import RenderedPage, build_page
 from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import ViewRequest
-from tracker.queries.later_records import list_retired
 from tracker.queries.lists.filters import EvidenceFilters, count_evidence_options, filter_evidence
+from tracker.queries.recommendation_details import list_retired
 from tracker.queries.search.site_search import correct_list_search
 from tracker.queries.view import View
 

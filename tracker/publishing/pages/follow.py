@@ -10,7 +10,7 @@ from tracker.model.records import Evidence, Recommendation
 from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import ViewRequest
 from tracker.queries.activity_log import HasTime
-from tracker.queries.past_dates import recorded_bounds
+from tracker.queries.current_view import recorded_bounds
 from tracker.queries.view import View
 
 _MAX_TIMES = 100

@@ -21,8 +21,8 @@ from tracker.publishing.pages.mistake_report import Reported, draft_mistake_repo
 from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import ViewRequest
 from tracker.publishing.wording import site_name
-from tracker.queries.first_steps import first_steps
-from tracker.queries.past_dates import as_of_choice, recorded_choice
+from tracker.queries.current_view import as_of_choice, recorded_choice
+from tracker.queries.data_health import first_steps
 
 PAGE_NAMES = {
     "/": N_("Overview"),

@@ -16,8 +16,7 @@ from tracker.publishing.pages.translations import render_translations
 from tracker.publishing.pages.treaty_bodies import render_treaty_bodies
 from tracker.publishing.request import ViewRequest
 from tracker.queries.activity_log import ActivityFilters
-from tracker.queries.lists.filters import EvidenceFilters, Filters
-from tracker.queries.lists.selection import Selection
+from tracker.queries.lists.filters import EvidenceFilters, Filters, Selection
 from tracker.queries.lists.url_filters import UrlFilters
 
 

@@ -14,10 +14,15 @@ from tracker.publishing.request import ViewRequest
 from tracker.publishing.wording import later_sentence
 from tracker.queries.activity_log import is_slip, split_activity
 from tracker.queries.as_recorded import without_later_edits
-from tracker.queries.documents_by_cycle import follow_up_status
-from tracker.queries.later_records import earlier_records, later_recommendation
+from tracker.queries.follow_up import follow_up_status
 from tracker.queries.lists.filters import find_neighbours
-from tracker.queries.recommendation_details import assessment_history, same_demand_links, uptake_by
+from tracker.queries.recommendation_details import (
+    assessment_history,
+    earlier_records,
+    later_recommendation,
+    same_demand_links,
+    uptake_by,
+)
 
 _PATH = "/recommendation"
 _LIST_PATH = "/recommendations"

@@ -11,13 +11,14 @@ from tracker.publishing.pages.frame import RenderedPage, build_page
 from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import ViewRequest
 from tracker.queries.lists.filters import (
+    MAX_BULK_SELECTION,
     RECOMMENDATIONS_PER_PAGE,
     Filters,
+    Selection,
     count_options,
     filter_recommendations,
     group_by_issuer,
 )
-from tracker.queries.lists.selection import MAX_BULK_SELECTION, Selection
 from tracker.queries.lists.url_filters import paginate
 from tracker.queries.search.site_search import correct_list_search
 

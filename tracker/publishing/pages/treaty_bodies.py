@@ -5,8 +5,8 @@ from functools import partial
 from tracker.publishing.pages.frame import page_name, same_for_all
 from tracker.publishing.render_context import RenderContext, render
 from tracker.queries.deadlines import upcoming
-from tracker.queries.documents_by_cycle import group_by_cycle, known_scales, known_steps, recommendations_of_body
-from tracker.queries.later_records import list_retired
+from tracker.queries.follow_up import group_by_cycle, known_scales, known_steps, recommendations_of_body
+from tracker.queries.recommendation_details import list_retired
 
 
 def _content(context: RenderContext) -> str:

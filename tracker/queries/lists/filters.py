@@ -1,18 +1,18 @@
 """The filters of recommendations and of evidence: their options, apply them, sort, and count by status."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from itertools import islice
+from typing import Any, Self
 
 from tracker.i18n import Language
 from tracker.model import partial_dates
 from tracker.model.labels import N_
-from tracker.model.localized_text import resolve
+from tracker.model.localized_text import alphabetical_key, resolve
 from tracker.model.records import Authority, Evidence, Recommendation
 from tracker.model.registers import Document
-from tracker.model.sorting import alphabetical_key
 from tracker.model.vocabulary import (
     AssessedBy,
     EvidenceDimension,
@@ -25,7 +25,7 @@ from tracker.model.vocabulary import (
     Voice,
     YesNo,
 )
-from tracker.queries.documents_by_cycle import is_selected_for_follow_up
+from tracker.queries.follow_up import is_selected_for_follow_up
 from tracker.queries.lists.url_filters import (
     BODY_ROW,
     ISSUER_ROW,
@@ -40,7 +40,6 @@ from tracker.queries.lists.url_filters import (
     ids_row,
     match_options,
 )
-from tracker.queries.search.text_search import SearchTerm
 from tracker.queries.view import View, effective_date, once_per_view
 
 
@@ -168,7 +167,6 @@ def count_options(view: View, filters: Filters) -> OptionCounts:
 
 
 def _named(view: View, filters: Filters) -> frozenset[str]:
-    """Return the ids of the recommendations that contain the search words and are selected, if any are."""
     # without a search the index is not needed, and not built
     found = view.searchable.index.find(view.search_terms(filters.q)) if filters.q else view.recommendations.keys()
     return frozenset(found & frozenset(filters.id) if filters.id else found)
@@ -178,23 +176,12 @@ def _matching(view: View, filters: Filters, lang: str) -> tuple[Recommendation, 
     found, _counts = match_options(filters, _named(view, filters), partial(ids_of_recommendations, view), count=False)
     ordered = view.cached("order", (filters.sort, lang), lambda: _sorted(view, filters.sort, lang))
     matching = ordered if len(found) == len(ordered) else tuple(r for r in ordered if r.id in found)
-    return (
-        _best_first(view, matching, view.search_terms(filters.q))
-        if filters.q and filters.sort == SortOrder.DOCUMENT
-        else matching
-    )
-
-
-def _best_first(
-    view: View, found: tuple[Recommendation, ...], words: tuple[SearchTerm, ...]
-) -> tuple[Recommendation, ...]:
-    """Sort the found recommendations: those of civil society first, and for each issuer the best matches first.
-
-    A recommendation is a best match if its title, text and summary together contain all search words. For the other
-    recommendations, some search words are only found elsewhere, for example in the evidence.
-    """
-    best = view.searchable.main_index.find(words)
-    return tuple(sorted(found, key=lambda r: (r.issued_by is not Issuer.CIVIL_SOCIETY, r.id not in best)))
+    if not filters.q or filters.sort != SortOrder.DOCUMENT:
+        return matching
+    # The best matches have all search words in their title, text and summary. For the others, some search words are only
+    # found elsewhere, for example in the evidence.
+    best = view.searchable.main_index.find(view.search_terms(filters.q))
+    return tuple(sorted(matching, key=lambda r: (r.issued_by is not Issuer.CIVIL_SOCIETY, r.id not in best)))
 
 
 def ids_of_recommendations(view: View, name: str) -> Mapping[str, frozenset[str]]:
@@ -207,54 +194,39 @@ def _ids_of_recommendations(view: View) -> IdsByCode:
     names = [row.name for row in Filters.rows() if row.options and row.narrows]
 
     def codes_of(source: tuple[Any, ...]) -> tuple[tuple[str, str], ...]:
-        return tuple((name, str(code)) for name in names for code in _codes_of(view, source[0], name))
+        return tuple((name, str(code)) for name in names for code in CODES[name](view, source[0]))
 
     return find_ids_by_code(view, "recommendations", view.reused("codes", view.sources, codes_of))
 
 
-def _codes_of(view: View, r: Recommendation, name: str) -> Iterable[str]:
-    """Return the values of the filter `name` that a recommendation matches."""
-    match name:
-        case "by":
-            return (r.issued_by,)
-        case "body":
-            return (body.id,) if (body := view.body_of(r)) else ()
-        case "status":
-            return (view.status(r),)
-        case "theme":
-            return (theme for tagging in r.tags for theme in tagging.themes)
-        case "assessed":
-            voices = {a.voice for a in view.assessments[r.id]} & {Voice.CIVIL_SOCIETY, Voice.STATE}
-            return voices or (AssessedBy.NOBODY,)
-        case "group":
-            return (group for tagging in r.tags for group in tagging.groups)
-        case "verification":
-            return (r.verification,)
-        case "year":
-            return (year,) if (year := document_year(view, r)) else ()
-        case "document":
-            return (r.document,)
-        case "right":
-            return (code_of_name(right) for tagging in r.tags for right in tagging.rights)
-        case "authority":
-            return (authority_code(view, a) for tagging in r.tags for a in tagging.authorities)
-        case "follow_up":
-            selected = is_selected_for_follow_up(view, r)
-            return () if selected is None else (_yes_or_no(selected),)
-        case "evidence":
-            return (_yes_or_no(bool(view.evidence_for(r))),)
-        case "stale":
-            return (_yes_or_no(view.is_stale(r)),)
-        case _:
-            raise KeyError(name)
+def _yes_or_no(value: bool | None) -> tuple[str, ...]:
+    return () if value is None else (YesNo.YES if value else YesNo.NO,)
 
 
-def _yes_or_no(value: bool) -> str:
-    return YesNo.YES if value else YesNo.NO
+def _voices(view: View, r: Recommendation) -> Iterable[str]:
+    return {a.voice for a in view.assessments[r.id]} & {Voice.CIVIL_SOCIETY, Voice.STATE} or (AssessedBy.NOBODY,)
+
+
+CODES: Mapping[str, Callable[[View, Recommendation], Iterable[str]]] = {
+    "by": lambda view, r: (r.issued_by,),
+    "body": lambda view, r: (body.id,) if (body := view.body_of(r)) else (),
+    "status": lambda view, r: (view.status(r),),
+    "theme": lambda view, r: (theme for tagging in r.tags for theme in tagging.themes),
+    "assessed": _voices,
+    "group": lambda view, r: (group for tagging in r.tags for group in tagging.groups),
+    "verification": lambda view, r: (r.verification,),
+    "year": lambda view, r: filter(None, (document_year(view, r),)),
+    "document": lambda view, r: (r.document,),
+    "right": lambda view, r: (code_of_name(right) for tagging in r.tags for right in tagging.rights),
+    "authority": lambda view, r: (authority_code(view, a) for tagging in r.tags for a in tagging.authorities),
+    "follow_up": lambda view, r: _yes_or_no(is_selected_for_follow_up(view, r)),
+    "evidence": lambda view, r: _yes_or_no(bool(view.evidence_for(r))),
+    "stale": lambda view, r: _yes_or_no(view.is_stale(r)),
+}
+"""Name of a filter → a function that returns the values of the filter that a recommendation matches."""
 
 
 def _sorted(view: View, sort: str, lang: str) -> tuple[Recommendation, ...]:
-    """Return all recommendations in the order `sort`, a SortOrder, those of civil society before those of committees."""
     main, fallback = view.settings.language, view.settings.fallback_for(lang)
     found = list(view.recommendations.values())
     match sort:
@@ -280,21 +252,16 @@ def find_neighbours(
     If `r` is not in the list, the position is 0.
     """
     all_pages = replace(filters, page=1)
-    found, positions = view.cached(
-        "places", (all_pages, lang, r.issued_by), lambda: _places(view, all_pages, r.issued_by, lang=lang)
-    )
+
+    def places() -> tuple[tuple[Recommendation, ...], dict[str, int]]:
+        listed = tuple(one for one in filter_recommendations(view, filters, lang) if one.issued_by is r.issued_by)
+        return listed, {one.id: index for index, one in enumerate(listed)}
+
+    found, positions = view.cached("places", (all_pages, lang, r.issued_by), places)
     if r.id not in positions:
         return None, 0, len(found), None
     at = positions[r.id]
     return (found[at - 1] if at else None), at + 1, len(found), (found[at + 1] if at + 1 < len(found) else None)
-
-
-def _places(
-    view: View, filters: Filters, issuer: Issuer, *, lang: str
-) -> tuple[tuple[Recommendation, ...], dict[str, int]]:
-    """Return the filtered list of one issuer's recommendations, and id → index in this list."""
-    found = tuple(r for r in filter_recommendations(view, filters, lang) if r.issued_by is issuer)
-    return found, {r.id: index for index, r in enumerate(found)}
 
 
 def group_by_issuer(rs: Iterable[Recommendation]) -> list[tuple[Issuer, tuple[Recommendation, ...]]]:
@@ -354,3 +321,32 @@ def _ids_of_evidence(view: View) -> IdsByCode:
         return (*effects, ("dimension", str(e.dimension)), ("kind", str(e.kind)))
 
     return find_ids_by_code(view, "evidence", view.reused("codes of evidence", view.evidence, codes_of))
+
+
+MAX_BULK_SELECTION = 100
+"""The largest number of recommendations to change at once: as many as a person can review in the preview."""
+BULK_STEPS = ("list", "add")
+
+
+@dataclass(frozen=True)
+class Selection(UrlFilters):
+    """Which recommendations are selected for a bulk edit, and the step of the edit. Both are kept in the URL.
+
+    `ids` are the selected recommendations. `step` is "" if there is no bulk edit, "list" while the editor selects
+    recommendations in the list, and "add" while the editor chooses what to add to the selected recommendations.
+    """
+
+    step: str = FilterRow(name="choosing", default="", options=enum_options(BULK_STEPS)).field()
+    ids: tuple[str, ...] = ids_row(MAX_BULK_SELECTION, name="pick").field()
+
+    @classmethod
+    def from_params(cls, view: View, params: Mapping[str, Iterable[str]]) -> Self:
+        """Read the selection from URL parameters. Ignore unknown ids, and ids after the first MAX_BULK_SELECTION."""
+        given = super().from_params(view, params)
+        ids = tuple(i for i in given.ids if i in view.recommendations) if given.step else ()
+        return cls("list" if given.step and not ids else given.step, ids)
+
+    def with_all(self, found: Iterable[Recommendation]) -> "Selection":
+        """Return the selection with the recommendations `found` added. It has at most MAX_BULK_SELECTION ids."""
+        ids = dict.fromkeys([*self.ids, *(r.id for r in islice(found, MAX_BULK_SELECTION))])
+        return replace(self, ids=tuple(ids)[:MAX_BULK_SELECTION])

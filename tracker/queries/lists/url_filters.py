@@ -4,7 +4,9 @@ Values are stable codes, never labels, so that a link works in every language.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import cache, partial
@@ -178,18 +180,18 @@ def find_ids_by_code(view: View, kind: str, codes: ItemCodes) -> IdsByCode:
     """
     key = (view.dataset.root, kind)
     known, before = _latest.get(key, ({}, {})) if not view.is_past else ({}, {})
-    lost: dict[tuple[str, str], set[str]] = {}
-    gained: dict[tuple[str, str], set[str]] = {}
+    lost: dict[tuple[str, str], set[str]] = defaultdict(set)
+    gained: dict[tuple[str, str], set[str]] = defaultdict(set)
     for id in known.keys() | codes.keys():
         old, new = known.get(id, ()), codes.get(id, ())
         if old is not new:
-            for pairs, change in ((old, lost), (new, gained)):
-                for pair in pairs:
-                    change.setdefault(pair, set()).add(id)
+            for pair in old:
+                lost[pair].add(id)
+            for pair in new:
+                gained[pair].add(id)
     found = {name: dict(ids) for name, ids in before.items()}
-    for pair in {**lost, **gained}:
-        name, code = pair
-        ids = (found.setdefault(name, {}).pop(code, frozenset()) - lost.get(pair, set())) | gained.get(pair, set())
+    for name, code in {**lost, **gained}:
+        ids = (found.setdefault(name, {}).pop(code, frozenset()) - lost[name, code]) | gained[name, code]
         if ids:
             found[name][code] = ids
     if not view.is_past:
@@ -248,10 +250,9 @@ def _read_since(given: Iterable[str]) -> str:
 
 
 def _is_day(text: str) -> bool:
-    try:
+    with suppress(ValueError):
         return bool(re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) and date.fromisoformat(text))
-    except ValueError:
-        return False
+    return False
 
 
 SINCE_ROW = FilterRow(

@@ -60,16 +60,16 @@ class Searchable:
         previous: "Searchable | None" = None,
         synonyms: Synonyms = NO_SYNONYMS,
     ) -> None:
-        self._sources = sources
-        self._synonyms = synonyms
-        self.texts: dict[str, SearchDocument]
+        self._sources, self._synonyms = sources, synonyms
         self.index: SearchIndex
         self.main_index: SearchIndex
         known = previous._sources if previous else {}
         # tuples of the same objects are equal without a look into the objects
         same = {name for name, source in sources.items() if known.get(name) == source}
         old_texts = previous.texts if previous else {}
-        self.texts = {name: old_texts[name] if name in same else make(*source) for name, source in sources.items()}
+        self.texts: dict[str, SearchDocument] = {
+            name: old_texts[name] if name in same else make(*source) for name, source in sources.items()
+        }
         if previous and previous._synonyms is synonyms and len(same) > 0.9 * max(len(sources), len(known)):
             old = {name: old_texts[name] for name in known.keys() - same}
             new = {name: self.texts[name] for name in sources.keys() - same}
@@ -130,13 +130,8 @@ def evidence_document(e: Evidence, document: Document | None, settings: Settings
     If the evidence belongs to a document, pass it as `document`: its title and symbol are included.
     """
     main_texts, *more = _own_texts(e)
-    texts = [
-        *main_texts,
-        *more,
-        *_labels(e.tags, settings),
-        document.title if document else None,
-        *_publisher_names(e.publisher, settings),
-    ]
+    title = document.title if document else None
+    texts = [*main_texts, *more, *_labels(e.tags, settings), title, *_publisher_names(e.publisher, settings)]
     names = [*_own_names(e), *_codes(e.tags), document.symbol if document else None]
     names += [*_in_every_language(e.kind), *_years((e.happened, e.published))]
     return _without_empty(texts, names)._replace(main_texts=main_texts)
@@ -156,21 +151,18 @@ def treaty_document(d: Document, body: TreatyBody | None) -> SearchDocument:
 
 
 def _own_texts(record: Record) -> Iterator[Any]:
-    """Yield the main texts of a record as one tuple, then its other texts that are searched."""
     texts = {f.name: getattr(record, f.name) for f in fields_of(type(record), *LOCALIZED, use=Use.SEARCHED)}
     yield tuple(text for name in MAIN_TEXTS if (text := texts.get(name)))
     yield from (text for name, text in texts.items() if text and name not in MAIN_TEXTS)
 
 
 def _own_names(record: Record) -> tuple[str | None, ...]:
-    """Return the names and codes of a record that are searched."""
     kinds = (FieldType.ID, FieldType.SHORT, FieldType.LINE, FieldType.NAMES)
     values = (getattr(record, f.name) for f in fields_of(type(record), *kinds, use=Use.SEARCHED))
     return tuple(name for value in values for name in (value if isinstance(value, tuple) else (value,)))
 
 
 def _in_every_language(code: DocumentKind | EvidenceKind) -> Iterator[str]:
-    """Yield the label of a kind in each language of the interface."""
     yield from (get_language(lang).gettext(code.label) for lang in LANGUAGES)
 
 
@@ -186,7 +178,6 @@ def _labels(tags: Iterable[TagSet], settings: Settings) -> Iterator[TextWithLang
 
 
 def _publisher_names(publisher: str, settings: Settings) -> Iterator[TextWithLanguage]:
-    """Yield the names of the publisher in several languages, if the settings have them."""
     for name in settings.publisher_names:
         if any(variant.text in publisher for variant in name.values()):
             yield name

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path, PurePath
 from uuid import uuid4
 
@@ -192,10 +192,9 @@ class FileTexts:
         if time.monotonic() - self._looked_at < self._look_every or not self._looking.acquire(blocking=False):
             return
         try:
-            try:
+            listed: Mapping[str, TextStat] = {}
+            with suppress(OSError):
                 listed = self._on_disk.list_all()
-            except OSError:
-                listed = {}
             with self._lock:
                 self._looked_at, self._listed = time.monotonic(), listed
                 is_lost = bool(self._texts and self._index and not self._index.exists())
@@ -216,10 +215,10 @@ class FileTexts:
                 continue
             if total + listed[1] > MAX_INDEXED_BYTES:
                 self._left_out.add(digest)
-                continue
-            total += listed[1]
-            self._left_out.discard(digest)
-            self._waiting[digest] = file.kind.has_pages
+            else:
+                total += listed[1]
+                self._left_out.discard(digest)
+                self._waiting[digest] = file.kind.has_pages
         if len(self._waiting) > before:
             self._generation += 1
         if self._waiting and self._worker is None and self._failures < MAX_FAILURES:
@@ -262,13 +261,8 @@ class FileTexts:
             self._on_disk.copy(digest for _, digest, _ in files)
             root, index = self.folder.absolute(), self._index_path(worker)
             job = {"root": str(root), "index": str(index), "files": files}
-            limits = JobLimits(
-                SECONDS,
-                MEMORY,
-                written=MAX_INDEX_BYTES,
-                readable=(f"{root / FILES_FOLDER}",),
-                writable=(f"{index.parent}",),
-            )
+            readable, writable = (f"{root / FILES_FOLDER}",), (f"{index.parent}",)
+            limits = JobLimits(SECONDS, MEMORY, written=MAX_INDEX_BYTES, readable=readable, writable=writable)
             while True:
                 with suppress(ProcessBusy):
                     read, _ = run_job(INDEXING_JOB, job, limits=limits, is_cancelled=lambda: self._worker is not worker)
@@ -315,7 +309,6 @@ def texts_of_files(place: AnyPlace, state: Path) -> FileTexts:
 
 @cache
 def _can_search_texts() -> bool:
-    """Return whether SQLite was compiled with its full-text search."""
     try:
         with closing(sqlite3.connect(":memory:")) as memory:
             memory.execute("CREATE VIRTUAL TABLE words USING fts5 (stems)")
@@ -419,16 +412,14 @@ def look_at_texts(view: View, texts: FileTexts) -> IndexedTexts:
 
 def search_files(view: View, terms: Sequence[SearchTerm], texts: FileTexts, indexed: IndexedTexts) -> FoundInFiles:
     """Return what a search for `terms` finds in the texts that are `indexed`."""
-    attached = attached_files(view)
+    attached, words = attached_files(view), match_expression(terms)
     nothing = _nothing_in(indexed)
-    words = match_expression(terms)
     if indexed.index is None or not words:
         return nothing
     try:
         with closing(open_index(indexed.index)) as index:
-            rows = index.execute(
-                _BEST_PLACES, {"words": words, "most": MAX_PASSAGES_FOUND, "places": MAX_PLACES_SHOWN}
-            ).fetchall()
+            query = {"words": words, "most": MAX_PASSAGES_FOUND, "places": MAX_PLACES_SHOWN}
+            rows = index.execute(_BEST_PLACES, query).fetchall()
     except sqlite3.Error:
         texts.clear()  # it is damaged or was just deleted, and is made again
         return _nothing_in(look_at_texts(view, texts))
@@ -437,19 +428,12 @@ def search_files(view: View, terms: Sequence[SearchTerm], texts: FileTexts, inde
         digest = indexed.digests.get(number, "")
         if digest in attached:
             by_digest.setdefault(digest, []).append((place[0], place[1], place[2], place[3]))
-    shown = list(by_digest.items())[:MAX_FILES_SHOWN]
-    return replace(
-        nothing,
-        files=tuple(
-            FoundFile(
-                *attached[digest],
-                places=tuple(_places(texts.folder, attached[digest][0], indexed, places=places, terms=terms)),
-                more=max(0, places[0][1] - len(places)),
-            )
-            for digest, places in shown
-        ),
-        more=len(by_digest) - len(shown),
-    )
+    files = []
+    for digest, places in islice(by_digest.items(), MAX_FILES_SHOWN):
+        file, records = attached[digest]
+        shown = tuple(_places(texts.folder, file, indexed, places=places, terms=terms))
+        files.append(FoundFile(file, records, shown, more=max(0, places[0][1] - len(places))))
+    return replace(nothing, files=tuple(files), more=len(by_digest) - len(files))
 
 
 def _nothing_in(indexed: IndexedTexts) -> FoundInFiles:

@@ -8,7 +8,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 from typing import Generic, TypeVar
 
@@ -61,7 +61,6 @@ class Dictionary:
 
     @cached_property
     def _by_stem(self) -> dict[str, str]:
-        """Return stem → the most frequent word with this stem."""
         return {stem_word(word): word for word, _ in sorted(self.counts.items(), key=lambda pair: (pair[1], pair[0]))}
 
     @cached_property
@@ -89,20 +88,15 @@ class Dictionary:
 
     def _nearest(self, word: str, most: int) -> str | None:
         """Return the most frequent word that is at most `most` typos away from `word`. Fewer typos are better."""
-        found = [
-            (distance, -self.counts[other], other)
-            for other, distance, _ in process.extract(
-                word, self._words, scorer=OSA.distance, score_cutoff=most, limit=20
-            )
-        ]
+        near = partial(process.extract, scorer=OSA.distance, score_cutoff=most, limit=20)
+        found = [(distance, -self.counts[other], other) for other, distance, _ in near(word, self._words)]
         least = MIN_CORRECTED_LENGTH if most == 1 else MIN_LENGTH_FOR_TWO_TYPOS
         if not found and len(stem_word(word)) >= least:
-            stems = process.extract(stem_word(word), self._stems, scorer=OSA.distance, score_cutoff=most, limit=20)
+            stems = near(stem_word(word), self._stems)
             found = [(distance, -self.counts[self._by_stem[stem]], self._by_stem[stem]) for stem, distance, _ in stems]
         return min(found)[2] if found else None
 
     def _two_words(self, word: str) -> str | None:
-        """Return `word` as two words, if somebody forgot the space between them."""
         splits = ((word[:at], word[at:]) for at in range(MIN_CORRECTED_LENGTH, len(word) - MIN_CORRECTED_LENGTH + 1))
         return next((f"{a} {b}" for a, b in splits if a in self.counts and b in self.counts), None)
 
@@ -276,19 +270,13 @@ def _dictionary(view: View) -> Dictionary:
 
 
 def _results(view: View, typed: str, used: str) -> SearchResults:
-    terms = view.search_terms(used)
-    if by_symbol := documents_with_symbol(view, used):
-        documents = Found(by_symbol)
-    else:
-        documents = _find(view.documents, view.searchable_documents, terms)
+    terms, by_symbol = view.search_terms(used), documents_with_symbol(view, used)
+    documents = Found(by_symbol) if by_symbol else _find(view.documents, view.searchable_documents, terms)
     recommendations = _find(view.recommendations, view.searchable, terms)
     evidence = _find(view.evidence, view.searchable_evidence, terms)
-    best: tuple[Recommendation | Evidence, ...] = (
-        *recommendations.records[:MAX_WITH_SOURCE],
-        *evidence.records[:MAX_WITH_SOURCE],
-    )
-    used_by = Counter(record.document or "" for record in best)
-    sources = [view.documents[id] for id, _ in used_by.most_common() if id in view.documents]
+    best = [r.document or "" for r in recommendations.records[:MAX_WITH_SOURCE]]
+    best += [e.document or "" for e in evidence.records[:MAX_WITH_SOURCE]]
+    sources = [view.documents[id] for id, _ in Counter(best).most_common() if id in view.documents]
     return SearchResults(
         typed,
         used,
@@ -326,7 +314,6 @@ def _best_first(records: Iterable[str], group: Searchable, terms: Sequence[Searc
 
 
 def _titled(group: Searchable, id: str, terms: Sequence[SearchTerm]) -> int:
-    """Return how many search words occur in the title of a record, in the language in which most occur."""
     titles = group.texts[id].main_texts[:1]
     wordings = [wording.text for title in titles for wording in title.values()]
     return max((sum(bool(find_spans(text, (term,))) for term in terms) for text in wordings), default=0)

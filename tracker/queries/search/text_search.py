@@ -146,13 +146,8 @@ def _terms(words: list[str], synonyms: Synonyms) -> Iterator[SearchTerm]:
         groups = tuple(number for size, number in matches if size == length)
         phrases = tuple(phrase for number in groups for phrase in synonyms.phrases[number])
         plain = tuple(map(SearchTerm, words[start : start + length], stems[start : start + length]))
-        yield SearchTerm(
-            " ".join(part.word for part in plain),
-            " ".join(part.stem for part in plain),
-            groups=groups,
-            phrases=phrases,
-            parts=plain if length > 1 else (),
-        )
+        word, stem = " ".join(part.word for part in plain), " ".join(part.stem for part in plain)
+        yield SearchTerm(word, stem, groups=groups, phrases=phrases, parts=plain if length > 1 else ())
         start += length
 
 
@@ -212,10 +207,7 @@ class SearchIndex:
         index._all = frozenset((self._all - old.keys()) | new.keys())
         index._buckets = defaultdict(dict, {key: dict(bucket) for key, bucket in self._buckets.items()})
         for name in old.keys() | new.keys():
-            before, after = (
-                frozenset(_words_of(texts[name], self._synonyms)) if name in texts else frozenset()
-                for texts in (old, new)
-            )
+            before, after = (set(_words_of(t[name], self._synonyms)) if name in t else set() for t in (old, new))
             for word in before - after:
                 bucket = index._buckets[_bucket_key(word)]
                 bucket[word] = [other for other in bucket[word] if other != name]

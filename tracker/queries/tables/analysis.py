@@ -14,8 +14,8 @@ from tracker.model import partial_dates
 from tracker.model.records import Assessment, Recommendation
 from tracker.model.registers import Document
 from tracker.model.vocabulary import SEPARATOR, DemandExtent, EvidenceKind, Issuer, Status, UptakeResult, Voice
-from tracker.queries.chain import build_chain, printed_grades
 from tracker.queries.deadlines import build_timeline
+from tracker.queries.follow_up import build_chain, printed_grades
 from tracker.queries.headline import headlines_by_year
 from tracker.queries.overview_summary import MatrixCell, demand_matrix
 from tracker.queries.recommendation_details import same_demand_links
@@ -54,9 +54,8 @@ def demands_and_committees(frames: Frames) -> Count:
     ]
     table = pd.DataFrame(records, columns=["id", "status", *frames.view.bodies], dtype="str")
     has_answers = (table.drop(columns=["id", "status"]) != "").any(axis=None)
-    return Count(
-        table if has_answers else table.head(0), {"all": len(rows), "shared": sum(row.times > 0 for row in rows)}
-    )
+    facts = {"all": len(rows), "shared": sum(row.times > 0 for row in rows)}
+    return Count(table if has_answers else table.head(0), facts)
 
 
 def _answer(view: View, r: Recommendation, cell: MatrixCell) -> str:
@@ -135,9 +134,8 @@ def themes_and_committees(frames: Frames) -> Count:
     counts = counts[order]
     committees = counts.drop(columns=civil, errors="ignore")
     shared = (committees > 0).sum(axis=1)
-    by_rank = counts.assign(shared=shared, own=counts.get(civil, 0)).sort_values(
-        ["shared", "own"], ascending=False, kind="stable"
-    )
+    by_rank = counts.assign(shared=shared, own=counts.get(civil, 0))
+    by_rank = by_rank.sort_values(["shared", "own"], ascending=False, kind="stable")
     most = int(shared.max()) if len(shared) else 0
     asking = found.body[found.issued_by != civil].nunique()
     facts = {"committees": asking, "most": most, "themes": list(shared[shared == most].index)}
@@ -164,16 +162,9 @@ def story_of(view: View, frames: Frames) -> Count:
     others = (*view.same_demand(r), *(other for other, _ in view.uptake_of(r)))
     documents = {d.id: d for d in map(view.document, [*frames.documents.id, *(o.document for o in others)]) if d}
     rows: list[tuple[Any, ...]] = [(effective_date(d), "report", d.kind.value, None, d.id) for d in documents.values()]
-    rows += [
-        (
-            e.happened or e.published,
-            "law" if e.kind is EvidenceKind.LAW else "evidence",
-            link.effect.value,
-            None,
-            e.id,
-        )
-        for e, link in view.evidence_for(r)
-    ]
+    for e, link in view.evidence_for(r):
+        lane = "law" if e.kind is EvidenceKind.LAW else "evidence"
+        rows.append((e.happened or e.published, lane, link.effect.value, None, e.id))
     for a in frames.assessments[frames.assessments.part.isna()].itertuples():
         code = a.grade if pd.notna(a.grade) else a.status
         id = a.organisation if pd.notna(a.organisation) else None
@@ -227,17 +218,12 @@ def statuses_by_year(frames: Frames) -> Count:
 
 
 def _statuses_of(view: View, r: Recommendation) -> Iterator[tuple[str, int, str, bool]]:
-    """Yield (id, year, status, whether an organisation changed it) for each year in which `r` was assessed."""
     own = [a for a in view.assessments[r.id] if a.voice is Voice.CIVIL_SOCIETY and a.part is None and a.status]
     before: dict[str, Status | None] = {}
     for year, headline in headlines_by_year(own, view.organisation_of, _year_of).items():
         given = {view.organisation_of(a).id: a.status for a in headline.assessments if _year_of(a) == year}
-        yield (
-            r.id,
-            year,
-            headline.status.value,
-            any(before.get(id, status) is not status for id, status in given.items()),
-        )
+        is_changed = any(before.get(id, status) is not status for id, status in given.items())
+        yield r.id, year, headline.status.value, is_changed
         before |= given
 
 

@@ -71,18 +71,16 @@ class Frames:
         The status of a part that nobody has assessed is missing.
         """
         rows = [(r, part, self.view.headline(r, part.id)) for r in self.values.recommendations for part in r.parts]
+        own, organisation_of = [headline for _, _, headline in rows], self.view.organisation_of
         return make_frame(
             {
                 "recommendation": [r.id for r, _, _ in rows],
                 "part": [part.id for _, part, _ in rows],
                 "summary": [self.values.text(part.summary) for _, part, _ in rows],
-                "status": [headline.status if headline.assessments else None for _, _, headline in rows],
-                "direction": [headline.direction for _, _, headline in rows],
-                "assessed": values_of([headline.latest for _, _, headline in rows], lambda a: a.date),
-                "organisation": [
-                    join_values(self.view.organisation_of(a).id for a in headline.assessments)
-                    for _, _, headline in rows
-                ],
+                "status": [headline.status if headline.assessments else None for headline in own],
+                "direction": [headline.direction for headline in own],
+                "assessed": values_of([headline.latest for headline in own], lambda a: a.date),
+                "organisation": [join_values(organisation_of(a).id for a in headline.assessments) for headline in own],
             }
         )
 
@@ -125,7 +123,7 @@ class Frames:
                 "dimension": [e.dimension.value for e, _ in rows],
                 "year": [year_of(e.happened or e.published) for e, _ in rows],
                 "recorded": [link.recorded or e.recorded for e, link in rows],
-            },
+            }
         )
 
     @cached_property
@@ -144,7 +142,6 @@ class Frames:
         `record` and `id` name the record, `item` is the kind of its item, such as assessments, or missing if the event
         is about the whole record.
         """
-        recorded = self.view.recorded
         whole = self.view.dataset
         records: list[tuple[str, Any]] = [
             *(("recommendation", whole.recommendations[r.id]) for r in self.values.recommendations),
@@ -155,7 +152,7 @@ class Frames:
             (kind, record.id, name, event)
             for kind, record in records
             for name, item in [(None, record), *((n, i) for n in RECORDED_LISTS for i in getattr(record, n, ()))]
-            for event in events_by(item, recorded)
+            for event in events_by(item, self.view.recorded)
         ]
         return make_frame(
             {

@@ -20,8 +20,8 @@ from tracker.model.localized_text import TextVariant
 from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.registers import Document
 from tracker.model.vocabulary import SEPARATOR, EvidenceEffect, Issuer, Voice
-from tracker.queries.chain import printed_grades
 from tracker.queries.deadlines import list_deadlines
+from tracker.queries.follow_up import printed_grades
 from tracker.queries.headline import Headline
 from tracker.queries.localized_names import link_in_language
 from tracker.queries.public_files import files_of
@@ -227,16 +227,11 @@ class TableValues:
         return [value.value if isinstance(value, Enum) else value for value in values]
 
     def _cited(self, record: Recommendation | Evidence) -> list[str]:
-        """Return the ids of the documents that a record and its assessments name as source, once for each naming."""
         if isinstance(record, Evidence):
             return [record.document] if record.document else []
         own = [name for name in (record.source.document, record.source.cited_by) if name != record.document]
-        others = [
-            name
-            for a in self.view.assessments[record.id]
-            if a.source
-            for name in {a.source.document, a.source.cited_by}
-        ]
+        sources = [a.source for a in self.view.assessments[record.id] if a.source]
+        others = [name for source in sources for name in {source.document, source.cited_by}]
         return [name for name in (*own, *others) if name]
 
     def _file_names(self, record: Evidence | Document) -> list[str]:
@@ -253,7 +248,6 @@ class TableValues:
         return link_in_language(link, self.language) if link else None
 
     def _contests(self, assessments: Iterable[Assessment]) -> str | None:
-        """Return which organisations contest the assessments, and why, or None if nobody does."""
         view = self.view
         found = (event for a in assessments for event in standing_contests(a, view.recorded))
         names = {id: self.text(o.short_name) for id, o in view.organisations.items()}

@@ -1,9 +1,18 @@
-"""Connect to a PostgreSQL database, and read the files of one area from it."""
+"""Connect to a PostgreSQL database, make its tables, read the files of one area, and keep them in memory.
 
+Readers never wait for the database: they get what was read from it until now.
+"""
+
+import errno
 import os
-from collections.abc import Iterator
+import re
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from importlib import resources
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, LiteralString
 from urllib.parse import urlsplit
 
@@ -12,9 +21,143 @@ from psycopg import conninfo, errors, pq, sql
 from psycopg_pool import ConnectionPool
 
 from tracker.config import DatabasePlace, is_loopback
-from tracker.storage.database.errors import DatabaseProblem
-from tracker.storage.database.memory import LARGE_FOLDERS, FileRow, StoredFile
+from tracker.storage.database.errors import DatabaseProblem, as_os_error
+from tracker.storage.record_storage import FileStat
 from tracker.storage.yaml.reader import MAX_BYTES
+
+MAX_STEPS = 200
+"""Of how many steps it is remembered which files changed in them."""
+LARGE_FOLDERS = ("files/",)
+"""The folders of attached files, which are not kept in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file in the database. `raw` are its bytes, or None if they are too many to be kept in memory."""
+
+    stat: FileStat
+    raw: bytes | None
+
+
+FileRow = tuple[str, StoredFile | None]
+"""The name of a file, and the file; None if it was deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class FilesInMemory:
+    """The files at one moment. It does what `record_storage.FileSource` says.
+
+    `version` is the number of the last save that they have. `folders` maps folder → name → file. `steps` are the last
+    steps in which this memory was filled: the version after each, and the names of the files that changed in it; they are
+    complete for what changed after the version `oldest`. `fetch` reads a file that is not in memory.
+    """
+
+    fetch: Callable[[str], bytes]
+    version: int = -1
+    folders: Mapping[str, Mapping[str, StoredFile]] = field(default_factory=lambda: MappingProxyType({}))
+    steps: tuple[tuple[int, frozenset[str]], ...] = ()
+    oldest: int = -1
+
+    def changed_since(self, version: int | None) -> Set[str] | None:
+        """Return the names of the files that changed or were deleted after `version`. None if that is not known."""
+        if version is None or version < self.oldest:
+            return None
+        return frozenset[str]().union(*(names for after, names in self.steps if after > version))
+
+    def list_files(self, *folders: str) -> dict[str, FileStat]:
+        """Return name → FileStat for the files in each of the `folders`, without subfolders."""
+        return {name: file.stat for folder in folders for name, file in self.folders.get(folder, {}).items()}
+
+    def list_all(self) -> Iterator[str]:
+        """Yield the names of all files, in order."""
+        yield from sorted(name for files in self.folders.values() for name in files)
+
+    def stat(self, name: str) -> FileStat | None:
+        """Return the FileStat of a file, or None if there is none."""
+        file = self._find(name)
+        return file.stat if file else None
+
+    def read(self, name: str, most: int | None = MAX_BYTES) -> bytes:
+        """Return the bytes of a file."""
+        file = self._find(name)
+        if file is None:
+            raise FileNotFoundError(errno.ENOENT, "no such file", name)
+        if most is not None and file.stat[1] > most:
+            raise OSError(errno.EFBIG, f"more than {most:,} bytes", name)
+        return self.fetch(name) if file.raw is None else file.raw
+
+    def _find(self, name: str) -> StoredFile | None:
+        return self.folders.get(_folder_of(name), {}).get(name)
+
+    def with_rows(self, version: int, rows: Iterable[FileRow]) -> "FilesInMemory":
+        """Return the files after the saves up to `version`. `rows` are the files that changed since this version."""
+        changed: dict[str, dict[str, StoredFile]] = {}
+        names = set[str]()
+        for name, file in rows:
+            names.add(name)
+            folder = _folder_of(name)
+            if folder not in changed:
+                changed[folder] = dict(self.folders.get(folder, {}))
+            if file is None:
+                changed[folder].pop(name, None)
+            else:
+                changed[folder][name] = file
+        steps = (*self.steps, (version, frozenset(names)))
+        forgotten = steps[:-MAX_STEPS]
+        oldest = max(self.oldest, forgotten[-1][0]) if forgotten else self.oldest
+        folders = {**self.folders, **changed}
+        return FilesInMemory(self.fetch, version, folders=folders, steps=steps[-MAX_STEPS:], oldest=oldest)
+
+    def set_back(self, version: int, rows: Iterable[FileRow]) -> "FilesInMemory":
+        """Return the files of a database that lost its last saves. `rows` are all its files, as they were at `version`."""
+        nothing = FilesInMemory(self.fetch, steps=(), oldest=self.version + 1)
+        return replace(nothing.with_rows(version, rows), steps=())
+
+
+class DatabaseMemory:
+    """The newest files that this process has read. Several threads may use it."""
+
+    def __init__(self, fetch: Callable[[str], bytes]) -> None:
+        self.files = FilesInMemory(fetch)
+        self._lock = threading.Lock()
+
+    def replace(self, version: int, rows: Iterable[FileRow]) -> None:
+        """Set the files to those in `rows`, which are all files of the database at `version`.
+
+        A row whose file has the same FileStat may lack its bytes: those from before are kept.
+        """
+        with self._lock:
+            if version < self.files.version:
+                return
+            before = self.files
+            known = {name: file for files in before.folders.values() for name, file in files.items()}
+            new = {}
+            for name, file in rows:
+                old = known.get(name)
+                new[name] = old if file and old and old.stat == file.stat else file
+            changed = [(name, new.get(name)) for name in {*known, *new} if known.get(name) is not new.get(name)]
+            self.files = before.with_rows(version, changed)
+
+    def apply(self, since: int, version: int, rows: Iterable[FileRow]) -> None:
+        """Add what changed after the version `since`, up to `version`. Do nothing if this is known already.
+
+        If `version` is before `since`, the database was set back, and `rows` are all its files.
+        """
+        with self._lock:
+            if version < since <= self.files.version:
+                self.files = self.files.set_back(version, rows)
+            elif since <= self.files.version < version:
+                self.files = self.files.with_rows(version, rows)
+
+
+def is_kept_in_memory(name: str, size: int) -> bool:
+    """Return whether the bytes of a file are kept in memory."""
+    return size <= MAX_BYTES and not name.startswith(LARGE_FOLDERS)
+
+
+def _folder_of(name: str) -> str:
+    return name.rpartition("/")[0]
+
 
 DatabaseConnection = psycopg.Connection[tuple[Any, ...]]
 SCHEMA_VERSION = 2
@@ -29,20 +172,8 @@ DEFAULTS = {
     "tcp_user_timeout": "10000",
 }
 """Settings of a connection, unless the URL has others."""
-NETWORK_FILES = tuple(
-    Path("/etc", name)
-    for name in (
-        "gai.conf",
-        "host.conf",
-        "hosts",
-        "nsswitch.conf",
-        "passwd",
-        "pki",
-        "resolv.conf",
-        "services",
-        "ssl/certs",
-    )
-)
+_NAMES_IN_ETC = "gai.conf host.conf hosts nsswitch.conf passwd pki resolv.conf services ssl/certs"
+NETWORK_FILES = tuple(Path("/etc", name) for name in _NAMES_IN_ETC.split())
 """What the system reads to find a host and to check its certificate."""
 MAX_POOL_SIZE = 2
 """One save at a time, and beside it what is fetched. With a thread that listens and three areas, a copy has at most nine
@@ -74,14 +205,10 @@ def connection_settings(place: DatabasePlace) -> str:
         given.setdefault("target_session_attrs", "read-write")
     hosts = str(given.get("host") or given.get("hostaddr") or os.environ.get("PGHOST", ""))
     # libpq itself would also go on without encryption, or with anybody who answers
-    if "PGSSLMODE" not in os.environ and not all(_is_local(host) for host in hosts.split(",")):
+    are_local = (host.startswith(("/", "@")) or not host or is_loopback(host) for host in hosts.split(","))
+    if "PGSSLMODE" not in os.environ and not all(are_local):
         given.setdefault("sslmode", "verify-full")
     return conninfo.make_conninfo(**{**DEFAULTS, **{key: str(value) for key, value in given.items()}})
-
-
-def _is_local(host: str) -> bool:
-    """Return whether a host is this machine: a socket of the file system, or a loopback address."""
-    return host.startswith(("/", "@")) or not host or is_loopback(host)
 
 
 def files_to_connect(place: DatabasePlace) -> list[Path]:
@@ -90,12 +217,8 @@ def files_to_connect(place: DatabasePlace) -> list[Path]:
     given = {**defaults, **conninfo.conninfo_to_dict(connection_settings(place))}
     named = [str(given.get(name, "")) for name in ("passfile", "sslrootcert", "sslcert", "sslkey", "sslcrl")]
     named += [os.environ.get(name, "") for name in ("SSL_CERT_FILE", "SSL_CERT_DIR")]
-    return [
-        *NETWORK_FILES,
-        Path.home() / ".pgpass",
-        Path.home() / ".postgresql",
-        *(Path(name) for name in named if name),
-    ]
+    own = [Path.home() / ".pgpass", Path.home() / ".postgresql"]
+    return [*NETWORK_FILES, *own, *(Path(name) for name in named if name)]
 
 
 def connect(place: DatabasePlace) -> DatabaseConnection:
@@ -193,10 +316,8 @@ def transaction_status(
         return "aborted"
     query = """SELECT EXISTS (SELECT FROM {schema}.file WHERE revision = %s AND recorded = %s), revision >= %s
       FROM {schema}.head"""
-    is_there, came_later = connection.execute(in_schema(place, query), (revision, recorded, revision)).fetchone() or (
-        False,
-        False,
-    )
+    found = connection.execute(in_schema(place, query), (revision, recorded, revision)).fetchone()
+    is_there, came_later = found or (False, False)
     if is_there:
         return "committed"
     if status and status[0] in ("aborted", "in progress"):
@@ -218,11 +339,85 @@ def _read_rows(
         rows = cursor.fetchall()
     if not rows:
         raise DatabaseProblem.MISSING.as_error()
-    return rows[0][0], list(_file_rows(rows))
+    return rows[0][0], [
+        (name, StoredFile((microseconds * 1000, size, revision), raw) if size is not None else None)
+        for _, name, revision, microseconds, size, raw in rows
+        if name is not None
+    ]
 
 
-def _file_rows(rows: list[tuple[Any, ...]]) -> Iterator[FileRow]:
-    for _, name, revision, microseconds, size, raw in rows:
-        if name is not None:
-            file = StoredFile((microseconds * 1000, size, revision), raw) if size is not None else None
-            yield name, file
+READER_ROLE = "tracker_reader"
+"""The role that may only read public data."""
+LOCK_NUMBER = 7_420_118
+"""The number of the lock in the database under which only one program makes tables."""
+NEEDS = re.compile(r"^-- needs (\d+)$", re.M)
+
+
+def make_tables(place: DatabasePlace) -> list[str]:
+    """Make the schema of the area of `place`, its tables and its role, or what of them is missing.
+
+    Return a sentence for each thing that was done. It may run again, and on several machines at the same time. Raises
+    OSError if it cannot be done; then nothing was changed.
+    """
+    try:
+        with connect(place) as connection, connection.transaction():
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK_NUMBER,))
+            name = sql.Identifier(place.schema)
+            connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(name))
+            connection.execute(sql.SQL("SET LOCAL search_path TO {}, pg_catalog").format(name))
+            done = [f"{place}: applied {title}" for title in _migrate(connection)]
+            done += [f"{place}: {note}" for note in _grant(connection, place)]
+    except psycopg.Error as error:
+        raise as_os_error(error, place) from None
+    return done or [f"{place}: up to date"]
+
+
+def _migrations() -> Iterator[tuple[int, str, str]]:
+    for file in sorted(resources.files("tracker.storage.database").joinpath("schema").iterdir(), key=lambda f: f.name):
+        if file.name.endswith(".sql"):
+            yield int(file.name.partition("_")[0]), file.name, file.read_text("utf-8")
+
+
+def _migrate(connection: DatabaseConnection) -> Iterator[str]:
+    """Apply the migrations that were not applied yet. Yield their names."""
+    found = connection.execute("SELECT to_regclass(current_schema() || '.schema_version') IS NOT NULL").fetchone()
+    is_made = bool(found and found[0])
+    query = "SELECT version FROM schema_version"
+    applied = {row[0] for row in connection.execute(query).fetchall()} if is_made else set[int]()
+    for version, name, text in _migrations():
+        if version not in applied:
+            connection.execute(text.encode())
+            needs = NEEDS.search(text)
+            given = (version, int(needs[1]) if needs else version)
+            connection.execute("INSERT INTO schema_version (version, needs) VALUES (%s, %s)", given)
+            yield name
+
+
+def _grant(connection: DatabaseConnection, place: DatabasePlace) -> Iterator[str]:
+    """Let the role of the area read and write, and the role for readers read if the area is public."""
+    roles = {place.schema: "SELECT, INSERT, UPDATE, DELETE"}
+    if place.area == "data":
+        roles[READER_ROLE] = "SELECT"
+    for role, rights in roles.items():
+        if not _has_role(connection, role):
+            yield f"there is no role {role}, and this user may not create one"
+            continue
+        names = {"schema": sql.Identifier(place.schema), "role": sql.Identifier(role)}
+        connection.execute(sql.SQL("GRANT USAGE ON SCHEMA {schema} TO {role}").format(**names))
+        grant = sql.SQL("GRANT {rights} ON ALL TABLES IN SCHEMA {schema} TO {role}")
+        connection.execute(grant.format(rights=sql.SQL(rights), **names))
+
+
+def _has_role(connection: DatabaseConnection, role: str) -> bool:
+    query = "SELECT 1 FROM pg_roles WHERE rolname = %s"
+    if connection.execute(query, (role,)).fetchone():
+        return True
+    try:
+        # roles belong to all databases of a server: another database may make it at this moment
+        with connection.transaction():
+            connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(role)))
+    except (errors.DuplicateObject, errors.UniqueViolation):
+        return True
+    except errors.InsufficientPrivilege:
+        return False
+    return True

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from functools import partial
 from pathlib import PurePosixPath
 from typing import TypeVar
 
@@ -22,9 +21,14 @@ from tracker.storage.database.connection import (
     MAX_POOL_SIZE,
     POOL_SECONDS,
     DatabaseConnection,
+    DatabaseMemory,
+    FileRow,
+    FilesInMemory,
+    StoredFile,
     check_schema,
     connect,
     in_schema,
+    is_kept_in_memory,
     open_pool,
     read_all,
     read_changes,
@@ -35,7 +39,6 @@ from tracker.storage.database.connection import (
     transaction_status,
 )
 from tracker.storage.database.errors import DatabaseProblem, as_os_error
-from tracker.storage.database.memory import DatabaseMemory, FileRow, FilesInMemory, StoredFile, is_kept_in_memory
 from tracker.storage.failures import DatabaseUnavailable
 from tracker.storage.record_storage import PATIENCE, FileChange, FilesChanged, FileStat, display_path
 from tracker.storage.yaml.reader import MAX_BYTES
@@ -218,7 +221,8 @@ class DatabaseStorage:
         """Return the files as they are in memory. With `fresh`, ask the database before."""
         files = self._read()
         if fresh:
-            self._with_connection(self._catch_up)
+            since = files.version
+            self.learn(since, *self._with_connection(lambda one: read_changes(one, self.place, since)))
             files = self._memory.files
         return files
 
@@ -281,13 +285,10 @@ class DatabaseStorage:
 
         Raises OutcomeUnknown if the database does not say so for LOST_SECONDS.
         """
-        ask = partial(
-            transaction_status,
-            place=self.place,
-            transaction_id=transaction_id,
-            revision=revision,
-            recorded=recorded,
-        )
+
+        def ask(connection: DatabaseConnection) -> str:
+            return transaction_status(connection, self.place, transaction_id, revision=revision, recorded=recorded)
+
         deadline, status = time.monotonic() + LOST_SECONDS, ""
         while time.monotonic() < deadline and status != "unknown":
             with suppress(OSError):
@@ -303,10 +304,6 @@ class DatabaseStorage:
             self.__init__(self.place)  # type: ignore[misc]
         self._feed.start()
         return self._memory.files
-
-    def _catch_up(self, connection: DatabaseConnection) -> None:
-        since = self._memory.files.version
-        self.learn(since, *read_changes(connection, self.place, since))
 
     def _fetch(self, name: str) -> bytes:
         raw = self._with_connection(lambda connection: read_file_bytes(connection, self.place, name))
@@ -439,25 +436,20 @@ class DatabaseTransaction:
         self._staged = []
 
     def _write(self) -> None:
-        query = in_schema(
-            self._place,
-            """INSERT INTO {schema}.file (path, content, revision, recorded) VALUES (%s, %s, %s, %s)
+        place, execute = self._place, self._connection.execute
+        write = """INSERT INTO {schema}.file (path, content, revision, recorded) VALUES (%s, %s, %s, %s)
             ON CONFLICT (path) DO UPDATE
-            SET content = excluded.content, revision = excluded.revision, recorded = excluded.recorded""",
-        )
-        count = in_schema(self._place, "UPDATE {schema}.head SET revision = %s, last_recorded = %s")
-        old = in_schema(
-            self._place,
-            "DELETE FROM {schema}.file WHERE content IS NULL AND recorded < %s - make_interval(days => %s)",
-        )
-        notify = in_schema(self._place, "SELECT pg_notify(channel, %s) FROM {schema}.head")
+            SET content = excluded.content, revision = excluded.revision, recorded = excluded.recorded"""
+        count = in_schema(place, "UPDATE {schema}.head SET revision = %s, last_recorded = %s")
+        old = "DELETE FROM {schema}.file WHERE content IS NULL AND recorded < %s - make_interval(days => %s)"
+        notify = in_schema(place, "SELECT pg_notify(channel, %s) FROM {schema}.head")
         with self._connection.pipeline():
             for name, _, raw in self._staged:
-                self._connection.execute(query, (name, raw, self._revision, self._now), binary=True)
+                execute(in_schema(place, write), (name, raw, self._revision, self._now), binary=True)
             if any(raw is None for _, _, raw in self._staged):
-                self._connection.execute(old, (self._now, TOMBSTONE_DAYS))
-            self._connection.execute(count, (self._revision, self._last_time))
-            self._connection.execute(notify, (str(self._revision),))
+                execute(in_schema(place, old), (self._now, TOMBSTONE_DAYS))
+            execute(count, (self._revision, self._last_time))
+            execute(notify, (str(self._revision),))
 
     def _stored(self, raw: bytes | None, name: str) -> StoredFile | None:
         if raw is None:

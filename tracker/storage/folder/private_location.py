@@ -45,22 +45,14 @@ def restrict_private_folder(private: StoragePlace | None) -> None:
 
 
 def _work_trees(*paths: Path) -> list[Path]:
-    """Return the git work trees, folders with a file or folder `.git`, that contain these paths, the innermost first."""
     trees = (folder for path in paths for folder in (path, *path.parents) if (folder / ".git").exists())
     return list(dict.fromkeys(trees))
 
 
 def _is_ignored(private: Path, tree: Path) -> bool:
     """Return whether git ignores all files of the folder `private` and tracks none, or is not installed."""
-    names = (
-        "evidence/x.yaml",
-        "notes/x.yaml",
-        "import-drafts/x.json",
-        "submission-drafts/x.json",
-        "files/x.pdf",
-        "evidence_files/x.yaml",
-        "document_files/x.yaml",
-    )
+    yaml = [f"{folder}/x.yaml" for folder in ("evidence", "notes", "evidence_files", "document_files")]
+    names = (*yaml, "import-drafts/x.json", "submission-drafts/x.json", "files/x.pdf")
     paths = [str(private / name) for name in names]
     # In a git hook, GIT_* variables are set, which would make git use another work tree.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}

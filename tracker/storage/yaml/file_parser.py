@@ -93,10 +93,6 @@ def _with_lines(node: Any, wrong: list[tuple[FieldPath, str]]) -> list[tuple[int
     """
     problems = [(find_line(node, field_path), message) for field_path, message in wrong[:MAX_PROBLEMS_PER_FILE]]
     if len(wrong) > MAX_PROBLEMS_PER_FILE:
-        problems.append(
-            (
-                max(problems)[0],
-                f"{len(wrong) - MAX_PROBLEMS_PER_FILE:,} more problems in this file; correct these first",
-            )
-        )
+        left_out = len(wrong) - MAX_PROBLEMS_PER_FILE
+        problems.append((max(problems)[0], f"{left_out:,} more problems in this file; correct these first"))
     return problems

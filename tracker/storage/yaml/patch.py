@@ -350,7 +350,6 @@ class _Patcher:
         return text if self.newline == "\n" else text.replace("\n", "\r\n")
 
     def _missing_line_break(self, at: int) -> str:
-        """Return a line break if there is none before the position `at`, otherwise "". It returns one only once."""
         if at == 0 or self.text[at - 1] == "\n" or self._line_break_added:
             return ""
         self._line_break_added = True

@@ -36,10 +36,8 @@ def build_record(kind: type[T], values: Any, **given: str) -> tuple[T | None, li
         return None, [((), "not a list of 'key: value' lines; start with the fields of the schema")]
     named = given.keys() | DERIVED_FIELDS
     if wrong := [key for key in values if key in named]:
-        return None, [
-            ((key,), f"the key {key!r} does not belong in the file; delete it (the file name is the id)")
-            for key in wrong
-        ]
+        why = "does not belong in the file; delete it (the file name is the id)"
+        return None, [((key,), f"the key {key!r} {why}") for key in wrong]
     try:
         of_kind: Any = kind
         return _adapter(of_kind).validate_python({**values, **given}), []
@@ -49,12 +47,8 @@ def build_record(kind: type[T], values: Any, **given: str) -> tuple[T | None, li
             (_field_path(error["loc"]), _message_for(kind, error)) for error in errors[:MAX_PROBLEMS_PER_RECORD]
         ]
         if len(errors) > MAX_PROBLEMS_PER_RECORD:
-            problems.append(
-                (
-                    (),
-                    f"{len(errors) - MAX_PROBLEMS_PER_RECORD:,} more problems in this record; correct the first {MAX_PROBLEMS_PER_RECORD}, then look again",
-                )
-            )
+            more, most = len(errors) - MAX_PROBLEMS_PER_RECORD, MAX_PROBLEMS_PER_RECORD
+            problems.append(((), f"{more:,} more problems in this record; correct the first {most}, then look again"))
         return None, list(dict.fromkeys(problems))
 
 
@@ -66,13 +60,8 @@ def _message_for(kind: type, error: ErrorDetails) -> str:
     field_path, error_type, ctx = _field_path(error["loc"]), error["type"], error.get("ctx", {})
     field_name = _short(next((step for step in reversed(field_path) if isinstance(step, str)), ""))
     value = error.get("input")
-    shown = (
-        repr(value[:60])
-        if isinstance(value, str)
-        else "a list"
-        if isinstance(value, list | tuple)
-        else "a group of keys"
-    )
+    shown = "a list" if isinstance(value, list | tuple) else "a group of keys"
+    shown = repr(value[:60]) if isinstance(value, str) else shown
     match error_type:
         case "unexpected_keyword_argument" | "extra_forbidden":
             if field_path[-1] == RECEIVED_DIGEST:

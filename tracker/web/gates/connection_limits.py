@@ -221,11 +221,8 @@ def _close_oldest(connections: list[Any], most: int, now: float) -> None:
         return (1 + one.is_answering if is_open else 0, one.since)
 
     left = [one for one in connections if not one.is_ended]
-    ends = [
-        one
-        for one in left
-        if (isinstance(one, LimitedHTTP) and now - one.since >= NEW_SECONDS) or getattr(one, "close_sent", False)
-    ]
+    old = (one for one in left if isinstance(one, LimitedHTTP) and now - one.since >= NEW_SECONDS)
+    ends = [*old, *(one for one in left if getattr(one, "close_sent", False))]
     for one in sorted(ends, key=rank)[: max(0, len(left) - most)]:
         one.is_ended = True
         one.transport.abort()

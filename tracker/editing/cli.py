@@ -1,4 +1,7 @@
-"""The command `attach`, which cleans files and attaches them to evidence or to a document."""
+"""The commands `attach`, which attaches cleaned files to a record, and `redact`, which removes words from all files.
+
+The words to remove are read from standard input, because a shell would keep command arguments in its history.
+"""
 
 import argparse
 import sys
@@ -6,14 +9,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TextIO, TypeVar
 
 from pydantic import ValidationError
 
 from tracker.accounts.accounts_file import read_owner_handle
 from tracker.config import Config
 from tracker.editing.private.folder import PrivateFolder
-from tracker.editing.redaction.redact_cli import CLI_HANDLE
+from tracker.editing.redaction.remove_words import drop_last_good, find_occurrences, list_lines, redact
 from tracker.editing.store import Store
 from tracker.files.findings import NO_TEXT_FOUND
 from tracker.files.kept_file import CleaningChoices, PreparedUpload
@@ -29,10 +32,11 @@ from tracker.model.records import Evidence
 from tracker.model.registers import Document
 from tracker.model.safety_config import SafetyFinding
 from tracker.safety.dismissals import load_dismissals
+from tracker.safety.redaction.terms import RedactionTerms
 from tracker.safety.scanner import describe_finding
 from tracker.sandbox.limits import FileLimits
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.storage.folder.guarded_read import read_file
+from tracker.storage.folder.storage import read_file
 
 FileRecord = TypeVar("FileRecord", bound=Evidence | Document)
 MAX_LISTED = 20
@@ -108,9 +112,8 @@ def run_attach_command(arguments: argparse.Namespace, config: Config, _now: date
         return "\n".join([*told, f"Attached to the private evidence {record.id}. It is not shown to readers."])
     if folder and not arguments.public:
         folder.files.add(record, ready, by=by, private=owner)
-        return "\n".join(
-            [*told, f"Attached to {record.id} privately: it is not shown to readers until a reviewer publishes it."]
-        )
+        done = f"Attached to {record.id} privately: it is not shown to readers until a reviewer publishes it."
+        return "\n".join([*told, done])
     store = Store(public, is_dismissed=load_dismissals(config).covers)
     print("\n".join(told))
     _require_harmless(store, record, ready, has_looked=arguments.looked_at)
@@ -121,12 +124,8 @@ def run_attach_command(arguments: argparse.Namespace, config: Config, _now: date
 def _find_record(
     public: DatasetReader, folder: PrivateFolder | None, arguments: argparse.Namespace
 ) -> tuple[Evidence | Document, bool]:
-    """Return (record to which the files are attached, whether it is private). Raises TrackerError if there is none."""
     dataset = public.read_or_fail()
-    found: Evidence | Document | None = (
-        dataset.documents.get(arguments.id) if arguments.document else dataset.evidence.get(arguments.id)
-    )
-    if found:
+    if found := (dataset.documents if arguments.document else dataset.evidence).get(arguments.id):
         return found, False
     if folder and not arguments.document and (own := folder.read().evidence.get(arguments.id)):
         return own, True
@@ -135,7 +134,6 @@ def _find_record(
 
 
 def _prepare(path: Path, arguments: argparse.Namespace, limits: FileLimits) -> tuple[PreparedUpload, NewFile]:
-    """Return a file as it is to be kept. Raises TrackerError that names the file."""
     if sys.stderr.isatty():
         print(f"Cleaning {path}; Ctrl+C cancels.", file=sys.stderr)
     choices = CleaningChoices(remove_comments=arguments.remove_comments, accept_changes=arguments.accept_changes)
@@ -164,7 +162,6 @@ def _prepare(path: Path, arguments: argparse.Namespace, limits: FileLimits) -> t
 
 
 def _describe(path: Path, prepared: PreparedUpload) -> Iterator[str]:
-    """Yield what was found in a file: what was removed, and what an editor should know."""
     cleaned = prepared.cleaned
     size = f"{cleaned.size / 1e6:.1f} MB" if cleaned.size >= 1_000_000 else f"{-(-cleaned.size // 1_000)} kB"
     yield f"{path}: kept as {cleaned.name}, {size}, SHA-256 {cleaned.digest}"
@@ -190,7 +187,11 @@ def _require_harmless(store: Store, record: Evidence | Document, files: Sequence
     found, to_look_at = list[str](), list[str]()
     for new in files:
         name, check = new.entry.name, store.check_file_publication(record, new)
-        found += _list_findings(name, check.findings)
+        found += [
+            f"{name}, {_place_of(one)}: {describe_finding(one.match.rule)}" for one in check.findings[:MAX_LISTED]
+        ]
+        if len(check.findings) > MAX_LISTED:
+            found.append(f"{name}: and {len(check.findings) - MAX_LISTED} more")
         if new.entry.kind.is_image:
             to_look_at.append(f"{name}: a picture. A machine cannot see faces, number plates and handwriting.")
         elif not _has_text(new.pages):
@@ -205,16 +206,67 @@ def _require_harmless(store: Store, record: Evidence | Document, files: Sequence
         raise TrackerError("\n".join([*to_look_at, _LOOK_FIRST]))
 
 
-def _list_findings(name: str, findings: Sequence[SafetyFinding]) -> Iterator[str]:
-    for one in findings[:MAX_LISTED]:
-        yield f"{name}, {_place_of(one)}: {describe_finding(one.match.rule)}"
-    if len(findings) > MAX_LISTED:
-        yield f"{name}: and {len(findings) - MAX_LISTED} more"
-
-
 def _place_of(finding: SafetyFinding) -> str:
-    place = place_in_file(finding)
-    if place is None:
+    if (place := place_in_file(finding)) is None:
         return finding.text_field.field
-    _, pages = place
-    return f"page {', '.join(map(str, pages))}" if pages else "text"
+    return f"page {', '.join(map(str, place[1]))}" if place[1] else "text"
+
+
+PROMPT = """\
+Type the words to remove, one phrase a line, then an empty line. Give every form of a name: each language, initials.
+The words are not stored. (Do not pass them as an argument or through echo: your shell would keep them in its history.)"""
+CLI_HANDLE = "terminal"
+
+
+def add_redact_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command `redact` to the `commands` of the command line."""
+    about = (
+        "remove words for safety from every version and note; it asks for them, so that your shell does not keep them"
+    )
+    parser = commands.add_parser("redact", help=about, description=about)
+    parser.add_argument("--dry-run", action="store_true", help="only list the files and lines, without the words")
+    parser.add_argument(
+        "--whole-words", action="store_true", help="do not change longer words that contain one of them"
+    )
+    parser.set_defaults(run=run_redact_command)
+
+
+def run_redact_command(args: argparse.Namespace, config: Config, at: datetime, source: TextIO | None = None) -> str:
+    """Run the command `redact`, and return the message to print.
+
+    The words to remove are read from `source`; None means standard input. If `source` is a terminal, the person must
+    confirm. Raises TrackerError if the words cannot be removed.
+    """
+    source = source or sys.stdin
+    terms = RedactionTerms(_read_terms(source), whole=args.whole_words)
+    store = Store(DatasetReader(config.data))
+    found = find_occurrences(store, config, terms, at=at)
+    lines = "\n".join(list_lines(found))
+    by = Person(Role.REVIEWER, read_owner_handle(config.state) or CLI_HANDLE)
+    if not found:
+        not_found = "The words are in none of the files."
+        if args.dry_run or not drop_last_good(store, config, terms, by=by, at=at):
+            return not_found
+        return (
+            f"{not_found} Some files cannot be read. A running dashboard drops their earlier contents "
+            "when it next checks the files."
+        )
+    if args.dry_run:
+        return f"{lines}\nNothing was removed: this was a dry run."
+    if source.isatty():
+        print(lines)
+        if input("Remove the words from these lines? This cannot be undone. Type yes: ").strip().lower() != "yes":
+            return "Nothing was removed."
+    redacted = redact(store, config, terms, by=by, at=at)
+    return (
+        "\n".join(list_lines(redacted))
+        + "\nRemoved. A running dashboard drops the words from memory when it next checks the files; to be certain, "
+        "restart it. Git, backups and copies still have the words: see docs/redaction.md."
+    )
+
+
+def _read_terms(source: TextIO) -> list[str]:
+    if not source.isatty():
+        return source.read().splitlines()
+    print(PROMPT)
+    return list(iter(lambda: source.readline().strip(), ""))

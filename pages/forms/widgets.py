@@ -1,0 +1,346 @@
+"""Widgets of forms: dates, links and several choices, who can read an entry, and the button that closes a form.
+
+Below a date or a link stands how it was understood, or what to type instead. A button whose save runs in its callback keeps
+what is wrong for the next run, which shows it beside the button: the callback itself would show it at the top of the page.
+"""
+
+import re
+import secrets
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import date
+from typing import Any
+
+import streamlit as st
+from markupsafe import escape
+from streamlit.delta_generator import DeltaGenerator
+
+from pages.shared.layout import Page, escape_markdown
+from tracker.editing.forms.typed_dates import read_date
+from tracker.editing.forms.values import complete_link, date_errors, link_errors
+from tracker.i18n import Language
+from tracker.model.localized_text import clean_input
+from tracker.model.organisations import ALL, Privacy, SharedWith
+from tracker.queries.search.word_forms import normalize, stem_word
+
+
+def errors_token() -> str:
+    """Return the `arrive` of the errors in a form. It is new in each run that was started by a button that saves a form."""
+    if any(
+        value is True and str(key).startswith(("save_", "on_top_", "bulk_add_"))
+        for key, value in st.session_state.items()
+    ):
+        st.session_state["wrong_token"] = secrets.token_hex(4)
+    return str(st.session_state.get("wrong_token", ""))
+
+
+def date_in_words(language: Language, partial_date: str) -> str:
+    """Return a partial date as people write it, or as it is if it is none or the words would be read as another date."""
+    if not partial_date or read_date(partial_date).date != partial_date:
+        return partial_date
+    words = language.format_date(partial_date)
+    return words if read_date(words).date == partial_date else partial_date
+
+
+def show_date_reading(page: Page, typed: str, label: str, *, key: str, at: DeltaGenerator) -> tuple[str, str]:
+    """Show below the field `label` how the `typed` date was understood. Return (partial date, what is wrong with it).
+
+    If the text is not understood, the first is the text, so that it cannot be saved. If it may mean several dates, there
+    is a button for each, which puts the date into the widget `key`.
+    """
+    language, text = page.context.language, clean_input(typed)
+    _ = language.gettext
+    reading = read_date(text, page.view.today)
+    if reading.date:
+        show_note(at, _("Understood as: {date}", date=language.format_date(reading.date)))
+        return reading.date, ""
+    error = next(date_errors(text, label, language, today=page.view.today), "")
+    if error:
+        show_field_error(at, error)
+    if reading.choices:
+        with at.container(horizontal=True, gap="small"):
+            for choice in reading.choices:
+                put = {"on_click": st.session_state.__setitem__, "args": (key, choice)}
+                st.button(language.format_date(choice), key=f"{key}_is_{choice}", **put)
+    return text, error
+
+
+def show_link_reading(page: Page, typed: str, *, at: DeltaGenerator) -> tuple[str, str]:
+    """Show below a field how the `typed` link is saved. Return (link, what is wrong with it).
+
+    If the text is not a link, the first is the text, so that it cannot be saved.
+    """
+    language, text = page.context.language, clean_input(typed)
+    _ = language.gettext
+    if not text:
+        return "", ""
+    if link := complete_link(text):
+        if link != text:
+            show_note(at, _("Saved as: {link}", link=link))
+        return link, ""
+    error = next(link_errors(text, language), "")
+    if error:
+        show_field_error(at, error)
+    return text, error
+
+
+def show_calendar(language: Language, *, key: str) -> None:
+    """Show a button that opens a calendar. The day that is chosen there is put into the text widget `key`."""
+    _ = language.gettext
+    day_key = f"{key}_day"
+    typed = read_date(str(st.session_state.get(key) or "")).date
+    st.session_state[day_key] = None
+    with suppress(ValueError):
+        st.session_state[day_key] = date.fromisoformat(typed)
+    # the style sheet leaves only the button of this field: dates are typed in the field beside it
+    with st.container(key=f"rt_calendar_{key}", width=48):
+        st.date_input(
+            _("Choose a day in a calendar"),
+            value=None,
+            min_value=date(1900, 1, 1),
+            max_value=date(2100, 12, 31),
+            key=day_key,
+            label_visibility="collapsed",
+            on_change=_put_day,
+            args=(key, day_key),
+        )
+
+
+def show_note(at: Any, sentence: str) -> None:
+    """Show a sentence about a field, below it."""
+    at.html(f'<p class="rt-fieldnote" role="status">{escape(sentence)}</p>')
+
+
+def show_field_error(at: DeltaGenerator, sentence: str, arrive: str = "") -> None:
+    """Show what is wrong with a field, below it. The `sentence` is "" if it stands there already.
+
+    The browser goes to the first field with an `arrive` that is new.
+    """
+    mark = f' data-arrive="{arrive}"' if arrive else ""
+    at.html(f'<p class="rt-fielderror"{mark}>{escape(sentence)}</p>')
+
+
+def _put_day(key: str, day_key: str) -> None:
+    if isinstance(day := st.session_state.get(day_key), date):
+        st.session_state[key] = day.isoformat()
+
+
+MAX_BOXES = 20
+"""The largest number of options that are all shown. A longer list is narrowed by a text."""
+SHOWN_AT_FIRST = 5
+"""How many options of a longer list are shown below the chosen ones, before a text is typed."""
+LONG_LABEL = 34
+"""From this number of characters on, each option has a line of its own: a phone cuts longer ones in a row."""
+
+
+def show_several_choices(
+    language: Language,
+    label: str,
+    options: Mapping[str, str],
+    *,
+    at: DeltaGenerator,
+    key: str,
+    start: Sequence[str],
+    value: Sequence[str],
+    accept_new: bool,
+    is_shown: bool = True,
+) -> tuple[str, ...]:
+    """Show the options as check boxes, the chosen ones on top, and return the chosen ids.
+
+    `options` maps id → label. `key` is the widget key under which the session state has the chosen ids. `start` are the
+    ids chosen at first, `value` those chosen now. If `accept_new`, words that are not an option can be added. If not
+    `is_shown`, the page has only the chosen ids, which nobody sees.
+    """
+    box = at.container(key=f"rt_choose_{key}", gap="xsmall")
+    known = list(dict.fromkeys([*start, *value]))
+    # The style sheet hides this field. It keeps the chosen ids in the browser: only there they outlive a restart of the
+    # server, and the check box of an id may not be on the page.
+    kept = at.container(key=f"rt_chosen_{key}").multiselect(
+        label, known, list(value), key=key, accept_new_options=True, label_visibility="collapsed"
+    )
+    chosen = tuple(i for i in kept if accept_new or i in options or i in start)
+    if not is_shown:
+        return chosen
+    text = ""
+    if accept_new or len(options) > MAX_BOXES:
+        text = _show_search(language, label, options, at=box, key=key, accept_new=accept_new)
+    else:
+        box.html(f'<p class="rt-chooselabel">{escape(label)}</p>')
+    found = [i for i, name in options.items() if _matches(name, normalize(text).split())]
+    shown = _in_order(key, text, chosen, found=found)
+    is_short = all(len(options.get(i, i)) < LONG_LABEL for i in shown)
+    boxes = box.container(horizontal=is_short, gap="xsmall" if not is_short else "small")
+    for one in shown:
+        box_key = f"{key}_is_{one}"
+        st.session_state[box_key] = one in chosen
+        boxes.checkbox(option_label(options.get(one, one)), key=box_key, on_change=_keep_tick, args=(key, one))
+    _show_count(language, shown, chosen, at=box, found=found, is_narrowed=bool(text))
+    return chosen
+
+
+def _show_search(
+    language: Language, label: str, options: Mapping[str, str], *, at: DeltaGenerator, key: str, accept_new: bool
+) -> str:
+    _ = language.gettext
+    hint = _("Find by a word, or write a new one") if accept_new else _("Find by a word or a number")
+    text = clean_input(str(at.text_input(label, key=f"{key}_find", max_chars=200, placeholder=hint) or ""))
+    if accept_new and text and normalize(text) not in map(normalize, options.values()):
+        label = _("Add “{words}”", words=escape_markdown(text))
+        at.button(label, key=f"add_to_{key}", on_click=_add_new, args=(key, text))
+    return text
+
+
+def _matches(name: str, words: Iterable[str]) -> bool:
+    """Return whether all `words` occur in the name of an option, also with other endings. They may be parts of words."""
+    folded = normalize(name) if words else ""
+    return all(word in folded or stem_word(word) in folded for word in words)
+
+
+def _in_order(key: str, text: str, chosen: Sequence[str], *, found: Sequence[str]) -> list[str]:
+    """Return the ids to show: those that were chosen when the text was typed, then those that match it.
+
+    An option that is ticked stays where it is until another text is typed: nothing moves away under the finger.
+    """
+    top_key = f"{key}_top"
+    if st.session_state.get(top_key, ("", ()))[0] != text or top_key not in st.session_state:
+        st.session_state[top_key] = (text, chosen)
+    top = st.session_state[top_key][1]
+    most = MAX_BOXES if text or len(found) <= MAX_BOXES else SHOWN_AT_FIRST
+    others = [i for i in found if i not in top][: max(most - (len(top) if text else 0), SHOWN_AT_FIRST)]
+    absent = [i for i in chosen if i not in top and i not in others]
+    # of very many chosen ones, those that match the text come first
+    matching = set(found) if text else set()
+    return [*sorted([*top, *absent], key=lambda i: i not in matching)[:MAX_BOXES], *others]
+
+
+def _show_count(
+    language: Language,
+    shown: Sequence[str],
+    chosen: Sequence[str],
+    *,
+    at: DeltaGenerator,
+    found: Sequence[str],
+    is_narrowed: bool,
+) -> None:
+    _ = language.gettext
+    if is_narrowed and not found:
+        show_note(at, _("Nothing matches. Try another word."))
+    elif hidden := len({*found, *chosen} - set(shown)):
+        counted = language.ngettext(
+            "{n} more. Type a word to find others.", "{n} more. Type a word to find others.", hidden
+        )
+        show_note(at, counted)
+
+
+def option_label(name: str) -> str:
+    """Return the name of an option as Markdown. A number or a dash at its start would make it a list."""
+    return re.sub(r"^(\d*)([-+.)])", r"\1\\\2", escape_markdown(name))
+
+
+def _keep_tick(key: str, one: str) -> None:
+    is_ticked = st.session_state.get(f"{key}_is_{one}")
+    if is_ticked is None:  # the form was closed in the meantime
+        return
+    others = [i for i in st.session_state.get(key, ()) if i != one]
+    st.session_state[key] = [*others, one] if is_ticked else others
+
+
+def _add_new(key: str, words: str) -> None:
+    st.session_state[key] = list(dict.fromkeys([*st.session_state.get(key, ()), words]))
+    st.session_state[f"{key}_find"] = ""
+
+
+ASKING = "discard_asking"
+
+
+def show_discard_button(page: Page, *, has_input: Callable[[], bool], close: Callable[[], None]) -> None:
+    """Show the button. `close` closes the form; it is called at once only if `has_input` returns False.
+
+    Otherwise a question with two buttons is shown below: discard what was typed, or keep it.
+    """
+    _ = page.context.language.gettext
+    # asked when the button is pressed: text that was typed just before arrives together with the click
+    st.button(_("Discard and close"), type="tertiary", key="discard", on_click=_close, args=(close, has_input))
+    if not (st.session_state.get(ASKING) and has_input()):
+        st.session_state.pop(ASKING, None)
+        return
+    st.warning(_("What you typed is not saved. Discard it?"))
+    with st.container(horizontal=True):
+        st.button(_("Discard it"), key="discard_now", on_click=_close, args=(close,))
+        st.button(_("Keep editing"), key="discard_not", on_click=st.session_state.pop, args=(ASKING, None))
+
+
+def _close(close: Callable[[], None], has_input: Callable[[], bool] = lambda: False) -> None:
+    st.session_state[ASKING] = has_input()
+    if not st.session_state[ASKING]:
+        close()
+
+
+_KEY = "error_at_"
+
+
+def note_error(place: str, sentence: str) -> None:
+    """Keep a translated sentence for the next run of the page. `place` names the button or the field to which it belongs."""
+    st.session_state[_KEY + place] = sentence
+
+
+def show_button_error(place: str) -> None:
+    """Show the sentence that was kept for `place`, if there is one. Call this right after the button."""
+    if sentence := st.session_state.pop(_KEY + place, ""):
+        st.error(escape_markdown(sentence))
+
+
+def show_error_below(place: str) -> None:
+    """Show the sentence that was kept for a field, if there is one. Call this right after the field."""
+    if sentence := st.session_state.pop(_KEY + place, ""):
+        show_field_error(st.container(), sentence)
+
+
+OWN, CHOSEN = "own", "chosen"
+"""The codes of the choice, besides ALL."""
+
+
+def choose_readers(page: Page, key: str, private: Privacy | None = None, *, is_new: bool = True) -> Privacy | None:
+    """Show the choice under the widget keys that begin with `key`, and return whose the entry will be, as it is chosen.
+
+    `private` says whose an entry is that is not new. Nothing is shown if there is no other organisation, or if the
+    person may not share the entry: what is nobody's yet is shared by the editors alone.
+    """
+    context, view = page.context, page.view
+    _ = context.language.gettext
+    own = page.editor_organisation or view.editors.id
+    private = Privacy(organisation=own) if is_new else private
+    others = {o.id: context.label(o) for o in view.organisations.values() if o.id != own}
+    owner = private.organisation if private else view.editors.id
+    if owner != own or not any(not view.organisations[other].is_editors for other in others):
+        return private
+    labels = {
+        OWN: _("Only {organisation}", organisation=context.label(view.organisations.get(own, view.editors))),
+        CHOSEN: _("Chosen organisations"),
+        ALL: _("All organisations of this tracker"),
+    }
+    before = private.shared_with if private else ALL
+    start = ALL if before == ALL else CHOSEN if before else OWN
+    at_first = list(labels).index(st.session_state.get(key, start))
+    st.radio(_("Who can read this"), list(labels), at_first, format_func=labels.get, key=key)
+    if st.session_state[key] == CHOSEN:
+        chosen = [other for other in before if other in others] if isinstance(before, tuple) else []
+        which = f"{key}_which"
+        how = {"format_func": others.get, "key": which}
+        st.multiselect(_("Which organisations?"), list(others), st.session_state.get(which, chosen), **how)
+    shared_with = chosen_readers(key)
+    return private if shared_with is None else Privacy(organisation=own, shared_with=shared_with)
+
+
+def chosen_readers(key: str) -> SharedWith | None:
+    """Return what is chosen now, also while a button is being answered. None if there was no choice."""
+    chosen = st.session_state.get(key)
+    if chosen == CHOSEN:
+        return tuple(sorted(st.session_state.get(f"{key}_which", ())))
+    return None if chosen is None else ALL if chosen == ALL else ()
+
+
+def forget_readers(key: str) -> None:
+    """Forget the choice after a save: the next entry is the organisation's own again."""
+    for name in (key, f"{key}_which"):
+        st.session_state.pop(name, None)

@@ -1,0 +1,272 @@
+"""Documents by reporting cycle, what was selected for follow-up, the chain of a recommendation, and who was not heard.
+
+The chain says who asked for it, what was said, replied, assessed, graded, and what is next. Civil society has not been
+heard where a committee may hear it now: follow-ups, sessions, replies nobody assessed. A follow-up counts from the day on
+which the State's reply is due or was received, and until the committee has reported on it, a submission is recorded, or
+somebody said why none will be sent.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from tracker.model import partial_dates
+from tracker.model.localized_text import LocalizedText, natural_key
+from tracker.model.records import Assessment, Recommendation, SameDemand
+from tracker.model.registers import Document, FollowUpRound, FollowUpStep, Scale, TreatyBody
+from tracker.model.vocabulary import (
+    NOT_SELECTED,
+    DeadlineKind,
+    DeadlineState,
+    DocumentKind,
+    Issuer,
+    Verification,
+    Voice,
+)
+from tracker.queries.deadlines import AgendaItem, list_agenda, upcoming
+from tracker.queries.recommendation_details import same_demand_links
+from tracker.queries.view import View, effective_date
+from tracker.validation.references import scale_on
+
+
+class FollowUpStatus(StrEnum):
+    """Whether a committee selected a paragraph of its concluding observations for follow-up."""
+
+    SELECTED = "selected"
+    NOT_SELECTED = "not-selected"
+    TO_CHECK = "to-check"
+
+
+def recommendations_of_body(view: View, body: TreatyBody) -> tuple[Recommendation, ...]:
+    """Return the recommendations that a committee itself issued, without those that civil society addressed to it."""
+    return tuple(r for r in view.by_issuer(Issuer.COMMITTEE) if view.body_of(r) is body)
+
+
+def group_by_cycle(view: View, body: TreatyBody) -> list[tuple[str, list[Document]]]:
+    """Return (cycle, documents) for each reporting cycle of a committee, the latest cycle and the newest document first."""
+    found: dict[str, list[Document]] = {}
+    for document in view.documents.values():
+        if document.body == body.id:
+            found.setdefault(document.cycle, []).append(document)
+    for documents in found.values():
+        documents.sort(key=lambda d: partial_dates.descending_key(effective_date(d)))
+    return sorted(found.items(), key=lambda item: natural_key(item[0].rpartition("-")[2]), reverse=True)
+
+
+def known_scales(view: View, body: TreatyBody) -> tuple[Scale, ...]:
+    """Return the grading scales of a committee that were in use on the day of the view, or before."""
+
+    def begins(scale: Scale) -> date | None:
+        return partial_dates.date_range(scale.since or scale.period or "../9999")[0]
+
+    return tuple(s for s in body.scales if view.as_of is None or (begins(s) or date.min) <= view.as_of)
+
+
+def known_steps(view: View, document: Document) -> tuple[FollowUpStep, ...]:
+    """Return the steps of the follow-up to a document that are dated on or before the day of the view."""
+    steps = document.follow_up.steps if document.follow_up else ()
+    return tuple(step for step in steps if partial_dates.known_by(step.date, view.as_of))
+
+
+def follow_up_status(view: View, r: Recommendation) -> FollowUpStatus | None:
+    """Return whether the committee selected a recommendation for follow-up.
+
+    Return TO_CHECK if the dataset does not say whether the recommendation was selected, or if the follow-up of its
+    document is not verified yet. Return None if civil society issued the recommendation, or if the document of the
+    recommendation is not in the dataset.
+    """
+    document = view.document(r.document)
+    if document is None or r.issued_by is not Issuer.COMMITTEE:
+        return None
+    is_selected = is_selected_for_follow_up(view, r)
+    if is_selected is None or not document.follow_up or document.follow_up.verification is Verification.TO_CHECK:
+        return FollowUpStatus.TO_CHECK
+    return FollowUpStatus.SELECTED if is_selected else FollowUpStatus.NOT_SELECTED
+
+
+def is_selected_for_follow_up(view: View, r: Recommendation) -> bool | None:
+    """Return whether the committee selected the paragraph of a recommendation, or a part of it; None if not known."""
+    document = view.document(r.document)
+    if document is None or document.follow_up is None or not document.follow_up.paragraphs or not r.paragraph:
+        return None
+    selected = {paragraph_number(paragraph) for paragraph in document.follow_up.paragraphs}
+    return paragraph_number(r.paragraph) in selected
+
+
+def paragraph_number(paragraph: str) -> str:
+    """Return "12" for the paragraphs "12" and "12 (a)"."""
+    return paragraph.split(maxsplit=1)[0].partition("(")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class GradedRound:
+    """The grades that one report of a committee gives a recommendation. `report` is None if no report is named."""
+
+    report: Document | None
+    date: str
+    grades: tuple[Assessment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """What each link of the chain has; a link that has nothing is empty, never left out.
+
+    `asked_by` are the demands of civil society for the same, and how far they are the same. `replies` and `rounds` have
+    the earliest first. `steps` are the dated steps of the follow-up, `note` is the note on it. `latest` is the latest
+    round of the document, None if none is recorded. `since_reply` is False if the State replied and nobody assessed
+    since. `next` are the dates of the reply and of the next report, and where they stand.
+    """
+
+    asked_by: tuple[tuple[Recommendation, SameDemand], ...]
+    replies: tuple[Assessment, ...]
+    steps: tuple[FollowUpStep, ...]
+    rounds: tuple[GradedRound, ...]
+    latest: FollowUpRound | None
+    note: LocalizedText | None
+    since_reply: bool
+    next: tuple[tuple[AgendaItem, DeadlineState], ...]
+
+
+def build_chain(view: View, r: Recommendation) -> Chain | None:
+    """Return the chain of a recommendation, or None if there is no follow-up: not selected, and no grade."""
+    said, grades = _earliest_first(view, r), _grades(view, r)
+    if follow_up_status(view, r) is not FollowUpStatus.SELECTED and not grades:
+        return None
+    document = view.document(r.document)
+    rounds = document.follow_up.rounds if document and document.follow_up else ()
+    shown = [turn for turn in rounds if turn.report is None or turn.report in view.documents]
+    replies = tuple(a for a in said if a.voice is Voice.STATE)
+    own = [a for a in said if a.voice is Voice.CIVIL_SOCIETY]
+    return Chain(
+        asked_by=tuple(pair for pair in same_demand_links(view, r) if pair[0].issued_by is Issuer.CIVIL_SOCIETY),
+        replies=replies,
+        steps=known_steps(view, document) if document else (),
+        rounds=_by_report(view, grades),
+        latest=shown[-1] if shown else None,
+        note=document.follow_up.note if document and document.follow_up else None,
+        since_reply=not replies
+        or any(partial_dates.last_day(a.date) >= partial_dates.last_day(replies[-1].date) for a in own),
+        next=tuple((item, item.state(view.local_date)) for item in list_agenda(view) if _is_next(item, r)),
+    )
+
+
+def printed_grades(view: View, r: Recommendation) -> tuple[Assessment, ...]:
+    """Return the grades of the latest round, in their order: of the whole recommendation, or of its parts."""
+    rounds = _by_report(view, _grades(view, r))
+    return rounds[-1].grades if rounds else ()
+
+
+def graded_paragraphs(view: View, d: Document) -> tuple[tuple[str, tuple[GradedRound, ...]], ...]:
+    """Return (number, its rounds with grades) for each paragraph of a document that was selected for follow-up."""
+    own = [r for r in view.recommendations.values() if r.document == d.id and r.paragraph]
+    rounds = {paragraph_number(r.paragraph or ""): _by_report(view, _grades(view, r)) for r in own}
+    numbers = d.follow_up.paragraphs if d.follow_up else ()
+    return tuple((number, rounds.get(paragraph_number(number), ())) for number in numbers)
+
+
+def grade_meaning(view: View, r: Recommendation, a: Assessment) -> LocalizedText | None:
+    """Return the meaning of a committee's grade in the scale that it used then, None if it is not known."""
+    document = view.document(r.document)
+    scale = scale_on(view.dataset, document.body, a.date) if document else None
+    return next((g.meaning for g in scale.grades if g.grade == a.grade), None) if scale else None
+
+
+def _earliest_first(view: View, r: Recommendation) -> list[Assessment]:
+    return list(reversed(view.assessments[r.id]))
+
+
+def _grades(view: View, r: Recommendation) -> list[Assessment]:
+    said = _earliest_first(view, r)
+    return [a for a in said if a.voice is Voice.COMMITTEE and a.grade not in (None, NOT_SELECTED)]
+
+
+def _by_report(view: View, grades: list[Assessment]) -> tuple[GradedRound, ...]:
+    found: dict[tuple[str, str], list[Assessment]] = {}
+    for a in grades:
+        found.setdefault((a.source.document or "" if a.source else "", a.date), []).append(a)
+    return tuple(GradedRound(view.document(report), date, tuple(own)) for (report, date), own in found.items())
+
+
+def _is_next(item: AgendaItem, r: Recommendation) -> bool:
+    kinds = (DeadlineKind.REPLY, DeadlineKind.NEXT_REPORT)
+    return item.document.id == r.document and item.deadline is not None and item.deadline.kind in kinds
+
+
+class Silence(StrEnum):
+    """What is missing: a submission on a follow-up, a report to a session, or an assessment since the State replied."""
+
+    FOLLOW_UP = "follow-up"
+    SESSION = "session"
+    NOT_ASSESSED = "not-assessed"
+
+
+@dataclass(frozen=True, slots=True)
+class Unheard:
+    """Something on which nobody of civil society is recorded. `since` is the partial date from which this is true.
+
+    For SESSION, `since` is the committee's date for alternative reports, which is still to come.
+    """
+
+    kind: Silence
+    document: Document
+    since: str
+    recommendation: Recommendation | None = None
+
+
+def list_unheard(view: View, *, with_coming: bool = False) -> tuple[Unheard, ...]:
+    """Return what nobody has said to a committee yet, the oldest first.
+
+    `with_coming` adds the follow-ups on which a reply is due later: from then on the committee may hear civil society.
+    """
+    found = [*_follow_ups(view, with_coming), *_sessions(view), *_replies(view)]
+    return tuple(sorted(found, key=lambda item: (partial_dates.last_day(item.since), item.document.id)))
+
+
+def _follow_ups(view: View, with_coming: bool) -> list[Unheard]:
+    found = []
+    for d in view.documents.values():
+        follow_up = d.follow_up
+        if not follow_up or not follow_up.paragraphs or follow_up.no_submission:
+            continue
+        latest = follow_up.rounds[-1] if follow_up.rounds else None
+        if latest and (latest.lists_ngos or (latest.report in view.documents)):
+            continue
+        since = _reply_date(view, d)
+        is_open = since and (with_coming or not partial_dates.is_after(since, view.local_date))
+        if since and is_open and not _has_submission(view, d, since):
+            found.append(Unheard(Silence.FOLLOW_UP, d, since))
+    return found
+
+
+def _reply_date(view: View, d: Document) -> str | None:
+    """Return when the State's reply was received, or else when it is due; None if neither is known."""
+    rounds = d.follow_up.rounds if d.follow_up else ()
+    replies = [reply for turn in rounds if turn.reply and (reply := view.documents.get(turn.reply))]
+    received = [day for reply in replies if (day := reply.received or effective_date(reply))]
+    steps = [step.date for step in known_steps(view, d)]
+    deadlines = (item for item in list_agenda(view) if item.document is d and item.deadline)
+    due = [item.date for item in deadlines if item.deadline and item.deadline.kind is DeadlineKind.REPLY]
+    return next(iter([*received[-1:], *steps[:1], *due]), None)
+
+
+def _has_submission(view: View, observations: Document, since: str) -> bool:
+    """Return whether an alternative report to the same committee is from the day of the reply or later."""
+    own = (d for d in view.documents.values() if d.kind is DocumentKind.ALTERNATIVE_REPORT)
+    days = [day for d in own if d.body == observations.body and (day := effective_date(d))]
+    return any(partial_dates.last_day(day) >= partial_dates.last_day(since) for day in days)
+
+
+def _sessions(view: View) -> list[Unheard]:
+    coming = (item for item in upcoming(view) if item.deadline)
+    kind = DeadlineKind.ALTERNATIVE_REPORTS
+    coming = (item for item in coming if item.deadline and item.deadline.kind is kind)
+    return [Unheard(Silence.SESSION, item.document, item.date) for item in coming]
+
+
+def _replies(view: View) -> list[Unheard]:
+    found = []
+    for r in view.recommendations.values():
+        chain, document = build_chain(view, r), view.document(r.document)
+        if chain and document and not chain.since_reply:
+            found.append(Unheard(Silence.NOT_ASSESSED, document, chain.replies[-1].date, recommendation=r))
+    return found

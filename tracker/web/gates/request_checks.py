@@ -1,0 +1,221 @@
+"""Which requests are answered, and with which security headers: content security policy, referrer policy, HSTS.
+
+Requests from a page of another site are refused, and only our own routes and the few addresses that our pages need reach
+Streamlit. The network address is removed from every request.
+"""
+
+import base64
+import hashlib
+import ipaddress
+import re
+import secrets
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.routing import Match, Route
+
+from tracker.config import is_loopback
+from tracker.web.gates.streamlit_gate import ALLOWED_PATHS
+from tracker.web.gates.upload_gate import UPLOAD_PATH
+
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+
+
+Origin = tuple[str, str, int]
+"""The scheme, host and port of an address."""
+
+
+def origin_of(url: str) -> Origin | None:
+    """Return the origin of a URL, or None if the URL has no origin.
+
+    If the URL has no port, the default port of its scheme is returned.
+    """
+    try:
+        parts = urlsplit(url.lower())
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError:
+        return None
+    return (parts.scheme, parts.hostname, port) if parts.hostname and port and "@" not in parts.netloc else None
+
+
+def is_same_origin(origin: str, host: str, public_url: str, *, anywhere: bool = False) -> bool:
+    """Return whether a request comes from a page of this dashboard.
+
+    `origin` and `host` are the Origin and Host headers of the request. The page must be at `public_url`, or at the
+    requested host if this host is this machine. With `anywhere`, the page may be at any requested host. This is for a
+    dashboard that other machines read although it has no public URL.
+    """
+    page_origin = origin_of(origin)
+    if page_origin is None:
+        return False
+    if public_url and page_origin == origin_of(public_url):
+        return True
+    return page_origin == origin_of(f"http://{host}") and (is_loopback(page_origin[1]) or anywhere)
+
+
+SECRET = secrets.token_bytes(16)
+
+
+def crowd_of(client: tuple[str, int] | None) -> bytes:
+    """Return what requests from one network have in common: a hash that nobody can turn back into the address.
+
+    The key of the hash is random, in memory only, and another one after each start. A network of IPv6 is its first 64 bits.
+    """
+    address = (client or ("",))[0].encode()
+    with suppress(ValueError):
+        parsed = ipaddress.ip_address(address.decode())
+        address = parsed.packed[:8] if parsed.version == 6 else parsed.packed
+    return hashlib.blake2b(address, key=SECRET, digest_size=8).digest()
+
+
+class OriginCheckMiddleware:
+    """ASGI middleware that removes the client's network address, and refuses requests from pages of other sites.
+
+    In place of the address, `scope["crowd"]` holds the hash of `crowd_of`, so that one network cannot take every turn.
+
+    GET, HEAD and OPTIONS are never refused, because they change nothing. With `read_anywhere`, a websocket may come
+    from a page at any requested host. This middleware must run before everything that reads the address.
+    """
+
+    def __init__(self, app: Any, *, public_url: str, read_anywhere: bool) -> None:
+        self.app, self.public_url, self.read_anywhere = app, public_url, read_anywhere
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        """Pass the request on, or refuse it: with status 403, or with code 1008 (policy violation) for a websocket."""
+        if scope["type"] in ("http", "websocket"):
+            # Change the scope itself, not a copy: the server logs the address from this object.
+            scope["crowd"] = crowd_of(scope.get("client"))
+            scope["client"] = None
+            if not self._is_allowed(scope):
+                if scope["type"] == "websocket":
+                    await send({"type": "websocket.close", "code": 1008})
+                else:
+                    message = "This request does not come from a page of this dashboard. Open the dashboard at its own address."
+                    await PlainTextResponse(message, 403)(scope, receive, send)
+                return
+            # Streamlit would compare Origin with Host, which a proxy may have changed, and look up its own address on the network.
+            scope["headers"] = [pair for pair in scope["headers"] if pair[0].lower() != b"origin"]
+        await self.app(scope, receive, send)
+
+    def _is_allowed(self, scope: dict[str, Any]) -> bool:
+        headers = Headers(scope=scope)
+        is_websocket = scope["type"] == "websocket"
+        if not is_websocket and scope["method"] in SAFE_METHODS:
+            return True
+        if not is_websocket and headers.get("sec-fetch-site", "same-origin") != "same-origin":
+            return False
+        anywhere = is_websocket and self.read_anywhere
+        return is_same_origin(headers.get("origin", ""), headers.get("host", ""), self.public_url, anywhere=anywhere)
+
+
+STATIC_PATH = "/static/"
+"""The start of the addresses of Streamlit's own scripts, fonts and pictures."""
+ICON_PATH = "/favicon.png"
+
+
+class StreamlitPathsMiddleware:
+    """ASGI middleware that lets only these requests reach Streamlit, and answers 404 for all others.
+
+    Streamlit answers more than our pages need: files that it keeps in memory and gives to anybody (`/media/…`), files of
+    components and of the app, a sign-in of its own. `routes` are our own routes. This is the last middleware: what the
+    pages, downloads and uploads need is answered or checked before.
+    """
+
+    def __init__(self, app: Any, *, routes: Sequence[Route]) -> None:
+        self.app, self._routes = app, routes
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Pass the request on, or answer 404."""
+        if scope["type"] == "http" and not self._is_known(scope):
+            await PlainTextResponse("not found", 404)(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    def _is_known(self, scope: Any) -> bool:
+        path = scope["path"]
+        is_ours = any(route.matches(scope)[0] is not Match.NONE for route in self._routes)
+        return is_ours or path in ALLOWED_PATHS | {ICON_PATH} or path.startswith((STATIC_PATH, UPLOAD_PATH))
+
+
+INLINE_SCRIPT_PATTERN = re.compile(r"<script>(.*?)</script>", re.S)
+YEAR_SECONDS = 31_536_000
+FILES_PATH = "/files/"
+"""The start of the addresses of files that editors uploaded."""
+FILES_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
+"""The content security policy of what an editor uploaded: a browser that shows it runs and loads nothing."""
+
+
+def inline_scripts(html: str) -> list[str]:
+    """Return the text of each inline script in a page."""
+    return INLINE_SCRIPT_PATTERN.findall(html)
+
+
+def content_security_policy(scripts: Iterable[str], public_url: str = "") -> str:
+    """Return the Content-Security-Policy: a page may load only from its own origin.
+
+    `scripts` are the texts of the inline scripts that may run; the policy contains their hashes. `public_url` is "" if
+    the dashboard has no public URL.
+    """
+    hashes = [f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in scripts]
+    # For browsers before 2022, 'self' does not include websockets.
+    socket = [re.sub("^http", "ws", public_url)] if public_url else []
+    rules = {
+        "default-src": ["'self'"],
+        "script-src": ["'self'", *hashes],
+        "style-src": ["'self'", "'unsafe-inline'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'", "data:"],
+        "connect-src": ["'self'", *socket],
+        "object-src": ["'none'"],
+        "base-uri": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+    return "; ".join(f"{name} {' '.join(values)}" for name, values in rules.items())
+
+
+def security_headers(scripts: Iterable[str], public_url: str = "") -> dict[str, str]:
+    """Return the security headers of every response, header name → value.
+
+    The arguments are those of `content_security_policy`. HSTS is included only if the public URL uses https.
+    """
+    headers = {
+        "Content-Security-Policy": content_security_policy(scripts, public_url),
+        "X-Content-Type-Options": "nosniff",
+        # With no-referrer, Chromium sends "Origin: null" with our own forms, and the origin check refuses them.
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+    }
+    return headers | (
+        {"Strict-Transport-Security": f"max-age={YEAR_SECONDS}"} if public_url.startswith("https://") else {}
+    )
+
+
+class SecurityHeadersMiddleware:
+    """ASGI middleware that sets `headers` on every HTTP response, also on those of Streamlit.
+
+    Below FILES_PATH the policy is FILES_POLICY, also for what cannot be served.
+    """
+
+    def __init__(self, app: Any, *, headers: dict[str, str]) -> None:
+        self.app, self.headers = app, headers
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        """Pass the request on, and set the headers when the response starts."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        is_file = scope["path"].startswith(FILES_PATH)
+        headers = self.headers | ({"Content-Security-Policy": FILES_POLICY} if is_file else {})
+
+        async def send_with_headers(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(headers)
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
