@@ -15,8 +15,7 @@ from tracker.importing.tables.row_comparison import compare_export_rows
 from tracker.importing.tables.row_review import changed_recommendation, new_recommendation
 from tracker.importing.tables.row_sources import RowDefaults
 from tracker.importing.tables.sheet_reader import read_spreadsheet
-from tracker.importing.tables.template import template_workbook
-from tracker.importing.tables.vocabulary import ImportVocabulary
+from tracker.importing.tables.vocabulary import ImportVocabulary, template_workbook
 from tracker.publishing.exports.csv_export import render_csv
 from tracker.publishing.exports.json_api import render_one
 from tracker.publishing.exports.xlsx_export import render_xlsx

@@ -29,7 +29,7 @@ from tracker.importing.tables.row_sources import other_states as states_of_rows
 from tracker.model.localized_text import clean_input
 from tracker.model.registers import Document
 from tracker.model.vocabulary import Verification
-from tracker.publishing.assessment_wording import full_name
+from tracker.publishing.sentences import full_name
 from tracker.validation.state_party import ExpectedState, expected_state
 
 MAX_DOCUMENT_CHOICES = 12

@@ -10,7 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from tracker.importing.documents.follow_up_reports import read_follow_up_reports
-from tracker.importing.documents.imported_document import FollowUpReport, ImportedDocument, ImportNotice
+from tracker.importing.documents.imported_document import (
+    FollowUpReport,
+    ImportedDocument,
+    ImportNotice,
+    SourceText,
+    TextBlock,
+)
 from tracker.importing.documents.phrases import (
     Phrases,
     guess_language,
@@ -23,7 +29,6 @@ from tracker.importing.documents.rapporteur_letters import read_letter
 from tracker.importing.documents.recommendation_finder import classify
 from tracker.importing.documents.reporting_dates import WrittenDate, find_dates, read_follow_up, read_next_report
 from tracker.importing.documents.structure import NumberedParagraph, read_structure
-from tracker.importing.documents.text_blocks import SourceText, TextBlock
 from tracker.importing.entry import LATIN_LOOKALIKES, read_upload, run_reading_job
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind

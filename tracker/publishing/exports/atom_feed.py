@@ -20,8 +20,7 @@ from tracker.publishing.change_summaries import (
     is_about_deadlines,
     is_edit_of_words,
 )
-from tracker.publishing.exports.provenance import past_notice
-from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.publishing.request import RenderedFile, ViewRequest, past_notice
 from tracker.publishing.wording import filter_heading, labels_by_filter, shorten, site_name
 from tracker.queries.activity_log import (
     NEWS_SLIP_PERIOD,

@@ -14,9 +14,8 @@ from tracker.model.organisations import Organisation
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, SameDemand, Uptake
 from tracker.model.registers import Deadline, Document, TaxonomyTerm, TreatyBody
 from tracker.model.vocabulary import NOT_SELECTED, SEPARATOR, EvidenceEffect, UptakeResult
-from tracker.publishing.assessment_wording import full_name
-from tracker.publishing.file_lines import file_sentence
 from tracker.publishing.render_context import RenderContext
+from tracker.publishing.sentences import file_sentence, full_name
 from tracker.queries.public_files import files_by_name
 
 Words = Callable[[RenderContext, str], str]

@@ -36,11 +36,9 @@ from tracker.model.vocabulary import (
     Verification,
     Voice,
 )
-from tracker.publishing.assessment_wording import assessed_by
-from tracker.publishing.exports.provenance import current_version_link
-from tracker.publishing.file_lines import file_lines
 from tracker.publishing.pages.refused_date import REFUSED_DATE_STATUS, refusal_sentence
-from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.publishing.request import RenderedFile, ViewRequest, current_version_link
+from tracker.publishing.sentences import assessed_by, file_lines
 from tracker.publishing.wording import later_sentence
 from tracker.queries.deadlines import AgendaItem, list_deadlines
 from tracker.queries.later_records import later_recommendation

@@ -22,10 +22,9 @@ from tracker.model.records import Assessment, Recommendation
 from tracker.model.registers import TreatyBody
 from tracker.model.vocabulary import Issuer, Voice
 from tracker.publishing import cli
-from tracker.publishing.exports.provenance import current_version_link
 from tracker.publishing.pages.card import render_page_around
 from tracker.publishing.render_context import ASSETS, RenderContext, render
-from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.publishing.request import RenderedFile, ViewRequest, current_version_link
 from tracker.publishing.wording import filter_labels
 from tracker.queries.lists.filters import Filters, count_by_status, count_options, filter_recommendations
 from tracker.queries.lists.url_filters import FilterRow

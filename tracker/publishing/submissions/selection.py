@@ -11,8 +11,8 @@ from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommenda
 from tracker.model.registers import Document, Grade, TreatyBody
 from tracker.model.sorting import natural_key
 from tracker.model.vocabulary import DocumentKind, Issuer, Status, SubmissionStage, Voice
-from tracker.publishing.assessment_wording import assessed_by
 from tracker.publishing.render_context import RenderContext
+from tracker.publishing.sentences import assessed_by
 from tracker.publishing.wording import source_line
 from tracker.queries.documents_by_cycle import is_selected_for_follow_up
 from tracker.queries.view import View, effective_date
