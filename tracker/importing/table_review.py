@@ -7,7 +7,7 @@ from tracker.i18n import Language
 from tracker.importing.entry import RowState
 from tracker.importing.tables.results import CellProblem, SheetColumn, SheetResult
 from tracker.importing.tables.row_comparison import compare_other_rows
-from tracker.importing.tables.row_review import ReviewedRow, documents_of_rows, review_rows, without_changes
+from tracker.importing.tables.row_review import ReviewedRow, RowReviewer, documents_of_rows, without_changes
 from tracker.importing.tables.row_sources import RowDefaults
 from tracker.importing.tables.vocabulary import IMPORT_FIELDS, RECORDED_FIELDS, ImportVocabulary
 from tracker.importing.uhri.export import UhriResult, uhri_rows, uhri_tags
@@ -90,6 +90,6 @@ def review_uhri(
         without_changes(one, [change.field for change in one.changes if change.field == "text" and change.old])
         for one in compare_other_rows(view, rows, documents_of_rows(view, rows, defaults), language=language)
     ]
-    reviewed = review_rows(view, compared, defaults, language=language, problems=problems, tags=tags)
+    reviewed = RowReviewer(view, defaults, language, tags).review(compared, problems)
     by_row = {row.row.number: replace(row, notes=(*row.notes, *notes[row.row.number])) for row in reviewed}
     return tuple(by_row[row.number] for row in rows)  # those of one document together

@@ -76,7 +76,7 @@ def show_defaults(page: Page, rows: Sequence[ImportedRow]) -> RowDefaults:
     verification = Verification.TO_CHECK
     if any(not row.value("verification") for row in new):
         verification = _choose_verification(page)
-    has_status, undated, unreasoned = needs_of_assessments(page.view, rows)
+    has_status, undated, unreasoned = needs_of_assessments(rows)
     chosen_for_all = RowDefaults(
         document, verification, documents=added, chosen=tuple(chosen.items()), other_states=other_states
     )
