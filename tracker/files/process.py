@@ -113,15 +113,10 @@ def pages_of(data: bytes, kind: FileKind, limits: FileLimits) -> tuple[FilePage,
             pages, others = [FilePage(None, decode_any(data))], iter(())
         case _:
             pages, others = [], iter(())
-    rest = "\n".join(_not_in(pages, others))
-    return _bounded([*pages, FilePage(0, rest)] if rest else pages, limits)
-
-
-def _not_in(pages: Sequence[FilePage], strings: Iterable[str]) -> Iterable[str]:
-    """Return each line of the strings once, unless it is in the text, or is only a number."""
     known = {" ".join(part.split()) for page in pages for part in re.split(r"[\n\t]", page.text)}
-    lines = dict.fromkeys(" ".join(line.split()) for string in strings for line in string.splitlines())
-    return [line for line in lines if line not in known and not _is_code(line)]
+    lines = dict.fromkeys(" ".join(line.split()) for string in others for line in string.splitlines())
+    rest = "\n".join(line for line in lines if line not in known and not _is_code(line))
+    return _bounded([*pages, FilePage(0, rest)] if rest else pages, limits)
 
 
 def _is_code(line: str, words: Container[str] = ()) -> bool:
@@ -136,14 +131,11 @@ def _is_code(line: str, words: Container[str] = ()) -> bool:
 
 
 def _bounded(pages: Iterable[FilePage], limits: FileLimits) -> tuple[FilePage, ...]:
-    kept: list[FilePage] = []
-    left = limits.characters
+    kept, left = list[FilePage](), limits.characters
     for page in pages:
-        if left <= 0 or len(kept) >= limits.pages:
-            break
-        text = page.text[:left]
-        left -= len(text)
-        kept.append(FilePage(page.number, text))
+        if left > 0 and len(kept) < limits.pages:
+            kept.append(FilePage(page.number, page.text[:left]))
+            left -= len(page.text)
     return tuple(kept)
 
 
@@ -192,8 +184,12 @@ def _attributes(root: Any) -> Iterator[str]:
 
 def _text_of_xml(root: Any) -> str:
     """Return the text, with a line for each paragraph. Alternative texts of pictures are in it, too."""
+    from lxml import etree
+
     pieces: list[str] = []
-    for event, element in _walk(root):
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        if not isinstance(element.tag, str):
+            continue
         name = local_name(element.tag)
         if event == "start":
             if name in _GAPS:
@@ -209,14 +205,6 @@ def _text_of_xml(root: Any) -> str:
                 pieces.append(element.tail)
     lines = (re.sub(r"[^\S\n]+", " ", line).strip() for line in "".join(pieces).split("\n"))
     return "\n".join(line for line in lines if line)
-
-
-def _walk(root: Any) -> Iterator[tuple[str, Any]]:
-    from lxml import etree
-
-    for event, element in etree.iterwalk(root, events=("start", "end")):
-        if isinstance(element.tag, str):
-            yield event, element
 
 
 def _sheets(data: bytes) -> Iterator[FilePage]:
@@ -358,8 +346,6 @@ def answer_preview(data: bytes, limits: dict[str, Any]) -> JobAnswer:
 
 def answer_text(data: bytes, kind: str, limits: dict[str, Any]) -> JobAnswer:
     """Return the pages of a cleaned file. This runs in the process."""
-    from tracker.files.process import pages_of
-
     return {"pages": [[page.number, page.text] for page in pages_of(data, FileKind(kind), FileLimits(**limits))]}, b""
 
 
@@ -370,9 +356,21 @@ def clean_bytes(
 
     `blackened` are the parts of an image to replace by black. Raises UnusableFile.
     """
-    received = recognize_kind(data, limits)
-    found = FoundItems()
-    cleaned = _clean(data, received, choices, limits=limits, found=found, blackened=blackened)
+    # imported here: each cleaner loads libraries that the others do not need
+    received, found = recognize_kind(data, limits), FoundItems()
+    if received.is_image:
+        from tracker.files.cleaners.image import clean_image
+
+        cleaned = clean_image(data, received, limits, found=found, blackened=blackened)
+    elif received in (FileKind.HTML, FileKind.MHTML):
+        from tracker.files.cleaners.web_page import clean_web_archive, clean_web_page
+
+        cleaned = (clean_web_page if received is FileKind.HTML else clean_web_archive)(data, limits, found)
+    elif received is FileKind.TEXT:
+        cleaned = clean_plain_text(data)
+    else:
+        cleaner = getattr(import_module(f"tracker.files.cleaners.{received.value}"), f"clean_{received.value}")
+        cleaned = cleaner(data, choices, limits, found=found)
     kind = FileKind.HTML if received is FileKind.MHTML else received
     return CleanedFile(
         data=cleaned,
@@ -382,31 +380,6 @@ def clean_bytes(
         received_digest=hashlib.sha256(data).hexdigest(),
         findings=found.findings() + _check_ending(name, received),
     )
-
-
-def _clean(
-    data: bytes,
-    kind: FileKind,
-    choices: CleaningChoices,
-    *,
-    limits: FileLimits,
-    found: FoundItems,
-    blackened: tuple[Rectangle, ...],
-) -> bytes:
-    # imported here: each of them loads libraries that the others do not need
-    if kind.is_image:
-        from tracker.files.cleaners.image import clean_image
-
-        return clean_image(data, kind, limits, found=found, blackened=blackened)
-    if kind in (FileKind.HTML, FileKind.MHTML):
-        from tracker.files.cleaners.web_page import clean_web_archive, clean_web_page
-
-        return (clean_web_page if kind is FileKind.HTML else clean_web_archive)(data, limits, found)
-    if kind is not FileKind.TEXT:
-        cleaner = getattr(import_module(f"tracker.files.cleaners.{kind.value}"), f"clean_{kind.value}")
-        cleaned: bytes = cleaner(data, choices, limits, found=found)
-        return cleaned
-    return clean_plain_text(data)
 
 
 def clean_plain_text(data: bytes) -> bytes:
