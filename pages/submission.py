@@ -23,9 +23,8 @@ from tracker.model.records import Evidence, EvidenceLink, Recommendation
 from tracker.model.vocabulary import Issuer, MechanismKind, SubmissionStage
 from tracker.publishing.request import ViewRequest
 from tracker.publishing.submissions.document import Submission
-from tracker.publishing.submissions.length_limits import limit_sentences
 from tracker.publishing.submissions.own_template import template_names, write_submission
-from tracker.publishing.submissions.safety_check import check_submission
+from tracker.publishing.submissions.safety_check import check_submission, limit_sentences
 from tracker.publishing.submissions.selection import (
     DEFAULT_ORDER,
     ORDERS,

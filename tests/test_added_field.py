@@ -11,12 +11,11 @@ from tests.support.story_folder import TRACKER
 from tests.support.view_requests import ask
 from tracker.i18n import get_language
 from tracker.importing.entry import RowState
-from tracker.importing.tables.row_comparison import compare_export_rows
-from tracker.importing.tables.row_review import changed_recommendation, new_recommendation
+from tracker.importing.tables.row_comparison import RowComparison, compare_export_rows
+from tracker.importing.tables.row_review import ReviewedRow, RowReviewer
 from tracker.importing.tables.row_sources import RowDefaults
 from tracker.importing.tables.sheet_reader import read_spreadsheet
-from tracker.importing.tables.template import template_workbook
-from tracker.importing.tables.vocabulary import ImportVocabulary
+from tracker.importing.tables.vocabulary import ImportVocabulary, template_workbook
 from tracker.publishing.exports.csv_export import render_csv
 from tracker.publishing.exports.json_api import render_one
 from tracker.publishing.exports.xlsx_export import render_xlsx
@@ -81,10 +80,11 @@ def test_a_field_that_was_added_is_everywhere(tmp_path, monkeypatch):
         RowState.CHANGED,
         [(NAME, "A new law repeals article 4.")],
     )
-    changed = changed_recommendation(view, row, defaults=RowDefaults(), language=ENGLISH)
+    reviewer = RowReviewer(view, RowDefaults(), ENGLISH)
+    changed = reviewer.record(ReviewedRow(row, ""))
     assert [text.text for text in changed.expected_action.values()] == ["A new law repeals article 4."]
     other = read_spreadsheet(f"Title,Summary,{LABEL}\nStop,It should stop.,It has stopped.\n".encode(), words, ENGLISH)
-    added = new_recommendation(view, other.rows[0], "co-4", defaults=RowDefaults(), taken=(), language=ENGLISH)
+    added = reviewer.record(ReviewedRow(RowComparison(other.rows[0], RowState.NEW), "", "co-4"))
     assert [text.text for text in added.expected_action.values()] == ["It has stopped."]
     template = load_workbook(io.BytesIO(template_workbook(words, ENGLISH))).worksheets[0]
     assert LABEL in [cell.value for cell in template[1]]

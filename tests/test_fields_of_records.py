@@ -19,13 +19,17 @@ from tests.support.view_requests import ask
 from tracker.i18n import LANGUAGES, get_language
 from tracker.importing.tables.cell_values import CellReader
 from tracker.importing.tables.raw_tables import CellKind, RawCell
-from tracker.importing.tables.template import template_workbook
-from tracker.importing.tables.vocabulary import IMPORT_FIELDS, ImportVocabulary, own_headings, spreadsheet_words
+from tracker.importing.tables.vocabulary import (
+    IMPORT_FIELDS,
+    ImportVocabulary,
+    own_headings,
+    spreadsheet_words,
+    template_workbook,
+)
 from tracker.model.dataset import Dataset, all_records
 from tracker.model.fields import FIELD_LABELS, UNVERSIONED_FIELDS, record_texts
 from tracker.publishing.exports import columns as export_columns
-from tracker.publishing.exports.csv_export import render_csv
-from tracker.publishing.exports.row_versions import EDITABLE_COLUMNS
+from tracker.publishing.exports.csv_export import EDITABLE_COLUMNS, render_csv
 from tracker.publishing.exports.xlsx_export import render_xlsx
 from tracker.publishing.wording import text_label
 from tracker.queries.field_diff import code_of, diff_records, list_differences

@@ -20,7 +20,7 @@ from tracker.model.errors import TrackerError
 from tracker.model.permissions import Person
 from tracker.publishing import cli as publishing_cli
 from tracker.publishing.announcing import cli as announcing_cli
-from tracker.publishing.exports.package_check import verify_package
+from tracker.publishing.exports.data_package import verify_package
 from tracker.publishing.mirror import cli as mirror_cli
 from tracker.publishing.pages import snapshot
 from tracker.publishing.submissions import cli as submission_cli

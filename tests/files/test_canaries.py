@@ -22,9 +22,8 @@ from tests.support.canary_documents import (
 from tests.support.canary_images import CANARY, canary_jpeg, canary_multi_jpeg, canary_png, canary_webp
 from tests.support.kept_files import everything_in, what_is_wrong_with
 from tests.support.long import LONG
-from tracker.files.all_strings import pages_of
 from tracker.files.kept_file import CleaningChoices
-from tracker.files.process import clean_bytes
+from tracker.files.process import clean_bytes, pages_of
 from tracker.sandbox.limits import FileLimits
 
 LIMITS = FileLimits()

@@ -9,10 +9,9 @@ from tests.support.fuse import fuse
 from tests.support.hostile_uploads import HOSTILE, NAMES, damaged_upload
 from tests.support.kept_files import what_is_wrong_with
 from tests.support.long import LONG
-from tracker.files.all_strings import pages_of
 from tracker.files.cleaners.image import draw_preview
 from tracker.files.kept_file import CleanedFile, CleaningChoices
-from tracker.files.process import clean_bytes, harmless_name, prepare_upload, preview_of_file, text_of_file
+from tracker.files.process import clean_bytes, harmless_name, pages_of, prepare_upload, preview_of_file, text_of_file
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.sandbox.limits import FileLimits

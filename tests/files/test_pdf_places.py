@@ -12,10 +12,9 @@ from tests.support.canary_documents import VISIBLE, pdf_with_text, saved
 from tests.support.canary_images import CANARY
 from tests.support.kept_files import everything_in
 from tests.support.pdf_places import GONE, READ, annotated, layered, pdf_with_canary, with_identifier
-from tracker.files.all_strings import pages_of
 from tracker.files.cleaners.pdf_strings import read_pdf_strings
 from tracker.files.kept_file import CleaningChoices
-from tracker.files.process import clean_bytes
+from tracker.files.process import clean_bytes, pages_of
 from tracker.sandbox.limits import FileLimits
 
 LIMITS = FileLimits()

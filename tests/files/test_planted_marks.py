@@ -11,9 +11,8 @@ from tests.support.canary_documents import VISIBLE, canary_odt, repacked
 from tests.support.canary_images import CANARY
 from tests.support.kept_files import everything_in
 from tests.support.planted_marks import MARKS
-from tracker.files.all_strings import pages_of
 from tracker.files.kept_file import CleanedFile, CleaningChoices
-from tracker.files.process import clean_bytes
+from tracker.files.process import clean_bytes, pages_of
 from tracker.sandbox.limits import FileLimits
 
 LIMITS = FileLimits()

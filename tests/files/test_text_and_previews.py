@@ -9,10 +9,9 @@ from PIL import Image
 
 from tests.support.canary_documents import canary_docx, canary_odt, canary_pdf, pdf_with_text, saved
 from tests.support.canary_images import canary_jpeg, canary_png, canary_webp
-from tracker.files.all_strings import pages_of
 from tracker.files.cleaners.image import draw_preview
 from tracker.files.kept_file import CleaningChoices, FilePage
-from tracker.files.process import clean_bytes
+from tracker.files.process import clean_bytes, pages_of
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.sandbox.limits import FileLimits

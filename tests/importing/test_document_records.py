@@ -15,8 +15,14 @@ from tracker.editing.undo import reversal_of
 from tracker.i18n import get_language
 from tracker.importing.documents.proposals import find_similar
 from tracker.importing.documents.reader import read_document
-from tracker.importing.documents.records import ParagraphChoice, add_facts, new_document, records_to_save
-from tracker.importing.documents.review import review_paragraphs, unmatched_recommendations
+from tracker.importing.documents.records import (
+    ParagraphChoice,
+    add_facts,
+    new_document,
+    records_to_save,
+    review_paragraphs,
+    unmatched_recommendations,
+)
 from tracker.importing.entry import RowState, document_of_symbol
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import TextOrigin, Verification

@@ -2,7 +2,7 @@
 
 from tests.support.raw_docx import in_list, level, paragraph, raw_docx, run
 from tracker.importing.documents.docx_reader import read_docx
-from tracker.importing.documents.text_blocks import BlockRole
+from tracker.importing.documents.imported_document import BlockRole
 
 
 def texts(body: str, **parts: str) -> list[str]:

@@ -9,8 +9,7 @@ from tests.support.import_files import ENGLISH, book_bytes, guesses, small_vocab
 from tracker.i18n import LANGUAGES, Language
 from tracker.importing.tables.results import MappingReason
 from tracker.importing.tables.sheet_reader import read_spreadsheet
-from tracker.importing.tables.template import template_workbook
-from tracker.importing.tables.vocabulary import IMPORT_FIELDS
+from tracker.importing.tables.vocabulary import IMPORT_FIELDS, template_workbook
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

@@ -16,8 +16,7 @@ from tracker.importing.tables.results import SheetKind
 from tracker.importing.tables.row_comparison import compare_export_rows
 from tracker.importing.tables.sheet_reader import read_spreadsheet
 from tracker.importing.tables.vocabulary import ImportVocabulary
-from tracker.publishing.exports.csv_export import render_csv
-from tracker.publishing.exports.row_versions import parse_row_version
+from tracker.publishing.exports.csv_export import parse_row_version, render_csv
 from tracker.publishing.exports.xlsx_export import render_xlsx
 
 

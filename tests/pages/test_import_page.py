@@ -18,8 +18,7 @@ from tests.support.story_folder import TRACKER, made
 from tracker.accounts.accounts import create_invite
 from tracker.accounts.accounts_file import AccountsFile
 from tracker.importing.documents.reader import read_document
-from tracker.importing.documents.records import ParagraphChoice, new_document, records_to_save
-from tracker.importing.documents.review import review_paragraphs
+from tracker.importing.documents.records import ParagraphChoice, new_document, records_to_save, review_paragraphs
 from tracker.model.errors import ImportRefused
 from tracker.model.permissions import READER
 from tracker.queries.view import View

@@ -16,7 +16,7 @@ from tracker.editing.undo import reversal_of, withdraw_assessment
 from tracker.model.permissions import Person, Role
 from tracker.model.records import EvidenceLink
 from tracker.model.vocabulary import EvidenceEffect, Status, Voice
-from tracker.publishing.announcing.texts import new_changes
+from tracker.publishing.announcing.sending import new_changes
 from tracker.publishing.change_summaries import change_details, change_sentence, changed_words
 from tracker.publishing.exports.atom_feed import list_news
 from tracker.publishing.pages.activity import render_activity

@@ -21,7 +21,7 @@ from tracker.model.errors import TrackerError
 from tracker.model.events import Event
 from tracker.model.vocabulary import EventType
 from tracker.publishing.exports import data_package
-from tracker.publishing.exports.package_check import verify_package
+from tracker.publishing.exports.data_package import verify_package
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder
 

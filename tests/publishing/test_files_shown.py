@@ -26,11 +26,11 @@ from tracker.model.vocabulary import EventType
 from tracker.publishing.exports import json_api
 from tracker.publishing.exports.csv_export import render_csv
 from tracker.publishing.exports.xlsx_export import render_xlsx
-from tracker.publishing.file_lines import file_details
 from tracker.publishing.pages.brief import render_brief
 from tracker.publishing.pages.card import render_card
 from tracker.publishing.pages.snapshot import render_snapshot
 from tracker.publishing.request import Renderer, ViewRequest
+from tracker.publishing.sentences import file_details
 from tracker.queries.lists.filters import Filters
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader

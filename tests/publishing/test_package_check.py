@@ -12,8 +12,8 @@ import pytest
 
 from tests.support.command_line import run_command
 from tests.support.package_files import BASE, PDF_DIGEST, attach_to, contents, packed, repacked, report, store_in
-from tracker.publishing.exports import package_check as bagit
-from tracker.publishing.exports.package_check import PackageCheck, verify_package
+from tracker.publishing.exports import data_package as bagit
+from tracker.publishing.exports.data_package import PackageCheck, verify_package
 
 FILE = f"data/files/{PDF_DIGEST}.pdf"
 

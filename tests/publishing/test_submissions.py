@@ -19,8 +19,7 @@ from tracker.model.registers import Grade, Scale
 from tracker.model.vocabulary import SubmissionStage
 from tracker.publishing.submissions.document import measure, notes_of
 from tracker.publishing.submissions.docx_writer import write_docx
-from tracker.publishing.submissions.length_limits import limit_sentences
-from tracker.publishing.submissions.safety_check import check_submission
+from tracker.publishing.submissions.safety_check import check_submission, limit_sentences
 from tracker.publishing.submissions.selection import Choice, Order, select_recommendations
 from tracker.publishing.submissions.stages import build_submission
 from tracker.publishing.submissions.thematic_list import fill_thematic_list

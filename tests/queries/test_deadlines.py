@@ -7,7 +7,7 @@ import pytest
 from tests.support.deadline_story import DEADLINES
 from tests.support.story_folder import made
 from tracker.i18n import get_language
-from tracker.publishing.deadline_wording import deadline_line, time_left
+from tracker.publishing.sentences import deadline_line, time_left
 from tracker.queries.deadlines import deadlines_by_body, list_agenda, list_deadlines, overdue, upcoming
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader

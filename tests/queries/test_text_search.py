@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from tests.support.small_dataset import ASKED, BODIES, CONCLUDED, DOCUMENTS, SHOWN, TRACKER, dataset
 from tracker.i18n import get_language
-from tracker.publishing.pages.evidence import render_evidence
+from tracker.publishing.pages.reader_pages import render_evidence
 from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import ViewRequest
 from tracker.queries.lists.filters import EvidenceFilters, Filters, filter_evidence, filter_recommendations

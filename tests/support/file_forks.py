@@ -21,7 +21,7 @@ from typing import IO, Any
 
 ROOT = Path(__file__).parent.parent.parent
 LOADED = (
-    *(f"tracker.files.{name}" for name in ("process", "cleaners.docx", "cleaners.odt", "cleaners.pdf", "all_strings")),
+    *(f"tracker.files.{name}" for name in ("process", "cleaners.docx", "cleaners.odt", "cleaners.pdf")),
     "tracker.importing.documents.reader",
 )
 _asking = threading.Lock()

@@ -20,13 +20,13 @@ from tracker.importing.documents.imported_document import (
 )
 from tracker.importing.documents.reader import parse_upload
 from tracker.importing.entry import read_upload
+from tracker.importing.table_review import review_uhri
 from tracker.importing.tables.results import SheetResult
 from tracker.importing.tables.row_review import ReviewedRow, review_sheet
 from tracker.importing.tables.row_sources import RowDefaults
 from tracker.importing.tables.vocabulary import ImportVocabulary
 from tracker.importing.uhri.export import read_uhri
 from tracker.importing.uhri.records import JsonRecords, UhriChoice, WorkbookRecords, is_uhri_workbook, record_filter
-from tracker.importing.uhri.review import review_uhri
 from tracker.importing.uploads import TableRequest, read_table_upload
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_

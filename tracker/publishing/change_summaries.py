@@ -13,10 +13,8 @@ from tracker.model.lifecycle import is_active, is_unpublished
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
 from tracker.model.registers import Document
 from tracker.model.vocabulary import NOT_SELECTED, ActivityKind, Issuer, Voice
-from tracker.publishing.assessment_wording import part_in_words
-from tracker.publishing.deadline_wording import deadline_line
-from tracker.publishing.file_lines import file_sentence
 from tracker.publishing.render_context import RenderContext
+from tracker.publishing.sentences import deadline_line, file_sentence, part_in_words
 from tracker.publishing.wording import shorten
 from tracker.queries.activity_log import Activity, ActivityEntry, Redaction, SavedTogether
 from tracker.queries.as_recorded import without_later_edits

@@ -25,9 +25,8 @@ from tracker.model.records import Assessment, Authority, Recommendation
 from tracker.model.registers import Document, TaxonomyTerm, TreatyBody
 from tracker.model.signing import recorded_for
 from tracker.model.vocabulary import VERIFICATION_MEANINGS, Issuer, Status, TextOrigin, Voice
-from tracker.publishing import assessment_wording
-from tracker.publishing.deadline_wording import time_left, time_until, unheard_sentence
-from tracker.publishing.file_lines import file_lines, file_sentence
+from tracker.publishing import sentences
+from tracker.publishing.sentences import file_lines, file_sentence, time_left, time_until, unheard_sentence
 from tracker.queries import field_diff
 from tracker.queries.follow_up import build_chain, grade_meaning, graded_paragraphs, list_unheard, printed_grades
 from tracker.queries.lists import filters
@@ -161,7 +160,7 @@ class RenderContext:
         assert private is not None
         shared = [view.organisations[one] for one in private.shared_with if one in view.organisations]
         owner = [view.organisations[private.organisation]] if private.organisation in view.organisations else []
-        names = assessment_wording.names_of_organisations
+        names = sentences.names_of_organisations
         if not self.owns(private):
             return _("Private: shared by {organisation}", organisation=names(self.language, owner))
         if shared:
@@ -352,8 +351,8 @@ def _environment() -> Environment:
     environment.filters["dashes"] = lambda text: HYPHEN_BETWEEN_DIGITS.sub("\u2013", text)
     environment.globals |= {name: value for name, value in vars(vocabulary).items() if isinstance(value, type)} | {
         "dated": effective_date,
-        "assessed_by": assessment_wording.assessed_by,
-        "freshness": assessment_wording.freshness,
+        "assessed_by": sentences.assessed_by,
+        "freshness": sentences.freshness,
         "file_lines": file_lines,
         "file_sentence": file_sentence,
         "chain_of": build_chain,
@@ -362,12 +361,12 @@ def _environment() -> Environment:
         "unheard_of": list_unheard,
         "unheard_sentence": unheard_sentence,
         "grade_meaning": grade_meaning,
-        "dates_of": assessment_wording.dates_in_words,
-        "heading_of": assessment_wording.heading_of_assessments,
-        "notes_on_editors": assessment_wording.notes_on_editors,
-        "full_name_of": assessment_wording.full_name,
-        "part_in_words": assessment_wording.part_in_words,
-        "names_of": assessment_wording.names_of_organisations,
+        "dates_of": sentences.dates_in_words,
+        "heading_of": sentences.heading_of_assessments,
+        "notes_on_editors": sentences.notes_on_editors,
+        "full_name_of": sentences.full_name,
+        "part_in_words": sentences.part_in_words,
+        "names_of": sentences.names_of_organisations,
         "public_link": public_link,
         "same_demand_links": same_demand_links,
         "translation_task": translation_task,

@@ -11,9 +11,9 @@ from tracker.model.errors import NoDataset, TrackerError
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import Issuer
-from tracker.publishing.assessment_wording import assessed_by, freshness, part_in_words
 from tracker.publishing.render_context import RenderContext
 from tracker.publishing.request import ViewRequest
+from tracker.publishing.sentences import assessed_by, freshness, part_in_words
 from tracker.queries.current_view import reader_of
 from tracker.queries.lists.filters import Filters, count_by_status, filter_recommendations, group_by_issuer
 from tracker.queries.recommendation_details import Later

@@ -7,7 +7,7 @@ a name, a whole item before it is published.
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, fields, is_dataclass
-from functools import cache, lru_cache
+from functools import cache
 from itertools import islice, pairwise
 from pathlib import PurePath
 from typing import Any, get_args, get_type_hints
@@ -60,18 +60,8 @@ CONTACT_PATTERN = re.compile(r"\bcontact:[ \t]+\S+")
 """Matches a contact address. It is public on purpose, so it is not reported in a comment that shows how to write it."""
 
 
-class _BySignature:
-    """A dataset that is equal to every dataset with the same signature, so that it can be the key of a cache."""
-
-    def __init__(self, dataset: Dataset) -> None:
-        self.dataset = dataset
-        self._key = (dataset.root, dataset.signature)
-
-    def __hash__(self) -> int:
-        return hash(self._key)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _BySignature) and self._key == other._key
+_known_words: dict[tuple[PurePath, str], frozenset[str]] = {}
+register_cache(_known_words.clear)
 
 
 def known_words(dataset: Dataset) -> frozenset[str]:
@@ -81,20 +71,16 @@ def known_words(dataset: Dataset) -> frozenset[str]:
     and the words of the titles of documents, the publishers and the authorities. From titles, publishers and authorities, words that look like names are left out: a person can be
     written there. The words are collected once for each signature.
     """
-    return _collect(_BySignature(dataset))
-
-
-@lru_cache(maxsize=2)
-def _collect(key: _BySignature) -> frozenset[str]:
-    curated, typed = set[str](), set[str]()
-    for found, texts in ((curated, _curated_texts(key.dataset)), (typed, _typed_texts(key.dataset))):
-        for text in set(texts):
-            found.update(WORD_PATTERN.findall(normalize_lookalikes(text).casefold()))
-    words = curated | {word for word in typed if not word_kind(word) & SURE}
-    return frozenset(words | {base_form(word) for word in words})
-
-
-register_cache(_collect.cache_clear)
+    if (key := (dataset.root, dataset.signature)) not in _known_words:
+        curated, typed = set[str](), set[str]()
+        for found, texts in ((curated, _curated_texts(dataset)), (typed, _typed_texts(dataset))):
+            for text in set(texts):
+                found.update(WORD_PATTERN.findall(normalize_lookalikes(text).casefold()))
+        words = curated | {word for word in typed if not word_kind(word) & SURE}
+        for old in list(_known_words)[:-1]:  # two are kept
+            _known_words.pop(old, None)
+        _known_words[key] = frozenset(words | {base_form(word) for word in words})
+    return _known_words[key]
 
 
 def _curated_texts(dataset: Dataset) -> Iterator[str]:

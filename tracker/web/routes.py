@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tracker.importing.tables.template import render_template
+from tracker.importing.tables.vocabulary import render_template
 from tracker.model.errors import NoDataset, PastDateRefused
 from tracker.publishing.exports import json_api
 from tracker.publishing.exports.atom_feed import render_feed

@@ -45,7 +45,7 @@ from tracker.model.vocabulary import (
     Verification,
     Voice,
 )
-from tracker.publishing.assessment_wording import full_name
+from tracker.publishing.sentences import full_name
 from tracker.queries.view import View
 from tracker.validation.references import scale_in_use
 

@@ -28,7 +28,7 @@ from tracker.importing.tables.row_sources import other_states as states_of_rows
 from tracker.model.localized_text import clean_input
 from tracker.model.registers import Document
 from tracker.model.vocabulary import Verification
-from tracker.publishing.assessment_wording import full_name
+from tracker.publishing.sentences import full_name
 from tracker.validation.state_party import ExpectedState, expected_state
 
 MAX_DOCUMENT_CHOICES = 12
@@ -67,7 +67,7 @@ def show_defaults(page: Page, rows: Sequence[ImportedRow]) -> RowDefaults:
     verification = Verification.TO_CHECK
     if any(not row.value("verification") for row in new):
         verification = _choose_verification(page)
-    has_status, undated, unreasoned = needs_of_assessments(page.view, rows)
+    has_status, undated, unreasoned = needs_of_assessments(rows)
     chosen_for_all = RowDefaults(
         document, verification, documents=added, chosen=tuple(chosen.items()), other_states=other_states
     )

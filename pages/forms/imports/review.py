@@ -34,15 +34,17 @@ from tracker.importing.documents.proposals import SimilarDemand, find_similar, p
 from tracker.importing.documents.reader import parse_upload
 from tracker.importing.documents.records import (
     ParagraphChoice,
+    ParagraphReview,
     ProposedDeadline,
     add_facts,
     new_document,
     propose_deadlines,
     records_to_save,
+    review_paragraphs,
+    unmatched_recommendations,
     with_deadlines,
     with_sentences,
 )
-from tracker.importing.documents.review import ParagraphReview, review_paragraphs, unmatched_recommendations
 from tracker.importing.entry import RowState, concluding_observations, document_of_symbol, propose_cycle
 from tracker.importing.tables.vocabulary import ImportVocabulary
 from tracker.importing.uploads import start_table_upload

@@ -14,7 +14,7 @@ from pages.shared.import_drafts import PREFIX, ReviewDraft
 from pages.shared.layout import Page, escape_markdown
 from tracker.i18n import native_name
 from tracker.importing.entry import RowState
-from tracker.importing.left_out import columns_left_out, lines_left_out
+from tracker.importing.table_review import columns_left_out, lines_left_out, review_uhri
 from tracker.importing.tables.cell_values import CellKey, UnclearCell, settle_cells, unclear_cells
 from tracker.importing.tables.results import MappingReason, SheetColumn, SheetKind, SheetResult
 from tracker.importing.tables.row_review import (
@@ -36,7 +36,6 @@ from tracker.importing.tables.vocabulary import (
 )
 from tracker.importing.uhri.export import UhriResult, unknown_tags
 from tracker.importing.uhri.records import UhriChoice
-from tracker.importing.uhri.review import review_uhri
 from tracker.importing.uploads import SheetUpload, UhriUpload, read_chosen_records, read_sheet_again
 from tracker.model.dataset import Record
 from tracker.model.errors import ImportRefused, TrackerError, UnusableFile

@@ -4,8 +4,18 @@ import re
 from typing import Any
 
 from tracker.files import findings
-from tracker.files.cleaners.office_package import OfficePackage, load_package, remove_part, write_package
-from tracker.files.cleaners.xml_parts import drop, drop_all, elements_of, local_name, namespace, unwrap
+from tracker.files.cleaners.office_package import (
+    OfficePackage,
+    drop,
+    drop_all,
+    elements_of,
+    load_package,
+    local_name,
+    namespace,
+    remove_part,
+    unwrap,
+    write_package,
+)
 from tracker.files.findings import FoundItems
 from tracker.files.kept_file import CleaningChoices
 from tracker.sandbox.limits import FileLimits
@@ -44,7 +54,8 @@ def clean_docx(data: bytes, choices: CleaningChoices, limits: FileLimits, *, fou
     changes = 0
     for path, root in package.parts.items():
         if path == "word/settings.xml":
-            _clean_settings(root)
+            for element in [one for one in root if local_name(one.tag) not in _SETTINGS]:
+                drop(element)
         found.add(findings.ATTACHED_FILES, drop_all(root, *_OBJECTS))
         _clean_fields(root, found)
         found.add(findings.HIDDEN_TEXT, sum(_is_on(mark) for mark in elements_of(root, "vanish")))
@@ -55,12 +66,6 @@ def clean_docx(data: bytes, choices: CleaningChoices, limits: FileLimits, *, fou
         found.add(findings.CHANGE_AUTHORS, changes)
         found.add(findings.SHOWS_CHANGES, changes)
     return write_package(package, ("word", "drawing", "vml"), found=found)
-
-
-def _clean_settings(root: Any) -> None:
-    for element in list(root):
-        if local_name(element.tag) not in _SETTINGS:
-            drop(element)
 
 
 def _clean_comments(package: OfficePackage, choices: CleaningChoices, found: FoundItems) -> None:

@@ -8,25 +8,12 @@ from typing import TYPE_CHECKING
 
 from tracker.files import findings
 from tracker.files.findings import FoundItems
-from tracker.files.kept_file import Rectangle
+from tracker.files.kept_file import FilePreview, Rectangle
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
-from tracker.sandbox.limits import DAMAGED, FileLimits
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
-from typing import TYPE_CHECKING
-
-from tracker.files.kept_file import FilePreview
 from tracker.sandbox.kinds import damage_as_sentence, recognize_kind
+from tracker.sandbox.limits import DAMAGED, FileLimits
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -49,6 +36,7 @@ _KEYS = {
     "XML:com.adobe.xmp": findings.XMP,
     "photoshop": findings.IPTC,
     "comment": findings.DESCRIPTION,
+    "icc_profile": findings.COLOUR_PROFILE,
 }
 JPEG_QUALITY = 92
 """So high that a second encoding of a photo is not seen."""
@@ -74,22 +62,17 @@ def find_image_metadata(image: "Image", data: bytes, kind: FileKind, *, found: F
     messages: dict[str, None] = {}
     try:
         exif = image.getexif()
-        _note(exif, messages)
-        _note(exif.get_ifd(_EXIF_POINTER), messages)
-        if exif.get_ifd(_GPS_POINTER):
-            messages[findings.GPS] = None
-        if exif.get_ifd(1):
-            messages[findings.THUMBNAIL] = None
+        for tag, value in [*exif.items(), *exif.get_ifd(_EXIF_POINTER).items()]:
+            if (meaning := _MEANINGS.get(tag) if value else None) or tag not in _HARMLESS:
+                messages[meaning or findings.OTHER_METADATA] = None
+        for place, message in ((_GPS_POINTER, findings.GPS), (1, findings.THUMBNAIL)):
+            if exif.get_ifd(place):
+                messages[message] = None
     except MemoryError:
         raise
     except Exception:  # damaged EXIF raises errors of nearly every class, and is left out like any other
         messages[findings.OTHER_METADATA] = None
-    info = dict(image.info)
-    for key, message in _KEYS.items():
-        if info.get(key):
-            messages[message] = None
-    if info.get("icc_profile"):
-        messages[findings.COLOUR_PROFILE] = None
+    messages |= {message: None for key, message in _KEYS.items() if image.info.get(key)}
     if set(getattr(image, "text", {})) - set(_KEYS):
         messages[findings.DESCRIPTION] = None
     for message in messages:
@@ -100,14 +83,6 @@ def find_image_metadata(image: "Image", data: bytes, kind: FileKind, *, found: F
         found.add(findings.FIRST_IMAGE_ONLY)
     if _has_data_after_end(data, kind):
         found.add(findings.DATA_AFTER_END)
-
-
-def _note(tags: Mapping[int, Any], messages: dict[str, None]) -> None:
-    for tag, value in tags.items():
-        if tag in _MEANINGS and value:
-            messages[_MEANINGS[tag]] = None
-        elif tag not in _HARMLESS:
-            messages[findings.OTHER_METADATA] = None
 
 
 def _has_data_after_end(data: bytes, kind: FileKind) -> bool:

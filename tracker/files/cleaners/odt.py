@@ -5,8 +5,19 @@ from typing import Any
 
 from tracker.files import findings
 from tracker.files.cleaners.image import clean_or_blank
-from tracker.files.cleaners.office_package import LINK_STARTS, MAX_XML, AllowedParts, pack_files
-from tracker.files.cleaners.xml_parts import drop, drop_all, elements_of, local_name, namespace, parse_part, write_part
+from tracker.files.cleaners.office_package import (
+    LINK_STARTS,
+    MAX_XML,
+    AllowedParts,
+    drop,
+    drop_all,
+    elements_of,
+    local_name,
+    namespace,
+    pack_files,
+    parse_part,
+    write_part,
+)
 from tracker.files.findings import FoundItems
 from tracker.files.kept_file import CleaningChoices
 from tracker.model.errors import UnusableFile

@@ -80,11 +80,14 @@ def clean_pdf(data: bytes, choices: CleaningChoices, limits: FileLimits, *, foun
                 raise UnusableFile(DAMAGED)
             if len(pdf.objects) > MAX_OBJECTS or len(pdf.pages) > limits.pages:
                 raise UnusableFile(TOO_LARGE_UNPACKED)
-            _count_versions(data, found)
+            # a file that is prepared for fast web view has two of them in its only version
+            versions = len(re.findall(rb"startxref\s+\d+\s+%%EOF", data)) - (b"/Linearized" in data[:2048])
+            found.add(findings.EARLIER_VERSIONS, max(0, versions - 1))
             _flatten_form(pdf, found)
             _clean_catalog(pdf, found)
             for page in pdf.pages:
-                _clean_page(page.obj, choices, found)
+                if (annotations := page.obj.get("/Annots")) is not None:
+                    page.obj["/Annots"] = Array([one for one in annotations if _keep_annotation(one, choices, found)])
             _remove_information(pdf, found)
             _Cleaner(pdf, limits, found).clean()
             target = io.BytesIO()
@@ -94,12 +97,6 @@ def clean_pdf(data: bytes, choices: CleaningChoices, limits: FileLimits, *, foun
     except pikepdf.PasswordError:
         raise UnusableFile(PROTECTED) from None
     return target.getvalue()
-
-
-def _count_versions(data: bytes, found: FoundItems) -> None:
-    # a file that is prepared for fast web view has two of them in its only version
-    versions = len(re.findall(rb"startxref\s+\d+\s+%%EOF", data)) - (b"/Linearized" in data[:2048])
-    found.add(findings.EARLIER_VERSIONS, max(0, versions - 1))
 
 
 def _remove_information(pdf: Any, found: FoundItems) -> None:
@@ -114,24 +111,16 @@ def _remove_information(pdf: Any, found: FoundItems) -> None:
 
 def _clean_catalog(pdf: Any, found: FoundItems) -> None:
     root = pdf.Root
-    names = root.get("/Names")
-    if names is not None:
-        found.add(findings.ATTACHED_FILES, _count_names(names, "/EmbeddedFiles"))
-        found.add(findings.SCRIPTS, _count_names(names, "/JavaScript"))
+    for key, message in (("/EmbeddedFiles", findings.ATTACHED_FILES), ("/JavaScript", findings.SCRIPTS)):
+        if (
+            tree := root.get("/Names", Dictionary()).get(key)
+        ) is not None:  # of a name tree of several levels, one is told
+            found.add(message, max(1, len(tree.get("/Names", ())) // 2))
     opening = root.get("/OpenAction")
     if opening is not None and isinstance(opening, Dictionary | Stream):
         found.add(findings.SCRIPTS if opening.get("/S") == "/JavaScript" else findings.ACTIONS)
     if "/Collection" in root:
         found.add(findings.ATTACHED_FILES)
-
-
-def _count_names(names: Any, key: str) -> int:
-    """Return the number of entries in a name tree; 1 if it is not a simple one."""
-    tree = names.get(key)
-    if tree is None:
-        return 0
-    entries = tree.get("/Names")
-    return max(1, len(entries) // 2) if entries is not None else 1
 
 
 def _flatten_form(pdf: Any, found: FoundItems) -> None:
@@ -188,14 +177,6 @@ def _field_type(widget: Any) -> str:
         if not isinstance(field, Dictionary | Stream):
             break
     return ""
-
-
-def _clean_page(page: Any, choices: CleaningChoices, found: FoundItems) -> None:
-    annotations = page.get("/Annots")
-    if annotations is None:
-        return
-    kept = [annotation for annotation in annotations if _keep_annotation(annotation, choices, found)]
-    page["/Annots"] = Array(kept)
 
 
 def _keep_annotation(annotation: Any, choices: CleaningChoices, found: FoundItems) -> bool:

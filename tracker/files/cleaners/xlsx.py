@@ -4,8 +4,16 @@ import re
 from typing import Any
 
 from tracker.files import findings
-from tracker.files.cleaners.office_package import OfficePackage, load_package, remove_part, write_package
-from tracker.files.cleaners.xml_parts import drop, elements_of, local_name, namespace
+from tracker.files.cleaners.office_package import (
+    OfficePackage,
+    drop,
+    elements_of,
+    load_package,
+    local_name,
+    namespace,
+    remove_part,
+    write_package,
+)
 from tracker.files.findings import FoundItems
 from tracker.files.kept_file import CleaningChoices
 from tracker.sandbox.limits import FileLimits

@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from tracker.importing.documents.text_blocks import BlockRole, SourceText, TextBlock, clean_text
+from tracker.importing.documents.imported_document import BlockRole, SourceText, TextBlock, clean_text
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 from tracker.model.localized_text import one_line

@@ -10,11 +10,17 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from tracker.importing.documents.imported_document import FollowUpReport, GradedParagraph, ImportedGrade, ImportedReply
+from tracker.importing.documents.imported_document import (
+    FollowUpReport,
+    GradedParagraph,
+    ImportedGrade,
+    ImportedReply,
+    clean_text,
+    ends_sentence,
+)
 from tracker.importing.documents.pasted_text_reader import MAX_LINES, find_margins, join_lines, without_glued_numbers
 from tracker.importing.documents.phrases import Phrases, follow_up_labels, guess_language, load_phrases
 from tracker.importing.documents.reporting_dates import find_dates
-from tracker.importing.documents.text_blocks import clean_text, ends_sentence
 from tracker.importing.entry import LATIN_LOOKALIKES
 from tracker.model.localized_text import one_line
 

@@ -7,7 +7,7 @@ from lxml.etree import LxmlError
 from lxml.html import HtmlElement
 
 from tracker.importing.documents.docx_reader import format_number
-from tracker.importing.documents.text_blocks import BlockRole, SourceText, TextBlock, clean_text
+from tracker.importing.documents.imported_document import BlockRole, SourceText, TextBlock, clean_text
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 from tracker.validation.state_party import SYMBOL

@@ -8,8 +8,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 from tracker.importing.documents import paragraph_labels as labels
+from tracker.importing.documents.imported_document import BlockRole, SourceText, TextBlock, clean_text, ends_sentence
 from tracker.importing.documents.phrases import Phrases
-from tracker.importing.documents.text_blocks import BlockRole, SourceText, TextBlock, clean_text, ends_sentence
 from tracker.queries.search.word_forms import stem_word
 from tracker.storage.yaml.defaults import symbol_starts
 

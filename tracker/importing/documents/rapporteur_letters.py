@@ -12,9 +12,10 @@ from tracker.importing.documents.imported_document import (
     GradedParagraph,
     ImportedGrade,
     ImportedReply,
+    clean_text,
+    ends_sentence,
 )
 from tracker.importing.documents.reporting_dates import find_dates
-from tracker.importing.documents.text_blocks import clean_text, ends_sentence
 from tracker.model.localized_text import one_line
 
 _LETTERS = r"\([a-z]\)(?:(?:, | and )+\([a-z]\))*"

@@ -10,7 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from tracker.importing.documents.follow_up_reports import read_follow_up_reports
-from tracker.importing.documents.imported_document import FollowUpReport, ImportedDocument, ImportNotice
+from tracker.importing.documents.imported_document import (
+    FollowUpReport,
+    ImportedDocument,
+    ImportNotice,
+    SourceText,
+    TextBlock,
+)
 from tracker.importing.documents.phrases import (
     Phrases,
     guess_language,
@@ -23,7 +29,6 @@ from tracker.importing.documents.rapporteur_letters import read_letter
 from tracker.importing.documents.recommendation_finder import classify
 from tracker.importing.documents.reporting_dates import WrittenDate, find_dates, read_follow_up, read_next_report
 from tracker.importing.documents.structure import NumberedParagraph, read_structure
-from tracker.importing.documents.text_blocks import SourceText, TextBlock
 from tracker.importing.entry import LATIN_LOOKALIKES, read_upload, run_reading_job
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
@@ -86,12 +91,16 @@ def read_front_matter(
     symbol = found[0].replace("–", "-") if found else report and report[0]
     opening = [paragraph.text for paragraph in paragraphs[:3]]
     mechanism = mechanism_of_symbol(symbol or "")
+    names = [(body, name.lower()) for phrases in all_phrases for body, name in phrases.committee_names.items()]
+    texts = [text.lower() for text in (*lines, *margins, *opening, *notes)]
     title, state = _title(lines, all_phrases)
     considered, adopted = _considered_and_adopted([*opening, *notes, *lines], all_phrases)
     return ImportedDocument(
         language=language,
         symbol=symbol,
-        body=mechanism.id if mechanism else _named_committee([*lines, *margins, *opening, *notes], all_phrases),
+        body=mechanism.id
+        if mechanism
+        else next((body for text in texts for body, name in names if name in text), None),
         title=title,
         state=state,
         country=(found["country"] or "") if found else "",
@@ -101,11 +110,6 @@ def read_front_matter(
         original_language=language_by_name(original[1]) if original else None,
         notes=tuple(notes),
     )
-
-
-def _named_committee(texts: Sequence[str], all_phrases: Sequence[Phrases]) -> str | None:
-    names = [(body, name.lower()) for phrases in all_phrases for body, name in phrases.committee_names.items()]
-    return next((body for text in texts for body, name in names if name in text.lower()), None)
 
 
 def _title(lines: Sequence[str], all_phrases: Sequence[Phrases]) -> tuple[str, str]:
@@ -226,7 +230,16 @@ def read_document(data: bytes, *, language: str | None = None) -> ImportedDocume
             reports := _read_reports(text.replace("\f", "\n\f\n").split("\n"), is_paged=True)
         ):
             return _document_of(reports, kind)
-        source = _read_page(text) if kind is FileKind.HTML else _read_text(text, language)
+        if kind is FileKind.HTML:
+            from tracker.importing.documents.html_reader import read_html
+
+            source = read_html(text)
+        else:
+            from tracker.importing.documents.pasted_text_reader import read_pasted_text
+
+            if len(text) > MAX_CHARACTERS:
+                raise UnusableFile(_TOO_LONG)
+            source = read_pasted_text(text, load_phrases(_language_of(text, language)))
     lines = [*source.margins, *(f"{block.label} {block.text}".strip() for block in source.blocks)]
     if kind in (FileKind.DOCX, FileKind.HTML) and (reports := _read_reports(lines)):
         return _document_of(reports, kind)
@@ -274,20 +287,6 @@ def _text_of_pdf(data: bytes) -> str:
     )
 
 
-def _read_page(text: str) -> SourceText:
-    from tracker.importing.documents.html_reader import read_html
-
-    return read_html(text)
-
-
-def _read_text(text: str, language: str | None) -> SourceText:
-    from tracker.importing.documents.pasted_text_reader import read_pasted_text
-
-    if len(text) > MAX_CHARACTERS:
-        raise UnusableFile(_TOO_LONG)
-    return read_pasted_text(text, load_phrases(_language_of(text, language)))
-
-
 def _language_of(text: str, language: str | None) -> str:
     return language if language in phrase_languages() else guess_language(text)
 
@@ -316,13 +315,12 @@ def understand(source: SourceText, *, language: str | None = None) -> ImportedDo
 
 
 def _notices(document: ImportedDocument) -> list[ImportNotice]:
-    notices = []
-    if not document.symbol:
-        notices.append(ImportNotice(_NO_SYMBOL))
-    if not document.body:
-        notices.append(ImportNotice(_UNKNOWN_COMMITTEE))
-    if not document.recommendations:
-        notices.append(ImportNotice(_NO_RECOMMENDATIONS))
+    told = {
+        _NO_SYMBOL: document.symbol,
+        _UNKNOWN_COMMITTEE: document.body,
+        _NO_RECOMMENDATIONS: document.recommendations,
+    }
+    notices = [ImportNotice(message) for message, found in told.items() if not found]
     numbers = {int(paragraph.number) for paragraph in document.paragraphs}
     missing = [str(number) for number in range(min(numbers), max(numbers)) if number not in numbers]
     if missing:

@@ -1,9 +1,10 @@
-"""Make the records of a save from a reviewed document: the document, and a recommendation for each ticked paragraph.
+"""Review a document that was read, and make the records of a save: the document, and its ticked paragraphs.
 
 Texts come in as the committee's own words (`official`), with the mark "source read". What the tracker knows besides, such
 as assessments, summaries and tags, stays. Deadlines that the document states are compared with those that are there.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -19,20 +20,182 @@ from tracker.importing.documents.imported_document import (
 )
 from tracker.importing.documents.phrases import load_phrases
 from tracker.importing.documents.reporting_dates import find_period, months_later
-from tracker.importing.documents.review import ParagraphReview
-from tracker.importing.entry import RowState
+from tracker.importing.entry import ImportedChange, RowState, shorten_title, wording_in
 from tracker.model import partial_dates
 from tracker.model.dataset import Record
 from tracker.model.errors import ImportRefused
 from tracker.model.events import Event
 from tracker.model.labels import N_
 from tracker.model.lifecycle import is_withdrawn
-from tracker.model.localized_text import LocalizedText, TextVariant, clean_input
+from tracker.model.localized_text import MAX_TEXT_LENGTH, TextVariant, clean_input
 from tracker.model.records import Part, Recommendation, SameDemand, Source
 from tracker.model.registers import Deadline, Document, FollowUp
 from tracker.model.vocabulary import DateSetBy, DeadlineKind, DocumentKind, EventType, Issuer, TextOrigin, Verification
 from tracker.queries.view import View, effective_date
 from tracker.storage.yaml.defaults import is_symbol_of, mechanism_of_symbol
+
+PARAGRAPH_NUMBER = re.compile(r"\s*(\d+)\s*(\(?\s*[^\W\d_]\s*\)?)?", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphReview:
+    """A paragraph, and how it differs from what the tracker has.
+
+    `recommendation` is the id of the recommendation that it is about, "" for a new one; `version` is the version of this
+    recommendation now. If `is_archived`, that recommendation was archived, and saving brings it back. `changes` are the
+    texts that a save would change. `overlaps` are the ids of recommendations that the tracker has for letters of this
+    paragraph. `title` is the proposed title.
+
+    `other` is the same paragraph in a second file, in another language, and `other_title` the title proposed in it.
+    `is_language_added` says that a save only adds a language to texts that are there. If what is there are letters of this
+    paragraph, `letters` are the (letter, id) pairs that get the language. `is_extra` says that the file adds a language to
+    the document, and that this paragraph is not there in any.
+    """
+
+    paragraph: ImportedParagraph
+    state: RowState
+    title: str
+    recommendation: str = ""
+    version: str = ""
+    is_archived: bool = False
+    changes: tuple[ImportedChange, ...] = ()
+    overlaps: tuple[str, ...] = ()
+    other: ImportedParagraph | None = None
+    other_title: str = ""
+    is_language_added: bool = False
+    letters: tuple[tuple[str, str], ...] = ()
+    is_extra: bool = False
+
+    @property
+    def is_proposed(self) -> bool:
+        """Return whether it is ticked before the editor decides: a recommendation or a language that is not there yet."""
+        is_new = self.state is RowState.NEW and not self.is_extra
+        return self.paragraph.is_recommendation and (is_new or self.is_language_added)
+
+    @property
+    def can_be_saved(self) -> bool:
+        """Return whether a save of this paragraph would change something."""
+        return self.state not in (RowState.SAME, RowState.REFUSED)
+
+
+def review_paragraphs(
+    view: View, imported: ImportedDocument, document: Document | None, other: ImportedDocument | None = None
+) -> tuple[ParagraphReview, ...]:
+    """Return a review of each paragraph, in the order of the file.
+
+    `document` is the document in the tracker to which the file belongs, None if it is new. `other` is the same document
+    in another language, read from a second file.
+    """
+    there: dict[str, list[tuple[str, Recommendation]]] = {}
+    for number, letter, r in _numbered(view.dataset.recommendations.values(), document):
+        there.setdefault(number, []).append((letter, r))
+    seen: set[str] = set()
+    reviews = []
+    for paragraph in imported.paragraphs:
+        known = there.get(paragraph.number, []) if paragraph.number not in seen else []
+        versions = {imported.language: paragraph}
+        if other and (second := other.paragraph(paragraph.number)):
+            versions[other.language] = second
+        review = _review(view, versions, there=known)
+        texts = (text for one in versions.values() for text in (one.full_text, *(part.text for part in one.parts)))
+        if paragraph.number in seen or any(len(text) > MAX_TEXT_LENGTH for text in texts):
+            review = ParagraphReview(paragraph, RowState.REFUSED, review.title)
+        seen.add(paragraph.number)
+        reviews.append(review)
+    if any(review.is_language_added for review in reviews):
+        reviews = [replace(review, is_extra=review.state is RowState.NEW) for review in reviews]
+    return tuple(reviews)
+
+
+def unmatched_recommendations(
+    view: View, imported: ImportedDocument, document: Document | None
+) -> tuple[Recommendation, ...]:
+    """Return the recommendations of a document that have no paragraph in the file, or no part with their letter."""
+    missing = []
+    for number, letter, r in _numbered(view.recommendations.values(), document):
+        paragraph = imported.paragraph(number)
+        if paragraph is None or (letter and letter not in {part.id for part in paragraph.parts}):
+            missing.append(r)
+    return tuple(missing)
+
+
+def _numbered(
+    recommendations: Iterable[Recommendation], document: Document | None
+) -> Iterator[tuple[str, str, Recommendation]]:
+    """Yield number of the paragraph, letter or "", and the recommendation, for those of the document with a number."""
+    for r in recommendations if document else ():
+        if document and r.document == document.id and (found := PARAGRAPH_NUMBER.match(r.paragraph or "")):
+            yield found[1], re.sub(r"\W", "", found[2] or "").lower(), r
+
+
+def _review(
+    view: View, versions: Mapping[str, ImportedParagraph], *, there: list[tuple[str, Recommendation]]
+) -> ParagraphReview:
+    """Return the review of a paragraph. `versions` maps language → paragraph; the language of the table comes first."""
+    active, main = view.recommendations, view.settings.language
+    whole = [r for letter, r in there if not letter]
+    r = next((r for r in whole if r.id in active), None)
+    titles = [(r and wording_in(r.title, code, main)) or propose_title(version) for code, version in versions.items()]
+    paragraph, *others = versions.values()
+    review = ParagraphReview(paragraph, RowState.NEW, titles[0])
+    if others:
+        review = replace(review, other=others[0], other_title=titles[1])
+    if r:
+        parts = {part.id.lower(): part.summary for part in r.parts}
+        changes = _changes(
+            (field, code, wording_in(old, code, main), new)
+            for code, version in versions.items()
+            for field, old, new in (
+                ("text", r.text, version.full_text),
+                *((f"parts/{part.id}", parts.get(part.id), part.text) for part in version.parts),
+            )
+        )
+        return replace(
+            review,
+            state=RowState.CHANGED if changes else RowState.SAME,
+            recommendation=r.id,
+            version=r.version,
+            changes=changes,
+            is_language_added=_only_adds_language([r], changes, main),
+        )
+    if lettered := [(letter, r) for letter, r in there if letter and r.id in active]:
+        changes = _changes(
+            (f"parts/{letter}", code, wording_in(r.text, code, main), new.get(letter, ""))
+            for code, version in versions.items()
+            for new in [{part.id: part.text for part in version.parts}]
+            for letter, r in lettered
+        )
+        # letters without any words are left to a person: it is not known whether they or the whole paragraph are meant
+        if _only_adds_language([r for _, r in lettered], changes, main):
+            letters = tuple((letter, r.id) for letter, r in lettered)
+            return replace(review, state=RowState.CHANGED, changes=changes, is_language_added=True, letters=letters)
+        return replace(review, state=RowState.CONFLICT, overlaps=tuple(r.id for _, r in lettered))
+    # links to an archived one that was replaced lead to another one: it must not come back
+    if archived := next((r for r in whole if not any(event.into for event in r.events)), None):
+        return replace(review, recommendation=archived.id, version=archived.version, is_archived=True)
+    return review
+
+
+def _only_adds_language(there: Iterable[Recommendation], changes: Sequence[ImportedChange], main: str) -> bool:
+    """Return whether the changes add languages to texts that are there in another language, and change none of them."""
+    added = {change.language for change in changes}
+    is_there = all({code or main for code in r.text or {}} - added for r in there)
+    return bool(changes) and is_there and not any(change.old for change in changes)
+
+
+def _changes(texts: Iterable[tuple[str, str, str, str]]) -> tuple[ImportedChange, ...]:
+    """Return the changes among texts: (field, language, old, new), new words and not only other spaces."""
+    return tuple(
+        ImportedChange(field, old, new, language=language)
+        for field, language, old, new in texts
+        if clean_input(new) and clean_input(old).split() != clean_input(new).split()
+    )
+
+
+def propose_title(paragraph: ImportedParagraph) -> str:
+    """Return the nearest heading, or the first words of the paragraph if it has none."""
+    return shorten_title(paragraph.heading or paragraph.text) or paragraph.number
+
 
 MAX_DOCUMENT_TITLE = 300
 _OTHER_MECHANISM = N_(
@@ -76,9 +239,12 @@ def propose_deadlines(imported: ImportedDocument, document: Document) -> tuple[P
     `document` is as it will be saved. If it has several deadlines of the kind, it is the one with the same date, otherwise
     the last one. A period for the reply is counted from its date of adoption, if the file does not give the day.
     """
-    return tuple(
-        replace(stated, recorded=_same_kind(document, stated)) for stated in _stated(imported, document.adopted)
-    )
+    found = []
+    for stated in _stated(imported, document.adopted):
+        known = [deadline for deadline in document.deadlines if deadline.kind is stated.kind]
+        same = (deadline for deadline in known if deadline.date == stated.date)
+        found.append(replace(stated, recorded=next(same, known[-1] if known else None)))
+    return tuple(found)
 
 
 def _stated(imported: ImportedDocument, adopted: str | None) -> Iterator[ProposedDeadline]:
@@ -115,12 +281,6 @@ def _proposal(kind: DeadlineKind, stated: StatedDeadline, language: str, *, adop
     )
 
 
-def _same_kind(document: Document, stated: ProposedDeadline) -> Deadline | None:
-    known = [deadline for deadline in document.deadlines if deadline.kind is stated.kind]
-    same = (deadline for deadline in known if deadline.date == stated.date)
-    return next(same, known[-1] if known else None)
-
-
 def with_deadlines(
     document: Document, chosen: Iterable[ProposedDeadline], imported: ImportedDocument, *, main: str
 ) -> Document:
@@ -139,7 +299,7 @@ def with_deadlines(
             set_by=choice.set_by,
             source=Source(document=document.id, paragraph=choice.paragraph or None),
             # the sentence of another date would be a wrong quotation, in any language
-            sentence=_sentence(None, choice, imported, main=main),
+            sentence=_official(main, imported.language, choice.sentence) or None,
             verification=Verification.SEEN,
         )
         if old in deadlines:
@@ -154,25 +314,13 @@ def with_sentences(document: Document, imported: ImportedDocument, *, main: str)
 
     A sentence that is there in this language stays.
     """
-    stated = {(each.kind, each.date): each for each in propose_deadlines(imported, document) if each.sentence}
-    deadlines = tuple(
-        replace(
-            deadline, sentence=_sentence(deadline.sentence, stated[deadline.kind, deadline.date], imported, main=main)
-        )
-        if (deadline.kind, deadline.date) in stated
-        and deadline.verification is Verification.SEEN
-        and imported.language not in {code or main for code in deadline.sentence or {}}
-        else deadline
-        for deadline in document.deadlines
-    )
-    return document if deadlines == document.deadlines else replace(document, deadlines=deadlines)
-
-
-def _sentence(
-    old: LocalizedText | None, choice: ProposedDeadline, imported: ImportedDocument, *, main: str
-) -> LocalizedText | None:
-    code = imported.language
-    return update_text(old, {code: choice.sentence}, main, origins={code: TextOrigin.OFFICIAL}) or None
+    code, deadlines = imported.language, list(document.deadlines)
+    stated = {(each.kind, each.date): each.sentence for each in propose_deadlines(imported, document)}
+    for place, deadline in enumerate(deadlines):
+        sentence, known = stated.get((deadline.kind, deadline.date)), deadline.sentence or {}
+        if sentence and deadline.verification is Verification.SEEN and code not in {each or main for each in known}:
+            deadlines[place] = replace(deadline, sentence=_official(main, code, sentence, known) or None)
+    return document if tuple(deadlines) == document.deadlines else replace(document, deadlines=tuple(deadlines))
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,13 +380,13 @@ def add_facts(view: View, document: Document, imported: ImportedDocument) -> Doc
         if getattr(document, name) is None and getattr(imported, name)
     }
     if clean_input(imported.title) and code not in {each or main for each in document.title}:
-        facts["title"] = _official(view, code, imported.title[:MAX_DOCUMENT_TITLE], old=document.title)
+        facts["title"] = _official(main, code, imported.title[:MAX_DOCUMENT_TITLE], document.title)
     document = with_sentences(replace(document, **facts), imported, main=main)
     if not imported.follow_up or not imported.follow_up.paragraphs:
         return document
     reply, known = imported.follow_up.reply, document.follow_up
     if known is None:
-        note = _official(view, code, reply.sentence, old=None)
+        note = _official(main, code, reply.sentence)
         source = Source(document=document.id, paragraph=reply.paragraph or None, note=note)
         follow_up = FollowUp(verification=Verification.SEEN, source=source, paragraphs=imported.follow_up.paragraphs)
         return replace(document, follow_up=follow_up)
@@ -246,15 +394,8 @@ def add_facts(view: View, document: Document, imported: ImportedDocument) -> Doc
     is_same = known.paragraphs == imported.follow_up.paragraphs and there and there.document == document.id
     if not is_same or not there or not there.note or code in {each or main for each in there.note}:
         return document
-    note = _official(view, code, reply.sentence, old=there.note)
+    note = _official(main, code, reply.sentence, there.note)
     return replace(document, follow_up=replace(known, source=replace(there, note=note)))
-
-
-def _refuse_other_mechanism(view: View, file: ImportedDocument, document: Document) -> None:
-    symbol, body = file.symbol or "", view.bodies.get(document.body)
-    found = mechanism_of_symbol(symbol)
-    if found and body and not is_symbol_of(body, symbol):
-        raise ImportRefused(_OTHER_MECHANISM, {"symbol": symbol, "found": found.code, "chosen": body.code})
 
 
 def records_to_save(
@@ -275,29 +416,28 @@ def records_to_save(
     """
     for file in filter(None, (imported, other)):
         refuse_other_state(file, view.dataset, confirmed_state)
-        _refuse_other_mechanism(view, file, document)
-    other_language = other.language if other else ""
+        symbol, body = file.symbol or "", view.bodies.get(document.body)
+        if (found := mechanism_of_symbol(symbol)) and body and not is_symbol_of(body, symbol):
+            raise ImportRefused(_OTHER_MECHANISM, {"symbol": symbol, "found": found.code, "chosen": body.code})
+    main, known = view.settings.language, view.dataset.recommendations
     recommendations: dict[str, Recommendation] = {}
     for choice in choices:
         review = choice.review
         if not review.can_be_saved:
             continue
-        languages = [imported.language, *([other_language] if review.other else [])]
+        versions = {imported.language: review.paragraph}
+        if other and review.other:
+            versions[other.language] = review.other
         for letter, name in review.letters:
-            old = view.dataset.recommendations[name]
-            recommendations[name] = _with_themes(
-                _with_letter(view, old, letter, choice=choice, languages=languages), choice
-            )
+            recommendations[name] = _with_themes(_with_letter(known[name], letter, versions, main=main), choice)
         if review.letters:
             continue
-        r = view.dataset.recommendations.get(review.recommendation)
+        r = known.get(review.recommendation)
         if r is None:
-            taken = {*view.dataset.recommendations, *recommendations}
-            r = _new_recommendation(document, review.paragraph, taken, title=choice.title)
+            r = _new_recommendation(document, review.paragraph, {*known, *recommendations}, title=choice.title)
         elif review.is_archived:
             r = replace(r, events=(*r.events, Event(type=EventType.RESTORED, reason=reason)))
-        r = _with_texts(view, r, languages, choice=choice)
-        recommendations[r.id] = _with_themes(r, choice)
+        recommendations[r.id] = _with_themes(_with_texts(view, r, versions, choice=choice), choice)
     if is_withdrawn(document.events):
         document = replace(document, events=(*document.events, Event(type=EventType.RESTORED, reason=reason)))
     is_changed = view.dataset.documents.get(document.id) != document
@@ -321,21 +461,22 @@ def _new_recommendation(
     )
 
 
-def _with_texts(view: View, r: Recommendation, languages: Sequence[str], *, choice: ParagraphChoice) -> Recommendation:
+def _with_texts(
+    view: View, r: Recommendation, versions: Mapping[str, ImportedParagraph], *, choice: ParagraphChoice
+) -> Recommendation:
     """Return `r` with the title of the choice, and with the exact texts of the paragraph in the languages of the files."""
-    main, review = view.settings.language, choice.review
-    versions = dict(zip(languages, filter(None, (review.paragraph, review.other)), strict=False))
-    titles = dict(zip(languages, (choice.title, choice.other_title or review.other_title), strict=False))
+    main = view.settings.language
+    titles = dict(zip(versions, (choice.title, choice.other_title or choice.review.other_title), strict=False))
     is_new = not r.version
     title = update_text(None if is_new else r.title, titles, main)
     text, parts = r.text, {part.id.lower(): part for part in r.parts}
     order: list[str] = []
     for code, paragraph in versions.items():
-        text = _official(view, code, paragraph.full_text, old=text)
+        text = _official(main, code, paragraph.full_text, text)
         for part in paragraph.parts:
             if clean_input(part.text):
                 known = parts.get(part.id)
-                summary = _official(view, code, part.text, old=known.summary if known else None)
+                summary = _official(main, code, part.text, known.summary if known else None)
                 parts[part.id] = Part(id=known.id if known else part.id, summary=summary)
                 order.append(part.id)
     # a part that is not in the file stays: an assessment or evidence may refer to it
@@ -359,14 +500,14 @@ def _with_texts(view: View, r: Recommendation, languages: Sequence[str], *, choi
 
 
 def _with_letter(
-    view: View, r: Recommendation, letter: str, *, choice: ParagraphChoice, languages: Sequence[str]
+    r: Recommendation, letter: str, versions: Mapping[str, ImportedParagraph], *, main: str
 ) -> Recommendation:
     """Return `r`, which is one letter of the paragraph, with the text of this part in the languages of the files."""
     text = r.text
-    for code, paragraph in zip(languages, filter(None, (choice.review.paragraph, choice.review.other)), strict=False):
+    for code, paragraph in versions.items():
         words = next((part.text for part in paragraph.parts if part.id == letter), "")
-        if clean_input(words) and code not in {each or view.settings.language for each in text or {}}:
-            text = _official(view, code, words, old=text)
+        if clean_input(words) and code not in {each or main for each in text or {}}:
+            text = _official(main, code, words, text)
     return replace(r, text=text, verification=Verification.SEEN)
 
 
@@ -377,5 +518,5 @@ def _with_themes(r: Recommendation, choice: ParagraphChoice) -> Recommendation:
     return replace(r, tags=with_our_tags(r.tags, replace(ours, themes=themes)))
 
 
-def _official(view: View, language: str, text: str, *, old: Mapping[str, TextVariant] | None) -> dict[str, TextVariant]:
-    return update_text(old, {language: text}, view.settings.language, origins={language: TextOrigin.OFFICIAL})
+def _official(main: str, code: str, text: str, old: Mapping[str, TextVariant] | None = None) -> dict[str, TextVariant]:
+    return update_text(old, {code: text}, main, origins={code: TextOrigin.OFFICIAL})

@@ -8,9 +8,9 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from tracker.importing.documents import paragraph_labels as labels
+from tracker.importing.documents.imported_document import BlockRole, TextBlock, ends_sentence
 from tracker.importing.documents.paragraph_labels import capital_label, is_letter_at, list_label
 from tracker.importing.documents.phrases import Phrases, split_sentences
-from tracker.importing.documents.text_blocks import BlockRole, TextBlock, ends_sentence
 from tracker.model.localized_text import one_line
 
 _LABEL = re.compile(r"(?:(?<=\s)|(?<=[:;,])|^)\(?(?P<letter>[a-zа-яё])\)\s*(?=[^\W\d_]|[“\"«‘(])")

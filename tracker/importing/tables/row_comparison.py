@@ -14,7 +14,7 @@ from tracker.importing.tables.results import ImportedRow, SheetColumn
 from tracker.importing.tables.vocabulary import SETS, SHEET_TEXTS, TEXTS_OF_RECORD, normalize_words
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import SEPARATOR, Status
-from tracker.publishing.exports.row_versions import EDITABLE_COLUMNS, RowVersion, checksum, parse_row_version
+from tracker.publishing.exports.csv_export import EDITABLE_COLUMNS, RowVersion, checksum, parse_row_version
 from tracker.queries.localized_names import recorded_right
 from tracker.queries.tables.values import TableValues
 from tracker.queries.view import View

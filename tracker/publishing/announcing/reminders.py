@@ -21,9 +21,9 @@ from tracker.model import partial_dates
 from tracker.model.errors import TrackerError
 from tracker.model.permissions import Person
 from tracker.model.vocabulary import DeadlineState
-from tracker.publishing.deadline_wording import time_left, time_until
 from tracker.publishing.exports.ics_calendar import date_heading, date_link
 from tracker.publishing.request import ViewRequest
+from tracker.publishing.sentences import time_left, time_until
 from tracker.publishing.wording import site_name
 from tracker.queries.deadlines import AgendaItem, list_deadlines
 from tracker.queries.lists.filters import Filters

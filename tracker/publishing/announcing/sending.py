@@ -1,28 +1,185 @@
-"""Send announcements through Apprise, each change at most once, and remember the last change that each channel got."""
+"""Send announcements through Apprise, each change at most once, and remember the last change that each channel got.
+
+A text has what is new in the public feed, without what was taken back. `read_channels` reads where to send it.
+"""
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from html import escape
 from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from tracker.config import Config
-from tracker.i18n import get_language
+from tracker.i18n import LANGUAGES, get_language
 from tracker.model.dataset import Dataset
-from tracker.model.errors import LockTimeout, TrackerError
-from tracker.publishing.announcing.channels import CHANNELS_FILE_NAME, Channel, read_channels
-from tracker.publishing.announcing.texts import announcement, correction, new_changes
+from tracker.model.errors import InvalidFile, LockTimeout, TrackerError
+from tracker.publishing.change_summaries import change_sentence
+from tracker.publishing.exports.atom_feed import change_link, list_news
 from tracker.publishing.request import ViewRequest
-from tracker.queries.lists.filters import filter_recommendations
+from tracker.publishing.wording import site_name
+from tracker.queries.activity_log import Activity, ActivityEntry, ActivityFilters, group_by_save, undone_events
+from tracker.queries.current_view import recorded_day
+from tracker.queries.lists.filters import Filters, filter_recommendations
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.folder.atomic_write import replace_all
 from tracker.storage.folder.storage import lock_file
 from tracker.storage.timestamps import TIMESTAMP_FORMAT
+from tracker.storage.yaml.reader import compose, decode, to_values
+
+CHANNELS_FILE_NAME = "channels.yaml"
+_OWN_KEYS = ("name", "address", "language", "limit")
+_NONE = "There are no channels: {path} does not exist. docs/following.md says what stands in it. Nothing was sent."
+_OPEN = "Other users of this machine can read {path}, which has passwords. Run chmod 600 {path}. Nothing was sent."
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel: its name in messages, its address for Apprise, which is secret, and what is announced there.
+
+    `limit` is the largest number of characters of a text, or None for that of the service.
+    """
+
+    name: str
+    address: str = field(repr=False)
+    language: str
+    filters: Filters
+    limit: int | None = None
+
+
+def read_channels(path: Path, view: View) -> tuple[Channel, ...]:
+    """Return the channels in the file `path`. Raises TrackerError, which never quotes an address.
+
+    A filter that the list does not have is an error: without it, everything would be announced.
+    """
+    try:
+        if path.stat().st_mode & 0o077:
+            raise TrackerError(_OPEN.format(path=path))
+        values = to_values(compose(decode(path.read_bytes())))
+    except FileNotFoundError:
+        raise TrackerError(_NONE.format(path=path)) from None
+    except (OSError, InvalidFile) as error:
+        raise TrackerError(f"{path} cannot be read ({error}). Nothing was sent.") from None
+    listed = values.get("channels") if isinstance(values, dict) else None
+    if not isinstance(listed, list) or not listed:
+        raise TrackerError(f"{path} has no list of channels. It begins with the line channels: Nothing was sent.")
+    channels = tuple(_channel(path, n, entry, view=view) for n, entry in enumerate(listed, 1))
+    if len({channel.name for channel in channels}) < len(channels):
+        raise TrackerError(f"{path}: two channels have one name. Give each its own. Nothing was sent.")
+    return channels
+
+
+def _channel(path: Path, number: int, entry: Any, *, view: View) -> Channel:
+    def refuse(why: str) -> TrackerError:
+        return TrackerError(f"{path}, channel {number}: {why} Nothing was sent.")
+
+    if not isinstance(entry, dict) or not all(isinstance(entry.get(key), str) for key in ("name", "address")):
+        raise refuse("it needs a name and an address.")
+    if (language := entry.get("language", view.settings.language)) not in LANGUAGES:
+        raise refuse(f"the language is one of {', '.join(LANGUAGES)}.")
+    limit = entry.get("limit")
+    if limit is not None and not (isinstance(limit, str) and limit.isascii() and limit.isdigit() and int(limit) >= 200):
+        raise refuse("the limit is a number of characters, 200 or more.")
+    filters = _filters(entry, view)
+    if isinstance(filters, str):
+        raise refuse(filters)
+    return Channel(entry["name"], entry["address"], language, filters=filters, limit=int(limit) if limit else None)
+
+
+def _filters(entry: Mapping[str, Any], view: View) -> Filters | str:
+    """Return the filters of a channel, or a sentence that says which of them is not known."""
+    rows = {row.name: row for row in Filters.rows() if row.narrows}
+    params: dict[str, list[str]] = {}
+    for name, value in entry.items():
+        if name in _OWN_KEYS:
+            continue
+        values = value if isinstance(value, list) else [value]
+        if name not in rows or not all(isinstance(one, str) and one for one in values):
+            return f"{str(name)[:40]} is not a filter; the filters are {', '.join(rows)}."
+        if not values or (set(rows[name].texts(rows[name].parse(view, values))) != {one.lower() for one in values}):
+            return f"{name} has a value that this tracker does not have."
+        params[name] = values
+    return Filters.from_params(view, params)
+
+
+_MAX_LISTED = 20
+"""The largest number of changes that one text names."""
+
+
+def new_changes(request: ViewRequest, after: str, until: str) -> tuple[Activity, ...]:
+    """Return what the public feed reports that was recorded after one time and by another, the newest first.
+
+    What was taken back until now is left out, with what took it back, however long ago that was. Of several edits of a
+    record only the last counts, and none if the record is new itself: its sentence has the present words.
+    """
+    new = [entry for entry in list_news(request, request.filters, ActivityFilters()) if entry.recorded > after]
+    seen: set[tuple[type, str]] = set()
+    kept = []
+    for entry in new:
+        record = (type(entry.record), entry.record.id)
+        if entry.edits:
+            if _is_new(entry.record, after) or record in seen:
+                continue
+            seen.add(record)
+        if not _was_taken_back(entry, after):
+            kept.append(entry)
+    return tuple(change for change in group_by_save(kept) if change.recorded <= until)
+
+
+def _is_new(item: Any, after: str) -> bool:
+    return (item.recorded or "") > after
+
+
+def _was_taken_back(entry: ActivityEntry, after: str) -> bool:
+    if entry.event is None:
+        return entry.gone is not None
+    subject: Any = entry.record if entry.item is None else entry.item
+    events = [event for event in subject.events if (event.recorded or "") > after]
+    return (
+        _is_new(subject, after)
+        or _is_new(entry.record, after)
+        or id(entry.event) in undone_events(events, timedelta.max)
+    )
+
+
+def announcement(request: ViewRequest, changes: Sequence[Activity], limit: int) -> str:
+    """Return one text about the changes with at most `limit` characters. No sentence is cut.
+
+    What has no place is counted, with a link to the activity. Links have the language of the request.
+    """
+    language = request.language
+    head = language.gettext("News from “{name}”", name=site_name(request.context))
+    items = [f"• {change_sentence(request.context, change)}\n{change_link(request, change)}" for change in changes]
+    day = min(recorded_day(change.recorded, request.view.dataset) for change in changes)
+    all_changes = request.link("/activity", ("since", day.isoformat()))
+    for n in range(min(len(items), _MAX_LISTED), -1, -1):
+        rest = len(items) - n
+        more = [language.ngettext("{n} more change", "{n} more changes", rest) + f": {all_changes}"] if rest else []
+        text = "\n\n".join([head, *items[:n], *more])
+        # some services get the text as HTML
+        if len(escape(text)) + text.count("\n") * 5 <= limit:
+            return text
+    return more[0] if len(more[0]) <= limit else all_changes
+
+
+def correction(request: ViewRequest, id: str) -> str:
+    """Return the text that corrects an announcement about a recommendation or evidence. It repeats nothing of it."""
+    view = request.view
+    if id in view.dataset.recommendations:
+        link = request.link(f"/r/{id}")
+    else:
+        link = request.link("/evidence") + f"#e-{id}" if id in view.evidence else request.link("/")
+    said = request.language.gettext(
+        "Correction: an earlier message in this channel was wrong, or what it said has been withdrawn. "
+        "Please do not pass it on. What is known now:"
+    )
+    return f"{said}\n{link}"
+
 
 _HOLD = timedelta(hours=24)
 """How long a change waits before it is announced, so that an undo, a redaction or unpublishing comes first."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 from uuid import UUID, uuid5
 
@@ -20,8 +20,7 @@ from tracker.publishing.change_summaries import (
     is_about_deadlines,
     is_edit_of_words,
 )
-from tracker.publishing.exports.provenance import past_notice
-from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.publishing.request import RenderedFile, ViewRequest, past_notice
 from tracker.publishing.wording import filter_heading, labels_by_filter, shorten, site_name
 from tracker.queries.activity_log import (
     NEWS_SLIP_PERIOD,
@@ -71,7 +70,12 @@ def render_feed(request: ViewRequest) -> RenderedFile:
     recommendations that match them. If the only such filter is by committee, it also reports the deadlines of this
     committee. Without filters, it says on which days words were removed for safety. It also takes the filters of the activity: `since`, and the kind of change.
     """
-    filters, when = _feed_filters(request), _activity_filters(request)
+    # ids of retired recommendations count: that one was retired is news
+    ids = Filters.from_params(_view_with_retired(request.view), request.params).id or request.filters.id
+    filters = replace(request.filters.only_filters(), id=ids)
+    # of the filters of the activity those count that choose changes, not what these are about
+    asked = ActivityFilters.from_params(request.view, request.params)
+    when = ActivityFilters(since=asked.since, change=asked.change)
     entries: tuple[Activity, ...] = group_by_save(list_news(request, filters, when))
     if not filters.in_use():  # the feed of one recommendation would say from where the words were removed
         entries = with_redactions(request.view, entries, when)
@@ -88,7 +92,8 @@ def render_feed(request: ViewRequest) -> RenderedFile:
     feed.author(name=_publisher_name(request))
     feed.updated(datetime.fromisoformat(entries[0].recorded) if entries else EPOCH)
     feed.link(href=request.link("/feed.xml", *params), rel="self", type=FEED_MEDIA_TYPE)
-    feed.link(href=request.link(*_page_of(filters, when)), rel="alternate", type="text/html")
+    page = ("/recommendations", filters.params()) if filters.in_use() else ("/activity", when.params())
+    feed.link(href=request.link(page[0], *page[1]), rel="alternate", type="text/html")
     for entry in entries[:MAX_ENTRIES]:
         _add_entry(feed, request, entry)
     return RenderedFile(feed.atom_str(pretty=True), f"{FEED_MEDIA_TYPE}; charset=utf-8")
@@ -116,25 +121,6 @@ def feed_link(request: ViewRequest) -> Markup:
     return Markup('<link rel="alternate" type="{}" title="{}" href="{}">').format(
         FEED_MEDIA_TYPE, _feed_title(request), href
     )
-
-
-def _feed_filters(request: ViewRequest) -> Filters:
-    """Return the filters of the request without order and page, but with ids of retired recommendations: that is news."""
-    ids = Filters.from_params(_view_with_retired(request.view), request.params).id or request.filters.id
-    return replace(request.filters.only_filters(), id=ids)
-
-
-def _activity_filters(request: ViewRequest) -> ActivityFilters:
-    """Return the filters of the activity that choose changes, not what they are about."""
-    asked = ActivityFilters.from_params(request.view, request.params)
-    return ActivityFilters(since=asked.since, change=asked.change)
-
-
-def _page_of(filters: Filters, when: ActivityFilters) -> tuple[Any, ...]:
-    """Return the path and the URL parameters of the page that shows what a feed with these filters is about."""
-    if filters.in_use():
-        return ("/recommendations", *filters.params())
-    return ("/activity", *when.params())
 
 
 def _view_with_retired(view: View) -> View:

@@ -14,9 +14,8 @@ from tracker.model.organisations import Organisation
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, SameDemand, Uptake
 from tracker.model.registers import Deadline, Document, TaxonomyTerm, TreatyBody
 from tracker.model.vocabulary import NOT_SELECTED, SEPARATOR, EvidenceEffect, UptakeResult
-from tracker.publishing.assessment_wording import full_name
-from tracker.publishing.file_lines import file_sentence
 from tracker.publishing.render_context import RenderContext
+from tracker.publishing.sentences import file_sentence, full_name
 from tracker.queries.public_files import files_by_name
 
 Words = Callable[[RenderContext, str], str]
@@ -42,36 +41,14 @@ def _label(vocabulary: type[StrEnum]) -> Words:
     return lambda context, code: context.label(vocabulary(code))
 
 
-def _body_abbreviation(context: RenderContext, body_id: str) -> str:
-    body = context.view.bodies.get(body_id)
-    return context.label(body) if body else body_id
+def _named(find: Callable[[RenderContext, str], Any], words: Callable[[RenderContext, Any], str]) -> Words:
+    """Return the words for the id of a record, or the id itself if the view has no such record."""
+    return lambda context, id: words(context, found) if (found := find(context, id)) else id
 
 
-def _organisation_name(context: RenderContext, organisation_id: str) -> str:
-    organisation = context.view.organisations.get(organisation_id)
-    return full_name(context.language, organisation) if organisation else organisation_id
-
-
-def _document_name(context: RenderContext, document_id: str) -> str:
-    """Return the symbol of a document, or its title if it has no symbol."""
-    document = context.view.document(document_id)
-    return (document.symbol or context.language.resolve(document.title).text) if document else document_id
-
-
-def _recommendation_title(context: RenderContext, recommendation_id: str) -> str:
-    r = context.view.recommendations.get(recommendation_id)
-    return context.language.resolve(r.title).text if r else recommendation_id
-
-
-def _evidence_title(context: RenderContext, evidence_id: str) -> str:
-    e = context.view.evidence.get(evidence_id)
-    return context.language.resolve(e.title or e.summary).text if e else evidence_id
-
-
-def _file_sentence(context: RenderContext, file_name: str) -> str:
-    """Return the name, size and digest of a file. A file that was withdrawn since has only its digest."""
-    file = files_by_name(context.view).get(file_name)
-    return file_sentence(context.language, file) if file else file_name
+_recommendation_title = _named(
+    lambda context, id: context.view.recommendations.get(id), lambda context, r: context.language.resolve(r.title).text
+)
 
 
 def _title_and(vocabulary: type[StrEnum]) -> Words:
@@ -84,24 +61,34 @@ def _title_and(vocabulary: type[StrEnum]) -> Words:
     return words
 
 
-def _grade(context: RenderContext, grade: str) -> str:
-    return context.language.gettext("not selected for follow-up") if grade == NOT_SELECTED else grade
-
-
 WORDS: Mapping[Any, Words] = {
-    TreatyBody: _body_abbreviation,
-    Document: _document_name,
-    Organisation: _organisation_name,
+    TreatyBody: _named(lambda context, id: context.view.bodies.get(id), RenderContext.label),
+    Document: _named(
+        lambda context, id: context.view.document(id),
+        lambda context, d: d.symbol or context.language.resolve(d.title).text,
+    ),
+    Organisation: _named(
+        lambda context, id: context.view.organisations.get(id), lambda context, o: full_name(context.language, o)
+    ),
     Recommendation: _recommendation_title,
     SameDemand: _recommendation_title,
-    Evidence: _evidence_title,
-    AttachedFile: _file_sentence,
+    Evidence: _named(
+        lambda context, id: context.view.evidence.get(id),
+        lambda context, e: context.language.resolve(e.title or e.summary).text,
+    ),
+    # a file that was withdrawn since has only its digest
+    AttachedFile: _named(
+        lambda context, name: files_by_name(context.view).get(name),
+        lambda context, file: file_sentence(context.language, file),
+    ),
     TaxonomyTerm: RenderContext.term_label,
     Uptake: _title_and(UptakeResult),
     EvidenceLink: _title_and(EvidenceEffect),
     "publisher": RenderContext.name,
     "rights": RenderContext.right,
-    "grade": _grade,
+    "grade": lambda context, code: (
+        context.language.gettext("not selected for follow-up") if code == NOT_SELECTED else code
+    ),
 }
 """Name of a field, or the type of what it refers to → the words for its values, if these are not the values."""
 

@@ -11,19 +11,24 @@ apostrophe is put in front of these signs and of their full-width forms, also if
 before them. A cell that begins with a tab or a line break gets an apostrophe too. The same is done after a semicolon, a
 tab or a line break inside a text, because Excel with Russian settings splits cells there, even inside quotation marks.
 Numbers and dates are not changed.
+
+The column `version` is there for edits made in Excel: with the version of the recommendation and a checksum of each value
+that may be edited, they are told apart from changes in the dashboard field by field. An example:
+"en 3f2a9c id:1a2b3c4d title:5e6f7a8b".
 """
 
 import csv
 import io
 import re
-from collections.abc import Sequence
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from tracker.model.fields import ValueKind
+from tracker.model.fields import FIELDS, ValueKind
+from tracker.model.records import Recommendation
 from tracker.publishing.exports.columns import DEFAULT_COLUMNS, Column, in_words, select_columns
-from tracker.publishing.exports.provenance import download_name
-from tracker.publishing.exports.row_versions import row_versions
-from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.publishing.request import RenderedFile, ViewRequest, download_name
 from tracker.queries.lists.filters import filter_recommendations
 from tracker.queries.tables.values import Columns, TableValues
 
@@ -88,3 +93,61 @@ def escape_formula(text: str) -> str:
 
 def _with_apostrophe(match: re.Match[str]) -> str:
     return f"{match[1] or ''}'{match[2] or ''}"
+
+
+EDITABLE_COLUMNS = tuple(f.name for f in FIELDS[Recommendation] if f.sheet.is_recorded and f.sheet.is_edited)
+"""The codes of the columns whose edits an import brings back. Others are worked out from other records."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowVersion:
+    """The version of an exported row. `checksums` maps code of a column → checksum of its value, for "id" too."""
+
+    language: str
+    version: str
+    checksums: Mapping[str, str]
+
+    def is_value(self, column: str, value: str) -> bool | None:
+        """Return whether the row had this value when it was exported, or None if this is not known."""
+        return checksum(value) == self.checksums[column] if column in self.checksums else None
+
+
+def checksum(value: str) -> str:
+    """Return a short checksum of a value, in which spaces and line breaks count alike."""
+    return f"{zlib.crc32(' '.join(value.split()).encode()):08x}"
+
+
+def row_versions(request: ViewRequest, table: Columns) -> list[str]:
+    """Return the version of each row of an exported table. It has the column `id` and any of `EDITABLE_COLUMNS`.
+
+    The versions are "" if the view is of a past date: from such an export nothing can be brought back.
+    """
+    if request.view.is_past:
+        return [""] * len(table["id"])
+    columns = ["id", *(code for code in EDITABLE_COLUMNS if code in table)]
+    values = [table[code] for code in columns]
+    recommendations = request.view.recommendations
+    return [
+        " ".join(
+            (
+                request.language.code,
+                recommendations[row[0]].version or "-",
+                *(f"{code}:{checksum(_text(value))}" for code, value in zip(columns, row, strict=True)),
+            )
+        )
+        for row in zip(*values, strict=True)
+    ]
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def parse_row_version(text: str) -> RowVersion | None:
+    """Return the version that an exported row has, or None if `text` is not one."""
+    language, _, rest = text.strip().partition(" ")
+    version, _, pairs = rest.partition(" ")
+    checksums = dict(pair.split(":", 1) for pair in pairs.split() if ":" in pair)
+    if not language.isalpha() or not version or "id" not in checksums:
+        return None
+    return RowVersion(language, version, checksums)

@@ -14,10 +14,9 @@ from tracker.model.localized_text import clean_input
 from tracker.model.records import Source
 from tracker.model.vocabulary import VERIFICATION_MEANINGS
 from tracker.publishing.change_summaries import capitalize_first
-from tracker.publishing.deadline_wording import completion_sentence, unheard_sentence
-from tracker.publishing.exports.provenance import past_notice
 from tracker.publishing.render_context import RenderContext
-from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.publishing.request import RenderedFile, ViewRequest, past_notice
+from tracker.publishing.sentences import completion_sentence, unheard_sentence
 from tracker.publishing.wording import filter_labels, shorten, site_name
 from tracker.queries.deadlines import AgendaItem, list_agenda
 from tracker.queries.follow_up import Silence, Unheard, list_unheard

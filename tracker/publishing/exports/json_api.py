@@ -36,11 +36,9 @@ from tracker.model.vocabulary import (
     Verification,
     Voice,
 )
-from tracker.publishing.assessment_wording import assessed_by
-from tracker.publishing.exports.provenance import current_version_link
-from tracker.publishing.file_lines import file_lines
 from tracker.publishing.pages.refused_date import REFUSED_DATE_STATUS, refusal_sentence
-from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.publishing.request import RenderedFile, ViewRequest, current_version_link
+from tracker.publishing.sentences import assessed_by, file_lines
 from tracker.publishing.wording import later_sentence
 from tracker.queries.deadlines import AgendaItem, list_deadlines
 from tracker.queries.lists.filters import Filters, filter_recommendations
@@ -283,17 +281,13 @@ def public_fields(kind: type) -> tuple[str, ...]:
 def api_schema() -> dict[str, Any]:
     """Return the JSON Schema of every response. Every field is always present; what is not known is null or empty."""
     schema = API_RESPONSE.json_schema(mode="serialization")
-    types = {name: _public_type(shape) for name, shape in schema["$defs"].items() if name not in HIDDEN_TYPES}
+    types = {}
+    for name, shape in schema["$defs"].items():
+        if name not in HIDDEN_TYPES:
+            shown = {key: _text_only(f) for key, f in shape.get("properties", {}).items() if key not in HIDDEN_FIELDS}
+            types[name] = shape | ({"properties": shown, "required": list(shown)} if shown else {})
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "The answers of the API"}
     return head | {"anyOf": schema["anyOf"], "$defs": types}
-
-
-def _public_type(shape: dict[str, Any]) -> dict[str, Any]:
-    """Return the JSON Schema of one type without HIDDEN_FIELDS. All other fields become required."""
-    if "properties" not in shape:
-        return shape
-    fields = {name: _text_only(field) for name, field in shape["properties"].items() if name not in HIDDEN_FIELDS}
-    return shape | {"properties": fields, "required": list(fields)}
 
 
 def _text_only(field: Any) -> Any:

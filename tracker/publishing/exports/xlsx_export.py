@@ -16,12 +16,11 @@ from tracker.model import partial_dates
 from tracker.model.dataset import all_records
 from tracker.model.fields import ValueKind
 from tracker.model.lifecycle import timestamps_of
-from tracker.publishing.assessment_wording import notes_on_editors
 from tracker.publishing.exports import columns as export_columns
 from tracker.publishing.exports.columns import Column, in_words, select_columns
 from tracker.publishing.exports.csv_export import recommendation_table
-from tracker.publishing.exports.provenance import download_name, file_notice
-from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.publishing.request import RenderedFile, ViewRequest, download_name, file_notice
+from tracker.publishing.sentences import notes_on_editors
 from tracker.publishing.wording import filter_labels
 from tracker.queries.lists.filters import filter_recommendations
 from tracker.queries.tables.values import Columns, TableValues

@@ -8,11 +8,10 @@ from tracker.model.lifecycle import events_by
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import EventType
 from tracker.publishing.citation import build_citation, last_changed
-from tracker.publishing.exports.provenance import current_version_link
 from tracker.publishing.link_preview import recommendation_preview
 from tracker.publishing.pages.mistake_report import draft_mistake_report
 from tracker.publishing.render_context import render
-from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.publishing.request import RenderedFile, ViewRequest, current_version_link
 from tracker.publishing.wording import later_sentence, site_name, uses_neutral_previews
 from tracker.queries.as_recorded import without_later_edits
 from tracker.queries.recommendation_details import later_recommendation, same_demand_links

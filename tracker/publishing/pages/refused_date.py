@@ -4,11 +4,10 @@ from collections.abc import Callable
 
 from tracker.i18n import Language
 from tracker.model.errors import PastDateRefused, RefusedDate
-from tracker.publishing.exports.provenance import current_version_link
 from tracker.publishing.pages.card import render_page_around
 from tracker.publishing.pages.frame import RenderedPage, build_page
 from tracker.publishing.render_context import RenderContext, render
-from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.publishing.request import RenderedFile, ViewRequest, current_version_link
 
 REFUSED_DATE_STATUS = {
     RefusedDate.UNREADABLE: 400,

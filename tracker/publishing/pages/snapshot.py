@@ -5,7 +5,6 @@ import shlex
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import cache
 from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
@@ -22,10 +21,9 @@ from tracker.model.records import Assessment, Recommendation
 from tracker.model.registers import TreatyBody
 from tracker.model.vocabulary import Issuer, Voice
 from tracker.publishing import cli
-from tracker.publishing.exports.provenance import current_version_link
 from tracker.publishing.pages.card import render_page_around
 from tracker.publishing.render_context import ASSETS, RenderContext, render
-from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.publishing.request import RenderedFile, ViewRequest, current_version_link
 from tracker.publishing.wording import filter_labels
 from tracker.queries.lists.filters import Filters, count_by_status, count_options, filter_recommendations
 from tracker.queries.lists.url_filters import FilterRow
@@ -47,6 +45,11 @@ LEAST_BYTES = 1_000
 
 With this number, most snapshots that are too large are recognized before anything is rendered.
 """
+_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+    "script-src 'sha256-{script}'; base-uri 'none'; form-action 'none'"
+)
+"""The page may load nothing, and may run no script except its own."""
 NO_LINKS = "It has no links to the dashboard, because TRACKER_PUBLIC_URL is not set."
 
 
@@ -110,12 +113,18 @@ def snapshot_page(request: ViewRequest, *, most: int | None = None) -> str:
     statuses = [*count_by_status(view, rs)]
     bodies = [body for body in view.bodies.values() if any(view.body_of(r) is body for r in rs)]
     combinations = {(body.id, view.status(r)) for r in rs if (body := view.body_of(r))}
-    script = _script()
+    script = Markup((ASSETS / "snapshot.js").read_text("utf-8"))
     bars = [
         pair
         for context in contexts
         for pair in _in_each_language((context,), "published/snapshot_bars.html", bars=_bars(context, rs))
     ]
+    others: Translations = []
+    unlinked = [
+        e for e in view.evidence.values() if not {link.recommendation for link in e.relevant_to} & {r.id for r in rs}
+    ]
+    if unlinked and not request.filters.params():
+        others = _in_each_language(contexts, "published/snapshot_registers.html", evidence=unlinked, home=home)
     return render(
         "published/snapshot.html",
         request.context,
@@ -124,7 +133,7 @@ def snapshot_page(request: ViewRequest, *, most: int | None = None) -> str:
         groups=list(_groups(view, rs, contexts, home=home, most=most)),
         statuses=statuses,
         bodies=bodies,
-        others=_other_evidence(view, request.filters, rs, contexts=contexts, home=home),
+        others=others,
         never=[(body.id, code) for body in bodies for code in statuses if (body.id, code) not in combinations],
         narrowed={code: filter_labels(each.context, each.filters) for code, each in requests.items()},
         now={
@@ -138,7 +147,7 @@ def snapshot_page(request: ViewRequest, *, most: int | None = None) -> str:
         sha256=data_sha256(view.dataset),
         css=Markup("".join((ASSETS / name).read_text("utf-8") for name in ("bars.css", "snapshot.css"))),
         script=script,
-        policy=_policy(script),
+        policy=_POLICY.format(script=b64encode(sha256(script.encode()).digest()).decode()),
     )
 
 
@@ -170,18 +179,13 @@ def _bars(context: RenderContext, rs: tuple[Recommendation, ...]) -> list[tuple[
 
     Recommendations of civil society and of committees are never counted together.
     """
-    language, view = context.language, context.view
-    _ = language.gettext
+    _, view = context.language.gettext, context.view
     by_committees = [r for r in rs if r.issued_by is Issuer.COMMITTEE]
-    committees = [
-        (
-            _("Recommendations of {committee}", committee=context.label(body)),
-            tuple(r for r in by_committees if view.body_of(r) is body),
-        )
-        for body in view.bodies.values()
-    ]
-    civil_society = tuple(r for r in rs if r.issued_by is Issuer.CIVIL_SOCIETY)
-    return [(_("Civil society's recommendations"), civil_society), *committees]
+    bars = [(_("Civil society's recommendations"), tuple(r for r in rs if r.issued_by is Issuer.CIVIL_SOCIETY))]
+    for body in view.bodies.values():
+        heading = _("Recommendations of {committee}", committee=context.label(body))
+        bars.append((heading, tuple(r for r in by_committees if view.body_of(r) is body)))
+    return bars
 
 
 def _groups(
@@ -192,9 +196,7 @@ def _groups(
     `home` is the address of the dashboard, or "". Raises SnapshotTooLarge as soon as the HTML has more than `most`
     bytes; None means no limit.
     """
-    size = 0
-    order = list(view.bodies.values())
-    rs = tuple(rs)
+    size, order, rs = 0, list(view.bodies.values()), tuple(rs)
     shown = frozenset(r.id for r in rs)
 
     def body_position(r: Recommendation) -> int:
@@ -202,8 +204,16 @@ def _groups(
 
     def in_each_language(r: Recommendation) -> Translations:
         nonlocal size
-        values = _template_values(view, r, shown, home=home)
-        translations = _in_each_language(contexts, "published/snapshot_recommendation.html", **values)
+        translations = _in_each_language(
+            contexts,
+            "published/snapshot_recommendation.html",
+            r=r,
+            takes=list(uptake_by(view, r)),
+            same=same_demand_links(view, r),
+            earlier=earlier_assessments(view, r),
+            inside=shown,
+            home=home,
+        )
         size += sum(len(html.encode()) for _, html in translations) if most else 0
         if most and size > most:
             raise SnapshotTooLarge
@@ -219,17 +229,6 @@ def _groups(
             yield issuer, parts
 
 
-def _template_values(view: View, r: Recommendation, shown: frozenset[str], home: str) -> dict[str, Any]:
-    return {
-        "r": r,
-        "takes": list(uptake_by(view, r)),
-        "same": same_demand_links(view, r),
-        "earlier": earlier_assessments(view, r),
-        "inside": shown,
-        "home": home,
-    }
-
-
 def earlier_assessments(view: View, r: Recommendation) -> list[Assessment]:
     """Return the assessments of a recommendation that are not the latest, newest first.
 
@@ -240,48 +239,12 @@ def earlier_assessments(view: View, r: Recommendation) -> list[Assessment]:
     return [a for a in view.assessments[r.id] if not any(a is other for other in latest)]
 
 
-def _other_evidence(
-    view: View,
-    filters: Filters,
-    rs: Iterable[Recommendation],
-    *,
-    contexts: tuple[RenderContext, ...],
-    home: str,
-) -> Translations:
-    """Return the HTML of the evidence that is linked to none of the recommendations `rs`, in every language.
-
-    `home` is the address of the dashboard, or "". Empty if there is no such evidence, or if the snapshot is filtered.
-    """
-    ids = {r.id for r in rs}
-    evidence = [e for e in view.evidence.values() if not any(link.recommendation in ids for link in e.relevant_to)]
-    if not evidence or filters.params():
-        return []
-    return _in_each_language(contexts, "published/snapshot_registers.html", evidence=evidence, home=home)
-
-
 def _in_each_language(contexts: tuple[RenderContext, ...], template: str, **values: Any) -> Translations:
     """Render a template once with each context. Return (language code, HTML) pairs.
 
     `render` has already escaped the texts, so the result is safe HTML.
     """
     return [(context.language.code, Markup(render(template, context, **values).strip())) for context in contexts]
-
-
-@cache
-def _script() -> Markup:
-    return Markup((ASSETS / "snapshot.js").read_text("utf-8"))
-
-
-def _policy(script: str) -> str:
-    """Return the Content-Security-Policy of the page.
-
-    The page may load nothing, and may run no script except `script`.
-    """
-    allowed = b64encode(sha256(script.encode()).digest()).decode()
-    return (
-        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
-        f"script-src 'sha256-{allowed}'; base-uri 'none'; form-action 'none'"
-    )
 
 
 def render_snapshot_choice(request: ViewRequest) -> RenderedFile:
@@ -296,15 +259,11 @@ def render_snapshot_choice(request: ViewRequest) -> RenderedFile:
         for row in Filters.rows()
         if row.is_list and (options := _narrower_options(request, row, left.get(row.name, {}), count=count))
     ]
-    body = render_page_around(
-        request,
-        "published/snapshot_choice.html",
-        path="/snapshot.html",
-        keep=filters.params(),
-        count=count,
-        groups=groups,
+    kept = filters.params()
+    template = "published/snapshot_choice.html"
+    return RenderedFile(
+        render_page_around(request, template, path="/snapshot.html", keep=kept, count=count, groups=groups)
     )
-    return RenderedFile(body)
 
 
 def _narrower_options(
@@ -317,15 +276,9 @@ def _narrower_options(
     if row.options is None or getattr(request.filters, row.attribute):
         return []
 
-    def narrowed(code: str) -> Filters:
-        return replace(request.filters, **{row.attribute: (code,)})  # type: ignore[arg-type]
-
     return [
-        (
-            request.context.label(option),
-            left[code],
-            request.link("/snapshot.html", *narrowed(code).params()),
-        )
+        (request.context.label(option), left[code], request.link("/snapshot.html", *narrowed.params()))
         for code, option in row.options(request.view).items()
         if 0 < left.get(code, 0) < count
+        for narrowed in [replace(request.filters, **{row.attribute: (code,)})]  # type: ignore[arg-type]
     ]

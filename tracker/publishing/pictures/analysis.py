@@ -12,9 +12,18 @@ import plotly.graph_objects as go
 from tracker.model import partial_dates
 from tracker.model.labels import N_
 from tracker.model.vocabulary import NOT_SELECTED, DocumentKind, EvidenceEffect, Issuer, Status, UptakeResult, Voice
-from tracker.publishing.assessment_wording import notes_on_editors
-from tracker.publishing.pictures.figures import PATTERNS, SHAPES, Palette, Sign, draw_bars, draw_lines, draw_matrix
+from tracker.publishing.pictures.figures import (
+    PAGE_COLOURS,
+    PATTERNS,
+    SHAPES,
+    Palette,
+    Sign,
+    draw_bars,
+    draw_lines,
+    draw_matrix,
+)
 from tracker.publishing.render_context import RenderContext
+from tracker.publishing.sentences import notes_on_editors
 from tracker.queries.tables import analysis
 from tracker.queries.tables.frames import Frames
 
@@ -387,7 +396,8 @@ class Pictures:
     @cached_property
     def _palette(self) -> Palette:
         words = self.context.view.settings.statuses
-        return Palette(self.is_dark, {code: (word.colour, word.dark) for code, word in words.items()})
+        colours = {code: (word.colour, word.dark) for code, word in words.items()}
+        return Palette(self.is_dark, colours, *PAGE_COLOURS[self.is_dark])
 
     @property
     def _gettext(self) -> Callable[..., str]:

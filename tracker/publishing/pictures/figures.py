@@ -29,41 +29,27 @@ LEAST_DISTANCE = 0.085
 
 @dataclass(frozen=True)
 class Palette:
-    """The colours of a light or a dark page. A colour of a code is a (light, dark) pair."""
+    """The colours of a light or a dark page: of the page, of text, of lines, and of signs that are no status.
+
+    A colour of a code is a (light, dark) pair.
+    """
 
     is_dark: bool
     statuses: Mapping[Status, tuple[str, str]]
-
-    @property
-    def paper(self) -> str:
-        """Return the colour of the page."""
-        return "#14181d" if self.is_dark else "#fcfbf8"
-
-    @property
-    def ink(self) -> str:
-        """Return the colour of text."""
-        return "#e8e5de" if self.is_dark else "#1d2126"
-
-    @property
-    def line(self) -> str:
-        """Return the colour of the lines between rows."""
-        return "#343c45" if self.is_dark else "#ddd8cc"
-
-    @property
-    def accent(self) -> str:
-        """Return the colour of signs that are no status and no effect."""
-        return "#9cc1f2" if self.is_dark else "#1f4f8f"
+    paper: str
+    ink: str
+    line: str
+    accent: str
 
     def colour(self, code: Status | EvidenceEffect) -> str:
         """Return the colour of a status or of an effect of evidence."""
-        pair = (
-            EFFECT_COLOURS[code]
-            if isinstance(code, EvidenceEffect)
-            else self.statuses.get(code, EFFECT_COLOURS[EvidenceEffect.CONTEXT])
-        )
-        return pair[self.is_dark]
+        other = EFFECT_COLOURS[EvidenceEffect.CONTEXT]
+        own = EFFECT_COLOURS[code] if isinstance(code, EvidenceEffect) else self.statuses.get(code, other)
+        return own[self.is_dark]
 
 
+PAGE_COLOURS = (("#fcfbf8", "#1d2126", "#ddd8cc", "#1f4f8f"), ("#14181d", "#e8e5de", "#343c45", "#9cc1f2"))
+"""Those of a light page and of a dark one, in the order of `Palette`."""
 EFFECT_COLOURS = {
     EvidenceEffect.PROGRESS: ("#004f50", "#6fe8dc"),
     EvidenceEffect.CONTEXT: ("#6c7076", "#868b92"),
@@ -89,6 +75,7 @@ PATTERNS = {
     Status.NOT_ASSESSED: "x",
 }
 """Status → the fill pattern of its bars."""
+_PATTERN_SIZE = {"size": 7, "solidity": 0.3}
 
 
 @dataclass(frozen=True)
@@ -133,7 +120,8 @@ def draw_matrix(
     """
     figure, top, places, written = go.Figure(), 0, [], Written([], [])
     for label in rows:
-        lines = [_plain(line) for line in _wrap(label)]
+        wrapped = textwrap.wrap(label, LABEL_WIDTH, max_lines=LABEL_LINES, placeholder="…") or [""]
+        lines = list(map(_plain, wrapped))
         written.write("<br>".join(lines), top, palette)
         places.append(top + LINE_HEIGHT * len(lines) + SIGN_HEIGHT / 2 + 4)
         top += LINE_HEIGHT * len(lines) + SIGN_HEIGHT + 10
@@ -206,13 +194,7 @@ def draw_bars(
     """
     figure = go.Figure()
     for status, (label, numbers) in counts.items():
-        pattern = {
-            "shape": PATTERNS[status],
-            "fillmode": "overlay",
-            "fgcolor": palette.paper,
-            "size": 7,
-            "solidity": 0.3,
-        }
+        pattern = {"shape": PATTERNS[status], "fillmode": "overlay", "fgcolor": palette.paper} | _PATTERN_SIZE
         marker = {"color": palette.colour(status), "line": {"color": palette.paper, "width": 1}, "pattern": pattern}
         figure.add_bar(name=_plain(label), x=years, y=numbers, marker=marker, hovertemplate="%{x}: %{y}")
     figure.update_layout(barmode="stack")
@@ -294,10 +276,6 @@ def _levels(places: Sequence[float]) -> list[int]:
         ends[level : level + 1] = [place]
         levels.append(level)
     return levels
-
-
-def _wrap(label: str) -> list[str]:
-    return textwrap.wrap(label, LABEL_WIDTH, max_lines=LABEL_LINES, placeholder="…") or [""]
 
 
 def _plain(words: str) -> str:

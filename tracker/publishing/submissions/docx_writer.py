@@ -36,7 +36,6 @@ _NAMESPACES = (
     f'xmlns:pic="{_DRAWING}/picture"'
 )
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_PART_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 _TEMPLATES = ("styles", "settings", "numbering")
 """The parts that are the same in every submission, apart from the language."""
 _PARTS = (*_TEMPLATES, "footnotes", "header", "footer")
@@ -114,23 +113,17 @@ class _Writer:
         body = "".join(self.block(block) for block in (*submission.blocks, *submission.annex))
         # headings are known only now
         body = body.replace(_CONTENTS_HERE, self.contents_lines())
-        section = (
-            '<w:sectPr><w:headerReference w:type="default" r:id="rId5"/><w:footerReference w:type="default" r:id="rId6"/>'
-            '<w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1440" w:right="1440" w:bottom="1440" w:left="1440" '
-            'w:header="708" w:footer="708" w:gutter="0"/></w:sectPr>'
-        )
+        style = "Confidential" if submission.is_confidential else "Header"
+        header = self.paragraph(Paragraph((Run(submission.header),), style))
         lang = LOCALES.get(submission.lang, submission.lang)
         parts = {
-            "[Content_Types].xml": _content_types(),
-            "_rels/.rels": f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">'
-            f'<Relationship Id="rId1" Type="{_R}/officeDocument" Target="word/document.xml"/>'
-            f'<Relationship Id="rId2" Type="{_PACKAGE}/relationships/metadata/core-properties" '
-            'Target="docProps/core.xml"/></Relationships>',
+            "[Content_Types].xml": _template("content_types"),
+            "_rels/.rels": _template("relations"),
             "docProps/core.xml": core_properties(submission),
-            "word/document.xml": f"{_XML}<w:document {_NAMESPACES}><w:body>{body}{section}</w:body></w:document>",
+            "word/document.xml": _template("document").format(body=body),
             **{f"word/{name}.xml": _template(name).replace('"LANG"', f'"{lang}"') for name in _TEMPLATES},
             "word/footnotes.xml": footnotes_part(self.notes.lines),
-            "word/header.xml": f"{_XML}<w:hdr {_NAMESPACES}>{self.paragraph(self.header())}</w:hdr>",
+            "word/header.xml": f"{_XML}<w:hdr {_NAMESPACES}>{header}</w:hdr>",
             "word/footer.xml": f'{_XML}<w:ftr {_NAMESPACES}><w:p><w:pPr><w:pStyle w:val="Footer"/></w:pPr>'
             f"{_field('PAGE', '1')}<w:r><w:t> / </w:t></w:r>{_field('NUMPAGES', '1')}</w:p></w:ftr>",
             "word/_rels/document.xml.rels": self.relations.xml,
@@ -143,10 +136,6 @@ class _Writer:
             for number, png in enumerate(self.pictures, 1):
                 _add_part(file, f"word/media/picture{number}.png", png)
         return raw.getvalue()
-
-    def header(self) -> Paragraph:
-        style = "Confidential" if self.submission.is_confidential else "Header"
-        return Paragraph((Run(self.submission.header),), style)
 
     def block(self, block: Block) -> str:
         match block:
@@ -194,12 +183,8 @@ class _Writer:
             f"<w:tr>{''.join(self.cell(cell, width) for cell, width in zip(row, widths, strict=True))}</w:tr>"
             for row in table.rows
         )
-        return (
-            '<w:tbl><w:tblPr><w:tblStyle w:val="TableGrid"/>'
-            f'<w:tblW w:w="{PAGE_WIDTH}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
-            '<w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" w:firstColumn="0" w:lastColumn="0" w:noHBand="1" '
-            f'w:noVBand="1"/><w:tblCaption w:val="{escaped(table.caption)}"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
-            f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{head}</w:tr>{rows}</w:tbl>"
+        return _template("table").format(
+            width=PAGE_WIDTH, caption=escaped(table.caption), grid=grid, head=head, rows=rows
         )
 
     def cell(self, cell: Iterable[Paragraph], width: int, span: str = "") -> str:
@@ -209,17 +194,11 @@ class _Writer:
     def picture(self, picture: DocumentPicture) -> str:
         self.pictures.append(picture.png)
         number, (width, height) = len(self.pictures), picture.size
-        relation = self.relations.add("image", f"media/picture{number}.png")
-        extent = f'cx="{EMU_PER_PAGE_WIDTH}" cy="{EMU_PER_PAGE_WIDTH * height // width}"'
-        name, alt = f"Picture {number}", escaped(picture.alt)
-        return (
-            '<w:p><w:pPr><w:pStyle w:val="Picture"/></w:pPr><w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" '
-            f'distR="0"><wp:extent {extent}/><wp:docPr id="{number}" name="{name}" descr="{alt}"/>'
-            f'<a:graphic><a:graphicData uri="{_DRAWING}/picture"><pic:pic><pic:nvPicPr>'
-            f'<pic:cNvPr id="{number}" name="{name}" descr="{alt}"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill>'
-            f'<a:blip r:embed="{relation}"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr><a:xfrm>'
-            f'<a:off x="0" y="0"/><a:ext {extent}/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr>'
-            "</pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p>"
+        return _template("picture").format(
+            number=number,
+            relation=self.relations.add("image", f"media/picture{number}.png"),
+            extent=f'cx="{EMU_PER_PAGE_WIDTH}" cy="{EMU_PER_PAGE_WIDTH * height // width}"',
+            alt=escaped(picture.alt),
         )
 
     def contents(self, contents: Contents) -> str:
@@ -243,15 +222,8 @@ class _Writer:
 
 def core_properties(submission: Submission) -> str:
     """Return the part with the properties of the file: title, organisations and date, and nothing else."""
-    return (
-        f'{_XML}<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties" '
-        'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
-        'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-        f"<dc:title>{escaped(submission.title)}</dc:title>"
-        f"<dc:creator>{escaped('; '.join(submission.organisations))}</dc:creator>"
-        f'<dcterms:created xsi:type="dcterms:W3CDTF">{submission.day}T00:00:00Z</dcterms:created>'
-        "</cp:coreProperties>"
-    )
+    creator = escaped("; ".join(submission.organisations))
+    return _template("core").format(title=escaped(submission.title), creator=creator, day=submission.day)
 
 
 @cache
@@ -289,21 +261,6 @@ def _add_part(file: zipfile.ZipFile, name: str, raw: bytes) -> None:
     part = zipfile.ZipInfo(name)
     part.compress_type = zipfile.ZIP_DEFLATED
     file.writestr(part, raw)
-
-
-def _content_types() -> str:
-    kinds = {"document": "document.main"} | {part: part for part in _PARTS}
-    overrides = "".join(
-        f'<Override PartName="/word/{part}.xml" ContentType="{_PART_TYPE}{kind}+xml"/>' for part, kind in kinds.items()
-    )
-    return (
-        f'{_XML}<Types xmlns="{_PACKAGE}/content-types">'
-        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        '<Default Extension="xml" ContentType="application/xml"/><Default Extension="png" ContentType="image/png"/>'
-        f"{overrides}"
-        '<Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>'
-        "</Types>"
-    )
 
 
 _CONTENTS_HERE = "<!--contents-->"

@@ -11,8 +11,8 @@ from tracker.model.localized_text import natural_key
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
 from tracker.model.registers import Document, Grade, TreatyBody
 from tracker.model.vocabulary import DocumentKind, Issuer, Status, SubmissionStage, Voice
-from tracker.publishing.assessment_wording import assessed_by
 from tracker.publishing.render_context import RenderContext
+from tracker.publishing.sentences import assessed_by
 from tracker.publishing.wording import source_line
 from tracker.queries.follow_up import is_selected_for_follow_up
 from tracker.queries.view import View, effective_date

@@ -61,8 +61,7 @@ def pages_with_words(files: FileSource, name: str, words: RedactionTerms) -> tup
     path = PurePath(name)
     if path.name.endswith(TEXT_SUFFIX):
         return _pages_of_text(files.read(name, None).decode("utf-8", "replace"), words)
-    is_searched = path.suffix.removeprefix(".") in TEXT_KINDS or _UNFINISHED.fullmatch(path.name)
-    if not is_searched:
+    if path.suffix.removeprefix(".") not in TEXT_KINDS and not _UNFINISHED.fullmatch(path.name):
         return ()
     raw = files.read(name, None)
     texts = (raw.decode(encoding, "ignore") for encoding in ("utf-8", *OTHER_ENCODINGS))
@@ -103,12 +102,12 @@ def with_originals(storages: Iterable[FileSource], sha256: str) -> frozenset[str
 
 def names_to_delete(files: FileSource, digests: Set[str]) -> list[str]:
     """Return the names of all files with these digests: files, originals, previews, texts, and unfinished ones."""
-    return [name for name in sorted(files.list_files(FILES_FOLDER)) if _digests_in_name(PurePath(name)) & digests]
-
-
-def _digests_in_name(name: PurePath) -> set[str | None]:
-    unfinished = _UNFINISHED.fullmatch(name.name)
-    return {digest_in_folder(name), received_digest_of_name(unfinished[1] if unfinished else name.name)}
+    found = []
+    for path in map(PurePath, sorted(files.list_files(FILES_FOLDER))):
+        unfinished = _UNFINISHED.fullmatch(path.name)
+        if {digest_in_folder(path), received_digest_of_name(unfinished[1] if unfinished else path.name)} & digests:
+            found.append(str(path))
+    return found
 
 
 def without_entries(values: Any, digests: Set[str]) -> Any:
@@ -240,8 +239,9 @@ def redacted_files(
                 yield RedactedFile(storage.locate(listed), pages, before, after=None, name=_real_name(storage, listed))
             continue
         if any(words.occurs_in_code(part) for part in name.parts):
+            masked = ("…" + PurePath(part).suffix if words.occurs_in_code(part) else part for part in name.parts)
             raise RedactionRefused(
-                f"{root / _masked(name, words)}: the file name contains the words. Rename the file, "
+                f"{root.joinpath(*masked)}: the file name contains the words. Rename the file, "
                 "write the new name wherever the old one is used, then try again."
             )
         before = storage.read(listed, None)
@@ -483,10 +483,6 @@ def _problems(name: PurePath, text: str) -> list[tuple[int, str]]:
     is_record = name.parent.name in RECORD_FOLDERS and len(name.parts) == 2
     is_data_file = is_record or name.as_posix() in {*SETTINGS_FILES, *REGISTER_FILES}
     return parse_file(name, text.encode())[1] if is_data_file else []
-
-
-def _masked(name: PurePath, words: RedactionTerms) -> str:
-    return "/".join("…" + PurePath(part).suffix if words.occurs_in_code(part) else part for part in name.parts)
 
 
 def _refusal(path: PurePath, line: int, problem: str) -> RedactionRefused:

@@ -1,0 +1,356 @@
+"""Sentences: whose assessments decide a status, how much time is left until a date, what an attached file is.
+
+Only organisations of civil society are called civil society. The functions take a view and a language, so that templates can call them too.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from tracker.i18n import Language, native_name
+from tracker.model import partial_dates
+from tracker.model.attached_files import AttachedFile
+from tracker.model.file_kind import FileKind
+from tracker.model.organisations import Organisation
+from tracker.model.records import Assessment, Evidence, Recommendation
+from tracker.model.registers import Document
+from tracker.model.vocabulary import Issuer, OrganisationKind
+from tracker.queries.deadlines import AgendaItem, Completion
+from tracker.queries.follow_up import Silence, Unheard
+from tracker.queries.headline import Headline
+from tracker.queries.public_files import files_by_name, files_of, preview_size
+from tracker.queries.view import View
+from tracker.storage.attached_files import PREVIEW_SUFFIX
+
+MAX_NAMES = 4
+"""The largest number of organisations that a sentence names."""
+
+
+def assessed_by(view: View, language: Language, r: Recommendation) -> str:
+    """Return a sentence that says whose assessments decide the status of a recommendation.
+
+    If there are several, it also gives their dates and, if they differ, their statuses. Of the editors' assessment, it
+    says which organisations have not reviewed it.
+    """
+    _, headline = language.gettext, view.headline(r)
+    if not headline.assessments:
+        return _("No assessment by this date.") if view.is_past else _("No organisation has assessed this yet.")
+    if headline.by_editors:
+        names = names_of_unreviewing(view, language, r)
+        if not names:
+            return _("Assessed by the tracker's editors; not reviewed by any organisation.")
+        return _("Assessed by the tracker's editors; not reviewed by {organisations}.", organisations=names)
+    if headline.differs:
+        return "; ".join(_with_status(view, language, a) for a in headline.assessments) + "."
+    named = ", ".join(_with_date(view, language, a, is_dated=headline.only is None) for a in headline.assessments)
+    if _is_civil_society(view, headline):
+        return _("Civil society's assessment: {organisations}.", organisations=named)
+    return _("Assessed by {organisations}.", organisations=named)
+
+
+def notes_on_editors(view: View, language: Language, rs: Iterable[Recommendation]) -> list[str]:
+    """Return lines that say how many of the recommendations `rs` only the tracker's editors have assessed.
+
+    There is one line for each group of organisations that have not reviewed them, at most MAX_NAMES lines.
+    """
+    groups = Counter(names_of_unreviewing(view, language, r) for r in rs if view.headline(r).by_editors)
+    return [_note_on_editors(language, names, n) for names, n in groups.most_common(MAX_NAMES)]
+
+
+def _note_on_editors(language: Language, names: str, n: int) -> str:
+    if not names:
+        return language.ngettext(
+            "{n} assessed by the tracker's editors only; not reviewed by any organisation.",
+            "{n} assessed by the tracker's editors only; not reviewed by any organisation.",
+            n,
+        )
+    return language.ngettext(
+        "{n} assessed by the tracker's editors only; not reviewed by {organisations}.",
+        "{n} assessed by the tracker's editors only; not reviewed by {organisations}.",
+        n,
+        organisations=names,
+    )
+
+
+def freshness(view: View, language: Language, r: Recommendation) -> str:
+    """Return a sentence that gives the date of the only assessment, and says whether it was checked or is out of date.
+
+    Return "" if there is no assessment, or more than one: then `assessed_by` gives the dates.
+    """
+    _, only = language.gettext, view.headline(r).only
+    if only is None:
+        return ""
+    date, checked = language.format_date(only.date), view.checked_on(only)
+    if checked != only.date:
+        day = language.format_date(checked)
+        return _("Assessment of {date}, reviewed on {day}: no change.", date=date, day=day)
+    if view.is_stale(r):
+        return _("Assessment of {date}, not updated since.", date=date)
+    return _("Assessment of {date}.", date=date)
+
+
+def dates_in_words(view: View, language: Language, a: Assessment) -> str:
+    """Return the date of an assessment and, if it was checked later, of the last check."""
+    checked = view.checked_on(a)
+    if checked == a.date:
+        return language.format_date(a.date)
+    date, day = language.format_date(a.date), language.format_date(checked)
+    return language.gettext("{date}, reviewed on {day}: no change", date=date, day=day)
+
+
+def heading_of_assessments(view: View, language: Language, headline: Headline) -> str:
+    """Return the heading for the assessments that count, beside those of the State and of the committee."""
+    _ = language.gettext
+    if not headline.assessments:
+        return _("Assessment")
+    if _is_civil_society(view, headline):
+        return _("Civil society")
+    if headline.only:
+        return _short_name(language, view.organisation_of(headline.only))
+    return _("Organisations")
+
+
+def names_of_unreviewing(view: View, language: Language, r: Recommendation) -> str:
+    """Return the names of the organisations that have not reviewed the editors' assessment of `r`.
+
+    They are the organisations that issued its document or, if none of them is known, all organisations of the dataset.
+    Return "" if there are none.
+    """
+    key = (language, r.document, r.issued_by)
+    return view.cached("unreviewing", key, lambda: _names_of_unreviewing(view, language, r), most=2_000)
+
+
+def _names_of_unreviewing(view: View, language: Language, r: Recommendation) -> str:
+    others = [o for o in view.settings.organisations if not o.is_editors]
+    document = view.document(r.document)
+    authors = (document.authors or "") if document and r.issued_by is Issuer.CIVIL_SOCIETY else ""
+    issuing = [o for o in others if _is_named_in(authors, o)]
+    if authors and not issuing:
+        return authors
+    return _joined(language, [_short_name(language, o) for o in issuing or others])
+
+
+def full_name(language: Language, organisation: Organisation) -> str:
+    """Return the name of an organisation, with its abbreviation in brackets if there is one."""
+    name = language.resolve(organisation.name).text
+    return f"{name} ({_short_name(language, organisation)})" if organisation.abbreviation else name
+
+
+def names_of_organisations(language: Language, organisations: Iterable[Organisation]) -> str:
+    """Return the short names of organisations in one text, at most MAX_NAMES of them."""
+    return _joined(language, [_short_name(language, o) for o in organisations])
+
+
+def _is_named_in(authors: str, organisation: Organisation) -> bool:
+    texts = (*organisation.name.values(), *(organisation.abbreviation or {}).values())
+    return any(variant.text.casefold() in authors.casefold() for variant in texts)
+
+
+def _is_civil_society(view: View, headline: Headline) -> bool:
+    kinds = {view.organisation_of(a).kind for a in headline.assessments}
+    return kinds == {OrganisationKind.CIVIL_SOCIETY}
+
+
+def _short_name(language: Language, organisation: Organisation) -> str:
+    return language.resolve(organisation.short_name).text
+
+
+def _joined(language: Language, names: list[str]) -> str:
+    _ = language.gettext
+    if len(names) > MAX_NAMES:
+        names = [*names[: MAX_NAMES - 1], _("{n} others", n=len(names) - MAX_NAMES + 1)]
+    if len(names) < 2:
+        return "".join(names)
+    return _("{first} and {last}", first=", ".join(names[:-1]), last=names[-1])
+
+
+def _with_date(view: View, language: Language, a: Assessment, *, is_dated: bool) -> str:
+    name = _short_name(language, view.organisation_of(a))
+    return f"{name} ({dates_in_words(view, language, a)})" if is_dated else name
+
+
+def _with_status(view: View, language: Language, a: Assessment) -> str:
+    display = view.settings.statuses.get(a.status) if a.status else None
+    status = language.resolve(display.label).text if display else str(a.status)
+    return f"{_short_name(language, view.organisation_of(a))}: {status} ({dates_in_words(view, language, a)})"
+
+
+def part_in_words(language: Language, part: str) -> str:
+    """Return the name of a part of a recommendation: its letter, or its place if it has no letter."""
+    _ = language.gettext
+    return _("part {number}, without a letter", number=part) if part.isdigit() else _("part ({letter})", letter=part)
+
+
+MAX_DAYS, MAX_MONTHS = 60, 24
+"""Up to MAX_DAYS the time is given in days, then up to MAX_MONTHS in months, then in years."""
+
+DAYS_PER_MONTH = 365.2425 / 12
+Unit = Literal["day", "month", "year"]
+
+
+def time_left(language: Language, item: AgendaItem, today: date) -> str:
+    """Return how much time is left until a date, or how long ago it was. Return "" if the deadline was met.
+
+    A date is counted from its last day, but a session that has not begun from its first day. A date of which only the
+    month or the year is known is counted in months or years.
+    """
+    if item.met is not None:
+        return ""
+    return time_until(language, item.date, today, is_passing=item.is_passing)
+
+
+def time_until(language: Language, partial_date: str, today: date, *, is_passing: bool = False) -> str:
+    """Return how much time is left until a date, as `time_left` does. `is_passing` says that nobody is late after it."""
+    _ = language.gettext
+    start, last = partial_dates.date_range(partial_date)
+    unit = _unit(partial_date)
+    if unit == "day" and is_passing and start and start < last and today >= start and today <= last:
+        return _("now")
+    day = start if unit == "day" and is_passing and start and today < start else last
+    number, unit = _count(today, day, unit)
+    if number == 0:
+        return {
+            "day": _("now") if is_passing else _("due today"),
+            "month": _("this month"),
+            "year": _("this year"),
+        }[unit]
+    if number < 0 and not is_passing:
+        span = language.format_span(-number, unit)
+        return _("overdue by {span}", span=span)
+    return language.format_span(number, unit, with_direction=True)
+
+
+def _unit(partial_date: str) -> Unit:
+    length = len(partial_date.rpartition("/")[2].rstrip("~"))
+    return "year" if length == 4 else "month" if length == 7 else "day"
+
+
+def _count(today: date, day: date, unit: Unit) -> tuple[int, Unit]:
+    """Return (number, unit) of the time from `today` to `day`, in a unit of at least `unit`. Negative: it is past."""
+    days = (day - today).days
+    if unit == "day" and abs(days) < MAX_DAYS:
+        return days, "day"
+    calendar_months = (day.year - today.year) * 12 + day.month - today.month
+    months = round(days / DAYS_PER_MONTH) if unit == "day" else calendar_months
+    if unit != "year" and abs(months) < MAX_MONTHS:
+        return months, "month"
+    return (day.year - today.year if unit == "year" else round(months / 12)), "year"
+
+
+def completion_sentence(language: Language, met: Completion) -> str:
+    """Return how a deadline was met, as plain text, such as "done on 2 May 2024, see E/C.12/KGZ/CO/4"."""
+    _ = language.gettext
+    document = met.document and (met.document.symbol or language.resolve(met.document.title).text)
+    if met.document and met.document.received == met.date and (issued := met.document.issued) and met.date:
+        dates = {"date": language.format_date(met.date), "issued": language.format_date(issued)}
+        return _("received on {date}, issued on {issued}, see {document}", **dates, document=document)
+    if document and met.date:
+        return _("done on {date}, see {document}", date=language.format_date(met.date), document=document)
+    if met.date:
+        return _("done on {date}", date=language.format_date(met.date))
+    return _("done, date not known, see {document}", document=document)
+
+
+def unheard_sentence(language: Language, item: Unheard) -> str:
+    """Return what civil society has not said yet, as plain text that follows the name of its document or recommendation."""
+    _, day = language.gettext, language.format_date(item.since)
+    if item.kind is Silence.NOT_ASSESSED:
+        return _("the State replied on {day}; no organisation has assessed it since.", day=day)
+    if item.kind is Silence.SESSION:
+        return _("alternative reports are due by {day}; none is recorded.", day=day)
+    selected = ", ".join(item.document.follow_up.paragraphs) if item.document.follow_up else ""
+    return _(
+        "follow-up paragraphs {list}: no submission is recorded (the State's reply: {day}).",
+        list=selected,
+        day=day,
+    )
+
+
+def deadline_line(language: Language, item: AgendaItem) -> str:
+    """Return one line about a deadline: what is due, when, and how it was met."""
+    met = f", {completion_sentence(language, item.met)}" if item.met else ""
+    return f"{item.label(language)}: {language.format_date(item.date)}{met}"
+
+
+LARGEST_SHOWN = (84, 112)
+"""The largest width and height at which a preview is shown, in CSS pixels."""
+NO_BREAK_SPACE = "\u00a0"
+FILE_KIND_NAMES = {FileKind.JPEG: "JPEG", FileKind.WEBP: "WebP"}
+"""Kind → its name, if this is not the extension in capital letters. The names are the same in every language."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """An attached file as readers see it.
+
+    `link` is the address of the download, or "" if the file is no longer given out. `details` are the kind, size,
+    language and place in the file, in words. `preview` is the address of a small image, or "". `width` and `height` are
+    the size at which it is shown.
+    """
+
+    file: AttachedFile
+    link: str
+    details: tuple[str, ...]
+    preview: str = ""
+    width: int = 0
+    height: int = 0
+
+
+def file_lines(view: View, language: Language, record: Evidence | Document, base: str = "") -> tuple[FileLine, ...]:
+    """Return a line for each file of a record that the view shows, in the order in which they were attached.
+
+    `base` is the start of every link.
+    """
+    return tuple(_line(view, language, file, base=base) for file in files_of(view, record))
+
+
+def _line(view: View, language: Language, file: AttachedFile, *, base: str) -> FileLine:
+    is_given_out = files_by_name(view).get(file.file_name) is not None
+    details = file_details(language, file)
+    if not is_given_out:
+        return FileLine(file, "", (*details, language.gettext("withdrawn later, no longer given out")))
+    size = preview_size(view, file)
+    width, height = _shown_size(*size) if size else (0, 0)
+    return FileLine(
+        file,
+        f"{base}/files/{file.file_name}",
+        details,
+        preview=f"{base}/files/{file.sha256}{PREVIEW_SUFFIX}" if size else "",
+        width=width,
+        height=height,
+    )
+
+
+def file_details(language: Language, file: AttachedFile) -> tuple[str, ...]:
+    """Return what is known about a file in words: its kind, size, language, and where in it to look.
+
+    Example: PDF, 2.3 MB, English, p. 4, saved copy of the page.
+    """
+    return (
+        kind_name(file.kind),
+        language.format_size(file.size).replace(" ", NO_BREAK_SPACE),
+        *([native_name(file.language)] if file.language else []),
+        *([file.pages] if file.pages else []),
+        *([language.gettext("saved copy of the page")] if file.is_copy_of_link else []),
+    )
+
+
+def kind_name(kind: FileKind) -> str:
+    """Return the name of a kind of file, such as PDF."""
+    return FILE_KIND_NAMES.get(kind, kind.value.upper())
+
+
+def file_sentence(language: Language, file: AttachedFile) -> str:
+    """Return one line about a file that names its bytes, for what leaves the dashboard.
+
+    Example: "The signed law (PDF, 2.3 MB, SHA-256 3f5a…)".
+    """
+    name = language.resolve(file.caption).text if file.caption else file.name
+    return f"{name} ({', '.join(file_details(language, file))}, SHA-256 {file.sha256})"
+
+
+def _shown_size(width: int, height: int) -> tuple[int, int]:
+    scale = min(LARGEST_SHOWN[0] / max(width, 1), LARGEST_SHOWN[1] / max(height, 1), 1)
+    return max(1, round(width * scale)), max(1, round(height * scale))
