@@ -90,6 +90,6 @@ def review_uhri(
         without_changes(one, [change.field for change in one.changes if change.field == "text" and change.old])
         for one in compare_other_rows(view, rows, documents_of_rows(view, rows, defaults), language=language)
     ]
-    reviewed = RowReviewer(view, defaults, language, tags).review(compared, problems)
+    reviewed = RowReviewer(view, defaults, language, tags=tags).review(compared, problems)
     by_row = {row.row.number: replace(row, notes=(*row.notes, *notes[row.row.number])) for row in reviewed}
     return tuple(by_row[row.number] for row in rows)  # those of one document together
