@@ -205,6 +205,11 @@ def test_the_dataset_knows_the_words_of_its_treaties_titles_and_organisations():
     assert known is known_words(DatasetReader(ROOT / "data").read())
 
 
+def test_a_word_that_is_also_a_place_is_a_name_before_sister():
+    assert [match.words for match in scan_text("Чолпон эже арызданган.", known=frozenset({"чолпон"}))] == ["Чолпон эже"]
+    assert not scan_text("Чолпон районунда пункт жок.", known=frozenset({"чолпон"}))
+
+
 def test_a_name_typed_as_a_publisher_does_not_become_a_known_word(tmp_path: Path):
     folder = made(tmp_path / "data", {"recommendations/r1.yaml": ASKED, "evidence/law.yaml": EVIDENCE})
     dataset = DatasetReader(folder).read()

@@ -2,6 +2,11 @@
 
 DANGER: tuple[tuple[str, str], ...] = (
     ("date-place", "On 14 March 2025 officers searched a flat in Kara-Balta."),
+    ("date-place", "2023-жылдын 9-октябрында Балыкчыдагы үйгө милиция кирген."),
+    ("role", "Начальник колонии № 47 лично угрожал осуждённому."),
+    ("role", "Суусамырдагы ВИЧ менен жашаган жалгыз аял көчүп кетти."),
+    ("initials", "По словам Т.К., его били в изоляторе."),
+    ("birth", "He was taken away; born on 12 March 1991."),
     ("date-place", "24.02.2025 в Токмоке прошли обыски."),
     ("date-place", "2024-жылы 3-майда Балыкчыда тинтүү болду."),
     ("date-place", "Police came on 2024-11-05 to the house in Uzgen."),

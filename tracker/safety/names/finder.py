@@ -311,7 +311,9 @@ class NameFinder:
         Pass the result of `normalize_lookalikes` as `text`. A passage is skipped if all its words are in `known`.
         """
         for group in self._groups(text):
-            if self._is_name(text, group) and not self._is_named_after(text, group) and not _is_known(group, known):
+            # a word that is also that of a place is a name with "sister" after it: Чолпон эже
+            is_known = _is_known(group, known) and _word_after(text, group[-1].end) not in self.honorifics
+            if self._is_name(text, group) and not self._is_named_after(text, group) and not is_known:
                 yield group[0].start, self._end_of(text, group)
 
     def find_candidates(self, text: str, known: Set[str] = frozenset()) -> Iterator[tuple[int, int]]:
