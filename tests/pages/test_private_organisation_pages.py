@@ -142,6 +142,23 @@ def test_what_is_new_is_the_organisations_own_and_the_strip_says_who_can_read_it
     assert "A letter." not in html(opened(what="evidence", id="letter", who=WATCH))
 
 
+def test_the_short_name_of_new_evidence_tells_nothing_about_private_evidence(opened, folder, tmp_path):
+    typed = {"publisher": "Witnesses", "summary_en": "A letter.", "bears_setback": ["r1"], **CHOSEN}
+    hers = opened(what="evidence", private="yes", who=EDITOR)
+    press(put(hers, "edit_evidence__", **typed), "Save privately")
+    press(put(opened(what="evidence", private="yes", who=WATCH), "edit_evidence__", **typed), "Save privately")
+    names = list(folder.read(fresh=True).evidence)
+    assert [name.startswith("witnesses-") for name in names] == [True, True]
+    old = next(iter(folder.read().evidence.values()))
+    (tmp_path / "private/evidence/witnesses.yaml").write_bytes(
+        (tmp_path / f"private/evidence/{old.id}.yaml").read_bytes()
+    )  # as names were once
+    page = press(put(opened(what="evidence", who=WATCH), "edit_evidence__", **typed), "Add the evidence")
+    assert page.error == []
+    public = DatasetReader(tmp_path / "data").read().evidence
+    assert [name.startswith("witnesses-") for name in public if name != "law"] == [True]
+
+
 def test_notes_and_plans_are_shared_when_they_are_written_or_later(opened, folder):
     page = opened("recommendation", EDITOR, id="r1")
     page.text_area(key="private_note_r1").set_value("For us.")

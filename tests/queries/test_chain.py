@@ -40,6 +40,10 @@ assessments:
   - {voice: committee, grade: A, scope: "(b) and (c)", date: 2024-06/2024-07, reason: Done, source: {document: report-2}, recorded: 2024-08-01T00:00:00.000003Z}
 """
 )
+WITHDRAWN = (
+    "{voice: civil-society, status: implemented, date: 2024-06, reason: Done, recorded: 2024-08-02T00:00:00.000000Z, "
+    "events: [{type: withdrawn, reason: We erred., recorded: 2024-09-01T00:00:00.000000Z}]}"
+)
 BODIES_WITH_SCALE = BODIES.replace(
     "treaty: Covenant}",
     "treaty: Covenant, scales: [{verification: seen, since: 2010, grades: [{grade: A}, {grade: B1, meaning: Some steps}]}]}",
@@ -52,7 +56,7 @@ def view(tmp_path):
         "documents": GRADED,
         "treaty_bodies": BODIES_WITH_SCALE,
         "r/x": SAID,
-        "r/y": CONCLUDED + "paragraph: 5\n",
+        "r/y": CONCLUDED + "paragraph: 5\nassessments: [" + WITHDRAWN + "]\n",
         "r/z": CONCLUDED + "paragraph: 7\n",
         "r/ngo": CONCLUDED.replace("committee\ndocument: co-2024", "civil-society\ndocument: report-2024"),
     }
@@ -109,6 +113,14 @@ def test_what_is_missing_in_a_chain_is_said_in_its_place(view, as_of, ngos, grad
     assert "No organisation has assessed this yet." in said["Assessments of organisations"]
 
 
+def test_what_was_withdrawn_stays_in_the_chain_where_it_stood(view):
+    asked = ViewRequest(view, get_language("en"), Filters(), ORIGIN, params={"id": ["y"]})
+    page = lxml.html.fromstring(render_recommendation(asked).content)
+    (said,) = page.xpath("//ol[@class='rt-chain']/li[h3='Assessments of organisations']//div[@class='rt-gone']")
+    assert "· implemented · June 2024 withdrawn 1 September 2024: We erred." in " ".join(said.text_content().split())
+    assert page.text_content().count("We erred.") == 1, "the history does not say again what stands above"
+
+
 def test_the_answer_at_the_top_has_the_committees_last_grade_and_leads_to_it(view):
     tops = {}
     for id in ("x", "y"):
@@ -118,7 +130,7 @@ def test_the_answer_at_the_top_has_the_committees_last_grade_and_leads_to_it(vie
         tops[id] = [" ".join(p.text_content().split()) for p in answer if p.xpath("a[@href='#rt-grades']")]
         assert len(page.xpath("//li[@id='rt-grades']")) == 1
     assert tops == {
-        "x": ["The committee's grade June 2024 – July 2024: B1 part 1, without a letter; A (b) and (c)"],
+        "x": ["The committee's grade June 2024 – July 2024: B1 part 1; A (b) and (c)"],
         "y": [],
     }
 

@@ -89,6 +89,17 @@ def test_a_deadline_that_was_met_says_by_which_document(tmp_path, done, line):
     )
 
 
+def test_a_report_that_was_asked_for_and_came_is_listed_once(tmp_path):
+    came = DEADLINES.replace("due: 2026-06-30", "due: 2026-06-06, received: 2026-06-01")
+    other_day = came.replace("date: 2026-06-06,", "date: 2026-06-07, met_by: r-4,")
+    for text, listed in (
+        (came.replace("date: 2026-06-06,", "date: 2026-06-06, met_by: r-4,"), ["co-4 deadline-reply"]),
+        (other_day, ["r-4 due", "co-4 deadline-reply"]),
+    ):
+        found = names(list_deadlines(view_of(tmp_path / str(len(listed)), text)))
+        assert [name for name in found if name in ("r-4 due", "co-4 deadline-reply")] == listed
+
+
 def test_a_document_that_was_received_or_issued_is_not_overdue(tmp_path):
     text = DEADLINES.replace("due: 2026-06-30", "due: 2020")
     assert names(overdue(view_of(tmp_path / "1", text))) == ["r-4 due", "co-4 deadline-reply"]

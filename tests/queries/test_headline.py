@@ -2,11 +2,14 @@
 
 from datetime import date
 
+import lxml.html
 import pytest
 
 from tests.support.small_dataset import ASKED, DOCUMENTS, TRACKER, dataset
 from tracker.i18n import get_language
 from tracker.model.vocabulary import Direction, Status
+from tracker.publishing.pages.overview import render_overview
+from tracker.publishing.request import ViewRequest
 from tracker.publishing.sentences import assessed_by, freshness, heading_of_assessments, notes_on_editors
 from tracker.queries.lists.filters import Filters, count_by_status, filter_recommendations
 from tracker.queries.overview_summary import Issuer, summarize
@@ -249,3 +252,14 @@ def test_those_who_issued_the_document_are_named_first(tmp_path, authors, names)
     }
     view = View(dataset(tmp_path, files), date(2026, 6, 18))
     assert assessed_by(view, ENGLISH, view.recommendations["x"]).endswith(f"not reviewed by {names}.")
+
+
+def test_the_first_page_says_how_many_the_organisations_have_assessed(tmp_path):
+    files = {"tracker": TRACKER + ORGANISATIONS, "r/y": ASKED + "assessments:\n" + said("us", "implemented", 2024)}
+    signed = (said("watch", "implemented", 2024), said("centre", "implemented", 2025))
+    files |= {f"r/x{n}": ASKED + "assessments:\n" + one for n, one in enumerate(signed)}
+    view = View(dataset(tmp_path, files), date(2026, 6, 18))
+    page = render_overview(ViewRequest(view, ENGLISH, Filters(), "http://127.0.0.1:8501"))
+    words = " ".join(lxml.html.fromstring(page.content).text_content().split())
+    assert "1 assessed by the tracker's editors only; not reviewed by Health Watch, AC and Ombudsperson." in words
+    assert "2 assessed by Health Watch and AC." in words

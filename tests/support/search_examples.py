@@ -81,6 +81,7 @@ DEVELOPMENT: Examples = {
     "decriminalisaton of posession": {"ngo-2024-r1"},
     "state funding harm reduction": {"ngo-2024-r7"},
     "antidiscrimination law": {"ccpr-2022-12"},
+    "planting of drugs": {"kaktus-2023-officers-held"},
     "how many HIV cases": {"24kg-2025-hiv-registered"},
     "e c.12/kgz/q/4": {"e-c12-kgz-q-4"},
     "alternative report 2024": {"ngo-2024"},
@@ -91,5 +92,7 @@ DEVELOPMENT: Examples = {
     "прнудительное лечение": {"ececacd-2023-visit"},
     "опека над ребёнком": {"cedaw-2021-custody"},
     "snizhenie vreda": {"ngo-2024-r7"},
+    "подброс наркотиков": {"kaktus-2023-officers-held"},
+    "подкинули наркотики": {"kaktus-2023-officers-held"},
     # Kyrgyz
 }

@@ -180,7 +180,7 @@ def _with_status(view: View, language: Language, a: Assessment) -> str:
 def part_in_words(language: Language, part: str) -> str:
     """Return the name of a part of a recommendation: its letter, or its place if it has no letter."""
     _ = language.gettext
-    return _("part {number}, without a letter", number=part) if part.isdigit() else _("part ({letter})", letter=part)
+    return _("part {number}", number=part) if part.isdigit() else _("part ({letter})", letter=part)
 
 
 MAX_DAYS, MAX_MONTHS = 60, 24

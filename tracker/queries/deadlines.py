@@ -97,10 +97,13 @@ class AgendaItem:
 def list_agenda(view: View) -> tuple[AgendaItem, ...]:
     """Return the dates of documents, follow-up steps and deadlines that were known on the day of the view.
 
-    The earliest comes first. Every date is written in the data. No date is computed.
+    The earliest comes first. Every date is written in the data. No date is computed. The day on which a report is due is
+    left out if it is the deadline of another document that this report met.
     """
     found = [item for d in view.documents.values() for item in _items_of(view, d) if _was_known(item, view)]
-    return tuple(sorted(found, key=lambda item: (item.last_day, item.document.id)))
+    asked = {(item.deadline.met_by, item.last_day) for item in found if item.deadline}
+    once = (item for item in found if item.place != "due" or (item.document.id, item.last_day) not in asked)
+    return tuple(sorted(once, key=lambda item: (item.last_day, item.document.id)))
 
 
 def _items_of(view: View, d: Document) -> Iterator[AgendaItem]:

@@ -20,7 +20,7 @@ class IssuerSummary:
     `backward` are recommendations whose counting assessments all have this direction, `mixed` those where they differ.
     `changed` are recommendations to which an organisation gave another status than the time before. `stale` are recommendations whose assessment
     is out of date. `setbacks` and `progress` are recommendations with at least one piece of evidence of a setback or
-    of progress.
+    of progress. `by_organisations` are recommendations that others than the tracker's editors have assessed.
     """
 
     all: tuple[Recommendation, ...]
@@ -32,6 +32,7 @@ class IssuerSummary:
     stale: tuple[Recommendation, ...]
     setbacks: tuple[Recommendation, ...]
     progress: tuple[Recommendation, ...]
+    by_organisations: tuple[Recommendation, ...]
     organisations: tuple[Organisation, ...]
     """The organisations whose assessments count. Each is listed once."""
 
@@ -62,6 +63,7 @@ def summarize(view: View, issuer: Issuer) -> IssuerSummary:
         stale=tuple(r for r in recommendations if view.is_stale(r)),
         setbacks=with_evidence(EvidenceEffect.SETBACK),
         progress=with_evidence(EvidenceEffect.PROGRESS),
+        by_organisations=tuple(r for r in recommendations if (h := view.headline(r)).assessments and not h.by_editors),
         organisations=tuple({o.id: o for o in map(view.organisation_of, counting)}.values()),
     )
 

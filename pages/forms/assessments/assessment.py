@@ -12,7 +12,7 @@ from markupsafe import escape
 
 from pages.forms.fields import Fields, document_names, evidence_name, open_form, open_nested_form
 from pages.forms.files.section import forget_files, show_files_section
-from pages.forms.records.evidence import evidence_texts, show_rarer_fields, show_source_fields
+from pages.forms.records.evidence import evidence_texts, new_evidence_id, show_rarer_fields, show_source_fields
 from pages.forms.records.recommendation import show_recommendation_form, show_retire_form
 from pages.forms.submit import ActionWords, FormWords, save_form, show_action_button, warn_if_changed
 from pages.forms.widgets import show_discard_button
@@ -385,7 +385,7 @@ def _new_evidence(assessment: Fields, r: Recommendation, with_others: bool) -> E
         with st.expander(_("More")):
             show_rarer_fields(form)
     relevant_to = {effect: (r.id,)} if isinstance(effect, EvidenceEffect) else {}
-    new_id = form.typed["id"] or form.filled.suggest_id(form.page.view) or "evidence"
+    new_id = new_evidence_id(form, is_private=False)
     return replace(form.filled, id=new_id, relevant_to=relevant_to, added_for=r.id)
 
 

@@ -1,5 +1,7 @@
 """The form that adds or edits an item of evidence."""
 
+from secrets import token_hex
+
 import streamlit as st
 
 from pages.forms.fields import Fields, LocalizedInput, document_names, open_form
@@ -29,6 +31,8 @@ def show_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str
     if e is None:
         is_private = _show_private_choice(form, is_offered=folder is not None)
     _show_fields(form, None if e else page.view.recommendations.get(st.query_params.get("for", "")))
+    if e is None:
+        form.typed["id"] = new_evidence_id(form, is_private=is_private)
     new_id = form.typed.get("id")
     errors = list(id_errors(new_id, {new_id}, language)) if new_id and folder and folder.is_taken(new_id) else []
     if is_private and not folder:
@@ -42,6 +46,19 @@ def show_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str
         before = e.private if e and is_private else None
         words = words._replace(private=choose_readers(page, key, before, is_new=e is None or not is_private))
     return save_form(form, version, words, errors=errors)
+
+
+def new_evidence_id(form: Fields, *, is_private: bool) -> str:
+    """Return the typed id of new evidence, or else a suggested one that tells nothing about private evidence.
+
+    Whoever types the same publisher is suggested the same id. Therefore private evidence gets letters by chance, and so
+    does what would have the id of private evidence from before.
+    """
+    suggested, folder = form.filled.suggest_id(form.page.view) or "evidence", private_folder(form.page)
+    typed = form.typed["id"] or suggested
+    if typed == suggested and (is_private or (folder and folder.is_taken(typed))):
+        return f"{typed}-{token_hex(3)}"
+    return typed
 
 
 def _show_private_choice(form: Fields, *, is_offered: bool) -> bool:
