@@ -20,7 +20,7 @@ import struct
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import IO, Any
@@ -31,6 +31,7 @@ from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import Dataset, Record, all_records
 from tracker.model.errors import InvalidFile, TrackerError, WriteFailed
 from tracker.model.lifecycle import active_files, is_withdrawn, timestamps_of
+from tracker.model.localized_text import resolve
 from tracker.model.verification import with_marks
 from tracker.model.vocabulary import EventType
 from tracker.publishing.cli import unreadable_notes
@@ -67,6 +68,7 @@ PAYLOAD = "data/"
 """The files that are handed over are in this folder."""
 DECLARATION = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 _LINE = re.compile(r"([0-9a-fA-F]{64})[ \t]+\*?(.+)")
+# the versions that we understand
 _VERSION = re.compile(r"\ufeff?BagIt-Version: (?:0\.9[3-7]|1\.\d+)\r?\nTag-File-Character-Encoding: UTF-8\s*", re.I)
 MAX_PACKED_FILES = 200_000
 MAX_TAG_BYTES = 50_000_000
@@ -102,13 +104,21 @@ def verify_package(path: Path) -> PackageCheck:
     """Return what a check of the package `path` found. Raises TrackerError if the file itself cannot be opened."""
     try:
         with BoundedFile(io.FileIO(path)) as file:
-            packed = path.stat().st_size
-            digest = hashlib.sha256()
-            while chunk := file.read(_CHUNK_BYTES):
-                digest.update(chunk)
-            return _verify(file, packed, digest.hexdigest())
+            digest, packed = _copy(file)
+            return _verify(file, packed, digest)
     except OSError as error:
         raise TrackerError(f"{path} cannot be read ({error.strerror}).") from None
+
+
+def _copy(source: IO[bytes], target: IO[bytes] | None = None) -> tuple[str, int]:
+    """Read a file a part at a time, and write it to `target`. Return its SHA-256 and its size."""
+    digest, size = hashlib.sha256(), 0
+    while chunk := source.read(_CHUNK_BYTES):
+        digest.update(chunk)
+        size += len(chunk)
+        if target:
+            target.write(chunk)
+    return digest.hexdigest(), size
 
 
 def _verify(file: IO[bytes], packed: int, sha256: str) -> PackageCheck:
@@ -163,12 +173,9 @@ def _read_digests(archive: zipfile.ZipFile, entries: Mapping[str, zipfile.ZipInf
     """Return (path in the bag → SHA-256, faults). Each file is read once, a part at a time."""
     digests, faults = {}, []
     for name, entry in entries.items():
-        digest = hashlib.sha256()
         try:
             with archive.open(entry) as file:
-                while chunk := file.read(_CHUNK_BYTES):
-                    digest.update(chunk)
-            digests[name] = digest.hexdigest()
+                digests[name], _ = _copy(file)
         except _UNREADABLE:
             digests[name] = ""
             faults.append(f"{_shown(name)}: this file is damaged")
@@ -192,13 +199,10 @@ def _check_bag(
                 yield f"{name}: this file is not UTF-8"
     if FETCH_FILE in entries:
         yield f"{FETCH_FILE}: files that would have to be downloaded are not checked"
-    if BAGIT_FILE in texts and not is_declaration(texts[BAGIT_FILE]):
+    if BAGIT_FILE in texts and not _VERSION.fullmatch(texts[BAGIT_FILE]):
         yield f"{BAGIT_FILE}: this version of BagIt is not known"
     payload = {name for name in entries if name.startswith(PAYLOAD)}
-    for manifest, names in (
-        (MANIFEST, payload),
-        (TAG_MANIFEST, entries.keys() - payload - {TAG_MANIFEST}),
-    ):
+    for manifest, names in ((MANIFEST, payload), (TAG_MANIFEST, entries.keys() - payload - {TAG_MANIFEST})):
         if manifest in texts:
             yield from _check_manifest(manifest, texts[manifest], {name: found[name] for name in names})
     size = sum(entries[name].file_size for name in payload)
@@ -251,20 +255,10 @@ def parse_manifest(text: str) -> tuple[dict[str, str], list[int]]:
     return digests, wrong
 
 
-def info_text(values: Iterable[tuple[str, str]]) -> str:
-    """Return the text of bag-info.txt. Each value becomes one line."""
-    return "".join(f"{label}: {' '.join(value.split())}\n" for label, value in values)
-
-
 def payload_oxum(info: str) -> tuple[int, int] | None:
     """Return (bytes, files) that bag-info.txt gives for the payload, None if it gives none."""
     match = re.search(r"^Payload-Oxum:[ \t]*(\d{1,18})\.(\d{1,9})[ \t]*$", info, re.M | re.I)
     return (int(match[1]), int(match[2])) if match else None
-
-
-def is_declaration(text: str) -> bool:
-    """Return whether `text` is a bagit.txt that we understand: a version from 0.93 to 1.x in UTF-8."""
-    return _VERSION.fullmatch(text) is not None
 
 
 def _encode(path: str) -> str:
@@ -303,7 +297,6 @@ comments in data files, and safety.yaml.
 _FOR_ARCHIVE = """\
 FOR THE HOST'S OWN ARCHIVE. Do not hand it out: it has the handles of editors, and safety.yaml.
 """
-_CHUNK = 1 << 20
 INDEX_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
 )
@@ -343,20 +336,14 @@ class _Bag:
         entry = ZipInfo(BASE + name, _FIRST_DAY)
         entry.compress_type, entry.create_system, entry.external_attr = ZIP_STORED, 3, (stat.S_IFREG | 0o644) << 16
         entry.file_size = size
-        digest, written = hashlib.sha256(), 0
         with self.archive.open(entry, "w") as target:
-            while chunk := source.read(_CHUNK):
-                digest.update(chunk)
-                written += len(chunk)
-                target.write(chunk)
-        self.digests[name], self.sizes[name] = digest.hexdigest(), written
+            self.digests[name], self.sizes[name] = _copy(source, target)
 
-    def add_text(self, name: str, text: str) -> None:
-        raw = text.encode()
+    def add_bytes(self, name: str, raw: bytes) -> None:
         self.add(name, io.BytesIO(raw), len(raw))
 
-    def payload(self) -> dict[str, str]:
-        return {name: digest for name, digest in self.digests.items() if name.startswith(PAYLOAD)}
+    def add_text(self, name: str, text: str) -> None:
+        self.add_bytes(name, text.encode())
 
 
 def write_data_package(target: Path, request: ViewRequest, *, for_archive: bool = False) -> list[str]:
@@ -424,12 +411,9 @@ def _contents(dataset: Dataset, *, for_archive: bool) -> PackageContents:
         for file in _public_files(record):
             if content_fault(dataset.root, file, digests):
                 missing.append(f"{file.name} ({record.id})")
-                continue
-            attached |= {
-                name
-                for name in map(kept_name, (file.file_name, *names_beside(file)))
-                if is_kept(storage, name) and is_own_file(dataset.root, name)
-            }
+            else:
+                names = map(kept_name, (file.file_name, *names_beside(file)))
+                attached |= {name for name in names if is_kept(storage, name) and is_own_file(dataset.root, name)}
     return PackageContents(data_files, tuple(attached), tuple(missing), unreadable=unreadable, for_archive=for_archive)
 
 
@@ -438,13 +422,12 @@ def _handed_out(name: str, raw: bytes) -> bytes:
     values = _without_handles(to_values(compose(decode(raw))))
     if not isinstance(values, dict):
         raise InvalidFile(1, "no keys and values")
-    kind = RECORD_FOLDERS.get(PurePath(name).parent.name) or FILE_TYPES[name]
-    return patch_file(
-        None,
-        values,
-        read_back=lambda new: new if to_values(compose(decode(new))) == values else None,
-        header=schema_comment(kind),
-    )[0]
+    header = schema_comment(RECORD_FOLDERS.get(PurePath(name).parent.name) or FILE_TYPES[name])
+
+    def read_back(new: bytes) -> bytes | None:
+        return new if to_values(compose(decode(new))) == values else None
+
+    return patch_file(None, values, read_back=read_back, header=header)[0]
 
 
 def _without_handles(value: Any, author: str = "") -> Any:
@@ -480,38 +463,36 @@ def _write_bag(file: IO[bytes], contents: PackageContents, request: ViewRequest)
         bag.add_text(README, _README.format(about=about.format(handle=NEUTRAL_HANDLE, reader=NEUTRAL_READER)))
         for name in sorted([*contents.data_files, *contents.attached], key=os.fsencode):
             if (raw := contents.data_files.get(name)) is not None:
-                bag.add(PAYLOAD + name, io.BytesIO(raw), len(raw))
+                bag.add_bytes(PAYLOAD + name, raw)
                 continue
             try:
                 with open_kept(dataset.root, name) as (source, length):
                     bag.add(PAYLOAD + name, source, length)
             except FileNotFoundError:
                 raise DataChanged from None
-        for record in all_records(dataset):
-            for attachment in _public_files(record):
-                name = f"{PAYLOAD}{FILES_FOLDER}/{attachment.file_name}"
-                if bag.digests.get(name, attachment.sha256) != attachment.sha256:
-                    raise DataChanged
-        payload = bag.payload()
+        for attachment in (file for record in all_records(dataset) for file in _public_files(record)):
+            name = f"{PAYLOAD}{FILES_FOLDER}/{attachment.file_name}"
+            if bag.digests.get(name, attachment.sha256) != attachment.sha256:
+                raise DataChanged
+        payload = {name: digest for name, digest in bag.digests.items() if name.startswith(PAYLOAD)}
         size = sum(bag.sizes[name] for name in payload)
-        bag.add_text(INFO_FILE, info_text(_info(dataset, size, len(payload))))
+        bag.add_text(INFO_FILE, _info_text(dataset, f"{size}.{len(payload)}"))
         bag.add_text(MANIFEST, manifest_text(payload))
         tags = {name: digest for name, digest in bag.digests.items() if name not in payload}
         bag.add_text(TAG_MANIFEST, manifest_text(tags))
     return size, len(payload)
 
 
-def _info(dataset: Dataset, size: int, count: int) -> Iterator[tuple[str, str]]:
-    main = dataset.settings.language
-
-    def words(text: object) -> str:
-        return getattr(text.get(main) or next(iter(text.values())), "text", "")  # type: ignore[attr-defined]
-
-    yield "Source-Organization", words(dataset.settings.publisher.name)
-    yield "External-Description", words(dataset.settings.title)
-    if last := max((at for record in all_records(dataset) for at in timestamps_of(record)), default=""):
-        yield "Last-Recorded", last
-    yield "Payload-Oxum", f"{size}.{count}"
+def _info_text(dataset: Dataset, oxum: str) -> str:
+    """Return the text of bag-info.txt. `oxum` is (bytes).(number of files) of the payload."""
+    main, settings = dataset.settings.language, dataset.settings
+    values = {
+        "Source-Organization": resolve(settings.publisher.name, main, main).text,
+        "External-Description": resolve(settings.title, main, main).text,
+        "Last-Recorded": max((at for record in all_records(dataset) for at in timestamps_of(record)), default=""),
+        "Payload-Oxum": oxum,
+    }
+    return "".join(f"{label}: {' '.join(value.split())}\n" for label, value in values.items() if value)
 
 
 def render_index(request: ViewRequest, contents: PackageContents) -> str:

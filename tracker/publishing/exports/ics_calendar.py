@@ -56,16 +56,14 @@ def render_calendar(request: ViewRequest) -> RenderedFile:
     calendar.add("prodid", "-//Recommendation tracker//EN")
     calendar.add("version", "2.0")
     calendar.add("refresh-interval", timedelta(days=1), parameters={"VALUE": "DURATION"})
-    name = _calendar_name(request)
-    description = _calendar_description(request, [item for item in items if _days(item) is None])
-    for field, text in (
-        ("name", name),
-        ("x-wr-calname", name),
-        ("description", description),
-        ("x-wr-caldesc", description),
-    ):
+    # words of a search are left out of the name, because anybody can put any words into a link
+    chosen = ", ".join(filter_labels(request.context, replace(request.filters, q="")))
+    name = _one_line(site_name(request.context), request.language.gettext("Calendar"), chosen)
+    description = _calendar_description(request, [item for item in items if _days(item.date) is None])
+    for field, text in (("name", name), ("description", description)):
         calendar.add(field, vText(text))
-    events = [_event(request.context, item, *days) for item in items if (days := _days(item))]
+        calendar.add({"name": "x-wr-calname", "description": "x-wr-caldesc"}[field], vText(text))
+    events = [_event(request.context, item, *days) for item in items if (days := _days(item.date))]
     silences = (s for s in list_unheard(request.view, with_coming=True) if bodies is None or s.document.body in bodies)
     events += filter(None, (_unheard_event(request.context, silence, day) for silence in silences))
     for event in sorted(events, key=lambda event: event.end):
@@ -84,21 +82,14 @@ def _bodies(request: ViewRequest) -> Collection[str] | None:
     return {body.id for r in matches if (body := request.view.body_of(r))}
 
 
-def _days(item: AgendaItem) -> tuple[date, date] | None:
-    """Return the first and the last day of an event, or None if the exact day, or the day after it, is not known."""
-    first, last = partial_dates.date_range(item.date)
-    return (first, last) if first and last < date.max and DAY_PRECISION.fullmatch(item.date) else None
+def _days(known: str) -> tuple[date, date] | None:
+    """Return the first and the last day of a date, or None if the exact day, or the day after it, is not known."""
+    first, last = partial_dates.date_range(known)
+    return (first, last) if first and last < date.max and DAY_PRECISION.fullmatch(known) else None
 
 
-def _calendar_name(request: ViewRequest) -> str:
-    # words of a search are left out, because anybody can put any words into a link
-    chosen = ", ".join(filter_labels(request.context, replace(request.filters, q="")))
-    return shorten(
-        clean_input(
-            " · ".join(filter(None, [site_name(request.context), request.language.gettext("Calendar"), chosen]))
-        ),
-        MAX_SUMMARY_LENGTH,
-    )
+def _one_line(*words: str) -> str:
+    return shorten(clean_input(" · ".join(filter(None, words))), MAX_SUMMARY_LENGTH)
 
 
 def _calendar_description(request: ViewRequest, inexact: list[AgendaItem]) -> str:
@@ -118,18 +109,12 @@ def _calendar_description(request: ViewRequest, inexact: list[AgendaItem]) -> st
 
 
 def _event(context: RenderContext, item: AgendaItem, first: date, last: date) -> Event:
-    d, event = item.document, Event()
-    page = date_link(context, item)
+    d, page = item.document, date_link(context, item)
     body = context.view.bodies.get(d.body)
-    event.add("uid", str(uuid5(EVENT_ID_NAMESPACE, f"{d.id}/{item.place}")))
-    event.add("summary", date_heading(context, item))
-    event.add("dtstart", first)
-    event.add("dtend", last + timedelta(days=1))
+    link = _source_link(context, item.source) or context.document_link(public_link(d) or "") or page
+    event = _new_event(f"{d.id}/{item.place}", date_heading(context, item), first, last, url=link)
     event.add("description", clean_input("\n".join(_description_lines(context, item, page))))
-    link = public_link(d)
-    event.add("url", _source_link(context, item.source) or (context.document_link(link) if link else page))
     event.add("categories", [clean_input(context.label(body) if body else d.body)])
-    event.add("transp", "TRANSPARENT")
     moments = (m for m in timestamps_of(d) if context.view.recorded is None or m <= context.view.recorded)
     changed = max(moments, default="")
     event.add("dtstamp", datetime.fromisoformat(changed) if changed else UNCHANGED_SINCE)
@@ -145,25 +130,30 @@ def _event(context: RenderContext, item: AgendaItem, first: date, last: date) ->
 
 def _unheard_event(context: RenderContext, item: Unheard, not_before: date | None) -> Event | None:
     """Return the day from which civil society has not said something. Of a session, its own deadline is in the calendar."""
-    first = partial_dates.last_day(item.since)
-    is_exact = DAY_PRECISION.fullmatch(item.since) and first < date.max
-    if item.kind is Silence.SESSION or not is_exact or (not_before and first < not_before):
+    days = _days(item.since)
+    if item.kind is Silence.SESSION or not days or (not_before and days[1] < not_before):
         return None
-    d, r, event = item.document, item.recommendation, Event()
+    d, r = item.document, item.recommendation
     named = context.language.resolve(r.title).text if r else d.symbol or context.language.resolve(d.title).text
-    event.add("uid", str(uuid5(EVENT_ID_NAMESPACE, f"{r.id if r else d.id}/{item.kind}")))
-    event.add(
-        "summary", shorten(clean_input(f"{named}: {unheard_sentence(context.language, item)}"), MAX_SUMMARY_LENGTH)
-    )
-    event.add("dtstart", first)
-    event.add("dtend", first + timedelta(days=1))
+    summary = _one_line(f"{named}: {unheard_sentence(context.language, item)}")
     page = context.link("/recommendation", ("id", r.id)) if r else context.link("/deadlines") + "#rt-unheard"
     where = d.follow_up.source if d.follow_up and d.follow_up.source else Source(document=d.id)
     source = f"{context.language.gettext('Source')}: {_source_text(context, where)}"
-    event.add("description", clean_input("\n".join([str(event["summary"]), source, page])))
-    event.add("url", page)
-    event.add("transp", "TRANSPARENT")
+    event = _new_event(f"{r.id if r else d.id}/{item.kind}", summary, days[1], days[1], url=page)
+    event.add("description", clean_input("\n".join([summary, source, page])))
     event.add("dtstamp", UNCHANGED_SINCE)
+    return event
+
+
+def _new_event(key: str, summary: str, first: date, last: date, *, url: str) -> Event:
+    """Return an event of whole days. Its id is made of `key`, which never changes."""
+    event = Event()
+    event.add("uid", str(uuid5(EVENT_ID_NAMESPACE, key)))
+    event.add("summary", summary)
+    event.add("dtstart", first)
+    event.add("dtend", last + timedelta(days=1))
+    event.add("url", url)
+    event.add("transp", "TRANSPARENT")
     return event
 
 
@@ -185,55 +175,42 @@ def date_link(context: RenderContext, item: AgendaItem) -> str:
 
 def date_heading(context: RenderContext, item: AgendaItem) -> str:
     """Return the heading of an event, such as "(committee) · review by the committee · Third periodic report"."""
-    d, body = item.document, context.view.bodies.get(item.document.body)
-    words = [
-        context.label(body) if body else d.body,
-        item.label(context.language),
-        context.language.resolve(d.title).text,
-    ]
-    return shorten(clean_input(" · ".join(word.strip().rstrip(".") for word in words)), MAX_SUMMARY_LENGTH)
+    d, body, language = item.document, context.view.bodies.get(item.document.body), context.language
+    words = (context.label(body) if body else d.body, item.label(language), language.resolve(d.title).text)
+    return _one_line(*(word.strip().rstrip(".") for word in words))
 
 
 def _description_lines(context: RenderContext, item: AgendaItem, page: str) -> list[str]:
     d, language = item.document, context.language
     _ = language.gettext
     part = f": {language.resolve(d.parts_read).text}" if d.parts_read and not item.step and not item.deadline else ""
-    return [
+    authors = context.name(d.authors) if d.authors else ""
+    lines = [
         f"{capitalize_first(item.label(language))}: {language.format_date(item.date)}",
-        *([capitalize_first(completion_sentence(language, item.met))] if item.met else []),
-        *([language.resolve(item.deadline.sentence).text] if item.deadline and item.deadline.sentence else []),
-        " · ".join(
-            filter(
-                None,
-                [
-                    context.kind_name(d),
-                    d.symbol,
-                    language.resolve(d.title).text,
-                    d.authors and context.name(d.authors),
-                ],
-            )
-        ),
+        capitalize_first(completion_sentence(language, item.met)) if item.met else "",
+        language.resolve(item.deadline.sentence).text if item.deadline and item.deadline.sentence else "",
+        " · ".join(filter(None, [context.kind_name(d), d.symbol, language.resolve(d.title).text, authors])),
         f"{_('Source')}: {_source_text(context, item.source)}",
         f"{capitalize_first(context.label(item.verification))}{part}. {_(VERIFICATION_MEANINGS[item.verification])}",
         page,
     ]
+    return list(filter(None, lines))
 
 
 def _source_text(context: RenderContext, source: Source) -> str:
     d, language = context.view.document(source.document), context.language
-    _ = language.gettext
-    words = [
+    number = (source.paragraph or "").replace("-", "\u2013")
+    words = (
         (d.symbol or language.resolve(d.title).text) if d else source.document,
-        source.publisher and context.name(source.publisher),
-    ]
-    if source.paragraph:
-        words.insert(1, _("para. {number}", number=source.paragraph.replace("-", "\u2013")))
-    if source.date:
-        words.append(language.format_date(source.date))
-    return ", ".join(filter(None, [*words, _source_link(context, source)]))
+        language.gettext("para. {number}", number=number) if number else "",
+        context.name(source.publisher) if source.publisher else "",
+        language.format_date(source.date) if source.date else "",
+        _source_link(context, source),
+    )
+    return ", ".join(filter(None, words))
 
 
-def _source_link(context: RenderContext, source: Source) -> str | None:
+def _source_link(context: RenderContext, source: Source) -> str:
     d = context.view.document(source.document)
-    link = source.link or (public_link(d) if d else None)
-    return context.document_link(link) if link else None
+    link = source.link or (public_link(d) if d else "")
+    return context.document_link(link) if link else ""

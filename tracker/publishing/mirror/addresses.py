@@ -147,15 +147,9 @@ class Addresses:
 
         def anchor(match: re.Match[str]) -> str:
             address = unescape(match[2]).removeprefix(ORIGIN)
-            if here := self.target(address):
-                link = prefix + here
-            elif self.dashboard:
-                link = self.dashboard + address
-            elif here := self.target(_present(address)):
-                link = prefix + here
-            else:
-                return _LEFT_OUT
-            return match[1] + escape(link) + match[3]
+            here = self.target(address) or ("" if self.dashboard else self.target(_present(address)))
+            link = prefix + here if here else self.dashboard and self.dashboard + address
+            return match[1] + escape(link) + match[3] if link else _LEFT_OUT
 
         def tag(match: re.Match[str]) -> str:
             address = unescape(match[1])

@@ -1,7 +1,7 @@
 """The files of a mirror, each rendered by the functions that make the pages and downloads of the dashboard."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -11,7 +11,8 @@ from markupsafe import escape
 
 from tracker.i18n import get_language
 from tracker.model.attached_files import AttachedFile
-from tracker.model.records import Evidence, Recommendation
+from tracker.model.dataset import Record
+from tracker.model.records import Recommendation
 from tracker.model.vocabulary import Issuer
 from tracker.publishing.cli import LOCAL_ADDRESS
 from tracker.publishing.exports import json_api
@@ -30,6 +31,7 @@ from tracker.publishing.pages.snapshot import MAX_SNAPSHOT_BYTES, SnapshotTooLar
 from tracker.publishing.pictures.preview_image import render_general_preview, render_preview
 from tracker.publishing.render_context import ASSETS, RenderContext, render
 from tracker.publishing.request import Renderer, ViewRequest
+from tracker.publishing.wording import filter_labels
 from tracker.queries.activity_log import ENTRIES_PER_PAGE, ActivityFilters, list_activity
 from tracker.queries.lists.filters import (
     RECOMMENDATIONS_PER_PAGE,
@@ -119,7 +121,7 @@ class MirrorPages:
         for lang in self.languages:
             makers[f"{lang} exports"] = partial(self._exports, lang)
             makers[f"{lang} activity"] = partial(self._activity, lang)
-            makers[f"{lang} list"] = partial(self._list_page, lang, Filters())
+            makers[f"{lang} list"] = partial(self._list_pages, (lang,), Filters())
             makers |= {
                 f"{lang} {path}": partial(self._page, path, page.render, lang)
                 for path, page in READER_PAGES.items()
@@ -136,26 +138,21 @@ class MirrorPages:
 
         That is in its own file and in those of the evidence and the recommendations that it names or that name it.
         """
-        view, keys = self.view, {}
+        view, dataset, keys = self.view, self.view.dataset, {}
         for r in view.recommendations.values():
-            others: list[Recommendation | Evidence] = [e for e, _ in view.evidence_for(r)]
-            others += [other for other, _ in (*same_demand_links(view, r), *view.uptake_of(r), *uptake_by(view, r))]
-            keys[r.id] = _hash(common, *map(self._checksum, (r, *others)))
+            records: list[Record] = [r, *(e for e, _ in view.evidence_for(r))]
+            records += [other for other, _ in (*same_demand_links(view, r), *view.uptake_of(r), *uptake_by(view, r))]
+            names = [dataset.name_of(dataset.path_of(record)) for record in records]
+            keys[r.id] = _hash(common, *(f"{name} {dataset.checksums.get(name, dataset.signature)}" for name in names))
         return keys
-
-    def _checksum(self, record: Recommendation | Evidence) -> str:
-        dataset = self.view.dataset
-        name = dataset.name_of(dataset.path_of(record))
-        return f"{name} {dataset.checksums.get(name, dataset.signature)}"
 
     def _recommendation_parts(self, keys: Mapping[str, str]) -> Iterator[MirrorPart]:
         for _issuer, rs in group_by_issuer(self._matching(Filters())):
             # the place among them is on each page, with links to the one before and the one after
             for place, r in enumerate(rs):
                 near = [other.id for other in rs[max(0, place - 1) : place + 2]]
-                yield MirrorPart(
-                    r.id, _hash(keys[r.id], f"{place} {len(rs)}", *near), partial(self._recommendation, r.id)
-                )
+                key = _hash(keys[r.id], f"{place} {len(rs)}", *near)
+                yield MirrorPart(r.id, key, partial(self._recommendation, r.id))
 
     def _list_parts(self, common: str, keys: Mapping[str, str]) -> Iterator[MirrorPart]:
         """Yield the pages of the list and of the lists with one value of a filter, without the first page of all."""
@@ -169,11 +166,7 @@ class MirrorPages:
                 shown, _, _ = paginate(matching, number, per_page=RECOMMENDATIONS_PER_PAGE)
                 key = _hash(common, total, *(keys[r.id] for r in shown))
                 page = replace(filters, page=number)
-                yield MirrorPart(urlencode(page.params()), key, partial(self._list_pages, page))
-
-    def _list_pages(self, filters: Filters) -> Made:
-        for lang in self.languages:
-            yield from self._list_page(lang, filters)
+                yield MirrorPart(urlencode(page.params()), key, partial(self._list_pages, self.languages, page))
 
     def _matching(self, filters: Filters) -> tuple[Recommendation, ...]:
         return filter_recommendations(self.view, filters, self.languages[0])
@@ -214,11 +207,12 @@ class MirrorPages:
         for number in range(1, pages + 1):
             yield from self._page("/activity", READER_PAGES["/activity"].render, lang, number)
 
-    def _list_page(self, lang: str, filters: Filters) -> Made:
+    def _list_pages(self, languages: Iterable[str], filters: Filters) -> Made:
         is_first = not filters.params()
-        request = replace(self._request(lang), filters=filters)
-        at = self.addresses.target(f"{LIST}?{urlencode([*filters.params(), ('lang', lang)])}")
-        yield at, self._finish(self._list(request, is_first=is_first), request, at, script=is_first)
+        for lang in languages:
+            request = replace(self._request(lang), filters=filters)
+            at = self.addresses.target(f"{LIST}?{urlencode([*filters.params(), ('lang', lang)])}")
+            yield at, self._finish(self._list(request, is_first=is_first), request, at, script=is_first)
 
     def _list(self, request: ViewRequest, *, is_first: bool) -> RenderedPage:
         """Return one page of a list. Only the first page of the whole list has the form with all filters."""
@@ -227,17 +221,13 @@ class MirrorPages:
         totals = dict(group_by_issuer(matching))
 
         def content(context: RenderContext) -> str:
-            form = (
-                replace(build_filter_form(request, LIST, filters, counts=count_options(view, filters)), orders=())
-                if is_first
-                else None
-            )
+            form = build_filter_form(request, LIST, filters, counts=count_options(view, filters)) if is_first else None
             return render(
                 "mirror/list.html",
                 context,
-                form=form,
+                form=form and replace(form, orders=()),
                 searched="",
-                heading=", ".join(name for _, name in self._chosen(context, filters)),
+                heading=", ".join(filter_labels(context, filters)),
                 lists=self._links_to_lists(context) if is_first else (),
                 groups=[(issuer, rows, len(totals[issuer])) for issuer, rows in group_by_issuer(shown)],
                 words=(),
@@ -252,22 +242,16 @@ class MirrorPages:
 
         return build_page(request, LIST, content, params=filters.params(), key=is_first)
 
-    def _chosen(self, context: RenderContext, filters: Filters) -> Iterator[tuple[str, str]]:
-        for row, value in filters.in_use():
-            options = row.options(self.view) if row.options else {}
-            yield from ((code, context.label(options[code])) for code in value if code in options)
-
     def _links_to_lists(self, context: RenderContext) -> Iterator[tuple[str, list[tuple[tuple[str, str], str, int]]]]:
         """Yield (name of a filter, [(URL parameter, label, count)]) for the filters for whose values there is a list."""
-        for row in (row for row in Filters.rows() if row.name in LISTED_BY and row.options):
-            found = ids_of_recommendations(self.view, row.name)
-            options = row.options(self.view) if row.options else {}
-            listed = [
-                ((row.name, code), context.label(what), len(found[code]))
-                for code, what in options.items()
-                if code in found
-            ]
-            yield row.title(self.view, context.language), listed
+        for row in Filters.rows():
+            if row.name in LISTED_BY and row.options:
+                found, options = ids_of_recommendations(self.view, row.name), row.options(self.view).items()
+                listed = [(code, what) for code, what in options if code in found]
+                yield (
+                    row.title(self.view, context.language),
+                    [((row.name, code), context.label(what), len(found[code])) for code, what in listed],
+                )
 
     def _exports(self, lang: str) -> Made:
         addresses = self.addresses

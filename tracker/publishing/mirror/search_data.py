@@ -5,9 +5,12 @@ A page from a memory stick may load a script, but not fetch a file.
 
 import json
 from collections.abc import Iterable, Mapping
-from itertools import chain, pairwise
+from itertools import pairwise
 from typing import Any
 
+from tracker.model.localized_text import LocalizedText
+from tracker.model.records import Evidence
+from tracker.model.registers import Document
 from tracker.model.vocabulary import Issuer
 from tracker.publishing.render_context import RenderContext
 from tracker.publishing.wording import source_line
@@ -75,19 +78,14 @@ def filters_script(view: View) -> bytes:
     def places(found: Mapping[str, frozenset[str]]) -> dict[str, list[int]]:
         return {code: sorted(numbers[id] for id in found[code]) for code in sorted(found)}
 
-    return _assignment(
-        "filters",
-        {
-            "recommendations": {
-                row.name: places(ids_of_recommendations(view, row.name))
-                for row in Filters.rows()
-                if row.options and row.narrows
-            },
-            "evidence": {
-                row.name: places(ids_of_evidence(view, row.name)) for row in EvidenceFilters.rows() if row.options
-            },
+    recommendations = [row.name for row in Filters.rows() if row.options and row.narrows]
+    values = {
+        "recommendations": {name: places(ids_of_recommendations(view, name)) for name in recommendations},
+        "evidence": {
+            row.name: places(ids_of_evidence(view, row.name)) for row in EvidenceFilters.rows() if row.options
         },
-    )
+    }
+    return _assignment("filters", values)
 
 
 def titles_script(context: RenderContext) -> bytes:
@@ -96,30 +94,23 @@ def titles_script(context: RenderContext) -> bytes:
     _ = language.gettext
     rs, evidence, documents = _records(view)
 
-    def date(day: str | None) -> str:
-        return language.format_date(day) if day else ""
+    def joined(*words: str | None) -> str:
+        return " · ".join(filter(None, words))
 
-    recommendations = []
-    for r in (view.recommendations[id] for id in rs):
-        about = " · ".join(source_line(context, r))
-        recommendations.append([r.id, language.resolve(r.title).text, about, view.status(r)])
-    items = [
-        [
-            e.id,
-            language.resolve(e.title or e.summary).text,
-            " · ".join(filter(None, [context.name(e.publisher), date(e.published or e.happened)])),
-            context.label(e.kind),
-        ]
-        for e in (view.evidence[id] for id in evidence)
-    ]
-    papers = [
-        [
-            d.id,
-            language.resolve(d.title).text,
-            " · ".join(filter(None, [d.symbol, date(effective_date(d))])),
-            context.label(d.kind),
-        ]
-        for d in (view.documents[id] for id in documents)
+    def named(record: Evidence | Document, title: LocalizedText, day: str | None, whose: str | None) -> list[str]:
+        about = joined(whose, language.format_date(day) if day else "")
+        return [record.id, language.resolve(title).text, about, context.label(record.kind)]
+
+    records = [
+        *(
+            [r.id, language.resolve(r.title).text, joined(*source_line(context, r)), view.status(r)]
+            for r in (view.recommendations[id] for id in rs)
+        ),
+        *(
+            named(e, e.title or e.summary, e.published or e.happened, context.name(e.publisher))
+            for e in (view.evidence[id] for id in evidence)
+        ),
+        *(named(d, d.title, effective_date(d), d.symbol) for d in (view.documents[id] for id in documents)),
     ]
     statuses = {
         code: [context.label(code), status.colour, status.dark] for code, status in view.settings.statuses.items()
@@ -132,8 +123,5 @@ def titles_script(context: RenderContext) -> bytes:
         "evidence": _("Evidence"),
         "documents": _("Documents"),
     }
-    return _assignment(
-        "titles",
-        {"records": [*chain(recommendations, items, papers)], "counts": [len(rs), len(evidence)]}
-        | {"statuses": statuses, "says": words},
-    )
+    counts = [len(rs), len(evidence)]
+    return _assignment("titles", {"records": records, "counts": counts, "statuses": statuses, "says": words})

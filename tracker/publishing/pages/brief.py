@@ -1,7 +1,5 @@
 """The brief for an expert: a few recommendations on a page or two, to print or to save as PDF."""
 
-from itertools import count
-
 from markupsafe import Markup
 
 from tracker.model.records import Evidence, EvidenceLink, Recommendation
@@ -85,12 +83,10 @@ def _footnotes(view: View, shown: tuple[Recommendation, ...]) -> tuple[list[Evid
 
     Evidence that is relevant to two recommendations is only one footnote.
     """
-    next_number = count(1)
-    known: dict[str, tuple[int, Evidence]] = {}
+    notes: dict[str, Evidence] = {}
     numbers: FootnoteNumbers = {}
     for r in shown:
         for e, link in best_evidence(view, r):
-            if e.id not in known:
-                known[e.id] = (next(next_number), e)
-            numbers.setdefault(r.id, []).append((known[e.id][0], link.effect))
-    return [e for _, e in known.values()], numbers
+            notes.setdefault(e.id, e)
+            numbers.setdefault(r.id, []).append(([*notes].index(e.id) + 1, link.effect))
+    return [*notes.values()], numbers

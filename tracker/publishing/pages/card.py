@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from typing import Any
 from urllib.parse import quote
 
 from tracker.model.lifecycle import events_by
@@ -25,17 +26,15 @@ def render_card(request: ViewRequest) -> RenderedFile:
     r = request.view.recommendations.get(request.id)
     if r is None:
         return missing_card(request)
-    preview = recommendation_preview(request, r, f"/r/{r.id}")
-    html = _render_page(
+    return _render_page(
         request,
         "published/card.html",
         r=r,
         same=same_demand_links(request.view, r),
-        p=preview,
+        p=recommendation_preview(request, r, f"/r/{r.id}"),
         cited=build_citation(request, r),
         changed=last_changed(request.view, r),
     )
-    return RenderedFile(html)
 
 
 def missing_card(request: ViewRequest, suffix: str = "") -> RenderedFile:
@@ -45,50 +44,47 @@ def missing_card(request: ViewRequest, suffix: str = "") -> RenderedFile:
     Otherwise return a page: it says that the recommendation was retired (410), that it is later than the view (404), or
     that none has this id (404).
     """
-    view = request.view
+    view, known = request.view, request.view.dataset.recommendations.get(request.id)
     if successor := view.successor_of(request.id):
         return RenderedFile(status=301, redirect_to=request.link(f"/r/{successor}{suffix}"))
     if later := later_recommendation(view, request.id):
         sentence = later_sentence(request.language, later)
-        return RenderedFile(_render_page(request, "published/card_later.html", sentence=sentence), status=404)
-    known = view.dataset.recommendations.get(request.id)
+        return _render_page(request, "published/card_later.html", status=404, sentence=sentence)
     if known is not None and view.is_retired(known.id):
         retired = without_later_edits(known, view.recorded)
-        reasons = [
-            event.reason
-            for event in events_by(retired, view.recorded)
-            if event.type is EventType.RETIRED and event.reason
-        ]
-        return RenderedFile(
-            _render_page(request, "published/card_missing.html", retired=retired, reasons=reasons, name="", near=[]),
-            status=410,
-        )
+        events = events_by(retired, view.recorded)
+        reasons = [event.reason for event in events if event.type is EventType.RETIRED and event.reason]
+        return _render_page(request, "published/card_missing.html", status=410, retired=retired, reasons=reasons)
     name = request.id[:80] if request.id.isprintable() else ""
     near = [view.recommendations[suggested] for suggested in view.suggest_ids(request.id)]
-    return RenderedFile(
-        _render_page(request, "published/card_missing.html", retired=None, reasons=[], name=name, near=near), status=404
-    )
+    return _render_page(request, "published/card_missing.html", status=404, retired=None, name=name, near=near)
 
 
-def _render_page(request: ViewRequest, template: str, **values: object) -> bytes:
-    return render_page_around(request, template, path=f"/r/{quote(request.id[:80], safe='')}", **values)  # type: ignore[arg-type]
+def _render_page(request: ViewRequest, template: str, **values: Any) -> RenderedFile:
+    return render_page_around(request, template, path=f"/r/{quote(request.id[:80], safe='')}", **values)
 
 
 def render_page_around(
-    request: ViewRequest, template: str, *, path: str, keep: Collection[tuple[str, str]] = (), **values: object
-) -> bytes:
-    """Return the HTML of a page whose template extends published/card_base.html.
+    request: ViewRequest,
+    template: str,
+    *,
+    path: str,
+    keep: Collection[tuple[str, str]] = (),
+    status: int = 200,
+    r: Recommendation | None = None,
+    **values: object,
+) -> RenderedFile:
+    """Return a page whose template extends published/card_base.html.
 
     `path` is the path of the page. `keep` are the URL parameters that the links to other versions of the page must
-    have: other languages, and the current state. `values` are passed to the template. A page without a recommendation
-    `r` in `values` shows nothing of one.
+    have: other languages, and the current state. `r` is the recommendation that the page is about, if it is about one.
+    `values` are passed to the template.
     """
-    r = values.get("r")
     # without the timestamp, but still as of the same date
     unrecorded = replace(
         request.context, sticky_params=tuple(pair for pair in request.sticky_params if pair[0] != "recorded")
     )
-    return render(
+    html = render(
         template,
         request.context,
         here=path,
@@ -97,6 +93,8 @@ def render_page_around(
         neutral=uses_neutral_previews(request.view),
         unrecorded=unrecorded.link(path, *keep),
         today=current_version_link(request, path, *keep),
-        report=draft_mistake_report(request, request.link(path, *keep), r if isinstance(r, Recommendation) else None),
+        report=draft_mistake_report(request, request.link(path, *keep), r),
+        **({"r": r} if r else {}),
         **values,
-    ).encode()
+    )
+    return RenderedFile(html.encode(), status=status)

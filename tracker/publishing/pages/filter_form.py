@@ -27,22 +27,21 @@ class FilterOption:
 
 @dataclass(frozen=True, slots=True)
 class FilterField:
-    """One filter of the form, with its options.
+    """One filter of the form, with its title and its options."""
 
-    `takes_several` says whether several options can be chosen, `takes_day` whether a day can be typed instead.
-    """
-
-    name: str
+    row: FilterRow
     title: str
     options: tuple[FilterOption, ...]
-    takes_several: bool
-    is_rare: bool
-    takes_day: bool = False
 
     @property
     def is_used(self) -> bool:
         """Return whether an option is chosen."""
         return any(option.is_chosen for option in self.options)
+
+    @property
+    def takes_day(self) -> bool:
+        """Return whether a day can be typed instead of an option."""
+        return self.row.read is SINCE_ROW.read
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,36 +72,35 @@ def build_filter_form(
     """Return the form for the filters of the list at `path`. `keep` are further parameters that it keeps."""
     context, view, language = page_context(request), request.view, request.language
     fields = [_field(context, row, filters, counts=counts.get(row.name, {})) for row in filters.rows() if row.options]
-    rows = {row.name: row for row in filters.rows()}
-    named = {field.name for field in fields} | {row.name for row in rows.values() if not row.narrows}
+    named = {row.name for row in filters.rows() if row.options or not row.narrows}
     hidden = [pair for pair in filters.params() if pair[0] not in named]
+    chips = [
+        (
+            row.title(view, language),
+            label,
+            context.link(path, *filters.without(row, code).params(), *keep),
+        )
+        for row, value in filters.in_use()
+        for code, label in _values(context, row, value).items()
+    ]
+    unknown = type(filters).unknown_values(view, request.params)
     return FilterForm(
         path,
-        tuple(field for field in fields if rows[field.name].narrows and field.options),
-        tuple(field for field in fields if not rows[field.name].narrows),
+        fields=tuple(field for field in fields if field.row.narrows and field.options),
+        orders=tuple(field for field in fields if not field.row.narrows),
         hidden=(*hidden, *keep, *context.sticky_params),
-        chips=tuple(_chips(context, path, filters, keep=keep)),
-        unknown=tuple(
-            (row.title(view, language), value) for row, value in type(filters).unknown_values(view, request.params)
-        ),
+        chips=tuple(chips),
+        unknown=tuple((row.title(view, language), value) for row, value in unknown),
     )
 
 
 def _field(context: RenderContext, row: FilterRow, filters: UrlFilters, *, counts: Mapping[str, int]) -> FilterField:
-    value = getattr(filters, row.attribute)
-    chosen = row.texts(value) or ((str(row.default),) if row.default else ())
-    options = _options(context, row, chosen)
-    return FilterField(
-        row.name,
-        row.title(context.view, context.language),
-        tuple(
-            FilterOption(code, " ".join(context.label(what).split()), counts.get(code, 0), is_chosen=code in chosen)
-            for code, what in options.items()
-        ),
-        takes_several=row.is_list,
-        is_rare=row.rare,
-        takes_day=row.read is SINCE_ROW.read,
+    chosen = row.texts(getattr(filters, row.attribute)) or ((str(row.default),) if row.default else ())
+    options = (
+        FilterOption(code, " ".join(context.label(what).split()), counts.get(code, 0), is_chosen=code in chosen)
+        for code, what in _options(context, row, chosen).items()
     )
+    return FilterField(row, row.title(context.view, context.language), tuple(options))
 
 
 def _options(context: RenderContext, row: FilterRow, chosen: tuple[str, ...]) -> dict[str, Any]:
@@ -114,18 +112,8 @@ def _options(context: RenderContext, row: FilterRow, chosen: tuple[str, ...]) ->
     return known | days
 
 
-def _chips(
-    context: RenderContext, path: str, filters: UrlFilters, *, keep: Sequence[tuple[str, str]]
-) -> list[tuple[str, str, str]]:
-    chips = []
-    for row, value in filters.in_use():
-        options = _options(context, row, row.texts(value))
-        shown = {code: context.label(options[code]) for code in row.texts(value)} if options else {None: _free(value)}
-        for code, label in shown.items():
-            link = context.link(path, *filters.without(row, code).params(), *keep)
-            chips.append((row.title(context.view, context.language), label, link))
-    return chips
-
-
-def _free(value: str | tuple[str, ...]) -> str:
-    return value if isinstance(value, str) else str(len(value))
+def _values(context: RenderContext, row: FilterRow, value: str | tuple[str, ...]) -> dict[str | None, str]:
+    """Return code → label for each value in use. What was typed, or chosen one by one, has no codes and one label."""
+    if not (options := _options(context, row, row.texts(value))):
+        return {None: value if isinstance(value, str) else str(len(value))}
+    return {code: context.label(options[code]) for code in row.texts(value)}

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from tracker.i18n import Language
 from tracker.model.organisations import Organisation
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document
@@ -37,38 +36,37 @@ class MistakeReport:
 
 def draft_mistake_report(request: ViewRequest, address: str, record: Reported | None = None) -> MistakeReport:
     """Return the report of a mistake on the page at `address`, in `record` if it is given."""
-    settings, language = request.view.settings, request.language
-    text = "\n".join(_lines(request, address, record))
-    contact = settings.publisher.contact or ""
-    if contact.startswith(MAIL):
-        return MistakeReport(text, contact.removeprefix(MAIL), _mail_link(language, contact, text))
-    if contact:
+    settings, _ = request.view.settings, request.language.gettext
+    text, contact = "\n".join(_lines(request, address, record)), settings.publisher.contact or ""
+    if not contact:
+        found = tuple(o for o in settings.organisations if o.link and not o.is_editors)
+        return MistakeReport(text, organisations=found)
+    if not contact.startswith(MAIL):
         return MistakeReport(text, contact, contact)
-    return MistakeReport(text, organisations=tuple(o for o in settings.organisations if o.link and not o.is_editors))
+    subject, body = _("A mistake in the dashboard"), text.replace("\n", "\r\n")
+    link = f"{contact}?subject={quote(subject, safe='')}&body={quote(body, safe='')}"
+    return MistakeReport(text, contact.removeprefix(MAIL), link)
 
 
 def _lines(request: ViewRequest, address: str, record: Reported | None) -> list[str]:
     language = request.language
-    _ = language.gettext
-    lines = [_("A mistake in the dashboard"), site_name(request.context)]
+    _, about, link = language.gettext, "", ""
     match record:
         case Recommendation():
-            lines.append(_("Recommendation: {title}", title=language.resolve(record.title).text))
+            about = _("Recommendation: {title}", title=language.resolve(record.title).text)
             link = build_citation(request, record).link
         case Evidence():
-            lines.append(_("Evidence: {title}", title=language.resolve(record.title or record.summary).text))
+            about = _("Evidence: {title}", title=language.resolve(record.title or record.summary).text)
             link = entry_link(request, record)
         case Document():
             name = " ".join(filter(None, [record.symbol, language.resolve(record.title).text]))
-            lines.append(_("Document: {title}", title=name))
-            link = entry_link(request, record)
-        case _:
-            link = ""
-    lines.append(_("Page: {address}", address=address))
-    if link:
-        lines.append(_("What it said, permanent link: {address}", address=link))
+            about, link = _("Document: {title}", title=name), entry_link(request, record)
     return [
-        *lines,
+        _("A mistake in the dashboard"),
+        site_name(request.context),
+        *([about] if record else []),
+        _("Page: {address}", address=address),
+        *([_("What it said, permanent link: {address}", address=link)] if record else []),
         _("Seen on {day}", day=language.format_day(request.view.today)),
         "",
         _("What is wrong:"),
@@ -76,8 +74,3 @@ def _lines(request: ViewRequest, address: str, record: Reported | None) -> list[
         _("What would be right, and where it can be checked:"),
         "",
     ]
-
-
-def _mail_link(language: Language, contact: str, text: str) -> str:
-    subject, body = language.gettext("A mistake in the dashboard"), text.replace("\n", "\r\n")
-    return f"{contact}?subject={quote(subject, safe='')}&body={quote(body, safe='')}"

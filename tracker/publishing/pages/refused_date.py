@@ -63,17 +63,17 @@ def render_refused(request: ViewRequest, refused: PastDateRefused, path: str) ->
 def render_refused_page(request: ViewRequest, refused: PastDateRefused, path: str) -> RenderedFile:
     """Return a page that says why the past state cannot be shown, with links to the first day and to today."""
     params = request.filters.params()
-    html = render_page_around(
+    return render_page_around(
         request,
         "published/refused_date.html",
         path=path,
         # the other languages say it too
         keep=[*params, (refused.parameter, refused.value)],
+        status=REFUSED_DATE_STATUS[refused.why],
         sentence=refusal_sentence(request.language, refused),
         first=request.link(path, *params, ("recorded", refused.first.isoformat())) if refused.first else "",
         current=current_version_link(request, path, *params),
     )
-    return RenderedFile(html, status=REFUSED_DATE_STATUS[refused.why])
 
 
 def render_refused_text(request: ViewRequest, refused: PastDateRefused, path: str) -> RenderedFile:

@@ -3,7 +3,7 @@
 import os
 import shlex
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from hashlib import sha256
 from itertools import groupby
@@ -26,7 +26,6 @@ from tracker.publishing.render_context import ASSETS, RenderContext, render
 from tracker.publishing.request import RenderedFile, ViewRequest, current_version_link
 from tracker.publishing.wording import filter_labels
 from tracker.queries.lists.filters import Filters, count_by_status, count_options, filter_recommendations
-from tracker.queries.lists.url_filters import FilterRow
 from tracker.queries.recommendation_details import same_demand_links, uptake_by
 from tracker.queries.view import View
 
@@ -105,7 +104,7 @@ def snapshot_page(request: ViewRequest, *, most: int | None = None) -> str:
     the recommendations take more than `most` bytes.
     """
     view, rs = request.view, filter_recommendations(request.view, request.filters, request.language.code)
-    home = public_origin(request.origin)
+    home, filters = public_origin(request.origin), request.filters
     requests = {each.language.code: each for each in _in_every_language(replace(request, origin=home))}
     contexts = tuple(each.context for each in requests.values())
     if most and len(rs) * len(contexts) * LEAST_BYTES > most:
@@ -114,17 +113,9 @@ def snapshot_page(request: ViewRequest, *, most: int | None = None) -> str:
     bodies = [body for body in view.bodies.values() if any(view.body_of(r) is body for r in rs)]
     combinations = {(body.id, view.status(r)) for r in rs if (body := view.body_of(r))}
     script = Markup((ASSETS / "snapshot.js").read_text("utf-8"))
-    bars = [
-        pair
-        for context in contexts
-        for pair in _in_each_language((context,), "published/snapshot_bars.html", bars=_bars(context, rs))
-    ]
-    others: Translations = []
-    unlinked = [
-        e for e in view.evidence.values() if not {link.recommendation for link in e.relevant_to} & {r.id for r in rs}
-    ]
-    if unlinked and not request.filters.params():
-        others = _in_each_language(contexts, "published/snapshot_registers.html", evidence=unlinked, home=home)
+    shown = {r.id for r in rs}
+    unlinked = [e for e in view.evidence.values() if not {link.recommendation for link in e.relevant_to} & shown]
+    is_whole = not filters.params()
     return render(
         "published/snapshot.html",
         request.context,
@@ -133,14 +124,13 @@ def snapshot_page(request: ViewRequest, *, most: int | None = None) -> str:
         groups=list(_groups(view, rs, contexts, home=home, most=most)),
         statuses=statuses,
         bodies=bodies,
-        others=others,
+        others=_in_each_language(contexts, "published/snapshot_registers.html", evidence=unlinked, home=home)
+        if unlinked and is_whole
+        else [],
         never=[(body.id, code) for body in bodies for code in statuses if (body.id, code) not in combinations],
-        narrowed={code: filter_labels(each.context, each.filters) for code, each in requests.items()},
-        now={
-            code: current_version_link(each, "/snapshot.html", *each.filters.params())
-            for code, each in requests.items()
-        },
-        stand=bars,
+        narrowed={context.language.code: filter_labels(context, filters) for context in contexts},
+        now={code: current_version_link(each, "/snapshot.html", *filters.params()) for code, each in requests.items()},
+        stand=[_translation(context, "published/snapshot_bars.html", bars=_bars(context, rs)) for context in contexts],
         foot=_in_each_language(
             contexts, "published/snapshot_footer.html", home=home, command=checksum_command(view.dataset)
         ),
@@ -165,11 +155,10 @@ def _in_every_language(request: ViewRequest) -> Iterator[ViewRequest]:
     A language is used if half of the recommendations have a title in it, or if it is the main language: a file in a
     language with a few texts would mostly repeat the others.
     """
-    own = request.language.code
+    own, order = request.language.code, [*LANGUAGES]
     titles = [r.title for r in request.view.recommendations.values()]
     used = {code for code in LANGUAGES if 2 * sum(code in title for title in titles) >= len(titles)}
     used |= {request.view.settings.language, own}
-    order = [*LANGUAGES]
     for code in sorted(LANGUAGES.keys() & used, key=lambda code: (code != own, order.index(code))):
         yield replace(request, language=replace(request.language, code=code))
 
@@ -180,11 +169,10 @@ def _bars(context: RenderContext, rs: tuple[Recommendation, ...]) -> list[tuple[
     Recommendations of civil society and of committees are never counted together.
     """
     _, view = context.language.gettext, context.view
-    by_committees = [r for r in rs if r.issued_by is Issuer.COMMITTEE]
     bars = [(_("Civil society's recommendations"), tuple(r for r in rs if r.issued_by is Issuer.CIVIL_SOCIETY))]
     for body in view.bodies.values():
-        heading = _("Recommendations of {committee}", committee=context.label(body))
-        bars.append((heading, tuple(r for r in by_committees if view.body_of(r) is body)))
+        own = tuple(r for r in rs if r.issued_by is Issuer.COMMITTEE and view.body_of(r) is body)
+        bars.append((_("Recommendations of {committee}", committee=context.label(body)), own))
     return bars
 
 
@@ -221,12 +209,9 @@ def _groups(
 
     for issuer in Issuer:
         issued = sorted((r for r in rs if r.issued_by is issuer), key=body_position)
-        parts = [
-            (view.body_of(of_body[0]), [(r, in_each_language(r)) for r in of_body])
-            for of_body in (list(group) for _, group in groupby(issued, key=body_position))
-        ]
-        if parts:
-            yield issuer, parts
+        grouped = [list(group) for _, group in groupby(issued, key=body_position)]
+        if issued:
+            yield issuer, [(view.body_of(group[0]), [(r, in_each_language(r)) for r in group]) for group in grouped]
 
 
 def earlier_assessments(view: View, r: Recommendation) -> list[Assessment]:
@@ -240,11 +225,13 @@ def earlier_assessments(view: View, r: Recommendation) -> list[Assessment]:
 
 
 def _in_each_language(contexts: tuple[RenderContext, ...], template: str, **values: Any) -> Translations:
-    """Render a template once with each context. Return (language code, HTML) pairs.
+    """Render a template once with each context. Return (language code, HTML) pairs."""
+    return [_translation(context, template, **values) for context in contexts]
 
-    `render` has already escaped the texts, so the result is safe HTML.
-    """
-    return [(context.language.code, Markup(render(template, context, **values).strip())) for context in contexts]
+
+def _translation(context: RenderContext, template: str, **values: Any) -> tuple[str, Markup]:
+    # `render` has already escaped the texts, so the result is safe HTML
+    return context.language.code, Markup(render(template, context, **values).strip())
 
 
 def render_snapshot_choice(request: ViewRequest) -> RenderedFile:
@@ -254,31 +241,18 @@ def render_snapshot_choice(request: ViewRequest) -> RenderedFile:
     """
     view, filters = request.view, request.filters
     count, left = len(filter_recommendations(view, filters, request.language.code)), count_options(view, filters)
-    groups = [
-        (row.title(view, request.language), options)
-        for row in Filters.rows()
-        if row.is_list and (options := _narrower_options(request, row, left.get(row.name, {}), count=count))
-    ]
-    kept = filters.params()
+    groups = []
+    for row in Filters.rows():
+        known = row.options(view) if row.is_list and row.options and not getattr(filters, row.attribute) else {}
+        options = []
+        for code, option in known.items():
+            if 0 < (n := left.get(row.name, {}).get(code, 0)) < count:
+                narrowed: Filters = replace(filters, **{row.attribute: (code,)})  # type: ignore[arg-type]
+                link = request.link("/snapshot.html", *narrowed.params())
+                options.append((request.context.label(option), n, link))
+        if options:
+            groups.append((row.title(view, request.language), options))
     template = "published/snapshot_choice.html"
-    return RenderedFile(
-        render_page_around(request, template, path="/snapshot.html", keep=kept, count=count, groups=groups)
+    return render_page_around(
+        request, template, path="/snapshot.html", keep=filters.params(), count=count, groups=groups
     )
-
-
-def _narrower_options(
-    request: ViewRequest, row: FilterRow, left: Mapping[str, int], *, count: int
-) -> list[tuple[str, int, str]]:
-    """Return (label, how many match, link to their snapshot) for the values of a filter that select some, but not all.
-
-    `left` is code → how many match, and `count` how many the request selects. Empty if the request uses this filter.
-    """
-    if row.options is None or getattr(request.filters, row.attribute):
-        return []
-
-    return [
-        (request.context.label(option), left[code], request.link("/snapshot.html", *narrowed.params()))
-        for code, option in row.options(request.view).items()
-        if 0 < left.get(code, 0) < count
-        for narrowed in [replace(request.filters, **{row.attribute: (code,)})]  # type: ignore[arg-type]
-    ]
