@@ -5,12 +5,12 @@ by an import, are one entry, which opens to the list.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby, islice, pairwise
 from operator import attrgetter
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from tracker.model import partial_dates
@@ -38,9 +38,10 @@ from tracker.queries.lists.url_filters import (
     enum_options,
     since_day,
 )
-from tracker.queries.view import View
+from tracker.queries.view import View, group_by_key
 from tracker.storage.yaml.format import record_values, to_block
 
+T = TypeVar("T")
 Item = Assessment | EvidenceLink | SameDemand | Uptake | AttachedFile
 ENTRIES_PER_PAGE = 100
 ONE_SAVE = timedelta(milliseconds=1)
@@ -144,7 +145,7 @@ def _is_in_view(r: Record, view: View) -> bool:
 
 
 def _entries_of(r: Record, view: View) -> Iterator[ActivityEntry]:
-    gone = _removing_event(r, view.recorded)
+    gone = _gone(r, view)
     if r.recorded:
         # a new recommendation of an import has no summary of its own: it repeats the title
         reason = None if isinstance(r, Document) or r.summary == r.title else r.summary
@@ -157,9 +158,10 @@ def _entries_of(r: Record, view: View) -> Iterator[ActivityEntry]:
         is_part = isinstance(item, EvidenceLink | AttachedFile) and r.recorded and item.recorded
         if item.recorded and not (is_part and is_same_save(r, item)):
             kind, reason = _kind_and_reason(item)
-            yield _entry(kind, r, item, item=item, reason=reason, gone=_removing_event(item, view.recorded) or gone)
+            yield _entry(kind, r, item, item=item, reason=reason, gone=_gone(item, view) or gone)
         yield from _event_entries(r, item, view)
-    for edits in _group_by_save(r.history):
+    history = sorted(r.history, key=attrgetter("recorded"))
+    for edits in _runs(history, lambda run, c: is_same_save(run[-1], c) and run[-1].recorded_by == c.recorded_by):
         changes = tuple(FieldChange(change.field, change.old, _value_after(r, change)) for change in edits)
         reason = {NO_LANGUAGE_CODE: TextVariant(text=edits[-1].reason)}
         yield _entry(ActivityKind.EDIT, r, edits[-1], edits=changes, reason=reason, gone=gone)
@@ -184,7 +186,22 @@ def _kind_and_reason(item: Item) -> tuple[ActivityKind, LocalizedText | None]:
 def is_same_save(one: Record | Revision, other: Item | Revision) -> bool:
     """Return whether two things were recorded in the same save. Both have a recorded time."""
     assert one.recorded and other.recorded
-    return abs(datetime.fromisoformat(one.recorded) - datetime.fromisoformat(other.recorded)) < ONE_SAVE
+    return abs(_time_between(one.recorded, other.recorded)) < ONE_SAVE
+
+
+def _time_between(earlier: str, later: str) -> timedelta:
+    return datetime.fromisoformat(later) - datetime.fromisoformat(earlier)
+
+
+def _runs(items: Iterable[T], is_next: Callable[[list[T], T], bool]) -> list[list[T]]:
+    """Return the items as runs, each as long as `is_next` says of (the run so far, the next item) that it belongs to it."""
+    runs: list[list[T]] = []
+    for item in items:
+        if runs and is_next(runs[-1], item):
+            runs[-1].append(item)
+        else:
+            runs.append([item])
+    return runs
 
 
 def _event_entries(r: Record, item: Item | None, view: View) -> Iterator[ActivityEntry]:
@@ -194,22 +211,9 @@ def _event_entries(r: Record, item: Item | None, view: View) -> Iterator[Activit
             yield _entry(kind, r, event, item=item, event=event, reason=event.reason)
 
 
-def _removing_event(item: Record | Item, moment: str | None) -> EventType | None:
-    """Return the type of the event that withdrew or retired `item` by the time `moment`, None if it still counted then."""
-    removal = last_removal(item, moment)
+def _gone(item: Record | Item, view: View) -> EventType | None:
+    removal = last_removal(item, view.recorded)
     return removal.type if removal else None
-
-
-def _group_by_save(history: Iterable[Revision]) -> Iterator[list[Revision]]:
-    """Yield one list of edits for each save of a record, oldest save first. `history` holds all edits of the record."""
-    saves: list[list[Revision]] = []
-    for change in sorted(history, key=attrgetter("recorded")):
-        last = saves[-1][-1] if saves else None
-        if last and is_same_save(last, change) and last.recorded_by == change.recorded_by:
-            saves[-1].append(change)
-        else:
-            saves.append([change])
-    yield from saves
 
 
 def _value_after(r: Record, change: Revision) -> str | None:
@@ -220,8 +224,7 @@ def _value_after(r: Record, change: Revision) -> str | None:
     later = [other for other in r.history if other.field == change.field and other.recorded > change.recorded]
     if later:
         return min(later, key=attrgetter("recorded")).old
-    of: Any = r
-    name = change.field
+    of, name = cast(Any, r), change.field
     if item_path := parse_item_path(change.field):
         list_name, recorded, name = item_path
         of = next((item for item in getattr(r, list_name, ()) if item.recorded == recorded), None)
@@ -348,7 +351,7 @@ UNDOES: dict[EventType, Set[EventType]] = {
 def is_slip(item: Any, moment: str | None, within: timedelta = SLIP_PERIOD) -> bool:
     """Return whether an item was withdrawn or retired by the time `moment`, and `within` this time after it was recorded."""
     removal = last_removal(item, moment)
-    return removal is not None and item.recorded is not None and _is_soon(item.recorded, removal, within)
+    return bool(removal and item.recorded and _is_soon(item, removal, within))
 
 
 def split_corrected(
@@ -408,10 +411,8 @@ def last_removal(item: Any, moment: str | None) -> Event | None:
     return [event for event in events if event.type in REMOVING_EVENTS][-1] if is_withdrawn(events) else None
 
 
-def _is_soon(recorded: str, later: Event, within: timedelta) -> bool:
-    if later.recorded is None:
-        return False
-    return datetime.fromisoformat(later.recorded) - datetime.fromisoformat(recorded) <= within
+def _is_soon(item: Any, later: Event, within: timedelta) -> bool:
+    return later.recorded is not None and _time_between(item.recorded, later.recorded) <= within
 
 
 def undone_events(events: Sequence[Event], within: timedelta) -> Set[int]:
@@ -421,7 +422,7 @@ def undone_events(events: Sequence[Event], within: timedelta) -> Set[int]:
     for event in events:
         earlier = [not_undone[kind][-1] for kind in UNDOES.get(event.type, ()) if not_undone[kind]]
         last = max(earlier, key=lambda one: one.recorded or "", default=None)
-        if last is not None and last.recorded and _is_soon(last.recorded, event, within):
+        if last is not None and last.recorded and _is_soon(last, event, within):
             not_undone[last.type].pop()
             undone |= {id(last), id(event)}
         else:
@@ -431,17 +432,13 @@ def undone_events(events: Sequence[Event], within: timedelta) -> Set[int]:
 
 def _undone_edits(entries: Sequence[ActivityEntry], within: timedelta) -> Set[int]:
     """Return the positions of the edits that the next edit of the same record soon undid, and of this one."""
-    by_record: dict[tuple[type, str], list[int]] = defaultdict(list)
-    for i, entry in enumerate(entries):
-        if entry.edits:
-            by_record[type(entry.record), entry.record.id].append(i)
+    edited = ((i, entry.record) for i, entry in enumerate(entries) if entry.edits)
     found: set[int] = set()
-    for positions in by_record.values():
+    for positions in group_by_key(((type(record), record.id), i) for i, record in edited).values():
         for later, earlier in pairwise(positions):
             before, after = entries[earlier], entries[later]
-            back = {(c.field, c.new, c.old) for c in after.edits}
-            gap = datetime.fromisoformat(after.recorded) - datetime.fromisoformat(before.recorded)
-            if back == {(c.field, c.old, c.new) for c in before.edits} and gap <= within and later not in found:
+            is_back = {(c.field, c.new, c.old) for c in after.edits} == {(c.field, c.old, c.new) for c in before.edits}
+            if is_back and later not in found and _time_between(before.recorded, after.recorded) <= within:
                 found |= {later, earlier}
     return found
 
@@ -518,14 +515,12 @@ def with_redactions(view: View, changes: Sequence[Activity], filters: ActivityFi
 
 def group_by_save(entries: Iterable[ActivityEntry]) -> tuple[Activity, ...]:
     """Return the entries, newest first, with those of several records that were saved at once in one group."""
-    saves: list[SavedTogether] = []
-    for entry in entries:
-        run = saves[-1].entries if saves else ()
-        gap = datetime.fromisoformat((run or (entry,))[-1].recorded) - datetime.fromisoformat(entry.recorded)
-        if run and gap < ONE_SAVE and len({each.by for each in (*run, entry) if each.by}) < 2:
-            saves[-1] = SavedTogether((*run, entry))
-        else:
-            saves.append(SavedTogether((entry,)))
+
+    def is_next(run: list[ActivityEntry], entry: ActivityEntry) -> bool:
+        is_near = _time_between(entry.recorded, run[-1].recorded) < ONE_SAVE
+        return is_near and len({each.by for each in (*run, entry) if each.by}) < 2
+
+    saves = [SavedTogether(tuple(run)) for run in _runs(entries, is_next)]
     return tuple(one for save in saves for one in ((save,) if len(save.records) > 1 else save.entries))
 
 

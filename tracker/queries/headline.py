@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tracker.model.organisations import Organisation
 from tracker.model.records import Assessment
-from tracker.model.vocabulary import Direction, Status, Voice
+from tracker.model.vocabulary import Direction, Status
 
 OrganisationOf = Callable[[Assessment], Organisation]
 
@@ -55,34 +55,17 @@ NOBODY = Headline()
 """The headline of a recommendation that nobody has assessed."""
 
 
-def latest_by_organisation(newest_first: Iterable[Assessment]) -> dict[str | None, tuple[Assessment, ...]]:
-    """Return letter of a part → the latest assessment of it by each organisation, newest first.
-
-    The key None stands for the whole recommendation. Assessments of the State and of committees are left out.
-    """
-    found: dict[str | None, dict[str | None, Assessment]] = {}
-    for a in newest_first:
-        if a.voice is Voice.CIVIL_SOCIETY:
-            found.setdefault(a.part, {}).setdefault(a.organisation, a)
-    return {part: tuple(latest.values()) for part, latest in found.items()}
-
-
 def decide_headline(newest_first: Iterable[Assessment], organisation_of: OrganisationOf) -> Headline:
     """Return the headline for assessments of the same recommendation or part, which are sorted newest first.
 
     If an organisation has assessed, the assessments of the editors do not count.
     """
-    latest: dict[str, Assessment] = {}
-    editors: Assessment | None = None
+    latest: dict[str, tuple[bool, Assessment]] = {}
     for a in newest_first:
-        organisation = organisation_of(a)
-        if not organisation.is_editors:
-            latest.setdefault(organisation.id, a)
-        elif editors is None:
-            editors = a
-    if latest:
-        return Headline(tuple(latest.values()))
-    return Headline((editors,), by_editors=True) if editors else NOBODY
+        latest.setdefault((organisation := organisation_of(a)).id, (organisation.is_editors, a))
+    if own := tuple(a for by_editors, a in latest.values() if not by_editors):
+        return Headline(own)
+    return Headline(tuple(a for _, a in latest.values()), by_editors=True) if latest else NOBODY
 
 
 def headlines_by_year(

@@ -1,6 +1,7 @@
 """The view: the dataset as of a day and as recorded at a given time, with values computed from it, such as statuses."""
 
 import difflib
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -22,12 +23,11 @@ from tracker.model.signing import awaits_second_reader
 from tracker.model.verification import with_marks
 from tracker.model.vocabulary import EventType, Issuer, MechanismKind, Status, Voice
 from tracker.queries.as_recorded import as_recorded, without_later_edits
-from tracker.queries.headline import NOBODY, Headline, decide_headline, latest_by_organisation
+from tracker.queries.headline import NOBODY, Headline, decide_headline
 from tracker.queries.localized_names import name_pairs
 from tracker.queries.search.documents import (
     Searchable,
     SearchDocument,
-    TextSources,
     evidence_document,
     recommendation_document,
     treaty_document,
@@ -35,6 +35,7 @@ from tracker.queries.search.documents import (
 from tracker.queries.search.text_search import SearchTerm, parse_search, synonyms_of
 from tracker.storage.cache_registry import register_cache
 
+K = TypeVar("K")
 S = TypeVar("S")
 T = TypeVar("T")
 
@@ -149,14 +150,11 @@ class View:
         found = self.reused("recommendations", self.dataset.recommendations, lambda r: as_recorded(r, self.recorded))
         current = {id: r for id, r in found.items() if r is not None and r.document not in self.not_yet_issued}
         # the wordings of a quotation say whether they are translations
-        main, by_language = self.settings.language, dict[str | None, dict[str, Recommendation]]()
-        for r in current.values():
-            if r.text:
-                d = self.document(r.document)
-                by_language.setdefault(d.original_language if d else None, {})[r.id] = r
-        for language, quoted in by_language.items():
+        main = self.settings.language
+        documents = ((self.document(r.document), r) for r in current.values() if r.text)
+        for language, quoted in group_by_key((d.original_language if d else None, r) for d, r in documents).items():
             marked = partial(_with_translations, original=language, main=main)
-            current |= self.reused(f"quotations of {language}, {main}", quoted, marked)
+            current |= self.reused(f"quotations of {language}, {main}", {r.id: r for r in quoted}, marked)
         return current
 
     @cached_property
@@ -192,7 +190,10 @@ class View:
 
     @cached_property
     def _latest_by_voice(self) -> Mapping[str, Mapping[Voice, Assessment]]:
-        return self.reused("latest assessments", self.assessments, latest_of_each_voice)
+        def of(newest_first: tuple[Assessment, ...]) -> dict[Voice, Assessment]:
+            return {a.voice: a for a in reversed(newest_first) if a.part is None}
+
+        return self.reused("latest assessments", self.assessments, of)
 
     def headline(self, r: Recommendation, part: str | None = None) -> Headline:
         """Return the assessments that decide the status of a recommendation, or of one of its parts."""
@@ -201,8 +202,8 @@ class View:
     @cached_property
     def _headlines(self) -> Mapping[str, Mapping[str | None, Headline]]:
         def decide(source: tuple[Any, ...]) -> dict[str | None, Headline]:
-            by_part = latest_by_organisation(source[0])
-            return {part: decide_headline(latest, self.organisation_of) for part, latest in by_part.items()}
+            by_part = group_by_key((a.part, a) for a in source[0] if a.voice is Voice.CIVIL_SOCIETY)
+            return {part: decide_headline(own, self.organisation_of) for part, own in by_part.items()}
 
         return self.reused("headlines", {id: (own, self.settings) for id, own in self.assessments.items()}, decide)
 
@@ -259,11 +260,7 @@ class View:
 
     @cached_property
     def _evidence_by_recommendation(self) -> Mapping[str, tuple[tuple[Evidence, EvidenceLink], ...]]:
-        found: dict[str, list[tuple[Evidence, EvidenceLink]]] = {}
-        for item in self.evidence.values():
-            for link in item.relevant_to:
-                found.setdefault(link.recommendation, []).append((item, link))
-        return {name: tuple(pairs) for name, pairs in found.items()}
+        return group_by_key((link.recommendation, (e, link)) for e in self.evidence.values() for link in e.relevant_to)
 
     def evidence_for(self, r: Recommendation) -> tuple[tuple[Evidence, EvidenceLink], ...]:
         """Return (evidence, link) pairs for the evidence that is relevant to a recommendation, newest first."""
@@ -271,13 +268,10 @@ class View:
 
     @cached_property
     def _same_demands(self) -> Mapping[str, tuple[str, ...]]:
-        found: dict[str, list[str]] = {}
-        for r in self.recommendations.values():
-            for same in r.same_demand:
-                if same.recommendation in self.recommendations:
-                    found.setdefault(r.id, []).append(same.recommendation)
-                    found.setdefault(same.recommendation, []).append(r.id)
-        return {name: tuple(dict.fromkeys(others)) for name, others in found.items()}
+        known = self.recommendations
+        links = ((r.id, s.recommendation) for r in known.values() for s in r.same_demand if s.recommendation in known)
+        found = group_by_key(pair for one, other in links for pair in ((one, other), (other, one)))
+        return {id: tuple(dict.fromkeys(others)) for id, others in found.items()}
 
     def same_demand(self, r: Recommendation) -> tuple[Recommendation, ...]:
         """Return the recommendations that ask for the same thing as `r`. The link may be in the file of either."""
@@ -285,11 +279,7 @@ class View:
 
     @cached_property
     def _uptake_by_demand(self) -> Mapping[str, tuple[tuple[Recommendation, Uptake], ...]]:
-        found: dict[str, list[tuple[Recommendation, Uptake]]] = {}
-        for r in self.recommendations.values():
-            for uptake in r.uptake:
-                found.setdefault(uptake.recommendation, []).append((r, uptake))
-        return {name: tuple(pairs) for name, pairs in found.items()}
+        return group_by_key((u.recommendation, (r, u)) for r in self.recommendations.values() for u in r.uptake)
 
     def uptake_of(self, r: Recommendation) -> tuple[tuple[Recommendation, Uptake], ...]:
         """Return (recommendation whose file records it, uptake) for each recorded uptake of the civil-society one `r`.
@@ -301,32 +291,37 @@ class View:
     @cached_property
     def searchable(self) -> Searchable:
         """Return the texts of the recommendations, with an index of their words."""
-        sources: dict[str, TextSources] = {}
-        for r in self.recommendations.values():
-            said, evidence = tuple(self.assessments[r.id]), tuple(item for item, _ in self.evidence_for(r))
-            sources[r.id] = (r, self.document(r.document), self.body_of(r), said, evidence, self.settings)
-        return self._searchable("recommendations", sources, recommendation_document)
+
+        def make(source: tuple[Any, ...]) -> SearchDocument:
+            r, document, body, said, settings, *evidence = source
+            return recommendation_document(r, document, body, said, evidence, settings)
+
+        sources = {
+            r.id: (
+                *(r, self.document(r.document), self.body_of(r), self.assessments[r.id], self.settings),
+                *(item for item, _ in self.evidence_for(r)),
+            )
+            for r in self.recommendations.values()
+        }
+        return self._searchable("recommendations", sources, make)
 
     @cached_property
     def searchable_evidence(self) -> Searchable:
         """Return the texts of the evidence, with an index of their words."""
-        sources: dict[str, TextSources] = {
-            e.id: (e, self.document(e.document), self.settings) for e in self.evidence.values()
-        }
-        return self._searchable("evidence", sources, evidence_document)
+        sources = {e.id: (e, self.document(e.document), self.settings) for e in self.evidence.values()}
+        return self._searchable("evidence", sources, lambda source: evidence_document(*source))
 
     @cached_property
     def searchable_documents(self) -> Searchable:
         """Return the texts of the documents, with an index of their words."""
-        sources: dict[str, TextSources] = {d.id: (d, self.bodies.get(d.body)) for d in self.documents.values()}
-        return self._searchable("documents", sources, treaty_document)
+        sources = {d.id: (d, self.bodies.get(d.body)) for d in self.documents.values()}
+        return self._searchable("documents", sources, lambda source: treaty_document(*source))
 
-    def _searchable(
-        self, about: str, sources: Mapping[str, TextSources], make: Callable[..., SearchDocument]
-    ) -> Searchable:
+    def _searchable(self, about: str, sources: Mapping[str, S], make: Callable[[S], SearchDocument]) -> Searchable:
         """Return the texts and the index of some records. A current view uses those of the view before it, where it can."""
         key, synonyms = (self.dataset.root, about), synonyms_of(self.settings.synonyms)
-        found = Searchable(sources, make, None if self.is_past else _latest_texts.get(key), synonyms=synonyms)
+        texts = self.reused(f"texts of {about}", sources, make)
+        found = Searchable(texts, synonyms, None if self.is_past else _latest_texts.get(key))
         if not self.is_past:
             _latest_texts[key] = found
         return found
@@ -339,11 +334,14 @@ class View:
         """
         # every view has a date of its own, but the text is one object
         today = intern(self.today.isoformat())
-        found: dict[str, tuple[Any, ...]] = {}
-        for r in self.recommendations.values():
-            own = (r, self.document(r.document), self.body_of(r), self.assessments[r.id], self.settings, today)
-            found[r.id] = (*own, *(item for item, _ in self.evidence_for(r)), *self.same_demand(r))
-        return found
+        return {
+            r.id: (
+                *(r, self.document(r.document), self.body_of(r), self.assessments[r.id], self.settings, today),
+                *(item for item, _ in self.evidence_for(r)),
+                *self.same_demand(r),
+            )
+            for r in self.recommendations.values()
+        }
 
     def search_terms(self, typed: str) -> tuple[SearchTerm, ...]:
         """Return the search words and phrases in `typed`, with the synonyms that the settings define for them."""
@@ -424,6 +422,14 @@ def _with_translations(r: Recommendation, original: str | None, main: str) -> Re
     return replace(r, text=with_translations(r.text or {}, original, main))
 
 
+def group_by_key(pairs: Iterable[tuple[K, T]]) -> dict[K, tuple[T, ...]]:
+    """Return key → the values with this key, in their order. The keys are in the order in which they first occur."""
+    found: dict[K, list[T]] = defaultdict(list)
+    for key, value in pairs:
+        found[key].append(value)
+    return {key: tuple(values) for key, values in found.items()}
+
+
 def steps_between(claim: Status | None, own: Status | None) -> int:
     """Return by how many steps the status `claim` is better than `own`, or 0 if it is not or has no rank."""
     ranks = [status.rank if status else None for status in (claim, own)]
@@ -433,15 +439,6 @@ def steps_between(claim: Status | None, own: Status | None) -> int:
 def effective_date(document: Document) -> str | None:
     """Return the date from which a document counts. If it is None, the document always counts."""
     return document.issued or document.adopted or document.considered or document.received
-
-
-def latest_of_each_voice(newest_first: tuple[Assessment, ...]) -> dict[Voice, Assessment]:
-    """Return voice → its latest assessment of the whole recommendation."""
-    found: dict[Voice, Assessment] = {}
-    for a in newest_first:
-        if a.part is None:
-            found.setdefault(a.voice, a)
-    return found
 
 
 def evidence_order(e: Evidence) -> tuple[int, bool]:

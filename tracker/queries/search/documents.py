@@ -13,7 +13,7 @@ from tracker.model.partial_dates import last_year
 from tracker.model.records import Assessment, Evidence, Recommendation, TagSet
 from tracker.model.registers import Document, Settings, TreatyBody
 from tracker.model.vocabulary import DocumentKind, EvidenceKind
-from tracker.queries.search.text_search import NO_SYNONYMS, SearchIndex, SearchTerm, Synonyms, excerpt
+from tracker.queries.search.text_search import SearchIndex, SearchTerm, Synonyms, excerpt
 
 TextWithLanguage = Mapping[str, TextVariant]
 MAIN_TEXTS = ("title", "text", "summary")
@@ -40,52 +40,30 @@ class SearchDocument(NamedTuple):
         return tuple(wording.text for text in self.main_texts for wording in text.values())
 
 
-TextSources = tuple[object, ...]
-"""The objects from which the texts of one record are made. If every object is the same as before, the texts are too."""
-
-
 class Searchable:
-    """The searchable texts of the records of a view, and an index of the words in these texts.
+    """The searchable texts of the records of a view, record id → texts, and an index of the words in these texts.
 
-    `sources` is record id → the objects from which the texts of this record are made. `make` is called with the
-    objects in `sources[id]` as arguments, and returns the texts of that record. If `previous` is given, the texts of
-    records whose sources have not changed are taken from `previous`. The attribute `texts` is record id → texts. The
-    attribute `index` finds words in all texts, `main_index` only in the main texts. Both also find `synonyms`.
+    `index` finds words in all texts, `main_index` only in the main texts. Both also find `synonyms`. Texts that are the
+    same objects as in `previous` are not read again.
     """
 
     def __init__(
-        self,
-        sources: Mapping[str, TextSources],
-        make: Callable[..., SearchDocument],
-        previous: "Searchable | None" = None,
-        synonyms: Synonyms = NO_SYNONYMS,
+        self, texts: Mapping[str, SearchDocument], synonyms: Synonyms, previous: "Searchable | None" = None
     ) -> None:
-        self._sources, self._synonyms = sources, synonyms
-        self.index: SearchIndex
-        self.main_index: SearchIndex
-        known = previous._sources if previous else {}
-        # tuples of the same objects are equal without a look into the objects
-        same = {name for name, source in sources.items() if known.get(name) == source}
-        old_texts = previous.texts if previous else {}
-        self.texts: dict[str, SearchDocument] = {
-            name: old_texts[name] if name in same else make(*source) for name, source in sources.items()
-        }
-        if previous and previous._synonyms is synonyms and len(same) > 0.9 * max(len(sources), len(known)):
-            old = {name: old_texts[name] for name in known.keys() - same}
-            new = {name: self.texts[name] for name in sources.keys() - same}
-            self.index = previous.index.updated(_all_texts(old), _all_texts(new))
-            self.main_index = previous.main_index.updated(_main_texts(old), _main_texts(new))
-        else:
-            self.index = SearchIndex(_all_texts(self.texts), synonyms)
-            self.main_index = SearchIndex(_main_texts(self.texts), synonyms)
+        self.texts, self._synonyms = texts, synonyms
+        if previous and previous._synonyms is not synonyms:
+            previous = None
+        before = previous.texts if previous else {}
+        changed = {id for id in before.keys() | texts.keys() if before.get(id) is not texts.get(id)}
 
+        def index_of(part: Callable[[SearchDocument], tuple[str, ...]], known: SearchIndex | None) -> SearchIndex:
+            if known is None or len(changed) > 0.1 * len(texts):
+                return SearchIndex({id: part(document) for id, document in texts.items()}, synonyms)
+            old, new = ({id: part(of[id]) for id in changed if id in of} for of in (before, texts))
+            return known.updated(old, new)
 
-def _all_texts(documents: Mapping[str, SearchDocument]) -> dict[str, tuple[str, ...]]:
-    return {name: document.all() for name, document in documents.items()}
-
-
-def _main_texts(documents: Mapping[str, SearchDocument]) -> dict[str, tuple[str, ...]]:
-    return {name: document.main() for name, document in documents.items()}
+        self.index: SearchIndex = index_of(SearchDocument.all, previous.index if previous else None)
+        self.main_index: SearchIndex = index_of(SearchDocument.main, previous.main_index if previous else None)
 
 
 def recommendation_document(

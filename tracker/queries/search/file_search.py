@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import chain, islice
+from itertools import accumulate, chain, islice
 from pathlib import Path, PurePath
 from uuid import uuid4
 
@@ -25,7 +25,7 @@ from tracker.model.registers import Document
 from tracker.queries.search.file_text_reading import BUSY_SECONDS, join_divided_words
 from tracker.queries.search.text_search import MIN_PREFIX_STEM_LENGTH, SearchTerm, excerpt
 from tracker.queries.search.word_forms import plain_words, stem_word
-from tracker.queries.view import View, once_per_view
+from tracker.queries.view import View, group_by_key, once_per_view
 from tracker.sandbox.host import JobLimits, ProcessBusy, ProcessRefused, run_job
 from tracker.storage.attached_files import (
     FILES_FOLDER,
@@ -97,6 +97,10 @@ MAX_INDEXED_BYTES = 400_000_000
 """How many bytes of text are indexed. This is 80 times what 60 reports of 100 pages have."""
 MAX_STEP_BYTES = 8_000_000
 """How many bytes of text one process reads. Other processes, which clean uploads, get their turn between two steps."""
+GONE: TextStat = (0, 0, 0)
+"""Stands for the version of a text that is not there any more."""
+FileToRead = tuple[int, str, bool]
+"""The number of a file in the index, its SHA-256, and whether its text has pages."""
 MAX_FAILURES = 5
 """After so many failed steps in a row nothing is read until the server starts again: the disk may be full."""
 
@@ -140,10 +144,9 @@ class FileTexts:
         self._index: Path | None = None
         self._digests: dict[int, str] = {}
         self._texts: dict[str, TextStat] = {}
-        self._waiting: dict[str, bool] = {}  # digest → whether it has pages, in the order in which they are read
+        # digest → whether it has pages, in the order in which they are read, with those that are being read
+        self._waiting: dict[str, bool] = {}
         self._unreadable: dict[str, TextStat] = {}
-        self._left_out: set[str] = set()
-        self._step: tuple[str, ...] = ()
         self._failures = 0
         self._generation += 1
         self._worker: threading.Thread | None = None
@@ -168,16 +171,10 @@ class FileTexts:
             return IndexedTexts(None, {}, {})
         self._look_into_folder()
         with self._lock:
-            self._add(files)
-            waiting = {*self._waiting, *self._step} if self._failures < MAX_FAILURES else set()
-            return IndexedTexts(
-                self._index if self._digests else None,
-                dict(self._digests),
-                dict(self._texts),
-                reading=len(waiting & files.keys()),
-                left_out=len(self._left_out & files.keys()),
-                generation=self._generation,
-            )
+            left_out = self._add(files)
+            reading = len(self._waiting.keys() & files.keys()) if self._failures < MAX_FAILURES else 0
+            known = (self._index if self._digests else None, dict(self._digests), dict(self._texts))
+            return IndexedTexts(*known, reading=reading, left_out=left_out, generation=self._generation)
 
     def wait(self, seconds: float) -> bool:
         """Wait until everything is read, at most `seconds`. Return whether it is."""
@@ -204,26 +201,25 @@ class FileTexts:
         finally:
             self._looking.release()
 
-    def _add(self, files: Mapping[str, AttachedFile]) -> None:
-        total = sum(stat[1] for stat in self._texts.values())
-        total += sum(self._listed[digest][1] for digest in (*self._waiting, *self._step) if digest in self._listed)
-        before = len(self._waiting)
+    def _add(self, files: Mapping[str, AttachedFile]) -> int:
+        """Let the new texts of `files` be read. Return how many are left out, because there is too much text."""
+        total, left_out, before = sum(stat[1] for stat in self._texts.values()), 0, len(self._waiting)
+        total += sum(self._listed.get(digest, GONE)[1] for digest in self._waiting)
         for digest, file in files.items():
-            known = digest in self._texts or digest in self._waiting or digest in self._step
-            listed = self._listed.get(digest)
-            if known or listed is None or self._unreadable.get(digest) == listed:
+            listed, known = self._listed.get(digest, GONE), (self._texts, self._waiting)
+            if listed in (GONE, self._unreadable.get(digest)) or any(digest in of for of in known):
                 continue
             if total + listed[1] > MAX_INDEXED_BYTES:
-                self._left_out.add(digest)
+                left_out += 1
             else:
                 total += listed[1]
-                self._left_out.discard(digest)
                 self._waiting[digest] = file.kind.has_pages
         if len(self._waiting) > before:
             self._generation += 1
         if self._waiting and self._worker is None and self._failures < MAX_FAILURES:
             self._worker = threading.Thread(target=self._read_waiting, name="file texts", daemon=True)
             self._worker.start()
+        return left_out
 
     def _read_waiting(self) -> None:
         worker = threading.current_thread()
@@ -234,28 +230,21 @@ class FileTexts:
                 if not self._waiting or self._failures >= MAX_FAILURES:
                     self._worker = None
                     return
-                step = self._next_step()
-                files = [(self._last_number + at, digest, step[digest]) for at, digest in enumerate(step, 1)]
-                self._last_number += len(step)
-                self._step = tuple(step)
+                files = self._next_step()
             done = self._run(files, worker)
             with self._lock:
                 if self._worker is worker:
-                    self._finish_step(step, files, done)
+                    self._finish_step(files, done)
 
-    def _next_step(self) -> dict[str, bool]:
-        """Remove the next texts from those that wait, and return them. After a failure it is only one."""
-        step: dict[str, bool] = {}
-        size = 0
-        for digest, has_pages in list(self._waiting.items()):
-            size += self._listed[digest][1] if digest in self._listed else 0
-            if step and (size > MAX_STEP_BYTES or self._failures):
-                break
-            step[digest] = has_pages
-            del self._waiting[digest]
-        return step
+    def _next_step(self) -> list[FileToRead]:
+        """Return the next of the texts that wait. After a failure it is only one: only one of them may be the reason."""
+        sizes = accumulate(self._listed.get(digest, GONE)[1] for digest in self._waiting)
+        most = 1 if self._failures else max(1, sum(size <= MAX_STEP_BYTES for size in sizes))
+        step = enumerate(islice(self._waiting.items(), most), self._last_number + 1)
+        self._last_number += most
+        return [(number, digest, has_pages) for number, (digest, has_pages) in step]
 
-    def _run(self, files: list[tuple[int, str, bool]], worker: threading.Thread) -> dict[int, TextStat | None] | None:
+    def _run(self, files: list[FileToRead], worker: threading.Thread) -> dict[int, TextStat | None] | None:
         """Read `files`. Return number → version of the text, None if it cannot be read; or None if the step failed."""
         with suppress(ProcessRefused, OSError, ValueError):
             self._on_disk.copy(digest for _, digest, _ in files)
@@ -281,24 +270,16 @@ class FileTexts:
                 self._index = path
             return self._index
 
-    def _finish_step(
-        self, step: Mapping[str, bool], files: list[tuple[int, str, bool]], done: dict[int, TextStat | None] | None
-    ) -> None:
-        self._step = ()
+    def _finish_step(self, files: list[FileToRead], done: dict[int, TextStat | None] | None) -> None:
         self._generation += 1
-        if done is None:
-            self._failures += 1
-            if len(step) > 1:
-                self._waiting = {**step, **self._waiting}  # one by one: only one of them may be the reason
-            else:
-                self._unreadable |= {digest: self._listed.get(digest, (0, 0, 0)) for digest in step}
-            return
-        self._failures = 0
-        for number, digest, _ in files:
-            if version := done.get(number):
+        self._failures = self._failures + 1 if done is None else 0
+        # when a step with several texts failed, they go on waiting
+        for number, digest, _ in files if done is not None or len(files) == 1 else ():
+            del self._waiting[digest]
+            if version := (done or {}).get(number):
                 self._digests[number], self._texts[digest] = digest, version
             else:
-                self._unreadable[digest] = self._listed.get(digest, (0, 0, 0))
+                self._unreadable[digest] = self._listed.get(digest, GONE)
 
 
 @cache
@@ -371,15 +352,13 @@ class FoundInFiles:
     """What was found in the texts of files.
 
     `files` are the best ones, the best first, and `more` is the number of the others. `reading` is how many files are not
-    read yet, and `left_out` how many are not searched because there is too much text. `generation` is another number after
-    more files were read.
+    read yet, and `left_out` how many are not searched because there is too much text.
     """
 
     files: tuple[FoundFile, ...] = ()
     more: int = 0
     reading: int = 0
     left_out: int = 0
-    generation: int = 0
 
     @property
     def count(self) -> int:
@@ -395,14 +374,11 @@ Attached = Mapping[str, tuple[AttachedFile, tuple[WithFiles, ...]]]
 @once_per_view
 def attached_files(view: View) -> Attached:
     """Return SHA-256 → (file, the records to which it is attached), for the public files of a view."""
-    found: dict[str, tuple[AttachedFile, tuple[WithFiles, ...]]] = {}
     records: Iterable[WithFiles] = chain(view.evidence.values(), view.documents.values())
-    for record in records:
-        for file in record.files:
-            if is_active(file, view.recorded):
-                first, others = found.get(file.sha256, (file, ()))
-                found[file.sha256] = first, others if record in others[-1:] else (*others, record)
-    return found
+    active = ((file, record) for record in records for file in record.files if is_active(file, view.recorded))
+    found = group_by_key((file.sha256, (file, record)) for file, record in active)
+    records_of = {digest: {id(record): record for _, record in pairs} for digest, pairs in found.items()}
+    return {digest: (pairs[0][0], tuple(records_of[digest].values())) for digest, pairs in found.items()}
 
 
 def look_at_texts(view: View, texts: FileTexts) -> IndexedTexts:
@@ -423,11 +399,8 @@ def search_files(view: View, terms: Sequence[SearchTerm], texts: FileTexts, inde
     except sqlite3.Error:
         texts.clear()  # it is damaged or was just deleted, and is made again
         return _nothing_in(look_at_texts(view, texts))
-    by_digest: dict[str, list[tuple[int, int, int, int]]] = {}
-    for number, *place in rows:
-        digest = indexed.digests.get(number, "")
-        if digest in attached:
-            by_digest.setdefault(digest, []).append((place[0], place[1], place[2], place[3]))
+    places_by_digest = group_by_key((indexed.digests.get(number, ""), place) for number, *place in rows)
+    by_digest = {digest: places for digest, places in places_by_digest.items() if digest in attached}
     files = []
     for digest, places in islice(by_digest.items(), MAX_FILES_SHOWN):
         file, records = attached[digest]
@@ -437,7 +410,7 @@ def search_files(view: View, terms: Sequence[SearchTerm], texts: FileTexts, inde
 
 
 def _nothing_in(indexed: IndexedTexts) -> FoundInFiles:
-    return FoundInFiles(reading=indexed.reading, left_out=indexed.left_out, generation=indexed.generation)
+    return FoundInFiles(reading=indexed.reading, left_out=indexed.left_out)
 
 
 def _places(
@@ -445,7 +418,7 @@ def _places(
     file: AttachedFile,
     indexed: IndexedTexts,
     *,
-    places: Sequence[tuple[int, int, int, int]],
+    places: Sequence[Sequence[int]],
     terms: Sequence[SearchTerm],
 ) -> Iterator[FoundPlace]:
     """Yield the places with an excerpt of each. It is empty if the text is not there any more."""
