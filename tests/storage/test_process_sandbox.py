@@ -18,7 +18,7 @@ from tracker.sandbox.host import JobLimits, ProcessStopped, run_job
 from tracker.sandbox.limits import FileLimits
 from tracker.sandbox.process_sandbox import NO_LANDLOCK, NO_SECCOMP, missing_protection
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.web.large_files import render_in_process
+from tracker.web.responses import render_in_process
 
 GAPS = missing_protection()
 FILES = {

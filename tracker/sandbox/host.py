@@ -34,7 +34,7 @@ JOBS = {
     "tracker.importing.uploads.answer_table",
     "tracker.publishing.submissions.template_filler.answer_template",
     "tracker.queries.search.file_text_reading.index_texts",
-    "tracker.web.large_files.render_large_file",
+    "tracker.web.responses.render_large_file",
 }
 """The functions that may be run. Each takes the bytes and the arguments of the job, and returns values and bytes."""
 COMMAND = (sys.executable, "-m", "tracker.sandbox.host")
@@ -113,44 +113,33 @@ class ProcessTurns:
     """Lets `most` processes run at the same time. At most `waiting` others wait, and the one that came first is next."""
 
     def __init__(self, most: int, waiting: int) -> None:
-        self._free, self._most_waiting, self._lock = most, waiting, threading.Lock()
-        self._waiting: deque[threading.Event] = deque()
+        self._free, self._most_waiting, self._changed = most, waiting, threading.Condition()
+        self._waiting: deque[object] = deque()
 
     def take(self, is_cancelled: IsCancelled, seconds: float) -> None:
         """Wait for a turn, at most `seconds`. Raises ProcessBusy or ProcessCancelled."""
-        with self._lock:
-            if self._free > 0:
-                self._free -= 1
-                return
-            if len(self._waiting) >= self._most_waiting:
+        turn, deadline = object(), time.monotonic() + seconds
+        with self._changed:
+            if len(self._waiting) - self._free >= self._most_waiting:
                 raise ProcessBusy
-            turn = threading.Event()
             self._waiting.append(turn)
-        deadline = time.monotonic() + seconds
-        try:
-            while not turn.wait(ASK_SECONDS):
-                if is_cancelled():
-                    raise ProcessCancelled
-                if time.monotonic() > deadline:
-                    raise ProcessBusy
-        except BaseException:
-            self._leave(turn)
-            raise
+            try:
+                while not (self._free and self._waiting[0] is turn):
+                    self._changed.wait(ASK_SECONDS)
+                    if is_cancelled():
+                        raise ProcessCancelled
+                    if time.monotonic() > deadline:
+                        raise ProcessBusy
+                self._free -= 1
+            finally:
+                self._waiting.remove(turn)
+                self._changed.notify_all()
 
     def give_back(self) -> None:
         """End a turn, so that the process that waits longest may run."""
-        with self._lock:
-            if self._waiting:
-                self._waiting.popleft().set()
-            else:
-                self._free += 1
-
-    def _leave(self, turn: threading.Event) -> None:
-        with self._lock:
-            if turn in self._waiting:
-                self._waiting.remove(turn)
-                return
-        self.give_back()  # the turn came at the same moment
+        with self._changed:
+            self._free += 1
+            self._changed.notify_all()
 
 
 FILE_TURNS = ProcessTurns(MAX_PROCESSES_WITH_FILES, MAX_WAITING_FILES)

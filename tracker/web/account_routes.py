@@ -4,8 +4,10 @@ Opening a link only shows a button. The link is used when the person presses the
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 from starlette.concurrency import run_in_threadpool
@@ -33,13 +35,11 @@ from tracker.accounts.reminders import (
     stop_reminders,
 )
 from tracker.config import Config
-from tracker.i18n import LANGUAGES, request_language
+from tracker.i18n import LANGUAGES
 from tracker.model.errors import InviteRejected, NoDataset, StateUnavailable
 from tracker.model.labels import N_
 from tracker.publishing.render_context import render
-from tracker.web.refused_dates import without_past
-from tracker.web.responses import CachedResponder
-from tracker.web.unavailable import unavailable_response
+from tracker.web.responses import CachedResponder, language_of, unavailable_response, without_past
 
 MAX_BODY_BYTES = 8_000
 """The largest body of a submitted form, in bytes."""
@@ -61,48 +61,18 @@ class SignInRoutes:
 
     def routes(self) -> list[Route]:
         """Return the routes of these pages."""
-        return [
-            Route("/reminders", self.reminders, methods=["GET", "POST"]),
-            Route("/sign-in", self.sign_in, methods=["GET", "POST"]),
-            Route("/sign-out", self.sign_out, methods=["GET", "POST"]),
-        ]
+        pages = {"/reminders": self._reminders, "/sign-in": self._sign_in, "/sign-out": self._sign_out}
+        return [Route(path, partial(_answer, page), methods=["GET", "POST"]) for path, page in pages.items()]
 
-    async def sign_in(self, request: Request) -> Response:
-        """Show a button if the sign-in link is valid, otherwise a message that says why it is not.
-
-        The button sends a POST, which signs in and redirects to the path in the field `next`. A GET must not use the
-        link, because messengers open links to preview them.
-
-        The page is in the language of the parameter `lang`, otherwise in that of the page to which it leads. The page to
-        which it leads opens in the same language.
-        """
-        form = await _form(request) if request.method == "POST" else dict(request.query_params)
-        leads_to = safe_redirect_path(form.get("next", "/"))
-        chosen = request.query_params.get("lang") or dict(parse_qsl(urlsplit(leads_to).query)).get("lang")
-        if chosen in LANGUAGES:
-            request, leads_to = _in_language(request, chosen), _with_language(leads_to, chosen)
-        return await run_in_threadpool(self._sign_in, request, form.get("token", ""), leads_to)
-
-    async def sign_out(self, request: Request) -> Response:
-        """Show a button that ends all sessions of this person. On POST, end the sessions and confirm it."""
-        return await run_in_threadpool(self._sign_out, request)
-
-    async def reminders(self, request: Request) -> Response:
+    def _reminders(self, request: Request, form: dict[str, str]) -> Response:
         """Show the reminders of this person, or with a link from a mail the button that confirms or stops them.
 
         Only a POST changes something, because programs that scan mails open the links in them. Who has a link need not
         be signed in.
         """
-        form = await _form(request) if request.method == "POST" else dict(request.query_params)
-        return await run_in_threadpool(self._reminders, request, form)
-
-    def _reminders(self, request: Request, form: dict[str, str]) -> Response:
-        try:
-            if does := next((link for link in ReminderLink if form.get(link)), None):
-                return self._reminder_link(request, does, form[does])
-            return self._own_reminders(request, form)
-        except StateUnavailable:
-            return unavailable_response(request, NO_SIGN_IN)
+        if does := next((link for link in ReminderLink if form.get(link)), None):
+            return self._reminder_link(request, does, form[does])
+        return self._own_reminders(request, form)
 
     def _reminder_link(self, request: Request, does: ReminderLink, token: str) -> Response:
         def use(people: Accounts) -> tuple[Accounts, bool]:
@@ -128,7 +98,7 @@ class SignInRoutes:
             return self._page(request, "accounts/reminders.html", state="reader")
         is_wrong = request.method == "POST" and "off" not in form and not is_mail_address(address)
         if request.method == "POST" and not is_wrong:
-            language = request_language(request.query_params, request.headers)
+            language = language_of(request).code
 
             def change(people: Accounts) -> tuple[Accounts, None]:
                 if "off" in form or not self.config.mail_from:
@@ -143,50 +113,43 @@ class SignInRoutes:
         shown = re.sub("(?<=.)[^@]*", "…", known.address, count=1) if known else ""
         return self._page(request, "accounts/reminders.html", state=state, address=shown, is_wrong=is_wrong)
 
-    def _sign_in(self, request: Request, token: str, leads_to: str) -> Response:
-        now = datetime.now(UTC)
+    def _sign_in(self, request: Request, form: dict[str, str]) -> Response:
+        """Show a button if the sign-in link is valid, otherwise a message that says why it is not.
+
+        The button sends a POST, which signs in and redirects to the path in the field `next`. A GET must not use the
+        link, because messengers open links to preview them.
+
+        The page is in the language of the parameter `lang`, otherwise in that of the page to which it leads. The page to
+        which it leads opens in the same language.
+        """
+        template, now, token = "accounts/sign_in.html", datetime.now(UTC), form.get("token", "")
+        leads_to = safe_redirect_path(form.get("next", "/"))
+        chosen = request.query_params.get("lang") or dict(parse_qsl(urlsplit(leads_to).query)).get("lang")
+        if chosen in LANGUAGES:
+            request, leads_to = _in_language(request, chosen), _with_language(leads_to, chosen)
+        file = accounts_file(self.config)
+        if not token:
+            return self._page(request, template, handle="", refusal="")
         try:
-            file = accounts_file(self.config)
-            if not token:
-                return self._page(request, "accounts/sign_in.html", handle="", refusal="")
             if request.method != "POST":
-                account = account_for_token(file.read(), token, now)
+                handle, keep = account_for_token(file.read(), token, now).handle, [("token", token), ("next", leads_to)]
                 return self._page(
-                    request,
-                    "accounts/sign_in.html",
-                    handle=account.handle,
-                    refusal="",
-                    token=token,
-                    leads_to=leads_to,
-                    keep=[("token", token), ("next", leads_to)],
+                    request, template, handle=handle, refusal="", token=token, leads_to=leads_to, keep=keep
                 )
             account = file.update(lambda accounts: redeem_invite(accounts, token, now))
-            response = RedirectResponse(leads_to, 303, NO_STORE_HEADERS)
-            session = issue_session(file.read(), account, now)
-            response.set_cookie(
-                self.cookie,
-                session,
-                SESSION_DAYS * 86_400,
-                path="/",
-                secure=self.secure,
-                httponly=True,
-                samesite="lax",
-            )
-            return response
         except InviteRejected as error:
-            message = error.why.label
-            return self._page(request, "accounts/sign_in.html", 403, handle="", refusal=message)
-        except StateUnavailable:
-            return unavailable_response(request, NO_SIGN_IN)
+            return self._page(request, template, 403, handle="", refusal=error.why.label)
+        response = RedirectResponse(leads_to, 303, NO_STORE_HEADERS)
+        session, seconds = issue_session(file.read(), account, now), SESSION_DAYS * 86_400
+        response.set_cookie(self.cookie, session, seconds, path="/", secure=self.secure, httponly=True, samesite="lax")
+        return response
 
-    def _sign_out(self, request: Request) -> Response:
+    def _sign_out(self, request: Request, _form: dict[str, str]) -> Response:
+        """Show a button that ends all sessions of this person. On POST, end the sessions and confirm it."""
         handle = person_from_cookies(request.cookies, self.cookie, self.config).handle
         done = request.method == "POST" and bool(handle)
         if done:
-            try:
-                accounts_file(self.config).update(lambda accounts: (sign_out_everywhere(accounts, handle), None))
-            except StateUnavailable:
-                return unavailable_response(request, NO_SIGN_IN)
+            accounts_file(self.config).update(lambda accounts: (sign_out_everywhere(accounts, handle), None))
         response = self._page(request, "accounts/sign_out.html", handle=handle, done=done)
         if request.method == "POST":
             response.delete_cookie(self.cookie, path="/", secure=self.secure, httponly=True, samesite="lax")
@@ -216,14 +179,21 @@ def _with_language(path: str, code: str) -> str:
     return parts._replace(query=urlencode([*kept, ("lang", code)])).geturl()
 
 
-async def _form(request: Request) -> dict[str, str]:
-    """Return field name → value of a submitted form. If a field is repeated, its first value counts.
+async def _answer(page: Callable[[Request, dict[str, str]], Response], request: Request) -> Response:
+    """Return what `page` makes, in a thread, of a request and of its form or its URL parameters.
 
-    Raises HTTPException with status 413 if the form has more than MAX_BODY_BYTES.
+    Of a field that is repeated, the first value counts. Raises HTTPException with status 413 if the form has more than
+    MAX_BODY_BYTES.
     """
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            raise HTTPException(413, "The form is too long.")
-    return {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
+    form = dict(request.query_params)
+    if request.method == "POST":
+        body = b""
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MAX_BODY_BYTES:
+                raise HTTPException(413, "The form is too long.")
+        form = {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
+    try:
+        return await run_in_threadpool(page, request, form)
+    except StateUnavailable:
+        return unavailable_response(request, NO_SIGN_IN)

@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from tracker.accounts.accounts_file import cookie_name, person_from_cookies
-from tracker.config import Config, is_loopback
+from tracker.config import Config, StoragePlace, is_loopback
 from tracker.model.attached_files import AttachedFile
 from tracker.model.errors import NoDataset
 from tracker.model.permissions import READER, Permission, Person
@@ -25,7 +26,7 @@ from tracker.storage.file_cache import FileCache
 from tracker.storage.folder.private_location import private_folder_problem, restrict_private_folder
 from tracker.storage.open_storage import open_storage
 from tracker.web.account_routes import SignInRoutes
-from tracker.web.file_downloads import FileDownloadsMiddleware
+from tracker.web.file_downloads import FileDownloadsMiddleware, PrivateFilesMiddleware
 from tracker.web.gates.connection_limits import limit_connections
 from tracker.web.gates.log_limit import limit_log
 from tracker.web.gates.request_checks import (
@@ -38,11 +39,9 @@ from tracker.web.gates.request_checks import (
 )
 from tracker.web.gates.streamlit_gate import StreamlitGateMiddleware, StreamlitMessages
 from tracker.web.page_shell import ICON_FONT, PageShells, asset_bytes, asset_files
-from tracker.web.private_downloads import PrivateFilesMiddleware
-from tracker.web.responses import CachedResponder
+from tracker.web.responses import CachedResponder, unavailable_response
 from tracker.web.routes import public_routes
 from tracker.web.static_files import StaticFilesMiddleware, file_response
-from tracker.web.unavailable import unavailable_response
 
 SMALLER_FILES = {"media/MaterialSymbols-Rounded.*.woff2": ICON_FONT}
 """Glob pattern of a file of Streamlit → our own file, which is served in its place.
@@ -79,7 +78,6 @@ def create_app(config: Config, server: Server) -> dict[str, Any]:
         if place is not None:
             open_storage(place).remove_unfinished()
     origin = config.public_url or f"http://{server.address or '127.0.0.1'}:{server.port}"
-    cache = FileCache(config.cache_folder)
     texts = texts_of_files(config.data, config.cache_folder)
     responder = CachedResponder(lambda params: current_view(config.data, params), origin, root=config.data, texts=texts)
     cookie = cookie_name(config.public_url, server.port)
@@ -93,14 +91,14 @@ def create_app(config: Config, server: Server) -> dict[str, Any]:
 
     routes = [
         Route("/livez", _livez),
-        Route("/readyz", _readyz(config)),
-        Route("/assets/{version}/{name}", _assets()),
+        Route("/readyz", partial(_readyz, config.data)),
+        Route("/assets/{version}/{name}", partial(_asset, asset_files())),
         *public_routes(responder),
         *SignInRoutes(responder, config, cookie).routes(),
         Route(
             ICON_PATH, lambda request: file_response(ICON_PATH, (server.static / "favicon.png").read_bytes(), request)
         ),
-        *PageShells(index, config.data).routes(responder),
+        *PageShells(index, config.data, responder).routes(),
     ]
     return {
         "routes": routes,
@@ -131,12 +129,12 @@ def create_app(config: Config, server: Server) -> dict[str, Any]:
                 FileDownloadsMiddleware,
                 root=config.data,
                 view_now=lambda: current_view(config.data, {}),
-                cache=cache,
+                cache=FileCache(config.cache_folder),
             ),
             Middleware(StreamlitPathsMiddleware, routes=routes),
         ],
         "lifespan": _lifespan,
-        "exception_handlers": {Exception: _error_page(headers)},
+        "exception_handlers": {Exception: partial(_failed, headers)},
     }
 
 
@@ -145,39 +143,23 @@ async def _livez(_: Request) -> Response:
     return PlainTextResponse("ok")
 
 
-def _readyz(config: Config) -> Callable[[Request], Response]:
-    """Return the function that says whether there is something to show to readers: also what was read before an outage."""
-
-    def answer(request: Request) -> Response:
-        try:
-            reader_of(config.data).read()
-        except NoDataset as error:
-            return unavailable_response(request, error)
-        return PlainTextResponse("ok", headers={"Cache-Control": "no-store"})
-
-    return answer
+def _readyz(root: StoragePlace, request: Request) -> Response:
+    """Say whether there is something to show to readers: also what was read before an outage."""
+    try:
+        reader_of(root).read()
+    except NoDataset as error:
+        return unavailable_response(request, error)
+    return PlainTextResponse("ok", headers={"Cache-Control": "no-store"})
 
 
-def _assets() -> Callable[[Request], Response]:
-    files = asset_files()
-
-    def answer(request: Request) -> Response:
-        raw = files.get(request.url.path)
-        return file_response(request.url.path, raw, request) if raw is not None else PlainTextResponse("not found", 404)
-
-    return answer
+def _asset(files: Mapping[str, bytes], request: Request) -> Response:
+    raw = files.get(request.url.path)
+    return file_response(request.url.path, raw, request) if raw is not None else PlainTextResponse("not found", 404)
 
 
-def _error_page(headers: dict[str, str]) -> Callable[[Request, Exception], Response]:
-    """Return the function that answers a request after an unexpected error.
-
-    The answer bypasses every middleware, so the function itself sets the security headers `headers`.
-    """
-
-    def failed(_request: Request, _error: Exception) -> Response:
-        return PlainTextResponse("Something went wrong. The error has been logged.", 500, headers)
-
-    return failed
+def _failed(headers: dict[str, str], _request: Request, _error: Exception) -> Response:
+    """Answer a request after an unexpected error. The answer bypasses every middleware, so it needs all `headers`."""
+    return PlainTextResponse("Something went wrong. The error has been logged.", 500, headers)
 
 
 @asynccontextmanager

@@ -1,9 +1,9 @@
-"""Attached files: sent as downloads, and their previews as images. Nothing of an upload is ever shown as a page."""
+"""Attached files, public and private: sent as downloads, and their previews as images. Nothing of an upload is ever shown as a page."""
 
 import os
 import re
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePath
@@ -17,8 +17,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
 from tracker.config import AnyPlace
-from tracker.i18n import get_language, request_language
-from tracker.model.attached_files import AttachedFile
+from tracker.model.attached_files import PRIVATE_FILES_PATH, AttachedFile
 from tracker.model.errors import NoDataset
 from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
@@ -30,9 +29,14 @@ from tracker.storage.failures import DatabaseUnavailable
 from tracker.storage.file_cache import FileCache
 from tracker.storage.open_storage import open_storage
 from tracker.web.gates.request_checks import FILES_PATH
-from tracker.web.refused_dates import NO_STORE
-from tracker.web.responses import MAX_WAITING, is_not_modified
-from tracker.web.unavailable import RETRY_AFTER_SECONDS, unavailable_response
+from tracker.web.responses import (
+    MAX_WAITING,
+    NO_STORE,
+    UNAVAILABLE,
+    is_not_modified,
+    language_of,
+    unavailable_response,
+)
 
 MAX_DOWNLOADS = 60
 """How many files are sent at the same time. Each takes an open file and up to 200 KB of memory."""
@@ -43,6 +47,11 @@ MIN_STALLED_SECONDS = 10.0
 MAX_RANGES = 10
 """If a request asks for more parts of a file, it gets the whole file."""
 MAX_NAME_LENGTH = 150
+MAX_READING = 2
+"""How many private files are looked for and read at the same time."""
+FILE_HEADERS = {"Cross-Origin-Resource-Policy": "same-origin", "X-Robots-Tag": "noindex"}
+PrivateFileFinder = Callable[[Mapping[str, str], str], tuple[AttachedFile, bytes] | None]
+"""Takes the cookies of a request and a path. Returns the private file of this address, or None for anybody else."""
 
 _RANGE = re.compile(r"bytes=(.*)", re.ASCII | re.IGNORECASE)
 _ONE_RANGE = re.compile(r"\s*(?:(\d{1,15})-(\d{0,15})|-(\d{1,15}))\s*", re.ASCII)
@@ -79,15 +88,43 @@ class _KeptFile:
         return "application/octet-stream" if self.entry.kind in _SHOWN_AS_PAGE else self.entry.kind.media_type
 
 
-class FileDownloadsMiddleware:
-    """ASGI middleware that answers requests below FILES_PATH, and passes every other request on.
-
-    `root` is where the public data is, `view_now` returns the current view. `cache` is where files are that were read from
-    a database; a folder needs none. Only files that an active entry of an active record
-    names are sent. So a file is gone as soon as its record is unpublished, although its bytes may still be there.
+class FilesMiddleware:
+    """ASGI middleware that answers GET and HEAD requests below the path `prefix`, and passes every other request on.
 
     It is no route, because Streamlit would compress what routes answer: parts of a file must be of its own bytes.
     """
+
+    prefix: str
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer the request with a file, or with a sentence that says why there is none. Or pass it on."""
+        app = self.app
+        if scope["type"] == "http" and scope["method"] in ("GET", "HEAD") and scope["path"].startswith(self.prefix):
+            request = Request(scope)
+            try:
+                app = await self._answer(request)
+            except NoDataset as error:
+                app = unavailable_response(request, error)
+            except DatabaseUnavailable:
+                app = refuse_file(request, AWAY, 503)
+        await app(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        raise NotImplementedError
+
+
+class FileDownloadsMiddleware(FilesMiddleware):
+    """Answers requests for public files.
+
+    `root` is where the public data is, `view_now` returns the current view. `cache` is where files are that were read from
+    a database; a folder needs none. Only files that an active entry of an active record names are sent. So a file is gone
+    as soon as its record is unpublished, although its bytes may still be there.
+    """
+
+    prefix = FILES_PATH
 
     def __init__(
         self,
@@ -99,46 +136,32 @@ class FileDownloadsMiddleware:
         most: int = MAX_DOWNLOADS,
         stalled: tuple[float, float] = (MIN_STALLED_SECONDS, MAX_STALLED_SECONDS),
     ) -> None:
-        self.app, self._storage, self._cache, self._view_now = app, open_storage(root), cache, view_now
+        super().__init__(app)
+        self._storage, self._cache, self._view_now = open_storage(root), cache, view_now
         self._limiter = CapacityLimiter(1)
         self._downloads = DownloadSlots(most, stalled)
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Answer GET and HEAD requests for files. Pass every other request on."""
-        is_ours = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
-        if is_ours and scope["path"].startswith(FILES_PATH):
-            response = await self._answer(Request(scope))
-            await response(scope, receive, send)
-        else:
-            await self.app(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
         """Return the file that the path names, or 304, 404 or 410, or 503 if too much is asked for."""
         if self._limiter.statistics().tasks_waiting >= MAX_WAITING:
             return refuse_file(request, BUSY, 503)
         name = str(request.scope["path"]).removeprefix(FILES_PATH)
-        try:
-            found = await to_thread.run_sync(partial(self._find, name), limiter=self._limiter)
-        except NoDataset as error:
-            return unavailable_response(request, error)
-        except DatabaseUnavailable:
-            return refuse_file(request, AWAY, 503)
+        found = await to_thread.run_sync(partial(self._find, name), limiter=self._limiter)
         if isinstance(found, int):
             return refuse_file(request, WITHDRAWN if found == 410 else NOT_FOUND, found)
-        headers = {
+        headers = FILE_HEADERS | {
             "ETag": f'"{found.etag}"',
             "Cache-Control": "private, no-cache",
-            "Cross-Origin-Resource-Policy": "same-origin",
             "X-Content-Type-Options": "nosniff",
-            "X-Robots-Tag": "noindex",
         }
         if is_not_modified(request, found.etag, found.status.st_mtime):
             return Response(status_code=304, headers=headers)
-        if not found.is_preview:
-            headers["Content-Disposition"] = content_disposition(found.entry)
-        if not found.is_preview and request.method != "HEAD" and not self._downloads.make_room():
+        if found.is_preview:
+            return _SlottedResponse(found, headers, None)
+        if request.method != "HEAD" and not self._downloads.make_room():
             return refuse_file(request, BUSY, 503)
-        return _SlottedResponse(found, headers, None if found.is_preview else self._downloads)
+        headers["Content-Disposition"] = content_disposition(found.entry)
+        return _SlottedResponse(found, headers, self._downloads)
 
     def _find(self, name: str) -> _KeptFile | int:
         """Return the file with a name, or the status of the answer: 404, or 410 if it was withdrawn.
@@ -262,6 +285,34 @@ def content_disposition(file: AttachedFile) -> str:
 
 def refuse_file(request: Request, message: str, status: int) -> Response:
     """Return the answer for a file that is not sent, with a sentence in the reader's language."""
-    language = get_language(request_language(request.query_params, request.headers))
-    headers = NO_STORE | ({"Retry-After": str(RETRY_AFTER_SECONDS)} if status == 503 else {})
-    return PlainTextResponse(language.gettext(message), status, headers)
+    headers = UNAVAILABLE if status == 503 else NO_STORE
+    return PlainTextResponse(language_of(request).gettext(message), status, headers)
+
+
+class PrivateFilesMiddleware(FilesMiddleware):
+    """Answers requests for private files: each address works only for the sign-in for which a page made it.
+
+    `find` asks again who that is. Whatever the reason, a file that is not sent gets the same answer.
+    """
+
+    prefix = PRIVATE_FILES_PATH
+
+    def __init__(self, app: Any, *, find: PrivateFileFinder) -> None:
+        super().__init__(app)
+        self._find, self._limiter = find, CapacityLimiter(MAX_READING)
+
+    async def _answer(self, request: Request) -> Response:
+        if not request.cookies:
+            return refuse_file(request, NOT_FOUND, 404)
+        path = request.scope["path"]
+        try:
+            found = await to_thread.run_sync(self._find, request.cookies, path, limiter=self._limiter)
+        except DatabaseUnavailable:
+            raise
+        except OSError:
+            found = None
+        if found is None:
+            return refuse_file(request, NOT_FOUND, 404)
+        entry, data = found
+        headers = FILE_HEADERS | {"Cache-Control": "no-store", "Content-Disposition": content_disposition(entry)}
+        return Response(data, media_type="application/octet-stream", headers=headers)

@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Sequence
 from functools import cache, partial
 from pathlib import Path
 from urllib.parse import quote
@@ -13,19 +12,16 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from tracker.config import StoragePlace
-from tracker.i18n import get_language, request_language
+from tracker.i18n import get_language
 from tracker.model.errors import NoDataset, PastDateRefused
-from tracker.publishing.pages.frame import EDITORS_PAGES, PAGE_NAMES, PageRenderer, RenderedPage, render_no_page
+from tracker.publishing.pages.frame import EDITORS_PAGES, PAGE_NAMES, RenderedPage, render_no_page
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.publishing.pages.refused_date import render_refused
 from tracker.publishing.pages.search import files_read
 from tracker.publishing.render_context import ASSETS
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.wording import outage_sentence, page_title, site_name
-from tracker.web.refused_dates import NO_STORE, RefusedDateResponder, without_past
-from tracker.web.responses import CachedResponder, PublicRoute
-from tracker.web.routes import make_route
-from tracker.web.unavailable import HEADERS as UNAVAILABLE_HEADERS
+from tracker.web.responses import NO_STORE, UNAVAILABLE, CachedResponder, PublicRoute, language_of, without_past
 
 ICON_FONT = ASSETS / "fonts" / "icons.woff2"
 STYLESHEETS = {"app.css", "paper.css"}
@@ -105,36 +101,22 @@ def render_shell(
 class PageShells:
     """Answers the address of a page with the page shell, and in it what a reader sees. `index` is Streamlit's HTML file."""
 
-    def __init__(self, index: Path, root: StoragePlace) -> None:
-        self._index, self._root = index.read_text(encoding="utf-8"), root
+    def __init__(self, index: Path, root: StoragePlace, responder: CachedResponder) -> None:
+        self._index, self._root, self._responder = index.read_text(encoding="utf-8"), root, responder
 
-    def routes(self, responder: CachedResponder) -> list[Route]:
+    def routes(self) -> list[Route]:
         """Return the routes of all pages, and last the one of an address where there is no page."""
-        refuse = RefusedDateResponder(responder)
-        known: dict[str, PublicRoute] = {}
-        for path, page in READER_PAGES.items():
-            depends_on = files_read if path == "/search" else (lambda _: ())
-            known[path] = self._public_route(
-                page.render, PAGE_NAMES[path], (*page.params, "mistake"), depends_on=depends_on
-            )
-        known |= {path: self._public_route(None, name) for path, name in EDITORS_PAGES.items()}
-        made = [make_route(responder, refuse, path, route=route) for path, route in known.items()]
+        known = {path: self._public_route(path, name) for path, name in (PAGE_NAMES | EDITORS_PAGES).items()}
         below = [Route(f"{path}/{{rest:path}}", partial(_to_page, path)) for path in known if path != "/"]
-        return [*made, *below, Route("/{page}", self._no_page(responder))]
+        return [*self._responder.routes(known), *below, Route("/{page}", self._no_page)]
 
-    def _public_route(
-        self,
-        render_page: PageRenderer | None,
-        name: str,
-        params: tuple[str, ...] = (),
-        *,
-        depends_on: Callable[[ViewRequest], Sequence[str]] = lambda _: (),
-    ) -> PublicRoute:
-        """Return how the address of a page is answered. Without `render_page`, only Streamlit shows the page."""
+    def _public_route(self, path: str, name: str) -> PublicRoute:
+        """Return how the address of a page is answered. A page that only editors have is shown by Streamlit alone."""
+        page = READER_PAGES.get(path)
 
         def render(request: ViewRequest) -> RenderedFile:
-            if render_page:
-                return self._file(request, render_page(request))
+            if page:
+                return self._file(request, page.render(request))
             _ = request.language.gettext
             title = f"{_(name)} · {site_name(request.context)}"
             noscript = _("Editing needs JavaScript. Please switch it on for this address.")
@@ -144,34 +126,34 @@ class PageShells:
             return self._file(request, render_refused(request, refused, path))
 
         def without_data(request: Request, error: NoDataset) -> Response:
-            lang = request_language(request.query_params, request.headers)
-            sentence = outage_sentence(get_language(lang), error)
-            title = page_title(self._root, name if request.scope["path"] != "/" else "", lang)
-            return HTMLResponse(render_shell(self._index, lang, title, noscript=sentence), 503, UNAVAILABLE_HEADERS)
+            language = language_of(request)
+            title = page_title(self._root, name if path != "/" else "", language.code)
+            html = render_shell(self._index, language.code, title, noscript=outage_sentence(language, error))
+            return HTMLResponse(html, 503, UNAVAILABLE)
 
-        return PublicRoute(render, params, refuse=refuse, depends_on=depends_on, without_data=without_data)
+        return PublicRoute(
+            render,
+            (*page.params, "mistake") if page else (),
+            refuse=refuse,
+            depends_on=files_read if path == "/search" else lambda _: (),
+            without_data=without_data,
+        )
 
-    def _file(self, request: ViewRequest, page: RenderedPage) -> RenderedFile:
-        html = render_shell(self._index, request.language.code, page.title, tags=page.head, body=page.body)
+    def _file(self, request: ViewRequest, page: RenderedPage, *, is_whole: bool = False) -> RenderedFile:
+        lang = request.language.code
+        html = render_shell(self._index, lang, page.title, tags=page.head, body=page.body, is_whole=is_whole)
         return RenderedFile(html.encode(), status=page.status)
 
-    def _no_page(self, responder: CachedResponder) -> Callable[[Request], Response]:
-        """Return the function that says that there is no page at an address, with status 404."""
-
-        def answer(request: Request) -> Response:
-            path = quote(request.scope["path"])
-            try:
-                asked = responder.view_request(without_past(request), ())
-                page = render_no_page(asked, path)
-                html = render_shell(
-                    self._index, asked.language.code, page.title, body=page.body, is_whole=True
-                ).encode()
-            except NoDataset:
-                lang = request_language(request.query_params, request.headers)
-                html = render_shell(self._index, lang, page_title(self._root, "", lang)).encode()
-            return Response(html, 404, NO_STORE | {"Vary": "Accept-Language"}, media_type="text/html; charset=utf-8")
-
-        return answer
+    def _no_page(self, request: Request) -> Response:
+        """Say that there is no page at an address, with status 404."""
+        try:
+            asked = self._responder.view_request(without_past(request), ())
+            page = render_no_page(asked, quote(request.scope["path"]))
+            html = self._file(asked, page, is_whole=True).body
+        except NoDataset:
+            lang = language_of(request).code
+            html = render_shell(self._index, lang, page_title(self._root, "", lang)).encode()
+        return HTMLResponse(html, 404, NO_STORE | {"Vary": "Accept-Language"})
 
 
 def _to_page(page: str, request: Request) -> Response:

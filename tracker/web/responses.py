@@ -1,11 +1,14 @@
 """Cached responses: render an answer once for all requests that ask for the same, and keep it.
 
-A client that already has the answer gets status 304. Small answers are rendered in threads, large ones in processes.
+A client that already has the answer gets status 304. Small answers are rendered in threads, large ones in processes of their
+own, so that the dashboard can answer other requests meanwhile. A past state that cannot be shown is never answered with
+today's data.
 """
 
 import asyncio
 import gzip
 import logging
+import resource
 import threading
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
@@ -14,29 +17,36 @@ from dataclasses import dataclass, fields
 from email.utils import formatdate, parsedate_to_datetime
 from functools import partial
 from hashlib import blake2b
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
+from starlette.routing import Route
 
-from tracker.config import StoragePlace
-from tracker.i18n import get_language, request_language
-from tracker.model.errors import NoDataset
+from tracker.config import DatabasePlace, StoragePlace, parse_place, write_place
+from tracker.i18n import Language, get_language, request_language
+from tracker.model.errors import NoDataset, PastDateRefused, TrackerError
 from tracker.publishing.pages.refused_date import RefusedDateRenderer, render_refused_text
 from tracker.publishing.render_context import program_digest
 from tracker.publishing.request import RenderedFile, Renderer, ViewRequest
-from tracker.queries.current_view import reader_of
+from tracker.publishing.wording import outage_sentence
+from tracker.queries.current_view import current_view, reader_of
 from tracker.queries.lists.filters import Filters, filter_recommendations
 from tracker.queries.search.file_search import FileTexts
 from tracker.queries.view import View
-from tracker.sandbox.host import ProcessBusy, ProcessRefused
+from tracker.sandbox.host import JobAnswer, JobLimits, ProcessBusy, ProcessRefused, ProcessTurns, run_job
 from tracker.storage.cache_registry import register_cache
-from tracker.web.large_files import is_compressed_type, render_in_process
-from tracker.web.unavailable import RETRY_AFTER_SECONDS, unavailable_response
 
 T = TypeVar("T")
+Entry = tuple[RenderedFile, bytes]
+"""An answer, and its body compressed with gzip, or b"" if compressing would gain little.
+
+Of a large answer, only one of the two is there: the one that the client accepts.
+"""
+ViewProvider = Callable[[Mapping[str, str]], View]
+"""Takes URL parameters (name → value) and returns the view that they ask for. Raises NoDataset if there is no data."""
 
 CODE_VERSION = program_digest()
 """A part of each ETag, so that clients load every answer again after an upgrade."""
@@ -53,13 +63,37 @@ MAX_WAITING = 1_000
 """How many requests may wait for the same kind of thread. Further requests are answered with status 503."""
 MAX_ATTEMPTS = 3
 """How often a request tries to get a large file. A new attempt is needed if somebody saved during the last one."""
+MAX_PROCESSES = 2
+"""How many large files are rendered at the same time. Some machines have only two cores."""
+MAX_SECONDS = 50.0
+"""After this time the process is ended. It is less than the last of cache_registry.REPEAT_AFTER_SECONDS: so a file that
+was begun before a redaction is removed by the last clearing after it.
+"""
 CHUNK_BYTES = 256 * 1024
+LONGEST_PATH = 200
 VIEW_PARAMS = ("lang", "as_of", "recorded")
 """The names of the URL parameters on which every answer depends."""
 FILTER_PARAMS = {field.name for field in fields(Filters)}
+NO_STORE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
+UNAVAILABLE = NO_STORE | {"Retry-After": "10", "Vary": "Accept-Language"}
+"""The headers of an answer with the status 503. They say when to ask again, in seconds."""
+_turns = ProcessTurns(MAX_PROCESSES, 0)
 
-ViewProvider = Callable[[Mapping[str, str]], View]
-"""Takes URL parameters (name → value) and returns the view that they ask for. Raises NoDataset if there is no data."""
+
+def language_of(request: Request) -> Language:
+    """Return the language of the URL parameter `lang`, or else the one that the browser prefers."""
+    return get_language(request_language(request.query_params, request.headers))
+
+
+def unavailable_response(request: Request, error: TrackerError) -> Response:
+    """Return a response with the status 503 that says what cannot be read now, such as a database that is away."""
+    return PlainTextResponse(outage_sentence(language_of(request), error), 503, UNAVAILABLE)
+
+
+def without_past(request: Request) -> Request:
+    """Return the request without the URL parameters `as_of` and `recorded`."""
+    kept = [pair for pair in request.query_params.multi_items() if pair[0] not in ("as_of", "recorded")]
+    return Request({**request.scope, "query_string": urlencode(kept).encode()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,21 +122,6 @@ class DataDiffers(Exception):
     """The process that rendered a file has read newer data than this process, because somebody saved meanwhile."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    """A parsed request.
-
-    `path` is the path of the route, with a placeholder for the id. `modified` is the time of the last change of the
-    data. `in_process` says whether the answer is rendered in a separate process.
-    """
-
-    view_request: ViewRequest
-    path: str
-    etag: str
-    modified: float
-    in_process: bool
-
-
 class CachedResponder:
     """Answers requests with the `render` function of their route, and caches the answers.
 
@@ -122,14 +141,20 @@ class CachedResponder:
         most: int = MAX_CACHE_BYTES,
     ) -> None:
         self._view_for, self._origin, self._most = view_for, origin, most
-        self._cache: OrderedDict[str, tuple[RenderedFile, bytes]] = OrderedDict()
+        self._cache: OrderedDict[str, Entry] = OrderedDict()
         self._size, self._lock = 0, threading.Lock()
         self._root, self._texts = root, texts
-        self._in_progress: dict[str, asyncio.Task[None]] = {}
+        self._in_progress: dict[str, asyncio.Task[Entry]] = {}
         # what is asked of a past day must not delay what is asked of today; with one thread, a view is made only once
         self._parsing = {False: CapacityLimiter(1), True: CapacityLimiter(1)}
         self._rendering = {False: CapacityLimiter(MAX_RENDERING_THREADS), True: CapacityLimiter(1)}
+        # one at a time: wrong addresses must not delay right ones
+        self._refusing = CapacityLimiter(1)
         register_cache(self.clear)
+
+    def routes(self, known: Mapping[str, PublicRoute]) -> list[Route]:
+        """Return the routes for these paths, in the same order. If several match a path, the first one answers."""
+        return [Route(path, partial(self.__call__, route=route)) for path, route in known.items()]
 
     def view_request(self, request: Request, names: Collection[str] | None = None) -> ViewRequest:
         """Parse a request. Unknown values of URL parameters are ignored.
@@ -158,35 +183,51 @@ class CachedResponder:
     async def __call__(self, request: Request, route: PublicRoute) -> Response:
         """Return the response to a request: a new answer, a cached answer, or a response without one.
 
-        Without an answer, the status is 304 if the client already has it, or 503 if too many answers are being
-        rendered. Raises NoDataset if there is no data.
+        Without an answer, the status is 304 if the client already has it, or 503 if there is no data or too many answers
+        are being rendered. A past state that cannot be shown gets a sentence and the link to the current version.
         """
         try:
-            return await self._response(request, route)
+            try:
+                return await self._response(request, route)
+            except PastDateRefused as refused:
+                answer = await _in_thread(self._refusing, partial(self._refused, request, route, refused))
+                return Response(
+                    answer.body, answer.status, NO_STORE | dict(answer.headers), media_type=answer.media_type
+                )
+        except NoDataset as error:
+            return route.without_data(request, error)
         except Overloaded:
-            _ = get_language(request_language(request.query_params, request.headers)).gettext
-            message = _("This file cannot be made right now. Please try again in a few seconds.")
-            return PlainTextResponse(
-                message, 503, {"Retry-After": str(RETRY_AFTER_SECONDS), "Cache-Control": "no-store"}
+            message = language_of(request).gettext(
+                "This file cannot be made right now. Please try again in a few seconds."
             )
+            return PlainTextResponse(message, 503, UNAVAILABLE)
 
     async def _response(self, request: Request, route: PublicRoute) -> Response:
         asks_past = "as_of" in request.query_params or "recorded" in request.query_params
         accepts_gzip = "gzip" in request.headers.get("accept-encoding", "")
+        path = request.scope["route"].path
         for _attempt in range(MAX_ATTEMPTS):
-            prepared = await self._in_thread(self._parsing[asks_past], partial(self._prepare, request, route))
+            prepare = partial(self._prepare, request, route, path)
+            asked, etag, in_process = await _in_thread(self._parsing[asks_past], prepare)
+            modified = asked.view.dataset.modified
             headers = {
-                "ETag": f'W/"{prepared.etag}"',
-                "Last-Modified": formatdate(prepared.modified, usegmt=True),
+                "ETag": f'W/"{etag}"',
+                "Last-Modified": formatdate(modified, usegmt=True),
                 "Cache-Control": "no-cache",
                 "Vary": "Accept-Encoding, Accept-Language",
                 "X-Content-Type-Options": "nosniff",
                 "Referrer-Policy": "same-origin",
             }
-            if is_not_modified(request, prepared.etag, prepared.modified):
+            if is_not_modified(request, etag, modified):
                 return Response(status_code=304, headers=headers)
+            if in_process:
+                make = partial(self._in_process, asked, path, compress=accepts_gzip)
+                key = f"{etag} {accepts_gzip}"
+            else:
+                make = partial(_in_thread, self._rendering[asked.view.is_past], partial(_render, asked, route))
+                key = etag
             with suppress(DataDiffers):
-                answer, compressed = await self._answer(prepared, route, accepts_gzip=accepts_gzip)
+                answer, compressed = await self._once(key, make)
                 break
         else:
             raise Overloaded
@@ -203,9 +244,14 @@ class CachedResponder:
             return StreamingResponse(_pieces(body), answer.status, headers, media_type=answer.media_type)
         return Response(body, answer.status, headers, media_type=answer.media_type)
 
-    def _prepare(self, request: Request, route: PublicRoute) -> _Prepared:
-        view_request = self.view_request(request, route.params)
-        view = view_request.view
+    def _refused(self, request: Request, route: PublicRoute, refused: PastDateRefused) -> RenderedFile:
+        today = self.view_request(without_past(request), route.params)
+        return route.refuse(today, refused, quote(request.scope["path"][:LONGEST_PATH]))
+
+    def _prepare(self, request: Request, route: PublicRoute, path: str) -> tuple[ViewRequest, str, bool]:
+        """Return the parsed request, the ETag of its answer, and whether this is rendered in a process of its own."""
+        asked = self.view_request(request, route.params)
+        view = asked.view
         in_process = bool(
             route.is_large
             and self._root
@@ -213,61 +259,49 @@ class CachedResponder:
             and not view.dataset.outdated_counts
             and not reader_of(self._root).unavailable
             and len(view.recommendations) > MAX_IN_THREAD
-            and len(filter_recommendations(view, view_request.filters, view_request.language.code)) > MAX_IN_THREAD
+            and len(filter_recommendations(view, asked.filters, asked.language.code)) > MAX_IN_THREAD
         )
-        etag = self._etag(request, view_request, route)
-        return _Prepared(
-            view_request, request.scope["route"].path, etag=etag, modified=view.dataset.modified, in_process=in_process
-        )
-
-    def _etag(self, request: Request, view_request: ViewRequest, route: PublicRoute) -> str:
-        view = view_request.view
         others = [name for name in route.params if name not in FILTER_PARAMS]
-        extra = [(name, value) for name in others for value in view_request.params.get(name, ())]
+        extra = [(name, value) for name in others for value in asked.params.get(name, ())]
         parts = (
             CODE_VERSION,
             view.dataset.signature,
             view.today.isoformat(),
-            request.scope["route"].path,
-            view_request.id,
-            view_request.origin,
-            urlencode([*view_request.filters.params(), *view_request.sticky_params, *extra]),
-            f"{view_request.keeps_language} {view_request.unread_since}",
-            *route.depends_on(view_request),
+            path,
+            asked.id,
+            asked.origin,
+            urlencode([*asked.filters.params(), *asked.sticky_params, *extra]),
+            f"{asked.keeps_language} {asked.unread_since}",
+            *route.depends_on(asked),
         )
-        return blake2b("\0".join(parts).encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
+        etag = blake2b("\0".join(parts).encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
+        return asked, etag, in_process
 
-    async def _answer(
-        self, prepared: _Prepared, route: PublicRoute, *, accepts_gzip: bool
-    ) -> tuple[RenderedFile, bytes]:
-        """Return the answer, and its body compressed with gzip. The latter is b"" if compressing would gain little.
-
-        Of a large answer, only one of the two is there: the one that the client accepts. Raises DataDiffers and Overloaded.
-        """
-        found: list[tuple[RenderedFile, bytes]] = []
-        key = f"{prepared.etag} {accepts_gzip}" if prepared.in_process else prepared.etag
-
-        async def render() -> None:
-            if prepared.in_process:
-                entry = await self._in_process(prepared, compress=accepts_gzip)
-            else:
-                limiter = self._rendering[prepared.view_request.view.is_past]
-                entry = await self._in_thread(limiter, partial(_render, prepared.view_request, route))
-            found.append(entry)
-            if entry[0].status < 400:  # requests for unknown ids must not fill the cache
-                self._store(key, entry)
-
-        while not (entry := self._cached(key)) and not found:
-            await self._once(key, render)
-        return entry or found[0]
-
-    def _cached(self, key: str) -> tuple[RenderedFile, bytes] | None:
+    async def _once(self, key: str, make: Callable[[], Awaitable[Entry]]) -> Entry:
+        """Return the answer with this key: from the cache, from another request that is making it, or from `make`."""
         with self._lock:
-            if key in self._cache:
+            if entry := self._cache.get(key):
                 self._cache.move_to_end(key)
-            return self._cache.get(key)
+                return entry
+        task = self._in_progress.get(key)
+        if task is None:
+            task = self._in_progress[key] = asyncio.ensure_future(self._made(key, make))
+            task.add_done_callback(lambda _: self._in_progress.pop(key, None))
+        # a client that leaves must not stop what others wait for
+        return await asyncio.shield(task)
 
-    async def _in_process(self, prepared: _Prepared, *, compress: bool) -> tuple[RenderedFile, bytes]:
+    async def _made(self, key: str, make: Callable[[], Awaitable[Entry]]) -> Entry:
+        """Return what `make` makes, and keep it."""
+        entry = await make()
+        with self._lock:
+            if entry[0].status < 400:  # requests for unknown ids must not fill the cache
+                self._cache[key] = entry
+                self._size += _size(entry)
+            while self._size > self._most and len(self._cache) > 1:
+                self._size -= _size(self._cache.popitem(last=False)[1])
+        return entry
+
+    async def _in_process(self, asked: ViewRequest, path: str, *, compress: bool) -> Entry:
         """Return a large answer that is rendered in a separate process.
 
         Raises DataDiffers if somebody saved meanwhile. Raises Overloaded if too many processes are running or rendering
@@ -275,42 +309,14 @@ class CachedResponder:
         """
         assert self._root
         try:
-            answer, compressed, signature = await render_in_process(
-                self._root, prepared.view_request, prepared.path, compress=compress
-            )
+            answer, compressed, signature = await render_in_process(self._root, asked, path, compress=compress)
         except (OSError, ProcessRefused) as error:
             if not isinstance(error, ProcessBusy):
                 logging.getLogger(__name__).warning("A large file could not be rendered: %s", type(error).__name__)
             raise Overloaded from None
-        if signature != prepared.view_request.view.dataset.signature:
+        if signature != asked.view.dataset.signature:
             raise DataDiffers
         return answer, compressed
-
-    async def _once(self, key: str, render: Callable[[], Awaitable[None]]) -> None:
-        """Run `render`. If another request is already running it for the same `key`, wait for that run instead."""
-        task = self._in_progress.get(key)
-        if task is None:
-            task = self._in_progress[key] = asyncio.ensure_future(render())
-            task.add_done_callback(lambda _: self._in_progress.pop(key, None))
-        # a client that leaves must not stop what others wait for
-        await asyncio.shield(task)
-
-    async def _in_thread(self, limiter: CapacityLimiter, work: Callable[[], T]) -> T:
-        """Run `work` in a thread of `limiter`, and return its result.
-
-        Raises Overloaded if MAX_WAITING others already wait for a thread.
-        """
-        if limiter.statistics().tasks_waiting >= MAX_WAITING:
-            raise Overloaded
-        return await to_thread.run_sync(work, limiter=limiter)
-
-    def _store(self, etag: str, entry: tuple[RenderedFile, bytes]) -> None:
-        with self._lock:
-            if etag not in self._cache:
-                self._size += _size(entry)
-            self._cache[etag] = entry
-            while self._size > self._most and len(self._cache) > 1:
-                self._size -= _size(self._cache.popitem(last=False)[1])
 
     def clear(self) -> None:
         """Drop every answer in memory. This is called after a redaction."""
@@ -319,8 +325,18 @@ class CachedResponder:
             self._size = 0
 
 
-def _render(view_request: ViewRequest, route: PublicRoute) -> tuple[RenderedFile, bytes]:
-    answer = route.render(view_request)
+async def _in_thread(limiter: CapacityLimiter, work: Callable[[], T]) -> T:
+    """Run `work` in a thread of `limiter`, and return its result.
+
+    Raises Overloaded if MAX_WAITING others already wait for a thread.
+    """
+    if limiter.statistics().tasks_waiting >= MAX_WAITING:
+        raise Overloaded
+    return await to_thread.run_sync(work, limiter=limiter)
+
+
+def _render(asked: ViewRequest, route: PublicRoute) -> Entry:
+    answer = route.render(asked)
     gains_little = is_compressed_type(answer.media_type) or len(answer.body) < 500
     return answer, b"" if gains_little else gzip.compress(answer.body, 6, mtime=0)
 
@@ -348,3 +364,84 @@ def is_not_modified(request: Request, etag: str, modified: float) -> bool:
         return int(modified) <= since.timestamp()
     except (ValueError, TypeError, OverflowError):
         return False
+
+
+async def render_in_process(
+    place: StoragePlace, asked: ViewRequest, path: str, *, compress: bool
+) -> tuple[RenderedFile, bytes, str]:
+    """Return an answer, and the signature of the data from which it was made. `path` is that of the route.
+
+    The body is either in the answer, or is the bytes beside it, compressed with gzip. The process does not know where the
+    private folder is. Raises ProcessRefused if it fails or takes too long, or if MAX_PROCESSES are running.
+    """
+    limits = JobLimits(
+        MAX_SECONDS,
+        wall_seconds=MAX_SECONDS,
+        written=resource.RLIM_INFINITY,  # the log may be a file
+        readable=tuple(map(str, _readable(place))),
+        uses_database=isinstance(place, DatabasePlace),
+        is_logged=True,
+    )
+    values = {
+        "place": write_place(place),
+        "path": path,
+        "id": asked.id,
+        "params": dict(asked.params),
+        "language": asked.language.code,
+        "origin": asked.origin,
+        "compress": compress,
+    }
+    is_over = threading.Event()
+    job = "tracker.web.responses.render_large_file"
+    run = partial(run_job, job, values, limits=limits, turns=_turns, is_cancelled=is_over.is_set)
+    try:
+        about, body = await to_thread.run_sync(run, abandon_on_cancel=True)
+    finally:
+        is_over.set()
+    is_gzipped, signature = about.pop("is_gzipped"), about.pop("signature")
+    return RenderedFile(b"" if is_gzipped else body, **about), body if is_gzipped else b"", signature
+
+
+def _readable(place: StoragePlace) -> Any:
+    if not isinstance(place, DatabasePlace):
+        return [place]
+    from tracker.storage.database.connection import files_to_connect
+
+    return files_to_connect(place)
+
+
+def is_compressed_type(media_type: str) -> bool:
+    """Return whether files of this media type are already compressed, as images and workbooks are."""
+    return media_type.startswith(("image/", "application/vnd.", "application/zip"))
+
+
+def render_large_file(
+    _data: bytes,
+    place: str,
+    path: str,
+    id: str,
+    *,
+    params: Mapping[str, list[str]],
+    language: str,
+    origin: str,
+    compress: bool,
+) -> JobAnswer:
+    """Render one file, and return facts about it, and its bytes, compressed with gzip if `compress` is True.
+
+    The facts are: media_type, file_name, status, is_gzipped, and signature (of the data from which the file was made).
+    """
+    from tracker.web.routes import ROUTES_BY_PATH
+
+    view = current_view(parse_place(place), {name: values[0] for name, values in params.items()})
+    filters = Filters.from_params(view, params)
+    request = ViewRequest(view, get_language(language, view.settings), filters, origin=origin, id=id, params=params)
+    answer = ROUTES_BY_PATH[path].render(request)
+    is_gzipped = compress and not is_compressed_type(answer.media_type)
+    about = {
+        "media_type": answer.media_type,
+        "file_name": answer.file_name,
+        "status": answer.status,
+        "signature": view.dataset.signature,
+        "is_gzipped": is_gzipped,
+    }
+    return about, gzip.compress(answer.body, 6, mtime=0) if is_gzipped else answer.body

@@ -1,11 +1,8 @@
 """The paths that are answered without Streamlit, each with the function that renders the answer."""
 
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 
 from tracker.importing.tables.vocabulary import render_template
-from tracker.model.errors import NoDataset, PastDateRefused
 from tracker.publishing.exports import json_api
 from tracker.publishing.exports.atom_feed import render_feed
 from tracker.publishing.exports.csv_export import render_csv
@@ -17,14 +14,11 @@ from tracker.publishing.pages.refused_date import render_refused_page
 from tracker.publishing.pages.snapshot import render_snapshot
 from tracker.publishing.pictures.preview_image import render_general_preview, render_preview
 from tracker.queries.lists.filters import Filters
-from tracker.web.refused_dates import RefusedDateResponder
 from tracker.web.responses import CachedResponder, PublicRoute
 
 FILTERS = tuple(row.name for row in Filters.rows() if row.narrows)
 """The names of the URL parameters that choose recommendations."""
 LIST = (*FILTERS, "sort")
-
-
 ROUTES_BY_PATH: dict[str, PublicRoute] = {
     "/r/{id}.png": PublicRoute(render_preview),
     "/r/{id}": PublicRoute(render_card, refuse=render_refused_page),
@@ -47,21 +41,5 @@ ROUTES_BY_PATH: dict[str, PublicRoute] = {
 
 
 def public_routes(responder: CachedResponder) -> list[Route]:
-    """Return the routes of ROUTES_BY_PATH in the same order. If several routes match a path, the first one answers."""
-    refuse = RefusedDateResponder(responder)
-    return [make_route(responder, refuse, path, route=route) for path, route in ROUTES_BY_PATH.items()]
-
-
-def make_route(responder: CachedResponder, refuse: RefusedDateResponder, path: str, *, route: PublicRoute) -> Route:
-    """Return the route that answers a path with the cached answers of `responder`."""
-
-    async def answer(request: Request) -> Response:
-        try:
-            try:
-                return await responder(request, route)
-            except PastDateRefused as refused:
-                return await refuse(request, route, refused)
-        except NoDataset as error:
-            return route.without_data(request, error)
-
-    return Route(path, answer)
+    """Return the routes of ROUTES_BY_PATH, which `responder` answers."""
+    return responder.routes(ROUTES_BY_PATH)

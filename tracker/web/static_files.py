@@ -48,28 +48,21 @@ class StaticFilesMiddleware:
 
     def __init__(self, app: Any, *, prefix: str, folder: Path, instead: Mapping[str, Path] | None = None) -> None:
         self.app = app
-        self.replacements = {
-            f"{prefix}{original.relative_to(folder).as_posix()}": ours
-            for pattern, ours in (instead or {}).items()
-            for original in folder.glob(pattern)
-        }
         # Listed once at the start: the path of a request never reaches the file system.
         self.files = {
-            f"{prefix}{path.relative_to(folder).as_posix()}": path
+            prefix + path.relative_to(folder).as_posix(): (path, IMMUTABLE)
             for path in folder.rglob("*")
             if path.suffix in COMPRESSIBLE_TYPES and path.is_file()
         }
+        for pattern, ours in (instead or {}).items():
+            for path in folder.glob(pattern):
+                # For one day only: the name is Streamlit's and does not change with our content.
+                self.files[prefix + path.relative_to(folder).as_posix()] = ours, ONE_DAY
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """Answer with a file, or pass the request on if it is not a GET request for a known file."""
-        requested = scope.get("path", "") if scope["type"] == "http" and scope["method"] == "GET" else ""
-        if ours := self.replacements.get(requested):
-            # For one day only: the name is Streamlit's and does not change with our content.
-            response = file_response(ours.name, _read(ours), Request(scope), cache_control=ONE_DAY)
-            await response(scope, receive, send)
-            return
-        path = self.files.get(requested)
-        if path is None:
-            await self.app(scope, receive, send)
-            return
-        await file_response(path.name, _read(path), Request(scope))(scope, receive, send)
+        app = self.app
+        if scope["type"] == "http" and scope["method"] == "GET" and scope["path"] in self.files:
+            path, cache_control = self.files[scope["path"]]
+            app = file_response(path.name, _read(path), Request(scope), cache_control)
+        await app(scope, receive, send)

@@ -43,11 +43,10 @@ FRAME_BYTES = 1_000_000
 
 @dataclass(eq=False)
 class _Upload:
-    """A file that is received or waits. `size` is how much memory it may take, `turn` is done when it may start."""
+    """A file that is received or waits. `size` is how much memory it may take."""
 
     editor: str
     size: int
-    turn: asyncio.Future[None]
 
 
 class UploadGate:
@@ -73,6 +72,7 @@ class UploadGate:
         self._expected: OrderedDict[str, int] = OrderedDict()  # session id → files that it may still send
         self._running: list[_Upload] = []
         self._waiting: list[_Upload] = []
+        self._changed = asyncio.Event()
         self.open_sessions: Counter[str] = Counter()
         """The sessions whose page is open, which the owner of the gate counts."""
 
@@ -113,7 +113,7 @@ class UploadGate:
             await app(scope, receive, send)
             return
         editor = owners[scope["path"].removeprefix(UPLOAD_PATH).split("/")[0]]
-        upload = _Upload(editor, self._size(scope), asyncio.get_running_loop().create_future())
+        upload = _Upload(editor, self._size(scope))
         if len(self._waiting) >= MAX_WAITING_UPLOADS:
             await _answer(send, 503, "too many files are being sent; try again in a few minutes")
         elif not self._has_room_for(upload, owners):
@@ -125,7 +125,7 @@ class UploadGate:
                 await _receive_in_time(app, scope, receive, send=send, size=upload.size)
             finally:
                 self._running.remove(upload)
-                self._start_next()
+                self._look_again()
 
     def _size(self, scope: Mapping[str, Any]) -> int:
         length = HTTPConnection(dict(scope)).headers.get("content-length", "")
@@ -155,38 +155,35 @@ class UploadGate:
         self._waiting.append(upload)
         try:
             async with asyncio.timeout(MAX_WAIT_SECONDS):
-                self._start_next()
-                while not upload.turn.done():
+                while not self._is_next(upload):
                     # nothing tells when a page has dropped its files
-                    await asyncio.wait([upload.turn], timeout=LOOK_AGAIN_SECONDS)
-                    self._start_next()
-        except TimeoutError:
-            pass
-        except asyncio.CancelledError:
-            if upload in self._running:
-                self._running.remove(upload)
-            raise
-        finally:
-            if upload in self._waiting:
-                self._waiting.remove(upload)
-        return upload in self._running
-
-    def _start_next(self) -> None:
-        """Start the uploads for which there is room: first those of the editors who send the fewest files now."""
-        while self._waiting:
-            running = Counter(one.editor for one in self._running)
-            # of equals the first is taken: it waits longest
-            upload = min(self._waiting, key=lambda one: running[one.editor])
-            left = self._most - upload.size - sum(one.size for one in self._running)
-            if running[upload.editor] >= MAX_RUNNING_PER_EDITOR:
-                return
-            if sum(self._kept().values()) > left:
-                self._end_closed(lambda session: True)
-            if sum(self._kept().values()) > left:
-                return
-            self._waiting.remove(upload)
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(LOOK_AGAIN_SECONDS):
+                            await self._changed.wait()
             self._running.append(upload)
-            upload.turn.set_result(None)
+            return True
+        except TimeoutError:
+            return False
+        finally:
+            self._waiting.remove(upload)
+            self._look_again()
+
+    def _look_again(self) -> None:
+        """Let all that wait look whether it is their turn."""
+        self._changed.set()
+        self._changed.clear()
+
+    def _is_next(self, upload: _Upload) -> bool:
+        """Return whether an upload may start: it is one of the editor who sends the fewest files now, and there is room."""
+        running = Counter(one.editor for one in self._running)
+        # of equals the first is taken: it waits longest
+        is_first = upload is min(self._waiting, key=lambda one: running[one.editor])
+        if not is_first or running[upload.editor] >= MAX_RUNNING_PER_EDITOR:
+            return False
+        left = self._most - upload.size - sum(one.size for one in self._running)
+        if sum(self._kept().values()) > left:
+            self._end_closed(lambda session: True)
+        return sum(self._kept().values()) <= left
 
 
 async def _receive_in_time(app: Any, scope: dict[str, Any], receive: Any, *, send: Any, size: int) -> None:
