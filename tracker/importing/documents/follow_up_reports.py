@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise, takewhile
 
 from tracker.importing.documents.imported_document import (
     FollowUpReport,
@@ -30,12 +31,11 @@ _LABELS = follow_up_labels()
 _ONE_LETTER = r"(?:\([a-zа-я]{1,4}\)|(?<![\w(])[a-zа-я]\))"
 _LETTERS = rf"{_ONE_LETTER}(?:(?:\s|,|;|–|-|&|\band\b|\bto\b|\bи\b)*{_ONE_LETTER})*"
 _GRADE = r"(?-i:\[\s*[A-EВСАЕ]\s?[12]?\s*\]|\([A-E][12]\))"
-_HALF_LABEL = re.compile(
-    r"(?:concluding observations|заключительные замечания) \([^)]*|(?:summary of )?information (?:received )?from(?: the)?(?: state| non-)?|"
-    r"(?:information (?:received )?from )?non-governmental|Committee's|recommended|next periodic|summary of(?: the)? state(?: party's)?",
-    re.I,
+_LONGEST_LABEL_LINE = 70
+"""Characters of a line of a narrow column in which a label begins and does not end."""
+_AFTER_TITLE = re.compile(
+    r"(?<=[^\W\d_])\s+(?=(?:The State|The Committee|States? part|Государств\w+-участник|Комитет))"
 )
-"""A line of a narrow column in which a label begins and does not end."""
 _BEGINNINGS = {
     "observations": re.compile(r"[A-Z]{3,6}/C/\S+/CO/"),
     "selected": re.compile(rf"\d{{1,3}}(?:\s*{_LETTERS})?\s*(?:[,;–]|and\b|и\b|$)"),
@@ -48,13 +48,26 @@ _BEGINNINGS = {
 _APOSTROPHES = str.maketrans("’‘ʼ´`", "'" * 5)
 _NAMED = "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _LABELS.items())
 _UNNAMED = "|".join(_LABELS.values())
+_AFTER_LABEL = (
+    rf"(?=\s*(?:[:\[(–—]|$)|\s+[A-Z]+/|\s+{_LETTERS}\s*\[|\.\s+(?-i:[A-ZА-Я])"
+    r"|\s+(?:\d|in \d|A letter|Additional info)|(?<=NGO information)\s+(?-i:[A-Z]))"
+)
 _LABEL = re.compile(
-    rf"(?:[A-Z]\.\s+|\d\.\s+)?(?=(?-i:[A-ZА-Я]))(?:{_NAMED})"
-    rf"(?=\s*(?:[:\[(–—]|$)|\s+[A-Z]+/|\s+{_LETTERS}\s*\[|\.\s+(?-i:[A-ZА-Я])|\s+(?:\d|in \d|A letter|Additional info)|(?<=NGO information)\s+(?-i:[A-Z]))"
+    rf"(?:[A-Z]\.\s+|\d\.\s+)?(?=(?-i:[A-ZА-Я]))(?:{_NAMED}){_AFTER_LABEL}"
     r"(?:\s*(?P<note>\([^)]{5,}\)))?\s*[:.–—]?\s*",
     re.I,
 )
-_INLINE = re.compile(rf"(?<=[.;)\]”\"\d])\s+(?=(?-i:[A-ZА-Я]))(?=(?:{_UNNAMED}|paragraphs? \d{{1,3}})\s*[:\[])", re.I)
+_FULL_LABEL = re.compile(rf"(?=(?-i:[A-ZА-Я])(?:\S+ ){{1,9}}?(?-i:[A-ZА-Я]))(?:{_UNNAMED})(?=\s+(?-i:[A-ZА-Я]))", re.I)
+"""A label of several words before a text, without a mark between them."""
+_WITH_COLON = ("state", "recommendation")
+"""Kinds of labels whose words begin sentences too: they are labels only before a colon, or alone."""
+_NUMBERED = r"(?:follow-up )?(?:paragraphs?|para\.|пункты?) \d{1,3}"
+_INLINE = re.compile(rf"(?<=[.;)\]”\"\d])\s+(?=(?-i:[A-ZА-Я]))(?=(?:{_UNNAMED}|{_NUMBERED})\s*[:\[])", re.I)
+_LOST_BREAK = re.compile(
+    rf"\s+(?=(?-i:[A-ZА-Я]))(?=(?:{_UNNAMED}){_AFTER_LABEL}|{_NUMBERED}(?:\s*{_LETTERS})?\s*[:.–—]\s|(?<=[.!?\]] )(?:{_UNNAMED})\s+(?-i:[A-ZА-Я]))",
+    re.I,
+)
+"""Where a line ended, in a text that came without its lines: before a label, whatever stands before it."""
 _PARAGRAPH = re.compile(
     rf"(?:Follow-up )?(?:Paragraphs?|Para\.|Recommendation|Пункты?)\s+(?P<number>\d{{1,3}}(?:\s*{_LETTERS})?(?:(?:,| and| и)\s+\d{{1,3}})*)"
     r"(?:\s*\((?P<title>[^()]{5,120})\))?(?:\s*[:.–—-]\s*|\s+(?=[\[“\"A-ZА-Я])|\s*$)"
@@ -71,7 +84,10 @@ _HEAD = re.compile(
     rf"(?:(?i:(?:sub)?para(?:graph)?s?\.?)\s+)?(?P<before>(?:\d{{1,3}}\s*)?{_LETTERS})?\s*[:–-]?\s*(?P<grade>{_GRADE})"
     rf"(?:\s*[:–-]?\s*(?:(?i:on|for|in respect of|as regards|with regard to|regarding|concerning|(?:sub)?para(?:graph)?s?\.?|parts?|items?)\s+){{0,2}}(?P<after>(?:\d{{1,3}}\s*)?{_LETTERS}))?"
 )
-_PLAIN_HEAD = re.compile(rf"(?:(?P<before>{_LETTERS})\s*)?(?P<grade>[A-E][12]?)(?:\s*[:–—]\s+|$)(?P<after>{_LETTERS})?")
+_PLAIN_HEAD = re.compile(
+    rf"(?:(?P<before>{_LETTERS})\s*:?\s*)?(?P<grade>[A-E][12]?)"
+    rf"(?:(?=\s*:?\s*{_LETTERS}\s*(?:[:–—]|$))\s*:?\s*(?P<after>{_LETTERS})|\s*[:–—]\s+|$)"
+)
 _NEXT_GRADE = re.compile(rf"(?<=[.;:?])\s+(?=(?:{_LETTERS}\s*)?{_GRADE}\s*(?:[:(]|{_LETTERS}|[A-Z]))")
 REFERENCE_SYMBOL = re.compile(r"(?<![\w/])(?:INT|E(?=/C)|[A-Z]{3,6})/[A-Z][\w.-]*(?:/[\w.-]*\w)+")
 _REPORT_SYMBOL = re.compile(r"[A-Z]{3,5}/C/\d{1,3}/(?:R\.)?\d+(?:/Add\.\d+)?(?:/Rev\.\d+)?(?![\w/])")
@@ -89,7 +105,9 @@ _NO_STATE = re.compile(
     r"(?:\W*\w+(?:[- ]\w+)? session\b.*|assessment .*|adopted .*|.*\bfollow-up\b.*|.*[.:;]|table\b.*|annex\b.*|part \w+)$",
     re.I,
 )
-_STATE_OF_TITLE = re.compile(r"concluding observations on (?:the )?([A-Z][\w’' ().,-]*?)\s*\**\d*$")
+_STATE_OF_TITLE = re.compile(
+    r"(?:concluding observations(?: on|:)|заключительными замечаниями:) (?:the )?([A-ZА-Я][\w’' ().,-]*?)\s*\**\d*$"
+)
 _MAY_BE_REPORT = re.compile(r"\bfollow-up|\bCOBs?\b|последующ", re.I)
 _ADOPTED_AT = re.compile(r"adopted by the Committee at its ([\w-]+(?: [\w-]+){0,3} session) \(([^)]+)\)", re.I)
 _FIRST_OF_TEXT = re.compile(
@@ -103,10 +121,16 @@ def read_follow_up_reports(lines: Sequence[str], *, is_paged: bool = False) -> t
     `lines` are lines or paragraphs of its text, also those in the margins. `is_paged` says that they come from pages:
     then page headers, page numbers and footnotes stand between them, and a form feed ends a page.
     """
-    cleaned = [_plain(line) for text in lines for line in (["\f"] if text == "\f" else clean_text(text).split("\n"))]
+    cleaned = [
+        _plain(line)
+        for text in lines
+        for line in (["\f"] if text == "\f" else clean_text(_with_colon(text)).split("\n"))
+    ]
     if not any(_MAY_BE_REPORT.search(line) for line in cleaned[:MAX_LINES]):
         return ()
-    paired = _with_values([piece for line in _whole_labels(cleaned[:MAX_LINES]) for piece in _split_at_labels(line)])
+    unfolded = [piece for line in cleaned[:MAX_LINES] for piece in _unfold(line)]
+    pieces = [piece for line in _whole_labels(unfolded) for piece in _split_at_labels(line)]
+    paired = _with_values(_rows_as_labels(pieces))
     margins = find_margins(paired, is_repeated_text=_begins_text) if is_paged else None
     kept = [without_glued_numbers(line) for line in (margins[0] if margins else paired) if line.strip()]
     starts = [at for at in range(len(kept)) if _is_start(kept, at)]
@@ -128,6 +152,17 @@ def read_follow_up_reports(lines: Sequence[str], *, is_paged: bool = False) -> t
     )
 
 
+def read_graded_paragraphs(lines: Sequence[str], selected: str) -> tuple[GradedParagraph, ...]:
+    """Return the paragraphs in the lines of a letter that prints grades in brackets; none if it has only words.
+
+    `selected` are the numbers of the paragraphs under follow-up, as written.
+    """
+    cleaned = [_plain(line) for line in lines]
+    if not any(re.search(_GRADE, line) for line in cleaned):
+        return ()
+    return _Reader(cleaned).read_section([f"Follow-up paragraphs: {selected}", *cleaned]).paragraphs
+
+
 def _plain(line: str) -> str:
     """Return the line without a bullet or bars of a table, a grade as it is usually printed: "Grade B" and "[B2/C1]" too."""
     line = one_line(line.replace("|", " ")) if line.startswith("|") else line
@@ -140,29 +175,110 @@ def _plain(line: str) -> str:
 
 def _label_of(line: str) -> tuple[str, re.Match[str]] | None:
     found = _LABEL.match(line.translate(_APOSTROPHES))
-    return (next(kind for kind in _LABELS if found[kind]), found) if found else None
+    kind = next(kind for kind in _LABELS if found[kind]) if found else ""
+    if not found or (kind in _WITH_COLON and not re.match(r"\s*(?::|$)", line[found.end(kind) :])):
+        return None
+    return kind, found
 
 
 def _begins_text(line: str) -> bool:
     return bool(_label_of(line) or _PARAGRAPH.match(line))
 
 
+def _with_colon(line: str) -> str:
+    """Return the line with a colon in place of the tab after a label."""
+    label, tab, value = line.strip().partition("\t")
+    return f"{label.rstrip(' :')}: {value.strip()}" if tab and _label_of(f"{label.strip()}:") else line
+
+
+def _unfold(line: str) -> Iterator[str]:
+    """Yield the lines of a text that lost its line breaks, told by several labels in one line; else the line itself."""
+    if len(line) < 300:
+        yield line
+        return
+    gaps = [gap for gap in _LOST_BREAK.finditer(line.translate(_APOSTROPHES)) if _is_lost_break(line[gap.end() :])]
+    kinds = {label[0] for gap in gaps if (label := _label_of(line[gap.end() :]))}
+    if not kinds >= {"observations", "selected"} and not kinds & {"summary", "evaluation"}:
+        yield line
+        return
+    symbol = _REPORT_SYMBOL.search(line)
+    for start, end in pairwise([0, *(gap.end() for gap in gaps), len(line)]):
+        piece = re.sub(r"\s+(?:\d{1,2} )?GE\.\d\d-\d{5}(?: ?\([A-Z]\))?(?: \d{1,2})?(?=\s)", "", line[start:end])
+        if symbol and start:
+            piece = re.sub(rf"\s+{re.escape(symbol[0])}(?: \d{{1,2}})?(?=\s)", "", piece)
+        if (paragraph := _PARAGRAPH.match(piece)) and (text := _AFTER_TITLE.search(piece, paragraph.end())):
+            yield piece[: text.start()]
+            piece = piece[text.end() :]
+        if not _label_of(piece) and (whole := _FULL_LABEL.match(piece.translate(_APOSTROPHES))):
+            yield piece[: whole.end()]
+            piece = piece[whole.end() :]
+        yield piece.strip()
+
+
+def _is_lost_break(rest: str) -> bool:
+    """Return whether a line begins here: at a number, at a label with its mark, or at one of several words."""
+    return bool(_PARAGRAPH.match(rest) or _label_of(rest) or _FULL_LABEL.match(rest.translate(_APOSTROPHES)))
+
+
+def _rows_as_labels(lines: Sequence[str]) -> list[str]:
+    """Return the lines with the cells of a table as labelled lines, where labels are the heads of its columns.
+
+    The first column has the numbers of paragraphs. A row that has more or fewer cells stays as it is.
+    """
+    found: list[str] = []
+    heads: list[str] = []
+    at = 0
+    while at < len(lines):
+        if re.fullmatch(r"Paragraphs?|Para\.|No\.|Пункты?|№", lines[at]):
+            heads = list(
+                takewhile(lambda line: bool(_label_of(f"{line}:")) and ":" not in line, lines[at + 1 : at + 6])
+            )
+            if len(heads) > 1:
+                at += len(heads) + 1
+                continue
+        number = re.fullmatch(rf"\d{{1,3}}(?:\s*{_LETTERS})?\.?", lines[at]) if heads else None
+        cells = list(
+            takewhile(lambda line: not re.fullmatch(r"\d{1,3}\W*", line) and not _label_of(line), lines[at + 1 :])
+        )
+        if number and len(cells) == len(heads):
+            found += [f"Paragraph {number[0]}:", *(f"{head}: {cell}" for head, cell in zip(heads, cells, strict=True))]
+            at += len(cells) + 1
+            continue
+        heads = heads if number else []
+        found.append(f"Paragraph {number[0]}:" if number else lines[at])
+        at += 1
+    return found
+
+
 def _whole_labels(lines: Sequence[str]) -> list[str]:
-    """Return the lines with those joined that a narrow column divided: a label inside its bracket, or a list of numbers."""
+    """Return the lines with those joined that a narrow column divided: a label, or a list of numbers."""
     found: list[str] = []
     for line in lines:
         before = found[-1] if found else ""
         if before.endswith("-") and not _label_of(before) and _label_of(before[:-1] + line):
             line = found.pop()[:-1] + line
-        elif _HALF_LABEL.fullmatch(before.translate(_APOSTROPHES)) or (
+        elif _is_rest_of_label(before, line) or (
             re.fullmatch(r"\d{1,3}", line) and re.search(r"(?:,|\band|\bи)$", before)
         ):
             line = f"{found.pop()}{'' if before.endswith('-') else ' '}{line}"
+        elif len(found) > 1 and _is_rest_of_label(f"{found[-2]} {before}", line):
+            line = f"{found.pop(-2)} {found.pop()} {line}"
         elif whole := _label_of_two_lines(before, line):
             found.pop()
             line = whole
         found.append(line)
     return found
+
+
+def _is_rest_of_label(before: str, line: str) -> bool:
+    """Return whether a label, or the bracket after it, begins in `before` and ends in the next line."""
+    if not before or len(before) > _LONGEST_LABEL_LINE or _PARAGRAPH.match(line) or before.endswith(":"):
+        return False
+    if re.match(r"[^()]+\([^)]*$", before) and _label_of(before):
+        return ")" in line[:40]
+    glue = "" if before.endswith("-") else " "
+    label = _label_of(f"{before}{glue}{line}")
+    return label is not None and label[1].end(label[0]) > len(before) and not _label_of(line)
 
 
 def _label_of_two_lines(before: str, line: str) -> str | None:
@@ -250,9 +366,11 @@ def _state_above(lines: Sequence[str], start: int) -> tuple[str | None, int]:
     """Return the name of the State in the heading above a header, or None, and the place where this heading begins."""
     first = start
     above = range(start - 1, max(-1, start - 4), -1)
-    named = next((at for at in range(start - 1, max(-1, start - 7), -1) if lines[at].startswith("State party: ")), None)
-    for at in above if named is None else [named]:
-        name = re.sub(r"^(?:[A-Z]|\d{1,2}|[IVX]+)\.\s+|^State party:\s*|\*+$|(?<=\))\d{1,2}$", "", lines[at]).strip()
+    for at in range(start - 1, max(-1, start - 7), -1):
+        if (label := _label_of(lines[at])) and label[0] == "state" and label[1].end() < len(lines[at]):
+            return lines[at][label[1].end() :].strip(" *."), at
+    for at in above:
+        name = re.sub(r"^(?:[A-Z]|\d{1,2}|[IVX]+)\.\s+|\*+$|(?<=\))\d{1,2}$", "", lines[at]).strip()
         if re.match(r"\W*[\w-]+(?: [\w-]+)? session\b", name, re.I) or (
             re.match(r"[A-Z][\w ]+:\s", name) and not _label_of(name)  # "Report: third periodic"
         ):
@@ -358,7 +476,7 @@ class _Reader:
         def lines(*labels: str) -> list[str]:
             return [line for label in labels for entry in entries if entry.label == label for line in entry.lines]
 
-        opening = [entry for entry in entries if entry.label == "paragraph"]
+        opening = [entry for entry in entries if entry.label in ("paragraph", "recommendation")]
         if own := re.match(rf"((?:\s*{_GRADE}(?:\s*{_LETTERS})?)+)\s*[:.–-]?\s*", opening[0].lines[0]):
             opening[0].lines[0] = opening[0].lines[0][own.end() :]
             known = _sequence("", own[1])
@@ -391,6 +509,9 @@ class _Reader:
         """Return the title after "Paragraph 15", and the recommendation; each is "" if the report does not have it."""
         lines = [line for entry in opening for line in entry.lines if line]
         title = next((entry.note for entry in opening if entry.note), "")
+        if labelled := [line for entry in opening if entry.label == "recommendation" for line in entry.lines]:
+            above = self._join([line for entry in opening if entry.label == "paragraph" for line in entry.lines])
+            return title or above.strip(" .:"), self._join(labelled)
         if not title and lines:
             width = max(map(len, lines))
             end = 1
