@@ -34,7 +34,7 @@ _GRADE = r"(?-i:\[\s*[A-EВСАЕ]\s?[12]?\s*\]|\([A-E][12]\))"
 _LONGEST_LABEL_LINE = 70
 """Characters of a line of a narrow column in which a label begins and does not end."""
 _AFTER_TITLE = re.compile(
-    r"(?<=[^\W\d_])\s+(?=(?:The State|The Committee|States? part|Государств\w+-участник|Комитет))"
+    r"(?<=[^\W\d_])\s+(?=(?:The State|The Committee|States parties|Государств\w+-участник|Комитет))"
 )
 _BEGINNINGS = {
     "observations": re.compile(r"[A-Z]{3,6}/C/\S+/CO/"),
@@ -85,7 +85,7 @@ _HEAD = re.compile(
     rf"(?:\s*[:–-]?\s*(?:(?i:on|for|in respect of|as regards|with regard to|regarding|concerning|(?:sub)?para(?:graph)?s?\.?|parts?|items?)\s+){{0,2}}(?P<after>(?:\d{{1,3}}\s*)?{_LETTERS}))?"
 )
 _PLAIN_HEAD = re.compile(
-    rf"(?:(?P<before>{_LETTERS})\s*:?\s*)?(?P<grade>[A-E][12]?)"
+    rf"(?:(?P<before>{_LETTERS})\s*:?\s*)?(?P<grade>[A-EАВСЕ][12]?)"
     rf"(?:(?=\s*:?\s*{_LETTERS}\s*(?:[:–—]|$))\s*:?\s*(?P<after>{_LETTERS})|\s*[:–—]\s+|$)"
 )
 _NEXT_GRADE = re.compile(rf"(?<=[.;:?])\s+(?=(?:{_LETTERS}\s*)?{_GRADE}\s*(?:[:(]|{_LETTERS}|[A-Z]))")
@@ -106,7 +106,7 @@ _NO_STATE = re.compile(
     re.I,
 )
 _STATE_OF_TITLE = re.compile(
-    r"(?:concluding observations(?: on|:)|заключительными замечаниями:) (?:the )?([A-ZА-Я][\w’' ().,-]*?)\s*\**\d*$"
+    r"(?:concluding observations(?: on|:)|заключительными замечаниями:|\bsession \([^)]+\)) (?:the )?([A-ZА-Я][\w’' ().,-]*?)\s*\**\d*$"
 )
 _MAY_BE_REPORT = re.compile(r"\bfollow-up|\bCOBs?\b|последующ", re.I)
 _ADOPTED_AT = re.compile(r"adopted by the Committee at its ([\w-]+(?: [\w-]+){0,3} session) \(([^)]+)\)", re.I)
@@ -187,8 +187,13 @@ def _begins_text(line: str) -> bool:
 
 def _with_colon(line: str) -> str:
     """Return the line with a colon in place of the tab after a label."""
-    label, tab, value = line.strip().partition("\t")
-    return f"{label.rstrip(' :')}: {value.strip()}" if tab and _label_of(f"{label.strip()}:") else line
+    written, tab, value = line.strip().partition("\t")
+    label = _label_of(f"{written.strip()}:") if tab else None
+    if not label:
+        return line
+    return (
+        f"{written.rstrip(' :')}: {value.strip().replace(chr(9), ': ') if label[0] == 'evaluation' else value.strip()}"
+    )
 
 
 def _unfold(line: str) -> Iterator[str]:
@@ -196,6 +201,7 @@ def _unfold(line: str) -> Iterator[str]:
     if len(line) < 300:
         yield line
         return
+    line = re.sub(rf"^{_REPORT_SYMBOL.pattern}(?: GE\.\S+)?(?: \d{{1,2}})? (?=[a-zа-я])", "", line)
     gaps = [gap for gap in _LOST_BREAK.finditer(line.translate(_APOSTROPHES)) if _is_lost_break(line[gap.end() :])]
     kinds = {label[0] for gap in gaps if (label := _label_of(line[gap.end() :]))}
     if not kinds >= {"observations", "selected"} and not kinds & {"summary", "evaluation"}:
@@ -480,13 +486,12 @@ class _Reader:
         if own := re.match(rf"((?:\s*{_GRADE}(?:\s*{_LETTERS})?)+)\s*[:.–-]?\s*", opening[0].lines[0]):
             opening[0].lines[0] = opening[0].lines[0][own.end() :]
             known = _sequence("", own[1])
-            if len({each.label for each in entries}) == 1 and not _recommends(
-                self._phrases, self._join(opening[0].lines)
+            words = self._join(opening[0].lines)
+            if len({each.label for each in entries}) == 1 and (
+                not _recommends(self._phrases, words) or words.startswith(("The Committee", "Комитет"))
             ):
-                opening[0] = _Entry(
-                    "evaluation", opening[0].number, opening[0].lines, note=""
-                )  # nothing but grade and words
-                entries, opening = opening, []
+                entries = [replace(entry, label="evaluation") for entry in opening]  # nothing but grade and words
+                opening = []
         title, recommendation = self._recommendation(opening)
         former = re.compile(r"first|previous|former|[A-Z]{3,5}/C/\d")
         latest = [each for each in entries if each.label == "evaluation" and not former.search(each.note)]
