@@ -11,7 +11,7 @@ from tracker.importing.table_review import lines_left_out, review_uhri
 from tracker.importing.tables.cell_values import Reference, ReferenceReader, settle_cells, unclear_cells
 from tracker.importing.tables.results import SheetKind
 from tracker.importing.tables.row_review import RowDefaults, is_proposed, records_of_rows, review_sheet
-from tracker.importing.tables.row_sources import source_key
+from tracker.importing.tables.row_sources import source_key, suggested_document
 from tracker.importing.tables.vocabulary import ImportVocabulary
 from tracker.importing.uhri.export import read_uhri
 from tracker.importing.uhri.records import JsonRecords, UhriChoice, WorkbookRecords, is_uhri_workbook
@@ -470,9 +470,18 @@ def problem_of(result, field: str) -> str:
 
 
 def test_what_was_assumed_about_a_cell_is_said_with_its_row(view, words):
-    sheet = sheet_bytes(["Symbol", "Recommendation", "Status"], ["CAT/C/RUR/CO/3", "End it", "in progress"])
+    sheet = sheet_bytes(["Symbol", "Recommendation", "Status"], ["CAT/C/RUR/CO/3", "End it", "not started"])
     (row,) = review_sheet(view, read(sheet, words), CHOSEN, language=ENGLISH)
-    assert row.notes == ("C2: Read as “partially-implemented”.",)
+    assert row.notes == ("C2: Read as “not-implemented”.",)
+
+
+@pytest.mark.parametrize("written", ["in progress", "в процессе", "аткарылууда"])
+def test_a_status_that_does_not_say_how_much_is_done_is_asked(view, words, written):
+    result = read(sheet_bytes(["Symbol", "Recommendation", "Status"], ["CAT/C/RUR/CO/3", "End it", written]), words)
+    (cell,) = unclear_cells(result, words)
+    assert cell.message == f"“{written}” does not say how much is done. Which status is it?"
+    assert (cell.guess, result.rows[0].value("status")) == ("", "")
+    assert {"partially-implemented", "not-implemented"} <= {*cell.choices}
 
 
 def test_a_source_that_is_named_once_above_its_rows_is_asked_for_in_each(view, words):
@@ -492,6 +501,58 @@ def test_two_rows_about_one_recommendation_are_not_both_ticked(tmp_path, words):
     rows = [["Symbol", "Para", "Recommendation"], ["CAT/C/RUR/CO/3", 13, "End it"], ["CAT/C/RUR/CO/3", 13, "Begin it"]]
     first, second = review(view, words, rows)
     assert (first.problems, second.problems) == ((), ("The row is about the same recommendation as row 2.",))
+
+
+THERE = """\
+issued_by: committee
+document: co-2021
+title: T
+summary: S
+verification: seen
+paragraph: '13'
+source: {{document: co-2021}}
+{}"""
+REPLACED = "The words of a table would replace the quotation. Compare them with the document before you tick this row."
+FILLED = "The words of a table would become the quotation. Compare them with the document before you tick this row."
+
+
+@pytest.mark.parametrize(
+    ("quoted", "note"), [("text: End incommunicado detention.\n", REPLACED), ("", FILLED)], ids=["replaced", "filled"]
+)
+@pytest.mark.parametrize("kind", SheetKind)
+def test_words_that_nobody_read_never_become_the_quotation_by_themselves(tmp_path, words, quoted, note, kind):
+    view = View(dataset(tmp_path, {"r/cat-13": THERE.format(quoted)}), TODAY)
+    result = read(sheet_bytes(["Symbol", "Para", "Text"], ["CAT/C/RUR/CO/3", 13, "End detention"]), words)
+    if kind is SheetKind.OWN_EXPORT:
+        result = replace(result, kind=kind, rows=(replace(result.rows[0], id="cat-13"),))
+    (row,) = review_sheet(view, result, CHOSEN, language=ENGLISH)
+    assert [change.field for change in row.compared.changes] == ["text"]
+    assert (row.can_be_saved, row.changes_quotation, is_proposed(row, kind)) == (True, True, False)
+    assert note in row.notes
+
+
+def test_a_name_of_body_and_year_with_strange_words_suggests_their_document(view, words):
+    result = read(
+        sheet_bytes(["Document", "Recommendation"], ["CESCR 2024 КР", "Build"], ["CAT 2021 Marovia", "Train"]), words
+    )
+    assert [suggested_document(view, row) for row in result.rows] == ["co-2024", "co-2021"]
+    rows = review_sheet(view, result, RowDefaults(), language=ENGLISH)
+    assert [(row.document, row.can_be_saved) for row in rows] == [("", False), ("", False)]  # nobody has agreed yet
+
+
+def test_the_reason_of_a_status_that_is_left_out_is_said(view, words):
+    head = ["Symbol", "Recommendation", "Status", "Date", "Comment"]
+    cells = [["CAT/C/RUR/CO/3", "End it", "nearly there", "2026-03-01", "A law was drafted"]]
+    cells += [["CAT/C/RUR/CO/3", "Stop it", "implemented", "", "A law was passed"]]
+    result = read(sheet_bytes(head, *cells), words)
+    settled = settle_cells(result, {cell.key: "" for cell in unclear_cells(result, words)})
+    defaults = replace(CHOSEN, organisation="us", skips_incomplete=True)
+    first, second = review_sheet(view, settled, defaults, language=ENGLISH)
+    without = "Without a status, the date and the reason of an assessment are left out:"
+    assert first.left[-1] == f"{without} “2026-03-01”, “A law was drafted”."
+    assert second.left == ("The assessment is left out: “implemented”, “A law was passed”.",)
+    (row,) = review(view, words, [head, ["CAT/C/RUR/CO/3", "End it", "", "", "No law yet"]])
+    assert row.left == (f"{without} “No law yet”.",)
 
 
 def test_a_date_that_is_left_out_is_missed_and_said_so(view, words):

@@ -192,7 +192,7 @@ def test_a_column_with_contacts_is_never_read_even_if_a_person_maps_it(words, he
         ("частично выполнено", "partially-implemented", False),
         ("Аткарылган жок", "not-implemented", False),
         ("невыполнена", "not-implemented", True),
-        ("in progress", "partially-implemented", True),
+        ("not started", "not-implemented", True),
         ("☐ Implemented ☑ Partially ☐ No", "partially-implemented", True),
         ("нет данных", "not-enough-information", False),
     ],

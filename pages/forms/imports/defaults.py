@@ -21,6 +21,7 @@ from tracker.importing.tables.row_sources import (
     contradictions,
     document_of_row,
     source_key,
+    suggested_document,
     unlisted_documents,
     with_documents,
 )
@@ -133,7 +134,8 @@ def _choose_document(page: Page, key: str, row: ImportedRow) -> str:
     widget = f"{PREFIX}document" + (f"_{blake2b(key.encode(), digest_size=6).hexdigest()}" if key else "")
     if st.session_state.get(widget) not in (None, *names):
         del st.session_state[widget]
-    return choose_one(escape_markdown(label), names, widget, placeholder=_("Choose a document")) or ""
+    start = suggested if (suggested := suggested_document(page.view, row)) in names else None
+    return choose_one(escape_markdown(label), names, widget, placeholder=_("Choose a document"), start=start) or ""
 
 
 def _choose_verification(page: Page) -> Verification:

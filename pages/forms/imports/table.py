@@ -110,7 +110,7 @@ def show_row_table(
 
 def _show_tick_all(page: Page, usable: Sequence[ReviewedRow]) -> None:
     _ = page.context.language.gettext
-    changed = [row for row in usable if row.state is RowState.CHANGED]
+    changed = [row for row in usable if row.state is RowState.CHANGED and not row.changes_quotation]
     buttons = [
         (_("Tick all new ones"), f"bring_all_{RowState.NEW}", [row for row in usable if row.is_new_here], True),
         (_("Tick all changes"), f"bring_all_{RowState.CHANGED}", changed, True),

@@ -6,8 +6,10 @@ which paragraphs are headings, and which are bold.
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from string import ascii_lowercase
+from typing import TypeVar
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
@@ -46,6 +48,32 @@ _LEFT_OUT = {
 }
 _CONTAINERS = {*str.split("sdt sdtContent customXml ins moveTo smartTag body hdr ftr footnote endnote txbxContent tc")}
 _LONGEST_CELL = 200
+_T = TypeVar("_T")
+
+
+def _value(element: Element | None, path: str, empty: str = "") -> str | None:
+    """Return the value of a property, `empty` if it is given without one, None if it is not given."""
+    found = element.find(path) if element is not None else None
+    return None if found is None else found.get("val", empty)
+
+
+def _integer(text: str | None) -> int | None:
+    return int(text) if text and re.fullmatch(r"-?\d{1,9}", text.strip()) else None
+
+
+def _is_on(properties: Element | None, name: str) -> bool | None:
+    """Return whether a property such as bold is on or off; None if it is not given."""
+    value = _value(properties, name, "1")
+    return None if value is None else value not in ("0", "false", "off", "none")
+
+
+def _heading_level(properties: Element | None) -> int | None:
+    level = _integer(_value(properties, "outlineLvl"))
+    return level if level is not None and 0 <= level < MAX_LEVELS else None
+
+
+def _first(values: Iterable[_T | None]) -> _T | None:
+    return next((value for value in values if value is not None), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +101,9 @@ class _List:
     overrides: dict[int, int] = field(default_factory=dict)
     is_used: bool = False
 
+    def level(self, index: int) -> ListLevel:
+        return self.levels.get(index, ListLevel())
+
 
 class NumberingCounter:
     """Counts the automatic numbers of a document, paragraph after paragraph."""
@@ -81,39 +112,29 @@ class NumberingCounter:
         """Read the lists. `style_lists` maps a list style → the id of its list."""
         self._lists: dict[str, _List] = {}
         self._counters: dict[str, list[int | None]] = {}
-        if numbering is None:
-            return
-        abstracts: dict[str, Element] = {
-            element.get("abstractNumId", ""): element for element in numbering if element.tag == "abstractNum"
-        }
-        numbers = {element.get("numId", ""): element for element in numbering if element.tag == "num"}
+        found = numbering if numbering is not None else ()
+        abstracts = {element.get("abstractNumId", ""): element for element in found if element.tag == "abstractNum"}
+        numbers = {element.get("numId", ""): element for element in found if element.tag == "num"}
         for number_id, element in numbers.items():
-            abstract_id = _value(element, "abstractNumId")
-            abstract = abstracts.get(abstract_id)
+            abstract_id = _value(element, "abstractNumId") or ""
             # a list that only names a list style has its levels in the list of this style
-            link = _value(abstract, "numStyleLink") if abstract is not None else ""
-            if link and (other := numbers.get(style_lists.get(link, ""))) is not None:
-                abstract_id = _value(other, "abstractNumId")
-                abstract = abstracts.get(abstract_id)
-            levels = _levels(abstract) if abstract is not None else {}
-            one = _List(abstract_id, levels)
-            for override in element:
-                if override.tag != "lvlOverride":
-                    continue
-                index = _integer(override.get("ilvl"), 0)
+            link = _value(abstracts.get(abstract_id), "numStyleLink") or ""
+            abstract_id = _value(numbers.get(style_lists.get(link, "")), "abstractNumId") or abstract_id
+            abstract = abstracts.get(abstract_id)
+            levels = dict(map(_level, abstract.findall("lvl"))) if abstract is not None else {}
+            one = self._lists[number_id] = _List(abstract_id, levels)
+            for override in element.findall("lvlOverride"):
+                index = _integer(override.get("ilvl")) or 0
                 if (level := override.find("lvl")) is not None:
-                    one.levels[index] = _level(level)
+                    one.levels[index] = _level(level)[1]
                     one.overrides[index] = one.levels[index].start
                 if start := _value(override, "startOverride"):
-                    one.overrides[index] = _integer(start, 1)
-            self._lists[number_id] = one
+                    one.overrides[index] = _first([_integer(start), 1]) or 0
 
     def level_of_style(self, number_id: str, style: str) -> int | None:
         """Return the level that belongs to a paragraph style, or None."""
-        found = self._lists.get(number_id)
-        if not found:
-            return None
-        return next((index for index, level in found.levels.items() if style and level.style == style), None)
+        levels = self._lists[number_id].levels if style and number_id in self._lists else {}
+        return next((index for index, level in levels.items() if level.style == style), None)
 
     def next_label(self, number_id: str, index: int) -> str:
         """Count a paragraph in level `index` (from 0) of a list, and return its number as shown; "" for none."""
@@ -123,90 +144,56 @@ class NumberingCounter:
         counters = self._counters.setdefault(found.abstract, [None] * MAX_LEVELS)
         if not found.is_used:
             found.is_used = True
-            for level_index, start in found.overrides.items():
-                if 0 <= level_index < MAX_LEVELS:
-                    counters[level_index] = start - 1
-                    counters[level_index + 1 :] = [None] * (MAX_LEVELS - level_index - 1)
-        level = found.levels.get(index, ListLevel())
-        now = counters[index]
+            for place, start in found.overrides.items():
+                if 0 <= place < MAX_LEVELS:
+                    counters[place:] = [start - 1] + [None] * (MAX_LEVELS - place - 1)
+        level, now = found.level(index), counters[index]
         counters[index] = level.start if now is None else now + 1
         for deeper in range(index + 1, MAX_LEVELS):
-            restart = found.levels.get(deeper, ListLevel()).restart
-            if restart is None or (restart > 0 and index < restart):
+            restart = found.level(deeper).restart
+            if restart is None or index < restart:
                 counters[deeper] = found.overrides[deeper] - 1 if deeper in found.overrides else None
-        return self._shown(found, index, counters)
-
-    def _shown(self, found: _List, index: int, counters: list[int | None]) -> str:
-        level = found.levels.get(index, ListLevel())
         if level.number_format == "bullet":
             return "•"
         shown = level.text
         for place in range(index + 1):
-            other = found.levels.get(place, ListLevel())
-            number = counters[place]
+            other, number = found.level(place), counters[place]
             number_format = "decimal" if level.is_legal else other.number_format
-            shown = shown.replace(
-                f"%{place + 1}", format_number(other.start if number is None else number, number_format)
-            )
+            counted = format_number(other.start if number is None else number, number_format)
+            shown = shown.replace(f"%{place + 1}", counted)
         return one_line(shown)
 
 
-def _value(element: Element | None, name: str) -> str:
-    child = element.find(name) if element is not None else None
-    return child.get("val", "") if child is not None else ""
-
-
-def _integer(text: str | None, default: int) -> int:
-    try:
-        return int(text or "")
-    except ValueError:
-        return default
-
-
-def _levels(abstract: Element) -> dict[int, ListLevel]:
-    return {_integer(element.get("ilvl"), 0): _level(element) for element in abstract.findall("lvl")}
-
-
-def _level(element: Element) -> ListLevel:
-    restart = _value(element, "lvlRestart")
-    legal = element.find("isLgl")
-    return ListLevel(
-        start=_integer(_value(element, "start"), 1),
+def _level(element: Element) -> tuple[int, ListLevel]:
+    """Return the number of a level, from 0, and what is said of it."""
+    level = ListLevel(
+        start=_first([_integer(_value(element, "start")), 1]) or 0,
         number_format=_value(element, "numFmt") or "decimal",
-        text=_value(element, "lvlText"),
-        restart=_integer(restart, 0) if restart else None,
-        style=_value(element, "pStyle"),
-        is_legal=legal is not None and legal.get("val", "1") not in ("0", "false"),
+        text=_value(element, "lvlText") or "",
+        restart=_integer(_value(element, "lvlRestart")),
+        style=_value(element, "pStyle") or "",
+        is_legal=bool(_is_on(element, "isLgl")),
     )
+    return _integer(element.get("ilvl")) or 0, level
 
 
 def format_number(number: int, number_format: str) -> str:
     """Return a number in a format of Word, such as lowerLetter (27 is "aa") or upperRoman. Unknown formats are decimal."""
-    if number < 1 or number > 3000:
+    kind = number_format.lower()
+    if not 1 <= number <= 3000:
         return str(number)
-    match number_format:
-        case "lowerLetter" | "upperLetter":
-            text = chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1)
-        case "lowerRoman" | "upperRoman":
-            text = _roman(number)
-        case "russianLower" | "russianUpper":
-            text = _RUSSIAN[(number - 1) % len(_RUSSIAN)] * ((number - 1) // len(_RUSSIAN) + 1)
-        case "none":
-            return ""
-        case "decimalZero":
-            return f"{number:02}"
-        case _:
-            return str(number)
-    return text.upper() if number_format.startswith("upper") or number_format == "russianUpper" else text
-
-
-def _roman(number: int) -> str:
-    text = ""
-    for value, letters in _ROMAN:
-        while number >= value:
-            text += letters
-            number -= value
-    return text
+    if kind in ("lowerletter", "upperletter", "russianlower", "russianupper"):
+        letters = _RUSSIAN if kind.startswith("russian") else ascii_lowercase
+        again, place = divmod(number - 1, len(letters))
+        text = letters[place] * (again + 1)
+    elif kind in ("lowerroman", "upperroman"):
+        text = ""
+        for value, roman in _ROMAN:
+            again, number = divmod(number, value)
+            text += roman * again
+    else:
+        return {"none": "", "decimalzero": f"{number:02}"}.get(kind, str(number))
+    return text.upper() if "upper" in kind else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,37 +211,8 @@ class ParagraphStyle:
     is_centred: bool = False
 
 
-def is_on(properties: Element | None, name: str) -> bool | None:
-    """Return whether a property such as bold is on or off; None if it is not given."""
-    element = properties.find(name) if properties is not None else None
-    return None if element is None else element.get("val", "1") not in ("0", "false", "off", "none")
-
-
-def list_of(properties: Element | None) -> tuple[str | None, int | None]:
-    """Return the id of the list and the level in it, as given in paragraph properties. Each may be None."""
-    numbering = properties.find("numPr") if properties is not None else None
-    if numbering is None:
-        return None, None
-    number, level = numbering.find("numId"), numbering.find("ilvl")
-    text = level.get("val", "") if level is not None else ""
-    return (number.get("val") if number is not None else None), (int(text) if text.isdecimal() else None)
-
-
-def heading_level(properties: Element | None) -> int | None:
-    """Return the outline level in paragraph properties, or None."""
-    outline = properties.find("outlineLvl") if properties is not None else None
-    text = outline.get("val", "") if outline is not None else ""
-    return int(text) if text.isdecimal() and int(text) < 9 else None
-
-
-def is_centred(properties: Element | None) -> bool:
-    """Return whether paragraph properties centre the text."""
-    alignment = properties.find("jc") if properties is not None else None
-    return alignment is not None and alignment.get("val") == "center"
-
-
 class StyleSheet:
-    """The styles of a file."""
+    """The styles of a file. `list_styles` maps a list style → the id of its list."""
 
     def __init__(self, styles: Element | None) -> None:
         """Read the styles."""
@@ -262,51 +220,34 @@ class StyleSheet:
         self._known: dict[str, ParagraphStyle] = {}
         self.default = ""
         self.list_styles: dict[str, str] = {}
-        """List style → the id of its list."""
         for element in styles.iter("style") if styles is not None else ():
             style_id = element.get("styleId", "")
             self._elements[style_id] = element
             if element.get("type") == "paragraph" and element.get("default") in ("1", "true", "on"):
                 self.default = style_id
-            if element.get("type") == "numbering" and (number := list_of(element.find("pPr"))[0]):
+            if element.get("type") == "numbering" and (number := _value(element, "pPr/numPr/numId")):
                 self.list_styles[style_id] = number
 
     def find(self, style_id: str) -> ParagraphStyle:
         """Return what the style says. An unknown style says nothing."""
         if style_id not in self._known:
-            self._known[style_id] = self._read(style_id)
+            chain: list[Element] = []  # the style, and those that it is based on
+            current = self._elements.get(style_id)
+            while current is not None and len(chain) < _MAX_BASES:
+                chain.append(current)
+                current = self._elements.get(_value(current, "basedOn") or "")
+            self._known[style_id] = ParagraphStyle(
+                _first(_value(one, "pPr/numPr/numId") for one in chain),
+                _first(_integer(_value(one, "pPr/numPr/ilvl")) for one in chain),
+                _first(level for one in chain for level in (_heading_level(one.find("pPr")), _named_level(one))),
+                is_bold=bool(_first(_is_on(one.find("rPr"), "b") for one in chain)),
+                is_centred=any(_value(one, "pPr/jc") == "center" for one in chain),
+            )
         return self._known[style_id]
 
-    def _read(self, style_id: str) -> ParagraphStyle:
-        number_id: str | None = None
-        level: int | None = None
-        heading: int | None = None
-        bold: bool | None = None
-        centred = False
-        current: str = style_id
-        for _ in range(_MAX_BASES):
-            element = self._elements.get(current)
-            if element is None:
-                break
-            properties = element.find("pPr")
-            number, own_level = list_of(properties)
-            number_id = number if number_id is None else number_id
-            level = own_level if level is None else level
-            if heading is None:
-                heading = heading_level(properties)
-                heading = _named_level(element, current) if heading is None else heading
-            bold = is_on(element.find("rPr"), "b") if bold is None else bold
-            centred = centred or is_centred(properties)
-            base = element.find("basedOn")
-            if base is None:
-                break
-            current = base.get("val", "")
-        return ParagraphStyle(number_id, level, heading, is_bold=bool(bold), is_centred=centred)
 
-
-def _named_level(element: Element, style_id: str) -> int | None:
-    name = element.find("name")
-    for text in (name.get("val", "") if name is not None else "", style_id):
+def _named_level(style: Element) -> int | None:
+    for text in (_value(style, "name") or "", style.get("styleId", "")):
         if _TITLE.match(text):
             return 0
         if found := _HEADING_NAME.match(text):
@@ -331,8 +272,8 @@ class DocxPackage:
             raise UnusableFile(CUT_OFF)
         self.body = found
         related = dict(self._related(main))
-        self.styles = self._first(related, "styles")
-        self.numbering = self._first(related, "numbering")
+        self.styles = next(iter(self._all(related, "styles")), None)
+        self.numbering = next(iter(self._all(related, "numbering")), None)
         self.margins = self._all(related, "header")
         self.notes = self._all(related, "footnotes") + self._all(related, "endnotes")
 
@@ -346,9 +287,6 @@ class DocxPackage:
             target = element.get("Target", "")
             path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
             yield path, element.get("Type", "").rpartition("/")[2]
-
-    def _first(self, related: dict[str, str], kind: str) -> Element | None:
-        return next(iter(self._all(related, kind)), None)
 
     def _all(self, related: dict[str, str], kind: str) -> list[Element]:
         parts = [self._part(path) for path, its_kind in related.items() if its_kind == kind]
@@ -448,10 +386,9 @@ class _Reader:
                 yield from self.read_blocks(element)
 
     def _read_paragraph(self, paragraph: Element) -> Iterator[TextBlock]:
-        properties = paragraph.find("pPr")
-        mark = properties.find("rPr") if properties is not None else None
-        given = properties.find("pStyle") if properties is not None else None
-        style_id = given.get("val", "") if given is not None else self._styles.default
+        properties, mark = paragraph.find("pPr"), paragraph.find("pPr/rPr")
+        given = _value(properties, "pStyle")
+        style_id = self._styles.default if given is None else given
         style = self._styles.find(style_id)
         text, self._pending = self._pending, _Text()
         self._walk(paragraph, text, bold=style.is_bold)
@@ -459,23 +396,18 @@ class _Reader:
         if mark is not None and (mark.find("del") is not None or mark.find("moveFrom") is not None):
             self._pending = text
             return
-        number_id, level = list_of(properties)
-        if number_id is None:
-            number_id = style.number_id
-        if level is None:
-            by_style = self._numbering.level_of_style(number_id or "", style_id)
-            level = by_style if by_style is not None else style.level or 0
-        is_hidden = not text.text and is_on(mark, "vanish")
+        number_id = _first([_value(properties, "numPr/numId"), style.number_id])
+        by_style = self._numbering.level_of_style(number_id or "", style_id)
+        level = _first([_integer(_value(properties, "numPr/ilvl")), by_style, style.level]) or 0
+        is_hidden = not text.text and _is_on(mark, "vanish")
         label = self._numbering.next_label(number_id, level) if number_id not in (None, "0") and not is_hidden else ""
-        heading = heading_level(properties)
-        heading = style.heading if heading is None else heading
-        centred = style.is_centred or is_centred(properties)
-        if text.text:
-            if heading is not None:
-                yield TextBlock(text.text, label, heading, role=BlockRole.HEADING)
-            else:
-                role = BlockRole.BOLD if text.is_bold or centred else BlockRole.BODY
-                yield TextBlock(text.text, label, level if label else 0, role=role)
+        heading = _first([_heading_level(properties), style.heading])
+        if text.text and heading is not None:
+            yield TextBlock(text.text, label, heading, role=BlockRole.HEADING)
+        elif text.text:
+            is_bold = text.is_bold or style.is_centred or _value(properties, "jc") == "center"
+            role = BlockRole.BOLD if is_bold else BlockRole.BODY
+            yield TextBlock(text.text, label, level if label else 0, role=role)
         for box in boxes:
             yield from self.read_blocks(box)
 
@@ -489,8 +421,8 @@ class _Reader:
                 self._note_field(child)
             elif tag == "r":
                 properties = child.find("rPr")
-                own = is_on(properties, "b")
-                if not is_on(properties, "vanish"):
+                own = _is_on(properties, "b")
+                if not _is_on(properties, "vanish"):
                     self._walk(child, text, bold=bold if own is None else own)
             elif tag in ("footnoteReference", "endnoteReference"):
                 custom_mark = child.get("customMarkFollows") in ("1", "true", "on")

@@ -7,74 +7,55 @@ not say stays None: nothing is worked out, and a part without a letter gets none
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from tracker.importing.documents.follow_up_lines import (
+    GRADE,
+    LABELS,
+    LETTERS,
+    ONE_LETTER,
+    PARAGRAPH,
+    REPORT_SYMBOL,
+    begins_text,
+    clean_lines,
+    join_labelled_lines,
+    label_of,
+    plain_line,
+)
 from tracker.importing.documents.imported_document import (
     FollowUpReport,
     GradedParagraph,
     ImportedGrade,
     ImportedReply,
-    clean_text,
     ends_sentence,
 )
 from tracker.importing.documents.pasted_text_reader import MAX_LINES, find_margins, join_lines, without_glued_numbers
-from tracker.importing.documents.phrases import Phrases, follow_up_labels, guess_language, load_phrases
+from tracker.importing.documents.phrases import Phrases, guess_language, load_phrases
 from tracker.importing.documents.reporting_dates import find_dates
 from tracker.importing.entry import LATIN_LOOKALIKES
 from tracker.model.localized_text import one_line
 
 LONGEST_HEADER = 4_000
 """Characters of one value in the header of a State that are read. They have at most a few hundred."""
-_LABELS = follow_up_labels()
-_ONE_LETTER = r"(?:\([a-zа-я]{1,4}\)|(?<![\w(])[a-zа-я]\))"
-_LETTERS = rf"{_ONE_LETTER}(?:(?:\s|,|;|–|-|&|\band\b|\bto\b|\bи\b)*{_ONE_LETTER})*"
-_GRADE = r"(?-i:\[\s*[A-EВСАЕ]\s?[12]?\s*\]|\([A-E][12]\))"
-_HALF_LABEL = re.compile(
-    r"(?:concluding observations|заключительные замечания) \([^)]*|(?:summary of )?information (?:received )?from(?: the)?(?: state| non-)?|"
-    r"(?:information (?:received )?from )?non-governmental|Committee's|recommended|next periodic|summary of(?: the)? state(?: party's)?",
-    re.I,
-)
-"""A line of a narrow column in which a label begins and does not end."""
-_BEGINNINGS = {
-    "observations": re.compile(r"[A-Z]{3,6}/C/\S+/CO/"),
-    "selected": re.compile(rf"\d{{1,3}}(?:\s*{_LETTERS})?\s*(?:[,;–]|and\b|и\b|$)"),
-    "reply": re.compile(r"[A-Z]{3,6}/\S+(?:Add\.|FCO)|\d{1,2} [^\W\d]+ (?:19|20)\d\d|No\b|None\b|Нет\b"),
-    "evaluation": re.compile(rf"Additional|Paragraph|{_GRADE}|\d{{1,3}}\s*(?:{_LETTERS}\s*)?\["),
-    "ngo": re.compile(r"[A-ZА-Я]"),
-    "next": re.compile(r"\d"),
-}
-"""Kind of a label → how its value begins, where it stands below the label."""
-_APOSTROPHES = str.maketrans("’‘ʼ´`", "'" * 5)
-_NAMED = "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _LABELS.items())
-_UNNAMED = "|".join(_LABELS.values())
-_LABEL = re.compile(
-    rf"(?:[A-Z]\.\s+|\d\.\s+)?(?=(?-i:[A-ZА-Я]))(?:{_NAMED})"
-    rf"(?=\s*(?:[:\[(–—]|$)|\s+[A-Z]+/|\s+{_LETTERS}\s*\[|\.\s+(?-i:[A-ZА-Я])|\s+(?:\d|in \d|A letter|Additional info)|(?<=NGO information)\s+(?-i:[A-Z]))"
-    r"(?:\s*(?P<note>\([^)]{5,}\)))?\s*[:.–—]?\s*",
-    re.I,
-)
-_INLINE = re.compile(rf"(?<=[.;)\]”\"\d])\s+(?=(?-i:[A-ZА-Я]))(?=(?:{_UNNAMED}|paragraphs? \d{{1,3}})\s*[:\[])", re.I)
-_PARAGRAPH = re.compile(
-    rf"(?:Follow-up )?(?:Paragraphs?|Para\.|Recommendation|Пункты?)\s+(?P<number>\d{{1,3}}(?:\s*{_LETTERS})?(?:(?:,| and| и)\s+\d{{1,3}})*)"
-    r"(?:\s*\((?P<title>[^()]{5,120})\))?(?:\s*[:.–—-]\s*|\s+(?=[\[“\"A-ZА-Я])|\s*$)"
-)
 _HEADER_GRADES = re.compile(
-    rf"(?P<numbers>(?<![\w/.-])\d{{1,3}}(?:\s*{_LETTERS})?(?:(?:\s*,\s*|\s+)(?:(?:and|и)\s+)?\d{{1,3}}(?:\s*{_LETTERS})?)*)"
-    rf"\s*[:–-]?\s*(?P<grades>{_GRADE}(?:(?:,|;|/|and\b|и\b|\s)*(?:{_LETTERS}\s*)?{_GRADE}|\s*{_LETTERS})*)"
+    rf"(?P<numbers>(?<![\w/.-])\d{{1,3}}(?:\s*{LETTERS})?(?:(?:\s*,\s*|\s+)(?:(?:and|и)\s+)?\d{{1,3}}(?:\s*{LETTERS})?)*)"
+    rf"\s*[:–-]?\s*(?P<grades>{GRADE}(?:(?:,|;|/|and\b|и\b|\s)*(?:{LETTERS}\s*)?{GRADE}|\s*{LETTERS})*)"
 )
 _GRADES_FIRST = re.compile(
-    rf"(?P<grade>{_GRADE})\s*(?:for|on|:)?\s*(?:paragraphs? )?(?P<numbers>\d{{1,3}}(?:(?:, | and )+\d{{1,3}})*)"
+    rf"(?P<grade>{GRADE})\s*(?:for|on|:)?\s*(?:paragraphs? )?(?P<numbers>\d{{1,3}}(?:(?:, | and )+\d{{1,3}})*)"
 )
-_NUMBER = re.compile(rf"(?<![\w/.(])(\d{{1,3}}(?:\s*{_LETTERS})?)(?![\w/])")
+_NUMBER = re.compile(rf"(?<![\w/.(])(\d{{1,3}}(?:\s*{LETTERS})?)(?![\w/])")
 _HEAD = re.compile(
-    rf"(?:(?i:(?:sub)?para(?:graph)?s?\.?)\s+)?(?P<before>(?:\d{{1,3}}\s*)?{_LETTERS})?\s*[:–-]?\s*(?P<grade>{_GRADE})"
-    rf"(?:\s*[:–-]?\s*(?:(?i:on|for|in respect of|as regards|with regard to|regarding|concerning|(?:sub)?para(?:graph)?s?\.?|parts?|items?)\s+){{0,2}}(?P<after>(?:\d{{1,3}}\s*)?{_LETTERS}))?"
+    rf"(?:(?i:(?:sub)?para(?:graph)?s?\.?)\s+)?(?P<before>(?:\d{{1,3}}\s*)?{LETTERS})?\s*[:–-]?\s*(?P<grade>{GRADE})"
+    rf"(?:\s*[:–-]?\s*(?:(?i:on|for|in respect of|as regards|with regard to|regarding|concerning|(?:sub)?para(?:graph)?s?\.?|parts?|items?)\s+){{0,2}}(?P<after>(?:\d{{1,3}}\s*)?{LETTERS}))?"
 )
-_PLAIN_HEAD = re.compile(rf"(?:(?P<before>{_LETTERS})\s*)?(?P<grade>[A-E][12]?)(?:\s*[:–—]\s+|$)(?P<after>{_LETTERS})?")
-_NEXT_GRADE = re.compile(rf"(?<=[.;:?])\s+(?=(?:{_LETTERS}\s*)?{_GRADE}\s*(?:[:(]|{_LETTERS}|[A-Z]))")
+_PLAIN_HEAD = re.compile(
+    rf"(?:(?P<before>{LETTERS})\s*:?\s*)?(?P<grade>[A-EАВСЕ][12]?)"
+    rf"(?:(?=\s*:?\s*{LETTERS}\s*(?:[:–—]|$))\s*:?\s*(?P<after>{LETTERS})|\s*[:–—]\s+|$)"
+)
+_NEXT_GRADE = re.compile(rf"(?<=[.;:?])\s+(?=(?:{LETTERS}\s*)?{GRADE}\s*(?:[:(]|{LETTERS}|[A-Z]))")
 REFERENCE_SYMBOL = re.compile(r"(?<![\w/])(?:INT|E(?=/C)|[A-Z]{3,6})/[A-Z][\w.-]*(?:/[\w.-]*\w)+")
-_REPORT_SYMBOL = re.compile(r"[A-Z]{3,5}/C/\d{1,3}/(?:R\.)?\d+(?:/Add\.\d+)?(?:/Rev\.\d+)?(?![\w/])")
 _NOT_SENT = re.compile(
     r"\b(?:remind\w*|due|deadline|expected|requested|extension|overdue|published|issued|напоминани\w*|срок\w*)\b"
     r"(?:(?!\breceived|\bполучен)[^;,])*$",
@@ -89,7 +70,9 @@ _NO_STATE = re.compile(
     r"(?:\W*\w+(?:[- ]\w+)? session\b.*|assessment .*|adopted .*|.*\bfollow-up\b.*|.*[.:;]|table\b.*|annex\b.*|part \w+)$",
     re.I,
 )
-_STATE_OF_TITLE = re.compile(r"concluding observations on (?:the )?([A-Z][\w’' ().,-]*?)\s*\**\d*$")
+_STATE_OF_TITLE = re.compile(
+    r"(?:concluding observations(?: on|:)|заключительными замечаниями:|\bsession \([^)]+\)) (?:the )?([A-ZА-Я][\w’' ().,-]*?)\s*\**\d*$"
+)
 _MAY_BE_REPORT = re.compile(r"\bfollow-up|\bCOBs?\b|последующ", re.I)
 _ADOPTED_AT = re.compile(r"adopted by the Committee at its ([\w-]+(?: [\w-]+){0,3} session) \(([^)]+)\)", re.I)
 _FIRST_OF_TEXT = re.compile(
@@ -103,11 +86,11 @@ def read_follow_up_reports(lines: Sequence[str], *, is_paged: bool = False) -> t
     `lines` are lines or paragraphs of its text, also those in the margins. `is_paged` says that they come from pages:
     then page headers, page numbers and footnotes stand between them, and a form feed ends a page.
     """
-    cleaned = [_plain(line) for text in lines for line in (["\f"] if text == "\f" else clean_text(text).split("\n"))]
+    cleaned = clean_lines(lines)
     if not any(_MAY_BE_REPORT.search(line) for line in cleaned[:MAX_LINES]):
         return ()
-    paired = _with_values([piece for line in _whole_labels(cleaned[:MAX_LINES]) for piece in _split_at_labels(line)])
-    margins = find_margins(paired, is_repeated_text=_begins_text) if is_paged else None
+    paired = join_labelled_lines(cleaned[:MAX_LINES])
+    margins = find_margins(paired, is_repeated_text=begins_text) if is_paged else None
     kept = [without_glued_numbers(line) for line in (margins[0] if margins else paired) if line.strip()]
     starts = [at for at in range(len(kept)) if _is_start(kept, at)]
     if not starts:
@@ -128,121 +111,33 @@ def read_follow_up_reports(lines: Sequence[str], *, is_paged: bool = False) -> t
     )
 
 
-def _plain(line: str) -> str:
-    """Return the line without a bullet or bars of a table, a grade as it is usually printed: "Grade B" and "[B2/C1]" too."""
-    line = one_line(line.replace("|", " ")) if line.startswith("|") else line
-    line = re.sub(r"^[•▪●◦·‣]\s*", "", line)
-    line = re.sub(r"(?<=[^\W\d]|\)):(?=[^\W\d]|\[|\d{4}|\d{1,3}(?:,| [^\W\d]{3,} ))", ": ", line)
-    line = re.sub(r"\[\s*([A-EАВСЕ])\s?([12]?)\s*\]", r"[\1\2]", line)
-    line = re.sub(r"^Grade:?\s+\[?([A-E][12]?)\]?(?=\s*[:.–(]|$)", r"[\1]", line)
-    return re.sub(r"\[([A-E][12]?)\s*(?:[/,]|and)\s*([A-E][12]?)\]", r"[\1][\2]", line)
+def read_graded_paragraphs(lines: Sequence[str], selected: str) -> tuple[GradedParagraph, ...]:
+    """Return the paragraphs in the lines of a letter that prints grades in brackets; none if it has only words.
 
-
-def _label_of(line: str) -> tuple[str, re.Match[str]] | None:
-    found = _LABEL.match(line.translate(_APOSTROPHES))
-    return (next(kind for kind in _LABELS if found[kind]), found) if found else None
-
-
-def _begins_text(line: str) -> bool:
-    return bool(_label_of(line) or _PARAGRAPH.match(line))
-
-
-def _whole_labels(lines: Sequence[str]) -> list[str]:
-    """Return the lines with those joined that a narrow column divided: a label inside its bracket, or a list of numbers."""
-    found: list[str] = []
-    for line in lines:
-        before = found[-1] if found else ""
-        if before.endswith("-") and not _label_of(before) and _label_of(before[:-1] + line):
-            line = found.pop()[:-1] + line
-        elif _HALF_LABEL.fullmatch(before.translate(_APOSTROPHES)) or (
-            re.fullmatch(r"\d{1,3}", line) and re.search(r"(?:,|\band|\bи)$", before)
-        ):
-            line = f"{found.pop()}{'' if before.endswith('-') else ' '}{line}"
-        elif whole := _label_of_two_lines(before, line):
-            found.pop()
-            line = whole
-        found.append(line)
-    return found
-
-
-def _label_of_two_lines(before: str, line: str) -> str | None:
-    """Return a label and its value in order, where the value stood beside the first half of the label; None if not so."""
-    rest = re.match(r"([\w'’-]+(?: [\w'’-]+){0,2}\)?):(?= |$)", line)
-    if not rest or _label_of(line):
-        return None
-    words = before.split()
-    for end in range(min(len(words) - 1, 8), 1, -1):
-        whole = f"{' '.join(words[:end])} {rest[1]}:"
-        if (label := _label_of(whole)) and label[1].end() == len(whole):
-            return f"{whole} {' '.join(words[end:])}{line[rest.end() :]}"
-    return None
-
-
-def _split_at_labels(line: str) -> Iterator[str]:
-    """Yield the line, divided before a label that follows the end of a sentence: an evaluation and an action on one line."""
-    start = 0
-    for gap in _INLINE.finditer(line.translate(_APOSTROPHES)):
-        yield line[start : gap.start()]
-        start = gap.end()
-    yield line[start:]
-
-
-def _with_values(lines: Sequence[str]) -> list[str]:
-    """Return the lines with labels joined to their values, where labels stand alone and their values below them.
-
-    A value that is only a symbol or a number would otherwise be taken for what stands in the margin of a page.
+    `selected` are the numbers of the paragraphs under follow-up, as written.
     """
-    joined: list[str] = []
-    at = 0
-    while at < len(lines):
-        first = at
-        while first < len(lines) and (found := _label_of(lines[first])) and found[1].end() == len(lines[first]):
-            first += 1
-        labels = [line.rstrip(": ") for line in lines[at:first]]
-        if values := _values_below(lines, first, labels):
-            joined += [f"{label}: {' '.join(value)}" for label, value in zip(labels, values, strict=True)]
-            at = lines.index(values[-1][-1], first) + 1
-        else:
-            joined.append(lines[at])
-            at += 1
-    return joined
-
-
-def _values_below(lines: Sequence[str], first: int, labels: Sequence[str]) -> list[list[str]]:
-    """Return the lines of each value below labels that stand alone, told by how they begin; none if one has no value.
-
-    Of a label alone only the first line is returned: the others follow it.
-    """
-    kinds = [label[0] for line in labels if (label := _label_of(f"{line}:"))]
-    values: list[list[str]] = []
-    for line in filter(None, lines[first : first + 4 * len(kinds)]):
-        if line == "\f" or _label_of(line) or _PARAGRAPH.match(line) or (len(values) == len(kinds) == 1):
-            break
-        if len(values) < len(kinds) and (_BEGINNINGS.get(kinds[len(values)]) or _LABEL).match(line):
-            values.append([line])
-        elif values:
-            values[-1].append(line)
-        elif not re.match(r"(?:\d+ )?GE\.|[A-Z]+/C/\d+/\d", line):
-            break
-    return values if len(values) == len(kinds) else []
+    cleaned = [plain_line(line) for line in lines]
+    if not any(re.search(GRADE, line) for line in cleaned):
+        return ()
+    return _Reader(cleaned).read_section([f"Follow-up paragraphs: {selected}", *cleaned]).paragraphs
 
 
 def _is_start(lines: Sequence[str], at: int) -> bool:
     """Return whether the header of a State begins here: its concluding observations, and other labels soon after."""
-    if not (found := _label_of(lines[at])) or found[0] != "observations":
+    if not (found := label_of(lines[at])) or found[0] != "observations":
         return False
-    after = [label[0] for line in lines[at + 1 : at + 25] if (label := _label_of(line))]
+    after = [label[0] for line in lines[at + 1 : at + 25] if (label := label_of(line))]
     own = after[: after.index("observations")] if "observations" in after else after
     return "selected" in own[:6] or "evaluation" in own[:6]
 
 
 def _report_symbol(lines: Sequence[str], front: str) -> str | None:
     """Return the symbol of the report: the one that stands alone in a line most often, or the first that is no reference."""
-    alone = [found[0] for line in lines if (found := _REPORT_SYMBOL.search(line)) and len(line) - len(found[0]) < 25]
+    alone = [found[0] for line in lines if (found := REPORT_SYMBOL.search(line)) and len(line) - len(found[0]) < 25]
     if alone:
         return Counter(alone).most_common(1)[0][0]
     is_reference = re.compile(r"\b(?:see|in|document)\W+$", re.I)
-    others = (m for m in _REPORT_SYMBOL.finditer(front) if not is_reference.search(front[: m.start()]))
+    others = (m for m in REPORT_SYMBOL.finditer(front) if not is_reference.search(front[: m.start()]))
     return next((found[0] for found in others), None)
 
 
@@ -250,17 +145,17 @@ def _state_above(lines: Sequence[str], start: int) -> tuple[str | None, int]:
     """Return the name of the State in the heading above a header, or None, and the place where this heading begins."""
     first = start
     above = range(start - 1, max(-1, start - 4), -1)
-    named = next((at for at in range(start - 1, max(-1, start - 7), -1) if lines[at].startswith("State party: ")), None)
-    for at in above if named is None else [named]:
-        name = re.sub(r"^(?:[A-Z]|\d{1,2}|[IVX]+)\.\s+|^State party:\s*|\*+$|(?<=\))\d{1,2}$", "", lines[at]).strip()
+    for at in range(start - 1, max(-1, start - 7), -1):
+        if (label := label_of(lines[at])) and label[0] == "state" and label[1].end() < len(lines[at]):
+            return lines[at][label[1].end() :].strip(" *."), at
+    for at in above:
+        name = re.sub(r"^(?:[A-Z]|\d{1,2}|[IVX]+)\.\s+|\*+$|(?<=\))\d{1,2}$", "", lines[at]).strip()
         if re.match(r"\W*[\w-]+(?: [\w-]+)? session\b", name, re.I) or (
-            re.match(r"[A-Z][\w ]+:\s", name) and not _label_of(name)  # "Report: third periodic"
+            re.match(r"[A-Z][\w ]+:\s", name) and not label_of(name)  # "Report: third periodic"
         ):
             first = at
             continue
-        is_name = (
-            name and name[0].isupper() and len(name) < 70 and not _NO_STATE.fullmatch(name) and not _label_of(name)
-        )
+        is_name = name and name[0].isupper() and len(name) < 70 and not _NO_STATE.fullmatch(name) and not label_of(name)
         if not is_name:
             break
         before = re.match(r"\W*[\w-]+(?: [\w-]+)? session\b", lines[at - 1], re.I) if at else None
@@ -299,7 +194,7 @@ class _Reader:
         """Return what the section of one State says, without the State and the symbol of the report."""
         entries = self._entries(lines)
         header = [entry for entry in entries if not entry.number]
-        texts = {label: [self._join(entry.lines) for entry in header if entry.label == label] for label in _LABELS}
+        texts = {label: [self._join(entry.lines) for entry in header if entry.label == label] for label in LABELS}
         everything = " ".join(self._join(entry.lines) for entry in header)
         inside = [entry.note for entry in header if entry.label == "observations" and "/CO/" in entry.note]
         observations, adopted = _observations(" ".join([*texts["observations"], *inside]) or everything)
@@ -333,7 +228,7 @@ class _Reader:
         number = ""
         selected: tuple[str, ...] = ()
         for line in lines:
-            paragraph, label = _PARAGRAPH.match(line), _label_of(line)
+            paragraph, label = PARAGRAPH.match(line), label_of(line)
             if paragraph and (not selected or paragraph["number"].split()[0].strip(",") in " ".join(selected).split()):
                 rest = line[paragraph.end() :]
                 if not number and entries and _is_line_of_header(entries[-1], rest):
@@ -358,23 +253,22 @@ class _Reader:
         def lines(*labels: str) -> list[str]:
             return [line for label in labels for entry in entries if entry.label == label for line in entry.lines]
 
-        opening = [entry for entry in entries if entry.label == "paragraph"]
-        if own := re.match(rf"((?:\s*{_GRADE}(?:\s*{_LETTERS})?)+)\s*[:.–-]?\s*", opening[0].lines[0]):
+        opening = [entry for entry in entries if entry.label in ("paragraph", "recommendation")]
+        if own := re.match(rf"((?:\s*{GRADE}(?:\s*{LETTERS})?)+)\s*[:.–-]?\s*", opening[0].lines[0]):
             opening[0].lines[0] = opening[0].lines[0][own.end() :]
-            known = _sequence("", own[1])
-            if len({each.label for each in entries}) == 1 and not _recommends(
-                self._phrases, self._join(opening[0].lines)
+            known, _rest = _heads(own[1].strip(), _HEAD)
+            words = self._join(opening[0].lines)
+            if len({each.label for each in entries}) == 1 and (
+                not _recommends(self._phrases, words) or words.startswith(("The Committee", "Комитет"))
             ):
-                opening[0] = _Entry(
-                    "evaluation", opening[0].number, opening[0].lines, note=""
-                )  # nothing but grade and words
-                entries, opening = opening, []
+                entries = [replace(entry, label="evaluation") for entry in opening]  # nothing but grade and words
+                opening = []
         title, recommendation = self._recommendation(opening)
         former = re.compile(r"first|previous|former|[A-Z]{3,5}/C/\d")
         latest = [each for each in entries if each.label == "evaluation" and not former.search(each.note)]
         evaluation = [line for entry in latest for line in entry.lines] if latest else lines("evaluation")
         reply = lines("summary", "reply")
-        graded = next((at for at, line in enumerate(reply) if re.match(_GRADE, line)), len(reply))
+        graded = next((at for at, line in enumerate(reply) if re.match(GRADE, line)), len(reply))
         reply, evaluation = reply[:graded], evaluation or reply[graded:]  # an evaluation may have no label
         ngos = self._join(lines("ngo"))
         return GradedParagraph(
@@ -391,6 +285,9 @@ class _Reader:
         """Return the title after "Paragraph 15", and the recommendation; each is "" if the report does not have it."""
         lines = [line for entry in opening for line in entry.lines if line]
         title = next((entry.note for entry in opening if entry.note), "")
+        if labelled := [line for entry in opening if entry.label == "recommendation" for line in entry.lines]:
+            above = self._join([line for entry in opening if entry.label == "paragraph" for line in entry.lines])
+            return title or above.strip(" .:"), self._join(labelled)
         if not title and lines:
             width = max(map(len, lines))
             end = 1
@@ -428,7 +325,7 @@ class _Reader:
             grades, rest = _heads(line, head)
             if grades:
                 above = groups[-1][1] if groups else loose
-                if above and re.fullmatch(rf"{_LETTERS}\W*", above[-1]) and not grades[0].scope:
+                if above and re.fullmatch(rf"{LETTERS}\W*", above[-1]) and not grades[0].scope:
                     grades[0] = replace(grades[0], scope=one_line(above.pop().rstrip(" :")))
                 groups.append((grades, [rest]))
             else:
@@ -448,9 +345,9 @@ class _Reader:
     def _without_heads(self, lines: Sequence[str], known: Sequence[ImportedGrade]) -> list[ImportedGrade]:
         """Return the grades that stand at the end of their texts, or those of the header with their texts."""
         text = self._join(lines)
-        pieces = re.split(rf"(?<=[.;])\s*({_GRADE})\.?(?:\s+(?=[A-ZА-Я(])|$)", text)
+        pieces = re.split(rf"(?<=[.;])\s*({GRADE})\.?(?:\s+(?=[A-ZА-Я(])|$)", text)
         if len(pieces) > 1 and not pieces[-1]:  # each text has its grade at its end
-            parts = [re.match(rf"(?:({_LETTERS})\s*)?(.*)", words) for words in pieces[:-1:2]]
+            parts = [re.match(rf"(?:({LETTERS})\s*)?(.*)", words) for words in pieces[:-1:2]]
             return [ImportedGrade(_bare(mark), *m.groups()) for mark, m in zip(pieces[1::2], parts, strict=True) if m]
         if len(known) == 1:
             return [replace(known[0], evaluation=text or known[0].evaluation)]
@@ -463,7 +360,7 @@ class _Reader:
 def _is_line_of_header(entry: _Entry, rest: str) -> bool:
     """Return whether what follows "Paragraph 15" is only grades, in a header that has a line for each paragraph."""
     is_open = entry.label == "evaluation" and not re.search(r"[a-z]{5}", " ".join(entry.lines))
-    return is_open and bool(re.fullmatch(rf"\s*{_GRADE}(?:\s|[,;.]|and|\d|{_GRADE}|{_ONE_LETTER})*", rest))
+    return is_open and bool(re.fullmatch(rf"\s*{GRADE}(?:\s|[,;.]|and|\d|{GRADE}|{ONE_LETTER})*", rest))
 
 
 def _bare(grade: str) -> str:
@@ -488,7 +385,7 @@ def _heads(line: str, head: re.Pattern[str]) -> tuple[list[ImportedGrade], str]:
         scope = re.sub(r"^\d+\s*", "", match["before"] or match["after"] or "")  # "15 (a)" under paragraph 15
         found.append(ImportedGrade(_bare(match["grade"]), one_line(scope) if scope else None, ""))
         end = match.end("grade") if match["before"] and match["after"] else match.end()
-        rest = re.sub(r"^\s*[,;/]?\s*(?:and\s+)?(?=[\[(])|^\s*[:.–—-]?\s*", "", rest[end:], count=1)
+        rest = re.sub(r"^\s*[,;/]?\s*(?:(?:and|и)\s+)?(?=[\[(])|^\s*[:.–—-]?\s*", "", rest[end:], count=1)
     return found, rest.lstrip(" :.,;–—-") if found else rest
 
 
@@ -498,32 +395,15 @@ def _scope_below(grades: list[ImportedGrade], lines: list[str]) -> tuple[list[Im
     If several letters follow in the text of one grade, the grade is for all of it: then no letter is its scope.
     """
     last = grades[-1]
-    others = [line for line in lines if re.match(rf"{_LETTERS}\s+\w", line)]
+    others = [line for line in lines if re.match(rf"{LETTERS}\s+\w", line)]
     if last.scope == "(a)" and lines[0] and others:
         return [*grades[:-1], replace(last, scope=None)], [f"{last.scope} {lines[0]}", *lines[1:]]
     if last.scope or lines[0] or len(lines) < 2:
         return grades, lines
-    below = re.match(rf"({_LETTERS})\s*[:.–-]?\s*", lines[1])
+    below = re.match(rf"({LETTERS})\s*[:.–-]?\s*", lines[1])
     if not below or len(others) > 1:
         return grades, lines
     return [*grades[:-1], replace(last, scope=one_line(below[1]))], [lines[1][below.end() :], *lines[2:]]
-
-
-def _sequence(before: str, text: str) -> list[ImportedGrade]:
-    """Return the grades in a text such as "[B] (a), [C] (b)". `before` is the scope that stands before the first one."""
-    tokens = re.findall(rf"{_GRADE}|{_LETTERS}", f"{before} {text}")
-    is_before = bool(tokens) and not re.fullmatch(_GRADE, tokens[0])
-    found: list[ImportedGrade] = []
-    pending: str | None = None
-    for token in tokens:
-        if re.fullmatch(_GRADE, token):
-            found.append(ImportedGrade(_bare(token), pending, ""))
-            pending = None
-        elif is_before:
-            pending = one_line(token)
-        elif found:
-            found[-1] = replace(found[-1], scope=one_line(token))
-    return found
 
 
 def _header_grades(texts: Sequence[str], selected: Sequence[str]) -> dict[str, list[ImportedGrade]]:
@@ -537,12 +417,14 @@ def _header_grades(texts: Sequence[str], selected: Sequence[str]) -> dict[str, l
             for written in _NUMBER.findall(match["numbers"]):
                 number = one_line(written)
                 plain = number if number in selected else number.split()[0].split("(")[0]
-                found.setdefault(plain, []).extend(_sequence(number[len(plain) :].strip(), match["grades"]))
-        for match in _GRADES_FIRST.finditer(text) if re.match(rf"\W*{_GRADE}\D{{0,20}}\d", text) else ():
+                found.setdefault(plain, []).extend(
+                    _heads(f"{number[len(plain) :]} {match['grades']}".strip(), _HEAD)[0]
+                )
+        for match in _GRADES_FIRST.finditer(text) if re.match(rf"\W*{GRADE}\D{{0,20}}\d", text) else ():
             for number in _NUMBER.findall(match["numbers"]):
-                found.setdefault(number, []).extend(_sequence("", match["grade"]))
+                found.setdefault(number, []).extend(_heads(match["grade"], _HEAD)[0])
         if not found and (
-            alone := re.search(rf"{_GRADE}|(?<=^Grade )[A-E][12]?\b|^[A-E][12]?(?=\s*(?:[:.–-]|$))", text)
+            alone := re.search(rf"{GRADE}|(?<=^Grade )[A-E][12]?\b|^[A-E][12]?(?=\s*(?:[:.–-]|$))", text)
         ):
             words = re.sub(r"^\W*(?:(?:for|on) all (?:the )?paragraphs)?\W*", "", text[alone.end() :])
             found = {number: [ImportedGrade(_bare(alone[0]), None, words)] for number in selected}

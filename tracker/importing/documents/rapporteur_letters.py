@@ -6,7 +6,7 @@ The words are kept as words: no letters are made of them.
 import re
 from collections.abc import Sequence
 
-from tracker.importing.documents.follow_up_reports import REFERENCE_SYMBOL
+from tracker.importing.documents.follow_up_reports import REFERENCE_SYMBOL, read_graded_paragraphs
 from tracker.importing.documents.imported_document import (
     FollowUpReport,
     GradedParagraph,
@@ -27,13 +27,18 @@ _VERDICT = re.compile(
     re.I,
 )
 _PARAGRAPH = re.compile(
-    r"(?:Paragraph|(?:Regarding|In relation to|With regard to|Concerning|As to) (?:the )?recommendations?[^.]{0,60}? paragraph)\s+"
+    r"(?:(?:Follow-up )?Paragraph|Para\.|(?:Regarding|In relation to|With regard to|Concerning|As to) (?:the )?recommendations?[^.]{0,60}? paragraph)\s+"
     rf"(?P<number>\d{{1,3}}(?:\s*{_LETTERS})?)"
 )
-_TITLE = re.compile(rf"Paragraph \d{{1,3}}(?:\s*{_LETTERS})?\s*[:.–—-]\s*(\S.{{3,118}})")
+_CLOSING = re.compile(
+    r"(?:The Committee|In (?:view|light)|For these reasons|Please accept|Accept|I look)\b"
+    r".*\b(?:discontinue\w*|follow-up procedure|next (?:periodic )?report|Excellency|dialogue)\b"
+)
+"""How the text below the last paragraph begins."""
+_TITLE = re.compile(rf"(?:(?:Follow-up )?Paragraph|Para\.) \d{{1,3}}(?:\s*{_LETTERS})?\s*[:.–—-]\s*(\S.{{3,118}})")
 _QUOTED = re.compile(r"\bthe State party(?: to)?:?\s*[\"“«]\s*([^\"“”«»]{10,})[\"”»]")
 _STATE = re.compile(
-    r"(?:periodic|initial) reports? of (?:the )?([A-Z][\w' -]*?)(?=[,.(]| (?:at|by|during|in|on|under)\b)"
+    r"\breports? (?:of|submitted by) (?:the )?([A-Z][\w' -]*?)(?=[,.(]| (?:at|by|during|in|on|under)\b)"
 )
 _THINKS = r"(?:considers|finds|concludes|assesses|(?:is of|takes) the view)\b"
 _JUDGES = re.compile(
@@ -43,12 +48,14 @@ _JUDGES = re.compile(
 _SENT = re.compile(
     r"(?:received (?:with [\w ]{1,40} )?(?:on|in)|\b(?:letter|note|reply|response|follow-up (?:report|information))\b[^.;]{0,40} (?:of|dated|on)) $"
 )
+_CAME = re.compile(r",? the (?:Committee|secretariat) received (?:the|a|your)\b[^.;]{0,60} (?:reply|response|report)")
 _NGOS = re.compile(
     r"^(?!.*(?:\bno information|\bnot received?)\b).*\b(?:non-governmental|NGOs?\b|civil society|alternative report)",
     re.I,
 )
 _ASKED_NEXT = re.compile(
-    r"\bCommittee (?:also )?(?:recommends|requests|invites|would (?:appreciate|welcome))\b.*\bnext (?:periodic )?report\b",
+    r"\bCommittee (?:also )?(?:recommends|requests|invites|would (?:appreciate|welcome))\b.*\bnext (?:periodic )?report\b|"
+    r"\bCommittee\b.*\b(?:decides|decided) to (?:discontinue|close|suspend|end|request)\b",
     re.S,
 )
 _SENTENCE_END = re.compile(r"(?<=\.)\s+(?=[A-Z])")
@@ -67,8 +74,16 @@ def read_letter(lines: Sequence[str]) -> FollowUpReport | None:
     titles = {m[0]: m[1] for line in cleaned if (m := _TITLE.fullmatch(line)) and not ends_sentence(line)}
     starts = list(_PARAGRAPH.finditer(text))
     opening = text[: starts[0].start()] if starts else text
-    paragraphs = []
-    for start, end in zip(starts, [*(m.start() for m in starts[1:]), len(text)], strict=True):
+    named = re.search(
+        rf"(?:paragraphs|contained in paragraph) ((?:\d{{1,3}}(?:\s*{_LETTERS})?(?:, | and )*)+)", opening
+    )
+    first = next((at for at, line in enumerate(cleaned) if _PARAGRAPH.match(line)), len(cleaned))
+    last = next((at for at, line in enumerate(cleaned) if at > first and _CLOSING.match(line)), len(cleaned))
+    graded = read_graded_paragraphs(cleaned[first:last], named[1] if named else "")
+    paragraphs = list(graded)
+    for start, end in (
+        () if graded else zip(starts, [*(m.start() for m in starts[1:]), len(text)][: len(starts)], strict=True)
+    ):
         heading = next((h for h in titles if text.startswith(h, start.start())), "")
         body = text[start.start() + len(heading) if heading else start.end() : end]
         quoted = _QUOTED.search(body)
@@ -82,15 +97,16 @@ def read_letter(lines: Sequence[str]) -> FollowUpReport | None:
             )
         )
     state = _STATE.search(opening)
-    received = [found.text for found in find_dates(opening) if _SENT.search(opening[: found.start])]
+    received = [
+        d.text for d in find_dates(opening) if _SENT.search(opening[: d.start]) or _CAME.match(opening[d.end :])
+    ]
     reply = next((m[0] for m in REFERENCE_SYMBOL.finditer(opening) if re.search(r"/FCO/|Add\.", m[0])), None)
-    named = re.search(rf"paragraphs ((?:\d{{1,3}}(?:\s*{_LETTERS})?(?:, | and )?)+)", opening)
     due = (found.text for found in find_dates(text) if _DUE.search(text[: found.start]))
     return FollowUpReport(
         state=state[1].strip() if state else None,
         concluding_observations=observations,
         adopted=next(
-            (d.text for d in find_dates(opening) if re.search(r"adopted[^.;]* on $", opening[: d.start])), None
+            (d.text for d in find_dates(opening) if re.search(r"adopted[^.;]* (?:on|in) $", opening[: d.start])), None
         ),
         follow_up_paragraphs=tuple(one_line(n) for n in _NUMBER.findall(named[1])) if named else (),
         replies=(ImportedReply(reply, received[0] if received else None),) if reply or received else (),

@@ -226,6 +226,9 @@ class CellReader:
             other = mechanism_words().get(normalize_words(text), "")
             return CellReading(other) if other else CellReading(problem=self.which(field, text))
         known = dict(self.vocabulary.codes.get(field, {}))
+        if field == "status" and normalize_words(text) in spreadsheet_words().unclear_statuses:
+            asked = self.language.gettext("“{word}” does not say how much is done. Which status is it?", word=text[:80])
+            return CellReading(problem=asked)
         if field == "status" and (likely := spreadsheet_words().likely_statuses.get(normalize_words(text))):
             return CellReading(likely, guess=self._read_as(self.vocabulary.label(field, likely)))
         if code := _similar(normalize_words(text), known):

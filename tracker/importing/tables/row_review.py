@@ -105,14 +105,22 @@ class ReviewedRow:
         return not self.problems and self.state not in (RowState.SAME, RowState.REFUSED)
 
     @property
+    def changes_quotation(self) -> bool:
+        """Return whether a save would replace the quotation of a known recommendation, or give it one."""
+        return any(change.field == "text" for change in self.compared.changes)
+
+    @property
     def is_new_here(self) -> bool:
         """Return whether the row is new, and no recommendation has its paragraph or a part of it."""
         return self.state is RowState.NEW and not self.compared.overlaps
 
 
 def is_proposed(row: ReviewedRow, kind: SheetKind) -> bool:
-    """Return whether a row is ticked before the editor decides: what is new, and what was edited in our own export."""
-    is_edit = kind is SheetKind.OWN_EXPORT and row.state is RowState.CHANGED
+    """Return whether a row is ticked before the editor decides: what is new, and what was edited in our own export.
+
+    Words of a table never become the quotation of a known recommendation by themselves.
+    """
+    is_edit = kind is SheetKind.OWN_EXPORT and row.state is RowState.CHANGED and not row.changes_quotation
     return row.can_be_saved and (row.is_new_here or is_edit) and not row.compared.note
 
 
@@ -244,7 +252,8 @@ class RowReviewer:
                 if c.is_left_out
             ]
             overlap = [self._overlap_in_words(one)] if one.overlaps else []
-            row = replace(row, notes=(*filter(None, [one.note]), *overlap), left=(*told, *self._left(row)))
+            notes = (*filter(None, [one.note]), *overlap, *self._quotation_notes(row))
+            row = replace(row, notes=notes, left=(*told, *self._left(row)))
             found = [_with_place(cell) for cell in unread if not cell.is_left_out]
             if one.state is not RowState.SAME:
                 # an export of UHRI says nothing new about a paragraph that is there
@@ -480,11 +489,26 @@ class RowReviewer:
             known = {text.text for tags in there.tags for a in tags.authorities for text in a.name.values()}
             if new := [name for name in authorities.split(SEPARATOR) if name not in known]:
                 yield _("Not imported, because the recommendation is here already: {names}.", names=SEPARATOR.join(new))
+        words = ", ".join(f"“{v.written}”" for v in values.values if v.field in ASSESSMENT_FIELDS)
         has_status = values.value("status") or "status" in values.unread
-        if row.state is RowState.NEW and not has_status and (values.value("assessed") or values.value("reason")):
-            yield _("Without a status, the date and the reason of an assessment are left out.")
+        if row.state is RowState.NEW and words and not has_status:
+            yield _("Without a status, the date and the reason of an assessment are left out: {words}.", words=words)
         if row.state is not RowState.SAME and self._skips(row.compared):
-            yield _("The assessment is left out.")
+            yield _("The assessment is left out: {words}.", words=words)
+
+    def _quotation_notes(self, row: ReviewedRow) -> Iterator[str]:
+        """Yield why a row that changes a quotation is not ticked by itself."""
+        _ = self.language.gettext
+        if not row.changes_quotation:
+            return
+        if any(change.field == "text" and change.old for change in row.compared.changes):
+            yield _(
+                "The words of a table would replace the quotation. Compare them with the document before you tick this row."
+            )
+        else:
+            yield _(
+                "The words of a table would become the quotation. Compare them with the document before you tick this row."
+            )
 
     def _with_uhri_tags(self, one: RowComparison, tags: TagSet) -> RowComparison:
         """Return the comparison with a change if the tags of UHRI are not recorded like this."""

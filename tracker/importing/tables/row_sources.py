@@ -58,6 +58,16 @@ def named_document(view: View, row: ImportedRow) -> Document | None:
     return found[0] if len(found) == 1 else None
 
 
+def suggested_document(view: View, row: ImportedRow) -> str:
+    """Return the id of the document of the committee and the year in a name that nobody here knows, or "".
+
+    It is only suggested: what else the name says may be about another State.
+    """
+    plain = replace(row, values=tuple(v for v in row.values if v.field not in ("symbol", "document")))
+    found = named_document(view, plain)
+    return found.id if found else ""
+
+
 def _names_of_documents(row: ImportedRow) -> list[str]:
     return [v.value for field in ("symbol", "document") for v in row.values if v.field == field]
 

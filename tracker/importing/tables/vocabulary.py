@@ -101,6 +101,7 @@ class SpreadsheetWords:
     reference_words: frozenset[str]
     concerns: frozenset[str]
     recommendations: frozenset[str]
+    unclear_statuses: frozenset[str]
 
 
 @cache
@@ -121,6 +122,7 @@ def spreadsheet_words() -> SpreadsheetWords:
         reference_words=frozenset(raw["reference_words"]),
         concerns=frozenset(raw["concerns"]),
         recommendations=frozenset(raw["recommendations"]),
+        unclear_statuses=frozenset(map(normalize_words, raw["unclear_statuses"])),
         **{name: _by_word(raw[name]) for name in _CODES_BY_WORD[:-1]},
         uhri_keys=_by_word({key: [key, *words] for key, words in raw["uhri_keys"].items()}),
     )

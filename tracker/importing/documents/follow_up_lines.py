@@ -1,0 +1,256 @@
+"""The lines of a report on follow-up, put together so that each label begins a line and stands before its value.
+
+A report may come without its line breaks, in narrow columns, as a table, with tabs, or with labels above their values. The
+words of the labels are in `phrases.yaml`.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise, takewhile
+
+from tracker.importing.documents.imported_document import clean_text
+from tracker.importing.documents.phrases import follow_up_labels
+from tracker.model.localized_text import one_line
+
+LABELS = follow_up_labels()
+"""Kind of a labelled text → the pattern of its label."""
+ONE_LETTER = r"(?:\([a-zа-я]{1,4}\)|(?<![\w(])[a-zа-я]\))"
+LETTERS = rf"{ONE_LETTER}(?:(?:\s|,|;|–|-|&|\band\b|\bto\b|\bи\b)*{ONE_LETTER})*"
+GRADE = r"(?-i:\[\s*[A-EВСАЕ]\s?[12]?\s*\]|\([A-E][12]\))"
+REPORT_SYMBOL = re.compile(r"[A-Z]{3,5}/C/\d{1,3}/(?:R\.)?\d+(?:/Add\.\d+)?(?:/Rev\.\d+)?(?![\w/])")
+PARAGRAPH = re.compile(
+    rf"(?:Follow-up )?(?:Paragraphs?|Para\.|Recommendation|Пункты?)\s+(?P<number>\d{{1,3}}(?:\s*{LETTERS})?(?:(?:,| and| и)\s+\d{{1,3}})*)"
+    r"(?:\s*\((?P<title>[^()]{5,120})\))?(?:\s*[:.–—-]\s*|\s+(?=[\[“\"A-ZА-Я])|\s*$)"
+)
+_LONGEST_LINE = 300
+"""Characters of a line in which labels may be looked for anywhere: others have their line breaks."""
+_LONGEST_LABEL_LINE = 70
+"""Characters of a line of a narrow column in which a label begins and does not end."""
+_BEGINNINGS = {
+    "observations": re.compile(r"[A-Z]{3,6}/C/\S+/CO/"),
+    "selected": re.compile(rf"\d{{1,3}}(?:\s*{LETTERS})?\s*(?:[,;–]|and\b|и\b|$)"),
+    "reply": re.compile(r"[A-Z]{3,6}/\S+(?:Add\.|FCO)|\d{1,2} [^\W\d]+ (?:19|20)\d\d|No\b|None\b|Нет\b"),
+    "evaluation": re.compile(rf"Additional|Paragraph|{GRADE}|\d{{1,3}}\s*(?:{LETTERS}\s*)?\["),
+    "ngo": re.compile(r"[A-ZА-Я]"),
+    "next": re.compile(r"\d"),
+}
+"""Kind of a label → how its value begins, where it stands below the label."""
+_WITH_COLON = ("state", "recommendation")
+"""Kinds of labels whose words begin sentences too: they are labels only before a colon, or alone."""
+_APOSTROPHES = str.maketrans("’‘ʼ´`", "'" * 5)
+_UNNAMED = "|".join(LABELS.values())
+_AFTER_LABEL = (
+    rf"(?=\s*(?:[:\[(–—]|$)|\s+[A-Z]+/|\s+{LETTERS}\s*\[|\.\s+(?-i:[A-ZА-Я])"
+    r"|\s+(?:\d|in \d|A letter|Additional info)|(?<=NGO information)\s+(?-i:[A-Z]))"
+)
+_LABEL = re.compile(
+    rf"(?:[A-Z]\.\s+|\d\.\s+)?(?=(?-i:[A-ZА-Я]))(?:{'|'.join(f'(?P<{kind}>{pattern})' for kind, pattern in LABELS.items())})"
+    rf"{_AFTER_LABEL}(?:\s*(?P<note>\([^)]{{5,}}\)))?\s*[:.–—]?\s*",
+    re.I,
+)
+_FULL_LABEL = re.compile(rf"(?=(?-i:[A-ZА-Я])(?:\S+ ){{1,9}}?(?-i:[A-ZА-Я]))(?:{_UNNAMED})(?=\s+(?-i:[A-ZА-Я]))", re.I)
+"""A label of several words before a text, without a mark between them."""
+_NUMBERED = r"(?:follow-up )?(?:paragraphs?|para\.|пункты?) \d{1,3}"
+_INLINE = re.compile(rf"(?<=[.;)\]”\"\d])\s+(?=(?-i:[A-ZА-Я]))(?=(?:{_UNNAMED}|{_NUMBERED})\s*[:\[])", re.I)
+"""Where a line ended between an evaluation and an action on one line: before a label, after the end of a sentence."""
+_LOST_BREAK = re.compile(
+    rf"\s+(?=(?-i:[A-ZА-Я]))(?=(?:{_UNNAMED}){_AFTER_LABEL}|{_NUMBERED}(?:\s*{LETTERS})?\s*[:.–—]\s|(?<=[.!?\]] )(?:{_UNNAMED})\s+(?-i:[A-ZА-Я]))",
+    re.I,
+)
+"""Where a line ended, in a text that came without its lines: before a label, whatever stands before it."""
+_PAGE_MARK = r"(?:\d{1,2} )?GE\.\d\d-\d{5}(?: ?\([A-Z]\))?(?: \d{1,2})?"
+_AFTER_TITLE = re.compile(
+    r"(?<=[^\W\d_])\s+(?=(?:The State|The Committee|States parties|Государств\w+-участник|Комитет))"
+)
+
+
+def label_of(line: str) -> tuple[str, re.Match[str]] | None:
+    """Return the kind of the label with which a line begins, and the match of it with what follows it, or None."""
+    found = _LABEL.match(line.translate(_APOSTROPHES))
+    kind = next(kind for kind in LABELS if found[kind]) if found else ""
+    if not found or (kind in _WITH_COLON and not re.match(r"\s*(?::|$)", line[found.end(kind) :])):
+        return None
+    return kind, found
+
+
+def begins_text(line: str) -> bool:
+    """Return whether a line begins with a label or the number of a paragraph."""
+    return bool(label_of(line) or PARAGRAPH.match(line))
+
+
+def clean_lines(texts: Sequence[str]) -> list[str]:
+    """Return the lines of these texts, as they are printed. A form feed, which ends a page, stays."""
+    return [
+        plain_line(line)
+        for text in texts
+        for line in (["\f"] if text == "\f" else clean_text(_with_colon(text)).split("\n"))
+    ]
+
+
+def join_labelled_lines(lines: Sequence[str]) -> list[str]:
+    """Return the lines so that each label begins one, with its value behind it."""
+    pieces = [piece for line in lines for piece in _split_at_labels(line)]
+    return _with_values(_rows_as_labels(_whole_labels(pieces)))
+
+
+def plain_line(line: str) -> str:
+    """Return the line without a bullet or bars of a table, a grade as it is usually printed: "Grade B" and "[B2/C1]" too."""
+    line = one_line(line.replace("|", " ")) if line.startswith("|") else line
+    line = re.sub(r"^[•▪●◦·‣]\s*", "", line)
+    line = re.sub(r"(?<=[^\W\d]|\)):(?=[^\W\d]|\[|\d{4}|\d{1,3}(?:,| [^\W\d]{3,} ))", ": ", line)
+    line = re.sub(r"\[\s*([A-EАВСЕ])\s?([12]?)\s*\]", r"[\1\2]", line)
+    line = re.sub(r"^Grade:?\s+\[?([A-E][12]?)\]?(?=\s*[:.–(]|$)", r"[\1]", line)
+    return re.sub(r"\[([A-E][12]?)\s*(?:[/,]|and)\s*([A-E][12]?)\]", r"[\1][\2]", line)
+
+
+def _with_colon(line: str) -> str:
+    """Return the line with a colon in place of the tab after a label, and of those between a grade and its words."""
+    written, tab, value = line.strip().partition("\t")
+    if not tab or not (label := label_of(f"{written.strip()}:")):
+        return line
+    value = value.replace("\t", ": ") if label[0] == "evaluation" else value
+    return f"{written.rstrip(' :')}: {value.strip()}"
+
+
+def _split_at_labels(line: str) -> Iterator[str]:
+    """Yield the line, divided before labels: those after the end of a sentence, or all if it has lost its line breaks."""
+    line = re.sub(rf"^{REPORT_SYMBOL.pattern}(?: {_PAGE_MARK})?(?: \d{{1,2}})? (?=[a-zа-я])", "", line)
+    plain = line.translate(_APOSTROPHES)
+    gaps = list(_INLINE.finditer(plain))
+    if len(line) >= _LONGEST_LINE and (lost := [gap for gap in _LOST_BREAK.finditer(plain) if _begins(plain, gap)]):
+        kinds = {label[0] for gap in lost if (label := label_of(plain[gap.end() : gap.end() + _LONGEST_LINE]))}
+        gaps = lost if kinds >= {"observations", "selected"} or kinds & {"summary", "evaluation"} else gaps
+    symbol = REPORT_SYMBOL.search(line)
+    for start, end in pairwise([0, *(gap.end() for gap in gaps), len(line)]):
+        piece = line[start:end]
+        if len(line) >= _LONGEST_LINE and gaps:
+            again = rf"|{re.escape(symbol[0])}(?: \d{{1,2}})?" if symbol and start else ""
+            piece = re.sub(rf"\s+(?:{_PAGE_MARK}{again})(?=\s)", "", piece)
+            paragraph = PARAGRAPH.match(piece)
+            if paragraph and (text := _AFTER_TITLE.search(piece, paragraph.end())):
+                yield piece[: text.start()]
+                piece = piece[text.end() :]
+            elif not label_of(piece) and (whole := _FULL_LABEL.match(piece.translate(_APOSTROPHES))):
+                yield piece[: whole.end()]
+                piece = piece[whole.end() :]
+        yield piece.strip()
+
+
+def _begins(text: str, gap: re.Match[str]) -> bool:
+    rest = text[gap.end() : gap.end() + _LONGEST_LINE]
+    return begins_text(rest) or bool(_FULL_LABEL.match(rest))
+
+
+def _rows_as_labels(lines: Sequence[str]) -> list[str]:
+    """Return the lines with the cells of a table as labelled lines, where labels are the heads of its columns.
+
+    The first column has the numbers of paragraphs. Of a row that has more or fewer cells only the number is known.
+    """
+    found: list[str] = []
+    heads: list[str] = []
+    rest = list(reversed(lines))
+    while rest:
+        line = rest.pop()
+        number = re.fullmatch(rf"(\d{{1,3}}(?:\s*{LETTERS})?)\.?", line) if heads else None
+        if re.fullmatch(r"Paragraphs?|Para\.|No\.|Пункты?|№", line):
+            heads = list(takewhile(lambda head: ":" not in head and label_of(f"{head}:"), rest[:-6:-1]))
+            if len(heads) > 1:
+                del rest[-len(heads) :]
+                continue
+        elif number:
+            cells = list(
+                takewhile(lambda cell: not re.fullmatch(r"\d{1,3}\W*", cell) and not label_of(cell), rest[::-1])
+            )
+            line = f"Paragraph {number[1]}:"
+            if len(cells) == len(heads):
+                del rest[-len(cells) :]
+                found.append(line)
+                found += [f"{head}: {cell}" for head, cell in zip(heads, cells, strict=True)]
+                continue
+        else:
+            heads = []
+        found.append(line)
+    return found
+
+
+def _whole_labels(lines: Sequence[str]) -> list[str]:
+    """Return the lines with those joined that a narrow column divided: a label, or a list of numbers."""
+    found: list[str] = []
+    for line in lines:
+        before = found[-1] if found else ""
+        if before.endswith("-") and not label_of(before) and label_of(before[:-1] + line):
+            line = found.pop()[:-1] + line
+        elif _is_rest_of_label(before, line) or (
+            re.fullmatch(r"\d{1,3}", line) and re.search(r"(?:,|\band|\bи)$", before)
+        ):
+            line = f"{found.pop()}{'' if before.endswith('-') else ' '}{line}"
+        elif len(found) > 1 and _is_rest_of_label(f"{found[-2]} {before}", line):
+            line = f"{found.pop(-2)} {found.pop()} {line}"
+        elif whole := _label_of_two_lines(before, line):
+            found.pop()
+            line = whole
+        found.append(line)
+    return found
+
+
+def _is_rest_of_label(before: str, line: str) -> bool:
+    """Return whether a label, or the bracket after it, begins in `before` and ends in the next line."""
+    if not before or len(before) > _LONGEST_LABEL_LINE or PARAGRAPH.match(line) or before.endswith(":"):
+        return False
+    if re.match(r"[^()]+\([^)]*$", before) and label_of(before):
+        return ")" in line[:40]
+    label = label_of(f"{before}{'' if before.endswith('-') else ' '}{line}")
+    return label is not None and label[1].end(label[0]) > len(before) and not label_of(line)
+
+
+def _label_of_two_lines(before: str, line: str) -> str | None:
+    """Return a label and its value in order, where the value stood beside the first half of the label; None if not so."""
+    rest = re.match(r"([\w'’-]+(?: [\w'’-]+){0,2}\)?):(?= |$)", line)
+    if not rest or label_of(line):
+        return None
+    words = before.split()
+    for end in range(min(len(words) - 1, 8), 1, -1):
+        whole = f"{' '.join(words[:end])} {rest[1]}:"
+        if (label := label_of(whole)) and label[1].end() == len(whole):
+            return f"{whole} {' '.join(words[end:])}{line[rest.end() :]}"
+    return None
+
+
+def _with_values(lines: Sequence[str]) -> list[str]:
+    """Return the lines with labels joined to their values, where labels stand alone and their values below them.
+
+    A value that is only a symbol or a number would otherwise be taken for what stands in the margin of a page.
+    """
+    joined: list[str] = []
+    at = 0
+    while at < len(lines):
+        first = at
+        while first < len(lines) and (found := label_of(lines[first])) and found[1].end() == len(lines[first]):
+            first += 1
+        labels = [line.rstrip(": ") for line in lines[at:first]]
+        if values := _values_below(lines, first, labels):
+            joined += [f"{label}: {' '.join(value)}" for label, value in zip(labels, values, strict=True)]
+            at = lines.index(values[-1][-1], first) + 1
+        else:
+            joined.append(lines[at])
+            at += 1
+    return joined
+
+
+def _values_below(lines: Sequence[str], first: int, labels: Sequence[str]) -> list[list[str]]:
+    """Return the lines of each value below labels that stand alone, told by how they begin; none if one has no value.
+
+    Of a label alone only the first line is returned: the others follow it.
+    """
+    kinds = [label[0] for line in labels if (label := label_of(f"{line}:"))]
+    values: list[list[str]] = []
+    for line in filter(None, lines[first : first + 4 * len(kinds)]):
+        if line == "\f" or label_of(line) or PARAGRAPH.match(line) or (len(values) == len(kinds) == 1):
+            break
+        if len(values) < len(kinds) and (_BEGINNINGS.get(kinds[len(values)]) or _LABEL).match(line):
+            values.append([line])
+        elif values:
+            values[-1].append(line)
+        elif not re.match(r"(?:\d+ )?GE\.|[A-Z]+/C/\d+/\d", line):
+            break
+    return values if len(values) == len(kinds) else []
