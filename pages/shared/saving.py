@@ -76,8 +76,10 @@ def show_findings(page: Page, find: Callable[[], Sequence[SafetyFinding]], edit_
     language, grouped = page.context.language, _group_by_passage(find())
     _ = language.gettext
     if not grouped:
-        again = _("Confirmed. Please save again: it is not recorded yet.")
-        st.success(_("Confirmed. You can publish it now.") if edit_link else again)
+        if edit_link:
+            st.success(_("Confirmed. You can publish it now."))
+        else:
+            st.success(_("Confirmed. Please save again: it is not recorded yet."))
         return
     may_dismiss = page.context.person.can(Permission.DISMISS_FINDING)
     found = [findings[0] for findings in grouped.values()]

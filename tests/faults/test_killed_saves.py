@@ -13,7 +13,6 @@ import pytest
 
 from tests.editing.test_concurrent_saves import on_the_disk
 from tests.support.killed_people import People, acknowledged, so_far
-from tests.support.long import LONG
 from tests.support.small_dataset import ANNA, ASKED, folder, said
 from tracker.editing.store import Store
 from tracker.model.errors import Conflict, LockTimeout
@@ -24,10 +23,10 @@ from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.folder.storage import lock_file
 from tracker.validation.check import check_folder
 
-SAVES = 10_000 if LONG else 504  # as many for each of the eight
+SAVES = 10_000
 KILLS = SAVES // 50
 PEOPLE, SEED = 8, 1948
-NAMES = [f"r{n:03}" for n in range(400 if LONG else 100)]
+NAMES = [f"r{n:03}" for n in range(400)]
 
 
 @pytest.fixture(autouse=True)
@@ -80,6 +79,8 @@ def save_and_be_killed(root: Path, told: Path) -> tuple[int, int]:
     return killed
 
 
+# test_crash_between_steps.py ends a save between any two of its steps
+@pytest.mark.long
 def test_nothing_acknowledged_is_lost_when_processes_are_killed(tmp_path, capsys):
     root, told = (
         folder(tmp_path / "data", {f"r/{name}": f"# about {name}\n{ASKED}" for name in NAMES}),

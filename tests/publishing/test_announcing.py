@@ -1,20 +1,12 @@
 """Announcements: each change once, a day later, without what was taken back, to channels that the host lists."""
 
 import json
-import os
-import random
-import signal
-import subprocess
-import sys
-import threading
-import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from tests.support.feed_parsing import R1, assess, done, following
+from tests.support.feed_parsing import R1, assess, following
 from tests.support.small_dataset import ANNA, said
 from tracker.config import Config
 from tracker.editing.store import Store
@@ -278,61 +270,3 @@ def test_channels_that_others_can_read_are_refused(host):
     (host.state / "channels.yaml").chmod(0o640)
     with pytest.raises(TrackerError, match="chmod 600"):
         host.run()
-
-
-class Listener(ThreadingHTTPServer):
-    """A local HTTP server that remembers the texts it is sent."""
-
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), Answer)
-        self.texts, self.arrived = [], threading.Event()
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-
-class Answer(BaseHTTPRequestHandler):
-    def do_POST(self):
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.texts.append(body["message"])
-        self.server.arrived.set()
-        time.sleep(0.05)
-        self.send_response(200)
-        self.end_headers()
-
-    def log_message(self, *_):
-        pass
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("kills", [4, pytest.param(100, marks=pytest.mark.long)])
-def test_runs_that_are_killed_at_any_moment_send_nothing_twice(tmp_path, kills):
-    server = Listener()
-    host = Host(tmp_path, CHANNELS.replace(":9/SECRET", f":{server.server_port}/"))
-    host.run()
-    environment = os.environ | {
-        "TRACKER_DATA": str(host.config.data),
-        "TRACKER_STATE": str(host.state),
-        "TRACKER_PUBLIC_URL": "https://tracker.example",
-    }
-    environment.pop("TRACKER_PRIVATE", None)
-    host.now = datetime.now(UTC) - timedelta(days=9)
-    host.state.joinpath("announced.json").write_text(json.dumps({"news": {"sent": "2026-02-01T12:00:00.000000Z"}}))
-    for n in range(kills + 1):
-        # the date makes each sentence another one
-        r = host.r1()
-        host.store.save(replace(r, assessments=(*r.assessments, done(date=str(1900 + n)))), by=ANNA, reason="-")
-        server.arrived.clear()
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tracker", "announce"],
-            env=environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        if n < kills:
-            # every third time at any moment, otherwise while the service is answering or just after it
-            server.arrived.wait(random.random() * 3 if n % 3 == 2 else 60)
-            time.sleep(random.random() * 0.08)
-            process.send_signal(signal.SIGKILL)
-        process.wait()
-    server.shutdown()
-    sentences = [line for text in server.texts for line in text.split("\n") if line.startswith("• ")]
-    assert len(sentences) == len(set(sentences)) > 0

@@ -93,10 +93,6 @@ def test_it_says_who_asks_for_the_same_how_far_and_that_this_is_our_judgement(tm
     assert words(read(ask(data, id=["y"]))).count("(in part)") == 1
 
 
-def test_a_brief_that_leaves_nothing_out_does_not_explain_a_choice(tmp_path):
-    assert "are chosen" not in words(read(ask(small(tmp_path, *FILES))))
-
-
 def test_every_printed_page_has_its_number_and_the_address_of_the_tracker(tmp_path):
     html = render_brief(ask(small(tmp_path, *FILES))).body.decode()
     assert 'content: counter(page) " / " counter(pages)' in html
@@ -120,12 +116,6 @@ def test_more_than_twelve_are_too_many_and_it_says_so(tmp_path):
     assert "has room" not in words(read(ask(data, id=["y13"])))
 
 
-def test_nothing_picked_is_a_sentence(tmp_path):
-    assert "No recommendation matches these filters." in words(
-        read(ask(small(tmp_path, *FILES), status=["implemented"]))
-    )
-
-
 def test_the_permanent_link_goes_on_showing_the_same(tmp_path):
     asked = ask(small(tmp_path / "now", *FILES), id=["x"])
     (link,) = read(asked).xpath("//footer//a/@href")
@@ -142,34 +132,10 @@ def test_the_permanent_link_goes_on_showing_the_same(tmp_path):
     assert later.xpath("//*[@class='rt-banner']/a/@href") == ["https://tracker.example/brief.html?id=x&lang=en"]
 
 
-def test_what_was_never_recorded_has_no_permanent_link(tmp_path):
-    html = read(ask(small(tmp_path, ("r/y", CONCLUDED)), id=["y"]))
-    assert (
-        words(html.findall(".//footer/p")[1])
-        == "As shown on 18 June 2026: https://tracker.example/brief.html?id=y&lang=en"
-    )
-
-
 def test_no_handle_and_no_markup_of_the_data_is_in_it(tmp_path):
     data = small(tmp_path, ("r/x", LATER.replace("Closed.", "'<script>alert(1)</script>'")), *FILES[1:])
     html = render_brief(ask(data, "ru", recorded="2026-01-03T12:00:00.000000Z")).body.decode()
     assert "editor-" not in html and "<script" not in html and "&lt;script&gt;" in html
-
-
-@pytest.mark.long
-@pytest.mark.browser
-@pytest.mark.parametrize("lang", ["en", "ru"])
-def test_three_picks_fit_two_pages_of_a4(page, dataset, tmp_path, lang):
-    file = tmp_path / "brief.html"
-    file.write_bytes(render_brief(ask(dataset, lang, id=["ngo-2024-r1", "ngo-2024-r7", "cedaw-2021-44"])).body)
-    one, asked = page(offline=True), []
-    one.on("request", lambda request: asked.append(request.url))
-    one.goto(file.as_uri())
-    pdf = one.pdf(format="A4")
-    assert 1 <= len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 2
-    assert asked == [file.as_uri()]
-    one.set_viewport_size({"width": 390, "height": 800})
-    assert one.locator("html").evaluate("e => e.scrollWidth") == 390
 
 
 @pytest.mark.long

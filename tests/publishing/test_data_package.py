@@ -276,10 +276,3 @@ def test_the_command_writes_a_package_that_the_command_verifies_without_the_data
     code, out, err = run_command("verify", str(package), settings=nowhere)
     assert (code, err) == (0, "")
     assert out == f"{package}: complete: 9 files, 0.0 MB. SHA-256 of the package: {digest}\n"
-
-
-def test_a_package_of_a_past_date_is_refused(store, tmp_path):
-    settings = {"TRACKER_DATA": str(store.root), "TRACKER_STATE": str(tmp_path / "state")}
-    refused = "A package always has the data of now: leave out --as-of and --recorded.\n"
-    command = ("export", str(tmp_path / "all.zip"), "--as-of", "2024-01-01")
-    assert run_command(*command, settings=settings) == (2, "", refused)

@@ -2,14 +2,10 @@
 
 import csv
 import json
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import Page, expect
 
-from tests.support.server_process import Server
 from tests.support.small_dataset import folder
 from tests.support.view_requests import BEFORE, FILES, LATER
 from tracker.__main__ import main
@@ -93,26 +89,3 @@ def test_what_is_left_out_and_where_links_lead_is_said(export, tmp_path, monkeyp
         said.splitlines()[1] == "The links lead to http://127.0.0.1:8501: set TRACKER_PUBLIC_URL to the public address."
     )
     assert said.splitlines()[2].startswith("Left out because they cannot be read: ")
-
-
-@pytest.mark.long
-@pytest.mark.browser
-def test_the_list_is_downloaded_as_it_is_filtered(
-    shared_server: Server, page: Callable[..., Page], tmp_path: Path
-) -> None:
-    app, reader = shared_server, page()
-    reader.goto(f"{app.url}/recommendations?lang=ru&body=cat&as_of=2024-01-01")
-    link = reader.get_by_role("link", name="CSV", exact=True)
-    expect(link).to_be_visible()
-    with reader.expect_download() as waiting:
-        link.click()
-    assert waiting.value.suggested_filename == "recommendations-2024-01-01.csv"
-    waiting.value.save_as(tmp_path / "list.csv")
-    with (tmp_path / "list.csv").open(encoding="utf-8-sig", newline="") as file:
-        links = {row["id"]: row["permalink"] for row in csv.DictReader(file)}
-    assert links["cat-2021-25"] == f"{app.url}/r/cat-2021-25?lang=ru&as_of=2024-01-01"
-    assert [name for name in links if not name.startswith("cat-")] == []
-    expect(reader.locator("h1")).to_have_text("Рекомендации")
-    with reader.expect_download() as waiting:
-        reader.get_by_role("link", name="Excel", exact=True).click()
-    assert waiting.value.suggested_filename == "recommendations-2024-01-01.xlsx"

@@ -1,7 +1,5 @@
 """Attached files on pages, cards and in everything that leaves the dashboard: what is said before the download."""
 
-import csv
-import io
 import json
 from dataclasses import replace
 from datetime import date
@@ -9,7 +7,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import lxml.html
-import openpyxl
 import pytest
 
 from tests.support.form_pages import html, opening
@@ -18,19 +15,14 @@ from tests.support.small_dataset import ANNA, said
 from tests.support.story_folder import ASKED, DOCUMENTS, NEWS, made
 from tracker.editing.store import Store
 from tracker.i18n import get_language
-from tracker.model.attached_files import AttachedFile
 from tracker.model.events import Event
-from tracker.model.file_kind import FileKind
 from tracker.model.permissions import READER
 from tracker.model.vocabulary import EventType
 from tracker.publishing.exports import json_api
 from tracker.publishing.exports.csv_export import render_csv
-from tracker.publishing.exports.xlsx_export import render_xlsx
-from tracker.publishing.pages.brief import render_brief
 from tracker.publishing.pages.card import render_card
 from tracker.publishing.pages.snapshot import render_snapshot
 from tracker.publishing.request import Renderer, ViewRequest
-from tracker.publishing.sentences import file_details
 from tracker.queries.lists.filters import Filters
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
@@ -166,13 +158,6 @@ def test_a_snapshot_names_files_with_their_digest_and_leads_to_a_public_address_
     assert list(lxml.html.document_fromstring(page).iter("img")) == []
 
 
-def test_a_brief_has_a_short_line_for_each_file(root):
-    assert lines(rendered(root, render_brief))[0] == (
-        "The signed law (PDF, 1 kB, Русский, p. 4, saved copy of the page)",
-        f"/files/{digest_of(root, 'law')}.pdf",
-    )
-
-
 def test_the_api_says_where_a_file_is_and_what_its_bytes_are(root):
     answer = json.loads(rendered(root, json_api.render_one))
     digest = digest_of(root, "law")
@@ -198,28 +183,6 @@ def test_the_api_says_where_a_file_is_and_what_its_bytes_are(root):
     assert (report["name"], report["url"]) == ("the report.pdf", f"{ORIGIN}/files/{report['sha256']}.pdf")
     then = json.loads(rendered(root, json_api.render_one, recorded="2026-02-15T09:00:00.000000Z"))
     assert [file["url"] is None for file in then["evidence"][0]["files"]] == [False, True]
-
-
-def test_a_table_has_a_column_with_the_files(root):
-    digest = digest_of(root, "law")
-    rows = list(csv.DictReader(io.StringIO(rendered(root, render_csv).decode("utf-8-sig"))))
-    assert [row["files"] for row in rows if row["id"] == "r1"] == [f"{digest}.pdf"]
-    book = openpyxl.load_workbook(io.BytesIO(rendered(root, render_xlsx)))
-    evidence = list(book["Evidence"].values)
-    assert dict(zip(evidence[0], evidence[1], strict=True))["Files"] == (
-        f"The signed law (PDF, 1\u00a0kB, Русский, p. 4, saved copy of the page, SHA-256 {digest})"
-    )
-    documents = {row[0]: row for row in book["Documents"].values}
-    column = documents["Title"].index("Files")
-    assert str(documents["A report"][column]).startswith("the report.pdf (PDF, 1\u00a0kB, SHA-256 ")
-
-
-@pytest.mark.parametrize(
-    ("size", "shown"), [(1, "1 kB"), (999_499, "999 kB"), (1_000_000, "1.0 MB"), (20_000_000, "20.0 MB")]
-)
-def test_the_size_is_in_words(size, shown):
-    file = AttachedFile(sha256="a" * 64, kind=FileKind.JPEG, name="x.jpg", size=size)
-    assert file_details(get_language("en"), file) == ("JPEG", shown.replace(" ", "\u00a0"))
 
 
 def test_a_file_that_is_withdrawn_is_gone_from_the_page_at_once(root):

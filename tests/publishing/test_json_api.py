@@ -3,7 +3,6 @@
 import json
 from dataclasses import replace
 from datetime import date
-from urllib.request import Request, urlopen
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -89,10 +88,6 @@ def test_what_follows_from_the_data_is_there(data):
     }
 
 
-def test_a_text_without_a_language_is_in_the_main_one(data):
-    assert list(said(json_api.render_one(ask(data, one="y")))["title"]) == ["en"]
-
-
 def test_the_list_says_what_it_is_and_where_the_rest_is(data):
     found = said(json_api.render_list(ask(data, body=["cescr"], by=["committee"])))
     assert [r["id"] for r in found["recommendations"]] == ["y"]
@@ -139,25 +134,6 @@ def test_evidence_that_is_dated_later_is_not_named_by_an_assessment(tmp_path):
     assert (x["status"], x["assessments"][0]["evidence"], x["evidence"]) == ("not-implemented", [], [])
 
 
-def test_links_to_what_is_not_there_on_the_day_are_left_out(tmp_path):
-    older = (
-        FILES[1][1].replace("co-2024", "co-2021")
-        + "same_demand: [{recommendation: x, recorded: 2026-01-01T12:00:00.000000Z}]\n"
-    )
-    data = small(tmp_path, FILES[0], ("r/y", older), FILES[2])
-    y = said(json_api.render_one(ask(data, one="y")))
-    assert ([s["recommendation"] for s in y["same_demand"]], y["same_as"]) == (["x"], ["x"])
-    y = said(json_api.render_one(ask(data, as_of=date(2023, 1, 1), one="y")))
-    assert (y["same_demand"], y["same_as"]) == ([], [])
-
-
-def test_evidence_says_what_it_bears_on_here_and_not_elsewhere(tmp_path):
-    other = "recommendation: y, effect: context, recorded: 2026-01-02T12:00:00.000000Z"
-    law = FILES[2][1].replace("relevant_to: [", f"relevant_to: [{{{other}}}, ")
-    x = said(json_api.render_one(ask(small(tmp_path, *FILES[:2], ("e/law", law)), one="x")))
-    assert [(b["recommendation"], b["effect"]) for b in x["evidence"][0]["relevant_to"]] == [("x", "setback")]
-
-
 def test_as_recorded_before_a_back_dated_assessment_the_answer_is_that_of_then(tmp_path):
     before, after = small(tmp_path / "a", *FILES), small(tmp_path / "b", ("r/x", LATER), *FILES[1:])
     for make, one in ((json_api.render_list, ""), (json_api.render_one, "x")):
@@ -187,26 +163,6 @@ def test_other_sites_may_read_what_is_published_but_not_what_runs_on_somebodys_m
     here = replace(published, origin="http://127.0.0.1:8501")
     assert json_api.render_list(published).headers == {"Access-Control-Allow-Origin": "*"}
     assert json_api.render_list(here).headers == {}
-
-
-def asked(url, **headers):
-    with urlopen(Request(url, headers=headers)) as answer:
-        return answer.status, dict(answer.headers), answer.read()
-
-
-def test_the_server_answers_at_the_documented_addresses(server):
-    app = server(TRACKER_PUBLIC_URL="https://tracker.example")
-    _, head, body = asked(f"{app.url}/api/recommendations.json?lang=ru&status=not-implemented")
-    assert (head["content-type"], head["access-control-allow-origin"]) == ("application/json", "*")
-    assert {r["status"] for r in json.loads(body)["recommendations"]} == {"not-implemented"}
-    assert json.loads(body)["links"]["page"].startswith("https://tracker.example/recommendations?")
-    _, head, body = asked(f"{app.url}/export.csv?columns=id,title&lang=ru&by=committee")
-    assert head["content-disposition"].startswith("attachment; filename*=UTF-8''recommendations-")
-    assert "Расследовать" in body.decode("utf-8-sig")
-    assert asked(f"{app.url}/export.csv?columns=id&lang=ru&by=committee")[1]["etag"] != head["etag"]
-    assert asked(f"{app.url}/export.xlsx")[2][:2] == b"PK"
-    assert json.loads(asked(f"{app.url}/api/schema.json")[2])["$defs"]["ApiSingleRecommendation"]
-    assert json.loads(asked(f"{app.url}/api/recommendations/ngo-2024-r7.json")[2])["id"] == "ngo-2024-r7"
 
 
 def test_the_deadlines_say_where_they_stand_and_whose_date_it_is(tmp_path):

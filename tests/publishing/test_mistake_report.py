@@ -51,20 +51,6 @@ def test_the_text_names_the_record_the_page_the_permanent_link_and_the_day(reque
     assert draft_mistake_report(request, PAGE).text.split("\n") == [*TEXT[:2], TEXT[3], *TEXT[5:]]
 
 
-def test_an_entry_of_a_list_is_named_with_a_permanent_link_to_it(request_with):
-    request = request_with()
-    (e, *_others) = request.view.evidence.values()
-    lines = draft_mistake_report(request, PAGE, e).text.split("\n")
-    title = request.language.resolve(e.title or e.summary).text
-    assert lines[2] == f"Evidence: {title}"
-    assert lines[4] == (
-        "What it said, permanent link: https://tracker.example/evidence"
-        f"?recorded=2026-06-18T00%3A00%3A00.000000Z&lang=en#e-{e.id}"
-    )
-    (d, *_others) = request.view.documents.values()
-    assert draft_mistake_report(request, PAGE, d).text.split("\n")[2].startswith("Document: ")
-
-
 def test_a_mail_begins_with_this_text(request_with):
     found = report(request_with("mailto:team@example.org"))
     parts = urlsplit(found.link)

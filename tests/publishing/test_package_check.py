@@ -13,7 +13,7 @@ import pytest
 from tests.support.command_line import run_command
 from tests.support.package_files import BASE, PDF_DIGEST, attach_to, contents, packed, repacked, report, store_in
 from tracker.publishing.exports import data_package as bagit
-from tracker.publishing.exports.data_package import PackageCheck, verify_package
+from tracker.publishing.exports.data_package import verify_package
 
 FILE = f"data/files/{PDF_DIGEST}.pdf"
 
@@ -187,11 +187,6 @@ def test_a_damaged_package_is_never_complete_and_never_an_error(package, tmp_pat
         target.write_bytes(damaged)
         found = verify_package(target)
         assert found.faults or contents(target) == contents(package), place
-
-
-def test_many_faults_are_cut():
-    assert str(PackageCheck(faults=tuple("abc"))) == "a\nb\nc"
-    assert str(PackageCheck(faults=("x",) * 60)).splitlines()[-1] == "and 10 more"
 
 
 def test_the_command_prints_each_fault_and_ends_with_1(package, tmp_path):

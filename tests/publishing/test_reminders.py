@@ -1,13 +1,7 @@
 """Reminders by mail: only what an editor asked for and confirmed, one mail a day at most, and nothing of what is private."""
 
-import os
-import random
-import signal
 import socket
-import subprocess
-import sys
 import time
-from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
@@ -19,9 +13,9 @@ from aiosmtpd.smtp import AuthResult
 from tests.support.command_line import run_command
 from tests.support.deadline_story import DEADLINES
 from tests.support.small_dataset import ANNA
-from tests.support.story_folder import TRACKER, made
+from tests.support.story_folder import made
 from tracker.__main__ import _open_plans
-from tracker.accounts.accounts import Account, Accounts, Reminders, revoke_account
+from tracker.accounts.accounts import Account, Reminders, revoke_account
 from tracker.accounts.accounts_file import AccountsFile
 from tracker.accounts.reminders import (
     ReminderLink,
@@ -332,48 +326,3 @@ def test_the_server_is_told_the_password_and_not_the_name_of_this_machine(host):
     finally:
         server.stop()
     assert seen == [("tracker.example", b"me@x", b"p/w")]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("kills", [4, pytest.param(100, marks=pytest.mark.long)])
-def test_runs_that_are_killed_at_any_moment_mail_nobody_twice_on_a_day(tmp_path, post, kills):
-    host = Host(tmp_path, post.port)
-    now = datetime.now(UTC)
-    zone = f"timezone: Etc/GMT{now.hour - 12:+d}\n"  # where it is noon
-    host.config.data.joinpath("tracker.yaml").write_text(TRACKER + zone)
-    soon = (now + timedelta(days=7)).date()
-    for name, date_of_report in (("documents.yaml", "2026-06-30"),):
-        path = host.config.data / name
-        path.write_text(path.read_text().replace(date_of_report, soon.isoformat()))
-    people = tuple(
-        Account(
-            f"editor-{n}", Role.EDITOR, reminders=Reminders(f"a{n}@example.org", "en", "x", told=soon - timedelta(9))
-        )
-        for n in range(5 * kills)
-    )
-    host.file.update(lambda _: (Accounts("key", people), None))
-    post.pause = 0.02
-    environment = os.environ | {
-        "TRACKER_DATA": str(host.config.data),
-        "TRACKER_STATE": str(host.config.state),
-        "TRACKER_PUBLIC_URL": host.config.public_url,
-        "TRACKER_MAIL_FROM": host.config.mail_from,
-        "TRACKER_SMTP": host.config.smtp,
-    }
-    for n in range(kills + 1):
-        before = len(post.mails)
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tracker", "remind"],
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
-        while n < kills and len(post.mails) == before and process.poll() is None:
-            time.sleep(0.01)
-        time.sleep(random.random() * 0.1)
-        if n < kills:
-            process.send_signal(signal.SIGKILL)
-        process.communicate()
-    got = Counter(to[0] for to, _mail in post.mails)
-    assert set(got.values()) == {1} and kills <= len(got) <= len(people)
-    assert len(got) >= len(people) - kills, "each kill loses at most one mail, which is in the next day's"

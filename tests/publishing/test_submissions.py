@@ -131,14 +131,6 @@ def test_a_follow_up_has_one_table_for_each_selected_paragraph_with_its_words_le
     )
 
 
-def test_places_to_write_are_named_with_their_paragraphs(request_of):
-    submission, _raw = made(request_of(), SubmissionStage.FOLLOW_UP)
-    assert submission.notes[0] == (
-        "Still to fill in in the Word file: [Names of the organisations that sign]; [Your own text] (para. 12 (a)); "
-        "[Grade on the Committee's own scale] (para. 12 (a))."
-    )
-
-
 def test_a_grade_that_is_not_on_the_scale_is_refused(request_of):
     request = request_of()
     scale = Scale(verification="seen", grades=(Grade(grade="A"), Grade(grade="B")))
@@ -150,15 +142,6 @@ def test_a_grade_that_is_not_on_the_scale_is_refused(request_of):
         build_submission(request, replace(choice, own_texts={"y": {"grade": "Z"}}), request.context)
 
 
-def test_a_brief_has_no_more_than_is_read_on_the_way_to_a_meeting(request_of, monkeypatch):
-    monkeypatch.setattr("tracker.publishing.submissions.stages.MAX_RECOMMENDATIONS", 1)
-    _submission, raw = made(request_of(), SubmissionStage.BRIEF)
-    assert [row.cells[0].text for row in open_docx(io.BytesIO(raw)).tables[0].rows] == [
-        "Recommendation",
-        "Repeal the laws",
-    ]
-
-
 def test_what_nobody_worded_in_the_language_is_listed_and_not_mixed_in(request_of):
     submission, raw = made(request_of("ru"), SubmissionStage.FOLLOW_UP)
     text = "".join(etree.fromstring(parts(raw)["word/document.xml"]).itertext())
@@ -167,6 +150,7 @@ def test_what_nobody_worded_in_the_language_is_listed_and_not_mixed_in(request_o
     assert sum("English" in note for note in submission.notes) == 5
 
 
+<<<<<<< HEAD
 def test_a_part_without_a_letter_gets_none(tmp_path):
     graded = (
         QUOTED.replace("reason: All is done.", "part: 1, reason: All is done.") + "parts: [{id: 1, summary: One}]\n"
@@ -177,6 +161,8 @@ def test_a_part_without_a_letter_gets_none(tmp_path):
     assert "part 1" in text and "part (1)" not in text
 
 
+=======
+>>>>>>> tests1
 def test_a_translation_of_ours_says_so(tmp_path):
     ours = CO + "paragraph: 12\ntext: {en: {text: Repeal., origin: official}, ru: Отменить.}\n"
     request = ask(small(tmp_path, ("r/y", ours), ("documents", DOCUMENTS)), "ru")

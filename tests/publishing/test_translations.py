@@ -16,7 +16,7 @@ from scripts.update_translations import (
     read_translations,
     update_catalog,
 )
-from tracker.i18n import LANGUAGES, Language
+from tracker.i18n import Language
 from tracker.model.vocabulary import VERIFICATION_MEANINGS, Code, Verification
 
 RUSSIAN = Language("ru")
@@ -30,10 +30,6 @@ def _messages() -> Catalog:
 def messages() -> Catalog:
     """Every message of the code and the templates."""
     return deepcopy(_messages())
-
-
-def test_every_language_but_english_has_translations():
-    assert {"en", *TRANSLATED} == set(LANGUAGES)
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
@@ -71,16 +67,3 @@ def test_every_label_is_translated_into(code):
 
 def test_every_mark_is_explained():
     assert set(VERIFICATION_MEANINGS) == set(Verification)
-
-
-@pytest.mark.parametrize(
-    ("known", "said"),
-    [
-        ("2024", "2024"),
-        ("2024-06-18", "18 июня 2024"),
-        ("2021/2024", "2021–2024"),
-        ("2025-09~", "сентябрь 2025 (приблизительно)"),
-    ],
-)
-def test_a_date_in_russian(known, said):
-    assert RUSSIAN.format_date(known) == said

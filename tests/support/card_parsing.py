@@ -1,7 +1,5 @@
 """What several stories of cards share: a question, the links and tags of an answer, a recommendation with an assessment."""
 
-import urllib.error
-import urllib.request
 from datetime import date
 from urllib.parse import parse_qs, urlsplit
 
@@ -65,15 +63,3 @@ def words(html: bytes) -> str:
 def retired(into: str = "") -> str:
     led = f"into: {into}, " if into else ""
     return f"events:\n  - {{type: retired, {led}reason: Twice in the list., recorded: 2026-03-01T12:00:00.000000Z}}\n"
-
-
-def fetch(url: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
-    class Stay(urllib.request.HTTPRedirectHandler):
-        def redirect_request(self, *_: object) -> None:
-            return None
-
-    try:
-        with urllib.request.build_opener(Stay).open(urllib.request.Request(url, headers=headers), timeout=60) as answer:
-            return answer.status, dict(answer.headers), answer.read()
-    except urllib.error.HTTPError as refused:
-        return refused.code, dict(refused.headers), refused.read()

@@ -1,6 +1,5 @@
 """Floods: what a stranger sends as much of as they can, for some seconds. Each takes the port, the id of a record and the seconds."""
 
-import http.client
 import itertools
 import resource
 import struct
@@ -112,31 +111,6 @@ def readers_who_take_nothing(port: int, _: str, seconds: float) -> None:
             for socket in opened:
                 socket.send(asking.SerializeToString())
             time.sleep(0.02)
-
-
-def uploads(port: int, _: str, _seconds: float) -> None:
-    for number in range(150):
-        wire = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-        with suppress(OSError, http.client.HTTPException):
-            wire.request("PUT", f"/_stcore/upload_file/x/{number}", body=b"x" * 1_000_000)
-            wire.getresponse().read()
-        wire.close()
-
-
-def past_days(port: int, identifier: str, seconds: float) -> None:
-    """Up to a thousand different days, eight at once."""
-    until = time.monotonic() + seconds
-
-    def get(number: int) -> None:
-        day = f"{2022 + number // 336}-{number // 28 % 12 + 1:02}-{number % 28 + 1:02}"
-        with suppress(OSError):
-            urlopen(f"http://127.0.0.1:{port}/r/{identifier}?as_of={day}", timeout=60).read()
-
-    with ThreadPoolExecutor(8) as clients:
-        for start in range(0, 1_000, 8):
-            list(clients.map(get, range(start, start + 8)))
-            if time.monotonic() > until:
-                return
 
 
 def unfinished_messages(port: int, _: str, seconds: float) -> None:

@@ -24,21 +24,10 @@ from tests.support.canary_documents import (
 from tests.support.canary_images import canary_jpeg, canary_png, canary_webp, scene, with_chunks
 
 NAMES = (
-    "../../../etc/cron.d/x",
-    "C:\\Windows\\System32\\a.dll",
-    "a\nContent-Type: text/html\r\n\r\n<script>.pdf",
-    "invoice\u202efdp.exe",
-    "\u2066a\u2069.pdf",
-    "CON",
-    "x" * 5_000,
-    "<img src=x onerror=alert(1)>.png",
-    "a\x00.png",
-    "[a](javascript:alert(1)).pdf",
-    ".htaccess",
-    "$(touch x);`x`.png",
-    "%2e%2e%2fa",
-    "\ud800\udfff",
-)
+    "../../../etc/cron.d/x", "C:\\Windows\\System32\\a.dll", "a\nContent-Type: text/html\r\n\r\n<script>.pdf",
+    "invoice\u202efdp.exe", "\u2066a\u2069.pdf", "CON", "x" * 5_000, "<img src=x onerror=alert(1)>.png", "a\x00.png",
+    "[a](javascript:alert(1)).pdf", ".htaccess", "$(touch x);`x`.png", "%2e%2e%2fa", "\ud800\udfff",
+)  # fmt: skip
 
 
 def zipped(files: dict[str, bytes | str]) -> bytes:

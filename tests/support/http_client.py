@@ -14,17 +14,25 @@ RECORD = "Record an assessment"
 PAGE = "/recommendation?id=ngo-2024-r8&lang=en"
 
 
+def fetch(
+    app: Server, path: str, method: str = "GET", *, body: str | None = None, seconds: float = 60, **headers: str
+) -> tuple[int, http.client.HTTPMessage, bytes]:
+    """What the server answers, without going where it leads."""
+    wire = http.client.HTTPConnection("127.0.0.1", app.port, timeout=seconds)
+    wire.request(method, path, body, headers)
+    got = wire.getresponse()
+    answer = got.status, got.headers, got.read()
+    wire.close()
+    return answer
+
+
 def say(
     app: Server, method: str, path: str, form: dict[str, str] | None = None, **headers: str
 ) -> tuple[int, http.client.HTTPMessage, str]:
-    """What the server answers, without going where it leads; as from a page of its own unless the headers say otherwise."""
-    wire = http.client.HTTPConnection("127.0.0.1", app.port, timeout=60)
+    """What the server answers as text; as from a page of its own unless the headers say otherwise."""
     theirs = {"Origin": app.url, "Content-Type": "application/x-www-form-urlencoded", **headers}
-    wire.request(method, path, urlencode(form) if form else None, theirs)
-    got = wire.getresponse()
-    body = got.read().decode(errors="replace")
-    wire.close()
-    return got.status, got.headers, body
+    status, got, body = fetch(app, path, method, body=urlencode(form) if form else None, **theirs)
+    return status, got, body.decode(errors="replace")
 
 
 def link(app: Server, handle: str = "editor-x1", days: int = 7, at: datetime | None = None) -> str:

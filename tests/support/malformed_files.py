@@ -7,25 +7,9 @@ from collections.abc import Callable, Iterator
 from tests.support.server_process import ROOT
 
 WRONG = [
-    b"[]",
-    b"{}",
-    b"[[a, b], c]",
-    b"{a: b}",
-    b"''",
-    b"!!binary aGk=",
-    b"&a b",
-    b"*a",
-    b"|",
-    b'"\\u0000"',
-    b"[",
-    b"}",
-    b"@x",
-    b"javascript:alert(1)",
-    b"2024-02-30",
-    b"NO",
-    b"12:30",
-    b"- - -",
-]
+    b"[]", b"{}", b"[[a, b], c]", b"{a: b}", b"''", b"!!binary aGk=", b"&a b", b"*a", b"|", b'"\\u0000"', b"[", b"}",
+    b"@x", b"javascript:alert(1)", b"2024-02-30", b"NO", b"12:30", b"- - -",
+]  # fmt: skip
 
 Break = Callable[[random.Random, bytes], bytes]
 
@@ -103,21 +87,9 @@ def second_document(chance: random.Random, raw: bytes) -> bytes:
 
 
 BREAKS: list[Break] = [
-    cut_off,
-    wrong_type,
-    tab_for_spaces,
-    other_encoding,
-    huge_scalar,
-    doubled_key,
-    deep_nesting,
-    anchors,
-    deleted_colon,
-    random_bytes,
-    swapped_lines,
-    null_byte,
-    unknown_key,
-    second_document,
-]
+    cut_off, wrong_type, tab_for_spaces, other_encoding, huge_scalar, doubled_key, deep_nesting, anchors,
+    deleted_colon, random_bytes, swapped_lines, null_byte, unknown_key, second_document,
+]  # fmt: skip
 
 
 def on_a_line(chance: random.Random, raw: bytes, pattern: bytes, put: Callable[[re.Match[bytes]], bytes]) -> bytes:

@@ -168,17 +168,3 @@ def test_messages_that_wait_are_counted_together(small_server: int, monkeypatch:
     first.sendall(frame(BINARY, bytes(400_000)))
     second.sendall(frame(BINARY, bytes(400_000)))
     assert is_closed(first)
-
-
-def test_small_answers_come_at_once(small_server: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    made, delays = LimitedHTTP.connection_made, []
-
-    def noted(protocol: LimitedHTTP, transport: Any) -> None:
-        made(protocol, transport)
-        delays.append(transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
-
-    monkeypatch.setattr(LimitedHTTP, "connection_made", noted)
-    with socket.create_connection(("127.0.0.1", small_server), 30) as wire:
-        wire.sendall(HALF_HEADER + b"\r\n")
-        assert wire.recv(100)
-    assert delays and all(delays)

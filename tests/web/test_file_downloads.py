@@ -125,16 +125,6 @@ def test_a_download_can_be_continued_and_a_wrong_range_is_ignored(site, asked, s
     assert headers["content-security-policy"].startswith("sandbox")
 
 
-def test_several_parts_come_in_one_answer(site):
-    status, headers, body = site.get(NAME, range="bytes=0-3,10-12")
-    assert (status, headers["content-type"].split(";")[0], len(body)) == (
-        206,
-        "multipart/byteranges",
-        int(headers["content-length"]),
-    )
-    assert (b"\r\n\r\n" + PDF[:4] + b"\r\n" in body, b"\r\n\r\n" + PDF[10:13] + b"\r\n" in body) == (True, True)
-
-
 def test_only_a_client_with_the_same_file_continues_it(site):
     assert site.get(NAME, range="bytes=0-3", if_range=f'"{DIGEST}"')[0] == 206
     assert site.get(NAME, range="bytes=0-3", if_range='"other"')[0] == 200

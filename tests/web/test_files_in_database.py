@@ -1,19 +1,16 @@
 """Attached files of records in a database: readers get what they would get from a folder, and memory holds none of it."""
 
-import hashlib
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from itertools import count
 from pathlib import Path
 
 import pytest
 
-from tests.support.canary_folder import lay
 from tests.support.file_texts import index_of_texts, places, search_in
-from tests.support.package_files import PDF, PDF_DIGEST, attach_to, packed, report, store_in
+from tests.support.package_files import PDF, PDF_DIGEST, attach_to, report, store_in
 from tests.support.postgres_server import TestDatabase, put_folder
 from tests.support.small_dataset import ANNA, said
-from tests.support.view_requests import ask
 from tests.web.test_file_downloads import Site
 from tracker.config import Area, Config
 from tracker.editing.private.folder import PrivateFolder
@@ -21,18 +18,14 @@ from tracker.editing.redaction.remove_words import redact
 from tracker.editing.store import Store
 from tracker.model.errors import WriteFailed
 from tracker.model.permissions import Person, Role
-from tracker.publishing.exports.data_package import write_data_package
 from tracker.queries.view import View
 from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.attached_files import read_kept
-from tracker.storage.cli import copy_storage
 from tracker.storage.database import storage as database_storage
 from tracker.storage.database.errors import DatabaseProblem
 from tracker.storage.database.storage import DatabaseTransaction
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.file_cache import FileCache
-from tracker.validation.check import check_folder
-from tracker.validation.file_check import fix_attached_files
 
 NAMES = [f"files/{PDF_DIGEST}.{end}" for end in ("pages.txt", "pdf", "preview.webp")]
 NOW = datetime.now(UTC)
@@ -103,43 +96,6 @@ def test_a_search_reads_each_text_once_and_forgets_what_was_removed(store, tmp_p
     assert view(store).evidence["x"].files == ()
 
 
-def test_the_check_finds_a_changed_file_and_fix_leaves_it_alone(store, database):
-    assert check_folder(store.storage.place) == []
-    database.run(f"UPDATE tracker_data.file SET content = 'other bytes here!!!' WHERE path = '{NAMES[1]}'")
-    database.run(f"DELETE FROM tracker_data.file WHERE path = '{NAMES[0]}'")
-    database.run("UPDATE tracker_data.head SET revision = revision + 1")
-    store.storage.close()
-    assert [one.message for one in check_folder(store.storage.place)] == [
-        "the file report.pdf was changed: it has other bytes than when it was attached; restore it from a backup, or "
-        "withdraw it from the record"
-    ]
-    assert fix_attached_files(store.reader, now=NOW) == ()
-
-
-def test_a_file_that_no_record_names_goes_a_week_after_it_was_written(store, database):
-    orphan = f"files/{'a' * 64}.pdf"
-    with store.storage.transaction() as transaction:
-        transaction.stage([(orphan, None, b"old")])
-        transaction.commit()
-    assert [one.message for one in check_folder(store.storage.place)] == [
-        "no record names this file; check --fix removes it a week after it was written"
-    ]
-    assert fix_attached_files(store.reader, now=NOW + timedelta(days=6)) == ()
-    (done,) = fix_attached_files(store.reader, now=NOW + timedelta(days=8))
-    assert (done.endswith(": removed; no record names it"), kept(database)) == (True, NAMES)
-
-
-def test_a_package_from_the_database_and_one_from_its_copy_in_a_folder_are_the_same_bytes(store, tmp_path):
-    write_data_package(tmp_path / "one.zip", ask(store.reader.read()))
-    copy_storage(store.storage.place, tmp_path / "copy")
-    packed(tmp_path / "copy", tmp_path / "two.zip")
-    one, two = (hashlib.sha256((tmp_path / name).read_bytes()).hexdigest() for name in ("one.zip", "two.zip"))
-    assert one == two
-    assert sorted(path.name for path in (tmp_path / "copy" / "files").iterdir()) == [
-        name.removeprefix("files/") for name in NAMES
-    ]
-
-
 def test_a_private_file_is_published_taken_back_and_removed_with_its_original(store, database):
     folder = PrivateFolder(database.place(Area.PRIVATE), store.reader)
     letter = replace(report(b"%PDF-1.7 a letter", "letter.pdf"), original=(report().entry.kind, b"untouched"))
@@ -200,19 +156,3 @@ def test_a_removal_that_stops_between_two_commits_is_done_for_readers_first_and_
     folder.notes.add(next(iter(view(store).bodies)), "The law again.", by=ANNA)
     assert what_is_left(2) == (again, {"private"})
     assert what_is_left(0) == ("", set())
-
-
-def test_a_folder_with_files_comes_back_from_the_database_as_it_was(tmp_path, database):
-    root = store_in(tmp_path / "data").root
-    lay(root, {f"files/{'b' * 64}.pdf": "%PDF-1.7", "evidence_files/x.yaml": "files: []"})
-    copy_storage(root, database.place())
-    copy_storage(database.place(), tmp_path / "back")
-    there, back = (
-        {
-            path.relative_to(one): path.read_bytes()
-            for path in one.rglob("*")
-            if path.is_file() and path.name not in (".lock", ".copied")
-        }
-        for one in (root, tmp_path / "back")
-    )
-    assert there == back

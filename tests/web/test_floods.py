@@ -1,19 +1,16 @@
 """One reader who asks for as much as they can: everybody else is answered, and what is asked of Streamlit itself is refused."""
 
-import asyncio
-import http.client
 import random
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
-from urllib.request import Request, urlopen
+from urllib.request import urlopen
 
 import pytest
-import websockets
 import yaml
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -29,20 +26,17 @@ from tests.support.floods import (
     heartbeats,
     message,
     one_connection_at_full_speed,
-    past_days,
     readers_who_take_nothing,
     searches_in_files,
     socket_of,
     three_hundred_sockets,
     uncached_file,
     unfinished_messages,
-    uploads,
 )
-from tests.support.long import LONG
 from tests.support.public_file_examples import keep_file
 from tests.support.server_process import ROOT, Server
 from tests.support.small_dataset import ANNA, said
-from tests.support.websocket_client import _asking, _run, ask
+from tests.support.websocket_client import _asking, ask
 from tracker.editing.store import Store
 from tracker.model.records import Assessment
 from tracker.model.vocabulary import Status, Voice
@@ -50,7 +44,7 @@ from tracker.storage.attached_files import text_path
 from tracker.storage.dataset_reader import DatasetReader
 
 pytestmark = pytest.mark.usefixtures("spawnable_main")
-SECONDS = 10.0 if LONG else 0.5
+SECONDS = 10.0
 """How long each flood goes on."""
 WORST = {16: 1.0, 5_000: 2.0}
 """The longest that a bystander waits, in seconds, by the number of recommendations, on a machine on which a page takes CALM."""
@@ -78,26 +72,6 @@ def test_a_reader_may_run_stop_and_stay_and_nothing_else(shared_server: Server, 
                 except TimeoutError:
                     pytest.fail(f"the connection stays open after {kind}")
     assert closed.value.rcvd and closed.value.rcvd.code == POLICY_VIOLATION
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "status"),
-    [
-        ("GET", "/_stcore/metrics", 404),
-        ("GET", "/_stcore/agent/openapi.json", 404),
-        ("POST", "/_stcore/agent/mcp", 404),
-        ("GET", "/_stcore/bidi-components/x/y", 404),
-        ("PUT", "/_stcore/upload_file/x/y", 404),
-        ("GET", "/_stcore", 404),
-        ("GET", "/x/_stcore/metrics", 404),
-        ("GET", "/_stcore/health", 200),
-        ("GET", "/_stcore/host-config", 200),
-    ],
-)
-def test_of_streamlits_addresses_only_what_pages_need_is_there(shared_server, method, path, status):
-    wire = http.client.HTTPConnection("127.0.0.1", shared_server.port, timeout=20)
-    wire.request(method, path, body=b"x" if method != "GET" else None, headers={"Origin": shared_server.url})
-    assert wire.getresponse().status == status
 
 
 def test_a_session_goes_only_to_the_browser_that_opened_it(shared_server: Server) -> None:
@@ -177,50 +151,44 @@ def attach_texts(data: Path, count: int = 5) -> None:
     path.write_text(path.read_text("utf-8") + yaml.safe_dump({"files": entries}), "utf-8")
 
 
-@pytest.fixture(scope="module", params=[16, 5_000] if LONG else [16])
+@pytest.fixture(scope="module", params=[16, 5_000])
 def crowd(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crowd]:
     folder = tmp_path_factory.mktemp("crowded")
     if request.param == 16:
         shutil.copytree(ROOT / "data", folder / "data")
     else:
         generate(folder / "data", request.param)
-    if LONG:
-        attach_texts(folder / "data")
+    attach_texts(folder / "data")
     app = Server(folder, forked=True)
     app.start()
     store = Store(DatasetReader(app.data))
     crowd = Crowd(app, request.param, store, next(iter(store.reader.read().recommendations)))
     crowd.save()
     ask(f"{app.url}/recommendations?lang=en")
-    if LONG:
-        ask(f"{app.url}/analysis?lang=en")  # loads pandas and Plotly, which stay
+    ask(f"{app.url}/analysis?lang=en")  # loads pandas and Plotly, which stay
     until = time.monotonic() + PATIENCE
-    while LONG and "report.pdf" not in "".join(ask(f"{app.url}/search?q=clinic&exactly=yes&lang=en").html):
+    while "report.pdf" not in "".join(ask(f"{app.url}/search?q=clinic&exactly=yes&lang=en").html):
         assert time.monotonic() < until, "the texts of the files are not read"
     yield crowd
     app.stop()
 
 
-FLOODS = [
+FLOODS = (
     uncached_file,
     one_connection_at_full_speed,
     unfinished_messages,
-    *(
-        pytest.param(flood, marks=pytest.mark.long)
-        for flood in (
-            three_hundred_sockets,
-            readers_who_take_nothing,
-            uploads,
-            past_days,
-            half_requests,
-            heartbeats,
-            searches_in_files,
-            analysis,
-        )
-    ),
-]
+    three_hundred_sockets,
+    readers_who_take_nothing,
+    half_requests,
+    heartbeats,
+    searches_in_files,
+    analysis,
+)
 
 
+# what each gate does without a server is told by test_connection_limits, test_streamlit_gate, test_upload_gate and
+# test_rendered_once
+@pytest.mark.long
 @pytest.mark.parametrize("flood", FLOODS, ids=lambda flood: flood.__name__)
 def test_a_bystander_is_answered_and_an_editor_saves(crowd: Crowd, flood: Callable[[int, str, float], None]) -> None:
     app = crowd.app
@@ -236,8 +204,7 @@ def test_a_bystander_is_answered_and_an_editor_saves(crowd: Crowd, flood: Callab
         calm = sorted(timed(steps["page"]) for _ in range(7))[3]
         before, worst, rounds = resident_memory(app.process.pid), dict.fromkeys(steps, 0.0), 0
         # a process of its own takes long to start, and no processor time from those who measure
-        pool = ProcessPoolExecutor(1, get_context("spawn")) if LONG else ThreadPoolExecutor(1)
-        with pool:
+        with ProcessPoolExecutor(1, get_context("spawn")) as pool:
             flooding = pool.submit(flood, app.port, crowd.identifier, SECONDS)
             while not flooding.done() or not rounds:
                 for name, step in steps.items():
@@ -247,7 +214,7 @@ def test_a_bystander_is_answered_and_an_editor_saves(crowd: Crowd, flood: Callab
         steps["editor"]()
     ended, most = time.monotonic(), crowd.grown(before)
     until = ended + PATIENCE
-    while crowd.grown(before) > MEGABYTES or (LONG and timed(steps["page"]) > 10 * calm):
+    while crowd.grown(before) > MEGABYTES or timed(steps["page"]) > 10 * calm:
         assert time.monotonic() < until, f"memory {crowd.grown(before):+.0f} MB, or pages are still slow"
         time.sleep(0.2)
     back = time.monotonic() - ended
@@ -255,69 +222,11 @@ def test_a_bystander_is_answered_and_an_editor_saves(crowd: Crowd, flood: Callab
     print(
         f"{flood.__name__} at {crowd.count}: calm {calm:.3f} s, {rounds} rounds, worst {waits}; memory {most:+.0f} MB, back {back:.1f} s"
     )
-    if LONG:
-        limit = WORST[crowd.count] * max(1.0, calm / CALM[crowd.count])
-        assert (max(worst.values()) <= limit, back <= 10 * max(1.0, calm / CALM[crowd.count])) == (True, True)
+    slower = max(1.0, calm / CALM[crowd.count])
+    assert (max(worst.values()) <= WORST[crowd.count] * slower, back <= 10 * slower) == (True, True)
 
 
 def timed(step: Callable[[], object]) -> float:
     start = time.monotonic()
     step()
     return time.monotonic() - start
-
-
-def test_forty_readers_who_open_the_same_file_after_a_save_get_it(crowd: Crowd) -> None:
-    crowd.save()
-    packed = Request(f"{crowd.app.url}/snapshot.html?lang=en", headers={"Accept-Encoding": "gzip"})
-
-    def get(_: int) -> tuple[int, bytes]:
-        with urlopen(packed, timeout=60) as got:
-            return got.status, got.read()
-
-    with ThreadPoolExecutor(40) as readers:
-        answers = list(readers.map(get, range(40)))
-    assert {status for status, _ in answers} == {200}
-
-
-@pytest.mark.long
-def test_a_hundred_people_who_act_every_second_and_forty_who_open_the_snapshot_are_all_served(crowd: Crowd) -> None:
-    asking = [
-        _asking(f"{crowd.app.url}{address}").SerializeToString()
-        for address in (
-            "/recommendations?lang=en",
-            "/recommendations?lang=en&q=drug",
-            f"/recommendation?id={crowd.identifier}",
-        )
-    ]
-
-    async def person(number: int) -> list[float]:
-        """Ten actions, a second after each other; how long each took."""
-        await asyncio.sleep(number / 100)
-        waits = []
-        async with websockets.connect(
-            f"ws://127.0.0.1:{crowd.app.port}/_stcore/stream",
-            subprotocols=["streamlit"],
-            origin=crowd.app.url,
-            max_size=None,
-            proxy=None,
-            open_timeout=60,
-        ) as socket:
-            for action in range(10):
-                start = time.monotonic()
-                await _run(socket, asking[action % 3])
-                waits.append(time.monotonic() - start)
-                await asyncio.sleep(1)
-        return waits
-
-    async def everybody() -> list[list[float]]:
-        return await asyncio.gather(*map(person, range(100)))
-
-    crowd.save()
-    with ThreadPoolExecutor(41) as others:
-        people = others.submit(asyncio.run, everybody())
-        snapshots = list(
-            others.map(lambda _: urlopen(f"{crowd.app.url}/snapshot.html?lang=en", timeout=60).status, range(40))
-        )
-        waits = sorted(wait for one in people.result() for wait in one)
-    print(f"1,000 actions at {crowd.count}: median {waits[500]:.2f} s, worst {waits[-1]:.2f} s")
-    assert (len(waits), set(snapshots)) == (1_000, {200})

@@ -9,7 +9,6 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from tests.support.http_client import PAGE, is_editors, link, say
-from tests.support.long import LONG
 from tests.support.server_process import ROOT, Server
 from tests.support.websocket_client import Tab, ask, replayed
 from tracker.accounts.accounts import SESSION_DAYS, issue_session, revoke_account
@@ -43,22 +42,6 @@ def test_forged_headers_and_cookies_are_a_readers(shared_server: Server) -> None
         {"Cookie": f"tracker-1={value}"},
     ):
         assert not is_editors(app, **forged), forged
-
-
-EDITORS_ONLY = (
-    "/recommendations?choosing=add&pick=ngo-2024-r8&lang=en",
-    "/health?lang=en",
-    "/edit?what=evidence&lang=en",
-    PAGE + "&editing=x",
-)
-
-
-def test_the_very_first_request_is_refused_what_it_should_be_refused(server: Callable[..., Server]) -> None:
-    # test_first_request.py asks a fresh server for every page, two forms among them
-    for address in EDITORS_ONLY if LONG else EDITORS_ONLY[:1]:
-        seen = ask(server().url + address)
-        assert {"Discard and close", "Reasons", "What do you want to add?"} & set(seen.widgets) == set(), address
-        assert ("yaml" in "".join(seen.html), seen.exceptions) == (False, []), address
 
 
 def files_of(folder: Path) -> dict[Path, bytes]:

@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import http.client
 import io
 import re
 import zipfile
@@ -15,6 +14,7 @@ from tests.support.command_line import run_command
 from tests.support.server_process import Server
 from tests.support.story_folder import made
 from tests.support.websocket_client import ask
+from tests.web.test_private_leaks import fetched
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.store import Store
 from tracker.storage.dataset_reader import DatasetReader
@@ -48,13 +48,6 @@ def unpacked(raw: bytes) -> bytes:
         return raw + b"".join(name.encode() + archive.read(name) for name in archive.namelist())
 
 
-def answered(server: Server, address: str) -> bytes:
-    wire = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
-    wire.request("GET", address, headers={"Accept-Encoding": "identity"})
-    answer = wire.getresponse()
-    return repr(answer.getheaders()).encode() + answer.read()
-
-
 def test_no_digest_of_an_original_is_public(tmp_path):
     server = Server(tmp_path, {"TRACKER_PRIVATE": str(tmp_path / "private")}, forked=True)
     made(server.data)
@@ -76,7 +69,7 @@ def test_no_digest_of_an_original_is_public(tmp_path):
     routes += [f"/files/{file.file_name}" for file in files] + [f"/files/{file.sha256}.preview.webp" for file in files]
     server.start()
     try:
-        found = {path: answered(server, path) for path in routes}
+        found = {path: fetched(server, path) for path in routes}
         pages = ("/evidence", "/recommendation?id=r1", "/treaty-bodies", "/activity")
         found |= {path: ask(f"{server.url}{path}").raw for path in pages}
     finally:

@@ -1,14 +1,12 @@
 """What the shell of a page tells before the page is there: its title, its preview, in the right language."""
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import lxml.html
 import pytest
 
-from tests.support.card_parsing import ASSESSED, FIRST, ORIGIN, fetch, question, tags
-from tests.support.server_process import Server
+from tests.support.card_parsing import ASSESSED, FIRST, ORIGIN, question, tags
 from tests.support.small_dataset import ASKED, CONCLUDED, TRACKER, folder
 from tracker.model.dataset import Dataset
 from tracker.publishing.link_preview import head_tags
@@ -80,38 +78,6 @@ def test_words_that_somebody_searched_for_are_not_our_words(reading: Callable[..
     assert found["og:url"] == [f"{ORIGIN}/recommendations?q=buy+gold+here&lang=en"]
 
 
-@pytest.mark.parametrize(
-    ("path", "name", "params", "title", "address"),
-    [
-        ("/", "Overview", {"body": "cat"}, "A small dataset", "/?lang=en"),
-        (
-            "/evidence",
-            "Evidence",
-            {"kind": "news", "q": "a b"},
-            "Evidence · A small dataset",
-            "/evidence?kind=news&q=a+b&lang=en",
-        ),
-        ("/analysis", "Analysis", {"by": "committee"}, "Analysis · A small dataset", "/analysis?by=committee&lang=en"),
-        ("/activity", "Activity", {"by": "committee"}, "Activity · A small dataset", "/activity?by=committee&lang=en"),
-        ("/about", "About", {"x": "y"}, "About · A small dataset", "/about?lang=en"),
-        (
-            "/recommendation",
-            "Recommendation",
-            {"id": "nobody"},
-            "Recommendation · A small dataset",
-            "/recommendation?lang=en",
-        ),
-    ],
-)
-def test_every_page_has_a_preview(
-    reading: Callable[..., Dataset], path: str, name: str, params: dict[str, str], title: str, address: str
-) -> None:
-    said, found = told(reading({"r/r1": ASKED + FIRST}), path, name, **params)
-    assert said == title
-    assert found["og:url"] == [ORIGIN + address]
-    assert found["og:image"] == [f"{ORIGIN}/preview.png?lang=en"]
-
-
 def test_neutral_shells_say_the_name_of_the_dashboard_alone(reading: Callable[..., Dataset]) -> None:
     files = {"tracker": TRACKER + "neutral_previews: true\n", "r/r1": ASKED.replace("title: T", "title: Fine") + FIRST}
     for path, params in (("/recommendation", {"id": "r1"}), ("/recommendations", {"status": "not-assessed"})):
@@ -140,27 +106,3 @@ def test_the_tags_are_made_once_for_a_view(reading: Callable[..., Dataset], monk
     first = head_tags(asking, "/recommendation", "Recommendation")
     monkeypatch.setattr("tracker.publishing.link_preview.render", None)
     assert head_tags(asking, "/recommendation", "Recommendation") is first
-
-
-def test_the_server_tells_the_preview_of_the_page_that_is_asked_for(server: Callable[..., Server]) -> None:
-    app = server(TRACKER_PUBLIC_URL=ORIGIN)
-    found = tags(fetch(f"{app.url}/recommendation?id=ngo-2024-r7&lang=ru", Host="evil.example.org")[2])
-    assert found["og:title"] == ["Расширить снижение вреда при стабильном госфинансировании"]
-    assert found["og:url"] == [f"{ORIGIN}/recommendation?id=ngo-2024-r7&lang=ru"]
-    listed = fetch(f"{app.url}/recommendations?body=cat&lang=en")[2].decode()
-    assert '<link rel="alternate" type="application/atom+xml"' in listed
-    assert f'href="{ORIGIN}/feed.xml?body=cat&amp;lang=en"' in listed
-    # an address that somebody put together leads to the record
-    status, headers, _ = fetch(f"{app.url}/recommendation/ngo-2024-r7?lang=ru")
-    assert (status, headers["location"]) == (307, "/recommendation?id=ngo-2024-r7&lang=ru")
-    assert fetch(f"{app.url}/recommendation//evil.example")[1]["location"] == "/recommendation?id=evil.example"
-    assert fetch(f"{app.url}/recommendation//evil.example%0d%0aX:1")[0] == 404
-    status, _, html = fetch(f"{app.url}/nowhere")
-    assert status == 404 and "og:title" not in tags(html)
-    # Streamlit does not know the address, so it is never loaded there
-    assert b"There is no such page" in html and b"/static/js/" not in html
-    lost = {path: fetch(app.url + path)[0] for path in ("/robots.txt", "/export.json", "/favicon.ico", "/index.html")}
-    assert lost == dict.fromkeys(lost, 404)
-    assert [fetch(app.url + path)[0] for path in ("/livez", "/feed.xml", "/favicon.png")] == [200, 200, 200]
-    shutil.rmtree(app.data)
-    assert fetch(f"{app.url}/recommendation?id=ngo-2024-r7")[0] == 200

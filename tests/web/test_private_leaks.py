@@ -1,6 +1,5 @@
 """Nothing private reaches a reader: a canary in every private field and file name, and a sweep for it over all that they can ask."""
 
-import http.client
 import io
 import re
 import shutil
@@ -16,7 +15,6 @@ import pytest
 from PIL import ImageDraw
 
 from pages.shared.layout import PAGES
-from tests.editing.test_private_organisations import canary, put_in_every_place
 from tests.support.canary_folder import (
     ASKED,
     CANARY,
@@ -32,11 +30,10 @@ from tests.support.canary_folder import (
     SHA256,
     lay,
 )
+from tests.support.http_client import fetch
 from tests.support.long import LONG
 from tests.support.server_process import ROOT, Server
 from tests.support.websocket_client import ask
-from tracker.editing.private.folder import PrivateFolder
-from tracker.editing.private.seen import SeenFolder
 from tracker.i18n import get_language
 from tracker.model.permissions import Person, Role
 from tracker.model.records import Evidence
@@ -44,38 +41,17 @@ from tracker.publishing.pictures.preview_image import render_preview
 from tracker.publishing.request import ViewRequest
 from tracker.queries.lists.filters import Filters
 from tracker.queries.view import View
-from tracker.storage.dataset_reader import DatasetReader
 from tracker.web.routes import ROUTES_BY_PATH
 
 FILTERS = (
-    {},
-    {"lang": "ru"},
-    {"q": "seen"},
-    {"id": ASKED},
-    {"id": "ngo-2024-r9"},
-    {"as_of": "2026-02-01"},
-    {"recorded": "2026-02-01T12:00:00.000000Z"},
-    {"evidence": "yes"},
-    {"evidence": "no"},
-    {"kind": "news"},
-    {"dimension": "practice"},
-    {"direction": "setback"},
-    {"theme": "sentencing"},
-    {"what": "evidence"},
-    {"what": "publish"},
-    {"what": "publish", "id": ASKED},
-    {"what": "unpublish", "id": ASKED},
-    {"what": "evidence", "id": ASKED},
-    {"id": ASKED, "editing": "x"},
-    {"choosing": "add", "pick": ASKED},
-    {"columns": "evidence"},
-    {"sort": "evidence"},
-    {"done": "x"},
-    {"show": "evidence"},
-    {"what": "evidence", "id": LAW},
-    {"what": "document", "id": DOCUMENT},
-    {"q": "page"},
-)
+    {}, {"lang": "ru"}, {"q": "seen"}, {"id": ASKED}, {"id": "ngo-2024-r9"}, {"as_of": "2026-02-01"},
+    {"recorded": "2026-02-01T12:00:00.000000Z"}, {"evidence": "yes"}, {"evidence": "no"}, {"kind": "news"},
+    {"dimension": "practice"}, {"direction": "setback"}, {"theme": "sentencing"}, {"what": "evidence"},
+    {"what": "publish"}, {"what": "publish", "id": ASKED}, {"what": "unpublish", "id": ASKED},
+    {"what": "evidence", "id": ASKED}, {"id": ASKED, "editing": "x"}, {"choosing": "add", "pick": ASKED},
+    {"columns": "evidence"}, {"sort": "evidence"}, {"done": "x"}, {"show": "evidence"},
+    {"what": "evidence", "id": LAW}, {"what": "document", "id": DOCUMENT}, {"q": "page"},
+)  # fmt: skip
 """What is asked of every page and every route; each stands for a filter or a form."""
 ENOUGH = ({}, {"id": ASKED}, {"columns": "evidence"})
 """With these every page and route shows a leak of what the public files hold."""
@@ -150,12 +126,8 @@ def asked(filters: Filtering) -> Iterator[tuple[str, str]]:
 
 
 def fetched(app: Server, address: str) -> bytes:
-    wire = http.client.HTTPConnection("127.0.0.1", app.port, timeout=30)
-    wire.request("GET", address, headers={"Accept-Encoding": "identity"})
-    answer = wire.getresponse()
-    body = answer.read()
-    wire.close()
-    return repr(answer.getheaders()).encode() + body
+    _status, headers, body = fetch(app, address, **{"Accept-Encoding": "identity"})
+    return repr(headers.items()).encode() + body
 
 
 def holds(raw: bytes, address: str = "") -> bool:
@@ -233,30 +205,9 @@ def sweep_as(app: Server, cookie: str, word: str) -> tuple[set[str], set[str]]:
     return found, others
 
 
-@pytest.mark.long  # the pages on a folder, and two copies on a database, are in the default tests
-def test_two_organisations_find_nothing_of_each_other(tmp_path):
-    shutil.copytree(ROOT / "data", tmp_path / "data")
-    folder = PrivateFolder(tmp_path / "private", DatasetReader(tmp_path / "data"))
-    for person in TWO_ORGANISATIONS:
-        put_in_every_place(SeenFolder(folder, person), folder, person, to=(ASKED, LAW, DOCUMENT))
-    app = Server(tmp_path, {"TRACKER_PRIVATE": str(tmp_path / "private")}, forked=True)
-    app.start()
-    try:
-        for person in TWO_ORGANISATIONS:
-            cookie = "=".join(app.cookie(person.handle, person.role, organisation=person.organisation))
-            found, others = sweep_as(app, cookie, canary(person))
-            assert ({"/evidence", "/recommendation", "/deadlines", "/health"} <= found, others) == (True, set())
-    finally:
-        app.stop()
-
-
 def answered(app: Server, method: str, address: str, *cookie: str) -> tuple[int, bytes]:
-    wire = http.client.HTTPConnection("127.0.0.1", app.port, timeout=30)
-    wire.request(method, address, headers={"Origin": app.url} | ({"Cookie": "=".join(cookie)} if cookie else {}))
-    answer = wire.getresponse()
-    body = answer.read()
-    wire.close()
-    return answer.status, body
+    theirs = {"Cookie": "=".join(cookie)} if cookie else {}
+    return fetch(app, address, method, Origin=app.url, **theirs)[::2]
 
 
 def test_a_download_answers_only_to_the_sign_in_whose_page_showed_it(serving):

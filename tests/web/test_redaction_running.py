@@ -8,7 +8,6 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -18,11 +17,6 @@ from tests.support.server_process import ROOT, Server
 from tests.support.story_folder import ASKED, NEWS, RECORDED, made
 from tests.support.websocket_client import _asking, _connected, _run, ask
 from tests.web.test_private_leaks import fetched
-from tracker.editing.redaction.remove_words import redact_folders
-from tracker.editing.store import Store
-from tracker.model.permissions import Person, Role
-from tracker.safety.redaction.files import RedactionTerms
-from tracker.storage.dataset_reader import DatasetReader
 
 NAME = "Ivan Testov"
 TEXT = ASKED.replace("Use should", f"{NAME} and use should") + (
@@ -90,60 +84,3 @@ def test_the_words_are_in_no_answer_and_open_pages_are_drawn_anew(server: Callab
     assert [name for name in A_FILE if NAME.encode() in fetched(running, f"/{name}")] == []
     assert list((running.data / "files").iterdir()) == []
     assert SHA256 not in (running.data / "evidence" / "law.yaml").read_text("utf-8")
-
-
-IN_MEMORY = """
-import gc, sys
-from datetime import date
-from pathlib import Path
-from starlette.applications import Starlette
-from tests.support.asgi_client import answer, scope
-from tracker.storage.dataset_reader import DatasetReader
-from tracker.queries.field_diff import diff_html
-from tracker.queries.view import View
-from tracker.web.responses import CachedResponder
-from tracker.web.routes import public_routes
-
-reader, views = DatasetReader(Path(sys.argv[1]), look_every=0), {}
-
-def viewing(_):
-    dataset = reader.read()
-    return views.setdefault(dataset.signature, View(dataset, date(2026, 11, 24)))
-
-app = Starlette(routes=public_routes(CachedResponder(viewing, "http://x.org")))
-
-def held():
-    gc.collect()
-    parts = (part for thing in gc.get_objects() for part in gc.get_referents(thing))
-    texts = (part.encode("utf-8", "replace") if isinstance(part, str) else part for part in parts if isinstance(part, str | bytes))
-    return sum(bytes.fromhex("746573746f76") in text.lower() for text in texts)
-
-def ask():
-    view = viewing({})
-    view.searchable, diff_html(view.recommendations["r1"].summary[""].text, "x")
-    return sum(bytes.fromhex("746573746f76") in answer(app, scope(path=path))[2].lower() for path in ("/r/r1", "/export.csv", "/snapshot.html"))
-
-ask()
-print(ask(), held() > 0, flush=True)
-sys.stdin.readline()
-reader.read()
-views.clear()
-print(ask(), held(), flush=True)
-"""
-
-
-def test_a_running_process_forgets_the_words(tmp_path):
-    root = made(tmp_path / "made", {"recommendations/r1.yaml": TEXT})
-    run = [sys.executable, "-c", IN_MEMORY, str(root)]
-    with subprocess.Popen(run, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) as running:
-        assert running.stdin and running.stdout
-        assert running.stdout.readline() == "3 True\n"
-        redact_folders(
-            Store(DatasetReader(root)),
-            RedactionTerms([NAME]),
-            by=Person(Role.REVIEWER, "reviewer-x1"),
-            day=date(2026, 11, 24),
-        )
-        running.stdin.write("\n")
-        running.stdin.flush()
-        assert running.stdout.readline() == "0 0\n"

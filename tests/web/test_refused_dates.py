@@ -1,11 +1,10 @@
 """A past state that cannot be shown is refused on every route, and never answered with today's data."""
 
 import json
-import urllib.error
-import urllib.request
 
 import pytest
 
+from tests.support.http_client import fetch
 from tests.support.server_process import Server
 from tracker.web.routes import ROUTES_BY_PATH
 
@@ -13,12 +12,9 @@ TITLE = "Expand harm reduction"
 ADDRESSES = [path.replace("{id}", "ngo-2024-r7").replace("{id:path}", "x") for path in ROUTES_BY_PATH]
 
 
-def answer(url: str) -> tuple[int, str, str]:
-    try:
-        with urllib.request.urlopen(url) as opened:
-            return opened.status, opened.headers["Content-Type"], opened.read().decode(errors="replace")
-    except urllib.error.HTTPError as refused:
-        return refused.code, refused.headers["Content-Type"], refused.read().decode()
+def answer(server: Server, path: str) -> tuple[int, str, str]:
+    status, headers, body = fetch(server, path)
+    return status, headers["Content-Type"], body.decode(errors="replace")
 
 
 @pytest.mark.parametrize(
@@ -33,17 +29,18 @@ def answer(url: str) -> tuple[int, str, str]:
 )
 def test_every_route_refuses(shared_server: Server, query: str, status: int, sentence: str) -> None:
     for path in ADDRESSES:
-        code, kind, body = answer(f"{shared_server.url}{path}?lang=en&{query}")
+        code, kind, body = answer(shared_server, f"{path}?lang=en&{query}")
         said = json.loads(body)["error"] if kind == "application/json" else body
         assert (code, sentence in said, TITLE in body) == (status, True, False), path
     # the page itself says it in the browser; its preview shows nothing of today
-    code, _, body = answer(f"{shared_server.url}/recommendation?id=ngo-2024-r7&lang=en&{query}")
+    code, _, body = answer(shared_server, f"/recommendation?id=ngo-2024-r7&lang=en&{query}")
     assert (code, TITLE in body) == (status, False)
 
 
 def test_a_refused_card_leads_on_in_the_readers_language(shared_server: Server) -> None:
-    card = f"{shared_server.url}/r/ngo-2024-r7"
-    _, _, html = answer(f"{card}?lang=en&recorded=2026-11-23")
+    path = "/r/ngo-2024-r7"
+    card = shared_server.url + path
+    _, _, html = answer(shared_server, f"{path}?lang=en&recorded=2026-11-23")
     assert f'href="{card}?recorded=2026-11-24&amp;lang=en"' in html  # the first day
     assert f'href="{card}?lang=en"' in html  # today
     assert f'href="{card}?lang=ru&amp;recorded=2026-11-23"' in html
@@ -51,21 +48,22 @@ def test_a_refused_card_leads_on_in_the_readers_language(shared_server: Server) 
 
 def test_a_day_and_a_time_are_answered_as_recorded_then(shared_server: Server) -> None:
     for value in ("2026-11-24", "2026-11-24T17:59:59.999999Z", "2026-11-24T17:59:59Z"):
-        code, _, body = answer(f"{shared_server.url}/api/recommendations/ngo-2024-r7.json?recorded={value}")
+        code, _, body = answer(shared_server, f"/api/recommendations/ngo-2024-r7.json?recorded={value}")
         assert (code, json.loads(body)["dataset"]["recorded"]) == (200, "2026-11-24T17:59:59.999999Z")
 
 
 def test_what_is_later_than_the_day_says_so_and_only_what_never_was_is_a_broken_link(shared_server: Server) -> None:
     broken = "The link may have been cut off"
-    card = f"{shared_server.url}/r/ngo-2024-r7"
-    code, _, html = answer(f"{card}?lang=en&as_of=2024-01-01")
+    path = "/r/ngo-2024-r7"
+    card = shared_server.url + path
+    code, _, html = answer(shared_server, f"{path}?lang=en&as_of=2024-01-01")
     assert (code, "This recommendation dates from 2024." in html, broken in html) == (404, True, False)
     assert f'<a href="{card}?lang=en">See today' in html
-    code, _, html = answer(f"{card}x?lang=en&as_of=2024-01-01")
+    code, _, html = answer(shared_server, f"{path}x?lang=en&as_of=2024-01-01")
     assert (code, broken in html) == (404, True)
-    code, _, body = answer(f"{shared_server.url}/api/recommendations/ngo-2024-r7.json?lang=en&as_of=2024-01-01")
+    code, _, body = answer(shared_server, "/api/recommendations/ngo-2024-r7.json?lang=en&as_of=2024-01-01")
     error = json.loads(body)["error"]
     assert code == 404 and error.startswith("This recommendation dates from 2024. See the current version: http")
     # recorded on the next day only
-    code, _, html = answer(f"{shared_server.url}/r/ccpr-2014-24?lang=en&recorded=2026-11-24")
+    code, _, html = answer(shared_server, "/r/ccpr-2014-24?lang=en&recorded=2026-11-24")
     assert (code, "This recommendation was entered here on 26 November 2026." in html) == (404, True)

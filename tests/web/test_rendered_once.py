@@ -7,12 +7,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
 from tests.support.event_loop import run_async
 from tests.support.small_dataset import ASKED, folder
+from tests.web.test_responses import request as asked
 from tracker.publishing.exports.csv_export import render_csv
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.queries.current_view import current_view
@@ -26,19 +26,7 @@ TODAY = date(2026, 6, 1)
 
 
 def request(address: str, *, gzipped: bool = False) -> Request:
-    path, _, query = address.partition("?")
-    headers = [(b"accept-encoding", b"gzip")] if gzipped else []
-    scope = {
-        "type": "http",
-        "method": "GET",
-        "path": path,
-        "query_string": query.encode(),
-        "headers": headers,
-        "path_params": {},
-        "route": type("R", (), {"path": path}),
-        "app": Starlette(),
-    }
-    return Request(scope)
+    return asked(address, {"accept-encoding": "gzip"} if gzipped else {})
 
 
 class Slow:
@@ -153,35 +141,11 @@ def test_a_file_made_from_newer_data_is_not_given_out_under_the_older_version(la
 
 
 def test_a_large_file_that_cannot_be_made_is_a_sentence_and_the_log_says_so(large, caplog):
-    asked = request("/export.csv")
-    asked.scope["route"].path = "/nowhere"
-    got = run_async(large(asked, ROUTES_BY_PATH["/export.csv"]))
+    broken = request("/export.csv")
+    broken.scope["route"].path = "/nowhere"
+    got = run_async(large(broken, ROUTES_BY_PATH["/export.csv"]))
     assert (got.status_code, got.body.decode()) == (
         503,
         "This file cannot be made right now. Please try again in a few seconds.",
     )
     assert "A large file could not be rendered: ProcessStopped" in caplog.text
-
-
-def test_a_body_that_is_large_is_sent_in_pieces(responder):
-    body = bytes(range(256)) * 4_000
-    route = PublicRoute(lambda _asked: RenderedFile(body, "image/png"))
-    got = run_async(responder(request("/x"), route))
-    assert got.headers["content-length"] == str(len(body))
-
-    async def pieces() -> list[bytes]:
-        return [piece async for piece in got.body_iterator]
-
-    sent = run_async(pieces())
-    assert (len(sent), b"".join(sent)) == (4, body)
-
-
-def test_a_workbook_is_not_compressed_a_second_time(large):
-    responder = large
-
-    async def story() -> tuple[bytes, object]:
-        got = await responder(request("/export.xlsx", gzipped=True), ROUTES_BY_PATH["/export.xlsx"])
-        return got.body, got
-
-    body, got = run_async(story())
-    assert (body[:2], "content-encoding" in got.headers) == (b"PK", False)

@@ -2,13 +2,9 @@
 
 import gzip
 import http.client
-import threading
-import time
 import urllib.parse
 import urllib.request
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -19,11 +15,7 @@ from starlette.responses import Response
 
 from tests.support.event_loop import run_async
 from tests.support.server_process import Server
-from tests.support.small_dataset import ANNA, said
 from tests.support.story_folder import made
-from tracker.editing.store import Store
-from tracker.model.records import Assessment
-from tracker.model.vocabulary import Status, Voice
 from tracker.publishing.request import RenderedFile, Renderer, ViewRequest
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
@@ -137,35 +129,13 @@ def test_links_are_built_on_the_public_address_and_not_on_what_the_request_says(
 
 
 HOSTILE = (
-    "../../etc/passwd",
-    "<script>alert(1)</script>",
-    '"><img src=x onerror=alert(1)>',
-    "a\r\nSet-Cookie: x=1",
-    "\x00",
-    "x" * 10_000,
-    "\ud800",
-    "%00%2e%2e%2f",
-    "𝕏\u202e",
-    "{{7*7}}",
-    "-1",
-    "9" * 400,
-)
+    "../../etc/passwd", "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "a\r\nSet-Cookie: x=1", "\x00",
+    "x" * 10_000, "\ud800", "%00%2e%2e%2f", "𝕏\u202e", "{{7*7}}", "-1", "9" * 400,
+)  # fmt: skip
 NAMES = (
-    "id",
-    "body",
-    "status",
-    "theme",
-    "by",
-    "q",
-    "sort",
-    "page",
-    "lang",
-    "as_of",
-    "recorded",
-    "columns",
-    "evidence",
+    "id", "body", "status", "theme", "by", "q", "sort", "page", "lang", "as_of", "recorded", "columns", "evidence",
     "stale",
-)
+)  # fmt: skip
 
 
 def test_hostile_addresses_are_refused_or_left_out(shared_server: Server) -> None:
@@ -190,54 +160,3 @@ def test_hostile_addresses_are_refused_or_left_out(shared_server: Server) -> Non
                 assert status < 500, address
                 assert b"<script>alert" not in body, address
                 assert b"<img src=x" not in body, address
-
-
-@pytest.mark.long
-def test_two_hundred_readers_see_one_version_or_the_next_while_an_editor_saves(server: Callable[..., Server]) -> None:
-    app, saves = server(), 20
-    store = Store(DatasetReader(app.data, look_every=0))
-
-    def save(n: int) -> None:
-        r = store.reader.read(fresh=True).recommendations["ngo-2024-r9"]
-        a = Assessment(
-            voice=Voice.CIVIL_SOCIETY,
-            organisation="editors",
-            status=Status.PARTIALLY,
-            date="2026-11",
-            reason=said(f"Reason-{n}."),
-        )
-        title = {key: replace(wording, text=f"Title-{n}.") for key, wording in r.title.items()}
-        store.save(replace(r, title=title, assessments=(*r.assessments, a)), by=ANNA, reason="Another one.")
-
-    save(0)
-    # the server looks at the files once a second: it begins when the first version is there
-    deadline = time.monotonic() + 30
-    while b"<h1>Title-0." not in urllib.request.urlopen(f"{app.url}/r/ngo-2024-r9?lang=en", timeout=30).read():
-        assert time.monotonic() < deadline, "the server never showed the first version"
-    over = threading.Event()
-
-    def edits() -> None:
-        for n in range(1, saves + 1):
-            save(n)
-            over.wait(0.1)
-
-    def reads(_client: int) -> list[tuple[int, str, str]]:
-        wire, seen = http.client.HTTPConnection("127.0.0.1", app.port, timeout=60), []
-        for _ in range(10):
-            wire.request("GET", "/r/ngo-2024-r9?lang=en")
-            got = wire.getresponse()
-            page = got.read().decode()
-            numbers = [page.partition(f"{word}-")[2].partition(".")[0] for word in ("<h1>Title", "Reason")]
-            seen.append((got.status, *numbers))
-        wire.close()
-        return seen
-
-    editor = threading.Thread(target=edits)
-    editor.start()
-    with ThreadPoolExecutor(200) as clients:
-        seen = [one for many in clients.map(reads, range(200)) for one in many]
-    editor.join()
-    assert len(seen) == 2000
-    assert {status for status, *_ in seen} == {200}
-    assert [(a, b) for _, a, b in seen if a != b or not a] == []
-    assert len({a for _, a, _b in seen}) > 1, "no save was seen while the clients read"

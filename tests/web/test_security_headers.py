@@ -2,24 +2,18 @@
 
 import base64
 import hashlib
-import http.client
 import re
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 import streamlit as st
 from playwright.sync_api import Page, expect
 
-from pages.shared.layout import PAGES
-from tests.browser.test_accessibility import ADDRESSES, SOME
 from tests.support.asgi_client import Behind, answer, scope, sent
 from tests.support.content_policy import listen_to_refusals, refusals
-from tests.support.long import LONG
+from tests.support.http_client import fetch
 from tests.support.server_process import Server
-from tests.support.websocket_client import ask
-from tracker.model.permissions import Role
 from tracker.web.gates.request_checks import (
     SecurityHeadersMiddleware,
     content_security_policy,
@@ -64,92 +58,16 @@ def test_a_header_of_the_app_is_not_sent_twice():
 
 
 def test_every_answer_has_them_streamlits_too_and_the_refusals(shared_server: Server) -> None:
-    app = shared_server
-    addresses = [
-        "/",
-        "/no-such-page",
-        "/no/such/page",
-        "/livez",
-        "/readyz",
-        "/r/ngo-2024-r7",
-        "/r/none",
-        "/api/none",
-        "/snapshot.html",
-        "/export.csv",
-        "/files/none.pdf",
-        "/preview.png",
-        "/sign-in",
-        "/sign-out",
-        "/_stcore/health",
-        "/_stcore/host-config",
-        "/media/none",
-        "/component/none",
-        "/static/none.js",
-        "/favicon.png",
-        "/feed.xml",
-        "//x",
-        "/_stcore/stream",
-    ]
-    for method, address in [
-        *(("GET", a) for a in addresses),
-        ("POST", "/sign-in"),
-        ("OPTIONS", "/"),
-        ("PUT", "/_stcore/upload_file/a/b"),
-    ]:
-        wire = http.client.HTTPConnection("127.0.0.1", app.port, timeout=60)
-        wire.request(method, address)
-        got = wire.getresponse()
-        got.read()
-        assert [name for name in NAMES if len(got.headers.get_all(name, [])) != 1] == [], (method, address)
-        assert got.headers["Referrer-Policy"] == "same-origin", address
-        wire.close()
-
-
-def test_an_answer_that_fails_has_them_and_tells_nothing(server: Callable[..., Server]) -> None:
-    app = server()
-    (app.data / "tracker.yaml").unlink()
-    wire = http.client.HTTPConnection("127.0.0.1", app.port, timeout=60)
-    wire.request("GET", "/sign-in")
-    got = wire.getresponse()
-    assert (got.status, "Content-Security-Policy" in got.headers) in ((200, True), (503, True))
-    wire.close()
-    assert ask(app.url).exceptions == []
-
-
-FORMS = (
-    "/recommendation?id=ngo-2024-r7",
-    "/edit?what=evidence",
-    "/edit?what=document",
-    "/edit",
-    "/recommendations?choosing=add&pick=ngo-2024-r7",
-)
-OPENED_HERE = ("/recommendations", "/evidence", "/deadlines", "/about", "/import", "/submission", "/edit", FORMS[-1])
-"""test_accessibility.py opens the other pages and forms, and looks for refusals too; `make test-long` opens all of them here."""
-
-
-@pytest.mark.long
-@pytest.mark.browser
-def test_every_page_works_under_the_policy(shared_server: Server, page: Callable[..., Page]) -> None:
-    app = shared_server
-    editor = app.signed_in(page(), role=Role.REVIEWER)
-    said = listen_to_refusals(editor)
-    assert LONG or {*OPENED_HERE, *(urlsplit(ADDRESSES[name]).path for name, *_ in SOME)} >= {*PAGES}
-    for address in [*PAGES, *FORMS] if LONG else OPENED_HERE:
-        editor.goto(app.url + address)
-        expect(editor.locator(".rt-foot")).to_be_visible()
-        expect(editor.get_by_test_id("stSkeleton")).to_have_count(0)
-        assert refusals(editor) == [], address
-    editor.goto(f"{app.url}/recommendation?id=ngo-2024-r8&lang=en")
-    editor.get_by_role("link", name="Record an assessment").click()
-    expect(editor.get_by_role("button", name="Record", exact=True)).to_be_visible()
-    editor.get_by_text("Share", exact=True).click()
-    editor.get_by_role("combobox", name="Status").click()
-    for address in ("/r/ngo-2024-r7", "/snapshot.html", "/brief.html?id=ngo-2024-r7", "/sign-in", "/sign-out"):
-        editor.goto(app.url + address)
-        assert refusals(editor) == [], address
-    editor.goto(f"{app.url}/snapshot.html?lang=en")
-    expect(editor.get_by_role("searchbox")).to_be_visible()  # its own script has run
-    assert said == []
+    addresses = (
+        "/ /no-such-page /no/such/page /livez /readyz /r/ngo-2024-r7 /r/none /api/none /snapshot.html /export.csv "
+        "/files/none.pdf /preview.png /sign-in /sign-out /_stcore/health /_stcore/host-config /media/none "
+        "/component/none /static/none.js /favicon.png /feed.xml //x /_stcore/stream"
+    )
+    others = (("POST", "/sign-in"), ("OPTIONS", "/"), ("PUT", "/_stcore/upload_file/a/b"))
+    for method, address in (*(("GET", one) for one in addresses.split()), *others):
+        _status, headers, _body = fetch(shared_server, address, method)
+        assert [name for name in NAMES if len(headers.get_all(name, [])) != 1] == [], (method, address)
+        assert headers["Referrer-Policy"] == "same-origin", address
 
 
 @pytest.mark.browser

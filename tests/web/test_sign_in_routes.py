@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 import pytest
-from websockets.exceptions import InvalidStatus
 
 from tests.support.http_client import PAGE, RECORD, is_editors, link, say
 from tests.support.server_process import Server
@@ -13,8 +12,6 @@ from tests.support.websocket_client import ask
 from tracker.accounts.accounts import SESSION_DAYS, Account, revoke_account
 from tracker.accounts.accounts_file import AccountsFile
 from tracker.accounts.reminders import ReminderLink, reminder_token
-
-PUBLIC = "https://tracker.example.org"
 
 
 @pytest.fixture
@@ -65,24 +62,6 @@ def test_the_chosen_language_stays_until_after_signing_in(app: Server) -> None:
     # without a choice it is the language of the next page, then that of the browser
     assert '<html lang="ru">' in say(app, "GET", "/sign-in?" + urlencode({"next": "/?lang=ru"}))[2]
     assert '<html lang="ky">' in say(app, "GET", "/sign-in", **{"Accept-Language": "ky"})[2]
-
-
-def test_behind_https_the_cookie_is_secure(server: Callable[..., Server]) -> None:
-    app = server(TRACKER_PUBLIC_URL=PUBLIC)
-    _status, headers, _body = say(
-        app, "POST", "/sign-in", {"token": link(app)}, Origin=PUBLIC, Host="tracker.example.org"
-    )
-    assert headers["Set-Cookie"].startswith("__Host-tracker=")
-    assert "; Secure" in headers["Set-Cookie"]
-    assert headers["Strict-Transport-Security"] == "max-age=31536000"
-    # signed in or not, another site's page is not let in; nor is a name that is not the public one
-    cookie = {"Cookie": "=".join(app.cookie())}
-    assert is_editors(app, **cookie, Host="tracker.example.org", Origin=PUBLIC)
-    assert not is_editors(app, Host="tracker.example.org", Origin=PUBLIC)
-    for origin in ("https://evil.example", "http://tracker.example.org", "null"):
-        with pytest.raises(InvalidStatus) as refused:
-            ask(app.url + PAGE, **cookie, Host="tracker.example.org", Origin=origin)
-        assert refused.value.response.status_code == 403
 
 
 @pytest.mark.parametrize("lang", ["en", "ru"])

@@ -1,15 +1,16 @@
 """Many who download files, and slowly: nobody else waits, and the server sends the bytes as they are."""
 
 import hashlib
-import http.client
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
 from socket import SO_RCVBUF, SOL_SOCKET, create_connection
 
 import anyio
 import pytest
 
 from tests.support.event_loop import run_async
+from tests.support.http_client import fetch
 from tests.support.public_file_examples import evidence_with, keep_file, lay_evidence
 from tests.support.server_process import Server
 from tracker.web.file_downloads import DownloadSlots
@@ -83,14 +84,8 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     app.stop()
 
 
-def fetch_whole(app: Server, path: str, **headers: str) -> tuple[int, http.client.HTTPMessage, bytes]:
-    # less than MAX_STALLED_SECONDS: who has to wait until the others are ended gets nothing
-    wire = http.client.HTTPConnection("127.0.0.1", app.port, timeout=50)
-    wire.request("GET", path, headers=headers)
-    got = wire.getresponse()
-    body = got.read()
-    wire.close()
-    return got.status, got.headers, body
+# less than MAX_STALLED_SECONDS: who has to wait until the others are ended gets nothing
+fetch_whole = partial(fetch, seconds=50)
 
 
 def test_the_server_sends_it_as_it_is(app: Server) -> None:

@@ -140,32 +140,6 @@ def test_a_file_waits_until_there_is_memory_also_if_a_page_drops_what_it_has():
     run_in_no_time(story())
 
 
-def test_ten_editors_send_a_file_of_the_full_size_at_the_same_time():
-    owners = {f"t{n}": f"cookie-{n}" for n in range(12)}
-
-    async def story() -> list[str]:
-        one, started = UploadGate(lambda cookies: True), []
-
-        async def streamlit(scope: Any, _receive: Any, _send: Any) -> None:
-            started.append(scope["path"].rpartition("/")[2])
-            await asyncio.Event().wait()
-
-        tasks = []
-        for session, cookie in owners.items():
-            scope = request(f"{session}/{session}", cookie)
-            scope["headers"].append((b"content-length", b"20970000"))
-            tasks.append(asyncio.ensure_future(one.receive(streamlit, scope, None, send=None, owners=owners)))
-        for _n in range(5):
-            await asyncio.sleep(0)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        return started
-
-    # 250 MB hold eleven of them
-    assert run_async(story()) == [f"t{n}" for n in range(11)]
-
-
 def test_one_editor_cannot_take_all_the_memory():
     async def story() -> None:
         kept = {"s1": 100_000_000, "s2": 1}
