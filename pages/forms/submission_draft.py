@@ -5,7 +5,7 @@ A submission that was sent is recorded: the document and its demands are public 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import streamlit as st
@@ -251,7 +251,7 @@ def _settle(draft: ImportDraft, apart: list[str], is_added: bool) -> None:
 
 
 def _share(page: Page, draft: ImportDraft, readers: str) -> None:
-    _in_callback(page, submission_drafts().share, draft, chosen_readers(readers) or ())
+    _in_callback(page, partial(submission_drafts().share, draft, chosen_readers(readers) or ()))
     forget_readers(readers)
 
 

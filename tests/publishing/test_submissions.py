@@ -150,7 +150,6 @@ def test_what_nobody_worded_in_the_language_is_listed_and_not_mixed_in(request_o
     assert sum("English" in note for note in submission.notes) == 5
 
 
-<<<<<<< HEAD
 def test_a_part_without_a_letter_gets_none(tmp_path):
     graded = (
         QUOTED.replace("reason: All is done.", "part: 1, reason: All is done.") + "parts: [{id: 1, summary: One}]\n"
@@ -161,8 +160,6 @@ def test_a_part_without_a_letter_gets_none(tmp_path):
     assert "part 1" in text and "part (1)" not in text
 
 
-=======
->>>>>>> tests1
 def test_a_translation_of_ours_says_so(tmp_path):
     ours = CO + "paragraph: 12\ntext: {en: {text: Repeal., origin: official}, ru: Отменить.}\n"
     request = ask(small(tmp_path, ("r/y", ours), ("documents", DOCUMENTS)), "ru")

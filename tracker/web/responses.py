@@ -40,7 +40,7 @@ from tracker.sandbox.host import JobAnswer, JobLimits, ProcessBusy, ProcessRefus
 from tracker.storage.cache_registry import register_cache
 
 T = TypeVar("T")
-Entry = tuple[RenderedFile, bytes]
+ReadyAnswer = tuple[RenderedFile, bytes]
 """An answer, and its body compressed with gzip, or b"" if compressing would gain little.
 
 Of a large answer, only one of the two is there: the one that the client accepts.
@@ -141,10 +141,10 @@ class CachedResponder:
         most: int = MAX_CACHE_BYTES,
     ) -> None:
         self._view_for, self._origin, self._most = view_for, origin, most
-        self._cache: OrderedDict[str, Entry] = OrderedDict()
+        self._cache: OrderedDict[str, ReadyAnswer] = OrderedDict()
         self._size, self._lock = 0, threading.Lock()
         self._root, self._texts = root, texts
-        self._in_progress: dict[str, asyncio.Task[Entry]] = {}
+        self._in_progress: dict[str, asyncio.Task[ReadyAnswer]] = {}
         # what is asked of a past day must not delay what is asked of today; with one thread, a view is made only once
         self._parsing = {False: CapacityLimiter(1), True: CapacityLimiter(1)}
         self._rendering = {False: CapacityLimiter(MAX_RENDERING_THREADS), True: CapacityLimiter(1)}
@@ -277,7 +277,7 @@ class CachedResponder:
         etag = blake2b("\0".join(parts).encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
         return asked, etag, in_process
 
-    async def _once(self, key: str, make: Callable[[], Awaitable[Entry]]) -> Entry:
+    async def _once(self, key: str, make: Callable[[], Awaitable[ReadyAnswer]]) -> ReadyAnswer:
         """Return the answer with this key: from the cache, from another request that is making it, or from `make`."""
         with self._lock:
             if entry := self._cache.get(key):
@@ -290,7 +290,7 @@ class CachedResponder:
         # a client that leaves must not stop what others wait for
         return await asyncio.shield(task)
 
-    async def _made(self, key: str, make: Callable[[], Awaitable[Entry]]) -> Entry:
+    async def _made(self, key: str, make: Callable[[], Awaitable[ReadyAnswer]]) -> ReadyAnswer:
         """Return what `make` makes, and keep it."""
         entry = await make()
         with self._lock:
@@ -301,7 +301,7 @@ class CachedResponder:
                 self._size -= _size(self._cache.popitem(last=False)[1])
         return entry
 
-    async def _in_process(self, asked: ViewRequest, path: str, *, compress: bool) -> Entry:
+    async def _in_process(self, asked: ViewRequest, path: str, *, compress: bool) -> ReadyAnswer:
         """Return a large answer that is rendered in a separate process.
 
         Raises DataDiffers if somebody saved meanwhile. Raises Overloaded if too many processes are running or rendering
@@ -335,7 +335,7 @@ async def _in_thread(limiter: CapacityLimiter, work: Callable[[], T]) -> T:
     return await to_thread.run_sync(work, limiter=limiter)
 
 
-def _render(asked: ViewRequest, route: PublicRoute) -> Entry:
+def _render(asked: ViewRequest, route: PublicRoute) -> ReadyAnswer:
     answer = route.render(asked)
     gains_little = is_compressed_type(answer.media_type) or len(answer.body) < 500
     return answer, b"" if gains_little else gzip.compress(answer.body, 6, mtime=0)

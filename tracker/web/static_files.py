@@ -64,5 +64,5 @@ class StaticFilesMiddleware:
         app = self.app
         if scope["type"] == "http" and scope["method"] == "GET" and scope["path"] in self.files:
             path, cache_control = self.files[scope["path"]]
-            app = file_response(path.name, _read(path), Request(scope), cache_control)
+            app = file_response(path.name, _read(path), Request(scope), cache_control=cache_control)
         await app(scope, receive, send)

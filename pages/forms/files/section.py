@@ -99,7 +99,7 @@ def choose_files(form: Fields) -> list[ChosenFile]:
     cleaned = _clean(form, list(wanted.values()), known)
     chosen = []
     for digest, upload in known.items():
-        file = ChosenFile(digest[:16], upload.name, upload.getvalue(), made := cleaned[wanted[digest]])
+        file = ChosenFile(digest[:16], upload.name, upload.getvalue(), prepared=(made := cleaned[wanted[digest]]))
         if isinstance(made, UnusableFile):
             words, may_retry = _(made.message, **made.values), isinstance(made, ProcessBusy)
             file = replace(file, prepared=None, error=words, may_retry=may_retry)

@@ -18,7 +18,7 @@ ONE_LETTER = r"(?:\([a-zа-я]{1,4}\)|(?<![\w(])[a-zа-я]\))"
 LETTERS = rf"{ONE_LETTER}(?:(?:\s|,|;|–|-|&|\band\b|\bto\b|\bи\b)*{ONE_LETTER})*"
 GRADE = r"(?-i:\[\s*[A-EВСАЕ]\s?[12]?\s*\]|\([A-E][12]\))"
 REPORT_SYMBOL = re.compile(r"[A-Z]{3,5}/C/\d{1,3}/(?:R\.)?\d+(?:/Add\.\d+)?(?:/Rev\.\d+)?(?![\w/])")
-PARAGRAPH = re.compile(
+PARAGRAPH_LINE = re.compile(
     rf"(?:Follow-up )?(?:Paragraphs?|Para\.|Recommendation|Пункты?)\s+(?P<number>\d{{1,3}}(?:\s*{LETTERS})?(?:(?:,| and| и)\s+\d{{1,3}})*)"
     r"(?:\s*\((?P<title>[^()]{5,120})\))?(?:\s*[:.–—-]\s*|\s+(?=[\[“\"A-ZА-Я])|\s*$)"
 )
@@ -75,7 +75,7 @@ def label_of(line: str) -> tuple[str, re.Match[str]] | None:
 
 def begins_text(line: str) -> bool:
     """Return whether a line begins with a label or the number of a paragraph."""
-    return bool(label_of(line) or PARAGRAPH.match(line))
+    return bool(label_of(line) or PARAGRAPH_LINE.match(line))
 
 
 def clean_lines(texts: Sequence[str]) -> list[str]:
@@ -126,7 +126,7 @@ def _split_at_labels(line: str) -> Iterator[str]:
         if len(line) >= _LONGEST_LINE and gaps:
             again = rf"|{re.escape(symbol[0])}(?: \d{{1,2}})?" if symbol and start else ""
             piece = re.sub(rf"\s+(?:{_PAGE_MARK}{again})(?=\s)", "", piece)
-            paragraph = PARAGRAPH.match(piece)
+            paragraph = PARAGRAPH_LINE.match(piece)
             if paragraph and (text := _AFTER_TITLE.search(piece, paragraph.end())):
                 yield piece[: text.start()]
                 piece = piece[text.end() :]
@@ -195,7 +195,7 @@ def _whole_labels(lines: Sequence[str]) -> list[str]:
 
 def _is_rest_of_label(before: str, line: str) -> bool:
     """Return whether a label, or the bracket after it, begins in `before` and ends in the next line."""
-    if not before or len(before) > _LONGEST_LABEL_LINE or PARAGRAPH.match(line) or before.endswith(":"):
+    if not before or len(before) > _LONGEST_LABEL_LINE or PARAGRAPH_LINE.match(line) or before.endswith(":"):
         return False
     if re.match(r"[^()]+\([^)]*$", before) and label_of(before):
         return ")" in line[:40]
@@ -245,7 +245,7 @@ def _values_below(lines: Sequence[str], first: int, labels: Sequence[str]) -> li
     kinds = [label[0] for line in labels if (label := label_of(f"{line}:"))]
     values: list[list[str]] = []
     for line in filter(None, lines[first : first + 4 * len(kinds)]):
-        if line == "\f" or label_of(line) or PARAGRAPH.match(line) or (len(values) == len(kinds) == 1):
+        if line == "\f" or label_of(line) or PARAGRAPH_LINE.match(line) or (len(values) == len(kinds) == 1):
             break
         if len(values) < len(kinds) and (_BEGINNINGS.get(kinds[len(values)]) or _LABEL).match(line):
             values.append([line])

@@ -15,7 +15,7 @@ from tracker.importing.documents.follow_up_lines import (
     LABELS,
     LETTERS,
     ONE_LETTER,
-    PARAGRAPH,
+    PARAGRAPH_LINE,
     REPORT_SYMBOL,
     begins_text,
     clean_lines,
@@ -228,7 +228,7 @@ class _Reader:
         number = ""
         selected: tuple[str, ...] = ()
         for line in lines:
-            paragraph, label = PARAGRAPH.match(line), label_of(line)
+            paragraph, label = PARAGRAPH_LINE.match(line), label_of(line)
             if paragraph and (not selected or paragraph["number"].split()[0].strip(",") in " ".join(selected).split()):
                 rest = line[paragraph.end() :]
                 if not number and entries and _is_line_of_header(entries[-1], rest):

@@ -319,7 +319,7 @@ def with_sentences(document: Document, imported: ImportedDocument, *, main: str)
     for place, deadline in enumerate(deadlines):
         sentence, known = stated.get((deadline.kind, deadline.date)), deadline.sentence or {}
         if sentence and deadline.verification is Verification.SEEN and code not in {each or main for each in known}:
-            deadlines[place] = replace(deadline, sentence=_official(main, code, sentence, known) or None)
+            deadlines[place] = replace(deadline, sentence=_official(main, code, sentence, old=known) or None)
     return document if tuple(deadlines) == document.deadlines else replace(document, deadlines=tuple(deadlines))
 
 
@@ -380,7 +380,7 @@ def add_facts(view: View, document: Document, imported: ImportedDocument) -> Doc
         if getattr(document, name) is None and getattr(imported, name)
     }
     if clean_input(imported.title) and code not in {each or main for each in document.title}:
-        facts["title"] = _official(main, code, imported.title[:MAX_DOCUMENT_TITLE], document.title)
+        facts["title"] = _official(main, code, imported.title[:MAX_DOCUMENT_TITLE], old=document.title)
     document = with_sentences(replace(document, **facts), imported, main=main)
     if not imported.follow_up or not imported.follow_up.paragraphs:
         return document
@@ -394,7 +394,7 @@ def add_facts(view: View, document: Document, imported: ImportedDocument) -> Doc
     is_same = known.paragraphs == imported.follow_up.paragraphs and there and there.document == document.id
     if not is_same or not there or not there.note or code in {each or main for each in there.note}:
         return document
-    note = _official(main, code, reply.sentence, there.note)
+    note = _official(main, code, reply.sentence, old=there.note)
     return replace(document, follow_up=replace(known, source=replace(there, note=note)))
 
 
@@ -472,11 +472,11 @@ def _with_texts(
     text, parts = r.text, {part.id.lower(): part for part in r.parts}
     order: list[str] = []
     for code, paragraph in versions.items():
-        text = _official(main, code, paragraph.full_text, text)
+        text = _official(main, code, paragraph.full_text, old=text)
         for part in paragraph.parts:
             if clean_input(part.text):
                 known = parts.get(part.id)
-                summary = _official(main, code, part.text, known.summary if known else None)
+                summary = _official(main, code, part.text, old=known.summary if known else None)
                 parts[part.id] = Part(id=known.id if known else part.id, summary=summary)
                 order.append(part.id)
     # a part that is not in the file stays: an assessment or evidence may refer to it
@@ -507,7 +507,7 @@ def _with_letter(
     for code, paragraph in versions.items():
         words = next((part.text for part in paragraph.parts if part.id == letter), "")
         if clean_input(words) and code not in {each or main for each in text or {}}:
-            text = _official(main, code, words, text)
+            text = _official(main, code, words, old=text)
     return replace(r, text=text, verification=Verification.SEEN)
 
 
