@@ -151,7 +151,7 @@ if stage is SubmissionStage.UPR:
     bodies = {"all": _("All committees")} | bodies
 bodies = bodies or {"": "–"}
 body = view.bodies.get(
-    choose(_("Committee"), "id", bodies, start=next(filter(has_proposals, bodies), next(iter(bodies))))
+    choose(page.context.body_word, "id", bodies, start=next(filter(has_proposals, bodies), next(iter(bodies))))
 )
 codes = {code: native_name(code) for code in view.settings.languages if get_language(code).code == code}
 to = choose(_("Language of the document"), "to", codes, start=language.code)

@@ -73,6 +73,8 @@ def test_nine_mechanisms_are_on_every_page(tmp_path, monkeypatch):
         page = opened("recommendation", id=f"{body}-1")
         assert page.exception == []
         assert ("France, Chile" in html(page)) == (body == "upr")
+    for page in (opened("edit", what="document"), opened("submission", of="follow-up")):
+        assert [box.label for box in page.selectbox if box.label in ("Committee", "Mechanism")] == ["Mechanism"]
     form = opened("recommendation", id="upr-1", form="edit", editing=version)
     assert next(box for box in form.selectbox if box.key.endswith("_response")).value is StateResponse.NOTED
 

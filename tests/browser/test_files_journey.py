@@ -115,6 +115,7 @@ def test_a_part_of_a_photo_is_blacked_out_with_a_finger_and_its_pixels_are_gone(
     expect(editor.get_by_text("Removed from the file")).to_be_visible()
     editor.get_by_text("Black out parts of the picture").click()
     picture = editor.locator(".js-plotly-plot .nsewdrag")
+    expect(editor.locator(".modebar-btn[data-title='Move the picture']")).to_have_count(1)  # our words, not Plotly's
     picture.scroll_into_view_if_needed()
     is_settled(editor)
     box = picture.bounding_box()

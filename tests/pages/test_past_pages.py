@@ -129,6 +129,7 @@ def test_the_panel_offers_two_days_and_says_what_each_leaves_out(said):
     shown = said("evidence", as_of="2025-06-01")
     assert 'name="as_of" required aria-describedby="rt-as-of-note" value="2025-06-01" min="2015-07-07"' in shown
     assert 'name="recorded" required aria-describedby="rt-recorded-note"' in shown and 'min="2026-01-10"' in shown
+    assert shown.count("novalidate") == 2, "the browser would refuse a day in its own language, without a way on"
     assert "Leaves out everything with a later date, even if it is known now." in shown
     assert "Nothing was recorded here before 10 January 2026." in shown
 

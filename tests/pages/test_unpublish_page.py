@@ -39,6 +39,9 @@ def test_a_reviewer_sees_what_rests_on_it_and_makes_it_private_again(opened, tmp
     assert (tmp_path / "private" / "evidence" / "held-private.yaml").read_text("utf-8") == EVIDENCE
     public = html(opened("recommendation", READER, id="r1"))
     assert ("<a>no longer public (" in public, WORD in public) == (True, False)
+    assert html(opened("activity", READER)).count("no longer public (") == 2, (
+        "when added and when archived; the reason does not repeat it"
+    )
     assert WORD in html(opened("evidence", ANNA))
 
 

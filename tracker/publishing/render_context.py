@@ -30,6 +30,7 @@ from tracker.publishing.sentences import file_lines, file_sentence, time_left, t
 from tracker.queries import field_diff
 from tracker.queries.follow_up import build_chain, grade_meaning, graded_paragraphs, list_unheard, printed_grades
 from tracker.queries.lists import filters
+from tracker.queries.lists.url_filters import body_heading
 from tracker.queries.localized_names import (
     committee_abbreviation,
     is_article,
@@ -90,6 +91,11 @@ class RenderContext:
         if issuer is Issuer.CIVIL_SOCIETY:
             return _("Civil society's recommendations")
         return _("Mechanisms' recommendations") if self.view.has_other_mechanisms else _("Committees' recommendations")
+
+    @property
+    def body_word(self) -> str:
+        """Return the heading above the name of a mechanism: "Committee" where all are committees."""
+        return body_heading(self.view, self.language)
 
     def label(self, code: Any) -> str:
         """Return the label of a coded value, such as a status, a theme or a committee, in the reader's language.

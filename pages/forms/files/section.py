@@ -203,7 +203,8 @@ def show_black_out(form: Fields, chosen: ChosenFile) -> None:
             on_select=partial(_add_drawn, key, chart_key),
             selection_mode="box",
             theme=None,
-            config={"displayModeBar": True, "displaylogo": False, "modeBarButtons": [_ZOOM_BUTTONS]},
+            config={"displayModeBar": True, "displaylogo": False, "modeBarButtons": [_ZOOM_BUTTONS]}
+            | _button_words(form),
         )
     _show_parts(form, key, parts)
     _show_number_fields(form, key)
@@ -212,6 +213,18 @@ def show_black_out(form: Fields, chosen: ChosenFile) -> None:
         label = _("Black out now") if parts else _("Show the whole picture again")
         put = st.session_state.__setitem__
         st.button(label, key=f"{key}apply", type="primary", on_click=put, args=(key + "blackened", parts))
+
+
+def _button_words(form: Fields) -> dict[str, Any]:
+    """Return the setting of Plotly that names the buttons above a picture in the language of the page."""
+    code, _ = form.page.context.language.code, form.page.context.language.gettext
+    words = {
+        "Zoom in": _("Zoom in"),
+        "Zoom out": _("Zoom out"),
+        "Pan": _("Move the picture"),
+        "Box Select": _("Mark a part"),
+    }
+    return {"locale": code, "locales": {code: {"dictionary": words}}}
 
 
 def has_waiting_parts(form: Fields, key: str) -> bool:

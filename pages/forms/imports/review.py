@@ -477,7 +477,9 @@ def _new_document(page: Page, imported: ImportedDocument) -> tuple[Document | No
     _ = page.context.language.gettext
     bodies = {body.id: page.context.label(body) for body in view.bodies.values()}
     one, two, three = st.columns([2, 4, 1])
-    body = choose_one(_("Committee"), bodies, f"{PREFIX}body", placeholder=_("Choose"), start=imported.body, at=one)
+    body = choose_one(
+        page.context.body_word, bodies, f"{PREFIX}body", placeholder=_("Choose"), start=imported.body, at=one
+    )
     title_key, cycle_key = f"{PREFIX}document_title", f"{PREFIX}cycle"
     title = two.text_input(_("Title"), current_value(title_key, imported.title), key=title_key, max_chars=300)
     proposed = current_value(cycle_key, propose_cycle(imported.symbol or ""))

@@ -125,7 +125,7 @@ def _show_forms(page: Page, folder: SeenFolder, plans: Sequence[Plan]) -> None:
     with st.expander(_("Add a private plan")):
         one, two = st.columns(2)
         bodies = list(page.view.bodies.values())
-        body = one.selectbox(_("Committee"), bodies, format_func=label, key=BODY)
+        body = one.selectbox(page.context.body_word, bodies, format_func=label, key=BODY)
         with two:
             st.text_input(_("Date"), key=DAY, max_chars=80, placeholder=hint)
             show_error_below(DAY)

@@ -138,7 +138,7 @@ def _show_fields(form: Fields, *, with_deadlines: bool) -> None:
     _ = form.page.context.language.gettext
     one, two = st.columns(2)
     bodies = {body.id: form.page.context.label(body) for body in form.page.view.bodies.values()}
-    form.select(_("Committee"), "body", bodies, placeholder=_("Choose"), at=one, required=True)
+    form.select(form.page.context.body_word, "body", bodies, placeholder=_("Choose"), at=one, required=True)
     form.code_select(_("Kind of document"), "kind", DocumentKind, at=two, required=True)
     one, two, three = st.columns([2, 1, 3])
     form.line(_("Symbol"), "symbol", at=one, placeholder="E/C.12/…")

@@ -163,7 +163,7 @@ class Pictures:
         }
         if shown.grade.notna().any():
             cells += [(row, 3, Sign("", ink, text=grade)) for row, grade in enumerate(shown.grade) if pd.notna(grade)]
-            words[_("Committee")] = [NONE if pd.isna(grade) else self._grade(grade) for grade in shown.grade]
+            words[self.context.body_word] = [NONE if pd.isna(grade) else self._grade(grade) for grade in shown.grade]
         columns = list(words)
         effects = [self._effects(r.setbacks, r.progress) for r in shown.itertuples()]
         table = pd.DataFrame({_("Recommendation"): titles, **words, _("Evidence"): effects})
@@ -199,7 +199,7 @@ class Pictures:
             yes: [_("Yes")] * len(shown),
             replies: [NONE if pd.isna(day) else language.format_date(day) for day in shown.replied],
             _("Assessment"): self._status_labels(shown.status),
-            _("Committee"): [NONE if pd.isna(grades) else grades for grades in shown.grades],
+            self.context.body_word: [NONE if pd.isna(grades) else grades for grades in shown.grades],
         }
         return Picture(
             "chain",
@@ -383,7 +383,7 @@ class Pictures:
             "dates",
             title,
             _("The dates are from the documents. A date that we calculated or set ourselves says so."),
-            table=pd.DataFrame(rows, columns=[_("No."), _("Committee"), _("Date"), _("What"), _("When")]),
+            table=pd.DataFrame(rows, columns=[_("No."), self.context.body_word, _("Date"), _("What"), _("When")]),
             draw=partial(
                 draw_lines,
                 [self.context.label(body) for body in bodies],

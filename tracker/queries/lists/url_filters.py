@@ -225,12 +225,13 @@ def _read_page(given: Iterable[str]) -> int:
     return max(1, next((int(p) for p in given if p.isascii() and p.isdigit() and 0 < len(p) < 6), 1))
 
 
-def _body_heading(view: View, language: Language) -> str:
+def body_heading(view: View, language: Language) -> str:
+    """Return the heading above the name of a mechanism: "Committee" where all are committees."""
     return language.gettext("Mechanism") if view.has_other_mechanisms else language.gettext("Committee")
 
 
 ISSUER_ROW = FilterRow(heading=N_("Who asks"), options=enum_options(Issuer))
-BODY_ROW = FilterRow(heading=_body_heading, options=lambda view: view.bodies)
+BODY_ROW = FilterRow(heading=body_heading, options=lambda view: view.bodies)
 SEARCH_ROW = FilterRow(default="", heading=N_("Words"), read=_read_words, help=N_("words to search for"))
 SINCE_DAYS = {Since.WEEK: 7, Since.MONTH: 30}
 
