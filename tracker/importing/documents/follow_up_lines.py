@@ -159,7 +159,7 @@ def _rows_as_labels(lines: Sequence[str]) -> list[str]:
                 continue
         elif number:
             cells = list(
-                takewhile(lambda cell: not re.fullmatch(r"\d{1,3}\W*", cell) and not label_of(cell), rest[::-1])
+                takewhile(lambda cell: not re.fullmatch(r"\d{1,3}\W*", cell) and not label_of(cell), reversed(rest))
             )
             line = f"Paragraph {number[1]}:"
             if len(cells) == len(heads):
