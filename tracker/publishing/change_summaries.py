@@ -61,12 +61,9 @@ def change_sentence(context: RenderContext, change: Activity) -> str:
     if isinstance(change, Redaction):
         return _(REMOVED)
     if change.event and (e := change.evidence) and change.item is None and is_unpublished(e):
-        about = _about(context, e)
-        return (
-            _("No longer public: evidence on {what}", what=_named(context, about))
-            if about
-            else _("Evidence is no longer public")
-        )
+        if about := _about(context, e):
+            return _("No longer public: evidence on {what}", what=_named(context, about))
+        return _("Evidence is no longer public")
     if change.event:
         subject = _added(context, replace(change, event=None)) if change.item else _record_name(context, change.record)
         name = context.organisation_name(change.organisation)
@@ -120,12 +117,15 @@ def _added(context: RenderContext, change: ActivityEntry, pieces: int = 0) -> st
     r, e, a, language = change.recommendation, change.evidence, change.assessment, context.language
     _ = language.gettext
     if r and a:
-        pattern = _ASSESSMENT_SENTENCES[a.voice]
-        said = _(pattern, who=context.assessor(a), what=_named(context, r), change=assessment_summary(context, r, a))
-        n = max(pieces, sum(name in context.view.evidence for name in a.evidence))
-        return (
-            said + language.ngettext(", with {n} piece of evidence", ", with {n} pieces of evidence", n) if n else said
+        said = _(
+            _ASSESSMENT_SENTENCES[a.voice],
+            who=context.assessor(a),
+            what=_named(context, r),
+            change=assessment_summary(context, r, a),
         )
+        n = max(pieces, sum(name in context.view.evidence for name in a.evidence))
+        more = language.ngettext(", with {n} piece of evidence", ", with {n} pieces of evidence", n) if n else ""
+        return said + more
     if r:
         kind = context.label(ActivityKind.LINK if change.item else ActivityKind.RECOMMENDATION)
         return f"{kind}: {_named(context, r)}"
@@ -164,7 +164,9 @@ def edit_lines(context: RenderContext, change: ActivityEntry) -> list[str]:
     diffs = [(c.field, d) for c in change.edits for d in list_differences(c.field, c.old, c.new, main=main)]
     lines = []
     for field, diff in diffs[:_MAX_LINES]:
-        label = " · ".join([_field_label(context, field), *(_step_label(context, step) for step in diff.field)])
+        label = " · ".join(
+            [_field_label(context, field), *(LANGUAGES.get(step) or _field_label(context, step) for step in diff.field)]
+        )
         words = [_value(context, (field, *diff.field), text) for text in changed_words(diff.old, diff.new)]
         lines.append(f"{label}: {words[0] or '–'} → {words[1] or '–'}")
     return lines
@@ -240,12 +242,8 @@ def _document_name(context: RenderContext, d: Document) -> str:
 
 
 def _field_label(context: RenderContext, field: str) -> str:
-    name = field.rpartition("/")[2] if "/" in field else field
+    name = field.rpartition("/")[2]
     return context.language.gettext(FIELD_LABELS.get(name, name))
-
-
-def _step_label(context: RenderContext, step: str) -> str:
-    return LANGUAGES.get(step) or _field_label(context, step)
 
 
 def _value(context: RenderContext, where: tuple[str, ...], text: str) -> str:
@@ -274,12 +272,12 @@ def assessment_summary(context: RenderContext, r: Recommendation, a: Assessment)
     """
     language, before = context.language, previous_assessment(context.view, r, a)
     status, old_status = _status_words(context, a), _status_words(context, before) if before else ""
-    is_change = before is not None and old_status != status and not _is_backdated(a, before)
-    change = f"{old_status} → {status}" if is_change else status
+    is_backdated = before is not None and sort_newest_first([before, a])[0] is before
+    is_change = before is not None and old_status != status and not is_backdated
     part = f"{part_in_words(language, a.part)}: " if a.part else ""
     direction = f", {context.label(a.direction)}" if a.direction else ""
-    late = f" ({language.format_date(a.date)})" if before and _is_backdated(a, before) else ""
-    return f"{part}{change}{direction}{late}"
+    late = f" ({language.format_date(a.date)})" if is_backdated else ""
+    return f"{part}{f'{old_status} → ' if is_change else ''}{status}{direction}{late}"
 
 
 def previous_assessment(view: View, r: Recommendation, a: Assessment) -> Assessment | None:
@@ -294,15 +292,13 @@ def previous_assessment(view: View, r: Recommendation, a: Assessment) -> Assessm
         is_ours = assessment.voice is Voice.CIVIL_SOCIETY
         return assessment.voice, assessment.part, view.organisation_of(assessment).id if is_ours else ""
 
-    same = (other for other in r.assessments if key(other) == key(a) and partial_dates.known_by(other.date, view.as_of))
     earlier = (
-        other for other in same if other.recorded and other.recorded < a.recorded and is_active(other, a.recorded)
+        other
+        for other in r.assessments
+        if key(other) == key(a) and partial_dates.known_by(other.date, view.as_of)
+        if other.recorded and other.recorded < a.recorded and is_active(other, a.recorded)
     )
     return next(iter(sort_newest_first(earlier)), None)
-
-
-def _is_backdated(a: Assessment, before: Assessment) -> bool:
-    return sort_newest_first([before, a])[0] is before
 
 
 def _status_words(context: RenderContext, a: Assessment) -> str:

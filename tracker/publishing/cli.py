@@ -2,11 +2,12 @@
 
 import argparse
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from tracker.config import Config
+from tracker.config import Config, StoragePlace
 from tracker.i18n import LANGUAGES, get_language
 from tracker.model.dataset import Dataset
 from tracker.model.errors import PastDateRefused, TrackerError
@@ -65,20 +66,25 @@ def add_export_command(commands: "argparse._SubParsersAction[argparse.ArgumentPa
     export.set_defaults(run=run_export_command)
 
 
+def read_view(place: StoragePlace, now: datetime) -> View:
+    """Return the view of the data at `place` on the day of `now`, where the tracker is. Raises TrackerError."""
+    dataset = DatasetReader(place).read()
+    return View(dataset, now.astimezone(ZoneInfo(dataset.settings.timezone)).date())
+
+
 def request_from_arguments(arguments: argparse.Namespace, config: Config, now: datetime) -> ViewRequest:
     """Return the request for all recommendations, with the past dates and the language that the arguments choose.
 
     Raises TrackerError if an argument is not valid or the data folder cannot be read.
     """
-    dataset = DatasetReader(config.data).read()
-    settings = dataset.settings
-    today = now.astimezone(ZoneInfo(settings.timezone)).date()
+    view = read_view(config.data, now)
+    settings = view.settings
     try:
-        past = parse_past({"as_of": arguments.as_of, "recorded": arguments.recorded}, dataset, today)
+        past = parse_past({"as_of": arguments.as_of, "recorded": arguments.recorded}, view.dataset, view.today)
     except PastDateRefused as error:
         raise TrackerError(f"--{error.parameter.replace('_', '-')}: {error}") from None
     return ViewRequest(
-        View(dataset, today, past.as_of, recorded=past.recorded),
+        replace(view, as_of=past.as_of, recorded=past.recorded),
         get_language(arguments.lang or settings.language, settings),
         Filters(),
         origin=config.public_url or LOCAL_ADDRESS,
@@ -94,19 +100,12 @@ def run_export_command(arguments: argparse.Namespace, config: Config, now: datet
         return "\n".join(write_data_package(arguments.file, request, for_archive=arguments.for_archive))
     if arguments.for_archive:
         raise TrackerError(f"--for-archive is for a package: the name of the file ends in {PACKAGE_ENDING}.")
-    write_export(arguments.file, request)
-    return "\n".join([str(arguments.file), *notes_on_export(request, config)])
-
-
-def write_export(file: Path, request: ViewRequest) -> None:
-    """Write the data of a request as CSV, XLSX or JSON, depending on the ending of the file name.
-
-    Raises TrackerError if the ending is unknown or the file cannot be written.
-    """
-    render_export = EXPORTS.get(file.suffix.lower())
+    render_export = EXPORTS.get(arguments.file.suffix.lower())
     if render_export is None:
-        raise TrackerError(f"{file}: the name of an export ends in one of {', '.join(EXPORTS)}, {PACKAGE_ENDING}.")
-    write_file(file, render_export(request).body)
+        endings = ", ".join([*EXPORTS, PACKAGE_ENDING])
+        raise TrackerError(f"{arguments.file}: the name of an export ends in one of {endings}.")
+    write_file(arguments.file, render_export(request).body)
+    return "\n".join([str(arguments.file), *notes_on_export(request, config)])
 
 
 def write_file(file: Path, raw: bytes) -> None:
@@ -119,12 +118,8 @@ def write_file(file: Path, raw: bytes) -> None:
 
 def notes_on_export(request: ViewRequest, config: Config) -> list[str]:
     """Return notes about an export for the person who runs the command, as sentences. Empty if there are none."""
-    notes = (
-        []
-        if config.public_url
-        else [f"The links lead to {LOCAL_ADDRESS}: set TRACKER_PUBLIC_URL to the public address."]
-    )
-    return [*notes, *unreadable_notes(request.view.dataset)]
+    note = f"The links lead to {LOCAL_ADDRESS}: set TRACKER_PUBLIC_URL to the public address."
+    return [*([] if config.public_url else [note]), *unreadable_notes(request.view.dataset)]
 
 
 def unreadable_notes(dataset: Dataset) -> list[str]:

@@ -18,10 +18,10 @@ from tracker.publishing.wording import (
     site_name,
     source_line,
     status_line,
-    uses_neutral_previews,
 )
 from tracker.queries.activity_log import ActivityFilters
 from tracker.queries.lists.filters import EvidenceFilters, Filters
+from tracker.queries.lists.url_filters import UrlFilters
 
 OPEN_GRAPH_LOCALES = {"en": "en_GB", "ru": "ru_RU", "ky": "ky_KG"}
 """Code of each interface language → its Open Graph locale."""
@@ -79,29 +79,24 @@ def head_tags(request: ViewRequest, path: str, name: str) -> tuple[str, str]:
 
 def page_preview(request: ViewRequest, path: str, name: str) -> LinkPreview:
     """Return the link preview of the dashboard page at `path`. `name` is the name of the page in the language of the request."""
-    context, language = request.context, request.language
-    _ = language.gettext
+    context, settings = request.context, request.view.settings
     params = _filter_params(request, path)
     if r := _requested_recommendation(request, path):
-        params = (("id", r.id), *params)
-        return recommendation_preview(request, r, path, *params)
-    words = [language.resolve(request.view.settings.subtitle).text] if request.view.settings.subtitle else []
-    title = site_name(context) if path == "/" else name
-    image_params: list[tuple[str, str]] = []
-    if path == "/recommendations":
-        title, words = filter_heading(request), []
-        image_params = request.filters.only_filters().params()
+        return recommendation_preview(request, r, path, ("id", r.id), *params)
+    is_list = path == "/recommendations"
+    title = filter_heading(request) if is_list else site_name(context) if path == "/" else name
+    words = [request.language.resolve(settings.subtitle).text] if settings.subtitle and not is_list else []
+    image_params = request.filters.only_filters().params() if is_list else []
     # searching takes too long when only a preview is needed
-    if path in ("/", "/recommendations") and not (image_params and request.filters.q):
-        filters = request.filters if path == "/recommendations" else Filters()
-        groups = matches_by_issuer(request, filters)
+    if path == "/" or (is_list and not (image_params and request.filters.q)):
+        groups = matches_by_issuer(request, request.filters if is_list else Filters())
         words += [f"{context.label(issuer)}: {counts_line(context, rs)}." for issuer, rs in groups]
     return _build_preview(
         request,
         url=request.link(path, *params),
         canonical=(path, params),
         title=title,
-        words=[*past_notices(request), *words],
+        words=words,
         image=request.link("/preview.png", *image_params),
         alt=title,
         noindex=path == "/search",
@@ -115,23 +110,17 @@ def recommendation_preview(request: ViewRequest, r: Recommendation, path: str, *
     """
     context, language = request.context, request.language
     title, status = shorten(language.resolve(r.title).text, LONGEST_TITLE), status_line(context, r)
-    words = [
-        *past_notices(request),
-        f"{status}.",
-        assessment_line(context, r),
-        " · ".join(source_line(context, r)) + ".",
-        language.resolve(r.summary).text,
-    ]
+    source = " · ".join(source_line(context, r))
     preview = _build_preview(
         request,
         url=request.link(path, *params),
         canonical=(f"/r/{r.id}", ()),
         title=title,
-        words=words,
+        words=[f"{status}.", assessment_line(context, r), f"{source}.", language.resolve(r.summary).text],
         image=request.link(f"/r/{r.id}.png"),
         alt=f"{title}. {status}.",
     )
-    if uses_neutral_previews(request.view):
+    if request.view.settings.neutral_previews:
         return preview
     return replace(preview, og_type="article", modified=last_changed(request.view, r))
 
@@ -149,12 +138,15 @@ def _build_preview(
 ) -> LinkPreview:
     """Return a link preview with these texts. If the settings ask for neutral previews, it has only the site's name.
 
-    `canonical` is the path of the canonical page, and its URL parameters. `words` are the sentences of the description.
+    Neutral previews protect people whose phone may be searched, because a chat shows the previews of links. `canonical`
+    is the path of the canonical page, and its URL parameters. `words` are the sentences of the description, which follow
+    the past date of the view.
     """
     current, site = replace(request.context, sticky_params=()), site_name(request.context)
     path, params = canonical
     links = {code: current.link(path, *params, ("lang", code)) for code in LANGUAGES}
-    if uses_neutral_previews(request.view):
+    words = [*past_notices(request), *words]
+    if request.view.settings.neutral_previews:
         title, words, image, alt = site, [], request.link("/preview.png"), site
     return LinkPreview(
         site=site,
@@ -182,11 +174,13 @@ def _filter_params(request: ViewRequest, path: str) -> UrlPairs:
     """
     match path:
         case "/recommendations" | "/analysis":
-            return tuple(request.filters.params())
+            filters: UrlFilters = request.filters
         case "/recommendation":
-            return tuple(replace(request.filters, id=()).params())
+            filters = replace(request.filters, id=())
         case "/evidence":
-            return tuple(EvidenceFilters.from_params(request.view, request.params).params())
+            filters = EvidenceFilters.from_params(request.view, request.params)
         case "/activity":
-            return tuple(ActivityFilters.from_params(request.view, request.params).params())
-    return ()
+            filters = ActivityFilters.from_params(request.view, request.params)
+        case _:
+            return ()
+    return tuple(filters.params())

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -103,28 +103,26 @@ class RenderContext:
         The label of a status, theme, organisation, committee, document or authority comes from the dataset. Every other
         label comes from the translations. A year or a right is its own label.
         """
+        language = self.language
+        match code:
+            case Status():
+                status = self.view.settings.statuses.get(code)
+                return language.resolve(status.label).text if status else code.value
+            case Document():
+                title = language.resolve(code.title).text
+                return f"{code.symbol}: {title}" if code.symbol else title
+            case TreatyBody():
+                return committee_abbreviation(code, language)
+            case Authority():
+                return language.resolve(code.name).text
+            case TaxonomyTerm():
+                return language.resolve(code.label).text
+            case Organisation():
+                return language.resolve(code.short_name).text
         if type(code) is str:
             return self.right(code)
-        if code is Issuer.COMMITTEE and self.view.has_other_mechanisms:
-            return self.language.gettext("Mechanisms")
-        if isinstance(code, Document):
-            return (
-                f"{code.symbol}: {self.language.resolve(code.title).text}"
-                if code.symbol
-                else self.language.resolve(code.title).text
-            )
-        if isinstance(code, Authority):
-            return self.language.resolve(code.name).text
-        if isinstance(code, TreatyBody):
-            return committee_abbreviation(code, self.language)
-        if isinstance(code, TaxonomyTerm):
-            return self.language.resolve(code.label).text
-        if isinstance(code, Organisation):
-            return self.language.resolve(code.short_name).text
-        if isinstance(code, Status):
-            status = self.view.settings.statuses.get(code)
-            return self.language.resolve(status.label).text if status else code.value
-        return self.language.gettext(code.label)
+        is_wider = code is Issuer.COMMITTEE and self.view.has_other_mechanisms
+        return language.gettext("Mechanisms" if is_wider else code.label)
 
     def kind_name(self, document: Document) -> str:
         """Return what a document of its kind is called, in the words of its mechanism if it has any."""
@@ -158,20 +156,21 @@ class RenderContext:
 
     def readers(self, private: Privacy | None) -> str:
         """Return who can read a private entry, in a few words; "" if the editors are the only organisation."""
-        view, _ = self.view, self.language.gettext
-        if all(o.is_editors for o in view.organisations.values()):
+        known, _ = self.view.organisations, self.language.gettext
+        if all(o.is_editors for o in known.values()):
             return ""
         if is_for_all(private):
             return _("Private: all organisations of this tracker")
         assert private is not None
-        shared = [view.organisations[one] for one in private.shared_with if one in view.organisations]
-        owner = [view.organisations[private.organisation]] if private.organisation in view.organisations else []
-        names = sentences.names_of_organisations
+
+        def names(*ids: str) -> str:
+            return sentences.names_of_organisations(self.language, [known[id] for id in ids if id in known])
+
         if not self.owns(private):
-            return _("Private: shared by {organisation}", organisation=names(self.language, owner))
-        if shared:
-            return _("Private: shared with {organisations}", organisations=names(self.language, shared))
-        return _("Private: only {organisation}", organisation=names(self.language, owner))
+            return _("Private: shared by {organisation}", organisation=names(private.organisation))
+        if shared := names(*private.shared_with):
+            return _("Private: shared with {organisations}", organisations=shared)
+        return _("Private: only {organisation}", organisation=names(private.organisation))
 
     def right(self, right: str) -> str:
         """Return a right of a tag, such as "ICESCR art. 12", in the reader's language."""
@@ -183,9 +182,8 @@ class RenderContext:
         A right in words has no translation: it is in the main language of the dataset. If that is not the reader's, the
         name of the language follows.
         """
-        words, main = self.right(right), self.view.settings.language
-        lang = self.language.code if words != right or is_article(right) else main
-        requested = self.language.code
+        words, requested = self.right(right), self.language.code
+        lang = requested if words != right or is_article(right) else self.view.settings.language
         return render_text(
             ResolvedText(text=words, lang=lang, origin=TextOrigin.OWN, reviewed=True, requested=requested)
         )
@@ -211,10 +209,8 @@ class RenderContext:
 
     def term_label(self, code: str) -> str:
         """Return the label of the theme or group `code`, or `code` itself if the settings define no label for it."""
-        for item in (*self.view.settings.themes, *self.view.settings.groups):
-            if item.id == code:
-                return self.label(item)
-        return code
+        terms = (*self.view.settings.themes, *self.view.settings.groups)
+        return next((self.label(term) for term in terms if term.id == code), code)
 
     @property
     def past_sentences(self) -> dict[str, str]:
@@ -223,15 +219,13 @@ class RenderContext:
         The result is empty if the present is shown.
         """
         view, language = self.view, self.language
-        _ = language.gettext
-        sentences = {}
+        _, said = language.gettext, dict[str, str]()
         if view.as_of:
-            day = language.format_day(view.as_of)
-            sentences["as_of"] = _("Showing only what is dated on or before {day}.", day=day)
+            said["as_of"] = _("Showing only what is dated on or before {day}.", day=language.format_day(view.as_of))
         if view.recorded:
             day = language.format_timestamp(view.recorded)
-            sentences["recorded"] = _("Showing this page as it was published on {day}.", day=day)
-        return sentences
+            said["recorded"] = _("Showing this page as it was published on {day}.", day=day)
+        return said
 
     def text(self, text: Mapping[str, TextVariant], terms: tuple[SearchTerm, ...] = ()) -> Markup:
         """Return a text as HTML in the reader's language, with the search terms marked.
@@ -328,15 +322,7 @@ class _Template(Template):
         context = (vars or {}).get("s")
         if _kept_macros is None or type(context) is not RenderContext or not str(self.name).startswith("layout/"):
             return super().make_module(vars, shared, locals)
-        key = (
-            self.name,
-            id(context.view),
-            context.language,
-            context.sticky_params,
-            context.person,
-            context.base,
-            context.has_slots,
-        )
+        key = (self.name, id(context.view), *(getattr(context, f.name) for f in fields(context) if f.name != "view"))
         if key not in _kept_macros:
             values = {name: value for name, value in (vars or {}).items() if name in _SHARED_VALUES}
             _kept_macros[key] = super().make_module({**self.globals, **values}, shared)

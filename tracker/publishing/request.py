@@ -49,9 +49,8 @@ class ViewRequest:
         if self.unread_since:
             moment = datetime.fromtimestamp(self.unread_since, ZoneInfo(view.settings.timezone))
             day = "" if moment.date() == view.today else f"{language.format_day(moment.date())}, "
-            said.append(
-                _("The data cannot be read since {time}; this is how it stood then.", time=f"{day}{moment:%H:%M}")
-            )
+            time = f"{day}{moment:%H:%M}"
+            said.append(_("The data cannot be read since {time}; this is how it stood then.", time=time))
         if n := len([problem for problem in problems if problem.path not in outdated]):
             said.append(
                 language.ngettext(

@@ -5,7 +5,7 @@ Only organisations of civil society are called civil society. The functions take
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -44,7 +44,11 @@ def assessed_by(view: View, language: Language, r: Recommendation) -> str:
         return _("Assessed by the tracker's editors; not reviewed by {organisations}.", organisations=names)
     if headline.differs:
         return "; ".join(_with_status(view, language, a) for a in headline.assessments) + "."
-    named = ", ".join(_with_date(view, language, a, is_dated=headline.only is None) for a in headline.assessments)
+    named = ", ".join(
+        _short_name(language, view.organisation_of(a))
+        + (f" ({dates_in_words(view, language, a)})" if headline.only is None else "")
+        for a in headline.assessments
+    )
     if _is_civil_society(view, headline):
         return _("Civil society's assessment: {organisations}.", organisations=named)
     return _("Assessed by {organisations}.", organisations=named)
@@ -56,22 +60,21 @@ def notes_on_editors(view: View, language: Language, rs: Iterable[Recommendation
     There is one line for each group of organisations that have not reviewed them, at most MAX_NAMES lines.
     """
     groups = Counter(names_of_unreviewing(view, language, r) for r in rs if view.headline(r).by_editors)
-    return [_note_on_editors(language, names, n) for names, n in groups.most_common(MAX_NAMES)]
-
-
-def _note_on_editors(language: Language, names: str, n: int) -> str:
-    if not names:
-        return language.ngettext(
+    return [
+        language.ngettext(
+            "{n} assessed by the tracker's editors only; not reviewed by {organisations}.",
+            "{n} assessed by the tracker's editors only; not reviewed by {organisations}.",
+            n,
+            organisations=names,
+        )
+        if names
+        else language.ngettext(
             "{n} assessed by the tracker's editors only; not reviewed by any organisation.",
             "{n} assessed by the tracker's editors only; not reviewed by any organisation.",
             n,
         )
-    return language.ngettext(
-        "{n} assessed by the tracker's editors only; not reviewed by {organisations}.",
-        "{n} assessed by the tracker's editors only; not reviewed by {organisations}.",
-        n,
-        organisations=names,
-    )
+        for names, n in groups.most_common(MAX_NAMES)
+    ]
 
 
 def freshness(view: View, language: Language, r: Recommendation) -> str:
@@ -164,11 +167,6 @@ def _joined(language: Language, names: list[str]) -> str:
     if len(names) < 2:
         return "".join(names)
     return _("{first} and {last}", first=", ".join(names[:-1]), last=names[-1])
-
-
-def _with_date(view: View, language: Language, a: Assessment, *, is_dated: bool) -> str:
-    name = _short_name(language, view.organisation_of(a))
-    return f"{name} ({dates_in_words(view, language, a)})" if is_dated else name
 
 
 def _with_status(view: View, language: Language, a: Assessment) -> str:
@@ -307,20 +305,15 @@ def file_lines(view: View, language: Language, record: Evidence | Document, base
 
 
 def _line(view: View, language: Language, file: AttachedFile, *, base: str) -> FileLine:
-    is_given_out = files_by_name(view).get(file.file_name) is not None
     details = file_details(language, file)
-    if not is_given_out:
+    if files_by_name(view).get(file.file_name) is None:
         return FileLine(file, "", (*details, language.gettext("withdrawn later, no longer given out")))
-    size = preview_size(view, file)
-    width, height = _shown_size(*size) if size else (0, 0)
-    return FileLine(
-        file,
-        f"{base}/files/{file.file_name}",
-        details,
-        preview=f"{base}/files/{file.sha256}{PREVIEW_SUFFIX}" if size else "",
-        width=width,
-        height=height,
-    )
+    line = FileLine(file, f"{base}/files/{file.file_name}", details)
+    if size := preview_size(view, file):
+        width, height = _shown_size(*size)
+        preview = f"{base}/files/{file.sha256}{PREVIEW_SUFFIX}"
+        return replace(line, preview=preview, width=width, height=height)
+    return line
 
 
 def file_details(language: Language, file: AttachedFile) -> tuple[str, ...]:

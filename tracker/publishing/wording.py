@@ -17,17 +17,9 @@ from tracker.publishing.sentences import assessed_by, freshness, part_in_words
 from tracker.queries.current_view import reader_of
 from tracker.queries.lists.filters import Filters, count_by_status, filter_recommendations, group_by_issuer
 from tracker.queries.recommendation_details import Later
-from tracker.queries.view import View, effective_date
+from tracker.queries.view import effective_date
 
 LONGEST_TITLE = 200
-
-
-def uses_neutral_previews(view: View) -> bool:
-    """Return whether the settings ask for neutral previews: link previews that show only the site's name.
-
-    The setting protects people whose phone may be searched, because a chat shows the previews of links.
-    """
-    return view.settings.neutral_previews
 
 
 def site_name(context: RenderContext) -> str:
@@ -196,7 +188,8 @@ def page_title(root: AnyPlace, name: str, code: str) -> str:
     """
     try:
         settings = reader_of(root).read().settings
+        language = get_language(code, settings)
+        site = language.resolve(settings.title).text
     except NoDataset:
-        return " · ".join(filter(None, [get_language(code).gettext(name) if name else "", "Recommendation tracker"]))
-    language = get_language(code, settings)
-    return " · ".join(filter(None, [language.gettext(name) if name else "", language.resolve(settings.title).text]))
+        language, site = get_language(code), "Recommendation tracker"
+    return " · ".join(filter(None, [language.gettext(name) if name else "", site]))

@@ -21,6 +21,7 @@ from tracker.model import partial_dates
 from tracker.model.errors import TrackerError
 from tracker.model.permissions import Person
 from tracker.model.vocabulary import DeadlineState
+from tracker.publishing.cli import read_view
 from tracker.publishing.exports.ics_calendar import date_heading, date_link
 from tracker.publishing.request import ViewRequest
 from tracker.publishing.sentences import time_left, time_until
@@ -28,7 +29,6 @@ from tracker.publishing.wording import site_name
 from tracker.queries.deadlines import AgendaItem, list_deadlines
 from tracker.queries.lists.filters import Filters
 from tracker.queries.view import View
-from tracker.storage.dataset_reader import DatasetReader
 
 _DAYS_BEFORE = (30, 7, 1)
 _FROM_HOUR = 7
@@ -162,19 +162,15 @@ class Reminding:
             asked = reminders.until - timedelta(days=LINK_DAYS)
             is_due = reminders.sent is None or (reminders.sent < asked and self.now - reminders.sent >= _PAUSE)
             return self._confirmation(people, account, reminders) if is_due else ""
-        local = self.now.astimezone(self._zone)
-        is_told = reminders.sent is not None and reminders.sent.astimezone(self._zone).date() >= self._today
-        return "" if is_told or local.hour < _FROM_HOUR else self._reminder(people, account, reminders)
+        zone = ZoneInfo(self._view.settings.timezone)
+        is_told = reminders.sent is not None and reminders.sent.astimezone(zone).date() >= self._today
+        is_early = self.now.astimezone(zone).hour < _FROM_HOUR
+        return "" if is_told or is_early else self._reminder(people, account, reminders)
 
     def _confirmation(self, people: Accounts, account: Account, reminders: Reminders) -> str:
-        request = self._request(reminders)
-        _ = request.language.gettext
-        lines = [
-            _("Somebody wants to be reminded of deadlines at this address. If it was you, confirm it here:"),
-            self._link(people, account, ReminderLink.CONFIRM),
-            _("Otherwise do nothing: the address is deleted after a week."),
-        ]
-        return "\n\n".join(lines) + "\n"
+        _, link = self._request(reminders).language.gettext, self._link(people, account, ReminderLink.CONFIRM)
+        asked = _("Somebody wants to be reminded of deadlines at this address. If it was you, confirm it here:")
+        return f"{asked}\n\n{link}\n\n{_('Otherwise do nothing: the address is deleted after a week.')}\n"
 
     def _reminder(self, people: Accounts, account: Account, reminders: Reminders) -> str:
         request, told = self._request(reminders), reminders.told or self._today
@@ -214,12 +210,7 @@ class Reminding:
 
     @cached_property
     def _view(self) -> View:
-        dataset = DatasetReader(self.config.data).read()
-        return View(dataset, self.now.astimezone(ZoneInfo(dataset.settings.timezone)).date())
-
-    @property
-    def _zone(self) -> ZoneInfo:
-        return ZoneInfo(self._view.settings.timezone)
+        return read_view(self.config.data, self.now)
 
     @property
     def _today(self) -> date:

@@ -12,13 +12,12 @@ from datetime import datetime, timedelta
 from html import escape
 from pathlib import Path
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo
 
 from tracker.config import Config
 from tracker.i18n import LANGUAGES, get_language
-from tracker.model.dataset import Dataset
 from tracker.model.errors import InvalidFile, LockTimeout, TrackerError
 from tracker.publishing.change_summaries import change_sentence
+from tracker.publishing.cli import read_view
 from tracker.publishing.exports.atom_feed import change_link, list_news
 from tracker.publishing.request import ViewRequest
 from tracker.publishing.wording import site_name
@@ -26,7 +25,6 @@ from tracker.queries.activity_log import Activity, ActivityEntry, ActivityFilter
 from tracker.queries.current_view import recorded_day
 from tracker.queries.lists.filters import Filters, filter_recommendations
 from tracker.queries.view import View
-from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.folder.atomic_write import replace_all
 from tracker.storage.folder.storage import lock_file
 from tracker.storage.timestamps import TIMESTAMP_FORMAT
@@ -85,26 +83,16 @@ def _channel(path: Path, number: int, entry: Any, *, view: View) -> Channel:
     limit = entry.get("limit")
     if limit is not None and not (isinstance(limit, str) and limit.isascii() and limit.isdigit() and int(limit) >= 200):
         raise refuse("the limit is a number of characters, 200 or more.")
-    filters = _filters(entry, view)
-    if isinstance(filters, str):
-        raise refuse(filters)
-    return Channel(entry["name"], entry["address"], language, filters=filters, limit=int(limit) if limit else None)
-
-
-def _filters(entry: Mapping[str, Any], view: View) -> Filters | str:
-    """Return the filters of a channel, or a sentence that says which of them is not known."""
     rows = {row.name: row for row in Filters.rows() if row.narrows}
-    params: dict[str, list[str]] = {}
-    for name, value in entry.items():
-        if name in _OWN_KEYS:
-            continue
-        values = value if isinstance(value, list) else [value]
+    given = {name: value if isinstance(value, list) else [value] for name, value in entry.items()}
+    params = {name: values for name, values in given.items() if name not in _OWN_KEYS}
+    for name, values in params.items():
         if name not in rows or not all(isinstance(one, str) and one for one in values):
-            return f"{str(name)[:40]} is not a filter; the filters are {', '.join(rows)}."
+            raise refuse(f"{str(name)[:40]} is not a filter; the filters are {', '.join(rows)}.")
         if not values or (set(rows[name].texts(rows[name].parse(view, values))) != {one.lower() for one in values}):
-            return f"{name} has a value that this tracker does not have."
-        params[name] = values
-    return Filters.from_params(view, params)
+            raise refuse(f"{name} has a value that this tracker does not have.")
+    filters = Filters.from_params(view, params)
+    return Channel(entry["name"], entry["address"], language, filters=filters, limit=int(limit) if limit else None)
 
 
 _MAX_LISTED = 20
@@ -248,8 +236,7 @@ class Announcer:
     def __post_init__(self) -> None:
         if not self.config.public_url:
             raise TrackerError("TRACKER_PUBLIC_URL is not set, so links would lead nowhere. Nothing was sent.")
-        dataset: Dataset = DatasetReader(self.config.data).read()
-        self._view = View(dataset, self.now.astimezone(ZoneInfo(dataset.settings.timezone)).date())
+        self._view = read_view(self.config.data, self.now)
         self.folder = self.config.cache_folder
         self.channels = read_channels(self.folder / CHANNELS_FILE_NAME, self._view)
         self.messages, self.failed = list[str](), False
@@ -295,14 +282,12 @@ class Announcer:
             self.messages.append(f"{channel.name}: nothing new.")
             return
         last = changes[0].recorded
-        self._send(
-            channel,
-            lambda limit: announcement(request, changes, limit),
-            dry_run=dry_run,
+
+        def note(took: bool | None) -> None:
             # a run that is killed between the two has perhaps sent it, and never sends it again
-            before=lambda: remember(entry | {"sending": last}),
-            after=lambda took: remember({"sent": last} if took else entry),
-        )
+            remember(entry | {"sending": last} if took is None else {"sent": last} if took else entry)
+
+        self._send(channel, lambda limit: announcement(request, changes, limit), dry_run=dry_run, note=note)
 
     def _send(
         self,
@@ -310,9 +295,9 @@ class Announcer:
         text: str | Callable[[int], str],
         *,
         dry_run: bool,
-        before: Callable[[], None] = lambda: None,
-        after: Callable[[bool], None] = lambda _took: None,
+        note: Callable[[bool | None], None] = lambda _took: None,
     ) -> None:
+        """Send a text, or that for a limit. `note` is called before each try with None, and then with whether it was taken."""
         try:
             sender = None if dry_run else self.open_sender(channel)
         except TrackerError as error:
@@ -325,9 +310,9 @@ class Announcer:
             self.messages.append(f"{channel.name}:\n{said}")
             return
         for pause in (*self.pauses, None):
-            before()
+            note(None)
             took = sender.send(said)
-            after(took)
+            note(took)
             if took:
                 self.messages.append(f"{channel.name}: sent.")
                 return

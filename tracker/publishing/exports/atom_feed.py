@@ -92,8 +92,8 @@ def render_feed(request: ViewRequest) -> RenderedFile:
     feed.author(name=_publisher_name(request))
     feed.updated(datetime.fromisoformat(entries[0].recorded) if entries else EPOCH)
     feed.link(href=request.link("/feed.xml", *params), rel="self", type=FEED_MEDIA_TYPE)
-    page = ("/recommendations", filters.params()) if filters.in_use() else ("/activity", when.params())
-    feed.link(href=request.link(page[0], *page[1]), rel="alternate", type="text/html")
+    page, chosen = ("/recommendations", filters.params()) if filters.in_use() else ("/activity", when.params())
+    feed.link(href=request.link(page, *chosen), rel="alternate", type="text/html")
     for entry in entries[:MAX_ENTRIES]:
         _add_entry(feed, request, entry)
     return RenderedFile(feed.atom_str(pretty=True), f"{FEED_MEDIA_TYPE}; charset=utf-8")
@@ -138,9 +138,8 @@ def _belongs_in_feed(entry: ActivityEntry, view: View) -> bool:
     The entry must be about a recommendation, an evidence item, an assessment, a link or a file of evidence, words that
     were edited, or the deadlines of a document. Its record must also have existed at the recorded time of the view.
     """
-    is_news = entry.kind in FEED_KINDS or is_edit_of_words(entry, view.settings.language)
     is_reported = (
-        is_news
+        (entry.kind in FEED_KINDS or is_edit_of_words(entry, view.settings.language))
         and isinstance(entry.record, Recommendation | Evidence)
         and isinstance(entry.item, Assessment | EvidenceLink | AttachedFile | None)
     )
@@ -157,8 +156,8 @@ def _add_entry(feed: "FeedGenerator", request: ViewRequest, change: Activity) ->
     added.title(shorten(clean_input(change_sentence(request.context, shown)), 300))
     added.summary(clean_input("\n".join(change_details(request.context, shown))))
     added.author(name=_publisher_name(request))
-    added.published(datetime.fromisoformat(change.recorded))
-    added.updated(datetime.fromisoformat(change.recorded))
+    added.published(change.recorded)
+    added.updated(change.recorded)
     added.link(href=change_link(request, shown), rel="alternate", type="text/html")
     for kind in dict.fromkeys(entry.kind for entry in then):
         added.category(term=kind.value, label=request.context.label(kind))
@@ -183,11 +182,16 @@ def _change_id(view: View, change: Activity, entries: Sequence[ActivityEntry]) -
 
 def _entry_id(entry: ActivityEntry) -> str:
     """Return the id of an entry. An entry keeps its id in every language, under every address and after later saves."""
-    item = entry.item
-    item_key = [item.voice, item.part or ""] if isinstance(item, Assessment) else []
-    item_key = [item.recommendation] if isinstance(item, EvidenceLink) else item_key
-    item_key = [item.sha256] if isinstance(item, AttachedFile) else item_key
-    return _stable_id(entry.kind, type(entry.record).__name__.lower(), entry.record.id, *item_key, entry.recorded)
+    match entry.item:
+        case Assessment() as a:
+            key = [a.voice, a.part or ""]
+        case EvidenceLink() as link:
+            key = [link.recommendation]
+        case AttachedFile() as file:
+            key = [file.sha256]
+        case _:
+            key = []
+    return _stable_id(entry.kind, type(entry.record).__name__.lower(), entry.record.id, *key, entry.recorded)
 
 
 def _stable_id(*parts: str) -> str:
@@ -208,12 +212,12 @@ def change_link(request: ViewRequest, change: Activity) -> str:
         if isinstance(change, SavedTogether) and (id := change.document_id):
             return request.link("/recommendations", ("document", id))
         return request.link("/activity", ("since", recorded_day(change.recorded, view.dataset).isoformat()))
-    entry = entries[0]
-    if entry.document and not concerned:
-        return request.link("/deadlines") + f"#rt-{entry.document.body}"
-    first = concerned[0] if concerned else None
-    r = next((r for r in concerned if r.id in view.recommendations), first)
-    return request.link(f"/r/{r.id}") if r else request.link("/evidence") + f"#e-{entry.record.id}"
+    if concerned:
+        r = next((r for r in concerned if r.id in view.recommendations), concerned[0])
+        return request.link(f"/r/{r.id}")
+    if document := entries[0].document:
+        return request.link("/deadlines") + f"#rt-{document.body}"
+    return request.link("/evidence") + f"#e-{entries[0].record.id}"
 
 
 def _publisher_name(request: ViewRequest) -> str:

@@ -88,11 +88,7 @@ def escape_formula(text: str) -> str:
     """Return the text with an apostrophe before everything that a spreadsheet would read as a formula."""
     if HARMLESS_PATTERN.fullmatch(text) or NUMBER_PATTERN.fullmatch(text):
         return text
-    return FORMULA_PATTERN.sub(_with_apostrophe, text)
-
-
-def _with_apostrophe(match: re.Match[str]) -> str:
-    return f"{match[1] or ''}'{match[2] or ''}"
+    return FORMULA_PATTERN.sub(lambda match: f"{match[1] or ''}'{match[2] or ''}", text)
 
 
 EDITABLE_COLUMNS = tuple(f.name for f in FIELDS[Recommendation] if f.sheet.is_recorded and f.sheet.is_edited)
@@ -124,23 +120,13 @@ def row_versions(request: ViewRequest, table: Columns) -> list[str]:
     """
     if request.view.is_past:
         return [""] * len(table["id"])
-    columns = ["id", *(code for code in EDITABLE_COLUMNS if code in table)]
-    values = [table[code] for code in columns]
-    recommendations = request.view.recommendations
-    return [
-        " ".join(
-            (
-                request.language.code,
-                recommendations[row[0]].version or "-",
-                *(f"{code}:{checksum(_text(value))}" for code, value in zip(columns, row, strict=True)),
-            )
-        )
-        for row in zip(*values, strict=True)
+    lang, recommendations = request.language.code, request.view.recommendations
+    sums = [
+        [f"{code}:{checksum(value if isinstance(value, str) else '')}" for value in table[code]]
+        for code in ("id", *(code for code in EDITABLE_COLUMNS if code in table))
     ]
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    versions = [recommendations[id].version or "-" for id in table["id"]]
+    return [" ".join((lang, version, *row)) for version, *row in zip(versions, *sums, strict=True)]
 
 
 def parse_row_version(text: str) -> RowVersion | None:

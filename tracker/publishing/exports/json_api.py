@@ -416,13 +416,11 @@ def _header(request: ViewRequest, path: str, page: str = "") -> dict[str, Any]:
         "state_party": settings.state_party,
         "publisher": settings.publisher.name,
         "licence": settings.publisher.licence,
+        "organisations": settings.organisations,
     }
-    as_of = view.as_of.isoformat() if view.as_of else None
-    organisations = public_copy(settings.organisations, settings.language)
     return {
         **public_copy(texts, settings.language),
-        "organisations": organisations,
-        "as_of": as_of,
+        "as_of": view.as_of.isoformat() if view.as_of else None,
         "recorded": view.recorded,
         "links": links,
     }

@@ -63,8 +63,8 @@ def render_xlsx(request: ViewRequest) -> RenderedFile:
     _set_properties(book, request)
     writer = _SheetWriter(book, request)
     writer.add_notice(_("About this file"), _about(request, tables))
-    recommendations, assessments = recommendation_table(request, columns), tables.assessment_columns()
-    evidence, documents = tables.evidence_columns(), tables.document_columns()
+    assessments, evidence, documents = tables.assessment_columns(), tables.evidence_columns(), tables.document_columns()
+    recommendations = recommendation_table(request, columns)
     writer.add_sheet(_("Recommendations"), columns, recommendations, {"title": list(permalinks.values())})
     links = {"recommendation": [permalinks[id] for id in assessments["recommendation"]]}
     writer.add_sheet(_("Assessments"), export_columns.ASSESSMENT_COLUMNS, assessments, links)
@@ -137,10 +137,8 @@ class _SheetWriter:
             sheet.set_column(x, x, COLUMN_WIDTHS[column.kind], None, options)
             sheet.write_string(0, x, _(column.heading), self.head)
             values = table[column.code]
-            if column.kind is ValueKind.LINK or column.code in links:
-                self._write_links(sheet, x, self._words(column, values), links.get(column.code, values))
-            else:
-                self._write_column(sheet, x, column.kind, self._words(column, values))
+            own_links = values if column.kind is ValueKind.LINK else links.get(column.code, [None] * len(values))
+            self._write_column(sheet, x, column.kind, self._words(column, values), own_links)
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, len(table[columns[0].code]), len(columns) - 1)
         sheet.set_landscape()
@@ -149,29 +147,21 @@ class _SheetWriter:
 
     def _words(self, column: Column, values: list[Any]) -> list[Any]:
         """Return the values of a column as people read them, with None for a missing value."""
-        different = {value for value in values if value is not None}
-        words = {value: in_words(self.request.context, column, value) for value in different}
+        words = {value: in_words(self.request.context, column, value) for value in {*values} - {None}}
         return [words.get(value) for value in values]
 
-    def _write_column(self, sheet: Any, x: int, kind: ValueKind, values: list[Any]) -> None:
-        for y, value in enumerate(values, 1):
-            if value is None:
-                continue
-            if kind is ValueKind.NUMBER:
-                sheet.write_number(y, x, value, self.number)
-            elif kind is ValueKind.DATE and (day := _exact_day(value)):
-                sheet.write_datetime(y, x, day, self.date)
-            elif kind is ValueKind.TIME:
-                sheet.write_datetime(y, x, self._local_time(value), self.time)
-            else:
-                sheet.write_string(y, x, truncate_cell(value), self.text)
-
-    def _write_links(self, sheet: Any, x: int, values: list[Any], links: Sequence[Any]) -> None:
+    def _write_column(self, sheet: Any, x: int, kind: ValueKind, values: list[Any], links: Sequence[Any]) -> None:
         for y, (value, link) in enumerate(zip(values, links, strict=True), 1):
             if value is None:
                 continue
             if link is not None and _is_link(link) and sheet.hlink_count < MAX_LINKS:
                 sheet.write_url(y, x, link, self.link, truncate_cell(value))
+            elif kind is ValueKind.NUMBER:
+                sheet.write_number(y, x, value, self.number)
+            elif kind is ValueKind.DATE and (day := _exact_day(value)):
+                sheet.write_datetime(y, x, day, self.date)
+            elif kind is ValueKind.TIME:
+                sheet.write_datetime(y, x, self._local_time(value), self.time)
             else:
                 sheet.write_string(y, x, truncate_cell(value), self.text)
 
@@ -195,9 +185,7 @@ def _exact_day(value: str) -> date | None:
 
 def truncate_cell(text: str) -> str:
     """Return a text of at most the length that Excel allows in a cell. If the text is cut, it ends with "…"."""
-    if len(text) <= MAX_CELL_LENGTH // 2:
-        return text
-    raw = text.encode("utf-16-le")
+    raw = text.encode("utf-16-le") if len(text) > MAX_CELL_LENGTH // 2 else b""
     return (
         text if len(raw) <= 2 * MAX_CELL_LENGTH else raw[: 2 * MAX_CELL_LENGTH - 2].decode("utf-16-le", "ignore") + "…"
     )

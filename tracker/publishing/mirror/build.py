@@ -99,22 +99,22 @@ def _take_place(work: Path, folder: Path) -> None:
 
     Linux exchanges both in one step. Elsewhere there is no mirror for a moment.
     """
-    if folder.exists():
-        shutil.copymode(folder, work)
-        names = os.fsencode(work), os.fsencode(folder)
-        exchange = getattr(ctypes.CDLL(None), "renameat2", None)
-        if exchange and not exchange(_AT_CURRENT_FOLDER, names[0], _AT_CURRENT_FOLDER, names[1], _EXCHANGE):
-            return
-        old = work.with_suffix(".old")
-        folder.rename(old)
-        try:
-            work.rename(folder)
-        except OSError:
-            old.rename(folder)
-            raise
-        shutil.rmtree(old)
-    else:
+    if not folder.exists():
         work.rename(folder)
+        return
+    shutil.copymode(folder, work)
+    names = os.fsencode(work), os.fsencode(folder)
+    exchange = getattr(ctypes.CDLL(None), "renameat2", None)
+    if exchange and not exchange(_AT_CURRENT_FOLDER, names[0], _AT_CURRENT_FOLDER, names[1], _EXCHANGE):
+        return
+    old = work.with_suffix(".old")
+    folder.rename(old)
+    try:
+        work.rename(folder)
+    except OSError:
+        old.rename(folder)
+        raise
+    shutil.rmtree(old)
 
 
 @dataclass
@@ -149,8 +149,7 @@ class _Build:
         with kept_macros():
             self._render(changed)
         notes = [note for name in pages.files if (note := self._copy_file(name))]
-        base = pages.addresses.base_url
-        if base:
+        if base := pages.addresses.base_url:
             self.put("sitemap.xml", self._sitemap(base))
         about = {
             "format": FORMAT,
@@ -171,21 +170,14 @@ class _Build:
         """Return a hash of all on which every page of a recommendation depends."""
         pages, dataset = self.pages, self.pages.view.dataset
         addresses = pages.addresses
-        registers = {
-            name: digest
-            for name, digest in dataset.checksums.items()
-            if not name.startswith(("recommendations/", "evidence/"))
-        }
         parts = (
-            program_digest(),
-            marker,
-            pages.view.today.isoformat(),
-            repr((addresses.languages, addresses.base_url, addresses.dashboard, addresses.has_snapshot)),
-            repr(sorted((name, sorted(codes)) for name, codes in addresses.lists.items())),
-            repr(sorted(registers.items())),
-            repr(list(map(str, dataset.problems))),
+            (program_digest(), marker, pages.view.today.isoformat()),
+            (addresses.languages, addresses.base_url, addresses.dashboard, addresses.has_snapshot),
+            sorted((name, sorted(codes)) for name, codes in addresses.lists.items()),
+            sorted(p for p in dataset.checksums.items() if not p[0].startswith(("recommendations/", "evidence/"))),
+            list(map(str, dataset.problems)),
         )
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+        return hashlib.sha256(repr(parts).encode()).hexdigest()
 
     def _render(self, parts: list[MirrorPart]) -> None:
         """Make all parts, in several processes if there are several cores."""
@@ -219,8 +211,7 @@ class _Build:
     def _put(self, path: str, raw: bytes) -> str:
         digest = hashlib.sha256(raw).hexdigest()
         if self.previous.sums.get(path) != digest or not self._link(path):
-            target = self._make_place(path)
-            target.write_bytes(raw)
+            self._make_place(path).write_bytes(raw)
         return digest
 
     def _can_keep(self, path: str) -> bool:

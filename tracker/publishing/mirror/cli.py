@@ -4,14 +4,11 @@ import argparse
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from tracker.config import StoragePlace
 from tracker.i18n import LANGUAGES
 from tracker.model.errors import TrackerError
-from tracker.publishing.cli import unreadable_notes
-from tracker.queries.view import View
-from tracker.storage.dataset_reader import DatasetReader
+from tracker.publishing.cli import read_view, unreadable_notes
 
 NO_ADDRESS = (
     "The mirror has no sitemap, and no pictures for link previews, because these need its address: "
@@ -45,11 +42,9 @@ def run_build_command(arguments: argparse.Namespace, data: StoragePlace, public_
         raise TrackerError(f"--base-url: {base_url} does not begin with https:// or http://.")
     if isinstance(data, Path) and (data.absolute().is_relative_to(folder) or folder.is_relative_to(data.absolute())):
         raise TrackerError(f"{folder}: a mirror is neither in the data folder nor around it. Name another folder.")
-    dataset = DatasetReader(data).read()
-    settings = dataset.settings
-    view = View(dataset, now.astimezone(ZoneInfo(settings.timezone)).date())
-    wanted = arguments.lang or [*LANGUAGES]
-    languages = tuple(sorted({*wanted}, key=lambda code: (code != settings.language, [*LANGUAGES].index(code))))
+    view = read_view(data, now)
+    main, order, wanted = view.settings.language, [*LANGUAGES], arguments.lang or LANGUAGES
+    languages = tuple(sorted({*wanted}, key=lambda code: (code != main, order.index(code))))
     pages = MirrorPages(view, languages, base_url=base_url, dashboard=public_url)
     built = build_mirror(folder, pages)
     megabytes = built.size / 1_000_000
@@ -57,7 +52,7 @@ def run_build_command(arguments: argparse.Namespace, data: StoragePlace, public_
         f"{folder}: {built.files:,} files, {megabytes:.1f} MB; {built.written:,} new or changed, {len(built.gone):,} gone",
         *([] if base_url else [NO_ADDRESS]),
         *built.notes,
-        *unreadable_notes(dataset),
+        *unreadable_notes(view.dataset),
     ]
     if built.to_purge:
         lines.append("Something was taken back. Purge these addresses from every cache in front of the mirror:")

@@ -1,9 +1,15 @@
-"""The files of a mirror, each rendered by the functions that make the pages and downloads of the dashboard."""
+"""The files of a mirror, each rendered by the functions that make the pages and downloads of the dashboard.
+
+What its script searches and filters (words, values of filters, titles) is JavaScript that assigns data: a page from a memory
+stick may load a script, but not fetch a file.
+"""
 
 import hashlib
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -12,7 +18,9 @@ from markupsafe import escape
 from tracker.i18n import get_language
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import Record
-from tracker.model.records import Recommendation
+from tracker.model.localized_text import LocalizedText
+from tracker.model.records import Evidence, Recommendation
+from tracker.model.registers import Document
 from tracker.model.vocabulary import Issuer
 from tracker.publishing.cli import LOCAL_ADDRESS
 from tracker.publishing.exports import json_api
@@ -21,7 +29,6 @@ from tracker.publishing.exports.csv_export import render_csv
 from tracker.publishing.exports.ics_calendar import render_calendar
 from tracker.publishing.exports.xlsx_export import render_xlsx
 from tracker.publishing.mirror.addresses import EXPORT_FILES, ORIGIN, SCHEMA, SNAPSHOT, Addresses, MirrorRequest
-from tracker.publishing.mirror.search_data import filters_script, titles_script, words_script
 from tracker.publishing.pages.card import render_card
 from tracker.publishing.pages.filter_form import build_filter_form
 from tracker.publishing.pages.follow import changed_at, visit_notice
@@ -31,20 +38,24 @@ from tracker.publishing.pages.snapshot import MAX_SNAPSHOT_BYTES, SnapshotTooLar
 from tracker.publishing.pictures.preview_image import render_general_preview, render_preview
 from tracker.publishing.render_context import ASSETS, RenderContext, render
 from tracker.publishing.request import Renderer, ViewRequest
-from tracker.publishing.wording import filter_labels
+from tracker.publishing.wording import filter_labels, source_line
 from tracker.queries.activity_log import ENTRIES_PER_PAGE, ActivityFilters, list_activity
 from tracker.queries.lists.filters import (
     RECOMMENDATIONS_PER_PAGE,
+    EvidenceFilters,
     Filters,
     count_options,
     filter_recommendations,
     group_by_issuer,
+    ids_of_evidence,
     ids_of_recommendations,
 )
 from tracker.queries.lists.url_filters import paginate
 from tracker.queries.public_files import files_by_name
 from tracker.queries.recommendation_details import same_demand_links, uptake_by
-from tracker.queries.view import View
+from tracker.queries.search.text_search import STOP_WORDS, synonyms_of
+from tracker.queries.search.word_forms import stem_word
+from tracker.queries.view import View, effective_date
 from tracker.storage.attached_files import is_kept, is_own_file, kept_name
 from tracker.storage.open_storage import open_storage
 from tracker.validation.file_check import content_fault
@@ -310,3 +321,104 @@ def _is_kept(view: View, name: str, file: AttachedFile) -> bool:
     if name == file.file_name:
         return not content_fault(root, file)
     return is_kept(open_storage(root), kept_name(name)) and is_own_file(root, kept_name(name))
+
+
+def _records(view: View) -> tuple[list[str], list[str], list[str]]:
+    """Return the ids of recommendations, evidence and documents. A record is named by its place in all three lists."""
+    order = filter_recommendations(view, Filters(), view.settings.language)
+    return [r.id for r in order], [*view.evidence], [*view.documents]
+
+
+def _assignment(name: str, value: Any) -> bytes:
+    return f"rt.{name} = {json.dumps(value, ensure_ascii=False, separators=(',', ':'))};\n".encode()
+
+
+def _steps(numbers: Iterable[int]) -> list[int]:
+    """Return sorted numbers as differences, which are shorter to write."""
+    return [b - a for a, b in pairwise([0, *sorted(numbers)])]
+
+
+def words_script(view: View) -> bytes:
+    """Return the words of all records with their stems, and the groups of synonyms: the index of `SearchIndex`."""
+    places: dict[str, set[int]] = {}
+    groups: dict[int, set[int]] = {}
+    start = 0
+    for ids, group in zip(
+        _records(view), (view.searchable, view.searchable_evidence, view.searchable_documents), strict=True
+    ):
+        numbers = {id: start + place for place, id in enumerate(ids)}
+        start += len(ids)
+        for word, found in group.index.ids_by_word().items():
+            places.setdefault(word, set()).update(numbers[id] for id in found)
+        for number, found in group.index.ids_by_group().items():
+            groups.setdefault(number, set()).update(numbers[id] for id in found)
+    synonyms = synonyms_of(view.settings.synonyms)
+    words = sorted({*places, *synonyms.words})
+    return _assignment(
+        "words",
+        {
+            "stop": sorted(STOP_WORDS),
+            "words": words,
+            "stems": [len(stem) if word.startswith(stem := stem_word(word)) else stem for word in words],
+            "places": [_steps(places.get(word, ())) for word in words],
+            "phrases": synonyms.phrases,
+            "groups": [_steps(groups.get(number, ())) for number in range(len(synonyms.phrases))],
+        },
+    )
+
+
+def filters_script(view: View) -> bytes:
+    """Return the values of all filters, each with the places of its records."""
+    rs, evidence, _ = _records(view)
+    numbers = {id: place for place, id in enumerate([*rs, *evidence])}
+
+    def places(found: Mapping[str, frozenset[str]]) -> dict[str, list[int]]:
+        return {code: sorted(numbers[id] for id in found[code]) for code in sorted(found)}
+
+    recommendations = [row.name for row in Filters.rows() if row.options and row.narrows]
+    values = {
+        "recommendations": {name: places(ids_of_recommendations(view, name)) for name in recommendations},
+        "evidence": {
+            row.name: places(ids_of_evidence(view, row.name)) for row in EvidenceFilters.rows() if row.options
+        },
+    }
+    return _assignment("filters", values)
+
+
+def titles_script(context: RenderContext) -> bytes:
+    """Return what a result shows of each record in one language, and the words around the results."""
+    view, language = context.view, context.language
+    _ = language.gettext
+    rs, evidence, documents = _records(view)
+
+    def joined(*words: str | None) -> str:
+        return " · ".join(filter(None, words))
+
+    def named(record: Evidence | Document, title: LocalizedText, day: str | None, whose: str | None) -> list[str]:
+        about = joined(whose, language.format_date(day) if day else "")
+        return [record.id, language.resolve(title).text, about, context.label(record.kind)]
+
+    records = [
+        *(
+            [r.id, language.resolve(r.title).text, joined(*source_line(context, r)), view.status(r)]
+            for r in (view.recommendations[id] for id in rs)
+        ),
+        *(
+            named(e, e.title or e.summary, e.published or e.happened, context.name(e.publisher))
+            for e in (view.evidence[id] for id in evidence)
+        ),
+        *(named(d, d.title, effective_date(d), d.symbol) for d in (view.documents[id] for id in documents)),
+    ]
+    statuses = {
+        code: [context.label(code), status.colour, status.dark] for code, status in view.settings.statuses.items()
+    }
+    words = {
+        "search": _("Search: {words}", words="{words}"),
+        "nothing": _("Nothing found for “{typed}”.", typed="{typed}"),
+        "none": _("No recommendation matches these filters."),
+        **{issuer.value: context.issuer_heading(issuer) for issuer in Issuer},
+        "evidence": _("Evidence"),
+        "documents": _("Documents"),
+    }
+    counts = [len(rs), len(evidence)]
+    return _assignment("titles", {"records": records, "counts": counts, "statuses": statuses, "says": words})

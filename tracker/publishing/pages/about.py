@@ -1,15 +1,12 @@
 """The page that explains the tracker: how to read a status, who assesses, what the labels mean. And the page for developers."""
 
 from tracker.publishing.exports import columns as export_columns
-from tracker.publishing.pages.frame import RenderedPage, build_page
+from tracker.publishing.pages.frame import RenderedPage, build_page, same_for_all
 from tracker.publishing.render_context import render
 from tracker.publishing.request import ViewRequest
 from tracker.queries.lists.filters import MAX_SELECTED, Filters
 
-
-def render_about(request: ViewRequest) -> RenderedPage:
-    """Return the page that explains the tracker."""
-    return build_page(request, "/about", lambda context: render("pages/about.html", context))
+render_about = same_for_all("/about", lambda context: render("pages/about.html", context))
 
 
 def render_developers(request: ViewRequest) -> RenderedPage:

@@ -13,7 +13,7 @@ from tracker.publishing.link_preview import recommendation_preview
 from tracker.publishing.pages.mistake_report import draft_mistake_report
 from tracker.publishing.render_context import render
 from tracker.publishing.request import RenderedFile, ViewRequest, current_version_link
-from tracker.publishing.wording import later_sentence, site_name, uses_neutral_previews
+from tracker.publishing.wording import later_sentence, site_name
 from tracker.queries.as_recorded import without_later_edits
 from tracker.queries.recommendation_details import later_recommendation, same_demand_links
 
@@ -90,7 +90,7 @@ def render_page_around(
         here=path,
         keep=keep,
         site=site_name(request.context),
-        neutral=uses_neutral_previews(request.view),
+        neutral=request.view.settings.neutral_previews,
         unrecorded=unrecorded.link(path, *keep),
         today=current_version_link(request, path, *keep),
         report=draft_mistake_report(request, request.link(path, *keep), r),

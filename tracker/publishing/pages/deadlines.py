@@ -5,27 +5,24 @@ from dataclasses import dataclass
 from functools import partial
 
 from tracker.model import partial_dates
-from tracker.publishing.pages.frame import RenderedPage, build_page
+from tracker.publishing.pages.frame import same_for_all
 from tracker.publishing.render_context import RenderContext, render
-from tracker.publishing.request import ViewRequest
 from tracker.queries.deadlines import AgendaItem, TimelineItem, bodies_without_date, build_timeline, deadlines_by_body
 
 
-def render_deadlines(request: ViewRequest) -> RenderedPage:
-    """Return the page of the deadlines."""
-    view = request.view
-    return build_page(
-        request,
-        "/deadlines",
-        lambda context: render(
-            "pages/deadlines.html",
-            context,
-            bodies=deadlines_by_body(view),
-            line=build_timeline(view),
-            silent=bodies_without_date(view),
-            label_dots=partial(label_dots, context),
-        ),
+def _content(context: RenderContext) -> str:
+    view = context.view
+    return render(
+        "pages/deadlines.html",
+        context,
+        bodies=deadlines_by_body(view),
+        line=build_timeline(view),
+        silent=bodies_without_date(view),
+        label_dots=partial(label_dots, context),
     )
+
+
+render_deadlines = same_for_all("/deadlines", _content)
 
 
 LONGEST_LABEL = 36

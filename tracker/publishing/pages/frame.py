@@ -139,9 +139,7 @@ def build_page(
     mistake = "".join(request.params.get("mistake", ())[:1])
     known = (path, tuple(params), searched, tuple(request.sticky_params), request.keeps_language, request.origin)
     # what anybody can type must not take the place of the pages that everybody asks for
-    kind = (
-        "pages with words" if status != 200 or searched or any(name in ("q", "pick") for name, _ in params) else "pages"
-    )
+    is_typed = status != 200 or searched or any(name in ("q", "pick") for name, _ in params)
 
     def build() -> RenderedPage:
         name = page_name(request.context, path)
@@ -159,7 +157,7 @@ def build_page(
         )
 
     whole_key = (*known, mistake, status, tuple(refused), depends_on, request.unread_since, key)
-    return request.view.cached(kind, whole_key, build, most=MAX_KEPT_PAGES)
+    return request.view.cached("pages with words" if is_typed else "pages", whole_key, build, most=MAX_KEPT_PAGES)
 
 
 def same_for_all(path: str, content: Callable[[RenderContext], str]) -> PageRenderer:

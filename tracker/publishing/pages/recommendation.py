@@ -41,7 +41,8 @@ def own_params(request: ViewRequest) -> list[tuple[str, str]]:
 
 def render_recommendation(request: ViewRequest) -> RenderedPage:
     """Return the page of the recommendation that the address names, or a page that says why there is none."""
-    r = request.view.recommendations.get(requested_id(request))
+    view, id = request.view, requested_id(request)
+    r, is_retired = view.recommendations.get(id), id in view.dataset.recommendations and view.is_retired(id)
     return build_page(
         request,
         _PATH,
@@ -49,7 +50,7 @@ def render_recommendation(request: ViewRequest) -> RenderedPage:
         params=own_params(request),
         of=_LIST_PATH,
         record=r,
-        status=200 if r else _missing_status(request),
+        status=200 if r else 410 if is_retired else 404,
     )
 
 
@@ -90,11 +91,6 @@ def _content(request: ViewRequest, context: RenderContext, r: Recommendation) ->
         key_of=lambda a: assessment_key(whole, a),
         events=lambda a: events_by(a, view.recorded),
     )
-
-
-def _missing_status(request: ViewRequest) -> int:
-    view, id = request.view, requested_id(request)
-    return 410 if id in view.dataset.recommendations and view.is_retired(id) else 404
 
 
 def _missing(request: ViewRequest, context: RenderContext) -> str:

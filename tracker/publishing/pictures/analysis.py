@@ -1,6 +1,6 @@
 """The pictures of the page Analysis in words: for each a title that states the finding, a table and a figure."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
@@ -102,9 +102,10 @@ class Pictures:
             for row, code in enumerate(shown[body])
             if code
         ]
-        columns = [_("Status"), *(self.context.label(body) for body in bodies.values())]
-        titles = [self._title(id) for id in shown.id]
-        return Picture(
+        words = {_("Status"): self._status_labels(shown.status)} | {
+            self.context.label(b): [labels.get(code, NONE) for code in shown[b.id]] for b in bodies.values()
+        }
+        return self._matrix(
             "demands",
             _(
                 "Committees make {n} of civil society's {all} demands, fully or partly",
@@ -115,13 +116,9 @@ class Pictures:
                 "Civil society's recommendations, their status, and which committees made the same call. Matching wording does not prove influence."
             )
             + self._by_editors(),
-            table=pd.DataFrame(
-                {_("Civil society's recommendations"): titles, _("Status"): self._status_labels(shown.status)}
-                | {self.context.label(b): [labels.get(code, NONE) for code in shown[b.id]] for b in bodies.values()}
-            ),
-            draw=partial(draw_matrix, titles, columns, cells, palette=self._palette),
-            links=self._links(shown.id),
-            left_out=len(count.table) - len(shown),
+            rows=(_("Civil society's recommendations"), count.table.id),
+            words=words,
+            cells=cells,
         )
 
     def claims(self) -> Picture | None:
@@ -155,7 +152,6 @@ class Pictures:
         ]
         cells += [(row, 1, self._status_sign(code)) for row, code in enumerate(shown.status)]
         cells += [(row, 2, Sign("", ink, text=words)) for row, words in enumerate(gap_words)]
-        titles = [self._title(id) for id in shown.id]
         words = {
             label(Voice.STATE): [no_claim if pd.isna(code) else label(Status(code)) for code in shown.state_status],
             _("Assessment"): self._status_labels(shown.status),
@@ -164,20 +160,17 @@ class Pictures:
         if shown.grade.notna().any():
             cells += [(row, 3, Sign("", ink, text=grade)) for row, grade in enumerate(shown.grade) if pd.notna(grade)]
             words[self.context.body_word] = [NONE if pd.isna(grade) else self._grade(grade) for grade in shown.grade]
-        columns = list(words)
-        effects = [self._effects(r.setbacks, r.progress) for r in shown.itertuples()]
-        table = pd.DataFrame({_("Recommendation"): titles, **words, _("Evidence"): effects})
-        return Picture(
+        return self._matrix(
             "claims",
             title,
             _(
                 "The gap is how much better the State rates itself than the assessors do, in steps. Where organisations differ, there is no gap. We classify the State's words ourselves."
             )
             + self._by_editors(),
-            table=table,
-            draw=partial(draw_matrix, titles, columns, cells, palette=self._palette),
-            links=self._links(shown.id),
-            left_out=len(count.table) - len(shown),
+            rows=(_("Recommendation"), count.table.id),
+            words=words,
+            cells=cells,
+            more={_("Evidence"): [self._effects(r.setbacks, r.progress) for r in shown.itertuples()]},
         )
 
     def follow_up(self) -> Picture | None:
@@ -194,14 +187,13 @@ class Pictures:
         cells += [(row, 1, Sign("square", accent, replies)) for row, day in enumerate(shown.replied) if pd.notna(day)]
         cells += [(row, 2, self._status_sign(status)) for row, status in enumerate(shown.status)]
         cells += [(row, 3, Sign("", ink, text=grades)) for row, grades in enumerate(shown.grades) if pd.notna(grades)]
-        titles = [self._title(id) for id in shown.id]
         words = {
             yes: [_("Yes")] * len(shown),
             replies: [NONE if pd.isna(day) else language.format_date(day) for day in shown.replied],
             _("Assessment"): self._status_labels(shown.status),
             self.context.body_word: [NONE if pd.isna(grades) else grades for grades in shown.grades],
         }
-        return Picture(
+        return self._matrix(
             "chain",
             _(
                 "{document}: {all} under follow-up; the State replied on {replied}, civil society assessed {assessed}, the committee graded {graded}",
@@ -209,10 +201,9 @@ class Pictures:
             ),
             _("One cycle of one committee. Several grades are for several parts, in the committee's order.")
             + self._by_editors(shown.id),
-            table=pd.DataFrame({_("Recommendation"): titles, **words}),
-            draw=partial(draw_matrix, titles, list(words), cells, palette=self._palette),
-            links=self._links(shown.id),
-            left_out=len(count.table) - len(shown),
+            rows=(_("Recommendation"), count.table.id),
+            words=words,
+            cells=cells,
         )
 
     def themes(self) -> Picture | None:
@@ -230,30 +221,53 @@ class Pictures:
             for row, n in enumerate(shown[code])
             if n
         ]
-        themes = [self.context.term_label(code) for code in shown.theme]
-        headings = [names[code] for code in columns]
-        title = (
-            _(
+        title = _("Civil society's recommendations, by theme")
+        if facts["most"]:
+            title = _(
                 "Raised by the most committees ({n} of {all}): {themes}",
                 n=facts["most"],
                 all=facts["committees"],
                 themes=", ".join(self.context.term_label(code) for code in facts["themes"][:3]),
             )
-            if facts["most"]
-            else _("Civil society's recommendations, by theme")
-        )
-        return Picture(
+        return self._matrix(
             "themes",
             title,
             _(
                 "Recommendations by theme. A recommendation with several themes counts once for each. Civil society's and committees' recommendations are counted separately."
             ),
-            table=pd.DataFrame(
-                {_("Theme"): themes} | {names[code]: [n or NONE for n in shown[code]] for code in columns}
-            ),
-            draw=partial(draw_matrix, themes, headings, cells, palette=self._palette),
-            links=[self.context.link("/recommendations", ("theme", code)) for code in shown.theme],
-            left_out=len(count.table) - len(shown),
+            rows=(_("Theme"), count.table.theme),
+            words={names[code]: [n or NONE for n in shown[code]] for code in columns},
+            cells=cells,
+        )
+
+    def _matrix(
+        self,
+        name: str,
+        title: str,
+        note: str,
+        *,
+        rows: tuple[str, Sequence[str]],
+        words: Mapping[str, list[Any]],
+        cells: list[tuple[int, int, Sign]],
+        more: Mapping[str, list[Any]] = {},
+    ) -> Picture:
+        """Return a matrix of the first rows. `rows` are what they are called, and the ids of recommendations or themes.
+
+        `words` are heading of a column → what its signs say, and `more` further columns, which only the table has.
+        """
+        heading, ids = rows
+        shown = list(ids[:MAX_PICTURE_ROWS])
+        of_themes = name == "themes"
+        labels = [(self.context.term_label if of_themes else self._title)(id) for id in shown]
+        path, param = ("/recommendations", "theme") if of_themes else ("/recommendation", "id")
+        return Picture(
+            name,
+            title,
+            note,
+            table=pd.DataFrame({heading: labels, **words, **more}),
+            draw=partial(draw_matrix, labels, list(words), cells, palette=self._palette),
+            links=[self.context.link(path, (param, id)) for id in shown],
+            left_out=len(ids) - len(shown),
         )
 
     def story(self, id: str) -> Picture | None:
@@ -427,9 +441,6 @@ class Pictures:
 
     def _title(self, id: str) -> str:
         return self.context.language.resolve(self.context.view.recommendations[id].title).text
-
-    def _links(self, ids: Iterable[str]) -> list[str]:
-        return [self.context.link("/recommendation", ("id", id)) for id in ids]
 
 
 def _days(known: str) -> tuple[date, date]:

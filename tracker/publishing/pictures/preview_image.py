@@ -1,6 +1,7 @@
 """The preview image that a messenger shows beside a link: a PNG of 1200 by 630 pixels, drawn from the data."""
 
 import io
+from collections.abc import Callable
 from functools import cache
 from unicodedata import normalize
 
@@ -19,7 +20,6 @@ from tracker.publishing.wording import (
     shorten,
     site_name,
     source_line,
-    uses_neutral_previews,
 )
 from tracker.queries.lists.filters import count_by_status
 
@@ -48,7 +48,7 @@ def render_preview(request: ViewRequest) -> RenderedFile:
         if card.redirect_to:
             return card
         return RenderedFile(b"There is no such picture.", "text/plain; charset=utf-8", status=card.status)
-    return _png(_draw_neutral(request.context) if uses_neutral_previews(request.view) else _draw(request, r))
+    return _png(request, lambda: _draw(request, r))
 
 
 def render_general_preview(request: ViewRequest) -> RenderedFile:
@@ -57,11 +57,12 @@ def render_general_preview(request: ViewRequest) -> RenderedFile:
     The image shows, for each issuer, how many recommendations have each status. If the settings ask for neutral
     previews, it shows only the site's name.
     """
-    return _png(_draw_neutral(request.context) if uses_neutral_previews(request.view) else _draw_list(request))
+    return _png(request, lambda: _draw_list(request))
 
 
-def _png(canvas: "PreviewCanvas") -> RenderedFile:
-    raw = io.BytesIO()
+def _png(request: ViewRequest, draw: Callable[[], "PreviewCanvas"]) -> RenderedFile:
+    """Return what `draw` draws or, if the settings ask for neutral previews, only the site's name."""
+    raw, canvas = io.BytesIO(), _draw_neutral(request.context) if request.view.settings.neutral_previews else draw()
     # the image has few colours: a palette of 128 halves the bytes, and nobody sees a difference
     canvas.image.quantize(128, Image.Quantize.FASTOCTREE).save(raw, "PNG")
     return RenderedFile(raw.getvalue(), "image/png")
@@ -81,15 +82,8 @@ def _draw(request: ViewRequest, r: Recommendation) -> "PreviewCanvas":
     if direction:
         words = context.label(direction)
         if x + 40 + canvas.text_width(words, "Regular", 32) + 44 < WIDTH - MARGIN:
-            canvas.icon_with_text(
-                x + 40,
-                472,
-                direction,
-                text=words,
-                weight="Regular",
-                size=32,
-                colour=DIRECTION_COLOURS[direction],
-            )
+            colour = DIRECTION_COLOURS[direction]
+            canvas.icon_with_text(x + 40, 472, direction, text=words, weight="Regular", size=32, colour=colour)
     notice = " ".join([assessment_line(context, r), *past_notices(request)])
     canvas.block(notice, 530, ((24, 2), (22, 2), (20, 3)), weight="Regular", colour=SOFT)
     return canvas

@@ -173,19 +173,14 @@ class _Writer:
         total = sum(table.widths)
         widths = [PAGE_WIDTH * share // total for share in table.widths]
         grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-        if len(table.head) == 1 and len(widths) > 1:
-            span = f'<w:gridSpan w:val="{len(widths)}"/>'
-            head = self.cell((Paragraph((Run(table.head[0]),), "TableHead"),), PAGE_WIDTH, span)
+        head_cells = [(Paragraph((Run(text),), "TableHead"),) for text in table.head]
+        if len(head_cells) == 1 and len(widths) > 1:
+            head = self.cell(head_cells[0], PAGE_WIDTH, f'<w:gridSpan w:val="{len(widths)}"/>')
         else:
-            cells = zip(table.head, widths, strict=True)
-            head = "".join(self.cell((Paragraph((Run(text),), "TableHead"),), width) for text, width in cells)
-        rows = "".join(
-            f"<w:tr>{''.join(self.cell(cell, width) for cell, width in zip(row, widths, strict=True))}</w:tr>"
-            for row in table.rows
-        )
-        return _template("table").format(
-            width=PAGE_WIDTH, caption=escaped(table.caption), grid=grid, head=head, rows=rows
-        )
+            head = "".join(map(self.cell, head_cells, widths))
+        rows = "".join(f"<w:tr>{''.join(map(self.cell, row, widths))}</w:tr>" for row in table.rows)
+        caption = escaped(table.caption)
+        return _template("table").format(width=PAGE_WIDTH, caption=caption, grid=grid, head=head, rows=rows)
 
     def cell(self, cell: Iterable[Paragraph], width: int, span: str = "") -> str:
         inside = "".join(map(self.paragraph, cell)) or '<w:p><w:pPr><w:pStyle w:val="TableText"/></w:pPr></w:p>'

@@ -89,10 +89,9 @@ def limit_sentences(author: RenderContext, choice: Choice, submission: Submissio
     ]
     limit = choice.body.limit_for(choice.stage) if choice.body else None
     most_words, most_pages = (limit.words, limit.pages) if limit else (None, None)
-    if choice.stage is SubmissionStage.BRIEF and not most_words:
-        most_pages = most_pages or PAGES_OF_BRIEF
-    if most_words or most_pages:
-        n, most = (length.words, most_words) if most_words else (length.pages, most_pages or 0)
+    most_pages = most_pages or (PAGES_OF_BRIEF if choice.stage is SubmissionStage.BRIEF else None)
+    if most := most_words or most_pages:
+        n = length.words if most_words else length.pages
         allowed = ngettext("{n} word", "{n} words", most) if most_words else ngettext("{n} page", "{n} pages", most)
         said = _("Too long: the limit is {limit}.") if n > most else _("The limit is {limit}.")
         sentences.append(said.format(limit=allowed))

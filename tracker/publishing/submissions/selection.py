@@ -1,6 +1,6 @@
 """Which recommendations belong to a submission, in which order and groups, and what is missing for them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -95,33 +95,48 @@ def select_recommendations(view: View, stage: SubmissionStage, body: TreatyBody 
     """
     if stage is SubmissionStage.UPR:
         found = [r for r in view.by_issuer(Issuer.COMMITTEE) if body is None or view.body_of(r) == body]
-        found = [r for r in found if view.status(r) is not Status.IMPLEMENTED]
-        return _required(_sorted(view, found), N_("There is no recommendation of a committee that is not implemented."))
-    if body is None:
+        message = N_("There is no recommendation of a committee that is not implemented.")
+    elif body is None:
         raise TrackerError(N_("A submission at this stage is for one committee. Name it."))
-    values = {"committee": body.code}
-    own = [r for r in view.recommendations.values() if view.body_of(r) == body]
-    if stage is SubmissionStage.FOLLOW_UP:
-        if (document := _latest(view, body, lambda d: bool(d.follow_up and d.follow_up.paragraphs))) is None:
+    elif stage is SubmissionStage.FOLLOW_UP:
+        if (document := _selecting_document(view, body)) is None:
             raise TrackerError(
                 N_(
                     "It is not known here which paragraphs {committee} selected for follow-up. Enter them in its document."
                 ),
-                values,
+                {"committee": body.code},
             )
-        found = [r for r in own if r.document == document.id and is_selected_for_follow_up(view, r)]
+        found = [r for r in _of_body(view, body) if r.document == document.id and is_selected_for_follow_up(view, r)]
         message = N_("No recommendation of a paragraph that {committee} selected for follow-up is in the register.")
-        return _required(_sorted(view, found), message, values)
-    of_committee = [r for r in own if r.issued_by is Issuer.COMMITTEE]
-    named = {r.document for r in of_committee}
-    latest = _latest(view, body, lambda d: d.id in named)
-    found = [r for r in of_committee if latest and r.document == latest.id]
-    if stage is SubmissionStage.ALTERNATIVE_REPORT:
-        found += [r for r in own if r.issued_by is Issuer.CIVIL_SOCIETY]
     else:
+        of_committee = [r for r in _of_body(view, body) if r.issued_by is Issuer.COMMITTEE]
+        named = {r.document for r in of_committee}
+        latest = _latest(view, body, lambda d: d.id in named)
+        found = [r for r in of_committee if latest and r.document == latest.id]
+        message = N_("No recommendation of {committee} that fits this stage is in the register.")
+    if stage is SubmissionStage.ALTERNATIVE_REPORT and body:
+        found += [r for r in _of_body(view, body) if r.issued_by is Issuer.CIVIL_SOCIETY]
+    elif stage is not SubmissionStage.FOLLOW_UP:
         found = [r for r in found if view.status(r) is not Status.IMPLEMENTED]
-    message = N_("No recommendation of {committee} that fits this stage is in the register.")
-    return _required(_sorted(view, found), message, values)
+    if not found:
+        raise TrackerError(message, {"committee": body.code} if body else {})
+
+    def place(r: Recommendation) -> tuple[bool, tuple[bool, int], str, str]:
+        """Return the key by which those of committees come first, the latest document first, then by paragraph."""
+        document = view.document(r.document)
+        dated = partial_dates.descending_key(effective_date(document) if document else None)
+        return r.issued_by is Issuer.CIVIL_SOCIETY, dated, r.document, natural_key(r.paragraph or r.id)
+
+    return tuple(sorted(found, key=place))
+
+
+def _of_body(view: View, body: TreatyBody) -> list[Recommendation]:
+    return [r for r in view.recommendations.values() if view.body_of(r) == body]
+
+
+def _selecting_document(view: View, body: TreatyBody) -> Document | None:
+    """Return the latest concluding observations of which the committee selected paragraphs for follow-up."""
+    return _latest(view, body, lambda d: bool(d.follow_up and d.follow_up.paragraphs))
 
 
 def _latest(view: View, body: TreatyBody, fits: Callable[[Document], bool]) -> Document | None:
@@ -132,25 +147,6 @@ def _latest(view: View, body: TreatyBody, fits: Callable[[Document], bool]) -> D
         if d.body == body.id and d.kind is DocumentKind.CONCLUDING_OBSERVATIONS and fits(d)
     ]
     return min(found, key=lambda d: partial_dates.descending_key(effective_date(d)), default=None)
-
-
-def _required(
-    found: tuple[Recommendation, ...], message: str, values: Mapping[str, str] | None = None
-) -> tuple[Recommendation, ...]:
-    if not found:
-        raise TrackerError(message, values or {})
-    return found
-
-
-def _sorted(view: View, rs: Iterable[Recommendation]) -> tuple[Recommendation, ...]:
-    """Return the recommendations of committees first, by document (the latest first) and paragraph."""
-
-    def key(r: Recommendation) -> tuple[bool, tuple[bool, int], str, str]:
-        document = view.document(r.document)
-        dated = partial_dates.descending_key(effective_date(document) if document else None)
-        return r.issued_by is Issuer.CIVIL_SOCIETY, dated, r.document, natural_key(r.paragraph or r.id)
-
-    return tuple(sorted(rs, key=key))
 
 
 def group(context: RenderContext, choice: Choice) -> list[tuple[str, str, list[Recommendation]]]:
@@ -219,14 +215,15 @@ def missing_paragraphs(view: View, choice: Choice) -> list[str]:
     """Return the paragraphs that were selected for follow-up and of which no recommendation is in the register."""
     if choice.stage is not SubmissionStage.FOLLOW_UP or choice.body is None:
         return []
-    document = _latest(view, choice.body, lambda d: bool(d.follow_up and d.follow_up.paragraphs))
-    follow_up = document.follow_up if document else None
-    known = {
-        (r.paragraph or "").split("(")[0].strip()
-        for r in view.recommendations.values()
-        if document and r.document == document.id
-    }
-    return [p for p in (follow_up.paragraphs if follow_up else ()) if p.split("(")[0].strip() not in known]
+    document = _selecting_document(view, choice.body)
+    if document is None or document.follow_up is None:
+        return []
+    known = {_number(r.paragraph or "") for r in view.recommendations.values() if r.document == document.id}
+    return [p for p in document.follow_up.paragraphs if _number(p) not in known]
+
+
+def _number(paragraph: str) -> str:
+    return paragraph.split("(")[0].strip()
 
 
 def parts_of_place(context: RenderContext, r: Recommendation) -> list[str]:

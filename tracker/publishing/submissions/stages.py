@@ -175,37 +175,36 @@ class _Builder:
         lines = []
         if choice.body:
             committee = self.language.resolve(choice.body.name).text
-            lines.append((Run(_("Addressed to: {committee}", committee=committee)),))
+            lines.append(Run(_("Addressed to: {committee}", committee=committee)))
         if choice.session:
-            lines.append((Run(_("Session: {session}", session=clean_input(choice.session))),))
+            lines.append(Run(_("Session: {session}", session=clean_input(choice.session))))
         if organisations:
-            lines.append((Run(_("Submitted by: {organisations}", organisations="; ".join(organisations))),))
+            lines.append(Run(_("Submitted by: {organisations}", organisations="; ".join(organisations))))
         else:
-            lines.append((self.to_write(_("Names of the organisations that sign")),))
-        lines.append((Run(self.language.format_day(self.view.local_date)),))
-        return [Paragraph((Run(title),), "Title"), *(Paragraph(line, "Subtitle") for line in lines)]
+            lines.append(self.to_write(_("Names of the organisations that sign")))
+        lines.append(Run(self.language.format_day(self.view.local_date)))
+        return [Paragraph((Run(title),), "Title"), *(Paragraph((line,), "Subtitle") for line in lines)]
 
     def follow_up(self) -> list[Block]:
         """Return one table for each paragraph, in the order that the Committee's own forms have."""
         _ = self.language.gettext
         blocks: list[Block] = []
         for _code, heading, rs in group(self.context, self.choice):
-            blocks.append(Paragraph((Run(heading),), "Heading1"))
+            blocks.append(self.heading(heading))
             for r in rs:
-                found = list(evidence_of(self.view, self.choice, r))
-                laws, outcomes, rest = _by_use(found)
-                rows = (
-                    (_("The Committee's recommendation"), self.cell(self.words(r))),
-                    (_("Actions taken by the State party"), self.cell(self.state(r), laws)),
-                    (_("Current situation"), self.cell(self.situation(r), rest)),
-                    (_("Impact"), self.cell(self.own(r, "impact", required=not outcomes), outcomes)),
-                    (_("Other comments"), self.cell(self.own(r, "comments", required=False))),
-                    (_("The organisations' grade"), self.cell([self.grade(r)])),
-                )
-                place, title = self.place(r), self.title(r)
-                blocks.append(Paragraph((Run(title or place),), "Heading2"))
-                cells = tuple(((Paragraph((Run(name),), "TableHead"),), cell) for name, cell in rows)
-                blocks.append(Table(place, (title or place,), cells, widths=(3, 9)))
+                laws, outcomes, rest = _by_use(evidence_of(self.view, self.choice, r))
+                rows = {
+                    _("The Committee's recommendation"): self.cell(self.words(r)),
+                    _("Actions taken by the State party"): self.cell(self.state(r), laws),
+                    _("Current situation"): self.cell(self.situation(r), rest),
+                    _("Impact"): self.cell(self.own(r, "impact", required=not outcomes), outcomes),
+                    _("Other comments"): self.cell(self.own(r, "comments", required=False)),
+                    _("The organisations' grade"): self.cell([self.grade(r)]),
+                }
+                title = self.title(r) or self.place(r)
+                blocks.append(Paragraph((Run(title),), "Heading2"))
+                cells = tuple(((Paragraph((Run(name),), "TableHead"),), cell) for name, cell in rows.items())
+                blocks.append(Table(self.place(r), (title,), cells, widths=(3, 9)))
         return blocks
 
     def list_of_issues(self) -> list[Block]:
@@ -381,13 +380,10 @@ class _Builder:
 
     def state(self, r: Recommendation) -> list[Runs]:
         """Return what the State said, and how it was classified. Without it, a place to write."""
-        _ = self.language.gettext
-        found = [
-            self.said_by(
-                r, a, _("our classification: {status}", status=self.context.label(a.status)) if a.status else ""
-            )
-            for a in statements_of_state(self.view, r)
-        ]
+        _, found = self.language.gettext, list[Runs]()
+        for a in statements_of_state(self.view, r):
+            coded = _("our classification: {status}", status=self.context.label(a.status)) if a.status else ""
+            found.append(self.said_by(r, a, coded))
         return found or [(self.to_write(_("Actions taken by the State party"), r),)]
 
     def situation(self, r: Recommendation) -> list[Runs]:
@@ -403,18 +399,23 @@ class _Builder:
         return [self.said_by(r, a, self.context.label(a.status) if a.status else "") for a in assessments]
 
     def said_by(self, r: Recommendation, a: Assessment, status: str) -> Runs:
-        who = self.who(a)
-        note = self.source_note(
-            [who, *([] if a.source is None else self.source_parts(a.source))], a.verification, r, a.source
-        )
+        who, _ = self.who(a), self.author.language.gettext
+        parts, links = [who], list[str]()
+        if a.source:
+            d = self.view.document(a.source.document)
+            parts += self.source_parts(a.source)
+            links.append(a.source.link or (self.context.document_link(public_link(d)) if d else ""))
+        parts += self.mark(a.verification)
         reason = self.wording(a.reason)
         if reason is None:
-            said_by = self.author.language.gettext(
-                "{name}, the assessment of {who}", name=name_of(self.author, r), who=who
-            )
-            self.list_missing(said_by, a.reason)
+            self.list_missing(_("{name}, the assessment of {who}", name=name_of(self.author, r), who=who), a.reason)
         said = f"{who}: {status}" if status else who
+        note = self.with_links("; ".join(parts), links, r)
         return (Run(said + (". " if reason else ""), style="Emphasis"), Run(reason.text if reason else "", note=note))
+
+    def mark(self, verification: Verification) -> list[str]:
+        """Return how a text was checked, as a part of a footnote, unless it was read."""
+        return [] if verification is Verification.SEEN else [self.context.label(verification)]
 
     def who(self, a: Assessment) -> str:
         part = f", {part_in_words(self.language, a.part)}" if a.part else ""
@@ -457,9 +458,8 @@ class _Builder:
     def evidence_line(self, e: Evidence, link: EvidenceLink) -> Runs:
         summary = self.wording(e.summary)
         if summary is None:
-            self.list_missing(
-                self.author.language.gettext("Evidence: {name}", name=self.author.name(e.publisher)), e.summary
-            )
+            name = self.author.language.gettext("Evidence: {name}", name=self.author.name(e.publisher))
+            self.list_missing(name, e.summary)
             return ()
         dated = e.published or e.happened
         when = f" ({self.language.format_date(dated)})" if dated else ""
@@ -474,22 +474,13 @@ class _Builder:
         _, d = self.language.gettext, self.view.document(r.document)
         dated = effective_date(d) if d else None
         parts = [*parts_of_place(self.context, r), *([self.language.format_date(dated)] if dated else [])]
-        parts += [] if r.verification is Verification.SEEN else [self.context.label(r.verification)]
+        parts += self.mark(r.verification)
         if r.source.document != r.document:
             parts.append(_("known from: {source}", source=", ".join(self.source_parts(r.source))))
-        resolved = self.wording(r.text)
-        if resolved:
+        if resolved := self.wording(r.text):
             parts.append(self.context.wording_mark(r, resolved).rstrip("."))
-        links = [public_link(d)] if d else []
-        return self.with_links("; ".join(parts), [*map(self.context.document_link, links), r.source.link or ""], r)
-
-    def source_note(
-        self, parts: list[str], verification: Verification, r: Recommendation, source: Source | None
-    ) -> Note:
-        marks = [] if verification is Verification.SEEN else [self.context.label(verification)]
-        d = self.view.document(source.document) if source else None
-        links = [source.link or (self.context.document_link(public_link(d)) if d else "")] if source else []
-        return self.with_links("; ".join([*parts, *marks]), links, r)
+        link = self.context.document_link(public_link(d)) if d else ""
+        return self.with_links("; ".join(parts), [link, r.source.link or ""], r)
 
     def source_parts(self, source: Source) -> list[str]:
         _, parts = self.language.gettext, list[str]()
@@ -502,10 +493,14 @@ class _Builder:
         return [*parts, *([self.language.format_date(source.date)] if source.date else [])]
 
     def evidence_note(self, e: Evidence) -> Note:
-        title, dates = self.wording(e.title), [date for date in (e.published or e.happened,) if date]
-        parts = [self.context.name(e.publisher), title.text if title else self.context.label(e.kind)]
-        parts += [self.language.format_date(date) for date in dates] + [e.identifier or ""]
-        parts += [] if e.verification is Verification.SEEN else [self.context.label(e.verification)]
+        title, dated = self.wording(e.title), e.published or e.happened
+        parts = [
+            self.context.name(e.publisher),
+            title.text if title else self.context.label(e.kind),
+            self.language.format_date(dated) if dated else "",
+            e.identifier or "",
+            *self.mark(e.verification),
+        ]
         links = [e.link or "", e.archived or ""]
         if e.private is None and self.has_address and e.id in self.view.evidence:
             links.append(entry_link(self.request, e))
@@ -542,10 +537,8 @@ class _Builder:
 
     def gaps(self) -> list[str]:
         _, found = self.author.language.gettext, list[str]()
-        for paragraph in missing_paragraphs(self.view, self.choice):
-            found.append(
-                _("Paragraph {number} was selected for follow-up, but is not in the register.", number=paragraph)
-            )
+        for number in missing_paragraphs(self.view, self.choice):
+            found.append(_("Paragraph {number} was selected for follow-up, but is not in the register.", number=number))
         for r in self.choice.recommendations:
             if gaps := gaps_of(self.author, self.choice, r):
                 found.append(f"{name_of(self.author, r)}. {' '.join(gaps)}")

@@ -130,7 +130,7 @@ def _plain(text: str) -> str:
 def _rows_with_comments(part: bytes) -> list[tuple[str, _Cell]]:
     """Return (recommendation, cell for the comments) for each row below a row of headings that names both."""
     found: list[tuple[str, _Cell]] = []
-    for table in _read_tables(part):
+    for table in _Reader(part).tables:
         columns: tuple[int, int] | None = None
         for row in table:
             cells = {cell.column: cell for cell in row}
@@ -138,8 +138,8 @@ def _rows_with_comments(part: bytes) -> list[tuple[str, _Cell]]:
             comments = next((c for c, cell in cells.items() if COMMENTS_HEADING.search(cell.text)), None)
             if asked is not None and comments is not None:
                 columns = asked, comments
-            elif columns and all(column in cells for column in columns) and cells[columns[0]].text:
-                found.append((cells[columns[0]].text, cells[columns[1]]))
+            elif columns and cells.keys() >= {*columns} and (text := cells[columns[0]].text):
+                found.append((text, cells[columns[1]]))
     if not found:
         raise UnusableFile(
             N_(
@@ -150,17 +150,23 @@ def _rows_with_comments(part: bytes) -> list[tuple[str, _Cell]]:
 
 
 class _Reader:
-    """Reads the tables of a part, with the places of their cells. A table inside a cell belongs to the cell."""
+    """Reads the tables of a part, with the places of their cells. A table inside a cell belongs to the cell.
 
-    def __init__(self) -> None:
+    Raises UnusableFile.
+    """
+
+    def __init__(self, part: bytes) -> None:
         self.tables: list[list[list[_Cell]]] = []
-        self.depth = self.paragraphs = 0
-        self.column = 0
+        self.depth = self.paragraphs = self.column = 0
         self.cell: _Cell | None = None
         self.in_text = False
         self.parser = expat.ParserCreate(namespace_separator=" ")
         self.parser.StartElementHandler, self.parser.EndElementHandler = self.start, self.end
         self.parser.CharacterDataHandler, self.parser.StartDoctypeDeclHandler = self.characters, self.refuse
+        try:
+            self.parser.Parse(part, True)
+        except (expat.ExpatError, ValueError):
+            raise UnusableFile(DAMAGED) from None
 
     def refuse(self, *_: object) -> None:
         raise UnusableFile(DAMAGED)  # an office file declares no entities
@@ -207,15 +213,6 @@ class _Reader:
             self.cell.texts.append(text)
 
 
-def _read_tables(part: bytes) -> list[list[list[_Cell]]]:
-    reader = _Reader()
-    try:
-        reader.parser.Parse(part, True)
-    except (expat.ExpatError, ValueError):
-        raise UnusableFile(DAMAGED) from None
-    return reader.tables
-
-
 def _with_texts(part: bytes, edits: list[tuple[_Cell, list[str]]]) -> bytes:
     """Return the part with the texts in the first paragraphs of the cells, and every other byte as it was."""
     pieces, done = [], 0
@@ -223,10 +220,8 @@ def _with_texts(part: bytes, edits: list[tuple[_Cell, list[str]]]) -> bytes:
         tag = part[cell.start + 1 : part.index(b">", cell.start)]
         name = re.split(rb"[\s/]", tag, maxsplit=1)[0]
         prefix = name.rpartition(b"p")[0].decode()
-        lines_xml = f"<{prefix}br/>".join(
-            f'<{prefix}t xml:space="preserve">{escaped(line)}</{prefix}t>' for line in lines
-        )
-        runs = f"<{prefix}r>{lines_xml}</{prefix}r>".encode()
+        texts = (f'<{prefix}t xml:space="preserve">{escaped(line)}</{prefix}t>' for line in lines)
+        runs = f"<{prefix}r>{f'<{prefix}br/>'.join(texts)}</{prefix}r>".encode()
         if tag.endswith(b"/"):  # an empty paragraph in one tag
             at = cell.start + 1 + len(tag)
             pieces += [part[done : at - 1], b">", runs, b"</" + name + b">"]
