@@ -90,7 +90,8 @@ class MirrorPages:
             dashboard=dashboard,
             ids=view.recommendations.keys(),
             lists={
-                name: {code for code, ids in ids_of_recommendations(view, name).items() if ids} for name in LISTED_BY
+                name: {code for code, ids in ids_of_recommendations(view).get(name, {}).items() if ids}
+                for name in LISTED_BY
             },
             files=self.files.keys(),
             has_snapshot=bool(self._snapshot),
@@ -260,7 +261,7 @@ class MirrorPages:
     def _links_to_lists(self, context: RenderContext) -> Iterator[tuple[str, list[tuple[tuple[str, str], str, int]]]]:
         """Yield (name of a filter, [(URL parameter, label, count)]) for the filters for whose values there is a list."""
         for row in (row for row in Filters.rows() if row.name in LISTED_BY and row.options):
-            found = ids_of_recommendations(self.view, row.name)
+            found = ids_of_recommendations(self.view).get(row.name, {})
             options = row.options(self.view) if row.options else {}
             listed = [
                 ((row.name, code), context.label(what), len(found[code]))

@@ -79,12 +79,14 @@ def filters_script(view: View) -> bytes:
         "filters",
         {
             "recommendations": {
-                row.name: places(ids_of_recommendations(view, row.name))
+                row.name: places(ids_of_recommendations(view).get(row.name, {}))
                 for row in Filters.rows()
                 if row.options and row.narrows
             },
             "evidence": {
-                row.name: places(ids_of_evidence(view, row.name)) for row in EvidenceFilters.rows() if row.options
+                row.name: places(ids_of_evidence(view).get(row.name, {}))
+                for row in EvidenceFilters.rows()
+                if row.options
             },
         },
     )

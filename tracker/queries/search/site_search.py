@@ -265,7 +265,7 @@ def _groups(view: View) -> tuple[Searchable, Searchable, Searchable]:
 def _dictionary(view: View) -> Dictionary:
     counts: Counter[str] = Counter()
     for group in _groups(view):
-        counts.update(group.index.words())
+        counts.update({word: len(ids) for word, ids in group.index.ids_by_word().items()})
     return Dictionary(counts, synonyms_of(view.settings.synonyms).words)
 
 
