@@ -1,26 +1,30 @@
 """The kinds of files that can be attached. Nothing else is imported here, so that a process for one file starts fast."""
 
 from enum import StrEnum
+from typing import Self
 
 
 class FileKind(StrEnum):
     """The kinds of files that can be kept. The value is the extension, without a dot."""
 
-    PDF = "pdf"
-    DOCX = "docx"
-    ODT = "odt"
-    XLSX = "xlsx"
-    PNG = "png"
-    JPEG = "jpg"
-    WEBP = "webp"
-    TEXT = "txt"
-    HTML = "html"
-    MHTML = "mhtml"
+    media_type: str
 
-    @property
-    def media_type(self) -> str:
-        """Return the media type, such as "application/pdf"."""
-        return _MEDIA_TYPES[self]
+    def __new__(cls, extension: str, media_type: str = "") -> Self:
+        """Return the kind with this extension."""
+        member = str.__new__(cls, extension)
+        member._value_, member.media_type = extension, media_type
+        return member
+
+    PDF = "pdf", "application/pdf"
+    DOCX = "docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    ODT = "odt", "application/vnd.oasis.opendocument.text"
+    XLSX = "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    PNG = "png", "image/png"
+    JPEG = "jpg", "image/jpeg"
+    WEBP = "webp", "image/webp"
+    TEXT = "txt", "text/plain; charset=utf-8"
+    HTML = "html", "text/html; charset=utf-8"
+    MHTML = "mhtml", "multipart/related"
 
     @property
     def has_pages(self) -> bool:
@@ -31,17 +35,3 @@ class FileKind(StrEnum):
     def is_image(self) -> bool:
         """Return whether the file is an image, so that parts of it can be blacked out."""
         return self in (FileKind.PNG, FileKind.JPEG, FileKind.WEBP)
-
-
-_MEDIA_TYPES = {
-    FileKind.PDF: "application/pdf",
-    FileKind.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    FileKind.ODT: "application/vnd.oasis.opendocument.text",
-    FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    FileKind.PNG: "image/png",
-    FileKind.JPEG: "image/jpeg",
-    FileKind.WEBP: "image/webp",
-    FileKind.TEXT: "text/plain; charset=utf-8",
-    FileKind.HTML: "text/html; charset=utf-8",
-    FileKind.MHTML: "multipart/related",
-}

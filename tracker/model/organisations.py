@@ -72,12 +72,7 @@ def own_organisation(person: Person, organisations: Iterable[Organisation]) -> s
 
 def can_read(privacy: Privacy | None, organisation: str) -> bool:
     """Return whether the people of an organisation may read an entry."""
-    return (
-        privacy is None
-        or is_for_all(privacy)
-        or organisation == privacy.organisation
-        or organisation in privacy.shared_with
-    )
+    return is_for_all(privacy) or privacy is None or organisation in (privacy.organisation, *privacy.shared_with)
 
 
 def is_for_all(privacy: Privacy | None) -> bool:

@@ -184,15 +184,11 @@ def current_view(root: AnyPlace, params: Mapping[str, str]) -> View:
     past = parse_past(params, dataset, today)
     key = (root, dataset.signature, today, past)
     with _lock:
-        if key in _views:
-            _views.move_to_end(key)
-            return _views[key]
-    view = View(dataset, today, past.as_of, recorded=past.recorded)
-    with _lock:
-        shared = _views.setdefault(key, view)
+        view = _views.setdefault(key, View(dataset, today, past.as_of, recorded=past.recorded))
+        _views.move_to_end(key)
         while len(_views) > MAX_VIEWS:
             _views.popitem(last=False)
-    return shared
+    return view
 
 
 def clear_views() -> None:

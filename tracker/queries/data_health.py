@@ -70,8 +70,7 @@ def has_copy(view: View, e: Evidence) -> bool:
 
 def unverified(view: View) -> tuple[Task, ...]:
     """Return a task for each document, recommendation and evidence in which something still has to be checked."""
-    records: list[Record] = [*view.documents.values(), *view.recommendations.values(), *view.evidence.values()]
-    found = (Task(r, what=tuple(_to_check(r))) for r in records)
+    found = (Task(r, what=tuple(_to_check(r))) for r in view.records)
     return tuple(task for task in found if task.what)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from itertools import takewhile
 from typing import Any
 
 from markupsafe import Markup
@@ -134,11 +135,8 @@ def _pieces(before: list[str], after: list[str]) -> Iterator[tuple[str, str]]:
     `before` and `after` are the words of the old and the new text. First, the words that are equal at the beginning
     and at the end of both texts are set aside. Only the words between them are compared.
     """
-    start = next(
-        (i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), min(map(len, (before, after)))
-    )
-    rest = list(zip(reversed(before[start:]), reversed(after[start:]), strict=False))
-    end = next((i for i, (a, b) in enumerate(rest) if a != b), len(rest))
+    start = _count_equal(before, after)
+    end = _count_equal(before[start:][::-1], after[start:][::-1])
     old, new = before[start : len(before) - end], after[start : len(after) - end]
     yield from _unchanged(after[:start], first=True, last=not (old or new or end))
     if max(len(old), len(new)) > MAX_DIFF_WORDS:
@@ -152,6 +150,10 @@ def _pieces(before: list[str], after: list[str]) -> Iterator[tuple[str, str]]:
             yield from (("del", " ".join(old[i:j])),) if j > i else ()
             yield from (("ins", " ".join(new[k:m])),) if m > k else ()
     yield from _unchanged(after[len(after) - end :], last=True)
+
+
+def _count_equal(before: list[str], after: list[str]) -> int:
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False)))
 
 
 def _unchanged(words: list[str], *, first: bool = False, last: bool = False) -> Iterator[tuple[str, str]]:

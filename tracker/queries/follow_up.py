@@ -25,7 +25,7 @@ from tracker.model.vocabulary import (
 )
 from tracker.queries.deadlines import AgendaItem, list_agenda, upcoming
 from tracker.queries.recommendation_details import same_demand_links
-from tracker.queries.view import View, effective_date
+from tracker.queries.view import View, effective_date, group_by_key
 from tracker.validation.references import scale_on
 
 
@@ -42,15 +42,15 @@ def recommendations_of_body(view: View, body: TreatyBody) -> tuple[Recommendatio
     return tuple(r for r in view.by_issuer(Issuer.COMMITTEE) if view.body_of(r) is body)
 
 
-def group_by_cycle(view: View, body: TreatyBody) -> list[tuple[str, list[Document]]]:
+def group_by_cycle(view: View, body: TreatyBody) -> list[tuple[str, tuple[Document, ...]]]:
     """Return (cycle, documents) for each reporting cycle of a committee, the latest cycle and the newest document first."""
-    found: dict[str, list[Document]] = {}
-    for document in view.documents.values():
-        if document.body == body.id:
-            found.setdefault(document.cycle, []).append(document)
-    for documents in found.values():
-        documents.sort(key=lambda d: partial_dates.descending_key(effective_date(d)))
-    return sorted(found.items(), key=lambda item: natural_key(item[0].rpartition("-")[2]), reverse=True)
+    own = (d for d in view.documents.values() if d.body == body.id)
+    newest_first = sorted(own, key=lambda d: partial_dates.descending_key(effective_date(d)))
+    return sorted(
+        group_by_key((d.cycle, d) for d in newest_first).items(),
+        key=lambda item: natural_key(item[0].rpartition("-")[2]),
+        reverse=True,
+    )
 
 
 def known_scales(view: View, body: TreatyBody) -> tuple[Scale, ...]:
@@ -181,10 +181,8 @@ def _grades(view: View, r: Recommendation) -> list[Assessment]:
 
 
 def _by_report(view: View, grades: list[Assessment]) -> tuple[GradedRound, ...]:
-    found: dict[tuple[str, str], list[Assessment]] = {}
-    for a in grades:
-        found.setdefault((a.source.document or "" if a.source else "", a.date), []).append(a)
-    return tuple(GradedRound(view.document(report), date, tuple(own)) for (report, date), own in found.items())
+    found = group_by_key(((a.source.document if a.source else None, a.date), a) for a in grades)
+    return tuple(GradedRound(view.document(report), date, own) for (report, date), own in found.items())
 
 
 def _is_next(item: AgendaItem, r: Recommendation) -> bool:
@@ -257,10 +255,9 @@ def _has_submission(view: View, observations: Document, since: str) -> bool:
 
 
 def _sessions(view: View) -> list[Unheard]:
-    coming = (item for item in upcoming(view) if item.deadline)
-    kind = DeadlineKind.ALTERNATIVE_REPORTS
-    coming = (item for item in coming if item.deadline and item.deadline.kind is kind)
-    return [Unheard(Silence.SESSION, item.document, item.date) for item in coming]
+    coming = [(item, item.deadline.kind) for item in upcoming(view) if item.deadline]
+    reports = (item for item, kind in coming if kind is DeadlineKind.ALTERNATIVE_REPORTS)
+    return [Unheard(Silence.SESSION, item.document, item.date) for item in reports]
 
 
 def _replies(view: View) -> list[Unheard]:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import PurePath
 
 from tracker.i18n import Language
@@ -11,7 +10,6 @@ from tracker.model.labels import N_
 from tracker.model.localized_text import TextVariant, clean_input
 from tracker.model.registers import Document, TreatyBody
 from tracker.model.vocabulary import SEPARATOR
-from tracker.storage.cache_registry import register_cache
 from tracker.storage.yaml.defaults import known_symbols
 
 UN_DOCUMENTS = "https://undocs.org/"
@@ -31,7 +29,6 @@ def public_link(document: Document) -> str:
     return UN_DOCUMENTS + symbol if UN_SYMBOL.fullmatch(symbol) else ""
 
 
-Names = tuple[Mapping[str, TextVariant], ...]
 UN_LANGUAGES = ("ar", "en", "es", "fr", "ru", "zh")
 """The official languages of the United Nations: its documents are published in each of them."""
 UN_LINK = re.compile(
@@ -86,35 +83,19 @@ def _treaty_and_article(right: str, bodies: Iterable[TreatyBody]) -> tuple[Mappi
     return (found, match["number"]) if found else None
 
 
-@lru_cache(maxsize=2_000)
-def publisher_in_words(publisher: str, names: tuple[tuple[tuple[str, str], ...], ...], language: Language) -> str:
+def publisher_in_words(publisher: str, names: Mapping[str, Mapping[str, str]], language: Language) -> str:
     """Return the name of a publisher in the reader's language, if `names` has it; otherwise `publisher`.
 
-    `names` has the names of each publisher, as (language code, name) pairs (see `name_pairs`). Several publishers that
-    are separated by a semicolon are looked up one by one.
+    `names` are those of `View.publisher_names`. Several publishers that are separated by a semicolon are looked up one by
+    one.
     """
-    return SEPARATOR.join(_one_name(part, names, language) for part in publisher.split(SEPARATOR))
 
+    def in_words(one: str) -> str:
+        by_language = names.get(clean_input(one).casefold(), {})
+        order = (language.code, *language.fallback, language.default)
+        return next((by_language[code] for code in order if code in by_language), one)
 
-register_cache(publisher_in_words.cache_clear)
-
-
-def _one_name(publisher: str, names: tuple[tuple[tuple[str, str], ...], ...], language: Language) -> str:
-    wanted = clean_input(publisher).casefold()
-    for name in names:
-        by_language = dict(name)
-        if any(wanted == other.casefold() for other in by_language.values()):
-            order = (language.code, *language.fallback, language.default)
-            return next((by_language[code] for code in order if code in by_language), publisher)
-    return publisher
-
-
-def name_pairs(names: Names, main: str) -> tuple[tuple[tuple[str, str], ...], ...]:
-    """Return the names of publishers in the settings as tuples that can be the key of a cache.
-
-    `main` is the language of a name that has no language code.
-    """
-    return tuple(tuple((code or main, clean_input(variant.text)) for code, variant in name.items()) for name in names)
+    return SEPARATOR.join(map(in_words, publisher.split(SEPARATOR)))
 
 
 def link_in_language(link: str, language: Language) -> str:

@@ -1,5 +1,6 @@
 """What the overview page shows: summary figures, and the matrix of same demands and uptake."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tracker.model.localized_text import natural_key
@@ -9,7 +10,7 @@ from tracker.model.registers import TreatyBody
 from tracker.model.vocabulary import Direction, EvidenceEffect, Issuer, Status, UptakeResult, Voice
 from tracker.queries.headline import Headline
 from tracker.queries.lists.filters import count_by_status, document_year
-from tracker.queries.view import View
+from tracker.queries.view import View, group_by_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,33 +48,28 @@ def summarize(view: View, issuer: Issuer) -> IssuerSummary:
     recommendations = view.by_issuer(issuer)
     counting = (a for r in recommendations for a in view.headline(r).assessments)
 
-    def with_direction(direction: Direction) -> tuple[Recommendation, ...]:
-        return tuple(r for r in recommendations if view.headline(r).direction is direction)
-
-    def with_evidence(effect: EvidenceEffect) -> tuple[Recommendation, ...]:
-        return tuple(r for r in recommendations if count_evidence(view, r, effect))
+    def those(is_one: Callable[[Recommendation], object]) -> tuple[Recommendation, ...]:
+        return tuple(filter(is_one, recommendations))
 
     return IssuerSummary(
         all=recommendations,
         counts=count_by_status(view, recommendations),
-        mixed=tuple(r for r in recommendations if len({a.direction for a in view.headline(r).assessments}) > 1),
-        forward=with_direction(Direction.FORWARD),
-        backward=with_direction(Direction.BACKWARD),
-        changed=tuple(r for r in recommendations if _has_changed(view, r)),
-        stale=tuple(r for r in recommendations if view.is_stale(r)),
-        setbacks=with_evidence(EvidenceEffect.SETBACK),
-        progress=with_evidence(EvidenceEffect.PROGRESS),
-        by_organisations=tuple(r for r in recommendations if (h := view.headline(r)).assessments and not h.by_editors),
+        mixed=those(lambda r: len({a.direction for a in view.headline(r).assessments}) > 1),
+        forward=those(lambda r: view.headline(r).direction is Direction.FORWARD),
+        backward=those(lambda r: view.headline(r).direction is Direction.BACKWARD),
+        changed=those(lambda r: _has_changed(view, r)),
+        stale=those(view.is_stale),
+        setbacks=those(lambda r: count_evidence(view, r, EvidenceEffect.SETBACK)),
+        progress=those(lambda r: count_evidence(view, r, EvidenceEffect.PROGRESS)),
+        by_organisations=those(lambda r: bool((h := view.headline(r)).assessments) and not h.by_editors),
         organisations=tuple({o.id: o for o in map(view.organisation_of, counting)}.values()),
     )
 
 
 def _has_changed(view: View, r: Recommendation) -> bool:
     counting = {view.organisation_of(a).id for a in view.headline(r).assessments}
-    given: dict[str, list[Status | None]] = {}
-    for a in view.assessments[r.id]:
-        if a.voice is Voice.CIVIL_SOCIETY and a.part is None:
-            given.setdefault(view.organisation_of(a).id, []).append(a.status)
+    own = (a for a in view.assessments[r.id] if a.voice is Voice.CIVIL_SOCIETY and a.part is None)
+    given = group_by_key((view.organisation_of(a).id, a.status) for a in own)
     return any(len(own) > 1 and own[0] is not own[1] for id, own in given.items() if id in counting)
 
 

@@ -1,6 +1,7 @@
 """Attached files that readers get: those of a record, those that anybody may download, and how large a preview is."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import all_records
@@ -41,9 +42,6 @@ def files_by_name(view: View) -> Mapping[str, AttachedFile | None]:
 
 def preview_size(view: View, file: AttachedFile) -> tuple[int, int] | None:
     """Return (width, height) of the preview of a file in pixels, or None if it has no preview."""
-
-    def read() -> tuple[int, int]:
-        return read_preview_size(view.dataset.root, file.sha256) or (0, 0)
-
-    sizes = view.cached("preview sizes", file.sha256, read, most=MAX_PREVIEW_SIZES)
-    return sizes if sizes != (0, 0) else None
+    read = partial(read_preview_size, view.dataset.root, file.sha256)
+    (size,) = view.cached("preview sizes", file.sha256, lambda: (read(),), most=MAX_PREVIEW_SIZES)
+    return size

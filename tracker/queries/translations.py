@@ -1,16 +1,16 @@
 """Translations: which texts lack a language, and which were translated from a text that has changed since."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
 from tracker.model.dataset import Record
 from tracker.model.fields import record_texts
 from tracker.model.localized_text import LocalizedText, clean_input, one_line
-from tracker.model.records import Evidence, Recommendation, Revision
+from tracker.model.records import Evidence, Recommendation
 from tracker.queries.as_recorded import parse_history
-from tracker.queries.view import View, once_per_view
+from tracker.queries.view import View, group_by_key, once_per_view
 
 Wordings = Mapping[str, str]
 """Language code → wording."""
@@ -30,40 +30,25 @@ class TranslationTask:
     outdated: tuple[str, ...] = ()
 
     @property
-    def missing_count(self) -> int:
-        """Return how many texts have no wording in the language."""
-        return len(self.missing)
-
-    @property
-    def outdated_count(self) -> int:
-        """Return how many texts have an outdated wording in the language."""
-        return len(self.outdated)
-
-    @property
     def paths(self) -> tuple[str, ...]:
         """Return the paths of all texts of this task, outdated ones first."""
         return (*self.outdated, *self.missing)
 
 
-@dataclass
-class _TextHistory:
-    """The wordings of a text after each edit, replayed from the oldest to the newest.
+def _outdated_after(
+    outdated: Wordings, before: Wordings, after: Wordings, *, still_right: Collection[str] = ()
+) -> Wordings:
+    """Return language → the wording from which it was translated: the text as it was before it changed.
 
-    `outdated` maps language → the wording from which it was translated: the text as it was before it changed.
+    `outdated` is what this was before an edit from `before` to `after`. `still_right` are the languages whose wording the
+    editor called still right.
     """
-
-    outdated: dict[str, str] = field(default_factory=dict)
-
-    def edit(self, before: Wordings, after: Wordings, still_right: Collection[str] = ()) -> None:
-        """Apply one edit. `still_right` are the languages whose wording the editor called still right."""
-        changed = [lang for lang in after if lang in before and before[lang] != after[lang]]
-        # a wording that was outdated itself now follows the others: this is no new text
-        sources = [lang for lang in changed if lang not in self.outdated]
-        for lang in (*changed, *still_right, *(set(self.outdated) - set(after))):
-            self.outdated.pop(lang, None)
-        if sources:
-            behind = [lang for lang in after if lang in before and lang not in (*changed, *still_right)]
-            self.outdated = dict.fromkeys(behind, before[sources[0]]) | self.outdated
+    changed = [lang for lang in after if lang in before and before[lang] != after[lang]]
+    left = {lang: text for lang, text in outdated.items() if lang in after and lang not in (*changed, *still_right)}
+    # a wording that was outdated itself now follows the others: this is no new text
+    sources = [lang for lang in changed if lang not in outdated]
+    behind = [lang for lang in after if lang in before and lang not in (*changed, *still_right)]
+    return dict.fromkeys(behind, before[sources[0]]) | left if sources else left
 
 
 def outdated_wordings(record: Record, main: str) -> Mapping[str, Mapping[str, str]]:
@@ -74,7 +59,7 @@ def outdated_wordings(record: Record, main: str) -> Mapping[str, Mapping[str, st
     `main` is the language of a text without a language code. Texts of recorded items never become outdated, because
     their first wording never changes.
     """
-    return {path: found.outdated for path, found in _histories(record, main).items() if found.outdated}
+    return {path: outdated for path, outdated in _outdated(record, main).items() if outdated}
 
 
 def outdated_in_view(view: View, record: Record) -> Mapping[str, Mapping[str, str]]:
@@ -85,32 +70,31 @@ def outdated_in_view(view: View, record: Record) -> Mapping[str, Mapping[str, st
 
 def becoming_outdated(before: Record, after: Record, main: str) -> Mapping[str, tuple[str, ...]]:
     """Return path → languages whose wording becomes outdated by the edit that changes `before` to `after`."""
-    known, found = _histories(before, main), {}
+    known, found = _outdated(before, main), {}
     texts_before, texts_after = dict(record_texts(before)), dict(record_texts(after))
     for path, text in texts_after.items():
         if path in texts_before and path.count("/") < 2:
-            history = known.get(path, _TextHistory())
-            outdated_before = set(history.outdated)
-            history.edit(_wordings(texts_before[path], main), _wordings(text, main))
-            if langs := tuple(lang for lang in history.outdated if lang not in outdated_before):
+            outdated = known.get(path, {})
+            then = _outdated_after(outdated, _wordings(texts_before[path], main), _wordings(text, main))
+            if langs := tuple(lang for lang in then if lang not in outdated):
                 found[path] = langs
     return found
 
 
-def _histories(record: Record, main: str) -> dict[str, _TextHistory]:
+def _outdated(record: Record, main: str) -> dict[str, Wordings]:
+    """Return path → `_outdated_after` the last edit of the text, for each text that was edited."""
     if not record.history:
         return {}
     texts = {path: _wordings(text, main) for path, text in record_texts(record) if path.count("/") < 2}
-    histories: dict[str, _TextHistory] = {}
-    by_field: dict[str, list[Revision]] = {}
-    for revision in sorted(record.history, key=attrgetter("recorded")):
-        by_field.setdefault(revision.field, []).append(revision)
+    found: dict[str, Wordings] = {}
+    history = sorted(record.history, key=attrgetter("recorded"))
+    by_field = group_by_key((revision.field, revision) for revision in history)
     for path, now in texts.items():
-        revisions = by_field.get(path.partition("/")[0], [])
+        revisions = by_field.get(path.partition("/")[0], ())
         values = [*(_old_wordings(revision.old, path, main) for revision in revisions), now]
         for revision, before, after in zip(revisions, values, values[1:], strict=False):
-            histories.setdefault(path, _TextHistory()).edit(before, after, revision.still_right)
-    return histories
+            found[path] = _outdated_after(found.get(path, {}), before, after, still_right=revision.still_right)
+    return found
 
 
 def _old_wordings(old: str | None, path: str, main: str) -> Wordings:
@@ -155,8 +139,9 @@ def translation_queue(view: View) -> Mapping[str, tuple[TranslationTask, ...]]:
 
     The records are those of the view: documents, recommendations, evidence.
     """
-    records: list[Record] = [*view.documents.values(), *view.recommendations.values(), *view.evidence.values()]
-    queue = {lang: [translation_task(view, record, lang) for record in records] for lang in view.settings.languages}
+    queue = {
+        lang: [translation_task(view, record, lang) for record in view.records] for lang in view.settings.languages
+    }
     return {
         lang: tuple(sorted((task for task in tasks if task.paths), key=lambda task: not task.outdated))
         for lang, tasks in queue.items()

@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from tracker.model import partial_dates
-from tracker.model.dataset import Dataset
+from tracker.model.dataset import Dataset, Record
 from tracker.model.lifecycle import events_by, existed_at, is_active, is_withdrawn, last_checked
-from tracker.model.localized_text import with_translations
+from tracker.model.localized_text import clean_input, with_translations
 from tracker.model.organisations import EDITORS, Organisation
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Uptake
 from tracker.model.registers import Document, Settings, TreatyBody
@@ -24,7 +24,6 @@ from tracker.model.verification import with_marks
 from tracker.model.vocabulary import EventType, Issuer, MechanismKind, Status, Voice
 from tracker.queries.as_recorded import as_recorded, without_later_edits
 from tracker.queries.headline import NOBODY, Headline, decide_headline
-from tracker.queries.localized_names import name_pairs
 from tracker.queries.search.documents import (
     Searchable,
     SearchDocument,
@@ -102,9 +101,13 @@ class View:
         return self.organisations.get(a.organisation or "", self.editors)
 
     @cached_property
-    def publisher_names(self) -> tuple[tuple[tuple[str, str], ...], ...]:
-        """Return the names of publishers in several languages, as (language code, name) pairs for each publisher."""
-        return name_pairs(self.settings.publisher_names, self.settings.language)
+    def publisher_names(self) -> Mapping[str, Mapping[str, str]]:
+        """Return a name of a publisher, in small letters → language code → the name of this publisher."""
+        main, found = self.settings.language, dict[str, Mapping[str, str]]()
+        for name in reversed(self.settings.publisher_names):  # the first of two publishers with the same name wins
+            by_language = {code or main: clean_input(variant.text) for code, variant in name.items()}
+            found |= dict.fromkeys(map(str.casefold, by_language.values()), by_language)
+        return found
 
     @property
     def local_date(self) -> date:
@@ -168,6 +171,11 @@ class View:
         found = [e for e in items if e is not None and partial_dates.known_by(e.published or e.happened, self.as_of)]
         found.sort(key=evidence_order)
         return {e.id: e for e in found}
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """Return the documents, recommendations and evidence."""
+        return (*self.documents.values(), *self.recommendations.values(), *self.evidence.values())
 
     @cached_property
     def assessments(self) -> Mapping[str, tuple[Assessment, ...]]:
@@ -256,7 +264,7 @@ class View:
         is no gap where organisations differ.
         """
         claim = self.latest(r, Voice.STATE)
-        return steps_between(claim.status if claim else None, self.status(r))
+        return steps_between(claim.status if claim else None, self.status(r)) or 0
 
     @cached_property
     def _evidence_by_recommendation(self) -> Mapping[str, tuple[tuple[Evidence, EvidenceLink], ...]]:
@@ -353,19 +361,19 @@ class View:
             return {id: make(source) for id, source in sources.items()}
         return reuse_unchanged((self.dataset.root, about), sources, make)
 
-    def reused_piece(self, recommendation_id: str, key: Hashable, make: Callable[[], T], most: int = 2_000) -> T:
+    def reused_piece(self, recommendation_id: str, key: Hashable, make: Callable[[], T]) -> T:
         """Return `make()`, which depends on `key` and on the `sources` of one recommendation.
 
         A current view uses what was made for an earlier view, if these are the same.
         """
         if self.is_past:
-            return self.cached("pieces", (recommendation_id, key), make, most=most)
+            return self.cached("pieces", (recommendation_id, key), make, most=MAX_PIECES)
         pieces, source = _latest_pieces.setdefault(self.dataset.root, {}), self.sources[recommendation_id]
         before: tuple[Any, T] | None = pieces.get((recommendation_id, key))
         if before and is_same_source(before[0], source):
             return before[1]
         piece = make()
-        if len(pieces) >= most:
+        if len(pieces) >= MAX_PIECES:
             pieces.clear()
         pieces[recommendation_id, key] = source, piece
         return piece
@@ -430,10 +438,10 @@ def group_by_key(pairs: Iterable[tuple[Key, T]]) -> dict[Key, tuple[T, ...]]:
     return {key: tuple(values) for key, values in found.items()}
 
 
-def steps_between(claim: Status | None, own: Status | None) -> int:
-    """Return by how many steps the status `claim` is better than `own`, or 0 if it is not or has no rank."""
-    ranks = [status.rank if status else None for status in (claim, own)]
-    return max(0, ranks[0] - ranks[1]) if ranks[0] is not None and ranks[1] is not None else 0
+def steps_between(claim: Status | None, own: Status) -> int | None:
+    """Return by how many steps the status `claim` is better than `own`, 0 if it is not; None unless both have a rank."""
+    best = claim.rank if claim else None
+    return max(0, best - own.rank) if best is not None and own.rank is not None else None
 
 
 def effective_date(document: Document) -> str | None:
@@ -460,6 +468,7 @@ def sort_newest_first(assessments: Iterable[Assessment]) -> tuple[Assessment, ..
     return tuple(a for _, a in sorted(keyed, key=lambda pair: pair[0], reverse=True))
 
 
+MAX_PIECES = 2_000
 _latest: dict[tuple[PurePath, str], dict[str, tuple[Any, Any]]] = {}
 """(data folder, kind of results) → id → (source, result)."""
 _latest_texts: dict[tuple[PurePath, str], Searchable] = {}

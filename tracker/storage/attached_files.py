@@ -247,22 +247,6 @@ def open_text(root: Path, sha256: str) -> Iterator[BinaryIO]:
         yield file
 
 
-def list_texts(root: Path) -> dict[str, TextStat]:
-    """Return digest → TextStat for each text in the folder `root`. Links are left out.
-
-    Raises OSError if the folder cannot be read.
-    """
-    folder, found = root / FILES_FOLDER, dict[str, TextStat]()
-    if not folder.is_dir() or not folder.resolve().is_relative_to(root.resolve()):
-        return found
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            digest = digest_of_name(entry.name) if entry.name.endswith(TEXT_SUFFIX) else None
-            if digest and entry.is_file(follow_symlinks=False):
-                found[digest] = text_stat(entry.stat(follow_symlinks=False))
-    return found
-
-
 def text_stat(result: os.stat_result) -> TextStat:
     """Return what tells one version of a text from another: modification time in ns, size in bytes, and inode."""
     return (result.st_mtime_ns, result.st_size, result.st_ino)

@@ -82,15 +82,17 @@ def copy_storage(source: StoragePlace, target: StoragePlace, *, replace_newer: b
         digests = {name: digest for name, digest in here.digests().items() if _is_copied(name)}
     if not digests:
         raise CopyRefused(f"There are no files in {display_path(here.root)}. Nothing was copied.")
-    if SETTINGS_FILE not in digests and any(_is_public(place) for place in (source, target)):
+    if SETTINGS_FILE not in digests and Area.DATA in (getattr(place, "area", None) for place in (source, target)):
         raise CopyRefused(
             f"{display_path(here.root)} has no {SETTINGS_FILE}, so it is not the public data. If it is the private data or "
             "the state, add --area private or --area state. Nothing was copied."
         )
     _require_names(digests, here)
     with _naming(there, "written"):
-        if isinstance(target, Path):
-            _make_folder(target, is_closed=_is_closed(source))
+        if isinstance(target, Path) and _is_closed(source):
+            there.create()
+        elif isinstance(target, Path):
+            target.mkdir(parents=True, exist_ok=True)
         known = {name: digest for name, digest in there.digests().items() if _is_copied(name)}
         plan = _plan(here, there, digests, known=known, copied_before=_read_digests_of_copy(source, target))
     if plan.newer and not replace_newer:
@@ -133,21 +135,10 @@ def _naming(storage: RecordStorage, what: str, *, done: str = "Nothing was copie
         raise CopyRefused(f"{display_path(storage.root)} cannot be {what} ({error.strerror}). {done}") from None
 
 
-def _is_public(place: StoragePlace) -> bool:
-    return isinstance(place, DatabasePlace) and place.area is Area.DATA
-
-
 def _is_closed(place: StoragePlace) -> bool:
     if isinstance(place, DatabasePlace):
         return place.area is not Area.DATA
     return not place.stat().st_mode & 0o077
-
-
-def _make_folder(folder: Path, *, is_closed: bool) -> None:
-    if is_closed:
-        open_storage(folder).create()
-    else:
-        folder.mkdir(parents=True, exist_ok=True)
 
 
 def _read_digests_of_copy(source: StoragePlace, target: StoragePlace) -> dict[str, str] | None:

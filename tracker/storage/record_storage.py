@@ -35,9 +35,11 @@ class FileSource(Protocol):
     @property
     def version(self) -> int | None:
         """Return a number that changes whenever a file changes, or None: then only a list of the files shows changes."""
+        return None
 
     def changed_since(self, version: int | None) -> Set[str] | None:
         """Return the names of the files that changed or were deleted after `version`. None if that is not known."""
+        return None
 
     def list_files(self, *folders: str) -> dict[str, FileStat]:
         """Return name → FileStat for the files in each of the `folders`, without subfolders. "" is the storage itself.

@@ -3,21 +3,19 @@
 The name of each rule says what the rule requires. A rule yields a (field path, message) pair for each violation.
 """
 
-import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import is_dataclass
 from datetime import date, datetime
-from functools import cache
 from itertools import chain, islice
-from typing import Any, TypeVar, get_args, get_type_hints
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from tracker.model import partial_dates
 from tracker.model.dataset import PRIVATE_SIGNATURE, Dataset, Record
 from tracker.model.errors import FieldPath, RuleViolation
-from tracker.model.field_types import PartialDate
+from tracker.model.fields import FIELDS, FieldType, fields_of
 from tracker.model.lifecycle import is_withdrawn
-from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
+from tracker.model.localized_text import NO_LANGUAGE_CODE
 from tracker.model.organisations import EDITORS
 from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.registers import Deadline, Document
@@ -71,44 +69,33 @@ def deadlines_fit_document(d: Dataset, document: Document) -> RuleResults:
 
 PLANNED = {(Document, "due"), (Deadline, "date")}
 """The (type, field) of the dates that may be in the future. All other dates say when something happened."""
+DATES = frozenset(field.name for kind in FIELDS for field in fields_of(kind, FieldType.DATE))
 
 
-def check_dates(value: object, today: date, where: FieldPath = ()) -> RuleResults:
-    """Require that no date in `value` is after `today`, except planned ones. What is withdrawn is left out."""
+def check_dates(record: Record, today: date) -> RuleResults:
+    """Require that no date in `record` is after `today`, except planned ones. What is withdrawn is left out."""
+    for where, of, value in _dates_and_texts(record, with_withdrawn=False):
+        if isinstance(value, str) and (of, where[-1]) not in PLANNED and partial_dates.is_after(value, today):
+            yield where, f"the date {value} is in the future; correct it, or record a planned date as a deadline"
+
+
+def _dates_and_texts(
+    value: object, where: FieldPath = (), *, with_withdrawn: bool = True
+) -> Iterator[tuple[FieldPath, type[Any], str | dict[str, Any]]]:
+    """Yield (field path, type that has the field, value) for each date and each text in several languages in `value`."""
     if isinstance(value, tuple):
         for i, item in enumerate(value):
-            yield from check_dates(item, today, (*where, i))
-    elif is_dataclass(value) and not is_withdrawn(getattr(value, "events", ())):
+            yield from _dates_and_texts(item, (*where, i), with_withdrawn=with_withdrawn)
+    elif is_dataclass(value) and (with_withdrawn or not is_withdrawn(getattr(value, "events", ()))):
         kind: Any = type(value)
-        for name, is_date in _fields_with_dates(kind):
-            if inside := getattr(value, name):
-                if not is_date:
-                    yield from check_dates(inside, today, (*where, name))
-                elif partial_dates.is_after(inside, today):
-                    message = f"the date {inside} is in the future; correct it, or record a planned date as a deadline"
-                    yield (*where, name), message
-
-
-@cache
-def _fields_with_dates(kind: Any) -> tuple[tuple[str, bool], ...]:
-    """Return the fields of a dataclass that are dates (name, True), and those that can contain dates (name, False)."""
-    hints = get_type_hints(kind, include_extras=True)
-    return tuple(_classify(kind, [f.name for f in fields(kind)], hints))
-
-
-def _classify(kind: Any, names: list[str], hints: dict[str, Any]) -> Iterator[tuple[str, bool]]:
-    for name in names:
-        kinds = _kinds_within(hints[name])
-        if PartialDate in kinds:
-            if (kind, name) not in PLANNED:
-                yield name, True
-        elif any(isinstance(one, type) and is_dataclass(one) and _fields_with_dates(one) for one in kinds):
-            yield name, False
-
-
-def _kinds_within(hint: Any) -> tuple[Any, ...]:
-    """Return the type and its arguments, such as the type of the items of a tuple."""
-    return (hint, *(one for inside in get_args(hint) for one in _kinds_within(inside)))
+        for name, _ in field_defaults(kind):
+            # most fields are empty or a single word: a generator for each would take most of the time of a check
+            if not (inside := getattr(value, name)) or (isinstance(inside, str) and name not in DATES):
+                continue
+            if isinstance(inside, (str, dict)):
+                yield (*where, name), kind, inside
+            else:
+                yield from _dates_and_texts(inside, (*where, name), with_withdrawn=with_withdrawn)
 
 
 MAX_VIOLATIONS = 100
@@ -327,27 +314,14 @@ def contest_has_a_reason(d: Dataset, r: Recommendation) -> RuleResults:
 def texts_are_in_dataset_languages(d: Dataset, record: Record) -> RuleResults:
     """Require that the language code of each text is listed in tracker.yaml. A text may have no code."""
     allowed = {NO_LANGUAGE_CODE, *d.settings.languages}
-    for where, lang in _languages(record):
-        if lang not in allowed:
-            yield where, _unknown_language(d, lang)
+    for where, _, value in _dates_and_texts(record):
+        for lang in value if isinstance(value, dict) else ():
+            if lang not in allowed:
+                yield (*where, lang), _unknown_language(d, lang)
 
 
 def _unknown_language(d: Dataset, lang: str) -> str:
     return f"the language {lang!r} is not one of the dataset's ({', '.join(d.settings.languages)}); correct the code"
-
-
-def _languages(value: object, where: FieldPath = ()) -> Iterator[tuple[FieldPath, str]]:
-    if isinstance(value, Mapping):
-        yield from (((*where, lang), lang) for lang, wording in value.items() if isinstance(wording, TextVariant))
-    elif isinstance(value, tuple):
-        for i, item in enumerate(value):
-            yield from _languages(item, (*where, i))
-    elif dataclasses.is_dataclass(value):
-        kind: Any = type(value)
-        for name, _ in field_defaults(kind):
-            # most fields are empty or a single word: a generator for each would take most of the time of a check
-            if (inside := getattr(value, name)) and not isinstance(inside, str):
-                yield from _languages(inside, (*where, name))
 
 
 def evidence_links_exist(d: Dataset, e: Evidence) -> RuleResults:

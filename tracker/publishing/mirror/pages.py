@@ -103,7 +103,8 @@ class MirrorPages:
             dashboard=dashboard,
             ids=view.recommendations.keys(),
             lists={
-                name: {code for code, ids in ids_of_recommendations(view, name).items() if ids} for name in LISTED_BY
+                name: {code for code, ids in ids_of_recommendations(view).get(name, {}).items() if ids}
+                for name in LISTED_BY
             },
             files=self.files.keys(),
             has_snapshot=bool(self._snapshot),
@@ -257,7 +258,7 @@ class MirrorPages:
         """Yield (name of a filter, [(URL parameter, label, count)]) for the filters for whose values there is a list."""
         for row in Filters.rows():
             if row.name in LISTED_BY and row.options:
-                found, options = ids_of_recommendations(self.view, row.name), row.options(self.view).items()
+                found, options = ids_of_recommendations(self.view).get(row.name, {}), row.options(self.view).items()
                 listed = [(code, what) for code, what in options if code in found]
                 yield (
                     row.title(self.view, context.language),
@@ -377,9 +378,9 @@ def filters_script(view: View) -> bytes:
 
     recommendations = [row.name for row in Filters.rows() if row.options and row.narrows]
     values = {
-        "recommendations": {name: places(ids_of_recommendations(view, name)) for name in recommendations},
+        "recommendations": {name: places(ids_of_recommendations(view).get(name, {})) for name in recommendations},
         "evidence": {
-            row.name: places(ids_of_evidence(view, row.name)) for row in EvidenceFilters.rows() if row.options
+            row.name: places(ids_of_evidence(view).get(row.name, {})) for row in EvidenceFilters.rows() if row.options
         },
     }
     return _assignment("filters", values)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import islice
 from typing import Any, Self
 
@@ -56,13 +55,13 @@ def _document_date(view: View, r: Recommendation) -> str | None:
 @once_per_view
 def document_years(view: View) -> Mapping[str, str]:
     """Return the years of the documents that have recommendations, the latest first. Each is its own code."""
-    return {year: year for year in sorted(ids_of_recommendations(view, "year"), reverse=True)}
+    return {year: year for year in sorted(ids_of_recommendations(view).get("year", ()), reverse=True)}
 
 
 @once_per_view
 def documents_in_use(view: View) -> Mapping[str, Document]:
     """Return id → document for the documents that have recommendations, in the order of the register."""
-    used = ids_of_recommendations(view, "document")
+    used = ids_of_recommendations(view).get("document", ())
     return {id: d for id, d in view.documents.items() if id in used}
 
 
@@ -163,7 +162,7 @@ def filter_recommendations(view: View, filters: Filters, lang: str) -> tuple[Rec
 
 def count_options(view: View, filters: Filters) -> OptionCounts:
     """Return for each filter: code → how many recommendations match if it is chosen, besides the other filters."""
-    return match_options(filters, _named(view, filters), partial(ids_of_recommendations, view))[1]
+    return match_options(filters, _named(view, filters), ids_of_recommendations(view))[1]
 
 
 def _named(view: View, filters: Filters) -> frozenset[str]:
@@ -173,7 +172,7 @@ def _named(view: View, filters: Filters) -> frozenset[str]:
 
 
 def _matching(view: View, filters: Filters, lang: str) -> tuple[Recommendation, ...]:
-    found, _counts = match_options(filters, _named(view, filters), partial(ids_of_recommendations, view), count=False)
+    found, _counts = match_options(filters, _named(view, filters), ids_of_recommendations(view), count=False)
     ordered = view.cached("order", (filters.sort, lang), lambda: _sorted(view, filters.sort, lang))
     matching = ordered if len(found) == len(ordered) else tuple(r for r in ordered if r.id in found)
     if not filters.q or filters.sort != SortOrder.DOCUMENT:
@@ -184,13 +183,9 @@ def _matching(view: View, filters: Filters, lang: str) -> tuple[Recommendation, 
     return tuple(sorted(matching, key=lambda r: (r.issued_by is not Issuer.CIVIL_SOCIETY, r.id not in best)))
 
 
-def ids_of_recommendations(view: View, name: str) -> Mapping[str, frozenset[str]]:
-    """Return code → ids of the recommendations that match this value of the filter `name`."""
-    return _ids_of_recommendations(view).get(name, {})
-
-
 @once_per_view
-def _ids_of_recommendations(view: View) -> IdsByCode:
+def ids_of_recommendations(view: View) -> IdsByCode:
+    """Return name of a filter → code → ids of the recommendations that match this value of the filter."""
     names = [row.name for row in Filters.rows() if row.options and row.narrows]
 
     def codes_of(source: tuple[Any, ...]) -> tuple[tuple[str, str], ...]:
@@ -272,7 +267,7 @@ def group_by_issuer(rs: Iterable[Recommendation]) -> list[tuple[Issuer, tuple[Re
 
 def count_by_status(view: View, recommendations: Iterable[Recommendation]) -> dict[Status, int]:
     """Return status → number of recommendations that have it, in the order of STATUS_ORDER. No number is 0."""
-    ids, found = {r.id for r in recommendations}, ids_of_recommendations(view, "status")
+    ids, found = {r.id for r in recommendations}, ids_of_recommendations(view).get("status", {})
     return {status: count for status in STATUS_ORDER if (count := len(ids & found.get(status, frozenset())))}
 
 
@@ -295,13 +290,13 @@ class EvidenceFilters(UrlFilters):
 
 def filter_evidence(view: View, filters: EvidenceFilters) -> tuple[Evidence, ...]:
     """Return the evidence that matches the filters and the search words, newest first."""
-    found, _counts = match_options(filters, _with_words(view, filters), partial(ids_of_evidence, view), count=False)
+    found, _counts = match_options(filters, _with_words(view, filters), ids_of_evidence(view), count=False)
     return tuple(e for e in view.evidence.values() if e.id in found)
 
 
 def count_evidence_options(view: View, filters: EvidenceFilters) -> OptionCounts:
     """Return for each filter: code → how many items of evidence match if it is chosen, besides the other filters."""
-    return match_options(filters, _with_words(view, filters), partial(ids_of_evidence, view))[1]
+    return match_options(filters, _with_words(view, filters), ids_of_evidence(view))[1]
 
 
 def _with_words(view: View, filters: EvidenceFilters) -> frozenset[str]:
@@ -309,13 +304,10 @@ def _with_words(view: View, filters: EvidenceFilters) -> frozenset[str]:
     return frozenset(view.searchable_evidence.index.find(words) if filters.q else view.evidence)
 
 
-def ids_of_evidence(view: View, name: str) -> Mapping[str, frozenset[str]]:
-    """Return code → ids of the evidence that matches this value of the filter `name`."""
-    return _ids_of_evidence(view).get(name, {})
-
-
 @once_per_view
-def _ids_of_evidence(view: View) -> IdsByCode:
+def ids_of_evidence(view: View) -> IdsByCode:
+    """Return name of a filter → code → ids of the evidence that matches this value of the filter."""
+
     def codes_of(e: Evidence) -> tuple[tuple[str, str], ...]:
         effects = (("direction", str(link.effect)) for link in e.relevant_to)
         return (*effects, ("dimension", str(e.dimension)), ("kind", str(e.kind)))

@@ -136,38 +136,31 @@ class UrlFilters:
 
 OptionCounts = Mapping[str, Mapping[str, int]]
 """Name of a filter → code → how many items are left if this value is chosen, besides the other filters."""
-
-
-def match_options(
-    filters: UrlFilters,
-    found: frozenset[str],
-    ids_of: Callable[[str], Mapping[str, frozenset[str]]],
-    *,
-    count: bool = True,
-) -> tuple[frozenset[str], OptionCounts]:
-    """Return the ids among `found` that match all filters with options, and how many each option would leave.
-
-    `ids_of` returns for the name of a filter: code → ids of the items with this value. With `count=False`, nothing is
-    counted.
-    """
-    chosen = {
-        row.name: frozenset().union(*(ids_of(row.name).get(code, frozenset()) for code in row.texts(value)))
-        for row, value in filters.in_use()
-        if row.options
-    }
-    matching = found.intersection(*chosen.values())
-    counts: dict[str, dict[str, int]] = {}
-    for row in filters.rows() if count else ():
-        if row.options and row.narrows:
-            others = found.intersection(*(ids for name, ids in chosen.items() if name != row.name))
-            counts[row.name] = {code: len(ids & others) for code, ids in ids_of(row.name).items()}
-    return matching, counts
-
-
 ItemCodes = Mapping[str, tuple[tuple[str, str], ...]]
 """Id of an item → (name of a filter, code) for each option that it matches."""
 IdsByCode = Mapping[str, Mapping[str, frozenset[str]]]
 """Name of a filter → code → ids of the items that match it."""
+
+
+def match_options(
+    filters: UrlFilters, found: frozenset[str], ids: IdsByCode, *, count: bool = True
+) -> tuple[frozenset[str], OptionCounts]:
+    """Return the ids among `found` that match all filters with options, and how many each option would leave.
+
+    With `count=False`, nothing is counted.
+    """
+    chosen = {
+        row.name: frozenset[str]().union(*(ids.get(row.name, {}).get(code, ()) for code in row.texts(value)))
+        for row, value in filters.in_use()
+        if row.options
+    }
+    counts: dict[str, dict[str, int]] = {}
+    for row in (row for row in filters.rows() if count and row.options and row.narrows):
+        others = found.intersection(*(own for name, own in chosen.items() if name != row.name))
+        counts[row.name] = {code: len(own & others) for code, own in ids.get(row.name, {}).items()}
+    return found.intersection(*chosen.values()), counts
+
+
 _latest: dict[tuple[PurePath, str], tuple[ItemCodes, IdsByCode]] = {}
 """(data folder, kind of items) → what was found last."""
 register_cache(_latest.clear)

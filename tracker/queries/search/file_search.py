@@ -33,7 +33,6 @@ from tracker.storage.attached_files import (
     TEXT_SUFFIX,
     TextStat,
     digest_of_name,
-    list_texts,
     open_text,
     text_name,
     text_path,
@@ -42,6 +41,7 @@ from tracker.storage.attached_files import (
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.file_cache import process_folder
 from tracker.storage.open_storage import open_storage
+from tracker.storage.record_storage import is_regular
 
 
 class TextsOnDisk:
@@ -58,12 +58,10 @@ class TextsOnDisk:
 
     def list_all(self) -> dict[str, TextStat]:
         """Return digest → TextStat for each text. Raises OSError if they cannot be listed."""
-        if not self._is_copied:
-            return list_texts(self.folder)
         found = dict[str, TextStat]()
         for name, stat in self._storage.list_files(FILES_FOLDER).items():
             digest = digest_of_name(PurePath(name).name) if name.endswith(TEXT_SUFFIX) else None
-            if digest:
+            if digest and is_regular(stat):
                 there, here = self._copied.get(digest, (None, stat))
                 found[digest] = here if there == stat else stat
         return found

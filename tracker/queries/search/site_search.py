@@ -237,16 +237,14 @@ def _search(view: View, typed: str, *, exactly: bool) -> SearchResults:
     for used in _corrections(view, typed):
         if (found := _results(view, typed, used)).count:
             return found
-    return _results(view, typed, correct_words(typed, _dictionary(view), lambda word: _is_found(view, word)))
+    return _results(view, typed, correct_words(typed, _dictionary(view), partial(_is_found, view)))
 
 
 def _corrections(view: View, typed: str) -> list[str]:
-    def is_found(word: str) -> bool:
-        return _is_found(view, word)
-
-    texts = [correct_words(typed, _dictionary(view), is_found)]
+    correct = partial(correct_words, dictionary=_dictionary(view), is_found=partial(_is_found, view))
+    texts = [correct(typed)]
     for text in other_layouts(typed):
-        texts += [text, correct_words(text, _dictionary(view), is_found)]
+        texts += [text, correct(text)]
     # a layout that makes known words of every word is more probable than a typo in each of them
     texts.sort(key=lambda text: not all(_is_found(view, term.word) for term in view.search_terms(text)))
     return [text for text in dict.fromkeys(texts) if text != typed]
@@ -265,7 +263,7 @@ def _groups(view: View) -> tuple[Searchable, Searchable, Searchable]:
 def _dictionary(view: View) -> Dictionary:
     counts: Counter[str] = Counter()
     for group in _groups(view):
-        counts.update(group.index.words())
+        counts.update({word: len(ids) for word, ids in group.index.ids_by_word().items()})
     return Dictionary(counts, synonyms_of(view.settings.synonyms).words)
 
 

@@ -225,10 +225,6 @@ class SearchIndex:
             found &= self._ids_with(term)
         return found
 
-    def words(self) -> dict[str, int]:
-        """Return each word of the records → the number of records that contain it."""
-        return {word: len(names) for word, names in self.ids_by_word().items()}
-
     def ids_by_word(self) -> dict[str, list[str]]:
         """Return each word of the records → the ids of the records that contain it."""
         return {word: names for key, bucket in self._buckets.items() if key != _MARK for word, names in bucket.items()}

@@ -99,10 +99,5 @@ def plain_words(token: str) -> tuple[str, ...]:
     return words[1:] if words and not words[0].isalnum() else words
 
 
-def clear_word_caches() -> None:
-    """Drop all cached words and stems, for example after a redaction."""
-    for cached in (split_token, stem_word, plain_stems):
-        cached.cache_clear()
-
-
-register_cache(clear_word_caches)
+for _cached in (split_token, stem_word, plain_stems):
+    register_cache(_cached.cache_clear)

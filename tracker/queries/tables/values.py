@@ -22,7 +22,6 @@ from tracker.model.registers import Document
 from tracker.model.vocabulary import SEPARATOR, EvidenceEffect, Issuer, Voice
 from tracker.queries.deadlines import list_deadlines
 from tracker.queries.follow_up import printed_grades
-from tracker.queries.headline import Headline
 from tracker.queries.localized_names import link_in_language
 from tracker.queries.public_files import files_of
 from tracker.queries.view import View, effective_date, steps_between
@@ -115,7 +114,10 @@ class TableValues:
             "state_date": lambda: values_of(state, lambda a: a.date),
             "grade": lambda: [join_values(map(grade_with_scope, found)) for found in graded],
             "grade_date": lambda: values_of([found[0] if found else None for found in graded], lambda a: a.date),
-            "claim_gap": lambda: list(map(ranked_gap, state, own)),
+            "claim_gap": lambda: [
+                steps_between(claim.status if claim else None, headline.status)
+                for claim, headline in zip(state, own, strict=True)
+            ],
             **{name: partial(self._tag_column, name) for name in ("themes", "groups", "rights", "sdg")},
             "authorities": lambda: [
                 join_values(text(a.name) for tagging in r.tags for a in tagging.authorities) for r in rows
@@ -265,13 +267,6 @@ class TableValues:
 def values_of(assessments: Sequence[Assessment | None], value: Callable[[Assessment], Any]) -> list[Any]:
     """Return `value` of each assessment, or None where there is none."""
     return [value(a) if a else None for a in assessments]
-
-
-def ranked_gap(claim: Assessment | None, own: Headline) -> int | None:
-    """Return by how many steps the State's claim is better than `own`, or None unless both have a rank."""
-    status = claim.status if claim else None
-    is_ranked = status is not None and status.rank is not None and own.status.rank is not None
-    return steps_between(status, own.status) if is_ranked else None
 
 
 def join_values(values: Iterable[str | None]) -> str | None:

@@ -91,18 +91,14 @@ class FilesInMemory:
 
     def with_rows(self, version: int, rows: Iterable[FileRow]) -> "FilesInMemory":
         """Return the files after the saves up to `version`. `rows` are the files that changed since this version."""
-        changed: dict[str, dict[str, StoredFile]] = {}
-        names = set[str]()
+        rows = tuple(rows)
+        changed = {folder: dict(self.folders.get(folder, {})) for folder in {_folder_of(name) for name, _ in rows}}
         for name, file in rows:
-            names.add(name)
-            folder = _folder_of(name)
-            if folder not in changed:
-                changed[folder] = dict(self.folders.get(folder, {}))
             if file is None:
-                changed[folder].pop(name, None)
+                changed[_folder_of(name)].pop(name, None)
             else:
-                changed[folder][name] = file
-        steps = (*self.steps, (version, frozenset(names)))
+                changed[_folder_of(name)][name] = file
+        steps = (*self.steps, (version, frozenset(name for name, _ in rows)))
         forgotten = steps[:-MAX_STEPS]
         oldest = max(self.oldest, forgotten[-1][0]) if forgotten else self.oldest
         folders = {**self.folders, **changed}
@@ -272,19 +268,27 @@ def read_channel(connection: DatabaseConnection, place: DatabasePlace) -> str:
     return str(row[0])
 
 
-def read_all(connection: DatabaseConnection, place: DatabasePlace, known: int) -> tuple[int, list[FileRow]]:
-    """Return (number of the last save, all files). Files that did not change since the save `known` come without bytes."""
-    query = f"SELECT h.revision, {_COLUMNS} FROM {{schema}}.head h LEFT JOIN {{schema}}.file f ON f.content IS NOT NULL"
-    return _read_rows(connection, place, query, known=known)
-
-
-def read_changes(connection: DatabaseConnection, place: DatabasePlace, known: int) -> tuple[int, list[FileRow]]:
+def read_files(
+    connection: DatabaseConnection, place: DatabasePlace, known: int, *, only_changed: bool = True
+) -> tuple[int, list[FileRow]]:
     """Return (number of the last save, files that changed or were deleted after the save `known`).
 
-    If the number of the last save is smaller than `known`, the database was set back, and these are all its files.
+    If the number of the last save is smaller than `known`, the database was set back, and these are all its files. So
+    they are without `only_changed`; then files that did not change come without bytes.
     """
-    query = f"SELECT h.revision, {_COLUMNS} FROM {{schema}}.head h LEFT JOIN {{schema}}.file f ON f.revision > {_SINCE}"
-    return _read_rows(connection, place, query, known=known, since=(known, known))
+    wanted = f"f.revision > {_SINCE}" if only_changed else "f.content IS NOT NULL"
+    query = f"SELECT h.revision, {_COLUMNS} FROM {{schema}}.head h LEFT JOIN {{schema}}.file f ON {wanted}"
+    since = (known, known) if only_changed else ()
+    with connection.cursor(binary=True) as cursor:
+        cursor.execute(in_schema(place, query), (known, known, MAX_BYTES, list(LARGE_FOLDERS), *since))
+        rows = cursor.fetchall()
+    if not rows:
+        raise DatabaseProblem.MISSING.as_error()
+    return rows[0][0], [
+        (name, StoredFile((microseconds * 1000, size, revision), raw) if size is not None else None)
+        for _, name, revision, microseconds, size, raw in rows
+        if name is not None
+    ]
 
 
 def read_file_bytes(connection: DatabaseConnection, place: DatabasePlace, name: str) -> bytes | None:
@@ -324,26 +328,6 @@ def transaction_status(
         return str(status[0])
     # all of its files may have been saved again since
     return "unknown" if came_later else "aborted"
-
-
-def _read_rows(
-    connection: DatabaseConnection,
-    place: DatabasePlace,
-    query: LiteralString,
-    *,
-    known: int,
-    since: tuple[int, ...] = (),
-) -> tuple[int, list[FileRow]]:
-    with connection.cursor(binary=True) as cursor:
-        cursor.execute(in_schema(place, query), (known, known, MAX_BYTES, list(LARGE_FOLDERS), *since))
-        rows = cursor.fetchall()
-    if not rows:
-        raise DatabaseProblem.MISSING.as_error()
-    return rows[0][0], [
-        (name, StoredFile((microseconds * 1000, size, revision), raw) if size is not None else None)
-        for _, name, revision, microseconds, size, raw in rows
-        if name is not None
-    ]
 
 
 READER_ROLE = "tracker_reader"

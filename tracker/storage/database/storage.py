@@ -30,11 +30,10 @@ from tracker.storage.database.connection import (
     in_schema,
     is_kept_in_memory,
     open_pool,
-    read_all,
-    read_changes,
     read_channel,
     read_digests,
     read_file_bytes,
+    read_files,
     require_version,
     transaction_status,
 )
@@ -127,7 +126,8 @@ class DatabaseFeed:
         # first listen, then read: no save falls in between
         channel = read_channel(connection, self._place)
         connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
-        self._memory.replace(*read_all(connection, self._place, self._memory.files.version))
+        known = self._memory.files.version
+        self._memory.replace(*read_files(connection, self._place, known, only_changed=False))
         self._confirmed = time.monotonic()
         self._problem, self._is_loaded = None, True
         self._tried.set()
@@ -142,7 +142,7 @@ class DatabaseFeed:
             # a save by this process is in its memory already
             if is_due or any(revision > self._memory.files.version for revision in notices):
                 asked, since = time.monotonic(), self._memory.files.version
-                self._memory.apply(since, *read_changes(connection, self._place, since))
+                self._memory.apply(since, *read_files(connection, self._place, since))
                 self._confirmed = asked
 
 
@@ -222,7 +222,7 @@ class DatabaseStorage:
         files = self._read()
         if fresh:
             since = files.version
-            self.learn(since, *self._with_connection(lambda one: read_changes(one, self.place, since)))
+            self.learn(since, *self._with_connection(lambda one: read_files(one, self.place, since)))
             files = self._memory.files
         return files
 
@@ -383,7 +383,7 @@ class DatabaseTransaction:
         require_version(*versions)
         known = self._storage.version or 0
         if known != self._revision:
-            self._storage.learn(known, *read_changes(self._connection, self._place, known))
+            self._storage.learn(known, *read_files(self._connection, self._place, known))
 
     def end(self) -> None:
         """Undo what was not committed."""

@@ -6,7 +6,7 @@ import io
 import os
 import stat
 import time
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -22,6 +22,7 @@ from tracker.storage.record_storage import (
     PATIENCE,
     FileChange,
     FilesChanged,
+    FileSource,
     FileStat,
     StorageTransaction,
     display_path,
@@ -102,22 +103,13 @@ _staged = count()
 
 
 @dataclass(frozen=True, slots=True)
-class FolderStorage:
+class FolderStorage(FileSource):
     """The files in the folder `root`. It does what `record_storage.RecordStorage` says.
 
     A list of files also has what is not a regular file, with a FileStat that says so.
     """
 
     root: Path
-
-    @property
-    def version(self) -> None:
-        """Return None: files may change at any time."""
-        return None
-
-    def changed_since(self, _version: int | None) -> Set[str] | None:
-        """Return None: it is not known which files changed."""
-        return None
 
     def locate(self, name: str) -> Path:
         """Return the absolute path of a file, with all links followed."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from functools import cache
+from operator import add
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ def with_defaults(file_name: str, values: Any) -> Any:
     common = _defaults("settings.yaml")
     merged = {**values, **_completed(values, "groups", common)}
     merged["statuses"] = _merged(common["statuses"], values.get("statuses", {}))
-    for name, added in (("publisher_names", _added), ("synonyms", _joined)):
+    for name, added in (("publisher_names", add), ("synonyms", _joined)):
         own = values.get(name, [])
         merged[name] = added(own, common[name]) if isinstance(own, list) else own
     return merged
@@ -57,10 +58,6 @@ def _merged(default: Any, own: Any) -> Any:
     if not isinstance(default, dict) or not isinstance(own, dict):
         return own
     return {**default, **{key: _merged(default.get(key), value) for key, value in own.items()}}
-
-
-def _added(own: list[Any], common: list[Any]) -> list[Any]:
-    return [*own, *common]
 
 
 def _joined(own: list[Any], common: list[Any]) -> list[Any]:

@@ -44,9 +44,7 @@ def parse_file(name: PurePath, raw: bytes) -> ParsedFile:
     return _parse_register(key, kind, node, values=values)
 
 
-def _parse_record_file(
-    kind: type, name: PurePath, raw: bytes, node: Any, values: Any
-) -> tuple[tuple[Any, ...], list[tuple[int, str]]]:
+def _parse_record_file(kind: type, name: PurePath, raw: bytes, *, node: Any, values: Any) -> ParsedFile:
     if name.suffix != ".yaml":
         return (), [(1, f"the file name ends in {name.suffix}; rename it to {name.stem}.yaml")]
     if not is_id(name.stem):
@@ -59,7 +57,7 @@ def _parse_record_file(
     return (record,) if record else (), _with_lines(node, wrong)
 
 
-def _parse_register(key: str, kind: type, node: Any, values: Any) -> tuple[tuple[Any, ...], list[tuple[int, str]]]:
+def _parse_register(key: str, kind: type, node: Any, *, values: Any) -> ParsedFile:
     if not isinstance(values, dict) or not isinstance(values.get(key), list):
         return (), [(1, f"the list {key!r} is missing; start the file with '{key}:' and items after '- '")]
     wrong: list[tuple[FieldPath, str]] = [

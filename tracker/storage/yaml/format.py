@@ -61,9 +61,12 @@ def _plain_value(value: Any) -> Any:
 
 
 class _Writer(yaml.SafeDumper):
-    """A YAML writer. It puts a text in quotes only if our YAML reader would misread the text without quotes."""
+    """A YAML writer. It puts a text in quotes only if our YAML reader would misread the text without quotes.
 
-    quoted = False
+    With `quoted`, all texts are in quotes. With `flow`, no text is a block of lines.
+    """
+
+    quoted = flow = False
 
     def resolve(self, kind: Any, value: Any, implicit: Any) -> str:
         if kind is yaml.ScalarNode:
@@ -81,19 +84,20 @@ class _QuotingWriter(_Writer):
     quoted = True
 
 
+class _FlowWriter(_Writer):
+    flow = True
+
+
 def _represent_text(writer: _Writer, text: str) -> yaml.ScalarNode:
     style = None
     if writer.quoted or text in ("true", "false", "null", "~", ""):
         style = '"'
-    elif "\n" in text:
-        style = "|"
-    elif len(text) > 80:
-        style = ">"
+    elif not writer.flow:
+        style = "|" if "\n" in text else ">" if len(text) > 80 else None
     return writer.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
 yaml.add_representer(str, _represent_text, Dumper=_Writer)
-yaml.add_representer(str, _represent_text, Dumper=_QuotingWriter)
 
 
 def to_block(value: Any, column: int = 0, *, quoted: bool = False) -> str:
@@ -131,16 +135,3 @@ def to_flow(value: Any, *, quoted: bool = False) -> str:
     writer = _QuotingWriter if quoted else _FlowWriter
     text = yaml.dump(value, Dumper=writer, allow_unicode=True, sort_keys=False, default_flow_style=True, width=1 << 30)
     return str(text).removesuffix("\n...\n").rstrip("\n")
-
-
-class _FlowWriter(_Writer):
-    pass
-
-
-yaml.add_representer(
-    str,
-    lambda w, t: w.represent_scalar(
-        "tag:yaml.org,2002:str", t, style='"' if t in ("", "~", "null", "true", "false") else None
-    ),
-    Dumper=_FlowWriter,
-)

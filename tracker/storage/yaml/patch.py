@@ -5,7 +5,7 @@ An edit is merged into the values as they are written: what was not edited stays
 
 import json
 import re
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from difflib import SequenceMatcher
 from textwrap import wrap
 from typing import Any, TypeVar
@@ -38,15 +38,18 @@ def merge_values(written: Any, old: Any, new: Any) -> Any:
 
 def _merge_lists(written: list[Any], old: list[Any], new: list[Any]) -> list[Any]:
     merged: list[Any] = []
-    keys = [[json.dumps(item, sort_keys=True) for item in items] for items in (old, new)]
-    matcher = SequenceMatcher(None, keys[0], keys[1], autojunk=False)
-    for kind, old_start, old_end, new_start, new_end in matcher.get_opcodes():
+    for kind, old_start, old_end, new_start, new_end in _list_changes(old, new):
         if kind == "equal":
             merged += written[old_start:old_end]
             continue
         for i, item in enumerate(new[new_start:new_end], old_start):
             merged.append(merge_values(written[i], old[i], item) if i < old_end else item)
     return merged
+
+
+def _list_changes(old: list[Any], new: list[Any]) -> Sequence[tuple[str, int, int, int, int]]:
+    keys = [[json.dumps(item, sort_keys=True) for item in items] for items in (old, new)]
+    return SequenceMatcher(None, keys[0], keys[1], autojunk=False).get_opcodes()
 
 
 FOLD_WIDTH = 80
@@ -286,9 +289,7 @@ class _Patcher:
     def edit_sequence(self, node: Node, old: list[Any], new: list[Any]) -> Iterator[Edit]:
         """Yield the edits that change a list in block style from the items `old` to `new`. `node` is the list."""
         column = node.start_mark.column
-        keys = [[json.dumps(item, sort_keys=True) for item in items] for items in (old, new)]
-        matcher = SequenceMatcher(None, keys[0], keys[1], autojunk=False)
-        for kind, old_start, old_end, new_start, new_end in matcher.get_opcodes():
+        for kind, old_start, old_end, new_start, new_end in _list_changes(old, new):
             if kind == "equal":
                 continue
             changed = min(old_end - old_start, new_end - new_start)
@@ -307,7 +308,8 @@ class _Patcher:
         """Return the YAML lines of a new list item, written like the `others`: in block or flow style, after a blank line or not."""
         rendered = to_block([item], column, quoted=self.quoted)
         # Files with a list of items with ids often have each in braces. Other items, with their times, are easier to read as blocks.
-        if isinstance(item, dict) and "id" in item and not _has_long_text(item) and all(map(_is_flow_mapping, others)):
+        are_in_braces = all(isinstance(other, MappingNode) and other.flow_style for other in others)
+        if isinstance(item, dict) and "id" in item and not _has_long_text(item) and are_in_braces:
             rendered = f"- {to_flow(item, quoted=self.quoted)}\n"
         between = ""
         if len(others) > 1:
@@ -394,10 +396,6 @@ def value_end(text: str, node: Node) -> int:
 
 def _start(node: Node) -> int:
     return int(node.start_mark.index)
-
-
-def _is_flow_mapping(node: Node) -> bool:
-    return isinstance(node, MappingNode) and bool(node.flow_style)
 
 
 def _has_long_text(value: Any) -> bool:

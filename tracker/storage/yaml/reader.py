@@ -77,7 +77,8 @@ def compose(text: str) -> Node | None:
         finally:
             loader.dispose()
     except yaml.MarkedYAMLError as bad:
-        raise InvalidFile(_error_line(bad), _error_message(bad)) from None
+        mark = bad.problem_mark or bad.context_mark
+        raise InvalidFile(mark.line + 1 if mark else 1, _error_message(bad)) from None
     except yaml.reader.ReaderError as bad:
         line = text.encode()[: bad.position].count(b"\n") + 1 if isinstance(bad.position, int) else 1
         raise InvalidFile(line, "a character that YAML does not allow; delete it") from None
@@ -90,11 +91,6 @@ def _is_suspect(text: str) -> bool:
     # each value has at least one of these characters before or after it
     many = len(text) > MAX_NODES and sum(map(text.count, ",:[{-?\n")) > MAX_NODES
     return bool(anchors or many or text.count("[") + text.count("{") > MAX_DEPTH or DEEP.search(text))
-
-
-def _error_line(bad: yaml.MarkedYAMLError) -> int:
-    mark = bad.problem_mark or bad.context_mark
-    return mark.line + 1 if mark else 1
 
 
 def _error_message(bad: yaml.MarkedYAMLError) -> str:
@@ -200,10 +196,8 @@ def _item(node: SequenceNode, step: str | int) -> Node | None:
     """
     if isinstance(step, int):
         return node.value[step] if step < len(node.value) else None
-    for item in node.value:
-        if isinstance(item, MappingNode) and any(k.value == "id" and v.value == step for k, v in item.value):
-            return item
-    return None
+    with_keys = (item for item in node.value if isinstance(item, MappingNode))
+    return next((item for item in with_keys if any(k.value == "id" and v.value == step for k, v in item.value)), None)
 
 
 def find_line(node: Node | None, field_path: FieldPath) -> int:

@@ -3,6 +3,7 @@
 import dataclasses
 import difflib
 import types
+from collections.abc import Callable
 from functools import cache
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -21,9 +22,9 @@ RECEIVED_DIGEST = "received_sha256"
 """An old key with the digest of an untouched original. With it, a file on a phone could be found to be the source."""
 
 
-@cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
+# with a type of their own, because mypy does not know that a dataclass type is hashable
+_adapter: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
+_hints: Callable[[Any], dict[str, Any]] = cache(get_type_hints)
 
 
 def build_record(kind: type[T], values: Any, **given: str) -> tuple[T | None, list[tuple[FieldPath, str]]]:
@@ -39,8 +40,7 @@ def build_record(kind: type[T], values: Any, **given: str) -> tuple[T | None, li
         why = "does not belong in the file; delete it (the file name is the id)"
         return None, [((key,), f"the key {key!r} {why}") for key in wrong]
     try:
-        of_kind: Any = kind
-        return _adapter(of_kind).validate_python({**values, **given}), []
+        return _adapter(kind).validate_python({**values, **given}), []
     except ValidationError as bad:
         errors = bad.errors(include_url=False)
         problems = [
@@ -120,22 +120,13 @@ def _describe_pattern(pattern: str) -> str:
     return "lower-case letters a-z, digits and single hyphens only"
 
 
-@cache
-def _hints(kind: Any) -> dict[str, Any]:
-    return get_type_hints(kind)
-
-
-def _field_types(kind: Any) -> dict[str, Any]:
-    return _hints(kind)  # a separate function, because mypy does not know that a dataclass type is hashable
-
-
 def allowed_keys(kind: type, field_path: FieldPath) -> set[str]:
     """Return the keys that are allowed at `field_path` in a record of the type `kind`, if the value there has keys."""
     current: Any = _record_type(kind)
     for step in field_path:
         if isinstance(step, str) and dataclasses.is_dataclass(current):
-            current = _record_type(_field_types(current).get(step, current))
-    return set(_field_types(current)) if dataclasses.is_dataclass(current) else set()
+            current = _record_type(_hints(current).get(step, current))
+    return set(_hints(current)) if dataclasses.is_dataclass(current) else set()
 
 
 def _record_type(kind: Any) -> Any:
