@@ -156,20 +156,16 @@ def name_candidates(text: str, known: Set[str]) -> tuple[Match, ...]:
 
 
 def _matches_of(compiled: CompiledRule, normalized: str, text: str) -> Iterator[Match]:
-    for match in compiled.pattern.finditer(normalized):
+    rule = compiled.rule
+    for match in compiled.finditer(normalized):
         start, end = match.span()
-        before = normalized[max(0, start - 200) : start]
-        if compiled.near and not compiled.near.search(
-            _sentence_around(normalized, start, end, within=compiled.rule.within)
+        if (
+            (not rule.near or compiled.meets("near", _sentence_around(normalized, start, end, within=rule.within)))
+            and not (rule.unless and compiled.meets("unless", match[0]))
+            and not (rule.unless_after and compiled.meets("unless_after", normalized[max(0, start - 200) : start]))
+            and not (rule.luhn and not passes_luhn(match[0]))
         ):
-            continue
-        if compiled.unless and compiled.unless.search(match[0]):
-            continue
-        if compiled.unless_after and compiled.unless_after.search(before):
-            continue
-        if compiled.rule.luhn and not passes_luhn(match[0]):
-            continue
-        yield Match(compiled.rule, start, end, words=text[start:end])
+            yield Match(rule, start, end, words=text[start:end])
 
 
 def _sentence_around(text: str, start: int, end: int, *, within: int) -> str:
@@ -480,20 +476,24 @@ class PublicationCheck:
         return not self.findings and not self.candidates
 
 
-def check_publication(e: Evidence, dataset: Dataset, is_dismissed: IsDismissed) -> PublicationCheck:
-    """Return what has to be settled before `e`, as readers would see it, is published in `dataset`.
+def check_publication(
+    record: Evidence | Document, dataset: Dataset, is_dismissed: IsDismissed, *, only_files: bool = False
+) -> PublicationCheck:
+    """Return what has to be settled before `record`, as readers would see it, is published in `dataset`.
 
-    The names and captions of its files are checked, their texts are not. A candidate is recorded like a dismissed
-    finding when it is confirmed. What `is_dismissed` covers is left out.
+    The names and captions of its files are checked, their texts are not. With `only_files`, nothing else is checked. A
+    candidate is recorded like a dismissed finding when it is confirmed. What `is_dismissed` covers is left out.
     """
-    codes = [(field, unquote(value)) for field in ("id", *LINK_FIELDS) if (value := getattr(e, field))]
-    return _check(e, tuple(text_fields(e)), [*codes, *_file_names(e)], dataset=dataset, is_dismissed=is_dismissed)
-
-
-def check_entries(record: Evidence | Document, dataset: Dataset, is_dismissed: IsDismissed) -> PublicationCheck:
-    """Return what has to be settled before the files of `record` are published: in their names and captions."""
-    texts = tuple(text_fields(record, {"files"}))
-    return _check(record, texts, list(_file_names(record)), dataset=dataset, is_dismissed=is_dismissed)
+    name, known = record_name(record), known_words(dataset)
+    fields_with_codes = () if only_files else ("id", *LINK_FIELDS)
+    codes = [(field, unquote(value)) for field in fields_with_codes if (value := getattr(record, field, None))]
+    codes += [("files", file.name) for file in record.files]
+    findings, candidates = (
+        tuple(finding for finding in found if not is_dismissed(finding))
+        for found in (_code_findings(name, codes, dataset), _names_in_codes(name, codes, known))
+    )
+    texts = text_fields(record, {"files"} if only_files else None)
+    return check_texts(texts, dataset, is_dismissed) + PublicationCheck(findings, candidates)
 
 
 def check_texts(texts: Iterable[TextField], dataset: Dataset, is_dismissed: IsDismissed) -> PublicationCheck:
@@ -503,27 +503,6 @@ def check_texts(texts: Iterable[TextField], dataset: Dataset, is_dismissed: IsDi
     return PublicationCheck(
         scan_texts(texts, dataset, is_dismissed), tuple(found for found in candidates if not is_dismissed(found))
     )
-
-
-def _check(
-    record: Evidence | Document,
-    texts: tuple[TextField, ...],
-    codes: Sequence[tuple[str, str]],
-    *,
-    dataset: Dataset,
-    is_dismissed: IsDismissed,
-) -> PublicationCheck:
-    """Return what has to be settled in the texts and codes of a record. `codes` are (field, value) pairs."""
-    name, known = record_name(record), known_words(dataset)
-    findings, candidates = (
-        tuple(finding for finding in found if not is_dismissed(finding))
-        for found in (_code_findings(name, codes, dataset), _names_in_codes(name, codes, known))
-    )
-    return check_texts(texts, dataset, is_dismissed) + PublicationCheck(findings, candidates)
-
-
-def _file_names(record: Evidence | Document) -> Iterator[tuple[str, str]]:
-    yield from (("files", file.name) for file in record.files)
 
 
 def _code_findings(name: str, codes: Iterable[tuple[str, str]], dataset: Dataset) -> Iterator[SafetyFinding]:
