@@ -13,8 +13,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from tracker.files import findings
 from tracker.files.cleaners.image import clean_or_blank
 from tracker.files.findings import FoundItems
@@ -186,6 +184,8 @@ class NewNumbers:
 
 @cache
 def _allowed_names() -> Mapping[str, Any]:
+    import yaml
+
     return yaml.load(_ALLOWED_NAMES.read_text("utf-8"), Loader=yaml.CBaseLoader)  # type: ignore[no-any-return]
 
 
