@@ -63,14 +63,6 @@ class CompiledRule:
             self._compiled[key] = re.compile("|".join(parts), re.IGNORECASE)
         return self._compiled[key]
 
-    def is_candidate(self, text: str, beginnings: Set[str]) -> bool:
-        """Return whether the rule may match `text`. `beginnings` are the beginnings of the words of `text`.
-
-        This test is fast. It is done first, so that the patterns of most rules need not be searched for.
-        """
-        is_possible = not any(map(beginnings.isdisjoint, self.beginnings))
-        return is_possible and (not self.rule.needs or self.meets("needs", text))
-
 
 def _sources_of(rule: SafetyRule) -> dict[str, tuple[str, ...]]:
     """Return key → regular expressions with names of word lists, for the keys that a rule has."""
@@ -109,11 +101,15 @@ class CompiledRules:
     name_rule: SafetyRule
 
     def candidate_rules(self, text: str) -> Iterator[CompiledRule]:
-        """Return the rules that may match `text`. Pass the result of `normalize_lookalikes` as `text`."""
+        """Return the rules that may match `text`. Pass the result of `normalize_lookalikes` as `text`.
+
+        This is fast. It is done first, so that the patterns of most rules need not be searched for.
+        """
         words = {word + WORD_END for word in WORD_PATTERN.findall(text.casefold())}
         near = [word for word in words if word[:3] in self.heads]
         beginnings = {word[:end] for word in near for end in range(1, len(word) + 1)}
-        return (rule for rule in self.all if rule.is_candidate(text, beginnings))
+        possible = (one for one in self.all if not any(map(beginnings.isdisjoint, one.beginnings)))
+        return (one for one in possible if not one.rule.needs or one.meets("needs", text))
 
 
 def _with_words(pattern: str, words: Mapping[str, tuple[str, ...]]) -> str:

@@ -8,12 +8,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
-from itertools import islice, pairwise
+from itertools import chain, islice, pairwise
 from pathlib import PurePath
 from typing import Any, get_args, get_type_hints
 from urllib.parse import unquote
 
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from tracker.model.attached_files import Digest
 from tracker.model.dataset import Dataset, Record, all_records
@@ -362,7 +362,10 @@ def _scan_comments(text: str, dataset_rules: SafetyFile | None, clean_comments: 
     `dataset_rules` are the rules of the dataset, or None. If a file has no match, the text of all its comments is
     added to `clean_comments`, so that another file with the same comments is not scanned again.
     """
-    blocks = [(start, _comment_words(text[start:end])) for start, end in _comment_spans(text)]
+    blocks = [
+        (start, CONTACT_PATTERN.sub(lambda contact: " " * len(contact[0]), text[start:end].replace("#", " ")))
+        for start, end in _comment_spans(text)
+    ]
     # scan all the comments of a file at once: nearly always there is no match
     if (whole := WORD_SEPARATORS.join(words for _, words in blocks)) in clean_comments:
         return
@@ -390,27 +393,18 @@ def _comment_spans(text: str) -> list[tuple[int, int]]:
     return blocks
 
 
-def _comment_words(comment: str) -> str:
-    return CONTACT_PATTERN.sub(lambda contact: " " * len(contact[0]), comment.replace("#", " "))
-
-
 def _is_inside_value(text: str, place: int) -> bool:
     """Return whether the position `place` is inside a YAML value. A part of a value can look like a comment."""
     try:
-        return any(node.start_mark.index <= place < node.end_mark.index for node in _scalars(compose(text)))
+        waiting = [compose(text)]
     except InvalidFile:
         return False
-
-
-def _scalars(node: Node | None) -> Iterator[ScalarNode]:
-    if isinstance(node, ScalarNode):
-        yield node
-    elif isinstance(node, SequenceNode | MappingNode):
-        children: Iterable[Node] = (
-            node.value if isinstance(node, SequenceNode) else (n for pair in node.value for n in pair)
-        )
-        for child in children:
-            yield from _scalars(child)
+    for node in waiting:
+        if isinstance(node, ScalarNode) and node.start_mark.index <= place < node.end_mark.index:
+            return True
+        if isinstance(node, SequenceNode | MappingNode):
+            waiting += node.value if isinstance(node, SequenceNode) else chain.from_iterable(node.value)
+    return False
 
 
 def _scan_codes(text: str, path: PurePath, dataset_rules: SafetyFile | None) -> Iterator[tuple[int, str]]:
