@@ -11,7 +11,7 @@ else:
     from pages.shared import streamlit_internals as internals
     from tracker.config import load_config
     from tracker.editing.private.folder import finish_unpublishing
-    from tracker.web.app import Server, create_app
+    from tracker.web.app import create_app
     from tracker.web.gates.streamlit_gate import StreamlitMessages
 
     internals.disable_pages_folder()
@@ -28,9 +28,14 @@ else:
         end_session=internals.end_session,
         is_running=internals.is_running,
     )
-    address, port = st.get_option("server.address"), st.get_option("server.port")
-    server = Server(address, port, internals.STATIC_FOLDER, messages=messages, find_private_file=find_private_file)
-    made = create_app(load_config(), server)
+    made = create_app(
+        load_config(),
+        address=st.get_option("server.address"),
+        port=st.get_option("server.port"),
+        static=internals.STATIC_FOLDER,
+        messages=messages,
+        find_private_file=find_private_file,
+    )
     finish_unpublishing(load_config())
     # `streamlit run` starts the server only if it finds an assignment of `st.App(…)` in this file
     app = st.App(__file__, **made)

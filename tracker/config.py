@@ -3,6 +3,7 @@
 import ipaddress
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
@@ -148,9 +149,6 @@ def _parse_config(*values: str) -> Config:
 def is_loopback(host: str | None) -> bool:
     """Return whether `host` is this machine itself (a loopback address), such as localhost or 127.0.0.1."""
     name = (host or "").strip("[]")
-    if name == "localhost":
-        return True
-    try:
+    with suppress(ValueError):
         return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
+    return name == "localhost"

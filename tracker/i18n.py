@@ -142,11 +142,8 @@ class Language:
             # replace the day with both days; its place differs: it is first in English and last in Kyrgyz
             first, last = str(int(start[8:])), str(int(end[8:]))
             return re.sub(rf"(?<!\d){last}(?!\d)", f"{first}\u2013{last}", self._format_single(end), count=1)
-        return (
-            f"{self._format_single(start)}\u2013{self._format_single(end)}"
-            if len(start) == len(end) == 4
-            else f"{self._format_single(start)} \u2013 {self._format_single(end)}"
-        )
+        dash = "\u2013" if len(start) == len(end) == 4 else " \u2013 "
+        return self._format_single(start) + dash + self._format_single(end)
 
 
 @lru_cache(maxsize=20_000)

@@ -5,6 +5,7 @@ Of a link, only a hash is stored.
 
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
@@ -93,10 +94,8 @@ class Accounts:
 def safe_redirect_path(address: str) -> str:
     """Return `address` if it is a path on this server, otherwise "/"."""
     # browsers treat a backslash as a slash, and ignore control characters
-    is_local = (
-        address.startswith("/") and not address.startswith("//") and "\\" not in address and address.isprintable()
-    )
-    return address if is_local and len(address) <= 2000 else "/"
+    is_local = re.fullmatch(r"/(?!/)[^\\]{0,1999}", address) is not None and address.isprintable()
+    return address if is_local else "/"
 
 
 def suggest_handle() -> str:
@@ -144,10 +143,9 @@ def create_invite(
         raise InvalidInvite(f"{handle} was revoked. To let this person sign in again, add --lift-revocation.")
     token = secrets.token_urlsafe(32)
     link = InviteLink(_hash_token(token), at + timedelta(days=days))
-    invited = replace(before or Account(handle, role or Role.EDITOR), revoked=False, link=link)
-    invited = replace(
-        invited, role=role or invited.role, organisation=invited.organisation if organisation is None else organisation
-    )
+    known = before or Account(handle, Role.EDITOR)
+    belongs = known.organisation if organisation is None else organisation
+    invited = replace(known, role=role or known.role, organisation=belongs, revoked=False, link=link)
     return people.with_account(invited), token
 
 

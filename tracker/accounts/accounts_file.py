@@ -1,7 +1,7 @@
 """The accounts file, one file in the state folder that only its owner can read; and who sends a request, or runs a command."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from tracker.accounts.accounts import Accounts, person_from_cookie
+from tracker.accounts.accounts import Accounts, person_from_cookie, suggest_handle
 from tracker.config import AnyPlace, Config
 from tracker.model.errors import StateUnavailable
 from tracker.model.permissions import READER, Person, is_handle
@@ -20,8 +20,6 @@ from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import FileStat, RecordStorage
 
 OWNER_FILE_NAME = "handle"
-
-
 ACCOUNTS_FILE_NAME = "sign-in.json"
 MAX_ACCOUNTS_BYTES = 16 * 1024 * 1024
 """The largest accounts file that is read: enough for 50,000 people."""
@@ -78,12 +76,11 @@ class AccountsFile:
                     transaction.stage([(ACCOUNTS_FILE_NAME, old, _JSON.dump_json(after, indent=1))])
                     transaction.commit()
         except OSError as bad:
-            raise state_unavailable(self.folder, bad) from None
+            raise _state_unavailable(self.folder, bad) from None
         return result
 
 
-def state_unavailable(folder: PurePath, error: OSError) -> StateUnavailable:
-    """Return the error to raise when nothing can be stored in the state folder `folder`."""
+def _state_unavailable(folder: PurePath, error: OSError) -> StateUnavailable:
     if shown := shown_failure(error):
         return StateUnavailable(*shown)
     return StateUnavailable(
@@ -142,21 +139,23 @@ def read_owner_handle(state: AnyPlace) -> str:
         return ""
 
 
-def choose_owner_handle(state: AnyPlace, choose: Callable[[], str]) -> str:
-    """Return the handle of the person who runs the dashboard on this machine. If none is stored, store that of `choose`.
+def choose_owner_handle(config: Config, taken: Collection[str]) -> str:
+    """Return the handle of the person who runs the dashboard on this machine. The first time, choose and store one.
 
-    Raises OSError if it cannot be stored, and LockTimeout.
+    It is none of `taken`. Raises StateUnavailable if it cannot be stored, and LockTimeout.
     """
-    storage = open_storage(state)
-    storage.create()
-    with storage.transaction() as transaction:
-        before = transaction.read(OWNER_FILE_NAME)
-        handle = _parse(before or b"")
-        if not handle:
-            handle = choose()
-            transaction.stage([(OWNER_FILE_NAME, before, f"{handle}\n".encode())])
-            transaction.commit()
-    return handle
+    people, storage = accounts_file(config).read(), open_storage(config.state)
+    try:
+        storage.create()
+        with storage.transaction() as transaction:
+            before = transaction.read(OWNER_FILE_NAME)
+            if not (handle := _parse(before or b"")):
+                handle = next(new for new in iter(suggest_handle, "") if not people.find(new) and new not in taken)
+                transaction.stage([(OWNER_FILE_NAME, before, f"{handle}\n".encode())])
+                transaction.commit()
+        return handle
+    except OSError as error:
+        raise _state_unavailable(storage.root, error) from None
 
 
 def _parse(raw: bytes) -> str:

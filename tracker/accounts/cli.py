@@ -3,8 +3,6 @@
 import argparse
 import os
 import sys
-from collections.abc import Collection, Mapping
-from contextlib import suppress
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -17,10 +15,10 @@ from tracker.accounts.accounts import (
     safe_redirect_path,
     suggest_handle,
 )
-from tracker.accounts.accounts_file import AccountsFile, accounts_file, choose_owner_handle, state_unavailable
+from tracker.accounts.accounts_file import accounts_file, choose_owner_handle
 from tracker.config import Config, is_loopback
 from tracker.i18n import LANGUAGES
-from tracker.model.dataset import RECORDED_LISTS, Dataset, all_records
+from tracker.model.dataset import RECORDED_LISTS, all_records
 from tracker.model.errors import InvalidInvite, NoDataset, TrackerError
 from tracker.model.permissions import Role
 from tracker.storage.dataset_reader import DatasetReader, display_path
@@ -83,7 +81,7 @@ def _run_revoke(arguments: argparse.Namespace, config: Config, _at: datetime) ->
 
 
 def _run_invite(arguments: argparse.Namespace, config: Config, at: datetime) -> str:
-    file, base = accounts_file(config), _base_url(config, os.environ)
+    file, base = accounts_file(config), _base_url(config)
     if arguments.organisation:
         _require_organisation(config, arguments.organisation)
     if arguments.here and config.public_url and not sys.stdout.isatty():
@@ -94,7 +92,7 @@ def _run_invite(arguments: argparse.Namespace, config: Config, at: datetime) -> 
             f"Give a handle for the person. Choose one that says nothing about them, such as {suggest_handle()}."
         )
     taken = handles_in_data(config)
-    handle = _owner_handle(file, config, taken) if arguments.here else arguments.handle
+    handle = choose_owner_handle(config, taken) if arguments.here else arguments.handle
 
     def invite(people: Accounts) -> tuple[Accounts, tuple[Account | None, Account | None, str]]:
         before = people.find(handle)
@@ -130,28 +128,9 @@ def _run_invite(arguments: argparse.Namespace, config: Config, at: datetime) -> 
 
 
 def _changes(before: Account, after: Account) -> list[str]:
-    changes = [
-        f"{name}, from {old or 'none'} to {new or 'none'}"
-        for name, old, new in (
-            ("role", before.role.value, after.role.value),
-            ("organisation", before.organisation, after.organisation),
-        )
-        if old != new
-    ]
+    pairs = {"role": (before.role, after.role), "organisation": (before.organisation, after.organisation)}
+    changes = [f"{name}, from {old or 'none'} to {new or 'none'}" for name, (old, new) in pairs.items() if old != new]
     return changes + ["the revocation was lifted"] * (before.revoked and not after.revoked)
-
-
-def _owner_handle(file: AccountsFile, config: Config, taken: Collection[str]) -> str:
-    """Return the handle of the person who runs the command on this machine. The first time, choose and keep one."""
-    people = file.read()
-
-    def choose() -> str:
-        return next(new for new in iter(suggest_handle, "") if not people.find(new) and new not in taken)
-
-    try:
-        return choose_owner_handle(config.state, choose)
-    except OSError as error:
-        raise state_unavailable(file.folder, error) from None
 
 
 def _require_organisation(config: Config, organisation: str) -> None:
@@ -165,11 +144,12 @@ def _require_organisation(config: Config, organisation: str) -> None:
 
 def handles_in_data(config: Config) -> frozenset[str]:
     """Return all handles in the field `recorded_by` of the items in the data folder."""
-    dataset: Dataset | None = None
-    with suppress(NoDataset):
+    try:
         dataset = DatasetReader(config.data).read()
+    except NoDataset:
+        return frozenset()
     signed: list[object] = []
-    for record in all_records(dataset) if dataset else ():
+    for record in all_records(dataset):
         items = [record, *(item for name in RECORDED_LISTS for item in getattr(record, name, ()))]
         signed += [*items, *record.history, *(event for item in items for event in item.events)]
     return frozenset(handle for item in signed if (handle := getattr(item, "recorded_by", None)))
@@ -188,10 +168,10 @@ def _sign_in_link(base: str, token: str, arguments: argparse.Namespace) -> str:
     return f"{base}/sign-in?" + urlencode([(name, value) for name, value in params if value])
 
 
-def _base_url(config: Config, environment: Mapping[str, str]) -> str:
+def _base_url(config: Config) -> str:
     if config.public_url:
         return config.public_url
-    host, port = environment.get("HOST") or "127.0.0.1", environment.get("PORT") or "8501"
+    host, port = os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or "8501"
     if host not in ALL_HOSTS and not is_loopback(host):
         raise TrackerError(
             f"No one can sign in at http://{host}:{port}: it is read-only. Set TRACKER_PUBLIC_URL to its https address."

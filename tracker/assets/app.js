@@ -71,23 +71,36 @@
   function follow(a) {
     // A page in another language needs its own shell; everything else is one step in the history.
     if ((new URLSearchParams(a.search).get("lang") ?? shown) !== shown) return void location.assign(a.href);
-    remember();
     openMenu(false);
     const moved = a.pathname !== location.pathname || idOf(a.search) !== idOf(location.search);
     const to = new URL(a.href);
     // what was ticked while the page was being drawn goes along
     if (to.searchParams.has("choosing") && !a.hasAttribute("data-picks")) pick(to, picked());
-    history.pushState(null, "", to);
-    dispatchEvent(new PopStateEvent("popstate"));
+    stepTo(to);
     if (a.hash) showHash();
     else if (moved) arrive(a.hasAttribute("data-back"));
     else if (to.searchParams.has("editing")) attend(a);
   }
 
+  // Another address is one step in the history, and Streamlit shows its page.
+  function stepTo(address) {
+    remember();
+    history.pushState(null, "", address);
+    dispatchEvent(new PopStateEvent("popstate"));
+  }
+
+  // Do something as soon as the page is ready for it, or the time is over.
+  function whenReady(milliseconds, isReady, act) {
+    const end = Date.now() + milliseconds;
+    (function look() {
+      if (isReady() || Date.now() >= end) act();
+      else setTimeout(look, 20);
+    })();
+  }
+
   // Streamlit sends a text when its field is left, and a run for the next page can take the place of the run that keeps it
   // as a draft. So a link waits for that run. A page that is hidden sends the text at once.
   const textField = (target) => target.closest?.('[data-testid="stTextInput"], [data-testid="stTextArea"]');
-  const scriptState = () => document.querySelector("[data-test-script-state]")?.dataset.testScriptState;
   let typed = ""; // then "in the field", "sent", and "running" until its run has ended
   let lost = null; // the field that lost the focus together with the connection
   document.addEventListener("input", (event) => textField(event.target) && (typed = "in the field"));
@@ -97,11 +110,10 @@
     else if (typed === "in the field") typed = "sent";
   }, true);
   new MutationObserver(() => {
-    const isRunning = scriptState() === "running";
+    const isRunning = document.querySelector("[data-test-script-state]")?.dataset.testScriptState === "running";
     if (typed === "sent" && isRunning) typed = "running";
     else if (typed === "running" && !isRunning) typed = "";
   }).observe(document.body, { attributeFilter: ["data-test-script-state"], subtree: true });
-
   // While the connection is lost, Streamlit disables all fields, and the one with the focus loses it. Streamlit does not notice
   // that, so what was being typed would be shown but never sent.
   new MutationObserver(() => {
@@ -112,12 +124,7 @@
 
   function afterTyping(go) {
     if (typed === "in the field") document.activeElement.blur();
-    const until = Date.now() + 2000;
-    (function look() {
-      if (typed && Date.now() < until) return void setTimeout(look, 20);
-      typed = "";
-      go();
-    })();
+    whenReady(2000, () => !typed, () => ((typed = ""), go()));
   }
 
   // The field keeps its focus: somebody who comes back, or has only paused, types on.
@@ -144,31 +151,25 @@
 
   function arrive(again) {
     const top = again ? Number(sessionStorage.getItem("rt " + location.href) || 0) : 0;
-    const before = document.querySelector(".stHtml h1");
-    const until = Date.now() + 3000;
+    const title = () => document.querySelector(".stHtml h1"), before = title();
     if (!again) main()?.scrollTo(0, 0);
-    (function look() {
-      const h1 = document.querySelector(".stHtml h1");
-      const drawn = h1 && h1 !== before && main().scrollHeight > top;
-      if (!drawn && Date.now() < until) return void setTimeout(look, 50);
+    whenReady(3000, () => title() && title() !== before && main().scrollHeight > top, () => {
       // A reader of the screen is told where they are now.
-      h1?.setAttribute("tabindex", "-1");
-      h1?.focus({ preventScroll: true });
+      title()?.setAttribute("tabindex", "-1");
+      title()?.focus({ preventScroll: true });
       main()?.scrollTo(0, top);
-    })();
+    });
   }
 
   // A form that opens is where somebody goes on: the next Tab leads to its first field, and a reader of the screen is told.
   function attend(a) {
-    const until = Date.now() + 3000;
-    (function look() {
-      const form = document.getElementById("record");
-      if (!form && Date.now() < until) return void setTimeout(look, 50);
+    const form = () => document.getElementById("record");
+    whenReady(3000, form, () => {
       // who is in a field already stays there
       if (![a, document.body].includes(document.activeElement)) return;
-      form?.setAttribute("tabindex", "-1");
-      form?.focus();
-    })();
+      form()?.setAttribute("tabindex", "-1");
+      form()?.focus();
+    });
   }
 
   // What stopped a save, or says that it was done, is drawn after the click: it is brought into view and gets the focus,
@@ -216,10 +217,14 @@
       arrived.add(token);
       setTimeout(() => goTo(document.querySelector(`[data-arrive="${token}"]`)), 50);
     }
+    // the uploader says only to who sees it that a file was refused
+    for (const chip of document.querySelectorAll('[data-testid="stFileChip"][aria-invalid="true"]:not([data-refused])')) {
+      const why = document.getElementById(chip.getAttribute("aria-describedby"))?.textContent ?? "";
+      if (why) chip.dataset.refused = /or smaller/.test(why) ? "size" : "sending";
+    }
   }).observe(document.body, { childList: true, subtree: true });
 
-  // Streamlit's uploader says neither how much of a file is sent, nor, without a mouse, that a file was refused; and it takes
-  // no pasted files.
+  // Streamlit's uploader does not say how much of a file is sent, and it takes no pasted files.
   const chips = (name) => [...document.querySelectorAll('[data-testid="stFileChip"]')].filter((chip) => chip.querySelector("[title]")?.title === name);
   const send = XMLHttpRequest.prototype.send;
   XMLHttpRequest.prototype.send = function (body) {
@@ -231,12 +236,6 @@
     }
     return send.call(this, body);
   };
-  new MutationObserver(() => {
-    for (const chip of document.querySelectorAll('[data-testid="stFileChip"][aria-invalid="true"]:not([data-refused])')) {
-      const why = document.getElementById(chip.getAttribute("aria-describedby"))?.textContent ?? "";
-      if (why) chip.dataset.refused = /or smaller/.test(why) ? "size" : "sending";
-    }
-  }).observe(document.body, { childList: true, subtree: true });
   document.addEventListener("paste", (event) => {
     const data = event.clipboardData, fields = document.querySelectorAll('[data-testid="stFileUploaderDropzoneInput"]:not(:disabled)');
     // a text that is pasted into a field can have a picture of itself beside it
@@ -289,10 +288,8 @@
   document.addEventListener("change", (event) => {
     const form = event.target.closest(".rt-filters");
     if (!form || first()) return;
-    remember();
     keepPlace(event.target);
-    history.pushState(null, "", addressOf(form));
-    dispatchEvent(new PopStateEvent("popstate"));
+    stepTo(addressOf(form));
   });
   // Streamlit removes the name of some fields, so each has it twice. What is empty stays out of the address.
   const addressOf = (form) => {
@@ -307,16 +304,13 @@
     const form = event.target.closest(".rt-form");
     if (!form || first()) return;
     event.preventDefault();
-    const moved = form.matches(".rt-search");
-    remember();
-    history.pushState(null, "", addressOf(form));
-    dispatchEvent(new PopStateEvent("popstate"));
+    stepTo(addressOf(form));
     const panel = form.closest("details") ?? form.querySelector(".rt-panel");
     if (panel) panel.open = false;
     openMenu(false);
     // the keyboard of a phone would cover the results
     document.activeElement.blur();
-    if (moved) arrive(false);
+    if (form.matches(".rt-search")) arrive(false);
   });
 
   // The place that an address names comes into being only after the page has been drawn. On a page of an earlier date,
@@ -324,20 +318,17 @@
   function showHash() {
     const hash = location.hash, id = decodeURIComponent(hash.slice(1));
     if (!id) return;
+    const place = () => document.getElementById(id), absent = () => document.querySelector(".rt-absent");
     let drawn = 0;
-    const until = Date.now() + 8000;
-    (function look() {
-      const place = document.getElementById(id), absent = document.querySelector(".rt-absent");
-      drawn += Boolean(document.querySelector(".rt-foot"));
+    whenReady(8000, () => place() || ((drawn += Boolean(document.querySelector(".rt-foot"))) > 50 && absent()), () => {
       // retired evidence stands in a part that is closed at first
-      const fold = place?.closest("details:not(.rt-share)") ?? place?.parentElement.querySelector(":scope > .rt-later");
+      const fold = place()?.closest("details:not(.rt-share)") ?? place()?.parentElement.querySelector(":scope > .rt-later");
       if (fold) fold.open = true;
-      if (place) place.scrollIntoView();
-      else if (absent && drawn > 10) {
-        absent.hidden = false;
-        absent.querySelector("a").hash = hash;
-      } else if (Date.now() < until) setTimeout(look, 100);
-    })();
+      if (place()) return place().scrollIntoView();
+      if (!absent()) return;
+      absent().hidden = false;
+      absent().querySelector("a").hash = hash;
+    });
   }
   showHash();
 

@@ -40,7 +40,6 @@ from tracker.safety.scanner import (
     IsDismissed,
     PublicationCheck,
     changed_texts,
-    check_entries,
     check_publication,
     nothing_dismissed,
     record_name,
@@ -297,7 +296,7 @@ class Store:
     def check_file_publication(self, record: Evidence | Document, new: NewFile) -> PublicationCheck:
         """Return what a reviewer has to settle before a file is published as a file of `record` in this folder."""
         entry = replace(new.entry, recorded=None, recorded_by=None, recorded_for=None, events=())
-        check = check_entries(replace(record, files=(entry,)), self._read(), self._is_dismissed)
+        check = check_publication(replace(record, files=(entry,)), self._read(), self._is_dismissed, only_files=True)
         return check + self._check_file_texts([new], record_name(record))
 
     def _check_file_texts(

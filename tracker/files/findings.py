@@ -66,9 +66,19 @@ class FoundItems:
         self._counts: Counter[str] = Counter()
 
     def add(self, message: str, count: int = 1) -> None:
-        """Count `count` more items of this kind. Zero is no finding."""
-        if count:
+        """Count `count` more items of this kind. Zero, and no message, is no finding."""
+        if count and message:
             self._counts[message] += count
+
+    def add_comments(self, count: int, *, are_removed: bool) -> None:
+        """Count comments that were removed, or else those that stay, without their authors."""
+        for message in (COMMENTS,) if are_removed else (COMMENT_AUTHORS, HAS_COMMENTS):
+            self.add(message, count)
+
+    def add_changes(self, count: int, *, are_accepted: bool) -> None:
+        """Count tracked changes that were accepted, or else those that stay visible, without their authors."""
+        for message in (CHANGES,) if are_accepted else (CHANGE_AUTHORS, SHOWS_CHANGES):
+            self.add(message, count)
 
     def findings(self) -> tuple[FileFinding, ...]:
         """Return what was removed, then the warnings, each in the order in which it was found."""

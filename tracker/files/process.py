@@ -271,18 +271,14 @@ def prepare_upload(
     parts = [[value if math.isfinite(value) else -1.0 for value in asdict(part).values()] for part in blackened]
     values = {"name": name[:1000], "choices": asdict(choices or CleaningChoices()), "blackened": parts}
     answer, content = _ask("answer_upload", data, values, limits=limits, is_cancelled=is_cancelled)
-    cleaned = CleanedFile(
-        data=content[: answer["size"]],
-        kind=FileKind(answer["kind"]),
-        name=answer["name"],
-        received_kind=FileKind(answer["received_kind"]),
-        received_digest=answer["received_digest"],
-        findings=tuple(
-            FileFinding(message, tuple((key, value) for key, value in values), is_warning)
-            for message, values, is_warning in answer["findings"]
-        ),
-    )
-    return PreparedUpload(cleaned, _pages(answer), _preview(answer, content[answer["size"] :]))
+    about, size = answer["cleaned"], answer["size"]
+    kinds = {key: FileKind(about.pop(key)) for key in ("kind", "received_kind")}
+    found = [
+        FileFinding(one["message"], tuple(map(tuple, one["values"])), one["is_warning"])
+        for one in about.pop("findings")
+    ]
+    cleaned = CleanedFile(content[:size], findings=tuple(found), **kinds, **about)
+    return PreparedUpload(cleaned, _pages(answer), _preview(answer, content[size:]))
 
 
 def text_of_file(data: bytes, kind: FileKind, *, limits: FileLimits = KEPT) -> tuple[FilePage, ...]:
@@ -327,12 +323,11 @@ def answer_upload(
     if parts and not recognize_kind(data, allowed).is_image:
         raise UnusableFile(_NO_IMAGE)
     cleaned = clean_bytes(data, name, CleaningChoices(**choices), limits=allowed, blackened=parts)
-    answer = {key: getattr(cleaned, key) for key in ("kind", "name", "received_kind", "received_digest", "size")}
-    answer["findings"] = [[finding.message, finding.values, finding.is_warning] for finding in cleaned.findings]
+    about = {key: value for key, value in asdict(cleaned).items() if key != "data"}
     larger = asdict(_for_cleaned(allowed))
     preview, drawn = answer_preview(cleaned.data, larger)
     text, _ = answer_text(cleaned.data, cleaned.kind, larger)
-    return answer | preview | text, cleaned.data + drawn
+    return {"cleaned": about, "size": cleaned.size} | preview | text, cleaned.data + drawn
 
 
 def answer_preview(data: bytes, limits: dict[str, Any]) -> JobAnswer:
@@ -397,8 +392,7 @@ def harmless_name(name: str, kind: FileKind) -> str:
     """
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     visible = "".join(char if unicodedata.category(char)[0] not in "CZ" else " " for char in last)
-    stem = re.sub(r"[<>:\"|?*%;]+", " ", visible)
-    stem = re.sub(r"\s+", " ", stem)
+    stem = re.sub(r"[<>:\"|?*%;\s]+", " ", visible)
     known = [ending for each in FileKind for ending in _ENDINGS.get(each, (each.value,))]
     stem = re.sub(rf"(?:\.(?:{'|'.join(known)}))+\s*$", "", stem, flags=re.I).strip(" .-_")
     if kind.is_image:

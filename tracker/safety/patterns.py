@@ -1,9 +1,9 @@
 """The rules of the safety check, compiled to regular expressions."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass as plain_dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 
 from tracker.model.errors import FieldPath
@@ -45,42 +45,30 @@ class CompiledRule:
     def __init__(self, rule: SafetyRule, words: Mapping[str, tuple[str, ...]]) -> None:
         self.rule, self._words = rule, words
         self.beginnings = [_beginnings(names, words) for names in _required_lists(rule)]
+        self._sources = _sources_of(rule)
+        self._compiled: dict[str, re.Pattern[str]] = {}
 
-    # compiled when a text first needs them: most texts need few of them, and all together take a third of a second
-    @cached_property
-    def pattern(self) -> re.Pattern[str]:
-        """Return what the rule looks for."""
-        return self._compile(*self.rule.patterns)
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """Yield what the patterns of the rule match in `text`."""
+        return self._pattern("patterns").finditer(text)
 
-    @cached_property
-    def needs(self) -> re.Pattern[str] | None:
-        """Return what must be somewhere in the text."""
-        return self._compile(self.rule.needs) if self.rule.needs else None
+    def meets(self, key: str, text: str) -> bool:
+        """Return whether the regular expression, or one of the words, that the rule has under `key` is in `text`."""
+        return self._pattern(key).search(text) is not None
 
-    @cached_property
-    def near(self) -> re.Pattern[str] | None:
-        """Return the words of which one must be near."""
-        return self._compile(*(f"<{name}>" for name in self.rule.near)) if self.rule.near else None
+    def _pattern(self, key: str) -> re.Pattern[str]:
+        # compiled when a text first needs it: most texts need few of them, and all together take a third of a second
+        if key not in self._compiled:
+            parts = (f"(?:{_with_words(one, self._words)})" for one in self._sources[key])
+            self._compiled[key] = re.compile("|".join(parts), re.IGNORECASE)
+        return self._compiled[key]
 
-    @cached_property
-    def unless(self) -> re.Pattern[str] | None:
-        """Return what a match must not be."""
-        return self._compile(self.rule.unless) if self.rule.unless else None
 
-    @cached_property
-    def unless_after(self) -> re.Pattern[str] | None:
-        """Return what must not come before a match."""
-        return self._compile(self.rule.unless_after) if self.rule.unless_after else None
-
-    def _compile(self, *patterns: str) -> re.Pattern[str]:
-        return re.compile("|".join(f"(?:{_with_words(one, self._words)})" for one in patterns), re.IGNORECASE)
-
-    def is_candidate(self, text: str, beginnings: Set[str]) -> bool:
-        """Return whether the rule may match `text`. `beginnings` are the beginnings of the words of `text`.
-
-        This test is fast. It is done first, so that the patterns of most rules need not be searched for.
-        """
-        return not any(map(beginnings.isdisjoint, self.beginnings)) and not (self.needs and not self.needs.search(text))
+def _sources_of(rule: SafetyRule) -> dict[str, tuple[str, ...]]:
+    """Return key → regular expressions with names of word lists, for the keys that a rule has."""
+    single = {key: (one,) for key in ("unless", "unless_after", "needs") if (one := getattr(rule, key))}
+    near = {"near": tuple(f"<{name}>" for name in rule.near)} if rule.near else {}
+    return {"patterns": rule.patterns} | near | single
 
 
 def _required_lists(rule: SafetyRule) -> Iterator[Iterable[str]]:
@@ -113,11 +101,15 @@ class CompiledRules:
     name_rule: SafetyRule
 
     def candidate_rules(self, text: str) -> Iterator[CompiledRule]:
-        """Return the rules that may match `text`. Pass the result of `normalize_lookalikes` as `text`."""
+        """Return the rules that may match `text`. Pass the result of `normalize_lookalikes` as `text`.
+
+        This is fast. It is done first, so that the patterns of most rules need not be searched for.
+        """
         words = {word + WORD_END for word in WORD_PATTERN.findall(text.casefold())}
         near = [word for word in words if word[:3] in self.heads]
         beginnings = {word[:end] for word in near for end in range(1, len(word) + 1)}
-        return (rule for rule in self.all if rule.is_candidate(text, beginnings))
+        possible = (one for one in self.all if not any(map(beginnings.isdisjoint, one.beginnings)))
+        return (one for one in possible if not one.rule.needs or one.meets("needs", text))
 
 
 def _with_words(pattern: str, words: Mapping[str, tuple[str, ...]]) -> str:
@@ -173,50 +165,29 @@ def default_rules() -> SafetyFile:
     return rules
 
 
+@lru_cache(maxsize=5)
 def compile_rules(dataset_rules: SafetyFile | None) -> CompiledRules:
     """Compile the default rules and the rules of the dataset, and return them in this order.
 
     If `dataset_rules` is None, only the default rules are returned. Word lists with the same name are merged.
     """
-    return _compile_default_rules() if dataset_rules is None else _compile_with_dataset_rules(dataset_rules)
-
-
-@lru_cache(maxsize=1)
-def _compile_default_rules() -> CompiledRules:
-    return _compile(default_rules().words, default_rules().rules)
-
-
-@lru_cache(maxsize=4)
-def _compile_with_dataset_rules(dataset_rules: SafetyFile) -> CompiledRules:
-    words = dict(default_rules().words)
-    for name, listed in dataset_rules.words.items():
-        words[name] = (*words.get(name, ()), *listed)
-    return _compile(words, (*default_rules().rules, *dataset_rules.rules))
-
-
-def _compile(words: Mapping[str, tuple[str, ...]], rules: tuple[SafetyRule, ...]) -> CompiledRules:
+    rules, words = default_rules().rules, dict(default_rules().words)
+    if dataset_rules is not None:
+        rules += dataset_rules.rules
+        words |= {name: words.get(name, ()) + listed for name, listed in dataset_rules.words.items()}
     compiled = tuple(CompiledRule(rule, words) for rule in rules)
     heads = {word[:3] for rule in compiled for group in rule.beginnings for word in group}
     name_rule = next(rule for rule in rules if rule.id == NAME_RULE)
     return CompiledRules(compiled, heads, NameFinder(words), name_rule=name_rule)
 
 
-# the default rules have no words of the dataset: they stay
-register_cache(_compile_with_dataset_rules.cache_clear)
+register_cache(compile_rules.cache_clear)
 
 
 def unknown_word_list_problems(dataset_rules: SafetyFile) -> Iterator[tuple[FieldPath, str]]:
     """Yield a (field path, message) pair for each reference in a rule of the dataset to a missing word list."""
     known = {NAME_PLACEHOLDER, *default_rules().words, *dataset_rules.words}
     for i, rule in enumerate(dataset_rules.rules):
-        references: Callable[[str], list[str]] = WORD_LIST_REFERENCE.findall
-        for field in ("patterns", "near", "unless", "unless_after"):
-            value = getattr(rule, field) or ()
-            texts = (
-                (f"<{name}>" for name in value) if field == "near" else (value,) if isinstance(value, str) else value
-            )
-            for name in (name for text in texts for name in references(text) if name not in known):
-                yield (
-                    ("rules", i, field),
-                    f"there is no word list {name!r}; add it under 'words', or correct the name",
-                )
+        for key, texts in _sources_of(rule).items():
+            for name in (name for text in texts for name in WORD_LIST_REFERENCE.findall(text) if name not in known):
+                yield ("rules", i, key), f"there is no word list {name!r}; add it under 'words', or correct the name"

@@ -8,12 +8,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
-from itertools import islice, pairwise
+from itertools import chain, islice, pairwise
 from pathlib import PurePath
 from typing import Any, get_args, get_type_hints
 from urllib.parse import unquote
 
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from tracker.model.attached_files import Digest
 from tracker.model.dataset import Dataset, Record, all_records
@@ -156,20 +156,16 @@ def name_candidates(text: str, known: Set[str]) -> tuple[Match, ...]:
 
 
 def _matches_of(compiled: CompiledRule, normalized: str, text: str) -> Iterator[Match]:
-    for match in compiled.pattern.finditer(normalized):
+    rule = compiled.rule
+    for match in compiled.finditer(normalized):
         start, end = match.span()
-        before = normalized[max(0, start - 200) : start]
-        if compiled.near and not compiled.near.search(
-            _sentence_around(normalized, start, end, within=compiled.rule.within)
+        if (
+            (not rule.near or compiled.meets("near", _sentence_around(normalized, start, end, within=rule.within)))
+            and not (rule.unless and compiled.meets("unless", match[0]))
+            and not (rule.unless_after and compiled.meets("unless_after", normalized[max(0, start - 200) : start]))
+            and not (rule.luhn and not passes_luhn(match[0]))
         ):
-            continue
-        if compiled.unless and compiled.unless.search(match[0]):
-            continue
-        if compiled.unless_after and compiled.unless_after.search(before):
-            continue
-        if compiled.rule.luhn and not passes_luhn(match[0]):
-            continue
-        yield Match(compiled.rule, start, end, words=text[start:end])
+            yield Match(rule, start, end, words=text[start:end])
 
 
 def _sentence_around(text: str, start: int, end: int, *, within: int) -> str:
@@ -366,7 +362,10 @@ def _scan_comments(text: str, dataset_rules: SafetyFile | None, clean_comments: 
     `dataset_rules` are the rules of the dataset, or None. If a file has no match, the text of all its comments is
     added to `clean_comments`, so that another file with the same comments is not scanned again.
     """
-    blocks = [(start, _comment_words(text[start:end])) for start, end in _comment_spans(text)]
+    blocks = [
+        (start, CONTACT_PATTERN.sub(lambda contact: " " * len(contact[0]), text[start:end].replace("#", " ")))
+        for start, end in _comment_spans(text)
+    ]
     # scan all the comments of a file at once: nearly always there is no match
     if (whole := WORD_SEPARATORS.join(words for _, words in blocks)) in clean_comments:
         return
@@ -394,27 +393,18 @@ def _comment_spans(text: str) -> list[tuple[int, int]]:
     return blocks
 
 
-def _comment_words(comment: str) -> str:
-    return CONTACT_PATTERN.sub(lambda contact: " " * len(contact[0]), comment.replace("#", " "))
-
-
 def _is_inside_value(text: str, place: int) -> bool:
     """Return whether the position `place` is inside a YAML value. A part of a value can look like a comment."""
     try:
-        return any(node.start_mark.index <= place < node.end_mark.index for node in _scalars(compose(text)))
+        waiting = [compose(text)]
     except InvalidFile:
         return False
-
-
-def _scalars(node: Node | None) -> Iterator[ScalarNode]:
-    if isinstance(node, ScalarNode):
-        yield node
-    elif isinstance(node, SequenceNode | MappingNode):
-        children: Iterable[Node] = (
-            node.value if isinstance(node, SequenceNode) else (n for pair in node.value for n in pair)
-        )
-        for child in children:
-            yield from _scalars(child)
+    for node in waiting:
+        if isinstance(node, ScalarNode) and node.start_mark.index <= place < node.end_mark.index:
+            return True
+        if isinstance(node, SequenceNode | MappingNode):
+            waiting += node.value if isinstance(node, SequenceNode) else chain.from_iterable(node.value)
+    return False
 
 
 def _scan_codes(text: str, path: PurePath, dataset_rules: SafetyFile | None) -> Iterator[tuple[int, str]]:
@@ -480,20 +470,24 @@ class PublicationCheck:
         return not self.findings and not self.candidates
 
 
-def check_publication(e: Evidence, dataset: Dataset, is_dismissed: IsDismissed) -> PublicationCheck:
-    """Return what has to be settled before `e`, as readers would see it, is published in `dataset`.
+def check_publication(
+    record: Evidence | Document, dataset: Dataset, is_dismissed: IsDismissed, *, only_files: bool = False
+) -> PublicationCheck:
+    """Return what has to be settled before `record`, as readers would see it, is published in `dataset`.
 
-    The names and captions of its files are checked, their texts are not. A candidate is recorded like a dismissed
-    finding when it is confirmed. What `is_dismissed` covers is left out.
+    The names and captions of its files are checked, their texts are not. With `only_files`, nothing else is checked. A
+    candidate is recorded like a dismissed finding when it is confirmed. What `is_dismissed` covers is left out.
     """
-    codes = [(field, unquote(value)) for field in ("id", *LINK_FIELDS) if (value := getattr(e, field))]
-    return _check(e, tuple(text_fields(e)), [*codes, *_file_names(e)], dataset=dataset, is_dismissed=is_dismissed)
-
-
-def check_entries(record: Evidence | Document, dataset: Dataset, is_dismissed: IsDismissed) -> PublicationCheck:
-    """Return what has to be settled before the files of `record` are published: in their names and captions."""
-    texts = tuple(text_fields(record, {"files"}))
-    return _check(record, texts, list(_file_names(record)), dataset=dataset, is_dismissed=is_dismissed)
+    name, known = record_name(record), known_words(dataset)
+    fields_with_codes = () if only_files else ("id", *LINK_FIELDS)
+    codes = [(field, unquote(value)) for field in fields_with_codes if (value := getattr(record, field, None))]
+    codes += [("files", file.name) for file in record.files]
+    findings, candidates = (
+        tuple(finding for finding in found if not is_dismissed(finding))
+        for found in (_code_findings(name, codes, dataset), _names_in_codes(name, codes, known))
+    )
+    texts = text_fields(record, {"files"} if only_files else None)
+    return check_texts(texts, dataset, is_dismissed) + PublicationCheck(findings, candidates)
 
 
 def check_texts(texts: Iterable[TextField], dataset: Dataset, is_dismissed: IsDismissed) -> PublicationCheck:
@@ -503,27 +497,6 @@ def check_texts(texts: Iterable[TextField], dataset: Dataset, is_dismissed: IsDi
     return PublicationCheck(
         scan_texts(texts, dataset, is_dismissed), tuple(found for found in candidates if not is_dismissed(found))
     )
-
-
-def _check(
-    record: Evidence | Document,
-    texts: tuple[TextField, ...],
-    codes: Sequence[tuple[str, str]],
-    *,
-    dataset: Dataset,
-    is_dismissed: IsDismissed,
-) -> PublicationCheck:
-    """Return what has to be settled in the texts and codes of a record. `codes` are (field, value) pairs."""
-    name, known = record_name(record), known_words(dataset)
-    findings, candidates = (
-        tuple(finding for finding in found if not is_dismissed(finding))
-        for found in (_code_findings(name, codes, dataset), _names_in_codes(name, codes, known))
-    )
-    return check_texts(texts, dataset, is_dismissed) + PublicationCheck(findings, candidates)
-
-
-def _file_names(record: Evidence | Document) -> Iterator[tuple[str, str]]:
-    yield from (("files", file.name) for file in record.files)
 
 
 def _code_findings(name: str, codes: Iterable[tuple[str, str]], dataset: Dataset) -> Iterator[SafetyFinding]:

@@ -4,7 +4,6 @@ import gc
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -50,24 +49,20 @@ The icon font of Streamlit has several thousand icons. scripts/build_icons.py ma
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
-    """How the server runs.
-
-    `address` and `port` are where it listens; `address` is None if it listens on all addresses. `static` is the folder
-    with Streamlit's index.html. `messages` says how to read Streamlit's messages. `find_private_file` takes a person, the
-    value of the sign-in cookie and a path, and returns the private file of this address with its bytes.
-    """
-
-    address: str | None
-    port: int
-    static: Path
-    messages: StreamlitMessages
-    find_private_file: Callable[[Person, str, str], tuple[AttachedFile, bytes] | None]
-
-
-def create_app(config: Config, server: Server) -> dict[str, Any]:
+def create_app(
+    config: Config,
+    *,
+    address: str | None,
+    port: int,
+    static: Path,
+    messages: StreamlitMessages,
+    find_private_file: Callable[[Person, str, str], tuple[AttachedFile, bytes] | None],
+) -> dict[str, Any]:
     """Return the arguments of the Streamlit app, argument name → value: routes, middleware, lifespan, error handler.
+
+    `address` and `port` are where the server listens; `address` is None if it listens on all addresses. `static` is the
+    folder with Streamlit's index.html. `messages` says how to read Streamlit's messages. `find_private_file` takes a
+    person, the value of the sign-in cookie and a path, and returns the private file of this address with its bytes.
 
     Raises SystemExit if the private folder may become public.
     """
@@ -77,11 +72,11 @@ def create_app(config: Config, server: Server) -> dict[str, Any]:
     for place in (config.data, config.private):
         if place is not None:
             open_storage(place).remove_unfinished()
-    origin = config.public_url or f"http://{server.address or '127.0.0.1'}:{server.port}"
+    origin = config.public_url or f"http://{address or '127.0.0.1'}:{port}"
     texts = texts_of_files(config.data, config.cache_folder)
     responder = CachedResponder(lambda params: current_view(config.data, params), origin, root=config.data, texts=texts)
-    cookie = cookie_name(config.public_url, server.port)
-    index = server.static / "index.html"
+    cookie = cookie_name(config.public_url, port)
+    index = static / "index.html"
     headers = security_headers(
         [*inline_scripts(index.read_text("utf-8")), asset_bytes("snapshot.js").decode()], config.public_url
     )
@@ -95,9 +90,7 @@ def create_app(config: Config, server: Server) -> dict[str, Any]:
         Route("/assets/{version}/{name}", partial(_asset, asset_files())),
         *public_routes(responder),
         *SignInRoutes(responder, config, cookie).routes(),
-        Route(
-            ICON_PATH, lambda request: file_response(ICON_PATH, (server.static / "favicon.png").read_bytes(), request)
-        ),
+        Route(ICON_PATH, lambda request: file_response(ICON_PATH, (static / "favicon.png").read_bytes(), request)),
         *PageShells(index, config.data, responder).routes(),
     ]
     return {
@@ -107,23 +100,21 @@ def create_app(config: Config, server: Server) -> dict[str, Any]:
             Middleware(
                 OriginCheckMiddleware,
                 public_url=config.public_url,
-                read_anywhere=not (config.public_url or is_loopback(server.address)),
+                read_anywhere=not (config.public_url or is_loopback(address)),
             ),
             Middleware(
                 StreamlitGateMiddleware,
-                messages=server.messages,
+                messages=messages,
                 cookie=cookie,
                 runs_per_second=config.runs_per_second,
                 may_upload=lambda cookies: person_of(cookies).can(Permission.SAVE),
                 is_signed_in=lambda cookies: person_of(cookies) != READER,
                 largest_upload=int(config.upload_megabytes * 1_000_000),
             ),
-            Middleware(
-                StaticFilesMiddleware, prefix="/static/", folder=server.static / "static", instead=SMALLER_FILES
-            ),
+            Middleware(StaticFilesMiddleware, prefix="/static/", folder=static / "static", instead=SMALLER_FILES),
             Middleware(
                 PrivateFilesMiddleware,
-                find=lambda cookies, path: server.find_private_file(person_of(cookies), cookies.get(cookie, ""), path),
+                find=lambda cookies, path: find_private_file(person_of(cookies), cookies.get(cookie, ""), path),
             ),
             Middleware(
                 FileDownloadsMiddleware,

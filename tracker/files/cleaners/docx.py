@@ -60,11 +60,7 @@ def clean_docx(data: bytes, choices: CleaningChoices, limits: FileLimits, *, fou
         _clean_fields(root, found)
         found.add(findings.HIDDEN_TEXT, sum(_is_on(mark) for mark in elements_of(root, "vanish")))
         changes += _accept_changes(root) if choices.accept_changes else _anonymize(root, _CHANGES)
-    if choices.accept_changes:
-        found.add(findings.CHANGES, changes)
-    else:
-        found.add(findings.CHANGE_AUTHORS, changes)
-        found.add(findings.SHOWS_CHANGES, changes)
+    found.add_changes(changes, are_accepted=choices.accept_changes)
     return write_package(package, ("word", "drawing", "vml"), found=found)
 
 
@@ -72,16 +68,13 @@ def _clean_comments(package: OfficePackage, choices: CleaningChoices, found: Fou
     part = next((path for path in package.parts if path.endswith("/comments.xml")), None)
     if part is None:
         return
-    count = len(elements_of(package.parts[part], "comment"))
+    found.add_comments(len(elements_of(package.parts[part], "comment")), are_removed=choices.remove_comments)
     if choices.remove_comments:
         remove_part(package, part)
         for root in package.parts.values():
             drop_all(root, *_COMMENT_MARKS)
-        found.add(findings.COMMENTS, count)
-        return
-    _anonymize(package.parts[part], ("comment",))
-    found.add(findings.COMMENT_AUTHORS, count)
-    found.add(findings.HAS_COMMENTS, count)
+    else:
+        _anonymize(package.parts[part], ("comment",))
 
 
 def _anonymize(root: Any, names: tuple[str, ...]) -> int:

@@ -116,22 +116,17 @@ def clean_any_image(data: bytes, limits: FileLimits, found: FoundItems) -> tuple
 
     For images inside of other files: GIF, BMP and TIFF become PNG. Raises UnusableFile if it has too many pixels.
     """
-    from PIL import Image
-
+    mine = FoundItems()
     try:
         image = decode_image(data, None, limits)
+        kind = FileKind.JPEG if image.format in ("JPEG", "MPO") else FileKind.PNG
+        find_image_metadata(image, data, kind, found=mine)
+        found.add(findings.IMAGE_METADATA, 1 if mine.findings() else 0)
+        with damage_as_sentence():
+            return _encode(only_pixels(image), kind), kind
     except UnusableFile as error:
         if error.message != DAMAGED:
             raise
-        return None
-    kind = FileKind.JPEG if image.format in ("JPEG", "MPO") else FileKind.PNG
-    mine = FoundItems()
-    find_image_metadata(image, data, kind, found=mine)
-    found.add(findings.IMAGE_METADATA, 1 if mine.findings() else 0)
-    try:
-        with damage_as_sentence():
-            return _encode(only_pixels(image), kind), kind
-    except (UnusableFile, Image.DecompressionBombError):
         return None
 
 

@@ -76,9 +76,7 @@ def clean_odt(data: bytes, choices: CleaningChoices, limits: FileLimits, *, foun
                     files[pictures[path]], types[pictures[path]] = content, kind.media_type
                 if path:
                     image.set(_XLINK, pictures[path])
-            if part == "content.xml" and not elements_of(root, "body"):
-                raise UnusableFile(DAMAGED)
-            if not allowed.allows(root.tag):
+            if (part == "content.xml" and not elements_of(root, "body")) or not allowed.allows(root.tag):
                 raise UnusableFile(DAMAGED)
             files[part] = write_part(allowed.rebuild(root)[0])
     for pattern, message in _REPORTED:
@@ -111,32 +109,25 @@ def _clean_part(root: Any, choices: CleaningChoices, found: FoundItems) -> None:
 
 def _clean_comments(root: Any, choices: CleaningChoices, found: FoundItems) -> None:
     comments = elements_of(root, "annotation")
+    found.add_comments(len(comments), are_removed=choices.remove_comments)
     if choices.remove_comments:
         drop_all(root, "annotation", "annotation-end")
-        found.add(findings.COMMENTS, len(comments))
-        return
     for comment in comments:
         drop_all(comment, *_COMMENT_AUTHORS)
-    found.add(findings.COMMENT_AUTHORS, len(comments))
-    found.add(findings.HAS_COMMENTS, len(comments))
 
 
 def _clean_changes(root: Any, choices: CleaningChoices, found: FoundItems) -> None:
     """Accept the tracked changes, or remove their authors. Deleted text is stored apart, inserted text is in its place."""
-    changes = len(elements_of(root, "changed-region"))
+    found.add_changes(len(elements_of(root, "changed-region")), are_accepted=choices.accept_changes)
     if choices.accept_changes:
         drop_all(root, "tracked-changes")
         for mark in elements_of(root, *_MARKS):
             if mark.tag.startswith(f"{{{_ODF}text:"):
                 drop(mark)
-        found.add(findings.CHANGES, changes)
-        return
     for information in elements_of(root, "change-info"):
         for child in list(information):
             if local_name(child.tag) in ("creator", "date"):
                 child.text = "Author" if local_name(child.tag) == "creator" else "1970-01-01T00:00:00"
-    found.add(findings.CHANGE_AUTHORS, changes)
-    found.add(findings.SHOWS_CHANGES, changes)
 
 
 def _clean_links(root: Any, found: FoundItems) -> None:
@@ -146,8 +137,7 @@ def _clean_links(root: Any, found: FoundItems) -> None:
             element.set(_XLINK, "#")
             found.add(findings.ACTIONS)
     for element in root.iter("*"):
-        is_picture = local_name(element.tag) in _PICTURES
-        if _XLINK in element.attrib and local_name(element.tag) != "a" and not is_picture:
+        if _XLINK in element.attrib and local_name(element.tag) not in ("a", *_PICTURES):
             del element.attrib[_XLINK]
             found.add(findings.EXTERNAL_LINKS)
 

@@ -7,13 +7,11 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
-
-import yaml
 
 from tracker.files import findings
 from tracker.files.cleaners.image import clean_or_blank
@@ -186,6 +184,8 @@ class NewNumbers:
 
 @cache
 def _allowed_names() -> Mapping[str, Any]:
+    import yaml
+
     return yaml.load(_ALLOWED_NAMES.read_text("utf-8"), Loader=yaml.CBaseLoader)  # type: ignore[no-any-return]
 
 
@@ -345,6 +345,14 @@ class Relation:
         """Return the last word of the type, such as "image"."""
         return self.type.rpartition("/")[2]
 
+    @property
+    def attributes(self) -> dict[str, str]:
+        """Return the attributes with which it is written."""
+        target = (
+            {"Target": self.target, "TargetMode": "External"} if self.is_external else {"Target": "/" + self.target}
+        )
+        return {"Id": self.id, "Type": self.type} | target
+
 
 @dataclass(slots=True)
 class OfficePackage:
@@ -352,14 +360,12 @@ class OfficePackage:
 
     `parts` are XML parts, path → root element. `images` are other parts, path → bytes. `types` are the content types of
     the parts. `relations` are the kept relations, path of the part → relations; the package itself has the path "".
-    `gone` are the ids of removed relations.
     """
 
     parts: dict[str, Any] = field(default_factory=dict)
     images: dict[str, bytes] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=dict)
     relations: dict[str, list[Relation]] = field(default_factory=dict)
-    gone: dict[str, set[str]] = field(default_factory=dict)
 
 
 def load_package(
@@ -375,7 +381,7 @@ def load_package(
         names = {name.lstrip("/"): name for name in archive.namelist()}
         types = _content_types(read_packed(archive, "[Content_Types].xml", 1_000_000))
         package.relations[""] = [Relation("rId1", f"{RELATION_NAMESPACE}/officeDocument", main, is_external=False)]
-        waiting, renamed, left = [main], {}, limits.unpacked_bytes
+        waiting, renamed, gone, left = [main], dict[str, str](), dict[str, set[str]](), limits.unpacked_bytes
         while waiting:
             path = waiting.pop()
             if path in package.parts:
@@ -384,25 +390,29 @@ def load_package(
             left -= len(content)
             package.parts[path] = parse_part(content)
             package.types[path] = types.get(path) or types.get("." + path.rpartition(".")[2].lower(), "application/xml")
-            package.relations[path], package.gone[path] = [], set()
+            package.relations[path], gone[path] = [], set()
             for relation in _relations(archive, names, path):
                 if relation.is_external:
-                    _keep_external(package, path, relation, found=found)
+                    if kept_link := _external_link(relation, found):
+                        package.relations[path].append(kept_link)
+                    else:
+                        gone[path].add(relation.id)
                 elif relation.kind == "image" and relation.target in names:
                     if relation.target not in renamed:
                         raw = read_packed(archive, names[relation.target], min(MAX_XML, left))
                         left -= len(raw)
                         renamed[relation.target] = _add_image(package, relation.target, raw, limits=limits, found=found)
-                    target = renamed[relation.target]
-                    package.relations[path].append(Relation(relation.id, relation.type, target, is_external=False))
+                    package.relations[path].append(replace(relation, target=renamed[relation.target]))
                 elif kept.fullmatch(relation.target) and relation.target in names:
                     package.relations[path].append(relation)
                     waiting.append(relation.target)
                 else:
-                    package.gone[path].add(relation.id)
-        _report_left_out(set(names) - set(package.parts), found)
+                    gone[path].add(relation.id)
+        for name in sorted(set(names) - set(package.parts)):
+            if not name.endswith((".rels", "/")):
+                found.add(next((message for pattern, message in _LEFT_OUT if pattern.search(name)), ""))
     for path, root in package.parts.items():
-        _forget_relations(root, package.gone[path])
+        _forget_relations(root, gone[path])
     if not elements_of(package.parts[main], needed):
         raise UnusableFile(DAMAGED)
     if sum(1 for root in package.parts.values() for _ in root.iter("*")) > 3_000_000:
@@ -419,7 +429,10 @@ def write_package(package: OfficePackage, vocabularies: tuple[str, ...], found: 
     for path, relations in package.relations.items():
         if relations:
             folder, _, name = path.rpartition("/")
-            files[posixpath.join(folder, "_rels", f"{name}.rels")] = _write_relations(relations)
+            entries = (("Relationship", relation.attributes) for relation in relations)
+            files[posixpath.join(folder, "_rels", f"{name}.rels")] = _write_list(
+                "relationships", "Relationships", entries
+            )
     files |= {path: write_part(root) for path, root in package.parts.items()}
     return pack_files(files | package.images)
 
@@ -468,16 +481,15 @@ def _add_image(package: OfficePackage, path: str, raw: bytes, *, limits: FileLim
     return new
 
 
-def _keep_external(package: OfficePackage, path: str, relation: Relation, *, found: FoundItems) -> None:
+def _external_link(relation: Relation, found: FoundItems) -> Relation | None:
+    """Return the relation to another file as it is kept, or None if it is removed."""
     if relation.kind != "hyperlink":
         found.add(findings.EXTERNAL_LINKS)
-        package.gone[path].add(relation.id)
-        return
-    target = relation.target
-    if not target.strip().lower().startswith(LINK_STARTS):
-        found.add(findings.ACTIONS)
-        target = _BLANK_TARGET  # without the link, the document could not be opened
-    package.relations[path].append(Relation(relation.id, relation.type, target, is_external=True))
+        return None
+    if relation.target.strip().lower().startswith(LINK_STARTS):
+        return relation
+    found.add(findings.ACTIONS)
+    return replace(relation, target=_BLANK_TARGET)  # without the link, the document could not be opened
 
 
 def _relations(archive: zipfile.ZipFile, names: dict[str, str], path: str) -> list[Relation]:
@@ -518,45 +530,21 @@ def _forget_relations(root: Any, gone: set[str]) -> None:
                 break
 
 
-def _report_left_out(names: set[str], found: FoundItems) -> None:
-    seen_properties = False
-    for name in sorted(names):
-        for pattern, message in _LEFT_OUT:
-            if not name.endswith((".rels", "/")) and pattern.search(name):
-                if message != findings.DOCUMENT_PROPERTIES or not seen_properties:
-                    found.add(message)
-                seen_properties |= message == findings.DOCUMENT_PROPERTIES
-                break
+def _write_list(space: str, name: str, entries: Iterable[tuple[str, dict[str, str]]]) -> bytes:
+    """Return the XML part `name` in a namespace of packages. `entries` are (name of an element, its attributes)."""
+    from lxml import etree
+
+    root = etree.Element(f"{{{_PACKAGE}/{space}}}{name}", nsmap={None: f"{_PACKAGE}/{space}"})
+    for element, attributes in entries:
+        etree.SubElement(root, f"{{{_PACKAGE}/{space}}}{element}", attributes)
+    return write_part(root)
 
 
 def _write_types(package: OfficePackage) -> bytes:
-    from lxml import etree
-
-    space = f"{_PACKAGE}/content-types"
-    root = etree.Element(f"{{{space}}}Types", nsmap={None: space})
-    etree.SubElement(
-        root,
-        f"{{{space}}}Default",
-        Extension="rels",
-        ContentType="application/vnd.openxmlformats-package.relationships+xml",
-    )
-    etree.SubElement(root, f"{{{space}}}Default", Extension="xml", ContentType="application/xml")
-    for path, content_type in package.types.items():
-        etree.SubElement(root, f"{{{space}}}Override", PartName="/" + path, ContentType=content_type)
-    return write_part(root)
-
-
-def _write_relations(relations: list[Relation]) -> bytes:
-    from lxml import etree
-
-    space = f"{_PACKAGE}/relationships"
-    root = etree.Element(f"{{{space}}}Relationships", nsmap={None: space})
-    for relation in relations:
-        element = etree.SubElement(root, f"{{{space}}}Relationship", Id=relation.id, Type=relation.type)
-        element.set("Target", relation.target if relation.is_external else "/" + relation.target)
-        if relation.is_external:
-            element.set("TargetMode", "External")
-    return write_part(root)
+    defaults = {"rels": "application/vnd.openxmlformats-package.relationships+xml", "xml": "application/xml"}
+    entries = [("Default", {"Extension": ending, "ContentType": kind}) for ending, kind in defaults.items()]
+    entries += [("Override", {"PartName": "/" + path, "ContentType": kind}) for path, kind in package.types.items()]
+    return _write_list("content-types", "Types", entries)
 
 
 def _neutralize_pictures(root: Any) -> None:

@@ -112,9 +112,8 @@ def _remove_information(pdf: Any, found: FoundItems) -> None:
 def _clean_catalog(pdf: Any, found: FoundItems) -> None:
     root = pdf.Root
     for key, message in (("/EmbeddedFiles", findings.ATTACHED_FILES), ("/JavaScript", findings.SCRIPTS)):
-        if (
-            tree := root.get("/Names", Dictionary()).get(key)
-        ) is not None:  # of a name tree of several levels, one is told
+        if (tree := root.get("/Names", Dictionary()).get(key)) is not None:
+            # of a name tree of several levels, one is told
             found.add(message, max(1, len(tree.get("/Names", ())) // 2))
     opening = root.get("/OpenAction")
     if opening is not None and isinstance(opening, Dictionary | Stream):
@@ -125,46 +124,28 @@ def _clean_catalog(pdf: Any, found: FoundItems) -> None:
 
 def _flatten_form(pdf: Any, found: FoundItems) -> None:
     """Draw the form fields as part of their page, and remove them. Other annotations stay as they are."""
-    form = pdf.Root.get("/AcroForm")
-    others: list[tuple[Any, list[Any]]] = []
-    fields = signatures = 0
+    form, others, all_widgets = pdf.Root.get("/AcroForm"), list[tuple[Any, list[Any]]](), list[Any]()
     for page in pdf.pages:
-        annotations = page.obj.get("/Annots")
-        if annotations is None:
-            continue
-        widgets: list[Any] = []
-        rest: list[Any] = []
-        for annotation in list(annotations):
-            is_widget = isinstance(annotation, Dictionary | Stream) and annotation.get("/Subtype") == "/Widget"
-            (widgets if is_widget else rest).append(annotation)
-        signatures += sum(_field_type(widget) == "/Sig" for widget in widgets)
-        fields += sum(_field_type(widget) != "/Sig" for widget in widgets)
-        if widgets:
+        if (annotations := page.obj.get("/Annots")) is not None:
+            widgets, rest = list[Any](), list[Any]()
+            for annotation in list(annotations):
+                is_widget = isinstance(annotation, Dictionary | Stream) and annotation.get("/Subtype") == "/Widget"
+                (widgets if is_widget else rest).append(annotation)
             others.append((page.obj, rest))
             page.obj["/Annots"] = Array(widgets)
-    found.add(findings.FORM_FIELDS, fields)
+            all_widgets += widgets
+    signatures = sum(_field_type(widget) == "/Sig" for widget in all_widgets)
+    found.add(findings.FORM_FIELDS, len(all_widgets) - signatures)
     found.add(findings.SIGNATURES, signatures)
-    if form is None:
-        for page, rest in others:
-            page["/Annots"] = Array(rest)
-        return
-    if not others and "/XFA" in form:
-        found.add(findings.HIDDEN_DATA)
-    if others:
-        kept = [(page.obj, list(page.obj.get("/Annots", []))) for page in pdf.pages]
-        touched = {page.objgen for page, _ in others}
-        for page, _ in kept:
-            if page.objgen not in touched and "/Annots" in page:
-                del page["/Annots"]
-        if any("/AP" not in widget for page, _ in others for widget in page["/Annots"]):
+    if form is not None and all_widgets:
+        if any("/AP" not in widget for widget in all_widgets):
             form["/NeedAppearances"] = True  # otherwise qpdf draws nothing for a field that was never drawn
             pdf.generate_appearance_streams()
         pdf.flatten_annotations("screen")
-        for page, annotations in kept:
-            if page.objgen not in touched and annotations:
-                page["/Annots"] = Array(annotations)
-        for page, rest in others:
-            page["/Annots"] = Array(rest)
+    elif form is not None and "/XFA" in form:
+        found.add(findings.HIDDEN_DATA)
+    for page, rest in others:
+        page["/Annots"] = Array(rest)
 
 
 def _field_type(widget: Any) -> str:
@@ -284,7 +265,7 @@ class _Cleaner:
         allowed = ALLOWED_ENTRIES[kind]
         for key in sorted(value.keys()):
             if key not in allowed:
-                self._found.add(_REPORTED.get(key, ""), int(key in _REPORTED))
+                self._found.add(_REPORTED.get(key, ""))
                 del value[key]
             elif allowed[key] == "ref":
                 self._references.append((value, key))

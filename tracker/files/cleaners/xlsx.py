@@ -64,17 +64,14 @@ def _clean_workbook(root: Any, found: FoundItems) -> None:
 def _clean_comments_of_sheets(package: OfficePackage, choices: CleaningChoices, found: FoundItems) -> None:
     for path in [path for path in package.parts if re.match(r"xl/(?:comments)", path)]:
         root = package.parts[path]
-        count = len(elements_of(root, "comment"))
+        comments = elements_of(root, "comment")
+        found.add_comments(len(comments), are_removed=choices.remove_comments)
         if choices.remove_comments:
             remove_part(package, path)
-            found.add(findings.COMMENTS, count)
-            continue
         for author in elements_of(root, "author"):
             author.text = "Author"
-        for comment in elements_of(root, "comment"):
+        for comment in comments:
             _forget_author_line(comment)
-        found.add(findings.COMMENT_AUTHORS, count)
-        found.add(findings.HAS_COMMENTS, count)
 
 
 def _forget_author_line(comment: Any) -> None:

@@ -129,15 +129,6 @@ def base_form(word: str) -> str:
     return str(parses[0].normal_form) if parses else KYRGYZ_ENDING.sub("", small)
 
 
-def clear_word_kinds() -> None:
-    """Forget all words that were looked up."""
-    word_kind.cache_clear()
-    _parses.cache_clear()
-
-
-register_cache(clear_word_kinds)
-
-
 def _kind_of_part(word: str) -> WordKind:
     return _cyrillic_kind(word) if _is_cyrillic(word) else _latin_kind(word)
 
@@ -251,6 +242,10 @@ def _parses(word: str) -> tuple["Parse", ...]:
     """Return the readings of a Russian word, or nothing if it is not in the dictionary."""
     morph = _morph()
     return tuple(morph.parse(word)) if morph.word_is_known(word) else ()
+
+
+register_cache(word_kind.cache_clear)
+register_cache(_parses.cache_clear)
 
 
 @lru_cache(maxsize=1)

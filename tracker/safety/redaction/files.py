@@ -119,13 +119,14 @@ def without_entries(values: Any, digests: Set[str]) -> Any:
         return [without_entries(item, digests) for item in values]
     if not isinstance(values, dict):
         return values
-    files = values.get("files")
-    removed = (
-        [item for item in files if is_entry(item) and item["sha256"] in digests] if isinstance(files, list) else []
-    )
+
+    def is_removed(item: Any) -> bool:
+        return is_entry(item) and item["sha256"] in digests
+
     kept = {key: without_entries(item, digests) for key, item in values.items()}
-    if removed:
-        kept["files"] = [item for item in kept["files"] if not (is_entry(item) and item["sha256"] in digests)]
+    files = values.get("files")
+    if isinstance(files, list) and (removed := list(filter(is_removed, files))):
+        kept["files"] = [item for item in kept["files"] if not is_removed(item)]
         prefixes = tuple(f"files/{entry['recorded']}/" for entry in removed if "recorded" in entry)
         if isinstance(history := kept.get("history"), list):
             kept["history"] = [
@@ -236,7 +237,7 @@ def redacted_files(
         if digest_in_folder(name):
             if pages := pages_with_words(storage, listed, words):
                 before = storage.read(listed, None)
-                yield RedactedFile(storage.locate(listed), pages, before, after=None, name=_real_name(storage, listed))
+                yield _redacted(storage, listed, pages, before, after=None)
             continue
         if any(words.occurs_in_code(part) for part in name.parts):
             masked = ("…" + PurePath(part).suffix if words.occurs_in_code(part) else part for part in name.parts)
@@ -251,15 +252,8 @@ def redacted_files(
             # the lines of the whole file, and not of what is left of it
             lines = {*entry_lines, *_lines_of_words(before.decode("utf-8-sig", "replace"), words)}
         if lines:
-            yield RedactedFile(
-                storage.locate(listed),
-                tuple(sorted(lines)),
-                before,
-                after=None if _is_unfinished(name) else after,
-                name=_real_name(storage, listed),
-                removed=digests,
-                has_words=raw != after or has_words_in_entries(before, digests, words),
-            )
+            has_words = raw != after or has_words_in_entries(before, digests, words)
+            yield _redacted(storage, listed, lines, before, after=after, removed=digests, has_words=has_words)
 
 
 def files_without(storage: RecordStorage, removed: Set[str]) -> Iterator[RedactedFile]:
@@ -272,20 +266,17 @@ def files_without(storage: RecordStorage, removed: Set[str]) -> Iterator[Redacte
             before = storage.read(listed, None)
             after, lines, digests = _without_files(storage.root, name, before, removed=removed)
             if digests:
-                yield RedactedFile(
-                    storage.locate(listed),
-                    lines,
-                    before,
-                    after=None if _is_unfinished(name) else after,
-                    name=_real_name(storage, listed),
-                    removed=digests,
-                    has_words=False,
-                )
+                yield _redacted(storage, listed, lines, before, after=after, removed=digests, has_words=False)
 
 
-def _real_name(storage: RecordStorage, name: str) -> str:
-    """Return the name of the file to which a link leads. The link itself has to stay."""
-    return os.path.relpath(storage.locate(name), storage.locate(""))
+def _redacted(
+    storage: RecordStorage, listed: str, lines: Iterable[int], before: bytes, *, after: bytes | None, **values: Any
+) -> RedactedFile:
+    # a link itself has to stay: the name is that of the file to which it leads
+    path = storage.locate(listed)
+    name = os.path.relpath(path, storage.locate(""))
+    after = None if _is_unfinished(PurePath(listed)) else after
+    return RedactedFile(path, tuple(sorted(lines)), before, after=after, name=name, **values)
 
 
 def _without_files(

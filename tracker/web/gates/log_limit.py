@@ -7,7 +7,7 @@ import logging
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, TextIO
 
@@ -68,14 +68,8 @@ def limit_log() -> None:
 
     logging.setLogRecordFactory(make_record_without_contents)
     limited = {one: LimitedStream(one) for one in (sys.stdout, sys.stderr)}
-    for handler in _handlers():
-        if handler.stream in limited:
-            handler.setStream(limited[handler.stream])
+    for logger in (logging.root, *logging.root.manager.loggerDict.values()):
+        for handler in getattr(logger, "handlers", ()):
+            if isinstance(handler, logging.StreamHandler) and handler.stream in limited:
+                handler.setStream(limited[handler.stream])
     sys.stdout, sys.stderr = limited.values()
-
-
-def _handlers() -> Iterator["logging.StreamHandler[Any]"]:
-    known = [logging.root, *logging.root.manager.loggerDict.values()]
-    for logger in known:
-        if isinstance(logger, logging.Logger):
-            yield from (one for one in logger.handlers if isinstance(one, logging.StreamHandler))

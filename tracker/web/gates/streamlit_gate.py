@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse
 
 from tracker.web.gates.upload_gate import ASKS_FOR_UPLOAD, UPLOAD_PATH, UploadGate
 
@@ -111,7 +112,6 @@ class Turn:
 
     runs: int
     crowd: Callable[[], int]
-    serial: int
     is_slow: bool
     comes: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
@@ -126,9 +126,9 @@ class RunQueue:
     """
 
     def __init__(self, most: int) -> None:
-        self._most, self._serial = most, 0
+        self._most = most
         self._running: Counter[bool] = Counter()  # whether they are slow → number
-        self._waiting: list[Turn] = []
+        self._waiting: list[Turn] = []  # the oldest first
         self._turns = 0
 
     async def acquire(self, runs: float, *, is_slow: bool = False, crowd: Callable[[], int] = lambda: 1) -> None:
@@ -140,8 +140,7 @@ class RunQueue:
         if self._has_room(is_slow):
             self._running[is_slow] += 1
             return
-        turn = Turn(round(runs), crowd, serial=self._serial, is_slow=is_slow)
-        self._serial += 1
+        turn = Turn(round(runs), crowd, is_slow=is_slow)
         self._waiting.append(turn)
         try:
             await turn.comes
@@ -157,8 +156,9 @@ class RunQueue:
         self._running[is_slow] -= 1
         while ready := [turn for turn in self._waiting if self._has_room(turn.is_slow)]:
             self._turns += 1
-            order = -1 if self._turns % 4 else 1
-            turn = min(ready, key=lambda turn: (turn.runs, turn.crowd(), order * turn.serial))
+            # of equals, the first is taken
+            in_order = reversed(ready) if self._turns % 4 else ready
+            turn = min(in_order, key=lambda turn: (turn.runs, turn.crowd()))
             self._waiting.remove(turn)
             self._running[turn.is_slow] += 1
             turn.comes.set_result(None)
@@ -252,17 +252,16 @@ class StreamlitGateMiddleware:
         """Pass the request on to Streamlit, or refuse it."""
         if scope["type"] == "websocket":
             await self._websocket(scope, receive, send)
-        elif scope["type"] == "http" and self._is_allowed_upload(scope):
+        elif (
+            scope["type"] == "http"
+            and scope["path"].startswith(UPLOAD_PATH)
+            and self._uploads.is_allowed(scope, self._owners, self._cookie)
+        ):
             await self._uploads.receive(self.app, scope, receive, send=send, owners=self._owners)
         elif scope["type"] == "http" and is_blocked_path(scope["path"]):
-            await send({"type": "http.response.start", "status": 404, "headers": [(b"content-type", b"text/plain")]})
-            await send({"type": "http.response.body", "body": b"not found"})
+            await PlainTextResponse("not found", 404)(scope, receive, send)
         else:
             await self.app(scope, receive, send)
-
-    def _is_allowed_upload(self, scope: dict[str, Any]) -> bool:
-        is_upload = scope["path"].startswith(UPLOAD_PATH)
-        return is_upload and self._uploads.is_allowed(scope, self._owners, self._cookie)
 
     async def _websocket(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["path"] not in ALLOWED_PATHS:
@@ -325,7 +324,10 @@ class StreamlitGateMiddleware:
                 connection.blocked += loop.time() - began
                 connection.takes_messages.set()
             if raw and connection.timer and self._messages.is_run_finished(raw):
-                self._remember_seconds(connection.page, loop.time() - connection.started - connection.blocked)
+                seconds = loop.time() - connection.started - connection.blocked
+                self._seconds[connection.page] = (self._seconds.pop(connection.page, seconds) + seconds) / 2
+                if len(self._seconds) > MAX_PAGES:
+                    self._seconds.popitem(last=False)
                 self._end_run(connection)
             elif raw and not connection.session and len(raw) <= MAX_ANNOUNCEMENT_BYTES:
                 self._remember_session(connection, self._messages.session_id(raw))
@@ -389,11 +391,6 @@ class StreamlitGateMiddleware:
                 scope["subprotocols"] = parts[:2]
             headers.append((name, value))
         scope["headers"] = headers
-
-    def _remember_seconds(self, page: str, seconds: float) -> None:
-        self._seconds[page] = (self._seconds.pop(page, seconds) + seconds) / 2
-        if len(self._seconds) > MAX_PAGES:
-            self._seconds.popitem(last=False)
 
     async def _wait_for_turn(self, connection: Connection, kind: str | None, raw: bytes) -> None:
         """Wait until Streamlit may get a message of a connection: if it runs a page, until the page may run.

@@ -8,9 +8,11 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from starlette.requests import ClientDisconnect, HTTPConnection
+from starlette.responses import PlainTextResponse
 
 UPLOAD_PATH = "/_stcore/upload_file/"
 """The address of Streamlit for uploads, followed by the id of the session and the id of the file."""
@@ -39,6 +41,8 @@ MAX_FILES_EXPECTED = 20
 """How many files a session may send after it asked for their addresses."""
 FRAME_BYTES = 1_000_000
 """How much larger than its file an upload can be. Streamlit allows as much."""
+# the rest of the file is not read, so nothing else can come through the connection of a refused upload
+_refusal = partial(PlainTextResponse, headers={"Connection": "close"})
 
 
 @dataclass(eq=False)
@@ -115,11 +119,11 @@ class UploadGate:
         editor = owners[scope["path"].removeprefix(UPLOAD_PATH).split("/")[0]]
         upload = _Upload(editor, self._size(scope))
         if len(self._waiting) >= MAX_WAITING_UPLOADS:
-            await _answer(send, 503, "too many files are being sent; try again in a few minutes")
+            await _refusal("too many files are being sent; try again in a few minutes", 503)(scope, receive, send)
         elif not self._has_room_for(upload, owners):
-            await _answer(send, 413, "too many files at once; save some of them first")
+            await _refusal("too many files at once; save some of them first", 413)(scope, receive, send)
         elif not await self._take_turn(upload):
-            await _answer(send, 503, "other files are being sent; try again in a few minutes")
+            await _refusal("other files are being sent; try again in a few minutes", 503)(scope, receive, send)
         else:
             try:
                 await _receive_in_time(app, scope, receive, send=send, size=upload.size)
@@ -208,11 +212,4 @@ async def _receive_in_time(app: Any, scope: dict[str, Any], receive: Any, *, sen
     with suppress(ClientDisconnect):
         await app(scope, receive_in_time, noted_send)
     if is_ended and not is_answered:
-        await _answer(send, 408, "the file came too slowly")
-
-
-async def _answer(send: Any, status: int, text: str) -> None:
-    # the rest of the file is not read, so nothing else can come through this connection
-    headers = [(b"content-type", b"text/plain"), (b"connection", b"close")]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": text.encode()})
+        await _refusal("the file came too slowly", 408)(scope, receive, send)
