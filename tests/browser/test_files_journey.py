@@ -143,17 +143,9 @@ def test_a_part_of_a_photo_is_blacked_out_with_a_finger_and_its_pixels_are_gone(
     assert image.getpixel((20, 20))[2] > 150
 
 
-@pytest.mark.long
-def test_the_template_of_the_import_is_downloaded(app: Server, page: Callable[..., Page]) -> None:
-    editor = app.signed_in(page())
-    editor.goto(app.url + "/import?lang=en")
-    is_settled(editor)
-    with editor.expect_download() as download:
-        editor.get_by_role("link", name="Download a template").click()
-    assert Path(download.value.path()).read_bytes().startswith(b"PK")
-
-
+# tests/pages/test_file_publication.py does each step without a browser.
 # The last one here: for a minute after a removal the server clears the sessions of all pages, with the files chosen in them.
+@pytest.mark.long
 def test_a_file_is_published_made_private_again_and_removed(
     app: Server, editor: Page, page: Callable[..., Page]
 ) -> None:

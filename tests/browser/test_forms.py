@@ -13,43 +13,6 @@ ADDRESS = "/recommendation?id=ngo-2024-r8&lang=en"
 
 
 @pytest.mark.long
-def test_the_second_of_two_editors_is_warned_and_taken_to_the_conflict(
-    server: Callable[..., Server], page: Callable[..., Page]
-) -> None:
-    app = server()
-    mine, theirs = app.signed_in(page()), app.signed_in(page(), "editor-y2")
-    for editor in (mine, theirs):
-        editor.goto(app.url + ADDRESS)
-        editor.get_by_role("link", name="Record an assessment").click()
-        choose(editor, "Status", "Not implemented")
-        editor.get_by_label("Reasons").fill("Nothing was done.")
-        editor.get_by_label("Reasons").blur()
-        is_settled(editor)
-    presence = mine.locator(".rt-presence")
-    expect(presence).to_contain_text("editor-y2 has this form open too.")
-    expect(theirs.locator(".rt-presence")).to_contain_text("editor-x1 has this form open too.")
-
-    mine.get_by_role("button", name="Discard and close").scroll_into_view_if_needed()
-    expect(presence).to_be_in_viewport()  # it stays in view down to the end of the form
-
-    theirs.get_by_role("button", name="Record", exact=True).click()
-    expect(theirs.locator(".rt-saved")).to_contain_text("Not assessed → Not implemented")
-    expect(presence).to_have_count(0)  # their form is closed
-    # the fields are tall enough to push a message at the top of the form out of view
-    button = mine.get_by_role("button", name="Record", exact=True)
-    button.scroll_into_view_if_needed()
-    button.click()
-    conflict = mine.locator(".rt-conflict")
-    expect(conflict).to_be_focused()
-    expect(conflict).to_be_in_viewport()
-    expect(conflict).to_have_attribute("role", "alert")
-    on_top = mine.get_by_role("button", name="Save mine as well")
-    expect(on_top).to_be_in_viewport()
-    on_top.click()
-    expect(mine.locator(".rt-saved")).to_contain_text("Status: Not implemented, as before.")
-
-
-@pytest.mark.long
 def test_dates_and_links_are_understood_as_typed_and_an_ambiguous_date_is_asked_back(
     server: Callable[..., Server], page: Callable[..., Page]
 ) -> None:

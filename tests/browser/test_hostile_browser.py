@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Page, expect
 
-from pages.shared.layout import PAGES, escape_markdown
+from pages.shared.layout import PAGES
 from tests.publishing.test_escaping import FORMS
-from tests.support.hostile_records import EVERYTHING, PAYLOADS, SHORT, lay, saying
+from tests.support.hostile_records import EVERYTHING, SHORT, lay, saying
 from tests.support.server_process import Server
 from tracker.model.permissions import Role
 
@@ -78,27 +78,3 @@ def test_an_editor_is_shown_text_in_forms_and_choices_too(app: Server, page: Cal
     editor.get_by_role("button", name="Save the edit").click()
     expect(editor.get_by_role("alert").first).to_be_visible()
     is_calm(editor, seen)
-
-
-@pytest.mark.long
-def test_an_alert_shows_every_sign_as_it_is(
-    tmp_path: Path, server: Callable[..., Server], page: Callable[..., Page]
-) -> None:
-    script = tmp_path / "alert.py"
-    words = [*PAYLOADS[:4], ":red[x] $$x$$ **bold** <https://elsewhere.invalid> # `code` | ~~x~~ _y_ &lt;"]
-    script.write_text(
-        f"import streamlit as st\nfor words in {[escape_markdown(one) for one in words]!r}:\n    st.error(words)\n",
-        "utf-8",
-    )
-    app = Server(tmp_path, script=script, forked=True)
-    app.start()
-    try:
-        reader = page()
-        seen = watched(app, reader)
-        reader.goto(app.url)
-        expect(reader.get_by_role("alert")).to_have_count(len(words))
-        assert [one.strip() for one in reader.get_by_role("alert").all_inner_texts()] == words
-        is_calm(reader, seen)
-        assert reader.locator("[role=alert] :is(img, code, strong, em, h1, del)").count() == 0
-    finally:
-        app.stop()

@@ -56,6 +56,7 @@ def is_drawn(page: Page, last: Locator) -> None:
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_an_assessment_with_new_evidence_takes_under_a_minute_by_keyboard(
     server: Callable[..., Server], page: Callable[..., Page]
 ) -> None:

@@ -37,6 +37,7 @@ def found(page: Page) -> set[str]:
     return {link.partition("#e-")[2] or Path(link).stem for link in links}
 
 
+@pytest.mark.long
 def test_a_search_in_the_mirror_finds_what_the_server_finds(mirror, dataset, page: Callable[..., Page]):
     view, one = View(dataset, TODAY), page(offline=True)
     errors: list[str] = []
@@ -59,29 +60,22 @@ def test_a_search_in_the_mirror_finds_what_the_server_finds(mirror, dataset, pag
     assert faults(one) == []
 
 
-@pytest.mark.parametrize(
-    "chosen",
-    [
+def test_filters_in_the_address_and_in_the_form_narrow_the_lists(mirror, dataset, page: Callable[..., Page]):
+    view, one = View(dataset, TODAY), page(offline=True)
+    for chosen in (
         {"status": ["not-implemented"], "theme": ["decriminalisation", "policing"]},
         {"by": ["committee"], "body": ["cat", "ccpr"], "evidence": ["no"]},
         {"q": ["наказания"], "by": ["civil-society"]},
         {"id": ["ngo-2024-r1", "ngo-2024-r8"]},
-    ],
-)
-def test_filters_of_more_than_one_kind_narrow_the_list(mirror, dataset, page: Callable[..., Page], chosen):
-    view, one = View(dataset, TODAY), page(offline=True)
-    one.goto(f"{(mirror / 'ru' / 'recommendations.html').as_uri()}?{urlencode(chosen, doseq=True)}")
+    ):
+        one.goto(f"{(mirror / 'ru' / 'recommendations.html').as_uri()}?{urlencode(chosen, doseq=True)}")
+        expected = {r.id for r in filter_recommendations(view, Filters.from_params(view, chosen), "ru")}
+        assert expected
+        assert found(one) == expected
+        for name, codes in chosen.items():
+            for code in codes if name in ("status", "theme", "by", "body") else ():
+                assert one.locator(f'input[name="{name}"][value="{code}"]').is_checked()
 
-    expected = {r.id for r in filter_recommendations(view, Filters.from_params(view, chosen), "ru")}
-    assert expected
-    assert found(one) == expected
-    for name, codes in chosen.items():
-        for code in codes if name in ("status", "theme", "by", "body") else ():
-            assert one.locator(f'input[name="{name}"][value="{code}"]').is_checked()
-
-
-def test_a_form_of_the_mirror_narrows_the_evidence(mirror, dataset, page: Callable[..., Page]):
-    view, one = View(dataset, TODAY), page(offline=True)
     one.goto((mirror / "en" / "evidence.html").as_uri())
     one.get_by_text("Filters", exact=True).click()
     one.get_by_label("news").check()
@@ -93,6 +87,7 @@ def test_a_form_of_the_mirror_narrows_the_evidence(mirror, dataset, page: Callab
     assert shown == {f"e-{e.id}" for e in expected}
 
 
+@pytest.mark.long
 def test_lists_of_the_mirror_mark_what_changed_since_the_last_visit(mirror, page: Callable[..., Page]):
     one = page(offline=True)
     one.goto((mirror / "en" / "activity.html").as_uri())

@@ -1,6 +1,5 @@
 """A reader finds things: one search box on every page, a short head on a phone, and panels that close."""
 
-import json
 import re
 import urllib.error
 import urllib.request
@@ -9,9 +8,9 @@ from itertools import product
 from urllib.parse import quote_plus
 
 import pytest
-from playwright.sync_api import Locator, Page, Request, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.support.accessibility import PHONE, WIDE, faults
+from tests.support.accessibility import PHONE, faults
 from tests.support.browser_forms import is_settled
 from tests.support.server_process import Server
 from tracker.i18n import LANGUAGES, get_language
@@ -117,23 +116,10 @@ def test_one_panel_is_open_at_a_time(shared_server: Server, page: Callable[..., 
     expect(menu).to_have_attribute("aria-expanded", "false")
 
 
-@pytest.mark.long
-def test_a_wrong_address_says_so_and_offers_a_search(shared_server: Server, page: Callable[..., Page]) -> None:
-    reader = page(viewport=WIDE)
-    reader.goto(f"{shared_server.url}/recomendations?lang=ru")
-    expect(reader.locator("h1")).to_have_text("Такой страницы нет")
-    expect(reader.get_by_role("dialog")).to_have_count(0)
-    box = reader.get_by_role("searchbox").last
-    box.fill("полиция")
-    box.press("Enter")
-    expect(reader.locator("h1")).to_have_text("Поиск: полиция")
-
-
 # The front page is short: two screens on a laptop and four on a phone, in every language.
 
 
 @pytest.mark.long
-@pytest.mark.browser
 def test_the_front_page_is_short_and_says_what_a_visitor_asks(shared_server: Server, page: Callable[..., Page]) -> None:
     reader = page()
     for language, (width, height, screens) in product(LANGUAGES, ((1280, 900, 2), (390, 844, 4))):
@@ -215,31 +201,6 @@ def test_a_reader_chooses_a_day_and_the_page_says_only_what_is_true_of_it(
         assert (refused.value.code, b"This date cannot be read" in refused.value.read()) == (400, True)
 
 
-# Whose assessment it is: the tracker's editors are never called civil society, and organisations may disagree.
-
-ADDRESS = "/recommendation?id=ngo-2024-r7&lang=en"
-BY_EDITORS = "Assessed by the tracker's editors; not reviewed by HIV Legal Network and EHRA."
-
-
-@pytest.mark.long
-def test_the_editors_assessment_is_called_so_wherever_a_reader_meets_it(
-    shared_server: Server, page: Callable[..., Page]
-) -> None:
-    app, reader = shared_server, page()
-    seen = []
-    for path, place in ((ADDRESS, ".rt-answer"), ("/r/ngo-2024-r7?lang=en", ".rt-answer")):
-        reader.goto(app.url + path)
-        expect(reader.locator(place)).to_contain_text(BY_EDITORS)
-        preview = reader.locator("meta[property='og:description']").get_attribute("content")
-        assert preview is not None and BY_EDITORS in preview
-        seen.append(reader.locator("body").inner_text() + preview)
-    reader.goto(f"{app.url}/recommendations?lang=en&status=partially-implemented")
-    expect(reader.locator(".rt-standing")).to_have_count(1)
-    expect(reader.locator(".rt-standing")).to_contain_text("by the tracker's editors")
-    seen.append(reader.locator("body").inner_text())
-    assert [text for text in seen if re.search("civil.society.s assessment", text, re.I)] == []
-
-
 def test_a_reader_sees_what_is_new_since_the_last_visit_and_nothing_is_sent(
     shared_server: Server, page: Callable[..., Page]
 ) -> None:
@@ -297,6 +258,7 @@ def test_a_reader_sees_what_is_new_since_the_last_visit_and_nothing_is_sent(
     assert reader.evaluate("[localStorage.getItem('rt-visit'), sessionStorage.getItem('rt-visit')]") == [None, None]
 
 
+@pytest.mark.long
 def test_the_filters_take_the_focus_and_a_picture_after_the_fourth_opens_by_its_name(
     shared_server: Server, page: Callable[..., Page]
 ) -> None:
@@ -317,42 +279,3 @@ def test_the_filters_take_the_focus_and_a_picture_after_the_fourth_opens_by_its_
     reader.goto(f"{shared_server.url}/deadlines?lang=en")
     reader.goto(f"{shared_server.url}/analysis?lang=en#rt-dates")
     expect(reader.locator(".st-key-rt_picture_dates")).to_be_visible()
-
-
-KEPT = """() => JSON.stringify([{...localStorage}, {...sessionStorage}], (_, value) =>
-    typeof value === "string" && value.startsWith("{") ? Object.keys(JSON.parse(value)).sort() : value)"""
-"""What a browser keeps of a site; of our own entry, the names in it."""
-
-
-@pytest.mark.long
-def test_who_is_shown_what_is_new_keeps_times_only_and_asks_for_nothing_more(
-    shared_server: Server, page: Callable[..., Page]
-) -> None:
-    paths = ("/", "/activity", "/recommendations", "/evidence", "/recommendation?id=ngo-2024-r7")
-    asked: list[set[tuple[str, str]]] = []
-    kept: list[str] = []
-    for visits in (False, True):
-        reader = page(viewport=PHONE)
-        reader.goto(f"{shared_server.url}/activity?lang=en")
-        is_settled(reader)
-        if visits:
-            reader.locator('[data-visit="remember"]:visible').click()
-        requests: list[tuple[str, str]] = []
-
-        def note(request: Request, requests: list[tuple[str, str]] = requests) -> None:
-            ours = {name: value for name, value in request.headers.items() if "visit" in f"{name}{value}"}
-            requests.append((request.method, f"{request.url} {request.post_data or ''} {ours or ''}"))
-
-        reader.on("request", note)
-        for path in paths:
-            reader.goto(f"{shared_server.url}{path}{'&' if '?' in path else '?'}lang=en")
-            is_settled(reader)
-        # a session of Streamlit is new with each page, for everybody
-        asked.append({(method, re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "SESSION", url)) for method, url in requests})
-        kept.append(reader.evaluate(KEPT))
-        assert {cookie["name"] for cookie in reader.context.cookies()} <= {"_streamlit_xsrf"}
-        assert reader.evaluate("indexedDB.databases().then((all) => all.length)") == 0
-    assert asked[0] == asked[1]
-    others = [json.loads(one) for one in kept]
-    assert others[1][0].pop("rt-visit") == ["at", "day", "from", "seen"] and others[1][1].pop("rt-visit") == "1"
-    assert others[0] == others[1], "nothing else is kept"

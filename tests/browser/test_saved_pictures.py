@@ -17,9 +17,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(
-    "size", [pytest.param(WIDE, id="wide"), pytest.param(PHONE, id="phone", marks=pytest.mark.long)]
-)
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
 def test_every_picture_is_saved_with_its_title_source_and_date(
     shared_server: Server, page: Callable[..., Page], tmp_path: Path, size: dict[str, int]
 ) -> None:

@@ -10,6 +10,7 @@ from tests.support.accessibility import faults, too_small, too_wide
 from tests.support.server_process import Server
 
 pytestmark = pytest.mark.browser
+LONG = pytest.mark.long
 FRAMEWORK = "**/static/js/*"
 SHIFTS = """new PerformanceObserver(list => {
   for (const one of list.getEntries()) window.shifted = (window.shifted ?? 0) + one.value;
@@ -22,8 +23,10 @@ def opened(page: Page, address: str) -> None:
     expect(page.locator("#rt-served")).to_have_count(0)
 
 
-@pytest.mark.parametrize("path", ["/recommendations?lang=en", "/recommendation?id=ngo-2024-r7&lang=ru"])
-@pytest.mark.parametrize("size", [(1280, 800), (390, 800)])
+@pytest.mark.parametrize(
+    "path", ["/recommendations?lang=en", pytest.param("/recommendation?id=ngo-2024-r7&lang=ru", marks=LONG)]
+)
+@pytest.mark.parametrize("size", [pytest.param((1280, 800), marks=LONG), (390, 800)])
 def test_it_takes_over_where_the_reader_is(
     shared_server: Server, page: Callable[..., Page], path: str, size: tuple[int, int]
 ) -> None:
@@ -80,6 +83,7 @@ def test_a_filter_is_a_step_that_needs_no_reload(shared_server: Server, page: Ca
     assert reader.evaluate("window.same")
 
 
+@LONG
 def test_with_data_to_save_the_script_comes_when_it_is_asked_for(
     shared_server: Server, page: Callable[..., Page]
 ) -> None:
@@ -95,8 +99,11 @@ def test_with_data_to_save_the_script_comes_when_it_is_asked_for(
     expect(reader.locator("#rt-served")).to_have_count(0)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/", "/recommendations?choosing=list", "/evidence", "/analysis"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=LONG)])
+@pytest.mark.parametrize(
+    "path",
+    ["/recommendations?choosing=list", *(pytest.param(one, marks=LONG) for one in ("/", "/evidence", "/analysis"))],
+)
 def test_a_page_without_the_script_is_for_everybody(
     shared_server: Server, page: Callable[..., Page], path: str, scheme: str
 ) -> None:

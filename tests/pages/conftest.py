@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+import pages.forms.imports.review
+from pages.shared import import_drafts
 from tests.support.form_pages import opening
+from tracker.importing.documents.reader import read_document
 from tracker.storage.dataset_reader import DatasetReader
 
 
@@ -20,6 +23,13 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.M
         # there are no sessions here; tests/web/test_redaction_running.py has them
         monkeypatch.setattr("pages.shared.streamlit_internals.runtime", SimpleNamespace(exists=lambda: False))
     return opening(tmp_path, monkeypatch, getattr(request.module, "FILES", {}))
+
+
+@pytest.fixture
+def _reads_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No draft of another story, and documents are read in this process: one of its own takes a second each time."""
+    import_drafts.import_drafts().forget()
+    monkeypatch.setattr(pages.forms.imports.review, "parse_upload", lambda data, name, **_limits: read_document(data))
 
 
 @pytest.fixture

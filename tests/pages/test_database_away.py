@@ -123,6 +123,7 @@ def test_readers_have_what_was_there_and_editors_keep_what_they_typed(opened, ow
     assert b"Call him." in database_files(own_server, database, "tracker_private")["notes/r1.yaml"]
 
 
+@pytest.mark.long
 def test_a_removal_and_a_file_that_is_made_private_say_what_is_so_now(opened, own_server, database):
     entry = ENTRY.format(PDF_DIGEST, len(PDF), RECEIVED)
     put_files(
@@ -161,6 +162,7 @@ def database_files(server: PostgresServer, database: TestDatabase, schema: str) 
     return database.files(schema)
 
 
+@pytest.mark.long
 def test_a_page_that_starts_without_the_database_says_so_and_opens_when_it_is_there(opened, own_server, database):
     close_databases()
     own_server.stop()
@@ -199,6 +201,7 @@ def test_who_is_signed_in_stays_so_for_a_minute_and_nobody_is_let_in_after_that(
     assert handle() == "editor-anna"
 
 
+@pytest.mark.long
 def test_a_file_that_was_not_fetched_yet_is_to_be_asked_for_again(own_server, database, tmp_path):
     names = [f"files/{digest}.pdf" for digest in (PDF_DIGEST, OTHER_PDF)]
     entries = ENTRY.format(PDF_DIGEST, len(PDF), RECEIVED) + ENTRY.format(OTHER_PDF, 5, RECEIVED)

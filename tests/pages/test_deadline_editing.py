@@ -3,10 +3,8 @@
 from pathlib import Path
 
 from tests.support.deadline_story import DEADLINES
-from tests.support.form_pages import errors, html, opening, press, put
-from tracker.model.permissions import READER
-from tracker.model.registers import Deadline
-from tracker.model.vocabulary import DateSetBy, DeadlineKind, DocumentKind
+from tests.support.form_pages import errors, press, put
+from tracker.model.vocabulary import DateSetBy, DeadlineKind
 from tracker.storage.dataset_reader import DatasetReader
 
 FORM = "edit_document_co-4_"
@@ -80,50 +78,6 @@ def test_an_edit_of_something_else_leaves_deadlines_and_follow_up_as_they_are(op
     assert [edit.field for edit in saved(tmp_path).history] == ["cycle"]
 
 
-def test_a_new_document_has_deadlines_and_paragraphs_selected_for_follow_up(opened, tmp_path):
-    page = opened(what="document")
-    typed = {"kind": DocumentKind.CONCLUDING_OBSERVATIONS, "title_en": "CO 4", "cycle": "4", "issued": "2026-03-02"}
-    put(page, "edit_document__", body="ccpr", symbol="CCPR/C/KGZ/CO/4", **typed)
-    next(button for button in page.button if button.label == "Add a deadline").click()
-    page.run()
-    put(page, "edit_document__deadline0_", kind="reply", date="2028-03-25")
-    put(page, "edit_document__", follow_up_paragraphs="12, 19 (a); 25")
-    press(page, "Add the document")
-    assert "You entered paragraphs selected for follow-up: say how they were checked." in "\n".join(errors(page))
-    put(page, "edit_document__", follow_up_mark="seen")
-    press(page, "Add the document")
-    assert "Say where you read it" in "\n".join(errors(page))
-    put(page, "edit_document__", follow_up_place="61")
-    press(page, "Add the document")
-    d = DatasetReader(tmp_path / "data").read().documents["ccpr-c-kgz-co-4"]
-    assert d.deadlines == (Deadline(kind=DeadlineKind.REPLY, date="2028-03-25"),)
-    assert (d.follow_up.paragraphs, d.follow_up.verification) == (("12", "19 (a)", "25"), "seen")
-
-
-def test_the_page_and_the_front_page_say_what_is_late_and_editors_can_enter_what_is_not_known(opened):
-    for who, can_enter in ((READER, False), (None, True)):
-        shown = html(opened("deadlines", **({"who": who} if who else {})))
-        for words in (
-            "Overdue: 2",
-            "overdue by",
-            "session of the committee",
-            "done on 2 February 2026, see",
-            "Reply by 6 June 2026.",
-            "Not known",
-        ):
-            assert words in shown
-        assert ("Enter the date" in shown, "deadline=reply" in shown) == (can_enter, can_enter)
-    front = html(opened("overview", who=READER))
-    assert "overdue by" in front and "/deadlines?lang=en" in front
-
-
-def test_a_past_day_shows_what_was_known_then(opened):
-    shown = html(opened("deadlines", who=READER, as_of="2026-02-01"))
-    assert ("overdue by 1 day" in shown, "in 4 months" in shown, "done on" in shown) == (True, True, False)
-    earlier = html(opened("deadlines", who=READER, as_of="2025-01-01"))
-    assert "Nothing is overdue that we know of." in earlier
-
-
 def test_a_draft_with_an_added_row_survives_a_reload(opened, tmp_path):
     address = {"what": "document", "id": "co-4", "editing": saved(tmp_path).version}
     page = opened(**address)
@@ -169,11 +123,3 @@ def test_a_round_of_the_follow_up_is_added_changed_and_undone(opened, tmp_path):
     put(page, FORM, no_submission_en="", reason="An error.")
     press(page, "Save the edit")
     assert saved(tmp_path).follow_up in (None, type(follow_up)(verification="to-check"))
-
-
-def test_an_editor_may_say_that_nothing_is_sent_on_a_follow_up(tmp_path, monkeypatch):
-    asked = "title: CO 4, follow_up: {verification: seen, source: {document: co-4, paragraph: 9}, paragraphs: ['8']},"
-    page = opening(tmp_path, monkeypatch, {"documents.yaml": DEADLINES.replace("title: CO 4,", asked)})
-    shown = [html(page("deadlines")), html(page("data_health")), html(page("deadlines", who=READER))]
-    link = '/edit?what=document&amp;id=co-4&amp;lang=en">Say that none will be sent'
-    assert [link in text for text in shown] == [True, True, False]

@@ -1,29 +1,15 @@
 """A document that was added by mistake is archived with a reason, unless records name it; old links say so."""
 
-from dataclasses import replace
-from datetime import UTC, datetime
-
-import pytest
-
-from tests.support.form_pages import errors, html, opening, press, put
-from tests.support.small_dataset import ANNA
+from tests.support.form_pages import errors, html, press, put
 from tests.support.story_folder import DOCUMENTS
-from tracker.editing.forms.values import text_from_input
-from tracker.editing.store import Store
-from tracker.editing.undo import reverse_save
-from tracker.i18n import get_language
 from tracker.model.permissions import READER
 from tracker.model.vocabulary import EventType
-from tracker.queries.activity_log import activity_log, group_by_save
-from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 
 WRONG = "  - {id: wrong, body: cescr, kind: concluding-observations, title: Another State's, cycle: 9, issued: 2026-01, verification: seen, deadlines: [{kind: reply, date: 2027-01}]}\n"
 
 
-@pytest.fixture
-def opened(tmp_path, monkeypatch):
-    return opening(tmp_path, monkeypatch, {"documents.yaml": DOCUMENTS + WRONG})
+FILES = {"documents.yaml": DOCUMENTS + WRONG}
 
 
 def test_a_document_of_nobody_is_archived_and_its_old_link_says_so(opened, tmp_path):
@@ -56,23 +42,3 @@ def test_a_document_that_records_name_stays_and_they_are_listed(opened):
     shown = html(page := opened(what="retire-document", id="hrc-3"))
     assert 'href="/recommendation?id=hrc-3-20&amp;lang=en' in shown and "Review the drug laws" in shown
     assert "Archive this document" not in [button.label for button in page.button]
-
-
-def test_undoing_an_import_removes_a_document_that_it_added_unless_something_else_names_it(tmp_path, opened):
-    store = Store(DatasetReader(tmp_path / "data", look_every=0))
-    old = store.reader.read().documents["wrong"]
-    added = replace(old, id="added", version="", events=(), deadlines=(), recorded=None, history=())
-    cited = replace(added, id="cited")
-    store.save(added, cited, by=ANNA, reason="Brought in.")
-    e = store.reader.read(fresh=True).evidence["law"]
-    store.save(replace(e, document="cited"), by=ANNA, reason="It is told there.")
-    view = View(store.reader.read(fresh=True), datetime.now(UTC).date())
-    (brought,) = (
-        s
-        for s in group_by_save(activity_log(view))
-        if getattr(s, "document_id", None) is not None and len(s.records) > 1
-    )
-    undone = reverse_save(view, brought, text_from_input("Undone.", get_language("en")))
-    assert ([r.id for r in undone.records], [r.id for r in undone.kept]) == (["added"], ["cited"])
-    store.save(*undone.records, by=ANNA, reason="Undone.")
-    assert "added" not in View(store.reader.read(fresh=True), view.today).documents

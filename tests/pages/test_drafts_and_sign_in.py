@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -11,23 +10,17 @@ from streamlit.testing.v1 import AppTest
 import pages.forms.imports.review
 import pages.shared.layout
 from pages.shared import form_drafts, import_drafts
-from tests.pages.test_evidence_editing import FILES
+from tests.pages.test_evidence_editing import FILES as EVIDENCE
 from tests.pages.test_import_page import SETTINGS, paste
 from tests.pages.test_waiting_drafts import version
-from tests.support.form_pages import html, opening, press, put
+from tests.support.form_pages import html, press, put
 from tests.support.small_dataset import ANNA, BOLOT
 from tests.support.small_observations import RUSSIAN_OBSERVATIONS, SMALL_OBSERVATIONS
-from tracker.importing.documents.reader import read_document
 from tracker.model.permissions import READER, Person
 
+pytestmark = pytest.mark.usefixtures("_reads_here")
+FILES = {**EVIDENCE, "tracker.yaml": SETTINGS}
 REASON = "assess_co-3-7_reason"
-
-
-@pytest.fixture
-def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
-    import_drafts.import_drafts().forget()
-    monkeypatch.setattr(pages.forms.imports.review, "parse_upload", lambda data, name, **_limits: read_document(data))
-    return opening(tmp_path, monkeypatch, {**FILES, "tracker.yaml": SETTINGS})
 
 
 @pytest.fixture

@@ -94,14 +94,6 @@ def test_a_withdrawal_retires_what_came_with_the_assessment(opened, tmp_path, th
     assert [event.type for event in there().events] == [EventType.RETIRED, EventType.RESTORED]
 
 
-def test_a_withdrawal_can_leave_the_evidence(opened, tmp_path, there):
-    page = withdraws(opened, tmp_path)
-    page.checkbox[0].set_value(False)
-    press(page, "Withdraw")
-    d = DatasetReader(tmp_path / "data").read()
-    assert (there().events, [e.type for e in d.recommendations["r1"].assessments[0].events]) == ((), ["withdrawn"])
-
-
 def test_what_is_used_elsewhere_or_was_there_before_is_not_offered(opened, tmp_path):
     d = DatasetReader(tmp_path / "data").read()
     r, e = d.recommendations["r1"], d.evidence["new"]
@@ -132,19 +124,6 @@ def test_what_was_typed_is_discarded_after_one_question(opened, who):
     press(press(page, "Discard and close"), "Discard it")
     assert "Closed. Nothing was saved." in html(page)
     assert opened(who=who, what="evidence").text_input(key="edit_evidence__publisher").value == ""
-
-
-def test_the_forms_on_the_page_of_a_recommendation_ask_too(opened, tmp_path):
-    page = press(withdraws(opened, tmp_path), "Discard and close")
-    press(page, "Discard it")
-    assert ("editing" in page.query_params, "withdraw" in page.query_params) == (False, False)
-    version = DatasetReader(tmp_path / "data").read().recommendations["r1"].version
-    page = opened("recommendation", id="r1", editing=version)
-    put(page, "assess_r1_", reason="Because.")
-    press(page, "Discard and close")
-    assert "editing" in page.query_params
-    press(page, "Discard it")
-    assert "editing" not in page.query_params
 
 
 def test_a_withdrawal_waits_until_a_colleagues_change_was_seen(opened, tmp_path):

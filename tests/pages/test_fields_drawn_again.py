@@ -4,23 +4,14 @@ A browser takes the value of a new widget from the default in what the server se
 a browser that draws the second one would show an empty field, and the editor would save it empty.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.shared import import_drafts
-from tests.pages.test_recommendation_editing import FILES
-from tests.support.form_pages import html, opening, press
-from tests.support.small_observations import SMALL_OBSERVATIONS
+from tests.pages.test_recommendation_editing import FILES as FILES
 
-
-@pytest.fixture
-def opened(tmp_path, monkeypatch) -> Callable[..., AppTest]:
-    import_drafts._opened.clear()
-    monkeypatch.setenv("TRACKER_PRIVATE", str(tmp_path / "private"))
-    return opening(tmp_path, monkeypatch, FILES)
+PRIVATE = True
 
 
 def shown_by_a_new_browser(page: AppTest) -> dict[str, Any]:
@@ -55,21 +46,7 @@ def test_every_field_has_its_value_in_the_second_run_too(opened, file, params):
     assert shown_by_a_new_browser(page.run()) == first
 
 
-def test_a_private_box_stays_ticked(opened):
-    page = opened(what="evidence", private="yes").run()
-    assert page.checkbox(key="edit_evidence__private").proto.default is True
-    assert 'data-audience="private"' in html(page)
-
-
 def test_a_restored_draft_is_shown_by_a_browser_that_missed_the_first_run(opened):
     opened(what="evidence").text_input(key="edit_evidence__publisher").set_value("Parliament").run()
     again = opened(what="evidence").run()
     assert again.text_input(key="edit_evidence__publisher").proto.default == "Parliament"
-
-
-def test_the_ticks_and_titles_of_a_document_that_is_brought_in_stay(opened):
-    page = opened("import_document")
-    page.text_area(key="bring_in_text").set_value(SMALL_OBSERVATIONS)
-    page = press(page, "Read the text").run()
-    shown = shown_by_a_new_browser(page)
-    assert (shown["import_tick_3"], shown["import_title_3"]) == (True, page.text_input(key="import_title_3").value)

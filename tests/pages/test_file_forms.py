@@ -1,20 +1,18 @@
 """Files in the forms of evidence and documents: what an editor sees of them, and where they are saved."""
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PIL import Image
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.testing.v1 import AppTest
 
-from pages.forms.files import section
 from tests.support.canary_documents import canary_docx, pdf_with_text, saved
 from tests.support.canary_images import CANARY, canary_jpeg
-from tests.support.form_pages import CHOSEN, errors, html, opening, press, put
+from tests.support.form_pages import CHOSEN, errors, html, press, put
 from tests.support.small_dataset import BOLOT
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.private.lists import PrivateFiles
@@ -23,8 +21,6 @@ from tracker.model.attached_files import AttachedFile
 from tracker.model.errors import WriteFailed
 from tracker.model.file_kind import FileKind
 from tracker.model.permissions import READER
-from tracker.sandbox.host import ProcessBusy
-from tracker.sandbox.limits import KEEPING
 from tracker.storage.attached_files import read_text_pages
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -32,10 +28,7 @@ E, NEW = "edit_evidence_law_", "edit_evidence__"
 NOTE = ("note.txt", b"The law was read once.", "text/plain")
 
 
-@pytest.fixture
-def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
-    monkeypatch.setenv("TRACKER_PRIVATE", str(tmp_path / "private"))
-    return opening(tmp_path, monkeypatch, {})
+PRIVATE = True
 
 
 @pytest.fixture
@@ -94,15 +87,6 @@ def test_a_file_of_public_evidence_is_private_and_needs_no_reason(opened, folder
         assert "law.pdf" not in html(opened(where, READER, **params))
     shown = html(opened("evidence"))
     assert ("law.pdf" in shown, "data:image/webp;base64," in shown, "p. 1" in shown) == (True, True, True)
-
-
-def test_new_public_evidence_is_saved_with_a_private_file(opened, folder):
-    page = choose(opened(what="evidence"), NOTE)
-    put(page, NEW, publisher="A gazette", summary_en="A law.", id="gazette", **CHOSEN)
-    page = press(page, "Add the evidence")
-    assert "The evidence is added. 1 file is saved. Private: only editors of this tracker can read this." in html(page)
-    e = folder.public.read(fresh=True).evidence["gazette"]
-    assert (e.files, [f.name for f in folder.files.of(e)]) == ((), ["note.txt"])
 
 
 def test_a_file_of_private_evidence_is_in_its_record(opened, folder, tmp_path):
@@ -203,14 +187,6 @@ def test_comments_and_changes_of_an_office_file_are_removed_on_request(opened, f
     assert ("Inserted words." in text, "Deleted words." in text) == (True, False)
 
 
-def test_the_same_file_is_not_attached_twice(opened, folder):
-    press(choose(opened(what="evidence", id="law"), NOTE), "Save the edit")
-    page = choose(opened(what="evidence", id="law"), NOTE)
-    assert "This file is attached already." in html(page)
-    assert "Nothing was changed, so there is nothing to save." in press_with_reason(page).info[0].value
-    assert len(private_of(folder)) == 1
-
-
 def press_with_reason(page: AppTest) -> AppTest:
     page.text_input(key=f"{E}reason").set_value("Why not.")
     return press(page, "Save the edit")
@@ -276,75 +252,9 @@ def test_a_file_that_was_sent_to_a_copy_that_ended_is_not_left_out_in_silence(op
     assert folder.public.read(fresh=True).evidence["law"] == before
 
 
-def test_a_copy_of_a_link_is_marked_and_the_archive_is_offered(opened, folder):
-    page = opened(what="evidence", id="law")
-    assert "web.archive.org" not in html(page)
-    put(page, E, link="https://example.org/a?b=1&c=2")
-    assert 'href="https://web.archive.org/save/https://example.org/a?b=1&amp;c=2"' in html(page)
-    assert '<details class="rt-savecopy">' in html(page)
-    page = opened(what="evidence", id="law", copy="yes")
-    assert '<details class="rt-savecopy" open>' in html(page)
-    press_with_reason(choose(page, NOTE))
-    assert [entry.is_copy_of_link for entry in private_of(folder)] == [True]
-
-
-def test_a_file_of_a_document_is_private_too(opened, folder, tmp_path):
-    page = choose(opened(what="document", id="co-3"), NOTE)
-    page = press(page, "Save the edit")
-    document = folder.public.read(fresh=True).documents["co-3"]
-    assert [f.name for f in folder.files.of(document)] == ["note.txt"]
-    assert "note.txt" in html(opened("treaty_bodies"))
-    assert "note.txt" not in html(opened("treaty_bodies", READER))
-
-
-def test_a_file_is_added_with_the_evidence_of_an_assessment(opened, folder):
-    version = folder.public.read(fresh=True).recommendations["r1"].version
-    page = opened("recommendation", id="r1", editing=version)
-    next(box for box in page.toggle if box.label == "Add new evidence").set_value(True).run()
-    page = choose(page, NOTE)
-    nested = "assess_r1_new_"
-    put(page, nested, publisher="A gazette", summary_en="A law.", suggests="progress", id="gazette", **CHOSEN)
-    put(page, "assess_r1_", status="implemented", reason="It was repealed.", date="2026-01")
-    page = press(page, "Record")
-    assert errors(page) == []
-    e = folder.public.read(fresh=True).evidence["gazette"]
-    assert [f.name for f in folder.files.of(e)] == ["note.txt"]
-
-
 def test_who_signs_out_in_between_saves_no_file(opened, folder, monkeypatch):
     page = choose(opened(what="evidence", id="law"), NOTE)
     monkeypatch.setattr("pages.shared.layout.current_person", lambda: READER)
     page = press(page, "Save the edit")
     assert errors(page) == ["You are no longer signed in. Nothing was recorded; your text is still here."]
     assert private_of(folder) == ()
-
-
-def test_a_file_that_had_no_turn_is_cleaned_again_on_request(opened, monkeypatch):
-    clean = section.prepare_upload
-
-    def busy(*_: object, **__: object) -> None:
-        raise ProcessBusy(KEEPING.busy)
-
-    monkeypatch.setattr(section, "prepare_upload", busy)
-    page = choose(opened(what="evidence", id="law"), NOTE)
-    assert "Other files are being cleaned now. Try again in a minute." in html(page)
-    monkeypatch.setattr(section, "prepare_upload", clean)
-    page = press(page, "Try again")
-    assert "Other files are being cleaned now" not in html(page)
-    assert "The file stays private until a reviewer publishes it" in html(page)
-
-
-def test_a_file_is_cleaned_once_and_dropped_when_it_is_taken_out(opened, monkeypatch):
-    cleaned, clean = [], section.prepare_upload
-
-    def counted(data: bytes, name: str, **options: Any) -> object:
-        cleaned.append(name)
-        return clean(data, name, **options)
-
-    monkeypatch.setattr(section, "prepare_upload", counted)
-    page = choose(opened(what="evidence", id="law"), NOTE, ("two.txt", b"The law was read twice.", ""))
-    page.text_input(key=f"{E}publisher").set_value("24.kg agency").run()
-    assert cleaned == ["note.txt", "two.txt"]
-    page = choose(page, NOTE)
-    assert (cleaned, "two.txt" in html(page)) == (["note.txt", "two.txt"], False)
-    assert [one.cleaned.name for one in page.session_state["files_prepared"].values()] == ["note.txt"]

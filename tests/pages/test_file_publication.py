@@ -1,18 +1,14 @@
 """One attached file: a reviewer publishes it, makes it private again, or removes it for good; an editor withdraws it."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from pages.forms.private.files import find_private_file
-from tests.editing.test_private_evidence import REVIEWER, SECRET
+from tests.editing.test_private_evidence import REVIEWER
 from tests.editing.test_private_files import REPORT, a_file
-from tests.support.canary_folder import lay
-from tests.support.form_pages import errors, html, opening, press
+from tests.support.form_pages import errors, html, press
 from tests.support.small_dataset import ANNA
 from tracker.editing.private.folder import PrivateFolder
 from tracker.files.new_file import NewFile
@@ -20,15 +16,7 @@ from tracker.model.attached_files import AttachedFile
 from tracker.model.permissions import READER
 from tracker.storage.dataset_reader import DatasetReader
 
-NAMES = " ".join(f"Then Zanor{letter} Beltik{letter} sat." for letter in "abcdefghijkl")
-
-
-@pytest.fixture
-def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
-    monkeypatch.setenv("TRACKER_PRIVATE", str(tmp_path / "private"))
-    # there are no sessions here
-    monkeypatch.setattr("pages.shared.streamlit_internals.runtime", SimpleNamespace(exists=lambda: False))
-    return opening(tmp_path, monkeypatch, {})
+PRIVATE = True
 
 
 @pytest.fixture
@@ -85,17 +73,6 @@ def test_what_may_identify_a_person_is_settled_first_with_its_page(opened, folde
     assert "The file is public now" in html(press(page, "Publish"))
 
 
-def test_many_candidates_are_one_list_with_one_box(opened, folder):
-    digest = attach(folder, a_file(b"%PDF-1.7 many", text=NAMES))
-    page = opened(who=REVIEWER, what="publish-file", id="law", file=digest)
-    assert html(page).count("<mark>Zanor") == 12
-    (box,) = page.checkbox
-    assert box.label == "I have read the list: none of these 12 is a person's name"
-    assert errors(press(page, "Publish")) == ["Not published yet: first confirm or change what is listed above."]
-    page.checkbox[0].check().run()
-    assert "The file is public now" in html(press(page, "Publish"))
-
-
 def test_an_editor_withdraws_a_private_file_and_only_a_reviewer_removes_one(opened, folder, tmp_path):
     digest = attach(folder)
     assert "Remove this file for good?" not in html(opened(what="remove-file", id="law", file=digest))
@@ -116,34 +93,6 @@ def test_a_file_that_is_removed_is_nowhere(opened, folder, tmp_path):
     assert "This file is no longer here" in html(press(page, "Remove for good"))
     assert (private_files(folder), kept(tmp_path / "private")) == ((), [])
     assert digest not in "".join(path.read_text("utf-8") for path in tmp_path.rglob("*.yaml"))
-
-
-def test_a_file_of_private_evidence_is_published_with_it(opened, folder, tmp_path):
-    lay(tmp_path / "private", {"evidence/letter.yaml": SECRET})
-    letter = folder.read(fresh=True).evidence["letter"]
-    named = a_file(b"%PDF-1.7 letter", name="letter.pdf", text="Then Qorvek Zintal wrote.")
-    from dataclasses import replace
-
-    folder.save(replace(letter, files=(named.entry,)), by=ANNA, reason="The letter.", new_files=[named])
-    digest = named.entry.sha256
-    assert "This cannot be done with this file" in html(
-        opened(who=REVIEWER, what="publish-file", id="letter", file=digest)
-    )
-    page = opened(who=REVIEWER, what="publish", id="letter")
-    assert ("This file becomes public too" in html(page), "letter.pdf" in html(page)) == (True, True)
-    assert errors(press(page, "Publish")) == ["Not published yet: first confirm or change what is listed above."]
-    next(box for box in page.checkbox if "Qorvek" in box.label).check().run()
-    press(page, "Publish")
-    assert [f.name for f in folder.public.read(fresh=True).evidence["letter"].files] == ["letter.pdf"]
-    assert f"{digest}.pdf" in kept(tmp_path / "data")
-
-
-def test_the_queue_of_a_reviewer_has_private_files(opened, folder):
-    digest = attach(folder)
-    queue = html(opened("data_health", REVIEWER))
-    assert "1 private item: publish it or keep it private" in queue
-    assert f"/edit?what=publish-file&amp;file={digest}&amp;id=law&amp;lang=en" in queue
-    assert "report.pdf" not in html(opened("data_health", ANNA))
 
 
 @pytest.mark.parametrize("what", ["publish-file", "unpublish-file", "withdraw-file", "remove-file"])

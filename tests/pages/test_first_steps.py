@@ -5,11 +5,9 @@ import re
 import pytest
 
 from tests.support.form_pages import html, opening, press
-from tests.support.nine_mechanisms import NEW, PAGES, nine_files, write
-from tracker.accounts.accounts import Account
-from tracker.accounts.accounts_file import AccountsFile
+from tests.support.nine_mechanisms import NEW, PAGES, write
 from tracker.editing.new_tracker import write_files
-from tracker.model.permissions import READER, Role
+from tracker.model.permissions import READER
 
 
 @pytest.fixture
@@ -46,16 +44,3 @@ def test_the_page_for_editors_asks_once_where_mistakes_are_reported(opened, tmp_
     assert "contact: mailto:team@example.org" in (tmp_path / "data" / "tracker.yaml").read_text()
     after = opened("data_health")
     assert list(after.text_input) == [] and "team@example.org" in html(after)
-
-
-def test_a_step_is_ticked_when_it_is_done_and_the_steps_end(opened, tmp_path):
-    files = nine_files()
-    write(tmp_path / "data", {name: files[name] for name in ("documents.yaml", "recommendations/crc-1.yaml")})
-    people = AccountsFile(tmp_path / "state")
-    for handle in ("editor-anna", "editor-bolot"):
-        people.update(lambda now, handle=handle: (now.with_account(Account(handle, Role.EDITOR)), None))
-    assert ticks(opened("overview")) == ["✓", "○", "✓"]
-    assert ticks(opened("evidence")) == []
-    assert "There are no recommendations" not in html(opened("overview", who=READER))
-    write(tmp_path / "data", {"recommendations/ours-1.yaml": files["recommendations/ours-1.yaml"]})
-    assert ticks(opened("overview")) == []

@@ -2,11 +2,8 @@
 
 import pytest
 
-import pages.forms.imports.review
-from pages.shared import import_drafts
 from tests.support.form_pages import errors, html, opening, press
 from tests.support.story_folder import DOCUMENTS, GRADED, RECOMMENDED
-from tracker.importing.documents.reader import read_document
 from tracker.storage.dataset_reader import DatasetReader
 
 REPORT = """CCPR/C/121/9
@@ -38,11 +35,7 @@ FILES = {
 }
 
 
-@pytest.fixture
-def opened(tmp_path, monkeypatch):
-    import_drafts.import_drafts().forget()
-    monkeypatch.setattr(pages.forms.imports.review, "parse_upload", lambda data, name, **_limits: read_document(data))
-    return opening(tmp_path, monkeypatch, FILES)
+pytestmark = pytest.mark.usefixtures("_reads_here")
 
 
 def paste(page, text=REPORT):
@@ -75,12 +68,6 @@ def test_a_report_is_reviewed_beside_the_register_saved_at_once_and_undone_at_on
     assert [a.events[-1].type for a in found.recommendations["hrc-3-20"].assessments] == ["withdrawn"] * 3
     assert found.recommendations["ccpr-2022-99"].events[-1].type == "retired"
     assert not (found.documents["hrc-3"].follow_up and found.documents["hrc-3"].follow_up.rounds)
-
-
-def test_a_report_that_is_in_the_register_adds_nothing_twice(opened, tmp_path):
-    press(paste(opened("import_document")), "Save 2 recommendations")
-    page = paste(opened("import_document"))
-    assert "Everything in this report is in the register already." in [info.value for info in page.info]
 
 
 @pytest.mark.parametrize(
@@ -123,8 +110,6 @@ The Committee considers that the recommendation has not been implemented.
 def test_a_grade_is_for_the_part_that_the_report_or_the_editor_says(
     tmp_path, monkeypatch, parts, text, chosen, expected
 ):
-    import_drafts.import_drafts().forget()
-    monkeypatch.setattr(pages.forms.imports.review, "parse_upload", lambda data, name, **_limits: read_document(data))
     name = "co-4-12" if text == LETTER else "hrc-3-20"
     files = FILES | {
         f"recommendations/{name}.yaml": (RECOMMENDED if text == LETTER else GRADED) + "paragraph: 20\n" + parts

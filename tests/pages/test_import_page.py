@@ -1,16 +1,12 @@
 """The page that brings in a document: who sees it, what is read, reviewed and saved."""
 
-import re
-from collections.abc import Callable
 from datetime import UTC, date, datetime
-from urllib.parse import unquote
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import pages.forms.imports.review
 from pages.shared import import_drafts
-from tests.support.form_pages import errors, html, opening, press
+from tests.support.form_pages import errors, html, press
 from tests.support.small_dataset import ANNA, BOLOT
 from tests.support.small_observations import RUSSIAN_OBSERVATIONS as RUSSIAN
 from tests.support.small_observations import SMALL_OBSERVATIONS
@@ -31,6 +27,9 @@ SETTINGS = (
     + "languages: [en, ru]\nsynonyms: [[possession of drugs, хранение наркотиков]]\n"
 )
 
+FILES = {"tracker.yaml": SETTINGS}
+pytestmark = pytest.mark.usefixtures("_reads_here")
+
 
 def invited(tmp_path, *people):
     """Let these people have accounts, so that a draft can be handed to them."""
@@ -38,14 +37,6 @@ def invited(tmp_path, *people):
         AccountsFile(tmp_path / "state").update(
             lambda accounts, who=person: create_invite(accounts, who.handle, who.role, at=datetime.now(UTC))
         )
-
-
-@pytest.fixture
-def opened(tmp_path, monkeypatch) -> Callable[..., AppTest]:
-    import_drafts.import_drafts().forget()
-    # without the process of its own, which takes a second each time; tests/browser/test_bringing_in.py has it
-    monkeypatch.setattr(pages.forms.imports.review, "parse_upload", lambda data, name, **_limits: read_document(data))
-    return opening(tmp_path, monkeypatch, {"tracker.yaml": SETTINGS})
 
 
 @pytest.fixture
@@ -175,17 +166,6 @@ def test_a_second_file_of_another_state_is_refused(place_of_texts):
         records_to_save(view, english, document, choices=choices, reason={}, other=foreign)
 
 
-def test_the_state_of_this_tracker_is_named_in_the_readers_language(opened, tmp_path):
-    file = tmp_path / "data" / "tracker.yaml"
-    file.write_text(
-        file.read_text().replace("state_party: Kyrgyzstan", "state_party: {en: Kyrgyzstan, ru: Кыргызстан}")
-    )
-    page = opened("import_document", lang="ru")
-    page.text_area(key="bring_in_text").set_value(RUSSIAN.replace("KGZ", "RUR").replace("Кыргызстан", "Руритани"))
-    press(page, "Прочитать текст")
-    assert any("Набор данных: Кыргызстан." in warning.value for warning in page.warning)
-
-
 def test_a_tick_that_changes_with_the_press_of_save_counts(opened, tmp_path):
     page = paste(opened("import_document"), SMALL_OBSERVATIONS)
     page.checkbox(key="import_tick_4").uncheck()
@@ -194,71 +174,6 @@ def test_a_tick_that_changes_with_the_press_of_save_counts(opened, tmp_path):
     found = DatasetReader(tmp_path / "data").read().recommendations
     assert found["cescr-2026-3"].title[""].text == "Decriminalize possession"
     assert "cescr-2026-4" not in found
-
-
-def test_a_date_is_corrected_before_the_save(opened, tmp_path):
-    page = paste(opened("import_document"), SMALL_OBSERVATIONS)
-    page.text_input(key="import_deadline_reply_date").set_value("someday").run()
-    assert [button.disabled for button in page.button if button.label.startswith("Save")] == [True]
-    page.text_input(key="import_deadline_reply_date").set_value("1 April 2028").run()
-    press(page, "Save 2 recommendations")
-    (deadline,) = DatasetReader(tmp_path / "data").read().documents["e-c12-kgz-co-5"].deadlines
-    assert deadline.date == "2028-04-01"
-
-
-def test_a_deadline_that_differs_is_not_overwritten_unless_it_is_ticked(opened, tmp_path):
-    press(paste(opened("import_document"), SMALL_OBSERVATIONS), "Save 2 recommendations")
-    page = paste(opened("import_document"), SMALL_OBSERVATIONS.replace("24 months", "12 months"))
-    assert ("here: 20 March 2028" in html(page), "in the file: 20 March 2027" in html(page)) == (True, True)
-    assert page.checkbox(key="import_deadline_reply").value is False
-    page.checkbox(key="import_deadline_reply").check().run()
-    press(page, "Save the document")
-    (deadline,) = DatasetReader(tmp_path / "data").read().documents["e-c12-kgz-co-5"].deadlines
-    assert (deadline.date, "within 12 months" in deadline.sentence[""].text) == ("2027-03-20", True)
-
-
-def test_themes_are_proposed_by_keywords_and_saved_as_our_tags(opened, tmp_path):
-    page = paste(opened("import_document"), SMALL_OBSERVATIONS)
-    assert page.multiselect(key="import_themes_3").value == ["policing"]
-    assert page.multiselect(key="import_themes_4").value == []
-    page.multiselect(key="import_themes_4").set_value(["housing"]).run()
-    press(page, "Save 2 recommendations")
-    found = DatasetReader(tmp_path / "data").read().recommendations
-    tags = [[(tags.tagged_by, tags.themes) for tags in found[i].tags] for i in ("cescr-2026-3", "cescr-2026-4")]
-    assert tags == [[("ours", ("policing",))], [("ours", ("housing",))]]
-
-
-def test_two_languages_are_saved_together(opened, tmp_path):
-    page = paste(opened("import_document"), SMALL_OBSERVATIONS)
-    page.text_area(key="bring_other_text").set_value(RUSSIAN)
-    page.button(key="bring_other_read").click()
-    page.run()
-    assert "Also in this language: Русский" in html(page)
-    # one paragraph has other parts in the test text, and one is missing
-    assert [each.value for each in page.warning] == ["These paragraphs are in one language only: 5."]
-    page.text_input(key="import_other_title_3").set_value("Политика в отношении наркотиков").run()
-    press(page, "Save 2 recommendations")
-    assert errors(page) == []
-    found = DatasetReader(tmp_path / "data").read()
-    r, document = found.recommendations["cescr-2026-3"], found.documents["e-c12-kgz-co-5"]
-    assert {code: text.text for code, text in r.title.items()} == {
-        "en": "Drug policy",
-        "ru": "Политика в отношении наркотиков",
-    }
-    assert r.parts[0].summary["ru"].text.startswith("декриминализовать хранение")
-    assert set(document.title) == {"en", "ru"}
-
-
-def test_a_language_is_added_to_what_is_there(opened, tmp_path):
-    press(paste(opened("import_document"), SMALL_OBSERVATIONS), "Save 2 recommendations")
-    page = paste(opened("import_document"), RUSSIAN)
-    assert {box.label: box.value for box in page.checkbox} == {"Paragraph 3": True, "Paragraph 4": True}
-    press(page, "Save 2 recommendations")
-    r = DatasetReader(tmp_path / "data").read().recommendations["cescr-2026-4"]
-    assert (r.text["en"].text[:26], r.text["ru"].text[:33]) == (
-        "The Committee urges the St",
-        "Комитет настоятельно призывает го",
-    )
 
 
 def test_a_draft_is_handed_to_a_colleague_who_opens_it(opened, tmp_path, monkeypatch):
@@ -278,17 +193,6 @@ def test_a_draft_is_handed_to_a_colleague_who_opens_it(opened, tmp_path, monkeyp
     assert import_drafts.import_drafts().list_all() == ()
 
 
-def test_a_draft_that_is_declined_comes_back(opened, tmp_path):
-    invited(tmp_path, ANNA, BOLOT)
-    page = paste(opened("import_document"), SMALL_OBSERVATIONS)
-    page.selectbox(key="hand_over_to").select(BOLOT.handle).run()
-    press(page, "Hand over")
-    press(opened("import_document", who=BOLOT), "Decline")
-    page = opened("import_document")
-    assert "editor-bolot did not take your draft of E/C.12/KGZ/CO/5. It is yours again." in html(page)
-    assert page.checkbox(key="import_tick_4").value is True
-
-
 def test_a_draft_in_the_private_folder_survives_a_restart(opened, tmp_path, monkeypatch):
     monkeypatch.setenv("TRACKER_PRIVATE", str(tmp_path / "private"))
     page = paste(opened("import_document"), SMALL_OBSERVATIONS)
@@ -302,17 +206,3 @@ def test_a_draft_in_the_private_folder_survives_a_restart(opened, tmp_path, monk
     press(page, "Save 1 recommendation")
     assert list((tmp_path / "private" / "import-drafts").iterdir()) == []
     assert [path for path in (tmp_path / "data").rglob("*") if "draft" in path.name] == []
-
-
-def test_an_import_is_undone_from_the_activity(opened, tmp_path):
-    press(paste(opened("import_document"), SMALL_OBSERVATIONS), "Save 2 recommendations")
-    activity = html(opened("activity"))
-    assert ('What was saved <span class="rt-count">3</span>' in activity, "Undo all of it" in activity) == (True, True)
-    (recorded,) = set(re.findall(r"what=undo&amp;id=([^&\"]+)", activity))
-    assert "Undo all of it" not in html(opened("activity", who=READER))
-
-    page = press(opened("edit", what="undo", id=unquote(recorded)), "Undo 3 entries")
-    assert errors(page) == []
-    found = DatasetReader(tmp_path / "data").read()
-    assert found.recommendations["cescr-2026-3"].events[-1].type == "retired"
-    assert "There is nothing to undo" in html(opened("edit", what="undo", id=unquote(recorded)))

@@ -4,14 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.editing.test_private_evidence import REVIEWER
 from tests.support.canary_folder import lay
 from tests.support.form_pages import errors, html, press
 from tests.support.small_dataset import ANNA, BOLOT
 from tests.support.story_folder import made
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.private.lists import active_notes
-from tracker.model.errors import NotAllowed, NoteChanged
+from tracker.model.errors import NotAllowed
 from tracker.model.permissions import READER
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -36,27 +35,6 @@ def test_a_note_that_is_taken_back_stays_in_its_file_and_is_told_no_more(folder,
     ]
     assert (tmp_path / "private" / "notes" / "r1.yaml").read_text("utf-8").startswith(BY_HAND)
     assert folder.check() == []
-
-
-def test_a_corrected_note_is_taken_back_and_the_new_one_stands_behind_it(folder):
-    note = folder.notes.add("r1", "Caled.", by=ANNA)
-    folder.notes.take_back("r1", note, by=ANNA, instead="Called.\nTwice # today")
-    notes = folder.read().notes["r1"]
-    assert [(n.text, n.withdrawn == notes[1].recorded) for n in notes] == [
-        ("Caled.", True),
-        ("Called.\nTwice # today", False),
-    ]
-    assert active_notes(notes, None) == notes[1:]
-
-
-def test_what_a_colleague_did_in_between_is_not_undone(folder):
-    note = folder.notes.add("r1", "Caled.", by=ANNA)
-    folder.notes.take_back("r1", note, by=REVIEWER)
-    with pytest.raises(NoteChanged, match="corrected or withdrawn in the meantime"):
-        folder.notes.take_back("r1", note, by=ANNA, instead="Called.")
-    with pytest.raises(NoteChanged):
-        folder.notes.take_back("r1", folder.read().notes["r1"][0], by=ANNA)
-    assert [n.text for n in folder.read().notes["r1"]] == ["Caled."]
 
 
 def test_a_note_is_its_writers_own_or_a_reviewers_to_take_back(folder):

@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 from functools import reduce
 from pathlib import Path
 
@@ -25,14 +24,13 @@ from tests.editing.test_private_organisations import (
 )
 from tests.editing.test_private_organisations import opened as folder_of
 from tests.support.canary_folder import lay
-from tests.support.form_pages import CHOSEN, html, opening, press, put
+from tests.support.form_pages import CHOSEN, html, press, put
 from tests.support.story_folder import NEWS, TRACKER
 from tracker.accounts.accounts import Account
 from tracker.accounts.accounts_file import AccountsFile
 from tracker.editing.private.drafts import FieldEdit, SubmissionDrafts
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.private.seen import SeenFolder
-from tracker.editing.store import Store
 from tracker.model.organisations import ALL, Privacy
 from tracker.model.permissions import Person, Role
 from tracker.storage.dataset_reader import DatasetReader
@@ -62,10 +60,8 @@ WAYS: tuple[tuple[str, dict[str, str]], ...] = (
 """Each page, and each form with the id of what is the other organisation's in its address."""
 
 
-@pytest.fixture
-def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
-    monkeypatch.setenv("TRACKER_PRIVATE", str(tmp_path / "private"))
-    return opening(tmp_path, monkeypatch, {"tracker.yaml": TRACKER + TWO})
+PRIVATE = True
+FILES = {"tracker.yaml": TRACKER + TWO}
 
 
 @pytest.fixture
@@ -210,12 +206,6 @@ def test_the_to_do_list_says_once_that_entries_have_no_owner_and_a_reviewer_choo
     press(page, "Save who can read them")
     assert told not in html(opened("data_health", WATCH))
     assert folder.read(fresh=True).evidence["letter"].private == Privacy(organisation="editors", shared_with=ALL)
-
-
-def test_a_file_of_what_was_made_private_again_stays_with_its_organisation(opened, folder):
-    SeenFolder(folder, CENTRE).add_files(law(folder), [a_file(caption="A scan.")], by=CENTRE)
-    SeenFolder(folder, WATCH).unpublish(law(folder), Store(folder.public), by=WATCH, day=date(2027, 1, 1))
-    assert ["A scan." in html(opened("evidence", who)) for who in (CENTRE, WATCH)] == [True, False]
 
 
 def test_a_reviewer_who_removes_words_is_not_shown_the_sentences_of_another_organisation(opened, folder):

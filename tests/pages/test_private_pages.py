@@ -9,7 +9,6 @@ from tests.editing.test_private_evidence import REVIEWER, SECRET
 from tests.support.canary_folder import CANARY, EVIDENCE, lay
 from tests.support.form_pages import CHOSEN, errors, html, press, put
 from tests.support.small_dataset import ANNA
-from tracker.editing.private.folder import PrivateFolder
 from tracker.model.permissions import READER
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -58,20 +57,6 @@ def test_the_to_do_list_of_a_reviewer_leads_to_what_can_be_published(opened, tmp
     for who in (ANNA, READER):
         assert "what=publish" not in html(opened("data_health", who))
     assert "what=publish" not in html(opened("data_health", REVIEWER, as_of="2026-01-31"))
-
-
-def test_evidence_added_from_a_recommendation_must_say_what_it_suggests_for_it(opened):
-    page = opened(what="evidence", **{"for": "r1"})
-    put(page, "edit_evidence__", publisher="P", summary_en="S", bears_setback=["co-4-12"], id="letter", **CHOSEN)
-    assert errors(press(page, "Add the evidence")) == ["- Say what it shows for this recommendation."]
-    assert re.search('<p class="rt-fielderror"[^>]*>Say what it shows for this recommendation.</p>', html(page))
-
-
-def test_a_draft_for_a_recommendation_is_named_on_its_page_with_the_whole_address(opened):
-    put(opened(what="evidence", private="yes", **{"for": "r1"}), "edit_evidence__", publisher="A lawyer")
-    address = 'href="/edit?what=evidence&amp;for=r1&amp;private=yes&amp;lang=en">Continue'
-    assert address in html(opened("recommendation", id="r1"))
-    assert "unsaved draft" not in html(opened("recommendation", id="co-4-12"))
 
 
 def test_what_was_typed_for_one_recommendation_and_side_is_not_taken_to_another(opened):
@@ -135,39 +120,6 @@ def test_a_name_in_what_is_private_warns_and_is_saved(opened, tmp_path, who):
     assert [one.value for one in press(page, "Save the note").warning] == []
 
 
-def test_an_editor_keeps_evidence_privately_and_sees_it_marked(opened, tmp_path):
-    page = opened(what="evidence")
-    page.checkbox(key="edit_evidence__private").set_value(True).run()
-    put(
-        page,
-        "edit_evidence__",
-        publisher="A lawyer",
-        summary_en="The client Jane Example wrote.",
-        bears_setback=["r1"],
-        id="letter",
-        **CHOSEN,
-    )
-    press(page, "Save privately")
-    assert "Saved privately. Private: only editors of this tracker can read this." in html(page)
-    assert sorted(path.name for path in (tmp_path / "data" / "evidence").iterdir()) == ["law.yaml"]
-    for where in (opened("evidence"), opened("recommendation", id="r1")):
-        assert "The client Jane Example wrote." in html(where)
-        assert '<strong class="rt-private-word">Private</strong>' in html(where)
-    assert "Publish…" not in html(opened("evidence"))
-    for where in (
-        opened("evidence", READER),
-        opened("recommendation", READER, id="r1"),
-        opened(who=READER, what="evidence", id="letter", **CHOSEN),
-    ):
-        assert ("Jane" in html(where), "Private" in html(where)) == (False, False)
-
-    version = PrivateFolder(tmp_path / "private", DatasetReader(tmp_path / "data")).read().evidence["letter"].version
-    page = opened(what="evidence", id="letter", editing=version)
-    put(page, "edit_evidence_letter_", publisher="Another lawyer", reason="A slip.")
-    press(page, "Save the edit")
-    assert "publisher: Another lawyer" in (tmp_path / "private" / "evidence" / "letter.yaml").read_text("utf-8")
-
-
 def test_the_id_of_what_is_private_is_taken(opened, tmp_path):
     lay(tmp_path / "private", {"evidence/letter.yaml": SECRET})
     page = opened(what="evidence")
@@ -203,39 +155,12 @@ def test_a_reviewer_sees_what_becomes_public_and_publishes_it(opened, tmp_path):
     assert not (tmp_path / "private" / "evidence" / "letter.yaml").exists()
 
 
-@pytest.mark.parametrize(("lang", "others"), [("en", ["Письмо."]), ("ru", ["A letter."]), ("ky", ["Письмо."])])
-def test_the_preview_repeats_no_text_that_is_shown_instead_of_a_missing_one(opened, tmp_path, lang, others):
-    secret = SECRET.replace("summary: A letter.", "summary: {en: A letter., ru: Письмо.}")
-    lay(tmp_path / "private", {"evidence/letter.yaml": secret})
-    below = html(opened(who=REVIEWER, what="publish", id="letter", lang=lang)).partition('class="rt-bears"')[2]
-    assert re.findall("A letter[.]|Письмо[.]", below) == others
-
-
 def test_what_a_colleague_changed_in_between_is_not_made_public_unseen(opened, tmp_path):
     lay(tmp_path / "private", {"evidence/letter.yaml": SECRET})
     page = opened(who=REVIEWER, what="publish", id="letter")
     lay(tmp_path / "private", {"evidence/letter.yaml": SECRET.replace("A letter.", "Another one.")})
     press(page, "Publish")
     assert ("Another one." in html(page), (tmp_path / "data" / "evidence" / "letter.yaml").exists()) == (True, False)
-
-
-def test_the_warning_about_a_name_does_not_stand_above_the_form_in_which_it_is_reworded(opened):
-    page = opened(what="evidence", private="yes")
-    put(page, "edit_evidence__", publisher="A lawyer", summary_en="Jane Example wrote.", id="letter", **CHOSEN)
-    press(page, "Save privately")
-    assert ([len(page.warning)], "Saved privately." in html(page)) == ([1], True)
-    assert ([*page.run().warning], "Saved privately." in html(page)) != ([], False)  # it stays on its own page
-    for name in ("done", "private"):
-        del page.query_params[name]
-    page.query_params["id"] = "letter"
-    page.run()
-    assert ([*page.warning], "Saved privately." in html(page), [b.label for b in page.button][-2:]) == (
-        [],
-        False,
-        ["Save the edit", "Discard and close"],
-    )
-    press(put(page, "edit_evidence_letter_", summary_en="A client wrote.", reason="Reworded."), "Save the edit")
-    assert ([*page.warning], "Saved privately." in html(page)) == ([], True)
 
 
 def test_without_a_private_folder_nothing_is_offered(opened, monkeypatch):

@@ -9,9 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.support.form_pages import errors, html, opening, press, put
 from tests.support.story_folder import ASKED, RECORDED, TRACKER
-from tracker.accounts.accounts import Account, Accounts
-from tracker.accounts.accounts_file import AccountsFile
-from tracker.model.permissions import READER, Person, Role
+from tracker.model.permissions import Person, Role
 from tracker.model.records import Assessment
 from tracker.model.vocabulary import EventType, Status, TextOrigin, Verification
 from tracker.storage.dataset_reader import DatasetReader
@@ -54,29 +52,6 @@ def test_a_recommendation_is_added_opened_and_taken_back(opened, there):
     assert "Undone. It stays in the history but no longer counts." in html(page)
     assert there("cescr-2024-46c").events[-1].type is EventType.RETIRED
     assert "This recommendation is archived" in html(opened("recommendation", id="cescr-2024-46c"))
-
-
-def test_the_id_follows_what_is_typed_until_somebody_chooses_one(opened, there):
-    page = put(opened(what="recommendation"), f"{R}_", document="report", paragraph="3")
-    assert page.text_input(key=f"{R}_id").placeholder == "report-r3"
-    put(page, f"{R}_", id="r1")
-    put(page, f"{R}_", paragraph="4", title_en="T", summary_en="S")
-    assert page.text_input(key=f"{R}_id").value == "r1"
-    assert errors(press(page, "Add the recommendation")) == ["- The short name “r1” is taken. Choose another one."]
-    press(put(page, f"{R}_", id="r4"), "Add the recommendation")
-    assert (there("r4").issued_by, there("r1").paragraph) == ("civil-society", None)
-
-
-def test_an_alternative_report_has_no_uptake_of_its_own(opened):
-    page = put(opened(what="recommendation"), f"{R}_", document="report")
-    assert [m.key for m in page.multiselect if "taken" in m.key] == []
-    put(page, f"{R}_", document="co-4")
-    assert [m.key for m in page.multiselect if "taken" in m.key] == [
-        f"{R}_taken_{result}" for result in ("taken-up", "partly", "not-addressed", "to-check")
-    ]
-    # concluding observations that are older than the report take nothing of it up
-    put(page, f"{R}_", document="co-3")
-    assert [m.key for m in page.multiselect if "taken" in m.key] == []
 
 
 def edits(opened: Callable[..., AppTest], there: Callable[[str], Any], name: str = "co-3-7") -> AppTest:
@@ -125,14 +100,6 @@ def test_parts_quotation_tags_and_same_demand_are_edited_on_its_page(opened, the
     assert there("co-3-7").same_demand[0].events[0].type is EventType.WITHDRAWN
     press(page, "Undo the last save")
     assert there("co-3-7").same_demand[0].events[-1].type is EventType.RESTORED
-
-
-def test_nothing_touched_is_nothing_to_save(opened, there):
-    page = edits(opened, there)
-    before = there("co-3-7").version
-    press(put(page, f"{R}co-3-7_", reason="None."), "Save the edit")
-    assert [i.value for i in page.info] == ["Nothing was changed, so there is nothing to save."]
-    assert there("co-3-7").version == before
 
 
 def test_what_is_compared_with_a_newer_version_is_said_also_while_something_is_missing(opened, there, tmp_path):
@@ -225,30 +192,9 @@ def test_who_has_none_is_asked(signing_opened, signing_there):
     assert "It does not decide the status: an assessment by an organisation, or a later one, does." in html(page)
 
 
-def test_a_date_before_the_document_is_confirmed_beside_the_button(signing_opened, signing_there):
-    page = form(signing_opened, signing_there, WATCH)
-    put(page, A, status=Status.PARTIALLY, date="2023", reason="Half.")
-    assert errors(press(page, "Record")) == [
-        "- The date is earlier than the document, which is of 2024. Correct the date, or confirm it."
-    ]
-    (box,) = (box for box in page.checkbox if box.key == f"{A}is_early_confirmed")
-    assert box.label == "The date is right, although the document is of 2024"
-    box.check()
-    press(page.run(), "Record")
-    assert newest(signing_there).date == "2023"
-
-
 def test_no_change_is_said_only_of_ones_own_assessment(signing_opened, signing_there):
     for who, may in ((WATCH, False), (NOBODYS, False), (Person(Role.EDITOR, "editor-c1", "centre"), True)):
         page = signing_opened("recommendation", who=who, id="r1")
         assert ("Reviewed today: no change" in [button.label for button in page.button]) == may
     press(page, "Reviewed today: no change")
     assert [event.type.value for event in newest(signing_there).events] == ["checked"]
-
-
-def test_the_activity_names_the_organisation_and_only_editors_see_handles(signing_opened, tmp_path):
-    people = (Account("editor-c1", Role.EDITOR, organisation="centre"),)
-    AccountsFile(tmp_path / "state").update(lambda _: (Accounts("k" * 64, people), None))
-    seen = html(signing_opened("activity", who=READER))
-    assert ("AC: " in seen, "editor-c1" in seen) == (True, False)
-    assert "editor-c1 (AC)" in html(signing_opened("activity", who=WATCH))

@@ -14,6 +14,8 @@ EVERY = [
     *[(file, {name: {"e1": "law", "co-1": "co-4-12"}.get(value, value) for name, value in params.items()}) for file, params in FORMS],
     *[("edit", {"what": "bulk", "pick": "r1"}), ("edit", {"what": "translation", "id": "r1", "of": "recommendation", "to": "ru"})],
 ]  # fmt: skip
+SHORT = [("recommendation", {"id": "r1", "editing": "x"}), ("edit", {"what": "evidence"})]
+"""The two with the most fields. `make test-long` takes every page and form."""
 MOVES = {
     "a past date": {"as_of": "2023-01-01"},
     "another past date": {"recorded": "2026-01-10"},
@@ -47,7 +49,9 @@ def choose(page: AppTest, place: int) -> None:
         text.set_value("r1")
 
 
-@pytest.mark.parametrize(("file", "params"), EVERY)
+@pytest.mark.parametrize(
+    ("file", "params"), [pytest.param(*one, marks=[] if one in SHORT else pytest.mark.long) for one in EVERY]
+)
 @pytest.mark.parametrize("place", [0, pytest.param(-1, marks=pytest.mark.long)])
 @pytest.mark.usefixtures("_labels_are_values")
 def test_no_page_ends_in_an_error_if_what_was_chosen_is_gone(tmp_path, monkeypatch, file, params, place):

@@ -152,12 +152,6 @@ def test_in_bulk_the_reason_is_looked_at(opened, saved):
     assert (f"<mark>{NUMBER}</mark> said so" in html(page), saved()) == (True, before)
 
 
-def test_it_is_said_in_the_readers_language(assesses):
-    page = assesses(f"Звоните {NUMBER}.", lang="ru")
-    next(button for button in page.button if button.key == "save_Recommendation_co-3-7").click().run()
-    assert "По номеру телефона можно узнать человека. Уберите номер." in html(page)
-
-
 def test_a_finding_in_a_file_is_named_by_the_file_and_its_pages():
     rule = default_rules().rules[0]
     places = {("files", "law.pdf", 2, 4): "law.pdf, с. 2, 4", ("files", "law.txt"): "law.txt", ("title",): "Название"}

@@ -100,13 +100,3 @@ def test_the_reason_of_a_decline_is_looked_at_for_what_leads_to_a_person(form, f
     page = put(form(), "decline_", **{"co-3-7": "Ask at +996 555 000 111."})
     page = press(page, "Decline")
     assert ("<mark>+996 555 000 111</mark>" in html(page), file.read_text()) == (True, before)
-
-
-def test_what_was_written_by_hand_is_read_by_its_place(form, file):
-    file.write_text(WHOLE.replace(f", {RECORDED}, recorded_by: reviewer-bermet", ""))
-    press(form(name="0"), "Confirm")
-    assert "type: confirmed" in file.read_text()
-
-
-def test_an_assessment_that_is_not_there_is_said(form):
-    assert errors(form(name="9")) == ["There is no such assessment."]

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.shared import import_drafts
 from tests.support.form_pages import errors, html, opening, press
-from tests.support.import_files import csv_bytes, uhri_json, uhri_record
+from tests.support.import_files import csv_bytes
 from tests.support.story_folder import DOCUMENTS, TRACKER
 from tests.support.view_requests import ask
 from tracker.importing import uploads as table_uploads
@@ -103,21 +103,6 @@ def test_what_is_clear_is_ticked_and_what_is_not_is_asked_once(opened, tmp_path)
     assert all(recorded(tmp_path)[i].events[-1].type == "retired" for i in found)
 
 
-def test_a_column_is_corrected_by_hand(opened):
-    page = upload(opened("import_document"), csv_bytes("Пункт;Рекомендация;Что-то", "12;Отменить наказание;Наказания"))
-    columns = {box.key: box for box in page.selectbox if box.key.startswith("column_")}
-    assert {key: box.value for key, box in columns.items()} == {
-        "column_A": "paragraph",
-        "column_B": "text",
-        "column_C": "",
-    }
-    assert "Title · Русский" in columns["column_C"].options
-    columns["column_C"].select("title@ru").run()
-    page.selectbox(key="import_document").select("co-4").run()
-    assert ticks(page) == {"Row 2": True}
-    assert page.checkbox(key="row_2").label == "Row 2 · **new here** · Наказания"
-
-
 def test_our_own_export_comes_back_as_changes_and_a_conflict_waits(opened, tmp_path):
     exported = export(tmp_path, "r1", ("summary", "The Excel wording."))
     page = upload(opened("import_document"), exported)
@@ -135,30 +120,6 @@ def test_our_own_export_comes_back_as_changes_and_a_conflict_waits(opened, tmp_p
     page.checkbox[0].check().run()
     press(page, "Save 1 recommendation")
     assert recorded(tmp_path)["r1"].summary[""].text == "The Excel wording."
-
-
-def test_an_incomplete_assessment_is_left_out_if_the_editor_says_so(opened, tmp_path):
-    table = csv_bytes("Symbol,Paragraph,Title,Status,Date", "E/C.12/KGZ/CO/4,12,Publish the data,Done,2026")
-    page = upload(opened("import_document"), table)
-    assert ticks(page) == {}
-    assert "“Done” needs evidence" in html(page)
-    page.checkbox(key="import_skips").check().run()
-    assert "The assessment is left out." in html(page)
-    press(page, "Save 1 recommendation")
-    assert recorded(tmp_path)["cescr-2024-12"].assessments == ()
-
-
-def test_a_document_that_a_row_names_can_be_added_with_it(opened, tmp_path):
-    page = upload(opened("import_document"), csv_bytes("Symbol,Paragraph,Title", "CCPR/C/KGZ/CO/4,12,Publish the data"))
-    assert ticks(page) == {}
-    page.checkbox(key="import_documents").check().run()
-    press(page, "Save 1 recommendation")
-    found = DatasetReader(tmp_path / "data").read()
-    document = found.documents["ccpr-c-kgz-co-4"]
-    assert (document.body, document.kind, document.cycle) == ("ccpr", "concluding-observations", "4")
-    assert [r.title[""].text for r in found.recommendations.values() if r.document == document.id] == [
-        "Publish the data"
-    ]
 
 
 def test_no_button_ticks_rows_of_another_state_or_committee_and_what_is_not_imported_is_said_before(opened, tmp_path):
@@ -187,87 +148,8 @@ def choice_for(page: AppTest, label: str) -> str:
     return next(box.key for box in page.selectbox if box.label == label)
 
 
-def test_after_a_document_was_added_a_link_leads_back_to_the_import(opened):
-    upload(opened("import_document"), TABLE)
-    assert "Back to the import</a>" in html(opened("edit", what="document", done="co-4"))
-
-
-def test_all_new_rows_are_ticked_beyond_the_page_that_is_shown(opened, tmp_path):
-    rows = [f"E/C.12/KGZ/CO/4,{n},Do number {n}" for n in range(101, 131)]
-    page = upload(opened("import_document"), csv_bytes("Symbol,Paragraph,Title", *rows))
-    assert len(ticks(page)) == 25
-    press(page, "Untick all")
-    assert set(ticks(page).values()) == {False}
-    page = press(press(page, "Next page"), "Tick all new ones")
-    assert next(iter(ticks(page))) == "Row 27"
-    press(page, "Save 30 recommendations")
-    assert len([r for r in recorded(tmp_path).values() if r.title[""].text.startswith("Do number")]) == 30
-
-
-def test_uhri_is_chosen_from_before_anything_is_shown(opened, tmp_path):
-    own = {"Countries": ["- Kyrgyzstan"], "Symbol": "E/C.12/KGZ/CO/4", "Body": "- CESCR"}
-    records = [
-        uhri_record(**own, Themes=["- Policing", "- Health"]),
-        uhri_record(**own, AnnotationId="a2", Themes=["- Work"]),
-        uhri_record(**own, AnnotationId="a3", Text="14. The State party should train all officers."),
-        uhri_record(AnnotationId="a4", Text="15. Another State should act."),
-    ]
-    page = upload(opened("import_document"), uhri_json(*records).getvalue(), "export.json")
-    assert page.multiselect[0].value == ["Kyrgyzstan"]
-    assert "Row 1" not in html(page)
-    press(page, "Show these")
-    assert ticks(page) == {"Row 1": True, "Row 3": True}
-    assert "Another State should act." not in html(page)
-    page.radio(key="import_mark").set_value("seen").run()
-    before = set(recorded(tmp_path))
-    press(page, "Save 2 recommendations")
-    assert errors(page) == []
-    first, second = (r for i, r in sorted(recorded(tmp_path).items()) if i not in before)
-    assert (first.paragraph, first.text[""].text, first.text[""].origin) == (
-        "13",
-        "The State party should end the practice.",
-        "official",
-    )
-    assert [(one.tagged_by, one.themes, one.sdg) for one in first.tags] == [("uhri", ("policing",), ("3",))]
-    assert second.paragraph == "14"
-
-    page = press(upload(opened("import_document"), uhri_json(*records).getvalue(), "export.json"), "Show these")
-    assert ticks(page) == {}
-    assert html(page).count("already here") >= 2
-
-
-def test_a_document_that_uhri_names_can_be_added_with_its_recommendations(opened, tmp_path):
-    record = uhri_record(Countries=["- Kyrgyzstan"], Symbol="CCPR/C/KGZ/CO/4", Body="- CCPR")
-    page = press(upload(opened("import_document"), uhri_json(record).getvalue(), "export.json"), "Show these")
-    page.checkbox(key="import_documents").check().run()
-    assert (errors(page), ticks(page)) == ([], {"Row 1": True})
-
-
 def test_the_file_of_a_table_is_never_written_to_the_private_folder(opened, tmp_path, monkeypatch):
     monkeypatch.setenv("TRACKER_PRIVATE", str(tmp_path / "private"))
     upload(opened("import_document"), TABLE)
     assert "Review the spreadsheet" in html(opened("import_document"))
     assert list((tmp_path / "private").rglob("*.json")) == []
-
-
-def test_what_stays_out_is_said_before_the_save_and_where_the_editor_lands(opened):
-    table = csv_bytes(
-        "Комитет;Символ;Рекомендация;Срок",
-        "CESCR;E/C.12/KGZ/CO/4;Отменить наказание;31 февраля 2026",
-        "Комитет по правом;;Обучить персонал;",
-        "Итого: 2;;;",
-    )
-    page = upload(opened("import_document"), table)
-    assert [box.label for box in page.selectbox if box.label.startswith("Committee")] == [
-        "Committee: Комитет по правом"
-    ]
-    assert [button.key for button in page.button if button.key == "cells_none"] == []  # it names the source
-    assert "A2 <q>CESCR</q>, B2 <q>E/C.12/KGZ/CO/4</q>" in html(page)
-    assert "Left out: D2 “31 февраля 2026”." in html(page)
-    before = page.code[0].value
-    assert [line.partition(":")[0] for line in before.splitlines()] == [
-        *("Row 2 · Отменить наказание", "Row 3 · Обучить персонал", "Row 4 · Итого", "Column D · Срок"),
-    ]
-    page = press(page, "Save 1 recommendation")
-    assert "1 recommendation was saved." in html(page)
-    assert page.code[0].value == before

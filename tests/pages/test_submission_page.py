@@ -54,11 +54,6 @@ def test_the_selected_paragraphs_are_proposed_and_what_is_written_is_in_the_file
     assert "It became worse." in text and "Confidential" not in text
 
 
-def test_the_page_begins_with_a_committee_that_selected_paragraphs(opened):
-    page = opened("submission")
-    assert [box.value for box in page.selectbox if box.label == "Committee"] == ["ccpr"]
-
-
 COLLEAGUE = Person(Role.EDITOR, "editor-bermet", ANNA.organisation)
 ELSEWHERE = {**ADDRESS, "of": "brief"}
 
@@ -125,15 +120,6 @@ def test_what_cannot_be_written_now_is_written_later(opened, monkeypatch):
     assert sorted(draft.choices.values()) == ["First.", "Second.", "Third."]
 
 
-def test_the_reason_of_an_assessment_begins_the_text_only_if_it_is_asked_for(opened):
-    page = opened("submission", **{**ADDRESS, "of": "alternative-report"})
-    key = "submission_alternative-report_ccpr_en_text_hrc-3-21_situation"
-    assert page.text_area(key=key).value == ""
-    press(page, "Start with the reason of Editors of this tracker (January 2026)")
-    assert page.text_area(key=key).value == "Nothing was repealed."
-    assert not any("Start with" in button.label for button in page.button)
-
-
 def test_what_was_sent_is_recorded_with_its_demands_and_undone_in_one_step(opened, there, tmp_path):
     page = opened("submission", **{**ADDRESS, "of": "alternative-report"})
     prefix = "submission_alternative-report_ccpr_en_"
@@ -161,28 +147,6 @@ def test_what_was_sent_is_recorded_with_its_demands_and_undone_in_one_step(opene
     assert there(report.id).events[-1].type == "retired" and there(demand.id).events[-1].type == "retired"
     assert page.text_area(key=f"{prefix}text_hrc-3-20_ask").value == "Repeal them."
     assert "Recorded as:" not in html(page)
-
-
-def test_a_follow_up_is_recorded_in_the_cycle_that_it_answers_and_without_demands(opened, tmp_path):
-    file = tmp_path / "data" / "documents.yaml"
-    newer = (
-        "  - {id: loi, body: ccpr, kind: list-of-issues, title: L, cycle: '4', issued: 2026-01, verification: seen}\n"
-    )
-    file.write_text(file.read_text() + newer)
-    page = opened("submission", **ADDRESS)
-    page.session_state["open_submission_follow-up_ccpr_en_recording"] = True
-    page.run()
-    assert page.text_input(key="submission_follow-up_ccpr_en_sent_cycle").value == "3"
-    assert "Record it" in [button.label for button in page.button]
-
-
-def test_a_grade_that_the_committee_does_not_have_makes_no_file(opened):
-    page = put(opened("submission", **ADDRESS), PREFIX, grade="Z")
-    assert "the committee has no grade “Z”" in page.error[0].value
-    assert "Make the Word file" not in [button.label for button in page.button]
-    assert page.text_input(key=f"{PREFIX}grade").value == "Z"
-    put(page, PREFIX, grade="B")
-    assert len(page.error) == 0 and "Make the Word file" in [button.label for button in page.button]
 
 
 def test_what_may_identify_a_person_stops_the_file(opened):

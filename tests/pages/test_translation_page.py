@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.form_pages import errors, html, press, put
+from tests.support.form_pages import html, press, put
 from tests.support.story_folder import ASKED, NEWS, TRACKER
 from tracker.model.permissions import READER
 from tracker.storage.dataset_reader import DatasetReader
@@ -61,34 +61,6 @@ def test_an_edit_says_what_becomes_outdated_and_the_editor_may_call_it_still_rig
     assert "перевод прежнего текста" not in html(opened("evidence", lang="ru"))
 
 
-def test_a_mended_typo_leaves_the_translations_as_they_are(opened, there):
-    page = put(opened(what="evidence", id="law"), E, summary_en="One!", reason="A typo.")
-    page.checkbox(key=f"{E}still_right").check()
-    page.run()
-    press(page, "Save the edit")
-    assert there().evidence["law"].history[-1].still_right == ("ru",)
-    assert "earlier text" not in html(opened("translations"))
-
-
-def test_nothing_typed_is_nothing_to_save(opened, there):
-    page = press(opened(what="translation", of="evidence", id="law", to="ky"), "Save the translation")
-    assert (errors(page), page.info[0].value) == ([], "Nothing was changed, so there is nothing to save.")
-    assert there().evidence["law"].history == ()
-
-
-@pytest.mark.parametrize("wrong", [{"of": "nothing"}, {"id": "nothing"}, {"to": "fr"}])
-def test_a_link_to_nothing_opens_no_form(opened, wrong):
-    page = opened(**{"what": "translation", "of": "evidence", "id": "law", "to": "ky", **wrong})
-    assert ("There is no such record" in html(page), len(page.text_area)) == (True, 0)
-
-
 def test_a_reader_translates_nothing(opened):
     page = opened(who=READER, what="translation", of="evidence", id="law", to="ky")
     assert ("Only editors can add and edit." in html(page), len(page.text_area)) == (True, 0)
-
-
-def test_the_form_opens_with_the_language_of_the_editor(opened):
-    page = opened(what="evidence", lang="ru")
-    labels = [field.label for field in (*page.text_input, *page.text_area) if " · " in field.label]
-    assert labels[0].endswith("Русский")
-    assert next(expander for expander in page.expander).label == "На других языках"

@@ -117,14 +117,6 @@ def published(opened, tmp_path) -> AppTest:
     return press(opened(who=REVIEWER, what="publish", id="letter"), "Publish")
 
 
-def test_it_is_offered_beside_the_item_on_the_page_of_the_recommendation(opened):
-    assert [LINK in html(opened("recommendation", who, id="r1")) for who in (REVIEWER, ANNA, READER)] == [
-        True,
-        False,
-        False,
-    ]
-
-
 def test_a_publication_is_undone_at_once_also_after_a_reload(opened, tmp_path):
     assert UNDO in [button.label for button in published(opened, tmp_path).button]
     assert UNDO not in [button.label for button in opened(who=ANNA, what="publish", done="letter").button]

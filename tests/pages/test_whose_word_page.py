@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.support.form_pages import errors, html, opening, press, put
+from tests.support.form_pages import errors, html, press, put
 from tests.support.small_dataset import said
 from tests.support.story_folder import ASKED, RECORDED, TRACKER
 from tests.support.view_requests import ask
@@ -40,13 +40,8 @@ ASSESSED = f"""\
 {ASKED}assessments:
   - {{voice: civil-society, organisation: centre, status: partially-implemented, date: 2024, reason: R., {RECORDED}, recorded_by: editor-c2}}
 """
+FILES = {"tracker.yaml": TRACKER + ORGANISATIONS, "recommendations/r1.yaml": ASSESSED}
 UNDO = "Undo the last save"
-
-
-@pytest.fixture
-def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
-    files = {"tracker.yaml": TRACKER + ORGANISATIONS, "recommendations/r1.yaml": ASSESSED}
-    return opening(tmp_path, monkeypatch, files)
 
 
 @pytest.fixture
@@ -117,13 +112,6 @@ def test_a_reviewer_contests_it_beside_the_assessment_and_takes_that_back(opened
     assert "objection withdrawn" in html(opened("recommendation", who=READER, id="r1"))
 
 
-def test_who_reviews_another_organisations_assessment_contests_it_instead_of_declining_it(opened, store):
-    page = form(opened, store, REVIEWER, second=WHEN)
-    assert [b.label for b in page.button if b.label in ("Confirm", "Decline", "Contest")] == ["Confirm", "Contest"]
-    page = form(opened, store, replace(REVIEWER, organisation="centre"), second=WHEN)
-    assert [b.label for b in page.button if b.label in ("Confirm", "Decline", "Contest")] == ["Confirm", "Decline"]
-
-
 def test_what_was_withdrawn_stays_where_it_stood_with_by_whom_when_and_why(opened, store):
     store.save(withdraw_assessment(r1(store), 0, said("We erred.")), by=CENTRE, reason="Why.")
     page = html(opened("recommendation", who=READER, id="r1"))
@@ -144,30 +132,9 @@ def test_what_was_withdrawn_stays_where_it_stood_with_by_whom_when_and_why(opene
     assert f"{day}, AC" in history
 
 
-def test_only_its_organisation_is_offered_to_translate_an_assessment(opened, store):
-    place = f"text_assessments/{WHEN}/reason"
-    for who, is_offered in ((WATCH, False), (CENTRE, True)):
-        page = opened("edit", who=who, what="translation", of="recommendations", id="r1", to="ru")
-        assert any(place in (area.key or "") for area in page.text_area) == is_offered
-
-
-def test_the_menu_says_for_which_organisation_a_person_works(opened):
-    shown = [html(opened("about", who=who)) for who in (CENTRE, Person(Role.EDITOR, "editor-n1"), READER)]
-    names = [text.partition('class="rt-me">')[2].partition(" <a")[0] for text in shown]
-    assert names == ["editor-c1 (AC)", "editor-n1 (Editors of this tracker)", ""]
-
-
 def test_my_undo_is_mine_although_another_organisation_has_saved_since(opened, store):
     page = records(opened, store)
     also_assesses(store)
     page = press(page, UNDO)
     assert "Undone. What was done since stays." in html(page)
     assert [[e.type.value for e in a.events] for a in r1(store).assessments] == [[], ["withdrawn"], []]
-
-
-def test_what_cannot_be_undone_says_where_it_is_withdrawn(opened, store):
-    page = records(opened, store)
-    store.save(withdraw_assessment(r1(store), 1, said("Wrong.")), by=WATCH, reason="Why.")
-    page = press(page, UNDO)
-    assert "It cannot be undone here" in html(page)
-    assert '<a href="/recommendation?id=r1&amp;lang=en#rt-timeline">Repeal the punishments</a>' in html(page)

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from tests.support.event_loop import run_async
+from tests.support.long import LONG
 from tests.support.server_process import Server
 from tests.support.story_folder import made
 from tracker.publishing.request import RenderedFile, Renderer, ViewRequest
@@ -151,7 +152,8 @@ def test_hostile_addresses_are_refused_or_left_out(shared_server: Server) -> Non
         for bad in HOSTILE:
             quoted = urllib.parse.quote(bad.encode("utf-8", "surrogatepass"), safe="")
             tries = [path.replace("{id}", quoted).replace("{id:path}", quoted)]
-            if bad in HOSTILE[:3] or len(bad) > 1000:
+            # one at a time: a date that cannot be read is refused before the others are looked at
+            if len(bad) > 1000 or bad in HOSTILE[: 3 if LONG else 2]:
                 tries += [path.replace("{id}", "ngo-2024-r1") + f"?{name}={quoted}" for name in NAMES]
             else:
                 tries += [path.replace("{id}", "ngo-2024-r1") + "?" + "&".join(f"{name}={quoted}" for name in NAMES)]

@@ -1,7 +1,6 @@
 """What reaches Streamlit is an allow-list: its other addresses answer nobody."""
 
 import json
-import urllib.request
 from typing import Any
 
 import pytest
@@ -9,6 +8,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from tests.support.asgi_client import answer, scope
+from tests.support.http_client import fetch
 from tests.support.server_process import Server
 from tracker.web.gates.request_checks import StreamlitPathsMiddleware
 
@@ -48,5 +48,19 @@ def test_only_our_own_routes_and_what_the_pages_need_pass(path: str, status: int
 
 
 def test_no_foreign_page_may_send_messages_to_ours(shared_server: Server) -> None:
-    with urllib.request.urlopen(f"{shared_server.url}/_stcore/host-config", timeout=20) as got:
-        assert json.load(got)["allowedOrigins"] == []
+    assert json.loads(fetch(shared_server, "/_stcore/host-config")[2])["allowedOrigins"] == []
+
+
+def test_the_running_dashboard_has_this_gate(shared_server: Server) -> None:
+    closed = (
+        "/_stcore",
+        "/_stcore/metrics",
+        "/_stcore/agent/openapi.json",
+        "/_stcore/bidi-components/x/y",
+        "/x/_stcore/metrics",
+    )
+    assert [path for path in closed if fetch(shared_server, path)[0] != 404] == []
+    ours = {"Origin": shared_server.url}
+    for method, path in (("POST", "/_stcore/agent/mcp"), ("PUT", "/_stcore/upload_file/x/y")):
+        assert fetch(shared_server, path, method, body="x", **ours)[0] == 404, path
+    assert fetch(shared_server, "/_stcore/health")[0] == 200

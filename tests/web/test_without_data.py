@@ -24,7 +24,7 @@ def empty(data: Path) -> None:
     data.mkdir()
 
 
-@pytest.fixture(params=[nothing, a_file, empty])
+@pytest.fixture(params=[nothing, pytest.param(a_file, marks=pytest.mark.long), empty])
 def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
     folder = tmp_path / "of-aidana-testova"
     folder.mkdir()
