@@ -56,21 +56,11 @@ def test_a_publisher_is_called_what_the_reader_calls_it(shown):
 @pytest.mark.parametrize(
     ("link", "english", "russian", "kyrgyz"),
     [
-        (
-            "https://undocs.org/E/C.12/KGZ/CO/4",
-            "https://undocs.org/E/C.12/KGZ/CO/4",
-            "https://undocs.org/ru/E/C.12/KGZ/CO/4",
-            "https://undocs.org/ru/E/C.12/KGZ/CO/4",
-        ),
-        (
-            "https://docs.un.org/ru/CAT/C/KGZ/CO/3",
-            "https://docs.un.org/en/CAT/C/KGZ/CO/3",
-            "https://docs.un.org/ru/CAT/C/KGZ/CO/3",
-            "https://docs.un.org/ru/CAT/C/KGZ/CO/3",
-        ),
+        ("https://undocs.org/E/C.12/KGZ/CO/4", "https://undocs.org/E/C.12/KGZ/CO/4", "https://undocs.org/ru/E/C.12/KGZ/CO/4", "https://undocs.org/ru/E/C.12/KGZ/CO/4"),
+        ("https://docs.un.org/ru/CAT/C/KGZ/CO/3", "https://docs.un.org/en/CAT/C/KGZ/CO/3", "https://docs.un.org/ru/CAT/C/KGZ/CO/3", "https://docs.un.org/ru/CAT/C/KGZ/CO/3"),
         ("https://example.org/E/C.12/KGZ/CO/4",) * 4,
     ],
-)
+)  # fmt: skip
 def test_a_document_of_the_un_opens_in_the_readers_language(dataset, link, english, russian, kyrgyz):
     opened = [link_in_language(link, get_language(lang, dataset.settings)) for lang in ("en", "ru", "ky")]
     assert opened == [english, russian, kyrgyz]

@@ -22,16 +22,8 @@ FAULTS = {
         "SET default_transaction_read_only = off; ALTER DATABASE {name} RESET default_transaction_read_only",
         f"The database can only be read now, because it is a standby; {TELL}",
     ),
-    "no such user": (
-        "ALTER ROLE dashboard NOLOGIN",
-        "ALTER ROLE dashboard LOGIN",
-        "The database refuses the user or the password of this dashboard; tell the person who runs it.",
-    ),
-    "too many": (
-        "ALTER ROLE dashboard CONNECTION LIMIT 0",
-        "ALTER ROLE dashboard CONNECTION LIMIT -1",
-        "The database has too many connections now; try again in a minute.",
-    ),
+    "no such user": ("ALTER ROLE dashboard NOLOGIN", "ALTER ROLE dashboard LOGIN", "The database refuses the user or the password of this dashboard; tell the person who runs it."),
+    "too many": ("ALTER ROLE dashboard CONNECTION LIMIT 0", "ALTER ROLE dashboard CONNECTION LIMIT -1", "The database has too many connections now; try again in a minute."),
     "older": (
         "DELETE FROM tracker_data.schema_version WHERE version = 2",
         "INSERT INTO tracker_data.schema_version VALUES (2, 1)",
@@ -47,7 +39,7 @@ FAULTS = {
         "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA tracker_data TO tracker_data",
         "The database does not let this dashboard do this; tell the person who runs it.",
     ),
-}
+}  # fmt: skip
 
 
 @pytest.fixture

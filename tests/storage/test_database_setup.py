@@ -2,8 +2,6 @@
 
 import socket
 import ssl
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +13,6 @@ import pytest
 
 from tests.support.command_line import run_command
 from tests.support.postgres_server import AREAS, PostgresServer, TestDatabase, put_files
-from tests.support.server_process import ROOT
 from tracker.config import Area, DatabasePlace
 from tracker.storage.database.connection import make_tables
 from tracker.storage.database.storage import DatabaseStorage
@@ -104,17 +101,6 @@ def test_a_user_who_may_create_no_roles_is_told_so_and_has_the_tables(postgres, 
     assert make_tables(place) == [f"{place}: applied {name}" for name in SCHEMA]
     postgres.run("DROP DATABASE bare WITH (FORCE)")
     postgres.run("DROP ROLE plain")
-
-
-def test_who_has_only_folders_never_loads_what_a_database_needs():
-    code = (
-        "import sys, pathlib, tracker.__main__, tracker.web.app\n"
-        "from tracker.storage.dataset_reader import DatasetReader\n"
-        "DatasetReader(pathlib.Path('data')).read()\n"
-        "print([name for name in sys.modules if name.startswith('psycopg')])"
-    )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout == "[]\n"
 
 
 CERTIFICATES = Path(__file__).parent / "certificates"

@@ -16,27 +16,11 @@ PNG_CHUNKS = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
 WEBP_CHUNKS = {b"VP8 ", b"VP8L", b"VP8X", b"ALPH"}
 JPEG_SEGMENTS = {0xE0, 0xDB, 0xC0, 0xC1, 0xC2, 0xC4, 0xDA, 0xDD}
 ACTIVE_PDF = {
-    "/JavaScript",
-    "/Launch",
-    "/SubmitForm",
-    "/ImportData",
-    "/GoToR",
-    "/GoToE",
-    "/RichMedia",
-    "/FileAttachment",
-}
+    "/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToR", "/GoToE", "/RichMedia", "/FileAttachment",
+}  # fmt: skip
 FORBIDDEN_PDF_KEYS = {
-    "/JS",
-    "/AA",
-    "/OpenAction",
-    "/EmbeddedFiles",
-    "/EF",
-    "/AF",
-    "/Metadata",
-    "/AcroForm",
-    "/XFA",
-    "/PieceInfo",
-}
+    "/JS", "/AA", "/OpenAction", "/EmbeddedFiles", "/EF", "/AF", "/Metadata", "/AcroForm", "/XFA", "/PieceInfo",
+}  # fmt: skip
 
 
 def everything_in(kept: CleanedFile) -> bytes:
