@@ -410,6 +410,12 @@ def problem_of(result, field: str) -> str:
     return next(problem.message for problem in result.problems if problem.field == field)
 
 
+def test_what_was_assumed_about_a_cell_is_said_with_its_row(view, words):
+    sheet = sheet_bytes(["Symbol", "Recommendation", "Status"], ["CAT/C/RUR/CO/3", "End it", "in progress"])
+    (row,) = review_sheet(view, read(sheet, words), CHOSEN, language=ENGLISH)
+    assert row.notes == ("C2: Read as “partially-implemented”.",)
+
+
 def test_a_source_that_is_named_once_above_its_rows_is_asked_for_in_each(view, words):
     rows = [["CAT", "Train", ""], ["", "Visit", "п. 4"], ["CESCR", "Build", ""], ["", "Pay", ""]]
     rows = [["Committee", "Recommendation", "Where from"], *rows]

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tests.support.small_dataset import ASKED, TRACKER, dataset
+from tests.support.small_dataset import ASKED, DOCUMENTS, TRACKER, dataset
 from tracker.i18n import get_language
 from tracker.model.vocabulary import Direction, Status
 from tracker.publishing.sentences import assessed_by, freshness, heading_of_assessments, notes_on_editors
@@ -180,3 +180,22 @@ def test_it_is_said_whose_assessment_it_is(asked, assessments, heading, sentence
     assert notes_on_editors(view, ENGLISH, [r]) == (
         [f"1 a{sentence[1:]}".replace("editors;", "editors only;")] if by_editors else []
     )
+
+
+@pytest.mark.parametrize(
+    ("authors", "names"),
+    [
+        ("A Centre (AC)", "AC"),
+        ("Somebody else", "Somebody else"),
+        ("Health Watch; A Centre", "Health Watch and AC"),
+    ],
+)
+def test_those_who_issued_the_document_are_named_first(tmp_path, authors, names):
+    documents = DOCUMENTS.replace("title: Report,", f"title: Report, authors: {authors},")
+    files = {
+        "tracker": TRACKER + ORGANISATIONS,
+        "documents": documents,
+        "r/x": ASKED + "assessments:\n" + said("us", "implemented", 2024),
+    }
+    view = View(dataset(tmp_path, files), date(2026, 6, 18))
+    assert assessed_by(view, ENGLISH, view.recommendations["x"]).endswith(f"not reviewed by {names}.")
