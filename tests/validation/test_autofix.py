@@ -190,12 +190,6 @@ def test_the_command_says_what_was_filled_then_what_is_wrong(tmp_path):
     assert "recorded_by" not in (tmp_path / "data" / "recommendations" / "x.yaml").read_text()
 
 
-def test_a_folder_that_is_not_there_is_one_sentence_and_is_not_made(tmp_path):
-    told = "There is no folder nowhere. Set TRACKER_DATA to the folder that holds tracker.yaml.\n"
-    assert run("check", "--fix", "nowhere", cwd=tmp_path, state=tmp_path / "none") == (2, "", told)
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_the_shipped_data_needs_nothing(tmp_path):
     shutil.copytree(ROOT / "data", tmp_path / "data")
     assert fix_folder(tmp_path / "data", clock=Clock()) == ()
