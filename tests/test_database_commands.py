@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from tests.support.command_line import run_command
-from tests.support.postgres_server import AREAS, TestDatabase, put_folder
+from tests.support.postgres_server import AREAS, put_folder
 from tests.support.server_process import ROOT
 from tests.support.story_folder import ASKED, NEWS, RECOMMENDED, made
 from tracker.storage.open_storage import close_databases
@@ -81,22 +81,6 @@ def test_every_command_says_that_the_database_cannot_be_reached(tmp_path, monkey
         monkeypatch.setattr(sys, "stdin", io.StringIO("Repeal the punishments\n"))
         assert (words, *run_command(*words.split(), settings=settings, cwd=tmp_path)) == (words, 2, "", says)
     close_databases()
-
-
-@pytest.mark.parametrize(
-    ("change", "says"),
-    [
-        ("version = 0", "its tables are those of an older version; run python -m tracker database init"),
-        ("version = 9, needs = 9", "its tables are those of a newer version of the tracker; upgrade this copy"),
-    ],
-)
-def test_a_command_that_does_not_know_the_tables_says_what_to_do(database: TestDatabase, change, says):
-    database.run(f"UPDATE tracker_data.schema_version SET {change} WHERE version = 2")
-    try:
-        code, out, err = run_command("check", settings={"TRACKER_DATA": database.place().url})
-        assert (code, out, err) == (2, "", f"The database {database.place().root} cannot be read: {says}.\n")
-    finally:
-        database.run("UPDATE tracker_data.schema_version SET version = 2, needs = 1 WHERE version <> 1")
 
 
 def test_check_finds_in_a_database_what_it_finds_in_a_folder_and_fixes_the_same(tmp_path, database):

@@ -198,14 +198,6 @@ def test_a_handle_that_recorded_something_is_somebodys(tracker):
     assert tracker("invite", "editor-cholpon", "--again")[0] == 0
 
 
-def test_without_a_handle_one_is_proposed(tracker):
-    code, _said, wrong = tracker("invite")
-    assert (
-        code,
-        wrong.startswith("Give a handle for the person. Choose one that says nothing about them, such as editor-"),
-    ) == (2, True)
-
-
 def test_the_person_at_the_terminal_keeps_their_handle_and_gets_a_new_link_each_time(tracker, tmp_path):
     first, second = (tracker("invite", "--here", PORT="8777")[1].splitlines() for _start in range(2))
     handle = read_owner_handle(tmp_path / "state")
@@ -214,12 +206,6 @@ def test_the_person_at_the_terminal_keeps_their_handle_and_gets_a_new_link_each_
     (one,) = AccountsFile(tmp_path / "state").read().people
     assert (one.handle, one.role) == (handle, Role.REVIEWER)  # the files are theirs anyway
     assert oct((tmp_path / "state" / "handle").stat().st_mode)[-3:] == "600"
-
-
-def test_a_handle_that_was_kept_before_is_used(tracker, tmp_path):
-    (tmp_path / "state").mkdir()
-    (tmp_path / "state" / "handle").write_text("editor-cholpon\n")
-    assert tracker("invite", "--here")[1].startswith("To edit as editor-cholpon,")
 
 
 def test_no_link_is_printed_into_the_log_of_a_public_dashboard(tracker):

@@ -180,11 +180,6 @@ def test_what_cannot_be_attached_is_said_and_nothing_is_saved(desk, arguments, s
     assert (code, err[: len(said)], desk.kept) == (2, said, NOTHING)
 
 
-def test_a_file_that_the_record_has_is_refused(desk):
-    assert desk.attach("law", "law.txt", "--public")[0] == 0
-    assert desk.attach("law", "law.txt")[::2] == (2, "law.txt is attached already. Nothing was saved.\n")
-
-
 def test_a_file_larger_than_the_setting_is_refused(desk, monkeypatch):
     (desk.root / "large.txt").write_bytes(b"words " * 200_000)
     settings = {

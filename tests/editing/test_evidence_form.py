@@ -35,24 +35,12 @@ def test_new_evidence_bears_on_what_was_chosen(store):
     form = replace(ITEM, relevant_to={EvidenceEffect.PROGRESS: ("x",)}, themes=("health",))
     (e,) = form.apply(v, None, WHY, ENGLISH)
     assert saved(store, e) == [
-        "+# yaml-language-server: $schema=../schema/evidence.json",
-        "+kind: law",
-        "+publisher: Parliament",
-        "+happened: 2026-01-20",
-        "+summary: It was passed.",
-        "+dimension: law",
-        "+verification: reported",
-        "+relevant_to:",
-        "+  - recommendation: x",
-        "+    effect: progress",
-        "+    recorded: 2026-01-31T12:00:01.000000Z",
-        "+tags:",
-        "+  - tagged_by: ours",
-        "+    themes:",
-        "+      - health",
-        "+recorded: 2026-01-31T12:00:01.000001Z",
-        "+recorded_by: editor-anna",
-    ]
+        "+# yaml-language-server: $schema=../schema/evidence.json", "+kind: law", "+publisher: Parliament",
+        "+happened: 2026-01-20", "+summary: It was passed.", "+dimension: law", "+verification: reported",
+        "+relevant_to:", "+  - recommendation: x", "+    effect: progress",
+        "+    recorded: 2026-01-31T12:00:01.000000Z", "+tags:", "+  - tagged_by: ours", "+    themes:",
+        "+      - health", "+recorded: 2026-01-31T12:00:01.000001Z", "+recorded_by: editor-anna",
+    ]  # fmt: skip
     v = view(store)
     assert "parliament-2026" in {e.id for e, _b in v.evidence_for(v.recommendations["x"])}
 
@@ -78,25 +66,16 @@ def test_evidence_is_edited_and_keeps_the_part_that_it_bears_on(store):
         ({"kind": None}, "Choose the kind of source."),
         ({"dimension": None}, "Choose what it is about: law, practice or outcome."),
         ({"verification": None}, "Say whether the source itself has been read."),
-        (
-            {"added_for": "x", "relevant_to": {EvidenceEffect.PROGRESS: ("y",)}},
-            "Say what it shows for this recommendation.",
-        ),
-        (
-            {"archived": "archive.org"},
-            "“archive.org” is not a link. Copy the address of the page, such as https://undocs.org/…",
-        ),
+        ({"added_for": "x", "relevant_to": {EvidenceEffect.PROGRESS: ("y",)}}, "Say what it shows for this recommendation."),
+        ({"archived": "archive.org"}, "“archive.org” is not a link. Copy the address of the page, such as https://undocs.org/…"),
         (
             {"published": "2026-13"},
             "When it was published: “2026-13” is not understood as a date. "
             "Write, for example, 12 March 2026, March 2026, 2026, 11–12 March 2026, 2021–2024 or about May 2025.",
         ),
-        (
-            {"relevant_to": {EvidenceEffect.PROGRESS: ("x",), EvidenceEffect.SETBACK: ("x",)}},
-            "For one recommendation, evidence can show only one thing: T appears in two fields.",
-        ),
+        ({"relevant_to": {EvidenceEffect.PROGRESS: ("x",), EvidenceEffect.SETBACK: ("x",)}}, "For one recommendation, evidence can show only one thing: T appears in two fields."),
     ],
-)
+)  # fmt: skip
 def test_what_is_missing_in_evidence_is_said(store, fields, sentence):
     assert replace(ITEM, **fields).validate(view(store), None, ENGLISH) == [sentence]
 

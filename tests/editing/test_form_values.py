@@ -2,23 +2,23 @@
 
 import pytest
 
+from tests.support.small_dataset import said
 from tracker.editing.forms.values import (
+    by_own_language,
+    complete_link,
     duplicates,
     edited_texts,
     free_id,
     id_errors,
     initial_origins_by_language,
     initial_text_by_language,
-    join_paragraph_letters,
-    length_errors,
-    reason_errors,
+    text_from_input,
     text_in,
     update_one_language,
     update_text,
 )
-from tracker.i18n import get_language
+from tracker.i18n import Language, get_language
 from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
-from tracker.model.partial_dates import last_year
 from tracker.model.vocabulary import TextOrigin
 
 ENGLISH, RUSSIAN = get_language("en"), get_language("ru")
@@ -89,37 +89,10 @@ def test_a_text_of_one_field_is_in_the_language_of_who_typed_it():
 
 @pytest.mark.parametrize(
     ("words", "id"),
-    [
-        ("cedaw-2021-44", "cedaw-2021-44-2"),
-        ("CEDAW 2021: 45", "cedaw-2021-45"),
-        ("Закон", "new"),
-        ("a" * 90, "a" * 60),
-    ],
+    [("cedaw-2021-44", "cedaw-2021-44-2"), ("CEDAW 2021: 45", "cedaw-2021-45"), ("Закон", "new"), ("a" * 90, "a" * 60)],
 )
 def test_a_proposed_id_is_free(words, id):
     assert free_id(words, {"cedaw-2021-44"}) == id
-
-
-@pytest.mark.parametrize(
-    ("paragraph", "id"), [("46 (c)", "46c"), ("46(c)", "46c"), ("46 (c) (ii)", "46cii"), ("22-23", "22-23"), ("1", "1")]
-)
-def test_letters_in_brackets_join_their_number(paragraph, id):
-    assert join_paragraph_letters(paragraph) == id
-
-
-@pytest.mark.parametrize(
-    ("known", "last"),
-    [
-        ("2024-06-18~", "2024"),
-        ("2021/2024", "2024"),
-        ("2021-01/2024-06", "2024"),
-        ("../2021", "2021"),
-        ("2024", "2024"),
-        ("soon", ""),
-    ],
-)
-def test_the_year_of_a_date_is_its_last_however_far_it_is_known(known, last):
-    assert last_year(known) == last
 
 
 @pytest.mark.parametrize("name", ["", "Law", "a--b", "-a", "a_b", "закон", "a" * 81, "../x", "a\n"])
@@ -134,21 +107,85 @@ def test_an_id_that_is_taken_is_refused():
     assert list(id_errors("law-2", {"law"}, ENGLISH)) == []
 
 
-def test_what_is_too_long_is_said_with_its_beginning():
-    sentences = list(length_errors(ENGLISH, 5, ["short", "much longer"]))
-    assert sentences == ["“much longer…” is too long: at most 5 characters."]
-
-
 def test_only_what_is_new_is_measured():
     assert edited_texts({"en": "A\r\nB", "ru": "Б"}, {"en": "A\nB", "ru": ""}) == ["Б"]
-
-
-def test_an_edit_needs_a_reason():
-    assert reason_errors(" \n", ENGLISH) == ["Please say in a sentence why you changed it."]
-    assert reason_errors("A slip.", ENGLISH) == []
 
 
 def test_what_is_put_into_two_fields_is_named_unless_it_stood_in_both():
     by = {"progress": ("a", "b"), "setback": ("b", "c")}
     assert duplicates(by, {}) == ["b"]
     assert duplicates(by, {"progress": ("b",), "setback": ("b",)}) == []
+
+
+# A link is completed as people type it; what is no web address is refused.
+
+
+@pytest.mark.parametrize(
+    ("typed", "link"),
+    [
+        ("www.gov.kg/ru/post/1", "https://www.gov.kg/ru/post/1"),
+        (" https://x.org/a?b=c#d ", "https://x.org/a?b=c#d"),
+        ("HTTP://x.org", "http://x.org"),
+        ("<www.gov.kg>.", "https://www.gov.kg"),
+        ("мвд.кг/новости", "https://мвд.кг/новости"),
+    ],
+)
+def test_a_web_address_is_completed(typed, link):
+    assert complete_link(typed) == link
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("", "the law of parliament", "parliament", "javascript:alert(1)", "data:text/html,x", "ftp://x.org", "htp://x.org"),
+        *("editor@x.org", "https://", "https://x y", "p. 12", "12.03.2026", "x.org/a b", "file.", "https://x.org/" + "a" * 2000),
+    ],
+)  # fmt: skip
+def test_what_is_no_web_address_is_refused(typed):
+    assert complete_link(typed) == ""
+
+
+# A text is recorded in the language in which it was typed, not in that of the form.
+
+
+IN_ENGLISH, IN_RUSSIAN, IN_KYRGYZ = (Language(code, fallback=("en", "ru", "ky")) for code in ("en", "ru", "ky"))
+LAW = "Закон принят, но не действует."
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "code"),
+    [
+        (IN_ENGLISH, "The law was adopted.", ""),
+        (IN_ENGLISH, LAW, "ru"),
+        (IN_ENGLISH, "Мыйзам кабыл алынган эмес.", "ky"),
+        (IN_ENGLISH, "Закон «О наркотиках» (the drug law) does not apply to patients.", ""),
+        (IN_ENGLISH, "12.03.2026", ""),
+        (IN_RUSSIAN, LAW, "ru"),
+        (IN_RUSSIAN, "The law was adopted.", ""),
+        (IN_RUSSIAN, "https://example.org/law", "ru"),
+        (IN_RUSSIAN, "CEDAW/C/KGZ/CO/5", "ru"),
+        (IN_RUSSIAN, "Мыйзам өзгөргөн жок.", "ky"),
+        (IN_KYRGYZ, "Мыйзам кабыл алынды", "ky"),
+        (IN_KYRGYZ, "Айыл мектеби", "ky"),
+        (IN_KYRGYZ, LAW, "ru"),
+    ],
+)
+def test_the_language_is_that_of_the_text(language, text, code):
+    assert text_from_input(text, language) == {code: TextVariant(text=text)}
+
+
+def test_a_language_that_the_dataset_does_not_have_is_not_used():
+    assert text_from_input(LAW, Language("en")) == said(LAW)
+
+
+def test_a_text_in_the_field_of_another_language_is_moved_unless_it_would_replace_one():
+    assert by_own_language({"en": LAW, "ru": ""}, {}, IN_ENGLISH) == {"en": "", "ru": LAW}
+    assert by_own_language({"en": LAW, "ru": "Закон."}, {}, IN_ENGLISH) == {"en": LAW, "ru": "Закон."}
+    assert by_own_language({"en": LAW, "ru": ""}, {"en": LAW}, IN_ENGLISH) == {"en": LAW, "ru": ""}
+
+
+def test_a_field_of_one_language_keeps_what_is_there_in_another():
+    assert update_one_language(said("A law."), "Ченемдер өзгөрдү.", IN_RUSSIAN) == {
+        "en": TextVariant(text="A law."),
+        "ky": TextVariant(text="Ченемдер өзгөрдү."),
+    }

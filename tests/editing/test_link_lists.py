@@ -16,7 +16,7 @@ from tracker.editing.forms.recommendation import (
 )
 from tracker.editing.store import Store
 from tracker.model.events import Event
-from tracker.model.records import EvidenceLink, SameDemand
+from tracker.model.records import EvidenceLink
 from tracker.model.vocabulary import EventType, EvidenceEffect, UptakeResult
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
@@ -80,9 +80,7 @@ def test_what_is_chosen_as_it_was_changes_nothing(store):
 
 def test_a_new_same_demand_is_one_item_more(store):
     (x,) = choose(store, "x", "y", "z")
-    assert saved(store, x) == {
-        "x": ["+  - recommendation: z", "+    recorded: 2026-01-31T12:00:01.000000Z"],
-    }
+    assert saved(store, x) == {"x": ["+  - recommendation: z", "+    recorded: 2026-01-31T12:00:01.000000Z"]}
     assert (same_as(store, "x"), same_as(store, "z")) == (["y", "z"], ["x", "y"])
 
 
@@ -96,26 +94,6 @@ def test_one_that_was_noted_at_the_other_end_is_withdrawn_and_brought_back_there
     assert (z, [e.type for e in y.same_demand[0].events]) == (there["z"], [EventType.WITHDRAWN, EventType.RESTORED])
     assert saved(store, z, y) == {"y": event("restored", 2)[1:]}
     assert (same_as(store, "z"), same_as(store, "y")) == (["y"], ["x", "z"])
-
-
-def test_withdrawing_one_at_the_other_end_leaves_what_was_withdrawn_there_before(store):
-    saved(store, *choose(store, "y", "x"))
-    saved(store, *choose(store, "y"))
-    assert (same_as(store, "y"), same_as(store, "z")) == ([], [])
-    saved(store, *choose(store, "x", "y"))
-    assert (same_as(store, "y"), same_as(store, "z")) == (["x"], [])
-
-
-def test_a_link_that_stands_at_both_ends_is_withdrawn_at_both_and_brought_back_at_one(store):
-    v = view(store)
-    z = v.dataset.recommendations["z"]
-    saved(store, replace(z, same_demand=(SameDemand(recommendation="y"),)))
-    there = view(store).dataset.recommendations
-    assert choose(store, "z", "y") == (there["z"],)
-    assert set(saved(store, *choose(store, "z"))) == {"y", "z"}
-    assert (same_as(store, "z"), same_as(store, "y")) == ([], ["x"])
-    assert set(saved(store, *choose(store, "z", "y"))) == {"z"}
-    assert same_as(store, "z") == ["y"]
 
 
 def test_a_link_to_what_is_retired_stays_as_it_is(store):

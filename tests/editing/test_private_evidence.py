@@ -130,13 +130,8 @@ def test_what_is_published_is_what_was_seen_and_nothing_of_its_past(folder, tmp_
         folder.publish(first, public, by=REVIEWER)
     folder.publish(seen, public, by=REVIEWER)
     raw = (tmp_path / "data" / "evidence" / "letter.yaml").read_text("utf-8")
-    assert [word in raw for word in ("A safer word.", "A letter.", "editor-anna", "Too clear", "reviewer-x1")] == [
-        True,
-        False,
-        False,
-        False,
-        True,
-    ]
+    words = ("A safer word.", "A letter.", "editor-anna", "Too clear", "reviewer-x1")
+    assert [word for word in words if word in raw] == ["A safer word.", "reviewer-x1"]
     assert (folder.read().evidence, (tmp_path / "private" / "evidence" / "letter.yaml").exists()) == ({}, False)
 
 
@@ -144,14 +139,8 @@ def test_the_past_of_what_was_private_stays_behind(folder, tmp_path):
     lay(tmp_path / "private", {"evidence/letter.yaml": SECRET})
     folder.publish(folder.read().evidence["letter"], Store(folder.public), by=REVIEWER)
     raw = (tmp_path / "data" / "evidence" / "letter.yaml").read_text("utf-8")
-    assert [word in raw for word in ("A letter.", "r1", "Jane", "co-4-12", "editor-x7", "2026-01-0")] == [
-        True,
-        True,
-        False,
-        False,
-        False,
-        False,
-    ]
+    words = ("A letter.", "r1", "Jane", "co-4-12", "editor-x7", "2026-01-0")
+    assert [word for word in words if word in raw] == ["A letter.", "r1"]
 
 
 @pytest.mark.parametrize("words", ["Qorvek Zintal wrote.", "Aidana Testova wrote."])
@@ -211,7 +200,7 @@ def test_without_git_only_the_paths_are_compared(tmp_path, monkeypatch):
 
 @pytest.mark.slow
 @pytest.mark.folder_only
-@pytest.mark.parametrize("plain", [False, True])
+@pytest.mark.parametrize("plain", [False, pytest.param(True, marks=pytest.mark.long)])
 def test_the_dashboard_does_not_start_with_a_private_folder_inside_the_data(tmp_path, plain):
     made(tmp_path / "data")
     app = Server(tmp_path, {"TRACKER_PRIVATE": str(tmp_path / "data" / "private")}, plain=plain, forked=not plain)

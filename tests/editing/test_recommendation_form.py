@@ -7,6 +7,7 @@ import pytest
 
 from tests.editing.test_bulk_edit import lines_changed
 from tests.support.small_dataset import ANNA, ASKED, CONCLUDED, SHOWN, TRACKER, Clock, folder, said
+from tracker.editing.forms.document import DocumentForm
 from tracker.editing.forms.evidence import EvidenceForm
 from tracker.editing.forms.recommendation import RecommendationForm
 from tracker.editing.store import Store
@@ -82,7 +83,12 @@ def saved(store, *records):
 @pytest.mark.parametrize("lang", ["en", "ru"])
 def test_a_form_in_which_nothing_was_touched_changes_nothing_in_all_the_shipped_data(dataset, lang):
     v, language = View(dataset, date(2026, 11, 24)), get_language(lang, dataset.settings)
-    for form_type, records in ((RecommendationForm, dataset.recommendations), (EvidenceForm, dataset.evidence)):
+    forms = (
+        (RecommendationForm, dataset.recommendations),
+        (EvidenceForm, dataset.evidence),
+        (DocumentForm, dataset.documents),
+    )
+    for form_type, records in forms:
         for record in records.values():
             form = form_type.from_record(v, record, language)
             assert form.apply(v, record, WHY, language) == (record,), record.id
@@ -99,18 +105,11 @@ def test_who_asks_follows_from_the_document(store):
     assert (theirs.issued_by, theirs.source.document) == (Issuer.CIVIL_SOCIETY, "report-2024")
     assert (ours.title, ours.paragraph, ours.tags, ours.parts) == (said("End it"), "46 (c)", (), ())
     assert saved(store, ours) == [
-        "+# yaml-language-server: $schema=../schema/recommendation.json",
-        "+issued_by: committee",
-        "+document: co-2024",
-        "+paragraph: 46 (c)",
-        "+title: End it",
-        "+summary: It should end.",
-        "+verification: seen",
-        "+source:",
-        "+  document: co-2024",
-        "+recorded: 2026-01-31T12:00:01.000000Z",
+        "+# yaml-language-server: $schema=../schema/recommendation.json", "+issued_by: committee",
+        "+document: co-2024", "+paragraph: 46 (c)", "+title: End it", "+summary: It should end.",
+        "+verification: seen", "+source:", "+  document: co-2024", "+recorded: 2026-01-31T12:00:01.000000Z",
         "+recorded_by: editor-anna",
-    ]
+    ]  # fmt: skip
     saved(store, theirs)
     assert {"n1", "n2"} <= view(store).recommendations.keys()
 
@@ -155,15 +154,6 @@ def test_each_edit_changes_only_its_lines(store, x):
     assert [change.field for change in view(store).recommendations["x"].history] == ["title", "parts", "tags", "text"]
 
 
-def test_a_text_gets_its_second_language(store, x):
-    assert saved(store, x(_=RUSSIAN, summary={"en": "S", "ru": "С."}))[:4] == [
-        "-summary: S",
-        "+summary:",
-        "+  en: S",
-        "+  ru: С.",
-    ]
-
-
 def test_the_tags_of_others_stay_and_an_authority_keeps_its_other_names(store, x):
     r = x(_=RUSSIAN, groups=(), rights=("ICESCR art. 12",), lead=("Минздрав", "МВД"), contributing=())
     uhri, ours = r.tags
@@ -200,3 +190,79 @@ def test_uptake_and_same_demand_are_shown_where_they_were_chosen(store, x):
     v = view(store)
     fields = RecommendationForm.from_record(v, v.dataset.recommendations["x"], ENGLISH)
     assert fields.uptake[UptakeResult.PARTLY] == ()
+
+
+# What is proposed as an id, and what is said to be missing.
+
+
+@pytest.fixture
+def shown(store):
+    return view(store)
+
+
+def missing(shown, typed, name="cescr-2024-46c", r=None, _=ENGLISH):
+    return replace(typed, id=name).validate(shown, r, _)
+
+
+@pytest.mark.parametrize(
+    ("document", "paragraph", "title", "id"),
+    [
+        ("co-2024", "44", "", "cescr-2024-44"),
+        ("co-2024", "46(c)", "", "cescr-2024-46c"),
+        ("co-2021", "22-23", "", "cat-2021-22-23"),
+        ("report-2024", "3", "", "report-2024-r3"),
+        ("report-2024", "", "Repeal laws", "report-2024-repeal-laws"),
+    ],
+)
+def test_an_id_is_proposed_from_committee_year_and_paragraph(shown, document, paragraph, title, id):
+    v = View(replace(shown.dataset, recommendations={}), date(2026, 2, 1))
+    form = RecommendationForm(document=document, paragraph=paragraph, title={"en": title})
+    assert form.suggest_id(v) == id
+
+
+def test_without_a_document_no_id_is_proposed_and_a_taken_one_is_followed_by_a_number(shown):
+    assert RecommendationForm(paragraph="44", title={"en": "End it"}).suggest_id(shown) == ""
+    assert RecommendationForm(document="co-2024", paragraph="44").suggest_id(shown) == "cescr-2024-44-2"
+
+
+def test_the_year_is_that_of_the_last_day_of_a_document(shown):
+    d = replace(shown.documents["co-2024"], issued=None, considered="2023-11/2025-02~")
+    v = View(replace(shown.dataset, documents={"co-2024": d}), date(2026, 2, 1))
+    assert RecommendationForm(document="co-2024", paragraph="7").suggest_id(v) == "cescr-2025-7"
+
+
+def test_nothing_is_missing_in_a_whole_form(shown):
+    assert missing(shown, NEW) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"document": None}, "Choose the source document. If it is not in the list, add it first."),
+        ({"title": {"ru": " "}}, "Title: please fill this in, in one language at least."),
+        ({"summary": {"en": " "}}, "Summary: please fill this in, in one language at least."),
+        ({"title": {"en": "a" * 301}}, f"“{'a' * 40}…” is too long: at most 300 characters."),
+        ({"rights": ("a" * 121,)}, f"“{'a' * 40}…” is too long: at most 120 characters."),
+        ({"summary": {"en": "a" * 20_001}}, f"“{'a' * 40}…” is too long: at most 20000 characters."),
+        ({"link": "javascript:x", "publisher": "P"}, "“javascript:x” is not a link. Copy the address of the page, such as https://undocs.org/…"),
+        ({"link": "https://x.org"}, "The link needs a publisher: who reports it?"),
+        ({"parts": {"en": "End it."}}, "Start each part with its own Latin letter, such as “a) …”. Not understood: End it."),
+        ({"text": {"en": "End."}, "text_origin": {"en": TextOrigin.OFFICIAL}, "verification": Verification.REPORTED}, "A quotation needs the mark “source read”. If you know it only from others, put it into the summary in your own words."),
+        ({"uptake": {UptakeResult.PARTLY: ("asked",), UptakeResult.TO_CHECK: ("asked",)}}, "For one recommendation there is one result: T appears in two fields."),
+    ],
+)  # fmt: skip
+def test_what_is_missing_is_said(shown, fields, sentence):
+    assert missing(shown, replace(NEW, **fields)) == [sentence]
+
+
+def test_what_is_allowed_is_not_refused(shown):
+    quoted = replace(NEW, text={"en": "End."}, text_origin={"en": TextOrigin.OFFICIAL})
+    assert missing(shown, quoted) == []
+    assert missing(shown, replace(quoted, text_origin={"en": TextOrigin.OWN}, verification=Verification.REPORTED)) == []
+    assert missing(shown, replace(NEW, link="https://x.org", publisher="IDPC")) == []
+
+
+def test_what_was_long_before_does_not_stand_in_the_way(shown):
+    r = replace(shown.dataset.recommendations["x"], title=said("a" * 301))
+    fields = RecommendationForm.from_record(shown, r, ENGLISH)
+    assert missing(shown, replace(fields, paragraph="7"), r=r) == []

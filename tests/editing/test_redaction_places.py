@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from tracker.editing.redaction.remove_words import list_redaction_places, mask_words
-from tracker.queries.localized_names import name_file
 from tracker.safety.redaction.files import RedactedFile
 from tracker.safety.redaction.terms import RedactionTerms
 
@@ -45,14 +44,3 @@ def test_a_comment_an_id_and_a_file_of_another_kind_have_no_sentence():
 def test_words_that_stand_in_a_link_too_are_masked_with_all_around_them():
     assert mask_words("Ivan Testov: https://example.org/ivan-testov", TERMS) == "[…]"
     assert mask_words("Nobody spoke.", TERMS) == "Nobody spoke."
-
-
-def test_every_file_has_words():
-    assert [
-        name_file(f"/data/{name}").label for name in ("tracker.yaml", "safety.yaml", "evidence/x.yaml", ".lock")
-    ] == [
-        "Settings of the tracker",
-        "Rules of the safety check",
-        "Evidence",
-        "Another file of the dashboard",
-    ]

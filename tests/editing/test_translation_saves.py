@@ -12,8 +12,6 @@ from tracker.i18n import get_language
 from tracker.model.errors import SafetyFindings, ValidationFailed
 from tracker.model.fields import with_text
 from tracker.model.localized_text import TextVariant
-from tracker.queries.activity_log import activity_log
-from tracker.queries.field_diff import list_differences
 from tracker.queries.translations import outdated_wordings, translation_task
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
@@ -61,14 +59,6 @@ def test_a_translation_is_added_to_an_assessment_and_is_not_there_before(store):
     then = view(store, "2026-01-15T00:00:00.000000Z").recommendations["x"]
     assert set(then.assessments[0].reason) == {"ru"}
     assert "# ours" in (store.root / "recommendations" / "x.yaml").read_text("utf-8")
-
-
-def test_the_activity_shows_what_was_translated(store):
-    save(store, translated(x(store), en="A reason."))
-    (change,) = activity_log(view(store))[0].edits
-    assert [(d.field, d.old, d.new) for d in list_differences(change.field, change.old, change.new, "en")] == [
-        (("en",), "", "A reason.")
-    ]
 
 
 def test_the_wording_with_which_it_was_recorded_never_changes(store):

@@ -116,10 +116,7 @@ def test_the_words_go_to_the_private_folder_and_a_gap_stays(folder, tmp_path):
     assert (tmp_path / "private" / "evidence" / "held-private.yaml").read_text("utf-8") == EVIDENCE
     raw = (tmp_path / "data" / "evidence" / "held.yaml").read_text("utf-8")
     event = raw.removeprefix(GAP).splitlines()
-    assert (raw.startswith(GAP), [line.split(":")[0].strip() for line in event]) == (
-        True,
-        ["recorded", "recorded_by"],
-    )
+    assert (raw.startswith(GAP), [line.split(":")[0].strip() for line in event]) == (True, ["recorded", "recorded_by"])
     assert event[1].endswith("reviewer-x1")
     assert (tmp_path / "data" / ".redacted").read_text().startswith("unpublished 2026-")
     assert (check_folder(folder.public.root), folder.check()) == ([], [])
@@ -159,11 +156,7 @@ def test_a_view_of_the_past_shows_the_gap(folder):
     now, then = (View(dataset, DAY, recorded=moment) for moment in (None, "2026-03-01T00:00:00.000000Z"))
     assert now.evidence_for(r) == ()
     ((e, bears),) = then.evidence_for(r)
-    assert (e.publisher, e.title["en"].text, bears.effect) == (
-        "—",
-        "no longer public (24 November 2026)",
-        "context",
-    )
+    assert (e.publisher, e.title["en"].text, bears.effect) == ("—", "no longer public (24 November 2026)", "context")
 
 
 def test_only_a_reviewer_and_only_as_it_was_seen(folder, tmp_path):

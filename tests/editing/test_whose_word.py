@@ -6,12 +6,7 @@ import pytest
 
 from tests.support.small_dataset import ASKED, TRACKER, Clock, folder, said
 from tracker.editing.store import Store
-from tracker.editing.undo import (
-    confirm_unchanged,
-    reversal_of,
-    with_event,
-    withdraw_assessment,
-)
+from tracker.editing.undo import confirm_unchanged, reversal_of, with_event, withdraw_assessment
 from tracker.model.errors import NotAllowed, ValidationFailed
 from tracker.model.events import Event
 from tracker.model.lifecycle import is_active, standing_contests

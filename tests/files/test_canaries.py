@@ -75,40 +75,22 @@ def test_the_canary_is_found_in_what_is_not_cleaned():
 def test_the_editor_is_told_what_a_photo_said():
     said = {str(finding) for finding in cleaned(canary_jpeg(0)).removed}
     assert said == {
-        "GPS position",
-        "Camera make and model",
-        "Serial number of the camera or lens",
-        "Name of the author or owner",
-        "Date and time",
-        "Name of the software",
-        "Description or comment",
-        "Data of the camera's maker",
-        "XMP metadata: 1",
-        "IPTC metadata",
-        "Colour profile",
-        "Data after the end of the image",
-    }
+        "GPS position", "Camera make and model", "Serial number of the camera or lens", "Name of the author or owner",
+        "Date and time", "Name of the software", "Description or comment", "Data of the camera's maker",
+        "XMP metadata: 1", "IPTC metadata", "Colour profile", "Data after the end of the image",
+    }  # fmt: skip
     assert cleaned(canary_jpeg(0)).warnings == ()
 
 
 def test_the_editor_is_told_what_a_pdf_said():
     assert {str(finding) for finding in cleaned(canary_pdf(0)).findings} == {
-        "Document properties, such as author, company and dates",
-        "XMP metadata: 3",
-        "Attached or embedded files: 3",
-        "Scripts: 2",
-        "Actions and links to files or programs: 7",
-        "Form fields: 1. Their text is now part of the page.",
-        "Digital signatures: 1",
-        "Names and dates of comments: 1",
-        "Sound, video and other multimedia: 1",
-        "Thumbnail",
-        "Hidden data of programs: 2",
-        "Images with metadata: 1",
-        "Colour profile",
-        "Earlier versions of the document: 1",
-        "The document has comments: 1. Read them before you publish.",
-    }
+        "Document properties, such as author, company and dates", "XMP metadata: 3", "Attached or embedded files: 3",
+        "Scripts: 2", "Actions and links to files or programs: 7",
+        "Form fields: 1. Their text is now part of the page.", "Digital signatures: 1",
+        "Names and dates of comments: 1", "Sound, video and other multimedia: 1", "Thumbnail",
+        "Hidden data of programs: 2", "Images with metadata: 1", "Colour profile",
+        "Earlier versions of the document: 1", "The document has comments: 1. Read them before you publish.",
+    }  # fmt: skip
 
 
 def test_a_second_cleaning_finds_nothing_more_in_a_photo():

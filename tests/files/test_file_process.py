@@ -1,7 +1,5 @@
 """Files are cleaned in a process of their own, with limits, and nothing of them stays."""
 
-import subprocess
-import sys
 from typing import Any
 
 import pytest
@@ -79,23 +77,3 @@ def test_the_errors_do_not_repeat_what_is_in_the_file():
     with pytest.raises(UnusableFile) as refused:
         clean_file(f"<svg>{CANARY}</svg>".encode(), f"{CANARY}.svg")
     assert CANARY not in str(refused.value)
-
-
-def test_the_app_does_not_load_what_only_cleaning_needs():
-    heavy = ("pikepdf", "pypdfium2", "nh3", "PIL", "lxml", "docx", "openpyxl")
-    code = (
-        f"import sys, tracker.__main__, tracker.files.process; print([name for name in {heavy} if name in sys.modules])"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "[]\n"
-
-
-@pytest.mark.parametrize("module", ["tracker.files.process", "tracker.sandbox.host"])
-def test_a_process_for_one_file_does_not_load_the_data_model(module):
-    check = f"import sys, {module}; print(sorted({{'pydantic', 'yaml', 'jinja2'}} & set(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
-    assert done.stdout == "[]\n"
-
-
-def test_the_kind_travels_as_its_extension():
-    assert clean_file(canary_jpeg(1)).kind is FileKind.JPEG

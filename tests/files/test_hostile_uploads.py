@@ -21,17 +21,29 @@ MOST_SECONDS = 10.0
 MOST_KILOBYTES = 1_250_000
 DAMAGED = 300 - len(HOSTILE) - len(NAMES)
 QUICK = (
-    "an SVG",
-    "a page",
-    "a bomb in a",
-    "a document with",
-    "a workbook that",
-    "a PDF that",
-    "an image and",
-    "a deep",
+    "an SVG", "a page", "a bomb in a", "a document with", "a workbook that", "a PDF that", "an image and", "a deep",
     "a text",
-)
+)  # fmt: skip
 """How the names of those begin that are tried in the short run, in this process. The long run tries all as the app does."""
+SLOW = {"a document with many fields", "a document with many changes", "a page of brackets", "a text of one line"}
+
+
+REFUSED = {
+    "a bomb in a document": "far larger inside",
+    "a bomb of tags": "far larger inside",
+    "a document with many files": "far larger inside",
+    "an image of huge size": "megapixels",
+    "a wide image": "megapixels",
+    "a document with a bomb of an image": "megapixels",
+    "a PDF with too many pages": "far larger inside",
+    "a document with macros": "contains macros",
+    "an open document with Basic": "contains macros",
+    "entities in a document": "damaged",
+    "a file in a document": "damaged",
+    "an archive in archives": "an archive",
+    "an image and an archive": "two different kinds",
+}
+"""What is refused before it is opened, and the words that say so."""
 
 
 def clean_file(data: bytes, name: str = "", **options: Any) -> CleanedFile:
@@ -39,7 +51,8 @@ def clean_file(data: bytes, name: str = "", **options: Any) -> CleanedFile:
 
 
 def named(name):
-    return pytest.param(name, marks=() if name.startswith(QUICK) else pytest.mark.long)
+    is_quick = name in REFUSED or (name.startswith(QUICK) and name not in SLOW)
+    return pytest.param(name, marks=() if is_quick else pytest.mark.long)
 
 
 def clean(data, name=""):
@@ -89,11 +102,12 @@ def check_sentence(error):
 
 @pytest.mark.parametrize("what", [named(what) for what in HOSTILE])
 def test_a_hostile_file_is_refused_or_harmless(what):
-    assert outcome(HOSTILE[what]())
+    said = outcome(HOSTILE[what]())
+    assert said and REFUSED.get(what, "") in said
 
 
 @pytest.mark.parametrize(
-    "seed", [pytest.param(seed, marks=() if seed < 18 else pytest.mark.long) for seed in range(DAMAGED)]
+    "seed", [pytest.param(seed, marks=() if seed < 9 else pytest.mark.long) for seed in range(DAMAGED)]
 )
 def test_a_damaged_file_is_refused_or_harmless(seed):
     assert outcome(damaged_upload(seed))
@@ -106,27 +120,3 @@ def test_a_hostile_name_is_harmless():
         assert not set(harmless) & set('/\\\n\r\0<>:"|?*;%\u202e\u2066')
         assert 5 <= len(harmless) <= 84
     assert outcome(b"A text.", NAMES[2]) == FileKind.TEXT
-
-
-@pytest.mark.parametrize(
-    ("what", "words"),
-    [
-        ("a bomb in a document", "far larger inside"),
-        ("a bomb of tags", "far larger inside"),
-        ("a document with many files", "far larger inside"),
-        ("an image of huge size", "megapixels"),
-        ("a wide image", "megapixels"),
-        ("a document with a bomb of an image", "megapixels"),
-        ("a PDF with too many pages", "far larger inside"),
-        ("a document with macros", "contains macros"),
-        ("an open document with Basic", "contains macros"),
-        ("entities in a document", "damaged"),
-        ("a file in a document", "damaged"),
-        ("an archive in archives", "an archive"),
-        ("an image and an archive", "two different kinds"),
-    ],
-)
-def test_a_trap_is_refused_before_it_is_opened(what, words):
-    data = HOSTILE[what]()
-    with fuse(), pytest.raises(UnusableFile, match=words):
-        clean_bytes(data, "", CleaningChoices(), limits=FileLimits())

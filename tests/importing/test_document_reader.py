@@ -16,7 +16,13 @@ WAYS = [
 ]
 
 
-@pytest.mark.parametrize(("way", "write"), WAYS, ids=[way for way, _write in WAYS])
+QUICK = {"automatic", "table", "lists", "close"}
+
+
+@pytest.mark.parametrize(
+    ("way", "write"),
+    [pytest.param(*one, id=one[0], marks=() if one[0] in QUICK else pytest.mark.long) for one in WAYS],
+)
 def test_all_documents_of_the_corpus_are_understood(way, write):
     measures = Measures()
     for document in CORPUS:

@@ -148,18 +148,6 @@ def test_letters_that_are_recommendations_of_their_own_are_a_conflict(tmp_path):
     assert (review.state, review.overlaps, review.is_proposed) == (RowState.CONFLICT, ("mine",), False)
 
 
-def test_the_same_document_in_russian_fills_the_other_language(place):
-    place.bring_in()
-    assert place.states(RUSSIAN) == {"3": RowState.CHANGED, "4": RowState.CHANGED}
-    place.bring_in(RUSSIAN, numbers=("3",))
-    r = place.view.dataset.recommendations["cescr-2026-3"]
-    assert r.text["ru"].text == "Комитет рекомендует государству-участнику:"
-    assert r.text["en"].text == "The Committee recommends that the State party:"
-    assert r.title["ru"].text == "Наркополитика"
-    assert {code: v.text[:12] for code, v in r.parts[1].summary.items()} == {"en": "Provide opio", "ru": "обеспечить о"}
-    assert place.states()["3"] is RowState.SAME
-
-
 def test_what_was_undone_comes_back_under_the_same_id(place):
     saved = place.bring_in()
     reason = text_from_input("Undone.", get_language("en"))
@@ -185,17 +173,12 @@ def test_a_number_that_occurs_twice_is_refused(place):
 
 def test_similar_words_are_found_and_linked_only_when_chosen(tmp_path):
     asked = [
-        "Independent judges should decide about every arrest.",
-        "Teachers need textbooks and warm classrooms.",
+        "Independent judges should decide about every arrest.", "Teachers need textbooks and warm classrooms.",
         "Nobody should use drugs in fear of prison: decriminalize possession for personal use.",
-        "Rivers must stay clean.",
-        "Journalists should work without fear.",
-        "Pensions should rise with prices.",
-        "Every village needs an ambulance.",
-        "Trade unions should register freely.",
-        "Birth certificates should cost nothing.",
-        "Workers in mines need masks.",
-    ]
+        "Rivers must stay clean.", "Journalists should work without fear.", "Pensions should rise with prices.",
+        "Every village needs an ambulance.", "Trade unions should register freely.",
+        "Birth certificates should cost nothing.", "Workers in mines need masks.",
+    ]  # fmt: skip
     texts = {
         f"recommendations/x{n}.yaml": RECOMMENDED.replace("The drug laws should be reviewed.", f"'{words}'")
         for n, words in enumerate(asked)

@@ -1,10 +1,8 @@
 """Files are read in a process of their own, and nothing of them stays."""
 
 import resource
-import signal
 import subprocess
 import sys
-from dataclasses import replace
 
 import pytest
 
@@ -12,8 +10,6 @@ from tests.support.observations_corpus import load_corpus
 from tests.support.observations_files import DocxWriter
 from tracker.importing.documents.reader import parse_upload, read_document
 from tracker.model.errors import UnusableFile
-from tracker.sandbox.host import ProcessCancelled
-from tracker.sandbox.limits import UPLOAD
 
 TEXT = b"CAT/C/RUR/CO/3\n1. The Committee is concerned.\n2. The State party should act.\n"
 
@@ -45,36 +41,3 @@ def test_the_process_may_not_write():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["0", "900000000"]
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] == resource.RLIM_INFINITY
-
-
-def test_the_command_line_does_not_load_what_only_reading_needs():
-    code = (
-        "import sys, tracker.__main__; print([name for name in ('lxml', 'docx', 'defusedxml') if name in sys.modules])"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "[]\n"
-
-
-def test_a_reading_that_is_cancelled_ends_its_process_at_once(monkeypatch):
-    processes = []
-    real = subprocess.Popen
-
-    def slow(_arguments, **options):
-        processes.append(real([sys.executable, "-c", "import time; time.sleep(60)"], **options))
-        return processes[0]
-
-    monkeypatch.setattr(subprocess, "Popen", slow)
-    with pytest.raises(ProcessCancelled, match=r"^Reading was cancelled\."):
-        parse_upload(TEXT, is_cancelled=lambda: bool(processes))
-    assert processes[0].poll() == -signal.SIGKILL
-
-
-def test_a_process_that_takes_too_long_is_ended(monkeypatch):
-    real = subprocess.Popen
-    monkeypatch.setattr(
-        subprocess,
-        "Popen",
-        lambda _arguments, **options: real([sys.executable, "-c", "import time; time.sleep(60)"], **options),
-    )
-    with pytest.raises(UnusableFile, match="took too long"):
-        parse_upload(TEXT, limits=replace(UPLOAD, seconds=0.1))

@@ -23,17 +23,8 @@ def test_lists_are_counted_as_the_browser_does():
         "<ol class=x><li>one<ol type=i><li>sub</li><li>sub</li></ol></li><li>two</li></ol>"
         "<ol type=A><li>head</ol><ul><li>dot</ul><ol style='list-style-type:none'><li>7. typed</ol>"
     ) == [
-        "5. five",
-        "9. nine",
-        "10. ten",
-        "(a) one",
-        "(i) sub",
-        "(ii) sub",
-        "(b) two",
-        "A. head",
-        "• dot",
-        "7. typed",
-    ]
+        "5. five", "9. nine", "10. ten", "(a) one", "(i) sub", "(ii) sub", "(b) two", "A. head", "• dot", "7. typed",
+    ]  # fmt: skip
 
 
 def test_footnotes_are_notes_and_their_marks_go():

@@ -47,11 +47,6 @@ def test_cells_offer_the_allowed_values(tmp_path):
     rule = rules[f"{status}2:{status}501"]
     assert (rule.type, rule.formula1, rule.showErrorMessage) == ("list", "'Allowed values'!$D$2:$D$6", True)
     assert [cell.value for cell in lists["D"] if cell.value] == [
-        "Status",
-        "not-assessed",
-        "not-enough-information",
-        "not-implemented",
-        "partially-implemented",
-        "implemented",
-    ]
+        "Status", "not-assessed", "not-enough-information", "not-implemented", "partially-implemented", "implemented",
+    ]  # fmt: skip
     assert template_workbook(words, ENGLISH) == template_workbook(words, ENGLISH)

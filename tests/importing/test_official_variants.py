@@ -3,6 +3,7 @@
 import pytest
 
 from tracker.importing.documents.imported_document import ImportedDocument, ParagraphKind
+from tracker.importing.documents.paragraph_labels import capital_label
 from tracker.importing.documents.phrases import load_phrases
 from tracker.importing.documents.reader import read_document
 from tracker.importing.documents.recommendation_finder import find_paragraphs
@@ -25,15 +26,9 @@ SECTIONS = {
         "Факторы и трудности, препятствующие осуществлению Пакта",
         "Сфера охвата",
     ],
-    "fr": [
-        "Principaux sujets de préoccupation et recommandations",
-        "Facteurs et difficultés entravant l’application du Pacte",
-    ],
-    "es": [
-        "Principales motivos de preocupación y recomendaciones",
-        "Factores y dificultades que obstaculizan la aplicación del Pacto",
-    ],
-}
+    "fr": ["Principaux sujets de préoccupation et recommandations", "Facteurs et difficultés entravant l’application du Pacte"],
+    "es": ["Principales motivos de preocupación y recomendaciones", "Factores y dificultades que obstaculizan la aplicación del Pacto"],
+}  # fmt: skip
 TOPICS = {
     "en": ["Recommendations of the national inquiry", "Conditions of detention", "Progress in education"],
     "ru": ["Основные гарантии", "Основные меры защиты", "Общие условия содержания под стражей"],
@@ -180,19 +175,10 @@ def test_the_last_cell_of_a_table_is_no_number_of_a_paragraph():
 
 
 WHERE_IT_STARTS = [
-    (
-        "In 2012 the Committee on the Rights of the Child called upon the State party to open shelters. The Committee urges the State party to act.",
-        "The Committee urges the State party to act.",
-    ),
-    (
-        "There are four shelters in the country (arts. 3 and 10). The Committee urges the State party to act.",
-        "The Committee urges the State party to act.",
-    ),
-    (
-        "The Committee notes that the adherence of the State party to the treaties would enhance the enjoyment of rights. It therefore encourages the State party to act.",
-        "The Committee notes that the adherence of the State party to the treaties would enhance the enjoyment of rights. It therefore encourages the State party to act.",
-    ),
-]
+    ("In 2012 the Committee on the Rights of the Child called upon the State party to open shelters. The Committee urges the State party to act.", "The Committee urges the State party to act."),
+    ("There are four shelters in the country (arts. 3 and 10). The Committee urges the State party to act.", "The Committee urges the State party to act."),
+    ("The Committee notes that the adherence of the State party to the treaties would enhance the enjoyment of rights. It therefore encourages the State party to act.", "The Committee notes that the adherence of the State party to the treaties would enhance the enjoyment of rights. It therefore encourages the State party to act."),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "recommendation"), WHERE_IT_STARTS)
@@ -216,34 +202,14 @@ def test_a_text_after_the_parts_that_only_notes_facts_is_not_asked():
 
 STATE = "The Committee recommends that the State party:"
 GLUED = [
-    (
-        f"{STATE}\n\n(a) Adopt a law;\n\n(b) Create a body. It should also provide redress to victims.",
-        ["Adopt a law;", "Create a body."],
-        "It should also provide redress to victims.",
-    ),
+    (f"{STATE}\n\n(a) Adopt a law;\n\n(b) Create a body. It should also provide redress to victims.", ["Adopt a law;", "Create a body."], "It should also provide redress to victims."),
     # here "it" is the body
-    (
-        f"{STATE}\n\n(a) Adopt a law;\n\n(b) Create a body. It should also be independent.",
-        ["Adopt a law;", "Create a body. It should also be independent."],
-        "",
-    ),
+    (f"{STATE}\n\n(a) Adopt a law;\n\n(b) Create a body. It should also be independent.", ["Adopt a law;", "Create a body. It should also be independent."], ""),
     # each part has such a sentence
-    (
-        f"{STATE}\n\n(a) Adopt a law. The State party should consult women;\n\n(b) Act. The State party should hurry.",
-        ["Adopt a law. The State party should consult women;", "Act. The State party should hurry."],
-        "",
-    ),
-    (
-        "Государству-участнику следует:\n\nа) принять закон о жертвах;\n\nb) обучать судей и создать орган. Оно должно также обеспечить возмещение.",
-        ["принять закон о жертвах;", "обучать судей и создать орган."],
-        "Оно должно также обеспечить возмещение.",
-    ),
-    (
-        "Государству-участнику следует:\n\nа) принять закон о жертвах;\n\nb) создать орган и суд. Оно должно также быть независимым.",
-        ["принять закон о жертвах;", "создать орган и суд. Оно должно также быть независимым."],
-        "",
-    ),
-]
+    (f"{STATE}\n\n(a) Adopt a law. The State party should consult women;\n\n(b) Act. The State party should hurry.", ["Adopt a law. The State party should consult women;", "Act. The State party should hurry."], ""),
+    ("Государству-участнику следует:\n\nа) принять закон о жертвах;\n\nb) обучать судей и создать орган. Оно должно также обеспечить возмещение.", ["принять закон о жертвах;", "обучать судей и создать орган."], "Оно должно также обеспечить возмещение."),
+    ("Государству-участнику следует:\n\nа) принять закон о жертвах;\n\nb) создать орган и суд. Оно должно также быть независимым.", ["принять закон о жертвах;", "создать орган и суд. Оно должно также быть независимым."], ""),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "parts", "tail"), GLUED)
@@ -317,20 +283,25 @@ def test_references_with_the_letter_before_the_number(language, text):
 
 
 RUN_IN_AFTER_A_BRACKET = [
-    (
-        "en",
-        "The State party should respect the standards (the Nelson Mandela Rules), (a) by reducing overcrowding; (b) by improving health care; and (c) by limiting detention.",
-        ["", "a", "b", "c"],
-    ),
-    (
-        "ru",
-        "Государству-участнику следует соблюдать стандарты (Правила Нельсона Манделы), a) сокращая переполненность; b) улучшая питание.",
-        ["", "a", "b"],
-    ),
+    ("en", "The State party should respect the standards (the Nelson Mandela Rules), (a) by reducing overcrowding; (b) by improving health care; and (c) by limiting detention.", ["", "a", "b", "c"]),
+    ("ru", "Государству-участнику следует соблюдать стандарты (Правила Нельсона Манделы), a) сокращая переполненность; b) улучшая питание.", ["", "a", "b"]),
     ("en", "The State party should report on paragraphs 12 (a), (b) and (c), 13 (a) and 14 (i), (a) and (b).", [""]),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("language", "text", "letters"), RUN_IN_AFTER_A_BRACKET)
 def test_parts_may_follow_a_bracket_and_a_comma(language, text, letters):
     assert [line.letter for line in split_run_in(text, load_phrases(language))] == letters
+
+
+# The labels of headings: Latin letters, and Cyrillic letters that look like them.
+
+
+@pytest.mark.parametrize("letter", ["A", "B", "C", "А", "В", "С", "Б", "IV"])
+def test_a_heading_may_begin_with_a_capital_letter_of_either_alphabet(letter):
+    heading = f"{letter}. Основные вопросы, вызывающие обеспокоенность, и рекомендации"
+    assert heading[capital_label(heading) :].startswith("Основные вопросы")
+
+
+def test_a_word_is_no_label():
+    assert capital_label("С учётом сказанного. Комитет рекомендует") == -1

@@ -13,46 +13,39 @@ RECOMMENDS = [
     "In the light of the Committee's general comment No. 35 (2014), the State party should review its legislation.",
     "Bearing in mind the Committee's general comment No. 36 (2018), the State party should:",
     "The Committee recommends that the State party adopt a law.",
-    "The Committee strongly recommends the State party to adopt a law.",
-    "The Committee urges the State party:",
+    "The Committee strongly recommends the State party to adopt a law.", "The Committee urges the State party:",
     "The Committee, recalling its general comment No. 4 (1991), and taking into account the Guiding Principles, calls on the State party to act.",
     "The Committee encourages the State party to ratify the Optional Protocol.",
     "The Committee requests the State party to provide, in its next periodic report, disaggregated data.",
     "The Committee reiterates its previous recommendation that the State party adopt a law.",
     "The Committee reiterates its recommendations (E/C.12/RUR/CO/3, paras. 12 and 14).",
     "The Committee draws the State party's attention to its general comment No. 5 and recommends that it act.",
-    "In this regard, it urges the State party to act.",
-    "It is essential that the State party act.",
-    "The State party is called upon to act.",
-    "Measures should be taken to prevent violence.",
+    "In this regard, it urges the State party to act.", "It is essential that the State party act.",
+    "The State party is called upon to act.", "Measures should be taken to prevent violence.",
     "The Committee considers that the State party should act.",
     "The Committee recalls its general recommendation No. 33 and, in accordance with article 2, recommends that the State party act.",
     "Taking note of the recommendation of the Subcommittee on Prevention of Torture, the State party should act.",
     "The Committee reminds the State party of its obligations and asks it to act.",
-    "The Committee reiterates that the State party should act.",
-    "The Committee advises the State party to act.",
+    "The Committee reiterates that the State party should act.", "The Committee advises the State party to act.",
     "The Committee suggests that the State party act.",
     "The Committee refers the State party to its general comment No. 20 (2009) and requests that it act.",
     "Noting that target 3.3 of the Goals calls for an end to AIDS, the Committee recommends that the State party act.",
     "In doing so, the State party should consider the Istanbul Protocol.",
     "The Committee hopes that the State party will ratify the Optional Protocol.",
-    "The Committee would like the State party to act.",
-    "The Committee would welcome it if the State party acted.",
+    "The Committee would like the State party to act.", "The Committee would welcome it if the State party acted.",
     "The Committee proposes that the State party act.",
     "The Committee considers it necessary for the State party to act.",
-    "The Committee stresses the need for the State party to act.",
-    "It is desirable that the State party act.",
+    "The Committee stresses the need for the State party to act.", "It is desirable that the State party act.",
     "The State party is under an obligation to investigate the disappearances.",
     "The authorities should ensure that detainees see a lawyer.",
     "The State party, in cooperation with civil society, must act.",
     "The State party is urged, as a matter of priority, to act.",
     "The Committee reminds the State party that it should act.",
     "The Committee underlines the obligation of the State party to act.",
-    "The Committee would also like to recommend that the State party act.",
-    "In doing so, it must consult women.",
+    "The Committee would also like to recommend that the State party act.", "In doing so, it must consult women.",
     "Under no circumstances should the State party expel a person to a State where torture is likely.",
     "No child should be held with adults.",
-]
+]  # fmt: skip
 DOES_NOT_RECOMMEND = [
     "The Committee is concerned that the State party has not acted.",
     "The Committee regrets that its previous recommendations were not implemented.",
@@ -82,29 +75,25 @@ RECOMMENDS_RU = [
     "С учетом замечания общего порядка № 35 (2014) Комитета государству-участнику следует пересмотреть закон.",
     "Государство-участник должно обеспечить доступ к адвокату.",
     "Комитет рекомендует государству-участнику принять закон.",
-    "Комитет призывает государство-участник принять меры.",
-    "Комитет настоятельно призывает государство-участник:",
+    "Комитет призывает государство-участник принять меры.", "Комитет настоятельно призывает государство-участник:",
     "Комитет предлагает государству-участнику рассмотреть вопрос.",
     "Комитет просит государство-участник представить данные в следующем докладе.",
     "Комитет повторяет свою предыдущую рекомендацию (E/C.12/RUR/CO/3, п. 12).",
     "Ссылаясь на свою общую рекомендацию № 35, Комитет призывает государство-участник принять меры.",
     "Комитет обращает внимание на свое замечание и рекомендует государству-участнику принять меры.",
-    "Необходимо, чтобы государство-участник приняло меры.",
-    "Государству-участнику рекомендуется принять меры.",
+    "Необходимо, чтобы государство-участник приняло меры.", "Государству-участнику рекомендуется принять меры.",
     "Комитет подтверждает свою ранее вынесенную рекомендацию и призывает государство-участник принять меры.",
-    "Комитет поощряет государство-участник к принятию мер.",
-    "Следует принять меры по предупреждению насилия.",
+    "Комитет поощряет государство-участник к принятию мер.", "Следует принять меры по предупреждению насилия.",
     "Комитет считает, что государству-участнику следует принять меры.",
     "Комитету представляется необходимым, чтобы государство-участник приняло меры.",
     "Комитет надеется, что государство-участник примет меры.",
-    "К государству-участнику обращается призыв принять меры.",
-    "Ему надлежит также принять меры.",
+    "К государству-участнику обращается призыв принять меры.", "Ему надлежит также принять меры.",
     "Комитет повторяет свой призыв к государству-участнику принять меры.",
     "Комитет напоминает государству-участнику, что ему следует принять меры.",
     "Комитет вновь повторяет рекомендацию (CEDAW/C/RUR/CO/5, п. 37), согласно которой государству-участнику следует принять закон.",
     "Комитет подтверждает вынесенные им ранее рекомендации.",
     "Ни в коем случае не следует высылать лиц, которым угрожают пытки.",
-]
+]  # fmt: skip
 DOES_NOT_RECOMMEND_RU = [
     "Комитет обеспокоен тем, что государство-участник не приняло мер.",
     "Комитет по правам ребенка рекомендует государству-участнику принять меры.",
@@ -119,34 +108,28 @@ DOES_NOT_RECOMMEND_RU = [
     "Комитет повторяет рекомендацию Специального докладчика, согласно которой закон был принят.",
 ]
 RECOMMENDS_FR = [
-    "L’État partie devrait adopter une loi.",
-    "L’État partie est prié de diffuser la loi.",
+    "L’État partie devrait adopter une loi.", "L’État partie est prié de diffuser la loi.",
     "L’État partie est instamment invité à adopter une loi.",
-    "Il est recommandé à l’État partie de ratifier le Protocole.",
-    "Le Comité préconise l’adoption d’une loi.",
-    "Le Comité espère que l’État partie adoptera une loi.",
-    "Le Comité juge nécessaire que l’État partie agisse.",
+    "Il est recommandé à l’État partie de ratifier le Protocole.", "Le Comité préconise l’adoption d’une loi.",
+    "Le Comité espère que l’État partie adoptera une loi.", "Le Comité juge nécessaire que l’État partie agisse.",
     "Des mesures devraient être prises pour prévenir la violence.",
     "L’État partie ne devrait en aucun cas expulser une personne.",
-]
+]  # fmt: skip
 DOES_NOT_RECOMMEND_FR = [
     "Le Comité appelle l’attention de l’État partie sur son observation générale no 20.",
     "Le Comité note que le Rapporteur spécial recommande que l’État partie agisse.",
     "Le Comité est préoccupé par la violence.",
 ]
 RECOMMENDS_ES = [
-    "El Estado parte debería aprobar una ley.",
-    "El Estado parte tiene que aprobar una ley.",
-    "Se recomienda al Estado parte que apruebe una ley.",
-    "El Comité sugiere al Estado parte que apruebe una ley.",
+    "El Estado parte debería aprobar una ley.", "El Estado parte tiene que aprobar una ley.",
+    "Se recomienda al Estado parte que apruebe una ley.", "El Comité sugiere al Estado parte que apruebe una ley.",
     "El Comité espera que el Estado parte apruebe una ley.",
     "El Comité considera necesario que el Estado parte actúe.",
     "El Comité lamenta la demora, destaca la urgencia y recomienda al Estado parte que actúe.",
-    "Sería conveniente que el Estado parte actuara.",
-    "Deberían adoptarse medidas para prevenir la violencia.",
+    "Sería conveniente que el Estado parte actuara.", "Deberían adoptarse medidas para prevenir la violencia.",
     "En ningún caso debería el Estado parte expulsar a una persona.",
     "El Estado parte no debería expulsar a una persona.",
-]
+]  # fmt: skip
 DOES_NOT_RECOMMEND_ES = [
     "El Comité llama la atención del Estado parte sobre su observación general núm. 20.",
     "El Comité observa que el Relator Especial recomienda que el Estado parte actúe.",
@@ -154,72 +137,32 @@ DOES_NOT_RECOMMEND_ES = [
 ]
 
 
-def is_found(sentence: str, language: str) -> bool:
-    return find_recommending_words(sentence, load_phrases(language), "cescr") is not None
+SENTENCES = {
+    ("en", True): RECOMMENDS,
+    ("en", False): DOES_NOT_RECOMMEND,
+    ("ru", True): RECOMMENDS_RU,
+    ("ru", False): DOES_NOT_RECOMMEND_RU,
+    ("fr", True): RECOMMENDS_FR,
+    ("fr", False): DOES_NOT_RECOMMEND_FR,
+    ("es", True): RECOMMENDS_ES,
+    ("es", False): DOES_NOT_RECOMMEND_ES,
+}
 
 
-@pytest.mark.parametrize("sentence", RECOMMENDS)
-def test_english_recommendation(sentence):
-    assert is_found(sentence, "en")
-
-
-@pytest.mark.parametrize("sentence", DOES_NOT_RECOMMEND)
-def test_not_an_english_recommendation(sentence):
-    assert not is_found(sentence, "en")
-
-
-@pytest.mark.parametrize("sentence", RECOMMENDS_RU)
-def test_russian_recommendation(sentence):
-    assert is_found(sentence, "ru")
-
-
-@pytest.mark.parametrize("sentence", DOES_NOT_RECOMMEND_RU)
-def test_not_a_russian_recommendation(sentence):
-    assert not is_found(sentence, "ru")
-
-
-@pytest.mark.parametrize("sentence", RECOMMENDS_FR)
-def test_french_recommendation(sentence):
-    assert is_found(sentence, "fr")
-
-
-@pytest.mark.parametrize("sentence", DOES_NOT_RECOMMEND_FR)
-def test_not_a_french_recommendation(sentence):
-    assert not is_found(sentence, "fr")
-
-
-@pytest.mark.parametrize("sentence", RECOMMENDS_ES)
-def test_spanish_recommendation(sentence):
-    assert is_found(sentence, "es")
-
-
-@pytest.mark.parametrize("sentence", DOES_NOT_RECOMMEND_ES)
-def test_not_a_spanish_recommendation(sentence):
-    assert not is_found(sentence, "es")
+@pytest.mark.parametrize(
+    ("language", "is_found", "sentence"),
+    [(*key, sentence) for key, several in SENTENCES.items() for sentence in several],
+)
+def test_a_sentence_recommends_or_does_not(language, is_found, sentence):
+    assert (find_recommending_words(sentence, load_phrases(language), "cescr") is not None) == is_found
 
 
 RECALLS = {
-    "en": (
-        "The Committee is concerned about lawsuits. It recalls its recommendation (CCPR/C/RUR/CO/4, para. 22) that the State party should decriminalize defamation",
-        " and urges it to act",
-        "The State party should protect journalists.",
-    ),
-    "ru": (
-        "Комитет обеспокоен судебными исками. Он напоминает о своей рекомендации (CCPR/C/RUR/CO/4, пункт 22) о том, что государству-участнику следует отменить наказание за клевету",
-        " и призывает его принять меры",
-        "Государству-участнику следует защищать журналистов.",
-    ),
-    "fr": (
-        "Le Comité est préoccupé par les poursuites. Il rappelle sa recommandation selon laquelle l’État partie devrait dépénaliser la diffamation",
-        " et engage l’État partie à agir",
-        "L’État partie devrait protéger les journalistes.",
-    ),
-    "es": (
-        "Al Comité le preocupan las demandas. El Comité recuerda su recomendación de que el Estado parte debería despenalizar la difamación",
-        " e insta al Estado parte a que actúe",
-        "El Estado parte debería proteger a los periodistas.",
-    ),
-}
+    "en": ("The Committee is concerned about lawsuits. It recalls its recommendation (CCPR/C/RUR/CO/4, para. 22) that the State party should decriminalize defamation", " and urges it to act", "The State party should protect journalists."),
+    "ru": ("Комитет обеспокоен судебными исками. Он напоминает о своей рекомендации (CCPR/C/RUR/CO/4, пункт 22) о том, что государству-участнику следует отменить наказание за клевету", " и призывает его принять меры", "Государству-участнику следует защищать журналистов."),
+    "fr": ("Le Comité est préoccupé par les poursuites. Il rappelle sa recommandation selon laquelle l’État partie devrait dépénaliser la diffamation", " et engage l’État partie à agir", "L’État partie devrait protéger les journalistes."),
+    "es": ("Al Comité le preocupan las demandas. El Comité recuerda su recomendación de que el Estado parte debería despenalizar la difamación", " e insta al Estado parte a que actúe", "El Estado parte debería proteger a los periodistas."),
+}  # fmt: skip
 
 
 def kinds_of(*texts: str, language: str) -> list[ParagraphKind]:

@@ -23,23 +23,10 @@ from tracker.sandbox.limits import UHRI_FILE, UHRI_WORKBOOK
 
 ALL = UhriChoice()
 XLSX = [
-    "Text",
-    "Countries Concerned",
-    "Reccomending Body",
-    "Document Symbol",
-    "Themes",
-    "Affected Persons",
-    "Sdgs",
-    "Document Publication Date",
-    "UPR Reccomending States",
-    "UPR Position",
-    "Type",
-    "OHCHR Annotation Id",
-    "UPR Session",
-    "Regions Concerned",
-    "Recommending Regions",
-    "Date of publication on UHRI",
-]
+    "Text", "Countries Concerned", "Reccomending Body", "Document Symbol", "Themes", "Affected Persons", "Sdgs",
+    "Document Publication Date", "UPR Reccomending States", "UPR Position", "Type", "OHCHR Annotation Id",
+    "UPR Session", "Regions Concerned", "Recommending Regions", "Date of publication on UHRI",
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -224,19 +211,10 @@ def test_progress_is_told_and_can_cancel(words):
 
 def test_the_xlsx_gives_the_same_as_the_json(words):
     row = [
-        "13. The State party should end the practice.",
-        "- Ruritania",
-        "- CAT",
-        "CAT/C/RUR/CO/3",
-        "-\u00a0Health\n- Work",
-        "- Persons deprived of their liberty",
-        "- 3 - GOOD HEALTH AND WELL-BEING\n- 16 - PEACE",
-        "2021-12-10",
-        None,
-        None,
-        "- Recommendations",
-        "a1",
-    ]
+        "13. The State party should end the practice.", "- Ruritania", "- CAT", "CAT/C/RUR/CO/3",
+        "-\u00a0Health\n- Work", "- Persons deprived of their liberty",
+        "- 3 - GOOD HEALTH AND WELL-BEING\n- 16 - PEACE", "2021-12-10", None, None, "- Recommendations", "a1",
+    ]  # fmt: skip
     other = ["B.", "- Utopia", *row[2:]]
     choice = UhriChoice(states=("Ruritania",), themes=("work",))
     result = read_workbook(sheet_bytes(["An export"], XLSX, row, other), choice, words)

@@ -8,8 +8,7 @@ import pytest
 
 from tracker.importing.documents.reader import read_document
 from tracker.model.errors import UnusableFile
-from tracker.model.file_kind import FileKind
-from tracker.sandbox.kinds import decode_text, is_table, kind_of_document
+from tracker.sandbox.kinds import decode_text, is_table
 
 
 def archive(*names: str, **contents: bytes) -> bytes:
@@ -59,15 +58,6 @@ def test_a_file_of_another_kind_gets_a_sentence(data, words):
 def test_russian_text_in_any_encoding(encoding):
     text = "5. Государству-участнику следует принять меры. " + "Комитет рекомендует государству-участнику закон. " * 20
     assert decode_text(text.encode(encoding)).startswith("5. Государству-участнику следует")
-
-
-def test_kinds_that_can_be_read():
-    page = b"<!DOCTYPE html><html><body>1. x</body></html>"
-    assert [kind_of_document(data) for data in (archive("word/document.xml"), page, b"1. Text")] == [
-        FileKind.DOCX,
-        FileKind.HTML,
-        FileKind.TEXT,
-    ]
 
 
 @pytest.mark.parametrize(

@@ -9,19 +9,7 @@ def test_numbers_count_as_numbers():
 
 def test_kyrgyz_letters_stand_right_behind_their_neighbours():
     words = ["яшма", "өлкө", "окуя", "оюн", "пакт", "үй", "укук", "фонд", "ңа", "надзор", "оо"]
-    assert sorted(words, key=alphabetical_key) == [
-        "надзор",
-        "ңа",
-        "окуя",
-        "оо",
-        "оюн",
-        "өлкө",
-        "пакт",
-        "укук",
-        "үй",
-        "фонд",
-        "яшма",
-    ]
+    assert " ".join(sorted(words, key=alphabetical_key)) == "надзор ңа окуя оо оюн өлкө пакт укук үй фонд яшма"
 
 
 def test_yo_counts_as_ye_in_russian():

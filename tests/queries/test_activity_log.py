@@ -2,26 +2,30 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+import tracker.queries.activity_log
 import tracker.storage.dataset_reader
 from tests.support.server_process import ROOT
 from tests.support.small_dataset import ANNA, BOLOT, Clock, said
 from tests.support.story_folder import ASKED, NEWS, made
 from tracker.editing.store import Store
-from tracker.editing.undo import confirm_unchanged, withdraw_assessment
+from tracker.editing.undo import confirm_unchanged, reversal_of, withdraw_assessment
 from tracker.model.events import Event
-from tracker.model.records import EvidenceLink
-from tracker.model.vocabulary import ActivityKind, EventType, EvidenceEffect
+from tracker.model.records import Assessment, EvidenceLink
+from tracker.model.vocabulary import ActivityKind, EventType, EvidenceEffect, Status, Voice
 from tracker.queries.activity_log import (
     ActivityFilters,
     activity_log,
+    corrected_on_page,
     filter_activity,
     group_by_day,
+    is_slip,
     latest_assessments_and_evidence,
+    split_corrected,
 )
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
@@ -221,12 +225,88 @@ def test_the_page_shows_readers_no_handle_and_runs_no_text(store, shows):
     assert ("editor-bolot" in html, "· editor" in html) == (False, False)
 
 
-def test_more_than_a_hundred_changes_stand_on_several_pages(tmp_path, shows):
-    said_often = "".join(
-        f"  - {{voice: civil-society, status: not-implemented, date: 2025, reason: R{n}., recorded: 2026-01-02T09:00:00.{n:06}Z}}\n"
-        for n in range(120)
+# Slips that were undone within minutes are told apart from what stands.
+
+
+ADDED_BY_ANNA = "recorded: 2026-01-01T09:00:00.000000Z\nrecorded_by: editor-anna\n"
+QUICK, SLOW = timedelta(minutes=14), timedelta(minutes=16)
+MINE = Assessment(voice=Voice.CIVIL_SOCIETY, status=Status.PARTIALLY, date="2026-01", reason=said("A slip."))
+
+
+@pytest.fixture
+def corrections(tmp_path):
+    root = made(
+        tmp_path / "data", {"recommendations/r1.yaml": ASKED + ADDED_BY_ANNA, "evidence/law.yaml": NEWS + ADDED_BY_ANNA}
     )
-    made(tmp_path / "data", {"recommendations/r1.yaml": ASKED + "assessments:\n" + said_often})
-    first, second = shows(lang="en"), shows(lang="en", page="2")
-    assert ("R20." in first, "R19." in first, "page 1 of 2" in first) == (True, False, True)
-    assert ("R20." in second, "R19." in second, "page 2 of 2" in second) == (False, True, True)
+    return Store(DatasetReader(root, look_every=0), clock=Clock())
+
+
+def split(corrections, **past):
+    view = View(corrections.reader.read(), date(2026, 6, 18), **past)
+    standing, corrected = split_corrected(activity_log(view), view.recorded)
+    return [[entry.event.type if entry.event else entry.kind for entry in some] for some in (standing, corrected)]
+
+
+ADDED = [ActivityKind.RECOMMENDATION, ActivityKind.EVIDENCE]
+
+
+@pytest.mark.parametrize(("later", "is_folded"), [(QUICK, True), (SLOW, False)])
+def test_an_assessment_that_was_withdrawn_within_minutes_is_a_slip(corrections, later, is_folded):
+    r = corrections.reader.read().recommendations["r1"]
+    (r,) = corrections.save(replace(r, assessments=(MINE,)), by=ANNA, reason="-")
+    corrections.clock.now += later
+    (r,) = corrections.save(withdraw_assessment(r, 0, said("Wrong.")), by=ANNA, reason="-")
+    slip = [EventType.WITHDRAWN, ActivityKind.ASSESSMENT]
+    assert split(corrections) == ([ADDED, slip] if is_folded else [slip + ADDED, []])
+    assert is_slip(r.assessments[0], None) is is_folded
+    # as recorded before it was withdrawn, nobody knew that it was a slip
+    assert not is_slip(r.assessments[0], r.assessments[0].recorded)
+    assert split(corrections, recorded=r.assessments[0].recorded) == [[ActivityKind.ASSESSMENT, *ADDED], []]
+
+
+def test_new_evidence_that_was_undone_takes_its_edits_and_links_with_it(corrections):
+    e = corrections.reader.read().evidence["law"]
+    (new,) = corrections.save(replace(e, id="new", version=""), by=ANNA, reason="-")
+    link = EvidenceLink(recommendation="r1", effect=EvidenceEffect.CONTEXT)
+    (edited,) = corrections.save(replace(new, publisher="Another", relevant_to=(link,)), by=BOLOT, reason="-")
+    corrections.save(reversal_of(None, edited, said("Twice.")), by=ANNA, reason="-")
+    standing, corrected = split(corrections)
+    assert (standing, sorted(corrected)) == (ADDED, ["edit", "evidence", "evidence", "retired"])
+
+
+def test_an_edit_that_was_taken_back_is_a_slip_and_one_that_was_edited_again_is_none(corrections):
+    r = corrections.reader.read().recommendations["r1"]
+    (one,) = corrections.save(replace(r, title=said("Repeal it")), by=ANNA, reason="-")
+    (two,) = corrections.save(replace(one, title=r.title), by=ANNA, reason="-")
+    (three,) = corrections.save(replace(two, title=said("Repeal")), by=ANNA, reason="-")
+    corrections.clock.now += SLOW
+    corrections.save(replace(three, title=r.title), by=ANNA, reason="-")
+    assert split(corrections) == [
+        [ActivityKind.EDIT, ActivityKind.EDIT, *ADDED],
+        [ActivityKind.EDIT, ActivityKind.EDIT],
+    ]
+
+
+def test_what_was_withdrawn_and_restored_within_minutes_still_counts(corrections):
+    r = corrections.reader.read().recommendations["r1"]
+    (r,) = corrections.save(replace(r, assessments=(MINE,)), by=ANNA, reason="-")
+    corrections.clock.now += SLOW
+    (gone,) = corrections.save(withdraw_assessment(r, 0, said("Wrong.")), by=ANNA, reason="-")
+    (back,) = corrections.save(replace(reversal_of(r, gone, said("Right.")), version=gone.version), by=ANNA, reason="-")
+    (checked,) = corrections.save(confirm_unchanged(back, 0, "2026-01-30"), by=ANNA, reason="-")
+    corrections.save(replace(reversal_of(back, checked, said("No.")), version=checked.version), by=ANNA, reason="-")
+    assert split(corrections) == [
+        [ActivityKind.ASSESSMENT, *ADDED],
+        [EventType.CHECK_UNDONE, EventType.CHECKED, EventType.RESTORED, EventType.WITHDRAWN],
+    ]
+
+
+def test_a_page_shows_the_slips_of_its_time_and_no_slip_twice(corrections, monkeypatch):
+    monkeypatch.setattr(tracker.queries.activity_log, "ENTRIES_PER_PAGE", 1)
+    entry = activity_log(View(corrections.reader.read(), date(2026, 6, 18)))[0]
+    slips, standing = (
+        [replace(entry, recorded=f"2026-01-0{day}T00:00:00.000000Z") for day in days] for days in ("95431", "752")
+    )
+    pages = [corrected_on_page(slips, standing, number) for number in (1, 2, 3)]
+    assert [[slip.recorded[9] for slip in page] for page in pages] == [["9"], ["5"], ["4", "3", "1"]]
+    assert [slip.recorded[9] for slip in corrected_on_page(slips, (), 1)] == list("95431")

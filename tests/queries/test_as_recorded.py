@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.small_dataset import ANNA, ASKED, SHOWN, Clock, dataset, folder, said
 from tracker.editing.store import Store
-from tracker.model.lifecycle import is_active, last_checked
+from tracker.model.lifecycle import last_checked
 from tracker.model.localized_text import TextVariant
 from tracker.queries.as_recorded import as_recorded
 from tracker.queries.view import View
@@ -147,12 +147,6 @@ def test_any_text_comes_back_from_the_history(tmp_path, text):
     (r,) = store.save(replace(r, summary=said(text)), by=ANNA, reason="-")
     (r,) = store.save(replace(r, summary=said("Other.")), by=ANNA, reason="-")
     assert as_recorded(r, r.history[0].recorded).summary == said(text)
-
-
-def test_a_record_of_which_everything_counts_is_the_record_itself(view):
-    x = view(assessed()).dataset.recommendations["x"]
-    assert as_recorded(x) is x
-    assert is_active(x.assessments[0], None)
 
 
 DAY, OTHER = ", date: 2025-03-01", ", date: 2026-01-05"

@@ -9,14 +9,10 @@ from tests.editing.test_document_saves import NEW, ONE
 from tests.support.small_dataset import ANNA, ASKED, BOLOT, CONCLUDED, SHOWN, Clock, folder, said
 from tracker.editing.store import Store
 from tracker.editing.undo import reversal_of
-from tracker.i18n import get_language
 from tracker.model.errors import ValidationFailed
 from tracker.model.records import Assessment, Source
 from tracker.model.vocabulary import DocumentKind, EventType, Verification, Voice
-from tracker.publishing.pages.activity import render_activity
-from tracker.publishing.request import ViewRequest
 from tracker.queries.activity_log import ActivityFilters, activity_log, filter_activity
-from tracker.queries.lists.filters import Filters
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.timestamps import latest_timestamp
@@ -96,16 +92,6 @@ def test_a_document_that_is_added_edited_and_retired_is_told_in_the_activity(sto
     assert told(now(store), change=["document"], body=["cescr"]) == [("document", "co-2026", "editor-anna")]
     for other in ({"body": ["cat"]}, {"body": ["cescr"], "by": ["committee"]}):
         assert told(now(store), change=["document"], **other) == []
-
-
-def test_the_page_of_the_activity_names_the_document_and_what_changed(store):
-    (added,) = save(store, replace(NEW, title=said("A <b>title</b>")))
-    save(store, replace(added, kind=DocumentKind.GENERAL_COMMENT))
-    view = now(store)
-    html = render_activity(ViewRequest(view, get_language("en"), Filters(), "https://tracker.example")).body
-    assert '<a href="/treaty-bodies#e-co-2026">A &lt;b&gt;title&lt;/b&gt;</a>' in html
-    assert "<del>Concluding observations</del> → <ins>General comment</ins>" in html
-    assert "<b>New document</b> · CESCR · General comment</p>" in html
 
 
 # A document that is refused, retired or undone, and what keeps it: whatever names it or rests on it.

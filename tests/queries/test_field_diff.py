@@ -12,23 +12,15 @@ from tracker.queries.field_diff import diff_html, list_differences
 @pytest.mark.parametrize(
     ("was", "said_now", "shown"),
     [
-        (
-            "use should not be punished",
-            "use must not be punished",
-            "use <del>should</del> <ins>must</ins> not be punished",
-        ),
+        ("use should not be punished", "use must not be punished", "use <del>should</del> <ins>must</ins> not be punished"),
         ("", "new words", "<ins>new words</ins>"),
         ("old words", "", "<del>old words</del>"),
         ("the same", "the  same\n", "the same"),
-        (
-            "a <b>",
-            'a <script>alert(1)</script> & "',
-            "a <del>&lt;b&gt;</del> <ins>&lt;script&gt;alert(1)&lt;/script&gt; &amp; &#34;</ins>",
-        ),
+        ("a <b>", 'a <script>alert(1)</script> & "', "a <del>&lt;b&gt;</del> <ins>&lt;script&gt;alert(1)&lt;/script&gt; &amp; &#34;</ins>"),
         ("x " * 60 + "old", "x " * 60 + "new", "… " + "x " * 12 + "<del>old</del> <ins>new</ins>"),
         ("a b c", "a c", "a <del>b</del> c"),
     ],
-)
+)  # fmt: skip
 def test_words_that_went_and_words_that_came_are_marked(was, said_now, shown):
     assert diff_html(was, said_now) == shown
 
@@ -47,21 +39,11 @@ def test_a_very_long_edit_is_shown_as_a_whole():
         ("title", "Old", "New", [(("en",), "Old", "New")]),
         ("link", "https://a.example", "https://b.example", [((), "https://a.example", "https://b.example")]),
         ("verification", None, "seen", [((), "", "seen")]),
-        (
-            "tags",
-            "- tagged_by: ours\n  themes:\n    - a\n",
-            "- tagged_by: ours\n  themes:\n    - a\n    - b\n",
-            [(("1", "themes"), "a", "a, b")],
-        ),
-        (
-            "text",
-            "en:\n  text: Old\n  origin: official",
-            "en:\n  text: New\n  origin: official",
-            [(("en",), "Old", "New")],
-        ),
+        ("tags", "- tagged_by: ours\n  themes:\n    - a\n", "- tagged_by: ours\n  themes:\n    - a\n    - b\n", [(("1", "themes"), "a", "a, b")]),
+        ("text", "en:\n  text: Old\n  origin: official", "en:\n  text: New\n  origin: official", [(("en",), "Old", "New")]),
         ("summary", "a: b: c", "S", [(("en",), "a: b: c", "S")]),
     ],
-)
+)  # fmt: skip
 def test_only_the_places_that_differ_are_shown(field, was, after, where):
     assert [(d.field, d.old, d.new) for d in list_differences(field, was, after, "en")] == where
 

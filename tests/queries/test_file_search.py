@@ -1,7 +1,7 @@
 """The words in attached files are found with the number of the page, and never after they were removed."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,6 @@ pytestmark = pytest.mark.slow
 
 TODAY = date(2026, 11, 26)
 REPORT = ("Contents", "The State party stopped methadone in prisons.", "Nothing else.")
-Search = Callable[[str], list[tuple[str, list[int | None]]]]
 
 
 @pytest.fixture
@@ -308,14 +307,6 @@ def test_too_much_text_is_left_out_and_counted(tmp_path, texts, monkeypatch):
         write_text(tmp_path / "data", name, "zinc".ljust(size))
     found = search_in(view, texts, "zinc")
     assert (sorted(name for name, _ in places(found)), found.left_out) == (["a.pdf", "c.pdf"], 1)
-
-
-def test_without_full_text_search_in_sqlite_only_records_are_searched(tmp_path, texts, monkeypatch):
-    monkeypatch.setattr(file_search, "_can_search_texts", lambda: False)
-    view = view_of(tmp_path, {"e/law": evidence_with("a.pdf")})
-    write_text(tmp_path / "data", "a.pdf", "zinc")
-    found = search_in(view, texts, "zinc")
-    assert (found.count, found.reading) == (0, 0)
 
 
 def test_a_deleted_or_damaged_index_is_made_again(tmp_path, texts):

@@ -16,6 +16,7 @@ from tracker.queries.lists.filters import (
     filter_recommendations,
     find_neighbours,
 )
+from tracker.queries.lists.url_filters import paginate
 from tracker.queries.view import View
 
 ASSESSED = (
@@ -231,3 +232,14 @@ def test_what_a_committee_selected_for_follow_up_can_be_asked_for(view):
             [r.id for r in filter_recommendations(other, Filters(follow_up=code), "en")] for code in ("yes", "no")
         ]
         assert listed == [["co-1"] * (selected is True), ["co-1"] * (selected is False)]
+
+
+# A long list is shown one page at a time.
+
+
+@pytest.mark.parametrize(
+    ("length", "number", "found"),
+    [(5, 1, ([0, 1], 1, 3)), (5, 3, ([4], 3, 3)), (5, 99, ([4], 3, 3)), (4, 2, ([2, 3], 2, 2)), (0, 1, ([], 1, 1))],
+)
+def test_a_page_has_its_items_and_a_number_after_the_last_means_the_last(length, number, found):
+    assert paginate(list(range(length)), number, per_page=2) == found

@@ -63,34 +63,14 @@ def decided(view, r, part=None):
         ([said("ombuds", "not-implemented", 2020), said("us", "implemented", 2026)], "not-implemented", ["ombuds"]),
         # the latest of each
         ([said("watch", "implemented", 2024), said("watch", "not-implemented", 2025)], "not-implemented", ["watch"]),
-        (
-            [said("watch", "not-implemented", 2024), said("centre", "not-implemented", 2025)],
-            "not-implemented",
-            ["centre", "watch"],
-        ),
-        (
-            [said("watch", "not-implemented", 2025), said("centre", "implemented", 2024)],
-            "assessments-differ",
-            ["watch", "centre"],
-        ),
+        ([said("watch", "not-implemented", 2024), said("centre", "not-implemented", 2025)], "not-implemented", ["centre", "watch"]),
+        ([said("watch", "not-implemented", 2025), said("centre", "implemented", 2024)], "assessments-differ", ["watch", "centre"]),
         # they differed before, and agree now
-        (
-            [
-                said("watch", "not-implemented", 2024),
-                said("centre", "implemented", 2024),
-                said("watch", "implemented", 2025),
-            ],
-            "implemented",
-            ["watch", "centre"],
-        ),
+        ([said("watch", "not-implemented", 2024), said("centre", "implemented", 2024), said("watch", "implemented", 2025)], "implemented", ["watch", "centre"]),
         # to know too little is another status too
-        (
-            [said("watch", "not-enough-information", 2025), said("centre", "implemented", 2024)],
-            "assessments-differ",
-            ["watch", "centre"],
-        ),
+        ([said("watch", "not-enough-information", 2025), said("centre", "implemented", 2024)], "assessments-differ", ["watch", "centre"]),
     ],
-)
+)  # fmt: skip
 def test_the_latest_assessment_of_each_organisation_decides(asked, assessments, status, whose):
     view, r = asked(*assessments)
     assert decided(view, r)[:2] == (status, whose)
@@ -186,45 +166,15 @@ def test_only_the_same_organisation_can_change_its_status(asked):
     ("assessments", "heading", "sentence", "fresh"),
     [
         ([], "Assessment", "No organisation has assessed this yet.", ""),
-        (
-            [said("us", "implemented", 2024)],
-            "Editors",
-            "Assessed by the tracker's editors; not reviewed by Health Watch, AC and Ombudsperson.",
-            "Assessment of 2024, not updated since.",
-        ),
-        (
-            [said("watch", "implemented", "2026-05")],
-            "Civil society",
-            "Civil society's assessment: Health Watch.",
-            "Assessment of May 2026.",
-        ),
-        (
-            [said("watch", "implemented", 2024), said("centre", "implemented", "2026-05")],
-            "Civil society",
-            "Civil society's assessment: AC (May 2026), Health Watch (2024).",
-            "",
-        ),
-        (
-            [said("watch", "implemented", 2024), said("centre", "not-implemented", 2025)],
-            "Civil society",
-            "AC: not-implemented (2025); Health Watch: implemented (2024).",
-            "",
-        ),
+        ([said("us", "implemented", 2024)], "Editors", "Assessed by the tracker's editors; not reviewed by Health Watch, AC and Ombudsperson.", "Assessment of 2024, not updated since."),
+        ([said("watch", "implemented", "2026-05")], "Civil society", "Civil society's assessment: Health Watch.", "Assessment of May 2026."),
+        ([said("watch", "implemented", 2024), said("centre", "implemented", "2026-05")], "Civil society", "Civil society's assessment: AC (May 2026), Health Watch (2024).", ""),
+        ([said("watch", "implemented", 2024), said("centre", "not-implemented", 2025)], "Civil society", "AC: not-implemented (2025); Health Watch: implemented (2024).", ""),
         # who is not civil society is not called so
-        (
-            [said("ombuds", "implemented", "2026-05")],
-            "Ombudsperson",
-            "Assessed by Ombudsperson.",
-            "Assessment of May 2026.",
-        ),
-        (
-            [said("watch", "implemented", 2024), said("ombuds", "implemented", 2025)],
-            "Organisations",
-            "Assessed by Ombudsperson (2025), Health Watch (2024).",
-            "",
-        ),
+        ([said("ombuds", "implemented", "2026-05")], "Ombudsperson", "Assessed by Ombudsperson.", "Assessment of May 2026."),
+        ([said("watch", "implemented", 2024), said("ombuds", "implemented", 2025)], "Organisations", "Assessed by Ombudsperson (2025), Health Watch (2024).", ""),
     ],
-)
+)  # fmt: skip
 def test_it_is_said_whose_assessment_it_is(asked, assessments, heading, sentence, fresh):
     view, r = asked(*assessments)
     assert heading_of_assessments(view, ENGLISH, view.headline(r)) == heading

@@ -4,9 +4,11 @@ from datetime import date
 
 import pytest
 
+from tests.support.small_dataset import said
 from tracker.i18n import get_language
+from tracker.model.registers import Document
 from tracker.publishing.render_context import RenderContext
-from tracker.queries.localized_names import link_in_language, recorded_right
+from tracker.queries.localized_names import link_in_language, public_link, recorded_right
 from tracker.queries.view import View
 
 
@@ -56,21 +58,38 @@ def test_a_publisher_is_called_what_the_reader_calls_it(shown):
 @pytest.mark.parametrize(
     ("link", "english", "russian", "kyrgyz"),
     [
-        (
-            "https://undocs.org/E/C.12/KGZ/CO/4",
-            "https://undocs.org/E/C.12/KGZ/CO/4",
-            "https://undocs.org/ru/E/C.12/KGZ/CO/4",
-            "https://undocs.org/ru/E/C.12/KGZ/CO/4",
-        ),
-        (
-            "https://docs.un.org/ru/CAT/C/KGZ/CO/3",
-            "https://docs.un.org/en/CAT/C/KGZ/CO/3",
-            "https://docs.un.org/ru/CAT/C/KGZ/CO/3",
-            "https://docs.un.org/ru/CAT/C/KGZ/CO/3",
-        ),
+        ("https://undocs.org/E/C.12/KGZ/CO/4", "https://undocs.org/E/C.12/KGZ/CO/4", "https://undocs.org/ru/E/C.12/KGZ/CO/4", "https://undocs.org/ru/E/C.12/KGZ/CO/4"),
+        ("https://docs.un.org/ru/CAT/C/KGZ/CO/3", "https://docs.un.org/en/CAT/C/KGZ/CO/3", "https://docs.un.org/ru/CAT/C/KGZ/CO/3", "https://docs.un.org/ru/CAT/C/KGZ/CO/3"),
         ("https://example.org/E/C.12/KGZ/CO/4",) * 4,
     ],
-)
+)  # fmt: skip
 def test_a_document_of_the_un_opens_in_the_readers_language(dataset, link, english, russian, kyrgyz):
     opened = [link_in_language(link, get_language(lang, dataset.settings)) for lang in ("en", "ru", "ky")]
     assert opened == [english, russian, kyrgyz]
+
+
+# Where a document can be read.
+
+
+@pytest.mark.parametrize(
+    ("symbol", "link", "expected"),
+    [
+        ("CAT/C/KGZ/CO/4", None, "https://undocs.org/CAT/C/KGZ/CO/4"),
+        ("CEDAW/C/KGZ/CO/4/Add.1", None, "https://undocs.org/CEDAW/C/KGZ/CO/4/Add.1"),
+        ("CAT/C/KGZ/CO/4", "https://example.org/copy", "https://example.org/copy"),
+        ("Report 12/2024", None, ""),
+        ('CAT/C/"><script>', None, ""),
+    ],
+)
+def test_a_un_symbol_gives_an_address_if_none_is_recorded(symbol, link, expected):
+    document = Document(
+        id="d",
+        body="cat",
+        kind="state-report",
+        symbol=symbol,
+        link=link,
+        title=said("T"),
+        cycle="4",
+        verification="seen",
+    )
+    assert public_link(document) == expected

@@ -117,21 +117,6 @@ def test_a_date_stands_on_the_line_of_its_committee_and_what_is_to_come_is_ahead
     assert (long.item.document.id, long.at < line.lanes[0][1][1].at) == ("report", True)
 
 
-def test_the_line_is_not_there_where_no_date_is_known(view):
-    assert (
-        build_timeline(
-            view(
-                {
-                    "documents.yaml": "documents:\n  - {id: report, body: cescr, kind: alternative-report, title: R, cycle: 4, verification: seen}\n",
-                    "recommendations/co-4-12.yaml": ASKED,
-                    "recommendations/hrc-3-20.yaml": ASKED,
-                }
-            )
-        )
-        is None
-    )
-
-
 def test_the_page_says_it_in_words_and_every_piece_leads_to_its_list(tmp_path, monkeypatch):
     opened = opening(tmp_path, monkeypatch, SOME)
     shown = html(opened("overview", who=READER))

@@ -21,21 +21,13 @@ def view(folder: Path, files: dict[str, str], as_of: date | None = None) -> View
 @pytest.mark.parametrize(
     ("paragraph", "follow_up", "status"),
     [
-        (
-            "44",
-            ", follow_up: {verification: seen, source: {document: co-2021, paragraph: 47}, paragraphs: ['44 (c)']}",
-            FollowUpStatus.SELECTED,
-        ),
-        (
-            "45",
-            ", follow_up: {verification: seen, source: {document: co-2021, paragraph: 47}, paragraphs: ['44 (c)']}",
-            FollowUpStatus.NOT_SELECTED,
-        ),
+        ("44", ", follow_up: {verification: seen, source: {document: co-2021, paragraph: 47}, paragraphs: ['44 (c)']}", FollowUpStatus.SELECTED),
+        ("45", ", follow_up: {verification: seen, source: {document: co-2021, paragraph: 47}, paragraphs: ['44 (c)']}", FollowUpStatus.NOT_SELECTED),
         ("44", ", follow_up: {verification: to-check, paragraphs: ['44 (c)']}", FollowUpStatus.TO_CHECK),
         ("44", ", follow_up: {verification: seen}", FollowUpStatus.TO_CHECK),
         ("44", "", FollowUpStatus.TO_CHECK),
     ],
-)
+)  # fmt: skip
 def test_a_paragraph_was_selected_or_not_or_that_is_to_be_checked(tmp_path, paragraph, follow_up, status):
     documents = DOCUMENTS.replace("issued: 2024-03-28", f"issued: 2024-03-28{follow_up}")
     v = view(tmp_path, {"documents": documents, "r/x": CONCLUDED + f"paragraph: {paragraph}\n"})

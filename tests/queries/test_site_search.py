@@ -118,10 +118,7 @@ def test_a_part_of_a_symbol_finds_all_with_it_and_a_word_none(shipped):
 @pytest.mark.parametrize("typed", ["Shadow report", "теневой доклад", "альтернативный доклад 2024", "Plus Centre"])
 def test_documents_are_found_by_kind_year_title_and_authors(shipped, tmp_path, typed):
     view = View(
-        dataset(
-            tmp_path,
-            {"documents": DOCUMENTS.replace("title: Report,", "title: A shadow, authors: Plus Centre,")},
-        ),
+        dataset(tmp_path, {"documents": DOCUMENTS.replace("title: Report,", "title: A shadow, authors: Plus Centre,")}),
         TODAY,
     )
     documents = search_everything(shipped if "Plus" not in typed else view, typed).documents

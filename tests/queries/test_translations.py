@@ -9,12 +9,7 @@ from tracker.i18n import get_language
 from tracker.model.fields import record_texts, with_text
 from tracker.model.localized_text import TextVariant
 from tracker.publishing.render_context import RenderContext
-from tracker.queries.translations import (
-    becoming_outdated,
-    outdated_wordings,
-    source_languages,
-    translation_queue,
-)
+from tracker.queries.translations import becoming_outdated, outdated_wordings, source_languages, translation_queue
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 

@@ -143,12 +143,7 @@ def test_evidence_comes_newest_first_and_undated_evidence_where_it_was_recorded(
     ]
     assert [
         e.id for e in filter_evidence(v, EvidenceFilters.from_params(v, {"direction": ["setback", "nonsense"]}))
-    ] == [
-        "e-by-hand",
-        "c-new",
-        "a-undated",
-        "b-old",
-    ]
+    ] == ["e-by-hand", "c-new", "a-undated", "b-old"]
     assert [e.id for e in filter_evidence(v, EvidenceFilters.from_params(v, {"q": ["  A   Paper D-other", "x"]}))] == [
         "d-other"
     ]

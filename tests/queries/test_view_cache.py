@@ -90,12 +90,6 @@ def test_a_row_that_is_there_already_says_what_another_reader_asks_for(tmp_path)
     assert 'href="/recommendation?id=r1"' in listed(view)
 
 
-def test_a_row_is_drawn_anew_after_a_save(tmp_path):
-    assert "Repeal the punishments</a>" in listed(view_of(made(tmp_path)))
-    made(tmp_path, {"recommendations/r1.yaml": ASKED.replace("Repeal the punishments", "Repeal them")})
-    assert "Repeal them</a>" in listed(view_of(tmp_path))
-
-
 def test_a_list_after_each_save_is_what_a_fresh_copy_shows(tmp_path):
     reader = DatasetReader(made(tmp_path, {"recommendations/r1.yaml": SAME}))
 

@@ -160,15 +160,9 @@ def test_every_folder_is_cleaned_and_says_when(tmp_path):
     root, state = everywhere(tmp_path)
     names = [name for name, _ in redacted(root, others=(state,))]
     assert sorted(names) == [
-        ".r1.yaml.new",
-        "broken.yaml",
-        "documents.yaml",
-        "people.json",
-        "r1.yaml",
-        "r1.yaml",
-        "r2.yaml",
+        ".r1.yaml.new", "broken.yaml", "documents.yaml", "people.json", "r1.yaml", "r1.yaml", "r2.yaml",
         "settled.yaml",
-    ]
+    ]  # fmt: skip
     assert (holding(tmp_path), (root / ".redacted").read_text()) == ([], "2026-01-31T12:00:01.000000Z reviewer-x1\n")
     assert (
         state / "notes" / "r1.yaml"
@@ -221,15 +215,11 @@ def test_what_a_crash_left_is_ended_by_doing_it_again(tmp_path, monkeypatch):
     ("name", "text", "says"),
     [
         ("r/ivan-testov", ASKED, r"….yaml: the file name contains the words. Rename the file"),
-        (
-            "r/r1",
-            ASKED.replace("report-2024, paragraph", "ivan-testov, paragraph"),
-            r"r1.yaml:6: the words are in an id, a date or another code",
-        ),
+        ("r/r1", ASKED.replace("report-2024, paragraph", "ivan-testov, paragraph"), r"r1.yaml:6: the words are in an id, a date or another code"),
         ("r/r1", ASKED + "Ivan Testov: x\n", r"r1.yaml:7: the words are in a key"),
         ("r/r1", ASKED.encode() + "# Ivan Testov, Иван".encode("cp1251"), r"r1.yaml:1: the file is not UTF-8"),
     ],
-)
+)  # fmt: skip
 def test_what_cannot_be_changed_is_said_without_the_words_and_nothing_changes(tmp_path, name, text, says):
     root = folder(tmp_path, {name: text, "r/a": ASKED + "text: Ivan Testov\n"})
     before = bytes_in(root)

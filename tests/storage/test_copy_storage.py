@@ -1,7 +1,6 @@
 """All records are taken out of a database into a folder, edited by hand, and put back."""
 
 import os
-import shutil
 from pathlib import Path
 
 import psycopg
@@ -9,14 +8,12 @@ import pytest
 
 from tests.support.command_line import run_command
 from tests.support.postgres_server import TestDatabase
-from tests.support.server_process import ROOT
 from tests.support.small_dataset import ANNA, ASKED, SHOWN, folder, said
 from tracker.config import Area
 from tracker.editing.store import Store
 from tracker.storage.cli import CopyRefused, copy_storage
 from tracker.storage.database.storage import DatabaseStorage
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.validation.check import check_folder
 
 R1 = "recommendations/r1.yaml"
 
@@ -139,16 +136,6 @@ def test_records_are_copied_together_after_attached_files(root, database, monkey
     copy_storage(root, database.place())
     names = "SELECT revision, count(*), min(path) FROM tracker_data.file GROUP BY revision ORDER BY revision"
     assert database.rows(names) == [(1, 1, "files/r1/letter.pdf"), (2, 9, ".redacted")]
-
-
-def test_the_shipped_data_reads_the_same_from_a_database(tmp_path, database):
-    shutil.copytree(ROOT / "data", tmp_path / "data")
-    copy_storage(tmp_path / "data", database.place())
-    one, two = DatasetReader(tmp_path / "data").read(), DatasetReader(database.place()).read()
-    assert (one.signature, one.recommendations, one.checksums) == (two.signature, two.recommendations, two.checksums)
-    assert check_folder(database.place()) == check_folder(tmp_path / "data") == []
-    copy_storage(database.place(), tmp_path / "back")
-    assert bytes_of(tmp_path / "back") == bytes_of(ROOT / "data")
 
 
 def test_what_was_edited_by_hand_comes_back(root, tmp_path, database):

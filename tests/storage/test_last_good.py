@@ -2,6 +2,10 @@
 
 import errno
 import os
+import shutil
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -9,18 +13,22 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.small_dataset import ANNA
+from tests.support.server_process import ROOT
+from tests.support.small_dataset import ANNA, folder
+from tests.support.small_dataset import ASKED as SMALL
+from tests.support.small_dataset import said as plain
 from tests.support.story_folder import ASKED, DOCUMENTS, NEWS, TRACKER, made
 from tracker.config import Config
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.redaction.remove_words import drop_last_good, find_occurrences, redact_folders, redaction_log
 from tracker.editing.store import Store
 from tracker.model.dataset import Dataset
-from tracker.model.errors import Conflict, WriteFailed
+from tracker.model.errors import Conflict, LockTimeout, NoDataset, RedactionRefused, WriteFailed
 from tracker.model.permissions import Person, Role
 from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.cache_registry import REDACTION_MARKER, clear_caches
 from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.folder.storage import lock_file
 from tracker.validation.check import check_folder
 
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
@@ -59,24 +67,15 @@ def a_link_to_nowhere(path: Path) -> None:
 @pytest.mark.parametrize(
     ("deed", "problem"),
     [
-        (
-            lambda path: path.write_text("by: [\n"),
-            ":2: did not find expected node content; check the indentation, the colon and the quotes here and on the line above",
-        ),
-        (
-            lambda path: path.write_text(ASKED.replace("verification: seen", "verification: sure")),
-            ":5: unknown verification 'sure'; one of seen, reported, to-check",
-        ),
+        (lambda path: path.write_text("by: [\n"), ":2: did not find expected node content; check the indentation, the colon and the quotes here and on the line above"),
+        (lambda path: path.write_text(ASKED.replace("verification: seen", "verification: sure")), ":5: unknown verification 'sure'; one of seen, reported, to-check"),
         (lambda path: path.write_text(""), ":1: the file is empty; delete it, or start with the fields of the schema"),
         (lambda path: path.write_bytes(b"title: \xff\n"), ":1: not UTF-8; save the file with the encoding UTF-8"),
         (lambda path: path.write_bytes(b"#" * 1_000_001), ":1: the file has 1,000,001 bytes; the limit is 1,000,000"),
         pytest.param(a_folder, ":1: not a file; keep only YAML files here"),
-        pytest.param(
-            a_link_to_nowhere,
-            ":1: cannot be read (No such file or directory); check its permissions",
-        ),
+        pytest.param(a_link_to_nowhere, ":1: cannot be read (No such file or directory); check its permissions"),
     ],
-)
+)  # fmt: skip
 def test_a_broken_record_stays_as_it_was_until_it_is_mended(data, reader, deed: Callable[[Path], object], problem):
     before, path = reader.read(), data / R1
     deed(path)
@@ -266,3 +265,87 @@ def test_what_editors_alone_see_is_forgotten_although_its_files_are_out_of_reach
     monkeypatch.setattr(type(folder.storage), "snapshot", fail)
     clear_caches()
     assert NAME not in repr(folder.read())
+
+
+# The folder goes away, others die: readers go on, nothing is lost, it comes back by itself.
+
+
+def moved(data: Path) -> str:
+    data.rename(data.with_name("elsewhere"))
+    return f"There is no folder {data}. Set TRACKER_DATA to the folder that holds tracker.yaml."
+
+
+def unmounted(data: Path) -> str:
+    moved(data)
+    data.mkdir()
+    return f"The folder {data} is empty. Restore its files."
+
+
+def a_file(data: Path) -> str:
+    moved(data)
+    data.write_text("not a folder\n")
+    return f"The folder {data} cannot be read (Not a directory). Check its permissions."
+
+
+@pytest.mark.parametrize("deed", [moved, unmounted, a_file])
+def test_a_folder_that_is_gone_stays_as_it_was_and_comes_back(data, deed):
+    reader = DatasetReader(data, look_every=0)
+    store, started, before = Store(reader), time.time(), reader.read()
+    what = deed(data)
+    for _ in range(3):
+        assert reader.read(fresh=True) is before
+    assert reader.unavailable and reader.unavailable.message == what
+    assert started <= reader.unavailable.since <= time.time()
+    # nothing is saved, neither an edit nor what is new: it would be in another folder than the rest
+    law = before.evidence["law"]
+    for e in (replace(law, publisher="Kaktus"), replace(law, id="new", version="")):
+        with pytest.raises((WriteFailed, NoDataset)):
+            store.save(e, by=ANNA, reason="A slip.")
+    # and nobody is told that words stand nowhere
+    with pytest.raises(RedactionRefused, match="Nothing was removed"):
+        find_occurrences(store, Config(data, data.parent / "state"), RedactionTerms(["signed"]), datetime.now(UTC))
+    with pytest.raises(NoDataset):
+        redact_folders(store, RedactionTerms(["signed"]), by=REVIEWER, day=date(2026, 11, 24))
+
+    left = sorted(path.name for path in data.rglob("*")) if data.is_dir() else []
+    assert left in ([], [".lock"])
+    data.unlink() if data.is_file() else shutil.rmtree(data, ignore_errors=True)
+    data.with_name("elsewhere").rename(data)
+    assert (reader.read() == before, reader.unavailable) == (True, None)
+    (saved,) = store.save(replace(law, publisher="Kaktus"), by=ANNA, reason="A slip.")
+    assert reader.read().evidence["law"] == saved
+
+
+def test_what_changed_while_it_was_gone_shows_when_it_is_back(data):
+    reader = DatasetReader(data, look_every=0)
+    reader.read()
+    moved(data)
+    reader.read()
+    (data.with_name("elsewhere") / "recommendations" / "r1.yaml").write_text(ASKED.replace("Repeal", "Abolish"))
+    shutil.copytree(data.with_name("elsewhere"), data)
+    assert reader.read().recommendations["r1"].title[""].text == "Abolish the punishments"
+
+
+HOLDING = """
+import sys, time
+from pathlib import Path
+from tracker.storage.folder.storage import lock_file
+with lock_file(Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.mark.slow
+def test_the_lock_of_a_process_that_was_killed_is_free(tmp_path):
+    root = folder(tmp_path, {"r/r0": SMALL})
+    store = Store(DatasetReader(root))
+    r = store.reader.read().recommendations["r0"]
+    for n in range(5):
+        run = [sys.executable, "-c", HOLDING, str(root / ".lock")]
+        with subprocess.Popen(run, stdout=subprocess.PIPE, text=True, cwd=ROOT) as holder:
+            assert holder.stdout and holder.stdout.readline() == "held\n"
+            with pytest.raises(LockTimeout), lock_file(root / ".lock", patience=0):
+                pass
+            holder.kill()
+        (r,) = store.save(replace(r, title=plain(f"{n}")), by=ANNA, reason="Again.")

@@ -22,16 +22,9 @@ from tracker.web.responses import render_in_process
 
 GAPS = missing_protection()
 FILES = {
-    "read the key",
-    "read the parent's environment",
-    "read own environment",
-    "list a folder",
-    "write over the key",
-    "write a file",
-    "remove the key",
-    "link to the key",
-    "link by name",
-}
+    "read the key", "read the parent's environment", "read own environment", "list a folder", "write over the key",
+    "write a file", "remove the key", "link to the key", "link by name",
+}  # fmt: skip
 """What Landlock refuses; seccomp refuses the rest, and what it does not know."""
 
 

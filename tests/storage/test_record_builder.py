@@ -75,10 +75,7 @@ def test_a_text_is_one_wording_or_one_for_each_language():
         ("sumary: x", "unknown key 'sumary'; did you mean 'summary'?"),
         ("id: law", "the key 'id' does not belong in the file; delete it (the file name is the id)"),
         ("version: 1", "the key 'version' does not belong in the file; delete it (the file name is the id)"),
-        (
-            "published: 2024-02-30",
-            "there is no such day as '2024-02-30'; a date looks like 2024, 2024-06, 2024-06-18, 2021/2024, ../2021 or 2025-09~",
-        ),
+        ("published: 2024-02-30", "there is no such day as '2024-02-30'; a date looks like 2024, 2024-06, 2024-06-18, 2021/2024, ../2021 or 2025-09~"),
         ("happened: [2024]", "happened is a list, not a text; write it on the same line or as a block after '>-'"),
         ("link: javascript:alert(1)", f"link 'javascript:alert(1)' does not have the right form; {A_LINK}"),
         ("link: ' https://x.org'", f"link ' https://x.org' does not have the right form; {A_LINK}"),
@@ -90,18 +87,12 @@ def test_a_text_is_one_wording_or_one_for_each_language():
         ("title: []", "title is a list, not a group of keys; write 'key: value' lines, indented"),
         ("relevant_to: [r1]", "relevant_to is 'r1', not a group of keys; write 'key: value' lines, indented"),
         ("tags: {tagged_by: ours}", "tags is a group of keys, not a list; start each item on its own line with '- '"),
-        (
-            "recorded: 2026-02-30T12:00:00.000000Z",
-            "there is no such time as '2026-02-30T12:00:00.000000Z'; leave it out and the tracker fills it in",
-        ),
+        ("recorded: 2026-02-30T12:00:00.000000Z", "there is no such time as '2026-02-30T12:00:00.000000Z'; leave it out and the tracker fills it in"),
         ("recorded_by: Jane Doe", f"recorded_by 'Jane Doe' does not have the right form; {AN_ID}"),
         ("title: {en: {text: Law, reviewed: perhaps}}", "reviewed is 'perhaps'; write true or false"),
-        (
-            "title: {en: {text: Law, origin: oficial}}",
-            "unknown origin 'oficial'; one of official, official-translation, own, own-translation, machine",
-        ),
+        ("title: {en: {text: Law, origin: oficial}}", "unknown origin 'oficial'; one of official, official-translation, own, own-translation, machine"),
     ],
-)
+)  # fmt: skip
 def test_a_wrong_field_is_named_on_its_line(more, what):
     assert told(NEWS + more + "\n") == [f"6: {what}"]
 
@@ -109,27 +100,15 @@ def test_a_wrong_field_is_named_on_its_line(more, what):
 @pytest.mark.parametrize(
     ("was", "now", "what"),
     [
-        (
-            "kind: news",
-            "kind: gossip",
-            "1: unknown kind 'gossip'; one of report, news, law, study, statement, meeting-record, project, monitoring",
-        ),
+        ("kind: news", "kind: gossip", "1: unknown kind 'gossip'; one of report, news, law, study, statement, meeting-record, project, monitoring"),
         ("dimension: law", "dimension: [law]", "4: unknown dimension a list; one of law, practice, outcome"),
         ("verification: reported\n", "", "1: 'verification' is missing; write 'verification: …' here"),
         ("verification: reported", "verification:", "5: 'verification' is missing; write 'verification: …' here"),
         ("publisher: 24.kg", "publisher: ''", "2: publisher is empty; write something or leave the key out"),
-        (
-            "publisher: 24.kg",
-            "publisher: " + "x" * 501,
-            "2: publisher is longer than 500 characters; shorten it, or link to the document",
-        ),
-        (
-            "The President",
-            "x" * 20_000,
-            "3: text is longer than 20,000 characters; shorten it, or link to the document",
-        ),
+        ("publisher: 24.kg", "publisher: " + "x" * 501, "2: publisher is longer than 500 characters; shorten it, or link to the document"),
+        ("The President", "x" * 20_000, "3: text is longer than 20,000 characters; shorten it, or link to the document"),
     ],
-)
+)  # fmt: skip
 def test_a_field_that_every_record_needs(was, now, what):
     assert told(NEWS.replace(was, now)) == [what]
 
@@ -161,35 +140,15 @@ def test_a_wrong_value_deep_inside_has_its_own_line():
     ("file", "text", "what"),
     [
         ("evidence/law.yml", NEWS, "1: the file name ends in .yml; rename it to law.yaml"),
-        (
-            "evidence/закон.yaml",
-            NEWS,
-            "1: the file name 'закон' is not an id; use lower-case letters a-z, digits and single hyphens",
-        ),
+        ("evidence/закон.yaml", NEWS, "1: the file name 'закон' is not an id; use lower-case letters a-z, digits and single hyphens"),
         ("evidence/law.yaml", "", "1: the file is empty; delete it, or start with the fields of the schema"),
-        (
-            "evidence/law.yaml",
-            "just words\n",
-            "1: not a list of 'key: value' lines; start with the fields of the schema",
-        ),
-        (
-            "evidence/law.yaml",
-            "- kind: news\n",
-            "1: not a list of 'key: value' lines; start with the fields of the schema",
-        ),
-        (
-            "documents.yaml",
-            "documents: co-4\n",
-            "1: the list 'documents' is missing; start the file with 'documents:' and items after '- '",
-        ),
-        (
-            "treaty_bodies.yaml",
-            "- id: cat\n",
-            "1: the list 'treaty_bodies' is missing; start the file with 'treaty_bodies:' and items after '- '",
-        ),
+        ("evidence/law.yaml", "just words\n", "1: not a list of 'key: value' lines; start with the fields of the schema"),
+        ("evidence/law.yaml", "- kind: news\n", "1: not a list of 'key: value' lines; start with the fields of the schema"),
+        ("documents.yaml", "documents: co-4\n", "1: the list 'documents' is missing; start the file with 'documents:' and items after '- '"),
+        ("treaty_bodies.yaml", "- id: cat\n", "1: the list 'treaty_bodies' is missing; start the file with 'treaty_bodies:' and items after '- '"),
         ("documents.yaml", "documents: []\nfoo: bar\n", "2: unknown key 'foo'; only 'documents' belongs here"),
     ],
-)
+)  # fmt: skip
 def test_a_file_that_is_not_what_its_place_needs(file, text, what):
     assert told(text, file) == [what]
 

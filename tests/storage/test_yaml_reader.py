@@ -61,28 +61,16 @@ def test_one_document_may_say_where_it_begins_and_ends(text):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        (
-            "verification: seen\nby: us\nverification: reported\n",
-            "3: the key 'verification' appears twice; keep one of them",
-        ),
-        (
-            "verification:\nby: us\nverification: reported\n",
-            "3: the key 'verification' appears twice; keep one of them",
-        ),
-        (
-            "by: us\ntitle: {en: Training was given, and then it stopped}\n",
-            "2: the text continues after a comma: 'and then it stopped'; put all of it in quotes",
-        ),
+        ("verification: seen\nby: us\nverification: reported\n", "3: the key 'verification' appears twice; keep one of them"),
+        ("verification:\nby: us\nverification: reported\n", "3: the key 'verification' appears twice; keep one of them"),
+        ("by: us\ntitle: {en: Training was given, and then it stopped}\n", "2: the text continues after a comma: 'and then it stopped'; put all of it in quotes"),
         ("a:\n  b: 1\n  'b': 2\n", "3: the key 'b' appears twice; keep one of them"),
         ("a: 1\n---\nb: 2\n", "2: several documents in one file; keep one and delete the line '---'"),
         ("a: 1\n---\n", "2: several documents in one file; keep one and delete the line '---'"),
         ("a: 1\n[b, c]: 2\n", "2: a key that is not a word; write 'key: value'"),
         ("a: 1\n? {b: c}\n: 2\n", "2: a key that is not a word; write 'key: value'"),
         ("a: 1\nb: !!int 2\n", "2: the tag 'tag:yaml.org,2002:int'; write the value without a tag"),
-        (
-            "a: 1\nb: !!python/object:os.system x\n",
-            "2: the tag 'tag:yaml.org,2002:python/object:os.syste'; write the value without a tag",
-        ),
+        ("a: 1\nb: !!python/object:os.system x\n", "2: the tag 'tag:yaml.org,2002:python/object:os.syste'; write the value without a tag"),
         ("a: !text {b: c}\n", "1: the tag '!text'; write the value without a tag"),
         ("a: 1\n!!str b: 2\n", "2: the tag 'tag:yaml.org,2002:str'; write the key without a tag"),
         ("a: 1\nb: &x 2\n", f"2: {ANCHOR}"),
@@ -100,7 +88,7 @@ def test_one_document_may_say_where_it_begins_and_ends(text):
         ("a: 1\nb: \x00\n", "2: a character that YAML does not allow; delete it"),
         ('a: 1\nb: "x\\0"\n', "2: an escaped control character; delete it"),
     ],
-)
+)  # fmt: skip
 def test_what_is_not_plain_yaml_is_named_with_its_line(text, told):
     assert broken(text) == told
 
@@ -144,7 +132,7 @@ def test_thirty_two_levels_are_read(way):
     assert values(nested(32)[way])
 
 
-@pytest.mark.parametrize("levels", [34, 500, 20_000])
+@pytest.mark.parametrize("levels", [34, 500, pytest.param(20_000, marks=pytest.mark.long)])
 @pytest.mark.parametrize("way", nested(34))
 def test_more_levels_are_refused_at_once(way, levels):
     text = nested(min(levels, 900) if "indentation" in way or way == "both" else levels)[way]

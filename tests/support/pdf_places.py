@@ -121,91 +121,47 @@ UNUSED = Dictionary(FunctionType=2, Domain=[0, 1], N=1)
 GONE = {
     "comment in the contents of a page": lambda pdf, page: draw(pdf, page, COMMENT),
     "comment in a form": lambda pdf, page: drawn(pdf, page, form(pdf, COMMENT)),
-    "comment in a pattern": lambda pdf, page: use(
-        pdf, page, "Pattern",
-        pdf.make_stream(COMMENT, PatternType=1, PaintType=1, TilingType=1, BBox=[0, 0, 9, 9], XStep=9, YStep=9, Resources=Dictionary()),
-        b"/Pattern cs /X scn 0 0 5 5 re f",
-    ),
+    "comment in a pattern": lambda pdf, page: use(pdf, page, "Pattern", pdf.make_stream(COMMENT, PatternType=1, PaintType=1, TilingType=1, BBox=[0, 0, 9, 9], XStep=9, YStep=9, Resources=Dictionary()), b"/Pattern cs /X scn 0 0 5 5 re f"),
     "comment in a glyph": lambda pdf, page: glyph_font(pdf, page, pdf.make_stream(b"9 0 d0 " + COMMENT)),
     "comment in a drawing of a comment": lambda pdf, page: annotated(pdf, page, AP=Dictionary(N=form(pdf, COMMENT))),
-    "comment in a map of characters": lambda pdf, page: with_font(
-        pdf, page, ToUnicode=pdf.make_stream(COMMENT + b"1 beginbfchar <41> <0041> endbfchar")
-    ),
-    "comment in a function": lambda pdf, page: shown_in(
-        pdf, page,
-        Array([Name.Separation, Name.Black, Name.DeviceCMYK, pdf.make_stream(b"{0 0 0 4 3 roll " + COMMENT + b"}", FunctionType=4, Domain=[0, 1], Range=[0, 1] * 4)]),
-    ),
+    "comment in a map of characters": lambda pdf, page: with_font(pdf, page, ToUnicode=pdf.make_stream(COMMENT + b"1 beginbfchar <41> <0041> endbfchar")),
+    "comment in a function": lambda pdf, page: shown_in(pdf, page, Array([Name.Separation, Name.Black, Name.DeviceCMYK, pdf.make_stream(b"{0 0 0 4 3 roll " + COMMENT + b"}", FunctionType=4, Domain=[0, 1], Range=[0, 1] * 4)])),
     "operator that nobody knows": lambda pdf, page: draw(pdf, page, f"({CANARY}) XX".encode()),
     "operand too many": lambda pdf, page: draw(pdf, page, f"({CANARY}) /{CANARY} 1 w".encode()),
     "marked point": lambda pdf, page: draw(pdf, page, f"/{CANARY} <</A ({CANARY})>> DP /{CANARY} MP".encode()),
     "tag in the contents": lambda pdf, page: draw(pdf, page, f"/{CANARY} BMC EMC".encode()),
     "property in the contents": lambda pdf, page: draw(pdf, page, f"/P <</Creator ({CANARY})>> BDC EMC".encode()),
     "inline image": lambda pdf, page: draw(pdf, page, f"BI /W 1 /H 1 /BPC 8 /CS /G /A ({CANARY}) ID x EI".encode()),
-    "inline photo": lambda pdf, page: draw(
-        pdf, page, b"q 9 0 0 9 0 0 cm BI /W 96 /H 64 /BPC 8 /CS /RGB /F /DCT ID " + canary_jpeg(0) + b" EI Q"
-    ),
-    "inline photo that is packed twice": lambda pdf, page: draw(
-        pdf, page, b"q 9 0 0 9 0 0 cm BI /W 96 /H 64 /BPC 8 /CS /RGB /F [/AHx /DCT] ID " + canary_jpeg(0).hex().encode() + b"> EI Q"
-    ),
-    "name of a resource": lambda pdf, page: (
-        put(page.Resources, XObject=Dictionary({f"/{CANARY}": form(pdf)})),
-        draw(pdf, page, f"/{CANARY} Do".encode()),
-    ),
+    "inline photo": lambda pdf, page: draw(pdf, page, b"q 9 0 0 9 0 0 cm BI /W 96 /H 64 /BPC 8 /CS /RGB /F /DCT ID " + canary_jpeg(0) + b" EI Q"),
+    "inline photo that is packed twice": lambda pdf, page: draw(pdf, page, b"q 9 0 0 9 0 0 cm BI /W 96 /H 64 /BPC 8 /CS /RGB /F [/AHx /DCT] ID " + canary_jpeg(0).hex().encode() + b"> EI Q"),
+    "name of a resource": lambda pdf, page: (put(page.Resources, XObject=Dictionary({f"/{CANARY}": form(pdf)})), draw(pdf, page, f"/{CANARY} Do".encode())),
     "image that is not drawn": lambda pdf, page: put(page.Resources, XObject=Dictionary(X=image(pdf, CANARY.encode()))),
     "form that is not drawn": lambda pdf, page: put(page.Resources, XObject=Dictionary(X=form(pdf, f"({CANARY}) Tj".encode()))),
-    "form that a form does not draw": lambda pdf, page: drawn(
-        pdf, page, form(pdf, Resources=Dictionary(XObject=Dictionary(Y=form(pdf, f"({CANARY}) Tj".encode()))))
-    ),
+    "form that a form does not draw": lambda pdf, page: drawn(pdf, page, form(pdf, Resources=Dictionary(XObject=Dictionary(Y=form(pdf, f"({CANARY}) Tj".encode()))))),
     "resources of the tree of pages": in_parent_resources,
     "properties that nobody uses": lambda pdf, page: put(page.Resources, Properties=Dictionary(X=Dictionary(Alt=C))),
     "properties with other entries": lambda pdf, page: use(pdf, page, "Properties", Dictionary(Creator=C), b"/P /X BDC EMC"),
-    "creator of a layer": lambda pdf, page: layered(
-        pdf, page, layer=Dictionary(Type=Name.OCG, Name=String("Map"), Usage=Dictionary(CreatorInfo=Dictionary(Creator=C, Subtype=MARK), User=Dictionary(Name=C), PageElement=Dictionary(Subtype=MARK), Language=Dictionary(Lang=C)))
-    ),
+    "creator of a layer": lambda pdf, page: layered(pdf, page, layer=Dictionary(Type=Name.OCG, Name=String("Map"), Usage=Dictionary(CreatorInfo=Dictionary(Creator=C, Subtype=MARK), User=Dictionary(Name=C), PageElement=Dictionary(Subtype=MARK), Language=Dictionary(Lang=C)))),
     "creator of the layers": lambda pdf, page: layered(pdf, page, Creator=C, Name=C),
-    "other choices of layers": lambda pdf, page: (
-        layered(pdf, page), put(pdf.Root.OCProperties, Configs=Array([Dictionary(Creator=C)]))
-    ),
+    "other choices of layers": lambda pdf, page: (layered(pdf, page), put(pdf.Root.OCProperties, Configs=Array([Dictionary(Creator=C)]))),
     "title in the structure": lambda pdf, page: structured(pdf, page, T=C, ID=C, R=C, NS=C, C=MARK),
-    "attributes in the structure": lambda pdf, page: structured(
-        pdf, page, A=Dictionary(O=Name.UserProperties, P=[Dictionary(N=C, V=C)])
-    ),
-    "role of the structure": lambda pdf, page: structured(
-        pdf, page, root={"RoleMap": Dictionary({f"/{CANARY}": Name.P}), "ClassMap": Dictionary({f"/{CANARY}": Dictionary()}), "IDTree": Dictionary(Names=[C, C])}
-    ),
+    "attributes in the structure": lambda pdf, page: structured(pdf, page, A=Dictionary(O=Name.UserProperties, P=[Dictionary(N=C, V=C)])),
+    "role of the structure": lambda pdf, page: structured(pdf, page, root={"RoleMap": Dictionary({f"/{CANARY}": Name.P}), "ClassMap": Dictionary({f"/{CANARY}": Dictionary()}), "IDTree": Dictionary(Names=[C, C])}),
     "entry of the viewer": lambda pdf, page: put(pdf.Root, ViewerPreferences=Dictionary(Note=C, DisplayDocTitle=C)),
-    "entry of the catalog": lambda pdf, page: put(
-        pdf.Root, URI=Dictionary(Base=C), Threads=[Dictionary(I=Dictionary(Title=C))], Extensions=Dictionary(X=C), MarkInfo=Dictionary(Note=C)
-    ),
+    "entry of the catalog": lambda pdf, page: put(pdf.Root, URI=Dictionary(Base=C), Threads=[Dictionary(I=Dictionary(Title=C))], Extensions=Dictionary(X=C), MarkInfo=Dictionary(Note=C)),
     "names of pages and forms": lambda pdf, page: put(pdf.Root, Names=Dictionary(Pages=Dictionary(Names=[C, C]), IDS=Dictionary(Names=[C, C]), Renditions=Dictionary(Names=[C, C]))),
     "entry of the tree of pages": lambda pdf, page: put(pdf.Root.Pages, Note=C),
-    "entry of a page": lambda pdf, page: put(
-        page, ID=C, SeparationInfo=Dictionary(A=C), B=[C], Trans=Dictionary(A=C), Group=Dictionary(S=Name.Transparency, Note=C)
-    ),
+    "entry of a page": lambda pdf, page: put(page, ID=C, SeparationInfo=Dictionary(A=C), B=[C], Trans=Dictionary(A=C), Group=Dictionary(S=Name.Transparency, Note=C)),
     "entry of the outline": lambda pdf, page: outlined(pdf, page, SE=C, Note=C),
     "entry of an annotation": lambda pdf, page: annotated(pdf, page, BS=Dictionary(W=1, Note=C), Lang=C, IRT=C, ExData=Dictionary(A=C)),
-    "drawing that is not shown": lambda pdf, page: annotated(
-        pdf, page, AP=Dictionary(N=form(pdf), D=form(pdf, Note=C), R=form(pdf, f"({CANARY}) Tj".encode()))
-    ),
+    "drawing that is not shown": lambda pdf, page: annotated(pdf, page, AP=Dictionary(N=form(pdf), D=form(pdf, Note=C), R=form(pdf, f"({CANARY}) Tj".encode()))),
     "entry of a form": lambda pdf, page: drawn(pdf, page, form(pdf, Name=MARK, Ref=Dictionary(F=C), Note=C)),
-    "entry of an image": lambda pdf, page: drawn(
-        pdf, page, image(pdf, Name=MARK, Alternates=[Dictionary(Image=image(pdf, Note=C))], ID=C, DecodeParms=Dictionary(Note=C))
-    ),
+    "entry of an image": lambda pdf, page: drawn(pdf, page, image(pdf, Name=MARK, Alternates=[Dictionary(Image=image(pdf, Note=C))], ID=C, DecodeParms=Dictionary(Note=C))),
     "data after the end of an image": after_end,
-    "entry of a font": lambda pdf, page: with_font(
-        pdf, page, Name=MARK, Note=C,
-        FontDescriptor=Dictionary(Type=Name.FontDescriptor, FontName=Name.Helvetica, FontFamily=C, CharSet=C, Style=Dictionary(Panose=C)),
-    ),
-    "entry of a state": lambda pdf, page: use(
-        pdf, page, "ExtGState", Dictionary(LW=1, Note=C, HT=Dictionary(HalftoneName=C), BG=UNUSED), b"/X gs"
-    ),
-    "entry of a shading": lambda pdf, page: use(
-        pdf, page, "Shading",
-        Dictionary(ShadingType=2, ColorSpace=Name.DeviceCMYK, Coords=[0, 0, 9, 9], Function=FUNCTION, Note=C), b"/X sh",
-    ),
-    "entry of a colour space": lambda pdf, page: shown_in(
-        pdf, page, Array([Name.DeviceN, [Name.Black], Name.DeviceCMYK, FUNCTION, Dictionary(Note=C)])
-    ),
+    "entry of a font": lambda pdf, page: with_font(pdf, page, Name=MARK, Note=C, FontDescriptor=Dictionary(Type=Name.FontDescriptor, FontName=Name.Helvetica, FontFamily=C, CharSet=C, Style=Dictionary(Panose=C))),
+    "entry of a state": lambda pdf, page: use(pdf, page, "ExtGState", Dictionary(LW=1, Note=C, HT=Dictionary(HalftoneName=C), BG=UNUSED), b"/X gs"),
+    "entry of a shading": lambda pdf, page: use(pdf, page, "Shading", Dictionary(ShadingType=2, ColorSpace=Name.DeviceCMYK, Coords=[0, 0, 9, 9], Function=FUNCTION, Note=C), b"/X sh"),
+    "entry of a colour space": lambda pdf, page: shown_in(pdf, page, Array([Name.DeviceN, [Name.Black], Name.DeviceCMYK, FUNCTION, Dictionary(Note=C)])),
     "profile of grey": lambda pdf, page: shown_in(pdf, page, Array([Name.ICCBased, pdf.make_stream(other_profile(1), N=1, Note=C)])),
     "page that is not in the list": unlisted_page,
 }  # fmt: skip
@@ -221,20 +177,9 @@ READ = {
     "words of a comment": lambda pdf, page: annotated(pdf, page, Contents=C),
     "font of a comment": lambda pdf, page: annotated(pdf, page, "/FreeText", DA=String(f"/Helv 9 Tf % {CANARY}")),
     "symbol of a comment": lambda pdf, page: annotated(pdf, page, Name=MARK),
-    "drawing of a comment": lambda pdf, page: annotated(
-        pdf, page, "/Stamp",
-        AP=Dictionary(N=form(pdf, f"BT /F1 9 Tf 9 9 Td ({CANARY}) Tj ET".encode(), Resources=page.Resources)),
-    ),
-    "pattern": lambda pdf, page: use(
-        pdf, page, "Pattern",
-        pdf.make_stream(f"BT /F1 9 Tf 9 9 Td ({CANARY}) Tj ET".encode(), PatternType=1, PaintType=1, TilingType=1, BBox=[0, 0, 99, 99], XStep=99, YStep=99, Resources=Dictionary(Font=page.Resources.Font)),
-        b"/Pattern cs /X scn 0 0 5 5 re f",
-    ),
-    "soft mask": lambda pdf, page: use(
-        pdf, page, "ExtGState",
-        Dictionary(SMask=Dictionary(S=Name.Luminosity, G=form(pdf, f"BT /F1 9 Tf 9 9 Td ({CANARY}) Tj ET".encode(), Resources=Dictionary(Font=page.Resources.Font), Group=Dictionary(S=Name.Transparency, CS=Name.DeviceGray)))),
-        b"/X gs",
-    ),
+    "drawing of a comment": lambda pdf, page: annotated(pdf, page, "/Stamp", AP=Dictionary(N=form(pdf, f"BT /F1 9 Tf 9 9 Td ({CANARY}) Tj ET".encode(), Resources=page.Resources))),
+    "pattern": lambda pdf, page: use(pdf, page, "Pattern", pdf.make_stream(f"BT /F1 9 Tf 9 9 Td ({CANARY}) Tj ET".encode(), PatternType=1, PaintType=1, TilingType=1, BBox=[0, 0, 99, 99], XStep=99, YStep=99, Resources=Dictionary(Font=page.Resources.Font)), b"/Pattern cs /X scn 0 0 5 5 re f"),
+    "soft mask": lambda pdf, page: use(pdf, page, "ExtGState", Dictionary(SMask=Dictionary(S=Name.Luminosity, G=form(pdf, f"BT /F1 9 Tf 9 9 Td ({CANARY}) Tj ET".encode(), Resources=Dictionary(Font=page.Resources.Font), Group=Dictionary(S=Name.Transparency, CS=Name.DeviceGray)))), b"/X gs"),
     "alternative text": lambda pdf, page: structured(pdf, page, Alt=C),
     "text for what is drawn": lambda pdf, page: structured(pdf, page, ActualText=C),
     "long form": lambda pdf, page: structured(pdf, page, E=C),
@@ -246,8 +191,7 @@ READ = {
     "name of a layer": lambda pdf, page: layered(pdf, page, layer=Dictionary(Type=Name.OCG, Name=C)),
     "heading of layers": lambda pdf, page: layered(pdf, page, Order=Array([C])),
     "name of a place": lambda pdf, page: put(pdf.Root, Names=Dictionary(Dests=Dictionary(Names=[C, [page, Name.Fit]]))),
-    "name of a place in a tree": lambda pdf, page: put(pdf.Root, Names=Dictionary(Dests=Dictionary(Kids=[pdf.make_indirect(Dictionary(Limits=[C, C], Names=[C, [page, Name.Fit]]))]))
-    ),
+    "name of a place in a tree": lambda pdf, page: put(pdf.Root, Names=Dictionary(Dests=Dictionary(Kids=[pdf.make_indirect(Dictionary(Limits=[C, C], Names=[C, [page, Name.Fit]]))]))),
     "name of a place in a list": lambda pdf, page: put(pdf.Root, Dests=Dictionary({f"/{CANARY}": Array([page, Name.Fit])})),
     "language": lambda pdf, page: put(pdf.Root, Lang=C),
     "colour": lambda pdf, page: shown_in(pdf, page, Array([Name.Separation, Name("/Kyrgyz Blue " + CANARY), Name.DeviceCMYK, FUNCTION])),

@@ -4,6 +4,7 @@ import io
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import docx
 import openpyxl
@@ -66,17 +67,13 @@ def link(attributes: str, target: str = "https://undocs.org/") -> Planted:
 DOCX_GONE = {
     "who may edit a range": body(f'<w:p><w:permStart w:id="1" w:ed="{C}"/>{TEXT}<w:permEnd w:id="1"/></w:p>'),
     "session of a paragraph": body(f'<w:p w:rsidR="{C}">{TEXT}</w:p>'),
-    "session of a style": style(
-        f'<w:style w:type="paragraph" w:styleId="x"><w:name w:val="x"/><w:rsid w:val="{C}"/></w:style>'
-    ),
+    "session of a style": style(f'<w:style w:type="paragraph" w:styleId="x"><w:name w:val="x"/><w:rsid w:val="{C}"/></w:style>'),
     "sessions in the settings": settings(f'<w:rsids><w:rsid w:val="{C}"/></w:rsids>'),
     "password in the settings": settings(f'<w:documentProtection w:hash="{C}" w:salt="{C}"/>'),
     "number of a list": numbering(before=f'<w:nsid w:val="{C}"/>'),
     "template of a list": numbering(before=f'<w:tmpl w:val="{C}"/>'),
     "template of a level": numbering(f'w:tplc="{C}"'),
-    "aliases of a style": style(
-        f'<w:style w:type="paragraph" w:styleId="x"><w:name w:val="x"/><w:aliases w:val="{C}"/></w:style>'
-    ),
+    "aliases of a style": style(f'<w:style w:type="paragraph" w:styleId="x"><w:name w:val="x"/><w:aliases w:val="{C}"/></w:style>'),
     "hidden styles": style(f'<w:latentStyles><w:lsdException w:name="{C}"/></w:latentStyles>'),
     "anchor of a picture": Planted(
         "word/document.xml", "<wp:inline ", f'<wp:inline xmlns:wp14="{WP14}" wp14:anchorId="{C}" wp14:editId="{C}" '
@@ -104,13 +101,11 @@ DOCX_GONE = {
     ),
     "namespace": body(f'<w:p xmlns:{C}="urn:{C}">{TEXT}</w:p>'),
     "instruction": body(f"<?{C} {C}?>"),
-}
+}  # fmt: skip
 DOCX_READ = {
     "target of a link": link("", f"https://example.org/{C}"),
     "address of a link": link("", f"mailto:{C}@example.org"),
-    "name of a style": style(
-        f'<w:style w:type="paragraph" w:styleId="x" w:customStyle="1"><w:name w:val="{C} style"/></w:style>'
-    ),
+    "name of a style": style(f'<w:style w:type="paragraph" w:styleId="x" w:customStyle="1"><w:name w:val="{C} style"/></w:style>'),
     "name of a bookmark": body(f'<w:p><w:bookmarkStart w:id="7" w:name="{C}"/>{TEXT}<w:bookmarkEnd w:id="7"/></w:p>'),
     "text of a list": numbering(text=f"{C} %1."),
     "choices of a control": sdt(f'<w:dropDownList><w:listItem w:displayText="{C}" w:value="1"/></w:dropDownList>'),
@@ -118,28 +113,29 @@ DOCX_READ = {
         f'<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>HYPERLINK "https://example.org/{C}"'
         '</w:instrText></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
     ),
-    "description of a table": body(
-        f'<w:tbl><w:tblPr><w:tblDescription w:val="{C}"/></w:tblPr><w:tblGrid><w:gridCol/></w:tblGrid><w:tr><w:tc><w:p/></w:tc></w:tr></w:tbl>'
-    ),
+    "description of a table": body(f'<w:tbl><w:tblPr><w:tblDescription w:val="{C}"/></w:tblPr><w:tblGrid><w:gridCol/></w:tblGrid><w:tr><w:tc><w:p/></w:tc></w:tr></w:tbl>'),
     "alternative text": Planted("word/document.xml", "<wp:docPr ", f'<wp:docPr descr="{C}" '),
     "title of a picture": Planted("word/document.xml", "<wp:docPr ", f'<wp:docPr title="{C}" '),
     "font": body(f'<w:p><w:r><w:rPr><w:rFonts w:ascii="{C} Sans"/></w:rPr><w:t>Shown.</w:t></w:r></w:p>'),
-    "watermark": body(
-        f'<w:p><w:r><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml"><v:textpath string="{C}"/></v:shape></w:pict></w:r></w:p>'
-    ),
+    "watermark": body(f'<w:p><w:r><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml"><v:textpath string="{C}"/></v:shape></w:pict></w:r></w:p>'),
     "text between elements": body(f"<w:p>{C}{TEXT}</w:p>"),
-}
+}  # fmt: skip
 
 
-def docx_with(planted: Planted) -> bytes:
+@cache
+def plain_docx() -> bytes:
     document = docx.Document()
     document.add_paragraph(VISIBLE)
     document.add_picture(io.BytesIO(plain_jpeg()))
     document.add_paragraph("First.", style="List Number")
     target = io.BytesIO()
     document.save(target)
+    return target.getvalue()
+
+
+def docx_with(planted: Planted) -> bytes:
     links = {"word/_rels/document.xml.rels": lambda text: text.replace("</Relati", planted.relations + "</Relati")}
-    return repacked(target.getvalue(), {planted.part: planted.in_part, **links}, {})
+    return repacked(plain_docx(), {planted.part: planted.in_part, **links}, {})
 
 
 def sheet(text: str, relations: str = "") -> Planted:
@@ -169,12 +165,8 @@ def workbook(text: str) -> Planted:
 SHEETS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 REVISION = "http://schemas.microsoft.com/office/spreadsheetml/2014/revision"
 XLSX_GONE = {
-    "user of a scenario": sheet(
-        f'<scenarios><scenario name="{C}" user="{C}" comment="{C}"><inputCells r="B1" val="1"/></scenario></scenarios>'
-    ),
-    "protected range": sheet(
-        f'<protectedRanges><protectedRange name="{C}" sqref="A1" securityDescriptor="{C}"/></protectedRanges>'
-    ),
+    "user of a scenario": sheet(f'<scenarios><scenario name="{C}" user="{C}" comment="{C}"><inputCells r="B1" val="1"/></scenario></scenarios>'),
+    "protected range": sheet(f'<protectedRanges><protectedRange name="{C}" sqref="A1" securityDescriptor="{C}"/></protectedRanges>'),
     "password of a sheet": sheet(f'<sheetProtection sheet="1" hashValue="{C}" saltValue="{C}" algorithmName="{C}"/>'),
     "text that a link shows": sheet_link(f'display="{C}"'),
     "tooltip of a link": sheet_link(f'tooltip="C:/Users/{C}/a.xlsx"'),
@@ -183,18 +175,14 @@ XLSX_GONE = {
     "view of a person": sheet(f'<customSheetViews><customSheetView guid="{C}"/></customSheetViews>'),
     "extension": sheet(f'<extLst><ext uri="{C}"><x:a xmlns:x="urn:{C}">{C}</x:a></ext></extLst>'),
     "name in a program": Planted("xl/worksheets/sheet1.xml", "<sheetPr", f'<sheetPr codeName="{C}"'),
-    "comment of a name": workbook(
-        f'<definedNames><definedName name="n" comment="{C}" description="{C}">1</definedName></definedNames>'
-    ),
+    "comment of a name": workbook(f'<definedNames><definedName name="n" comment="{C}" description="{C}">1</definedName></definedNames>'),
     "unknown attribute": on_sheet(f'new="{C}"'),
     "unknown element": sheet(f'<new a="{C}">{C}</new>'),
     "namespace": on_sheet(f'xmlns:{C}="urn:{C}"'),
-}
+}  # fmt: skip
 XLSX_READ = {
     "footer": sheet(f"<headerFooter><oddFooter>{C}</oddFooter></headerFooter>"),
-    "header of the first page": sheet(
-        f'<headerFooter differentFirst="1"><firstHeader>&amp;L{C}</firstHeader></headerFooter>'
-    ),
+    "header of the first page": sheet(f'<headerFooter differentFirst="1"><firstHeader>&amp;L{C}</firstHeader></headerFooter>'),
     "input prompt": validation(f'prompt="Ask {C}."'),
     "title of a prompt": validation(f'promptTitle="{C}"'),
     "error message": validation(f'error="{C}" errorTitle="{C}"'),
@@ -203,24 +191,25 @@ XLSX_READ = {
     "place of a link": sheet_link(f'location="{C}!A1"'),
     "defined name": workbook(f'<definedNames><definedName name="{C}">Demands!$A$1</definedName></definedNames>'),
     "name of a cell style": Planted("xl/styles.xml", '<cellStyle name="Normal"', f'<cellStyle name="{C}"'),
-    "text of a formula": Planted(
-        "xl/worksheets/sheet1.xml", "</row>", f'<c r="E1"><f>IF(B1=12,"x","{C}")</f><v>1</v></c></row>'
-    ),
-    "number format": Planted(
-        "xl/styles.xml", "<fonts", f'<numFmts count="1"><numFmt numFmtId="170" formatCode="0 &quot;{C}&quot;"/></numFmts><fonts'
-    ),
+    "text of a formula": Planted("xl/worksheets/sheet1.xml", "</row>", f'<c r="E1"><f>IF(B1=12,"x","{C}")</f><v>1</v></c></row>'),
+    "number format": Planted("xl/styles.xml", "<fonts", f'<numFmts count="1"><numFmt numFmtId="170" formatCode="0 &quot;{C}&quot;"/></numFmts><fonts'),
     "text that no cell has any more": Planted("xl/sharedStrings.xml", "</sst>", f"<si><t>{C}</t></si>"),
     "alternative text": Planted("xl/drawings/drawing1.xml", 'descr="', f'descr="{C} '),
 }  # fmt: skip
 
 
-def xlsx_with(planted: Planted) -> bytes:
+@cache
+def plain_xlsx() -> bytes:
     book = openpyxl.Workbook()
     book.active.title = "Demands"
     book.active.append([VISIBLE, 12])
     book.active.add_image(openpyxl.drawing.image.Image(io.BytesIO(plain_jpeg())), "B5")
     target = io.BytesIO()
     book.save(target)
+    return target.getvalue()
+
+
+def xlsx_with(planted: Planted) -> bytes:
     strings = f'<sst xmlns="{SHEETS}"><si><t>Old.</t></si></sst>'
     changes: dict[str, Callable[[str], str]] = {
         "xl/worksheets/_rels/sheet1.xml.rels": lambda text: text.replace("</Relati", planted.relations + "</Relati"),
@@ -232,7 +221,7 @@ def xlsx_with(planted: Planted) -> bytes:
         added[planted.part] = planted.in_part(strings)
     else:
         changes[planted.part] = planted.in_part
-    return repacked(target.getvalue(), changes, added)
+    return repacked(plain_xlsx(), changes, added)
 
 
 def text(put: str) -> Planted:
@@ -240,12 +229,8 @@ def text(put: str) -> Planted:
 
 
 ODT_GONE = {
-    "title of a link": text(
-        f'<text:p><text:a xlink:href="https://undocs.org/" office:title="{C}">A.</text:a></text:p>'
-    ),
-    "name of a link": text(
-        f'<text:p><text:a xlink:href="https://undocs.org/" office:name="{C}" office:target-frame-name="{C}">A.</text:a></text:p>'
-    ),
+    "title of a link": text(f'<text:p><text:a xlink:href="https://undocs.org/" office:title="{C}">A.</text:a></text:p>'),
+    "name of a link": text(f'<text:p><text:a xlink:href="https://undocs.org/" office:name="{C}" office:target-frame-name="{C}">A.</text:a></text:p>'),
     "file that is linked": text(f'<text:p><text:a xlink:href="file:///C:/{C}.odt">A.</text:a></text:p>'),
     "password of a section": text(f'<text:section text:name="s" text:protection-key="{C}"><text:p/></text:section>'),
     "number of a paragraph": text(f'<text:p xml:id="{C}">A.</text:p>'),
@@ -257,7 +242,7 @@ ODT_GONE = {
     "form": text(f'<office:forms><x:form xmlns:x="urn:x" name="{C}"/></office:forms>'),
     "source of a section": text(f'<text:section text:name="s"><text:section-source xlink:href="{C}"/></text:section>'),
     "number of a change": text(f'<text:p><text:change text:change-id="{C}"/></text:p>'),
-}
+}  # fmt: skip
 ODT_READ = {
     "user field": text(
         f'<text:user-field-decls><text:user-field-decl text:name="u" office:value-type="string" office:string-value="{C}"/>'
@@ -268,23 +253,15 @@ ODT_READ = {
         "</text:user-field-decls>"
     ),
     "hidden text": text(f'<text:p><text:hidden-text text:condition="1==1" text:string-value="{C}"/></text:p>'),
-    "condition": text(
-        f'<text:p><text:conditional-text text:condition="1==1" text:string-value-if-true="{C}">A</text:conditional-text></text:p>'
-    ),
+    "condition": text(f'<text:p><text:conditional-text text:condition="1==1" text:string-value-if-true="{C}">A</text:conditional-text></text:p>'),
     "target of a link": text(f'<text:p><text:a xlink:href="mailto:{C}@example.org">A.</text:a></text:p>'),
     "bookmark": text(f'<text:p><text:bookmark text:name="{C}"/>A.</text:p>'),
     "name of a section": text(f'<text:section text:name="{C}"><text:p>A.</text:p></text:section>'),
-    "name of a table": text(
-        f'<table:table table:name="{C}"><table:table-row><table:table-cell><text:p/></table:table-cell></table:table-row></table:table>'
-    ),
+    "name of a table": text(f'<table:table table:name="{C}"><table:table-row><table:table-cell><text:p/></table:table-cell></table:table-row></table:table>'),
     "entry of an index": text(f'<text:p><text:alphabetical-index-mark text:string-value="x" text:key1="{C}"/></text:p>'),
     "description of a placeholder": text(f'<text:p><text:placeholder text:description="{C}">A</text:placeholder></text:p>'),
-    "alternative text": text(
-        f'<text:p><draw:frame><draw:text-box><text:p/></draw:text-box><svg:desc>{C}</svg:desc></draw:frame></text:p>'
-    ),
-    "name of a style": Planted(
-        "content.xml", "</office:automatic-styles>", f'<style:style style:name="x" style:display-name="{C}"/>'
-    ),
+    "alternative text": text(f'<text:p><draw:frame><draw:text-box><text:p/></draw:text-box><svg:desc>{C}</svg:desc></draw:frame></text:p>'),
+    "name of a style": Planted("content.xml", "</office:automatic-styles>", f'<style:style style:name="x" style:display-name="{C}"/>'),
     "field with the author's name": text(f"<text:p><text:author-name>{C}</text:author-name></text:p>"),
 }  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 import shutil
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 
@@ -10,9 +10,7 @@ from tests.support.command_line import run_command
 from tests.support.server_process import ROOT
 from tests.support.small_dataset import ANNA, ASKED, BODIES, CONCLUDED, DOCUMENTS, SHOWN, TRACKER, Clock, folder, said
 from tracker.editing.store import Store
-from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.storage.folder import atomic_write
 from tracker.validation.autofix import fix_folder
 
 SCHEMA = "# yaml-language-server: $schema="
@@ -22,8 +20,6 @@ REGISTERS = {
     "treaty_bodies": f"{SCHEMA}schema/treaty_bodies.json\n{BODIES}",
     "documents": f"{SCHEMA}schema/documents.json\n{DOCUMENTS}",
 }
-HAND = "  - {voice: civil-society, status: not-implemented, date: 2026-01, reason: R.}\n"
-TODAY = date(2026, 6, 18)
 R, E = f"{SCHEMA}../schema/recommendation.json\n", f"{SCHEMA}../schema/evidence.json\n"
 """The first lines of the files of a recommendation and of evidence."""
 
@@ -135,13 +131,6 @@ def test_evidence_and_what_it_bears_on_are_filled(fixed, tmp_path):
     )
 
 
-def test_without_a_handle_nobody_is_named(fixed, tmp_path):
-    assert fixed({"r/x": R + ASKED}, handle="") == ["recommendations/x.yaml: added 1 recorded time"]
-    assert (tmp_path / "recommendations" / "x.yaml").read_text() == (
-        f"{R}{ASKED}recorded: 2026-01-31T12:00:01.000000Z\n"
-    )
-
-
 def test_a_file_with_a_problem_is_left_alone_and_said_so(fixed, tmp_path):
     files = {"r/x": "by: [\n", "e/law": SHOWN + "relevant_to: [{recommendation: nowhere, effect: progress}]\n"}
     assert fixed({**files, "e/good": SHOWN + TIMED}) == [
@@ -174,32 +163,6 @@ def test_the_times_are_later_than_every_one_known_and_the_next_save_goes_on(tmp_
     assert saved.history[0].recorded == "2031-01-31T12:00:00.000002Z"
 
 
-def test_what_is_filled_is_in_a_recorded_view_from_then_on(tmp_path):
-    root = folder(tmp_path, {**REGISTERS, "r/x": R + ASKED + TIMED + "assessments:\n" + HAND})
-    before, after = "2026-01-31T12:00:00.999999Z", "2026-01-31T12:00:01.000000Z"
-    fix_folder(root, clock=Clock())
-    dataset = DatasetReader(root).read()
-    shown = [View(dataset, TODAY, recorded=moment).assessments["x"] for moment in (before, after)]
-    assert [len(assessments) for assessments in shown] == [0, 1]
-
-
-def test_when_a_file_cannot_be_replaced_none_is_changed(fixed, tmp_path, monkeypatch):
-    really = atomic_write.os.replace
-
-    def fails(new, old):
-        if old.name == "x.yaml" and not fails.done:
-            fails.done = True
-            raise OSError(28, "No space left on device")
-        really(new, old)
-
-    fails.done = False
-    monkeypatch.setattr(atomic_write.os, "replace", fails)
-    with pytest.raises(OSError, match="No space left"):
-        fixed({"e/law": SHOWN, "r/x": ASKED})
-    assert (tmp_path / "evidence" / "law.yaml").read_text() == SHOWN
-    assert (tmp_path / "recommendations" / "x.yaml").read_text() == ASKED
-
-
 def run(*arguments, cwd, state):
     """The command line at a folder: exit code, what it prints, what it complains of."""
     return run_command(*arguments, settings={"TRACKER_STATE": str(state)}, cwd=cwd)
@@ -225,12 +188,6 @@ def test_the_command_says_what_was_filled_then_what_is_wrong(tmp_path):
         "",
     )
     assert "recorded_by" not in (tmp_path / "data" / "recommendations" / "x.yaml").read_text()
-
-
-def test_a_folder_that_is_not_there_is_one_sentence_and_is_not_made(tmp_path):
-    told = "There is no folder nowhere. Set TRACKER_DATA to the folder that holds tracker.yaml.\n"
-    assert run("check", "--fix", "nowhere", cwd=tmp_path, state=tmp_path / "none") == (2, "", told)
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_shipped_data_needs_nothing(tmp_path):

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import run_command
 from tests.support.small_dataset import ANNA, SHOWN, Clock, folder
 from tracker.editing.store import Store
 from tracker.files.kept_file import CleanedFile, FilePage, FilePreview
@@ -162,18 +161,6 @@ def test_what_the_tracker_did_not_write_is_listed_and_never_removed(root):
     ]
     assert fix(root, days=99) == []
     assert (root / "files" / "Notes.docx").exists()
-
-
-def test_the_command_says_what_it_did(root, tmp_path):
-    kept(root, ".pages.txt").unlink()
-    os.utime(written(root / "files" / f"{'b' * 64}.pdf"), (0, 0))
-    settings = {"TRACKER_DATA": str(root), "TRACKER_STATE": str(tmp_path / "state")}
-    assert run_command("check", settings=settings)[0] == 1
-    code, out, err = run_command("check", "--fix", settings=settings)
-    assert (code, err) == (0, "")
-    assert f"files/{kept_digest()}.txt: made its text again\n" in out
-    assert f"files/{'b' * 64}.pdf: removed; no record names it\n" in out
-    assert out.endswith("data: no problems\n")
 
 
 @pytest.mark.folder_only

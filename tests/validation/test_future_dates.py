@@ -38,21 +38,12 @@ FUTURE = "the date 2027-12-05 is in the future; correct it, or record a planned 
     [
         ("evidence/law.yaml", f"{NEWS}published: 2027-12-05\n"),
         ("evidence/law.yaml", f"{NEWS}happened: 2027-12-05\n"),
-        *(
-            ("documents.yaml", f"{OTHERS}{CO}, {field}: 2027-12-05}}\n")
-            for field in ("received", "considered", "adopted", "issued")
-        ),
+        *(("documents.yaml", f"{OTHERS}{CO}, {field}: 2027-12-05}}\n") for field in ("received", "considered", "adopted", "issued")),
         ("documents.yaml", f"{OTHERS}{CO}, deadlines: [{{kind: reply, date: 2028, done: 2027-12-05}}]}}\n"),
-        (
-            "documents.yaml",
-            f"{OTHERS}{CO}, follow_up: {{verification: reported, steps: [{{date: 2027-12-05, description: D}}]}}}}\n",
-        ),
-        (
-            "recommendations/r1.yaml",
-            ASKED.replace("{document: report, paragraph: 1}", "{publisher: Gazette, paragraph: 1, date: 2027-12-05}"),
-        ),
+        ("documents.yaml", f"{OTHERS}{CO}, follow_up: {{verification: reported, steps: [{{date: 2027-12-05, description: D}}]}}}}\n"),
+        ("recommendations/r1.yaml", ASKED.replace("{document: report, paragraph: 1}", "{publisher: Gazette, paragraph: 1, date: 2027-12-05}")),
     ],
-)
+)  # fmt: skip
 def test_what_has_happened_is_not_in_the_future(tmp_path, path, text):
     assert problems(made(tmp_path / "data", {path: text})) == [FUTURE]
     assert problems(made(tmp_path / "data", {path: text.replace("2027-12-05", "2026")})) == []

@@ -37,24 +37,12 @@ def told(tmp_path, record, organisations=ORGANISATIONS, now=None):
         (STATE + ", assessor: A minister's office}\n", None),
         (OURS + ", organisation: wach}\n", "there is no organisation 'wach'; did you mean 'watch'?"),
         (OURS + "}\n", "the assessment names no organisation; write 'organisation', one of watch, us"),
-        (
-            OURS + ", assessor: Somebody}\n",
-            "the key 'assessor' is only for the State and committees; write 'organisation' with an id from tracker.yaml",
-        ),
-        (
-            OURS + ", organisation: us, assessor: Somebody}\n",
-            "the key 'assessor' is only for the State and committees; leave it out",
-        ),
-        (
-            STATE + ", organisation: watch}\n",
-            "the State and committees are not organisations; leave out the key 'organisation'",
-        ),
-        (
-            OURS.replace("not-implemented", "assessments-differ") + ", organisation: us}\n",
-            "'assessments-differ' follows from the assessments of several organisations; give the status of this one",
-        ),
+        (OURS + ", assessor: Somebody}\n", "the key 'assessor' is only for the State and committees; write 'organisation' with an id from tracker.yaml"),
+        (OURS + ", organisation: us, assessor: Somebody}\n", "the key 'assessor' is only for the State and committees; leave it out"),
+        (STATE + ", organisation: watch}\n", "the State and committees are not organisations; leave out the key 'organisation'"),
+        (OURS.replace("not-implemented", "assessments-differ") + ", organisation: us}\n", "'assessments-differ' follows from the assessments of several organisations; give the status of this one"),
     ],
-)
+)  # fmt: skip
 def test_who_signs_is_checked(tmp_path, record, problem):
     assert told(tmp_path, record) == ([f"recommendations/x.yaml:8: {problem}"] if problem else [])
 

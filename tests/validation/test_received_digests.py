@@ -10,6 +10,7 @@ from tests.editing.test_private_files import DIGEST, ORIGINAL, OTHER, RECEIVED, 
 from tests.support.canary_folder import lay
 from tests.support.command_line import run_command
 from tests.support.crash_simulation import crashed
+from tests.support.long import LONG
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import made
 from tracker.editing.private.folder import PrivateFolder
@@ -95,7 +96,7 @@ def test_without_a_private_folder_they_are_nowhere(tmp_path):
 def test_a_second_call_ends_what_a_crash_left(folder, tmp_path):
     at, is_early = 0, True
     while is_early:
-        at += 3
+        at += 3 if LONG else 15
         here = tmp_path / str(at)
         for name in ("data", "private"):
             shutil.copytree(tmp_path / name, here / name)

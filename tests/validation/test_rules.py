@@ -51,20 +51,12 @@ def test_the_small_dataset_has_no_problems(told):
         {HRC: GRADED + GRADE.replace("2024", "2016-05") + "grade: B2}\n"},
         {HRC: GRADED + GRADE + "grade: not-selected}\n"},
         {CO: RECOMMENDED + GRADE + "grade: its own words}\n"},
-        {
-            R1: ASKED + PARTS,
-            LAW: NEWS + "document: report\nrelevant_to: [{recommendation: r1, part: b, effect: context}]\n",
-        },
+        {R1: ASKED + PARTS, LAW: NEWS + "document: report\nrelevant_to: [{recommendation: r1, part: b, effect: context}]\n"},
         {LAW: NEWS + "tags: [{tagged_by: ours, themes: [policing]}]\n"},
         {"tracker.yaml": TRACKER + "language: ru\nlanguages: [ru, ky]\n"},
-        {
-            "documents.yaml": DOCUMENTS.replace(
-                "issued: 2024-10-11",
-                "adopted: 2024-09-27, issued: 2024-10-11, follow_up: {verification: seen, source: {document: co-4, paragraph: 60}, steps: [{date: 2026, description: A letter, document: co-3}]}",
-            )
-        },
+        {"documents.yaml": DOCUMENTS.replace("issued: 2024-10-11", "adopted: 2024-09-27, issued: 2024-10-11, follow_up: {verification: seen, source: {document: co-4, paragraph: 60}, steps: [{date: 2026, description: A letter, document: co-3}]}")},
     ],
-)
+)  # fmt: skip
 def test_what_fits_together_is_no_problem(told, files):
     assert told(files) == []
 
@@ -75,165 +67,60 @@ def test_what_fits_together_is_no_problem(told, files):
         # document_is_known_and_fits_who_asks
         ({CO: RECOMMENDED.replace("co-4", "co-5")}, f"{CO}:2: there is no document 'co-5'; did you mean 'co-4'?"),
         ({CO: RECOMMENDED.replace("co-4", "xyz")}, f"{CO}:2: there is no document 'xyz'; add it, or correct the id"),
-        (
-            {CO: RECOMMENDED.replace("co-4", "report")},
-            f"{CO}:1: report is an alternative report: its recommendations are issued by civil society, not by a committee",
-        ),
-        (
-            {R1: ASKED.replace("document: report\ntitle", "document: co-4\ntitle")},
-            f"{R1}:1: co-4 is not an alternative report: its recommendations are not issued by civil society",
-        ),
+        ({CO: RECOMMENDED.replace("co-4", "report")}, f"{CO}:1: report is an alternative report: its recommendations are issued by civil society, not by a committee"),
+        ({R1: ASKED.replace("document: report\ntitle", "document: co-4\ntitle")}, f"{R1}:1: co-4 is not an alternative report: its recommendations are not issued by civil society"),
         # a_quotation_was_seen
-        (
-            {CO: RECOMMENDED + "text: {en: {text: Quoted., origin: official}}\n"},
-            f"{CO}:7: a quoted text needs 'verification: seen'; put what others report into the summary, in your own words",
-        ),
+        ({CO: RECOMMENDED + "text: {en: {text: Quoted., origin: official}}\n"}, f"{CO}:7: a quoted text needs 'verification: seen'; put what others report into the summary, in your own words"),
         # its_source_and_tags_are_known
-        (
-            {CO: RECOMMENDED.replace("{publisher: IDPC}", "{document: co-9}")},
-            f"{CO}:6: there is no document 'co-9'; did you mean 'co-4'?",
-        ),
-        (
-            {CO: RECOMMENDED.replace("{publisher: IDPC}", "{publisher: IDPC, cited_by: reprot}")},
-            f"{CO}:6: there is no document 'reprot'; did you mean 'report'?",
-        ),
-        (
-            {CO: RECOMMENDED.replace("{publisher: IDPC}", "{link: https://idpc.net}")},
-            f"{CO}:6: a source names nobody; give the document of the register, or the publisher",
-        ),
-        (
-            {CO: RECOMMENDED + "tags:\n  - tagged_by: ours\n    themes:\n      - policing\n      - police\n"},
-            f"{CO}:11: there is no theme 'police'; did you mean 'policing'?",
-        ),
-        (
-            {CO: RECOMMENDED + "tags:\n  - tagged_by: ours\n    groups: [men]\n"},
-            f"{CO}:9: there is no group 'men'; did you mean 'women'?",
-        ),
+        ({CO: RECOMMENDED.replace("{publisher: IDPC}", "{document: co-9}")}, f"{CO}:6: there is no document 'co-9'; did you mean 'co-4'?"),
+        ({CO: RECOMMENDED.replace("{publisher: IDPC}", "{publisher: IDPC, cited_by: reprot}")}, f"{CO}:6: there is no document 'reprot'; did you mean 'report'?"),
+        ({CO: RECOMMENDED.replace("{publisher: IDPC}", "{link: https://idpc.net}")}, f"{CO}:6: a source names nobody; give the document of the register, or the publisher"),
+        ({CO: RECOMMENDED + "tags:\n  - tagged_by: ours\n    themes:\n      - policing\n      - police\n"}, f"{CO}:11: there is no theme 'police'; did you mean 'policing'?"),
+        ({CO: RECOMMENDED + "tags:\n  - tagged_by: ours\n    groups: [men]\n"}, f"{CO}:9: there is no group 'men'; did you mean 'women'?"),
         # same_demand_points_to_another_recommendation
-        (
-            {CO: RECOMMENDED + "same_demand:\n  - recommendation: r1\n  - recommendation: r2\n"},
-            f"{CO}:9: there is no recommendation 'r2'; add it, or correct the id",
-        ),
-        (
-            {R1: ASKED + "same_demand:\n  - recommendation: r1\n"},
-            f"{R1}:8: a recommendation is not the same demand as itself; name the other one",
-        ),
+        ({CO: RECOMMENDED + "same_demand:\n  - recommendation: r1\n  - recommendation: r2\n"}, f"{CO}:9: there is no recommendation 'r2'; add it, or correct the id"),
+        ({R1: ASKED + "same_demand:\n  - recommendation: r1\n"}, f"{R1}:8: a recommendation is not the same demand as itself; name the other one"),
         # uptake_is_a_later_document_of_the_committee_addressed
         ({R1: ASKED + UPTAKE}, f"{R1}:7: uptake is recorded with the committee's recommendation; move it there"),
-        (
-            {CO: RECOMMENDED + UPTAKE.replace("r1", "ngo-1")},
-            f"{CO}:8: there is no recommendation 'ngo-1'; add it, or correct the id",
-        ),
-        (
-            {CO: RECOMMENDED + UPTAKE.replace("r1", "hrc-3-20")},
-            f"{CO}:8: hrc-3-20 is a committee's; uptake is of a civil-society recommendation, use same_demand",
-        ),
-        (
-            {HRC: GRADED + UPTAKE},
-            f"{HRC}:8: report is addressed to cescr, not to ccpr; use same_demand for another committee's recommendation",
-        ),
-        (
-            {CO: RECOMMENDED.replace("co-4", "co-3") + UPTAKE},
-            f"{CO}:8: co-3 is earlier than report; uptake needs a later document, use same_demand",
-        ),
+        ({CO: RECOMMENDED + UPTAKE.replace("r1", "ngo-1")}, f"{CO}:8: there is no recommendation 'ngo-1'; add it, or correct the id"),
+        ({CO: RECOMMENDED + UPTAKE.replace("r1", "hrc-3-20")}, f"{CO}:8: hrc-3-20 is a committee's; uptake is of a civil-society recommendation, use same_demand"),
+        ({HRC: GRADED + UPTAKE}, f"{HRC}:8: report is addressed to cescr, not to ccpr; use same_demand for another committee's recommendation"),
+        ({CO: RECOMMENDED.replace("co-4", "co-3") + UPTAKE}, f"{CO}:8: co-3 is earlier than report; uptake needs a later document, use same_demand"),
         # an_assessment_says_what_its_voice_can_say
         (
             {R1: ASKED + STATE.replace("They say so.", "' '") + "}\n"},
             f"{R1}:8: an assessment needs a reason; say in a sentence what it rests on",
         ),
-        (
-            {R1: ASKED + OURS + "status: not-assessed}\n"},
-            f"{R1}:8: 'not-assessed' means that there is no assessment; use 'not-enough-information', or delete the assessment",
-        ),
+        ({R1: ASKED + OURS + "status: not-assessed}\n"}, f"{R1}:8: 'not-assessed' means that there is no assessment; use 'not-enough-information', or delete the assessment"),
         ({R1: ASKED + OURS + "}\n"}, f"{R1}:8: a civil-society assessment needs a status"),
-        (
-            {R1: ASKED + OURS + "status: implemented}\n"},
-            f"{R1}:8: 'implemented' needs evidence; name at least one item of the register",
-        ),
-        (
-            {R1: ASKED + OURS + "status: implemented, evidence: [laws]}\n"},
-            f"{R1}:8: there is no evidence 'laws'; did you mean 'law'?",
-        ),
-        (
-            {R1: ASKED + OURS + "status: not-implemented, grade: C}\n"},
-            f"{R1}:8: only a committee gives grades; use the key 'status'",
-        ),
-        (
-            {R1: ASKED + GRADE + "grade: C}\n"},
-            f"{R1}:8: a committee grades only its own recommendations; record this with the committee's recommendation",
-        ),
-        (
-            {HRC: GRADED + GRADE + "grade: B, status: implemented}\n"},
-            f"{HRC}:8: a committee gives a grade of its own scale, not a status; use the key 'grade'",
-        ),
+        ({R1: ASKED + OURS + "status: implemented}\n"}, f"{R1}:8: 'implemented' needs evidence; name at least one item of the register"),
+        ({R1: ASKED + OURS + "status: implemented, evidence: [laws]}\n"}, f"{R1}:8: there is no evidence 'laws'; did you mean 'law'?"),
+        ({R1: ASKED + OURS + "status: not-implemented, grade: C}\n"}, f"{R1}:8: only a committee gives grades; use the key 'status'"),
+        ({R1: ASKED + GRADE + "grade: C}\n"}, f"{R1}:8: a committee grades only its own recommendations; record this with the committee's recommendation"),
+        ({HRC: GRADED + GRADE + "grade: B, status: implemented}\n"}, f"{HRC}:8: a committee gives a grade of its own scale, not a status; use the key 'grade'"),
         ({HRC: GRADED + GRADE + "}\n"}, f"{HRC}:8: a committee's assessment needs its grade, or 'not-selected'"),
-        (
-            {HRC: GRADED + GRADE + "grade: B2}\n"},
-            f"{HRC}:8: 'B2' is not in the committee's scale of that time; one of A, B, C, or not-selected",
-        ),
-        (
-            {HRC: GRADED + GRADE.replace("2024", "2016-05") + "grade: C}\n"},
-            f"{HRC}:8: 'C' is not in the committee's scale of that time; one of A, B1, B2, or not-selected",
-        ),
+        ({HRC: GRADED + GRADE + "grade: B2}\n"}, f"{HRC}:8: 'B2' is not in the committee's scale of that time; one of A, B, C, or not-selected"),
+        ({HRC: GRADED + GRADE.replace("2024", "2016-05") + "grade: C}\n"}, f"{HRC}:8: 'C' is not in the committee's scale of that time; one of A, B1, B2, or not-selected"),
         ({R1: ASKED + PARTS + STATE + "part: c}\n"}, f"{R1}:11: r1 has no part 'c'; one of a, b"),
         ({R1: ASKED + STATE + "part: c}\n"}, f"{R1}:8: r1 has no part 'c'; leave it out"),
-        (
-            {R1: ASKED + STATE + "source: {publisher: EHRA, cited_by: reports}}\n"},
-            f"{R1}:8: there is no document 'reports'; did you mean 'report'?",
-        ),
-        (
-            {R1: ASKED + STATE.replace(RECORDED + ", ", "") + "}\n"},
-            f"{R1}:8: the assessment does not say when it was recorded; it counts from its date, but no recorded view shows it",
-        ),
+        ({R1: ASKED + STATE + "source: {publisher: EHRA, cited_by: reports}}\n"}, f"{R1}:8: there is no document 'reports'; did you mean 'report'?"),
+        ({R1: ASKED + STATE.replace(RECORDED + ", ", "") + "}\n"}, f"{R1}:8: the assessment does not say when it was recorded; it counts from its date, but no recorded view shows it"),
         # parts_are_named_once
-        (
-            {R1: ASKED + "parts:\n  - {id: a, summary: First}\n  - id: a\n    summary: Second\n"},
-            f"{R1}:9: the part 'a' occurs twice; use each letter once",
-        ),
+        ({R1: ASKED + "parts:\n  - {id: a, summary: First}\n  - id: a\n    summary: Second\n"}, f"{R1}:9: the part 'a' occurs twice; use each letter once"),
         # recorded_times_are_used_once
-        (
-            {R1: ASKED + STATE + "}\n" + (STATE + "}\n").partition("\n")[2]},
-            f"{R1}:9: this recorded time occurs twice; delete this line in the copy",
-        ),
+        ({R1: ASKED + STATE + "}\n" + (STATE + "}\n").partition("\n")[2]}, f"{R1}:9: this recorded time occurs twice; delete this line in the copy"),
         # texts_are_in_languages_of_the_dataset
-        (
-            {R1: ASKED + "text: {en: Quoted., ens: Quoted.}\n"},
-            f"{R1}:7: the language 'ens' is not one of the dataset's (en); correct the code",
-        ),
+        ({R1: ASKED + "text: {en: Quoted., ens: Quoted.}\n"}, f"{R1}:7: the language 'ens' is not one of the dataset's (en); correct the code"),
         # evidence_bears_on_what_is_there
         ({LAW: NEWS + "document: co-9\n"}, f"{LAW}:6: there is no document 'co-9'; did you mean 'co-4'?"),
-        (
-            {LAW: NEWS + "tags: [{tagged_by: ours, themes: [polices]}]\n"},
-            f"{LAW}:6: there is no theme 'polices'; did you mean 'policing'?",
-        ),
-        (
-            {LAW: NEWS + "relevant_to: [{recommendation: rr1, effect: context}]\n"},
-            f"{LAW}:6: there is no recommendation 'rr1'; did you mean 'r1'?",
-        ),
-        (
-            {LAW: NEWS + "relevant_to: [{recommendation: r1, part: a, effect: context}]\n"},
-            f"{LAW}:6: r1 has no part 'a'; leave it out, or name one that exists",
-        ),
+        ({LAW: NEWS + "tags: [{tagged_by: ours, themes: [polices]}]\n"}, f"{LAW}:6: there is no theme 'polices'; did you mean 'policing'?"),
+        ({LAW: NEWS + "relevant_to: [{recommendation: rr1, effect: context}]\n"}, f"{LAW}:6: there is no recommendation 'rr1'; did you mean 'r1'?"),
+        ({LAW: NEWS + "relevant_to: [{recommendation: r1, part: a, effect: context}]\n"}, f"{LAW}:6: r1 has no part 'a'; leave it out, or name one that exists"),
         # of_registers
-        (
-            {"treaty_bodies.yaml": BODIES.replace("id: ccpr", "id: hrc")},
-            "documents.yaml:5: there is no treaty body 'ccpr'; did you mean 'cescr'?",
-        ),
-        (
-            {"treaty_bodies.yaml": BODIES + "    submission_limits: [{verification: seen, words: 10000}]\n"},
-            "treaty_bodies.yaml:13: a limit needs the place where it stands; add 'source' with a link or document",
-        ),
-        (
-            {
-                "treaty_bodies.yaml": BODIES
-                + "    submission_limits: [{verification: to-check}, {stage: brief, verification: to-check}, {verification: to-check}]\n"
-            },
-            "treaty_bodies.yaml:13: this stage has a limit above; keep one of them",
-        ),
-        (
-            {"documents.yaml": DOCUMENTS.replace("issued: 2024-10-11", "adopted: 2024-10-12, issued: 2024-10-11")},
-            "documents.yaml:4: issued before it was adopted; check both dates",
-        ),
+        ({"treaty_bodies.yaml": BODIES.replace("id: ccpr", "id: hrc")}, "documents.yaml:5: there is no treaty body 'ccpr'; did you mean 'cescr'?"),
+        ({"treaty_bodies.yaml": BODIES + "    submission_limits: [{verification: seen, words: 10000}]\n"}, "treaty_bodies.yaml:13: a limit needs the place where it stands; add 'source' with a link or document"),
+        ({"treaty_bodies.yaml": BODIES + "    submission_limits: [{verification: to-check}, {stage: brief, verification: to-check}, {verification: to-check}]\n"}, "treaty_bodies.yaml:13: this stage has a limit above; keep one of them"),
+        ({"documents.yaml": DOCUMENTS.replace("issued: 2024-10-11", "adopted: 2024-10-12, issued: 2024-10-11")}, "documents.yaml:4: issued before it was adopted; check both dates"),
         (
             {
                 "documents.yaml": DOCUMENTS.replace(
@@ -243,25 +130,11 @@ def test_what_fits_together_is_no_problem(told, files):
             },
             "documents.yaml:2: there is no document 'co-7'; did you mean 'co-4'?",
         ),
-        (
-            {
-                "documents.yaml": DOCUMENTS.replace(
-                    "issued: 2015",
-                    "follow_up: {verification: reported, steps: [{date: 2023, description: W, document: reporting}]}, issued: 2015",
-                )
-            },
-            "documents.yaml:2: there is no document 'reporting'; did you mean 'report'?",
-        ),
-        (
-            {"tracker.yaml": TRACKER + "languages: [ru]\n"},
-            "tracker.yaml:14: the main language 'en' is missing from the list",
-        ),
-        (
-            {"tracker.yaml": TRACKER + "languages: [en, ru]\nfallback:\n  ru: [en]\n  en: [kg]\n"},
-            "tracker.yaml:17: the language 'kg' is not one of the dataset's (en, ru); correct the code",
-        ),
+        ({"documents.yaml": DOCUMENTS.replace("issued: 2015", "follow_up: {verification: reported, steps: [{date: 2023, description: W, document: reporting}]}, issued: 2015")}, "documents.yaml:2: there is no document 'reporting'; did you mean 'report'?"),
+        ({"tracker.yaml": TRACKER + "languages: [ru]\n"}, "tracker.yaml:14: the main language 'en' is missing from the list"),
+        ({"tracker.yaml": TRACKER + "languages: [en, ru]\nfallback:\n  ru: [en]\n  en: [kg]\n"}, "tracker.yaml:17: the language 'kg' is not one of the dataset's (en, ru); correct the code"),
     ],
-)
+)  # fmt: skip
 def test_what_does_not_fit_together_is_named_on_its_line(told, files, what):
     assert told(files) == [what]
 

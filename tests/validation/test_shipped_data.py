@@ -8,9 +8,7 @@ import pytest
 
 from tests.support.server_process import ROOT
 from tracker.model.dataset import Dataset
-from tracker.model.vocabulary import (
-    Verification,
-)
+from tracker.model.vocabulary import Verification
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.yaml.format import record_values
 from tracker.validation.check import check_folder
