@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Page, expect
 
-from pages.shared.layout import PAGES, escape_markdown
+from pages.shared.layout import PAGES
+from pages.shared.messages import escape_markdown
 from tests.publishing.test_escaping import FORMS
 from tests.support.hostile_records import EVERYTHING, PAYLOADS, SHORT, lay, saying
 from tests.support.server_process import Server

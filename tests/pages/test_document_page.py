@@ -23,7 +23,7 @@ def form() -> None:
     """A page with nothing but the form."""
     import streamlit as st  # this function alone is the script
 
-    from pages.forms.records.document import show_document_form
+    from pages.forms.records.record_forms import show_document_form
     from pages.shared.layout import open_page
     from pages.shared.saving import show_saved
 
