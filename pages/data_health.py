@@ -7,11 +7,11 @@ import streamlit as st
 from pages.forms.assessments.assessment import assessments_to_review
 from pages.forms.imports.save import show_offered_drafts
 from pages.forms.private.entries import show_entries_without_owner, show_publishing_queue
-from pages.shared.layout import current_person, escape_markdown, open_page, show_footer, show_header, store
+from pages.shared.layout import current_person, open_page, show_footer, show_header, store
+from pages.shared.messages import _, show_error
 from tracker.config import load_config
 from tracker.model.errors import TrackerError
 from tracker.model.permissions import Permission
-from tracker.publishing.wording import error_sentence
 from tracker.queries import data_health
 from tracker.queries.localized_names import name_file
 from tracker.safety.dismissals import load_dismissals
@@ -23,7 +23,6 @@ MAX_PROBLEMS = 200
 
 page = open_page("/health")
 view, language = page.view, page.context.language
-_ = language.gettext
 show_header(page, ())
 st.html(f"<h1>{_('To do and data check')}</h1>")
 if not page.context.person.can(Permission.SEE_HEALTH):
@@ -41,7 +40,7 @@ if page.context.can_save and not view.settings.publisher.contact:
                 store().save_contact(typed, by=current_person())
                 box.success(_("Saved. “Report a mistake” names this address now."))
             except TrackerError as error:
-                st.error(escape_markdown(error_sentence(language, error)))
+                show_error(error)
 show_offered_drafts(page)
 show_entries_without_owner(page)
 show_publishing_queue(page)

@@ -5,20 +5,22 @@ from typing import Any
 
 import streamlit as st
 
-from pages.forms.files.publication import (
+from pages.forms.files.section import forget_files
+from pages.forms.private.entries import can_publish, private_evidence
+from pages.forms.private.files import (
     FILE_ACTIONS,
     show_file_action,
     show_publish_form,
     show_published,
     show_unpublish_form,
 )
-from pages.forms.files.section import forget_files
-from pages.forms.private.entries import can_publish, private_evidence
-from pages.forms.records.document import show_document_form
-from pages.forms.records.evidence import show_evidence_form
-from pages.forms.records.recommendation import show_recommendation_form
+from pages.forms.records.record_forms import (
+    show_document_form,
+    show_evidence_form,
+    show_recommendation_form,
+    show_translation,
+)
 from pages.forms.records.retire import show_retire_document_form, show_retire_evidence_form, show_undo_save
-from pages.forms.records.translation import show_translation
 from pages.forms.safety.redaction import show_redaction_form
 from pages.forms.submit import show_files_left
 from pages.forms.widgets import show_discard_button
@@ -31,7 +33,6 @@ from tracker.model.lifecycle import is_unpublished
 
 page = open_page("/edit")
 view, language, link = page.view, page.context.language, page.context.link
-_ = language.gettext
 private_items = private_evidence(page)
 all_evidence = {**view.dataset.evidence, **private_items}
 own_evidence = {**view.dataset.evidence, **{i: e for i, e in private_items.items() if page.context.owns(e.private)}}

@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from pages.forms.imports.follow_up import show_follow_up_review
-from pages.forms.imports.review import show_review, show_start
+from pages.forms.imports.review import show_follow_up_review, show_review, show_start
 from pages.forms.imports.save import LEFT_OUT, show_left_out, show_offered_drafts
 from pages.forms.imports.table import show_sheet_review, show_uhri_review
 from pages.shared import import_drafts
@@ -13,7 +12,6 @@ from tracker.importing.uploads import SheetUpload, UhriUpload
 from tracker.model.permissions import Permission
 
 page = open_page("/import")
-_ = page.context.language.gettext
 show_header(page, ())
 if not page.can_edit or not (page.context.person.can(Permission.SAVE) or import_drafts.has_review()):
     page.show("layout/no_form.html", past=page.view.is_past, id="", back=page.context.link("/treaty-bodies"))
@@ -29,11 +27,11 @@ show_offered_drafts(page)
 draft = import_drafts.own_review()
 if draft is None:
     show_start(page)
-elif isinstance(draft.imported, SheetUpload):
-    show_sheet_review(page, draft, draft.imported)
-elif isinstance(draft.imported, UhriUpload):
-    show_uhri_review(page, draft, draft.imported)
-elif draft.document.imported.follow_up_reports:
+elif isinstance(draft.reviewed.imported, SheetUpload):
+    show_sheet_review(page, draft, draft.reviewed.imported)
+elif isinstance(draft.reviewed.imported, UhriUpload):
+    show_uhri_review(page, draft, draft.reviewed.imported)
+elif draft.reviewed.imported.follow_up_reports:
     show_follow_up_review(page, draft)
 else:
     show_review(page, draft)

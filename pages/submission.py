@@ -9,12 +9,11 @@ import streamlit as st
 
 from pages.forms.fields import evidence_name, recommendation_names
 from pages.forms.private.entries import private_evidence
-from pages.forms.safety.name_candidates import group_by_words, show_candidates
 from pages.forms.submission_draft import RECORDED, open_draft, show_draft_tools, show_drafts, show_recording, texts_of
 from pages.forms.widgets import option_label
-from pages.shared.layout import escape_markdown, open_page, show_footer, show_header, site_origin
-from pages.shared.saving import ask_about_findings, show_saved
-from pages.shared.widget_values import bind_to_url, index_of, write_to_url
+from pages.shared.layout import open_page, show_footer, show_header, site_origin
+from pages.shared.messages import _, error_text, escape_markdown, show_error
+from pages.shared.saving import ask_about_findings, group_by_words, show_candidates, show_saved
 from tracker.config import load_config
 from tracker.editing.forms.document import Demand
 from tracker.i18n import get_language, native_name
@@ -35,7 +34,6 @@ from tracker.publishing.submissions.selection import (
     select_recommendations,
 )
 from tracker.publishing.submissions.stages import build_submission, demands_of, known_about, reasons_of
-from tracker.publishing.wording import error_sentence
 from tracker.queries.lists.filters import Filters
 from tracker.safety.dismissals import load_dismissals
 
@@ -45,7 +43,6 @@ Pairs = tuple[tuple[Evidence, EvidenceLink], ...]
 
 page = open_page("/submission")
 view, language = page.view, page.context.language
-_ = language.gettext
 show_header(
     page, [(name, st.query_params[name]) for name in ("of", "id", "to", "order", "from") if name in st.query_params]
 )
@@ -56,14 +53,17 @@ if not page.can_edit:
 
 
 def choose(label: str, name: str, options: Mapping[str, str], *, start: str) -> str:
-    """Show a field whose value is in the address, and return the chosen code."""
-    named = st.query_params.get(name, "")
-    key = bind_to_url(name, named if named in options else start, options=options, single=True)
-    codes = list(options)
-    index = index_of(st.session_state[key], codes) or 0
-    chosen = st.selectbox(label, codes, index, format_func=lambda code: options.get(code, code), key=key)
-    write_to_url(name, (chosen or codes[0],))
-    return chosen or codes[0]
+    """Show a field whose value is in the address as a code, so that Back and links work, and return the chosen code."""
+    codes, key, named = list(options), f"address_{name}", st.query_params.get(name, "")
+    if st.session_state.get(key) not in options or st.session_state.get(f"{key}_seen") != named:
+        st.session_state[key] = next(code for code in (named, start, *codes) if code in options)
+    chosen = (
+        st.selectbox(label, codes, codes.index(st.session_state[key]), format_func=options.get, key=key) or codes[0]
+    )
+    st.session_state[f"{key}_seen"] = chosen
+    if named != chosen:
+        st.query_params[name] = chosen
+    return chosen
 
 
 def has_proposals(body_id: str) -> bool:
@@ -105,12 +105,8 @@ def show_starts(r: Recommendation, name: str) -> None:
     with st.container(horizontal=True):
         for number, (who, reason) in enumerate(reasons_of(request, choice, r)):
             words = _("Start with the reason of {who}", who=option_label(who))
-            st.button(words, key=f"start_{form.prefix}{name}_{number}", on_click=begin, args=(name, reason))
-
-
-def begin(name: str, text: str) -> None:
-    """Put a text into a field."""
-    st.session_state[form.prefix + name] = text
+            put = {"on_click": st.session_state.__setitem__, "args": (form.prefix + name, reason)}
+            st.button(words, key=f"start_{form.prefix}{name}_{number}", **put)
 
 
 def show_file_button(submission: Submission, unsettled: list[str]) -> None:
@@ -134,7 +130,7 @@ def show_file_button(submission: Submission, unsettled: list[str]) -> None:
     try:
         raw = write_submission(load_config().data, template, request, choice=choice, submission=submission)
     except TrackerError as error:
-        st.error(escape_markdown(error_sentence(language, error)))
+        show_error(error)
         return
     kind = [stage.value, body.id if body else "", str(view.local_date), to]
     name = "-".join(filter(None, ["confidential" if submission.is_confidential else "", *kind])) + ".docx"
@@ -168,7 +164,7 @@ try:
     proposed = tuple(r for r in found if r.document != form.value(RECORDED))
 except TrackerError as error:
     proposed = ()
-    st.info(escape_markdown(error_sentence(language, error)))
+    st.info(escape_markdown(error_text(error)))
 fits = [
     r for r in view.recommendations.values() if (view.body_of(r) == body if body else r.issued_by is Issuer.COMMITTEE)
 ]
@@ -206,7 +202,7 @@ if choice.recommendations:
     try:
         submission = build_submission(request, choice, page.context)
     except TrackerError as error:
-        top.error(escape_markdown(error_sentence(language, error)))
+        top.error(escape_markdown(error_text(error)))
         show_draft_tools(form)
         show_footer(page)
         st.stop()

@@ -15,6 +15,7 @@ from streamlit.delta_generator import DeltaGenerator
 from pages.forms.widgets import (
     date_in_words,
     errors_token,
+    index_of,
     show_calendar,
     show_date_reading,
     show_field_error,
@@ -24,8 +25,8 @@ from pages.forms.widgets import (
 )
 from pages.shared import form_drafts
 from pages.shared.form_drafts import show_presence
-from pages.shared.layout import Page, escape_markdown
-from pages.shared.widget_values import current_value, index_of
+from pages.shared.layout import Page
+from pages.shared.messages import _, escape_markdown
 from tracker.editing.forms.record_form import FieldKind, FieldSpec, RecordForm, field_specs
 from tracker.files.new_file import NewFile
 from tracker.i18n import native_name
@@ -40,13 +41,13 @@ def recommendation_names(page: Page, among: Iterable[Recommendation]) -> dict[st
     """Return recommendation id → its name in a choice field, for each recommendation of `among`."""
     # made once for a view: with 5,000 recommendations this takes longer than the rest of a form
     known: dict[str, str] = page.view.cached("names of recommendations", page.context.language, dict)
-    return {r.id: known.get(r.id) or known.setdefault(r.id, _recommendation_name(page, r)) for r in among}
 
+    def name(r: Recommendation) -> str:
+        body = r.issued_by if r.issued_by is Issuer.CIVIL_SOCIETY else page.view.body_of(r)
+        parts = [page.context.label(body) if body else "", r.paragraph, page.context.language.resolve(r.title).text]
+        return strip_bidi_controls(" · ".join(filter(None, parts)))
 
-def _recommendation_name(page: Page, r: Recommendation) -> str:
-    body = r.issued_by if r.issued_by is Issuer.CIVIL_SOCIETY else page.view.body_of(r)
-    parts = [page.context.label(body) if body else "", r.paragraph, page.context.language.resolve(r.title).text]
-    return strip_bidi_controls(" · ".join(filter(None, parts)))
+    return {r.id: known.get(r.id) or known.setdefault(r.id, name(r)) for r in among}
 
 
 def document_names(page: Page) -> dict[str, str]:
@@ -135,7 +136,7 @@ class Fields:
         # restart of the server the session state would win over what the browser sends back.
         if key in st.session_state and start_before == st.session_state[key] != start:
             st.session_state[key] = start
-        return key, current_value(key, start)
+        return key, st.session_state.get(key, start)
 
     def line(
         self,
@@ -155,7 +156,7 @@ class Fields:
         the container in which the field is shown; None means the page. A date is returned as a partial date, and a link
         with its scheme, if they are understood; otherwise they are returned as they are typed.
         """
-        language, _ = self.page.context.language, self.page.context.language.gettext
+        language = self.page.context.language
         spec = field_specs(type(self.start)).get(name, FieldSpec()) if self.start else FieldSpec()
         hints = {FieldKind.LINK: "https://", FieldKind.DATE: _("12 March 2026, March 2026, 2026…")}
         recorded = start = getattr(self.start, name, "") if start is None else start
@@ -167,7 +168,7 @@ class Fields:
             how = {"max_chars": most or spec.most, "placeholder": placeholder or hints.get(spec.kind)}
             typed = str(st.text_input(label, value, key=widget_key, **how) or "")
             if is_date:
-                show_calendar(language, key=widget_key)
+                show_calendar(key=widget_key)
         slot, error = box.container(gap="xsmall"), ""
         if typed == start:
             typed = recorded
@@ -187,7 +188,6 @@ class Fields:
         That is the placeholder, not the value: to who types fast, the browser could send back a value of before.
         """
         if self.record is None:
-            _ = self.page.context.language.gettext
             label = _("Short name for the link (cannot be changed later)")
             suggested = self.filled.suggest_id(self.page.view)
             self.typed["id"] = self.line(label, "id", start="", most=80, placeholder=suggested).strip() or suggested
@@ -258,7 +258,7 @@ class Fields:
         name: str,
         options: Sequence[str],
         *,
-        start: str | None,
+        start: str | None = None,
         at: DeltaGenerator | None = None,
         required: bool = False,
         key: str = "",
@@ -266,29 +266,25 @@ class Fields:
     ) -> Any:
         """Show a field in which one of the options is chosen, and return it, or None. `start` is chosen at first.
 
-        `key` ends the widget key, if it is not `name`. `at` is the container in which the field is shown.
+        `start` is by default the value in the form. `key` ends the widget key, if it is not `name`. `at` is the container
+        in which the field is shown.
         """
+        start = start or getattr(self.start, name, None) or None
         widget_key, value = self.key(key or name, start)
         box = self._box(widget_key, required=required, at=at)
         self.typed[name] = show(box, label, options, index_of(value, options), key=widget_key, **how)
         self.slots.setdefault(name, box.container())
         return self.typed[name]
 
-    def code_select(
-        self, label: str, name: str, codes: Iterable[StrEnum], *, start: StrEnum | None = None, **how: Any
-    ) -> StrEnum | None:
+    def code_select(self, label: str, name: str, codes: Iterable[StrEnum], **how: Any) -> StrEnum | None:
         """Show a list in which one of the codes is chosen, and return it. `start` is chosen at first, if given."""
-        how |= {"format_func": self.page.context.label, "placeholder": self.page.context.language.gettext("Choose")}
-        start = start or getattr(self.start, name, None)
-        return self._one_of(DeltaGenerator.selectbox, label, name, options=list(codes), start=start, **how)
+        how |= {"format_func": self.page.context.label, "placeholder": _("Choose")}
+        return self._one_of(DeltaGenerator.selectbox, label, name, options=list(codes), **how)
 
-    def code_radio(
-        self, label: str, name: str, codes: Iterable[StrEnum], *, start: StrEnum | None = None, **how: Any
-    ) -> StrEnum | None:
+    def code_radio(self, label: str, name: str, codes: Iterable[StrEnum], **how: Any) -> StrEnum | None:
         """Show the codes side by side, and return the chosen one. `start` is chosen at first; None means that none is."""
         how |= {"format_func": self.page.context.label, "horizontal": True}
-        start = start or getattr(self.start, name, None)
-        return self._one_of(DeltaGenerator.radio, label, name, options=list(codes), start=start, **how)
+        return self._one_of(DeltaGenerator.radio, label, name, options=list(codes), **how)
 
     def select(self, label: str, name: str, options: Mapping[str, str], *, placeholder: str, **how: Any) -> str | None:
         """Show a list in which one option or none is chosen. Return the chosen id, or None if no option is chosen.
@@ -298,7 +294,7 @@ class Fields:
         start = getattr(self.start, name, None) or None
         known = list(options if start is None or start in options else {**options, start: start})
         how |= {"format_func": lambda i: options.get(i, i), "placeholder": placeholder}
-        return self._one_of(DeltaGenerator.selectbox, label, name, options=known, start=start, **how)
+        return self._one_of(DeltaGenerator.selectbox, label, name, options=known, **how)
 
     def choose_several(
         self,
@@ -320,9 +316,7 @@ class Fields:
         widget_key, value = self.key(key or name, start)
         box = self._box(widget_key, required=False, at=None)
         how = {"start": start, "value": value, "accept_new": accept_new, "is_shown": is_shown}
-        self.typed[name] = show_several_choices(
-            self.page.context.language, label, options, at=box, key=widget_key, **how
-        )
+        self.typed[name] = show_several_choices(label, options, at=box, key=widget_key, **how)
         self.slots.setdefault(name, box.container())
         return self.typed[name]
 
@@ -336,12 +330,14 @@ class Fields:
         start, label_of = getattr(self.start, name), self.page.context.label
         names = recommendation_names(self.page, among)
         options = list(codes)
-        counts = {code: len(current_value(f"{self.prefix}{key}_{code}", start.get(code, ()))) for code in options}
+        counts = {
+            code: len(st.session_state.get(f"{self.prefix}{key}_{code}", start.get(code, ()))) for code in options
+        }
         opened_key = f"{self.prefix}{key}_opened"
-        opened = current_value(opened_key, next((code for code in options if counts[code]), options[0]))
+        opened = st.session_state.get(opened_key, next((code for code in options if counts[code]), options[0]))
         # with other counts it is another widget: the browser sends back the label that was pressed
         shown_key = "_".join([self.prefix + key, "shown", *map(str, counts.values())])
-        how = {"default": current_value(shown_key, opened) or opened, "key": shown_key}
+        how = {"default": st.session_state.get(shown_key, opened) or opened, "key": shown_key}
         pressed = st.segmented_control(
             label, options, format_func=lambda one: f"{label_of(one)} ({counts[one]})", **how
         )
@@ -369,7 +365,6 @@ def open_form(
     `record` is the record as recorded now, None for a new one. `name` begins the widget keys. `given` has initial values
     for a new record: field name → value.
     """
-    _ = page.context.language.gettext
     level = "h1" if page.path == "/edit" else "h2"
     note = f'<p class="rt-meta rt-requirednote">{escape(_("Fields marked with * are required."))}</p>'
     st.html(f"<{level} id='record'>{escape(heading)}</{level}>{note}")
@@ -378,7 +373,7 @@ def open_form(
     if st.session_state.get(f"{form.prefix}restored"):
         show_note(st, _("This is your unsaved draft. To start again, press “Discard and close” below the form."))
     if record is not None:
-        show_presence(page, record)
+        show_presence(record)
     return form
 
 

@@ -3,9 +3,9 @@
 A submission that was sent is recorded: the document and its demands are public from then on, and are undone in one step.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 import streamlit as st
@@ -15,11 +15,12 @@ from pages.forms.widgets import (
     choose_readers,
     chosen_readers,
     forget_readers,
-    note_error,
+    noting_errors,
     option_label,
     show_button_error,
 )
-from pages.shared.layout import Page, draft_owner, escape_markdown, organisation_now, show_audience
+from pages.shared.layout import Page, draft_owner, organisation_now, show_audience
+from pages.shared.messages import _, error_text, escape_markdown, ngettext
 from pages.shared.saving import save_records
 from tracker.config import StoragePlace, load_config
 from tracker.editing.forms.document import Demand, DocumentForm, submission_records
@@ -31,7 +32,6 @@ from tracker.model.organisations import can_change
 from tracker.model.registers import TreatyBody
 from tracker.model.vocabulary import DocumentKind, SubmissionStage
 from tracker.publishing.submissions.document import Submission
-from tracker.publishing.wording import error_sentence
 from tracker.queries.follow_up import group_by_cycle
 
 Address = tuple[str, str, str]
@@ -96,7 +96,6 @@ class DraftFields(Fields):
         return self.draft.content.get(APART, ()) if self.draft else ()
 
     def _show_apart(self, name: str) -> None:
-        _ = self.page.context.language.gettext
         for number, apart in enumerate(self._apart):
             if apart[0] != name:
                 continue
@@ -108,7 +107,6 @@ class DraftFields(Fields):
 
     def unsettled(self, names: Mapping[str, str]) -> list[str]:
         """Return a sentence for each place where two texts typed at once wait for a choice. `names`: field → its place."""
-        _ = self.page.context.language.gettext
         places = dict.fromkeys(names[name] for name, *_rest in self._apart if name in names)
         sentence = _("{name}: two texts were typed at the same time. Add the second one or discard it.")
         return [sentence.format(name=place) for place in places]
@@ -138,7 +136,6 @@ class DraftFields(Fields):
         self._write({**self.unsaved, name: FieldEdit(name, self.value(name), value)})
 
     def _write(self, edits: Mapping[str, FieldEdit]) -> dict[str, Any]:
-        _ = self.page.context.language.gettext
         unsaved_key, replaced = f"{self.prefix}unsaved", dict[str, Any]()
         self.tried.update(edits)
         self.unsaved.update(edits)
@@ -148,7 +145,7 @@ class DraftFields(Fields):
             try:
                 draft = submission_drafts().write(self.address, edits.values(), by=me, **place)
             except TrackerError as error:
-                st.warning(escape_markdown(error_sentence(self.page.context.language, error)))
+                st.warning(escape_markdown(error_text(error)))
                 return replaced
             if draft is None:
                 st.warning(_("This draft was discarded, or is no longer shared with you. What you typed is only here."))
@@ -202,7 +199,6 @@ def show_draft_tools(form: DraftFields) -> None:
     _watch(form)
     page = form.page
     draft: ImportDraft | None = st.session_state.get(f"{form.prefix}draft")
-    _ = page.context.language.gettext
     if draft is None or not draft_owner():
         return
     own = organisation_now()
@@ -214,17 +210,16 @@ def show_draft_tools(form: DraftFields) -> None:
             with st.popover(_("Share the draft…")):
                 readers = f"{form.prefix}readers"
                 choose_readers(page, readers, draft.private, is_new=False)
-                st.button(_("Share"), key=f"share_{draft.id}", on_click=_share, args=(page, draft, readers))
+                st.button(_("Share"), key=f"share_{draft.id}", on_click=_share, args=(draft, readers))
         with st.popover(_("Discard the draft")):
             st.write(_("It is gone for everyone who writes in it."))
-            st.button(_("Discard it"), key="discard_submission", on_click=_discard, args=(page, draft, form.prefix))
+            st.button(_("Discard it"), key="discard_submission", on_click=_discard, args=(draft, form.prefix))
     show_button_error("submission_draft")
 
 
 @st.fragment(run_every=LOOK_AT_DRAFT_SECONDS)
 def _watch(form: DraftFields) -> None:
     """Say it if a colleague wrote in the draft since the page was drawn. What is typed here stays."""
-    _ = form.page.context.language.gettext
     kept: ImportDraft | None = st.session_state.get(f"{form.prefix}draft")
     if not (me := draft_owner()):
         return
@@ -236,27 +231,23 @@ def _watch(form: DraftFields) -> None:
                 st.rerun()
 
 
-def _in_callback(page: Page, action: Callable[..., object], *args: object) -> None:
-    if draft_owner():
-        try:
-            action(*args, own=organisation_now())
-        except TrackerError as error:
-            note_error("submission_draft", error_sentence(page.context.language, error))
-
-
 def _settle(draft: ImportDraft, apart: list[str], is_added: bool) -> None:
     # what fails stays beside its field
     if me := draft_owner():
         submission_drafts().settle(draft, apart, by=me, own=organisation_now(), is_added=is_added)
 
 
-def _share(page: Page, draft: ImportDraft, readers: str) -> None:
-    _in_callback(page, partial(submission_drafts().share, draft, chosen_readers(readers) or ()))
+def _share(draft: ImportDraft, readers: str) -> None:
+    if draft_owner():
+        with noting_errors("submission_draft"):
+            submission_drafts().share(draft, chosen_readers(readers) or (), own=organisation_now())
     forget_readers(readers)
 
 
-def _discard(page: Page, draft: ImportDraft, prefix: str) -> None:
-    _in_callback(page, submission_drafts().discard, draft)
+def _discard(draft: ImportDraft, prefix: str) -> None:
+    if draft_owner():
+        with noting_errors("submission_draft"):
+            submission_drafts().discard(draft, own=organisation_now())
     st.session_state.pop(f"{prefix}unsaved", None)
     # Fields that nobody changed get the value of the record, here none. A key that is deleted would keep the browser's text.
     for key in [str(key) for key in st.session_state if str(key).startswith(f"{prefix}start_")]:
@@ -266,12 +257,9 @@ def _discard(page: Page, draft: ImportDraft, prefix: str) -> None:
 
 def texts_of(form: DraftFields, ids: Mapping[str, tuple[str, ...]]) -> dict[str, dict[str, str]]:
     """Return id → field → text, for the fields of each id that have a text."""
-    texts = [(id, name, form.value(f"text_{id}_{name}")) for id, names in ids.items() for name in names]
-    found: dict[str, dict[str, str]] = {}
-    for id, name, text in texts:
-        if text.strip():
-            found.setdefault(id, {})[name] = text
-    return found
+    texts = {id: {name: form.value(f"text_{id}_{name}") for name in names} for id, names in ids.items()}
+    found = {id: {name: text for name, text in own.items() if text.strip()} for id, own in texts.items()}
+    return {id: own for id, own in found.items() if own}
 
 
 def _plain(value: Any) -> Any:
@@ -293,7 +281,6 @@ def show_recording(
     """
     page, to = form.page, submission.lang
     language, view = page.context.language, page.view
-    _ = language.gettext
     if recorded := view.documents.get(form.value(RECORDED)):
         page.show("forms/submission_recorded.html", document=recorded)
         return
@@ -321,7 +308,7 @@ def show_recording(
         show_audience(page, is_public=True)
         label = _("Record it")
         if ticked:
-            label = language.ngettext("Record it with {n} demand", "Record it with {n} demands", len(ticked))
+            label = ngettext("Record it with {n} demand", "Record it with {n} demands", len(ticked))
         if not st.button(label, key="record_submission", type="primary"):
             return
         if wrong := typed.validate(view, None, language):

@@ -9,10 +9,18 @@ import streamlit as st
 
 from pages.forms.fields import Fields
 from pages.forms.private.entries import identifying_warning, private_folder, save_privately
-from pages.forms.safety.name_candidates import group_by_words, show_candidates
 from pages.shared import form_drafts, layout
-from pages.shared.layout import Page, escape_markdown, show_audience, store, with_readers
-from pages.shared.saving import Message, Saved, point_to_conflict, save_records, try_to_save
+from pages.shared.layout import Page, show_audience, store, with_readers
+from pages.shared.messages import _, error_text, escape_markdown, ngettext
+from pages.shared.saving import (
+    Message,
+    Saved,
+    group_by_words,
+    point_to_conflict,
+    save_records,
+    show_candidates,
+    try_to_save,
+)
 from tracker.config import load_config
 from tracker.editing.forms.translation import fields_becoming_outdated
 from tracker.editing.forms.values import reason_errors, text_from_input
@@ -26,7 +34,6 @@ from tracker.model.localized_text import clean_input
 from tracker.model.organisations import Privacy
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document
-from tracker.publishing.wording import error_sentence
 from tracker.queries.field_diff import diff_records
 from tracker.safety.scanner import record_name
 
@@ -81,27 +88,19 @@ def warn_if_changed(page: Page, current: Record, version: str, *, keys: Sequence
         page.show("forms/changed_warning.html", saver=saver, arrive=st.session_state.get("conflict_token", ""))
 
 
-class ActionWords(NamedTuple):
-    """The translated labels of a button: `label`, and `anyway` if the record was changed after the form was opened."""
-
-    label: str
-    anyway: str
-
-
 def show_action_button(
-    page: Page, words: ActionWords, record: Record, *, version: str, key: str, is_public: bool = True
+    page: Page, label: str, record: Record, *, anyway: str, version: str, key: str, is_public: bool = True
 ) -> bool:
     """Show a button that acts on `record` as it is now, and return whether it was pressed.
 
-    If the record was changed after the form was opened on `version`, a warning stands above the button. `is_public` says
-    whether everybody can read what the button saves.
+    If the record was changed after the form was opened on `version`, a warning stands above the button, and its label is
+    `anyway`. `is_public` says whether everybody can read what the button saves.
     """
     pressed = [str(name) for name, value in st.session_state.items() if value is True]
     warn_if_changed(page, record, version, keys=[name for name in pressed if name.startswith(f"{key}_")])
     show_audience(page, is_public=is_public, private=getattr(record, "private", None))
-    label = words.label if version == record.version else words.anyway
     # The key holds the version that is shown: a click on a version that the editor has not seen does nothing.
-    return st.button(label, type="primary", key=f"{key}_{record.version}")
+    return st.button(label if version == record.version else anyway, type="primary", key=f"{key}_{record.version}")
 
 
 _LEFT = "files_left"
@@ -117,24 +116,9 @@ class FilesLeft(NamedTuple):
     private: Privacy | None
 
 
-def are_kept_apart(*, is_public: bool) -> bool:
-    """Return whether new files are saved in the private list of the record, and not in the record itself.
-
-    Files of a public record are private until a reviewer publishes them. Without a private folder they can only be public.
-    """
-    # not asked of the person: who was signed out in the meantime must not come to save publicly
-    return is_public and load_config().private is not None
-
-
 def record_with_files(records: Sequence[Record]) -> Evidence | Document:
     """Return the record to which the files of a form are attached: the evidence or the document among `records`."""
     return next(record for record in records if isinstance(record, Evidence | Document))
-
-
-def attach_files(records: Sequence[Record], new_files: Sequence[NewFile]) -> tuple[Record, ...]:
-    """Return the records, with the entries of the new files in the one that can have files."""
-    entries = tuple(new.entry for new in new_files)
-    return tuple(replace(r, files=(*r.files, *entries)) if isinstance(r, Evidence | Document) else r for r in records)
 
 
 def confirm_names_in_files(page: Page, target: Evidence | Document, new_files: Sequence[NewFile]) -> list[str]:
@@ -147,7 +131,7 @@ def confirm_names_in_files(page: Page, target: Evidence | Document, new_files: S
     candidates = group_by_words(found, " ".join(new.entry.sha256 for new in new_files))
     if show_candidates(page, candidates):
         return []
-    return [page.context.language.gettext("Confirm that the words listed above name nobody, or take the file out.")]
+    return [_("Confirm that the words listed above name nobody, or take the file out.")]
 
 
 def save_files_apart(
@@ -171,7 +155,7 @@ def save_files_apart(
             raise NotAllowed("Only an editor can keep something privately.")
         shared_with = private.shared_with if private else ()
         entries = folder.add_files(target, new_files, by=layout.current_person(), shared_with=shared_with)
-        message = page.context.language.ngettext("{n} file is saved.", "{n} files are saved.", len(entries))
+        message = ngettext("{n} file is saved.", "{n} files are saved.", len(entries))
         warning = identifying_warning(page, (), record=record_name(target), new_files=new_files)
         return Saved(page_id, with_readers(page, message, entries[0].private), warning=warning)
 
@@ -185,8 +169,7 @@ def save_files_apart(
     try:
         files = keep()
     except TrackerError as error:
-        language = page.context.language
-        words = f"{language.gettext(_NOT_SAVED)} {error_sentence(language, error)}"
+        words = f"{_(_NOT_SAVED)} {error_text(error)}"
         st.session_state[_LEFT] = FilesLeft(page_id, target, tuple(new_files), private=private)
         st.session_state["saved"] = replace(saved, warning=words)
     else:
@@ -199,7 +182,6 @@ def show_files_left(page: Page, page_id: str) -> None:
     left: FilesLeft | None = st.session_state.get(_LEFT)
     if left is None or left.page_id != page_id:
         return
-    _ = page.context.language.gettext
     how = {"new_files": left.new_files, "save": None, "private": left.private}
     is_pressed = st.button(_("Save the files"), type="primary", key="save_files_left")
     if is_pressed and save_files_apart(page, page_id, [left.record], **how):
@@ -213,7 +195,6 @@ def confirm_translations(form: Fields, edited: Record) -> Mapping[str, tuple[str
     Return field → the languages whose wording the editor calls still right; empty if the editor says nothing.
     """
     page, record = form.page, form.record
-    _ = page.context.language.gettext
     outdated = fields_becoming_outdated(record, edited, page.view.settings.language) if record else {}
     if not outdated:
         return {}
@@ -246,7 +227,6 @@ class FormWords(NamedTuple):
 
 def words_for(form: Fields, label: str, message: str, *, reason: str) -> FormWords:
     """Return the texts given for a new record. If the form edits a record, return those for an edit."""
-    _ = form.page.context.language.gettext
     if form.record is None:
         return FormWords(label, message, reason)
     saved = _("The edit is saved. The earlier text stays in the history.")
@@ -268,9 +248,8 @@ def save_form(
     are translations that the editor confirmed (see `Store.save`): they can be saved without another change. With None the
     form asks, if its edit makes some outdated.
     """
-    page, record, language = form.page, form.record, form.page.context.language
+    page, record = form.page, form.record
     refused_key = f"{form.prefix}refused"
-    _ = language.gettext
     reason = form.line(_("Why is it edited?"), "reason", required=True) if words.reason is None else words.reason
     form_drafts.remember(form.prefix)
     typed = _typed(form, words, reason, errors=errors, still_right=bool(still_right))
@@ -327,9 +306,12 @@ def _typed(form: Fields, words: FormWords, reason: str, *, errors: Sequence[str]
         edited = form.filled.apply(page.view, record, recorded_reason, language=language)
     if not words.is_public and words.private:
         edited = [replace(e, private=words.private) if isinstance(e, Evidence) else e for e in edited]
-    apart = bool(form.new_files) and are_kept_apart(is_public=words.is_public)
+    # Files of a public record are private until a reviewer publishes them. Without a private folder they can only be public.
+    # This is not asked of the person: who was signed out in the meantime must not come to save publicly.
+    apart = bool(form.new_files) and words.is_public and load_config().private is not None
     if form.new_files and not apart:
-        edited = attach_files(edited, form.new_files)
+        entries = tuple(new.entry for new in form.new_files)
+        edited = [replace(r, files=(*r.files, *entries)) if isinstance(r, Evidence | Document) else r for r in edited]
         if edited and words.is_public:
             wrong += confirm_names_in_files(page, record_with_files(edited), form.new_files)
     is_changed = list(edited) != [record] or still_right

@@ -2,12 +2,16 @@
 
 Below a date or a link stands how it was understood, or what to type instead. A button whose save runs in its callback keeps
 what is wrong for the next run, which shows it beside the button: the callback itself would show it at the top of the page.
+
+A widget gets its value in the session as its default in every run, not only in the first one: a browser takes the value of a
+new widget from the default, and it may never draw the first run, because another follows at once. A browser that has the
+widget already ignores the default.
 """
 
 import re
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date
 from typing import Any
 
@@ -15,13 +19,20 @@ import streamlit as st
 from markupsafe import escape
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.shared.layout import Page, escape_markdown
+from pages.shared.layout import Page
+from pages.shared.messages import _, error_text, escape_markdown, ngettext
 from tracker.editing.forms.typed_dates import read_date
 from tracker.editing.forms.values import complete_link, date_errors, link_errors
 from tracker.i18n import Language
+from tracker.model.errors import TrackerError
 from tracker.model.localized_text import clean_input
 from tracker.model.organisations import ALL, Privacy, SharedWith
 from tracker.queries.search.word_forms import normalize, stem_word
+
+
+def index_of(value: Any, options: Sequence[Any]) -> int | None:
+    """Return the place of `value` in `options`, or None if it is none of them."""
+    return options.index(value) if value in options else None
 
 
 def errors_token() -> str:
@@ -49,7 +60,6 @@ def show_date_reading(page: Page, typed: str, label: str, *, key: str, at: Delta
     is a button for each, which puts the date into the widget `key`.
     """
     language, text = page.context.language, clean_input(typed)
-    _ = language.gettext
     reading = read_date(text, page.view.today)
     if reading.date:
         show_note(at, _("Understood as: {date}", date=language.format_date(reading.date)))
@@ -71,7 +81,6 @@ def show_link_reading(page: Page, typed: str, *, at: DeltaGenerator) -> tuple[st
     If the text is not a link, the first is the text, so that it cannot be saved.
     """
     language, text = page.context.language, clean_input(typed)
-    _ = language.gettext
     if not text:
         return "", ""
     if link := complete_link(text):
@@ -84,9 +93,8 @@ def show_link_reading(page: Page, typed: str, *, at: DeltaGenerator) -> tuple[st
     return text, error
 
 
-def show_calendar(language: Language, *, key: str) -> None:
+def show_calendar(key: str) -> None:
     """Show a button that opens a calendar. The day that is chosen there is put into the text widget `key`."""
-    _ = language.gettext
     day_key = f"{key}_day"
     typed = read_date(str(st.session_state.get(key) or "")).date
     st.session_state[day_key] = None
@@ -134,7 +142,6 @@ LONG_LABEL = 34
 
 
 def show_several_choices(
-    language: Language,
     label: str,
     options: Mapping[str, str],
     *,
@@ -163,7 +170,7 @@ def show_several_choices(
         return chosen
     text = ""
     if accept_new or len(options) > MAX_BOXES:
-        text = _show_search(language, label, options, at=box, key=key, accept_new=accept_new)
+        text = _show_search(label, options, at=box, key=key, accept_new=accept_new)
     else:
         box.html(f'<p class="rt-chooselabel">{escape(label)}</p>')
     found = [i for i, name in options.items() if _matches(name, normalize(text).split())]
@@ -174,14 +181,11 @@ def show_several_choices(
         box_key = f"{key}_is_{one}"
         st.session_state[box_key] = one in chosen
         boxes.checkbox(option_label(options.get(one, one)), key=box_key, on_change=_keep_tick, args=(key, one))
-    _show_count(language, shown, chosen, at=box, found=found, is_narrowed=bool(text))
+    _show_count(shown, chosen, at=box, found=found, is_narrowed=bool(text))
     return chosen
 
 
-def _show_search(
-    language: Language, label: str, options: Mapping[str, str], *, at: DeltaGenerator, key: str, accept_new: bool
-) -> str:
-    _ = language.gettext
+def _show_search(label: str, options: Mapping[str, str], *, at: DeltaGenerator, key: str, accept_new: bool) -> str:
     hint = _("Find by a word, or write a new one") if accept_new else _("Find by a word or a number")
     text = clean_input(str(at.text_input(label, key=f"{key}_find", max_chars=200, placeholder=hint) or ""))
     if accept_new and text and normalize(text) not in map(normalize, options.values()):
@@ -214,22 +218,14 @@ def _in_order(key: str, text: str, chosen: Sequence[str], *, found: Sequence[str
 
 
 def _show_count(
-    language: Language,
-    shown: Sequence[str],
-    chosen: Sequence[str],
-    *,
-    at: DeltaGenerator,
-    found: Sequence[str],
-    is_narrowed: bool,
+    shown: Sequence[str], chosen: Sequence[str], *, at: DeltaGenerator, found: Sequence[str], is_narrowed: bool
 ) -> None:
-    _ = language.gettext
     if is_narrowed and not found:
         show_note(at, _("Nothing matches. Try another word."))
     elif hidden := len({*found, *chosen} - set(shown)):
-        counted = language.ngettext(
-            "{n} more. Type a word to find others.", "{n} more. Type a word to find others.", hidden
+        show_note(
+            at, ngettext("{n} more. Type a word to find others.", "{n} more. Type a word to find others.", hidden)
         )
-        show_note(at, counted)
 
 
 def option_label(name: str) -> str:
@@ -258,7 +254,6 @@ def show_discard_button(page: Page, *, has_input: Callable[[], bool], close: Cal
 
     Otherwise a question with two buttons is shown below: discard what was typed, or keep it.
     """
-    _ = page.context.language.gettext
     # asked when the button is pressed: text that was typed just before arrives together with the click
     st.button(_("Discard and close"), type="tertiary", key="discard", on_click=_close, args=(close, has_input))
     if not (st.session_state.get(ASKING) and has_input()):
@@ -284,6 +279,15 @@ def note_error(place: str, sentence: str) -> None:
     st.session_state[_KEY + place] = sentence
 
 
+@contextmanager
+def noting_errors(place: str) -> Iterator[None]:
+    """Keep for the next run what an error in the `with` block says. `place` is as in `note_error`."""
+    try:
+        yield
+    except TrackerError as error:
+        note_error(place, error_text(error))
+
+
 def show_button_error(place: str) -> None:
     """Show the sentence that was kept for `place`, if there is one. Call this right after the button."""
     if sentence := st.session_state.pop(_KEY + place, ""):
@@ -307,7 +311,6 @@ def choose_readers(page: Page, key: str, private: Privacy | None = None, *, is_n
     person may not share the entry: what is nobody's yet is shared by the editors alone.
     """
     context, view = page.context, page.view
-    _ = context.language.gettext
     own = page.editor_organisation or view.editors.id
     private = Privacy(organisation=own) if is_new else private
     others = {o.id: context.label(o) for o in view.organisations.values() if o.id != own}

@@ -16,6 +16,7 @@ from markupsafe import escape
 
 from pages.shared import layout
 from pages.shared.layout import Page, draft_owner
+from pages.shared.messages import _, ngettext
 from tracker.config import DatabasePlace, StoragePlace, load_config
 from tracker.editing.open_forms import FormsOfCopies, OpenForms
 from tracker.model.dataset import Record
@@ -101,12 +102,6 @@ def _plain(value: Any) -> Any:
     return (list(value) if isinstance(value, tuple) else value) or None
 
 
-def own_drafts() -> list[FormAddress]:
-    """Return the forms in which this editor typed something that is not saved yet, the latest first."""
-    me = draft_owner()
-    return [form for owner, form in reversed(_drafts) if owner == me]
-
-
 def discard(form: FormAddress | None = None) -> None:
     """Drop the draft of a form that was saved or closed. `form` is by default the form in the address."""
     _drafts.pop((draft_owner(), form or form_in_url()), None)
@@ -132,7 +127,6 @@ def show_waiting_drafts(page: Page, *, record_id: str = "", what: str = "") -> N
     """
     if not page.can_edit or not page.context.person.can(Permission.SAVE):
         return
-    _ = page.context.language.gettext
     sentences = {
         "": _("You have an unsaved draft of an assessment."),
         "recommendation": _("You have an unsaved draft of a recommendation."),
@@ -140,8 +134,10 @@ def show_waiting_drafts(page: Page, *, record_id: str = "", what: str = "") -> N
         "evidence": _("You have an unsaved draft of evidence."),
     }
     changes = (_("You have unsaved changes to this recommendation."), _("You have unsaved changes in a form."))
-    own = (d for d in own_drafts() if (record_id in (d.id, d.recommendation) if record_id else d.what == what))
-    for draft in islice(own, MAX_DRAFTS_SHOWN):
+    me = draft_owner()
+    own = (form for owner, form in reversed(_drafts) if owner == me)
+    here = (d for d in own if (record_id in (d.id, d.recommendation) if record_id else d.what == what))
+    for draft in islice(here, MAX_DRAFTS_SHOWN):
         with st.container(horizontal=True, vertical_alignment="center", key=f"rt_draft_{'_'.join(draft)}"):
             href = page.context.link("/edit" if draft.what else "/recommendation", *draft.params)
             is_change = draft.id if draft.what else draft.form
@@ -162,14 +158,6 @@ def _open_forms(state: StoragePlace) -> OpenForms:
     return OpenForms(time.monotonic, FormsOfCopies(open_storage(state), time.monotonic) if is_shared else None)
 
 
-def show_presence(page: Page, record: Record) -> None:
-    """Show as long as the form is open which other editors have a form on `record` open.
-
-    Two pages of the same editor do not count: a reload would look like a second person.
-    """
-    _watch_others(page, f"{type(record).__name__} {record.id}")
-
-
 def note_closed_form() -> None:
     """Note that this browser tab has no form open any more."""
     _open_forms(load_config().state).leave(_tab())
@@ -180,14 +168,17 @@ def _tab() -> str:
 
 
 @st.fragment(run_every=CHECK_PRESENCE_EVERY_SECONDS)
-def _watch_others(page: Page, record: str) -> None:
-    language = page.context.language
+def show_presence(record: Record) -> None:
+    """Show as long as the form is open which other editors have a form on `record` open.
+
+    Two pages of the same editor do not count: a reload would look like a second person.
+    """
     others: tuple[str, ...] = ()
     if me := layout.draft_owner():
-        others = _open_forms(load_config().state).register(_tab(), record, me)
+        others = _open_forms(load_config().state).register(_tab(), f"{type(record).__name__} {record.id}", me)
     else:
         note_closed_form()
-    sentence = language.ngettext(
+    sentence = ngettext(
         "{handles} has this form open too. Whoever saves second is shown both versions.",
         "{handles} have this form open too. Whoever saves later is shown both versions.",
         len(others),

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import streamlit as st
 from pydantic import TypeAdapter, ValidationError
@@ -36,56 +36,40 @@ CHOICE_TYPES = str | bool | int | float | list | None
 """The types of widget values that a draft keeps."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewedDocument:
-    """A document that was read, and the name of its file. `other` is the same document in another language, if any."""
+Upload = ImportedDocument | SheetUpload | UhriUpload
+Read = TypeVar("Read", bound=Upload)
 
-    imported: ImportedDocument
+
+@dataclass(frozen=True, slots=True)
+class Reviewed(Generic[Read]):
+    """A document, a spreadsheet or an export of UHRI that was read, and the name of its file, "" for a pasted text.
+
+    `other` is the same document in another language, if any.
+    """
+
+    imported: Read
     name: str
     other: ImportedDocument | None = None
     other_name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewedTable:
-    """A spreadsheet or an export of UHRI that was read, and the name of its file."""
-
-    imported: SheetUpload | UhriUpload
-    name: str
-
-
-Upload = ImportedDocument | SheetUpload | UhriUpload
-
-
 @dataclass
 class ReviewDraft:
-    """The draft of a review: of a document, or of a table.
+    """The draft of a review.
 
     `similar` holds the last comparison with other recommendations, and what it was made of. It takes a while in a large
     dataset, and the page runs again with every tick.
     """
 
     id: str
-    reviewed: ReviewedDocument | ReviewedTable
+    reviewed: Reviewed[Any]
     similar: tuple[object, dict[str, SimilarDemand]] = field(default=(None, {}))
 
-    @property
-    def imported(self) -> Upload:
-        """Return what was read from the first file."""
-        return self.reviewed.imported
 
-    @property
-    def name(self) -> str:
-        """Return the name of the first file, "" for a pasted text."""
-        return self.reviewed.name
-
-    @property
-    def document(self) -> ReviewedDocument:
-        """Return the document. Only for a review of a document."""
-        return self.reviewed
-
-
-_ADAPTERS: dict[str, TypeAdapter[Any]] = {DOCUMENT: TypeAdapter(ReviewedDocument), TABLE: TypeAdapter(ReviewedTable)}
+_ADAPTERS: dict[str, TypeAdapter[Any]] = {
+    DOCUMENT: TypeAdapter(Reviewed[ImportedDocument]),
+    TABLE: TypeAdapter(Reviewed[SheetUpload | UhriUpload]),
+}
 _opened: dict[str, tuple[object, ReviewDraft]] = {}
 """Id of a draft → (its content, the review made of it), so that a tick does not build the document again."""
 
@@ -128,38 +112,33 @@ def start_review(imported: Upload, name: str) -> None:
     Raises WriteFailed or LockTimeout.
     """
     forget_input(PREFIX)
-    reviewed: ReviewedDocument | ReviewedTable
-    if isinstance(imported, ImportedDocument):
-        kind, reviewed, title = DOCUMENT, ReviewedDocument(imported, name), imported.symbol or name or imported.title
-    else:
-        kind, reviewed, title = TABLE, ReviewedTable(imported, name), name
     if before := _draft():
         import_drafts().remove(before.id)
+    reviewed = Reviewed(imported, name)
     if owner := draft_owner():
-        content = _ADAPTERS[kind].dump_python(reviewed, mode="json")
+        title = imported.symbol or name or imported.title if isinstance(imported, ImportedDocument) else name
+        kind, content = _kept(reviewed)
         private = Privacy(organisation=organisation_now())
         import_drafts().start(kind, owner, name=title, content=content, in_memory=kind == TABLE, private=private)
     else:
         st.session_state[_IN_TAB] = ReviewDraft("", reviewed)
 
 
-def replace_table(draft: ReviewDraft, table: SheetUpload | UhriUpload) -> None:
-    """Keep with the draft that its file was read again. Raises WriteFailed or LockTimeout."""
-    _replace_content(draft, TABLE, ReviewedTable(table, draft.name))
-
-
-def add_language(draft: ReviewDraft, other: ImportedDocument | None, name: str) -> None:
-    """Keep the same document in another language with the draft. None takes it out again.
+def change_review(draft: ReviewDraft, **changes: Any) -> None:
+    """Keep with the draft that its file was read again (`imported`), or the same document in another language (`other`).
 
     Raises WriteFailed or LockTimeout.
     """
-    _replace_content(draft, DOCUMENT, replace(draft.document, other=other, other_name=name))
-
-
-def _replace_content(draft: ReviewDraft, kind: str, reviewed: ReviewedDocument | ReviewedTable) -> None:
-    content = _ADAPTERS[kind].dump_python(reviewed, mode="json")
+    reviewed = replace(draft.reviewed, **changes)
+    content = _kept(reviewed)[1]
     change_draft(draft.id, lambda kept, _me: replace(kept, content=content))
     st.session_state[_IN_TAB] = replace(draft, reviewed=reviewed)
+
+
+def _kept(reviewed: Reviewed[Any]) -> tuple[str, Any]:
+    """Return (kind, content) of the draft that keeps what was read."""
+    kind = DOCUMENT if isinstance(reviewed.imported, ImportedDocument) else TABLE
+    return kind, _ADAPTERS[kind].dump_python(reviewed, mode="json")
 
 
 def has_review() -> bool:

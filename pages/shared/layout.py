@@ -5,7 +5,7 @@ Also the list of the pages, the signed-in person and the store.
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, replace
@@ -17,17 +17,14 @@ import streamlit as st
 from markupsafe import escape
 from streamlit.navigation.page import StreamlitPage
 
+from pages.shared.messages import _, escape_markdown, open_language, page_language
 from pages.shared.streamlit_internals import release_widget_state
-from pages.shared.widget_values import url_params
 from tracker.accounts.accounts_file import accounts_file, cookie_name, person_from_cookies
 from tracker.config import StoragePlace, load_config
 from tracker.editing.store import Store
-from tracker.i18n import LANGUAGES, Language, get_language, preferred_language
 from tracker.model.errors import NoDataset, PastDateRefused, StateUnavailable
-from tracker.model.localized_text import strip_bidi_controls
 from tracker.model.organisations import Privacy, own_organisation
 from tracker.model.permissions import Permission, Person
-from tracker.model.registers import Settings
 from tracker.publishing.pages import frame
 from tracker.publishing.pages.frame import EDITORS_PAGES, PAGE_NAMES
 from tracker.publishing.pages.refused_date import render_refused
@@ -79,14 +76,8 @@ def _pages() -> list[StreamlitPage]:
     ]
 
 
-MARKDOWN_CHARACTERS = re.compile(r"[\\`*_{}\[\]<>#|~$&!]|:(?=\w|//\w)")
-
-
-def escape_markdown(text: str) -> str:
-    """Return the text with Markdown characters escaped. Lines that begin with "- " stay a list."""
-    return MARKDOWN_CHARACTERS.sub(r"\\\g<0>", strip_bidi_controls(text))
-
-
+UrlParams = Sequence[tuple[str, str]]
+"""Parameters of an address, each as (name, value)."""
 LOOK_FOR_DATA_EVERY_SECONDS = 5.0
 """How often a page without data looks whether there is some."""
 
@@ -156,13 +147,6 @@ def organisations_by_handle(page: "Page") -> dict[str, str]:
 def session_cookie_name() -> str:
     """Return the name of this server's session cookie."""
     return cookie_name(load_config().public_url, int(st.get_option("server.port") or 8501))
-
-
-def _language(settings: Settings | None = None) -> Language:
-    code = st.query_params.get("lang", "")
-    if code not in LANGUAGES:
-        code = preferred_language(st.context.headers.get("Accept-Language", "") or st.context.locale or "")
-    return get_language(code, settings)
 
 
 @dataclass(frozen=True)
@@ -253,7 +237,7 @@ def open_page(path: str) -> Page:
     It sets the title of the browser tab. If there is no data to show, it stops with an error message. If the past date
     in the address cannot be shown, it stops with a page that says why.
     """
-    title = page_title(load_config().data, PAGES[path][1] if path != "/" else "", _language().code)
+    title = page_title(load_config().data, PAGES[path][1] if path != "/" else "", open_language().code)
     st.set_page_config(page_title=title, layout="wide", initial_sidebar_state="collapsed")
     refused, place = None, load_config().data
     try:
@@ -263,10 +247,10 @@ def open_page(path: str) -> Page:
             current, refused = current_view(place, {}), error
     except NoDataset as error:
         _wait_for_data(error)
-    params = url_params()
+    params = {name: st.query_params.get_all(name) for name in st.query_params}
     request = ViewRequest(
         current,
-        _language(current.settings),
+        open_language(current.settings),
         Filters.from_params(current, params),
         origin=site_origin(),
         params=params,
@@ -290,10 +274,10 @@ def open_page(path: str) -> Page:
 
 def _wait_for_data(error: NoDataset) -> NoReturn:
     """Say why there is no data yet, and stop the page. It runs again as soon as there is some."""
-    language = _language()
+    language = page_language()
     st.error(escape_markdown(outage_sentence(language, error)))
     if error.is_in_database:
-        st.caption(language.gettext("This page opens by itself as soon as the database is back."))
+        st.caption(_("This page opens by itself as soon as the database is back."))
     _watch_for_data()
     st.stop()
 
@@ -359,22 +343,20 @@ def show_update_notice(context: RenderContext) -> None:
 
     A view as recorded at a past time never changes, so for such a view nothing is checked.
     """
-    _ = context.language.gettext
     if context.view.recorded is None:
-        notice, label = _("New entries have been saved since you opened this page."), _("Show it")
-        _watch(context.view.dataset.signature, notice, label)
+        _watch(context.view.dataset.signature)
 
 
 @st.fragment(run_every=CHECK_EVERY_SECONDS)
-def _watch(drawn_signature: str, notice: str, button_label: str) -> None:
-    signature = drawn_signature
+def _watch(drawn_signature: str) -> None:
+    is_new = False
     with suppress(NoDataset):
-        signature = reader_of(load_config().data).read().signature
-    is_new = signature != drawn_signature
+        is_new = reader_of(load_config().data).read().signature != drawn_signature
     with st.container(key="rt_live"):
         # screen readers announce only what changes in a live region that is already there; empty, it takes no space
-        st.html(f'<div role="status">{escape(notice) if is_new else ""}</div>')
-        if is_new and st.button(button_label, key="show_what_was_saved"):
+        notice = escape(_("New entries have been saved since you opened this page.")) if is_new else ""
+        st.html(f'<div role="status">{notice}</div>')
+        if is_new and st.button(_("Show it"), key="show_what_was_saved"):
             st.rerun()
 
 
@@ -389,5 +371,4 @@ def show_audience(page: Page, *, is_public: bool, private_files: int = 0, privat
 
 def with_readers(page: Page, message: str, private: Privacy | None) -> str:
     """Return a message about a private save, followed by who can read what was saved."""
-    _ = page.context.language.gettext
     return f"{message} {page.context.readers(private) or _('Private: only editors of this tracker can read this')}."

@@ -1,20 +1,22 @@
 """Save from a page: show what the save changed, offer to undo it, or explain why it failed.
 
 A finding of the safety check, a passage that may identify a person, stops a save: an editor rewords the passage, or a
-reviewer dismisses the finding with a reason.
+reviewer dismisses the finding with a reason. Before a text becomes public, a person also confirms that words with capital
+letters are no name.
 """
 
 import secrets
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import TypeVar
 
 import streamlit as st
 
 from pages.shared import layout
-from pages.shared.layout import Page, can_check_sign_in, current_person, escape_markdown, page_view, store
+from pages.shared.layout import Page, can_check_sign_in, current_person, page_view, store
+from pages.shared.messages import _, error_text, escape_markdown, show_error
 from tracker.config import load_config
 from tracker.editing.forms.values import text_from_input
 from tracker.editing.store import NOTHING_CONFIRMED
@@ -36,34 +38,85 @@ from tracker.model.errors import (
 )
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.labels import N_
-from tracker.model.localized_text import TextVariant
 from tracker.model.permissions import Permission
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.safety_config import SafetyFinding
-from tracker.publishing.wording import error_sentence
 from tracker.queries.view import View
 from tracker.safety.dismissals import load_dismissals
 from tracker.storage.failures import NOTHING_CHANGED
 
+GroupedFindings = Mapping[str, list[SafetyFinding]]
+"""Widget key → the findings of one passage, or the passages with the same words, which may be a name.
+
+If several fields hold the same text, the passage is shown once.
+"""
+MAX_TICKED = 8
+"""If a text has more such words than this, they are confirmed together."""
+MAX_SHOWN_PAGES = 10
+
+
+def group_by_words(candidates: Sequence[SafetyFinding], version: str) -> GroupedFindings:
+    """Return the candidates by their words. `version` is what is to be published: a tick is for this version only."""
+    return _grouped(candidates, "not_a_name", lambda one: (version, " ".join(one.match.words.casefold().split())))
+
+
+def _grouped(findings: Sequence[SafetyFinding], prefix: str, key: Callable[[SafetyFinding], object]) -> GroupedFindings:
+    grouped: dict[str, list[SafetyFinding]] = {}
+    for finding in findings:
+        digest = blake2b(repr(key(finding)).encode(), digest_size=8).hexdigest()
+        grouped.setdefault(f"{prefix}_{digest}", []).append(finding)
+    return grouped
+
+
+def show_candidates(page: Page, candidates: GroupedFindings, *, edit_link: str = "") -> bool:
+    """Show each pair of words that may be a name, with a box to confirm that it is none. Return whether all are ticked.
+
+    If there are many, they are shown as one list with one box. `edit_link` leads to the form in which a text can be
+    reworded, if there is one.
+    """
+    if not candidates:
+        return True
+    page.show("private/name_candidates.html", count=len(candidates), edit=edit_link)
+    if len(candidates) > MAX_TICKED:
+        rows = [(found[0].match.words, place_in_words(page, found), len(found)) for found in candidates.values()]
+        page.show("private/many_candidates.html", rows=rows)
+        key = "no_names_" + blake2b("".join(candidates).encode(), digest_size=8).hexdigest()
+        return st.checkbox(_("I have read the list: none of these {n} is a person's name", n=len(candidates)), key=key)
+    ticked = []
+    with st.container(border=True):
+        for key, found in candidates.items():
+            page.show("private/name_candidate.html", one=found[0], field_name=place_in_words(page, found))
+            words = escape_markdown(found[0].match.words)
+            ticked.append(st.checkbox(_("“{words}” is not a person's name", words=words), key=key))
+    return all(ticked)
+
+
+def record_confirmations(candidates: GroupedFindings) -> None:
+    """Record that the candidates are no names, like dismissed findings. Raises what `Dismissals.dismiss` raises."""
+    if candidates:
+        reason = _("Confirmed before it was published: this is not a person's name.")
+        confirmed = [(finding, reason) for findings in candidates.values() for finding in findings]
+        load_dismissals(load_config()).dismiss(confirmed, by=layout.current_person())
+
+
+def place_in_words(page: Page, found: Sequence[SafetyFinding]) -> str:
+    """Return where some passages are: the label of a field, or the file and its pages, such as "law.pdf, p. 3, 7"."""
+    pages = dict.fromkeys(number for one in found if (place := place_in_file(one)) for number in place[1])
+    first = found[0].text_field
+    if pages:
+        path = (*first.field_path[:2], *list(pages)[:MAX_SHOWN_PAGES])
+        return field_label(replace(found[0], text_field=replace(first, field_path=path)), page.context.language)
+    return field_label(found[0], page.context.language)
+
+
 FINDING_NAMES = {**FIELD_LABELS, "reason": N_("Reason")}
 """Field name → its label, for each field that the safety check can report."""
-GroupedFindings = Mapping[str, list[SafetyFinding]]
-"""Widget key → the findings of one passage. If several fields hold the same text, the passage is shown once."""
 
 
 def ask_about_findings(page: Page, unsafe: SafetyFindings) -> None:
     """Show the findings that stopped a save. A reviewer can dismiss each finding with a reason."""
     dismissals = load_dismissals(load_config())
     show_findings(page, lambda: [finding for finding in unsafe.findings if not dismissals.covers(finding)])
-
-
-def _group_by_passage(findings: Sequence[SafetyFinding]) -> GroupedFindings:
-    grouped: dict[str, list[SafetyFinding]] = {}
-    for finding in findings:
-        words = (finding.match.rule.id, finding.match.start, finding.text_field.text)
-        key = "settle_" + blake2b(repr(words).encode(), digest_size=8).hexdigest()
-        grouped.setdefault(key, []).append(finding)
-    return grouped
 
 
 # A fragment: the findings stay on the page while a reason is typed, and the form around them is not run again.
@@ -73,8 +126,10 @@ def show_findings(page: Page, find: Callable[[], Sequence[SafetyFinding]], edit_
 
     `edit_link` leads to the form in which the text can be reworded, if this is not the form on the page.
     """
-    language, grouped = page.context.language, _group_by_passage(find())
-    _ = language.gettext
+    language, grouped = (
+        page.context.language,
+        _grouped(find(), "settle", lambda one: (one.match.rule.id, one.match.start, one.text_field.text)),
+    )
     if not grouped:
         if edit_link:
             st.success(_("Confirmed. You can publish it now."))
@@ -91,7 +146,7 @@ def show_findings(page: Page, find: Callable[[], Sequence[SafetyFinding]], edit_
                 st.text_input(_("Why is item {n} safe to publish?", n=number), key=key, max_chars=500)
             st.form_submit_button(_("Confirm"), on_click=_dismiss, args=(grouped,))
         if error := st.session_state.pop("settle_wrong", None):
-            st.error(escape_markdown(error_sentence(language, error)))
+            show_error(error)
 
 
 def field_label(finding: SafetyFinding, language: Language) -> str:
@@ -183,26 +238,6 @@ def save_records(
     return True
 
 
-def save_with_reason(
-    page: Page,
-    page_id: str,
-    change: Callable[[dict[str, TextVariant]], Record],
-    *,
-    reason: str,
-    missing: str,
-    message: str,
-) -> bool:
-    """Save the record that `change` returns for the typed `reason`, and return whether it was saved.
-
-    If no reason was typed, show the sentence `missing`.
-    """
-    if reason.strip():
-        changed = change(text_from_input(reason, page.context.language))
-        return save_records(page, page_id, [changed], reason=reason, message=message)
-    st.error(escape_markdown(missing))
-    return False
-
-
 def point_to_conflict() -> None:
     """Let the browser scroll to the conflict that this run or the next one shows, and move the focus there.
 
@@ -224,7 +259,6 @@ def try_to_save(
     After a conflict, read the newer files, also with `refresh`, and run the page `page_id` again. `has_input` says that
     the person typed something.
     """
-    _ = page.context.language.gettext
     try:
         return action()
     except Conflict as conflict:
@@ -241,28 +275,28 @@ def try_to_save(
         ask_about_findings(page, unsafe)
     except SignedByOthers as error:
         names = {key: page.context.organisation_name(id) or id for key, id in error.values.items()}
-        st.error(escape_markdown(error_sentence(page.context.language, SignedByOthers(error.message, names))))
+        st.error(escape_markdown(error_text(SignedByOthers(error.message, names))))
     except NotAllowed:
-        st.error(signed_out_sentence(page.context.language))
+        st.error(signed_out_sentence())
     except TrackerError as error:
-        st.error(escape_markdown(_failure_in_words(page.context.language, error, has_input=has_input)))
+        st.error(escape_markdown(_failure_in_words(error, has_input=has_input)))
     return None
 
 
-def signed_out_sentence(language: Language) -> str:
+def signed_out_sentence() -> str:
     """Return the sentence for a person who was signed in when the page was opened and may not save now."""
-    return language.gettext(SIGNED_OUT if can_check_sign_in() else CANNOT_CHECK_SIGN_IN)
+    return _(SIGNED_OUT if can_check_sign_in() else CANNOT_CHECK_SIGN_IN)
 
 
-def _failure_in_words(language: Language, error: TrackerError, *, has_input: bool) -> str:
+def _failure_in_words(error: TrackerError, *, has_input: bool) -> str:
     if not has_input and isinstance(error, NoDataset):
-        return error_sentence(language, error) + " " + language.gettext(NOTHING_CHANGED)
+        return error_text(error) + " " + _(NOTHING_CHANGED)
     if not has_input or isinstance(error, OutcomeUnknown):
-        return error_sentence(language, error)
+        return error_text(error)
     if isinstance(error, WriteFailed):
         # that nothing was saved is said before
         error = TrackerError(error.message, error.values)
-    return language.gettext("Nothing was saved. Your text is still here.") + " " + error_sentence(language, error)
+    return _("Nothing was saved. Your text is still here.") + " " + error_text(error)
 
 
 def show_saved(page: Page, page_id: str, form: Hashable = None) -> None:
@@ -271,8 +305,7 @@ def show_saved(page: Page, page_id: str, form: Hashable = None) -> None:
     `form` names the form that is open on the page. When another form opens, the message goes: its warning and its button
     would seem to be about what is typed there.
     """
-    language, last = page.context.language, st.session_state.get("saved")
-    _ = language.gettext
+    last = st.session_state.get("saved")
     shown, at = st.session_state.get("saved_shown", (None, form))
     st.session_state["saved_shown"] = (last, form)
     if last is None or last.page_id != page_id or (last is shown and at != form):
@@ -289,7 +322,6 @@ def show_saved(page: Page, page_id: str, form: Hashable = None) -> None:
 def _undo(page: Page, last: Saved) -> None:
     """Undo what the save `last` changed. What was done since stays; what cannot be undone is said, with its place."""
     language = page.context.language
-    _ = language.gettext
     why = _("Undone right after it was saved.")
     reason = text_from_input(why, language)
     with suppress(NoDataset):

@@ -10,12 +10,10 @@ def _page() -> None:
     import streamlit as st
 
     from pages.forms.widgets import show_several_choices
-    from tracker.i18n import get_language
 
     count = int(st.query_params["count"])
     names = {f"r{n}": f"CESCR · {n} · Ёлка, the demand of number {n}" for n in range(1, count + 1)}
     chosen = show_several_choices(
-        get_language("en"),
         "Same demand as",
         names,
         at=st.container(),

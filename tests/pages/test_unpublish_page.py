@@ -132,13 +132,13 @@ def test_activity_offers_it_to_reviewers_for_a_day(opened, tmp_path, monkeypatch
     assert [UNDO_LINK in html(opened("activity", who)) for who in (REVIEWER, ANNA, READER)] == [True, False, False]
     # the evidence that was recorded long ago is not offered
     assert html(opened("activity", REVIEWER)).count(UNDO) == 1
-    monkeypatch.setattr("tracker.editing.private.unpublish.UNDO_PERIOD", timedelta(0))
+    monkeypatch.setattr("tracker.editing.undo.UNDO_PERIOD", timedelta(0))
     assert UNDO not in html(opened("activity", REVIEWER))
     assert UNDO not in [button.label for button in opened(who=REVIEWER, what="publish", done="letter").button]
 
 
 def test_an_undo_that_comes_too_late_changes_nothing(opened, tmp_path, monkeypatch):
     page = published(opened, tmp_path)
-    monkeypatch.setattr("tracker.editing.private.unpublish.UNDO_PERIOD", timedelta(0))
+    monkeypatch.setattr("tracker.editing.undo.UNDO_PERIOD", timedelta(0))
     next(button for button in page.button if button.label == UNDO).click().run()
     assert (tmp_path / "private" / "evidence" / "letter-private.yaml").exists() is False

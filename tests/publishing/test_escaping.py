@@ -16,7 +16,8 @@ import lxml.html
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.shared.layout import MARKDOWN_CHARACTERS, PAGES
+from pages.shared.layout import PAGES
+from pages.shared.messages import MARKDOWN_CHARACTERS
 from tests.support.form_pages import html, opening
 from tests.support.hostile_records import EVERYTHING, HACKED, PAYLOADS, SHORT, lay, saying
 from tests.support.long import LONG

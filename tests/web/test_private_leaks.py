@@ -278,10 +278,7 @@ def test_only_the_pages_for_editors_and_the_command_line_know_the_private_folder
     importing = re.compile(r"^\s*(from|import) tracker\.editing(\.private\b| import .*\bprivate\b)", re.M)
     assert {str(path.relative_to(ROOT)) for path in files if importing.search(path.read_text("utf-8"))} == {
         "app.py",
-        "pages/activity.py",
         "pages/forms/private/entries.py",
-        "pages/forms/files/publication.py",
-        "pages/forms/records/retire.py",
         "pages/forms/submission_draft.py",
         "pages/shared/import_drafts.py",
         "tracker/__main__.py",

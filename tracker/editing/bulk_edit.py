@@ -3,14 +3,13 @@
 This module has the preview of the changes.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any, Literal
 
 from tracker.editing.forms.recommendation import our_tags, with_our_tags
 from tracker.model.dataset import Record
-from tracker.model.records import Evidence, EvidenceLink, Recommendation
+from tracker.model.records import EvidenceLink, Recommendation
 from tracker.model.vocabulary import EvidenceEffect
 from tracker.queries.lists.filters import Selection
 from tracker.queries.view import View
@@ -55,36 +54,28 @@ class BulkPreview:
         return blake2b(repr(self).encode(), digest_size=8).hexdigest()
 
 
-def add_evidence_to_all(view: View, e: Evidence, ids: Iterable[str], *, effect: EvidenceEffect) -> Evidence:
-    """Return the evidence item `e` with links to the recommendations `ids`. Existing links of `e` do not change."""
-    linked = {link.recommendation for link in view.evidence[e.id].relevant_to}
-    new = [EvidenceLink(recommendation=i, effect=effect) for i in dict.fromkeys(ids) if i not in linked]
-    return replace(e, relevant_to=(*e.relevant_to, *new))
-
-
-def add_our_tag(r: Recommendation, field: TagField, code: str) -> Recommendation:
-    """Return the recommendation `r` with the theme or group `code` among our own tags."""
-    ours = our_tags(r.tags)
-    codes: tuple[str, ...] = getattr(ours, field)
-    if code in codes:
-        return r
-    changes: dict[str, Any] = {field: (*codes, code)}
-    return replace(r, tags=with_our_tags(r.tags, replace(ours, **changes)))
-
-
 def preview_evidence(view: View, selection: Selection, evidence_id: str, effect: EvidenceEffect) -> BulkPreview:
-    """Return the preview of linking one evidence item, which alone is saved, to the selected recommendations."""
+    """Return the preview of linking one evidence item, which alone is saved, to the selected recommendations.
+
+    Links that are there already do not change.
+    """
     e, links = view.dataset.evidence[evidence_id], view.evidence[evidence_id].relevant_to
     existing = {i: tuple(link for link in links if link.recommendation == i) for i in selection.ids}
-    new = add_evidence_to_all(view, e, selection.ids, effect=effect)
+    new = [EvidenceLink(recommendation=i, effect=effect) for i, known in existing.items() if not known]
     rows = tuple(BulkRow(view.recommendations[i], not existing[i], links=existing[i]) for i in selection.ids)
-    return BulkPreview((new,) if new != e else (), rows)
+    return BulkPreview((replace(e, relevant_to=(*e.relevant_to, *new)),) if new else (), rows)
 
 
 def preview_tag(view: View, selection: Selection, field: TagField, code: str) -> BulkPreview:
-    """Return the preview of adding a theme or group to the selected recommendations."""
-    # Save the records as they are in their files. In the view, withdrawn items are missing.
-    before = [view.dataset.recommendations[i] for i in selection.ids]
-    pairs = [(r, add_our_tag(r, field, code)) for r in before]
-    rows = tuple(BulkRow(view.recommendations[r.id], new != r, getattr(our_tags(r.tags), field)) for r, new in pairs)
-    return BulkPreview(tuple(new for r, new in pairs if new != r), rows)
+    """Return the preview of adding a theme or group to our own tags of the selected recommendations."""
+    changed, rows = list[Recommendation](), list[BulkRow]()
+    for i in selection.ids:
+        # Save the record as it is in its file. In the view, withdrawn items are missing.
+        r = view.dataset.recommendations[i]
+        ours = our_tags(r.tags)
+        codes: tuple[str, ...] = getattr(ours, field)
+        if adds := code not in codes:
+            new: dict[str, Any] = {field: (*codes, code)}
+            changed.append(replace(r, tags=with_our_tags(r.tags, replace(ours, **new))))
+        rows.append(BulkRow(view.recommendations[i], adds, codes))
+    return BulkPreview(tuple(changed), tuple(rows))

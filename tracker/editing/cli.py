@@ -167,12 +167,8 @@ def _describe(path: Path, prepared: PreparedUpload) -> Iterator[str]:
     yield f"{path}: kept as {cleaned.name}, {size}, SHA-256 {cleaned.digest}"
     yield from (f"  removed: {finding}" for finding in cleaned.removed)
     yield from (f"  look at it: {finding}" for finding in cleaned.warnings)
-    if not cleaned.kind.is_image and not _has_text(prepared.pages):
+    if not cleaned.kind.is_image and not any(page.text.strip() for page in prepared.pages):
         yield f"  look at it: {NO_TEXT_FOUND}"
-
-
-def _has_text(pages: Sequence[object]) -> bool:
-    return any(str(getattr(page, "text", "")).strip() for page in pages)
 
 
 def _with(record: FileRecord, files: Sequence[NewFile]) -> FileRecord:
@@ -187,14 +183,13 @@ def _require_harmless(store: Store, record: Evidence | Document, files: Sequence
     found, to_look_at = list[str](), list[str]()
     for new in files:
         name, check = new.entry.name, store.check_file_publication(record, new)
-        found += [
-            f"{name}, {_place_of(one)}: {describe_finding(one.match.rule)}" for one in check.findings[:MAX_LISTED]
-        ]
-        if len(check.findings) > MAX_LISTED:
-            found.append(f"{name}: and {len(check.findings) - MAX_LISTED} more")
+        lines = [f"{name}, {_place_of(one)}: {describe_finding(one.match.rule)}" for one in check.findings]
+        found += lines[:MAX_LISTED]
+        if more := lines[MAX_LISTED:]:
+            found.append(f"{name}: and {len(more)} more")
         if new.entry.kind.is_image:
             to_look_at.append(f"{name}: a picture. A machine cannot see faces, number plates and handwriting.")
-        elif not _has_text(new.pages):
+        elif not any(page.text.strip() for page in new.pages):
             to_look_at.append(f"{name}: {NO_TEXT_FOUND}")
         if check.candidates:
             places = dict.fromkeys(map(_place_of, check.candidates))
@@ -215,6 +210,10 @@ def _place_of(finding: SafetyFinding) -> str:
 PROMPT = """\
 Type the words to remove, one phrase a line, then an empty line. Give every form of a name: each language, initials.
 The words are not stored. (Do not pass them as an argument or through echo: your shell would keep them in its history.)"""
+_DROPPED = " Some files cannot be read. A running dashboard drops their earlier contents when it next checks the files."
+_REMOVED = """\
+Removed. A running dashboard drops the words from memory when it next checks the files; to be certain, restart it. Git, \
+backups and copies still have the words: see docs/redaction.md."""
 CLI_HANDLE = "terminal"
 
 
@@ -244,25 +243,15 @@ def run_redact_command(args: argparse.Namespace, config: Config, at: datetime, s
     lines = "\n".join(list_lines(found))
     by = Person(Role.REVIEWER, read_owner_handle(config.state) or CLI_HANDLE)
     if not found:
-        not_found = "The words are in none of the files."
-        if args.dry_run or not drop_last_good(store, config, terms, by=by, at=at):
-            return not_found
-        return (
-            f"{not_found} Some files cannot be read. A running dashboard drops their earlier contents "
-            "when it next checks the files."
-        )
+        is_dropped = not args.dry_run and drop_last_good(store, config, terms, by=by, at=at)
+        return "The words are in none of the files." + (_DROPPED if is_dropped else "")
     if args.dry_run:
         return f"{lines}\nNothing was removed: this was a dry run."
     if source.isatty():
         print(lines)
         if input("Remove the words from these lines? This cannot be undone. Type yes: ").strip().lower() != "yes":
             return "Nothing was removed."
-    redacted = redact(store, config, terms, by=by, at=at)
-    return (
-        "\n".join(list_lines(redacted))
-        + "\nRemoved. A running dashboard drops the words from memory when it next checks the files; to be certain, "
-        "restart it. Git, backups and copies still have the words: see docs/redaction.md."
-    )
+    return "\n".join([*list_lines(redact(store, config, terms, by=by, at=at)), _REMOVED])
 
 
 def _read_terms(source: TextIO) -> list[str]:

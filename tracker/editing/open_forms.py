@@ -109,15 +109,6 @@ MAX_OPEN_FORMS = 500
 """The largest number of forms that are remembered. If there is one more, the form that was heard of longest ago goes."""
 
 
-@dataclass(frozen=True)
-class OpenForm:
-    """A form that an editor has open. `record` names the record, `seen` is the time at which its page last called."""
-
-    record: str
-    handle: str
-    seen: float
-
-
 class OpenForms:
     """The forms that are open now, of all editors. `clock` returns the time in seconds; it never goes back.
 
@@ -126,7 +117,8 @@ class OpenForms:
 
     def __init__(self, clock: Callable[[], float], copies: FormsOfCopies | None = None) -> None:
         self._clock, self._copies, self._lock = clock, copies, Lock()
-        self._by_tab: dict[str, OpenForm] = {}
+        self._by_tab: dict[str, tuple[RecordAndHandle, float]] = {}
+        """The form that each browser tab has open, and the time at which its page last called."""
 
     def register(self, tab: str, record: str, handle: str) -> tuple[str, ...]:
         """Note that the editor `handle` has a form on `record` open in the browser tab `tab`.
@@ -137,8 +129,8 @@ class OpenForms:
         now = self._clock()
         with self._lock:
             self._by_tab.pop(tab, None)
-            recent = {t: form for t, form in self._by_tab.items() if now - form.seen < FORGET_AFTER_SECONDS}
-            self._by_tab = dict(list(recent.items())[-(MAX_OPEN_FORMS - 1) :]) | {tab: OpenForm(record, handle, now)}
+            recent = [(t, known) for t, known in self._by_tab.items() if now - known[1] < FORGET_AFTER_SECONDS]
+            self._by_tab = dict([*recent[-(MAX_OPEN_FORMS - 1) :], (tab, ((record, handle), now))])
             own = self._own()
         elsewhere = self._copies.exchange(own) if self._copies else set()
         others = {each for of, each in {*own, *elsewhere} if of == record}
@@ -154,4 +146,4 @@ class OpenForms:
             self._copies.exchange(own)
 
     def _own(self) -> set[RecordAndHandle]:
-        return {(form.record, form.handle) for form in self._by_tab.values()}
+        return {form for form, _seen in self._by_tab.values()}

@@ -8,6 +8,7 @@ from collections import ChainMap, Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 from pathlib import PurePath
 from types import MappingProxyType
 from typing import Any
@@ -29,7 +30,6 @@ from tracker.model.errors import (
 )
 from tracker.model.fields import ITEM_TEXTS, UNVERSIONED_FIELDS, is_same_item
 from tracker.model.labels import N_
-from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
 from tracker.model.permissions import Permission, Person
 from tracker.model.records import Evidence, Recommendation, Revision
 from tracker.model.registers import Document, DocumentsFile
@@ -302,10 +302,29 @@ class Store:
     def _check_file_texts(
         self, new_files: Iterable[NewFile], owner: str, *, with_candidates: bool = True
     ) -> PublicationCheck:
-        dataset, check = self._read(), PublicationCheck()
+        """Return what has to be settled in the texts of files before they are public as files of the record `owner`.
+
+        `owner` is the name of the record (see `record_name`). Raises UnusableFile if a text cannot be checked as a whole.
+        """
+        found, dataset = PublicationCheck(), self._read()
         for new in new_files:
-            check += check_file_text(new, dataset, self._is_dismissed, owner=owner, with_candidates=with_candidates)
-        return check
+            name, digest = new.entry.name, new.entry.sha256
+            check = scan_file_text(
+                new.pages,
+                dataset,
+                self._is_dismissed,
+                record=owner,
+                name=name,
+                digest=digest,
+                with_candidates=with_candidates,
+            )
+            has_unseen = (check.more_findings and not check.findings) or (
+                check.more_candidates and not check.candidates
+            )
+            if not check.is_whole or has_unseen:
+                raise UnusableFile(CANNOT_BE_CHECKED)
+            found += PublicationCheck(check.findings, check.candidates)
+        return found
 
     def _require_saver(self, by: Person, reason: str) -> None:
         if not by.can(Permission.SAVE) or not by.handle:
@@ -363,7 +382,7 @@ class Store:
         ]
         files.sort(key=lambda file: (WRITE_ORDER.index(type(file.records[0])), file.before is not None))
         changes = [(dataset.name_of(file.path), file.before, file.after) for file in files]
-        added = unwritten_files(self.storage, changed, new_files, with_originals=not self._is_public)
+        added = unwritten_contents(self.storage, new_files, records=changed, with_originals=not self._is_public)
         # the attached files first: after a crash, no record names a file that is not there
         transaction.stage([*added, *changes], last_time=stamps.last)
         return files
@@ -377,9 +396,14 @@ class Store:
         """
         # Anything may depend on a document: if one is edited, check all records.
         everywhere = any(isinstance(old, Document) for old in before)
-        violations = list(_violations(with_records(dataset, after), after, everywhere, now=now))
-        old_violations = _violations(dataset, filter(None, before), everywhere, now=now) if violations else ()
-        known = Counter(map(_rule_and_place, old_violations))
+
+        def violations_of(data: Dataset, records: Iterable[Record]) -> Iterator[RuleViolation]:
+            if everywhere:
+                return rules.check_dataset(data, now)
+            return chain.from_iterable(rules.check_record(data, record, now) for record in records)
+
+        violations = list(violations_of(with_records(dataset, after), after))
+        known = Counter(map(_rule_and_place, violations_of(dataset, filter(None, before)) if violations else ()))
         new_violations: list[RuleViolation] = []
         for violation in violations:
             known[_rule_and_place(violation)] -= 1
@@ -398,14 +422,6 @@ def _rule_and_place(violation: RuleViolation) -> tuple[PurePath, FieldPath, str]
     The advice in a message, such as "did you mean …?", is left out because it may change when any other record changes.
     """
     return violation.path, violation.field_path[:1], violation.message.partition(";")[0]
-
-
-def _violations(
-    dataset: Dataset, records: Iterable[Record], everywhere: bool, *, now: datetime
-) -> Iterator[RuleViolation]:
-    if everywhere:
-        return rules.check_dataset(dataset, now)
-    return (violation for record in records for violation in rules.check_record(dataset, record, now))
 
 
 def _stamp(
@@ -463,13 +479,13 @@ def _item_text_values(record: Record) -> dict[str, Any]:
     }
 
 
-def unwritten_files(
-    storage: RecordStorage, records: Iterable[Record], new_files: Sequence[NewFile], *, with_originals: bool
+def unwritten_contents(
+    storage: RecordStorage, new_files: Sequence[NewFile], *, records: Iterable[Record] = (), with_originals: bool
 ) -> list[FileChange]:
-    """Return what has to be written in the `storage` so that every new entry of `records` has its file.
+    """Return what has to be written in the `storage` to keep `new_files`. What is there already is not written again.
 
-    The same bytes are kept once: what is there already is not written again. Raises ValidationFailed if an entry that was
-    not recorded yet names a file that is neither in `new_files` nor kept.
+    Raises ValidationFailed if an entry of the `records` that was not recorded yet names a file that is neither in
+    `new_files` nor kept.
     """
     given = {new.entry.sha256 for new in new_files}
     for record in records:
@@ -478,32 +494,8 @@ def unwritten_files(
             if is_new and not is_kept(storage, kept_name(entry.file_name)):
                 message = MISSING_FILE.format(name=entry.name)
                 raise ValidationFailed((RuleViolation(storage.root, ("files", index), message),))
-    return unwritten_contents(storage, new_files, with_originals=with_originals)
-
-
-def unwritten_contents(
-    storage: RecordStorage, new_files: Iterable[NewFile], *, with_originals: bool
-) -> list[FileChange]:
-    """Return what has to be written in the `storage` to keep `new_files`. What is there already is not written again."""
     contents = {name: data for new in new_files for name, data in new.contents(with_original=with_originals)}
     return [(name, None, data) for name, data in contents.items() if not is_kept(storage, name)]
-
-
-def check_file_text(
-    new: NewFile, dataset: Dataset, is_dismissed: IsDismissed, *, owner: str, with_candidates: bool = False
-) -> PublicationCheck:
-    """Return what has to be settled in the text of a file before it is public as a file of the record `owner`.
-
-    `owner` is the name of the record (see `record_name`). Raises UnusableFile if the text cannot be checked as a whole.
-    """
-    name, digest = new.entry.name, new.entry.sha256
-    check = scan_file_text(
-        new.pages, dataset, is_dismissed, record=owner, name=name, digest=digest, with_candidates=with_candidates
-    )
-    has_unseen = (check.more_findings and not check.findings) or (check.more_candidates and not check.candidates)
-    if not check.is_whole or has_unseen:
-        raise UnusableFile(CANNOT_BE_CHECKED)
-    return PublicationCheck(check.findings, check.candidates)
 
 
 def overwritten_items(old: Record, new: Record, main: str) -> Iterator[tuple[str, str]]:
@@ -549,10 +541,7 @@ def _keeps_first_wordings(record: Record, name: str, items: tuple[Any, Any], *, 
         path = f"{name}/{before.recorded}/{field}"
         first = next((r.old for r in record.history if r.field == path and r.old is not None), None)
         written = parse_wordings(parse_history(first), main) if first is not None else {code or main for code in old}
-        if any(_wording_in(old, code, main) != _wording_in(new, code, main) for code in written):
+        by_code = [{code or main: variant for code, variant in text.items()} for text in (old, new)]
+        if any(by_code[0].get(code) != by_code[1].get(code) for code in written):
             return False
     return True
-
-
-def _wording_in(text: Mapping[str, TextVariant], code: str, main: str) -> TextVariant | None:
-    return text.get(code) or (text.get(NO_LANGUAGE_CODE) if code == main else None)

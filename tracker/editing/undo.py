@@ -23,9 +23,7 @@ from tracker.queries.view import View
 from tracker.storage.timestamps import TIMESTAMP_FORMAT
 from tracker.validation.references import referenced_documents
 
-RetiredRecord = TypeVar("RetiredRecord", Evidence, Document)
-
-
+RetiredRecord = TypeVar("RetiredRecord", bound=Record)
 Text = Mapping[str, TextVariant]
 OPPOSITE_EVENTS = {
     EventType.WITHDRAWN: EventType.RESTORED,
@@ -41,7 +39,7 @@ OPPOSITE_EVENTS = {
 """Type of event → the type of event that undoes it."""
 UNDO_PERIOD = timedelta(days=1)
 """How long a save, or a publication, is offered to be undone in one step."""
-CHECK_EVENTS = frozenset({EventType.CHECKED, EventType.CHECK_UNDONE})
+CHECK_EVENTS = (EventType.CHECKED, EventType.CHECK_UNDONE)
 IGNORED_FIELDS = {*RECORDED_LISTS, "events", "history", "version", "recorded", "recorded_by", "recorded_for"}
 """Fields that an undo does not reset. A save may only add to lists and events; the store sets the other fields."""
 
@@ -146,7 +144,16 @@ def can_undo_save(save: SavedTogether, now: datetime, by: Person) -> bool:
     return is_own and now - datetime.fromisoformat(save.recorded) < UNDO_PERIOD
 
 
-def reverse_save(view: View, save: SavedTogether, reason: Mapping[str, TextVariant]) -> SaveReversal:
+def can_undo_publication(e: Evidence, now: datetime) -> bool:
+    """Return whether `e` is public and was recorded less than a day before `now`. `now` has a time zone.
+
+    The data does not say whether evidence was private before, and the session does not remember: unpublishing clears all.
+    """
+    recorded = e.recorded
+    return not is_withdrawn(e.events) and recorded is not None and now - datetime.fromisoformat(recorded) < UNDO_PERIOD
+
+
+def reverse_save(view: View, save: SavedTogether, reason: Text) -> SaveReversal:
     """Return what has to be saved to undo a save.
 
     A record that the save made is archived, unless somebody has used it since. One that it changed gets its earlier values
@@ -188,9 +195,9 @@ def _by(events: tuple[Any, ...], moment: str) -> tuple[Any, ...]:
     return tuple(event for event in events if (event.recorded or "") <= moment)
 
 
-def retire_record(record: RetiredRecord, reason: Mapping[str, TextVariant]) -> RetiredRecord:
-    """Return the evidence or the document with an event that retires it."""
-    return replace(record, events=(*record.events, Event(type=EventType.RETIRED, reason=reason)))
+def retire_record(record: RetiredRecord, reason: Text, into: str | None = None) -> RetiredRecord:
+    """Return the record with an event that retires it. Links to it are redirected to the record `into`, if any."""
+    return replace(record, events=(*record.events, Event(type=EventType.RETIRED, into=into, reason=reason)))
 
 
 def records_naming(dataset: Dataset, document_id: str) -> tuple[Record, ...]:
@@ -199,18 +206,19 @@ def records_naming(dataset: Dataset, document_id: str) -> tuple[Record, ...]:
     return tuple(r for r in others if any(name == document_id for _, name in referenced_documents(r)))
 
 
+def dependants_of(d: Dataset, evidence_id: str) -> tuple[tuple[Recommendation, tuple[Assessment, ...]], ...]:
+    """Return (recommendation, its assessments that cite the evidence) for each that is linked to it or cites it."""
+    e = d.evidence.get(evidence_id)
+    linked = {link.recommendation for link in (e.relevant_to if e else ()) if not is_withdrawn(link.events)}
+    citing = ((r, tuple(a for a in r.assessments if evidence_id in a.evidence)) for r in d.recommendations.values())
+    return tuple((r, assessments) for r, assessments in citing if assessments or r.id in linked)
+
+
 def evidence_recorded_with(dataset: Dataset, r: Recommendation, a: Assessment) -> tuple[Evidence, ...]:
     """Return the evidence that was recorded in the same save as the assessment `a` of `r`, counts, and is used nowhere else."""
-    items = (dataset.evidence.get(i) for i in a.evidence)
+    assessments = [(other.id, one) for other in dataset.recommendations.values() for one in other.assessments]
+    cited = {i for id, one in assessments if is_active(one, None) and (id, one) != (r.id, a) for i in one.evidence}
+    items = (dataset.evidence.get(i) for i in a.evidence if i not in cited)
     found = [e for e in items if e and e.recorded and a.recorded and e.recorded_by == a.recorded_by]
-    return tuple(e for e in found if is_same_save(e, a) and not _is_used_elsewhere(dataset, e, r, besides=a))
-
-
-def _is_used_elsewhere(dataset: Dataset, e: Evidence, r: Recommendation, *, besides: Assessment) -> bool:
-    """Return whether `e` no longer counts, or is used by more than the assessment `besides` of `r`."""
-    links = {link.recommendation for link in e.relevant_to if is_active(link, None)}
-    cited = ((other.id, one) for other in dataset.recommendations.values() for one in other.assessments)
-    citing = (
-        one for id, one in cited if e.id in one.evidence and is_active(one, None) and (id, one) != (r.id, besides)
-    )
-    return not is_active(e, None) or bool(links - {r.id}) or any(citing)
+    linked = {e.id: {link.recommendation for link in e.relevant_to if is_active(link, None)} for e in found}
+    return tuple(e for e in found if is_same_save(e, a) and is_active(e, None) and linked[e.id] <= {r.id})

@@ -12,15 +12,21 @@ from markupsafe import escape
 
 from pages.forms.fields import Fields, document_names, evidence_name, open_form, open_nested_form
 from pages.forms.files.section import forget_files, show_files_section
-from pages.forms.records.evidence import evidence_texts, new_evidence_id, show_rarer_fields, show_source_fields
-from pages.forms.records.recommendation import show_recommendation_form, show_retire_form
-from pages.forms.submit import ActionWords, FormWords, save_form, show_action_button, warn_if_changed
+from pages.forms.records.record_forms import (
+    evidence_texts,
+    new_evidence_id,
+    show_rarer_fields,
+    show_recommendation_form,
+    show_source_fields,
+)
+from pages.forms.records.retire import show_retire_form
+from pages.forms.submit import FormWords, save_form, show_action_button, warn_if_changed
 from pages.forms.widgets import show_discard_button
 from pages.shared import form_drafts
 from pages.shared.form_drafts import note_closed_form, show_waiting_drafts
-from pages.shared.layout import Page, escape_markdown, show_audience
-from pages.shared.saving import save_records, save_with_reason
-from pages.shared.widget_values import UrlParams
+from pages.shared.layout import Page, UrlParams, show_audience
+from pages.shared.messages import _, escape_markdown, ngettext
+from pages.shared.saving import save_records
 from tracker.editing import undo
 from tracker.editing.forms.assessment import NEW_EVIDENCE, AssessmentForm
 from tracker.editing.forms.evidence import EvidenceForm
@@ -54,15 +60,18 @@ CONTEST_NOTE = N_(
 )
 
 
-def review_link(page: Page, r: Recommendation, a: Assessment, params: UrlParams) -> str:
+def _form_link(page: Page, r: Recommendation, a: Assessment, params: UrlParams, name: str) -> str:
+    return page.context.link("/recommendation", *params, ("editing", OPEN_NOW), (name, assessment_key(r, a)))
+
+
+def _review_link(page: Page, r: Recommendation, a: Assessment, params: UrlParams) -> str:
     """Return the link to the form in which this person can confirm or decline the assessment `a`.
 
     Return "" if `a` does not await a second reader, or if this person may not be its second reader. `params` are the
     URL parameters of the page without a form.
     """
-    if page.view.is_past or not page.view.awaits_second_reader(a) or not can_review(page.context.person, a):
-        return ""
-    return page.context.link("/recommendation", *params, ("editing", OPEN_NOW), ("second", assessment_key(r, a)))
+    may = not page.view.is_past and page.view.awaits_second_reader(a) and can_review(page.context.person, a)
+    return _form_link(page, r, a, params=params, name="second") if may else ""
 
 
 def assessments_to_review(page: Page, r: Recommendation, params: UrlParams) -> list[tuple[Assessment, str]]:
@@ -73,27 +82,25 @@ def assessments_to_review(page: Page, r: Recommendation, params: UrlParams) -> l
     if "editing" in st.query_params:
         return []
     whole = page.view.dataset.recommendations[r.id]
-    links = ((a, review_link(page, whole, a, params=params)) for a in page.view.counting_assessments(r))
+    links = ((a, _review_link(page, whole, a, params=params)) for a in page.view.counting_assessments(r))
     return [(a, link) for a, link in links if link]
 
 
 def ways_of_assessment(page: Page, r: Recommendation, params: UrlParams) -> Callable[[str], list[tuple[str, str]]]:
     """Return a function: key of an assessment → (name, link) of the forms that review, withdraw or contest it."""
-    _, person, link = page.context.language.gettext, page.context.person, page.context.link
-    whole = page.view.dataset.recommendations[r.id]
+    person, settings, whole = page.context.person, page.view.settings, page.view.dataset.recommendations[r.id]
 
     def ways(key: str) -> list[tuple[str, str]]:
         if (index := find_assessment_index(whole, key)) is None:
             return []
         a = whole.assessments[index]
-        is_withdrawable = a.recorded and is_active(a, None) and page.context.can_save
-        form = (*params, ("editing", OPEN_NOW), ("withdraw", a.recorded or ""))
+        may_withdraw = a.recorded and is_active(a, None) and page.context.can_save and is_own(settings, a, person)
+        may_contest = not page.view.is_past and can_contest(settings, a, person) and is_active(a, None)
+        contest = _("Withdraw the objection") if _has_contested(page, a) else _("Contest")
         found = {
-            _("Confirm or decline"): review_link(page, whole, a, params=params),
-            _("Withdraw"): is_withdrawable and is_own(page.view.settings, a, person) and link("/recommendation", *form),
-            _("Withdraw the objection") if has_contested(page, a) else _("Contest"): contest_link(
-                page, whole, a, params=params
-            ),
+            _("Confirm or decline"): _review_link(page, whole, a, params=params),
+            _("Withdraw"): _form_link(page, whole, a, params=params, name="withdraw") if may_withdraw else "",
+            contest: _form_link(page, whole, a, params=params, name="contest") if may_contest else "",
         }
         return [(name, href) for name, href in found.items() if href]
 
@@ -101,7 +108,7 @@ def ways_of_assessment(page: Page, r: Recommendation, params: UrlParams) -> Call
 
 
 def _show_second_review_form(page: Page, r: Recommendation, version: str, index: int) -> None:
-    _, person, a = page.context.language.gettext, page.context.person, r.assessments[index]
+    person, a = page.context.person, r.assessments[index]
     is_theirs = is_own(page.view.settings, a, person)
     page.show("forms/second_review.html", a=a, is_own=is_theirs, contest_note=_(CONTEST_NOTE))
     if not page.view.awaits_second_reader(a):
@@ -131,24 +138,15 @@ def _show_second_review_form(page: Page, r: Recommendation, version: str, index:
             _show_contest(page, r, index)
 
 
-def contest_link(page: Page, r: Recommendation, a: Assessment, params: UrlParams) -> str:
-    """Return the link to the form in which this person contests the assessment `a`, or takes that back; "" if they may not."""
-    if page.view.is_past or not can_contest(page.view.settings, a, page.context.person) or not is_active(a, None):
-        return ""
-    return page.context.link("/recommendation", *params, ("editing", OPEN_NOW), ("contest", assessment_key(r, a)))
-
-
-def has_contested(page: Page, a: Assessment) -> bool:
-    """Return whether the organisation of this person contests the assessment `a`."""
+def _has_contested(page: Page, a: Assessment) -> bool:
     return bool(made_by(standing_contests(a, None), page.view.settings, page.context.person))
 
 
 def _show_contest_form(page: Page, r: Recommendation, version: str, index: int) -> None:
-    _ = page.context.language.gettext
     page.show("forms/withdraw.html", a=r.assessments[index], heading=_("Contest an assessment"), note=_(CONTEST_NOTE))
     warn_if_changed(page, r, version, keys=[f"contest_now_{r.id}_{version}", f"take_back_{r.id}_{version}"])
     show_audience(page, is_public=True)
-    if not has_contested(page, r.assessments[index]):
+    if not _has_contested(page, r.assessments[index]):
         _show_contest(page, r, index)
     elif st.button(_("Withdraw the objection"), key=f"take_back_{r.id}_{r.version}"):
         message = _("The objection is withdrawn. It stays in the history.")
@@ -161,7 +159,6 @@ def _save_event(page: Page, r: Recommendation, kind: EventType, *, index: int, m
 
 
 def _show_contest(page: Page, r: Recommendation, index: int) -> None:
-    _ = page.context.language.gettext
     _save_with_reason(
         page,
         r,
@@ -185,11 +182,19 @@ def _save_with_reason(
     missing: str,
     message: str,
 ) -> None:
-    """Ask for a reason, and save what `change` makes of it when the button is pressed. `name` is in the widget keys."""
+    """Ask for a reason, and save what `change` makes of it when the button is pressed. `name` is in the widget keys.
+
+    If no reason was typed, show the sentence `missing`.
+    """
     with st.container(key=f"rt_required_{name}_{r.id}"):
         reason = st.text_area(question, key=f"{name}_{r.id}", max_chars=2000)
-    how = {"reason": reason, "missing": missing, "message": message}
-    if st.button(label, key=f"{name}_now_{r.id}_{r.version}") and save_with_reason(page, r.id, change, **how):
+    if not st.button(label, key=f"{name}_now_{r.id}_{r.version}"):
+        return
+    if not reason.strip():
+        st.error(escape_markdown(missing))
+    elif save_records(
+        page, r.id, [change(text_from_input(reason, page.context.language))], reason=reason, message=message
+    ):
         close_form()
 
 
@@ -204,7 +209,6 @@ REVIEWED = "reviewed_unchanged"
 def show_no_change_button(page: Page, r: Recommendation) -> None:
     """Show a button, and a field for a note, which confirms that the person's own latest assessment is still true today."""
     language = page.context.language
-    _ = language.gettext
     found = page.view.headline(page.view.recommendations[r.id]).assessments
     latest = next((a for a in found if is_own(page.view.settings, a, page.context.person)), None)
     if latest is None or not page.context.person.handle:
@@ -213,28 +217,26 @@ def show_no_change_button(page: Page, r: Recommendation) -> None:
     note_key = f"note_{r.id}_{r.version}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input(_("Public note (optional)"), key=note_key, max_chars=500, width=260)
-        # The callback gets the record that this person was looking at, not the one of the next run.
+
+        def remember() -> None:
+            # the record that this person was looking at, not the one of the next run
+            st.session_state[REVIEWED] = (r, index, str(st.session_state.get(note_key) or "").strip())
+
         note = _("Readers will see that the assessment was reviewed today, and the note.")
-        press = {"on_click": _remember_review, "kwargs": {"r": r, "index": index, "note_key": note_key}}
-        st.button(_("Reviewed today: no change"), key=f"still_{r.id}", help=note, **press)
+        st.button(_("Reviewed today: no change"), key=f"still_{r.id}", help=note, on_click=remember)
         show_audience(page, is_public=True)
     # saved here, not in the callback, so that a refusal stands at the button
-    seen, index, note = st.session_state.pop(REVIEWED, (None, 0, ""))
+    seen, number, note = st.session_state.pop(REVIEWED, (None, 0, ""))
     if seen and seen.id == r.id:
         today = page.view.today.isoformat()
-        changed = undo.confirm_unchanged(seen, index, today, note=text_from_input(note, language) if note else None)
+        changed = undo.confirm_unchanged(seen, number, today, note=text_from_input(note, language) if note else None)
         message = _("Reviewed on {day}: no change.", day=language.format_date(today))
         if save_records(page, r.id, [changed], reason=note or _("Reviewed today: no change."), message=message):
             st.rerun()
 
 
-def _remember_review(*, r: Recommendation, index: int, note_key: str) -> None:
-    st.session_state[REVIEWED] = (r, index, str(st.session_state.get(note_key) or "").strip())
-
-
 def _show_withdraw_form(page: Page, r: Recommendation, version: str, index: int) -> None:
     language = page.context.language
-    _ = language.gettext
     note = _("It stays in the history, marked as withdrawn, and no longer counts.")
     page.show("forms/withdraw.html", a=r.assessments[index], heading=_("Withdraw an assessment"), note=note)
     with st.container(key=f"rt_required_withdraw_{r.id}"):
@@ -245,8 +247,8 @@ def _show_withdraw_form(page: Page, r: Recommendation, version: str, index: int)
     for e in items:
         label = _("Also archive: {title}", title=escape_markdown(evidence_name(page, e)))
         retired += [e] if st.checkbox(label, True, key=f"also_retire_{e.id}") else []
-    words = ActionWords(_("Withdraw"), anyway=_("Withdraw anyway"))
-    if not show_action_button(page, words, r, version=version, key=f"withdraw_now_{r.id}"):
+    how = {"anyway": _("Withdraw anyway"), "version": version, "key": f"withdraw_now_{r.id}"}
+    if not show_action_button(page, _("Withdraw"), r, **how):
         return
     if not reason.strip():
         st.error(_("Please say why it is withdrawn."))
@@ -274,7 +276,6 @@ def show_assessment_fields(form: Fields) -> None:
     """Show the fields of the form."""
     page, r = form.page, form.record
     language, label = page.context.language, page.context.label
-    _ = language.gettext
     voices = [v for v in Voice if v is not Voice.COMMITTEE or r.issued_by == "committee"]
     voice = form.code_radio(_("Whose assessment is this?"), "voice", voices, start=voices[0])
     if voice is Voice.CIVIL_SOCIETY:
@@ -330,7 +331,7 @@ def show_assessment_fields(form: Fields) -> None:
 
 def _show_organisation(form: Fields) -> None:
     page = form.page
-    _, organisations = page.context.language.gettext, page.view.organisations
+    organisations = page.view.organisations
     own = organisations.get(page.editor_organisation)
     names = {o.id: full_name(page.context.language, o) for o in organisations.values()}
     if own is None and len(organisations) == 1:
@@ -350,7 +351,7 @@ def _show_grade(form: Fields) -> None:
     """
     page, typed_date = form.page, str(st.session_state.get(form.prefix + "date", form.start.date))
     date = read_date(typed_date, page.view.today).date
-    _, body = page.context.language.gettext, page.view.body_of(form.record)
+    body = page.view.body_of(form.record)
     try:
         grades = scale_in_use(page.view.dataset, body.id, date) if body else ()
     except ValueError:  # the date is not valid yet
@@ -372,7 +373,6 @@ def _new_evidence(assessment: Fields, r: Recommendation, with_others: bool) -> E
     The texts are in the language of the editor and, if `with_others` is True, in the other languages.
     """
     language, settings = assessment.page.context.language, assessment.page.view.settings
-    _ = language.gettext
     empty = dict.fromkeys(dict.fromkeys([language.code, *(settings.languages if with_others else ())]), "")
     start = replace(EvidenceForm.from_record(assessment.page.view, None, language), title=empty, summary=empty)
     form = open_nested_form(assessment, start, name=NEW_EVIDENCE)
@@ -389,8 +389,8 @@ def _new_evidence(assessment: Fields, r: Recommendation, with_others: bool) -> E
     return replace(form.filled, id=new_id, relevant_to=relevant_to, added_for=r.id)
 
 
-FORM_PREFIXES = {"edit": "edit_recommendation_", "retire": "retire_"}
-"""Value of the URL parameter `form` → how the widget keys of this form begin."""
+FORMS = {"edit": ("edit_recommendation_", show_recommendation_form), "retire": ("retire_", show_retire_form)}
+"""Value of the URL parameter `form` → (how the widget keys of this form begin, what shows it)."""
 
 
 def show_assessment_form(page: Page, r: Recommendation, params: UrlParams) -> None:
@@ -414,16 +414,18 @@ def show_assessment_form(page: Page, r: Recommendation, params: UrlParams) -> No
     with st.container(border=True):
         if name := next((name for name in ASSESSMENT_FORMS if st.query_params.get(name)), ""):
             _show_form_on_assessment(page, whole, version, name=name)
-        else:
-            _show_main_form(page, whole, version)
+            return
+        prefix, show = FORMS.get(st.query_params.get("form"), ("assess_", _show_new_assessment))
+        if show(page, whole, version):
+            _close(prefix)
+            st.rerun()
+        show_discard_button(page, has_input=lambda: form_drafts.has_input(prefix), close=lambda: _close(prefix))
 
 
 def _show_form_on_assessment(page: Page, r: Recommendation, version: str, name: str) -> None:
-    key = st.query_params[name]
-    recorded = (i for i, a in enumerate(r.assessments) if a.recorded == key)
-    index = next(recorded, None) if name == "withdraw" else find_assessment_index(r, key)
-    if index is None:
-        st.error(page.context.language.gettext("There is no such assessment."))
+    index = find_assessment_index(r, st.query_params[name])
+    if index is None or (name == "withdraw" and r.assessments[index].recorded is None):
+        st.error(_("There is no such assessment."))
         return
     ASSESSMENT_FORMS[name](page, r, version, index)
     reasons = [f"{form}_{r.id}" for form in ("withdraw", "decline", "contest")]
@@ -432,7 +434,6 @@ def _show_form_on_assessment(page: Page, r: Recommendation, version: str, name: 
 
 def _show_links(page: Page, r: Recommendation, params: UrlParams) -> None:
     link = page.context.link
-    may_redact = page.context.person.can(Permission.REDACT)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         page.show(
             "forms/assessment_link.html",
@@ -440,33 +441,19 @@ def _show_links(page: Page, r: Recommendation, params: UrlParams) -> None:
             evidence=link("/edit", ("what", "evidence"), ("for", r.id)),
             edit=link("/recommendation", *params, ("form", "edit")),
             retire=link("/recommendation", *params, ("form", "retire")),
-            redact=link("/edit", ("what", "redact"), ("id", r.id)) if may_redact else "",
+            redact=link("/edit", ("what", "redact"), ("id", r.id))
+            if page.context.person.can(Permission.REDACT)
+            else "",
         )
     show_no_change_button(page, r)
 
 
-def _show_main_form(page: Page, r: Recommendation, version: str) -> None:
-    name = st.query_params.get("form")
-    prefix = FORM_PREFIXES.get(name or "", "assess_")
-    if name == "edit":
-        is_saved = show_recommendation_form(page, r, version) is not None
-    elif name == "retire":
-        is_saved = show_retire_form(page, r, version)
-    else:
-        is_saved = _show_new_assessment(page, r, version)
-    if is_saved:
-        _close(prefix)
-        st.rerun()
-    show_discard_button(page, has_input=lambda: form_drafts.has_input(prefix), close=lambda: _close(prefix))
-
-
-def _show_new_assessment(page: Page, r: Recommendation, version: str) -> bool:
-    _ = page.context.language.gettext
+def _show_new_assessment(page: Page, r: Recommendation, version: str) -> str | None:
     form = open_form(page, AssessmentForm, r, name="assess", heading=_("Record an assessment"))
     show_assessment_fields(form)
     reason = next(filter(str.strip, (form.typed["reason"], *form.typed.get("other_reasons", {}).values())), "")
     message, on_top = lambda view: _what_changed(page, r.id, view), _("Save mine as well")
-    return save_form(form, version, FormWords(_("Record"), message, reason, on_top=on_top)) is not None
+    return save_form(form, version, FormWords(_("Record"), message, reason, on_top=on_top))
 
 
 def _close(prefix: str) -> None:
@@ -479,8 +466,7 @@ def _close(prefix: str) -> None:
 
 
 def _what_changed(page: Page, recommendation_id: str, view_after: View) -> str:
-    language, label, view_before = page.context.language, page.context.label, page.view
-    _ = language.gettext
+    label, view_before = page.context.label, page.view
     before, after = view_before.recommendations[recommendation_id], view_after.recommendations[recommendation_id]
     status_before, status_after = view_before.status(before), view_after.status(after)
     latest = max(view_after.assessments[recommendation_id], key=lambda a: a.recorded or "")
@@ -496,7 +482,7 @@ def _what_changed(page: Page, recommendation_id: str, view_after: View) -> str:
         sentences.append(_("Direction: {direction}.", direction=label(latest.direction)))
     added = len(view_after.evidence_for(after)) - len(view_before.evidence_for(before))
     if added > 0:
-        sentences.append(language.ngettext("{n} new evidence item.", "{n} new evidence items.", added))
+        sentences.append(ngettext("{n} new evidence item.", "{n} new evidence items.", added))
     return " ".join(sentences)
 
 

@@ -1,1 +1,1 @@
-"""Attached files in a form: choose, describe, black out, save, publish. Start with `section`."""
+"""Attached files in a form: choose, describe, black out, save. Start with `section`."""

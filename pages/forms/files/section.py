@@ -1,7 +1,6 @@
 """The section "Files" of a form: choose files, see what was removed from them, describe them; and what is attached already."""
 
 import re
-from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,8 +13,8 @@ import streamlit as st
 from pages.forms.fields import Fields
 from pages.forms.imports.cancellable_reading import run_while_wanted
 from pages.forms.private.entries import can_publish, private_folder
-from pages.forms.private.files import can_remove_files, is_of_private_record, owned_files
-from pages.shared.layout import escape_markdown
+from pages.forms.private.files import can_remove_files, data_address, owned_files
+from pages.shared.messages import _, escape_markdown, page_language
 from pages.shared.streamlit_internals import forget_uploads
 from tracker.config import load_config
 from tracker.editing.forms.values import FieldError, text_from_input
@@ -28,10 +27,10 @@ from tracker.files.findings import (
     NO_TEXT_FOUND,
     SHOWS_CHANGES,
 )
-from tracker.files.kept_file import CleanedFile, CleaningChoices, FileFinding, FilePreview, PreparedUpload, Rectangle
+from tracker.files.kept_file import CleaningChoices, FileFinding, FilePreview, PreparedUpload, Rectangle
 from tracker.files.new_file import NewFile, new_file
 from tracker.files.process import MAX_RECTANGLES, prepare_upload
-from tracker.i18n import LANGUAGES, Language, native_name
+from tracker.i18n import LANGUAGES, native_name
 from tracker.model.errors import UnusableFile
 from tracker.model.field_types import URL_PATTERN
 from tracker.model.file_kind import FileKind
@@ -68,22 +67,18 @@ class ChosenFile:
     error: str = ""
     may_retry: bool = False
 
-    @property
-    def size(self) -> int:
-        """Return the size of the upload in bytes."""
-        return len(self.data)
-
 
 def choose_files(form: Fields) -> list[ChosenFile]:
     """Show the uploader, clean what is new, and return the chosen files in their order, each one once.
 
     While files are cleaned, the page shows which of them.
     """
-    page = form.page
-    _ = page.context.language.gettext
     key = f"files_{form.prefix}{st.session_state.get(_ATTEMPT, 0)}"
     uploads = st.file_uploader(_("Choose files"), accept_multiple_files=True, key=key, label_visibility="collapsed")
-    known = {_digest(upload): upload for upload in uploads}
+    digests: dict[str, str] = st.session_state.setdefault(_DIGESTS, {})
+    for upload in uploads:
+        digests[upload.file_id] = digests.get(upload.file_id) or sha256(upload.getvalue()).hexdigest()
+    known = {digests[upload.file_id]: upload for upload in uploads}
     # the browser still lists an upload that was sent to a copy of the dashboard that has ended; it has no contents
     if len(st.session_state[key] or ()) > len(uploads):
         lost = _(
@@ -93,17 +88,20 @@ def choose_files(form: Fields) -> list[ChosenFile]:
         st.warning(escape_markdown(lost))
     else:
         _note_names(form, [upload.name for upload in known.values()])
-    wanted = {
-        digest: Preparation(digest, _choices(form, digest), blackened_parts(form, digest[:16])) for digest in known
-    }
+    wanted = {}
+    for digest in known:
+        key = f"{form.prefix}file_{digest[:16]}_"
+        choices = CleaningChoices(*(bool(st.session_state.get(key + name)) for name in ("comments", "changes")))
+        wanted[digest] = Preparation(digest, choices, _parts(key, "blackened"))
     cleaned = _clean(form, list(wanted.values()), known)
     chosen = []
     for digest, upload in known.items():
-        file = ChosenFile(digest[:16], upload.name, upload.getvalue(), prepared=(made := cleaned[wanted[digest]]))
+        made, error, may_retry = cleaned[wanted[digest]], "", False
         if isinstance(made, UnusableFile):
-            words, may_retry = _(made.message, **made.values), isinstance(made, ProcessBusy)
-            file = replace(file, prepared=None, error=words, may_retry=may_retry)
-        chosen.append(file)
+            error, may_retry, made = _(made.message, **made.values), isinstance(made, ProcessBusy), None
+        chosen.append(
+            ChosenFile(digest[:16], upload.name, upload.getvalue(), prepared=made, error=error, may_retry=may_retry)
+        )
     return chosen
 
 
@@ -113,16 +111,6 @@ def retry_cleaning(key: str) -> None:
     st.session_state[_PREPARED] = {one: made for one, made in done.items() if not one.digest.startswith(key)}
 
 
-def preview_address(preview: FilePreview | None) -> str:
-    """Return a preview as a data: address, which is in the page itself and on no server; "" if there is none."""
-    return f"data:image/webp;base64,{b64encode(preview.data).decode()}" if preview else ""
-
-
-def blackened_parts(form: Fields, key: str) -> tuple[Rectangle, ...]:
-    """Return the parts of an image that are blacked out now."""
-    return tuple(st.session_state.get(f"{form.prefix}file_{key}_blackened", ()))
-
-
 def forget_files() -> None:
     """Drop the chosen files of this session: they were saved, or the form was closed."""
     for key in (_PREPARED, _DIGESTS):
@@ -130,18 +118,6 @@ def forget_files() -> None:
     # a new key: the uploader is empty again
     st.session_state[_ATTEMPT] = st.session_state.get(_ATTEMPT, 0) + 1
     forget_uploads()
-
-
-def _digest(upload: Any) -> str:
-    digests: dict[str, str] = st.session_state.setdefault(_DIGESTS, {})
-    if upload.file_id not in digests:
-        digests[upload.file_id] = sha256(upload.getvalue()).hexdigest()
-    return digests[upload.file_id]
-
-
-def _choices(form: Fields, digest: str) -> CleaningChoices:
-    ticked = (bool(st.session_state.get(f"{form.prefix}file_{digest[:16]}_{name}")) for name in ("comments", "changes"))
-    return CleaningChoices(*ticked)
 
 
 def _note_names(form: Fields, names: Sequence[str]) -> None:
@@ -158,7 +134,6 @@ def _clean(
     form: Fields, wanted: Sequence[Preparation], uploads: dict[str, Any]
 ) -> dict[Preparation, PreparedUpload | UnusableFile]:
     """Return what became of each file. What is not wanted any more is dropped from the session."""
-    _ = form.page.context.language.gettext
     before = st.session_state.get(_PREPARED, {})
     done = {one: before[one] for one in wanted if one in before}
     st.session_state[_PREPARED] = done
@@ -189,7 +164,6 @@ SIDES = ("left", "top", "width", "height")
 
 def show_black_out(form: Fields, chosen: ChosenFile) -> None:
     """Show the switch that opens the tool, and the tool."""
-    _ = form.page.context.language.gettext
     key = f"{form.prefix}file_{chosen.key}_"
     if not st.toggle(_("Black out parts of the picture"), key=key + "tool") or chosen.prepared.preview is None:
         return
@@ -203,37 +177,31 @@ def show_black_out(form: Fields, chosen: ChosenFile) -> None:
             on_select=partial(_add_drawn, key, chart_key),
             selection_mode="box",
             theme=None,
-            config={"displayModeBar": True, "displaylogo": False, "modeBarButtons": [_ZOOM_BUTTONS]}
-            | _button_words(form),
+            config={"displayModeBar": True, "displaylogo": False, "modeBarButtons": [_ZOOM_BUTTONS]} | _button_words(),
         )
     _show_parts(form, key, parts)
     _show_number_fields(form, key)
-    applied = blackened_parts(form, chosen.key)
-    if parts != applied:
+    if parts != _parts(key, "blackened"):
         label = _("Black out now") if parts else _("Show the whole picture again")
         put = st.session_state.__setitem__
         st.button(label, key=f"{key}apply", type="primary", on_click=put, args=(key + "blackened", parts))
 
 
-def _button_words(form: Fields) -> dict[str, Any]:
+def _button_words() -> dict[str, Any]:
     """Return the setting of Plotly that names the buttons above a picture in the language of the page."""
-    code, _ = form.page.context.language.code, form.page.context.language.gettext
     words = {
         "Zoom in": _("Zoom in"),
         "Zoom out": _("Zoom out"),
         "Pan": _("Move the picture"),
         "Box Select": _("Mark a part"),
     }
+    code = page_language().code
     return {"locale": code, "locales": {code: {"dictionary": words}}}
 
 
-def has_waiting_parts(form: Fields, key: str) -> bool:
-    """Return whether the parts that are marked differ from those that are blacked out."""
-    return _parts(f"{form.prefix}file_{key}_") != blackened_parts(form, key)
-
-
-def _parts(key: str) -> tuple[Rectangle, ...]:
-    return tuple(st.session_state.get(key + "parts", ()))
+def _parts(key: str, which: str = "parts") -> tuple[Rectangle, ...]:
+    """Return the parts of an image that are marked now, with "blackened" those that are blacked out."""
+    return tuple(st.session_state.get(key + which, ()))
 
 
 def _figure(preview: FilePreview, parts: Sequence[Rectangle]) -> Any:
@@ -242,7 +210,7 @@ def _figure(preview: FilePreview, parts: Sequence[Rectangle]) -> Any:
 
     figure = go.Figure()
     whole = {"xref": "x", "yref": "y", "x": 0, "y": 0, "sizex": 1, "sizey": 1, "sizing": "stretch", "layer": "below"}
-    figure.add_layout_image(source=preview_address(preview), **whole)
+    figure.add_layout_image(source=data_address(preview.data), **whole)
     for part in parts:
         place = {"x0": part.left, "y0": part.top, "x1": part.left + part.width, "y1": part.top + part.height}
         figure.add_shape(type="rect", **place, fillcolor="black", opacity=0.75, line={"color": "white", "width": 1})
@@ -262,7 +230,6 @@ def _figure(preview: FilePreview, parts: Sequence[Rectangle]) -> Any:
 
 
 def _show_parts(form: Fields, key: str, parts: Sequence[Rectangle]) -> None:
-    _ = form.page.context.language.gettext
     for number, part in enumerate(parts, 1):
         left, top, width, height = (round(getattr(part, side) * 100) for side in SIDES)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -276,7 +243,6 @@ def _show_parts(form: Fields, key: str, parts: Sequence[Rectangle]) -> None:
 
 def _show_number_fields(form: Fields, key: str) -> None:
     """Show four fields for a part, for who draws with neither mouse nor finger."""
-    _ = form.page.context.language.gettext
     labels = (_("From the left, %"), _("From the top, %"), _("Width, %"), _("Height, %"))
     with st.expander(_("Type where the part is")):
         columns = [*st.columns(2), *st.columns(2)]
@@ -316,6 +282,11 @@ def _add(key: str, left: float, top: float, *, right: float, bottom: float) -> N
 _KINDS_WITH_PAGES = (FileKind.PDF, FileKind.DOCX, FileKind.ODT, FileKind.XLSX)
 
 
+def findings_in_words(findings: Sequence[FileFinding]) -> list[str]:
+    """Return what was found in a file, in the language of the reader."""
+    return [_(one.message, **dict(one.values)) for one in findings]
+
+
 def show_file_row(
     form: Fields, chosen: ChosenFile, *, is_copy: bool, with_original: bool
 ) -> tuple[NewFile | None, list[str]]:
@@ -324,105 +295,74 @@ def show_file_row(
     The file is None if it cannot be used. `is_copy` says that it is a copy of the page behind the link, unless the editor
     says otherwise. `with_original` offers to keep the untouched original.
     """
-    with st.container(border=True, key=f"rt_file_{form.prefix}{chosen.key}", gap="small"):
-        if chosen.prepared is None:
-            form.page.show("forms/refused_file.html", f=chosen)
-            if chosen.may_retry:
-                label = form.page.context.language.gettext("Try again")
-                st.button(label, key=f"files_again_{chosen.key}", on_click=retry_cleaning, args=(chosen.key,))
-            return None, []
-        return _show_usable(form, chosen, is_copy=is_copy, with_original=with_original)
-
-
-def findings_in_words(language: Language, findings: Sequence[FileFinding]) -> list[str]:
-    """Return what was found in a file, in the language of the reader."""
-    return [language.gettext(one.message, **dict(one.values)) for one in findings]
-
-
-def _show_usable(
-    form: Fields, chosen: ChosenFile, *, is_copy: bool, with_original: bool
-) -> tuple[NewFile | None, list[str]]:
     page, prepared, name = form.page, chosen.prepared, f"file_{chosen.key}_"
-    cleaned, language = prepared.cleaned, page.context.language
-    _ = language.gettext
-    warnings = findings_in_words(language, cleaned.warnings)
+    if prepared is None:
+        page.show("forms/refused_file.html", f=chosen)
+        if chosen.may_retry:
+            st.button(_("Try again"), key=f"files_again_{chosen.key}", on_click=retry_cleaning, args=(chosen.key,))
+        return None, []
+    cleaned, language, blackened = prepared.cleaned, page.context.language, _parts(form.prefix + name, "blackened")
+    warnings = findings_in_words(cleaned.warnings)
     with_text = sum(1 for one in prepared.pages if one.text.strip())
     if cleaned.kind in _KINDS_WITH_PAGES and not with_text:
         warnings.append(_(NO_TEXT_FOUND))
     page.show(
         "forms/chosen_file.html",
         f=cleaned,
-        before=chosen.size,
-        removed=findings_in_words(language, cleaned.removed),
+        before=len(chosen.data),
+        removed=findings_in_words(cleaned.removed),
         warnings=warnings,
-        preview=preview_address(prepared.preview),
+        preview=data_address(prepared.preview.data if prepared.preview else None),
         with_text=with_text,
         page_count=len(prepared.pages) if any(one.number for one in prepared.pages) else 0,
-        blackened=len(blackened_parts(form, chosen.key)),
+        blackened=len(blackened),
     )
-    _show_office_choices(form, name, cleaned)
-    missing = _show_image_checks(form, chosen) if cleaned.kind.is_image else []
-    caption = form.line(_("Caption"), name + "caption", start="", most=500)
-    one, two = st.columns(2)
-    codes = dict.fromkeys([*page.view.settings.languages, *LANGUAGES])
-    names = {code: native_name(code) for code in codes}
-    spoken = form.select(_("Language of the file"), name + "language", names, placeholder=_("not said"), at=one)
-    where = form.line(_("Where to look"), name + "where", start="", most=120, at=two, placeholder=_("such as p. 4"))
-    is_copy = _show_copy_tick(form, name, start=is_copy)
-    original = _show_original_tick(form, chosen) if with_original else None
-    new = new_file(
-        cleaned,
-        pages=prepared.pages,
-        preview=prepared.preview,
-        caption=text_from_input(clean_input(caption), language) if clean_input(caption) else None,
-        language=spoken,
-        where=clean_input(where) or None,
-        is_copy_of_link=is_copy,
-        original=original,
-    )
-    return new, missing
-
-
-def _show_office_choices(form: Fields, name: str, cleaned: CleanedFile) -> None:
-    _ = form.page.context.language.gettext
     found = {finding.message for finding in cleaned.findings}
     if found & {HAS_COMMENTS, COMMENTS, COMMENT_AUTHORS}:
         form.checkbox(_("Remove the comments"), name + "comments")
     if found & {SHOWS_CHANGES, CHANGES, CHANGE_AUTHORS}:
         form.checkbox(_("Accept the tracked changes, so that deleted text is gone"), name + "changes")
+    missing = _show_image_checks(form, chosen) if cleaned.kind.is_image else []
+    caption = clean_input(form.line(_("Caption"), name + "caption", start="", most=500))
+    one, two = st.columns(2)
+    codes = dict.fromkeys([*page.view.settings.languages, *LANGUAGES])
+    names = {code: native_name(code) for code in codes}
+    spoken = form.select(_("Language of the file"), name + "language", names, placeholder=_("not said"), at=one)
+    where = form.line(_("Where to look"), name + "where", start="", most=120, at=two, placeholder=_("such as p. 4"))
+    has_link = form.typed.get("link") or getattr(form.record, "link", None)
+    label = _("This is a saved copy of the page behind the link")
+    is_copy = bool(has_link) and form.checkbox(label, name + "copy", start=is_copy)
+    label, is_kept = _("Also keep the untouched original (private)"), False
+    if with_original and (is_kept := form.checkbox(label, name + "original")):
+        page.show("forms/original_note.html", blackened=bool(blackened))
+    new = new_file(
+        cleaned,
+        pages=prepared.pages,
+        preview=prepared.preview,
+        caption=text_from_input(caption, language) if caption else None,
+        language=spoken,
+        where=clean_input(where) or None,
+        is_copy_of_link=is_copy,
+        original=chosen.data if is_kept else None,
+    )
+    return new, missing
 
 
 def _show_image_checks(form: Fields, chosen: ChosenFile) -> list[str]:
     """Show the tool that blacks out parts, and what only a person can see. Return what is still to do."""
-    _ = form.page.context.language.gettext
+    name, key = f"file_{chosen.key}", f"{form.prefix}file_{chosen.key}_"
     show_black_out(form, chosen)
     form.page.show("forms/image_reminder.html")
     # after a part was blacked out it is another picture, to be looked at again
     with st.container(key=f"rt_required_seen_{chosen.key}"):
         label = _("I have looked at the whole picture and know whom it could put at risk")
-        is_seen = form.checkbox(label, f"file_{chosen.key}_seen_{chosen.prepared.cleaned.digest[:8]}")
-    form.slots[f"file_{chosen.key}"] = st.container()
-    sentence = ""
-    if has_waiting_parts(form, chosen.key):
+        is_seen = form.checkbox(label, f"{name}_seen_{chosen.prepared.cleaned.digest[:8]}")
+    form.slots[name] = st.container()
+    if _parts(key) != _parts(key, "blackened"):
         sentence = _("{name}: parts are marked but not blacked out yet. Press “Black out now”.", name=chosen.name)
-    elif not is_seen:
-        sentence = _("{name}: look at the picture and tick the box that confirms it.", name=chosen.name)
-    return [FieldError(sentence, f"file_{chosen.key}")] if sentence else []
-
-
-def _show_copy_tick(form: Fields, name: str, *, start: bool) -> bool:
-    _ = form.page.context.language.gettext
-    if not (form.typed.get("link") or getattr(form.record, "link", None)):
-        return False
-    return form.checkbox(_("This is a saved copy of the page behind the link"), name + "copy", start=start)
-
-
-def _show_original_tick(form: Fields, chosen: ChosenFile) -> bytes | None:
-    _ = form.page.context.language.gettext
-    is_kept = form.checkbox(_("Also keep the untouched original (private)"), f"file_{chosen.key}_original")
-    if is_kept:
-        form.page.show("forms/original_note.html", blackened=bool(blackened_parts(form, chosen.key)))
-    return chosen.data if is_kept else None
+        return [FieldError(sentence, name)]
+    sentence = _("{name}: look at the picture and tick the box that confirms it.", name=chosen.name)
+    return [] if is_seen else [FieldError(sentence, name)]
 
 
 WEB_ARCHIVE = "https://web.archive.org/save/"
@@ -434,7 +374,6 @@ def show_files_section(form: Fields) -> None:
 
     With `copy` in the address, the files are copies of the page behind the link.
     """
-    _ = form.page.context.language.gettext
     page, is_copy = form.page, st.query_params.get("copy") == "yes"
     link = str(form.typed.get("link") or "")
     page.show(
@@ -447,14 +386,14 @@ def show_files_section(form: Fields) -> None:
     folder, attached = private_folder(page), set[str]()
     if isinstance(form.record, Evidence | Document) and (files := owned_files(page, form.record)):
         may = {"may_publish": folder is not None and can_publish(page), "may_remove": can_remove_files(page)}
-        alone = not is_of_private_record(page, files[0])
-        page.show("forms/attached_files.html", files=files, alone=alone, **may)
+        page.show("forms/attached_files.html", files=files, alone=not files[0].has_private_record, **may)
         entries = [file.entry for file in files]
         attached = {entry.sha256 for entry in entries} | (folder.received_digests(entries) if folder else set())
     for chosen in choose_files(form):
         if chosen.prepared and attached & {chosen.prepared.cleaned.digest, chosen.prepared.cleaned.received_digest}:
             chosen = replace(chosen, prepared=None, error=_("This file is attached already."))
-        new, missing = show_file_row(form, chosen, is_copy=is_copy, with_original=folder is not None)
+        with st.container(border=True, key=f"rt_file_{form.prefix}{chosen.key}", gap="small"):
+            new, missing = show_file_row(form, chosen, is_copy=is_copy, with_original=folder is not None)
         form.files_missing.extend(missing)
         if new is not None:
             form.new_files.append(new)

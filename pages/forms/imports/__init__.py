@@ -1,1 +1,1 @@
-"""The steps of an import: read a file, review it, save what is ticked. Start with `start`, then `review`."""
+"""The steps of an import: read a file, review it, save what is ticked. Start with `review`."""

@@ -8,11 +8,10 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from pages.shared.layout import Page
+from pages.shared.messages import _, error_text
 from pages.shared.streamlit_internals import forget_uploads
 from tracker.config import load_config
 from tracker.model.errors import TrackerError
-from tracker.publishing.wording import error_sentence
 from tracker.sandbox.host import IsCancelled
 from tracker.sandbox.limits import UPLOAD, FileLimits
 
@@ -24,7 +23,6 @@ NOTE_SECONDS = 30.0
 
 
 def read_and_keep(
-    page: Page,
     parse: Callable[[FileLimits, IsCancelled], ReadResult],
     keep: Callable[[ReadResult], str],
     *,
@@ -37,7 +35,6 @@ def read_and_keep(
     what is wrong, or "". That, or why the reading failed, is kept for the next run under `key`, `_file_wrong` or
     `_text_wrong`. `key` begins the keys of the widgets. Whatever ends this run of the page also cancels the reading.
     """
-    _ = page.context.language.gettext
     limits = replace(UPLOAD, file_bytes=int(load_config().upload_megabytes * 1_000_000))
     st.session_state.pop(f"{key}_was_cancelled", None)
     box, bars = st.empty(), []
@@ -52,7 +49,7 @@ def read_and_keep(
     try:
         wrong = keep(run_while_wanted(lambda is_cancelled: parse(limits, is_cancelled), show))
     except TrackerError as error:
-        wrong = error_sentence(page.context.language, error)
+        wrong = error_text(error)
     box.empty()
     if wrong:
         st.session_state[f"{key}_file_wrong" if name else f"{key}_text_wrong"] = f"{name}: {wrong}" if name else wrong

@@ -8,9 +8,10 @@ from typing import Any
 import streamlit as st
 
 from pages.forms.fields import document_names
+from pages.forms.widgets import index_of
 from pages.shared.import_drafts import PREFIX
-from pages.shared.layout import Page, escape_markdown
-from pages.shared.widget_values import current_value, index_of
+from pages.shared.layout import Page
+from pages.shared.messages import _, escape_markdown, ngettext
 from tracker.editing.forms.recommendation import can_have_recommendations
 from tracker.editing.forms.typed_dates import read_date
 from tracker.importing.entry import symbol_in
@@ -41,7 +42,7 @@ def choose_one(
 ) -> str | None:
     """Show a field in which one of `names` (id → label) is chosen, `start` at first, and return its id, or None."""
     how = {"format_func": lambda name: names.get(name, name), "key": key, "placeholder": placeholder}
-    return at.selectbox(label, list(names), index_of(current_value(key, start), list(names)), **how)
+    return at.selectbox(label, list(names), index_of(st.session_state.get(key, start), list(names)), **how)
 
 
 def show_defaults(page: Page, rows: Sequence[ImportedRow]) -> RowDefaults:
@@ -74,7 +75,6 @@ def show_defaults(page: Page, rows: Sequence[ImportedRow]) -> RowDefaults:
     )
     if not has_status:
         return chosen_for_all
-    _ = page.context.language.gettext
     one, two, three = st.columns(3)
     with one:
         organisation = _choose_organisation(page)
@@ -89,7 +89,6 @@ def show_defaults(page: Page, rows: Sequence[ImportedRow]) -> RowDefaults:
 
 def confirms_states(page: Page, states: Sequence[str], expected: ExpectedState) -> bool:
     """Ask in words whether what is addressed to other States is added. Return the answer; False if it is not allowed."""
-    _ = page.context.language.gettext
     if not states or not page.view.settings.allow_other_states:
         return False
     label = _(
@@ -106,7 +105,7 @@ def _add_documents(page: Page, rows: Sequence[ImportedRow]) -> tuple[Document, .
     if not documents:
         return ()
     names = ", ".join(document.symbol or "" for document in documents[:8]) + ("…" if len(documents) > 8 else "")
-    label = language.ngettext(
+    label = ngettext(
         "Add {n} document that is not listed yet: {names}",
         "Add {n} documents that are not listed yet: {names}",
         len(documents),
@@ -117,7 +116,6 @@ def _add_documents(page: Page, rows: Sequence[ImportedRow]) -> tuple[Document, .
 
 def _choose_document(page: Page, key: str, row: ImportedRow) -> str:
     language = page.context.language
-    _ = language.gettext
     listed = {name: (page.view.document(name), label) for name, label in document_names(page).items()}
     how = {"language": language, "expected": ExpectedState((), frozenset())}
     names = {
@@ -139,7 +137,6 @@ def _choose_document(page: Page, key: str, row: ImportedRow) -> str:
 
 
 def _choose_verification(page: Page) -> Verification:
-    _ = page.context.language.gettext
     st.session_state.setdefault(f"{PREFIX}mark", Verification.TO_CHECK.value)
     chosen = st.radio(
         _("Did somebody compare the texts with the document itself?"),
@@ -154,7 +151,7 @@ def _choose_verification(page: Page) -> Verification:
 
 
 def _choose_organisation(page: Page) -> str:
-    _, organisations = page.context.language.gettext, page.view.organisations
+    organisations = page.view.organisations
     if page.editor_organisation in organisations:
         return page.editor_organisation
     if len(organisations) == 1:
@@ -165,7 +162,6 @@ def _choose_organisation(page: Page) -> str:
 
 
 def _choose_date(page: Page) -> str:
-    _ = page.context.language.gettext
     label, hint = _("Date of assessments where the table gives none"), _("12 March 2026, March 2026, 2026…")
     typed = clean_input(st.text_input(label, key=f"{PREFIX}assessed", max_chars=80, placeholder=hint) or "")
     found = read_date(typed, page.view.today).date

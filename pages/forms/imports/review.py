@@ -1,4 +1,4 @@
-"""Bring in a document: upload a file or paste its text, review its languages, deadlines and paragraphs, save what is ticked."""
+"""Bring in a document: upload it or paste its text, review its deadlines and paragraphs or its follow-up, save what is ticked."""
 
 import io
 from collections import Counter
@@ -10,16 +10,25 @@ import streamlit as st
 from pages.forms.imports.cancellable_reading import read_and_keep, was_cancelled
 from pages.forms.imports.defaults import choose_one, confirms_states
 from pages.forms.imports.save import show_import_save
-from pages.forms.widgets import note_error, show_button_error, show_calendar, show_date_reading
+from pages.forms.widgets import index_of, noting_errors, show_button_error, show_calendar, show_date_reading
 from pages.shared import import_drafts
-from pages.shared.import_drafts import PREFIX, ReviewDraft, add_language
-from pages.shared.layout import Page, escape_markdown
-from pages.shared.widget_values import current_value
+from pages.shared.import_drafts import PREFIX, ReviewDraft, change_review
+from pages.shared.layout import Page
+from pages.shared.messages import _, error_text, escape_markdown, ngettext
 from tracker.config import load_config
 from tracker.editing.forms.document import ROW_LABELS, DeadlineRow, row_errors
+from tracker.editing.forms.typed_dates import read_date
 from tracker.editing.forms.values import text_from_input
 from tracker.i18n import Language, native_name
+from tracker.importing.documents.follow_up_records import (
+    ParagraphMatch,
+    follow_up_records,
+    match_paragraphs,
+    propose_part,
+    section_of,
+)
 from tracker.importing.documents.imported_document import (
+    FollowUpReport,
     ImportedDocument,
     ImportNotice,
     ParagraphKind,
@@ -49,16 +58,16 @@ from tracker.importing.entry import RowState, concluding_observations, document_
 from tracker.importing.tables.vocabulary import ImportVocabulary
 from tracker.importing.uploads import start_table_upload
 from tracker.model.dataset import Record
-from tracker.model.errors import ImportRefused, TrackerError
+from tracker.model.errors import ImportRefused
 from tracker.model.labels import N_
 from tracker.model.localized_text import clean_input
 from tracker.model.registers import Document
 from tracker.model.vocabulary import DateSetBy, Verification
-from tracker.publishing.wording import error_sentence
+from tracker.queries.view import effective_date
 from tracker.sandbox.host import IsCancelled
 from tracker.sandbox.kinds import is_table
 from tracker.sandbox.limits import FileLimits
-from tracker.validation.state_party import expected_state
+from tracker.validation.state_party import expected_state, is_name_of
 
 MAX_PASTED = 400_000
 """The largest number of characters that can be pasted. Concluding observations have up to 100,000."""
@@ -66,15 +75,12 @@ MAX_PASTED = 400_000
 
 def show_start(page: Page) -> None:
     """Show the uploader and the field for a pasted text. What was read becomes the draft of a review."""
-    _ = page.context.language.gettext
-    state = page.view.settings.state_party
-    name = Language("en", page.view.settings.language).resolve(state).text
+    name = Language("en", page.view.settings.language).resolve(page.view.settings.state_party).text
     page.show("forms/import_start.html", most=f"{load_config().upload_megabytes:g}", state=name)
     # every kind of file is taken: the reader of documents says best what a wrong one is, and what to do
     upload = st.file_uploader(_("File"), key=f"bring_in_file_{st.session_state.get('bring_in_attempt', 0)}")
-    data = upload.getvalue() if upload is not None and hasattr(upload, "getvalue") else None
-    if data is not None:
-        _read_first(page, data, upload.name)
+    if hasattr(upload, "getvalue"):
+        _read_first(page, upload.getvalue(), upload.name)
     if was_cancelled("bring_in"):
         st.info(_("Reading was cancelled. Nothing of the file is kept."))
     if wrong := st.session_state.pop("bring_in_file_wrong", ""):
@@ -104,7 +110,7 @@ def _read_first(page: Page, data: bytes, name: str) -> None:
             return imported  # the review asks for the State, and refuses another one
         return check_state(imported, expected_state(page.view.dataset, language.code))
 
-    read_and_keep(page, parse, keep, key="bring_in", name=name)
+    read_and_keep(parse, keep, key="bring_in", name=name)
 
 
 KEY = "bring_other"
@@ -112,31 +118,27 @@ KEY = "bring_other"
 
 def show_other_language(page: Page, draft: ReviewDraft, imported: ImportedDocument) -> ImportedDocument | None:
     """Show the second file, or where to add one. Return it, or None. What does not fit together is said."""
-    _ = page.context.language.gettext
-    other = draft.document.other
+    other = draft.reviewed.other
     if other is None:
         _show_uploader(page, draft, imported)
         return None
     if other.language == imported.language:
         st.warning(_("Both files are in the same language. The second one is left out."))
-    page.show("forms/import_other.html", language_name=native_name(other.language), name=draft.document.other_name)
+    page.show("forms/import_other.html", language_name=native_name(other.language), name=draft.reviewed.other_name)
     st.button(_("Remove the second file"), key=f"{KEY}_remove", on_click=_remove, args=(page, draft))
     show_button_error(f"{KEY}_remove")
     if other.language == imported.language:
         return None
-    _show_notices(page, match_languages(imported, other))
+    _show_notices(match_languages(imported, other))
     return other
 
 
 def _remove(page: Page, draft: ReviewDraft) -> None:
-    try:
-        add_language(draft, None, "")
-    except TrackerError as error:
-        note_error(f"{KEY}_remove", error_sentence(page.context.language, error))
+    with noting_errors(f"{KEY}_remove"):
+        change_review(draft, other=None, other_name="")
 
 
 def _show_uploader(page: Page, draft: ReviewDraft, imported: ImportedDocument) -> None:
-    _ = page.context.language.gettext
     others = [native_name(code) for code in page.view.settings.languages if code != imported.language]
     if not others:
         return
@@ -145,7 +147,7 @@ def _show_uploader(page: Page, draft: ReviewDraft, imported: ImportedDocument) -
     with st.expander(_("Add the same document in another language"), expanded=is_open):
         attempt = st.session_state.get(f"{KEY}_attempt", 0)
         upload = st.file_uploader(_("File in another language"), key=f"{KEY}_file_{attempt}")
-        if upload is not None and hasattr(upload, "getvalue"):
+        if hasattr(upload, "getvalue"):
             _read(page, draft, imported, data=upload.getvalue(), name=upload.name)
         text = st.text_area(_("Or paste its text"), key=f"{KEY}_text", height=120, max_chars=MAX_PASTED)
         if st.button(_("Read the text"), key=f"{KEY}_read"):
@@ -157,7 +159,6 @@ def _show_uploader(page: Page, draft: ReviewDraft, imported: ImportedDocument) -
 
 
 def _read(page: Page, draft: ReviewDraft, imported: ImportedDocument, *, data: bytes, name: str) -> None:
-    _ = page.context.language.gettext
 
     def keep(other: ImportedDocument) -> str:
         found = native_name(other.language)
@@ -165,13 +166,13 @@ def _read(page: Page, draft: ReviewDraft, imported: ImportedDocument, *, data: b
             return _("This file is in the same language as the first: {name}.", name=found)
         if other.language not in page.view.settings.languages:
             return _("The text seems to be in this language: {name}. The dataset has no texts in it.", name=found)
-        add_language(draft, other, name)
+        change_review(draft, other=other, other_name=name)
         return ""
 
     def parse(limits: FileLimits, is_cancelled: IsCancelled) -> ImportedDocument:
         return parse_upload(data, name, limits=limits, is_cancelled=is_cancelled)
 
-    read_and_keep(page, parse, keep, key=KEY, name=name)
+    read_and_keep(parse, keep, key=KEY, name=name)
 
 
 MAX_PARAGRAPH_TITLE = 300
@@ -218,11 +219,10 @@ def state_name(review: ParagraphReview) -> str:
 
 def show_paragraphs(page: Page, reviews: Sequence[ParagraphReview], rows: RowsContext) -> list[ParagraphChoice]:
     """Show a row for each paragraph, the recommendations first. Return what is ticked."""
-    language = page.context.language
     asked = [review for review in reviews if review.paragraph.is_recommendation]
     others = [review for review in reviews if not review.paragraph.is_recommendation]
     choices = [_show_row(page, review, rows) for review in asked]
-    label = language.ngettext(
+    label = ngettext(
         "{n} other paragraph: not a recommendation", "{n} other paragraphs: not recommendations", len(others)
     )
     if others:
@@ -237,15 +237,14 @@ def _key(what: str, review: ParagraphReview) -> str:
     return f"{PREFIX}{what}_{review.paragraph.number}"
 
 
-def _show_notices(page: Page, notices: Sequence[ImportNotice], **known: str) -> None:
+def _show_notices(notices: Sequence[ImportNotice], **known: str) -> None:
     """Show what was noticed when a file was read. `known` are values in the language of the editor."""
     for notice in notices:
-        st.warning(escape_markdown(page.context.language.gettext(notice.message, **{**dict(notice.values), **known})))
+        st.warning(escape_markdown(_(notice.message, **{**dict(notice.values), **known})))
 
 
 def _show_row(page: Page, review: ParagraphReview, rows: RowsContext) -> ParagraphChoice | None:
     """Show one paragraph: a tick, the titles, and the details behind a click. Return the choice if it is ticked."""
-    _ = page.context.language.gettext
     paragraph = review.paragraph
     number = paragraph.number
     similar = rows.similar.get(number) if paragraph.is_recommendation else None
@@ -254,7 +253,7 @@ def _show_row(page: Page, review: ParagraphReview, rows: RowsContext) -> Paragra
     with st.container(key=f"rt_bring_{number}", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if review.can_be_saved:
-                start = current_value(_key("tick", review), review.is_proposed and rows.propose)
+                start = st.session_state.get(_key("tick", review), review.is_proposed and rows.propose)
                 is_ticked = st.checkbox(_("Paragraph {n}", n=number), start, key=_key("tick", review))
             if is_ticked and not review.letters:
                 title = _title(_("Title of paragraph {n}", n=number), _key("title", review), start=title)
@@ -288,12 +287,11 @@ def _show_row(page: Page, review: ParagraphReview, rows: RowsContext) -> Paragra
 
 def _title(label: str, key: str, *, start: str) -> str:
     return st.text_input(
-        label, current_value(key, start), key=key, max_chars=MAX_PARAGRAPH_TITLE, label_visibility="collapsed"
+        label, st.session_state.get(key, start), key=key, max_chars=MAX_PARAGRAPH_TITLE, label_visibility="collapsed"
     )
 
 
 def _choose_themes(page: Page, review: ParagraphReview) -> tuple[str, ...]:
-    _ = page.context.language.gettext
     terms = {term.id: page.context.label(term) for term in page.view.settings.themes}
     r = page.view.dataset.recommendations.get(review.recommendation)
     known = {theme for tags in (r.tags if r else ()) for theme in tags.themes}
@@ -325,7 +323,7 @@ def show_deadlines(
         is_ticked, key = False, f"{PREFIX}deadline_{proposal.kind}"
         with st.container(key=f"rt_bring_deadline_{proposal.kind}", gap="small"):
             if proposal.state is not RowState.SAME:
-                start = current_value(key, proposal.is_proposed and propose)
+                start = st.session_state.get(key, proposal.is_proposed and propose)
                 is_ticked = st.checkbox(page.context.label(proposal.kind), start, key=key)
             if is_ticked:
                 typed = _show_fields(page, proposal, key)
@@ -339,15 +337,14 @@ def show_deadlines(
 
 def _show_fields(page: Page, proposal: ProposedDeadline, key: str) -> ProposedDeadline:
     """Show the date and whose date it is. Return the deadline with what is typed."""
-    language, label = page.context.language, page.context.label
-    _ = language.gettext
+    label = page.context.label
     date_key, by_key = f"{key}_date", f"{key}_by"
     one, two = st.columns([3, 4])
     with one:
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-            start = current_value(date_key, proposal.date)
+            start = st.session_state.get(date_key, proposal.date)
             typed = st.text_input(_(ROW_LABELS["date"]), start, key=date_key, max_chars=40)
-            show_calendar(language, key=date_key)
+            show_calendar(key=date_key)
         day, _error = show_date_reading(page, typed, _(ROW_LABELS["date"]), key=date_key, at=st.container(gap="xsmall"))
     names = {code.value: label(code) for code in DateSetBy}
     set_by = choose_one(_(ROW_LABELS["set_by"]), names, by_key, start=proposal.set_by.value, at=two)
@@ -360,7 +357,6 @@ NEW_DOCUMENT = "+"
 
 def show_review(page: Page, draft: ReviewDraft) -> None:
     """Show what was read, and save the ticked paragraphs when the editor presses the button."""
-    _ = page.context.language.gettext
     imported = _choose_language(page, draft)
     other = show_other_language(page, draft, imported)
     if other:
@@ -373,13 +369,16 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
     # what the review is compared with
     seen = {review.recommendation: review.version for review in reviews if review.recommendation}
     seen |= {known.id: known.version} if known else {}
-    similar = _find_similar(page, draft, imported, document=document)
+    made_of = (page.view.dataset.signature, imported.language, document.id if document else "")
+    if draft.similar[0] != made_of:
+        draft.similar = (made_of, find_similar(page.view, imported, imported.recommendations, document=made_of[2]))
     files = [file for file in (imported, other) if file]
-    is_foreign = any(is_other_state(file, expected_state(page.view.dataset)) for file in files)
+    expected = expected_state(page.view.dataset, page.context.language.code)
+    foreign = [state_of(file) for file in files if is_other_state(file, expected)][:1]
     if document:
         proposals = propose_deadlines(imported, document)
         lang = imported.language or page.context.language.code
-        deadlines, wrong = show_deadlines(page, proposals, lang=lang, propose=not is_foreign)
+        deadlines, wrong = show_deadlines(page, proposals, lang=lang, propose=not foreign)
         document = with_deadlines(document, [] if wrong else deadlines, imported, main=page.view.settings.language)
         document = with_sentences(document, other, main=page.view.settings.language) if other else document
         errors = [*errors, *wrong]
@@ -394,11 +393,14 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
     selected = imported.follow_up.paragraphs if imported.follow_up else ()
     selected = frozenset(paragraph.partition(" ")[0] for paragraph in selected)
     other_code = other.language if other else ""
-    rows = RowsContext(imported.language, other_code, similar, propose=not is_foreign, selected=selected)
+    rows = RowsContext(imported.language, other_code, draft.similar[1], propose=not foreign, selected=selected)
     choices = show_paragraphs(page, reviews, rows)
     import_drafts.remember_choices(draft)
-    confirmed = _confirm_state(page, files)
-    reason = _reason(page, document) if document else ""
+    confirmed = foreign[0] if confirms_states(page, foreign, expected) else ""
+    reason = ""
+    if document:
+        name = document.symbol or page.context.language.resolve(document.title).text
+        reason = _("Imported from {document}.", document=name)
     records: Sequence[Record] = ()
     try:
         for file in files:
@@ -407,34 +409,18 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
             how = {"choices": choices, "reason": text_from_input(reason, page.context.language)}
             records = records_to_save(page.view, imported, document, **how, other=other, confirmed_state=confirmed)
     except ImportRefused as error:
-        named = {**error.values, "expected": expected_state(page.view.dataset, page.context.language.code).name}
-        errors = [*errors, error_sentence(page.context.language, ImportRefused(error.message, named))]
+        named = {**error.values, "expected": expected.name}
+        errors = [*errors, error_text(ImportRefused(error.message, named))]
     if not imported.language:
         errors = [*errors, _("Choose the language of the text.")]
     how = {"ticked": len(choices), "reason": reason, "document": document.id if document else ""}
     show_import_save(page, draft, records, seen=seen, errors=errors, **how)
 
 
-def _confirm_state(page: Page, files: Sequence[ImportedDocument]) -> str:
-    expected = expected_state(page.view.dataset, page.context.language.code)
-    found = next((state_of(file) for file in files if is_other_state(file, expected)), "")
-    return found if confirms_states(page, (found,) if found else (), expected) else ""
-
-
-def _find_similar(
-    page: Page, draft: ReviewDraft, imported: ImportedDocument, *, document: Document | None
-) -> Mapping[str, SimilarDemand]:
-    made_of = (page.view.dataset.signature, imported.language, document.id if document else "")
-    if draft.similar[0] != made_of:
-        draft.similar = (made_of, find_similar(page.view, imported, imported.recommendations, document=made_of[2]))
-    return draft.similar[1]
-
-
 def _choose_language(page: Page, draft: ReviewDraft) -> ImportedDocument:
-    _ = page.context.language.gettext
-    imported = draft.document.imported
-    page.show("forms/import_top.html", imported=imported, name=draft.name)
-    _show_notices(page, imported.notices, expected=page.context.language.resolve(page.view.settings.state_party).text)
+    imported = draft.reviewed.imported
+    page.show("forms/import_top.html", imported=imported, name=draft.reviewed.name)
+    _show_notices(imported.notices, expected=page.context.language.resolve(page.view.settings.state_party).text)
     names, label = {code: native_name(code) for code in page.view.settings.languages}, _("Language of the text")
     chosen = choose_one(label, names, f"{PREFIX}language", placeholder=_("Choose"), start=imported.language)
     if imported.language not in names:
@@ -450,7 +436,6 @@ def _choose_document(page: Page, imported: ImportedDocument) -> tuple[Document |
     A new document has no version.
     """
     view, language = page.view, page.context.language
-    _ = language.gettext
     found = document_of_symbol(view, imported.symbol)
     known = {d.id: d for d in (*concluding_observations(view), *([found] if found else []))}
     names = {d.id: f"{d.symbol or d.id} · {language.resolve(d.title).text}" for d in known.values()}
@@ -474,15 +459,14 @@ def _choose_document(page: Page, imported: ImportedDocument) -> tuple[Document |
 
 def _new_document(page: Page, imported: ImportedDocument) -> tuple[Document | None, list[str]]:
     view = page.view
-    _ = page.context.language.gettext
     bodies = {body.id: page.context.label(body) for body in view.bodies.values()}
     one, two, three = st.columns([2, 4, 1])
     body = choose_one(
         page.context.body_word, bodies, f"{PREFIX}body", placeholder=_("Choose"), start=imported.body, at=one
     )
     title_key, cycle_key = f"{PREFIX}document_title", f"{PREFIX}cycle"
-    title = two.text_input(_("Title"), current_value(title_key, imported.title), key=title_key, max_chars=300)
-    proposed = current_value(cycle_key, propose_cycle(imported.symbol or ""))
+    title = two.text_input(_("Title"), st.session_state.get(title_key, imported.title), key=title_key, max_chars=300)
+    proposed = st.session_state.get(cycle_key, propose_cycle(imported.symbol or ""))
     cycle = three.text_input(_("Reporting cycle"), proposed, key=cycle_key, max_chars=20)
     needed = {
         _("Choose the treaty body."): body,
@@ -495,7 +479,90 @@ def _new_document(page: Page, imported: ImportedDocument) -> tuple[Document | No
     return new_document(view, imported, body=body, title=clean_input(title), cycle=cycle), []
 
 
-def _reason(page: Page, document: Document) -> str:
-    _ = page.context.language.gettext
-    name = document.symbol or page.context.language.resolve(document.title).text
-    return _("Imported from {document}.", document=name)
+def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
+    """Show what a report says of the State of the dataset, and save it when the editor presses the button."""
+    view = page.view
+    imported = draft.reviewed.imported
+    page.show("forms/import_follow_up_top.html")
+    report = _choose_section(page, imported.follow_up_reports)
+    section = section_of(report, imported)
+    observations = document_of_symbol(view, report.concluding_observations)
+    matches = match_paragraphs(view, report)
+    page.show("forms/import_follow_up.html", report=report, observations=observations, name=draft.reviewed.name)
+    _show_notices(imported.notices)
+    parts: dict[tuple[str, int], str | None] = {}
+    added = {
+        m.paragraph.number: title for m in matches if (title := _show_paragraph(page, m, parts, lang=section.language))
+    }
+    paper = next((d for d in view.documents.values() if d.symbol and d.symbol == report.symbol), None)
+    known = (effective_date(paper) if paper else None) or report.session_dates or ""
+    key = f"{PREFIX}report_date"
+    typed = st.text_input(_("Date of the committee's report"), st.session_state.get(key, known), key=key, max_chars=40)
+    date = read_date(typed).date
+    import_drafts.remember_choices(draft)
+    errors = []
+    if observations is None:
+        missing = _("The register has no concluding observations with the symbol {symbol}. Add or import them first.")
+        errors.append(missing.format(symbol=report.concluding_observations or "?"))
+    if not date:
+        errors.append(_("Enter the date of the committee's report, or of its session: the grades are of this date."))
+    try:
+        refuse_other_state(section, view.dataset, "")
+    except ImportRefused as error:
+        errors.append(error_text(error))
+    records = () if errors else follow_up_records(view, report, section, date=date or "", added=added, parts=parts)
+    if not errors and not records:
+        errors.append(_("Everything in this report is in the register already."))
+    versions = {m.recommendation.id: m.recommendation.version for m in matches if m.recommendation}
+    show_import_save(
+        page,
+        draft,
+        records,
+        seen=versions | ({observations.id: observations.version} if observations else {}),
+        errors=errors,
+        ticked=0,
+        reason=_(
+            "Imported from {document}.", document=report.symbol or draft.reviewed.name or _("a report on follow-up")
+        ),
+        document=observations.id if observations else "",
+    )
+
+
+def _choose_section(page: Page, reports: tuple[FollowUpReport, ...]) -> FollowUpReport:
+    if len(reports) == 1:
+        return reports[0]
+    expected = expected_state(page.view.dataset)
+    own = next((n for n, report in enumerate(reports) if report.state and is_name_of(report.state, expected)), 0)
+    names = [report.state or report.concluding_observations or "?" for report in reports]
+    how = {"format_func": names.__getitem__, "key": f"{PREFIX}section"}
+    chosen = st.selectbox(_("State"), range(len(reports)), own, **how)
+    return reports[chosen]
+
+
+def _show_paragraph(page: Page, match: ParagraphMatch, chosen: dict[tuple[str, int], str | None], *, lang: str) -> str:
+    """Show a paragraph beside its recommendation. Return the title under which a new one is to be added, "" for none.
+
+    `chosen` gets (number, place of a grade) → part, for each grade whose part the report does not say with one letter.
+    """
+    page.show("forms/import_follow_up_row.html", match=match, lang=lang)
+    r, grades = match.recommendation, match.paragraph.grades
+    for n, grade in enumerate(grades if r and r.parts else ()):
+        if grade.scope:
+            continue
+        names = {part.id: f"{part.id}. {page.context.language.resolve(part.summary).text}" for part in r.parts}
+        key, ids = f"{PREFIX}part_{match.paragraph.number}_{n}", ["", *names]
+        start = st.session_state.get(key, propose_part(r, grades, n) or "")
+        label, whole = (
+            _("{grade}: for which part?", grade=f"{n + 1}. {grade.grade}"),
+            _("the whole recommendation, or not said"),
+        )
+        names |= {"": whole}
+        part = st.selectbox(label, ids, index_of(start, ids), format_func=names.get, key=key)
+        chosen[match.paragraph.number, n] = part or None
+    if match.recommendation or not match.title:
+        return ""
+    number = match.paragraph.number
+    if not st.checkbox(_("Add paragraph {n} from the quotation", n=number), True, key=f"{PREFIX}tick_{number}"):
+        return ""
+    key = f"{PREFIX}title_{number}"
+    return st.text_input(_("Title"), st.session_state.get(key, match.title), key=key, max_chars=300)

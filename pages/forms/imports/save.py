@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import streamlit as st
 
-from pages.forms.widgets import choose_readers, chosen_readers, note_error, show_button_error
+from pages.forms.widgets import choose_readers, chosen_readers, noting_errors, show_button_error
 from pages.shared import import_drafts
 from pages.shared.form_drafts import forget_input
 from pages.shared.import_drafts import PREFIX, ImportDraft, ReviewDraft, change_draft, has_review, reachable_drafts
-from pages.shared.layout import Page, draft_owner, escape_markdown, show_audience
+from pages.shared.layout import Page, draft_owner, show_audience
+from pages.shared.messages import _, error_text, escape_markdown, ngettext
 from pages.shared.saving import save_records
 from tracker.accounts.accounts_file import accounts_file
 from tracker.config import load_config
@@ -20,7 +21,6 @@ from tracker.model.organisations import Organisation, Privacy, can_read, own_org
 from tracker.model.permissions import Permission, Person
 from tracker.model.records import Recommendation
 from tracker.model.registers import Document
-from tracker.publishing.wording import error_sentence
 
 WRONG = "hand_over_wrong"
 READERS = "hand_over_readers"
@@ -42,7 +42,6 @@ def colleagues(private: Privacy | None, organisations: Iterable[Organisation]) -
 
 def show_hand_over(page: Page, draft_id: str) -> None:
     """Show a button that opens the list of colleagues, and one that hands them the draft."""
-    _ = page.context.language.gettext
     with st.popover(_("Hand over…")):
         draft = next((draft for draft in reachable_drafts() if draft.id == draft_id), None)
         private = choose_readers(page, READERS, draft.private if draft else None, is_new=False)
@@ -59,10 +58,9 @@ def show_offered_drafts(page: Page) -> None:
     """Show the drafts that colleagues offer to this editor, and those of this editor that wait for a colleague's answer."""
     if not page.can_edit or not page.context.person.can(Permission.SAVE):
         return
-    _ = page.context.language.gettext
     me = draft_owner()
     if wrong := st.session_state.pop(WRONG, None):
-        st.error(escape_markdown(error_sentence(page.context.language, wrong)))
+        st.error(escape_markdown(error_text(wrong)))
     for draft in reachable_drafts():
         if draft.offered_to == me:
             sentence = _("{person} handed you a draft of {name}.", person=draft.owner, name=draft.name)
@@ -102,17 +100,16 @@ def _change(draft_id: str, change: Callable[[ImportDraft, str], ImportDraft]) ->
 
 
 def _offer(draft_id: str, to: str) -> None:
+    def offered(draft: ImportDraft, me: str) -> ImportDraft:
+        # shared as chosen now: what the colleague may not read reaches nobody
+        shared_with, private = chosen_readers(READERS), draft.private
+        if private and shared_with is not None:
+            private = replace(private, shared_with=shared_with)
+        return replace(draft, offered_to=to, declined_by="", private=private) if draft.owner == me else draft
+
     if to:
-        _change(draft_id, lambda d, me: _offered(d, to) if d.owner == me else d)
+        _change(draft_id, offered)
         forget_input(PREFIX)
-
-
-def _offered(draft: ImportDraft, to: str) -> ImportDraft:
-    """Return the draft as it is offered, shared as chosen now. What the colleague may not read reaches nobody."""
-    shared_with, private = chosen_readers(READERS), draft.private
-    if private and shared_with is not None:
-        private = replace(private, shared_with=shared_with)
-    return replace(draft, offered_to=to, declined_by="", private=private)
 
 
 def _accept(draft_id: str) -> None:
@@ -135,7 +132,7 @@ LEFT_OUT = "bring_in_left_out"
 def show_left_out(page: Page, lines: Sequence[str]) -> None:
     """Show what stays out and why, one line for each, to be copied."""
     if lines:
-        with st.expander(page.context.language.ngettext("{n} thing stays out", "{n} things stay out", len(lines))):
+        with st.expander(ngettext("{n} thing stays out", "{n} things stay out", len(lines))):
             st.code("\n".join(lines), language=None, wrap_lines=True)
 
 
@@ -163,10 +160,8 @@ def show_import_save(
     press that arrive together would lose the press. `document` is the id of the document that the page names after the save,
     `left_out` has a line for each row, column and cell that stays out, to be shown before and after it.
     """
-    language = page.context.language
-    _ = language.gettext
     n = sum(isinstance(record, Recommendation) for record in records) if records else ticked
-    label = language.ngettext("Save {n} recommendation", "Save {n} recommendations", n)
+    label = ngettext("Save {n} recommendation", "Save {n} recommendations", n)
     label = _("Save the document") if records and not n else label
     show_left_out(page, left_out)
     for error in errors:
@@ -175,7 +170,7 @@ def show_import_save(
         show_audience(page, is_public=True)
     with st.container(horizontal=True):
         is_pressed = st.button(label, type="primary", key="bring_save", disabled=not records)
-        st.button(_("Discard the review"), key="bring_discard", on_click=_discard, args=(page,))
+        st.button(_("Discard the review"), key="bring_discard", on_click=_discard)
         show_hand_over(page, draft.id)
     show_button_error("bring_discard")
     # what the editor saw when the button was pressed: the run before this one
@@ -190,12 +185,12 @@ def show_import_save(
             )
         )
         return
-    message = language.ngettext("{n} recommendation was saved.", "{n} recommendations were saved.", n)
+    message = ngettext("{n} recommendation was saved.", "{n} recommendations were saved.", n)
     message = message if n else _("The document is saved.")
     known, documents = page.view.dataset.documents, [record for record in records if isinstance(record, Document)]
     before = sum(len(known[d.id].deadlines) for d in documents if d.id in known)
     if dates := sum(len(d.deadlines) for d in documents) - before:
-        message += " " + language.ngettext("{n} deadline, too.", "{n} deadlines, too.", dates)
+        message += " " + ngettext("{n} deadline, too.", "{n} deadlines, too.", dates)
     if save_records(page, "import", records, reason=reason, message=message):
         with suppress(TrackerError):  # what was saved is said; the draft can be discarded later
             import_drafts.drop_review()
@@ -204,8 +199,6 @@ def show_import_save(
         st.rerun()
 
 
-def _discard(page: Page) -> None:
-    try:
+def _discard() -> None:
+    with noting_errors("bring_discard"):
         import_drafts.drop_review()
-    except TrackerError as error:
-        note_error("bring_discard", error_sentence(page.context.language, error))

@@ -11,7 +11,8 @@ from pages.forms.imports.defaults import show_defaults
 from pages.forms.imports.save import show_import_save
 from pages.shared import import_drafts
 from pages.shared.import_drafts import PREFIX, ReviewDraft
-from pages.shared.layout import Page, escape_markdown
+from pages.shared.layout import Page
+from pages.shared.messages import _, error_text, escape_markdown, ngettext
 from tracker.i18n import native_name
 from tracker.importing.entry import RowState
 from tracker.importing.table_review import columns_left_out, lines_left_out, review_uhri
@@ -42,7 +43,6 @@ from tracker.model.errors import ImportRefused, TrackerError, UnusableFile
 from tracker.model.labels import N_
 from tracker.model.registers import Document
 from tracker.model.vocabulary import SEPARATOR, Direction, Issuer, Verification
-from tracker.publishing.wording import error_sentence
 from tracker.queries.lists.url_filters import paginate
 
 ROWS_PER_PAGE = 25
@@ -57,12 +57,6 @@ ROW_STATE_NAMES = {
     RowState.REFUSED: N_("cannot be saved"),
 }
 PROBLEMS = "problems"
-
-
-def ticked_rows(rows: Sequence[ReviewedRow], proposed: frozenset[int]) -> list[ReviewedRow]:
-    """Return the rows that are ticked: what is proposed or ticked by hand, unless it was unticked or cannot be saved."""
-    ticked = (proposed | _numbers(ON)) - _numbers(OFF)
-    return [row for row in rows if row.can_be_saved and row.row.number in ticked]
 
 
 def _numbers(key: str) -> set[int]:
@@ -82,11 +76,12 @@ def _tick_one(number: int) -> None:
 def show_row_table(
     page: Page, rows: Sequence[ReviewedRow], proposed: frozenset[int], documents: Mapping[str, Document]
 ) -> list[ReviewedRow]:
-    """Show the rows, one page at a time, and return all that are ticked.
+    """Show the rows, one page at a time. Return all that are ticked: proposed or ticked by hand, unless unticked by hand.
 
     `proposed` are the numbers of rows ticked at first, `documents` maps id → document for those that may be added.
     """
-    ticked = ticked_rows(rows, proposed)
+    numbers = (proposed | _numbers(ON)) - _numbers(OFF)
+    ticked = [row for row in rows if row.can_be_saved and row.row.number in numbers]
     states = [row.state for row in rows]
     page.show(
         "forms/import_table_top.html",
@@ -96,20 +91,23 @@ def show_row_table(
         wrong=sum(bool(row.problems) and row.state is not RowState.REFUSED for row in rows),
         ready=sum(row.can_be_saved for row in rows),
     )
-    _show_tick_all(page, [row for row in rows if row.can_be_saved])
-    shown = _show_filter(page, rows) if len(rows) > ROWS_PER_PAGE else rows
+    _show_tick_all([row for row in rows if row.can_be_saved])
+    shown = _show_filter(rows) if len(rows) > ROWS_PER_PAGE else rows
     number = int(st.session_state.get(ROW_PAGE, 1))
     on_page, number, pages = paginate(shown, number, per_page=ROWS_PER_PAGE)
     chosen = {row.row.number for row in ticked}
     for row in on_page:
         _show_row(page, row, documents, is_ticked=row.row.number in chosen)
     if pages > 1:
-        _show_pages(page, number, pages)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            for label, target in ((_("Previous page"), number - 1), (_("Next page"), number + 1)):
+                how = {"on_click": st.session_state.__setitem__, "args": (ROW_PAGE, target)}
+                st.button(label, key=f"rows_{target}", disabled=not 1 <= target <= pages, **how)
+            st.text(_("Page {n} of {total}", n=number, total=pages))
     return ticked
 
 
-def _show_tick_all(page: Page, usable: Sequence[ReviewedRow]) -> None:
-    _ = page.context.language.gettext
+def _show_tick_all(usable: Sequence[ReviewedRow]) -> None:
     changed = [row for row in usable if row.state is RowState.CHANGED and not row.changes_quotation]
     buttons = [
         (_("Tick all new ones"), f"bring_all_{RowState.NEW}", [row for row in usable if row.is_new_here], True),
@@ -122,8 +120,7 @@ def _show_tick_all(page: Page, usable: Sequence[ReviewedRow]) -> None:
                 st.button(label, key=key, on_click=_tick, args=({row.row.number for row in rows}, is_on))
 
 
-def _show_filter(page: Page, rows: Sequence[ReviewedRow]) -> Sequence[ReviewedRow]:
-    _ = page.context.language.gettext
+def _show_filter(rows: Sequence[ReviewedRow]) -> Sequence[ReviewedRow]:
     found: dict[str, Sequence[ReviewedRow]] = {state: [row for row in rows if row.state is state] for state in RowState}
     found[PROBLEMS] = [row for row in rows if row.problems]
     found = {"": rows} | {str(code): own for code, own in found.items() if own}
@@ -134,19 +131,9 @@ def _show_filter(page: Page, rows: Sequence[ReviewedRow]) -> Sequence[ReviewedRo
     return found.get(chosen or "", rows)
 
 
-def _show_pages(page: Page, number: int, pages: int) -> None:
-    _ = page.context.language.gettext
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        for label, target in ((_("Previous page"), number - 1), (_("Next page"), number + 1)):
-            how = {"on_click": st.session_state.__setitem__, "args": (ROW_PAGE, target)}
-            st.button(label, key=f"rows_{target}", disabled=not 1 <= target <= pages, **how)
-        st.text(_("Page {n} of {total}", n=number, total=pages))
-
-
 def _show_row(page: Page, row: ReviewedRow, documents: Mapping[str, Document], *, is_ticked: bool) -> None:
     """Show one row: a tick if it can be saved, what it says, its state, and behind a click all of its values."""
     language = page.context.language
-    _ = language.gettext
     number = row.row.number
     with st.container(key=f"rt_bring_{number}", gap="small"):
         if row.can_be_saved:
@@ -199,7 +186,7 @@ def value_in_words(page: Page, field: str, value: str) -> str:
     if field in ("themes", "groups"):
         return SEPARATOR.join(context.term_label(code) for code in value.split(SEPARATOR))
     if field in ("direction", "verification"):
-        return language.gettext((Direction if field == "direction" else Verification)(value).label)
+        return _((Direction if field == "direction" else Verification)(value).label)
     return value
 
 
@@ -218,14 +205,13 @@ def show_table_save(
     `rows` are all rows of `result`, which was read. `reason` is the reason in the history.
     """
     language = page.context.language
-    _ = language.gettext
     records, errors = tuple[Record, ...](), list[str]()
     if len(ticked) > MAX_SAVED_ROWS:
         errors = [_("At most {n} rows can be saved at once. Untick some, and bring the file again.", n=MAX_SAVED_ROWS)]
     try:
         records = () if errors else records_of_rows(page.view, ticked, defaults, language=language)
     except ImportRefused as error:
-        errors = [error_sentence(language, error)]
+        errors = [error_text(error)]
     known = page.view.dataset.recommendations
     compared = {str(row.row.number): row.compared.recommendation for row in rows}
     left_out = list(lines_left_out(rows, {row.row.number for row in ticked}, result, language=language))
@@ -241,9 +227,8 @@ MAX_TAG_CHOICES = 25
 def show_uhri_review(page: Page, draft: ReviewDraft, upload: UhriUpload) -> None:
     """Show what an export of UHRI holds, let the editor choose from it, and save the ticked recommendations."""
     language = page.context.language
-    _ = language.gettext
     vocabulary = ImportVocabulary.from_view(page.view, language)
-    page.show("forms/import_uhri_top.html", survey=upload.survey, name=draft.name)
+    page.show("forms/import_uhri_top.html", survey=upload.survey, name=draft.reviewed.name)
     if wrong := st.session_state.pop("bring_in_file_wrong", ""):
         st.error(escape_markdown(wrong))
     _show_uhri_choice(page, draft, upload, vocabulary=vocabulary)
@@ -283,7 +268,6 @@ def _kept_rows(made_of: object, review: Callable[[], tuple[ReviewedRow, ...]]) -
 
 def _show_uhri_choice(page: Page, draft: ReviewDraft, upload: UhriUpload, *, vocabulary: ImportVocabulary) -> None:
     language, survey = page.context.language, upload.survey
-    _ = language.gettext
     choice = upload.choice or UhriChoice(states=survey.states_of(vocabulary)[:1])
     bodies = {body.id: page.context.label(body) for body in page.view.bodies.values() if body.id in survey.bodies}
     with st.form("uhri_choice", border=False):
@@ -303,20 +287,19 @@ def _show_uhri_choice(page: Page, draft: ReviewDraft, upload: UhriUpload, *, voc
     wanted = UhriChoice(tuple(states), tuple(chosen_bodies), tuple(themes), first_year=first_year, last_year=last_year)
     try:
         with st.spinner(_("Reading the file…")):
-            import_drafts.replace_table(draft, read_chosen_records(upload, wanted, vocabulary, language=language))
+            table = read_chosen_records(upload, wanted, vocabulary, language=language)
+            import_drafts.change_review(draft, imported=table)
     except TrackerError as error:
-        st.session_state["bring_in_file_wrong"] = error_sentence(language, error)
+        st.session_state["bring_in_file_wrong"] = error_text(error)
     st.rerun()
 
 
 def _choose_tags(page: Page, result: UhriResult, vocabulary: ImportVocabulary) -> dict[str, str]:
-    language = page.context.language
-    _ = language.gettext
     unknown = unknown_tags(result.recommendations, vocabulary)
     if not unknown:
         return {}
     chosen = {}
-    label = language.ngettext("{n} tag of UHRI has no name here", "{n} tags of UHRI have no name here", len(unknown))
+    label = ngettext("{n} tag of UHRI has no name here", "{n} tags of UHRI have no name here", len(unknown))
     box = st.expander(label, key="uhri_tags", on_change="rerun")
     for number, (field, name) in enumerate(unknown[:MAX_TAG_CHOICES]):
         key = f"{PREFIX}tag_{number}"
@@ -341,12 +324,16 @@ UNSURE = (MappingReason.SIMILAR, MappingReason.UNKNOWN, MappingReason.DOUBLE)
 def show_sheet_review(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:
     """Show what was read from a spreadsheet, and save the ticked rows when the editor presses the button."""
     language = page.context.language
-    _ = language.gettext
     if upload.language != language.code:
         _read_again(page, draft, upload.choices)
         st.rerun()
     result = upload.result
-    page.show("forms/import_sheet_top.html", result=result, name=draft.name, is_own=result.kind is SheetKind.OWN_EXPORT)
+    page.show(
+        "forms/import_sheet_top.html",
+        result=result,
+        name=draft.reviewed.name,
+        is_own=result.kind is SheetKind.OWN_EXPORT,
+    )
     if wrong := st.session_state.pop("bring_in_file_wrong", ""):
         st.error(escape_markdown(wrong))
     _choose_sheet(page, draft, upload)
@@ -372,18 +359,17 @@ def _read_again(page: Page, draft: ReviewDraft, choices: SheetChoices) -> None:
     language = page.context.language
     vocabulary = ImportVocabulary.from_view(page.view, language)
     try:
-        table = read_sheet_again(draft.imported, choices, vocabulary, language=language)
+        table = read_sheet_again(draft.reviewed.imported, choices, vocabulary, language=language)
     except UnusableFile as error:
-        st.session_state["bring_in_file_wrong"] = error_sentence(language, error)
-        table = replace(draft.imported, language=language.code)
+        st.session_state["bring_in_file_wrong"] = error_text(error)
+        table = replace(draft.reviewed.imported, language=language.code)
     try:
-        import_drafts.replace_table(draft, table)
+        import_drafts.change_review(draft, imported=table)
     except TrackerError as error:
-        st.session_state["bring_in_file_wrong"] = error_sentence(language, error)
+        st.session_state["bring_in_file_wrong"] = error_text(error)
 
 
 def _choose_sheet(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:
-    _ = page.context.language.gettext
     if not upload.result.other_sheets:
         return
     key = f"{PREFIX}sheet"
@@ -400,10 +386,9 @@ def _choose_sheet(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:
 
 
 def _show_columns(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:
-    language = page.context.language
     columns = upload.result.columns
     read = len(columns) - len(columns_left_out(upload.result))
-    label = language.ngettext(
+    label = ngettext(
         "{read} of {n} column will be imported", "{read} of {n} columns will be imported", len(columns), read=read
     )
     is_unsure = any(column.reason in UNSURE and column.heading for column in columns)
@@ -420,7 +405,6 @@ def _show_columns(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:
 
 def _show_column(page: Page, draft: ReviewDraft, upload: SheetUpload, *, column: SheetColumn) -> None:
     language = page.context.language
-    _ = language.gettext
     labels = field_labels(language)
     options = {"": _("not read")}
     for name in (name for name, field in IMPORT_FIELDS.items() if field.sheet.is_recorded):
@@ -449,7 +433,6 @@ def _show_column(page: Page, draft: ReviewDraft, upload: SheetUpload, *, column:
 
 
 def _settle_unclear_cells(page: Page, result: SheetResult) -> dict[CellKey, str]:
-    _ = page.context.language.gettext
     cells = unclear_cells(result, ImportVocabulary.from_view(page.view, page.context.language))
     if not cells:
         return {}
@@ -471,7 +454,6 @@ def _cell_key(cell: UnclearCell) -> str:
 
 def _show_unclear(page: Page, cell: UnclearCell) -> None:
     language = page.context.language
-    _ = language.gettext
     label = field_labels(language).get(cell.field, cell.field)
     options = [*cell.choices] if cell.field in NEVER_LEFT_OUT else ["", *cell.choices]
     key = _cell_key(cell)

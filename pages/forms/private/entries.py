@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
+from textwrap import shorten
 
 import streamlit as st
 
@@ -16,11 +17,13 @@ from pages.forms.widgets import (
     chosen_readers,
     forget_readers,
     note_error,
+    noting_errors,
     show_button_error,
     show_error_below,
 )
 from pages.shared import layout
-from pages.shared.layout import Page, escape_markdown, show_audience, store, with_readers
+from pages.shared.layout import Page, show_audience, store, with_readers
+from pages.shared.messages import _, error_text, escape_markdown, ngettext
 from pages.shared.saving import Message, Saved, show_saved, signed_out_sentence, try_to_save
 from tracker.accounts.accounts_file import accounts_file
 from tracker.config import StoragePlace, load_config
@@ -40,7 +43,6 @@ from tracker.model.permissions import Permission, Person
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import TreatyBody
 from tracker.model.safety_config import TextField
-from tracker.publishing.wording import error_sentence
 from tracker.queries.lists.filters import EvidenceFilters, filter_evidence
 from tracker.queries.localized_names import name_file
 from tracker.safety.dismissals import load_dismissals
@@ -52,11 +54,11 @@ CHOICE, BY_AUTHOR = "old_entries", "author"
 
 def show_entries_without_owner(page: Page) -> None:
     """Say how many private entries have no owner yet, and offer a reviewer the choice. Nothing if there are none."""
-    folder, _ = private_folder(page), page.context.language.gettext
+    folder = private_folder(page)
     count = folder.without_owner() if folder and page.context.readers(None) else 0
     if not count or not page.can_edit:
         return
-    sentence = page.context.language.ngettext(
+    sentence = ngettext(
         "{n} private entry belongs to no organisation yet. All organisations of this tracker can read it.",
         "{n} private entries belong to no organisation yet. All organisations of this tracker can read them.",
         count,
@@ -76,18 +78,16 @@ def show_entries_without_owner(page: Page) -> None:
 
 
 def _save(page: Page) -> None:
-    chosen, folder, language = st.session_state.get(CHOICE), private_folder(page), page.context.language
+    chosen, folder = st.session_state.get(CHOICE), private_folder(page)
     if folder is None or chosen not in (BY_AUTHOR, ALL):
-        note_error(CHOICE, language.gettext("Choose who can read them."))
+        note_error(CHOICE, _("Choose who can read them."))
         return
     organisations: dict[str, str] = {}
     with suppress(StateUnavailable):
         organisations = {one.handle: one.organisation for one in accounts_file(load_config()).read().people}
     organisations = organisations if chosen == BY_AUTHOR else None
-    try:
-        folder.give_owners(organisations, by=layout.current_person(), reason=language.gettext("Whose it is."))
-    except TrackerError as error:
-        note_error(CHOICE, error_sentence(language, error))
+    with noting_errors(CHOICE):
+        folder.give_owners(organisations, by=layout.current_person(), reason=_("Whose it is."))
 
 
 Plan = tuple[TreatyBody, PrivateNote]
@@ -120,7 +120,6 @@ def show_private_plans(page: Page) -> None:
 
 def _show_forms(page: Page, folder: SeenFolder, plans: Sequence[Plan]) -> None:
     language, label = page.context.language, page.context.label
-    _ = language.gettext
     hint = _("12 March 2026, March 2026, 2026…")
     with st.expander(_("Add a private plan")):
         one, two = st.columns(2)
@@ -132,7 +131,8 @@ def _show_forms(page: Page, folder: SeenFolder, plans: Sequence[Plan]) -> None:
         st.text_input(_("What we will do"), key=TEXT, max_chars=2_000)
         show_error_below(TEXT)
         show_audience(page, is_public=False, private=choose_readers(page, READERS))
-        st.button(_("Save the plan"), key="plan_save", on_click=_add_plan, args=(page, folder, body))
+        plan = (page, folder, body.id, TEXT, READERS, DAY)
+        st.button(_("Save the plan"), key="plan_save", on_click=_add, args=plan)
         show_button_error(ADDED)
     if own := {note.recorded or note.text: (body, note) for body, note in plans if folder.can_change_note(note)}:
         with st.expander(_("Mark a plan as done, or withdraw it")):
@@ -159,20 +159,7 @@ def _show_forms(page: Page, folder: SeenFolder, plans: Sequence[Plan]) -> None:
     show_button_error(CHANGED)  # here if a colleague withdrew the only plan
 
 
-def _add_plan(page: Page, folder: SeenFolder, body: TreatyBody) -> None:
-    _ = page.context.language.gettext
-    text, (day, wrong) = _typed(TEXT), _read_day(page, DAY, _("Date"), missing=_("Enter the date."))
-    if not text:
-        note_error(TEXT, _("Write what we will do."))
-    if wrong:
-        note_error(DAY, wrong)
-    if text and not wrong:
-        message = _("The plan is saved.")
-        _add_note(page, folder, body.id, text=text, message=message, readers=READERS, empty=(TEXT, DAY), due=day)
-
-
 def _finish_plan(page: Page, folder: SeenFolder, body_id: str, plan: PrivateNote) -> None:
-    _ = page.context.language.gettext
     done, wrong = _read_day(page, DONE, _("Done on"), missing=_("Enter the date on which it was done."))
     if not wrong and partial_dates.is_after(done, page.view.today):
         wrong = _("“Done on” is in the future. Enter when it was really done.")
@@ -196,29 +183,32 @@ def _typed(key: str) -> str:
 
 def show_note_forms(page: Page, folder: SeenFolder, recommendation_id: str, *, notes: Sequence[PrivateNote]) -> None:
     """Show the forms that add, correct or withdraw one of the active `notes` on a recommendation, the newest one last."""
-    _ = page.context.language.gettext
     with st.expander(_("Add a private note")):
         key = f"private_note_{recommendation_id}"
+        readers = f"{key}_readers"
         st.text_area(_("Note"), key=key, max_chars=20_000)
-        show_audience(page, is_public=False, private=choose_readers(page, f"{key}_readers"))
-        note = (page, folder, recommendation_id, key)
+        show_audience(page, is_public=False, private=choose_readers(page, readers))
+        note = (page, folder, recommendation_id, key, readers)
         st.button(_("Save the note"), key=f"keep_note_{recommendation_id}", on_click=_add, args=note)
         show_button_error(ADDED)
-    if changeable := [note for note in reversed(notes) if folder.can_change_note(note)]:
+    # choose by recorded time, not by position: a colleague's new note must not change which note is chosen
+    changeable = [note for note in reversed(notes) if folder.can_change_note(note)]
+    if by_time := {note.recorded or f"by hand: {note.text}": note for note in changeable}:
         with st.expander(_("Correct or withdraw a private note")):
-            _show_correction_form(page, folder, recommendation_id, notes=changeable)
+            _show_correction_form(page, folder, recommendation_id, by_time=by_time)
     show_button_error(CHANGED)  # here if a colleague withdrew the only note
 
 
 def _show_correction_form(
-    page: Page, folder: SeenFolder, recommendation_id: str, *, notes: Sequence[PrivateNote]
+    page: Page, folder: SeenFolder, recommendation_id: str, *, by_time: Mapping[str, PrivateNote]
 ) -> None:
-    _ = page.context.language.gettext
-    # choose by recorded time, not by position: a colleague's new note must not change which note is chosen
-    by_time = {note.recorded or f"by hand: {note.text}": note for note in notes}
-    excerpts = {time: _excerpt(page, note) for time, note in by_time.items()}
+    def excerpt(time: str) -> str:
+        note = by_time[time]
+        text = shorten(note.text, NOTE_EXCERPT_LENGTH, placeholder="…")
+        return f"{page.context.language.format_timestamp(note.recorded)}: {text}" if note.recorded else text
+
     key = f"which_note_{recommendation_id}"
-    chosen = st.selectbox(_("Which note?"), list(by_time), format_func=excerpts.get, key=key)
+    chosen = st.selectbox(_("Which note?"), list(by_time), format_func=excerpt, key=key)
     if chosen is None:
         return
     note, key = by_time[chosen], f"corrected_note_{recommendation_id}_{chosen}"
@@ -233,25 +223,34 @@ def _show_correction_form(
     show_button_error(CHANGED)
 
 
-def _excerpt(page: Page, note: PrivateNote) -> str:
-    text = " ".join(note.text.split())
-    if len(text) > NOTE_EXCERPT_LENGTH:
-        text = text[: NOTE_EXCERPT_LENGTH - 1] + "…"
-    return f"{page.context.language.format_timestamp(note.recorded)}: {text}" if note.recorded else text
+def _add(page: Page, folder: SeenFolder, subject_id: str, key: str, readers: str, day_key: str = "") -> None:
+    """Save the note that was typed into the field `key` or, with the field `day_key` for its date, the plan.
 
+    `readers` begins the keys of the choice who can read it. After the save, empty the fields.
+    """
+    text, (due, wrong) = _typed(key), (None, "")
+    if day_key:
+        due, wrong = _read_day(page, day_key, _("Date"), missing=_("Enter the date."))
+    if not text:
+        empty = _("Write what we will do.") if day_key else _("The note is empty.")
+        note_error(key if day_key else ADDED, empty)
+    if wrong:
+        note_error(day_key, wrong)
+    if not text or wrong:
+        return
 
-def _add(page: Page, folder: SeenFolder, recommendation_id: str, key: str) -> None:
-    """Save the note that was typed into the field with the widget key `key`. After the save, empty the field."""
-    _, text = page.context.language.gettext, str(st.session_state.get(key) or "")
-    if text.strip():
-        message, readers = _("The note is saved."), f"{key}_readers"
-        _add_note(page, folder, recommendation_id, text=text, message=message, readers=readers, empty=(key,))
-    else:
-        note_error(ADDED, _("The note is empty."))
+    def save() -> str:
+        shared_with = chosen_readers(readers) or ()
+        note = folder.add_note(subject_id, text, by=layout.current_person(), due=due, shared_with=shared_with)
+        return with_readers(page, _("The plan is saved.") if due else _("The note is saved."), note.private)
+
+    if _try_to_save(page, "deadlines" if due else subject_id, save, place=ADDED, text=text):
+        st.session_state.update({name: "" for name in (key, day_key) if name})
+        forget_readers(readers)
 
 
 def _correct(page: Page, folder: SeenFolder, recommendation_id: str, note: PrivateNote, key: str) -> None:
-    _, text, readers = page.context.language.gettext, _typed(key), f"{key}_readers"
+    text, readers = _typed(key), f"{key}_readers"
     if not text:
         note_error(CHANGED, _("The note is empty. To remove it, withdraw it."))
     elif text == note.text and chosen_readers(readers) in (None, note.private.shared_with if note.private else ALL):
@@ -259,29 +258,6 @@ def _correct(page: Page, folder: SeenFolder, recommendation_id: str, note: Priva
     else:
         message = _("The note is corrected.")
         _change(page, folder, recommendation_id, note=note, message=message, instead=text, readers=readers)
-
-
-def _add_note(
-    page: Page,
-    folder: SeenFolder,
-    subject_id: str,
-    text: str,
-    *,
-    message: str,
-    readers: str,
-    empty: Sequence[str],
-    due: str | None = None,
-) -> None:
-    """Save a note or, with `due`, a plan. After the save, empty the fields `empty` and the choice of `readers`."""
-
-    def save() -> str:
-        shared_with = chosen_readers(readers) or ()
-        note = folder.add_note(subject_id, text, by=layout.current_person(), due=due, shared_with=shared_with)
-        return with_readers(page, message, note.private)
-
-    if _try_to_save(page, "deadlines" if due else subject_id, save, place=ADDED, text=text):
-        st.session_state.update(dict.fromkeys(empty, ""))
-        forget_readers(readers)
 
 
 def _change(
@@ -315,9 +291,9 @@ def _try_to_save(page: Page, page_id: str, save: Callable[[], str], *, place: st
     try:
         message = save()
     except NotAllowed:
-        note_error(place, signed_out_sentence(page.context.language))
+        note_error(place, signed_out_sentence())
     except TrackerError as error:
-        note_error(place, error_sentence(page.context.language, error))
+        note_error(place, error_text(error))
     else:
         note = TextField(f"note {page_id}", "note", ("note",), text=text)
         st.session_state.pop(WHICH, None)  # a plan that was marked as done is another entry in the list
@@ -346,7 +322,7 @@ def identifying_warning(
     passages = list(dict.fromkeys(" ".join(finding.match.words.split()) for finding in findings))
     if not passages:
         return ""
-    return page.context.language.gettext(
+    return _(
         "This text may identify a person: {passages}. It is saved privately. Consider a general description.",
         passages=", ".join(f"“{passage}”" for passage in passages[:MAX_WARNED_PASSAGES]),
     )
@@ -390,10 +366,10 @@ def show_private_register(page: Page, filters: EvidenceFilters) -> None:
     if (away := folder.unavailable) and away.shown:
         message, values = away.shown
         if not store().reader.unavailable:  # then the top of the page says so
-            st.warning(escape_markdown(page.context.language.gettext(message, **values)))
+            st.warning(escape_markdown(_(message, **values)))
         return
     if problems := folder.check():
-        st.warning(page.context.language.gettext("Some private entries cannot be read or do not match the data."))
+        st.warning(_("Some private entries cannot be read or do not match the data."))
         how = {"most": 20, "name_file": name_file, "evidence": folder.read().evidence}
         page.show("layout/problems.html", problems=problems, **how)
 
@@ -448,7 +424,7 @@ def save_privately(
 
     The next run of the page `page_id` shows a message of its own and an undo button. An error is shown at once.
     """
-    _, folder = page.context.language.gettext, private_folder(page)
+    folder = private_folder(page)
     (e,), before = changed, private_evidence(page).get(changed[0].id)
 
     def save() -> Evidence:
@@ -466,7 +442,6 @@ def save_privately(
 
 def _undo(page: Page, last: Saved) -> None:
     language, ((before, after),) = page.context.language, last.undo
-    _ = language.gettext
     reason = _("Undone right after it was saved.")
     e = reversal_of(before, after, text_from_input(reason, language))
     if save_privately(page, last.page_id, [replace(e, version=after.version)], reason=reason):

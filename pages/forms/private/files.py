@@ -1,23 +1,41 @@
-"""The private files of evidence and documents, as editors see them on the pages: preview, size, download, and what can be done."""
+"""Private files of evidence and documents, as editors see them: preview, downloads, and what can be done with each.
+
+Publish private evidence or one private file, and make it private again; withdraw, share or remove a file. Before it is
+published, a reviewer sees it as readers will see it, and settles everything that may identify a person. In the address of
+a file, `of` and `id` name the record and `file` the SHA-256 of the file.
+"""
 
 import hmac
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import PurePath
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import streamlit as st
 
-from pages.forms.private.entries import can_publish, private_evidence, private_folder, private_folder_for
-from pages.shared.layout import Page, session_cookie_name
+from pages.forms.private.entries import can_publish, can_unpublish, private_evidence, private_folder, private_folder_for
+from pages.forms.widgets import choose_readers, chosen_readers, noting_errors, show_button_error
+from pages.shared import layout
+from pages.shared.layout import Page, session_cookie_name, show_audience, store
+from pages.shared.messages import _, show_error
+from pages.shared.saving import Saved, group_by_words, record_confirmations, show_candidates, show_findings, try_to_save
+from tracker.config import load_config
+from tracker.editing.redaction.remove_words import remove_file
+from tracker.editing.undo import can_undo_publication, dependants_of
+from tracker.i18n import native_name
 from tracker.model.attached_files import PRIVATE_FILES_PATH, AttachedFile
-from tracker.model.lifecycle import is_withdrawn
+from tracker.model.errors import TrackerError
+from tracker.model.events import Event
+from tracker.model.lifecycle import is_unpublished, is_withdrawn
 from tracker.model.organisations import Privacy
-from tracker.model.permissions import Permission, Person
+from tracker.model.permissions import READER, Permission, Person
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
+from tracker.model.vocabulary import EventType
+from tracker.safety.scanner import PublicationCheck
 
 MAX_PREVIEWS = 12
 """How many previews a page shows. Each has up to 100 KB."""
@@ -27,11 +45,15 @@ _FileOwner = tuple[type[Evidence] | type[Document], str]
 
 
 class OwnedFile(NamedTuple):
-    """A file, and the record to which it belongs. `is_private` says whether only editors can see the file."""
+    """A file, and the record to which it belongs. `is_private` says whether only editors can see the file.
+
+    With `has_private_record` the record is private too, so the file is published with it.
+    """
 
     record: Owner
     entry: AttachedFile
     is_private: bool
+    has_private_record: bool
 
     @property
     def private(self) -> Privacy | None:
@@ -50,21 +72,21 @@ def owned_files(page: Page, record: Owner) -> list[OwnedFile]:
 
     A reader gets the public ones only.
     """
-    folder, is_private = private_folder(page), _is_private(page, record)
-    found = [OwnedFile(record, f, is_private) for f in record.files if not is_withdrawn(f.events)]
+    folder = private_folder(page)
+    is_private = isinstance(record, Evidence) and record.id in private_evidence(page)
+    found = [
+        OwnedFile(record, f, is_private, has_private_record=is_private)
+        for f in record.files
+        if not is_withdrawn(f.events)
+    ]
     if folder is not None and not is_private:
-        found += [OwnedFile(record, f, is_private=True) for f in folder.files_of(record)]
+        found += [OwnedFile(record, f, is_private=True, has_private_record=False) for f in folder.files_of(record)]
     return found
 
 
 def can_remove_files(page: Page) -> bool:
     """Return whether the person may remove a file for good from this page."""
     return page.context.person.can(Permission.REDACT) and not page.view.is_past
-
-
-def is_of_private_record(page: Page, file: OwnedFile) -> bool:
-    """Return whether the record of a file is private too, so that the file is published with it."""
-    return _is_private(page, file.record)
 
 
 def show_private_files(page: Page, records: Iterable[Owner]) -> None:
@@ -82,38 +104,30 @@ def show_private_files(page: Page, records: Iterable[Owner]) -> None:
 
 def show_private_file(page: Page, file: OwnedFile, *, with_preview: bool, with_links: bool = True) -> None:
     """Show one private file: its preview, what is known about it, its downloads, and links to what can be done with it."""
+    folder, cookie = private_folder(page), dict(st.context.cookies).get(session_cookie_name(), "")
+    owner, has_original = (type(file.record), file.record.id), folder and folder.original_kind(file.entry)
+    preview = None
+    with suppress(OSError):
+        preview = folder.read_preview(file.entry) if folder and with_preview else None
     page.show(
         "private/file.html",
         f=file.entry,
         r=file.record,
         of=file.register,
         private=file.private,
-        preview=private_preview(page, file) if with_preview else "",
+        preview=data_address(preview),
         links=with_links and not page.view.is_past,
         may_publish=can_publish(page),
         may_remove=can_remove_files(page),
-        alone=not is_of_private_record(page, file),
-        **_addresses(page, file),
+        alone=not file.has_private_record,
+        address=_address(owner, file.entry, cookie),
+        original=_address(owner, file.entry, cookie, original=True) if has_original else "",
     )
 
 
-def private_preview(page: Page, file: OwnedFile) -> str:
-    """Return the preview of a private file as a data: address, "" if there is none."""
-    folder, data = private_folder(page), None
-    with suppress(OSError):
-        data = folder.read_preview(file.entry) if folder else None
-    return f"data:image/webp;base64,{b64encode(data).decode()}" if data else ""
-
-
-def _is_private(page: Page, record: Owner) -> bool:
-    return isinstance(record, Evidence) and record.id in private_evidence(page)
-
-
-def _addresses(page: Page, file: OwnedFile) -> dict[str, str]:
-    folder, cookie = private_folder(page), dict(st.context.cookies).get(session_cookie_name(), "")
-    owner, has_original = (type(file.record), file.record.id), folder and folder.original_kind(file.entry)
-    original = _address(owner, file.entry, cookie, original=True) if has_original else ""
-    return {"address": _address(owner, file.entry, cookie), "original": original}
+def data_address(webp: bytes | None) -> str:
+    """Return a picture as a data: address, which is in the page itself and on no server; "" if there is none."""
+    return f"data:image/webp;base64,{b64encode(webp).decode()}" if webp else ""
 
 
 def _address(owner: _FileOwner, entry: AttachedFile, cookie: str, *, original: bool = False) -> str:
@@ -142,3 +156,298 @@ def find_private_file(person: Person, cookie: str, path: str) -> tuple[AttachedF
                 kind, data = original
                 return replace(entry, kind=kind, name=f"{PurePath(entry.name).stem}.{kind.value}"), data
     return None
+
+
+def show_publish_form(page: Page, evidence_id: str) -> str | None:
+    """Show the evidence as readers will see it, what has to be settled, and the button. Return its id if it is public now."""
+    folder, link = private_folder(page), page.context.link
+    found = folder.find_publishable(evidence_id) if folder else None
+    if folder is None or found is None or not can_publish(page):
+        page.show("private/nothing.html", public=False, back=link("/evidence"))
+        return None
+    e, public = found
+    edit_link = link("/edit", ("what", "evidence"), ("id", e.id))
+    _show_as_readers_see_it(page, public)
+    if files := owned_files(page, e):
+        page.show("private/files_to_publish.html", count=len(files))
+    for file in files:
+        show_private_file(page, file, with_preview=True, with_links=False)
+    key, ways = f"publish_{e.id}_{e.version}", {"cancel": link("/evidence") + f"#e-{e.id}", "edit": edit_link}
+    if not _publish(
+        page,
+        lambda: folder.check_publication(e, store()),
+        lambda: folder.publish(e, store(), by=layout.current_person()),
+        version=e.version,
+        edit_link=edit_link,
+        candidates_link=edit_link,
+        press=lambda: _is_pressed(page, _("Publish"), key, **ways, is_public=True),
+    ):
+        return None
+    st.session_state["saved"] = Saved("edit", _("It is public now."))
+    return evidence_id
+
+
+def _publish(
+    page: Page,
+    check: Callable[[], PublicationCheck],
+    publish: Callable[[], object],
+    *,
+    version: str,
+    edit_link: str,
+    press: Callable[[], bool],
+    candidates_link: str = "",
+    findings_note: str = "",
+    is_seen: Callable[[], bool] = lambda: True,
+) -> bool:
+    """Show what `check` finds, to be settled, then the button that `press` shows. Return whether it was published now.
+
+    `version` is that of what is published, `findings_note` the template above the findings.
+    """
+    try:
+        found = check()
+    except TrackerError as error:
+        show_error(error)
+        return False
+    except OSError:
+        st.error(_("A file cannot be read now. Try again, or attach it again."))
+        return False
+    if found.findings:
+        if findings_note:
+            page.show(findings_note)
+        show_findings(page, lambda: check().findings, edit_link=edit_link)
+    candidates = group_by_words(found.candidates, version)
+    is_settled = show_candidates(page, candidates, edit_link=candidates_link) and not found.findings
+    is_settled = is_seen() and is_settled
+    if not press():
+        return False
+    if not is_settled:
+        st.error(_("Not published yet: first confirm or change what is listed above."))
+        return False
+
+    def act() -> None:
+        record_confirmations(candidates)
+        publish()
+
+    return _try(page, act)
+
+
+def _show_as_readers_see_it(page: Page, public: Evidence) -> None:
+    view = page.view
+    view_after = replace(view, dataset=replace(view.dataset, evidence={**view.dataset.evidence, public.id: public}))
+    context = replace(page.context, view=view_after, person=READER)
+    main, texts = view.settings.language, [text for text in (public.title, public.summary) if text]
+    # What is shown above, in the reader's language or instead of it, is not repeated.
+    others = {c for text in texts for c in text if context.language.resolve(text).lang != (c or main)}
+    how = {"others": sorted(others), "native_name": native_name}
+    replace(page, context=context).show("private/publish.html", e=public, **how)
+
+
+def show_published(page: Page, evidence_id: str) -> None:
+    """Offer a reviewer to make evidence private again that was just published, or say that this was done.
+
+    It depends on the files only, so it survives a reload.
+    """
+    e = page.view.dataset.evidence.get(evidence_id)
+    if e is None or not can_unpublish(page):
+        return
+    if is_unpublished(e):
+        _show_stub(page, e)
+    elif can_undo_publication(e, datetime.now(UTC)):
+        key = f"undo_publication_{e.version}"
+        st.button(_("Undo: make it private"), key=key, on_click=_undo_publication, args=(page, e))
+        show_button_error("undo_publication")
+
+
+def _undo_publication(page: Page, e: Evidence) -> None:
+    folder = private_folder(page)
+    if folder and can_undo_publication(e, datetime.now(UTC)):
+        with noting_errors("undo_publication"):
+            folder.unpublish(e, store(), by=layout.current_person(), day=page.view.today)
+
+
+def show_unpublish_form(page: Page, evidence_id: str) -> None:
+    """Show which evidence would become private again, which records depend on it, and the button that does it."""
+    dataset, back = page.view.dataset, page.context.link("/evidence")
+    folder, e = private_folder(page), dataset.evidence.get(evidence_id)
+    if folder is None or e is None or not can_publish(page):
+        page.show("private/nothing.html", public=True, back=back)
+        return
+    if is_unpublished(e):
+        _show_stub(page, e)
+        return
+    # A private copy with the same bytes exists if the machine stopped between the two steps last time.
+    private_items = folder.read().evidence
+    is_half_done = any(private_items[copy].version == e.version for copy in folder.copies(evidence_id))
+    page.show("private/unpublish.html", e=e, rests=dependants_of(dataset, evidence_id), half=is_half_done)
+    key, cancel = f"unpublish_{evidence_id}_{e.version}", back + f"#e-{e.id}"
+    if _is_pressed(page, _("Make it private"), key, cancel=cancel, is_public=False):
+        _do(page, lambda: folder.unpublish(e, store(), by=layout.current_person(), day=page.view.today))
+
+
+def _show_stub(page: Page, e: Evidence) -> None:
+    """Say that `e` is private again. This is read from the files: unpublishing clears the state of every session."""
+    folder, back = private_folder(page), page.context.link("/evidence")
+    copies = [back + f"#e-{copy}" for copy in (folder.copies(e.id) if folder else ())]
+    page.show("private/unpublished_stub.html", e=e, back=back, there=copies)
+
+
+def show_file_action(page: Page, what: str, record: Owner | None) -> None:
+    """Show what `what` does with the file in the address, with a button that does it.
+
+    If it was done, or is not possible, say so. This is read from the files: making a file private again clears the state of
+    every session.
+    """
+    digest = st.query_params.get("file", "")
+    files = owned_files(page, record) if record and page.can_edit else []
+    # a file that is in both places was published or made private halfway, and is offered again
+    files.sort(key=lambda one: one.is_private == (what == "unpublish-file"))
+    file = next((one for one in files if one.entry.sha256 == digest), None)
+    if file is None or not FILE_ACTIONS[what](page, file):
+        is_done = file is not None and file.is_private == (what == "unpublish-file") and what.endswith("publish-file")
+        how = {"done": is_done, "what": what, "back": _back(page, record)}
+        page.show("private/file_state.html", f=file.entry if file else None, **how)
+
+
+def _show_publish(page: Page, file: OwnedFile) -> bool:
+    if not can_unpublish(page) or not file.is_private or file.has_private_record:
+        return False
+    folder, record, entry = private_folder(page), file.record, file.entry
+    page.show("private/publish_file.html", r=record)
+    show_private_file(page, file, with_preview=True, with_links=False)
+    if _publish(
+        page,
+        lambda: folder.check_file_publication(entry, store()),
+        lambda: folder.publish_file(record, entry.sha256, store(), by=layout.current_person()),
+        version=entry.sha256,
+        edit_link=page.context.link("/edit", ("what", file.register or "evidence"), ("id", record.id)),
+        findings_note="private/file_text_note.html",
+        is_seen=lambda: not entry.kind.is_image or _show_picture_tick(page, file),
+        press=lambda: _is_file_button_pressed(page, file, _("Publish"), is_public=True),
+    ):
+        st.rerun()
+    return True
+
+
+def _show_unpublish(page: Page, file: OwnedFile) -> bool:
+    if not can_unpublish(page) or file.is_private:
+        return False
+    folder, digest = private_folder(page), file.entry.sha256
+    page.show("private/unpublish_file.html", f=file.entry, r=file.record)
+    if _is_file_button_pressed(page, file, _("Make it private"), is_public=False):
+        _do(page, lambda: folder.unpublish_file(file.record, digest, store(), by=layout.current_person()))
+    return True
+
+
+def _show_withdraw(page: Page, file: OwnedFile) -> bool:
+    folder = private_folder(page)
+    if folder is None or not page.can_edit or not file.is_private or not page.context.owns(file.private):
+        return False
+
+    def withdraw() -> None:
+        record, digest, by = file.record, file.entry.sha256, layout.current_person()
+        if file.has_private_record:
+            event = Event(type=EventType.WITHDRAWN)
+            files = tuple(replace(f, events=(*f.events, event)) if f.sha256 == digest else f for f in record.files)
+            folder.save(replace(record, files=files), by=by, reason=_("A file was withdrawn."))
+        else:
+            folder.withdraw_file(record, digest, by=by)
+
+    page.show("private/withdraw_file.html", f=file.entry, r=file.record)
+    if _is_file_button_pressed(page, file, _("Withdraw the file")):
+        _do(page, withdraw)
+    return True
+
+
+def _show_remove(page: Page, file: OwnedFile) -> bool:
+    if not can_remove_files(page) or not page.context.owns(file.private):
+        return False
+    page.show("private/remove_file.html", f=file.entry, r=file.record, private=file.is_private)
+    digest = file.entry.sha256
+    is_sure = st.checkbox(_("Remove it for good: it cannot be brought back"), key=f"remove_sure_{digest}")
+    if not _is_file_button_pressed(page, file, _("Remove for good")):
+        return True
+    if is_sure:
+        now = datetime.now(UTC)
+        _do(page, lambda: remove_file(store(), load_config(), digest, by=layout.current_person(), at=now))
+    else:
+        st.error(_("Tick the box first: a file that is removed cannot be brought back."))
+    return True
+
+
+def _show_share(page: Page, file: OwnedFile) -> bool:
+    folder = private_folder(page)
+    if folder is None or not page.can_edit or not file.is_private or file.has_private_record:
+        return False
+    page.show("private/share_file.html", f=file.entry, r=file.record)
+    key = f"share_{file.entry.sha256}"
+    private = choose_readers(page, key, file.private, is_new=False)
+
+    def share() -> None:
+        if (shared_with := chosen_readers(key)) is not None:
+            folder.share_file(file.record, file.entry.sha256, shared_with, by=layout.current_person())
+
+    if _is_file_button_pressed(page, file, _("Save who can read it"), is_public=False, private=private):
+        _do(page, share)
+    return True
+
+
+FILE_ACTIONS: Mapping[str, Callable[[Page, OwnedFile], bool]] = {
+    "publish-file": _show_publish,
+    "unpublish-file": _show_unpublish,
+    "withdraw-file": _show_withdraw,
+    "remove-file": _show_remove,
+    "share-file": _show_share,
+}
+"""The value of `what` in the address → what shows the form. It returns False if this is not possible now."""
+
+
+def _show_picture_tick(page: Page, file: OwnedFile) -> bool:
+    page.show("forms/image_reminder.html")
+    key = f"publish_seen_{file.entry.sha256}"
+    return st.checkbox(_("I have looked: nothing in this picture puts anybody at risk"), key=key)
+
+
+def _is_file_button_pressed(page: Page, file: OwnedFile, label: str, **how: Any) -> bool:
+    key = f"file_{label}_{file.record.version}_{file.entry.sha256}"
+    return _is_pressed(page, label, key, cancel=_back(page, file.record), **how)
+
+
+def _is_pressed(
+    page: Page,
+    label: str,
+    key: str,
+    cancel: str,
+    edit: str = "",
+    *,
+    is_public: bool | None = None,
+    private: Privacy | None = None,
+) -> bool:
+    """Show the button `label`, and return whether it was pressed. `is_public`, `private` say who can see it then.
+
+    The `key` holds the version that is shown: nobody acts on a version that they have not seen.
+    """
+    if is_public is not None:
+        show_audience(page, is_public=is_public, private=private)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        pressed = st.button(label, type="primary", key=key)
+        page.show("private/publish_links.html", edit=edit, cancel=cancel)
+    return pressed
+
+
+def _try(page: Page, act: Callable[[], object]) -> bool:
+    """Call `act`, and return whether it succeeded. If it fails, show why."""
+    folder = private_folder(page)
+    refresh = (lambda: folder.read(fresh=True)) if folder else (lambda: None)
+    return try_to_save(page, "edit", lambda: (act(),), refresh=refresh, has_input=False) is not None
+
+
+def _do(page: Page, act: Callable[[], object]) -> None:
+    """Call `act`, then run the page again, which says that it was done. If `act` fails, show why."""
+    if _try(page, act):
+        st.rerun()
+
+
+def _back(page: Page, record: Owner | None) -> str:
+    if isinstance(record, Evidence) or record is None:
+        return page.context.link("/evidence") + (f"#e-{record.id}" if record else "")
+    return page.context.link("/treaty-bodies")

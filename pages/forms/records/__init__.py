@@ -1,1 +1,1 @@
-"""Forms that add or edit a record: recommendation, document, evidence, translation. Start with `recommendation`."""
+"""Forms that add or edit a record: recommendation, document, evidence, translation. Start with `record_forms`."""

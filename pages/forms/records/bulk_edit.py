@@ -6,7 +6,8 @@ import streamlit as st
 
 from pages.forms.fields import Fields, evidence_name
 from pages.forms.submit import show_conflict
-from pages.shared.layout import Page, escape_markdown, show_audience, show_footer, show_header
+from pages.shared.layout import Page, show_audience, show_footer, show_header
+from pages.shared.messages import _, escape_markdown, ngettext
 from pages.shared.saving import point_to_conflict, save_records
 from tracker.editing.bulk_edit import BulkPreview, preview_evidence, preview_tag
 from tracker.editing.forms.values import FieldError
@@ -45,8 +46,7 @@ def show_bulk_form(page: Page, query: Filters, selection: Selection) -> None:
 
 
 def _show_form(page: Page, selection: Selection) -> None:
-    language, form = page.context.language, Fields(page, "bulk_")
-    _ = language.gettext
+    form = Fields(page, "bulk_")
     labels = {"evidence": _("Evidence"), "tag": _("Theme or group")}
     how = {"format_func": labels.get, "horizontal": True, "key": "bulk_kind"}
     kind = st.radio(_("What do you want to add?"), list(labels), **how)
@@ -60,7 +60,7 @@ def _show_form(page: Page, selection: Selection) -> None:
         if any(pressed for key, pressed in st.session_state.items() if str(key).startswith("bulk_add_")):
             point_to_conflict()
         show_conflict(page, names=names)
-    button_label = language.ngettext("Add to {n} recommendation", "Add to {n} recommendations", n := preview.count)
+    button_label = ngettext("Add to {n} recommendation", "Add to {n} recommendations", n := preview.count)
     if n:
         show_audience(page, is_public=True)
     # The key depends on what is shown: a click on a preview that the editor has not seen does nothing.
@@ -71,7 +71,7 @@ def _show_form(page: Page, selection: Selection) -> None:
         form.show_errors([FieldError(sentence, "reason")])
         st.error(escape_markdown(sentence))
         return
-    message = language.ngettext(
+    message = ngettext(
         "“{what}” was added to {n} recommendation.", "“{what}” was added to {n} recommendations.", n, what=label
     )
     if save_records(page, LIST_PATH, preview.changed, reason=reason, message=message):
@@ -85,7 +85,6 @@ def _show_form(page: Page, selection: Selection) -> None:
 def _evidence_fields(form: Fields, selection: Selection) -> BulkRequest | None:
     page = form.page
     language, view = page.context.language, page.view
-    _ = language.gettext
     labels = {e.id: evidence_name(page, e) for e in view.evidence.values()}
     # The browser sends back the label, not the id: labels must differ.
     duplicates = {text for text, n in Counter(labels.values()).items() if n > 1}
@@ -102,7 +101,6 @@ def _evidence_fields(form: Fields, selection: Selection) -> BulkRequest | None:
 def _tag_fields(form: Fields, selection: Selection) -> BulkRequest | None:
     page = form.page
     settings, term_label = page.view.settings, page.context.term_label
-    _ = page.context.language.gettext
     labels = {f"themes:{theme.id}": _("Theme: {name}", name=term_label(theme.id)) for theme in settings.themes}
     labels |= {f"groups:{group.id}": _("Group: {name}", name=term_label(group.id)) for group in settings.groups}
     chosen = form.select(_("Theme or group (our tagging)"), "tag", labels, placeholder=_("Choose"))

@@ -1,1 +1,1 @@
-"""What protects people in forms: words that may be names, redaction. The findings of the safety check are in `pages.shared.saving`."""
+"""What protects people in forms: redaction. The safety check and words that may be names are in `pages.shared.saving`."""

@@ -14,7 +14,8 @@ import streamlit as st
 
 from pages.forms.private.entries import private_evidence, private_folder
 from pages.shared import form_drafts, layout
-from pages.shared.layout import Page, escape_markdown, store
+from pages.shared.layout import Page, store
+from pages.shared.messages import _, error_text, escape_markdown, show_error
 from tracker.config import load_config
 from tracker.editing.redaction.remove_words import (
     drop_last_good,
@@ -26,7 +27,6 @@ from tracker.editing.redaction.remove_words import (
 )
 from tracker.model.errors import LockTimeout, NoDataset, NotAllowed, RedactionRefused, WriteFailed
 from tracker.model.permissions import Permission
-from tracker.publishing.wording import error_sentence
 from tracker.safety.redaction.files import RedactedFile
 from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.failures import NOTHING_REMOVED, failed_save
@@ -44,8 +44,7 @@ def show_redaction_form(page: Page, back: str) -> None:
 
     `back` is the link to the page from which the reviewer came.
     """
-    language, person = page.context.language, page.context.person
-    _ = language.gettext
+    person = page.context.person
     if not person.can(Permission.REDACT):
         page.show("forms/redaction_refused.html", back=back)
         return
@@ -86,18 +85,16 @@ def show_redaction_form(page: Page, back: str) -> None:
             redact(store(), config, terms, by=layout.current_person(), at=datetime.now(UTC))
             form_drafts.forget_input("redact_")
             st.rerun()
-    except RedactionRefused as error:
-        st.error(escape_markdown(error_sentence(language, error)))
     except NotAllowed:
         st.error(_("You are no longer signed in as a reviewer. Nothing was removed."))
     except LockTimeout:
         st.error(_("Another save is still in progress. Nothing was removed; try again in a minute."))
-    except WriteFailed as error:
-        st.error(escape_markdown(error_sentence(language, error)))
     except NoDataset as error:
-        st.error(_(NOTHING_REMOVED) + " " + escape_markdown(error_sentence(language, error)))
+        st.error(_(NOTHING_REMOVED) + " " + escape_markdown(error_text(error)))
+    except (RedactionRefused, WriteFailed) as error:
+        show_error(error)
     except OSError as error:
-        st.error(escape_markdown(error_sentence(language, failed_save(error, NOTHING_REMOVED))))
+        show_error(failed_save(error, NOTHING_REMOVED))
 
 
 def _is_confirmed(page: Page, files: tuple[RedactedFile, ...], terms: RedactionTerms, *, typed: str) -> bool:
@@ -105,7 +102,6 @@ def _is_confirmed(page: Page, files: tuple[RedactedFile, ...], terms: RedactionT
 
     If the files change before the press, the press does not count. `typed` is the text in the field for the words.
     """
-    _ = page.context.language.gettext
     folder = private_folder(page)
     seen = [file for file in files if folder is None or not folder.hides(file.path)]
     places = list_redaction_places(seen, terms)

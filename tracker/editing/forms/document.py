@@ -32,7 +32,7 @@ from tracker.i18n import Language, get_language
 from tracker.model import partial_dates
 from tracker.model.dataset import Record
 from tracker.model.labels import N_
-from tracker.model.localized_text import MAX_TEXT_LENGTH, LocalizedText, TextVariant, clean_input, one_line
+from tracker.model.localized_text import MAX_TEXT_LENGTH, TextVariant, clean_input, one_line
 from tracker.model.records import Recommendation, SameDemand, Source, TagSet
 from tracker.model.registers import Deadline, Document, FollowUp, FollowUpRound
 from tracker.model.verification import mark_of
@@ -108,7 +108,7 @@ class RoundRow:
             reply=turn.reply,
             report=turn.report,
             ngos="; ".join(turn.ngos),
-            lists_ngos={True: "yes", False: "no"}.get(turn.lists_ngos) if turn.lists_ngos is not None else None,
+            lists_ngos={True: "yes", False: "no", None: None}[turn.lists_ngos],
             action=text_in(turn.action, language),
             verification=turn.verification,
             recorded=turn,
@@ -166,14 +166,9 @@ def row_errors(
             yield FieldError(_("Deadline “{name}”: {error}", name=kind, error=error), row_name(number) + name)
 
 
-def row_name(number: int) -> str:
-    """Return the beginning of the names of the fields in a row. The first row has the number 0."""
-    return f"deadline{number}."
-
-
-def round_name(number: int) -> str:
-    """Return the beginning of the names of the fields in the row of a round. The first row has the number 0."""
-    return f"round{number}."
+def row_name(number: int, what: str = "deadline") -> str:
+    """Return the beginning of the names of the fields in a row, of a "deadline" or a "round". The first has the number 0."""
+    return f"{what}{number}."
 
 
 def _errors_of(
@@ -184,19 +179,13 @@ def _errors_of(
         yield "kind", _("choose what is due.")
     if not clean_input(row.date):
         yield "date", _("enter the date.")
-    wrong_dates = {
-        name: [*date_errors(getattr(row, name), _(ROW_LABELS[name]), language, today=today)]
-        for name in ("date", "done")
-    }
-    yield from ((name, error) for name, errors in wrong_dates.items() for error in errors)
-    done = clean_input(row.done)
-    if done and not wrong_dates["done"] and partial_dates.is_after(done, today):
-        yield "done", _("“Done on” is in the future. Enter when it was really done.")
-    if (
-        row.set_by == DateSetBy.COMPUTED
-        and not clean_input(row.sentence)
-        and not (row.recorded and row.recorded.sentence)
-    ):
+    yield from (("date", error) for error in date_errors(row.date, _(ROW_LABELS["date"]), language, today=today))
+    wrong, done = [*date_errors(row.done, _(ROW_LABELS["done"]), language, today=today)], clean_input(row.done)
+    if done and not wrong and partial_dates.is_after(done, today):
+        wrong = [_("“Done on” is in the future. Enter when it was really done.")]
+    yield from (("done", error) for error in wrong)
+    has_sentence = clean_input(row.sentence) or (row.recorded and row.recorded.sentence)
+    if row.set_by == DateSetBy.COMPUTED and not has_sentence:
         yield "sentence", _("enter the sentence with the period from which you calculated the date.")
     if row.verification == Verification.SEEN and not (row.recorded and row.recorded.verification == Verification.SEEN):
         if not clean_input(row.paragraph) and not clean_input(row.sentence):
@@ -213,6 +202,7 @@ def _errors_of(
 def _deadline(row: DeadlineRow, document_id: str, language: Language) -> Deadline:
     kind = DeadlineKind(row.kind or "")
     old = row.recorded or Deadline(kind=kind, date=clean_input(row.date))
+    is_same_mark = row.verification == mark_of(old)
     return replace(
         old,
         kind=kind,
@@ -220,9 +210,7 @@ def _deadline(row: DeadlineRow, document_id: str, language: Language) -> Deadlin
         set_by=DateSetBy(row.set_by or DateSetBy.COMMITTEE),
         source=_source(row, document_id, language),
         sentence=_quotation(old.sentence, row.sentence, language, mark=row.verification, old_mark=mark_of(old)),
-        verification=old.verification
-        if row.verification == mark_of(old)
-        else Verification(row.verification or "to-check"),
+        verification=old.verification if is_same_mark else Verification(row.verification or "to-check"),
         done=clean_input(row.done) or None,
         met_by=row.met_by,
     )
@@ -289,11 +277,7 @@ class DocumentForm(RecordForm[Document]):
         if record is None:
             return form
         follow_up = record.follow_up or FollowUp(verification=Verification.TO_CHECK)
-        settings = view.settings
-
-        def words(text: LocalizedText | None) -> dict[str, str]:
-            return initial_text_by_language(text, settings.languages, settings.language)
-
+        languages = (view.settings.languages, view.settings.language)
         return replace(
             form,
             deadlines=tuple(_row(deadline, record.id, language) for deadline in record.deadlines),
@@ -301,8 +285,8 @@ class DocumentForm(RecordForm[Document]):
             follow_up_paragraphs=", ".join(follow_up.paragraphs),
             follow_up_place=(follow_up.source.paragraph if follow_up.source else None) or "",
             follow_up_mark=follow_up.verification,
-            follow_up_note=words(follow_up.note),
-            no_submission=words(follow_up.no_submission),
+            follow_up_note=initial_text_by_language(follow_up.note, *languages),
+            no_submission=initial_text_by_language(follow_up.no_submission, *languages),
         )
 
     def _errors(self, view: View, d: Document | None, start: Self, *, language: Language) -> Iterator[str]:
@@ -342,9 +326,9 @@ class DocumentForm(RecordForm[Document]):
         for number, row in enumerate(self.rounds):
             if row.verification == Verification.SEEN and not row.report and not row.is_removed:
                 sentence = _("Round {n}: choose the committee's report that was read.", n=number + 1)
-                yield FieldError(sentence, f"{round_name(number)}report")
-            names = self.rounds[number].ngos.split(";")
-            yield from (FieldError(e, f"{round_name(number)}ngos") for e in length_errors(language, 500, names))
+                yield FieldError(sentence, f"{row_name(number, 'round')}report")
+            errors = length_errors(language, 500, row.ngos.split(";"))
+            yield from (FieldError(e, f"{row_name(number, 'round')}ngos") for e in errors)
         yield from row_errors(self.deadlines, language, view.today, document=self.verification)
 
     def _values(
@@ -398,9 +382,7 @@ class DocumentForm(RecordForm[Document]):
         The dates are tried in this order: issued, adopted, considered, received, due. If a date is a period, the last
         year of the period is returned.
         """
-        return next(
-            filter(None, (partial_dates.last_year(getattr(self, name)) for name in reversed(DOCUMENT_DATES))), ""
-        )
+        return next(filter(None, (partial_dates.last_year(getattr(self, n)) for n in reversed(DOCUMENT_DATES))), "")
 
 
 def _normalize_symbol(symbol: str) -> str:

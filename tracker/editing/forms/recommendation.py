@@ -184,7 +184,8 @@ class RecommendationForm(RecordForm[Recommendation]):
         source = r.source if r else Source()
         # A source needs a document or a publisher: without a publisher, the source is the document itself.
         document = source.document or (None if publisher else self.document)
-        issuer = r.issued_by if r else _issuer(view.dataset.documents[self.document or ""])
+        is_report = not r and view.dataset.documents[self.document or ""].kind is DocumentKind.ALTERNATIVE_REPORT
+        issuer = r.issued_by if r else Issuer.CIVIL_SOCIETY if is_report else Issuer.COMMITTEE
         uptake = r.uptake if r else ()
         return {
             **super()._values(view, r, reason, language=language),
@@ -214,10 +215,6 @@ class RecommendationForm(RecordForm[Recommendation]):
         else:
             name = f"{document.body}-{partial_dates.last_year(effective_date(document) or '')}-{words}"
         return free_id(name, view.dataset.recommendations)
-
-
-def _issuer(document: Document) -> Issuer:
-    return Issuer.CIVIL_SOCIETY if document.kind is DocumentKind.ALTERNATIVE_REPORT else Issuer.COMMITTEE
 
 
 def _named_parts(view: View, r: Recommendation, language: Language) -> dict[str, str]:
@@ -284,11 +281,6 @@ def all_authorities(view: View) -> Iterable[Authority]:
     return (a for r in view.recommendations.values() for t in r.tags for a in t.authorities)
 
 
-def retire_recommendation(r: Recommendation, into: str | None, reason: Mapping[str, TextVariant]) -> Recommendation:
-    """Return the recommendation `r`, retired. Links to it are redirected to the recommendation `into`, if any."""
-    return replace(r, events=(*r.events, Event(type=EventType.RETIRED, into=into, reason=reason)))
-
-
 def format_parts(parts: tuple[Part, ...], codes: tuple[str, ...], main: str) -> dict[str, str]:
     """Return language code → initial value of the field, for each language in `codes`. Each part is on its own line."""
     texts = {part.id: initial_text_by_language(part.summary, codes, main) for part in parts}
@@ -333,11 +325,8 @@ def part_errors(
     """
     _ = language.gettext
     parsed = {code: parse_parts(text, old) for code, text in typed.items()}
-    lines = [line[:60] for _parts, rejected in parsed.values() for line in rejected]
-    errors = [
-        _("Start each part with its own Latin letter, such as “a) …”. Not understood: {line}", line=line)
-        for line in lines
-    ]
+    sentence = _("Start each part with its own Latin letter, such as “a) …”. Not understood: {line}")
+    errors = [sentence.format(line=line[:60]) for _parts, rejected in parsed.values() for line in rejected]
     letters = _letters({code: parts for code, (parts, _rejected) in parsed.items()})
     gone = ((i, what) for i, what in named.items() if i not in letters)
     errors += [_("Part ({part}) cannot be removed: {what} refers to it.", part=i, what=what) for i, what in gone]
@@ -390,16 +379,12 @@ def update_links(
     to_restore = {key(link): place for place, link in enumerate(links) if key(link) in chosen_by_key.keys() - active}
     updated: list[AnyLink] = []
     for place, link in enumerate(links):
-        if not is_withdrawn(link.events) and key(link) not in chosen_by_key:
-            link = _with_event(link, EventType.WITHDRAWN, reason)
-        elif to_restore.get(key(link)) == place:
-            link = _with_event(link, EventType.RESTORED, reason)
+        is_dropped = not is_withdrawn(link.events) and key(link) not in chosen_by_key
+        if is_dropped or to_restore.get(key(link)) == place:
+            event = Event(type=EventType.WITHDRAWN if is_dropped else EventType.RESTORED, reason=reason)
+            link = replace(link, events=(*link.events, event))
         updated.append(link)
     return (*updated, *(link for k, link in chosen_by_key.items() if k not in active and k not in to_restore))
-
-
-def _with_event(link: Any, event_type: EventType, reason: TextOfLink) -> Any:
-    return replace(link, events=(*link.events, Event(type=event_type, reason=reason)))
 
 
 def linked_ids(links: Iterable[EvidenceLink | Uptake]) -> tuple[str, ...]:
@@ -448,7 +433,7 @@ def update_same_demand(
         if i not in chosen:
             r = _set_same_demand(r, i, linked=False, reason=reason)
             other = _set_same_demand(other, r.id, linked=False, reason=reason)
-        elif i not in before and r.id in _same_demand_ids(other) and i not in _same_demand_ids(r):
+        elif i not in before and _names(other, r.id) and not _names(r, i):
             other = _set_same_demand(other, r.id, linked=True, reason=reason)
         elif i not in before:
             r = _set_same_demand(r, i, linked=True, reason=reason)
@@ -456,8 +441,8 @@ def update_same_demand(
     return (r, *changed)
 
 
-def _same_demand_ids(r: Recommendation) -> set[str]:
-    return {link.recommendation for link in r.same_demand}
+def _names(r: Recommendation, other_id: str) -> bool:
+    return any(link.recommendation == other_id for link in r.same_demand)
 
 
 def _set_same_demand(r: Recommendation, other_id: str, *, linked: bool, reason: TextOfLink) -> Recommendation:
@@ -470,21 +455,18 @@ def _set_same_demand(r: Recommendation, other_id: str, *, linked: bool, reason: 
 def can_be_taken_up(view: View, document: Document | None) -> tuple[Recommendation, ...]:
     """Return the civil-society recommendations that the committee may have taken up in `document`.
 
-    These recommendations are from reports to the same committee that were not issued after `document`. The result is
-    empty if `document` is None or is an alternative report.
+    These recommendations are from reports to the same committee that were not issued after `document`, as far as the dates
+    of issue are known. The result is empty if `document` is None or is an alternative report.
     """
     if document is None or document.kind is DocumentKind.ALTERNATIVE_REPORT:
         return ()
     asked = [(r, view.document(r.document)) for r in view.by_issuer(Issuer.CIVIL_SOCIETY)]
-    return tuple(r for r, report in asked if report and _can_take_up(document, report))
+    candidates = ((r, report) for r, report in asked if report and report.body == document.body)
+    return tuple(r for r, report in candidates if _may_be_earlier(report.issued, document.issued))
 
 
-def _can_take_up(document: Document, report: Document) -> bool:
-    """Return whether `document` and `report` belong to one committee and `report` may have been issued first.
-
-    If one of the two has no date of issue, only the committees are compared.
-    """
-    if document.issued is None or report.issued is None:
-        return document.body == report.body
-    first, last = date_range(report.issued)
-    return document.body == report.body and last_day(document.issued) >= (first or last)
+def _may_be_earlier(date: str | None, other: str | None) -> bool:
+    if date is None or other is None:
+        return True
+    first, last = date_range(date)
+    return last_day(other) >= (first or last)

@@ -105,7 +105,9 @@ class RecordForm(ABC, Generic[EditedRecord]):
         """Return what is missing or wrong, as translated sentences; empty if the form can be saved."""
         start = self.from_record(view, record, language)
         errors = [*self._errors(view, record, start, language=language)]
-        errors += self._format_errors(start, language, view.today)
+        for name, spec in field_specs(type(self)).items():
+            wrong = self._errors_of_field(name, spec, start, language=language, today=view.today)
+            errors += [FieldError(sentence, name) for sentence in wrong]
         if record is None and (self.id or not errors):  # the id is suggested from the fields that are still missing
             errors += id_errors(self.id, getattr(view.dataset, self.register), language)
         return errors
@@ -113,11 +115,6 @@ class RecordForm(ABC, Generic[EditedRecord]):
     @abstractmethod
     def _errors(self, view: View, record: EditedRecord | None, start: Self, *, language: Language) -> Iterator[str]:
         """Yield what only this type of record asks for, as `FieldError` if it can be shown at a field. `start`: initial values."""
-
-    def _format_errors(self, start: Self, language: Language, today: date) -> Iterator[str]:
-        for name, spec in field_specs(type(self)).items():
-            for sentence in self._errors_of_field(name, spec, start, language=language, today=today):
-                yield FieldError(sentence, name)
 
     def _errors_of_field(
         self, name: str, spec: FieldSpec, start: Self, *, language: Language, today: date

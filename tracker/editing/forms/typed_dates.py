@@ -89,17 +89,10 @@ def month_number(word: str) -> int | None:
     names = (name for stem in stems for name in (stem, stem + "ь", stem + "й") if name in known)
     if found := known.get(next(names, "")) or _month_names("abbreviated").get(word):
         return found
-    return _misspelt_month(stems)
-
-
-def _misspelt_month(words: list[str]) -> int | None:
-    found = {
-        month
-        for name, month in _month_names().items()
-        for word in words
-        if min(len(name), len(word)) > 3 and len(name) + len(word) > 8 and OSA.distance(name, word, score_cutoff=1) < 2
-    }
-    return found.pop() if len(found) == 1 else None
+    pairs = ((name, stem) for name in _month_names() for stem in stems if len(name) > 3 < len(stem))
+    close = (name for name, stem in pairs if len(name + stem) > 8 and OSA.distance(name, stem, score_cutoff=1) < 2)
+    misspelt = {_month_names()[name] for name in close}
+    return misspelt.pop() if len(misspelt) == 1 else None
 
 
 @cache

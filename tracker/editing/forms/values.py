@@ -270,10 +270,6 @@ def reason_errors(reason: str, language: Language) -> list[str]:
 
 def duplicates(chosen: Mapping[Any, Collection[str]], start: Mapping[Any, Collection[str]]) -> list[str]:
     """Return the ids in two or more fields, unless they were in the same ones at first. The arguments map field → ids."""
-    before = _fields_by_id(start)
-    return [i for i, fields in _fields_by_id(chosen).items() if len(fields) > 1 and fields != before.get(i)]
-
-
-def _fields_by_id(chosen: Mapping[Any, Collection[str]]) -> dict[str, set[Any]]:
     ids = sorted({i for field_ids in chosen.values() for i in field_ids})
-    return {i: {field for field, field_ids in chosen.items() if i in field_ids} for i in ids}
+    now, before = ({i: {field for field in form if i in form[field]} for i in ids} for form in (chosen, start))
+    return [i for i in ids if len(now[i]) > 1 and now[i] != before[i]]

@@ -204,18 +204,18 @@ class ImportDrafts:
     def _write(self, draft: ImportDraft, transaction: StorageTransaction | None) -> None:
         raw = json.dumps(asdict(draft), ensure_ascii=False, indent=1).encode()
         is_large = draft.in_memory or len(raw) > MAX_DRAFT_BYTES
-        if transaction is None or is_large:
-            self._remove(draft.id, transaction)
-            if is_large:
-                large = sorted(self._large & self._in_memory.keys(), key=lambda i: self._in_memory[i].changed)
-                for oldest in large[: max(0, len(large) + 1 - MAX_LARGE_DRAFTS)]:
-                    self._remove(oldest, transaction)
-                self._large = {*large[-MAX_LARGE_DRAFTS:], draft.id}
-            self._in_memory[draft.id] = draft
+        if transaction and not is_large:
+            self._in_memory.pop(draft.id, None)
+            name = self._name_of(draft.id)
+            transaction.stage([(name, transaction.read(name, MAX_DRAFT_BYTES), raw)])
             return
-        self._in_memory.pop(draft.id, None)
-        name = self._name_of(draft.id)
-        transaction.stage([(name, transaction.read(name, MAX_DRAFT_BYTES), raw)])
+        self._remove(draft.id, transaction)
+        if is_large:
+            large = sorted(self._large & self._in_memory.keys(), key=lambda i: self._in_memory[i].changed)
+            for oldest in large[: max(0, len(large) + 1 - MAX_LARGE_DRAFTS)]:
+                self._remove(oldest, transaction)
+            self._large = {*large[-MAX_LARGE_DRAFTS:], draft.id}
+        self._in_memory[draft.id] = draft
 
     def _remove(self, draft_id: str, transaction: StorageTransaction | None) -> None:
         self._in_memory.pop(draft_id, None)
@@ -226,8 +226,8 @@ class ImportDrafts:
 
 def _parse_draft(raw: bytes, draft_id: str) -> ImportDraft | None:
     with suppress(ValidationError):
-        draft = _JSON.validate_json(raw)
-        return draft if draft.id == draft_id else None
+        if (draft := _JSON.validate_json(raw)).id == draft_id:
+            return draft
     return None
 
 

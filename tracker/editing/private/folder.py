@@ -1,4 +1,7 @@
-"""The private folder: evidence, notes and files that only editors see. No module for the public may import this one."""
+"""The private folder: evidence, notes and files that only editors see. No module for the public may import this one.
+
+What is made private again leaves a public stub in its place, which says on which day that was and has no text of the evidence.
+"""
 
 import logging
 import re
@@ -12,23 +15,29 @@ from pathlib import PurePath
 from tracker.config import Config
 from tracker.editing.private.contents import PrivateContents
 from tracker.editing.private.lists import create_private_storage
-from tracker.editing.private.unpublish import remove_public_bytes, take_back_file, unpublish
-from tracker.editing.store import FILE_GONE, Store, prepare_file
+from tracker.editing.store import FILE_GONE, Store, current_record, prepare_file, with_records
 from tracker.files.new_file import NewFile
+from tracker.i18n import get_language
 from tracker.model.attached_files import AttachedFile
+from tracker.model.dataset import Dataset, all_records
 from tracker.model.errors import Conflict, NotAllowed, RuleViolation, SafetyFindings, TrackerError, ValidationFailed
+from tracker.model.events import Event
 from tracker.model.labels import N_
-from tracker.model.lifecycle import is_unpublished, is_withdrawn
+from tracker.model.lifecycle import UNKNOWN_PUBLISHER, is_unpublished, is_withdrawn
+from tracker.model.localized_text import NO_LANGUAGE_CODE, LocalizedText, TextVariant
 from tracker.model.organisations import is_for_all
 from tracker.model.permissions import Permission, Person, Role
-from tracker.model.records import Evidence
-from tracker.model.registers import Document
+from tracker.model.records import Evidence, EvidenceLink
+from tracker.model.registers import Document, Settings
+from tracker.model.vocabulary import EventType, EvidenceEffect
 from tracker.safety.scanner import PublicationCheck
-from tracker.storage.attached_files import active_digests, copies_of_kept, list_kept
+from tracker.storage.attached_files import active_digests, copies_of_kept, list_kept, remove_kept
+from tracker.storage.cache_registry import redaction_marker
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.failures import STILL_PUBLIC, failed_save
 from tracker.storage.open_storage import open_storage
-from tracker.storage.record_storage import StorageTransaction
+from tracker.storage.record_storage import FileChange, StorageTransaction
+from tracker.storage.timestamps import TIMESTAMP_FORMAT, TimestampIssuer, next_timestamp
 
 UNPUBLISHING = "unpublishing.txt"
 """The private file that says what is being made private, so that the next start can finish it."""
@@ -87,7 +96,9 @@ class PrivateFolder(PrivateContents):
         try:
             with self.storage.transaction() as transaction:
                 current = self.dataset(fresh=True).evidence.get(e.id)
-                is_published = self._is_half_published(current or e)
+                # with the same content if the machine stopped while it was published
+                there = self.public.read(fresh=True).evidence.get(e.id)
+                is_published = there is not None and to_public(there) == to_public(current or e)
                 if (current is None and not is_published) or (current is not None and current.version != e.version):
                     raise Conflict(e, current)
                 if not is_published:
@@ -153,11 +164,6 @@ class PrivateFolder(PrivateContents):
             raise failed_save(error, STAYS_PRIVATE, in_folder=PRIVATE_NOT_WRITTEN) from None
         return saved
 
-    def find_publishable(self, evidence_id: str) -> tuple[Evidence, Evidence] | None:
-        """Return (private evidence, the evidence as it would be public), or None if there is none that still counts."""
-        e = self.read().evidence.get(evidence_id)
-        return None if e is None or is_withdrawn(e.events) else (e, to_public(e))
-
     def unpublish(self, e: Evidence, public: Store, *, by: Person, day: date) -> str:
         """Make the public evidence `e` private again, and return its id in the private folder. A stub stays public.
 
@@ -165,7 +171,7 @@ class PrivateFolder(PrivateContents):
         private files that all organisations may read are added to it. Then the stub replaces the public evidence, and the public files are deleted,
         unless other public records have them too. If the machine stops between these steps, the evidence is in both
         folders, or public files are left, and a second call finishes the work, or the next start. Raises NotAllowed, and what
-        `unpublish.unpublish` raises; after such an error the evidence is still public.
+        `replace_with_stub` raises; after such an error the evidence is still public.
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make it private again. It stays public.")
@@ -188,7 +194,7 @@ class PrivateFolder(PrivateContents):
             with self._finished_at_start(key, e):
                 with self.storage.transaction() as transaction:
                     if not (name := self._half_unpublished(e.id, public)):
-                        unpublish(public, e, keep, by=by, day=day)
+                        replace_with_stub(public, e, keep, by=by, day=day)
                 self._finish_unpublishing(e, self.dataset(fresh=True).evidence[name], public)
         except OSError as error:
             raise failed_save(error, STILL_PUBLIC) from None
@@ -203,7 +209,7 @@ class PrivateFolder(PrivateContents):
         First the file and its entry are copied to the private folder. Then the entry is removed from the public record,
         with its name, its caption and its digest, and the public file is deleted, unless other public records have it
         too. If the machine stops between these steps, a second call finishes the work, or the next start. Raises NotAllowed, and what
-        `unpublish.take_back_file` raises; after such an error the file is still public.
+        `take_back_file` raises; after such an error the file is still public.
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make it private again. It stays public.")
@@ -320,11 +326,6 @@ class PrivateFolder(PrivateContents):
                 )
                 transaction.commit()
 
-    def _is_half_published(self, e: Evidence) -> bool:
-        """Return whether public evidence has the same id and content as `e`: the machine stopped while it was published."""
-        public = self.public.read(fresh=True).evidence.get(e.id)
-        return public is not None and to_public(public) == to_public(e)
-
     def _require_not_public(self, e: Evidence) -> None:
         if e.id in self.public.read(fresh=True).evidence:
             message = f"public evidence has the id {e.id!r}: choose another one"
@@ -386,3 +387,142 @@ def to_public(e: Evidence) -> Evidence:
     files = tuple(replace(file, events=(), private=None) for file in unsigned)
     unrecorded = replace(e, recorded=None, recorded_by=None, recorded_for=None, events=(), history=(), private=None)
     return replace(unrecorded, version="", relevant_to=links, files=files)
+
+
+UNPUBLISHED_TEXT = {"en": "no longer public", "ru": "больше не опубликовано", "ky": "мындан ары ачык эмес"}
+"""Language code → the text that the stub has as title and as summary."""
+
+
+def replace_with_stub(store: Store, e: Evidence, keep: Callable[[bytes], None], *, by: Person, day: date) -> Evidence:
+    """Replace the evidence `e` in the public folder with a stub, and return the stub.
+
+    `keep` is called with the contents of the evidence file and must store them. The file is replaced only after `keep`
+    returns. Like a redaction, this is an exception to the rule that a record may only be added to. On an error the
+    public folder is not changed.
+
+    Raises NotAllowed, Conflict if the evidence changed since `e` was read, ValidationFailed if the evidence is already
+    a stub, LockTimeout, WriteFailed, NoDataset, and what `keep` raises.
+    """
+    with _public_record(store, e, by) as (transaction, dataset, raw, current):
+        path = dataset.path_of(e)
+        assert isinstance(current, Evidence)
+        if is_unpublished(current):
+            raise ValidationFailed((RuleViolation(path, (), "this evidence is no longer public"),))
+        first = next_timestamp(store.clock(), dataset, [current], last_time=transaction.last_time)
+        stamps = TimestampIssuer(first, by.handle, by.organisation)
+        stub = unpublished_stub(current, day, dataset.settings)
+        stub = replace(stub, version="", events=stamps.stamp_new_events(stub.events, ()))
+        # Write it as a new file, so that no YAML comment of the old file stays.
+        new = prepare_file(store.root, path, None, changes=[(None, stub)])
+        keep(raw)
+        _stage(store, transaction, (dataset.name_of(path), raw, new.after), handle=by.handle, last_time=stamps.last)
+    assert isinstance(new.records[0], Evidence)
+    return new.records[0]
+
+
+def take_back_file(
+    store: Store,
+    record: Evidence | Document,
+    sha256: str,
+    *,
+    keep: Callable[[tuple[AttachedFile, ...]], object],
+    by: Person,
+) -> Evidence | Document:
+    """Remove a file from a public record as if it had never been there, and return the saved record.
+
+    `keep` is called with the entries that the record has of this file, and must store them and the file itself. After
+    that the entries are removed from the record with their translations, and the file is deleted, unless another public
+    record has it too. Like a redaction, this is an exception to the rule that a record may only be added to. If the
+    machine stops before the file is deleted, `remove_public_bytes` deletes it.
+
+    Raises NotAllowed, Conflict if the record changed since it was read, ValidationFailed if it has no such file,
+    LockTimeout, WriteFailed, NoDataset, and what `keep` raises.
+    """
+    with _public_record(store, record, by) as (transaction, dataset, raw, current):
+        path = dataset.path_of(record)
+        taken = tuple(file for file in current.files if file.sha256 == sha256)
+        if not active_digests(taken):
+            raise ValidationFailed((RuleViolation(path, ("files",), FILE_GONE),))
+        prefixes = tuple(f"files/{file.recorded}/" for file in taken if file.recorded)
+        left = tuple(file for file in current.files if file not in taken)
+        history = tuple(r for r in current.history if not r.field.startswith(prefixes))
+        after = replace(current, files=left, history=history)
+        new = prepare_file(store.root, path, raw, changes=[(current, after)])
+        keep(taken)
+        _stage(store, transaction, (dataset.name_of(path), raw, new.after), handle=by.handle)
+        _stage_removal(store, transaction, [sha256], dataset=with_records(dataset, [after]))
+    (saved,) = new.records
+    assert isinstance(saved, Evidence | Document)
+    return saved
+
+
+@contextmanager
+def _public_record(
+    store: Store, record: Evidence | Document, by: Person
+) -> Iterator[tuple[StorageTransaction, Dataset, bytes, Evidence | Document]]:
+    """Give (transaction, dataset, file, record as it is now). What is staged in the `with` block is committed at its end."""
+    if not by.can(Permission.PUBLISH) or not by.handle:
+        raise NotAllowed("Only a reviewer can make it private again. It stays public.")
+    try:
+        with store.storage.transaction() as transaction:
+            dataset = store.reader.read_or_fail(fresh=True)
+            raw = transaction.read(dataset.name_of(dataset.path_of(record)))
+            current, version = current_record(dataset, record, raw)
+            if not isinstance(current, type(record)) or version != record.version or raw is None:
+                raise Conflict(record, current)
+            yield transaction, dataset, raw, current
+            transaction.commit()
+    except OSError as error:
+        raise failed_save(error, STILL_PUBLIC) from None
+    store.reader.read(fresh=True)
+
+
+def _stage(
+    store: Store, transaction: StorageTransaction, change: FileChange, *, handle: str, last_time: str = ""
+) -> None:
+    """Stage a change of the public storage, and before it the marker by which running servers forget the old contents."""
+    at = store.clock().strftime(TIMESTAMP_FORMAT)
+    transaction.stage([redaction_marker(transaction, "unpublished ", at, handle=handle), change], last_time=last_time)
+
+
+def remove_public_bytes(store: Store, digests: Iterable[str]) -> None:
+    """Delete the public files with these digests, with their texts and previews, that no public record has any more.
+
+    A record that has a file only in a withdrawn entry does not count. Raises OSError, LockTimeout or NoDataset.
+    """
+    with store.storage.transaction() as transaction:
+        _stage_removal(store, transaction, digests, dataset=store.reader.read_or_fail(fresh=True))
+        transaction.commit()
+
+
+def _stage_removal(store: Store, transaction: StorageTransaction, digests: Iterable[str], *, dataset: Dataset) -> None:
+    named = active_digests(file for record in all_records(dataset) for file in getattr(record, "files", ()))
+    remove_kept(store.storage, transaction, (digest for digest in digests if digest not in named))
+
+
+def unpublished_stub(e: Evidence, day: date, settings: Settings) -> Evidence:
+    """Return the stub that replaces the evidence `e`. It keeps id, codes and active links, for views of the past.
+
+    All links get the effect "context", because a stub must not suggest progress or a setback. Its event has no recorded
+    time yet.
+    """
+    kept = ("id", "version", "kind", "dimension", "verification", "recorded", "recorded_by", "recorded_for")
+    text, context = _unpublished_text(day, settings), EvidenceEffect.CONTEXT
+    links = {link.recommendation: link.recorded for link in e.relevant_to if not is_withdrawn(link.events)}
+    return Evidence(
+        **{name: getattr(e, name) for name in kept},
+        publisher=UNKNOWN_PUBLISHER,
+        title=text,
+        summary=text,
+        relevant_to=tuple(EvidenceLink(recommendation=i, effect=context, recorded=at) for i, at in links.items()),
+        events=(Event(type=EventType.RETIRED, reason=text),),
+    )
+
+
+def _unpublished_text(day: date, settings: Settings) -> LocalizedText:
+    def text_in(lang: str) -> TextVariant:
+        return TextVariant(text=f"{UNPUBLISHED_TEXT[lang]} ({get_language(lang).format_day(day)})")
+
+    text = {lang: text_in(lang) for lang in settings.languages if lang in UNPUBLISHED_TEXT}
+    # The dataset may use none of the languages in UNPUBLISHED_TEXT.
+    return text or {NO_LANGUAGE_CODE: text_in("en")}

@@ -240,7 +240,6 @@ def is_editor(by: Person) -> bool:
     return by.can(Permission.SEE_PRIVATE) and bool(by.handle)
 
 
-@dataclass
 class PrivateNotes:
     """The notes in one private storage. Several threads and processes may use it at the same time.
 
@@ -259,12 +258,11 @@ class PrivateNotes:
 
         Raises NotAllowed, ValidationFailed, LockTimeout, WriteFailed or NoDataset. After an error nothing was saved.
         """
-        if not is_editor(by):
-            raise NotAllowed("Only an editor can add a note. Nothing was saved.")
-        values = {"text": text, "due": due}
+        _require_editor(by)
 
         def change(notes: tuple[PrivateNote, ...], at: str) -> tuple[PrivateNote, ...]:
-            return (*notes, replace(self._new_note(subject_id, values, at, by=by), private=private))
+            note = self._new_note(subject_id, {"text": text, "due": due}, at, by=by)
+            return (*notes, replace(note, private=private))
 
         return self._write(subject_id, change)[-1]
 
@@ -332,8 +330,7 @@ class PrivateNotes:
             raise ValidationFailed((RuleViolation(self.root / _name_of(subject_id), (), message),))
         with saving(open_storage(self.root)) as transaction:
             now = next_timestamp(utc_now(), dataset, (), last_time=transaction.last_time)
-            at = now.strftime(TIMESTAMP_FORMAT)
-            name = _name_of(subject_id)
+            at, name = now.strftime(TIMESTAMP_FORMAT), _name_of(subject_id)
             notes, changed = change_list(transaction, name, lambda notes: change(notes, at), kind=NOTES_LIST)
             transaction.stage([changed], last_time=at)
         return notes
@@ -386,7 +383,7 @@ class PrivateFiles:
         `private` says whose they are, `can_read` whether this person may know of a private file. All of the files are kept or none. Raises NotAllowed, ValidationFailed if there is no such public record or if
         it has one of the files already, LockTimeout, WriteFailed or NoDataset. After an error nothing was saved.
         """
-        _require_files_editor(by)
+        _require_editor(by)
         public = self.find_public(record)
         if public is None:
             message = f"there is no public {type(record).__name__.lower()} {record.id!r}"
@@ -405,12 +402,11 @@ class PrivateFiles:
                 taken.add(entry.sha256)
             return (*files, *entries)
 
-        if not entries:
-            return ()
         with saving(self.storage) as transaction:
             # the files first: after a crash, no entry names a file that is not there
             transaction.stage(unwritten_contents(self.storage, new_files, with_originals=True))
-            return self.change(record, change, by=by, transaction=transaction)[-len(entries) :]
+            kept = self.change(record, change, by=by, transaction=transaction)
+        return kept[len(kept) - len(entries) :]
 
     def withdraw(
         self,
@@ -424,7 +420,7 @@ class PrivateFiles:
 
         `can_change` says whether this person may change an entry. Raises NotAllowed, ValidationFailed if there is no such file, LockTimeout, WriteFailed or NoDataset.
         """
-        _require_files_editor(by)
+        _require_editor(by)
         event = Event(type=EventType.WITHDRAWN)
 
         def change(files: tuple[AttachedFile, ...]) -> tuple[AttachedFile, ...]:
@@ -505,6 +501,6 @@ def _files_name(owner: FileOwner) -> str:
     return f"{LIST_FOLDERS[kind]}/{record_id}.yaml"
 
 
-def _require_files_editor(by: Person) -> None:
+def _require_editor(by: Person) -> None:
     if not is_editor(by):
-        raise NotAllowed("Only an editor can add or withdraw a private file. Nothing was saved.")
+        raise NotAllowed("Only an editor can add or withdraw a private note or file. Nothing was saved.")

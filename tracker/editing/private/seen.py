@@ -15,7 +15,7 @@ from pathlib import PurePath
 
 from tracker.editing.private.contents import PrivateData
 from tracker.editing.private.drafts import DRAFT_FOLDER, SUBMISSION_FOLDER
-from tracker.editing.private.folder import PrivateFolder
+from tracker.editing.private.folder import PrivateFolder, to_public
 from tracker.editing.private.lists import (
     LIST_FOLDERS,
     NOTES_FOLDER,
@@ -30,6 +30,7 @@ from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import PRIVATE_SIGNATURE
 from tracker.model.errors import Conflict, NotAllowed, Problem, RuleViolation, ValidationFailed
 from tracker.model.file_kind import FileKind
+from tracker.model.lifecycle import is_withdrawn
 from tracker.model.organisations import ALL, Privacy, SharedWith, can_change, can_read, own_organisation
 from tracker.model.permissions import Permission, Person
 from tracker.model.records import Evidence
@@ -143,7 +144,8 @@ class SeenFolder:
 
     def find_publishable(self, evidence_id: str) -> tuple[Evidence, Evidence] | None:
         """Return (private evidence, the evidence as it would be public), or None if there is none that still counts."""
-        return self._all.find_publishable(evidence_id) if evidence_id in self.read().evidence else None
+        e = self.read().evidence.get(evidence_id)
+        return None if e is None or is_withdrawn(e.events) else (e, to_public(e))
 
     def read_file(self, entry: AttachedFile) -> bytes:
         """Return the bytes of a private file that this door gave out. Raises OSError."""
