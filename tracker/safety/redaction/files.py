@@ -237,7 +237,7 @@ def redacted_files(
         if digest_in_folder(name):
             if pages := pages_with_words(storage, listed, words):
                 before = storage.read(listed, None)
-                yield _redacted(storage, listed, pages, before, after=None)
+                yield _redacted(storage, listed, pages, before=before, after=None)
             continue
         if any(words.occurs_in_code(part) for part in name.parts):
             masked = ("…" + PurePath(part).suffix if words.occurs_in_code(part) else part for part in name.parts)
@@ -253,7 +253,7 @@ def redacted_files(
             lines = {*entry_lines, *_lines_of_words(before.decode("utf-8-sig", "replace"), words)}
         if lines:
             has_words = raw != after or has_words_in_entries(before, digests, words)
-            yield _redacted(storage, listed, lines, before, after=after, removed=digests, has_words=has_words)
+            yield _redacted(storage, listed, lines, before=before, after=after, removed=digests, has_words=has_words)
 
 
 def files_without(storage: RecordStorage, removed: Set[str]) -> Iterator[RedactedFile]:
@@ -266,11 +266,11 @@ def files_without(storage: RecordStorage, removed: Set[str]) -> Iterator[Redacte
             before = storage.read(listed, None)
             after, lines, digests = _without_files(storage.root, name, before, removed=removed)
             if digests:
-                yield _redacted(storage, listed, lines, before, after=after, removed=digests, has_words=False)
+                yield _redacted(storage, listed, lines, before=before, after=after, removed=digests, has_words=False)
 
 
 def _redacted(
-    storage: RecordStorage, listed: str, lines: Iterable[int], before: bytes, *, after: bytes | None, **values: Any
+    storage: RecordStorage, listed: str, lines: Iterable[int], *, before: bytes, after: bytes | None, **values: Any
 ) -> RedactedFile:
     # a link itself has to stay: the name is that of the file to which it leads
     path = storage.locate(listed)
