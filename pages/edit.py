@@ -156,5 +156,5 @@ else:
             close()
             st.query_params["done"] = saved
             st.rerun()
-        show_discard_button(page, has_input=lambda: form_drafts.has_input("edit_"), close=discard)
+        show_discard_button(has_input=lambda: form_drafts.has_input("edit_"), close=discard)
 show_footer(page)

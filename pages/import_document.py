@@ -22,7 +22,7 @@ if (done := st.session_state.pop("bring_in_done", "")) in page.view.documents:
     page.show("forms/import_done.html", document=page.view.documents[done])
 if import_drafts.has_review():
     st.session_state.pop(LEFT_OUT, None)
-show_left_out(page, st.session_state.get(LEFT_OUT, ()))
+show_left_out(st.session_state.get(LEFT_OUT, ()))
 show_offered_drafts(page)
 draft = import_drafts.own_review()
 if draft is None:

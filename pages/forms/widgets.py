@@ -249,7 +249,7 @@ def _add_new(key: str, words: str) -> None:
 ASKING = "discard_asking"
 
 
-def show_discard_button(page: Page, *, has_input: Callable[[], bool], close: Callable[[], None]) -> None:
+def show_discard_button(*, has_input: Callable[[], bool], close: Callable[[], None]) -> None:
     """Show the button. `close` closes the form; it is called at once only if `has_input` returns False.
 
     Otherwise a question with two buttons is shown below: discard what was typed, or keep it.
@@ -286,6 +286,11 @@ def noting_errors(place: str) -> Iterator[None]:
         yield
     except TrackerError as error:
         note_error(place, error_text(error))
+
+
+def has_error(place: str) -> bool:
+    """Return whether a sentence is kept for `place`."""
+    return _KEY + place in st.session_state
 
 
 def show_button_error(place: str) -> None:

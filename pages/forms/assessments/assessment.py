@@ -377,7 +377,7 @@ def _new_evidence(assessment: Fields, r: Recommendation, with_others: bool) -> E
     start = replace(EvidenceForm.from_record(assessment.page.view, None, language), title=empty, summary=empty)
     form = open_nested_form(assessment, start, name=NEW_EVIDENCE)
     with st.container(border=True):
-        form.texts(*evidence_texts(form.page))
+        form.texts(*evidence_texts())
         show_source_fields(form)
         show_files_section(form)
         label = _("What does it show for this recommendation?")
@@ -419,7 +419,7 @@ def show_assessment_form(page: Page, r: Recommendation, params: UrlParams) -> No
         if show(page, whole, version):
             _close(prefix)
             st.rerun()
-        show_discard_button(page, has_input=lambda: form_drafts.has_input(prefix), close=lambda: _close(prefix))
+        show_discard_button(has_input=lambda: form_drafts.has_input(prefix), close=lambda: _close(prefix))
 
 
 def _show_form_on_assessment(page: Page, r: Recommendation, version: str, name: str) -> None:
@@ -429,7 +429,7 @@ def _show_form_on_assessment(page: Page, r: Recommendation, version: str, name: 
         return
     ASSESSMENT_FORMS[name](page, r, version, index)
     reasons = [f"{form}_{r.id}" for form in ("withdraw", "decline", "contest")]
-    show_discard_button(page, has_input=lambda: any(map(st.session_state.get, reasons)), close=leave_form)
+    show_discard_button(has_input=lambda: any(map(st.session_state.get, reasons)), close=leave_form)
 
 
 def _show_links(page: Page, r: Recommendation, params: UrlParams) -> None:

@@ -93,7 +93,7 @@ def choose_files(form: Fields) -> list[ChosenFile]:
         key = f"{form.prefix}file_{digest[:16]}_"
         choices = CleaningChoices(*(bool(st.session_state.get(key + name)) for name in ("comments", "changes")))
         wanted[digest] = Preparation(digest, choices, _parts(key, "blackened"))
-    cleaned = _clean(form, list(wanted.values()), known)
+    cleaned = _clean(list(wanted.values()), known)
     chosen = []
     for digest, upload in known.items():
         made, error, may_retry = cleaned[wanted[digest]], "", False
@@ -130,9 +130,7 @@ def _note_names(form: Fields, names: Sequence[str]) -> None:
         form.page.show("forms/lost_files.html", names=lost)
 
 
-def _clean(
-    form: Fields, wanted: Sequence[Preparation], uploads: dict[str, Any]
-) -> dict[Preparation, PreparedUpload | UnusableFile]:
+def _clean(wanted: Sequence[Preparation], uploads: dict[str, Any]) -> dict[Preparation, PreparedUpload | UnusableFile]:
     """Return what became of each file. What is not wanted any more is dropped from the session."""
     before = st.session_state.get(_PREPARED, {})
     done = {one: before[one] for one in wanted if one in before}
@@ -180,7 +178,7 @@ def show_black_out(form: Fields, chosen: ChosenFile) -> None:
             config={"displayModeBar": True, "displaylogo": False, "modeBarButtons": [_ZOOM_BUTTONS]} | _button_words(),
         )
     _show_parts(form, key, parts)
-    _show_number_fields(form, key)
+    _show_number_fields(key)
     if parts != _parts(key, "blackened"):
         label = _("Black out now") if parts else _("Show the whole picture again")
         put = st.session_state.__setitem__
@@ -241,7 +239,7 @@ def _show_parts(form: Fields, key: str, parts: Sequence[Rectangle]) -> None:
             st.button(_("Remove part {n}", n=number), key=button_key, on_click=put, args=(key + "parts", others))
 
 
-def _show_number_fields(form: Fields, key: str) -> None:
+def _show_number_fields(key: str) -> None:
     """Show four fields for a part, for who draws with neither mouse nor finger."""
     labels = (_("From the left, %"), _("From the top, %"), _("Width, %"), _("Height, %"))
     with st.expander(_("Type where the part is")):

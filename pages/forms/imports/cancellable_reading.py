@@ -8,12 +8,13 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
+from pages.forms.widgets import note_error
 from pages.shared.messages import _, error_text
 from pages.shared.streamlit_internals import forget_uploads
 from tracker.config import load_config
 from tracker.model.errors import TrackerError
 from tracker.sandbox.host import IsCancelled
-from tracker.sandbox.limits import UPLOAD, FileLimits
+from tracker.sandbox.limits import UPLOAD
 
 ReadResult = TypeVar("ReadResult")
 QUICK_SECONDS = 0.4
@@ -23,7 +24,7 @@ NOTE_SECONDS = 30.0
 
 
 def read_and_keep(
-    parse: Callable[[FileLimits, IsCancelled], ReadResult],
+    parse: Callable[..., ReadResult],
     keep: Callable[[ReadResult], str],
     *,
     key: str,
@@ -31,9 +32,9 @@ def read_and_keep(
 ) -> None:
     """Read a file, or a pasted text if it has no `name`; `keep` what was read, and run the page again.
 
-    `parse` is called in a thread within limits, while the page shows the progress and a button that cancels it. `keep` returns
-    what is wrong, or "". That, or why the reading failed, is kept for the next run under `key`, `_file_wrong` or
-    `_text_wrong`. `key` begins the keys of the widgets. Whatever ends this run of the page also cancels the reading.
+    `parse` is called in a thread with `limits` and `is_cancelled`, while the page shows the progress and a button that
+    cancels it. `keep` returns what is wrong, or "". That, or why the reading failed, is noted at the place `key`, with
+    `_file` or `_text`. `key` begins the keys of the widgets. Whatever ends this run of the page also cancels the reading.
     """
     limits = replace(UPLOAD, file_bytes=int(load_config().upload_megabytes * 1_000_000))
     st.session_state.pop(f"{key}_was_cancelled", None)
@@ -47,12 +48,12 @@ def read_and_keep(
         bars[0].progress(min(taken / limits.seconds, 1.0), _("Reading the file: {n} s", n=f"{taken:.0f}"))
 
     try:
-        wrong = keep(run_while_wanted(lambda is_cancelled: parse(limits, is_cancelled), show))
+        wrong = keep(run_while_wanted(lambda is_cancelled: parse(limits=limits, is_cancelled=is_cancelled), show))
     except TrackerError as error:
         wrong = error_text(error)
     box.empty()
     if wrong:
-        st.session_state[f"{key}_file_wrong" if name else f"{key}_text_wrong"] = f"{name}: {wrong}" if name else wrong
+        note_error(f"{key}_file" if name else f"{key}_text", f"{name}: {wrong}" if name else wrong)
     else:
         st.session_state.pop(f"{key}_text", None)
     if name:

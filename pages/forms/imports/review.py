@@ -4,13 +4,14 @@ import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import streamlit as st
 
 from pages.forms.imports.cancellable_reading import read_and_keep, was_cancelled
 from pages.forms.imports.defaults import choose_one, confirms_states
 from pages.forms.imports.save import show_import_save
-from pages.forms.widgets import index_of, noting_errors, show_button_error, show_calendar, show_date_reading
+from pages.forms.widgets import has_error, index_of, noting_errors, show_button_error, show_calendar, show_date_reading
 from pages.shared import import_drafts
 from pages.shared.import_drafts import PREFIX, ReviewDraft, change_review
 from pages.shared.layout import Page
@@ -83,14 +84,12 @@ def show_start(page: Page) -> None:
         _read_first(page, upload.getvalue(), upload.name)
     if was_cancelled("bring_in"):
         st.info(_("Reading was cancelled. Nothing of the file is kept."))
-    if wrong := st.session_state.pop("bring_in_file_wrong", ""):
-        st.error(escape_markdown(wrong))
+    show_button_error("bring_in_file")
     with st.expander(_("Paste the text instead"), expanded=bool(st.session_state.get("bring_in_text"))):
         text = st.text_area(_("Text of the document"), key="bring_in_text", height=240, max_chars=MAX_PASTED)
         if st.button(_("Read the text"), key="bring_in_read"):
             _read_first(page, text.encode(), "")
-        if wrong := st.session_state.pop("bring_in_text_wrong", ""):
-            st.error(escape_markdown(wrong))
+        show_button_error("bring_in_text")
 
 
 def _read_first(page: Page, data: bytes, name: str) -> None:
@@ -125,7 +124,7 @@ def show_other_language(page: Page, draft: ReviewDraft, imported: ImportedDocume
     if other.language == imported.language:
         st.warning(_("Both files are in the same language. The second one is left out."))
     page.show("forms/import_other.html", language_name=native_name(other.language), name=draft.reviewed.other_name)
-    st.button(_("Remove the second file"), key=f"{KEY}_remove", on_click=_remove, args=(page, draft))
+    st.button(_("Remove the second file"), key=f"{KEY}_remove", on_click=_remove, args=(draft,))
     show_button_error(f"{KEY}_remove")
     if other.language == imported.language:
         return None
@@ -133,7 +132,7 @@ def show_other_language(page: Page, draft: ReviewDraft, imported: ImportedDocume
     return other
 
 
-def _remove(page: Page, draft: ReviewDraft) -> None:
+def _remove(draft: ReviewDraft) -> None:
     with noting_errors(f"{KEY}_remove"):
         change_review(draft, other=None, other_name="")
 
@@ -142,8 +141,7 @@ def _show_uploader(page: Page, draft: ReviewDraft, imported: ImportedDocument) -
     others = [native_name(code) for code in page.view.settings.languages if code != imported.language]
     if not others:
         return
-    wrong = st.session_state.pop(f"{KEY}_file_wrong", "") or st.session_state.pop(f"{KEY}_text_wrong", "")
-    is_open = bool(st.session_state.get(f"{KEY}_text") or wrong)
+    is_open = bool(st.session_state.get(f"{KEY}_text")) or has_error(f"{KEY}_file") or has_error(f"{KEY}_text")
     with st.expander(_("Add the same document in another language"), expanded=is_open):
         attempt = st.session_state.get(f"{KEY}_attempt", 0)
         upload = st.file_uploader(_("File in another language"), key=f"{KEY}_file_{attempt}")
@@ -154,12 +152,11 @@ def _show_uploader(page: Page, draft: ReviewDraft, imported: ImportedDocument) -
             _read(page, draft, imported, data=text.encode(), name="")
         if was_cancelled(KEY):
             st.info(_("Reading was cancelled. Nothing of the file is kept."))
-        if wrong:
-            st.error(escape_markdown(wrong))
+        show_button_error(f"{KEY}_file")
+        show_button_error(f"{KEY}_text")
 
 
 def _read(page: Page, draft: ReviewDraft, imported: ImportedDocument, *, data: bytes, name: str) -> None:
-
     def keep(other: ImportedDocument) -> str:
         found = native_name(other.language)
         if other.language == imported.language:
@@ -169,10 +166,7 @@ def _read(page: Page, draft: ReviewDraft, imported: ImportedDocument, *, data: b
         change_review(draft, other=other, other_name=name)
         return ""
 
-    def parse(limits: FileLimits, is_cancelled: IsCancelled) -> ImportedDocument:
-        return parse_upload(data, name, limits=limits, is_cancelled=is_cancelled)
-
-    read_and_keep(parse, keep, key=KEY, name=name)
+    read_and_keep(partial(parse_upload, data, name), keep, key=KEY, name=name)
 
 
 MAX_PARAGRAPH_TITLE = 300

@@ -129,7 +129,7 @@ LEFT_OUT = "bring_in_left_out"
 """Where the session keeps what stayed out in the last save."""
 
 
-def show_left_out(page: Page, lines: Sequence[str]) -> None:
+def show_left_out(lines: Sequence[str]) -> None:
     """Show what stays out and why, one line for each, to be copied."""
     if lines:
         with st.expander(ngettext("{n} thing stays out", "{n} things stay out", len(lines))):
@@ -163,7 +163,7 @@ def show_import_save(
     n = sum(isinstance(record, Recommendation) for record in records) if records else ticked
     label = ngettext("Save {n} recommendation", "Save {n} recommendations", n)
     label = _("Save the document") if records and not n else label
-    show_left_out(page, left_out)
+    show_left_out(left_out)
     for error in errors:
         st.info(escape_markdown(error))
     if records:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.forms.imports.defaults import show_defaults
 from pages.forms.imports.save import show_import_save
+from pages.forms.widgets import note_error, noting_errors, show_button_error
 from pages.shared import import_drafts
 from pages.shared.import_drafts import PREFIX, ReviewDraft
 from pages.shared.layout import Page
@@ -39,7 +40,7 @@ from tracker.importing.uhri.export import UhriResult, unknown_tags
 from tracker.importing.uhri.records import UhriChoice
 from tracker.importing.uploads import SheetUpload, UhriUpload, read_chosen_records, read_sheet_again
 from tracker.model.dataset import Record
-from tracker.model.errors import ImportRefused, TrackerError, UnusableFile
+from tracker.model.errors import ImportRefused, UnusableFile
 from tracker.model.labels import N_
 from tracker.model.registers import Document
 from tracker.model.vocabulary import SEPARATOR, Direction, Issuer, Verification
@@ -229,8 +230,7 @@ def show_uhri_review(page: Page, draft: ReviewDraft, upload: UhriUpload) -> None
     language = page.context.language
     vocabulary = ImportVocabulary.from_view(page.view, language)
     page.show("forms/import_uhri_top.html", survey=upload.survey, name=draft.reviewed.name)
-    if wrong := st.session_state.pop("bring_in_file_wrong", ""):
-        st.error(escape_markdown(wrong))
+    show_button_error("bring_in_file")
     _show_uhri_choice(page, draft, upload, vocabulary=vocabulary)
     if (result := upload.result) is None:
         import_drafts.remember_choices(draft)
@@ -238,7 +238,7 @@ def show_uhri_review(page: Page, draft: ReviewDraft, upload: UhriUpload) -> None
         show_import_save(page, draft, (), seen={}, errors=missing, ticked=0, reason="")
         return
     page.show("forms/import_uhri_counts.html", result=result)
-    themes = _choose_tags(page, result, vocabulary)
+    themes = _choose_tags(result, vocabulary)
 
     def review(given: RowDefaults) -> tuple[ReviewedRow, ...]:
         made_of = (id(upload), page.view.dataset.signature, language.code, given, tuple(themes.items()))
@@ -285,16 +285,13 @@ def _show_uhri_choice(page: Page, draft: ReviewDraft, upload: UhriUpload, *, voc
             return
     first_year, last_year = (0, 9999) if years == (first, last) else years
     wanted = UhriChoice(tuple(states), tuple(chosen_bodies), tuple(themes), first_year=first_year, last_year=last_year)
-    try:
-        with st.spinner(_("Reading the file…")):
-            table = read_chosen_records(upload, wanted, vocabulary, language=language)
-            import_drafts.change_review(draft, imported=table)
-    except TrackerError as error:
-        st.session_state["bring_in_file_wrong"] = error_text(error)
+    with noting_errors("bring_in_file"), st.spinner(_("Reading the file…")):
+        table = read_chosen_records(upload, wanted, vocabulary, language=language)
+        import_drafts.change_review(draft, imported=table)
     st.rerun()
 
 
-def _choose_tags(page: Page, result: UhriResult, vocabulary: ImportVocabulary) -> dict[str, str]:
+def _choose_tags(result: UhriResult, vocabulary: ImportVocabulary) -> dict[str, str]:
     unknown = unknown_tags(result.recommendations, vocabulary)
     if not unknown:
         return {}
@@ -334,8 +331,7 @@ def show_sheet_review(page: Page, draft: ReviewDraft, upload: SheetUpload) -> No
         name=draft.reviewed.name,
         is_own=result.kind is SheetKind.OWN_EXPORT,
     )
-    if wrong := st.session_state.pop("bring_in_file_wrong", ""):
-        st.error(escape_markdown(wrong))
+    show_button_error("bring_in_file")
     _choose_sheet(page, draft, upload)
     if result.kind is not SheetKind.OWN_EXPORT:
         _show_columns(page, draft, upload)
@@ -361,12 +357,10 @@ def _read_again(page: Page, draft: ReviewDraft, choices: SheetChoices) -> None:
     try:
         table = read_sheet_again(draft.reviewed.imported, choices, vocabulary, language=language)
     except UnusableFile as error:
-        st.session_state["bring_in_file_wrong"] = error_text(error)
+        note_error("bring_in_file", error_text(error))
         table = replace(draft.reviewed.imported, language=language.code)
-    try:
+    with noting_errors("bring_in_file"):
         import_drafts.change_review(draft, imported=table)
-    except TrackerError as error:
-        st.session_state["bring_in_file_wrong"] = error_text(error)
 
 
 def _choose_sheet(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:

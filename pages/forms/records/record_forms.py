@@ -32,7 +32,6 @@ from tracker.editing.forms.translation import TranslationForm
 from tracker.editing.forms.values import id_errors
 from tracker.i18n import native_name
 from tracker.importing.entry import propose_cycle
-from tracker.model.dataset import Record
 from tracker.model.fields import FIELD_LABELS, record_texts
 from tracker.model.permissions import Person
 from tracker.model.records import Evidence, Recommendation
@@ -202,7 +201,7 @@ def _show_evidence_fields(form: Fields, r: Recommendation | None) -> None:
         label = _("What does it show for this recommendation?")
         effect = form.code_radio(label, "suggests", EvidenceEffect, required=True)
         others = [other for other in others if other.id != r.id]
-    texts = evidence_texts(page)
+    texts = evidence_texts()
     if other_languages := form.texts_in_own_language(*texts):
         with st.expander(_("In other languages"), expanded=form.is_only_in(other_languages, *texts)):
             form.texts(*texts, codes=other_languages)
@@ -220,7 +219,7 @@ def _show_evidence_fields(form: Fields, r: Recommendation | None) -> None:
         show_rarer_fields(form)
 
 
-def evidence_texts(page: Page) -> tuple[LocalizedInput, LocalizedInput]:
+def evidence_texts() -> tuple[LocalizedInput, LocalizedInput]:
     """Return the fields for the title and the summary of an item of evidence."""
     return (
         LocalizedInput(_("Title"), "title", is_long=False),
@@ -425,17 +424,6 @@ def show_translation(page: Page, name: str, version: str) -> None:
         return
     if not version:
         st.query_params["editing"] = version = record.version
-    if show_translation_form(page, record, lang, version=version):
-        st.query_params.pop("editing", None)
-        st.rerun()
-
-
-def show_translation_form(page: Page, record: Record, lang: str, *, version: str) -> bool:
-    """Show the form, and return whether the translations were saved now.
-
-    `record` is the record as recorded now, `lang` the language to translate into. `version` is the version of the record
-    when the form was opened.
-    """
     task = translation_task(page.view, record, lang)
     others = texts_of_others(page.view.settings, record, Person(organisation=page.editor_organisation))
     if not others.isdisjoint(task.paths):
@@ -444,7 +432,7 @@ def show_translation_form(page: Page, record: Record, lang: str, *, version: str
         task = replace(task, missing=missing, outdated=outdated)
     page.show("forms/translation.html", task=task, language_name=native_name(lang))
     if not task.paths:
-        return False
+        return
     start = TranslationForm.for_task(task, page.view.settings.language)
     form = Fields(page, f"translate_{record.id}_{lang}_", start, record=record)
     outdated = outdated_wordings(record, page.view.settings.language)
@@ -464,10 +452,10 @@ def show_translation_form(page: Page, record: Record, lang: str, *, version: str
     message, on_top = _("The translation is saved."), _("Replace with mine")
     words = FormWords(_("Save the translation"), message, reason, on_top=on_top)
     (edited,) = form.filled.apply(page.view, record, {}, page.context.language)
-    saved = save_form(form, version, words, still_right=form.filled.still_right(record, edited))
-    if saved:
+    if save_form(form, version, words, still_right=form.filled.still_right(record, edited)):
         form_drafts.discard()
-    return saved is not None
+        st.query_params.pop("editing", None)
+        st.rerun()
 
 
 def _show_source(page: Page, task: TranslationTask, path: str, *, earlier: str) -> None:

@@ -1,6 +1,7 @@
 """The assessment form: validate what was typed, and turn it into an assessment and new evidence."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Self
 
@@ -67,9 +68,11 @@ class AssessmentForm(RecordForm[Recommendation]):
         """
         document = view.document(r.document)
         issued = (effective_date(document) if document else None) or ""
-        if not issued or self.voice is Voice.STATE or _days(self.date) is None:
-            return ""
-        return issued if is_before(self.date.strip(), issued) else ""
+        day = self.date.strip()
+        with suppress(ValueError):  # the date is not valid yet
+            if issued and self.voice is not Voice.STATE and date_range(day) and is_before(day, issued):
+                return issued
+        return ""
 
     def validate(self, view: View, r: Recommendation | None, language: Language) -> list[str]:
         """Return what is missing or wrong, as translated sentences; empty if the form can be saved."""
@@ -131,10 +134,3 @@ class AssessmentForm(RecordForm[Recommendation]):
 
     def _reasons(self, language: Language) -> TextByLanguage:
         return by_own_language({language.code: self.reason, **self.other_reasons}, {}, language)
-
-
-def _days(typed: str) -> tuple[object, object] | None:
-    try:
-        return date_range(typed.strip())
-    except ValueError:
-        return None

@@ -36,14 +36,9 @@ class TranslationForm(RecordForm[Any]):
         texts = {path: initial_text_by_language(known[path], (task.lang,), main)[task.lang] for path in task.paths}
         return cls(lang=task.lang, texts=texts)
 
-    def validate(self, view: View, record: Record | None, language: Language) -> list[str]:
-        """Return what is too long, as translated sentences; empty if the form can be saved."""
-        lines = [text for path, text in self.texts.items() if path == "title"]
-        others = [text for path, text in self.texts.items() if path != "title"]
-        return [*length_errors(language, LONGEST_LINE, lines), *length_errors(language, MAX_TEXT_LENGTH, others)]
-
     def _errors(self, view: View, record: Any, start: Any, *, language: Language) -> Iterator[str]:
-        yield from ()
+        for path, text in self.texts.items():
+            yield from length_errors(language, LONGEST_LINE if path == "title" else MAX_TEXT_LENGTH, [text])
 
     def apply(
         self, view: View, record: Record | None, reason: Mapping[str, TextVariant], language: Language
