@@ -2,6 +2,7 @@
 
 import io
 import json
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,13 @@ def test_a_docx_with_a_table_and_a_web_page_say_the_same(name):
     page = "<html><body>" + "".join(f"<p>{line}</p>" for line in text_of(name).split("\n")) + "</body></html>"
     assert described(read_document(packed.getvalue())) == expected(name)
     assert described(read_document(page.encode())) == expected(name)
+
+
+@pytest.mark.parametrize("name", ["03-rounds-2015", "10-values-below-labels", "39-one-line"])
+@pytest.mark.parametrize("width", [60, 100_000], ids=["other lines", "one line"])
+def test_a_report_that_lost_its_lines_says_the_same(name, width):
+    text = "\n".join(textwrap.wrap(" ".join(text_of(name).split()), width, break_on_hyphens=False))
+    assert described(read_document(text.encode())) == expected(name)
 
 
 @pytest.mark.parametrize(

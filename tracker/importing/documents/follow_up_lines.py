@@ -54,10 +54,15 @@ _NUMBERED = r"(?:follow-up )?(?:paragraphs?|para\.|пункты?) \d{1,3}"
 _INLINE = re.compile(rf"(?<=[.;)\]”\"\d])\s+(?=(?-i:[A-ZА-Я]))(?=(?:{_UNNAMED}|{_NUMBERED})\s*[:\[])", re.I)
 """Where a line ended between an evaluation and an action on one line: before a label, after the end of a sentence."""
 _LOST_BREAK = re.compile(
-    rf"\s+(?=(?-i:[A-ZА-Я]))(?=(?:{_UNNAMED}){_AFTER_LABEL}|{_NUMBERED}(?:\s*{LETTERS})?\s*[:.–—]\s|(?<=[.!?\]] )(?:{_UNNAMED})\s+(?-i:[A-ZА-Я]))",
+    rf"\s+(?=(?-i:[A-ZА-Я]))(?=(?:{_UNNAMED}){_AFTER_LABEL}|{_NUMBERED}(?:\s*{LETTERS})?\s*[:.–—]\s"
+    rf"|(?<=[.!?\]] )(?:{_UNNAMED}|{_NUMBERED}(?:\s*{LETTERS})?)\s+(?-i:[A-ZА-Я\[])|{LABELS['summary']}\s+(?-i:[A-ZА-Я(]))",
     re.I,
 )
 """Where a line ended, in a text that came without its lines: before a label, whatever stands before it."""
+_STATE_BEFORE = re.compile(
+    r"(?:(?<=[.)\d*] )|(?<=[a-zа-я] )|(?<=Committee ))((?:[A-ZА-Я][\w’'-]*(?: \([^()]*\))?(?: (?:of|and)(?: the)?)? ?){1,6})$"
+)
+"""The heading with the name of a State, where the header follows in the same line."""
 _PAGE_MARK = r"(?:\d{1,2} )?GE\.\d\d-\d{5}(?: ?\([A-Z]\))?(?: \d{1,2})?"
 _AFTER_TITLE = re.compile(
     r"(?<=[^\W\d_])\s+(?=(?:The State|The Committee|States parties|Государств\w+-участник|Комитет))"
@@ -117,9 +122,10 @@ def _split_at_labels(line: str) -> Iterator[str]:
     line = re.sub(rf"^{REPORT_SYMBOL.pattern}(?: {_PAGE_MARK})?(?: \d{{1,2}})? (?=[a-zа-я])", "", line)
     plain = line.translate(_APOSTROPHES)
     gaps = list(_INLINE.finditer(plain))
-    if len(line) >= _LONGEST_LINE and (lost := [gap for gap in _LOST_BREAK.finditer(plain) if _begins(plain, gap)]):
-        kinds = {label[0] for gap in lost if (label := label_of(plain[gap.end() : gap.end() + _LONGEST_LINE]))}
-        gaps = lost if kinds >= {"observations", "selected"} or kinds & {"summary", "evaluation"} else gaps
+    lost = dict(_lost_breaks(plain)) if len(line) >= _LONGEST_LINE else {}
+    kinds = {*lost.values()}
+    if kinds >= {"observations", "selected"} or kinds & {"summary", "evaluation"}:
+        gaps = list(lost)
     symbol = REPORT_SYMBOL.search(line)
     for start, end in pairwise([0, *(gap.end() for gap in gaps), len(line)]):
         piece = line[start:end]
@@ -127,7 +133,12 @@ def _split_at_labels(line: str) -> Iterator[str]:
             again = rf"|{re.escape(symbol[0])}(?: \d{{1,2}})?" if symbol and start else ""
             piece = re.sub(rf"\s+(?:{_PAGE_MARK}{again})(?=\s)", "", piece)
             paragraph = PARAGRAPH_LINE.match(piece)
-            if paragraph and (text := _AFTER_TITLE.search(piece, paragraph.end())):
+            follows = label_of(plain[end : end + _LONGEST_LINE])
+            state = _STATE_BEFORE.search(piece.rstrip()[-120:]) if follows and follows[0] == "observations" else None
+            if state and "Committee" not in state[1] and "Комитет" not in state[1]:
+                yield piece.rstrip().removesuffix(state[1])
+                piece = state[1]
+            elif paragraph and (text := _AFTER_TITLE.search(piece, paragraph.end())):
                 yield piece[: text.start()]
                 piece = piece[text.end() :]
             elif not label_of(piece) and (whole := _FULL_LABEL.match(piece.translate(_APOSTROPHES))):
@@ -136,9 +147,15 @@ def _split_at_labels(line: str) -> Iterator[str]:
         yield piece.strip()
 
 
-def _begins(text: str, gap: re.Match[str]) -> bool:
-    rest = text[gap.end() : gap.end() + _LONGEST_LINE]
-    return begins_text(rest) or bool(_FULL_LABEL.match(rest))
+def _lost_breaks(text: str) -> Iterator[tuple[re.Match[str], str]]:
+    """Yield the gaps where lines begin, each with the kind of its label, "" before a number. A label has none inside."""
+    end = 0
+    for gap in _LOST_BREAK.finditer(text):
+        rest = text[gap.end() : gap.end() + _LONGEST_LINE]
+        kind, label = label_of(rest) or ("", PARAGRAPH_LINE.match(rest) or _FULL_LABEL.match(rest))
+        if label and gap.start() >= end:
+            end = gap.end() + label.end()
+            yield gap, kind
 
 
 def _rows_as_labels(lines: Sequence[str]) -> list[str]:

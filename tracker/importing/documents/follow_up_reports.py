@@ -73,6 +73,8 @@ _NO_STATE = re.compile(
 _STATE_OF_TITLE = re.compile(
     r"(?:concluding observations(?: on|:)|заключительными замечаниями:|\bsession \([^)]+\)) (?:the )?([A-ZА-Я][\w’' ().,-]*?)\s*\**\d*$"
 )
+_REFLOWED = re.compile(rf"(?:{LABELS['observations']})\b.{{0,80}}/CO/.{{0,120}}?(?:{LABELS['selected']})\s*:", re.I)
+"""The header of a State in a text whose lines say nothing: they were lost, and others made."""
 _MAY_BE_REPORT = re.compile(r"\bfollow-up|\bCOBs?\b|последующ", re.I)
 _ADOPTED_AT = re.compile(r"adopted by the Committee at its ([\w-]+(?: [\w-]+){0,3} session) \(([^)]+)\)", re.I)
 _FIRST_OF_TEXT = re.compile(
@@ -93,6 +95,9 @@ def read_follow_up_reports(lines: Sequence[str], *, is_paged: bool = False) -> t
     margins = find_margins(paired, is_repeated_text=begins_text) if is_paged else None
     kept = [without_glued_numbers(line) for line in (margins[0] if margins else paired) if line.strip()]
     starts = [at for at in range(len(kept)) if _is_start(kept, at)]
+    whole = " ".join(line for line in cleaned if line != "\f")
+    if len(cleaned) > 1 and sum(1 for _header in _REFLOWED.finditer(whole)) > len(starts):
+        return read_follow_up_reports([whole])
     if not starts:
         return ()
     adopted = _ADOPTED_AT.search(" ".join([*kept, *(margins[2] if margins else ())]))
@@ -147,7 +152,7 @@ def _state_above(lines: Sequence[str], start: int) -> tuple[str | None, int]:
     above = range(start - 1, max(-1, start - 4), -1)
     for at in range(start - 1, max(-1, start - 7), -1):
         if (label := label_of(lines[at])) and label[0] == "state" and label[1].end() < len(lines[at]):
-            return lines[at][label[1].end() :].strip(" *."), at
+            return re.split(r" (?=[A-Z]\w+:)", lines[at][label[1].end() :])[0].strip(" *."), at
     for at in above:
         name = re.sub(r"^(?:[A-Z]|\d{1,2}|[IVX]+)\.\s+|\*+$|(?<=\))\d{1,2}$", "", lines[at]).strip()
         if re.match(r"\W*[\w-]+(?: [\w-]+)? session\b", name, re.I) or (
@@ -155,7 +160,14 @@ def _state_above(lines: Sequence[str], start: int) -> tuple[str | None, int]:
         ):
             first = at
             continue
-        is_name = name and name[0].isupper() and len(name) < 70 and not _NO_STATE.fullmatch(name) and not label_of(name)
+        is_name = (
+            name[:1].isupper()
+            and len(name) < 70
+            and ": " not in name
+            and "Committee" not in name
+            and not _NO_STATE.fullmatch(name)
+            and not label_of(name)
+        )
         if not is_name:
             break
         before = re.match(r"\W*[\w-]+(?: [\w-]+)? session\b", lines[at - 1], re.I) if at else None
@@ -424,7 +436,7 @@ def _header_grades(texts: Sequence[str], selected: Sequence[str]) -> dict[str, l
             for number in _NUMBER.findall(match["numbers"]):
                 found.setdefault(number, []).extend(_heads(match["grade"], _HEAD)[0])
         if not found and (
-            alone := re.search(rf"{GRADE}|(?<=^Grade )[A-E][12]?\b|^[A-E][12]?(?=\s*(?:[:.–-]|$))", text)
+            alone := re.search(rf"{GRADE}|(?<=^Grade )[A-E][12]?\b|^[A-E][12]?(?=\s*(?:[:.–-]|$))", text[:60])
         ):
             words = re.sub(r"^\W*(?:(?:for|on) all (?:the )?paragraphs)?\W*", "", text[alone.end() :])
             found = {number: [ImportedGrade(_bare(alone[0]), None, words)] for number in selected}

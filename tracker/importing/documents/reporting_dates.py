@@ -2,7 +2,7 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -48,33 +48,24 @@ class _Mention:
     end: int
 
 
-def _mentions(text: str) -> list[_Mention]:
-    found = []
+def _mentions(text: str) -> Iterator[_Mention]:
     for match in _pattern().finditer(text):
-        first_day = last_day_ = 0
+        days: list[int] = []
         if match["iso"]:
-            year, month, first_day = map(int, match["iso"].split("-"))
-            last_day_ = first_day
+            year, month, *days = map(int, match["iso"].split("-"))
         elif match["yyyy"]:
-            year, month, first_day = int(match["yyyy"]), int(match["mm"]), int(match["dd"])
-            last_day_ = first_day
+            year, month, days = int(match["yyyy"]), int(match["mm"]), [int(match["dd"])]
         elif match["usmonth"]:
-            year, month, first_day = (
-                int(match["usyear"]),
-                months_of_all()[match["usmonth"].lower()],
-                int(match["usday"]),
-            )
-            last_day_ = first_day
+            year, month = int(match["usyear"]), months_of_all()[match["usmonth"].lower()]
+            days = [int(match["usday"])]
         elif match["month"]:
             year, month = int(match["year"] or 0), months_of_all()[match["month"].lower()]
             days = [int(day) for day in re.findall(r"\d+", match["days"] or "")]
-            first_day, last_day_ = (days[0], days[-1]) if days else (0, 0)
-            if not days and not year:
-                continue
         else:
             year, month = int(match["alone"]), 0
-        found.append(_Mention((year, month, first_day), (year, month, last_day_), match.start(), end=match.end()))
-    return found
+        if year or days:
+            first, *_others, last = [*days, *days] or [0, 0]
+            yield _Mention((year, month, first), (year, month, last), match.start(), end=match.end())
 
 
 def _partial(year: int, month: int, day: int) -> str | None:

@@ -15,6 +15,7 @@ from tracker.importing.tables.vocabulary import (
     own_headings,
     spreadsheet_words,
 )
+from tracker.model.labels import N_
 
 SEARCHED_ROWS = 30
 """In how many rows from the top the headings are looked for."""
@@ -237,21 +238,21 @@ def _without_doubles(
     )
 
 
+_GUESSES = {
+    MappingReason.SIMILAR: N_("The heading was read as “{field}”."),
+    MappingReason.CHECK_BOX: N_("The column was read as a check box of the status."),
+    MappingReason.DOUBLE: N_("Not read: another column has this field already."),
+    MappingReason.UNKNOWN: N_("Not read: the heading is not known. Choose a field for it if it is needed."),
+}
+
+
 def mapping_guesses(columns: tuple[SheetColumn, ...], labels: Mapping[str, str], language: Language) -> list[Guess]:
     """Return what was guessed about the columns, as sentences. `labels` maps code of a field → its name for people."""
-    _ = language.gettext
-    guesses = []
-    for column in columns:
-        message = ""
-        name = labels.get(column.field.partition(":")[0], column.field)
-        if column.reason is MappingReason.SIMILAR:
-            message = _("The heading was read as “{field}”.", field=name)
-        elif column.reason is MappingReason.CHECK_BOX:
-            message = _("The column was read as a check box of the status.")
-        elif column.reason is MappingReason.DOUBLE:
-            message = _("Not read: another column has this field already.")
-        elif column.reason is MappingReason.UNKNOWN:
-            message = _("Not read: the heading is not known. Choose a field for it if it is needed.")
-        if message:
-            guesses.append(guess_about(message, column=column))
-    return guesses
+    return [
+        guess_about(
+            language.gettext(_GUESSES[column.reason], field=labels.get(column.field.partition(":")[0], column.field)),
+            column=column,
+        )
+        for column in columns
+        if column.reason in _GUESSES
+    ]
