@@ -112,7 +112,7 @@ def _event(context: RenderContext, item: AgendaItem, first: date, last: date) ->
     d, page = item.document, date_link(context, item)
     body = context.view.bodies.get(d.body)
     link = _source_link(context, item.source) or context.document_link(public_link(d) or "") or page
-    event = _new_event(f"{d.id}/{item.place}", date_heading(context, item), first, last, url=link)
+    event = _new_event(f"{d.id}/{item.place}", date_heading(context, item), first, last=last, url=link)
     event.add("description", clean_input("\n".join(_description_lines(context, item, page))))
     event.add("categories", [clean_input(context.label(body) if body else d.body)])
     moments = (m for m in timestamps_of(d) if context.view.recorded is None or m <= context.view.recorded)
@@ -139,13 +139,13 @@ def _unheard_event(context: RenderContext, item: Unheard, not_before: date | Non
     page = context.link("/recommendation", ("id", r.id)) if r else context.link("/deadlines") + "#rt-unheard"
     where = d.follow_up.source if d.follow_up and d.follow_up.source else Source(document=d.id)
     source = f"{context.language.gettext('Source')}: {_source_text(context, where)}"
-    event = _new_event(f"{r.id if r else d.id}/{item.kind}", summary, days[1], days[1], url=page)
+    event = _new_event(f"{r.id if r else d.id}/{item.kind}", summary, days[1], last=days[1], url=page)
     event.add("description", clean_input("\n".join([summary, source, page])))
     event.add("dtstamp", UNCHANGED_SINCE)
     return event
 
 
-def _new_event(key: str, summary: str, first: date, last: date, *, url: str) -> Event:
+def _new_event(key: str, summary: str, first: date, *, last: date, url: str) -> Event:
     """Return an event of whole days. Its id is made of `key`, which never changes."""
     event = Event()
     event.add("uid", str(uuid5(EVENT_ID_NAMESPACE, key)))
