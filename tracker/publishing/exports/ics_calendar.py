@@ -145,7 +145,7 @@ def _unheard_event(context: RenderContext, item: Unheard, not_before: date | Non
     return event
 
 
-def _new_event(key: str, summary: str, first: date, last: date, *, url: str) -> Event:
+def _new_event(key: str, summary: str, first: date, *, last: date, url: str) -> Event:
     """Return an event of whole days. Its id is made of `key`, which never changes."""
     event = Event()
     event.add("uid", str(uuid5(EVENT_ID_NAMESPACE, key)))
