@@ -130,7 +130,7 @@ class InSheet:
 
 
 NOT_IN_SHEET = InSheet(in_template=False, is_recorded=False, is_edited=False)
-NO_TEMPLATE = InSheet(in_template=False, is_edited=False)
+OTHER_SHEETS = InSheet(in_template=False, is_edited=False)
 """In spreadsheets that are not made from the template, and for new recommendations only."""
 
 
@@ -196,15 +196,15 @@ FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
         replace(_ID, use=DEFAULT | SEARCHED),
         Field("issued_by", N_("Who asks"), K.CODE, of=Issuer, use=DEFAULT),
         Field("issuer", N_("Asked by"), K.LINE, use=EXPORTED),
-        replace(_BODY, use=DEFAULT, sheet=NO_TEMPLATE),
-        replace(_DOCUMENT, sheet=NO_TEMPLATE),
+        replace(_BODY, use=DEFAULT, sheet=OTHER_SHEETS),
+        replace(_DOCUMENT, sheet=OTHER_SHEETS),
         replace(
             _SYMBOL,
             use=DEFAULT,
             sheet=InSheet(N_("The UN symbol of the document, or its title if it has none"), is_edited=False),
         ),
         replace(_PARAGRAPH, use=DEFAULT | SEARCHED, sheet=InSheet(N_("As in the document, such as 36 (c)"), 12)),
-        replace(_DOCUMENT_DATE, name="document_date", use=DEFAULT, sheet=NO_TEMPLATE),
+        replace(_DOCUMENT_DATE, name="document_date", use=DEFAULT, sheet=OTHER_SHEETS),
         replace(_TITLE, use=DEFAULT | SEARCHED, sheet=InSheet(N_("A few words that name the recommendation"), 32)),
         replace(_SUMMARY, use=DEFAULT | SEARCHED, sheet=InSheet(N_("What is asked for, in your own words"), 50)),
         Field(
@@ -228,10 +228,15 @@ FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
             K.NAMES,
             use=EXPORTED | SEARCHED,
             cell=ValueKind.TEXT,
-            sheet=NO_TEMPLATE,
+            sheet=OTHER_SHEETS,
         ),
         Field(
-            "response", N_("Supported or noted by the State"), K.CODE, of=StateResponse, use=EXPORTED, sheet=NO_TEMPLATE
+            "response",
+            N_("Supported or noted by the State"),
+            K.CODE,
+            of=StateResponse,
+            use=EXPORTED,
+            sheet=OTHER_SHEETS,
         ),
         replace(_CHECKED, sheet=InSheet(in_template=False)),
         replace(_PARTS_READ, use=SEARCHED),
@@ -381,7 +386,7 @@ FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
     Source: (
         _DOCUMENT,
         _PARAGRAPH,
-        Field("publisher", N_("Publisher"), K.LINE, most=500, sheet=NO_TEMPLATE),
+        Field("publisher", N_("Publisher"), K.LINE, most=500, sheet=OTHER_SHEETS),
         _LINK,
         _DATE,
         Field("cited_by", N_("Cited by"), K.REFERENCE, of=Document),

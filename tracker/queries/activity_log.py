@@ -36,6 +36,7 @@ from tracker.queries.lists.url_filters import (
     OptionCounts,
     UrlFilters,
     enum_options,
+    filter_field,
     since_day,
 )
 from tracker.queries.view import View, group_by_key
@@ -241,7 +242,7 @@ class ActivityFilters(UrlFilters):
     """
 
     since: str = SINCE_ROW.field()
-    change: tuple[str, ...] = FilterRow(heading=N_("Kind of change"), options=enum_options(ActivityKind)).field()
+    change: tuple[str, ...] = filter_field(N_("Kind of change"), enum_options(ActivityKind))
     body: tuple[str, ...] = BODY_ROW.field()
     by: tuple[str, ...] = ISSUER_ROW.field()
     page: int = PAGE_ROW.field()

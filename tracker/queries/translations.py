@@ -9,6 +9,7 @@ from tracker.model.dataset import Record
 from tracker.model.fields import record_texts
 from tracker.model.localized_text import LocalizedText, clean_input, one_line
 from tracker.model.records import Evidence, Recommendation
+from tracker.model.registers import Document
 from tracker.queries.as_recorded import parse_history
 from tracker.queries.view import View, group_by_key, once_per_view
 
@@ -150,9 +151,7 @@ def translation_queue(view: View) -> Mapping[str, tuple[TranslationTask, ...]]:
 
 def register_of(record: Record) -> str:
     """Return the name of the register of a record in the dataset, such as "evidence"."""
-    if isinstance(record, Recommendation):
-        return "recommendations"
-    return "evidence" if isinstance(record, Evidence) else "documents"
+    return {Recommendation: "recommendations", Evidence: "evidence", Document: "documents"}[type(record)]
 
 
 def source_languages(view: View, record: Record, path: str, *, lang: str) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ from tracker.queries.search.documents import (
 from tracker.queries.search.text_search import SearchTerm, parse_search, synonyms_of
 from tracker.storage.cache_registry import register_cache
 
-Key = TypeVar("Key")
+GroupKey = TypeVar("GroupKey")
 S = TypeVar("S")
 T = TypeVar("T")
 
@@ -430,9 +430,9 @@ def _with_translations(r: Recommendation, original: str | None, main: str) -> Re
     return replace(r, text=with_translations(r.text or {}, original, main))
 
 
-def group_by_key(pairs: Iterable[tuple[Key, T]]) -> dict[Key, tuple[T, ...]]:
+def group_by_key(pairs: Iterable[tuple[GroupKey, T]]) -> dict[GroupKey, tuple[T, ...]]:
     """Return key → the values with this key, in their order. The keys are in the order in which they first occur."""
-    found: dict[Key, list[T]] = defaultdict(list)
+    found: dict[GroupKey, list[T]] = defaultdict(list)
     for key, value in pairs:
         found[key].append(value)
     return {key: tuple(values) for key, values in found.items()}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import is_dataclass
 from datetime import date, datetime
 from itertools import chain, islice
-from typing import Any, TypeVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from tracker.model import partial_dates
@@ -376,44 +376,39 @@ def nothing_public_has_an_owner(d: Dataset, record: Evidence | Document) -> Rule
         yield where, "is for entries in the private folder; move this entry there, or delete the key"
 
 
-R = TypeVar("R")
-Rule = Callable[[Dataset, R], RuleResults]
-RECOMMENDATION_RULES: tuple[Rule[Recommendation], ...] = (
-    document_exists_and_fits_issuer,
-    quotation_was_read,
-    reading_says_where,
-    source_and_tags_exist,
-    same_demand_is_another_recommendation,
-    uptake_is_in_later_document_of_same_committee,
-    assessment_fits_its_voice,
-    part_ids_are_unique,
-    recorded_times_are_unique,
-    confirmation_is_by_another_person,
-    contest_has_a_reason,
-    texts_are_in_dataset_languages,
-    retired_document_is_unreferenced,
-)
-EVIDENCE_RULES: tuple[Rule[Evidence], ...] = (
-    evidence_links_exist,
-    reading_says_where,
-    nothing_public_has_an_owner,
-    texts_are_in_dataset_languages,
-    retired_document_is_unreferenced,
-)
-DOCUMENT_RULES: tuple[Rule[Document], ...] = (
-    nothing_public_has_an_owner,
-    body_and_documents_exist,
-    symbol_is_of_this_state,
-    issued_after_adopted,
-    deadlines_fit_document,
-    reading_says_where,
-    texts_are_in_dataset_languages,
-    retired_document_is_unreferenced,
-)
-RULES: Mapping[type[Record], Sequence[Rule[Any]]] = {
-    Recommendation: RECOMMENDATION_RULES,
-    Evidence: EVIDENCE_RULES,
-    Document: DOCUMENT_RULES,
+RULES: Mapping[type[Record], Sequence[Callable[[Dataset, Any], RuleResults]]] = {
+    Recommendation: (
+        document_exists_and_fits_issuer,
+        quotation_was_read,
+        reading_says_where,
+        source_and_tags_exist,
+        same_demand_is_another_recommendation,
+        uptake_is_in_later_document_of_same_committee,
+        assessment_fits_its_voice,
+        part_ids_are_unique,
+        recorded_times_are_unique,
+        confirmation_is_by_another_person,
+        contest_has_a_reason,
+        texts_are_in_dataset_languages,
+        retired_document_is_unreferenced,
+    ),
+    Evidence: (
+        evidence_links_exist,
+        reading_says_where,
+        nothing_public_has_an_owner,
+        texts_are_in_dataset_languages,
+        retired_document_is_unreferenced,
+    ),
+    Document: (
+        nothing_public_has_an_owner,
+        body_and_documents_exist,
+        symbol_is_of_this_state,
+        issued_after_adopted,
+        deadlines_fit_document,
+        reading_says_where,
+        texts_are_in_dataset_languages,
+        retired_document_is_unreferenced,
+    ),
 }
 """Type of record → its rules."""
 

@@ -35,6 +35,7 @@ from tracker.queries.lists.url_filters import (
     OptionCounts,
     UrlFilters,
     enum_options,
+    filter_field,
     find_ids_by_code,
     ids_row,
     match_options,
@@ -123,34 +124,22 @@ class Filters(UrlFilters):
     ).field()
     by: tuple[str, ...] = ISSUER_ROW.field()
     body: tuple[str, ...] = BODY_ROW.field()
-    status: tuple[str, ...] = FilterRow(heading=N_("Status"), options=enum_options(Status)).field()
-    theme: tuple[str, ...] = FilterRow(
-        heading=N_("Theme"), options=lambda view: {theme.id: theme for theme in view.settings.themes}
-    ).field()
-    evidence: str = FilterRow(default="", heading=N_("Has evidence"), options=enum_options(YesNo)).field()
-    stale: str = FilterRow(default="", heading=_stale_heading, options=enum_options(YesNo)).field()
-    assessed: tuple[str, ...] = FilterRow(heading=N_("Assessed by"), options=enum_options(AssessedBy)).field()
-    group: tuple[str, ...] = FilterRow(
-        heading=N_("Group of people"),
-        options=lambda view: {group.id: group for group in view.settings.groups},
-        rare=True,
-    ).field()
-    verification: tuple[str, ...] = FilterRow(
-        heading=N_("Was the source read?"), options=enum_options(Verification), rare=True
-    ).field()
-    year: tuple[str, ...] = FilterRow(heading=N_("Year of the document"), options=document_years, rare=True).field()
-    document: tuple[str, ...] = FilterRow(heading=N_("Document"), options=documents_in_use, rare=True).field()
-    right: tuple[str, ...] = FilterRow(heading=N_("Right"), options=rights_in_use, rare=True).field()
-    authority: tuple[str, ...] = FilterRow(
-        heading=N_("Responsible authority"), options=authorities_in_use, rare=True
-    ).field()
-    follow_up: str = FilterRow(
-        default="", heading=N_("Selected for follow-up"), options=enum_options(YesNo), rare=True
-    ).field()
+    status: tuple[str, ...] = filter_field(N_("Status"), enum_options(Status))
+    theme: tuple[str, ...] = filter_field(N_("Theme"), lambda view: {theme.id: theme for theme in view.settings.themes})
+    evidence: str = filter_field(N_("Has evidence"), enum_options(YesNo), default="")
+    stale: str = filter_field(_stale_heading, enum_options(YesNo), default="")
+    assessed: tuple[str, ...] = filter_field(N_("Assessed by"), enum_options(AssessedBy))
+    group: tuple[str, ...] = filter_field(
+        N_("Group of people"), lambda view: {group.id: group for group in view.settings.groups}, rare=True
+    )
+    verification: tuple[str, ...] = filter_field(N_("Was the source read?"), enum_options(Verification), rare=True)
+    year: tuple[str, ...] = filter_field(N_("Year of the document"), document_years, rare=True)
+    document: tuple[str, ...] = filter_field(N_("Document"), documents_in_use, rare=True)
+    right: tuple[str, ...] = filter_field(N_("Right"), rights_in_use, rare=True)
+    authority: tuple[str, ...] = filter_field(N_("Responsible authority"), authorities_in_use, rare=True)
+    follow_up: str = filter_field(N_("Selected for follow-up"), enum_options(YesNo), default="", rare=True)
     q: str = SEARCH_ROW.field()
-    sort: str = FilterRow(
-        default=SortOrder.DOCUMENT.value, heading=N_("Order"), options=enum_options(SortOrder), narrows=False
-    ).field()
+    sort: str = filter_field(N_("Order"), enum_options(SortOrder), default=SortOrder.DOCUMENT.value, narrows=False)
     page: int = PAGE_ROW.field()
 
 
@@ -278,13 +267,9 @@ class EvidenceFilters(UrlFilters):
     `effect`, `dimension` and `kind` hold codes of the vocabulary. `q` holds the search words.
     """
 
-    effect: tuple[str, ...] = FilterRow(
-        name="direction", heading=N_("Shows"), options=enum_options(EvidenceEffect)
-    ).field()
-    dimension: tuple[str, ...] = FilterRow(
-        heading=N_("What is it about?"), options=enum_options(EvidenceDimension)
-    ).field()
-    kind: tuple[str, ...] = FilterRow(heading=N_("Kind of source"), options=enum_options(EvidenceKind)).field()
+    effect: tuple[str, ...] = filter_field(N_("Shows"), enum_options(EvidenceEffect), name="direction")
+    dimension: tuple[str, ...] = filter_field(N_("What is it about?"), enum_options(EvidenceDimension))
+    kind: tuple[str, ...] = filter_field(N_("Kind of source"), enum_options(EvidenceKind))
     q: str = SEARCH_ROW.field()
 
 

@@ -192,6 +192,11 @@ def find_ids_by_code(view: View, kind: str, codes: ItemCodes) -> IdsByCode:
     return found
 
 
+def filter_field(heading: str | Callable[[View, Language], str], options: Options, **more: Any) -> Any:
+    """Return the dataclass field of a filter with this heading and these options. `more` is as in FilterRow."""
+    return FilterRow(heading=heading, options=options, **more).field()
+
+
 def enum_options(members: Iterable[str]) -> Options:
     """Return the options of a filter that accepts the members of an enumeration, each by its code."""
     options = {str(member): member for member in members}

@@ -399,11 +399,17 @@ def search_files(view: View, terms: Sequence[SearchTerm], texts: FileTexts, inde
         return _nothing_in(look_at_texts(view, texts))
     places_by_digest = group_by_key((indexed.digests.get(number, ""), place) for number, *place in rows)
     by_digest = {digest: places for digest, places in places_by_digest.items() if digest in attached}
+
+    def shown(file: AttachedFile, page: int, *, start: int, size: int) -> FoundPlace:
+        text = _read_passage(texts.folder, file.sha256, indexed, start=start, size=size)
+        found = excerpt(text, terms) or excerpt(join_divided_words(text), terms)
+        return FoundPlace((page or None) if file.kind.has_pages else None, found)
+
     files = []
     for digest, places in islice(by_digest.items(), MAX_FILES_SHOWN):
         file, records = attached[digest]
-        shown = tuple(_places(texts.folder, file, indexed, places=places, terms=terms))
-        files.append(FoundFile(file, records, shown, more=max(0, places[0][1] - len(places))))
+        best = tuple(shown(file, page, start=start, size=size) for page, _, start, size in places)
+        files.append(FoundFile(file, records, best, more=max(0, places[0][1] - len(places))))
     return replace(nothing, files=tuple(files), more=len(by_digest) - len(files))
 
 
@@ -411,22 +417,8 @@ def _nothing_in(indexed: IndexedTexts) -> FoundInFiles:
     return FoundInFiles(reading=indexed.reading, left_out=indexed.left_out)
 
 
-def _places(
-    root: Path,
-    file: AttachedFile,
-    indexed: IndexedTexts,
-    *,
-    places: Sequence[Sequence[int]],
-    terms: Sequence[SearchTerm],
-) -> Iterator[FoundPlace]:
-    """Yield the places with an excerpt of each. It is empty if the text is not there any more."""
-    for page, _, start, size in places:
-        text = _read_passage(root, file.sha256, indexed, start=start, size=size)
-        found = excerpt(text, terms) or excerpt(join_divided_words(text), terms)
-        yield FoundPlace((page or None) if file.kind.has_pages else None, found)
-
-
 def _read_passage(root: Path, sha256: str, indexed: IndexedTexts, *, start: int, size: int) -> str:
+    """Return a part of a text, "" if the text is not there any more or is another one."""
     try:
         with open_text(root, sha256) as file:
             if text_stat(os.fstat(file.fileno())) != indexed.texts.get(sha256):
