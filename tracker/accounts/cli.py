@@ -32,9 +32,12 @@ def add_account_commands(commands: "argparse._SubParsersAction[argparse.Argument
     invite.add_argument(
         "handle", nargs="?", metavar="HANDLE", help="name stored with their records; it should say nothing about them"
     )
-    invite.add_argument(
-        "--here", action="store_true", help="a link for yourself, on the machine that runs the dashboard"
-    )
+    for flag, does in (
+        ("--here", "a link for yourself, on the machine that runs the dashboard"),
+        ("--again", "a new link for a person who already has this handle; who uses it is signed out everywhere else"),
+        ("--lift-revocation", "with --again: let a person sign in whose access was revoked"),
+    ):
+        invite.add_argument(flag, action="store_true", help=does)
     invite.add_argument(
         "--role",
         choices=[Role.EDITOR.value, Role.REVIEWER.value],
@@ -52,14 +55,6 @@ def add_account_commands(commands: "argparse._SubParsersAction[argparse.Argument
         metavar="ID",
         help="organisation for which the person assesses, an id in tracker.yaml; '' for none, then the form asks each "
         "time; default: the one from before",
-    )
-    invite.add_argument(
-        "--again",
-        action="store_true",
-        help="a new link for a person who already has this handle; who uses it is signed out everywhere else",
-    )
-    invite.add_argument(
-        "--lift-revocation", action="store_true", help="with --again: let a person sign in whose access was revoked"
     )
     invite.add_argument("--to", default="/", metavar="PATH", help="page to open after signing in, such as /edit")
     invite.add_argument("--lang", choices=LANGUAGES, help="language of the sign-in page and of the page after it")

@@ -341,19 +341,8 @@ def scan_files(dataset: Dataset) -> Iterator[Problem]:
             text = decode(files.read(name))
         except (InvalidFile, OSError):
             continue  # this problem was already reported when the dataset was read
-        found = scan_metadata(text, path, dataset.safety, clean_comments=clean_comments)
-        yield from (Problem(display_path(path), line, message) for line, message in found)
-
-
-def scan_metadata(
-    text: str, path: PurePath, dataset_rules: SafetyFile | None, *, clean_comments: set[str] | None = None
-) -> list[tuple[int, str]]:
-    """Return (line, message) for each passage in comments, ids, links and the name of one file, sorted.
-
-    `clean_comments` are comments that were scanned before, see `_scan_comments`.
-    """
-    comments = _scan_comments(text, dataset_rules, set() if clean_comments is None else clean_comments)
-    return sorted({*comments, *_scan_codes(text, path, dataset_rules)})
+        found = {*_scan_comments(text, dataset.safety, clean_comments), *_scan_codes(text, path, dataset.safety)}
+        yield from (Problem(display_path(path), line, message) for line, message in sorted(found))
 
 
 def _scan_comments(text: str, dataset_rules: SafetyFile | None, clean_comments: set[str]) -> Iterator[tuple[int, str]]:
@@ -421,28 +410,19 @@ def _scan_codes(text: str, path: PurePath, dataset_rules: SafetyFile | None) -> 
 def scan_code(code: str, dataset_rules: SafetyFile | None, *, is_link: bool) -> tuple[str, list[Match]]:
     """Return (text that was scanned, passages of it that may identify a person), for a link, an id or a file name.
 
-    The text is `code`, or the parts of `code` with spaces between them.
+    The text is `code`, or the parts of `code` with spaces between them. Only rules that need no word from a word list are
+    used. Such a rule recognises a passage by its form, for example a phone number. Rules with a Luhn checksum are not used,
+    because the checksum of one in ten long numbers in links is correct by chance.
     """
-    if not PREFILTER_PATTERN.search(code):
-        return code, []
-    if matches := _scan_code(code, dataset_rules):
-        return code, matches
-    # scan the parts separately, too: in a link they are joined without spaces
+    # the parts are scanned separately, too: in a link they are joined without spaces
     parts = re.sub("[/?&=#;,|]", " | ", code) if is_link else code.replace("-", " ")
-    return parts, _scan_code(parts, dataset_rules)
-
-
-def _scan_code(code: str, dataset_rules: SafetyFile | None) -> list[Match]:
-    """Return the matches of rules in `code`, which is an id, a link or a file name.
-
-    Only rules that need no word from a word list are used. Such a rule recognises a passage by its form, for example a
-    phone number. Rules with a Luhn checksum are not used, because the checksum of one in ten long numbers in links is
-    correct by chance.
-    """
-    if not (found := scan_text(code, dataset_rules)):
-        return []
-    by_form = {one.rule.id for one in compile_rules(dataset_rules).all if not one.beginnings and not one.rule.luhn}
-    return [match for match in found if match.rule.id in by_form]
+    for text in (code, parts) if PREFILTER_PATTERN.search(code) else ():
+        if found := scan_text(text, dataset_rules):
+            rules = compile_rules(dataset_rules).all
+            by_form = {one.rule.id for one in rules if not one.beginnings and not one.rule.luhn}
+            if matches := [match for match in found if match.rule.id in by_form]:
+                return text, matches
+    return code, []
 
 
 def _line_at(text: str, place: int) -> int:

@@ -225,30 +225,22 @@ def _run(sent: tuple[bytes, ...], limits: JobLimits, turns: ProcessTurns, *, is_
             start_new_session=True,
         ) as process:
             try:
-                seconds = limits.wall_seconds or WALL_FACTOR * limits.seconds
-                return _communicate(process, sent, seconds, is_cancelled=is_cancelled)
+                assert process.stdin
+                # `communicate` forgets the rest of its input when it is called again after a timeout, so a thread sends it
+                threading.Thread(target=_send, args=(process.stdin, sent), daemon=True).start()
+                process.stdin = None
+                deadline = time.monotonic() + (limits.wall_seconds or WALL_FACTOR * limits.seconds)
+                while True:
+                    with suppress(subprocess.TimeoutExpired):
+                        return process.communicate(timeout=ASK_SECONDS)[0]
+                    if is_cancelled():
+                        raise ProcessCancelled
+                    if time.monotonic() > deadline:
+                        raise ProcessTooSlow
             finally:
                 process.kill()
     finally:
         turns.give_back()
-
-
-def _communicate(
-    process: "subprocess.Popen[bytes]", sent: tuple[bytes, ...], seconds: float, *, is_cancelled: IsCancelled
-) -> bytes:
-    # `communicate` forgets the rest of its input when it is called again after a timeout, so a thread sends it
-    entry, process.stdin = process.stdin, None
-    if entry is not None:
-        threading.Thread(target=_send, args=(entry, sent), daemon=True).start()
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            return process.communicate(timeout=ASK_SECONDS)[0]
-        except subprocess.TimeoutExpired:
-            if is_cancelled():
-                raise ProcessCancelled from None
-            if time.monotonic() > deadline:
-                raise ProcessTooSlow from None
 
 
 def _send(entry: IO[bytes], sent: tuple[bytes, ...]) -> None:

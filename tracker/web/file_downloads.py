@@ -110,6 +110,8 @@ class FilesMiddleware:
                 app = unavailable_response(request, error)
             except DatabaseUnavailable:
                 app = refuse_file(request, AWAY, 503)
+            except OSError:
+                app = refuse_file(request, NOT_FOUND, 404)
         await app(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
@@ -166,19 +168,14 @@ class FileDownloadsMiddleware(FilesMiddleware):
     def _find(self, name: str) -> _KeptFile | int:
         """Return the file with a name, or the status of the answer: 404, or 410 if it was withdrawn.
 
-        Raises NoDataset, or DatabaseUnavailable if the file is in a database that cannot be read now.
+        Raises NoDataset, or OSError if the file cannot be read now.
         """
         files = files_by_name(self._view_now())
         entry = files.get(name)
         if entry is None:
             return 410 if name in files else 404
-        try:
-            root = self._storage.root
-            kept = find_kept(root, name) if isinstance(root, Path) else self._copy(name)
-        except DatabaseUnavailable:
-            raise
-        except OSError:
-            kept = None
+        root = self._storage.root
+        kept = find_kept(root, name) if isinstance(root, Path) else self._copy(name)
         return _KeptFile(entry, *kept, is_preview=name.endswith(PREVIEW_SUFFIX)) if kept else 404
 
     def _copy(self, name: str) -> tuple[Path, os.stat_result] | None:
@@ -305,12 +302,7 @@ class PrivateFilesMiddleware(FilesMiddleware):
         if not request.cookies:
             return refuse_file(request, NOT_FOUND, 404)
         path = request.scope["path"]
-        try:
-            found = await to_thread.run_sync(self._find, request.cookies, path, limiter=self._limiter)
-        except DatabaseUnavailable:
-            raise
-        except OSError:
-            found = None
+        found = await to_thread.run_sync(self._find, request.cookies, path, limiter=self._limiter)
         if found is None:
             return refuse_file(request, NOT_FOUND, 404)
         entry, data = found
