@@ -28,8 +28,9 @@ def test_a_row_is_added_another_is_met_and_a_third_is_removed(opened, tmp_path):
     assert page.selectbox(key=f"{NEW}verification").value == "to-check"
     put(page, NEW, kind="alternative-reports", date="2027-02-01", verification="seen")
     press(page, "Save the edit")
-    assert "Say where you read it" in "\n".join(errors(page))
-    put(page, NEW, paragraph="9", sentence="Send reports by 1 February.")
+    told = "\n".join(errors(page))
+    assert "Say where you read it" in told and "say whose date it is." in told, "it is never the committee's by itself"
+    put(page, NEW, set_by="committee", paragraph="9", sentence="Send reports by 1 February.")
     put(page, f"{FORM}deadline0_", done="2026-06-10", met_by="report")
     page.checkbox(key=f"{FORM}deadline2_is_removed").check()
     put(page, FORM, reason="The reply came.")
@@ -56,7 +57,7 @@ def test_a_row_is_added_another_is_met_and_a_third_is_removed(opened, tmp_path):
 
 def test_what_is_missing_or_wrong_is_said_and_nothing_is_saved(opened, tmp_path):
     page = opened(what="document", id="co-4", deadline="submission")
-    put(page, NEW, done="2099-01-01")
+    put(page, NEW, done="2099-01-01", set_by="committee")
     put(page, f"{FORM}deadline0_", date="soon")
     put(page, FORM, reason="-")
     page.selectbox(key=f"{FORM}deadline2_set_by").set_value("computed").run()
@@ -86,7 +87,7 @@ def test_a_new_document_has_deadlines_and_paragraphs_selected_for_follow_up(open
     put(page, "edit_document__", body="ccpr", symbol="CCPR/C/KGZ/CO/4", **typed)
     next(button for button in page.button if button.label == "Add a deadline").click()
     page.run()
-    put(page, "edit_document__deadline0_", kind="reply", date="2028-03-25")
+    put(page, "edit_document__deadline0_", kind="reply", date="2028-03-25", set_by="committee")
     put(page, "edit_document__", follow_up_paragraphs="12, 19 (a); 25")
     press(page, "Add the document")
     assert "You entered paragraphs selected for follow-up: say how they were checked." in "\n".join(errors(page))

@@ -66,7 +66,7 @@ class DeadlineRow:
 
     kind: str | None = None
     date: DateInput = ""
-    set_by: str | None = DateSetBy.COMMITTEE
+    set_by: str | None = None
     source: str | None = None
     paragraph: ShortInput = ""
     verification: str | None = Verification.TO_CHECK
@@ -184,6 +184,8 @@ def _errors_of(
         yield "kind", _("choose what is due.")
     if not clean_input(row.date):
         yield "date", _("enter the date.")
+    if row.set_by is None:
+        yield "set_by", _("say whose date it is.")
     wrong_dates = {
         name: [*date_errors(getattr(row, name), _(ROW_LABELS[name]), language, today=today)]
         for name in ("date", "done")
