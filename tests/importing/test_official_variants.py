@@ -117,6 +117,23 @@ def test_a_day_of_adoption_stands_beside_the_dates_of_the_session(note):
     assert read(f"CEDAW/C/RUR/CO/8\n* {note}\n1. The State party should act.").adopted == "2025-02-21"
 
 
+@pytest.mark.parametrize(
+    ("sentence", "considered", "adopted"),
+    [
+        (
+            "considered the report at its 3rd meeting and adopted these observations on 20 March 2026",
+            None,
+            "2026-03-20",
+        ),
+        ("adopted these observations after it had considered the report on 12 March 2026", "2026-03-12", None),
+        ("рассмотрел доклад и принял настоящие замечания на заседании 20 марта 2026 года", None, "2026-03-20"),
+    ],
+)
+def test_the_only_day_of_a_sentence_is_that_of_the_word_before_it(sentence, considered, adopted):
+    document = read(f"CAT/C/RUR/CO/4\n1. The Committee {sentence}.\n2. The State party should act.")
+    assert (document.considered, document.adopted) == (considered, adopted)
+
+
 def test_observations_in_an_annual_report_have_its_symbol():
     document = read("Ruritania, A/55/38, paras. 118-149\n118. The report is late.\n119. The State party should act.")
     assert document.symbol == "A/55/38"

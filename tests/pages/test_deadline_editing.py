@@ -26,8 +26,9 @@ def test_a_row_is_added_another_is_met_and_a_third_is_removed(opened, tmp_path):
     assert page.selectbox(key=f"{NEW}verification").value == "to-check"
     put(page, NEW, kind="alternative-reports", date="2027-02-01", verification="seen")
     press(page, "Save the edit")
-    assert "Say where you read it" in "\n".join(errors(page))
-    put(page, NEW, paragraph="9", sentence="Send reports by 1 February.")
+    told = "\n".join(errors(page))
+    assert "Say where you read it" in told and "say whose date it is." in told, "it is never the committee's by itself"
+    put(page, NEW, set_by="committee", paragraph="9", sentence="Send reports by 1 February.")
     put(page, f"{FORM}deadline0_", done="2026-06-10", met_by="report")
     page.checkbox(key=f"{FORM}deadline2_is_removed").check()
     put(page, FORM, reason="The reply came.")
@@ -54,7 +55,7 @@ def test_a_row_is_added_another_is_met_and_a_third_is_removed(opened, tmp_path):
 
 def test_what_is_missing_or_wrong_is_said_and_nothing_is_saved(opened, tmp_path):
     page = opened(what="document", id="co-4", deadline="submission")
-    put(page, NEW, done="2099-01-01")
+    put(page, NEW, done="2099-01-01", set_by="committee")
     put(page, f"{FORM}deadline0_", date="soon")
     put(page, FORM, reason="-")
     page.selectbox(key=f"{FORM}deadline2_set_by").set_value("computed").run()

@@ -286,14 +286,17 @@ def _show_row(form: Fields, start: DeadlineRow, number: int) -> DeadlineRow:
     name = f"{label(old.kind)} · {language.format_date(old.date)}" if old else name
     row, others = open_nested_form(form, start, name=row_name(number)), _others(form)
     choose, this_document = _("Choose"), _("This document")
-    if start.suggested:  # only the date is asked for
-        row.line(f"{label(DeadlineKind(start.suggested))}: {_(ROW_LABELS['date'])}", "date", required=True)
+    whose = {"label": _(ROW_LABELS["set_by"]), "name": "set_by", "options": _names(form, DateSetBy), "required": True}
+    if start.suggested:  # only the date is asked for, and whose it is
+        one, two = st.columns([4, 3])
+        row.line(f"{label(DeadlineKind(start.suggested))}: {_(ROW_LABELS['date'])}", "date", at=one, required=True)
+        row.select(**whose, placeholder=choose, at=two)
     with st.expander(name, expanded=not start.recorded and not start.suggested):
         one, two, three = st.columns([3, 2, 2])
         row.select(_(ROW_LABELS["kind"]), "kind", _names(form, DeadlineKind), placeholder=choose, at=one, required=True)
         if not start.suggested:
             row.line(_(ROW_LABELS["date"]), "date", at=two, required=True)
-        row.select(_(ROW_LABELS["set_by"]), "set_by", _names(form, DateSetBy), placeholder=choose, at=three)
+            row.select(**whose, placeholder=choose, at=three)
         one, two, three = st.columns([3, 2, 2])
         row.select(_(ROW_LABELS["source"]), "source", others, placeholder=this_document, at=one)
         row.line(_(ROW_LABELS["paragraph"]), "paragraph", at=two)

@@ -66,7 +66,7 @@ class DeadlineRow:
 
     kind: str | None = None
     date: DateInput = ""
-    set_by: str | None = DateSetBy.COMMITTEE
+    set_by: str | None = None
     source: str | None = None
     paragraph: ShortInput = ""
     verification: str | None = Verification.TO_CHECK
@@ -179,6 +179,8 @@ def _errors_of(
         yield "kind", _("choose what is due.")
     if not clean_input(row.date):
         yield "date", _("enter the date.")
+    if row.set_by is None:
+        yield "set_by", _("say whose date it is.")
     yield from (("date", error) for error in date_errors(row.date, _(ROW_LABELS["date"]), language, today=today))
     wrong, done = [*date_errors(row.done, _(ROW_LABELS["done"]), language, today=today)], clean_input(row.done)
     if done and not wrong and partial_dates.is_after(done, today):

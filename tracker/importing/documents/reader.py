@@ -157,6 +157,11 @@ def _considered_and_adopted(texts: Sequence[str], all_phrases: Sequence[Phrases]
             if not dates:
                 continue
             is_considered, is_adopted = has("considered", sentence), has("adopted", sentence)
+            # "considered the report at its 3rd meeting and adopted … on 24 November": the only date is of the word next to it
+            if len(dates) == 1 and is_considered and is_adopted:
+                found = (phrases.find("considered", sentence) for phrases in all_phrases)
+                after = min(match.end() for match in found if match)
+                is_considered = not has("adopted", sentence[after : dates[0].start])
             if is_considered and is_adopted and len(dates) > 1:
                 considered = considered or _together(dates[:-1])
                 adopted = adopted or dates[-1].text
