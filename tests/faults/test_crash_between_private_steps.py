@@ -22,8 +22,8 @@ PUBLIC = (
 
 
 def steps(calls: int) -> range:
-    """Before which call the machine stops: before each, or before every third in `make test`; always after the last."""
-    return range(1, calls + 2) if LONG else range(calls + 1, 0, -3)
+    """Before which call the machine stops: before each, or before every fifth in `make test`; always after the last."""
+    return range(1, calls + 2) if LONG else range(calls + 1, 0, -5)
 
 
 def test_servers_are_told_to_forget_before_words_go_and_a_second_removal_ends_the_first(tmp_path):

@@ -18,7 +18,7 @@ from tracker.model.errors import Problem, TrackerError
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import find_problems
 
-COUNT = 1_000 if LONG else 100
+COUNT = 1_000 if LONG else 40
 MEMORY = 200
 """Megabytes that one file may need at most, beyond what the process had."""
 GOOD = {
