@@ -19,6 +19,7 @@ from tracker.model.errors import Conflict, NotAllowed, SafetyFindings, Validatio
 from tracker.model.events import Event
 from tracker.model.file_kind import FileKind
 from tracker.model.localized_text import TextVariant
+from tracker.model.organisations import Privacy
 from tracker.model.permissions import READER
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
@@ -309,7 +310,9 @@ def test_a_file_taken_back_leaves_nothing_in_public(folder, tmp_path, owner):
     assert [word for word in words if word.encode() in raw] == []
     assert kept(tmp_path / "data") == ["other.pages.txt", "other.pdf", "other.preview.webp"]
     assert (tmp_path / "data" / ".redacted").read_text().startswith("unpublished 2026-")
-    assert (folder.files.of(saved), kept(tmp_path / "private")) == (translated.files[:1], WHOLE)
+    for_all = Privacy(organisation="editors", shared_with="all")
+    assert folder.files.of(saved) == (replace(translated.files[0], private=for_all),)
+    assert kept(tmp_path / "private") == WHOLE
     assert nothing_is_wrong(folder)
     assert folder.publish_file(saved, DIGEST, public, by=REVIEWER).files[1].caption == caption
     assert owner(folder).history == before.history

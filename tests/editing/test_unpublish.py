@@ -47,6 +47,8 @@ recorded_by: editor-x7
 history:
   - {{recorded: 2026-02-02T00:00:00.000000Z, recorded_by: editor-x7, reason: {WORD}., field: summary, old: {WORD} wrote.}}
 """
+KEPT = EVIDENCE.replace("history:", "private:\n  organisation: editors\n  shared_with: all\nhistory:")
+"""What is in the private folder afterwards: it belongs to the editors, and all organisations can read it, as before."""
 RESTING = (
     ASKED
     + """\
@@ -113,7 +115,7 @@ def holding(root: Path) -> list[str]:
 def test_the_words_go_to_the_private_folder_and_a_gap_stays(folder, tmp_path):
     assert (holding(tmp_path / "data"), unpublished(folder)) == (["held.yaml"], "held-private")
     assert holding(tmp_path / "data") == []
-    assert (tmp_path / "private" / "evidence" / "held-private.yaml").read_text("utf-8") == EVIDENCE
+    assert (tmp_path / "private" / "evidence" / "held-private.yaml").read_text("utf-8") == KEPT
     raw = (tmp_path / "data" / "evidence" / "held.yaml").read_text("utf-8")
     event = raw.removeprefix(GAP).splitlines()
     assert (raw.startswith(GAP), [line.split(":")[0].strip() for line in event]) == (True, ["recorded", "recorded_by"])

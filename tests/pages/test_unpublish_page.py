@@ -7,7 +7,7 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 
 from tests.editing.test_private_evidence import REVIEWER, SECRET
-from tests.editing.test_unpublish import EVIDENCE, WORD
+from tests.editing.test_unpublish import EVIDENCE, KEPT, WORD
 from tests.editing.test_unpublish import FILES as FILES
 from tests.support.canary_folder import lay
 from tests.support.form_pages import CHOSEN, html, press, put
@@ -36,7 +36,7 @@ def test_a_reviewer_sees_what_rests_on_it_and_makes_it_private_again(opened, tmp
     press(page, "Make it private")
     assert ("It is private now" in html(page), WORD in html(page)) == (True, False)
     assert "#e-held-private" in html(page)
-    assert (tmp_path / "private" / "evidence" / "held-private.yaml").read_text("utf-8") == EVIDENCE
+    assert (tmp_path / "private" / "evidence" / "held-private.yaml").read_text("utf-8") == KEPT
     public = html(opened("recommendation", READER, id="r1"))
     assert ("<a>no longer public (" in public, WORD in public) == (True, False)
     assert html(opened("activity", READER)).count("no longer public (") == 2, (
@@ -64,7 +64,7 @@ def test_what_a_colleague_changed_in_between_is_looked_at_first(opened, tmp_path
 
 
 def test_what_stopped_in_between_is_said_and_ended(opened, tmp_path):
-    lay(tmp_path / "private", {"evidence/held-private.yaml": EVIDENCE})
+    lay(tmp_path / "private", {"evidence/held-private.yaml": KEPT})
     page = opened(who=REVIEWER, what="unpublish", id="held")
     assert "Last time this stopped halfway: there is a private copy already" in html(page)
     press(page, "Make it private")

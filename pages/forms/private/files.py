@@ -275,9 +275,10 @@ def show_unpublish_form(page: Page, evidence_id: str) -> None:
     if is_unpublished(e):
         _show_stub(page, e)
         return
-    # A private copy with the same bytes exists if the machine stopped between the two steps last time.
+    # A private copy with the same texts exists if the machine stopped between the two steps last time.
     private_items = folder.read().evidence
-    is_half_done = any(private_items[copy].version == e.version for copy in folder.copies(evidence_id))
+    copies = (private_items[copy] for copy in folder.copies(evidence_id))
+    is_half_done = any((c.title, c.summary, c.history) == (e.title, e.summary, e.history) for c in copies)
     page.show("private/unpublish.html", e=e, rests=dependants_of(dataset, evidence_id), half=is_half_done)
     key, cancel = f"unpublish_{evidence_id}_{e.version}", back + f"#e-{e.id}"
     if _is_pressed(page, _("Make it private"), key, cancel=cancel, is_public=False):

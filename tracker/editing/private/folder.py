@@ -25,7 +25,7 @@ from tracker.model.events import Event
 from tracker.model.labels import N_
 from tracker.model.lifecycle import UNKNOWN_PUBLISHER, is_unpublished, is_withdrawn
 from tracker.model.localized_text import NO_LANGUAGE_CODE, LocalizedText, TextVariant
-from tracker.model.organisations import is_for_all
+from tracker.model.organisations import ALL, Privacy, is_for_all, own_organisation
 from tracker.model.permissions import Permission, Person, Role
 from tracker.model.records import Evidence, EvidenceLink
 from tracker.model.registers import Document, Settings
@@ -167,8 +167,8 @@ class PrivateFolder(PrivateContents):
     def unpublish(self, e: Evidence, public: Store, *, by: Person, day: date) -> str:
         """Make the public evidence `e` private again, and return its id in the private folder. A stub stays public.
 
-        First its files are copied to the private folder, then the evidence itself, byte for byte, with its history; its
-        private files that all organisations may read are added to it. Then the stub replaces the public evidence, and the public files are deleted,
+        First its files are copied to the private folder, then the evidence itself, with its history; its private files that
+        all organisations may read are added to it. It belongs to the editors then, and all organisations can read it. Then the stub replaces the public evidence, and the public files are deleted,
         unless other public records have them too. If the machine stops between these steps, the evidence is in both
         folders, or public files are left, and a second call finishes the work, or the next start. Raises NotAllowed, and what
         `replace_with_stub` raises; after such an error the evidence is still public.
@@ -183,7 +183,9 @@ class PrivateFolder(PrivateContents):
             self._note_unpublishing(key, transaction, by=by, day=day)
             self._stage_copies(e.files, public, transaction)
             # the others stay where they are: all organisations can read what was public before
-            raw = with_files(raw, tuple(f for f in self.files.all_of(e) if is_for_all(f.private)), e)
+            files = (*e.files, *(f for f in self.files.all_of(e) if is_for_all(f.private)))
+            kept_here = replace(e, files=files, private=self._for_all())
+            raw = prepare_file(PurePath(), PurePath(_name_of(e.id)), raw, changes=[(e, kept_here)]).after
             name = self._free_id(e.id, raw, transaction=transaction)
             kept = _name_of(name)
             transaction.stage([(kept, transaction.read(kept), raw)])
@@ -225,7 +227,8 @@ class PrivateFolder(PrivateContents):
 
                 def keep(taken: tuple[AttachedFile, ...]) -> None:
                     def added(files: tuple[AttachedFile, ...]) -> tuple[AttachedFile, ...]:
-                        return (*files, *(file for file in taken if file not in files))
+                        ours = (replace(file, private=self._for_all()) for file in taken)
+                        return (*files, *(file for file in ours if file not in files))
 
                     self._note_unpublishing(key, transaction, by=by)
                     self._stage_copies(taken, public, transaction)
@@ -294,6 +297,12 @@ class PrivateFolder(PrivateContents):
         for file in {file.sha256: file for file in files}.values():
             transaction.stage(copies_of_kept(public.storage, self.storage, file))
 
+    def _for_all(self) -> Privacy:
+        """Return whose an entry is that was public before: the editors', and all organisations can read it."""
+        return Privacy(
+            organisation=own_organisation(Person(), self.public.read().settings.organisations), shared_with=ALL
+        )
+
     def _free_id(self, public_id: str, raw: bytes, *, transaction: StorageTransaction) -> str:
         """Return the private id for evidence that is made private again. The id `public_id` stays with the public stub.
 
@@ -344,14 +353,6 @@ def finish_unpublishing(config: Config) -> None:
 
 def _unpublishing_key(record: Evidence | Document, sha256: str = WHOLE_RECORD) -> str:
     return f"{'evidence' if isinstance(record, Evidence) else 'documents'} {record.id} {sha256} "
-
-
-def with_files(raw: bytes, files: tuple[AttachedFile, ...], e: Evidence) -> bytes:
-    """Return the contents of the file of the evidence `e` with `files` added. `raw` is its contents now."""
-    if not files:
-        return raw
-    added = replace(e, files=(*e.files, *files))
-    return prepare_file(PurePath(), PurePath(_name_of(e.id)), raw, changes=[(e, added)]).after
 
 
 def _name_of(evidence_id: str) -> str:
