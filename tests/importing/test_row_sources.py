@@ -16,6 +16,7 @@ from tracker.importing.tables.vocabulary import ImportVocabulary
 from tracker.importing.uhri.export import read_uhri
 from tracker.importing.uhri.records import JsonRecords, UhriChoice, WorkbookRecords, is_uhri_workbook
 from tracker.model.errors import ImportRefused
+from tracker.model.vocabulary import TextOrigin, Verification
 from tracker.queries.view import View
 from tracker.sandbox.limits import UHRI_FILE, UHRI_WORKBOOK
 from tracker.storage.dataset_reader import DatasetReader
@@ -470,6 +471,21 @@ def test_words_that_nobody_read_never_become_the_quotation_by_themselves(tmp_pat
     assert [change.field for change in row.compared.changes] == ["text"]
     assert (row.can_be_saved, row.changes_quotation, is_proposed(row, kind)) == (True, True, False)
     assert note in row.notes
+
+
+@pytest.mark.parametrize(
+    ("mark", "origin"), [(Verification.TO_CHECK, TextOrigin.OWN), (Verification.SEEN, TextOrigin.OFFICIAL)]
+)
+def test_words_of_a_table_that_replace_a_quotation_are_the_committees_only_if_they_were_read(
+    tmp_path, words, mark, origin
+):
+    there = THERE.format("text: {en: {text: End incommunicado detention., origin: official}}\n")
+    view = View(dataset(tmp_path, {"r/cat-13": there}), TODAY)
+    result = read(sheet_bytes(["Symbol", "Para", "Text"], ["CAT/C/RUR/CO/3", 13, "End detention"]), words)
+    chosen = replace(CHOSEN, verification=mark)
+    (row,) = review_sheet(view, result, chosen, language=ENGLISH)
+    (r,) = records_of_rows(view, [row], chosen, language=ENGLISH)
+    assert (r.text["en"].text, r.text["en"].origin) == ("End detention", origin)
 
 
 def test_a_name_of_body_and_year_with_strange_words_suggests_their_document(view, words):

@@ -33,6 +33,7 @@ from tracker.model.localized_text import TextVariant, clean_input
 from tracker.model.partial_dates import is_after
 from tracker.model.records import Assessment, Recommendation, TagSet
 from tracker.model.vocabulary import (
+    QUOTED_ORIGINS,
     SEPARATOR,
     Direction,
     StateResponse,
@@ -320,12 +321,12 @@ class RowReviewer:
         return replace(r, **{field: value})
 
     def _origin(self, r: Recommendation, code: str) -> dict[str, TextOrigin]:
-        """Return the origin of a changed quotation: as before, or the document's own words if they were read there."""
+        """Return the origin of a changed quotation: as before, unless these words were not read in the document."""
         before: Mapping[str, TextVariant] = {lang or self.main: variant for lang, variant in (r.text or {}).items()}
-        if code in before:
+        was_read = self.defaults.verification is Verification.SEEN
+        if code in before and (was_read or before[code].origin not in QUOTED_ORIGINS):
             return {code: before[code].origin}
-        was_read = r.verification is Verification.SEEN and self.defaults.verification is Verification.SEEN
-        return {code: TextOrigin.OFFICIAL if was_read else TextOrigin.OWN}
+        return {code: TextOrigin.OFFICIAL if was_read and r.verification is Verification.SEEN else TextOrigin.OWN}
 
     def _with_tags(self, r: Recommendation, change: ImportedChange) -> Recommendation:
         """Add and remove tags among our own. The file shows the tags of all; those of others stay."""
