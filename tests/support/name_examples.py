@@ -2,6 +2,15 @@
 
 DANGER: tuple[tuple[str, str], ...] = (
     ("date-place", "On 14 March 2025 officers searched a flat in Kara-Balta."),
+    ("name", "Гүлзинанын айтымында, аны түнкү үчтө коё беришкен."),
+    ("initials", "Пациент К.М.А. переведён на бупренорфин."),
+    ("account", "Strangers write insults to her Instagram page, asel.rainbow_kg."),
+    ("role", "Фельдшер на весь айыл Терек-Сай у нас один."),
+    ("name", "When we came back, Ermek was already gone."),
+    ("nickname", "Шприцы в тот день разносил Лысый, он всё видел."),
+    ("nickname", "Ask around for Kosoy at the bazaar."),
+    ("id-number", "Материал зарегистрирован за № 01-152-2022-003864."),
+    ("account", "Шантажист пишет с аккаунта pravda.net_553."),
     ("date-place", "2023-жылдын 9-октябрында Балыкчыдагы үйгө милиция кирген."),
     ("role", "Начальник колонии № 47 лично угрожал осуждённому."),
     ("role", "Суусамырдагы ВИЧ менен жашаган жалгыз аял көчүп кетти."),

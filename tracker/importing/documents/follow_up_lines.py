@@ -19,7 +19,7 @@ LETTERS = rf"{ONE_LETTER}(?:(?:\s|,|;|–|-|&|\band\b|\bto\b|\bи\b)*{ONE_LETTER
 GRADE = r"(?-i:\[\s*[A-EВСАЕ]\s?[12]?\s*\]|\([A-E][12]\))"
 REPORT_SYMBOL = re.compile(r"[A-Z]{3,5}/C/\d{1,3}/(?:R\.)?\d+(?:/Add\.\d+)?(?:/Rev\.\d+)?(?![\w/])")
 PARAGRAPH_LINE = re.compile(
-    rf"(?:Follow-up )?(?:Paragraphs?|Para\.|Recommendation|Пункты?)\s+(?P<number>\d{{1,3}}(?:\s*{LETTERS})?(?:(?:,| and| и)\s+\d{{1,3}})*)"
+    rf"(?:Follow-up )?(?:Paragraphs?|PARAGRAPHS?|Para\.|Recommendation|Пункты?|ПУНКТЫ?)\s+(?P<number>\d{{1,3}}(?:\s*{LETTERS})?(?:(?:,| and| и)\s+\d{{1,3}})*)"
     r"(?:\s*\((?P<title>[^()]{5,120})\))?(?:\s*[:.–—-]\s*|\s+(?=[\[“\"A-ZА-Я])|\s*$)"
 )
 _LONGEST_LINE = 300
@@ -27,7 +27,7 @@ _LONGEST_LINE = 300
 _LONGEST_LABEL_LINE = 70
 """Characters of a line of a narrow column in which a label begins and does not end."""
 _BEGINNINGS = {
-    "observations": re.compile(r"[A-Z]{3,6}/C/\S+/CO/"),
+    "observations": re.compile(r"[A-Z]{3,6}/C/\S+/CO"),
     "selected": re.compile(rf"\d{{1,3}}(?:\s*{LETTERS})?\s*(?:[,;–]|and\b|и\b|$)"),
     "reply": re.compile(r"[A-Z]{3,6}/\S+(?:Add\.|FCO)|\d{1,2} [^\W\d]+ (?:19|20)\d\d|No\b|None\b|Нет\b"),
     "evaluation": re.compile(rf"Additional|Paragraph|{GRADE}|\d{{1,3}}\s*(?:{LETTERS}\s*)?\["),
@@ -88,7 +88,8 @@ def clean_lines(texts: Sequence[str]) -> list[str]:
     return [
         plain_line(line)
         for text in texts
-        for line in (["\f"] if text == "\f" else clean_text(_with_colon(text)).split("\n"))
+        for written in (["\f"] if text == "\f" else clean_text(_with_colon(text)).split("\n"))
+        for line in re.split(r"(?<=\S)\s+\|\s+(?=[^|:]+:)", written)
     ]
 
 

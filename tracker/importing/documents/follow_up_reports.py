@@ -47,12 +47,12 @@ _GRADES_FIRST = re.compile(
 )
 _NUMBER = re.compile(rf"(?<![\w/.(])(\d{{1,3}}(?:\s*{LETTERS})?)(?![\w/])")
 _HEAD = re.compile(
-    rf"(?:(?i:(?:sub)?para(?:graph)?s?\.?)\s+)?(?P<before>(?:\d{{1,3}}\s*)?{LETTERS})?\s*[:–-]?\s*(?P<grade>{GRADE})"
-    rf"(?:\s*[:–-]?\s*(?:(?i:on|for|in respect of|as regards|with regard to|regarding|concerning|(?:sub)?para(?:graph)?s?\.?|parts?|items?)\s+){{0,2}}(?P<after>(?:\d{{1,3}}\s*)?{LETTERS}))?"
+    rf"(?:(?i:(?:sub)?para(?:graph)?s?\.?|(?:под)?пункт\w*)\s+)?(?P<before>(?:\d{{1,3}}\s*)?{LETTERS}|(?:Article|Стать[ия]) \d+(?: \(\d+\))?)?\s*[:–-]?\s*(?P<grade>{GRADE})"
+    rf"(?:\s*[:–-]?\s*(?:(?i:on|for|in respect of|as regards|with regard to|regarding|concerning|(?:sub)?para(?:graph)?s?\.?|parts?|items?|(?:под)?пункт\w*|по)\s+){{0,2}}(?P<after>(?:\d{{1,3}}\s*)?{LETTERS}))?"
 )
 _PLAIN_HEAD = re.compile(
-    rf"(?:(?P<before>{LETTERS})\s*:?\s*)?(?P<grade>[A-EАВСЕ][12]?)"
-    rf"(?:(?=\s*:?\s*{LETTERS}\s*(?:[:–—]|$))\s*:?\s*(?P<after>{LETTERS})|\s*[:–—]\s+|$)"
+    rf"(?:(?:Parts? )?(?P<before>{LETTERS})\s*[:–—-]?\s*)?(?P<grade>[A-EАВСЕ][12]?)"
+    rf"(?:(?=\s*:?\s*{LETTERS}\s*(?:[:–—]|$))\s*:?\s*(?P<after>{LETTERS})|\s*[:–—]\s+|(?(before)\.\s+|(?!))|$)"
 )
 _NEXT_GRADE = re.compile(rf"(?<=[.;:?])\s+(?=(?:{LETTERS}\s*)?{GRADE}\s*(?:[:(]|{LETTERS}|[A-Z]))")
 REFERENCE_SYMBOL = re.compile(r"(?<![\w/])(?:INT|E(?=/C)|[A-Z]{3,6})/[A-Z][\w.-]*(?:/[\w.-]*\w)+")
@@ -208,7 +208,7 @@ class _Reader:
         header = [entry for entry in entries if not entry.number]
         texts = {label: [self._join(entry.lines) for entry in header if entry.label == label] for label in LABELS}
         everything = " ".join(self._join(entry.lines) for entry in header)
-        inside = [entry.note for entry in header if entry.label == "observations" and "/CO/" in entry.note]
+        inside = [entry.note for entry in header if entry.label == "observations" and "/CO" in entry.note]
         observations, adopted = _observations(" ".join([*texts["observations"], *inside]) or everything)
         selected = _selected(header)
         graded = _header_grades([text[:LONGEST_HEADER] for text in texts["evaluation"][-1:]], selected)
@@ -361,6 +361,8 @@ class _Reader:
         if len(pieces) > 1 and not pieces[-1]:  # each text has its grade at its end
             parts = [re.match(rf"(?:({LETTERS})\s*)?(.*)", words) for words in pieces[:-1:2]]
             return [ImportedGrade(_bare(mark), *m.groups()) for mark, m in zip(pieces[1::2], parts, strict=True) if m]
+        if at_end := re.fullmatch(rf"(.*[^.;])\s({GRADE})\.?", text):
+            return [ImportedGrade(_bare(at_end[2]), None, f"{at_end[1]}.")]
         if len(known) == 1:
             return [replace(known[0], evaluation=text or known[0].evaluation)]
         written = [line for line in lines if line]
@@ -445,7 +447,7 @@ def _header_grades(texts: Sequence[str], selected: Sequence[str]) -> dict[str, l
 
 def _observations(text: str) -> tuple[str | None, str | None]:
     """Return the symbol of the concluding observations, and when they were adopted."""
-    found = [m for m in REFERENCE_SYMBOL.finditer(text) if "/CO/" in m[0]]
+    found = [m for m in REFERENCE_SYMBOL.finditer(text) if re.search("/CO(?:AR)?/", m[0])]
     # those of some territories are themselves an addendum
     symbol = next((m for m in found if "Add." not in m[0]), found[0] if found and not found[0].start() else None)
     if not symbol:

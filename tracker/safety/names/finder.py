@@ -29,7 +29,7 @@ KYRGYZ_ENDING = re.compile(
     "(?:[нтд][ыиуү]н|[гк][аеоө]|[нтд][ыиуү]|[тд][аеоө]н?|[нлтд][аеоө]р[ыиуү]?|н[аеоө]н|[ыиуү]?м|[ыиуү]?ң)$"
 )
 KYRGYZ_NAME = re.compile(
-    "г[үу]ль?[бжмнсшк](?!тан|акча|айыр)\\w{2,}$|\\w{2,}(?:бек|г[үу]ль?|мырза|султан|жамал|газы|gul|bek|myrza|gazy)$"
+    "г[үу]ль?[бжзмнсшк](?!тан|акча|айыр)\\w{2,}$|\\w{2,}(?:бек|г[үу]ль?|мырза|султан|жамал|газы|gul|bek|myrza|gazy)$"
 )
 """The forms of Kyrgyz given names, such as Гулбарчын and Чолпонбек."""
 NOT_KYRGYZ_NAME = re.compile("өзбек|узбек|uzbek|загул|прогул|mogul")
@@ -216,14 +216,15 @@ def _latin_kind(word: str) -> WordKind:
 def given_names() -> GivenNames:
     """Return the given names of given_names.yaml."""
     listed = to_values(compose(decode(GIVEN_NAMES.read_bytes())))
-    cyrillic, latin, words, not_names = (
+    cyrillic, latin, words, latin_words, not_names = (
         [str(name).casefold().replace("ё", "е") for name in listed[key]]
-        for key in ("cyrillic", "latin", "words", "not-names")
+        for key in ("cyrillic", "latin", "words", "words-in-latin", "not-names")
     )
+    doubtful = {_latin_key(word) for word in words if not _is_cyrillic(word) or word in latin_words}
     return GivenNames(
         cyrillic=frozenset(cyrillic),
-        latin=frozenset(map(_latin_key, (*cyrillic, *latin))),
-        words=frozenset((*words, *map(_latin_key, words))),
+        latin=frozenset(map(_latin_key, (*cyrillic, *latin, *words))) - doubtful,
+        words=frozenset((*words, *doubtful)),
         not_names=frozenset(not_names),
     )
 
@@ -294,6 +295,7 @@ class NameFinder:
         self.roles = listed("case", "official", "relation", "called", "title")
         self.ordinary = listed("not-a-name", "month", "starter", "case", "official", "place")
         self.honorifics = listed("honorific")
+        self.of_a_person = listed("honorific", "person-verb")
         self.child_of = listed("child-of")
         self.named_after = listed("named-after")
         self.name_of = listed("name-of")
@@ -306,8 +308,8 @@ class NameFinder:
         Pass the result of `normalize_lookalikes` as `text`. A passage is skipped if all its words are in `known`.
         """
         for group in self._groups(text):
-            # a word that is also that of a place is a name with "sister" after it: Чолпон эже
-            is_known = _is_known(group, known) and _word_after(text, group[-1].end) not in self.honorifics
+            # a word that is also that of a place is a name where a person follows: Чолпон эже, Чолпон умерла
+            is_known = _is_known(group, known) and _word_after(text, group[-1].end) not in self.of_a_person
             if self._is_name(text, group) and not self._is_named_after(text, group) and not is_known:
                 yield group[0].start, self._end_of(text, group)
 
