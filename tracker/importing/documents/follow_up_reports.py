@@ -71,7 +71,7 @@ _NO_STATE = re.compile(
     re.I,
 )
 _STATE_OF_TITLE = re.compile(
-    r"(?:concluding observations(?: on|:)|заключительными замечаниями:|\bsession \([^)]+\)) (?:the )?([A-ZА-Я][\w’' ().,-]*?)\s*\**\d*$"
+    r"(?:concluding observations(?: on|:)|заключительными замечаниями:|\bsession \([^)]+\)) (?:the )?([A-ZА-Я][\w’' ().,-]*?)\s*[*\[\]]*\d*$"
 )
 _REFLOWED = re.compile(rf"(?:{LABELS['observations']})\b.{{0,80}}/CO/.{{0,120}}?(?:{LABELS['selected']})\s*:", re.I)
 """The header of a State in a text whose lines say nothing: they were lost, and others made."""
