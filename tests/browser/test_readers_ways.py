@@ -69,7 +69,7 @@ def test_the_head_of_a_page_is_short_on_a_phone(shared_server: Server, page: Cal
     editor = shared_server.signed_in(page(viewport=PHONE), "reviewer-x1", Role.REVIEWER)
     for path, lang in product(("/", "/recommendations"), LANGUAGES):
         editor.goto(f"{shared_server.url}{path}?lang={lang}")
-        expect(editor.locator(".rt-foot")).to_have_count(1)
+        expect(editor.locator("#rt-served")).to_have_count(0)
         box = editor.locator(".rt-head").bounding_box()
         assert box and box["y"] + box["height"] <= MAX_HEAD, (path, lang)
         # the title is read once: in the head, or on the front page as the heading
@@ -183,6 +183,7 @@ def test_a_reader_chooses_a_day_and_the_page_says_only_what_is_true_of_it(
 
     # a link to something that is later leads to it on today's page
     reader.goto(f"{app.url}/evidence?lang=en&as_of=2024-01-01#e-24kg-2025-hiv-programme")
+    expect(reader.locator("#rt-served")).to_have_count(0)
     expect(reader.locator(".rt-absent")).to_be_visible()
     reader.locator(".rt-absent").get_by_role("link", name="See today's page").click()
     expect(reader.locator("#e-24kg-2025-hiv-programme")).to_be_in_viewport()

@@ -90,8 +90,9 @@ def within_limits(work):
         result = str(error)
     after = resource.getrusage(who)
     assert not LONG or after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < MOST_SECONDS
-    # a worker may have needed more before, for another test
-    assert after.ru_maxrss < max(MOST_KILOBYTES, before.ru_maxrss + 1)
+    # In the long run each file has a process of its own with a limit of memory, and other children of this worker may end now.
+    # In the short run this process may have needed more before, for another test.
+    assert LONG or after.ru_maxrss < max(MOST_KILOBYTES, before.ru_maxrss + 1)
     return result
 
 
