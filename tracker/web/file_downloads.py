@@ -115,6 +115,7 @@ class FilesMiddleware:
         await app(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
+        """Return the answer to a request for a file. Each subclass has its own."""
         raise NotImplementedError
 
 

@@ -390,7 +390,7 @@ def _new_evidence(assessment: Fields, r: Recommendation, with_others: bool) -> E
 
 
 FORMS = {"edit": ("edit_recommendation_", show_recommendation_form), "retire": ("retire_", show_retire_form)}
-"""Value of the URL parameter `form` → (how the widget keys of this form begin, what shows it)."""
+"""The forms that the URL parameter `form` opens: the prefix of the widget keys, and the function that shows the form."""
 
 
 def show_assessment_form(page: Page, r: Recommendation, params: UrlParams) -> None:
