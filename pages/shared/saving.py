@@ -334,6 +334,8 @@ def _undo(page: Page, last: Saved) -> None:
     message = _("Undone. It stays in the history but no longer counts.") if changed else _(CANNOT_UNDO)
     if changed and any(has_later_work(after, record) for _before, after, record in now):
         message = _("Undone. What was done since stays.")
+    elif len(changed) > 1:
+        message = _("Undone. The entries stay in the history but no longer count.")
     if not changed or save_records(page, last.page_id, changed, reason=why, message=message):
         st.session_state["saved"] = Saved(last.page_id, message, places=places)
 
