@@ -76,3 +76,12 @@ def test_no_container_can_gain_rights_and_no_password_is_an_argument():
         assert (service["cap_drop"], service["security_opt"]) == (["ALL"], ["no-new-privileges:true"]), name
         assert "PASSWORD" not in str(service.get("command")), name
     assert [name for name, service in services.items() if not service.get("read_only")] == ["database"]
+
+
+def test_each_image_that_is_pulled_is_named_by_its_digest():
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))["services"].values()
+    pulled = [service["image"] for service in services if "build" not in service]
+    pulled += re.findall(r"(?m)^FROM (\S+)", (ROOT / "Containerfile").read_text("utf-8"))
+    assert len(pulled) == 3
+    for image in pulled:
+        assert re.fullmatch(r"docker\.io/library/[a-z]+:[\w.-]+@sha256:[0-9a-f]{64}", image), image
