@@ -27,10 +27,7 @@ BABEL_LOCALES = {"en": "en_GB"}
 
 @cache
 def native_name(code: str) -> str:
-    """Return the name of a language in the language itself, such as Русский for ru.
-
-    Return `code` if Babel does not know it.
-    """
+    """Return the name of a language in itself, such as Русский for ru; the code if Babel does not know it."""
     try:
         name = Locale.parse(code).get_display_name(code)
     except (UnknownLocaleError, ValueError):
@@ -65,28 +62,16 @@ class Language:
     fallback: tuple[str, ...] = ()
 
     def gettext(self, message: str, /, **values: object) -> str:
-        """Return the translation of `message`.
-
-        Each placeholder {name} in it is replaced with the value of `name` in `values`.
-        """
+        """Return the translation of `message`, with each placeholder {name} replaced by the value of `name`."""
         translated = _catalog(self.code).gettext(message)
         return translated.format(**values) if values else translated
 
     def ngettext(self, one: str, several: str, n: int, /, **values: object) -> str:
-        """Return the translation in the singular or plural form for the number `n`.
-
-        Placeholders are replaced as in `gettext`.
-
-        `one` and `several` are the English forms. The number replaces the placeholder {n}.
-        """
+        """Return the translation in the singular or plural form for `n`, with {n} and other placeholders replaced."""
         return _catalog(self.code).ngettext(one, several, n).format(n=n, **values)
 
     def resolve(self, text: Mapping[str, TextVariant]) -> ResolvedText:
-        """Return the wording of `text` in this language.
-
-        If there is none, return the wording in the first language of `fallback` that has one, then the wording in the
-        main language of the dataset, then the first wording.
-        """
+        """Return the wording in this language, else in the first of `fallback`, else in the main or first language."""
         return resolve(text, self.code, self.default, fallback=self.fallback)
 
     def format_day(self, day: date) -> str:
@@ -184,9 +169,6 @@ def preferred_language(header: str) -> str:
 
 
 def request_language(params: Mapping[str, str], headers: Mapping[str, str]) -> str:
-    """Return the language code in the URL parameter `lang`.
-
-    If it is missing or unknown, return the one that the browser prefers.
-    """
+    """Return the language code in the URL parameter `lang`, or that which the browser prefers if it is unknown."""
     requested = params.get("lang", "")
     return requested if requested in LANGUAGES else preferred_language(headers.get("accept-language", ""))

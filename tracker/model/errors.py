@@ -55,10 +55,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class RuleViolation:
-    """A broken rule, with a message that says what is wrong.
-
-    `path` is the path of the record's file; `field_path` is the path of the field inside the record.
-    """
+    """A broken rule: the path of the record's file, that of the field in the record, and what is wrong."""
 
     path: PurePath
     field_path: FieldPath
@@ -154,10 +151,7 @@ class ValidationFailed(TrackerError):
 
 
 class SafetyFindings(TrackerError):
-    """Some passages in the texts may identify a person. `findings` are these passages.
-
-    A reviewer can dismiss a finding with a reason, if the passage is harmless.
-    """
+    """Some passages, the `findings`, may identify a person. A reviewer can dismiss a harmless one, with a reason."""
 
     def __init__(self, findings: "tuple[SafetyFinding, ...]") -> None:
         super().__init__("Nothing was saved: some passages could identify someone. Reword them.")
@@ -188,10 +182,7 @@ class DismissalFailed(TrackerError):
 
 
 class RedactionRefused(TrackerError):
-    """The words to redact cannot be removed from the files.
-
-    The text of the error says in which places they are and what to do. It does not repeat the words.
-    """
+    """The words to redact cannot be removed from all places, which the text names, without the words themselves."""
 
 
 class UnusableFile(TrackerError):

@@ -451,10 +451,7 @@ may be changed. The history keeps each change.
 
 
 def record_texts(record: Record) -> Iterator[tuple[str, LocalizedText]]:
-    """Yield (path, text) for every text of a record that is translated.
-
-    Items without a recorded time are left out: nothing would show when their translation was added.
-    """
+    """Yield (path, text) for every translated text of a record; of its items only those with a recorded time."""
     for field in fields_of(type(record), FieldType.TEXT):
         if text := getattr(record, field.name):
             yield field.name, text

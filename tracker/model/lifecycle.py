@@ -46,10 +46,7 @@ def is_withdrawn(events: Iterable[Event]) -> bool:
 
 
 def last_checked(a: Assessment, moment: str | None, day: date | None = None) -> str | None:
-    """Return the latest date on which someone checked that assessment `a` is still correct, or None.
-
-    Checks that were recorded after `moment` or are dated after `day` do not count.
-    """
+    """Return the latest date by `day` of a check, recorded by `moment`, that found `a` still correct, or None."""
     days: list[str] = []
     for event in events_by(a, moment):
         if event.type is EventType.CHECKED and event.date:

@@ -116,10 +116,7 @@ def with_translations(text: LocalizedText, original: str | None, main: str) -> L
 
 
 def clean_input(text: str) -> str:
-    """Return a typed or pasted text without control characters. Line breaks are kept.
-
-    Text that is copied from other programs may contain control characters.
-    """
+    """Return a typed or pasted text without control characters, which other programs leave. Line breaks are kept."""
     lines = text.replace("\r\n", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
     return CONTROL_CHARACTERS.sub(" ", strip_bidi_controls(lines)).strip()
 

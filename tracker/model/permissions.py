@@ -69,8 +69,5 @@ HANDLE = re.compile(r"[a-z0-9][a-z0-9-]{1,30}")
 
 
 def is_handle(text: str) -> bool:
-    """Return whether `text` can be a handle.
-
-    A handle has 2 to 31 characters: lower-case letters a-z, digits and hyphens, with no hyphen at the start.
-    """
+    """Return whether `text` can be a handle: 2 to 31 characters a-z, 0-9 and hyphens, no hyphen at the start."""
     return HANDLE.fullmatch(text) is not None

@@ -19,10 +19,7 @@ UN_SYMBOL = re.compile(rf"(?:{'|'.join(_FIRST_PARTS)})(?:/[A-Za-z0-9.()-]+)+", r
 
 
 def public_link(document: Document) -> str:
-    """Return the address at which a document can be read, or "" if none is known.
-
-    If no link is recorded, a UN symbol gives the address in the UN's document system.
-    """
+    """Return the address of a document: its link, else that of its UN symbol in the UN's document system, or ""."""
     if document.link:
         return document.link
     symbol = (document.symbol or "").strip()
@@ -51,10 +48,9 @@ def right_in_words(right: str, bodies: Iterable[TreatyBody], language: Language)
 
     A right that names no treaty of `bodies` and no article is returned as it is written.
     """
-    if (found := _treaty_and_article(right, bodies)) is None:
-        return right
-    treaty, number = found
-    return language.gettext("{treaty} art. {number}", treaty=language.resolve(treaty).text, number=number)
+    if found := _treaty_and_article(right, bodies):
+        return language.gettext("{treaty} art. {number}", treaty=language.resolve(found[0]).text, number=found[1])
+    return right
 
 
 def recorded_right(typed: str, bodies: Iterable[TreatyBody], main: str) -> str:
@@ -62,10 +58,8 @@ def recorded_right(typed: str, bodies: Iterable[TreatyBody], main: str) -> str:
 
     `main` is the main language of the dataset. A right that names no treaty of `bodies` is returned as it was typed.
     """
-    if (found := _treaty_and_article(typed, bodies)) is None:
-        return typed
-    treaty, number = found
-    return f"{Language('en', main).resolve(treaty).text} art. {number}"
+    found = _treaty_and_article(typed, bodies)
+    return f"{Language('en', main).resolve(found[0]).text} art. {found[1]}" if found else typed
 
 
 def is_article(right: str) -> bool:
@@ -74,13 +68,11 @@ def is_article(right: str) -> bool:
 
 
 def _treaty_and_article(right: str, bodies: Iterable[TreatyBody]) -> tuple[Mapping[str, TextVariant], str] | None:
-    match = KYRGYZ_ARTICLE.fullmatch(right.strip()) or ARTICLE.fullmatch(right.strip())
-    if match is None:
-        return None
-    treaties = (body.treaty_abbreviation for body in bodies if body.treaty_abbreviation)
-    named = match["treaty"].casefold()
-    found = next((t for t in treaties if any(named == variant.text.casefold() for variant in t.values())), None)
-    return (found, match["number"]) if found else None
+    if match := KYRGYZ_ARTICLE.fullmatch(right.strip()) or ARTICLE.fullmatch(right.strip()):
+        for treaty in (body.treaty_abbreviation for body in bodies if body.treaty_abbreviation):
+            if match["treaty"].casefold() in (variant.text.casefold() for variant in treaty.values()):
+                return treaty, match["number"]
+    return None
 
 
 def publisher_in_words(publisher: str, names: Mapping[str, Mapping[str, str]], language: Language) -> str:
@@ -105,10 +97,8 @@ def link_in_language(link: str, language: Language) -> str:
     returned as they are, and so is a link without a language if the reader's is English: it opens in English.
     """
     match = UN_LINK.fullmatch(link)
-    if match is None:
-        return link
     lang = next((code for code in (language.code, *language.fallback) if code in UN_LANGUAGES), "en")
-    if lang == (match["lang"] or "en"):
+    if match is None or lang == (match["lang"] or "en"):
         return link
     return f"{match['site']}/{lang}/{match['symbol']}"
 

@@ -102,18 +102,15 @@ def summarize_voices(view: View) -> tuple[VoiceSummary, ...]:
 
     Of equal gaps, what is unanswered comes last, and civil society's recommendations before those of committees.
     """
-    found = []
-    for r in view.recommendations.values():
-        latest = {voice: view.latest(r, voice) for voice in Voice}
-        if latest[Voice.STATE] or latest[Voice.COMMITTEE]:
-            found.append(VoiceSummary(r, latest, headline=view.headline(r), gap=view.claim_gap(r)))
-
-    def order(summary: VoiceSummary) -> tuple[int, bool, bool]:
-        is_committees = summary.recommendation.issued_by is not Issuer.CIVIL_SOCIETY
-        return -summary.gap, summary.is_unanswered, is_committees
-
+    said = ((r, {voice: view.latest(r, voice) for voice in Voice}) for r in view.recommendations.values())
+    found = [
+        VoiceSummary(r, latest, headline=view.headline(r), gap=view.claim_gap(r))
+        for r, latest in said
+        if latest[Voice.STATE] or latest[Voice.COMMITTEE]
+    ]
     # the sort is stable: equal ones stay in the order of the view
-    return tuple(sorted(found, key=order))
+    own = Issuer.CIVIL_SOCIETY
+    return tuple(sorted(found, key=lambda one: (-one.gap, one.is_unanswered, one.recommendation.issued_by is not own)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,19 +149,16 @@ class MatrixRow:
 
 def demand_matrix(view: View) -> tuple[MatrixRow, ...]:
     """Return a row for every civil-society recommendation, those that most committees and recommendations share first."""
-    rows = [_row(view, r) for r in view.by_issuer(Issuer.CIVIL_SOCIETY)]
-    return tuple(sorted(rows, key=lambda row: (-row.committees, -row.times, natural_key(row.recommendation.id))))
 
-
-def _row(view: View, r: Recommendation) -> MatrixRow:
-    same = tuple(other for other in view.same_demand(r) if other.issued_by is Issuer.COMMITTEE)
-    addressee = view.body_of(r)
-    cells = []
-    for body in view.bodies.values():
+    def cell(r: Recommendation, body: TreatyBody) -> MatrixCell:
+        same = (other for other in view.same_demand(r) if other.issued_by is Issuer.COMMITTEE)
         own = tuple(other for other in same if view.body_of(other) is body)
         uptake = tuple(pair for pair in view.uptake_of(r) if view.body_of(pair[0]) is body)
-        cells.append(MatrixCell(body, own, uptake, addressed=body is addressee))
-    return MatrixRow(r, tuple(cells))
+        return MatrixCell(body, own, uptake, addressed=body is view.body_of(r))
+
+    demands, bodies = view.by_issuer(Issuer.CIVIL_SOCIETY), view.bodies.values()
+    rows = [MatrixRow(r, tuple(cell(r, body) for body in bodies)) for r in demands]
+    return tuple(sorted(rows, key=lambda row: (-row.committees, -row.times, natural_key(row.recommendation.id))))
 
 
 def uptake_not_checked(view: View, matrix: tuple[MatrixRow, ...]) -> tuple[tuple[TreatyBody, str], ...]:

@@ -290,10 +290,7 @@ class View:
         return group_by_key((u.recommendation, (r, u)) for r in self.recommendations.values() for u in r.uptake)
 
     def uptake_of(self, r: Recommendation) -> tuple[tuple[Recommendation, Uptake], ...]:
-        """Return (recommendation whose file records it, uptake) for each recorded uptake of the civil-society one `r`.
-
-        An uptake may also say that `r` was not taken up.
-        """
+        """Return (recommendation whose file records it, uptake), also "not taken up", for the civil-society one `r`."""
         return self._uptake_by_demand.get(r.id, ())
 
     @cached_property
@@ -336,10 +333,7 @@ class View:
 
     @cached_property
     def sources(self) -> Mapping[str, tuple[Any, ...]]:
-        """Return recommendation id → the objects from which all is made that a list shows or counts of it.
-
-        The first is the recommendation itself.
-        """
+        """Return recommendation id → the recommendation itself, and all else from which a list shows or counts it."""
         # every view has a date of its own, but the text is one object
         today = intern(self.today.isoformat())
         return {
@@ -383,10 +377,7 @@ class View:
         return tuple(difflib.get_close_matches(name[:80], self.recommendations, n=3, cutoff=0.5))
 
     def successor_of(self, recommendation_id: str) -> str | None:
-        """Return the id of the active recommendation that replaced a retired one, or None; of an active one its own id.
-
-        If A was replaced by B, and B by C, the successor of A is C.
-        """
+        """Return the id of what replaced a retired one, directly or by others, or None; an active id as it is."""
         visited, current = set[str](), recommendation_id
         while current not in self.recommendations:
             if current in visited or not self.is_retired(current):

@@ -167,10 +167,7 @@ class FileDownloadsMiddleware(FilesMiddleware):
         return _SlottedResponse(found, headers, self._downloads)
 
     def _find(self, name: str) -> _KeptFile | int:
-        """Return the file with a name, or the status of the answer: 404, or 410 if it was withdrawn.
-
-        Raises NoDataset, or OSError if the file cannot be read now.
-        """
+        """Return a file by its name, or the status 404, or 410 if it was withdrawn. Raises NoDataset or OSError."""
         files = files_by_name(self._view_now())
         entry = files.get(name)
         if entry is None:
@@ -197,10 +194,7 @@ class FileDownloadsMiddleware(FilesMiddleware):
 
 
 class DownloadSlots:
-    """Limits how many files are sent at the same time.
-
-    `most` is their number. `stalled` are MIN_STALLED_SECONDS and MAX_STALLED_SECONDS.
-    """
+    """Limits to `most` how many files are sent at the same time. `stalled`: MIN_ and MAX_STALLED_SECONDS."""
 
     def __init__(self, most: int, stalled: tuple[float, float]) -> None:
         self._most, (self._least_stalled, self._most_stalled) = most, stalled

@@ -33,20 +33,13 @@ FRAMEWORK = re.compile(
 
 @cache
 def asset_url(name: str) -> str:
-    """Return the URL of the asset with this file name.
-
-    The URL contains a hash of the content. So a changed asset has another URL, and browsers may keep each one for ever.
-    """
+    """Return the URL of an asset. It has a hash of the content, so browsers may keep what it names for ever."""
     return f"/assets/{hashlib.blake2b(asset_bytes(name), digest_size=5).hexdigest()}/{name}"
 
 
 @cache
 def asset_bytes(name: str) -> bytes:
-    """Return the content of the asset with this file name.
-
-    The content of app.css and paper.css starts with that of signs.css (colours and icons). In app.css, bars.css
-    follows.
-    """
+    """Return the content of an asset. Stylesheets begin with signs.css (colours, icons), app.css also with bars.css."""
     shared = asset_bytes("signs.css") if name in STYLESHEETS else b""
     if name == "app.css":
         shared += asset_bytes("bars.css")

@@ -326,10 +326,7 @@ class CachedResponder:
 
 
 async def _in_thread(limiter: CapacityLimiter, work: Callable[[], T]) -> T:
-    """Run `work` in a thread of `limiter`, and return its result.
-
-    Raises Overloaded if MAX_WAITING others already wait for a thread.
-    """
+    """Return the result of `work` in a thread of `limiter`. Raises Overloaded if MAX_WAITING wait already."""
     if limiter.statistics().tasks_waiting >= MAX_WAITING:
         raise Overloaded
     return await to_thread.run_sync(work, limiter=limiter)
@@ -353,10 +350,7 @@ def _size(entry: tuple[RenderedFile, bytes]) -> int:
 
 
 def is_not_modified(request: Request, etag: str, modified: float) -> bool:
-    """Return whether the client already has this answer.
-
-    If the request has the header If-None-Match, If-Modified-Since is ignored (RFC 9110, section 13.2.2).
-    """
+    """Return whether the client has this answer. If-None-Match goes before If-Modified-Since (RFC 9110, 13.2.2)."""
     if (etags := request.headers.get("if-none-match")) is not None:
         return etags.strip() == "*" or etag in {tag.strip().removeprefix("W/").strip('"') for tag in etags.split(",")}
     try:

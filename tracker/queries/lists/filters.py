@@ -231,10 +231,7 @@ def _sorted(view: View, sort: str, lang: str) -> tuple[Recommendation, ...]:
 def find_neighbours(
     view: View, filters: Filters, r: Recommendation, lang: str
 ) -> tuple[Recommendation | None, int, int, Recommendation | None]:
-    """Return (previous or None, position from 1, length, next or None) for `r` in the filtered list of its issuer.
-
-    If `r` is not in the list, the position is 0.
-    """
+    """Return (previous, position from 1 or 0, length, next) of `r` in the filtered list of its issuer."""
     all_pages = replace(filters, page=1)
 
     def places() -> tuple[tuple[Recommendation, ...], dict[str, int]]:
@@ -262,10 +259,7 @@ def count_by_status(view: View, recommendations: Iterable[Recommendation]) -> di
 
 @dataclass(frozen=True)
 class EvidenceFilters(UrlFilters):
-    """The filters and the search words of the evidence page.
-
-    `effect`, `dimension` and `kind` hold codes of the vocabulary. `q` holds the search words.
-    """
+    """The filters of the evidence page: codes of the vocabulary, and `q` with the search words."""
 
     effect: tuple[str, ...] = filter_field(N_("Shows"), enum_options(EvidenceEffect), name="direction")
     dimension: tuple[str, ...] = filter_field(N_("What is it about?"), enum_options(EvidenceDimension))
@@ -307,11 +301,7 @@ BULK_STEPS = ("list", "add")
 
 @dataclass(frozen=True)
 class Selection(UrlFilters):
-    """Which recommendations are selected for a bulk edit, and the step of the edit. Both are kept in the URL.
-
-    `ids` are the selected recommendations. `step` is "" if there is no bulk edit, "list" while the editor selects
-    recommendations in the list, and "add" while the editor chooses what to add to the selected recommendations.
-    """
+    """What is selected for a bulk edit: `step` is "" without one, "list" while selecting, "add" after that."""
 
     step: str = FilterRow(name="choosing", default="", options=enum_options(BULK_STEPS)).field()
     ids: tuple[str, ...] = ids_row(MAX_BULK_SELECTION, name="pick").field()

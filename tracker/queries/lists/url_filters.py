@@ -97,10 +97,7 @@ class UrlFilters:
 
     @classmethod
     def unknown_values(cls, view: View, params: Mapping[str, Iterable[str]]) -> tuple[tuple[FilterRow, str], ...]:
-        """Return the (filter, value) pairs that `from_params` ignores because the filter has no such option.
-
-        At most five pairs are returned, and each value is cut to 60 characters, because a URL can contain any text.
-        """
+        """Return up to five (filter, value) that the filter has no option for. A value is cut to 60 characters."""
         unknown = (
             (row, " ".join(value.split())[:60])
             for row in cls.rows()
@@ -124,10 +121,7 @@ class UrlFilters:
         return replace(self, **{row.attribute: row.default for row in self.rows() if not row.narrows})
 
     def without(self, row: FilterRow, code: str | None = None) -> Self:
-        """Return these filters without the value `code` of a filter, or without the whole filter.
-
-        The result is the first page of the list.
-        """
+        """Return the first page of these filters without the value `code` of a filter, or without the whole filter."""
         value = getattr(self, row.attribute)
         fewer = tuple(c for c in value if c != code) if row.is_list and code is not None else row.default
         pages = {other.attribute: other.default for other in self.rows() if other.read is _read_page}
@@ -145,10 +139,7 @@ IdsByCode = Mapping[str, Mapping[str, frozenset[str]]]
 def match_options(
     filters: UrlFilters, found: frozenset[str], ids: IdsByCode, *, count: bool = True
 ) -> tuple[frozenset[str], OptionCounts]:
-    """Return the ids among `found` that match all filters with options, and how many each option would leave.
-
-    With `count=False`, nothing is counted.
-    """
+    """Return the ids among `found` that match all filters, and, if `count`, how many each option would leave."""
     chosen = {
         row.name: frozenset[str]().union(*(ids.get(row.name, {}).get(code, ()) for code in row.texts(value)))
         for row, value in filters.in_use()
@@ -204,10 +195,7 @@ def enum_options(members: Iterable[str]) -> Options:
 
 
 def ids_row(limit: int, **more: Any) -> FilterRow:
-    """Return a filter that accepts ids, in the order of the URL. Ids after the first `limit` are ignored.
-
-    Ids that do not exist are kept: a link to retired recommendations gives an empty list, never the whole list.
-    """
+    """Return a filter by up to `limit` ids. Unknown ids stay, so that a link to retired ones lists none, not all."""
     return FilterRow(read=partial(_read_ids, limit=limit), **more)
 
 
@@ -264,10 +252,7 @@ PageItem = TypeVar("PageItem")
 
 
 def paginate(items: Sequence[PageItem], number: int, *, per_page: int) -> tuple[Sequence[PageItem], int, int]:
-    """Return (items on the page, number of the page, number of pages).
-
-    The first page has the number 1. An empty list has one page. If `number` is too large, the last page is returned.
-    """
+    """Return (items on the page, its number from 1, number of pages). If `number` is too large, it is the last page."""
     pages = max(1, -(-len(items) // per_page))
     number = min(number, pages)
     return items[(number - 1) * per_page : number * per_page], number, pages

@@ -74,10 +74,7 @@ def recommendation_document(
     evidence: Iterable[Evidence],
     settings: Settings,
 ) -> SearchDocument:
-    """Return the searchable texts and names of a recommendation.
-
-    The texts and names of its document, its committee (`body`), `assessments` and `evidence` are included.
-    """
+    """Return the texts and names of a recommendation, its document, committee (`body`), assessments and evidence."""
     main_texts, *more = _own_texts(r)
     texts: list[TextWithLanguage | None] = [*main_texts, *(part.summary for part in r.parts), *more, r.source.note]
     organisations = {o.id: o for o in settings.organisations}
@@ -103,10 +100,7 @@ def recommendation_document(
 
 
 def evidence_document(e: Evidence, document: Document | None, settings: Settings) -> SearchDocument:
-    """Return the searchable texts and names of an item of evidence.
-
-    If the evidence belongs to a document, pass it as `document`: its title and symbol are included.
-    """
+    """Return the searchable texts and names of an item of evidence, and the title and symbol of its `document`."""
     main_texts, *more = _own_texts(e)
     title = document.title if document else None
     texts = [*main_texts, *more, *_labels(e.tags, settings), title, *_publisher_names(e.publisher, settings)]
@@ -116,10 +110,7 @@ def evidence_document(e: Evidence, document: Document | None, settings: Settings
 
 
 def treaty_document(d: Document, body: TreatyBody | None) -> SearchDocument:
-    """Return the searchable texts and names of a document of a committee's reporting cycle.
-
-    The names of its committee (`body`), its kind in every language and its years are included.
-    """
+    """Return the texts and names of a document of a cycle, and its committee (`body`), kind and years."""
     main_texts, *more = _own_texts(d)
     names = [*_own_names(d), *_in_every_language(d.kind)]
     names += _years((d.issued, d.adopted, d.considered, d.received, d.due))
@@ -171,10 +162,7 @@ def _without_empty(texts: Iterable[TextWithLanguage | None], names: Iterable[str
 
 
 def snippet(document: SearchDocument, words: tuple[SearchTerm, ...], language: Language) -> ResolvedText | None:
-    """Return an excerpt of the first text that contains one of the search words `words`, or None if no text does.
-
-    It searches three times: the texts as shown to a reader of `language`; the texts in all languages; the names.
-    """
+    """Return an excerpt where a word is found: in what readers see, in other languages, or in names. Or None."""
     if not words:
         return None
     by_language = ({code: wording} for text in document.texts for code, wording in text.items())

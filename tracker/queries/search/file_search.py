@@ -122,10 +122,7 @@ class IndexedTexts:
 
 
 class FileTexts:
-    """The index of the texts of the public data at `place`, in the folder `state` of this machine.
-
-    `look_every` is the time between two looks into the folder of the files, in seconds.
-    """
+    """The index of the texts at `place`, kept in `state`. It looks for new files every `look_every` seconds."""
 
     def __init__(self, place: AnyPlace, state: Path, *, look_every: float = 1.0) -> None:
         self._on_disk, self._state = TextsOnDisk(open_storage(place).root, state), state
@@ -161,10 +158,7 @@ class FileTexts:
                 path.unlink(missing_ok=True)
 
     def look(self, files: Mapping[str, AttachedFile]) -> IndexedTexts:
-        """Return what can be searched now. Start to read those texts of `files` that were not read yet.
-
-        `files` is SHA-256 → file. Return an empty result if SQLite cannot search texts here.
-        """
+        """Return what can be searched now, and start to read what is new of `files` (SHA-256 → file)."""
         if not files or not _can_search_texts():
             return IndexedTexts(None, {}, {})
         self._look_into_folder()
@@ -333,11 +327,7 @@ class FoundPlace:
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A file in which all the words occur on one page.
-
-    `records` are the evidence and the documents to which it is attached. `places` are its best pages, in the order of the
-    file, and `more` is the number of the other pages that were found.
-    """
+    """A file with all words on a page, its records, its best pages in their order, and how many `more` were found."""
 
     file: AttachedFile
     records: tuple[Evidence | Document, ...]

@@ -48,10 +48,7 @@ def passage_id(file: int, passage: Passage) -> int:
 
 
 def passages_of(raw: bytes, *, has_pages: bool) -> Iterator[Passage]:
-    """Yield the passages of a text. Without pages, each passage gets its position as its page number, from 1.
-
-    What is on no page has the number 0.
-    """
+    """Yield the passages of a text. Without pages they are numbered from 1; what is on no page has the number 0."""
     start, number = 0, 0
     for page, text in enumerate(raw.split(PAGE_BREAK.encode()), 1):
         at, end = start, start + len(text)
@@ -87,10 +84,7 @@ def _stems(text: str) -> str:
 
 
 def index_text(index: sqlite3.Connection, root: Path, sha256: str, *, number: int, has_pages: bool) -> TextStat | None:
-    """Add the text of a file to the index as file `number`, and return the TextStat of the text.
-
-    Return None if the text cannot be read or is too long: then nothing is added. Raises sqlite3.Error.
-    """
+    """Add a text to the index, and return its TextStat, or None if it cannot be read. Raises sqlite3.Error."""
     try:
         with open_text(root, sha256) as file:
             found = text_stat(os.fstat(file.fileno()))
@@ -113,10 +107,7 @@ def index_text(index: sqlite3.Connection, root: Path, sha256: str, *, number: in
 
 
 def index_texts(_data: bytes, root: str, index: str, files: Sequence[tuple[int, str, bool]]) -> JobAnswer:
-    """Add files to an index, and return number of the file → TextStat, as `index_text` does. This runs in the process.
-
-    Raises sqlite3.Error.
-    """
+    """Add files to an index, in the process; return number → TextStat of `index_text`. Raises sqlite3.Error."""
     with closing(sqlite3.connect(index, timeout=BUSY_SECONDS, isolation_level=None)) as opened:
         opened.executescript(SCHEMA)
         return {

@@ -1,7 +1,4 @@
-"""Search recommendations, evidence, documents and attached files together.
-
-A typo is corrected if the search would find nothing.
-"""
+"""Search recommendations, evidence, documents and attached files together. A search that finds nothing is corrected."""
 
 import math
 import re
@@ -68,10 +65,7 @@ class Dictionary:
         return [stem for stem in self._by_stem if len(stem) >= MIN_CORRECTED_LENGTH]
 
     def suggest(self, word: str, is_found: Callable[[str], bool]) -> str | None:
-        """Return the word or words that somebody who typed the normalized `word` probably meant, or None.
-
-        `is_found` says whether a search for a word finds something.
-        """
+        """Return what somebody who typed `word` probably meant, or None. `is_found`: whether a word finds something."""
         nearest = self._nearest(word, 1) if len(word) >= MIN_CORRECTED_LENGTH else None
         if nearest:
             return nearest
@@ -102,10 +96,7 @@ class Dictionary:
 
 
 def correct_words(typed: str, dictionary: Dictionary, is_found: Callable[[str], bool]) -> str:
-    """Return `typed` with each word that finds nothing replaced by the word that was probably meant.
-
-    At most MAX_CORRECTED_WORDS words are replaced. Words without a suggestion stay as they are.
-    """
+    """Return `typed` with up to MAX_CORRECTED_WORDS words that find nothing replaced by what was probably meant."""
     left = MAX_CORRECTED_WORDS
 
     def corrected(token: re.Match[str]) -> str:
@@ -145,10 +136,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Found(Generic[T]):
-    """What was found in one group of records, the best match first.
-
-    `records` contain all the search words. `similar` contain only some of them.
-    """
+    """What was found of one kind, best first: `records` contain all the search words, `similar` only some of them."""
 
     records: tuple[T, ...] = ()
     similar: tuple[T, ...] = ()
@@ -197,10 +185,7 @@ class SearchResults:
 def search_everything(
     view: View, typed: str, *, exactly: bool = False, texts: FileTexts | None = None
 ) -> SearchResults:
-    """Return what a search for `typed` finds. With `exactly`, nothing is corrected.
-
-    `texts` is the index of the texts of attached files. Without it, files are not searched.
-    """
+    """Return what a search finds, also in files if `texts`, their index, is given. `exactly`: without correction."""
     if texts is None:
         return view.cached("site search", (typed, exactly), lambda: _search(view, typed, exactly=exactly))
     indexed = look_at_texts(view, texts)
@@ -219,10 +204,7 @@ def search_everything(
 
 
 def correct_list_search(view: View, typed: str, listed: Searchable) -> str:
-    """Return the text to filter the list of `listed` by: `typed`, or what was probably meant if it finds nothing there.
-
-    Words that only other records contain are no typos, so they stay as they are.
-    """
+    """Return `typed`, or what was probably meant if `listed` lacks it. What other records have is no typo."""
     if not typed or listed.index.find(view.search_terms(typed)):
         return typed
     corrections = (used for used in _corrections(view, typed) if listed.index.find(view.search_terms(used)))
@@ -294,11 +276,7 @@ def _find(records: Mapping[str, T], group: Searchable, terms: Sequence[SearchTer
 
 
 def _best_first(records: Iterable[str], group: Searchable, terms: Sequence[SearchTerm]) -> list[str]:
-    """Return the ids of the records that contain all search words, the best match first.
-
-    A record is better if its main texts contain all the words, and if it contains the typed words themselves instead of
-    synonyms. The best ones are sorted again by their titles.
-    """
+    """Return the ids of records with all words: in main texts first, then as typed, then by how much titles say."""
     found = group.index.find(terms)
     if not found:
         return []
@@ -318,10 +296,7 @@ def _titled(group: Searchable, id: str, terms: Sequence[SearchTerm]) -> int:
 
 
 def _similar(records: Mapping[str, T], group: Searchable, terms: Sequence[SearchTerm]) -> list[str]:
-    """Return the ids of the records that contain at least half of the search words, the best match first.
-
-    A rare word counts more than a frequent one. A word that no record contains does not count.
-    """
+    """Return the ids of records with at least half of the words, which count more the rarer they are, best first."""
     scores: dict[str, float] = defaultdict(float)
     most = 0.0
     for term in terms:
@@ -335,10 +310,7 @@ def _similar(records: Mapping[str, T], group: Searchable, terms: Sequence[Search
 
 
 def documents_with_symbol(view: View, typed: str) -> tuple[Document, ...]:
-    """Return the documents whose symbol contains `typed`, whatever its spaces, punctuation and case. An equal one is first.
-
-    A text that is too short for a symbol or has no digit finds none.
-    """
+    """Return the documents whose symbol contains `typed`, letters and digits only, an equal one first."""
     asked = _squeezed(typed)
     if len(asked) < MIN_SYMBOL_LENGTH or not any(map(str.isdigit, asked)):
         return ()

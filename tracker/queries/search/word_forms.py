@@ -32,10 +32,7 @@ STEM_CACHE_SIZE = 2**17
 
 
 def normalize(text: str) -> str:
-    """Return a text in the form in which the search compares texts.
-
-    This form is in lower case and has no accents. The letter ё is replaced by е, ө by о, ү by у, and ң by н.
-    """
+    """Return a text as the search compares it: lower case, no accents, and the letters е, о, у, н for ё, ө, ү, ң."""
     plain = "".join(
         c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c) or c == _BREVE
     )
@@ -57,11 +54,7 @@ def stem_word(word: str) -> str:
 
 @lru_cache(maxsize=STEM_CACHE_SIZE)
 def split_token(token: str) -> tuple[str, ...]:
-    """Return the normalized words of a token. A token is a match of `TOKEN`.
-
-    If the token is a document symbol or a letter in brackets, the first item is the whole token, normalized. Its words
-    follow.
-    """
+    """Return the normalized words of a match of TOKEN; first the whole, if it is a symbol or in brackets."""
     whole = normalize(token)
     words = tuple(filter(None, _SEPARATORS.split(whole)))
     return (whole, *words) if "/" in whole or whole.startswith("(") else words

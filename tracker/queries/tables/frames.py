@@ -66,10 +66,7 @@ class Frames:
 
     @cached_property
     def parts(self) -> pd.DataFrame:
-        """Return one row for each part of a recommendation, with its status, as in `recommendations`.
-
-        The status of a part that nobody has assessed is missing.
-        """
+        """Return one row for each part, with its status, as in `recommendations`; missing if nobody has assessed it."""
         rows = [(r, part, self.view.headline(r, part.id)) for r in self.values.recommendations for part in r.parts]
         own, organisation_of = [headline for _, _, headline in rows], self.view.organisation_of
         return make_frame(

@@ -16,10 +16,7 @@ MAX_PLACES_OF_ERROR = 8
 
 
 class LimitedStream:
-    """A stream that writes at most `most` bytes each minute to `stream`.
-
-    If bytes were left out, the first text of the next minute is preceded by how many.
-    """
+    """Writes at most `most` bytes each minute to `stream`, and after it how many were left out."""
 
     def __init__(
         self, stream: TextIO, *, most: int = BYTES_PER_MINUTE, clock: Callable[[], float] = time.monotonic

@@ -30,10 +30,7 @@ Origin = tuple[str, str, int]
 
 
 def origin_of(url: str) -> Origin | None:
-    """Return the origin of a URL, or None if the URL has no origin.
-
-    If the URL has no port, the default port of its scheme is returned.
-    """
+    """Return the origin of a URL, with the default port of its scheme if it has none; None if it has no origin."""
     try:
         parts = urlsplit(url.lower())
         port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
@@ -179,10 +176,7 @@ def content_security_policy(scripts: Iterable[str], public_url: str = "") -> str
 
 
 def security_headers(scripts: Iterable[str], public_url: str = "") -> dict[str, str]:
-    """Return the security headers of every response, header name → value.
-
-    The arguments are those of `content_security_policy`. HSTS is included only if the public URL uses https.
-    """
+    """Return the security headers of every response, with HSTS only if the public URL uses https."""
     headers = {
         "Content-Security-Policy": content_security_policy(scripts, public_url),
         "X-Content-Type-Options": "nosniff",
@@ -196,10 +190,7 @@ def security_headers(scripts: Iterable[str], public_url: str = "") -> dict[str, 
 
 
 class SecurityHeadersMiddleware:
-    """ASGI middleware that sets `headers` on every HTTP response, also on those of Streamlit.
-
-    Below FILES_PATH the policy is FILES_POLICY, also for what cannot be served.
-    """
+    """ASGI middleware that sets `headers` on every HTTP response; below FILES_PATH the policy is FILES_POLICY."""
 
     def __init__(self, app: Any, *, headers: dict[str, str]) -> None:
         self.app, self.headers = app, headers
