@@ -19,11 +19,7 @@ Wordings = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class TranslationTask:
-    """What has to be translated in one record into the language `lang`.
-
-    `missing` are the paths of the texts without a wording in this language. `outdated` are the paths of the texts whose
-    wording in this language is the translation of an earlier text.
-    """
+    """What has to be translated in one record into `lang`: the paths of the texts that lack it or have it of old texts."""
 
     record: Record
     lang: str
@@ -136,17 +132,13 @@ def translation_task(view: View, record: Record, lang: str) -> TranslationTask:
 
 @once_per_view
 def translation_queue(view: View) -> Mapping[str, tuple[TranslationTask, ...]]:
-    """Return language → the tasks for each record that lacks something in it. Outdated translations come first.
+    """Return language → the tasks of the records that lack something in it, outdated translations first."""
 
-    The records are those of the view: documents, recommendations, evidence.
-    """
-    queue = {
-        lang: [translation_task(view, record, lang) for record in view.records] for lang in view.settings.languages
-    }
-    return {
-        lang: tuple(sorted((task for task in tasks if task.paths), key=lambda task: not task.outdated))
-        for lang, tasks in queue.items()
-    }
+    def queue(lang: str) -> tuple[TranslationTask, ...]:
+        tasks = (translation_task(view, record, lang) for record in view.records)
+        return tuple(sorted((task for task in tasks if task.paths), key=lambda task: not task.outdated))
+
+    return {lang: queue(lang) for lang in view.settings.languages}
 
 
 def register_of(record: Record) -> str:
@@ -155,10 +147,7 @@ def register_of(record: Record) -> str:
 
 
 def source_languages(view: View, record: Record, path: str, *, lang: str) -> tuple[str, ...]:
-    """Return the languages from which the text at `path` can be translated into `lang`, best first.
-
-    Wordings that are not outdated come first, then the order is that in which readers of `lang` see the languages.
-    """
+    """Return the languages from which to translate the text at `path`: not outdated ones, then as readers of `lang` see."""
     main = view.settings.language
     written = {code or main for code in dict(record_texts(record))[path]}
     outdated = outdated_wordings(record, main).get(path, {})

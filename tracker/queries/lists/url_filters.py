@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
-from functools import cache, partial
+from functools import cache
 from itertools import islice
 from pathlib import PurePath
 from typing import Any, Self, TypeVar
@@ -168,11 +168,9 @@ def find_ids_by_code(view: View, kind: str, codes: ItemCodes) -> IdsByCode:
     gained: dict[tuple[str, str], set[str]] = defaultdict(set)
     for id in known.keys() | codes.keys():
         old, new = known.get(id, ()), codes.get(id, ())
-        if old is not new:
-            for pair in old:
-                lost[pair].add(id)
-            for pair in new:
-                gained[pair].add(id)
+        for pairs, of in ((old, lost), (new, gained)) if old is not new else ():
+            for pair in pairs:
+                of[pair].add(id)
     found = {name: dict(ids) for name, ids in before.items()}
     for name, code in {**lost, **gained}:
         ids = (found.setdefault(name, {}).pop(code, frozenset()) - lost[name, code]) | gained[name, code]
@@ -196,11 +194,11 @@ def enum_options(members: Iterable[str]) -> Options:
 
 def ids_row(limit: int, **more: Any) -> FilterRow:
     """Return a filter by up to `limit` ids. Unknown ids stay, so that a link to retired ones lists none, not all."""
-    return FilterRow(read=partial(_read_ids, limit=limit), **more)
 
+    def read(given: Iterable[str]) -> tuple[str, ...]:
+        return tuple(filter(is_id, dict.fromkeys(map(str.lower, given))))[:limit]
 
-def _read_ids(given: Iterable[str], *, limit: int) -> tuple[str, ...]:
-    return tuple(name for name in dict.fromkeys(map(str.lower, given)) if is_id(name))[:limit]
+    return FilterRow(read=read, **more)
 
 
 def _read_words(given: Iterable[str]) -> str:
@@ -232,14 +230,11 @@ def since_day(view: View, since: str) -> date | None:
 def _read_since(given: Iterable[str]) -> str:
     """Return the first day among the values, otherwise the first code of Since, otherwise ""."""
     values = [value.lower() for value in given]
-    days = [value for value in values if _is_day(value)]
-    return next(iter([*days, *(value for value in values if value in SINCE_DAYS)]), "")
-
-
-def _is_day(text: str) -> bool:
-    with suppress(ValueError):
-        return bool(re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) and date.fromisoformat(text))
-    return False
+    for value in values:
+        with suppress(ValueError):
+            if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value) and date.fromisoformat(value):
+                return value
+    return next((value for value in values if value in SINCE_DAYS), "")
 
 
 SINCE_ROW = FilterRow(
