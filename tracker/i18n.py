@@ -98,29 +98,25 @@ class Language:
     def format_size(self, size: int) -> str:
         """Return the size of a file in words, such as 1.2 MB or 345 kB. `size` is in bytes."""
         unit, factor, digits = ("mega", 1_000_000, "#,##0.0") if size >= 1_000_000 else ("kilo", 1_000, "#,##0")
-        locale = BABEL_LOCALES.get(self.code, self.code)
-        return babel_units.format_unit(
-            max(size / factor, 1), f"digital-{unit}byte", "short", format=digits, locale=locale
-        )
+        locale, most = BABEL_LOCALES.get(self.code, self.code), max(size / factor, 1)
+        return babel_units.format_unit(most, f"digital-{unit}byte", "short", format=digits, locale=locale)
 
     def format_date(self, partial_date: str) -> str:
         """Return a partial date in words, such as June 2024 or about September 2025."""
         start, _, end = partial_date.rpartition("/")
         if start == "..":
             return self.gettext("{date} or before", date=self._format_single(end))
-        if start:
-            return self._format_range(start, end)
-        return self._format_single(end)
+        return self._format_range(start, end) if start else self._format_single(end)
 
     def _format_single(self, text: str) -> str:
         if text.endswith("~"):
             return self.gettext("about {date}", date=self._format_single(text[:-1]))
-        parts = [int(part) for part in text.split("-")]
-        if len(parts) == 1:
-            return text
-        if len(parts) == 2:
-            return _date_in_words(date(parts[0], parts[1], 1), self.code, skeleton="yMMMM")
-        return self.format_day(date(*parts))
+        match [int(part) for part in text.split("-")]:
+            case [year, month]:
+                return _date_in_words(date(year, month, 1), self.code, skeleton="yMMMM")
+            case [year, month, day]:
+                return self.format_day(date(year, month, day))
+        return text
 
     def _format_range(self, start: str, end: str) -> str:
         if len(start) == len(end) == 10 and start[:7] == end[:7]:
@@ -143,10 +139,7 @@ def _date_in_words(day: date, code: str, skeleton: str = "") -> str:
 
 
 def get_language(requested: str, settings: Settings | None = None) -> Language:
-    """Return the language with the code `requested` if the interface has this language, otherwise English.
-
-    The main language, the order of languages and the time zone are those of `settings`.
-    """
+    """Return the requested language of the interface, or English, with the languages and time zone of `settings`."""
     code = requested if requested in LANGUAGES else "en"
     if settings is None:
         return Language(code)
@@ -154,10 +147,7 @@ def get_language(requested: str, settings: Settings | None = None) -> Language:
 
 
 def preferred_language(header: str) -> str:
-    """Return the code of the interface language that the user prefers, or "en" if there is none.
-
-    `header` is the header Accept-Language of the browser. A locale, such as ru_RU, is also possible.
-    """
+    """Return the language of the interface that the user prefers by the header Accept-Language or a locale, else "en"."""
     preferences = []
     for position, item in enumerate(header[:500].split(",")):
         name, _, weight = item.replace(" ", "").lower().partition(";q=")

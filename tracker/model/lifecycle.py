@@ -53,9 +53,8 @@ def last_checked(a: Assessment, moment: str | None, day: date | None = None) -> 
             days.append(event.date)
         elif event.type is EventType.CHECK_UNDONE and (event.date in days or (days and not event.date)):
             days.remove(event.date or days[-1])  # without a date, it undoes the last check
-    return max(
-        (checked for checked in days if partial_dates.known_by(checked, day)), key=partial_dates.last_day, default=None
-    )
+    known = (checked for checked in days if partial_dates.known_by(checked, day))
+    return max(known, key=partial_dates.last_day, default=None)
 
 
 def standing_events(events: Iterable[Event], done: EventType, undone: EventType) -> tuple[Event, ...]:

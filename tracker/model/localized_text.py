@@ -40,11 +40,8 @@ def _wrap_text(value: Any) -> Any:
 
 
 def _wrap_variant(value: Any) -> Any:
-    if isinstance(value, str):
-        return {NO_LANGUAGE_CODE: value}
-    if isinstance(value, dict) and "text" in value:
-        return {NO_LANGUAGE_CODE: value}
-    return value
+    is_one = isinstance(value, str) or (isinstance(value, dict) and "text" in value)
+    return {NO_LANGUAGE_CODE: value} if is_one else value
 
 
 TextVariantInput = Annotated[TextVariant, BeforeValidator(_wrap_text, json_schema_input_type=str | TextVariant)]
@@ -87,14 +84,9 @@ def resolve(text: Mapping[str, TextVariant], requested: str, main: str, fallback
     """Return the wording of `text` in the first language that it has: `requested`, `fallback`, `main`, any other."""
     by_lang = {lang or main: variant for lang, variant in text.items()} if NO_LANGUAGE_CODE in text else text
     lang = next((code for code in (requested, *fallback, main) if code in by_lang), next(iter(by_lang)))
-    variant = by_lang[lang]
-    return ResolvedText(
-        text=strip_bidi_controls(variant.text),
-        lang=lang,
-        origin=variant.origin,
-        reviewed=variant.reviewed,
-        requested=requested,
-    )
+    one = by_lang[lang]
+    shown = strip_bidi_controls(one.text)
+    return ResolvedText(text=shown, lang=lang, origin=one.origin, reviewed=one.reviewed, requested=requested)
 
 
 def with_translations(text: LocalizedText, original: str | None, main: str) -> LocalizedText:
@@ -127,14 +119,9 @@ def one_line(text: str) -> str:
 
 
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ufffe\uffff]|[\ud800-\udfff]")
-
-
 _NUMBER = re.compile(r"[0-9]+")
 _LETTER_ORDER = str.maketrans({"ё": "е", "ң": "н\uffff", "ө": "о\uffff", "ү": "у\uffff"})
-"""A translation table. Unicode puts these letters after я.
-
-With the table, ё is sorted like е, and ң, ө, ү come right after н, о, у.
-"""
+"""Unicode puts these letters after я. With this table, ё is sorted like е, and ң, ө, ү come right after н, о, у."""
 
 
 def natural_key(name: str) -> str:
@@ -144,4 +131,4 @@ def natural_key(name: str) -> str:
 
 def alphabetical_key(text: str) -> tuple[str, str]:
     """Return a sort key for a title in Latin, Russian or Kyrgyz letters. Numbers are compared by their value."""
-    return _NUMBER.sub(lambda number: number[0].zfill(12), text.casefold()).translate(_LETTER_ORDER), text
+    return natural_key(text).translate(_LETTER_ORDER), text

@@ -62,7 +62,6 @@ class Person:
 
 
 READER = Person()
-
 SEED_HANDLE = "seed"
 """The handle in records that were in the data folder from the start. No person has it."""
 HANDLE = re.compile(r"[a-z0-9][a-z0-9-]{1,30}")

@@ -1,6 +1,6 @@
 """Attached files that readers get: those of a record, those that anybody may download, and how large a preview is."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 
 from tracker.model.attached_files import AttachedFile
@@ -27,7 +27,8 @@ def files_by_name(view: View) -> Mapping[str, AttachedFile | None]:
     of the view does not matter: what was withdrawn is not sent for a past date either.
     """
     found: dict[str, AttachedFile | None] = {}
-    for record in (*view.dataset.documents.values(), *view.dataset.evidence.values()):
+    records: Iterable[Evidence | Document] = (*view.dataset.documents.values(), *view.dataset.evidence.values())
+    for record in records:
         for file in record.files:
             is_public = is_active(record, None) and is_active(file, None)
             for name in (file.file_name, f"{file.sha256}{PREVIEW_SUFFIX}"):

@@ -45,10 +45,8 @@ MAX_BODY_BYTES = 8_000
 """The largest body of a submitted form, in bytes."""
 NO_STORE_HEADERS = {"Cache-Control": "no-store"}
 # The error itself names a folder of the machine: only its owner may see that.
-NO_SIGN_IN = StateUnavailable(
-    N_(
-        "Signing in and out does not work now. The person who runs this dashboard can see why with: python -m tracker people"
-    )
+_NO_SIGN_IN = N_(
+    "Signing in and out does not work now. The person who runs this dashboard can see why with: python -m tracker people"
 )
 
 
@@ -126,16 +124,18 @@ class SignInRoutes:
         leads_to = safe_redirect_path(form.get("next", "/"))
         chosen = request.query_params.get("lang") or dict(parse_qsl(urlsplit(leads_to).query)).get("lang")
         if chosen in LANGUAGES:
-            request, leads_to = _in_language(request, chosen), _with_language(leads_to, chosen)
+            scope = {**request.scope, "query_string": _with_language(request.url.query, chosen).encode()}
+            parts = urlsplit(leads_to)
+            request = Request(scope, request.receive)
+            leads_to = parts._replace(query=_with_language(parts.query, chosen)).geturl()
         file = accounts_file(self.config)
         if not token:
             return self._page(request, template, handle="", refusal="")
         try:
             if request.method != "POST":
                 handle, keep = account_for_token(file.read(), token, now).handle, [("token", token), ("next", leads_to)]
-                return self._page(
-                    request, template, handle=handle, refusal="", token=token, leads_to=leads_to, keep=keep
-                )
+                shown = partial(self._page, request, template, handle=handle, keep=keep)
+                return shown(refusal="", token=token, leads_to=leads_to)
             account = file.update(lambda accounts: redeem_invite(accounts, token, now))
         except InviteRejected as error:
             return self._page(request, template, 403, handle="", refusal=error.why.label)
@@ -166,17 +166,10 @@ class SignInRoutes:
         return HTMLResponse(html, status, NO_STORE_HEADERS)
 
 
-def _in_language(request: Request, code: str) -> Request:
-    """Return the request with the language `code` in its URL parameters."""
-    kept = [pair for pair in request.query_params.multi_items() if pair[0] != "lang"]
-    return Request({**request.scope, "query_string": urlencode([*kept, ("lang", code)]).encode()}, request.receive)
-
-
-def _with_language(path: str, code: str) -> str:
-    """Return the path of a page with the language `code` in its URL parameters, in place of another language."""
-    parts = urlsplit(path)
-    kept = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != "lang"]
-    return parts._replace(query=urlencode([*kept, ("lang", code)])).geturl()
+def _with_language(query: str, code: str) -> str:
+    """Return URL parameters with the language `code` in place of another language."""
+    kept = [pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] != "lang"]
+    return urlencode([*kept, ("lang", code)])
 
 
 async def _answer(page: Callable[[Request, dict[str, str]], Response], request: Request) -> Response:
@@ -196,4 +189,4 @@ async def _answer(page: Callable[[Request, dict[str, str]], Response], request: 
     try:
         return await run_in_threadpool(page, request, form)
     except StateUnavailable:
-        return unavailable_response(request, NO_SIGN_IN)
+        return unavailable_response(request, StateUnavailable(_NO_SIGN_IN))

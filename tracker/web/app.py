@@ -18,6 +18,7 @@ from tracker.config import Config, StoragePlace, is_loopback
 from tracker.model.attached_files import AttachedFile
 from tracker.model.errors import NoDataset
 from tracker.model.permissions import READER, Permission, Person
+from tracker.publishing.render_context import ASSETS
 from tracker.queries.current_view import current_view, reader_of
 from tracker.queries.search.file_search import texts_of_files
 from tracker.sandbox.process_sandbox import hide_memory, missing_protection
@@ -37,9 +38,9 @@ from tracker.web.gates.request_checks import (
     security_headers,
 )
 from tracker.web.gates.streamlit_gate import StreamlitGateMiddleware, StreamlitMessages
-from tracker.web.page_shell import ICON_FONT, PageShells, asset_bytes, asset_files
+from tracker.web.page_shell import ICON_FONT, PageShells, asset_bytes, asset_url
 from tracker.web.responses import CachedResponder, unavailable_response
-from tracker.web.routes import public_routes
+from tracker.web.routes import ROUTES_BY_PATH
 from tracker.web.static_files import StaticFilesMiddleware, file_response
 
 SMALLER_FILES = {"media/MaterialSymbols-Rounded.*.woff2": ICON_FONT}
@@ -73,22 +74,28 @@ def create_app(
         if place is not None:
             open_storage(place).remove_unfinished()
     origin = config.public_url or f"http://{address or '127.0.0.1'}:{port}"
-    texts = texts_of_files(config.data, config.cache_folder)
-    responder = CachedResponder(lambda params: current_view(config.data, params), origin, root=config.data, texts=texts)
+    cache = config.cache_folder
+    view_for, texts = partial(current_view, config.data), texts_of_files(config.data, cache)
+    responder = CachedResponder(view_for, origin, root=config.data, texts=texts)
     cookie = cookie_name(config.public_url, port)
     index = static / "index.html"
-    headers = security_headers(
-        [*inline_scripts(index.read_text("utf-8")), asset_bytes("snapshot.js").decode()], config.public_url
-    )
+    assets = {asset_url(path.name): asset_bytes(path.name) for path in ASSETS.iterdir() if path.is_file()}
+    scripts = [*inline_scripts(index.read_text("utf-8")), asset_bytes("snapshot.js").decode()]
+    headers = security_headers(scripts, config.public_url)
 
     def person_of(cookies: Mapping[str, str]) -> Person:
         return person_from_cookies(cookies, cookie, config)
 
+    def private_file(cookies: Mapping[str, str], path: str) -> tuple[AttachedFile, bytes] | None:
+        return find_private_file(person_of(cookies), cookies.get(cookie, ""), path)
+
+    read_anywhere = not (config.public_url or is_loopback(address))
+    view_now = partial(view_for, {})
     routes = [
         Route("/livez", _livez),
         Route("/readyz", partial(_readyz, config.data)),
-        Route("/assets/{version}/{name}", partial(_asset, asset_files())),
-        *public_routes(responder),
+        Route("/assets/{version}/{name}", partial(_asset, assets)),
+        *responder.routes(ROUTES_BY_PATH),
         *SignInRoutes(responder, config, cookie).routes(),
         Route(ICON_PATH, lambda request: file_response(ICON_PATH, (static / "favicon.png").read_bytes(), request)),
         *PageShells(index, config.data, responder).routes(),
@@ -97,11 +104,7 @@ def create_app(
         "routes": routes,
         "middleware": [
             Middleware(SecurityHeadersMiddleware, headers=headers),
-            Middleware(
-                OriginCheckMiddleware,
-                public_url=config.public_url,
-                read_anywhere=not (config.public_url or is_loopback(address)),
-            ),
+            Middleware(OriginCheckMiddleware, public_url=config.public_url, read_anywhere=read_anywhere),
             Middleware(
                 StreamlitGateMiddleware,
                 messages=messages,
@@ -112,16 +115,8 @@ def create_app(
                 largest_upload=int(config.upload_megabytes * 1_000_000),
             ),
             Middleware(StaticFilesMiddleware, prefix="/static/", folder=static / "static", instead=SMALLER_FILES),
-            Middleware(
-                PrivateFilesMiddleware,
-                find=lambda cookies, path: find_private_file(person_of(cookies), cookies.get(cookie, ""), path),
-            ),
-            Middleware(
-                FileDownloadsMiddleware,
-                root=config.data,
-                view_now=lambda: current_view(config.data, {}),
-                cache=FileCache(config.cache_folder),
-            ),
+            Middleware(PrivateFilesMiddleware, find=private_file),
+            Middleware(FileDownloadsMiddleware, root=config.data, view_now=view_now, cache=FileCache(cache)),
             Middleware(StreamlitPathsMiddleware, routes=routes),
         ],
         "lifespan": _lifespan,

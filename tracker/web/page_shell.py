@@ -46,20 +46,8 @@ def asset_bytes(name: str) -> bytes:
     return shared + (ASSETS / name).read_bytes()
 
 
-def asset_files() -> dict[str, bytes]:
-    """Return URL → content for every asset."""
-    return {asset_url(path.name): asset_bytes(path.name) for path in ASSETS.iterdir() if path.is_file()}
-
-
 def render_shell(
-    index: str,
-    lang: str,
-    title: str,
-    *,
-    tags: str = "",
-    body: str = "",
-    noscript: str = "",
-    is_whole: bool = False,
+    index: str, lang: str, title: str, *, tags: str = "", body: str = "", noscript: str = "", is_whole: bool = False
 ) -> str:
     """Return the page shell: Streamlit's HTML page `index` with a language, a title and our assets.
 
@@ -75,16 +63,14 @@ def render_shell(
     html = html.replace("./favicon.png", asset_url("favicon.svg"))
     # Streamlit's URLs are relative: they would break under a nested path.
     html = html.replace('"./', '"/')
-    later = offer = ""
+    shown = later = offer = ""
     if body:
-        framework = FRAMEWORK.findall(html)
-        html = FRAMEWORK.sub("", html)
         if not is_whole:
             load = escape(get_language(lang).gettext("Live updates and charts: load"))
             offer = f'<p hidden id="rt-load"><button type="button" class="rt-copy">{load}</button></p>'
-            later = f'<template id="rt-framework">{"".join(framework)}</template>'
+            later = f'<template id="rt-framework">{"".join(FRAMEWORK.findall(html))}</template>'
+        html, shown = FRAMEWORK.sub("", html), f'<div id="rt-served">{body}{offer}</div>'
     html = html.replace("</head>", head + "</head>", 1)
-    shown = f'<div id="rt-served">{body}{offer}</div>' if body else ""
     shown += f"<noscript><p>{escape(noscript)}</p></noscript>" if noscript else ""
     html = re.sub(r"<body>", lambda _: f"<body>{shown}{later}", html, count=1)
     # Last, so that no replacement above can match text from the data.
@@ -124,13 +110,9 @@ class PageShells:
             html = render_shell(self._index, language.code, title, noscript=outage_sentence(language, error))
             return HTMLResponse(html, 503, UNAVAILABLE)
 
-        return PublicRoute(
-            render,
-            (*page.params, "mistake") if page else (),
-            refuse=refuse,
-            depends_on=files_read if path == "/search" else lambda _: (),
-            without_data=without_data,
-        )
+        params = (*page.params, "mistake") if page else ()
+        depends_on = files_read if path == "/search" else lambda _: ()
+        return PublicRoute(render, params, refuse=refuse, depends_on=depends_on, without_data=without_data)
 
     def _file(self, request: ViewRequest, page: RenderedPage, *, is_whole: bool = False) -> RenderedFile:
         lang = request.language.code

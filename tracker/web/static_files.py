@@ -3,7 +3,7 @@
 import gzip
 import mimetypes
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -15,28 +15,20 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 COMPRESSIBLE_TYPES = {".js", ".css", ".svg", ".json", ".txt"}
 
 
-@lru_cache(maxsize=512)
-def _compressed(raw: bytes) -> bytes:
-    return gzip.compress(raw, 9, mtime=0)
+_compressed = lru_cache(maxsize=512)(partial(gzip.compress, compresslevel=9, mtime=0))
+_read = lru_cache(maxsize=512)(Path.read_bytes)
 
 
 def file_response(name: str, raw: bytes, request: Request, cache_control: str = IMMUTABLE) -> Response:
-    """Return a response with the file `name` and the content `raw`. It is compressed if file type and browser allow it.
+    """Return a response with a file, compressed if its type and the browser allow it.
 
-    The default `cache_control` lets browsers keep the file for a year. It is for files whose name changes with their
-    content.
+    The default `cache_control` lets browsers keep it for a year: for files whose name changes with their content.
     """
     media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
     headers = {"Cache-Control": cache_control, "Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff"}
     if Path(name).suffix in COMPRESSIBLE_TYPES and "gzip" in request.headers.get("accept-encoding", ""):
-        headers["Content-Encoding"] = "gzip"
-        return Response(_compressed(raw), media_type=media_type, headers=headers)
+        headers["Content-Encoding"], raw = "gzip", _compressed(raw)
     return Response(raw, media_type=media_type, headers=headers)
-
-
-@lru_cache(maxsize=512)
-def _read(path: Path) -> bytes:
-    return path.read_bytes()
 
 
 class StaticFilesMiddleware:

@@ -53,11 +53,13 @@ def _document_date(view: View, r: Recommendation) -> str | None:
     return effective_date(document) if document else None
 
 
+@once_per_view
 def document_years(view: View) -> Mapping[str, str]:
     """Return the years of the documents that have recommendations, the latest first. Each is its own code."""
     return {year: year for year in sorted(ids_of_recommendations(view).get("year", ()), reverse=True)}
 
 
+@once_per_view
 def documents_in_use(view: View) -> Mapping[str, Document]:
     """Return id → document for the documents that have recommendations, in the order of the register."""
     used = ids_of_recommendations(view).get("document", ())

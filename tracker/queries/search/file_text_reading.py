@@ -42,11 +42,6 @@ class Passage(NamedTuple):
     size: int
 
 
-def passage_id(file: int, passage: Passage) -> int:
-    """Return the number of a passage in the index: number of the file, then the page, then the start in kilobytes."""
-    return file << 40 | min(passage.page, MAX_PAGE_NUMBER - 1) << 16 | passage.start >> 10
-
-
 def passages_of(raw: bytes, *, has_pages: bool) -> Iterator[Passage]:
     """Yield the passages of a text. Without pages they are numbered from 1; what is on no page has the number 0."""
     start, number = 0, 0
@@ -93,16 +88,15 @@ def index_text(index: sqlite3.Connection, root: Path, sha256: str, *, number: in
         return None
     if len(raw) > MAX_TEXT_BYTES:
         return None
-    passages = {passage_id(number, passage): passage for passage in passages_of(raw, has_pages=has_pages)}
+    # the number of a passage: number of the file, then the page, then the start in kilobytes
+    found_in = passages_of(raw, has_pages=has_pages)
+    passages = {number << 40 | min(p.page, MAX_PAGE_NUMBER - 1) << 16 | p.start >> 10: p for p in found_in}
+    rows = [(id, p.start, p.size) for id, p in passages.items()]
+    stems = ((id, _stems(raw[start : start + size].decode("utf-8", "replace"))) for id, start, size in rows)
     with index:
         index.execute("BEGIN IMMEDIATE")
-        index.executemany(
-            "INSERT INTO passages VALUES (?, ?, ?)", [(id, p.start, p.size) for id, p in passages.items()]
-        )
-        index.executemany(
-            "INSERT INTO words (rowid, stems) VALUES (?, ?)",
-            ((id, _stems(raw[p.start : p.start + p.size].decode("utf-8", "replace"))) for id, p in passages.items()),
-        )
+        index.executemany("INSERT INTO passages VALUES (?, ?, ?)", rows)
+        index.executemany("INSERT INTO words (rowid, stems) VALUES (?, ?)", stems)
     return found
 
 

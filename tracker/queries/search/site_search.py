@@ -52,33 +52,26 @@ class Dictionary:
         self.counts = {word: n for word, n in counts.items() if word.isalpha() and len(word) > 2}
         self.counts |= {word: 0 for word in other_words - self.counts.keys() if word.isalpha() and len(word) > 1}
 
-    @cached_property
-    def _words(self) -> list[str]:
-        return list(self.counts)
+        self._words = list(self.counts)
 
     @cached_property
     def _by_stem(self) -> dict[str, str]:
-        return {stem_word(word): word for word, _ in sorted(self.counts.items(), key=lambda pair: (pair[1], pair[0]))}
-
-    @cached_property
-    def _stems(self) -> list[str]:
-        return [stem for stem in self._by_stem if len(stem) >= MIN_CORRECTED_LENGTH]
+        by_count = sorted(self.counts.items(), key=lambda pair: (pair[1], pair[0]))
+        return {stem: word for word, _ in by_count if len(stem := stem_word(word)) >= MIN_CORRECTED_LENGTH}
 
     def suggest(self, word: str, is_found: Callable[[str], bool]) -> str | None:
         """Return what somebody who typed `word` probably meant, or None. `is_found`: whether a word finds something."""
-        nearest = self._nearest(word, 1) if len(word) >= MIN_CORRECTED_LENGTH else None
-        if nearest:
-            return nearest
-        for other in (*without_endings(word), *_in_other_alphabet(word)):
-            if len(other) > 2 and (is_found(other) or other in self.counts):
-                return other
-        return next((found for found in self._guesses(word) if found), None)
+        return next((found for found in self._guesses(word, is_found) if found), None)
 
-    def _guesses(self, word: str) -> Iterator[str | None]:
-        for other in _in_other_alphabet(word):
-            yield self._nearest(other, 1) if len(other) > MIN_CORRECTED_LENGTH else None
+    def _guesses(self, word: str, is_found: Callable[[str], bool]) -> Iterator[str | None]:
+        yield self._nearest(word, 1) if len(word) >= MIN_CORRECTED_LENGTH else None
+        translated = _in_other_alphabet(word)
+        for other in (*without_endings(word), translated):
+            yield other if len(other) > 2 and (is_found(other) or other in self.counts) else None
+        yield self._nearest(translated, 1) if len(translated) > MIN_CORRECTED_LENGTH else None
         yield self._nearest(word, 2) if len(word) >= MIN_LENGTH_FOR_TWO_TYPOS else None
-        yield self._two_words(word)
+        splits = ((word[:at], word[at:]) for at in range(MIN_CORRECTED_LENGTH, len(word) - MIN_CORRECTED_LENGTH + 1))
+        yield next((f"{a} {b}" for a, b in splits if a in self.counts and b in self.counts), None)
 
     def _nearest(self, word: str, most: int) -> str | None:
         """Return the most frequent word that is at most `most` typos away from `word`. Fewer typos are better."""
@@ -86,13 +79,9 @@ class Dictionary:
         found = [(distance, -self.counts[other], other) for other, distance, _ in near(word, self._words)]
         least = MIN_CORRECTED_LENGTH if most == 1 else MIN_LENGTH_FOR_TWO_TYPOS
         if not found and len(stem_word(word)) >= least:
-            stems = near(stem_word(word), self._stems)
+            stems = near(stem_word(word), list(self._by_stem))
             found = [(distance, -self.counts[self._by_stem[stem]], self._by_stem[stem]) for stem, distance, _ in stems]
         return min(found)[2] if found else None
-
-    def _two_words(self, word: str) -> str | None:
-        splits = ((word[:at], word[at:]) for at in range(MIN_CORRECTED_LENGTH, len(word) - MIN_CORRECTED_LENGTH + 1))
-        return next((f"{a} {b}" for a, b in splits if a in self.counts and b in self.counts), None)
 
 
 def correct_words(typed: str, dictionary: Dictionary, is_found: Callable[[str], bool]) -> str:
@@ -116,11 +105,11 @@ def other_layouts(typed: str) -> tuple[str, ...]:
     return tuple(text for text in found if text not in (typed, typed.lower()))
 
 
-def _in_other_alphabet(word: str) -> tuple[str, ...]:
+def _in_other_alphabet(word: str) -> str:
     """Return how a Latin word may be written in Cyrillic, or a Cyrillic word in Latin letters."""
     if word.isascii():
-        return (_SOUND.sub(lambda sound: _RUSSIAN_SOUND[sound[0]], word),)
-    return ("".join(_LATIN_SOUND.get(letter, letter) for letter in word),)
+        return _SOUND.sub(lambda sound: _RUSSIAN_SOUND[sound[0]], word)
+    return "".join(_LATIN_SOUND.get(letter, letter) for letter in word)
 
 
 MAX_SORTED_BY_TITLE = 60
@@ -254,18 +243,12 @@ def _results(view: View, typed: str, used: str) -> SearchResults:
     documents = Found(by_symbol) if by_symbol else _find(view.documents, view.searchable_documents, terms)
     recommendations = _find(view.recommendations, view.searchable, terms)
     evidence = _find(view.evidence, view.searchable_evidence, terms)
-    best = [r.document or "" for r in recommendations.records[:MAX_WITH_SOURCE]]
-    best += [e.document or "" for e in evidence.records[:MAX_WITH_SOURCE]]
-    sources = [view.documents[id] for id, _ in Counter(best).most_common() if id in view.documents]
-    return SearchResults(
-        typed,
-        used,
-        terms,
-        recommendations=recommendations,
-        evidence=evidence,
-        documents=documents,
-        sources=tuple(d for d in sources if d not in (*documents.records, *documents.similar))[:MAX_SOURCES],
-    )
+    best: list[Recommendation | Evidence] = [*recommendations.records[:MAX_WITH_SOURCE]]
+    best += evidence.records[:MAX_WITH_SOURCE]
+    cited = [view.documents[id] for id, _ in Counter(r.document for r in best).most_common() if id in view.documents]
+    sources = tuple(d for d in cited if d not in (*documents.records, *documents.similar))[:MAX_SOURCES]
+    found = (recommendations, evidence, documents)
+    return SearchResults(typed, used, terms, *found, sources=sources)
 
 
 def _find(records: Mapping[str, T], group: Searchable, terms: Sequence[SearchTerm]) -> Found[T]:

@@ -167,12 +167,7 @@ def _words_of(texts: tuple[str, ...], synonyms: Synonyms) -> tuple[str, ...]:
     return tuple(words)
 
 
-def clear_search_caches() -> None:
-    """Drop all cached words, for example after a redaction."""
-    _words_of.cache_clear()
-
-
-register_cache(clear_search_caches)
+register_cache(_words_of.cache_clear)
 
 
 class SearchIndex:
@@ -254,11 +249,9 @@ def highlight(text: str, words: Iterable[SearchTerm]) -> Markup:
 
 def find_spans(text: str, words: Iterable[SearchTerm]) -> list[Span]:
     """Return where the search words `words`, or synonyms of them, occur in `text`. The spans do not overlap."""
-    words = tuple(words)
-    if not words:
+    if not (words := tuple(words)):
         return []
-    tokens = _Tokens(text)
-    spans: list[Span] = []
+    tokens, spans = _Tokens(text), list[Span]()
     for start, end in sorted((span for word in words for span in _spans_of(word, tokens)), key=lambda s: (s[0], -s[1])):
         if not spans or start >= spans[-1][1]:
             spans.append((start, end))
@@ -335,8 +328,7 @@ def excerpt(text: str, words: Iterable[SearchTerm]) -> str:
     The excerpt begins and ends between words. Return "" if none of the search words occurs in `text`.
     """
     text = " ".join(text.split())
-    best = _densest_span(text, words)
-    if not best:
+    if not (best := _densest_span(text, words)):
         return ""
     hit_start, hit_end = best
     start = max(0, min(hit_start - EXCERPT_LENGTH // 3, len(text) - EXCERPT_LENGTH))

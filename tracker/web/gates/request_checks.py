@@ -23,8 +23,6 @@ from tracker.web.gates.streamlit_gate import ALLOWED_PATHS
 from tracker.web.gates.upload_gate import UPLOAD_PATH
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-
-
 Origin = tuple[str, str, int]
 """The scheme, host and port of an address."""
 
@@ -46,12 +44,10 @@ def is_same_origin(origin: str, host: str, public_url: str, *, anywhere: bool = 
     requested host if this host is this machine. With `anywhere`, the page may be at any requested host. This is for a
     dashboard that other machines read although it has no public URL.
     """
-    page_origin = origin_of(origin)
-    if page_origin is None:
+    if (page_origin := origin_of(origin)) is None:
         return False
-    if public_url and page_origin == origin_of(public_url):
-        return True
-    return page_origin == origin_of(f"http://{host}") and (is_loopback(page_origin[1]) or anywhere)
+    is_here = page_origin == origin_of(f"http://{host}") and (is_loopback(page_origin[1]) or anywhere)
+    return is_here or bool(public_url and page_origin == origin_of(public_url))
 
 
 SECRET = secrets.token_bytes(16)
@@ -99,8 +95,7 @@ class OriginCheckMiddleware:
         await self.app(scope, receive, send)
 
     def _is_allowed(self, scope: dict[str, Any]) -> bool:
-        headers = Headers(scope=scope)
-        is_websocket = scope["type"] == "websocket"
+        headers, is_websocket = Headers(scope=scope), scope["type"] == "websocket"
         if not is_websocket and scope["method"] in SAFE_METHODS:
             return True
         if not is_websocket and headers.get("sec-fetch-site", "same-origin") != "same-origin":
@@ -138,7 +133,6 @@ class StreamlitPathsMiddleware:
         return is_ours or path in ALLOWED_PATHS | {ICON_PATH} or path.startswith((STATIC_PATH, UPLOAD_PATH))
 
 
-INLINE_SCRIPT_PATTERN = re.compile(r"<script>(.*?)</script>", re.S)
 YEAR_SECONDS = 31_536_000
 FILES_PATH = "/files/"
 """The start of the addresses of files that editors uploaded."""
@@ -148,7 +142,7 @@ FILES_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 def inline_scripts(html: str) -> list[str]:
     """Return the text of each inline script in a page."""
-    return INLINE_SCRIPT_PATTERN.findall(html)
+    return re.findall(r"<script>(.*?)</script>", html, re.S)
 
 
 def content_security_policy(scripts: Iterable[str], public_url: str = "") -> str:
@@ -160,19 +154,14 @@ def content_security_policy(scripts: Iterable[str], public_url: str = "") -> str
     hashes = [f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in scripts]
     # For browsers before 2022, 'self' does not include websockets.
     socket = [re.sub("^http", "ws", public_url)] if public_url else []
-    rules = {
-        "default-src": ["'self'"],
-        "script-src": ["'self'", *hashes],
-        "style-src": ["'self'", "'unsafe-inline'"],
-        "img-src": ["'self'", "data:"],
-        "font-src": ["'self'", "data:"],
-        "connect-src": ["'self'", *socket],
-        "object-src": ["'none'"],
-        "base-uri": ["'self'"],
-        "form-action": ["'self'"],
-        "frame-ancestors": ["'none'"],
-    }
-    return "; ".join(f"{name} {' '.join(values)}" for name, values in rules.items())
+    rules = (
+        "default-src 'self'",
+        " ".join(["script-src 'self'", *hashes]),
+        "style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:",
+        " ".join(["connect-src 'self'", *socket]),
+        "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'",
+    )
+    return "; ".join(rules)
 
 
 def security_headers(scripts: Iterable[str], public_url: str = "") -> dict[str, str]:
@@ -184,9 +173,8 @@ def security_headers(scripts: Iterable[str], public_url: str = "") -> dict[str, 
         "Referrer-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
     }
-    return headers | (
-        {"Strict-Transport-Security": f"max-age={YEAR_SECONDS}"} if public_url.startswith("https://") else {}
-    )
+    hsts = {"Strict-Transport-Security": f"max-age={YEAR_SECONDS}"} if public_url.startswith("https://") else {}
+    return headers | hsts
 
 
 class SecurityHeadersMiddleware:
@@ -197,11 +185,7 @@ class SecurityHeadersMiddleware:
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """Pass the request on, and set the headers when the response starts."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-
-        is_file = scope["path"].startswith(FILES_PATH)
+        is_file = scope.get("path", "").startswith(FILES_PATH)
         headers = self.headers | ({"Content-Security-Policy": FILES_POLICY} if is_file else {})
 
         async def send_with_headers(message: Any) -> None:
@@ -209,4 +193,4 @@ class SecurityHeadersMiddleware:
                 MutableHeaders(scope=message).update(headers)
             await send(message)
 
-        await self.app(scope, receive, send_with_headers)
+        await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
