@@ -84,10 +84,7 @@ class Language:
         return self.format_day(at.astimezone(ZoneInfo(self.timezone)).date())
 
     def format_span(self, number: int, unit: Literal["day", "month", "year"], *, with_direction: bool = False) -> str:
-        """Return a span of time in words, such as 12 days. `unit` is "day", "month" or "year".
-
-        With `with_direction`, it is counted from now: "in 12 days", or "12 days ago" if `number` is negative.
-        """
+        """Return a span of time, such as 12 days, in words; with `with_direction` from now, such as in 12 days."""
         span = timedelta(days={"day": 1, "month": 30, "year": 365}[unit] * number)
         locale = BABEL_LOCALES.get(self.code, self.code)
         # with this threshold only the granularity decides the unit

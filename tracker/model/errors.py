@@ -86,10 +86,7 @@ class TrackerError(Exception):
 
 
 class NoDataset(TrackerError):
-    """The data is missing or cannot be read. The text names its place.
-
-    `shown` is a sentence without the place, for people who use the dashboard, with the values of its placeholders.
-    """
+    """The data cannot be read. The text names its place; `shown` is a sentence for users, without the place."""
 
     def __init__(self, message: str, shown: Sentence | None = None) -> None:
         super().__init__(message)
@@ -131,11 +128,7 @@ class SignedByOthers(NotAllowed):
 
 
 class Conflict(TrackerError):
-    """The record in the file changed after the user opened it.
-
-    `mine` is the record that the user tried to save. `current` is the record in the file now, or None if it was deleted
-    or is invalid.
-    """
+    """The record changed after the user opened it. `mine` was to be saved; `current` is in the file, or None."""
 
     def __init__(self, mine: "Record", current: "Record | None") -> None:
         super().__init__(f"{mine.id} changed after you opened it. Nothing was saved, and nothing was overwritten.")

@@ -48,10 +48,7 @@ def can_review(person: Person, a: Assessment) -> bool:
 
 
 def require_reviewer_to_confirm(before: Iterable[Record | None], after: Iterable[Record], by: Person) -> None:
-    """Raise NotAllowed if `by` is not a reviewer and the change confirms an assessment or undoes a confirmation.
-
-    `before` and `after` are the same records, None before for a new one.
-    """
+    """Raise NotAllowed if `by` is no reviewer and `after` has more confirmations, or undone ones, than `before`."""
 
     def count(record: Record | None) -> int:
         assessments = record.assessments if isinstance(record, Recommendation) else ()
@@ -78,10 +75,7 @@ CONTEST_EVENTS = frozenset({EventType.CONTESTED, EventType.CONTEST_UNDONE})
 
 
 def recorded_for(settings: Settings, by: Person) -> str:
-    """Return the id of the organisation that stands beside what a person records, "" where nobody signs.
-
-    That is so for a person without an organisation in a dataset that lists none.
-    """
+    """Return the id of the organisation that signs what a person records; "" where there are only editors."""
     return own_organisation(by, settings.organisations) if by.organisation or len(settings.organisations) > 1 else ""
 
 

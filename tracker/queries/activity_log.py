@@ -112,10 +112,7 @@ def latest_assessments_and_evidence(view: View, most: int) -> tuple[ActivityEntr
 
 
 def activity_log(view: View) -> tuple[ActivityEntry, ...]:
-    """Return an entry for every recorded change in the dataset of a view, newest first.
-
-    Changes of records and items that were withdrawn later are included. Changes without a recorded time are left out.
-    """
+    """Return an entry for every change with a recorded time, also of what was withdrawn later, newest first."""
 
     def is_in_view(r: Record) -> bool:
         # evidence without any date always is

@@ -181,10 +181,7 @@ class Silence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Unheard:
-    """Something on which nobody of civil society is recorded. `since` is the partial date from which this is true.
-
-    For SESSION, `since` is the committee's date for alternative reports, which is still to come.
-    """
+    """Something on which civil society said nothing `since` a date; for SESSION the date for reports, still to come."""
 
     kind: Silence
     document: Document
@@ -193,10 +190,7 @@ class Unheard:
 
 
 def list_unheard(view: View, *, with_coming: bool = False) -> tuple[Unheard, ...]:
-    """Return what nobody has said to a committee yet, the oldest first.
-
-    `with_coming` adds the follow-ups on which a reply is due later: from then on the committee may hear civil society.
-    """
+    """Return what nobody has said to a committee, the oldest first; `with_coming` also where a reply is due later."""
     coming = ((item, item.deadline.kind) for item in upcoming(view) if item.deadline)
     sessions = (
         Unheard(Silence.SESSION, item.document, item.date)

@@ -44,20 +44,14 @@ def committee_abbreviation(body: TreatyBody, language: Language) -> str:
 
 
 def right_in_words(right: str, bodies: Iterable[TreatyBody], language: Language) -> str:
-    """Return a right, such as "ICESCR art. 12", in the reader's language, such as "МПЭСКП, ст. 12".
-
-    A right that names no treaty of `bodies` and no article is returned as it is written.
-    """
+    """Return a right, such as "ICESCR art. 12", in the reader's language, if it names a treaty of `bodies`."""
     if found := _treaty_and_article(right, bodies):
         return language.gettext("{treaty} art. {number}", treaty=language.resolve(found[0]).text, number=found[1])
     return right
 
 
 def recorded_right(typed: str, bodies: Iterable[TreatyBody], main: str) -> str:
-    """Return a typed right as it is recorded: "МПЭСКП, ст. 12" becomes "ICESCR art. 12", as in all other records.
-
-    `main` is the main language of the dataset. A right that names no treaty of `bodies` is returned as it was typed.
-    """
+    """Return a typed right as it is recorded, if `bodies` have its treaty: "МПЭСКП, ст. 12" as "ICESCR art. 12"."""
     found = _treaty_and_article(typed, bodies)
     return f"{Language('en', main).resolve(found[0]).text} art. {found[1]}" if found else typed
 
@@ -76,11 +70,7 @@ def _treaty_and_article(right: str, bodies: Iterable[TreatyBody]) -> tuple[Mappi
 
 
 def publisher_in_words(publisher: str, names: Mapping[str, Mapping[str, str]], language: Language) -> str:
-    """Return the name of a publisher in the reader's language, if `names` has it; otherwise `publisher`.
-
-    `names` are those of `View.publisher_names`. Several publishers that are separated by a semicolon are looked up one by
-    one.
-    """
+    """Return the name of each publisher, as separated by semicolons, in the reader's language, if `names` has it."""
 
     def in_words(one: str) -> str:
         by_language = names.get(clean_input(one).casefold(), {})

@@ -98,10 +98,7 @@ class VoiceSummary:
 
 
 def summarize_voices(view: View) -> tuple[VoiceSummary, ...]:
-    """Return a summary of each recommendation that the State or the committee has assessed, the largest `gap` first.
-
-    Of equal gaps, what is unanswered comes last, and civil society's recommendations before those of committees.
-    """
+    """Return a summary of what the State or the committee assessed, largest gap first, unanswered last."""
     said = ((r, {voice: view.latest(r, voice) for voice in Voice}) for r in view.recommendations.values())
     found = [
         VoiceSummary(r, latest, headline=view.headline(r), gap=view.claim_gap(r))

@@ -22,11 +22,7 @@ def assessment_history(view: View, r: Recommendation) -> tuple[Assessment, ...]:
 
 
 def withdrawn_assessments(view: View, r: Recommendation) -> tuple[tuple[Assessment, Event], ...]:
-    """Return (assessment, event that withdrew it) for each organisation whose latest assessment is withdrawn.
-
-    The whole recommendation and each part are looked at on their own. What was withdrawn minutes after it was recorded is
-    left out.
-    """
+    """Return (assessment, its withdrawal), without slips, where the latest of an organisation was withdrawn."""
     found: dict[tuple[str, str | None], Assessment] = {}
     for a in assessment_history(view, r):
         if a.voice is Voice.CIVIL_SOCIETY and not is_slip(a, view.recorded):

@@ -158,10 +158,7 @@ register_cache(_latest.clear)
 
 
 def find_ids_by_code(view: View, kind: str, codes: ItemCodes) -> IdsByCode:
-    """Return the ids of the items of one `kind` for each option. A current view changes what was found before it.
-
-    Items that were not changed must have the same codes, as an object, as before.
-    """
+    """Return the ids for each option. A current view changes what was found before, by codes of other identity."""
     key = (view.dataset.root, kind)
     known, before = _latest.get(key, ({}, {})) if not view.is_past else ({}, {})
     lost: dict[tuple[str, str], set[str]] = defaultdict(set)

@@ -43,10 +43,7 @@ _SOUND = re.compile("|".join(_RUSSIAN_SOUND))
 
 
 class Dictionary:
-    """The words that a search can find. `counts` is normalized word → number of records that contain it.
-
-    `other_words` are words that can be searched for, but need not occur in a record, such as synonyms.
-    """
+    """The words that a search can find: how many records have each, and other words, such as synonyms."""
 
     def __init__(self, counts: Mapping[str, int], other_words: frozenset[str]) -> None:
         self.counts = {word: n for word, n in counts.items() if word.isalpha() and len(word) > 2}

@@ -323,10 +323,7 @@ def _densest_span(text: str, words: Iterable[SearchTerm]) -> Span | None:
 
 
 def excerpt(text: str, words: Iterable[SearchTerm]) -> str:
-    """Return about 120 characters of `text` where most of the search words `words` occur, the first such place.
-
-    The excerpt begins and ends between words. Return "" if none of the search words occurs in `text`.
-    """
+    """Return some 120 characters of `text`, cut between words, where most search words are, or ""."""
     text = " ".join(text.split())
     if not (best := _densest_span(text, words)):
         return ""

@@ -220,11 +220,7 @@ def _year_of(a: Assessment) -> int:
 
 
 def dates_by_committee(frames: Frames) -> Count:
-    """Return the dates of the committees whose recommendations are in `frames`, as on the timeline of the overview.
-
-    Columns: `date`, `body`, `document` (an id), `item` (the AgendaItem) and `ahead`. Facts: `next`, the earliest
-    AgendaItem ahead, or None.
-    """
+    """Return the dates of the timeline for the committees in `frames`. Facts: `next`, the first one ahead."""
     line = build_timeline(frames.view)
     shown = set(frames.recommendation_columns(("body",)).body)
     if set(frames.ids) == set(frames.view.recommendations):

@@ -129,11 +129,7 @@ class Frames:
 
     @cached_property
     def events(self) -> pd.DataFrame:
-        """Return one row for each event: what was withdrawn, retired, restored, checked or confirmed, and when.
-
-        `record` and `id` name the record, `item` is the kind of its item, such as assessments, or missing if the event
-        is about the whole record.
-        """
+        """Return one row for each event, of a record (`record`, `id`) or of an item of it, whose kind is in `item`."""
         whole = self.view.dataset
         records: list[tuple[str, Any]] = [
             *(("recommendation", whole.recommendations[r.id]) for r in self.values.recommendations),

@@ -32,11 +32,7 @@ COMPOUND_TYPES = (FieldType.GROUP, FieldType.LIST, FieldType.ITEMS, FieldType.KE
 
 @dataclass(frozen=True)
 class TableValues:
-    """The values of the tables of a view, with texts in `language`.
-
-    If `selected` is not None, the tables have only these recommendations, and the assessments, evidence, documents and
-    deadlines that belong to them.
-    """
+    """The values of the tables of a view, in `language`, of all or of what belongs to the `selected`."""
 
     view: View
     language: Language
@@ -180,11 +176,7 @@ class TableValues:
         }
 
     def deadline_columns(self) -> Columns:
-        """Return the deadlines of the documents, the earliest first.
-
-        `what` says what is due, `state` where it stands on the day of the view. `source` is the document in which the
-        date stands.
-        """
+        """Return the deadlines of the documents, the earliest first. `source` is the document that has the date."""
         documents = {d.id for d in self.documents}
         rows = [item for item in list_deadlines(self.view) if item.document.id in documents]
         return {
