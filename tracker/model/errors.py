@@ -1,27 +1,7 @@
-"""Problems in files and broken rules, which functions return in lists; and the errors that they raise, a tree of classes.
+"""Problems in files and broken rules, which functions return in lists; and the errors that they raise.
 
-TrackerError                a request cannot be carried out; the text is a sentence for the user
-  NoDataset                 the data folder is missing or cannot be read
-  PastDateRefused           a past state cannot be shown: the date cannot be read, is in the future, or is too early
-  NotAllowed                the person does not have the permission
-    SignedByOthers          the word is that of another organisation
-  Conflict                  the record changed after it was opened
-  ValidationFailed          the change breaks rules of the data
-  SafetyFindings            a text may identify a person, and no reviewer has accepted this text
-  WriteFailed               the files could not be written
-    OutcomeUnknown          the database went away in the middle of a save, and does not say yet whether it was saved
-  LockTimeout               another save is still in progress
-  NoteChanged               a private note changed after it was opened
-  DismissalFailed           a safety finding (a text that may identify a person) could not be dismissed
-  RedactionRefused          the words to redact cannot be removed from the files
-  UnusableFile              a file that an editor brings in cannot be read or kept
-  ImportRefused             what an editor brings in belongs to another State, committee or document
-  StateUnavailable          the state folder cannot be read or written
-  InviteRejected            a sign-in link does not work
-  InvalidInvite             an invitation or a revocation is not possible as requested
-InvalidFile                 a file is not valid YAML; it is reported as a Problem
-
-After one of these errors, nothing is changed. Exceptions to this rule are in the docstrings of functions and classes.
+A TrackerError says that a request cannot be carried out; its text is a sentence for the user. After one of them, nothing
+is changed. Exceptions to this rule are in the docstrings of functions and classes.
 """
 
 from collections.abc import Mapping

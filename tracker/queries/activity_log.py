@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby, islice, pairwise
 from operator import attrgetter
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from tracker.model import partial_dates
@@ -276,16 +276,7 @@ def recommendations_of(view: View, entry: ActivityEntry) -> list[Recommendation]
     return [r for link in links if (r := view.dataset.recommendations.get(link.recommendation))]
 
 
-class HasTime(Protocol):
-    """What was recorded at a time."""
-
-    @property
-    def recorded(self) -> str:
-        """Return the recorded time."""
-        ...
-
-
-Timed = TypeVar("Timed", bound=HasTime)
+Timed = TypeVar("Timed", bound="Activity")
 
 
 def group_by_day(entries: Iterable[Timed], timezone: str) -> tuple[tuple[date, tuple[Timed, ...]], ...]:
@@ -343,7 +334,7 @@ def split_activity(
 
 
 def corrected_on_page(
-    corrected: Iterable[ActivityEntry], standing: Sequence[HasTime], number: int
+    corrected: Iterable[ActivityEntry], standing: "Sequence[Activity]", number: int
 ) -> tuple[ActivityEntry, ...]:
     """Return up to MAX_CORRECTED slips of the time of page `number` of the `standing` entries; the ends are open."""
     start, end = (number - 1) * ENTRIES_PER_PAGE, number * ENTRIES_PER_PAGE
@@ -428,8 +419,11 @@ class SavedTogether:
     @property
     def document_id(self) -> str:
         """Return the id of the document to which all the records belong, or ""."""
-        ids = {r.id if isinstance(r, Document) else getattr(r, "document", "") for r in self.records}
-        return ids.pop() if len(ids) == 1 and not any(isinstance(r, Evidence) for r in self.records) else ""
+        documents = {
+            r.id if isinstance(r, Document) else r.document for r in self.records if not isinstance(r, Evidence)
+        }
+        has_evidence = any(isinstance(r, Evidence) for r in self.records)
+        return documents.pop() if len(documents) == 1 and not has_evidence else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -476,6 +470,5 @@ def group_by_save(entries: Iterable[ActivityEntry]) -> tuple[Activity, ...]:
 
 def find_save(view: View, recorded: str) -> SavedTogether | None:
     """Return the records that were saved at once at the time `recorded`, or None if they were undone since."""
-    standing, _corrected = split_corrected(activity_log(view), view.recorded)
-    groups = (each for each in group_by_save(standing) if isinstance(each, SavedTogether))
+    groups = (each for each in group_by_save(split_activity(view)[0]) if isinstance(each, SavedTogether))
     return next((group for group in groups if group.recorded == recorded), None)

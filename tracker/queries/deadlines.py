@@ -12,7 +12,7 @@ from tracker.model.records import Source
 from tracker.model.registers import Deadline, Document, FollowUp, FollowUpStep, TreatyBody
 from tracker.model.verification import mark_of
 from tracker.model.vocabulary import DateSetBy, DeadlineKind, DeadlineState, DocumentKind, Verification
-from tracker.queries.view import View, effective_date, once_per_view
+from tracker.queries.view import View, effective_date, group_by_key, once_per_view
 
 DATE_LABELS = {
     "due": N_("due"),
@@ -120,15 +120,9 @@ def _items_of(view: View, d: Document) -> Iterator[AgendaItem]:
     seen: dict[DeadlineKind, int] = {}
     for deadline in d.deadlines:
         n = seen[deadline.kind] = seen.get(deadline.kind, 0) + 1
-        yield AgendaItem(
-            deadline.date,
-            f"deadline-{deadline.kind}" + (f"-{n}" if n > 1 else ""),
-            d,
-            source=deadline.source or Source(document=d.id),
-            verification=mark_of(deadline),
-            deadline=deadline,
-            met=_completion(view, deadline.done, view.documents.get(deadline.met_by or "")),
-        )
+        place, own = f"deadline-{deadline.kind}" + (f"-{n}" if n > 1 else ""), deadline.source or Source(document=d.id)
+        met, mark = _completion(view, deadline.done, view.documents.get(deadline.met_by or "")), mark_of(deadline)
+        yield AgendaItem(deadline.date, place, d, source=own, verification=mark, deadline=deadline, met=met)
 
 
 def _completion(view: View, done: str | None, document: Document | None) -> Completion | None:
@@ -177,17 +171,15 @@ class BodyDeadlines(NamedTuple):
 
 def deadlines_by_body(view: View) -> tuple[BodyDeadlines, ...]:
     """Return the deadlines of each committee, in the order of the committees in the data."""
-    late, ahead = overdue(view), upcoming(view)
-    over = (DeadlineState.DONE, DeadlineState.PASSED)
-    done = tuple(item for item in reversed(list_deadlines(view)) if item.state(view.local_date) in over)
+    ended = (DeadlineState.DONE, DeadlineState.PASSED)
+    done = (item for item in reversed(list_deadlines(view)) if item.state(view.local_date) in ended)
+    late, ahead, past = (group_by_key((i.document.body, i) for i in x) for x in (overdue(view), upcoming(view), done))
 
-    def of(body: TreatyBody, items: tuple[AgendaItem, ...]) -> tuple[AgendaItem, ...]:
-        return tuple(item for item in items if item.document.body == body.id)
+    def of(body: TreatyBody) -> BodyDeadlines:
+        own, to_come, over = (items.get(body.id, ()) for items in (late, ahead, past))
+        return BodyDeadlines(body, own, to_come, done=over, unknown=_unknown(view, body))
 
-    return tuple(
-        BodyDeadlines(body, of(body, late), of(body, ahead), done=of(body, done), unknown=_unknown(view, body))
-        for body in view.bodies.values()
-    )
+    return tuple(map(of, view.bodies.values()))
 
 
 def list_deadlines(view: View) -> tuple[AgendaItem, ...]:
@@ -224,11 +216,7 @@ MIN_YEARS = 4
 
 @dataclass(frozen=True, slots=True)
 class TimelineItem:
-    """One date on the timeline.
-
-    `at` is the position of the first day of the date, and `until` the position of its last day. Both are in percent of
-    the length of the timeline. `ahead` says whether the date is still to come, `late` whether it is an overdue deadline.
-    """
+    """One date on the timeline, from `at` to `until` in percent of it; whether it is to come, or an overdue deadline."""
 
     item: AgendaItem
     at: float
@@ -295,7 +283,6 @@ def build_timeline(view: View) -> Timeline | None:
         is_ahead, is_late = state is DeadlineState.NEXT, state is DeadlineState.OVERDUE
         return TimelineItem(item, position(first), position(item.last_day), ahead=is_ahead, late=is_late)
 
-    lanes = tuple(
-        (body, tuple(placed(item) for item in shown if item.document.body == body.id)) for body in view.bodies.values()
-    )
+    own = group_by_key((item.document.body, placed(item)) for item in shown)
+    lanes = tuple((body, own.get(body.id, ())) for body in view.bodies.values())
     return Timeline(years, position(view.local_date), lanes)

@@ -191,12 +191,9 @@ class Unheard:
 
 def list_unheard(view: View, *, with_coming: bool = False) -> tuple[Unheard, ...]:
     """Return what nobody has said to a committee, the oldest first; `with_coming` also where a reply is due later."""
-    coming = ((item, item.deadline.kind) for item in upcoming(view) if item.deadline)
-    sessions = (
-        Unheard(Silence.SESSION, item.document, item.date)
-        for item, kind in coming
-        if kind is DeadlineKind.ALTERNATIVE_REPORTS
-    )
+    reports = DeadlineKind.ALTERNATIVE_REPORTS
+    coming = (item for item in upcoming(view) if item.deadline and item.deadline.kind is reports)
+    sessions = (Unheard(Silence.SESSION, item.document, item.date) for item in coming)
     found = [*_follow_ups(view, with_coming), *sessions, *_replies(view)]
     return tuple(sorted(found, key=lambda item: (partial_dates.last_day(item.since), item.document.id)))
 

@@ -101,6 +101,8 @@ FOLDER_LABELS = {
     "document_files": N_("Private files of a document"),
 }
 """Folder → what a file in it is. Its name is the id of the record."""
+PAGES = dict.fromkeys(("recommendations", "notes"), "recommendation")
+PAGES |= dict.fromkeys(("evidence", "evidence_files"), "evidence")
 FILE_LABELS = {
     "documents.yaml": N_("Documents"),
     "treaty_bodies.yaml": N_("Treaty bodies"),
@@ -113,25 +115,19 @@ OTHER_FILE = N_("Another file of the dashboard")
 
 @dataclass(frozen=True, slots=True)
 class FileName:
-    """The words for a file. `label` is a message to translate, `id` the id of the record in the file, or ""."""
+    """The words for a file. `label` is a message to translate, `id` the id of the record in the file, or "".
+
+    `page` is "recommendation" or "evidence" if the file belongs to one: its record, its private notes or files.
+    """
 
     label: str
     id: str = ""
-
-    @property
-    def is_recommendation(self) -> bool:
-        """Return whether the file belongs to a recommendation: its record, or the private notes on it."""
-        return self.label in (FOLDER_LABELS["recommendations"], FOLDER_LABELS["notes"])
-
-    @property
-    def is_evidence(self) -> bool:
-        """Return whether the file belongs to evidence: its record, or the list of its private files."""
-        return self.label in (FOLDER_LABELS["evidence"], FOLDER_LABELS["evidence_files"])
+    page: str = ""
 
 
 def name_file(path: str | PurePath) -> FileName:
     """Return the words for the file with this path. The path may be absolute."""
     path = PurePath(path)
     if path.parent.name in FOLDER_LABELS and path.suffix == ".yaml":
-        return FileName(FOLDER_LABELS[path.parent.name], path.stem)
+        return FileName(FOLDER_LABELS[path.parent.name], path.stem, PAGES.get(path.parent.name, ""))
     return FileName(FILE_LABELS.get(path.name, OTHER_FILE))

@@ -99,12 +99,9 @@ class VoiceSummary:
 
 def summarize_voices(view: View) -> tuple[VoiceSummary, ...]:
     """Return a summary of what the State or the committee assessed, largest gap first, unanswered last."""
-    said = ((r, {voice: view.latest(r, voice) for voice in Voice}) for r in view.recommendations.values())
-    found = [
-        VoiceSummary(r, latest, headline=view.headline(r), gap=view.claim_gap(r))
-        for r, latest in said
-        if latest[Voice.STATE] or latest[Voice.COMMITTEE]
-    ]
+    latest = ((r, {voice: view.latest(r, voice) for voice in Voice}) for r in view.recommendations.values())
+    said = ((r, by) for r, by in latest if by[Voice.STATE] or by[Voice.COMMITTEE])
+    found = [VoiceSummary(r, by, headline=view.headline(r), gap=view.claim_gap(r)) for r, by in said]
     # the sort is stable: equal ones stay in the order of the view
     own = Issuer.CIVIL_SOCIETY
     return tuple(sorted(found, key=lambda one: (-one.gap, one.is_unanswered, one.recommendation.issued_by is not own)))

@@ -13,7 +13,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from email.utils import formatdate, parsedate_to_datetime
 from functools import partial
 from hashlib import blake2b
@@ -154,16 +154,10 @@ class CachedResponder:
         params = {name: given.getlist(name) for name in read}
         view = self._view_for({name: values[0] for name, values in params.items()})
         language = get_language(request_language(given, request.headers), view.settings)
-        return ViewRequest(
-            view,
-            language,
-            Filters.from_params(view, params),
-            origin=self._origin,
-            id=str(request.path_params.get("id", "")),
-            params=params,
-            unread_since=unread.since if self._root and (unread := reader_of(self._root).unavailable) else 0.0,
-            texts=self._texts,
-        )
+        filters, id = Filters.from_params(view, params), str(request.path_params.get("id", ""))
+        since = unread.since if self._root and (unread := reader_of(self._root).unavailable) else 0.0
+        asked = ViewRequest(view, language, filters, origin=self._origin, id=id, params=params)
+        return replace(asked, unread_since=since, texts=self._texts)
 
     async def __call__(self, request: Request, route: PublicRoute) -> Response:
         """Return the response to a request: a new answer, a cached answer, or a response without one.

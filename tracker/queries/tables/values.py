@@ -77,8 +77,9 @@ class TableValues:
         own = [view.headline(r) for r in rows]
         state, committee = ([view.latest(r, voice) for r in rows] for voice in (Voice.STATE, Voice.COMMITTEE))
         graded = [(a,) if a else printed_grades(view, r) for a, r in zip(committee, rows, strict=True)]
+        decisive, statuses = [headline.assessments for headline in own], [headline.status for headline in own]
         latest, only = [headline.latest for headline in own], [headline.only for headline in own]
-        checked = [view.last_checked(r) for r in rows]
+        checked, awaits = [view.last_checked(r) for r in rows], view.awaits_second_reader
         links = [view.evidence_for(r) for r in rows]
         source_links = [r.source.link or (d.link if d else None) for r, d in zip(rows, documents, strict=True)]
         return self._own(Recommendation, rows) | {
@@ -90,29 +91,23 @@ class TableValues:
             "symbol": lambda: [d.symbol if d else None for d in documents],
             "document_date": lambda: [effective_date(d) if d else None for d in documents],
             "parts": lambda: ["\n".join(f"({part.id}) {text(part.summary)}" for part in r.parts) or None for r in rows],
-            "status": lambda: [headline.status.value for headline in own],
+            "status": lambda: [status.value for status in statuses],
             "direction": lambda: [headline.direction for headline in own],
             "assessed": lambda: values_of(latest, lambda a: a.date),
             "checked": lambda: checked,
             "stale": lambda: [view.is_outdated(day) if day else None for day in checked],
-            "second_reader": lambda: [
-                any(map(view.awaits_second_reader, headline.assessments)) if headline.assessments else None
-                for headline in own
-            ],
+            "second_reader": lambda: [any(map(awaits, counting)) if counting else None for counting in decisive],
             "organisation": lambda: [
-                join_values(self.view.organisation_of(a).id for a in headline.assessments) for headline in own
+                join_values(view.organisation_of(a).id for a in counting) for counting in decisive
             ],
-            "contested": lambda: [self._contests(headline.assessments) for headline in own],
+            "contested": lambda: list(map(self._contests, decisive)),
             "reason": lambda: values_of(only, lambda a: text(a.reason)),
             "state_status": lambda: values_of(state, lambda a: a.status),
             "state_reason": lambda: values_of(state, lambda a: text(a.reason)),
             "state_date": lambda: values_of(state, lambda a: a.date),
             "grade": lambda: [join_values(map(grade_with_scope, found)) for found in graded],
             "grade_date": lambda: values_of([found[0] if found else None for found in graded], lambda a: a.date),
-            "claim_gap": lambda: [
-                steps_between(claim.status if claim else None, headline.status)
-                for claim, headline in zip(state, own, strict=True)
-            ],
+            "claim_gap": lambda: list(map(steps_between, values_of(state, lambda a: a.status), statuses)),
             **{name: partial(_tag_column, rows, name) for name in ("themes", "groups", "rights", "sdg")},
             "authorities": lambda: [
                 join_values(text(a.name) for tags in r.tags for a in tags.authorities) for r in rows

@@ -188,9 +188,9 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
             self._timer.cancel()
             self._timer = None
         self.since = (self.since or self.loop.time()) if self.held > MANY_BYTES else 0.0
-        many = (
-            [one for one in self.connections if isinstance(one, LimitedWebSocket) and one.since] if self.since else []
-        )
+        if not self.since:
+            return
+        many = [one for one in self.connections if isinstance(one, LimitedWebSocket) and one.since]
         if sum(one.held for one in many) > MAX_HELD_BYTES:
             min(many, key=lambda one: one.since).transport.abort()
 
