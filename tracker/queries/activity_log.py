@@ -23,18 +23,7 @@ from tracker.model.signing import CONFIRMATION_EVENTS, CONTEST_EVENTS
 from tracker.model.vocabulary import ActivityKind, EventType, Since
 from tracker.queries.current_view import recorded_day
 from tracker.queries.field_diff import FieldChange, to_yaml
-from tracker.queries.lists.url_filters import (
-    BODY_ROW,
-    ISSUER_ROW,
-    PAGE_ROW,
-    SINCE_ROW,
-    FilterRow,
-    OptionCounts,
-    UrlFilters,
-    enum_options,
-    filter_field,
-    since_day,
-)
+from tracker.queries.lists import url_filters as url
 from tracker.queries.view import View, group_by_key
 from tracker.storage.yaml.format import record_values
 
@@ -209,18 +198,18 @@ def _value_after(r: Record, change: Revision) -> str | None:
 
 
 @dataclass(frozen=True)
-class ActivityFilters(UrlFilters):
+class ActivityFilters(url.UrlFilters):
     """The filters of the activity page. Each attribute is named like its URL parameter.
 
     `since` is a day, or a word such as "week". `change` holds kinds of activity, `body` the ids of committees, and `by`
     issuers. `page` is the page number, from 1.
     """
 
-    since: str = SINCE_ROW.field()
-    change: tuple[str, ...] = filter_field(N_("Kind of change"), enum_options(ActivityKind))
-    body: tuple[str, ...] = BODY_ROW.field()
-    by: tuple[str, ...] = ISSUER_ROW.field()
-    page: int = PAGE_ROW.field()
+    since: str = url.SINCE_ROW.field()
+    change: tuple[str, ...] = url.filter_field(N_("Kind of change"), url.enum_options(ActivityKind))
+    body: tuple[str, ...] = url.BODY_ROW.field()
+    by: tuple[str, ...] = url.ISSUER_ROW.field()
+    page: int = url.PAGE_ROW.field()
 
 
 def filter_activity(
@@ -230,7 +219,7 @@ def filter_activity(
     return tuple(entry for entry in entries if _matches(view, entry, filters))
 
 
-def count_activity_options(view: View, entries: Sequence[ActivityEntry], filters: ActivityFilters) -> OptionCounts:
+def count_activity_options(view: View, entries: Sequence[ActivityEntry], filters: ActivityFilters) -> url.OptionCounts:
     """Return for each filter: code → how many entries match if it is chosen, besides the other filters."""
     counts: dict[str, dict[str, int]] = {}
     for row in (row for row in filters.rows() if row.options and row.narrows):
@@ -239,7 +228,7 @@ def count_activity_options(view: View, entries: Sequence[ActivityEntry], filters
     return counts
 
 
-def _codes_of(view: View, entry: ActivityEntry, row: FilterRow, *, filters: ActivityFilters) -> set[str]:
+def _codes_of(view: View, entry: ActivityEntry, row: url.FilterRow, *, filters: ActivityFilters) -> set[str]:
     if row.name == "change":
         return {str(entry.kind)}
     if row.name == "since":
@@ -264,7 +253,7 @@ def _matches(view: View, entry: ActivityEntry, filters: ActivityFilters) -> bool
 
 
 def _is_since(view: View, entry: ActivityEntry, since: str) -> bool:
-    day = since_day(view, since)
+    day = url.since_day(view, since)
     return day is None or recorded_day(entry.recorded, view.dataset) >= day
 
 
@@ -450,7 +439,7 @@ def with_redactions(view: View, changes: Sequence[Activity], filters: ActivityFi
     """Return the changes and, if there is no filter by more than time, one redaction for each day with any, newest first."""
     if view.as_of or filters.change or filters.body or filters.by:
         return tuple(changes)
-    day = since_day(view, filters.since)
+    day = url.since_day(view, filters.since)
     by_day = {recorded_day(time, view.dataset): time for time in sorted(view.dataset.redactions)}
     new = (time for on, time in by_day.items() if day is None or on >= day)
     known = [Redaction(time) for time in new if view.recorded is None or time <= view.recorded]

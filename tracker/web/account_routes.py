@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from tracker.accounts import reminders
 from tracker.accounts.accounts import (
     SESSION_DAYS,
     Accounts,
@@ -26,14 +27,6 @@ from tracker.accounts.accounts import (
     sign_out_everywhere,
 )
 from tracker.accounts.accounts_file import accounts_file, person_from_cookies
-from tracker.accounts.reminders import (
-    ReminderLink,
-    account_for_reminder_link,
-    confirm_reminders,
-    is_mail_address,
-    request_reminders,
-    stop_reminders,
-)
 from tracker.config import Config
 from tracker.i18n import LANGUAGES
 from tracker.model.errors import InviteRejected, NoDataset, StateUnavailable
@@ -68,18 +61,20 @@ class SignInRoutes:
         Only a POST changes something, because programs that scan mails open the links in them. Who has a link need not
         be signed in.
         """
-        if does := next((link for link in ReminderLink if form.get(link)), None):
+        if does := next((link for link in reminders.ReminderLink if form.get(link)), None):
             return self._reminder_link(request, does, form[does])
         return self._own_reminders(request, form)
 
-    def _reminder_link(self, request: Request, does: ReminderLink, token: str) -> Response:
+    def _reminder_link(self, request: Request, does: reminders.ReminderLink, token: str) -> Response:
         def use(people: Accounts) -> tuple[Accounts, bool]:
             now = datetime.now(UTC)
-            account = account_for_reminder_link(people, token, does, at=now)
+            account = reminders.account_for_reminder_link(people, token, does, at=now)
             if account is None or request.method != "POST":
                 return people, account is not None
-            confirms = does is ReminderLink.CONFIRM
-            return confirm_reminders(people, account, now) if confirms else stop_reminders(people, account.handle), True
+            confirms = does is reminders.ReminderLink.CONFIRM
+            return reminders.confirm_reminders(people, account, now) if confirms else reminders.stop_reminders(
+                people, account.handle
+            ), True
 
         file = accounts_file(self.config)
         works = file.update(use) if request.method == "POST" else use(file.read())[1]
@@ -94,14 +89,16 @@ class SignInRoutes:
         address = form.get("address", "").strip()
         if not person.handle:
             return self._page(request, "accounts/reminders.html", state="reader")
-        is_wrong = request.method == "POST" and "off" not in form and not is_mail_address(address)
+        is_wrong = request.method == "POST" and "off" not in form and not reminders.is_mail_address(address)
         if request.method == "POST" and not is_wrong:
             language = language_of(request).code
 
             def change(people: Accounts) -> tuple[Accounts, None]:
                 if "off" in form or not self.config.mail_from:
-                    return stop_reminders(people, person.handle), None
-                return request_reminders(people, person.handle, address=address, language=language, at=now), None
+                    return reminders.stop_reminders(people, person.handle), None
+                return reminders.request_reminders(
+                    people, person.handle, address=address, language=language, at=now
+                ), None
 
             file.update(change)
         account = file.read().find(person.handle)

@@ -27,16 +27,9 @@ from tracker.storage.folder.private_location import private_folder_problem, rest
 from tracker.storage.open_storage import open_storage
 from tracker.web.account_routes import SignInRoutes
 from tracker.web.file_downloads import FileDownloadsMiddleware, PrivateFilesMiddleware
+from tracker.web.gates import request_checks as checks
 from tracker.web.gates.connection_limits import limit_connections
 from tracker.web.gates.log_limit import limit_log
-from tracker.web.gates.request_checks import (
-    ICON_PATH,
-    OriginCheckMiddleware,
-    SecurityHeadersMiddleware,
-    StreamlitPathsMiddleware,
-    inline_scripts,
-    security_headers,
-)
 from tracker.web.gates.streamlit_gate import StreamlitGateMiddleware, StreamlitMessages
 from tracker.web.page_shell import ICON_FONT, PageShells, asset_bytes, asset_url
 from tracker.web.responses import CachedResponder, unavailable_response
@@ -80,8 +73,8 @@ def create_app(
     cookie = cookie_name(config.public_url, port)
     index = static / "index.html"
     assets = {asset_url(path.name): asset_bytes(path.name) for path in ASSETS.iterdir() if path.is_file()}
-    scripts = [*inline_scripts(index.read_text("utf-8")), asset_bytes("snapshot.js").decode()]
-    headers = security_headers(scripts, config.public_url)
+    scripts = [*checks.inline_scripts(index.read_text("utf-8")), asset_bytes("snapshot.js").decode()]
+    headers = checks.security_headers(scripts, config.public_url)
 
     def person_of(cookies: Mapping[str, str]) -> Person:
         return person_from_cookies(cookies, cookie, config)
@@ -97,14 +90,17 @@ def create_app(
         Route("/assets/{version}/{name}", partial(_asset, assets)),
         *responder.routes(ROUTES_BY_PATH),
         *SignInRoutes(responder, config, cookie).routes(),
-        Route(ICON_PATH, lambda request: file_response(ICON_PATH, (static / "favicon.png").read_bytes(), request)),
+        Route(
+            checks.ICON_PATH,
+            lambda request: file_response(checks.ICON_PATH, (static / "favicon.png").read_bytes(), request),
+        ),
         *PageShells(index, config.data, responder).routes(),
     ]
     return {
         "routes": routes,
         "middleware": [
-            Middleware(SecurityHeadersMiddleware, headers=headers),
-            Middleware(OriginCheckMiddleware, public_url=config.public_url, read_anywhere=read_anywhere),
+            Middleware(checks.SecurityHeadersMiddleware, headers=headers),
+            Middleware(checks.OriginCheckMiddleware, public_url=config.public_url, read_anywhere=read_anywhere),
             Middleware(
                 StreamlitGateMiddleware,
                 messages=messages,
@@ -117,7 +113,7 @@ def create_app(
             Middleware(StaticFilesMiddleware, prefix="/static/", folder=static / "static", instead=SMALLER_FILES),
             Middleware(PrivateFilesMiddleware, find=private_file),
             Middleware(FileDownloadsMiddleware, root=config.data, view_now=view_now, cache=FileCache(cache)),
-            Middleware(StreamlitPathsMiddleware, routes=routes),
+            Middleware(checks.StreamlitPathsMiddleware, routes=routes),
         ],
         "lifespan": _lifespan,
         "exception_handlers": {Exception: partial(_failed, headers)},
