@@ -50,10 +50,7 @@ LocalizedText = Annotated[
     Field(min_length=1),
     BeforeValidator(_wrap_variant, json_schema_input_type=str | TextVariant | dict[LanguageCode, str | TextVariant]),
 ]
-"""A text in one or more languages: language code → wording.
-
-A plain string in a file is one wording in the main language.
-"""
+"""A text: language code → wording. A plain string in a file is one wording in the main language."""
 
 
 # not checked by pydantic: it is made for every text that is shown, from texts that were checked

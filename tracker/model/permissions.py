@@ -39,10 +39,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.REVIEWER: _EDITOR_PERMISSIONS
     | {Permission.DISMISS_FINDING, Permission.PUBLISH, Permission.REDACT, Permission.CONFIRM},
 }
-"""Role → the permissions of this role.
-
-They are checked when the action is done: the role may have changed since the page was opened.
-"""
+"""Role → its permissions, checked when the action is done: it may have changed since the page was opened."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,10 +31,7 @@ T = TypeVar("T")
 Item = Assessment | EvidenceLink | SameDemand | Uptake | AttachedFile
 ENTRIES_PER_PAGE = 100
 ONE_SAVE = timedelta(milliseconds=1)
-"""Two recorded times belong to the same save if they are less than ONE_SAVE apart. The recorded times in one save are
-microseconds apart. The recorded times of two saves of one file are always further apart than ONE_SAVE.
-"""
-
+"""Recorded times of one save are microseconds apart, those of two saves of one file always further than this."""
 _ADDED = (ActivityKind.RECOMMENDATION, ActivityKind.EVIDENCE, ActivityKind.DOCUMENT)
 ADDING_KINDS = dict(zip(RECORD_TYPES, _ADDED, strict=True))
 KINDS_OF_EVENTS = {
@@ -199,11 +196,7 @@ def _value_after(r: Record, change: Revision) -> str | None:
 
 @dataclass(frozen=True)
 class ActivityFilters(url.UrlFilters):
-    """The filters of the activity page. Each attribute is named like its URL parameter.
-
-    `since` is a day, or a word such as "week". `change` holds kinds of activity, `body` the ids of committees, and `by`
-    issuers. `page` is the page number, from 1.
-    """
+    """The filters of the activity page. `since` is a day, or a word such as "week"; `page` counts from 1."""
 
     since: str = url.SINCE_ROW.field()
     change: tuple[str, ...] = url.filter_field(N_("Kind of change"), url.enum_options(ActivityKind))

@@ -90,11 +90,7 @@ class FirstSteps:
 
 
 def first_steps(view: View, path: str, *, can_save: bool, people: Callable[[], int]) -> FirstSteps | None:
-    """Return the steps that the page at `path` shows, or None. `people` returns the number of accounts.
-
-    As long as there is no recommendation, every page shows them; after that only the overview, to editors, until both
-    committees and civil society ask for something.
-    """
+    """Return the steps to show, or None: on every page without a recommendation, then for editors on the overview."""
     asked = {r.issued_by for r in view.dataset.recommendations.values()}
     is_over = len(asked) > 1 or (asked and not (can_save and path == "/"))
     if is_over or view.is_past or path in ("/edit", "/import"):  # there the steps themselves are done

@@ -18,13 +18,9 @@ from tracker.storage.cache_registry import register_cache
 from tracker.storage.yaml.format import record_values, to_block
 
 MAX_DIFF_WORDS = 1500
-"""The largest number of words that are compared word by word. If a changed passage is longer, its old words are shown
-as deleted and its new words as inserted, because a comparison would take too long.
-"""
+"""A longer changed passage is not compared word by word, which would take too long: all is deleted and inserted."""
 MAX_UNCHANGED_WORDS, CONTEXT_WORDS = 40, 12
-"""An unchanged passage of more than MAX_UNCHANGED_WORDS words is shortened: only the CONTEXT_WORDS words after the
-change before the passage and the CONTEXT_WORDS words before the change after the passage are shown.
-"""
+"""Of an unchanged passage of more than MAX_UNCHANGED_WORDS words, only CONTEXT_WORDS beside each change are shown."""
 TEXT_FIELDS = frozenset(f.name for kind in RECORD_TYPES for f in fields_of(kind, *LOCALIZED))
 """The fields of a record that hold a text in several languages."""
 LANGUAGE_PATTERN = re.compile(r"[a-z]{2,3}")
@@ -32,11 +28,7 @@ LANGUAGE_PATTERN = re.compile(r"[a-z]{2,3}")
 
 @dataclass(frozen=True, slots=True)
 class FieldDiff:
-    """One changed text inside a field, before and after.
-
-    `field` is the path of the text inside the field. Each step of the path is a language code, a key, or a position in
-    a list (from 1). The path is empty if the field is a single text. `old` or `new` is "" if there is no text.
-    """
+    """A changed text in a field: its path of languages, keys and positions (from 1), and it before and after, or ""."""
 
     field: tuple[str, ...]
     old: str

@@ -72,11 +72,7 @@ def list_retired(view: View, records: Iterable[RetiredOne]) -> tuple[Retired[Ret
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Why a record is not in a view of the past. At most one of the two is given.
-
-    `dated` is the partial date from which the record counts. `recorded` is the time when the record was recorded. If
-    both are "", the record was written by hand, so nobody knows when it was recorded.
-    """
+    """Why a record is not in a view of the past: its partial date, or when it was recorded; "" if not known."""
 
     dated: str = ""
     recorded: str = ""

@@ -35,11 +35,7 @@ class TranslationTask:
 def _outdated_after(
     outdated: Wordings, before: Wordings, after: Wordings, *, still_right: Collection[str] = ()
 ) -> Wordings:
-    """Return language → the wording from which it was translated: the text as it was before it changed.
-
-    `outdated` is what this was before an edit from `before` to `after`. `still_right` are the languages whose wording the
-    editor called still right.
-    """
+    """Return language → the text from which it was translated, after an edit from `before` to `after`."""
     changed = [lang for lang in after if lang in before and before[lang] != after[lang]]
     left = {lang: text for lang, text in outdated.items() if lang in after and lang not in (*changed, *still_right)}
     # a wording that was outdated itself now follows the others: this is no new text

@@ -31,16 +31,12 @@ from tracker.web.gates import request_checks as checks
 from tracker.web.gates.connection_limits import limit_connections
 from tracker.web.gates.log_limit import limit_log
 from tracker.web.gates.streamlit_gate import StreamlitGateMiddleware, StreamlitMessages
-from tracker.web.page_shell import ICON_FONT, PageShells, asset_bytes, asset_url
+from tracker.web.page_shell import ICON_FONT, PageShells, StaticFilesMiddleware, asset_bytes, asset_url, file_response
 from tracker.web.responses import CachedResponder, unavailable_response
 from tracker.web.routes import ROUTES_BY_PATH
-from tracker.web.static_files import StaticFilesMiddleware, file_response
 
 SMALLER_FILES = {"media/MaterialSymbols-Rounded.*.woff2": ICON_FONT}
-"""Glob pattern of a file of Streamlit → our own file, which is served in its place.
-
-The icon font of Streamlit has several thousand icons. scripts/build_icons.py makes ours, with only the icons in use.
-"""
+"""Glob pattern of a file of Streamlit → ours in its place: scripts/build_icons.py keeps only the icons in use."""
 
 
 def create_app(

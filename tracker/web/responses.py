@@ -41,10 +41,7 @@ from tracker.storage.cache_registry import register_cache
 
 T = TypeVar("T")
 ReadyAnswer = tuple[RenderedFile, bytes]
-"""An answer, and its body compressed with gzip, or b"" if compressing would gain little.
-
-Of a large answer, only one of the two is there: the one that the client accepts.
-"""
+"""An answer, and its body with gzip, or b"" if this gains little. Of a large one only what the client takes is there."""
 ViewProvider = Callable[[Mapping[str, str]], View]
 """Takes URL parameters (name → value) and returns the view that they ask for. Raises NoDataset if there is no data."""
 
@@ -63,9 +60,7 @@ MAX_ATTEMPTS = 3
 MAX_PROCESSES = 2
 """How many large files are rendered at the same time. Some machines have only two cores."""
 MAX_SECONDS = 50.0
-"""After this time the process is ended. It is less than the last of cache_registry.REPEAT_AFTER_SECONDS: so a file that
-was begun before a redaction is removed by the last clearing after it.
-"""
+"""Then the process ends: before the last of cache_registry.REPEAT_AFTER_SECONDS clears what a redaction concerns."""
 CHUNK_BYTES = 256 * 1024
 LONGEST_PATH = 200
 VIEW_PARAMS = ("lang", "as_of", "recorded")

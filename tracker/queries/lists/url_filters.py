@@ -66,8 +66,7 @@ class FilterRow:
         if self.read:
             return self.read(given)
         known = self.options(view) if self.options else {}
-        # codes are lower case, but people write capitals
-        codes = [value.lower() for value in given]
+        codes = [value.lower() for value in given]  # codes are lower case, but people write capitals
         if self.is_list:
             return tuple(code for code in known if code in codes)
         return next((code for code in codes if code in known), self.default)
@@ -140,11 +139,9 @@ def match_options(
     filters: UrlFilters, found: frozenset[str], ids: IdsByCode, *, count: bool = True
 ) -> tuple[frozenset[str], OptionCounts]:
     """Return the ids among `found` that match all filters, and, if `count`, how many each option would leave."""
-    chosen = {
-        row.name: frozenset[str]().union(*(ids.get(row.name, {}).get(code, ()) for code in row.texts(value)))
-        for row, value in filters.in_use()
-        if row.options
-    }
+    in_use = ((ids.get(row.name, {}), row, value) for row, value in filters.in_use() if row.options)
+    of_codes = ((row.name, [known.get(code, ()) for code in row.texts(value)]) for known, row, value in in_use)
+    chosen = {name: frozenset[str]().union(*found) for name, found in of_codes}
     counts: dict[str, dict[str, int]] = {}
     for row in (row for row in filters.rows() if count and row.options and row.narrows):
         others = found.intersection(*(own for name, own in chosen.items() if name != row.name))

@@ -65,9 +65,7 @@ def synonyms_of(groups: tuple[tuple[str, ...], ...]) -> Synonyms:
 register_cache(synonyms_of.cache_clear)
 
 MIN_PREFIX_STEM_LENGTH = 6
-"""A stem with at least this many letters also matches longer stems that begin with it. A shorter stem would match too
-much: parti (from parties) would also match particular.
-"""
+"""A shorter stem does not match longer stems that begin with it: parti (from parties) would match particular."""
 _STOP_WORDS = """
 a about an and are at be by did do does for from has have how in is it of on or that the there this to was
 were what when where which who why with а в во где для до за и из или к как какие какой когда кто ли на о об

@@ -44,11 +44,9 @@ MAX_MESSAGE_BYTES = 1024 * 1024
 MAX_FRAGMENTS = 1_000
 """In how many parts a message may come. A browser sends parts of 64 KB or more; empty parts would have no end."""
 MAX_HELD_BYTES = 64 * 1024 * 1024
-"""How many bytes of messages all websockets together may hold: unfinished, or not yet handled.
-
-If there are more, the websocket that has held many bytes for the longest time is closed.
-"""
+"""How many bytes of messages, unfinished or not yet handled, all websockets together may hold."""
 MANY_BYTES = 64 * 1024
+"""If they hold more, the websocket is closed that has held so many bytes for the longest time."""
 PIECE_BYTES = 2_048
 """How many bytes are read at once from a websocket. Packed, they can become a thousand times as many."""
 

@@ -1,7 +1,4 @@
-"""Limit how much is written to the log, and what: of an error only its class and where it happened.
-
-Anybody can cause messages, for example with a broken request or with nonsense on a websocket.
-"""
+"""Limit how much goes to the log, as anybody can cause messages, and of an error to its class and places."""
 
 import logging
 import sys

@@ -146,11 +146,7 @@ def inline_scripts(html: str) -> list[str]:
 
 
 def content_security_policy(scripts: Iterable[str], public_url: str = "") -> str:
-    """Return the Content-Security-Policy: a page may load only from its own origin.
-
-    `scripts` are the texts of the inline scripts that may run; the policy contains their hashes. `public_url` is "" if
-    the dashboard has no public URL.
-    """
+    """Return the policy: a page loads only from its own origin, and runs these inline scripts, by their hashes."""
     hashes = [f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in scripts]
     # For browsers before 2022, 'self' does not include websockets.
     socket = [re.sub("^http", "ws", public_url)] if public_url else []

@@ -115,11 +115,7 @@ class RunQueue:
         self._turns = 0
 
     async def acquire(self, runs: float, *, is_slow: bool = False, crowd: Callable[[], int] = lambda: 1) -> None:
-        """Wait until a page run may start.
-
-        `runs` is the number of recent page runs of the connection, and `crowd` returns the number of pages that are open
-        from its network. Connections with less go first.
-        """
+        """Wait until a page run may start. Those with fewer recent `runs`, then from a smaller `crowd`, go first."""
         if self._has_room(is_slow):
             self._running[is_slow] += 1
             return
@@ -348,10 +344,7 @@ class StreamlitGateMiddleware:
                 self._owners.popitem(last=False)
 
     def _drop_session_of_others(self, scope: dict[str, Any], owner: str) -> None:
-        """Remove the session id from a request, unless the session was opened with the sign-in cookie `owner`.
-
-        The session id is the third subprotocol of the websocket. Without it, Streamlit makes a new session.
-        """
+        """Remove the session id, the third subprotocol, unless `owner` opened the session: a new one is made."""
         headers = []
         for name, value in scope["headers"]:
             parts = [part.strip() for part in value.decode("latin-1").split(",")]

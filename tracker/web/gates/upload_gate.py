@@ -91,10 +91,7 @@ class UploadGate:
         return True
 
     def is_allowed(self, scope: Mapping[str, Any], owners: Mapping[str, str], cookie: str) -> bool:
-        """Return whether a request may send a file, which is then no longer expected, or remove one.
-
-        `owners` maps the id of each session → its sign-in cookie, and `cookie` is the name of this cookie.
-        """
+        """Return whether a request may send a file, which is expected no more then, or remove one of its session."""
         path = scope["path"].removeprefix(UPLOAD_PATH).split("/")
         if scope["method"] not in UPLOAD_METHODS or len(path) != 2 or not all(path):
             return False
@@ -141,15 +138,13 @@ class UploadGate:
         return self._has_kept_at_most(left, lambda session: owners.get(session) == upload.editor)
 
     def _has_kept_at_most(self, most: int, is_meant: Callable[[str], bool]) -> bool:
-        """Return whether the sessions that are meant have so few bytes in memory. If not, first end those that are closed.
-
-        Streamlit keeps the files of a closed page for minutes, in case its connection was interrupted.
-        """
+        """Return whether these sessions keep so few bytes in memory, if need be after ending those that are closed."""
 
         def kept() -> int:
             return sum(size for session, size in self._kept().items() if is_meant(session))
 
         if kept() > most:
+            # Streamlit keeps the files of a closed page for minutes, in case its connection was interrupted
             for session in [one for one in self._kept() if is_meant(one) and not self.open_sessions[one]]:
                 self._end_session(session)
         return kept() <= most
