@@ -5,7 +5,9 @@ is changed. Exceptions to this rule are in the docstrings of functions and class
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from tracker.model.labels import N_
@@ -14,9 +16,6 @@ from tracker.model.vocabulary import Code
 if TYPE_CHECKING:
     from tracker.model.dataset import Record
     from tracker.model.safety_config import SafetyFinding
-
-from dataclasses import dataclass
-from pathlib import PurePath
 
 FieldPath = tuple[str | int, ...]
 

@@ -87,11 +87,7 @@ def resolve(text: Mapping[str, TextVariant], requested: str, main: str, fallback
 
 
 def with_translations(text: LocalizedText, original: str | None, main: str) -> LocalizedText:
-    """Return a quotation in which wordings that are translations say so.
-
-    `original` is the language in which the document was written, None if it is not known. `main` is the dataset's main
-    language. Where another wording is quoted, ours is a translation of it.
-    """
+    """Return a quotation in which wordings that are not in its `original` language, or ours, are translations."""
     is_quoted = any(variant.origin in QUOTED_ORIGINS for variant in text.values())
 
     def marked(variant: TextVariant, lang: str) -> TextVariant:

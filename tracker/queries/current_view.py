@@ -90,8 +90,7 @@ def _parse_recorded(value: str, dataset: Dataset, today: date) -> str:
 
 
 def _end_of_moment(value: str, zone: tzinfo) -> datetime:
-    found = MOMENT_PATTERN.fullmatch(value)
-    if not found:
+    if not (found := MOMENT_PATTERN.fullmatch(value)):
         raise ValueError(value)
     day = date.fromisoformat(found["day"])
     if not found["minute"]:

@@ -118,11 +118,8 @@ def _pieces(before: list[str], after: list[str]) -> Iterator[tuple[str, str]]:
     end = _count_equal(before[start:][::-1], after[start:][::-1])
     old, new = before[start : len(before) - end], after[start : len(after) - end]
     yield from _unchanged(after[:start], first=True, last=not (old or new or end))
-    if max(len(old), len(new)) > MAX_DIFF_WORDS:
-        steps = [("replace", 0, len(old), 0, len(new))]
-    else:
-        steps = list(difflib.SequenceMatcher(None, old, new).get_opcodes())
-    for step, i, j, k, m in steps:
+    is_long, whole = max(len(old), len(new)) > MAX_DIFF_WORDS, ("replace", 0, len(old), 0, len(new))
+    for step, i, j, k, m in [whole] if is_long else difflib.SequenceMatcher(None, old, new).get_opcodes():
         if step == "equal":
             yield from _unchanged(new[k:m])
         else:

@@ -81,14 +81,10 @@ def publisher_in_words(publisher: str, names: Mapping[str, Mapping[str, str]], l
 
 
 def link_in_language(link: str, language: Language) -> str:
-    """Return the link to a UN document in the best official UN language for the reader.
-
-    This is the first language among the reader's own and its fallbacks that is an official UN language. Other links are
-    returned as they are, and so is a link without a language if the reader's is English: it opens in English.
-    """
+    """Return a link to a UN document in the first UN language of the reader and their fallbacks; another as it is."""
     match = UN_LINK.fullmatch(link)
     lang = next((code for code in (language.code, *language.fallback) if code in UN_LANGUAGES), "en")
-    if match is None or lang == (match["lang"] or "en"):
+    if match is None or lang == (match["lang"] or "en"):  # without a language it opens in English
         return link
     return f"{match['site']}/{lang}/{match['symbol']}"
 

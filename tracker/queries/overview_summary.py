@@ -80,11 +80,7 @@ def count_evidence(view: View, r: Recommendation, effect: EvidenceEffect) -> int
 
 @dataclass(frozen=True, slots=True)
 class VoiceSummary:
-    """One recommendation with the latest assessment by each voice.
-
-    `latest` is voice → its latest assessment, or None if the voice has not assessed the recommendation. `headline` has
-    the assessments of all organisations that count. Each voice uses its own scale. `gap` is the number of steps that `View.claim_gap` returns.
-    """
+    """A recommendation with the latest assessment by each voice, or None, its headline, and its `View.claim_gap`."""
 
     recommendation: Recommendation
     latest: dict[Voice, Assessment | None]
@@ -109,12 +105,9 @@ def summarize_voices(view: View) -> tuple[VoiceSummary, ...]:
 
 @dataclass(frozen=True, slots=True)
 class MatrixCell:
-    """The cell for one civil-society recommendation and one committee.
+    """What one committee made of a demand of civil society: what asks for the `same`, and (recommendation, uptake) pairs.
 
-    `body` is the committee. `same` are the committee's recommendations that ask for the same thing as the civil-society
-    recommendation. `uptake` holds (recommendation, uptake) pairs: a recommendation of the committee, and its recorded
-    uptake of the civil-society recommendation. `addressed` says whether civil society addressed its recommendation to
-    this committee.
+    `addressed` says whether civil society addressed the demand to this committee.
     """
 
     body: TreatyBody

@@ -47,10 +47,8 @@ def _outdated_after(
 def outdated_wordings(record: Record, main: str) -> Mapping[str, Mapping[str, str]]:
     """Return path → language → earlier text, for the wordings that are translations of an earlier text.
 
-    An edit that changes a wording and leaves the wording in another language as it is makes the other one outdated,
-    until it is edited or somebody confirms that it is still right. This is derived from the history of the record.
-    `main` is the language of a text without a language code. Texts of recorded items never become outdated, because
-    their first wording never changes.
+    An edit of one wording makes those that it leaves as they are outdated, until they are edited or confirmed. `main` is
+    the language of a text without a code. Texts of recorded items never are: their first wording never changes.
     """
     return {path: outdated for path, outdated in _outdated(record, main).items() if outdated}
 

@@ -67,10 +67,9 @@ class SignInRoutes:
             account = reminders.account_for_reminder_link(people, token, does, at=now)
             if account is None or request.method != "POST":
                 return people, account is not None
-            confirms = does is reminders.ReminderLink.CONFIRM
-            return reminders.confirm_reminders(people, account, now) if confirms else reminders.stop_reminders(
-                people, account.handle
-            ), True
+            if does is reminders.ReminderLink.CONFIRM:
+                return reminders.confirm_reminders(people, account, now), True
+            return reminders.stop_reminders(people, account.handle), True
 
         file = accounts_file(self.config)
         works = file.update(use) if request.method == "POST" else use(file.read())[1]
@@ -105,13 +104,10 @@ class SignInRoutes:
         return self._page(request, "accounts/reminders.html", state=state, address=shown, is_wrong=is_wrong)
 
     def _sign_in(self, request: Request, form: dict[str, str]) -> Response:
-        """Show a button if the sign-in link is valid, otherwise a message that says why it is not.
+        """Show a button if the sign-in link is valid, otherwise why it is not. The button signs in and opens `next`.
 
-        The button sends a POST, which signs in and redirects to the path in the field `next`. A GET must not use the
-        link, because messengers open links to preview them.
-
-        The page is in the language of the parameter `lang`, otherwise in that of the page to which it leads. The page to
-        which it leads opens in the same language.
+        Only a POST uses the link, because messengers open links to preview them. Both pages are in the language of the
+        parameter `lang`, otherwise in that of the path `next`.
         """
         template, now, token = "accounts/sign_in.html", datetime.now(UTC), form.get("token", "")
         leads_to = safe_redirect_path(form.get("next", "/"))
@@ -166,11 +162,7 @@ def _with_language(query: str, code: str) -> str:
 
 
 async def _answer(page: Callable[[Request, dict[str, str]], Response], request: Request) -> Response:
-    """Return what `page` makes, in a thread, of a request and of its form or its URL parameters.
-
-    Of a field that is repeated, the first value counts. Raises HTTPException with status 413 if the form has more than
-    MAX_BODY_BYTES.
-    """
+    """Return what `page` makes, in a thread, of a request and its form or parameters. Raises HTTPException (413)."""
     form = dict(request.query_params)
     if request.method == "POST":
         body = b""
@@ -178,6 +170,7 @@ async def _answer(page: Callable[[Request, dict[str, str]], Response], request: 
             body += chunk
             if len(body) > MAX_BODY_BYTES:
                 raise HTTPException(413, "The form is too long.")
+        # of a field that is repeated, the first value counts
         form = {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
     try:
         return await run_in_threadpool(page, request, form)
