@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tracker.model import partial_dates
 from tracker.model.dataset import Record
@@ -23,8 +23,7 @@ TASK_LABELS: dict[str, str] = {
 """Key that `Task.what` can contain → label of this part of a record."""
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """A record that needs work: all of it, or the parts `what` (keys of TASK_LABELS); and how often it is cited."""
 
     record: Record
@@ -80,8 +79,7 @@ def without_timestamp(view: View) -> tuple[Task, ...]:
     return tuple(Task(r) for r in view.recommendations.values() if any(a.recorded is None for a in r.assessments))
 
 
-@dataclass(frozen=True, slots=True)
-class FirstSteps:
+class FirstSteps(NamedTuple):
     """Which of the first steps are done: concluding observations, own demands, colleagues."""
 
     observations: bool

@@ -26,8 +26,7 @@ PASSING_KINDS = frozenset({DeadlineKind.SESSION, DeadlineKind.ALTERNATIVE_REPORT
 """The kinds of deadlines that simply pass: nobody is late after them. All others are overdue until they are met."""
 
 
-@dataclass(frozen=True, slots=True)
-class Completion:
+class Completion(NamedTuple):
     """How a deadline was met: on which date, if it is known, and by which document, if it was a document."""
 
     date: str | None = None
@@ -214,8 +213,7 @@ MIN_YEARS = 4
 """The smallest number of years that the timeline covers."""
 
 
-@dataclass(frozen=True, slots=True)
-class TimelineItem:
+class TimelineItem(NamedTuple):
     """One date on the timeline, from `at` to `until` in percent of it; whether it is to come, or an overdue deadline."""
 
     item: AgendaItem

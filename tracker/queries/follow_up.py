@@ -7,9 +7,9 @@ somebody said why none will be sent.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from tracker.model import partial_dates
 from tracker.model.localized_text import LocalizedText, natural_key
@@ -91,8 +91,7 @@ def paragraph_number(paragraph: str) -> str:
     return paragraph.split(maxsplit=1)[0].partition("(")[0]
 
 
-@dataclass(frozen=True, slots=True)
-class GradedRound:
+class GradedRound(NamedTuple):
     """The grades that one report of a committee gives a recommendation. `report` is None if no report is named."""
 
     report: Document | None
@@ -100,8 +99,7 @@ class GradedRound:
     grades: tuple[Assessment, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(NamedTuple):
     """What each link of the chain has; a link that has nothing is empty, never left out.
 
     `asked_by` are the demands of civil society for the same, and how far they are the same. `replies` and `rounds` have
@@ -179,8 +177,7 @@ class Silence(StrEnum):
     NOT_ASSESSED = "not-assessed"
 
 
-@dataclass(frozen=True, slots=True)
-class Unheard:
+class Unheard(NamedTuple):
     """Something on which civil society said nothing `since` a date; for SESSION the date for reports, still to come."""
 
     kind: Silence

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tracker.model.localized_text import natural_key
 from tracker.model.organisations import Organisation
@@ -78,8 +79,7 @@ def count_evidence(view: View, r: Recommendation, effect: EvidenceEffect) -> int
     return sum(link.effect is effect for _, link in view.evidence_for(r))
 
 
-@dataclass(frozen=True, slots=True)
-class VoiceSummary:
+class VoiceSummary(NamedTuple):
     """A recommendation with the latest assessment by each voice, or None, its headline, and its `View.claim_gap`."""
 
     recommendation: Recommendation
@@ -103,8 +103,7 @@ def summarize_voices(view: View) -> tuple[VoiceSummary, ...]:
     return tuple(sorted(found, key=lambda one: (-one.gap, one.is_unanswered, one.recommendation.issued_by is not own)))
 
 
-@dataclass(frozen=True, slots=True)
-class MatrixCell:
+class MatrixCell(NamedTuple):
     """What one committee made of a demand of civil society: what asks for the `same`, and (recommendation, uptake) pairs.
 
     `addressed` says whether civil society addressed the demand to this committee.
@@ -116,8 +115,7 @@ class MatrixCell:
     addressed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class MatrixRow:
+class MatrixRow(NamedTuple):
     """One civil-society recommendation, with a cell for each committee, in the order of their register."""
 
     recommendation: Recommendation

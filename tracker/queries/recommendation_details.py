@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from tracker.model import partial_dates
 from tracker.model.events import Event
@@ -70,8 +70,7 @@ def list_retired(view: View, records: Iterable[RetiredOne]) -> tuple[Retired[Ret
     return tuple(found[:MAX_RETIRED])
 
 
-@dataclass(frozen=True, slots=True)
-class Later:
+class Later(NamedTuple):
     """Why a record is not in a view of the past: its partial date, or when it was recorded; "" if not known."""
 
     dated: str = ""
@@ -91,8 +90,7 @@ def later_recommendation(view: View, recommendation_id: str) -> Later | None:
     return Later(recorded=(document and document.recorded) or "")
 
 
-@dataclass(frozen=True, slots=True)
-class EarlierRecords:
+class EarlierRecords(NamedTuple):
     """What a view of the past holds about a later recommendation, newest first, and who asked for the same by then."""
 
     assessments: tuple[Assessment, ...] = ()

@@ -61,15 +61,13 @@ def outdated_in_view(view: View, record: Record) -> Mapping[str, Mapping[str, st
 
 def becoming_outdated(before: Record, after: Record, main: str) -> Mapping[str, tuple[str, ...]]:
     """Return path → languages whose wording becomes outdated by the edit that changes `before` to `after`."""
-    known, found = _outdated(before, main), {}
-    texts_before, texts_after = dict(record_texts(before)), dict(record_texts(after))
-    for path, text in texts_after.items():
-        if path in texts_before and path.count("/") < 2:
+    known, texts, found = _outdated(before, main), dict(record_texts(before)), {}
+    for path, text in record_texts(after):
+        if path in texts and path.count("/") < 2:
             outdated = known.get(path, {})
-            then = _outdated_after(outdated, _wordings(texts_before[path], main), _wordings(text, main))
-            if langs := tuple(lang for lang in then if lang not in outdated):
-                found[path] = langs
-    return found
+            then = _outdated_after(outdated, _wordings(texts[path], main), _wordings(text, main))
+            found[path] = tuple(lang for lang in then if lang not in outdated)
+    return {path: languages for path, languages in found.items() if languages}
 
 
 def _outdated(record: Record, main: str) -> dict[str, Wordings]:

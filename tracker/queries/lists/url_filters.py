@@ -155,7 +155,7 @@ register_cache(_latest.clear)
 
 
 def find_ids_by_code(view: View, kind: str, codes: ItemCodes) -> IdsByCode:
-    """Return the ids for each option. A current view changes what was found before, by codes of other identity."""
+    """Return the ids for each option. A current view changes what was found before, where codes are other objects."""
     key = (view.dataset.root, kind)
     known, before = _latest.get(key, ({}, {})) if not view.is_past else ({}, {})
     lost: dict[tuple[str, str], set[str]] = defaultdict(set)

@@ -79,7 +79,7 @@ def _stems(text: str) -> str:
 
 
 def index_text(index: sqlite3.Connection, root: Path, sha256: str, *, number: int, has_pages: bool) -> TextStat | None:
-    """Add a text to the index, and return its TextStat, or None if it cannot be read. Raises sqlite3.Error."""
+    """Add a text to the index; return its TextStat, or None if it is unreadable or too long. Raises sqlite3.Error."""
     try:
         with open_text(root, sha256) as file:
             found = text_stat(os.fstat(file.fileno()))

@@ -247,7 +247,9 @@ class StreamlitGateMiddleware:
             return
         loop = asyncio.get_running_loop()
         buckets = TokenBucket(self._runs_per_second, BURST), TokenBucket(HEARTBEATS_PER_SECOND, HEARTBEAT_BURST)
-        connection = Connection(*buckets, owner, is_signed_in, active=loop.time(), crowd=scope.get("crowd", b""))
+        connection = Connection(
+            *buckets, owner, is_signed_in=is_signed_in, active=loop.time(), crowd=scope.get("crowd", b"")
+        )
         connection.takes_messages.set()
         self._drop_session_of_others(scope, owner)
         self._connections.add(connection)
