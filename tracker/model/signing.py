@@ -133,8 +133,9 @@ def require_own_organisation(
         for a, changed in zip(known, new.assessments, strict=False):
             _require_own_word(settings, a, changed, by=by)
         if isinstance(old, Recommendation) and is_withdrawn(new.events) and not is_withdrawn(old.events):
-            for a in (a for a in old.assessments if is_active(a, None) and not is_own(settings, a, by)):
-                raise SignedByOthers(_ASSESSED, {"organisation": _signer(settings, a)})
+            for a in old.assessments:
+                if is_active(a, None) and not is_own(settings, a, by):
+                    raise SignedByOthers(_ASSESSED, {"organisation": _signer(settings, a)})
 
 
 def _signer(settings: Settings, a: Assessment) -> str:

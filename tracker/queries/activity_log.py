@@ -208,7 +208,7 @@ class ActivityFilters(url.UrlFilters):
 def filter_activity(
     view: View, entries: Sequence[ActivityEntry], filters: ActivityFilters
 ) -> tuple[ActivityEntry, ...]:
-    """Return the entries that match. Evidence does if a recommendation has issuer and committee; a document has no issuer."""
+    """Return the entries that match: of evidence, if one of its recommendations does. A document has no issuer."""
     return tuple(entry for entry in entries if _matches(view, entry, filters))
 
 
@@ -231,7 +231,7 @@ def _codes_of(view: View, entry: ActivityEntry, row: url.FilterRow, *, filters: 
 
 
 def _chosen_pairs(view: View, entry: ActivityEntry, filters: ActivityFilters) -> list[tuple[str, str]]:
-    """Return (issuer, id of the committee), "" for what is missing, of what an entry is about, if the filters have both."""
+    """Return (issuer, id of the committee) of what an entry is about, "" for what is missing, as the filters choose."""
     pairs = [(str(r.issued_by), body.id if (body := view.body_of(r)) else "") for r in recommendations_of(view, entry)]
     if isinstance(entry.record, Document):
         pairs = [("", entry.record.body)]
@@ -294,7 +294,7 @@ def is_slip(item: Any, moment: str | None, within: timedelta = SLIP_PERIOD) -> b
 def split_corrected(
     entries: Iterable[ActivityEntry], moment: str | None, within: timedelta = SLIP_PERIOD
 ) -> tuple[tuple[ActivityEntry, ...], tuple[ActivityEntry, ...]]:
-    """Return (entries that stand, slips, as undone `within` this time, with all their entries, and what undid them)."""
+    """Return (entries that stand, slips and what undid them `within` this time). A slip takes all its entries along."""
     listed = list(entries)
     edits, undone_by_item = _undone_edits(listed, within), dict[int, Set[int]]()
     standing, corrected = list[ActivityEntry](), list[ActivityEntry]()
@@ -429,7 +429,7 @@ def list_activity(view: View, filters: ActivityFilters) -> tuple[Activity, ...]:
 
 
 def with_redactions(view: View, changes: Sequence[Activity], filters: ActivityFilters) -> tuple[Activity, ...]:
-    """Return the changes and, if there is no filter by more than time, one redaction for each day with any, newest first."""
+    """Return the changes and, without a filter by kind, committee or issuer, one redaction for each day with any."""
     if view.as_of or filters.change or filters.body or filters.by:
         return tuple(changes)
     day = url.since_day(view, filters.since)

@@ -19,7 +19,7 @@ Wordings = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class TranslationTask:
-    """What has to be translated in one record into `lang`: the paths of the texts that lack it or have it of old texts."""
+    """What to translate in one record into `lang`: the paths of texts that lack it, and of outdated translations."""
 
     record: Record
     lang: str
@@ -139,7 +139,7 @@ def register_of(record: Record) -> str:
 
 
 def source_languages(view: View, record: Record, path: str, *, lang: str) -> tuple[str, ...]:
-    """Return the languages from which to translate the text at `path`: not outdated ones, then as readers of `lang` see."""
+    """Return the languages to translate a text into `lang` from: not outdated first, then as its readers see them."""
     main = view.settings.language
     written = {code or main for code in dict(record_texts(record))[path]}
     outdated = outdated_wordings(record, main).get(path, {})

@@ -80,16 +80,14 @@ def create_app(
 
     read_anywhere = not (config.public_url or is_loopback(address))
     view_now = partial(view_for, {})
+    icon, icon_path = static / "favicon.png", checks.ICON_PATH
     routes = [
         Route("/livez", _livez),
         Route("/readyz", partial(_readyz, config.data)),
         Route("/assets/{version}/{name}", partial(_asset, assets)),
         *responder.routes(ROUTES_BY_PATH),
         *SignInRoutes(responder, config, cookie).routes(),
-        Route(
-            checks.ICON_PATH,
-            lambda request: file_response(checks.ICON_PATH, (static / "favicon.png").read_bytes(), request),
-        ),
+        Route(icon_path, lambda request: file_response(icon_path, icon.read_bytes(), request)),
         *PageShells(index, config.data, responder).routes(),
     ]
     return {

@@ -129,7 +129,7 @@ class Frames:
 
     @cached_property
     def events(self) -> pd.DataFrame:
-        """Return one row for each event, of a record (`record`, `id`) or of an item of it, whose kind is in `item`."""
+        """Return one row for each event: of a record (`record`, `id`), or of an item of it, whose kind is in `item`."""
         whole = self.view.dataset
         records: list[tuple[str, Any]] = [
             *(("recommendation", whole.recommendations[r.id]) for r in self.values.recommendations),

@@ -324,8 +324,7 @@ class StreamlitGateMiddleware:
         """Close a page if there are too many. Return whether one more may be opened.
 
         A page that never ran goes first, then one of the network with the most open pages, then the one that has sent
-        nothing for the longest time. A page of somebody who
-        is signed in goes last, and only for one of somebody else who is signed in.
+        nothing for longest. One of somebody who is signed in goes last, and only for one of another who is signed in.
         """
         stay = [one for one in self._connections if not one.close.is_set()]
         if len(stay) < self._max_connections:
