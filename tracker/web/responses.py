@@ -13,7 +13,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from email.utils import formatdate, parsedate_to_datetime
 from functools import partial
 from hashlib import blake2b
@@ -60,7 +60,9 @@ MAX_ATTEMPTS = 3
 MAX_PROCESSES = 2
 """How many large files are rendered at the same time. Some machines have only two cores."""
 MAX_SECONDS = 50.0
-"""Then the process ends: before the last of cache_registry.REPEAT_AFTER_SECONDS clears what a redaction concerns."""
+"""After this time the process is ended. It is less than the last of cache_registry.REPEAT_AFTER_SECONDS: so a file that
+was begun before a redaction is removed by the last clearing after it.
+"""
 CHUNK_BYTES = 256 * 1024
 LONGEST_PATH = 200
 VIEW_PARAMS = ("lang", "as_of", "recorded")
@@ -151,8 +153,9 @@ class CachedResponder:
         language = get_language(request_language(given, request.headers), view.settings)
         filters, id = Filters.from_params(view, params), str(request.path_params.get("id", ""))
         since = unread.since if self._root and (unread := reader_of(self._root).unavailable) else 0.0
-        asked = ViewRequest(view, language, filters, origin=self._origin, id=id, params=params)
-        return replace(asked, unread_since=since, texts=self._texts)
+        return ViewRequest(
+            view, language, filters, origin=self._origin, id=id, params=params, unread_since=since, texts=self._texts
+        )
 
     async def __call__(self, request: Request, route: PublicRoute) -> Response:
         """Return the response to a request: a new answer, a cached answer, or a response without one.
@@ -355,12 +358,12 @@ def is_compressed_type(media_type: str) -> bool:
 
 
 def render_large_file(
-    _: bytes,
+    _data: bytes,
     place: str,
     path: str,
     id: str,
     *,
-    params: dict[str, list[str]],
+    params: Mapping[str, list[str]],
     language: str,
     origin: str,
     compress: bool,
