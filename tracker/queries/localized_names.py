@@ -97,8 +97,8 @@ FOLDER_LABELS = {
     "document_files": N_("Private files of a document"),
 }
 """Folder → what a file in it is. Its name is the id of the record."""
-PAGES = dict.fromkeys(("recommendations", "notes"), "recommendation")
-PAGES |= dict.fromkeys(("evidence", "evidence_files"), "evidence")
+PAGES_OF_FOLDERS = dict.fromkeys(("recommendations", "notes"), "recommendation")
+PAGES_OF_FOLDERS |= dict.fromkeys(("evidence", "evidence_files"), "evidence")
 FILE_LABELS = {
     "documents.yaml": N_("Documents"),
     "treaty_bodies.yaml": N_("Treaty bodies"),
@@ -125,5 +125,5 @@ def name_file(path: str | PurePath) -> FileName:
     """Return the words for the file with this path. The path may be absolute."""
     path = PurePath(path)
     if path.parent.name in FOLDER_LABELS and path.suffix == ".yaml":
-        return FileName(FOLDER_LABELS[path.parent.name], path.stem, PAGES.get(path.parent.name, ""))
+        return FileName(FOLDER_LABELS[path.parent.name], path.stem, PAGES_OF_FOLDERS.get(path.parent.name, ""))
     return FileName(FILE_LABELS.get(path.name, OTHER_FILE))
