@@ -160,11 +160,6 @@ def build_page(
     return request.view.cached("pages with words" if is_typed else "pages", whole_key, build, most=MAX_KEPT_PAGES)
 
 
-def same_for_all(path: str, content: Callable[[RenderContext], str]) -> PageRenderer:
-    """Return the function that makes a page which has no URL parameters of its own. `content` returns its HTML."""
-    return lambda request: build_page(request, path, content)
-
-
 def render_no_page(request: ViewRequest, path: str) -> RenderedPage:
     """Return the page for an address where there is no page."""
     return build_page(

@@ -1,4 +1,4 @@
-"""Fill a template in a process of its own: what is in it can reach neither files nor the program. See `own_template.py`."""
+"""Fill a template in a process of its own: what is in it can reach neither files nor the program. See `stages.py`."""
 
 import io
 import re
