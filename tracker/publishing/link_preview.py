@@ -4,21 +4,11 @@ from dataclasses import dataclass, replace
 
 from tracker.i18n import LANGUAGES
 from tracker.model.records import Recommendation
+from tracker.publishing import wording
 from tracker.publishing.citation import last_changed
 from tracker.publishing.render_context import render
 from tracker.publishing.request import ViewRequest
-from tracker.publishing.wording import (
-    LONGEST_TITLE,
-    assessment_line,
-    counts_line,
-    filter_heading,
-    matches_by_issuer,
-    past_notices,
-    shorten,
-    site_name,
-    source_line,
-    status_line,
-)
+from tracker.publishing.wording import LONGEST_TITLE, shorten, site_name
 from tracker.queries.activity_log import ActivityFilters
 from tracker.queries.lists.filters import EvidenceFilters, Filters
 from tracker.queries.lists.url_filters import UrlFilters
@@ -63,10 +53,7 @@ class LinkPreview:
 
 
 def head_tags(request: ViewRequest, path: str, name: str) -> tuple[str, str]:
-    """Return the title of the browser tab, and the HTML of the preview's <head> tags, for the page at `path`.
-
-    `name` is the name of the page in the language of the request.
-    """
+    """Return the title of the browser tab, and the <head> tags of the preview as HTML, for the page at `path`."""
 
     def render_tags() -> tuple[str, str]:
         preview = page_preview(request, path, name)
@@ -84,13 +71,13 @@ def page_preview(request: ViewRequest, path: str, name: str) -> LinkPreview:
     if r := _requested_recommendation(request, path):
         return recommendation_preview(request, r, path, ("id", r.id), *params)
     is_list = path == "/recommendations"
-    title = filter_heading(request) if is_list else site_name(context) if path == "/" else name
+    title = wording.filter_heading(request) if is_list else site_name(context) if path == "/" else name
     words = [request.language.resolve(settings.subtitle).text] if settings.subtitle and not is_list else []
     image_params = request.filters.only_filters().params() if is_list else []
     # searching takes too long when only a preview is needed
     if path == "/" or (is_list and not (image_params and request.filters.q)):
-        groups = matches_by_issuer(request, request.filters if is_list else Filters())
-        words += [f"{context.label(issuer)}: {counts_line(context, rs)}." for issuer, rs in groups]
+        groups = wording.matches_by_issuer(request, request.filters if is_list else Filters())
+        words += [f"{context.label(issuer)}: {wording.counts_line(context, rs)}." for issuer, rs in groups]
     return _build_preview(
         request,
         url=request.link(path, *params),
@@ -104,19 +91,16 @@ def page_preview(request: ViewRequest, path: str, name: str) -> LinkPreview:
 
 
 def recommendation_preview(request: ViewRequest, r: Recommendation, path: str, *params: tuple[str, str]) -> LinkPreview:
-    """Return the link preview of one recommendation, for the page at `path` with the URL parameters `params`.
-
-    The canonical page is always the card of the recommendation.
-    """
+    """Return the link preview of one recommendation, for the page at `path`. The canonical page is always its card."""
     context, language = request.context, request.language
-    title, status = shorten(language.resolve(r.title).text, LONGEST_TITLE), status_line(context, r)
-    source = " · ".join(source_line(context, r))
+    title, status = shorten(language.resolve(r.title).text, LONGEST_TITLE), wording.status_line(context, r)
+    source = " · ".join(wording.source_line(context, r))
     preview = _build_preview(
         request,
         url=request.link(path, *params),
         canonical=(f"/r/{r.id}", ()),
         title=title,
-        words=[f"{status}.", assessment_line(context, r), f"{source}.", language.resolve(r.summary).text],
+        words=[f"{status}.", wording.assessment_line(context, r), f"{source}.", language.resolve(r.summary).text],
         image=request.link(f"/r/{r.id}.png"),
         alt=f"{title}. {status}.",
     )
@@ -145,7 +129,7 @@ def _build_preview(
     current, site = replace(request.context, sticky_params=()), site_name(request.context)
     path, params = canonical
     links = {code: current.link(path, *params, ("lang", code)) for code in LANGUAGES}
-    words = [*past_notices(request), *words]
+    words = [*wording.past_notices(request), *words]
     if request.view.settings.neutral_previews:
         title, words, image, alt = site, [], request.link("/preview.png"), site
     return LinkPreview(
@@ -163,15 +147,12 @@ def _build_preview(
 
 
 def _requested_recommendation(request: ViewRequest, path: str) -> Recommendation | None:
-    recommendation_id = "".join(request.params.get("id", [])[:1])
-    return request.view.recommendations.get(recommendation_id) if path == "/recommendation" else None
+    id = "".join(request.params.get("id", [])[:1])
+    return request.view.recommendations.get(id) if path == "/recommendation" else None
 
 
 def _filter_params(request: ViewRequest, path: str) -> UrlPairs:
-    """Return the URL parameters of the request that are filters of the page at `path`. Unknown values are left out.
-
-    The language, `as_of` and `recorded` are not filters.
-    """
+    """Return the URL parameters of the request that are filters of the page at `path`, without unknown values."""
     match path:
         case "/recommendations" | "/analysis":
             filters: UrlFilters = request.filters

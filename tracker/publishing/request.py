@@ -60,9 +60,10 @@ class ViewRequest:
                 )
             )
         if problems and (n := sum(outdated.values())):
-            said.append(
-                _("Some files are being edited and cannot be read now. Entries shown in an earlier version: {n}.", n=n)
+            words = _(
+                "Some files are being edited and cannot be read now. Entries shown in an earlier version: {n}.", n=n
             )
+            said.append(words)
         return said
 
     @cached_property
@@ -78,10 +79,7 @@ class ViewRequest:
         return params + ([("recorded", self.view.recorded)] if self.view.recorded else [])
 
     def link(self, path: str, *pairs: tuple[str, str]) -> str:
-        """Return the absolute link to `path` with the URL parameters `pairs`.
-
-        The link keeps the language and the past dates of the view.
-        """
+        """Return the absolute link to `path` with `pairs` as URL parameters, the language and the past dates."""
         return self.context.link(path, *pairs)
 
     def self_link(self, path: str) -> str:
@@ -120,10 +118,7 @@ def current_version_link(request: ViewRequest, path: str, *pairs: tuple[str, str
 
 
 def past_notice(request: ViewRequest, path: str, *pairs: tuple[str, str]) -> list[str]:
-    """Return sentences that say which past state a file shows, the last one with the link to the current version.
-
-    `path` and `pairs` are the path and the URL parameters of the file. Empty if the file shows the present.
-    """
+    """Return sentences that say which past state the file at `path` shows, if any, and the link to the current one."""
     if not request.view.is_past:
         return []
     link = current_version_link(request, path, *pairs)

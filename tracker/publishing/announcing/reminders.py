@@ -183,8 +183,9 @@ class Reminding:
         ]
         person = Person(account.role, account.handle, account.organisation)
         # of what is private, the mail says only that there is something: others carry and keep mails
+        plan = f"{_('a plan that is not public')}\n{context.link('/deadlines')}#rt-plans"
         items += [
-            f"• {time_until(language, day, today)}: {_('a plan that is not public')}\n{context.link('/deadlines')}#rt-plans"
+            f"• {time_until(language, day, today)}: {plan}"
             for day in sorted(self.plans_of(person))
             if _crosses(partial_dates.last_day(day), told, today, can_be_late=True)
         ]

@@ -181,11 +181,11 @@ _NO_APPRISE = (
 
 
 Sender = tuple[int, Callable[[str], bool]]
-"""The largest number of characters of a text, and the function that sends one, and returns whether the service took it."""
+"""The largest number of characters of a text, and the function that sends one and returns whether it was taken."""
 
 
 def open_with_apprise(channel: Channel) -> Sender:
-    """Return a service that Apprise knows. Raises TrackerError if Apprise is not installed or does not know the address."""
+    """Return a service that Apprise knows. Raises TrackerError without Apprise, or if it does not know the address."""
     try:
         import apprise
     except ImportError:

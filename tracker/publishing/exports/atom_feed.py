@@ -50,9 +50,9 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def render_feed(request: ViewRequest) -> RenderedFile:
     """Return the Atom feed, with the newest entry first. What was undone within a day is left out, with what undid it.
 
-    Without filters, the feed reports changes to everything, and on which days words were removed for safety. With filters
-    of the list, it reports changes to the recommendations that match them; with the one of a committee alone, also its
-    deadlines. It also takes the filters of the activity: `since`, and the kind of change.
+    Without filters, the feed reports changes to everything, and on which days words were removed for safety. With
+    filters of the list, it reports changes to the recommendations that match them; with the one of a committee alone,
+    also its deadlines. It also takes the filters of the activity: `since`, and the kind of change.
     """
     # ids of retired recommendations count: that one was retired is news
     ids = Filters.from_params(_view_with_retired(request.view), request.params).id or request.filters.id

@@ -1,4 +1,4 @@
-"""The columns of the exported tables, and the CSV export: one row for each recommendation, for every program that reads tables.
+"""The columns of the exported tables, and the CSV export: one row for each recommendation, for every program.
 
 Column names and coded values are the same codes in every language. So a program that reads the columns by name keeps
 working in another language, and after the wording of a label was changed. The URL parameter `lang` chooses the language
@@ -74,7 +74,7 @@ _recommendation_title = _named(
 
 
 def _title_and(vocabulary: type[StrEnum]) -> Words:
-    """Return the words for a value such as "r1: setback": the title of the recommendation, and the label of the code."""
+    """Return the words for a value such as "r1: setback": the title of the recommendation, the label of the code."""
 
     def words(context: RenderContext, value: str) -> str:
         recommendation_id, _, code = value.partition(": ")

@@ -41,8 +41,8 @@ def label_dots(context: RenderContext, dots: Sequence[TimelineItem]) -> tuple[Do
     """Return a label for each dot of one committee, in the order of the dots on the line.
 
     A label begins at its dot. It goes below all labels whose dots it would reach, so that neither these labels nor the
-    lines from their dots cross it. It says what happened in few words: the step of the follow-up, or the kind of document
-    and what is to come.
+    lines from their dots cross it. It says what happened in few words: the step of the follow-up, or the kind of
+    document and what is to come.
     """
     labels: list[DotLabel] = []
     for dot in sorted(dots, key=lambda dot: dot.at, reverse=True):

@@ -1,4 +1,4 @@
-"""The pages that a reader sees: the path of each, the function that makes its HTML, and the URL parameters that it reads.
+"""The pages that a reader sees: the path of each, the function that makes its HTML, and its URL parameters.
 
 The short ones are here; each of the others has a module of its name.
 """
@@ -168,7 +168,7 @@ def files_read(request: ViewRequest) -> tuple[str, ...]:
 
 
 def render_search(request: ViewRequest) -> RenderedPage:
-    """Return what the search box in the header finds: recommendations, evidence, documents and attached files together."""
+    """Return what the search box in the header finds: recommendations, evidence, documents and files together."""
     typed = str(SEARCH_ROW.parse(request.view, request.params.get("q", ())))
     exactly = "exactly" in request.params
     params = [*([("q", typed)] if typed else []), *([("exactly", "yes")] if exactly else [])]

@@ -38,6 +38,9 @@ ORDERS: Mapping[Order, str] = {
     Order.THEME: N_("By theme"),
     Order.ARTICLE: N_("By article"),
 }
+_NONE_SELECTED = N_(
+    "It is not known here which paragraphs {committee} selected for follow-up. Enter them in its document."
+)
 _SITUATION = N_("Current situation, in your own words")
 WRITTEN_FIELDS: Mapping[SubmissionStage, Mapping[str, str]] = {
     SubmissionStage.FOLLOW_UP: {
@@ -100,12 +103,7 @@ def select_recommendations(view: View, stage: SubmissionStage, body: TreatyBody 
         raise TrackerError(N_("A submission at this stage is for one committee. Name it."))
     elif stage is SubmissionStage.FOLLOW_UP:
         if (document := _selecting_document(view, body)) is None:
-            raise TrackerError(
-                N_(
-                    "It is not known here which paragraphs {committee} selected for follow-up. Enter them in its document."
-                ),
-                {"committee": body.code},
-            )
+            raise TrackerError(_NONE_SELECTED, {"committee": body.code})
         found = [r for r in _of_body(view, body) if r.document == document.id and is_selected_for_follow_up(view, r)]
         message = N_("No recommendation of a paragraph that {committee} selected for follow-up is in the register.")
     else:
@@ -141,11 +139,8 @@ def _selecting_document(view: View, body: TreatyBody) -> Document | None:
 
 def _latest(view: View, body: TreatyBody, fits: Callable[[Document], bool]) -> Document | None:
     """Return the latest concluding observations of a committee that fit."""
-    found = [
-        d
-        for d in view.documents.values()
-        if d.body == body.id and d.kind is DocumentKind.CONCLUDING_OBSERVATIONS and fits(d)
-    ]
+    concluding = (d for d in view.documents.values() if d.kind is DocumentKind.CONCLUDING_OBSERVATIONS)
+    found = [d for d in concluding if d.body == body.id and fits(d)]
     return min(found, key=lambda d: partial_dates.descending_key(effective_date(d)), default=None)
 
 
@@ -194,8 +189,7 @@ def gaps_of(context: RenderContext, choice: Choice, r: Recommendation) -> list[s
     """Return what is missing for a recommendation, as sentences: assessments, evidence, the State's word."""
     view, language = context.view, context.language
     _ = language.gettext
-    headline, found = view.headline(r), evidence_of(view, choice, r)
-    gaps = []
+    headline, found, gaps = view.headline(r), evidence_of(view, choice, r), list[str]()
     if not headline.assessments or headline.by_editors:
         gaps.append(assessed_by(view, language, r))
     if view.is_stale(r):
@@ -213,17 +207,16 @@ def gaps_of(context: RenderContext, choice: Choice, r: Recommendation) -> list[s
 
 def missing_paragraphs(view: View, choice: Choice) -> list[str]:
     """Return the paragraphs that were selected for follow-up and of which no recommendation is in the register."""
-    if choice.stage is not SubmissionStage.FOLLOW_UP or choice.body is None:
-        return []
-    document = _selecting_document(view, choice.body)
+    is_asked = choice.stage is SubmissionStage.FOLLOW_UP and choice.body
+    document = _selecting_document(view, choice.body) if is_asked and choice.body else None
     if document is None or document.follow_up is None:
         return []
-    known = {_number(r.paragraph or "") for r in view.recommendations.values() if r.document == document.id}
-    return [p for p in document.follow_up.paragraphs if _number(p) not in known]
 
+    def number(paragraph: str) -> str:
+        return paragraph.split("(")[0].strip()
 
-def _number(paragraph: str) -> str:
-    return paragraph.split("(")[0].strip()
+    known = {number(r.paragraph or "") for r in view.recommendations.values() if r.document == document.id}
+    return [p for p in document.follow_up.paragraphs if number(p) not in known]
 
 
 def parts_of_place(context: RenderContext, r: Recommendation) -> list[str]:

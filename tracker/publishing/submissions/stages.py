@@ -452,7 +452,7 @@ class _Builder:
         return clean_input(self.choice.own_text(r.id, "ask")) or (found.text if found else "")
 
     def evidence(self, r: Recommendation) -> tuple[list[tuple[Evidence, EvidenceLink]], ...]:
-        """Return (laws, outcomes for people, the rest): a law is an act of the State, the rest is not said to be one."""
+        """Return (laws, outcomes for people, the rest): a law is an act of the State, the rest may not be one."""
         found = evidence_of(self.view, self.choice, r)
         laws = [pair for pair in found if pair[0].kind is EvidenceKind.LAW]
         outcomes = [pair for pair in found if pair[0].dimension is EvidenceDimension.OUTCOME and pair not in laws]
