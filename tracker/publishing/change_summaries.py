@@ -80,8 +80,7 @@ def change_details(context: RenderContext, change: Activity) -> list[str]:
     They have the reason or, for a new record, its summary; the old and the new words of an edit; for new evidence, what
     it is relevant to, and its files; for an assessment, its date; for a save of several records, the sentence of each.
     """
-    language, view = context.language, context.view
-    _ = language.gettext
+    language, view, _ = context.language, context.view, context.language.gettext
     if isinstance(change, SavedTogether):
         more = len(change.entries) - _MAX_LINES
         lines = [change_sentence(context, entry) for entry in change.entries[:_MAX_LINES]]
@@ -275,10 +274,7 @@ def assessment_summary(context: RenderContext, r: Recommendation, a: Assessment)
 
 
 def previous_assessment(view: View, r: Recommendation, a: Assessment) -> Assessment | None:
-    """Return the assessment by the same organisation or voice, of the same part, that was its latest right before `a`.
-
-    Return None if there was none, or if `a` has no recorded time.
-    """
+    """Return the latest one before `a` by the same organisation or voice, of the same part; None if `a` has no time."""
     if a.recorded is None:
         return None
 
@@ -319,8 +315,7 @@ def issuer_label(context: RenderContext, r: Recommendation) -> str:
 
 
 def _relevance_line(context: RenderContext, link: EvidenceLink) -> str:
-    view, language = context.view, context.language
-    _ = language.gettext
+    view, language, _ = context.view, context.language, context.language.gettext
     r = _linked(context, link)
     name = language.resolve(without_later_edits(r, view.recorded).title).text if r else link.recommendation
     return f"{_('Relevant to')}: {name} ({context.label(link.effect)})"

@@ -30,8 +30,7 @@ class Citation:
 
 def build_citation(request: ViewRequest, r: Recommendation) -> Citation:
     """Return the citation of a recommendation as this view shows it."""
-    view, language = request.view, request.language
-    _ = language.gettext
+    view, language, _ = request.view, request.language, request.language.gettext
     moment = _citable_timestamp(view)
     dates = [_("As of {day}", day=language.format_day(view.as_of))] if view.as_of else []
     if is_kept := _is_recorded(view, r, moment):
@@ -50,10 +49,7 @@ def permanent_timestamp(view: View, rs: Iterable[Recommendation]) -> str:
 
 
 def entry_link(request: ViewRequest, entry: Evidence | Document) -> str:
-    """Return a permanent link to an entry of the register of evidence or of documents, as this view shows it.
-
-    An entry that was written by hand has no timestamp. The link then leads to the entry as it is today.
-    """
+    """Return a permanent link to an entry as this view shows it; to that of today if it was written by hand."""
     view, moment = request.view, _citable_timestamp(request.view)
     if isinstance(entry, Evidence):
         path, is_kept = "/evidence", as_recorded(view.dataset.evidence[entry.id], moment) == entry

@@ -59,10 +59,7 @@ def read_view(place: StoragePlace, now: datetime) -> View:
 
 
 def request_from_arguments(arguments: argparse.Namespace, config: Config, now: datetime) -> ViewRequest:
-    """Return the request for all recommendations, with the past dates and the language that the arguments choose.
-
-    Raises TrackerError if an argument is not valid or the data folder cannot be read.
-    """
+    """Return the request for all recommendations with the chosen past dates and language. Raises TrackerError."""
     view = read_view(config.data, now)
     settings = view.settings
     try:

@@ -89,10 +89,7 @@ class ViewRequest:
 
 @dataclass(frozen=True, slots=True)
 class RenderedFile:
-    """The response to a request.
-
-    `file_name` is "" if the response is not a download. `redirect_to` is the link of a redirect, otherwise "".
-    """
+    """The response. `file_name` is "" unless it is a download, `redirect_to` is "" unless it is a redirect."""
 
     body: bytes = b""
     media_type: str = "text/html; charset=utf-8"

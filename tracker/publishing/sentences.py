@@ -58,10 +58,7 @@ def assessed_by(view: View, language: Language, r: Recommendation) -> str:
 
 
 def notes_on_editors(view: View, language: Language, rs: Iterable[Recommendation]) -> list[str]:
-    """Return lines that say how many of the recommendations `rs` only the tracker's editors have assessed.
-
-    There is one for each group of organisations that have not reviewed them, at most MAX_NAMES.
-    """
+    """Return how many of `rs` only editors assessed, a line per group that did not review them, at most MAX_NAMES."""
     groups = Counter(names_of_unreviewing(view, language, r) for r in rs if view.headline(r).by_editors)
     return [
         language.ngettext(
@@ -117,11 +114,7 @@ def heading_of_assessments(view: View, language: Language, headline: Headline) -
 
 
 def names_of_unreviewing(view: View, language: Language, r: Recommendation) -> str:
-    """Return the names of the organisations that have not reviewed the editors' assessment of `r`.
-
-    They are the organisations that issued its document or, if none of them is known, all organisations of the dataset.
-    Return "" if there are none.
-    """
+    """Return who has not reviewed the editors' assessment: who issued the document or, if unknown, all; or ""."""
 
     def names() -> str:
         document, others = view.document(r.document), [o for o in view.settings.organisations if not o.is_editors]
@@ -284,10 +277,7 @@ def _line(view: View, language: Language, file: AttachedFile, *, base: str) -> F
 
 
 def file_details(language: Language, file: AttachedFile) -> tuple[str, ...]:
-    """Return what is known about a file in words: its kind, size, language, and where in it to look.
-
-    Example: PDF, 2.3 MB, English, p. 4, saved copy of the page.
-    """
+    """Return kind, size, language and place of a file: PDF, 2.3 MB, English, p. 4, saved copy of the page."""
     size = language.format_size(file.size).replace(" ", NO_BREAK_SPACE)
     copy = language.gettext("saved copy of the page") if file.is_copy_of_link else ""
     known = (kind_name(file.kind), size, native_name(file.language) if file.language else "", file.pages, copy)

@@ -81,13 +81,8 @@ def assessment_line(context: RenderContext, r: Recommendation) -> str:
 
 
 def source_line(context: RenderContext, r: Recommendation) -> list[str]:
-    """Return the source of a recommendation, as parts: issuer, committee, document, paragraph, verification.
-
-    Parts that are not known are left out. If the title is not in the reader's language, the last part names the
-    language of the title.
-    """
-    language, view = context.language, context.view
-    _ = language.gettext
+    """Return the source in parts: issuer, committee, document, paragraph, verification, a foreign language."""
+    language, view, _ = context.language, context.view, context.language.gettext
     d, body, civil = view.document(r.document), view.body_of(r), r.issued_by is Issuer.CIVIL_SOCIETY
     parts = [(context.name(d.authors) if d and d.authors else context.label(r.issued_by))] if civil else []
     if body:
@@ -103,8 +98,7 @@ def source_line(context: RenderContext, r: Recommendation) -> list[str]:
 
 def text_label(context: RenderContext, path: str) -> str:
     """Return the label of the text at `path` of a record (see `record_texts`): its field, and which part or item."""
-    language = context.language
-    _ = language.gettext
+    language, _ = context.language, context.language.gettext
     name, _slash, rest = path.partition("/")
     if name == "parts":
         return part_in_words(language, rest)
@@ -160,10 +154,7 @@ def _log_once(message: str, _minute: int) -> None:
 
 
 def page_title(root: AnyPlace, name: str, code: str) -> str:
-    """Return the title of a browser tab in the language `code`: `name` (of the page, or ""), and that of the dashboard.
-
-    If there is no data in the folder `root`, the dashboard is named "Recommendation tracker".
-    """
+    """Return the title of a browser tab in the language `code`: `name`, if it is not "", and that of the dashboard."""
     try:
         settings = reader_of(root).read().settings
         language = get_language(code, settings)

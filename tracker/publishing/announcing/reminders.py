@@ -51,10 +51,7 @@ PlansOf = Callable[[Person], Iterable[str]]
 
 
 def open_mail_server(config: Config) -> smtplib.SMTP:
-    """Return a connection to the mail server in TRACKER_SMTP. It is encrypted unless the server is this machine.
-
-    Raises TrackerError.
-    """
+    """Return a connection to the server in TRACKER_SMTP, encrypted unless it is this machine. Raises TrackerError."""
     try:
         url, context = urlsplit(config.smtp), ssl.create_default_context()
         host, port, name = url.hostname or "", url.port or 0, urlsplit(config.public_url).hostname
@@ -80,10 +77,7 @@ def open_mail_server(config: Config) -> smtplib.SMTP:
 
 @dataclass
 class Reminding:
-    """One run of the command `remind` at the time `now`. `messages` are for the person who runs it, without addresses.
-
-    `failed` says whether a mail was not taken.
-    """
+    """One run of `remind` at the time `now`. `messages` have no addresses; `failed` says if a mail was not taken."""
 
     config: Config
     now: datetime

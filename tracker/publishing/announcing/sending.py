@@ -131,10 +131,7 @@ def _was_taken_back(entry: ActivityEntry, after: str) -> bool:
 
 
 def announcement(request: ViewRequest, changes: Sequence[Activity], limit: int) -> str:
-    """Return one text about the changes with at most `limit` characters. No sentence is cut.
-
-    What has no place is counted, with a link to the activity. Links have the language of the request.
-    """
+    """Return one text of at most `limit` characters. No sentence is cut; what has no place is counted, with a link."""
     language = request.language
     head = language.gettext("News from “{name}”", name=site_name(request.context))
     items = [f"• {change_sentence(request.context, change)}\n{change_link(request, change)}" for change in changes]
@@ -203,10 +200,7 @@ def open_with_apprise(channel: Channel) -> Sender:
 
 @dataclass
 class Announcer:
-    """Announces the changes in a dataset to the channels of a host. `messages` are for the person who runs it.
-
-    `failed` says whether a channel could not be reached.
-    """
+    """Announces changes to the channels of a host. `messages` are for who runs it; `failed`: a channel was away."""
 
     config: Config
     now: datetime

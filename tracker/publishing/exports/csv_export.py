@@ -175,10 +175,7 @@ def render_csv(request: ViewRequest) -> RenderedFile:
 
 
 def recommendation_table(request: ViewRequest, columns: Sequence[Column]) -> Columns:
-    """Return the values of these columns, for the recommendations that match the filters of a request.
-
-    Besides the columns of `TableValues`, `status_label`, `permalink` and `version` are possible.
-    """
+    """Return the values of these columns, also of ADDED_COLUMNS, for the recommendations that match the filters."""
     context = request.context
     matches = filter_recommendations(request.view, request.filters, request.language.code)
     codes = [column.code for column in columns]
@@ -231,10 +228,7 @@ def checksum(value: str) -> str:
 
 
 def row_versions(request: ViewRequest, table: Columns) -> list[str]:
-    """Return the version of each row of an exported table. It has the column `id` and any of `EDITABLE_COLUMNS`.
-
-    The versions are "" if the view is of a past date: from such an export nothing can be brought back.
-    """
+    """Return the version of each row of a table with the column `id`; "" in the past, from which nothing comes back."""
     if request.view.is_past:
         return [""] * len(table["id"])
     lang, recommendations = request.language.code, request.view.recommendations

@@ -77,10 +77,7 @@ _UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueErro
 
 @dataclass(frozen=True, slots=True)
 class PackageCheck:
-    """The result of a check. `files` is the number of files that are handed over, `size` their bytes.
-
-    `sha256` is that of the package itself. `faults` are sentences; empty if the package is complete.
-    """
+    """The result of a check: the files handed over, their bytes, the SHA-256 of the package; sentences about faults."""
 
     files: int = 0
     size: int = 0

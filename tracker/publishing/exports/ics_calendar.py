@@ -88,8 +88,7 @@ def _one_line(*words: str) -> str:
 
 
 def _calendar_description(request: ViewRequest, inexact: list[AgendaItem]) -> str:
-    language = request.language
-    _ = language.gettext
+    language, _ = request.language, request.language.gettext
     lines = [
         _("The dates are from the documents. A date that we calculated or set ourselves says so."),
         _("Dates of sessions that are not announced are not in the calendar."),
@@ -165,8 +164,7 @@ def date_heading(context: RenderContext, item: AgendaItem) -> str:
 
 
 def _description_lines(context: RenderContext, item: AgendaItem, page: str) -> list[str]:
-    d, language = item.document, context.language
-    _ = language.gettext
+    d, language, _ = item.document, context.language, context.language.gettext
     part = f": {language.resolve(d.parts_read).text}" if d.parts_read and not item.step and not item.deadline else ""
     authors = context.name(d.authors) if d.authors else ""
     lines = [

@@ -256,10 +256,7 @@ API_RESPONSE: TypeAdapter[Any] = TypeAdapter(
 
 
 def public_copy(value: Any, main_language: str) -> Any:
-    """Return a record or another value as dictionaries, lists and plain values, without HIDDEN_FIELDS.
-
-    A text without a language code gets the code `main_language`.
-    """
+    """Return a value as dictionaries, lists and plain values, without HIDDEN_FIELDS; language "" is `main_language`."""
     kind: Any = type(value)
     if kind is tuple:
         return [public_copy(item, main_language) for item in value]
@@ -340,12 +337,8 @@ def _deadline(view: View, item: AgendaItem) -> dict[str, Any]:
 
 
 def render_one(request: ViewRequest) -> RenderedFile:
-    """Return the recommendation with the id of the request as JSON, or redirect to the successor of a retired one.
-
-    If there is no active one, or if it is later than the view, return an error with status 404.
-    """
-    request, language = replace(request, filters=Filters()), request.language
-    _ = language.gettext
+    """Return the recommendation with the id of the request, a redirect (301) to its successor, or an error (404)."""
+    request, language, _ = replace(request, filters=Filters()), request.language, request.language.gettext
     r = request.view.recommendations.get(request.id)
     if r is None and (successor := request.view.successor_of(request.id)):
         there = request.link(f"/api/recommendations/{successor}.json")

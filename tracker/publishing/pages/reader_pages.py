@@ -188,10 +188,7 @@ def render_search(request: ViewRequest) -> RenderedPage:
 
 @dataclass(frozen=True, slots=True)
 class ReaderPage:
-    """The function that makes the HTML of a page, and its URL parameters.
-
-    The language, the past dates and `mistake` are parameters of every page, so they are not in `params`.
-    """
+    """The function that makes a page, and its URL parameters besides those of all: language, past dates, `mistake`."""
 
     render: PageRenderer
     params: tuple[str, ...] = ()

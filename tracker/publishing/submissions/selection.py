@@ -187,8 +187,7 @@ def statements_of_state(view: View, r: Recommendation) -> list[Assessment]:
 
 def gaps_of(context: RenderContext, choice: Choice, r: Recommendation) -> list[str]:
     """Return what is missing for a recommendation, as sentences: assessments, evidence, the State's word."""
-    view, language = context.view, context.language
-    _ = language.gettext
+    view, language, _ = context.view, context.language, context.language.gettext
     headline, found, gaps = view.headline(r), evidence_of(view, choice, r), list[str]()
     if not headline.assessments or headline.by_editors:
         gaps.append(assessed_by(view, language, r))
@@ -226,10 +225,7 @@ def parts_of_place(context: RenderContext, r: Recommendation) -> list[str]:
 
 
 def where_it_stands(context: RenderContext, r: Recommendation) -> str:
-    """Return where a recommendation stands, such as "A/B/XYZ/CO/3, para. 13". A symbol names its committee.
-
-    The authors of civil society's report are left out.
-    """
+    """Return the place, such as "A/B/XYZ/CO/3, para. 13": without authors or, if a symbol names it, a committee."""
     document, parts = context.view.document(r.document), parts_of_place(context, r)
     if r.issued_by is Issuer.CIVIL_SOCIETY:
         return ", ".join(parts[-2 if r.paragraph else -1 :])

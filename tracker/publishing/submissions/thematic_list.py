@@ -150,10 +150,7 @@ def _rows_with_comments(part: bytes) -> list[tuple[str, _Cell]]:
 
 
 class _Reader:
-    """Reads the tables of a part, with the places of their cells. A table inside a cell belongs to the cell.
-
-    Raises UnusableFile.
-    """
+    """Reads the tables of a part, and where their cells are. A table in a cell belongs to it. Raises UnusableFile."""
 
     def __init__(self, part: bytes) -> None:
         self.tables: list[list[list[_Cell]]] = []
