@@ -65,9 +65,8 @@ def head_tags(request: ViewRequest, path: str, name: str) -> tuple[str, str]:
 
 
 def page_preview(request: ViewRequest, path: str, name: str) -> LinkPreview:
-    """Return the link preview of the dashboard page at `path`. `name` is the name of the page in the language of the request."""
-    context, settings = request.context, request.view.settings
-    params = _filter_params(request, path)
+    """Return the link preview of the dashboard page at `path`. `name` is its name in the language of the request."""
+    context, settings, params = request.context, request.view.settings, _filter_params(request, path)
     if r := _requested_recommendation(request, path):
         return recommendation_preview(request, r, path, ("id", r.id), *params)
     is_list = path == "/recommendations"
@@ -78,32 +77,19 @@ def page_preview(request: ViewRequest, path: str, name: str) -> LinkPreview:
     if path == "/" or (is_list and not (image_params and request.filters.q)):
         groups = wording.matches_by_issuer(request, request.filters if is_list else Filters())
         words += [f"{context.label(issuer)}: {wording.counts_line(context, rs)}." for issuer, rs in groups]
-    return _build_preview(
-        request,
-        url=request.link(path, *params),
-        canonical=(path, params),
-        title=title,
-        words=words,
-        image=request.link("/preview.png", *image_params),
-        alt=title,
-        noindex=path == "/search",
-    )
+    url, image = request.link(path, *params), request.link("/preview.png", *image_params)
+    preview = _build_preview(request, title, words, url=url, canonical=(path, params), image=image, alt=title)
+    return replace(preview, noindex=path == "/search")
 
 
 def recommendation_preview(request: ViewRequest, r: Recommendation, path: str, *params: tuple[str, str]) -> LinkPreview:
     """Return the link preview of one recommendation, for the page at `path`. The canonical page is always its card."""
     context, language = request.context, request.language
     title, status = shorten(language.resolve(r.title).text, LONGEST_TITLE), wording.status_line(context, r)
-    source = " · ".join(wording.source_line(context, r))
-    preview = _build_preview(
-        request,
-        url=request.link(path, *params),
-        canonical=(f"/r/{r.id}", ()),
-        title=title,
-        words=[f"{status}.", wording.assessment_line(context, r), f"{source}.", language.resolve(r.summary).text],
-        image=request.link(f"/r/{r.id}.png"),
-        alt=f"{title}. {status}.",
-    )
+    source, card = " · ".join(wording.source_line(context, r)), f"/r/{r.id}"
+    words = [f"{status}.", wording.assessment_line(context, r), f"{source}.", language.resolve(r.summary).text]
+    url, image, alt = request.link(path, *params), request.link(f"{card}.png"), f"{title}. {status}."
+    preview = _build_preview(request, title, words, url=url, canonical=(card, ()), image=image, alt=alt)
     if request.view.settings.neutral_previews:
         return preview
     return replace(preview, og_type="article", modified=last_changed(request.view, r))
@@ -111,14 +97,13 @@ def recommendation_preview(request: ViewRequest, r: Recommendation, path: str, *
 
 def _build_preview(
     request: ViewRequest,
+    title: str,
+    words: list[str],
     *,
     url: str,
     canonical: tuple[str, UrlPairs],
-    title: str,
-    words: list[str],
     image: str,
     alt: str,
-    noindex: bool = False,
 ) -> LinkPreview:
     """Return a link preview with these texts. If the settings ask for neutral previews, it has only the site's name.
 
@@ -142,7 +127,6 @@ def _build_preview(
         image=image,
         alt=alt,
         locale=OPEN_GRAPH_LOCALES[request.language.code],
-        noindex=noindex,
     )
 
 

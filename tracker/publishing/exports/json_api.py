@@ -306,7 +306,7 @@ def render_list(request: ViewRequest) -> RenderedFile:
     values = _header(request, "/api/recommendations.json") | {"count": len(matches)}
     # encoded one by one: a hundred thousand dictionaries at the same time keep the garbage collector busy
     items = ",".join(map(ENCODER.encode, _recommendations(request, matches)))
-    return _file(request, f'{ENCODER.encode(values)[:-1]},"recommendations":[{items}]}}')
+    return _json(request, f'{ENCODER.encode(values)[:-1]},"recommendations":[{items}]}}')
 
 
 def render_deadline_data(request: ViewRequest) -> RenderedFile:
@@ -373,12 +373,10 @@ def _error(request: ViewRequest, message: str, near: Iterable[str] = (), *, stat
     return _json(request, {"error": message, "near": list(near)}, status)
 
 
-def _json(request: ViewRequest, values: dict[str, Any], status: int = 200) -> RenderedFile:
-    return _file(request, ENCODER.encode(values), status)
-
-
-def _file(request: ViewRequest, text: str, status: int = 200) -> RenderedFile:
-    return RenderedFile(text.encode(), "application/json", status=status, headers=_cors_headers(request))
+def _json(request: ViewRequest, values: dict[str, Any] | str, status: int = 200) -> RenderedFile:
+    """Return a response with these values, or with JSON that is encoded already."""
+    raw = (values if isinstance(values, str) else ENCODER.encode(values)).encode()
+    return RenderedFile(raw, "application/json", status=status, headers=_cors_headers(request))
 
 
 def _cors_headers(request: ViewRequest) -> dict[str, str]:

@@ -38,22 +38,15 @@ def write_docx(submission: Submission) -> bytes:
     return _Writer(submission).package()
 
 
-class _Relations:
-    """The links and pictures to which one part of the package refers."""
+def _relate(lines: list[str], kind: str, target: str, *, is_external: bool = False) -> str:
+    """Add a link or a picture to the relations of a part of the package, and return its id there."""
+    id, mode = f"rId{len(lines) + 1}", ' TargetMode="External"' if is_external else ""
+    lines.append(f'<Relationship Id="{id}" Type="{_R}/{kind}" Target="{escaped(target)}"{mode}/>')
+    return id
 
-    def __init__(self) -> None:
-        self.lines: list[str] = []
 
-    def add(self, kind: str, target: str, *, is_external: bool = False) -> str:
-        """Return the id of a new relation to `target`."""
-        id, mode = f"rId{len(self.lines) + 1}", ' TargetMode="External"' if is_external else ""
-        self.lines.append(f'<Relationship Id="{id}" Type="{_R}/{kind}" Target="{escaped(target)}"{mode}/>')
-        return id
-
-    @property
-    def xml(self) -> str:
-        """Return the part that lists the relations."""
-        return f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">{"".join(self.lines)}</Relationships>'
+def _relations_part(lines: Iterable[str]) -> str:
+    return f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">{"".join(lines)}</Relationships>'
 
 
 class Footnotes:
@@ -88,12 +81,11 @@ def footnotes_part(lines: Iterable[str] = ()) -> str:
 class _Writer:
     def __init__(self, submission: Submission) -> None:
         self.submission = submission
-        self.relations, self.note_relations = _Relations(), _Relations()
-        self.notes = Footnotes(lambda link: self.note_relations.add("hyperlink", link, is_external=True))
+        self.relations, self.note_relations = list[str](), list[str]()
+        self.notes = Footnotes(lambda link: _relate(self.note_relations, "hyperlink", link, is_external=True))
         for part in _PARTS:
-            self.relations.add(part, f"{part}.xml")
-        self.pictures: list[bytes] = []
-        self.headings: list[tuple[str, str]] = []
+            _relate(self.relations, part, f"{part}.xml")
+        self.pictures, self.headings = list[bytes](), list[tuple[str, str]]()
         self.captions = {"Table": 0, "Figure": 0}
 
     def package(self) -> bytes:
@@ -114,8 +106,8 @@ class _Writer:
             "word/header.xml": f"{_XML}<w:hdr {_NAMESPACES}>{header}</w:hdr>",
             "word/footer.xml": f'{_XML}<w:ftr {_NAMESPACES}><w:p><w:pPr><w:pStyle w:val="Footer"/></w:pPr>'
             f"{_field('PAGE', '1')}<w:r><w:t> / </w:t></w:r>{_field('NUMPAGES', '1')}</w:p></w:ftr>",
-            "word/_rels/document.xml.rels": self.relations.xml,
-            "word/_rels/footnotes.xml.rels": self.note_relations.xml,
+            "word/_rels/document.xml.rels": _relations_part(self.relations),
+            "word/_rels/footnotes.xml.rels": _relations_part(self.note_relations),
         }
         pictures = {f"word/media/picture{number}.png": png for number, png in enumerate(self.pictures, 1)}
         raw = io.BytesIO()
@@ -179,7 +171,7 @@ class _Writer:
         number, (width, height) = len(self.pictures), picture.size
         return _template("picture").format(
             number=number,
-            relation=self.relations.add("image", f"media/picture{number}.png"),
+            relation=_relate(self.relations, "image", f"media/picture{number}.png"),
             extent=f'cx="{EMU_PER_PAGE_WIDTH}" cy="{EMU_PER_PAGE_WIDTH * height // width}"',
             alt=escaped(picture.alt),
         )
