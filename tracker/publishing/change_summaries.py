@@ -162,16 +162,11 @@ def edit_lines(context: RenderContext, change: ActivityEntry) -> list[str]:
     diffs = [(c.field, d) for c in change.edits for d in list_differences(c.field, c.old, c.new, main=main)]
     lines = []
     for field, diff in diffs[:_MAX_LINES]:
-        where = (field, *diff.field)
+        where, words = (field, *diff.field), list[str]()
         steps = (LANGUAGES.get(step) or _field_label(context, step) for step in diff.field)
-        words = [
-            context.label(code)
-            if (code := code_of(where, text))
-            else language.format_date(text)
-            if text and is_date(where)
-            else text or "–"
-            for text in changed_words(diff.old, diff.new)
-        ]
+        for text in changed_words(diff.old, diff.new):
+            date = language.format_date(text) if text and is_date(where) else text
+            words.append(context.label(code) if (code := code_of(where, text)) else date or "–")
         lines.append(f"{' · '.join([_field_label(context, field), *steps])}: {' → '.join(words)}")
     return lines
 

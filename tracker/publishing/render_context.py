@@ -97,8 +97,7 @@ class RenderContext:
     def label(self, code: Any) -> str:
         """Return the label of a coded value, such as a status, a theme or a committee, in the reader's language.
 
-        The label of a status, theme, organisation, committee, document or authority comes from the dataset. Every other
-        label comes from the translations. A year or a right is its own label.
+        Some are in the dataset, the others are translations. A year or a right is its own label.
         """
         language = self.language
         match code:
@@ -110,12 +109,8 @@ class RenderContext:
                 return f"{code.symbol}: {title}" if code.symbol else title
             case TreatyBody():
                 return committee_abbreviation(code, language)
-            case Authority():
-                return language.resolve(code.name).text
-            case TaxonomyTerm():
-                return language.resolve(code.label).text
-            case Organisation():
-                return language.resolve(code.short_name).text
+            case Authority(name=text) | TaxonomyTerm(label=text) | Organisation(short_name=text):
+                return language.resolve(text).text
         if type(code) is str:
             return self.right(code)
         is_wider = code is Issuer.COMMITTEE and self.view.has_other_mechanisms
@@ -129,9 +124,7 @@ class RenderContext:
 
     def assessor(self, a: Assessment) -> str:
         """Return whose assessment it is, in a word or two: an organisation, the State or the committee."""
-        if a.voice is Voice.CIVIL_SOCIETY:
-            return self.label(self.view.organisation_of(a))
-        return self.label(a.voice)
+        return self.label(self.view.organisation_of(a) if a.voice is Voice.CIVIL_SOCIETY else a.voice)
 
     def organisation_name(self, organisation_id: str | None) -> str:
         """Return the short name of an organisation, or "" if the dataset has none with this id."""
@@ -177,9 +170,8 @@ class RenderContext:
         """Return a right of a tag as HTML, with the name of its language if that is not the reader's."""
         words, requested = self.right(right), self.language.code
         lang = requested if words != right or is_article(right) else self.view.settings.language
-        return render_text(
-            ResolvedText(text=words, lang=lang, origin=TextOrigin.OWN, reviewed=True, requested=requested)
-        )
+        text = ResolvedText(text=words, lang=lang, origin=TextOrigin.OWN, reviewed=True, requested=requested)
+        return render_text(text)
 
     def wording_mark(self, r: Recommendation, quoted: ResolvedText) -> str:
         """Return whose wording of a quotation is shown. Only a document that says its language has an original."""

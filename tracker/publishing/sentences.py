@@ -5,7 +5,7 @@ Only organisations of civil society are called civil society. The functions take
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
@@ -93,12 +93,10 @@ def freshness(view: View, language: Language, r: Recommendation) -> str:
 
 def dates_in_words(view: View, language: Language, a: Assessment) -> str:
     """Return the date of an assessment and, if it was checked later, of the last check."""
-    date, day = language.format_date(a.date), language.format_date(view.checked_on(a))
-    return (
-        date
-        if view.checked_on(a) == a.date
-        else language.gettext("{date}, reviewed on {day}: no change", date=date, day=day)
-    )
+    date, checked = language.format_date(a.date), view.checked_on(a)
+    if checked == a.date:
+        return date
+    return language.gettext("{date}, reviewed on {day}: no change", date=date, day=language.format_date(checked))
 
 
 def heading_of_assessments(view: View, language: Language, headline: Headline) -> str:
@@ -261,19 +259,19 @@ class FileLine:
 
 def file_lines(view: View, language: Language, record: Evidence | Document, base: str = "") -> tuple[FileLine, ...]:
     """Return a line for each file of a record that the view shows, in order. `base` is the start of every link."""
-    return tuple(_line(view, language, file, base=base) for file in files_of(view, record))
 
+    def line(file: AttachedFile) -> FileLine:
+        details, start = file_details(language, file), f"{base}/files/"
+        if files_by_name(view).get(file.file_name) is None:
+            return FileLine(file, "", (*details, language.gettext("withdrawn later, no longer given out")))
+        if (size := preview_size(view, file)) is None:
+            return FileLine(file, start + file.file_name, details)
+        scale = min(1, *(most / max(length, 1) for most, length in zip(LARGEST_SHOWN, size, strict=True)))
+        width, height = (max(1, round(length * scale)) for length in size)
+        preview = f"{start}{file.sha256}{PREVIEW_SUFFIX}"
+        return FileLine(file, start + file.file_name, details, preview=preview, width=width, height=height)
 
-def _line(view: View, language: Language, file: AttachedFile, *, base: str) -> FileLine:
-    details = file_details(language, file)
-    if files_by_name(view).get(file.file_name) is None:
-        return FileLine(file, "", (*details, language.gettext("withdrawn later, no longer given out")))
-    line = FileLine(file, f"{base}/files/{file.file_name}", details)
-    if (size := preview_size(view, file)) is None:
-        return line
-    scale = min(1, *(most / max(length, 1) for most, length in zip(LARGEST_SHOWN, size, strict=True)))
-    width, height = (max(1, round(length * scale)) for length in size)
-    return replace(line, preview=f"{base}/files/{file.sha256}{PREVIEW_SUFFIX}", width=width, height=height)
+    return tuple(map(line, files_of(view, record)))
 
 
 def file_details(language: Language, file: AttachedFile) -> tuple[str, ...]:

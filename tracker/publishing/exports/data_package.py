@@ -87,8 +87,8 @@ class PackageCheck:
     def __str__(self) -> str:
         if not self.faults:
             return f"complete: {self.files:,} files, {self.size / 1e6:.1f} MB. SHA-256 of the package: {self.sha256}"
-        more = len(self.faults) - MAX_FAULTS
-        return "\n".join([*self.faults[:MAX_FAULTS], *([f"and {more:,} more"] if more > 0 else [])])
+        more = [f"and {len(self.faults) - MAX_FAULTS:,} more"] if len(self.faults) > MAX_FAULTS else []
+        return "\n".join([*self.faults[:MAX_FAULTS], *more])
 
 
 def verify_package(path: Path) -> PackageCheck:
@@ -319,9 +319,9 @@ class _Bag:
 def write_data_package(target: Path, request: ViewRequest, *, for_archive: bool = False) -> list[str]:
     """Write the package to the file `target`. Return lines for the person who runs the command.
 
-    With `for_archive`, the package has the handles of editors and safety.yaml too, and `target` must have ARCHIVE_MARK in
-    its name. The data are those of one moment: if they change meanwhile, the work begins anew. Raises TrackerError if the view is
-    of the past, if the file cannot be written, or if the data keep changing. Then `target` is as before.
+    With `for_archive`, the package has the handles of editors and safety.yaml too, and `target` must have ARCHIVE_MARK
+    in its name. The data are those of one moment: if they change meanwhile, the work begins anew. Raises TrackerError if
+    the view is of the past, if the file cannot be written, or if the data keep changing. Then `target` is as before.
     """
     if request.view.is_past:
         raise TrackerError("A package always has the data of now: leave out --as-of and --recorded.")

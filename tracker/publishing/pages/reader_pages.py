@@ -3,18 +3,18 @@
 The short ones are here; each of the others has a module of its name.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from urllib.parse import urlencode
 
 from tracker.i18n import native_name
+from tracker.model import partial_dates
 from tracker.model.vocabulary import Issuer
+from tracker.publishing.change_summaries import change_details, change_sentence
 from tracker.publishing.exports import csv_export
-from tracker.publishing.pages.activity import render_activity
-from tracker.publishing.pages.deadlines import render_deadlines
 from tracker.publishing.pages.filter_form import build_filter_form
-from tracker.publishing.pages.follow import changed_at, visit_notice
+from tracker.publishing.pages.follow import changed_at, follow_panel, visit_notice
 from tracker.publishing.pages.frame import PageRenderer, RenderedPage, build_page, page_name
 from tracker.publishing.pages.mistake_report import draft_mistake_report
 from tracker.publishing.pages.recommendation import render_recommendation
@@ -22,10 +22,10 @@ from tracker.publishing.pages.recommendations import render_recommendations
 from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import ViewRequest
 from tracker.publishing.wording import text_label
-from tracker.queries import deadlines, follow_up, overview_summary
-from tracker.queries.activity_log import ActivityFilters, latest_assessments_and_evidence, list_activity
+from tracker.queries import activity_log, deadlines, follow_up, overview_summary
+from tracker.queries.activity_log import Activity, ActivityEntry, ActivityFilters
 from tracker.queries.lists import filters as lists
-from tracker.queries.lists.url_filters import SEARCH_ROW, UrlFilters
+from tracker.queries.lists.url_filters import SEARCH_ROW, OptionCounts, UrlFilters, paginate
 from tracker.queries.recommendation_details import list_retired
 from tracker.queries.search.file_search import look_at_texts
 from tracker.queries.search.site_search import correct_list_search, search_everything
@@ -36,6 +36,10 @@ _MAX_ROWS = 12
 """The largest number of rows in a table of the overview. All rows are on the list page."""
 _MAX_RECORDS = 100
 """The largest number of records that wait for a translation and are listed, for each language."""
+LONGEST_LABEL = 36
+"""On a wide screen, longer labels are cut."""
+LETTER_WIDTH = 0.85
+"""About how wide a letter is, in percent of the timeline on a wide screen."""
 
 
 def render_overview(request: ViewRequest) -> RenderedPage:
@@ -54,8 +58,8 @@ def render_overview(request: ViewRequest) -> RenderedPage:
             late=deadlines.overdue(view),
             ahead=deadlines.upcoming(view),
             silent=deadlines.bodies_without_date(view),
-            visit=visit_notice(context, list_activity(view, ActivityFilters())),
-            changes=latest_assessments_and_evidence(view, 3),
+            visit=visit_notice(context, activity_log.list_activity(view, ActivityFilters())),
+            changes=activity_log.latest_assessments_and_evidence(view, 3),
             year=lists.document_year,
             MOST=_MAX_ROWS,
         )
@@ -117,6 +121,77 @@ def render_treaty_bodies(request: ViewRequest) -> RenderedPage:
         )
 
     return build_page(request, "/treaty-bodies", content)
+
+
+def render_deadlines(request: ViewRequest) -> RenderedPage:
+    """Return the deadlines of each committee: overdue, next, not known and done, and the timeline of their cycles."""
+
+    def content(context: RenderContext) -> str:
+        values = {"bodies": deadlines.deadlines_by_body(context.view), "line": deadlines.build_timeline(context.view)}
+        silent = deadlines.bodies_without_date(context.view)
+        return render("pages/deadlines.html", context, **values, silent=silent, label_dots=partial(label_dots, context))
+
+    return build_page(request, "/deadlines", content)
+
+
+def label_dots(
+    context: RenderContext, dots: Sequence[deadlines.TimelineItem]
+) -> list[tuple[deadlines.TimelineItem, str, str, int]]:
+    """Return (dot, year, what, row) for the label of each dot of one committee, in the order of the dots on the line.
+
+    Row 0 is next to the line. A label begins at its dot. It goes below all labels whose dots it would reach, so that
+    neither these labels nor the lines from their dots cross it. It says in few words what happened: the step of the
+    follow-up, or the kind of document and what is to come.
+    """
+    labels: list[tuple[deadlines.TimelineItem, str, str, int]] = []
+    for dot in sorted(dots, key=lambda dot: dot.at, reverse=True):
+        item, said = dot.item, dot.item.label(context.language)
+        kind = "" if item.step or item.deadline else context.label(item.document.kind)
+        what = ", ".join(filter(None, [kind, said if not kind or item.place in ("due", "considered") else ""]))
+        year = partial_dates.last_year(item.date)
+        end = dot.at + min(len(year) + 1 + len(what), LONGEST_LABEL) * LETTER_WIDTH
+        row = max((row + 1 for other, _year, _what, row in labels if other.at < end), default=0)
+        labels.append((dot, year, what, row))
+    return labels[::-1]
+
+
+def render_activity(request: ViewRequest) -> RenderedPage:
+    """Return the page that lists everything that was recorded, newest first."""
+    view, path = request.view, "/activity"
+    asked = ActivityFilters.from_params(view, request.params)
+    every_page = replace(asked, page=1)
+
+    def find() -> tuple[Sequence[Activity], OptionCounts, Sequence[ActivityEntry]]:
+        """Return (entries on all pages, how many each option of a filter would leave, corrected entries)."""
+        standing, corrected = activity_log.split_activity(view)
+        counts = activity_log.count_activity_options(view, standing, every_page)
+        found = activity_log.filter_activity(view, corrected, every_page)
+        return activity_log.list_activity(view, every_page), counts, found
+
+    def content(context: RenderContext) -> str:
+        entries, counts, corrected = view.cached("activity", every_page, find, most=10)
+        shown, number, pages = paginate(entries, asked.page, per_page=activity_log.ENTRIES_PER_PAGE)
+        found = activity_log.corrected_on_page(corrected, entries, number)
+        return render(
+            "pages/activity.html",
+            context,
+            form=build_filter_form(request, path, asked, counts=counts),
+            searched="",
+            corrected=activity_log.group_by_save(found),
+            days=activity_log.group_by_day(shown, view.settings.timezone),
+            total=len(entries),
+            page=number,
+            pages=pages,
+            turn=[context.link(path, *replace(asked, page=number + step).params()) for step in (-1, 1)],
+            visit=visit_notice(context, entries, offers=True),
+            follow=follow_panel(request, context, every_page.params()),
+            sentence=partial(change_sentence, context),
+            details=partial(change_details, context),
+            filtered=bool(asked.in_use()),
+        )
+
+    unknown = ActivityFilters.unknown_values(view, request.params)
+    return build_page(request, path, content, params=asked.params(), key=unknown)
 
 
 def render_about(request: ViewRequest) -> RenderedPage:

@@ -92,9 +92,7 @@ def select_recommendations(view: View, stage: SubmissionStage, body: TreatyBody 
 
     Follow-up: the paragraphs that the committee selected in its latest concluding observations. List of issues and brief:
     those of the latest concluding observations that are not implemented. Alternative report: all of these, and what civil
-    society asked of this committee. UPR: all of committees that are not implemented.
-
-    Raises TrackerError if there are none.
+    society asked of this committee. UPR: all of committees that are not implemented. Raises TrackerError without any.
     """
     if stage is SubmissionStage.UPR:
         found = [r for r in view.by_issuer(Issuer.COMMITTEE) if body is None or view.body_of(r) == body]
@@ -149,7 +147,14 @@ def group(context: RenderContext, choice: Choice) -> list[tuple[str, str, list[R
     view, _ = context.view, context.language.gettext
     groups: dict[str, list[Recommendation]] = {}
     for r in choice.recommendations:
-        groups.setdefault(_group_of(view, r, choice), []).append(r)
+        themes, rights = ({code for tags in r.tags for code in getattr(tags, name)} for name in ("themes", "rights"))
+        # of its themes and articles, the first counts
+        fitting = {
+            Order.PARAGRAPH: [r.document],
+            Order.THEME: [theme.id for theme in view.settings.themes if theme.id in themes],
+            Order.ARTICLE: sorted(rights, key=natural_key),
+        }
+        groups.setdefault(next(iter(fitting[choice.order]), ""), []).append(r)
     if choice.order is Order.THEME:
         codes = [theme.id for theme in view.settings.themes if theme.id in groups]
         headings = {code: context.term_label(code) for code in codes} | {"": _("Other themes")}
@@ -161,17 +166,6 @@ def group(context: RenderContext, choice: Choice) -> list[tuple[str, str, list[R
         found = {code: view.document(code) for code in codes}
         headings = {code: context.label(d) if d else code for code, d in found.items()} | {"": ""}
     return [(code, headings[code], groups[code]) for code in [*filter(None, codes), ""] if code in groups]
-
-
-def _group_of(view: View, r: Recommendation, choice: Choice) -> str:
-    """Return the first theme or article of a recommendation, or its document. Return "" if it has none."""
-    if choice.order is Order.PARAGRAPH:
-        return r.document
-    if choice.order is Order.ARTICLE:
-        rights = sorted((right for tags in r.tags for right in tags.rights), key=natural_key)
-        return next(iter(rights), "")
-    themes = {theme for tags in r.tags for theme in tags.themes}
-    return next((theme.id for theme in view.settings.themes if theme.id in themes), "")
 
 
 def evidence_of(view: View, choice: Choice, r: Recommendation) -> tuple[tuple[Evidence, EvidenceLink], ...]:
@@ -206,16 +200,14 @@ def gaps_of(context: RenderContext, choice: Choice, r: Recommendation) -> list[s
 
 def missing_paragraphs(view: View, choice: Choice) -> list[str]:
     """Return the paragraphs that were selected for follow-up and of which no recommendation is in the register."""
-    is_asked = choice.stage is SubmissionStage.FOLLOW_UP and choice.body
-    document = _selecting_document(view, choice.body) if is_asked and choice.body else None
+    body = choice.body if choice.stage is SubmissionStage.FOLLOW_UP else None
+    document = _selecting_document(view, body) if body else None
     if document is None or document.follow_up is None:
         return []
 
-    def number(paragraph: str) -> str:
-        return paragraph.split("(")[0].strip()
-
-    known = {number(r.paragraph or "") for r in view.recommendations.values() if r.document == document.id}
-    return [p for p in document.follow_up.paragraphs if number(p) not in known]
+    paragraphs = (r.paragraph or "" for r in view.recommendations.values() if r.document == document.id)
+    known = {paragraph.split("(")[0].strip() for paragraph in paragraphs}
+    return [p for p in document.follow_up.paragraphs if p.split("(")[0].strip() not in known]
 
 
 def parts_of_place(context: RenderContext, r: Recommendation) -> list[str]:

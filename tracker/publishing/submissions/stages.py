@@ -197,8 +197,7 @@ class _Builder:
 
     def follow_up(self) -> list[Block]:
         """Return one table for each paragraph, in the order that the Committee's own forms have."""
-        _ = self.language.gettext
-        blocks: list[Block] = []
+        _, blocks = self.language.gettext, list[Block]()
         for _code, heading, rs in selection.group(self.context, self.choice):
             blocks.append(self.heading(heading))
             for r in rs:
@@ -273,7 +272,7 @@ class _Builder:
         return _("From the register “{name}”, as of {day}.", name=name, day=day)
 
     def by_group(self, content: Callable[[Recommendation], list[Paragraph]]) -> list[Block]:
-        blocks: list[Block] = []
+        blocks = list[Block]()
         for code, heading, rs in selection.group(self.context, self.choice):
             blocks.append(self.heading(heading))
             if self.choice.order is Order.THEME:
@@ -287,10 +286,9 @@ class _Builder:
         """Return what was asked, what was done, and what is missing, as numbered paragraphs with lists of evidence."""
         _ = self.language.gettext
         (laws, outcomes, rest), of_committee = self.evidence(r), r.issued_by is Issuer.COMMITTEE
+        asked = _("What the Committee recommended") if of_committee else _("What civil society asked")
         return [
-            self.labelled(
-                _("What the Committee recommended") if of_committee else _("What civil society asked"), *self.words(r)
-            ),
+            self.labelled(asked, *self.words(r)),
             self.labelled(_("What was done"), *self.state(r)),
             *self.bullets(laws),
             self.labelled(_("What is missing"), *self.situation(r)),
@@ -348,11 +346,7 @@ class _Builder:
             "summary": lines(self.own(None, "summary")),
             "counts": [line for _rs, line in self.counts()],
             "groups": [
-                {
-                    "heading": heading,
-                    "text": lines(self.own(None, "theme", code)),
-                    "recommendations": [*map(item, rs)],
-                }
+                {"heading": heading, "text": lines(self.own(None, "theme", code)), "recommendations": [*map(item, rs)]}
                 for code, heading, rs in selection.group(self.context, choice)
             ],
             "register": self.register_line(),
@@ -380,11 +374,9 @@ class _Builder:
 
     def state(self, r: Recommendation) -> list[Runs]:
         """Return what the State said, and how it was classified. Without it, a place to write."""
-        _, said = self.language.gettext, selection.statements_of_state(self.view, r)
-        coded = [
-            _("our classification: {status}", status=self.context.label(a.status)) if a.status else "" for a in said
-        ]
-        found = [self.said_by(r, a, status) for a, status in zip(said, coded, strict=True)]
+        _, message = self.language.gettext, N_("our classification: {status}")
+        said = selection.statements_of_state(self.view, r)
+        found = [self.said_by(r, a, _(message, status=self.context.label(a.status)) if a.status else "") for a in said]
         return found or [(self.to_write(_("Actions taken by the State party"), r),)]
 
     def situation(self, r: Recommendation) -> list[Runs]:
@@ -430,10 +422,7 @@ class _Builder:
         return (Run(grade, style="Strong"), Run(f" ({meaning})" if meaning else ""))
 
     def ask(self, r: Recommendation) -> Runs:
-        """Return the question or proposal that the organisations wrote.
-
-        Without it: civil society's own demand, or what would count as implemented. In a brief: what was recommended.
-        """
+        """Return what the organisations ask or, without it, a demand, what would be enough, or what was recommended."""
         _, own = self.language.gettext, self.choice.own_text(r.id, "ask")
         if own:
             return (Run(clean_input(own)),)
@@ -466,12 +455,9 @@ class _Builder:
             name = self.author.language.gettext("Evidence: {name}", name=self.author.name(e.publisher))
             self.list_missing(name, e.summary)
             return ()
-        dated = e.published or e.happened
+        dated, effect = e.published or e.happened, capitalize_first(self.context.label(link.effect))
         when = f" ({self.language.format_date(dated)})" if dated else ""
-        return (
-            Run(f"{capitalize_first(self.context.label(link.effect))}: ", style="Emphasis"),
-            Run(summary.text + when, note=self.evidence_note(e)),
-        )
+        return (Run(f"{effect}: ", style="Emphasis"), Run(summary.text + when, note=self.evidence_note(e)))
 
     # footnotes
 
