@@ -49,8 +49,8 @@ class ViewRequest:
         if self.unread_since:
             moment = datetime.fromtimestamp(self.unread_since, ZoneInfo(view.settings.timezone))
             day = "" if moment.date() == view.today else f"{language.format_day(moment.date())}, "
-            time = f"{day}{moment:%H:%M}"
-            said.append(_("The data cannot be read since {time}; this is how it stood then.", time=time))
+            message = _("The data cannot be read since {time}; this is how it stood then.", time=f"{day}{moment:%H:%M}")
+            said.append(message)
         if n := len([problem for problem in problems if problem.path not in outdated]):
             said.append(
                 language.ngettext(
@@ -74,9 +74,9 @@ class ViewRequest:
     @property
     def sticky_params(self) -> list[tuple[str, str]]:
         """Return the URL parameters that every link keeps: `lang` and, for a past view, `as_of` and `recorded`."""
-        params = [("lang", self.language.code)]
-        params += [("as_of", self.view.as_of.isoformat())] if self.view.as_of else []
-        return params + ([("recorded", self.view.recorded)] if self.view.recorded else [])
+        as_of = self.view.as_of.isoformat() if self.view.as_of else ""
+        params = [("lang", self.language.code), ("as_of", as_of), ("recorded", self.view.recorded or "")]
+        return [(name, value) for name, value in params if value]
 
     def link(self, path: str, *pairs: tuple[str, str]) -> str:
         """Return the absolute link to `path` with `pairs` as URL parameters, the language and the past dates."""

@@ -47,7 +47,6 @@ def run_announce_command(options: argparse.Namespace, config: Config, now: datet
 
 
 def _said(run: Announcer | Reminding) -> str:
-    said = "\n".join(run.messages)
     if run.failed:
-        raise TrackerError(said)
-    return said
+        raise TrackerError("\n".join(run.messages))
+    return "\n".join(run.messages)

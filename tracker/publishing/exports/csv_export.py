@@ -169,7 +169,9 @@ def render_csv(request: ViewRequest) -> RenderedFile:
     columns = select_columns(request.params, DEFAULT_COLUMNS)
     table, text = recommendation_table(request, columns), io.StringIO(newline="")
     cells = [[_cell(column, value) for value in table[column.code]] for column in columns]
-    csv.writer(text, lineterminator="\r\n").writerows([[column.code for column in columns], *zip(*cells, strict=True)])
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(column.code for column in columns)
+    writer.writerows(zip(*cells, strict=True))
     raw, kind = text.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8; header=present"
     return RenderedFile(raw, kind, f"{download_name(request)}.csv")
 

@@ -205,8 +205,8 @@ def missing_paragraphs(view: View, choice: Choice) -> list[str]:
     if document is None or document.follow_up is None:
         return []
 
-    paragraphs = (r.paragraph or "" for r in view.recommendations.values() if r.document == document.id)
-    known = {paragraph.split("(")[0].strip() for paragraph in paragraphs}
+    there = (r.paragraph or "" for r in view.recommendations.values() if r.document == document.id)
+    known = {paragraph.split("(")[0].strip() for paragraph in there}
     return [p for p in document.follow_up.paragraphs if p.split("(")[0].strip() not in known]
 
 
