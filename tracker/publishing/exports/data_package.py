@@ -288,13 +288,14 @@ class PackageContents:
 
     `data_files` maps path in the data folder → bytes. `attached` are paths in the data folder of attached files, their
     texts and previews. `missing` are the names of attached files that are missing or were changed, `unreadable` the
-    number of data files that cannot be read.
+    number of data files that cannot be read. `for_archive` says that the data files are as they are in the data folder.
     """
 
     data_files: dict[str, bytes]
     attached: tuple[str, ...]
     missing: tuple[str, ...]
     unreadable: int
+    for_archive: bool = False
 
 
 @dataclass
@@ -342,7 +343,7 @@ def write_data_package(target: Path, request: ViewRequest, *, for_archive: bool 
                 before = state()
                 request = replace(request, view=replace(request.view, dataset=DatasetReader(root).read()))
                 contents = _contents(request.view.dataset, for_archive=for_archive)
-                size, count = _write_bag(file, contents, request, for_archive=for_archive)
+                size, count = _write_bag(file, contents, request)
                 if state() != before:
                     raise DataChanged
             with target.open("rb") as written:
@@ -386,7 +387,7 @@ def _contents(dataset: Dataset, *, for_archive: bool) -> PackageContents:
                     for name in names
                     if attached.is_kept(storage, name) and attached.is_own_file(dataset.root, name)
                 }
-    return PackageContents(data_files, tuple(kept), tuple(missing), unreadable=unreadable)
+    return PackageContents(data_files, tuple(kept), tuple(missing), unreadable=unreadable, for_archive=for_archive)
 
 
 def _handed_out(name: str, raw: bytes) -> bytes:
@@ -424,16 +425,14 @@ def _public_files(record: Record) -> tuple[AttachedFile, ...]:
     return () if is_withdrawn(record.events) else active_files(record)
 
 
-def _write_bag(
-    file: IO[bytes], contents: PackageContents, request: ViewRequest, *, for_archive: bool
-) -> tuple[int, int]:
+def _write_bag(file: IO[bytes], contents: PackageContents, request: ViewRequest) -> tuple[int, int]:
     """Write the bag, and return (bytes, number of files) of its payload. Raises DataChanged or OSError."""
     dataset = request.view.dataset
     with ZipFile(file, "w") as archive:
         bag = _Bag(archive)
         bag.add_bytes(BAGIT_FILE, DECLARATION.encode())
         bag.add_bytes(INDEX, render_index(request, contents).encode())
-        about = _FOR_ARCHIVE if for_archive else _HANDED_OUT
+        about = _FOR_ARCHIVE if contents.for_archive else _HANDED_OUT
         bag.add_bytes(README, _README.format(about=about.format(handle=NEUTRAL_HANDLE, reader=NEUTRAL_READER)).encode())
         for name in sorted([*contents.data_files, *contents.attached], key=os.fsencode):
             if (raw := contents.data_files.get(name)) is not None:
