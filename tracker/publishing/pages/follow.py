@@ -18,10 +18,7 @@ _MAX_TIMES = 100
 
 
 def follow_panel(request: ViewRequest, context: RenderContext, params: Sequence[tuple[str, str]]) -> Markup:
-    """Return the panel "Follow this" as HTML. `params` are the filters, as URL parameters of the feed and the calendar.
-
-    It is "" for a view of the past, in which nothing changes any more.
-    """
+    """Return the panel "Follow this", "" for a view of the past. `params` are filters of the feed and the calendar."""
     if context.view.is_past:
         return Markup()
     # the kind of a change, and since when, choose entries of the feed only
