@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pages.forms.private.entries import can_unpublish
 from pages.shared.layout import open_page, organisations_by_handle
 from tracker.editing.undo import can_undo_publication, can_undo_save
-from tracker.publishing.pages.reader_pages import render_activity
+from tracker.publishing.pages.activity import render_activity
 from tracker.queries.activity_log import activity_log, find_save
 
 page = open_page("/activity")

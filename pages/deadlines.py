@@ -3,7 +3,7 @@
 from pages.forms.private.entries import show_private_plans
 from pages.shared.layout import open_page
 from tracker.config import load_config
-from tracker.publishing.pages.reader_pages import render_deadlines
+from tracker.publishing.pages.deadlines import render_deadlines
 
 page = open_page("/deadlines")
 for place in page.parts(render_deadlines):

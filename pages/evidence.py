@@ -10,7 +10,7 @@ from pages.forms.private.entries import (
 from pages.forms.private.files import show_private_files
 from pages.shared.form_drafts import show_waiting_drafts
 from pages.shared.layout import open_page
-from tracker.publishing.pages.reader_pages import corrected_filters, render_evidence
+from tracker.publishing.pages.evidence import corrected_filters, render_evidence
 from tracker.queries.lists.filters import EvidenceFilters, filter_evidence
 
 page = open_page("/evidence")

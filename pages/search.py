@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.shared.layout import open_page
-from tracker.publishing.pages.reader_pages import files_read, render_search
+from tracker.publishing.pages.search import files_read, render_search
 from tracker.queries.search.file_search import look_at_texts
 
 LOOK_EVERY_SECONDS = 2.0

@@ -3,7 +3,7 @@
 from pages.forms.private.files import show_private_files
 from pages.shared.form_drafts import show_waiting_drafts
 from pages.shared.layout import open_page
-from tracker.publishing.pages.reader_pages import render_treaty_bodies
+from tracker.publishing.pages.treaty_bodies import render_treaty_bodies
 
 page = open_page("/treaty-bodies")
 for place in page.parts(render_treaty_bodies):

@@ -19,7 +19,7 @@ from tracker.model.vocabulary import EvidenceEffect, Status, Voice
 from tracker.publishing.announcing.sending import new_changes
 from tracker.publishing.change_summaries import change_details, change_sentence, changed_words
 from tracker.publishing.exports.atom_feed import list_news
-from tracker.publishing.pages.reader_pages import render_activity
+from tracker.publishing.pages.activity import render_activity
 from tracker.queries.activity_log import ActivityFilters, group_by_save, list_activity
 from tracker.safety.redaction.terms import RedactionTerms
 from tracker.storage.dataset_reader import DatasetReader

@@ -2,7 +2,7 @@
 
 from tests.support.small_dataset import DOCUMENTS
 from tests.support.view_requests import ask, small
-from tracker.publishing.pages.reader_pages import label_dots
+from tracker.publishing.pages.deadlines import label_dots
 from tracker.queries.deadlines import build_timeline
 
 MORE = """\

@@ -22,8 +22,9 @@ from tracker.config import StoragePlace
 from tracker.i18n import get_language
 from tracker.model.errors import NoDataset, PastDateRefused
 from tracker.publishing.pages.frame import EDITORS_PAGES, PAGE_NAMES, RenderedPage, render_no_page
-from tracker.publishing.pages.reader_pages import READER_PAGES, files_read
+from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.publishing.pages.refused_date import render_refused
+from tracker.publishing.pages.search import files_read
 from tracker.publishing.render_context import ASSETS
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.wording import outage_sentence, page_title, site_name

@@ -1,7 +1,7 @@
 """The frame of a reader's page: header, footer and <head> tags around what the page shows, and the cache of all pages.
 
 A page is a function from a request to HTML, `render_<name>(request) -> RenderedPage`, in the module of its name beside
-this one, or in `reader_pages`. It knows no person: where the dashboard shows an editor more, the HTML has a mark (`RenderContext.slot`), which
+this one. It knows no person: where the dashboard shows an editor more, the HTML has a mark (`RenderContext.slot`), which
 is invisible and is filled by the pages of the dashboard.
 """
 

@@ -1,0 +1,47 @@
+"""The deadlines of each committee, and the timeline of the reporting cycles."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from tracker.model import partial_dates
+from tracker.publishing.pages.frame import RenderedPage, build_page
+from tracker.publishing.render_context import RenderContext, render
+from tracker.publishing.request import ViewRequest
+from tracker.queries import deadlines
+
+LONGEST_LABEL = 36
+"""On a wide screen, longer labels are cut."""
+LETTER_WIDTH = 0.85
+"""About how wide a letter is, in percent of the timeline on a wide screen."""
+
+
+def render_deadlines(request: ViewRequest) -> RenderedPage:
+    """Return the deadlines of each committee: overdue, next, not known and done, and the timeline of their cycles."""
+
+    def content(context: RenderContext) -> str:
+        values = {"bodies": deadlines.deadlines_by_body(context.view), "line": deadlines.build_timeline(context.view)}
+        silent = deadlines.bodies_without_date(context.view)
+        return render("pages/deadlines.html", context, **values, silent=silent, label_dots=partial(label_dots, context))
+
+    return build_page(request, "/deadlines", content)
+
+
+def label_dots(
+    context: RenderContext, dots: Sequence[deadlines.TimelineItem]
+) -> list[tuple[deadlines.TimelineItem, str, str, int]]:
+    """Return (dot, year, what, row) for the label of each dot of one committee, in the order of the dots on the line.
+
+    Row 0 is next to the line. A label begins at its dot. It goes below all labels whose dots it would reach, so that
+    neither these labels nor the lines from their dots cross it. It says in few words what happened: the step of the
+    follow-up, or the kind of document and what is to come.
+    """
+    labels: list[tuple[deadlines.TimelineItem, str, str, int]] = []
+    for dot in sorted(dots, key=lambda dot: dot.at, reverse=True):
+        item, said = dot.item, dot.item.label(context.language)
+        kind = "" if item.step or item.deadline else context.label(item.document.kind)
+        what = ", ".join(filter(None, [kind, said if not kind or item.place in ("due", "considered") else ""]))
+        year = partial_dates.last_year(item.date)
+        end = dot.at + min(len(year) + 1 + len(what), LONGEST_LABEL) * LETTER_WIDTH
+        row = max((row + 1 for other, _year, _what, row in labels if other.at < end), default=0)
+        labels.append((dot, year, what, row))
+    return labels[::-1]

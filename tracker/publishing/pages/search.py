@@ -1,0 +1,37 @@
+"""What the search box in the header finds."""
+
+from urllib.parse import urlencode
+
+from tracker.publishing.pages.frame import RenderedPage, build_page, page_name
+from tracker.publishing.render_context import RenderContext, render
+from tracker.publishing.request import ViewRequest
+from tracker.queries.lists.url_filters import SEARCH_ROW
+from tracker.queries.search.file_search import look_at_texts
+from tracker.queries.search.site_search import search_everything
+
+
+def files_read(request: ViewRequest) -> tuple[str, ...]:
+    """Return what says which texts of attached files can be searched now."""
+    if request.texts is None:
+        return ()
+    found = look_at_texts(request.view, request.texts)
+    return (f"texts {found.generation}, {found.reading}, {found.left_out}",)
+
+
+def render_search(request: ViewRequest) -> RenderedPage:
+    """Return what the search box in the header finds: recommendations, evidence, documents and files together."""
+    typed = str(SEARCH_ROW.parse(request.view, request.params.get("q", ())))
+    exactly = "exactly" in request.params
+    params = [*([("q", typed)] if typed else []), *([("exactly", "yes")] if exactly else [])]
+    read = files_read(request)
+
+    def content(context: RenderContext) -> str:
+        return render(
+            "pages/search.html",
+            context,
+            found=search_everything(request.view, typed, exactly=exactly, texts=request.texts),
+            lists=[(path, page_name(context, path)) for path in ("/recommendations", "/evidence", "/treaty-bodies")],
+            today="/search?" + urlencode([*params, ("lang", request.language.code)]),
+        )
+
+    return build_page(request, "/search", content, params=params, searched=typed, depends_on=read)

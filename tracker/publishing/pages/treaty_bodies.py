@@ -1,0 +1,29 @@
+"""The treaty bodies, with their scales of grades and documents."""
+
+from functools import partial
+
+from tracker.publishing.pages.frame import RenderedPage, build_page, page_name
+from tracker.publishing.render_context import RenderContext, render
+from tracker.publishing.request import ViewRequest
+from tracker.queries import deadlines, follow_up
+from tracker.queries.recommendation_details import list_retired
+
+
+def render_treaty_bodies(request: ViewRequest) -> RenderedPage:
+    """Return the treaty bodies with their grading scales, documents by reporting cycle, and upcoming dates."""
+
+    def content(context: RenderContext) -> str:
+        view, ahead = context.view, deadlines.upcoming(context.view)
+        cycles, asked_by = partial(follow_up.group_by_cycle, view), partial(follow_up.recommendations_of_body, view)
+        return render(
+            "pages/treaty_bodies.html",
+            context,
+            name=page_name(context, "/treaty-bodies"),
+            bodies=[(body, cycles(body), asked_by(body)) for body in view.bodies.values()],
+            coming={body: [item for item in ahead if item.document.body == body] for body in view.bodies},
+            scales=partial(follow_up.known_scales, view),
+            steps_of=partial(follow_up.known_steps, view),
+            retired=list_retired(view, view.dataset.documents.values()),
+        )
+
+    return build_page(request, "/treaty-bodies", content)
