@@ -105,14 +105,6 @@ def test_a_removal_empties_the_memory_of_both(copies, shared):
     assert [name for name, raw in shared.files("tracker_data").items() if b"Testova" in raw] == []
 
 
-def test_notes_and_private_evidence_are_in_a_database_of_their_own(shared):
-    private = PrivateFolder(shared.place(Area.PRIVATE), DatasetReader(shared.place()))
-    private.notes.add(R8, "Call him.", by=ANNA)
-    assert [note.text for note in private.read(fresh=True).notes[R8]] == ["Call him."]
-    assert list(shared.files("tracker_private")) == [f"notes/{R8}.yaml"]
-    assert not any(b"Call him" in raw for raw in shared.files("tracker_data").values())
-
-
 def test_two_organisations_find_nothing_of_each_other_on_two_copies(copies, shared):
     everything = PrivateFolder(shared.place(Area.PRIVATE), DatasetReader(shared.place()))
     accounts = AccountsFile(shared.place(Area.STATE))
