@@ -2,6 +2,7 @@
 
 import gc
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from tests.support.mirrored_storage import MirroredFolders
 from tests.support.postgres_server import PostgresServer, TestDatabase
 from tests.support.server_process import ROOT, Server
 from tracker.model.dataset import Dataset
+from tracker.safety import patterns
 from tracker.sandbox import host
 from tracker.storage import cache_registry, open_storage
 from tracker.storage.dataset_reader import DatasetReader
@@ -83,6 +85,12 @@ def _caches_are_cleared_once() -> None:
 def _packages_are_searched_once() -> None:
     """Streamlit reads the metadata of all installed packages for each AppTest: four fifths of its time."""
     manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _rules_are_compiled_once() -> None:
+    """A redaction makes the safety check forget its patterns, and to compile them again takes two seconds."""
+    patterns.re = SimpleNamespace(**vars(re) | {"compile": cache(re.compile)})
 
 
 @pytest.fixture(autouse=True)
