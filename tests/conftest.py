@@ -28,19 +28,16 @@ from tracker.sandbox import host
 from tracker.storage import cache_registry, open_storage
 from tracker.storage.dataset_reader import DatasetReader
 
-# the stories of saves, redaction and accounts; the others are told about a folder only
+# the stories of what is written and removed, and of accounts; the others are told about a folder only
 TOLD_TWICE = {
     "accounts.test_accounts_file",
     "editing.test_concurrent_saves",
-    "editing.test_document_saves",
     "editing.test_private_evidence",
     "editing.test_private_files",
     "editing.test_private_organisations",
     "editing.test_saved_files",
     "editing.test_store",
-    "editing.test_undo",
     "editing.test_unpublish",
-    "editing.test_whose_word",
     "safety.test_attached_words",
     "safety.test_redaction",
 }
