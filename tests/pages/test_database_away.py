@@ -18,6 +18,7 @@ from tests.support.package_files import PDF, PDF_DIGEST
 from tests.support.postgres_server import AREAS, PostgresServer, TestDatabase, put_files, put_folder
 from tests.support.public_file_examples import RECEIVED
 from tests.support.story_folder import NEWS, made
+from tests.support.waiting import wait_until
 from tests.web.test_file_downloads import Site
 from tracker.accounts import accounts_file
 from tracker.accounts.accounts import create_invite, issue_session
@@ -65,13 +66,6 @@ def areas_there(database: TestDatabase) -> int:
 
 def is_there(database: TestDatabase) -> bool:
     return areas_there(database) == len(AREAS)
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def stop(server: PostgresServer, database: TestDatabase) -> None:

@@ -1,7 +1,6 @@
 """Two copies of the dashboard on one database: what happens on one is so on the other within a second."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -13,6 +12,7 @@ from tests.support.http_client import PAGE, is_editors, say
 from tests.support.postgres_server import AREAS, PostgresServer, TestDatabase
 from tests.support.server_process import ROOT, Server
 from tests.support.small_dataset import ANNA, said
+from tests.support.waiting import wait_until
 from tests.web.test_private_leaks import TWO_ORGANISATIONS, sweep_as
 from tracker.accounts.accounts import Account, create_invite, issue_session, revoke_account
 from tracker.accounts.accounts_file import AccountsFile
@@ -49,13 +49,6 @@ def copies(shared: TestDatabase, tmp_path_factory: pytest.TempPathFactory) -> It
     for server in (one, two):
         server.stop()
         assert "Traceback" not in server.log.read_text()
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def test_signed_in_on_one_is_signed_in_on_the_other_and_a_link_works_once_on_all(copies, shared):
