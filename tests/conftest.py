@@ -28,6 +28,11 @@ from tracker.sandbox import host
 from tracker.storage import cache_registry, open_storage
 from tracker.storage.dataset_reader import DatasetReader
 
+# a save waits until it is on the disk: in memory the tests need not
+MEMORY = Path("/dev/shm")
+if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 2_000_000_000:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
 # the stories of what is written and removed, and of accounts; the others are told about a folder only
 TOLD_TWICE = {
     "accounts.test_accounts_file",
@@ -88,6 +93,8 @@ def _packages_are_searched_once() -> None:
 def _rules_are_compiled_once() -> None:
     """A redaction makes the safety check forget its patterns, and to compile them again takes two seconds."""
     patterns.re = SimpleNamespace(**vars(re) | {"compile": cache(re.compile)})
+    of_words = cache(patterns._any_word_pattern)
+    patterns._any_word_pattern = lambda words: of_words(tuple(words))
 
 
 @pytest.fixture(autouse=True)
