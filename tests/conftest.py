@@ -2,6 +2,7 @@
 
 import gc
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -22,23 +23,26 @@ from tests.support.mirrored_storage import MirroredFolders
 from tests.support.postgres_server import PostgresServer, TestDatabase
 from tests.support.server_process import ROOT, Server
 from tracker.model.dataset import Dataset
+from tracker.safety import patterns
 from tracker.sandbox import host
 from tracker.storage import cache_registry, open_storage
 from tracker.storage.dataset_reader import DatasetReader
 
-# the stories of saves, redaction and accounts; the others are told about a folder only
+# a save waits until it is on the disk: in memory the tests need not
+MEMORY = Path("/dev/shm")
+if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 2_000_000_000:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+# the stories of what is written and removed, and of accounts; the others are told about a folder only
 TOLD_TWICE = {
     "accounts.test_accounts_file",
     "editing.test_concurrent_saves",
-    "editing.test_document_saves",
     "editing.test_private_evidence",
     "editing.test_private_files",
     "editing.test_private_organisations",
     "editing.test_saved_files",
     "editing.test_store",
-    "editing.test_undo",
     "editing.test_unpublish",
-    "editing.test_whose_word",
     "safety.test_attached_words",
     "safety.test_redaction",
 }
@@ -83,6 +87,14 @@ def _caches_are_cleared_once() -> None:
 def _packages_are_searched_once() -> None:
     """Streamlit reads the metadata of all installed packages for each AppTest: four fifths of its time."""
     manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _rules_are_compiled_once() -> None:
+    """A redaction makes the safety check forget its patterns, and to compile them again takes two seconds."""
+    patterns.re = SimpleNamespace(**vars(re) | {"compile": cache(re.compile)})
+    of_words = cache(patterns._any_word_pattern)
+    patterns._any_word_pattern = lambda words: of_words(tuple(words))
 
 
 @pytest.fixture(autouse=True)

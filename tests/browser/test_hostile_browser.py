@@ -2,16 +2,12 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from pages.shared.layout import PAGES
-from tests.publishing.test_escaping import FORMS
 from tests.support.hostile_records import EVERYTHING, SHORT, lay, saying
 from tests.support.server_process import Server
-from tracker.model.permissions import Role
 
 pytestmark = pytest.mark.browser
 READS = [
@@ -26,7 +22,6 @@ READS = [
     "/about",
 ]
 ALONE = ["/r/r1", "/r/gone", "/snapshot.html", "/brief.html"]
-ADDRESS = {file: path for path, (file, _name) in PAGES.items()}
 
 
 @pytest.fixture
@@ -61,20 +56,3 @@ def test_a_reader_is_shown_text(app: Server, page: Callable[..., Page]) -> None:
     for address in ALONE:
         reader.goto(app.url + address)
         is_calm(reader, seen)
-
-
-@pytest.mark.long
-def test_an_editor_is_shown_text_in_forms_and_choices_too(app: Server, page: Callable[..., Page]) -> None:
-    editor = app.signed_in(page(), role=Role.REVIEWER)
-    seen = watched(app, editor)
-    for file, params in [("data_health", {}), *FORMS[:10]]:
-        editor.goto(f"{app.url}{ADDRESS[file]}?{urlencode({'lang': 'en', **params})}")
-        expect(editor.locator(".rt-foot")).to_be_visible()
-        if editor.get_by_role("combobox").count():
-            editor.get_by_role("combobox").first.click()
-        is_calm(editor, seen)
-    # what stands in the way of a save names titles of the data
-    editor.goto(f"{app.url}/edit?lang=en&what=recommendation&id=r1")
-    editor.get_by_role("button", name="Save the edit").click()
-    expect(editor.get_by_role("alert").first).to_be_visible()
-    is_calm(editor, seen)

@@ -1,8 +1,6 @@
 """A reader finds things: one search box on every page, a short head on a phone, and panels that close."""
 
 import re
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from itertools import product
 from urllib.parse import quote_plus
@@ -187,19 +185,6 @@ def test_a_reader_chooses_a_day_and_the_page_says_only_what_is_true_of_it(
     expect(reader.locator(".rt-absent")).to_be_visible()
     reader.locator(".rt-absent").get_by_role("link", name="See today's page").click()
     expect(reader.locator("#e-24kg-2025-hiv-programme")).to_be_in_viewport()
-
-    # nothing was recorded the day before; what cannot be read is refused
-    reader.goto(f"{app.url}{PAGE}&recorded=2026-11-23")
-    expect(reader.get_by_role("alert")).to_have_text("Nothing was recorded here before 24 November 2026.")
-    reader.get_by_role("link", name="See the first day").click()
-    heading(TITLE)
-    reader.goto(f"{app.url}{PAGE}&recorded=yesterday")
-    expect(reader.get_by_role("alert")).to_have_text("This date cannot be read: yesterday. Write it as 2026-11-25.")
-    expect(reader.get_by_role("heading", name=TITLE)).to_have_count(0)
-    for path in ("/export.csv", "/api/recommendations.json"):
-        with pytest.raises(urllib.error.HTTPError) as refused:
-            urllib.request.urlopen(f"{app.url}{path}?lang=en&recorded=yesterday")
-        assert (refused.value.code, b"This date cannot be read" in refused.value.read()) == (400, True)
 
 
 def test_a_reader_sees_what_is_new_since_the_last_visit_and_nothing_is_sent(

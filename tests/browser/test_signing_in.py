@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser_forms import choose, is_settled
+from tests.support.browser_forms import choose
 from tests.support.command_line import run_command
 from tests.support.server_process import Server
 
@@ -56,39 +56,3 @@ def test_a_link_leads_to_its_page_and_there_one_may_save(
     colleague.goto(app.url + PAGE)
     expect(colleague.locator(".rt-answer")).to_be_visible()
     expect(colleague.locator(".rt-me")).to_have_count(0)
-
-
-# tests/web/test_forged_requests.py says without a browser that nothing is saved
-@pytest.mark.long
-def test_who_is_revoked_with_a_form_open_saves_nothing_and_loses_nothing(
-    server: Callable[..., Server], page: Callable[..., Page]
-) -> None:
-    app, editor = server(), page()
-    signs_in(app, editor, "editor-k1", PAGE)
-    editor.get_by_role("link", name="Record an assessment").click()
-    choose(editor, "Status", "Partially implemented")
-    reason = editor.get_by_label("Reasons")
-    reason.fill(MINE)
-    reason.blur()
-    is_settled(editor)  # what is typed after the sign-in ended is in this tab only
-    before = file_of(app)
-    tracker(app, "revoke", "editor-k1")
-    editor.get_by_role("button", name="Record", exact=True).click()
-    expect(editor.get_by_role("alert")).to_contain_text("You are no longer signed in. Nothing was recorded")
-    expect(editor.locator(".rt-banner")).to_contain_text("You have been signed out")
-    expect(reason).to_have_value(MINE)
-    expect(editor.locator(".rt-me")).to_have_count(0)
-    editor.get_by_role("button", name="Record", exact=True).click()
-    expect(reason).to_have_value(MINE)
-    assert file_of(app) == before
-
-    # back with a new link: the page, loaded again, has what was typed
-    address = editor.url.removeprefix(app.url)
-    editor.reload()
-    expect(editor.locator(".rt-foot")).to_be_visible()
-    expect(editor.get_by_role("button", name="Record", exact=True)).to_have_count(0)
-    signs_in(app, editor, "editor-k1", address, "--again", "--lift-revocation")
-    expect(reason).to_have_value(MINE)
-    editor.get_by_role("button", name="Record", exact=True).click()
-    expect(editor.locator(".rt-saved")).to_contain_text("Not assessed → Partially implemented")
-    assert MINE in file_of(app)

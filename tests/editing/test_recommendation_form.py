@@ -80,9 +80,8 @@ def saved(store, *records):
     return lines_changed(*(text.partition("history:\n")[0] for text in (before, path.read_text())))
 
 
-@pytest.mark.parametrize("lang", ["en", "ru"])
-def test_a_form_in_which_nothing_was_touched_changes_nothing_in_all_the_shipped_data(dataset, lang):
-    v, language = View(dataset, date(2026, 11, 24)), get_language(lang, dataset.settings)
+def test_a_form_in_which_nothing_was_touched_changes_nothing_in_all_the_shipped_data(dataset):
+    v, language = View(dataset, date(2026, 11, 24)), get_language("ru", dataset.settings)
     forms = (
         (RecommendationForm, dataset.recommendations),
         (EvidenceForm, dataset.evidence),
@@ -241,8 +240,6 @@ def test_nothing_is_missing_in_a_whole_form(shown):
         ({"document": None}, "Choose the source document. If it is not in the list, add it first."),
         ({"title": {"ru": " "}}, "Title: please fill this in, in one language at least."),
         ({"summary": {"en": " "}}, "Summary: please fill this in, in one language at least."),
-        ({"title": {"en": "a" * 301}}, f"“{'a' * 40}…” is too long: at most 300 characters."),
-        ({"rights": ("a" * 121,)}, f"“{'a' * 40}…” is too long: at most 120 characters."),
         ({"summary": {"en": "a" * 20_001}}, f"“{'a' * 40}…” is too long: at most 20000 characters."),
         ({"link": "javascript:x", "publisher": "P"}, "“javascript:x” is not a link. Copy the address of the page, such as https://undocs.org/…"),
         ({"link": "https://x.org"}, "The link needs a publisher: who reports it?"),

@@ -8,11 +8,11 @@ from typing import TypeVar
 
 import pytest
 
-from tests.editing.test_forms_of_copies import until
 from tests.safety.test_dismissals import REVIEWER, WHY, found
 from tests.support.postgres_server import TestDatabase, put_folder
 from tests.support.small_dataset import ANNA, BOLOT, said
 from tests.support.story_folder import made
+from tests.support.waiting import wait_until
 from tracker.config import Area
 from tracker.editing.private.drafts import FieldEdit, ImportDrafts, SubmissionDrafts
 from tracker.editing.store import Store
@@ -50,12 +50,12 @@ def test_a_draft_is_handed_to_a_colleague_who_works_on_the_other_copy(in_both, d
     one, two = in_both(lambda: ImportDrafts(database.place(Area.PRIVATE)))
     draft = one.start("document", "editor-anna", name="CAT/C/KGZ/CO/3", content={"text": "x" * 1000})
     one.change(draft.id, lambda d: replace(d, offered_to="editor-bolot", choices={"import_p1": True}))
-    until(lambda: any(each.offered_to == "editor-bolot" for each in two.list_all()))
+    wait_until(lambda: any(each.offered_to == "editor-bolot" for each in two.list_all()))
     two.change(draft.id, lambda d: replace(d, owner=d.offered_to, offered_to=""))
-    until(lambda: (kept := one.find(draft.id)) is not None and kept.owner == "editor-bolot")
+    wait_until(lambda: (kept := one.find(draft.id)) is not None and kept.owner == "editor-bolot")
     assert one.find(draft.id).choices == {"import_p1": True}
     two.remove(draft.id)
-    until(lambda: one.list_all() == ())
+    wait_until(lambda: one.list_all() == ())
 
 
 def test_two_people_write_in_one_draft_of_a_submission_at_the_same_time_in_two_copies(in_both, database):
@@ -67,7 +67,7 @@ def test_two_people_write_in_one_draft_of_a_submission_at_the_same_time_in_two_c
     both = two.write(address, [FieldEdit("a", "", "Second"), FieldEdit("c", "", "C")], by="bolot", **place)
     assert both is not None
     assert (both.choices, both.content["apart"]) == ({"a": "First", "b": "B", "c": "C"}, [["a", "bolot", "Second"]])
-    until(lambda: one.find(address, "centre") == both)
+    wait_until(lambda: one.find(address, "centre") == both)
 
 
 def test_a_table_under_review_stays_in_the_copy_that_read_it(in_both, database):
@@ -82,7 +82,7 @@ def test_a_finding_that_was_dismissed_in_one_copy_is_dismissed_in_the_other(in_b
     one, two = in_both(lambda: Dismissals(database.place(Area.PRIVATE), database.place(Area.STATE)))
     assert (one.covers(found()), two.covers(found())) == (False, False)
     one.dismiss([(found(), WHY)], REVIEWER, datetime(2026, 11, 26, tzinfo=UTC))
-    until(lambda: two.covers(found()))
+    wait_until(lambda: two.covers(found()))
     assert not two.covers(found("Call +996 555 000 112."))
 
 

@@ -48,12 +48,6 @@ def test_exactly_the_part_is_black():
     assert black == {(x, y) for x in range(20, 40) for y in range(20, 40)}
 
 
-def test_a_pixel_that_the_part_touches_is_black():
-    image = Image.open(io.BytesIO(blacked_out(secret_image("PNG", "red"), Rectangle(0.201, 0.251, 0.001, 0.001)).data))
-    assert image.getpixel((20, 20)) == (0, 0, 0)
-    assert image.getpixel((21, 20)) == (255, 0, 0)
-
-
 def test_a_part_that_ends_inside_of_a_pixel_is_rounded_outwards():
     image = Image.open(io.BytesIO(blacked_out(secret_image("PNG", "red"), Rectangle(0.255, 0.3, 0.05, 0.1)).data))
     assert [image.getpixel((x, 25)) == (0, 0, 0) for x in (24, 25, 30, 31)] == [False, True, True, False]
@@ -87,11 +81,9 @@ def test_a_blacked_out_photo_is_cleaned_too():
     "part",
     [
         Rectangle(-0.1, 0, 0.5, 0.5),
-        Rectangle(0, 0, 1.5, 0.5),
         Rectangle(0.8, 0, 0.5, 0.5),
         Rectangle(0.1, 0.1, 0, 0.5),
         Rectangle(float("nan"), 0, 0.5, 0.5),
-        Rectangle(0, 0, float("inf"), 0.5),
     ],
 )
 def test_a_part_outside_of_the_image_is_refused(part):

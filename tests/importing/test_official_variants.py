@@ -314,7 +314,7 @@ def test_parts_may_follow_a_bracket_and_a_comma(language, text, letters):
 # The labels of headings: Latin letters, and Cyrillic letters that look like them.
 
 
-@pytest.mark.parametrize("letter", ["A", "B", "C", "А", "В", "С", "Б", "IV"])
+@pytest.mark.parametrize("letter", ["B", "В", "Б", "IV"])
 def test_a_heading_may_begin_with_a_capital_letter_of_either_alphabet(letter):
     heading = f"{letter}. Основные вопросы, вызывающие обеспокоенность, и рекомендации"
     assert heading[capital_label(heading) :].startswith("Основные вопросы")

@@ -53,8 +53,7 @@ def with_new_version(found, **changes):
     )
 
 
-@pytest.mark.parametrize("lang", ["en", "ru", "ky"])
-@pytest.mark.parametrize("render", [render_csv, render_xlsx])
+@pytest.mark.parametrize(("render", "lang"), [(render_csv, "ky"), (render_xlsx, "ru")])
 def test_an_export_that_nobody_edited_changes_nothing(data, lang, render):
     assert [row.state for row in compared(data, render(ask(data, lang)).body, lang)] == [RowState.SAME] * 2
 
@@ -169,7 +168,7 @@ def test_an_export_of_a_past_date_has_no_versions(data):
     assert [row["version"] for row in rows] == ["", ""]
 
 
-@pytest.mark.parametrize("text", ["", "x", "1 2 3", "en v", "en v title:1", ":", "en  id:"])
+@pytest.mark.parametrize("text", ["", "1 2 3", "en v title:1", ":"])
 def test_what_is_no_version_is_none_or_harmless(text):
     version = parse_row_version(text)
     assert version is None or version.is_value("title", "x") in (None, False)

@@ -29,12 +29,10 @@ DOCUMENT_WITH_A_TABLE = archive(
     ("data", "words"),
     [
         (b"", "The file is empty"),
-        (b"\0\0  \n", "The file is empty"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "old version of Word"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "protected with a password"),
         (b"%PDF-1.7 ...", "This PDF is damaged"),
         (b"\xff\xd8\xff\xe0\0\x10JFIF", "This is a picture"),
-        (b"\x89PNG\r\n\x1a\n", "This is a picture"),
         (b"\0\0\0\x18ftypheic", "This is a picture"),
         (b"{\\rtf1\\ansi", "an RTF file"),
         (b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x", "web archive"),
@@ -42,10 +40,8 @@ DOCUMENT_WITH_A_TABLE = archive(
         (archive("[Content_Types].xml", "xl/workbook.xml"), "This is a table"),
         (archive("letter.pdf", "photo.jpg"), r"archive \(.zip\)"),
         (archive("[Content_Types].xml", "word/document.xml")[:60], "damaged or cut off"),
-        (archive("[Content_Types].xml"), "damaged or cut off"),
         (bytes(range(256)) * 40, "no text that can be read"),
         (b"The State party should act. The Committee is concerned.", "No numbered paragraphs"),
-        (b"<html><body><p>Hello</p></body></html>", "No numbered paragraphs"),
     ],
     ids=itertools.count(),  # the bytes of an archive have the time in them
 )

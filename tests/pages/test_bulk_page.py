@@ -41,12 +41,6 @@ def test_everybody_can_choose_several_and_who_may_not_save_adds_nothing(lists):
         assert ([word in html(page) for word in ("Add evidence", "/edit")], list(page.button)) == ([False] * 2, [])
 
 
-def test_when_it_is_full_no_further_box_can_be_ticked(lists, monkeypatch):
-    monkeypatch.setattr("tracker.publishing.pages.recommendations.MAX_BULK_SELECTION", 2)
-    chosen = html(lists(choosing="list", pick=list(ALL[:2])))
-    assert (len(ticked(chosen)), chosen.count(" disabled>"), "at most 2 at a time" in chosen) == (2, 1, True)
-
-
 def add_button(page: AppTest) -> Any:
     return next(b for b in page.button if str(b.key).startswith("bulk_add_"))
 

@@ -49,15 +49,6 @@ def test_a_document_is_added_under_the_id_that_its_symbol_proposes(opened, file)
     assert [e.type.value for e in added.events] == ["retired"]
 
 
-def test_an_edit_is_saved_with_its_reason_and_not_without(opened, file):
-    page = press(put(opened(what="document", id="co-4"), CO4, cycle="4-5", reason=" "), "Save the edit")
-    assert errors(page)[0] == "- Please say in a sentence why you changed it."
-    assert file.read_text() == DOCUMENTS
-    press(put(page, CO4, reason="A slip."), "Save the edit")
-    d = co4(file)
-    assert (d.cycle, [(c.field, c.old, c.reason) for c in d.history]) == ("4-5", [("cycle", "4", "A slip.")])
-
-
 def test_a_colleagues_edit_of_another_document_is_no_matter_and_of_this_one_is_shown(opened, file):
     page = put(opened(what="document", id="co-4"), CO4, cycle="4-5", reason="A slip.")
     file.write_text(file.read_text().replace("title: CO 3", "title: The third"))

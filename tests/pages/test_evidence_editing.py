@@ -1,6 +1,5 @@
 """Adding and editing evidence on its page; and who has no form there."""
 
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.pages.test_recommendation_editing import FILES as FILES
@@ -71,11 +70,10 @@ def test_one_list_of_recommendations_is_shown_and_the_others_keep_what_was_chose
     }
 
 
-@pytest.mark.parametrize("what", ["recommendation", "evidence"])
-def test_a_reader_and_a_past_day_have_a_sentence_and_no_form(opened, what):
+def test_a_reader_and_a_past_day_have_a_sentence_and_no_form(opened):
     for page, sentence in (
-        (opened(who=READER, what=what), "Only editors can add and edit. You can read everything."),
-        (opened(what=what, as_of="2025-01-01"), "The page shows a past day. Go back to today to edit."),
+        (opened(who=READER, what="evidence"), "Only editors can add and edit. You can read everything."),
+        (opened(what="evidence", as_of="2025-01-01"), "The page shows a past day. Go back to today to edit."),
     ):
         assert sentence in html(page)
         assert (list(page.text_input), list(page.button)) == ([], [])

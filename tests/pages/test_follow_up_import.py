@@ -103,7 +103,6 @@ The Committee considers that the recommendation has not been implemented.
         (PARTS, REPORT, {0: "2", 1: ""}, [("B", "2", None), ("C", None, None)]),
         (LETTERS, REPORT, {}, [("B", None, None), ("C", None, None)]),
         (LETTERS, REPORT.replace("[B]:", "[B] (b):"), {}, [("B", "b", "(b)"), ("C", None, None)]),
-        (PARTS, REPORT.replace("[B]:", "[B] (b):"), {}, [("B", None, "(b)"), ("C", None, None)]),
         (LETTERS, LETTER, {}, [("partially implemented", "a", "(a)"), ("not implemented", "b", "(b)")]),
     ],
 )

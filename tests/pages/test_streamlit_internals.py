@@ -9,11 +9,7 @@ import inspect
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import script_runner
 
-from pages.shared.streamlit_internals import STATIC_FOLDER, disable_pages_folder
-
-
-def test_the_static_folder_has_the_page_that_the_browser_loads_first():
-    assert "<title>" in (STATIC_FOLDER / "index.html").read_text("utf-8")
+from pages.shared.streamlit_internals import disable_pages_folder
 
 
 def test_streamlit_runs_no_file_of_pages_by_its_address(tmp_path, monkeypatch):

@@ -224,8 +224,8 @@ def test_the_status_stands_in_its_colour_and_the_direction_beside_it(reading: Ca
 
 @pytest.mark.parametrize(
     "title",
-    [KYRGYZ * 9, "Б" * 2_000, "<script>alert(1)</script>", "\u202eabc\u0301", "W " * 3_000, "🙂"],
-    ids=["Kyrgyz", "one long word", "HTML", "marks", "many words", "no letter"],
+    [KYRGYZ * 9, "Б" * 2_000, "\u202eabc\u0301", "🙂"],
+    ids=["Kyrgyz", "one long word", "marks", "no letter"],
 )
 def test_any_title_has_room(reading: Callable[..., Dataset], title: str) -> None:
     found = reading({"r/r1": ASKED.replace("title: T", f'title: {{ky: "{title}"}}') + FIRST + ASSESSED})
@@ -278,10 +278,3 @@ def test_there_is_no_picture_of_what_is_not_there(reading: Callable[..., Dataset
     found = reading({"r/r1": ASKED + FIRST + retired("r2"), "r/r2": ASKED + FIRST, "r/r3": ASKED + FIRST + retired()})
     assert render_preview(question(found, "r1")).redirect_to == f"{ORIGIN}/r/r2.png?lang=en"
     assert [render_preview(question(found, name)).status for name in ("r1", "r3", "nobody")] == [301, 410, 404]
-
-
-@pytest.mark.long
-def test_shipped_pictures_are_small_enough_for_a_messenger(dataset: Dataset) -> None:
-    assert dataset.settings.neutral_previews is False
-    bodies = [render_preview(question(dataset, name, lang="ru")).body for name in dataset.recommendations]
-    assert max(map(len, bodies)) < 100_000

@@ -176,12 +176,11 @@ def test_a_redaction_is_told_once_a_day_and_not_what_where_or_by_whom(store, clo
     assert page.count(KINDS["redaction"][1]) == 1 and "reviewer-x1" not in page
 
 
-@pytest.mark.parametrize(("lang", "words"), [("ru", ("оценка", "Новая рекомендация")), ("ky", ("баа", "Жаңы сунуш"))])
-def test_the_sentences_are_in_the_readers_language(store, lang, words):
+def test_the_sentences_are_in_the_readers_language(store):
     save_with_evidence(store)
-    found = titles(store, lang)
+    found = titles(store, "ky")
     assert not [title for title in found if any(word in title for word in ("assessed", "evidence", "New "))]
-    assert all(any(word.lower() in title.lower() for title in found) for word in words), found
+    assert all(any(word in title.lower() for title in found) for word in ("баа", "жаңы сунуш")), found
 
 
 def test_a_deadline_that_moved_says_from_when_to_when(tmp_path, clock):
@@ -233,10 +232,8 @@ def test_an_edit_of_words_is_news_and_a_new_translation_is_not(store):
     ("asked", "count"),
     [
         ({"since": "2026-01-03"}, 1),
-        ({"since": "2026-01-02"}, 2),
         ({"since": "week"}, 0),
         ({"since": ["", "x"]}, 3),
-        ({"since": "2026-13-01"}, 3),
         ({"change": "assessment"}, 1),
     ],
 )

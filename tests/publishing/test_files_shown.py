@@ -103,7 +103,6 @@ def lines(page: str | bytes) -> list[tuple[str, str]]:
     [
         ("en", "The signed law PDF · 2.3 MB · Русский · p. 4 · saved copy of the page"),
         ("ru", "Подписанный закон PDF · 2,3 МБ · Русский · p. 4 · сохранённая копия страницы"),
-        ("ky", "The signed law English PDF · 2,3 МБ · Русский · p. 4 · барактын сакталган көчүрмөсү"),
     ],
 )
 def test_a_reader_sees_what_a_file_is_and_how_large_before_the_download(tmp_path, root, monkeypatch, lang, shown):

@@ -44,10 +44,9 @@ def data(tmp_path):
     return small(tmp_path, *FILES)
 
 
-@pytest.mark.parametrize("lang", ["en", "ru"])
-def test_the_list_has_the_documented_shape(data, lang):
-    assert complaints(json_api.render_list(ask(SHIPPED, lang)), "ApiRecommendationList") == []
-    past = ask(data, lang, as_of=date(2025, 6, 1), recorded=BEFORE)
+def test_the_list_has_the_documented_shape(data):
+    assert complaints(json_api.render_list(ask(SHIPPED)), "ApiRecommendationList") == []
+    past = ask(data, "ru", as_of=date(2025, 6, 1), recorded=BEFORE)
     assert complaints(json_api.render_list(past), "ApiRecommendationList") == []
 
 
@@ -142,9 +141,8 @@ def test_as_recorded_before_a_back_dated_assessment_the_answer_is_that_of_then(t
     assert (now["status"], len(now["assessments"])) == ("implemented", 3)
 
 
-@pytest.mark.parametrize("hostile", ["no-such", "<script>alert(1)</script>"])
-def test_an_unknown_id_is_not_found_and_not_repeated(data, hostile):
-    found = json_api.render_one(ask(data, one=hostile))
+def test_an_unknown_id_is_not_found_and_not_repeated(data):
+    found = json_api.render_one(ask(data, one="<script>alert(1)</script>"))
     assert (found.status, found.media_type) == (404, "application/json")
     assert said(found) == {"error": "There is no recommendation with this id.", "near": []}
     assert complaints(found, "ApiError") == []

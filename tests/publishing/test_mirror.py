@@ -76,6 +76,13 @@ def broken_links(target: Path, base: str = "") -> list[str]:
     return broken
 
 
+@pytest.fixture(autouse=True)
+def _one_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each process of a build draws what the others have drawn: one is faster. A test marked slow has several."""
+    if not request.node.get_closest_marker("slow"):
+        monkeypatch.setattr("tracker.publishing.mirror.build.MOST_BUILDERS", 1)
+
+
 @pytest.mark.parametrize(
     ("base", "dashboard"),
     [("", ""), pytest.param(BASE, "", marks=pytest.mark.long), (BASE, DASHBOARD)],
@@ -94,6 +101,7 @@ def test_every_link_of_the_shipped_data_leads_somewhere(tmp_path, dataset, base,
         assert (words in everything) is bool(dashboard)
 
 
+@pytest.mark.slow
 def test_the_same_data_give_the_same_bytes_and_each_is_in_the_sums(tmp_path):
     data = folder(tmp_path / "data", dict(FILES))
     first, second = build(data, tmp_path / "a", base=BASE), build(data, tmp_path / "b", base=BASE)

@@ -93,7 +93,6 @@ def test_a_template_is_filled_letter_for_letter_and_each_footnote_has_its_source
             "near “{{ item.wrds }}{% endfor %}{% endfor %}”: 'dict object' has no attribute 'wrds'",
         ),
         (template("{{ title | upcase }}"), "near “{{ title | upcase }}”: No filter named 'upcase'."),
-        (template("{{ 1 / 0 }}"), "near “{{ 1 / 0 }}”: division by zero"),
         (template("{{ title.__class__.__mro__ }}"), "access to attribute '__class__' of 'str' object is unsafe."),
         (template("{% for n in range(1000000000) %}x{% endfor %}"), "Range too big"),
         (b"nothing", "damaged"),

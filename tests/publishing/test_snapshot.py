@@ -198,10 +198,6 @@ def test_a_snapshot_is_written_without_a_server(place):
         (["s.txt"], "s.txt: the name of a snapshot ends in .html.\n"),
         (["no/no/s.html"], "no/no/s.html cannot be written"),
         (["s.html", "--as-of", "soon"], "--as-of: This date cannot be read: soon. Write it as 2026-11-25.\n"),
-        (
-            ["s.html", "--recorded", "then"],
-            "--recorded: This date cannot be read: then. Write it as 2026-11-25.\n",
-        ),
         (["s.html", "--lang", "xx"], "invalid choice: 'xx'"),
     ],
 )

@@ -73,9 +73,7 @@ def test_titles_stand_for_ids_and_lead_to_what_they_name(data):
     assert law["Relevant to"][0].value == "Expand the programme: setback"
 
 
-@pytest.mark.parametrize(
-    "typed", ["=1+1", "{=1+1}", "+cmd", "@x", "internal:A1", "https://example.org", "007", "=HYPERLINK(1)"]
-)
+@pytest.mark.parametrize("typed", ["=1+1", "{=1+1}", "+cmd", "internal:A1", "https://example.org", "007"])
 def test_a_text_stays_the_text_that_it_is(data, typed):
     evil = replace(data.recommendations["x"], title=said(typed), paragraph=typed)
     there = replace(data, recommendations={"x": evil})

@@ -175,9 +175,7 @@ def test_what_has_no_recorded_time_is_left_out(tmp_path):
     ("asked", "found"),
     [
         ({}, ["law", "r1", "r1"]),
-        ({"change": ["assessment", "nonsense"]}, ["r1"]),
         ({"change": ["evidence", "recommendation"]}, ["law", "r1"]),
-        ({"by": ["committee"]}, []),
         ({"by": ["civil-society"], "body": ["cescr"]}, ["law", "r1", "r1"]),
         ({"body": ["ccpr"]}, []),
     ],

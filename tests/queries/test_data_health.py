@@ -1,13 +1,10 @@
 """What is wrong, old or unfinished in the data."""
 
-from collections.abc import Callable
 from datetime import date
 
 import pytest
 
-from tests.support.server_process import Server
 from tests.support.story_folder import ASKED, DOCUMENTS, GRADED, NEWS, RECOMMENDED, made
-from tests.support.websocket_client import ask
 from tracker.i18n import native_name
 from tracker.queries import data_health
 from tracker.queries.translations import translation_queue
@@ -15,10 +12,6 @@ from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 
 TODAY = date(2026, 6, 18)
-WITH_PARAGRAPHS = {
-    "recommendations/co-4-12.yaml": RECOMMENDED + "paragraph: 12\n",
-    "recommendations/hrc-3-20.yaml": GRADED + "paragraph: 20\n",
-}
 
 
 @pytest.fixture
@@ -106,27 +99,6 @@ def test_retired_records_are_nobodys_work(view):
     gone = "events: [{type: retired, recorded: 2026-01-01T00:00:00.000000Z, recorded_by: editor-anna}]\n"
     v = view({"evidence/law.yaml": NEWS + "link: https://example.org\n" + gone})
     assert (data_health.without_archived_copy(v), translation_queue(v)) == ((), {"en": ()})
-
-
-@pytest.mark.slow
-def test_editors_see_every_problem_with_its_record_and_readers_a_sentence(
-    server: Callable[..., Server], tmp_path
-) -> None:
-    app = server(
-        made(
-            tmp_path / "data",
-            {**WITH_PARAGRAPHS, "recommendations/r1.yaml": ASKED + "same_demand: [{recommendation: r9}]\n"},
-        )
-    )
-    page = "".join(ask(f"{app.url}/health?lang=en", Cookie="=".join(app.cookie())).html)
-    place = (
-        '<p class="rt-meta">Recommendation: <a href="/recommendation?id=r1&amp;lang=en">Repeal the punishments</a></p>'
-    )
-    assert f"{place}<p>there is no recommendation &#39;r9&#39;" in page
-    assert (".yaml" in page, str(tmp_path) in page) == (False, False)
-    assert "Everything has been checked." in page
-    reader = "".join(ask(f"{app.url}/health?lang=en").html)
-    assert ("This page is for editors" in reader, "r9" in reader) == (True, False)
 
 
 @pytest.mark.parametrize(("lang", "name"), [("ky", "Кыргызча"), ("qqq", "qqq")])

@@ -21,11 +21,9 @@ QUOTED = ASKED + "text:\n  en: {text: End it., origin: %s}\n  ru: {text: 'Отм
     ("line", "code"),
     [
         ("Original: English", "en"),
-        ("Original : anglais", "en"),
         ("Russian\nOriginal: Spanish", "es"),
         ("Original: español", "es"),
         ("Язык оригинала: английский", "en"),
-        ("Distr.: General", None),
         ("The original: English law", None),
     ],
 )

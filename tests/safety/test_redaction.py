@@ -28,6 +28,7 @@ REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 DAY = date(2026, 11, 24)
 NAME = "Ivan Testov"
 MARK = "(removed for safety 2026-11-24)"
+FOLDER = pytest.mark.folder_only  # where the words stand makes no difference to a database
 
 
 def redacted(
@@ -46,6 +47,7 @@ def one(tmp_path: Path, text: str, *names: str, whole: bool = False) -> str:
     return (root / "recommendations" / "r1.yaml").read_bytes().decode().removeprefix(ASKED)
 
 
+@FOLDER
 @pytest.mark.parametrize(
     ("before", "after"),
     [
@@ -70,6 +72,7 @@ def test_the_words_go_and_the_rest_of_the_file_stays(tmp_path, before, after):
     assert one(tmp_path, stamped[0] + more) == stamped[1] + more
 
 
+@FOLDER
 def test_a_folded_text_is_found_across_its_lines_and_only_they_change(tmp_path):
     words = [f"This is line {n} of a long text that nobody should have to set anew." for n in range(6)]
     lines = [*words[:3], "and it was Ivan", "Testov who was taken away on that day", *words[3:]]
@@ -79,6 +82,7 @@ def test_a_folded_text_is_found_across_its_lines_and_only_they_change(tmp_path):
     assert " ".join(map(str.strip, after[4:-4])) == f"and it was {MARK} who was taken away on that day"
 
 
+@FOLDER
 def test_longer_words_go_with_it_unless_whole_words_are_meant(tmp_path):
     more = "recorded: 2026-01-31T12:00:00.000000Z\n"
     assert (
@@ -90,6 +94,7 @@ def test_longer_words_go_with_it_unless_whole_words_are_meant(tmp_path):
     )
 
 
+@FOLDER
 def test_a_link_that_holds_them_leads_nowhere_and_a_handle_is_nobodys(tmp_path):
     text = "source: {publisher: P, paragraph: 1, link: 'https://x.org/1/ivan%20testov.html'}\n"
     root = folder(
@@ -109,6 +114,7 @@ def test_a_link_that_holds_them_leads_nowhere_and_a_handle_is_nobodys(tmp_path):
     )
 
 
+@FOLDER
 def test_the_history_holds_it_no_more_and_a_recorded_view_shows_the_gap(tmp_path):
     root = folder(tmp_path, {"r/r1": ASKED + "recorded: 2026-01-01T12:00:00.000000Z\n"})
     store = Store(DatasetReader(root), clock=Clock(), is_dismissed=lambda finding: True)
@@ -228,6 +234,7 @@ def test_what_cannot_be_changed_is_said_without_the_words_and_nothing_changes(tm
     assert ("estov" in str(refused.value).lower(), bytes_in(root)) == (False, before)
 
 
+@FOLDER
 @pytest.mark.parametrize("typed", [[], [" "], ["ab"], ["safety"], ["безопасности"]])
 def test_words_that_cannot_be_meant_are_refused(typed):
     with pytest.raises(RedactionRefused):

@@ -179,10 +179,6 @@ def test_other_pairs_of_capitalised_words_are_candidates(text, found):
     assert candidates(text) == found
 
 
-def test_a_candidate_is_not_a_finding():
-    assert scan_text("We met Sampleson Exampleton near the river.", SHIPPED.safety) == ()
-
-
 def test_words_of_the_dataset_are_no_candidates():
     text = "We met Sampleson Exampleton near the river."
     assert candidates(text, frozenset({"sampleson"})) == ["Sampleson Exampleton"]
@@ -393,20 +389,17 @@ def dataset(tmp_path: Path) -> Dataset:
 def found(dataset: Dataset, **changes: object) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """(field, words) of the findings, and of the candidates, of an item with these changes."""
     check = check_publication(replace(dataset.evidence["law"], **changes), dataset, lambda finding: False)
-    findings, candidates = ([(one.text_field.field, one.match.words) for one in some] for some in vars_of(check))
+    findings, candidates = (
+        [(one.text_field.field, one.match.words) for one in some] for some in (check.findings, check.candidates)
+    )
     return findings, candidates
 
 
-def vars_of(check):
-    return check.findings, check.candidates
-
-
-@pytest.mark.parametrize("words", ["Qorvek Zintal", "Корвек Зинтал"])
 @pytest.mark.parametrize("field", ["title", "summary", "publisher", "identifier"])
-def test_words_that_no_rule_knows_are_candidates_in_every_text(dataset, field, words):
-    text = f"Then {words} spoke." if words.isascii() else f"Потом {words} сказал."
+def test_words_that_no_rule_knows_are_candidates_in_every_text(dataset, field):
+    text = "Then Qorvek Zintal spoke."
     changes = {field: said(text) if field in ("title", "summary") else text}
-    assert found(dataset, **changes) == ([], [(field, words)])
+    assert found(dataset, **changes) == ([], [(field, "Qorvek Zintal")])
 
 
 def test_names_that_a_rule_knows_and_known_words_are_no_candidates(dataset):
@@ -424,7 +417,7 @@ def test_links_and_the_id_are_looked_at_too(dataset):
 def test_what_a_reviewer_settled_is_not_asked_again(dataset):
     e: Evidence = replace(dataset.evidence["law"], summary=said("Qorvek Zintal spoke. Call +996 555 000 111."))
     check = check_publication(e, dataset, lambda finding: True)
-    assert vars_of(check) == ((), ())
+    assert (check.findings, check.candidates) == ((), ())
 
 
 def test_the_store_uses_its_own_dismissals(dataset):

@@ -7,11 +7,9 @@ from zipfile import ZipFile
 
 import pytest
 
-from tests.support.form_pages import html, opening
 from tests.support.small_dataset import ANNA, Clock, said
 from tests.support.story_folder import ASKED, NEWS, RECORDED, made
 from tests.support.view_requests import ask
-from tracker.__main__ import main
 from tracker.editing.store import Store
 from tracker.model.errors import SafetyFindings
 from tracker.model.permissions import Person, Role
@@ -88,15 +86,6 @@ def test_every_export_says_the_sentence_as_it_is_written(data, path):
 def read_xlsx(body: bytes) -> list[str]:
     with ZipFile(io.BytesIO(body)) as archive:
         return [archive.read(name).decode() for name in archive.namelist() if name.endswith(".xml")]
-
-
-@pytest.mark.slow
-def test_check_reports_it_with_its_line_and_health_too(tmp_path, monkeypatch, capsys):
-    monkeypatch.delenv("TRACKER_PRIVATE", raising=False)
-    opened = opening(tmp_path, monkeypatch, WITH)
-    assert main(["check", str(tmp_path / "data")]) == 1
-    assert f"evidence/law.yaml:3: {FOUND}\n" in capsys.readouterr().out
-    assert '#e-law">24.kg</a></p><p>so few people in a small place' in html(opened("data_health"))
 
 
 def test_a_save_is_refused_until_it_is_reworded_or_dismissed(tmp_path):

@@ -267,7 +267,7 @@ IN_FILES = ["hand_assess", "hand_title", "comment", "windows", "fill", "clock_go
 
 @given(st.lists(st.tuples(st.sampled_from(ON_PAGES + IN_FILES), st.integers(0, 23)), min_size=3, max_size=12))
 @settings(
-    max_examples=200 if LONG else 25,
+    max_examples=200 if LONG else 12,
     deadline=None,
     derandomize=True,
     database=None,

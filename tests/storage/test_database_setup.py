@@ -14,6 +14,7 @@ import pytest
 
 from tests.support.command_line import run_command
 from tests.support.postgres_server import AREAS, PostgresServer, TestDatabase, put_files
+from tests.support.waiting import wait_until
 from tracker.config import Area, DatabasePlace
 from tracker.model.errors import TrackerError
 from tracker.storage.database import storage as database_storage
@@ -265,8 +266,7 @@ def test_what_is_wrong_is_said_in_a_sentence_and_a_save_works_when_it_is_mended(
     finally:
         database.run(mend_it.format(name=database.name))
         database.run(HANG_UP)
-    while sentence_of(lambda: save(storage, b"4")) != "saved" and time.monotonic() < deadline + 20:
-        time.sleep(0.02)
+    wait_until(lambda: sentence_of(lambda: save(storage, b"4")) == "saved")
     assert (storage.read("x.yaml"), database.files("tracker_data")["x.yaml"]) == (b"4", b"4")
 
 
@@ -307,7 +307,4 @@ def test_a_notice_with_any_text_ends_nothing(database, storage):
     for text in ("no number", "99999999999999999999999999"):
         database.run(f"SELECT pg_notify(channel, '{text}') FROM tracker_data.head")
     put_files(database.place(), {"x.yaml": b"3"})
-    deadline = time.monotonic() + 60
-    while storage.read("x.yaml") != b"3" and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert storage.read("x.yaml") == b"3"
+    wait_until(lambda: storage.read("x.yaml") == b"3")

@@ -3,7 +3,6 @@
 import os
 import signal
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ import pytest
 
 from tests.support.postgres_server import AREAS, TestDatabase, put_files
 from tests.support.small_dataset import BODIES, TRACKER
+from tests.support.waiting import PATIENCE, wait_until
 from tracker.config import Area, DatabasePlace
 from tracker.model.errors import NoDataset, OutcomeUnknown
 from tracker.storage.database import storage as database_storage
@@ -22,8 +22,6 @@ from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.failures import DatabaseUnavailable
 from tracker.storage.open_storage import close_databases, open_storage
 from tracker.storage.record_storage import FilesChanged
-
-LONG_TIME = 60
 
 
 @pytest.fixture
@@ -43,13 +41,6 @@ def opened(place: DatabasePlace) -> Iterator[Callable[[], DatabaseStorage]]:
     yield another
     for storage in made:
         storage.close()
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    start = time.monotonic()
-    while not is_so():
-        assert time.monotonic() - start < LONG_TIME
-        time.sleep(0.01)
 
 
 def save(storage: DatabaseStorage, name: str, raw: bytes) -> None:
@@ -87,7 +78,7 @@ def statements_of(database: TestDatabase) -> list[tuple[object, ...]]:
 
 
 def test_a_save_is_seen_by_others_after_the_notice_alone(place, opened, monkeypatch):
-    monkeypatch.setattr(database_storage, "POLL_SECONDS", 2 * LONG_TIME)
+    monkeypatch.setattr(database_storage, "POLL_SECONDS", 2 * PATIENCE)
     one, two = opened(), opened()
     two.snapshot()
     for number in range(1, 11):
@@ -401,10 +392,8 @@ def title(reader: DatasetReader, *, fresh: bool = False) -> str:
 
 
 def test_a_copy_notices_that_the_database_was_set_back(set_back, storage):
-    deadline = time.monotonic() + 60
-    while (title(set_back), len(set_back.read().bodies), storage.version) != ("The 2. dataset", 0, 2):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    second = ("The 2. dataset", 0, 2)
+    wait_until(lambda: (title(set_back), len(set_back.read().bodies), storage.version) == second)
     save(storage, "tracker.yaml", TRACKER.replace("A small", "Another 3.").encode())
     assert title(set_back, fresh=True) == "Another 3. dataset"
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.canary_folder import lay
 from tests.support.server_process import ROOT
 from tests.support.small_dataset import ANNA, folder
 from tests.support.small_dataset import ASKED as SMALL
@@ -239,32 +240,31 @@ def test_words_that_stand_only_in_what_was_kept_are_forgotten_too(data, tmp_path
     assert not drop_last_good(store, places, RedactionTerms([NAME]), by=REVIEWER, at=at)
 
 
-def test_what_editors_alone_see_stays_too_and_is_forgotten_with_the_rest(data, tmp_path):
-    private = tmp_path / "private"
-    (private / "evidence").mkdir(parents=True)
-    (private / "evidence" / "talk.yaml").write_text(NEWS.replace("The law", f"{NAME} says the law"))
-    folder = PrivateFolder(private, DatasetReader(data, look_every=0))
+@pytest.fixture
+def private(data: Path, tmp_path: Path) -> PrivateFolder:
+    """It has been read, and its one item of evidence names somebody."""
+    lay(tmp_path / "private", {"evidence/talk.yaml": NEWS.replace("The law", f"{NAME} says the law")})
+    folder = PrivateFolder(tmp_path / "private", DatasetReader(data, look_every=0))
     assert NAME in repr(folder.read(fresh=True))
-    (private / "evidence" / "talk.yaml").write_text("kind: [\n")
-    kept = folder.read(fresh=True)
+    return folder
+
+
+def test_what_editors_alone_see_stays_too_and_is_forgotten_with_the_rest(private):
+    (private.root / "evidence" / "talk.yaml").write_text("kind: [\n")
+    kept = private.read(fresh=True)
     assert (NAME in repr(kept), [problem.line for problem in kept.problems]) == (True, [2])
-    folder.forget()
-    assert NAME not in repr(folder.read(fresh=True))
+    private.forget()
+    assert NAME not in repr(private.read(fresh=True))
 
 
-def test_what_editors_alone_see_is_forgotten_although_its_files_are_out_of_reach(data, tmp_path, monkeypatch):
-    private = tmp_path / "private"
-    (private / "evidence").mkdir(parents=True)
-    (private / "evidence" / "talk.yaml").write_text(NEWS.replace("The law", f"{NAME} says the law"))
-    folder = PrivateFolder(private, DatasetReader(data, look_every=0))
-    assert NAME in repr(folder.read(fresh=True))
+def test_what_editors_alone_see_is_forgotten_although_its_files_are_out_of_reach(private, monkeypatch):
 
     def fail(*_: object, **__: object) -> None:
         raise OSError(errno.EIO, "the disk is gone")
 
-    monkeypatch.setattr(type(folder.storage), "snapshot", fail)
+    monkeypatch.setattr(type(private.storage), "snapshot", fail)
     clear_caches()
-    assert NAME not in repr(folder.read())
+    assert NAME not in repr(private.read())
 
 
 # The folder goes away, others die: readers go on, nothing is lost, it comes back by itself.

@@ -2,10 +2,10 @@
 
 import sys
 import threading
-import time
 
 import pytest
 
+from tests.support.waiting import wait_until
 from tracker.sandbox import host
 from tracker.sandbox.host import (
     JobLimits,
@@ -48,10 +48,7 @@ def not_cancelled() -> bool:
 
 def waiting(turns: ProcessTurns, count: int) -> None:
     """Wait until so many threads wait for a turn."""
-    deadline = time.monotonic() + 60
-    while len(turns._waiting) != count:
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
+    wait_until(lambda: len(turns._waiting) == count)
 
 
 def test_turns_are_given_in_the_order_in_which_they_were_asked_for_and_never_more_than_allowed():

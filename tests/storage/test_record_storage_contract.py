@@ -1,7 +1,6 @@
 """What every storage of records does, a folder and a database alike."""
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from hashlib import sha256
 from multiprocessing import get_context
@@ -10,13 +9,12 @@ from pathlib import Path
 import pytest
 
 from tests.support.postgres_server import TestDatabase
+from tests.support.waiting import wait_until
 from tracker.config import AnyPlace, Area
 from tracker.model.errors import LockTimeout
 from tracker.storage.cache_registry import REDACTION_MARKER, redaction_marker
 from tracker.storage.open_storage import close_databases, open_storage
 from tracker.storage.record_storage import FileChange, FilesChanged, RecordStorage, list_files_in
-
-LONG_TIME = 60
 
 
 @pytest.fixture(params=["folder", "database"])
@@ -54,21 +52,6 @@ def commit(storage: RecordStorage, *changes: FileChange, last_time: str = "") ->
 def contents(storage: RecordStorage) -> dict[str, bytes]:
     files = storage.snapshot(fresh=True)
     return {name: files.read(name) for name in files.list_all()}
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    done, ended = threading.Event(), threading.Event()
-
-    def looks() -> None:
-        while not ended.is_set():
-            if is_so():
-                done.set()
-                return
-            ended.wait(0.02)
-
-    threading.Thread(target=looks, daemon=True).start()
-    assert done.wait(LONG_TIME)
-    ended.set()
 
 
 def test_an_empty_storage_has_no_files(storage):

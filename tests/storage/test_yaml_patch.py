@@ -20,10 +20,8 @@ STORIES = {
         "a:\n  - x  # why x\n  - y\n  # more to come\n\n# about b\nb: 1\n",
     ),
     "an item goes in between": ("a:\n  - x\n  - z\n", {"a": ["x", "y", "z"]}, "a:\n  - x\n  - y\n  - z\n"),
-    "an item goes to the start": ("a:\n  # first\n  - y\n", {"a": ["x", "y"]}, "a:\n  # first\n  - x\n  - y\n"),
     "an empty list in brackets becomes lines": ("a: []  # none yet\nb: 1\n", {"a": ["x"], "b": "1"}, "a:  # none yet\n  - x\nb: 1\n"),
     "a key that is missing goes behind the one before it": ("a: 1\n# about c\nc: 3\n", {"a": "1", "b": ["x"], "c": "3"}, "a: 1\nb:\n  - x\n# about c\nc: 3\n"),
-    "a key with nothing behind it is filled": ("a:\nb: 1\n", {"a": ["x"], "b": "1"}, "a:\n  - x\nb: 1\n"),
     "a key with only a comment behind it is filled": (
         "a:   # to do\nb: 1\n",
         {"a": [SENTENCE], "b": "1"},
@@ -31,9 +29,7 @@ STORIES = {
         "b: 1\n",
     ),
     "a plain text is changed": ("a: old\nb: 1\n", {"a": "new", "b": "1"}, "a: new\nb: 1\n"),
-    "a quoted text is changed": ("a: 'old'\nb: 1\n", {"a": "new", "b": "1"}, "a: new\nb: 1\n"),
     "a folded text is changed": ("a: >-\n  old\n  text\n\nb: 1\n", {"a": "new", "b": "1"}, "a: new\n\nb: 1\n"),
-    "a comment behind a text stays": ("a: old  # why\nb: 1\n", {"a": "new", "b": "1"}, "a: new  # why\nb: 1\n"),
     "a comment stays behind the key of a text that grows long": ("a: old  # why\nb: 1\n", {"a": SENTENCE, "b": "1"}, "a: >-  # why\n  A sentence that is so long that nobody would want to read it on one line of a file, whatever it says.\nb: 1\n"),
     "a language is added to a plain text": ("a: Law # as signed\nb: 1\n", {"a": {"en": "Law", "ru": "Закон"}, "b": "1"}, "a: # as signed\n  en: Law\n  ru: Закон\nb: 1\n"),
     "a key is removed with its lines, not with the comments around": (
@@ -46,9 +42,7 @@ STORIES = {
     "the first key behind a dash is removed": ("a:\n  - k: x\n    m: y\n", {"a": [{"m": "y"}]}, "a:\n  - m: y\n"),
     "the first key behind a dash makes way for another": ("a:\n  - k: x\n    m: y\n", {"a": [{"n": "z", "m": "y"}]}, "a:\n  - n: z\n    m: y\n"),
     "the only key of a group makes way for another": ("a:\n  en: x\nb: 1\n", {"a": {"ru": "y"}, "b": "1"}, "a:\n  ru: y\nb: 1\n"),
-    "the first key of a group makes way for another": ("a:\n  k: x\n  m: y\nb: 1\n", {"a": {"n": "z", "m": "y"}, "b": "1"}, "a:\n  n: z\n  m: y\nb: 1\n"),
     "a list in brackets stays one": ("a: [x, y] # two\n", {"a": ["x", "y", "z, or z"]}, "a: [x, y, 'z, or z'] # two\n"),
-    "a group in braces stays one": ("a: {k: x}\n", {"a": {"k": "y", "m": "z"}}, "a: {k: y, m: z}\n"),
     "a list in brackets with a long text becomes lines": ("a: [x]\n", {"a": ["x", SENTENCE]}, f"a:\n  - x\n  - >-\n    {SENTENCE}\n"),
     "a file may end without a line break": ("a:\n  - x", {"a": ["x", "y"]}, "a:\n  - x\n  - y\n"),
     "two keys may follow the end of such a file": ("a: 1", {"a": "1", "b": "2", "c": "3"}, "a: 1\nb: 2\nc: 3\n"),
@@ -103,7 +97,6 @@ TRICKY = {
     "🌿 конопля": "🌿 конопля",
     "More to come...": "More to come...",
     "...": "'...'",
-    "first\nand so on...": "|-\n  first\n  and so on...",
     "  indented\nlines": "|2-\n    indented\n  lines",
     "one\ntwo": "|-\n  one\n  two",
 }
@@ -117,24 +110,7 @@ def test_a_text_is_written_as_a_careful_person_would(text):
 
 
 WORDS = st.one_of(
-    st.sampled_from(
-        [
-            *TRICKY,
-            SENTENCE,
-            SENTENCE + "\n\n" + SENTENCE,
-            "x\n",
-            "x\n\n",
-            " x",
-            "x ",
-            "[a",
-            "{",
-            "&a",
-            "*",
-            "?",
-            "!t",
-            "%",
-        ]
-    ),
+    st.sampled_from([*TRICKY, SENTENCE, f"{SENTENCE}\n\n{SENTENCE}", "x\n", "x\n\n", " x", "x ", *"[{&*?!%"]),
     st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"], include_characters="\n\x85\u2028"), max_size=12),
 )
 KEYS = st.sampled_from(["title", "summary", "en", "ru", "tags", "themes", "source", "note", "NO", "2024"])

@@ -1,13 +1,9 @@
-"""Compare what the importer finds with what it must find: python -m tests.support.import_measures prints the figures."""
+"""Compare what the importer finds with what it must find."""
 
-import sys
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.support.observations_corpus import Expected, load_corpus
-from tests.support.observations_files import all_files
-from tracker.importing.documents.reader import read_document
-from tracker.importing.dry_run import describe_document
+from tests.support.observations_corpus import Expected
 
 
 def same(text: str | None) -> str:
@@ -84,18 +80,3 @@ class Measures:
 
 def strip_label(heading: str) -> str:
     return heading[3:] if heading[1:3] == ". " else heading
-
-
-def main() -> None:
-    measures = Measures()
-    only = sys.argv[1] if len(sys.argv) > 1 else ""
-    for document in load_corpus():
-        for name, data in all_files(document):
-            if only in name:
-                measures.add(name, document.expected, describe_document(read_document(data)))
-    print("\n".join(measures.wrong))
-    print({name: round(share, 3) for name, share in measures.shares().items()}, measures.expected, measures.parts)
-
-
-if __name__ == "__main__":
-    main()

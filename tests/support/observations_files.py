@@ -349,13 +349,3 @@ def as_pasted_text(document: CorpusDocument, way: str) -> bytes:
     joint = "\n\f" if way == "spaced" else "\n"
     text = joint.join("\n".join(page) for page in pages)
     return (text.replace("\n", "\n\n") if way == "double" else text).encode("utf-8")
-
-
-def all_files(document: CorpusDocument) -> Iterator[tuple[str, bytes]]:
-    """Every file of a document: its name, and its bytes."""
-    for way in DOCX_WAYS:
-        yield f"{document.name}-{way}.docx", DocxWriter(document, way).write()
-    for way in HTML_WAYS:
-        yield f"{document.name}-{way}.html", as_html(document, way)
-    for way in TEXT_WAYS:
-        yield f"{document.name}-{way}.txt", as_pasted_text(document, way)

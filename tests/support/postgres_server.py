@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 import psycopg
 
+from tests.support.waiting import wait_until
 from tracker.config import Area, DatabasePlace
 from tracker.storage.database.connection import make_tables
 from tracker.storage.open_storage import close_databases
@@ -127,10 +128,7 @@ class PostgresServer:
 
 def wait_for_none(folder: Path) -> None:
     """Waits until no process works in this folder."""
-    deadline = time.monotonic() + 60
-    while any(_works_in(process, folder) for process in Path("/proc").glob("[0-9]*")):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    wait_until(lambda: not any(_works_in(process, folder) for process in Path("/proc").glob("[0-9]*")))
 
 
 def _works_in(process: Path, folder: Path) -> bool:

@@ -1,20 +1,14 @@
 """The dashboard as a server: what it answers first, to whom, and with what in the data."""
 
-import shutil
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
-import tracker.storage.dataset_reader
 from pages.shared.layout import PAGES
 from tests.support.http_client import say
 from tests.support.long import LONG
-from tests.support.malformed_files import variants
 from tests.support.server_process import ROOT, Server
 from tests.support.websocket_client import ask
-from tracker.validation.check import check_folder
 
 ADDRESSES = ["/", "/recommendations", "/recommendation?id=ngo-2024-r7", "/evidence", "/treaty-bodies", "/about"]
 
@@ -48,59 +42,3 @@ def test_no_first_view_loads_plotly(shared_server: Server) -> None:
     app = shared_server
     for address in ADDRESSES:
         assert b"plotly" not in ask(app.url + address).raw.lower()
-
-
-@pytest.fixture
-def shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], AppTest]:
-    """Runs one page on a folder, reading the files anew at every run."""
-    monkeypatch.setattr(tracker.storage.dataset_reader, "CHECK_INTERVAL", 0.0)
-    monkeypatch.setenv("TRACKER_DATA", str(tmp_path / "data"))
-    monkeypatch.setenv("TRACKER_STATE", str(tmp_path / "state"))
-    pages: dict[str, AppTest] = {}
-
-    def show(file: str, id: str = "") -> AppTest:
-        page = pages.setdefault(file, AppTest.from_file(str(ROOT / "pages" / f"{file}.py"), default_timeout=60))
-        if id:
-            page.query_params["id"] = id
-        return page.run()
-
-    return show
-
-
-def test_broken_files_break_no_page(tmp_path: Path, shows: Callable[..., AppTest]) -> None:
-    shutil.copytree(ROOT / "data", tmp_path / "data")
-    files = [file for file, _ in PAGES.values()]
-    for number, (name, broken) in enumerate(variants(seed=7, count=500 if LONG else 28)):
-        path = tmp_path / "data" / name
-        whole = path.read_bytes()
-        path.write_bytes(broken)
-        page = shows(files[number % len(files)], id=path.stem)
-        assert [error.message for error in page.exception] == [], (name, number)
-        path.write_bytes(whole)
-
-
-def test_a_missing_folder_is_one_clear_sentence(shows: Callable[..., AppTest]) -> None:
-    page = shows("recommendations")
-    assert [error.value for error in page.error] == ["The data folder cannot be read now."]
-
-
-def test_a_broken_file_is_said_and_the_rest_is_shown(tmp_path: Path, shows: Callable[..., AppTest]) -> None:
-    shutil.copytree(ROOT / "data", tmp_path / "data")
-    (tmp_path / "data" / "recommendations" / "ngo-2024-r3.yaml").write_text("issued_by: nobody\n")
-    page = shows("recommendations")
-    html = "".join(element.proto.body for element in page.get("html"))
-    assert "6 entries in the data files cannot be read" in html
-    assert ("ngo-2024-r2" in html, "ngo-2024-r3" in html) == (True, False)
-
-
-def test_a_colleague_in_another_country_starts_with_an_empty_register(
-    tmp_path: Path, shows: Callable[..., AppTest]
-) -> None:
-    """The README's steps: the recommendations, the evidence and the documents are gone."""
-    (tmp_path / "data").mkdir()
-    for name in ("tracker.yaml", "treaty_bodies.yaml"):
-        shutil.copy(ROOT / "data" / name, tmp_path / "data")
-    for file, _ in PAGES.values():
-        page = shows(file, id="none-yet")
-        assert ([error.message for error in page.exception], list(page.warning)) == ([], []), file
-    assert check_folder(tmp_path / "data") == []

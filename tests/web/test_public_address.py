@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from tests.support.card_parsing import ORIGIN, tags, words
+from tests.support.card_parsing import ORIGIN, tags
 from tests.support.http_client import PAGE, fetch, is_editors, link, say
 from tests.support.server_process import ROOT, Server
 from tests.support.websocket_client import ask
@@ -66,9 +66,6 @@ def test_cards_pictures_feeds_and_calendars_are_light_and_asked_again_cost_nothi
     for path in ("/r/ngo-2024-r7.png", "/preview.png", "/preview.png?body=cat&status=../x&body=%00&q=%3Cb%3E"):
         _status, headers, png = fetch(app, path)
         assert (headers["content-type"], png[:4]) == ("image/png", b"\x89PNG")
-    for bad in ("as_of=%00", "recorded=../x", "as_of=" + "9" * 10_000, "recorded=%3Cscript%3E"):
-        status, _, body = fetch(app, f"/r/ngo-2024-r7?{bad}")
-        assert (status, "Write it as 2026-11-25." in words(body), b"<script>" in body) == (400, True, False)
 
 
 def test_the_data_are_at_the_documented_addresses(app: Server) -> None:

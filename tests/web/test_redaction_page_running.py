@@ -1,13 +1,13 @@
 """Words that a reviewer removed with the button are in no file, no log, no answer, and not in the server's memory."""
 
 import signal
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 from tests.pages.test_redaction_page import REMOVE, SHOW, TEXT, holding
 from tests.support.server_process import Server
 from tests.support.story_folder import made
+from tests.support.waiting import wait_until
 from tests.support.websocket_client import Tab, ask
 from tracker.model.permissions import Role
 
@@ -52,9 +52,7 @@ def held(running: Server, watched: Path) -> int:
     watched.unlink(missing_ok=True)
     assert running.process
     running.process.send_signal(signal.SIGUSR1)
-    until = time.monotonic() + 60
-    while not watched.exists() and time.monotonic() < until:
-        time.sleep(0.05)
+    wait_until(watched.exists)
     return int(watched.read_text())
 
 
@@ -89,7 +87,4 @@ def test_the_button_leaves_them_nowhere(server: Callable[..., Server], tmp_path:
 
     assert (holding(running.folder), holding(private)) == ([], [])
     assert b"estov" not in ask(f"{running.url}/recommendation?id=r1").raw
-    until = time.monotonic() + 60
-    while (left := held(running, watched)) and time.monotonic() < until:
-        time.sleep(0.1)  # an open page forgets them when the server draws it anew
-    assert left == 0, "texts with the name are still in the memory of the server"
+    wait_until(lambda: held(running, watched) == 0)  # an open page forgets them when the server draws it anew

@@ -62,20 +62,6 @@ def test_forty_who_ask_at_once_get_what_is_rendered_once(responder):
     assert (run_async(story()), slow.times) == ({b"made"}, 1)
 
 
-def test_parameters_that_a_route_ignores_make_no_new_answer(responder):
-    made = Slow()
-    made.go_on.set()
-    for address in ("/x", "/x?page=2", "/x?page=3&sort=title", "/x?utm_source=chat", "/x?columns=id"):
-        run_async(responder(request(address), PublicRoute(made, ("status",))))
-    assert made.times == 1
-    run_async(responder(request("/x?status=implemented"), PublicRoute(made, ("status",))))
-    assert made.times == 2
-
-
-def test_no_route_heeds_the_number_of_a_page():
-    assert [path for path, route in ROUTES_BY_PATH.items() if "page" in route.params] == []
-
-
 @pytest.fixture
 def large(tmp_path: Path) -> CachedResponder:
     """A dashboard with 301 recommendations."""

@@ -1,7 +1,6 @@
 """Two copies of the dashboard on one database: what happens on one is so on the other within a second."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -13,6 +12,7 @@ from tests.support.http_client import PAGE, is_editors, say
 from tests.support.postgres_server import AREAS, PostgresServer, TestDatabase
 from tests.support.server_process import ROOT, Server
 from tests.support.small_dataset import ANNA, said
+from tests.support.waiting import wait_until
 from tests.web.test_private_leaks import TWO_ORGANISATIONS, sweep_as
 from tracker.accounts.accounts import Account, create_invite, issue_session, revoke_account
 from tracker.accounts.accounts_file import AccountsFile
@@ -49,13 +49,6 @@ def copies(shared: TestDatabase, tmp_path_factory: pytest.TempPathFactory) -> It
     for server in (one, two):
         server.stop()
         assert "Traceback" not in server.log.read_text()
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def test_signed_in_on_one_is_signed_in_on_the_other_and_a_link_works_once_on_all(copies, shared):
@@ -103,14 +96,6 @@ def test_a_removal_empties_the_memory_of_both(copies, shared):
         wait_until(lambda copy=copy: "Testova" not in say(copy, "GET", pages[0])[2])
         assert [page for page in pages if "Testova" in say(copy, "GET", page)[2]] == []
     assert [name for name, raw in shared.files("tracker_data").items() if b"Testova" in raw] == []
-
-
-def test_notes_and_private_evidence_are_in_a_database_of_their_own(shared):
-    private = PrivateFolder(shared.place(Area.PRIVATE), DatasetReader(shared.place()))
-    private.notes.add(R8, "Call him.", by=ANNA)
-    assert [note.text for note in private.read(fresh=True).notes[R8]] == ["Call him."]
-    assert list(shared.files("tracker_private")) == [f"notes/{R8}.yaml"]
-    assert not any(b"Call him" in raw for raw in shared.files("tracker_data").values())
 
 
 def test_two_organisations_find_nothing_of_each_other_on_two_copies(copies, shared):

@@ -64,32 +64,25 @@ def test_the_chosen_language_stays_until_after_signing_in(app: Server) -> None:
     assert '<html lang="ky">' in say(app, "GET", "/sign-in", **{"Accept-Language": "ky"})[2]
 
 
-@pytest.mark.parametrize("lang", ["en", "ru"])
-def test_a_link_that_lets_nobody_in_says_why(app: Server, lang: str) -> None:
+def test_a_link_that_lets_nobody_in_says_why(app: Server) -> None:
     old = link(app, "editor-old", days=1, at=datetime.now(UTC) - timedelta(days=2))
     gone = link(app, "editor-gone")
     AccountsFile(app.state).update(lambda people: (revoke_account(people, "editor-gone"), None))
     words = {"x": "is not known", old: "too old", gone: "was cancelled", "\0\ud7ff" * 40: "is not known"}
     for token, why in words.items():
         for method in ("GET", "POST"):
-            status, headers, body = say(
-                app, method, "/sign-in?" + urlencode({"token": token, "lang": lang}), {"token": token}
-            )
-            assert (status, headers["Set-Cookie"], f'<html lang="{lang}">' in body) == (403, None, True)
-            assert lang != "en" or why in body
+            asked = "/sign-in?" + urlencode({"token": token, "lang": "en"})
+            status, headers, body = say(app, method, asked, {"token": token})
+            assert (status, headers["Set-Cookie"], why in body) == (403, None, True)
     assert say(app, "GET", "/sign-in")[0] == 200
     assert say(app, "POST", "/sign-in", {"token": "x" * 10_000})[0] == 413
     hostile = say(app, "GET", "/sign-in?" + urlencode({"token": link(app), "next": '/"><script>alert(7)</script>'}))[2]
     assert "<script>alert" not in hostile
 
 
-@pytest.mark.parametrize(
-    "next_",
-    ["//evil.example", "https://evil.example", "/\\evil.example", "/\r\nSet-Cookie: a=b", "javascript:alert(1)"],
-)
-def test_a_link_leads_on_to_nowhere_else(app: Server, next_: str) -> None:
-    status, headers, _body = say(app, "POST", "/sign-in", {"token": link(app), "next": next_})
-    assert (status, headers["Location"]) == (303, "/")
+def test_a_link_leads_on_to_nowhere_else(app: Server) -> None:
+    status, headers, _body = say(app, "POST", "/sign-in", {"token": link(app), "next": "//evil.example"})
+    assert (status, headers["Location"]) == (303, "/")  # tests/accounts/test_accounts.py has more addresses
 
 
 def test_another_sites_page_signs_nobody_in_or_out(app: Server) -> None:

@@ -7,6 +7,7 @@ from tests.editing.test_unpublish import FILES, WORD, unpublished
 from tests.support.canary_folder import lay
 from tests.support.server_process import Server
 from tests.support.story_folder import made
+from tests.support.waiting import wait_until
 from tests.support.websocket_client import ask
 from tests.web.test_private_leaks import fetched
 from tracker.editing.private.folder import UNPUBLISHING, PrivateFolder
@@ -92,10 +93,7 @@ def test_no_reader_is_told_the_words_by_a_dashboard_that_knew_them(server, tmp_p
         "/r/r1" + PASTS[1],
     }
     # five seconds after a removal all open pages begin anew: one that is asked for at that moment answers the next time
-    until = time.monotonic() + 60
-    while not (found := saying(running, "no longer public")) >= told and time.monotonic() < until:
-        pass
-    assert found >= told
+    wait_until(lambda: saying(running, "no longer public") >= told)
 
 
 def test_the_start_ends_what_a_kill_left(tmp_path):
