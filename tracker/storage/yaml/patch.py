@@ -4,10 +4,8 @@ An edit is merged into the values as they are written: what was not edited stays
 """
 
 import json
-import re
 from collections.abc import Callable, Iterator, Sequence, Set
 from difflib import SequenceMatcher
-from textwrap import wrap
 from typing import Any, TypeVar
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -32,73 +30,17 @@ def merge_values(written: Any, old: Any, new: Any) -> Any:
         # the file may contain keys with their default value, which the record's values leave out: keep them
         return merged | {key: written[key] for key in written if key not in old and key not in new}
     if isinstance(written, list) and isinstance(old, list) and isinstance(new, list) and len(written) == len(old):
-        return _merge_lists(written, old, new)
+        return [
+            merge_values(written[i], old[i], item) if i < old_end else item
+            for _, old_start, old_end, new_start, new_end in _list_changes(old, new)
+            for i, item in enumerate(new[new_start:new_end], old_start)
+        ]
     return new
-
-
-def _merge_lists(written: list[Any], old: list[Any], new: list[Any]) -> list[Any]:
-    merged: list[Any] = []
-    for kind, old_start, old_end, new_start, new_end in _list_changes(old, new):
-        if kind == "equal":
-            merged += written[old_start:old_end]
-            continue
-        for i, item in enumerate(new[new_start:new_end], old_start):
-            merged.append(merge_values(written[i], old[i], item) if i < old_end else item)
-    return merged
 
 
 def _list_changes(old: list[Any], new: list[Any]) -> Sequence[tuple[str, int, int, int, int]]:
     keys = [[json.dumps(item, sort_keys=True) for item in items] for items in (old, new)]
     return SequenceMatcher(None, keys[0], keys[1], autojunk=False).get_opcodes()
-
-
-FOLD_WIDTH = 80
-"""The maximum length of new lines. If the text already has a longer line in the file, the length of that line is used.
-"""
-
-
-def refold(written: str, old: str, new: str) -> str | None:
-    """Return a folded YAML text after its value changed from `old` to `new`, or None if this is not possible.
-
-    `written` is the text as it is in the file, from the `>` on. The result is None in these cases: one of the texts has
-    more than one paragraph, or more than one space between words; or `new` is short and has no line in common with
-    `old`.
-    """
-    head, *lines = written.split("\n")
-    new_words = new.removesuffix("\n").split(" ")
-    indent = re.match(" *", lines[0])[0] if lines else ""  # type: ignore[index]
-    old_lines = [line.removeprefix(indent).split(" ") for line in lines]
-    # in a folded text, a blank line, a deeper indentation and double spaces have a special meaning
-    is_simple = all(word.strip() for words in (*old_lines, new_words) for word in words)
-    if not lines or not is_simple or len(new.splitlines()) != 1 or old.endswith("\n") != new.endswith("\n"):
-        return None
-    first, first_words = _unchanged_lines(old_lines, new_words)
-    last, last_words = _unchanged_lines(
-        [words[::-1] for words in old_lines[first:]][::-1], new_words[first_words:][::-1]
-    )
-    if not first and not last and len(new) <= FOLD_WIDTH:
-        return None  # the caller writes a short text on the line of its key
-    between = wrap(
-        " ".join(new_words[first_words : len(new_words) - last_words]),
-        max(FOLD_WIDTH, *map(len, lines)),
-        initial_indent=indent,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-        expand_tabs=False,
-        replace_whitespace=False,
-    )
-    return "\n".join([head, *lines[:first], *between, *lines[len(lines) - last :]])
-
-
-def _unchanged_lines(lines: list[list[str]], new_words: list[str]) -> tuple[int, int]:
-    """Return (number of lines, number of their words) at the start of `lines`, lists of words, that begin `new_words`."""
-    count = words = 0
-    for line in lines:
-        if new_words[words : words + len(line)] != line:
-            break
-        count, words = count + 1, words + len(line)
-    return count, words
 
 
 Edit = tuple[int, int, str]
@@ -148,13 +90,15 @@ def patch_yaml(text: str, node: Node | None, new: dict[str, Any], *, quoted: boo
     old = to_values(node)
     if old == new:
         return text
+    newline = "\r\n" if "\r\n" in text else "\n"
     if node is None:  # the text is empty or has only comments
-        return text + _Patcher(text, quoted).append(to_block(new, quoted=quoted))
+        missing = "\n" if text and not text.endswith("\n") else ""
+        return text + (missing + to_block(new, quoted=quoted)).replace("\n", newline)
     if not isinstance(node, MappingNode) or node.flow_style:
         return to_block(new, quoted=quoted)
     edits = sorted(_Patcher(text, quoted).edit_mapping(node, old, new), key=lambda edit: edit[:2])
     for start, end, replacement in reversed(edits):
-        text = text[:start] + replacement + text[end:]
+        text = text[:start] + replacement.replace("\n", newline) + text[end:]
     return text
 
 
@@ -166,12 +110,7 @@ class _Patcher:
 
     def __init__(self, text: str, quoted: bool) -> None:
         self.text, self.quoted = text, quoted
-        self.newline = "\r\n" if "\r\n" in text else "\n"
         self._line_break_added = False
-
-    def append(self, block: str) -> str:
-        """Return the text that must be added at the end of the YAML text, so that it ends with `block`."""
-        return self._missing_line_break(len(self.text)) + self._with_line_ends(block)
 
     def edit_mapping(self, node: MappingNode, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Edit]:
         """Yield the edits that change the mapping `node`, in block style, from the keys and values `old` to `new`."""
@@ -202,7 +141,8 @@ class _Patcher:
         if 0 < first < len(pairs) and not self._is_first_on_line(node.start_mark.index):
             # the dash before the first key stays, and the first key that is kept moves up to it
             after, kept = self._next_line_start(pairs[first - 1][1]), pairs[first][0].start_mark.index
-            yield node.start_mark.index, kept if not self.text[after:kept].strip() else after - len(self.newline), ""
+            line_end = after - len("\r\n" if self.text[:after].endswith("\r\n") else "\n")
+            yield node.start_mark.index, line_end if self.text[after:kept].strip() else kept, ""
             pairs = pairs[first:]
         for key, value in pairs:
             if key.value in removed:
@@ -220,10 +160,10 @@ class _Patcher:
             at = node.start_mark.index
             if self._is_first_on_line(at):
                 at = self._line_start(at)
-                return at, at, self._with_line_ends(" " * column + rendered)
-            return at, at, self._with_line_ends(rendered + " " * column)
+                return at, at, " " * column + rendered
+            return at, at, rendered + " " * column
         at = self._next_line_start(pairs[before][1])
-        return at, at, self._missing_line_break(at) + self._with_line_ends(" " * column + rendered)
+        return at, at, self._missing_line_break(at) + " " * column + rendered
 
     def edit_value(self, node: Node, old: Any, new: Any, column: int) -> Iterator[Edit]:
         """Yield the edits that change the value at `node` from `old` to `new`.
@@ -248,17 +188,9 @@ class _Patcher:
             yield from self.edit_sequence(node, old, new)
         elif in_lines and type(old) is type(new) and new:
             rendered = to_block(new, node.start_mark.column, quoted=self.quoted)
-            yield _start(node), value_end(self.text, node), self._with_line_ends(rendered.removesuffix("\n"))
-        elif (folded := self._refold(node, old, new)) is not None:
-            yield _start(node), value_end(self.text, node), folded
+            yield _start(node), value_end(self.text, node), rendered.removesuffix("\n")
         else:
             yield self._replace_value(node, new, column)
-
-    def _refold(self, node: Node, old: Any, new: Any) -> str | None:
-        if self.quoted or not (isinstance(node, ScalarNode) and node.style == ">" and isinstance(new, str)):
-            return None
-        rendered = refold(self.text[_start(node) : value_end(self.text, node)].replace("\r\n", "\n"), old, new)
-        return rendered if rendered is None else self._with_line_ends(rendered)
 
     def _edit_flow(self, node: Node, old: Any, new: Any, long: bool, inside: bool = False) -> list[Edit] | None:
         """Return the edits that change a value in flow style. Return None if the whole value must be written again.
@@ -302,7 +234,7 @@ class _Patcher:
                 place = old_start + changed
                 at = self._next_line_start(node.value[place - 1]) if place else self._line_start(node.start_mark.index)
                 rendered = "".join(self._render_item(item, node.value, column) for item in added)
-                yield at, at, (self._missing_line_break(at) if place else "") + self._with_line_ends(rendered)
+                yield at, at, (self._missing_line_break(at) if place else "") + rendered
 
     def _render_item(self, item: Any, others: list[Node], column: int) -> str:
         """Return the YAML lines of a new list item, written like the `others`: in block or flow style, after a blank line or not."""
@@ -324,7 +256,7 @@ class _Patcher:
             return start, end, to_flow(new, quoted=self.quoted)
         if self._is_first_on_line(start):
             rendered = to_block(new, column if isinstance(new, str) else column + 2, quoted=self.quoted)
-            return self._line_start(start), end, self._with_line_ends(" " * (column + 2) + rendered.removesuffix("\n"))
+            return self._line_start(start), end, " " * (column + 2) + rendered.removesuffix("\n")
         # the value may move below its key, so the space before it is replaced too
         while start and self.text[start - 1] == " ":
             start -= 1
@@ -346,16 +278,13 @@ class _Patcher:
         comment = self.text[end : line if line >= 0 else len(self.text)].rstrip("\r")
         if line_break and comment.lstrip().startswith("#") and head.strip()[:1] in ("", "|", ">"):
             rendered, end = f"{head}{comment}\n{tail}", end + len(comment)
-        return start, end, self._with_line_ends(rendered)
-
-    def _with_line_ends(self, text: str) -> str:
-        return text if self.newline == "\n" else text.replace("\n", "\r\n")
+        return start, end, rendered
 
     def _missing_line_break(self, at: int) -> str:
         if at == 0 or self.text[at - 1] == "\n" or self._line_break_added:
             return ""
         self._line_break_added = True
-        return self.newline
+        return "\n"
 
     def _line_start(self, at: int) -> int:
         return self.text.rfind("\n", 0, at) + 1
