@@ -106,18 +106,13 @@ _CONNECTING: tuple[tuple[str, DatabaseProblem], ...] = (
 
 def as_os_error(error: Exception, place: DatabasePlace) -> DatabaseUnavailable:
     """Return the error to raise for an error of psycopg. The text of the latter may have a password: it is not shown."""
-    found = _kind_of(error)
-    found.filename = str(place)
-    return found
-
-
-def _kind_of(error: Exception) -> DatabaseUnavailable:
-    for kind, problem in _KINDS:
-        if isinstance(error, kind):
-            return problem.as_error()
-    if isinstance(error, psycopg.OperationalError):
-        found = (problem for pattern, problem in _CONNECTING if re.search(pattern, str(error)))
-        return next(found, DatabaseProblem.AWAY).as_error()
+    problem = next((problem for kind, problem in _KINDS if isinstance(error, kind)), None)
+    if problem is None and isinstance(error, psycopg.OperationalError):
+        named = (problem for pattern, problem in _CONNECTING if re.search(pattern, str(error)))
+        problem = next(named, DatabaseProblem.AWAY)
     name = type(error).__name__
     sentence = N_("The database reports an error ({name}); tell the person who runs this dashboard.")
-    return DatabaseUnavailable(errno.EIO, f"the database reports {name}", sentence, values={"name": name})
+    unknown = DatabaseUnavailable(errno.EIO, f"the database reports {name}", sentence, values={"name": name})
+    found = problem.as_error() if problem else unknown
+    found.filename = str(place)
+    return found

@@ -18,6 +18,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from tracker.config import DatabasePlace
 from tracker.model.errors import STILL_SAVING, LockTimeout, OutcomeUnknown
 from tracker.storage.database.connection import (
+    LARGE_FOLDERS,
     MAX_POOL_SIZE,
     POOL_SECONDS,
     DatabaseConnection,
@@ -28,7 +29,6 @@ from tracker.storage.database.connection import (
     check_schema,
     connect,
     in_schema,
-    is_kept_in_memory,
     open_pool,
     read_channel,
     read_digests,
@@ -157,16 +157,11 @@ class DatabaseStorage:
     """The files of one area of a database. It does what `record_storage.RecordStorage` says."""
 
     def __init__(self, place: DatabasePlace) -> None:
-        self.place, self._root, self._pid = place, place.root, os.getpid()
+        self.place, self.root, self._pid = place, place.root, os.getpid()
         self._pool: ConnectionPool[DatabaseConnection] | None = None
-        self._memory = DatabaseMemory(self._fetch)
-        self._feed = DatabaseFeed(place, self._memory)
+        self.memory = DatabaseMemory(self._fetch)
+        self._feed = DatabaseFeed(place, self.memory)
         self._saving, self._opening = threading.Lock(), threading.Lock()
-
-    @property
-    def root(self) -> PurePosixPath:
-        """Return the name of the area, in the form of a path."""
-        return self._root
 
     @property
     def version(self) -> int | None:
@@ -222,8 +217,8 @@ class DatabaseStorage:
         files = self._read()
         if fresh:
             since = files.version
-            self.learn(since, *self._with_connection(lambda one: read_files(one, self.place, since)))
-            files = self._memory.files
+            self.memory.apply(since, *self._with_connection(lambda one: read_files(one, self.place, since)))
+            files = self.memory.files
         return files
 
     def require_current(self, seconds: float = 0.0) -> None:
@@ -276,10 +271,6 @@ class DatabaseStorage:
         if pool:
             pool.close(1.0)
 
-    def learn(self, since: int, version: int, rows: list[FileRow]) -> None:
-        """Add to the memory what a transaction read or committed: `rows` changed after `since`, up to `version`."""
-        self._memory.apply(since, version, rows)
-
     def was_committed(self, transaction_id: str, *, revision: int, recorded: datetime) -> bool:
         """Return whether the save `revision` was committed, whose connection was lost meanwhile.
 
@@ -303,7 +294,7 @@ class DatabaseStorage:
             # a process that was forked has neither the thread nor connections of its own
             self.__init__(self.place)  # type: ignore[misc]
         self._feed.start()
-        return self._memory.files
+        return self.memory.files
 
     def _fetch(self, name: str) -> bytes:
         raw = self._with_connection(lambda connection: read_file_bytes(connection, self.place, name))
@@ -336,17 +327,14 @@ class DatabaseStorage:
             with pool.connection(timeout=POOL_SECONDS) as connection:
                 yield connection
         except PoolTimeout as error:
-            raise self._why_none() or as_os_error(error, self.place) from None
+            # the pool does not say why it got no connection
+            try:
+                connect(self.place).close()
+            except psycopg.Error as reason:
+                raise as_os_error(reason, self.place) from None
+            raise as_os_error(error, self.place) from None
         except psycopg.Error as error:
             raise as_os_error(error, self.place) from None
-
-    def _why_none(self) -> DatabaseUnavailable | None:
-        """Return why the pool got no connection, or None if there is one now."""
-        try:
-            connect(self.place).close()
-        except psycopg.Error as error:
-            return as_os_error(error, self.place)
-        return None
 
 
 class DatabaseTransaction:
@@ -356,13 +344,8 @@ class DatabaseTransaction:
         self._storage, self._place, self._connection = storage, storage.place, connection
         self._staged: list[FileChange] = []
         self._seen: dict[str, bytes | None] = {}
-        self._revision, self._last_time, self._id, self._now = 0, "", "", datetime.min
+        self._revision, self.last_time, self._id, self._now = 0, "", "", datetime.min
         self._is_open = False
-
-    @property
-    def last_time(self) -> str:
-        """Return the last recorded time that was committed here, or "" if none was."""
-        return self._last_time
 
     def begin(self, patience: float) -> None:
         """Lock the row of the last save. Raises LockTimeout, or psycopg.Error."""
@@ -378,12 +361,12 @@ class DatabaseTransaction:
         except errors.LockNotAvailable:
             raise LockTimeout(STILL_SAVING) from None
         row = found.fetchone() or (0, "", "", datetime.min, (None, None))
-        self._revision, self._last_time, self._id, self._now, versions = row
+        self._revision, self.last_time, self._id, self._now, versions = row
         # another copy may have been upgraded since this one connected
         require_version(*versions)
         known = self._storage.version or 0
         if known != self._revision:
-            self._storage.learn(known, *read_files(self._connection, self._place, known))
+            self._storage.memory.apply(known, *read_files(self._connection, self._place, known))
 
     def end(self) -> None:
         """Undo what was not committed."""
@@ -408,7 +391,7 @@ class DatabaseTransaction:
                 raise FilesChanged(name)
             self._seen[name] = after
             self._staged.append((name, before, after))
-        self._last_time = last_time or self._last_time
+        self.last_time = last_time or self.last_time
 
     def discard(self, *names: str) -> None:
         """Add to what `commit` does the deletion of files, whatever they hold."""
@@ -431,8 +414,12 @@ class DatabaseTransaction:
             self._is_open = False
             if not self._storage.was_committed(self._id, revision=self._revision, recorded=self._now):
                 raise as_os_error(error, self._place) from None
-        rows = [(name, self._stored(raw, name)) for name, _, raw in self._staged]
-        self._storage.learn(since, self._revision, rows)
+        recorded, rows = int(self._now.timestamp() * 1_000_000) * 1000, list[FileRow]()
+        for name, _, raw in self._staged:
+            is_small = raw is not None and len(raw) <= MAX_BYTES and not name.startswith(LARGE_FOLDERS)
+            stat = (recorded, len(raw or b""), self._revision)
+            rows.append((name, None if raw is None else StoredFile(stat, raw if is_small else None)))
+        self._storage.memory.apply(since, self._revision, rows)
         self._staged = []
 
     def _write(self) -> None:
@@ -448,11 +435,5 @@ class DatabaseTransaction:
                 execute(in_schema(place, write), (name, raw, self._revision, self._now), binary=True)
             if any(raw is None for _, _, raw in self._staged):
                 execute(in_schema(place, old), (self._now, TOMBSTONE_DAYS))
-            execute(count, (self._revision, self._last_time))
+            execute(count, (self._revision, self.last_time))
             execute(notify, (str(self._revision),))
-
-    def _stored(self, raw: bytes | None, name: str) -> StoredFile | None:
-        if raw is None:
-            return None
-        stat = (int(self._now.timestamp() * 1_000_000) * 1000, len(raw), self._revision)
-        return StoredFile(stat, raw if is_kept_in_memory(name, len(raw)) else None)
