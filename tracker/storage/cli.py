@@ -29,6 +29,8 @@ DIGESTS_FILE = ".copied"
 FOLDER_ORDER = ("files", "", "evidence", "recommendations")
 """The order in which folders are copied; others follow. So no file refers to one that is not there yet."""
 
+Digests = Mapping[str, bytes]
+"""Name → SHA-256 of files."""
 _COPY_AGAIN = "Some files may be copied already; copy again when this is mended."
 
 
@@ -152,7 +154,7 @@ def _read_digests_of_copy(source: StoragePlace, target: StoragePlace) -> dict[st
     return copied.files if copied.database == str(target) else None
 
 
-def _write_digests_of_copy(folder: Path, database: DatabasePlace, digests: Mapping[str, bytes]) -> None:
+def _write_digests_of_copy(folder: Path, database: DatabasePlace, digests: Digests) -> None:
     """Write into a folder which of its files are the same in a database now."""
     copied = _Copied(str(database), {name: digest.hex() for name, digest in sorted(digests.items())})
     with open_storage(folder).transaction() as transaction:
@@ -162,19 +164,14 @@ def _write_digests_of_copy(folder: Path, database: DatabasePlace, digests: Mappi
 
 
 def _plan(
-    here: RecordStorage,
-    there: RecordStorage,
-    digests: Mapping[str, bytes],
-    *,
-    known: Mapping[str, bytes],
-    copied_before: Mapping[str, str] | None,
+    here: RecordStorage, there: RecordStorage, digests: Digests, *, known: Digests, copied_before: dict[str, str] | None
 ) -> CopyPlan:
     def is_newer(name: str) -> bool:
         return _is_newer(name, here, there) if copied_before is None else copied_before.get(name) != known[name].hex()
 
     changed = tuple(name for name in sorted(digests) if name in known and known[name] != digests[name])
     return CopyPlan(
-        new=tuple(name for name in sorted(digests) if name not in known),
+        new=tuple(sorted(digests.keys() - known.keys())),
         changed=changed,
         newer=tuple(filter(is_newer, changed)),
         same=tuple(name for name in sorted(digests) if known.get(name) == digests[name]),
@@ -220,7 +217,7 @@ def _batches(storage: RecordStorage, names: list[str]) -> Iterator[dict[str, byt
         yield batch
 
 
-def _require_names(digests: Mapping[str, bytes], storage: RecordStorage) -> None:
+def _require_names(digests: Digests, storage: RecordStorage) -> None:
     for name in digests:
         try:
             name.encode()

@@ -113,31 +113,34 @@ def read_redaction_marker(files: FileSource) -> bytes:
         return repr(files.stat(REDACTION_MARKER)).encode()
 
 
-def load_file(
-    files: FileSource, path: PurePath, name: str, *, file_stat: FileStat, parsed: tuple[bytes, ParsedFile] | None = None
-) -> FileState:
+ParsedBefore = Mapping[PurePath, tuple[bytes, ParsedFile]]
+"""Path of a file → (bytes, what these bytes contain). A file that has exactly these bytes is not parsed again."""
+NOTHING_PARSED: ParsedBefore = MappingProxyType({})
+
+
+def load_file(files: FileSource, path: PurePath, name: str, *, stat: FileStat, parsed: ParsedBefore) -> FileState:
     """Read and parse the file `name`. Return its contents and its problems, which name it as `path`.
 
-    A file that cannot be read raises no error: the result contains a problem. `parsed` is (bytes, what these bytes
-    contain), or None. If the file has exactly these bytes, it is not parsed again.
+    A file that cannot be read raises no error: the result contains a problem.
     """
-    raw, digest, read_stat, relative = b"", "", file_stat, PurePath(name)
+    raw, digest, read_stat, relative = b"", "", stat, PurePath(name)
     records: tuple[Any, ...] = ()
     try:
-        if file_stat == LEADS_OUT:
+        if stat == LEADS_OUT:
             raise InvalidFile(1, "a link that leads out of the data folder; put the file itself here")
-        if file_stat[2] == NOT_A_FILE:
+        if stat[2] == NOT_A_FILE:
             raise InvalidFile(1, "not a file; keep only YAML files here")
-        if file_stat[1] > MAX_BYTES:
-            raise InvalidFile(1, f"the file has {file_stat[1]:,} bytes; the limit is {MAX_BYTES:,}")
+        if stat[1] > MAX_BYTES:
+            raise InvalidFile(1, f"the file has {stat[1]:,} bytes; the limit is {MAX_BYTES:,}")
         raw = files.read(name, None)
         digest = sha256(raw).hexdigest()
-        records, wrong = parsed[1] if parsed and parsed[0] == raw else parse_file(relative, raw)
+        before, contents = parsed.get(path, (None, None))
+        records, wrong = contents if contents and before == raw else parse_file(relative, raw)
     except InvalidFile as bad:
         wrong = [(bad.line, bad.message)]
     except OSError as bad:
         read_stat, wrong = UNREAD, [(1, f"cannot be read ({bad.strerror}); check its permissions")]
-    content_hash = blake2b(os.fsencode(relative) + (raw or repr(file_stat).encode()), digest_size=12).digest()
+    content_hash = blake2b(os.fsencode(relative) + (raw or repr(stat).encode()), digest_size=12).digest()
     problems = tuple(Problem(display_path(path), line, message) for line, message in wrong)
     return FileState(read_stat, int.from_bytes(content_hash), digest, records=records, problems=problems)
 
@@ -162,8 +165,6 @@ class FolderUnavailable:
 _NAMED = {"title": "Recommendation tracker", "state_party": "—", "publisher": {"name": "—"}}
 FALLBACK_SETTINGS: Settings = TypeAdapter(Settings).validate_python(with_defaults("tracker.yaml", _NAMED))
 """Neutral settings: no State party, no publisher."""
-
-NOTHING_PARSED: Mapping[PurePath, tuple[bytes, ParsedFile]] = MappingProxyType({})
 
 
 class DatasetReader:
@@ -200,7 +201,8 @@ class DatasetReader:
             return known
         try:
             redacted = False
-            if self._dataset is None or fresh or self._is_due():
+            is_due = time.monotonic() - self._checked_at >= self._check_interval
+            if self._dataset is None or fresh or is_due or self._version not in (None, self.storage.version):
                 redacted = self._check_storage(fresh=fresh)
                 self._checked_at = time.monotonic()
             assert self._dataset is not None
@@ -219,16 +221,13 @@ class DatasetReader:
             raise NoDataset(self.unavailable.message, self.unavailable.shown)
         return dataset
 
-    def refresh(self, *paths: PurePath, parsed: Mapping[PurePath, tuple[bytes, ParsedFile]] = NOTHING_PARSED) -> None:
-        """Read the files at `paths` again now, for example after a save.
-
-        `parsed`: path → (bytes, what these bytes contain). A file that has exactly these bytes is not parsed again.
-        """
+    def refresh(self, *paths: PurePath, parsed: ParsedBefore = NOTHING_PARSED) -> None:
+        """Read the files at `paths` again now, for example after a save."""
         with self._lock:
             files = self.storage.snapshot()
             names = {path.relative_to(self.root).as_posix() for path in paths}
             # someone else may have saved in between: all of their save is read, or nothing of it
-            names |= set(filter(is_data_file, self._changed_in(files) or ()))
+            names |= set(filter(is_data_file, files.changed_since(self._version) or ()))
             self._reload(files, list_data_files(files, names), names, parsed=parsed)
 
     def forget(self) -> None:
@@ -251,15 +250,6 @@ class DatasetReader:
             if outdated:
                 self._apply(outdated, time.time())
 
-    def _is_due(self) -> bool:
-        if time.monotonic() - self._checked_at >= self._check_interval:
-            return True
-        return self._version is not None and self._version != self.storage.version
-
-    def _changed_in(self, files: FileSource) -> Set[str] | None:
-        """Return the names of the files that changed since the last check. None if all have to be compared."""
-        return files.changed_since(self._version) if self._version is not None else None
-
     def _check_storage(self, *, fresh: bool) -> bool:
         """Check the storage and read the files that changed. Return whether there was a redaction since the last check."""
         try:
@@ -269,7 +259,7 @@ class DatasetReader:
                 self.unavailable, self._read_at = None, time.time()
                 return False
             # The marker is read first, so that the files read afterwards already have the redaction that it reports.
-            marker, names = read_redaction_marker(files), self._changed_in(files)
+            marker, names = read_redaction_marker(files), files.changed_since(self._version)
             stats = list_data_files(files, names)
             if names is None and not stats and "tracker.yaml" in self._files:
                 # an unmounted disk leaves an empty folder
@@ -296,12 +286,9 @@ class DatasetReader:
         stats: Mapping[str, FileStat],
         names: Set[str],
         *,
-        parsed: Mapping[PurePath, tuple[bytes, ParsedFile]] = NOTHING_PARSED,
+        parsed: ParsedBefore = NOTHING_PARSED,
     ) -> None:
-        """Read the new and changed files among `names` from `files`. Drop those without a FileStat in `stats`: they are gone.
-
-        `parsed`: see `refresh`.
-        """
+        """Read the new and changed files among `names` from `files`. Drop those without a FileStat in `stats`: they are gone."""
         changed: dict[str, FileState] = {}
         with _no_garbage_collection():
             for name in names:
@@ -309,9 +296,7 @@ class DatasetReader:
                 if old.stat == stats.get(name):
                     continue
                 if name in stats:
-                    path = self.root / name
-                    new = load_file(files, path, name, file_stat=stats[name], parsed=parsed.get(path))
-                    new = keep_last_good(new, old)
+                    new = keep_last_good(load_file(files, self.root / name, name, stat=stats[name], parsed=parsed), old)
                 if new != old:
                     changed[name] = new
             if changed or self._dataset is None:

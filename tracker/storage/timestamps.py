@@ -73,17 +73,13 @@ def next_timestamp(now: datetime, dataset: Dataset, before: Iterable[Record | No
     `dataset` is used instead.
     """
     last = _parse(last_time) or _parse(latest_timestamp(dataset))
-    recorded = [time for time in (last, *(_parse(_latest(old)) for old in before if old)) if time]
+    recorded = [time for time in (last, *(_parse(max(timestamps_of(old))) for old in before if old)) if time]
     return max([now, *(time + timedelta(microseconds=1) for time in recorded)])
 
 
 def latest_timestamp(dataset: Dataset) -> str:
     """Return the latest recorded time in the dataset, or "" if there is none."""
-    return max(map(_latest, all_records(dataset)), default="")
-
-
-def _latest(record: Record) -> str:
-    return max(timestamps_of(record))
+    return max((max(timestamps_of(record)) for record in all_records(dataset)), default="")
 
 
 def _parse(timestamp: str) -> datetime | None:

@@ -210,15 +210,10 @@ class FolderTransaction:
     """A save in a folder. `lock` is the descriptor of its lock file, which also holds the last recorded time."""
 
     def __init__(self, storage: FolderStorage, lock: int) -> None:
-        self._storage, self._lock = storage, lock
+        self._storage, self.lock = storage, lock
         self._seen: dict[str, bytes | None] = {}
         self.staged: list[tuple[int, Replacement]] = []
-        self._last_time = ""
-
-    @property
-    def last_time(self) -> str:
-        """Return the time in the lock file, or "" if there is none."""
-        return os.pread(self._lock, 40, 0).decode(errors="replace").strip()
+        self.last_time, self.new_time = os.pread(lock, 40, 0).decode(errors="replace").strip(), ""
 
     def read(self, name: str, most: int | None = MAX_BYTES) -> bytes | None:
         """Return the bytes of a file now, or None if there is no such file."""
@@ -237,7 +232,7 @@ class FolderTransaction:
             self.staged.append((next(_staged), (path, before, after)))
             if name.count("/") > 1 and after is not None:
                 make_parents(self._storage.root, path)
-        self._last_time = last_time or self._last_time
+        self.new_time = last_time or self.new_time
 
     def discard(self, *names: str) -> None:
         """Add to what `commit` does the deletion of files, whatever they hold. Their bytes are not brought back."""
@@ -246,11 +241,6 @@ class FolderTransaction:
     def commit(self) -> None:
         """Replace all files or none."""
         _commit_folders([self])
-
-    def store_last_time(self) -> None:
-        """Write the last recorded time into the lock file."""
-        if self._last_time:
-            os.pwrite(self._lock, self._last_time.encode(), 0)
 
 
 def commit_steps(transactions: Sequence[StorageTransaction]) -> Iterator[Callable[[], None]]:
@@ -270,7 +260,8 @@ def commit_steps(transactions: Sequence[StorageTransaction]) -> Iterator[Callabl
 
 def _commit_folders(transactions: Sequence[FolderTransaction]) -> None:
     for one in transactions:
-        one.store_last_time()
+        if one.new_time:
+            os.pwrite(one.lock, one.new_time.encode(), 0)
     changes = sorted((one for each in transactions for one in each.staged), key=itemgetter(0))
     for one in transactions:
         one.staged = []

@@ -76,18 +76,14 @@ def _parse_register(key: str, kind: type, node: Any, *, values: Any) -> ParsedFi
 
 
 def item_version(item: Any) -> str:
-    """Return the version of one item, for files that contain a list of records.
-
-    It is a hash of the item, not of the whole file.
-    """
+    """Return the version of one item, for files that contain a list of records: a hash of the item alone."""
     return hash_version(repr(item).encode())
 
 
 def _with_lines(node: Any, wrong: list[tuple[FieldPath, str]]) -> list[tuple[int, str]]:
     """Turn (field path, message) pairs into (line, message) pairs. `node` is the root node of the file.
 
-    Return at most MAX_PROBLEMS_PER_FILE pairs. If there are more, one more pair is added that says how many are left
-    out.
+    Return at most MAX_PROBLEMS_PER_FILE pairs, and one more that says how many are left out.
     """
     problems = [(find_line(node, field_path), message) for field_path, message in wrong[:MAX_PROBLEMS_PER_FILE]]
     if len(wrong) > MAX_PROBLEMS_PER_FILE:

@@ -23,12 +23,12 @@ def record_values(record: Any, *, without: Set[str] = frozenset()) -> dict[str, 
     Fields with their default value, empty lists and the fields named in `without` are left out.
     """
     kind: Any = type(record)
-    values = {}
-    for name, default in field_defaults(kind):
-        value = getattr(record, name)
-        if value is not None and name not in without and value != default and value != ():
-            values[name] = _plain_value(value)
-    return values
+    given = ((name, getattr(record, name), default) for name, default in field_defaults(kind))
+    return {
+        name: _plain_value(value)
+        for name, value, default in given
+        if value is not None and name not in without and value != default and value != ()
+    }
 
 
 @cache
@@ -101,12 +101,9 @@ yaml.add_representer(str, _represent_text, Dumper=_Writer)
 
 
 def to_block(value: Any, column: int = 0, *, quoted: bool = False) -> str:
-    """Return `value` as YAML in block style: each key and each item is on a line of its own.
+    """Return `value` as YAML in block style: each key and each item is on a line of its own, which ends with a line break.
 
-    The result ends with a line break.
-
-    The first line is not indented. The other lines are indented by `column` spaces. With `quoted`, all texts are in
-    quotes.
+    All lines but the first are indented by `column` spaces. With `quoted`, all texts are in quotes.
     """
     if isinstance(value, str):
         # rendered after a key, so that a block text is indented relative to the column of its key
@@ -128,10 +125,7 @@ def to_block(value: Any, column: int = 0, *, quoted: bool = False) -> str:
 
 
 def to_flow(value: Any, *, quoted: bool = False) -> str:
-    """Return `value` as YAML in flow style: on one line, such as [a, b] or {a: b}.
-
-    With `quoted`, all texts are in quotes.
-    """
+    """Return `value` as YAML in flow style, on one line, such as [a, b]. With `quoted`, all texts are in quotes."""
     writer = _QuotingWriter if quoted else _FlowWriter
     text = yaml.dump(value, Dumper=writer, allow_unicode=True, sort_keys=False, default_flow_style=True, width=1 << 30)
     return str(text).removesuffix("\n...\n").rstrip("\n")

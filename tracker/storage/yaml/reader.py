@@ -54,12 +54,10 @@ def decode(raw: bytes) -> str:
     if len(raw) > MAX_BYTES:
         raise InvalidFile(1, f"the file has {len(raw):,} bytes; the limit is {MAX_BYTES:,}")
     try:
-        text = raw.decode("utf-8-sig")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError as bad:
-        raise InvalidFile(
-            raw[: bad.start].count(b"\n") + 1, "not UTF-8; save the file with the encoding UTF-8"
-        ) from None
-    return text
+        line = raw[: bad.start].count(b"\n") + 1
+        raise InvalidFile(line, "not UTF-8; save the file with the encoding UTF-8") from None
 
 
 def compose(text: str) -> Node | None:
@@ -68,7 +66,13 @@ def compose(text: str) -> Node | None:
     Raises InvalidFile if the text is not YAML, has more than one document, has an anchor, or is above one of the
     limits.
     """
-    if _is_suspect(text):
+    # anchors, deep nesting, and many values, of which each has at least one of these characters before or after it
+    if (
+        (("&" in text or "*" in text) and ANCHOR.search(text))
+        or (len(text) > MAX_NODES and sum(map(text.count, ",:[{-?\n")) > MAX_NODES)
+        or text.count("[") + text.count("{") > MAX_DEPTH
+        or DEEP.search(text)
+    ):
         _check_limits(text)
     try:
         loader = _Reader(text)
@@ -84,13 +88,6 @@ def compose(text: str) -> Node | None:
         raise InvalidFile(line, "a character that YAML does not allow; delete it") from None
     except (yaml.YAMLError, UnicodeError, RecursionError, ValueError) as bad:
         raise InvalidFile(1, f"not YAML: {str(bad)[:200]}") from None
-
-
-def _is_suspect(text: str) -> bool:
-    anchors = ("&" in text or "*" in text) and ANCHOR.search(text)
-    # each value has at least one of these characters before or after it
-    many = len(text) > MAX_NODES and sum(map(text.count, ",:[{-?\n")) > MAX_NODES
-    return bool(anchors or many or text.count("[") + text.count("{") > MAX_DEPTH or DEEP.search(text))
 
 
 def _error_message(bad: yaml.MarkedYAMLError) -> str:
@@ -169,31 +166,24 @@ def _line(node: Node) -> int:
 
 
 def walk_path(node: Node | None, field_path: FieldPath) -> Iterator[tuple[Node | None, Node]]:
-    """Follow `field_path` from `node`.
-
-    Yield (key node, value node) for each step; stop at the first step that is not there.
+    """Follow `field_path` from `node`. Yield (key node, value node) for each step, up to the first that is not there.
 
     A step into a list is the index or the id of an item. For such a step, the key node is None.
     """
     for step in field_path:
+        key, found = None, None
         if isinstance(node, MappingNode):
-            match = next(((k, v) for k, v in node.value if k.value == step), None)
-            if match is None:
-                return
-            yield match
-            node = match[1]
-        elif isinstance(node, SequenceNode) and (item := _item(node, step)) is not None:
-            node = item
-            yield None, node
-        else:
+            key, found = next(((k, v) for k, v in node.value if k.value == step), (None, None))
+        elif isinstance(node, SequenceNode):
+            found = _item(node, step)
+        if found is None:
             return
+        yield key, found
+        node = found
 
 
 def _item(node: SequenceNode, step: str | int) -> Node | None:
-    """Return the item of the list `node` whose index or id is `step`: an int is an index, a text is an id.
-
-    None if there is none.
-    """
+    """Return the item of the list `node` whose index (an int) or id (a text) is `step`, or None."""
     if isinstance(step, int):
         return node.value[step] if step < len(node.value) else None
     with_keys = (item for item in node.value if isinstance(item, MappingNode))
