@@ -19,6 +19,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from tracker.files import findings
 from tracker.files.cleaners.office_package import elements_of, local_name, parse_part
 from tracker.files.findings import FoundItems
@@ -56,10 +58,10 @@ formula2 calculatedColumnFormula totalsRowFormula formatCode col row colOff rowO
 _GAPS = {"tab", "s", "tc", "td", "th", "table-cell"}
 _APART = ("instrText", "delInstrText", "posOffset", "f", "creator", "date")
 """Elements whose text is no part of the text around them."""
-_WORD_PARTS = re.compile(
-    r"word/(?:document|(?:header|footer)\d*|footnotes|endnotes|comments|charts/chart\w*|diagrams/data\w*)\.xml"
-)
-_OPEN_DOCUMENT_PARTS = re.compile(r"(?:content|styles)\.xml")
+_TEXT_PARTS = {
+    FileKind.DOCX: r"word/(?:document|(?:header|footer)\d*|footnotes|endnotes|comments|charts/chart\w*|diagrams/data\w*)\.xml",
+    FileKind.ODT: r"(?:content|styles)\.xml",
+}
 _GEOMETRY = frozenset(
     str.split("""
 viewBox points d enhanced-path path modifiers coordsize coordorigin adj wrapcoords textboxrect connectlocs connectangles limo
@@ -81,10 +83,7 @@ _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_a-zA-Z][^\W\d_]*")
 
 @cache
 def _format_words() -> frozenset[str]:
-    """Return the words of the enumerations in the standards, of built-in styles, and of the fonts that programs choose.
-
-    Where only they stand, nobody wrote anything.
-    """
+    """Return the words of enumerations, built-in styles and usual fonts: where only they stand, nobody wrote anything."""
     return frozenset(Path(__file__).with_name("format_words.txt").read_text("utf-8").split())
 
 
@@ -100,12 +99,10 @@ def pages_of(data: bytes, kind: FileKind, limits: FileLimits) -> tuple[FilePage,
             from tracker.files.cleaners.pdf_strings import pages_of_pdf, read_pdf_strings
 
             pages, others = [*pages_of_pdf(data)], iter(read_pdf_strings(data, limits))
-        case FileKind.DOCX:
-            pages, others = [_text_of_package(data, _WORD_PARTS, limits)], _strings_of_package(data, limits)
+        case FileKind.DOCX | FileKind.ODT:
+            pages, others = [_text_of_package(data, _TEXT_PARTS[kind], limits)], _strings_of_package(data, limits)
         case FileKind.XLSX:
             pages, others = [*_sheets(data)], _strings_of_package(data, limits)
-        case FileKind.ODT:
-            pages, others = [_text_of_package(data, _OPEN_DOCUMENT_PARTS, limits)], _strings_of_package(data, limits)
         case FileKind.HTML:
             root = _parse_page(data)
             pages, others = [FilePage(None, _text_of_xml(root))], _attributes(root)
@@ -139,13 +136,12 @@ def _bounded(pages: Iterable[FilePage], limits: FileLimits) -> tuple[FilePage, .
     return tuple(kept)
 
 
-def _text_of_package(data: bytes, parts: "re.Pattern[str]", limits: FileLimits) -> FilePage:
-    texts = []
+def _text_of_package(data: bytes, parts: str, limits: FileLimits) -> FilePage:
     with open_package(data, limits) as archive:
         # the main text first: "document" and "content" come before "footer" and "styles"
-        for name in sorted(name for name in archive.namelist() if parts.fullmatch(name)):
-            texts.append(_text_of_xml(parse_part(read_packed(archive, name, limits.unpacked_bytes))))
-    return FilePage(None, "\n".join(filter(None, texts)))
+        names = sorted(name for name in archive.namelist() if re.fullmatch(parts, name))
+        roots = (parse_part(read_packed(archive, name, limits.unpacked_bytes)) for name in names)
+        return FilePage(None, "\n".join(filter(None, map(_text_of_xml, roots))))
 
 
 def _strings_of_package(data: bytes, limits: FileLimits) -> Iterator[str]:
@@ -228,10 +224,9 @@ def _sheets(data: bytes) -> Iterator[FilePage]:
 def _parse_page(data: bytes) -> Any:
     from lxml import html
 
+    parser = html.HTMLParser(encoding="utf-8", no_network=True)
     try:
-        root = html.document_fromstring(
-            decode_any(data).encode(), parser=html.HTMLParser(encoding="utf-8", no_network=True)
-        )
+        root = html.document_fromstring(decode_any(data).encode(), parser=parser)
     except (ValueError, LookupError, SyntaxError):
         return html.Element("html")
     for element in elements_of(root, "script", "style"):
@@ -242,6 +237,7 @@ def _parse_page(data: bytes) -> Any:
 MAX_RECTANGLES = 200
 _NO_IMAGE = N_("Only parts of images (PNG, JPEG, WebP) can be blacked out.")
 _TOO_MANY_PARTS = N_("Too many parts to black out: at most {most} are possible.")
+_CLEANED_FILE = TypeAdapter(CleanedFile)
 MAX_NAME = 80
 """Characters of a name, without its extension."""
 _ENDINGS = {
@@ -271,13 +267,8 @@ def prepare_upload(
     parts = [[value if math.isfinite(value) else -1.0 for value in asdict(part).values()] for part in blackened]
     values = {"name": name[:1000], "choices": asdict(choices or CleaningChoices()), "blackened": parts}
     answer, content = _ask("answer_upload", data, values, limits=limits, is_cancelled=is_cancelled)
-    about, size = answer["cleaned"], answer["size"]
-    kinds = {key: FileKind(about.pop(key)) for key in ("kind", "received_kind")}
-    found = [
-        FileFinding(one["message"], tuple(map(tuple, one["values"])), one["is_warning"])
-        for one in about.pop("findings")
-    ]
-    cleaned = CleanedFile(content[:size], findings=tuple(found), **kinds, **about)
+    size = answer["size"]
+    cleaned = _CLEANED_FILE.validate_python({**answer["cleaned"], "data": content[:size]})
     return PreparedUpload(cleaned, _pages(answer), _preview(answer, content[size:]))
 
 
@@ -362,7 +353,9 @@ def clean_bytes(
 
         cleaned = (clean_web_page if received is FileKind.HTML else clean_web_archive)(data, limits, found)
     elif received is FileKind.TEXT:
-        cleaned = clean_plain_text(data)
+        text = decode_any(data).lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+        check_characters(text)
+        cleaned = text.encode()
     else:
         cleaner = getattr(import_module(f"tracker.files.cleaners.{received.value}"), f"clean_{received.value}")
         cleaned = cleaner(data, choices, limits, found=found)
@@ -375,13 +368,6 @@ def clean_bytes(
         received_digest=hashlib.sha256(data).hexdigest(),
         findings=found.findings() + _check_ending(name, received),
     )
-
-
-def clean_plain_text(data: bytes) -> bytes:
-    """Return a text in UTF-8, with line feeds only. Raises UnusableFile if it is not text."""
-    text = decode_any(data).lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    check_characters(text)
-    return text.encode()
 
 
 def harmless_name(name: str, kind: FileKind) -> str:

@@ -9,7 +9,7 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import Enum, auto
 from typing import BinaryIO
 
@@ -35,12 +35,6 @@ _XML = N_("This is an XML file, which cannot be cleaned. Save it as PDF or as pl
 _OTHER_IMAGE = N_("Images in this format cannot be cleaned. Save it as PNG or JPEG.")
 _OTHER_OFFICE = N_("This kind of office file cannot be cleaned. Save it as .docx, .xlsx, .odt or PDF.")
 _NOT_TEXT = N_("This looks like plain text, but contains characters that no text has. Save it as PDF.")
-_WEB_PAGE = N_("This is a web page, not a spreadsheet. Save the table as .xlsx or .csv.")
-_NO_TABLE_TEXT = (
-    (b"<!doctype", _WEB_PAGE),
-    (b"<html", _WEB_PAGE),
-    (b"<?xml", N_("This is an XML file, not a spreadsheet. Save the table as .xlsx or .csv.")),
-)
 NOT_A_WORKBOOK = {
     "word/document.xml": N_("This is a Word document. Choose the import of documents, or save the table as .xlsx."),
     "ppt/presentation.xml": N_("This is a presentation, not a spreadsheet. Save the table as .xlsx or .csv."),
@@ -129,10 +123,8 @@ def decode_any(data: bytes) -> str:
             return data.decode(encoding, "replace")
     declared = re.search(rb"charset\s*=\s*[\"']?([\w-]{3,20})", data[:4000], re.I)
     for encoding in ("utf-8", declared[1].decode("ascii") if declared else "utf-8"):
-        try:
+        with suppress(UnicodeError, LookupError):
             return data.decode(encoding)
-        except (UnicodeError, LookupError):
-            continue
     from charset_normalizer import from_bytes
 
     best = from_bytes(data[:200_000]).best()
@@ -273,12 +265,10 @@ def _kind_of_package(data: bytes, limits: FileLimits) -> FileKind:
             types = read_packed(archive, "[Content_Types].xml", 1_000_000)
             if any(map(_MACRO_PARTS.search, names)) or b"macroEnabled" in types or b"vbaProject" in types:
                 raise UnusableFile(MACROS)
-            for main, part, kind in (
-                (_DOCX_MAIN, "word/document.xml", FileKind.DOCX),
-                (_XLSX_MAIN, "xl/workbook.xml", FileKind.XLSX),
-            ):
-                if main in types and part in names:
-                    return kind
+            if _DOCX_MAIN in types and "word/document.xml" in names:
+                return FileKind.DOCX
+            if _XLSX_MAIN in types and "xl/workbook.xml" in names:
+                return FileKind.XLSX
             raise UnusableFile(_OTHER_OFFICE)
         if "mimetype" in names and "content.xml" in names:
             if read_packed(archive, "mimetype", 200).strip() != FileKind.ODT.media_type.encode():
@@ -304,9 +294,10 @@ def refuse_other_formats(data: bytes) -> None:
     start = data[:512].lstrip(_SPACE)
     if message := _NO_TABLE.get(_kind_by_start(start)):
         raise UnusableFile(message)
-    for mark, message in _NO_TABLE_TEXT:
-        if start.lower().startswith(mark):
-            raise UnusableFile(message)
+    if start.lower().startswith((b"<!doctype", b"<html")):
+        raise UnusableFile(N_("This is a web page, not a spreadsheet. Save the table as .xlsx or .csv."))
+    if start.lower().startswith(b"<?xml"):
+        raise UnusableFile(N_("This is an XML file, not a spreadsheet. Save the table as .xlsx or .csv."))
 
 
 def is_table(file: BinaryIO, name: str = "") -> bool:

@@ -4,18 +4,7 @@ import re
 from typing import Any
 
 from tracker.files import findings
-from tracker.files.cleaners.office_package import (
-    OfficePackage,
-    drop,
-    drop_all,
-    elements_of,
-    load_package,
-    local_name,
-    namespace,
-    remove_part,
-    unwrap,
-    write_package,
-)
+from tracker.files.cleaners import office_package as office
 from tracker.files.findings import FoundItems
 from tracker.files.kept_file import CleaningChoices
 from tracker.sandbox.limits import FileLimits
@@ -49,30 +38,30 @@ _OBJECTS = ("object", "OLEObject", "control", "altChunk", "subDoc", "externalDat
 
 def clean_docx(data: bytes, choices: CleaningChoices, limits: FileLimits, *, found: FoundItems) -> bytes:
     """Return the document without metadata, and count in `found` what was removed. Raises UnusableFile."""
-    package = load_package(data, _MAIN, _KEPT, needed="body", limits=limits, found=found)
+    package = office.load_package(data, _MAIN, _KEPT, needed="body", limits=limits, found=found)
     _clean_comments(package, choices, found)
     changes = 0
     for path, root in package.parts.items():
         if path == "word/settings.xml":
-            for element in [one for one in root if local_name(one.tag) not in _SETTINGS]:
-                drop(element)
-        found.add(findings.ATTACHED_FILES, drop_all(root, *_OBJECTS))
+            for element in [one for one in root if office.local_name(one.tag) not in _SETTINGS]:
+                office.drop(element)
+        found.add(findings.ATTACHED_FILES, office.drop_all(root, *_OBJECTS))
         _clean_fields(root, found)
-        found.add(findings.HIDDEN_TEXT, sum(_is_on(mark) for mark in elements_of(root, "vanish")))
+        found.add(findings.HIDDEN_TEXT, sum(_is_on(mark) for mark in office.elements_of(root, "vanish")))
         changes += _accept_changes(root) if choices.accept_changes else _anonymize(root, _CHANGES)
     found.add_changes(changes, are_accepted=choices.accept_changes)
-    return write_package(package, ("word", "drawing", "vml"), found=found)
+    return office.write_package(package, ("word", "drawing", "vml"), found=found)
 
 
-def _clean_comments(package: OfficePackage, choices: CleaningChoices, found: FoundItems) -> None:
+def _clean_comments(package: office.OfficePackage, choices: CleaningChoices, found: FoundItems) -> None:
     part = next((path for path in package.parts if path.endswith("/comments.xml")), None)
     if part is None:
         return
-    found.add_comments(len(elements_of(package.parts[part], "comment")), are_removed=choices.remove_comments)
+    found.add_comments(len(office.elements_of(package.parts[part], "comment")), are_removed=choices.remove_comments)
     if choices.remove_comments:
-        remove_part(package, part)
+        office.remove_part(package, part)
         for root in package.parts.values():
-            drop_all(root, *_COMMENT_MARKS)
+            office.drop_all(root, *_COMMENT_MARKS)
     else:
         _anonymize(package.parts[part], ("comment",))
 
@@ -80,11 +69,11 @@ def _clean_comments(package: OfficePackage, choices: CleaningChoices, found: Fou
 def _anonymize(root: Any, names: tuple[str, ...]) -> int:
     """Replace the authors of changes or comments by "Author", as Word does, and remove their dates."""
     count = 0
-    for element in elements_of(root, *names):
-        if not namespace(element.tag).startswith(_WORD):
+    for element in office.elements_of(root, *names):
+        if not office.namespace(element.tag).startswith(_WORD):
             continue
         for name in list(element.attrib):
-            match local_name(name):
+            match office.local_name(name):
                 case "author":
                     element.set(name, "Author")
                     count += 1
@@ -95,22 +84,24 @@ def _anonymize(root: Any, names: tuple[str, ...]) -> int:
 
 def _accept_changes(root: Any) -> int:
     """Make the document what it is when all tracked changes are accepted, and return how many there were."""
-    changes = [element for element in elements_of(root, *_CHANGES) if namespace(element.tag).startswith(_WORD)]
+    changes = [
+        element for element in office.elements_of(root, *_CHANGES) if office.namespace(element.tag).startswith(_WORD)
+    ]
     for element in changes:
         parent = element.getparent()
         if parent is None:
             continue
-        kind, place = local_name(element.tag), local_name(parent.tag)
+        kind, place = office.local_name(element.tag), office.local_name(parent.tag)
         if kind in ("del", "cellDel") and place in ("trPr", "tcPr"):
-            drop(parent.getparent())
+            office.drop(parent.getparent())
         elif kind in ("del", "moveFrom") and place == "rPr":
             _join_with_next(parent)
-            drop(element)
+            office.drop(element)
         elif kind in ("ins", "moveTo") and place not in ("rPr", "trPr", "tcPr"):
-            unwrap(element)
+            office.unwrap(element)
         else:
-            drop(element)
-    drop_all(root, "delText", "delInstrText")
+            office.drop(element)
+    office.drop_all(root, "delText", "delInstrText")
     return len(changes)
 
 
@@ -118,39 +109,40 @@ def _join_with_next(mark: Any) -> None:
     """Remove a paragraph whose mark and whole text are deleted. A paragraph that still has text stays as it is."""
     properties = mark.getparent()
     paragraph = properties.getparent() if properties is not None else None
-    if paragraph is None or local_name(paragraph.tag) != "p" or paragraph.getparent() is None:
+    if paragraph is None or office.local_name(paragraph.tag) != "p" or paragraph.getparent() is None:
         return
     is_deleted = all(
-        local_name(child.tag) in ("pPr", "del", "moveFrom", "bookmarkStart", "bookmarkEnd") for child in paragraph
+        office.local_name(child.tag) in ("pPr", "del", "moveFrom", "bookmarkStart", "bookmarkEnd")
+        for child in paragraph
     )
-    siblings = [child for child in paragraph.getparent() if local_name(child.tag) == "p"]
+    siblings = [child for child in paragraph.getparent() if office.local_name(child.tag) == "p"]
     if is_deleted and len(siblings) > 1:
-        drop(paragraph)
+        office.drop(paragraph)
 
 
 def _clean_fields(root: Any, found: FoundItems) -> None:
     """Remove the instructions of fields that fetch data, or name a person or a file. What they show stays."""
-    for element in elements_of(root, "fldSimple"):
+    for element in office.elements_of(root, "fldSimple"):
         for name, value in list(element.attrib.items()):
-            if local_name(name) == "instr" and not _is_harmless_field(value):
+            if office.local_name(name) == "instr" and not _is_harmless_field(value):
                 element.set(name, "QUOTE")
                 found.add(findings.FETCHING_FIELDS)
     open_fields: list[list[Any]] = []
-    for element in elements_of(root, *_FIELD_PARTS):
-        if local_name(element.tag) != "fldChar":
+    for element in office.elements_of(root, *_FIELD_PARTS):
+        if office.local_name(element.tag) != "fldChar":
             if open_fields:
                 open_fields[-1].append(element)
             elif not _is_harmless_field(element.text or ""):
                 element.text = ""
             continue
-        kind = next((value for name, value in element.attrib.items() if local_name(name) == "fldCharType"), "")
+        kind = next((value for name, value in element.attrib.items() if office.local_name(name) == "fldCharType"), "")
         if kind == "begin":
             open_fields.append([])
         elif kind == "end" and open_fields:
             _check_field(open_fields.pop(), found)
     for texts in open_fields:
         _check_field(texts, found)
-    drop_all(root, "ffData", "fldData")
+    office.drop_all(root, "ffData", "fldData")
 
 
 def _check_field(texts: list[Any], found: FoundItems) -> None:
@@ -174,5 +166,5 @@ def _is_harmless_field(instruction: str) -> bool:
 
 
 def _is_on(mark: Any) -> bool:
-    value = next((value for name, value in mark.attrib.items() if local_name(name) == "val"), "1")
+    value = next((value for name, value in mark.attrib.items() if office.local_name(name) == "val"), "1")
     return value not in ("0", "false", "off")

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 _EXIF_POINTER, _GPS_POINTER = 0x8769, 0x8825
 _TAGS = {
-    findings.CAMERA: (0x010F, 0x0110, 0xA433, 0xA434),
-    findings.SERIAL_NUMBERS: (0xA431, 0xA435, 0xC62F, 0xA420),
-    findings.OWNER: (0x013B, 0x8298, 0xA430, 0x9C9D),
-    findings.TIMES: (0x0132, 0x9003, 0x9004, 0x9011),
-    findings.SOFTWARE: (0x0131, 0x013C),
+    N_("Camera make and model"): (0x010F, 0x0110, 0xA433, 0xA434),
+    N_("Serial number of the camera or lens"): (0xA431, 0xA435, 0xC62F, 0xA420),
+    N_("Name of the author or owner"): (0x013B, 0x8298, 0xA430, 0x9C9D),
+    N_("Date and time"): (0x0132, 0x9003, 0x9004, 0x9011),
+    N_("Name of the software"): (0x0131, 0x013C),
     findings.DESCRIPTION: (0x010D, 0x010E, 0x9286, 0x9C9B, 0x9C9C, 0x9C9E),
-    findings.MAKER_NOTES: (0x927C,),
+    N_("Data of the camera's maker"): (0x927C,),
 }
 """What tags of EXIF 2.32, TIFF and Windows mean."""
 _MEANINGS = {tag: meaning for meaning, tags in _TAGS.items() for tag in tags}
@@ -34,7 +34,7 @@ _HARMLESS = {0x0112, 0x011A, 0x011B, 0x0128, 0x0213, 0xA001, 0xA002, 0xA003, _EX
 _KEYS = {
     "xmp": findings.XMP,
     "XML:com.adobe.xmp": findings.XMP,
-    "photoshop": findings.IPTC,
+    "photoshop": N_("IPTC metadata"),
     "comment": findings.DESCRIPTION,
     "icc_profile": findings.COLOUR_PROFILE,
 }
@@ -79,10 +79,10 @@ def find_image_metadata(image: "Image", data: bytes, kind: FileKind, *, found: F
         found.add(message)
     images = int(getattr(image, "n_frames", 1))
     if images > 1:
-        found.add(findings.MORE_IMAGES, images - 1)
+        found.add(N_("Further images in the file: {count}"), images - 1)
         found.add(findings.FIRST_IMAGE_ONLY)
     if _has_data_after_end(data, kind):
-        found.add(findings.DATA_AFTER_END)
+        found.add(N_("Data after the end of the image"))
 
 
 def _has_data_after_end(data: bytes, kind: FileKind) -> bool:

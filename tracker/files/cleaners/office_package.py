@@ -9,14 +9,16 @@ import re
 import zipfile
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
-from functools import cache
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from tracker.files import findings
 from tracker.files.cleaners.image import clean_or_blank
 from tracker.files.findings import FoundItems
 from tracker.model.errors import UnusableFile
+from tracker.model.labels import N_
 from tracker.sandbox.kinds import open_package, read_packed
 from tracker.sandbox.limits import DAMAGED, TOO_LARGE_UNPACKED, FileLimits
 
@@ -44,8 +46,6 @@ def parse_part(content: bytes) -> Any:
     )
     try:
         root = etree.fromstring(content, parser)
-    except MemoryError:
-        raise
     except (etree.XMLSyntaxError, ValueError, LookupError):
         raise UnusableFile(DAMAGED) from None
     if root.getroottree().docinfo.doctype:
@@ -72,8 +72,8 @@ def namespace(tag: object) -> str:
 
 
 def elements_of(root: Any, *names: str) -> list[Any]:
-    """Return the elements with one of these local names, in the order of the document. With no name, all elements."""
-    return list(root.iter(*(f"{{*}}{name}" for name in names)) if names else root.iter("*"))
+    """Return the elements with one of these local names, in the order of the document."""
+    return list(root.iter(*(f"{{*}}{name}" for name in names)))
 
 
 def drop(element: Any) -> None:
@@ -149,10 +149,13 @@ MAX_XML = 40_000_000
 _LEFT_OUT = (
     (re.compile(r"docProps/(?!thumbnail)"), findings.DOCUMENT_PROPERTIES),
     (re.compile(r"docProps/thumbnail"), findings.THUMBNAIL),
-    (re.compile(r"printerSettings"), findings.PRINTERS),
+    (re.compile(r"printerSettings"), N_("Printer settings: {count}")),
     (re.compile(r"/fonts/"), findings.EMBEDDED_FONTS),
     (re.compile(r"/embeddings/"), findings.ATTACHED_FILES),
-    (re.compile(r"pivot|externalLink|slicer|timeline|quer[yi]|connections|model/"), findings.HIDDEN_COPIES),
+    (
+        re.compile(r"pivot|externalLink|slicer|timeline|quer[yi]|connections|model/"),
+        N_("Hidden copies of data (pivot tables, linked workbooks): {count}"),
+    ),
     (re.compile(r"revisions/(?!revisionHeaders|userNames)"), findings.CHANGES),
     (re.compile(r"_xmlsignatures/.*sig\d*\.xml"), findings.SIGNATURES),
     (
@@ -162,46 +165,34 @@ _LEFT_OUT = (
 )
 
 
-class NewNumbers:
-    """Replaces what programs made up by chance or by the clock by 1, 2, 3…, the same by the same."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
-
-    def replace_in(self, value: str) -> str:
-        """Return a value with new numbers in it."""
-        return _RANDOM.sub(self._new, value) if ("_" in value or "{" in value) and "://" not in value else value
-
-    def number_of(self, value: str) -> int:
-        """Return the new number of a value, from 1."""
-        return self._numbers.setdefault(value, len(self._numbers) + 1)
-
-    def _new(self, found: re.Match[str]) -> str:
-        number = self.number_of(found[0])
-        guid = f"{{00000000-0000-0000-0000-{number:012}}}"
-        return guid if found["guid"] else f"{found['name'] or found['pair']}{number}"
-
-
-@cache
-def _allowed_names() -> Mapping[str, Any]:
-    import yaml
-
-    return yaml.load(_ALLOWED_NAMES.read_text("utf-8"), Loader=yaml.CBaseLoader)  # type: ignore[no-any-return]
-
-
 class AllowedParts:
     """Rebuilds the parts of one file from the names of `vocabularies`, and counts in `found` what is removed."""
 
     def __init__(self, *vocabularies: str, found: FoundItems) -> None:
         self._known: dict[str, tuple[str, Set[str], Set[str]]] = {}
-        for one in map(_allowed_names().__getitem__, vocabularies):
+        allowed = yaml.load(_ALLOWED_NAMES.read_text("utf-8"), Loader=yaml.CBaseLoader)
+        for one in map(allowed.__getitem__, vocabularies):
             elements, attributes = set(one["elements"].split()), set(one["attributes"].split())
             for prefix, spaces in one["namespaces"].items():
                 self._known |= dict.fromkeys(spaces, (prefix, elements, attributes))
-        self._found, self._numbers = found, NewNumbers()
+        self._found = found
+        self._numbers: dict[str, int] = {}
         self._allowed: dict[str, bool] = {}
         self._allowed_attributes: dict[tuple[str, str], bool] = {}
         self._used: dict[str, str] = {}
+
+    def _number_of(self, value: str) -> int:
+        """Return the new number of a value that a program made up, from 1: the same for the same."""
+        return self._numbers.setdefault(value, len(self._numbers) + 1)
+
+    def _renumbered(self, value: str) -> str:
+        """Return a value with 1, 2, 3… in place of what programs made up by chance or by the clock."""
+        return _RANDOM.sub(self._new_name, value) if ("_" in value or "{" in value) and "://" not in value else value
+
+    def _new_name(self, found: re.Match[str]) -> str:
+        number = self._number_of(found[0])
+        guid = f"{{00000000-0000-0000-0000-{number:012}}}"
+        return guid if found["guid"] else f"{found['name'] or found['pair']}{number}"
 
     def allows(self, tag: str) -> bool:
         """Return whether an element is allowed."""
@@ -242,17 +233,17 @@ class AllowedParts:
                     if own.endswith(_RELATIONS):
                         relations.add(new)
             if element.text and local_name(element.tag) in _FIELD_TEXTS:
-                element.text = self._numbers.replace_in(element.text)
+                element.text = self._renumbered(element.text)
             elements += self._clean_children(element, waiting)
         self._found.add(findings.HIDDEN_DATA, elements)
-        self._found.add(findings.EDITING_MARKS, attributes)
+        self._found.add(N_("Marks of editing sessions: {count}"), attributes)
         return _with_prefixes(root, self._used), relations
 
     def _new_value(self, space: str, name: str, value: str, *, relation_ids: Mapping[str, str]) -> str | None:
         """Return what an attribute of an element in the namespace `space` becomes, or None if it is removed."""
         own, is_open_document = namespace(name) or space, space.startswith(_OPEN_DOCUMENT)
         if is_open_document and (name == _XML_ID or local_name(name) in _ID_ATTRIBUTES):
-            return f"id{self._numbers.number_of(value)}"
+            return f"id{self._number_of(value)}"
         if (key := (own, name)) not in self._allowed_attributes:
             is_named = own in self._known and local_name(name) in self._known[own][2]
             self._allowed_attributes[key] = name == _SPACE or is_named
@@ -260,7 +251,7 @@ class AllowedParts:
             return None
         if own.endswith(_RELATIONS):
             return relation_ids.get(value)
-        return self._numbers.replace_in(value)
+        return self._renumbered(value)
 
     def _clean_children(self, element: Any, waiting: list[Any]) -> int:
         """Add the allowed children of an element to those that wait, remove or unwrap all others, and return how many."""
@@ -348,10 +339,9 @@ class Relation:
     @property
     def attributes(self) -> dict[str, str]:
         """Return the attributes with which it is written."""
-        target = (
-            {"Target": self.target, "TargetMode": "External"} if self.is_external else {"Target": "/" + self.target}
-        )
-        return {"Id": self.id, "Type": self.type} | target
+        target = self.target if self.is_external else "/" + self.target
+        mode = {"TargetMode": "External"} if self.is_external else {}
+        return {"Id": self.id, "Type": self.type, "Target": target, **mode}
 
 
 @dataclass(slots=True)
@@ -424,15 +414,21 @@ def write_package(package: OfficePackage, vocabularies: tuple[str, ...], found: 
     """Return the bytes of the package, rebuilt from the names of `vocabularies`. The same parts always give the same bytes."""
     for root in package.parts.values():
         _neutralize_pictures(root)
-    _keep_allowed_parts(package, AllowedParts(*vocabularies, found=found))
+    allowed = AllowedParts(*vocabularies, found=found)
+    for path in [path for path, root in package.parts.items() if not allowed.allows(root.tag)]:
+        remove_part(package, path)
+    for path, root in package.parts.items():
+        ids = {relation.id: f"rId{number}" for number, relation in enumerate(package.relations[path], 1)}
+        package.parts[path], used = allowed.rebuild(root, ids)
+        renamed = [replace(relation, id=ids[relation.id]) for relation in package.relations[path]]
+        package.relations[path] = [relation for relation in renamed if relation.id in used or not relation.is_external]
     files: dict[str, bytes] = {"[Content_Types].xml": _write_types(package)}
     for path, relations in package.relations.items():
         if relations:
             folder, _, name = path.rpartition("/")
-            entries = (("Relationship", relation.attributes) for relation in relations)
-            files[posixpath.join(folder, "_rels", f"{name}.rels")] = _write_list(
-                "relationships", "Relationships", entries
-            )
+            entries = [("Relationship", relation.attributes) for relation in relations]
+            place = posixpath.join(folder, "_rels", f"{name}.rels")
+            files[place] = _write_list("relationships", "Relationships", entries)
     files |= {path: write_part(root) for path, root in package.parts.items()}
     return pack_files(files | package.images)
 
@@ -455,21 +451,9 @@ def remove_part(package: OfficePackage, path: str) -> None:
     package.relations.pop(path, None)
     for source, relations in package.relations.items():
         gone = {relation.id for relation in relations if relation.target == path and not relation.is_external}
-        if gone:
-            package.relations[source] = [relation for relation in relations if relation.id not in gone]
-            if source in package.parts:
-                _forget_relations(package.parts[source], gone)
-
-
-def _keep_allowed_parts(package: OfficePackage, allowed: AllowedParts) -> None:
-    """Rebuild all parts from allowed names, and give their relations new ids. Parts of an unknown kind are removed."""
-    for path in [path for path, root in package.parts.items() if not allowed.allows(root.tag)]:
-        remove_part(package, path)
-    for path, root in package.parts.items():
-        ids = {relation.id: f"rId{number}" for number, relation in enumerate(package.relations[path], 1)}
-        package.parts[path], used = allowed.rebuild(root, ids)
-        renamed = [replace(relation, id=ids[relation.id]) for relation in package.relations[path]]
-        package.relations[path] = [relation for relation in renamed if relation.id in used or not relation.is_external]
+        package.relations[source] = [relation for relation in relations if relation.id not in gone]
+        if gone and source in package.parts:
+            _forget_relations(package.parts[source], gone)
 
 
 def _add_image(package: OfficePackage, path: str, raw: bytes, *, limits: FileLimits, found: FoundItems) -> str:
@@ -500,10 +484,10 @@ def _relations(archive: zipfile.ZipFile, names: dict[str, str], path: str) -> li
     found = []
     for element in elements_of(parse_part(read_packed(archive, names[place], 5_000_000)), "Relationship"):
         target, is_external = element.get("Target", ""), element.get("TargetMode") == "External"
-        if not is_external:
-            target = (
-                target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
-            )
+        if target.startswith("/") and not is_external:
+            target = target.lstrip("/")
+        elif not is_external:
+            target = posixpath.normpath(posixpath.join(folder, target))
         found.append(Relation(element.get("Id", ""), element.get("Type", ""), target, is_external=is_external))
     return found
 
@@ -519,7 +503,7 @@ def _content_types(content: bytes) -> dict[str, str]:
 
 def _forget_relations(root: Any, gone: set[str]) -> None:
     """Remove the elements that need a removed relation. Of a picture, only the link is removed."""
-    for element in elements_of(root):
+    for element in list(root.iter("*")):
         for name, value in list(element.attrib.items()):
             if namespace(name) != RELATION_NAMESPACE or value not in gone:
                 continue

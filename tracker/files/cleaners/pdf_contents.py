@@ -56,10 +56,9 @@ _CMAP_PART = re.compile(rb"begin(codespacerange|(?:bf|cid|notdef)(?:char|range))
 _CMAP_START = b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap\n"
 _CMAP_END = b"endcmap CMapName currentdict /CMap defineresource pop end end\n"
 
-CleanData = Callable[[bytes, list[str]], tuple[bytes, list[str]]]
-"""Takes the data of an image and its filters; returns them without what is no part of the image."""
 _JPEG_START = b"\xff\xd8"
 _STANDALONE = {0x01, *range(0xD0, 0xD8)}
+_MARKER_AFTER_SCAN = re.compile(rb"\xff[^\x00\x01\xd0-\xd7]", re.S)
 _KEPT_APPLICATION = 0xEE
 """APP14, of Adobe: without it, a decoder does not know how the colours are stored."""
 _JP2_DROPPED = {b"xml ", b"uuid", b"uinf", b"jp2i", b"free", b"skip"}
@@ -97,7 +96,7 @@ class UsedResources:
         return pikepdf.Dictionary({category: pikepdf.Dictionary(names) for category, names in made.items()})
 
 
-def rewrite_contents(contents: Any, used: UsedResources, clean_data: CleanData) -> bytes:
+def rewrite_contents(contents: Any, used: UsedResources, pdf: Any) -> bytes:
     """Return the contents of a page, form, pattern or glyph written anew. Its names are noted in `used`.
 
     Raises errors of pikepdf.
@@ -109,7 +108,7 @@ def rewrite_contents(contents: Any, used: UsedResources, clean_data: CleanData) 
     written: list[Any] = []
     for instruction in instructions:
         if isinstance(instruction, pikepdf.ContentStreamInlineImage):
-            pieces += [pikepdf.unparse_content_stream(written), _inline_image(instruction.iimage, used, clean_data)]
+            pieces += [pikepdf.unparse_content_stream(written), _inline_image(instruction.iimage, used, pdf)]
             written = []
             continue
         operator = bytes(instruction.operator).decode("latin-1")
@@ -118,7 +117,8 @@ def rewrite_contents(contents: Any, used: UsedResources, clean_data: CleanData) 
             continue
         operands: Any = instruction.operands
         if len(operands) > len(form) or not all(type(one) in _NUMBERS for one in operands) or "/" in form:
-            operands = _operands(operands, form)
+            # readers ignore operands before the last ones
+            operands = [one for one in operands if _letter(one, form) in form][-len(form) :] if form else []
             if "/" in form:
                 operator, operands = _named(operator, operands, used)
             if not operator:
@@ -126,14 +126,6 @@ def rewrite_contents(contents: Any, used: UsedResources, clean_data: CleanData) 
             instruction = pikepdf.ContentStreamInstruction(operands, pikepdf.Operator(operator))
         written.append(instruction)
     return b"\n".join([*pieces, pikepdf.unparse_content_stream(written), b""])
-
-
-def _operands(given: Any, form: str) -> list[Any]:
-    """Return the last operands that an operator takes, of the kinds that it takes. Readers ignore those before."""
-    if not form:
-        return []
-    kept = [one for one in given if _letter(one, form) in form]
-    return kept[-len(form) :]
 
 
 def _letter(operand: Any, form: str) -> str:
@@ -193,18 +185,22 @@ def _is(dictionary: Any, key: str, letter: str) -> bool:
     return key in dictionary and _letter(dictionary[key], "") == letter
 
 
-def _inline_image(image: Any, used: UsedResources, clean_data: CleanData) -> bytes:
+def _inline_image(image: Any, used: UsedResources, pdf: Any) -> bytes:
     kept = {key: value for key, value in image.obj.items() if key in _INLINE_KEYS and _letter(value, "") != "s"}
     if "/DecodeParms" in kept:
         kept["/DecodeParms"] = _only_numbers(kept["/DecodeParms"])
     space = kept.get("/ColorSpace")
     if _letter(space, "") == "/" and str(space) not in _BUILT_IN:
         kept["/ColorSpace"] = pikepdf.Name(used.use("/ColorSpace", str(space)) or "/DeviceGray")
-    filters = list(image.filters)
-    data, kept_filters = clean_data(image.read_raw_bytes(), filters)
-    if kept_filters != filters:
-        kept["/Filter"] = pikepdf.Array([pikepdf.Name(one) for one in kept_filters])
-        kept.pop("/DecodeParms", None)
+    filters: list[str] = list(image.filters)
+    data: bytes = image.read_raw_bytes()
+    if filters[-1:] == ["/DCTDecode"]:
+        data = strip_jpeg(encoded_image(pdf, Stream(pdf, data), filters)) or b""
+        if len(filters) > 1:
+            kept["/Filter"] = pikepdf.Array([pikepdf.Name("/DCTDecode")])
+            kept.pop("/DecodeParms", None)
+    elif filters == ["/FlateDecode"]:
+        data = without_end(data)
     start = pikepdf.Dictionary(kept).unparse().removeprefix(b"<<").removesuffix(b">>")
     return b"BI" + start + b"\nID " + data + (b"EI" if data[-1:].isspace() else b"\nEI")
 
@@ -237,11 +233,6 @@ def _entries(values: list[bytes], width: int) -> int:
         count += depth == 0 and value != b"["
         depth += value == b"["
     return count // width
-
-
-def rewrite_function(content: bytes) -> bytes:
-    """Return a function in PostScript without its comments."""
-    return b" ".join(re.findall(rb"[{}]|[^\s{}]+", re.sub(rb"%[^\r\n]*", b"", content)))
 
 
 def is_dictionary(value: Any) -> TypeGuard[Any]:
@@ -282,23 +273,11 @@ def strip_jpeg(data: bytes) -> bytes | None:
         elif not is_metadata:
             kept.append(data[place:end])
         place = end
-        if marker == 0xDA:
-            place = _end_of_scan(data, end)
+        if marker == 0xDA:  # compressed data follows, up to the next marker
+            following = _MARKER_AFTER_SCAN.search(data, end)
+            place = following.start() if following else len(data)
             kept.append(data[end:place])
     return b"".join([*kept, b"\xff\xd9"])  # cut off: a reader shows what is there
-
-
-def _end_of_scan(data: bytes, start: int) -> int:
-    """Return where the next marker is after the compressed data of a scan."""
-    place = start
-    while (place := data.find(b"\xff", place)) >= 0:
-        if place + 1 >= len(data):
-            break
-        following = data[place + 1]
-        if following != 0x00 and following not in _STANDALONE:
-            return place
-        place += 2
-    return len(data)
 
 
 def strip_jpeg2000(data: bytes) -> bytes | None:
@@ -323,9 +302,8 @@ def strip_jpeg2000(data: bytes) -> bytes | None:
 def filters_of(stream: Any) -> list[str]:
     """Return the names of the filters that pack a stream, the outer one first."""
     filters = stream.get("/Filter")
-    if isinstance(filters, Array):
-        return [str(name) for name in filters]
-    return [str(filters)] if filters is not None else []
+    listed = filters if isinstance(filters, Array) else [filters]
+    return [str(name) for name in listed if name is not None]
 
 
 def encoded_image(pdf: Any, stream: Any, names: list[str]) -> bytes:

@@ -16,6 +16,7 @@ from tracker.files import findings
 from tracker.files.cleaners.image import clean_any_image
 from tracker.files.findings import FoundItems
 from tracker.model.errors import UnusableFile
+from tracker.model.labels import N_
 from tracker.sandbox.kinds import damage_as_sentence, decode_any
 from tracker.sandbox.limits import DAMAGED, TOO_LARGE_UNPACKED, FileLimits
 
@@ -34,11 +35,11 @@ _NOT_NESTED = {
 """Elements that have no end, or that may end without saying so."""
 _COUNTED = (
     (re.compile(r"<script\b|\son\w+\s*=|javascript:", re.I), findings.SCRIPTS),
-    (re.compile(r"<form\b", re.I), findings.WEB_FORMS),
-    (re.compile(r"<(?:iframe|frame|object|embed|applet|portal)\b", re.I), findings.FRAMES),
-    (re.compile(r"<(?:link|style)\b|\sstyle\s*=", re.I), findings.PAGE_LAYOUT),
-    (re.compile(r"<meta\b", re.I), findings.PAGE_METADATA),
-    (re.compile(r"<!--", re.I), findings.SOURCE_COMMENTS),
+    (re.compile(r"<form\b", re.I), N_("Forms: {count}")),
+    (re.compile(r"<(?:iframe|frame|object|embed|applet|portal)\b", re.I), N_("Frames and embedded objects: {count}")),
+    (re.compile(r"<(?:link|style)\b|\sstyle\s*=", re.I), N_("Styles of the page: {count}")),
+    (re.compile(r"<meta\b", re.I), N_("Metadata of the page: {count}")),
+    (re.compile(r"<!--", re.I), N_("Comments in the source of the page: {count}")),
     (re.compile(r"<(?:video|audio|source|track)\b", re.I), findings.MULTIMEDIA),
 )
 _DROPPED_WITH_CONTENT = {
@@ -122,7 +123,7 @@ def clean_web_archive(data: bytes, limits: FileLimits, found: FoundItems) -> byt
         images.pop("cid:", None)
     if page is None:
         raise UnusableFile(DAMAGED)
-    found.add(findings.SAVED_FROM)
+    found.add(N_("When, where and with which program the page was saved"))
     charset = page[0].get_content_charset("")
     content = page[1]
     if charset:
