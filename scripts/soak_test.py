@@ -16,12 +16,10 @@ from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import websockets
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from scripts.benchmarks.load import connect, open_page
 from scripts.benchmarks.serving import resident_memory
 from scripts.generate_data import generate
 from tests.support.server_process import Server
@@ -58,16 +56,11 @@ READER_PAGES = (
 )
 EDITOR_PAGES = ("health", "edit?what=recommendation&id=cedaw-2021-{n}", "edit?what=evidence")
 """Pages that only an editor can open."""
-FINISHED_EARLY = ForwardMsg.FINISHED_EARLY_FOR_RERUN
 
 
 @dataclass
 class Minute:
-    """The measurements of one minute.
-
-    `memory` is in megabytes. `reruns` are times in milliseconds. `errors` are sentences. `saves` is the number of
-    saves.
-    """
+    """The measurements of one minute: megabytes, milliseconds of reruns, errors as sentences, and the number of saves."""
 
     memory: list[float] = field(default_factory=list)
     reruns: list[float] = field(default_factory=list)
@@ -114,10 +107,7 @@ class Soak:
             printed = ended
 
     async def run_session(self, number: int, cookie: str) -> None:
-        """Open one tab after another until the end of the test.
-
-        If a connection fails, this is recorded as an error of the current minute.
-        """
+        """Open one tab after another until the end of the test. A connection that fails is an error of the minute."""
         rng = random.Random(number)
         await asyncio.sleep(rng.uniform(0, PAUSE[1]))
         while self.seconds_left > 0:
@@ -129,13 +119,7 @@ class Soak:
 
     async def use_tab(self, rng: random.Random, cookie: str) -> None:
         """Open a tab, go to random pages in it, and close it."""
-        parts = urlsplit(self.server.url)
-        address = f"ws://{parts.netloc}/_stcore/stream"
-        origin: Any = self.server.url
-        headers = {"Cookie": cookie} if cookie else {}
-        async with websockets.connect(
-            address, subprotocols=["streamlit"], origin=origin, max_size=None, proxy=None, additional_headers=headers
-        ) as socket:  # type: ignore[list-item]
+        async with connect(self.server.url, cookie) as socket:
             for _ in range(self.pages_per_tab):
                 if self.seconds_left <= 0:
                     return
@@ -144,32 +128,11 @@ class Soak:
                 await asyncio.sleep(rng.uniform(*PAUSE))
 
     async def open_page(self, socket: Any, page: str) -> None:
-        """Open `page`, wait until it is complete, and record the time.
-
-        Record an error if the page does not exist, fails or shows nothing.
-        """
-        url = f"{self.server.url}/{page}"
-        message, parts = BackMsg(), urlsplit(url)
-        message.rerun_script.query_string = f"lang=en&{parts.query}"
-        message.rerun_script.page_name = parts.path.strip("/")
-        message.rerun_script.context_info.url = url
-        start, elements = time.perf_counter(), 0
-        await socket.send(message.SerializeToString())
-        while True:
-            reply = ForwardMsg.FromString(await asyncio.wait_for(socket.recv(), TIMEOUT))
-            kind = reply.WhichOneof("type")
-            if kind == "page_not_found":
-                # Streamlit shows the start page instead, so nothing else would reveal a wrong address in this file
-                self.current_minute.errors.append(f"{page}: there is no such page")
-            elif kind == "delta" and reply.delta.WhichOneof("type") == "new_element":
-                elements += 1
-                if reply.delta.new_element.WhichOneof("type") == "exception":
-                    self.current_minute.errors.append(f"{page}: {reply.delta.new_element.exception.message}")
-            elif kind == "script_finished" and reply.script_finished != FINISHED_EARLY:
-                break
-        self.current_minute.reruns.append((time.perf_counter() - start) * 1e3)
-        if not elements:
-            self.current_minute.errors.append(f"{page}: nothing was shown")
+        """Open `page`, and record the time, and an error if it does not exist, fails or shows nothing."""
+        address = f"{self.server.url}/{page}{'&' if '?' in page else '?'}lang=en"
+        milliseconds, errors = await open_page(socket, address, TIMEOUT)
+        self.current_minute.reruns.append(milliseconds)
+        self.current_minute.errors += [f"{page}: {error}" for error in errors]
 
 
 def save_repeatedly(root: Path, count: int, saves: Any) -> None:
@@ -243,12 +206,7 @@ if __name__ == "__main__":
     )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as place, suppress(KeyboardInterrupt):
-        problems = soak(
-            Path(place),
-            max(options.minutes, 2),
-            options.sessions,
-            count=options.count,
-            pages_per_tab=options.stays,
-        )
+        minutes, stays = max(options.minutes, 2), options.stays
+        problems = soak(Path(place), minutes, options.sessions, count=options.count, pages_per_tab=stays)
         print("; ".join(problems) or "no error, memory flat")
         sys.exit(bool(problems))

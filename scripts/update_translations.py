@@ -20,12 +20,7 @@ ROOT = Path(__file__).parent.parent
 LOCALE = ROOT / "tracker" / "locale"
 TRANSLATED = ("ru", "ky")
 """The languages of the interface, without English. The messages in the code are in English."""
-KEYWORDS = {
-    "_": None,
-    "N_": None,
-    "gettext": None,
-    "ngettext": (1, 2),
-}
+KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
 HEADER = """\
 # The messages of the interface. python -m scripts.update_translations updates them from the code.
 msgid ""
@@ -128,16 +123,8 @@ def update_catalog(messages: Catalog, translated: Catalog) -> str:
     """
     translated.update(messages)
     body = io.BytesIO()
-    write_po(
-        body,
-        translated,
-        width=0,
-        sort_output=True,
-        include_lineno=False,
-        omit_header=True,
-        ignore_obsolete=True,
-        include_previous=True,
-    )
+    shape = {"width": 0, "sort_output": True, "include_lineno": False, "include_previous": True}
+    write_po(body, translated, omit_header=True, ignore_obsolete=True, **shape)
     header = HEADER.format(code=translated.locale, plural=translated.plural_forms)
     return header + body.getvalue().decode().strip() + "\n"
 
