@@ -37,9 +37,8 @@ class NewFile:
             yield kept.original_name(self.entry.sha256, self.received, kind, organisation=self.organisation), data
         yield kept.kept_name(self.entry.file_name), self.data
         if self.pages:
-            texts = {
-                index if page.number is None else page.number: page.text for index, page in enumerate(self.pages, 1)
-            }
+            numbers = (i if page.number is None else page.number for i, page in enumerate(self.pages, 1))
+            texts = dict(zip(numbers, (page.text for page in self.pages), strict=True))
             yield kept.text_name(self.entry.sha256), kept.join_pages(texts)
         if self.preview:
             yield kept.preview_name(self.entry.sha256), self.preview
@@ -88,7 +87,7 @@ def read_new_file(root: PurePath, entry: AttachedFile) -> NewFile:
     """
     texts, data = kept.read_text_pages(root, entry.sha256), kept.read_kept(root, entry)
     if 0 in texts or entry.kind.is_image:
-        has_pages = entry.kind in (FileKind.PDF, FileKind.XLSX)
+        has_pages = entry.kind.has_pages
         pages = tuple(FilePage(n if has_pages or not n else None, text) for n, text in texts.items() if n or text)
     else:
         pages = text_of_file(data, entry.kind, limits=FileLimits(file_bytes=kept.MAX_KEPT_BYTES))

@@ -88,11 +88,21 @@ def scan_file_text(
     is_whole = len(pages) < limits.pages and sum(len(page.text) for page in pages) < limits.characters
     if not any(page.text.strip() for page in pages):
         return FileTextCheck(is_whole=is_whole)
-    key = (_digest_of(pages), dataset.root, dataset.signature, with_candidates)
-    scanned = _results.get(key)
+    digest_of_pages = blake2b(repr(pages).encode(), digest_size=32).digest()
+    key = (digest_of_pages, dataset.root, dataset.signature, with_candidates)
+    scanned: list[_Found] | None = _results.get(key)
     if scanned is None:
-        scanned = _scan(pages, dataset, with_candidates, limits=limits, is_cancelled=is_cancelled)
-        _results[key] = scanned
+        job = {
+            "pages": [[page.number, page.text] for page in pages],
+            "rules": _SAFETY_FILE.dump_python(dataset.safety, mode="json"),
+            "known": sorted(known_words(dataset)),
+            "with_candidates": with_candidates,
+        }
+        data, allowed = json.dumps(job).encode(), JobLimits(limits.seconds, limits.memory)
+        told = replace(KEEPING, too_slow=CANNOT_BE_CHECKED, stopped=CANNOT_BE_CHECKED)
+        name_of_job = "tracker.files.scan.find_in_pages"
+        answer, _ = run_job(name_of_job, {}, data, limits=allowed, told=told, is_cancelled=is_cancelled)
+        scanned = _results[key] = answer["found"]
         for old in list(_results)[:-MAX_RESULTS]:
             _results.pop(old, None)
     rules = compile_rules(dataset.safety).all
@@ -125,53 +135,15 @@ def find_in_pages(data: bytes) -> JobAnswer:
     numbers = {id(one.rule): number for number, one in reversed(list(enumerate(compiled.all)))}
     pages = [(number, text) for number, text in job["pages"]]
     found = _listed(pages, lambda text: scan_text(text, rules, known), lambda match: numbers[id(match.rule)])
-    name_rule = numbers[id(compiled.name_rule)]
-    candidates = _listed(
-        pages if job["with_candidates"] else (), lambda text: name_candidates(text, known), lambda match: name_rule
-    )
+    name_rule, asked = numbers[id(compiled.name_rule)], pages if job["with_candidates"] else ()
+    candidates = _listed(asked, lambda text: name_candidates(text, known), lambda match: name_rule)
     return {"found": [found, candidates]}, b""
-
-
-def _digest_of(pages: tuple[FilePage, ...]) -> bytes:
-    digest = blake2b(digest_size=32)
-    for page in pages:
-        digest.update(f"\0{page.number}\0{page.text}".encode("utf-8", "surrogatepass"))
-    return digest.digest()
-
-
-def _scan(
-    pages: tuple[FilePage, ...],
-    dataset: Dataset,
-    with_candidates: bool,
-    *,
-    limits: FileLimits,
-    is_cancelled: IsCancelled,
-) -> list[_Found]:
-    """Return the findings and the candidates, as the process finds them."""
-    job = {
-        "pages": [[page.number, page.text] for page in pages],
-        "rules": _SAFETY_FILE.dump_python(dataset.safety, mode="json"),
-        "known": sorted(known_words(dataset)),
-        "with_candidates": with_candidates,
-    }
-    answer, _ = run_job(
-        "tracker.files.scan.find_in_pages",
-        {},
-        json.dumps(job).encode(),
-        limits=JobLimits(limits.seconds, limits.memory),
-        told=replace(KEEPING, too_slow=CANNOT_BE_CHECKED, stopped=CANNOT_BE_CHECKED),
-        is_cancelled=is_cancelled,
-    )
-    found: list[_Found] = answer["found"]
-    return found
 
 
 def _finding(passage: dict[str, Any], rule: SafetyRule, place: tuple[str, str, str]) -> SafetyFinding:
     record, name, digest = place
-    before, words = passage["before"], passage["words"]
-    text = TextField(
-        record, f"file {digest}", ("files", name, *passage["pages"]), text=before + words + passage["after"]
-    )
+    before, words, path = passage["before"], passage["words"], ("files", name, *passage["pages"])
+    text = TextField(record, f"file {digest}", path, text=before + words + passage["after"])
     return SafetyFinding(text, Match(rule, len(before), len(before) + len(words), words=words))
 
 
@@ -188,16 +160,14 @@ def _listed(
             if key not in passages and len(passages) >= MAX_CHECKED_PASSAGES:
                 others.add(blake2b(repr(key).encode(), digest_size=16).digest())
                 continue
-            passage = passages.setdefault(
-                key,
-                {
-                    "rule": key[0],
-                    "before": text[max(0, match.start - CONTEXT_AROUND) : match.start],
-                    "words": words,
-                    "after": text[match.end : match.end + CONTEXT_AROUND],
-                    "pages": [],
-                },
-            )
+            found = {
+                "rule": key[0],
+                "before": text[max(0, match.start - CONTEXT_AROUND) : match.start],
+                "words": words,
+                "after": text[match.end : match.end + CONTEXT_AROUND],
+                "pages": [],
+            }
+            passage = passages.setdefault(key, found)
             if page and page not in passage["pages"] and len(passage["pages"]) < MAX_PAGE_NUMBERS:
                 passage["pages"].append(page)
     return {"passages": list(passages.values()), "more": len(others)}

@@ -245,13 +245,10 @@ def _run(sent: tuple[bytes, ...], limits: JobLimits, turns: ProcessTurns, *, is_
 
 def _send(entry: IO[bytes], sent: tuple[bytes, ...]) -> None:
     # the process may end before it has read everything
-    with suppress(OSError):
-        try:
-            # in parts, because joined they would be in memory a second time
-            for part in sent:
-                entry.write(part)
-        finally:
-            entry.close()
+    with suppress(OSError), entry:
+        # in parts, because joined they would be in memory a second time
+        for part in sent:
+            entry.write(part)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,6 @@ _KEPT = re.compile(
     r"word/(?:document|styles|settings|fontTable|numbering|footnotes|endnotes|comments|(?:header|footer)\d*"
     r"|theme/theme\d*|charts/chart\w*|diagrams/\w+)\.xml"
 )
-_WORD = ("http://schemas.openxmlformats.org/wordprocessingml/", "http://purl.oclc.org/ooxml/wordprocessingml/")
 _SETTINGS = {
     *str.split("evenAndOddHeaders mirrorMargins defaultTabStop characterSpacingControl footnotePr endnotePr compat"),
     *str.split("themeFontLang clrSchemeMapping decimalSymbol listSeparator autoHyphenation hyphenationZone"),
@@ -47,7 +46,7 @@ def clean_docx(data: bytes, choices: CleaningChoices, limits: FileLimits, *, fou
                 office.drop(element)
         found.add(findings.ATTACHED_FILES, office.drop_all(root, *_OBJECTS))
         _clean_fields(root, found)
-        found.add(findings.HIDDEN_TEXT, sum(_is_on(mark) for mark in office.elements_of(root, "vanish")))
+        found.add(findings.HIDDEN_TEXT, sum(map(_is_on, office.elements_of(root, "vanish"))))
         changes += _accept_changes(root) if choices.accept_changes else _anonymize(root, _CHANGES)
     found.add_changes(changes, are_accepted=choices.accept_changes)
     return office.write_package(package, ("word", "drawing", "vml"), found=found)
@@ -70,7 +69,7 @@ def _anonymize(root: Any, names: tuple[str, ...]) -> int:
     """Replace the authors of changes or comments by "Author", as Word does, and remove their dates."""
     count = 0
     for element in office.elements_of(root, *names):
-        if not office.namespace(element.tag).startswith(_WORD):
+        if not office.namespace(element.tag).startswith(office.WORD_SPACES):
             continue
         for name in list(element.attrib):
             match office.local_name(name):
@@ -84,12 +83,10 @@ def _anonymize(root: Any, names: tuple[str, ...]) -> int:
 
 def _accept_changes(root: Any) -> int:
     """Make the document what it is when all tracked changes are accepted, and return how many there were."""
-    changes = [
-        element for element in office.elements_of(root, *_CHANGES) if office.namespace(element.tag).startswith(_WORD)
-    ]
+    named = office.elements_of(root, *_CHANGES)
+    changes = [element for element in named if office.namespace(element.tag).startswith(office.WORD_SPACES)]
     for element in changes:
-        parent = element.getparent()
-        if parent is None:
+        if (parent := element.getparent()) is None:
             continue
         kind, place = office.local_name(element.tag), office.local_name(parent.tag)
         if kind in ("del", "cellDel") and place in ("trPr", "tcPr"):
@@ -111,10 +108,8 @@ def _join_with_next(mark: Any) -> None:
     paragraph = properties.getparent() if properties is not None else None
     if paragraph is None or office.local_name(paragraph.tag) != "p" or paragraph.getparent() is None:
         return
-    is_deleted = all(
-        office.local_name(child.tag) in ("pPr", "del", "moveFrom", "bookmarkStart", "bookmarkEnd")
-        for child in paragraph
-    )
+    inside = {office.local_name(child.tag) for child in paragraph}
+    is_deleted = inside <= {"pPr", "del", "moveFrom", "bookmarkStart", "bookmarkEnd"}
     siblings = [child for child in paragraph.getparent() if office.local_name(child.tag) == "p"]
     if is_deleted and len(siblings) > 1:
         office.drop(paragraph)
@@ -158,10 +153,8 @@ def _is_harmless_field(instruction: str) -> bool:
         return not words
     if words[0].upper() == "HYPERLINK":
         targets = [word for word in words[1:] if not word.startswith("\\") or word.startswith("\\\\")]
-        return all(
-            word.lower().startswith(("http://", "https://", "mailto:")) or not re.search(r"[\\:/]", word)
-            for word in targets
-        )
+        starts = ("http://", "https://", "mailto:")
+        return all(word.lower().startswith(starts) or not re.search(r"[\\:/]", word) for word in targets)
     return not re.search(r"\\\\\\\\|file:", instruction, re.I)
 
 

@@ -4,6 +4,7 @@ What an image says about its origin is looked for only so that the editor can be
 """
 
 import io
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tracker.files import findings
@@ -40,7 +41,6 @@ _KEYS = {
 }
 JPEG_QUALITY = 92
 """So high that a second encoding of a photo is not seen."""
-_FORMATS = {FileKind.PNG: "PNG", FileKind.JPEG: "JPEG", FileKind.WEBP: "WEBP"}
 _TOO_MANY_PIXELS = N_(
     "The image has {pixels} megapixels. Up to {most} megapixels can be kept. Make it smaller with a program for photos."
 )
@@ -65,9 +65,8 @@ def find_image_metadata(image: "Image", data: bytes, kind: FileKind, *, found: F
         for tag, value in [*exif.items(), *exif.get_ifd(_EXIF_POINTER).items()]:
             if (meaning := _MEANINGS.get(tag) if value else None) or tag not in _HARMLESS:
                 messages[meaning or findings.OTHER_METADATA] = None
-        for place, message in ((_GPS_POINTER, findings.GPS), (1, findings.THUMBNAIL)):
-            if exif.get_ifd(place):
-                messages[message] = None
+        places = ((_GPS_POINTER, findings.GPS), (1, findings.THUMBNAIL))
+        messages |= {message: None for place, message in places if exif.get_ifd(place)}
     except MemoryError:
         raise
     except Exception:  # damaged EXIF raises errors of nearly every class, and is left out like any other
@@ -102,7 +101,7 @@ def clean_image(
     The orientation is applied, and the colours are converted to sRGB. Of several images in the file, the first is kept.
     The pixels of `blackened` are replaced before the image is encoded. Raises UnusableFile.
     """
-    image = decode_image(data, _FORMATS[kind], limits)
+    image = decode_image(data, kind.name, limits)
     find_image_metadata(image, data, kind, found=found)
     with damage_as_sentence():
         pixels = only_pixels(image)
@@ -166,10 +165,8 @@ def only_pixels(image: "Image") -> "Image":
         upright = upright.point(lambda value: value / 256).convert("L")
     has_alpha = "A" in upright.getbands() or "transparency" in upright.info
     mode = upright.mode
-    if mode not in ("1", "L", "LA", "RGB", "RGBA"):
+    if mode not in ("1", "L", "LA", "RGB", "RGBA") or (has_alpha and "A" not in mode):
         mode = "RGBA" if has_alpha else "RGB"
-    elif has_alpha and "A" not in mode:
-        mode = "RGBA"
     pixels = (_to_srgb(upright, profile) if isinstance(profile, bytes) else upright).convert(mode)
     pixels.info = {}
     pixels.getexif().clear()
@@ -181,16 +178,12 @@ def _to_srgb(image: "Image", profile: bytes) -> "Image":
 
     if image.mode not in ("RGB", "RGBA", "CMYK"):
         return image
-    try:
-        converted = ImageCms.profileToProfile(
-            image,
-            ImageCms.ImageCmsProfile(io.BytesIO(profile)),
-            ImageCms.createProfile("sRGB"),
-            outputMode="RGB" if image.mode == "CMYK" else image.mode,
-        )
-    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
-        return image  # a damaged profile, or one for other colours
-    return converted or image
+    mode, srgb = "RGB" if image.mode == "CMYK" else image.mode, ImageCms.createProfile("sRGB")
+    # not with a damaged profile, or one for other colours
+    with suppress(ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        given = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        return ImageCms.profileToProfile(image, given, srgb, outputMode=mode) or image
+    return image
 
 
 def _encode(image: "Image", kind: FileKind, *, lossless: bool = False) -> bytes:
@@ -209,10 +202,9 @@ def _encode(image: "Image", kind: FileKind, *, lossless: bool = False) -> bytes:
 
 def _box(part: Rectangle, size: tuple[int, int]) -> tuple[int, int, int, int]:
     values = (part.left, part.top, part.width, part.height)
+    ends = (part.left + part.width, part.top + part.height)
     # the comparison is also false for "not a number"
-    if not all(0 <= value <= 1 for value in values) or not (part.width and part.height):
-        raise UnusableFile(_WRONG_RECTANGLE)
-    if part.left + part.width > 1.000_001 or part.top + part.height > 1.000_001:
+    if not (part.width and part.height and all(0 <= value <= 1 for value in values) and max(ends) <= 1.000_001):
         raise UnusableFile(_WRONG_RECTANGLE)
     width, height = size
     right, bottom = (part.left + part.width) * width, (part.top + part.height) * height

@@ -16,13 +16,13 @@ from tracker.sandbox.limits import DAMAGED, PROTECTED, FileLimits
 _ODF = "urn:oasis:names:tc:opendocument:xmlns:"
 _MANIFEST = f"{_ODF}manifest:1.0"
 _XLINK = "{http://www.w3.org/1999/xlink}href"
-_PROGRAMS = (
-    *str.split("scripts script event-listeners event-listener applet plugin floating-frame object-ole dde-source"),
+_PROGRAMS = str.split(
+    "scripts script event-listeners event-listener applet plugin floating-frame object-ole dde-source"
 )
 _EMBEDDED = ("object", "binary-data", "table-source", "section-source", "forms", "dde-connection-decls", "desc-source")
 _PICTURES = ("image", "fill-image", "background-image", "list-level-style-image")
+_NOBODY = {"creator": "Author", "date": "1970-01-01T00:00:00"}
 _COMMENT_AUTHORS = ("creator", "date", "creator-initials", "sender-initials")
-_MARKS = ("change", "change-start", "change-end")
 _REPORTED = (
     (re.compile(r"meta\.xml|META-INF/documentsignatures.*"), findings.DOCUMENT_PROPERTIES),
     (re.compile(r"Thumbnails/.+"), findings.THUMBNAIL),
@@ -74,9 +74,8 @@ def clean_odt(data: bytes, choices: CleaningChoices, limits: FileLimits, *, foun
 
 
 def _clean_part(root: Any, choices: CleaningChoices, found: FoundItems) -> None:
-    if any(child.get(_XLINK) or len(child) for child in office.elements_of(root, "scripts")) or office.elements_of(
-        root, "object-ole"
-    ):
+    has_scripts = any(child.get(_XLINK) or len(child) for child in office.elements_of(root, "scripts"))
+    if has_scripts or office.elements_of(root, "object-ole"):
         raise UnusableFile(MACROS)
     found.add(findings.SCRIPTS, office.drop_all(root, *_PROGRAMS))
     found.add(findings.ATTACHED_FILES, office.drop_all(root, *_EMBEDDED))
@@ -90,10 +89,9 @@ def _clean_part(root: Any, choices: CleaningChoices, found: FoundItems) -> None:
     for element in office.elements_of(root, "desc", "title"):
         if "svg" in office.namespace(element.tag) and re.search(r"[\\/]|\.\w{3,4}$", element.text or ""):
             office.drop(element)
-    shown = (element.attrib.items() for element in office.elements_of(root, "section", "text-properties"))
-    hidden = sum(
-        any(office.local_name(key) == "display" and value == "none" for key, value in items) for items in shown
-    )
+    shown = office.elements_of(root, "section", "text-properties")
+    displays = ({office.local_name(key): value for key, value in one.attrib.items()}.get("display") for one in shown)
+    hidden = sum(value == "none" for value in displays)
     found.add(findings.HIDDEN_TEXT, hidden + len(office.elements_of(root, "hidden-text", "hidden-paragraph")))
 
 
@@ -111,13 +109,12 @@ def _clean_changes(root: Any, choices: CleaningChoices, found: FoundItems) -> No
     found.add_changes(len(office.elements_of(root, "changed-region")), are_accepted=choices.accept_changes)
     if choices.accept_changes:
         office.drop_all(root, "tracked-changes")
-        for mark in office.elements_of(root, *_MARKS):
+        for mark in office.elements_of(root, "change", "change-start", "change-end"):
             if mark.tag.startswith(f"{{{_ODF}text:"):
                 office.drop(mark)
     for information in office.elements_of(root, "change-info"):
-        for child in list(information):
-            if office.local_name(child.tag) in ("creator", "date"):
-                child.text = "Author" if office.local_name(child.tag) == "creator" else "1970-01-01T00:00:00"
+        for child in office.elements_of(information, *_NOBODY):
+            child.text = _NOBODY[office.local_name(child.tag)]
 
 
 def _clean_links(root: Any, found: FoundItems) -> None:

@@ -78,22 +78,18 @@ def elements_of(root: Any, *names: str) -> list[Any]:
 
 def drop(element: Any) -> None:
     """Remove an element and all that is in it. The text after it stays."""
-    parent = element.getparent()
-    if parent is None:
-        return
-    _put_before(element, parent, element.tail)
-    parent.remove(element)
+    if (parent := element.getparent()) is not None:
+        _put_before(element, parent, element.tail)
+        parent.remove(element)
 
 
 def unwrap(element: Any) -> None:
     """Replace an element by what is in it."""
-    parent = element.getparent()
-    if parent is None:
-        return
-    _put_before(element, parent, element.text)
-    for child in list(element):
-        element.addprevious(child)
-    drop(element)
+    if (parent := element.getparent()) is not None:
+        _put_before(element, parent, element.text)
+        for child in list(element):
+            element.addprevious(child)
+        drop(element)
 
 
 def drop_all(root: Any, *names: str) -> int:
@@ -105,12 +101,9 @@ def drop_all(root: Any, *names: str) -> int:
 
 
 def _put_before(element: Any, parent: Any, text: str | None) -> None:
-    if not text:
-        return
-    before = element.getprevious()
-    if before is not None:
+    if text and (before := element.getprevious()) is not None:
         before.tail = (before.tail or "") + text
-    else:
+    elif text:
         parent.text = (parent.text or "") + text
 
 
@@ -128,11 +121,8 @@ _CONTENT = ("p", "r", "tbl", "tr", "tc", "h", "list", "table", "section")
 _PARAGRAPHS = ("p", "h", "span", "a", "ruby-base")
 """Elements of an OpenDocument text in which the text itself stands."""
 _OPEN_DOCUMENT = "urn:oasis:names:tc:opendocument:xmlns:"
-_TEXT_SPACES = (
-    _OPEN_DOCUMENT,
-    "http://schemas.openxmlformats.org/wordprocessingml/",
-    "http://purl.oclc.org/ooxml/wordprocessingml/",
-)
+WORD_SPACES = ("http://schemas.openxmlformats.org/wordprocessingml/", "http://purl.oclc.org/ooxml/wordprocessingml/")
+_TEXT_SPACES = (_OPEN_DOCUMENT, *WORD_SPACES)
 _RANDOM = re.compile(
     r"(?P<guid>\{[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\})"
     r"|(?<![\w/])(?P<name>_{1,2}(?:Toc|Ref[A-Za-z]*|Hlk|Hlt|Annotation|DdeLink|UnoMark|Fieldmark)_*(?:Toc|Ref)?)\d{3,}(?:_\d+)*"
@@ -460,8 +450,7 @@ def _add_image(package: OfficePackage, path: str, raw: bytes, *, limits: FileLim
     """Add a cleaned image, and return its new path: names of images may say where they are from."""
     content, kind = clean_or_blank(raw, limits, found)
     new = f"{path.partition('/')[0]}/media/image{len(package.images) + 1}.{kind.value}"
-    package.images[new] = content
-    package.types[new] = kind.media_type
+    package.images[new], package.types[new] = content, kind.media_type
     return new
 
 

@@ -105,27 +105,20 @@ def clean_web_archive(data: bytes, limits: FileLimits, found: FoundItems) -> byt
     """Return the page of a web archive as one web page, with its images inside. Raises UnusableFile."""
     with damage_as_sentence():
         _refuse_long_headers(data)
-        message = email.message_from_bytes(data)
-        parts: list[tuple[Any, bytes]] = []
-        for part in message.walk():
-            if len(parts) > MAX_PARTS:
-                raise UnusableFile(DAMAGED)
-            if not part.is_multipart():
-                content = part.get_payload(decode=True)
-                parts.append((part, content if isinstance(content, bytes) else b""))
-        page = next((found_page for found_page in parts if found_page[0].get_content_type() in _PAGE_TYPES), None)
+        parts: list[Any] = [part for part in email.message_from_bytes(data).walk() if not part.is_multipart()]
+        page = next((part for part in parts if part.get_content_type() in _PAGE_TYPES), None)
+        if page is None or len(parts) > MAX_PARTS:
+            raise UnusableFile(DAMAGED)
         images: dict[str, bytes] = {}
-        for part, content in parts:
+        for part in parts:
             if part.get_content_maintype() == "image":
-                images[str(part.get("Content-Location", ""))] = content
-                images["cid:" + str(part.get("Content-ID", "")).strip("<> ")] = content
+                names = (part.get("Content-Location", ""), "cid:" + str(part.get("Content-ID", "")).strip("<> "))
+                images |= dict.fromkeys(map(str, names), part.get_payload(decode=True) or b"")
         images.pop("", None)
         images.pop("cid:", None)
-    if page is None:
-        raise UnusableFile(DAMAGED)
+        content: bytes = page.get_payload(decode=True) or b""
+        charset = page.get_content_charset("")
     found.add(N_("When, where and with which program the page was saved"))
-    charset = page[0].get_content_charset("")
-    content = page[1]
     if charset:
         with suppress(UnicodeError, LookupError):
             content = content.decode(charset).encode()
@@ -141,9 +134,8 @@ def _refuse_long_headers(data: bytes) -> None:
     for boundary in boundaries:
         starts += [found.end() for found in re.finditer(rb"\n--" + re.escape(boundary) + rb"[ \t]*\r?\n", data)]
     for start in starts:
-        if len(data) > start + MAX_HEADERS and not re.search(
-            rb"\n\r?\n", data[max(0, start - 1) : start + MAX_HEADERS]
-        ):
+        headers = data[max(0, start - 1) : start + MAX_HEADERS]
+        if len(data) > start + MAX_HEADERS and not re.search(rb"\n\r?\n", headers):
             raise UnusableFile(DAMAGED)
 
 
@@ -168,9 +160,7 @@ def _inline_image(address: str, images: Mapping[str, bytes], limits: FileLimits,
     if raw is None:
         found.add(findings.EXTERNAL_LINKS)
         return None
-    cleaned = clean_any_image(raw, limits, found)
-    if cleaned is None:
-        found.add(findings.BLANK_PICTURES)
-        return None
-    content, kind = cleaned
-    return f"data:{kind.media_type};base64,{base64.b64encode(content).decode()}"
+    if cleaned := clean_any_image(raw, limits, found):
+        return f"data:{cleaned[1].media_type};base64,{base64.b64encode(cleaned[0]).decode()}"
+    found.add(findings.BLANK_PICTURES)
+    return None

@@ -34,10 +34,8 @@ def clean_xlsx(data: bytes, choices: CleaningChoices, limits: FileLimits, *, fou
     for path, root in package.parts.items():
         _clean_formulas(root, found)
         if path.startswith("xl/worksheets/"):
-            hidden = [
-                element for element in office.elements_of(root, "row", "col") if element.get("hidden") in ("1", "true")
-            ]
-            found.add(findings.HIDDEN_TEXT, len(hidden))
+            marks = [element.get("hidden") for element in office.elements_of(root, "row", "col")]
+            found.add(findings.HIDDEN_TEXT, sum(mark in ("1", "true") for mark in marks))
     return office.write_package(package, ("sheet", "drawing"), found=found)
 
 
@@ -49,10 +47,8 @@ def _clean_workbook(root: Any, found: FoundItems) -> None:
         if _FETCHES.search(element.text or "") or element.get("function") or element.get("xlm"):
             office.drop(element)
             found.add(findings.FETCHING_FIELDS)
-    found.add(
-        findings.HIDDEN_TEXT,
-        sum(sheet.get("state", "visible") != "visible" for sheet in office.elements_of(root, "sheet")),
-    )
+    states = [sheet.get("state", "visible") for sheet in office.elements_of(root, "sheet")]
+    found.add(findings.HIDDEN_TEXT, sum(state != "visible" for state in states))
 
 
 def _clean_comments_of_sheets(package: office.OfficePackage, choices: CleaningChoices, found: FoundItems) -> None:

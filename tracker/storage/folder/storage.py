@@ -200,9 +200,8 @@ class FolderStorage(FileSource):
     def explain(self, error: OSError) -> str:
         """Return a sentence that says why the folder cannot be read, and what to do."""
         if isinstance(error, FileNotFoundError):
-            return (
-                f"There is no folder {display_path(self.root)}. Set TRACKER_DATA to the folder that holds tracker.yaml."
-            )
+            missing = f"There is no folder {display_path(self.root)}."
+            return f"{missing} Set TRACKER_DATA to the folder that holds tracker.yaml."
         return f"The folder {display_path(self.root)} cannot be read ({error.strerror}). Check its permissions."
 
 

@@ -48,9 +48,8 @@ def _parse_record_file(kind: type, name: PurePath, raw: bytes, *, node: Any, val
     if name.suffix != ".yaml":
         return (), [(1, f"the file name ends in {name.suffix}; rename it to {name.stem}.yaml")]
     if not is_id(name.stem):
-        return (), [
-            (1, f"the file name {name.stem[:80]!r} is not an id; use lower-case letters a-z, digits and single hyphens")
-        ]
+        named = f"the file name {name.stem[:80]!r} is not an id"
+        return (), [(1, f"{named}; use lower-case letters a-z, digits and single hyphens")]
     if values in ({}, ""):
         return (), [(1, "the file is empty; delete it, or start with the fields of the schema")]
     record, wrong = build_record(kind, values, id=name.stem, version=hash_version(raw))
@@ -60,9 +59,9 @@ def _parse_record_file(kind: type, name: PurePath, raw: bytes, *, node: Any, val
 def _parse_register(key: str, kind: type, node: Any, *, values: Any) -> ParsedFile:
     if not isinstance(values, dict) or not isinstance(values.get(key), list):
         return (), [(1, f"the list {key!r} is missing; start the file with '{key}:' and items after '- '")]
-    wrong: list[tuple[FieldPath, str]] = [
-        ((other,), f"unknown key {other[:60]!r}; only {key!r} belongs here") for other in values if other != key
-    ]
+    others = (other for other in values if other != key)
+    wrong: list[tuple[FieldPath, str]]
+    wrong = [((other,), f"unknown key {other[:60]!r}; only {key!r} belongs here") for other in others]
     records: dict[str, Any] = {}
     for index, item in enumerate(values[key]):
         derived = {"version": item_version(item)} if kind is Document else {}

@@ -131,9 +131,8 @@ class _Patcher:
                 before = name
             else:
                 # a key that comes after all others in the record goes to the end, even if the file has another order
-                yield self._add_key(
-                    pairs, end[0] if [before] == last else before, node, column=column, name=name, value=value
-                )
+                after = end[0] if [before] == last else before
+                yield self._add_key(pairs, after, node, column=column, name=name, value=value)
 
     def _remove_keys(self, node: MappingNode, removed: Set[str]) -> Iterator[Edit]:
         pairs = node.value
@@ -174,17 +173,12 @@ class _Patcher:
         # a long text turns braces into lines, unless a comment would be lost
         long = not in_lines and "#" in self.text[_start(node) : value_end(self.text, node)]
         added = None if in_lines else self._edit_flow(node, old, new, long=long)
+        starts_line = self._is_first_on_line(_start(node))
         if added is not None:
             yield from added
         elif in_lines and isinstance(node, MappingNode) and isinstance(new, dict) and old.keys() & new.keys():
             yield from self.edit_mapping(node, old, new)
-        elif (
-            in_lines
-            and isinstance(old, list)
-            and isinstance(new, list)
-            and new
-            and self._is_first_on_line(_start(node))
-        ):
+        elif in_lines and isinstance(old, list) and isinstance(new, list) and new and starts_line:
             yield from self.edit_sequence(node, old, new)
         elif in_lines and type(old) is type(new) and new:
             rendered = to_block(new, node.start_mark.column, quoted=self.quoted)

@@ -152,9 +152,8 @@ def to_values(node: Node | None, depth: int = 0) -> Any:
             raise InvalidFile(_line(key), f"the key {name[:60]!r} appears twice; keep one of them")
         if value.value == "" and not value.style and value.tag is TEXT_TAG:
             if " " in name:  # in {en: one, and the other} the comma ends the text
-                raise InvalidFile(
-                    _line(key), f"the text continues after a comma: {name[:60]!r}; put all of it in quotes"
-                )
+                problem = f"the text continues after a comma: {name[:60]!r}; put all of it in quotes"
+                raise InvalidFile(_line(key), problem)
             empty.add(name)
         else:
             values[name] = to_values(value, depth + 1)
