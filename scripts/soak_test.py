@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -20,15 +20,10 @@ from typing import Any
 import websockets
 
 from scripts.benchmarks.load import connect, open_page
+from scripts.benchmarks.saving import RecordSaver
 from scripts.benchmarks.serving import resident_memory
 from scripts.generate_data import generate
 from tests.support.server_process import Server
-from tracker.editing.store import Store
-from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
-from tracker.model.permissions import Person, Role
-from tracker.model.records import Assessment
-from tracker.model.vocabulary import Status, Voice
-from tracker.storage.dataset_reader import DatasetReader
 
 PAUSE = (2.0, 5.0)
 """(least, most) seconds between two pages of a session."""
@@ -140,14 +135,11 @@ def save_repeatedly(root: Path, count: int, saves: Any) -> None:
 
     `saves` counts the saves. The function runs until its process is terminated.
     """
-    store, rng, editor = Store(DatasetReader(root)), random.Random(1948), Person(Role.EDITOR, "editor-x2")
+    saver, rng = RecordSaver(root), random.Random(1948)
     while True:
-        r = store.reader.read(fresh=True).recommendations[f"cedaw-2021-{rng.randint(1, count)}"]
-        reason = {NO_LANGUAGE_CODE: TextVariant(text=f"No change, in check number {saves.value}.")}
-        new = Assessment(
-            voice=Voice.CIVIL_SOCIETY, organisation="editors", status=Status.PARTIALLY, date="2026-01", reason=reason
-        )
-        store.save(replace(r, assessments=(*r.assessments, new)), by=editor, reason="Checked again.")
+        saver.number = rng.randint(1, count)
+        saver.prepare()
+        saver()
         saves.value += 1
         time.sleep(SAVE_INTERVAL)
 

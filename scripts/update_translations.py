@@ -35,11 +35,11 @@ msgstr ""
 
 
 def extract_from_python(
-    file: BinaryIO, keywords: Collection[str], _tags: Any, options: Any
+    file: BinaryIO, keywords: Collection[str], *_tags: Any, options: Any
 ) -> Iterator[tuple[Any, ...]]:
     """Yield (line, function, arguments, comments) for each message in a Python file, as Babel expects it.
 
-    This function replaces Babel's own extractor, which skips f-strings before Python 3.12.
+    Babel's own extractor skips f-strings before Python 3.12.
     """
     for node in ast.walk(ast.parse(file.read())):
         if isinstance(node, ast.Call):
@@ -51,13 +51,9 @@ def extract_from_python(
 
 def extract_messages(root: Path) -> Catalog:
     """Return every message of the code and the templates, without translations."""
-    methods = [
-        ("tracker/**.py", extract_from_python),
-        ("pages/**.py", extract_from_python),
-        ("tracker/templates/**.html", "jinja2"),
-    ]
-    options = {"tracker/templates/**.html": {"silent": "false"}}
-    catalog = Catalog()
+    templates, catalog = "tracker/templates/**.html", Catalog()
+    methods = [("tracker/**.py", extract_from_python), ("pages/**.py", extract_from_python), (templates, "jinja2")]
+    options = {templates: {"silent": "false"}}
     for file, line, message, comments, context in extract_from_dir(root, methods, options, keywords=KEYWORDS):
         catalog.add(message, locations=[(file, line)], auto_comments=comments, context=context)
     return catalog
@@ -123,7 +119,7 @@ def update_catalog(messages: Catalog, translated: Catalog) -> str:
     """
     translated.update(messages)
     body = io.BytesIO()
-    shape = {"width": 0, "sort_output": True, "include_lineno": False, "include_previous": True}
+    shape: dict[str, Any] = {"width": 0, "sort_output": True, "include_lineno": False, "include_previous": True}
     write_po(body, translated, omit_header=True, ignore_obsolete=True, **shape)
     header = HEADER.format(code=translated.locale, plural=translated.plural_forms)
     return header + body.getvalue().decode().strip() + "\n"

@@ -72,9 +72,8 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=5000, help="recommendations for the mirror, reads and saves")
     parser.add_argument("--listed", type=int, default=1000, help="recommendations for the pages")
     parser.add_argument("--only", default="", help="parts, separated by commas; by default all of them")
-    parser.add_argument(
-        "--write", action="store_true", help="write BENCHMARKS.md: the table of this run, and no other row"
-    )
+    about = "write BENCHMARKS.md: the table of this run, and no other row"
+    parser.add_argument("--write", action="store_true", help=about)
     options = parser.parse_args()
     start, run = time.monotonic(), Run()
     with tempfile.TemporaryDirectory() as folder:

@@ -20,15 +20,8 @@ from tests.support.server_process import Server
 Value = str | list[str]
 ROUNDS = 20
 STEPS: tuple[tuple[str, Value], ...] = (
-    ("status", ["not-implemented"]),
-    ("theme", ["hiv"]),
-    ("status", []),
-    ("q", "clinic prison"),
-    ("theme", []),
-    ("body", ["cedaw"]),
-    ("q", "рекомендация"),
-    ("body", []),
-    ("q", ""),
+    *(("status", ["not-implemented"]), ("theme", ["hiv"]), ("status", []), ("q", "clinic prison"), ("theme", [])),
+    *(("body", ["cedaw"]), ("q", "рекомендация"), ("body", []), ("q", "")),
 )
 """(URL parameter, new value) for each change that a reader makes, again and again. Each change gives another list."""
 EMPTY_PAGE = "import streamlit\n"
@@ -141,10 +134,9 @@ def measure_pages(folder: Path, count: int) -> Iterator[Row]:
         running_server(folder / "no-pages", script=EMPTY_PAGE) as empty,
         open_tab(f"{empty.url}/") as bare,
     ):
-        for work, path, steps in (
-            (f"a reader's list of {count:,}, another filter or search", "/recommendations?lang=en", STEPS),
-            (f"another recommendation of {count:,}", f"/recommendation?id={ids[0]}&lang=en", others),
-        ):
+        lists = (f"a reader's list of {count:,}, another filter or search", "/recommendations?lang=en", STEPS)
+        single = (f"another recommendation of {count:,}", f"/recommendation?id={ids[0]}&lang=en", others)
+        for work, path, steps in (lists, single):
             with open_tab(dashboard.url + path) as page:
                 baseline, ours = [], []
                 for _ in range(ROUNDS):

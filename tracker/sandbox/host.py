@@ -65,29 +65,24 @@ class ProcessRefused(UnusableFile):
 
     reason: ClassVar[str]
 
+    def __init_subclass__(cls, reason: str) -> None:
+        cls.reason = reason
 
-class ProcessBusy(ProcessRefused):
+
+class ProcessBusy(ProcessRefused, reason="busy"):
     """Other files are read now, and the wait for a turn was too long, or too many files wait."""
 
-    reason = "busy"
 
-
-class ProcessTooSlow(ProcessRefused):
+class ProcessTooSlow(ProcessRefused, reason="too_slow"):
     """The process was ended because it took too long."""
 
-    reason = "too_slow"
 
-
-class ProcessCancelled(ProcessRefused):
+class ProcessCancelled(ProcessRefused, reason="cancelled"):
     """A person cancelled the work, and the process was ended."""
 
-    reason = "cancelled"
 
-
-class ProcessStopped(ProcessRefused):
+class ProcessStopped(ProcessRefused, reason="stopped"):
     """The process ended before it had answered, for example for lack of memory."""
-
-    reason = "stopped"
 
 
 @dataclass(frozen=True, slots=True)

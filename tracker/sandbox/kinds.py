@@ -10,7 +10,7 @@ import unicodedata
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from enum import Enum, auto
+from enum import Enum
 from typing import BinaryIO
 
 from tracker.model.errors import UnusableFile
@@ -131,17 +131,8 @@ def decode_any(data: bytes) -> str:
     return data.decode(best.encoding if best else "latin-1", "replace")
 
 
-class _Start(Enum):
-    """What a file may begin like, besides the kinds that can be kept."""
-
-    OLD_OFFICE = auto()
-    ARCHIVE = auto()
-    PROGRAM = auto()
-    OTHER_IMAGE = auto()
-    FILM = auto()
-    RICH_TEXT = auto()
-
-
+_Start = Enum("_Start", "OLD_OFFICE ARCHIVE PROGRAM OTHER_IMAGE FILM RICH_TEXT")
+"""What a file may begin like, besides the kinds that can be kept."""
 _STARTS: dict[FileKind | _Start, tuple[bytes, ...]] = {
     FileKind.PDF: (b"%PDF-",),
     FileKind.PNG: (b"\x89PNG",),
@@ -149,13 +140,15 @@ _STARTS: dict[FileKind | _Start, tuple[bytes, ...]] = {
     _Start.OLD_OFFICE: (b"\xd0\xcf\x11\xe0",),
     _Start.ARCHIVE: (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"MSCF"),
     _Start.PROGRAM: (
-        *(b"\x7fELF", b"MZ", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\x00asm"),
-        b"L\x00\x00\x00\x01\x14\x02\x00",
+        b"\x7fELF",
+        b"MZ",
+        b"#!",
+        b"\xca\xfe\xba\xbe",
+        b"\xcf\xfa\xed\xfe",
+        b"\0asm",
+        b"L\0\0\0\1\x14\2\0",
     ),
-    _Start.OTHER_IMAGE: (
-        *(b"GIF8", b"II*\x00", b"MM\x00*", b"BM", b"8BPS", b"\x00\x00\x01\x00"),
-        b"\x00\x00\x00\x0cJXL ",
-    ),
+    _Start.OTHER_IMAGE: (b"GIF8", b"II*\0", b"MM\0*", b"BM", b"8BPS", b"\0\0\1\0", b"\0\0\0\x0cJXL "),
     _Start.RICH_TEXT: (b"{\\rtf",),
 }
 _IMAGES = (FileKind.PNG, FileKind.JPEG, FileKind.WEBP, _Start.OTHER_IMAGE)

@@ -148,11 +148,8 @@ def _filter(*, sockets: bool) -> Iterator[tuple[int, int, int, int]]:
     yield (_RETURN, 0, 0, _REFUSE | errno.ENOSYS)
     for number in refused:
         yield from ((_IF_EQUAL, 0, 1, number), refuse)
-    for number, test, value in (
-        (clone, _IF_SET, _CLONE_THREAD),
-        (tgkill, _IF_EQUAL, os.getpid()),
-        (prlimit, _IF_EQUAL, 0),
-    ):
+    tests = ((clone, _IF_SET, _CLONE_THREAD), (tgkill, _IF_EQUAL, os.getpid()), (prlimit, _IF_EQUAL, 0))
+    for number, test, value in tests:
         yield from ((_IF_EQUAL, 0, 3, number), (_LOAD, 0, 0, _ARGUMENT_AT), (test, 1, 0, value), refuse)
         yield (_LOAD, 0, 0, _SYSCALL_AT)
     yield (_RETURN, 0, 0, _ALLOW)

@@ -52,11 +52,6 @@ def text_name(sha256: str) -> str:
     return kept_name(f"{sha256}{TEXT_SUFFIX}")
 
 
-def text_path(root: Path, sha256: str) -> Path:
-    """Return the path of the text of a file."""
-    return root / text_name(sha256)
-
-
 def preview_name(sha256: str) -> str:
     """Return the name in its storage of the preview of a file, a WebP image."""
     return kept_name(f"{sha256}{PREVIEW_SUFFIX}")
@@ -64,9 +59,9 @@ def preview_name(sha256: str) -> str:
 
 def names_beside(file: AttachedFile) -> tuple[str, ...]:
     """Return the names of the text and the preview that a file of this kind has."""
-    text = () if file.kind.is_image else (f"{file.sha256}{TEXT_SUFFIX}",)
-    has_preview = file.kind.is_image or file.kind is FileKind.PDF
-    return (*text, *((f"{file.sha256}{PREVIEW_SUFFIX}",) if has_preview else ()))
+    both = (TEXT_SUFFIX, PREVIEW_SUFFIX)
+    suffixes = both[1:] if file.kind.is_image else both if file.kind is FileKind.PDF else both[:1]
+    return tuple(f"{file.sha256}{suffix}" for suffix in suffixes)
 
 
 def digest_of_name(name: str) -> str | None:
@@ -240,7 +235,7 @@ def open_text(root: Path, sha256: str) -> Iterator[BinaryIO]:
 
     Raises OSError if the text is not there, or is not a regular file.
     """
-    path = text_path(root, sha256)
+    path = root / text_name(sha256)
     with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError(errno.EINVAL, "not a regular file", str(path))

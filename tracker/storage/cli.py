@@ -1,6 +1,7 @@
 """The commands for storages: `database init` makes the tables of a database, `copy` copies between folder and database."""
 
 import argparse
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -8,8 +9,6 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path, PurePath
 from typing import Any
-
-from pydantic import TypeAdapter, ValidationError
 
 from tracker.config import Area, Config, DatabasePlace, StoragePlace, parse_place
 from tracker.model.errors import InvalidFile, TrackerError
@@ -25,24 +24,15 @@ BATCH_BYTES = 64_000_000
 SETTINGS_FILE = "tracker.yaml"
 """The file that all public data has."""
 DIGESTS_FILE = ".copied"
-"""The file in a folder that says with which database it was the same, and with which digests."""
+"""The file in a folder that has the name of the database with which it was the same, and name → SHA-256 of the files."""
 FOLDER_ORDER = ("files", "", "evidence", "recommendations")
 """The order in which folders are copied; others follow. So no file refers to one that is not there yet."""
 
 Digests = Mapping[str, bytes]
 """Name → SHA-256 of files."""
+
+
 _COPY_AGAIN = "Some files may be copied already; copy again when this is mended."
-
-
-@dataclass(frozen=True, slots=True)
-class _Copied:
-    """What DIGESTS_FILE says: the name of the database, and name → SHA-256 of the files."""
-
-    database: str
-    files: dict[str, str]
-
-
-_COPIED = TypeAdapter(_Copied)
 
 
 class CopyRefused(TrackerError):
@@ -147,19 +137,19 @@ def _read_digests_of_copy(source: StoragePlace, target: StoragePlace) -> dict[st
     """Return name → SHA-256 of the files when folder and database were last the same, None if that is not known."""
     if not isinstance(source, Path) or not isinstance(target, DatabasePlace):
         return None
-    try:
-        copied = _COPIED.validate_json(open_storage(source).read(DIGESTS_FILE, None))
-    except (OSError, ValidationError):
-        return None
-    return copied.files if copied.database == str(target) else None
+    with suppress(OSError, ValueError, TypeError, LookupError):
+        copied = json.loads(open_storage(source).read(DIGESTS_FILE, None))
+        return dict(copied["files"]) if copied["database"] == str(target) else None
+    return None
 
 
 def _write_digests_of_copy(folder: Path, database: DatabasePlace, digests: Digests) -> None:
     """Write into a folder which of its files are the same in a database now."""
-    copied = _Copied(str(database), {name: digest.hex() for name, digest in sorted(digests.items())})
+    copied = {"database": str(database), "files": {name: digests[name].hex() for name in sorted(digests)}}
+    written = json.dumps(copied, indent=1, ensure_ascii=False).encode()
     with open_storage(folder).transaction() as transaction:
         before = transaction.read(DIGESTS_FILE, None)
-        transaction.stage([(DIGESTS_FILE, before, _COPIED.dump_json(copied, indent=1))])
+        transaction.stage([(DIGESTS_FILE, before, written)])
         transaction.commit()
 
 

@@ -4,8 +4,7 @@ import gc
 import os
 import threading
 import time
-from collections.abc import Iterator, Mapping, Set
-from contextlib import contextmanager
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from hashlib import blake2b, sha256
 from pathlib import PurePath
@@ -290,7 +289,10 @@ class DatasetReader:
     ) -> None:
         """Read the new and changed files among `names` from `files`. Drop those without a FileStat in `stats`: they are gone."""
         changed: dict[str, FileState] = {}
-        with _no_garbage_collection():
+        # everything read here stays in use, so a garbage collection meanwhile would only cost time
+        collects = gc.isenabled()
+        gc.disable()
+        try:
             for name in names:
                 old, new = self._files.get(name, NO_FILE), NO_FILE
                 if old.stat == stats.get(name):
@@ -303,6 +305,9 @@ class DatasetReader:
                 # A copied file can have an old modification time, so the time when the change is noticed is used.
                 newest = max((file[0] for file in stats.values()), default=0) / 1e9
                 self._apply(changed, newest if self._dataset is None else time.time())
+        finally:
+            if collects:
+                gc.enable()
 
     def _apply(self, changed: Mapping[str, FileState], modified: float) -> None:
         """Make a new dataset after files changed at `modified`, in seconds since 1970.
@@ -329,14 +334,11 @@ class DatasetReader:
         for kind in reordered & {Recommendation, Evidence}:
             self._records[kind] = dict(sorted(self._records[kind].items(), key=lambda item: natural_key(item[0])))
         self._modified = max(self._modified, modified)
-        self._dataset = self._assemble()
-
-    def _assemble(self) -> Dataset:
         problems = [problem for file in self._invalid.values() for problem in file.problems]
         if "tracker.yaml" not in self._files:
             message = "the file is missing; copy the one that came with the tracker"
             problems.append(Problem(display_path(self.root / "tracker.yaml"), 1, message))
-        return Dataset(
+        self._dataset = Dataset(
             root=self.root,
             settings=self._records[Settings].get("", FALLBACK_SETTINGS),
             bodies=self._records[TreatyBody],
@@ -373,15 +375,3 @@ def _replace_records(records: dict[type, dict[str, Any]], old: tuple[Any, ...], 
                 records[kind].pop(name, None)
         records[kind] |= after
     return reordered
-
-
-@contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    # Everything read here stays in use, so a garbage collection meanwhile would only cost time.
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()

@@ -58,6 +58,7 @@ _CMAP_END = b"endcmap CMapName currentdict /CMap defineresource pop end end\n"
 
 _JPEG_START = b"\xff\xd8"
 _STANDALONE = {0x01, *range(0xD0, 0xD8)}
+_MARKER = re.compile(rb"\xff+([^\xff])", re.S)
 _MARKER_AFTER_SCAN = re.compile(rb"\xff[^\x00\x01\xd0-\xd7]", re.S)
 _KEPT_APPLICATION = 0xEE
 """APP14, of Adobe: without it, a decoder does not know how the colours are stored."""
@@ -248,35 +249,31 @@ def strip_jpeg(data: bytes) -> bytes | None:
     if not data.startswith(_JPEG_START):
         return None
     kept, place = [_JPEG_START], 2
-    while place + 2 <= len(data):
-        if data[place] != 0xFF:
-            return None
-        marker = data[place + 1]
-        if marker == 0xFF:  # fill bytes
-            place += 1
-            continue
+    while marked := _MARKER.match(data, place):
+        marker, start = marked[1][0], marked.end()
         if marker == 0xD9:
             return b"".join([*kept, b"\xff\xd9"])
         if marker in _STANDALONE:
-            kept.append(data[place : place + 2])
-            place += 2
+            kept.append(b"\xff" + marked[1])
+            place = start
             continue
-        length = int.from_bytes(data[place + 2 : place + 4], "big")
-        end = place + 2 + length
-        if length < 2 or end > len(data):
+        length = int.from_bytes(data[start : start + 2], "big")
+        place = start + length
+        if length < 2 or place > len(data):
             return None
-        is_metadata = 0xE0 <= marker <= 0xEF or marker == 0xFE
-        if marker == _KEPT_APPLICATION and data[place + 4 : place + 9] == b"Adobe" and length >= 14:
-            kept.append(b"\xff\xee\x00\x0e" + data[place + 4 : place + 16])
-        elif marker == 0xE0 and data[place + 4 : place + 9] == b"JFIF\0" and length >= 16:
-            kept.append(b"\xff\xe0\x00\x10" + data[place + 4 : place + 16] + b"\x00\x00")  # without its thumbnail
-        elif not is_metadata:
-            kept.append(data[place:end])
-        place = end
+        if marker == _KEPT_APPLICATION and data[start + 2 : start + 7] == b"Adobe" and length >= 14:
+            kept.append(b"\xff\xee\x00\x0e" + data[start + 2 : start + 14])
+        elif marker == 0xE0 and data[start + 2 : start + 7] == b"JFIF\0" and length >= 16:
+            kept.append(b"\xff\xe0\x00\x10" + data[start + 2 : start + 14] + b"\x00\x00")  # without its thumbnail
+        elif not 0xE0 <= marker <= 0xEF and marker != 0xFE:
+            kept.append(b"\xff" + marked[1] + data[start:place])
         if marker == 0xDA:  # compressed data follows, up to the next marker
-            following = _MARKER_AFTER_SCAN.search(data, end)
-            place = following.start() if following else len(data)
-            kept.append(data[end:place])
+            following = _MARKER_AFTER_SCAN.search(data, place)
+            end = following.start() if following else len(data)
+            kept.append(data[place:end])
+            place = end
+    if len(data[place:].lstrip(b"\xff")) > 1:
+        return None
     return b"".join([*kept, b"\xff\xd9"])  # cut off: a reader shows what is there
 
 
