@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from threading import Event
@@ -109,31 +110,26 @@ def database_pids(database: TestDatabase) -> list[int]:
     return [parent, *(int(pid) for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split())]
 
 
-class CpuMeter:
-    """Measures the CPU time of copies and of their database during an action that is repeated."""
+def measure_cpu(
+    database: TestDatabase, copies: Sequence[Server], action: Callable[[int], object], *, times: int
+) -> ActionCost:
+    """Return the cost of one `action`, which gets a number from 0 on, by which it chooses a copy and what it does."""
+    pids = [copy.process.pid for copy in copies if copy.process]
 
-    def __init__(self, database: TestDatabase, copies: Sequence[Server]) -> None:
-        self.database = database
-        self.pids = [copy.process.pid for copy in copies if copy.process]
+    def now() -> tuple[float, float]:
+        return cpu_seconds(*pids), schedule_seconds(*database_pids(database))
 
-    def measure(self, action: Callable[[int], object], times: int) -> ActionCost:
-        """Return the cost of one action. `action` gets a number from 0 on, by which it chooses a copy and what it does."""
-        before = self._now()
-        for number in range(times):
-            action(number)
-        after = self._now()
-        copies, server = ((b - a) * 1e3 / times for a, b in zip(before, after, strict=True))
-        return ActionCost(copies, server)
-
-    def _now(self) -> tuple[float, float]:
-        return cpu_seconds(*self.pids), schedule_seconds(*database_pids(self.database))
+    before = now()
+    for number in range(times):
+        action(number)
+    return ActionCost(*((b - a) * 1e3 / times for a, b in zip(before, now(), strict=True)))
 
 
 def measure_actions(
     database: TestDatabase, copies: Sequence[Server], saver: RecordSaver, *, first_card: int
 ) -> dict[str, ActionCost]:
     """Return action → its cost. The actions go to one copy after the other. A save is made by this process, as by a copy."""
-    meter = CpuMeter(database, copies)
+    measure = partial(measure_cpu, database, copies)
     filters = [step for step in STEPS if step[0] != "q"]
     words = [("q", text) for text in WORDS]
     cards = [http.client.HTTPConnection(urlsplit(copy.url).netloc, timeout=30) for copy in copies]
@@ -162,12 +158,12 @@ def measure_actions(
             tab.set("q", "clinic")
             tab.set("q", "")
         costs = {
-            FILTER: meter.measure(lambda number: change(filters, number), LIST_ACTIONS),
-            SEARCH: meter.measure(lambda number: change(words, number), SEARCHES),
-            CARD: meter.measure(open_card, CARDS),
+            FILTER: measure(lambda number: change(filters, number), times=LIST_ACTIONS),
+            SEARCH: measure(lambda number: change(words, number), times=SEARCHES),
+            CARD: measure(open_card, times=CARDS),
         }
-        shown = meter.measure(lambda _: show_everywhere(tabs), SAVES)
-        saved = meter.measure(save, SAVES)
+        shown = measure(lambda _: show_everywhere(tabs), times=SAVES)
+        saved = measure(save, times=SAVES)
     costs[SAVE] = ActionCost(statistics.mean(used) * 1e3, saved.database)
     costs[AFTER_SAVE] = ActionCost((saved.copies - shown.copies) / len(copies), 0.0)
     return costs
@@ -266,7 +262,7 @@ def measure_listeners(database: TestDatabase, saver: RecordSaver) -> Row:
             saver.prepare()
             taken.append(time_call(saver))
 
-        costs.append(CpuMeter(database, []).measure(save, SAVES))
+        costs.append(measure_cpu(database, [], save, times=SAVES))
         times.append(statistics.median(taken) * 1e3)
     process.kill()
     process.join()

@@ -29,11 +29,9 @@ WIDTHS = (80, 49, 10, 10, 9, 9, 3)
 
 @dataclass(frozen=True)
 class Row:
-    """One result of the benchmark.
+    """One result of the benchmark: a number for our code, and for the baseline if there is a comparison.
 
-    `ours` is the number measured for our code. `theirs` is the number measured for the baseline or the other program,
-    None if there is no comparison. `goal` is a limit for the ratio, or for `ours` if there is no comparison; None means
-    no goal.
+    `goal` is a limit for the ratio, or for `ours` if there is no comparison; None means no goal.
     """
 
     work: str

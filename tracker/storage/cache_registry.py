@@ -4,6 +4,7 @@ import gc
 import re
 import threading
 from collections.abc import Callable
+from inspect import ismethod
 from typing import Any
 from weakref import WeakMethod
 
@@ -51,10 +52,8 @@ def register_cache(clear: Callable[[], object]) -> None:
 
     A bound method is stored as a weak reference, so that the object of the method can still be deleted from memory.
     """
-    if hasattr(clear, "__self__") and not isinstance(clear.__self__, type) and hasattr(clear, "__func__"):
-        _clearers.append(WeakMethod(clear))
-    else:
-        _clearers.append(lambda: clear)
+    is_of_object = ismethod(clear) and not isinstance(clear.__self__, type)
+    _clearers.append(WeakMethod(clear) if is_of_object else lambda: clear)
 
 
 def clear_caches() -> None:

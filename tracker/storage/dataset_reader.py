@@ -338,6 +338,7 @@ class DatasetReader:
         if "tracker.yaml" not in self._files:
             message = "the file is missing; copy the one that came with the tracker"
             problems.append(Problem(display_path(self.root / "tracker.yaml"), 1, message))
+        outdated = {name: file.last_good for name, file in self._invalid.items() if file.last_good}
         self._dataset = Dataset(
             root=self.root,
             settings=self._records[Settings].get("", FALLBACK_SETTINGS),
@@ -350,11 +351,7 @@ class DatasetReader:
             modified=self._modified,
             checksums=self._checksums,
             safety=self._records[SafetyFile].get(""),
-            outdated_counts={
-                display_path(self.root / name): len(file.last_good.records)
-                for name, file in self._invalid.items()
-                if file.last_good
-            },
+            outdated_counts={display_path(self.root / name): len(file.records) for name, file in outdated.items()},
             redactions=redaction_times(self._redaction_marker or b""),
         )
 

@@ -14,22 +14,13 @@ _KEPT = re.compile(
     r"word/(?:document|styles|settings|fontTable|numbering|footnotes|endnotes|comments|(?:header|footer)\d*"
     r"|theme/theme\d*|charts/chart\w*|diagrams/\w+)\.xml"
 )
-_SETTINGS = {
-    *str.split("evenAndOddHeaders mirrorMargins defaultTabStop characterSpacingControl footnotePr endnotePr compat"),
-    *str.split("themeFontLang clrSchemeMapping decimalSymbol listSeparator autoHyphenation hyphenationZone"),
-    *str.split("doNotHyphenateCaps gutterAtTop bookFoldPrinting consecutiveHyphenLimit"),
-}
+_SETTINGS = set(office.ALLOWED_NAMES["word_texts"]["settings"].split())
+_FIELDS = set(office.ALLOWED_NAMES["word_texts"]["fields"].split())
 _OLD_FORMATS = (
     *str.split("rPrChange pPrChange sectPrChange tblPrChange tblPrExChange tcPrChange trPrChange tblGridChange"),
     *str.split("numberingChange cellMerge"),
 )
 _CHANGES = ("ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel", *_OLD_FORMATS)
-_FIELDS = {
-    *str.split("PAGE NUMPAGES SECTION SECTIONPAGES TOC TC REF PAGEREF NOTEREF STYLEREF SEQ SYMBOL HYPERLINK"),
-    *str.split("FORMTEXT FORMCHECKBOX FORMDROPDOWN XE INDEX LISTNUM QUOTE EQ = ADVANCE CITATION BIBLIOGRAPHY DATE"),
-    *str.split("TIME"),
-}
-"""Fields that neither name a person or a file nor fetch anything."""
 _FIELD_PARTS = ("fldChar", "instrText", "delInstrText")
 _COMMENT_MARKS = ("commentRangeStart", "commentRangeEnd", "commentReference")
 _OBJECTS = ("object", "OLEObject", "control", "altChunk", "subDoc", "externalData", "attachedTemplate", "dataBinding")

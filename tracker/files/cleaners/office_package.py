@@ -107,7 +107,9 @@ def _put_before(element: Any, parent: Any, text: str | None) -> None:
         parent.text = (parent.text or "") + text
 
 
-_ALLOWED_NAMES = Path(__file__).with_name("allowed_names.yaml")
+ALLOWED_NAMES: Any = yaml.load(
+    Path(__file__).with_name("allowed_names.yaml").read_text("utf-8"), Loader=yaml.CBaseLoader
+)
 _ALTERNATIVES = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 _REQUIRES = "Requires"
 _NEWER = ("w14", "wp14")
@@ -160,8 +162,7 @@ class AllowedParts:
 
     def __init__(self, *vocabularies: str, found: FoundItems) -> None:
         self._known: dict[str, tuple[str, Set[str], Set[str]]] = {}
-        allowed = yaml.load(_ALLOWED_NAMES.read_text("utf-8"), Loader=yaml.CBaseLoader)
-        for one in map(allowed.__getitem__, vocabularies):
+        for one in map(ALLOWED_NAMES.__getitem__, vocabularies):
             elements, attributes = set(one["elements"].split()), set(one["attributes"].split())
             for prefix, spaces in one["namespaces"].items():
                 self._known |= dict.fromkeys(spaces, (prefix, elements, attributes))
@@ -329,9 +330,8 @@ class Relation:
     @property
     def attributes(self) -> dict[str, str]:
         """Return the attributes with which it is written."""
-        target = self.target if self.is_external else "/" + self.target
-        mode = {"TargetMode": "External"} if self.is_external else {}
-        return {"Id": self.id, "Type": self.type, "Target": target, **mode}
+        where = {"Target": self.target, "TargetMode": "External"} if self.is_external else {"Target": f"/{self.target}"}
+        return {"Id": self.id, "Type": self.type, **where}
 
 
 @dataclass(slots=True)
@@ -372,20 +372,20 @@ def load_package(
             package.types[path] = types.get(path) or types.get("." + path.rpartition(".")[2].lower(), "application/xml")
             package.relations[path], gone[path] = [], set()
             for relation in _relations(archive, names, path):
+                new: Relation | None = None
                 if relation.is_external:
-                    if kept_link := _external_link(relation, found):
-                        package.relations[path].append(kept_link)
-                    else:
-                        gone[path].add(relation.id)
+                    new = _external_link(relation, found)
                 elif relation.kind == "image" and relation.target in names:
                     if relation.target not in renamed:
                         raw = read_packed(archive, names[relation.target], min(MAX_XML, left))
                         left -= len(raw)
                         renamed[relation.target] = _add_image(package, relation.target, raw, limits=limits, found=found)
-                    package.relations[path].append(replace(relation, target=renamed[relation.target]))
+                    new = replace(relation, target=renamed[relation.target])
                 elif kept.fullmatch(relation.target) and relation.target in names:
-                    package.relations[path].append(relation)
+                    new = relation
                     waiting.append(relation.target)
+                if new:
+                    package.relations[path].append(new)
                 else:
                     gone[path].add(relation.id)
         for name in sorted(set(names) - set(package.parts)):

@@ -35,11 +35,8 @@ _OPERATORS_BY_OPERANDS = {
 }
 """The operands that operators take: numbers, names, strings, arrays of numbers, texts with numbers, properties."""
 _OPERATORS = {one: operands for operands, operators in _OPERATORS_BY_OPERANDS.items() for one in operators.split()}
-_CATEGORIES = {"CS": "/ColorSpace", "cs": "/ColorSpace", "gs": "/ExtGState", "sh": "/Shading", "Do": "/XObject"} | {
-    "Tf": "/Font",
-    "SCN": "/Pattern",
-    "scn": "/Pattern",
-}
+_CATEGORIES = {"gs": "/ExtGState", "sh": "/Shading", "Do": "/XObject", "Tf": "/Font"}
+_CATEGORIES |= dict.fromkeys(("CS", "cs"), "/ColorSpace") | dict.fromkeys(("SCN", "scn"), "/Pattern")
 """Operator → the resources that its name is in."""
 _BUILT_IN = {"/DeviceGray", "/DeviceRGB", "/DeviceCMYK", "/Pattern"}
 _DEFAULTS = ("/DefaultGray", "/DefaultRGB", "/DefaultCMYK")

@@ -14,6 +14,7 @@ from urllib.parse import unquote_to_bytes
 
 from tracker.files import findings
 from tracker.files.cleaners.image import clean_any_image
+from tracker.files.cleaners.office_package import ALLOWED_NAMES
 from tracker.files.findings import FoundItems
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
@@ -42,24 +43,9 @@ _COUNTED = (
     (re.compile(r"<!--", re.I), N_("Comments in the source of the page: {count}")),
     (re.compile(r"<(?:video|audio|source|track)\b", re.I), findings.MULTIMEDIA),
 )
-_DROPPED_WITH_CONTENT = {
-    *str.split("script style title noscript template textarea select iframe object svg math video audio")
-}
-_TAGS = {
-    *str.split("a abbr address article aside b bdi bdo blockquote br caption cite code col colgroup dd del details"),
-    *str.split("dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark"),
-    *str.split("nav ol p pre q s samp section small span strong sub summary sup table tbody td tfoot th thead time"),
-    *str.split("tr u ul var wbr"),
-}
 _LINK_STARTS = ("http://", "https://", "mailto:", "#")
-_ATTRIBUTES = {
-    "a": {"href"},
-    "img": {"src", "alt"},
-    "td": {"colspan", "rowspan"},
-    "th": {"colspan", "rowspan", "scope"},
-    "ol": {"start", "type"},
-    "*": {"lang", "dir"},
-}
+_ALLOWED = ALLOWED_NAMES["web_page"]
+_ATTRIBUTES = {element: set(names.split()) for element, names in _ALLOWED["attributes"].items()}
 _PAGE_TYPES = ("text/html", "application/xhtml+xml")
 
 
@@ -87,8 +73,8 @@ def clean_web_page(
 
     cleaned = nh3.clean(
         source,
-        tags=_TAGS,
-        clean_content_tags=_DROPPED_WITH_CONTENT,
+        tags=set(_ALLOWED["elements"].split()),
+        clean_content_tags=set(_ALLOWED["dropped"].split()),
         attributes=_ATTRIBUTES,
         attribute_filter=keep,
         url_schemes={"http", "https", "mailto", "data", "cid"},

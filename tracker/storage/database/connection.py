@@ -245,14 +245,6 @@ def require_version(version: int | None, needs: int | None) -> None:
         raise DatabaseProblem.NEWER.as_error()
 
 
-def read_channel(connection: DatabaseConnection, place: DatabasePlace) -> str:
-    """Return the name of the channel on which saves are told. Raises DatabaseUnavailable, or psycopg.Error."""
-    row = connection.execute(in_schema(place, "SELECT channel FROM {schema}.head")).fetchone()
-    if row is None:
-        raise DatabaseProblem.MISSING.as_error()
-    return str(row[0])
-
-
 def read_files(
     connection: DatabaseConnection, place: DatabasePlace, known: int, *, only_changed: bool = True
 ) -> tuple[int, list[FileRow]]:

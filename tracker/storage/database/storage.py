@@ -30,7 +30,6 @@ from tracker.storage.database.connection import (
     connect,
     in_schema,
     open_pool,
-    read_channel,
     read_digests,
     read_file_bytes,
     read_files,
@@ -124,8 +123,10 @@ class DatabaseFeed:
     def _load(self, connection: DatabaseConnection) -> None:
         check_schema(connection, self._place)
         # first listen, then read: no save falls in between
-        channel = read_channel(connection, self._place)
-        connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
+        channel = connection.execute(in_schema(self._place, "SELECT channel FROM {schema}.head")).fetchone()
+        if channel is None:
+            raise DatabaseProblem.MISSING.as_error()
+        connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(str(channel[0]))))
         known = self._memory.files.version
         self._memory.replace(*read_files(connection, self._place, known, only_changed=False))
         self._confirmed = time.monotonic()
