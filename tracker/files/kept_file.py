@@ -74,10 +74,7 @@ class CleanedFile:
 
 @dataclass(frozen=True, slots=True)
 class FilePage:
-    """The text of a page. `number` counts from 1; it is None if this kind of file has no pages, and 0 for what is on no page.
-
-    In a workbook, a page is a sheet.
-    """
+    """The text of a page, from 1; of a sheet in a workbook; of a file without pages (None), or what is on none (0)."""
 
     number: int | None
     text: str

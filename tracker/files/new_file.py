@@ -55,10 +55,7 @@ def new_file(
     is_copy_of_link: bool = False,
     original: bytes | None = None,
 ) -> NewFile:
-    """Return a cleaned file with what the editor says about it.
-
-    `where` says where in the file to look, such as "p. 4". `original` is the upload, if it is to be kept too.
-    """
+    """Return a cleaned file with what the editor says about it: `where` in it to look, and the `original` to keep."""
     entry = AttachedFile(
         sha256=cleaned.digest,
         kind=cleaned.kind,

@@ -117,10 +117,7 @@ def scan_file_text(
 
 
 def place_in_file(finding: SafetyFinding) -> tuple[str, tuple[int, ...]] | None:
-    """Return the name of the file and the pages of a finding of `scan_file_text`, or None for a finding in typed text.
-
-    There are no pages if this kind of file has none.
-    """
+    """Return the file and the pages, if it has any, of a finding; None for a finding in typed text."""
     match finding.text_field.field_path:
         case ("files", str(name), *pages) if all(isinstance(page, int) for page in pages):
             return name, tuple(int(page) for page in pages)

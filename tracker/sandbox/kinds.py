@@ -294,10 +294,7 @@ def refuse_other_formats(data: bytes) -> None:
 
 
 def is_table(file: BinaryIO, name: str = "") -> bool:
-    """Return whether a file is a spreadsheet or an export of UHRI, and not a document. Only a part of it is read.
-
-    `name` is the name of the file: only the name tells a .csv file from a text. Raises OSError.
-    """
+    """Return whether a file is a spreadsheet or an export of UHRI; only its `name` tells CSV. Raises OSError."""
     start = file.read(2048)
     if start.startswith(b"PK"):
         try:

@@ -68,10 +68,7 @@ _OF_FILES = _READ | _WRITE | _TRUNCATE
 
 
 def child_environment(*, for_database: bool = False) -> dict[str, str]:
-    """Return the environment for a process that enters the sandbox: no settings, so no passwords.
-
-    With `for_database`, it is told how to connect to a database, as libpq is.
-    """
+    """Return the environment for a process that enters the sandbox: no settings but those to connect `for_database`."""
     kept = (*KEPT_VARIABLES, *(name for name in os.environ if for_database and name.startswith(CONNECTION_VARIABLES)))
     return {name: os.environ[name] for name in kept if name in os.environ}
 

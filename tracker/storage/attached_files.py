@@ -83,19 +83,13 @@ def organisation_of_original(name: str) -> str | None:
 
 
 def original_name(sha256: str, received: str, ending: str = NO_ORIGINAL, *, organisation: str = "") -> str:
-    """Return the name in the private storage of the original of the file `sha256`, or of what holds its digest.
-
-    `organisation` is the id of the only organisation that may read it, "" if all may.
-    """
+    """Return the private name of an original, or of its digest. Only `organisation` may read it; "" is everybody."""
     owner = f".of-{organisation}" if organisation else ""
     return kept_name(f"{sha256}.{received}{owner}.{ending}")
 
 
 def list_kept(files: FileSource) -> dict[str, tuple[str, ...]]:
-    """Return digest → the names in the storage that belong to it, for all attached files: file, text and preview.
-
-    Raises OSError if the storage cannot be read.
-    """
+    """Return digest → names of file, text and preview, for all attached files. Raises OSError."""
     found: dict[str, tuple[str, ...]] = {}
     for name in sorted(files.list_files(FILES_FOLDER)):
         if digest := digest_of_name(PurePath(name).name):
@@ -187,10 +181,7 @@ def read_kept_preview(root: PurePath, sha256: str) -> bytes | None:
 
 
 def find_kept(root: Path, name: str) -> tuple[Path, os.stat_result] | None:
-    """Return (path, status) of the kept file `name` in the folder `root`, or None if there is no such regular file.
-
-    A link that leads out of the folder of files is not followed. Raises OSError if it cannot be read.
-    """
+    """Return (path, status) of a kept file, None if there is no regular file inside of the folder. Raises OSError."""
     path = root / FILES_FOLDER / name
     inside = Path(os.path.realpath(root)) / FILES_FOLDER
     if digest_of_name(name) is None or not Path(os.path.realpath(path)).is_relative_to(inside):
@@ -203,10 +194,7 @@ def find_kept(root: Path, name: str) -> tuple[Path, os.stat_result] | None:
 
 @contextmanager
 def open_kept(root: PurePath, name: str) -> Iterator[tuple[IO[bytes], int]]:
-    """Open an attached file to read it, and give (file, size in bytes). From a folder it is not read as a whole.
-
-    Raises OSError, FileNotFoundError if it is not there.
-    """
+    """Open an attached file, and give (file, size in bytes). A folder is not read at once. Raises OSError."""
     if isinstance(root, Path):
         with (root / name).open("rb") as opened:
             yield opened, os.fstat(opened.fileno()).st_size
@@ -231,10 +219,7 @@ def read_preview_size(root: PurePath, sha256: str) -> tuple[int, int] | None:
 
 @contextmanager
 def open_text(root: Path, sha256: str) -> Iterator[BinaryIO]:
-    """Open the text of a file to read it. This never blocks, and does not follow a link to another file.
-
-    Raises OSError if the text is not there, or is not a regular file.
-    """
+    """Open the text of a file. Never blocks, and follows no link. Raises OSError if it is no regular file."""
     path = root / text_name(sha256)
     with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):

@@ -16,10 +16,7 @@ REDACTION_MARKER = ".redacted"
 Running servers read the file again and again, to notice a redaction.
 """
 REPEAT_AFTER_SECONDS = (5.0, 60.0)
-"""How many seconds after a redaction all caches are cleared again.
-
-Requests in progress may have stored removed words in them.
-"""
+"""Seconds after a redaction when caches are cleared again: requests in progress may have stored removed words."""
 
 ELSEWHERE = "elsewhere "
 """How a line begins if nothing was removed from the public files: readers are not told that there was something private."""
@@ -39,30 +36,19 @@ def redaction_marker(transaction: StorageTransaction, prefix: str, at: str, hand
 
 
 def redaction_times(marker: bytes) -> tuple[str, ...]:
-    """Return the times in the file REDACTION_MARKER at which words or files were removed from the public files.
-
-    A line of another kind begins with a word.
-    """
+    """Return the times of redactions in the file REDACTION_MARKER. Its lines about private data begin with a word."""
     times = (line.partition(" ")[0] for line in marker.decode("utf-8", "replace").splitlines())
     return tuple(time for time in times if _TIME.fullmatch(time))
 
 
 def register_cache(clear: Callable[[], object]) -> None:
-    """Register `clear`, a function that clears a cache. It is called after each redaction.
-
-    A bound method is stored as a weak reference, so that the object of the method can still be deleted from memory.
-    """
+    """Register a function that is called after each redaction. Of a method, the object can still be deleted."""
     is_of_object = ismethod(clear) and not isinstance(clear.__self__, type)
     _clearers.append(WeakMethod(clear) if is_of_object else lambda: clear)
 
 
 def clear_caches() -> None:
-    """Call all registered functions, and clear Python's cache of regular expressions.
-
-    It may contain the removed words too.
-
-    If a function raises an error, the others are called all the same. At the end, the first error is raised.
-    """
+    """Clear all caches, and Python's own of regular expressions. The first error is raised at the end."""
     errors: list[Exception] = []
     for reference in list(_clearers):
         clear: Any = reference()
@@ -80,10 +66,7 @@ def clear_caches() -> None:
 
 
 def clear_caches_repeatedly() -> None:
-    """Clear all caches now, and again after each number of seconds in REPEAT_AFTER_SECONDS.
-
-    Requests in progress may still store old data in the caches after they are cleared the first time.
-    """
+    """Clear all caches now, and again after each of REPEAT_AFTER_SECONDS."""
     clear_caches()
     for seconds in REPEAT_AFTER_SECONDS:
         timer = threading.Timer(seconds, clear_caches)

@@ -33,10 +33,7 @@ from tracker.storage.yaml.reader import MAX_BYTES
 TOP_FILES = {*REGISTER_FILES, *SETTINGS_FILES}
 """The data files that are in no subfolder."""
 UNREAD: FileStat = (0, 0, -3)
-"""The FileStat in the state of a file that the operating system could not read, or that does not exist.
-
-No file has it, so the next check reads the file again.
-"""
+"""The FileStat in the state of a file that could not be read. No file has it, so the next check reads it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +80,7 @@ def keep_last_good(new: FileState, old: FileState) -> FileState:
 
 
 def list_data_files(files: FileSource, names: Set[str] | None = None) -> dict[str, FileStat]:
-    """List the data files of a storage, or those of them that are among `names`. Return name → FileStat.
-
-    Raises OSError if the storage cannot be listed.
-    """
+    """Return name → FileStat of the data files, or of those among `names`. Raises OSError."""
     if names is not None:
         stats = ((name, files.stat(name)) for name in names if is_data_file(name))
         return {name: file_stat for name, file_stat in stats if file_stat is not None}
@@ -118,10 +112,7 @@ NOTHING_PARSED: ParsedBefore = MappingProxyType({})
 
 
 def load_file(files: FileSource, path: PurePath, name: str, *, stat: FileStat, parsed: ParsedBefore) -> FileState:
-    """Read and parse the file `name`. Return its contents and its problems, which name it as `path`.
-
-    A file that cannot be read raises no error: the result contains a problem.
-    """
+    """Return the contents and problems of a file, which name it as `path`. That it cannot be read is a problem, too."""
     raw, digest, read_stat, relative = b"", "", stat, PurePath(name)
     records: tuple[Any, ...] = ()
     try:

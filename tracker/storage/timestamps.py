@@ -52,10 +52,7 @@ class TimestampIssuer:
         return replace(item, recorded=self(), **author, events=self.stamp_new_events(item.events, ()))
 
     def stamp_new_events(self, events: tuple[Event, ...], before: tuple[Event, ...]) -> tuple[Event, ...]:
-        """Return `events` with a recorded time and the person's handle and organisation on each new event.
-
-        `before` has the events before the save.
-        """
+        """Return `events` with a recorded time and the author on each that is not in `before`."""
         new = events[len(before) :]
         return (*events[: len(before)], *(replace(e, recorded=self(), **self.author) for e in new))
 

@@ -30,10 +30,7 @@ MAX_ATTRIBUTES = 5_000
 
 
 def parse_part(content: bytes) -> Any:
-    """Return the root element of an XML part, without comments and processing instructions.
-
-    Raises UnusableFile if it is not valid, has a document type, is nested too deep or has too many tags or attributes.
-    """
+    """Return the root element of an XML part, without comments. Raises UnusableFile if it is not valid or too large."""
     from lxml import etree
 
     # the time for reading a tag grows with the square of its attributes

@@ -95,10 +95,7 @@ class UsedResources:
 
 
 def rewrite_contents(contents: Any, used: UsedResources, pdf: Any) -> bytes:
-    """Return the contents of a page, form, pattern or glyph written anew. Its names are noted in `used`.
-
-    Raises errors of pikepdf.
-    """
+    """Return contents written anew, and note their names in `used`. Raises errors of pikepdf."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         instructions = pikepdf.parse_content_stream(contents)
@@ -239,10 +236,7 @@ def is_dictionary(value: Any) -> TypeGuard[Any]:
 
 
 def strip_jpeg(data: bytes) -> bytes | None:
-    """Return a JPEG without application data, comments, and what follows its end; None if it is damaged.
-
-    The image data stays as it is.
-    """
+    """Return a JPEG without application data, comments, and what follows its end; None if it is damaged."""
     if not data.startswith(_JPEG_START):
         return None
     kept, place = [_JPEG_START], 2

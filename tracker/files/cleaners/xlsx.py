@@ -24,10 +24,7 @@ _FILE_LINK = re.compile(r"HYPERLINK\s*\(\s*\"(?!https?:|mailto:|#)", re.I)
 
 
 def clean_xlsx(data: bytes, choices: CleaningChoices, limits: FileLimits, *, found: FoundItems) -> bytes:
-    """Return the workbook without metadata, and count in `found` what was removed. Raises UnusableFile.
-
-    Comments stay as text unless they are removed; how they are drawn is left to the program.
-    """
+    """Return the workbook without metadata, and count in `found` what was removed. Raises UnusableFile."""
     package = office.load_package(data, _MAIN, _KEPT, needed="sheets", limits=limits, found=found)
     _clean_workbook(package.parts[_MAIN], found)
     _clean_comments_of_sheets(package, choices, found)

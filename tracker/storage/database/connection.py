@@ -128,10 +128,7 @@ class DatabaseMemory:
             self.files = before.with_rows(version, changed)
 
     def apply(self, since: int, version: int, rows: Iterable[FileRow]) -> None:
-        """Add what changed after the version `since`, up to `version`. Do nothing if this is known already.
-
-        If `version` is before `since`, the database was set back, and `rows` are all its files.
-        """
+        """Add what changed after `since`, up to `version`; all files, if the database was set back to `version`."""
         with self._lock:
             if version < since <= self.files.version:
                 nothing = FilesInMemory(self.files.fetch, oldest=self.files.version + 1)

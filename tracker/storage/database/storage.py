@@ -67,10 +67,7 @@ class DatabaseFeed:
         self._lock = threading.Lock()
 
     def start(self) -> None:
-        """Start the thread if it does not run, and wait until all files were read once.
-
-        Raises DatabaseUnavailable if they were never read, because the database cannot be reached.
-        """
+        """Start the thread, and wait until all files were read once. Raises DatabaseUnavailable if they never were."""
         if self._is_loaded:
             return
         with self._lock:
@@ -273,10 +270,7 @@ class DatabaseStorage:
             pool.close(1.0)
 
     def was_committed(self, transaction_id: str, *, revision: int, recorded: datetime) -> bool:
-        """Return whether the save `revision` was committed, whose connection was lost meanwhile.
-
-        Raises OutcomeUnknown if the database does not say so for LOST_SECONDS.
-        """
+        """Return whether a save whose connection was lost was committed. Raises OutcomeUnknown after LOST_SECONDS."""
 
         def ask(connection: DatabaseConnection) -> str:
             return transaction_status(connection, self.place, transaction_id, revision=revision, recorded=recorded)

@@ -50,11 +50,7 @@ def replace_all(changes: list[Replacement]) -> None:
 
 @contextmanager
 def replace_when_complete(path: Path) -> Iterator[BufferedWriter]:
-    """Give a file to write in the `with` block. When the block ends, it takes the place of the file `path`.
-
-    It is on the disk (synced) before that. If the block raises an error, `path` is as before. Raises OSError if it
-    cannot be written.
-    """
+    """Give a file that takes the place of `path`, synced, when the block ends without an error. Raises OSError."""
     try:
         with _temporary_file(path) as file:
             yield file

@@ -45,11 +45,7 @@ class BoundedFile(io.BufferedReader):
 
 
 def read_file(path: Path, *, most: int = MAX_BYTES) -> bytes:
-    """Return the bytes of the file `path`. This never blocks, and never reads more than `most` bytes.
-
-    Raises FileNotFoundError if there is no file. Raises OSError if the path is not a regular file, if the file has more
-    than `most` bytes, or if it cannot be read.
-    """
+    """Return the bytes of a regular file, without ever blocking. Raises OSError, also above `most` bytes."""
     # without O_NONBLOCK, opening a named pipe waits for a writer
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with open(descriptor, "rb") as file:
@@ -92,10 +88,7 @@ LOCK_NAME = ".lock"
 LOCK_FILES = {LOCK_NAME, ".settled.lock"}
 """Files that only serve to lock a folder. The second is a leftover of earlier versions."""
 LEADS_OUT: FileStat = (0, 0, -2)
-"""The FileStat of a symbolic link to a file outside the folder.
-
-That file is never read: it could be secret, or reading it could block.
-"""
+"""The FileStat of a link to a file outside the folder, which is never read: it could be secret, or block."""
 NOT_A_FILE = -1
 """The last number of the FileStat of something that is not a regular file."""
 _staged = count()
@@ -175,10 +168,7 @@ class FolderStorage(FileSource):
             yield from (path.relative_to(self.root).as_posix() for path in paths if path.is_file())
 
     def stat(self, name: str) -> FileStat | None:
-        """Return the FileStat of a file, or None if nothing is there.
-
-        (0, 0, 0): the path is unreadable or a broken symbolic link.
-        """
+        """Return the FileStat of a file, None if nothing is there, (0, 0, 0) if it is unreadable or a broken link."""
         return _stat(str(self.root / name))
 
     def read(self, name: str, most: int | None = MAX_BYTES) -> bytes:

@@ -1,7 +1,4 @@
-"""Convert records to plain values (dictionaries, lists, strings), and plain values to YAML.
-
-The YAML looks as if it were written by hand.
-"""
+"""Convert records to plain values, and plain values to YAML that looks as if it were written by hand."""
 
 import dataclasses
 from collections.abc import Mapping, Set
@@ -18,10 +15,7 @@ LINE_WIDTH = 110
 
 
 def record_values(record: Any, *, without: Set[str] = frozenset()) -> dict[str, Any]:
-    """Return `record` as dictionaries, lists and strings, as they are written to its file.
-
-    Fields with their default value, empty lists and the fields named in `without` are left out.
-    """
+    """Return `record` as it is written to its file, without default values, empty lists and the fields `without`."""
     kind: Any = type(record)
     given = ((name, getattr(record, name), default) for name, default in field_defaults(kind))
     return {
@@ -33,10 +27,7 @@ def record_values(record: Any, *, without: Set[str] = frozenset()) -> dict[str, 
 
 @cache
 def field_defaults(kind: Any) -> tuple[tuple[str, Any], ...]:
-    """Return (name, default value) for every field of the type `kind` that is written to files.
-
-    The result is cached: without the cache, this took most of the time of a save.
-    """
+    """Return (name, default value) for every field of a type that is written. The cache makes saves much faster."""
     return tuple((field.name, field.default) for field in dataclasses.fields(kind) if field.name not in DERIVED_FIELDS)
 
 

@@ -165,10 +165,7 @@ class _Patcher:
         return at, at, self._missing_line_break(at) + " " * column + rendered
 
     def edit_value(self, node: Node, old: Any, new: Any, column: int) -> Iterator[Edit]:
-        """Yield the edits that change the value at `node` from `old` to `new`.
-
-        `column` is the column of the key before the value, or of the dash if the value is a list item.
-        """
+        """Yield the edits that change the value at `node`, after a key or a dash in `column`, from `old` to `new`."""
         in_lines = isinstance(node, MappingNode | SequenceNode) and not node.flow_style
         # a long text turns braces into lines, unless a comment would be lost
         long = not in_lines and "#" in self.text[_start(node) : value_end(self.text, node)]

@@ -18,8 +18,7 @@ MAX_DEPTH = 32
 TEXT_TAG = "!text"
 TOO_DEEP_MESSAGE = f"nested more than {MAX_DEPTH} levels deep; no field needs that"
 MAX_NODES = 50_000
-"""The maximum number of keys and values in one file. They need much memory: a file of 1 MB with many '[],' took 950 MB.
-"""
+"""The maximum number of keys and values in one file. A file of 1 MB with many '[],' took 950 MB of memory."""
 TOO_MANY_MESSAGE = f"more than {MAX_NODES:,} keys and values in one file; no file needs that"
 
 # Anchors, aliases, deep nesting and too many values are found by going through all parser events, which is slow. With these
@@ -47,10 +46,7 @@ def hash_version(raw: bytes) -> str:
 
 
 def decode(raw: bytes) -> str:
-    """Return the text of a file without its byte order mark. `raw` are the bytes of the file.
-
-    Raises InvalidFile if the file is too large or not UTF-8.
-    """
+    """Return the text of a file without its byte order mark. Raises InvalidFile if it is too large or not UTF-8."""
     if len(raw) > MAX_BYTES:
         raise InvalidFile(1, f"the file has {len(raw):,} bytes; the limit is {MAX_BYTES:,}")
     try:
@@ -61,11 +57,7 @@ def decode(raw: bytes) -> str:
 
 
 def compose(text: str) -> Node | None:
-    """Parse a YAML text and return its root node, or None if the text is empty.
-
-    Raises InvalidFile if the text is not YAML, has more than one document, has an anchor, or is above one of the
-    limits.
-    """
+    """Return the root node of a YAML text, None if it is empty. Raises InvalidFile, also if it is above a limit."""
     # anchors, deep nesting, and many values, of which each has at least one of these characters before or after it
     if (
         (("&" in text or "*" in text) and ANCHOR.search(text))
@@ -190,10 +182,7 @@ def _item(node: SequenceNode, step: str | int) -> Node | None:
 
 
 def find_line(node: Node | None, field_path: FieldPath) -> int:
-    """Return the number of the line with the field `field_path`, counted from 1.
-
-    If the file does not have the field, return the line of the innermost value on the path that exists.
-    """
+    """Return the line of a field, from 1, or of the innermost value on its path that exists."""
     line = _line(node) if node is not None else 1
     for key, value in walk_path(node, field_path):
         line = _line(key if key is not None else value)
