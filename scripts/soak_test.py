@@ -102,32 +102,27 @@ class Soak:
             printed = ended
 
     async def run_session(self, number: int, cookie: str) -> None:
-        """Open one tab after another until the end of the test. A connection that fails is an error of the minute."""
-        rng = random.Random(number)
+        """Open a tab, go to random pages in it, close it, and open the next, until the end of the test.
+
+        A connection that fails, and a page that does not exist, fails or shows nothing, are errors of the minute.
+        """
+        rng, pages = random.Random(number), (*READER_PAGES, *EDITOR_PAGES) if cookie else READER_PAGES
         await asyncio.sleep(rng.uniform(0, PAUSE[1]))
         while self.seconds_left > 0:
             try:
-                await self.use_tab(rng, cookie)
+                async with connect(self.server.url, cookie) as socket:
+                    for _ in range(self.pages_per_tab):
+                        if self.seconds_left <= 0:
+                            return
+                        page = rng.choice(pages).format(n=rng.randint(1, self.count))
+                        address = f"{self.server.url}/{page}{'&' if '?' in page else '?'}lang=en"
+                        milliseconds, errors = await open_page(socket, address, TIMEOUT)
+                        self.current_minute.reruns.append(milliseconds)
+                        self.current_minute.errors += [f"{page}: {error}" for error in errors]
+                        await asyncio.sleep(rng.uniform(*PAUSE))
             except (OSError, TimeoutError, websockets.WebSocketException) as error:
                 self.current_minute.errors.append(f"{type(error).__name__}: {error}")
                 await asyncio.sleep(1)
-
-    async def use_tab(self, rng: random.Random, cookie: str) -> None:
-        """Open a tab, go to random pages in it, and close it."""
-        async with connect(self.server.url, cookie) as socket:
-            for _ in range(self.pages_per_tab):
-                if self.seconds_left <= 0:
-                    return
-                page = rng.choice((*READER_PAGES, *EDITOR_PAGES) if cookie else READER_PAGES)
-                await self.open_page(socket, page.format(n=rng.randint(1, self.count)))
-                await asyncio.sleep(rng.uniform(*PAUSE))
-
-    async def open_page(self, socket: Any, page: str) -> None:
-        """Open `page`, and record the time, and an error if it does not exist, fails or shows nothing."""
-        address = f"{self.server.url}/{page}{'&' if '?' in page else '?'}lang=en"
-        milliseconds, errors = await open_page(socket, address, TIMEOUT)
-        self.current_minute.reruns.append(milliseconds)
-        self.current_minute.errors += [f"{page}: {error}" for error in errors]
 
 
 def save_repeatedly(root: Path, count: int, saves: Any) -> None:

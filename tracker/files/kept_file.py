@@ -8,11 +8,9 @@ from tracker.model.file_kind import FileKind
 
 @dataclass(frozen=True, slots=True)
 class CleaningChoices:
-    """What the editor decides before a file is cleaned.
+    """What the editor decides: whether comments go with their text, and tracked changes are accepted.
 
-    `remove_comments` removes comments with their text; otherwise only their authors and dates are removed.
-    `accept_changes` accepts all tracked changes, so that deleted text is gone; otherwise they stay visible, without
-    authors and dates.
+    Otherwise they stay without authors and dates. If changes are accepted, deleted text is gone.
     """
 
     remove_comments: bool = False
@@ -37,11 +35,9 @@ class FileFinding:
 
 @dataclass(frozen=True, slots=True)
 class CleanedFile:
-    """A file that can be kept.
+    """A file that can be kept: the cleaned bytes, their kind (HTML for a web archive), and a harmless name for them.
 
-    `data` is the cleaned file and `kind` its kind, which is HTML for a web archive. `name` is a harmless version of the
-    name, with the right extension. `received_digest` is the SHA-256 of the upload, `digest` that of `data`, both in hex.
-    `received_kind` is the kind of the upload.
+    `received_digest` is the SHA-256 of the upload in hex, and `received_kind` its kind.
     """
 
     data: bytes

@@ -59,7 +59,7 @@ _GAPS = {"tab", "s", "tc", "td", "th", "table-cell"}
 _APART = ("instrText", "delInstrText", "posOffset", "f", "creator", "date")
 """Elements whose text is no part of the text around them."""
 _TEXT_PARTS = {
-    FileKind.DOCX: r"word/(?:document|(?:header|footer)\d*|footnotes|endnotes|comments|charts/chart\w*|diagrams/data\w*)\.xml",
+    FileKind.DOCX: r"word/(?:document|(?:header|footer)\d*|(?:foot|end)notes|comments|charts/chart\w*|diagrams/data\w*)\.xml",
     FileKind.ODT: r"(?:content|styles)\.xml",
 }
 _GEOMETRY = frozenset(
@@ -83,7 +83,7 @@ _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_a-zA-Z][^\W\d_]*")
 
 @cache
 def _format_words() -> frozenset[str]:
-    """Return the words of enumerations, built-in styles and usual fonts: where only they stand, nobody wrote anything."""
+    """Return the words of enumerations, built-in styles and fonts: where only they stand, nobody wrote anything."""
     return frozenset(Path(__file__).with_name("format_words.txt").read_text("utf-8").split())
 
 
@@ -258,8 +258,8 @@ def prepare_upload(
 ) -> PreparedUpload:
     """Return a file as it can be kept, with what was found in it and removed, and its text and preview.
 
-    `name` is the name it was uploaded with. `blackened` are the parts of an image to black out. Raises UnusableFile, with a
-    sentence that says what was found and what to do.
+    `name` is that of the upload, `blackened` are parts of an image to black out. Raises UnusableFile, which says what
+    to do.
     """
     if len(blackened) > MAX_RECTANGLES:
         raise UnusableFile(_TOO_MANY_PARTS, {"most": str(MAX_RECTANGLES)})
@@ -373,8 +373,7 @@ def clean_bytes(
 def harmless_name(name: str, kind: FileKind) -> str:
     """Return a name that can be shown and saved on any system: no folders, no invisible characters, the right extension.
 
-    The name of a picture keeps no word with a digit: cameras and messengers write the time and a number there, by which
-    the same picture can be found on a phone.
+    That of a picture keeps no word with a digit: times and numbers of cameras show which picture on a phone it is.
     """
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     visible = "".join(char if unicodedata.category(char)[0] not in "CZ" else " " for char in last)

@@ -46,12 +46,10 @@ _results: dict[tuple[bytes, PurePath, str, bool], list[_Found]] = {}
 
 @dataclass(frozen=True, slots=True)
 class FileTextCheck:
-    """What has to be settled before a file is public.
+    """What has to be settled before a file is public: passages that a rule found, and other pairs of capitalised words.
 
-    `findings` are passages that a rule found, `candidates` other pairs of capitalised words. Each passage is there once,
-    however often the file has it. `more_findings` and `more_candidates` count those that are not in the lists: they
-    appear when the others are dismissed or gone. `is_whole` is False if the file has more text than was extracted, so
-    that a part of it was not checked.
+    Each passage is there once. `more_findings` and `more_candidates` count those that appear when others are dismissed
+    or gone. `is_whole` is False if a part of the file was not checked, because it has more text than was extracted.
     """
 
     findings: tuple[SafetyFinding, ...] = ()
@@ -78,12 +76,10 @@ def scan_file_text(
 ) -> FileTextCheck:
     """Return what may identify a person in the text of a file, by the rules of `dataset`. Dismissed findings are left out.
 
-    `pages` is what `text_of_file` returned. `record` is the name of the record (see `record_name`), `name` the name of the
-    file, and `digest` the SHA-256 of the file: a finding is dismissed for this record and these bytes. The path of a
-    finding is ("files", name, page, …), with the numbers of the pages on which the passage is (see `place_in_file`). The
-    result for a text is kept in memory, so that it costs nothing to ask again.
-
-    Raises UnusableFile if the text cannot be checked. Then the file must not become public.
+    `pages` is what `text_of_file` returned. A finding is dismissed for the `record` (see `record_name`) and the SHA-256
+    of the file, `digest`. Its path is ("files", `name`, page, …), with the numbers of its pages (see `place_in_file`).
+    The result for a text is kept in memory. Raises UnusableFile if the text cannot be checked: then the file must not
+    become public.
     """
     is_whole = len(pages) < limits.pages and sum(len(page.text) for page in pages) < limits.characters
     if not any(page.text.strip() for page in pages):

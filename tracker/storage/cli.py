@@ -24,7 +24,7 @@ BATCH_BYTES = 64_000_000
 SETTINGS_FILE = "tracker.yaml"
 """The file that all public data has."""
 DIGESTS_FILE = ".copied"
-"""The file in a folder that has the name of the database with which it was the same, and name → SHA-256 of the files."""
+"""A file in a folder with the name of the database with which it was the same, and name → SHA-256 of the files."""
 FOLDER_ORDER = ("files", "", "evidence", "recommendations")
 """The order in which folders are copied; others follow. So no file refers to one that is not there yet."""
 
@@ -41,11 +41,7 @@ class CopyRefused(TrackerError):
 
 @dataclass(frozen=True, slots=True)
 class CopyPlan:
-    """What copying would do, as names of files.
-
-    `changed` would be overwritten, and of these `newer` have something in the target that would be lost. `only_there` are
-    only in the target, and stay.
-    """
+    """What copying would do, by names. Of what is `changed`, `newer` has something that would be lost."""
 
     new: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
@@ -61,11 +57,9 @@ def copy_storage(source: StoragePlace, target: StoragePlace, *, replace_newer: b
     newer if it changed after it was copied from there into `source`. If that is not known, it is newer if it has the later
     time, or a recorded time that is not in the one in `source`.
 
-    A folder that is made for private files is closed to other users of the machine. Records are copied in one save, after
-    attached files. So if the machine stops in the middle, a database has either all records as they were before or all as
-    they are now; a folder may have some of each, each file complete. Copying again finishes it.
-
-    Raises CopyRefused or LockTimeout.
+    A folder for private files is closed to other users of the machine. Records are copied in one save, after attached
+    files: if the machine stops, a database has all records as before or as now, a folder some of each, and copying
+    again finishes it. Raises CopyRefused or LockTimeout.
     """
     there, here = open_storage(target), open_storage(source)
     with _naming(here, "read"):

@@ -38,11 +38,9 @@ UNREAD: FileStat = (0, 0, -3)
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """The contents of a file when it was last read.
+    """The contents of a file when it was last read: FileStat or UNREAD, hashes of its bytes, records and problems.
 
-    `stat` is the file's FileStat, or UNREAD. `content_hash` and `sha256` are hashes of its bytes. `last_good` is an
-    earlier version of the file. Its records are shown while this version has problems. It is None if no earlier version
-    is shown.
+    `last_good` is an earlier version whose records are shown while this one has problems, or None.
     """
 
     stat: FileStat = UNREAD
@@ -176,13 +174,11 @@ class DatasetReader:
         self._redaction_marker: bytes | None = None
 
     def read(self, *, fresh: bool = False) -> Dataset:
-        """Return the dataset. Changes in the files may be missing for up to `look_every` seconds.
+        """Return the dataset. Changes in the files may be missing for up to `look_every` seconds, but not with `fresh`.
 
-        With `fresh`, check the files now. Without it, do not wait for another thread that reads files: return the
-        dataset from before.
-
-        If the storage cannot be read any more, set `unavailable` and return the dataset from the last successful read.
-        Raises NoDataset if the storage could never be read.
+        Without `fresh`, do not wait for another thread that reads files: return the dataset from before. If the storage
+        cannot be read any more, set `unavailable` and return the last dataset. Raises NoDataset if it could never be
+        read.
         """
         known = None if fresh else self._dataset
         # pages do not wait for another thread that reads files, perhaps from a disk that blocks
@@ -264,21 +260,16 @@ class DatasetReader:
             return False
         known = self._files.keys() if names is None else self._files.keys() & names
         before, self._redaction_marker = self._redaction_marker, marker
-        self._reload(files, stats, known | stats.keys())
+        self._reload(files, stats, known | stats.keys(), parsed=NOTHING_PARSED)
         self.unavailable, self._read_at, self._version = None, time.time(), files.version
         if redacted := before not in (marker, None):
             self.drop_last_good()
         return redacted
 
     def _reload(
-        self,
-        files: FileSource,
-        stats: Mapping[str, FileStat],
-        names: Set[str],
-        *,
-        parsed: ParsedBefore = NOTHING_PARSED,
+        self, files: FileSource, stats: Mapping[str, FileStat], names: Set[str], *, parsed: ParsedBefore
     ) -> None:
-        """Read the new and changed files among `names` from `files`. Drop those without a FileStat in `stats`: they are gone."""
+        """Read the new and changed files among `names` from `files`. Drop those without a FileStat: they are gone."""
         changed: dict[str, FileState] = {}
         # everything read here stays in use, so a garbage collection meanwhile would only cost time
         collects = gc.isenabled()
@@ -348,10 +339,7 @@ class DatasetReader:
 
 
 def _replace_records(records: dict[type, dict[str, Any]], old: tuple[Any, ...], new: tuple[Any, ...]) -> set[type]:
-    """Remove the records `old` of a file from `records`, and add its records `new`. `records`: type → (id → record).
-
-    Return the types for which the ids or their order changed. The caller must sort the records of these types again.
-    """
+    """Replace the records `old` of a file by `new` in `records`, and return the types that have to be sorted again."""
     reordered: set[type] = set()
     for kind in {type(record) for in_file in (old, new) for record in in_file}:
         # there is only one record of settings and of safety rules, and it has no id

@@ -37,8 +37,7 @@ class TimestampIssuer:
     def stamp_new_items(self, list_name: str, items: tuple[Any, ...], before: tuple[Any, ...]) -> tuple[Any, ...]:
         """Return the `items` of a list of a record with a recorded time on each new item and each new event.
 
-        `before` has the items of the same list before the save. New items with a field `recorded_by` also get the
-        person's handle and organisation.
+        `before` has the items before the save. New items with a field `recorded_by` also get the author.
         """
         # Items written by hand without a time keep none: no one knows when they were recorded, or by whom.
         # Items are only ever added, so they are compared by position: a copy of an item is a new item.
@@ -65,9 +64,8 @@ class TimestampIssuer:
 def next_timestamp(now: datetime, dataset: Dataset, before: Iterable[Record | None], last_time: str) -> datetime:
     """Return the first recorded time for a save: `now`, or a later time if `now` is not later than all earlier times.
 
-    Earlier times are `last_time`, the last time that was created for this storage, and all times in `before`. `before`
-    has the records before the save, None for a new record. If `last_time` is not a time, the latest recorded time in
-    `dataset` is used instead.
+    Earlier times are `last_time`, the last one of this storage, or the latest in `dataset` if that is no time; and all
+    in the records `before` the save.
     """
     last = _parse(last_time) or _parse(latest_timestamp(dataset))
     recorded = [time for time in (last, *(_parse(max(timestamps_of(old))) for old in before if old)) if time]

@@ -96,10 +96,10 @@ def _has_data_after_end(data: bytes, kind: FileKind) -> bool:
 def clean_image(
     data: bytes, kind: FileKind, limits: FileLimits, *, found: FoundItems, blackened: tuple[Rectangle, ...] = ()
 ) -> bytes:
-    """Return an image of the same kind with the same pixels, and count in `found` what was left out.
+    """Return an image of the same kind, upright and in sRGB, without metadata; only the first one of several.
 
-    The orientation is applied, and the colours are converted to sRGB. Of several images in the file, the first is kept.
-    The pixels of `blackened` are replaced before the image is encoded. Raises UnusableFile.
+    The pixels of `blackened` are replaced before it is encoded. What was left out is counted in `found`. Raises
+    UnusableFile.
     """
     image = decode_image(data, kind.name, limits)
     find_image_metadata(image, data, kind, found=found)
@@ -111,10 +111,7 @@ def clean_image(
 
 
 def clean_any_image(data: bytes, limits: FileLimits, found: FoundItems) -> tuple[bytes, FileKind] | None:
-    """Return a clean image for one of any common format, and its kind; None if it cannot be decoded.
-
-    For images inside of other files: GIF, BMP and TIFF become PNG. Raises UnusableFile if it has too many pixels.
-    """
+    """Return a clean image for one in another file, and its kind; None if it cannot be decoded. Raises UnusableFile."""
     mine = FoundItems()
     try:
         image = decode_image(data, None, limits)

@@ -235,9 +235,8 @@ class FolderTransaction:
 def commit_steps(transactions: Sequence[StorageTransaction]) -> Iterator[Callable[[], None]]:
     """Yield the functions that commit several transactions, in their order. Each raises OSError if it cannot.
 
-    Those of folders are committed in one step, at the place of the first of them: if the files of one folder cannot be
-    replaced, those of no folder are. The changes in folders are made in the order in which they were staged, also between
-    folders.
+    Those of folders are one step, at the place of the first: if the files of one cannot be replaced, those of none are.
+    Their changes are made in the order in which they were staged, also between folders.
     """
     in_folders = [one for one in transactions if isinstance(one, FolderTransaction)]
     for one in transactions:

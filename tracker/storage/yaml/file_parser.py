@@ -24,10 +24,7 @@ ParsedFile = tuple[tuple[Any, ...], list[tuple[int, str]]]
 
 
 def parse_file(name: PurePath, raw: bytes) -> ParsedFile:
-    """Parse the bytes `raw` of a file. Return (valid records, problems); each problem is (line, message).
-
-    `name` is the path of the file, relative to the data folder. The path decides which type of records the file
-    contains.
+    """Return the valid records of a file and its problems. Its path in the data folder decides their type.
 
     Raises InvalidFile if the file is not valid YAML.
     """

@@ -92,7 +92,7 @@ yaml.add_representer(str, _represent_text, Dumper=_Writer)
 
 
 def to_block(value: Any, column: int = 0, *, quoted: bool = False) -> str:
-    """Return `value` as YAML in block style: each key and each item is on a line of its own, which ends with a line break.
+    """Return `value` as YAML in block style: each key and each item is on a line of its own.
 
     All lines but the first are indented by `column` spaces. With `quoted`, all texts are in quotes.
     """

@@ -57,6 +57,6 @@ def write_schemas(root: Path) -> list[Path]:
 
 
 def schema_comment(kind: type) -> str:
-    """Return the first line of a data file of the type `kind`: a comment that tells YAML editors where the schema is."""
+    """Return the first line of a data file: a comment that tells YAML editors where the schema of `kind` is."""
     prefix = "../" if kind in (Recommendation, Evidence) else ""
     return f"# yaml-language-server: $schema={prefix}schema/{SCHEMA_NAMES[kind]}.json\n"

@@ -58,17 +58,14 @@ def patch_file(
     header: str = "",
     node: Node | None = None,
 ) -> tuple[bytes, T]:
-    """Change a file so that it contains `values`.
+    """Change a file so that it contains `values`. Return (its new bytes, the result of `read_back` for them).
 
-    Return (new bytes of the file, result of `read_back` for these bytes).
+    As few lines as possible are changed, and the byte order mark is kept. `raw` has the current bytes, or None for a
+    new file, which starts with the text `header`. If `read_back` returns None, the new bytes do not contain exactly the
+    intended values: then all new texts are put in quotes. `node` is the root node of the file, if the caller has parsed
+    it.
 
-    As few lines as possible are changed. Comments, the order of keys, line endings and the byte order mark are kept.
-    `raw` has the current bytes of the file, or None for a new file. A new file starts with the text `header`.
-    `read_back` parses the new bytes. It returns None if they do not contain exactly the intended values; then this
-    function tries again with all new texts in quotes. `node` is the root node of the file, or None if the caller has
-    not parsed the file.
-
-    Raises WriteFailed if `read_back` returns None both times. Raises InvalidFile if the file is not valid YAML.
+    Raises WriteFailed if `read_back` returns None both times, and InvalidFile if the file is not valid YAML.
     """
     text = decode(raw) if raw is not None else header
     node = compose(text) if node is None else node
@@ -184,11 +181,10 @@ class _Patcher:
             yield self._replace_value(node, new, column)
 
     def _edit_flow(self, node: Node, old: Any, new: Any, long: bool, inside: bool = False) -> list[Edit] | None:
-        """Return the edits that change a value in flow style. Return None if the whole value must be written again.
+        """Return the edits that change a value in flow style, or None if the whole value must be written again.
 
-        Possible edits are: change texts inside the value, and add keys or items at its end. All other changes, and long
-        new texts, give None. With `long`, long new texts are allowed. `inside` is True if `node` is inside a larger
-        value.
+        Texts in it can be changed, and keys or items added at its end. Long new texts give None unless `long` allows
+        them. `inside` is True if `node` is inside a larger value.
         """
         added: Any
         if old == new:
