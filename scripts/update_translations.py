@@ -80,11 +80,11 @@ def find_problems(messages: Catalog, translated: Catalog) -> list[str]:
     problems = []
     for message in _all(messages):
         translation = translated.get(message.id, message.context)
-        if translation is None or not all(_forms(translation)):
+        if translation is None or not all(_texts(translation.string)):
             problems.append(f"not translated: {_name(message)}")
         elif translation.fuzzy:
             problems.append(f"fuzzy: {_name(message)}")
-        elif any(_placeholders(form) != _placeholders(*_ids(message)) for form in _forms(translation)):
+        elif any(_placeholders(form) != _placeholders(*_texts(message.id)) for form in _texts(translation.string)):
             problems.append(f"not the same placeholders: {_name(message)}")
     unused = [m for m in _all(translated) if messages.get(m.id, m.context) is None]
     problems += [f"no longer used: {_name(message)}" for message in [*unused, *translated.obsolete.values()]]
@@ -96,12 +96,8 @@ def _all(catalog: Catalog) -> list[Message]:
     return [message for message in catalog if message.id]
 
 
-def _ids(message: Message) -> tuple[str, ...]:
-    return (message.id,) if isinstance(message.id, str) else tuple(message.id)
-
-
-def _forms(message: Message) -> tuple[str, ...]:
-    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+def _texts(texts: Any) -> tuple[str, ...]:
+    return (texts,) if isinstance(texts, str) else tuple(texts)
 
 
 def _placeholders(*texts: str) -> set[str]:
@@ -109,7 +105,7 @@ def _placeholders(*texts: str) -> set[str]:
 
 
 def _name(message: Message) -> str:
-    return (f"{message.context}: " if message.context else "") + _ids(message)[0]
+    return (f"{message.context}: " if message.context else "") + _texts(message.id)[0]
 
 
 def update_catalog(messages: Catalog, translated: Catalog) -> str:

@@ -36,15 +36,8 @@ from tracker.files.kept_file import (
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
+from tracker.sandbox import kinds
 from tracker.sandbox.host import IsCancelled, JobAnswer, JobLimits, never, run_job
-from tracker.sandbox.kinds import (
-    check_characters,
-    damage_as_sentence,
-    decode_any,
-    open_package,
-    read_packed,
-    recognize_kind,
-)
 from tracker.sandbox.limits import KEPT, FileLimits
 
 MAX_CELLS = 500_000
@@ -107,7 +100,7 @@ def pages_of(data: bytes, kind: FileKind, limits: FileLimits) -> tuple[FilePage,
             root = _parse_page(data)
             pages, others = [FilePage(None, _text_of_xml(root))], _attributes(root)
         case FileKind.TEXT:
-            pages, others = [FilePage(None, decode_any(data))], iter(())
+            pages, others = [FilePage(None, kinds.decode_any(data))], iter(())
         case _:
             pages, others = [], iter(())
     known = {" ".join(part.split()) for page in pages for part in re.split(r"[\n\t]", page.text)}
@@ -137,20 +130,20 @@ def _bounded(pages: Iterable[FilePage], limits: FileLimits) -> tuple[FilePage, .
 
 
 def _text_of_package(data: bytes, parts: str, limits: FileLimits) -> FilePage:
-    with open_package(data, limits) as archive:
+    with kinds.open_package(data, limits) as archive:
         # the main text first: "document" and "content" come before "footer" and "styles"
         names = sorted(name for name in archive.namelist() if re.fullmatch(parts, name))
-        roots = (parse_part(read_packed(archive, name, limits.unpacked_bytes)) for name in names)
+        roots = (parse_part(kinds.read_packed(archive, name, limits.unpacked_bytes)) for name in names)
         return FilePage(None, "\n".join(filter(None, map(_text_of_xml, roots))))
 
 
 def _strings_of_package(data: bytes, limits: FileLimits) -> Iterator[str]:
     """Yield the names of all parts of an office file, and every string and attribute in them."""
-    with open_package(data, limits) as archive:
+    with kinds.open_package(data, limits) as archive:
         for name in archive.namelist():
             yield name
             if name.endswith((".xml", ".rels")):
-                yield from _strings_of(parse_part(read_packed(archive, name, limits.unpacked_bytes)))
+                yield from _strings_of(parse_part(kinds.read_packed(archive, name, limits.unpacked_bytes)))
 
 
 def _strings_of(root: Any) -> Iterator[str]:
@@ -207,7 +200,7 @@ def _sheets(data: bytes) -> Iterator[FilePage]:
     import openpyxl
 
     cells = 0
-    with damage_as_sentence():
+    with kinds.damage_as_sentence():
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         for number, sheet in enumerate(book.worksheets, 1):
             lines = [sheet.title]
@@ -226,7 +219,7 @@ def _parse_page(data: bytes) -> Any:
 
     parser = html.HTMLParser(encoding="utf-8", no_network=True)
     try:
-        root = html.document_fromstring(decode_any(data).encode(), parser=parser)
+        root = html.document_fromstring(kinds.decode_any(data).encode(), parser=parser)
     except (ValueError, LookupError, SyntaxError):
         return html.Element("html")
     for element in elements_of(root, "script", "style"):
@@ -296,7 +289,7 @@ def _ask(
 ) -> JobAnswer:
     """Return the answer about a file, unless it is empty or too large."""
     if not data or len(data) > limits.file_bytes:
-        recognize_kind(data, limits)  # raises the sentence for this, without a process
+        kinds.recognize_kind(data, limits)  # raises the sentence for this, without a process
     values |= {"limits": asdict(limits)}
     allowed = JobLimits(limits.seconds, limits.memory)
     return run_job(f"tracker.files.process.{job}", values, data, limits=allowed, is_cancelled=is_cancelled)
@@ -311,7 +304,7 @@ def answer_upload(
 ) -> JobAnswer:
     """Return the values about a cleaned file, its bytes, and after them those of its preview. This runs in the process."""
     allowed, parts = FileLimits(**limits), tuple(Rectangle(*part) for part in blackened)
-    if parts and not recognize_kind(data, allowed).is_image:
+    if parts and not kinds.recognize_kind(data, allowed).is_image:
         raise UnusableFile(_NO_IMAGE)
     cleaned = clean_bytes(data, name, CleaningChoices(**choices), limits=allowed, blackened=parts)
     about = {key: value for key, value in asdict(cleaned).items() if key != "data"}
@@ -343,7 +336,7 @@ def clean_bytes(
     `blackened` are the parts of an image to replace by black. Raises UnusableFile.
     """
     # imported here: each cleaner loads libraries that the others do not need
-    received, found = recognize_kind(data, limits), FoundItems()
+    received, found = kinds.recognize_kind(data, limits), FoundItems()
     if received.is_image:
         from tracker.files.cleaners.image import clean_image
 
@@ -353,8 +346,8 @@ def clean_bytes(
 
         cleaned = (clean_web_page if received is FileKind.HTML else clean_web_archive)(data, limits, found)
     elif received is FileKind.TEXT:
-        text = decode_any(data).lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-        check_characters(text)
+        text = kinds.decode_any(data).lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+        kinds.check_characters(text)
         cleaned = text.encode()
     else:
         cleaner = getattr(import_module(f"tracker.files.cleaners.{received.value}"), f"clean_{received.value}")

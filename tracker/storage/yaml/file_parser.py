@@ -30,27 +30,22 @@ def parse_file(name: PurePath, raw: bytes) -> ParsedFile:
     """
     node = compose(decode(raw))
     values = to_values(node)
-    folder = name.parent.name
-    if folder in RECORD_FOLDERS:
-        return _parse_record_file(RECORD_FOLDERS[folder], name, raw, node=node, values=values)
+    if kind := RECORD_FOLDERS.get(name.parent.name):
+        if name.suffix != ".yaml":
+            return (), [(1, f"the file name ends in {name.suffix}; rename it to {name.stem}.yaml")]
+        if not is_id(name.stem):
+            named = f"the file name {name.stem[:80]!r} is not an id"
+            return (), [(1, f"{named}; use lower-case letters a-z, digits and single hyphens")]
+        if values in ({}, ""):
+            return (), [(1, "the file is empty; delete it, or start with the fields of the schema")]
+        record, wrong = build_record(kind, values, id=name.stem, version=hash_version(raw))
+        return (record,) if record else (), _with_lines(node, wrong)
     values = with_defaults(name.name, values)
     if name.name in SETTINGS_FILES:
         record, wrong = build_record(SETTINGS_FILES[name.name], values)
         return (record,) if record else (), _with_lines(node, wrong)
     key, kind = REGISTER_FILES[name.name]
     return _parse_register(key, kind, node, values=values)
-
-
-def _parse_record_file(kind: type, name: PurePath, raw: bytes, *, node: Any, values: Any) -> ParsedFile:
-    if name.suffix != ".yaml":
-        return (), [(1, f"the file name ends in {name.suffix}; rename it to {name.stem}.yaml")]
-    if not is_id(name.stem):
-        named = f"the file name {name.stem[:80]!r} is not an id"
-        return (), [(1, f"{named}; use lower-case letters a-z, digits and single hyphens")]
-    if values in ({}, ""):
-        return (), [(1, "the file is empty; delete it, or start with the fields of the schema")]
-    record, wrong = build_record(kind, values, id=name.stem, version=hash_version(raw))
-    return (record,) if record else (), _with_lines(node, wrong)
 
 
 def _parse_register(key: str, kind: type, node: Any, *, values: Any) -> ParsedFile:

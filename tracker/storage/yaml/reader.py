@@ -104,12 +104,9 @@ def _check_limits(text: str) -> None:
             values += isinstance(event, yaml.NodeEvent)
             if values > MAX_NODES:
                 raise InvalidFile(line, TOO_MANY_MESSAGE)
-            if isinstance(event, yaml.CollectionStartEvent):
-                depth += 1
-                if depth > MAX_DEPTH:
-                    raise InvalidFile(line, TOO_DEEP_MESSAGE)
-            elif isinstance(event, yaml.CollectionEndEvent):
-                depth -= 1
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > MAX_DEPTH:
+                raise InvalidFile(line, TOO_DEEP_MESSAGE)
     except yaml.YAMLError:
         return  # compose() reports this error with its line
 
