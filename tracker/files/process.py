@@ -19,8 +19,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from tracker.files import findings
 from tracker.files.cleaners.office_package import elements_of, local_name, parse_part
 from tracker.files.findings import FoundItems
@@ -230,7 +228,6 @@ def _parse_page(data: bytes) -> Any:
 MAX_RECTANGLES = 200
 _NO_IMAGE = N_("Only parts of images (PNG, JPEG, WebP) can be blacked out.")
 _TOO_MANY_PARTS = N_("Too many parts to black out: at most {most} are possible.")
-_CLEANED_FILE = TypeAdapter(CleanedFile)
 MAX_NAME = 80
 """Characters of a name, without its extension."""
 _ENDINGS = {
@@ -260,8 +257,10 @@ def prepare_upload(
     parts = [[value if math.isfinite(value) else -1.0 for value in asdict(part).values()] for part in blackened]
     values = {"name": name[:1000], "choices": asdict(choices or CleaningChoices()), "blackened": parts}
     answer, content = _ask("answer_upload", data, values, limits=limits, is_cancelled=is_cancelled)
+    from pydantic import TypeAdapter  # here, because the process does without it
+
     size = answer["size"]
-    cleaned = _CLEANED_FILE.validate_python({**answer["cleaned"], "data": content[:size]})
+    cleaned = TypeAdapter(CleanedFile).validate_python({**answer["cleaned"], "data": content[:size]})
     return PreparedUpload(cleaned, _pages(answer), _preview(answer, content[size:]))
 
 

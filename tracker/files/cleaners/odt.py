@@ -21,6 +21,7 @@ _PROGRAMS = str.split(
 )
 _EMBEDDED = ("object", "binary-data", "table-source", "section-source", "forms", "dde-connection-decls", "desc-source")
 _PICTURES = ("image", "fill-image", "background-image", "list-level-style-image")
+_MARKS = ("change", "change-start", "change-end")
 _NOBODY = {"creator": "Author", "date": "1970-01-01T00:00:00"}
 _COMMENT_AUTHORS = ("creator", "date", "creator-initials", "sender-initials")
 _REPORTED = (
@@ -109,7 +110,7 @@ def _clean_changes(root: Any, choices: CleaningChoices, found: FoundItems) -> No
     found.add_changes(len(office.elements_of(root, "changed-region")), are_accepted=choices.accept_changes)
     if choices.accept_changes:
         office.drop_all(root, "tracked-changes")
-        for mark in office.elements_of(root, "change", "change-start", "change-end"):
+        for mark in office.elements_of(root, *_MARKS):
             if mark.tag.startswith(f"{{{_ODF}text:"):
                 office.drop(mark)
     for information in office.elements_of(root, "change-info"):
