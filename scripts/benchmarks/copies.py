@@ -314,19 +314,8 @@ def describe_capacity(figures: CopiesFigures) -> str:
         size, connections = f"{copies * figures.memory:,.0f} MB", f"{copies * len(AREAS)}, {copies * MOST_CONNECTIONS}"
         lines.append(f"| {copies} | {pages[0]:,.0f} | {readers} | {size} | {connections} |")
     whole_save = save + figures.costs[SAVE].database
-    return SECTION.format(
-        count=figures.count,
-        usable=USABLE,
-        interval=INTERVAL_SECONDS,
-        after=after,
-        many=MANY_SAVES,
-        lines="\n".join(lines),
-        last=1000 * USABLE / after,
-        most=MOST_CONNECTIONS,
-        ten=10 * MOST_CONNECTIONS,
-        save=whole_save,
-        saves=1000 / whole_save,
-        database=figures.costs[SAVE].database,
-        queries=10 * figures.queries,
-        idle_memory=10 * len(AREAS) * figures.connection_memory,
-    )
+    load = {"count": figures.count, "usable": USABLE, "interval": INTERVAL_SECONDS, "many": MANY_SAVES, "after": after}
+    saves = {"last": 1000 * USABLE / after, "save": whole_save, "saves": 1000 / whole_save}
+    idle = {"queries": 10 * figures.queries, "idle_memory": 10 * len(AREAS) * figures.connection_memory}
+    most = {"most": MOST_CONNECTIONS, "ten": 10 * MOST_CONNECTIONS, "database": figures.costs[SAVE].database}
+    return SECTION.format(lines="\n".join(lines), **load, **saves, **idle, **most)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -78,13 +78,13 @@ def document_of(paragraphs: int) -> bytes:
 @contextmanager
 def _imports_running(path: Path) -> Iterator[None]:
     """Read the document again and again, in as many processes as the dashboard allows."""
-    with ExitStack() as stack:
-        running = [stack.enter_context(subprocess.Popen([sys.executable, "-c", LOOP, str(path)])) for _ in range(2)]
-        try:
-            yield
-        finally:
-            for process in running:
-                process.terminate()
+    running = [subprocess.Popen([sys.executable, "-c", LOOP, str(path)]) for _ in range(2)]
+    try:
+        yield
+    finally:
+        for process in running:
+            process.terminate()
+            process.wait()
 
 
 async def _read_pages(reader: Reader) -> list[float]:

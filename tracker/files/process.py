@@ -50,7 +50,7 @@ _GAPS = {"tab", "s", "tc", "td", "th", "table-cell"}
 _APART = ("instrText", "delInstrText", "posOffset", "f", "creator", "date")
 """Elements whose text is no part of the text around them."""
 _TEXT_PARTS = {
-    FileKind.DOCX: r"word/(?:document|(?:header|footer)\d*|(?:foot|end)notes|comments|charts/chart\w*|diagrams/data\w*)\.xml",
+    FileKind.DOCX: r"word/(document|(header|footer)\d*|(foot|end)notes|comments|charts/chart\w*|diagrams/data\w*)\.xml",
     FileKind.ODT: r"(?:content|styles)\.xml",
 }
 _GEOMETRY = frozenset(
@@ -248,8 +248,7 @@ def prepare_upload(
 ) -> PreparedUpload:
     """Return a file as it can be kept, with what was found in it and removed, and its text and preview.
 
-    `name` is that of the upload, `blackened` are parts of an image to black out. Raises UnusableFile, which says what
-    to do.
+    `name` is that of the upload. `blackened` are parts of an image. Raises UnusableFile, which says what to do.
     """
     if len(blackened) > MAX_RECTANGLES:
         raise UnusableFile(_TOO_MANY_PARTS, {"most": str(MAX_RECTANGLES)})
@@ -330,10 +329,7 @@ def answer_text(data: bytes, kind: str, limits: dict[str, Any]) -> JobAnswer:
 def clean_bytes(
     data: bytes, name: str, choices: CleaningChoices, *, limits: FileLimits, blackened: tuple[Rectangle, ...] = ()
 ) -> CleanedFile:
-    """Return the file as it can be kept, with what was found in it. The kind is decided by the content, not by `name`.
-
-    `blackened` are the parts of an image to replace by black. Raises UnusableFile.
-    """
+    """Return the file as it can be kept, with what was found. Its content decides the kind. Raises UnusableFile."""
     # imported here: each cleaner loads libraries that the others do not need
     received, found = kinds.recognize_kind(data, limits), FoundItems()
     if received.is_image:

@@ -104,10 +104,7 @@ def is_kept(files: FileSource, name: str) -> bool:
 
 
 def is_own_file(root: PurePath, name: str) -> bool:
-    """Return whether the file `name` lies in the storage `root` itself. A link is not followed: it may lead out.
-
-    Raises OSError if there is no such file, or if that cannot be found out.
-    """
+    """Return whether a file lies in the storage itself, links not followed. Raises OSError if that is unknown."""
     if not isinstance(root, Path):
         return is_kept(open_storage(root), name)
     return stat.S_ISREG((root / name).lstat().st_mode) and is_inside(root / name, root)

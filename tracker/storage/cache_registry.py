@@ -11,10 +11,7 @@ from weakref import WeakMethod
 from tracker.storage.record_storage import FileChange, StorageTransaction
 
 REDACTION_MARKER = ".redacted"
-"""The name of a file in the data folder. It has one line for each redaction, without the removed words.
-
-Running servers read the file again and again, to notice a redaction.
-"""
+"""A file in the data folder with a line for each redaction. Running servers read it again and again."""
 REPEAT_AFTER_SECONDS = (5.0, 60.0)
 """Seconds after a redaction when caches are cleared again: requests in progress may have stored removed words."""
 
@@ -26,11 +23,7 @@ _clearers: list[Callable[[], Callable[[], object] | None]] = []
 
 
 def redaction_marker(transaction: StorageTransaction, prefix: str, at: str, handle: str) -> FileChange:
-    """Return the change that adds a line to the file REDACTION_MARKER. Nothing is written.
-
-    The line has `prefix`, the time `at` and the `handle` of the person. As soon as the caller commits the change, running
-    servers clear their caches.
-    """
+    """Return the change that adds a line to REDACTION_MARKER, upon which running servers clear their caches."""
     before = transaction.read(REDACTION_MARKER)
     return REDACTION_MARKER, before, (before or b"") + f"{prefix}{at} {handle}\n".encode()
 

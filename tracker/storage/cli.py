@@ -100,9 +100,8 @@ def copy_storage(source: StoragePlace, target: StoragePlace, *, replace_newer: b
     with _naming(there, "read", done=_COPY_AGAIN):
         found = there.digests()
     if wrong := [name for name in names if found.get(name) != digests[name]]:
-        raise CopyRefused(
-            f"{display_path(there.root / wrong[0])} is not what was copied. It changed meanwhile: copy again."
-        )
+        path = display_path(there.root / wrong[0])
+        raise CopyRefused(f"{path} is not what was copied. It changed meanwhile: copy again.")
     if isinstance(target, Path) and isinstance(source, DatabasePlace):
         with _naming(there, "written", done=_COPY_AGAIN):
             _write_digests_of_copy(target, source, digests)
@@ -227,28 +226,19 @@ _SETTINGS = {f"TRACKER_{area.value.upper()}": area.value for area in Area}
 
 def add_storage_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the commands `database` and `copy` to the command line. `commands` is the list of all commands."""
-    database = commands.add_parser(
-        "database", help="make the tables of a PostgreSQL database, or bring them up to date"
-    )
+    about = "make the tables of a PostgreSQL database, or bring them up to date"
+    database = commands.add_parser("database", help=about)
     database.add_argument("what", choices=["init"], help="init: make what is missing; it may run again at any time")
-    database.add_argument(
-        "url",
-        nargs="?",
-        metavar="URL",
-        help="a database for all areas, with a user who may create schemas; default: those of the settings",
-    )
+    about = "a database for all areas, with a user who may create schemas; default: those of the settings"
+    database.add_argument("url", nargs="?", metavar="URL", help=about)
     database.set_defaults(run=_run_init)
     about = "copy all files from a folder into a database, or back; files that are newer there are not overwritten"
     copy = commands.add_parser("copy", help=about, description=about)
     place = f"a folder, the URL of a database without a password, or one of {', '.join(_SETTINGS)} for what this setting names"
     copy.add_argument("source", metavar="FROM", help=place)
     copy.add_argument("target", metavar="TO", help=place)
-    copy.add_argument(
-        "--area",
-        choices=[area.value for area in Area],
-        default=Area.DATA.value,
-        help="which files of a database: public data, private ones, or accounts and keys (default: %(default)s)",
-    )
+    about = "which files of a database: public data, private ones, or accounts and keys (default: %(default)s)"
+    copy.add_argument("--area", choices=[area.value for area in Area], default=Area.DATA.value, help=about)
     copy.add_argument("--replace", action="store_true", help="overwrite also what is newer")
     copy.set_defaults(run=_run_copy)
 

@@ -140,10 +140,7 @@ CHECK_INTERVAL = 1.0
 
 @dataclass(frozen=True, slots=True)
 class FolderUnavailable:
-    """The storage cannot be read any more. `since` is the last time it could be read, in seconds since 1970.
-
-    `message` is the reason. `shown` is the reason for people who use the dashboard, if it is a database.
-    """
+    """Why a storage cannot be read, since when, in seconds since 1970; `shown` is for people, about a database."""
 
     since: float
     message: str
@@ -292,10 +289,7 @@ class DatasetReader:
                 gc.enable()
 
     def _apply(self, changed: Mapping[str, FileState], modified: float) -> None:
-        """Make a new dataset after files changed at `modified`, in seconds since 1970.
-
-        `changed`: name → the new state; NO_FILE for a deleted file.
-        """
+        """Make a new dataset after files changed at `modified`: name → new state, NO_FILE if it was deleted."""
         # Datasets in use contain the old dictionaries, so these must not change. The totals over all files are updated
         # file by file, so that a save does not go through 5,000 of them.
         self._records = {kind: dict(by_id) for kind, by_id in self._records.items()}

@@ -16,8 +16,7 @@ STILL_PUBLIC = N_("It is still public.")
 class DatabaseUnavailable(OSError):
     """A database cannot be read or written. `strerror` says why, as a part of a sentence.
 
-    `shown` is a sentence for people who use the dashboard: why, and what to do. `since` is when it could be read last, in
-    seconds since 1970, or 0 if that is not known.
+    `shown` says to people why, and what to do. `since` is when it could be read last, in seconds since 1970, or 0.
     """
 
     since = 0.0
@@ -34,10 +33,7 @@ def failed_save(
     in_folder: str = NOT_WRITTEN,
     kind: type[TrackerError] = WriteFailed,
 ) -> TrackerError:
-    """Return the error of the class `kind` to raise when a save failed. `outcome` says in a sentence what is as it was.
-
-    `in_folder` is the sentence about a folder, with the placeholder {reason}.
-    """
+    """Return the error for a save that failed. `outcome` says what is as it was, `in_folder` has {reason}."""
     if isinstance(error, DatabaseUnavailable):
         # which is on another machine: "disk" and "folder" would send people to the wrong place
         return kind(*error.shown, outcome)

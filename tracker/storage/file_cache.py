@@ -31,11 +31,7 @@ def process_folder(state: Path) -> Path:
 
 
 class FileCache:
-    """Files on disk, each found by its key. `state` is the state folder, `most` the maximum number of bytes.
-
-    If there are too many bytes, the least recently used files are deleted. A redaction and the next start delete all
-    files.
-    """
+    """Files on disk by key, up to `most` bytes: the least recently used go. A redaction and a start delete all."""
 
     def __init__(self, state: Path, *, most: int = MAX_CACHED_BYTES) -> None:
         self._folder, self._most = process_folder(state), most

@@ -15,10 +15,7 @@ TIMESTAMP_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
 class TimestampIssuer:
-    """Create the recorded times of one save. `first` is the first time; each next time is one microsecond later.
-
-    `handle` is the handle of the person who saves, `organisation` the id of the organisation of this person, or "".
-    """
+    """Create the recorded times of a save: `first`, then a microsecond later each. `organisation` is an id or ""."""
 
     def __init__(self, first: datetime, handle: str, organisation: str = "") -> None:
         self._next, self.handle, self.organisation = first, handle, organisation

@@ -98,8 +98,7 @@ def clean_image(
 ) -> bytes:
     """Return an image of the same kind, upright and in sRGB, without metadata; only the first one of several.
 
-    The pixels of `blackened` are replaced before it is encoded. What was left out is counted in `found`. Raises
-    UnusableFile.
+    The pixels of `blackened` are replaced. What was left out is counted in `found`. Raises UnusableFile.
     """
     image = decode_image(data, kind.name, limits)
     find_image_metadata(image, data, kind, found=found)

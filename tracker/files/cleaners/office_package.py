@@ -7,7 +7,7 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -158,16 +158,17 @@ class AllowedParts:
     """Rebuilds the parts of one file from the names of `vocabularies`, and counts in `found` what is removed."""
 
     def __init__(self, *vocabularies: str, found: FoundItems) -> None:
-        self._known: dict[str, tuple[str, Set[str], Set[str]]] = {}
-        for one in map(ALLOWED_NAMES.__getitem__, vocabularies):
-            elements, attributes = set(one["elements"].split()), set(one["attributes"].split())
-            for prefix, spaces in one["namespaces"].items():
-                self._known |= dict.fromkeys(spaces, (prefix, elements, attributes))
         self._found = found
         self._numbers: dict[str, int] = {}
-        self._allowed: dict[str, bool] = {}
-        self._allowed_attributes: dict[tuple[str, str], bool] = {}
         self._used: dict[str, str] = {}
+        self._prefixes: dict[str, str] = {}
+        self._elements = {f"{{{_ALTERNATIVES}}}{name}" for name in ("AlternateContent", "Choice", "Fallback")}
+        self._attributes = {_SPACE}
+        for one in map(ALLOWED_NAMES.__getitem__, vocabularies):
+            for prefix, spaces in one["namespaces"].items():
+                self._prefixes |= dict.fromkeys(spaces, prefix)
+                self._elements |= {f"{{{space}}}{name}" for space in spaces for name in one["elements"].split()}
+                self._attributes |= {f"{{{space}}}{name}" for space in spaces for name in one["attributes"].split()}
 
     def _number_of(self, value: str) -> int:
         """Return the new number of a value that a program made up, from 1: the same for the same."""
@@ -184,14 +185,7 @@ class AllowedParts:
 
     def allows(self, tag: str) -> bool:
         """Return whether an element is allowed."""
-        if (known := self._allowed.get(tag)) is None:
-            space, name = namespace(tag), local_name(tag)
-            if space == _ALTERNATIVES:
-                known = name in ("AlternateContent", "Choice", "Fallback")
-            else:
-                known = space in self._known and name in self._known[space][1]
-            self._allowed[tag] = known
-        return known
+        return tag in self._elements
 
     def rebuild(self, root: Any, relation_ids: Mapping[str, str] | None = None) -> tuple[Any, set[str]]:
         """Return the part with allowed elements and attributes only, and the new ids of the relations that it uses.
@@ -205,7 +199,7 @@ class AllowedParts:
         while waiting:
             element = waiting.pop()
             space = namespace(element.tag)
-            self._used.setdefault(space, self._known[space][0] if space in self._known else "mc")
+            self._used.setdefault(space, self._prefixes.get(space, "mc"))
             for name, value in list(element.attrib.items()):
                 if space == _ALTERNATIVES and name == _REQUIRES:
                     continue
@@ -216,8 +210,8 @@ class AllowedParts:
                     continue
                 if new != value:
                     element.set(name, new)
-                if (own := namespace(name)) in self._known:
-                    self._used.setdefault(own, self._known[own][0])
+                if (own := namespace(name)) in self._prefixes:
+                    self._used.setdefault(own, self._prefixes[own])
                     if own.endswith(_RELATIONS):
                         relations.add(new)
             if element.text and local_name(element.tag) in _FIELD_TEXTS:
@@ -232,10 +226,7 @@ class AllowedParts:
         own, is_open_document = namespace(name) or space, space.startswith(_OPEN_DOCUMENT)
         if is_open_document and (name == _XML_ID or local_name(name) in _ID_ATTRIBUTES):
             return f"id{self._number_of(value)}"
-        if (key := (own, name)) not in self._allowed_attributes:
-            is_named = own in self._known and local_name(name) in self._known[own][2]
-            self._allowed_attributes[key] = name == _SPACE or is_named
-        if not self._allowed_attributes[key]:
+        if (name if name.startswith("{") else f"{{{space}}}{name}") not in self._attributes:
             return None
         if own.endswith(_RELATIONS):
             return relation_ids.get(value)
@@ -264,10 +255,8 @@ class AllowedParts:
         return removed
 
     def _has_content(self, element: Any) -> bool:
-        return any(
-            self.allows(one.tag) and namespace(one.tag).startswith(_TEXT_SPACES)
-            for one in element.iter(*(f"{{*}}{name}" for name in _CONTENT))
-        )
+        tags = (one.tag for one in element.iter(*(f"{{*}}{name}" for name in _CONTENT)))
+        return any(self.allows(tag) and namespace(tag).startswith(_TEXT_SPACES) for tag in tags)
 
     def _choose(self, alternatives: Any) -> bool:
         """Remove the choices for programs that know a namespace which is not kept, and return whether one is left."""
@@ -276,12 +265,12 @@ class AllowedParts:
             if local_name(choice.tag) != "Choice":
                 continue
             spaces = [choice.nsmap.get(prefix, "") for prefix in choice.get(_REQUIRES, "").split()]
-            if not spaces or any(space not in self._known for space in spaces):
+            if not spaces or any(space not in self._prefixes for space in spaces):
                 drop(choice)
                 continue
             left = True
-            self._used |= {space: self._known[space][0] for space in spaces}
-            choice.set(_REQUIRES, " ".join(self._known[space][0] for space in spaces))
+            self._used |= {space: self._prefixes[space] for space in spaces}
+            choice.set(_REQUIRES, " ".join(self._prefixes[space] for space in spaces))
         return left
 
 
@@ -350,8 +339,7 @@ def load_package(
 ) -> OfficePackage:
     """Return the parts that are reached from the main part and whose path `kept` matches. Images are cleaned.
 
-    Everything else is left out, and counted in `found`. `needed` is the element without which the main part is no document.
-    Raises UnusableFile.
+    All else is counted in `found`. Without the element `needed` it is no document. Raises UnusableFile.
     """
     package = OfficePackage()
     with open_package(data, limits) as archive:

@@ -82,9 +82,8 @@ def clean_pdf(data: bytes, choices: CleaningChoices, limits: FileLimits, *, foun
             _remove_information(pdf, found)
             _Cleaner(pdf, limits, found).clean()
             target = io.BytesIO()
-            pdf.save(
-                target, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate, encryption=False
-            )
+            mode = pikepdf.ObjectStreamMode.generate
+            pdf.save(target, deterministic_id=True, object_stream_mode=mode, encryption=False)
     except pikepdf.PasswordError:
         raise UnusableFile(PROTECTED) from None
     return target.getvalue()
@@ -349,9 +348,8 @@ class _Cleaner:
         """Write the drawings of the glyphs of a font anew."""
         used = pdf_contents.UsedResources(font.get("/Resources"), lambda tag: "/Span")
         glyphs = {name: one for name, one in font.CharProcs.items() if isinstance(one, Stream)}
-        font["/CharProcs"] = Dictionary(
-            {name: self._pdf.make_stream(self._rewritten([one], one, used)) for name, one in glyphs.items()}
-        )
+        written = {name: self._rewritten([one], one, used) for name, one in glyphs.items()}
+        font["/CharProcs"] = Dictionary({name: self._pdf.make_stream(raw) for name, raw in written.items()})
         font["/Resources"] = self._made(used)
 
     def _role_of(self, tag: str, otherwise: str) -> str:

@@ -113,10 +113,7 @@ class DatabaseMemory:
         self._lock = threading.Lock()
 
     def replace(self, version: int, rows: Iterable[FileRow]) -> None:
-        """Set the files to those in `rows`, which are all files of the database at `version`.
-
-        A row whose file has the same FileStat may lack its bytes: those from before are kept.
-        """
+        """Set the files to `rows`, all at `version`. Bytes that a row lacks are kept if its FileStat is the same."""
         with self._lock:
             if version < self.files.version:
                 return
@@ -232,10 +229,7 @@ def check_schema(connection: DatabaseConnection, place: DatabasePlace) -> None:
 
 
 def require_version(version: int | None, needs: int | None) -> None:
-    """Raise DatabaseUnavailable if the tables are older than this program, or need a newer one. None: there are no tables.
-
-    `version` is that of the tables, `needs` the lowest SCHEMA_VERSION of a program that can work with them.
-    """
+    """Raise DatabaseUnavailable if the tables are old or missing (None), or need a newer SCHEMA_VERSION."""
     if version is None or needs is None or version < SCHEMA_VERSION:
         raise DatabaseProblem.OLDER.as_error()
     if needs > SCHEMA_VERSION:

@@ -293,10 +293,7 @@ class DatabaseStorage:
 
     @contextmanager
     def _borrowed(self) -> Iterator[db.DatabaseConnection]:
-        """Lend a connection of the pool. Errors of psycopg become a DatabaseUnavailable.
-
-        While the thread cannot reach the database, this fails at once: nobody waits for what others wait for already.
-        """
+        """Lend a connection. Errors become a DatabaseUnavailable, at once while the thread has no connection."""
         self._feed.require_current(0.0)
         with self._opening:
             pool = self._pool = self._pool or db.open_pool(self.place)

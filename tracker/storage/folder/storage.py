@@ -60,10 +60,7 @@ def read_file(path: Path, *, most: int = MAX_BYTES) -> bytes:
 
 @contextmanager
 def lock_file(path: Path, *, patience: float = 20.0) -> Iterator[int]:
-    """Lock the file `path` during the `with` block. The value after `as` is the file descriptor of the lock file.
-
-    Raises LockTimeout if the lock is not free within `patience` seconds, and OSError if the lock file cannot be opened.
-    """
+    """Lock a file, and give its descriptor. Raises LockTimeout after `patience` seconds, or OSError."""
     # in a folder that is closed to others, the lock is too
     mode = 0o644 & path.parent.stat().st_mode
     # Each caller opens the file for itself, because only then the lock also works between threads of one process.
@@ -97,10 +94,7 @@ _staged = count()
 
 @dataclass(frozen=True, slots=True)
 class FolderStorage(FileSource):
-    """The files in the folder `root`. It does what `record_storage.RecordStorage` says.
-
-    A list of files also has what is not a regular file, with a FileStat that says so.
-    """
+    """The files in a folder, as `RecordStorage` says. What is not a regular file is listed, too."""
 
     root: Path
 
@@ -138,10 +132,7 @@ class FolderStorage(FileSource):
         """Do nothing: a folder is read whenever it is asked."""
 
     def list_files(self, *folders: str) -> dict[str, FileStat]:
-        """Return name → FileStat for what is in each of the `folders`, without subfolders.
-
-        A subfolder that is a link out of the folder is empty.
-        """
+        """Return name → FileStat for what is in each of the `folders`. A subfolder that leads out is empty."""
         # Names are strings here, because making 5,000 Path objects on each check is slow.
         stats: dict[str, FileStat] = {}
         for name in folders:

@@ -52,10 +52,7 @@ def _plain_value(value: Any) -> Any:
 
 
 class _Writer(yaml.SafeDumper):
-    """A YAML writer. It puts a text in quotes only if our YAML reader would misread the text without quotes.
-
-    With `quoted`, all texts are in quotes. With `flow`, no text is a block of lines.
-    """
+    """A YAML writer that quotes what our reader would misread, or all texts. `flow` forbids blocks of lines."""
 
     quoted = flow = False
 

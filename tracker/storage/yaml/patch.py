@@ -16,10 +16,7 @@ from tracker.storage.yaml.reader import compose, decode, to_values
 
 
 def merge_values(written: Any, old: Any, new: Any) -> Any:
-    """Return the values that the file should contain after an edit.
-
-    `written` has the values in the file now. `old` has the values of the record before the edit, `new` those after it.
-    """
+    """Return what a file with the values `written` should say after its record changed from `old` to `new`."""
     if old == new:
         return written
     if isinstance(written, dict) and isinstance(old, dict) and isinstance(new, dict):
@@ -100,10 +97,7 @@ def patch_yaml(text: str, node: Node | None, new: dict[str, Any], *, quoted: boo
 
 
 class _Patcher:
-    """Compute the edits that change one YAML text. With `quoted`, all new strings are in quotes.
-
-    In block style, each key and each item is on a line of its own. In flow style, a value is in braces or brackets.
-    """
+    """Compute the edits of one YAML text. Block style has lines, flow style braces. `quoted` quotes new strings."""
 
     def __init__(self, text: str, quoted: bool) -> None:
         self.text, self.quoted = text, quoted
@@ -256,10 +250,7 @@ class _Patcher:
         return "\n" + " " * (column + 2) + to_block(value, column + 2, quoted=self.quoted).removesuffix("\n")
 
     def _replace_range(self, start: int, end: int, rendered: str) -> Edit:
-        """Return the edit that replaces the characters from `start` to `end` with `rendered`.
-
-        A comment after the old value is kept, at the end of the first line.
-        """
+        """Return the edit that puts `rendered` in a place. A comment after it stays, at the end of its first line."""
         head, line_break, tail = rendered.partition("\n")
         line = self.text.find("\n", end)
         comment = self.text[end : line if line >= 0 else len(self.text)].rstrip("\r")
@@ -293,10 +284,7 @@ class _Patcher:
 
 
 def value_end(text: str, node: Node) -> int:
-    """Return the position in `text` where the value `node` ends, without the comments and blank lines after it.
-
-    The parser's own end position cannot be used for a block: it is after these comments and blank lines.
-    """
+    """Return where a value ends, without comments and blank lines after it: the parser's position is after them."""
     if isinstance(node, MappingNode) and not node.flow_style:
         return value_end(text, node.value[-1][1])
     if isinstance(node, SequenceNode) and not node.flow_style:

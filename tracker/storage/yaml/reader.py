@@ -1,7 +1,4 @@
-"""Read YAML into nodes and plain values, and find the line of a field.
-
-Every single value is read as a text. The type of the field decides later what the text means.
-"""
+"""Read YAML into nodes and plain values, each of which is a text, and find the line of a field."""
 
 import hashlib
 import re
