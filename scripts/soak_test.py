@@ -126,10 +126,7 @@ class Soak:
 
 
 def save_repeatedly(root: Path, count: int, saves: Any) -> None:
-    """Save an assessment every SAVE_INTERVAL seconds, as another server on the same folder does.
-
-    `saves` counts the saves. The function runs until its process is terminated.
-    """
+    """Save an assessment every SAVE_INTERVAL seconds and count it in `saves`, until this process is terminated."""
     saver, rng = RecordSaver(root), random.Random(1948)
     while True:
         saver.number = rng.randint(1, count)
@@ -147,10 +144,7 @@ def table_row(number: int, minute: Minute) -> str:
 
 
 def find_problems(minutes: list[Minute], log: str) -> list[str]:
-    """Print how much the memory changed after the second minute. Return what went wrong, as sentences.
-
-    `log` is the output of the server.
-    """
+    """Print how much the memory changed after the second minute. Return what went wrong; `log` is of the server."""
     errors = [error for minute in minutes for error in minute.errors]
     problems = [f"{len(errors)} errors, the first: {errors[0]}"] if errors else []
     problems += ["the server printed a traceback"] if "Traceback" in log else []

@@ -73,10 +73,7 @@ def po_path(code: str) -> Path:
 
 
 def find_problems(messages: Catalog, translated: Catalog) -> list[str]:
-    """Return one line for each message that has a problem.
-
-    A problem is: not translated, fuzzy, other placeholders than the original, or no longer used in the code.
-    """
+    """Return a line for each message that is not translated, fuzzy, unused, or has other placeholders."""
     problems = []
     for message in _all(messages):
         translation = translated.get(message.id, message.context)
@@ -109,10 +106,7 @@ def _name(message: Message) -> str:
 
 
 def update_catalog(messages: Catalog, translated: Catalog) -> str:
-    """Return the text of the .po file with the current messages.
-
-    If a message was reworded, its old translation is kept and marked fuzzy.
-    """
+    """Return the text of the .po file. The translation of a message that was reworded is marked fuzzy."""
     translated.update(messages)
     body = io.BytesIO()
     shape: dict[str, Any] = {"width": 0, "sort_output": True, "include_lineno": False, "include_previous": True}

@@ -38,10 +38,7 @@ while True:
 
 
 def measure_import(folder: Path, count: int) -> Iterator[Row]:
-    """Yield the time to read a document, and the 95th percentile of a reader's pages while two files are read.
-
-    `count` is the number of recommendations in the dataset of the reader.
-    """
+    """Yield the time to read a document, and the 95th percentile of pages of `count` recommendations meanwhile."""
     from tracker.importing.documents.reader import parse_upload
 
     path = folder / "observations.docx"

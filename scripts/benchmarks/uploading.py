@@ -29,10 +29,7 @@ PATH = "/treaty-bodies?lang=en"
 
 
 def measure_uploads(folder: Path, count: int) -> Iterator[Row]:
-    """Yield the 95th percentile of a reader's pages and cards, beside ten uploads and alone.
-
-    `count` is the number of recommendations in the dataset.
-    """
+    """Yield the 95th percentile of pages and cards of `count` recommendations, beside ten uploads and alone."""
     path = folder / "photo.jpg"
     path.write_bytes(large_photo())
     with running_server(folder / "uploads", count) as server:

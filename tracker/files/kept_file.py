@@ -8,10 +8,7 @@ from tracker.model.file_kind import FileKind
 
 @dataclass(frozen=True, slots=True)
 class CleaningChoices:
-    """What the editor decides: whether comments go with their text, and tracked changes are accepted.
-
-    Otherwise they stay without authors and dates. If changes are accepted, deleted text is gone.
-    """
+    """What the editor decides. Otherwise comments and tracked changes stay, but without authors and dates."""
 
     remove_comments: bool = False
     accept_changes: bool = False
@@ -21,8 +18,7 @@ class CleaningChoices:
 class FileFinding:
     """Something that was found in a file: removed from it, or still in it if `is_warning`.
 
-    `message` is English and can be translated with gettext. `values` are (name, value) pairs for the placeholders. What
-    was found, such as the author's name, is not repeated.
+    `message` is English and can be translated; `values` are for its placeholders. What was found is not repeated.
     """
 
     message: str

@@ -22,7 +22,6 @@ TWO_KINDS = N_("The file is made so that it can be opened as two different kinds
 ENCODING_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _TEXT_LIKE_STARTS = (b"MZ", b"BM", b"BZh")
 """A text may begin like this, too: what follows decides."""
-_IMAGE_BRANDS = (b"heic", b"heix", b"mif1", b"avif")
 _EMPTY = N_("The file is empty. Check that it was saved or downloaded completely.")
 _TOO_LARGE = N_("The file has {size} MB. Up to {most} MB can be kept. Make it smaller, or split it.")
 _UNKNOWN = N_(
@@ -206,7 +205,7 @@ def _kind_by_start(data: bytes) -> FileKind | _Start | None:
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return FileKind.WEBP
     if data[4:8] == b"ftyp":
-        return _Start.OTHER_IMAGE if data[8:12] in _IMAGE_BRANDS else _Start.FILM
+        return _Start.OTHER_IMAGE if data[8:12] in (b"heic", b"heix", b"mif1", b"avif") else _Start.FILM
     if data.startswith(_TEXT_LIKE_STARTS) and b"\x00" not in data[:512]:
         return None
     for kind, starts in _STARTS.items():

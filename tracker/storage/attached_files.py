@@ -34,10 +34,7 @@ _MAX_PREVIEW_BYTES = 5_000_000
 PAGE_BREAK = "\f"
 """Stands between two pages in the text of a file, as in the output of pdftotext."""
 OTHER_STRINGS = "\x1e1\n"
-"""Begins the last part of a text: what is on no page. A text without it was made before all strings were read, and is made again.
-
-Another number makes all texts again: raise it when more is read in a file than before.
-"""
+"""Begins what is on no page, at the end of a text. With another number, all texts are made again."""
 TextStat = tuple[int, int, int]
 _KEPT_NAME = re.compile(r"([0-9a-f]{64})(?:\.([0-9a-f]{64})(?:\.of-([a-z0-9-]{1,80}))?)?\.[a-z0-9.]{2,20}")
 
@@ -122,10 +119,7 @@ def folder_state(root: PurePath) -> int:
 def remove_kept(
     files: FileSource, transaction: StorageTransaction, digests: Iterable[str], *, originals_of: Set[str] = frozenset()
 ) -> None:
-    """Stage the deletion of the files with these digests, each with its text and its preview. `files` is the storage.
-
-    Originals go too, but for those of the files `originals_of`. Raises OSError if the storage cannot be read.
-    """
+    """Stage the deletion of files and what belongs to them, but the originals of `originals_of`. Raises OSError."""
     kept = list_kept(files)
     names = chain.from_iterable(kept.get(digest, ()) for digest in digests)
     transaction.discard(*(name for name in names if not is_original(name, originals_of)))
@@ -138,10 +132,7 @@ def is_original(name: str, digests: Set[str]) -> bool:
 
 
 def copies_of_kept(source: FileSource, target: FileSource, file: AttachedFile) -> list[FileChange]:
-    """Return the changes that copy an attached file with its text and its preview from `source` to `target`.
-
-    What is there already is not written again. A file that is missing in `source` is left out. Raises OSError.
-    """
+    """Return the changes that copy a file and what belongs to it, if missing in `target`. Raises OSError."""
     names = [name for name in list_kept(source).get(file.sha256, ()) if not is_kept(target, name)]
     return [(name, None, source.read(name, MAX_KEPT_BYTES)) for name in names]
 

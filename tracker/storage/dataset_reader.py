@@ -38,10 +38,7 @@ UNREAD: FileStat = (0, 0, -3)
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """The contents of a file when it was last read: FileStat or UNREAD, hashes of its bytes, records and problems.
-
-    `last_good` is an earlier version whose records are shown while this one has problems, or None.
-    """
+    """A file when it was last read: FileStat or UNREAD, hashes, records and problems. `last_good` is shown instead."""
 
     stat: FileStat = UNREAD
     content_hash: int = 0

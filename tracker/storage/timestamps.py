@@ -32,10 +32,7 @@ class TimestampIssuer:
         return timestamp
 
     def stamp_new_items(self, list_name: str, items: tuple[Any, ...], before: tuple[Any, ...]) -> tuple[Any, ...]:
-        """Return the `items` of a list of a record with a recorded time on each new item and each new event.
-
-        `before` has the items before the save. New items with a field `recorded_by` also get the author.
-        """
+        """Return `items` with a time on each new item and event, and the author where an item has a field for it."""
         # Items written by hand without a time keep none: no one knows when they were recorded, or by whom.
         # Items are only ever added, so they are compared by position: a copy of an item is a new item.
         pairs = zip(items, chain(before, repeat(None)), strict=False)

@@ -132,8 +132,6 @@ _FIELD_TEXTS = ("instrText", "delInstrText")
 RELATION_NAMESPACE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 LINK_STARTS = ("http://", "https://", "mailto:", "#")
-_BLANK_TARGET = "about:blank"
-_PACKED_TIME = (1980, 1, 1, 0, 0, 0)
 MAX_XML = 40_000_000
 _LEFT_OUT = (
     (re.compile(r"docProps/(?!thumbnail)"), findings.DOCUMENT_PROPERTIES),
@@ -413,7 +411,7 @@ def pack_files(files: dict[str, bytes], *, stored: tuple[str, ...] = ()) -> byte
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
         for name, content in files.items():
-            entry = zipfile.ZipInfo(name, _PACKED_TIME)
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             entry.compress_type = zipfile.ZIP_STORED if name in stored else zipfile.ZIP_DEFLATED
             archive.writestr(entry, content)
     return target.getvalue()
@@ -447,7 +445,7 @@ def _external_link(relation: Relation, found: FoundItems) -> Relation | None:
     if relation.target.strip().lower().startswith(LINK_STARTS):
         return relation
     found.add(findings.ACTIONS)
-    return replace(relation, target=_BLANK_TARGET)  # without the link, the document could not be opened
+    return replace(relation, target="about:blank")  # without the link, the document could not be opened
 
 
 def _relations(archive: zipfile.ZipFile, names: dict[str, str], path: str) -> list[Relation]:

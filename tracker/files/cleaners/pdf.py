@@ -34,7 +34,6 @@ _MULTIMEDIA = ("/Sound", "/Movie", "/Screen", "/RichMedia", "/3D", "/Projection"
 _REMOVED = {"/FileAttachment": findings.ATTACHED_FILES, **dict.fromkeys(_MULTIMEDIA, findings.MULTIMEDIA)}
 _NOT_SHOWN = 2 | 32
 """The flags of an annotation that is hidden, or only printed."""
-_NOT_OUR_PROPERTIES = {"/Producer", "/Trapped"}
 _NAMES: Any = yaml.load(Path(__file__).with_name("pdf_names.yaml").read_text("utf-8"), Loader=yaml.CBaseLoader)
 COLOUR_SPACES = {f"/{name}": tuple(kinds.split()) for name, kinds in _NAMES["colour_spaces"].items()}
 _MOST_LEVELS = 100
@@ -54,16 +53,13 @@ _REPORTED = {
 }
 """Keys that no object may have → what is reported. Others go without a word."""
 _NO_NUMBER = (0, 0)
-_INHERITED = ("/Resources", "/MediaBox", "/CropBox", "/Rotate")
 _LINK_STARTS = ("http://", "https://", "mailto:")
-_INSIDE = {"/GoTo", "/Named"}
 
 
 def clean_pdf(data: bytes, choices: CleaningChoices, limits: FileLimits, *, found: FoundItems) -> bytes:
     """Return the PDF without metadata and without anything that acts, and count in `found` what was removed.
 
-    Form fields become part of the page. It is saved anew, so that earlier versions inside of the file are gone. Raises
-    UnusableFile if the PDF is damaged, needs a password, or is too large inside.
+    Form fields become part of the page, and earlier versions inside of the file are gone. Raises UnusableFile.
     """
     try:
         with damage_as_sentence(pikepdf.PasswordError), pikepdf.open(io.BytesIO(data)) as pdf:
@@ -91,7 +87,7 @@ def clean_pdf(data: bytes, choices: CleaningChoices, limits: FileLimits, *, foun
 
 def _remove_information(pdf: Any, found: FoundItems) -> None:
     information = pdf.trailer.get("/Info")
-    if isinstance(information, Dictionary | Stream) and set(information.keys()) - _NOT_OUR_PROPERTIES:
+    if isinstance(information, Dictionary | Stream) and set(information.keys()) - {"/Producer", "/Trapped"}:
         found.add(findings.DOCUMENT_PROPERTIES)
     for key in set(pdf.trailer.keys()) - {"/Root", "/Size", "/Prev", "/Encrypt"}:
         del pdf.trailer[key]
@@ -193,7 +189,7 @@ def is_harmless_action(action: Any) -> bool:
     kind = str(action.get("/S", ""))
     if kind == "/URI":
         return str(action.get("/URI", "")).strip().lower().startswith(_LINK_STARTS)
-    return kind in _INSIDE
+    return kind in ("/GoTo", "/Named")
 
 
 class _Cleaner:
@@ -424,7 +420,7 @@ def _take_over(page: Any) -> None:
         node = node.get("/Parent")
         if not is_dictionary(node):
             return
-        for key in _INHERITED:
+        for key in ("/Resources", "/MediaBox", "/CropBox", "/Rotate"):
             if key in node and key not in page:
                 page[key] = node[key]
 

@@ -14,7 +14,6 @@ _KEPT = re.compile(
     r"xl/(?:workbook|styles|sharedStrings|comments\w*|comments/\w+|theme/theme\d*|worksheets/\w+|chartsheets/\w+"
     r"|drawings/\w+|charts/chart\w*|tables/\w+|diagrams/\w+)\.xml"
 )
-_WORKBOOK = {"workbookPr", "bookViews", "sheets", "definedNames", "calcPr"}
 _FORMULAS = ("f", "formula", "formula1", "formula2", "calculatedColumnFormula", "totalsRowFormula")
 _FETCHES = re.compile(
     r"\[\d+\]|\[[^\]]*\.xl|\|\s*'|\b(?:WEBSERVICE|FILTERXML|RTD|CALL|REGISTER(?:\.ID)?|EXEC|SQL\.REQUEST|IMAGE|STOCKHISTORY)\s*\(",
@@ -38,7 +37,7 @@ def clean_xlsx(data: bytes, choices: CleaningChoices, limits: FileLimits, *, fou
 
 def _clean_workbook(root: Any, found: FoundItems) -> None:
     for element in list(root):
-        if office.local_name(element.tag) not in _WORKBOOK:
+        if office.local_name(element.tag) not in {"workbookPr", "bookViews", "sheets", "definedNames", "calcPr"}:
             office.drop(element)
     for element in office.elements_of(root, "definedName"):
         if _FETCHES.search(element.text or "") or element.get("function") or element.get("xlm"):

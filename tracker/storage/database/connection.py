@@ -1,7 +1,4 @@
-"""Connect to a PostgreSQL database, make its tables, read the files of one area, and keep them in memory.
-
-Readers never wait for the database: they get what was read from it until now.
-"""
+"""Connect to a PostgreSQL database, make its tables, and keep the files of an area in memory for readers."""
 
 import errno
 import os
@@ -241,8 +238,7 @@ def read_files(
 ) -> tuple[int, list[FileRow]]:
     """Return (number of the last save, files that changed or were deleted after the save `known`).
 
-    If the number of the last save is smaller than `known`, the database was set back, and these are all its files. So
-    they are without `only_changed`; then files that did not change come without bytes.
+    If the database was set back, or without `only_changed`, these are all files, and some lack their bytes.
     """
     wanted = f"f.revision > {_SINCE}" if only_changed else "f.content IS NOT NULL"
     query = f"SELECT h.revision, {_COLUMNS} FROM {{schema}}.head h LEFT JOIN {{schema}}.file f ON {wanted}"
@@ -306,10 +302,9 @@ NEEDS = re.compile(r"^-- needs (\d+)$", re.M)
 
 
 def make_tables(place: DatabasePlace) -> list[str]:
-    """Make the schema of the area of `place`, its tables and its role, or what of them is missing.
+    """Make the schema of the area of `place`, its tables and its role, or what of them is missing. Return what was done.
 
-    Return a sentence for each thing that was done. It may run again, and on several machines at the same time. Raises
-    OSError if it cannot be done; then nothing was changed.
+    It may run again, also on several machines at once. Raises OSError if it cannot be done; then nothing was changed.
     """
     try:
         with connect(place) as connection, connection.transaction():

@@ -24,10 +24,7 @@ ParsedFile = tuple[tuple[Any, ...], list[tuple[int, str]]]
 
 
 def parse_file(name: PurePath, raw: bytes) -> ParsedFile:
-    """Return the valid records of a file and its problems. Its path in the data folder decides their type.
-
-    Raises InvalidFile if the file is not valid YAML.
-    """
+    """Return the valid records of a file, of the type that its path says, and its problems. Raises InvalidFile."""
     node = compose(decode(raw))
     values = to_values(node)
     if kind := RECORD_FOLDERS.get(name.parent.name):
@@ -72,10 +69,7 @@ def item_version(item: Any) -> str:
 
 
 def _with_lines(node: Any, wrong: list[tuple[FieldPath, str]]) -> list[tuple[int, str]]:
-    """Turn (field path, message) pairs into (line, message) pairs. `node` is the root node of the file.
-
-    Return at most MAX_PROBLEMS_PER_FILE pairs, and one more that says how many are left out.
-    """
+    """Turn (field path, message) pairs into (line, message) pairs, and say how many above the maximum are left out."""
     problems = [(find_line(node, field_path), message) for field_path, message in wrong[:MAX_PROBLEMS_PER_FILE]]
     if len(wrong) > MAX_PROBLEMS_PER_FILE:
         left_out = len(wrong) - MAX_PROBLEMS_PER_FILE

@@ -1,7 +1,4 @@
-"""Change a YAML text, but only the lines that must change. Comments, the order of keys and line endings are kept.
-
-An edit is merged into the values as they are written: what was not edited stays as it is.
-"""
+"""Change only the lines of a YAML text that an edit changes. Comments, the order of keys and line endings stay."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence, Set
