@@ -38,7 +38,7 @@ UNREAD: FileStat = (0, 0, -3)
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """A file when it was last read: FileStat or UNREAD, hashes, records and problems. `last_good` is shown instead."""
+    """A file when it was last read: FileStat or UNREAD, hashes, records, problems, and the good version to show."""
 
     stat: FileStat = UNREAD
     content_hash: int = 0

@@ -302,7 +302,7 @@ NEEDS = re.compile(r"^-- needs (\d+)$", re.M)
 
 
 def make_tables(place: DatabasePlace) -> list[str]:
-    """Make the schema of the area of `place`, its tables and its role, or what of them is missing. Return what was done.
+    """Make the schema of the area of `place`, its tables and its role, or what is missing. Return what was done.
 
     It may run again, also on several machines at once. Raises OSError if it cannot be done; then nothing was changed.
     """
