@@ -29,9 +29,8 @@ MASK_SIZE = 160
 
 def icon_names(static: Path) -> list[str]:
     """Return the names of the icons in Streamlit's JavaScript files, in alphabetical order."""
-    return sorted(
-        {name for path in (static / "js").glob("*.js") for name in ICON_NAME.findall(path.read_text("utf-8"))}
-    )
+    texts = (path.read_text("utf-8") for path in (static / "js").glob("*.js"))
+    return sorted({name for text in texts for name in ICON_NAME.findall(text)})
 
 
 def sign_svgs() -> dict[str, str]:
@@ -64,18 +63,9 @@ def build_font() -> None:
     (full_font,) = (static / "media").glob("MaterialSymbols-Rounded.*.woff2")
     names = icon_names(static)
     # an icon is a ligature of its name: the font must keep the letters as well as the glyph
-    subset(
-        [
-            str(full_font),
-            f"--output-file={FONTS / 'icons.woff2'}",
-            "--flavor=woff2",
-            "--layout-features=*",
-            "--no-layout-closure",
-            f"--glyphs={','.join(names)}",
-            "--text=abcdefghijklmnopqrstuvwxyz0123456789_",
-            "--ignore-missing-glyphs",
-        ]
-    )
+    kept = [f"--glyphs={','.join(names)}", "--text=abcdefghijklmnopqrstuvwxyz0123456789_", "--ignore-missing-glyphs"]
+    form = [f"--output-file={FONTS / 'icons.woff2'}", "--flavor=woff2", "--layout-features=*", "--no-layout-closure"]
+    subset([str(full_font), *form, *kept])
     (FONTS / "icons.txt").write_text("\n".join(names) + "\n", "utf-8")
     print(f"{len(names)} icons, {(FONTS / 'icons.woff2').stat().st_size:,} bytes of {full_font.stat().st_size:,}")
 

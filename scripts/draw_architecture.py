@@ -16,22 +16,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 DRAWING = ROOT / "docs" / "architecture.svg"
+_BELOW = (
+    *("importing", "editing publishing", "accounts", "queries", "validation", "files", "safety", "storage", "sandbox"),
+    *("sandbox", "i18n config", "model"),
+)
 ROWS = (
-    ("app",),
-    ("pages",),
-    ("tracker.__main__", "tracker.web"),
-    ("tracker.importing",),
-    ("tracker.editing", "tracker.publishing"),
-    ("tracker.accounts",),
-    ("tracker.queries",),
-    ("tracker.validation",),
-    ("tracker.files",),
-    ("tracker.safety",),
-    ("tracker.storage",),
-    ("tracker.sandbox",),
-    ("tracker.sandbox",),
-    ("tracker.i18n", "tracker.config"),
-    ("tracker.model",),
+    *(("app",), ("pages",), ("tracker.__main__", "tracker.web")),
+    *(tuple(f"tracker.{name}" for name in row.split()) for row in _BELOW),
 )
 """The packages from top to bottom. Each may import the rows below it; packages in one row do not import each other."""
 PUBLIC_NAMES = "tracker"
@@ -47,40 +38,30 @@ between two lanes, HEAD the length of an arrowhead, and NUMBER the space for a n
 COLOURS = (("#1b6d70", "#5fc7bd"), ("#8a5a00", "#e0aa4a"), ("#3f5fae", "#8fa8f5"), ("#8c3b63", "#e08bb3"))
 """The colours of the lanes in turn, each on a light and on a dark page."""
 
+NOTE = (
+    "An arrow points from a package to a package that it imports. Lines to the same package join.",
+    "A number counts how often a module imports a module; the more, the wider the line.",
+)
+
 Imports = Mapping[tuple[str, str], int]
 """(importing package, imported package) → the number of pairs (importing module, imported module)."""
 
 
 @dataclass(frozen=True)
 class Package:
-    """A package, which is drawn as one box.
+    """A package, which is drawn as one box: its name in `ROWS`, and the first sentence of its docstring.
 
-    `name` is the name in `ROWS`. `modules` is the number of modules besides `__init__`. `sentence` is the first
-    sentence of the package's docstring.
+    `modules` is the number of modules besides `__init__`, 0 if it is a single file.
     """
 
     name: str
     modules: int
     sentence: str
 
-    @property
-    def title(self) -> str:
-        """Return the path of the package on the disk, such as "tracker/storage/" or "app.py"."""
-        path = self.name.replace(".", "/")
-        return f"{path}.py" if self.modules == 0 else f"{path}/"
-
-    @property
-    def size(self) -> str:
-        """Return the number of modules in words, or "" if the package is a single file."""
-        return f"{self.modules} modules" if self.modules else ""
-
 
 @dataclass
 class Box:
-    """A box on the drawing. `exit` is the y of the first line that leaves the box.
-
-    Lines of a left box pass below the right box.
-    """
+    """A box on the drawing. `exit` is the y of the first line that leaves it. Lines of a left box pass below the right box."""
 
     package: Package
     x: float
@@ -149,9 +130,8 @@ def _imported_modules(tree: ast.Module, trees: Mapping[str, ast.Module]) -> Iter
         elif isinstance(node, ast.ImportFrom) and node.module:
             # `from tracker.model import labels` imports a module, `from tracker.model.labels import N_` a name
             names = [f"{node.module}.{alias.name}" for alias in node.names]
-            yield from (
-                name if name in trees else node.module for name in names if name in trees or node.module in trees
-            )
+            found = (name if name in trees else node.module for name in names)
+            yield from (name for name in found if name in trees)
 
 
 def upward_imports(imports: Imports) -> list[str]:
@@ -179,20 +159,15 @@ def place_boxes(packages: Mapping[str, Package], imports: Imports) -> dict[str, 
             lines = sum(_slot(n) for n in _lines_at(package.name, imports)) + PADDING
             start = y if bottom == y else bottom + 4
             height = max(text, start - y + lines)
-            boxes[package.name] = Box(
-                package, LEFT + place * (width + GAP), y, width=width, height=height, exit=start + PADDING / 2
-            )
+            x = LEFT + place * (width + GAP)
+            boxes[package.name] = Box(package, x, y, width=width, height=height, exit=start + PADDING / 2)
             bottom = y + height
         y = bottom + GAP
     return boxes
 
 
 def _lines_at(name: str, imports: Imports) -> list[int]:
-    """Return one number of imports for each line at the box of the package `name`.
-
-    One line enters the box: it stands for all imports of this package. One line leaves the box for each package that it
-    imports.
-    """
+    """Return one number of imports for each line at a box: one for all imports of it, and one for each that it imports."""
     arriving = sum(n for (_, target), n in imports.items() if target == name)
     return [n for n in (arriving, *(n for (source, _), n in imports.items() if source == name)) if n]
 
@@ -215,33 +190,21 @@ def draw(root: Path = ROOT) -> str:
     width = max(lanes.values()) + 24
     bottom = max(box.y + box.height for box in boxes.values())
     height = bottom + 48
-    note = [
-        "An arrow points from a package to a package that it imports. Lines to the same package join.",
-        "A number counts how often a module imports a module; the more, the wider the line.",
+    drawn = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" font-family="system-ui, sans-serif" role="img">',
+        "<title>The packages of the tracker in layers, and what each imports from the layers below it</title>",
+        _style(),
+        f'<rect class="paper" width="{width:.0f}" height="{height:.0f}" rx="8"/>',
+        *lines,
+        *(line for box in boxes.values() for line in draw_box(box)),
+        *(f'<text class="note" x="{LEFT:g}" y="{bottom + 20 + 16 * i:g}">{line}</text>' for i, line in enumerate(NOTE)),
+        "</svg>\n",
     ]
-    return "\n".join(
-        [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" font-family="system-ui, sans-serif" role="img">',
-            "<title>The packages of the tracker in layers, and what each imports from the layers below it</title>",
-            _style(),
-            f'<rect class="paper" width="{width:.0f}" height="{height:.0f}" rx="8"/>',
-            *lines,
-            *(line for box in boxes.values() for line in draw_box(box)),
-            *(
-                f'<text class="note" x="{LEFT:g}" y="{bottom + 20 + 16 * i:g}">{line}</text>'
-                for i, line in enumerate(note)
-            ),
-            "</svg>",
-            "",
-        ]
-    )
+    return "\n".join(drawn)
 
 
 def place_lanes(boxes: Mapping[str, Box], imports: Imports) -> dict[str, float]:
-    """Return package → x of its lane, for each imported package. The lines to the package run down in its lane.
-
-    The lower the package, the further right its lane.
-    """
+    """Return package → x of the lane in which the lines to it run down. The lower the package, the further right."""
     x, lanes = LEFT + WIDTH + 50, {}
     # in one row the right box comes first: its arrow ends higher
     for name in (name for row in ROWS for name in reversed(row)):
@@ -252,10 +215,7 @@ def place_lanes(boxes: Mapping[str, Box], imports: Imports) -> dict[str, float]:
 
 
 def draw_lines(boxes: Mapping[str, Box], lanes: Mapping[str, float], imports: Imports) -> list[str]:
-    """Return the lines and arrowheads as SVG elements.
-
-    A line goes from a box to the lane of the imported package, then down, then into the box of that package.
-    """
+    """Return the lines and arrowheads as SVG: from a box to the lane of an imported package, down, and into its box."""
     starts: dict[str, list[tuple[float, int]]] = {name: [] for name in lanes}
     drawn: list[str] = []
     labels: list[str] = []
@@ -281,10 +241,7 @@ def draw_lines(boxes: Mapping[str, Box], lanes: Mapping[str, float], imports: Im
 
 
 def draw_lane(box: Box, lane: float, starts: list[tuple[float, int]], *, end: float, colour: str) -> list[str]:
-    """Return the lane that leads to `box`, and the arrow into `box`, as SVG elements.
-
-    `starts` has (y, number of imports) for each line that joins the lane. After each of them the lane is wider.
-    """
+    """Return the lane that leads to `box`, and the arrow into it. `starts` has (y, number of imports) of lines that join it."""
     total, drawn = 0, []
     turn = end - CORNER
     for i, (y, n) in enumerate(starts):
@@ -308,9 +265,10 @@ def draw_box(box: Box) -> Iterator[str]:
     """Yield the SVG elements of a box: its frame, name, size and description."""
     package, x = box.package, box.x + PADDING
     yield f'<rect class="box" x="{box.x:g}" y="{box.y:g}" width="{box.width:g}" height="{box.height:g}" rx="5"/>'
-    yield f'<text class="name" x="{x:g}" y="{box.y + 24:g}">{escape(package.title)}</text>'
-    if package.size:
-        yield f'<text class="size" x="{box.right - PADDING:g}" y="{box.y + 24:g}">{package.size}</text>'
+    title = package.name.replace(".", "/") + ("/" if package.modules else ".py")
+    yield f'<text class="name" x="{x:g}" y="{box.y + 24:g}">{escape(title)}</text>'
+    if package.modules:
+        yield f'<text class="size" x="{box.right - PADDING:g}" y="{box.y + 24:g}">{package.modules} modules</text>'
     for i, line in enumerate(_wrap(package, box.width)):
         yield f'<text class="text" x="{x:g}" y="{box.y + 44 + LINE_HEIGHT * i:g}">{escape(line)}</text>'
 

@@ -7,10 +7,7 @@ import sys
 from collections.abc import Iterator
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-"""Commands of Chromium, in the order in which they are tried.
-
-The headless shell comes first, because it opens a page in half the CPU time of the full browser.
-"""
+"""Commands of Chromium, in this order: the headless shell opens a page in half the CPU time of the full browser."""
 NOT_FOUND = "The tests need Chromium: install it (apt install chromium), or set BROWSER to its path."
 
 

@@ -49,14 +49,8 @@ EDITOR_PAGES = {
     "submission": "/submission?what=submission&of=follow-up&id=cat&to=en",
 }
 WIDTHS = {"wide": (1280, 900), "phone": (390, 844)}
-CHROMIUM_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
+_OFF = ("gpu", "background-networking", "component-update", "sync")
+CHROMIUM_FLAGS = ["--no-sandbox", *(f"--disable-{name}" for name in _OFF), "--no-first-run"]
 MAX_HEIGHT = 5_000
 """The greatest height of a screenshot, in pixels. The screenshot of a longer page is cut."""
 
@@ -65,9 +59,8 @@ def main() -> None:
     """Take the screenshots that the command arguments choose."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    parser.add_argument(
-        "--address", help="of a dashboard that is already running; only the pages for readers are taken"
-    )
+    about = "of a dashboard that is already running; only the pages for readers are taken"
+    parser.add_argument("--address", help=about)
     parser.add_argument("--only", default=",".join((*PAGES, *EDITOR_PAGES)))
     parser.add_argument("--schemes", default="light,dark")
     parser.add_argument("--languages", default="en,ru,ky")
@@ -123,9 +116,8 @@ def _take_screenshot(page: Page, address: str, language: str, size: dict[str, in
     if page.locator("[data-testid=stApp]").count():  # a page of Streamlit: on a slow machine it is empty at first
         page.locator("#rt-served").wait_for(state="detached")
         is_settled(page)
-    height = page.evaluate(
-        "(document.querySelector('[data-testid=stMainBlockContainer]') || document.body).scrollHeight + 40"
-    )
+    shown = "document.querySelector('[data-testid=stMainBlockContainer]') || document.body"
+    height = page.evaluate(f"({shown}).scrollHeight + 40")
     page.set_viewport_size(size | {"height": max(size["height"], min(height, MAX_HEIGHT))})
     page.screenshot(path=file)
 
@@ -134,9 +126,8 @@ def _join_side_by_side(screenshots: list[Path], file: Path) -> None:
     """Write one image with all screenshots of a page, at half their size."""
     images = [Image.open(path).convert("RGB") for path in screenshots]
     halved = [image.resize((image.width // 2, image.height // 2)) for image in images]
-    sheet = Image.new(
-        "RGB", (sum(image.width + 8 for image in halved), max(image.height for image in halved)), "#888888"
-    )
+    size = sum(image.width + 8 for image in halved), max(image.height for image in halved)
+    sheet = Image.new("RGB", size, "#888888")
     left = 0
     for image in halved:
         sheet.paste(image, (left, 0))

@@ -12,25 +12,18 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import websockets
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from scripts.benchmarks.load import connect, open_page
+from scripts.benchmarks.saving import RecordSaver
 from scripts.benchmarks.serving import resident_memory
 from scripts.generate_data import generate
 from tests.support.server_process import Server
-from tracker.editing.store import Store
-from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
-from tracker.model.permissions import Person, Role
-from tracker.model.records import Assessment
-from tracker.model.vocabulary import Status, Voice
-from tracker.storage.dataset_reader import DatasetReader
 
 PAUSE = (2.0, 5.0)
 """(least, most) seconds between two pages of a session."""
@@ -58,16 +51,11 @@ READER_PAGES = (
 )
 EDITOR_PAGES = ("health", "edit?what=recommendation&id=cedaw-2021-{n}", "edit?what=evidence")
 """Pages that only an editor can open."""
-FINISHED_EARLY = ForwardMsg.FINISHED_EARLY_FOR_RERUN
 
 
 @dataclass
 class Minute:
-    """The measurements of one minute.
-
-    `memory` is in megabytes. `reruns` are times in milliseconds. `errors` are sentences. `saves` is the number of
-    saves.
-    """
+    """The measurements of one minute: megabytes, milliseconds of reruns, errors as sentences, and the number of saves."""
 
     memory: list[float] = field(default_factory=list)
     reruns: list[float] = field(default_factory=list)
@@ -114,77 +102,36 @@ class Soak:
             printed = ended
 
     async def run_session(self, number: int, cookie: str) -> None:
-        """Open one tab after another until the end of the test.
+        """Open a tab, go to random pages in it, close it, and open the next, until the end of the test.
 
-        If a connection fails, this is recorded as an error of the current minute.
+        A connection that fails, and a page that does not exist, fails or shows nothing, are errors of the minute.
         """
-        rng = random.Random(number)
+        rng, pages = random.Random(number), (*READER_PAGES, *EDITOR_PAGES) if cookie else READER_PAGES
         await asyncio.sleep(rng.uniform(0, PAUSE[1]))
         while self.seconds_left > 0:
             try:
-                await self.use_tab(rng, cookie)
+                async with connect(self.server.url, cookie) as socket:
+                    for _ in range(self.pages_per_tab):
+                        if self.seconds_left <= 0:
+                            return
+                        page = rng.choice(pages).format(n=rng.randint(1, self.count))
+                        address = f"{self.server.url}/{page}{'&' if '?' in page else '?'}lang=en"
+                        milliseconds, errors = await open_page(socket, address, TIMEOUT)
+                        self.current_minute.reruns.append(milliseconds)
+                        self.current_minute.errors += [f"{page}: {error}" for error in errors]
+                        await asyncio.sleep(rng.uniform(*PAUSE))
             except (OSError, TimeoutError, websockets.WebSocketException) as error:
                 self.current_minute.errors.append(f"{type(error).__name__}: {error}")
                 await asyncio.sleep(1)
 
-    async def use_tab(self, rng: random.Random, cookie: str) -> None:
-        """Open a tab, go to random pages in it, and close it."""
-        parts = urlsplit(self.server.url)
-        address = f"ws://{parts.netloc}/_stcore/stream"
-        origin: Any = self.server.url
-        headers = {"Cookie": cookie} if cookie else {}
-        async with websockets.connect(
-            address, subprotocols=["streamlit"], origin=origin, max_size=None, proxy=None, additional_headers=headers
-        ) as socket:  # type: ignore[list-item]
-            for _ in range(self.pages_per_tab):
-                if self.seconds_left <= 0:
-                    return
-                page = rng.choice((*READER_PAGES, *EDITOR_PAGES) if cookie else READER_PAGES)
-                await self.open_page(socket, page.format(n=rng.randint(1, self.count)))
-                await asyncio.sleep(rng.uniform(*PAUSE))
-
-    async def open_page(self, socket: Any, page: str) -> None:
-        """Open `page`, wait until it is complete, and record the time.
-
-        Record an error if the page does not exist, fails or shows nothing.
-        """
-        url = f"{self.server.url}/{page}"
-        message, parts = BackMsg(), urlsplit(url)
-        message.rerun_script.query_string = f"lang=en&{parts.query}"
-        message.rerun_script.page_name = parts.path.strip("/")
-        message.rerun_script.context_info.url = url
-        start, elements = time.perf_counter(), 0
-        await socket.send(message.SerializeToString())
-        while True:
-            reply = ForwardMsg.FromString(await asyncio.wait_for(socket.recv(), TIMEOUT))
-            kind = reply.WhichOneof("type")
-            if kind == "page_not_found":
-                # Streamlit shows the start page instead, so nothing else would reveal a wrong address in this file
-                self.current_minute.errors.append(f"{page}: there is no such page")
-            elif kind == "delta" and reply.delta.WhichOneof("type") == "new_element":
-                elements += 1
-                if reply.delta.new_element.WhichOneof("type") == "exception":
-                    self.current_minute.errors.append(f"{page}: {reply.delta.new_element.exception.message}")
-            elif kind == "script_finished" and reply.script_finished != FINISHED_EARLY:
-                break
-        self.current_minute.reruns.append((time.perf_counter() - start) * 1e3)
-        if not elements:
-            self.current_minute.errors.append(f"{page}: nothing was shown")
-
 
 def save_repeatedly(root: Path, count: int, saves: Any) -> None:
-    """Save an assessment every SAVE_INTERVAL seconds, as another server on the same folder does.
-
-    `saves` counts the saves. The function runs until its process is terminated.
-    """
-    store, rng, editor = Store(DatasetReader(root)), random.Random(1948), Person(Role.EDITOR, "editor-x2")
+    """Save an assessment every SAVE_INTERVAL seconds and count it in `saves`, until this process is terminated."""
+    saver, rng = RecordSaver(root), random.Random(1948)
     while True:
-        r = store.reader.read(fresh=True).recommendations[f"cedaw-2021-{rng.randint(1, count)}"]
-        reason = {NO_LANGUAGE_CODE: TextVariant(text=f"No change, in check number {saves.value}.")}
-        new = Assessment(
-            voice=Voice.CIVIL_SOCIETY, organisation="editors", status=Status.PARTIALLY, date="2026-01", reason=reason
-        )
-        store.save(replace(r, assessments=(*r.assessments, new)), by=editor, reason="Checked again.")
+        saver.number = rng.randint(1, count)
+        saver.prepare()
+        saver()
         saves.value += 1
         time.sleep(SAVE_INTERVAL)
 
@@ -197,10 +144,7 @@ def table_row(number: int, minute: Minute) -> str:
 
 
 def find_problems(minutes: list[Minute], log: str) -> list[str]:
-    """Print how much the memory changed after the second minute. Return what went wrong, as sentences.
-
-    `log` is the output of the server.
-    """
+    """Print how much the memory changed after the second minute. Return what went wrong; `log` is of the server."""
     errors = [error for minute in minutes for error in minute.errors]
     problems = [f"{len(errors)} errors, the first: {errors[0]}"] if errors else []
     problems += ["the server printed a traceback"] if "Traceback" in log else []
@@ -243,12 +187,7 @@ if __name__ == "__main__":
     )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as place, suppress(KeyboardInterrupt):
-        problems = soak(
-            Path(place),
-            max(options.minutes, 2),
-            options.sessions,
-            count=options.count,
-            pages_per_tab=options.stays,
-        )
+        minutes, stays = max(options.minutes, 2), options.stays
+        problems = soak(Path(place), minutes, options.sessions, count=options.count, pages_per_tab=stays)
         print("; ".join(problems) or "no error, memory flat")
         sys.exit(bool(problems))

@@ -20,12 +20,7 @@ ROOT = Path(__file__).parent.parent
 LOCALE = ROOT / "tracker" / "locale"
 TRANSLATED = ("ru", "ky")
 """The languages of the interface, without English. The messages in the code are in English."""
-KEYWORDS = {
-    "_": None,
-    "N_": None,
-    "gettext": None,
-    "ngettext": (1, 2),
-}
+KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
 HEADER = """\
 # The messages of the interface. python -m scripts.update_translations updates them from the code.
 msgid ""
@@ -40,11 +35,11 @@ msgstr ""
 
 
 def extract_from_python(
-    file: BinaryIO, keywords: Collection[str], _tags: Any, options: Any
+    file: BinaryIO, keywords: Collection[str], *_tags: Any, options: Any
 ) -> Iterator[tuple[Any, ...]]:
     """Yield (line, function, arguments, comments) for each message in a Python file, as Babel expects it.
 
-    This function replaces Babel's own extractor, which skips f-strings before Python 3.12.
+    Babel's own extractor skips f-strings before Python 3.12.
     """
     for node in ast.walk(ast.parse(file.read())):
         if isinstance(node, ast.Call):
@@ -56,13 +51,9 @@ def extract_from_python(
 
 def extract_messages(root: Path) -> Catalog:
     """Return every message of the code and the templates, without translations."""
-    methods = [
-        ("tracker/**.py", extract_from_python),
-        ("pages/**.py", extract_from_python),
-        ("tracker/templates/**.html", "jinja2"),
-    ]
-    options = {"tracker/templates/**.html": {"silent": "false"}}
-    catalog = Catalog()
+    templates, catalog = "tracker/templates/**.html", Catalog()
+    methods = [("tracker/**.py", extract_from_python), ("pages/**.py", extract_from_python), (templates, "jinja2")]
+    options = {templates: {"silent": "false"}}
     for file, line, message, comments, context in extract_from_dir(root, methods, options, keywords=KEYWORDS):
         catalog.add(message, locations=[(file, line)], auto_comments=comments, context=context)
     return catalog
@@ -82,18 +73,15 @@ def po_path(code: str) -> Path:
 
 
 def find_problems(messages: Catalog, translated: Catalog) -> list[str]:
-    """Return one line for each message that has a problem.
-
-    A problem is: not translated, fuzzy, other placeholders than the original, or no longer used in the code.
-    """
+    """Return a line for each message that is not translated, fuzzy, unused, or has other placeholders."""
     problems = []
     for message in _all(messages):
         translation = translated.get(message.id, message.context)
-        if translation is None or not all(_forms(translation)):
+        if translation is None or not all(_texts(translation.string)):
             problems.append(f"not translated: {_name(message)}")
         elif translation.fuzzy:
             problems.append(f"fuzzy: {_name(message)}")
-        elif any(_placeholders(form) != _placeholders(*_ids(message)) for form in _forms(translation)):
+        elif any(_placeholders(form) != _placeholders(*_texts(message.id)) for form in _texts(translation.string)):
             problems.append(f"not the same placeholders: {_name(message)}")
     unused = [m for m in _all(translated) if messages.get(m.id, m.context) is None]
     problems += [f"no longer used: {_name(message)}" for message in [*unused, *translated.obsolete.values()]]
@@ -105,12 +93,8 @@ def _all(catalog: Catalog) -> list[Message]:
     return [message for message in catalog if message.id]
 
 
-def _ids(message: Message) -> tuple[str, ...]:
-    return (message.id,) if isinstance(message.id, str) else tuple(message.id)
-
-
-def _forms(message: Message) -> tuple[str, ...]:
-    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+def _texts(texts: Any) -> tuple[str, ...]:
+    return (texts,) if isinstance(texts, str) else tuple(texts)
 
 
 def _placeholders(*texts: str) -> set[str]:
@@ -118,26 +102,15 @@ def _placeholders(*texts: str) -> set[str]:
 
 
 def _name(message: Message) -> str:
-    return (f"{message.context}: " if message.context else "") + _ids(message)[0]
+    return (f"{message.context}: " if message.context else "") + _texts(message.id)[0]
 
 
 def update_catalog(messages: Catalog, translated: Catalog) -> str:
-    """Return the text of the .po file with the current messages.
-
-    If a message was reworded, its old translation is kept and marked fuzzy.
-    """
+    """Return the text of the .po file. The translation of a message that was reworded is marked fuzzy."""
     translated.update(messages)
     body = io.BytesIO()
-    write_po(
-        body,
-        translated,
-        width=0,
-        sort_output=True,
-        include_lineno=False,
-        omit_header=True,
-        ignore_obsolete=True,
-        include_previous=True,
-    )
+    shape: dict[str, Any] = {"width": 0, "sort_output": True, "include_lineno": False, "include_previous": True}
+    write_po(body, translated, omit_header=True, ignore_obsolete=True, **shape)
     header = HEADER.format(code=translated.locale, plural=translated.plural_forms)
     return header + body.getvalue().decode().strip() + "\n"
 

@@ -29,41 +29,41 @@ from scripts.generate_data import generate
 FILE = Path(__file__).parent.parent.parent / "BENCHMARKS.md"
 
 
-class Benchmark:
-    """The parts of the benchmark. Each part runs on generated data in its own folder."""
+def parts_of(
+    folder: Path, count: int, listed: int, *, figures: list[CopiesFigures]
+) -> dict[str, Callable[[], Iterator[Row]]]:
+    """Return name of a part → function that measures it on data of its own. The names are those used in --only.
 
-    def __init__(self, folder: Path, count: int, listed: int) -> None:
-        self.folder, self.count, self.listed = folder, count, listed
-        self.copies: CopiesFigures | None = None
+    What was measured of copies is added to `figures`.
+    """
 
-    def parts(self) -> dict[str, Callable[[], Iterator[Row]]]:
-        """Return name of a part → function that measures the part. The names are those used in --only."""
-        return {
-            "list": lambda: measure_pages(self.folder, self.listed),
-            "load": lambda: measure_load(self.folder, self.listed, sessions=100, seconds=40),
-            "storm": lambda: measure_storm(self.folder, self.listed, readers=200),
-            "view": lambda: measure_first_view(self.folder, self.listed),
-            "analysis": lambda: measure_analysis(self.folder, self.listed),
-            "copies": self._copies,
-            "mirror": lambda: measure_mirror(self.folder, self.count),
-            "card": lambda: measure_card(self.folder, self.listed),
-            "memory": lambda: measure_memory(self.folder, self.count),
-            "read": lambda: measure_reading(self._new_data("read")),
-            "save": lambda: measure_saving(self._new_data("save/data")),
-            "search": lambda: measure_search(self._new_data("search")),
-            "database": lambda: measure_database(self.folder / "database", self.count, self.listed),
-            "import": lambda: measure_import(self.folder, self.listed),
-            "uploads": lambda: measure_uploads(self.folder, self.listed),
-        }
+    def new_data(name: str) -> Path:
+        (folder / name).parent.mkdir(exist_ok=True)
+        generate(folder / name, count)
+        return folder / name
 
-    def _new_data(self, name: str) -> Path:
-        (self.folder / name).parent.mkdir(exist_ok=True)
-        generate(self.folder / name, self.count)
-        return self.folder / name
-
-    def _copies(self) -> Iterator[Row]:
-        rows, self.copies = measure_copies(self.folder / "copies", self.listed)
+    def copies() -> Iterator[Row]:
+        rows, measured = measure_copies(folder / "copies", listed)
+        figures.append(measured)
         yield from rows
+
+    return {
+        "list": lambda: measure_pages(folder, listed),
+        "load": lambda: measure_load(folder, listed, sessions=100, seconds=40),
+        "storm": lambda: measure_storm(folder, listed, readers=200),
+        "view": lambda: measure_first_view(folder, listed),
+        "analysis": lambda: measure_analysis(folder, listed),
+        "copies": copies,
+        "mirror": lambda: measure_mirror(folder, count),
+        "card": lambda: measure_card(folder, listed),
+        "memory": lambda: measure_memory(folder, count),
+        "read": lambda: measure_reading(new_data("read")),
+        "save": lambda: measure_saving(new_data("save/data")),
+        "search": lambda: measure_search(new_data("search")),
+        "database": lambda: measure_database(folder / "database", count, listed),
+        "import": lambda: measure_import(folder, listed),
+        "uploads": lambda: measure_uploads(folder, listed),
+    }
 
 
 def main() -> None:
@@ -72,14 +72,12 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=5000, help="recommendations for the mirror, reads and saves")
     parser.add_argument("--listed", type=int, default=1000, help="recommendations for the pages")
     parser.add_argument("--only", default="", help="parts, separated by commas; by default all of them")
-    parser.add_argument(
-        "--write", action="store_true", help="write BENCHMARKS.md: the table of this run, and no other row"
-    )
+    about = "write BENCHMARKS.md: the table of this run, and no other row"
+    parser.add_argument("--write", action="store_true", help=about)
     options = parser.parse_args()
-    start, run = time.monotonic(), Run()
+    start, run, figures = time.monotonic(), Run(), list[CopiesFigures]()
     with tempfile.TemporaryDirectory() as folder:
-        benchmark = Benchmark(Path(folder), options.count, options.listed)
-        parts = benchmark.parts()
+        parts = parts_of(Path(folder), options.count, options.listed, figures=figures)
         names = [name for name in options.only.split(",") if name] or list(parts)
         if unknown := [name for name in names if name not in parts]:
             parser.error(f"there is no part {unknown[0]!r}; choose from {', '.join(parts)}")
@@ -91,7 +89,7 @@ def main() -> None:
     minutes = (time.monotonic() - start) / 60
     print(f"\n{run.summary()} {minutes:.0f} minutes.")
     if options.write:
-        capacity = describe_capacity(benchmark.copies) if benchmark.copies else ""
+        capacity = "".join(map(describe_capacity, figures))
         command = f'make bench ARGS="{" ".join(sys.argv[1:])}"'
         FILE.write_text(run.report(command, minutes, capacity), "utf-8")
 

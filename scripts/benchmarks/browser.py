@@ -30,11 +30,9 @@ def measure_first_view(folder: Path, count: int) -> Iterator[Row]:
     """Yield when the list and a recommendation have content and their largest content, what was sent, and what moved."""
     with running_server(folder / "view", count) as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=CHROMIUM_FLAGS)
-        for name, path in (
-            (f"the list of {count:,}", "/recommendations?lang=ru"),
-            ("a recommendation", "/recommendation?id=cedaw-2021-7&lang=ru"),
-        ):
-            views = [first_view(browser, server.url + path) for _ in range(ROUNDS)]
+        pages = {f"the list of {count:,}": "recommendations?", "a recommendation": "recommendation?id=cedaw-2021-7&"}
+        for name, path in pages.items():
+            views = [first_view(browser, f"{server.url}/{path}lang=ru") for _ in range(ROUNDS)]
             first, largest, kilobytes, shift = (statistics.median(column) for column in zip(*views, strict=True))
             line = "1.6 Mbit/s, 150 ms, processor 4 times slower, empty cache"
             yield Row(f"first content of {name}: {line}", "", first, goal=1.2, unit="s")

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from threading import Event
@@ -16,6 +17,7 @@ from playwright.sync_api import sync_playwright
 
 from scripts.benchmarks.database import NAME, QueryLog, running_copy, running_database
 from scripts.benchmarks.list_page import STEPS, Tab, open_tab
+from scripts.benchmarks.load import percentile
 from scripts.benchmarks.report import Row, time_call
 from scripts.benchmarks.saving import EDITOR, RecordSaver
 from scripts.benchmarks.serving import resident_memory
@@ -54,8 +56,7 @@ AFTER_SAVE = "what each copy does anew for its first list after a save"
 class CopiesFigures:
     """What was measured of copies of the dashboard: action → its cost with one copy; further figures of one copy.
 
-    `queries` is how many queries a copy sends in a second when nobody uses it. `memory` and `connection_memory` are in
-    megabytes.
+    `queries` is how many an idle copy sends in a second. `memory` and `connection_memory` are in megabytes.
     """
 
     count: int
@@ -109,31 +110,26 @@ def database_pids(database: TestDatabase) -> list[int]:
     return [parent, *(int(pid) for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split())]
 
 
-class CpuMeter:
-    """Measures the CPU time of copies and of their database during an action that is repeated."""
+def measure_cpu(
+    database: TestDatabase, copies: Sequence[Server], action: Callable[[int], object], *, times: int
+) -> ActionCost:
+    """Return the cost of one `action`, which gets a number from 0 on, by which it chooses a copy and what it does."""
+    pids = [copy.process.pid for copy in copies if copy.process]
 
-    def __init__(self, database: TestDatabase, copies: Sequence[Server]) -> None:
-        self.database = database
-        self.pids = [copy.process.pid for copy in copies if copy.process]
+    def now() -> tuple[float, float]:
+        return cpu_seconds(*pids), schedule_seconds(*database_pids(database))
 
-    def measure(self, action: Callable[[int], object], times: int) -> ActionCost:
-        """Return the cost of one action. `action` gets a number from 0 on, by which it chooses a copy and what it does."""
-        before = self._now()
-        for number in range(times):
-            action(number)
-        after = self._now()
-        copies, server = ((b - a) * 1e3 / times for a, b in zip(before, after, strict=True))
-        return ActionCost(copies, server)
-
-    def _now(self) -> tuple[float, float]:
-        return cpu_seconds(*self.pids), schedule_seconds(*database_pids(self.database))
+    before = now()
+    for number in range(times):
+        action(number)
+    return ActionCost(*((b - a) * 1e3 / times for a, b in zip(before, now(), strict=True)))
 
 
 def measure_actions(
     database: TestDatabase, copies: Sequence[Server], saver: RecordSaver, *, first_card: int
 ) -> dict[str, ActionCost]:
     """Return action → its cost. The actions go to one copy after the other. A save is made by this process, as by a copy."""
-    meter = CpuMeter(database, copies)
+    measure = partial(measure_cpu, database, copies)
     filters = [step for step in STEPS if step[0] != "q"]
     words = [("q", text) for text in WORDS]
     cards = [http.client.HTTPConnection(urlsplit(copy.url).netloc, timeout=30) for copy in copies]
@@ -162,12 +158,12 @@ def measure_actions(
             tab.set("q", "clinic")
             tab.set("q", "")
         costs = {
-            FILTER: meter.measure(lambda number: change(filters, number), LIST_ACTIONS),
-            SEARCH: meter.measure(lambda number: change(words, number), SEARCHES),
-            CARD: meter.measure(open_card, CARDS),
+            FILTER: measure(lambda number: change(filters, number), times=LIST_ACTIONS),
+            SEARCH: measure(lambda number: change(words, number), times=SEARCHES),
+            CARD: measure(open_card, times=CARDS),
         }
-        shown = meter.measure(lambda _: show_everywhere(tabs), SAVES)
-        saved = meter.measure(save, SAVES)
+        shown = measure(lambda _: show_everywhere(tabs), times=SAVES)
+        saved = measure(save, times=SAVES)
     costs[SAVE] = ActionCost(statistics.mean(used) * 1e3, saved.database)
     costs[AFTER_SAVE] = ActionCost((saved.copies - shown.copies) / len(copies), 0.0)
     return costs
@@ -185,9 +181,8 @@ def measure_notice(copy: Server, saver: RecordSaver) -> Row:
     for number in range(SEEN_SAVES):
         r = saver.store.reader.read(fresh=True).recommendations["cedaw-2021-900" if number % 2 else "cedaw-2021-901"]
         title = f"What save {number} calls it"
-        saver.store.save(
-            replace(r, title={NO_LANGUAGE_CODE: TextVariant(text=title)}), by=EDITOR, reason="Another title."
-        )
+        changed = replace(r, title={NO_LANGUAGE_CODE: TextVariant(text=title)})
+        saver.store.save(changed, by=EDITOR, reason="Another title.")
         start = time.perf_counter()
         while True:
             connection.request("GET", f"/r/{r.id}?lang=en")
@@ -195,11 +190,8 @@ def measure_notice(copy: Server, saver: RecordSaver) -> Row:
                 break
             assert time.perf_counter() - start < PATIENCE, "the save is not seen"
         times.append((time.perf_counter() - start) * 1e3)
-    p95 = statistics.quantiles(times, n=100)[94]
-    median = statistics.median(times)
-    return Row(
-        f"a save is on a page of the other copy, p95 of {SEEN_SAVES} (median {median:.0f} ms)", "", p95, goal=500
-    )
+    work = f"a save is on a page of the other copy, p95 of {SEEN_SAVES} (median {statistics.median(times):.0f} ms)"
+    return Row(work, "", percentile(times, 95), goal=500)
 
 
 def measure_idle_copies(database: TestDatabase, copies: Sequence[Server], log: QueryLog) -> Row:
@@ -208,10 +200,8 @@ def measure_idle_copies(database: TestDatabase, copies: Sequence[Server], log: Q
         browser = playwright.chromium.launch(executable_path=find_browser(), args=CHROMIUM_FLAGS)
         reader, editor = browser.new_context(locale="en-GB"), browser.new_context(locale="en-GB")
         editor.add_cookies([sign_in(database, copies[0])])
-        for context, address in (
-            (reader, "/recommendations?lang=en"),
-            (editor, "/recommendation?id=cedaw-2021-7&lang=en"),
-        ):
+        addresses = ("/recommendations?lang=en", "/recommendation?id=cedaw-2021-7&lang=en")
+        for context, address in zip((reader, editor), addresses, strict=True):
             page = context.new_page()
             page.goto(copies[0].url + address)
             page.locator("h1").first.wait_for(timeout=60_000)
@@ -272,7 +262,7 @@ def measure_listeners(database: TestDatabase, saver: RecordSaver) -> Row:
             saver.prepare()
             taken.append(time_call(saver))
 
-        costs.append(CpuMeter(database, []).measure(save, SAVES))
+        costs.append(measure_cpu(database, [], save, times=SAVES))
         times.append(statistics.median(taken) * 1e3)
     process.kill()
     process.join()
@@ -319,29 +309,13 @@ def describe_capacity(figures: CopiesFigures) -> str:
     page, save, after = (figures.costs[name].copies for name in (FILTER, SAVE, AFTER_SAVE))
     lines = []
     for copies in (1, 2, 10):
-        quiet, one, many = (copies * max(0.0, 1000 * USABLE - after * n) / page for n in (0, 1, MANY_SAVES))
-        cells = (
-            f"{copies}",
-            f"{quiet:,.0f}",
-            *(f"{pages * INTERVAL_SECONDS:,.0f}" for pages in (quiet, one, many)),
-            f"{copies * figures.memory:,.0f} MB",
-            f"{copies * len(AREAS)}, {copies * MOST_CONNECTIONS}",
-        )
-        lines.append(f"| {' | '.join(cells)} |")
+        pages = [copies * max(0.0, 1000 * USABLE - after * n) / page for n in (0, 1, MANY_SAVES)]
+        readers = " | ".join(f"{each * INTERVAL_SECONDS:,.0f}" for each in pages)
+        size, connections = f"{copies * figures.memory:,.0f} MB", f"{copies * len(AREAS)}, {copies * MOST_CONNECTIONS}"
+        lines.append(f"| {copies} | {pages[0]:,.0f} | {readers} | {size} | {connections} |")
     whole_save = save + figures.costs[SAVE].database
-    return SECTION.format(
-        count=figures.count,
-        usable=USABLE,
-        interval=INTERVAL_SECONDS,
-        after=after,
-        many=MANY_SAVES,
-        lines="\n".join(lines),
-        last=1000 * USABLE / after,
-        most=MOST_CONNECTIONS,
-        ten=10 * MOST_CONNECTIONS,
-        save=whole_save,
-        saves=1000 / whole_save,
-        database=figures.costs[SAVE].database,
-        queries=10 * figures.queries,
-        idle_memory=10 * len(AREAS) * figures.connection_memory,
-    )
+    load = {"count": figures.count, "usable": USABLE, "interval": INTERVAL_SECONDS, "many": MANY_SAVES, "after": after}
+    saves = {"last": 1000 * USABLE / after, "save": whole_save, "saves": 1000 / whole_save}
+    idle = {"queries": 10 * figures.queries, "idle_memory": 10 * len(AREAS) * figures.connection_memory}
+    most = {"most": MOST_CONNECTIONS, "ten": 10 * MOST_CONNECTIONS, "database": figures.costs[SAVE].database}
+    return SECTION.format(lines="\n".join(lines), **load, **saves, **idle, **most)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psycopg
 
-from scripts.benchmarks.list_page import STEPS, Tab, open_tab, running_server
+from scripts.benchmarks.list_page import STEPS, open_tab, running_server
 from scripts.benchmarks.report import Row, median_milliseconds, time_call
 from scripts.benchmarks.saving import RecordSaver
 from scripts.benchmarks.serving import ROUNDS, Client
@@ -81,12 +81,9 @@ class QueryLog:
         with (self.database.server.folder / "log").open("rb") as log:
             log.seek(self._start)
             lines = log.read().decode("utf-8", "replace").splitlines()
-        parts = [line.split("|", 2) for line in lines]
-        return [
-            (part[0], part[2])
-            for part in parts
-            if len(part) == 3 and part[1] == NAME and part[2].startswith(("LOG:  statement:", "LOG:  execute"))
-        ]
+        parts = [line.split("|", 2) for line in lines if line.count("|") > 1]
+        logged = [(pid, query) for pid, name, query in parts if name == NAME]
+        return [(pid, query) for pid, query in logged if query.startswith(("LOG:  statement:", "LOG:  execute"))]
 
     def readers_queries(self) -> int:
         """Return how many queries were not those of the threads that follow the database."""
@@ -145,9 +142,8 @@ def measure_cold_reads(folder: Path, count: int) -> Iterator[Row]:
 
         with connect(database.place()):  # the server has started a process before
             theirs, ours = median_milliseconds(COLD_ROUNDS, lambda: DatasetReader(folder).read(), from_database)
-    yield Row(
-        f"read {count:,} cold from a database, with its connection", "from a folder", ours, theirs=theirs, goal=1.5
-    )
+    work = f"read {count:,} cold from a database, with its connection"
+    yield Row(work, "from a folder", ours, theirs=theirs, goal=1.5)
 
 
 def measure_pages(folder: Path, count: int) -> Iterator[Row]:
@@ -164,7 +160,7 @@ def measure_pages(folder: Path, count: int) -> Iterator[Row]:
         with log.logging():
             for _ in range(LIST_ROUNDS):
                 for one, taken in zip(tabs, times, strict=True):
-                    taken += change_filters(one)
+                    taken += [one.set(*step) for step in STEPS]
             cards = median_milliseconds(ROUNDS, Client(on_folder.url), Client(copy.url))
         queries = log.readers_queries()
     work = f"a reader's list of {count:,}, another filter or search, from a database"
@@ -173,8 +169,3 @@ def measure_pages(folder: Path, count: int) -> Iterator[Row]:
     yield Row("a card, warm, from a database", "from a folder", cards[1], theirs=cards[0], goal=AS_FAST)
     actions = len(times[1]) + ROUNDS
     yield Row(f"queries that {actions:,} actions of readers caused", "", queries, goal=0, unit="")
-
-
-def change_filters(tab: Tab) -> list[float]:
-    """Return the milliseconds of each change of the filters that a reader makes."""
-    return [tab.set(*step) for step in STEPS]

@@ -7,21 +7,20 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from docx import Document as new_docx
 
 from scripts.benchmarks.list_page import running_server
-from scripts.benchmarks.load import Reader, connect, percentile
+from scripts.benchmarks.load import Reader, percentile, read_in_turns
 from scripts.benchmarks.report import Row
 
 PARAGRAPHS = 60
 ROUNDS = 5
 PAGES = 60
 """How many pages a reader opens in one turn."""
-TURNS = 3
-"""How many times a reader reads alone, and beside an import."""
 FRONT_MATTER = (
     "CAT/C/RUR/CO/3",
     "Committee against Torture",
@@ -39,10 +38,7 @@ while True:
 
 
 def measure_import(folder: Path, count: int) -> Iterator[Row]:
-    """Yield the time to read a document, and the 95th percentile of a reader's pages while two files are read.
-
-    `count` is the number of recommendations in the dataset of the reader.
-    """
+    """Yield the time to read a document, and the 95th percentile of pages of `count` recommendations meanwhile."""
     from tracker.importing.documents.reader import parse_upload
 
     path = folder / "observations.docx"
@@ -55,7 +51,7 @@ def measure_import(folder: Path, count: int) -> Iterator[Row]:
     assert len(imported.recommendations) == PARAGRAPHS // 2
     yield Row(f"read a .docx of {PARAGRAPHS} paragraphs", "", statistics.median(times), goal=3000)
     with running_server(folder / "import", count) as server:
-        alone, beside = asyncio.run(_read_in_turns(server.url, count, path))
+        alone, beside = asyncio.run(read_in_turns(server, count, _read_pages, partial(_imports_running, path)))
     work = f"a reader's page (list and recommendation of {count:,}) while two documents are read, p95"
     yield Row(work, "the same without an import", percentile(beside, 95), theirs=percentile(alone, 95), goal=2.0)
 
@@ -79,24 +75,14 @@ def document_of(paragraphs: int) -> bytes:
 @contextmanager
 def _imports_running(path: Path) -> Iterator[None]:
     """Read the document again and again, in as many processes as the dashboard allows."""
-    with ExitStack() as stack:
-        running = [stack.enter_context(subprocess.Popen([sys.executable, "-c", LOOP, str(path)])) for _ in range(2)]
-        try:
-            yield
-        finally:
-            for process in running:
-                process.terminate()
+    running = [subprocess.Popen([sys.executable, "-c", LOOP, str(path)]) for _ in range(2)]
+    try:
+        yield
+    finally:
+        for process in running:
+            process.terminate()
+            process.wait()
 
 
-async def _read_in_turns(url: str, count: int, path: Path) -> tuple[list[float], list[float]]:
-    """Return the milliseconds of the pages that a reader opened alone, and of those beside the imports."""
-    alone: list[float] = []
-    beside: list[float] = []
-    async with connect(url) as socket:
-        reader = Reader(socket, url, 1, count=count)
-        await reader.open_next_page()
-        for _turn in range(TURNS):
-            alone += [await reader.open_next_page() for _ in range(PAGES)]
-            with _imports_running(path):
-                beside += [await reader.open_next_page() for _ in range(PAGES)]
-    return alone, beside
+async def _read_pages(reader: Reader) -> list[float]:
+    return [await reader.open_next_page() for _ in range(PAGES)]

@@ -20,29 +20,48 @@ from tests.support.server_process import Server
 Value = str | list[str]
 ROUNDS = 20
 STEPS: tuple[tuple[str, Value], ...] = (
-    ("status", ["not-implemented"]),
-    ("theme", ["hiv"]),
-    ("status", []),
-    ("q", "clinic prison"),
-    ("theme", []),
-    ("body", ["cedaw"]),
-    ("q", "рекомендация"),
-    ("body", []),
-    ("q", ""),
+    *(("status", ["not-implemented"]), ("theme", ["hiv"]), ("status", []), ("q", "clinic prison"), ("theme", [])),
+    *(("body", ["cedaw"]), ("q", "рекомендация"), ("body", []), ("q", "")),
 )
 """(URL parameter, new value) for each change that a reader makes, again and again. Each change gives another list."""
 EMPTY_PAGE = "import streamlit\n"
 """The script of the empty page with which the list is compared."""
-FINISHED_EARLY = ForwardMsg.FINISHED_EARLY_FOR_RERUN
+
+
+class PageRun:
+    """One run of a page of Streamlit: the message that asks for it, and what its answers say."""
+
+    def __init__(self, url: str, query: str, script: str = "") -> None:
+        """Take the address of the page, its parameters, and the hash of the script that the tab runs, if it has one."""
+        message, self.script = BackMsg(), script
+        rerun = message.rerun_script
+        rerun.query_string, rerun.page_script_hash, rerun.page_name = query, script, urlsplit(url).path.strip("/")
+        rerun.context_info.url, rerun.context_info.locale = url, "en-GB"
+        self.request, self.start = message.SerializeToString(), time.perf_counter()
+        self.elements, self.errors = 0, list[str]()
+
+    def is_ended_by(self, data: bytes) -> float | None:
+        """Read an answer. Return the milliseconds since the start if the page is complete now, otherwise None."""
+        milliseconds, reply = (time.perf_counter() - self.start) * 1e3, ForwardMsg.FromString(data)
+        kind = reply.WhichOneof("type")
+        if kind == "navigation":
+            self.script = reply.navigation.page_script_hash
+        elif kind == "page_not_found":
+            # Streamlit shows the start page instead, so nothing else would reveal a wrong address
+            self.errors.append("there is no such page")
+        elif kind == "delta" and reply.delta.WhichOneof("type") == "new_element":
+            self.elements += 1
+            if reply.delta.new_element.WhichOneof("type") == "exception":
+                self.errors.append(reply.delta.new_element.exception.message)
+        is_complete = kind == "script_finished" and reply.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
+        return milliseconds if is_complete else None
 
 
 class Tab:
     """A client that acts like a tab of a browser: it keeps the address, and measures reruns."""
 
     def __init__(self, socket: Any, url: str) -> None:
-        self.socket, self.url = socket, url
-        self.page, self.query = urlsplit(url).path.strip("/"), urlsplit(url).query
-        self.script = ""
+        self.socket, self.url, self.query, self.script = socket, url, urlsplit(url).query, ""
 
     def set(self, name: str, value: Value) -> float:
         """Give the URL parameter `name` the value `value`, and return the milliseconds until the page is complete."""
@@ -53,41 +72,36 @@ class Tab:
 
     def run(self) -> float:
         """Run the page and return the milliseconds until it is complete."""
-        message = BackMsg()
-        rerun = message.rerun_script
-        rerun.query_string, rerun.page_script_hash, rerun.page_name = self.query, self.script, self.page
-        rerun.context_info.url, rerun.context_info.locale = self.url, "en-GB"
-        start = time.perf_counter()
-        self.socket.send(message.SerializeToString())
+        run = PageRun(self.url, self.query, self.script)
+        self.socket.send(run.request)
         while True:
             data = self.socket.recv(60)
             # the system delays its acknowledgement by up to 40 ms, and the server waits for it
             self.socket.socket.setsockopt(IPPROTO_TCP, TCP_QUICKACK, 1)
-            milliseconds = (time.perf_counter() - start) * 1e3
-            reply = ForwardMsg.FromString(data)
-            kind = reply.WhichOneof("type")
-            if kind == "navigation":
-                self.script = reply.navigation.page_script_hash
-            elif kind == "delta" and reply.delta.new_element.WhichOneof("type") == "exception":
-                raise SystemExit(f"the page failed: {reply.delta.new_element.exception.message}")
-            elif kind == "script_finished" and reply.script_finished != FINISHED_EARLY:
+            milliseconds = run.is_ended_by(data)
+            if run.errors:
+                raise SystemExit(f"the page failed: {run.errors[0]}")
+            if milliseconds is not None:
+                self.script = run.script
                 return milliseconds
+
+
+def connection_settings(url: str, cookie: str = "") -> dict[str, Any]:
+    """Return what `connect` of websockets needs for a new tab on the server `url`."""
+    parts = urlsplit(url)
+    return {
+        "uri": f"ws://{parts.netloc}/_stcore/stream",
+        "origin": f"{parts.scheme}://{parts.netloc}",
+        "subprotocols": ["streamlit"],
+        "additional_headers": {"Cookie": cookie},
+        **dict.fromkeys(("compression", "max_size", "proxy")),
+    }
 
 
 @contextmanager
 def open_tab(url: str, cookie: str = "") -> Iterator[Tab]:
     """Open a tab, wait until its page is complete, and yield the tab."""
-    parts = urlsplit(url)
-    origin = f"{parts.scheme}://{parts.netloc}"
-    with connect(
-        f"ws://{parts.netloc}/_stcore/stream",
-        subprotocols=["streamlit"],
-        origin=origin,
-        compression=None,
-        max_size=None,
-        proxy=None,
-        additional_headers={"Cookie": cookie},
-    ) as socket:  # type: ignore[arg-type, list-item]
+    with connect(**connection_settings(url, cookie)) as socket:
         tab = Tab(socket, url)
         tab.run()
         yield tab
@@ -95,11 +109,7 @@ def open_tab(url: str, cookie: str = "") -> Iterator[Tab]:
 
 @contextmanager
 def running_server(folder: Path, count: int = 0, script: str = "") -> Iterator[Server]:
-    """Run a server in a new folder, and yield it.
-
-    It runs the dashboard on `count` recommendations. If `script` is given, it runs this script instead, with the same
-    settings.
-    """
+    """Run the dashboard on `count` recommendations in a new folder, or the `script` with the same settings; yield the server."""
     folder.mkdir()
     if script:
         (folder / "page.py").write_text(script)
@@ -124,10 +134,9 @@ def measure_pages(folder: Path, count: int) -> Iterator[Row]:
         running_server(folder / "no-pages", script=EMPTY_PAGE) as empty,
         open_tab(f"{empty.url}/") as bare,
     ):
-        for work, path, steps in (
-            (f"a reader's list of {count:,}, another filter or search", "/recommendations?lang=en", STEPS),
-            (f"another recommendation of {count:,}", f"/recommendation?id={ids[0]}&lang=en", others),
-        ):
+        lists = (f"a reader's list of {count:,}, another filter or search", "/recommendations?lang=en", STEPS)
+        single = (f"another recommendation of {count:,}", f"/recommendation?id={ids[0]}&lang=en", others)
+        for work, path, steps in (lists, single):
             with open_tab(dashboard.url + path) as page:
                 baseline, ours = [], []
                 for _ in range(ROUNDS):

@@ -5,18 +5,16 @@ import random
 import statistics
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import AsyncExitStack, contextmanager
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, AsyncExitStack, contextmanager
 from pathlib import Path
 from socket import IPPROTO_TCP, TCP_QUICKACK
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import websockets
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from scripts.benchmarks.list_page import EMPTY_PAGE, FINISHED_EARLY, running_server
+from scripts.benchmarks.list_page import EMPTY_PAGE, PageRun, connection_settings, running_server
 from scripts.benchmarks.report import Row, time_call
 from scripts.benchmarks.saving import RecordSaver
 from tests.support.server_process import Server
@@ -29,6 +27,9 @@ ADDRESSES, STORMS = 20, 5
 """On how many addresses the readers are who come at once, and how many times they come."""
 TIMEOUT = 30.0
 """Seconds after which a missing message counts as an error."""
+READING_TURNS = 4
+"""How many times a reader reads alone, and beside other work."""
+T = TypeVar("T")
 FILTERS = ("status=not-implemented", "theme=hiv", "q=clinic+prison", "body=cedaw", "sort=status", "")
 
 
@@ -53,26 +54,10 @@ class Reader:
     async def open_next_page(self) -> float:
         """Open the next page and return the milliseconds until it is complete. Raises RuntimeError if it fails."""
         address = self.next_address()
-        message, parts = BackMsg(), urlsplit(address)
-        rerun = message.rerun_script
-        rerun.query_string, rerun.page_name = parts.query, parts.path.strip("/")
-        rerun.context_info.url, rerun.context_info.locale = address, "en-GB"
-        start, elements = time.perf_counter(), 0
-        await self.socket.send(message.SerializeToString())
-        while True:
-            data = await asyncio.wait_for(self.socket.recv(), TIMEOUT)
-            # otherwise the system delays its acknowledgement by up to 40 ms
-            self.socket.transport.get_extra_info("socket").setsockopt(IPPROTO_TCP, TCP_QUICKACK, 1)
-            reply = ForwardMsg.FromString(data)
-            kind = reply.WhichOneof("type")
-            if kind == "delta" and reply.delta.WhichOneof("type") == "new_element":
-                elements += 1
-                if reply.delta.new_element.WhichOneof("type") == "exception":
-                    raise RuntimeError(reply.delta.new_element.exception.message)
-            elif kind == "script_finished" and reply.script_finished != FINISHED_EARLY:
-                if self.count and not elements:
-                    raise RuntimeError(f"nothing was shown at {address}")
-                return (time.perf_counter() - start) * 1e3
+        milliseconds, errors = await open_page(self.socket, address)
+        if errors and self.count:
+            raise RuntimeError(f"{errors[0]} at {address}")
+        return milliseconds
 
     async def read(self, seconds: float) -> None:
         """Open a page every INTERVAL seconds, and collect times and errors. The first page opens at a random moment."""
@@ -85,6 +70,18 @@ class Reader:
             except (RuntimeError, TimeoutError, websockets.WebSocketException) as error:
                 self.errors.append(f"{type(error).__name__}: {error}")
             await asyncio.sleep(max(0.0, next_start - time.monotonic()))
+
+
+async def open_page(socket: Any, address: str, timeout: float = TIMEOUT) -> tuple[float, list[str]]:
+    """Open a page in a tab. Return the milliseconds until it is complete, and what was wrong with it."""
+    run = PageRun(address, urlsplit(address).query)
+    await socket.send(run.request)
+    while True:
+        data = await asyncio.wait_for(socket.recv(), timeout)
+        # otherwise the system delays its acknowledgement by up to 40 ms
+        socket.transport.get_extra_info("socket").setsockopt(IPPROTO_TCP, TCP_QUICKACK, 1)
+        if (milliseconds := run.is_ended_by(data)) is not None:
+            return milliseconds, run.errors + ([] if run.elements else ["nothing was shown"])
 
 
 def measure_load(folder: Path, count: int, sessions: int, seconds: float) -> Iterator[Row]:
@@ -123,13 +120,8 @@ def measure_storm(folder: Path, count: int, readers: int) -> Iterator[Row]:
     ours, theirs = (percentile(times[name], 95) for name in ("pages", "cards"))
     yield Row(work, f"on {ADDRESSES} cards", ours, theirs=theirs, goal=2.0)
     examples = "".join(f"; {error}" for error in errors[:2])
-    yield Row(
-        f"errors among {2 * STORMS * readers:,} of them, with {len(saves)} saves{examples}",
-        "",
-        len(errors),
-        goal=0,
-        unit="",
-    )
+    work = f"errors among {2 * STORMS * readers:,} of them, with {len(saves)} saves{examples}"
+    yield Row(work, "", len(errors), goal=0, unit="")
 
 
 @contextmanager
@@ -170,7 +162,25 @@ async def get_together(port: int, addresses: list[str]) -> list[tuple[float, str
     return await asyncio.gather(*map(get, addresses))
 
 
-def percentile(times: list[float], n: int) -> float:
+async def read_in_turns(
+    server: Server,
+    count: int,
+    read: Callable[[Reader], Awaitable[list[T]]],
+    work: Callable[[], AbstractContextManager[None]],
+) -> tuple[list[T], list[T]]:
+    """Return what `read` returns for a reader who reads alone, and beside other `work`, in turns."""
+    alone, beside = list[T](), list[T]()
+    async with connect(server.url) as socket:
+        reader = Reader(socket, server.url, 1, count=count)
+        await reader.open_next_page()
+        for _turn in range(READING_TURNS):
+            alone += await read(reader)
+            with work():
+                beside += await read(reader)
+    return alone, beside
+
+
+def percentile(times: Sequence[float], n: int) -> float:
     """Return percentile number `n` of the times."""
     return statistics.quantiles(times, n=100)[n - 1]
 
@@ -196,14 +206,6 @@ async def load_in_turns(kinds: tuple[tuple[str, int, str], ...], sessions: int, 
         return sides
 
 
-def connect(url: str) -> Any:
+def connect(url: str, cookie: str = "") -> Any:
     """Return the connection of a new tab to the server `url`. Open it with `async with`."""
-    origin: Any = url
-    return websockets.connect(
-        f"ws://{urlsplit(url).netloc}/_stcore/stream",
-        subprotocols=["streamlit"],
-        origin=origin,
-        compression=None,
-        max_size=None,
-        proxy=None,
-    )  # type: ignore[list-item]
+    return websockets.connect(**connection_settings(url, cookie))

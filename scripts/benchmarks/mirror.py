@@ -35,10 +35,8 @@ def measure_mirror(folder: Path, count: int) -> Iterator[Row]:
 def build(data: Path, mirror: Path) -> tuple[float, float, float]:
     """Build a mirror. Return (seconds, seconds of CPU, megabytes of the largest process)."""
     start = time.perf_counter()
-    command = [sys.executable, "-m", "tracker", "build", str(mirror)]
-    process = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, "TRACKER_DATA": str(data)}, stdout=subprocess.DEVNULL
-    )
+    command, environment = [sys.executable, "-m", "tracker", "build", str(mirror)], {"TRACKER_DATA": str(data)}
+    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment, stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     assert process.returncode == 0, "the mirror was not built"

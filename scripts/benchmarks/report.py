@@ -29,11 +29,9 @@ WIDTHS = (80, 49, 10, 10, 9, 9, 3)
 
 @dataclass(frozen=True)
 class Row:
-    """One result of the benchmark.
+    """One result of the benchmark: a number for our code, and for the baseline if there is a comparison.
 
-    `ours` is the number measured for our code. `theirs` is the number measured for the baseline or the other program,
-    None if there is no comparison. `goal` is a limit for the ratio, or for `ours` if there is no comparison; None means
-    no goal. `faster` is True if our code should be faster than the other program.
+    `goal` is a limit for the ratio, or for `ours` if there is no comparison; None means no goal.
     """
 
     work: str
@@ -42,32 +40,19 @@ class Row:
     theirs: float | None = None
     goal: float | None = None
     unit: str = "ms"
-    faster: bool = False
-
-    @property
-    def ratio(self) -> float | None:
-        """Return `ours` divided by `theirs`; if `faster` is True, `theirs` divided by `ours`.
-
-        Return None if there is no `theirs`.
-        """
-        if self.theirs is None:
-            return None
-        return self.theirs / self.ours if self.faster else self.ours / self.theirs
 
     @property
     def met(self) -> str:
         """Return "yes" or "no": whether the goal is met. Return "" if there is no goal."""
         if self.goal is None:
             return ""
-        reached = self.ours if self.theirs is None else self.ratio
-        assert reached is not None
-        return "yes" if (reached >= self.goal if self.faster else reached <= self.goal) else "no"
+        return "yes" if self.ours / (self.theirs or 1) <= self.goal else "no"
 
     def cells(self) -> tuple[str, ...]:
         """Return the cells of the row, one for each of HEADINGS."""
         unit = "×" if self.theirs is not None else self.unit
-        goal = "" if self.goal is None else f"{'≥' if self.faster else '≤'} {self.goal:g} {unit}"
-        ratio = "" if self.ratio is None else f"{self.ratio:.2f} ×"
+        goal = "" if self.goal is None else f"≤ {self.goal:g} {unit}"
+        ratio = "" if self.theirs is None else f"{self.ours / self.theirs:.2f} ×"
         ours, theirs = format_figure(self.ours, self.unit), format_figure(self.theirs, self.unit)
         return self.work, self.peer, ours, theirs, ratio, goal, self.met
 
@@ -87,12 +72,6 @@ def table_line(cells: tuple[str, ...]) -> str:
     return "  ".join(f"{cell:{side}{width}}" for cell, side, width in zip(cells, sides, WIDTHS, strict=True)).rstrip()
 
 
-def markdown_table(rows: list[Row]) -> str:
-    """Return the table for BENCHMARKS.md."""
-    lines = [HEADINGS, ("---",) * 2 + ("--:",) * 4 + ("---",), *(row.cells() for row in rows)]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines) + "\n"
-
-
 @dataclass
 class Run:
     """One run of the benchmark: its id, and the rows that it measured."""
@@ -107,13 +86,10 @@ class Run:
 
     def report(self, command: str, minutes: float, capacity: str) -> str:
         """Return the text for BENCHMARKS.md."""
-        body = REPORT.format(
-            command=command,
-            minutes=minutes,
-            summary=self.summary(),
-            load=os.getloadavg()[2],
-            table=markdown_table(self.rows),
-        )
+        lines = [HEADINGS, ("---",) * 2 + ("--:",) * 4 + ("---",), *(row.cells() for row in self.rows)]
+        table = "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+        load, summary = os.getloadavg()[2], self.summary()
+        body = REPORT.format(command=command, minutes=minutes, summary=summary, load=load, table=table)
         body += f"\n{capacity}\n"
         return body + _seal(self.id, body)
 

@@ -1,8 +1,4 @@
-"""The time of one save.
-
-Three comparisons are made: a save with a simple write of the same bytes, a large folder with a small one, and a long
-record with a short one.
-"""
+"""The time of one save, compared with a bare write of the same bytes; in a large and a small folder; of a long and a short record."""
 
 import os
 import statistics
@@ -86,12 +82,10 @@ def measure_saving(folder: Path) -> Iterator[Row]:
     yield Row("the same", "the same + fsync of the folder, as a save does", save, theirs=synced)
     in_small, in_large = alternate(ROUNDS, RecordSaver(small, ROUNDS + 1), RecordSaver(folder))
     yield Row(f"one save, of {count:,} recommendations", f"of {SMALL_FOLDER}", in_large, theirs=in_small, goal=1.3)
-    short, long = alternate(
-        FEWER_ROUNDS, RecordSaver(small, 65, assessments=SHORT_RECORD), RecordSaver(small, 80, assessments=LONG_RECORD)
-    )
-    yield Row(
-        f"one save, of a record with {LONG_RECORD} assessments", f"with {SHORT_RECORD}", long, theirs=short, goal=5.0
-    )
+    records = ((65, SHORT_RECORD), (80, LONG_RECORD))
+    short, long = alternate(FEWER_ROUNDS, *(RecordSaver(small, first, assessments=n) for first, n in records))
+    work = f"one save, of a record with {LONG_RECORD} assessments"
+    yield Row(work, f"with {SHORT_RECORD}", long, theirs=short, goal=5.0)
 
 
 def alternate(rounds: int, *all_saves: RecordSaver) -> list[float]:
@@ -105,10 +99,7 @@ def alternate(rounds: int, *all_saves: RecordSaver) -> list[float]:
 
 
 def write_file(path: Path, raw: bytes, *, sync_folder: bool = False) -> None:
-    """Replace a file safely, with as little work as possible.
-
-    If `sync_folder` is True, also make sure that its new name survives a loss of power.
-    """
+    """Replace a file safely, with as little work as possible. With `sync_folder`, its new name survives a loss of power too."""
     new = path.with_name(f".{path.name}.new")
     with open(new, "wb") as file:
         file.write(raw)

@@ -77,10 +77,8 @@ def measure_memory(folder: Path, count: int) -> Iterator[Row]:
         with running_server(folder / name, count, script) as server, ExitStack() as tabs:
             # each tab opens another page of the list, and after the last page the first one again: the server keeps
             # only one copy of what it sends to several readers
-            pages = (
-                f"/recommendations?lang=en&page={number % (count // RECOMMENDATIONS_PER_PAGE or 1) + 1}"
-                for number in itertools.count()
-            )
+            numbers = itertools.cycle(range(1, (count // RECOMMENDATIONS_PER_PAGE or 1) + 1))
+            pages = (f"/recommendations?lang=en&page={number}" for number in numbers)
             megabytes = []
             for sessions in (1, FIRST_SESSIONS, MORE_SESSIONS):
                 for _ in range(sessions):
@@ -89,13 +87,8 @@ def measure_memory(folder: Path, count: int) -> Iterator[Row]:
                 megabytes.append(resident_memory(server.process.pid))
             used.append((megabytes[0], (megabytes[2] - megabytes[1]) / MORE_SESSIONS))
     (empty_first, empty_each), (first, each) = used
-    yield Row(
-        f"memory at {count:,} recommendations, the list opened (empty page: {empty_first:.0f} MB)",
-        "",
-        first,
-        goal=400,
-        unit="MB",
-    )
+    work = f"memory at {count:,} recommendations, the list opened (empty page: {empty_first:.0f} MB)"
+    yield Row(work, "", first, goal=400, unit="MB")
     work = f"each of {MORE_SESSIONS} sessions more on the list (empty page: {empty_each:.2f} MB)"
     yield Row(work, "", each, goal=0.6, unit="MB")
 

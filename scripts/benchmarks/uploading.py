@@ -8,13 +8,14 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 
 from PIL import Image
 
 from scripts.benchmarks.list_page import running_server
-from scripts.benchmarks.load import Reader, connect, percentile
+from scripts.benchmarks.load import Reader, percentile, read_in_turns
 from scripts.benchmarks.report import Row
 from tests.support.server_process import Server
 from tests.support.uploading import uploading_tab
@@ -22,27 +23,22 @@ from tests.support.uploading import uploading_tab
 EDITORS = 10
 SPEED = 2.0
 """How many megabytes each editor sends in a second: 16 Mbit/s."""
-TURNS = 4
-"""How many times a reader reads alone, and beside the uploads."""
 PAGES = 60
 """How many pages a reader opens in one turn, with a card after each."""
 PATH = "/treaty-bodies?lang=en"
 
 
 def measure_uploads(folder: Path, count: int) -> Iterator[Row]:
-    """Yield the 95th percentile of a reader's pages and cards, beside ten uploads and alone.
-
-    `count` is the number of recommendations in the dataset.
-    """
+    """Yield the 95th percentile of pages and cards of `count` recommendations, beside ten uploads and alone."""
     path = folder / "photo.jpg"
     path.write_bytes(large_photo())
     with running_server(folder / "uploads", count) as server:
-        alone, beside = asyncio.run(_read_in_turns(server, count, path))
-    for what, theirs, ours in zip(
-        (f"a reader's page (list and recommendation of {count:,})", "a card"), alone, beside, strict=True
-    ):
-        work = f"{what} while {EDITORS} files of {path.stat().st_size / 1e6:.0f} MB are sent and cleaned, p95"
-        yield Row(work, "the same without uploads", percentile(ours, 95), theirs=percentile(theirs, 95), goal=1.5)
+        work = partial(uploads_running, server, path)
+        alone, beside = asyncio.run(read_in_turns(server, count, partial(_read, server.port), work))
+    kinds = (f"a reader's page (list and recommendation of {count:,})", "a card")
+    for what, theirs, ours in zip(kinds, zip(*alone, strict=True), zip(*beside, strict=True), strict=True):
+        title = f"{what} while {EDITORS} files of {path.stat().st_size / 1e6:.0f} MB are sent and cleaned, p95"
+        yield Row(title, "the same without uploads", percentile(ours, 95), theirs=percentile(theirs, 95), goal=1.5)
 
 
 def large_photo() -> bytes:
@@ -55,35 +51,20 @@ def large_photo() -> bytes:
     raise ValueError("no quality makes a photo of less than 20 MB")
 
 
-async def _read_in_turns(
-    server: Server, count: int, path: Path
-) -> tuple[tuple[list[float], ...], tuple[list[float], ...]]:
-    """Return the milliseconds of a reader's pages and cards: those alone, and those beside the uploads."""
-    alone: tuple[list[float], ...] = ([], [])
-    beside: tuple[list[float], ...] = ([], [])
-    async with connect(server.url) as socket:
-        reader = Reader(socket, server.url, 1, count=count)
-        # it connects anew for each card
-        wire = HTTPConnection("127.0.0.1", server.port, timeout=60)
-        await reader.open_next_page()
-        for _turn in range(TURNS):
-            await _read(reader, wire, alone)
-            with uploads_running(server, path):
-                await _read(reader, wire, beside)
-    return alone, beside
-
-
-async def _read(reader: Reader, wire: HTTPConnection, times: tuple[list[float], ...]) -> None:
+async def _read(port: int, reader: Reader) -> list[tuple[float, float]]:
+    """Return the milliseconds of each page that a reader opens, and of a card after it."""
+    times = []
+    wire = HTTPConnection("127.0.0.1", port, timeout=60)
     for _page in range(PAGES):
-        times[0].append(await reader.open_next_page())
-        start = time.perf_counter()
+        page, start = await reader.open_next_page(), time.perf_counter()
         wire.request("GET", f"/r/cedaw-2021-{reader.rng.randint(1, reader.count)}?lang=en")
         answer = wire.getresponse()
         answer.read()
-        wire.close()
+        wire.close()  # it connects anew for each card
         if answer.status != 200:
             raise RuntimeError(f"a card was answered with {answer.status}")
-        times[1].append((time.perf_counter() - start) * 1e3)
+        times.append((page, (time.perf_counter() - start) * 1e3))
+    return times
 
 
 @contextmanager

@@ -30,7 +30,7 @@ from tracker.queries.search.file_text_reading import index_texts
 from tracker.queries.search.site_search import search_everything
 from tracker.queries.view import View
 from tracker.sandbox.host import JobAnswer, ProcessTooSlow, run_job
-from tracker.storage.attached_files import text_path
+from tracker.storage.attached_files import text_name
 from tracker.storage.cache_registry import clear_caches, redaction_marker
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -183,9 +183,9 @@ def test_a_text_that_cannot_be_read_is_skipped(tmp_path, texts, monkeypatch):
     write_text(root, "empty.pdf", "")
     write_text(root, "large.pdf", "zinc " * 2_000_001)
     write_text(root, "damaged.pdf").write_bytes(b"\xff\xfe zinc \xd0\f\x00\xd0 zinc")
-    text_path(root, digest_of("folder.pdf")).mkdir()
+    (root / text_name(digest_of("folder.pdf"))).mkdir()
     outside = write_text(tmp_path, "secret.pdf", "zinc")
-    text_path(root, digest_of("link.pdf")).symlink_to(outside)
+    (root / text_name(digest_of("link.pdf"))).symlink_to(outside)
     found = search_in(view, texts, "zinc")
     assert sorted(places(found)) == [("damaged.pdf", [1, 2]), ("good.pdf", [1])]
     assert found.reading == 0

@@ -225,7 +225,7 @@ FAULTS = {
 @pytest.fixture
 def storage(database: TestDatabase, monkeypatch: pytest.MonkeyPatch) -> Iterator[DatabaseStorage]:
     """The storage as a dashboard has it: with a role that has only the rights on its area."""
-    monkeypatch.setattr(database_storage, "POOL_SECONDS", 0.2)
+    monkeypatch.setattr(database_storage.db, "POOL_SECONDS", 0.2)
     put_files(database.place(), {"x.yaml": b"1"})
     database.run("DROP ROLE IF EXISTS dashboard")
     database.run("CREATE ROLE dashboard LOGIN IN ROLE tracker_data")

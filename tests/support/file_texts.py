@@ -10,7 +10,7 @@ from tracker.model.file_kind import FileKind
 from tracker.queries.search.file_search import FileTexts, FoundInFiles, look_at_texts
 from tracker.queries.search.site_search import search_everything
 from tracker.queries.view import View
-from tracker.storage.attached_files import text_path
+from tracker.storage.attached_files import text_name
 
 RECORDED = "2026-01-01T10:00:00.000000Z"
 
@@ -36,7 +36,7 @@ def evidence_with(*names: str, **more: str) -> str:
 
 
 def write_text(root: Path, name: str, *pages: str) -> Path:
-    path = text_path(root, digest_of(name))
+    path = root / text_name(digest_of(name))
     path.parent.mkdir(exist_ok=True)
     path.write_text("\f".join(pages), "utf-8")
     return path

@@ -45,13 +45,13 @@ def store(tmp_path, database: TestDatabase) -> Store:
 def fetched(monkeypatch) -> list[str]:
     """The names of the files whose bytes were asked of the database."""
     asked: list[str] = []
-    real = database_storage.read_file_bytes
+    real = database_storage.db.read_file_bytes
 
     def counting(connection, place, name):
         asked.append(name)
         return real(connection, place, name)
 
-    monkeypatch.setattr(database_storage, "read_file_bytes", counting)
+    monkeypatch.setattr(database_storage.db, "read_file_bytes", counting)
     return asked
 
 

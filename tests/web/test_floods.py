@@ -40,7 +40,7 @@ from tests.support.websocket_client import _asking, ask
 from tracker.editing.store import Store
 from tracker.model.records import Assessment
 from tracker.model.vocabulary import Status, Voice
-from tracker.storage.attached_files import text_path
+from tracker.storage.attached_files import text_name
 from tracker.storage.dataset_reader import DatasetReader
 
 pytestmark = pytest.mark.usefixtures("spawnable_main")
@@ -146,7 +146,7 @@ def attach_texts(data: Path, count: int = 5) -> None:
         entries.append(keep_file(data, b"%PDF-1.7 " + bytes([65 + number]), recorded_by="editor-anna"))
         entries[-1]["recorded"] = "2026-01-01T10:00:00.000000Z"
         pages = [" ".join(words[at : at + 500]) for at in range(0, len(words), 500)]
-        text_path(data, str(entries[-1]["sha256"])).write_text("\f".join(pages)[:1_000_000], "utf-8")
+        (data / text_name(str(entries[-1]["sha256"]))).write_text("\f".join(pages)[:1_000_000], "utf-8")
     path = min((data / "evidence").glob("*.yaml"))
     path.write_text(path.read_text("utf-8") + yaml.safe_dump({"files": entries}), "utf-8")
 

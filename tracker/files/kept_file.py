@@ -8,12 +8,7 @@ from tracker.model.file_kind import FileKind
 
 @dataclass(frozen=True, slots=True)
 class CleaningChoices:
-    """What the editor decides before a file is cleaned.
-
-    `remove_comments` removes comments with their text; otherwise only their authors and dates are removed.
-    `accept_changes` accepts all tracked changes, so that deleted text is gone; otherwise they stay visible, without
-    authors and dates.
-    """
+    """What the editor decides. Otherwise comments and tracked changes stay, but without authors and dates."""
 
     remove_comments: bool = False
     accept_changes: bool = False
@@ -23,8 +18,7 @@ class CleaningChoices:
 class FileFinding:
     """Something that was found in a file: removed from it, or still in it if `is_warning`.
 
-    `message` is English and can be translated with gettext. `values` are (name, value) pairs for the placeholders. What
-    was found, such as the author's name, is not repeated.
+    `message` is English and can be translated; `values` are for its placeholders. What was found is not repeated.
     """
 
     message: str
@@ -37,11 +31,9 @@ class FileFinding:
 
 @dataclass(frozen=True, slots=True)
 class CleanedFile:
-    """A file that can be kept.
+    """A file that can be kept: the cleaned bytes, their kind (HTML for a web archive), and a harmless name for them.
 
-    `data` is the cleaned file and `kind` its kind, which is HTML for a web archive. `name` is a harmless version of the
-    name, with the right extension. `received_digest` is the SHA-256 of the upload, `digest` that of `data`, both in hex.
-    `received_kind` is the kind of the upload.
+    `received_digest` is the SHA-256 of the upload in hex, and `received_kind` its kind.
     """
 
     data: bytes
@@ -74,10 +66,7 @@ class CleanedFile:
 
 @dataclass(frozen=True, slots=True)
 class FilePage:
-    """The text of a page. `number` counts from 1; it is None if this kind of file has no pages, and 0 for what is on no page.
-
-    In a workbook, a page is a sheet.
-    """
+    """The text of a page, from 1; of a sheet in a workbook; of a file without pages (None), or what is on none (0)."""
 
     number: int | None
     text: str

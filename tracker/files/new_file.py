@@ -10,18 +10,7 @@ from tracker.model.attached_files import AttachedFile
 from tracker.model.file_kind import FileKind
 from tracker.model.localized_text import TextVariant
 from tracker.sandbox.limits import FileLimits
-from tracker.storage.attached_files import (
-    MAX_KEPT_BYTES,
-    NO_ORIGINAL,
-    join_pages,
-    kept_name,
-    original_name,
-    preview_name,
-    read_kept,
-    read_kept_preview,
-    read_text_pages,
-    text_name,
-)
+from tracker.storage import attached_files as kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +33,15 @@ class NewFile:
     def contents(self, *, with_original: bool) -> Iterator[tuple[str, bytes]]:
         """Yield (name, bytes) for each file that is to be written in a storage."""
         if with_original and self.received not in ("", self.entry.sha256):
-            kind, data = self.original or (NO_ORIGINAL, b"")
-            yield original_name(self.entry.sha256, self.received, kind, organisation=self.organisation), data
-        yield kept_name(self.entry.file_name), self.data
+            kind, data = self.original or (kept.NO_ORIGINAL, b"")
+            yield kept.original_name(self.entry.sha256, self.received, kind, organisation=self.organisation), data
+        yield kept.kept_name(self.entry.file_name), self.data
         if self.pages:
-            texts = {
-                index if page.number is None else page.number: page.text for index, page in enumerate(self.pages, 1)
-            }
-            yield text_name(self.entry.sha256), join_pages(texts)
+            numbers = (i if page.number is None else page.number for i, page in enumerate(self.pages, 1))
+            texts = dict(zip(numbers, (page.text for page in self.pages), strict=True))
+            yield kept.text_name(self.entry.sha256), kept.join_pages(texts)
         if self.preview:
-            yield preview_name(self.entry.sha256), self.preview
+            yield kept.preview_name(self.entry.sha256), self.preview
 
 
 def new_file(
@@ -67,10 +55,7 @@ def new_file(
     is_copy_of_link: bool = False,
     original: bytes | None = None,
 ) -> NewFile:
-    """Return a cleaned file with what the editor says about it.
-
-    `where` says where in the file to look, such as "p. 4". `original` is the upload, if it is to be kept too.
-    """
+    """Return a cleaned file with what the editor says about it: `where` in it to look, and the `original` to keep."""
     entry = AttachedFile(
         sha256=cleaned.digest,
         kind=cleaned.kind,
@@ -94,14 +79,13 @@ def new_file(
 def read_new_file(root: PurePath, entry: AttachedFile) -> NewFile:
     """Return a file that is kept in the storage `root`, ready to be saved in another storage, as a new entry.
 
-    A text that is missing, or was made by an older version, is made again. Raises OSError if the file cannot be read, and
-    UnusableFile if its text cannot be made.
+    A text that is missing or older is made again. Raises OSError, or UnusableFile if its text cannot be made.
     """
-    texts, data = read_text_pages(root, entry.sha256), read_kept(root, entry)
+    texts, data = kept.read_text_pages(root, entry.sha256), kept.read_kept(root, entry)
     if 0 in texts or entry.kind.is_image:
-        has_pages = entry.kind in (FileKind.PDF, FileKind.XLSX)
+        has_pages = entry.kind.has_pages
         pages = tuple(FilePage(n if has_pages or not n else None, text) for n, text in texts.items() if n or text)
     else:
-        pages = text_of_file(data, entry.kind, limits=FileLimits(file_bytes=MAX_KEPT_BYTES))
+        pages = text_of_file(data, entry.kind, limits=FileLimits(file_bytes=kept.MAX_KEPT_BYTES))
     fresh = replace(entry, recorded=None, recorded_by=None, recorded_for=None, events=(), private=None)
-    return NewFile(fresh, data, pages, preview=read_kept_preview(root, entry.sha256))
+    return NewFile(fresh, data, pages, preview=kept.read_kept_preview(root, entry.sha256))

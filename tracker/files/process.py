@@ -34,15 +34,8 @@ from tracker.files.kept_file import (
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
+from tracker.sandbox import kinds
 from tracker.sandbox.host import IsCancelled, JobAnswer, JobLimits, never, run_job
-from tracker.sandbox.kinds import (
-    check_characters,
-    damage_as_sentence,
-    decode_any,
-    open_package,
-    read_packed,
-    recognize_kind,
-)
 from tracker.sandbox.limits import KEPT, FileLimits
 
 MAX_CELLS = 500_000
@@ -56,10 +49,10 @@ formula2 calculatedColumnFormula totalsRowFormula formatCode col row colOff rowO
 _GAPS = {"tab", "s", "tc", "td", "th", "table-cell"}
 _APART = ("instrText", "delInstrText", "posOffset", "f", "creator", "date")
 """Elements whose text is no part of the text around them."""
-_WORD_PARTS = re.compile(
-    r"word/(?:document|(?:header|footer)\d*|footnotes|endnotes|comments|charts/chart\w*|diagrams/data\w*)\.xml"
-)
-_OPEN_DOCUMENT_PARTS = re.compile(r"(?:content|styles)\.xml")
+_TEXT_PARTS = {
+    FileKind.DOCX: r"word/(document|(header|footer)\d*|(foot|end)notes|comments|charts/chart\w*|diagrams/data\w*)\.xml",
+    FileKind.ODT: r"(?:content|styles)\.xml",
+}
 _GEOMETRY = frozenset(
     str.split("""
 viewBox points d enhanced-path path modifiers coordsize coordorigin adj wrapcoords textboxrect connectlocs connectangles limo
@@ -81,10 +74,7 @@ _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_a-zA-Z][^\W\d_]*")
 
 @cache
 def _format_words() -> frozenset[str]:
-    """Return the words of the enumerations in the standards, of built-in styles, and of the fonts that programs choose.
-
-    Where only they stand, nobody wrote anything.
-    """
+    """Return the words of enumerations, built-in styles and fonts: where only they stand, nobody wrote anything."""
     return frozenset(Path(__file__).with_name("format_words.txt").read_text("utf-8").split())
 
 
@@ -100,17 +90,15 @@ def pages_of(data: bytes, kind: FileKind, limits: FileLimits) -> tuple[FilePage,
             from tracker.files.cleaners.pdf_strings import pages_of_pdf, read_pdf_strings
 
             pages, others = [*pages_of_pdf(data)], iter(read_pdf_strings(data, limits))
-        case FileKind.DOCX:
-            pages, others = [_text_of_package(data, _WORD_PARTS, limits)], _strings_of_package(data, limits)
+        case FileKind.DOCX | FileKind.ODT:
+            pages, others = [_text_of_package(data, _TEXT_PARTS[kind], limits)], _strings_of_package(data, limits)
         case FileKind.XLSX:
             pages, others = [*_sheets(data)], _strings_of_package(data, limits)
-        case FileKind.ODT:
-            pages, others = [_text_of_package(data, _OPEN_DOCUMENT_PARTS, limits)], _strings_of_package(data, limits)
         case FileKind.HTML:
             root = _parse_page(data)
             pages, others = [FilePage(None, _text_of_xml(root))], _attributes(root)
         case FileKind.TEXT:
-            pages, others = [FilePage(None, decode_any(data))], iter(())
+            pages, others = [FilePage(None, kinds.decode_any(data))], iter(())
         case _:
             pages, others = [], iter(())
     known = {" ".join(part.split()) for page in pages for part in re.split(r"[\n\t]", page.text)}
@@ -139,22 +127,21 @@ def _bounded(pages: Iterable[FilePage], limits: FileLimits) -> tuple[FilePage, .
     return tuple(kept)
 
 
-def _text_of_package(data: bytes, parts: "re.Pattern[str]", limits: FileLimits) -> FilePage:
-    texts = []
-    with open_package(data, limits) as archive:
+def _text_of_package(data: bytes, parts: str, limits: FileLimits) -> FilePage:
+    with kinds.open_package(data, limits) as archive:
         # the main text first: "document" and "content" come before "footer" and "styles"
-        for name in sorted(name for name in archive.namelist() if parts.fullmatch(name)):
-            texts.append(_text_of_xml(parse_part(read_packed(archive, name, limits.unpacked_bytes))))
-    return FilePage(None, "\n".join(filter(None, texts)))
+        names = sorted(name for name in archive.namelist() if re.fullmatch(parts, name))
+        roots = (parse_part(kinds.read_packed(archive, name, limits.unpacked_bytes)) for name in names)
+        return FilePage(None, "\n".join(filter(None, map(_text_of_xml, roots))))
 
 
 def _strings_of_package(data: bytes, limits: FileLimits) -> Iterator[str]:
     """Yield the names of all parts of an office file, and every string and attribute in them."""
-    with open_package(data, limits) as archive:
+    with kinds.open_package(data, limits) as archive:
         for name in archive.namelist():
             yield name
             if name.endswith((".xml", ".rels")):
-                yield from _strings_of(parse_part(read_packed(archive, name, limits.unpacked_bytes)))
+                yield from _strings_of(parse_part(kinds.read_packed(archive, name, limits.unpacked_bytes)))
 
 
 def _strings_of(root: Any) -> Iterator[str]:
@@ -211,7 +198,7 @@ def _sheets(data: bytes) -> Iterator[FilePage]:
     import openpyxl
 
     cells = 0
-    with damage_as_sentence():
+    with kinds.damage_as_sentence():
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         for number, sheet in enumerate(book.worksheets, 1):
             lines = [sheet.title]
@@ -228,10 +215,9 @@ def _sheets(data: bytes) -> Iterator[FilePage]:
 def _parse_page(data: bytes) -> Any:
     from lxml import html
 
+    parser = html.HTMLParser(encoding="utf-8", no_network=True)
     try:
-        root = html.document_fromstring(
-            decode_any(data).encode(), parser=html.HTMLParser(encoding="utf-8", no_network=True)
-        )
+        root = html.document_fromstring(kinds.decode_any(data).encode(), parser=parser)
     except (ValueError, LookupError, SyntaxError):
         return html.Element("html")
     for element in elements_of(root, "script", "style"):
@@ -262,8 +248,7 @@ def prepare_upload(
 ) -> PreparedUpload:
     """Return a file as it can be kept, with what was found in it and removed, and its text and preview.
 
-    `name` is the name it was uploaded with. `blackened` are the parts of an image to black out. Raises UnusableFile, with a
-    sentence that says what was found and what to do.
+    `name` is that of the upload. `blackened` are parts of an image. Raises UnusableFile, which says what to do.
     """
     if len(blackened) > MAX_RECTANGLES:
         raise UnusableFile(_TOO_MANY_PARTS, {"most": str(MAX_RECTANGLES)})
@@ -271,13 +256,10 @@ def prepare_upload(
     parts = [[value if math.isfinite(value) else -1.0 for value in asdict(part).values()] for part in blackened]
     values = {"name": name[:1000], "choices": asdict(choices or CleaningChoices()), "blackened": parts}
     answer, content = _ask("answer_upload", data, values, limits=limits, is_cancelled=is_cancelled)
-    about, size = answer["cleaned"], answer["size"]
-    kinds = {key: FileKind(about.pop(key)) for key in ("kind", "received_kind")}
-    found = [
-        FileFinding(one["message"], tuple(map(tuple, one["values"])), one["is_warning"])
-        for one in about.pop("findings")
-    ]
-    cleaned = CleanedFile(content[:size], findings=tuple(found), **kinds, **about)
+    from pydantic import TypeAdapter  # here, because the process does without it
+
+    size = answer["size"]
+    cleaned = TypeAdapter(CleanedFile).validate_python({**answer["cleaned"], "data": content[:size]})
     return PreparedUpload(cleaned, _pages(answer), _preview(answer, content[size:]))
 
 
@@ -305,7 +287,7 @@ def _ask(
 ) -> JobAnswer:
     """Return the answer about a file, unless it is empty or too large."""
     if not data or len(data) > limits.file_bytes:
-        recognize_kind(data, limits)  # raises the sentence for this, without a process
+        kinds.recognize_kind(data, limits)  # raises the sentence for this, without a process
     values |= {"limits": asdict(limits)}
     allowed = JobLimits(limits.seconds, limits.memory)
     return run_job(f"tracker.files.process.{job}", values, data, limits=allowed, is_cancelled=is_cancelled)
@@ -320,7 +302,7 @@ def answer_upload(
 ) -> JobAnswer:
     """Return the values about a cleaned file, its bytes, and after them those of its preview. This runs in the process."""
     allowed, parts = FileLimits(**limits), tuple(Rectangle(*part) for part in blackened)
-    if parts and not recognize_kind(data, allowed).is_image:
+    if parts and not kinds.recognize_kind(data, allowed).is_image:
         raise UnusableFile(_NO_IMAGE)
     cleaned = clean_bytes(data, name, CleaningChoices(**choices), limits=allowed, blackened=parts)
     about = {key: value for key, value in asdict(cleaned).items() if key != "data"}
@@ -347,12 +329,9 @@ def answer_text(data: bytes, kind: str, limits: dict[str, Any]) -> JobAnswer:
 def clean_bytes(
     data: bytes, name: str, choices: CleaningChoices, *, limits: FileLimits, blackened: tuple[Rectangle, ...] = ()
 ) -> CleanedFile:
-    """Return the file as it can be kept, with what was found in it. The kind is decided by the content, not by `name`.
-
-    `blackened` are the parts of an image to replace by black. Raises UnusableFile.
-    """
+    """Return the file as it can be kept, with what was found. Its content decides the kind. Raises UnusableFile."""
     # imported here: each cleaner loads libraries that the others do not need
-    received, found = recognize_kind(data, limits), FoundItems()
+    received, found = kinds.recognize_kind(data, limits), FoundItems()
     if received.is_image:
         from tracker.files.cleaners.image import clean_image
 
@@ -362,7 +341,9 @@ def clean_bytes(
 
         cleaned = (clean_web_page if received is FileKind.HTML else clean_web_archive)(data, limits, found)
     elif received is FileKind.TEXT:
-        cleaned = clean_plain_text(data)
+        text = kinds.decode_any(data).lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+        kinds.check_characters(text)
+        cleaned = text.encode()
     else:
         cleaner = getattr(import_module(f"tracker.files.cleaners.{received.value}"), f"clean_{received.value}")
         cleaned = cleaner(data, choices, limits, found=found)
@@ -377,18 +358,10 @@ def clean_bytes(
     )
 
 
-def clean_plain_text(data: bytes) -> bytes:
-    """Return a text in UTF-8, with line feeds only. Raises UnusableFile if it is not text."""
-    text = decode_any(data).lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    check_characters(text)
-    return text.encode()
-
-
 def harmless_name(name: str, kind: FileKind) -> str:
     """Return a name that can be shown and saved on any system: no folders, no invisible characters, the right extension.
 
-    The name of a picture keeps no word with a digit: cameras and messengers write the time and a number there, by which
-    the same picture can be found on a phone.
+    That of a picture keeps no word with a digit: times and numbers of cameras show which picture on a phone it is.
     """
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     visible = "".join(char if unicodedata.category(char)[0] not in "CZ" else " " for char in last)

@@ -46,12 +46,10 @@ _results: dict[tuple[bytes, PurePath, str, bool], list[_Found]] = {}
 
 @dataclass(frozen=True, slots=True)
 class FileTextCheck:
-    """What has to be settled before a file is public.
+    """What has to be settled before a file is public: passages that a rule found, and other pairs of capitalised words.
 
-    `findings` are passages that a rule found, `candidates` other pairs of capitalised words. Each passage is there once,
-    however often the file has it. `more_findings` and `more_candidates` count those that are not in the lists: they
-    appear when the others are dismissed or gone. `is_whole` is False if the file has more text than was extracted, so
-    that a part of it was not checked.
+    Each passage is there once. `more_findings` and `more_candidates` count those that appear when others are dismissed
+    or gone. `is_whole` is False if a part of the file was not checked, because it has more text than was extracted.
     """
 
     findings: tuple[SafetyFinding, ...] = ()
@@ -78,21 +76,29 @@ def scan_file_text(
 ) -> FileTextCheck:
     """Return what may identify a person in the text of a file, by the rules of `dataset`. Dismissed findings are left out.
 
-    `pages` is what `text_of_file` returned. `record` is the name of the record (see `record_name`), `name` the name of the
-    file, and `digest` the SHA-256 of the file: a finding is dismissed for this record and these bytes. The path of a
-    finding is ("files", name, page, …), with the numbers of the pages on which the passage is (see `place_in_file`). The
-    result for a text is kept in memory, so that it costs nothing to ask again.
-
-    Raises UnusableFile if the text cannot be checked. Then the file must not become public.
+    `pages` is what `text_of_file` returned. A finding is dismissed for the `record` (see `record_name`) and the SHA-256
+    of the file, `digest`. Its path is ("files", `name`, page, …), with the numbers of its pages (see `place_in_file`).
+    The result for a text is kept in memory. Raises UnusableFile if the text cannot be checked: then the file must not
+    become public.
     """
     is_whole = len(pages) < limits.pages and sum(len(page.text) for page in pages) < limits.characters
     if not any(page.text.strip() for page in pages):
         return FileTextCheck(is_whole=is_whole)
-    key = (_digest_of(pages), dataset.root, dataset.signature, with_candidates)
-    scanned = _results.get(key)
+    digest_of_pages = blake2b(repr(pages).encode(), digest_size=32).digest()
+    key = (digest_of_pages, dataset.root, dataset.signature, with_candidates)
+    scanned: list[_Found] | None = _results.get(key)
     if scanned is None:
-        scanned = _scan(pages, dataset, with_candidates, limits=limits, is_cancelled=is_cancelled)
-        _results[key] = scanned
+        job = {
+            "pages": [[page.number, page.text] for page in pages],
+            "rules": _SAFETY_FILE.dump_python(dataset.safety, mode="json"),
+            "known": sorted(known_words(dataset)),
+            "with_candidates": with_candidates,
+        }
+        data, allowed = json.dumps(job).encode(), JobLimits(limits.seconds, limits.memory)
+        told = replace(KEEPING, too_slow=CANNOT_BE_CHECKED, stopped=CANNOT_BE_CHECKED)
+        name_of_job = "tracker.files.scan.find_in_pages"
+        answer, _ = run_job(name_of_job, {}, data, limits=allowed, told=told, is_cancelled=is_cancelled)
+        scanned = _results[key] = answer["found"]
         for old in list(_results)[:-MAX_RESULTS]:
             _results.pop(old, None)
     rules = compile_rules(dataset.safety).all
@@ -107,10 +113,7 @@ def scan_file_text(
 
 
 def place_in_file(finding: SafetyFinding) -> tuple[str, tuple[int, ...]] | None:
-    """Return the name of the file and the pages of a finding of `scan_file_text`, or None for a finding in typed text.
-
-    There are no pages if this kind of file has none.
-    """
+    """Return the file and the pages, if it has any, of a finding; None for a finding in typed text."""
     match finding.text_field.field_path:
         case ("files", str(name), *pages) if all(isinstance(page, int) for page in pages):
             return name, tuple(int(page) for page in pages)
@@ -125,53 +128,15 @@ def find_in_pages(data: bytes) -> JobAnswer:
     numbers = {id(one.rule): number for number, one in reversed(list(enumerate(compiled.all)))}
     pages = [(number, text) for number, text in job["pages"]]
     found = _listed(pages, lambda text: scan_text(text, rules, known), lambda match: numbers[id(match.rule)])
-    name_rule = numbers[id(compiled.name_rule)]
-    candidates = _listed(
-        pages if job["with_candidates"] else (), lambda text: name_candidates(text, known), lambda match: name_rule
-    )
+    name_rule, asked = numbers[id(compiled.name_rule)], pages if job["with_candidates"] else ()
+    candidates = _listed(asked, lambda text: name_candidates(text, known), lambda match: name_rule)
     return {"found": [found, candidates]}, b""
-
-
-def _digest_of(pages: tuple[FilePage, ...]) -> bytes:
-    digest = blake2b(digest_size=32)
-    for page in pages:
-        digest.update(f"\0{page.number}\0{page.text}".encode("utf-8", "surrogatepass"))
-    return digest.digest()
-
-
-def _scan(
-    pages: tuple[FilePage, ...],
-    dataset: Dataset,
-    with_candidates: bool,
-    *,
-    limits: FileLimits,
-    is_cancelled: IsCancelled,
-) -> list[_Found]:
-    """Return the findings and the candidates, as the process finds them."""
-    job = {
-        "pages": [[page.number, page.text] for page in pages],
-        "rules": _SAFETY_FILE.dump_python(dataset.safety, mode="json"),
-        "known": sorted(known_words(dataset)),
-        "with_candidates": with_candidates,
-    }
-    answer, _ = run_job(
-        "tracker.files.scan.find_in_pages",
-        {},
-        json.dumps(job).encode(),
-        limits=JobLimits(limits.seconds, limits.memory),
-        told=replace(KEEPING, too_slow=CANNOT_BE_CHECKED, stopped=CANNOT_BE_CHECKED),
-        is_cancelled=is_cancelled,
-    )
-    found: list[_Found] = answer["found"]
-    return found
 
 
 def _finding(passage: dict[str, Any], rule: SafetyRule, place: tuple[str, str, str]) -> SafetyFinding:
     record, name, digest = place
-    before, words = passage["before"], passage["words"]
-    text = TextField(
-        record, f"file {digest}", ("files", name, *passage["pages"]), text=before + words + passage["after"]
-    )
+    before, words, path = passage["before"], passage["words"], ("files", name, *passage["pages"])
+    text = TextField(record, f"file {digest}", path, text=before + words + passage["after"])
     return SafetyFinding(text, Match(rule, len(before), len(before) + len(words), words=words))
 
 
@@ -188,16 +153,14 @@ def _listed(
             if key not in passages and len(passages) >= MAX_CHECKED_PASSAGES:
                 others.add(blake2b(repr(key).encode(), digest_size=16).digest())
                 continue
-            passage = passages.setdefault(
-                key,
-                {
-                    "rule": key[0],
-                    "before": text[max(0, match.start - CONTEXT_AROUND) : match.start],
-                    "words": words,
-                    "after": text[match.end : match.end + CONTEXT_AROUND],
-                    "pages": [],
-                },
-            )
+            found = {
+                "rule": key[0],
+                "before": text[max(0, match.start - CONTEXT_AROUND) : match.start],
+                "words": words,
+                "after": text[match.end : match.end + CONTEXT_AROUND],
+                "pages": [],
+            }
+            passage = passages.setdefault(key, found)
             if page and page not in passage["pages"] and len(passage["pages"]) < MAX_PAGE_NUMBERS:
                 passage["pages"].append(page)
     return {"passages": list(passages.values()), "more": len(others)}

@@ -16,7 +16,7 @@ from tracker.model.labels import N_
 from tracker.model.permissions import Permission, Person
 from tracker.model.safety_config import SafetyFinding
 from tracker.storage.cache_registry import register_cache
-from tracker.storage.failures import described_failure
+from tracker.storage.failures import failed_save
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import FileStat, RecordStorage
 from tracker.storage.timestamps import TIMESTAMP_FORMAT
@@ -112,7 +112,7 @@ class Dismissals:
                 transaction.commit()
         except OSError as error:
             sentence, outcome = N_("The reason could not be saved ({reason})."), N_("Nothing was dismissed.")
-            raise described_failure(DismissalFailed, error, outcome, in_folder=sentence) from None
+            raise failed_save(error, outcome, in_folder=sentence, kind=DismissalFailed) from None
 
     def _create_key(self) -> bytes:
         """Return the key for the fingerprints. If there is none, make one."""

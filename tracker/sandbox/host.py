@@ -65,29 +65,24 @@ class ProcessRefused(UnusableFile):
 
     reason: ClassVar[str]
 
+    def __init_subclass__(cls, reason: str) -> None:
+        cls.reason = reason
 
-class ProcessBusy(ProcessRefused):
+
+class ProcessBusy(ProcessRefused, reason="busy"):
     """Other files are read now, and the wait for a turn was too long, or too many files wait."""
 
-    reason = "busy"
 
-
-class ProcessTooSlow(ProcessRefused):
+class ProcessTooSlow(ProcessRefused, reason="too_slow"):
     """The process was ended because it took too long."""
 
-    reason = "too_slow"
 
-
-class ProcessCancelled(ProcessRefused):
+class ProcessCancelled(ProcessRefused, reason="cancelled"):
     """A person cancelled the work, and the process was ended."""
 
-    reason = "cancelled"
 
-
-class ProcessStopped(ProcessRefused):
+class ProcessStopped(ProcessRefused, reason="stopped"):
     """The process ended before it had answered, for example for lack of memory."""
-
-    reason = "stopped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +152,7 @@ def run_job(
 ) -> JobAnswer:
     """Return what `function(data, **values)` returns in a process of its own. `function` is one of JOBS.
 
-    `is_cancelled` is asked ten times a second. Raises ProcessRefused with a sentence of `told`, or the UnusableFile that the
-    function raised.
+    `is_cancelled` is asked again and again. Raises ProcessRefused as `told`, or the UnusableFile of the function.
     """
     job = json.dumps({"function": function, "values": values, "limits": asdict(limits)}).encode()
     try:
@@ -245,13 +239,10 @@ def _run(sent: tuple[bytes, ...], limits: JobLimits, turns: ProcessTurns, *, is_
 
 def _send(entry: IO[bytes], sent: tuple[bytes, ...]) -> None:
     # the process may end before it has read everything
-    with suppress(OSError):
-        try:
-            # in parts, because joined they would be in memory a second time
-            for part in sent:
-                entry.write(part)
-        finally:
-            entry.close()
+    with suppress(OSError), entry:
+        # in parts, because joined they would be in memory a second time
+        for part in sent:
+            entry.write(part)
 
 
 if __name__ == "__main__":

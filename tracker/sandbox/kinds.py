@@ -9,8 +9,8 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from enum import Enum, auto
+from contextlib import contextmanager, suppress
+from enum import Enum
 from typing import BinaryIO
 
 from tracker.model.errors import UnusableFile
@@ -22,7 +22,6 @@ TWO_KINDS = N_("The file is made so that it can be opened as two different kinds
 ENCODING_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _TEXT_LIKE_STARTS = (b"MZ", b"BM", b"BZh")
 """A text may begin like this, too: what follows decides."""
-_IMAGE_BRANDS = (b"heic", b"heix", b"mif1", b"avif")
 _EMPTY = N_("The file is empty. Check that it was saved or downloaded completely.")
 _TOO_LARGE = N_("The file has {size} MB. Up to {most} MB can be kept. Make it smaller, or split it.")
 _UNKNOWN = N_(
@@ -35,12 +34,6 @@ _XML = N_("This is an XML file, which cannot be cleaned. Save it as PDF or as pl
 _OTHER_IMAGE = N_("Images in this format cannot be cleaned. Save it as PNG or JPEG.")
 _OTHER_OFFICE = N_("This kind of office file cannot be cleaned. Save it as .docx, .xlsx, .odt or PDF.")
 _NOT_TEXT = N_("This looks like plain text, but contains characters that no text has. Save it as PDF.")
-_WEB_PAGE = N_("This is a web page, not a spreadsheet. Save the table as .xlsx or .csv.")
-_NO_TABLE_TEXT = (
-    (b"<!doctype", _WEB_PAGE),
-    (b"<html", _WEB_PAGE),
-    (b"<?xml", N_("This is an XML file, not a spreadsheet. Save the table as .xlsx or .csv.")),
-)
 NOT_A_WORKBOOK = {
     "word/document.xml": N_("This is a Word document. Choose the import of documents, or save the table as .xlsx."),
     "ppt/presentation.xml": N_("This is a presentation, not a spreadsheet. Save the table as .xlsx or .csv."),
@@ -129,27 +122,16 @@ def decode_any(data: bytes) -> str:
             return data.decode(encoding, "replace")
     declared = re.search(rb"charset\s*=\s*[\"']?([\w-]{3,20})", data[:4000], re.I)
     for encoding in ("utf-8", declared[1].decode("ascii") if declared else "utf-8"):
-        try:
+        with suppress(UnicodeError, LookupError):
             return data.decode(encoding)
-        except (UnicodeError, LookupError):
-            continue
     from charset_normalizer import from_bytes
 
     best = from_bytes(data[:200_000]).best()
     return data.decode(best.encoding if best else "latin-1", "replace")
 
 
-class _Start(Enum):
-    """What a file may begin like, besides the kinds that can be kept."""
-
-    OLD_OFFICE = auto()
-    ARCHIVE = auto()
-    PROGRAM = auto()
-    OTHER_IMAGE = auto()
-    FILM = auto()
-    RICH_TEXT = auto()
-
-
+_Start = Enum("_Start", "OLD_OFFICE ARCHIVE PROGRAM OTHER_IMAGE FILM RICH_TEXT")
+"""What a file may begin like, besides the kinds that can be kept."""
 _STARTS: dict[FileKind | _Start, tuple[bytes, ...]] = {
     FileKind.PDF: (b"%PDF-",),
     FileKind.PNG: (b"\x89PNG",),
@@ -157,13 +139,15 @@ _STARTS: dict[FileKind | _Start, tuple[bytes, ...]] = {
     _Start.OLD_OFFICE: (b"\xd0\xcf\x11\xe0",),
     _Start.ARCHIVE: (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"MSCF"),
     _Start.PROGRAM: (
-        *(b"\x7fELF", b"MZ", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\x00asm"),
-        b"L\x00\x00\x00\x01\x14\x02\x00",
+        b"\x7fELF",
+        b"MZ",
+        b"#!",
+        b"\xca\xfe\xba\xbe",
+        b"\xcf\xfa\xed\xfe",
+        b"\0asm",
+        b"L\0\0\0\1\x14\2\0",
     ),
-    _Start.OTHER_IMAGE: (
-        *(b"GIF8", b"II*\x00", b"MM\x00*", b"BM", b"8BPS", b"\x00\x00\x01\x00"),
-        b"\x00\x00\x00\x0cJXL ",
-    ),
+    _Start.OTHER_IMAGE: (b"GIF8", b"II*\0", b"MM\0*", b"BM", b"8BPS", b"\0\0\1\0", b"\0\0\0\x0cJXL "),
     _Start.RICH_TEXT: (b"{\\rtf",),
 }
 _IMAGES = (FileKind.PNG, FileKind.JPEG, FileKind.WEBP, _Start.OTHER_IMAGE)
@@ -221,7 +205,7 @@ def _kind_by_start(data: bytes) -> FileKind | _Start | None:
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return FileKind.WEBP
     if data[4:8] == b"ftyp":
-        return _Start.OTHER_IMAGE if data[8:12] in _IMAGE_BRANDS else _Start.FILM
+        return _Start.OTHER_IMAGE if data[8:12] in (b"heic", b"heix", b"mif1", b"avif") else _Start.FILM
     if data.startswith(_TEXT_LIKE_STARTS) and b"\x00" not in data[:512]:
         return None
     for kind, starts in _STARTS.items():
@@ -273,12 +257,10 @@ def _kind_of_package(data: bytes, limits: FileLimits) -> FileKind:
             types = read_packed(archive, "[Content_Types].xml", 1_000_000)
             if any(map(_MACRO_PARTS.search, names)) or b"macroEnabled" in types or b"vbaProject" in types:
                 raise UnusableFile(MACROS)
-            for main, part, kind in (
-                (_DOCX_MAIN, "word/document.xml", FileKind.DOCX),
-                (_XLSX_MAIN, "xl/workbook.xml", FileKind.XLSX),
-            ):
-                if main in types and part in names:
-                    return kind
+            if _DOCX_MAIN in types and "word/document.xml" in names:
+                return FileKind.DOCX
+            if _XLSX_MAIN in types and "xl/workbook.xml" in names:
+                return FileKind.XLSX
             raise UnusableFile(_OTHER_OFFICE)
         if "mimetype" in names and "content.xml" in names:
             if read_packed(archive, "mimetype", 200).strip() != FileKind.ODT.media_type.encode():
@@ -304,16 +286,14 @@ def refuse_other_formats(data: bytes) -> None:
     start = data[:512].lstrip(_SPACE)
     if message := _NO_TABLE.get(_kind_by_start(start)):
         raise UnusableFile(message)
-    for mark, message in _NO_TABLE_TEXT:
-        if start.lower().startswith(mark):
-            raise UnusableFile(message)
+    if start.lower().startswith((b"<!doctype", b"<html")):
+        raise UnusableFile(N_("This is a web page, not a spreadsheet. Save the table as .xlsx or .csv."))
+    if start.lower().startswith(b"<?xml"):
+        raise UnusableFile(N_("This is an XML file, not a spreadsheet. Save the table as .xlsx or .csv."))
 
 
 def is_table(file: BinaryIO, name: str = "") -> bool:
-    """Return whether a file is a spreadsheet or an export of UHRI, and not a document. Only a part of it is read.
-
-    `name` is the name of the file: only the name tells a .csv file from a text. Raises OSError.
-    """
+    """Return whether a file is a spreadsheet or an export of UHRI; only its `name` tells CSV. Raises OSError."""
     start = file.read(2048)
     if start.startswith(b"PK"):
         try:

@@ -20,10 +20,9 @@ NOT_A_SPREADSHEET = N_("This is not a spreadsheet that can be read. Save the tab
 class FileLimits:
     """The limits of one file. Those of a file that is kept are the defaults.
 
-    `file_bytes` is the size of the file, `unpacked_bytes` and `packed_files` the size and number of what is inside an
-    office file. `seconds` is the time for reading, `memory` the address space of the process in bytes. `pixels` is
-    width × height of an image. `pages` and `characters` limit the text that is extracted. Of a table, `tags` is the number
-    of XML tags in its parts, `cell_length` is in characters, and `records` the largest number of recommendations.
+    `unpacked_bytes` and `packed_files` are of what is inside an office file. `seconds` is the time for reading,
+    `memory` the address space of the process in bytes. `pages` and `characters` limit the text that is extracted. Of a
+    table, `tags` is the number of XML tags in its parts, and `records` the largest number of recommendations.
     """
 
     file_bytes: int = 20_000_000

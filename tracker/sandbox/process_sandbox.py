@@ -68,10 +68,7 @@ _OF_FILES = _READ | _WRITE | _TRUNCATE
 
 
 def child_environment(*, for_database: bool = False) -> dict[str, str]:
-    """Return the environment for a process that enters the sandbox: no settings, so no passwords.
-
-    With `for_database`, it is told how to connect to a database, as libpq is.
-    """
+    """Return the environment for a process that enters the sandbox: no settings but those to connect `for_database`."""
     kept = (*KEPT_VARIABLES, *(name for name in os.environ if for_database and name.startswith(CONNECTION_VARIABLES)))
     return {name: os.environ[name] for name in kept if name in os.environ}
 
@@ -148,11 +145,8 @@ def _filter(*, sockets: bool) -> Iterator[tuple[int, int, int, int]]:
     yield (_RETURN, 0, 0, _REFUSE | errno.ENOSYS)
     for number in refused:
         yield from ((_IF_EQUAL, 0, 1, number), refuse)
-    for number, test, value in (
-        (clone, _IF_SET, _CLONE_THREAD),
-        (tgkill, _IF_EQUAL, os.getpid()),
-        (prlimit, _IF_EQUAL, 0),
-    ):
+    tests = ((clone, _IF_SET, _CLONE_THREAD), (tgkill, _IF_EQUAL, os.getpid()), (prlimit, _IF_EQUAL, 0))
+    for number, test, value in tests:
         yield from ((_IF_EQUAL, 0, 3, number), (_LOAD, 0, 0, _ARGUMENT_AT), (test, 1, 0, value), refuse)
         yield (_LOAD, 0, 0, _SYSCALL_AT)
     yield (_RETURN, 0, 0, _ALLOW)

@@ -34,10 +34,7 @@ _MAX_PREVIEW_BYTES = 5_000_000
 PAGE_BREAK = "\f"
 """Stands between two pages in the text of a file, as in the output of pdftotext."""
 OTHER_STRINGS = "\x1e1\n"
-"""Begins the last part of a text: what is on no page. A text without it was made before all strings were read, and is made again.
-
-Another number makes all texts again: raise it when more is read in a file than before.
-"""
+"""Begins what is on no page, at the end of a text. With another number, all texts are made again."""
 TextStat = tuple[int, int, int]
 _KEPT_NAME = re.compile(r"([0-9a-f]{64})(?:\.([0-9a-f]{64})(?:\.of-([a-z0-9-]{1,80}))?)?\.[a-z0-9.]{2,20}")
 
@@ -52,11 +49,6 @@ def text_name(sha256: str) -> str:
     return kept_name(f"{sha256}{TEXT_SUFFIX}")
 
 
-def text_path(root: Path, sha256: str) -> Path:
-    """Return the path of the text of a file."""
-    return root / text_name(sha256)
-
-
 def preview_name(sha256: str) -> str:
     """Return the name in its storage of the preview of a file, a WebP image."""
     return kept_name(f"{sha256}{PREVIEW_SUFFIX}")
@@ -64,9 +56,9 @@ def preview_name(sha256: str) -> str:
 
 def names_beside(file: AttachedFile) -> tuple[str, ...]:
     """Return the names of the text and the preview that a file of this kind has."""
-    text = () if file.kind.is_image else (f"{file.sha256}{TEXT_SUFFIX}",)
-    has_preview = file.kind.is_image or file.kind is FileKind.PDF
-    return (*text, *((f"{file.sha256}{PREVIEW_SUFFIX}",) if has_preview else ()))
+    both = (TEXT_SUFFIX, PREVIEW_SUFFIX)
+    suffixes = both[1:] if file.kind.is_image else both if file.kind is FileKind.PDF else both[:1]
+    return tuple(f"{file.sha256}{suffix}" for suffix in suffixes)
 
 
 def digest_of_name(name: str) -> str | None:
@@ -88,19 +80,13 @@ def organisation_of_original(name: str) -> str | None:
 
 
 def original_name(sha256: str, received: str, ending: str = NO_ORIGINAL, *, organisation: str = "") -> str:
-    """Return the name in the private storage of the original of the file `sha256`, or of what holds its digest.
-
-    `organisation` is the id of the only organisation that may read it, "" if all may.
-    """
+    """Return the private name of an original, or of its digest. Only `organisation` may read it; "" is everybody."""
     owner = f".of-{organisation}" if organisation else ""
     return kept_name(f"{sha256}.{received}{owner}.{ending}")
 
 
 def list_kept(files: FileSource) -> dict[str, tuple[str, ...]]:
-    """Return digest → the names in the storage that belong to it, for all attached files: file, text and preview.
-
-    Raises OSError if the storage cannot be read.
-    """
+    """Return digest → names of file, text and preview, for all attached files. Raises OSError."""
     found: dict[str, tuple[str, ...]] = {}
     for name in sorted(files.list_files(FILES_FOLDER)):
         if digest := digest_of_name(PurePath(name).name):
@@ -115,10 +101,7 @@ def is_kept(files: FileSource, name: str) -> bool:
 
 
 def is_own_file(root: PurePath, name: str) -> bool:
-    """Return whether the file `name` lies in the storage `root` itself. A link is not followed: it may lead out.
-
-    Raises OSError if there is no such file, or if that cannot be found out.
-    """
+    """Return whether a file lies in the storage itself, links not followed. Raises OSError if that is unknown."""
     if not isinstance(root, Path):
         return is_kept(open_storage(root), name)
     return stat.S_ISREG((root / name).lstat().st_mode) and is_inside(root / name, root)
@@ -136,10 +119,7 @@ def folder_state(root: PurePath) -> int:
 def remove_kept(
     files: FileSource, transaction: StorageTransaction, digests: Iterable[str], *, originals_of: Set[str] = frozenset()
 ) -> None:
-    """Stage the deletion of the files with these digests, each with its text and its preview. `files` is the storage.
-
-    Originals go too, but for those of the files `originals_of`. Raises OSError if the storage cannot be read.
-    """
+    """Stage the deletion of files and what belongs to them, but the originals of `originals_of`. Raises OSError."""
     kept = list_kept(files)
     names = chain.from_iterable(kept.get(digest, ()) for digest in digests)
     transaction.discard(*(name for name in names if not is_original(name, originals_of)))
@@ -152,10 +132,7 @@ def is_original(name: str, digests: Set[str]) -> bool:
 
 
 def copies_of_kept(source: FileSource, target: FileSource, file: AttachedFile) -> list[FileChange]:
-    """Return the changes that copy an attached file with its text and its preview from `source` to `target`.
-
-    What is there already is not written again. A file that is missing in `source` is left out. Raises OSError.
-    """
+    """Return the changes that copy a file and what belongs to it, if missing in `target`. Raises OSError."""
     names = [name for name in list_kept(source).get(file.sha256, ()) if not is_kept(target, name)]
     return [(name, None, source.read(name, MAX_KEPT_BYTES)) for name in names]
 
@@ -192,10 +169,7 @@ def read_kept_preview(root: PurePath, sha256: str) -> bytes | None:
 
 
 def find_kept(root: Path, name: str) -> tuple[Path, os.stat_result] | None:
-    """Return (path, status) of the kept file `name` in the folder `root`, or None if there is no such regular file.
-
-    A link that leads out of the folder of files is not followed. Raises OSError if it cannot be read.
-    """
+    """Return (path, status) of a kept file, None if there is no regular file inside of the folder. Raises OSError."""
     path = root / FILES_FOLDER / name
     inside = Path(os.path.realpath(root)) / FILES_FOLDER
     if digest_of_name(name) is None or not Path(os.path.realpath(path)).is_relative_to(inside):
@@ -208,10 +182,7 @@ def find_kept(root: Path, name: str) -> tuple[Path, os.stat_result] | None:
 
 @contextmanager
 def open_kept(root: PurePath, name: str) -> Iterator[tuple[IO[bytes], int]]:
-    """Open an attached file to read it, and give (file, size in bytes). From a folder it is not read as a whole.
-
-    Raises OSError, FileNotFoundError if it is not there.
-    """
+    """Open an attached file, and give (file, size in bytes). A folder is not read at once. Raises OSError."""
     if isinstance(root, Path):
         with (root / name).open("rb") as opened:
             yield opened, os.fstat(opened.fileno()).st_size
@@ -236,11 +207,8 @@ def read_preview_size(root: PurePath, sha256: str) -> tuple[int, int] | None:
 
 @contextmanager
 def open_text(root: Path, sha256: str) -> Iterator[BinaryIO]:
-    """Open the text of a file to read it. This never blocks, and does not follow a link to another file.
-
-    Raises OSError if the text is not there, or is not a regular file.
-    """
-    path = text_path(root, sha256)
+    """Open the text of a file. Never blocks, and follows no link. Raises OSError if it is no regular file."""
+    path = root / text_name(sha256)
     with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError(errno.EINVAL, "not a regular file", str(path))

@@ -1,6 +1,7 @@
 """The commands for storages: `database init` makes the tables of a database, `copy` copies between folder and database."""
 
 import argparse
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -8,8 +9,6 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path, PurePath
 from typing import Any
-
-from pydantic import TypeAdapter, ValidationError
 
 from tracker.config import Area, Config, DatabasePlace, StoragePlace, parse_place
 from tracker.model.errors import InvalidFile, TrackerError
@@ -25,22 +24,15 @@ BATCH_BYTES = 64_000_000
 SETTINGS_FILE = "tracker.yaml"
 """The file that all public data has."""
 DIGESTS_FILE = ".copied"
-"""The file in a folder that says with which database it was the same, and with which digests."""
+"""A file in a folder with the name of the database with which it was the same, and name → SHA-256 of the files."""
 FOLDER_ORDER = ("files", "", "evidence", "recommendations")
 """The order in which folders are copied; others follow. So no file refers to one that is not there yet."""
 
+Digests = Mapping[str, bytes]
+"""Name → SHA-256 of files."""
+
+
 _COPY_AGAIN = "Some files may be copied already; copy again when this is mended."
-
-
-@dataclass(frozen=True, slots=True)
-class _Copied:
-    """What DIGESTS_FILE says: the name of the database, and name → SHA-256 of the files."""
-
-    database: str
-    files: dict[str, str]
-
-
-_COPIED = TypeAdapter(_Copied)
 
 
 class CopyRefused(TrackerError):
@@ -49,11 +41,7 @@ class CopyRefused(TrackerError):
 
 @dataclass(frozen=True, slots=True)
 class CopyPlan:
-    """What copying would do, as names of files.
-
-    `changed` would be overwritten, and of these `newer` have something in the target that would be lost. `only_there` are
-    only in the target, and stay.
-    """
+    """What copying would do, by names. Of what is `changed`, `newer` has something that would be lost."""
 
     new: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
@@ -69,11 +57,9 @@ def copy_storage(source: StoragePlace, target: StoragePlace, *, replace_newer: b
     newer if it changed after it was copied from there into `source`. If that is not known, it is newer if it has the later
     time, or a recorded time that is not in the one in `source`.
 
-    A folder that is made for private files is closed to other users of the machine. Records are copied in one save, after
-    attached files. So if the machine stops in the middle, a database has either all records as they were before or all as
-    they are now; a folder may have some of each, each file complete. Copying again finishes it.
-
-    Raises CopyRefused or LockTimeout.
+    A folder for private files is closed to other users of the machine. Records are copied in one save, after attached
+    files: if the machine stops, a database has all records as before or as now, a folder some of each, and copying
+    again finishes it. Raises CopyRefused or LockTimeout.
     """
     there, here = open_storage(target), open_storage(source)
     with _naming(here, "read"):
@@ -114,9 +100,8 @@ def copy_storage(source: StoragePlace, target: StoragePlace, *, replace_newer: b
     with _naming(there, "read", done=_COPY_AGAIN):
         found = there.digests()
     if wrong := [name for name in names if found.get(name) != digests[name]]:
-        raise CopyRefused(
-            f"{display_path(there.root / wrong[0])} is not what was copied. It changed meanwhile: copy again."
-        )
+        path = display_path(there.root / wrong[0])
+        raise CopyRefused(f"{path} is not what was copied. It changed meanwhile: copy again.")
     if isinstance(target, Path) and isinstance(source, DatabasePlace):
         with _naming(there, "written", done=_COPY_AGAIN):
             _write_digests_of_copy(target, source, digests)
@@ -145,36 +130,31 @@ def _read_digests_of_copy(source: StoragePlace, target: StoragePlace) -> dict[st
     """Return name → SHA-256 of the files when folder and database were last the same, None if that is not known."""
     if not isinstance(source, Path) or not isinstance(target, DatabasePlace):
         return None
-    try:
-        copied = _COPIED.validate_json(open_storage(source).read(DIGESTS_FILE, None))
-    except (OSError, ValidationError):
-        return None
-    return copied.files if copied.database == str(target) else None
+    with suppress(OSError, ValueError, TypeError, LookupError):
+        copied = json.loads(open_storage(source).read(DIGESTS_FILE, None))
+        return dict(copied["files"]) if copied["database"] == str(target) else None
+    return None
 
 
-def _write_digests_of_copy(folder: Path, database: DatabasePlace, digests: Mapping[str, bytes]) -> None:
+def _write_digests_of_copy(folder: Path, database: DatabasePlace, digests: Digests) -> None:
     """Write into a folder which of its files are the same in a database now."""
-    copied = _Copied(str(database), {name: digest.hex() for name, digest in sorted(digests.items())})
+    copied = {"database": str(database), "files": {name: digests[name].hex() for name in sorted(digests)}}
+    written = json.dumps(copied, indent=1, ensure_ascii=False).encode()
     with open_storage(folder).transaction() as transaction:
         before = transaction.read(DIGESTS_FILE, None)
-        transaction.stage([(DIGESTS_FILE, before, _COPIED.dump_json(copied, indent=1))])
+        transaction.stage([(DIGESTS_FILE, before, written)])
         transaction.commit()
 
 
 def _plan(
-    here: RecordStorage,
-    there: RecordStorage,
-    digests: Mapping[str, bytes],
-    *,
-    known: Mapping[str, bytes],
-    copied_before: Mapping[str, str] | None,
+    here: RecordStorage, there: RecordStorage, digests: Digests, *, known: Digests, copied_before: dict[str, str] | None
 ) -> CopyPlan:
     def is_newer(name: str) -> bool:
         return _is_newer(name, here, there) if copied_before is None else copied_before.get(name) != known[name].hex()
 
     changed = tuple(name for name in sorted(digests) if name in known and known[name] != digests[name])
     return CopyPlan(
-        new=tuple(name for name in sorted(digests) if name not in known),
+        new=tuple(sorted(digests.keys() - known.keys())),
         changed=changed,
         newer=tuple(filter(is_newer, changed)),
         same=tuple(name for name in sorted(digests) if known.get(name) == digests[name]),
@@ -220,7 +200,7 @@ def _batches(storage: RecordStorage, names: list[str]) -> Iterator[dict[str, byt
         yield batch
 
 
-def _require_names(digests: Mapping[str, bytes], storage: RecordStorage) -> None:
+def _require_names(digests: Digests, storage: RecordStorage) -> None:
     for name in digests:
         try:
             name.encode()
@@ -246,28 +226,19 @@ _SETTINGS = {f"TRACKER_{area.value.upper()}": area.value for area in Area}
 
 def add_storage_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the commands `database` and `copy` to the command line. `commands` is the list of all commands."""
-    database = commands.add_parser(
-        "database", help="make the tables of a PostgreSQL database, or bring them up to date"
-    )
+    about = "make the tables of a PostgreSQL database, or bring them up to date"
+    database = commands.add_parser("database", help=about)
     database.add_argument("what", choices=["init"], help="init: make what is missing; it may run again at any time")
-    database.add_argument(
-        "url",
-        nargs="?",
-        metavar="URL",
-        help="a database for all areas, with a user who may create schemas; default: those of the settings",
-    )
+    about = "a database for all areas, with a user who may create schemas; default: those of the settings"
+    database.add_argument("url", nargs="?", metavar="URL", help=about)
     database.set_defaults(run=_run_init)
     about = "copy all files from a folder into a database, or back; files that are newer there are not overwritten"
     copy = commands.add_parser("copy", help=about, description=about)
     place = f"a folder, the URL of a database without a password, or one of {', '.join(_SETTINGS)} for what this setting names"
     copy.add_argument("source", metavar="FROM", help=place)
     copy.add_argument("target", metavar="TO", help=place)
-    copy.add_argument(
-        "--area",
-        choices=[area.value for area in Area],
-        default=Area.DATA.value,
-        help="which files of a database: public data, private ones, or accounts and keys (default: %(default)s)",
-    )
+    about = "which files of a database: public data, private ones, or accounts and keys (default: %(default)s)"
+    copy.add_argument("--area", choices=[area.value for area in Area], default=Area.DATA.value, help=about)
     copy.add_argument("--replace", action="store_true", help="overwrite also what is newer")
     copy.set_defaults(run=_run_copy)
 

@@ -4,8 +4,7 @@ import gc
 import os
 import threading
 import time
-from collections.abc import Iterator, Mapping, Set
-from contextlib import contextmanager
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from hashlib import blake2b, sha256
 from pathlib import PurePath
@@ -34,20 +33,12 @@ from tracker.storage.yaml.reader import MAX_BYTES
 TOP_FILES = {*REGISTER_FILES, *SETTINGS_FILES}
 """The data files that are in no subfolder."""
 UNREAD: FileStat = (0, 0, -3)
-"""The FileStat in the state of a file that the operating system could not read, or that does not exist.
-
-No file has it, so the next check reads the file again.
-"""
+"""The FileStat in the state of a file that could not be read. No file has it, so the next check reads it again."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """The contents of a file when it was last read.
-
-    `stat` is the file's FileStat, or UNREAD. `content_hash` and `sha256` are hashes of its bytes. `last_good` is an
-    earlier version of the file. Its records are shown while this version has problems. It is None if no earlier version
-    is shown.
-    """
+    """A file when it was last read: FileStat or UNREAD, hashes, records, problems, and the good version to show."""
 
     stat: FileStat = UNREAD
     content_hash: int = 0
@@ -84,10 +75,7 @@ def keep_last_good(new: FileState, old: FileState) -> FileState:
 
 
 def list_data_files(files: FileSource, names: Set[str] | None = None) -> dict[str, FileStat]:
-    """List the data files of a storage, or those of them that are among `names`. Return name → FileStat.
-
-    Raises OSError if the storage cannot be listed.
-    """
+    """Return name → FileStat of the data files, or of those among `names`. Raises OSError."""
     if names is not None:
         stats = ((name, files.stat(name)) for name in names if is_data_file(name))
         return {name: file_stat for name, file_stat in stats if file_stat is not None}
@@ -113,31 +101,31 @@ def read_redaction_marker(files: FileSource) -> bytes:
         return repr(files.stat(REDACTION_MARKER)).encode()
 
 
-def load_file(
-    files: FileSource, path: PurePath, name: str, *, file_stat: FileStat, parsed: tuple[bytes, ParsedFile] | None = None
-) -> FileState:
-    """Read and parse the file `name`. Return its contents and its problems, which name it as `path`.
+ParsedBefore = Mapping[PurePath, tuple[bytes, ParsedFile]]
+"""Path of a file → (bytes, what these bytes contain). A file that has exactly these bytes is not parsed again."""
+NOTHING_PARSED: ParsedBefore = MappingProxyType({})
 
-    A file that cannot be read raises no error: the result contains a problem. `parsed` is (bytes, what these bytes
-    contain), or None. If the file has exactly these bytes, it is not parsed again.
-    """
-    raw, digest, read_stat, relative = b"", "", file_stat, PurePath(name)
+
+def load_file(files: FileSource, path: PurePath, name: str, *, stat: FileStat, parsed: ParsedBefore) -> FileState:
+    """Return the contents and problems of a file, which name it as `path`. That it cannot be read is a problem, too."""
+    raw, digest, read_stat, relative = b"", "", stat, PurePath(name)
     records: tuple[Any, ...] = ()
     try:
-        if file_stat == LEADS_OUT:
+        if stat == LEADS_OUT:
             raise InvalidFile(1, "a link that leads out of the data folder; put the file itself here")
-        if file_stat[2] == NOT_A_FILE:
+        if stat[2] == NOT_A_FILE:
             raise InvalidFile(1, "not a file; keep only YAML files here")
-        if file_stat[1] > MAX_BYTES:
-            raise InvalidFile(1, f"the file has {file_stat[1]:,} bytes; the limit is {MAX_BYTES:,}")
+        if stat[1] > MAX_BYTES:
+            raise InvalidFile(1, f"the file has {stat[1]:,} bytes; the limit is {MAX_BYTES:,}")
         raw = files.read(name, None)
         digest = sha256(raw).hexdigest()
-        records, wrong = parsed[1] if parsed and parsed[0] == raw else parse_file(relative, raw)
+        before, contents = parsed.get(path, (None, None))
+        records, wrong = contents if contents and before == raw else parse_file(relative, raw)
     except InvalidFile as bad:
         wrong = [(bad.line, bad.message)]
     except OSError as bad:
         read_stat, wrong = UNREAD, [(1, f"cannot be read ({bad.strerror}); check its permissions")]
-    content_hash = blake2b(os.fsencode(relative) + (raw or repr(file_stat).encode()), digest_size=12).digest()
+    content_hash = blake2b(os.fsencode(relative) + (raw or repr(stat).encode()), digest_size=12).digest()
     problems = tuple(Problem(display_path(path), line, message) for line, message in wrong)
     return FileState(read_stat, int.from_bytes(content_hash), digest, records=records, problems=problems)
 
@@ -149,10 +137,7 @@ CHECK_INTERVAL = 1.0
 
 @dataclass(frozen=True, slots=True)
 class FolderUnavailable:
-    """The storage cannot be read any more. `since` is the last time it could be read, in seconds since 1970.
-
-    `message` is the reason. `shown` is the reason for people who use the dashboard, if it is a database.
-    """
+    """Why a storage cannot be read, since when, in seconds since 1970; `shown` is for people, about a database."""
 
     since: float
     message: str
@@ -162,8 +147,6 @@ class FolderUnavailable:
 _NAMED = {"title": "Recommendation tracker", "state_party": "—", "publisher": {"name": "—"}}
 FALLBACK_SETTINGS: Settings = TypeAdapter(Settings).validate_python(with_defaults("tracker.yaml", _NAMED))
 """Neutral settings: no State party, no publisher."""
-
-NOTHING_PARSED: Mapping[PurePath, tuple[bytes, ParsedFile]] = MappingProxyType({})
 
 
 class DatasetReader:
@@ -185,13 +168,11 @@ class DatasetReader:
         self._redaction_marker: bytes | None = None
 
     def read(self, *, fresh: bool = False) -> Dataset:
-        """Return the dataset. Changes in the files may be missing for up to `look_every` seconds.
+        """Return the dataset. Changes in the files may be missing for up to `look_every` seconds, but not with `fresh`.
 
-        With `fresh`, check the files now. Without it, do not wait for another thread that reads files: return the
-        dataset from before.
-
-        If the storage cannot be read any more, set `unavailable` and return the dataset from the last successful read.
-        Raises NoDataset if the storage could never be read.
+        Without `fresh`, do not wait for another thread that reads files: return the dataset from before. If the storage
+        cannot be read any more, set `unavailable` and return the last dataset. Raises NoDataset if it could never be
+        read.
         """
         known = None if fresh else self._dataset
         # pages do not wait for another thread that reads files, perhaps from a disk that blocks
@@ -200,7 +181,8 @@ class DatasetReader:
             return known
         try:
             redacted = False
-            if self._dataset is None or fresh or self._is_due():
+            is_due = time.monotonic() - self._checked_at >= self._check_interval
+            if self._dataset is None or fresh or is_due or self._version not in (None, self.storage.version):
                 redacted = self._check_storage(fresh=fresh)
                 self._checked_at = time.monotonic()
             assert self._dataset is not None
@@ -219,16 +201,13 @@ class DatasetReader:
             raise NoDataset(self.unavailable.message, self.unavailable.shown)
         return dataset
 
-    def refresh(self, *paths: PurePath, parsed: Mapping[PurePath, tuple[bytes, ParsedFile]] = NOTHING_PARSED) -> None:
-        """Read the files at `paths` again now, for example after a save.
-
-        `parsed`: path → (bytes, what these bytes contain). A file that has exactly these bytes is not parsed again.
-        """
+    def refresh(self, *paths: PurePath, parsed: ParsedBefore = NOTHING_PARSED) -> None:
+        """Read the files at `paths` again now, for example after a save."""
         with self._lock:
             files = self.storage.snapshot()
             names = {path.relative_to(self.root).as_posix() for path in paths}
             # someone else may have saved in between: all of their save is read, or nothing of it
-            names |= set(filter(is_data_file, self._changed_in(files) or ()))
+            names |= set(filter(is_data_file, files.changed_since(self._version) or ()))
             self._reload(files, list_data_files(files, names), names, parsed=parsed)
 
     def forget(self) -> None:
@@ -251,15 +230,6 @@ class DatasetReader:
             if outdated:
                 self._apply(outdated, time.time())
 
-    def _is_due(self) -> bool:
-        if time.monotonic() - self._checked_at >= self._check_interval:
-            return True
-        return self._version is not None and self._version != self.storage.version
-
-    def _changed_in(self, files: FileSource) -> Set[str] | None:
-        """Return the names of the files that changed since the last check. None if all have to be compared."""
-        return files.changed_since(self._version) if self._version is not None else None
-
     def _check_storage(self, *, fresh: bool) -> bool:
         """Check the storage and read the files that changed. Return whether there was a redaction since the last check."""
         try:
@@ -269,7 +239,7 @@ class DatasetReader:
                 self.unavailable, self._read_at = None, time.time()
                 return False
             # The marker is read first, so that the files read afterwards already have the redaction that it reports.
-            marker, names = read_redaction_marker(files), self._changed_in(files)
+            marker, names = read_redaction_marker(files), files.changed_since(self._version)
             stats = list_data_files(files, names)
             if names is None and not stats and "tracker.yaml" in self._files:
                 # an unmounted disk leaves an empty folder
@@ -284,46 +254,39 @@ class DatasetReader:
             return False
         known = self._files.keys() if names is None else self._files.keys() & names
         before, self._redaction_marker = self._redaction_marker, marker
-        self._reload(files, stats, known | stats.keys())
+        self._reload(files, stats, known | stats.keys(), parsed=NOTHING_PARSED)
         self.unavailable, self._read_at, self._version = None, time.time(), files.version
         if redacted := before not in (marker, None):
             self.drop_last_good()
         return redacted
 
     def _reload(
-        self,
-        files: FileSource,
-        stats: Mapping[str, FileStat],
-        names: Set[str],
-        *,
-        parsed: Mapping[PurePath, tuple[bytes, ParsedFile]] = NOTHING_PARSED,
+        self, files: FileSource, stats: Mapping[str, FileStat], names: Set[str], *, parsed: ParsedBefore
     ) -> None:
-        """Read the new and changed files among `names` from `files`. Drop those without a FileStat in `stats`: they are gone.
-
-        `parsed`: see `refresh`.
-        """
+        """Read the new and changed files among `names` from `files`. Drop those without a FileStat: they are gone."""
         changed: dict[str, FileState] = {}
-        with _no_garbage_collection():
+        # everything read here stays in use, so a garbage collection meanwhile would only cost time
+        collects = gc.isenabled()
+        gc.disable()
+        try:
             for name in names:
                 old, new = self._files.get(name, NO_FILE), NO_FILE
                 if old.stat == stats.get(name):
                     continue
                 if name in stats:
-                    path = self.root / name
-                    new = load_file(files, path, name, file_stat=stats[name], parsed=parsed.get(path))
-                    new = keep_last_good(new, old)
+                    new = keep_last_good(load_file(files, self.root / name, name, stat=stats[name], parsed=parsed), old)
                 if new != old:
                     changed[name] = new
             if changed or self._dataset is None:
                 # A copied file can have an old modification time, so the time when the change is noticed is used.
                 newest = max((file[0] for file in stats.values()), default=0) / 1e9
                 self._apply(changed, newest if self._dataset is None else time.time())
+        finally:
+            if collects:
+                gc.enable()
 
     def _apply(self, changed: Mapping[str, FileState], modified: float) -> None:
-        """Make a new dataset after files changed at `modified`, in seconds since 1970.
-
-        `changed`: name → the new state; NO_FILE for a deleted file.
-        """
+        """Make a new dataset after files changed at `modified`: name → new state, NO_FILE if it was deleted."""
         # Datasets in use contain the old dictionaries, so these must not change. The totals over all files are updated
         # file by file, so that a save does not go through 5,000 of them.
         self._records = {kind: dict(by_id) for kind, by_id in self._records.items()}
@@ -344,14 +307,12 @@ class DatasetReader:
         for kind in reordered & {Recommendation, Evidence}:
             self._records[kind] = dict(sorted(self._records[kind].items(), key=lambda item: natural_key(item[0])))
         self._modified = max(self._modified, modified)
-        self._dataset = self._assemble()
-
-    def _assemble(self) -> Dataset:
         problems = [problem for file in self._invalid.values() for problem in file.problems]
         if "tracker.yaml" not in self._files:
             message = "the file is missing; copy the one that came with the tracker"
             problems.append(Problem(display_path(self.root / "tracker.yaml"), 1, message))
-        return Dataset(
+        outdated = {name: file.last_good for name, file in self._invalid.items() if file.last_good}
+        self._dataset = Dataset(
             root=self.root,
             settings=self._records[Settings].get("", FALLBACK_SETTINGS),
             bodies=self._records[TreatyBody],
@@ -363,20 +324,13 @@ class DatasetReader:
             modified=self._modified,
             checksums=self._checksums,
             safety=self._records[SafetyFile].get(""),
-            outdated_counts={
-                display_path(self.root / name): len(file.last_good.records)
-                for name, file in self._invalid.items()
-                if file.last_good
-            },
+            outdated_counts={display_path(self.root / name): len(file.records) for name, file in outdated.items()},
             redactions=redaction_times(self._redaction_marker or b""),
         )
 
 
 def _replace_records(records: dict[type, dict[str, Any]], old: tuple[Any, ...], new: tuple[Any, ...]) -> set[type]:
-    """Remove the records `old` of a file from `records`, and add its records `new`. `records`: type → (id → record).
-
-    Return the types for which the ids or their order changed. The caller must sort the records of these types again.
-    """
+    """Replace the records `old` of a file by `new` in `records`, and return the types that have to be sorted again."""
     reordered: set[type] = set()
     for kind in {type(record) for in_file in (old, new) for record in in_file}:
         # there is only one record of settings and of safety rules, and it has no id
@@ -388,15 +342,3 @@ def _replace_records(records: dict[type, dict[str, Any]], old: tuple[Any, ...], 
                 records[kind].pop(name, None)
         records[kind] |= after
     return reordered
-
-
-@contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    # Everything read here stays in use, so a garbage collection meanwhile would only cost time.
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()

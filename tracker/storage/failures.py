@@ -1,7 +1,6 @@
 """Say why a storage cannot be read or written. Every save that fails gets its sentence here, for folders and for databases."""
 
 from collections.abc import Mapping
-from typing import TypeVar
 
 from tracker.model.errors import Sentence, TrackerError, WriteFailed
 from tracker.model.labels import N_
@@ -12,14 +11,12 @@ NOTHING_SAVED = N_("Nothing was saved.")
 NOTHING_REMOVED = N_("Nothing was removed.")
 PARTLY_REMOVED = N_("Some of it may be removed already; do it again.")
 STILL_PUBLIC = N_("It is still public.")
-E = TypeVar("E", bound=TrackerError)
 
 
 class DatabaseUnavailable(OSError):
     """A database cannot be read or written. `strerror` says why, as a part of a sentence.
 
-    `shown` is a sentence for people who use the dashboard: why, and what to do. `since` is when it could be read last, in
-    seconds since 1970, or 0 if that is not known.
+    `shown` says to people why, and what to do. `since` is when it could be read last, in seconds since 1970, or 0.
     """
 
     since = 0.0
@@ -29,16 +26,14 @@ class DatabaseUnavailable(OSError):
         self.shown: Sentence = (message, dict(values or {}))
 
 
-def failed_save(error: OSError, outcome: str = NOTHING_SAVED, *, in_folder: str = NOT_WRITTEN) -> WriteFailed:
-    """Return the error to raise when a save failed with `error`. `outcome` says in a sentence what is as it was.
-
-    `in_folder` is the sentence about a folder, with the placeholder {reason}.
-    """
-    return described_failure(WriteFailed, error, outcome, in_folder=in_folder)
-
-
-def described_failure(kind: type[E], error: OSError, outcome: str = "", *, in_folder: str) -> E:
-    """Return an error of the class `kind`, like `failed_save`."""
+def failed_save(
+    error: OSError,
+    outcome: str = NOTHING_SAVED,
+    *,
+    in_folder: str = NOT_WRITTEN,
+    kind: type[TrackerError] = WriteFailed,
+) -> TrackerError:
+    """Return the error for a save that failed. `outcome` says what is as it was, `in_folder` has {reason}."""
     if isinstance(error, DatabaseUnavailable):
         # which is on another machine: "disk" and "folder" would send people to the wrong place
         return kind(*error.shown, outcome)

@@ -1,7 +1,4 @@
-"""A cache on disk for files from a database, in the folder of the state. Its size is limited.
-
-A redaction empties the cache, and so does making evidence private.
-"""
+"""A cache on disk of limited size for files from a database. Redactions and making evidence private empty it."""
 
 import os
 import shutil
@@ -29,19 +26,12 @@ class CachedFile:
 
 
 def process_folder(state: Path) -> Path:
-    """Return the folder of this process for cached files. `state` is the state folder.
-
-    The folder may not exist. It is deleted after a redaction, and after the process has ended.
-    """
+    """Return the folder of this process for cached files. It may not exist: a redaction deletes it."""
     return state.absolute() / CACHE_FOLDER / str(os.getpid())
 
 
 class FileCache:
-    """Files on disk, each found by its key. `state` is the state folder, `most` the maximum number of bytes.
-
-    If there are too many bytes, the least recently used files are deleted. A redaction and the next start delete all
-    files.
-    """
+    """Files on disk by key, up to `most` bytes: the least recently used go. A redaction and a start delete all."""
 
     def __init__(self, state: Path, *, most: int = MAX_CACHED_BYTES) -> None:
         self._folder, self._most = process_folder(state), most
@@ -58,11 +48,7 @@ class FileCache:
             return self._files.get(key)
 
     def put(self, key: str, body: bytes, *, modified: int) -> CachedFile:
-        """Write a file, in a folder that only the server's user can read. `modified` is its time, in nanoseconds.
-
-        If there are too many bytes, delete the least recently used files. Raises
-        OSError if a file cannot be written or deleted.
-        """
+        """Write a file that only the server's user can read. `modified` is its time in nanoseconds. Raises OSError."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self._folder / uuid4().hex
         try:
@@ -90,10 +76,7 @@ class FileCache:
 
 
 def clear_file_caches(state: Path) -> None:
-    """Delete the cached files of all processes that use the folder `state`.
-
-    Running processes generate the files again when they need them.
-    """
+    """Delete the cached files of all processes that use the folder `state`. They make them again."""
     shutil.rmtree(state / CACHE_FOLDER, ignore_errors=True)
 
 
@@ -107,8 +90,6 @@ def _remove_leftovers(folder: Path) -> None:
 def _is_running(pid: int) -> bool:
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
+    except OSError as error:
+        return not isinstance(error, ProcessLookupError)
     return True

@@ -16,10 +16,7 @@ _lock = threading.Lock()
 
 
 def open_storage(place: AnyPlace) -> RecordStorage:
-    """Return the storage at `place`. Nothing is read or made yet.
-
-    `place` may also be the `root` of a storage that was opened before, as a dataset has it.
-    """
+    """Return the storage at `place`, or with this `root`. Nothing is read or made yet."""
     with _lock:
         if (known := _databases.get(place)) is not None:
             return known

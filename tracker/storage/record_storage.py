@@ -56,8 +56,7 @@ class FileSource(Protocol):
     def read(self, name: str, most: int | None = MAX_BYTES) -> bytes:
         """Return the bytes of a file. None for `most` means that the caller has looked at its FileStat before.
 
-        Raises FileNotFoundError if there is no such file, and OSError if it cannot be read, is not a regular file, or
-        has more than `most` bytes.
+        Raises FileNotFoundError, or OSError if it is no regular file, is larger, or cannot be read.
         """
 
 
@@ -78,16 +77,10 @@ class StorageTransaction(Protocol):
         """
 
     def discard(self, *names: str) -> None:
-        """Add to what `commit` does the deletion of files, whatever they hold. Their bytes are not brought back.
-
-        If the commit fails in a folder, they may be gone.
-        """
+        """Delete files at `commit`, whatever they hold. If it fails in a folder, they may be gone."""
 
     def commit(self) -> None:
-        """Make all staged changes or none, in their order. They last when this returns. Others may save from now on.
-
-        Raises OSError if they cannot be made.
-        """
+        """Make all staged changes or none, in their order and for good. Others may save from now on. Raises OSError."""
 
 
 class RecordStorage(FileSource, Protocol):
@@ -124,8 +117,7 @@ class RecordStorage(FileSource, Protocol):
     def snapshot(self, *, fresh: bool = False) -> FileSource:
         """Return the files as they are at one moment. With `fresh`, this is not a moment before the call.
 
-        Raises OSError if the storage cannot be read. Without `fresh`, a storage that cannot be reached any more returns the
-        files as they were when it was read last.
+        Raises OSError if it cannot be read. Without `fresh`, a storage out of reach returns what was read last.
         """
 
     def require_current(self, seconds: float = 0.0) -> None:
@@ -134,8 +126,7 @@ class RecordStorage(FileSource, Protocol):
     def transaction(self, *, patience: float = PATIENCE) -> AbstractContextManager[StorageTransaction]:
         """Begin a save, at the start of a `with` block. Without `commit` in the block, nothing is changed.
 
-        Raises LockTimeout if someone else saves for longer than `patience` seconds, and OSError if the storage cannot be
-        written.
+        Raises LockTimeout if others save for longer than `patience` seconds, and OSError if it cannot be written.
         """
 
     def remove_unfinished(self) -> None:

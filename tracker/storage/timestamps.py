@@ -15,10 +15,7 @@ TIMESTAMP_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
 class TimestampIssuer:
-    """Create the recorded times of one save. `first` is the first time; each next time is one microsecond later.
-
-    `handle` is the handle of the person who saves, `organisation` the id of the organisation of this person, or "".
-    """
+    """Create the recorded times of a save: `first`, then a microsecond later each. `organisation` is an id or ""."""
 
     def __init__(self, first: datetime, handle: str, organisation: str = "") -> None:
         self._next, self.handle, self.organisation = first, handle, organisation
@@ -35,11 +32,7 @@ class TimestampIssuer:
         return timestamp
 
     def stamp_new_items(self, list_name: str, items: tuple[Any, ...], before: tuple[Any, ...]) -> tuple[Any, ...]:
-        """Return the `items` of a list of a record with a recorded time on each new item and each new event.
-
-        `before` has the items of the same list before the save. New items with a field `recorded_by` also get the
-        person's handle and organisation.
-        """
+        """Return `items` with a time on each new item and event, and the author where an item has a field for it."""
         # Items written by hand without a time keep none: no one knows when they were recorded, or by whom.
         # Items are only ever added, so they are compared by position: a copy of an item is a new item.
         pairs = zip(items, chain(before, repeat(None)), strict=False)
@@ -52,10 +45,7 @@ class TimestampIssuer:
         return replace(item, recorded=self(), **author, events=self.stamp_new_events(item.events, ()))
 
     def stamp_new_events(self, events: tuple[Event, ...], before: tuple[Event, ...]) -> tuple[Event, ...]:
-        """Return `events` with a recorded time and the person's handle and organisation on each new event.
-
-        `before` has the events before the save.
-        """
+        """Return `events` with a recorded time and the author on each that is not in `before`."""
         new = events[len(before) :]
         return (*events[: len(before)], *(replace(e, recorded=self(), **self.author) for e in new))
 
@@ -68,22 +58,17 @@ class TimestampIssuer:
 def next_timestamp(now: datetime, dataset: Dataset, before: Iterable[Record | None], last_time: str) -> datetime:
     """Return the first recorded time for a save: `now`, or a later time if `now` is not later than all earlier times.
 
-    Earlier times are `last_time`, the last time that was created for this storage, and all times in `before`. `before`
-    has the records before the save, None for a new record. If `last_time` is not a time, the latest recorded time in
-    `dataset` is used instead.
+    Earlier times are `last_time`, the last one of this storage, or the latest in `dataset` if that is no time; and all
+    in the records `before` the save.
     """
     last = _parse(last_time) or _parse(latest_timestamp(dataset))
-    recorded = [time for time in (last, *(_parse(_latest(old)) for old in before if old)) if time]
+    recorded = [time for time in (last, *(_parse(max(timestamps_of(old))) for old in before if old)) if time]
     return max([now, *(time + timedelta(microseconds=1) for time in recorded)])
 
 
 def latest_timestamp(dataset: Dataset) -> str:
     """Return the latest recorded time in the dataset, or "" if there is none."""
-    return max(map(_latest, all_records(dataset)), default="")
-
-
-def _latest(record: Record) -> str:
-    return max(timestamps_of(record))
+    return max((max(timestamps_of(record)) for record in all_records(dataset)), default="")
 
 
 def _parse(timestamp: str) -> datetime | None:

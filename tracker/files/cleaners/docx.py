@@ -4,18 +4,7 @@ import re
 from typing import Any
 
 from tracker.files import findings
-from tracker.files.cleaners.office_package import (
-    OfficePackage,
-    drop,
-    drop_all,
-    elements_of,
-    load_package,
-    local_name,
-    namespace,
-    remove_part,
-    unwrap,
-    write_package,
-)
+from tracker.files.cleaners import office_package as office
 from tracker.files.findings import FoundItems
 from tracker.files.kept_file import CleaningChoices
 from tracker.sandbox.limits import FileLimits
@@ -25,23 +14,13 @@ _KEPT = re.compile(
     r"word/(?:document|styles|settings|fontTable|numbering|footnotes|endnotes|comments|(?:header|footer)\d*"
     r"|theme/theme\d*|charts/chart\w*|diagrams/\w+)\.xml"
 )
-_WORD = ("http://schemas.openxmlformats.org/wordprocessingml/", "http://purl.oclc.org/ooxml/wordprocessingml/")
-_SETTINGS = {
-    *str.split("evenAndOddHeaders mirrorMargins defaultTabStop characterSpacingControl footnotePr endnotePr compat"),
-    *str.split("themeFontLang clrSchemeMapping decimalSymbol listSeparator autoHyphenation hyphenationZone"),
-    *str.split("doNotHyphenateCaps gutterAtTop bookFoldPrinting consecutiveHyphenLimit"),
-}
+_SETTINGS = set(office.ALLOWED_NAMES["word_texts"]["settings"].split())
+_FIELDS = set(office.ALLOWED_NAMES["word_texts"]["fields"].split())
 _OLD_FORMATS = (
     *str.split("rPrChange pPrChange sectPrChange tblPrChange tblPrExChange tcPrChange trPrChange tblGridChange"),
     *str.split("numberingChange cellMerge"),
 )
 _CHANGES = ("ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel", *_OLD_FORMATS)
-_FIELDS = {
-    *str.split("PAGE NUMPAGES SECTION SECTIONPAGES TOC TC REF PAGEREF NOTEREF STYLEREF SEQ SYMBOL HYPERLINK"),
-    *str.split("FORMTEXT FORMCHECKBOX FORMDROPDOWN XE INDEX LISTNUM QUOTE EQ = ADVANCE CITATION BIBLIOGRAPHY DATE"),
-    *str.split("TIME"),
-}
-"""Fields that neither name a person or a file nor fetch anything."""
 _FIELD_PARTS = ("fldChar", "instrText", "delInstrText")
 _COMMENT_MARKS = ("commentRangeStart", "commentRangeEnd", "commentReference")
 _OBJECTS = ("object", "OLEObject", "control", "altChunk", "subDoc", "externalData", "attachedTemplate", "dataBinding")
@@ -49,30 +28,30 @@ _OBJECTS = ("object", "OLEObject", "control", "altChunk", "subDoc", "externalDat
 
 def clean_docx(data: bytes, choices: CleaningChoices, limits: FileLimits, *, found: FoundItems) -> bytes:
     """Return the document without metadata, and count in `found` what was removed. Raises UnusableFile."""
-    package = load_package(data, _MAIN, _KEPT, needed="body", limits=limits, found=found)
+    package = office.load_package(data, _MAIN, _KEPT, needed="body", limits=limits, found=found)
     _clean_comments(package, choices, found)
     changes = 0
     for path, root in package.parts.items():
         if path == "word/settings.xml":
-            for element in [one for one in root if local_name(one.tag) not in _SETTINGS]:
-                drop(element)
-        found.add(findings.ATTACHED_FILES, drop_all(root, *_OBJECTS))
+            for element in [one for one in root if office.local_name(one.tag) not in _SETTINGS]:
+                office.drop(element)
+        found.add(findings.ATTACHED_FILES, office.drop_all(root, *_OBJECTS))
         _clean_fields(root, found)
-        found.add(findings.HIDDEN_TEXT, sum(_is_on(mark) for mark in elements_of(root, "vanish")))
+        found.add(findings.HIDDEN_TEXT, sum(map(_is_on, office.elements_of(root, "vanish"))))
         changes += _accept_changes(root) if choices.accept_changes else _anonymize(root, _CHANGES)
     found.add_changes(changes, are_accepted=choices.accept_changes)
-    return write_package(package, ("word", "drawing", "vml"), found=found)
+    return office.write_package(package, ("word", "drawing", "vml"), found=found)
 
 
-def _clean_comments(package: OfficePackage, choices: CleaningChoices, found: FoundItems) -> None:
+def _clean_comments(package: office.OfficePackage, choices: CleaningChoices, found: FoundItems) -> None:
     part = next((path for path in package.parts if path.endswith("/comments.xml")), None)
     if part is None:
         return
-    found.add_comments(len(elements_of(package.parts[part], "comment")), are_removed=choices.remove_comments)
+    found.add_comments(len(office.elements_of(package.parts[part], "comment")), are_removed=choices.remove_comments)
     if choices.remove_comments:
-        remove_part(package, part)
+        office.remove_part(package, part)
         for root in package.parts.values():
-            drop_all(root, *_COMMENT_MARKS)
+            office.drop_all(root, *_COMMENT_MARKS)
     else:
         _anonymize(package.parts[part], ("comment",))
 
@@ -80,11 +59,11 @@ def _clean_comments(package: OfficePackage, choices: CleaningChoices, found: Fou
 def _anonymize(root: Any, names: tuple[str, ...]) -> int:
     """Replace the authors of changes or comments by "Author", as Word does, and remove their dates."""
     count = 0
-    for element in elements_of(root, *names):
-        if not namespace(element.tag).startswith(_WORD):
+    for element in office.elements_of(root, *names):
+        if not office.namespace(element.tag).startswith(office.WORD_SPACES):
             continue
         for name in list(element.attrib):
-            match local_name(name):
+            match office.local_name(name):
                 case "author":
                     element.set(name, "Author")
                     count += 1
@@ -95,22 +74,22 @@ def _anonymize(root: Any, names: tuple[str, ...]) -> int:
 
 def _accept_changes(root: Any) -> int:
     """Make the document what it is when all tracked changes are accepted, and return how many there were."""
-    changes = [element for element in elements_of(root, *_CHANGES) if namespace(element.tag).startswith(_WORD)]
+    named = office.elements_of(root, *_CHANGES)
+    changes = [element for element in named if office.namespace(element.tag).startswith(office.WORD_SPACES)]
     for element in changes:
-        parent = element.getparent()
-        if parent is None:
+        if (parent := element.getparent()) is None:
             continue
-        kind, place = local_name(element.tag), local_name(parent.tag)
+        kind, place = office.local_name(element.tag), office.local_name(parent.tag)
         if kind in ("del", "cellDel") and place in ("trPr", "tcPr"):
-            drop(parent.getparent())
+            office.drop(parent.getparent())
         elif kind in ("del", "moveFrom") and place == "rPr":
             _join_with_next(parent)
-            drop(element)
+            office.drop(element)
         elif kind in ("ins", "moveTo") and place not in ("rPr", "trPr", "tcPr"):
-            unwrap(element)
+            office.unwrap(element)
         else:
-            drop(element)
-    drop_all(root, "delText", "delInstrText")
+            office.drop(element)
+    office.drop_all(root, "delText", "delInstrText")
     return len(changes)
 
 
@@ -118,39 +97,38 @@ def _join_with_next(mark: Any) -> None:
     """Remove a paragraph whose mark and whole text are deleted. A paragraph that still has text stays as it is."""
     properties = mark.getparent()
     paragraph = properties.getparent() if properties is not None else None
-    if paragraph is None or local_name(paragraph.tag) != "p" or paragraph.getparent() is None:
+    if paragraph is None or office.local_name(paragraph.tag) != "p" or paragraph.getparent() is None:
         return
-    is_deleted = all(
-        local_name(child.tag) in ("pPr", "del", "moveFrom", "bookmarkStart", "bookmarkEnd") for child in paragraph
-    )
-    siblings = [child for child in paragraph.getparent() if local_name(child.tag) == "p"]
+    inside = {office.local_name(child.tag) for child in paragraph}
+    is_deleted = inside <= {"pPr", "del", "moveFrom", "bookmarkStart", "bookmarkEnd"}
+    siblings = [child for child in paragraph.getparent() if office.local_name(child.tag) == "p"]
     if is_deleted and len(siblings) > 1:
-        drop(paragraph)
+        office.drop(paragraph)
 
 
 def _clean_fields(root: Any, found: FoundItems) -> None:
     """Remove the instructions of fields that fetch data, or name a person or a file. What they show stays."""
-    for element in elements_of(root, "fldSimple"):
+    for element in office.elements_of(root, "fldSimple"):
         for name, value in list(element.attrib.items()):
-            if local_name(name) == "instr" and not _is_harmless_field(value):
+            if office.local_name(name) == "instr" and not _is_harmless_field(value):
                 element.set(name, "QUOTE")
                 found.add(findings.FETCHING_FIELDS)
     open_fields: list[list[Any]] = []
-    for element in elements_of(root, *_FIELD_PARTS):
-        if local_name(element.tag) != "fldChar":
+    for element in office.elements_of(root, *_FIELD_PARTS):
+        if office.local_name(element.tag) != "fldChar":
             if open_fields:
                 open_fields[-1].append(element)
             elif not _is_harmless_field(element.text or ""):
                 element.text = ""
             continue
-        kind = next((value for name, value in element.attrib.items() if local_name(name) == "fldCharType"), "")
+        kind = next((value for name, value in element.attrib.items() if office.local_name(name) == "fldCharType"), "")
         if kind == "begin":
             open_fields.append([])
         elif kind == "end" and open_fields:
             _check_field(open_fields.pop(), found)
     for texts in open_fields:
         _check_field(texts, found)
-    drop_all(root, "ffData", "fldData")
+    office.drop_all(root, "ffData", "fldData")
 
 
 def _check_field(texts: list[Any], found: FoundItems) -> None:
@@ -166,13 +144,11 @@ def _is_harmless_field(instruction: str) -> bool:
         return not words
     if words[0].upper() == "HYPERLINK":
         targets = [word for word in words[1:] if not word.startswith("\\") or word.startswith("\\\\")]
-        return all(
-            word.lower().startswith(("http://", "https://", "mailto:")) or not re.search(r"[\\:/]", word)
-            for word in targets
-        )
+        starts = ("http://", "https://", "mailto:")
+        return all(word.lower().startswith(starts) or not re.search(r"[\\:/]", word) for word in targets)
     return not re.search(r"\\\\\\\\|file:", instruction, re.I)
 
 
 def _is_on(mark: Any) -> bool:
-    value = next((value for name, value in mark.attrib.items() if local_name(name) == "val"), "1")
+    value = next((value for name, value in mark.attrib.items() if office.local_name(name) == "val"), "1")
     return value not in ("0", "false", "off")

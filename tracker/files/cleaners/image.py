@@ -4,6 +4,7 @@ What an image says about its origin is looked for only so that the editor can be
 """
 
 import io
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tracker.files import findings
@@ -20,13 +21,13 @@ if TYPE_CHECKING:
 
 _EXIF_POINTER, _GPS_POINTER = 0x8769, 0x8825
 _TAGS = {
-    findings.CAMERA: (0x010F, 0x0110, 0xA433, 0xA434),
-    findings.SERIAL_NUMBERS: (0xA431, 0xA435, 0xC62F, 0xA420),
-    findings.OWNER: (0x013B, 0x8298, 0xA430, 0x9C9D),
-    findings.TIMES: (0x0132, 0x9003, 0x9004, 0x9011),
-    findings.SOFTWARE: (0x0131, 0x013C),
+    N_("Camera make and model"): (0x010F, 0x0110, 0xA433, 0xA434),
+    N_("Serial number of the camera or lens"): (0xA431, 0xA435, 0xC62F, 0xA420),
+    N_("Name of the author or owner"): (0x013B, 0x8298, 0xA430, 0x9C9D),
+    N_("Date and time"): (0x0132, 0x9003, 0x9004, 0x9011),
+    N_("Name of the software"): (0x0131, 0x013C),
     findings.DESCRIPTION: (0x010D, 0x010E, 0x9286, 0x9C9B, 0x9C9C, 0x9C9E),
-    findings.MAKER_NOTES: (0x927C,),
+    N_("Data of the camera's maker"): (0x927C,),
 }
 """What tags of EXIF 2.32, TIFF and Windows mean."""
 _MEANINGS = {tag: meaning for meaning, tags in _TAGS.items() for tag in tags}
@@ -34,13 +35,12 @@ _HARMLESS = {0x0112, 0x011A, 0x011B, 0x0128, 0x0213, 0xA001, 0xA002, 0xA003, _EX
 _KEYS = {
     "xmp": findings.XMP,
     "XML:com.adobe.xmp": findings.XMP,
-    "photoshop": findings.IPTC,
+    "photoshop": N_("IPTC metadata"),
     "comment": findings.DESCRIPTION,
     "icc_profile": findings.COLOUR_PROFILE,
 }
 JPEG_QUALITY = 92
 """So high that a second encoding of a photo is not seen."""
-_FORMATS = {FileKind.PNG: "PNG", FileKind.JPEG: "JPEG", FileKind.WEBP: "WEBP"}
 _TOO_MANY_PIXELS = N_(
     "The image has {pixels} megapixels. Up to {most} megapixels can be kept. Make it smaller with a program for photos."
 )
@@ -65,9 +65,8 @@ def find_image_metadata(image: "Image", data: bytes, kind: FileKind, *, found: F
         for tag, value in [*exif.items(), *exif.get_ifd(_EXIF_POINTER).items()]:
             if (meaning := _MEANINGS.get(tag) if value else None) or tag not in _HARMLESS:
                 messages[meaning or findings.OTHER_METADATA] = None
-        for place, message in ((_GPS_POINTER, findings.GPS), (1, findings.THUMBNAIL)):
-            if exif.get_ifd(place):
-                messages[message] = None
+        places = ((_GPS_POINTER, findings.GPS), (1, findings.THUMBNAIL))
+        messages |= {message: None for place, message in places if exif.get_ifd(place)}
     except MemoryError:
         raise
     except Exception:  # damaged EXIF raises errors of nearly every class, and is left out like any other
@@ -79,10 +78,10 @@ def find_image_metadata(image: "Image", data: bytes, kind: FileKind, *, found: F
         found.add(message)
     images = int(getattr(image, "n_frames", 1))
     if images > 1:
-        found.add(findings.MORE_IMAGES, images - 1)
+        found.add(N_("Further images in the file: {count}"), images - 1)
         found.add(findings.FIRST_IMAGE_ONLY)
     if _has_data_after_end(data, kind):
-        found.add(findings.DATA_AFTER_END)
+        found.add(N_("Data after the end of the image"))
 
 
 def _has_data_after_end(data: bytes, kind: FileKind) -> bool:
@@ -97,12 +96,11 @@ def _has_data_after_end(data: bytes, kind: FileKind) -> bool:
 def clean_image(
     data: bytes, kind: FileKind, limits: FileLimits, *, found: FoundItems, blackened: tuple[Rectangle, ...] = ()
 ) -> bytes:
-    """Return an image of the same kind with the same pixels, and count in `found` what was left out.
+    """Return an image of the same kind, upright and in sRGB, without metadata; only the first one of several.
 
-    The orientation is applied, and the colours are converted to sRGB. Of several images in the file, the first is kept.
-    The pixels of `blackened` are replaced before the image is encoded. Raises UnusableFile.
+    The pixels of `blackened` are replaced. What was left out is counted in `found`. Raises UnusableFile.
     """
-    image = decode_image(data, _FORMATS[kind], limits)
+    image = decode_image(data, kind.name, limits)
     find_image_metadata(image, data, kind, found=found)
     with damage_as_sentence():
         pixels = only_pixels(image)
@@ -112,10 +110,7 @@ def clean_image(
 
 
 def clean_any_image(data: bytes, limits: FileLimits, found: FoundItems) -> tuple[bytes, FileKind] | None:
-    """Return a clean image for one of any common format, and its kind; None if it cannot be decoded.
-
-    For images inside of other files: GIF, BMP and TIFF become PNG. Raises UnusableFile if it has too many pixels.
-    """
+    """Return a clean image for one in another file, and its kind; None if it cannot be decoded. Raises UnusableFile."""
     mine = FoundItems()
     try:
         image = decode_image(data, None, limits)
@@ -166,10 +161,8 @@ def only_pixels(image: "Image") -> "Image":
         upright = upright.point(lambda value: value / 256).convert("L")
     has_alpha = "A" in upright.getbands() or "transparency" in upright.info
     mode = upright.mode
-    if mode not in ("1", "L", "LA", "RGB", "RGBA"):
+    if mode not in ("1", "L", "LA", "RGB", "RGBA") or (has_alpha and "A" not in mode):
         mode = "RGBA" if has_alpha else "RGB"
-    elif has_alpha and "A" not in mode:
-        mode = "RGBA"
     pixels = (_to_srgb(upright, profile) if isinstance(profile, bytes) else upright).convert(mode)
     pixels.info = {}
     pixels.getexif().clear()
@@ -181,16 +174,12 @@ def _to_srgb(image: "Image", profile: bytes) -> "Image":
 
     if image.mode not in ("RGB", "RGBA", "CMYK"):
         return image
-    try:
-        converted = ImageCms.profileToProfile(
-            image,
-            ImageCms.ImageCmsProfile(io.BytesIO(profile)),
-            ImageCms.createProfile("sRGB"),
-            outputMode="RGB" if image.mode == "CMYK" else image.mode,
-        )
-    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
-        return image  # a damaged profile, or one for other colours
-    return converted or image
+    mode, srgb = "RGB" if image.mode == "CMYK" else image.mode, ImageCms.createProfile("sRGB")
+    # not with a damaged profile, or one for other colours
+    with suppress(ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        given = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        return ImageCms.profileToProfile(image, given, srgb, outputMode=mode) or image
+    return image
 
 
 def _encode(image: "Image", kind: FileKind, *, lossless: bool = False) -> bytes:
@@ -209,10 +198,9 @@ def _encode(image: "Image", kind: FileKind, *, lossless: bool = False) -> bytes:
 
 def _box(part: Rectangle, size: tuple[int, int]) -> tuple[int, int, int, int]:
     values = (part.left, part.top, part.width, part.height)
+    ends = (part.left + part.width, part.top + part.height)
     # the comparison is also false for "not a number"
-    if not all(0 <= value <= 1 for value in values) or not (part.width and part.height):
-        raise UnusableFile(_WRONG_RECTANGLE)
-    if part.left + part.width > 1.000_001 or part.top + part.height > 1.000_001:
+    if not (part.width and part.height and all(0 <= value <= 1 for value in values) and max(ends) <= 1.000_001):
         raise UnusableFile(_WRONG_RECTANGLE)
     width, height = size
     right, bottom = (part.left + part.width) * width, (part.top + part.height) * height

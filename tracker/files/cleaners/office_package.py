@@ -7,16 +7,18 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from tracker.files import findings
 from tracker.files.cleaners.image import clean_or_blank
 from tracker.files.findings import FoundItems
 from tracker.model.errors import UnusableFile
+from tracker.model.labels import N_
 from tracker.sandbox.kinds import open_package, read_packed
 from tracker.sandbox.limits import DAMAGED, TOO_LARGE_UNPACKED, FileLimits
 
@@ -28,10 +30,7 @@ MAX_ATTRIBUTES = 5_000
 
 
 def parse_part(content: bytes) -> Any:
-    """Return the root element of an XML part, without comments and processing instructions.
-
-    Raises UnusableFile if it is not valid, has a document type, is nested too deep or has too many tags or attributes.
-    """
+    """Return the root element of an XML part, without comments. Raises UnusableFile if it is not valid or too large."""
     from lxml import etree
 
     # the time for reading a tag grows with the square of its attributes
@@ -44,8 +43,6 @@ def parse_part(content: bytes) -> Any:
     )
     try:
         root = etree.fromstring(content, parser)
-    except MemoryError:
-        raise
     except (etree.XMLSyntaxError, ValueError, LookupError):
         raise UnusableFile(DAMAGED) from None
     if root.getroottree().docinfo.doctype:
@@ -72,28 +69,24 @@ def namespace(tag: object) -> str:
 
 
 def elements_of(root: Any, *names: str) -> list[Any]:
-    """Return the elements with one of these local names, in the order of the document. With no name, all elements."""
-    return list(root.iter(*(f"{{*}}{name}" for name in names)) if names else root.iter("*"))
+    """Return the elements with one of these local names, in the order of the document."""
+    return list(root.iter(*(f"{{*}}{name}" for name in names)))
 
 
 def drop(element: Any) -> None:
     """Remove an element and all that is in it. The text after it stays."""
-    parent = element.getparent()
-    if parent is None:
-        return
-    _put_before(element, parent, element.tail)
-    parent.remove(element)
+    if (parent := element.getparent()) is not None:
+        _put_before(element, parent, element.tail)
+        parent.remove(element)
 
 
 def unwrap(element: Any) -> None:
     """Replace an element by what is in it."""
-    parent = element.getparent()
-    if parent is None:
-        return
-    _put_before(element, parent, element.text)
-    for child in list(element):
-        element.addprevious(child)
-    drop(element)
+    if (parent := element.getparent()) is not None:
+        _put_before(element, parent, element.text)
+        for child in list(element):
+            element.addprevious(child)
+        drop(element)
 
 
 def drop_all(root: Any, *names: str) -> int:
@@ -105,16 +98,15 @@ def drop_all(root: Any, *names: str) -> int:
 
 
 def _put_before(element: Any, parent: Any, text: str | None) -> None:
-    if not text:
-        return
-    before = element.getprevious()
-    if before is not None:
+    if text and (before := element.getprevious()) is not None:
         before.tail = (before.tail or "") + text
-    else:
+    elif text:
         parent.text = (parent.text or "") + text
 
 
-_ALLOWED_NAMES = Path(__file__).with_name("allowed_names.yaml")
+ALLOWED_NAMES: Any = yaml.load(
+    Path(__file__).with_name("allowed_names.yaml").read_text("utf-8"), Loader=yaml.CBaseLoader
+)
 _ALTERNATIVES = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 _REQUIRES = "Requires"
 _NEWER = ("w14", "wp14")
@@ -128,11 +120,8 @@ _CONTENT = ("p", "r", "tbl", "tr", "tc", "h", "list", "table", "section")
 _PARAGRAPHS = ("p", "h", "span", "a", "ruby-base")
 """Elements of an OpenDocument text in which the text itself stands."""
 _OPEN_DOCUMENT = "urn:oasis:names:tc:opendocument:xmlns:"
-_TEXT_SPACES = (
-    _OPEN_DOCUMENT,
-    "http://schemas.openxmlformats.org/wordprocessingml/",
-    "http://purl.oclc.org/ooxml/wordprocessingml/",
-)
+WORD_SPACES = ("http://schemas.openxmlformats.org/wordprocessingml/", "http://purl.oclc.org/ooxml/wordprocessingml/")
+_TEXT_SPACES = (_OPEN_DOCUMENT, *WORD_SPACES)
 _RANDOM = re.compile(
     r"(?P<guid>\{[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\})"
     r"|(?<![\w/])(?P<name>_{1,2}(?:Toc|Ref[A-Za-z]*|Hlk|Hlt|Annotation|DdeLink|UnoMark|Fieldmark)_*(?:Toc|Ref)?)\d{3,}(?:_\d+)*"
@@ -143,16 +132,17 @@ _FIELD_TEXTS = ("instrText", "delInstrText")
 RELATION_NAMESPACE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 LINK_STARTS = ("http://", "https://", "mailto:", "#")
-_BLANK_TARGET = "about:blank"
-_PACKED_TIME = (1980, 1, 1, 0, 0, 0)
 MAX_XML = 40_000_000
 _LEFT_OUT = (
     (re.compile(r"docProps/(?!thumbnail)"), findings.DOCUMENT_PROPERTIES),
     (re.compile(r"docProps/thumbnail"), findings.THUMBNAIL),
-    (re.compile(r"printerSettings"), findings.PRINTERS),
+    (re.compile(r"printerSettings"), N_("Printer settings: {count}")),
     (re.compile(r"/fonts/"), findings.EMBEDDED_FONTS),
     (re.compile(r"/embeddings/"), findings.ATTACHED_FILES),
-    (re.compile(r"pivot|externalLink|slicer|timeline|quer[yi]|connections|model/"), findings.HIDDEN_COPIES),
+    (
+        re.compile(r"pivot|externalLink|slicer|timeline|quer[yi]|connections|model/"),
+        N_("Hidden copies of data (pivot tables, linked workbooks): {count}"),
+    ),
     (re.compile(r"revisions/(?!revisionHeaders|userNames)"), findings.CHANGES),
     (re.compile(r"_xmlsignatures/.*sig\d*\.xml"), findings.SIGNATURES),
     (
@@ -162,57 +152,38 @@ _LEFT_OUT = (
 )
 
 
-class NewNumbers:
-    """Replaces what programs made up by chance or by the clock by 1, 2, 3…, the same by the same."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
-
-    def replace_in(self, value: str) -> str:
-        """Return a value with new numbers in it."""
-        return _RANDOM.sub(self._new, value) if ("_" in value or "{" in value) and "://" not in value else value
-
-    def number_of(self, value: str) -> int:
-        """Return the new number of a value, from 1."""
-        return self._numbers.setdefault(value, len(self._numbers) + 1)
-
-    def _new(self, found: re.Match[str]) -> str:
-        number = self.number_of(found[0])
-        guid = f"{{00000000-0000-0000-0000-{number:012}}}"
-        return guid if found["guid"] else f"{found['name'] or found['pair']}{number}"
-
-
-@cache
-def _allowed_names() -> Mapping[str, Any]:
-    import yaml
-
-    return yaml.load(_ALLOWED_NAMES.read_text("utf-8"), Loader=yaml.CBaseLoader)  # type: ignore[no-any-return]
-
-
 class AllowedParts:
     """Rebuilds the parts of one file from the names of `vocabularies`, and counts in `found` what is removed."""
 
     def __init__(self, *vocabularies: str, found: FoundItems) -> None:
-        self._known: dict[str, tuple[str, Set[str], Set[str]]] = {}
-        for one in map(_allowed_names().__getitem__, vocabularies):
-            elements, attributes = set(one["elements"].split()), set(one["attributes"].split())
-            for prefix, spaces in one["namespaces"].items():
-                self._known |= dict.fromkeys(spaces, (prefix, elements, attributes))
-        self._found, self._numbers = found, NewNumbers()
-        self._allowed: dict[str, bool] = {}
-        self._allowed_attributes: dict[tuple[str, str], bool] = {}
+        self._found = found
+        self._numbers: dict[str, int] = {}
         self._used: dict[str, str] = {}
+        self._prefixes: dict[str, str] = {}
+        self._elements = {f"{{{_ALTERNATIVES}}}{name}" for name in ("AlternateContent", "Choice", "Fallback")}
+        self._attributes = {_SPACE}
+        for one in map(ALLOWED_NAMES.__getitem__, vocabularies):
+            for prefix, spaces in one["namespaces"].items():
+                self._prefixes |= dict.fromkeys(spaces, prefix)
+                self._elements |= {f"{{{space}}}{name}" for space in spaces for name in one["elements"].split()}
+                self._attributes |= {f"{{{space}}}{name}" for space in spaces for name in one["attributes"].split()}
+
+    def _number_of(self, value: str) -> int:
+        """Return the new number of a value that a program made up, from 1: the same for the same."""
+        return self._numbers.setdefault(value, len(self._numbers) + 1)
+
+    def _renumbered(self, value: str) -> str:
+        """Return a value with 1, 2, 3… in place of what programs made up by chance or by the clock."""
+        return _RANDOM.sub(self._new_name, value) if ("_" in value or "{" in value) and "://" not in value else value
+
+    def _new_name(self, found: re.Match[str]) -> str:
+        number = self._number_of(found[0])
+        guid = f"{{00000000-0000-0000-0000-{number:012}}}"
+        return guid if found["guid"] else f"{found['name'] or found['pair']}{number}"
 
     def allows(self, tag: str) -> bool:
         """Return whether an element is allowed."""
-        if (known := self._allowed.get(tag)) is None:
-            space, name = namespace(tag), local_name(tag)
-            if space == _ALTERNATIVES:
-                known = name in ("AlternateContent", "Choice", "Fallback")
-            else:
-                known = space in self._known and name in self._known[space][1]
-            self._allowed[tag] = known
-        return known
+        return tag in self._elements
 
     def rebuild(self, root: Any, relation_ids: Mapping[str, str] | None = None) -> tuple[Any, set[str]]:
         """Return the part with allowed elements and attributes only, and the new ids of the relations that it uses.
@@ -226,7 +197,7 @@ class AllowedParts:
         while waiting:
             element = waiting.pop()
             space = namespace(element.tag)
-            self._used.setdefault(space, self._known[space][0] if space in self._known else "mc")
+            self._used.setdefault(space, self._prefixes.get(space, "mc"))
             for name, value in list(element.attrib.items()):
                 if space == _ALTERNATIVES and name == _REQUIRES:
                     continue
@@ -237,30 +208,27 @@ class AllowedParts:
                     continue
                 if new != value:
                     element.set(name, new)
-                if (own := namespace(name)) in self._known:
-                    self._used.setdefault(own, self._known[own][0])
+                if (own := namespace(name)) in self._prefixes:
+                    self._used.setdefault(own, self._prefixes[own])
                     if own.endswith(_RELATIONS):
                         relations.add(new)
             if element.text and local_name(element.tag) in _FIELD_TEXTS:
-                element.text = self._numbers.replace_in(element.text)
+                element.text = self._renumbered(element.text)
             elements += self._clean_children(element, waiting)
         self._found.add(findings.HIDDEN_DATA, elements)
-        self._found.add(findings.EDITING_MARKS, attributes)
+        self._found.add(N_("Marks of editing sessions: {count}"), attributes)
         return _with_prefixes(root, self._used), relations
 
     def _new_value(self, space: str, name: str, value: str, *, relation_ids: Mapping[str, str]) -> str | None:
         """Return what an attribute of an element in the namespace `space` becomes, or None if it is removed."""
         own, is_open_document = namespace(name) or space, space.startswith(_OPEN_DOCUMENT)
         if is_open_document and (name == _XML_ID or local_name(name) in _ID_ATTRIBUTES):
-            return f"id{self._numbers.number_of(value)}"
-        if (key := (own, name)) not in self._allowed_attributes:
-            is_named = own in self._known and local_name(name) in self._known[own][2]
-            self._allowed_attributes[key] = name == _SPACE or is_named
-        if not self._allowed_attributes[key]:
+            return f"id{self._number_of(value)}"
+        if (name if name.startswith("{") else f"{{{space}}}{name}") not in self._attributes:
             return None
         if own.endswith(_RELATIONS):
             return relation_ids.get(value)
-        return self._numbers.replace_in(value)
+        return self._renumbered(value)
 
     def _clean_children(self, element: Any, waiting: list[Any]) -> int:
         """Add the allowed children of an element to those that wait, remove or unwrap all others, and return how many."""
@@ -285,10 +253,8 @@ class AllowedParts:
         return removed
 
     def _has_content(self, element: Any) -> bool:
-        return any(
-            self.allows(one.tag) and namespace(one.tag).startswith(_TEXT_SPACES)
-            for one in element.iter(*(f"{{*}}{name}" for name in _CONTENT))
-        )
+        tags = (one.tag for one in element.iter(*(f"{{*}}{name}" for name in _CONTENT)))
+        return any(self.allows(tag) and namespace(tag).startswith(_TEXT_SPACES) for tag in tags)
 
     def _choose(self, alternatives: Any) -> bool:
         """Remove the choices for programs that know a namespace which is not kept, and return whether one is left."""
@@ -297,12 +263,12 @@ class AllowedParts:
             if local_name(choice.tag) != "Choice":
                 continue
             spaces = [choice.nsmap.get(prefix, "") for prefix in choice.get(_REQUIRES, "").split()]
-            if not spaces or any(space not in self._known for space in spaces):
+            if not spaces or any(space not in self._prefixes for space in spaces):
                 drop(choice)
                 continue
             left = True
-            self._used |= {space: self._known[space][0] for space in spaces}
-            choice.set(_REQUIRES, " ".join(self._known[space][0] for space in spaces))
+            self._used |= {space: self._prefixes[space] for space in spaces}
+            choice.set(_REQUIRES, " ".join(self._prefixes[space] for space in spaces))
         return left
 
 
@@ -348,10 +314,8 @@ class Relation:
     @property
     def attributes(self) -> dict[str, str]:
         """Return the attributes with which it is written."""
-        target = (
-            {"Target": self.target, "TargetMode": "External"} if self.is_external else {"Target": "/" + self.target}
-        )
-        return {"Id": self.id, "Type": self.type} | target
+        where = {"Target": self.target, "TargetMode": "External"} if self.is_external else {"Target": f"/{self.target}"}
+        return {"Id": self.id, "Type": self.type, **where}
 
 
 @dataclass(slots=True)
@@ -373,8 +337,7 @@ def load_package(
 ) -> OfficePackage:
     """Return the parts that are reached from the main part and whose path `kept` matches. Images are cleaned.
 
-    Everything else is left out, and counted in `found`. `needed` is the element without which the main part is no document.
-    Raises UnusableFile.
+    All else is counted in `found`. Without the element `needed` it is no document. Raises UnusableFile.
     """
     package = OfficePackage()
     with open_package(data, limits) as archive:
@@ -392,20 +355,20 @@ def load_package(
             package.types[path] = types.get(path) or types.get("." + path.rpartition(".")[2].lower(), "application/xml")
             package.relations[path], gone[path] = [], set()
             for relation in _relations(archive, names, path):
+                new: Relation | None = None
                 if relation.is_external:
-                    if kept_link := _external_link(relation, found):
-                        package.relations[path].append(kept_link)
-                    else:
-                        gone[path].add(relation.id)
+                    new = _external_link(relation, found)
                 elif relation.kind == "image" and relation.target in names:
                     if relation.target not in renamed:
                         raw = read_packed(archive, names[relation.target], min(MAX_XML, left))
                         left -= len(raw)
                         renamed[relation.target] = _add_image(package, relation.target, raw, limits=limits, found=found)
-                    package.relations[path].append(replace(relation, target=renamed[relation.target]))
+                    new = replace(relation, target=renamed[relation.target])
                 elif kept.fullmatch(relation.target) and relation.target in names:
-                    package.relations[path].append(relation)
+                    new = relation
                     waiting.append(relation.target)
+                if new:
+                    package.relations[path].append(new)
                 else:
                     gone[path].add(relation.id)
         for name in sorted(set(names) - set(package.parts)):
@@ -424,15 +387,21 @@ def write_package(package: OfficePackage, vocabularies: tuple[str, ...], found: 
     """Return the bytes of the package, rebuilt from the names of `vocabularies`. The same parts always give the same bytes."""
     for root in package.parts.values():
         _neutralize_pictures(root)
-    _keep_allowed_parts(package, AllowedParts(*vocabularies, found=found))
+    allowed = AllowedParts(*vocabularies, found=found)
+    for path in [path for path, root in package.parts.items() if not allowed.allows(root.tag)]:
+        remove_part(package, path)
+    for path, root in package.parts.items():
+        ids = {relation.id: f"rId{number}" for number, relation in enumerate(package.relations[path], 1)}
+        package.parts[path], used = allowed.rebuild(root, ids)
+        renamed = [replace(relation, id=ids[relation.id]) for relation in package.relations[path]]
+        package.relations[path] = [relation for relation in renamed if relation.id in used or not relation.is_external]
     files: dict[str, bytes] = {"[Content_Types].xml": _write_types(package)}
     for path, relations in package.relations.items():
         if relations:
             folder, _, name = path.rpartition("/")
-            entries = (("Relationship", relation.attributes) for relation in relations)
-            files[posixpath.join(folder, "_rels", f"{name}.rels")] = _write_list(
-                "relationships", "Relationships", entries
-            )
+            entries = [("Relationship", relation.attributes) for relation in relations]
+            place = posixpath.join(folder, "_rels", f"{name}.rels")
+            files[place] = _write_list("relationships", "Relationships", entries)
     files |= {path: write_part(root) for path, root in package.parts.items()}
     return pack_files(files | package.images)
 
@@ -442,7 +411,7 @@ def pack_files(files: dict[str, bytes], *, stored: tuple[str, ...] = ()) -> byte
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
         for name, content in files.items():
-            entry = zipfile.ZipInfo(name, _PACKED_TIME)
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             entry.compress_type = zipfile.ZIP_STORED if name in stored else zipfile.ZIP_DEFLATED
             archive.writestr(entry, content)
     return target.getvalue()
@@ -455,29 +424,16 @@ def remove_part(package: OfficePackage, path: str) -> None:
     package.relations.pop(path, None)
     for source, relations in package.relations.items():
         gone = {relation.id for relation in relations if relation.target == path and not relation.is_external}
-        if gone:
-            package.relations[source] = [relation for relation in relations if relation.id not in gone]
-            if source in package.parts:
-                _forget_relations(package.parts[source], gone)
-
-
-def _keep_allowed_parts(package: OfficePackage, allowed: AllowedParts) -> None:
-    """Rebuild all parts from allowed names, and give their relations new ids. Parts of an unknown kind are removed."""
-    for path in [path for path, root in package.parts.items() if not allowed.allows(root.tag)]:
-        remove_part(package, path)
-    for path, root in package.parts.items():
-        ids = {relation.id: f"rId{number}" for number, relation in enumerate(package.relations[path], 1)}
-        package.parts[path], used = allowed.rebuild(root, ids)
-        renamed = [replace(relation, id=ids[relation.id]) for relation in package.relations[path]]
-        package.relations[path] = [relation for relation in renamed if relation.id in used or not relation.is_external]
+        package.relations[source] = [relation for relation in relations if relation.id not in gone]
+        if gone and source in package.parts:
+            _forget_relations(package.parts[source], gone)
 
 
 def _add_image(package: OfficePackage, path: str, raw: bytes, *, limits: FileLimits, found: FoundItems) -> str:
     """Add a cleaned image, and return its new path: names of images may say where they are from."""
     content, kind = clean_or_blank(raw, limits, found)
     new = f"{path.partition('/')[0]}/media/image{len(package.images) + 1}.{kind.value}"
-    package.images[new] = content
-    package.types[new] = kind.media_type
+    package.images[new], package.types[new] = content, kind.media_type
     return new
 
 
@@ -489,7 +445,7 @@ def _external_link(relation: Relation, found: FoundItems) -> Relation | None:
     if relation.target.strip().lower().startswith(LINK_STARTS):
         return relation
     found.add(findings.ACTIONS)
-    return replace(relation, target=_BLANK_TARGET)  # without the link, the document could not be opened
+    return replace(relation, target="about:blank")  # without the link, the document could not be opened
 
 
 def _relations(archive: zipfile.ZipFile, names: dict[str, str], path: str) -> list[Relation]:
@@ -500,10 +456,10 @@ def _relations(archive: zipfile.ZipFile, names: dict[str, str], path: str) -> li
     found = []
     for element in elements_of(parse_part(read_packed(archive, names[place], 5_000_000)), "Relationship"):
         target, is_external = element.get("Target", ""), element.get("TargetMode") == "External"
-        if not is_external:
-            target = (
-                target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
-            )
+        if target.startswith("/") and not is_external:
+            target = target.lstrip("/")
+        elif not is_external:
+            target = posixpath.normpath(posixpath.join(folder, target))
         found.append(Relation(element.get("Id", ""), element.get("Type", ""), target, is_external=is_external))
     return found
 
@@ -519,7 +475,7 @@ def _content_types(content: bytes) -> dict[str, str]:
 
 def _forget_relations(root: Any, gone: set[str]) -> None:
     """Remove the elements that need a removed relation. Of a picture, only the link is removed."""
-    for element in elements_of(root):
+    for element in list(root.iter("*")):
         for name, value in list(element.attrib.items()):
             if namespace(name) != RELATION_NAMESPACE or value not in gone:
                 continue

@@ -15,22 +15,12 @@ import yaml
 from pikepdf import Array, Dictionary, Name, Object, ObjectType, Stream
 
 from tracker.files import findings
-from tracker.files.cleaners.pdf_contents import (
-    UsedResources,
-    clean_profile,
-    encoded_image,
-    filters_of,
-    is_dictionary,
-    rewrite_character_map,
-    rewrite_contents,
-    rewrite_function,
-    strip_jpeg,
-    strip_jpeg2000,
-    without_end,
-)
+from tracker.files.cleaners import pdf_contents
+from tracker.files.cleaners.pdf_contents import is_dictionary
 from tracker.files.findings import FoundItems
 from tracker.files.kept_file import CleaningChoices
 from tracker.model.errors import UnusableFile
+from tracker.model.labels import N_
 from tracker.sandbox.kinds import damage_as_sentence
 from tracker.sandbox.limits import DAMAGED, PROTECTED, TOO_LARGE_UNPACKED, FileLimits
 
@@ -40,10 +30,10 @@ _COMMENTS = {
     *("/Text", "/FreeText", "/Line", "/Square", "/Circle", "/Polygon", "/PolyLine", "/Highlight", "/Underline"),
     *("/Squiggly", "/StrikeOut", "/Stamp", "/Caret", "/Ink", "/Redact"),
 }
-_MULTIMEDIA = {"/Sound", "/Movie", "/Screen", "/RichMedia", "/3D", "/Projection"}
+_MULTIMEDIA = ("/Sound", "/Movie", "/Screen", "/RichMedia", "/3D", "/Projection")
+_REMOVED = {"/FileAttachment": findings.ATTACHED_FILES, **dict.fromkeys(_MULTIMEDIA, findings.MULTIMEDIA)}
 _NOT_SHOWN = 2 | 32
 """The flags of an annotation that is hidden, or only printed."""
-_NOT_OUR_PROPERTIES = {"/Producer", "/Trapped"}
 _NAMES: Any = yaml.load(Path(__file__).with_name("pdf_names.yaml").read_text("utf-8"), Loader=yaml.CBaseLoader)
 COLOUR_SPACES = {f"/{name}": tuple(kinds.split()) for name, kinds in _NAMES["colour_spaces"].items()}
 _MOST_LEVELS = 100
@@ -63,16 +53,13 @@ _REPORTED = {
 }
 """Keys that no object may have → what is reported. Others go without a word."""
 _NO_NUMBER = (0, 0)
-_INHERITED = ("/Resources", "/MediaBox", "/CropBox", "/Rotate")
 _LINK_STARTS = ("http://", "https://", "mailto:")
-_INSIDE = {"/GoTo", "/Named"}
 
 
 def clean_pdf(data: bytes, choices: CleaningChoices, limits: FileLimits, *, found: FoundItems) -> bytes:
     """Return the PDF without metadata and without anything that acts, and count in `found` what was removed.
 
-    Form fields become part of the page. It is saved anew, so that earlier versions inside of the file are gone. Raises
-    UnusableFile if the PDF is damaged, needs a password, or is too large inside.
+    Form fields become part of the page, and earlier versions inside of the file are gone. Raises UnusableFile.
     """
     try:
         with damage_as_sentence(pikepdf.PasswordError), pikepdf.open(io.BytesIO(data)) as pdf:
@@ -91,9 +78,8 @@ def clean_pdf(data: bytes, choices: CleaningChoices, limits: FileLimits, *, foun
             _remove_information(pdf, found)
             _Cleaner(pdf, limits, found).clean()
             target = io.BytesIO()
-            pdf.save(
-                target, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate, encryption=False
-            )
+            mode = pikepdf.ObjectStreamMode.generate
+            pdf.save(target, deterministic_id=True, object_stream_mode=mode, encryption=False)
     except pikepdf.PasswordError:
         raise UnusableFile(PROTECTED) from None
     return target.getvalue()
@@ -101,7 +87,7 @@ def clean_pdf(data: bytes, choices: CleaningChoices, limits: FileLimits, *, foun
 
 def _remove_information(pdf: Any, found: FoundItems) -> None:
     information = pdf.trailer.get("/Info")
-    if isinstance(information, Dictionary | Stream) and set(information.keys()) - _NOT_OUR_PROPERTIES:
+    if isinstance(information, Dictionary | Stream) and set(information.keys()) - {"/Producer", "/Trapped"}:
         found.add(findings.DOCUMENT_PROPERTIES)
     for key in set(pdf.trailer.keys()) - {"/Root", "/Size", "/Prev", "/Encrypt"}:
         del pdf.trailer[key]
@@ -116,7 +102,7 @@ def _clean_catalog(pdf: Any, found: FoundItems) -> None:
             # of a name tree of several levels, one is told
             found.add(message, max(1, len(tree.get("/Names", ())) // 2))
     opening = root.get("/OpenAction")
-    if opening is not None and isinstance(opening, Dictionary | Stream):
+    if isinstance(opening, Dictionary | Stream):
         found.add(findings.SCRIPTS if opening.get("/S") == "/JavaScript" else findings.ACTIONS)
     if "/Collection" in root:
         found.add(findings.ATTACHED_FILES)
@@ -135,7 +121,7 @@ def _flatten_form(pdf: Any, found: FoundItems) -> None:
             page.obj["/Annots"] = Array(widgets)
             all_widgets += widgets
     signatures = sum(_field_type(widget) == "/Sig" for widget in all_widgets)
-    found.add(findings.FORM_FIELDS, len(all_widgets) - signatures)
+    found.add(N_("Form fields: {count}. Their text is now part of the page."), len(all_widgets) - signatures)
     found.add(findings.SIGNATURES, signatures)
     if form is not None and all_widgets:
         if any("/AP" not in widget for widget in all_widgets):
@@ -152,12 +138,10 @@ def _field_type(widget: Any) -> str:
     """Return the type of a form field, which may be that of the field above it."""
     field = widget
     for _ in range(10):
-        if "/FT" in field:
-            return str(field["/FT"])
-        field = field.get("/Parent")
-        if not isinstance(field, Dictionary | Stream):
+        if not isinstance(field, Dictionary | Stream) or "/FT" in field:
             break
-    return ""
+        field = field.get("/Parent")
+    return str(field.get("/FT", "")) if isinstance(field, Dictionary | Stream) else ""
 
 
 def _keep_annotation(annotation: Any, choices: CleaningChoices, found: FoundItems) -> bool:
@@ -165,24 +149,17 @@ def _keep_annotation(annotation: Any, choices: CleaningChoices, found: FoundItem
     if not isinstance(annotation, Dictionary | Stream):
         return False
     kind = str(annotation.get("/Subtype", ""))
-    if kind == "/FileAttachment":
-        found.add(findings.ATTACHED_FILES)
+    acts = kind == "/Link" and "/A" in annotation and not is_harmless_action(annotation["/A"])
+    removed = _REMOVED.get(kind) or (findings.ACTIONS if acts else "")
+    if kind in _COMMENTS and choices.remove_comments:
+        removed = findings.COMMENTS
+    # the others are windows of comments, marks of printers, and what no standard knows
+    if removed or kind not in {"/Link", *_COMMENTS}:
+        found.add(removed)
         return False
-    if kind in _MULTIMEDIA:
-        found.add(findings.MULTIMEDIA)
-        return False
-    if kind == "/Link":
-        if "/A" in annotation and not is_harmless_action(annotation["/A"]):
-            found.add(findings.ACTIONS)
-            return False
-    elif kind in _COMMENTS:
-        if choices.remove_comments:
-            found.add(findings.COMMENTS)
-            return False
+    if kind in _COMMENTS:
         found.add(findings.HAS_COMMENTS)
         found.add(findings.COMMENT_AUTHORS, int(any(key in annotation for key in ("/T", "/M", "/CreationDate"))))
-    else:
-        return False  # windows of comments, marks of printers, and what no standard knows
     found.add(findings.HIDDEN_TEXT, int(int(annotation.get("/F", 0)) & _NOT_SHOWN != 0))
     return True
 
@@ -212,7 +189,7 @@ def is_harmless_action(action: Any) -> bool:
     kind = str(action.get("/S", ""))
     if kind == "/URI":
         return str(action.get("/URI", "")).strip().lower().startswith(_LINK_STARTS)
-    return kind in _INSIDE
+    return kind in ("/GoTo", "/Named")
 
 
 class _Cleaner:
@@ -334,7 +311,7 @@ class _Cleaner:
         key = tuple(one.objgen for one in streams), _number_of(resources)
         known = self._contents.get(key) if key[1] != _NO_NUMBER else None
         if known is None:
-            used = UsedResources(resources, lambda tag: self._role_of(tag, "/Span"))
+            used = pdf_contents.UsedResources(resources, lambda tag: self._role_of(tag, "/Span"))
             written = self._rewritten(streams, pikepdf.Page(holder) if kind == "page" else holder, used)
             if kind == "page":
                 known = self._pdf.make_stream(written), self._made(used)
@@ -346,19 +323,14 @@ class _Cleaner:
             holder["/Contents"] = known[0]
         holder["/Resources"] = known[1]
 
-    def _rewritten(self, streams: list[Any], contents: Any, used: UsedResources) -> bytes:
+    def _rewritten(self, streams: list[Any], contents: Any, used: pdf_contents.UsedResources) -> bytes:
         for stream in streams:
             self._bytes_left -= len(stream.read_bytes())
             if self._bytes_left < 0:
                 raise UnusableFile(TOO_LARGE_UNPACKED)
-        return rewrite_contents(contents, used, self._clean_inline)
+        return pdf_contents.rewrite_contents(contents, used, self._pdf)
 
-    def _clean_inline(self, data: bytes, filters: list[str]) -> tuple[bytes, list[str]]:
-        if filters[-1:] == ["/DCTDecode"]:
-            return strip_jpeg(encoded_image(self._pdf, Stream(self._pdf, data), filters)) or b"", ["/DCTDecode"]
-        return (without_end(data) if filters == ["/FlateDecode"] else data), filters
-
-    def _made(self, used: UsedResources) -> Any:
+    def _made(self, used: pdf_contents.UsedResources) -> Any:
         """Return the used resources. Those that have none of their own take theirs from where they are drawn."""
         made = used.made()
         for category, inside in (("/XObject", "/BBox"), ("/Font", "/CharProcs")):
@@ -370,11 +342,10 @@ class _Cleaner:
 
     def _clean_glyphs(self, font: Any) -> None:
         """Write the drawings of the glyphs of a font anew."""
-        used = UsedResources(font.get("/Resources"), lambda tag: "/Span")
+        used = pdf_contents.UsedResources(font.get("/Resources"), lambda tag: "/Span")
         glyphs = {name: one for name, one in font.CharProcs.items() if isinstance(one, Stream)}
-        font["/CharProcs"] = Dictionary(
-            {name: self._pdf.make_stream(self._rewritten([one], one, used)) for name, one in glyphs.items()}
-        )
+        written = {name: self._rewritten([one], one, used) for name, one in glyphs.items()}
+        font["/CharProcs"] = Dictionary({name: self._pdf.make_stream(raw) for name, raw in written.items()})
         font["/Resources"] = self._made(used)
 
     def _role_of(self, tag: str, otherwise: str) -> str:
@@ -386,24 +357,26 @@ class _Cleaner:
         return tag if tag in STANDARD_TAGS else otherwise
 
     def _clean_stream(self, stream: Any, kind: str) -> None:
-        names = filters_of(stream)
+        names = pdf_contents.filters_of(stream)
         if kind == "image" and names and names[-1] in ("/DCTDecode", "/DCT", "/JPXDecode"):
             self._clean_image(stream, names)
         elif kind == "profile":
-            clean_profile(stream, self._found)
+            pdf_contents.clean_profile(stream, self._found)
         elif kind == "map":
-            stream.write(rewrite_character_map(stream.read_bytes(), int(stream.get("/WMode", 0))))
+            stream.write(pdf_contents.rewrite_character_map(stream.read_bytes(), int(stream.get("/WMode", 0))))
             stream["/CMapName"] = Name("/A")
         elif kind == "program" and stream.get("/FunctionType") == 4:
-            stream.write(rewrite_function(stream.read_bytes()))
+            # a function in PostScript, without its comments
+            written = re.sub(rb"%[^\r\n]*", b"", stream.read_bytes())
+            stream.write(b" ".join(re.findall(rb"[{}]|[^\s{}]+", written)))
         elif names == ["/FlateDecode"]:
             raw = bytes(stream.read_raw_bytes())
-            if (kept := without_end(raw)) != raw:
+            if (kept := pdf_contents.without_end(raw)) != raw:
                 stream.write(kept, filter=stream["/Filter"], decode_parms=stream.get("/DecodeParms"))
 
     def _clean_image(self, stream: Any, names: list[str]) -> None:
-        raw = encoded_image(self._pdf, stream, names)
-        clean = strip_jpeg2000(raw) if names[-1] == "/JPXDecode" else strip_jpeg(raw)
+        raw = pdf_contents.encoded_image(self._pdf, stream, names)
+        clean = pdf_contents.strip_jpeg2000(raw) if names[-1] == "/JPXDecode" else pdf_contents.strip_jpeg(raw)
         parameters = stream.get("/DecodeParms")
         last = parameters[-1] if isinstance(parameters, Array) and len(parameters) else parameters
         stream.write(clean or b"", filter=Name(names[-1]), decode_parms=None if isinstance(last, Array) else last)
@@ -421,19 +394,18 @@ class _Cleaner:
             or "/VE" in layer
             or _number_of(layer) in off
             or (off_first and layer.get("/Type") != "/OCMD" and _number_of(layer) not in on)
-            or _is_off_in_use(layer.get("/Usage"))
+            # not shown on screens, or not in print
+            or any(value == "/OFF" for state in _values_of(layer.get("/Usage")) for value in _values_of(state))
             for layer in self._layers
         )
 
 
-def _is_off_in_use(usage: Any) -> bool:
-    """Return whether a layer is not shown on screens, or not in print."""
-    states = [state for state in usage.values() if is_dictionary(state)] if is_dictionary(usage) else []
-    return any(value == "/OFF" for state in states for value in state.values())
-
-
 def _listed(value: Any) -> list[Any]:
     return list(value) if isinstance(value, Array) else []
+
+
+def _values_of(dictionary: Any) -> list[Any]:
+    return list(dictionary.values()) if is_dictionary(dictionary) else []
 
 
 def _number_of(value: Any) -> tuple[int, int]:
@@ -448,7 +420,7 @@ def _take_over(page: Any) -> None:
         node = node.get("/Parent")
         if not is_dictionary(node):
             return
-        for key in _INHERITED:
+        for key in ("/Resources", "/MediaBox", "/CropBox", "/Rotate"):
             if key in node and key not in page:
                 page[key] = node[key]
 

@@ -35,11 +35,8 @@ _OPERATORS_BY_OPERANDS = {
 }
 """The operands that operators take: numbers, names, strings, arrays of numbers, texts with numbers, properties."""
 _OPERATORS = {one: operands for operands, operators in _OPERATORS_BY_OPERANDS.items() for one in operators.split()}
-_CATEGORIES = {"CS": "/ColorSpace", "cs": "/ColorSpace", "gs": "/ExtGState", "sh": "/Shading", "Do": "/XObject"} | {
-    "Tf": "/Font",
-    "SCN": "/Pattern",
-    "scn": "/Pattern",
-}
+_CATEGORIES = {"gs": "/ExtGState", "sh": "/Shading", "Do": "/XObject", "Tf": "/Font"}
+_CATEGORIES |= dict.fromkeys(("CS", "cs"), "/ColorSpace") | dict.fromkeys(("SCN", "scn"), "/Pattern")
 """Operator → the resources that its name is in."""
 _BUILT_IN = {"/DeviceGray", "/DeviceRGB", "/DeviceCMYK", "/Pattern"}
 _DEFAULTS = ("/DefaultGray", "/DefaultRGB", "/DefaultCMYK")
@@ -56,10 +53,10 @@ _CMAP_PART = re.compile(rb"begin(codespacerange|(?:bf|cid|notdef)(?:char|range))
 _CMAP_START = b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap\n"
 _CMAP_END = b"endcmap CMapName currentdict /CMap defineresource pop end end\n"
 
-CleanData = Callable[[bytes, list[str]], tuple[bytes, list[str]]]
-"""Takes the data of an image and its filters; returns them without what is no part of the image."""
 _JPEG_START = b"\xff\xd8"
 _STANDALONE = {0x01, *range(0xD0, 0xD8)}
+_MARKER = re.compile(rb"\xff+([^\xff])", re.S)
+_MARKER_AFTER_SCAN = re.compile(rb"\xff[^\x00\x01\xd0-\xd7]", re.S)
 _KEPT_APPLICATION = 0xEE
 """APP14, of Adobe: without it, a decoder does not know how the colours are stored."""
 _JP2_DROPPED = {b"xml ", b"uuid", b"uinf", b"jp2i", b"free", b"skip"}
@@ -97,11 +94,8 @@ class UsedResources:
         return pikepdf.Dictionary({category: pikepdf.Dictionary(names) for category, names in made.items()})
 
 
-def rewrite_contents(contents: Any, used: UsedResources, clean_data: CleanData) -> bytes:
-    """Return the contents of a page, form, pattern or glyph written anew. Its names are noted in `used`.
-
-    Raises errors of pikepdf.
-    """
+def rewrite_contents(contents: Any, used: UsedResources, pdf: Any) -> bytes:
+    """Return contents written anew, and note their names in `used`. Raises errors of pikepdf."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         instructions = pikepdf.parse_content_stream(contents)
@@ -109,7 +103,7 @@ def rewrite_contents(contents: Any, used: UsedResources, clean_data: CleanData) 
     written: list[Any] = []
     for instruction in instructions:
         if isinstance(instruction, pikepdf.ContentStreamInlineImage):
-            pieces += [pikepdf.unparse_content_stream(written), _inline_image(instruction.iimage, used, clean_data)]
+            pieces += [pikepdf.unparse_content_stream(written), _inline_image(instruction.iimage, used, pdf)]
             written = []
             continue
         operator = bytes(instruction.operator).decode("latin-1")
@@ -118,7 +112,8 @@ def rewrite_contents(contents: Any, used: UsedResources, clean_data: CleanData) 
             continue
         operands: Any = instruction.operands
         if len(operands) > len(form) or not all(type(one) in _NUMBERS for one in operands) or "/" in form:
-            operands = _operands(operands, form)
+            # readers ignore operands before the last ones
+            operands = [one for one in operands if _letter(one, form) in form][-len(form) :] if form else []
             if "/" in form:
                 operator, operands = _named(operator, operands, used)
             if not operator:
@@ -126,14 +121,6 @@ def rewrite_contents(contents: Any, used: UsedResources, clean_data: CleanData) 
             instruction = pikepdf.ContentStreamInstruction(operands, pikepdf.Operator(operator))
         written.append(instruction)
     return b"\n".join([*pieces, pikepdf.unparse_content_stream(written), b""])
-
-
-def _operands(given: Any, form: str) -> list[Any]:
-    """Return the last operands that an operator takes, of the kinds that it takes. Readers ignore those before."""
-    if not form:
-        return []
-    kept = [one for one in given if _letter(one, form) in form]
-    return kept[-len(form) :]
 
 
 def _letter(operand: Any, form: str) -> str:
@@ -193,18 +180,22 @@ def _is(dictionary: Any, key: str, letter: str) -> bool:
     return key in dictionary and _letter(dictionary[key], "") == letter
 
 
-def _inline_image(image: Any, used: UsedResources, clean_data: CleanData) -> bytes:
+def _inline_image(image: Any, used: UsedResources, pdf: Any) -> bytes:
     kept = {key: value for key, value in image.obj.items() if key in _INLINE_KEYS and _letter(value, "") != "s"}
     if "/DecodeParms" in kept:
         kept["/DecodeParms"] = _only_numbers(kept["/DecodeParms"])
     space = kept.get("/ColorSpace")
     if _letter(space, "") == "/" and str(space) not in _BUILT_IN:
         kept["/ColorSpace"] = pikepdf.Name(used.use("/ColorSpace", str(space)) or "/DeviceGray")
-    filters = list(image.filters)
-    data, kept_filters = clean_data(image.read_raw_bytes(), filters)
-    if kept_filters != filters:
-        kept["/Filter"] = pikepdf.Array([pikepdf.Name(one) for one in kept_filters])
-        kept.pop("/DecodeParms", None)
+    filters: list[str] = list(image.filters)
+    data: bytes = image.read_raw_bytes()
+    if filters[-1:] == ["/DCTDecode"]:
+        data = strip_jpeg(encoded_image(pdf, Stream(pdf, data), filters)) or b""
+        if len(filters) > 1:
+            kept["/Filter"] = pikepdf.Array([pikepdf.Name("/DCTDecode")])
+            kept.pop("/DecodeParms", None)
+    elif filters == ["/FlateDecode"]:
+        data = without_end(data)
     start = pikepdf.Dictionary(kept).unparse().removeprefix(b"<<").removesuffix(b">>")
     return b"BI" + start + b"\nID " + data + (b"EI" if data[-1:].isspace() else b"\nEI")
 
@@ -239,66 +230,42 @@ def _entries(values: list[bytes], width: int) -> int:
     return count // width
 
 
-def rewrite_function(content: bytes) -> bytes:
-    """Return a function in PostScript without its comments."""
-    return b" ".join(re.findall(rb"[{}]|[^\s{}]+", re.sub(rb"%[^\r\n]*", b"", content)))
-
-
 def is_dictionary(value: Any) -> TypeGuard[Any]:
     """Return whether this is a dictionary of a PDF and no stream."""
     return isinstance(value, pikepdf.Object) and value._type_code == pikepdf.ObjectType.dictionary
 
 
 def strip_jpeg(data: bytes) -> bytes | None:
-    """Return a JPEG without application data, comments, and what follows its end; None if it is damaged.
-
-    The image data stays as it is.
-    """
+    """Return a JPEG without application data, comments, and what follows its end; None if it is damaged."""
     if not data.startswith(_JPEG_START):
         return None
     kept, place = [_JPEG_START], 2
-    while place + 2 <= len(data):
-        if data[place] != 0xFF:
-            return None
-        marker = data[place + 1]
-        if marker == 0xFF:  # fill bytes
-            place += 1
-            continue
+    while marked := _MARKER.match(data, place):
+        marker, start = marked[1][0], marked.end()
         if marker == 0xD9:
             return b"".join([*kept, b"\xff\xd9"])
         if marker in _STANDALONE:
-            kept.append(data[place : place + 2])
-            place += 2
+            kept.append(b"\xff" + marked[1])
+            place = start
             continue
-        length = int.from_bytes(data[place + 2 : place + 4], "big")
-        end = place + 2 + length
-        if length < 2 or end > len(data):
+        length = int.from_bytes(data[start : start + 2], "big")
+        place = start + length
+        if length < 2 or place > len(data):
             return None
-        is_metadata = 0xE0 <= marker <= 0xEF or marker == 0xFE
-        if marker == _KEPT_APPLICATION and data[place + 4 : place + 9] == b"Adobe" and length >= 14:
-            kept.append(b"\xff\xee\x00\x0e" + data[place + 4 : place + 16])
-        elif marker == 0xE0 and data[place + 4 : place + 9] == b"JFIF\0" and length >= 16:
-            kept.append(b"\xff\xe0\x00\x10" + data[place + 4 : place + 16] + b"\x00\x00")  # without its thumbnail
-        elif not is_metadata:
+        if marker == _KEPT_APPLICATION and data[start + 2 : start + 7] == b"Adobe" and length >= 14:
+            kept.append(b"\xff\xee\x00\x0e" + data[start + 2 : start + 14])
+        elif marker == 0xE0 and data[start + 2 : start + 7] == b"JFIF\0" and length >= 16:
+            kept.append(b"\xff\xe0\x00\x10" + data[start + 2 : start + 14] + b"\x00\x00")  # without its thumbnail
+        elif not 0xE0 <= marker <= 0xEF and marker != 0xFE:
+            kept.append(b"\xff" + marked[1] + data[start:place])
+        if marker == 0xDA:  # compressed data follows, up to the next marker
+            following = _MARKER_AFTER_SCAN.search(data, place)
+            end = following.start() if following else len(data)
             kept.append(data[place:end])
-        place = end
-        if marker == 0xDA:
-            place = _end_of_scan(data, end)
-            kept.append(data[end:place])
+            place = end
+    if len(data[place:].lstrip(b"\xff")) > 1:
+        return None
     return b"".join([*kept, b"\xff\xd9"])  # cut off: a reader shows what is there
-
-
-def _end_of_scan(data: bytes, start: int) -> int:
-    """Return where the next marker is after the compressed data of a scan."""
-    place = start
-    while (place := data.find(b"\xff", place)) >= 0:
-        if place + 1 >= len(data):
-            break
-        following = data[place + 1]
-        if following != 0x00 and following not in _STANDALONE:
-            return place
-        place += 2
-    return len(data)
 
 
 def strip_jpeg2000(data: bytes) -> bytes | None:
@@ -323,9 +290,8 @@ def strip_jpeg2000(data: bytes) -> bytes | None:
 def filters_of(stream: Any) -> list[str]:
     """Return the names of the filters that pack a stream, the outer one first."""
     filters = stream.get("/Filter")
-    if isinstance(filters, Array):
-        return [str(name) for name in filters]
-    return [str(filters)] if filters is not None else []
+    listed = filters if isinstance(filters, Array) else [filters]
+    return [str(name) for name in listed if name is not None]
 
 
 def encoded_image(pdf: Any, stream: Any, names: list[str]) -> bytes:

@@ -94,9 +94,8 @@ def _is_reference(value: Any) -> bool:
 
 
 def _unusual_name(name: str, key: str) -> Iterator[str]:
-    if _SAYS_SOMETHING.search(name) or (
-        key not in _FREE_NAMES and name not in KNOWN_NAMES and not _WORD.fullmatch(name)
-    ):
+    is_unknown = key not in _FREE_NAMES and name not in KNOWN_NAMES and not _WORD.fullmatch(name)
+    if is_unknown or _SAYS_SOMETHING.search(name):
         yield name[1:]
 
 
@@ -159,11 +158,9 @@ def pages_of_pdf(data: bytes, *, with_comments: bool = True) -> Iterator[FilePag
 
 def _comments_of_pdf(data: bytes) -> dict[int, list[str]]:
     """Return the texts of comments by page: they are not part of what is printed on it."""
-    found: dict[int, list[str]] = {}
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        for number, page in enumerate(pdf.pages, 1):
-            for annotation in page.obj.get("/Annots", ()):
-                text = annotation.get("/Contents")
-                if text is not None and str(text).strip():
-                    found.setdefault(number, []).append(str(text))
-    return found
+        written = (
+            (number, [str(annotation.get("/Contents", "")) for annotation in page.obj.get("/Annots", ())])
+            for number, page in enumerate(pdf.pages, 1)
+        )
+        return {number: [text for text in texts if text.strip()] for number, texts in written}

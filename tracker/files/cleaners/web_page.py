@@ -14,8 +14,10 @@ from urllib.parse import unquote_to_bytes
 
 from tracker.files import findings
 from tracker.files.cleaners.image import clean_any_image
+from tracker.files.cleaners.office_package import ALLOWED_NAMES
 from tracker.files.findings import FoundItems
 from tracker.model.errors import UnusableFile
+from tracker.model.labels import N_
 from tracker.sandbox.kinds import damage_as_sentence, decode_any
 from tracker.sandbox.limits import DAMAGED, TOO_LARGE_UNPACKED, FileLimits
 
@@ -34,31 +36,16 @@ _NOT_NESTED = {
 """Elements that have no end, or that may end without saying so."""
 _COUNTED = (
     (re.compile(r"<script\b|\son\w+\s*=|javascript:", re.I), findings.SCRIPTS),
-    (re.compile(r"<form\b", re.I), findings.WEB_FORMS),
-    (re.compile(r"<(?:iframe|frame|object|embed|applet|portal)\b", re.I), findings.FRAMES),
-    (re.compile(r"<(?:link|style)\b|\sstyle\s*=", re.I), findings.PAGE_LAYOUT),
-    (re.compile(r"<meta\b", re.I), findings.PAGE_METADATA),
-    (re.compile(r"<!--", re.I), findings.SOURCE_COMMENTS),
+    (re.compile(r"<form\b", re.I), N_("Forms: {count}")),
+    (re.compile(r"<(?:iframe|frame|object|embed|applet|portal)\b", re.I), N_("Frames and embedded objects: {count}")),
+    (re.compile(r"<(?:link|style)\b|\sstyle\s*=", re.I), N_("Styles of the page: {count}")),
+    (re.compile(r"<meta\b", re.I), N_("Metadata of the page: {count}")),
+    (re.compile(r"<!--", re.I), N_("Comments in the source of the page: {count}")),
     (re.compile(r"<(?:video|audio|source|track)\b", re.I), findings.MULTIMEDIA),
 )
-_DROPPED_WITH_CONTENT = {
-    *str.split("script style title noscript template textarea select iframe object svg math video audio")
-}
-_TAGS = {
-    *str.split("a abbr address article aside b bdi bdo blockquote br caption cite code col colgroup dd del details"),
-    *str.split("dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark"),
-    *str.split("nav ol p pre q s samp section small span strong sub summary sup table tbody td tfoot th thead time"),
-    *str.split("tr u ul var wbr"),
-}
 _LINK_STARTS = ("http://", "https://", "mailto:", "#")
-_ATTRIBUTES = {
-    "a": {"href"},
-    "img": {"src", "alt"},
-    "td": {"colspan", "rowspan"},
-    "th": {"colspan", "rowspan", "scope"},
-    "ol": {"start", "type"},
-    "*": {"lang", "dir"},
-}
+_ALLOWED = ALLOWED_NAMES["web_page"]
+_ATTRIBUTES = {element: set(names.split()) for element, names in _ALLOWED["attributes"].items()}
 _PAGE_TYPES = ("text/html", "application/xhtml+xml")
 
 
@@ -86,8 +73,8 @@ def clean_web_page(
 
     cleaned = nh3.clean(
         source,
-        tags=_TAGS,
-        clean_content_tags=_DROPPED_WITH_CONTENT,
+        tags=set(_ALLOWED["elements"].split()),
+        clean_content_tags=set(_ALLOWED["dropped"].split()),
         attributes=_ATTRIBUTES,
         attribute_filter=keep,
         url_schemes={"http", "https", "mailto", "data", "cid"},
@@ -104,27 +91,20 @@ def clean_web_archive(data: bytes, limits: FileLimits, found: FoundItems) -> byt
     """Return the page of a web archive as one web page, with its images inside. Raises UnusableFile."""
     with damage_as_sentence():
         _refuse_long_headers(data)
-        message = email.message_from_bytes(data)
-        parts: list[tuple[Any, bytes]] = []
-        for part in message.walk():
-            if len(parts) > MAX_PARTS:
-                raise UnusableFile(DAMAGED)
-            if not part.is_multipart():
-                content = part.get_payload(decode=True)
-                parts.append((part, content if isinstance(content, bytes) else b""))
-        page = next((found_page for found_page in parts if found_page[0].get_content_type() in _PAGE_TYPES), None)
+        parts: list[Any] = [part for part in email.message_from_bytes(data).walk() if not part.is_multipart()]
+        page = next((part for part in parts if part.get_content_type() in _PAGE_TYPES), None)
+        if page is None or len(parts) > MAX_PARTS:
+            raise UnusableFile(DAMAGED)
         images: dict[str, bytes] = {}
-        for part, content in parts:
+        for part in parts:
             if part.get_content_maintype() == "image":
-                images[str(part.get("Content-Location", ""))] = content
-                images["cid:" + str(part.get("Content-ID", "")).strip("<> ")] = content
+                names = (part.get("Content-Location", ""), "cid:" + str(part.get("Content-ID", "")).strip("<> "))
+                images |= dict.fromkeys(map(str, names), part.get_payload(decode=True) or b"")
         images.pop("", None)
         images.pop("cid:", None)
-    if page is None:
-        raise UnusableFile(DAMAGED)
-    found.add(findings.SAVED_FROM)
-    charset = page[0].get_content_charset("")
-    content = page[1]
+        content: bytes = page.get_payload(decode=True) or b""
+        charset = page.get_content_charset("")
+    found.add(N_("When, where and with which program the page was saved"))
     if charset:
         with suppress(UnicodeError, LookupError):
             content = content.decode(charset).encode()
@@ -140,9 +120,8 @@ def _refuse_long_headers(data: bytes) -> None:
     for boundary in boundaries:
         starts += [found.end() for found in re.finditer(rb"\n--" + re.escape(boundary) + rb"[ \t]*\r?\n", data)]
     for start in starts:
-        if len(data) > start + MAX_HEADERS and not re.search(
-            rb"\n\r?\n", data[max(0, start - 1) : start + MAX_HEADERS]
-        ):
+        headers = data[max(0, start - 1) : start + MAX_HEADERS]
+        if len(data) > start + MAX_HEADERS and not re.search(rb"\n\r?\n", headers):
             raise UnusableFile(DAMAGED)
 
 
@@ -167,9 +146,7 @@ def _inline_image(address: str, images: Mapping[str, bytes], limits: FileLimits,
     if raw is None:
         found.add(findings.EXTERNAL_LINKS)
         return None
-    cleaned = clean_any_image(raw, limits, found)
-    if cleaned is None:
-        found.add(findings.BLANK_PICTURES)
-        return None
-    content, kind = cleaned
-    return f"data:{kind.media_type};base64,{base64.b64encode(content).decode()}"
+    if cleaned := clean_any_image(raw, limits, found):
+        return f"data:{cleaned[1].media_type};base64,{base64.b64encode(cleaned[0]).decode()}"
+    found.add(findings.BLANK_PICTURES)
+    return None

@@ -35,7 +35,6 @@ from tracker.storage.attached_files import (
     digest_of_name,
     open_text,
     text_name,
-    text_path,
     text_stat,
 )
 from tracker.storage.cache_registry import register_cache
@@ -70,7 +69,7 @@ class TextsOnDisk:
         for digest in digests:
             if (stat := self._storage.stat(text_name(digest))) is None or digest in self._copied:
                 continue
-            path = text_path(self.folder, digest)
+            path = self.folder / text_name(digest)
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with suppress(FileNotFoundError):
                 path.write_bytes(self._storage.read(text_name(digest), MAX_KEPT_BYTES))

@@ -1,16 +1,13 @@
-"""Connect to a PostgreSQL database, make its tables, read the files of one area, and keep them in memory.
-
-Readers never wait for the database: they get what was read from it until now.
-"""
+"""Connect to a PostgreSQL database, make its tables, and keep the files of an area in memory for readers."""
 
 import errno
 import os
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, LiteralString
@@ -74,40 +71,35 @@ class FilesInMemory:
 
     def stat(self, name: str) -> FileStat | None:
         """Return the FileStat of a file, or None if there is none."""
-        file = self._find(name)
+        file = self.folders.get(name.rpartition("/")[0], {}).get(name)
         return file.stat if file else None
 
     def read(self, name: str, most: int | None = MAX_BYTES) -> bytes:
         """Return the bytes of a file."""
-        file = self._find(name)
+        file = self.folders.get(name.rpartition("/")[0], {}).get(name)
         if file is None:
             raise FileNotFoundError(errno.ENOENT, "no such file", name)
         if most is not None and file.stat[1] > most:
             raise OSError(errno.EFBIG, f"more than {most:,} bytes", name)
         return self.fetch(name) if file.raw is None else file.raw
 
-    def _find(self, name: str) -> StoredFile | None:
-        return self.folders.get(_folder_of(name), {}).get(name)
-
     def with_rows(self, version: int, rows: Iterable[FileRow]) -> "FilesInMemory":
         """Return the files after the saves up to `version`. `rows` are the files that changed since this version."""
         rows = tuple(rows)
-        changed = {folder: dict(self.folders.get(folder, {})) for folder in {_folder_of(name) for name, _ in rows}}
+        folders = {
+            folder: dict(self.folders.get(folder, {})) for folder in {name.rpartition("/")[0] for name, _ in rows}
+        }
         for name, file in rows:
+            in_folder = folders[name.rpartition("/")[0]]
             if file is None:
-                changed[_folder_of(name)].pop(name, None)
+                in_folder.pop(name, None)
             else:
-                changed[_folder_of(name)][name] = file
+                in_folder[name] = file
         steps = (*self.steps, (version, frozenset(name for name, _ in rows)))
         forgotten = steps[:-MAX_STEPS]
         oldest = max(self.oldest, forgotten[-1][0]) if forgotten else self.oldest
-        folders = {**self.folders, **changed}
-        return FilesInMemory(self.fetch, version, folders=folders, steps=steps[-MAX_STEPS:], oldest=oldest)
-
-    def set_back(self, version: int, rows: Iterable[FileRow]) -> "FilesInMemory":
-        """Return the files of a database that lost its last saves. `rows` are all its files, as they were at `version`."""
-        nothing = FilesInMemory(self.fetch, steps=(), oldest=self.version + 1)
-        return replace(nothing.with_rows(version, rows), steps=())
+        everywhere = {**self.folders, **folders}
+        return FilesInMemory(self.fetch, version, folders=everywhere, steps=steps[-MAX_STEPS:], oldest=oldest)
 
 
 class DatabaseMemory:
@@ -118,41 +110,25 @@ class DatabaseMemory:
         self._lock = threading.Lock()
 
     def replace(self, version: int, rows: Iterable[FileRow]) -> None:
-        """Set the files to those in `rows`, which are all files of the database at `version`.
-
-        A row whose file has the same FileStat may lack its bytes: those from before are kept.
-        """
+        """Set the files to `rows`, all at `version`. Bytes that a row lacks are kept if its FileStat is the same."""
         with self._lock:
             if version < self.files.version:
                 return
             before = self.files
             known = {name: file for files in before.folders.values() for name, file in files.items()}
-            new = {}
-            for name, file in rows:
-                old = known.get(name)
-                new[name] = old if file and old and old.stat == file.stat else file
+            listed = ((name, file, known.get(name)) for name, file in rows)
+            new = {name: old if file and old and old.stat == file.stat else file for name, file, old in listed}
             changed = [(name, new.get(name)) for name in {*known, *new} if known.get(name) is not new.get(name)]
             self.files = before.with_rows(version, changed)
 
     def apply(self, since: int, version: int, rows: Iterable[FileRow]) -> None:
-        """Add what changed after the version `since`, up to `version`. Do nothing if this is known already.
-
-        If `version` is before `since`, the database was set back, and `rows` are all its files.
-        """
+        """Add what changed after `since`, up to `version`; all files, if the database was set back to `version`."""
         with self._lock:
             if version < since <= self.files.version:
-                self.files = self.files.set_back(version, rows)
+                nothing = FilesInMemory(self.files.fetch, oldest=self.files.version + 1)
+                self.files = replace(nothing.with_rows(version, rows), steps=())
             elif since <= self.files.version < version:
                 self.files = self.files.with_rows(version, rows)
-
-
-def is_kept_in_memory(name: str, size: int) -> bool:
-    """Return whether the bytes of a file are kept in memory."""
-    return size <= MAX_BYTES and not name.startswith(LARGE_FOLDERS)
-
-
-def _folder_of(name: str) -> str:
-    return name.rpartition("/")[0]
 
 
 DatabaseConnection = psycopg.Connection[tuple[Any, ...]]
@@ -250,22 +226,11 @@ def check_schema(connection: DatabaseConnection, place: DatabasePlace) -> None:
 
 
 def require_version(version: int | None, needs: int | None) -> None:
-    """Raise DatabaseUnavailable if the tables are older than this program, or need a newer one. None: there are no tables.
-
-    `version` is that of the tables, `needs` the lowest SCHEMA_VERSION of a program that can work with them.
-    """
+    """Raise DatabaseUnavailable if the tables are old or missing (None), or need a newer SCHEMA_VERSION."""
     if version is None or needs is None or version < SCHEMA_VERSION:
         raise DatabaseProblem.OLDER.as_error()
     if needs > SCHEMA_VERSION:
         raise DatabaseProblem.NEWER.as_error()
-
-
-def read_channel(connection: DatabaseConnection, place: DatabasePlace) -> str:
-    """Return the name of the channel on which saves are told. Raises DatabaseUnavailable, or psycopg.Error."""
-    row = connection.execute(in_schema(place, "SELECT channel FROM {schema}.head")).fetchone()
-    if row is None:
-        raise DatabaseProblem.MISSING.as_error()
-    return str(row[0])
 
 
 def read_files(
@@ -273,8 +238,7 @@ def read_files(
 ) -> tuple[int, list[FileRow]]:
     """Return (number of the last save, files that changed or were deleted after the save `known`).
 
-    If the number of the last save is smaller than `known`, the database was set back, and these are all its files. So
-    they are without `only_changed`; then files that did not change come without bytes.
+    If the database was set back, or without `only_changed`, these are all files, and some lack their bytes.
     """
     wanted = f"f.revision > {_SINCE}" if only_changed else "f.content IS NOT NULL"
     query = f"SELECT h.revision, {_COLUMNS} FROM {{schema}}.head h LEFT JOIN {{schema}}.file f ON {wanted}"
@@ -338,10 +302,9 @@ NEEDS = re.compile(r"^-- needs (\d+)$", re.M)
 
 
 def make_tables(place: DatabasePlace) -> list[str]:
-    """Make the schema of the area of `place`, its tables and its role, or what of them is missing.
+    """Make the schema of the area of `place`, its tables and its role, or what is missing. Return what was done.
 
-    Return a sentence for each thing that was done. It may run again, and on several machines at the same time. Raises
-    OSError if it cannot be done; then nothing was changed.
+    It may run again, also on several machines at once. Raises OSError if it cannot be done; then nothing was changed.
     """
     try:
         with connect(place) as connection, connection.transaction():
@@ -356,25 +319,20 @@ def make_tables(place: DatabasePlace) -> list[str]:
     return done or [f"{place}: up to date"]
 
 
-def _migrations() -> Iterator[tuple[int, str, str]]:
-    for file in sorted(resources.files("tracker.storage.database").joinpath("schema").iterdir(), key=lambda f: f.name):
-        if file.name.endswith(".sql"):
-            yield int(file.name.partition("_")[0]), file.name, file.read_text("utf-8")
-
-
 def _migrate(connection: DatabaseConnection) -> Iterator[str]:
     """Apply the migrations that were not applied yet. Yield their names."""
     found = connection.execute("SELECT to_regclass(current_schema() || '.schema_version') IS NOT NULL").fetchone()
     is_made = bool(found and found[0])
     query = "SELECT version FROM schema_version"
     applied = {row[0] for row in connection.execute(query).fetchall()} if is_made else set[int]()
-    for version, name, text in _migrations():
-        if version not in applied:
+    for file in sorted(Path(__file__).with_name("schema").glob("*.sql")):
+        if (version := int(file.name.partition("_")[0])) not in applied:
+            text = file.read_text("utf-8")
             connection.execute(text.encode())
             needs = NEEDS.search(text)
             given = (version, int(needs[1]) if needs else version)
             connection.execute("INSERT INTO schema_version (version, needs) VALUES (%s, %s)", given)
-            yield name
+            yield file.name
 
 
 def _grant(connection: DatabaseConnection, place: DatabasePlace) -> Iterator[str]:
@@ -393,15 +351,13 @@ def _grant(connection: DatabaseConnection, place: DatabasePlace) -> Iterator[str
 
 
 def _has_role(connection: DatabaseConnection, role: str) -> bool:
-    query = "SELECT 1 FROM pg_roles WHERE rolname = %s"
-    if connection.execute(query, (role,)).fetchone():
+    """Return whether there is a role, which is made if it is missing and this user may make it."""
+    if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone():
         return True
     try:
         # roles belong to all databases of a server: another database may make it at this moment
-        with connection.transaction():
+        with suppress(errors.DuplicateObject, errors.UniqueViolation), connection.transaction():
             connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(role)))
-    except (errors.DuplicateObject, errors.UniqueViolation):
-        return True
     except errors.InsufficientPrivilege:
         return False
     return True

@@ -17,26 +17,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from tracker.config import DatabasePlace
 from tracker.model.errors import STILL_SAVING, LockTimeout, OutcomeUnknown
-from tracker.storage.database.connection import (
-    MAX_POOL_SIZE,
-    POOL_SECONDS,
-    DatabaseConnection,
-    DatabaseMemory,
-    FileRow,
-    FilesInMemory,
-    StoredFile,
-    check_schema,
-    connect,
-    in_schema,
-    is_kept_in_memory,
-    open_pool,
-    read_channel,
-    read_digests,
-    read_file_bytes,
-    read_files,
-    require_version,
-    transaction_status,
-)
+from tracker.storage.database import connection as db
 from tracker.storage.database.errors import DatabaseProblem, as_os_error
 from tracker.storage.failures import DatabaseUnavailable
 from tracker.storage.record_storage import PATIENCE, FileChange, FilesChanged, FileStat, display_path
@@ -57,10 +38,10 @@ HUNG_SECONDS = 30.0
 class DatabaseFeed:
     """The thread for one storage. It starts when it is needed, and connects again whenever the connection is lost."""
 
-    def __init__(self, place: DatabasePlace, memory: DatabaseMemory) -> None:
+    def __init__(self, place: DatabasePlace, memory: db.DatabaseMemory) -> None:
         self._place, self._memory = place, memory
         self._thread: threading.Thread | None = None
-        self._connection: DatabaseConnection | None = None
+        self._connection: db.DatabaseConnection | None = None
         self._tried, self._is_loaded = threading.Event(), False
         self._problem: DatabaseUnavailable | None = None
         self._confirmed = time.monotonic()
@@ -68,10 +49,7 @@ class DatabaseFeed:
         self._lock = threading.Lock()
 
     def start(self) -> None:
-        """Start the thread if it does not run, and wait until all files were read once.
-
-        Raises DatabaseUnavailable if they were never read, because the database cannot be reached.
-        """
+        """Start the thread, and wait until all files were read once. Raises DatabaseUnavailable if they never were."""
         if self._is_loaded:
             return
         with self._lock:
@@ -109,7 +87,7 @@ class DatabaseFeed:
         attempt = 0
         while not self._stopping.is_set():
             try:
-                with connect(self._place) as self._connection:
+                with db.connect(self._place) as self._connection:
                     self._load(self._connection)
                     attempt = 0
                     self._follow(self._connection)
@@ -121,18 +99,20 @@ class DatabaseFeed:
             self._stopping.wait(RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)])
             attempt += 1
 
-    def _load(self, connection: DatabaseConnection) -> None:
-        check_schema(connection, self._place)
+    def _load(self, connection: db.DatabaseConnection) -> None:
+        db.check_schema(connection, self._place)
         # first listen, then read: no save falls in between
-        channel = read_channel(connection, self._place)
-        connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
+        channel = connection.execute(db.in_schema(self._place, "SELECT channel FROM {schema}.head")).fetchone()
+        if channel is None:
+            raise DatabaseProblem.MISSING.as_error()
+        connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(str(channel[0]))))
         known = self._memory.files.version
-        self._memory.replace(*read_files(connection, self._place, known, only_changed=False))
+        self._memory.replace(*db.read_files(connection, self._place, known, only_changed=False))
         self._confirmed = time.monotonic()
         self._problem, self._is_loaded = None, True
         self._tried.set()
 
-    def _follow(self, connection: DatabaseConnection) -> None:
+    def _follow(self, connection: db.DatabaseConnection) -> None:
         asked = time.monotonic()
         while not self._stopping.is_set():
             # whoever knows the channel may send a notice with any text
@@ -142,7 +122,7 @@ class DatabaseFeed:
             # a save by this process is in its memory already
             if is_due or any(revision > self._memory.files.version for revision in notices):
                 asked, since = time.monotonic(), self._memory.files.version
-                self._memory.apply(since, *read_files(connection, self._place, since))
+                self._memory.apply(since, *db.read_files(connection, self._place, since))
                 self._confirmed = asked
 
 
@@ -157,16 +137,11 @@ class DatabaseStorage:
     """The files of one area of a database. It does what `record_storage.RecordStorage` says."""
 
     def __init__(self, place: DatabasePlace) -> None:
-        self.place, self._root, self._pid = place, place.root, os.getpid()
-        self._pool: ConnectionPool[DatabaseConnection] | None = None
-        self._memory = DatabaseMemory(self._fetch)
-        self._feed = DatabaseFeed(place, self._memory)
+        self.place, self.root, self._pid = place, place.root, os.getpid()
+        self._pool: ConnectionPool[db.DatabaseConnection] | None = None
+        self.memory = db.DatabaseMemory(self._fetch)
+        self._feed = DatabaseFeed(place, self.memory)
         self._saving, self._opening = threading.Lock(), threading.Lock()
-
-    @property
-    def root(self) -> PurePosixPath:
-        """Return the name of the area, in the form of a path."""
-        return self._root
 
     @property
     def version(self) -> int | None:
@@ -207,7 +182,7 @@ class DatabaseStorage:
     def digest(self, name: str) -> bytes:
         """Return the SHA-256 of a file, as the database computed it."""
         self._read()
-        found = self._with_connection(lambda connection: read_digests(connection, self.place, name))
+        found = self._with_connection(lambda connection: db.read_digests(connection, self.place, name))
         if name not in found:
             raise FileNotFoundError(errno.ENOENT, "no such file", name)
         return found[name]
@@ -215,15 +190,15 @@ class DatabaseStorage:
     def digests(self) -> dict[str, bytes]:
         """Return name → SHA-256 of all files, as the database computed it."""
         self._read()
-        return self._with_connection(lambda connection: read_digests(connection, self.place))
+        return self._with_connection(lambda connection: db.read_digests(connection, self.place))
 
-    def snapshot(self, *, fresh: bool = False) -> FilesInMemory:
+    def snapshot(self, *, fresh: bool = False) -> db.FilesInMemory:
         """Return the files as they are in memory. With `fresh`, ask the database before."""
         files = self._read()
         if fresh:
             since = files.version
-            self.learn(since, *self._with_connection(lambda one: read_files(one, self.place, since)))
-            files = self._memory.files
+            self.memory.apply(since, *self._with_connection(lambda one: db.read_files(one, self.place, since)))
+            files = self.memory.files
         return files
 
     def require_current(self, seconds: float = 0.0) -> None:
@@ -246,14 +221,14 @@ class DatabaseStorage:
 
     def _begun(self, deadline: float) -> Iterator["DatabaseTransaction"]:
         """Yield a transaction that has begun. Connections that were lost since they were used last are replaced."""
-        for lost in range(MAX_POOL_SIZE + 1):
+        for lost in range(db.MAX_POOL_SIZE + 1):
             with self._borrowed() as connection:
                 transaction = DatabaseTransaction(self, connection)
                 try:
                     try:
                         transaction.begin(max(0.0, deadline - time.monotonic()))
                     except psycopg.OperationalError:
-                        if not connection.broken or lost == MAX_POOL_SIZE:
+                        if not connection.broken or lost == db.MAX_POOL_SIZE:
                             raise
                         continue
                     yield transaction
@@ -276,18 +251,11 @@ class DatabaseStorage:
         if pool:
             pool.close(1.0)
 
-    def learn(self, since: int, version: int, rows: list[FileRow]) -> None:
-        """Add to the memory what a transaction read or committed: `rows` changed after `since`, up to `version`."""
-        self._memory.apply(since, version, rows)
-
     def was_committed(self, transaction_id: str, *, revision: int, recorded: datetime) -> bool:
-        """Return whether the save `revision` was committed, whose connection was lost meanwhile.
+        """Return whether a save whose connection was lost was committed. Raises OutcomeUnknown after LOST_SECONDS."""
 
-        Raises OutcomeUnknown if the database does not say so for LOST_SECONDS.
-        """
-
-        def ask(connection: DatabaseConnection) -> str:
-            return transaction_status(connection, self.place, transaction_id, revision=revision, recorded=recorded)
+        def ask(connection: db.DatabaseConnection) -> str:
+            return db.transaction_status(connection, self.place, transaction_id, revision=revision, recorded=recorded)
 
         deadline, status = time.monotonic() + LOST_SECONDS, ""
         while time.monotonic() < deadline and status != "unknown":
@@ -298,22 +266,22 @@ class DatabaseStorage:
             time.sleep(0.1)
         raise OutcomeUnknown
 
-    def _read(self) -> FilesInMemory:
+    def _read(self) -> db.FilesInMemory:
         if self._pid != os.getpid():
             # a process that was forked has neither the thread nor connections of its own
             self.__init__(self.place)  # type: ignore[misc]
         self._feed.start()
-        return self._memory.files
+        return self.memory.files
 
     def _fetch(self, name: str) -> bytes:
-        raw = self._with_connection(lambda connection: read_file_bytes(connection, self.place, name))
+        raw = self._with_connection(lambda connection: db.read_file_bytes(connection, self.place, name))
         if raw is None:
             raise FileNotFoundError(2, "no such file", name)
         return raw
 
-    def _with_connection(self, work: Callable[[DatabaseConnection], T]) -> T:
+    def _with_connection(self, work: Callable[[db.DatabaseConnection], T]) -> T:
         """Return the result of `work`, which only reads. Connections that were lost are replaced."""
-        for _ in range(MAX_POOL_SIZE):
+        for _ in range(db.MAX_POOL_SIZE):
             with self._borrowed() as connection:
                 try:
                     return work(connection)
@@ -324,45 +292,34 @@ class DatabaseStorage:
             return work(connection)
 
     @contextmanager
-    def _borrowed(self) -> Iterator[DatabaseConnection]:
-        """Lend a connection of the pool. Errors of psycopg become a DatabaseUnavailable.
-
-        While the thread cannot reach the database, this fails at once: nobody waits for what others wait for already.
-        """
+    def _borrowed(self) -> Iterator[db.DatabaseConnection]:
+        """Lend a connection. Errors become a DatabaseUnavailable, at once while the thread has no connection."""
         self._feed.require_current(0.0)
         with self._opening:
-            pool = self._pool = self._pool or open_pool(self.place)
+            pool = self._pool = self._pool or db.open_pool(self.place)
         try:
-            with pool.connection(timeout=POOL_SECONDS) as connection:
+            with pool.connection(timeout=db.POOL_SECONDS) as connection:
                 yield connection
         except PoolTimeout as error:
-            raise self._why_none() or as_os_error(error, self.place) from None
+            # the pool does not say why it got no connection
+            try:
+                db.connect(self.place).close()
+            except psycopg.Error as reason:
+                raise as_os_error(reason, self.place) from None
+            raise as_os_error(error, self.place) from None
         except psycopg.Error as error:
             raise as_os_error(error, self.place) from None
-
-    def _why_none(self) -> DatabaseUnavailable | None:
-        """Return why the pool got no connection, or None if there is one now."""
-        try:
-            connect(self.place).close()
-        except psycopg.Error as error:
-            return as_os_error(error, self.place)
-        return None
 
 
 class DatabaseTransaction:
     """A save in a database. It reads from the memory of its storage, which nobody else can change in the database now."""
 
-    def __init__(self, storage: DatabaseStorage, connection: DatabaseConnection) -> None:
+    def __init__(self, storage: DatabaseStorage, connection: db.DatabaseConnection) -> None:
         self._storage, self._place, self._connection = storage, storage.place, connection
         self._staged: list[FileChange] = []
         self._seen: dict[str, bytes | None] = {}
-        self._revision, self._last_time, self._id, self._now = 0, "", "", datetime.min
+        self._revision, self.last_time, self._id, self._now = 0, "", "", datetime.min
         self._is_open = False
-
-    @property
-    def last_time(self) -> str:
-        """Return the last recorded time that was committed here, or "" if none was."""
-        return self._last_time
 
     def begin(self, patience: float) -> None:
         """Lock the row of the last save. Raises LockTimeout, or psycopg.Error."""
@@ -374,16 +331,16 @@ class DatabaseTransaction:
             with self._connection.pipeline():
                 self._connection.execute("BEGIN")
                 self._connection.execute(wait)
-                found = self._connection.execute(in_schema(self._place, query))
+                found = self._connection.execute(db.in_schema(self._place, query))
         except errors.LockNotAvailable:
             raise LockTimeout(STILL_SAVING) from None
         row = found.fetchone() or (0, "", "", datetime.min, (None, None))
-        self._revision, self._last_time, self._id, self._now, versions = row
+        self._revision, self.last_time, self._id, self._now, versions = row
         # another copy may have been upgraded since this one connected
-        require_version(*versions)
+        db.require_version(*versions)
         known = self._storage.version or 0
         if known != self._revision:
-            self._storage.learn(known, *read_files(self._connection, self._place, known))
+            self._storage.memory.apply(known, *db.read_files(self._connection, self._place, known))
 
     def end(self) -> None:
         """Undo what was not committed."""
@@ -408,7 +365,7 @@ class DatabaseTransaction:
                 raise FilesChanged(name)
             self._seen[name] = after
             self._staged.append((name, before, after))
-        self._last_time = last_time or self._last_time
+        self.last_time = last_time or self.last_time
 
     def discard(self, *names: str) -> None:
         """Add to what `commit` does the deletion of files, whatever they hold."""
@@ -431,8 +388,12 @@ class DatabaseTransaction:
             self._is_open = False
             if not self._storage.was_committed(self._id, revision=self._revision, recorded=self._now):
                 raise as_os_error(error, self._place) from None
-        rows = [(name, self._stored(raw, name)) for name, _, raw in self._staged]
-        self._storage.learn(since, self._revision, rows)
+        recorded, rows = int(self._now.timestamp() * 1_000_000) * 1000, list[db.FileRow]()
+        for name, _, raw in self._staged:
+            is_small = raw is not None and len(raw) <= MAX_BYTES and not name.startswith(db.LARGE_FOLDERS)
+            stat = (recorded, len(raw or b""), self._revision)
+            rows.append((name, None if raw is None else db.StoredFile(stat, raw if is_small else None)))
+        self._storage.memory.apply(since, self._revision, rows)
         self._staged = []
 
     def _write(self) -> None:
@@ -440,19 +401,13 @@ class DatabaseTransaction:
         write = """INSERT INTO {schema}.file (path, content, revision, recorded) VALUES (%s, %s, %s, %s)
             ON CONFLICT (path) DO UPDATE
             SET content = excluded.content, revision = excluded.revision, recorded = excluded.recorded"""
-        count = in_schema(place, "UPDATE {schema}.head SET revision = %s, last_recorded = %s")
+        count = db.in_schema(place, "UPDATE {schema}.head SET revision = %s, last_recorded = %s")
         old = "DELETE FROM {schema}.file WHERE content IS NULL AND recorded < %s - make_interval(days => %s)"
-        notify = in_schema(place, "SELECT pg_notify(channel, %s) FROM {schema}.head")
+        notify = db.in_schema(place, "SELECT pg_notify(channel, %s) FROM {schema}.head")
         with self._connection.pipeline():
             for name, _, raw in self._staged:
-                execute(in_schema(place, write), (name, raw, self._revision, self._now), binary=True)
+                execute(db.in_schema(place, write), (name, raw, self._revision, self._now), binary=True)
             if any(raw is None for _, _, raw in self._staged):
-                execute(in_schema(place, old), (self._now, TOMBSTONE_DAYS))
-            execute(count, (self._revision, self._last_time))
+                execute(db.in_schema(place, old), (self._now, TOMBSTONE_DAYS))
+            execute(count, (self._revision, self.last_time))
             execute(notify, (str(self._revision),))
-
-    def _stored(self, raw: bytes | None, name: str) -> StoredFile | None:
-        if raw is None:
-            return None
-        stat = (int(self._now.timestamp() * 1_000_000) * 1000, len(raw), self._revision)
-        return StoredFile(stat, raw if is_kept_in_memory(name, len(raw)) else None)

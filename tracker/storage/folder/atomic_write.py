@@ -24,7 +24,8 @@ def replace_all(changes: list[Replacement]) -> None:
         for path, _, raw in changes:
             if raw is not None:
                 _make_folder(path.parent)
-                _write_temporary(path, raw)
+                with _temporary_file(path) as file:
+                    file.write(raw)
         for change in changes:
             if change[2] is None:
                 change[0].unlink(missing_ok=True)
@@ -34,7 +35,12 @@ def replace_all(changes: list[Replacement]) -> None:
             _sync_folder(change[0].parent)
     except OSError:
         for path, before, _ in done:
-            _restore(path, before)
+            if before is None:
+                path.unlink(missing_ok=True)
+            else:
+                with _temporary_file(path, is_synced=False) as file:
+                    file.write(before)
+                os.replace(_temporary_path(path), path)
         raise
     finally:
         for path, _, raw in changes:
@@ -44,23 +50,14 @@ def replace_all(changes: list[Replacement]) -> None:
 
 @contextmanager
 def replace_when_complete(path: Path) -> Iterator[BufferedWriter]:
-    """Give a file to write in the `with` block. When the block ends, it takes the place of the file `path`.
-
-    It is on the disk (synced) before that. If the block raises an error, `path` is as before. Raises OSError if it
-    cannot be written.
-    """
-    unfinished = _temporary_path(path)
+    """Give a file that takes the place of `path`, synced, when the block ends without an error. Raises OSError."""
     try:
-        with open(unfinished, "wb") as file:
-            if path.exists():
-                shutil.copymode(path, unfinished)
+        with _temporary_file(path) as file:
             yield file
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(unfinished, path)
+        os.replace(_temporary_path(path), path)
         _sync_folder(path.parent)
     finally:
-        unfinished.unlink(missing_ok=True)
+        _temporary_path(path).unlink(missing_ok=True)
 
 
 def remove_unfinished(root: Path) -> None:
@@ -89,25 +86,18 @@ def _make_folder(folder: Path) -> None:
         _sync_folder(folder.parent)
 
 
-def _write_temporary(path: Path, raw: bytes, *, is_synced: bool = True) -> None:
+@contextmanager
+def _temporary_file(path: Path, *, is_synced: bool = True) -> Iterator[BufferedWriter]:
     with open(_temporary_path(path), "wb") as file:
         if path.exists():
             # keep the permissions that the owner gave the file
             shutil.copymode(path, _temporary_path(path))
         elif not path.parent.stat().st_mode & 0o077:
             _temporary_path(path).chmod(0o600)  # in a folder that is closed to others, the file is too
-        file.write(raw)
+        yield file
         file.flush()
         if is_synced:
             os.fsync(file.fileno())
-
-
-def _restore(path: Path, before: bytes | None) -> None:
-    if before is None:
-        path.unlink(missing_ok=True)
-        return
-    _write_temporary(path, before, is_synced=False)
-    os.replace(_temporary_path(path), path)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -22,7 +22,8 @@ def private_folder_problem(config: Config) -> str | None:
         return f"{name} is inside the data folder, which is public. {HOW_TO_MOVE}."
     if private in data.parents:
         return f"{name} contains the data folder, which is public. {HOW_TO_MOVE}."
-    for tree in _work_trees(data, Path(__file__).resolve()):
+    places = (folder for path in (data, Path(__file__).resolve()) for folder in (path, *path.parents))
+    for tree in dict.fromkeys(folder for folder in places if (folder / ".git").exists()):
         if private == tree or private in tree.parents:
             return f"{name} contains {display_path(tree)}, which is under git. {HOW_TO_MOVE}."
         if tree in private.parents and not _is_ignored(private, tree):
@@ -42,11 +43,6 @@ def restrict_private_folder(private: StoragePlace | None) -> None:
             if not path.is_symlink():
                 with suppress(OSError):
                     path.chmod(0o700 if path.is_dir() else 0o600)
-
-
-def _work_trees(*paths: Path) -> list[Path]:
-    trees = (folder for path in paths for folder in (path, *path.parents) if (folder / ".git").exists())
-    return list(dict.fromkeys(trees))
 
 
 def _is_ignored(private: Path, tree: Path) -> bool:

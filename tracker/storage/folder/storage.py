@@ -45,11 +45,7 @@ class BoundedFile(io.BufferedReader):
 
 
 def read_file(path: Path, *, most: int = MAX_BYTES) -> bytes:
-    """Return the bytes of the file `path`. This never blocks, and never reads more than `most` bytes.
-
-    Raises FileNotFoundError if there is no file. Raises OSError if the path is not a regular file, if the file has more
-    than `most` bytes, or if it cannot be read.
-    """
+    """Return the bytes of a regular file, without ever blocking. Raises OSError, also above `most` bytes."""
     # without O_NONBLOCK, opening a named pipe waits for a writer
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with open(descriptor, "rb") as file:
@@ -64,10 +60,7 @@ def read_file(path: Path, *, most: int = MAX_BYTES) -> bytes:
 
 @contextmanager
 def lock_file(path: Path, *, patience: float = 20.0) -> Iterator[int]:
-    """Lock the file `path` during the `with` block. The value after `as` is the file descriptor of the lock file.
-
-    Raises LockTimeout if the lock is not free within `patience` seconds, and OSError if the lock file cannot be opened.
-    """
+    """Lock a file, and give its descriptor. Raises LockTimeout after `patience` seconds, or OSError."""
     # in a folder that is closed to others, the lock is too
     mode = 0o644 & path.parent.stat().st_mode
     # Each caller opens the file for itself, because only then the lock also works between threads of one process.
@@ -92,10 +85,7 @@ LOCK_NAME = ".lock"
 LOCK_FILES = {LOCK_NAME, ".settled.lock"}
 """Files that only serve to lock a folder. The second is a leftover of earlier versions."""
 LEADS_OUT: FileStat = (0, 0, -2)
-"""The FileStat of a symbolic link to a file outside the folder.
-
-That file is never read: it could be secret, or reading it could block.
-"""
+"""The FileStat of a link to a file outside the folder, which is never read: it could be secret, or block."""
 NOT_A_FILE = -1
 """The last number of the FileStat of something that is not a regular file."""
 _staged = count()
@@ -104,10 +94,7 @@ _staged = count()
 
 @dataclass(frozen=True, slots=True)
 class FolderStorage(FileSource):
-    """The files in the folder `root`. It does what `record_storage.RecordStorage` says.
-
-    A list of files also has what is not a regular file, with a FileStat that says so.
-    """
+    """The files in a folder, as `RecordStorage` says. What is not a regular file is listed, too."""
 
     root: Path
 
@@ -145,10 +132,7 @@ class FolderStorage(FileSource):
         """Do nothing: a folder is read whenever it is asked."""
 
     def list_files(self, *folders: str) -> dict[str, FileStat]:
-        """Return name → FileStat for what is in each of the `folders`, without subfolders.
-
-        A subfolder that is a link out of the folder is empty.
-        """
+        """Return name → FileStat for what is in each of the `folders`. A subfolder that leads out is empty."""
         # Names are strings here, because making 5,000 Path objects on each check is slow.
         stats: dict[str, FileStat] = {}
         for name in folders:
@@ -175,10 +159,7 @@ class FolderStorage(FileSource):
             yield from (path.relative_to(self.root).as_posix() for path in paths if path.is_file())
 
     def stat(self, name: str) -> FileStat | None:
-        """Return the FileStat of a file, or None if nothing is there.
-
-        (0, 0, 0): the path is unreadable or a broken symbolic link.
-        """
+        """Return the FileStat of a file, None if nothing is there, (0, 0, 0) if it is unreadable or a broken link."""
         return _stat(str(self.root / name))
 
     def read(self, name: str, most: int | None = MAX_BYTES) -> bytes:
@@ -200,9 +181,8 @@ class FolderStorage(FileSource):
     def explain(self, error: OSError) -> str:
         """Return a sentence that says why the folder cannot be read, and what to do."""
         if isinstance(error, FileNotFoundError):
-            return (
-                f"There is no folder {display_path(self.root)}. Set TRACKER_DATA to the folder that holds tracker.yaml."
-            )
+            missing = f"There is no folder {display_path(self.root)}."
+            return f"{missing} Set TRACKER_DATA to the folder that holds tracker.yaml."
         return f"The folder {display_path(self.root)} cannot be read ({error.strerror}). Check its permissions."
 
 
@@ -210,15 +190,10 @@ class FolderTransaction:
     """A save in a folder. `lock` is the descriptor of its lock file, which also holds the last recorded time."""
 
     def __init__(self, storage: FolderStorage, lock: int) -> None:
-        self._storage, self._lock = storage, lock
+        self._storage, self.lock = storage, lock
         self._seen: dict[str, bytes | None] = {}
         self.staged: list[tuple[int, Replacement]] = []
-        self._last_time = ""
-
-    @property
-    def last_time(self) -> str:
-        """Return the time in the lock file, or "" if there is none."""
-        return os.pread(self._lock, 40, 0).decode(errors="replace").strip()
+        self.last_time, self.new_time = os.pread(lock, 40, 0).decode(errors="replace").strip(), ""
 
     def read(self, name: str, most: int | None = MAX_BYTES) -> bytes | None:
         """Return the bytes of a file now, or None if there is no such file."""
@@ -237,7 +212,7 @@ class FolderTransaction:
             self.staged.append((next(_staged), (path, before, after)))
             if name.count("/") > 1 and after is not None:
                 make_parents(self._storage.root, path)
-        self._last_time = last_time or self._last_time
+        self.new_time = last_time or self.new_time
 
     def discard(self, *names: str) -> None:
         """Add to what `commit` does the deletion of files, whatever they hold. Their bytes are not brought back."""
@@ -247,18 +222,12 @@ class FolderTransaction:
         """Replace all files or none."""
         _commit_folders([self])
 
-    def store_last_time(self) -> None:
-        """Write the last recorded time into the lock file."""
-        if self._last_time:
-            os.pwrite(self._lock, self._last_time.encode(), 0)
-
 
 def commit_steps(transactions: Sequence[StorageTransaction]) -> Iterator[Callable[[], None]]:
     """Yield the functions that commit several transactions, in their order. Each raises OSError if it cannot.
 
-    Those of folders are committed in one step, at the place of the first of them: if the files of one folder cannot be
-    replaced, those of no folder are. The changes in folders are made in the order in which they were staged, also between
-    folders.
+    Those of folders are one step, at the place of the first: if the files of one cannot be replaced, those of none are.
+    Their changes are made in the order in which they were staged, also between folders.
     """
     in_folders = [one for one in transactions if isinstance(one, FolderTransaction)]
     for one in transactions:
@@ -270,7 +239,8 @@ def commit_steps(transactions: Sequence[StorageTransaction]) -> Iterator[Callabl
 
 def _commit_folders(transactions: Sequence[FolderTransaction]) -> None:
     for one in transactions:
-        one.store_last_time()
+        if one.new_time:
+            os.pwrite(one.lock, one.new_time.encode(), 0)
     changes = sorted((one for each in transactions for one in each.staged), key=itemgetter(0))
     for one in transactions:
         one.staged = []

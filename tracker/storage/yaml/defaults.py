@@ -48,9 +48,8 @@ def _completed(values: Mapping[str, Any], name: str, common: Mapping[str, Any]) 
     own = values.get(name, list(known.values()) if name == "groups" else None)
     if not isinstance(own, list):
         return {} if own is None else {name: own}
-    by_id = (
-        known.get(item["id"]) if isinstance(item, dict) and isinstance(item.get("id"), str) else None for item in own
-    )
+    ids = (item.get("id") if isinstance(item, dict) else None for item in own)
+    by_id = (known.get(one) if isinstance(one, str) else None for one in ids)
     return {name: [_merged(default, item) if default else item for default, item in zip(by_id, own, strict=True)]}
 
 

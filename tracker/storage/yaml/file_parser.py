@@ -24,18 +24,19 @@ ParsedFile = tuple[tuple[Any, ...], list[tuple[int, str]]]
 
 
 def parse_file(name: PurePath, raw: bytes) -> ParsedFile:
-    """Parse the bytes `raw` of a file. Return (valid records, problems); each problem is (line, message).
-
-    `name` is the path of the file, relative to the data folder. The path decides which type of records the file
-    contains.
-
-    Raises InvalidFile if the file is not valid YAML.
-    """
+    """Return the valid records of a file, of the type that its path says, and its problems. Raises InvalidFile."""
     node = compose(decode(raw))
     values = to_values(node)
-    folder = name.parent.name
-    if folder in RECORD_FOLDERS:
-        return _parse_record_file(RECORD_FOLDERS[folder], name, raw, node=node, values=values)
+    if kind := RECORD_FOLDERS.get(name.parent.name):
+        if name.suffix != ".yaml":
+            return (), [(1, f"the file name ends in {name.suffix}; rename it to {name.stem}.yaml")]
+        if not is_id(name.stem):
+            named = f"the file name {name.stem[:80]!r} is not an id"
+            return (), [(1, f"{named}; use lower-case letters a-z, digits and single hyphens")]
+        if values in ({}, ""):
+            return (), [(1, "the file is empty; delete it, or start with the fields of the schema")]
+        record, wrong = build_record(kind, values, id=name.stem, version=hash_version(raw))
+        return (record,) if record else (), _with_lines(node, wrong)
     values = with_defaults(name.name, values)
     if name.name in SETTINGS_FILES:
         record, wrong = build_record(SETTINGS_FILES[name.name], values)
@@ -44,25 +45,12 @@ def parse_file(name: PurePath, raw: bytes) -> ParsedFile:
     return _parse_register(key, kind, node, values=values)
 
 
-def _parse_record_file(kind: type, name: PurePath, raw: bytes, *, node: Any, values: Any) -> ParsedFile:
-    if name.suffix != ".yaml":
-        return (), [(1, f"the file name ends in {name.suffix}; rename it to {name.stem}.yaml")]
-    if not is_id(name.stem):
-        return (), [
-            (1, f"the file name {name.stem[:80]!r} is not an id; use lower-case letters a-z, digits and single hyphens")
-        ]
-    if values in ({}, ""):
-        return (), [(1, "the file is empty; delete it, or start with the fields of the schema")]
-    record, wrong = build_record(kind, values, id=name.stem, version=hash_version(raw))
-    return (record,) if record else (), _with_lines(node, wrong)
-
-
 def _parse_register(key: str, kind: type, node: Any, *, values: Any) -> ParsedFile:
     if not isinstance(values, dict) or not isinstance(values.get(key), list):
         return (), [(1, f"the list {key!r} is missing; start the file with '{key}:' and items after '- '")]
-    wrong: list[tuple[FieldPath, str]] = [
-        ((other,), f"unknown key {other[:60]!r}; only {key!r} belongs here") for other in values if other != key
-    ]
+    others = (other for other in values if other != key)
+    wrong: list[tuple[FieldPath, str]]
+    wrong = [((other,), f"unknown key {other[:60]!r}; only {key!r} belongs here") for other in others]
     records: dict[str, Any] = {}
     for index, item in enumerate(values[key]):
         derived = {"version": item_version(item)} if kind is Document else {}
@@ -76,19 +64,12 @@ def _parse_register(key: str, kind: type, node: Any, *, values: Any) -> ParsedFi
 
 
 def item_version(item: Any) -> str:
-    """Return the version of one item, for files that contain a list of records.
-
-    It is a hash of the item, not of the whole file.
-    """
+    """Return the version of one item, for files that contain a list of records: a hash of the item alone."""
     return hash_version(repr(item).encode())
 
 
 def _with_lines(node: Any, wrong: list[tuple[FieldPath, str]]) -> list[tuple[int, str]]:
-    """Turn (field path, message) pairs into (line, message) pairs. `node` is the root node of the file.
-
-    Return at most MAX_PROBLEMS_PER_FILE pairs. If there are more, one more pair is added that says how many are left
-    out.
-    """
+    """Turn (field path, message) pairs into (line, message) pairs, and say how many above the maximum are left out."""
     problems = [(find_line(node, field_path), message) for field_path, message in wrong[:MAX_PROBLEMS_PER_FILE]]
     if len(wrong) > MAX_PROBLEMS_PER_FILE:
         left_out = len(wrong) - MAX_PROBLEMS_PER_FILE

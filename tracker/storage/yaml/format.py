@@ -1,7 +1,4 @@
-"""Convert records to plain values (dictionaries, lists, strings), and plain values to YAML.
-
-The YAML looks as if it were written by hand.
-"""
+"""Convert records to plain values, and plain values to YAML that looks as if it were written by hand."""
 
 import dataclasses
 from collections.abc import Mapping, Set
@@ -18,25 +15,19 @@ LINE_WIDTH = 110
 
 
 def record_values(record: Any, *, without: Set[str] = frozenset()) -> dict[str, Any]:
-    """Return `record` as dictionaries, lists and strings, as they are written to its file.
-
-    Fields with their default value, empty lists and the fields named in `without` are left out.
-    """
+    """Return `record` as it is written to its file, without default values, empty lists and the fields `without`."""
     kind: Any = type(record)
-    values = {}
-    for name, default in field_defaults(kind):
-        value = getattr(record, name)
-        if value is not None and name not in without and value != default and value != ():
-            values[name] = _plain_value(value)
-    return values
+    given = ((name, getattr(record, name), default) for name, default in field_defaults(kind))
+    return {
+        name: _plain_value(value)
+        for name, value, default in given
+        if value is not None and name not in without and value != default and value != ()
+    }
 
 
 @cache
 def field_defaults(kind: Any) -> tuple[tuple[str, Any], ...]:
-    """Return (name, default value) for every field of the type `kind` that is written to files.
-
-    The result is cached: without the cache, this took most of the time of a save.
-    """
+    """Return (name, default value) for every field of a type that is written. The cache makes saves much faster."""
     return tuple((field.name, field.default) for field in dataclasses.fields(kind) if field.name not in DERIVED_FIELDS)
 
 
@@ -61,10 +52,7 @@ def _plain_value(value: Any) -> Any:
 
 
 class _Writer(yaml.SafeDumper):
-    """A YAML writer. It puts a text in quotes only if our YAML reader would misread the text without quotes.
-
-    With `quoted`, all texts are in quotes. With `flow`, no text is a block of lines.
-    """
+    """A YAML writer that quotes what our reader would misread, or all texts. `flow` forbids blocks of lines."""
 
     quoted = flow = False
 
@@ -103,10 +91,7 @@ yaml.add_representer(str, _represent_text, Dumper=_Writer)
 def to_block(value: Any, column: int = 0, *, quoted: bool = False) -> str:
     """Return `value` as YAML in block style: each key and each item is on a line of its own.
 
-    The result ends with a line break.
-
-    The first line is not indented. The other lines are indented by `column` spaces. With `quoted`, all texts are in
-    quotes.
+    All lines but the first are indented by `column` spaces. With `quoted`, all texts are in quotes.
     """
     if isinstance(value, str):
         # rendered after a key, so that a block text is indented relative to the column of its key
@@ -128,10 +113,7 @@ def to_block(value: Any, column: int = 0, *, quoted: bool = False) -> str:
 
 
 def to_flow(value: Any, *, quoted: bool = False) -> str:
-    """Return `value` as YAML in flow style: on one line, such as [a, b] or {a: b}.
-
-    With `quoted`, all texts are in quotes.
-    """
+    """Return `value` as YAML in flow style, on one line, such as [a, b]. With `quoted`, all texts are in quotes."""
     writer = _QuotingWriter if quoted else _FlowWriter
     text = yaml.dump(value, Dumper=writer, allow_unicode=True, sort_keys=False, default_flow_style=True, width=1 << 30)
     return str(text).removesuffix("\n...\n").rstrip("\n")

@@ -46,26 +46,17 @@ def json_schema_of(kind: type) -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
-def schema_text(kind: type) -> str:
-    """Return the text of the schema file for the type `kind`."""
-    return json.dumps(json_schema_of(kind), indent=1, ensure_ascii=False) + "\n"
-
-
 def write_schemas(root: Path) -> list[Path]:
     """Write all schema files into the subfolder `schema` of `root`. Return their paths."""
     folder = root / "schema"
     folder.mkdir(parents=True, exist_ok=True)
-    paths = []
-    for kind, name in SCHEMA_NAMES.items():
-        paths.append(folder / f"{name}.json")
-        paths[-1].write_text(schema_text(kind), encoding="utf-8")
-    return paths
+    paths = {folder / f"{name}.json": kind for kind, name in SCHEMA_NAMES.items()}
+    for path, kind in paths.items():
+        path.write_text(json.dumps(json_schema_of(kind), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return list(paths)
 
 
 def schema_comment(kind: type) -> str:
-    """Return the first line of a data file of the type `kind`.
-
-    It is a comment that tells YAML editors where the schema is.
-    """
+    """Return the first line of a data file: a comment that tells YAML editors where the schema of `kind` is."""
     prefix = "../" if kind in (Recommendation, Evidence) else ""
     return f"# yaml-language-server: $schema={prefix}schema/{SCHEMA_NAMES[kind]}.json\n"

@@ -1,13 +1,8 @@
-"""Change a YAML text, but only the lines that must change. Comments, the order of keys and line endings are kept.
-
-An edit is merged into the values as they are written: what was not edited stays as it is.
-"""
+"""Change only the lines of a YAML text that an edit changes. Comments, the order of keys and line endings stay."""
 
 import json
-import re
 from collections.abc import Callable, Iterator, Sequence, Set
 from difflib import SequenceMatcher
-from textwrap import wrap
 from typing import Any, TypeVar
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -18,10 +13,7 @@ from tracker.storage.yaml.reader import compose, decode, to_values
 
 
 def merge_values(written: Any, old: Any, new: Any) -> Any:
-    """Return the values that the file should contain after an edit.
-
-    `written` has the values in the file now. `old` has the values of the record before the edit, `new` those after it.
-    """
+    """Return what a file with the values `written` should say after its record changed from `old` to `new`."""
     if old == new:
         return written
     if isinstance(written, dict) and isinstance(old, dict) and isinstance(new, dict):
@@ -32,73 +24,17 @@ def merge_values(written: Any, old: Any, new: Any) -> Any:
         # the file may contain keys with their default value, which the record's values leave out: keep them
         return merged | {key: written[key] for key in written if key not in old and key not in new}
     if isinstance(written, list) and isinstance(old, list) and isinstance(new, list) and len(written) == len(old):
-        return _merge_lists(written, old, new)
+        return [
+            merge_values(written[i], old[i], item) if i < old_end else item
+            for _, old_start, old_end, new_start, new_end in _list_changes(old, new)
+            for i, item in enumerate(new[new_start:new_end], old_start)
+        ]
     return new
-
-
-def _merge_lists(written: list[Any], old: list[Any], new: list[Any]) -> list[Any]:
-    merged: list[Any] = []
-    for kind, old_start, old_end, new_start, new_end in _list_changes(old, new):
-        if kind == "equal":
-            merged += written[old_start:old_end]
-            continue
-        for i, item in enumerate(new[new_start:new_end], old_start):
-            merged.append(merge_values(written[i], old[i], item) if i < old_end else item)
-    return merged
 
 
 def _list_changes(old: list[Any], new: list[Any]) -> Sequence[tuple[str, int, int, int, int]]:
     keys = [[json.dumps(item, sort_keys=True) for item in items] for items in (old, new)]
     return SequenceMatcher(None, keys[0], keys[1], autojunk=False).get_opcodes()
-
-
-FOLD_WIDTH = 80
-"""The maximum length of new lines. If the text already has a longer line in the file, the length of that line is used.
-"""
-
-
-def refold(written: str, old: str, new: str) -> str | None:
-    """Return a folded YAML text after its value changed from `old` to `new`, or None if this is not possible.
-
-    `written` is the text as it is in the file, from the `>` on. The result is None in these cases: one of the texts has
-    more than one paragraph, or more than one space between words; or `new` is short and has no line in common with
-    `old`.
-    """
-    head, *lines = written.split("\n")
-    new_words = new.removesuffix("\n").split(" ")
-    indent = re.match(" *", lines[0])[0] if lines else ""  # type: ignore[index]
-    old_lines = [line.removeprefix(indent).split(" ") for line in lines]
-    # in a folded text, a blank line, a deeper indentation and double spaces have a special meaning
-    is_simple = all(word.strip() for words in (*old_lines, new_words) for word in words)
-    if not lines or not is_simple or len(new.splitlines()) != 1 or old.endswith("\n") != new.endswith("\n"):
-        return None
-    first, first_words = _unchanged_lines(old_lines, new_words)
-    last, last_words = _unchanged_lines(
-        [words[::-1] for words in old_lines[first:]][::-1], new_words[first_words:][::-1]
-    )
-    if not first and not last and len(new) <= FOLD_WIDTH:
-        return None  # the caller writes a short text on the line of its key
-    between = wrap(
-        " ".join(new_words[first_words : len(new_words) - last_words]),
-        max(FOLD_WIDTH, *map(len, lines)),
-        initial_indent=indent,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-        expand_tabs=False,
-        replace_whitespace=False,
-    )
-    return "\n".join([head, *lines[:first], *between, *lines[len(lines) - last :]])
-
-
-def _unchanged_lines(lines: list[list[str]], new_words: list[str]) -> tuple[int, int]:
-    """Return (number of lines, number of their words) at the start of `lines`, lists of words, that begin `new_words`."""
-    count = words = 0
-    for line in lines:
-        if new_words[words : words + len(line)] != line:
-            break
-        count, words = count + 1, words + len(line)
-    return count, words
 
 
 Edit = tuple[int, int, str]
@@ -116,17 +52,14 @@ def patch_file(
     header: str = "",
     node: Node | None = None,
 ) -> tuple[bytes, T]:
-    """Change a file so that it contains `values`.
+    """Change a file so that it contains `values`. Return (its new bytes, the result of `read_back` for them).
 
-    Return (new bytes of the file, result of `read_back` for these bytes).
+    As few lines as possible are changed, and the byte order mark is kept. `raw` has the current bytes, or None for a
+    new file, which starts with the text `header`. If `read_back` returns None, the new bytes do not contain exactly the
+    intended values: then all new texts are put in quotes. `node` is the root node of the file, if the caller has parsed
+    it.
 
-    As few lines as possible are changed. Comments, the order of keys, line endings and the byte order mark are kept.
-    `raw` has the current bytes of the file, or None for a new file. A new file starts with the text `header`.
-    `read_back` parses the new bytes. It returns None if they do not contain exactly the intended values; then this
-    function tries again with all new texts in quotes. `node` is the root node of the file, or None if the caller has
-    not parsed the file.
-
-    Raises WriteFailed if `read_back` returns None both times. Raises InvalidFile if the file is not valid YAML.
+    Raises WriteFailed if `read_back` returns None both times, and InvalidFile if the file is not valid YAML.
     """
     text = decode(raw) if raw is not None else header
     node = compose(text) if node is None else node
@@ -148,30 +81,24 @@ def patch_yaml(text: str, node: Node | None, new: dict[str, Any], *, quoted: boo
     old = to_values(node)
     if old == new:
         return text
+    newline = "\r\n" if "\r\n" in text else "\n"
     if node is None:  # the text is empty or has only comments
-        return text + _Patcher(text, quoted).append(to_block(new, quoted=quoted))
+        missing = "\n" if text and not text.endswith("\n") else ""
+        return text + (missing + to_block(new, quoted=quoted)).replace("\n", newline)
     if not isinstance(node, MappingNode) or node.flow_style:
         return to_block(new, quoted=quoted)
     edits = sorted(_Patcher(text, quoted).edit_mapping(node, old, new), key=lambda edit: edit[:2])
     for start, end, replacement in reversed(edits):
-        text = text[:start] + replacement + text[end:]
+        text = text[:start] + replacement.replace("\n", newline) + text[end:]
     return text
 
 
 class _Patcher:
-    """Compute the edits that change one YAML text. With `quoted`, all new strings are in quotes.
-
-    In block style, each key and each item is on a line of its own. In flow style, a value is in braces or brackets.
-    """
+    """Compute the edits of one YAML text. Block style has lines, flow style braces. `quoted` quotes new strings."""
 
     def __init__(self, text: str, quoted: bool) -> None:
         self.text, self.quoted = text, quoted
-        self.newline = "\r\n" if "\r\n" in text else "\n"
         self._line_break_added = False
-
-    def append(self, block: str) -> str:
-        """Return the text that must be added at the end of the YAML text, so that it ends with `block`."""
-        return self._missing_line_break(len(self.text)) + self._with_line_ends(block)
 
     def edit_mapping(self, node: MappingNode, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Edit]:
         """Yield the edits that change the mapping `node`, in block style, from the keys and values `old` to `new`."""
@@ -192,9 +119,8 @@ class _Patcher:
                 before = name
             else:
                 # a key that comes after all others in the record goes to the end, even if the file has another order
-                yield self._add_key(
-                    pairs, end[0] if [before] == last else before, node, column=column, name=name, value=value
-                )
+                after = end[0] if [before] == last else before
+                yield self._add_key(pairs, after, node, column=column, name=name, value=value)
 
     def _remove_keys(self, node: MappingNode, removed: Set[str]) -> Iterator[Edit]:
         pairs = node.value
@@ -202,7 +128,8 @@ class _Patcher:
         if 0 < first < len(pairs) and not self._is_first_on_line(node.start_mark.index):
             # the dash before the first key stays, and the first key that is kept moves up to it
             after, kept = self._next_line_start(pairs[first - 1][1]), pairs[first][0].start_mark.index
-            yield node.start_mark.index, kept if not self.text[after:kept].strip() else after - len(self.newline), ""
+            line_end = after - len("\r\n" if self.text[:after].endswith("\r\n") else "\n")
+            yield node.start_mark.index, line_end if self.text[after:kept].strip() else kept, ""
             pairs = pairs[first:]
         for key, value in pairs:
             if key.value in removed:
@@ -220,52 +147,35 @@ class _Patcher:
             at = node.start_mark.index
             if self._is_first_on_line(at):
                 at = self._line_start(at)
-                return at, at, self._with_line_ends(" " * column + rendered)
-            return at, at, self._with_line_ends(rendered + " " * column)
+                return at, at, " " * column + rendered
+            return at, at, rendered + " " * column
         at = self._next_line_start(pairs[before][1])
-        return at, at, self._missing_line_break(at) + self._with_line_ends(" " * column + rendered)
+        return at, at, self._missing_line_break(at) + " " * column + rendered
 
     def edit_value(self, node: Node, old: Any, new: Any, column: int) -> Iterator[Edit]:
-        """Yield the edits that change the value at `node` from `old` to `new`.
-
-        `column` is the column of the key before the value, or of the dash if the value is a list item.
-        """
+        """Yield the edits that change the value at `node`, after a key or a dash in `column`, from `old` to `new`."""
         in_lines = isinstance(node, MappingNode | SequenceNode) and not node.flow_style
         # a long text turns braces into lines, unless a comment would be lost
         long = not in_lines and "#" in self.text[_start(node) : value_end(self.text, node)]
         added = None if in_lines else self._edit_flow(node, old, new, long=long)
+        starts_line = self._is_first_on_line(_start(node))
         if added is not None:
             yield from added
         elif in_lines and isinstance(node, MappingNode) and isinstance(new, dict) and old.keys() & new.keys():
             yield from self.edit_mapping(node, old, new)
-        elif (
-            in_lines
-            and isinstance(old, list)
-            and isinstance(new, list)
-            and new
-            and self._is_first_on_line(_start(node))
-        ):
+        elif in_lines and isinstance(old, list) and isinstance(new, list) and new and starts_line:
             yield from self.edit_sequence(node, old, new)
         elif in_lines and type(old) is type(new) and new:
             rendered = to_block(new, node.start_mark.column, quoted=self.quoted)
-            yield _start(node), value_end(self.text, node), self._with_line_ends(rendered.removesuffix("\n"))
-        elif (folded := self._refold(node, old, new)) is not None:
-            yield _start(node), value_end(self.text, node), folded
+            yield _start(node), value_end(self.text, node), rendered.removesuffix("\n")
         else:
             yield self._replace_value(node, new, column)
 
-    def _refold(self, node: Node, old: Any, new: Any) -> str | None:
-        if self.quoted or not (isinstance(node, ScalarNode) and node.style == ">" and isinstance(new, str)):
-            return None
-        rendered = refold(self.text[_start(node) : value_end(self.text, node)].replace("\r\n", "\n"), old, new)
-        return rendered if rendered is None else self._with_line_ends(rendered)
-
     def _edit_flow(self, node: Node, old: Any, new: Any, long: bool, inside: bool = False) -> list[Edit] | None:
-        """Return the edits that change a value in flow style. Return None if the whole value must be written again.
+        """Return the edits that change a value in flow style, or None if the whole value must be written again.
 
-        Possible edits are: change texts inside the value, and add keys or items at its end. All other changes, and long
-        new texts, give None. With `long`, long new texts are allowed. `inside` is True if `node` is inside a larger
-        value.
+        Texts in it can be changed, and keys or items added at its end. Long new texts give None unless `long` allows
+        them. `inside` is True if `node` is inside a larger value.
         """
         added: Any
         if old == new:
@@ -302,7 +212,7 @@ class _Patcher:
                 place = old_start + changed
                 at = self._next_line_start(node.value[place - 1]) if place else self._line_start(node.start_mark.index)
                 rendered = "".join(self._render_item(item, node.value, column) for item in added)
-                yield at, at, (self._missing_line_break(at) if place else "") + self._with_line_ends(rendered)
+                yield at, at, (self._missing_line_break(at) if place else "") + rendered
 
     def _render_item(self, item: Any, others: list[Node], column: int) -> str:
         """Return the YAML lines of a new list item, written like the `others`: in block or flow style, after a blank line or not."""
@@ -324,7 +234,7 @@ class _Patcher:
             return start, end, to_flow(new, quoted=self.quoted)
         if self._is_first_on_line(start):
             rendered = to_block(new, column if isinstance(new, str) else column + 2, quoted=self.quoted)
-            return self._line_start(start), end, self._with_line_ends(" " * (column + 2) + rendered.removesuffix("\n"))
+            return self._line_start(start), end, " " * (column + 2) + rendered.removesuffix("\n")
         # the value may move below its key, so the space before it is replaced too
         while start and self.text[start - 1] == " ":
             start -= 1
@@ -337,25 +247,19 @@ class _Patcher:
         return "\n" + " " * (column + 2) + to_block(value, column + 2, quoted=self.quoted).removesuffix("\n")
 
     def _replace_range(self, start: int, end: int, rendered: str) -> Edit:
-        """Return the edit that replaces the characters from `start` to `end` with `rendered`.
-
-        A comment after the old value is kept, at the end of the first line.
-        """
+        """Return the edit that puts `rendered` in a place. A comment after it stays, at the end of its first line."""
         head, line_break, tail = rendered.partition("\n")
         line = self.text.find("\n", end)
         comment = self.text[end : line if line >= 0 else len(self.text)].rstrip("\r")
         if line_break and comment.lstrip().startswith("#") and head.strip()[:1] in ("", "|", ">"):
             rendered, end = f"{head}{comment}\n{tail}", end + len(comment)
-        return start, end, self._with_line_ends(rendered)
-
-    def _with_line_ends(self, text: str) -> str:
-        return text if self.newline == "\n" else text.replace("\n", "\r\n")
+        return start, end, rendered
 
     def _missing_line_break(self, at: int) -> str:
         if at == 0 or self.text[at - 1] == "\n" or self._line_break_added:
             return ""
         self._line_break_added = True
-        return self.newline
+        return "\n"
 
     def _line_start(self, at: int) -> int:
         return self.text.rfind("\n", 0, at) + 1
@@ -377,10 +281,7 @@ class _Patcher:
 
 
 def value_end(text: str, node: Node) -> int:
-    """Return the position in `text` where the value `node` ends, without the comments and blank lines after it.
-
-    The parser's own end position cannot be used for a block: it is after these comments and blank lines.
-    """
+    """Return where a value ends, without comments and blank lines after it: the parser's position is after them."""
     if isinstance(node, MappingNode) and not node.flow_style:
         return value_end(text, node.value[-1][1])
     if isinstance(node, SequenceNode) and not node.flow_style:

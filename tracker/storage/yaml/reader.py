@@ -1,7 +1,4 @@
-"""Read YAML into nodes and plain values, and find the line of a field.
-
-Every single value is read as a text. The type of the field decides later what the text means.
-"""
+"""Read YAML into nodes and plain values, each of which is a text, and find the line of a field."""
 
 import hashlib
 import re
@@ -18,8 +15,7 @@ MAX_DEPTH = 32
 TEXT_TAG = "!text"
 TOO_DEEP_MESSAGE = f"nested more than {MAX_DEPTH} levels deep; no field needs that"
 MAX_NODES = 50_000
-"""The maximum number of keys and values in one file. They need much memory: a file of 1 MB with many '[],' took 950 MB.
-"""
+"""The maximum number of keys and values in one file. A file of 1 MB with many '[],' took 950 MB of memory."""
 TOO_MANY_MESSAGE = f"more than {MAX_NODES:,} keys and values in one file; no file needs that"
 
 # Anchors, aliases, deep nesting and too many values are found by going through all parser events, which is slow. With these
@@ -47,28 +43,25 @@ def hash_version(raw: bytes) -> str:
 
 
 def decode(raw: bytes) -> str:
-    """Return the text of a file without its byte order mark. `raw` are the bytes of the file.
-
-    Raises InvalidFile if the file is too large or not UTF-8.
-    """
+    """Return the text of a file without its byte order mark. Raises InvalidFile if it is too large or not UTF-8."""
     if len(raw) > MAX_BYTES:
         raise InvalidFile(1, f"the file has {len(raw):,} bytes; the limit is {MAX_BYTES:,}")
     try:
-        text = raw.decode("utf-8-sig")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError as bad:
-        raise InvalidFile(
-            raw[: bad.start].count(b"\n") + 1, "not UTF-8; save the file with the encoding UTF-8"
-        ) from None
-    return text
+        line = raw[: bad.start].count(b"\n") + 1
+        raise InvalidFile(line, "not UTF-8; save the file with the encoding UTF-8") from None
 
 
 def compose(text: str) -> Node | None:
-    """Parse a YAML text and return its root node, or None if the text is empty.
-
-    Raises InvalidFile if the text is not YAML, has more than one document, has an anchor, or is above one of the
-    limits.
-    """
-    if _is_suspect(text):
+    """Return the root node of a YAML text, None if it is empty. Raises InvalidFile, also if it is above a limit."""
+    # anchors, deep nesting, and many values, of which each has at least one of these characters before or after it
+    if (
+        (("&" in text or "*" in text) and ANCHOR.search(text))
+        or (len(text) > MAX_NODES and sum(map(text.count, ",:[{-?\n")) > MAX_NODES)
+        or text.count("[") + text.count("{") > MAX_DEPTH
+        or DEEP.search(text)
+    ):
         _check_limits(text)
     try:
         loader = _Reader(text)
@@ -84,13 +77,6 @@ def compose(text: str) -> Node | None:
         raise InvalidFile(line, "a character that YAML does not allow; delete it") from None
     except (yaml.YAMLError, UnicodeError, RecursionError, ValueError) as bad:
         raise InvalidFile(1, f"not YAML: {str(bad)[:200]}") from None
-
-
-def _is_suspect(text: str) -> bool:
-    anchors = ("&" in text or "*" in text) and ANCHOR.search(text)
-    # each value has at least one of these characters before or after it
-    many = len(text) > MAX_NODES and sum(map(text.count, ",:[{-?\n")) > MAX_NODES
-    return bool(anchors or many or text.count("[") + text.count("{") > MAX_DEPTH or DEEP.search(text))
 
 
 def _error_message(bad: yaml.MarkedYAMLError) -> str:
@@ -115,12 +101,9 @@ def _check_limits(text: str) -> None:
             values += isinstance(event, yaml.NodeEvent)
             if values > MAX_NODES:
                 raise InvalidFile(line, TOO_MANY_MESSAGE)
-            if isinstance(event, yaml.CollectionStartEvent):
-                depth += 1
-                if depth > MAX_DEPTH:
-                    raise InvalidFile(line, TOO_DEEP_MESSAGE)
-            elif isinstance(event, yaml.CollectionEndEvent):
-                depth -= 1
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > MAX_DEPTH:
+                raise InvalidFile(line, TOO_DEEP_MESSAGE)
     except yaml.YAMLError:
         return  # compose() reports this error with its line
 
@@ -155,9 +138,8 @@ def to_values(node: Node | None, depth: int = 0) -> Any:
             raise InvalidFile(_line(key), f"the key {name[:60]!r} appears twice; keep one of them")
         if value.value == "" and not value.style and value.tag is TEXT_TAG:
             if " " in name:  # in {en: one, and the other} the comma ends the text
-                raise InvalidFile(
-                    _line(key), f"the text continues after a comma: {name[:60]!r}; put all of it in quotes"
-                )
+                problem = f"the text continues after a comma: {name[:60]!r}; put all of it in quotes"
+                raise InvalidFile(_line(key), problem)
             empty.add(name)
         else:
             values[name] = to_values(value, depth + 1)
@@ -169,31 +151,24 @@ def _line(node: Node) -> int:
 
 
 def walk_path(node: Node | None, field_path: FieldPath) -> Iterator[tuple[Node | None, Node]]:
-    """Follow `field_path` from `node`.
-
-    Yield (key node, value node) for each step; stop at the first step that is not there.
+    """Follow `field_path` from `node`. Yield (key node, value node) for each step, up to the first that is not there.
 
     A step into a list is the index or the id of an item. For such a step, the key node is None.
     """
     for step in field_path:
+        key, found = None, None
         if isinstance(node, MappingNode):
-            match = next(((k, v) for k, v in node.value if k.value == step), None)
-            if match is None:
-                return
-            yield match
-            node = match[1]
-        elif isinstance(node, SequenceNode) and (item := _item(node, step)) is not None:
-            node = item
-            yield None, node
-        else:
+            key, found = next(((k, v) for k, v in node.value if k.value == step), (None, None))
+        elif isinstance(node, SequenceNode):
+            found = _item(node, step)
+        if found is None:
             return
+        yield key, found
+        node = found
 
 
 def _item(node: SequenceNode, step: str | int) -> Node | None:
-    """Return the item of the list `node` whose index or id is `step`: an int is an index, a text is an id.
-
-    None if there is none.
-    """
+    """Return the item of the list `node` whose index (an int) or id (a text) is `step`, or None."""
     if isinstance(step, int):
         return node.value[step] if step < len(node.value) else None
     with_keys = (item for item in node.value if isinstance(item, MappingNode))
@@ -201,10 +176,7 @@ def _item(node: SequenceNode, step: str | int) -> Node | None:
 
 
 def find_line(node: Node | None, field_path: FieldPath) -> int:
-    """Return the number of the line with the field `field_path`, counted from 1.
-
-    If the file does not have the field, return the line of the innermost value on the path that exists.
-    """
+    """Return the line of a field, from 1, or of the innermost value on its path that exists."""
     line = _line(node) if node is not None else 1
     for key, value in walk_path(node, field_path):
         line = _line(key if key is not None else value)

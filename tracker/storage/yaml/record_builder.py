@@ -30,8 +30,7 @@ _hints: Callable[[Any], dict[str, Any]] = cache(get_type_hints)
 def build_record(kind: type[T], values: Any, **given: str) -> tuple[T | None, list[tuple[FieldPath, str]]]:
     """Build a record of the type `kind` from `values`, the values of a file. Return (record, problems).
 
-    The record is None if there are problems. Each problem is (field path, message). `given` has the fields that are not
-    in the file: for example the id, if it is the name of the file.
+    If there are problems, (field path, message), the record is None. `given` has fields that are not in the file.
     """
     if not isinstance(values, dict):
         return None, [((), "not a list of 'key: value' lines; start with the fields of the schema")]
@@ -42,12 +41,9 @@ def build_record(kind: type[T], values: Any, **given: str) -> tuple[T | None, li
     try:
         return _adapter(kind).validate_python({**values, **given}), []
     except ValidationError as bad:
-        errors = bad.errors(include_url=False)
-        problems = [
-            (_field_path(error["loc"]), _message_for(kind, error)) for error in errors[:MAX_PROBLEMS_PER_RECORD]
-        ]
-        if len(errors) > MAX_PROBLEMS_PER_RECORD:
-            more, most = len(errors) - MAX_PROBLEMS_PER_RECORD, MAX_PROBLEMS_PER_RECORD
+        errors, most = bad.errors(include_url=False), MAX_PROBLEMS_PER_RECORD
+        problems = [(_field_path(error["loc"]), _message_for(kind, error)) for error in errors[:most]]
+        if (more := len(errors) - most) > 0:
             problems.append(((), f"{more:,} more problems in this record; correct the first {most}, then look again"))
         return None, list(dict.fromkeys(problems))
 
@@ -69,21 +65,20 @@ def _message_for(kind: type, error: ErrorDetails) -> str:
                     f"the key '{RECEIVED_DIGEST}' may not be public any more, because it can show who gave the file; "
                     "run: python -m tracker check --fix"
                 )
-            known = sorted(allowed_keys(kind, field_path[:-1]) - DERIVED_FIELDS)
-            near = difflib.get_close_matches(_short(str(field_path[-1])), known, n=1, cutoff=0.5)
-            return f"unknown key {_short(str(field_path[-1]))!r}; " + (
-                f"did you mean {near[0]!r}?" if near else f"one of {', '.join(known)}"
-            )
+            known, key = sorted(allowed_keys(kind, field_path[:-1]) - DERIVED_FIELDS), _short(str(field_path[-1]))
+            near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+            meant = f"did you mean {near[0]!r}?" if near else f"one of {', '.join(known)}"
+            return f"unknown key {key!r}; {meant}"
         case "missing" | "missing_argument":
             return f"{field_name!r} is missing; write '{field_name}: …' here"
         case "enum" | "literal_error":
             return f"unknown {field_name} {shown}; one of {str(ctx.get('expected', '')).replace(chr(39), '').replace(' or ', ', ')}"
         case "string_pattern_mismatch":
-            return f"{field_name} {shown} does not have the right form; {_describe_pattern(ctx.get('pattern', ''))}"
+            form = next(words for part, words in _FORMS.items() if part in ctx.get("pattern", ""))
+            return f"{field_name} {shown} does not have the right form; {form}"
         case "string_too_long":
-            return (
-                f"{field_name} is longer than {ctx.get('max_length'):,} characters; shorten it, or link to the document"
-            )
+            most = f"{ctx.get('max_length'):,}"
+            return f"{field_name} is longer than {most} characters; shorten it, or link to the document"
         case "string_too_short" | "too_short":
             return f"{field_name} is empty; write something or leave the key out"
         case "value_error":
@@ -104,20 +99,16 @@ def _short(key: str) -> str:
     return " ".join(key[:60].split())
 
 
-def _describe_pattern(pattern: str) -> str:
-    if "https?" in pattern:
-        return "a link starts with https:// or http://" + (
-            ", an email address with mailto:" if "mailto" in pattern else ""
-        )
-    if pattern.startswith("^[12]"):
-        return "a recorded time looks like 2026-01-31T12:00:00.000000Z; leave it out and the tracker fills it in"
-    if "{64}" in pattern:
-        return "a SHA-256 has 64 characters: 0-9 and a-f"
-    if "#" in pattern:
-        return "a colour looks like #1a6b4f"
-    if "a-z]{2,3}" in pattern:
-        return "a language is its code of two or three letters, such as en, ru, ky"
-    return "lower-case letters a-z, digits and single hyphens only"
+_FORMS = {
+    "mailto": "a link starts with https:// or http://, an email address with mailto:",
+    "https?": "a link starts with https:// or http://",
+    "^[12]": "a recorded time looks like 2026-01-31T12:00:00.000000Z; leave it out and the tracker fills it in",
+    "{64}": "a SHA-256 has 64 characters: 0-9 and a-f",
+    "#": "a colour looks like #1a6b4f",
+    "a-z]{2,3}": "a language is its code of two or three letters, such as en, ru, ky",
+    "": "lower-case letters a-z, digits and single hyphens only",
+}
+"""A part of a pattern → what a text of this form looks like. The first that fits counts."""
 
 
 def allowed_keys(kind: type, field_path: FieldPath) -> set[str]:
