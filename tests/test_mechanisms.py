@@ -19,8 +19,8 @@ from tracker.importing.documents.records import ParagraphChoice, new_document, r
 from tracker.importing.table_review import review_uhri
 from tracker.importing.tables.row_review import RowDefaults, records_of_rows, review_sheet
 from tracker.importing.tables.vocabulary import ImportVocabulary
-from tracker.importing.uhri.export import read_uhri
-from tracker.importing.uhri.records import JsonRecords, UhriChoice
+from tracker.importing.uhri import read_uhri
+from tracker.importing.uhri import JsonRecords, UhriChoice
 from tracker.model.errors import ImportRefused
 from tracker.model.vocabulary import MechanismKind, StateResponse
 from tracker.publishing.exports.csv_export import render_csv

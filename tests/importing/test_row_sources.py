@@ -13,8 +13,7 @@ from tracker.importing.tables.results import SheetKind
 from tracker.importing.tables.row_review import RowDefaults, is_proposed, records_of_rows, review_sheet
 from tracker.importing.tables.row_sources import source_key, suggested_document
 from tracker.importing.tables.vocabulary import ImportVocabulary
-from tracker.importing.uhri.export import read_uhri
-from tracker.importing.uhri.records import JsonRecords, UhriChoice, WorkbookRecords, is_uhri_workbook
+from tracker.importing.uhri import JsonRecords, UhriChoice, WorkbookRecords, is_uhri_workbook, read_uhri
 from tracker.model.errors import ImportRefused
 from tracker.model.vocabulary import TextOrigin, Verification
 from tracker.queries.view import View

@@ -4,7 +4,7 @@ from pydantic import TypeAdapter
 
 from tests.support.import_files import ENGLISH, csv_bytes, small_vocabulary, uhri_json, uhri_record
 from tracker.importing.tables.sheet_reader import SheetChoices
-from tracker.importing.uhri.records import UhriChoice
+from tracker.importing.uhri import UhriChoice
 from tracker.importing.uploads import SheetUpload, UhriUpload, read_chosen_records, read_sheet_again, start_table_upload
 from tracker.sandbox.limits import UPLOAD
 

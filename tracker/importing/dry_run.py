@@ -25,8 +25,7 @@ from tracker.importing.tables.results import SheetResult
 from tracker.importing.tables.row_review import ReviewedRow, review_sheet
 from tracker.importing.tables.row_sources import RowDefaults
 from tracker.importing.tables.vocabulary import ImportVocabulary
-from tracker.importing.uhri.export import read_uhri
-from tracker.importing.uhri.records import JsonRecords, UhriChoice, WorkbookRecords, is_uhri_workbook, record_filter
+from tracker.importing.uhri import JsonRecords, UhriChoice, WorkbookRecords, is_uhri_workbook, read_uhri, record_filter
 from tracker.importing.uploads import TableRequest, read_table_upload
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_

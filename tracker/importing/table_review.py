@@ -10,8 +10,7 @@ from tracker.importing.tables.row_comparison import compare_other_rows
 from tracker.importing.tables.row_review import ReviewedRow, RowReviewer, documents_of_rows, without_changes
 from tracker.importing.tables.row_sources import RowDefaults
 from tracker.importing.tables.vocabulary import IMPORT_FIELDS, RECORDED_FIELDS, ImportVocabulary
-from tracker.importing.uhri.export import UhriResult, uhri_rows, uhri_tags
-from tracker.importing.uhri.records import UhriKind
+from tracker.importing.uhri import UhriKind, UhriResult, uhri_rows, uhri_tags
 from tracker.model.localized_text import one_line
 from tracker.model.records import TagSet
 from tracker.queries.view import View

@@ -16,8 +16,16 @@ from tracker.importing.entry import run_reading_job
 from tracker.importing.tables.results import SheetResult
 from tracker.importing.tables.sheet_reader import SheetChoices, read_spreadsheet
 from tracker.importing.tables.vocabulary import ImportVocabulary
-from tracker.importing.uhri.export import UhriResult, UhriSurvey, read_uhri, survey_uhri
-from tracker.importing.uhri.records import JsonRecords, UhriChoice, WorkbookRecords, is_uhri_workbook
+from tracker.importing.uhri import (
+    JsonRecords,
+    UhriChoice,
+    UhriResult,
+    UhriSurvey,
+    WorkbookRecords,
+    is_uhri_workbook,
+    read_uhri,
+    survey_uhri,
+)
 from tracker.sandbox.host import IsCancelled, JobAnswer, never
 from tracker.sandbox.kinds import is_json, is_zip
 from tracker.sandbox.limits import TABLE, UHRI_WORKBOOK, UPLOAD, FileLimits

@@ -23,13 +23,7 @@ NOTE_SECONDS = 30.0
 """How long the page says that a reading was cancelled."""
 
 
-def read_and_keep(
-    parse: Callable[..., ReadResult],
-    keep: Callable[[ReadResult], str],
-    *,
-    key: str,
-    name: str,
-) -> None:
+def read_and_keep(parse: Callable[..., ReadResult], keep: Callable[[ReadResult], str], *, key: str, name: str) -> None:
     """Read a file, or a pasted text if it has no `name`; `keep` what was read, and run the page again.
 
     `parse` is called in a thread with `limits` and `is_cancelled`, while the page shows the progress and a button that

@@ -16,20 +16,20 @@ from tracker.editing.forms.recommendation import can_have_recommendations
 from tracker.editing.forms.typed_dates import read_date
 from tracker.importing.entry import symbol_in
 from tracker.importing.tables.results import ImportedRow
-from tracker.importing.tables.row_review import needs_of_assessments, states_to_expect
+from tracker.importing.tables.row_review import states_to_expect
 from tracker.importing.tables.row_sources import (
     RowDefaults,
     contradictions,
     document_of_row,
+    other_state_of,
     source_key,
     suggested_document,
     unlisted_documents,
     with_documents,
 )
-from tracker.importing.tables.row_sources import other_states as states_of_rows
 from tracker.model.localized_text import clean_input
 from tracker.model.registers import Document
-from tracker.model.vocabulary import Verification
+from tracker.model.vocabulary import Status, Verification
 from tracker.publishing.sentences import full_name
 from tracker.validation.state_party import ExpectedState, expected_state
 
@@ -49,7 +49,8 @@ def show_defaults(page: Page, rows: Sequence[ImportedRow]) -> RowDefaults:
     """Show the fields that these rows need, and return what is chosen. Rows with an id need no document."""
     new = [row for row in rows if not row.id]
     state = expected_state(page.view.dataset, page.context.language.code)
-    other_states = confirms_states(page, states_of_rows(rows, state), state)
+    others = list(dict.fromkeys(filter(None, (other_state_of(row, state) for row in rows))))
+    other_states = confirms_states(page, others, state)
     expected = states_to_expect(page.view, RowDefaults(other_states=other_states))
     how = {"language": page.context.language, "expected": expected}
     homeless = [row for row in new if not document_of_row(page.view, row, RowDefaults())]
@@ -69,18 +70,18 @@ def show_defaults(page: Page, rows: Sequence[ImportedRow]) -> RowDefaults:
     verification = Verification.TO_CHECK
     if any(not row.value("verification") for row in new):
         verification = _choose_verification(page)
-    has_status, undated, unreasoned = needs_of_assessments(rows)
-    chosen_for_all = RowDefaults(
-        document, verification, documents=added, chosen=tuple(chosen.items()), other_states=other_states
-    )
-    if not has_status:
+    pairs = tuple(chosen.items())
+    chosen_for_all = RowDefaults(document, verification, documents=added, chosen=pairs, other_states=other_states)
+    rated = [row for row in rows if row.value("status") not in ("", Status.NOT_ASSESSED)]
+    if not rated:
         return chosen_for_all
     one, two, three = st.columns(3)
     with one:
         organisation = _choose_organisation(page)
     with two:
-        assessed, reason = _choose_date(page) if undated else "", ""
-    if unreasoned:
+        is_undated = any(not row.value("assessed") and "assessed" not in row.unread for row in rated)
+        assessed, reason = _choose_date(page) if is_undated else "", ""
+    if not all(row.value("reason") for row in rated):
         reason = three.text_input(_("Reason where the table gives none"), key=f"{PREFIX}reason", max_chars=500)
     skips = st.checkbox(_("Leave out assessments that are not complete, and import the rest"), key=f"{PREFIX}skips")
     how = {"assessed": assessed, "reason": clean_input(reason or ""), "skips_incomplete": skips}

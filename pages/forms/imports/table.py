@@ -36,8 +36,7 @@ from tracker.importing.tables.vocabulary import (
     ImportVocabulary,
     field_labels,
 )
-from tracker.importing.uhri.export import UhriResult, unknown_tags
-from tracker.importing.uhri.records import UhriChoice
+from tracker.importing.uhri import UhriChoice, UhriResult, unknown_tags
 from tracker.importing.uploads import SheetUpload, UhriUpload, read_chosen_records, read_sheet_again
 from tracker.model.dataset import Record
 from tracker.model.errors import ImportRefused, UnusableFile

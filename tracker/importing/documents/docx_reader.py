@@ -47,6 +47,7 @@ _LEFT_OUT = {
     *str.split("smartTagPr"),
 }
 _CONTAINERS = {*str.split("sdt sdtContent customXml ins moveTo smartTag body hdr ftr footnote endnote txbxContent tc")}
+_PRINTED = {"tab": " ", "ptab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _LONGEST_CELL = 200
 _T = TypeVar("_T")
 
@@ -331,33 +332,15 @@ class _Text:
     pieces: list[tuple[str, bool]] = field(default_factory=list)
     boxes: list[Element] = field(default_factory=list)
 
-    def add(self, text: str, *, bold: bool = False) -> None:
-        self.pieces.append((text, bold))
-
-    @property
-    def text(self) -> str:
-        return clean_text("".join(text for text, _bold in self.pieces))
-
-    @property
-    def is_bold(self) -> bool:
-        shown = [bold for text, bold in self.pieces if text.strip()]
-        return bool(shown) and all(shown)
-
 
 def read_docx(data: bytes) -> SourceText:
     """Return the text of a .docx file. Raises UnusableFile if it cannot be read or is too large."""
     package = DocxPackage(data)
-    reader = _Reader(package)
-    blocks = tuple(reader.read_blocks(package.body))
-    margins = tuple(
-        block.text for part in package.margins for block in _Reader(package).read_blocks(part) if block.text
-    )
-    notes = []
-    for part in package.notes:
-        for note in part:
-            if note.get("type") not in ("separator", "continuationSeparator", "continuationNotice"):
-                texts = [block.text for block in _Reader(package).read_blocks(note)]
-                notes.append(" ".join(text for text in texts if text))
+    blocks = tuple(_Reader(package).read_blocks(package.body))
+    margins = tuple(block.text for part in package.margins for block in _Reader(package).read_blocks(part))
+    separators = ("separator", "continuationSeparator", "continuationNotice")
+    kept = (note for part in package.notes for note in part if note.get("type") not in separators)
+    notes = (" ".join(block.text for block in _Reader(package).read_blocks(note)) for note in kept)
     return SourceText(blocks, margins, tuple(filter(None, notes)))
 
 
@@ -380,7 +363,7 @@ class _Reader:
             elif element.tag == "tbl":
                 yield from self._read_table(element)
             elif element.tag == "AlternateContent":
-                if (choice := _choose(element)) is not None:
+                for choice in _choose(element):
                     yield from self.read_blocks(choice)
             elif element.tag in _CONTAINERS and not _is_placeholder(element):
                 yield from self.read_blocks(element)
@@ -399,15 +382,16 @@ class _Reader:
         number_id = _first([_value(properties, "numPr/numId"), style.number_id])
         by_style = self._numbering.level_of_style(number_id or "", style_id)
         level = _first([_integer(_value(properties, "numPr/ilvl")), by_style, style.level]) or 0
-        is_hidden = not text.text and _is_on(mark, "vanish")
+        words = clean_text("".join(piece for piece, _bold in text.pieces))
+        is_hidden = not words and _is_on(mark, "vanish")
         label = self._numbering.next_label(number_id, level) if number_id not in (None, "0") and not is_hidden else ""
         heading = _first([_heading_level(properties), style.heading])
-        if text.text and heading is not None:
-            yield TextBlock(text.text, label, heading, role=BlockRole.HEADING)
-        elif text.text:
-            is_bold = text.is_bold or style.is_centred or _value(properties, "jc") == "center"
-            role = BlockRole.BOLD if is_bold else BlockRole.BODY
-            yield TextBlock(text.text, label, level if label else 0, role=role)
+        if words and heading is not None:
+            yield TextBlock(words, label, heading, role=BlockRole.HEADING)
+        elif words:
+            is_bold = all(bold for piece, bold in text.pieces if piece.strip()) or style.is_centred
+            role = BlockRole.BOLD if is_bold or _value(properties, "jc") == "center" else BlockRole.BODY
+            yield TextBlock(words, label, level if label else 0, role=role)
         for box in boxes:
             yield from self.read_blocks(box)
 
@@ -429,23 +413,18 @@ class _Reader:
             elif tag in ("drawing", "pict", "object"):
                 text.boxes += _outermost_boxes(child)
             elif tag == "AlternateContent":
-                if (choice := _choose(child)) is not None:
+                for choice in _choose(child):
                     self._walk(choice, text, bold=bold)
             elif tag == "p" or _is_placeholder(child):
                 continue
             elif not all(self._fields):
                 self._walk(child, text, bold=bold)  # inside the instruction of a field, only for its end
             elif tag == "t":
-                if not custom_mark:
-                    text.add(child.text or "", bold=bold)
-            elif tag in ("tab", "ptab"):
-                text.add(" ")
-            elif tag == "br":
-                text.add("\n" if child.get("type", "textWrapping") == "textWrapping" else " ")
-            elif tag == "cr":
-                text.add("\n")
-            elif tag == "noBreakHyphen":
-                text.add("-", bold=bold)
+                text.pieces += [] if custom_mark else [(child.text or "", bold)]
+            elif tag == "br" and child.get("type", "textWrapping") != "textWrapping":
+                text.pieces.append((" ", bold))
+            elif tag in _PRINTED:
+                text.pieces.append((_PRINTED[tag], bold))
             else:
                 self._walk(child, text, bold=bold)
 
@@ -464,21 +443,16 @@ class _Reader:
             cells = [tuple(self.read_blocks(cell)) for cell in _kept(row, "tc", deleted="tcPr/cellDel")]
             rows.append([cell for cell in cells if cell])
         is_data = _is_data(rows)
-        for row_cells in rows:
-            for cell in row_cells:
-                for block in cell:
-                    yield replace(block, role=BlockRole.TABLE) if is_data else block
+        for block in (block for cells in rows for cell in cells for block in cell):
+            yield replace(block, role=BlockRole.TABLE) if is_data else block
 
 
 def _is_data(rows: list[list[tuple[TextBlock, ...]]]) -> bool:
     """Return whether a table has figures, not paragraphs: several columns, and nothing that is long or numbered."""
     blocks = [block for cells in rows for cell in cells for block in cell]
-    widest = max((len(cells) for cells in rows), default=0)
-    if widest < 2 or len(rows) < 2:
-        return False
-    return all(len(block.text) < _LONGEST_CELL and not block.label for block in blocks) and not any(
-        "/" in block.text and "CO" in block.text for block in blocks
-    )
+    is_short = all(len(block.text) < _LONGEST_CELL and not block.label for block in blocks)
+    has_columns = len(rows) > 1 and max(map(len, rows)) > 1
+    return has_columns and is_short and not any("/" in block.text and "CO" in block.text for block in blocks)
 
 
 def _kept(parent: Element, tag: str, *, deleted: str) -> Iterator[Element]:
@@ -491,9 +465,8 @@ def _kept(parent: Element, tag: str, *, deleted: str) -> Iterator[Element]:
             yield from _kept(element, tag, deleted=deleted)
 
 
-def _choose(element: Element) -> Element | None:
-    choice = element.find("Choice")
-    return choice if choice is not None else element.find("Fallback")
+def _choose(element: Element) -> list[Element]:
+    return [*element.findall("Choice"), *element.findall("Fallback")][:1]
 
 
 def _is_placeholder(element: Element) -> bool:
@@ -504,7 +477,5 @@ def _is_placeholder(element: Element) -> bool:
 def _outermost_boxes(element: Element) -> list[Element]:
     if element.tag == "txbxContent":
         return [element]
-    if element.tag == "AlternateContent":
-        choice = _choose(element)
-        return _outermost_boxes(choice) if choice is not None else []
-    return [box for child in element for box in _outermost_boxes(child)]
+    inside = _choose(element) if element.tag == "AlternateContent" else element
+    return [box for child in inside for box in _outermost_boxes(child)]

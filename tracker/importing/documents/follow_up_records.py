@@ -5,7 +5,7 @@ recommendation gets the State's reply and its grades. What is there already, fro
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tracker.editing.forms.document import DocumentForm
@@ -115,11 +115,8 @@ def follow_up_records(
     known_letter = None if report.symbol else next((d for d in letters if d.body == observations.body), None)
     paper = known_letter or _document(view, new, observations, kind=kind, symbol=report.symbol)
     if not paper.version:
-        session = f", {report.session}" if report.session else ""
-        named = Language(code, main).gettext(
-            "Report on follow-up to concluding observations" if report.symbol else kind.label
-        )
-        title = f"{named}{session}"
+        label = "Report on follow-up to concluding observations" if report.symbol else kind.label
+        title = ", ".join(filter(None, [Language(code, main).gettext(label), report.session]))
         paper = new[paper.id] = replace(paper, title=update_text(None, {code: title}, main), adopted=date)
     replies = []
     for reply in (reply for reply in report.replies if reply.symbol):
@@ -154,23 +151,25 @@ def follow_up_records(
             continue
         latest = replies[-1] if replies else None
         source = Source(document=paper.id, paragraph=paragraph.number)
-        said = [
-            *_reply(paragraph, latest, paper, date=(latest.received if latest else None) or date, words=words),
-            *(
-                Assessment(
-                    voice=Voice.COMMITTEE,
-                    grade=grade.grade,
-                    part=part,
-                    scope=scope,
-                    date=date,
-                    reason=words(grade.evaluation)
-                    if grade.evaluation
-                    else update_text(None, {code: Language(code, main).gettext(NO_TEXT)}, main),
-                    source=source,
-                    verification=Verification.SEEN,
-                )
-                for grade, part, scope in _places(r, paragraph, parts)
-            ),
+        no_text = update_text(None, {code: Language(code, main).gettext(NO_TEXT)}, main)
+        said = []
+        if paragraph.reply:
+            reply_in = Source(document=latest.id, cited_by=paper.id) if latest else source
+            day, reason = (latest.received if latest else None) or date, words(paragraph.reply)
+            reply = Assessment(voice=Voice.STATE, date=day, reason=reason, source=reply_in)
+            said = [replace(reply, verification=Verification.REPORTED)]
+        said += [
+            Assessment(
+                voice=Voice.COMMITTEE,
+                grade=grade.grade,
+                part=part,
+                scope=scope,
+                date=date,
+                reason=words(grade.evaluation) if grade.evaluation else no_text,
+                source=source,
+                verification=Verification.SEEN,
+            )
+            for grade, part, scope in _places(r, paragraph, parts)
         ]
         known = {
             (a.voice, a.source.cited_by or a.source.document) for a in r.assessments if a.source and is_active(a, None)
@@ -220,12 +219,10 @@ def _with_round(
         )
         follow_up = replace(follow_up, rounds=(*old.rounds, turn))
     dates = {deadline.date for deadline in observations.deadlines if deadline.kind is DeadlineKind.NEXT_REPORT}
-    deadlines = observations.deadlines
-    if report.next_report and report.next_report not in dates:
-        due = Deadline(
-            kind=DeadlineKind.NEXT_REPORT, date=report.next_report, source=where, verification=Verification.SEEN
-        )
-        deadlines = (*deadlines, due)
+    deadlines, due = observations.deadlines, report.next_report
+    if due and due not in dates:
+        kind, verification = DeadlineKind.NEXT_REPORT, Verification.SEEN
+        deadlines = (*deadlines, Deadline(kind=kind, date=due, source=where, verification=verification))
     return replace(observations, follow_up=follow_up, deadlines=deadlines)
 
 
@@ -239,31 +236,5 @@ def _places(
     grades = paragraph.grades
     are_places = len(grades) > 1 and not r.parts and not any(grade.scope for grade in grades)
     parts = [chosen.get((paragraph.number, n), propose_part(r, grades, n)) for n in range(len(grades))]
-    return [
-        (grade, part, str(n) if are_places else grade.scope)
-        for n, (grade, part) in enumerate(zip(grades, parts, strict=True), 1)
-    ]
-
-
-def _reply(
-    paragraph: GradedParagraph,
-    reply: Document | None,
-    paper: Document,
-    *,
-    date: str,
-    words: Callable[[str], LocalizedText],
-) -> list[Assessment]:
-    if not paragraph.reply:
-        return []
-    source = (
-        Source(document=reply.id, cited_by=paper.id) if reply else Source(document=paper.id, paragraph=paragraph.number)
-    )
-    return [
-        Assessment(
-            voice=Voice.STATE,
-            date=date,
-            reason=words(paragraph.reply),
-            source=source,
-            verification=Verification.REPORTED,
-        )
-    ]
+    scopes = [str(n) if are_places else grade.scope for n, grade in enumerate(grades, 1)]
+    return list(zip(grades, parts, scopes, strict=True))

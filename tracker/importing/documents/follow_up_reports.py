@@ -2,7 +2,8 @@
 
 A committee prints a section for each State, from 2013 to today in many layouts: a header with labels, then
 for each paragraph the recommendation, the State's reply and the Committee's evaluation with its grades. What a report does
-not say stays None: nothing is worked out, and a part without a letter gets none.
+not say stays None: nothing is worked out, and a part without a letter gets none. In the
+letters of rapporteurs, words stand where reports print grades: no letters are made of them.
 """
 
 import re
@@ -28,6 +29,7 @@ from tracker.importing.documents.imported_document import (
     GradedParagraph,
     ImportedGrade,
     ImportedReply,
+    clean_text,
     ends_sentence,
 )
 from tracker.importing.documents.pasted_text_reader import MAX_LINES, find_margins, join_lines, without_glued_numbers
@@ -46,6 +48,7 @@ _GRADES_FIRST = re.compile(
     rf"(?P<grade>{GRADE})\s*(?:for|on|:)?\s*(?:paragraphs? )?(?P<numbers>\d{{1,3}}(?:(?:, | and )+\d{{1,3}})*)"
 )
 _NUMBER = re.compile(rf"(?<![\w/.(])(\d{{1,3}}(?:\s*{LETTERS})?)(?![\w/])")
+_ONLY_GRADES = re.compile(rf"\s*{GRADE}(?:\s|[,;.]|and|\d|{GRADE}|{ONE_LETTER})*")
 _HEAD = re.compile(
     rf"(?:(?i:(?:sub)?para(?:graph)?s?\.?|(?:под)?пункт\w*)\s+)?(?P<before>(?:\d{{1,3}}\s*)?{LETTERS}|(?:Article|Стать[ия]) \d+(?: \(\d+\))?)?\s*[:–-]?\s*(?P<grade>{GRADE})"
     rf"(?:\s*[:–-]?\s*(?:(?i:on|for|in respect of|as regards|with regard to|regarding|concerning|(?:sub)?para(?:graph)?s?\.?|parts?|items?|(?:под)?пункт\w*|по)\s+){{0,2}}(?P<after>(?:\d{{1,3}}\s*)?{LETTERS}))?"
@@ -76,9 +79,57 @@ _STATE_OF_TITLE = re.compile(
 _REFLOWED = re.compile(rf"(?:{LABELS['observations']})\b.{{0,80}}/CO/.{{0,120}}?(?:{LABELS['selected']})\s*:", re.I)
 """The header of a State in a text whose lines say nothing: they were lost, and others made."""
 _MAY_BE_REPORT = re.compile(r"\bfollow-up|\bCOBs?\b|последующ", re.I)
+_SESSION = re.compile(r"\W*[\w-]+(?: [\w-]+)? session\b", re.I)
 _ADOPTED_AT = re.compile(r"adopted by the Committee at its ([\w-]+(?: [\w-]+){0,3} session) \(([^)]+)\)", re.I)
+_RANGE = re.compile(r"\b(\d{1,3})\s*(?:–|-|to)\s*(\d{1,3})\b")
 _FIRST_OF_TEXT = re.compile(
     r"[\[“\"«]|\([a-zа-я]\)|(?:The|It|In|While|As|Bearing|With|States?|Measures|Recalling|Furthermore|Ensure|Take|Государств\w+|Комитет\w*)\b"
+)
+_LETTERS_IN_WORDS = r"\([a-z]\)(?:(?:, | and )+\([a-z]\))*"
+_NUMBER_IN_WORDS = re.compile(rf"(?<![\w(])\d{{1,3}}(?:\s*{_LETTERS_IN_WORDS})?")
+_VERDICT = re.compile(
+    r"(?P<steps>(?:substantive|initial|some|significant|no) (?:steps?|progress)\b)|(?P<none>not (?:yet )?(?:been )?implemented\b)|"
+    r"(?:partially|partly|substantially|largely|fully|not) (?:implemented|satisfactory)\b|(?<=been )implemented\b|"
+    r"(?:(?:did|has) not (?:receive|provide)d? |in|lack of )?sufficient information\b|(?:in)?sufficient progress\b|counteract\w*",
+    re.I,
+)
+_PARAGRAPH = re.compile(
+    r"(?:(?:Follow-up )?Paragraph|Para\.|(?:Regarding|In relation to|With regard to|Concerning|As to) (?:the )?recommendations?[^.]{0,60}? paragraph)\s+"
+    rf"(?P<number>\d{{1,3}}(?:\s*{_LETTERS_IN_WORDS})?)"
+)
+_CLOSING = re.compile(
+    r"(?:The Committee|In (?:view|light)|For these reasons|Please accept|Accept|I look)\b"
+    r".*\b(?:discontinue\w*|follow-up procedure|next (?:periodic )?report|Excellency|dialogue)\b"
+)
+"""How the text below the last paragraph begins."""
+_TITLE = re.compile(
+    rf"(?:(?:Follow-up )?Paragraph|Para\.) \d{{1,3}}(?:\s*{_LETTERS_IN_WORDS})?\s*[:.–—-]\s*(\S.{{3,118}})"
+)
+_QUOTED = re.compile(r"\bthe State party(?: to)?:?\s*[\"“«]\s*([^\"“”«»]{10,})[\"”»]")
+_STATE = re.compile(
+    r"\breports? (?:of|submitted by) (?:the )?([A-Z][\w' -]*?)(?=[,.(]| (?:at|by|during|in|on|under)\b)"
+)
+_THINKS = r"(?:considers|finds|concludes|assesses|(?:is of|takes) the view)\b"
+_JUDGES = re.compile(
+    rf"\b(?:Committee|Rapporteur|It)\b (?:\w+ ){{0,3}}{_THINKS}|\bCommittee\b.*\band {_THINKS}|"
+    r"\b[Rr]ecommendations?\b[^.;]* (?:has|have) (?:not |yet |partially |partly )*been\b"
+)
+_SENT = re.compile(
+    r"(?:received (?:with [\w ]{1,40} )?(?:on|in)|\b(?:letter|note|reply|response|follow-up (?:report|information))\b[^.;]{0,40} (?:of|dated|on)) $"
+)
+_CAME = re.compile(r",? the (?:Committee|secretariat) received (?:the|a|your)\b[^.;]{0,60} (?:reply|response|report)")
+_NGOS = re.compile(
+    r"^(?!.*(?:\bno information|\bnot received?)\b).*\b(?:non-governmental|NGOs?\b|civil society|alternative report)",
+    re.I,
+)
+_ASKED_NEXT = re.compile(
+    r"\bCommittee (?:also )?(?:recommends|requests|invites|would (?:appreciate|welcome))\b.*\bnext (?:periodic )?report\b|"
+    r"\bCommittee\b.*\b(?:decides|decided) to (?:discontinue|close|suspend|end|request)\b",
+    re.S,
+)
+_SENTENCE_END = re.compile(r"(?<=\.)\s+(?=[A-Z])")
+_DUE = re.compile(
+    r"(?:\bnext (?:periodic )?report\b[^.]{0,60}\b(?:due|by|on|in)|periodic report,? (?:which )?is due)\b[^.]*$", re.I
 )
 
 
@@ -104,27 +155,19 @@ def read_follow_up_reports(lines: Sequence[str], *, is_paged: bool = False) -> t
     reader = _Reader(kept)
     headings = [_state_above(kept, start) for start in starts]
     ends = [*(first for _state, first in headings[1:]), len(kept)]
+    front = kept[: starts[0]]
+    titles = filter(None, map(_STATE_OF_TITLE.search, (*reversed(front), " ".join(front[-40:]))))
+    titled = next((title[1] for title in titles), None) if len(starts) == 1 else None
     return tuple(
         replace(
             reader.read_section(kept[start:end]),
-            symbol=_report_symbol(cleaned, " ".join(kept[: starts[0]])),
-            state=state or (_state_of_title(kept[: starts[0]]) if len(starts) == 1 else None),
+            symbol=_report_symbol(cleaned, " ".join(front)),
+            state=state or titled,
             session=adopted[1] if adopted else "",
             session_dates=next((found.text for found in find_dates(adopted[2])), None) if adopted else None,
         )
         for start, end, (state, _first) in zip(starts, ends, headings, strict=True)
     )
-
-
-def read_graded_paragraphs(lines: Sequence[str], selected: str) -> tuple[GradedParagraph, ...]:
-    """Return the paragraphs in the lines of a letter that prints grades in brackets; none if it has only words.
-
-    `selected` are the numbers of the paragraphs under follow-up, as written.
-    """
-    cleaned = [plain_line(line) for line in lines]
-    if not any(re.search(GRADE, line) for line in cleaned):
-        return ()
-    return _Reader(cleaned).read_section([f"Follow-up paragraphs: {selected}", *cleaned]).paragraphs
 
 
 def _is_start(lines: Sequence[str], at: int) -> bool:
@@ -149,35 +192,20 @@ def _report_symbol(lines: Sequence[str], front: str) -> str | None:
 def _state_above(lines: Sequence[str], start: int) -> tuple[str | None, int]:
     """Return the name of the State in the heading above a header, or None, and the place where this heading begins."""
     first = start
-    above = range(start - 1, max(-1, start - 4), -1)
     for at in range(start - 1, max(-1, start - 7), -1):
         if (label := label_of(lines[at])) and label[0] == "state" and label[1].end() < len(lines[at]):
             return re.split(r" (?=[A-Z]\w+:)", lines[at][label[1].end() :])[0].strip(" *."), at
-    for at in above:
+    for at in range(start - 1, max(-1, start - 4), -1):
         name = re.sub(r"^(?:[A-Z]|\d{1,2}|[IVX]+)\.\s+|\*+$|(?<=\))\d{1,2}$", "", lines[at]).strip()
-        if re.match(r"\W*[\w-]+(?: [\w-]+)? session\b", name, re.I) or (
-            re.match(r"[A-Z][\w ]+:\s", name) and not label_of(name)  # "Report: third periodic"
-        ):
+        is_label = label_of(name) is not None
+        if _SESSION.match(name) or (re.match(r"[A-Z][\w ]+:\s", name) and not is_label):  # "Report: third periodic"
             first = at
             continue
-        is_name = (
-            name[:1].isupper()
-            and len(name) < 70
-            and ": " not in name
-            and "Committee" not in name
-            and not _NO_STATE.fullmatch(name)
-            and not label_of(name)
-        )
-        if not is_name:
+        is_plain = ": " not in name and "Committee" not in name and not _NO_STATE.fullmatch(name)
+        if not is_plain or is_label or not name[:1].isupper() or len(name) >= 70:
             break
-        before = re.match(r"\W*[\w-]+(?: [\w-]+)? session\b", lines[at - 1], re.I) if at else None
-        return name, at - 1 if before else at
+        return name, at - 1 if at and _SESSION.match(lines[at - 1]) else at
     return None, first
-
-
-def _state_of_title(front: Sequence[str]) -> str | None:
-    found = (_STATE_OF_TITLE.search(line) for line in (*reversed(front), " ".join(front[-40:])))
-    return next((title[1] for title in found if title), None)
 
 
 @dataclass(slots=True)
@@ -243,8 +271,10 @@ class _Reader:
             paragraph, label = PARAGRAPH_LINE.match(line), label_of(line)
             if paragraph and (not selected or paragraph["number"].split()[0].strip(",") in " ".join(selected).split()):
                 rest = line[paragraph.end() :]
-                if not number and entries and _is_line_of_header(entries[-1], rest):
-                    entries[-1].lines.append(f"{paragraph['number']} {rest},")
+                last = entries[-1] if entries and not number and _ONLY_GRADES.fullmatch(rest) else None
+                if last and last.label == "evaluation" and not re.search(r"[a-z]{5}", " ".join(last.lines)):
+                    # in a header that has a line for each paragraph
+                    last.lines.append(f"{paragraph['number']} {rest},")
                     continue
                 number, base = one_line(paragraph["number"]), paragraph["number"].split()[0].strip(",")
                 several = len(_NUMBER.findall(number)) > 1 and set(_NUMBER.findall(number)) <= set(selected)
@@ -307,12 +337,8 @@ class _Reader:
                 end += 1
             first = self._join(lines[:end])
             is_text = first.endswith((".", ";")) and (len(first) > 80 or _FIRST_OF_TEXT.match(first))
-            if (
-                not is_text
-                and not _recommends(self._phrases, first)
-                and len(first) < 250
-                and not re.match(r"[“\"«(]", first)
-            ):
+            is_text = is_text or len(first) >= 250 or first.startswith(("“", '"', "«", "("))
+            if not is_text and not _recommends(self._phrases, first):
                 title, lines = first.rstrip(" .:"), lines[end:]
         text = re.sub(r"^\W*(?:\.\.\.|…)\W*\s", "", self._join(lines))
         inside = re.match(rf"([A-ZА-Я][^.:;()]{{3,90}})[.:]\s+(?={_FIRST_OF_TEXT.pattern})", text)
@@ -371,12 +397,6 @@ class _Reader:
         return [replace(grade, evaluation=part) for grade, part in zip(known, written, strict=True)]
 
 
-def _is_line_of_header(entry: _Entry, rest: str) -> bool:
-    """Return whether what follows "Paragraph 15" is only grades, in a header that has a line for each paragraph."""
-    is_open = entry.label == "evaluation" and not re.search(r"[a-z]{5}", " ".join(entry.lines))
-    return is_open and bool(re.fullmatch(rf"\s*{GRADE}(?:\s|[,;.]|and|\d|{GRADE}|{ONE_LETTER})*", rest))
-
-
 def _bare(grade: str) -> str:
     return re.sub(r"\W", "", grade).translate(LATIN_LOOKALIKES)
 
@@ -431,9 +451,8 @@ def _header_grades(texts: Sequence[str], selected: Sequence[str]) -> dict[str, l
             for written in _NUMBER.findall(match["numbers"]):
                 number = one_line(written)
                 plain = number if number in selected else number.split()[0].split("(")[0]
-                found.setdefault(plain, []).extend(
-                    _heads(f"{number[len(plain) :]} {match['grades']}".strip(), _HEAD)[0]
-                )
+                grades = f"{number[len(plain) :]} {match['grades']}".strip()
+                found.setdefault(plain, []).extend(_heads(grades, _HEAD)[0])
         for match in _GRADES_FIRST.finditer(text) if re.match(rf"\W*{GRADE}\D{{0,20}}\d", text) else ():
             for number in _NUMBER.findall(match["numbers"]):
                 found.setdefault(number, []).extend(_heads(match["grade"], _HEAD)[0])
@@ -462,11 +481,7 @@ def _selected(entries: Sequence[_Entry]) -> tuple[str, ...]:
         lines = [entry.lines[0] or (entry.lines[1] if len(entry.lines) > 1 else "")]
         lines += [line for line in entry.lines[1:] if re.fullmatch(r"[\d\s,;()a-z–&-]+\.?", line)]
         text = re.sub(r"\([^()]{5,}\)", " ", " ".join(dict.fromkeys(lines)))
-        text = re.sub(
-            r"\b(\d{1,3})\s*(?:–|-|to)\s*(\d{1,3})\b",
-            lambda m: ", ".join(map(str, range(int(m[1]), int(m[2]) + 1))),
-            text,
-        )
+        text = _RANGE.sub(lambda m: ", ".join(map(str, range(int(m[1]), int(m[2]) + 1))), text)
         numbers += [one_line(number) for number in _NUMBER.findall(text)]
     return tuple(dict.fromkeys(numbers))
 
@@ -494,3 +509,70 @@ def _replies(text: str) -> list[ImportedReply]:
             found.append(ImportedReply(known, date))
         ended = end
     return found
+
+
+def read_letter(lines: Sequence[str]) -> FollowUpReport | None:
+    """Return what the letter of a rapporteur for follow-up says, with its words in place of grades; None if it is none."""
+    cleaned = [line for line in map(clean_text, lines) if line]
+    text = " ".join(cleaned).replace("\n", " ").replace("’", "'")
+    observations = next((m[0] for m in REFERENCE_SYMBOL.finditer(text) if "/CO/" in m[0] and "Add." not in m[0]), None)
+    if not observations or not re.search(r"(?s)rapporteur (?:for|on) follow-up.*\b(?:Excellency|honour)\b", text, re.I):
+        return None
+    titles = {m[0]: m[1] for line in cleaned if (m := _TITLE.fullmatch(line)) and not ends_sentence(line)}
+    starts = list(_PARAGRAPH.finditer(text))
+    opening = text[: starts[0].start()] if starts else text
+    named = re.search(
+        rf"(?:paragraphs|contained in paragraph) ((?:\d{{1,3}}(?:\s*{_LETTERS_IN_WORDS})?(?:, | and )*)+)", opening
+    )
+    first = next((at for at, line in enumerate(cleaned) if _PARAGRAPH.match(line)), len(cleaned))
+    last = next((at for at, line in enumerate(cleaned) if at > first and _CLOSING.match(line)), len(cleaned))
+    body_lines = [plain_line(line) for line in cleaned[first:last]]
+    paragraphs: list[GradedParagraph] = []
+    if any(re.search(GRADE, line) for line in body_lines):
+        section = [f"Follow-up paragraphs: {named[1] if named else ''}", *body_lines]
+        paragraphs += _Reader(body_lines).read_section(section).paragraphs
+    ends = [*(start.start() for start in starts[1:]), len(text)]
+    for start, end in () if paragraphs else zip(starts, ends, strict=False):
+        heading = next((h for h in titles if text.startswith(h, start.start())), "")
+        body = text[start.start() + len(heading) if heading else start.end() : end]
+        quoted, number = _QUOTED.search(body), one_line(start["number"])
+        grades = _verdicts(number, re.split(r"(?<=[.;:])\s+(?=[A-Z])", body))
+        recommendation = quoted[1].strip() if quoted else ""
+        paragraphs.append(GradedParagraph(number, titles.get(heading, ""), recommendation, grades=grades))
+    state, dates = _STATE.search(opening), find_dates(opening)
+    received = [d.text for d in dates if _SENT.search(opening[: d.start]) or _CAME.match(opening[d.end :])]
+    reply = next((m[0] for m in REFERENCE_SYMBOL.finditer(opening) if re.search(r"/FCO/|Add\.", m[0])), None)
+    adopted = (d.text for d in dates if re.search(r"adopted[^.;]* (?:on|in) $", opening[: d.start]))
+    session = (d.text for line in cleaned[:15] for d in find_dates(line) if line[d.start : d.end] == line)
+    due = (found.text for found in find_dates(text) if _DUE.search(text[: found.start]))
+    return FollowUpReport(
+        state=state[1].strip() if state else None,
+        concluding_observations=observations,
+        adopted=next(adopted, None),
+        follow_up_paragraphs=tuple(one_line(n) for n in _NUMBER_IN_WORDS.findall(named[1])) if named else (),
+        replies=(ImportedReply(reply, received[0] if received else None),) if reply or received else (),
+        session_dates=next(session, None),
+        ngo_information=" ".join(one for one in _SENTENCE_END.split(opening) if _NGOS.search(one)),
+        paragraphs=tuple(paragraphs),
+        recommended_action=" ".join(one for one in _SENTENCE_END.split(text) if _ASKED_NEXT.search(one)),
+        next_report=next(due, None),
+    )
+
+
+def _verdicts(number: str, sentences: Sequence[str]) -> tuple[ImportedGrade, ...]:
+    """Return the words by which a paragraph is graded, each with its part if the sentence names one of several.
+
+    "Some steps" only explain "partially implemented", if both are said of the same part.
+    """
+    own = number.partition(" ")[2]
+    found = []
+    for words in sentences:
+        verdict = _VERDICT.search(words) if _JUDGES.search(words) else None
+        if not verdict:
+            continue
+        part = re.search(rf"\b(?:sub)?paragraphs? (?:{number.split()[0]} )?({_LETTERS_IN_WORDS})", words)
+        scope = one_line(part[1]) if part and part[1] != own else None
+        grade = "not implemented" if verdict["none"] else verdict[0]
+        found.append((bool(verdict["steps"]), ImportedGrade(grade, scope, words.strip(" ,"))))
+    decided = {grade.scope for is_step, grade in found if not is_step}
+    return tuple(grade for is_step, grade in found if not is_step or grade.scope not in decided)

@@ -298,21 +298,18 @@ def match_languages(first: ImportedDocument, second: ImportedDocument) -> tuple[
     The notices name paragraphs in one language only, with other parts, or recommendations in one language only.
     """
     numbers = {paragraph.number for document in (first, second) for paragraph in document.paragraphs}
-    only_one, other_parts, other_kind = [], [], []
+    found: dict[str, list[str]] = {_ONLY_IN_ONE: [], _OTHER_PARTS: [], _OTHER_KIND: []}
     for number in sorted(numbers, key=int):
         one, two = first.paragraph(number), second.paragraph(number)
         if one is None or two is None:
-            only_one.append(number)
+            found[_ONLY_IN_ONE].append(number)
         elif one.is_recommendation != two.is_recommendation:
-            other_kind.append(number)
+            found[_OTHER_KIND].append(number)
         elif one.is_recommendation and [part.id for part in one.parts] != [part.id for part in two.parts]:
-            other_parts.append(number)
-    notices = []
+            found[_OTHER_PARTS].append(number)
+    notices = [ImportNotice(message, (("numbers", ", ".join(ones)),)) for message, ones in found.items() if ones]
     if first.symbol and second.symbol and first.symbol != second.symbol:
-        notices.append(ImportNotice(_OTHER_DOCUMENT, (("first", first.symbol), ("second", second.symbol))))
-    for message, found in ((_ONLY_IN_ONE, only_one), (_OTHER_PARTS, other_parts), (_OTHER_KIND, other_kind)):
-        if found:
-            notices.append(ImportNotice(message, (("numbers", ", ".join(found)),)))
+        notices.insert(0, ImportNotice(_OTHER_DOCUMENT, (("first", first.symbol), ("second", second.symbol))))
     return tuple(notices)
 
 

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from tracker.importing.documents.follow_up_reports import read_follow_up_reports
+from pydantic import TypeAdapter
+
+from tracker.importing.documents.follow_up_reports import read_follow_up_reports, read_letter
 from tracker.importing.documents.imported_document import (
     FollowUpReport,
     ImportedDocument,
@@ -25,7 +27,6 @@ from tracker.importing.documents.phrases import (
     phrase_languages,
     split_sentences,
 )
-from tracker.importing.documents.rapporteur_letters import read_letter
 from tracker.importing.documents.recommendation_finder import classify
 from tracker.importing.documents.reporting_dates import WrittenDate, find_dates, read_follow_up, read_next_report
 from tracker.importing.documents.structure import NumberedParagraph, read_structure
@@ -114,18 +115,18 @@ def read_front_matter(
 
 def _title(lines: Sequence[str], all_phrases: Sequence[Phrases]) -> tuple[str, str]:
     """Return the title and the State in it. The title may stand on several lines."""
-    for index, line in enumerate(lines):
-        for phrases in all_phrases:
-            if not phrases.has("title", line):
-                continue
-            following = [text for text in lines[index + 1 : index + 4] if not SYMBOL.search(text)]
-            for count in range(len(following) + 1):
-                title = " ".join([line, *following[:count]])
-                if found := phrases.find("state_in_title", title):
-                    state = next(filter(None, found.groupdict().values()), "")
-                    return re.sub(r"\s*\*+$", "", title.strip()), state.strip(" *.,:")
-            return re.sub(r"\s*\*+$", "", line.strip()), ""
-    return "", ""
+    named = ((n, phrases) for n, line in enumerate(lines) for phrases in all_phrases if phrases.has("title", line))
+    if not (first := next(named, None)):
+        return "", ""
+    index, phrases = first
+    title, state = lines[index], ""
+    following = [text for text in lines[index + 1 : index + 4] if not SYMBOL.search(text)]
+    for count in range(len(following) + 1):
+        whole = " ".join([lines[index], *following[:count]])
+        if found := phrases.find("state_in_title", whole):
+            title, state = whole, next(filter(None, found.groupdict().values()), "").strip(" *.,:")
+            break
+    return re.sub(r"\s*\*+$", "", title.strip()), state
 
 
 def _session_dates(texts: Sequence[str], all_phrases: Sequence[Phrases]) -> str | None:
@@ -153,7 +154,7 @@ def _considered_and_adopted(texts: Sequence[str], all_phrases: Sequence[Phrases]
                 sentence = _BRACKET.sub("", sentence)
             dates = [written for written in find_dates(sentence) if len(written.text) >= len("2024-09-12")]
             if has("session", sentence):
-                dates = [written for written in dates if not _is_of_session(written)]
+                dates = [one for one in dates if _days(one.text) <= MAX_DAYS_OF_REVIEW]
             if not dates:
                 continue
             is_considered, is_adopted = has("considered", sentence), has("adopted", sentence)
@@ -174,10 +175,9 @@ def _considered_and_adopted(texts: Sequence[str], all_phrases: Sequence[Phrases]
     return considered, adopted
 
 
-def _is_of_session(written: WrittenDate) -> bool:
-    """Return whether these days are those of a session: more than the review of a report takes."""
-    first, _, last = written.text.partition("/")
-    return bool(last) and (last_day(last) - last_day(first)).days > MAX_DAYS_OF_REVIEW
+def _days(partial_date: str) -> int:
+    first, _, last = partial_date.partition("/")
+    return (last_day(last) - last_day(first)).days if last else 0
 
 
 def _together(dates: Sequence[WrittenDate]) -> str:
@@ -202,8 +202,6 @@ def parse_upload(
     Raises UnusableFile, with a sentence that says what was found and what to do, if the file cannot be read, and
     ProcessCancelled.
     """
-    from pydantic import TypeAdapter
-
     data = read_upload(upload, limits, name or upload.name) if isinstance(upload, Path) else upload
     job = "tracker.importing.documents.reader.answer_document"
     found = run_reading_job(job, data, {"language": language}, limits=limits, is_cancelled=is_cancelled)
@@ -212,8 +210,6 @@ def parse_upload(
 
 def answer_document(data: bytes, language: str | None) -> JobAnswer:
     """Return what was read from a document, as JSON. This runs in the process. Raises UnusableFile."""
-    from pydantic import TypeAdapter
-
     return {}, TypeAdapter(ImportedDocument).dump_json(read_document(data, language=language))
 
 
@@ -302,32 +298,27 @@ def understand(source: SourceText, *, language: str | None = None) -> ImportedDo
         raise UnusableFile(_TOO_LONG)
     code = _language_of(" ".join(block.text for block in source.blocks), language)
     phrases = load_phrases(code)
-    structure = read_structure(source.blocks, phrases)
-    if not structure.paragraphs:
+    front_blocks, paragraphs, footnotes = read_structure(source.blocks, phrases)
+    if not paragraphs:
         raise UnusableFile(_NO_PARAGRAPHS)
-    notes = (*source.notes, *structure.notes)
-    front = read_front_matter(structure.front, source.margins, notes, paragraphs=structure.paragraphs, language=code)
+    notes = (*source.notes, *footnotes)
+    front = read_front_matter(front_blocks, source.margins, notes, paragraphs=paragraphs, language=code)
     dated = front.adopted or front.considered or front.session_dates
-    next_report, list_of_issues = read_next_report(structure.paragraphs, phrases, not_before=dated)
+    next_report, list_of_issues = read_next_report(paragraphs, phrases, not_before=dated)
     document = replace(
         front,
-        paragraphs=classify(structure.paragraphs, phrases, front.body),
-        follow_up=read_follow_up(structure.paragraphs, phrases, front.adopted or front.session_dates),
+        paragraphs=classify(paragraphs, phrases, front.body),
+        follow_up=read_follow_up(paragraphs, phrases, front.adopted or front.session_dates),
         next_report=next_report,
         list_of_issues=list_of_issues,
     )
-    return replace(document, notices=tuple(_notices(document)))
-
-
-def _notices(document: ImportedDocument) -> list[ImportNotice]:
     told = {
         _NO_SYMBOL: document.symbol,
         _UNKNOWN_COMMITTEE: document.body,
         _NO_RECOMMENDATIONS: document.recommendations,
     }
     notices = [ImportNotice(message) for message, found in told.items() if not found]
-    numbers = {int(paragraph.number) for paragraph in document.paragraphs}
-    missing = [str(number) for number in range(min(numbers), max(numbers)) if number not in numbers]
-    if missing:
+    numbers = {int(paragraph.number) for paragraph in paragraphs}
+    if missing := [str(number) for number in range(min(numbers), max(numbers)) if number not in numbers]:
         notices.append(ImportNotice(_MISSING, (("numbers", ", ".join(missing[:20])),)))
-    return notices
+    return replace(document, notices=tuple(notices))

@@ -111,12 +111,9 @@ def unmatched_recommendations(
     view: View, imported: ImportedDocument, document: Document | None
 ) -> tuple[Recommendation, ...]:
     """Return the recommendations of a document that have no paragraph in the file, or no part with their letter."""
-    missing = []
-    for number, letter, r in _numbered(view.recommendations.values(), document):
-        paragraph = imported.paragraph(number)
-        if paragraph is None or (letter and letter not in {part.id for part in paragraph.parts}):
-            missing.append(r)
-    return tuple(missing)
+    there = {paragraph.number: {"", *(part.id for part in paragraph.parts)} for paragraph in imported.paragraphs}
+    numbered = _numbered(view.recommendations.values(), document)
+    return tuple(r for number, letter, r in numbered if letter not in there.get(number, ()))
 
 
 def _numbered(
@@ -135,7 +132,11 @@ def _review(
     active, main = view.recommendations, view.settings.language
     whole = [r for letter, r in there if not letter]
     r = next((r for r in whole if r.id in active), None)
-    titles = [(r and wording_in(r.title, code, main)) or propose_title(version) for code, version in versions.items()]
+    titles = [
+        # the nearest heading, or the first words of the paragraph if it has none
+        (r and wording_in(r.title, code, main)) or shorten_title(version.heading or version.text) or version.number
+        for code, version in versions.items()
+    ]
     paragraph, *others = versions.values()
     review = ParagraphReview(paragraph, RowState.NEW, titles[0])
     if others:
@@ -192,11 +193,6 @@ def _changes(texts: Iterable[tuple[str, str, str, str]]) -> tuple[ImportedChange
     )
 
 
-def propose_title(paragraph: ImportedParagraph) -> str:
-    """Return the nearest heading, or the first words of the paragraph if it has none."""
-    return shorten_title(paragraph.heading or paragraph.text) or paragraph.number
-
-
 MAX_DOCUMENT_TITLE = 300
 _OTHER_MECHANISM = N_(
     "{symbol} is a document of {found}, so it cannot be added to those of {chosen}. If this tracker is to follow {found}, "
@@ -239,46 +235,28 @@ def propose_deadlines(imported: ImportedDocument, document: Document) -> tuple[P
     `document` is as it will be saved. If it has several deadlines of the kind, it is the one with the same date, otherwise
     the last one. A period for the reply is counted from its date of adoption, if the file does not give the day.
     """
-    found = []
-    for stated in _stated(imported, document.adopted):
-        known = [deadline for deadline in document.deadlines if deadline.kind is stated.kind]
-        same = (deadline for deadline in known if deadline.date == stated.date)
-        found.append(replace(stated, recorded=next(same, known[-1] if known else None)))
-    return tuple(found)
-
-
-def _stated(imported: ImportedDocument, adopted: str | None) -> Iterator[ProposedDeadline]:
-    report = imported.next_report
+    stated: dict[DeadlineKind, StatedDeadline] = {}
+    report, expected = imported.next_report, imported.list_of_issues
     if imported.follow_up:
-        yield _proposal(DeadlineKind.REPLY, imported.follow_up.reply, imported.language, adopted=adopted)
+        reply = imported.follow_up.reply
+        # the file may leave out its date of adoption, and the tracker know it; a report is not due from this date
+        period = None if reply.date else find_period(reply.sentence, load_phrases(imported.language))
+        if period and document.adopted:
+            reply = replace(reply, date=months_later(document.adopted, period.months), computed=True)
+        stated[DeadlineKind.REPLY] = reply
     if report and (report.date or report.period):
-        yield _proposal(DeadlineKind.NEXT_REPORT, report, imported.language, adopted=adopted)
-    if expected := imported.list_of_issues:
-        is_source = report is not None and expected[:4] in report.sentence
-        yield ProposedDeadline(
-            DeadlineKind.LIST_OF_ISSUES,
-            expected,
-            DateSetBy.COMMITTEE,
-            period="",
-            sentence=report.sentence if report and is_source else "",
-            paragraph=report.paragraph if report and is_source else "",
-        )
-
-
-def _proposal(kind: DeadlineKind, stated: StatedDeadline, language: str, *, adopted: str | None) -> ProposedDeadline:
-    day, is_computed = stated.date, stated.computed
-    # the file may leave out its date of adoption, and the tracker know it; a report is not due from this date
-    if day is None and adopted and kind is DeadlineKind.REPLY:
-        period = find_period(stated.sentence, load_phrases(language))
-        day, is_computed = (months_later(adopted, period.months), True) if period else (None, False)
-    return ProposedDeadline(
-        kind,
-        day or "",
-        DateSetBy.COMPUTED if is_computed or not day else DateSetBy.COMMITTEE,
-        period=stated.period,
-        sentence=stated.sentence,
-        paragraph=stated.paragraph,
-    )
+        stated[DeadlineKind.NEXT_REPORT] = report
+    if expected:
+        source = report if report and expected[:4] in report.sentence else StatedDeadline(None, False, "", "", "")
+        stated[DeadlineKind.LIST_OF_ISSUES] = replace(source, date=expected, computed=False, period="")
+    found = []
+    for kind, one in stated.items():
+        known = [deadline for deadline in document.deadlines if deadline.kind is kind]
+        recorded = next((deadline for deadline in known if deadline.date == one.date), known[-1] if known else None)
+        set_by = DateSetBy.COMPUTED if one.computed or not one.date else DateSetBy.COMMITTEE
+        source_of = {"period": one.period, "sentence": one.sentence, "paragraph": one.paragraph}
+        found.append(ProposedDeadline(kind, one.date or "", set_by, **source_of, recorded=recorded))
+    return tuple(found)
 
 
 def with_deadlines(
@@ -302,10 +280,8 @@ def with_deadlines(
             sentence=_official(main, imported.language, choice.sentence) or None,
             verification=Verification.SEEN,
         )
-        if old in deadlines:
-            deadlines[deadlines.index(old)] = changed
-        else:
-            deadlines.append(changed)
+        place = deadlines.index(old) if old in deadlines else len(deadlines)
+        deadlines[place : place + 1] = [changed]
     return replace(document, deadlines=tuple(deadlines))
 
 
@@ -481,10 +457,9 @@ def _with_texts(
                 order.append(part.id)
     # a part that is not in the file stays: an assessment or evidence may refer to it
     letters = dict.fromkeys([*order, *parts])
-    known_demands = {same.recommendation for same in r.same_demand} | {
-        other.id for other in (view.same_demand(r) if r.id in view.recommendations else ())
-    }
-    linked = tuple(SameDemand(recommendation=i) for i in choice.same_demand if i not in known_demands and i != r.id)
+    others = view.same_demand(r) if r.id in view.recommendations else ()
+    linked_already = {r.id, *(same.recommendation for same in r.same_demand), *(other.id for other in others)}
+    linked = tuple(SameDemand(recommendation=i) for i in choice.same_demand if i not in linked_already)
     return replace(
         r,
         title=title,

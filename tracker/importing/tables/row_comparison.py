@@ -6,7 +6,7 @@ recommendation of the same paragraph or the same words.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tracker.i18n import Language, get_language
 from tracker.importing.entry import ImportedChange, RowState, wording_in
@@ -14,7 +14,7 @@ from tracker.importing.tables.results import ImportedRow, SheetColumn
 from tracker.importing.tables.vocabulary import SETS, SHEET_TEXTS, TEXTS_OF_RECORD, normalize_words
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import SEPARATOR, Status
-from tracker.publishing.exports.csv_export import EDITABLE_COLUMNS, RowVersion, checksum, parse_row_version
+from tracker.publishing.exports.csv_export import EDITABLE_COLUMNS, checksum, parse_row_version
 from tracker.queries.localized_names import recorded_right
 from tracker.queries.tables.values import TableValues
 from tracker.queries.view import View
@@ -53,11 +53,10 @@ def compare_export_rows(
     An empty cell is an edit, too; a column that is no longer in the file is not. Only `EDITABLE_COLUMNS` are compared.
     """
     fields = [field for field in EDITABLE_COLUMNS if any(column.field == field for column in columns)]
-    versions = {row.number: parse_row_version(row.version) for row in rows}
     values: dict[str, Values] = {}
     found = []
     for row in rows:
-        version = versions[row.number]
+        version = parse_row_version(row.version)
         code = version.language if version else language.code
         if code not in values:
             ids = [r.id for r in rows if r.id]
@@ -80,38 +79,28 @@ def _compare_export_row(
     if version and version.is_value("id", row.id) is False:
         note = _("The hidden column “Version” belongs to another row. Sort whole rows only, or export again.")
         return RowComparison(row, RowState.REFUSED, r.id, version=r.version, note=note)
-    changes = tuple(
-        change
-        for field in fields
-        if field not in row.unread
-        and (
-            change := _export_change(view, field, row, r=r, version=version, old=values[r.id].get(field, ""), code=code)
-        )
-    )
-    note = (
-        "" if version else _("The file does not say which version was exported: changes made here since are not known.")
-    )
-    return RowComparison(
-        row, _state_of(changes), r.id, version=r.version, changes=changes, note=note if changes else ""
-    )
+    changes: list[ImportedChange] = []
+    for field in (field for field in fields if field not in row.unread):
+        old, new = values[r.id].get(field, ""), row.value(field)
+        if field == "status":
+            new = new or Status.NOT_ASSESSED.value
+        if field == "rights":  # a workbook has them in words
+            rights = (recorded_right(one, view.bodies.values(), view.settings.language) for one in new.split(SEPARATOR))
+            new = SEPARATOR.join(rights)
+        if _is_same(field, old, new) or (version and version.is_value(field, new)):
+            continue  # as it is here, or as it was exported: nobody edited it in the file
+        is_conflict = bool(version and version.version != r.version and not version.is_value(field, old))
+        of_text = code if field in SHEET_TEXTS else ""
+        changes.append(ImportedChange(field, old, new, language=of_text, is_conflict=is_conflict))
+    note = ""
+    if changes and not version:
+        note = _("The file does not say which version was exported: changes made here since are not known.")
+    found = RowComparison(row, state_of_changes(changes), r.id, version=r.version, changes=tuple(changes))
+    return replace(found, note=note)
 
 
-def _export_change(
-    view: View, field: str, row: ImportedRow, *, r: Recommendation, version: RowVersion | None, old: str, code: str
-) -> ImportedChange | None:
-    new = row.value(field) or (Status.NOT_ASSESSED.value if field == "status" else "")
-    if field == "rights":  # a workbook has them in words
-        rights = (recorded_right(one, view.bodies.values(), view.settings.language) for one in new.split(SEPARATOR))
-        new = SEPARATOR.join(rights)
-    if _is_same(field, old, new) or (version and version.is_value(field, new)):
-        return None  # as it is here, or as it was exported: nobody edited it in the file
-    is_conflict = False
-    if version and version.version != r.version:
-        is_conflict = not version.is_value(field, old)
-    return ImportedChange(field, old, new, language=code if field in SHEET_TEXTS else "", is_conflict=is_conflict)
-
-
-def _state_of(changes: Sequence[ImportedChange]) -> RowState:
+def state_of_changes(changes: Sequence[ImportedChange]) -> RowState:
+    """Return the state of a row that would make these changes of a recommendation."""
     if any(change.is_conflict for change in changes):
         return RowState.CONFLICT
     return RowState.CHANGED if changes else RowState.SAME
@@ -153,7 +142,7 @@ def compare_other_rows(
             found.append(RowComparison(row, RowState.NEW, overlaps=index.overlaps(row, places[row.number] or "")))
             continue
         changes = tuple(_other_changes(view, row, r, values=values[r.id]))
-        found.append(RowComparison(row, _state_of(changes), r.id, version=r.version, changes=changes))
+        found.append(RowComparison(row, state_of_changes(changes), r.id, version=r.version, changes=changes))
     return tuple(found)
 
 
@@ -167,12 +156,10 @@ def _other_changes(
         old = values.get(value.field, "")
         if value.field in TEXTS_OF_RECORD:  # an assessment has the other texts
             old = wording_in(getattr(r, value.field), value.language, main)
-            if (
-                value.field == "text"
-                and not old
-                and _is_same("text", wording_in(r.summary, value.language, main), value.value)
-            ):
-                continue  # nobody read it in the document, so it became the summary
+        if value.field == "text" and not old:
+            # nobody read it in the document, so it became the summary
+            summary = wording_in(r.summary, value.language, main)
+            old = value.value if _is_same("text", summary, value.value) else old
         if not _is_same(value.field, old, value.value):
             yield ImportedChange(value.field, old, value.value, language=value.language)
 
@@ -199,13 +186,11 @@ class _RecommendationIndex:
         body = row.value("body")
         for field in WORDS_OF_RECORD:
             words = [_words_key(field, value.value) for value in row.values if value.field == field]
-            same = {r.id: r for word in words for r in self.by_words.get(word, ())}
-            if document:
-                same = {i: r for i, r in same.items() if r.document == document}
-            elif body:
-                same = {i: r for i, r in same.items() if self.bodies.get(r.document) == body}
+            known = {r.id: r for word in words for r in self.by_words.get(word, ())}
+            places = {i: r.document if document else self.bodies.get(r.document) for i, r in known.items()}
+            same = [r for i, r in known.items() if places[i] == (document or body or places[i])]
             if len(same) == 1:
-                return next(iter(same.values()))
+                return same[0]
         paragraph = row.value("paragraph")
         found = self.by_paragraph.get((document, _plain_paragraph(paragraph)), []) if paragraph and document else []
         return found[0] if len(found) == 1 else None

@@ -14,9 +14,13 @@ from tracker.editing.forms.recommendation import RecommendationForm, can_have_re
 from tracker.editing.forms.values import free_id, update_text
 from tracker.i18n import Language, native_name
 from tracker.importing.entry import ImportedChange, RowState, shorten_title
-from tracker.importing.tables.cell_values import problems_by_row
-from tracker.importing.tables.results import CellProblem, FieldValue, Guess, ImportedRow, SheetKind, SheetResult
-from tracker.importing.tables.row_comparison import RowComparison, compare_export_rows, compare_other_rows
+from tracker.importing.tables.results import CellProblem, FieldValue, Guess, ImportedRow, SheetKind, SheetResult, by_row
+from tracker.importing.tables.row_comparison import (
+    RowComparison,
+    compare_export_rows,
+    compare_other_rows,
+    state_of_changes,
+)
 from tracker.importing.tables.row_sources import (
     RowDefaults,
     contradictions,
@@ -53,6 +57,12 @@ UHRI_TAGS = "uhri_tags"
 """The field of a change that gives a recommendation the tags of UHRI."""
 MAX_SAVED_ROWS = 500
 """The largest number of rows in one save, so that nobody waits for minutes."""
+_QUOTATION_REPLACED = N_(
+    "The words of a table would replace the quotation. Compare them with the document before you tick this row."
+)
+_QUOTATION_MADE = N_(
+    "The words of a table would become the quotation. Compare them with the document before you tick this row."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,16 +140,7 @@ def without_changes(one: RowComparison, fields: Iterable[str]) -> RowComparison:
     changes = tuple(change for change in one.changes if change.field not in fields)
     if changes == one.changes or one.state is RowState.NEW:
         return one
-    is_conflict = any(change.is_conflict for change in changes)
-    state = RowState.CONFLICT if is_conflict else RowState.CHANGED if changes else RowState.SAME
-    return replace(one, changes=changes, state=state)
-
-
-def needs_of_assessments(rows: Iterable[ImportedRow]) -> tuple[bool, bool, bool]:
-    """Return whether rows have a status, a status without a date, and a status without a reason."""
-    rated = [row for row in rows if row.value("status") not in ("", Status.NOT_ASSESSED)]
-    undated = any(not row.value("assessed") and "assessed" not in row.unread for row in rated)
-    return bool(rated), undated, any(not row.value("reason") for row in rated)
+    return replace(one, changes=changes, state=state_of_changes(changes))
 
 
 def states_to_expect(view: View, defaults: RowDefaults, lang: str = "") -> ExpectedState:
@@ -169,16 +170,13 @@ def review_sheet(
     else:
         documents = documents_of_rows(view, result.rows, defaults)
         compared = compare_other_rows(view, result.rows, documents, language=language)
-    problems = problems_by_row(result.problems)
-    refused = []
+    problems, refused = by_row(result.problems), []
     for number in problems.keys() - {one.row.number for one in compared} - {0}:
         why = next((one for one in problems[number] if not one.column), problems[number][0])
         row = ImportedRow(number, (FieldValue("title", why.value, why.value),))
         refused.append(RowComparison(row, RowState.REFUSED, note=why.message))
-    told: dict[int, list[str]] = {}
-    for guess in result.guesses:
-        told.setdefault(guess.row, []).append(_with_place(guess))
     rows = RowReviewer(view, defaults, language).review([*compared, *refused], problems)
+    told = {number: map(_with_place, guesses) for number, guesses in by_row(result.guesses).items()}
     return tuple(replace(row, notes=(*row.notes, *told.get(row.row.number, ()))) for row in rows)
 
 
@@ -252,9 +250,13 @@ class RowReviewer:
                 for c in unread
                 if c.is_left_out
             ]
-            overlap = [self._overlap_in_words(one)] if one.overlaps else []
-            notes = (*filter(None, [one.note]), *overlap, *self._quotation_notes(row))
-            row = replace(row, notes=notes, left=(*told, *self._left(row)))
+            there = ", ".join(self.view.recommendations[name].paragraph or "" for name in one.overlaps)
+            overlap = [_("The tracker has this paragraph already as: {paragraphs}.", paragraphs=there)] if there else []
+            notes = [*filter(None, [one.note]), *overlap]
+            if row.changes_quotation:
+                is_replaced = any(change.field == "text" and change.old for change in one.changes)
+                notes.append(_(_QUOTATION_REPLACED if is_replaced else _QUOTATION_MADE))
+            row = replace(row, notes=tuple(notes), left=(*told, *self._left(row)))
             found = [_with_place(cell) for cell in unread if not cell.is_left_out]
             if one.state is not RowState.SAME:
                 # an export of UHRI says nothing new about a paragraph that is there
@@ -306,18 +308,16 @@ class RowReviewer:
 
     def _with_change(self, r: Recommendation, change: ImportedChange) -> Recommendation:
         field, new = change.field, change.new
-        if field == "source_link":
-            return replace(r, source=replace(r.source, link=new or None))
-        if field in SETS:
-            return self._with_tags(r, change)
         value: Any
         if field in TEXTS_OF_RECORD:
             origins = self._origin(r, change.language) if field == "text" else None
             value = update_text(getattr(r, field), {change.language: new}, self.main, origins=origins) or None
+        elif field == "source_link":
+            field, value = "source", replace(r.source, link=new or None)
         elif field in ("paragraph", "verification"):
             value = Verification(new) if field == "verification" else new or None
         else:
-            return r
+            return self._with_tags(r, change) if field in SETS else r
         return replace(r, **{field: value})
 
     def _origin(self, r: Recommendation, code: str) -> dict[str, TextOrigin]:
@@ -497,20 +497,6 @@ class RowReviewer:
         if row.state is not RowState.SAME and self._skips(row.compared):
             yield _("The assessment is left out: {words}.", words=words)
 
-    def _quotation_notes(self, row: ReviewedRow) -> Iterator[str]:
-        """Yield why a row that changes a quotation is not ticked by itself."""
-        _ = self.language.gettext
-        if not row.changes_quotation:
-            return
-        if any(change.field == "text" and change.old for change in row.compared.changes):
-            yield _(
-                "The words of a table would replace the quotation. Compare them with the document before you tick this row."
-            )
-        else:
-            yield _(
-                "The words of a table would become the quotation. Compare them with the document before you tick this row."
-            )
-
     def _with_uhri_tags(self, one: RowComparison, tags: TagSet) -> RowComparison:
         """Return the comparison with a change if the tags of UHRI are not recorded like this."""
         if one.state is RowState.NEW:
@@ -528,10 +514,6 @@ class RowReviewer:
         if not words and (r := self.view.recommendations.get(one.recommendation)):
             return self.language.resolve(r.title).text
         return words
-
-    def _overlap_in_words(self, one: RowComparison) -> str:
-        paragraphs = ", ".join(self.view.recommendations[name].paragraph or "" for name in one.overlaps)
-        return self.language.gettext("The tracker has this paragraph already as: {paragraphs}.", paragraphs=paragraphs)
 
 
 def _with_place(told: CellProblem | Guess) -> str:

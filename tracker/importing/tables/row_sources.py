@@ -47,9 +47,8 @@ class RowDefaults:
 def named_document(view: View, row: ImportedRow) -> Document | None:
     """Return the document of the tracker that a row names: by its symbol or title, or by its committee and its year."""
     names = _names_of_documents(row)
-    for name in names:
-        if listed := _listed(view, name):
-            return listed
+    if listed := next(filter(None, (_listed(view, name) for name in names)), None):
+        return listed
     body, year = row.value("body"), row.value("document_date")[:4]
     if names or not body or not year:
         return None
@@ -73,14 +72,11 @@ def _names_of_documents(row: ImportedRow) -> list[str]:
 
 
 def _listed(view: View, name: str) -> Document | None:
-    found = view.documents.get(name) or document_of_symbol(view, name) or _titled(view, name)
-    return found if found and found.id in view.documents else None
-
-
-def _titled(view: View, name: str) -> Document | None:
+    if found := view.documents.get(name) or document_of_symbol(view, name):
+        return found if found.id in view.documents else None
     words = normalize_words(name)
-    found = [d for d in view.documents.values() if words in {normalize_words(t.text) for t in d.title.values()}]
-    return found[0] if len(found) == 1 else None
+    titled = [d for d in view.documents.values() if words in {normalize_words(t.text) for t in d.title.values()}]
+    return titled[0] if len(titled) == 1 else None
 
 
 def _years(document: Document) -> set[str]:
@@ -131,7 +127,8 @@ def contradictions(
     if unlisted := [body for body in bodies if body not in view.bodies]:
         yield _("“{name}” is not a treaty body of this tracker, so the row is left out.", name=unlisted[0][:80])
         return
-    paragraphs = {_number(value.value) for value in row.values if value.field == "paragraph"}
+    written = [value.value for value in row.values if value.field == "paragraph"]
+    paragraphs = {"".join(re.findall(r"^\D*(\d+)", paragraph)) for paragraph in written}
     if len(paragraphs) > 1:
         yield _("The row names several paragraphs: {numbers}.", numbers=", ".join(sorted(paragraphs)))
     if document is None:
@@ -152,10 +149,6 @@ def contradictions(
         yield _("The row names {found}, but the document is {chosen}.", found=name, chosen=chosen)
 
 
-def _number(paragraph: str) -> str:
-    return re.match(r"\D*(\d*)", paragraph)[1]  # type: ignore[index]
-
-
 def other_state_of(row: ImportedRow, expected: ExpectedState) -> str:
     """Return the other State that a row is about, by the State that it names or by its symbol; otherwise ""."""
     written = [name for value in row.values if value.field == "state" for name in value.value.split(SEPARATOR)]
@@ -166,11 +159,6 @@ def other_state_of(row: ImportedRow, expected: ExpectedState) -> str:
         if symbol and expected.codes and symbol[1] not in expected.codes:
             return symbol[1]
     return ""
-
-
-def other_states(rows: Iterable[ImportedRow], expected: ExpectedState) -> tuple[str, ...]:
-    """Return the other States that rows are about, each once."""
-    return tuple(dict.fromkeys(filter(None, (other_state_of(row, expected) for row in rows))))
 
 
 def unlisted_documents(view: View, rows: Iterable[ImportedRow], language: Language) -> tuple[Document, ...]:
