@@ -15,7 +15,6 @@ from tracker.i18n import Language
 from tracker.importing.documents.imported_document import (
     FollowUpReport,
     ImportedDocument,
-    ImportedParagraph,
     check_state,
 )
 from tracker.importing.documents.reader import parse_upload
@@ -110,7 +109,15 @@ def describe_document(document: ImportedDocument) -> dict[str, object]:
             "language": document.language,
             "notices": [str(notice) for notice in document.notices],
         },
-        "recommendations": [_describe(paragraph) for paragraph in document.recommendations],
+        "recommendations": [
+            {
+                "paragraph": paragraph.number,
+                "heading": paragraph.heading or None,
+                "text": paragraph.full_text,
+                "parts": [{"id": part.id, "text": part.text} for part in paragraph.parts],
+            }
+            for paragraph in document.recommendations
+        ],
     }
 
 
@@ -158,30 +165,14 @@ def describe_report(report: FollowUpReport) -> dict[str, object]:
     }
 
 
-def _describe(paragraph: ImportedParagraph) -> dict[str, object]:
-    return {
-        "paragraph": paragraph.number,
-        "heading": paragraph.heading or None,
-        "text": paragraph.full_text,
-        "parts": [{"id": part.id, "text": part.text} for part in paragraph.parts],
-    }
-
-
 def choice_of(options: argparse.Namespace, vocabulary: ImportVocabulary) -> UhriChoice:
     """Return which records the options of the command line want. Raise UnusableFile if a body is not known."""
     states = tuple(options.state or vocabulary.state)
-    bodies = []
-    for name in options.body:
-        if not (code := vocabulary.code("body", name)):
-            raise UnusableFile(N_("There is no treaty body {name} in the dataset."), {"name": name})
-        bodies.append(code)
-    return UhriChoice(
-        states=() if ALL_STATES in states else states,
-        bodies=tuple(bodies),
-        themes=tuple(options.theme),
-        first_year=options.since,
-        last_year=options.until,
-    )
+    bodies = {name: vocabulary.code("body", name) for name in options.body}
+    if unknown := next((name for name, code in bodies.items() if not code), None):
+        raise UnusableFile(N_("There is no treaty body {name} in the dataset."), {"name": unknown})
+    states, years = () if ALL_STATES in states else states, (options.since, options.until)
+    return UhriChoice(states, tuple(bodies.values()), tuple(options.theme), first_year=years[0], last_year=years[1])
 
 
 def describe_table(path: Path, options: argparse.Namespace, view: View, *, limits: FileLimits) -> dict[str, Any]:

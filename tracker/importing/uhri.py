@@ -453,9 +453,9 @@ def read_uhri(
     """Return the recommendations in the records that are wanted."""
     is_wanted, most = record_filter(choice, vocabulary), 20 * limits.records
     found: list[UhriRecommendation] = []
-    for number, record in enumerate(records, 1):
+    for place, record in enumerate(records, 1):
         if is_wanted(record) and len(found) < most:
-            found.append(build_annotation(record, vocabulary, number))
+            found.append(build_annotation(record, vocabulary, place))
     keyed: dict[str, UhriRecommendation] = {}
     for a in found:
         keyed.setdefault("".join(a.annotations) or f"{a.symbol} {a.kinds} {a.text}", a)

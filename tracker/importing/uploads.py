@@ -83,20 +83,15 @@ def read_table_upload(
 
 
 def start_table_upload(
-    data: bytes,
-    vocabulary: ImportVocabulary,
-    language: Language,
-    *,
-    limits: FileLimits,
-    is_cancelled: IsCancelled = never,
+    data: bytes, request: TableRequest, limits: FileLimits, *, is_cancelled: IsCancelled = never
 ) -> SheetUpload | UhriUpload:
     """Return a file that was just uploaded, as it can be reviewed. Raise what `read_table_upload` raises."""
-    answer = read_table_upload(data, TableRequest(vocabulary, language), limits, is_cancelled=is_cancelled)
+    answer = read_table_upload(data, request, limits, is_cancelled=is_cancelled)
     content = b64encode(data).decode()
     if isinstance(answer, UhriSurvey):
         return UhriUpload(content, answer)
     assert isinstance(answer, SheetResult)
-    return SheetUpload(content, language.code, SheetChoices(), result=answer)
+    return SheetUpload(content, request.language.code, request.sheet, result=answer)
 
 
 def read_sheet_again(
@@ -120,17 +115,14 @@ def read_chosen_records(
 
 def answer_table(data: bytes, request: Mapping[str, Any]) -> JobAnswer:
     """Return the answer to a request, as JSON. This runs in the process. Raises UnusableFile if the file cannot be read."""
-    return {}, _ANSWER.dump_json(_read(data, TypeAdapter(TableRequest).validate_python(request)))
-
-
-def _read(data: bytes, request: TableRequest) -> TableAnswer:
+    wanted: TableRequest = TypeAdapter(TableRequest).validate_python(request)
+    vocabulary, language = wanted.vocabulary, wanted.language
+    answer: TableAnswer
     if not is_json(data) and not (is_zip(data) and is_uhri_workbook(data)):
-        return read_spreadsheet(data, request.vocabulary, request.language, choices=request.sheet)
-    limits = TABLE if is_json(data) else UHRI_WORKBOOK
-    language = request.language
-    records = (
-        WorkbookRecords(data, language, limits) if is_zip(data) else JsonRecords(io.BytesIO(data), language, limits)
-    )
-    if request.uhri is None:
-        return survey_uhri(records, request.vocabulary)
-    return read_uhri(records, request.uhri, request.vocabulary, limits=limits)
+        answer = read_spreadsheet(data, vocabulary, language, choices=wanted.sheet)
+    else:
+        file, limits = io.BytesIO(data), TABLE if is_json(data) else UHRI_WORKBOOK
+        records = WorkbookRecords(data, language, limits) if is_zip(data) else JsonRecords(file, language, limits)
+        chosen = wanted.uhri
+        answer = read_uhri(records, chosen, vocabulary, limits=limits) if chosen else survey_uhri(records, vocabulary)
+    return {}, _ANSWER.dump_json(answer)

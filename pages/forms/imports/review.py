@@ -3,8 +3,9 @@
 import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -57,7 +58,7 @@ from tracker.importing.documents.records import (
 )
 from tracker.importing.entry import RowState, concluding_observations, document_of_symbol, propose_cycle
 from tracker.importing.tables.vocabulary import ImportVocabulary
-from tracker.importing.uploads import start_table_upload
+from tracker.importing.uploads import TableRequest, start_table_upload
 from tracker.model.dataset import Record
 from tracker.model.errors import ImportRefused
 from tracker.model.labels import N_
@@ -102,8 +103,8 @@ def _read_first(page: Page, data: bytes, name: str) -> None:
 
     def parse(limits: FileLimits, is_cancelled: IsCancelled) -> import_drafts.Upload:
         if name and is_table(io.BytesIO(data), name):
-            vocabulary = ImportVocabulary.from_view(page.view, language)
-            return start_table_upload(data, vocabulary, language, limits=limits, is_cancelled=is_cancelled)
+            request = TableRequest(ImportVocabulary.from_view(page.view, language), language)
+            return start_table_upload(data, request, limits, is_cancelled=is_cancelled)
         imported = parse_upload(data, name, limits=limits, is_cancelled=is_cancelled)
         if imported.follow_up_reports:
             return imported  # the review asks for the State, and refuses another one
@@ -189,21 +190,6 @@ KIND_NAMES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class RowsContext:
-    """What all rows have in common: the languages of the files, similar demands, and whether new ones are ticked.
-
-    `language` is that of the table. `other` is that of the second file, "" without one. `selected` are the numbers of the
-    paragraphs that the committee selected for follow-up.
-    """
-
-    language: str
-    other: str
-    similar: Mapping[str, SimilarDemand]
-    propose: bool
-    selected: frozenset[str] = frozenset()
-
-
 def state_name(review: ParagraphReview) -> str:
     """Return the name of the state of a paragraph, a message to translate."""
     if review.is_language_added:
@@ -211,11 +197,17 @@ def state_name(review: ParagraphReview) -> str:
     return ONLY_IN_FILE if review.is_extra else STATE_NAMES[review.state]
 
 
-def show_paragraphs(page: Page, reviews: Sequence[ParagraphReview], rows: RowsContext) -> list[ParagraphChoice]:
-    """Show a row for each paragraph, the recommendations first. Return what is ticked."""
+def show_paragraphs(
+    page: Page, reviews: Sequence[ParagraphReview], files: Sequence[ImportedDocument], **how: Any
+) -> list[ParagraphChoice]:
+    """Show a row for each paragraph, the recommendations first. Return what is ticked.
+
+    `files` are the file and, if there is one, the same document in another language. `how` has `similar`, by number of
+    a paragraph, and `propose`: whether new ones are ticked at first.
+    """
     asked = [review for review in reviews if review.paragraph.is_recommendation]
     others = [review for review in reviews if not review.paragraph.is_recommendation]
-    choices = [_show_row(page, review, rows) for review in asked]
+    choices = [_show_row(page, review, files, **how) for review in asked]
     label = ngettext(
         "{n} other paragraph: not a recommendation", "{n} other paragraphs: not recommendations", len(others)
     )
@@ -223,7 +215,7 @@ def show_paragraphs(page: Page, reviews: Sequence[ParagraphReview], rows: RowsCo
         more = st.expander(label, key=f"{PREFIX}others", on_change="rerun")
         if more.open or any(st.session_state.get(_key("tick", review)) for review in others):
             with more:
-                choices += [_show_row(page, review, rows) for review in others]
+                choices += [_show_row(page, review, files, **how) for review in others]
     return [choice for choice in choices if choice]
 
 
@@ -237,52 +229,55 @@ def _show_notices(notices: Sequence[ImportNotice], **known: str) -> None:
         st.warning(escape_markdown(_(notice.message, **{**dict(notice.values), **known})))
 
 
-def _show_row(page: Page, review: ParagraphReview, rows: RowsContext) -> ParagraphChoice | None:
+def _show_row(
+    page: Page,
+    review: ParagraphReview,
+    files: Sequence[ImportedDocument],
+    *,
+    similar: Mapping[str, SimilarDemand],
+    propose: bool,
+) -> ParagraphChoice | None:
     """Show one paragraph: a tick, the titles, and the details behind a click. Return the choice if it is ticked."""
-    paragraph = review.paragraph
-    number = paragraph.number
-    similar = rows.similar.get(number) if paragraph.is_recommendation else None
+    paragraph, follow_up = review.paragraph, files[0].follow_up
+    number, other_lang = paragraph.number, files[1].language if len(files) > 1 else ""
+    alike = similar.get(number) if paragraph.is_recommendation else None
     links, themes = tuple[str, ...](), tuple[str, ...]()
     is_ticked, title, other_title = False, review.title, review.other_title
     with st.container(key=f"rt_bring_{number}", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if review.can_be_saved:
-                start = st.session_state.get(_key("tick", review), review.is_proposed and rows.propose)
+                start = st.session_state.get(_key("tick", review), review.is_proposed and propose)
                 is_ticked = st.checkbox(_("Paragraph {n}", n=number), start, key=_key("tick", review))
             if is_ticked and not review.letters:
                 title = _title(_("Title of paragraph {n}", n=number), _key("title", review), start=title)
                 if review.other:
-                    label = _("Title of paragraph {n}: {language}", n=number, language=native_name(rows.other))
+                    label = _("Title of paragraph {n}: {language}", n=number, language=native_name(other_lang))
                     other_title = _title(label, _key("other_title", review), start=other_title)
         if is_ticked:
             themes = _choose_themes(page, review)
         page.show(
             "forms/import_row.html",
             review=review,
-            similar=similar,
+            similar=alike,
             is_ticked=is_ticked,
-            is_selected=paragraph.number in rows.selected,
-            lang=rows.language or page.context.language.code,
-            other_lang=rows.other,
+            is_selected=follow_up is not None and number in {named.partition(" ")[0] for named in follow_up.paragraphs},
+            lang=files[0].language or page.context.language.code,
+            other_lang=other_lang,
             state=_(state_name(review)),
             kind=KIND_NAMES[paragraph.kind],
             there=page.view.dataset.recommendations.get(review.recommendation),
             overlaps=[page.view.recommendations[i] for i in review.overlaps],
             letters=[page.view.recommendations[i] for _letter, i in review.letters],
         )
-        if similar and is_ticked and st.checkbox(_("Both ask for the same thing"), key=_key("same", review)):
-            links = (similar.recommendation.id,)
-    if not is_ticked:
-        return None
-    return ParagraphChoice(
-        review, clean_input(title) or review.title, links, other_title=clean_input(other_title), themes=themes
-    )
+        if alike and is_ticked and st.checkbox(_("Both ask for the same thing"), key=_key("same", review)):
+            links = (alike.recommendation.id,)
+    title, other_title = clean_input(title) or review.title, clean_input(other_title)
+    return ParagraphChoice(review, title, links, other_title=other_title, themes=themes) if is_ticked else None
 
 
 def _title(label: str, key: str, *, start: str) -> str:
-    return st.text_input(
-        label, st.session_state.get(key, start), key=key, max_chars=MAX_PARAGRAPH_TITLE, label_visibility="collapsed"
-    )
+    value, how = st.session_state.get(key, start), {"max_chars": MAX_PARAGRAPH_TITLE, "label_visibility": "collapsed"}
+    return st.text_input(label, value, key=key, **how)
 
 
 def _choose_themes(page: Page, review: ParagraphReview) -> tuple[str, ...]:
@@ -360,9 +355,6 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
     if document and other:
         document = add_facts(page.view, document, other)
     reviews = review_paragraphs(page.view, imported, known, other=other)
-    # what the review is compared with
-    seen = {review.recommendation: review.version for review in reviews if review.recommendation}
-    seen |= {known.id: known.version} if known else {}
     made_of = (page.view.dataset.signature, imported.language, document.id if document else "")
     if draft.similar[0] != made_of:
         draft.similar = (made_of, find_similar(page.view, imported, imported.recommendations, document=made_of[2]))
@@ -384,11 +376,7 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
     with st.container(horizontal=True, gap="small"):
         st.button(_("Tick all new ones"), key="bring_all", on_click=st.session_state.update, args=(proposed,))
         st.button(_("Untick all"), key="bring_none", on_click=st.session_state.update, args=(untick,))
-    selected = imported.follow_up.paragraphs if imported.follow_up else ()
-    selected = frozenset(paragraph.partition(" ")[0] for paragraph in selected)
-    other_code = other.language if other else ""
-    rows = RowsContext(imported.language, other_code, draft.similar[1], propose=not foreign, selected=selected)
-    choices = show_paragraphs(page, reviews, rows)
+    choices = show_paragraphs(page, reviews, files, similar=draft.similar[1], propose=not foreign)
     import_drafts.remember_choices(draft)
     confirmed = foreign[0] if confirms_states(page, foreign, expected) else ""
     reason = ""
@@ -403,10 +391,12 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
             how = {"choices": choices, "reason": text_from_input(reason, page.context.language)}
             records = records_to_save(page.view, imported, document, **how, other=other, confirmed_state=confirmed)
     except ImportRefused as error:
-        named = {**error.values, "expected": expected.name}
-        errors = [*errors, error_text(ImportRefused(error.message, named))]
+        errors = [*errors, error_text(ImportRefused(error.message, {**error.values, "expected": expected.name}))]
     if not imported.language:
         errors = [*errors, _("Choose the language of the text.")]
+    # what the review is compared with
+    seen = {review.recommendation: review.version for review in reviews if review.recommendation}
+    seen |= {known.id: known.version} if known else {}
     how = {"ticked": len(choices), "reason": reason, "document": document.id if document else ""}
     show_import_save(page, draft, records, seen=seen, errors=errors, **how)
 
@@ -442,9 +432,8 @@ def _choose_document(page: Page, imported: ImportedDocument) -> tuple[Document |
     if chosen in view.dataset.documents:
         document = view.dataset.documents[chosen]
         if imported.symbol and (not found or found.id != chosen):
-            st.warning(
-                escape_markdown(_("The file has the symbol {symbol}. Check the document.", symbol=imported.symbol))
-            )
+            told = _("The file has the symbol {symbol}. Check the document.", symbol=imported.symbol)
+            st.warning(escape_markdown(told))
         return add_facts(view, document, imported) if imported.language else document, []
     if chosen != NEW_DOCUMENT:
         return None, [_("Choose the document.")]
@@ -452,12 +441,10 @@ def _choose_document(page: Page, imported: ImportedDocument) -> tuple[Document |
 
 
 def _new_document(page: Page, imported: ImportedDocument) -> tuple[Document | None, list[str]]:
-    view = page.view
+    view, how = page.view, {"placeholder": _("Choose"), "start": imported.body}
     bodies = {body.id: page.context.label(body) for body in view.bodies.values()}
     one, two, three = st.columns([2, 4, 1])
-    body = choose_one(
-        page.context.body_word, bodies, f"{PREFIX}body", placeholder=_("Choose"), start=imported.body, at=one
-    )
+    body = choose_one(page.context.body_word, bodies, f"{PREFIX}body", **how, at=one)
     title_key, cycle_key = f"{PREFIX}document_title", f"{PREFIX}cycle"
     title = two.text_input(_("Title"), st.session_state.get(title_key, imported.title), key=title_key, max_chars=300)
     proposed = st.session_state.get(cycle_key, propose_cycle(imported.symbol or ""))
@@ -485,9 +472,8 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     page.show("forms/import_follow_up.html", report=report, observations=observations, name=draft.reviewed.name)
     _show_notices(imported.notices)
     parts: dict[tuple[str, int], str | None] = {}
-    added = {
-        m.paragraph.number: title for m in matches if (title := _show_paragraph(page, m, parts, lang=section.language))
-    }
+    titles = {match.paragraph.number: _show_paragraph(page, match, parts, lang=section.language) for match in matches}
+    added = {number: title for number, title in titles.items() if title}
     paper = next((d for d in view.documents.values() if d.symbol and d.symbol == report.symbol), None)
     known = (effective_date(paper) if paper else None) or report.session_dates or ""
     key = f"{PREFIX}report_date"
@@ -507,19 +493,12 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     records = () if errors else follow_up_records(view, report, section, date=date or "", added=added, parts=parts)
     if not errors and not records:
         errors.append(_("Everything in this report is in the register already."))
-    versions = {m.recommendation.id: m.recommendation.version for m in matches if m.recommendation}
-    show_import_save(
-        page,
-        draft,
-        records,
-        seen=versions | ({observations.id: observations.version} if observations else {}),
-        errors=errors,
-        ticked=0,
-        reason=_(
-            "Imported from {document}.", document=report.symbol or draft.reviewed.name or _("a report on follow-up")
-        ),
-        document=observations.id if observations else "",
-    )
+    seen = {m.recommendation.id: m.recommendation.version for m in matches if m.recommendation}
+    seen |= {observations.id: observations.version} if observations else {}
+    source = report.symbol or draft.reviewed.name or _("a report on follow-up")
+    how = {"reason": _("Imported from {document}.", document=source)}
+    how |= {"document": observations.id if observations else ""}
+    show_import_save(page, draft, records, seen=seen, errors=errors, ticked=0, **how)
 
 
 def _choose_section(page: Page, reports: tuple[FollowUpReport, ...]) -> FollowUpReport:
@@ -546,11 +525,8 @@ def _show_paragraph(page: Page, match: ParagraphMatch, chosen: dict[tuple[str, i
         names = {part.id: f"{part.id}. {page.context.language.resolve(part.summary).text}" for part in r.parts}
         key, ids = f"{PREFIX}part_{match.paragraph.number}_{n}", ["", *names]
         start = st.session_state.get(key, propose_part(r, grades, n) or "")
-        label, whole = (
-            _("{grade}: for which part?", grade=f"{n + 1}. {grade.grade}"),
-            _("the whole recommendation, or not said"),
-        )
-        names |= {"": whole}
+        names |= {"": _("the whole recommendation, or not said")}
+        label = _("{grade}: for which part?", grade=f"{n + 1}. {grade.grade}")
         part = st.selectbox(label, ids, index_of(start, ids), format_func=names.get, key=key)
         chosen[match.paragraph.number, n] = part or None
     if match.recommendation or not match.title:

@@ -156,8 +156,8 @@ def follow_up_records(
         if paragraph.reply:
             reply_in = Source(document=latest.id, cited_by=paper.id) if latest else source
             day, reason = (latest.received if latest else None) or date, words(paragraph.reply)
-            reply = Assessment(voice=Voice.STATE, date=day, reason=reason, source=reply_in)
-            said = [replace(reply, verification=Verification.REPORTED)]
+            answer = Assessment(voice=Voice.STATE, date=day, reason=reason, source=reply_in)
+            said = [replace(answer, verification=Verification.REPORTED)]
         said += [
             Assessment(
                 voice=Voice.COMMITTEE,

@@ -247,8 +247,9 @@ def propose_deadlines(imported: ImportedDocument, document: Document) -> tuple[P
     if report and (report.date or report.period):
         stated[DeadlineKind.NEXT_REPORT] = report
     if expected:
-        source = report if report and expected[:4] in report.sentence else StatedDeadline(None, False, "", "", "")
-        stated[DeadlineKind.LIST_OF_ISSUES] = replace(source, date=expected, computed=False, period="")
+        source = report if report and expected[:4] in report.sentence else None
+        named = {"sentence": source.sentence if source else "", "paragraph": source.paragraph if source else ""}
+        stated[DeadlineKind.LIST_OF_ISSUES] = StatedDeadline(expected, False, "", **named)
     found = []
     for kind, one in stated.items():
         known = [deadline for deadline in document.deadlines if deadline.kind is kind]

@@ -156,15 +156,16 @@ def read_follow_up(
             selected = tuple(dict.fromkeys(name for name in named if name.partition(" ")[0] in others))
             if selected and (due or period):
                 computed = months_later(adopted, period.months) if period and adopted and not due else None
-                return ImportedFollowUp(selected, _deadline(due, computed, period, sentence, paragraph.number))
+                reply = _deadline(sentence, paragraph.number, period, due=due, computed=computed)
+                return ImportedFollowUp(selected, reply)
     return None
 
 
 def _deadline(
-    due: str | None, computed: str | None, period: WrittenPeriod | None, sentence: str, paragraph: str
+    sentence: str, paragraph: str, period: WrittenPeriod | None, *, due: str | None, computed: str | None = None
 ) -> StatedDeadline:
-    words = period.words if period else ""
-    return StatedDeadline(due or computed, computed is not None, words, sentence=sentence.strip(), paragraph=paragraph)
+    words, date = period.words if period else "", due or computed
+    return StatedDeadline(date, computed is not None, words, sentence=sentence.strip(), paragraph=paragraph)
 
 
 def _due_dates(sentence: str, phrases: Phrases) -> list[WrittenDate]:
@@ -214,7 +215,7 @@ def read_next_report(
             if of_list:
                 list_of_issues = list_of_issues or of_list[0].text
                 computed = months_later(of_list[0].text, period.months) if period and not due else None
-            found = _deadline(due, computed, period, sentence, paragraph.number)
+            found = _deadline(sentence, paragraph.number, period, due=due, computed=computed)
             if best is None or (found.date and not best.date) or (found.stated and not best.stated):
                 best = found
         if best and best.date:
@@ -227,7 +228,7 @@ def _mentioned(sentence: str, number: str, phrases: Phrases, *, not_before: str 
     for written in find_dates(sentence):
         is_open = "/" not in written.text and not _is_past(written, not_before)
         if is_open and phrases.has("report_is_due", sentence[: written.start].rstrip()):
-            return _deadline(written.text, None, None, sentence, number)
+            return _deadline(sentence, number, None, due=written.text)
     return None
 
 

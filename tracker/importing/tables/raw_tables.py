@@ -138,31 +138,24 @@ def read_csv(data: bytes, limits: FileLimits, language: Language) -> RawFile:
         name = ENCODING_NAMES.get(encoding, encoding)
         notes += [guess_about(_("The encoding of the file was taken to be {encoding}.", encoding=name))]
     rows: list[tuple[RawCell, ...]] = [()] if declared else []
-    cells_left = limits.cells
-    for cells in _records(text[declared.end() :] if declared else text, separator, limits, language=language):
-        watch.check()
-        cells_left -= len(cells)
-        if len(cells) > limits.columns or len(rows) >= limits.rows or cells_left < 0:
-            raise table_too_large(limits)
-        rows.append(cells)
+    read, cells_left, longest = 0, limits.cells, limits.cell_length
+    csv.field_size_limit(4 * longest)
+    try:
+        written = io.StringIO(text[declared.end() :] if declared else text, newline="")
+        for record in csv.reader(written, delimiter=separator):
+            watch.check()
+            read += 1
+            cells = without_empty_end([RawCell(clean_input(c)[:longest]) if c else EMPTY_CELL for c in record])
+            cells_left -= len(cells)
+            if len(cells) > limits.columns or len(rows) >= limits.rows or cells_left < 0:
+                raise table_too_large(limits)
+            rows.append(cells)
+    except csv.Error as error:
+        message = N_("Row {row} has a cell that does not end. Look for a quotation mark that is opened and not closed.")
+        raise UnusableFile(message, {"row": read + 1}) from error
     while rows and not rows[-1]:
         rows.pop()
     return RawFile((RawTable("", tuple(rows), notes=tuple(notes)),))
-
-
-def _records(text: str, separator: str, limits: FileLimits, *, language: Language) -> Iterator[tuple[RawCell, ...]]:
-    csv.field_size_limit(4 * limits.cell_length)
-    number = 0
-    try:
-        for cells in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
-            number += 1
-            yield without_empty_end(
-                [RawCell(clean_input(cell)[: limits.cell_length]) if cell else EMPTY_CELL for cell in cells]
-            )
-    except csv.Error as error:
-        _ = language.gettext
-        message = N_("Row {row} has a cell that does not end. Look for a quotation mark that is opened and not closed.")
-        raise UnusableFile(message, {"row": number + 1}) from error
 
 
 def _decode(data: bytes) -> tuple[str, str]:
@@ -241,10 +234,9 @@ def read_workbook(data: bytes, limits: FileLimits, language: Language) -> RawFil
     watch = Stopwatch(limits.seconds)
     with open_workbook(data, limits) as book:
         hidden = tuple(sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible")
-        shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
         tables = []
         cells_left = limits.cells
-        for sheet in shown:
+        for sheet in (sheet for sheet in book.worksheets if sheet.sheet_state == "visible"):
             rows = []
             for cells in sheet_rows(sheet, limits):
                 watch.check()
@@ -338,10 +330,8 @@ def _merged_ranges(sheet: Any, rows: int, watch: Stopwatch) -> tuple[tuple[Merge
             for found in MERGED_CELL.finditer(text):
                 left, top, right, bottom = (part.decode() for part in found.groups())
                 if int(top) <= rows and len(merged) < MAX_MERGED:
-                    last = min(int(bottom), rows)
-                    merged[
-                        MergedRange(int(top), column_number(left), last_row=last, last_column=column_number(right))
-                    ] = None
+                    first, last = column_number(left), column_number(right)
+                    merged[MergedRange(int(top), first, min(int(bottom), rows), last_column=last)] = None
     return tuple(merged), frozenset(hidden)
 
 
@@ -351,9 +341,8 @@ def _check_parts(data: bytes, limits: FileLimits) -> None:
         with open_archive(data, limits, READING_TABLE) as archive:
             parts = archive.infolist()
             names = {part.filename for part in parts}
-            for name, message in NOT_A_WORKBOOK.items():
-                if name in names:
-                    raise UnusableFile(message)
+            if other := next((message for name, message in NOT_A_WORKBOOK.items() if name in names), None):
+                raise UnusableFile(other)
             if "[Content_Types].xml" not in names:
                 raise UnusableFile(NOT_A_SPREADSHEET)
             xml = [part for part in parts if part.filename.lower().endswith((".xml", ".rels"))]

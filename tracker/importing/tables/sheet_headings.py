@@ -46,7 +46,8 @@ def find_headings(table: RawTable, heading_row: int | None = None) -> FoundHeadi
     rows: tuple[int, ...] = (best,)
     # a double heading: the group is above ("Assessment" over "Status" and "Date")
     for pair, other, least in (((best, best + 1), best + 1, 2), ((best - 1, best), best - 1, 1)):
-        if not (1 <= other <= len(table.rows) and _is_heading_row(table, other)):
+        cells = [cell for cell in table.rows[other - 1] if cell.text] if 1 <= other <= len(table.rows) else []
+        if not cells or any(cell.kind is not CellKind.TEXT or len(cell.text) > 60 for cell in cells):
             continue
         more = _score(_texts(table, (other,))) >= least and _score(_texts(table, pair)) > _score(_texts(table, rows))
         # a cell that is merged down into the second row: both rows are headings
@@ -63,7 +64,6 @@ def find_headings(table: RawTable, heading_row: int | None = None) -> FoundHeadi
 
 def _texts(table: RawTable, rows: tuple[int, ...]) -> tuple[str, ...]:
     """Return the heading of each column. Of a double heading, both are joined with " / "."""
-    width = max((len(table.rows[row - 1]) for row in rows), default=0)
     merged = {
         (row, column): table.cell(part.first_row, part.first_column).text
         for part in table.merged
@@ -72,7 +72,8 @@ def _texts(table: RawTable, rows: tuple[int, ...]) -> tuple[str, ...]:
         if row in rows
         for column in range(part.first_column, min(part.last_column, 200) + 1)
     }
-    width = max([width, *(column for (_row, column), text in merged.items() if text and len(rows) > 1)])
+    spanned = (column for (_row, column), text in merged.items() if text and len(rows) > 1)
+    width = max([*(len(table.rows[row - 1]) for row in rows), *spanned], default=0)
     texts = []
     for column in range(1, width + 1):
         parts = [merged.get((row, column)) or table.cell(row, column).text for row in rows]
@@ -81,16 +82,10 @@ def _texts(table: RawTable, rows: tuple[int, ...]) -> tuple[str, ...]:
 
 
 def _score(texts: tuple[str, ...]) -> int:
-    known = spreadsheet_words().headings
-    ours = own_headings()
-    fields = set()
-    for text in texts:
-        if len(text) > _LONGEST_HEADING:
-            return 0
-        for word in _parts(text):
-            if word in known or word in ours:
-                fields.add(known.get(word) or ours.get(word) or word)
-    return len(fields)
+    if any(len(text) > _LONGEST_HEADING for text in texts):
+        return 0
+    known = {**own_headings(), **spreadsheet_words().headings}
+    return len({known[word] for text in texts for word in _parts(text) if word in known})
 
 
 def _parts(heading: str) -> list[str]:
@@ -100,11 +95,6 @@ def _parts(heading: str) -> list[str]:
     parts = [normalize_words(heading), without_language, *(normalize_words(half) for half in reversed(halves))]
     parts += [normalize_words(half) for half in re.split(r"[/(|\n]", heading)]
     return [part for part in dict.fromkeys(parts) if part]
-
-
-def _is_heading_row(table: RawTable, row: int) -> bool:
-    cells = [cell for cell in table.rows[row - 1] if cell.text]
-    return bool(cells) and all(cell.kind is CellKind.TEXT and len(cell.text) <= 60 for cell in cells)
 
 
 def map_columns(
@@ -202,8 +192,8 @@ def _split_language(heading: str) -> tuple[str, str]:
     """Return a normalized heading without the language that it names, and the code of this language, "" if none."""
     words = normalize_words(heading)
     for word, code in sorted(spreadsheet_words().languages.items(), key=lambda item: -len(item[0])):
-        for affix in (f" {word}", f"{word} "):
-            if words.endswith(affix) if affix[0] == " " else words.startswith(affix):
+        for affix, is_there in ((f" {word}", words.endswith), (f"{word} ", words.startswith)):
+            if is_there(affix):
                 return words.replace(affix, "", 1).strip(), code
     return words, ""
 
@@ -213,15 +203,10 @@ def _is_private(heading: str, cells: list[RawCell]) -> bool:
     if spreadsheet_words().private.search(normalize_words(heading)):
         return True
     texts = [cell.text for cell in cells[:200] if cell.kind in (CellKind.TEXT, CellKind.NUMBER)]
-    contacts = [text for text in texts if _is_contact(text)]
-    return len(contacts) * 2 > len(texts)
-
-
-def _is_contact(text: str) -> bool:
-    if len(text) > 200:  # a long text is no contact, and the patterns would take long
-        return False
-    is_phone = PHONE.fullmatch(text.strip()) is not None and sum(letter.isdecimal() for letter in text) >= 9
-    return is_phone or EMAIL.search(text) is not None
+    short = [text for text in texts if len(text) <= 200]  # a long one is no contact, and the patterns would take long
+    phones = (PHONE.fullmatch(text.strip()) and sum(letter.isdecimal() for letter in text) >= 9 for text in short)
+    contacts = sum(bool(is_phone or EMAIL.search(text)) for is_phone, text in zip(phones, short, strict=True))
+    return contacts * 2 > len(texts)
 
 
 def _without_doubles(
@@ -248,11 +233,6 @@ _GUESSES = {
 
 def mapping_guesses(columns: tuple[SheetColumn, ...], labels: Mapping[str, str], language: Language) -> list[Guess]:
     """Return what was guessed about the columns, as sentences. `labels` maps code of a field → its name for people."""
-    return [
-        guess_about(
-            language.gettext(_GUESSES[column.reason], field=labels.get(column.field.partition(":")[0], column.field)),
-            column=column,
-        )
-        for column in columns
-        if column.reason in _GUESSES
-    ]
+    named = ((column, labels.get(column.field.partition(":")[0], column.field)) for column in columns)
+    told = ((column, _GUESSES[column.reason], name) for column, name in named if column.reason in _GUESSES)
+    return [guess_about(language.gettext(words, field=name), column=column) for column, words, name in told]

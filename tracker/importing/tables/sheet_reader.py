@@ -6,7 +6,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import islice, pairwise
+from itertools import chain, islice, pairwise
 
 from tracker.editing.forms.values import language_of_letters
 from tracker.i18n import LANGUAGES, Language, native_name
@@ -161,14 +161,17 @@ class _RowReader:
         self.guesses: list[Guess] = []
         self.first_rows: dict[tuple[str, ...], int] = {}
         self.merged = dict(islice(self._merged_cells(), MAX_MERGED_CELLS))
-        wide = [
-            part for part in table.merged if part.first_row == part.last_row and part.last_column > part.first_column
-        ]
-        self.wide_rows = {part.first_row: part.first_column for part in wide}
+        in_one_row = [part for part in table.merged if part.first_row == part.last_row]
+        self.wide_rows = {part.first_row for part in in_one_row if part.last_column > part.first_column}
         self.month_first = {number: self._is_month_first(number, column) for number, column in self.columns.items()}
         self.text_languages = dict(self._text_languages())
-        self.section = self._title_source() if found.kind is SheetKind.OTHER else ()
-        self.state = next(filter(None, map(country_in, self._titles())), "") if found.kind is SheetKind.OTHER else ""
+        above = (cell.text for row in table.rows[: min(found.rows) - 1] for cell in row)
+        titles = [text[:LONGEST_REFERENCE] for text in (table.name, *above) if text]
+        titles = titles if found.kind is SheetKind.OTHER else []
+        # the committee that the name of the sheet or the rows above the headings name, if it is only one
+        bodies = {body: text for text in titles for body in self.references.bodies_in(text)}
+        self.section = tuple(FieldValue("body", *one) for one in bodies.items()) if len(bodies) == 1 else ()
+        self.state = next(filter(None, map(country_in, titles)), "")
 
     def _merged_cells(self) -> Iterator[tuple[tuple[int, int], RawCell]]:
         """Yield (row, column) of the cells below the first one of a merged range → what the first one says."""
@@ -209,10 +212,8 @@ class _RowReader:
         for number, column in self.columns.items():
             language = self.text_languages.get(number, "")
             if language and not column.language and self.found.kind is not SheetKind.OWN_EXPORT:
-                yield guess_about(
-                    _("The texts were taken to be in this language: {language}.", language=native_name(language)),
-                    column=column,
-                )
+                told = _("The texts were taken to be in this language: {language}.", language=native_name(language))
+                yield guess_about(told, column=column)
             if self.month_first[number] is True:
                 yield guess_about(_("In these dates the month was read before the day."), column=column)
             elif self.month_first[number] is False:
@@ -227,9 +228,8 @@ class _RowReader:
             return
         kind = next((cells[place].text for place, column in self.columns.items() if column.field == "kind"), "")
         states = [place for place, column in self.columns.items() if column.field == "state"]
-        others = [
-            cell for place, cell in enumerate(self.table.rows[number - 1], 1) if cell.text and place not in states
-        ]
+        placed = enumerate(self.table.rows[number - 1], 1)
+        others = [cell for place, cell in placed if cell.text and place not in states]
         heading = (others or own)[0].text if len(own) == 1 or len(others) == 1 else ""
         if left_out := self._left_out(number, own, kind, heading=heading):
             named = self.references.read(heading)
@@ -241,31 +241,27 @@ class _RowReader:
             return
         if number in self.table.hidden_rows:
             self.guesses.append(guess_about(_("The row is hidden in Excel. It was read."), number))
-        values = [
-            value for place, column in self.columns.items() for value in self._values(number, column, cells[place])
-        ]
-        values = [*values, *self._check_boxes(number, cells)]
+        read = (self._values(number, column, cells[place]) for place, column in self.columns.items())
+        values = [*chain.from_iterable(read), *self._check_boxes(number, cells)]
         if not any(value.field in ("symbol", "document", "body") for value in values):
             values += [value for value in self.section if value.field != "paragraph"]
         if self.state and not any(value.field == "state" for value in values):
             values.append(FieldValue("state", self.state, self.state))
         unread = {problem.column for problem in self.problems if problem.row == number}
-        row = ImportedRow(
-            number,
-            tuple(value for value in values if value.field not in ("id", "version", "number")),
-            id=next((value.value for value in values if value.field == "id"), ""),
-            version=next((value.value for value in values if value.field == "version"), ""),
+        row = ImportedRow(number, tuple(values))
+        row = replace(
+            row,
+            values=tuple(value for value in values if value.field not in ("id", "version", "number")),
+            id=row.value("id"),
+            version=row.value("version"),
             unread=tuple(column.field for column in self.columns.values() if column.letter in unread),
         )
         if not row.id and not any(row.value(name) for name in ("text", "title", "summary")):
             self._refuse(number, own, _("The row has no recommendation: its title, summary and text are empty."))
             return
-        key = (
-            (row.id,)
-            if row.id
-            else (*(row.value(name) for name in ("symbol", "document", "paragraph", "text", "title")),)
-        )
-        if key in self.first_rows and (row.id or len("".join(key[3:])) > 0):
+        named_by = ("symbol", "document", "paragraph", "text", "title")
+        key = (row.id,) if row.id else tuple(row.value(name) for name in named_by)
+        if key in self.first_rows and (row.id or any(key[3:])):
             self._problem(number, None, _("This row repeats row {row}.", row=self.first_rows[key]))
         self.first_rows.setdefault(key, number)
         self.rows.append(row)
@@ -279,15 +275,12 @@ class _RowReader:
         above: dict[int, str] = {}
         for place in (place for place, column in self.columns.items() if column.field in sources):
             written = [self.table.cell(row.number, place).text for row in self.rows]
-            filled = [n for n, text in enumerate(written) if text]
-            if (
-                not filled
-                or "" not in written[filled[0] : filled[-1]]
-                or any(a == b for a, b in pairwise(written) if a)
-            ):
-                continue
+            filled = [n for n, text in enumerate(written) if text] or [0]
+            is_repeated = any(a == b for a, b in pairwise(written) if a)
             last = ""
             for row, text in zip(self.rows, written, strict=True):
+                if is_repeated or "" not in written[filled[0] : filled[-1]]:
+                    break
                 if last and not sources & {*row.unread, *(value.field for value in row.values)}:
                     above.setdefault(row.number, last[:80])
                 last = text or last
@@ -332,14 +325,13 @@ class _RowReader:
             return
         if self.table.cell(number, place) is EMPTY_CELL or not self.table.cell(number, place).text:
             self.guesses.append(guess_about(_("The value comes from a merged cell above."), number, column))
-        written = cell.text
-        if self.found.kind is SheetKind.OWN_EXPORT and not self.table.name:  # CSV
+        written, is_own = cell.text, self.found.kind is SheetKind.OWN_EXPORT
+        if is_own and not self.table.name:  # CSV
             cell = replace(cell, text=ESCAPED.sub(r"\1", cell.text))
         if column.field == "status" and cell.kind is CellKind.FLAG:
-            cell = RawCell("yes" if cell.text == "TRUE" else "", CellKind.TEXT)
-            if not cell.text:
+            if cell.text != "TRUE":
                 return
-        is_own = self.found.kind is SheetKind.OWN_EXPORT
+            cell = RawCell("yes", CellKind.TEXT)
         if not is_own and column.field in REFERRING_FIELDS and (named := self._referred(column, cell.text)):
             yield from named
             return
@@ -351,14 +343,8 @@ class _RowReader:
         if reading.guess:
             self.guesses.append(guess_about(reading.guess, number, column))
         if reading.value:
-            yield FieldValue(
-                field=column.field,
-                value=reading.value,
-                written=written,
-                column=column.letter,
-                language=self.text_languages.get(place, ""),
-                is_guess=bool(reading.guess),
-            )
+            code, guess = self.text_languages.get(place, ""), bool(reading.guess)
+            yield FieldValue(column.field, reading.value, written, column=column.letter, language=code, is_guess=guess)
 
     def _referred(self, column: SheetColumn, text: str) -> tuple[FieldValue, ...]:
         """Return what a reference in a cell names, nothing if the cell is no reference but a plain value.
@@ -369,12 +355,11 @@ class _RowReader:
         if field != "reference" and (self.vocabulary.code(field, text) or symbol_in(text) or "://" in text):
             return ()
         found = self.references.read(text)
+        values = self._source(found, text, letter=column.letter)
         if found.several and (field != "document" or found.several == field):
-            return (*self._source(found, text, letter=column.letter), FieldValue("several", text, text))
+            return (*values, FieldValue("several", text, text))
         enough = {"paragraph": found.paragraph, "number": found.paragraph, "source_link": found.is_complete}
-        if field != "reference" and not enough.get(field, found.symbol or found.body):
-            return ()
-        return self._source(found, text, letter=column.letter)
+        return values if field == "reference" or enough.get(field, found.symbol or found.body) else ()
 
     def _source(self, found: Reference, text: str, letter: str = "") -> tuple[FieldValue, ...]:
         values = {
@@ -385,15 +370,6 @@ class _RowReader:
             "document_date": found.year,
         }
         return tuple(FieldValue(field, value, text, column=letter) for field, value in values.items() if value)
-
-    def _titles(self) -> list[str]:
-        above = (cell.text for row in self.table.rows[: min(self.found.rows) - 1] for cell in row)
-        return [text[:LONGEST_REFERENCE] for text in (self.table.name, *above) if text]
-
-    def _title_source(self) -> tuple[FieldValue, ...]:
-        """Return the committee that the name of the sheet or the rows above the headings name, if it is only one."""
-        bodies = {body: text for text in self._titles() for body in self.references.bodies_in(text)}
-        return tuple(FieldValue("body", *one) for one in bodies.items()) if len(bodies) == 1 else ()
 
     def _check_boxes(self, number: int, cells: Mapping[int, RawCell]) -> Iterator[FieldValue]:
         """Yield the status that is ticked in columns of check boxes, unless none or several are ticked."""
@@ -423,6 +399,5 @@ class _RowReader:
 
 def _has_content(cell: RawCell) -> bool:
     """Return whether a cell says more than an empty check box. Sheets have thousands of rows with such boxes only."""
-    return (
-        bool(cell.text) and cell.kind is not CellKind.FLAG and cell.text.casefold() not in spreadsheet_words().no_marks
-    )
+    is_mark = cell.kind is CellKind.FLAG or cell.text.casefold() in spreadsheet_words().no_marks
+    return bool(cell.text) and not is_mark

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import yaml
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
@@ -149,12 +149,12 @@ def _by_word(words_by_code: Mapping[str, list[str]]) -> dict[str, str]:
 @cache
 def own_headings() -> Mapping[str, str]:
     """Return normalized heading of our own export, in any language → code of the column. The codes are included."""
-    headings = {}
-    for column in RECOMMENDATION_COLUMNS:
-        for code in LANGUAGES:
-            headings[normalize_words(Language(code).gettext(column.heading))] = column.code
-        headings[column.code] = column.code
-    return headings
+    languages = [Language(code) for code in LANGUAGES]
+    return {
+        heading: column.code
+        for column in RECOMMENDATION_COLUMNS
+        for heading in (*(normalize_words(each.gettext(column.heading)) for each in languages), column.code)
+    }
 
 
 def normalize_words(text: str) -> str:
@@ -233,11 +233,8 @@ class ImportVocabulary:
 
 
 def _words(pairs: list[tuple[str, Mapping[str, TextVariant]]]) -> Iterator[tuple[str, str]]:
-    for code, label in pairs:
-        for variant in label.values():
-            yield normalize_words(variant.text), str(code)
-    for code, _label in pairs:
-        yield normalize_words(str(code)), str(code)
+    yield from ((normalize_words(text.text), str(code)) for code, label in pairs for text in label.values())
+    yield from ((normalize_words(str(code)), str(code)) for code, _label in pairs)
 
 
 def _other_words(
@@ -304,21 +301,19 @@ def template_workbook(vocabulary: ImportVocabulary, language: Language) -> bytes
         sheet.write_string(0, x, _(field.label), styles["head"])
         sheet.write_string(1, x, truncate_cell(example.get(field.name, "")), styles["example"])
         labels = list(dict.fromkeys(vocabulary.labels.get(field.name, {}).values()))
-        prompt = (
-            {"input_title": _(field.label)[:32], "input_message": _(field.sheet.hint)[:255]} if field.sheet.hint else {}
-        )
+        rule: dict[str, Any] = {"validate": "any"}
+        if field.sheet.hint:
+            rule |= {"input_title": _(field.label)[:32], "input_message": _(field.sheet.hint)[:255]}
         if labels:
             lists.set_column(lists_used, lists_used, 40, styles["text"])
             lists.write_string(0, lists_used, _(field.label), styles["head"])
             lists.write_column(1, lists_used, map(truncate_cell, labels), styles["text"])
             source = f"='{lists.get_name().replace(chr(39), chr(39) * 2)}'!{xl_range_abs(1, lists_used, len(labels), lists_used)}"
-            is_strict = field.name in STRICT_LISTS
             error = _("Choose a value from the list.")
-            rule = {"validate": "list", "source": source, "show_error": is_strict, "error_message": error, **prompt}
+            rule |= {"validate": "list", "source": source, "error_message": error}
+            rule["show_error"] = field.name in STRICT_LISTS
             lists_used += 1
-        else:
-            rule = {"validate": "any", **prompt}
-        if labels or prompt:
+        if len(rule) > 1:
             sheet.data_validation(1, x, TEMPLATE_ROWS, x, rule)
     sheet.freeze_panes(1, 0)
     sheet.set_landscape()
