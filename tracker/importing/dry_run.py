@@ -21,8 +21,8 @@ from tracker.importing.documents.reader import parse_upload
 from tracker.importing.entry import read_upload
 from tracker.importing.table_review import review_uhri
 from tracker.importing.tables.results import SheetResult
+from tracker.importing.tables.row_comparison import RowDefaults
 from tracker.importing.tables.row_review import ReviewedRow, review_sheet
-from tracker.importing.tables.row_sources import RowDefaults
 from tracker.importing.tables.vocabulary import ImportVocabulary
 from tracker.importing.uhri import JsonRecords, UhriChoice, WorkbookRecords, is_uhri_workbook, read_uhri, record_filter
 from tracker.importing.uploads import TableRequest, read_table_upload

@@ -6,9 +6,8 @@ from dataclasses import replace
 from tracker.i18n import Language
 from tracker.importing.entry import RowState
 from tracker.importing.tables.results import CellProblem, SheetColumn, SheetResult
-from tracker.importing.tables.row_comparison import compare_other_rows
+from tracker.importing.tables.row_comparison import RowDefaults, compare_other_rows
 from tracker.importing.tables.row_review import ReviewedRow, RowReviewer, documents_of_rows, without_changes
-from tracker.importing.tables.row_sources import RowDefaults
 from tracker.importing.tables.vocabulary import IMPORT_FIELDS, RECORDED_FIELDS, ImportVocabulary
 from tracker.importing.uhri import UhriKind, UhriResult, uhri_rows, uhri_tags
 from tracker.model.localized_text import one_line

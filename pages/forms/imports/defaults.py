@@ -16,8 +16,7 @@ from tracker.editing.forms.recommendation import can_have_recommendations
 from tracker.editing.forms.typed_dates import read_date
 from tracker.importing.entry import symbol_in
 from tracker.importing.tables.results import ImportedRow
-from tracker.importing.tables.row_review import states_to_expect
-from tracker.importing.tables.row_sources import (
+from tracker.importing.tables.row_comparison import (
     RowDefaults,
     contradictions,
     document_of_row,
@@ -27,6 +26,7 @@ from tracker.importing.tables.row_sources import (
     unlisted_documents,
     with_documents,
 )
+from tracker.importing.tables.row_review import states_to_expect
 from tracker.model.localized_text import clean_input
 from tracker.model.registers import Document
 from tracker.model.vocabulary import Status, Verification

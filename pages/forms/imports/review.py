@@ -41,15 +41,17 @@ from tracker.importing.documents.imported_document import (
     refuse_other_state,
     state_of,
 )
-from tracker.importing.documents.proposals import SimilarDemand, find_similar, propose_themes
 from tracker.importing.documents.reader import parse_upload
 from tracker.importing.documents.records import (
     ParagraphChoice,
     ParagraphReview,
     ProposedDeadline,
+    SimilarDemand,
     add_facts,
+    find_similar,
     new_document,
     propose_deadlines,
+    propose_themes,
     records_to_save,
     review_paragraphs,
     unmatched_recommendations,

@@ -19,6 +19,7 @@ from tracker.importing.entry import RowState
 from tracker.importing.table_review import columns_left_out, lines_left_out, review_uhri
 from tracker.importing.tables.cell_values import CellKey, UnclearCell, settle_cells, unclear_cells
 from tracker.importing.tables.results import MappingReason, SheetColumn, SheetKind, SheetResult
+from tracker.importing.tables.row_comparison import RowDefaults
 from tracker.importing.tables.row_review import (
     MAX_SAVED_ROWS,
     UHRI_TAGS,
@@ -27,7 +28,6 @@ from tracker.importing.tables.row_review import (
     records_of_rows,
     review_sheet,
 )
-from tracker.importing.tables.row_sources import RowDefaults
 from tracker.importing.tables.sheet_reader import SheetChoices
 from tracker.importing.tables.vocabulary import (
     IMPORT_FIELDS,

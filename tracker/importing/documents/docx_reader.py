@@ -402,7 +402,11 @@ class _Reader:
             if tag in _LEFT_OUT:
                 continue
             if tag == "fldChar":
-                self._note_field(child)
+                kind = child.get("fldCharType")
+                if kind == "begin":
+                    self._fields.append(False)
+                elif kind in ("separate", "end"):
+                    self._fields[-1:] = [True] if kind == "separate" and self._fields else []
             elif tag == "r":
                 properties = child.find("rPr")
                 own = _is_on(properties, "b")
@@ -428,31 +432,17 @@ class _Reader:
             else:
                 self._walk(child, text, bold=bold)
 
-    def _note_field(self, mark: Element) -> None:
-        kind = mark.get("fldCharType")
-        if kind == "begin":
-            self._fields.append(False)
-        elif kind == "separate" and self._fields:
-            self._fields[-1] = True
-        elif kind == "end" and self._fields:
-            self._fields.pop()
-
     def _read_table(self, table: Element) -> Iterator[TextBlock]:
         rows = []
         for row in _kept(table, "tr", deleted="trPr/del"):
             cells = [tuple(self.read_blocks(cell)) for cell in _kept(row, "tc", deleted="tcPr/cellDel")]
             rows.append([cell for cell in cells if cell])
-        is_data = _is_data(rows)
-        for block in (block for cells in rows for cell in cells for block in cell):
-            yield replace(block, role=BlockRole.TABLE) if is_data else block
-
-
-def _is_data(rows: list[list[tuple[TextBlock, ...]]]) -> bool:
-    """Return whether a table has figures, not paragraphs: several columns, and nothing that is long or numbered."""
-    blocks = [block for cells in rows for cell in cells for block in cell]
-    is_short = all(len(block.text) < _LONGEST_CELL and not block.label for block in blocks)
-    has_columns = len(rows) > 1 and max(map(len, rows)) > 1
-    return has_columns and is_short and not any("/" in block.text and "CO" in block.text for block in blocks)
+        blocks = [block for cells in rows for cell in cells for block in cell]
+        # figures, not paragraphs: several columns, and nothing that is long or numbered
+        is_short = all(len(block.text) < _LONGEST_CELL and not block.label for block in blocks)
+        has_columns = len(rows) > 1 and max(map(len, rows)) > 1
+        is_data = has_columns and is_short and not any("/" in one.text and "CO" in one.text for one in blocks)
+        yield from (replace(block, role=BlockRole.TABLE) if is_data else block for block in blocks)
 
 
 def _kept(parent: Element, tag: str, *, deleted: str) -> Iterator[Element]:

@@ -153,6 +153,9 @@ def follow_up_records(
         source = Source(document=paper.id, paragraph=paragraph.number)
         no_text = update_text(None, {code: Language(code, main).gettext(NO_TEXT)}, main)
         said = []
+        grades = paragraph.grades
+        # several grades without letters have their place, such as "2", as their scope, if no parts are recorded
+        are_places = len(grades) > 1 and not r.parts and not any(grade.scope for grade in grades)
         if paragraph.reply:
             reply_in = Source(document=latest.id, cited_by=paper.id) if latest else source
             day, reason = (latest.received if latest else None) or date, words(paragraph.reply)
@@ -162,14 +165,14 @@ def follow_up_records(
             Assessment(
                 voice=Voice.COMMITTEE,
                 grade=grade.grade,
-                part=part,
-                scope=scope,
+                part=parts.get((paragraph.number, n), propose_part(r, grades, n)),
+                scope=str(n + 1) if are_places else grade.scope,
                 date=date,
                 reason=words(grade.evaluation) if grade.evaluation else no_text,
                 source=source,
                 verification=Verification.SEEN,
             )
-            for grade, part, scope in _places(r, paragraph, parts)
+            for n, grade in enumerate(grades)
         ]
         known = {
             (a.voice, a.source.cited_by or a.source.document) for a in r.assessments if a.source and is_active(a, None)
@@ -224,17 +227,3 @@ def _with_round(
         kind, verification = DeadlineKind.NEXT_REPORT, Verification.SEEN
         deadlines = (*deadlines, Deadline(kind=kind, date=due, source=where, verification=verification))
     return replace(observations, follow_up=follow_up, deadlines=deadlines)
-
-
-def _places(
-    r: Recommendation, paragraph: GradedParagraph, chosen: Mapping[tuple[str, int], str | None]
-) -> list[tuple[ImportedGrade, str | None, str | None]]:
-    """Return each grade with its part, and with its scope as printed.
-
-    Of several grades without letters, the scope is their place, such as "2", if no parts are recorded.
-    """
-    grades = paragraph.grades
-    are_places = len(grades) > 1 and not r.parts and not any(grade.scope for grade in grades)
-    parts = [chosen.get((paragraph.number, n), propose_part(r, grades, n)) for n in range(len(grades))]
-    scopes = [str(n) if are_places else grade.scope for n, grade in enumerate(grades, 1)]
-    return list(zip(grades, parts, scopes, strict=True))

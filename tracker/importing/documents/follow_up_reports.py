@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from tracker.importing.documents.follow_up_lines import (
     GRADE,
@@ -332,9 +333,15 @@ class _Reader:
             return title or above.strip(" .:"), self._join(labelled)
         if not title and lines:
             width = max(map(len, lines))
-            end = 1
-            while end < len(lines) and not _ends_title(lines[end - 1], lines[end], width):
-                end += 1
+            # a title ends before the beginning of a text, or after a line that was not full
+            ends = (
+                at
+                for at, (before, line) in enumerate(pairwise(lines), 1)
+                if (line[0].isupper() and len(before) + len(line.split()[0]) + 1 < 0.72 * width)
+                or ends_sentence(before)
+                or _FIRST_OF_TEXT.match(line)
+            )
+            end = next(ends, len(lines))
             first = self._join(lines[:end])
             is_text = first.endswith((".", ";")) and (len(first) > 80 or _FIRST_OF_TEXT.match(first))
             is_text = is_text or len(first) >= 250 or first.startswith(("“", '"', "«", "("))
@@ -403,12 +410,6 @@ def _bare(grade: str) -> str:
 
 def _recommends(phrases: Phrases, text: str) -> bool:
     return any(pattern.search(text) for pattern in phrases.recommends.values())
-
-
-def _ends_title(before: str, line: str, width: int) -> bool:
-    """Return whether a title ends before this line: the line begins a text, or the line before was not full."""
-    is_short = line[0].isupper() and len(before) + len(line.split()[0]) + 1 < 0.72 * width
-    return is_short or ends_sentence(before) or bool(_FIRST_OF_TEXT.match(line))
 
 
 def _heads(line: str, head: re.Pattern[str]) -> tuple[list[ImportedGrade], str]:

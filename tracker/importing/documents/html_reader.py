@@ -31,6 +31,8 @@ _PAGE_PARTS = re.compile(
 )
 _ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "dialog", "alertdialog", "menu", "complementary"})
 _NOTE = re.compile(r"(?:^|[\s_-])(?:foot-?notes?|end-?notes?|fn\d*|ftn\d*|edn\d*|mso-?footnote\w*)(?:$|[\s_-])", re.I)
+_NOTE_TAGS = ("div", "p", "li", "section", "ol", "ul", "aside")
+_WEIGHT = re.compile(r"font-weight\s*:\s*(?:(bold|[6-9]00)|normal|[1-5]00)", re.I)
 _NOTE_LINK = re.compile(r"#_?(?:ftn|fn|footnote|note|edn|endnote|cite)", re.I)
 _LIST_TYPES = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman", "1": "decimal"}
 _CSS_TYPES = {
@@ -75,7 +77,8 @@ class _PageReader:
             return
         if depth > MAX_DEPTH_OF_PAGE:
             raise UnusableFile(NOT_A_PAGE)
-        if _is_note(element):
+        is_noted = tag in _NOTE_TAGS and _NOTE.search(f"{element.get('id', '')} {element.get('class', '')}")
+        if is_noted and len(element.text_content()) < 20_000:
             note = clean_text(element.text_content()).replace("\n", " ")
             self.notes.append(re.sub(r"^(?:\*+|\[?\d{1,3}\]?)\s*(?=\D)", "", note))
             return
@@ -90,7 +93,8 @@ class _PageReader:
             self._heading = int(tag[1]) - 1
         if tag == "table" and _is_data_table(element):
             self._role = BlockRole.TABLE
-        bold = _is_bold(element, bold)
+        weight = _WEIGHT.search(element.get("style", ""))
+        bold = bool(weight[1]) if weight else bold or tag in ("b", "strong", "th")
         self._add(element.text, bold)
         is_list = tag in ("ol", "ul")
         labels = _item_labels(element, self._list_styles)
@@ -174,20 +178,6 @@ def _is_note_reference(element: HtmlElement) -> bool:
     if element.tag == "sup":
         return bool(re.fullmatch(r"[\[(]?(?:\d{1,3}|\*+|[a-z])[\])]?", text)) or not text
     return element.tag == "a" and bool(_NOTE_LINK.search(element.get("href", ""))) and len(text) < 6
-
-
-def _is_note(element: HtmlElement) -> bool:
-    names = f"{element.get('id', '')} {element.get('class', '')}"
-    return (
-        element.tag in ("div", "p", "li", "section", "ol", "ul", "aside")
-        and bool(_NOTE.search(names))
-        and len(element.text_content()) < 20_000
-    )
-
-
-def _is_bold(element: HtmlElement, bold: bool) -> bool:
-    weight = re.search(r"font-weight\s*:\s*(?:(bold|[6-9]00)|normal|[1-5]00)", element.get("style", ""), re.I)
-    return bool(weight[1]) if weight else bold or element.tag in ("b", "strong", "th")
 
 
 def _is_data_table(table: HtmlElement) -> bool:

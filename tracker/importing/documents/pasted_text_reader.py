@@ -197,17 +197,13 @@ def read_pasted_text(text: str, phrases: Phrases) -> SourceText:
     pages = [[clean_text(line) for line in page.split("\n")] for page in raw.split("\f")]
     lines = [line for page in pages for line in [*page, "\f"]][:MAX_LINES]
     kept, removed, notes = find_margins(lines)
-    return SourceText(tuple(_blocks(_with_gaps(kept), phrases)), tuple(removed), tuple(notes))
-
-
-def _with_gaps(lines: Sequence[str]) -> list[PageLine]:
-    """Return the lines that have text. Empty lines count as gaps only where they do not stand after nearly every line."""
-    texts = [line for line in lines if line != "\f"]
+    texts = [line for line in kept if line != "\f"]
     pairs = [PageLine(line, not before) for before, line in pairwise([".", *texts]) if line]
     inside = [now for before, now in pairwise(pairs) if not ends_sentence(before.text) and now.text[0].islower()]
-    # empty lines inside sentences say nothing
+    # empty lines inside sentences say nothing: they stand after nearly every line
     means_nothing = sum(line.gap for line in inside) > 0.5 * len(inside)
-    return [PageLine(line.text, line.gap and not means_nothing) for line in pairs]
+    printed = [PageLine(line.text, line.gap and not means_nothing) for line in pairs]
+    return SourceText(tuple(_blocks(printed, phrases)), tuple(removed), tuple(notes))
 
 
 def _blocks(lines: Sequence[PageLine], phrases: Phrases) -> list[TextBlock]:

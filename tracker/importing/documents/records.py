@@ -2,11 +2,18 @@
 
 Texts come in as the committee's own words (`official`), with the mark "source read". What the tracker knows besides, such
 as assessments, summaries and tags, stays. Deadlines that the document states are compared with those that are there.
+
+Themes of a paragraph are proposed by their keywords, and recommendations that use the same words. Both are only hints. Rare
+words count more: all recommendations are made of the same drafting words, so the scores of rapidfuzz are nearly the same
+for unrelated texts (45 to 55 of 100) and related ones (50 to 56).
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from math import log
 from typing import Any
 
 from tracker.editing.forms.document import DocumentForm
@@ -27,14 +34,26 @@ from tracker.model.errors import ImportRefused
 from tracker.model.events import Event
 from tracker.model.labels import N_
 from tracker.model.lifecycle import is_withdrawn
-from tracker.model.localized_text import MAX_TEXT_LENGTH, TextVariant, clean_input
+from tracker.model.localized_text import MAX_TEXT_LENGTH, TextVariant, clean_input, resolve
 from tracker.model.records import Part, Recommendation, SameDemand, Source
 from tracker.model.registers import Deadline, Document, FollowUp
 from tracker.model.vocabulary import DateSetBy, DeadlineKind, DocumentKind, EventType, Issuer, TextOrigin, Verification
+from tracker.queries.search.text_search import Synonyms
+from tracker.queries.search.word_forms import stems_of
 from tracker.queries.view import View, effective_date
+from tracker.storage.cache_registry import register_cache
 from tracker.storage.yaml.defaults import is_symbol_of, mechanism_of_symbol
 
 PARAGRAPH_NUMBER = re.compile(r"\s*(\d+)\s*(\(?\s*[^\W\d_]\s*\)?)?", re.I)
+LEAST_SIMILARITY = 0.24
+"""From this similarity on, 0 to 1, a recommendation is proposed."""
+LEAST_WEIGHT = 8.0
+"""The least weight of the words that both texts have. Two short texts with one rare word in common have less."""
+MAX_COMPARED = 2_000
+"""With how many recommendations a document is compared at most, so that the review is shown at once."""
+STEM_LENGTH = 6
+"""Two words with the same first letters count as the same word: "treatment" and "treat", "женщин" and "женщинам"."""
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -409,9 +428,21 @@ def records_to_save(
             recommendations[name] = _with_themes(_with_letter(known[name], letter, versions, main=main), choice)
         if review.letters:
             continue
-        r = known.get(review.recommendation)
+        r, number = known.get(review.recommendation), review.paragraph.number
         if r is None:
-            r = _new_recommendation(document, review.paragraph, {*known, *recommendations}, title=choice.title)
+            year = partial_dates.last_year(effective_date(document) or "")
+            # both texts are set in the language of the file afterwards
+            own_words = {"": TextVariant(text=choice.title)}
+            r = Recommendation(
+                id=free_id(f"{document.body}-{year}-{number}", {*known, *recommendations}),
+                issued_by=Issuer.COMMITTEE,
+                document=document.id,
+                paragraph=number,
+                title=own_words,
+                summary=own_words,
+                verification=Verification.SEEN,
+                source=Source(document=document.id),
+            )
         elif review.is_archived:
             r = replace(r, events=(*r.events, Event(type=EventType.RESTORED, reason=reason)))
         recommendations[r.id] = _with_themes(_with_texts(view, r, versions, choice=choice), choice)
@@ -419,23 +450,6 @@ def records_to_save(
         document = replace(document, events=(*document.events, Event(type=EventType.RESTORED, reason=reason)))
     is_changed = view.dataset.documents.get(document.id) != document
     return (*((document,) if is_changed else ()), *recommendations.values())
-
-
-def _new_recommendation(
-    document: Document, paragraph: ImportedParagraph, taken: set[str], *, title: str
-) -> Recommendation:
-    year = partial_dates.last_year(effective_date(document) or "")
-    own_words = {"": TextVariant(text=title)}  # both texts are set in the language of the file afterwards
-    return Recommendation(
-        id=free_id(f"{document.body}-{year}-{paragraph.number}", taken),
-        issued_by=Issuer.COMMITTEE,
-        document=document.id,
-        paragraph=paragraph.number,
-        title=own_words,
-        summary=own_words,
-        verification=Verification.SEEN,
-        source=Source(document=document.id),
-    )
 
 
 def _with_texts(
@@ -496,3 +510,87 @@ def _with_themes(r: Recommendation, choice: ParagraphChoice) -> Recommendation:
 
 def _official(main: str, code: str, text: str, old: Mapping[str, TextVariant] | None = None) -> dict[str, TextVariant]:
     return update_text(old, {code: text}, main, origins={code: TextOrigin.OFFICIAL})
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarDemand:
+    """A recommendation in the tracker that is worded like a paragraph. `text` is its text in the language of the file."""
+
+    recommendation: Recommendation
+    text: str
+
+
+def find_similar(
+    view: View, imported: ImportedDocument, paragraphs: Iterable[ImportedParagraph], *, document: str
+) -> dict[str, SimilarDemand]:
+    """Return number of a paragraph → the most similar recommendation, for paragraphs that have one.
+
+    Recommendations of the document with the id `document` are left out: they are other paragraphs of the same text.
+    """
+    others = [r for r in view.recommendations.values() if r.document != document][:MAX_COMPARED]
+    texts = []
+    for r in others:
+        parts = [f"({part.id}) {_words(view, part.summary, imported.language)}" for part in r.parts]
+        texts.append("\n".join([_words(view, r.text or r.summary, imported.language), *parts]))
+    there = [
+        _stems(f"{_words(view, r.title, imported.language)}\n{text}") for r, text in zip(others, texts, strict=True)
+    ]
+    asked = {
+        p.number: _stems("\n".join([p.heading, p.full_text, *(part.text for part in p.parts)])) for p in paragraphs
+    }
+    occurrences = Counter(stem for stems in (*there, *asked.values()) for stem in stems)
+    total = len(there) + len(asked)
+    weights = {stem: log(total / n) for stem, n in occurrences.items()}
+    sums = [_weight(stems, weights) for stems in there]
+    found: dict[str, SimilarDemand] = {}
+    for number, stems in asked.items():
+        own = _weight(stems, weights)
+        best = 0.0
+        for r, text, other, weight in zip(others, texts, there, sums, strict=True):
+            common = _weight(stems & other, weights)
+            similarity = common / min(own, weight) if common >= LEAST_WEIGHT else 0.0
+            if similarity >= LEAST_SIMILARITY and similarity > best:
+                best = similarity
+                found[number] = SimilarDemand(r, text)
+    return found
+
+
+def _words(view: View, text: Mapping[str, TextVariant], language: str) -> str:
+    return resolve(text, language, view.settings.language).text
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(word[:STEM_LENGTH] for word in _LONG_WORD.findall(text.casefold()))
+
+
+def _weight(stems: frozenset[str], weights: Mapping[str, float]) -> float:
+    return sum(weights[stem] for stem in stems)
+
+
+def propose_themes(view: View, versions: Iterable[ImportedParagraph]) -> tuple[str, ...]:
+    """Return the ids of the themes of which a keyword occurs in a paragraph, in the order of the settings.
+
+    `versions` are the paragraph in one or more languages. Its topic heading counts, the concern before it does not.
+    """
+    terms = view.settings.themes
+    keywords = _keywords(tuple(term.keywords for term in terms), view.settings.synonyms)
+    found: set[int] = set()
+    for paragraph in versions:
+        for text in (paragraph.heading, paragraph.full_text, *(part.text for part in paragraph.parts)):
+            found |= keywords.groups_in(stems_of(text))
+    return tuple(term.id for number, term in enumerate(terms) if number in found)
+
+
+@lru_cache(maxsize=8)
+def _keywords(of_themes: tuple[tuple[str, ...], ...], groups: tuple[tuple[str, ...], ...]) -> Synonyms:
+    """Return one group for each theme: its keywords, and all phrases of the groups of synonyms in which they are."""
+    by_stems = {stems_of(phrase): group for group in groups for phrase in group}
+    return Synonyms(
+        [
+            [phrase for keyword in keywords for phrase in (keyword, *by_stems.get(stems_of(keyword), ()))]
+            for keywords in of_themes
+        ]
+    )
+
+
+register_cache(_keywords.cache_clear)

@@ -17,6 +17,10 @@ from tracker.model.partial_dates import is_before, last_day
 MAX_MONTHS = 240
 """No committee gives a State more time than this."""
 _JOINT = r"(?:\s*(?:,|;|–|—|-)\s*(?:and\s+|и\s+)?|\s+(?:and|to|и|по|до|et|y|a|au|al)\s+)"
+_LIST = re.compile(r"list of issues|перечень вопросов|перечня вопросов", re.I)
+_RECEIVES = re.compile(
+    r"\b(?:will (?:receive|send|transmit|adopt)|получит|направит|будет получ\w+|препроводит)\b", re.I
+)
 _DAYS = rf"\d{{1,2}}(?:\s*(?:st|nd|rd|th|er)\b)?(?:{_JOINT}\d{{1,2}})*"
 
 
@@ -209,7 +213,9 @@ def read_next_report(
             dates = [written for written in _due_dates(sentence, phrases) if not _is_past(written, not_before)]
             # "its fifth report, which was due in 2008, … by July 2014"
             dates = [one for one in dates if not passed.search(sentence[: one.start].rstrip())] or dates
-            of_list = [written for written in dates if _is_of_list_of_issues(sentence, written)]
+            # "will receive in 2028 the list of issues"
+            parts = [(one, sentence[: one.start], sentence[one.end :]) for one in dates]
+            of_list = [one for one, before, after in parts if _RECEIVES.search(before) and _LIST.search(after)]
             due = next((written.text for written in dates if written not in of_list), None)
             computed = None
             if of_list:
@@ -230,12 +236,3 @@ def _mentioned(sentence: str, number: str, phrases: Phrases, *, not_before: str 
         if is_open and phrases.has("report_is_due", sentence[: written.start].rstrip()):
             return _deadline(sentence, number, None, due=written.text)
     return None
-
-
-def _is_of_list_of_issues(sentence: str, due: WrittenDate) -> bool:
-    """Return whether the date is that of the committee's list of issues: "will receive in 2028 the list of issues"."""
-    subject = re.compile(r"list of issues|перечень вопросов|перечня вопросов", re.I)
-    receive = re.compile(
-        r"\b(?:will (?:receive|send|transmit|adopt)|получит|направит|будет получ\w+|препроводит)\b", re.I
-    )
-    return bool(subject.search(sentence[due.end :]) and receive.search(sentence[: due.start]))

@@ -108,14 +108,6 @@ def typed_number(index: int, text: str, *, weaker: bool = False) -> NumberCandid
     return NumberCandidate(index, int(found["number"]), found.end(), strength=strength - (0.7 if weaker else 0))
 
 
-def automatic_number(index: int, label: str, *, weaker: bool = False) -> NumberCandidate | None:
-    """Return the number of an automatic `label` such as "12.", or None if it is not a plain number."""
-    found = _AUTOMATIC.fullmatch(label.strip())
-    if not found or not found["body"].isdecimal() or not 0 < int(found["body"]) <= MAX_NUMBER:
-        return None
-    return NumberCandidate(index, int(found["body"]), 0, strength=0.2 if weaker else 1.5)
-
-
 def choose_numbers(candidates: Sequence[NumberCandidate]) -> dict[int, NumberCandidate]:
     """Return index of the block → candidate, for those that together are the numbers of the document.
 
@@ -325,12 +317,11 @@ def is_heading(
 
 
 def _paragraph_follows(blocks: Sequence[TextBlock], index: int, numbers: Container[int]) -> bool:
-    for later in range(index + 1, min(index + 1 + _LOOK_AHEAD, len(blocks))):
-        if later in numbers:
-            return True
-        text = one_line(blocks[later].text)
-        if ends_sentence(text) or len(text) > LONGEST_HEADING or list_label(text, blocks[later].label):
-            return False
+    for later, block in enumerate(blocks[index + 1 : index + 1 + _LOOK_AHEAD], index + 1):
+        text = one_line(block.text)
+        is_text = ends_sentence(text) or len(text) > LONGEST_HEADING or list_label(text, block.label)
+        if later in numbers or is_text:
+            return later in numbers
     return False
 
 
@@ -461,8 +452,12 @@ def number_candidates(blocks: Sequence[TextBlock], phrases: Phrases) -> Iterator
     before = ""
     for index, block in enumerate(blocks):
         is_heading_style = block.role is BlockRole.HEADING
+        found = None
         if block.label:
-            found = automatic_number(index, block.label, weaker=is_heading_style or block.level > 1)
+            plain = _AUTOMATIC.fullmatch(block.label.strip())
+            number = int(plain["body"]) if plain and plain["body"].isdecimal() else 0
+            if 0 < number <= MAX_NUMBER:
+                found = NumberCandidate(index, number, 0, strength=0.2 if is_heading_style or block.level > 1 else 1.5)
         else:
             is_cut = phrases.ends_unfinished(before) or _NUMBER_FOLLOWS.search(before)
             found = typed_number(index, one_line(block.text), weaker=is_heading_style or bool(is_cut))

@@ -17,16 +17,14 @@ from tracker.importing.entry import ImportedChange, RowState, shorten_title
 from tracker.importing.tables.results import CellProblem, FieldValue, Guess, ImportedRow, SheetKind, SheetResult, by_row
 from tracker.importing.tables.row_comparison import (
     RowComparison,
+    RowDefaults,
     compare_export_rows,
     compare_other_rows,
-    state_of_changes,
-)
-from tracker.importing.tables.row_sources import (
-    RowDefaults,
     contradictions,
     document_of_row,
     named_document,
     other_state_of,
+    state_of_changes,
     with_documents,
 )
 from tracker.importing.tables.vocabulary import SETS, SHEET_TEXTS, SOURCE_FIELDS, TEXTS_OF_RECORD

@@ -160,7 +160,13 @@ class _RowReader:
         self.problems: list[CellProblem] = []
         self.guesses: list[Guess] = []
         self.first_rows: dict[tuple[str, ...], int] = {}
-        self.merged = dict(islice(self._merged_cells(), MAX_MERGED_CELLS))
+        # (row, column) of the cells below the first one of a merged range → what the first one says
+        below = (
+            ((row, part.first_column), table.cell(part.first_row, part.first_column))
+            for part in table.merged
+            for row in range(max(part.first_row, *found.rows) + 1, part.last_row + 1)
+        )
+        self.merged = dict(islice(below, MAX_MERGED_CELLS))
         in_one_row = [part for part in table.merged if part.first_row == part.last_row]
         self.wide_rows = {part.first_row for part in in_one_row if part.last_column > part.first_column}
         self.month_first = {number: self._is_month_first(number, column) for number, column in self.columns.items()}
@@ -172,13 +178,6 @@ class _RowReader:
         bodies = {body: text for text in titles for body in self.references.bodies_in(text)}
         self.section = tuple(FieldValue("body", *one) for one in bodies.items()) if len(bodies) == 1 else ()
         self.state = next(filter(None, map(country_in, titles)), "")
-
-    def _merged_cells(self) -> Iterator[tuple[tuple[int, int], RawCell]]:
-        """Yield (row, column) of the cells below the first one of a merged range → what the first one says."""
-        first_row = max(self.found.rows) + 1
-        for part in self.table.merged:
-            for row in range(max(part.first_row + 1, first_row), part.last_row + 1):
-                yield (row, part.first_column), self.table.cell(part.first_row, part.first_column)
 
     def _body(self, column: int) -> Iterator[RawCell]:
         return (self.table.cell(row, column) for row in range(max(self.found.rows) + 1, len(self.table.rows) + 1))
@@ -222,7 +221,8 @@ class _RowReader:
     def read_row(self, number: int) -> None:
         """Read a row, unless it is empty, a total, a section or an example."""
         _ = self.language.gettext
-        cells = {place: self._cell(number, place) for place in self.columns}
+        cells = {place: self.table.cell(number, place) for place in self.columns}
+        cells = {n: cell if cell.text else self.merged.get((number, n), cell) for n, cell in cells.items()}
         own = [cell for cell in self.table.rows[number - 1] if cell.text]
         if not any(_has_content(cell) for cell in own):
             return
@@ -311,12 +311,6 @@ class _RowReader:
         if is_wide or named.symbol or named.body:
             return _("Left out: the row is a heading inside the table: “{text}”.", text=heading[:80])
         return ""
-
-    def _cell(self, number: int, place: int) -> RawCell:
-        cell = self.table.cell(number, place)
-        if not cell.text and (above := self.merged.get((number, place))):
-            return above
-        return cell
 
     def _values(self, number: int, column: SheetColumn, cell: RawCell) -> Iterator[FieldValue]:
         _ = self.language.gettext
