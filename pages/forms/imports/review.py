@@ -22,42 +22,12 @@ from tracker.editing.forms.document import ROW_LABELS, DeadlineRow, row_errors
 from tracker.editing.forms.typed_dates import read_date
 from tracker.editing.forms.values import text_from_input
 from tracker.i18n import Language, native_name
-from tracker.importing.documents.follow_up_records import (
-    ParagraphMatch,
-    follow_up_records,
-    match_paragraphs,
-    propose_part,
-    section_of,
-)
-from tracker.importing.documents.imported_document import (
-    FollowUpReport,
-    ImportedDocument,
-    ImportNotice,
-    ParagraphKind,
-    check_state,
-    fill_facts,
-    is_other_state,
-    match_languages,
-    refuse_other_state,
-    state_of,
-)
+from tracker.importing.documents import follow_up_records, imported_document
+from tracker.importing.documents import records as reviewing
+from tracker.importing.documents.follow_up_records import ParagraphMatch
+from tracker.importing.documents.imported_document import FollowUpReport, ImportedDocument, ImportNotice, ParagraphKind
 from tracker.importing.documents.reader import parse_upload
-from tracker.importing.documents.records import (
-    ParagraphChoice,
-    ParagraphReview,
-    ProposedDeadline,
-    SimilarDemand,
-    add_facts,
-    find_similar,
-    new_document,
-    propose_deadlines,
-    propose_themes,
-    records_to_save,
-    review_paragraphs,
-    unmatched_recommendations,
-    with_deadlines,
-    with_sentences,
-)
+from tracker.importing.documents.records import ParagraphChoice, ParagraphReview, ProposedDeadline, SimilarDemand
 from tracker.importing.entry import RowState, concluding_observations, document_of_symbol, propose_cycle
 from tracker.importing.tables.vocabulary import ImportVocabulary
 from tracker.importing.uploads import TableRequest, start_table_upload
@@ -110,7 +80,7 @@ def _read_first(page: Page, data: bytes, name: str) -> None:
         imported = parse_upload(data, name, limits=limits, is_cancelled=is_cancelled)
         if imported.follow_up_reports:
             return imported  # the review asks for the State, and refuses another one
-        return check_state(imported, expected_state(page.view.dataset, language.code))
+        return imported_document.check_state(imported, expected_state(page.view.dataset, language.code))
 
     read_and_keep(parse, keep, key="bring_in", name=name)
 
@@ -131,7 +101,7 @@ def show_other_language(page: Page, draft: ReviewDraft, imported: ImportedDocume
     show_button_error(f"{KEY}_remove")
     if other.language == imported.language:
         return None
-    _show_notices(match_languages(imported, other))
+    _show_notices(imported_document.match_languages(imported, other))
     return other
 
 
@@ -292,7 +262,7 @@ def _choose_themes(page: Page, review: ParagraphReview) -> tuple[str, ...]:
     key = _key("themes", review)
     if key not in st.session_state:
         versions = [paragraph for paragraph in (review.paragraph, review.other) if paragraph]
-        st.session_state[key] = list(propose_themes(page.view, versions))
+        st.session_state[key] = list(reviewing.propose_themes(page.view, versions))
     chosen = [theme for theme in st.session_state[key] if theme in offered]
     if len(chosen) < len(st.session_state[key]):  # the settings or the tags changed since the draft was kept
         st.session_state[key] = chosen
@@ -351,26 +321,28 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
     imported = _choose_language(page, draft)
     other = show_other_language(page, draft, imported)
     if other:
-        imported = fill_facts(imported, other)
+        imported = imported_document.fill_facts(imported, other)
     document, errors = _choose_document(page, imported)
     known = document if document and document.version else None
     if document and other:
-        document = add_facts(page.view, document, other)
-    reviews = review_paragraphs(page.view, imported, known, other=other)
+        document = reviewing.add_facts(page.view, document, other)
+    reviews = reviewing.review_paragraphs(page.view, imported, known, other=other)
     made_of = (page.view.dataset.signature, imported.language, document.id if document else "")
     if draft.similar[0] != made_of:
-        draft.similar = (made_of, find_similar(page.view, imported, imported.recommendations, document=made_of[2]))
-    files = [file for file in (imported, other) if file]
+        similar = reviewing.find_similar(page.view, imported, imported.recommendations, document=made_of[2])
+        draft.similar = (made_of, similar)
+    files, main = [file for file in (imported, other) if file], page.view.settings.language
     expected = expected_state(page.view.dataset, page.context.language.code)
-    foreign = [state_of(file) for file in files if is_other_state(file, expected)][:1]
+    others = (file for file in files if imported_document.is_other_state(file, expected))
+    foreign = [file.state or file.country for file in others][:1]
     if document:
-        proposals = propose_deadlines(imported, document)
+        proposals = reviewing.propose_deadlines(imported, document)
         lang = imported.language or page.context.language.code
         deadlines, wrong = show_deadlines(page, proposals, lang=lang, propose=not foreign)
-        document = with_deadlines(document, [] if wrong else deadlines, imported, main=page.view.settings.language)
-        document = with_sentences(document, other, main=page.view.settings.language) if other else document
+        document = reviewing.with_deadlines(document, [] if wrong else deadlines, imported, main=main)
+        document = reviewing.with_sentences(document, other, main=main) if other else document
         errors = [*errors, *wrong]
-    unmatched = unmatched_recommendations(page.view, imported, known)
+    unmatched = reviewing.unmatched_recommendations(page.view, imported, known)
     counts = Counter(state_name(review) for review in reviews if review.paragraph.is_recommendation)
     page.show("forms/import_counts.html", counts=list(counts.items()), imported=imported, unmatched=unmatched)
     proposed = {_key("tick", review): review.is_proposed for review in reviews if review.can_be_saved}
@@ -388,10 +360,10 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
     records: Sequence[Record] = ()
     try:
         for file in files:
-            refuse_other_state(file, page.view.dataset, confirmed)
+            imported_document.refuse_other_state(file, page.view.dataset, confirmed)
         if document and not errors and imported.language:
-            how = {"choices": choices, "reason": text_from_input(reason, page.context.language)}
-            records = records_to_save(page.view, imported, document, **how, other=other, confirmed_state=confirmed)
+            how = {"choices": choices, "reason": text_from_input(reason, page.context.language), "other": other}
+            records = reviewing.records_to_save(page.view, imported, document, **how, confirmed_state=confirmed)
     except ImportRefused as error:
         errors = [*errors, error_text(ImportRefused(error.message, {**error.values, "expected": expected.name}))]
     if not imported.language:
@@ -436,7 +408,7 @@ def _choose_document(page: Page, imported: ImportedDocument) -> tuple[Document |
         if imported.symbol and (not found or found.id != chosen):
             told = _("The file has the symbol {symbol}. Check the document.", symbol=imported.symbol)
             st.warning(escape_markdown(told))
-        return add_facts(view, document, imported) if imported.language else document, []
+        return reviewing.add_facts(view, document, imported) if imported.language else document, []
     if chosen != NEW_DOCUMENT:
         return None, [_("Choose the document.")]
     return _new_document(page, imported)
@@ -459,7 +431,7 @@ def _new_document(page: Page, imported: ImportedDocument) -> tuple[Document | No
     errors = [sentence for sentence, value in needed.items() if not value]
     if errors or not body or not imported.language:
         return None, errors
-    return new_document(view, imported, body=body, title=clean_input(title), cycle=cycle), []
+    return reviewing.new_document(view, imported, body=body, title=clean_input(title), cycle=cycle), []
 
 
 def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
@@ -468,9 +440,9 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     imported = draft.reviewed.imported
     page.show("forms/import_follow_up_top.html")
     report = _choose_section(page, imported.follow_up_reports)
-    section = section_of(report, imported)
+    section = follow_up_records.section_of(report, imported)
     observations = document_of_symbol(view, report.concluding_observations)
-    matches = match_paragraphs(view, report)
+    matches = follow_up_records.match_paragraphs(view, report)
     page.show("forms/import_follow_up.html", report=report, observations=observations, name=draft.reviewed.name)
     _show_notices(imported.notices)
     parts: dict[tuple[str, int], str | None] = {}
@@ -489,12 +461,14 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     if not date:
         errors.append(_("Enter the date of the committee's report, or of its session: the grades are of this date."))
     try:
-        refuse_other_state(section, view.dataset, "")
+        imported_document.refuse_other_state(section, view.dataset, "")
     except ImportRefused as error:
         errors.append(error_text(error))
-    records = () if errors else follow_up_records(view, report, section, date=date or "", added=added, parts=parts)
-    if not errors and not records:
-        errors.append(_("Everything in this report is in the register already."))
+    records: Sequence[Record] = ()
+    if not errors:
+        how = {"date": date or "", "added": added, "parts": parts}
+        records = follow_up_records.follow_up_records(view, report, section, **how)
+        errors += [] if records else [_("Everything in this report is in the register already.")]
     seen = {m.recommendation.id: m.recommendation.version for m in matches if m.recommendation}
     seen |= {observations.id: observations.version} if observations else {}
     source = report.symbol or draft.reviewed.name or _("a report on follow-up")
@@ -526,7 +500,7 @@ def _show_paragraph(page: Page, match: ParagraphMatch, chosen: dict[tuple[str, i
             continue
         names = {part.id: f"{part.id}. {page.context.language.resolve(part.summary).text}" for part in r.parts}
         key, ids = f"{PREFIX}part_{match.paragraph.number}_{n}", ["", *names]
-        start = st.session_state.get(key, propose_part(r, grades, n) or "")
+        start = st.session_state.get(key, follow_up_records.propose_part(r, grades, n) or "")
         names |= {"": _("the whole recommendation, or not said")}
         label = _("{grade}: for which part?", grade=f"{n + 1}. {grade.grade}")
         part = st.selectbox(label, ids, index_of(start, ids), format_func=names.get, key=key)

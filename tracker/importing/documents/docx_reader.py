@@ -6,6 +6,7 @@ which paragraphs are headings, and which are bold.
 
 import posixpath
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from string import ascii_lowercase
@@ -98,12 +99,9 @@ class _List:
     """A list definition (w:num): its levels, the definition it counts with, and the restarts that it asks for."""
 
     abstract: str
-    levels: dict[int, ListLevel]
+    levels: defaultdict[int, ListLevel]
     overrides: dict[int, int] = field(default_factory=dict)
     is_used: bool = False
-
-    def level(self, index: int) -> ListLevel:
-        return self.levels.get(index, ListLevel())
 
 
 class NumberingCounter:
@@ -121,8 +119,8 @@ class NumberingCounter:
             # a list that only names a list style has its levels in the list of this style
             link = _value(abstracts.get(abstract_id), "numStyleLink") or ""
             abstract_id = _value(numbers.get(style_lists.get(link, "")), "abstractNumId") or abstract_id
-            abstract = abstracts.get(abstract_id)
-            levels = dict(map(_level, abstract.findall("lvl"))) if abstract is not None else {}
+            abstract = abstracts.get(abstract_id, Element("abstractNum"))
+            levels = defaultdict(ListLevel, map(_level, abstract.findall("lvl")))
             one = self._lists[number_id] = _List(abstract_id, levels)
             for override in element.findall("lvlOverride"):
                 index = _integer(override.get("ilvl")) or 0
@@ -148,21 +146,19 @@ class NumberingCounter:
             for place, start in found.overrides.items():
                 if 0 <= place < MAX_LEVELS:
                     counters[place:] = [start - 1] + [None] * (MAX_LEVELS - place - 1)
-        level, now = found.level(index), counters[index]
+        level, now = found.levels[index], counters[index]
         counters[index] = level.start if now is None else now + 1
         for deeper in range(index + 1, MAX_LEVELS):
-            restart = found.level(deeper).restart
+            restart = found.levels[deeper].restart
             if restart is None or index < restart:
                 counters[deeper] = found.overrides[deeper] - 1 if deeper in found.overrides else None
-        if level.number_format == "bullet":
-            return "•"
         shown = level.text
-        for place in range(index + 1):
-            other, number = found.level(place), counters[place]
+        for place, number in enumerate(counters[: index + 1]):
+            other = found.levels[place]
             number_format = "decimal" if level.is_legal else other.number_format
             counted = format_number(other.start if number is None else number, number_format)
             shown = shown.replace(f"%{place + 1}", counted)
-        return one_line(shown)
+        return "•" if level.number_format == "bullet" else one_line(shown)
 
 
 def _level(element: Element) -> tuple[int, ListLevel]:
@@ -183,6 +179,7 @@ def format_number(number: int, number_format: str) -> str:
     kind = number_format.lower()
     if not 1 <= number <= 3000:
         return str(number)
+    text = {"none": "", "decimalzero": f"{number:02}"}.get(kind, str(number))
     if kind in ("lowerletter", "upperletter", "russianlower", "russianupper"):
         letters = _RUSSIAN if kind.startswith("russian") else ascii_lowercase
         again, place = divmod(number - 1, len(letters))
@@ -192,8 +189,6 @@ def format_number(number: int, number_format: str) -> str:
         for value, roman in _ROMAN:
             again, number = divmod(number, value)
             text += roman * again
-    else:
-        return {"none": "", "decimalzero": f"{number:02}"}.get(kind, str(number))
     return text.upper() if "upper" in kind else text
 
 
@@ -267,11 +262,10 @@ class DocxPackage:
         self._names = {name.lstrip("/"): name for name in self._archive.namelist()}
         mains = (target for target, kind in self._related("") if kind == "officeDocument")
         main = next(mains, "word/document.xml")
-        body = self._part(main)
-        found = body.find("body") if body is not None else None
-        if found is None:
+        part = self._part(main)
+        if part is None or (body := part.find("body")) is None:
             raise UnusableFile(CUT_OFF)
-        self.body = found
+        self.body: Element = body
         related = dict(self._related(main))
         self.styles = next(iter(self._all(related, "styles")), None)
         self.numbering = next(iter(self._all(related, "numbering")), None)
@@ -310,8 +304,7 @@ def parse_xml(content: bytes) -> Element:
         raise UnusableFile(STRANGE_PARTS) from None
     except (ParseError, ValueError, LookupError):
         raise UnusableFile(CUT_OFF) from None
-    elements = [(root, 0)]
-    count = 0
+    elements, count = [(root, 0)], 0
     while elements:
         element, depth = elements.pop()
         count += 1
@@ -319,8 +312,7 @@ def parse_xml(content: bytes) -> Element:
             raise UnusableFile(READING.too_large)
         if isinstance(element.tag, str):
             element.tag = element.tag.rpartition("}")[2]
-        if element.attrib:
-            element.attrib = {name.rpartition("}")[2]: value for name, value in element.attrib.items()}
+        element.attrib = {name.rpartition("}")[2]: value for name, value in element.attrib.items()}
         elements += [(child, depth + 1) for child in element]
     return root
 

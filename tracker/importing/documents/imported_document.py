@@ -324,13 +324,8 @@ def check_state(document: ImportedDocument, expected: ExpectedState) -> Imported
     """Return the document, with a notice if it is about another State party than the dataset."""
     if not is_other_state(document, expected):
         return document
-    notice = ImportNotice(_OTHER_STATE, (("found", state_of(document)), ("expected", expected.name)))
+    notice = ImportNotice(_OTHER_STATE, (("found", document.state or document.country), ("expected", expected.name)))
     return replace(document, notices=(notice, *document.notices))
-
-
-def state_of(document: ImportedDocument) -> str:
-    """Return the State that a document is about, by its name or by its code, "" if it does not say."""
-    return document.state or document.country
 
 
 def is_other_state(document: ImportedDocument, expected: ExpectedState) -> bool:
@@ -345,8 +340,7 @@ def refuse_other_state(document: ImportedDocument, dataset: Dataset, confirmed: 
 
     `confirmed` is the name of the State that the editor confirmed, "" for none.
     """
-    expected = expected_state(dataset)
-    found = state_of(document)
+    expected, found = expected_state(dataset), document.state or document.country
     if is_other_state(document, expected) and not (dataset.settings.allow_other_states and confirmed == found):
         message = _UNCONFIRMED if dataset.settings.allow_other_states else _REFUSED
         raise ImportRefused(message, {"found": found, "expected": expected.name})

@@ -5,7 +5,7 @@ earlier assessments, other languages and the tags of others, stays.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -70,8 +70,8 @@ class RowAssessment:
     status: Status
     direction: Direction | None
     date: str
-    reasons: Mapping[str, str]
-    organisation: str
+    reasons: dict[str, str]
+    organisation: str | None
     evidence: tuple[str, ...] = ()
 
 
@@ -229,7 +229,9 @@ class RowReviewer:
             one = self._with_uhri_tags(one, tags) if tags else one
             if self._skips(one):
                 one = without_changes(one, ASSESSMENT_FIELDS)
-            row = ReviewedRow(one, self._title(one), tags=tags)
+            there, said = self._known(one), map(one.row.value, ("title", "summary", "text"))
+            title = next(filter(None, said), self.language.resolve(there.title).text if there else "")
+            row = ReviewedRow(one, title, tags=tags)
             if one.state is RowState.REFUSED:
                 reviewed.append(replace(row, problems=(one.note,)))
                 continue
@@ -248,8 +250,9 @@ class RowReviewer:
                 for c in unread
                 if c.is_left_out
             ]
-            there = ", ".join(self.view.recommendations[name].paragraph or "" for name in one.overlaps)
-            overlap = [_("The tracker has this paragraph already as: {paragraphs}.", paragraphs=there)] if there else []
+            others = ", ".join(self.view.recommendations[name].paragraph or "" for name in one.overlaps)
+            told_of = _("The tracker has this paragraph already as: {paragraphs}.", paragraphs=others)
+            overlap = [told_of] if others else []
             notes = [*filter(None, [one.note]), *overlap]
             if row.changes_quotation:
                 is_replaced = any(change.field == "text" and change.old for change in one.changes)
@@ -399,20 +402,14 @@ class RowReviewer:
             direction=Direction(direction) if direction else None,
             date=one.row.value("assessed") or chosen.assessed,
             reasons=reasons,
-            organisation=chosen.organisation,
+            organisation=chosen.organisation or None,
             evidence=before.evidence if before and before.status == status else (),
         )
 
     def _to_record(self, a: RowAssessment) -> Assessment:
-        return Assessment(
-            voice=Voice.CIVIL_SOCIETY,
-            organisation=a.organisation or None,
-            status=a.status,
-            direction=a.direction,
-            date=a.date,
-            reason=update_text(None, a.reasons, self.main),
-            evidence=a.evidence,
-        )
+        values = asdict(a)
+        reason = update_text(None, values.pop("reasons"), self.main)
+        return Assessment(voice=Voice.CIVIL_SOCIETY, reason=reason, **values)
 
     def _problems_of(self, a: RowAssessment) -> Iterator[str]:
         """Yield a sentence for each reason why an assessment cannot be recorded."""
@@ -506,12 +503,6 @@ class RowReviewer:
         old, new = (SEPARATOR.join((*t.themes, *t.groups, *t.sdg)) if t else "" for t in (before, tags))
         state = RowState.CHANGED if one.state is RowState.SAME else one.state
         return replace(one, changes=(*one.changes, ImportedChange(UHRI_TAGS, old, new)), state=state)
-
-    def _title(self, one: RowComparison) -> str:
-        words = next(filter(None, map(one.row.value, ("title", "summary", "text"))), "")
-        if not words and (r := self.view.recommendations.get(one.recommendation)):
-            return self.language.resolve(r.title).text
-        return words
 
 
 def _with_place(told: CellProblem | Guess) -> str:
