@@ -5,7 +5,7 @@ import io
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -55,25 +55,18 @@ def describe_files(options: argparse.Namespace, config: Config) -> str:
     for number, path in enumerate(options.file, 1):
         if sys.stderr.isatty():
             print(f"Reading {path} ({number} of {len(options.file)}); Ctrl+C cancels.", file=sys.stderr)
+        is_found = False
+        with suppress(OSError), BoundedFile(io.FileIO(path)) as file:  # the reader of the file says why
+            is_found = is_table(file, path.name)
         with _told_with_name(path):
-            if _is_table(path):
+            if is_found:
                 described.append(describe_table(path, options, view, limits=limits))
-            else:
-                document = parse_upload(path, language=options.lang, limits=limits)
-                if reports := _of_state(document.follow_up_reports, options.state):
-                    sections = [describe_report(report) for report in reports]
-                    described.append(sections[0] if len(sections) == 1 else sections)
-                    continue
-                described.append(describe_document(check_state(document, expected_state(view.dataset))))
+                continue
+            document = parse_upload(path, language=options.lang, limits=limits)
+            sections = [describe_report(report) for report in _of_state(document.follow_up_reports, options.state)]
+            as_read = sections or [describe_document(check_state(document, expected_state(view.dataset)))]
+            described.append(as_read[0] if len(as_read) == 1 else as_read)
     return json.dumps(described[0] if len(described) == 1 else described, ensure_ascii=False, indent=2)
-
-
-def _is_table(path: Path) -> bool:
-    try:
-        with BoundedFile(io.FileIO(path)) as file:
-            return is_table(file, path.name)
-    except OSError:
-        return False  # the reader of the file says why
 
 
 @contextmanager
@@ -150,12 +143,8 @@ def describe_report(report: FollowUpReport) -> dict[str, object]:
                 "title": paragraph.title or None,
                 "recommendation_begins": paragraph.recommendation[:BEGINNING] or None,
                 "grades": [
-                    {
-                        "grade": found.grade,
-                        "scope": found.scope,
-                        "evaluation_begins": found.evaluation[:BEGINNING] or None,
-                    }
-                    for found in paragraph.grades
+                    {"grade": g.grade, "scope": g.scope, "evaluation_begins": g.evaluation[:BEGINNING] or None}
+                    for g in paragraph.grades
                 ],
             }
             for paragraph in report.paragraphs

@@ -94,23 +94,14 @@ def start_table_upload(
     return SheetUpload(content, request.language.code, request.sheet, result=answer)
 
 
-def read_sheet_again(
-    upload: SheetUpload, choices: SheetChoices, vocabulary: ImportVocabulary, *, language: Language
-) -> SheetUpload:
-    """Return a spreadsheet under review as it is read with other choices or in another language."""
-    request = TableRequest(vocabulary, language, sheet=choices)
+def read_again(upload: SheetUpload | UhriUpload, request: TableRequest) -> SheetUpload | UhriUpload:
+    """Return a file under review as it is read with other choices, in another language, or with chosen records of UHRI."""
     answer = read_table_upload(b64decode(upload.content), request)
+    if isinstance(upload, UhriUpload):
+        assert isinstance(answer, UhriResult)
+        return replace(upload, choice=request.uhri, result=answer)
     assert isinstance(answer, SheetResult)
-    return SheetUpload(upload.content, language.code, choices, result=answer)
-
-
-def read_chosen_records(
-    upload: UhriUpload, choice: UhriChoice, vocabulary: ImportVocabulary, *, language: Language
-) -> UhriUpload:
-    """Return an export of UHRI under review with the recommendations that the editor chose."""
-    answer = read_table_upload(b64decode(upload.content), TableRequest(vocabulary, language, uhri=choice))
-    assert isinstance(answer, UhriResult)
-    return replace(upload, choice=choice, result=answer)
+    return SheetUpload(upload.content, request.language.code, request.sheet, result=answer)
 
 
 def answer_table(data: bytes, request: Mapping[str, Any]) -> JobAnswer:

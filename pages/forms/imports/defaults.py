@@ -27,6 +27,7 @@ from tracker.importing.tables.row_comparison import (
     with_documents,
 )
 from tracker.importing.tables.row_review import states_to_expect
+from tracker.model.labels import N_
 from tracker.model.localized_text import clean_input
 from tracker.model.registers import Document
 from tracker.model.vocabulary import Status, Verification
@@ -57,19 +58,16 @@ def show_defaults(page: Page, rows: Sequence[ImportedRow]) -> RowDefaults:
     homeless = [row for row in homeless if not any(contradictions(page.view, row, None, **how))]
     added = _add_documents(page, homeless)
     view, chosen = with_documents(page.view, added), dict[str, str]()
-    names: dict[str, ImportedRow] = {}
-    for row in homeless:
-        is_symbol = symbol_in(row.value("symbol")) or symbol_in(row.value("document"))
-        if not is_symbol and not document_of_row(view, row, RowDefaults()):
-            names.setdefault(source_key(row), row)
-    for key, row in list(names.items())[:MAX_DOCUMENT_CHOICES]:
-        chosen[key] = _choose_document(page, key, row)
+    asked = [row for row in homeless if not document_of_row(view, row, RowDefaults())]
+    asked = [row for row in asked if not any(symbol_in(row.value(name)) for name in ("symbol", "document"))]
+    names = {source_key(row): row for row in reversed(asked)}  # the first row of each name
+    for key in list(dict.fromkeys(map(source_key, asked)))[:MAX_DOCUMENT_CHOICES]:
+        chosen[key] = _choose_document(page, key, names[key])
     if names:
         page.show("forms/add_document_link.html", at=page.context.link("/edit", ("what", "document")))
     document = chosen.pop("", "")
-    verification = Verification.TO_CHECK
-    if any(not row.value("verification") for row in new):
-        verification = _choose_verification(page)
+    is_unmarked = any(not row.value("verification") for row in new)
+    verification = _choose_verification(page) if is_unmarked else Verification.TO_CHECK
     pairs = tuple(chosen.items())
     chosen_for_all = RowDefaults(document, verification, documents=added, chosen=pairs, other_states=other_states)
     rated = [row for row in rows if row.value("status") not in ("", Status.NOT_ASSESSED)]
@@ -92,11 +90,8 @@ def confirms_states(page: Page, states: Sequence[str], expected: ExpectedState) 
     """Ask in words whether what is addressed to other States is added. Return the answer; False if it is not allowed."""
     if not states or not page.view.settings.allow_other_states:
         return False
-    label = _(
-        "These are recommendations to {found}. Add them to the tracker on {expected}?",
-        found=", ".join(states),
-        expected=expected.name,
-    )
+    words = N_("These are recommendations to {found}. Add them to the tracker on {expected}?")
+    label = _(words, found=", ".join(states), expected=expected.name)
     return st.checkbox(escape_markdown(label), key=f"{PREFIX}other_states_{'-'.join(states)}")
 
 

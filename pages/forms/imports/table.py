@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from hashlib import blake2b
+from typing import Any
 
 import streamlit as st
 
@@ -37,7 +38,7 @@ from tracker.importing.tables.vocabulary import (
     field_labels,
 )
 from tracker.importing.uhri import UhriChoice, UhriResult, unknown_tags
-from tracker.importing.uploads import SheetUpload, UhriUpload, read_chosen_records, read_sheet_again
+from tracker.importing.uploads import SheetUpload, TableRequest, UhriUpload, read_again
 from tracker.model.dataset import Record
 from tracker.model.errors import ImportRefused, UnusableFile
 from tracker.model.labels import N_
@@ -145,8 +146,9 @@ def _show_row(page: Page, row: ReviewedRow, documents: Mapping[str, Document], *
         document = documents.get(there.document if there else row.document)
         body = page.view.bodies.get(document.body) if document else None
         is_report = document is not None and document.kind == "alternative-report"
-        issuer, labels = Issuer.CIVIL_SOCIETY if is_report else body, field_labels(language)
-        shown = labels.keys() - {"title", "status", "assessed", "paragraph", "symbol", "document"}
+        issuer = Issuer.CIVIL_SOCIETY if is_report else body
+        labels = {**field_labels(language), UHRI_TAGS: _("Tags of UHRI")}
+        shown = labels.keys() - {"title", "status", "assessed", "paragraph", "symbol", "document", UHRI_TAGS}
         page.show(
             "forms/import_table_row.html",
             row=row,
@@ -161,13 +163,8 @@ def _show_row(page: Page, row: ReviewedRow, documents: Mapping[str, Document], *
                 if value.field in shown
             ],
             changes=[
-                (
-                    _("Tags of UHRI") if change.field == UHRI_TAGS else labels.get(change.field, change.field),
-                    value_in_words(page, change.field, change.old),
-                    value_in_words(page, change.field, change.new),
-                    change,
-                )
-                for change in row.compared.changes
+                (labels.get(c.field, c.field), *(value_in_words(page, c.field, words) for words in (c.old, c.new)), c)
+                for c in row.compared.changes
             ],
             uhri_tags=[value_in_words(page, "themes", code) for code in row.tags.themes] if row.tags else [],
         )
@@ -190,21 +187,21 @@ def value_in_words(page: Page, field: str, value: str) -> str:
     return value
 
 
-def show_table_save(
-    page: Page,
-    draft: ReviewDraft,
-    rows: Sequence[ReviewedRow],
-    *,
-    ticked: Sequence[ReviewedRow],
-    defaults: RowDefaults,
-    reason: str,
-    result: SheetResult | UhriResult,
+def _show_rows_and_save(
+    page: Page, draft: ReviewDraft, rows: Sequence[ReviewedRow], *, proposed: frozenset[int], **how: Any
 ) -> None:
-    """Show the buttons that save all ticked rows at once, discard the review, or hand it over.
+    """Show the rows, and the buttons that save all ticked ones at once, discard the review, or hand it over.
 
-    `rows` are all rows of `result`, which was read. `reason` is the reason in the history.
+    `how` has the `defaults` for all rows, the `result` of which they are, and the `reason` in the history.
     """
-    language = page.context.language
+    language, defaults, result = page.context.language, how["defaults"], how["result"]
+    documents = {**page.view.documents, **{document.id: document for document in defaults.documents}}
+    ticked = show_row_table(page, rows, proposed, documents=documents)
+    import_drafts.remember_choices(draft)
+    is_other = isinstance(result, SheetResult) and result.kind is not SheetKind.OWN_EXPORT
+    if left := columns_left_out(result) if is_other else ():
+        names = "; ".join(column.heading or column.letter for column in left)
+        st.info(escape_markdown(_("Columns that are not imported: {names}.", names=names)))
     records, errors = tuple[Record, ...](), list[str]()
     if len(ticked) > MAX_SAVED_ROWS:
         errors = [_("At most {n} rows can be saved at once. Untick some, and bring the file again.", n=MAX_SAVED_ROWS)]
@@ -216,8 +213,8 @@ def show_table_save(
     compared = {str(row.row.number): row.compared.recommendation for row in rows}
     left_out = list(lines_left_out(rows, {row.row.number for row in ticked}, result, language=language))
     seen = {number: f"{i} {known[i].version if i in known else ''}" for number, i in compared.items()}
-    how = {"ticked": len(ticked), "reason": reason, "left_out": left_out}
-    show_import_save(page, draft, records, seen=seen, errors=errors, **how)
+    kept = {"ticked": len(ticked), "reason": how["reason"], "left_out": left_out}
+    show_import_save(page, draft, records, seen=seen, errors=errors, **kept)
 
 
 MAX_TAG_CHOICES = 25
@@ -248,11 +245,8 @@ def show_uhri_review(page: Page, draft: ReviewDraft, upload: UhriUpload) -> None
     defaults = show_defaults(page, [row.row for row in rows if row.state is RowState.NEW])
     rows = review(defaults)
     proposed = frozenset(row.row.number for row in rows if row.can_be_saved and row.state is RowState.NEW)
-    documents = {**page.view.documents, **{document.id: document for document in defaults.documents}}
-    ticked = show_row_table(page, rows, proposed, documents=documents)
-    import_drafts.remember_choices(draft)
-    reason = _("Imported from a UHRI export.")
-    show_table_save(page, draft, rows, ticked=ticked, defaults=defaults, reason=reason, result=result)
+    how = {"defaults": defaults, "result": result, "reason": _("Imported from a UHRI export.")}
+    _show_rows_and_save(page, draft, rows, proposed=proposed, **how)
 
 
 def _kept_rows(made_of: object, review: Callable[[], tuple[ReviewedRow, ...]]) -> tuple[ReviewedRow, ...]:
@@ -266,7 +260,7 @@ def _kept_rows(made_of: object, review: Callable[[], tuple[ReviewedRow, ...]]) -
 
 
 def _show_uhri_choice(page: Page, draft: ReviewDraft, upload: UhriUpload, *, vocabulary: ImportVocabulary) -> None:
-    language, survey = page.context.language, upload.survey
+    survey = upload.survey
     choice = upload.choice or UhriChoice(states=survey.states_of(vocabulary)[:1])
     bodies = {body.id: page.context.label(body) for body in page.view.bodies.values() if body.id in survey.bodies}
     with st.form("uhri_choice", border=False):
@@ -285,7 +279,7 @@ def _show_uhri_choice(page: Page, draft: ReviewDraft, upload: UhriUpload, *, voc
     first_year, last_year = (0, 9999) if years == (first, last) else years
     wanted = UhriChoice(tuple(states), tuple(chosen_bodies), tuple(themes), first_year=first_year, last_year=last_year)
     with noting_errors("bring_in_file"), st.spinner(_("Reading the file…")):
-        table = read_chosen_records(upload, wanted, vocabulary, language=language)
+        table = read_again(upload, TableRequest(vocabulary, page.context.language, uhri=wanted))
         import_drafts.change_review(draft, imported=table)
     st.rerun()
 
@@ -340,21 +334,15 @@ def show_sheet_review(page: Page, draft: ReviewDraft, upload: SheetUpload) -> No
     made_of = (id(upload), page.view.dataset.signature, language.code, defaults, tuple(chosen.items()))
     rows = _kept_rows(made_of, lambda: review_sheet(page.view, settled, defaults, language=language))
     proposed = frozenset(row.row.number for row in rows if is_proposed(row, result.kind))
-    documents = {**page.view.documents, **{document.id: document for document in defaults.documents}}
-    ticked = show_row_table(page, rows, proposed, documents=documents)
-    import_drafts.remember_choices(draft)
-    left = [c.heading or c.letter for c in columns_left_out(result)] if result.kind is not SheetKind.OWN_EXPORT else []
-    if left:
-        st.info(escape_markdown(_("Columns that are not imported: {names}.", names="; ".join(left))))
-    reason = _("Imported from a spreadsheet.")
-    show_table_save(page, draft, rows, ticked=ticked, defaults=defaults, reason=reason, result=result)
+    how = {"defaults": defaults, "result": result, "reason": _("Imported from a spreadsheet.")}
+    _show_rows_and_save(page, draft, rows, proposed=proposed, **how)
 
 
 def _read_again(page: Page, draft: ReviewDraft, choices: SheetChoices) -> None:
     language = page.context.language
-    vocabulary = ImportVocabulary.from_view(page.view, language)
     try:
-        table = read_sheet_again(draft.reviewed.imported, choices, vocabulary, language=language)
+        request = TableRequest(ImportVocabulary.from_view(page.view, language), language, choices)
+        table = read_again(draft.reviewed.imported, request)
     except UnusableFile as error:
         note_error("bring_in_file", error_text(error))
         table = replace(draft.reviewed.imported, language=language.code)
@@ -373,9 +361,8 @@ def _choose_sheet(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:
             del st.session_state[old]  # the numbers of rows and the words in cells of the other sheet
         _read_again(page, draft, SheetChoices(sheet=str(st.session_state[key])))
 
-    st.selectbox(
-        _("Sheet"), [upload.result.sheet, *upload.result.other_sheets], key=key, on_change=read_chosen, width=320
-    )
+    names = [upload.result.sheet, *upload.result.other_sheets]
+    st.selectbox(_("Sheet"), names, key=key, on_change=read_chosen, width=320)
 
 
 def _show_columns(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:
@@ -386,13 +373,11 @@ def _show_columns(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:
     )
     is_unsure = any(column.reason in UNSURE and column.heading for column in columns)
     box = st.expander(label, expanded=is_unsure, key="sheet_columns", on_change="rerun")
-    if not box.open:
-        return
+    notes = [guess.message for guess in upload.result.guesses if not guess.row and not guess.column]
     with box:
-        page.show(
-            "forms/import_columns.html", notes=[g.message for g in upload.result.guesses if not g.row and not g.column]
-        )
-        for column in columns[:60]:
+        if box.open:
+            page.show("forms/import_columns.html", notes=notes)
+        for column in columns[:60] if box.open else ():
             _show_column(page, draft, upload, column=column)
 
 

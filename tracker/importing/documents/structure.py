@@ -119,10 +119,8 @@ def choose_numbers(candidates: Sequence[NumberCandidate]) -> dict[int, NumberCan
         score, before = candidate.strength - 0.02 * candidate.number, -1
         for j in range(max(0, i - MAX_NUMBER), i):
             gap = candidate.number - candidates[j].number
-            if gap < 1 or candidates[j].index == candidate.index:
-                continue
             total = best[j][0] + candidate.strength + (1.0 if gap == 1 else -min(3.0, 0.3 * gap))
-            if total > score:
+            if total > score and gap > 0 and candidates[j].index != candidate.index:
                 score, before = total, j
         best.append((score, before))
     chosen: dict[int, NumberCandidate] = {}
@@ -138,13 +136,11 @@ def list_label(text: str, automatic: str = "") -> ListLabel | None:
     if automatic:
         found = _AUTOMATIC.fullmatch(automatic.strip())
         body = found["body"] if found else ""
-        if not body or body.isdecimal() or body != body.lower():
-            return None
-        return ListLabel(body, body in _ROMANS, 0) if len(body) == 1 or body in _ROMANS else None
-    if typed := _ROMAN.match(text):
-        letter = typed["roman"]
-        if letter in _ROMANS and not _REFERENCE_GOES_ON.match(text[typed.end() :]):
-            return ListLabel(letter, True, typed.end())
+        is_label = (len(body) == 1 or body in _ROMANS) and body == body.lower() and not body.isdecimal()
+        return ListLabel(body, body in _ROMANS, 0) if is_label else None
+    typed = _ROMAN.match(text)
+    if typed and typed["roman"] in _ROMANS and not _REFERENCE_GOES_ON.match(text[typed.end() :]):
+        return ListLabel(typed["roman"], True, typed.end())
     typed = _LETTER.match(text) or _DOTTED_LETTER.match(text)
     if not typed or _REFERENCE_GOES_ON.match(text[typed.end() :]):
         return None
@@ -199,15 +195,12 @@ def split_run_in(text: str, phrases: Phrases) -> list[ParagraphLine]:
     """
     found: list[re.Match[str]] = []
     for label in _LABEL.finditer(text):
-        before = text[max(0, label.start() - 60) : label.start()]
-        after = text[label.end() : label.end() + 40]
-        if not is_letter_at(label["letter"].lower(), len(found)):
+        before, after = text[max(0, label.start() - 60) : label.start()], text[label.end() : label.end() + 40]
+        is_next = is_letter_at(label["letter"].lower(), len(found))
+        if not is_next or _REFERENCE_BEFORE.search(before) or _NOT_TEXT.match(after):
             continue
-        if _REFERENCE_BEFORE.search(before) or _NOT_TEXT.match(after):
-            continue
-        if not found and before.strip() and not re.search(r"(?:[:;,–—]|\b\w+)\s*$", before):
-            continue
-        found.append(label)
+        if found or not before.strip() or re.search(r"(?:[:;,–—]|\b\w+)\s*$", before):
+            found.append(label)
     if len(found) < 2:
         return [ParagraphLine("", text)]
     lines = [ParagraphLine("", text[: found[0].start()].strip())]
