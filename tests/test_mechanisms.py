@@ -109,7 +109,7 @@ def test_what_uhri_says_of_a_recommendation_of_the_upr_is_brought_in(tmp_path):
     found = read_uhri(
         JsonRecords(uhri_json(record), ENGLISH), UhriChoice(states=("Ruritania",)), words, limits=UHRI_FILE
     )
-    (row,) = review_uhri(view, found, RowDefaults(), language=ENGLISH, vocabulary=words)
+    (row,) = review_uhri(view, found, RowDefaults(), language=ENGLISH)
     (r,) = records_of_rows(view, [row], RowDefaults(), language=ENGLISH)
     assert (r.document, r.paragraph, r.recommending_states, r.response) == (
         "upr-4",

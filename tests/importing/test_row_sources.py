@@ -285,7 +285,7 @@ def test_uhri_says_nothing_twice_that_a_document_brought_in(tmp_path):
         uhri_record(AnnotationId="a3", Text="Courts15.The State party should pay judges."),
     )
     result = read_uhri(JsonRecords(uhri_json(*records), ENGLISH), UhriChoice(), words, limits=UHRI_FILE)
-    reviewed = review_uhri(view, result, RowDefaults(), vocabulary=words, language=ENGLISH)
+    reviewed = review_uhri(view, result, RowDefaults(), language=ENGLISH)
     assert [(row.row.value("paragraph"), row.state, row.can_be_saved) for row in reviewed] == [
         ("13", "changed", True),
         ("14", "new", False),
@@ -358,7 +358,7 @@ def test_an_excel_like_that_of_uhri_brings_in_recommendations_and_lists_concerns
     data = sheet_bytes(["An export"], head.split("|"), *rows)
     assert is_uhri_workbook(data)
     result = read_uhri(WorkbookRecords(data, ENGLISH), UhriChoice(), words, limits=UHRI_WORKBOOK)
-    reviewed = review_uhri(view, result, CHOSEN, vocabulary=words, language=ENGLISH)
+    reviewed = review_uhri(view, result, CHOSEN, language=ENGLISH)
     assert {(r.paragraph, r.themes) for r in result.recommendations if 3 in r.rows} == {("13", ("Work", "Health"))}
     assert {row.row.number: row.problems for row in reviewed} == {
         3: (),

@@ -176,7 +176,7 @@ def describe_table(path: Path, options: argparse.Namespace, view: View, *, limit
         if records is not None:
             result = read_uhri(records, choice_of(options, vocabulary), vocabulary, limits=UHRI_FILE)
     if result is not None:
-        rows = review_uhri(view, result, defaults, vocabulary=vocabulary, language=ENGLISH)
+        rows = review_uhri(view, result, defaults, language=ENGLISH)
         return {
             "kind": "uhri",
             "records": result.records,

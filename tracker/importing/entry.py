@@ -16,8 +16,8 @@ from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant, clean_in
 from tracker.model.registers import Document
 from tracker.model.vocabulary import DocumentKind
 from tracker.queries.view import View
-from tracker.sandbox.host import IsCancelled, JobLimits, never, run_job
-from tracker.sandbox.limits import READING, UPLOAD, FileLimits
+from tracker.sandbox.host import IsCancelled, JobLimits, run_job
+from tracker.sandbox.limits import READING, FileLimits
 from tracker.validation.state_party import SYMBOL
 
 LATIN_LOOKALIKES = str.maketrans("АВСЕНКМОРТХ", "ABCEHKMOPTX")
@@ -101,12 +101,7 @@ def shorten_title(text: str) -> str:
 
 
 def run_reading_job(
-    function: str,
-    data: bytes,
-    values: Mapping[str, Any],
-    *,
-    limits: FileLimits = UPLOAD,
-    is_cancelled: IsCancelled = never,
+    function: str, data: bytes, values: Mapping[str, Any], *, limits: FileLimits, is_cancelled: IsCancelled
 ) -> bytes:
     """Return what `function` reads from an upload, as JSON. `values` are what it needs besides the file (see `run_job`).
 

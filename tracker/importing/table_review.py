@@ -37,11 +37,11 @@ def lines_left_out(
             title = one_line(row.title)[:80]
             yield f"{_('Row {n}', n=number)}{title and f' · {title}'}: {' '.join(reasons)}"
     if isinstance(result, UhriResult):
-        if others := result.records - result.wanted:
-            yield language.ngettext(
-                "{n} record of the file was not chosen.", "{n} records of the file were not chosen.", others
-            )
-        yield from filter(None, [result.problem])
+        n = result.records - result.wanted
+        told = language.ngettext(
+            "{n} record of the file was not chosen.", "{n} records of the file were not chosen.", n
+        )
+        yield from filter(None, [told if n else "", result.problem])
         return
     for column in columns_left_out(result):
         told = [guess.message for guess in result.guesses if guess.column == column.letter and not guess.row]
@@ -55,7 +55,6 @@ def review_uhri(
     result: UhriResult,
     defaults: RowDefaults,
     *,
-    vocabulary: ImportVocabulary,
     language: Language,
     chosen: Mapping[str, str] | None = None,
 ) -> tuple[ReviewedRow, ...]:
@@ -63,7 +62,7 @@ def review_uhri(
 
     `chosen` maps a name of UHRI → the id of our theme or group that the editor chose for it.
     """
-    _ = language.gettext
+    _, vocabulary = language.gettext, ImportVocabulary.from_view(view, language)
     rows = uhri_rows(result.recommendations, vocabulary)
     tags: dict[int, TagSet] = {}
     notes: dict[int, list[str]] = {}
@@ -75,8 +74,7 @@ def review_uhri(
             tags[number] = found
         told = notes.setdefault(number, [])
         if UhriKind.RECOMMENDATION not in one.kinds:
-            concern = _("UHRI does not call it a recommendation.")
-            problems[number] = (CellProblem(number, "", concern),)
+            problems[number] = (CellProblem(number, "", _("UHRI does not call it a recommendation.")),)
         elif one.kind_is_guess:
             told.append(_("UHRI does not say what it is: its wording is that of a recommendation."))
         if one.is_cleaned:

@@ -31,7 +31,7 @@ from tracker.model.vocabulary import SEPARATOR, TagSource
 from tracker.sandbox.limits import UHRI_FILE, UHRI_WORKBOOK, FileLimits, Stopwatch, check_file_size
 
 PARAGRAPH = re.compile(
-    r"(\d{1,3})(?:\s?\.\s*(?=[^\W\d_]|[(«“\"])|\s+(?=(?:The|While|In|With|Noting|Recalling|Комитет|Государств)))"
+    r"(?P<n>\d{1,3})(?:\s?\.\s*(?=[^\W\d_]|[(«“\"])|\s+(?=(?:The|While|In|With|Noting|Recalling|Комитет|Государств)))"
 )
 UPR_PARAGRAPH = re.compile(r"(\d{1,3}\.\d{1,3})\.?\s+(?=[^\W\d_])")
 """The number of a recommendation of the Universal Periodic Review, as in "140.12 Ratify the Convention"."""
@@ -77,6 +77,10 @@ ROW = "row"
 """The key under which a record of a workbook has the number of its row."""
 MAX_CHOICES = 500
 """The largest number of States, and of themes, to choose from. The most frequent ones are kept."""
+
+
+Progress = Callable[[int], object]
+"""It is told how many bytes were read so far."""
 
 
 class UhriKind(StrEnum):
@@ -238,12 +242,13 @@ def split_paragraph(text: str, kind: UhriKind) -> tuple[str, str]:
     """
     if found := UPR_PARAGRAPH.match(text):
         return found[1], text[found.end() :].strip()
-    if found := PARAGRAPH.match(text):
-        number, rest = found[1], text[found.end() :].strip()
-    elif (found := HEADED_PARAGRAPH.match(text)) and not NO_HEADING.search(re.sub(r"\s*\n$", " |", found["heading"])):
-        number, rest = found["n"], text[found.end() :].strip()
-    else:
+    found = PARAGRAPH.match(text)
+    headed = None if found else HEADED_PARAGRAPH.match(text)
+    if headed and not NO_HEADING.search(re.sub(r"\s*\n$", " |", headed["heading"])):
+        found = headed
+    if not found:
         return "", text
+    number, rest = found["n"], text[found.end() :].strip()
     following = re.search(rf"(?<![\d/])\b{int(number) + 1}\s?\.\s*(?=[A-ZА-Я])", rest)
     if kind is UhriKind.RECOMMENDATION and following and RECOMMENDING.search(rest[following.end() :]):
         return str(int(number) + 1), rest[following.end() :].strip()
@@ -290,7 +295,7 @@ class _GuardedStream:
     ijson keeps the path of every open list and object, so its memory grows with the square of their depth.
     """
 
-    def __init__(self, start: bytes, stream: BinaryIO, progress: Callable[[int], None] | None) -> None:
+    def __init__(self, start: bytes, stream: BinaryIO, progress: Progress | None) -> None:
         self.start, self.stream, self.progress = start, stream, progress
         self.total = self._at_record = self._depth = 0
 
@@ -328,12 +333,7 @@ class JsonRecords:
     """
 
     def __init__(
-        self,
-        stream: BinaryIO,
-        language: Language,
-        limits: FileLimits = UHRI_FILE,
-        *,
-        progress: Callable[[int], None] | None = None,
+        self, stream: BinaryIO, language: Language, limits: FileLimits = UHRI_FILE, *, progress: Progress | None = None
     ) -> None:
         self.count, self.problem = 0, ""
         self._language, self._watch = language, Stopwatch(limits.seconds)

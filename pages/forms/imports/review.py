@@ -2,7 +2,7 @@
 
 import io
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -170,7 +170,7 @@ def state_name(review: ParagraphReview) -> str:
 
 
 def show_paragraphs(
-    page: Page, reviews: Sequence[ParagraphReview], files: Sequence[ImportedDocument], **how: Any
+    page: Page, reviews: Sequence[ParagraphReview], files: list[ImportedDocument], **how: Any
 ) -> list[ParagraphChoice]:
     """Show a row for each paragraph, the recommendations first. Return what is ticked.
 
@@ -204,9 +204,9 @@ def _show_notices(notices: Sequence[ImportNotice], **known: str) -> None:
 def _show_row(
     page: Page,
     review: ParagraphReview,
-    files: Sequence[ImportedDocument],
+    files: list[ImportedDocument],
     *,
-    similar: Mapping[str, SimilarDemand],
+    similar: dict[str, SimilarDemand],
     propose: bool,
 ) -> ParagraphChoice | None:
     """Show one paragraph: a tick, the titles, and the details behind a click. Return the choice if it is ticked."""

@@ -238,7 +238,7 @@ def show_uhri_review(page: Page, draft: ReviewDraft, upload: UhriUpload) -> None
 
     def review(given: RowDefaults) -> tuple[ReviewedRow, ...]:
         made_of = (id(upload), page.view.dataset.signature, language.code, given, tuple(themes.items()))
-        how = {"vocabulary": vocabulary, "language": language, "chosen": themes}
+        how = {"language": language, "chosen": themes}
         return _kept_rows(made_of, lambda: review_uhri(page.view, result, given, **how))
 
     rows = review(RowDefaults())

@@ -149,21 +149,14 @@ def _page_styles(root: HtmlElement) -> dict[str, str]:
 
 
 def _is_left_out(element: HtmlElement) -> bool:
-    tag = element.tag
-    if tag in _DROPPED or element.get("hidden") is not None or element.get("aria-hidden") == "true":
+    tag, style = element.tag, re.sub(r"\s", "", element.get("style", "").lower())
+    is_unseen = "display:none" in style or "visibility:hidden" in style or element.get("aria-hidden") == "true"
+    if is_unseen or tag in _DROPPED or element.get("hidden") is not None:
         return True
-    style = re.sub(r"\s", "", element.get("style", "").lower())
-    if "display:none" in style or "visibility:hidden" in style:
-        return True
-    if tag in ("html", "body", "main", "article"):
-        return False
-    is_page_part = (
-        tag in ("header", "footer")
-        or element.get("role") in _ROLES
-        or any(_PAGE_PARTS.search(element.get(name, "")) for name in ("class", "id"))
-    )
+    is_named = any(_PAGE_PARTS.search(element.get(name, "")) for name in ("class", "id"))
+    is_page_part = is_named or tag in ("header", "footer") or element.get("role") in _ROLES
     # the masthead of the document may stand in a header
-    return is_page_part and not _has_document(element)
+    return is_page_part and tag not in ("html", "body", "main", "article") and not _has_document(element)
 
 
 def _has_document(element: HtmlElement) -> bool:
@@ -183,14 +176,10 @@ def _is_note_reference(element: HtmlElement) -> bool:
 def _is_data_table(table: HtmlElement) -> bool:
     rows = table.findall(".//tr")
     cells = [[cell.text_content().strip() for cell in row if cell.tag in ("td", "th")] for row in rows[:300]]
-    widest = max((sum(bool(text) for text in row) for row in cells), default=0)
-    flat = [text for row in cells for text in row]
-    return (
-        len(cells) > 1
-        and widest > 1
-        and all(len(text) < _LONGEST_CELL for text in flat)
-        and not any(SYMBOL.search(text) or re.match(r"\(?\w{1,3}[.)]", text) for text in flat)
-    )
+    texts = [text for row in cells for text in row]
+    is_short = all(len(text) < _LONGEST_CELL and not re.match(r"\(?\w{1,3}[.)]", text) for text in texts)
+    has_columns = len(cells) > 1 and max(sum(map(bool, row)) for row in cells) > 1
+    return has_columns and is_short and not any(map(SYMBOL.search, texts))
 
 
 def read_html(text: str) -> SourceText:

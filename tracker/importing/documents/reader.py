@@ -75,14 +75,10 @@ _MISSING = N_("These paragraph numbers are missing: {numbers}. Check whether the
 
 
 def read_front_matter(
-    front: Sequence[TextBlock],
-    margins: Sequence[str],
-    notes: Sequence[str],
-    *,
-    paragraphs: Sequence[NumberedParagraph],
-    language: str,
+    front: Sequence[TextBlock], source: SourceText, paragraphs: Sequence[NumberedParagraph], *, language: str
 ) -> ImportedDocument:
     """Return what the front of the document says. `paragraphs` are the first numbered ones, `language` that of the text."""
+    margins, notes = source.margins, source.notes
     lines = [one_line(block.text) for block in front]
     all_phrases = [load_phrases(code) for code in phrase_languages()]
     plain = [re.sub(r"\s*/\s*", "/", line).translate(LATIN_LOOKALIKES) for line in (*margins, *lines)]
@@ -94,14 +90,13 @@ def read_front_matter(
     mechanism = mechanism_of_symbol(symbol or "")
     names = [(body, name.lower()) for phrases in all_phrases for body, name in phrases.committee_names.items()]
     texts = [text.lower() for text in (*lines, *margins, *opening, *notes)]
+    named = (body for text in texts for body, name in names if name in text)
     title, state = _title(lines, all_phrases)
     considered, adopted = _considered_and_adopted([*opening, *notes, *lines], all_phrases)
     return ImportedDocument(
         language=language,
         symbol=symbol,
-        body=mechanism.id
-        if mechanism
-        else next((body for text in texts for body, name in names if name in text), None),
+        body=mechanism.id if mechanism else next(named, None),
         title=title,
         state=state,
         country=(found["country"] or "") if found else "",
@@ -301,8 +296,8 @@ def understand(source: SourceText, *, language: str | None = None) -> ImportedDo
     front_blocks, paragraphs, footnotes = read_structure(source.blocks, phrases)
     if not paragraphs:
         raise UnusableFile(_NO_PARAGRAPHS)
-    notes = (*source.notes, *footnotes)
-    front = read_front_matter(front_blocks, source.margins, notes, paragraphs=paragraphs, language=code)
+    source = replace(source, notes=(*source.notes, *footnotes))
+    front = read_front_matter(front_blocks, source, paragraphs, language=code)
     dated = front.adopted or front.considered or front.session_dates
     next_report, list_of_issues = read_next_report(paragraphs, phrases, not_before=dated)
     document = replace(

@@ -259,9 +259,9 @@ def propose_deadlines(imported: ImportedDocument, document: Document) -> tuple[P
     if imported.follow_up:
         reply = imported.follow_up.reply
         # the file may leave out its date of adoption, and the tracker know it; a report is not due from this date
-        period = None if reply.date else find_period(reply.sentence, load_phrases(imported.language))
-        if period and document.adopted:
-            reply = replace(reply, date=months_later(document.adopted, period.months), computed=True)
+        _words, months = find_period(reply.sentence, load_phrases(imported.language))
+        if months and document.adopted and not reply.date:
+            reply = replace(reply, date=months_later(document.adopted, months), computed=True)
         stated[DeadlineKind.REPLY] = reply
     if report and (report.date or report.period):
         stated[DeadlineKind.NEXT_REPORT] = report

@@ -104,19 +104,11 @@ def find_dates(text: str) -> list[WrittenDate]:
     return dates
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenPeriod:
-    """A period such as "within 24 months": its words, and its length in months."""
-
-    words: str
-    months: int
-
-
-def find_period(text: str, phrases: Phrases) -> WrittenPeriod | None:
-    """Return the first period in `text`, or None."""
+def find_period(text: str, phrases: Phrases) -> tuple[str, int]:
+    """Return the words of the first period in `text`, and its length in months; "" and 0 if there is none."""
     found = phrases.find("period", text)
     if not found:
-        return None
+        return "", 0
     groups = {name: value for name, value in found.groupdict().items() if value}
     count = (groups.get("count") or groups.get("count2") or "1").lower()
     unit = next((groups[name] for name in ("unit", "unit2", "joined", "alone") if name in groups), "").lower()
@@ -124,7 +116,7 @@ def find_period(text: str, phrases: Phrases) -> WrittenPeriod | None:
     if "joined" in groups:
         number = 2 if unit.startswith("двух") else 3 if unit.startswith("тр") else 1
     months = number * (12 if phrases.has("years", unit) else 1)
-    return WrittenPeriod(found[0], months) if 0 < months <= MAX_MONTHS else None
+    return (found[0], months) if 0 < months <= MAX_MONTHS else ("", 0)
 
 
 def months_later(partial_date: str, months: int) -> str:
@@ -152,24 +144,17 @@ def read_follow_up(
             if not is_follow_up(sentence, phrases) or is_next_report(sentence, phrases):
                 continue
             due = next((written.text for written in _due_dates(sentence, phrases)), None)
-            period = find_period(sentence, phrases)
+            words, months = find_period(sentence, phrases)
             # more may follow: "In addition, the Committee requests follow-up information … in paragraph 10"
             asked = [sentence, *(other for other in sentences[place + 1 :] if phrases.has("follow_up", other))]
             named = (name for one in asked for name in find_paragraphs(one, phrases, letters))
             others = numbers - {paragraph.number}
             selected = tuple(dict.fromkeys(name for name in named if name.partition(" ")[0] in others))
-            if selected and (due or period):
-                computed = months_later(adopted, period.months) if period and adopted and not due else None
-                reply = _deadline(sentence, paragraph.number, period, due=due, computed=computed)
-                return ImportedFollowUp(selected, reply)
+            if selected and (due or months):
+                computed = months_later(adopted, months) if months and adopted and not due else None
+                how = {"sentence": sentence.strip(), "paragraph": paragraph.number}
+                return ImportedFollowUp(selected, StatedDeadline(due or computed, computed is not None, words, **how))
     return None
-
-
-def _deadline(
-    sentence: str, paragraph: str, period: WrittenPeriod | None, *, due: str | None, computed: str | None = None
-) -> StatedDeadline:
-    words, date = period.words if period else "", due or computed
-    return StatedDeadline(date, computed is not None, words, sentence=sentence.strip(), paragraph=paragraph)
 
 
 def _due_dates(sentence: str, phrases: Phrases) -> list[WrittenDate]:
@@ -203,13 +188,19 @@ def read_next_report(
         if phrases.has_any(("positive_heading", "introduction_heading"), nearest):
             continue
         for sentence in split_sentences(paragraph.text, phrases):
+            how = {"sentence": sentence.strip(), "paragraph": paragraph.number}
             if phrases.has("information_in_report", sentence):
-                mentioned = mentioned or _mentioned(sentence, paragraph.number, phrases, not_before=not_before)
+                # the date of the next report, if a sentence that asks for something in this report names it
+                written = (each for each in find_dates(sentence) if "/" not in each.text)
+                open_ones = (each for each in written if not _is_past(each, not_before))
+                for each in open_ones if mentioned is None else ():
+                    if phrases.has("report_is_due", sentence[: each.start].rstrip()):
+                        mentioned = mentioned or StatedDeadline(each.text, False, "", **how)
                 continue
             is_about_it = phrases.has("next_report_subject", sentence) and phrases.has("next_report", sentence)
             if not is_about_it or is_follow_up(sentence, phrases):
                 continue
-            period = find_period(sentence, phrases)
+            words, months = find_period(sentence, phrases)
             dates = [written for written in _due_dates(sentence, phrases) if not _is_past(written, not_before)]
             # "its fifth report, which was due in 2008, … by July 2014"
             dates = [one for one in dates if not passed.search(sentence[: one.start].rstrip())] or dates
@@ -220,19 +211,10 @@ def read_next_report(
             computed = None
             if of_list:
                 list_of_issues = list_of_issues or of_list[0].text
-                computed = months_later(of_list[0].text, period.months) if period and not due else None
-            found = _deadline(sentence, paragraph.number, period, due=due, computed=computed)
+                computed = months_later(of_list[0].text, months) if months and not due else None
+            found = StatedDeadline(due or computed, computed is not None, words, **how)
             if best is None or (found.date and not best.date) or (found.stated and not best.stated):
                 best = found
         if best and best.date:
             break
     return (mentioned if mentioned and not (best and best.date) else best), list_of_issues
-
-
-def _mentioned(sentence: str, number: str, phrases: Phrases, *, not_before: str | None) -> StatedDeadline | None:
-    """Return the date of the next report if a sentence that asks for something in this report names it, or None."""
-    for written in find_dates(sentence):
-        is_open = "/" not in written.text and not _is_past(written, not_before)
-        if is_open and phrases.has("report_is_due", sentence[: written.start].rstrip()):
-            return _deadline(sentence, number, None, due=written.text)
-    return None

@@ -100,14 +100,6 @@ class RawTable:
         return cells[column - 1] if 0 < column <= len(cells) else EMPTY_CELL
 
 
-@dataclass(frozen=True)
-class RawFile:
-    """The tables of a file that can be read, and the names of hidden sheets, which were not read."""
-
-    tables: tuple[RawTable, ...]
-    hidden_sheets: tuple[str, ...] = ()
-
-
 def column_letter(column: int) -> str:
     """Return the name of a column in Excel: A for 1, AA for 27."""
     return str(xl_col_to_name(column - 1))
@@ -125,8 +117,8 @@ def without_empty_end(cells: list[RawCell]) -> tuple[RawCell, ...]:
     return tuple(cells)
 
 
-def read_csv(data: bytes, limits: FileLimits, language: Language) -> RawFile:
-    """Return the table of a CSV file. Raise UnusableFile if it is no text or beyond the limits."""
+def read_csv(data: bytes, limits: FileLimits, language: Language) -> tuple[list[RawTable], list[str]]:
+    """Return the table of a CSV file, and nothing more. Raise UnusableFile if it is no text or beyond the limits."""
     refuse_other_formats(data)
     watch, _ = Stopwatch(limits.seconds), language.gettext
     text, encoding = _decode(data)
@@ -155,24 +147,23 @@ def read_csv(data: bytes, limits: FileLimits, language: Language) -> RawFile:
         raise UnusableFile(message, {"row": read + 1}) from error
     while rows and not rows[-1]:
         rows.pop()
-    return RawFile((RawTable("", tuple(rows), notes=tuple(notes)),))
+    return [RawTable("", tuple(rows), notes=tuple(notes))], []
 
 
 def _decode(data: bytes) -> tuple[str, str]:
     """Return the text, and the encoding if it was guessed, otherwise ""."""
-    for mark, encoding in ENCODING_MARKS:
-        if data.startswith(mark):
-            return _checked(data.decode(encoding, "replace")), ""
-    if encoding := _utf16_without_mark(data[:400]):
-        return _checked(data.decode(encoding, "replace")), encoding
+    marked = next((encoding for mark, encoding in ENCODING_MARKS if data.startswith(mark)), "")
+    guessed = "" if marked else _utf16_without_mark(data[:400])
     try:
-        return _checked(data.decode("utf-8")), ""
+        text = data.decode(marked or guessed or "utf-8", "replace" if marked or guessed else "strict")
     except UnicodeDecodeError as error:
         # a file that was cut off in the middle of its last letter is UTF-8 too
-        if len(data) - error.start < 4 and error.start > 3:
-            return _checked(data.decode("utf-8", "ignore")), "utf-8"
-    encoding = _guess_encoding(data[:SAMPLE])
-    return _checked(data.decode(encoding, "replace")), encoding
+        is_cut = len(data) - error.start < 4 and error.start > 3
+        guessed = "utf-8" if is_cut else _guess_encoding(data[:SAMPLE])
+        text = data.decode(guessed, "ignore" if is_cut else "replace")
+    if text[:10_000].count("\0") or text[:10_000].count("\ufffd") > 20:
+        raise UnusableFile(NOT_A_SPREADSHEET)
+    return text.lstrip("\ufeff"), guessed
 
 
 def _utf16_without_mark(start: bytes) -> str:
@@ -181,12 +172,6 @@ def _utf16_without_mark(start: bytes) -> str:
     if max(first, second) < 0.8 * len(start) or min(first, second) > 0.3 * len(start):
         return ""
     return "utf_16_le" if second > first else "utf_16_be"
-
-
-def _checked(text: str) -> str:
-    if text[:10_000].count("\0") or text[:10_000].count("\ufffd") > 20:
-        raise UnusableFile(NOT_A_SPREADSHEET)
-    return text.lstrip("\ufeff")
 
 
 def _guess_encoding(sample: bytes) -> str:
@@ -229,11 +214,14 @@ def _guess_separator(sample: str) -> str:
     return max(SEPARATORS, key=score)
 
 
-def read_workbook(data: bytes, limits: FileLimits, language: Language) -> RawFile:
-    """Return the visible sheets of a workbook. Raise UnusableFile if it cannot be read or is beyond the limits."""
+def read_workbook(data: bytes, limits: FileLimits, language: Language) -> tuple[list[RawTable], list[str]]:
+    """Return the visible sheets of a workbook, and the names of the others, which are not read.
+
+    Raise UnusableFile if it cannot be read or is beyond the limits.
+    """
     watch = Stopwatch(limits.seconds)
     with open_workbook(data, limits) as book:
-        hidden = tuple(sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible")
+        hidden = [sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"]
         tables = []
         cells_left = limits.cells
         for sheet in (sheet for sheet in book.worksheets if sheet.sheet_state == "visible"):
@@ -248,7 +236,7 @@ def read_workbook(data: bytes, limits: FileLimits, language: Language) -> RawFil
                 rows.pop()
             merged, hidden_rows = _merged_ranges(sheet, len(rows), watch)
             tables.append(RawTable(sheet.title, tuple(rows), merged, hidden_rows=hidden_rows))
-    return RawFile(tuple(tables), hidden)
+    return tables, hidden
 
 
 @contextmanager

@@ -98,23 +98,16 @@ def _parts(heading: str) -> list[str]:
 
 
 def map_columns(
-    table: RawTable,
-    found: FoundHeadings,
-    vocabulary: ImportVocabulary,
-    *,
-    chosen: Mapping[str, str],
-    language: Language,
-) -> tuple[tuple[SheetColumn, ...], tuple[Guess, ...]]:
-    """Return the columns with their fields, and what was guessed.
+    table: RawTable, found: FoundHeadings, vocabulary: ImportVocabulary, *, chosen: Mapping[str, str]
+) -> tuple[SheetColumn, ...]:
+    """Return the columns with their fields.
 
     `chosen` maps letter of a column → the field that the editor chose, "" for none. A column that may hold contacts of
     people has no field, also if the editor chose one.
     """
-    _ = language.gettext
     body = table.rows[max(found.rows) :]
     width = max([len(found.texts), *(len(row) for row in body[:200])], default=0)
     columns: list[SheetColumn] = []
-    guesses: list[Guess] = []
     references = ReferenceReader(vocabulary)
     named = {vocabulary.code("status", text.rpartition(" / ")[2]) for text in found.texts} - {""}
     for place in range(width):
@@ -125,14 +118,13 @@ def map_columns(
             continue
         if _is_private(heading, cells):
             columns.append(replace(column, reason=MappingReason.PRIVATE))
-            guesses.append(guess_about(_("Not read: the column may hold names or contacts of people."), column=column))
             continue
         column = replace(column, samples=tuple(cell.text[:80] for cell in cells[:SAMPLES]))
         mapped = _with_field(column, found.kind, vocabulary, chosen=chosen, has_boxes=len(named) > 1)
         if mapped.reason is not MappingReason.CHOSEN and found.kind is SheetKind.OTHER:
             mapped = _as_reference(mapped, cells, references)
         columns.append(mapped)
-    return _without_doubles(columns, chosen, language), tuple(guesses)
+    return _without_doubles(columns)
 
 
 def _with_field(
@@ -209,9 +201,7 @@ def _is_private(heading: str, cells: list[RawCell]) -> bool:
     return contacts * 2 > len(texts)
 
 
-def _without_doubles(
-    columns: list[SheetColumn], chosen: Mapping[str, str], language: Language
-) -> tuple[SheetColumn, ...]:
+def _without_doubles(columns: list[SheetColumn]) -> tuple[SheetColumn, ...]:
     """Return the columns so that each field, in each language, is in one column: chosen, then exact, then similar."""
     order = [MappingReason.CHOSEN, MappingReason.EXACT, MappingReason.CHECK_BOX, MappingReason.SIMILAR]
     taken: dict[tuple[str, str], str] = {}
@@ -224,6 +214,7 @@ def _without_doubles(
 
 
 _GUESSES = {
+    MappingReason.PRIVATE: N_("Not read: the column may hold names or contacts of people."),
     MappingReason.SIMILAR: N_("The heading was read as “{field}”."),
     MappingReason.CHECK_BOX: N_("The column was read as a check box of the status."),
     MappingReason.DOUBLE: N_("Not read: another column has this field already."),

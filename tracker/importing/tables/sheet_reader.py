@@ -4,13 +4,14 @@
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice, pairwise
 
 from tracker.editing.forms.values import language_of_letters
 from tracker.i18n import LANGUAGES, Language, native_name
 from tracker.importing.entry import symbol_in
+from tracker.importing.tables import raw_tables as raw
 from tracker.importing.tables.cell_values import (
     DATE_FIELDS,
     DAY_AND_MONTH,
@@ -19,16 +20,7 @@ from tracker.importing.tables.cell_values import (
     Reference,
     ReferenceReader,
 )
-from tracker.importing.tables.raw_tables import (
-    EMPTY_CELL,
-    CellKind,
-    RawCell,
-    RawFile,
-    RawTable,
-    column_number,
-    read_csv,
-    read_workbook,
-)
+from tracker.importing.tables.raw_tables import CellKind, RawCell, RawTable, column_number
 from tracker.importing.tables.results import (
     CellProblem,
     FieldValue,
@@ -61,6 +53,9 @@ MAX_REPORTED = 1_000
 """The largest number of problems, and of guesses, in a result."""
 REFERRING_FIELDS = ("reference", "symbol", "document", "body", "paragraph", "number", "source_link")
 """The fields whose cells may hold a whole reference."""
+_NO_COLUMN = N_(
+    "No column was recognised. The first row should name the columns: download the template and copy your rows into it."
+)
 MAX_MERGED_CELLS = 100_000
 ESCAPED = re.compile(r"(^|[;\t\r\n])'(?=\s*[=+\-@＝＋－﹣−＠])|^'(?=[\t\r\n])")
 
@@ -93,24 +88,26 @@ def read_spreadsheet(
     choices = choices or SheetChoices()
     watch = Stopwatch(limits.seconds)
     check_file_size(len(data), limits)
-    file = (read_workbook if is_zip(data) else read_csv)(data, limits, language)
-    if not any(table.rows for table in file.tables):
+    tables, hidden_sheets = (raw.read_workbook if is_zip(data) else raw.read_csv)(data, limits, language)
+    if not (tables := [table for table in tables if table.rows]):
         raise UnusableFile(N_("There is no table in this file: all sheets that can be read are empty."))
-    table, found, others = _choose_table(file, choices, language)
-    columns, private = map_columns(table, found, vocabulary, chosen=choices.fields, language=language)
-    labels = field_labels(language)
-    reader = _RowReader(table, found, columns, vocabulary=vocabulary, language=language)
+    named = [table for table in tables if table.name == choices.sheet] if choices.sheet else tables
+    headed = [(table, find_headings(table, choices.heading_row)) for table in named or tables]
+    table, found = max(headed, key=lambda pair: pair[1].score)
+    if found.score == 0 and not choices.fields and choices.heading_row is None:
+        raise UnusableFile(_NO_COLUMN)
+    columns = map_columns(table, found, vocabulary, chosen=choices.fields)
+    reader = _RowReader(table, found, columns, cells=CellReader(vocabulary, language))
     for number in range(max(found.rows) + 1, len(table.rows) + 1):
         watch.check()
         reader.read_row(number)
     reader.mark_rows_below()
-    hidden = ", ".join(name[:60] for name in file.hidden_sheets[:10])
+    hidden = ", ".join(name[:60] for name in hidden_sheets[:10])
     guesses = [
         *([guess_about(language.gettext("Hidden sheets were not read: {names}.", names=hidden))] if hidden else []),
         *table.notes,
         *reader.table_notes(),
-        *private,
-        *mapping_guesses(columns, labels, language),
+        *mapping_guesses(columns, field_labels(language), language),
         *reader.guesses,
     ]
     return SheetResult(
@@ -120,42 +117,20 @@ def read_spreadsheet(
         rows=tuple(reader.rows),
         problems=tuple(sorted(reader.problems, key=lambda problem: problem.row)[:MAX_REPORTED]),
         guesses=tuple(sorted(guesses, key=lambda guess: guess.row)[:MAX_REPORTED]),
-        other_sheets=others,
+        other_sheets=tuple(other.name for other in tables if other is not table),
     )
-
-
-def _choose_table(
-    file: RawFile, choices: SheetChoices, language: Language
-) -> tuple[RawTable, FoundHeadings, tuple[str, ...]]:
-    """Return the table to read, its headings, and the names of the other tables that are not empty."""
-    tables = [table for table in file.tables if table.rows]
-    named = [table for table in tables if table.name == choices.sheet] if choices.sheet else tables
-    found = [(table, find_headings(table, choices.heading_row)) for table in named or tables]
-    table, headings = max(found, key=lambda pair: pair[1].score)
-    if headings.score == 0 and not choices.fields and choices.heading_row is None:
-        raise UnusableFile(
-            N_(
-                "No column was recognised. The first row should name the columns: download the template and copy your rows into it."
-            )
-        )
-    return table, headings, tuple(other.name for other in tables if other is not table)
 
 
 class _RowReader:
     """Reads the rows of one table, and collects values, problems and guesses."""
 
     def __init__(
-        self,
-        table: RawTable,
-        found: FoundHeadings,
-        columns: tuple[SheetColumn, ...],
-        vocabulary: ImportVocabulary,
-        language: Language,
+        self, table: RawTable, found: FoundHeadings, columns: Sequence[SheetColumn], cells: CellReader
     ) -> None:
-        self.table, self.found, self.vocabulary, self.language = table, found, vocabulary, language
+        self.table, self.found, self.cells = table, found, cells
+        self.vocabulary, self.language = cells.vocabulary, cells.language
         self.columns = {column_number(column.letter): column for column in columns if column.field}
-        self.cells = CellReader(vocabulary, language)
-        self.references = ReferenceReader(vocabulary)
+        self.references = ReferenceReader(self.vocabulary)
         self.rows: list[ImportedRow] = []
         self.problems: list[CellProblem] = []
         self.guesses: list[Guess] = []
@@ -170,7 +145,9 @@ class _RowReader:
         in_one_row = [part for part in table.merged if part.first_row == part.last_row]
         self.wide_rows = {part.first_row for part in in_one_row if part.last_column > part.first_column}
         self.month_first = {number: self._is_month_first(number, column) for number, column in self.columns.items()}
-        self.text_languages = dict(self._text_languages())
+        texts = {place: column for place, column in self.columns.items() if column.field in SHEET_TEXTS}
+        samples = {place: " ".join(cell.text[:500] for cell in islice(self._body(place), 50)) for place in texts}
+        self.text_languages = {n: column.language or language_of_letters(samples[n]) for n, column in texts.items()}
         above = (cell.text for row in table.rows[: min(found.rows) - 1] for cell in row)
         titles = [text[:LONGEST_REFERENCE] for text in (table.name, *above) if text]
         titles = titles if found.kind is SheetKind.OTHER else []
@@ -192,13 +169,6 @@ class _RowReader:
         found = [match for cell in self._body(number) if (match := DAY_AND_MONTH.fullmatch(cell.text))]
         shown = {int(match[2]) > 12 for match in found if int(match[1]) > 12 or int(match[2]) > 12}
         return shown.pop() if len(shown) == 1 else None
-
-    def _text_languages(self) -> Iterator[tuple[int, str]]:
-        """Yield number of a column → language of its texts: the one in the heading, otherwise guessed by the letters."""
-        for number, column in self.columns.items():
-            if column.field in SHEET_TEXTS:
-                start = " ".join(cell.text[:500] for cell in islice(self._body(number), 50))
-                yield number, column.language or language_of_letters(start)
 
     def table_notes(self) -> Iterator[Guess]:
         """Yield what was assumed about the whole table."""
@@ -317,7 +287,7 @@ class _RowReader:
         place = column_number(column.letter)
         if not cell.text or column.field.startswith("status:"):
             return
-        if self.table.cell(number, place) is EMPTY_CELL or not self.table.cell(number, place).text:
+        if not self.table.cell(number, place).text:
             self.guesses.append(guess_about(_("The value comes from a merged cell above."), number, column))
         written, is_own = cell.text, self.found.kind is SheetKind.OWN_EXPORT
         if is_own and not self.table.name:  # CSV
