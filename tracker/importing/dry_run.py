@@ -12,11 +12,7 @@ from typing import Any
 
 from tracker.config import Config
 from tracker.i18n import Language
-from tracker.importing.documents.imported_document import (
-    FollowUpReport,
-    ImportedDocument,
-    check_state,
-)
+from tracker.importing.documents.imported_document import FollowUpReport, ImportedDocument, check_state
 from tracker.importing.documents.reader import parse_upload
 from tracker.importing.entry import read_upload
 from tracker.importing.table_review import review_uhri

@@ -38,10 +38,10 @@ def lines_left_out(
             yield f"{_('Row {n}', n=number)}{title and f' · {title}'}: {' '.join(reasons)}"
     if isinstance(result, UhriResult):
         n = result.records - result.wanted
-        told = language.ngettext(
+        said = language.ngettext(
             "{n} record of the file was not chosen.", "{n} records of the file were not chosen.", n
         )
-        yield from filter(None, [told if n else "", result.problem])
+        yield from filter(None, [said if n else "", result.problem])
         return
     for column in columns_left_out(result):
         told = [guess.message for guess in result.guesses if guess.column == column.letter and not guess.row]

@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from string import ascii_lowercase
 from typing import TypeVar
 from xml.etree.ElementTree import Element, ParseError
@@ -213,7 +214,6 @@ class StyleSheet:
     def __init__(self, styles: Element | None) -> None:
         """Read the styles."""
         self._elements: dict[str, Element] = {}
-        self._known: dict[str, ParagraphStyle] = {}
         self.default = ""
         self.list_styles: dict[str, str] = {}
         for element in styles.iter("style") if styles is not None else ():
@@ -223,23 +223,22 @@ class StyleSheet:
                 self.default = style_id
             if element.get("type") == "numbering" and (number := _value(element, "pPr/numPr/numId")):
                 self.list_styles[style_id] = number
+        self.find = cache(self._find)
 
-    def find(self, style_id: str) -> ParagraphStyle:
+    def _find(self, style_id: str) -> ParagraphStyle:
         """Return what the style says. An unknown style says nothing."""
-        if style_id not in self._known:
-            chain: list[Element] = []  # the style, and those that it is based on
-            current = self._elements.get(style_id)
-            while current is not None and len(chain) < _MAX_BASES:
-                chain.append(current)
-                current = self._elements.get(_value(current, "basedOn") or "")
-            self._known[style_id] = ParagraphStyle(
-                _first(_value(one, "pPr/numPr/numId") for one in chain),
-                _first(_integer(_value(one, "pPr/numPr/ilvl")) for one in chain),
-                _first(level for one in chain for level in (_heading_level(one.find("pPr")), _named_level(one))),
-                is_bold=bool(_first(_is_on(one.find("rPr"), "b") for one in chain)),
-                is_centred=any(_value(one, "pPr/jc") == "center" for one in chain),
-            )
-        return self._known[style_id]
+        chain: list[Element] = []  # the style, and those that it is based on
+        current = self._elements.get(style_id)
+        while current is not None and len(chain) < _MAX_BASES:
+            chain.append(current)
+            current = self._elements.get(_value(current, "basedOn") or "")
+        return ParagraphStyle(
+            _first(_value(one, "pPr/numPr/numId") for one in chain),
+            _first(_integer(_value(one, "pPr/numPr/ilvl")) for one in chain),
+            _first(level for one in chain for level in (_heading_level(one.find("pPr")), _named_level(one))),
+            is_bold=bool(_first(_is_on(one.find("rPr"), "b") for one in chain)),
+            is_centred=any(_value(one, "pPr/jc") == "center" for one in chain),
+        )
 
 
 def _named_level(style: Element) -> int | None:

@@ -381,11 +381,8 @@ class _Reader:
         evaluations = [self._join(rest) for _grades, rest in texts]
         if loose and not evaluations[-1] and len(self._join(loose)) > 60:
             evaluations = [self._join(loose), *evaluations[:-1]]  # each grade stands below its text
-        return [
-            replace(grade, evaluation=text)
-            for (grades, _rest), text in zip(texts, evaluations, strict=True)
-            for grade in grades
-        ]
+        graded = zip(texts, evaluations, strict=True)
+        return [replace(grade, evaluation=text) for (grades, _rest), text in graded for grade in grades]
 
     def _without_heads(self, lines: Sequence[str], known: Sequence[ImportedGrade]) -> list[ImportedGrade]:
         """Return the grades that stand at the end of their texts, or those of the header with their texts."""

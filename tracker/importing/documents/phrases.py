@@ -12,7 +12,6 @@ import yaml
 from tracker.model.vocabulary import MechanismKind
 from tracker.storage.yaml.defaults import known_mechanisms
 
-_FILE = Path(__file__).parent / "phrases.yaml"
 MAX_SEARCHED = 12_000
 """Characters of a text in which phrases are looked for. A paragraph has up to 5,000."""
 _UNUSED = {"common_words", "abbreviations", "months", "numbers", "macros", "recommends", "reported"}
@@ -69,7 +68,8 @@ class Phrases:
 @cache
 def _content() -> dict[str, Any]:
     # BaseLoader: without guessing types, so that "no" stays a word
-    content: dict[str, Any] = yaml.load(_FILE.read_text("utf-8"), Loader=yaml.BaseLoader)
+    text = Path(__file__).with_name("phrases.yaml").read_text("utf-8")
+    content: dict[str, Any] = yaml.load(text, Loader=yaml.BaseLoader)
     return content
 
 

@@ -335,25 +335,16 @@ class ParagraphChoice:
 
 def new_document(view: View, imported: ImportedDocument, *, body: str, title: str, cycle: str) -> Document:
     """Return a new document with the facts of the front matter, under a free id. The texts are what an editor confirmed."""
-    official = TextOrigin.OFFICIAL if clean_input(title) == clean_input(imported.title) else TextOrigin.OWN
-    form = DocumentForm(
-        body=body,
-        kind=DocumentKind.CONCLUDING_OBSERVATIONS,
-        symbol=imported.symbol or "",
-        considered=imported.considered or "",
-        adopted=imported.adopted or "",
-    )
+    kind, code = DocumentKind.CONCLUDING_OBSERVATIONS, imported.language
+    origin = TextOrigin.OFFICIAL if clean_input(title) == clean_input(imported.title) else TextOrigin.OWN
+    words = {code: title[:MAX_DOCUMENT_TITLE]}
+    form = DocumentForm(body=body, kind=kind, symbol=imported.symbol or "", considered=imported.considered or "")
     document = Document(
-        id=form.suggest_id(view),
+        id=replace(form, adopted=imported.adopted or "").suggest_id(view),
         body=body,
-        kind=DocumentKind.CONCLUDING_OBSERVATIONS,
+        kind=kind,
         symbol=imported.symbol or None,
-        title=update_text(
-            None,
-            {imported.language: title[:MAX_DOCUMENT_TITLE]},
-            view.settings.language,
-            origins={imported.language: official},
-        ),
+        title=update_text(None, words, view.settings.language, origins={code: origin}),
         cycle=clean_input(cycle),
         considered=imported.considered,
         adopted=imported.adopted,
@@ -419,14 +410,12 @@ def records_to_save(
     recommendations: dict[str, Recommendation] = {}
     for choice in choices:
         review = choice.review
-        if not review.can_be_saved:
-            continue
         versions = {imported.language: review.paragraph}
         if other and review.other:
             versions[other.language] = review.other
-        for letter, name in review.letters:
+        for letter, name in review.letters if review.can_be_saved else ():
             recommendations[name] = _with_themes(_with_letter(known[name], letter, versions, main=main), choice)
-        if review.letters:
+        if review.letters or not review.can_be_saved:
             continue
         r, number = known.get(review.recommendation), review.paragraph.number
         if r is None:

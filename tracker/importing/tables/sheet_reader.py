@@ -247,10 +247,9 @@ class _RowReader:
             written = [self.table.cell(row.number, place).text for row in self.rows]
             filled = [n for n, text in enumerate(written) if text] or [0]
             is_repeated = any(a == b for a, b in pairwise(written) if a)
+            is_once = not is_repeated and "" in written[filled[0] : filled[-1]]
             last = ""
-            for row, text in zip(self.rows, written, strict=True):
-                if is_repeated or "" not in written[filled[0] : filled[-1]]:
-                    break
+            for row, text in zip(self.rows, written, strict=True) if is_once else ():
                 if last and not sources & {*row.unread, *(value.field for value in row.values)}:
                     above.setdefault(row.number, last[:80])
                 last = text or last

@@ -61,7 +61,6 @@ SETS = tuple(name for name, field in IMPORT_FIELDS.items() if field.kind in (Fie
 TEXTS_OF_RECORD = tuple(
     name for name in IMPORT_FIELDS if name in SHEET_TEXTS and name in Recommendation.__dataclass_fields__
 )
-WORDS_FILE = Path(__file__).with_name("vocabulary.yaml")
 _CODES_BY_WORD = ("statuses", "likely_statuses", "directions", "responses", "languages", "uhri_keys")
 CODE_FIELDS = (
     *(name for name, field in IMPORT_FIELDS.items() if field.kind in (FieldType.CODE, FieldType.REFERENCE)),
@@ -74,10 +73,9 @@ TAG_FIELDS_IN_SHEETS = tuple(name for name, field in IMPORT_FIELDS.items() if fi
 
 def field_labels(language: Language) -> Mapping[str, str]:
     """Return code of a field → its name for people, for all fields of imports and of our own export."""
-    _ = language.gettext
-    return {column.code: _(column.heading) for column in RECOMMENDATION_COLUMNS} | {
-        name: _(field.label) for name, field in IMPORT_FIELDS.items()
-    }
+    labels = {column.code: column.heading for column in RECOMMENDATION_COLUMNS}
+    labels |= {name: field.label for name, field in IMPORT_FIELDS.items()}
+    return {code: language.gettext(label) for code, label in labels.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +106,7 @@ class SpreadsheetWords:
 def spreadsheet_words() -> SpreadsheetWords:
     """Return the words. The headings include those of our own export for the same fields, in all languages."""
     # every value is text: "no" is a word and not false
-    raw = yaml.load(WORDS_FILE.read_text("utf-8"), Loader=yaml.BaseLoader)
+    raw = yaml.load(Path(__file__).with_name("vocabulary.yaml").read_text("utf-8"), Loader=yaml.BaseLoader)
     headings = _by_word(raw["headings"])
     ours = {heading: code for heading, code in own_headings().items() if code in IMPORT_FIELDS}
     endings = {True: r"\w*", False: ""}
@@ -268,10 +266,6 @@ TEMPLATE_ROWS = 500
 """In how many rows the lists of allowed values open."""
 STRICT_LISTS = ("status", "direction")
 """The fields that take one value of their list and nothing else."""
-EXAMPLE_TITLE = N_("Publish the statistics every year")
-EXAMPLE_SUMMARY = N_("The State should publish the statistics every year, by sex, age and region.")
-EXAMPLE_REASON = N_("The statistics were published once. There is no rule that they are published every year.")
-EXAMPLE_AUTHORITY = N_("Ministry of Health")
 
 
 def render_template(request: ViewRequest) -> RenderedFile:
@@ -330,13 +324,13 @@ def _example(vocabulary: ImportVocabulary, language: Language) -> dict[str, str]
         **first,
         "number": _("Example: delete this row"),
         "paragraph": "36 (c)",
-        "title": _(EXAMPLE_TITLE),
-        "summary": _(EXAMPLE_SUMMARY),
+        "title": _("Publish the statistics every year"),
+        "summary": _("The State should publish the statistics every year, by sex, age and region."),
         "rights": "ICESCR 12",
-        "authorities": _(EXAMPLE_AUTHORITY),
+        "authorities": _("Ministry of Health"),
         "status": vocabulary.label("status", Status.PARTIALLY.value),
         "direction": vocabulary.label("direction", Direction.FORWARD.value),
         "assessed": "2026-03-18",
-        "reason": _(EXAMPLE_REASON),
+        "reason": _("The statistics were published once. There is no rule that they are published every year."),
         "source_link": "https://example.org/report",
     }
