@@ -74,14 +74,9 @@ def document_of_symbol(view: View, symbol: str | None) -> Document | None:
     If they were archived, they are returned too: a save brings them back, under the same id.
     """
     wanted = "".join((symbol or "").split()).casefold()
-    known = (*concluding_observations(view), *view.dataset.documents.values())
+    known = (*view.documents.values(), *view.dataset.documents.values())
     found = (d for d in known if "".join((d.symbol or "").split()).casefold() == wanted)
     return next((d for d in found if d.kind is DocumentKind.CONCLUDING_OBSERVATIONS), None) if wanted else None
-
-
-def concluding_observations(view: View) -> tuple[Document, ...]:
-    """Return the concluding observations that the tracker has."""
-    return tuple(d for d in view.documents.values() if d.kind is DocumentKind.CONCLUDING_OBSERVATIONS)
 
 
 def wording_in(text: Mapping[str, TextVariant] | None, language: str, main: str) -> str:

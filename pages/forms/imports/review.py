@@ -28,7 +28,7 @@ from tracker.importing.documents.follow_up_records import ParagraphMatch
 from tracker.importing.documents.imported_document import FollowUpReport, ImportedDocument, ImportNotice, ParagraphKind
 from tracker.importing.documents.reader import parse_upload
 from tracker.importing.documents.records import ParagraphChoice, ParagraphReview, ProposedDeadline, SimilarDemand
-from tracker.importing.entry import RowState, concluding_observations, document_of_symbol, propose_cycle
+from tracker.importing.entry import RowState, document_of_symbol, propose_cycle
 from tracker.importing.tables.vocabulary import ImportVocabulary
 from tracker.importing.uploads import TableRequest, start_table_upload
 from tracker.model.dataset import Record
@@ -36,7 +36,7 @@ from tracker.model.errors import ImportRefused
 from tracker.model.labels import N_
 from tracker.model.localized_text import clean_input
 from tracker.model.registers import Document
-from tracker.model.vocabulary import DateSetBy, Verification
+from tracker.model.vocabulary import DateSetBy, DocumentKind, Verification
 from tracker.queries.view import effective_date
 from tracker.sandbox.host import IsCancelled
 from tracker.sandbox.kinds import is_table
@@ -395,7 +395,8 @@ def _choose_document(page: Page, imported: ImportedDocument) -> tuple[Document |
     """
     view, language = page.view, page.context.language
     found = document_of_symbol(view, imported.symbol)
-    known = {d.id: d for d in (*concluding_observations(view), *([found] if found else []))}
+    listed = [d for d in view.documents.values() if d.kind is DocumentKind.CONCLUDING_OBSERVATIONS]
+    known = {d.id: d for d in (*listed, *([found] if found else []))}
     names = {d.id: f"{d.symbol or d.id} · {language.resolve(d.title).text}" for d in known.values()}
     # what is listed is not added again, even if a colleague added it while this review was open
     labels = names if found else {**names, NEW_DOCUMENT: _("A document that is not listed yet")}

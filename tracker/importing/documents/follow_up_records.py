@@ -54,22 +54,20 @@ def section_of(report: FollowUpReport, imported: ImportedDocument) -> ImportedDo
 def match_paragraphs(view: View, report: FollowUpReport) -> tuple[ParagraphMatch, ...]:
     """Return each paragraph of the report with its recommendation, found by symbol and paragraph."""
     observations = document_of_symbol(view, report.concluding_observations)
-    known = [r for r in view.recommendations.values() if observations and r.document == observations.id]
+    of_document = [r for r in view.recommendations.values() if observations and r.document == observations.id]
+    known = {(r.paragraph or "").replace(" ", ""): r for r in reversed(of_document)}
 
     def match(paragraph: GradedParagraph) -> ParagraphMatch:
-        found = next((r for r in known if _same(r.paragraph, paragraph.number)), None)
-        if found is None and (own := paragraph.number.partition(" ")[2]):  # "21 (a)": a part of paragraph 21
-            found = next((r for r in known if _same(r.paragraph, paragraph.number.partition(" ")[0])), None)
+        number, _space, own = paragraph.number.partition(" ")
+        found = known.get(paragraph.number.replace(" ", ""))
+        if found is None and own:  # "21 (a)": a part of paragraph 21
+            found = known.get(number)
             grades = tuple(replace(grade, scope=grade.scope or own) for grade in paragraph.grades)
             paragraph = replace(paragraph, grades=grades) if found else paragraph
         title = paragraph.title or paragraph.recommendation.split(". ")[0]
         return ParagraphMatch(paragraph, found, title[:MAX_TITLE] if paragraph.recommendation else "")
 
     return tuple(map(match, report.paragraphs))
-
-
-def _same(number: str | None, other: str) -> bool:
-    return (number or "").replace(" ", "") == other.replace(" ", "")
 
 
 def propose_part(r: Recommendation, grades: Sequence[ImportedGrade], place: int) -> str | None:

@@ -7,7 +7,7 @@ letters of rapporteurs, words stand where reports print grades: no letters are m
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -318,7 +318,6 @@ class _Reader:
             number=entries[0].number,
             title=title,
             recommendation=recommendation,
-            question=self._join(lines("question")),
             reply=self._join(reply),
             ngo_information="" if _NOTHING.fullmatch(ngos) else ngos,
             grades=tuple(self._grades(evaluation, known)),
@@ -443,22 +442,20 @@ def _header_grades(texts: Sequence[str], selected: Sequence[str]) -> dict[str, l
 
     A grade without a number is for all paragraphs that were selected: no reply came.
     """
-    found: dict[str, list[ImportedGrade]] = {}
+    found: defaultdict[str, list[ImportedGrade]] = defaultdict(list)
     for text in texts:
         for match in _HEADER_GRADES.finditer(text):
-            for written in _NUMBER.findall(match["numbers"]):
-                number = one_line(written)
+            for number in map(one_line, _NUMBER.findall(match["numbers"])):
                 plain = number if number in selected else number.split()[0].split("(")[0]
-                grades = f"{number[len(plain) :]} {match['grades']}".strip()
-                found.setdefault(plain, []).extend(_heads(grades, _HEAD)[0])
+                found[plain] += _heads(f"{number[len(plain) :]} {match['grades']}".strip(), _HEAD)[0]
         for match in _GRADES_FIRST.finditer(text) if re.match(rf"\W*{GRADE}\D{{0,20}}\d", text) else ():
             for number in _NUMBER.findall(match["numbers"]):
-                found.setdefault(number, []).extend(_heads(match["grade"], _HEAD)[0])
+                found[number] += _heads(match["grade"], _HEAD)[0]
         if not found and (
             alone := re.search(rf"{GRADE}|(?<=^Grade )[A-E][12]?\b|^[A-E][12]?(?=\s*(?:[:.–-]|$))", text[:60])
         ):
             words = re.sub(r"^\W*(?:(?:for|on) all (?:the )?paragraphs)?\W*", "", text[alone.end() :])
-            found = {number: [ImportedGrade(_bare(alone[0]), None, words)] for number in selected}
+            found |= {number: [ImportedGrade(_bare(alone[0]), None, words)] for number in selected}
     return found
 
 

@@ -208,15 +208,11 @@ class ImportedGrade:
 
 @dataclass(frozen=True, slots=True)
 class GradedParagraph:
-    """A paragraph under follow-up. A text that the report does not have is "".
-
-    `question` is what an earlier round asked, with the grades of that round: they are not among `grades`.
-    """
+    """A paragraph under follow-up. A text that the report does not have is "". Grades of earlier rounds are left out."""
 
     number: str
     title: str = ""
     recommendation: str = ""
-    question: str = ""
     reply: str = ""
     ngo_information: str = ""
     grades: tuple[ImportedGrade, ...] = ()

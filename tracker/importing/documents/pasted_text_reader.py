@@ -57,16 +57,11 @@ def find_margins(
     """
     labelled = {at for at, line in enumerate(lines) if is_repeated_text(line)}
     repeated = _repeated([line for at, line in enumerate(lines) if not {at, at - 1} & labelled])
-    kept: list[str] = []
-    removed: list[str] = []
-    notes: list[str] = []
-    marks: list[tuple[str, int]] = []
-    in_notes = 0
+    kept, removed, notes = list[str](), list[str](), list[str]()
+    marks, in_notes = list[tuple[str, int]](), 0
     for index, line in enumerate(lines):
-        if line == "\f":
-            in_notes = 0
-            kept.append(line)
-        elif not line:
+        if line in ("", "\f"):
+            in_notes = 0 if line else in_notes
             kept.append(line)
         # a number alone with a full stop is that of the paragraph in the next line
         elif _is_margin(line, set() if {index, index - 1} & labelled else repeated) and not re.fullmatch(

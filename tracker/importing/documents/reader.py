@@ -19,6 +19,7 @@ from tracker.importing.documents.imported_document import (
     SourceText,
     TextBlock,
 )
+from tracker.importing.documents.pasted_text_reader import read_pasted_text
 from tracker.importing.documents.phrases import (
     Phrases,
     guess_language,
@@ -158,12 +159,10 @@ def _considered_and_adopted(texts: Sequence[str], all_phrases: Sequence[Phrases]
                 found = (phrases.find("considered", sentence) for phrases in all_phrases)
                 after = min(match.end() for match in found if match)
                 is_considered = not has("adopted", sentence[after : dates[0].start])
-            if is_considered and is_adopted and len(dates) > 1:
-                considered = considered or _together(dates[:-1])
-                adopted = adopted or dates[-1].text
-            elif is_considered:
-                considered = considered or _together(dates)
-            elif is_adopted:
+            has_both = is_adopted and len(dates) > 1
+            if is_considered:
+                considered = considered or _together(dates[:-1] if has_both else dates)
+            if has_both or (is_adopted and not is_considered):
                 adopted = adopted or dates[-1].text
         if considered and adopted:
             break
@@ -214,6 +213,7 @@ def read_document(data: bytes, *, language: str | None = None) -> ImportedDocume
     `language` is the code of its language; if None or unknown, it is guessed. Raises UnusableFile if it cannot be read.
     """
     kind = kind_of_document(data)
+    text, source = "", None
     if kind is FileKind.DOCX:
         from tracker.importing.documents.docx_reader import read_docx
 
@@ -222,29 +222,25 @@ def read_document(data: bytes, *, language: str | None = None) -> ImportedDocume
         text = _text_of_pdf(data) if kind is FileKind.PDF else decode_text(data)
         if len(text) > 4 * MAX_CHARACTERS:
             raise UnusableFile(_TOO_LONG)
-        if kind is not FileKind.HTML and (
-            reports := _read_reports(text.replace("\f", "\n\f\n").split("\n"), is_paged=True)
-        ):
-            return _document_of(reports, kind)
-        if kind is FileKind.HTML:
-            from tracker.importing.documents.html_reader import read_html
+    if kind is FileKind.HTML:
+        from tracker.importing.documents.html_reader import read_html
 
-            source = read_html(text)
-        else:
-            from tracker.importing.documents.pasted_text_reader import read_pasted_text
-
-            if len(text) > MAX_CHARACTERS:
-                raise UnusableFile(_TOO_LONG)
-            source = read_pasted_text(text, load_phrases(_language_of(text, language)))
-    lines = [*source.margins, *(f"{block.label} {block.text}".strip() for block in source.blocks)]
-    if kind in (FileKind.DOCX, FileKind.HTML) and (reports := _read_reports(lines)):
+        source = read_html(text)
+    lines = text.replace("\f", "\n\f\n").split("\n")
+    if source:
+        lines = [*source.margins, *(f"{block.label} {block.text}".strip() for block in source.blocks)]
+    if reports := _read_reports(lines, is_paged=source is None):
         return _document_of(reports, kind)
+    if source is None:
+        if len(text) > MAX_CHARACTERS:
+            raise UnusableFile(_TOO_LONG)
+        source = read_pasted_text(text, load_phrases(_language_of(text, language)))
     document = understand(source, language=language)
     read_from = (ImportNotice(_READ_FROM_PDF),) if kind is FileKind.PDF else ()
     return replace(document, notices=(*read_from, *document.notices))
 
 
-def _read_reports(lines: Sequence[str], *, is_paged: bool = False) -> tuple[FollowUpReport, ...]:
+def _read_reports(lines: Sequence[str], *, is_paged: bool) -> tuple[FollowUpReport, ...]:
     if sum(map(len, lines)) > MAX_CHARACTERS:
         return ()
     return read_follow_up_reports(lines, is_paged=is_paged) or tuple(filter(None, [read_letter(lines)]))

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from tracker.editing.forms.recommendation import RecommendationForm, can_have_recommendations, our_tags
+from tracker.editing.forms.recommendation import RecommendationForm, can_have_recommendations, our_tags, with_our_tags
 from tracker.editing.forms.values import free_id, update_text
 from tracker.i18n import Language, native_name
 from tracker.importing.entry import ImportedChange, RowState, shorten_title
@@ -337,10 +337,7 @@ class RowReviewer:
         kept = [code for code in getattr(ours, change.field) if code in new or code not in old]
         added = [code for code in new if code not in kept and code not in others]
         values: dict[str, Any] = {change.field: (*kept, *added)}
-        updated = replace(ours, **values)
-        if ours in r.tags:
-            return replace(r, tags=tuple(updated if one is ours else one for one in r.tags))
-        return replace(r, tags=(*r.tags, updated)) if added else r
+        return replace(r, tags=with_our_tags(r.tags, replace(ours, **values)))
 
     def _codes(self, field: str, text: str) -> tuple[str, ...]:
         values = [value for value in text.split(SEPARATOR) if clean_input(value)]

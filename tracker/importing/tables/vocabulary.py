@@ -170,13 +170,11 @@ class ImportVocabulary:
     """What the words in a file mean in this dataset.
 
     `codes` maps the code of a field → normalized word → code. `labels` maps the code of a field → code → its label in
-    the language of the editor. `languages` are the languages of the dataset, the main one first. `state` has the names
-    of the State party in all languages.
+    the language of the editor. `state` has the names of the State party in all languages.
     """
 
     codes: Mapping[str, Mapping[str, str]]
     labels: Mapping[str, Mapping[str, str]]
-    languages: tuple[str, ...]
     state: tuple[str, ...]
 
     @classmethod
@@ -218,8 +216,7 @@ class ImportVocabulary:
         for field, kind in (("direction", Direction), ("verification", Verification), ("response", StateResponse)):
             labels[field] = {code: language.gettext(code.label) for code in kind}
         state = tuple(variant.text for variant in settings.state_party.values())
-        languages = (settings.language, *(code for code in settings.languages if code != settings.language))
-        return cls(codes, labels, languages, state)
+        return cls(codes, labels, state)
 
     def code(self, field: str, written: str) -> str:
         """Return the code that a written word means in a field, or ""."""
