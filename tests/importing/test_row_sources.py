@@ -7,13 +7,13 @@ import pytest
 
 from tests.support.import_files import ENGLISH, TODAY, read, sheet_bytes, uhri_json, uhri_record
 from tests.support.small_dataset import TRACKER, dataset
-from tracker.importing.table_review import lines_left_out, review_uhri
 from tracker.importing.tables.cell_values import Reference, ReferenceReader, settle_cells, unclear_cells
 from tracker.importing.tables.results import SheetKind
 from tracker.importing.tables.row_comparison import source_key, suggested_document
 from tracker.importing.tables.row_review import RowDefaults, is_proposed, records_of_rows, review_sheet
 from tracker.importing.tables.vocabulary import ImportVocabulary
 from tracker.importing.uhri import JsonRecords, UhriChoice, WorkbookRecords, is_uhri_workbook, read_uhri
+from tracker.importing.uploads import lines_left_out, review_uhri
 from tracker.model.errors import ImportRefused
 from tracker.model.vocabulary import TextOrigin, Verification
 from tracker.queries.view import View

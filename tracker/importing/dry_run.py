@@ -15,13 +15,12 @@ from tracker.i18n import Language
 from tracker.importing.documents.imported_document import FollowUpReport, ImportedDocument, check_state
 from tracker.importing.documents.reader import parse_upload
 from tracker.importing.entry import read_upload
-from tracker.importing.table_review import review_uhri
 from tracker.importing.tables.results import SheetResult
 from tracker.importing.tables.row_comparison import RowDefaults
 from tracker.importing.tables.row_review import ReviewedRow, review_sheet
 from tracker.importing.tables.vocabulary import ImportVocabulary
 from tracker.importing.uhri import JsonRecords, UhriChoice, WorkbookRecords, is_uhri_workbook, read_uhri, record_filter
-from tracker.importing.uploads import TableRequest, read_table_upload
+from tracker.importing.uploads import TableRequest, read_table_upload, review_uhri
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 from tracker.queries.current_view import current_view

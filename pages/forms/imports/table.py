@@ -17,7 +17,6 @@ from pages.shared.layout import Page
 from pages.shared.messages import _, error_text, escape_markdown, ngettext
 from tracker.i18n import native_name
 from tracker.importing.entry import RowState
-from tracker.importing.table_review import columns_left_out, lines_left_out, review_uhri
 from tracker.importing.tables.cell_values import CellKey, UnclearCell, settle_cells, unclear_cells
 from tracker.importing.tables.results import MappingReason, SheetColumn, SheetKind, SheetResult
 from tracker.importing.tables.row_comparison import RowDefaults
@@ -38,7 +37,15 @@ from tracker.importing.tables.vocabulary import (
     field_labels,
 )
 from tracker.importing.uhri import UhriChoice, UhriResult, unknown_tags
-from tracker.importing.uploads import SheetUpload, TableRequest, UhriUpload, read_again
+from tracker.importing.uploads import (
+    SheetUpload,
+    TableRequest,
+    UhriUpload,
+    columns_left_out,
+    lines_left_out,
+    read_again,
+    review_uhri,
+)
 from tracker.model.dataset import Record
 from tracker.model.errors import ImportRefused, UnusableFile
 from tracker.model.labels import N_
