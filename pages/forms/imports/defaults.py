@@ -15,17 +15,9 @@ from pages.shared.messages import _, escape_markdown, ngettext
 from tracker.editing.forms.recommendation import can_have_recommendations
 from tracker.editing.forms.typed_dates import read_date
 from tracker.importing.entry import symbol_in
+from tracker.importing.tables import row_comparison
 from tracker.importing.tables.results import ImportedRow
-from tracker.importing.tables.row_comparison import (
-    RowDefaults,
-    contradictions,
-    document_of_row,
-    other_state_of,
-    source_key,
-    suggested_document,
-    unlisted_documents,
-    with_documents,
-)
+from tracker.importing.tables.row_comparison import RowDefaults
 from tracker.importing.tables.row_review import states_to_expect
 from tracker.model.labels import N_
 from tracker.model.localized_text import clean_input
@@ -50,18 +42,18 @@ def show_defaults(page: Page, rows: Sequence[ImportedRow]) -> RowDefaults:
     """Show the fields that these rows need, and return what is chosen. Rows with an id need no document."""
     new = [row for row in rows if not row.id]
     state = expected_state(page.view.dataset, page.context.language.code)
-    others = list(dict.fromkeys(filter(None, (other_state_of(row, state) for row in rows))))
+    others = list(dict.fromkeys(filter(None, (row_comparison.other_state_of(row, state) for row in rows))))
     other_states = confirms_states(page, others, state)
     expected = states_to_expect(page.view, RowDefaults(other_states=other_states))
     how = {"language": page.context.language, "expected": expected}
-    homeless = [row for row in new if not document_of_row(page.view, row, RowDefaults())]
-    homeless = [row for row in homeless if not any(contradictions(page.view, row, None, **how))]
+    homeless = [row for row in new if not row_comparison.document_of_row(page.view, row, RowDefaults())]
+    homeless = [row for row in homeless if not any(row_comparison.contradictions(page.view, row, None, **how))]
     added = _add_documents(page, homeless)
-    view, chosen = with_documents(page.view, added), dict[str, str]()
-    asked = [row for row in homeless if not document_of_row(view, row, RowDefaults())]
+    view, chosen = row_comparison.with_documents(page.view, added), dict[str, str]()
+    asked = [row for row in homeless if not row_comparison.document_of_row(view, row, RowDefaults())]
     asked = [row for row in asked if not any(symbol_in(row.value(name)) for name in ("symbol", "document"))]
-    names = {source_key(row): row for row in reversed(asked)}  # the first row of each name
-    for key in list(dict.fromkeys(map(source_key, asked)))[:MAX_DOCUMENT_CHOICES]:
+    names = {row_comparison.source_key(row): row for row in reversed(asked)}  # the first row of each name
+    for key in list(dict.fromkeys(map(row_comparison.source_key, asked)))[:MAX_DOCUMENT_CHOICES]:
         chosen[key] = _choose_document(page, key, names[key])
     if names:
         page.show("forms/add_document_link.html", at=page.context.link("/edit", ("what", "document")))
@@ -97,7 +89,7 @@ def confirms_states(page: Page, states: Sequence[str], expected: ExpectedState) 
 
 def _add_documents(page: Page, rows: Sequence[ImportedRow]) -> tuple[Document, ...]:
     language = page.context.language
-    documents = unlisted_documents(page.view, rows, language)
+    documents = row_comparison.unlisted_documents(page.view, rows, language)
     if not documents:
         return ()
     names = ", ".join(document.symbol or "" for document in documents[:8]) + ("…" if len(documents) > 8 else "")
@@ -117,7 +109,8 @@ def _choose_document(page: Page, key: str, row: ImportedRow) -> str:
     names = {
         name: label
         for name, (document, label) in listed.items()
-        if can_have_recommendations(document) and not any(contradictions(page.view, row, document, **how))
+        if can_have_recommendations(document)
+        and not any(row_comparison.contradictions(page.view, row, document, **how))
     }
     body = page.view.bodies.get(row.value("body"))
     label = _("Document for rows that name no document")
@@ -128,7 +121,7 @@ def _choose_document(page: Page, key: str, row: ImportedRow) -> str:
     widget = f"{PREFIX}document" + (f"_{blake2b(key.encode(), digest_size=6).hexdigest()}" if key else "")
     if st.session_state.get(widget) not in (None, *names):
         del st.session_state[widget]
-    start = suggested if (suggested := suggested_document(page.view, row)) in names else None
+    start = suggested if (suggested := row_comparison.suggested_document(page.view, row)) in names else None
     return choose_one(escape_markdown(label), names, widget, placeholder=_("Choose a document"), start=start) or ""
 
 

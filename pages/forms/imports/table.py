@@ -17,17 +17,11 @@ from pages.shared.layout import Page
 from pages.shared.messages import _, error_text, escape_markdown, ngettext
 from tracker.i18n import native_name
 from tracker.importing.entry import RowState
+from tracker.importing.tables import row_review
 from tracker.importing.tables.cell_values import CellKey, UnclearCell, settle_cells, unclear_cells
 from tracker.importing.tables.results import MappingReason, SheetColumn, SheetKind, SheetResult
 from tracker.importing.tables.row_comparison import RowDefaults
-from tracker.importing.tables.row_review import (
-    MAX_SAVED_ROWS,
-    UHRI_TAGS,
-    ReviewedRow,
-    is_proposed,
-    records_of_rows,
-    review_sheet,
-)
+from tracker.importing.tables.row_review import MAX_SAVED_ROWS, UHRI_TAGS, ReviewedRow
 from tracker.importing.tables.sheet_reader import SheetChoices
 from tracker.importing.tables.vocabulary import (
     IMPORT_FIELDS,
@@ -213,7 +207,7 @@ def _show_rows_and_save(
     if len(ticked) > MAX_SAVED_ROWS:
         errors = [_("At most {n} rows can be saved at once. Untick some, and bring the file again.", n=MAX_SAVED_ROWS)]
     try:
-        records = () if errors else records_of_rows(page.view, ticked, defaults, language=language)
+        records = () if errors else row_review.records_of_rows(page.view, ticked, defaults, language=language)
     except ImportRefused as error:
         errors = [error_text(error)]
     known = page.view.dataset.recommendations
@@ -339,8 +333,8 @@ def show_sheet_review(page: Page, draft: ReviewDraft, upload: SheetUpload) -> No
     settled = settle_cells(result, chosen)
     defaults = show_defaults(page, settled.rows)
     made_of = (id(upload), page.view.dataset.signature, language.code, defaults, tuple(chosen.items()))
-    rows = _kept_rows(made_of, lambda: review_sheet(page.view, settled, defaults, language=language))
-    proposed = frozenset(row.row.number for row in rows if is_proposed(row, result.kind))
+    rows = _kept_rows(made_of, lambda: row_review.review_sheet(page.view, settled, defaults, language=language))
+    proposed = frozenset(row.row.number for row in rows if row_review.is_proposed(row, result.kind))
     how = {"defaults": defaults, "result": result, "reason": _("Imported from a spreadsheet.")}
     _show_rows_and_save(page, draft, rows, proposed=proposed, **how)
 

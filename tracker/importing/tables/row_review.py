@@ -14,19 +14,9 @@ from tracker.editing.forms.recommendation import RecommendationForm, can_have_re
 from tracker.editing.forms.values import free_id, update_text
 from tracker.i18n import Language, native_name
 from tracker.importing.entry import ImportedChange, RowState, shorten_title
+from tracker.importing.tables import row_comparison
 from tracker.importing.tables.results import CellProblem, FieldValue, Guess, ImportedRow, SheetKind, SheetResult, by_row
-from tracker.importing.tables.row_comparison import (
-    RowComparison,
-    RowDefaults,
-    compare_export_rows,
-    compare_other_rows,
-    contradictions,
-    document_of_row,
-    named_document,
-    other_state_of,
-    state_of_changes,
-    with_documents,
-)
+from tracker.importing.tables.row_comparison import RowComparison, RowDefaults
 from tracker.importing.tables.vocabulary import SETS, SHEET_TEXTS, SOURCE_FIELDS, TEXTS_OF_RECORD
 from tracker.model.dataset import Record
 from tracker.model.errors import ImportRefused
@@ -138,7 +128,7 @@ def without_changes(one: RowComparison, fields: Iterable[str]) -> RowComparison:
     changes = tuple(change for change in one.changes if change.field not in fields)
     if changes == one.changes or one.state is RowState.NEW:
         return one
-    return replace(one, changes=changes, state=state_of_changes(changes))
+    return replace(one, changes=changes, state=row_comparison.state_of_changes(changes))
 
 
 def states_to_expect(view: View, defaults: RowDefaults, lang: str = "") -> ExpectedState:
@@ -153,8 +143,9 @@ def documents_of_rows(view: View, rows: Iterable[ImportedRow], defaults: RowDefa
     expected, language = states_to_expect(view, defaults), Language("en")
     found: dict[int, str | None] = {}
     for row in rows:
-        name = document_of_row(view, row, defaults)
-        against = contradictions(view, row, view.documents.get(name), language=language, expected=expected)
+        name = row_comparison.document_of_row(view, row, defaults)
+        document = view.documents.get(name)
+        against = row_comparison.contradictions(view, row, document, language=language, expected=expected)
         found[row.number] = None if any(against) else name
     return found
 
@@ -164,10 +155,10 @@ def review_sheet(
 ) -> tuple[ReviewedRow, ...]:
     """Return the rows of a spreadsheet in their order. Rows that have no recommendation are refused."""
     if result.kind is SheetKind.OWN_EXPORT:
-        compared = compare_export_rows(view, result.rows, result.columns, language=language)
+        compared = row_comparison.compare_export_rows(view, result.rows, result.columns, language=language)
     else:
         documents = documents_of_rows(view, result.rows, defaults)
-        compared = compare_other_rows(view, result.rows, documents, language=language)
+        compared = row_comparison.compare_other_rows(view, result.rows, documents, language=language)
     problems, refused = by_row(result.problems), []
     for number in problems.keys() - {one.row.number for one in compared} - {0}:
         why = next((one for one in problems[number] if not one.column), problems[number][0])
@@ -209,7 +200,8 @@ class RowReviewer:
         self, view: View, defaults: RowDefaults, language: Language, tags: Mapping[int, TagSet] | None = None
     ) -> None:
         """Take the view with the documents that are added."""
-        self.view, self.defaults, self.language = with_documents(view, defaults.documents), defaults, language
+        self.view = row_comparison.with_documents(view, defaults.documents)
+        self.defaults, self.language = defaults, language
         self.tags, self.main = tags, view.settings.language
         self.expected = states_to_expect(self.view, defaults, language.code)
 
@@ -223,8 +215,9 @@ class RowReviewer:
         _, reviewed, above, taken = self.language.gettext, list[ReviewedRow](), "", dict[str, int]()
         for one in sorted(compared, key=lambda one: one.row.number):
             number, is_named = one.row.number, bool(one.row.value("state"))
-            above = other_state_of(one.row, self.expected) if is_named else above
-            own = (one.row.value("symbol") or one.row.value("document")) and named_document(self.view, one.row)
+            above = row_comparison.other_state_of(one.row, self.expected) if is_named else above
+            named = row_comparison.named_document(self.view, one.row)
+            own = (one.row.value("symbol") or one.row.value("document")) and named
             tags = (self.tags or {}).get(number)
             one = self._with_uhri_tags(one, tags) if tags else one
             if self._skips(one):
@@ -236,13 +229,13 @@ class RowReviewer:
                 reviewed.append(replace(row, problems=(one.note,)))
                 continue
             if one.state is RowState.NEW:
-                row = replace(row, document=document_of_row(self.view, one.row, self.defaults))
+                row = replace(row, document=row_comparison.document_of_row(self.view, one.row, self.defaults))
             against = [*self.contradictions(row)]
             if not against and above and not is_named and not own:
                 against = [_("The row names no State; the one above it is about {found}.", found=above)]
             if not against and (first := taken.get(one.recommendation)):
                 against = [_("The row is about the same recommendation as row {row}.", row=first)]
-            if against and not named_document(self.view, one.row):
+            if against and not named:
                 row = replace(row, document="")  # what was chosen for others is not said to be its own
             unread = problems.get(number, ())
             told = [
@@ -273,7 +266,8 @@ class RowReviewer:
         """Yield a sentence for each reason why a row cannot belong to its document, or to this dataset."""
         there = self._known(row.compared)
         document = self.view.dataset.documents.get(there.document if there else row.document)
-        return contradictions(self.view, row.row, document, language=self.language, expected=self.expected)
+        expected, language = self.expected, self.language
+        return row_comparison.contradictions(self.view, row.row, document, language=language, expected=expected)
 
     def record(self, row: ReviewedRow, taken: Iterable[str] = ()) -> Recommendation:
         """Return the recommendation that a save of the row records. The ids `taken` are not free."""

@@ -12,6 +12,7 @@ from tracker.editing.forms.values import language_of_letters
 from tracker.i18n import LANGUAGES, Language, native_name
 from tracker.importing.entry import symbol_in
 from tracker.importing.tables import raw_tables as raw
+from tracker.importing.tables import vocabulary as words
 from tracker.importing.tables.cell_values import (
     DATE_FIELDS,
     DAY_AND_MONTH,
@@ -32,16 +33,7 @@ from tracker.importing.tables.results import (
     guess_about,
 )
 from tracker.importing.tables.sheet_headings import FoundHeadings, find_headings, map_columns, mapping_guesses
-from tracker.importing.tables.vocabulary import (
-    RECORDED_FIELDS,
-    SHEET_TEXTS,
-    SOURCE_FIELDS,
-    ImportVocabulary,
-    field_labels,
-    is_concern,
-    normalize_words,
-    spreadsheet_words,
-)
+from tracker.importing.tables.vocabulary import ImportVocabulary
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 from tracker.model.vocabulary import Status
@@ -107,7 +99,7 @@ def read_spreadsheet(
         *([guess_about(language.gettext("Hidden sheets were not read: {names}.", names=hidden))] if hidden else []),
         *table.notes,
         *reader.table_notes(),
-        *mapping_guesses(columns, field_labels(language), language),
+        *mapping_guesses(columns, words.field_labels(language), language),
         *reader.guesses,
     ]
     return SheetResult(
@@ -145,7 +137,7 @@ class _RowReader:
         in_one_row = [part for part in table.merged if part.first_row == part.last_row]
         self.wide_rows = {part.first_row for part in in_one_row if part.last_column > part.first_column}
         self.month_first = {number: self._is_month_first(number, column) for number, column in self.columns.items()}
-        texts = {place: column for place, column in self.columns.items() if column.field in SHEET_TEXTS}
+        texts = {place: column for place, column in self.columns.items() if column.field in words.SHEET_TEXTS}
         samples = {place: " ".join(cell.text[:500] for cell in islice(self._body(place), 50)) for place in texts}
         self.text_languages = {n: column.language or language_of_letters(samples[n]) for n, column in texts.items()}
         above = (cell.text for row in table.rows[: min(found.rows) - 1] for cell in row)
@@ -241,7 +233,7 @@ class _RowReader:
         message = self.language.gettext(
             "The row names no source. Write “{above}” in it if it is that of the row above."
         )
-        sources = {*SOURCE_FIELDS} - {"state"}
+        sources = {*words.SOURCE_FIELDS} - {"state"}
         above: dict[int, str] = {}
         for place in (place for place, column in self.columns.items() if column.field in sources):
             written = [self.table.cell(row.number, place).text for row in self.rows]
@@ -262,16 +254,16 @@ class _RowReader:
         `kind` is what the row says that it is. `heading` is what its only cell says, besides a State.
         """
         _ = self.language.gettext
-        first = normalize_words(own[0].text)
-        if is_concern(kind):
+        first = words.normalize_words(own[0].text)
+        if words.is_concern(kind):
             return _("Left out: the row is no recommendation, but: {kind}.", kind=kind[:80])
-        totals = spreadsheet_words().totals
+        totals = words.spreadsheet_words().totals
         word = re.sub(r"[\d\s]+$", "", first)
         rest = [cell for cell in own[1:] if cell.kind not in (CellKind.NUMBER, CellKind.FORMULA)]
         if (word in totals or first.partition(" ")[0] in totals) and all(len(cell.text) < 25 for cell in rest):
             return _("Left out: the row is a total.")
         examples = (Language(code).gettext("Example: delete this row") for code in LANGUAGES)
-        if first in map(normalize_words, examples):
+        if first in map(words.normalize_words, examples):
             return _("Left out: the row is the example of the template.")
         if tuple(cell.text for cell in own) == tuple(text for text in self.found.texts if text):
             return _("Left out: the row repeats the headings.")
@@ -338,7 +330,7 @@ class _RowReader:
         """Yield the status that is ticked in columns of check boxes, unless none or several are ticked."""
         _ = self.language.gettext
         boxes = [(column, cells[place]) for place, column in self.columns.items() if column.field.startswith("status:")]
-        marks = spreadsheet_words().marks
+        marks = words.spreadsheet_words().marks
         ticked = [(column, cell) for column, cell in boxes if cell.text.casefold() in marks]
         if len(ticked) > 1:
             names = ", ".join(column.heading for column, _cell in ticked)
@@ -352,7 +344,7 @@ class _RowReader:
         self, number: int, column: SheetColumn | None, message: str, *, value: str = "", choices: tuple[str, ...] = ()
     ) -> None:
         letter, field = (column.letter, column.field) if column else ("", "")
-        is_left_out = bool(field) and field.partition(":")[0] not in RECORDED_FIELDS
+        is_left_out = bool(field) and field.partition(":")[0] not in words.RECORDED_FIELDS
         problem = CellProblem(number, letter, message, value=value[:80], field=field, choices=choices)
         self.problems.append(replace(problem, is_left_out=is_left_out))
 
@@ -362,5 +354,5 @@ class _RowReader:
 
 def _has_content(cell: RawCell) -> bool:
     """Return whether a cell says more than an empty check box. Sheets have thousands of rows with such boxes only."""
-    is_mark = cell.kind is CellKind.FLAG or cell.text.casefold() in spreadsheet_words().no_marks
+    is_mark = cell.kind is CellKind.FLAG or cell.text.casefold() in words.spreadsheet_words().no_marks
     return bool(cell.text) and not is_mark
