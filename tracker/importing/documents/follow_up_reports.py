@@ -12,27 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from tracker.importing.documents.follow_up_lines import (
-    GRADE,
-    LABELS,
-    LETTERS,
-    ONE_LETTER,
-    PARAGRAPH_LINE,
-    REPORT_SYMBOL,
-    begins_text,
-    clean_lines,
-    join_labelled_lines,
-    label_of,
-    plain_line,
-)
-from tracker.importing.documents.imported_document import (
-    FollowUpReport,
-    GradedParagraph,
-    ImportedGrade,
-    ImportedReply,
-    clean_text,
-    ends_sentence,
-)
+from tracker.importing.documents import follow_up_lines, imported_document
+from tracker.importing.documents.follow_up_lines import GRADE, LABELS, LETTERS, ONE_LETTER, PARAGRAPH_LINE, label_of
+from tracker.importing.documents.imported_document import FollowUpReport, GradedParagraph, ImportedGrade, ImportedReply
 from tracker.importing.documents.pasted_text_reader import MAX_LINES, find_margins, join_lines, without_glued_numbers
 from tracker.importing.documents.phrases import Phrases, guess_language, load_phrases
 from tracker.importing.documents.reporting_dates import find_dates
@@ -140,11 +122,11 @@ def read_follow_up_reports(lines: Sequence[str], *, is_paged: bool = False) -> t
     `lines` are lines or paragraphs of its text, also those in the margins. `is_paged` says that they come from pages:
     then page headers, page numbers and footnotes stand between them, and a form feed ends a page.
     """
-    cleaned = clean_lines(lines)
+    cleaned = follow_up_lines.clean_lines(lines)
     if not any(_MAY_BE_REPORT.search(line) for line in cleaned[:MAX_LINES]):
         return ()
-    paired = join_labelled_lines(cleaned[:MAX_LINES])
-    margins = find_margins(paired, is_repeated_text=begins_text) if is_paged else None
+    paired = follow_up_lines.join_labelled_lines(cleaned[:MAX_LINES])
+    margins = find_margins(paired, is_repeated_text=follow_up_lines.begins_text) if is_paged else None
     kept = [without_glued_numbers(line) for line in (margins[0] if margins else paired) if line.strip()]
     starts = [at for at in range(len(kept)) if _is_start(kept, at)]
     whole = " ".join(line for line in cleaned if line != "\f")
@@ -182,11 +164,12 @@ def _is_start(lines: Sequence[str], at: int) -> bool:
 
 def _report_symbol(lines: Sequence[str], front: str) -> str | None:
     """Return the symbol of the report: the one that stands alone in a line most often, or the first that is no reference."""
-    alone = [found[0] for line in lines if (found := REPORT_SYMBOL.search(line)) and len(line) - len(found[0]) < 25]
+    symbol = follow_up_lines.REPORT_SYMBOL
+    alone = [found[0] for line in lines if (found := symbol.search(line)) and len(line) - len(found[0]) < 25]
     if alone:
         return Counter(alone).most_common(1)[0][0]
     is_reference = re.compile(r"\b(?:see|in|document)\W+$", re.I)
-    others = (m for m in REPORT_SYMBOL.finditer(front) if not is_reference.search(front[: m.start()]))
+    others = (m for m in symbol.finditer(front) if not is_reference.search(front[: m.start()]))
     return next((found[0] for found in others), None)
 
 
@@ -337,7 +320,7 @@ class _Reader:
                 at
                 for at, (before, line) in enumerate(pairwise(lines), 1)
                 if (line[0].isupper() and len(before) + len(line.split()[0]) + 1 < 0.72 * width)
-                or ends_sentence(before)
+                or imported_document.ends_sentence(before)
                 or _FIRST_OF_TEXT.match(line)
             )
             end = next(ends, len(lines))
@@ -395,7 +378,7 @@ class _Reader:
         if len(known) == 1:
             return [replace(known[0], evaluation=text or known[0].evaluation)]
         written = [line for line in lines if line]
-        if len(written) != len(known) or not all(map(ends_sentence, written)):
+        if len(written) != len(known) or not all(map(imported_document.ends_sentence, written)):
             return list(known)  # nobody says which text belongs to which grade
         return [replace(grade, evaluation=part) for grade, part in zip(known, written, strict=True)]
 
@@ -508,12 +491,13 @@ def _replies(text: str) -> list[ImportedReply]:
 
 def read_letter(lines: Sequence[str]) -> FollowUpReport | None:
     """Return what the letter of a rapporteur for follow-up says, with its words in place of grades; None if it is none."""
-    cleaned = [line for line in map(clean_text, lines) if line]
+    cleaned = [line for line in map(imported_document.clean_text, lines) if line]
     text = " ".join(cleaned).replace("\n", " ").replace("’", "'")
     observations = next((m[0] for m in REFERENCE_SYMBOL.finditer(text) if "/CO/" in m[0] and "Add." not in m[0]), None)
     if not observations or not re.search(r"(?s)rapporteur (?:for|on) follow-up.*\b(?:Excellency|honour)\b", text, re.I):
         return None
-    titles = {m[0]: m[1] for line in cleaned if (m := _TITLE.fullmatch(line)) and not ends_sentence(line)}
+    headings = (_TITLE.fullmatch(line) for line in cleaned if not imported_document.ends_sentence(line))
+    titles = {heading[0]: heading[1] for heading in headings if heading}
     starts = list(_PARAGRAPH.finditer(text))
     opening = text[: starts[0].start()] if starts else text
     named = re.search(
@@ -521,7 +505,7 @@ def read_letter(lines: Sequence[str]) -> FollowUpReport | None:
     )
     first = next((at for at, line in enumerate(cleaned) if _PARAGRAPH.match(line)), len(cleaned))
     last = next((at for at, line in enumerate(cleaned) if at > first and _CLOSING.match(line)), len(cleaned))
-    body_lines = [plain_line(line) for line in cleaned[first:last]]
+    body_lines = [follow_up_lines.plain_line(line) for line in cleaned[first:last]]
     paragraphs: list[GradedParagraph] = []
     if any(re.search(GRADE, line) for line in body_lines):
         section = [f"Follow-up paragraphs: {named[1] if named else ''}", *body_lines]

@@ -12,13 +12,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from tracker.importing.documents.follow_up_reports import read_follow_up_reports, read_letter
-from tracker.importing.documents.imported_document import (
-    FollowUpReport,
-    ImportedDocument,
-    ImportNotice,
-    SourceText,
-    TextBlock,
-)
+from tracker.importing.documents.imported_document import FollowUpReport, ImportedDocument, ImportNotice, SourceText
 from tracker.importing.documents.pasted_text_reader import read_pasted_text
 from tracker.importing.documents.phrases import (
     Phrases,
@@ -76,11 +70,10 @@ _MISSING = N_("These paragraph numbers are missing: {numbers}. Check whether the
 
 
 def read_front_matter(
-    front: Sequence[TextBlock], source: SourceText, paragraphs: Sequence[NumberedParagraph], *, language: str
+    lines: Sequence[str], source: SourceText, paragraphs: Sequence[NumberedParagraph], *, language: str
 ) -> ImportedDocument:
     """Return what the front of the document says. `paragraphs` are the first numbered ones, `language` that of the text."""
     margins, notes = source.margins, source.notes
-    lines = [one_line(block.text) for block in front]
     all_phrases = [load_phrases(code) for code in phrase_languages()]
     plain = [re.sub(r"\s*/\s*", "/", line).translate(LATIN_LOOKALIKES) for line in (*margins, *lines)]
     found = next(filter(None, map(SYMBOL.search, plain)), None)
@@ -293,7 +286,8 @@ def understand(source: SourceText, *, language: str | None = None) -> ImportedDo
     if not paragraphs:
         raise UnusableFile(_NO_PARAGRAPHS)
     source = replace(source, notes=(*source.notes, *footnotes))
-    front = read_front_matter(front_blocks, source, paragraphs, language=code)
+    lines = [one_line(block.text) for block in front_blocks]
+    front = read_front_matter(lines, source, paragraphs, language=code)
     dated = front.adopted or front.considered or front.session_dates
     next_report, list_of_issues = read_next_report(paragraphs, phrases, not_before=dated)
     document = replace(

@@ -19,12 +19,8 @@ from typing import Any
 from tracker.editing.forms.document import DocumentForm
 from tracker.editing.forms.recommendation import our_tags, with_our_tags
 from tracker.editing.forms.values import free_id, update_text
-from tracker.importing.documents.imported_document import (
-    ImportedDocument,
-    ImportedParagraph,
-    StatedDeadline,
-    refuse_other_state,
-)
+from tracker.importing.documents import imported_document
+from tracker.importing.documents.imported_document import ImportedDocument, ImportedParagraph, StatedDeadline
 from tracker.importing.documents.phrases import load_phrases
 from tracker.importing.documents.reporting_dates import find_period, months_later
 from tracker.importing.entry import ImportedChange, RowState, shorten_title, wording_in
@@ -402,7 +398,7 @@ def records_to_save(
     file is about another State than the dataset, or if its symbol is that of another mechanism than the document's.
     """
     for file in filter(None, (imported, other)):
-        refuse_other_state(file, view.dataset, confirmed_state)
+        imported_document.refuse_other_state(file, view.dataset, confirmed_state)
         symbol, body = file.symbol or "", view.bodies.get(document.body)
         if (found := mechanism_of_symbol(symbol)) and body and not is_symbol_of(body, symbol):
             raise ImportRefused(_OTHER_MECHANISM, {"symbol": symbol, "found": found.code, "chosen": body.code})

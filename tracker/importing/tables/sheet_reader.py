@@ -11,27 +11,12 @@ from itertools import chain, islice, pairwise
 from tracker.editing.forms.values import language_of_letters
 from tracker.i18n import LANGUAGES, Language, native_name
 from tracker.importing.entry import symbol_in
+from tracker.importing.tables import cell_values, results
 from tracker.importing.tables import raw_tables as raw
 from tracker.importing.tables import vocabulary as words
-from tracker.importing.tables.cell_values import (
-    DATE_FIELDS,
-    DAY_AND_MONTH,
-    LONGEST_REFERENCE,
-    CellReader,
-    Reference,
-    ReferenceReader,
-)
+from tracker.importing.tables.cell_values import DATE_FIELDS, DAY_AND_MONTH, CellReader, Reference, ReferenceReader
 from tracker.importing.tables.raw_tables import CellKind, RawCell, RawTable, column_number
-from tracker.importing.tables.results import (
-    CellProblem,
-    FieldValue,
-    Guess,
-    ImportedRow,
-    SheetColumn,
-    SheetKind,
-    SheetResult,
-    guess_about,
-)
+from tracker.importing.tables.results import CellProblem, FieldValue, ImportedRow, SheetColumn, SheetKind, guess_about
 from tracker.importing.tables.sheet_headings import FoundHeadings, find_headings, map_columns, mapping_guesses
 from tracker.importing.tables.vocabulary import ImportVocabulary
 from tracker.model.errors import UnusableFile
@@ -72,7 +57,7 @@ def read_spreadsheet(
     *,
     choices: SheetChoices | None = None,
     limits: FileLimits = TABLE,
-) -> SheetResult:
+) -> results.SheetResult:
     """Return the table in a spreadsheet as rows with values. Sentences in it are in `language`.
 
     Raise UnusableFile, with a sentence for the editor, if the file cannot be read or is beyond the limits.
@@ -102,7 +87,7 @@ def read_spreadsheet(
         *mapping_guesses(columns, words.field_labels(language), language),
         *reader.guesses,
     ]
-    return SheetResult(
+    return results.SheetResult(
         kind=found.kind,
         sheet=table.name,
         columns=columns,
@@ -125,7 +110,7 @@ class _RowReader:
         self.references = ReferenceReader(self.vocabulary)
         self.rows: list[ImportedRow] = []
         self.problems: list[CellProblem] = []
-        self.guesses: list[Guess] = []
+        self.guesses: list[results.Guess] = []
         self.first_rows: dict[tuple[str, ...], int] = {}
         # (row, column) of the cells below the first one of a merged range → what the first one says
         below = (
@@ -141,7 +126,7 @@ class _RowReader:
         samples = {place: " ".join(cell.text[:500] for cell in islice(self._body(place), 50)) for place in texts}
         self.text_languages = {n: column.language or language_of_letters(samples[n]) for n, column in texts.items()}
         above = (cell.text for row in table.rows[: min(found.rows) - 1] for cell in row)
-        titles = [text[:LONGEST_REFERENCE] for text in (table.name, *above) if text]
+        titles = [text[: cell_values.LONGEST_REFERENCE] for text in (table.name, *above) if text]
         titles = titles if found.kind is SheetKind.OTHER else []
         # the committee that the name of the sheet or the rows above the headings name, if it is only one
         bodies = {body: text for text in titles for body in self.references.bodies_in(text)}
@@ -162,7 +147,7 @@ class _RowReader:
         shown = {int(match[2]) > 12 for match in found if int(match[1]) > 12 or int(match[2]) > 12}
         return shown.pop() if len(shown) == 1 else None
 
-    def table_notes(self) -> Iterator[Guess]:
+    def table_notes(self) -> Iterator[results.Guess]:
         """Yield what was assumed about the whole table."""
         _ = self.language.gettext
         first = min(self.found.rows)
