@@ -18,18 +18,13 @@ from pages.shared.messages import _, error_text, escape_markdown, ngettext
 from tracker.i18n import native_name
 from tracker.importing.entry import RowState
 from tracker.importing.tables import row_review
+from tracker.importing.tables import vocabulary as words
 from tracker.importing.tables.cell_values import CellKey, UnclearCell, settle_cells, unclear_cells
 from tracker.importing.tables.results import MappingReason, SheetColumn, SheetKind, SheetResult
 from tracker.importing.tables.row_comparison import RowDefaults
 from tracker.importing.tables.row_review import MAX_SAVED_ROWS, UHRI_TAGS, ReviewedRow
 from tracker.importing.tables.sheet_reader import SheetChoices
-from tracker.importing.tables.vocabulary import (
-    IMPORT_FIELDS,
-    NEVER_LEFT_OUT,
-    SHEET_TEXTS,
-    ImportVocabulary,
-    field_labels,
-)
+from tracker.importing.tables.vocabulary import IMPORT_FIELDS, SHEET_TEXTS, ImportVocabulary, field_labels
 from tracker.importing.uhri import UhriChoice, UhriResult, unknown_tags
 from tracker.importing.uploads import (
     SheetUpload,
@@ -419,7 +414,7 @@ def _settle_unclear_cells(page: Page, result: SheetResult) -> dict[CellKey, str]
     chosen = {key: str(value) for key, value in values.items() if value is not None}
     open_cells = [cell for cell in cells if not cell.guess and cell.key not in chosen]
     page.show("forms/import_unclear.html", n=len(open_cells))
-    if keys := {_cell_key(cell): "" for cell in open_cells if cell.field not in NEVER_LEFT_OUT}:
+    if keys := {_cell_key(cell): "" for cell in open_cells if cell.field not in words.NEVER_LEFT_OUT}:
         st.button(_("Leave out all of these cells"), key="cells_none", on_click=st.session_state.update, args=(keys,))
     first = [*open_cells, *(cell for cell in cells if cell not in open_cells)]
     for cell in first[:MAX_UNCLEAR]:
@@ -434,7 +429,7 @@ def _cell_key(cell: UnclearCell) -> str:
 def _show_unclear(page: Page, cell: UnclearCell) -> None:
     language = page.context.language
     label = field_labels(language).get(cell.field, cell.field)
-    options = [*cell.choices] if cell.field in NEVER_LEFT_OUT else ["", *cell.choices]
+    options = [*cell.choices] if cell.field in words.NEVER_LEFT_OUT else ["", *cell.choices]
     key = _cell_key(cell)
     if cell.guess:
         st.session_state.setdefault(key, cell.guess)

@@ -11,12 +11,8 @@ from dataclasses import dataclass, replace
 from tracker.editing.forms.document import DocumentForm
 from tracker.editing.forms.values import free_id, update_text
 from tracker.i18n import Language
-from tracker.importing.documents.imported_document import (
-    FollowUpReport,
-    GradedParagraph,
-    ImportedDocument,
-    ImportedGrade,
-)
+from tracker.importing.documents import imported_document
+from tracker.importing.documents.imported_document import FollowUpReport, ImportedDocument, ImportedGrade
 from tracker.importing.entry import LATIN_LOOKALIKES, document_of_symbol
 from tracker.model.dataset import Record
 from tracker.model.labels import N_
@@ -39,7 +35,7 @@ class ParagraphMatch:
     `title` is proposed for a new recommendation; "" if the report does not quote the paragraph, so that none can be added.
     """
 
-    paragraph: GradedParagraph
+    paragraph: imported_document.GradedParagraph
     recommendation: Recommendation | None
     title: str = ""
 
@@ -57,7 +53,7 @@ def match_paragraphs(view: View, report: FollowUpReport) -> tuple[ParagraphMatch
     of_document = [r for r in view.recommendations.values() if observations and r.document == observations.id]
     known = {(r.paragraph or "").replace(" ", ""): r for r in reversed(of_document)}
 
-    def match(paragraph: GradedParagraph) -> ParagraphMatch:
+    def match(paragraph: imported_document.GradedParagraph) -> ParagraphMatch:
         number, _space, own = paragraph.number.partition(" ")
         found = known.get(paragraph.number.replace(" ", ""))
         if found is None and own:  # "21 (a)": a part of paragraph 21

@@ -11,17 +11,11 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from tracker.importing.documents import phrases as wording
 from tracker.importing.documents.follow_up_reports import read_follow_up_reports, read_letter
 from tracker.importing.documents.imported_document import FollowUpReport, ImportedDocument, ImportNotice, SourceText
 from tracker.importing.documents.pasted_text_reader import read_pasted_text
-from tracker.importing.documents.phrases import (
-    Phrases,
-    guess_language,
-    language_by_name,
-    load_phrases,
-    phrase_languages,
-    split_sentences,
-)
+from tracker.importing.documents.phrases import Phrases, guess_language, load_phrases, phrase_languages, split_sentences
 from tracker.importing.documents.recommendation_finder import classify
 from tracker.importing.documents.reporting_dates import WrittenDate, find_dates, read_follow_up, read_next_report
 from tracker.importing.documents.structure import NumberedParagraph, read_structure
@@ -97,7 +91,7 @@ def read_front_matter(
         session_dates=_session_dates([*notes, *lines], all_phrases),
         considered=considered,
         adopted=adopted,
-        original_language=language_by_name(original[1]) if original else None,
+        original_language=wording.language_by_name(original[1]) if original else None,
         notes=tuple(notes),
     )
 

@@ -13,19 +13,10 @@ from functools import partial
 from tracker.editing.forms.typed_dates import read_date
 from tracker.i18n import Language
 from tracker.importing.entry import LATIN_LOOKALIKES
+from tracker.importing.tables import vocabulary as sheet_words
 from tracker.importing.tables.raw_tables import CellKind, RawCell
 from tracker.importing.tables.results import CellProblem, FieldValue, ImportedRow, SheetResult, by_row
-from tracker.importing.tables.vocabulary import (
-    CODE_FIELDS,
-    IMPORT_FIELDS,
-    NEVER_LEFT_OUT,
-    RECORDED_FIELDS,
-    TAG_FIELDS_IN_SHEETS,
-    ImportVocabulary,
-    mechanism_words,
-    normalize_words,
-    spreadsheet_words,
-)
+from tracker.importing.tables.vocabulary import IMPORT_FIELDS, ImportVocabulary, normalize_words, spreadsheet_words
 from tracker.model.fields import FIELDS, FieldType
 from tracker.model.labels import N_
 from tracker.model.localized_text import MAX_TEXT_LENGTH, one_line
@@ -87,7 +78,7 @@ class ReferenceReader:
     """Reads references with the names of the committees that a dataset knows. Reading many of them is fast."""
 
     def __init__(self, vocabulary: ImportVocabulary) -> None:
-        self.bodies = {**mechanism_words(), **vocabulary.codes.get("body", {})}
+        self.bodies = {**sheet_words.mechanism_words(), **vocabulary.codes.get("body", {})}
         names = sorted(self.bodies, key=len, reverse=True)  # a name may be inside a longer one
         self.names = re.compile(rf"(?<!\S)(?:{'|'.join(map(re.escape, names))})(?!\S)")
         self.state = {word[:5] for name in vocabulary.state for word in normalize_words(name).split()}
@@ -159,9 +150,9 @@ class CellReader:
             return CellReading(problem=_("The cell shows an error of Excel. Type the value."))
         if field in DATE_FIELDS:
             return self._date(cell, month_first)
-        if field in TAG_FIELDS_IN_SHEETS:
+        if field in sheet_words.TAG_FIELDS_IN_SHEETS:
             return self._codes(field, cell.text)
-        if field in CODE_FIELDS:
+        if field in sheet_words.CODE_FIELDS:
             return self._code(field, cell)
         if field in IMPORT_FIELDS and IMPORT_FIELDS[field].kind is FieldType.NAMES:
             values = [part.strip() for part in re.split(r"[;\n]", cell.text)]
@@ -220,7 +211,7 @@ class CellReader:
         if field in ("symbol", "document"):
             return CellReading(text)  # a document that the dataset does not have yet
         if field == "body":  # a similar name is another committee's
-            other = mechanism_words().get(words, "")
+            other = sheet_words.mechanism_words().get(words, "")
             return CellReading(other) if other else CellReading(problem=self.which(field, text))
         if field == "status" and words in spreadsheet_words().unclear_statuses:
             return CellReading(problem=_("“{word}” does not say how much is done. Which status is it?", word=text[:80]))
@@ -309,7 +300,7 @@ def unclear_cells(result: SheetResult, vocabulary: ImportVocabulary) -> tuple[Un
     cells = [
         UnclearCell(one.field, one.value, (one.row,), message=one.message, choices=one.choices)
         for one in result.problems
-        if one.field in RECORDED_FIELDS
+        if one.field in sheet_words.RECORDED_FIELDS
     ]
     cells += [
         UnclearCell(value.field, value.written[:80], (row.number,), message="", guess=value.value)
@@ -318,9 +309,9 @@ def unclear_cells(result: SheetResult, vocabulary: ImportVocabulary) -> tuple[Un
         if value.is_guess and value.field in GUESSED_FIELDS
     ]
     found: dict[CellKey, UnclearCell] = {}
+    coded = {*sheet_words.CODE_FIELDS, *sheet_words.TAG_FIELDS_IN_SHEETS} - DATE_FIELDS
     for cell in cells:
-        has_codes = cell.field in (*CODE_FIELDS, *TAG_FIELDS_IN_SHEETS) and cell.field not in DATE_FIELDS
-        choices = cell.choices or (tuple(vocabulary.labels.get(cell.field, {})) if has_codes else ())
+        choices = cell.choices or (tuple(vocabulary.labels.get(cell.field, {})) if cell.field in coded else ())
         first = found.get(cell.key, replace(cell, rows=()))
         found[cell.key] = replace(first, rows=(*first.rows, *cell.rows), choices=choices)
     return tuple(found.values())
@@ -333,7 +324,7 @@ def settle_cells(result: SheetResult, chosen: Mapping[CellKey, str]) -> SheetRes
     that names the source of its row is never left out.
     """
     # without its committee or document a row would come under the one that was chosen for all
-    chosen = {key: value for key, value in chosen.items() if value or key[0] not in NEVER_LEFT_OUT}
+    chosen = {key: value for key, value in chosen.items() if value or key[0] not in sheet_words.NEVER_LEFT_OUT}
     if not chosen:
         return result
     problems = by_row(result.problems)
@@ -360,7 +351,7 @@ def _settle_row(row: ImportedRow, problems: Iterable[CellProblem], chosen: Mappi
         new = chosen.get((problem.field, problem.value))
         if new is None:
             continue
-        is_tag = problem.field in TAG_FIELDS_IN_SHEETS
+        is_tag = problem.field in sheet_words.TAG_FIELDS_IN_SHEETS
         # in our own export an empty cell is an edit, and tags that are known do not replace all of them
         if (new or not (row.id or is_tag)) and problem.field in unread:
             unread.remove(problem.field)

@@ -18,23 +18,14 @@ from tracker.importing.tables import row_comparison
 from tracker.importing.tables.results import CellProblem, FieldValue, Guess, ImportedRow, SheetKind, SheetResult, by_row
 from tracker.importing.tables.row_comparison import RowComparison, RowDefaults
 from tracker.importing.tables.vocabulary import SETS, SHEET_TEXTS, SOURCE_FIELDS, TEXTS_OF_RECORD
+from tracker.model import vocabulary
 from tracker.model.dataset import Record
 from tracker.model.errors import ImportRefused
 from tracker.model.labels import N_
 from tracker.model.localized_text import TextVariant, clean_input
 from tracker.model.partial_dates import is_after
 from tracker.model.records import Assessment, Recommendation, TagSet
-from tracker.model.vocabulary import (
-    QUOTED_ORIGINS,
-    SEPARATOR,
-    Direction,
-    StateResponse,
-    Status,
-    TagSource,
-    TextOrigin,
-    Verification,
-    Voice,
-)
+from tracker.model.vocabulary import SEPARATOR, Status, TagSource, TextOrigin, Verification
 from tracker.queries.localized_names import recorded_right
 from tracker.queries.view import View
 from tracker.validation.state_party import ExpectedState, expected_state
@@ -58,7 +49,7 @@ class RowAssessment:
     """What a row says about where its recommendation stands. Date, reasons (language code → text) may be missing."""
 
     status: Status
-    direction: Direction | None
+    direction: vocabulary.Direction | None
     date: str
     reasons: dict[str, str]
     organisation: str | None
@@ -319,7 +310,7 @@ class RowReviewer:
         """Return the origin of a changed quotation: as before, unless these words were not read in the document."""
         before: Mapping[str, TextVariant] = {lang or self.main: variant for lang, variant in (r.text or {}).items()}
         was_read = self.defaults.verification is Verification.SEEN
-        if code in before and (was_read or before[code].origin not in QUOTED_ORIGINS):
+        if code in before and (was_read or before[code].origin not in vocabulary.QUOTED_ORIGINS):
             return {code: before[code].origin}
         return {code: TextOrigin.OFFICIAL if was_read and r.verification is Verification.SEEN else TextOrigin.OWN}
 
@@ -365,7 +356,7 @@ class RowReviewer:
             text_origin=dict.fromkeys(text, origin),
             verification=mark,
             publisher=row.row.value("publisher") if row.row.value("source_link") else "",
-            response=StateResponse(response) if (response := row.row.value("response")) else None,
+            response=vocabulary.StateResponse(response) if (response := row.row.value("response")) else None,
             **several,
             **texts,
         )
@@ -390,7 +381,7 @@ class RowReviewer:
         before = self.view.headline(r).only if r else None
         return RowAssessment(
             status=Status(status),
-            direction=Direction(direction) if direction else None,
+            direction=vocabulary.Direction(direction) if direction else None,
             date=one.row.value("assessed") or chosen.assessed,
             reasons=reasons,
             organisation=chosen.organisation or None,
@@ -400,7 +391,7 @@ class RowReviewer:
     def _to_record(self, a: RowAssessment) -> Assessment:
         values = asdict(a)
         reason = update_text(None, values.pop("reasons"), self.main)
-        return Assessment(voice=Voice.CIVIL_SOCIETY, reason=reason, **values)
+        return Assessment(voice=vocabulary.Voice.CIVIL_SOCIETY, reason=reason, **values)
 
     def _problems_of(self, a: RowAssessment) -> Iterator[str]:
         """Yield a sentence for each reason why an assessment cannot be recorded."""

@@ -5,16 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from tracker.i18n import Language
+from tracker.importing.tables import vocabulary as sheet_words
 from tracker.importing.tables.cell_values import ReferenceReader
 from tracker.importing.tables.raw_tables import CellKind, RawCell, RawTable, column_letter
 from tracker.importing.tables.results import Guess, MappingReason, SheetColumn, SheetKind, guess_about
-from tracker.importing.tables.vocabulary import (
-    SOURCE_FIELDS,
-    ImportVocabulary,
-    normalize_words,
-    own_headings,
-    spreadsheet_words,
-)
+from tracker.importing.tables.vocabulary import ImportVocabulary, normalize_words, own_headings, spreadsheet_words
 from tracker.model.labels import N_
 
 SEARCHED_ROWS = 30
@@ -155,7 +150,7 @@ def _with_field(
 
 def _as_reference(column: SheetColumn, cells: list[RawCell], references: ReferenceReader) -> SheetColumn:
     """Return the column as one of references if most of its cells are such, however it is headed."""
-    if column.reason is MappingReason.LEFT_OUT or column.field in SOURCE_FIELDS:
+    if column.reason is MappingReason.LEFT_OUT or column.field in sheet_words.SOURCE_FIELDS:
         return column
     found = [references.read(cell.text) for cell in cells[:200]]
     if not found or 2 * sum(one.is_complete and one.is_clear for one in found) <= len(found):
