@@ -1,4 +1,4 @@
-"""Read a spreadsheet (.xlsx or .csv): from bytes to rows with values, problems by row and column, and guesses.
+"""Read a spreadsheet (.xlsx or .csv): from bytes to headings, fields of columns, rows with values, problems and guesses.
 
 `read_spreadsheet` needs only its arguments, and its result can be pickled, so it can run in a process of its own.
 """
@@ -13,12 +13,11 @@ from tracker.i18n import LANGUAGES, Language, native_name
 from tracker.importing.entry import symbol_in
 from tracker.importing.tables import cell_values, results
 from tracker.importing.tables import raw_tables as raw
-from tracker.importing.tables import vocabulary as words
+from tracker.importing.tables import vocabulary as sheet_words
 from tracker.importing.tables.cell_values import DATE_FIELDS, DAY_AND_MONTH, CellReader, Reference, ReferenceReader
 from tracker.importing.tables.raw_tables import CellKind, RawCell, RawTable, column_number
 from tracker.importing.tables.results import CellProblem, FieldValue, ImportedRow, SheetColumn, SheetKind, guess_about
-from tracker.importing.tables.sheet_headings import FoundHeadings, find_headings, map_columns, mapping_guesses
-from tracker.importing.tables.vocabulary import ImportVocabulary
+from tracker.importing.tables.vocabulary import ImportVocabulary, normalize_words, own_headings, spreadsheet_words
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 from tracker.model.vocabulary import Status
@@ -35,6 +34,13 @@ _NO_COLUMN = N_(
 )
 MAX_MERGED_CELLS = 100_000
 ESCAPED = re.compile(r"(^|[;\t\r\n])'(?=\s*[=+\-@＝＋－﹣−＠])|^'(?=[\t\r\n])")
+SEARCHED_ROWS = 30
+"""In how many rows from the top the headings are looked for."""
+_LONGEST_HEADING = 120
+SIMILAR_HEADING = 85
+SAMPLES = 3
+EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+PHONE = re.compile(r"\+?\d[\d\s()-]{8,17}\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +90,7 @@ def read_spreadsheet(
         *([guess_about(language.gettext("Hidden sheets were not read: {names}.", names=hidden))] if hidden else []),
         *table.notes,
         *reader.table_notes(),
-        *mapping_guesses(columns, words.field_labels(language), language),
+        *mapping_guesses(columns, sheet_words.field_labels(language), language),
         *reader.guesses,
     ]
     return results.SheetResult(
@@ -96,6 +102,220 @@ def read_spreadsheet(
         guesses=tuple(sorted(guesses, key=lambda guess: guess.row)[:MAX_REPORTED]),
         other_sheets=tuple(other.name for other in tables if other is not table),
     )
+
+
+@dataclass(frozen=True)
+class FoundHeadings:
+    """The headings of a table. `rows` are the numbers of their rows; `texts` has one text for each column."""
+
+    kind: SheetKind
+    rows: tuple[int, ...]
+    texts: tuple[str, ...]
+    score: int
+
+
+def find_headings(table: RawTable, heading_row: int | None = None) -> FoundHeadings:
+    """Return the headings of a table: the row with the most known ones, and the row below if it has more.
+
+    `heading_row` is the row that the editor chose. The score is 0 if no heading is known.
+    """
+    candidates = [heading_row] if heading_row else range(1, min(len(table.rows), SEARCHED_ROWS) + 1)
+    best = max(candidates, key=lambda row: (_score(_texts(table, (row,))), -row), default=1)
+    rows: tuple[int, ...] = (best,)
+    # a double heading: the group is above ("Assessment" over "Status" and "Date")
+    for pair, other, least in (((best, best + 1), best + 1, 2), ((best - 1, best), best - 1, 1)):
+        cells = [cell for cell in table.rows[other - 1] if cell.text] if 1 <= other <= len(table.rows) else []
+        if not cells or any(cell.kind is not CellKind.TEXT or len(cell.text) > 60 for cell in cells):
+            continue
+        more = _score(_texts(table, (other,))) >= least and _score(_texts(table, pair)) > _score(_texts(table, rows))
+        # a cell that is merged down into the second row: both rows are headings
+        if more or any(part.first_row == pair[0] and part.last_row == pair[1] for part in table.merged):
+            rows = pair
+            break
+    texts = _texts(table, rows)
+    known = {normalize_words(text) for text in texts}
+    ours = [own_headings()[word] for word in known if word in own_headings()]
+    is_ours = "id" in ours and (len(ours) >= 4 or "version" in ours)
+    kind = SheetKind.OWN_EXPORT if is_ours else SheetKind.OTHER
+    return FoundHeadings(kind, rows, texts, score=_score(texts))
+
+
+def _texts(table: RawTable, rows: tuple[int, ...]) -> tuple[str, ...]:
+    """Return the heading of each column. Of a double heading, both are joined with " / "."""
+    merged = {
+        (row, column): table.cell(part.first_row, part.first_column).text
+        for part in table.merged
+        if any(part.first_row <= row <= part.last_row for row in rows)
+        for row in range(part.first_row, part.last_row + 1)
+        if row in rows
+        for column in range(part.first_column, min(part.last_column, 200) + 1)
+    }
+    spanned = (column for (_row, column), text in merged.items() if text and len(rows) > 1)
+    width = max([*(len(table.rows[row - 1]) for row in rows), *spanned], default=0)
+    texts = []
+    for column in range(1, width + 1):
+        parts = [merged.get((row, column)) or table.cell(row, column).text for row in rows]
+        texts.append(" / ".join(dict.fromkeys(" ".join(part.split()) for part in parts if part)))
+    return tuple(texts)
+
+
+def _score(texts: tuple[str, ...]) -> int:
+    if any(len(text) > _LONGEST_HEADING for text in texts):
+        return 0
+    known = {**own_headings(), **spreadsheet_words().headings}
+    return len({known[word] for text in texts for word in _parts(text) if word in known})
+
+
+def _parts(heading: str) -> list[str]:
+    """Return the words by which a heading may be known: all of it, then each half of a double heading, the lower first."""
+    without_language, _language = _split_language(heading)
+    halves = [half for half in heading.split(" / ") if half]
+    parts = [normalize_words(heading), without_language, *(normalize_words(half) for half in reversed(halves))]
+    parts += [normalize_words(half) for half in re.split(r"[/(|\n]", heading)]
+    return [part for part in dict.fromkeys(parts) if part]
+
+
+def map_columns(
+    table: RawTable, found: FoundHeadings, vocabulary: ImportVocabulary, *, chosen: Mapping[str, str]
+) -> tuple[SheetColumn, ...]:
+    """Return the columns with their fields.
+
+    `chosen` maps letter of a column → the field that the editor chose, "" for none. A column that may hold contacts of
+    people has no field, also if the editor chose one.
+    """
+    body = table.rows[max(found.rows) :]
+    width = max([len(found.texts), *(len(row) for row in body[:200])], default=0)
+    columns: list[SheetColumn] = []
+    references = ReferenceReader(vocabulary)
+    named = {vocabulary.code("status", text.rpartition(" / ")[2]) for text in found.texts} - {""}
+    for place in range(width):
+        heading = found.texts[place] if place < len(found.texts) else ""
+        cells = [row[place] for row in body if place < len(row) and row[place].text]
+        column = SheetColumn(
+            raw.column_letter(place + 1), heading[:_LONGEST_HEADING], "", reason=results.MappingReason.UNKNOWN
+        )
+        if not cells and not heading:
+            continue
+        if _is_private(heading, cells):
+            columns.append(replace(column, reason=results.MappingReason.PRIVATE))
+            continue
+        column = replace(column, samples=tuple(cell.text[:80] for cell in cells[:SAMPLES]))
+        mapped = _with_field(column, found.kind, vocabulary, chosen=chosen, has_boxes=len(named) > 1)
+        if mapped.reason is not results.MappingReason.CHOSEN and found.kind is SheetKind.OTHER:
+            mapped = _as_reference(mapped, cells, references)
+        columns.append(mapped)
+    return _without_doubles(columns)
+
+
+def _with_field(
+    column: SheetColumn, kind: SheetKind, vocabulary: ImportVocabulary, *, chosen: Mapping[str, str], has_boxes: bool
+) -> SheetColumn:
+    """Return the column with its field. If several headings are statuses (`has_boxes`), they stand above check boxes."""
+    if column.letter in chosen:
+        field, _at, language = chosen[column.letter].partition("@")
+        reason = results.MappingReason.CHOSEN if field else results.MappingReason.LEFT_OUT
+        return replace(column, field=field, reason=reason, language=language)
+    if kind is SheetKind.OWN_EXPORT and (code := own_headings().get(normalize_words(column.heading))):
+        return replace(column, field=code, reason=results.MappingReason.EXACT)
+    _rest, language = _split_language(column.heading)
+    words = spreadsheet_words()
+    known = words.headings
+    if code := vocabulary.code("status", column.heading.rpartition(" / ")[2]):
+        samples = {sample.casefold() for sample in column.samples}
+        if has_boxes or (samples and samples <= words.marks | words.no_marks):
+            return replace(column, field=f"status:{code}", reason=results.MappingReason.CHECK_BOX)
+        known = {**known, normalize_words(column.heading): "status"}
+    for part in _parts(column.heading):
+        if part in known and (known[part] != "state" or part == normalize_words(column.heading)):
+            return replace(column, field=known[part], reason=results.MappingReason.EXACT, language=language)
+    if field := _similar_heading(normalize_words(column.heading)):
+        return replace(column, field=field, reason=results.MappingReason.SIMILAR, language=language)
+    return column
+
+
+def _as_reference(column: SheetColumn, cells: list[RawCell], references: ReferenceReader) -> SheetColumn:
+    """Return the column as one of references if most of its cells are such, however it is headed."""
+    if column.reason is results.MappingReason.LEFT_OUT or column.field in sheet_words.SOURCE_FIELDS:
+        return column
+    found = [references.read(cell.text) for cell in cells[:200]]
+    if not found or 2 * sum(one.is_complete and one.is_clear for one in found) <= len(found):
+        return column
+    return replace(column, field="reference", reason=results.MappingReason.SIMILAR, language="")
+
+
+def _similar_heading(words: str) -> str:
+    """Return the field whose heading is contained in `words` or is misspelt there, or "". The longest heading wins."""
+    if re.search(r"\b(?:id|ид)\b", words):
+        return ""  # "Recommendation ID" has no words of a recommendation
+    # a heading in which "State" is one word of several is seldom the name of a State
+    known = {word: field for word, field in spreadsheet_words().headings.items() if field != "state"}
+    inside = [word for word in known if len(word) >= 4 and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", words)]
+    if inside:
+        return known[max(inside, key=len)]
+    if len(words) < 5:
+        return ""
+    from rapidfuzz import fuzz, process
+
+    found = process.extractOne(words, list(known), scorer=fuzz.ratio, score_cutoff=SIMILAR_HEADING)
+    return known[found[0]] if found else ""
+
+
+def _split_language(heading: str) -> tuple[str, str]:
+    """Return a normalized heading without the language that it names, and the code of this language, "" if none."""
+    words = normalize_words(heading)
+    for word, code in sorted(spreadsheet_words().languages.items(), key=lambda item: -len(item[0])):
+        for affix, is_there in ((f" {word}", words.endswith), (f"{word} ", words.startswith)):
+            if is_there(affix):
+                return words.replace(affix, "", 1).strip(), code
+    return words, ""
+
+
+def _is_private(heading: str, cells: list[RawCell]) -> bool:
+    """Return whether a column may hold names or contacts of people, by its heading or by its cells."""
+    if spreadsheet_words().private.search(normalize_words(heading)):
+        return True
+    texts = [cell.text for cell in cells[:200] if cell.kind in (CellKind.TEXT, CellKind.NUMBER)]
+    short = [text for text in texts if len(text) <= 200]  # a long one is no contact, and the patterns would take long
+    phones = (PHONE.fullmatch(text.strip()) and sum(letter.isdecimal() for letter in text) >= 9 for text in short)
+    contacts = sum(bool(is_phone or EMAIL.search(text)) for is_phone, text in zip(phones, short, strict=True))
+    return contacts * 2 > len(texts)
+
+
+def _without_doubles(columns: list[SheetColumn]) -> tuple[SheetColumn, ...]:
+    """Return the columns so that each field, in each language, is in one column: chosen, then exact, then similar."""
+    order = [
+        results.MappingReason.CHOSEN,
+        results.MappingReason.EXACT,
+        results.MappingReason.CHECK_BOX,
+        results.MappingReason.SIMILAR,
+    ]
+    taken: dict[tuple[str, str], str] = {}
+    for column in sorted((c for c in columns if c.field), key=lambda c: order.index(c.reason)):
+        taken.setdefault((column.field, column.language), column.letter)
+    return tuple(
+        replace(c, field="", reason=results.MappingReason.DOUBLE)
+        if c.field and taken[c.field, c.language] != c.letter
+        else c
+        for c in columns
+    )
+
+
+_GUESSES = {
+    results.MappingReason.PRIVATE: N_("Not read: the column may hold names or contacts of people."),
+    results.MappingReason.SIMILAR: N_("The heading was read as “{field}”."),
+    results.MappingReason.CHECK_BOX: N_("The column was read as a check box of the status."),
+    results.MappingReason.DOUBLE: N_("Not read: another column has this field already."),
+    results.MappingReason.UNKNOWN: N_("Not read: the heading is not known. Choose a field for it if it is needed."),
+}
+
+
+def mapping_guesses(
+    columns: tuple[SheetColumn, ...], labels: Mapping[str, str], language: Language
+) -> list[results.Guess]:
+    """Return what was guessed about the columns, as sentences. `labels` maps code of a field → its name for people."""
+    named = ((column, labels.get(column.field.partition(":")[0], column.field)) for column in columns)
+    told = ((column, _GUESSES[column.reason], name) for column, name in named if column.reason in _GUESSES)
+    return [guess_about(language.gettext(words, field=name), column=column) for column, words, name in told]
 
 
 class _RowReader:
@@ -122,7 +342,7 @@ class _RowReader:
         in_one_row = [part for part in table.merged if part.first_row == part.last_row]
         self.wide_rows = {part.first_row for part in in_one_row if part.last_column > part.first_column}
         self.month_first = {number: self._is_month_first(number, column) for number, column in self.columns.items()}
-        texts = {place: column for place, column in self.columns.items() if column.field in words.SHEET_TEXTS}
+        texts = {place: column for place, column in self.columns.items() if column.field in sheet_words.SHEET_TEXTS}
         samples = {place: " ".join(cell.text[:500] for cell in islice(self._body(place), 50)) for place in texts}
         self.text_languages = {n: column.language or language_of_letters(samples[n]) for n, column in texts.items()}
         above = (cell.text for row in table.rows[: min(found.rows) - 1] for cell in row)
@@ -218,7 +438,7 @@ class _RowReader:
         message = self.language.gettext(
             "The row names no source. Write “{above}” in it if it is that of the row above."
         )
-        sources = {*words.SOURCE_FIELDS} - {"state"}
+        sources = {*sheet_words.SOURCE_FIELDS} - {"state"}
         above: dict[int, str] = {}
         for place in (place for place, column in self.columns.items() if column.field in sources):
             written = [self.table.cell(row.number, place).text for row in self.rows]
@@ -239,16 +459,16 @@ class _RowReader:
         `kind` is what the row says that it is. `heading` is what its only cell says, besides a State.
         """
         _ = self.language.gettext
-        first = words.normalize_words(own[0].text)
-        if words.is_concern(kind):
+        first = normalize_words(own[0].text)
+        if sheet_words.is_concern(kind):
             return _("Left out: the row is no recommendation, but: {kind}.", kind=kind[:80])
-        totals = words.spreadsheet_words().totals
+        totals = spreadsheet_words().totals
         word = re.sub(r"[\d\s]+$", "", first)
         rest = [cell for cell in own[1:] if cell.kind not in (CellKind.NUMBER, CellKind.FORMULA)]
         if (word in totals or first.partition(" ")[0] in totals) and all(len(cell.text) < 25 for cell in rest):
             return _("Left out: the row is a total.")
         examples = (Language(code).gettext("Example: delete this row") for code in LANGUAGES)
-        if first in map(words.normalize_words, examples):
+        if first in map(normalize_words, examples):
             return _("Left out: the row is the example of the template.")
         if tuple(cell.text for cell in own) == tuple(text for text in self.found.texts if text):
             return _("Left out: the row repeats the headings.")
@@ -315,7 +535,7 @@ class _RowReader:
         """Yield the status that is ticked in columns of check boxes, unless none or several are ticked."""
         _ = self.language.gettext
         boxes = [(column, cells[place]) for place, column in self.columns.items() if column.field.startswith("status:")]
-        marks = words.spreadsheet_words().marks
+        marks = spreadsheet_words().marks
         ticked = [(column, cell) for column, cell in boxes if cell.text.casefold() in marks]
         if len(ticked) > 1:
             names = ", ".join(column.heading for column, _cell in ticked)
@@ -329,7 +549,7 @@ class _RowReader:
         self, number: int, column: SheetColumn | None, message: str, *, value: str = "", choices: tuple[str, ...] = ()
     ) -> None:
         letter, field = (column.letter, column.field) if column else ("", "")
-        is_left_out = bool(field) and field.partition(":")[0] not in words.RECORDED_FIELDS
+        is_left_out = bool(field) and field.partition(":")[0] not in sheet_words.RECORDED_FIELDS
         problem = CellProblem(number, letter, message, value=value[:80], field=field, choices=choices)
         self.problems.append(replace(problem, is_left_out=is_left_out))
 
@@ -339,5 +559,5 @@ class _RowReader:
 
 def _has_content(cell: RawCell) -> bool:
     """Return whether a cell says more than an empty check box. Sheets have thousands of rows with such boxes only."""
-    is_mark = cell.kind is CellKind.FLAG or cell.text.casefold() in words.spreadsheet_words().no_marks
+    is_mark = cell.kind is CellKind.FLAG or cell.text.casefold() in spreadsheet_words().no_marks
     return bool(cell.text) and not is_mark
