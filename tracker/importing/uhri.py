@@ -52,8 +52,7 @@ BLOCKS = frozenset(("p", "br", "div", "li", "ul", "ol", "tr", "h1", "h2", "h3", 
 GLUED_SENTENCES = re.compile(r"(?<=[a-zа-я)]{2})([.;:])(?=[A-ZА-Я][a-zа-я])")
 GLUED_PARTS = re.compile(r"(?<=[;:.,])\s?(?=\([a-z]\)\s?[A-Z])|(?<=[;,] and)\s?(?=\([a-z]\))")
 RECOMMENDING = re.compile(
-    r"\b(?:recommend|urg|call(?:s|ed)? (?:up)?on|encourag|invit|request|should|must|reiterat)|рекоменд|призыва|предлага|просит|следует",
-    re.IGNORECASE,
+    r"(?i)\b(?:recommend|urg|call(?:s|ed)? (?:up)?on|encourag|invit|request|should|must|reiterat)|рекоменд|призыва|предлага|просит|следует"
 )
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 CHUNK_SIZE = 1 << 16
@@ -536,13 +535,8 @@ def unknown_tags(
     recommendations: Iterable[UhriRecommendation], vocabulary: ImportVocabulary
 ) -> tuple[tuple[str, str], ...]:
     """Return ("themes" or "groups", name of UHRI) for each name that the dataset has not, the most frequent first."""
-    counts = Counter(
-        (field, name)
-        for r in recommendations
-        for field in ("themes", "groups")
-        for name in getattr(r, field)
-        if not vocabulary.code(field, name)
-    )
+    named = ((field, name) for r in recommendations for field in ("themes", "groups") for name in getattr(r, field))
+    counts = Counter(pair for pair in named if not vocabulary.code(*pair))
     return tuple(found for found, _n in counts.most_common())
 
 

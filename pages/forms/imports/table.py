@@ -314,15 +314,11 @@ def show_sheet_review(page: Page, draft: ReviewDraft, upload: SheetUpload) -> No
         _read_again(page, draft, upload.choices)
         st.rerun()
     result = upload.result
-    page.show(
-        "forms/import_sheet_top.html",
-        result=result,
-        name=draft.reviewed.name,
-        is_own=result.kind is SheetKind.OWN_EXPORT,
-    )
+    is_own = result.kind is SheetKind.OWN_EXPORT
+    page.show("forms/import_sheet_top.html", result=result, name=draft.reviewed.name, is_own=is_own)
     show_button_error("bring_in_file")
     _choose_sheet(page, draft, upload)
-    if result.kind is not SheetKind.OWN_EXPORT:
+    if not is_own:
         _show_columns(page, draft, upload)
     chosen = _settle_unclear_cells(page, result)
     settled = settle_cells(result, chosen)
@@ -362,11 +358,9 @@ def _choose_sheet(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:
 
 
 def _show_columns(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:
-    columns = upload.result.columns
+    columns, n = upload.result.columns, len(upload.result.columns)
     read = len(columns) - len(uploads.columns_left_out(upload.result))
-    label = ngettext(
-        "{read} of {n} column will be imported", "{read} of {n} columns will be imported", len(columns), read=read
-    )
+    label = ngettext("{read} of {n} column will be imported", "{read} of {n} columns will be imported", n, read=read)
     is_unsure = any(column.reason in UNSURE and column.heading for column in columns)
     box = st.expander(label, expanded=is_unsure, key="sheet_columns", on_change="rerun")
     notes = [guess.message for guess in upload.result.guesses if not guess.row and not guess.column]
@@ -437,9 +431,8 @@ def _show_unclear(page: Page, cell: UnclearCell) -> None:
     with one:
         page.show("forms/import_unclear_cell.html", cell=cell, name=label)
     with two:
-        in_words = {
-            code: value_in_words(page, cell.field, code) if code else _("leave the cell out") for code in options
-        }
+        left_out = _("leave the cell out")
+        in_words = {code: value_in_words(page, cell.field, code) if code else left_out for code in options}
         how = {"format_func": in_words.get, "placeholder": _("Choose"), "label_visibility": "collapsed"}
         st.selectbox(f"{label}: {cell.written[:60]}", options, index=None, key=key, **how)
 

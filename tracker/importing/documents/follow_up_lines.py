@@ -65,9 +65,7 @@ _STATE_BEFORE = re.compile(
 """The heading with the name of a State, where the header follows in the same line."""
 _PAGE_MARK = r"(?:\d{1,2} )?GE\.\d\d-\d{5}(?: ?\([A-Z]\))?(?: \d{1,2})?"
 _NUMBER_ALONE = re.compile(r"\d{1,3}\W*")
-_AFTER_TITLE = re.compile(
-    r"(?<=[^\W\d_])\s+(?=(?:The State|The Committee|States parties|Государств\w+-участник|Комитет))"
-)
+_AFTER_TITLE = re.compile(r"(?<=[^\W\d_])\s+(?=The State|The Committee|States parties|Государств\w+-участник|Комитет)")
 
 
 def label_of(line: str) -> tuple[str, re.Match[str]] | None:

@@ -43,18 +43,15 @@ _PLAIN_HEAD = re.compile(
 _NEXT_GRADE = re.compile(rf"(?<=[.;:?])\s+(?=(?:{LETTERS}\s*)?{GRADE}\s*(?:[:(]|{LETTERS}|[A-Z]))")
 REFERENCE_SYMBOL = re.compile(r"(?<![\w/])(?:INT|E(?=/C)|[A-Z]{3,6})/[A-Z][\w.-]*(?:/[\w.-]*\w)+")
 _NOT_SENT = re.compile(
-    r"\b(?:remind\w*|due|deadline|expected|requested|extension|overdue|published|issued|напоминани\w*|срок\w*)\b"
-    r"(?:(?!\breceived|\bполучен)[^;,])*$",
-    re.I,
+    r"(?i)\b(?:remind\w*|due|deadline|expected|requested|extension|overdue|published|issued|напоминани\w*|срок\w*)\b"
+    r"(?:(?!\breceived|\bполучен)[^;,])*$"
 )
 _NOTHING = re.compile(
-    r"\W*(?:none\b.*|no\b.*|see (?:above|below)\b.*|not (?:available|applicable|received)\b.*|n/a|nil|нет\b.*|отсутству\w+.*|не (?:получен|поступ).*|[-–—]*)\W*$",
-    re.I,
+    r"(?i)\W*(?:none\b.*|no\b.*|see (?:above|below)\b.*|not (?:available|applicable|received)\b.*|n/a|nil|нет\b.*|отсутству\w+.*|не (?:получен|поступ).*|[-–—]*)\W*$"
 )
 _NOT_REPRODUCED = re.compile(r"\bnot (?:been )?reproduced\b|\bomitted\b|\bword limits?\b|не воспроизв", re.I)
 _NO_STATE = re.compile(
-    r"(?:\W*\w+(?:[- ]\w+)? session\b.*|assessment .*|adopted .*|.*\bfollow-up\b.*|.*[.:;]|table\b.*|annex\b.*|part \w+)$",
-    re.I,
+    r"(?i)(?:\W*\w+(?:[- ]\w+)? session\b.*|assessment .*|adopted .*|.*\bfollow-up\b.*|.*[.:;]|table\b.*|annex\b.*|part \w+)$"
 )
 _STATE_OF_TITLE = re.compile(
     r"(?:concluding observations(?: on|:)|заключительными замечаниями:|\bsession \([^)]+\)) (?:the )?([A-ZА-Я][\w’' ().,-]*?)\s*[*\[\]]*\d*$"
@@ -68,8 +65,8 @@ _RANGE = re.compile(r"\b(\d{1,3})\s*(?:–|-|to)\s*(\d{1,3})\b")
 _FIRST_OF_TEXT = re.compile(
     r"[\[“\"«]|\([a-zа-я]\)|(?:The|It|In|While|As|Bearing|With|States?|Measures|Recalling|Furthermore|Ensure|Take|Государств\w+|Комитет\w*)\b"
 )
-_LETTERS_IN_WORDS = r"\([a-z]\)(?:(?:, | and )+\([a-z]\))*"
-_NUMBER_IN_WORDS = re.compile(rf"(?<![\w(])\d{{1,3}}(?:\s*{_LETTERS_IN_WORDS})?")
+_LETTERED = r"\([a-z]\)(?:(?:, | and )+\([a-z]\))*"
+_NUMBER_IN_WORDS = re.compile(rf"(?<![\w(])\d{{1,3}}(?:\s*{_LETTERED})?")
 _VERDICT = re.compile(
     r"(?P<steps>(?:substantive|initial|some|significant|no) (?:steps?|progress)\b)|(?P<none>not (?:yet )?(?:been )?implemented\b)|"
     r"(?:partially|partly|substantially|largely|fully|not) (?:implemented|satisfactory)\b|(?<=been )implemented\b|"
@@ -78,16 +75,14 @@ _VERDICT = re.compile(
 )
 _PARAGRAPH = re.compile(
     r"(?:(?:Follow-up )?Paragraph|Para\.|(?:Regarding|In relation to|With regard to|Concerning|As to) (?:the )?recommendations?[^.]{0,60}? paragraph)\s+"
-    rf"(?P<number>\d{{1,3}}(?:\s*{_LETTERS_IN_WORDS})?)"
+    rf"(?P<number>\d{{1,3}}(?:\s*{_LETTERED})?)"
 )
 _CLOSING = re.compile(
     r"(?:The Committee|In (?:view|light)|For these reasons|Please accept|Accept|I look)\b"
     r".*\b(?:discontinue\w*|follow-up procedure|next (?:periodic )?report|Excellency|dialogue)\b"
 )
 """How the text below the last paragraph begins."""
-_TITLE = re.compile(
-    rf"(?:(?:Follow-up )?Paragraph|Para\.) \d{{1,3}}(?:\s*{_LETTERS_IN_WORDS})?\s*[:.–—-]\s*(\S.{{3,118}})"
-)
+_TITLE = re.compile(rf"(?:(?:Follow-up )?Paragraph|Para\.) \d{{1,3}}(?:\s*{_LETTERED})?\s*[:.–—-]\s*(\S.{{3,118}})")
 _QUOTED = re.compile(r"\bthe State party(?: to)?:?\s*[\"“«]\s*([^\"“”«»]{10,})[\"”»]")
 _STATE = re.compile(
     r"\breports? (?:of|submitted by) (?:the )?([A-Z][\w' -]*?)(?=[,.(]| (?:at|by|during|in|on|under)\b)"
@@ -102,8 +97,7 @@ _SENT = re.compile(
 )
 _CAME = re.compile(r",? the (?:Committee|secretariat) received (?:the|a|your)\b[^.;]{0,60} (?:reply|response|report)")
 _NGOS = re.compile(
-    r"^(?!.*(?:\bno information|\bnot received?)\b).*\b(?:non-governmental|NGOs?\b|civil society|alternative report)",
-    re.I,
+    r"(?i)^(?!.*(?:\bno information|\bnot received?)\b).*\b(?:non-governmental|NGOs?\b|civil society|alternative report)"
 )
 _ASKED_NEXT = re.compile(
     r"\bCommittee (?:also )?(?:recommends|requests|invites|would (?:appreciate|welcome))\b.*\bnext (?:periodic )?report\b|"
@@ -226,10 +220,8 @@ class _Reader:
         graded = _header_grades([text[:LONGEST_HEADER] for text in texts["evaluation"][-1:]], selected)
         numbers = list(dict.fromkeys(entry.number for entry in entries if entry.number))
         missing = [number for number in selected if number not in numbers and number in graded]
-        paragraphs = [
-            self._paragraph([e for e in entries if e.number == n], graded.get(n) or graded.get(n.split()[0]) or ())
-            for n in numbers
-        ]
+        of = {number: [entry for entry in entries if entry.number == number] for number in numbers}
+        paragraphs = [self._paragraph(of[n], graded.get(n) or graded.get(n.split()[0]) or ()) for n in numbers]
         paragraphs += [GradedParagraph(number, grades=tuple(graded[number])) for number in missing]
         order = {name: place for place, number in enumerate(selected) for name in (number, number.split()[0])}
         paragraphs.sort(key=lambda paragraph: order.get(paragraph.number, len(order)))
@@ -501,7 +493,7 @@ def read_letter(lines: Sequence[str]) -> FollowUpReport | None:
     starts = list(_PARAGRAPH.finditer(text))
     opening = text[: starts[0].start()] if starts else text
     named = re.search(
-        rf"(?:paragraphs|contained in paragraph) ((?:\d{{1,3}}(?:\s*{_LETTERS_IN_WORDS})?(?:, | and )*)+)", opening
+        rf"(?:paragraphs|contained in paragraph) ((?:\d{{1,3}}(?:\s*{_LETTERED})?(?:, | and )*)+)", opening
     )
     first = next((at for at, line in enumerate(cleaned) if _PARAGRAPH.match(line)), len(cleaned))
     last = next((at for at, line in enumerate(cleaned) if at > first and _CLOSING.match(line)), len(cleaned))
@@ -549,7 +541,7 @@ def _verdicts(number: str, sentences: Sequence[str]) -> tuple[ImportedGrade, ...
         verdict = _VERDICT.search(words) if _JUDGES.search(words) else None
         if not verdict:
             continue
-        part = re.search(rf"\b(?:sub)?paragraphs? (?:{number.split()[0]} )?({_LETTERS_IN_WORDS})", words)
+        part = re.search(rf"\b(?:sub)?paragraphs? (?:{number.split()[0]} )?({_LETTERED})", words)
         scope = one_line(part[1]) if part and part[1] != own else None
         grade = "not implemented" if verdict["none"] else verdict[0]
         found.append((bool(verdict["steps"]), ImportedGrade(grade, scope, words.strip(" ,"))))

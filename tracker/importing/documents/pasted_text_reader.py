@@ -98,11 +98,8 @@ def _drop_gap(kept: list[str]) -> None:
 def _repeated(lines: Sequence[str]) -> set[str]:
     """Return the lines, with their digits as 0, that stand on several pages."""
     shapes = Counter(_shape(line) for line in lines if 3 < len(line) < 100 and line != "\f")
-    return {
-        shape
-        for shape, count in shapes.items()
-        if count >= 3 and not ends_sentence(shape) and not re.match(r"\(?\w{1,3}[.)]", shape) and "0" in shape
-    }
+    often = [shape for shape, count in shapes.items() if count >= 3 and "0" in shape]
+    return {shape for shape in often if not ends_sentence(shape) and not re.match(r"\(?\w{1,3}[.)]", shape)}
 
 
 def _shape(line: str) -> str:
@@ -110,10 +107,8 @@ def _shape(line: str) -> str:
 
 
 def _is_margin(line: str, repeated: set[str]) -> bool:
-    return (
-        any(pattern.match(line) for pattern in (_SYMBOL_LINE, _JOB_NUMBER, _PAGE_NUMBER, _PRINTER, _STATUS))
-        or _shape(line) in repeated
-    )
+    patterns = (_SYMBOL_LINE, _JOB_NUMBER, _PAGE_NUMBER, _PRINTER, _STATUS)
+    return any(pattern.match(line) for pattern in patterns) or _shape(line) in repeated
 
 
 def _note(line: str, in_notes: int, marks: Sequence[tuple[str, int]]) -> tuple[str, str] | None:

@@ -261,9 +261,7 @@ def _text_of_pdf(data: bytes) -> str:
         raise UnusableFile(_SCAN)
     # a hyphen at the end of a line, and what stands in the margins, come without the break before the next text
     text = text.replace("\ufffe", "-\n")
-    return re.sub(
-        r"(?<=[^\W_A-Z]|[.,;:!?)\]”])(?=(?:(?:[A-Z]{3,5}|E)/C\b|GE\.\d\d-)\S*(?: \d+)?$)", "\n", text, flags=re.M
-    )
+    return re.sub(r"(?m)(?<=[^\W_A-Z]|[.,;:!?)\]”])(?=(?:(?:[A-Z]{3,5}|E)/C\b|GE\.\d\d-)\S*(?: \d+)?$)", "\n", text)
 
 
 def _language_of(text: str, language: str | None) -> str:
@@ -291,11 +289,8 @@ def understand(source: SourceText, *, language: str | None = None) -> ImportedDo
         next_report=next_report,
         list_of_issues=list_of_issues,
     )
-    told = {
-        _NO_SYMBOL: document.symbol,
-        _UNKNOWN_COMMITTEE: document.body,
-        _NO_RECOMMENDATIONS: document.recommendations,
-    }
+    asked = document.recommendations
+    told = {_NO_SYMBOL: document.symbol, _UNKNOWN_COMMITTEE: document.body, _NO_RECOMMENDATIONS: asked}
     notices = [ImportNotice(message) for message, found in told.items() if not found]
     numbers = {int(paragraph.number) for paragraph in paragraphs}
     if missing := [str(number) for number in range(min(numbers), max(numbers)) if number not in numbers]:

@@ -15,9 +15,8 @@ from tracker.storage.yaml.defaults import known_mechanisms
 
 _TOPIC = re.compile(r"\s*\([^()]*(?:\([^()]*\)[^()]*)*\)")
 _LETTERS = re.compile(
-    r"\s*\(?(?P<first>[a-zа-яё])\)(?:\s*(?:-|–|—|to|по|до)\s*\(?(?P<last>[a-zа-яё])\))?(?:\s*\((?:i|v|x)+\))?"
-    rf"(?:{_TOPIC.pattern})?",
-    re.I,
+    r"(?i)\s*\(?(?P<first>[a-zа-яё])\)(?:\s*(?:-|–|—|to|по|до)\s*\(?(?P<last>[a-zа-яё])\))?(?:\s*\((?:i|v|x)+\))?"
+    rf"(?:{_TOPIC.pattern})?"
 )
 _NUMBER = re.compile(r"\s*(?P<first>\d{1,3})(?![\d/])(?:\s*(?:-|–|—)\s*(?P<last>\d{1,3})(?!\d))?")
 _NO_LISTS = ListLetters()
@@ -40,9 +39,8 @@ def find_paragraphs(text: str, phrases: Phrases, letters_in: ListLetters = _NO_L
     """
     words = phrases.patterns["paragraph_words"]
     separator = re.compile(
-        rf"\s*(?:[,;]\s*(?:(?:{phrases.patterns['list_words'].pattern})\s+)*"
-        rf"|(?:{phrases.patterns['list_words'].pattern})\s+)",
-        re.I,
+        rf"(?i)\s*(?:[,;]\s*(?:(?:{phrases.patterns['list_words'].pattern})\s+)*"
+        rf"|(?:{phrases.patterns['list_words'].pattern})\s+)"
     )
     at = 0
     while word := words.search(text, at):
@@ -224,13 +222,8 @@ def _with_texts(
             tail.append(f"({line.letter}) {text}")  # a second list, in the text after the first
         else:
             parts.append(ImportedPart(line.letter, text))
-    return replace(
-        paragraph,
-        text="\n".join(filter(None, chapeau)),
-        parts=tuple(parts),
-        tail="\n".join(filter(None, tail)),
-        concern="\n".join(filter(None, before)),
-    )
+    text, below, concern = ("\n".join(filter(None, texts)) for texts in (chapeau, tail, before))
+    return replace(paragraph, text=text, parts=tuple(parts), tail=below, concern=concern)
 
 
 def _find_start(

@@ -513,16 +513,12 @@ def find_similar(
     Recommendations of the document with the id `document` are left out: they are other paragraphs of the same text.
     """
     others = [r for r in view.recommendations.values() if r.document != document][:MAX_COMPARED]
-    texts = []
+    texts, code = [], imported.language
     for r in others:
-        parts = [f"({part.id}) {_words(view, part.summary, imported.language)}" for part in r.parts]
-        texts.append("\n".join([_words(view, r.text or r.summary, imported.language), *parts]))
-    there = [
-        _stems(f"{_words(view, r.title, imported.language)}\n{text}") for r, text in zip(others, texts, strict=True)
-    ]
-    asked = {
-        p.number: _stems("\n".join([p.heading, p.full_text, *(part.text for part in p.parts)])) for p in paragraphs
-    }
+        parts = [f"({part.id}) {_words(view, part.summary, code)}" for part in r.parts]
+        texts.append("\n".join([_words(view, r.text or r.summary, code), *parts]))
+    there = [_stems(f"{_words(view, r.title, code)}\n{text}") for r, text in zip(others, texts, strict=True)]
+    asked = {p.number: _stems("\n".join([p.heading, p.full_text, *(one.text for one in p.parts)])) for p in paragraphs}
     occurrences = Counter(stem for stems in (*there, *asked.values()) for stem in stems)
     total = len(there) + len(asked)
     weights = {stem: log(total / n) for stem, n in occurrences.items()}

@@ -18,9 +18,7 @@ MAX_MONTHS = 240
 """No committee gives a State more time than this."""
 _JOINT = r"(?:\s*(?:,|;|–|—|-)\s*(?:and\s+|и\s+)?|\s+(?:and|to|и|по|до|et|y|a|au|al)\s+)"
 _LIST = re.compile(r"list of issues|перечень вопросов|перечня вопросов", re.I)
-_RECEIVES = re.compile(
-    r"\b(?:will (?:receive|send|transmit|adopt)|получит|направит|будет получ\w+|препроводит)\b", re.I
-)
+_RECEIVES = re.compile(r"(?i)\b(?:will (?:receive|send|transmit|adopt)|получит|направит|будет получ\w+|препроводит)\b")
 _DAYS = rf"\d{{1,2}}(?:\s*(?:st|nd|rd|th|er)\b)?(?:{_JOINT}\d{{1,2}})*"
 
 

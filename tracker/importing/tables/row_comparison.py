@@ -133,10 +133,8 @@ def contradictions(
     labels = vocabulary.field_labels(language)
     if unread := [labels[field] for field in vocabulary.NEVER_LEFT_OUT if field in row.unread]:
         yield _("It is not clear from which document the row comes: {fields}.", fields=", ".join(unread))
-    if several := row.value("several"):
-        yield _(
-            "The row names several documents or paragraphs: “{text}”. Give each a row of its own.", text=several[:80]
-        )
+    if text := row.value("several"):
+        yield _("The row names several documents or paragraphs: “{text}”. Give each a row of its own.", text=text[:80])
         return
     bodies = [value.value for value in row.values if value.field == "body"]
     if unlisted := [body for body in bodies if body not in view.bodies]:

@@ -405,10 +405,9 @@ class RowReviewer:
         if not a.reasons:
             yield _("The status has no reason.")
         if a.status is Status.IMPLEMENTED and not a.evidence:
-            label = view.settings.statuses[Status.IMPLEMENTED].label
+            name = self.language.resolve(view.settings.statuses[Status.IMPLEMENTED].label).text
             yield _(
-                "“{status}” needs evidence, and a table cannot bring it in. Add the assessment by hand.",
-                status=self.language.resolve(label).text,
+                "“{status}” needs evidence, and a table cannot bring it in. Add the assessment by hand.", status=name
             )
         if not a.organisation and list(view.organisations) != [view.editors.id]:
             yield _("Choose whose assessments these are.")

@@ -34,6 +34,7 @@ _NO_COLUMN = N_(
 )
 MAX_MERGED_CELLS = 100_000
 ESCAPED = re.compile(r"(^|[;\t\r\n])'(?=\s*[=+\-@＝＋－﹣−＠])|^'(?=[\t\r\n])")
+_Reason = results.MappingReason
 SEARCHED_ROWS = 30
 """In how many rows from the top the headings are looked for."""
 _LONGEST_HEADING = 120
@@ -191,17 +192,15 @@ def map_columns(
     for place in range(width):
         heading = found.texts[place] if place < len(found.texts) else ""
         cells = [row[place] for row in body if place < len(row) and row[place].text]
-        column = SheetColumn(
-            raw.column_letter(place + 1), heading[:_LONGEST_HEADING], "", reason=results.MappingReason.UNKNOWN
-        )
+        column = SheetColumn(raw.column_letter(place + 1), heading[:_LONGEST_HEADING], "", reason=_Reason.UNKNOWN)
         if not cells and not heading:
             continue
         if _is_private(heading, cells):
-            columns.append(replace(column, reason=results.MappingReason.PRIVATE))
+            columns.append(replace(column, reason=_Reason.PRIVATE))
             continue
         column = replace(column, samples=tuple(cell.text[:80] for cell in cells[:SAMPLES]))
         mapped = _with_field(column, found.kind, vocabulary, chosen=chosen, has_boxes=len(named) > 1)
-        if mapped.reason is not results.MappingReason.CHOSEN and found.kind is SheetKind.OTHER:
+        if mapped.reason is not _Reason.CHOSEN and found.kind is SheetKind.OTHER:
             mapped = _as_reference(mapped, cells, references)
         columns.append(mapped)
     return _without_doubles(columns)
@@ -213,34 +212,34 @@ def _with_field(
     """Return the column with its field. If several headings are statuses (`has_boxes`), they stand above check boxes."""
     if column.letter in chosen:
         field, _at, language = chosen[column.letter].partition("@")
-        reason = results.MappingReason.CHOSEN if field else results.MappingReason.LEFT_OUT
+        reason = _Reason.CHOSEN if field else _Reason.LEFT_OUT
         return replace(column, field=field, reason=reason, language=language)
     if kind is SheetKind.OWN_EXPORT and (code := own_headings().get(normalize_words(column.heading))):
-        return replace(column, field=code, reason=results.MappingReason.EXACT)
+        return replace(column, field=code, reason=_Reason.EXACT)
     _rest, language = _split_language(column.heading)
     words = spreadsheet_words()
     known = words.headings
     if code := vocabulary.code("status", column.heading.rpartition(" / ")[2]):
         samples = {sample.casefold() for sample in column.samples}
         if has_boxes or (samples and samples <= words.marks | words.no_marks):
-            return replace(column, field=f"status:{code}", reason=results.MappingReason.CHECK_BOX)
+            return replace(column, field=f"status:{code}", reason=_Reason.CHECK_BOX)
         known = {**known, normalize_words(column.heading): "status"}
     for part in _parts(column.heading):
         if part in known and (known[part] != "state" or part == normalize_words(column.heading)):
-            return replace(column, field=known[part], reason=results.MappingReason.EXACT, language=language)
+            return replace(column, field=known[part], reason=_Reason.EXACT, language=language)
     if field := _similar_heading(normalize_words(column.heading)):
-        return replace(column, field=field, reason=results.MappingReason.SIMILAR, language=language)
+        return replace(column, field=field, reason=_Reason.SIMILAR, language=language)
     return column
 
 
 def _as_reference(column: SheetColumn, cells: list[RawCell], references: ReferenceReader) -> SheetColumn:
     """Return the column as one of references if most of its cells are such, however it is headed."""
-    if column.reason is results.MappingReason.LEFT_OUT or column.field in sheet_words.SOURCE_FIELDS:
+    if column.reason is _Reason.LEFT_OUT or column.field in sheet_words.SOURCE_FIELDS:
         return column
     found = [references.read(cell.text) for cell in cells[:200]]
     if not found or 2 * sum(one.is_complete and one.is_clear for one in found) <= len(found):
         return column
-    return replace(column, field="reference", reason=results.MappingReason.SIMILAR, language="")
+    return replace(column, field="reference", reason=_Reason.SIMILAR, language="")
 
 
 def _similar_heading(words: str) -> str:
@@ -283,29 +282,20 @@ def _is_private(heading: str, cells: list[RawCell]) -> bool:
 
 def _without_doubles(columns: list[SheetColumn]) -> tuple[SheetColumn, ...]:
     """Return the columns so that each field, in each language, is in one column: chosen, then exact, then similar."""
-    order = [
-        results.MappingReason.CHOSEN,
-        results.MappingReason.EXACT,
-        results.MappingReason.CHECK_BOX,
-        results.MappingReason.SIMILAR,
-    ]
+    order = [_Reason.CHOSEN, _Reason.EXACT, _Reason.CHECK_BOX, _Reason.SIMILAR]
     taken: dict[tuple[str, str], str] = {}
     for column in sorted((c for c in columns if c.field), key=lambda c: order.index(c.reason)):
         taken.setdefault((column.field, column.language), column.letter)
-    return tuple(
-        replace(c, field="", reason=results.MappingReason.DOUBLE)
-        if c.field and taken[c.field, c.language] != c.letter
-        else c
-        for c in columns
-    )
+    doubles = [c for c in columns if c.field and taken[c.field, c.language] != c.letter]
+    return tuple(replace(c, field="", reason=_Reason.DOUBLE) if c in doubles else c for c in columns)
 
 
 _GUESSES = {
-    results.MappingReason.PRIVATE: N_("Not read: the column may hold names or contacts of people."),
-    results.MappingReason.SIMILAR: N_("The heading was read as “{field}”."),
-    results.MappingReason.CHECK_BOX: N_("The column was read as a check box of the status."),
-    results.MappingReason.DOUBLE: N_("Not read: another column has this field already."),
-    results.MappingReason.UNKNOWN: N_("Not read: the heading is not known. Choose a field for it if it is needed."),
+    _Reason.PRIVATE: N_("Not read: the column may hold names or contacts of people."),
+    _Reason.SIMILAR: N_("The heading was read as “{field}”."),
+    _Reason.CHECK_BOX: N_("The column was read as a check box of the status."),
+    _Reason.DOUBLE: N_("Not read: another column has this field already."),
+    _Reason.UNKNOWN: N_("Not read: the heading is not known. Choose a field for it if it is needed."),
 }
 
 

@@ -206,9 +206,7 @@ class ImportVocabulary:
         codes["direction"] = {**known.directions, **_enum_words(Direction)}
         codes["verification"] = _enum_words(Verification)
         codes["response"] = {**known.responses, **_enum_words(StateResponse)}
-        labels = {
-            field: {code: language.resolve(label).text for code, label in pairs} for field, pairs in names.items()
-        }
+        labels = {field: {code: language.resolve(label).text for code, label in ones} for field, ones in names.items()}
         labels["status"].pop(Status.DIFFER, None)  # it follows from assessments, nobody gives it
         labels["body"] = {body.id: body.code for body in view.bodies.values()}
         labels["document"] |= {d.id: d.symbol for d in view.documents.values() if d.symbol}
