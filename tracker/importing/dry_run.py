@@ -31,7 +31,6 @@ from tracker.storage.folder.storage import BoundedFile
 from tracker.validation.state_party import expected_state
 
 ENGLISH = Language("en")
-ALL_STATES = "all"
 BEGINNING = 60
 """How many characters of a text of a follow-up report are printed."""
 BYTES_IN_MEGABYTE = 1_000_000
@@ -155,7 +154,7 @@ def choice_of(options: argparse.Namespace, vocabulary: ImportVocabulary) -> Uhri
     bodies = {name: vocabulary.code("body", name) for name in options.body}
     if unknown := next((name for name, code in bodies.items() if not code), None):
         raise UnusableFile(N_("There is no treaty body {name} in the dataset."), {"name": unknown})
-    states, years = () if ALL_STATES in states else states, (options.since, options.until)
+    states, years = () if "all" in states else states, (options.since, options.until)
     return UhriChoice(states, tuple(bodies.values()), tuple(options.theme), first_year=years[0], last_year=years[1])
 
 

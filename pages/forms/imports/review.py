@@ -150,8 +150,6 @@ STATE_NAMES = {
     RowState.CONFLICT: N_("partly here"),
     RowState.REFUSED: N_("cannot be saved"),
 }
-LANGUAGE_ADDED = N_("adds this language")
-ONLY_IN_FILE = N_("only in this file")
 KIND_NAMES = {
     ParagraphKind.RECOMMENDATION: N_("recommendation"),
     ParagraphKind.CONCERN: N_("concern"),
@@ -165,8 +163,8 @@ KIND_NAMES = {
 def state_name(review: ParagraphReview) -> str:
     """Return the name of the state of a paragraph, a message to translate."""
     if review.is_language_added:
-        return LANGUAGE_ADDED
-    return ONLY_IN_FILE if review.is_extra else STATE_NAMES[review.state]
+        return N_("adds this language")
+    return N_("only in this file") if review.is_extra else STATE_NAMES[review.state]
 
 
 def show_paragraphs(
@@ -180,9 +178,8 @@ def show_paragraphs(
     asked = [review for review in reviews if review.paragraph.is_recommendation]
     others = [review for review in reviews if not review.paragraph.is_recommendation]
     choices = [_show_row(page, review, files, **how) for review in asked]
-    label = ngettext(
-        "{n} other paragraph: not a recommendation", "{n} other paragraphs: not recommendations", len(others)
-    )
+    n = len(others)
+    label = ngettext("{n} other paragraph: not a recommendation", "{n} other paragraphs: not recommendations", n)
     if others:
         more = st.expander(label, key=f"{PREFIX}others", on_change="rerun")
         if more.open or any(st.session_state.get(_key("tick", review)) for review in others):

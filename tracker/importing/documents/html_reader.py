@@ -185,9 +185,8 @@ def _is_data_table(table: HtmlElement) -> bool:
 def read_html(text: str) -> SourceText:
     """Return the text of a web page. Raises UnusableFile if it cannot be read."""
     try:
-        parser = html.HTMLParser(
-            encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
-        )
+        how = {"no_network": True, "huge_tree": False, "remove_comments": True, "remove_pis": True}
+        parser = html.HTMLParser(encoding="utf-8", **how)
         root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (LxmlError, ValueError, AssertionError):
         raise UnusableFile(NOT_A_PAGE) from None

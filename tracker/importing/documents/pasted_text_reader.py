@@ -44,6 +44,7 @@ ONE_LINE_EACH = 160
 _WORD_END = re.compile(r"([^\W\d_]+)-$")
 _WORD_START = re.compile(r"([^\W\d_]+)")
 _UNFINISHED = re.compile(r"(?:[,(–—-]|\b(?:art|arts|para|paras|No|Nos|п|пп|ст|см|г)\.)$", re.I)
+_GOES_ON = re.compile(r"(?:,|\b(?:and|or|of|the|in|for|to|with|on|и|или|в|на|с|для|от|по|к|о))$", re.I)
 _BEFORE_NUMBER = re.compile(r"\b(?:paras?|paragraphs?|arts?|articles?|Nos?|пункт\w*|стать\w+)$", re.I)
 
 
@@ -282,12 +283,8 @@ def _wraps(before: str, text: str, width: int, *, phrases: Phrases) -> bool:
     is_whole_section = structure.capital_label(before) >= 0 and phrases.has("section_end", before)
     if structure.capital_label(text) >= 0 or is_whole_section:
         return False
-    next_word = text.split()[0]
-    return (
-        not _starts_heading(text)
-        or len(before) + len(next_word) + 1 > 0.72 * width
-        or bool(re.search(r"(?:,|\b(?:and|or|of|the|in|for|to|with|on|и|или|в|на|с|для|от|по|к|о))$", before, re.I))
-    )
+    is_full = len(before) + len(text.split()[0]) + 1 > 0.72 * width
+    return is_full or not _starts_heading(text) or bool(_GOES_ON.search(before))
 
 
 def join_lines(lines: Sequence[str], words: Counter[str], phrases: Phrases) -> str:

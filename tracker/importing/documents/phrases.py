@@ -23,10 +23,6 @@ _BOUNDARY = re.compile(
 """A bracket after a full stop belongs to the sentence before: "… of a public official. (art. 1) The State party should …"."""
 
 
-_NAMED_KINDS = (MechanismKind.TREATY_BODY, MechanismKind.REGIONAL)
-"""A text that names one of these at its front may be its own."""
-
-
 @dataclass(frozen=True, slots=True)
 class Phrases:
     """The phrases of one language.
@@ -84,7 +80,9 @@ def _compile(pattern: str, macros: Mapping[str, str]) -> re.Pattern[str]:
 def load_phrases(language: str) -> Phrases:
     """Return the phrases of a language. Raises KeyError if the file does not have this language."""
     entry = _content()["languages"][language]
-    names = {body.id: body.name[language].text for body in known_mechanisms().values() if body.kind in _NAMED_KINDS}
+    # a text that names one of these at its front may be its own
+    kinds = (MechanismKind.TREATY_BODY, MechanismKind.REGIONAL)
+    names = {body.id: body.name[language].text for body in known_mechanisms().values() if body.kind in kinds}
     # names of committees also in another case: Комитета for Комитет
     any_name = "|".join(map(re.escape, names.values())).replace("Комитет", r"Комитет\w*").replace("’", "['’]")
     macros = {**entry["macros"], "other_source": entry["other_source"], "committee_name": f"(?:{any_name})"}

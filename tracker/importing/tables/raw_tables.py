@@ -28,7 +28,6 @@ from tracker.sandbox.kinds import ENCODING_MARKS, NOT_A_WORKBOOK, open_archive, 
 from tracker.sandbox.limits import NOT_A_SPREADSHEET, READING_TABLE, FileLimits, Stopwatch, table_too_large
 
 SEPARATORS = ",;\t|"
-SEPARATOR_NAMES = {",": ",", ";": ";", "\t": "Tab", "|": "|"}
 CYRILLIC_ENCODINGS = ("cp1251", "cp866", "koi8_r", "mac_cyrillic", "iso8859_5")
 ENCODING_NAMES = {"cp1251": "windows-1251", "cp1252": "windows-1252", "utf_16_le": "UTF-16", "utf_16_be": "UTF-16"}
 SAMPLE = 200_000
@@ -124,7 +123,7 @@ def read_csv(data: bytes, limits: FileLimits, language: Language) -> tuple[list[
     text, encoding = _decode(data)
     declared = re.match(r"sep=(.)\r?\n", text)
     separator = declared[1] if declared else _guess_separator(text[:SAMPLE])
-    shown = SEPARATOR_NAMES.get(separator, separator)
+    shown = "Tab" if separator == "\t" else separator
     notes = [guess_about(_("The separator of the columns was taken to be “{separator}”.", separator=shown))]
     if encoding:
         name = ENCODING_NAMES.get(encoding, encoding)

@@ -425,9 +425,8 @@ class _RowReader:
 
     def mark_rows_below(self) -> None:
         """Mark rows that name no source, where a column seems to name each source once, above all of its rows."""
-        message = self.language.gettext(
-            "The row names no source. Write “{above}” in it if it is that of the row above."
-        )
+        _ = self.language.gettext
+        message = _("The row names no source. Write “{above}” in it if it is that of the row above.")
         sources = {*sheet_words.SOURCE_FIELDS} - {"state"}
         above: dict[int, str] = {}
         for place in (place for place, column in self.columns.items() if column.field in sources):
