@@ -76,8 +76,6 @@ ROW = "row"
 """The key under which a record of a workbook has the number of its row."""
 MAX_CHOICES = 500
 """The largest number of States, and of themes, to choose from. The most frequent ones are kept."""
-
-
 Progress = Callable[[int], object]
 """It is told how many bytes were read so far."""
 

@@ -114,12 +114,9 @@ def _title(lines: Sequence[str], all_phrases: Sequence[Phrases]) -> tuple[str, s
 
 def _session_dates(texts: Sequence[str], all_phrases: Sequence[Phrases]) -> str | None:
     """Return the dates of the session, which stand in brackets: "Adopted … at its 76th session (…)"."""
-    for text in texts:
-        for phrases in all_phrases:
-            found = phrases.find("session", text)
-            if found and phrases.has("adopted", text):
-                dates = find_dates(text[found.end() : found.end() + 80])
-                return dates[0].text if dates else None
+    for phrases, text in ((phrases, text) for text in texts for phrases in all_phrases):
+        if (found := phrases.find("session", text)) and phrases.has("adopted", text):
+            return next((each.text for each in find_dates(text[found.end() : found.end() + 80])), None)
     return None
 
 

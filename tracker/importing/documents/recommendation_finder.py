@@ -22,8 +22,6 @@ _NUMBER = re.compile(r"\s*(?P<first>\d{1,3})(?![\d/])(?:\s*(?:-|–|—)\s*(?P<l
 _NO_LISTS = ListLetters()
 MAX_RANGE = 60
 """How many paragraphs a range such as 12–14 may have. A longer one is not a range."""
-
-
 _Letters = tuple[str, str]
 """The first and the last letter of a range as printed, the same for a single letter."""
 MAX_SENTENCE = 6_000

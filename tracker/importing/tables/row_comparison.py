@@ -31,8 +31,6 @@ WORDS_OF_RECORD = ("title", "summary", "text")
 """The texts by which a recommendation is known again."""
 Values = Mapping[str, Mapping[str, str]]
 """Id of a recommendation → code of a column → its value now, as an export would have it."""
-
-
 _NUMBER = re.compile(r"\d+")
 
 

@@ -438,10 +438,8 @@ class RowReviewer:
     def _problems_of_new(self, row: ReviewedRow) -> Iterator[str]:
         _, document = self.language.gettext, self.view.documents.get(row.document)
         if document is None and (named := row.row.value("symbol") or row.row.value("document")):
-            yield _(
-                "The document “{name}” is not listed here. Add it, or choose the document that is meant.",
-                name=named[:80],
-            )
+            told = N_("The document “{name}” is not listed here. Add it, or choose the document that is meant.")
+            yield _(told, name=named[:80])
         elif document is None and (body := self.view.bodies.get(row.row.value("body"))):
             yield _("The row names {body}, but no document. Choose which one is meant.", body=body.code)
         elif document is None:
